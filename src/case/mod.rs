@@ -1,0 +1,47 @@
+//! From files to the model: reads every table of a case, and reports every problem in one go.
+
+use crate::model::Case;
+use crate::problem::Problem;
+use std::path::Path;
+
+/// How a case is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Encoding of CSV files without a byte order mark.
+    pub encoding: Option<String>,
+    /// `--set`: terms and readings that override the case's, in the order given.
+    pub set: Vec<(String, String)>,
+}
+
+/// An input file as it was read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its path relative to the case's folder, with `/` (a lone file: its name).
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// What came of reading a case.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The case's name, for messages and default folders, also where reading failed.
+    pub name: String,
+    /// The case; none where any problem is an error.
+    pub case: Option<Case>,
+    /// Everything found: errors, warnings, notes.
+    pub problems: Vec<Problem>,
+    /// The files that were read.
+    pub inputs: Vec<Input>,
+}
+
+/// Reads a case: a workbook, a folder with a file per table, or a lone CSV.
+///
+/// # Errors
+/// A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
+pub fn load(path: &Path, options: &ReadOptions) -> std::io::Result<Loaded> {
+    let _ = options;
+    Err(std::io::Error::other(format!("{} cannot be read yet", path.display())))
+}

@@ -1,0 +1,189 @@
+//! What can be typed: clap types and nothing else. `commands` turns them into plans that know no clap.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Exact dividends, liquidations and votes of junior participating preferred stock, from spreadsheets.
+#[derive(Debug, Parser)]
+#[command(name = "ratable", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands of SPEC 2.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a case workbook to fill in
+    #[command(after_help = "Example: ratable new company.xlsx --example")]
+    New(NewArgs),
+    /// Read everything, report every problem, write nothing
+    #[command(after_help = "Example: ratable check sample-data/capstone.xlsx --date 2006-06-15")]
+    Check(CheckArgs),
+    /// The quarterly dividend, to the cent, for every holder (§2)
+    #[command(after_help = "Example: ratable dividend sample-data/capstone.xlsx --date 2006-06-15 --funds 250000")]
+    Dividend(DividendArgs),
+    /// The liquidation waterfall (§6)
+    #[command(
+        after_help = "Example: ratable liquidate sample-data/capstone.xlsx --date 2006-06-15 --proceeds 25000000"
+    )]
+    Liquidate(LiquidateArgs),
+    /// Merger or consolidation: what each share is exchanged for (§7)
+    #[command(after_help = "Example: ratable exchange sample-data/capstone.xlsx --date 2006-06-15")]
+    Exchange(DatedArgs),
+    /// Voting power, tallies and meeting rules (§3, §10); --date is the voting record date
+    #[command(after_help = "Example: ratable vote sample-data/capstone.xlsx --date 2006-06-15")]
+    Vote(DatedArgs),
+    /// Which planned corporate actions are allowed (§4, §5, §8)
+    #[command(after_help = "Example: ratable actions sample-data/capstone.xlsx")]
+    Actions(ActionsArgs),
+    /// Authorised, outstanding, retired, ownership, votes (§1, §5)
+    #[command(after_help = "Example: ratable captable sample-data/capstone.xlsx --date 2006-06-15")]
+    Captable(DatedArgs),
+}
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Flags of every command that reads a case.
+#[derive(Clone, Debug, Args)]
+pub struct ReadArgs {
+    /// The cases: workbooks, folders of tables, or a register in CSV
+    #[arg(value_name = "CASE", required = true)]
+    pub cases: Vec<PathBuf>,
+    /// Override a term or reading, as in reading.midpoint=half-even (can be repeated)
+    #[arg(long = "set", value_name = "TERM=VALUE")]
+    pub set: Vec<String>,
+    /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// How many threads to use (default: one for each core)
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Print problems only
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// Flags of every command that writes.
+#[derive(Clone, Debug, Args)]
+pub struct WriteArgs {
+    /// The folder to write (default: <case>-<command>-<date>; with several cases, a folder for each in it)
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Replace an existing folder
+    #[arg(long)]
+    pub force: bool,
+    /// Which holders get a workbook: all, none, or ids separated by commas
+    #[arg(long, value_name = "all|none|ID[,ID...]", default_value = "all")]
+    pub workbooks: String,
+    /// Put the holders' workbooks in one holders.zip
+    #[arg(long)]
+    pub archive: bool,
+    /// Print one holder's derivation, clause by clause
+    #[arg(long, value_name = "HOLDER_ID")]
+    pub explain: Option<String>,
+    /// Go on although this clause stands in the way, such as '4(a)(i)'; recorded in every output
+    #[arg(long, value_name = "CLAUSE")]
+    pub acknowledge: Vec<String>,
+}
+
+/// `new`.
+#[derive(Clone, Debug, Args)]
+pub struct NewArgs {
+    /// The workbook to write
+    pub path: PathBuf,
+    /// Write one that is filled in
+    #[arg(long)]
+    pub example: bool,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Reading.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Check as of this date too
+    #[arg(long, value_name = "D")]
+    pub date: Option<String>,
+}
+
+/// `dividend`.
+#[derive(Clone, Debug, Args)]
+pub struct DividendArgs {
+    /// Reading.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Writing.
+    #[command(flatten)]
+    pub write: WriteArgs,
+    /// The date of the run, such as 2006-06-15
+    #[arg(long, value_name = "D")]
+    pub date: String,
+    /// What there is to pay on preferred stock (default: everything due)
+    #[arg(long, value_name = "AMOUNT")]
+    pub funds: Option<String>,
+    /// The day of payment that statements and payment files show (default: the date)
+    #[arg(long, value_name = "P")]
+    pub pay_date: Option<String>,
+}
+
+/// `liquidate`.
+#[derive(Clone, Debug, Args)]
+pub struct LiquidateArgs {
+    /// Reading.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Writing.
+    #[command(flatten)]
+    pub write: WriteArgs,
+    /// The date of the distribution
+    #[arg(long, value_name = "D")]
+    pub date: String,
+    /// What there is to distribute (default: the rows of proceeds of that date)
+    #[arg(long, value_name = "AMOUNT")]
+    pub proceeds: Option<String>,
+    /// Also show what each class would get for a range of sums
+    #[arg(long, value_name = "FROM:TO:STEP")]
+    pub scenarios: Option<String>,
+}
+
+/// `exchange`, `vote`, `captable`.
+#[derive(Clone, Debug, Args)]
+pub struct DatedArgs {
+    /// Reading.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Writing.
+    #[command(flatten)]
+    pub write: WriteArgs,
+    /// The date
+    #[arg(long, value_name = "D")]
+    pub date: String,
+}
+
+/// `actions`.
+#[derive(Clone, Debug, Args)]
+pub struct ActionsArgs {
+    /// Reading.
+    #[command(flatten)]
+    pub read: ReadArgs,
+    /// Writing.
+    #[command(flatten)]
+    pub write: WriteArgs,
+}

@@ -1,0 +1,297 @@
+//! What happened to the company: the rows of every table but the register's.
+
+use super::calendar::Date;
+use super::class::ClassIx;
+use crate::problem::Place;
+use crate::quantity::{Ratio, Shares, Units};
+
+/// A change of the number of Common shares (§2(a), §3(a), §6(c), §7).
+#[derive(Clone, Debug)]
+pub struct Adjustment {
+    /// It takes effect at the start of this date.
+    pub effective_date: Date,
+    /// What it is.
+    pub kind: AdjustmentKind,
+    /// Common shares after for each one before.
+    pub factor: Ratio,
+    /// Counts as given, before and after.
+    pub counts: Option<(Shares, Shares)>,
+    /// When a stock dividend was declared.
+    pub declared_date: Option<Date>,
+    /// Its row.
+    pub place: Place,
+}
+
+/// The three kinds of adjustment that the Certificate names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AdjustmentKind {
+    /// (i) a dividend on Common payable in shares of Common.
+    StockDividend,
+    /// (ii) a subdivision of the outstanding Common.
+    Subdivision,
+    /// (iii) a combination into a smaller number of shares.
+    Combination,
+}
+
+impl AdjustmentKind {
+    /// The word in the table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::StockDividend => "stock-dividend",
+            Self::Subdivision => "subdivision",
+            Self::Combination => "combination",
+        }
+    }
+}
+
+/// A dividend or distribution declared on Common (§2(a), §2(b)).
+#[derive(Clone, Debug)]
+pub struct Declaration {
+    /// The day it was declared.
+    pub declared_date: Date,
+    /// The asset, for a distribution in kind; none for cash.
+    pub asset: Option<String>,
+    /// Per Common share: currency, or units of the asset.
+    pub amount: Ratio,
+    /// Cash per unit of the asset, where stated.
+    pub fair_value: Option<Ratio>,
+    /// Common's record date; none means the payment date.
+    pub record_date: Option<Date>,
+    /// The day Common is paid.
+    pub payment_date: Option<Date>,
+    /// The day the matching Series A dividend was declared (§2(b)).
+    pub series_a_declared_date: Option<Date>,
+    /// Its row.
+    pub place: Place,
+}
+
+impl Declaration {
+    /// Whether it is in cash.
+    #[must_use]
+    pub fn is_cash(&self) -> bool {
+        self.asset.is_none()
+    }
+}
+
+/// A row of `payments`: money or an asset for Series A, or setting apart (SPEC 4.5).
+#[derive(Clone, Debug)]
+pub struct Payment {
+    /// The day on which it was paid.
+    pub date: Date,
+    /// The quarter that it was stated to be for.
+    pub quarter: Option<Date>,
+    /// What was paid.
+    pub kind: PaymentKind,
+    /// Its row.
+    pub place: Place,
+}
+
+/// What a row of `payments` does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PaymentKind {
+    /// Cash, everything due.
+    CashFull,
+    /// Cash, this sum in smallest units.
+    Cash(Units),
+    /// Delivers everything due of one asset.
+    Asset(String),
+    /// Sets apart all that is unpaid, and pays nothing.
+    SetApart,
+}
+
+/// The `arrears` table: where Series A stood on a date.
+#[derive(Clone, Debug)]
+pub struct ArrearsTable {
+    /// The date it is of.
+    pub as_of: Date,
+    /// Since when a default period runs; none where none does.
+    pub default_since: Option<Date>,
+    /// Its rows.
+    pub rows: Vec<ArrearsRow>,
+    /// The first cell of `as_of`.
+    pub place: Place,
+}
+
+/// One row of `arrears`.
+#[derive(Clone, Debug)]
+pub struct ArrearsRow {
+    /// The cohort.
+    pub accrual_start: Date,
+    /// The quarter date.
+    pub quarter: Date,
+    /// The asset; none for cash.
+    pub asset: Option<String>,
+    /// What was due per share.
+    pub dividend_per_share: Ratio,
+    /// What of it was paid.
+    pub paid_per_share: Ratio,
+    /// Whether the rest is set apart (§3(c)(i)).
+    pub set_apart: bool,
+    /// Its row.
+    pub place: Place,
+}
+
+/// A distribution upon liquidation.
+#[derive(Clone, Debug)]
+pub struct Proceeds {
+    /// The day of the distribution.
+    pub date: Date,
+    /// What is distributed, in smallest units.
+    pub amount: Units,
+    /// Its row.
+    pub place: Place,
+}
+
+/// One component of what a Common share is exchanged for (§7).
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// The asset; none for the currency.
+    pub asset: Option<String>,
+    /// Per Common share.
+    pub amount: Ratio,
+    /// Cash per unit, where stated.
+    pub fair_value: Option<Ratio>,
+    /// Its row.
+    pub place: Place,
+}
+
+/// A planned corporate action (§4, §5, §8).
+#[derive(Clone, Debug)]
+pub struct Action {
+    /// The day of it.
+    pub date: Date,
+    /// What it is.
+    pub kind: ActionKind,
+    /// The class concerned.
+    pub class: Option<ClassIx>,
+    /// What is paid on a parity class.
+    pub amount: Option<Ratio>,
+    /// What that class is entitled to.
+    pub entitled: Option<Ratio>,
+    /// What is paid on Series A beside it.
+    pub series_a_amount: Option<Ratio>,
+    /// Whether a purchase is offered to all holders (§4(a)(iv)).
+    pub offer_to_all: bool,
+    /// What shares are acquired in exchange for, folded (`junior-stock`).
+    pub in_exchange_for: Option<String>,
+    /// Its data row, from 1.
+    pub row: usize,
+    /// Its row's place.
+    pub place: Place,
+}
+
+/// The actions of SPEC 4.13.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionKind {
+    /// §4(a)(i).
+    JuniorDividend,
+    /// §4(a)(i).
+    JuniorStockDividend,
+    /// §4(a)(i).
+    JuniorAcquisition,
+    /// §4(a)(ii).
+    ParityDividend,
+    /// §4(a)(iii).
+    ParityAcquisition,
+    /// §4(a)(iv).
+    SeriesAAcquisition,
+    /// §4(b).
+    SubsidiaryAcquisition,
+    /// §8.
+    SeriesARedemption,
+    /// §5.
+    SeriesAReissue,
+}
+
+impl ActionKind {
+    /// Every kind with its word in the table.
+    pub const WORDS: [(Self, &'static str); 9] = [
+        (Self::JuniorDividend, "junior-dividend"),
+        (Self::JuniorStockDividend, "junior-stock-dividend"),
+        (Self::JuniorAcquisition, "junior-acquisition"),
+        (Self::ParityDividend, "parity-dividend"),
+        (Self::ParityAcquisition, "parity-acquisition"),
+        (Self::SeriesAAcquisition, "series-a-acquisition"),
+        (Self::SubsidiaryAcquisition, "subsidiary-acquisition"),
+        (Self::SeriesARedemption, "series-a-redemption"),
+        (Self::SeriesAReissue, "series-a-reissue"),
+    ];
+
+    /// The word in the table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// A meeting of holders (§3(c)(ii), (iii)).
+#[derive(Clone, Debug)]
+pub struct Meeting {
+    /// Whether it is a special meeting; else an annual one.
+    pub special: bool,
+    /// When it was requested or ordered.
+    pub requested_date: Option<Date>,
+    /// Preferred shares of those who requested it.
+    pub requesting_shares: Option<Shares>,
+    /// Whether the Board ordered it.
+    pub ordered_by_board: bool,
+    /// When it was called.
+    pub called_date: Option<Date>,
+    /// When it is held.
+    pub meeting_date: Date,
+    /// The next annual meeting.
+    pub next_annual_meeting: Option<Date>,
+    /// Whether the right was exercised before in this default period.
+    pub right_exercised: bool,
+    /// Vacancies on the Board.
+    pub vacancies: Option<u32>,
+    /// Preferred shares present in person or by proxy.
+    pub preferred_shares_present: Option<Shares>,
+    /// Its data row, from 1.
+    pub row: usize,
+    /// Its row's place.
+    pub place: Place,
+}
+
+/// A ballot.
+#[derive(Clone, Debug)]
+pub struct Ballot {
+    /// What is voted on.
+    pub matter: String,
+    /// Who votes and how it is counted.
+    pub kind: BallotKind,
+    /// The holder's index in the register.
+    pub holder: u32,
+    /// The class voted.
+    pub class: ClassIx,
+    /// `for`, `against`, `abstain` (folded), or a nominee (trimmed).
+    pub choice: String,
+    /// How many shares; none means all.
+    pub shares: Option<Shares>,
+    /// Its row's place.
+    pub place: Place,
+}
+
+/// How a matter is decided (SPEC 4.12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BallotKind {
+    /// §3(b): Series A and Common together.
+    Joint,
+    /// §10: Series A separately.
+    Amendment,
+    /// §3(c): the preferred in a default period.
+    Directors,
+}
+
+impl BallotKind {
+    /// The word in the table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Joint => "joint",
+            Self::Amendment => "amendment",
+            Self::Directors => "directors",
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! The holder register: holders and their lots, packed, since there may be millions.
+//!
+//! After [`Register::finish`] holders are numbered in the bytewise order of their ids and lots stand by
+//! (holder, class, row), so everything downstream gets its order from integers.
+
+use super::calendar::Date;
+use super::class::ClassIx;
+use super::text::{Span, TextPool};
+use crate::problem::Place;
+use crate::quantity::{Ratio, Shares, whole};
+use rayon::slice::ParallelSliceMut;
+
+/// Index of a holder in the register; its rank by id, bytewise.
+pub type HolderIx = u32;
+
+/// One row of the register: shares of one class, issued to a holder on one date.
+#[derive(Clone, Copy, Debug)]
+pub struct Lot {
+    /// Whose it is.
+    pub holder: HolderIx,
+    /// Its row in the file, from 1 as the spreadsheet counts.
+    pub row: u32,
+    /// How many shares.
+    pub shares: Shares,
+    /// The day on which the company first issued them.
+    pub issue_date: Option<Date>,
+    /// The day they were retired.
+    pub retired_date: Option<Date>,
+    /// The certificate's number.
+    pub certificate: Span,
+    /// The class.
+    pub class: ClassIx,
+    /// Held by the company itself, so not outstanding.
+    pub treasury: bool,
+}
+
+impl Lot {
+    /// Whether it counts at the close of `date` (SPEC 4.2): issued, not retired, not in treasury.
+    #[must_use]
+    pub fn counts_on(&self, date: Date) -> bool {
+        !self.treasury && self.issue_date.is_none_or(|i| i <= date) && self.retired_date.is_none_or(|r| r > date)
+    }
+}
+
+/// The text fields of a holder that payment files and notices show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// `tax_id`
+    TaxId,
+    /// `address`
+    Address,
+    /// `country`
+    Country,
+    /// `email`
+    Email,
+    /// `payee_name`
+    PayeeName,
+    /// `payment_method`
+    PaymentMethod,
+    /// `account`
+    Account,
+    /// `bank_code`
+    BankCode,
+}
+
+impl Detail {
+    /// Each with its column.
+    pub const COLUMNS: [(Self, &'static str); 8] = [
+        (Self::TaxId, "tax_id"),
+        (Self::Address, "address"),
+        (Self::Country, "country"),
+        (Self::Email, "email"),
+        (Self::PayeeName, "payee_name"),
+        (Self::PaymentMethod, "payment_method"),
+        (Self::Account, "account"),
+        (Self::BankCode, "bank_code"),
+    ];
+}
+
+/// A holder's details: a span for each of [`Detail`], and whether its payments are on hold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Details {
+    spans: [Span; Detail::COLUMNS.len()],
+    hold: bool,
+}
+
+const NONE: u32 = u32::MAX;
+
+#[derive(Clone, Copy, Debug)]
+struct Holder {
+    id: Span,
+    name: Span,
+    /// Index into `rates`, or `NONE`.
+    rate: u32,
+    /// Index into `details`, or `NONE`.
+    details: u32,
+}
+
+/// Where the register was read from, to name the place of a lot's cell.
+#[derive(Clone, Debug, Default)]
+pub struct RegisterSource {
+    /// The file, relative to the case.
+    pub file: String,
+    /// The sheet, for a workbook.
+    pub sheet: Option<String>,
+    /// Column letters by column name.
+    pub columns: Vec<(&'static str, String)>,
+}
+
+/// The holder register.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    texts: TextPool,
+    holders: Vec<Holder>,
+    details: Vec<Details>,
+    rates: Vec<Ratio>,
+    lots: Vec<Lot>,
+    /// Where it was read from.
+    pub source: RegisterSource,
+}
+
+impl Register {
+    /// Adds a holder that is not there yet and gives its index, which holds until [`Register::finish`].
+    /// `None` past 4 GiB of text or 2^32 - 1 holders (SPEC 5: memory allowing).
+    #[must_use]
+    pub fn add_holder(&mut self, id: &str, name: &str) -> Option<HolderIx> {
+        let ix = HolderIx::try_from(self.holders.len()).ok().filter(|ix| *ix != NONE)?;
+        let (id, name) = (self.texts.push(id)?, self.texts.push(name)?);
+        self.holders.push(Holder { id, name, rate: NONE, details: NONE });
+        Some(ix)
+    }
+
+    /// Adds a text for a lot's certificate.
+    #[must_use]
+    pub fn add_text(&mut self, text: &str) -> Option<Span> {
+        self.texts.push(text)
+    }
+
+    /// Adds a lot.
+    pub fn add_lot(&mut self, lot: Lot) {
+        self.lots.push(lot);
+    }
+
+    /// Sets a holder's withholding rate.
+    pub fn set_withholding_rate(&mut self, holder: HolderIx, rate: Ratio) {
+        let at = self.rates.iter().position(|r| *r == rate).unwrap_or_else(|| {
+            self.rates.push(rate);
+            self.rates.len() - 1
+        });
+        self.holders[holder as usize].rate = u32::try_from(at).unwrap_or(NONE);
+    }
+
+    /// A holder's withholding rate as given; none where no row gave one.
+    #[must_use]
+    pub fn stated_withholding_rate(&self, holder: HolderIx) -> Option<&Ratio> {
+        self.rates.get(self.holders[holder as usize].rate as usize)
+    }
+
+    /// A holder's withholding rate, 0 where none was given.
+    #[must_use]
+    pub fn withholding_rate(&self, holder: HolderIx) -> Ratio {
+        self.stated_withholding_rate(holder).cloned().unwrap_or_else(|| whole(0))
+    }
+
+    fn details_mut(&mut self, holder: HolderIx) -> Option<&mut Details> {
+        let at = &mut self.holders[holder as usize].details;
+        if *at == NONE {
+            *at = u32::try_from(self.details.len()).ok()?;
+            self.details.push(Details::default());
+        }
+        self.details.get_mut(*at as usize)
+    }
+
+    /// Fills a detail that is still blank: of a holder's rows the first that fills a field wins (SPEC 4.14).
+    /// `None` past 4 GiB of text.
+    pub fn fill_detail(&mut self, holder: HolderIx, detail: Detail, text: &str) -> Option<()> {
+        if text.is_empty() || !self.detail(holder, detail).is_empty() {
+            return Some(());
+        }
+        let span = self.texts.push(text)?;
+        self.details_mut(holder)?.spans[detail as usize] = span;
+        Some(())
+    }
+
+    /// Puts a holder's payments on hold.
+    pub fn set_hold(&mut self, holder: HolderIx) {
+        if let Some(details) = self.details_mut(holder) {
+            details.hold = true;
+        }
+    }
+
+    /// Numbers the holders by id, bytewise, and puts the lots in order of (holder, class, row).
+    /// Returns the new index of each old one.
+    pub fn finish(&mut self) -> Vec<HolderIx> {
+        let mut order: Vec<HolderIx> = (0..self.holders.len()).filter_map(|i| HolderIx::try_from(i).ok()).collect();
+        let (texts, holders) = (&self.texts, &self.holders);
+        let id = |ix: &HolderIx| texts.get(holders[*ix as usize].id).as_bytes();
+        order.par_sort_unstable_by(|a, b| id(a).cmp(id(b)));
+        let mut renumbered = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            renumbered[*old as usize] = HolderIx::try_from(new).unwrap_or(NONE);
+        }
+        self.holders = order.iter().map(|old| holders[*old as usize]).collect();
+        for lot in &mut self.lots {
+            lot.holder = renumbered[lot.holder as usize];
+        }
+        self.lots.par_sort_unstable_by_key(|lot| (lot.holder, lot.class, lot.row));
+        self.lots.shrink_to_fit();
+        renumbered
+    }
+
+    /// How many holders there are.
+    #[must_use]
+    pub fn holder_count(&self) -> u32 {
+        u32::try_from(self.holders.len()).unwrap_or(NONE)
+    }
+
+    /// Every lot, by (holder, class, row) once finished.
+    #[must_use]
+    pub fn lots(&self) -> &[Lot] {
+        &self.lots
+    }
+
+    /// The lots of one holder, in the order of (class, row), once finished.
+    #[must_use]
+    pub fn lots_of(&self, holder: HolderIx) -> &[Lot] {
+        let start = self.lots.partition_point(|lot| lot.holder < holder);
+        let len = self.lots[start..].partition_point(|lot| lot.holder == holder);
+        &self.lots[start..start + len]
+    }
+
+    /// A holder's id.
+    #[must_use]
+    pub fn id(&self, holder: HolderIx) -> &str {
+        self.texts.get(self.holders[holder as usize].id)
+    }
+
+    /// A holder's name.
+    #[must_use]
+    pub fn name(&self, holder: HolderIx) -> &str {
+        self.texts.get(self.holders[holder as usize].name)
+    }
+
+    /// One of a holder's details; empty where no row gave it.
+    #[must_use]
+    pub fn detail(&self, holder: HolderIx, detail: Detail) -> &str {
+        let at = self.holders[holder as usize].details as usize;
+        self.details.get(at).map_or("", |d| self.texts.get(d.spans[detail as usize]))
+    }
+
+    /// Whether a holder's payments are on hold.
+    #[must_use]
+    pub fn hold(&self, holder: HolderIx) -> bool {
+        self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold)
+    }
+
+    /// The holder with this id, once finished.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<HolderIx> {
+        let found = self.holders.binary_search_by(|h| self.texts.get(h.id).as_bytes().cmp(id.as_bytes()));
+        found.ok().and_then(|ix| HolderIx::try_from(ix).ok())
+    }
+
+    /// The text of a lot's certificate.
+    #[must_use]
+    pub fn certificate(&self, lot: &Lot) -> &str {
+        self.texts.get(lot.certificate)
+    }
+
+    /// The cell of `column` in a lot's row.
+    #[must_use]
+    pub fn place(&self, lot: &Lot, column: &str) -> Place {
+        let letters = self.source.columns.iter().find(|(name, _)| *name == column).map(|(_, letters)| letters);
+        Place {
+            file: Some(self.source.file.clone()),
+            sheet: self.source.sheet.clone(),
+            cell: letters.map(|letters| format!("{letters}{}", lot.row)),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The terms of the certificate, with the Certificate's own values as defaults (SPEC 3).
+
+use super::calendar::{Date, QuarterDates, day};
+use super::reading::Readings;
+use crate::problem::Place;
+use crate::quantity::{Ratio, Shares, whole};
+use std::collections::BTreeMap;
+
+/// What Common gets before participation (SPEC 4.10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LiquidationShape {
+    /// §6(a): the Common Adjustment, then participation.
+    #[default]
+    CommonAdjustment,
+    /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
+    GreaterOf,
+}
+
+impl LiquidationShape {
+    /// The word in the terms table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CommonAdjustment => "common-adjustment",
+            Self::GreaterOf => "greater-of",
+        }
+    }
+}
+
+/// How text dates are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DateFormat {
+    /// `2005-07-18` only.
+    #[default]
+    Iso,
+    /// `7/18/2005` too.
+    Mdy,
+    /// `18/7/2005` too.
+    Dmy,
+}
+
+/// The decimal mark of text numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// `1,234.50`.
+    #[default]
+    Point,
+    /// `1.234,50`.
+    Comma,
+}
+
+/// The terms in force.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The company's name.
+    pub company: String,
+    /// The series' name.
+    pub series_name: String,
+    /// The Common Stock's name.
+    pub common_name: String,
+    /// The currency's code.
+    pub currency: String,
+    /// Decimals of the currency's smallest unit.
+    pub currency_decimals: u32,
+    /// §1: Series A shares authorised.
+    pub authorized_shares: Shares,
+    /// Common shares authorised, where known.
+    pub common_authorized_shares: Option<Shares>,
+    /// §2(a), §6(a), §7: 100 before adjustment.
+    pub multiple: Ratio,
+    /// §3(a): 100 votes before adjustment.
+    pub votes_per_share: Ratio,
+    /// §2(a): the quarter dates.
+    pub quarter_dates: QuarterDates,
+    /// §2(a): adjustments count after this date.
+    pub rights_declaration_date: Date,
+    /// A floor under the quarterly dividend per share (other certificates).
+    pub minimum_quarterly_dividend: Ratio,
+    /// §6(a): $1.00 per share.
+    pub liquidation_preference: Ratio,
+    /// The waterfall's shape.
+    pub liquidation_shape: LiquidationShape,
+    /// §3(c)(i): six quarterly dividends.
+    pub default_quarters: Ratio,
+    /// §3(c)(i): two directors.
+    pub default_directors: u32,
+    /// §3(c)(ii): ten percent.
+    pub class_quorum: Ratio,
+    /// §10: a majority.
+    pub amendment_majority: Ratio,
+    /// §2(c): at most 30 days before payment.
+    pub record_date_window: u32,
+    /// F as stated; else the earliest Series A issue date.
+    pub first_issuance_date: Option<Date>,
+    /// The day of the register's snapshot.
+    pub register_date: Option<Date>,
+    /// How text dates are written.
+    pub date_format: DateFormat,
+    /// The decimal mark of text numbers.
+    pub decimal_mark: DecimalMark,
+    /// The readings in force.
+    pub readings: Readings,
+    /// Where each term that was given stands, by its name.
+    pub places: BTreeMap<String, Place>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            company: String::new(),
+            series_name: "Series A Junior Participating Preferred Stock".to_owned(),
+            common_name: "Common Stock".to_owned(),
+            currency: "USD".to_owned(),
+            currency_decimals: 2,
+            authorized_shares: Shares::from_micros(1_000_000_000_000),
+            common_authorized_shares: None,
+            multiple: whole(100),
+            votes_per_share: whole(100),
+            quarter_dates: QuarterDates::default(),
+            rights_declaration_date: day(2005, 7, 18).unwrap_or(Date::MIN),
+            minimum_quarterly_dividend: whole(0),
+            liquidation_preference: whole(1),
+            liquidation_shape: LiquidationShape::default(),
+            default_quarters: whole(6),
+            default_directors: 2,
+            class_quorum: Ratio::new(1.into(), 10.into()),
+            amendment_majority: Ratio::new(1.into(), 2.into()),
+            record_date_window: 30,
+            first_issuance_date: None,
+            register_date: None,
+            date_format: DateFormat::default(),
+            decimal_mark: DecimalMark::default(),
+            readings: Readings::default(),
+            places: BTreeMap::new(),
+        }
+    }
+}
+
+impl Terms {
+    /// Where a term was given; the command line (no place) where it was not.
+    #[must_use]
+    pub fn place(&self, term: &str) -> Place {
+        self.places.get(term).cloned().unwrap_or_default()
+    }
+}
