@@ -1,7 +1,7 @@
 //! What a dividend run came to.
 
 use super::step::Step;
-use super::{Apportionment, MultipleOutcome, PaymentRow, ReadingEffect};
+use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect};
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
 use crate::problem::Problem;
@@ -20,6 +20,8 @@ pub struct DividendOutcome {
     pub funds: Option<Units>,
     /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
+    /// When each lot's dividends begin to accrue.
+    pub accrual: AccrualStarts,
     /// Series A by cohort, in order of accrual start; those with entitled shares.
     pub cohorts: Vec<CohortDividend>,
     /// The other preferred classes, in class order.

@@ -1,7 +1,7 @@
 //! What a liquidation came to.
 
 use super::step::Step;
-use super::{Apportionment, MultipleOutcome, ReadingEffect};
+use super::{AccrualStarts, Apportionment, MultipleOutcome, ReadingEffect};
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
 use crate::model::register::HolderIx;
@@ -21,6 +21,8 @@ pub struct LiquidationOutcome {
     pub breakpoints: Vec<Breakpoint>,
     /// What each class would get, sum by sum.
     pub scenarios: Vec<ScenarioRow>,
+    /// When each lot's dividends begin to accrue.
+    pub accrual: AccrualStarts,
     /// L(c) by cohort: the preference and what has accrued on it.
     pub cohorts: Vec<CohortPreference>,
     /// Warnings of the run.

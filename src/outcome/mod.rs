@@ -106,3 +106,26 @@ pub struct DefaultPeriodState {
     /// e on the date.
     pub quarters_in_arrears: Ratio,
 }
+
+/// The accrual start (§2(c)) of every issue date in the register's Series A lots, in order of issue date.
+#[derive(Clone, Debug, Default)]
+pub struct AccrualStarts(pub Vec<AccrualStart>);
+
+/// When dividends begin to accrue on lots of one issue date, and by which words of §2(c).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccrualStart {
+    /// The day the company first issued the lot.
+    pub issue_date: Date,
+    /// The day its dividends begin to accrue.
+    pub start: Date,
+    /// Why, in words that cite §2(c).
+    pub why: &'static str,
+}
+
+impl AccrualStarts {
+    /// The accrual start of a lot issued on `issue_date`.
+    #[must_use]
+    pub fn of(&self, issue_date: Date) -> Option<&AccrualStart> {
+        self.0.binary_search_by_key(&issue_date, |a| a.issue_date).ok().and_then(|at| self.0.get(at))
+    }
+}
