@@ -1,5 +1,7 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+pub mod xlsx;
+
 use crate::case::Input;
 use crate::problem::Problem;
 
