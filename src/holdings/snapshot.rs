@@ -1,7 +1,6 @@
 //! The register as of a date (SPEC 4.2), as holdings.
 
 use super::BeyondLimits;
-use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
 use crate::model::register::{HolderIx, Lot, Register};
 use crate::quantity::{MICROS_PER_SHARE, Ratio, SHARES_LIMIT, Shares};

@@ -1,5 +1,13 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+pub mod csv;
+pub mod dividend;
+pub mod file_name;
+pub mod folder;
+pub mod instructions;
+pub mod manifest;
+pub mod result;
+
 use crate::case::Input;
 use crate::problem::Problem;
 
