@@ -8,9 +8,7 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::step::Step;
 use crate::outcome::{Apportionment, MultipleOutcome, ReadingEffect};
 use crate::problem::Problem;
-use crate::quantity::{
-    Midpoint, PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio,
-};
+use crate::quantity::{PER_SHARE_DECIMALS, Ratio, Units, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
 use serde_json::{Value, json};
 
 /// A per-share amount, exact to 12 decimals.
@@ -145,7 +143,7 @@ pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value 
         "common": common.collect::<Vec<_>>(),
         "assets": assets.collect::<Vec<_>>(),
         "default_period": {
-            "quarters_in_arrears": fixed(&e.quarters_in_arrears, PER_SHARE_DECIMALS, Midpoint::HalfEven),
+            "quarters_in_arrears": per_share(&e.quarters_in_arrears),
             "since": e.since.map(iso),
             "steps": steps(&e.steps),
         },

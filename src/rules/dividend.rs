@@ -203,7 +203,7 @@ impl<'a> Dividends<'a> {
             (0..self.declarations.len()).filter(|i| in_range(&self.declarations[*i])).collect();
         indices.sort_by_key(|i| {
             let d = &self.declarations[*i];
-            (d.declared_date, !d.is_cash(), d.asset.clone())
+            (d.declared_date, !d.is_cash(), d.asset.clone(), d.amount.clone())
         });
         let out = |declaration: usize| {
             let d = &self.declarations[declaration];

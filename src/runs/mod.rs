@@ -6,7 +6,9 @@ pub mod context;
 pub mod dividend;
 
 pub mod in_kind;
+pub mod liquidation;
 pub mod ranks;
+pub mod waterfall;
 
 use crate::problem::Problem;
 
