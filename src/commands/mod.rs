@@ -1,6 +1,7 @@
 //! One file per command: open the case, call the rules, hand the outcome to report.
 
 mod dividend;
+mod liquidate;
 mod plan;
 mod session;
 
@@ -20,6 +21,7 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
     let code = match &cli.command {
         Command::Dividend(args) => dividend::dividend(args),
+        Command::Liquidate(args) => liquidate::liquidate(args),
         _ => Ok(1),
     };
     ExitCode::from(code.unwrap_or_else(|Usage(text)| {

@@ -115,7 +115,7 @@ pub fn execute<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
 }
 
 fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several: bool) -> Result<(), Failure> {
-    let name = crate::case::case_name(path);
+    let name = case_name(path);
     let target = target(job, write, &name, several);
     if folder::exists(&target) && !write.force {
         return Err(Failure::Usage(format!(
@@ -237,4 +237,12 @@ fn tell(read: &ReadPlan, path: &Path, failure: &Failure) {
         };
         eprintln!("{}: {outcome}", path.display());
     }
+}
+
+/// The case's name: a folder's, or a file's without its extension.
+fn case_name(path: &Path) -> String {
+    let named =
+        |path: &Path| if path.is_dir() { path.file_name() } else { path.file_stem() }.map(std::ffi::OsStr::to_owned);
+    let name = named(path).or_else(|| path.canonicalize().ok().and_then(|path| named(&path)));
+    name.map_or_else(|| "case".to_owned(), |name| name.to_string_lossy().into_owned())
 }

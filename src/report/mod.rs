@@ -5,7 +5,9 @@ pub mod dividend;
 pub mod file_name;
 pub mod folder;
 pub mod instructions;
+pub mod liquidation;
 pub mod manifest;
+pub mod problems;
 pub mod result;
 
 use crate::case::Input;

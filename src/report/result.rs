@@ -5,10 +5,13 @@ use super::manifest::readings;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::step::Step;
 use crate::outcome::{Apportionment, MultipleOutcome, ReadingEffect};
 use crate::problem::Problem;
-use crate::quantity::{PER_SHARE_DECIMALS, Ratio, Units, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
+use crate::quantity::{
+    PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
+};
 use serde_json::{Value, json};
 
 /// A per-share amount, exact to 12 decimals.
@@ -165,4 +168,51 @@ pub(super) fn join(mut head: serde_json::Map<String, Value>, body: Value) -> Val
         head.extend(body);
     }
     Value::Object(head)
+}
+
+/// The result of a liquidation.
+#[must_use]
+pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let cohorts = outcome.cohorts.iter().map(|c| {
+        json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
+        })
+    });
+    let breakpoints = outcome
+        .breakpoints
+        .iter()
+        .map(|b| json!({"tier": b.tier, "at": terminating(&b.at).unwrap_or_else(|| fraction(&b.at))}));
+    let distribution = outcome.distribution.as_ref();
+    let totals = distribution.map(|d| {
+        let t = &d.totals;
+        json!({
+            "proceeds": money(t.proceeds), "distributed": money(t.distributed),
+            "undistributed": money(t.undistributed), "rounding": money(t.rounding),
+        })
+    });
+    let midpoint = case.terms.readings.midpoint();
+    let tier = |t: &crate::outcome::liquidation::TierRow| {
+        json!({
+            "tier": t.tier, "class": case.classes.get(t.class).id, "accrual_start": t.accrual_start.map(iso),
+            "shares": shares(t.shares), "due": t.due.as_ref().map(|d| fixed(d, decimals, midpoint)),
+            "paid": fixed(&t.paid, decimals, midpoint), "paid_per_share": per_share(&t.paid_per_share),
+        })
+    };
+    let body = json!({
+        "totals": totals,
+        "prior": distribution.map(|d| money(d.prior)),
+        "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
+        "breakpoints": breakpoints.collect::<Vec<_>>(),
+        "cohorts": cohorts.collect::<Vec<_>>(),
+        "steps": distribution.map(|d| steps(&d.steps)),
+        "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": distribution.map(|d| effects(&d.readings, decimals)),
+        "acknowledged": outcome.acknowledged,
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
 }
