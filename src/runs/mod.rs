@@ -5,6 +5,7 @@ pub mod common;
 pub mod context;
 pub mod dividend;
 
+pub mod exchange;
 pub mod in_kind;
 pub mod liquidation;
 pub mod ranks;
