@@ -1,1 +1,131 @@
-//! (being built)
+//! What a run came to: plain data, made by `commands` from rules and holdings, shown by `report`.
+//!
+//! Cash is in smallest units of the currency, assets in millionths, shares in millionths, per-share amounts exact.
+
+pub mod dividend;
+pub mod exchange;
+pub mod liquidation;
+pub mod step;
+pub mod vote;
+
+use crate::model::calendar::Date;
+use crate::model::class::ClassIx;
+use crate::model::register::HolderIx;
+use crate::quantity::{Ratio, Units};
+
+/// One row of `distribution.csv` of a dividend or an exchange: what a holding gets of the currency or of one asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaymentRow {
+    /// Whose holding.
+    pub holder: HolderIx,
+    /// Of which class.
+    pub class: ClassIx,
+    /// 0 for the currency, else 1 + the index in the run's assets (which are in order of name).
+    pub asset: u16,
+    /// The holding's shares, in millionths.
+    pub shares: u64,
+    /// Smallest units of the currency, or millionths of the asset.
+    pub gross: Units,
+    /// Tax withheld, in smallest units; 0 for an asset.
+    pub withheld: Units,
+}
+
+impl PaymentRow {
+    /// What is left after withholding.
+    #[must_use]
+    pub fn net(&self) -> Units {
+        self.gross - self.withheld
+    }
+
+    /// Whether it is cash.
+    #[must_use]
+    pub fn is_cash(&self) -> bool {
+        self.asset == 0
+    }
+}
+
+/// How a fixed sum was cut into units (SPEC 4.7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Apportionment {
+    /// What was apportioned, such as `Series A`.
+    pub what: String,
+    /// The sum, in smallest units.
+    pub sum: Units,
+    /// Over how many holdings with a weight above zero.
+    pub holdings: u64,
+    /// Units left over after the floors.
+    pub left_over: u64,
+    /// How many of them went by the tie rule (smaller holder id, then class order).
+    pub by_tie_rule: u64,
+}
+
+/// M(d) as the results show it, and how it came to be.
+#[derive(Clone, Debug)]
+pub struct MultipleOutcome {
+    /// M(d) on the run's date.
+    pub value: Ratio,
+    /// Each adjustment in force or passed over, in order of effect.
+    pub adjustments: Vec<AdjustmentStep>,
+}
+
+/// One adjustment's effect on the multiple.
+#[derive(Clone, Debug)]
+pub struct AdjustmentStep {
+    /// Effective date.
+    pub date: Date,
+    /// `subdivision`, …
+    pub kind: &'static str,
+    /// After for each one before.
+    pub factor: Ratio,
+    /// M before.
+    pub before: Ratio,
+    /// M after; equal to `before` where it was passed over.
+    pub after: Ratio,
+    /// Why it was passed over (before the Rights Declaration Date, or after the run's date).
+    pub passed_over: Option<&'static str>,
+}
+
+/// The other value of a reading, and what it would have paid.
+#[derive(Clone, Debug)]
+pub struct ReadingEffect {
+    /// The reading.
+    pub reading: &'static str,
+    /// The other value.
+    pub value: &'static str,
+    /// What the total would be, in smallest units.
+    pub would_pay: Units,
+    /// What it is.
+    pub instead_of: Units,
+}
+
+/// Whether a default period runs on a date (§3(c)(i)).
+#[derive(Clone, Debug)]
+pub struct DefaultPeriodState {
+    /// Since when; none where none runs.
+    pub since: Option<Date>,
+    /// e on the date.
+    pub quarters_in_arrears: Ratio,
+}
+
+/// The accrual start (§2(c)) of every issue date in the register's Series A lots, in order of issue date.
+#[derive(Clone, Debug, Default)]
+pub struct AccrualStarts(pub Vec<AccrualStart>);
+
+/// When dividends begin to accrue on lots of one issue date, and by which words of §2(c).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccrualStart {
+    /// The day the company first issued the lot.
+    pub issue_date: Date,
+    /// The day its dividends begin to accrue.
+    pub start: Date,
+    /// Why, in words that cite §2(c).
+    pub why: &'static str,
+}
+
+impl AccrualStarts {
+    /// The accrual start of a lot issued on `issue_date`.
+    #[must_use]
+    pub fn of(&self, issue_date: Date) -> Option<&AccrualStart> {
+        self.0.binary_search_by_key(&issue_date, |a| a.issue_date).ok().and_then(|at| self.0.get(at))
+    }
+}

@@ -1,0 +1,199 @@
+//! What a dividend run came to.
+
+use super::step::Step;
+use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect};
+use crate::model::calendar::Date;
+use crate::model::class::ClassIx;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, Units};
+
+/// A dividend run on a date (SPEC 4.8).
+#[derive(Clone, Debug)]
+pub struct DividendOutcome {
+    /// D, the date of the run.
+    pub date: Date,
+    /// What statements and payment files show as the day of payment.
+    pub pay_date: Date,
+    /// The day at whose close holders of Series A are entitled: R(D), or D.
+    pub record_date: Date,
+    /// `--funds`, in smallest units.
+    pub funds: Option<Units>,
+    /// M(D) and how it came to be.
+    pub multiple: MultipleOutcome,
+    /// When each lot's dividends begin to accrue.
+    pub accrual: AccrualStarts,
+    /// Series A by cohort, in order of accrual start; those with entitled shares.
+    pub cohorts: Vec<CohortDividend>,
+    /// The other preferred classes, in class order.
+    pub classes: Vec<ClassDividend>,
+    /// Common's payments on D, in order of declaration.
+    pub common: Vec<CommonPayment>,
+    /// The assets delivered, in order of name; [`PaymentRow::asset`] is 1 + the index here.
+    pub assets: Vec<AssetDelivery>,
+    /// Every row of `distribution.csv`, in its order.
+    pub rows: Vec<PaymentRow>,
+    /// How sums were cut into units.
+    pub apportionments: Vec<Apportionment>,
+    /// The totals of `result.json`.
+    pub totals: DividendTotals,
+    /// The default period of §3(c)(i) after the run.
+    pub default_period: DefaultPeriod,
+    /// The rows of `arrears.csv`.
+    pub arrears: Vec<ArrearsOut>,
+    /// The rows of `payments.csv`.
+    pub payments: Vec<PaymentOut>,
+    /// The rows of `declarations.csv`.
+    pub declarations: Vec<DeclarationOut>,
+    /// e at each quarter date, for the chart of arrears.
+    pub history: Vec<QuarterState>,
+    /// What other readings would have paid, where that differs.
+    pub readings: Vec<ReadingEffect>,
+    /// Warnings of the run (the case's own are apart).
+    pub warnings: Vec<Problem>,
+    /// Clauses that stood in the way and were acknowledged.
+    pub acknowledged: Vec<String>,
+}
+
+/// One cohort of Series A in a run. Amounts are cash per share, exact.
+#[derive(Clone, Debug)]
+pub struct CohortDividend {
+    /// The accrual start that its lots share.
+    pub accrual_start: Date,
+    /// Entitled shares, in millionths.
+    pub shares: u128,
+    /// Unpaid from earlier quarters.
+    pub brought_forward: Ratio,
+    /// The dividend of the quarter D itself, where D is a quarter date.
+    pub current: Ratio,
+    /// Both together.
+    pub due: Ratio,
+    /// What the run pays: v(c).
+    pub paid: Ratio,
+    /// What stays in arrears.
+    pub unpaid: Ratio,
+    /// Per asset (index into [`DividendOutcome::assets`]), what is delivered per share.
+    pub in_kind: Vec<(usize, Ratio)>,
+    /// How these came to be.
+    pub steps: Vec<Step>,
+}
+
+/// One other preferred class in a run.
+#[derive(Clone, Debug)]
+pub struct ClassDividend {
+    /// The class.
+    pub class: ClassIx,
+    /// Outstanding shares, in millionths.
+    pub shares: u128,
+    /// Unpaid per share.
+    pub due_per_share: Ratio,
+    /// What the run pays per share, before units are apportioned.
+    pub paid_per_share: Ratio,
+    /// What paying it in full would cost, in units.
+    pub due: Units,
+    /// What it gets, in units.
+    pub paid: Units,
+    /// How this came to be.
+    pub steps: Vec<Step>,
+}
+
+/// A declaration that pays Common on D.
+#[derive(Clone, Debug)]
+pub struct CommonPayment {
+    /// Index into the case's declarations.
+    pub declaration: usize,
+    /// Whose holders are paid: its record date, or D.
+    pub record_date: Date,
+    /// The asset (index into [`DividendOutcome::assets`]); none for cash.
+    pub asset: Option<usize>,
+    /// Per Common share.
+    pub amount: Ratio,
+}
+
+/// An asset delivered in kind.
+#[derive(Clone, Debug)]
+pub struct AssetDelivery {
+    /// Its name.
+    pub name: String,
+    /// Cash per unit, where a declaration states it.
+    pub fair_value: Option<Ratio>,
+    /// Delivered in total, in millionths.
+    pub delivered: Units,
+}
+
+/// Cash totals of a dividend run, in smallest units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DividendTotals {
+    /// What paying everything in full would cost.
+    pub due: Units,
+    /// What is paid.
+    pub gross: Units,
+    /// Tax withheld.
+    pub withheld: Units,
+    /// Gross less withheld.
+    pub net: Units,
+    /// Due less gross.
+    pub unpaid: Units,
+    /// Funds less what they paid.
+    pub not_distributed: Units,
+}
+
+/// §3(c)(i) after the run.
+#[derive(Clone, Debug)]
+pub struct DefaultPeriod {
+    /// e, the number of quarterly dividends in arrears.
+    pub quarters_in_arrears: Ratio,
+    /// Since when a default period runs; none where none does.
+    pub since: Option<Date>,
+    /// How it was decided.
+    pub steps: Vec<Step>,
+}
+
+/// e at a quarter date, after the payments as of that day.
+#[derive(Clone, Debug)]
+pub struct QuarterState {
+    /// The quarter date.
+    pub quarter: Date,
+    /// e.
+    pub quarters_in_arrears: Ratio,
+    /// The largest unpaid cash per share of any cohort.
+    pub unpaid_per_share: Ratio,
+}
+
+/// A row of `arrears.csv`.
+#[derive(Clone, Debug)]
+pub struct ArrearsOut {
+    /// The cohort.
+    pub accrual_start: Date,
+    /// The quarter.
+    pub quarter: Date,
+    /// The asset; none for cash.
+    pub asset: Option<String>,
+    /// Due per share.
+    pub dividend_per_share: Ratio,
+    /// Paid per share.
+    pub paid_per_share: Ratio,
+    /// Set apart (§3(c)(i)).
+    pub set_apart: bool,
+}
+
+/// A row of `payments.csv`.
+#[derive(Clone, Debug)]
+pub struct PaymentOut {
+    /// Cash in smallest units; none for `full` of an asset.
+    pub amount: Option<Units>,
+    /// The asset; none for cash.
+    pub asset: Option<String>,
+}
+
+/// A row of `declarations.csv` (§2(b)).
+#[derive(Clone, Debug)]
+pub struct DeclarationOut {
+    /// Index into the case's declarations.
+    pub declaration: usize,
+    /// M on the declared date.
+    pub multiple: Ratio,
+    /// M × amount.
+    pub series_a_amount: Ratio,
+    /// The quarter in which Series A is paid for it.
+    pub quarter: Date,
+}

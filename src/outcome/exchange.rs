@@ -1,0 +1,43 @@
+//! What a merger's exchange came to (§7).
+
+use super::step::Step;
+use super::{MultipleOutcome, PaymentRow, ReadingEffect};
+use crate::model::calendar::Date;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, Units};
+
+/// An exchange on a date (SPEC 4.11).
+#[derive(Clone, Debug)]
+pub struct ExchangeOutcome {
+    /// D.
+    pub date: Date,
+    /// M(D) and how it came to be.
+    pub multiple: MultipleOutcome,
+    /// The components; cash first, then assets in order of name.
+    pub components: Vec<ComponentOutcome>,
+    /// Names of the assets; [`PaymentRow::asset`] is 1 + the index here.
+    pub assets: Vec<String>,
+    /// Every row of `distribution.csv`, in its order.
+    pub rows: Vec<PaymentRow>,
+    /// Cash in total, in smallest units.
+    pub gross: Units,
+    /// What other readings would have paid, where that differs.
+    pub readings: Vec<ReadingEffect>,
+    /// How it was computed, for any holder.
+    pub steps: Vec<Step>,
+    /// Warnings of the run.
+    pub warnings: Vec<Problem>,
+}
+
+/// One component of the consideration.
+#[derive(Clone, Debug)]
+pub struct ComponentOutcome {
+    /// The asset; none for the currency.
+    pub asset: Option<String>,
+    /// Per Common share.
+    pub per_common_share: Ratio,
+    /// Per Series A share: M × that.
+    pub per_series_a_share: Ratio,
+    /// Cash per unit, where stated.
+    pub fair_value: Option<Ratio>,
+}

@@ -1,0 +1,147 @@
+//! What a liquidation came to.
+
+use super::step::Step;
+use super::{AccrualStarts, Apportionment, MultipleOutcome, ReadingEffect};
+use crate::model::calendar::Date;
+use crate::model::class::ClassIx;
+use crate::model::register::HolderIx;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, Units};
+
+/// A liquidation distribution on a date (SPEC 4.10).
+#[derive(Clone, Debug)]
+pub struct LiquidationOutcome {
+    /// D.
+    pub date: Date,
+    /// M(D) and how it came to be.
+    pub multiple: MultipleOutcome,
+    /// The distribution; none where only scenarios were asked for.
+    pub distribution: Option<Distribution>,
+    /// The sums at which each tier begins, in order.
+    pub breakpoints: Vec<Breakpoint>,
+    /// What each class would get, sum by sum.
+    pub scenarios: Vec<ScenarioRow>,
+    /// When each lot's dividends begin to accrue.
+    pub accrual: AccrualStarts,
+    /// L(c) by cohort: the preference and what has accrued on it.
+    pub cohorts: Vec<CohortPreference>,
+    /// Warnings of the run.
+    pub warnings: Vec<Problem>,
+    /// Clauses that stood in the way and were acknowledged.
+    pub acknowledged: Vec<String>,
+}
+
+/// A sum distributed.
+#[derive(Clone, Debug)]
+pub struct Distribution {
+    /// Distributed before, by earlier installments, in units.
+    pub prior: Units,
+    /// Tiers, cumulative over installments.
+    pub tiers: Vec<TierRow>,
+    /// Every holding's part, in the order of `distribution.csv`.
+    pub rows: Vec<LiquidationRow>,
+    /// How sums were cut into units: one for each installment.
+    pub apportionments: Vec<Apportionment>,
+    /// The totals of `result.json`.
+    pub totals: LiquidationTotals,
+    /// What other readings would have paid Series A, where that differs.
+    pub readings: Vec<ReadingEffect>,
+    /// How the waterfall went.
+    pub steps: Vec<Step>,
+}
+
+/// One row of `tiers.csv`.
+#[derive(Clone, Debug)]
+pub struct TierRow {
+    /// `senior-1`, `preference`, `junior-1`, `common-adjustment`, `participation`.
+    pub tier: String,
+    /// The class.
+    pub class: ClassIx,
+    /// The cohort, for Series A.
+    pub accrual_start: Option<Date>,
+    /// Outstanding shares, in millionths.
+    pub shares: u128,
+    /// What is due; none for participation.
+    pub due: Option<Ratio>,
+    /// What is paid.
+    pub paid: Ratio,
+    /// Paid per share.
+    pub paid_per_share: Ratio,
+}
+
+/// One row of a liquidation's `distribution.csv`, in smallest units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiquidationRow {
+    /// Whose holding.
+    pub holder: HolderIx,
+    /// Of which class.
+    pub class: ClassIx,
+    /// The holding's shares, in millionths.
+    pub shares: u64,
+    /// Preference, rounded.
+    pub preference: Units,
+    /// Common Adjustment, rounded.
+    pub common_adjustment: Units,
+    /// Participation, rounded.
+    pub participation: Units,
+    /// What the holding gets.
+    pub total: Units,
+}
+
+impl LiquidationRow {
+    /// The total less the three rounded parts.
+    #[must_use]
+    pub fn rounding(&self) -> Units {
+        self.total - self.preference - self.common_adjustment - self.participation
+    }
+}
+
+/// Totals of a liquidation, in smallest units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LiquidationTotals {
+    /// The sum to distribute.
+    pub proceeds: Units,
+    /// What was distributed.
+    pub distributed: Units,
+    /// What nobody is entitled to.
+    pub undistributed: Units,
+    /// The sum of the rounding column.
+    pub rounding: Units,
+}
+
+/// L(c) of a cohort, and what it is made of.
+#[derive(Clone, Debug)]
+pub struct CohortPreference {
+    /// The accrual start.
+    pub accrual_start: Date,
+    /// Outstanding shares, in millionths.
+    pub shares: u128,
+    /// The Series A Liquidation Preference per share.
+    pub preference: Ratio,
+    /// How it came to be.
+    pub steps: Vec<Step>,
+}
+
+/// The sum at which a tier begins.
+#[derive(Clone, Debug)]
+pub struct Breakpoint {
+    /// The tier.
+    pub tier: String,
+    /// The sum, exact, in currency.
+    pub at: Ratio,
+}
+
+/// One row of `scenarios.csv`.
+#[derive(Clone, Debug)]
+pub struct ScenarioRow {
+    /// The sum, in smallest units.
+    pub proceeds: Units,
+    /// The class.
+    pub class: ClassIx,
+    /// The cohort, for Series A.
+    pub accrual_start: Option<Date>,
+    /// What it gets in total, exact, in currency.
+    pub total: Ratio,
+    /// Per share.
+    pub per_share: Ratio,
+}

@@ -1,0 +1,139 @@
+//! What `vote`, `actions` and `captable` came to.
+
+use super::step::Step;
+use super::{DefaultPeriodState, MultipleOutcome};
+use crate::model::calendar::Date;
+use crate::model::class::ClassIx;
+use crate::model::register::HolderIx;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, Shares};
+
+/// Voting on a record date (SPEC 4.12).
+#[derive(Clone, Debug)]
+pub struct VoteOutcome {
+    /// The voting record date.
+    pub date: Date,
+    /// M(D) and how it came to be.
+    pub multiple: MultipleOutcome,
+    /// Votes of one Series A share on the date.
+    pub series_a_votes: Ratio,
+    /// Every holding, by holder and class.
+    pub rows: Vec<VoteRow>,
+    /// Shares outstanding by class, in class order, in millionths.
+    pub shares: Vec<(ClassIx, u128)>,
+    /// All votes.
+    pub votes: Ratio,
+    /// The tallies.
+    pub tallies: Vec<Tally>,
+    /// The meetings' verdicts.
+    pub meetings: Vec<MeetingVerdict>,
+    /// Whether a default period runs, and who elects.
+    pub default_period: DefaultPeriodState,
+    /// How votes are counted, for any holder.
+    pub steps: Vec<Step>,
+    /// Warnings of the run.
+    pub warnings: Vec<Problem>,
+}
+
+/// One holding's votes.
+#[derive(Clone, Copy, Debug)]
+pub struct VoteRow {
+    /// Whose.
+    pub holder: HolderIx,
+    /// Of which class.
+    pub class: ClassIx,
+    /// How many shares.
+    pub shares: Shares,
+}
+
+/// One row of `tallies.csv`.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    /// What was voted on.
+    pub matter: String,
+    /// `joint`, `amendment`, `directors`.
+    pub kind: &'static str,
+    /// The choice or nominee.
+    pub choice: String,
+    /// Votes, or shares in an amendment, exact.
+    pub votes: Ratio,
+    /// What came of it.
+    pub outcome: &'static str,
+}
+
+/// One row of `meetings.csv`.
+#[derive(Clone, Debug)]
+pub struct MeetingVerdict {
+    /// The data row, from 1.
+    pub row: usize,
+    /// `special` or `annual`.
+    pub kind: &'static str,
+    /// Whether it is valid.
+    pub valid: bool,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Verdicts on planned actions (SPEC 4.13).
+#[derive(Clone, Debug)]
+pub struct ActionsOutcome {
+    /// One for each row.
+    pub verdicts: Vec<ActionVerdict>,
+    /// Warnings of the run.
+    pub warnings: Vec<Problem>,
+}
+
+/// One row of `actions.csv`.
+#[derive(Clone, Debug)]
+pub struct ActionVerdict {
+    /// The data row, from 1.
+    pub row: usize,
+    /// The day.
+    pub date: Date,
+    /// The action.
+    pub action: &'static str,
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// The clauses that prohibit it.
+    pub clauses: Vec<&'static str>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// The cap table on a date.
+#[derive(Clone, Debug)]
+pub struct CaptableOutcome {
+    /// D.
+    pub date: Date,
+    /// M(D) and how it came to be.
+    pub multiple: MultipleOutcome,
+    /// One for each class, in class order.
+    pub rows: Vec<CaptableRow>,
+    /// All shares outstanding, in millionths.
+    pub shares: u128,
+    /// All votes.
+    pub votes: Ratio,
+    /// Warnings of the run.
+    pub warnings: Vec<Problem>,
+}
+
+/// One row of `captable.csv`.
+#[derive(Clone, Debug)]
+pub struct CaptableRow {
+    /// The class.
+    pub class: ClassIx,
+    /// Authorised, in millionths, where known.
+    pub authorized: Option<u128>,
+    /// Outstanding, in millionths.
+    pub outstanding: u128,
+    /// Retired (§5), in millionths.
+    pub retired: u128,
+    /// Authorised less outstanding less retired, in millionths, where authorised is known.
+    pub available: Option<i128>,
+    /// Votes.
+    pub votes: Ratio,
+    /// Per cent of all shares outstanding.
+    pub ownership_percent: Ratio,
+    /// Per cent of all votes.
+    pub vote_percent: Ratio,
+}
