@@ -6,6 +6,7 @@ pub mod file_name;
 pub mod folder;
 pub mod instructions;
 pub mod manifest;
+pub mod problems;
 pub mod result;
 
 use crate::case::Input;
