@@ -376,6 +376,14 @@ fn not_a_ratio() -> Refusal {
     )
 }
 
+/// The day of `2006-06-15` or `2006-06-15T12:00:00`, as files store dates.
+#[must_use]
+pub fn iso_date_time(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let (day, rest) = (text.get(..10)?, text.get(10..)?);
+    parse_iso(day).filter(|_| rest.is_empty() || rest.starts_with('T'))
+}
+
 fn is_iso_shaped(text: &str) -> bool {
     let digits = |t: Option<&str>| t.is_some_and(|t| t.bytes().all(|b| b.is_ascii_digit()));
     text.len() == 10

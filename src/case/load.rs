@@ -173,7 +173,7 @@ impl Reader<'_> {
                 result
             }
             Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
-                Some(opened) => match opened.workbook.rows(*sheet) {
+                Some(opened) => match opened.rows(*sheet) {
                     Ok(mut rows) => pass.run(rows.as_mut()),
                     Err(fault) => Err(RowsError::Content(fault)),
                 },

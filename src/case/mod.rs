@@ -27,6 +27,7 @@ use crate::problem::Problem;
 use std::path::Path;
 
 pub use csv::known_encoding;
+pub use source::name as case_name;
 
 /// How a case is to be read.
 #[derive(Clone, Debug, Default)]

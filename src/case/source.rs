@@ -44,21 +44,13 @@ impl Found {
     }
 }
 
-/// An open workbook.
-pub struct Opened {
-    /// Its file, relative to the case.
-    pub file: String,
-    /// Its reader.
-    pub workbook: Box<dyn Workbook>,
-}
-
 /// What a case is made of.
 #[derive(Default)]
 pub struct Source {
     /// Its tables.
     pub tables: Vec<Found>,
     /// Its open workbooks.
-    pub workbooks: Vec<Opened>,
+    pub workbooks: Vec<Box<dyn Workbook>>,
     /// The files that were read in full.
     pub inputs: Vec<super::Input>,
     /// Sheets and files that are no table, by name.
@@ -159,9 +151,9 @@ impl Source {
         let tally = super::hash::Tally::default();
         tally.add(&bytes);
         self.inputs.push(tally.input(file));
-        match workbook::open(bytes, file) {
+        match workbook::open(bytes) {
             Ok(workbook) => {
-                self.workbooks.push(Opened { file: file.to_owned(), workbook });
+                self.workbooks.push(workbook);
                 Ok(Some(self.workbooks.len() - 1))
             }
             Err(fault) => {
@@ -174,7 +166,7 @@ impl Source {
     /// A case in one workbook: a sheet per table, or one sheet that is the register.
     fn sheets(&mut self, workbook: usize, file: &str, findings: &mut Findings) {
         let Some(opened) = self.workbooks.get(workbook) else { return };
-        let sheets = opened.workbook.sheets();
+        let sheets = opened.sheets();
         let lone = sheets.len() == 1;
         for (ix, sheet) in sheets.iter().enumerate() {
             let place = Place { file: Some(file.to_owned()), sheet: Some(sheet.name.clone()), cell: None };
@@ -252,7 +244,7 @@ impl Source {
         }
         let Some(workbook) = self.open_workbook(&path, name, &metadata, table.name, findings)? else { return Ok(()) };
         let Some(opened) = self.workbooks.get(workbook) else { return Ok(()) };
-        let mut sheets = opened.workbook.sheets().iter().map(|s| s.name.clone());
+        let mut sheets = opened.sheets().iter().map(|s| s.name.clone());
         let Some(first) = sheets.next() else { return Ok(()) };
         for other in sheets {
             let place = Place { file: Some(name.to_owned()), sheet: Some(other.clone()), cell: None };

@@ -7,6 +7,7 @@ pub mod folder;
 pub mod instructions;
 pub mod liquidation;
 pub mod manifest;
+pub mod problems;
 pub mod result;
 
 use crate::case::Input;
