@@ -1,6 +1,8 @@
 //! A case and a plan in, an outcome out: asks the rules class by class, and holdings for the units. No input or output.
 
+pub mod actions;
 mod arrears_out;
+pub mod captable;
 pub mod common;
 pub mod context;
 pub mod dividend;
@@ -9,6 +11,7 @@ pub mod exchange;
 pub mod in_kind;
 pub mod liquidation;
 pub mod ranks;
+pub mod vote;
 pub mod waterfall;
 
 use crate::problem::Problem;
