@@ -27,3 +27,4 @@ pub mod problem;
 pub mod quantity;
 pub mod report;
 pub mod rules;
+pub mod runs;

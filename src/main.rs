@@ -4,5 +4,5 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ratable::commands::run(ratable::cli::Cli::parse())
+    ratable::commands::run(&ratable::cli::Cli::parse())
 }

@@ -1,8 +1,33 @@
 //! From files to the model: reads every table of a case, and reports every problem in one go.
 
+mod cell;
+mod checks;
+mod classes;
+mod columns;
+mod csv;
+mod findings;
+mod hash;
+mod history;
+mod line;
+mod load;
+mod plans;
+mod register;
+mod row;
+pub mod schema;
+mod source;
+mod table;
+pub mod termlist;
+mod terms;
+mod totals;
+mod words;
+mod workbook;
+
 use crate::model::Case;
 use crate::problem::Problem;
 use std::path::Path;
+
+pub use csv::known_encoding;
+pub use source::name as case_name;
 
 /// How a case is to be read.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +67,5 @@ pub struct Loaded {
 /// # Errors
 /// A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
 pub fn load(path: &Path, options: &ReadOptions) -> std::io::Result<Loaded> {
-    let _ = options;
-    Err(std::io::Error::other(format!("{} cannot be read yet", path.display())))
+    load::load(path, options)
 }

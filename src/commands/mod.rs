@@ -1,13 +1,51 @@
 //! One file per command: open the case, call the rules, hand the outcome to report.
 
+mod dividend;
+mod liquidate;
+mod plan;
+mod session;
+
 use crate::cli::{Cli, Command};
+use crate::model::Case;
+use crate::quantity::{Ratio, Units, units_from_ratio};
+use plan::Usage;
+use session::{Failure, USAGE};
 use std::process::ExitCode;
 
 /// Runs what was typed.
 #[must_use]
-pub fn run(cli: Cli) -> ExitCode {
-    match cli.command {
-        Command::New(_) | Command::Check(_) => ExitCode::from(1),
-        _ => ExitCode::from(1),
+pub fn run(cli: &Cli) -> ExitCode {
+    if let Some(jobs) = jobs(&cli.command) {
+        // Fails only where a pool was built already, which a command line cannot do twice.
+        drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
+    let code = match &cli.command {
+        Command::Dividend(args) => dividend::dividend(args),
+        Command::Liquidate(args) => liquidate::liquidate(args),
+        _ => Ok(1),
+    };
+    ExitCode::from(code.unwrap_or_else(|Usage(text)| {
+        eprintln!("ratable: {text}");
+        USAGE
+    }))
+}
+
+fn jobs(command: &Command) -> Option<usize> {
+    let read = match command {
+        Command::New(_) => return None,
+        Command::Check(args) => &args.read,
+        Command::Dividend(args) => &args.read,
+        Command::Liquidate(args) => &args.read,
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.read,
+        Command::Actions(args) => &args.read,
+    };
+    read.jobs.filter(|jobs| *jobs > 0)
+}
+
+/// An amount of the command line in the case's smallest units.
+fn units(case: &Case, flag: &str, amount: &Ratio) -> Result<Units, Failure> {
+    let decimals = case.terms.currency_decimals;
+    units_from_ratio(amount, decimals).ok_or_else(|| {
+        Failure::Usage(format!("{flag}: {} has {decimals} decimals; give the amount to that.", case.terms.currency))
+    })
 }

@@ -136,6 +136,12 @@ impl Register {
         self.texts.push(text)
     }
 
+    /// A text that was added.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.texts.get(span)
+    }
+
     /// Adds a lot.
     pub fn add_lot(&mut self, lot: Lot) {
         self.lots.push(lot);

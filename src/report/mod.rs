@@ -1,5 +1,14 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+pub mod csv;
+pub mod dividend;
+pub mod file_name;
+pub mod folder;
+pub mod instructions;
+pub mod liquidation;
+pub mod manifest;
+pub mod problems;
+pub mod result;
 pub mod xlsx;
 
 use crate::case::Input;

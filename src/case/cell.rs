@@ -1,0 +1,482 @@
+//! From what a cell shows to a value: the only door for binary floating point, and the only reader of numbers, dates,
+//! rates, ratios and words. Every refusal says what is wrong and what to do.
+
+use super::row::{Cell, Content, Epoch, Row, Shown};
+use crate::model::calendar;
+use crate::model::calendar::{Date, iso, parse_iso, plus_days};
+use crate::model::terms::{DateFormat, DecimalMark};
+use crate::quantity::{Ratio, Shares, parse_decimal, plain, shares_from_ratio, whole};
+use num_traits::Signed;
+
+/// How values are written in this case.
+#[derive(Clone, Debug, Default)]
+pub struct Style {
+    /// How text dates are written.
+    pub date_format: DateFormat,
+    /// The decimal mark of text numbers.
+    pub decimal_mark: DecimalMark,
+    /// The currency's code.
+    pub currency: String,
+    /// Decimals of its smallest unit.
+    pub currency_decimals: u32,
+}
+
+/// Why a cell's value is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The last part of the problem's code.
+    pub what: &'static str,
+    /// What is wrong, a sentence that begins after `shares: `.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Refusal {
+    /// A refusal.
+    #[must_use]
+    pub fn new(what: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what, message: message.into(), help: help.into() }
+    }
+}
+
+/// The error values that spreadsheets show.
+const ERROR_VALUES: [&str; 14] = [
+    "#REF!",
+    "#N/A",
+    "#VALUE!",
+    "#NAME?",
+    "#DIV/0!",
+    "#NUM!",
+    "#NULL!",
+    "#SPILL!",
+    "#CALC!",
+    "#GETTING_DATA",
+    "#FIELD!",
+    "#BLOCKED!",
+    "#CONNECT!",
+    "#UNKNOWN!",
+];
+
+/// Refuses error values and formulas that were never calculated, whatever the column.
+///
+/// # Errors
+/// Why the cell cannot be read.
+pub fn sound(row: &Row, cell: &Cell) -> Result<(), Refusal> {
+    let text = row.text(cell);
+    let is_error = cell.content == Content::Error
+        || (cell.content == Content::Text && text.starts_with('#') && ERROR_VALUES.contains(&text.trim()));
+    if is_error {
+        return Err(Refusal::new(
+            "error-value",
+            "the cell shows an error of the spreadsheet instead of a value.",
+            "Correct the formula in this cell, or type the value over it, and save.",
+        ));
+    }
+    if cell.content == Content::NeverCalculated {
+        return Err(Refusal::new(
+            "never-calculated",
+            "the cell holds a formula that was never calculated, so there is no value to read.",
+            "Open the file in Excel, press Ctrl+Alt+F9 to calculate everything, save, and run again.",
+        ));
+    }
+    Ok(())
+}
+
+/// A cell as a person sees it, for messages.
+#[must_use]
+pub fn shown(row: &Row, cell: &Cell) -> String {
+    let text = row.text(cell);
+    match cell.content {
+        Content::Text | Content::Error | Content::NeverCalculated => text.trim().to_owned(),
+        Content::Date(date) => iso(date),
+        Content::Bool(value) => if value { "TRUE" } else { "FALSE" }.to_owned(),
+        Content::Number(shown) => {
+            let Some(value) = stored_number(text) else { return text.to_owned() };
+            match shown {
+                Shown::Plain => plain(&value, 20),
+                Shown::Percent => format!("{}%", plain(&(value * whole(100)), 20)),
+                Shown::Date(epoch) => serial_date(&value, epoch).map_or_else(|| plain(&value, 20), iso),
+                Shown::Time => time_of_day(&value),
+            }
+        }
+    }
+}
+
+/// `0.126388…` as `03:02`.
+fn time_of_day(value: &Ratio) -> String {
+    let minutes = (value * whole(24 * 60)).round().to_integer();
+    let (hours, minutes) = (&minutes / 60, &minutes % 60);
+    format!("{hours:02}:{minutes:02}")
+}
+
+/// The door for binary floating point: what a spreadsheet stores, at the 15 significant digits that it shows
+/// (SPEC 3).
+#[must_use]
+pub fn stored_number(text: &str) -> Option<Ratio> {
+    let text = text.trim();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+    if digits <= 15 && is_plain {
+        return parse_decimal(text);
+    }
+    let value: f64 = text.parse().ok()?;
+    if !value.is_finite() {
+        return None;
+    }
+    parse_decimal(&format!("{value:.14e}"))
+}
+
+const NOT_A_NUMBER: &str = "not-a-number";
+
+impl Style {
+    /// A cell as a number.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn number(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
+        sound(row, cell)?;
+        let help = || self.number_help();
+        match cell.content {
+            Content::Number(Shown::Plain | Shown::Percent) => stored_number(row.text(cell))
+                .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", help())),
+            Content::Number(_) | Content::Date(_) => Err(Refusal::new(
+                "is-a-date",
+                "a number is wanted, and this cell is a date or a time.",
+                "Format the cell as a number in Excel (Ctrl+1, Number), and type the number again.",
+            )),
+            Content::Text => self
+                .text_number(row.text(cell))
+                .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a number.", help())),
+            _ => Err(Refusal::new(NOT_A_NUMBER, "this is not a number.", help())),
+        }
+    }
+
+    fn number_help(&self) -> &'static str {
+        match self.decimal_mark {
+            DecimalMark::Point => {
+                "Type a plain number such as 1250.5. If the file writes decimals with a comma, set the term decimal_mark to ,"
+            }
+            DecimalMark::Comma => {
+                "Type a plain number such as 1250,5. If the file writes decimals with a point, set the term decimal_mark to ."
+            }
+        }
+    }
+
+    /// Text as a number: `1,234.50`, `$1,234.50`, `(1,234.50)`, with the case's decimal mark.
+    #[must_use]
+    pub fn text_number(&self, text: &str) -> Option<Ratio> {
+        let text = text.trim();
+        let (negative, text) = match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
+            Some(inner) => (true, inner.trim()),
+            None => (false, text),
+        };
+        let (sign, rest) = sign(text);
+        let rest = self.without_currency(rest);
+        let (second_sign, rest) = sign_of_rest(sign, rest);
+        let sign = sign.or(second_sign);
+        if negative && sign.is_some() {
+            return None;
+        }
+        let value = parse_decimal(&self.ungrouped(rest)?)?;
+        Some(if negative || sign == Some('-') { -value } else { value })
+    }
+
+    fn without_currency<'t>(&self, text: &'t str) -> &'t str {
+        let text = text.trim();
+        for symbol in ["$", "€", "£", "¥"] {
+            if let Some(rest) = text.strip_prefix(symbol).or_else(|| text.strip_suffix(symbol)) {
+                return rest.trim();
+            }
+        }
+        let len = self.currency.len();
+        let matches = |part: Option<&str>| len > 0 && part.is_some_and(|p| p.eq_ignore_ascii_case(&self.currency));
+        if matches(text.get(..len)) {
+            return text.get(len..).unwrap_or("").trim();
+        }
+        let tail = text.len().saturating_sub(len);
+        if matches(text.get(tail..)) { text.get(..tail).unwrap_or("").trim() } else { text }
+    }
+
+    /// The digits with a point, without the marks between thousands; `None` where those do not stand every three.
+    fn ungrouped(&self, text: &str) -> Option<String> {
+        let (decimal, other) = match self.decimal_mark {
+            DecimalMark::Point => ('.', ','),
+            DecimalMark::Comma => (',', '.'),
+        };
+        let (integral, fraction) = match text.split_once(decimal) {
+            Some((integral, fraction)) => (integral, Some(fraction)),
+            None => (text, None),
+        };
+        let is_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+        if !fraction.is_none_or(is_digits) || (integral.is_empty() && fraction.is_none_or(str::is_empty)) {
+            return None;
+        }
+        let fraction = fraction.unwrap_or("");
+        if is_digits(integral) {
+            return Some(format!("{integral}.{fraction}"));
+        }
+        let separators = [other, ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '’'];
+        let separator = integral.chars().find(|c| separators.contains(c))?;
+        let groups: Vec<&str> = integral.split(separator).collect();
+        let (first, rest) = groups.split_first()?;
+        let grouped = (1..=3).contains(&first.len()) && rest.iter().all(|g| g.len() == 3);
+        (grouped && groups.iter().all(|g| is_digits(g))).then(|| format!("{}.{fraction}", groups.concat()))
+    }
+
+    /// A cell as a number of shares.
+    ///
+    /// # Errors
+    /// Why it is none: not a number, negative, more than 6 decimals, beyond the limit of SPEC 5.
+    pub fn shares(&self, row: &Row, cell: &Cell) -> Result<Shares, Refusal> {
+        if matches!(cell.content, Content::Text | Content::Number(Shown::Plain))
+            && let Some(shares) = quick_shares(row.text(cell)).filter(|_| self.decimal_mark == DecimalMark::Point)
+        {
+            return Ok(shares);
+        }
+        let value = self.number(row, cell)?;
+        shares_of(&value)
+    }
+
+    /// A cell as a rate: `0.24` or `24%`.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn rate(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
+        let text = row.text(cell).trim();
+        let value = match text.strip_suffix('%') {
+            Some(percent) if cell.content == Content::Text => {
+                let number = self.text_number(percent);
+                number
+                    .map(|n| n / whole(100))
+                    .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP))?
+            }
+            _ => self.number(row, cell)?,
+        };
+        if value.is_negative() || value > whole(1) {
+            return Err(Refusal::new("out-of-range", "a rate is from 0 to 1, or from 0% to 100%.", RATE_HELP));
+        }
+        Ok(value)
+    }
+
+    /// A cell as a ratio after:before.
+    ///
+    /// # Errors
+    /// Why it is none; a ratio that the spreadsheet turned into a time is said to be one.
+    pub fn ratio(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
+        sound(row, cell)?;
+        let became_time = || {
+            Refusal::new(
+                "became-a-time",
+                "the spreadsheet turned the ratio into a time of day, so what was typed can no longer be told.",
+                "Format the cell as Text in Excel (Ctrl+1, Text) and type the ratio again, such as 3:2; or fill in \
+                 common_before and common_after.",
+            )
+        };
+        let text = row.text(cell).trim();
+        match cell.content {
+            Content::Number(Shown::Date(_) | Shown::Time) | Content::Date(_) => return Err(became_time()),
+            Content::Text if looks_like_time(text) => return Err(became_time()),
+            Content::Text => {}
+            _ => return Err(not_a_ratio()),
+        }
+        let (after, before) = text.split_once(':').ok_or_else(not_a_ratio)?;
+        let part = |t: &str| self.text_number(t).filter(Ratio::is_positive).ok_or_else(not_a_ratio);
+        Ok(part(after)? / part(before)?)
+    }
+
+    /// A cell as a date.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn date(&self, row: &Row, cell: &Cell) -> Result<Date, Refusal> {
+        if cell.content == Content::Text
+            && let Some(date) = parse_iso(row.text(cell))
+        {
+            return Ok(date);
+        }
+        sound(row, cell)?;
+        let text = row.text(cell).trim();
+        match cell.content {
+            Content::Date(date) => Ok(date),
+            Content::Number(Shown::Date(epoch)) => {
+                stored_number(text).and_then(|n| serial_date(&n, epoch)).ok_or_else(no_such_day)
+            }
+            Content::Text if text.bytes().all(|b| b.is_ascii_digit()) => Err(bare_number()),
+            Content::Number(_) => Err(bare_number()),
+            Content::Text => self.text_date(text),
+            _ => Err(not_a_date()),
+        }
+    }
+
+    /// Text as a date: ISO, or as the term `date_format` says.
+    ///
+    /// # Errors
+    /// Why it is none.
+    pub fn text_date(&self, text: &str) -> Result<Date, Refusal> {
+        let numbers = |separator: char| -> Option<Vec<&str>> {
+            let parts: Vec<&str> = text.split(separator).collect();
+            let fine = |p: &&str| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
+            (parts.len() == 3 && parts.iter().all(fine)).then_some(parts)
+        };
+        if let Some(date) = parse_iso(text) {
+            return Ok(date);
+        }
+        if is_iso_shaped(text) {
+            return Err(no_such_day());
+        }
+        let parts = ['/', '.', '-'].into_iter().find_map(numbers);
+        let [first, second, third] = match parts.as_deref() {
+            Some([a, b, c]) => [*a, *b, *c],
+            _ if text.bytes().any(|b| b.is_ascii_digit()) => return Err(text_date_refusal()),
+            _ => return Err(not_a_date()),
+        };
+        let (month, day) = match self.date_format {
+            DateFormat::Iso => return Err(text_date_refusal()),
+            DateFormat::Mdy => (first, second),
+            DateFormat::Dmy => (second, first),
+        };
+        if third.len() != 4 || month.len() > 2 || day.len() > 2 {
+            return Err(text_date_refusal());
+        }
+        let parsed = (third.parse(), month.parse(), day.parse());
+        let (Ok(year), Ok(month), Ok(day)) = parsed else { return Err(text_date_refusal()) };
+        calendar::day(year, month, day).ok_or_else(no_such_day)
+    }
+}
+
+const RATE_HELP: &str = "Type the rate as 0.24 or 24%.";
+
+/// The code of a text date that could be read in two ways; one problem a column.
+pub const TEXT_DATE: &str = "text-date";
+/// The code of a bare number where a date is wanted; one problem a column.
+pub const BARE_NUMBER: &str = "bare-number";
+
+fn text_date_refusal() -> Refusal {
+    Refusal::new(TEXT_DATE, "", "")
+}
+
+fn bare_number() -> Refusal {
+    Refusal::new(BARE_NUMBER, "", "")
+}
+
+fn no_such_day() -> Refusal {
+    Refusal::new("no-such-day", "the calendar has no such day.", "Correct the date; write it as 2006-06-15.")
+}
+
+fn not_a_date() -> Refusal {
+    Refusal::new("not-a-date", "this is not a date.", "Type the date as 2006-06-15.")
+}
+
+fn not_a_ratio() -> Refusal {
+    Refusal::new(
+        "not-a-ratio",
+        "a ratio is two numbers above 0, after and before, with a colon between them.",
+        "Format the cell as Text and type the ratio as 3:2, or fill in common_before and common_after.",
+    )
+}
+
+/// The day of `2006-06-15` or `2006-06-15T12:00:00`, as files store dates.
+#[must_use]
+pub fn iso_date_time(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let (day, rest) = (text.get(..10)?, text.get(10..)?);
+    parse_iso(day).filter(|_| rest.is_empty() || rest.starts_with('T'))
+}
+
+fn is_iso_shaped(text: &str) -> bool {
+    let digits = |t: Option<&str>| t.is_some_and(|t| t.bytes().all(|b| b.is_ascii_digit()));
+    text.len() == 10
+        && digits(text.get(..4))
+        && text.get(4..5) == Some("-")
+        && digits(text.get(5..7))
+        && text.get(7..8) == Some("-")
+        && digits(text.get(8..))
+}
+
+/// `03:02` or `03:02:00`: what a spreadsheet writes into CSV once it took `3:2` for a time.
+fn looks_like_time(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    parts.len() == 3 || matches!(parts.as_slice(), [_, minutes] if minutes.len() == 2 && minutes.starts_with('0'))
+}
+
+/// The day of a spreadsheet's serial number; a time of day is left out.
+fn serial_date(serial: &Ratio, epoch: Epoch) -> Option<Date> {
+    let days = i64::try_from(serial.floor().to_integer()).ok().filter(|d| (0..=2_958_465).contains(d))?;
+    let (first, days) = match epoch {
+        Epoch::Y1904 => (calendar::day(1904, 1, 1)?, days),
+        Epoch::Y1900 if days == 0 || days == 60 => return None,
+        Epoch::Y1900 => (calendar::day(1899, 12, 31)?, if days > 60 { days - 1 } else { days }),
+    };
+    Some(plus_days(first, days)).filter(|d| d.year() <= 9999)
+}
+
+/// A number of shares from an exact value.
+///
+/// # Errors
+/// Negative, more than 6 decimals, or beyond the limit of SPEC 5.
+pub fn shares_of(value: &Ratio) -> Result<Shares, Refusal> {
+    if value.is_negative() {
+        return Err(Refusal::new(
+            "negative",
+            "a number of shares cannot be negative.",
+            "Correct the number of shares.",
+        ));
+    }
+    if let Some(shares) = shares_from_ratio(value) {
+        return Ok(shares);
+    }
+    if *value >= whole(crate::quantity::SHARES_LIMIT) {
+        return Err(Refusal::new(
+            "too-large",
+            "share counts stay below 10,000,000,000,000 (10^13).",
+            "Correct the number of shares; there may be digits too many.",
+        ));
+    }
+    Err(Refusal::new(
+        "too-many-decimals",
+        "shares have at most 6 decimals (§11).",
+        "Round the number of shares to 6 decimals as the stock ledger has it, in Excel with =ROUND(x,6).",
+    ))
+}
+
+/// `1200` and `0.37` without a detour; `None` leaves the rest to the full reader.
+fn quick_shares(text: &str) -> Option<Shares> {
+    let bytes = text.as_bytes();
+    if bytes.is_empty() || bytes.len() > 15 {
+        return None;
+    }
+    let (mut micros, mut decimals) = (0u64, None::<u32>);
+    for byte in bytes {
+        match byte {
+            b'0'..=b'9' => {
+                micros = micros * 10 + u64::from(byte - b'0');
+                decimals = decimals.map(|d| d + 1);
+            }
+            b'.' if decimals.is_none() => decimals = Some(0),
+            _ => return None,
+        }
+    }
+    let missing = 6u32.checked_sub(decimals.unwrap_or(0))?;
+    if decimals == Some(bytes.len().try_into().ok()?) || bytes.len() == 1 && bytes.first() == Some(&b'.') {
+        return None;
+    }
+    let micros = micros.checked_mul(10u64.pow(missing))?;
+    (micros < crate::quantity::SHARES_LIMIT * crate::quantity::MICROS_PER_SHARE).then_some(Shares(micros))
+}
+
+fn sign(text: &str) -> (Option<char>, &str) {
+    let text = text.trim();
+    match text.chars().next() {
+        Some('-' | '−') => {
+            (Some('-'), text.get(text.chars().next().map_or(0, char::len_utf8)..).unwrap_or("").trim())
+        }
+        Some('+') => (Some('+'), text.get(1..).unwrap_or("").trim()),
+        _ => (None, text),
+    }
+}
+
+/// A sign after the currency's symbol (`$-5`), where there was none before it.
+fn sign_of_rest(first: Option<char>, text: &str) -> (Option<char>, &str) {
+    if first.is_some() { (None, text) } else { sign(text) }
+}

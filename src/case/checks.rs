@@ -1,0 +1,39 @@
+//! What is wrong between tables, whatever the date of the run.
+
+use super::findings::Findings;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::problem::Problem;
+
+/// A check of a whole case.
+type Check = fn(&Case, &mut Findings);
+
+/// Every check, in the order in which they are reported.
+const CHECKS: [Check; 1] = [first_issuance];
+
+/// Runs every check.
+pub fn check(case: &Case, findings: &mut Findings) {
+    for check in CHECKS {
+        check(case, findings);
+    }
+}
+
+/// F cannot lie after a Series A share was issued.
+fn first_issuance(case: &Case, findings: &mut Findings) {
+    let Some(first) = case.terms.first_issuance_date else { return };
+    let series_a = case.classes.series_a();
+    let early = case.register.lots().iter().filter(|l| l.class == series_a);
+    let early =
+        early.filter_map(|l| l.issue_date.map(|d| (d, l))).filter(|(d, _)| *d < first).min_by_key(|(d, l)| (*d, l.row));
+    let Some((date, lot)) = early else { return };
+    let place = case.register.place(lot, "issue_date");
+    let cell = place.cell.clone().unwrap_or_default();
+    let message = format!(
+        "first_issuance_date: {} lies after the issue date {} of a Series A lot ({cell}).",
+        iso(first),
+        iso(date)
+    );
+    let help = "Correct one of the two dates; without the term, the earliest issue_date is taken.";
+    let problem = Problem::error("terms.value.after-issue", case.terms.place("first_issuance_date"), message, help);
+    findings.push(problem.with_value(iso(first)));
+}

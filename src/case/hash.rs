@@ -1,0 +1,59 @@
+//! Inputs are hashed as they are read, so that the manifest names what was computed with.
+
+use super::Input;
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::rc::Rc;
+
+/// Counts and hashes what went through.
+#[derive(Clone, Default)]
+pub struct Tally(Rc<RefCell<(Sha256, u64)>>);
+
+impl std::fmt::Debug for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tally({} bytes)", self.0.borrow().1)
+    }
+}
+
+impl Tally {
+    /// Counts and hashes `bytes`.
+    pub fn add(&self, bytes: &[u8]) {
+        let mut state = self.0.borrow_mut();
+        state.0.update(bytes);
+        state.1 += bytes.len() as u64;
+    }
+
+    /// The input that was read, under its path in the case.
+    #[must_use]
+    pub fn input(&self, path: &str) -> Input {
+        let state = self.0.borrow();
+        let digest = state.0.clone().finalize();
+        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Input { path: path.to_owned(), size: state.1, sha256 }
+    }
+}
+
+/// A file that is hashed as it is read.
+#[derive(Debug)]
+pub struct Hashing {
+    file: File,
+    tally: Tally,
+}
+
+impl Hashing {
+    /// Reads `file`, counting into `tally`.
+    #[must_use]
+    pub fn new(file: File, tally: Tally) -> Self {
+        Self { file, tally }
+    }
+}
+
+impl Read for Hashing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        self.tally.add(buffer.get(..n).unwrap_or_default());
+        Ok(n)
+    }
+}

@@ -1,0 +1,418 @@
+//! The register: row by row into the packed model, with every holder id, certificate and rate looked up by hash.
+
+use super::cell::{shown, sound};
+use super::findings::Findings;
+use super::line::Line;
+use super::row::{Cell, Content};
+use super::schema::REGISTER;
+use super::table::{Control, Located};
+use crate::model::class::{ClassIx, Classes};
+use crate::model::register::{Detail, HolderIx, Lot, Register, RegisterSource};
+use crate::model::text::Span;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, Shares, plain, scaled_plain};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+
+/// Where the register's columns stand in [`REGISTER`].
+mod at {
+    pub const HOLDER_ID: usize = 0;
+    pub const HOLDER_NAME: usize = 1;
+    pub const CLASS: usize = 2;
+    pub const SHARES: usize = 3;
+    pub const ISSUE_DATE: usize = 4;
+    pub const CERTIFICATE: usize = 5;
+    pub const RETIRED_DATE: usize = 6;
+    pub const TREASURY: usize = 7;
+    pub const WITHHOLDING_RATE: usize = 8;
+    pub const HOLD: usize = 17;
+}
+
+/// A control total's running sum.
+#[derive(Debug, Default)]
+struct Sum {
+    micros: u128,
+    /// Whether a row in it could not be read, so that it cannot be compared.
+    broken: bool,
+}
+
+impl Sum {
+    fn add(&mut self, shares: Option<Shares>) {
+        match shares {
+            Some(shares) => self.micros += u128::from(shares.micros()),
+            None => self.broken = true,
+        }
+    }
+}
+
+/// The register so far.
+#[derive(Debug)]
+pub struct Reading<'c> {
+    classes: &'c Classes,
+    register: Register,
+    hasher: DefaultHashBuilder,
+    ids: HashTable<HolderIx>,
+    certificates: HashTable<(Span, u32)>,
+    /// The first rows of holders, for messages about their names.
+    first_rows: Vec<u32>,
+    last_class: Option<(String, Option<ClassIx>)>,
+    rates: Vec<(String, Ratio)>,
+    total: Sum,
+    subtotal: Sum,
+    number_ids: Option<(u32, String)>,
+    text_ids: bool,
+    series_a_without_date: u64,
+}
+
+impl<'c> Reading<'c> {
+    /// An empty register.
+    #[must_use]
+    pub fn new(classes: &'c Classes) -> Self {
+        Self {
+            classes,
+            register: Register::default(),
+            hasher: DefaultHashBuilder::default(),
+            ids: HashTable::new(),
+            certificates: HashTable::new(),
+            first_rows: Vec::new(),
+            last_class: None,
+            rates: Vec::new(),
+            total: Sum::default(),
+            subtotal: Sum::default(),
+            number_ids: None,
+            text_ids: false,
+            series_a_without_date: 0,
+        }
+    }
+
+    /// Takes a row.
+    pub fn row(&mut self, line: &mut Line) {
+        let shares = line.shares_at(at::SHARES);
+        self.total.add(shares);
+        self.subtotal.add(shares);
+        let holder = self.holder(line);
+        let class = self.class(line);
+        let issue_date = line.date_at(at::ISSUE_DATE);
+        let retired_date = line.date_at(at::RETIRED_DATE);
+        let treasury = line.yes_no_at(at::TREASURY).unwrap_or(false);
+        if class == Some(self.classes.series_a()) {
+            self.check_series_a(line, treasury);
+        }
+        if let (Some(issued), Some(retired)) = (issue_date, retired_date)
+            && retired < issued
+        {
+            let help = "Correct one of the two dates.";
+            line.refuse(at::RETIRED_DATE, "out-of-order", "the lot is retired before it is issued.", help);
+        }
+        let certificate = self.certificate(line);
+        let Some(holder) = holder else { return };
+        self.rate(line, holder);
+        self.details(line, holder);
+        let (Some(shares), Some(class)) = (shares, class) else { return };
+        let row = line.row.number;
+        self.register.add_lot(Lot { holder, row, shares, issue_date, retired_date, certificate, class, treasury });
+    }
+
+    fn check_series_a(&mut self, line: &mut Line, treasury: bool) {
+        if treasury {
+            let message =
+                "Series A shares that the company acquires are retired and cancelled (§5), never held in treasury.";
+            let help = "Fill in retired_date with the day of acquisition and clear treasury, or correct the class.";
+            line.refuse(at::TREASURY, "series-a", message, help);
+        }
+        if line.cell_at(at::ISSUE_DATE).is_none() {
+            if line.located.columns.get(at::ISSUE_DATE).copied().flatten().is_none() {
+                self.series_a_without_date += 1;
+            } else {
+                let message = "a Series A lot needs the day on which the company first issued it (§2(c)).";
+                let help = "Fill in the day of first issue, from the stock ledger; a transfer does not change it.";
+                line.refuse(at::ISSUE_DATE, "missing", message, help);
+            }
+        }
+    }
+
+    fn holder(&mut self, line: &mut Line) -> Option<HolderIx> {
+        let id_cell = line.wanted(at::HOLDER_ID);
+        let name_cell = line.wanted(at::HOLDER_NAME);
+        let id = id_cell.and_then(|cell| self.id(line, cell));
+        let name = name_cell.and_then(|cell| read_text(line, at::HOLDER_NAME, cell));
+        let id = id?;
+        let hash = self.hasher.hash_one(id.as_bytes());
+        let register = &self.register;
+        if let Some(known) = self.ids.find(hash, |ix| register.id(*ix) == id) {
+            let known = *known;
+            if let Some(name) = name {
+                self.same_name(line, known, &name);
+            }
+            return Some(known);
+        }
+        let Some(added) = self.register.add_holder(&id, &name.unwrap_or_default()) else {
+            full(line);
+            return None;
+        };
+        self.first_rows.push(line.row.number);
+        let (register, hasher) = (&self.register, &self.hasher);
+        self.ids.insert_unique(hash, added, |ix| hasher.hash_one(register.id(*ix).as_bytes()));
+        Some(added)
+    }
+
+    fn id<'l>(&mut self, line: &mut Line<'l>, cell: &'l Cell) -> Option<Cow<'l, str>> {
+        match cell.content {
+            Content::Text => self.text_ids = true,
+            Content::Number(_) if self.number_ids.is_none() => {
+                let cell_name = line.located.place(Some(at::HOLDER_ID), line.row.number).cell.unwrap_or_default();
+                self.number_ids = Some((line.row.number, cell_name));
+            }
+            _ => {}
+        }
+        read_text(line, at::HOLDER_ID, cell)
+    }
+
+    fn same_name(&mut self, line: &mut Line, holder: HolderIx, name: &str) {
+        let known = self.register.name(holder);
+        if known == name || known.to_lowercase() == name.to_lowercase() || known.is_empty() {
+            return;
+        }
+        let first = self.first_rows.get(holder as usize).copied().unwrap_or(0);
+        let at = line.located.place(Some(at::HOLDER_NAME), first).cell.unwrap_or_default();
+        let id = self.register.id(holder);
+        let message = format!("the holder {id} has two names: '{name}' here and '{known}' in {at}.");
+        let help = "Make the name the same on all rows of the holder; give two different holders two ids.";
+        line.refuse(at::HOLDER_NAME, "two-names", &message, help);
+    }
+
+    fn class(&mut self, line: &mut Line) -> Option<ClassIx> {
+        let cell = line.wanted(at::CLASS)?;
+        let text = read_text(line, at::CLASS, cell)?;
+        if let Some((last, found)) = &self.last_class
+            && *last == text
+            && found.is_some()
+        {
+            return *found;
+        }
+        let found = self.classes.find(&text);
+        if found.is_none() {
+            unknown_class(line, &text, self.classes);
+        }
+        self.last_class = Some((text.into_owned(), found));
+        found
+    }
+
+    fn certificate(&mut self, line: &mut Line) -> Span {
+        let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
+        let Some(text) = read_text(line, at::CERTIFICATE, cell) else { return Span::default() };
+        let hash = self.hasher.hash_one(text.as_bytes());
+        let register = &self.register;
+        if let Some((span, row)) = self.certificates.find(hash, |(span, _)| register.text(*span) == text) {
+            let (span, row) = (*span, *row);
+            let first = line.located.place(Some(at::CERTIFICATE), row).cell.unwrap_or_default();
+            let message = format!("the certificate {text} is listed twice, here and in {first}.");
+            let help = "A certificate stands for one lot: correct its number, or delete the row that is there twice.";
+            line.refuse(at::CERTIFICATE, "twice", &message, help);
+            return span;
+        }
+        let Some(span) = self.register.add_text(&text) else {
+            full(line);
+            return Span::default();
+        };
+        let (register, hasher) = (&self.register, &self.hasher);
+        self.certificates
+            .insert_unique(hash, (span, line.row.number), |(s, _)| hasher.hash_one(register.text(*s).as_bytes()));
+        span
+    }
+
+    fn rate(&mut self, line: &mut Line, holder: HolderIx) {
+        let Some(cell) = line.cell_at(at::WITHHOLDING_RATE) else { return };
+        let text = line.row.text(cell);
+        let known = self.rates.iter().find(|(t, _)| t == text && cell.content == Content::Text).map(|(_, r)| r.clone());
+        let rate = match known {
+            Some(rate) => rate,
+            None => {
+                let Some(rate) = line.rate_at(at::WITHHOLDING_RATE) else { return };
+                if cell.content == Content::Text && self.rates.len() < 64 {
+                    self.rates.push((text.to_owned(), rate.clone()));
+                }
+                rate
+            }
+        };
+        match self.register.stated_withholding_rate(holder) {
+            Some(stated) if *stated == rate => {}
+            Some(stated) => {
+                let id = self.register.id(holder);
+                let percent = |r: &Ratio| format!("{}%", plain(&(r * Ratio::from_integer(100.into())), 12));
+                let message = format!(
+                    "the holder {id} has two withholding rates: {} here and {} above.",
+                    percent(&rate),
+                    percent(stated)
+                );
+                let help =
+                    "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
+                line.refuse(at::WITHHOLDING_RATE, "two-rates", &message, help);
+            }
+            None => self.register.set_withholding_rate(holder, rate),
+        }
+    }
+
+    fn details(&mut self, line: &mut Line, holder: HolderIx) {
+        if line.cell_at(at::HOLD).is_some() && line.yes_no_at(at::HOLD) == Some(true) {
+            self.register.set_hold(holder);
+        }
+        for (offset, (detail, _)) in Detail::COLUMNS.into_iter().enumerate() {
+            let ix = at::WITHHOLDING_RATE + 1 + offset;
+            let Some(cell) = line.cell_at(ix) else { continue };
+            let Some(text) = read_text(line, ix, cell) else { continue };
+            if self.register.fill_detail(holder, detail, &text).is_none() {
+                full(line);
+            }
+        }
+    }
+
+    /// Compares a `Total` or `Subtotal` row with the sum above it.
+    pub fn control(&mut self, line: &mut Line, control: Control) {
+        let sum = match control {
+            Control::Total => &self.total,
+            Control::Subtotal => &self.subtotal,
+        };
+        compare(line, at::SHARES, control, sum.micros, sum.broken, |m| scaled_plain(i128::try_from(m).unwrap_or(0), 6));
+        if control == Control::Subtotal {
+            self.subtotal = Sum::default();
+        }
+    }
+
+    /// The register, its holders and lots in order; says what is wrong with it as a whole.
+    #[must_use]
+    pub fn finish(mut self, located: &Located, findings: &mut Findings) -> Register {
+        if self.text_ids
+            && let Some((row, cell)) = &self.number_ids
+        {
+            let mut place = located.place(Some(at::HOLDER_ID), *row);
+            place.cell = Some(cell.clone());
+            let message =
+                format!("holder_id: {cell} holds a number where other ids are text; leading zeros may be lost.");
+            let help = "Format the column as Text in Excel and type the ids again where zeros are missing.";
+            findings.push(Problem::warning("register.holder_id.number-among-text", place, message, help));
+        }
+        if self.series_a_without_date > 0 {
+            findings.push(no_issue_dates(located, self.series_a_without_date));
+        }
+        let columns = REGISTER.columns.iter().enumerate();
+        self.register.source = RegisterSource {
+            file: located.file.clone(),
+            sheet: located.sheet.clone(),
+            columns: columns.filter_map(|(ix, c)| located.letters(ix).map(|l| (c.name, l))).collect(),
+        };
+        if self.register.lots().is_empty() && !findings.any_error() {
+            let place = located.place(None, located.header_row);
+            let help = "Fill in a row for each lot of shares below the headers.";
+            findings.push(Problem::error("register.holder_id.empty", place, "The register has no lots.", help));
+        }
+        self.register.finish();
+        self.register
+    }
+}
+
+/// Compares a control total with the sum that it is of.
+pub fn compare(line: &mut Line, ix: usize, control: Control, sum: u128, broken: bool, show: impl Fn(u128) -> String) {
+    let (name, of) = match control {
+        Control::Total => ("Total", "the rows above"),
+        Control::Subtotal => ("Subtotal", "the rows since the previous subtotal"),
+    };
+    let Some(cell) = line.cell_at(ix) else {
+        let column = line.located.table.columns.get(ix).map_or("", |c| c.name);
+        let message = format!("this {name} row has no {column}, so there is nothing to check.");
+        line.warn(column, "no-total", &message, "Fill in the sum, or delete the row.");
+        return;
+    };
+    let stated = match line.style.number(line.row, cell) {
+        Ok(stated) => stated,
+        Err(refusal) => return line.refuse(ix, refusal.what, &refusal.message, &refusal.help),
+    };
+    let scale = line.located.table.total_scale(line.style.currency_decimals);
+    let sum_ratio = Ratio::new(sum.into(), crate::quantity::power_of_ten(scale));
+    if !broken && stated != sum_ratio {
+        let difference = plain(&(&stated - &sum_ratio), 12);
+        let message = format!("this {name} does not foot: {of} add up to {}, a difference of {difference}.", show(sum));
+        let help = "Find the row that is missing, doubled or mistyped, or correct the total.";
+        line.refuse(ix, "does-not-foot", &message, help);
+    }
+}
+
+/// A cell's text, trimmed; a problem where it shows an error.
+fn read_text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
+    let text = line.row.text(cell);
+    if cell.content == Content::Text && !text.starts_with('#') {
+        return Some(Cow::Borrowed(text.trim()));
+    }
+    match sound(line.row, cell) {
+        Ok(()) => Some(Cow::Owned(shown(line.row, cell))),
+        Err(refusal) => {
+            line.refuse(ix, refusal.what, &refusal.message, &refusal.help);
+            None
+        }
+    }
+}
+
+fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
+    let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
+    let near =
+        super::words::nearest(&text.to_lowercase(), &ids).map_or(String::new(), |n| format!("Did you mean {n}? "));
+    let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
+    let help = format!("{near}Correct the class, or define it in a row of the classes table.");
+    line.refuse(at::CLASS, "unknown", &message, &help);
+}
+
+fn full(line: &mut Line) {
+    let help = "Leave out columns that are not needed, such as addresses.";
+    line.refuse(at::HOLDER_ID, "too-much-text", "the register's texts take more than 4 GB.", help);
+}
+
+fn no_issue_dates(located: &Located, lots: u64) -> Problem {
+    let lookalikes = REGISTER.columns.get(at::ISSUE_DATE).map_or(&[][..], |c| c.lookalikes);
+    let keys: Vec<String> = lookalikes.iter().map(|l| super::schema::header_key(l)).collect();
+    let found = located.headers.iter().find(|(_, header)| keys.contains(&super::schema::header_key(header)));
+    let column = found.map_or_else(|| located.columns.iter().flatten().max().copied().unwrap_or(0), |(at, _)| *at);
+    let lots = if lots == 1 { "1 Series A lot needs".to_owned() } else { format!("{lots} Series A lots need") };
+    let message = match found {
+        Some((_, header)) => format!(
+            "issue_date: {lots} the day of first issue (§2(c)), and there is no such column: '{header}' is another date, that of \
+             a certificate or a transfer."
+        ),
+        None => format!("issue_date: {lots} the day of first issue (§2(c)), and there is no such column."),
+    };
+    let help = "Add a column headed issue_date with the day on which the company first issued the shares, from the stock \
+                ledger; a transfer does not change it.";
+    let problem =
+        Problem::error("register.issue_date.missing-column", located.at(column, located.header_row), message, help);
+    match found {
+        Some((_, header)) => problem.with_value(header.clone()),
+        None => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_columns_stand_where_the_schema_has_them() {
+        let names = [
+            (at::HOLDER_ID, "holder_id"),
+            (at::HOLDER_NAME, "holder_name"),
+            (at::CLASS, "class"),
+            (at::SHARES, "shares"),
+            (at::ISSUE_DATE, "issue_date"),
+            (at::CERTIFICATE, "certificate"),
+            (at::RETIRED_DATE, "retired_date"),
+            (at::TREASURY, "treasury"),
+            (at::WITHHOLDING_RATE, "withholding_rate"),
+            (at::HOLD, "hold"),
+        ];
+        for (ix, name) in names {
+            assert_eq!(REGISTER.columns[ix].name, name);
+        }
+        for (offset, (_, name)) in Detail::COLUMNS.into_iter().enumerate() {
+            assert_eq!(REGISTER.columns[at::WITHHOLDING_RATE + 1 + offset].name, name);
+        }
+    }
+}

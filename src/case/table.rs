@@ -1,0 +1,166 @@
+//! Finding a table in a sheet: the header row, which column is what, control totals.
+
+use super::row::{Row, address, letters};
+use super::schema::{Table, header_key};
+use crate::problem::Place;
+
+/// The header row is one of the top so many rows (SPEC 3).
+pub const HEADER_ROWS: u32 = 20;
+
+/// A header of the team's own for a column (the `columns` table).
+#[derive(Clone, Debug)]
+pub struct OwnHeader {
+    /// The column it stands for.
+    pub column: &'static str,
+    /// The header.
+    pub header: String,
+    /// Where the `columns` table says so.
+    pub place: Place,
+}
+
+/// Where a table was found and what its columns are.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// Which table.
+    pub table: &'static Table,
+    /// The file, relative to the case.
+    pub file: String,
+    /// The sheet, for a workbook.
+    pub sheet: Option<String>,
+    /// The header row's number.
+    pub header_row: u32,
+    /// For each column of the table where it stands.
+    pub columns: Vec<Option<u32>>,
+    /// Every header, by column.
+    pub headers: Vec<(u32, String)>,
+}
+
+impl Located {
+    /// The place of a column's cell in a row; the table's first column where it has none of its own.
+    #[must_use]
+    pub fn place(&self, column: Option<usize>, row: u32) -> Place {
+        let at = column.and_then(|ix| self.columns.get(ix).copied().flatten());
+        let at = at.or_else(|| self.columns.iter().flatten().min().copied()).unwrap_or(0);
+        self.at(at, row)
+    }
+
+    /// The place of a sheet's cell.
+    #[must_use]
+    pub fn at(&self, column: u32, row: u32) -> Place {
+        Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: Some(address(column, row)) }
+    }
+
+    /// The headers that mean no column of the table.
+    pub fn unknown_headers(&self) -> impl Iterator<Item = &(u32, String)> {
+        self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)))
+    }
+
+    /// Whether a row is a control total, and of what.
+    #[must_use]
+    pub fn control(&self, row: &Row) -> Option<Control> {
+        let first = self.first_filled(row)?;
+        match header_key(row.text(first)).as_str() {
+            "total" | "totals" | "grandtotal" => Some(Control::Total),
+            "subtotal" | "subtotals" => Some(Control::Subtotal),
+            _ => None,
+        }
+    }
+
+    fn first_filled<'r>(&self, row: &'r Row) -> Option<&'r super::row::Cell> {
+        let own = row.cells().iter().find(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c));
+        let is_text = |c: &&super::row::Cell| c.content == super::row::Content::Text;
+        row.first_filled().filter(is_text).filter(|c| row.text(c).len() < 20).or(own)
+    }
+
+    /// Whether all the table's own cells of a row are blank.
+    #[must_use]
+    pub fn is_blank(&self, row: &Row) -> bool {
+        !row.cells().iter().any(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c))
+    }
+
+    /// Letters of a column, where the table has it.
+    #[must_use]
+    pub fn letters(&self, column: usize) -> Option<String> {
+        self.columns.get(column).copied().flatten().map(letters)
+    }
+}
+
+/// A control total.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Control {
+    /// Of everything above it.
+    Total,
+    /// Of everything since the previous subtotal.
+    Subtotal,
+}
+
+/// What a row would be as a header row.
+#[derive(Debug, Default)]
+pub struct Match {
+    /// For each column of the table where it stands.
+    pub columns: Vec<Option<u32>>,
+    /// A column that two headers mean equally, with both.
+    pub twice: Vec<(usize, u32, u32)>,
+}
+
+impl Match {
+    /// How many columns it has.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.columns.iter().flatten().count()
+    }
+
+    /// The required columns that it has not.
+    pub fn missing<'t>(&self, table: &'t Table) -> Vec<&'t str> {
+        let absent = table.columns.iter().zip(&self.columns).filter(|(c, at)| c.required && at.is_none());
+        absent.map(|(c, _)| c.name).collect()
+    }
+}
+
+/// Reads a row as a header row: the team's own headers win, then the columns' names, then their aliases.
+#[must_use]
+pub fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Match {
+    let headers: Vec<(u32, String)> = row.cells().iter().map(|c| (c.column, header_key(row.text(c)))).collect();
+    let mut found = Match { columns: vec![None; table.columns.len()], twice: Vec::new() };
+    let mut taken: Vec<u32> = Vec::new();
+    for pass in 0..3 {
+        for (ix, column) in table.columns.iter().enumerate() {
+            if found.columns.get(ix).copied().flatten().is_some() {
+                continue;
+            }
+            let wanted: Vec<String> = match pass {
+                0 => own.iter().filter(|o| o.column == column.name).map(|o| header_key(&o.header)).collect(),
+                1 => vec![header_key(column.name)],
+                _ => column.aliases.iter().map(|a| header_key(a)).collect(),
+            };
+            let mut hits =
+                headers.iter().filter(|(at, key)| !taken.contains(at) && wanted.contains(key)).map(|(at, _)| *at);
+            let Some(first) = hits.next() else { continue };
+            if let Some(second) = hits.next() {
+                found.twice.push((ix, first, second));
+                taken.push(second);
+            }
+            taken.push(first);
+            if let Some(slot) = found.columns.get_mut(ix) {
+                *slot = Some(first);
+            }
+        }
+    }
+    found
+}
+
+/// The header row among the first rows: the first that has every required column, else the one that has most.
+#[must_use]
+pub fn find_header(table: &Table, rows: &[Row], own: &[OwnHeader]) -> Option<(usize, Match)> {
+    let matches = rows.iter().map(|row| match_headers(table, row, own)).enumerate();
+    let mut best: Option<(usize, Match)> = None;
+    for (ix, found) in matches {
+        if found.missing(table).is_empty() {
+            return Some((ix, found));
+        }
+        if best.as_ref().is_none_or(|(_, b)| found.count() > b.count()) {
+            best = Some((ix, found));
+        }
+    }
+    best
+}

@@ -1,0 +1,64 @@
+//! Workbooks: which format a file is really in, and a reader of its sheets.
+
+mod package;
+mod xlsx;
+mod xml;
+
+use super::row::{Fault, Rows};
+use package::Package;
+
+/// A sheet of a workbook.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// Whether it is hidden, where the format's reader can tell.
+    pub hidden: bool,
+}
+
+/// An open workbook.
+pub trait Workbook {
+    /// Its sheets of cells, in order.
+    fn sheets(&self) -> &[Sheet];
+
+    /// The rows of a sheet, by its index in [`Workbook::sheets`].
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault>;
+}
+
+/// The first bytes of a zip archive, which XLSX, XLSM, XLSB and ODS are.
+const ZIP: [u8; 4] = *b"PK\x03\x04";
+/// The first bytes of a compound file, which XLS is, and whatever Office protects with a password.
+const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
+/// Opens a workbook, whose format its first bytes tell, whatever the file is called.
+///
+/// # Errors
+/// What is wrong with the file: another format, damaged, password-protected, a bomb.
+pub fn open(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
+    if bytes.starts_with(&ZIP) {
+        let package = Package::open(bytes)?;
+        return Ok(Box::new(xlsx::Xlsx::open(package)?));
+    }
+    if bytes.starts_with(&COMPOUND) {
+        return Err(Fault::new("unknown-format", "This format cannot be read yet.", "Save it as .xlsx."));
+    }
+    if bytes.is_empty() {
+        return Err(Fault::new("empty", "The file is empty.", "Save the workbook again, or fetch the file again."));
+    }
+    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(&bytes)).to_lowercase();
+    let what = if start.contains("<html") || start.contains("<table") || start.contains("<!doctype") {
+        "a web page"
+    } else if start.contains("<?xml") {
+        "an XML file"
+    } else {
+        "something else"
+    };
+    Err(Fault::new(
+        "not-a-workbook",
+        format!("The file is called a workbook, and is {what} inside."),
+        "Open it in Excel and save it as an Excel workbook (.xlsx).",
+    ))
+}

@@ -1,0 +1,138 @@
+//! The zip archive behind XLSX, XLSB and ODS, with a guard at its door: what unpacks to far more than a real workbook
+//! would is refused before it is in memory.
+
+use super::super::row::Fault;
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use zip::ZipArchive;
+use zip::read::ZipFile;
+
+/// More entries than any workbook has.
+const ENTRY_LIMIT: usize = 20_000;
+/// A part may always unpack to so much …
+const FREE: u64 = 64 << 20;
+/// … and to so many times what it takes in the archive …
+const RATIO: u64 = 200;
+/// … but never to more than this.
+const PART_LIMIT: u64 = 3 << 29;
+/// The longest piece between two marks of XML.
+const PIECE_LIMIT: u64 = 32 << 20;
+
+/// An open archive.
+pub struct Package {
+    zip: ZipArchive<Cursor<Vec<u8>>>,
+    /// Entries by their path in lower case with `/`.
+    entries: HashMap<String, usize>,
+}
+
+impl Package {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// It is damaged, encrypted, or has too many entries.
+    pub fn open(bytes: Vec<u8>) -> Result<Self, Fault> {
+        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
+        if zip.len() > ENTRY_LIMIT {
+            return Err(bomb(&format!("it has {} parts", zip.len())));
+        }
+        let named = (0..zip.len()).filter_map(|ix| zip.name_for_index(ix).and_then(Result::ok).map(|n| (key(&n), ix)));
+        let entries = named.collect();
+        Ok(Self { zip, entries })
+    }
+
+    /// Whether it has a part.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.entries.contains_key(&key(path))
+    }
+
+    /// A part, unpacked as it is read.
+    ///
+    /// # Errors
+    /// It is missing, damaged or encrypted.
+    pub fn part(&mut self, path: &str) -> Result<Part<'_>, Fault> {
+        let index = self.entries.get(&key(path)).copied();
+        let index = index.ok_or_else(|| damaged(&format!("its part {path} is missing")))?;
+        let file = self.zip.by_index(index).map_err(|e| damaged(&format!("{path}: {e}")))?;
+        let limit = file.compressed_size().saturating_mul(RATIO).clamp(FREE, PART_LIMIT);
+        if file.size() > PART_LIMIT {
+            return Err(bomb(&format!("{path} would unpack to {} MB", file.size() >> 20)));
+        }
+        Ok(Part { inner: BufReader::with_capacity(64 << 10, file), left: limit, piece: 0, tripped: false })
+    }
+}
+
+fn key(path: &str) -> String {
+    path.trim_start_matches('/').replace('\\', "/").to_lowercase()
+}
+
+/// A part as it unpacks.
+pub struct Part<'p> {
+    inner: BufReader<ZipFile<'p, Cursor<Vec<u8>>>>,
+    left: u64,
+    piece: u64,
+    tripped: bool,
+}
+
+impl Part<'_> {
+    /// A new piece begins.
+    pub fn new_piece(&mut self) {
+        self.piece = 0;
+    }
+
+    /// The fault behind an error of reading.
+    #[must_use]
+    pub fn fault(&self, error: &str) -> Fault {
+        if self.tripped { bomb("a part of it unpacks to far more than a workbook holds") } else { damaged(error) }
+    }
+
+    fn check(&mut self) -> io::Result<()> {
+        if self.left == 0 || self.piece > PIECE_LIMIT {
+            self.tripped = true;
+            return Err(io::Error::other("too large when unpacked"));
+        }
+        Ok(())
+    }
+}
+
+impl Read for Part<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.check()?;
+        let n = self.inner.read(buffer)?;
+        self.left = self.left.saturating_sub(n as u64);
+        Ok(n)
+    }
+}
+
+impl BufRead for Part<'_> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.check()?;
+        self.inner.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.left = self.left.saturating_sub(amount as u64);
+        self.piece = self.piece.saturating_add(amount as u64);
+        self.inner.consume(amount);
+    }
+}
+
+/// The file is not what it should be.
+#[must_use]
+pub fn damaged(detail: &str) -> Fault {
+    Fault::new(
+        "damaged",
+        format!("The workbook is damaged or incomplete ({detail})."),
+        "Open it in Excel, which may repair it, save it under a new name, and use that; or fetch the file again.",
+    )
+}
+
+/// The file unpacks to what no workbook holds.
+#[must_use]
+pub fn bomb(detail: &str) -> Fault {
+    Fault::new(
+        "too-large-unpacked",
+        format!("The workbook is not opened: {detail}."),
+        "Copy the table's cells into a new workbook and use that, or save the table as a CSV file.",
+    )
+}

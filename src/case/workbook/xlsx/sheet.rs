@@ -1,0 +1,172 @@
+//! The rows of a sheet (ECMA-376 part 1, 18.3.1.73).
+
+use super::super::super::cell::iso_date_time;
+use super::super::super::row::{Content, Fault, Row, Rows, RowsError, Shown};
+use super::super::package::{bomb, damaged};
+use super::super::xml::{Xml, attribute, flag, push_reference};
+use super::strings::{Strings, TextReader};
+use quick_xml::events::{BytesStart, Event};
+
+/// A spreadsheet's rows and columns.
+const ROW_LIMIT: u32 = 1_048_576;
+const COLUMN_LIMIT: u32 = 16_384;
+/// The text of one row.
+const ROW_TEXT_LIMIT: usize = 64 << 20;
+
+/// The rows of a sheet as they are unpacked.
+pub struct SheetRows<'s> {
+    xml: Xml<'s>,
+    strings: &'s Strings,
+    shown: &'s [Shown],
+    /// The number of the latest row.
+    number: u32,
+    cell: CellState,
+    inside_data: bool,
+}
+
+/// The cell that is being read.
+#[derive(Default)]
+struct CellState {
+    column: u32,
+    /// The column after the latest cell's, for cells without an address.
+    next_column: u32,
+    kind: String,
+    style: usize,
+    value: String,
+    inline: TextReader,
+    in_value: bool,
+    in_inline: bool,
+    has_formula: bool,
+}
+
+impl<'s> SheetRows<'s> {
+    /// Reads a sheet's XML.
+    #[must_use]
+    pub fn new(xml: Xml<'s>, strings: &'s Strings, shown: &'s [Shown]) -> Self {
+        Self { xml, strings, shown, number: 0, cell: CellState::default(), inside_data: false }
+    }
+
+    fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
+        let mut open = false;
+        let mut size = 0;
+        loop {
+            let event = self.xml.next()?;
+            match &event {
+                Event::Start(e) => match e.local_name().as_ref() {
+                    "sheetData" => self.inside_data = true,
+                    "row" if self.inside_data => {
+                        self.number = row_number(e, self.number)?;
+                        row.clear(self.number);
+                        row.hidden = flag(e, "hidden");
+                        self.cell.next_column = 0;
+                        open = true;
+                    }
+                    "c" if open => self.cell.begin(e)?,
+                    "f" if open => self.cell.has_formula = true,
+                    "v" if open => self.cell.in_value = true,
+                    "is" if open => {
+                        self.cell.in_inline = true;
+                        self.cell.inline.begin();
+                    }
+                    _ if self.cell.in_inline => self.cell.inline.event(&event)?,
+                    _ => {}
+                },
+                Event::End(e) => match e.local_name().as_ref() {
+                    "c" if open => {
+                        size += self.cell.finish(row, self.strings, self.shown);
+                        if size > ROW_TEXT_LIMIT {
+                            return Err(bomb(&format!("row {} holds too much text", self.number)));
+                        }
+                    }
+                    "v" => self.cell.in_value = false,
+                    "is" => self.cell.in_inline = false,
+                    "row" if open => {
+                        row.sort();
+                        return Ok(true);
+                    }
+                    "sheetData" => return Ok(false),
+                    _ if self.cell.in_inline => self.cell.inline.event(&event)?,
+                    _ => {}
+                },
+                Event::Text(t) if self.cell.in_value => self.cell.value.push_str(&t.xml10_content()),
+                Event::CData(t) if self.cell.in_value => self.cell.value.push_str(&t.xml10_content()),
+                Event::GeneralRef(r) if self.cell.in_value => push_reference(r, &mut self.cell.value)?,
+                Event::Eof if self.inside_data => return Err(damaged("a sheet ends in the middle")),
+                Event::Eof => return Ok(false),
+                _ if self.cell.in_inline => self.cell.inline.event(&event)?,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Rows for SheetRows<'_> {
+    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
+        self.read(row).map_err(RowsError::Content)
+    }
+}
+
+fn row_number(element: &BytesStart, latest: u32) -> Result<u32, Fault> {
+    let number = match attribute(element, "r") {
+        Some(number) => number.trim().parse().ok(),
+        None => latest.checked_add(1),
+    };
+    number.filter(|n| (1..=ROW_LIMIT).contains(n)).ok_or_else(|| damaged("a row has a number that no sheet has"))
+}
+
+impl CellState {
+    fn begin(&mut self, element: &BytesStart) -> Result<(), Fault> {
+        self.column = self.next_column;
+        self.style = 0;
+        self.kind.clear();
+        self.value.clear();
+        self.inline.begin();
+        (self.in_value, self.in_inline, self.has_formula) = (false, false, false);
+        for attribute in element.attributes().with_checks(false).flatten() {
+            match attribute.key.local_name().as_ref() {
+                "r" => {
+                    self.column = column_of(&attribute.value).ok_or_else(|| damaged("a cell has no valid address"))?
+                }
+                "s" => self.style = attribute.value.parse().unwrap_or(0),
+                "t" => self.kind.push_str(&attribute.value),
+                _ => {}
+            }
+        }
+        if self.column >= COLUMN_LIMIT {
+            return Err(damaged("a cell lies beyond the last column"));
+        }
+        self.next_column = self.column + 1;
+        Ok(())
+    }
+
+    /// Adds the cell to the row, and says how much text it took.
+    fn finish(&mut self, row: &mut Row, strings: &Strings, shown: &[Shown]) -> usize {
+        let value = self.value.as_str();
+        let (content, text) = match self.kind.as_str() {
+            "s" => (Content::Text, value.trim().parse().ok().and_then(|ix| strings.get(ix)).unwrap_or("")),
+            "inlineStr" => {
+                self.inline.unescape();
+                (Content::Text, self.inline.text.as_str())
+            }
+            "str" => (Content::Text, value),
+            "b" => (Content::Bool(value.trim() == "1"), value),
+            "e" => (Content::Error, value),
+            _ if value.trim().is_empty() && self.has_formula => (Content::NeverCalculated, ""),
+            _ if value.trim().is_empty() => return 0,
+            "d" => match iso_date_time(value) {
+                Some(date) => (Content::Date(date), value),
+                None => (Content::Text, value),
+            },
+            _ => (Content::Number(shown.get(self.style).copied().unwrap_or_default()), value),
+        };
+        row.push(self.column, content, text);
+        text.len()
+    }
+}
+
+/// The column of an address such as `AB12`.
+fn column_of(address: &str) -> Option<u32> {
+    let letters = address.bytes().take_while(u8::is_ascii_alphabetic);
+    let number = letters.take(4).fold(0u32, |n, b| n * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
+    number.checked_sub(1)
+}

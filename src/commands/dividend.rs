@@ -1,0 +1,84 @@
+//! `ratable dividend`.
+
+use super::plan::{self, Usage};
+use super::session::{Failure, Job, execute};
+use crate::cli::DividendArgs;
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::outcome::dividend::DividendOutcome;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, plain};
+use crate::report::folder::Folder;
+use crate::report::{RunInfo, dividend as files, instructions, result};
+use crate::runs::dividend::{DividendPlan, run};
+use std::io;
+
+struct Dividend {
+    date: Date,
+    pay_date: Option<Date>,
+    funds: Option<Ratio>,
+    acknowledged: Vec<String>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Usage`].
+pub fn dividend(args: &DividendArgs) -> Result<u8, Usage> {
+    let job = Dividend {
+        date: plan::date("--date", &args.date)?,
+        pay_date: args.pay_date.as_deref().map(|d| plan::date("--pay-date", d)).transpose()?,
+        funds: args.funds.as_deref().map(|a| plan::amount("--funds", a)).transpose()?,
+        acknowledged: args.write.acknowledge.clone(),
+    };
+    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+}
+
+impl Job for Dividend {
+    type Outcome = DividendOutcome;
+    const COMMAND: &'static str = "dividend";
+
+    fn date(&self) -> Option<Date> {
+        Some(self.date)
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        let mut arguments = vec!["--date".to_owned(), iso(self.date)];
+        if let Some(funds) = &self.funds {
+            arguments.extend(["--funds".to_owned(), plain(funds, 12)]);
+        }
+        if let Some(pay_date) = self.pay_date {
+            arguments.extend(["--pay-date".to_owned(), iso(pay_date)]);
+        }
+        arguments
+    }
+
+    fn run(&self, case: &Case) -> Result<DividendOutcome, Failure> {
+        let funds = self.funds.as_ref().map(|a| super::units(case, "--funds", a)).transpose()?;
+        let plan =
+            DividendPlan { date: self.date, pay_date: self.pay_date, funds, acknowledged: self.acknowledged.clone() };
+        Ok(run(case, &plan)?)
+    }
+
+    fn warnings<'a>(&self, outcome: &'a DividendOutcome) -> &'a [Problem] {
+        &outcome.warnings
+    }
+
+    fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, _run: &RunInfo) -> io::Result<()> {
+        files::write(folder, case, outcome)?;
+        let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
+        instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+    }
+
+    fn say(&self, _case: &Case, _outcome: &DividendOutcome) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn explain(&self, _case: &Case, _outcome: &DividendOutcome, _holder: &str) -> Result<String, Failure> {
+        Err(Failure::Usage("--explain: not yet".to_owned()))
+    }
+
+    fn result(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> serde_json::Value {
+        result::dividend(case, outcome, run)
+    }
+}

@@ -1,0 +1,137 @@
+//! From what was typed to what was meant. Below this, nothing knows clap.
+
+use crate::cli::{Format, ReadArgs, WriteArgs};
+use crate::model::calendar::{Date, parse_iso};
+use crate::quantity::{CASH_LIMIT, Ratio, parse_decimal, whole};
+use num_traits::Signed;
+use std::path::PathBuf;
+
+/// The command line is wrong (exit 2): a sentence that says how to mend it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// How cases are read and what is printed.
+#[derive(Clone, Debug)]
+pub struct ReadPlan {
+    /// The cases.
+    pub cases: Vec<PathBuf>,
+    /// Overrides, in the order given.
+    pub set: Vec<(String, String)>,
+    /// Encoding of CSV without a byte order mark.
+    pub encoding: Option<String>,
+    /// Print JSON.
+    pub json: bool,
+    /// Print problems only.
+    pub quiet: bool,
+}
+
+/// Which holders get a workbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Workbooks {
+    /// Every one.
+    All,
+    /// Nobody.
+    None,
+    /// These ids.
+    Of(Vec<String>),
+}
+
+/// What is written, and where.
+#[derive(Clone, Debug)]
+pub struct WritePlan {
+    /// The folder; the default where none.
+    pub out: Option<PathBuf>,
+    /// Replace what is there.
+    pub force: bool,
+    /// Which workbooks.
+    pub workbooks: Workbooks,
+    /// In one zip.
+    pub archive: bool,
+    /// Whose derivation to print.
+    pub explain: Option<String>,
+    /// Clauses acknowledged.
+    pub acknowledge: Vec<String>,
+}
+
+/// Reads the flags of every command that reads.
+///
+/// # Errors
+/// [`Usage`].
+pub fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
+    let set = args.set.iter().map(|pair| {
+        let (term, value) = pair.split_once('=').ok_or_else(|| {
+            Usage(format!("--set {pair}: write it as TERM=VALUE, such as --set reading.midpoint=half-even."))
+        })?;
+        Ok((term.trim().to_owned(), value.trim().to_owned()))
+    });
+    if let Some(encoding) =
+        args.encoding.as_deref().filter(|e| encoding_rs::Encoding::for_label(e.as_bytes()).is_none())
+    {
+        return Err(Usage(format!("--encoding {encoding}: no such encoding; try windows-1252 or utf-8.")));
+    }
+    if args.jobs == Some(0) {
+        return Err(Usage("--jobs 0: give at least 1.".to_owned()));
+    }
+    Ok(ReadPlan {
+        cases: args.cases.clone(),
+        set: set.collect::<Result<_, _>>()?,
+        encoding: args.encoding.clone(),
+        json: args.format == Format::Json,
+        quiet: args.quiet,
+    })
+}
+
+/// Reads the flags of every command that writes.
+///
+/// # Errors
+/// [`Usage`].
+pub fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
+    let workbooks = match args.workbooks.trim() {
+        "all" => Workbooks::All,
+        "none" => Workbooks::None,
+        "" => return Err(Usage("--workbooks: give all, none, or holder ids separated by commas.".to_owned())),
+        ids => Workbooks::Of(ids.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect()),
+    };
+    for clause in &args.acknowledge {
+        if !crate::runs::dividend::same_clause(clause, crate::runs::dividend::ARREARS_CLAUSE) {
+            return Err(Usage(format!(
+                "--acknowledge {clause}: the clause that can stand in the way of a run is 4(a)(i); write --acknowledge '4(a)(i)'."
+            )));
+        }
+    }
+    Ok(WritePlan {
+        out: args.out.clone(),
+        force: args.force,
+        workbooks,
+        archive: args.archive,
+        explain: args.explain.clone(),
+        acknowledge: args.acknowledge.clone(),
+    })
+}
+
+/// A date flag.
+///
+/// # Errors
+/// [`Usage`].
+pub fn date(flag: &str, text: &str) -> Result<Date, Usage> {
+    parse_iso(text.trim())
+        .ok_or_else(|| Usage(format!("{flag} {text}: write the date as YYYY-MM-DD, such as 2006-06-15.")))
+}
+
+/// An amount flag: not negative, below 10^15. The currency's decimals are checked once the case is known.
+///
+/// # Errors
+/// [`Usage`].
+pub fn amount(flag: &str, text: &str) -> Result<Ratio, Usage> {
+    let bare = text.trim().replace(',', "");
+    let value = parse_decimal(bare.trim_start_matches('$'))
+        .ok_or_else(|| Usage(format!("{flag} {text}: write the amount as a number, such as 250000.00.")))?;
+    if value.is_negative() {
+        return Err(Usage(format!("{flag} {text}: the amount cannot be negative.")));
+    }
+    if value >= whole(CASH_LIMIT) {
+        return Err(Usage(format!("{flag} {text}: amounts stay below 1,000,000,000,000,000.")));
+    }
+    Ok(value)
+}

@@ -1,0 +1,204 @@
+//! The register as of a date (SPEC 4.2), as holdings.
+
+use super::BeyondLimits;
+use crate::model::class::ClassIx;
+use crate::model::register::{HolderIx, Lot, Register};
+use crate::quantity::{MICROS_PER_SHARE, Ratio, SHARES_LIMIT, Shares};
+use num_integer::Integer;
+use num_traits::ToPrimitive;
+use rayon::prelude::*;
+
+/// Shares of a holding that share a per-share value: one cohort of Series A, or all of another class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Index of the group whose value per share they have.
+    pub group: u32,
+    /// How many, in millionths.
+    pub shares: u64,
+}
+
+/// All of one holder's shares in one class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Whose.
+    pub holder: HolderIx,
+    /// Of which class.
+    pub class: ClassIx,
+    /// How many parts it has; they follow each other in [`Holdings`].
+    part_count: u16,
+    first_part: u32,
+    /// All its shares, in millionths.
+    pub shares: u64,
+}
+
+/// Holdings in the order of (holder id, class order), with their parts.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    list: Vec<Holding>,
+    parts: Vec<Part>,
+}
+
+impl Holdings {
+    /// Every holding, in order.
+    #[must_use]
+    pub fn list(&self) -> &[Holding] {
+        &self.list
+    }
+
+    /// A holding's parts, by group.
+    #[must_use]
+    pub fn parts(&self, holding: &Holding) -> &[Part] {
+        let first = holding.first_part as usize;
+        self.parts.get(first..first + usize::from(holding.part_count)).unwrap_or(&[])
+    }
+
+    /// Shares by group, in millionths; as many entries as there are groups.
+    #[must_use]
+    pub fn group_shares(&self, groups: usize) -> Vec<u128> {
+        let add = |mut a: Vec<u128>, b: Vec<u128>| {
+            a.iter_mut().zip(b).for_each(|(x, y)| *x += y);
+            a
+        };
+        self.parts
+            .par_chunks(65_536)
+            .map(|parts| {
+                let mut sums = vec![0u128; groups];
+                for part in parts {
+                    if let Some(sum) = sums.get_mut(part.group as usize) {
+                        *sum += u128::from(part.shares);
+                    }
+                }
+                sums
+            })
+            .reduce(|| vec![0u128; groups], add)
+    }
+
+    /// The holding of a holder in a class, and its index.
+    #[must_use]
+    pub fn find(&self, holder: HolderIx, class: ClassIx) -> Option<(usize, &Holding)> {
+        let at = self.list.binary_search_by_key(&(holder, class), |h| (h.holder, h.class)).ok()?;
+        self.list.get(at).map(|holding| (at, holding))
+    }
+}
+
+/// Which lots belong to a snapshot, and to which group each goes.
+pub trait Groups: Sync {
+    /// The group of a lot that counts; none where it does not.
+    fn group(&self, lot: &Lot) -> Option<u32>;
+}
+
+impl<F: Fn(&Lot) -> Option<u32> + Sync> Groups for F {
+    fn group(&self, lot: &Lot) -> Option<u32> {
+        self(lot)
+    }
+}
+
+/// Takes the lots that `groups` selects, as holdings. `factor` multiplies each lot of class `factored` once and rounds
+/// it down to 6 decimals (SPEC 4.2, `register_date`).
+///
+/// # Errors
+/// [`BeyondLimits`] where a holding reaches 10^13 shares, or a part count overflows.
+pub fn snapshot(
+    register: &Register,
+    groups: &impl Groups,
+    factored: ClassIx,
+    factor: Option<&Ratio>,
+) -> Result<Holdings, BeyondLimits> {
+    let factor = factor.map(Factor::new);
+    let chunks: Vec<Result<Holdings, BeyondLimits>> = holder_chunks(register.lots())
+        .into_par_iter()
+        .map(|lots| {
+            let mut holdings = Holdings::default();
+            for lot in lots {
+                let Some(group) = groups.group(lot) else { continue };
+                let shares = match &factor {
+                    Some(factor) if lot.class == factored => factor.adjust(lot.shares)?,
+                    _ => lot.shares.micros(),
+                };
+                holdings.add(lot, group, shares)?;
+            }
+            Ok(holdings)
+        })
+        .collect();
+    let mut all = Holdings::default();
+    for chunk in chunks {
+        all.append(chunk?)?;
+    }
+    Ok(all)
+}
+
+impl Holdings {
+    fn add(&mut self, lot: &Lot, group: u32, shares: u64) -> Result<(), BeyondLimits> {
+        let known = self.list.last_mut().filter(|h| (h.holder, h.class) == (lot.holder, lot.class));
+        let Some(holding) = known else {
+            let first_part = u32::try_from(self.parts.len()).map_err(|_| BeyondLimits)?;
+            self.list.push(Holding { holder: lot.holder, class: lot.class, part_count: 1, first_part, shares });
+            self.parts.push(Part { group, shares });
+            return Ok(());
+        };
+        holding.shares = holding.shares.checked_add(shares).filter(within_limit).ok_or(BeyondLimits)?;
+        let parts = self.parts.get_mut(holding.first_part as usize..).ok_or(BeyondLimits)?;
+        match parts.iter_mut().find(|p| p.group == group) {
+            Some(part) => part.shares += shares,
+            None => {
+                holding.part_count = holding.part_count.checked_add(1).ok_or(BeyondLimits)?;
+                self.parts.push(Part { group, shares });
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, other: Self) -> Result<(), BeyondLimits> {
+        if self.list.is_empty() {
+            *self = other;
+            return Ok(());
+        }
+        let shift = u32::try_from(self.parts.len()).map_err(|_| BeyondLimits)?;
+        u32::try_from(self.parts.len() + other.parts.len()).map_err(|_| BeyondLimits)?;
+        self.list.extend(other.list.into_iter().map(|h| Holding { first_part: h.first_part + shift, ..h }));
+        self.parts.extend(other.parts);
+        Ok(())
+    }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that Option::filter wants")]
+fn within_limit(micros: &u64) -> bool {
+    *micros < SHARES_LIMIT * MICROS_PER_SHARE
+}
+
+/// Lots in runs of about 65,536 that end where a holder ends.
+fn holder_chunks(lots: &[Lot]) -> Vec<&[Lot]> {
+    let mut chunks = Vec::new();
+    let mut rest = lots;
+    while !rest.is_empty() {
+        let mut end = rest.len().min(65_536);
+        while end < rest.len() && rest.get(end).map(|l| l.holder) == rest.get(end - 1).map(|l| l.holder) {
+            end += 1;
+        }
+        let (chunk, after) = rest.split_at(end);
+        chunks.push(chunk);
+        rest = after;
+    }
+    chunks
+}
+
+/// A factor on share counts, rounded down to 6 decimals.
+struct Factor {
+    exact: Ratio,
+    small: Option<(u128, u128)>,
+}
+
+impl Factor {
+    fn new(factor: &Ratio) -> Self {
+        let small = factor.numer().to_u64().zip(factor.denom().to_u64());
+        Self { exact: factor.clone(), small: small.map(|(n, d)| (u128::from(n), u128::from(d))) }
+    }
+
+    fn adjust(&self, shares: Shares) -> Result<u64, BeyondLimits> {
+        let micros = match self.small {
+            Some((numer, denom)) => u64::try_from(u128::from(shares.micros()) * numer / denom).ok(),
+            None => (self.exact.numer() * shares.micros()).div_floor(self.exact.denom()).to_u64(),
+        };
+        micros.filter(within_limit).ok_or(BeyondLimits)
+    }
+}

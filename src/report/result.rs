@@ -1,0 +1,218 @@
+//! `result.json`: the whole outcome, machine-readable (SPEC 7).
+
+use super::RunInfo;
+use super::manifest::readings;
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::step::Step;
+use crate::outcome::{Apportionment, MultipleOutcome, ReadingEffect};
+use crate::problem::Problem;
+use crate::quantity::{
+    PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
+};
+use serde_json::{Value, json};
+
+/// A per-share amount, exact to 12 decimals.
+pub(super) fn per_share(value: &Ratio) -> String {
+    plain(value, PER_SHARE_DECIMALS)
+}
+
+/// Shares from millionths.
+pub(super) fn shares(micros: u128) -> String {
+    plain(&shares_ratio(micros), crate::quantity::SHARE_DECIMALS)
+}
+
+/// M(d).
+pub(super) fn multiple(outcome: &MultipleOutcome) -> Value {
+    json!({"fraction": fraction(&outcome.value), "decimal": plain(&outcome.value, PER_SHARE_DECIMALS)})
+}
+
+pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
+    let one = |a: &crate::outcome::AdjustmentStep| {
+        json!({
+            "effective_date": iso(a.date), "kind": a.kind, "factor": fraction(&a.factor),
+            "before": fraction(&a.before), "after": fraction(&a.after), "passed_over": a.passed_over,
+        })
+    };
+    outcome.adjustments.iter().map(one).collect()
+}
+
+/// Derivation steps.
+pub(super) fn steps(steps: &[Step]) -> Value {
+    let one = |s: &Step| json!({"clause": s.clause, "what": s.what, "before": s.before, "after": s.after, "reading": s.reading});
+    steps.iter().map(one).collect()
+}
+
+/// Warnings, as problems are shown.
+pub(super) fn warnings(list: &[Problem]) -> Value {
+    let one = |p: &Problem| {
+        json!({
+            "severity": p.severity, "code": p.code, "file": p.place.file, "sheet": p.place.sheet, "cell": p.place.cell,
+            "message": p.message, "help": p.help,
+        })
+    };
+    list.iter().map(one).collect()
+}
+
+pub(super) fn apportionments(list: &[Apportionment], decimals: u32) -> Value {
+    let one = |a: &Apportionment| {
+        json!({
+            "what": a.what, "sum": scaled_fixed(a.sum, decimals), "holdings": a.holdings, "left_over": a.left_over,
+            "by_tie_rule": a.by_tie_rule,
+        })
+    };
+    list.iter().map(one).collect()
+}
+
+pub(super) fn effects(list: &[ReadingEffect], decimals: u32) -> Value {
+    let one = |e: &ReadingEffect| {
+        json!({
+            "reading": e.reading, "value": e.value, "would_pay": scaled_fixed(e.would_pay, decimals),
+            "instead_of": scaled_fixed(e.instead_of, decimals),
+        })
+    };
+    list.iter().map(one).collect()
+}
+
+/// What every result begins with.
+pub(super) fn head(
+    case: &Case,
+    run: &RunInfo,
+    date: Option<Date>,
+    by: Option<&MultipleOutcome>,
+) -> serde_json::Map<String, Value> {
+    let head = json!({
+        "command": run.command,
+        "date": date.map(iso),
+        "company": case.terms.company,
+        "currency": case.terms.currency,
+        "multiple": by.map(multiple),
+        "readings": readings(case),
+    });
+    match head {
+        Value::Object(map) => map,
+        _ => serde_json::Map::new(),
+    }
+}
+
+/// The result of a dividend run.
+#[must_use]
+pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let t = &outcome.totals;
+    let cohorts = outcome.cohorts.iter().map(|c| {
+        json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "brought_forward": per_share(&c.brought_forward), "current": per_share(&c.current),
+            "due": per_share(&c.due), "paid": per_share(&c.paid), "unpaid": per_share(&c.unpaid),
+            "in_kind": c.in_kind.iter().filter_map(|(at, amount)| {
+                outcome.assets.get(*at).map(|a| json!({"asset": a.name, "per_share": per_share(amount)}))
+            }).collect::<Vec<_>>(),
+            "steps": steps(&c.steps),
+        })
+    });
+    let classes = outcome.classes.iter().map(|c| {
+        json!({
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "due_per_share": per_share(&c.due_per_share),
+            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid), "steps": steps(&c.steps),
+        })
+    });
+    let common = outcome.common.iter().map(|p| {
+        json!({
+            "record_date": iso(p.record_date), "amount": per_share(&p.amount),
+            "asset": p.asset.and_then(|at| outcome.assets.get(at)).map_or(&case.terms.currency, |a| &a.name),
+        })
+    });
+    let assets = outcome.assets.iter().map(|a| {
+        json!({
+            "asset": a.name, "fair_value": a.fair_value.as_ref().map(per_share),
+            "delivered": scaled_plain(a.delivered, crate::quantity::SHARE_DECIMALS),
+        })
+    });
+    let e = &outcome.default_period;
+    let body = json!({
+        "pay_date": iso(outcome.pay_date),
+        "record_date": iso(outcome.record_date),
+        "funds": outcome.funds.map(money),
+        "totals": {
+            "due": money(t.due), "gross": money(t.gross), "withheld": money(t.withheld), "net": money(t.net),
+            "unpaid": money(t.unpaid), "not_distributed": money(t.not_distributed),
+        },
+        "cohorts": cohorts.collect::<Vec<_>>(),
+        "classes": classes.collect::<Vec<_>>(),
+        "common": common.collect::<Vec<_>>(),
+        "assets": assets.collect::<Vec<_>>(),
+        "default_period": {
+            "quarters_in_arrears": per_share(&e.quarters_in_arrears),
+            "since": e.since.map(iso),
+            "steps": steps(&e.steps),
+        },
+        "history": outcome.history.iter().map(|h| json!({
+            "quarter": iso(h.quarter), "quarters_in_arrears": per_share(&h.quarters_in_arrears),
+            "unpaid_per_share": per_share(&h.unpaid_per_share),
+        })).collect::<Vec<_>>(),
+        "apportionments": apportionments(&outcome.apportionments, decimals),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": effects(&outcome.readings, decimals),
+        "acknowledged": outcome.acknowledged,
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+pub(super) fn join(mut head: serde_json::Map<String, Value>, body: Value) -> Value {
+    if let Value::Object(body) = body {
+        head.extend(body);
+    }
+    Value::Object(head)
+}
+
+/// The result of a liquidation.
+#[must_use]
+pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let cohorts = outcome.cohorts.iter().map(|c| {
+        json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
+        })
+    });
+    let breakpoints = outcome
+        .breakpoints
+        .iter()
+        .map(|b| json!({"tier": b.tier, "at": terminating(&b.at).unwrap_or_else(|| fraction(&b.at))}));
+    let distribution = outcome.distribution.as_ref();
+    let totals = distribution.map(|d| {
+        let t = &d.totals;
+        json!({
+            "proceeds": money(t.proceeds), "distributed": money(t.distributed),
+            "undistributed": money(t.undistributed), "rounding": money(t.rounding),
+        })
+    });
+    let midpoint = case.terms.readings.midpoint();
+    let tier = |t: &crate::outcome::liquidation::TierRow| {
+        json!({
+            "tier": t.tier, "class": case.classes.get(t.class).id, "accrual_start": t.accrual_start.map(iso),
+            "shares": shares(t.shares), "due": t.due.as_ref().map(|d| fixed(d, decimals, midpoint)),
+            "paid": fixed(&t.paid, decimals, midpoint), "paid_per_share": per_share(&t.paid_per_share),
+        })
+    };
+    let body = json!({
+        "totals": totals,
+        "prior": distribution.map(|d| money(d.prior)),
+        "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
+        "breakpoints": breakpoints.collect::<Vec<_>>(),
+        "cohorts": cohorts.collect::<Vec<_>>(),
+        "steps": distribution.map(|d| steps(&d.steps)),
+        "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": distribution.map(|d| effects(&d.readings, decimals)),
+        "acknowledged": outcome.acknowledged,
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}

@@ -1,0 +1,37 @@
+//! §2(c), first sentence: the date from which a lot's dividends accrue (SPEC 4.3).
+
+use crate::model::calendar::{Calendar, Date};
+use crate::outcome::{AccrualStart, AccrualStarts};
+use std::collections::BTreeSet;
+
+/// When dividends begin to accrue on lots issued on `issue_date`, and by which words.
+#[must_use]
+pub fn accrual_start(calendar: &Calendar, issue_date: Date) -> AccrualStart {
+    let first_record_date = calendar.first_quarter().map(|q1| calendar.record_dates.of(q1));
+    let (start, why) = if first_record_date.is_none_or(|r1| issue_date < r1) {
+        // §2(c), first exception.
+        (issue_date, "issued before the record date for the first Quarterly Dividend Payment Date: from the issue date")
+    } else if calendar.quarters.contains(issue_date) {
+        // §2(c), second exception, first half.
+        (issue_date, "issued on a Quarterly Dividend Payment Date: from that date")
+    } else if let Some(quarter) = between_record_and_payment(calendar, issue_date) {
+        // §2(c), second exception, second half.
+        (quarter, "issued after a record date and before its Quarterly Dividend Payment Date: from the latter")
+    } else {
+        // §2(c), the rule.
+        (calendar.quarters.before(issue_date), "from the Quarterly Dividend Payment Date next preceding the issue date")
+    };
+    AccrualStart { issue_date, start, why }
+}
+
+/// The quarter date q with R(q) < issue date < q, if there is one.
+fn between_record_and_payment(calendar: &Calendar, issue_date: Date) -> Option<Date> {
+    let mut later = calendar.record_dates.0.iter().filter(|(quarter, _)| **quarter > issue_date);
+    later.find(|(_, record)| **record < issue_date).map(|(quarter, _)| *quarter)
+}
+
+/// The accrual start of every issue date.
+#[must_use]
+pub fn accrual_starts(calendar: &Calendar, issue_dates: &BTreeSet<Date>) -> AccrualStarts {
+    AccrualStarts(issue_dates.iter().map(|date| accrual_start(calendar, *date)).collect())
+}

@@ -1,0 +1,105 @@
+//! The multiple M(d): §2(a), §3(a), §6(c) and §7 adjust it in the same words (SPEC 4.1).
+
+use crate::model::calendar::Date;
+use crate::model::events::Adjustment;
+use crate::model::terms::Terms;
+use crate::outcome::{AdjustmentStep, MultipleOutcome};
+use crate::quantity::{Ratio, whole};
+
+/// The multiple on every date.
+#[derive(Clone, Debug)]
+pub struct Multiple<'a> {
+    adjustments: &'a [Adjustment],
+    rights_declaration_date: Date,
+    base: Ratio,
+    votes: Ratio,
+    /// Π after/before up to and including each effective date, in order of date.
+    products: Vec<(Date, Ratio)>,
+}
+
+impl<'a> Multiple<'a> {
+    /// From the terms and the adjustments, which are in order of effective date.
+    #[must_use]
+    pub fn new(terms: &Terms, adjustments: &'a [Adjustment]) -> Self {
+        let mut product = whole(1);
+        let counting = adjustments.iter().filter(|a| counts(a, terms.rights_declaration_date));
+        let products = counting
+            .map(|a| {
+                product *= &a.factor;
+                (a.effective_date, product.clone())
+            })
+            .collect();
+        Self {
+            adjustments,
+            rights_declaration_date: terms.rights_declaration_date,
+            base: terms.multiple.clone(),
+            votes: terms.votes_per_share.clone(),
+            products,
+        }
+    }
+
+    fn product(&self, date: Date) -> Ratio {
+        let upto = self.products.partition_point(|(effective, _)| *effective <= date);
+        upto.checked_sub(1).map_or_else(|| whole(1), |last| self.products[last].1.clone())
+    }
+
+    /// M(d). An adjustment takes effect at the start of its date.
+    #[must_use]
+    pub fn at(&self, date: Date) -> Ratio {
+        &self.base * self.product(date)
+    }
+
+    /// §3(a): votes of one Series A share on a date.
+    #[must_use]
+    pub fn votes_at(&self, date: Date) -> Ratio {
+        &self.votes * self.product(date)
+    }
+
+    /// M(d) and how each adjustment moved it.
+    #[must_use]
+    pub fn outcome(&self, date: Date) -> MultipleOutcome {
+        let mut value = self.base.clone();
+        let steps = self.adjustments.iter().map(|a| {
+            let passed_over = if !counts(a, self.rights_declaration_date) {
+                Some("on or before the Rights Declaration Date")
+            } else if a.effective_date > date {
+                Some("takes effect after the date")
+            } else {
+                None
+            };
+            let before = value.clone();
+            if passed_over.is_none() {
+                value *= &a.factor;
+            }
+            AdjustmentStep {
+                date: a.effective_date,
+                kind: a.kind.word(),
+                factor: a.factor.clone(),
+                before,
+                after: value.clone(),
+                passed_over,
+            }
+        });
+        let adjustments = steps.collect();
+        MultipleOutcome { value: self.at(date), adjustments }
+    }
+}
+
+/// Whether an adjustment came after the Rights Declaration Date. A stock dividend counts by the day it was declared
+/// (§2(a): "declare any dividend on Common Stock payable in shares"), where that is given.
+#[must_use]
+pub fn counts(adjustment: &Adjustment, rights_declaration_date: Date) -> bool {
+    let stock_dividend = adjustment.kind == crate::model::events::AdjustmentKind::StockDividend;
+    let decisive = adjustment.declared_date.filter(|_| stock_dividend).unwrap_or(adjustment.effective_date);
+    decisive > rights_declaration_date
+}
+
+/// SPEC 4.2: what each Common lot of a register of `register_date` is multiplied by to stand as of `date`, whatever the
+/// Rights Declaration Date. None where nothing changes.
+#[must_use]
+pub fn register_factor(adjustments: &[Adjustment], register_date: Option<Date>, date: Date) -> Option<Ratio> {
+    let since = register_date?;
+    let between = adjustments.iter().filter(|a| since < a.effective_date && a.effective_date <= date);
+    let factor = between.fold(whole(1), |product, a| product * &a.factor);
+    (factor != whole(1)).then_some(factor)
+}

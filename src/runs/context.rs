@@ -1,0 +1,319 @@
+//! What every run needs: the calendar, the multiple, the register summed by kind of lot, cohorts, and the checks that
+//! depend on the run's date.
+
+use super::Refusal;
+use super::in_kind::{Fractions, NotDelivered};
+use crate::holdings::{BeyondLimits, Holdings, LotKinds, Values, snapshot};
+use crate::model::Case;
+use crate::model::calendar::{Calendar, Date, iso};
+use crate::model::class::ClassIx;
+use crate::model::register::Lot;
+use crate::outcome::AccrualStarts;
+use crate::problem::{Place, Problem};
+use crate::quantity::{Ratio, Shares, Units, plain, shares_ratio, whole};
+use crate::rules::accrual::accrual_starts;
+use crate::rules::dividend::Dividends;
+use crate::rules::multiple::{Multiple, counts, register_factor};
+use crate::rules::replay::{Entitled, Replay};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A case made ready to be asked.
+pub struct Context<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// Quarters and record dates.
+    pub calendar: Calendar,
+    /// The multiple on every date.
+    pub multiple: Multiple<'a>,
+    /// Lots by kind.
+    pub kinds: LotKinds,
+    /// When dividends begin to accrue, by issue date.
+    pub accrual: AccrualStarts,
+    /// Series A's cohorts, in order of accrual start; a cohort's index is its place here.
+    pub cohorts: Vec<Date>,
+    /// Each cohort's index, in the order of `accrual`.
+    cohort_of: Vec<u32>,
+}
+
+impl<'a> Context<'a> {
+    /// Reads a case once.
+    #[must_use]
+    pub fn new(case: &'a Case) -> Self {
+        let calendar = case.calendar();
+        let kinds = LotKinds::of(&case.register);
+        let issue_dates: BTreeSet<Date> =
+            kinds.of_class(case.classes.series_a()).filter_map(|k| k.issue_date).collect();
+        let accrual = accrual_starts(&calendar, &issue_dates);
+        let starts: BTreeSet<Date> = accrual.0.iter().map(|a| a.start).collect();
+        let cohorts: Vec<Date> = starts.into_iter().collect();
+        let index = |start: Date| u32::try_from(cohorts.partition_point(|c| *c < start)).unwrap_or(u32::MAX);
+        let cohort_of = accrual.0.iter().map(|a| index(a.start)).collect();
+        let multiple = Multiple::new(&case.terms, &case.adjustments);
+        Self { case, calendar, multiple, kinds, accrual, cohorts, cohort_of }
+    }
+
+    /// Dividends per share.
+    #[must_use]
+    pub fn dividends(&self) -> Dividends<'_> {
+        Dividends {
+            calendar: &self.calendar,
+            multiple: &self.multiple,
+            terms: &self.case.terms,
+            declarations: &self.case.declarations,
+        }
+    }
+
+    /// The replay of the ledger.
+    #[must_use]
+    pub fn replay<'r>(&'r self, dividends: &'r Dividends<'r>) -> Replay<'r> {
+        Replay { dividends, payments: &self.case.payments, arrears: self.case.arrears.as_ref(), entitled: self }
+    }
+
+    /// The index of a Series A lot's cohort.
+    #[must_use]
+    pub fn cohort(&self, lot: &Lot) -> Option<u32> {
+        let issued = lot.issue_date?;
+        let at = self.accrual.0.binary_search_by_key(&issued, |a| a.issue_date).ok()?;
+        self.cohort_of.get(at).copied()
+    }
+
+    /// How many groups a snapshot of all classes has: one for each class, then one for each cohort.
+    #[must_use]
+    pub fn groups(&self) -> usize {
+        self.case.classes.list().len() + self.cohorts.len()
+    }
+
+    /// The group of a cohort.
+    #[must_use]
+    pub fn cohort_group(&self, cohort: usize) -> usize {
+        self.case.classes.list().len() + cohort
+    }
+
+    /// The group of a lot: its cohort's for Series A, else its class's.
+    #[must_use]
+    pub fn group(&self, lot: &Lot) -> Option<u32> {
+        if lot.class == self.case.classes.series_a() {
+            let first = u32::try_from(self.case.classes.list().len()).ok()?;
+            self.cohort(lot).map(|cohort| first + cohort)
+        } else {
+            Some(u32::from(lot.class))
+        }
+    }
+
+    /// The register as of a date for each class; classes without a date are left out (SPEC 4.2). `common_as_of` is the
+    /// date up to which Common lots are adjusted where the terms give a `register_date`.
+    ///
+    /// # Errors
+    /// [`BeyondLimits`].
+    pub fn holdings(
+        &self,
+        as_of: impl Fn(ClassIx) -> Option<Date> + Sync,
+        common_as_of: Date,
+    ) -> Result<Holdings, BeyondLimits> {
+        let factor = register_factor(&self.case.adjustments, self.case.terms.register_date, common_as_of);
+        let dates: Vec<Option<Date>> = self.case.classes.iter().map(|(class, _)| as_of(class)).collect();
+        let groups = |lot: &Lot| {
+            let date = dates.get(usize::from(lot.class)).copied().flatten()?;
+            lot.counts_on(date).then(|| self.group(lot)).flatten()
+        };
+        snapshot(&self.case.register, &groups, self.case.classes.common(), factor.as_ref())
+    }
+
+    /// Every class as of one date.
+    ///
+    /// # Errors
+    /// [`BeyondLimits`].
+    pub fn all_holdings(&self, date: Date) -> Result<Holdings, BeyondLimits> {
+        self.holdings(|_| Some(date), date)
+    }
+
+    /// What is wrong with running as of `date` at all: SPEC 4.2, 4.5, 8.
+    #[must_use]
+    pub fn date_problems(&self, date: Date) -> Vec<Problem> {
+        let terms = &self.case.terms;
+        let mut problems = Vec::new();
+        if let Some(register_date) = terms.register_date.filter(|r| *r > date) {
+            problems.push(
+                Problem::error(
+                    "terms.register_date.after-date",
+                    terms.place("register_date"),
+                    format!("The register is of {}, after the date of the run, {}.", iso(register_date), iso(date)),
+                    "Run a later date, or use the register of an earlier day.",
+                )
+                .with_value(iso(register_date)),
+            );
+        }
+        problems.extend(self.over_issue(date));
+        problems
+    }
+
+    /// An `arrears` table that is newer than the run's date.
+    #[must_use]
+    pub fn arrears_problem(&self, date: Date) -> Option<Problem> {
+        let table = self.case.arrears.as_ref().filter(|table| table.as_of > date)?;
+        Some(
+            Problem::error(
+                "arrears.as_of.after-date",
+                table.place.clone(),
+                format!("The arrears are as of {}, after the date of the run, {}.", iso(table.as_of), iso(date)),
+                "Use the arrears.csv of an earlier run, or run a later date.",
+            )
+            .with_value(iso(table.as_of)),
+        )
+    }
+
+    /// §1, §5: Series A ever issued by `date`, retired or not, above what is authorised.
+    fn over_issue(&self, date: Date) -> Option<Problem> {
+        let series_a = self.case.classes.series_a();
+        let issued = |k: &&crate::holdings::lot_kinds::LotKind| k.issue_date.is_none_or(|i| i <= date);
+        let shares: u128 = self.kinds.of_class(series_a).filter(issued).map(|k| k.shares).sum();
+        let authorized = self.case.terms.authorized_shares;
+        if shares <= u128::from(authorized.micros()) {
+            return None;
+        }
+        let issued = plain(&shares_ratio(shares), 6);
+        let file = Place { cell: None, ..self.register_place() };
+        Some(
+            Problem::error(
+                "register.shares.over-issue",
+                file,
+                format!("{issued} Series A shares were issued by {}, more than the {authorized} authorised (§1; retired shares never come back, §5).", iso(date)),
+                "Correct the register, or authorized_shares in terms.",
+            )
+            .with_value(issued),
+        )
+    }
+
+    /// The register's sheet.
+    #[must_use]
+    pub fn register_place(&self) -> Place {
+        let source = &self.case.register.source;
+        Place { file: Some(source.file.clone()), sheet: source.sheet.clone(), cell: None }
+    }
+
+    /// `accrued_dividends` that are not of the run's date (SPEC 3).
+    #[must_use]
+    pub fn accrued_problems(&self, date: Date) -> Vec<Problem> {
+        let stale = self
+            .case
+            .classes
+            .list()
+            .iter()
+            .filter(|c| c.accrued_dividends != whole(0) && c.accrued_as_of != Some(date));
+        stale
+            .map(|c| {
+                let as_of = c.accrued_as_of.map_or_else(|| "no date".to_owned(), iso);
+                Problem::error(
+                    "classes.accrued_as_of.not-the-date",
+                    c.place.clone(),
+                    format!("The accrued dividends of {} are of {as_of}, and the run is of {}.", c.name, iso(date)),
+                    "Enter what is unpaid per share on the run's date, and that date in accrued_as_of.",
+                )
+                .with_value(as_of)
+            })
+            .collect()
+    }
+
+    /// Adjustments on or before the Rights Declaration Date are ignored, with a warning (SPEC 4.1).
+    #[must_use]
+    pub fn ignored_adjustments(&self) -> Vec<Problem> {
+        let rights = self.case.terms.rights_declaration_date;
+        let ignored = self.case.adjustments.iter().filter(|a| !counts(a, rights));
+        ignored
+            .map(|a| {
+                Problem::warning(
+                    "adjustments.effective_date.before-rights",
+                    a.place.clone(),
+                    format!(
+                        "The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, {}.",
+                        a.kind.word(),
+                        iso(a.effective_date),
+                        iso(rights)
+                    ),
+                    "Nothing to do if that is right; else correct its date, or rights_declaration_date in terms.",
+                )
+            })
+            .collect()
+    }
+
+    /// The groups' values per share, from a value for each class and one for each cohort.
+    #[must_use]
+    pub fn group_values(&self, class: impl Fn(ClassIx) -> Ratio, cohort: impl Fn(Date) -> Ratio) -> Vec<Ratio> {
+        let classes = self.case.classes.iter().map(|(ix, _)| class(ix));
+        classes.chain(self.cohorts.iter().map(|start| cohort(*start))).collect()
+    }
+
+    /// Decimals of the currency.
+    #[must_use]
+    pub fn decimals(&self) -> u32 {
+        self.case.terms.currency_decimals
+    }
+
+    /// How fractions of an asset's units are treated (reading `fractions`).
+    #[must_use]
+    pub fn fractions<'v>(&self, fair_value: Option<&'v Ratio>) -> Fractions<'v> {
+        let readings = &self.case.terms.readings;
+        if readings.cash_in_lieu() {
+            Fractions::InLieu { fair_value, decimals: self.decimals(), midpoint: readings.midpoint() }
+        } else {
+            Fractions::Keep
+        }
+    }
+
+    /// Why an asset that was declared could not be delivered.
+    #[must_use]
+    pub fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
+        match why {
+            NotDelivered::Limits(limits) => limits.into(),
+            NotDelivered::NoFairValue => self.dividends().no_fair_value(asset).into(),
+        }
+    }
+
+    /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.
+    ///
+    /// # Errors
+    /// [`BeyondLimits`].
+    pub fn outstanding(&self, class: ClassIx, date: Date) -> Result<u128, BeyondLimits> {
+        let adjusts = register_factor(&self.case.adjustments, self.case.terms.register_date, date).is_some();
+        if class == self.case.classes.common() && adjusts {
+            let holdings = self.holdings(|c| (c == class).then_some(date), date)?;
+            return Ok(holdings.list().iter().map(|h| u128::from(h.shares)).sum());
+        }
+        Ok(self.kinds.outstanding(class, date))
+    }
+}
+
+impl Entitled for Context<'_> {
+    fn shares_on(&self, day: Date) -> BTreeMap<Date, u128> {
+        let mut shares = BTreeMap::new();
+        for kind in self.kinds.of_class(self.case.classes.series_a()).filter(|k| k.counts_on(day)) {
+            if let Some(accrual) = kind.issue_date.and_then(|i| self.accrual.of(i)) {
+                *shares.entry(accrual.start).or_insert(0) += kind.shares;
+            }
+        }
+        shares
+    }
+
+    fn lots_on(&self, day: Date) -> u64 {
+        self.kinds.of_class(self.case.classes.series_a()).filter(|k| k.counts_on(day)).map(|k| k.lots).sum()
+    }
+
+    fn full_total_on(&self, day: Date, per_share: &BTreeMap<Date, Ratio>) -> Units {
+        let series_a = self.case.classes.series_a();
+        let Ok(holdings) = self.holdings(|class| (class == series_a).then_some(day), day) else { return Units::MAX };
+        let values =
+            self.group_values(|_| whole(0), |start| per_share.get(&start).cloned().unwrap_or_else(|| whole(0)));
+        let values = Values::new(&values, self.decimals());
+        values.all_rounded(&holdings, self.case.terms.readings.midpoint()).iter().sum()
+    }
+
+    fn cohorts(&self) -> BTreeSet<Date> {
+        self.cohorts.iter().copied().collect()
+    }
+}
+
+/// A number of shares as people write it.
+#[must_use]
+pub fn shares_text(micros: u128) -> String {
+    u64::try_from(micros).map_or_else(|_| plain(&shares_ratio(micros), 6), |m| Shares::from_micros(m).to_string())
+}

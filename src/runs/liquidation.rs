@@ -1,0 +1,345 @@
+//! A liquidation run (SPEC 4.10): a sum, after the installments before it, and scenarios.
+
+use super::Refusal;
+use super::context::Context;
+use super::waterfall::{Parts, Prepared, prepare};
+use crate::holdings::values::weighted_sum;
+use crate::holdings::{Holdings, Shared, Values, apportion, apportion::apportion_weights};
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::class::ClassIx;
+use crate::outcome::Apportionment;
+use crate::outcome::liquidation::{
+    Breakpoint, Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, ScenarioRow, TierRow,
+};
+use crate::outcome::step::Step;
+use crate::problem::{Place, Problem};
+use crate::quantity::{
+    Midpoint, Ratio, Units, fraction, plain, power_of_ten, round_half, scaled_fixed, shares_ratio, units_ratio, whole,
+};
+use num_traits::{ToPrimitive, Zero};
+use rayon::prelude::*;
+
+/// What is asked of a liquidation.
+#[derive(Clone, Debug)]
+pub struct LiquidationPlan {
+    /// D.
+    pub date: Date,
+    /// `--proceeds`, in smallest units; the rows of `proceeds` of D where none.
+    pub proceeds: Option<Units>,
+    /// Sums to try, in smallest units.
+    pub scenarios: Vec<Units>,
+}
+
+/// Runs a liquidation.
+///
+/// # Errors
+/// [`Refusal`]: problems of the case.
+pub fn run(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, Refusal> {
+    let context = Context::new(case);
+    let installments = installments(case, plan)?;
+    let mut problems = context.date_problems(plan.date);
+    problems.extend(context.arrears_problem(plan.date));
+    problems.extend(context.accrued_problems(plan.date));
+    problems.extend(changed_since_first(&context, plan.date));
+    if installments.len() > 1 {
+        problems.extend(installments.first().and_then(|(date, _)| context.arrears_problem(*date)));
+        problems.dedup();
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let holdings = context.all_holdings(plan.date)?;
+    let group_shares = holdings.group_shares(context.groups());
+    let prepared = prepare(&context, plan.date, &group_shares)?;
+    let run = Run { context: &context, plan, holdings: &holdings, group_shares: &group_shares };
+    let distribution = match installments.split_last() {
+        Some((_, earlier)) => Some(run.distribute(&prepared, earlier, &installments)?),
+        None => None,
+    };
+    let points = prepared.waterfall.breakpoints();
+    let scenarios = plan.scenarios.par_iter().flat_map_iter(|sum| run.scenario(&prepared, *sum)).collect();
+    let mut warnings = context.dividends().unmatched(plan.date);
+    warnings.extend(context.ignored_adjustments());
+    Ok(LiquidationOutcome {
+        date: plan.date,
+        multiple: context.multiple.outcome(plan.date),
+        accrual: context.accrual.clone(),
+        distribution,
+        breakpoints: points.into_iter().map(|(tier, at)| Breakpoint { tier, at }).collect(),
+        scenarios,
+        cohorts: prepared.cohorts,
+        warnings,
+        acknowledged: Vec::new(),
+    })
+}
+
+/// Every distribution up to D with its sum, the one asked for last; empty where only scenarios are.
+fn installments(case: &Case, plan: &LiquidationPlan) -> Result<Vec<(Date, Units)>, Refusal> {
+    let mut list: Vec<(Date, Units)> = Vec::new();
+    for row in case.proceeds.iter().filter(|p| p.date < plan.date) {
+        match list.last_mut().filter(|(date, _)| *date == row.date) {
+            Some((_, sum)) => *sum += row.amount,
+            None => list.push((row.date, row.amount)),
+        }
+    }
+    let mut today = case.proceeds.iter().filter(|p| p.date == plan.date).map(|p| p.amount).peekable();
+    let stated = today.peek().is_some().then(|| today.sum());
+    match plan.proceeds.or(stated) {
+        Some(sum) => {
+            list.push((plan.date, sum));
+            Ok(list)
+        }
+        None if plan.scenarios.is_empty() => Err(vec![Problem::error(
+            "run.proceeds.missing",
+            Place::command_line(),
+            format!("There is no sum to distribute on {}.", iso(plan.date)),
+            "Give one with --proceeds, enter a row of that date in the proceeds table, or try sums with --scenarios.",
+        )]
+        .into()),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Installments are replayed on one register: nothing may have changed it since the first (SPEC 4.10).
+fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
+    let Some(first) = context.case.proceeds.iter().map(|p| p.date).filter(|d| *d < date).min() else {
+        return Vec::new();
+    };
+    let between = |d: &Date| first < *d && *d <= date;
+    let help = "Correct the dates; a liquidation by installments goes by one register and one multiple throughout.";
+    let adjusted = context.case.adjustments.iter().filter(|a| between(&a.effective_date)).map(|a| {
+        let message = format!("An adjustment after the first distribution of {} changes who gets what.", iso(first));
+        Problem::error("adjustments.effective_date.after-first-proceeds", a.place.clone(), message, help)
+            .with_value(iso(a.effective_date))
+    });
+    let mut problems: Vec<Problem> = adjusted.collect();
+    let mut lots = context.case.register.lots().iter();
+    let changed = lots.find_map(|lot| {
+        let issued = lot.issue_date.filter(between).map(|d| (lot, "issue_date", "issued", d));
+        issued.or_else(|| lot.retired_date.filter(between).map(|d| (lot, "retired_date", "retired", d)))
+    });
+    if let Some((lot, column, word, changed_on)) = changed {
+        let message = format!("Shares {word} after the first distribution of {} change who gets what.", iso(first));
+        problems.push(
+            Problem::error(
+                format!("register.{column}.after-first-proceeds"),
+                context.case.register.place(lot, column),
+                message,
+                help,
+            )
+            .with_value(iso(changed_on)),
+        );
+    }
+    problems
+}
+
+struct Run<'a> {
+    context: &'a Context<'a>,
+    plan: &'a LiquidationPlan,
+    holdings: &'a Holdings,
+    group_shares: &'a [u128],
+}
+
+impl Run<'_> {
+    fn decimals(&self) -> u32 {
+        self.context.decimals()
+    }
+
+    /// Fills a waterfall: value per share by group, and what can be distributed of `cumulative`, in units.
+    fn fill(&self, prepared: &Prepared, cumulative: Units) -> (Parts, Units) {
+        let filled = prepared.waterfall.fill(&units_ratio(cumulative, self.decimals()));
+        let parts = prepared.parts(&filled, self.group_shares.len());
+        if filled.undistributed.is_zero() {
+            return (parts, cumulative);
+        }
+        let exact = weighted_sum(self.group_shares, &parts.total()) * power_of_ten(self.decimals());
+        let midpoint = self.context.case.terms.readings.midpoint();
+        (parts, round_half(&exact, midpoint).to_i128().unwrap_or(cumulative).min(cumulative))
+    }
+
+    fn distribute(
+        &self,
+        last: &Prepared,
+        earlier: &[(Date, Units)],
+        all: &[(Date, Units)],
+    ) -> Result<Distribution, Refusal> {
+        let mut paid: Vec<Units> = vec![0; self.holdings.list().len()];
+        let mut cumulative = 0;
+        let mut prior_parts: Option<Parts> = None;
+        let mut apportionments = Vec::new();
+        for (date, sum) in earlier {
+            cumulative += sum;
+            let prepared = prepare(self.context, *date, self.group_shares)?;
+            let (parts, target) = self.fill(&prepared, cumulative);
+            let shared = self.share(&parts, target, &paid);
+            apportionments.push(note(format!("installment of {}", iso(*date)), &shared));
+            add(&mut paid, &shared.units);
+            prior_parts = Some(parts);
+        }
+        let proceeds = all.last().map_or(0, |(_, sum)| *sum);
+        let prior: Units = paid.iter().sum();
+        cumulative += proceeds;
+        let (parts, target) = self.fill(last, cumulative);
+        let shared = self.share(&parts, target, &paid);
+        apportionments.push(note(format!("distribution of {}", iso(self.plan.date)), &shared));
+        let rows = self.rows(&parts, prior_parts.as_ref(), &shared.units);
+        let distributed: Units = shared.units.iter().sum();
+        let rounding = rows.iter().map(LiquidationRow::rounding).sum();
+        let totals = LiquidationTotals { proceeds, distributed, undistributed: proceeds - distributed, rounding };
+        let tiers = self.tiers(last, cumulative);
+        let steps = self.steps(last, cumulative, &tiers);
+        Ok(Distribution { prior, tiers, rows, apportionments, totals, readings: Vec::new(), steps })
+    }
+
+    /// Cuts what is to be distributed now: by exact value where nothing was paid before, else by what each holding's
+    /// exact cumulative value is above the units paid to it so far.
+    fn share(&self, parts: &Parts, target: Units, paid: &[Units]) -> Shared {
+        let before: Units = paid.iter().sum();
+        let total = parts.total();
+        let sum = (target - before).max(0);
+        if before == 0 {
+            return apportion(sum, self.holdings, &total);
+        }
+        let values = Values::new(&total, self.decimals());
+        let holdings = self.holdings.list().par_iter().zip(paid);
+        let weights: Vec<Ratio> =
+            holdings.map(|(h, paid)| values.exact(self.holdings, h) - units_ratio(*paid, 0)).collect();
+        apportion_weights(sum, &weights)
+    }
+
+    fn rows(&self, parts: &Parts, prior: Option<&Parts>, units: &[Units]) -> Vec<LiquidationRow> {
+        let midpoint = self.context.case.terms.readings.midpoint();
+        let columns: Vec<Vec<Units>> = [
+            (&parts.preference, prior.map(|p| &p.preference)),
+            (&parts.common_adjustment, prior.map(|p| &p.common_adjustment)),
+            (&parts.participation, prior.map(|p| &p.participation)),
+        ]
+        .into_iter()
+        .map(|(now, before)| self.rounded_parts(now, before, midpoint))
+        .collect();
+        let column = |which: usize, at: usize| columns.get(which).and_then(|c| c.get(at)).copied().unwrap_or(0);
+        let holdings = self.holdings.list().iter().zip(units).enumerate();
+        holdings
+            .map(|(at, (holding, total))| LiquidationRow {
+                holder: holding.holder,
+                class: holding.class,
+                shares: holding.shares,
+                preference: column(0, at),
+                common_adjustment: column(1, at),
+                participation: column(2, at),
+                total: *total,
+            })
+            .collect()
+    }
+
+    /// One part of every holding, rounded; for an installment the difference of the exact cumulative parts.
+    fn rounded_parts(&self, now: &[Ratio], before: Option<&Vec<Ratio>>, midpoint: Midpoint) -> Vec<Units> {
+        let values = Values::new(now, self.decimals());
+        let Some(before) = before else { return values.all_rounded(self.holdings, midpoint) };
+        let earlier = Values::new(before, self.decimals());
+        let difference = |h| values.exact(self.holdings, h) - earlier.exact(self.holdings, h);
+        let holdings = self.holdings.list().par_iter();
+        holdings.map(|h| round_half(&difference(h), midpoint).to_i128().unwrap_or(0)).collect()
+    }
+
+    fn class_and_cohort(&self, group: usize) -> (ClassIx, Option<Date>) {
+        let classes = self.context.case.classes.list().len();
+        match group.checked_sub(classes) {
+            Some(cohort) => (self.context.case.classes.series_a(), self.context.cohorts.get(cohort).copied()),
+            None => (ClassIx::try_from(group).unwrap_or(ClassIx::MAX), None),
+        }
+    }
+
+    fn tiers(&self, prepared: &Prepared, cumulative: Units) -> Vec<TierRow> {
+        let waterfall = &prepared.waterfall;
+        let filled = waterfall.fill(&units_ratio(cumulative, self.decimals()));
+        let row = |tier: &str, group: usize, shares: u128, due: Option<&Ratio>, paid: &Ratio| {
+            let (class, accrual_start) = self.class_and_cohort(group);
+            TierRow {
+                tier: tier.to_owned(),
+                class,
+                accrual_start,
+                shares,
+                due: due.map(|due| due * shares_ratio(shares)),
+                paid: paid * shares_ratio(shares),
+                paid_per_share: paid.clone(),
+            }
+        };
+        let mut rows = Vec::new();
+        for (tier, paid) in waterfall.tiers.iter().zip(&filled.tiers) {
+            let claimants = tier.claimants.iter().zip(paid);
+            rows.extend(claimants.map(|(c, paid)| row(&tier.name, c.group, c.shares, Some(&c.due), paid)));
+        }
+        let series_a = waterfall.series_a.iter().zip(&filled.series_a);
+        rows.extend(series_a.map(|(c, paid)| row("participation", c.group, c.shares, None, paid)));
+        rows.extend(waterfall.common.iter().map(|c| row("participation", c.group, c.shares, None, &filled.common)));
+        rows
+    }
+
+    fn steps(&self, prepared: &Prepared, cumulative: Units, tiers: &[TierRow]) -> Vec<Step> {
+        let readings = &self.context.case.terms.readings;
+        let sum = scaled_fixed(cumulative, self.decimals());
+        let mut steps = vec![Step::new("6(a)", "to distribute, installments included", sum)];
+        for row in tiers {
+            let class = self.context.case.classes.get(row.class);
+            let cohort = row.accrual_start.map(|d| format!(" (accrual start {})", iso(d))).unwrap_or_default();
+            let clause = match row.tier.as_str() {
+                tier if tier.starts_with("senior") || tier.starts_with("junior") => "9",
+                _ if row.due.as_ref().is_some_and(|due| row.paid < *due) => "6(b)",
+                _ => "6(a)",
+            };
+            let what = format!("{}: {}{cohort}, per share", row.tier, class.name);
+            let step = Step::new(clause, what, plain(&row.paid_per_share, 12));
+            steps.push(if row.tier == super::waterfall::COMMON_ADJUSTMENT {
+                let value = readings.iter().find(|(name, _)| *name == "common_adjustment").map_or("", |(_, v)| v);
+                step.reading("common_adjustment", value)
+            } else {
+                step
+            });
+        }
+        let ratio = format!("{} : 1", fraction(&prepared.waterfall.multiple));
+        steps.push(Step::new(
+            "6(c)",
+            "Adjustment Number: Series A and Common participate per share in the ratio",
+            ratio,
+        ));
+        steps
+    }
+
+    fn scenario(&self, prepared: &Prepared, sum: Units) -> Vec<ScenarioRow> {
+        let filled = prepared.waterfall.fill(&units_ratio(sum, self.decimals()));
+        let total = prepared.parts(&filled, self.group_shares.len()).total();
+        let groups = self.scenario_groups();
+        let row = |group: usize| {
+            let (class, accrual_start) = self.class_and_cohort(group);
+            let per_share = total.get(group).cloned().unwrap_or_else(|| whole(0));
+            let shares = self.group_shares.get(group).copied().unwrap_or(0);
+            ScenarioRow { proceeds: sum, class, accrual_start, total: &per_share * shares_ratio(shares), per_share }
+        };
+        groups.into_iter().map(row).collect()
+    }
+
+    /// Groups with shares, in class order, cohorts by accrual start.
+    fn scenario_groups(&self) -> Vec<usize> {
+        let mut groups: Vec<usize> = (0..self.group_shares.len()).filter(|g| self.group_shares[*g] > 0).collect();
+        groups.sort_by_key(|g| self.class_and_cohort(*g));
+        groups
+    }
+}
+
+fn note(what: String, shared: &Shared) -> Apportionment {
+    Apportionment {
+        what,
+        sum: shared.units.iter().sum(),
+        holdings: shared.holdings,
+        left_over: shared.left_over,
+        by_tie_rule: shared.by_tie_rule,
+    }
+}
+
+fn add(sums: &mut [Units], more: &[Units]) {
+    for (sum, units) in sums.iter_mut().zip(more) {
+        *sum += units;
+    }
+}

@@ -1,0 +1,49 @@
+//! A case and a plan in, an outcome out: asks the rules class by class, and holdings for the units. No input or output.
+
+pub mod actions;
+mod arrears_out;
+pub mod captable;
+pub mod common;
+pub mod context;
+pub mod dividend;
+
+pub mod exchange;
+pub mod in_kind;
+pub mod liquidation;
+pub mod ranks;
+pub mod vote;
+pub mod waterfall;
+
+use crate::problem::Problem;
+
+/// Why a run came to nothing.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    /// The case has problems (exit 3).
+    Problems(Vec<Problem>),
+    /// The Certificate forbids it (exit 4): the clause, and what it says.
+    Forbidden(Box<Problem>),
+}
+
+impl From<Vec<Problem>> for Refusal {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Problems(problems)
+    }
+}
+
+impl From<Box<Problem>> for Refusal {
+    fn from(problem: Box<Problem>) -> Self {
+        Self::Problems(vec![*problem])
+    }
+}
+
+impl From<crate::holdings::BeyondLimits> for Refusal {
+    fn from(limits: crate::holdings::BeyondLimits) -> Self {
+        Self::Problems(vec![Problem::error(
+            "register.shares.beyond-limits",
+            crate::problem::Place::default(),
+            format!("The run stopped because {limits}."),
+            "Check the share counts and amounts: one of them is too large to be real.",
+        )])
+    }
+}
