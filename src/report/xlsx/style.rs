@@ -45,6 +45,8 @@ pub enum Style {
     Money,
     /// A figure that stands out.
     Total,
+    /// Shares that stand out.
+    SharesTotal,
     /// Cash that stands out, large.
     Figure,
     /// The same, a caption over it.
@@ -59,6 +61,10 @@ pub enum Style {
     RateLeft,
     /// A quantity that may be cash or an asset.
     Quantity,
+    /// Where a warning points to.
+    Warning,
+    /// Whether all is well.
+    Verdict,
     /// A step's figure: number, date or text.
     StepFigure,
 }
@@ -121,6 +127,7 @@ impl Styles {
             Style::Date => base.set_align(FormatAlign::Left).set_num_format("yyyy-mm-dd"),
             Style::Money => number(&self.money),
             Style::Total => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
+            Style::SharesTotal => number("#,##0.######").set_bold().set_border_top(FormatBorder::Thin),
             Style::Figure => {
                 number(&self.money).set_font_size(14).set_bold().set_font_color(INK).set_background_color(PALE)
             }
@@ -130,6 +137,8 @@ impl Styles {
             Style::PerShare => number("#,##0.00##########"),
             Style::PerShareLeft => number("#,##0.00##########").set_align(FormatAlign::Left),
             Style::RateLeft => number("0.00####%").set_align(FormatAlign::Left),
+            Style::Warning => base.set_align(FormatAlign::Left).set_text_wrap().set_background_color(AMBER),
+            Style::Verdict => base.set_font_size(12).set_bold().set_font_color(Color::RGB(0x37_56_23)),
             Style::StepFigure => {
                 base.set_align(FormatAlign::Right).set_text_wrap().set_num_format("#,##0.00##########")
             }
