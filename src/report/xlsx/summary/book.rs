@@ -2,6 +2,7 @@
 
 use crate::model::calendar::{Date, iso};
 use crate::quantity::{Ratio, Units};
+use crate::report::xlsx::statement::layout::lines;
 use crate::report::xlsx::style::{Style, Styles, properties};
 use crate::report::xlsx::value::{Figure, grouped, money, number, serial};
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet, XlsxError};
@@ -100,7 +101,7 @@ impl Book {
     pub fn sheet(&mut self, name: &str) -> Result<Grid<'_>, XlsxError> {
         let sheet = self.workbook.add_worksheet();
         prepare(sheet, name)?;
-        Ok(Grid { sheet, styles: &self.styles, row: 0, widths: Vec::new() })
+        Ok(Grid { sheet, styles: &self.styles, row: 0, widths: Vec::new(), headings: Vec::new() })
     }
 
     /// The bytes of the file.
@@ -131,6 +132,8 @@ pub struct Grid<'a> {
     /// The next free row.
     pub row: u32,
     widths: Vec<f64>,
+    /// Rows of headings, whose height depends on the widths.
+    headings: Vec<(u32, Vec<&'static str>)>,
 }
 
 impl Grid<'_> {
@@ -194,6 +197,7 @@ impl Grid<'_> {
             let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
             self.note_width(at, longest.max(column.name.len().min(14)), column.limit);
         }
+        self.headings.push((self.row, columns.iter().map(|column| column.name).collect()));
         self.row += 1;
         Ok(())
     }
@@ -242,6 +246,11 @@ impl Grid<'_> {
     pub fn finish(self) -> Result<(), XlsxError> {
         for (at, width) in (0u16..).zip(&self.widths) {
             self.sheet.set_column_width(at, *width)?;
+        }
+        for (row, names) in &self.headings {
+            let lines = |(name, width): (&&str, &f64)| lines(name, (width - 3.0) / 1.1);
+            let most = names.iter().zip(&self.widths).map(lines).max().unwrap_or(1);
+            self.sheet.set_row_height(*row, f64::from(most) * 14.25)?;
         }
         Ok(())
     }

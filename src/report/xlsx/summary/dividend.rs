@@ -59,11 +59,11 @@ fn front(
         date_fact("Payment date", outcome.pay_date),
         ("Currency", Val::text(case.terms.currency.as_str()), Style::Id),
         ("Multiple", Val::Exact(&outcome.multiple.value), Style::PerShareLeft),
-        ("Due in all", Val::Units(outcome.totals.due, decimals), Style::Money),
-        ("Paid (gross)", Val::Units(outcome.totals.gross, decimals), Style::Money),
-        ("Withheld", Val::Units(outcome.totals.withheld, decimals), Style::Money),
-        ("Paid (net)", Val::Units(outcome.totals.net, decimals), Style::Money),
-        ("Left unpaid", Val::Units(outcome.totals.unpaid, decimals), Style::Money),
+        ("Due in all", Val::Units(outcome.totals.due, decimals), Style::MoneyLeft),
+        ("Paid (gross)", Val::Units(outcome.totals.gross, decimals), Style::MoneyLeft),
+        ("Withheld", Val::Units(outcome.totals.withheld, decimals), Style::MoneyLeft),
+        ("Paid (net)", Val::Units(outcome.totals.net, decimals), Style::MoneyLeft),
+        ("Left unpaid", Val::Units(outcome.totals.unpaid, decimals), Style::MoneyLeft),
         (
             "Quarterly dividends in arrears",
             Val::Exact(&outcome.default_period.quarters_in_arrears),
@@ -71,7 +71,7 @@ fn front(
         ),
     ];
     if let Some(funds) = outcome.funds {
-        facts.insert(5, ("Funds", Val::Units(funds, decimals), Style::Money));
+        facts.insert(5, ("Funds", Val::Units(funds, decimals), Style::MoneyLeft));
     }
     facts.push(match outcome.default_period.since {
         Some(since) => date_fact("Default period since", since),

@@ -37,7 +37,7 @@ fn fill(book: &mut Book, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) 
             date_fact("Date", outcome.date),
             ("Currency", Val::text(currency), Style::Id),
             ("Multiple", Val::Exact(&outcome.multiple.value), Style::PerShareLeft),
-            ("Cash in all", Val::Units(outcome.gross, decimals), Style::Money),
+            ("Cash in all", Val::Units(outcome.gross, decimals), Style::MoneyLeft),
         ],
         controls: vec![Control {
             what: "Cash: the run, and holdings".to_owned(),

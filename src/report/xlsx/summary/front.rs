@@ -113,7 +113,7 @@ impl Front<'_> {
             column("What must be the same", Style::Text),
             column("This", Style::Money),
             column("That", Style::Money),
-            column("Difference", Style::Total),
+            column("Difference", Style::Money),
             column("", Style::Small),
         ];
         grid.headings(&columns)?;
@@ -133,7 +133,7 @@ impl Front<'_> {
             } else {
                 Val::Live(format!("ROUND({this}-{that},{})", control.decimals), difference, control.decimals)
             };
-            grid.put(3, &difference, Style::Total)?;
+            grid.put(3, &difference, Style::Difference)?;
             grid.put(4, &Val::text(control.note.as_str()), Style::Small)?;
             grid.row += 1;
         }

@@ -55,12 +55,12 @@ fn front(book: &mut Book, case: &Case, outcome: &LiquidationOutcome, run: &RunIn
     if let Some(distribution) = &outcome.distribution {
         let totals = &distribution.totals;
         if distribution.prior != 0 {
-            facts.push(("Distributed before", Val::Units(distribution.prior, decimals), Style::Money));
+            facts.push(("Distributed before", Val::Units(distribution.prior, decimals), Style::MoneyLeft));
         }
-        facts.push(("Proceeds", Val::Units(totals.proceeds, decimals), Style::Money));
-        facts.push(("Distributed", Val::Units(totals.distributed, decimals), Style::Money));
-        facts.push(("Undistributed", Val::Units(totals.undistributed, decimals), Style::Money));
-        facts.push(("Rounding", Val::Units(totals.rounding, decimals), Style::Money));
+        facts.push(("Proceeds", Val::Units(totals.proceeds, decimals), Style::MoneyLeft));
+        facts.push(("Distributed", Val::Units(totals.distributed, decimals), Style::MoneyLeft));
+        facts.push(("Undistributed", Val::Units(totals.undistributed, decimals), Style::MoneyLeft));
+        facts.push(("Rounding", Val::Units(totals.rounding, decimals), Style::MoneyLeft));
         controls_of = controls(case, distribution);
     } else {
         facts.push(("Distribution", Val::text("none: scenarios only"), Style::Id));

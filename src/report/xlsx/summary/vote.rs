@@ -70,7 +70,7 @@ fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo)
         facts: vec![
             date_fact("Voting record date", outcome.date),
             ("Votes of a Series A share", Val::Exact(&outcome.series_a_votes), Style::PerShareLeft),
-            ("Votes in all", Val::Exact(&outcome.votes), Style::Shares),
+            ("Votes in all", Val::Exact(&outcome.votes), Style::SharesLeft),
             (
                 "Quarterly dividends in arrears",
                 Val::Exact(&outcome.default_period.quarters_in_arrears),
@@ -243,8 +243,8 @@ fn fill_actions(book: &mut Book, case: &Case, outcome: &ActionsOutcome, run: &Ru
     let front = Front {
         title: "Planned actions",
         facts: vec![
-            ("Planned", Val::Count(u64::try_from(outcome.verdicts.len()).unwrap_or(0)), Style::Shares),
-            ("Prohibited", Val::Count(u64::try_from(prohibited).unwrap_or(0)), Style::Shares),
+            ("Planned", Val::Count(u64::try_from(outcome.verdicts.len()).unwrap_or(0)), Style::SharesLeft),
+            ("Prohibited", Val::Count(u64::try_from(prohibited).unwrap_or(0)), Style::SharesLeft),
         ],
         controls: Vec::new(),
         warnings: run.warnings,
