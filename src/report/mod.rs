@@ -9,6 +9,7 @@ pub mod liquidation;
 pub mod manifest;
 pub mod problems;
 pub mod result;
+pub mod vote;
 pub mod xlsx;
 
 use crate::case::Input;
