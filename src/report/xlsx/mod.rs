@@ -6,6 +6,8 @@
 
 pub mod ieee;
 pub mod package;
+#[cfg(test)]
+pub mod sample;
 pub mod statement;
 pub mod style;
 pub mod value;

@@ -53,8 +53,10 @@ pub enum Style {
     Shares,
     /// An amount per share, a multiple.
     PerShare,
-    /// A rate.
-    Rate,
+    /// The same, to the left, as a fact.
+    PerShareLeft,
+    /// A rate, to the left, as a fact.
+    RateLeft,
     /// A quantity that may be cash or an asset.
     Quantity,
     /// A step's figure: number, date or text.
@@ -102,6 +104,7 @@ impl Styles {
             Style::Section => base.set_font_size(11).set_bold().set_font_color(Color::White).set_background_color(INK),
             Style::Heading | Style::HeadingRight => {
                 let side = if style == Style::Heading { FormatAlign::Left } else { FormatAlign::Right };
+                // Over notes there is an indent, which numbers beside them do not need.
                 base.set_bold()
                     .set_align(side)
                     .set_text_wrap()
@@ -111,7 +114,9 @@ impl Styles {
             }
             Style::Label => base.set_font_color(GREY),
             Style::Text => base.set_align(FormatAlign::Left).set_text_wrap(),
-            Style::Small => base.set_font_size(9).set_font_color(GREY).set_align(FormatAlign::Left).set_text_wrap(),
+            Style::Small => {
+                base.set_font_size(9).set_font_color(GREY).set_align(FormatAlign::Left).set_indent(1).set_text_wrap()
+            }
             Style::Id => base.set_align(FormatAlign::Left).set_text_wrap().set_num_format("@"),
             Style::Date => base.set_align(FormatAlign::Left).set_num_format("yyyy-mm-dd"),
             Style::Money => number(&self.money),
@@ -123,7 +128,8 @@ impl Styles {
             Style::Shares => number("#,##0.######"),
             Style::Quantity => number(&self.quantity),
             Style::PerShare => number("#,##0.00##########"),
-            Style::Rate => number("0.00####%"),
+            Style::PerShareLeft => number("#,##0.00##########").set_align(FormatAlign::Left),
+            Style::RateLeft => number("0.00####%").set_align(FormatAlign::Left),
             Style::StepFigure => {
                 base.set_align(FormatAlign::Right).set_text_wrap().set_num_format("#,##0.00##########")
             }

@@ -179,8 +179,8 @@ mod tests {
         let third = Ratio::new(100.into(), 3.into());
         assert_eq!(Figure::exact(&third), None);
         assert_eq!(Figure::nearest(&third).map(|f| f.to_string()).as_deref(), Some("33.3333333333333"));
-        let tiny = parse_decimal("0.000000000000123456789012345678").unwrap();
-        assert_eq!(Figure::nearest(&tiny).map(|f| f.to_string()).as_deref(), Some("0.000000000000123456789012345"));
+        let tiny = parse_decimal("0.00000000000012345678901234123").unwrap();
+        assert_eq!(Figure::nearest(&tiny).map(|f| f.to_string()).as_deref(), Some("0.000000000000123456789012341"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct Spec {
 }
 
 /// Column widths: enough for ten digits and separators at the statement's size.
-const WIDTHS: [f64; 9] = [14.5, 12.5, 11.0, 13.5, 13.5, 13.5, 13.5, 14.0, 19.0];
+const WIDTHS: [f64; 9] = [20.0, 12.5, 11.0, 13.5, 13.5, 13.5, 13.5, 13.5, 20.0];
 const LAST: u16 = 8;
 
 fn row(cells: Vec<CellSpec>) -> RowSpec {
@@ -62,10 +62,22 @@ fn across(text: &'static str, style: Style) -> RowSpec {
     row(vec![cell(0, LAST, text, style)])
 }
 
-fn each(style: Style, texts: [&'static str; 9], numbers_from: usize, numbers_to: usize) -> RowSpec {
-    let right = |at: usize| (numbers_from..numbers_to).contains(&at);
-    let style_of = |at: usize| if style == Style::Heading && right(at) { Style::HeadingRight } else { style };
-    row((0..=LAST).zip(texts).map(|(column, text)| cell(column, column, text, style_of(usize::from(column)))).collect())
+/// Headings; those over numbers, from and to a column, stand to the right.
+fn headings(texts: [&'static str; 9], numbers: std::ops::Range<usize>) -> RowSpec {
+    let style = |at: usize| if numbers.contains(&at) { Style::HeadingRight } else { Style::Heading };
+    row(joined(std::array::from_fn(|at| (texts.get(at).copied().unwrap_or(""), style(at)))))
+}
+
+/// Cells from the left; one without text or placeholder widens the one before it.
+fn joined(cells: [(&'static str, Style); 9]) -> Vec<CellSpec> {
+    let mut row: Vec<CellSpec> = Vec::new();
+    for (column, (text, style)) in (0u16..).zip(cells) {
+        match row.last_mut().filter(|_| text.is_empty()) {
+            Some(wide) => wide.last = column,
+            None => row.push(cell(column, column, text, style)),
+        }
+    }
+    row
 }
 
 /// Two facts in one row: on the left about the holder, on the right about the run.
@@ -88,15 +100,15 @@ impl Spec {
             StatementKind::Exchange => "Exchange statement",
         };
         let mut rows = vec![
-            across("{{company}}", Style::Title),
-            across("{{run}}", Style::Subtitle),
+            RowSpec { height: Some(24.0), ..across("{{company}}", Style::Title) },
+            RowSpec { height: Some(16.5), ..across("{{run}}", Style::Subtitle) },
             RowSpec::default(),
             facts("Holder", "{{holder_name}}", "Date of the run", "{{run_date}}", Style::Date),
             facts("Holder id", "{{holder_id}}", "Record date", "{{record_date}}", Style::Date),
             facts("Address", "{{address}}", "Payment date", "{{pay_date}}", Style::Date),
             facts("Country", "{{country}}", "Currency", "{{currency}}", Style::Id),
-            facts("Tax id", "{{tax_id}}", "Multiple", "{{multiple}}", Style::PerShare),
-            facts("Paid to", "{{payee_name}}", "Withholding", "{{withholding_rate}}", Style::Rate),
+            facts("Tax id", "{{tax_id}}", "Multiple", "{{multiple}}", Style::PerShareLeft),
+            facts("Paid to", "{{payee_name}}", "Withholding", "{{withholding_rate}}", Style::RateLeft),
             facts("Account", "{{payment_method}} {{account}}", "", "", Style::Text),
             RowSpec::default(),
             row(vec![
@@ -163,36 +175,39 @@ impl Spec {
 }
 
 fn lots(kind: StatementKind) -> Vec<RowSpec> {
-    use Style::{Date, Heading, Id, PerShare, Shares, Small, Text};
+    use Style::{Date, Id, PerShare, Shares, Small, Text};
     let (names, fields): ([&'static str; 4], [&'static str; 4]) = match kind {
         StatementKind::Dividend => (
-            ["Cash per share", "Amount", "", "Why from that day"],
-            ["{{lot.per_share}}", "{{lot.amount}}", "", "{{lot.note}}"],
+            ["Cash per share", "Amount", "Why from that day", ""],
+            ["{{lot.per_share}}", "{{lot.amount}}", "{{lot.note}}", ""],
         ),
         StatementKind::Liquidation => (
             ["Preference per share", "Adjustment per share", "Participation per share", "Why from that day"],
             ["{{lot.preference}}", "{{lot.common_adjustment}}", "{{lot.participation}}", "{{lot.note}}"],
         ),
-        StatementKind::Exchange => (["", "", "", "Note"], ["", "", "", "{{lot.note}}"]),
+        StatementKind::Exchange => (["Note", "", "", ""], ["{{lot.note}}", "", "", ""]),
     };
     let accrues = if kind == StatementKind::Exchange { ("", "") } else { ("Accrues from", "{{lot.accrual_start}}") };
     let heading = ["Class", "Certificate", "Issued", accrues.0, "Shares", names[0], names[1], names[2], names[3]];
+    // The note, and what of the four columns holds it, is to the left.
+    let notes = 5 + fields.iter().position(|f| *f == "{{lot.note}}").unwrap_or(3);
+    let look = |at: usize| if 5 + at < notes { PerShare } else { Small };
     let fields = [
         ("{{lot.class}}", Text),
         ("{{lot.certificate}}", Id),
         ("{{lot.issue_date}}", Date),
         (accrues.1, Date),
         ("{{lot.shares}}", Shares),
-        (fields[0], PerShare),
-        (fields[1], PerShare),
-        (fields[2], PerShare),
-        (fields[3], Small),
+        (fields[0], look(0)),
+        (fields[1], look(1)),
+        (fields[2], look(2)),
+        (fields[3], look(3)),
     ];
-    vec![each(Heading, heading, 4, 8), row(styled(fields))]
+    vec![headings(heading, 4..notes), row(joined(fields))]
 }
 
 fn payments(kind: StatementKind) -> Vec<RowSpec> {
-    use Style::{Heading, Id, Money, PerShare, Quantity, Shares, Small, Text};
+    use Style::{Id, Money, PerShare, Quantity, Shares, Small, Text};
     let (heading, middle): ([&'static str; 9], [(&'static str, Style); 5]) = match kind {
         StatementKind::Dividend => (
             ["Class", "In", "Shares", "Rounded", "Unit left over", "Gross", "Withheld", "Net", "Note"],
@@ -237,11 +252,7 @@ fn payments(kind: StatementKind) -> Vec<RowSpec> {
         e,
         ("{{payment.note}}", Small),
     ];
-    vec![each(Heading, heading, 2, 8), row(styled(fields))]
-}
-
-fn styled(fields: [(&'static str, Style); 9]) -> Vec<CellSpec> {
-    (0u16..).zip(fields).map(|(column, (text, style))| cell(column, column, text, style)).collect()
+    vec![headings(heading, 2..8), row(joined(fields))]
 }
 
 /// The layout of a kind of statement, as a workbook.
@@ -285,7 +296,7 @@ pub fn begin(sheet: &mut Worksheet, spec: &Spec) -> Result<(), XlsxError> {
     sheet.set_screen_gridlines(false).set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3).set_print_center_horizontally(true);
     sheet.set_header(format!("&L{{{{company}}}}&R{}", spec.title));
-    sheet.set_footer("&L{{holder_id}} {{holder_name}}&CPage &P of &N&R{{currency}} {{net}}");
+    sheet.set_footer("&L{{holder_id}}&CPage &P of &N&R{{currency}} {{net}}");
     Ok(())
 }
 

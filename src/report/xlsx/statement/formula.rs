@@ -155,7 +155,11 @@ impl Iterator for Values<'_, '_> {
     fn next(&mut self) -> Option<Self::Item> {
         let row = self.at.filter(|at| *at <= self.column.to)?;
         self.at = row.checked_add(1);
-        Some(self.statement.number(Cell { field: self.column.field, row }))
+        Some(match self.statement.value(Cell { field: self.column.field, row }) {
+            // What spreadsheets take a blank cell for.
+            Value::Blank => Some(0.0),
+            value => value.to_f64(),
+        })
     }
 }
 

@@ -10,6 +10,8 @@ pub mod dividend;
 pub mod fields;
 pub mod formula;
 pub mod layout;
+#[cfg(test)]
+mod tests;
 
 use crate::model::calendar::Date;
 use crate::quantity::Units;

@@ -434,7 +434,7 @@ impl Sheet {
 /// Elements around the rows whose text may hold references or placeholders.
 fn is_text_element(name: &str) -> bool {
     let formulas = ["formula", "formula1", "formula2", "f", "sqref"];
-    formulas.contains(&name) || name.ends_with("Header") || name.ends_with("Footer")
+    formulas.contains(&name) || name.ends_with("Header") || (name.ends_with("Footer") && name != "headerFooter")
 }
 
 fn push_bytes(pieces: &mut Vec<Piece>, text: &str) {
