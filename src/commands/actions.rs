@@ -51,10 +51,6 @@ impl Job for Actions {
         Vec::new()
     }
 
-    fn explain(&self, _case: &Case, _outcome: &ActionsOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
-    }
-
     fn result(&self, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> serde_json::Value {
         result::actions(case, outcome, run)
     }

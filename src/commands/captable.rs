@@ -53,10 +53,6 @@ impl Job for Captable {
         Vec::new()
     }
 
-    fn explain(&self, _case: &Case, _outcome: &CaptableOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
-    }
-
     fn result(&self, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> serde_json::Value {
         result::captable(case, outcome, run)
     }

@@ -56,10 +56,6 @@ impl Job for Exchange {
         Vec::new()
     }
 
-    fn explain(&self, _case: &Case, _outcome: &ExchangeOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
-    }
-
     fn result(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> serde_json::Value {
         result::exchange(case, outcome, run)
     }

@@ -111,10 +111,6 @@ impl Job for Liquidate {
         Vec::new()
     }
 
-    fn explain(&self, _case: &Case, _outcome: &LiquidationOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
-    }
-
     fn result(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> serde_json::Value {
         result::liquidation(case, outcome, run)
     }

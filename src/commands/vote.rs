@@ -5,10 +5,11 @@ use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::vote::VoteOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
-use crate::report::{RunInfo, result, vote as files};
+use crate::report::{RunInfo, explain, result, vote as files};
 use crate::runs::vote::run;
 use std::io;
 
@@ -49,12 +50,12 @@ impl Job for Vote {
         files::write(folder, case, outcome)
     }
 
-    fn say(&self, _case: &Case, _outcome: &VoteOutcome) -> Vec<String> {
-        Vec::new()
+    fn explain(&self, case: &Case, outcome: &VoteOutcome, _run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::votes(case, outcome, holder))
     }
 
-    fn explain(&self, _case: &Case, _outcome: &VoteOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn say(&self, _case: &Case, _outcome: &VoteOutcome) -> Vec<String> {
+        Vec::new()
     }
 
     fn result(&self, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> serde_json::Value {

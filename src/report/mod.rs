@@ -1,7 +1,9 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+pub mod books;
 pub mod csv;
 pub mod dividend;
+pub mod explain;
 pub mod file_name;
 pub mod folder;
 pub mod instructions;
