@@ -8,6 +8,7 @@ use crate::model::calendar::Date;
 use crate::outcome::vote::ActionsOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
+use crate::report::terminal;
 use crate::report::{RunInfo, result, vote as files};
 use crate::runs::actions::run;
 use std::io;
@@ -47,8 +48,8 @@ impl Job for Actions {
         files::actions(folder, outcome)
     }
 
-    fn say(&self, _case: &Case, _outcome: &ActionsOutcome) -> Vec<String> {
-        Vec::new()
+    fn say(&self, case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
+        terminal::actions(case, outcome)
     }
 
     fn result(&self, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> serde_json::Value {

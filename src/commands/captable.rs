@@ -8,6 +8,7 @@ use crate::model::calendar::{Date, iso};
 use crate::outcome::vote::CaptableOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
+use crate::report::terminal;
 use crate::report::{RunInfo, result, vote as files};
 use crate::runs::captable::run;
 use std::io;
@@ -49,8 +50,8 @@ impl Job for Captable {
         files::captable(folder, case, outcome)
     }
 
-    fn say(&self, _case: &Case, _outcome: &CaptableOutcome) -> Vec<String> {
-        Vec::new()
+    fn say(&self, case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
+        terminal::captable(case, outcome)
     }
 
     fn result(&self, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> serde_json::Value {

@@ -12,6 +12,7 @@ use crate::quantity::{Ratio, plain};
 use crate::report::books::Books;
 use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::terminal;
 use crate::report::xlsx::statement::{Dividend as Statements, StatementKind};
 use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::dividend::{DividendPlan, run};
@@ -86,8 +87,11 @@ impl Job for Dividend {
         Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
     }
 
-    fn say(&self, _case: &Case, _outcome: &DividendOutcome) -> Vec<String> {
-        Vec::new()
+    fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {
+        let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
+        let instructions = instructions::instructions(case, cash);
+        let held = instructions.iter().filter(|i| i.held).count();
+        terminal::dividend(case, outcome, instructions.len(), held)
     }
 
     fn result(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> serde_json::Value {

@@ -8,6 +8,7 @@ use crate::model::calendar::{Date, iso};
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
+use crate::report::terminal;
 use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::exchange::run;
 use std::io;
@@ -52,8 +53,8 @@ impl Job for Exchange {
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
     }
 
-    fn say(&self, _case: &Case, _outcome: &ExchangeOutcome) -> Vec<String> {
-        Vec::new()
+    fn say(&self, case: &Case, outcome: &ExchangeOutcome) -> Vec<String> {
+        terminal::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> serde_json::Value {

@@ -9,6 +9,7 @@ use crate::model::register::HolderIx;
 use crate::outcome::vote::VoteOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
+use crate::report::terminal;
 use crate::report::{RunInfo, explain, result, vote as files};
 use crate::runs::vote::run;
 use std::io;
@@ -54,8 +55,8 @@ impl Job for Vote {
         Some(explain::votes(case, outcome, holder))
     }
 
-    fn say(&self, _case: &Case, _outcome: &VoteOutcome) -> Vec<String> {
-        Vec::new()
+    fn say(&self, case: &Case, outcome: &VoteOutcome) -> Vec<String> {
+        terminal::vote(case, outcome)
     }
 
     fn result(&self, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> serde_json::Value {

@@ -11,6 +11,7 @@ pub mod liquidation;
 pub mod manifest;
 pub mod problems;
 pub mod result;
+pub mod terminal;
 pub mod vote;
 pub mod xlsx;
 
