@@ -10,7 +10,7 @@ use super::words::{listed, nearest};
 use crate::model::calendar::{Date, MonthDay, QuarterDates};
 use crate::model::class::fold;
 use crate::model::terms::{DateFormat, DecimalMark, LiquidationShape, Terms};
-use crate::problem::{Place, Problem, Severity};
+use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, whole};
 use num_traits::{Signed, Zero};
 
@@ -90,8 +90,7 @@ fn apply(given: &Given, terms: &mut Terms, findings: &mut Findings) {
         let code = format!("terms.{column}.{}", refusal.what);
         let place = given.place.clone();
         let message = format!("{}: {}", given.name, message_of(&refusal, &value));
-        let mut problem = Problem::error(code, place, message, help_of(&refusal));
-        problem.severity = Severity::Error;
+        let problem = Problem::error(code, place, message, help_of(&refusal));
         let found = if refusal.what == UNKNOWN { given.name.clone() } else { shown(&given.value, cell) };
         findings.push(problem.with_value(found));
         return;

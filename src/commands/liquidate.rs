@@ -9,6 +9,7 @@ use crate::outcome::liquidation::LiquidationOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain};
 use crate::report::folder::Folder;
+use crate::report::terminal;
 use crate::report::{RunInfo, instructions, liquidation as files, result};
 use crate::runs::liquidation::{LiquidationPlan, run};
 use num_traits::{Signed, ToPrimitive};
@@ -107,12 +108,9 @@ impl Job for Liquidate {
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
     }
 
-    fn say(&self, _case: &Case, _outcome: &LiquidationOutcome) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn explain(&self, _case: &Case, _outcome: &LiquidationOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {
+        let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
+        terminal::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> serde_json::Value {

@@ -80,7 +80,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
             Step::new("3(b)", "Series A and Common vote together as one class", "1 vote per Common share"),
             Step::new("11", "fractions of a share vote in proportion", "votes = shares × votes per share"),
         ],
-        series_a_votes,
+        votes_per_share: poll.votes_per_share.clone(),
         warnings,
     })
 }

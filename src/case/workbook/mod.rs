@@ -1,10 +1,18 @@
 //! Workbooks: which format a file is really in, and a reader of its sheets.
 
+mod binary;
+mod compound;
+mod door;
+mod ods;
 mod package;
+mod relations;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 
 use super::row::{Fault, Rows};
+use compound::Compound;
 use package::Package;
 
 /// A sheet of a workbook.
@@ -38,12 +46,19 @@ const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// # Errors
 /// What is wrong with the file: another format, damaged, password-protected, a bomb.
 pub fn open(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
+    door::open(|| open_inside(bytes))
+}
+
+fn open_inside(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
     if bytes.starts_with(&ZIP) {
-        let package = Package::open(bytes)?;
-        return Ok(Box::new(xlsx::Xlsx::open(package)?));
+        return open_package(Package::open(bytes)?);
     }
     if bytes.starts_with(&COMPOUND) {
-        return Err(Fault::new("unknown-format", "This format cannot be read yet.", "Save it as .xlsx."));
+        let compound = Compound::open(bytes)?;
+        if compound.has("EncryptedPackage") {
+            return Err(password_protected());
+        }
+        return Ok(Box::new(xls::Xls::open(compound)?));
     }
     if bytes.is_empty() {
         return Err(Fault::new("empty", "The file is empty.", "Save the workbook again, or fetch the file again."));
@@ -61,4 +76,150 @@ pub fn open(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
         format!("The file is called a workbook, and is {what} inside."),
         "Open it in Excel and save it as an Excel workbook (.xlsx).",
     ))
+}
+
+fn open_package(mut package: Package) -> Result<Box<dyn Workbook>, Fault> {
+    if package.has("content.xml") {
+        return Ok(Box::new(ods::Ods::open(package)?));
+    }
+    match relations::workbook_path(&mut package)? {
+        Some(path) if path.to_lowercase().ends_with(".bin") => Ok(Box::new(xlsb::Xlsb::open(package, &path)?)),
+        Some(path) => Ok(Box::new(xlsx::Xlsx::open(package, &path)?)),
+        None => Err(Fault::new(
+            "not-a-workbook",
+            "This is a zip archive, but no workbook.",
+            "Open it in Excel and save it as an Excel workbook (.xlsx).",
+        )),
+    }
+}
+
+/// What is said of a file that only a password opens.
+#[must_use]
+pub fn password_protected() -> Fault {
+    Fault::new(
+        "password-protected",
+        "The workbook is protected with a password, so it cannot be read.",
+        "Open it in Excel, take the password away under File, Info, Protect Workbook, Encrypt with Password, and save it.",
+    )
+}
+
+#[cfg(test)]
+mod scratch_oracle {
+    use super::*;
+    use crate::case::row::{Content, Row, Shown};
+    use calamine::{Data, Reader, open_workbook_auto};
+
+    #[test]
+    fn oracle() {
+        let Ok(folder) = std::env::var("CORPUS") else { return };
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let bytes = std::fs::read(&path).unwrap();
+            let ours = open(bytes);
+            let theirs = std::panic::catch_unwind(|| open_workbook_auto(&path));
+            let theirs = match theirs {
+                Ok(Ok(t)) => Ok(t),
+                Ok(Err(e)) => Err(e.to_string()),
+                Err(_) => Err("panic".into()),
+            };
+            let (mut ours, mut theirs) = match (ours, theirs) {
+                (Ok(a), Ok(b)) => (a, b),
+                (Err(a), Err(b)) => {
+                    println!("BOTH {name}: {} | {b}", a.message);
+                    continue;
+                }
+                (Err(a), Ok(_)) => {
+                    println!("OURS-FAILS {name}: {}", a.message);
+                    continue;
+                }
+                (Ok(_), Err(b)) => {
+                    println!("THEIRS-FAILS {name}: {b}");
+                    continue;
+                }
+            };
+            let sheets: Vec<String> = ours.sheets().iter().map(|s| s.name.clone()).collect();
+            let (mut cells, mut diffs) = (0, 0);
+            for (ix, sheet) in sheets.iter().enumerate() {
+                let range =
+                    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| theirs.worksheet_range(sheet))) {
+                        Ok(Ok(r)) => r,
+                        Ok(Err(e)) => {
+                            println!("  {name}/{sheet} theirs {e}");
+                            continue;
+                        }
+                        Err(_) => {
+                            println!("  {name}/{sheet} theirs panics");
+                            continue;
+                        }
+                    };
+                let mut rows = match ours.rows(ix) {
+                    Ok(r) => r,
+                    Err(e) => {
+                        println!("  {name}/{sheet} ours {}", e.message);
+                        continue;
+                    }
+                };
+                let mut row = Row::default();
+                let mut seen = 0usize;
+                loop {
+                    match rows.next(&mut row) {
+                        Ok(true) => {}
+                        Ok(false) => break,
+                        Err(e) => {
+                            println!("  {name}/{sheet} ours {e:?}");
+                            break;
+                        }
+                    }
+                    for cell in row.cells() {
+                        cells += 1;
+                        let their = range.get_value((row.number - 1, cell.column));
+                        let text = row.text(cell);
+                        let same = match (cell.content, their) {
+                            (Content::Text, Some(Data::String(s))) => {
+                                s == text || s.replace("\r\n", "\n") == text.replace("\r\n", "\n")
+                            }
+                            (Content::Text, Some(Data::DateTimeIso(s))) => s == text,
+                            (Content::Text, Some(Data::Empty)) => text.trim().is_empty(),
+                            (Content::Number(Shown::Plain | Shown::Percent), Some(Data::Float(f))) => {
+                                text.parse::<f64>().ok() == Some(*f)
+                            }
+                            (Content::Number(Shown::Plain | Shown::Percent), Some(Data::Int(f))) => {
+                                text.parse::<f64>().ok() == Some(*f as f64)
+                            }
+                            (Content::Number(Shown::Date(_) | Shown::Time), Some(Data::DateTime(d))) => {
+                                text.parse::<f64>().ok() == Some(d.as_f64())
+                            }
+                            (Content::Number(Shown::Time), Some(Data::DurationIso(_))) => true,
+                            (Content::Date(d), Some(Data::DateTimeIso(s))) => {
+                                s.starts_with(&crate::model::calendar::iso(d))
+                            }
+                            (Content::Bool(b), Some(Data::Bool(c))) => b == *c,
+                            (Content::Error, Some(Data::Error(e))) => e.to_string() == text,
+                            _ => false,
+                        };
+                        if !matches!(their, None | Some(Data::Empty)) {
+                            seen += 1;
+                        }
+                        if !same {
+                            diffs += 1;
+                            if diffs <= 5 {
+                                println!(
+                                    "  {name}/{sheet} {}: ours {:?} {:?} theirs {their:?}",
+                                    crate::case::row::address(cell.column, row.number),
+                                    cell.content,
+                                    text
+                                );
+                            }
+                        }
+                    }
+                }
+                let used = range.used_cells().count();
+                if used != seen {
+                    println!("  {name}/{sheet} ours {seen} cells, theirs {used}");
+                }
+            }
+            println!("OK {name}: {} sheets, {cells} cells, {diffs} differ", sheets.len());
+        }
+    }
 }
