@@ -5,7 +5,6 @@ use super::front::{Control, Front, Side, date_fact};
 use super::holdings::{Pages, Table, Total};
 use super::tables::{self, wide};
 use crate::model::Case;
-use crate::model::class::ClassIx;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, whole};
 use crate::report::RunInfo;
@@ -49,16 +48,6 @@ fn votes(value: &Ratio) -> Units {
     round_half(&(value * power_of_ten(SHARE_DECIMALS)), Midpoint::HalfEven).to_i128().unwrap_or(0)
 }
 
-fn votes_per_share(case: &Case, outcome: &VoteOutcome, class: ClassIx) -> Ratio {
-    if class == case.classes.series_a() {
-        outcome.series_a_votes.clone()
-    } else if class == case.classes.common() {
-        whole(1)
-    } else {
-        case.classes.get(class).votes_per_share.clone()
-    }
-}
-
 fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Result<(), XlsxError> {
     let per_share: Vec<Ratio> = case.classes.iter().map(|(class, _)| votes_per_share(case, outcome, class)).collect();
     let pages = Pages::of(outcome.rows.len());
@@ -69,7 +58,7 @@ fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo)
         title: "Voting power, tallies and meetings",
         facts: vec![
             date_fact("Voting record date", outcome.date),
-            ("Votes of a Series A share", Val::Exact(&outcome.series_a_votes), Style::PerShareLeft),
+            ("Votes of a Series A share", Val::Exact(series_a_votes), Style::PerShareLeft),
             ("Votes in all", Val::Exact(&outcome.votes), Style::SharesLeft),
             (
                 "Quarterly dividends in arrears",
@@ -126,14 +115,14 @@ fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo)
         ],
     };
     table.write(book, &case.terms.company)?;
-    classes(book, case, outcome, &per_share)?;
+    classes(book, case, outcome)?;
     tallies(book, case, outcome)?;
     tables::adjustments(book, case, &outcome.multiple)?;
     tables::derivation(book, case, outcome.steps.iter().map(|s| (String::new(), s)))?;
     tables::inputs(book, case, run)
 }
 
-fn classes(book: &mut Book, case: &Case, outcome: &VoteOutcome, per_share: &[Ratio]) -> Result<(), XlsxError> {
+fn classes(book: &mut Book, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
     let mut grid = book.sheet("Classes")?;
     grid.title(&case.terms.company, "Shares and votes by class (3(a))")?;
     let columns = [
@@ -144,7 +133,7 @@ fn classes(book: &mut Book, case: &Case, outcome: &VoteOutcome, per_share: &[Rat
     ];
     let rows = outcome.shares.iter().map(|(class, shares)| {
         let zero = whole(0);
-        let each = per_share.get(usize::from(*class)).unwrap_or(&zero);
+        let each = outcome.votes_per_share.get(usize::from(*class)).unwrap_or(&zero);
         vec![
             Val::text(case.classes.get(*class).name.as_str()),
             Val::Units(i128::try_from(*shares).unwrap_or(0), SHARE_DECIMALS),
