@@ -49,7 +49,9 @@ fn votes(value: &Ratio) -> Units {
 }
 
 fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Result<(), XlsxError> {
-    let per_share: Vec<Ratio> = case.classes.iter().map(|(class, _)| votes_per_share(case, outcome, class)).collect();
+    let per_share = &outcome.votes_per_share;
+    let none = whole(0);
+    let series_a_votes = per_share.get(usize::from(case.classes.series_a())).unwrap_or(&none);
     let pages = Pages::of(outcome.rows.len());
     let held: u128 = outcome.rows.iter().map(|r| u128::from(r.shares.micros())).sum();
     let outstanding: u128 = outcome.shares.iter().map(|(_, shares)| shares).sum();
