@@ -15,6 +15,9 @@ use crate::report::xlsx::value::{Figure, money, number};
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
+/// Said of a figure that is not a formula.
+pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
+
 /// Makes the statements of a dividend run.
 #[derive(Debug)]
 pub struct Dividend<'a> {
@@ -271,13 +274,16 @@ impl<'a> Builder<'a> {
         if !live {
             self.statement.set(cell, Value::amount(rounded, decimals));
         }
-        self.statement.set(Cell::at(payment::UNIT, at), Value::amount(unit, decimals));
-        let gross = Cell::at(payment::GROSS, at);
-        let sum = Formula::Plus(cell, Cell::at(payment::UNIT, at), decimals);
-        self.statement.put_live(gross, sum, row.gross, decimals);
+        let (gross, unit_cell) = (Cell::at(payment::GROSS, at), Cell::at(payment::UNIT, at));
+        if full && unit.is_zero() {
+            self.statement.put_live(gross, Formula::Same(cell), row.gross, decimals);
+        } else {
+            self.statement.set(unit_cell, Value::amount(unit, decimals));
+            self.statement.put_live(gross, Formula::Plus(cell, unit_cell, decimals), row.gross, decimals);
+        }
         let note = match (full, unit.is_zero(), live) {
             (_, _, false) if several => "a value: each declaration rounded by itself",
-            (_, _, false) => "a value: doubles do not give it",
+            (_, _, false) => NOT_LIVE,
             (false, false, _) => "unit left over: a constant",
             (true, false, _) => "cash in lieu: a constant",
             _ => "",
@@ -361,7 +367,7 @@ impl<'a> Builder<'a> {
             let live = self.statement.put_live(withheld, formula, row.withheld, decimals);
             if !live {
                 self.statement
-                    .set(Cell::at(payment::NOTE, at), Value::text("withheld is a value: doubles do not give it"));
+                    .set(Cell::at(payment::NOTE, at), Value::text("withheld is a value: a formula may be a unit off"));
             }
             if !row.withheld.is_zero() {
                 let percent = number(&(rate * whole(100)), 12);
@@ -390,8 +396,14 @@ impl<'a> Builder<'a> {
             let per_share_cell = Cell::at(step::AFTER, self.statement.steps.len() - 1);
             self.statement.set(per_share_cell, per_share(rate));
             let decimals = if self.run.case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
-            let formula = Formula::RoundedDownProduct(Cell::at(payment::SHARES, at), per_share_cell, decimals);
-            live = self.statement.put_live(gross, formula, row.gross, SHARE_DECIMALS);
+            let shares = Cell::at(payment::SHARES, at);
+            // Where the product has no more decimals, rounding it at all only takes away what doubles add.
+            live = [
+                Formula::RoundedDownProduct(shares, per_share_cell, decimals),
+                Formula::RoundedProduct(shares, per_share_cell, decimals),
+            ]
+            .into_iter()
+            .any(|formula| self.statement.put_live(gross, formula, row.gross, SHARE_DECIMALS));
         } else {
             self.statement.set(gross, Value::amount(row.gross, SHARE_DECIMALS));
         }
@@ -399,8 +411,7 @@ impl<'a> Builder<'a> {
         let net = Formula::Minus(gross, Cell::at(payment::WITHHELD, at), SHARE_DECIMALS);
         self.statement.put_live(Cell::at(payment::NET, at), net, row.gross, SHARE_DECIMALS);
         if !live {
-            let note =
-                if rate.is_some() { "a value: doubles do not give it" } else { "a value: lots differ per share" };
+            let note = if rate.is_some() { NOT_LIVE } else { "a value: lots differ per share" };
             self.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
         }
     }
