@@ -13,6 +13,7 @@ use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, power_of_ten, whole}
 use crate::report::RunInfo;
 use crate::report::xlsx::value::{Figure, money, number};
 use num_traits::{ToPrimitive, Zero};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// Said of a figure that is not a formula.
@@ -37,14 +38,17 @@ pub struct Dividend<'a> {
 /// An amount per share, and how a cell shows it.
 #[derive(Clone, Debug)]
 struct Rate<'a> {
-    exact: std::borrow::Cow<'a, Ratio>,
+    exact: Cow<'a, Ratio>,
     value: Value<'static>,
+    /// Whether the value is exact.
+    terminates: bool,
     full: bool,
 }
 
 impl<'a> Rate<'a> {
-    fn new(exact: &'a Ratio, full: bool) -> Self {
-        Self { exact: std::borrow::Cow::Borrowed(exact), value: per_share(exact), full }
+    fn new(exact: Cow<'a, Ratio>, full: bool) -> Self {
+        let terminates = Figure::exact(&exact).is_some();
+        Self { value: per_share(&exact), terminates, full, exact }
     }
 }
 
@@ -60,18 +64,17 @@ impl<'a> Dividend<'a> {
         let mut classes: Vec<(ClassIx, Rate)> = outcome
             .classes
             .iter()
-            .map(|c| (c.class, Rate::new(&c.paid_per_share, c.paid_per_share == c.due_per_share)))
+            .map(|c| (c.class, Rate::new(Cow::Borrowed(&c.paid_per_share), c.paid_per_share == c.due_per_share)))
             .collect();
         if !common_cash.is_empty() {
             let sum = common_cash.iter().fold(whole(0), |sum, amount| sum + *amount);
-            let value = per_share(&sum);
-            classes.push((case.classes.common(), Rate { exact: std::borrow::Cow::Owned(sum), value, full: true }));
+            classes.push((case.classes.common(), Rate::new(Cow::Owned(sum), true)));
         }
         Self {
             common,
             case,
             outcome,
-            cohorts: outcome.cohorts.iter().map(|c| Rate::new(&c.paid, c.paid == c.due)).collect(),
+            cohorts: outcome.cohorts.iter().map(|c| Rate::new(Cow::Borrowed(&c.paid), c.paid == c.due)).collect(),
             classes,
             series_a_full: outcome.cohorts.iter().all(|c| c.paid == c.due),
             common_cash,
@@ -179,7 +182,7 @@ impl<'a> Builder<'a> {
     fn amount(&mut self, at: usize, shares: u64, rate: &Rate) {
         let (cell, a, b) = (Cell::at(lot::AMOUNT, at), Cell::at(lot::SHARES, at), Cell::at(lot::PER_SHARE, at));
         let exact = match &rate.value {
-            Value::Number(figure) if Figure::exact(&rate.exact) == Some(*figure) => figure.times(shares),
+            Value::Number(figure) if rate.terminates => figure.times(shares),
             _ => None,
         };
         if let Some(figure) = exact
