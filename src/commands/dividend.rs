@@ -5,10 +5,15 @@ use super::session::{Failure, Job, execute};
 use crate::cli::DividendArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::dividend::DividendOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
+use crate::report::books::Books;
+use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::terminal;
+use crate::report::xlsx::statement::{Dividend as Statements, StatementKind};
 use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::dividend::{DividendPlan, run};
 use std::io;
@@ -37,6 +42,7 @@ pub fn dividend(args: &DividendArgs) -> Result<u8, Usage> {
 impl Job for Dividend {
     type Outcome = DividendOutcome;
     const COMMAND: &'static str = "dividend";
+    const STATEMENTS: Option<StatementKind> = Some(StatementKind::Dividend);
 
     fn date(&self) -> Option<Date> {
         Some(self.date)
@@ -70,12 +76,22 @@ impl Job for Dividend {
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
     }
 
-    fn say(&self, _case: &Case, _outcome: &DividendOutcome) -> Vec<String> {
-        Vec::new()
+    fn write_books(&self, books: &Books, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<()> {
+        let statements = Statements::new(case, outcome, run);
+        let mut holders: Vec<HolderIx> = outcome.rows.iter().map(|row| row.holder).collect();
+        holders.dedup();
+        books.write(case, &holders, |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
-    fn explain(&self, _case: &Case, _outcome: &DividendOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn explain(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+    }
+
+    fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {
+        let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
+        let instructions = instructions::instructions(case, cash);
+        let held = instructions.iter().filter(|i| i.held).count();
+        terminal::dividend(case, outcome, instructions.len(), held)
     }
 
     fn result(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> serde_json::Value {

@@ -1,8 +1,13 @@
 //! One file per command: open the case, call the rules, hand the outcome to report.
 
+mod actions;
+mod captable;
 mod dividend;
+mod exchange;
+mod liquidate;
 mod plan;
 mod session;
+mod vote;
 
 use crate::cli::{Cli, Command};
 use crate::model::Case;
@@ -20,7 +25,12 @@ pub fn run(cli: &Cli) -> ExitCode {
     }
     let code = match &cli.command {
         Command::Dividend(args) => dividend::dividend(args),
-        _ => Ok(1),
+        Command::Liquidate(args) => liquidate::liquidate(args),
+        Command::Exchange(args) => exchange::exchange(args),
+        Command::Vote(args) => vote::vote(args),
+        Command::Actions(args) => actions::actions(args),
+        Command::Captable(args) => captable::captable(args),
+        Command::New(_) | Command::Check(_) => Ok(1),
     };
     ExitCode::from(code.unwrap_or_else(|Usage(text)| {
         eprintln!("ratable: {text}");

@@ -48,6 +48,8 @@ pub struct WritePlan {
     pub workbooks: Workbooks,
     /// In one zip.
     pub archive: bool,
+    /// The layout of the workbooks; the built-in one where none.
+    pub template: Option<PathBuf>,
     /// Whose derivation to print.
     pub explain: Option<String>,
     /// Clauses acknowledged.
@@ -105,6 +107,7 @@ pub fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
         force: args.force,
         workbooks,
         archive: args.archive,
+        template: args.template.clone(),
         explain: args.explain.clone(),
         acknowledge: args.acknowledge.clone(),
     })

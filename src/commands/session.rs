@@ -1,12 +1,15 @@
 //! What every command that writes does: read each case, run it, write its folder, say what happened.
 
-use super::plan::{ReadPlan, WritePlan};
+use super::plan::{ReadPlan, Workbooks, WritePlan};
 use crate::case::{Input, Loaded, ReadOptions, load};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::problem::Problem;
+use crate::report::books::Books;
 use crate::report::folder::{self, Folder};
 use crate::report::manifest::{self, Request};
+use crate::report::xlsx::statement::{Layout, StatementKind};
 use crate::report::{RunInfo, problems};
 use crate::runs::Refusal;
 use std::io::{self, IsTerminal};
@@ -41,18 +44,27 @@ pub trait Job {
     fn run(&self, case: &Case) -> Result<Self::Outcome, Failure>;
     /// The run's warnings.
     fn warnings<'a>(&self, outcome: &'a Self::Outcome) -> &'a [Problem];
-    /// Writes everything but the manifest.
+    /// The kind of its holders' workbooks; none where it writes none.
+    const STATEMENTS: Option<StatementKind> = None;
+
+    /// Writes everything but the holders' workbooks, `result.json` and the manifest.
     ///
     /// # Errors
     /// The machine's.
     fn write(&self, folder: &Folder, case: &Case, outcome: &Self::Outcome, run: &RunInfo) -> io::Result<()>;
-    /// What happened, in a few lines.
-    fn say(&self, case: &Case, outcome: &Self::Outcome) -> Vec<String>;
-    /// A holder's derivation.
+    /// Writes the holders' workbooks.
     ///
     /// # Errors
-    /// [`Failure::Usage`] where there is no such holder.
-    fn explain(&self, case: &Case, outcome: &Self::Outcome, holder: &str) -> Result<String, Failure>;
+    /// The machine's.
+    fn write_books(&self, _books: &Books, _case: &Case, _outcome: &Self::Outcome, _run: &RunInfo) -> io::Result<()> {
+        Ok(())
+    }
+    /// What happened, in a few lines.
+    fn say(&self, case: &Case, outcome: &Self::Outcome) -> Vec<String>;
+    /// A holder's derivation; none where the command has none.
+    fn explain(&self, _case: &Case, _outcome: &Self::Outcome, _run: &RunInfo, _holder: HolderIx) -> Option<String> {
+        None
+    }
     /// The outcome as JSON, as `result.json` holds it.
     fn result(&self, case: &Case, outcome: &Self::Outcome, run: &RunInfo) -> serde_json::Value;
 }
@@ -115,7 +127,7 @@ pub fn execute<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
 }
 
 fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several: bool) -> Result<(), Failure> {
-    let name = crate::case::case_name(path);
+    let name = case_name(path);
     let target = target(job, write, &name, several);
     if folder::exists(&target) && !write.force {
         return Err(Failure::Usage(format!(
@@ -131,11 +143,58 @@ fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several
     let mut warnings = problems;
     warnings.extend_from_slice(job.warnings(&outcome));
     let run = RunInfo { command: J::COMMAND, warnings: &warnings, inputs: &inputs };
-    let derivation = write.explain.as_deref().map(|holder| job.explain(&case, &outcome, holder)).transpose()?;
-    write_folder(job, read, write, &target, &case, &outcome, &run, &inputs)
+    let derivation = write.explain.as_deref().map(|id| explain(job, &case, &outcome, &run, id)).transpose()?;
+    let books = BookPlan::new::<J>(&case, write)?;
+    write_folder(job, read, write, &target, &case, &outcome, &run, &inputs, &books)
         .map_err(|e| Failure::Machine(format!("{} was not written: {e}", target.display())))?;
     say(job, read, &target, &case, &outcome, &run, derivation.as_deref());
     Ok(())
+}
+
+fn explain<J: Job>(job: &J, case: &Case, outcome: &J::Outcome, run: &RunInfo, id: &str) -> Result<String, Failure> {
+    let holder = find(case, "--explain", id)?;
+    job.explain(case, outcome, run, holder)
+        .ok_or_else(|| Failure::Usage(format!("--explain: {} works out nothing for a single holder.", J::COMMAND)))
+}
+
+fn find(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failure> {
+    case.register.find(id.trim()).ok_or_else(|| {
+        Failure::Usage(format!("{flag} {id}: the register has no such holder_id (upper and lower case count)."))
+    })
+}
+
+/// Whose workbooks are written, from which layout.
+struct BookPlan {
+    layout: Option<Layout>,
+    only: Option<Vec<HolderIx>>,
+}
+
+impl BookPlan {
+    fn new<J: Job>(case: &Case, write: &WritePlan) -> Result<Self, Failure> {
+        let none = Self { layout: None, only: None };
+        let Some(kind) = J::STATEMENTS else {
+            return match &write.template {
+                Some(_) => Err(Failure::Usage(format!("--template: {} writes no holders' workbooks.", J::COMMAND))),
+                None => Ok(none),
+            };
+        };
+        let own = write.template.as_deref().map(|path| user_layout(path, kind)).transpose()?;
+        let only = match &write.workbooks {
+            Workbooks::None => return Ok(none),
+            Workbooks::All => None,
+            Workbooks::Of(ids) => Some(ids.iter().map(|id| find(case, "--workbooks", id)).collect::<Result<_, _>>()?),
+        };
+        let builtin = || Layout::builtin(kind, case.terms.currency_decimals).map_err(Failure::Problems);
+        let layout = Some(own.map_or_else(builtin, Ok)?);
+        Ok(Self { layout, only })
+    }
+}
+
+fn user_layout(path: &Path, kind: StatementKind) -> Result<Layout, Failure> {
+    let unreadable = |e: io::Error| Failure::Machine(format!("--template {}: {e}", path.display()));
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    Layout::from_template(&bytes, &name, kind).map_err(Failure::Problems)
 }
 
 fn target<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> PathBuf {
@@ -159,9 +218,15 @@ fn write_folder<J: Job>(
     outcome: &J::Outcome,
     run: &RunInfo,
     inputs: &[Input],
+    books: &BookPlan,
 ) -> io::Result<()> {
     let folder = Folder::start(target)?;
     job.write(&folder, case, outcome, run)?;
+    if let Some(layout) = &books.layout {
+        let only = books.only.as_deref();
+        let books = Books { folder: &folder, layout, only, archive: write.archive, written: &|_| {} };
+        job.write_books(&books, case, outcome, run)?;
+    }
     manifest::json_file(&folder, "result.json", &job.result(case, outcome, run))?;
     let mut arguments = job.arguments();
     for (term, value) in &read.set {
@@ -237,4 +302,12 @@ fn tell(read: &ReadPlan, path: &Path, failure: &Failure) {
         };
         eprintln!("{}: {outcome}", path.display());
     }
+}
+
+/// The case's name: a folder's, or a file's without its extension.
+fn case_name(path: &Path) -> String {
+    let named =
+        |path: &Path| if path.is_dir() { path.file_name() } else { path.file_stem() }.map(std::ffi::OsStr::to_owned);
+    let name = named(path).or_else(|| path.canonicalize().ok().and_then(|path| named(&path)));
+    name.map_or_else(|| "case".to_owned(), |name| name.to_string_lossy().into_owned())
 }

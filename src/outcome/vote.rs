@@ -15,8 +15,8 @@ pub struct VoteOutcome {
     pub date: Date,
     /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
-    /// Votes of one Series A share on the date.
-    pub series_a_votes: Ratio,
+    /// Votes of one share of each class, in class order.
+    pub votes_per_share: Vec<Ratio>,
     /// Every holding, by holder and class.
     pub rows: Vec<VoteRow>,
     /// Shares outstanding by class, in class order, in millionths.

@@ -49,15 +49,7 @@ impl Folder {
     /// # Errors
     /// The machine's.
     pub fn create(&self, path: &str) -> io::Result<HashedFile<'_>> {
-        let full = self.staging.path().join(path);
-        if let Some(parent) = full.parent().filter(|p| *p != self.staging.path()) {
-            private_dir(parent)?;
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&full)?;
+        let file = self.open(path)?;
         Ok(HashedFile {
             folder: self,
             path: path.to_owned(),
@@ -72,9 +64,32 @@ impl Folder {
     /// # Errors
     /// The machine's.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.create(path)?;
-        file.write_all(bytes)?;
-        file.finish()
+        self.open(path)?.write_all(bytes)?;
+        self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
+    }
+
+    fn note(&self, path: String, size: u64, hash: &[u8]) -> io::Result<()> {
+        let entry = Written { path, size, sha256: hex(hash) };
+        let mut list = self.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
+        list.push(entry);
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> io::Result<File> {
+        let full = self.staging.path().join(path);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&full) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if let Some(parent) = full.parent().filter(|p| *p != self.staging.path()) {
+                    private_dir(parent)?;
+                }
+                options.open(&full)
+            }
+            result => result,
+        }
     }
 
     /// Every file finished so far, by path.
@@ -202,11 +217,7 @@ impl HashedFile<'_> {
     /// The machine's.
     pub fn finish(mut self) -> io::Result<()> {
         self.out.flush()?;
-        let sha256 = hex(&self.hash.finalize());
-        let entry = Written { path: self.path, size: self.size, sha256 };
-        let mut list = self.folder.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
-        list.push(entry);
-        Ok(())
+        self.folder.note(self.path, self.size, &self.hash.finalize())
     }
 }
 

@@ -1,13 +1,19 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+pub mod books;
 pub mod csv;
 pub mod dividend;
+pub mod explain;
 pub mod file_name;
 pub mod folder;
 pub mod instructions;
+pub mod liquidation;
 pub mod manifest;
 pub mod problems;
 pub mod result;
+pub mod terminal;
+pub mod vote;
+pub mod xlsx;
 
 use crate::case::Input;
 use crate::problem::Problem;

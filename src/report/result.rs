@@ -5,10 +5,15 @@ use super::manifest::readings;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::exchange::ExchangeOutcome;
+use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::step::Step;
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::outcome::{Apportionment, MultipleOutcome, ReadingEffect};
 use crate::problem::Problem;
-use crate::quantity::{PER_SHARE_DECIMALS, Ratio, Units, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
+use crate::quantity::{
+    PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
+};
 use serde_json::{Value, json};
 
 /// A per-share amount, exact to 12 decimals.
@@ -165,4 +170,135 @@ pub(super) fn join(mut head: serde_json::Map<String, Value>, body: Value) -> Val
         head.extend(body);
     }
     Value::Object(head)
+}
+
+/// The result of a liquidation.
+#[must_use]
+pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let cohorts = outcome.cohorts.iter().map(|c| {
+        json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
+        })
+    });
+    let breakpoints = outcome
+        .breakpoints
+        .iter()
+        .map(|b| json!({"tier": b.tier, "at": terminating(&b.at).unwrap_or_else(|| fraction(&b.at))}));
+    let distribution = outcome.distribution.as_ref();
+    let totals = distribution.map(|d| {
+        let t = &d.totals;
+        json!({
+            "proceeds": money(t.proceeds), "distributed": money(t.distributed),
+            "undistributed": money(t.undistributed), "rounding": money(t.rounding),
+        })
+    });
+    let midpoint = case.terms.readings.midpoint();
+    let tier = |t: &crate::outcome::liquidation::TierRow| {
+        json!({
+            "tier": t.tier, "class": case.classes.get(t.class).id, "accrual_start": t.accrual_start.map(iso),
+            "shares": shares(t.shares), "due": t.due.as_ref().map(|d| fixed(d, decimals, midpoint)),
+            "paid": fixed(&t.paid, decimals, midpoint), "paid_per_share": per_share(&t.paid_per_share),
+        })
+    };
+    let body = json!({
+        "totals": totals,
+        "prior": distribution.map(|d| money(d.prior)),
+        "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
+        "breakpoints": breakpoints.collect::<Vec<_>>(),
+        "cohorts": cohorts.collect::<Vec<_>>(),
+        "steps": distribution.map(|d| steps(&d.steps)),
+        "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": distribution.map(|d| effects(&d.readings, decimals)),
+        "acknowledged": outcome.acknowledged,
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+/// The result of an exchange.
+#[must_use]
+pub fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let component = |c: &crate::outcome::exchange::ComponentOutcome| {
+        json!({
+            "component": c.asset.as_ref().unwrap_or(&case.terms.currency), "per_common_share": per_share(&c.per_common_share),
+            "per_series_a_share": per_share(&c.per_series_a_share), "fair_value": c.fair_value.as_ref().map(per_share),
+        })
+    };
+    let body = json!({
+        "totals": {"gross": money(outcome.gross), "withheld": money(0), "net": money(outcome.gross)},
+        "components": outcome.components.iter().map(component).collect::<Vec<_>>(),
+        "steps": steps(&outcome.steps),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": effects(&outcome.readings, decimals),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+/// The result of a vote.
+#[must_use]
+pub fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
+    let class = |(ix, n): &(crate::model::class::ClassIx, u128)| {
+        let votes = &outcome.votes_per_share[usize::from(*ix)];
+        json!({"class": case.classes.get(*ix).id, "shares": shares(*n), "votes_per_share": fraction(votes)})
+    };
+    let tally = |t: &crate::outcome::vote::Tally| json!({"matter": t.matter, "kind": t.kind, "choice": t.choice, "votes": plain(&t.votes, 6), "outcome": t.outcome});
+    let meeting = |m: &crate::outcome::vote::MeetingVerdict| json!({"row": m.row, "kind": m.kind, "verdict": if m.valid { "valid" } else { "invalid" }, "reason": m.reason});
+    let body = json!({
+        "totals": {"votes": plain(&outcome.votes, 6)},
+        "classes": outcome.shares.iter().map(class).collect::<Vec<_>>(),
+        "default_period": {
+            "quarters_in_arrears": per_share(&outcome.default_period.quarters_in_arrears),
+            "since": outcome.default_period.since.map(iso),
+        },
+        "tallies": outcome.tallies.iter().map(tally).collect::<Vec<_>>(),
+        "meetings": outcome.meetings.iter().map(meeting).collect::<Vec<_>>(),
+        "steps": steps(&outcome.steps),
+        "adjustments": adjustments(&outcome.multiple),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+/// The result of judging planned actions.
+#[must_use]
+pub fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> Value {
+    let one = |v: &crate::outcome::vote::ActionVerdict| {
+        json!({
+            "row": v.row, "date": iso(v.date), "action": v.action, "clauses": v.clauses, "reason": v.reason,
+            "verdict": if v.allowed { "allowed" } else { "prohibited" },
+        })
+    };
+    let body = json!({
+        "totals": {},
+        "actions": outcome.verdicts.iter().map(one).collect::<Vec<_>>(),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, None, None), body)
+}
+
+/// The result of a cap table.
+#[must_use]
+pub fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> Value {
+    let one = |r: &crate::outcome::vote::CaptableRow| {
+        json!({
+            "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares), "outstanding": shares(r.outstanding),
+            "retired": shares(r.retired), "available": r.available.map(|a| scaled_plain(a, crate::quantity::SHARE_DECIMALS)),
+            "votes": plain(&r.votes, 6), "ownership_percent": plain(&r.ownership_percent, 6),
+            "vote_percent": plain(&r.vote_percent, 6),
+        })
+    };
+    let body = json!({
+        "totals": {"shares": shares(outcome.shares), "votes": plain(&outcome.votes, 6)},
+        "classes": outcome.rows.iter().map(one).collect::<Vec<_>>(),
+        "adjustments": adjustments(&outcome.multiple),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
 }

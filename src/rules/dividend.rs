@@ -7,7 +7,7 @@ use crate::model::reading::Readings;
 use crate::model::terms::Terms;
 use crate::outcome::dividend::DeclarationOut;
 use crate::outcome::step::Step;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
 use std::collections::BTreeMap;
 
@@ -190,6 +190,23 @@ impl<'a> Dividends<'a> {
         let known = self.declarations.get(..upto).unwrap_or(&[]);
         let mut stated = known.iter().rev().filter(|d| d.asset.as_deref() == Some(asset));
         stated.find_map(|d| d.fair_value.clone())
+    }
+
+    /// The problem that an asset's fair value is needed and no declaration of it states one.
+    #[must_use]
+    pub fn no_fair_value(&self, asset: &str) -> Box<Problem> {
+        let declared = self.declarations.iter().rev().find(|d| d.asset.as_deref() == Some(asset));
+        declared.map_or_else(
+            || {
+                Box::new(Problem::error(
+                    "declarations.fair_value.missing",
+                    Place::default(),
+                    format!("The fair value of {asset} is needed here and no declaration states it."),
+                    "Enter the cash value of one unit in fair_value of the asset's declaration.",
+                ))
+            },
+            fair_value_missing,
+        )
     }
 
     /// §2(b): every declaration on Common in [F, D] with what it means for Series A, by date, kind, asset.

@@ -1,11 +1,11 @@
 //! §6: the liquidation waterfall, class by class and cohort by cohort (SPEC 4.10).
 
-use super::dividend::{Dividends, fair_value_missing};
+use super::dividend::Dividends;
 use super::ledger::Ledger;
 use crate::model::calendar::{Date, iso};
 use crate::model::reading::CommonAdjustment;
 use crate::outcome::step::Step;
-use crate::problem::{Place, Problem};
+use crate::problem::Problem;
 use crate::quantity::{Ratio, plain, shares_ratio, whole};
 use num_traits::{Signed, Zero};
 
@@ -57,20 +57,7 @@ pub fn preference(
 }
 
 fn fair_value(dividends: &Dividends, asset: &str, date: Date) -> Result<Ratio, Box<Problem>> {
-    dividends.fair_value(asset, date).ok_or_else(|| {
-        let declared = dividends.declarations.iter().rev().find(|d| d.asset.as_deref() == Some(asset));
-        declared.map_or_else(
-            || {
-                Box::new(Problem::error(
-                    "declarations.fair_value.missing",
-                    Place::default(),
-                    format!("The fair value of {asset} is needed here and no declaration states it."),
-                    "Enter the cash value of one unit in fair_value of the asset's declaration.",
-                ))
-            },
-            fair_value_missing,
-        )
-    })
+    dividends.fair_value(asset, date).ok_or_else(|| dividends.no_fair_value(asset))
 }
 
 /// Shares that have one value per share: a cohort of Series A, or a class.

@@ -5,6 +5,8 @@
 //! | §2(a), §3(a), §6(c), §7: the multiple | [`multiple`] |
 //! | §2(a), §2(b): the quarterly dividend | [`dividend`] |
 //! | §2(c): accrual, arrears, payments in part | [`accrual`], [`ledger`], [`partial`], [`replay`] |
+//! | §3, §10: votes, elections, meetings | [`voting`] |
+//! | §4, §5, §8: restrictions | [`restrictions`] |
 //! | §6: liquidation | [`liquidation`] |
 //! | §3(c)(i): the default period | [`replay`] |
 
@@ -15,3 +17,5 @@ pub mod liquidation;
 pub mod multiple;
 pub mod partial;
 pub mod replay;
+pub mod restrictions;
+pub mod voting;

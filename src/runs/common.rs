@@ -8,7 +8,6 @@ use crate::model::calendar::Date;
 use crate::model::register::HolderIx;
 use crate::outcome::dividend::CommonPayment;
 use crate::quantity::{Ratio, Units, whole};
-use crate::rules::dividend::fair_value_missing;
 use std::collections::BTreeMap;
 
 /// What one holder's Common gets: by asset (0 for the currency) the shares shown and the units.
@@ -105,7 +104,6 @@ fn in_kind(
     on_record: &BTreeMap<Date, Holdings>,
     out: &mut BTreeMap<HolderIx, CommonHolding>,
 ) -> Result<(), Refusal> {
-    let readings = &context.case.terms.readings;
     let fair_value = context.dividends().fair_value(asset, date);
     let latest = payments.iter().map(|p| p.record_date).max();
     let mut quantities: BTreeMap<HolderIx, (u64, Ratio)> = BTreeMap::new();
@@ -120,17 +118,10 @@ fn in_kind(
             }
         }
     }
-    let lieu = match (readings.cash_in_lieu(), &fair_value) {
-        (true, Some(value)) => Some((value, context.decimals(), readings.midpoint())),
-        (true, None) if !quantities.is_empty() => {
-            let declaration = payments.first().and_then(|p| context.case.declarations.get(p.declaration));
-            return Err(declaration.map(fair_value_missing).map_or(Refusal::Problems(Vec::new()), Refusal::from));
-        }
-        _ => None,
-    };
+    let fractions = context.fractions(fair_value.as_ref());
     let slot = u16::try_from(index + 1).unwrap_or(u16::MAX);
     for (holder, (shares, quantity)) in quantities {
-        let delivery = deliver(&quantity, lieu).ok_or(crate::holdings::BeyondLimits)?;
+        let delivery = deliver(&quantity, fractions).map_err(|why| context.not_delivered(why, asset))?;
         let holding = out.entry(holder).or_default();
         add(holding, slot, shares, delivery.quantity);
         if let Some(in_lieu) = delivery.in_lieu {

@@ -1,6 +1,8 @@
 //! What every run needs: the calendar, the multiple, the register summed by kind of lot, cohorts, and the checks that
 //! depend on the run's date.
 
+use super::Refusal;
+use super::in_kind::{Fractions, NotDelivered};
 use crate::holdings::{BeyondLimits, Holdings, LotKinds, Values, snapshot};
 use crate::model::Case;
 use crate::model::calendar::{Calendar, Date, iso};
@@ -245,6 +247,26 @@ impl<'a> Context<'a> {
     #[must_use]
     pub fn decimals(&self) -> u32 {
         self.case.terms.currency_decimals
+    }
+
+    /// How fractions of an asset's units are treated (reading `fractions`).
+    #[must_use]
+    pub fn fractions<'v>(&self, fair_value: Option<&'v Ratio>) -> Fractions<'v> {
+        let readings = &self.case.terms.readings;
+        if readings.cash_in_lieu() {
+            Fractions::InLieu { fair_value, decimals: self.decimals(), midpoint: readings.midpoint() }
+        } else {
+            Fractions::Keep
+        }
+    }
+
+    /// Why an asset that was declared could not be delivered.
+    #[must_use]
+    pub fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
+        match why {
+            NotDelivered::Limits(limits) => limits.into(),
+            NotDelivered::NoFairValue => self.dividends().no_fair_value(asset).into(),
+        }
     }
 
     /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.

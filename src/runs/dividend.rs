@@ -2,11 +2,11 @@
 
 use super::common::{self, CommonRun};
 use super::context::Context;
-use super::in_kind::deliver;
+use super::in_kind::{Fractions, NotDelivered, deliver};
 use super::ranks::{RankDue, dividend_ranks};
 use super::{Refusal, arrears_out};
 use crate::holdings::values::weighted_sum;
-use crate::holdings::{BeyondLimits, Holdings, Values};
+use crate::holdings::{Holdings, Values};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::Rank;
@@ -19,7 +19,6 @@ use crate::problem::{Place, Problem};
 use crate::quantity::{
     Midpoint, Ratio, SHARE_DECIMALS, Units, fixed, plain, round_half, scaled_fixed, units_ratio, whole,
 };
-use crate::rules::dividend::fair_value_missing;
 use crate::rules::ledger::Ledger;
 use crate::rules::replay::{DayPayments, Entitled, Replay, State, Until};
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -334,7 +333,7 @@ impl Run<'_> {
         ledger: &Ledger,
         assets: &[AssetDelivery],
     ) -> Result<Vec<InKind>, Refusal> {
-        let (date, readings) = (self.plan.date, &self.case().terms.readings);
+        let date = self.plan.date;
         let series_a = self.case().classes.series_a();
         let mut deliveries = Vec::new();
         for (index, asset) in assets.iter().enumerate() {
@@ -345,53 +344,33 @@ impl Run<'_> {
             if weighted_sum(&preferred.group_shares, &per_share).is_zero() {
                 continue;
             }
-            let lieu = match (readings.cash_in_lieu(), &asset.fair_value) {
-                (true, Some(value)) => Some((value, self.context.decimals(), readings.midpoint())),
-                (true, None) => return Err(self.no_fair_value(&asset.name)),
-                (false, _) => None,
-            };
-            let decimals = if lieu.is_some() { 0 } else { SHARE_DECIMALS };
-            let values = Values::new(&per_share, decimals);
+            let fractions = self.context.fractions(asset.fair_value.as_ref());
+            let keep = matches!(fractions, Fractions::Keep);
+            let values = Values::new(&per_share, if keep { SHARE_DECIMALS } else { 0 });
             let holdings = preferred.holdings.list().par_iter().enumerate().filter(|(_, h)| h.class == series_a);
-            let found: Vec<Option<InKind>> = holdings
+            let found: Vec<Result<InKind, NotDelivered>> = holdings
                 .map(|(at, holding)| {
                     let owed = preferred.holdings.parts(holding).iter().any(|p| !per_share[p.group as usize].is_zero());
                     if !owed {
-                        return Some(InKind { at, index, quantity: None, in_lieu: 0 });
+                        return Ok(InKind { at, index, quantity: None, in_lieu: 0 });
                     }
-                    let (quantity, in_lieu) = if lieu.is_some() {
-                        let delivery = deliver(&values.exact(&preferred.holdings, holding), lieu)?;
-                        (delivery.quantity, delivery.in_lieu.unwrap_or(0))
-                    } else {
+                    let (quantity, in_lieu) = if keep {
                         (values.floored(&preferred.holdings, holding), 0)
+                    } else {
+                        let delivery = deliver(&values.exact(&preferred.holdings, holding), fractions)?;
+                        (delivery.quantity, delivery.in_lieu.unwrap_or(0))
                     };
-                    Some(InKind { at, index, quantity: Some(quantity), in_lieu })
+                    Ok(InKind { at, index, quantity: Some(quantity), in_lieu })
                 })
                 .collect();
             for delivery in found {
-                let delivery = delivery.ok_or(BeyondLimits)?;
+                let delivery = delivery.map_err(|why| self.context.not_delivered(why, &asset.name))?;
                 if delivery.quantity.is_some() {
                     deliveries.push(delivery);
                 }
             }
         }
         Ok(deliveries)
-    }
-
-    fn no_fair_value(&self, asset: &str) -> Refusal {
-        let declared = self.case().declarations.iter().rev().find(|d| d.asset.as_deref() == Some(asset));
-        declared.map_or_else(
-            || {
-                let place = self.case().arrears.as_ref().map_or_else(Place::default, |t| t.place.clone());
-                Refusal::Problems(vec![Problem::error(
-                    "declarations.fair_value.missing",
-                    place,
-                    format!("The fair value of {asset} is needed for cash in lieu and no declaration states it."),
-                    "Enter it in fair_value of the asset's declaration.",
-                )])
-            },
-            |d| fair_value_missing(d).into(),
-        )
     }
 
     fn rows(&self, preferred: &Preferred, common: &CommonRun, in_kind: &[InKind]) -> Vec<PaymentRow> {

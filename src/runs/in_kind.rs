@@ -1,32 +1,59 @@
 //! Assets delivered to a holding: whole or to 6 decimals, with cash in lieu of the rest (reading `fractions`).
 
+use crate::holdings::BeyondLimits;
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, whole};
-use num_traits::ToPrimitive;
+use num_traits::{ToPrimitive, Zero};
+
+/// How fractions of a unit are treated.
+#[derive(Clone, Copy, Debug)]
+pub enum Fractions<'a> {
+    /// Delivered, rounded down to 6 decimals.
+    Keep,
+    /// Paid in cash at this fair value, where one is stated.
+    InLieu {
+        /// Cash per unit.
+        fair_value: Option<&'a Ratio>,
+        /// Decimals of the currency.
+        decimals: u32,
+        /// What to do with half a smallest unit.
+        midpoint: Midpoint,
+    },
+}
 
 /// What a holding is delivered of an asset, and the cash that takes the place of a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     /// In millionths of a unit.
     pub quantity: Units,
-    /// In smallest units of the currency; none where fractions are kept.
+    /// In smallest units of the currency; none where there is no fraction, or it is kept.
     pub in_lieu: Option<Units>,
 }
 
-/// Delivers the exact `quantity`, in units of the asset: rounded down to 6 decimals, or (`in_lieu` gives the fair value
-/// of a unit and the currency's decimals) whole units and the rest in cash, rounded.
-/// None where the figure is beyond any limit.
-#[must_use]
-pub fn deliver(quantity: &Ratio, in_lieu: Option<(&Ratio, u32, Midpoint)>) -> Option<Delivery> {
-    match in_lieu {
-        None => {
-            let micros = (quantity * power_of_ten(SHARE_DECIMALS)).floor().to_integer().to_i128()?;
-            Some(Delivery { quantity: micros, in_lieu: None })
-        }
-        Some((fair_value, decimals, midpoint)) => {
-            let units = quantity.floor();
-            let cash = (quantity - &units) * fair_value * power_of_ten(decimals);
-            let micros = (units * whole(1_000_000)).to_integer().to_i128()?;
-            Some(Delivery { quantity: micros, in_lieu: Some(round_half(&cash, midpoint).to_i128()?) })
-        }
+/// Why a delivery could not be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDelivered {
+    /// A fraction is left and nobody states what a unit is worth.
+    NoFairValue,
+    /// A figure is beyond the limits.
+    Limits(BeyondLimits),
+}
+
+/// Delivers the exact `quantity`, in units of the asset.
+///
+/// # Errors
+/// [`NotDelivered`].
+pub fn deliver(quantity: &Ratio, fractions: Fractions) -> Result<Delivery, NotDelivered> {
+    let limits = || NotDelivered::Limits(BeyondLimits);
+    let Fractions::InLieu { fair_value, decimals, midpoint } = fractions else {
+        let micros = (quantity * power_of_ten(SHARE_DECIMALS)).floor().to_integer().to_i128().ok_or_else(limits)?;
+        return Ok(Delivery { quantity: micros, in_lieu: None });
+    };
+    let units = quantity.floor();
+    let fraction = quantity - &units;
+    let quantity = (units * whole(1_000_000)).to_integer().to_i128().ok_or_else(limits)?;
+    if fraction.is_zero() {
+        return Ok(Delivery { quantity, in_lieu: None });
     }
+    let cash = fraction * fair_value.ok_or(NotDelivered::NoFairValue)? * power_of_ten(decimals);
+    Ok(Delivery { quantity, in_lieu: Some(round_half(&cash, midpoint).to_i128().ok_or_else(limits)?) })
 }

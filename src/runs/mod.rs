@@ -1,13 +1,17 @@
 //! A case and a plan in, an outcome out: asks the rules class by class, and holdings for the units. No input or output.
 
+pub mod actions;
 mod arrears_out;
+pub mod captable;
 pub mod common;
 pub mod context;
 pub mod dividend;
 
+pub mod exchange;
 pub mod in_kind;
 pub mod liquidation;
 pub mod ranks;
+pub mod vote;
 pub mod waterfall;
 
 use crate::problem::Problem;

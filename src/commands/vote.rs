@@ -1,0 +1,65 @@
+//! `ratable vote`.
+
+use super::plan::{self, Usage};
+use super::session::{Failure, Job, execute};
+use crate::cli::DatedArgs;
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
+use crate::outcome::vote::VoteOutcome;
+use crate::problem::Problem;
+use crate::report::folder::Folder;
+use crate::report::terminal;
+use crate::report::{RunInfo, explain, result, vote as files};
+use crate::runs::vote::run;
+use std::io;
+
+struct Vote {
+    date: Date,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// [`Usage`].
+pub fn vote(args: &DatedArgs) -> Result<u8, Usage> {
+    let job = Vote { date: plan::date("--date", &args.date)? };
+    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+}
+
+impl Job for Vote {
+    type Outcome = VoteOutcome;
+    const COMMAND: &'static str = "vote";
+
+    fn date(&self) -> Option<Date> {
+        Some(self.date)
+    }
+
+    fn arguments(&self) -> Vec<String> {
+        vec!["--date".to_owned(), iso(self.date)]
+    }
+
+    fn run(&self, case: &Case) -> Result<VoteOutcome, Failure> {
+        Ok(run(case, self.date)?)
+    }
+
+    fn warnings<'a>(&self, outcome: &'a VoteOutcome) -> &'a [Problem] {
+        &outcome.warnings
+    }
+
+    fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, _run: &RunInfo) -> io::Result<()> {
+        files::write(folder, case, outcome)
+    }
+
+    fn explain(&self, case: &Case, outcome: &VoteOutcome, _run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::votes(case, outcome, holder))
+    }
+
+    fn say(&self, case: &Case, outcome: &VoteOutcome) -> Vec<String> {
+        terminal::vote(case, outcome)
+    }
+
+    fn result(&self, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> serde_json::Value {
+        result::vote(case, outcome, run)
+    }
+}

@@ -1,0 +1,13 @@
+//! Workbooks: the only place that knows the XLSX format, and the only one in `report` that knows binary floating point.
+//!
+//! - [`statement`]: one holder's workbook, stamped from a layout that people may restyle.
+//! - [`summary`], [`scenarios`]: the workbooks of a whole run, written with `rust_xlsxwriter`.
+//! - [`value`]: what a cell holds; [`ieee`]: whether a spreadsheet's arithmetic gives an exact figure.
+
+pub mod ieee;
+pub mod package;
+#[cfg(test)]
+pub mod sample;
+pub mod statement;
+pub mod style;
+pub mod value;

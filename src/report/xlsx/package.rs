@@ -1,0 +1,224 @@
+//! A workbook as a zip of parts: read for its parts as they are deflated, written by copying them.
+//!
+//! A writer for this one shape: no zip64, fixed time stamps, so the same parts give the same bytes.
+
+use flate2::{Compress, Compression, FlushCompress, Status};
+use std::cell::RefCell;
+use std::io::{self, Read};
+
+/// A part of a workbook, as it stands in the zip.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name, such as `xl/styles.xml`.
+    pub name: String,
+    /// Whether the bytes are deflated (else stored).
+    pub deflated: bool,
+    /// The CRC-32 of the plain bytes.
+    pub crc: u32,
+    /// How many plain bytes there are.
+    pub size: u32,
+    /// The bytes in the zip.
+    pub bytes: Vec<u8>,
+}
+
+impl Part {
+    /// Deflates a part.
+    ///
+    /// # Errors
+    /// Where it is over 4 GiB, or deflating fails.
+    pub fn deflate(name: &str, plain: &[u8]) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        deflate(plain, &mut bytes)?;
+        let size = u32::try_from(plain.len()).map_err(io::Error::other)?;
+        Ok(Self { name: name.to_owned(), deflated: true, crc: crc32fast::hash(plain), size, bytes })
+    }
+
+    /// The plain bytes.
+    ///
+    /// # Errors
+    /// Where the deflated bytes are damaged.
+    pub fn plain(&self) -> io::Result<Vec<u8>> {
+        if !self.deflated {
+            return Ok(self.bytes.clone());
+        }
+        let mut out = Vec::with_capacity(self.size as usize);
+        flate2::read::DeflateDecoder::new(self.bytes.as_slice())
+            .take(u64::from(self.size) + 1)
+            .read_to_end(&mut out)?;
+        if out.len() == self.size as usize && crc32fast::hash(&out) == self.crc {
+            Ok(out)
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", self.name)))
+        }
+    }
+}
+
+/// The parts of a zip, in its order; folders are left out.
+///
+/// # Errors
+/// Where it is no zip, or holds what no spreadsheet writes (other methods, encryption).
+pub fn read(bytes: &[u8]) -> io::Result<Vec<Part>> {
+    let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).map_err(io::Error::other)?;
+    let mut parts = Vec::with_capacity(archive.len());
+    for at in 0..archive.len() {
+        let mut file = archive.by_index_raw(at).map_err(io::Error::other)?;
+        if file.is_dir() {
+            continue;
+        }
+        let name = file.name().map_err(io::Error::other)?.into_owned();
+        let deflated = match file.compression() {
+            zip::CompressionMethod::Stored => false,
+            zip::CompressionMethod::Deflated => true,
+            other => return Err(io::Error::other(format!("{name} is compressed by {other}"))),
+        };
+        if file.encrypted() {
+            return Err(io::Error::other(format!("{name} is encrypted")));
+        }
+        let (size, crc) = (u32::try_from(file.size()).map_err(io::Error::other)?, file.crc32());
+        let mut content = Vec::new();
+        file.read_to_end(&mut content)?;
+        parts.push(Part { name, deflated, crc, size, bytes: content });
+    }
+    Ok(parts)
+}
+
+/// A zip being written.
+#[derive(Debug, Default)]
+pub struct Writer {
+    out: Vec<u8>,
+    directory: Vec<u8>,
+    count: u16,
+}
+
+impl Writer {
+    /// A zip that is going to take about `capacity` bytes.
+    #[must_use]
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { out: Vec::with_capacity(capacity), ..Self::default() }
+    }
+
+    /// Copies a part as it is.
+    pub fn copy(&mut self, part: &Part) {
+        self.begin(&part.name, part.deflated);
+        self.out.extend_from_slice(&part.bytes);
+        self.end(&part.name, part.deflated, part.crc, part.size, part.bytes.len());
+    }
+
+    /// Deflates a part into the zip.
+    ///
+    /// # Errors
+    /// Where it is over 4 GiB, or deflating fails.
+    pub fn deflate(&mut self, name: &str, plain: &[u8]) -> io::Result<()> {
+        self.begin(name, true);
+        let start = self.out.len();
+        deflate(plain, &mut self.out)?;
+        let size = u32::try_from(plain.len()).map_err(io::Error::other)?;
+        self.end(name, true, crc32fast::hash(plain), size, self.out.len() - start);
+        Ok(())
+    }
+
+    fn begin(&mut self, name: &str, deflated: bool) {
+        self.out.extend_from_slice(b"PK\x03\x04");
+        fixed_header(&mut self.out, deflated);
+        // CRC and sizes are filled in at the end.
+        self.out.extend_from_slice(&[0; 12]);
+        self.out.extend_from_slice(&short(name.len()));
+        self.out.extend_from_slice(&[0; 2]);
+        self.out.extend_from_slice(name.as_bytes());
+    }
+
+    fn end(&mut self, name: &str, deflated: bool, crc: u32, size: u32, stored: usize) {
+        let start = self.out.len() - stored - name.len() - 30;
+        let mut sums = [0u8; 12];
+        sums[..4].copy_from_slice(&crc.to_le_bytes());
+        sums[4..8].copy_from_slice(&word(stored));
+        sums[8..].copy_from_slice(&size.to_le_bytes());
+        if let Some(place) = self.out.get_mut(start + 14..start + 26) {
+            place.copy_from_slice(&sums);
+        }
+        let directory = &mut self.directory;
+        directory.extend_from_slice(b"PK\x01\x02\x14\x00");
+        fixed_header(directory, deflated);
+        directory.extend_from_slice(&sums);
+        directory.extend_from_slice(&short(name.len()));
+        directory.extend_from_slice(&[0; 12]);
+        directory.extend_from_slice(&word(start));
+        directory.extend_from_slice(name.as_bytes());
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// The whole zip.
+    #[must_use]
+    pub fn finish(mut self) -> Vec<u8> {
+        let start = self.out.len();
+        self.out.extend_from_slice(&self.directory);
+        self.out.extend_from_slice(b"PK\x05\x06\0\0\0\0");
+        self.out.extend_from_slice(&self.count.to_le_bytes());
+        self.out.extend_from_slice(&self.count.to_le_bytes());
+        self.out.extend_from_slice(&word(self.directory.len()));
+        self.out.extend_from_slice(&word(start));
+        self.out.extend_from_slice(&[0; 2]);
+        self.out
+    }
+}
+
+/// Version needed, flags, method, and 1 January 1980, 0:00.
+fn fixed_header(out: &mut Vec<u8>, deflated: bool) {
+    out.extend_from_slice(&[20, 0, 0, 0, if deflated { 8 } else { 0 }, 0, 0, 0, 0x21, 0]);
+}
+
+fn short(n: usize) -> [u8; 2] {
+    u16::try_from(n).unwrap_or(u16::MAX).to_le_bytes()
+}
+
+fn word(n: usize) -> [u8; 4] {
+    u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes()
+}
+
+thread_local! {
+    /// A compressor is 300 KB of tables: one a thread, reset between parts.
+    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(2), false));
+}
+
+/// Deflates `plain` onto the end of `out`.
+fn deflate(plain: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+    COMPRESSOR.with_borrow_mut(|compress| {
+        compress.reset();
+        let mut rest = plain;
+        loop {
+            out.reserve(rest.len() / 3 + 256);
+            let before = compress.total_in();
+            let status = compress.compress_vec(rest, out, FlushCompress::Finish).map_err(io::Error::other)?;
+            let taken = usize::try_from(compress.total_in() - before).map_err(io::Error::other)?;
+            rest = rest.get(taken..).unwrap_or(b"");
+            if status == Status::StreamEnd {
+                return Ok(());
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let mut writer = Writer::with_capacity(100);
+        let text = b"<row/>".repeat(10_000);
+        writer.deflate("xl/sheet.xml", &text).unwrap();
+        writer.copy(&Part {
+            name: "a.bin".into(),
+            deflated: false,
+            crc: crc32fast::hash(b"abc"),
+            size: 3,
+            bytes: b"abc".to_vec(),
+        });
+        writer.copy(&Part::deflate("b.xml", b"<b/>").unwrap());
+        let parts = read(&writer.finish()).unwrap();
+        let plain: Vec<(String, Vec<u8>)> = parts.iter().map(|p| (p.name.clone(), p.plain().unwrap())).collect();
+        let expected = [("xl/sheet.xml", text.as_slice()), ("a.bin", b"abc"), ("b.xml", b"<b/>")];
+        assert!(plain.iter().zip(expected).all(|((name, bytes), (n, b))| name == n && bytes == b));
+        assert_eq!(plain.len(), 3);
+    }
+}

@@ -1,0 +1,157 @@
+//! How tall a row must be for its wrapped texts to show whole.
+//!
+//! Spreadsheets fit a row to wrapped text by themselves only where the cell is not merged and the row has no height
+//! of its own; a statement's sentences run over merged cells, so the height is worked out here, a little generously.
+
+use super::sheet::attribute;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+/// The columns' widths, in characters of the standard font.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    widths: Vec<(u32, u32, f64)>,
+    default: Option<f64>,
+    row_height: Option<f64>,
+}
+
+impl Columns {
+    /// Takes a `<col>`.
+    pub fn add(&mut self, tag: &BytesStart) {
+        let number = |name| attribute(tag, name).and_then(|text| text.parse::<f64>().ok());
+        let column = |name| attribute(tag, name).and_then(|text| text.parse::<u32>().ok());
+        if let (Some(first), Some(last), Some(width)) = (column("min"), column("max"), number("width")) {
+            self.widths.push((first.saturating_sub(1), last.saturating_sub(1), width));
+        }
+    }
+
+    /// Takes the `<sheetFormatPr>`.
+    pub fn set_defaults(&mut self, tag: &BytesStart) {
+        self.default = attribute(tag, "defaultColWidth").and_then(|text| text.parse().ok());
+        self.row_height = attribute(tag, "defaultRowHeight").and_then(|text| text.parse().ok());
+    }
+
+    /// The width of columns `first` to `last`, both included, from 0.
+    pub fn width(&self, first: u32, last: u32) -> f64 {
+        let one = |column: u32| {
+            let known = self.widths.iter().find(|(from, to, _)| (*from..=*to).contains(&column));
+            known.map_or(self.default.unwrap_or(8.43), |(.., width)| *width)
+        };
+        (first..=last.min(first + 256)).map(one).sum()
+    }
+
+    /// The height of a row that has none of its own, in points.
+    pub fn row_height(&self) -> f64 {
+        self.row_height.unwrap_or(15.0)
+    }
+}
+
+/// What of the styles decides about heights: for each cell style whether it wraps, and its font's size in points.
+#[derive(Clone, Debug, Default)]
+pub struct Styles(Vec<(bool, f64)>);
+
+impl Styles {
+    /// Reads `styles.xml`; what cannot be read counts as not wrapping.
+    pub fn read(text: &str) -> Self {
+        let mut reader = Reader::from_str(text);
+        let (mut sizes, mut styles) = (Vec::new(), Vec::new());
+        let (mut in_fonts, mut in_xfs) = (false, false);
+        while let Ok(event) = reader.read_event() {
+            match event {
+                Event::Eof => break,
+                Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
+                    "fonts" => in_fonts = true,
+                    "cellXfs" => in_xfs = true,
+                    "font" if in_fonts => sizes.push(11.0),
+                    "sz" if in_fonts => {
+                        let size = attribute(&tag, "val").and_then(|v| v.parse().ok());
+                        if let (Some(last), Some(size)) = (sizes.last_mut(), size) {
+                            *last = size;
+                        }
+                    }
+                    "xf" if in_xfs => {
+                        let font = attribute(&tag, "fontId").and_then(|id| id.parse::<usize>().ok());
+                        let size = font.and_then(|id| sizes.get(id)).copied().unwrap_or(11.0);
+                        styles.push((false, size));
+                    }
+                    "alignment" if in_xfs => {
+                        let wraps = attribute(&tag, "wrapText").is_some_and(|w| w == "1" || w == "true");
+                        if let Some(style) = styles.last_mut() {
+                            style.0 = wraps;
+                        }
+                    }
+                    _ => {}
+                },
+                Event::End(tag) => match tag.local_name().as_ref() {
+                    "fonts" => in_fonts = false,
+                    "cellXfs" => in_xfs = false,
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        Self(styles)
+    }
+
+    /// The font's size of a style that wraps.
+    pub fn wraps(&self, style: Option<u32>) -> Option<f64> {
+        let style = self.0.get(style.unwrap_or(0) as usize)?;
+        style.0.then_some(style.1)
+    }
+}
+
+/// How many lines a text takes at a width in characters.
+pub fn lines(text: &str, width: f64) -> u32 {
+    text.split('\n').map(|line| wrapped(line, width)).sum()
+}
+
+fn wrapped(line: &str, width: f64) -> u32 {
+    let (mut lines, mut used) = (1u32, 0.0);
+    for word in line.split_inclusive(' ') {
+        let length: f64 = word.chars().map(breadth).sum();
+        if used > 0.0 && used + length - if word.ends_with(' ') { 1.0 } else { 0.0 } > width {
+            lines += 1;
+            used = 0.0;
+        }
+        used += length;
+        while used > width {
+            // A word longer than the line, or letters that break anywhere.
+            lines += 1;
+            used -= width;
+        }
+    }
+    lines
+}
+
+/// A letter's width against a digit's.
+fn breadth(c: char) -> f64 {
+    match c {
+        'W' | 'M' | '@' | '%' | 'm' | 'w' => 1.5,
+        'A'..='Z' => 1.2,
+        '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' => 2.0,
+        '\u{1F000}'..='\u{3FFFF}' => 2.0,
+        _ => 1.0,
+    }
+}
+
+/// The height in pixels of a row of that many lines in a font of that size.
+pub fn pixels(lines: u32, size: f64) -> u32 {
+    // 11 points take 20 pixels, 10 take 18, 9 take 16.
+    let line = (size * 1.82).ceil();
+    (f64::from(lines) * line).min(540.0) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_at_words() {
+        assert_eq!(lines("one two three", 20.0), 1);
+        assert_eq!(lines("one two three", 8.0), 2);
+        assert_eq!(lines("one\ntwo", 20.0), 2);
+        assert_eq!(lines("日本語の会社", 6.0), 2);
+        assert_eq!(lines("aaaaaaaaaaaaaaaaaaaaaaa", 10.0), 3);
+        assert_eq!(lines("", 10.0), 1);
+    }
+}

@@ -1,0 +1,156 @@
+//! The few looks that our workbooks share.
+
+use crate::model::calendar::day;
+use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder};
+
+/// Titles and rules.
+pub const INK: Color = Color::RGB(0x1F_3A_5F);
+/// Behind headings.
+pub const PALE: Color = Color::RGB(0xE8_EE_F5);
+/// Lines.
+pub const LINE: Color = Color::RGB(0xB8_C4_D2);
+/// Words that explain.
+pub const GREY: Color = Color::RGB(0x5F_6B_7A);
+/// What needs attention.
+pub const AMBER: Color = Color::RGB(0xFF_E6_99);
+/// What is wrong.
+pub const RED: Color = Color::RGB(0xF8_CB_AD);
+/// What is right.
+pub const GREEN: Color = Color::RGB(0xE2_EF_DA);
+
+/// A look of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// The title of a sheet.
+    Title,
+    /// What stands under it.
+    Subtitle,
+    /// A heading over a section.
+    Section,
+    /// A heading over columns; over numbers it stands to the right.
+    Heading,
+    /// The same over numbers.
+    HeadingRight,
+    /// The name of a fact.
+    Label,
+    /// A text, wrapped.
+    Text,
+    /// A text that explains, wrapped and grey.
+    Small,
+    /// An id, a certificate, a code.
+    Id,
+    /// A date.
+    Date,
+    /// Cash.
+    Money,
+    /// A figure that stands out.
+    Total,
+    /// Cash that stands out, large.
+    Figure,
+    /// The same, a caption over it.
+    Caption,
+    /// Shares.
+    Shares,
+    /// An amount per share, a multiple.
+    PerShare,
+    /// The same, to the left, as a fact.
+    PerShareLeft,
+    /// A rate, to the left, as a fact.
+    RateLeft,
+    /// A quantity that may be cash or an asset.
+    Quantity,
+    /// A step's figure: number, date or text.
+    StepFigure,
+}
+
+/// Makes [`Format`]s for one currency.
+#[derive(Clone, Debug)]
+pub struct Styles {
+    money: String,
+    quantity: String,
+}
+
+impl Styles {
+    /// For a currency of that many decimals.
+    #[must_use]
+    pub fn new(currency_decimals: u32) -> Self {
+        let zeros = "0".repeat(currency_decimals as usize);
+        let hashes = "#".repeat(6usize.saturating_sub(zeros.len()));
+        let money = if zeros.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{zeros}") };
+        Self { money, quantity: format!("#,##0.{zeros}{hashes}") }
+    }
+
+    /// The number format of cash.
+    #[must_use]
+    pub fn money(&self) -> &str {
+        &self.money
+    }
+
+    /// The format of a look.
+    #[must_use]
+    pub fn format(&self, style: Style) -> Format {
+        let base = Format::new().set_font_size(10).set_align(FormatAlign::Top);
+        let number = |format: &str| {
+            Format::new()
+                .set_font_size(10)
+                .set_align(FormatAlign::Top)
+                .set_align(FormatAlign::Right)
+                .set_shrink()
+                .set_num_format(format)
+        };
+        match style {
+            Style::Title => base.set_font_size(16).set_bold().set_font_color(INK).set_text_wrap(),
+            Style::Subtitle => base.set_font_size(11).set_font_color(GREY).set_text_wrap(),
+            Style::Section => base.set_font_size(11).set_bold().set_font_color(Color::White).set_background_color(INK),
+            Style::Heading | Style::HeadingRight => {
+                let side = if style == Style::Heading { FormatAlign::Left } else { FormatAlign::Right };
+                // Over notes there is an indent, which numbers beside them do not need.
+                base.set_bold()
+                    .set_align(side)
+                    .set_text_wrap()
+                    .set_background_color(PALE)
+                    .set_border_bottom(FormatBorder::Thin)
+                    .set_border_bottom_color(LINE)
+            }
+            Style::Label => base.set_font_color(GREY),
+            Style::Text => base.set_align(FormatAlign::Left).set_text_wrap(),
+            Style::Small => {
+                base.set_font_size(9).set_font_color(GREY).set_align(FormatAlign::Left).set_indent(1).set_text_wrap()
+            }
+            Style::Id => base.set_align(FormatAlign::Left).set_text_wrap().set_num_format("@"),
+            Style::Date => base.set_align(FormatAlign::Left).set_num_format("yyyy-mm-dd"),
+            Style::Money => number(&self.money),
+            Style::Total => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
+            Style::Figure => {
+                number(&self.money).set_font_size(14).set_bold().set_font_color(INK).set_background_color(PALE)
+            }
+            Style::Caption => base.set_font_color(GREY).set_align(FormatAlign::Right).set_background_color(PALE),
+            Style::Shares => number("#,##0.######"),
+            Style::Quantity => number(&self.quantity),
+            Style::PerShare => number("#,##0.00##########"),
+            Style::PerShareLeft => number("#,##0.00##########").set_align(FormatAlign::Left),
+            Style::RateLeft => number("0.00####%").set_align(FormatAlign::Left),
+            Style::StepFigure => {
+                base.set_align(FormatAlign::Right).set_text_wrap().set_num_format("#,##0.00##########")
+            }
+        }
+    }
+
+    /// The format of whole numbers of shares, for a conditional format over [`Style::Shares`].
+    #[must_use]
+    pub fn whole() -> Format {
+        Format::new().set_num_format("#,##0")
+    }
+}
+
+/// Document properties that are the same whenever the same workbook is written.
+#[must_use]
+pub fn properties(title: &str, company: &str) -> DocProperties {
+    let properties = DocProperties::new().set_title(title).set_company(company).set_author("ratable");
+    let fixed = day(2005, 7, 18)
+        .and_then(|d| ExcelDateTime::from_ymd(u16::try_from(d.year()).ok()?, u8::from(d.month()), d.day()).ok());
+    match fixed {
+        Some(date) => properties.set_creation_datetime(&date),
+        None => properties,
+    }
+}

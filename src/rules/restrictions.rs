@@ -1,0 +1,139 @@
+//! §4, §5, §8: which corporate actions are prohibited, while dividends are in arrears and always (SPEC 4.13).
+
+use crate::model::class::{ClassIx, Rank};
+use crate::model::events::{Action, ActionKind};
+use crate::quantity::Ratio;
+use num_traits::{Signed, Zero};
+
+/// What an action is judged by.
+#[derive(Clone, Debug)]
+pub struct Circumstances<'a> {
+    /// Whether some quarter before the day is not paid in full.
+    pub in_arrears: bool,
+    /// The rank of the class concerned, for §4.
+    pub rank: Option<Rank>,
+    /// Whether the day's dividends on parity stock are ratable with Series A.
+    pub ratable: &'a Ratable,
+}
+
+/// §4(a)(ii): whether dividends on parity stock are paid "ratably … in proportion to the total amounts".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ratable {
+    /// They are.
+    Yes,
+    /// They are not: why.
+    No(String),
+}
+
+/// The verdict on one action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The clauses that prohibit it; none where it is allowed.
+    pub clauses: Vec<&'static str>,
+    /// Why, in words.
+    pub reason: String,
+}
+
+fn allowed(reason: impl Into<String>) -> Verdict {
+    Verdict { clauses: Vec::new(), reason: reason.into() }
+}
+
+fn prohibited(clause: &'static str, reason: impl Into<String>) -> Verdict {
+    Verdict { clauses: vec![clause], reason: reason.into() }
+}
+
+/// Judges one action.
+#[must_use]
+pub fn judge(action: &Action, by: &Circumstances) -> Verdict {
+    match action.kind {
+        // §8 and §5 do not depend on arrears.
+        ActionKind::SeriesARedemption => prohibited("8", "Series A shares shall not be redeemable"),
+        ActionKind::SeriesAReissue => {
+            prohibited("5", "retired Series A shares come back only as part of a new series of preferred stock")
+        }
+        _ if !by.in_arrears => allowed("no dividends on Series A are in arrears"),
+        ActionKind::JuniorDividend | ActionKind::JuniorStockDividend => {
+            prohibited("4(a)(i)", "no dividends on junior stock while dividends on Series A are in arrears")
+        }
+        ActionKind::JuniorAcquisition => acquisition(action, Some(Rank::Junior)),
+        ActionKind::ParityDividend => match by.ratable {
+            Ratable::Yes => allowed("paid ratably on Series A and all parity stock, in proportion to what is due"),
+            Ratable::No(why) => prohibited("4(a)(ii)", why),
+        },
+        ActionKind::ParityAcquisition => acquisition(action, Some(Rank::Parity)),
+        ActionKind::SeriesAAcquisition => acquisition(action, Some(Rank::SeriesA)),
+        ActionKind::SubsidiaryAcquisition => {
+            // §4(b): unless the Corporation itself could.
+            let mut verdict = acquisition(action, by.rank);
+            if !verdict.clauses.is_empty() {
+                verdict.clauses.push("4(b)");
+                verdict.reason = format!("a subsidiary may not do what the company may not: {}", verdict.reason);
+            }
+            verdict
+        }
+    }
+}
+
+/// An acquisition of shares for consideration, while dividends are in arrears.
+fn acquisition(action: &Action, rank: Option<Rank>) -> Verdict {
+    match rank {
+        Some(Rank::Junior | Rank::Common) => {
+            prohibited("4(a)(i)", "no acquisition of junior stock while dividends on Series A are in arrears")
+        }
+        Some(Rank::Parity) if action.in_exchange_for.as_deref() == Some("junior-stock") => {
+            allowed("parity stock acquired in exchange for junior stock")
+        }
+        Some(Rank::Parity) => prohibited(
+            "4(a)(iii)",
+            "parity stock may be acquired only in exchange for junior stock while dividends on Series A are in arrears",
+        ),
+        Some(Rank::SeriesA) if action.offer_to_all => allowed("offered to all holders of Series A"),
+        Some(Rank::SeriesA) => prohibited(
+            "4(a)(iv)",
+            "Series A may be acquired only by an offer to all holders while dividends on it are in arrears",
+        ),
+        Some(Rank::Senior) | None => allowed("senior stock is not restricted by §4"),
+    }
+}
+
+/// What one parity-dividend row says, and what Series A is due.
+#[derive(Clone, Debug)]
+pub struct ParityRow {
+    /// The class.
+    pub class: Option<ClassIx>,
+    /// Paid on it.
+    pub amount: Option<Ratio>,
+    /// What it is entitled to.
+    pub entitled: Option<Ratio>,
+    /// Paid on Series A beside it.
+    pub series_a_amount: Option<Ratio>,
+}
+
+/// Whether the parity dividends of one day are ratable: for every parity class with dividends due there is a row, and
+/// in every row Series A gets the same part of its total due, to one smallest unit.
+#[must_use]
+pub fn ratable(rows: &[ParityRow], parity_due: &[(ClassIx, String)], series_a_due: &Ratio, unit: &Ratio) -> Ratable {
+    for row in rows {
+        let (Some(amount), Some(entitled), Some(series_a)) = (&row.amount, &row.entitled, &row.series_a_amount) else {
+            return Ratable::No(
+                "amount, entitled and series_a_amount are needed to show that the payment is ratable".to_owned(),
+            );
+        };
+        if entitled.is_zero() {
+            return Ratable::No("a class that is entitled to nothing cannot be paid ratably".to_owned());
+        }
+        let proportionate = series_a_due * amount / entitled;
+        if (series_a - &proportionate).abs() > *unit {
+            return Ratable::No(format!(
+                "not ratable: the same part of Series A's {} due would be {}, not {}",
+                crate::quantity::plain(series_a_due, 6),
+                crate::quantity::plain(&proportionate, 6),
+                crate::quantity::plain(series_a, 6)
+            ));
+        }
+    }
+    let left_out = parity_due.iter().find(|(class, _)| !rows.iter().any(|row| row.class == Some(*class)));
+    left_out.map_or(Ratable::Yes, |(_, name)| {
+        Ratable::No(format!("not ratable: nothing is paid on {name}, which has dividends due"))
+    })
+}

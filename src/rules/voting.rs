@@ -1,0 +1,162 @@
+//! §3 and §10: tallies, elections by the preferred in a default period, and meetings (SPEC 4.12).
+
+use crate::model::calendar::{days_between, plus_days};
+use crate::model::events::Meeting;
+use crate::quantity::{Ratio, plain, shares_ratio, whole};
+use num_traits::Zero;
+use std::collections::BTreeMap;
+
+/// The choices of a matter that is not an election.
+pub const CHOICES: [&str; 3] = ["for", "against", "abstain"];
+
+/// §10: an amendment passes if those for it are more than the majority asked for of the Series A outstanding.
+#[must_use]
+pub fn amendment_outcome(in_favour: &Ratio, outstanding: &Ratio, majority: &Ratio) -> &'static str {
+    if *in_favour > majority * outstanding { "passes" } else { "fails" }
+}
+
+/// What decides an election of directors by the preferred stock (§3(c)).
+#[derive(Clone, Debug)]
+pub struct Election {
+    /// Whether a default period runs.
+    pub default_period: bool,
+    /// Preferred shares that cast a ballot, each counted once, in millionths.
+    pub shares_voting: u128,
+    /// Preferred shares outstanding, all series, in millionths.
+    pub shares_outstanding: u128,
+    /// The part of them that must be present.
+    pub quorum: Ratio,
+    /// Directors to elect.
+    pub seats: usize,
+}
+
+impl Election {
+    /// Whether the quorum is reached (§3(c)(ii)).
+    #[must_use]
+    pub fn has_quorum(&self) -> bool {
+        shares_ratio(self.shares_voting) >= &self.quorum * shares_ratio(self.shares_outstanding)
+    }
+
+    /// The outcome of each nominee. Nominees with equal votes for the last seat are each a tie, never broken.
+    #[must_use]
+    pub fn outcomes(&self, votes: &BTreeMap<String, Ratio>) -> BTreeMap<String, &'static str> {
+        let all = |word| votes.keys().map(|nominee| (nominee.clone(), word)).collect();
+        if !self.default_period {
+            return all("no-default-period");
+        }
+        if !self.has_quorum() {
+            return all("no-quorum");
+        }
+        let outcome = |own: &Ratio| {
+            let above = votes.values().filter(|v| *v > own).count();
+            let level = votes.values().filter(|v| *v == own).count();
+            if own.is_zero() || above >= self.seats {
+                "not-elected"
+            } else if above + level <= self.seats {
+                "elected"
+            } else {
+                "tie"
+            }
+        };
+        votes.iter().map(|(nominee, own)| (nominee.clone(), outcome(own))).collect()
+    }
+}
+
+/// Days of §3(c)(iii).
+const EARLIEST_DAYS: i64 = 20;
+const LATEST_DAYS: i64 = 60;
+
+/// What a meeting is held against.
+#[derive(Clone, Debug)]
+pub struct MeetingRules {
+    /// Preferred shares outstanding, in millionths.
+    pub shares_outstanding: u128,
+    /// §3(c)(ii): the part of them that must be present.
+    pub quorum: Ratio,
+    /// Directors that the preferred elect.
+    pub directors: u32,
+    /// Whether a default period runs.
+    pub default_period: bool,
+}
+
+impl MeetingRules {
+    /// Whether a meeting is valid, and why, in words.
+    #[must_use]
+    pub fn judge(&self, meeting: &Meeting) -> (bool, String) {
+        let mut faults: Vec<String> = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
+        if meeting.special {
+            self.special(meeting, &mut faults, &mut notes);
+        }
+        if let Some(present) = meeting.preferred_shares_present {
+            let needed = &self.quorum * shares_ratio(self.shares_outstanding);
+            if present.to_ratio() < needed {
+                faults.push(format!(
+                    "{present} preferred shares are present, below the quorum of {} (§3(c)(ii))",
+                    plain(&needed, 6)
+                ));
+            }
+        }
+        if !self.default_period {
+            notes.push("no default period runs on the record date, so the class elects nobody".to_owned());
+        }
+        let valid = faults.is_empty();
+        let words = if valid { notes } else { faults };
+        (valid, words.join("; "))
+    }
+
+    fn special(&self, meeting: &Meeting, faults: &mut Vec<String>, notes: &mut Vec<String>) {
+        if meeting.right_exercised {
+            faults.push(
+                "the right was exercised before in this default period: now at annual meetings only (§3(c)(ii))"
+                    .to_owned(),
+            );
+        }
+        self.requested(meeting, faults);
+        let by_holders = meeting
+            .requested_date
+            .zip(meeting.called_date)
+            .is_some_and(|(requested, called)| days_between(requested, called) > LATEST_DAYS);
+        match meeting.requested_date {
+            None => faults.push("the date of the order or request is missing (§3(c)(iii))".to_owned()),
+            Some(_) if by_holders => {
+                notes.push(
+                    "not called within 60 days of the request, so the holders may call it (§3(c)(iii))".to_owned(),
+                );
+            }
+            Some(requested) => {
+                let days = days_between(requested, meeting.meeting_date);
+                if !(EARLIEST_DAYS..=LATEST_DAYS).contains(&days) {
+                    faults.push(format!("held {days} days after the order or request, not 20 to 60 (§3(c)(iii))"));
+                }
+            }
+        }
+        if let Some((annual, called)) = meeting.next_annual_meeting.zip(meeting.called_date)
+            && plus_days(annual, -LATEST_DAYS) <= called
+            && called < annual
+        {
+            faults.push("called in the 60 days before the next annual meeting (§3(c)(iii))".to_owned());
+        }
+        let vacancies = meeting.vacancies.unwrap_or(0);
+        let more = self.directors.saturating_sub(vacancies);
+        notes.push(format!(
+            "the class fills {} vacancies and enlarges the board by {more} (§3(c)(ii))",
+            vacancies.min(self.directors)
+        ));
+    }
+
+    fn requested(&self, meeting: &Meeting, faults: &mut Vec<String>) {
+        if meeting.ordered_by_board {
+            return;
+        }
+        let tenth = Ratio::new(1.into(), 10.into()) * shares_ratio(self.shares_outstanding);
+        let requesting = meeting.requesting_shares.map_or_else(|| whole(0), |s| s.to_ratio());
+        if meeting.requesting_shares.is_none() || requesting < tenth {
+            faults.push(format!(
+                "requested by {} preferred shares, less than 10 % of those outstanding ({}) (§3(c)(iii))",
+                plain(&requesting, 6),
+                plain(&tenth, 6)
+            ));
+        }
+    }
+}

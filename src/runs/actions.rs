@@ -1,0 +1,101 @@
+//! Verdicts on planned corporate actions (SPEC 4.13).
+
+use super::Refusal;
+use super::context::Context;
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::class::{ClassIx, Rank};
+use crate::model::events::{Action, ActionKind};
+use crate::outcome::vote::{ActionVerdict, ActionsOutcome};
+use crate::problem::{Place, Problem};
+use crate::quantity::{Ratio, units_ratio};
+use crate::rules::partial::total_due;
+use crate::rules::replay::{Entitled, Until};
+use crate::rules::restrictions::{Circumstances, ParityRow, Ratable, judge, ratable};
+use num_traits::Zero;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the actions of one day are judged by.
+struct Day {
+    in_arrears: bool,
+    ratable: Ratable,
+}
+
+/// Judges every row of `actions`.
+///
+/// # Errors
+/// [`Refusal`]: problems of the case.
+pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
+    let context = Context::new(case);
+    let mut problems = Vec::new();
+    if case.actions.is_empty() {
+        problems.push(Problem::error(
+            "actions.table.empty",
+            Place::default(),
+            "The case has no planned actions.",
+            "Add an actions table: a row for each planned dividend, purchase or redemption, with its date.",
+        ));
+    }
+    let dates: BTreeSet<Date> = case.actions.iter().map(|a| a.date).collect();
+    problems.extend(dates.first().and_then(|date| context.arrears_problem(*date)));
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let mut days: BTreeMap<Date, Day> = BTreeMap::new();
+    for date in dates {
+        days.insert(date, day(&context, date)?);
+    }
+    let verdict = |action: &Action| {
+        let day = days.get(&action.date)?;
+        let rank = action.class.map(|class| case.classes.get(class).restriction_rank());
+        let by = Circumstances { in_arrears: day.in_arrears, rank, ratable: &day.ratable };
+        let verdict = judge(action, &by);
+        Some(ActionVerdict {
+            row: action.row,
+            date: action.date,
+            action: action.kind.word(),
+            allowed: verdict.clauses.is_empty(),
+            clauses: verdict.clauses,
+            reason: verdict.reason,
+        })
+    };
+    Ok(ActionsOutcome {
+        verdicts: case.actions.iter().filter_map(verdict).collect(),
+        warnings: context.ignored_adjustments(),
+    })
+}
+
+fn day(context: &Context, date: Date) -> Result<Day, Refusal> {
+    let dividends = context.dividends();
+    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let shares = context.shares_on(date);
+    // In arrears: some quarter before the day is not paid in full.
+    let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());
+    let in_arrears = shares.keys().any(behind);
+    let due = total_due(&state.ledger.claims(&shares, date));
+    Ok(Day { in_arrears, ratable: ratable_on(context, date, &due) })
+}
+
+fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Ratable {
+    let case = context.case;
+    let of_day = case.actions.iter().filter(|a| a.kind == ActionKind::ParityDividend && a.date == date);
+    let rows: Vec<ParityRow> = of_day
+        .map(|a| ParityRow {
+            class: a.class,
+            amount: a.amount.clone(),
+            entitled: a.entitled.clone(),
+            series_a_amount: a.series_a_amount.clone(),
+        })
+        .collect();
+    let due: Vec<(ClassIx, String)> = case
+        .classes
+        .iter()
+        .filter(|(_, c)| c.restriction_rank() == Rank::Parity && !c.accrued_dividends.is_zero())
+        .map(|(ix, c)| (ix, c.name.clone()))
+        .collect();
+    let unit = units_ratio(1, case.terms.currency_decimals);
+    match ratable(&rows, &due, series_a_due, &unit) {
+        Ratable::No(why) => Ratable::No(format!("{why} ({})", iso(date))),
+        Ratable::Yes => Ratable::Yes,
+    }
+}

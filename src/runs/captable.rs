@@ -1,0 +1,70 @@
+//! The cap table on a date: authorised, outstanding, retired, available, votes (§1, §5).
+
+use super::Refusal;
+use super::context::Context;
+use super::vote::votes_per_share;
+use crate::model::Case;
+use crate::model::calendar::Date;
+use crate::model::class::{ClassIx, Rank};
+use crate::outcome::vote::{CaptableOutcome, CaptableRow};
+use crate::quantity::{Ratio, Shares, shares_ratio, whole};
+use num_traits::Zero;
+
+/// Runs the cap table as of `date`.
+///
+/// # Errors
+/// [`Refusal`]: problems of the case, an over-issue among them.
+pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
+    let context = Context::new(case);
+    let problems = context.date_problems(date);
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let per_share = votes_per_share(&context, date);
+    let mut rows = Vec::new();
+    for (ix, class) in case.classes.iter() {
+        let authorized = match class.rank {
+            Rank::SeriesA => Some(case.terms.authorized_shares),
+            Rank::Common => case.terms.common_authorized_shares,
+            _ => class.authorized_shares,
+        };
+        let outstanding = context.outstanding(ix, date)?;
+        let retired = retired(&context, ix, date);
+        let authorized = authorized.map(|shares: Shares| u128::from(shares.micros()));
+        let signed = |n: u128| i128::try_from(n).unwrap_or(i128::MAX);
+        rows.push(CaptableRow {
+            class: ix,
+            authorized,
+            outstanding,
+            retired,
+            available: authorized.map(|a| signed(a) - signed(outstanding) - signed(retired)),
+            votes: shares_ratio(outstanding) * &per_share[usize::from(ix)],
+            ownership_percent: whole(0),
+            vote_percent: whole(0),
+        });
+    }
+    let shares: u128 = rows.iter().map(|r| r.outstanding).sum();
+    let votes = rows.iter().fold(whole(0), |sum, r| sum + &r.votes);
+    for row in &mut rows {
+        row.ownership_percent = percent(&shares_ratio(row.outstanding), &shares_ratio(shares));
+        row.vote_percent = percent(&row.votes, &votes);
+    }
+    Ok(CaptableOutcome {
+        date,
+        multiple: context.multiple.outcome(date),
+        rows,
+        shares,
+        votes,
+        warnings: context.ignored_adjustments(),
+    })
+}
+
+/// Shares retired by `date` (§5), in millionths.
+fn retired(context: &Context, class: ClassIx, date: Date) -> u128 {
+    let gone = context.kinds.of_class(class).filter(|k| k.retired_date.is_some_and(|r| r <= date));
+    gone.map(|k| k.shares).sum()
+}
+
+fn percent(part: &Ratio, of: &Ratio) -> Ratio {
+    if of.is_zero() { whole(0) } else { part * whole(100) / of }
+}

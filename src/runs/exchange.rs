@@ -1,0 +1,169 @@
+//! §7: what each share is exchanged for in a merger or consolidation (SPEC 4.11).
+
+use super::Refusal;
+use super::context::Context;
+use super::in_kind::{Fractions, NotDelivered, deliver};
+use crate::holdings::{Holdings, Values};
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::events::Component;
+use crate::outcome::PaymentRow;
+use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
+use crate::outcome::step::Step;
+use crate::problem::{Place, Problem};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction, plain, whole};
+use crate::rules::replay::{Entitled, Until};
+use rayon::prelude::*;
+
+/// Runs an exchange as of `date`.
+///
+/// # Errors
+/// [`Refusal`]: problems of the case.
+pub fn run(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
+    let context = Context::new(case);
+    let mut problems = context.date_problems(date);
+    problems.extend(context.arrears_problem(date));
+    if case.consideration.is_empty() {
+        problems.push(Problem::error(
+            "consideration.table.empty",
+            Place::default(),
+            "The case does not say what a Common share is exchanged for.",
+            "Add a consideration table: a row for the cash and one for each security or other property.",
+        ));
+    }
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let dividends = context.dividends();
+    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let behind = context.shares_on(date).keys().any(|cohort| state.ledger.is_behind(*cohort, date));
+    let components = components(&context, date);
+    let (series_a, common) = (case.classes.series_a(), case.classes.common());
+    let holdings = context.holdings(|class| (class == series_a || class == common).then_some(date), date)?;
+    let run = Run { context: &context, holdings: &holdings };
+    let rows = run.rows(&components)?;
+    let multiple = context.multiple.outcome(date);
+    let mut warnings = dividends.unmatched(date);
+    warnings.extend(context.ignored_adjustments());
+    if behind {
+        warnings.push(Problem::warning(
+            "run.exchange.unpaid-dividends",
+            context.register_place(),
+            format!("Series A has unpaid dividends on {}; they are not part of the exchange.", iso(date)),
+            "Pay them, or settle them in the merger agreement.",
+        ));
+    }
+    Ok(ExchangeOutcome {
+        date,
+        steps: steps(case, &components, &multiple.value),
+        assets: components.iter().filter_map(|c| c.asset.clone()).collect(),
+        gross: rows.iter().filter(|r| r.is_cash()).map(|r| r.gross).sum(),
+        multiple,
+        components,
+        rows,
+        readings: Vec::new(),
+        warnings,
+    })
+}
+
+/// The consideration, cash first, then assets by name; rows of one component are summed.
+fn components(context: &Context, date: Date) -> Vec<ComponentOutcome> {
+    let multiple = context.multiple.at(date);
+    let mut list: Vec<ComponentOutcome> = Vec::new();
+    for Component { asset, amount, fair_value, .. } in &context.case.consideration {
+        let at = list.iter().position(|c| c.asset == *asset).unwrap_or_else(|| {
+            let zero = || whole(0);
+            list.push(ComponentOutcome {
+                asset: asset.clone(),
+                per_common_share: zero(),
+                per_series_a_share: zero(),
+                fair_value: None,
+            });
+            list.len() - 1
+        });
+        let component = &mut list[at];
+        component.per_common_share += amount;
+        component.per_series_a_share += amount * &multiple;
+        component.fair_value = fair_value.clone().or_else(|| component.fair_value.take());
+    }
+    list.sort_by(|a, b| a.asset.cmp(&b.asset));
+    list
+}
+
+struct Run<'a> {
+    context: &'a Context<'a>,
+    holdings: &'a Holdings,
+}
+
+impl Run<'_> {
+    fn values(&self, component: &ComponentOutcome, decimals: u32) -> Values {
+        let common = self.context.case.classes.common();
+        let class = |ix| if ix == common { component.per_common_share.clone() } else { whole(0) };
+        Values::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
+    }
+
+    fn rows(&self, components: &[ComponentOutcome]) -> Result<Vec<PaymentRow>, Refusal> {
+        let midpoint = self.context.case.terms.readings.midpoint();
+        let mut cash: Vec<Option<Units>> = vec![None; self.holdings.list().len()];
+        let mut rows: Vec<PaymentRow> = Vec::new();
+        let mut slot = 0;
+        for component in components {
+            let Some(asset) = &component.asset else {
+                let values = self.values(component, self.context.decimals());
+                cash = values.all_rounded(self.holdings, midpoint).into_iter().map(Some).collect();
+                continue;
+            };
+            slot += 1;
+            let quantities = self.deliver(component).map_err(|why| self.not_delivered(why, asset))?;
+            for ((holding, (quantity, in_lieu)), cash) in self.holdings.list().iter().zip(quantities).zip(&mut cash) {
+                let (holder, class, shares) = (holding.holder, holding.class, holding.shares);
+                rows.push(PaymentRow { holder, class, asset: slot, shares, gross: quantity, withheld: 0 });
+                if let Some(in_lieu) = in_lieu {
+                    *cash = Some(cash.unwrap_or(0) + in_lieu);
+                }
+            }
+        }
+        rows.extend(self.holdings.list().iter().zip(cash).filter_map(|(holding, cash)| {
+            let (holder, class, shares) = (holding.holder, holding.class, holding.shares);
+            cash.map(|gross| PaymentRow { holder, class, asset: 0, shares, gross, withheld: 0 })
+        }));
+        rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
+        Ok(rows)
+    }
+
+    /// For each holding the quantity, and the cash in lieu of a fraction.
+    fn deliver(&self, component: &ComponentOutcome) -> Result<Vec<(Units, Option<Units>)>, NotDelivered> {
+        let fractions = self.context.fractions(component.fair_value.as_ref());
+        let holdings = self.holdings.list().par_iter();
+        if matches!(fractions, Fractions::Keep) {
+            let values = self.values(component, SHARE_DECIMALS);
+            return Ok(holdings.map(|h| (values.floored(self.holdings, h), None)).collect());
+        }
+        let values = self.values(component, 0);
+        let one = |h| deliver(&values.exact(self.holdings, h), fractions).map(|d| (d.quantity, d.in_lieu));
+        holdings.map(one).collect()
+    }
+
+    fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
+        let NotDelivered::NoFairValue = why else { return self.context.not_delivered(why, asset) };
+        let rows = &self.context.case.consideration;
+        let place = rows.iter().find(|c| c.asset.as_deref() == Some(asset)).map(|c| c.place.clone());
+        vec![Problem::error(
+            "consideration.fair_value.missing",
+            place.unwrap_or_default(),
+            format!("Fractions of {asset} are paid in cash (reading fractions=cash-in-lieu), and its fair value is not stated."),
+            "Enter the cash value of one unit in fair_value.",
+        )]
+        .into()
+    }
+}
+
+fn steps(case: &Case, components: &[ComponentOutcome], multiple: &Ratio) -> Vec<Step> {
+    let series = &case.terms.series_name;
+    let each = components.iter().map(|component| {
+        let name = component.asset.as_deref().unwrap_or(&case.terms.currency);
+        let what = format!("{name} per share of {series}: {} times what a Common share gets", fraction(multiple));
+        Step::new("7", what, plain(&component.per_series_a_share, 12)).from(plain(&component.per_common_share, 12))
+    });
+    each.collect()
+}
