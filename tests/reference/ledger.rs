@@ -84,7 +84,9 @@ impl Case {
 
     /// 4.5: the rows of `payments` as of one day.
     pub fn payments_as_of(&self, day: Date) -> Vec<Payment> {
-        self.payments.iter().filter(|payment| self.as_of(payment) == day).cloned().collect()
+        // "payments as of ≤ as_of are in it already": such a row is neither replayed nor a run's sum.
+        let in_table = self.arrears.first().is_some_and(|row| day <= row.as_of);
+        self.payments.iter().filter(|payment| !in_table && self.as_of(payment) == day).cloned().collect()
     }
 
     /// The ledger with the quarters ≤ `until`, after all that is as of `last` or before.
