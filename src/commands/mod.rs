@@ -2,6 +2,7 @@
 
 mod actions;
 mod captable;
+mod check;
 mod dividend;
 mod exchange;
 mod liquidate;
@@ -30,7 +31,8 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Vote(args) => vote::vote(args),
         Command::Actions(args) => actions::actions(args),
         Command::Captable(args) => captable::captable(args),
-        Command::New(_) | Command::Check(_) => Ok(1),
+        Command::Check(args) => check::check(args),
+        Command::New(_) => Ok(1),
     };
     ExitCode::from(code.unwrap_or_else(|Usage(text)| {
         eprintln!("ratable: {text}");
