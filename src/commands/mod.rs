@@ -2,6 +2,7 @@
 
 mod actions;
 mod captable;
+mod check;
 pub mod console;
 mod dividend;
 mod exchange;
@@ -31,7 +32,8 @@ pub fn run(cli: &Cli, console: &Console) -> u8 {
         Command::Vote(args) => vote::vote(args, console),
         Command::Actions(args) => actions::actions(args, console),
         Command::Captable(args) => captable::captable(args, console),
-        Command::New(_) | Command::Check(_) => Ok(1),
+        Command::Check(args) => check::check(args, console),
+        Command::New(_) => Ok(1),
     };
     code.unwrap_or_else(|Usage(text)| {
         console.tell(format_args!("ratable: {text}"));
