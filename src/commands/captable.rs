@@ -1,7 +1,7 @@
 //! `ratable captable`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -13,17 +13,19 @@ use crate::report::{RunInfo, result, vote as files};
 use crate::runs::captable::run;
 use std::io;
 
-struct Captable {
+/// `ratable captable`.
+pub struct Captable {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn captable(args: &DatedArgs) -> Result<u8, Usage> {
-    let job = Captable { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Captable {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Captable {

@@ -1,19 +1,24 @@
 //! One file per command: open the case, call the rules, hand the outcome to report.
 
 mod actions;
+mod bookplan;
 mod captable;
+mod dispatch;
 mod dividend;
 mod exchange;
+mod job;
 mod liquidate;
+mod output;
 mod plan;
+mod prepared;
 mod session;
 mod vote;
 
 use crate::cli::{Cli, Command};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
+use job::{Failure, MACHINE, USAGE};
 use plan::Usage;
-use session::{Failure, USAGE};
 use std::process::ExitCode;
 
 /// Runs what was typed.
@@ -24,13 +29,8 @@ pub fn run(cli: &Cli) -> ExitCode {
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
     let code = match &cli.command {
-        Command::Dividend(args) => dividend::dividend(args),
-        Command::Liquidate(args) => liquidate::liquidate(args),
-        Command::Exchange(args) => exchange::exchange(args),
-        Command::Vote(args) => vote::vote(args),
-        Command::Actions(args) => actions::actions(args),
-        Command::Captable(args) => captable::captable(args),
-        Command::New(_) | Command::Check(_) => Ok(1),
+        Command::New(_) | Command::Check(_) => Ok(MACHINE),
+        command => dispatch::with_job(command, session::Execute).map(|code| code.unwrap_or(USAGE)),
     };
     ExitCode::from(code.unwrap_or_else(|Usage(text)| {
         eprintln!("ratable: {text}");

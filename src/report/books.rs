@@ -6,9 +6,41 @@ use crate::model::Case;
 use crate::model::register::HolderIx;
 use rayon::prelude::*;
 use std::io::{self, Write};
+use std::ops::Range;
 
 /// Workbooks stamped at a time before they go into the archive, which bounds the memory.
 const BATCH: usize = 4_096;
+
+/// The I-th of N parts of the workbooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// I, from 1.
+    pub index: u32,
+    /// N.
+    pub of: u32,
+}
+
+impl Shard {
+    /// Which of `count` workbooks are in it: a range of the holders in the order of their ids. All N together are
+    /// every workbook once, and none is over one larger than another.
+    #[must_use]
+    pub fn range(self, count: usize) -> Range<usize> {
+        let at = |index: u32| {
+            let place = count as u128 * u128::from(index) / u128::from(self.of.max(1));
+            usize::try_from(place).unwrap_or(count).min(count)
+        };
+        at(self.index.saturating_sub(1))..at(self.index)
+    }
+}
+
+/// Which workbooks were written: places in the order of the holders' ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The places written, counted from 0.
+    pub places: Range<usize>,
+    /// How many workbooks the whole run has.
+    pub of: usize,
+}
 
 /// Which workbooks are written, and how.
 pub struct Books<'a> {
@@ -18,6 +50,8 @@ pub struct Books<'a> {
     pub layout: &'a Layout,
     /// Only these holders; everybody where none.
     pub only: Option<&'a [HolderIx]>,
+    /// Only this part of them.
+    pub shard: Option<Shard>,
     /// In one zip.
     pub archive: bool,
     /// Told how many were written.
@@ -31,7 +65,7 @@ pub fn file_names(case: &Case) -> Vec<String> {
 }
 
 impl Books<'_> {
-    /// Writes the workbooks of `holders`, which are in order and each there once.
+    /// Writes the workbooks of `holders`, which are in order and each there once, and says which these were.
     ///
     /// # Errors
     /// The machine's.
@@ -40,20 +74,25 @@ impl Books<'_> {
         case: &Case,
         holders: &[HolderIx],
         stamp: impl Fn(&Layout, HolderIx) -> io::Result<Vec<u8>> + Sync,
-    ) -> io::Result<()> {
+    ) -> io::Result<Selection> {
         let names = file_names(case);
         let wanted = |holder: &HolderIx| self.only.is_none_or(|only| only.contains(holder));
         let holders: Vec<HolderIx> = holders.iter().copied().filter(wanted).collect();
+        let places = self.shard.map_or(0..holders.len(), |shard| shard.range(holders.len()));
+        let selection = Selection { places: places.clone(), of: holders.len() };
+        let holders = holders.get(places).unwrap_or_default();
         let name = |holder: HolderIx| names.get(holder as usize).map_or("", String::as_str);
         if self.archive {
-            return self.write_archive(&holders, &name, &stamp);
+            self.write_archive(holders, &name, &stamp)?;
+            return Ok(selection);
         }
-        holders.par_iter().try_for_each(|holder| {
+        holders.par_iter().try_for_each(|holder| -> io::Result<()> {
             let bytes = stamp(self.layout, *holder)?;
             self.folder.write(&format!("holders/{}.xlsx", name(*holder)), &bytes)?;
             (self.written)(1);
             Ok(())
-        })
+        })?;
+        Ok(selection)
     }
 
     /// One zip, each workbook stored in it as it is: their parts are deflated already.
