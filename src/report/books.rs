@@ -1,15 +1,21 @@
 //! The holders' workbooks: a file each in `holders/`, or all in `holders.zip`.
 
-use super::folder::{Folder, HashedFile};
+use super::archive::{Archive, Entry};
+use super::folder::Folder;
 use super::xlsx::statement::Layout;
 use crate::model::Case;
 use crate::model::register::HolderIx;
 use rayon::prelude::*;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 
 /// Workbooks stamped at a time before they go into the archive, which bounds the memory.
 const BATCH: usize = 4_096;
+
+/// Where they are in one zip.
+pub const ARCHIVE: &str = "holders.zip";
+/// The folder where they are otherwise.
+pub const HOLDERS: &str = "holders";
 
 /// The I-th of N parts of the workbooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +94,7 @@ impl Books<'_> {
         }
         holders.par_iter().try_for_each(|holder| -> io::Result<()> {
             let bytes = stamp(self.layout, *holder)?;
-            self.folder.write(&format!("holders/{}.xlsx", name(*holder)), &bytes)?;
+            self.folder.write(&format!("{HOLDERS}/{}.xlsx", name(*holder)), &bytes)?;
             (self.written)(1);
             Ok(())
         })?;
@@ -102,21 +108,17 @@ impl Books<'_> {
         name: &(impl Fn(HolderIx) -> &'n str + Sync),
         stamp: &(impl Fn(&Layout, HolderIx) -> io::Result<Vec<u8>> + Sync),
     ) -> io::Result<()> {
-        let options = zip::write::SimpleFileOptions::default()
-            .compression_method(zip::CompressionMethod::Stored)
-            .unix_permissions(0o600)
-            .last_modified_time(zip::DateTime::default());
-        let file: HashedFile = self.folder.create("holders.zip")?;
-        let mut archive = zip::ZipWriter::new_stream(file);
+        let mut archive = Archive::new(self.folder.create(ARCHIVE)?);
         for batch in holders.chunks(BATCH) {
-            let stamped: Vec<io::Result<Vec<u8>>> =
-                batch.par_iter().map(|holder| stamp(self.layout, *holder)).collect();
-            for (holder, bytes) in batch.iter().zip(stamped) {
-                archive.start_file(format!("{}.xlsx", name(*holder)), options).map_err(io::Error::other)?;
-                archive.write_all(&bytes?)?;
+            let entry = |holder: &HolderIx| {
+                stamp(self.layout, *holder).map(|bytes| Entry::new(format!("{}.xlsx", name(*holder)), bytes))
+            };
+            let stamped: Vec<io::Result<Entry>> = batch.par_iter().map(entry).collect();
+            for entry in stamped {
+                archive.add(&entry?)?;
                 (self.written)(1);
             }
         }
-        archive.finish().map_err(io::Error::other)?.into_inner().finish()
+        archive.finish()?.finish()
     }
 }
