@@ -6,17 +6,23 @@ mod captable;
 mod dispatch;
 mod dividend;
 mod exchange;
+mod guard;
+mod interrupt;
 mod job;
 mod liquidate;
 mod output;
 mod plan;
 mod prepared;
+mod print;
 mod session;
+mod target;
+mod unchanged;
 mod vote;
 
 use crate::cli::{Cli, Command};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
+pub use guard::guarded;
 use job::{Failure, MACHINE, USAGE};
 use plan::Usage;
 use std::process::ExitCode;
@@ -24,18 +30,25 @@ use std::process::ExitCode;
 /// Runs what was typed.
 #[must_use]
 pub fn run(cli: &Cli) -> ExitCode {
+    interrupt::install();
+    ExitCode::from(guarded(|| {
+        let code = done(cli).unwrap_or_else(|Usage(text)| {
+            print::complain(&text);
+            USAGE
+        });
+        if print::failed() { code.max(MACHINE) } else { code }
+    }))
+}
+
+fn done(cli: &Cli) -> Result<u8, Usage> {
     if let Some(jobs) = jobs(&cli.command) {
         // Fails only where a pool was built already, which a command line cannot do twice.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
-    let code = match &cli.command {
+    match &cli.command {
         Command::New(_) | Command::Check(_) => Ok(MACHINE),
-        command => dispatch::with_job(command, session::Execute).map(|code| code.unwrap_or(USAGE)),
-    };
-    ExitCode::from(code.unwrap_or_else(|Usage(text)| {
-        eprintln!("ratable: {text}");
-        USAGE
-    }))
+        command => Ok(dispatch::with_job(command, session::Execute)?.unwrap_or(USAGE)),
+    }
 }
 
 fn jobs(command: &Command) -> Option<usize> {

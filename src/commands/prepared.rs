@@ -2,6 +2,7 @@
 
 use super::job::{Failure, Job};
 use super::plan::{ReadPlan, WritePlan};
+use super::unchanged::Snapshot;
 use crate::case::{Input, Loaded, ReadOptions, load};
 use crate::model::Case;
 use crate::model::register::HolderIx;
@@ -20,15 +21,25 @@ pub struct Prepared<J: Job> {
     pub warnings: Vec<Problem>,
     /// The files that were read.
     pub inputs: Vec<Input>,
+    snapshot: Snapshot,
+}
+
+/// A case that was read.
+pub struct CaseRead {
+    /// What came of it.
+    pub loaded: Loaded,
+    snapshot: Snapshot,
 }
 
 /// Reads the case at `path`.
 ///
 /// # Errors
 /// The machine's.
-pub fn read_case(read: &ReadPlan, path: &Path) -> Result<Loaded, Failure> {
+pub fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
-    load(path, &options).map_err(|e| Failure::Machine(format!("{}: {e}", path.display())))
+    let snapshot = Snapshot::take(path);
+    let loaded = load(path, &options).map_err(|e| Failure::Machine(format!("{}: {e}", path.display())))?;
+    Ok(CaseRead { loaded, snapshot })
 }
 
 impl<J: Job> Prepared<J> {
@@ -36,13 +47,13 @@ impl<J: Job> Prepared<J> {
     ///
     /// # Errors
     /// The case's problems, or that the run is forbidden.
-    pub fn new(job: &J, loaded: Loaded) -> Result<Self, Failure> {
-        let Loaded { case, problems, inputs, .. } = loaded;
+    pub fn new(job: &J, read: CaseRead) -> Result<Self, Failure> {
+        let CaseRead { loaded: Loaded { case, problems, inputs, .. }, snapshot } = read;
         let Some(case) = case else { return Err(Failure::Problems(problems)) };
         let outcome = job.run(&case)?;
         let mut warnings = problems;
         warnings.extend_from_slice(job.warnings(&outcome));
-        Ok(Self { case, outcome, warnings, inputs })
+        Ok(Self { case, outcome, warnings, inputs, snapshot })
     }
 
     /// What every report says about the run.
@@ -55,6 +66,19 @@ impl<J: Job> Prepared<J> {
     #[must_use]
     pub fn result(&self, job: &J) -> serde_json::Value {
         job.result(&self.case, &self.outcome, &self.info())
+    }
+
+    /// Refuses a case whose files are not what was read any more.
+    ///
+    /// # Errors
+    /// [`Failure::Machine`].
+    pub fn unchanged(&self) -> Result<(), Failure> {
+        self.snapshot.changed(&self.inputs).map_or(Ok(()), |input| {
+            Err(Failure::Machine(format!(
+                "{} was changed while the run read it, so nothing was written. Run it again once nobody writes to it.",
+                input.path
+            )))
+        })
     }
 
     /// A holder's derivation.

@@ -5,10 +5,12 @@ use super::job::{DONE, Failure, Job, Task};
 use super::output;
 use super::plan::{ReadPlan, WritePlan};
 use super::prepared::{Prepared, read_case, request};
+use super::print;
+use super::target;
 use crate::case::case_name;
 use crate::model::calendar::iso;
 use crate::problem::{Problem, Severity};
-use crate::report::folder::{self, Folder};
+use crate::report::folder::Folder;
 use crate::report::problems;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
@@ -37,28 +39,19 @@ impl Task for Execute {
 }
 
 fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several: bool) -> Result<(), Failure> {
-    let target = target(job, write, &case_name(path), several);
-    if folder::exists(&target) && !write.force {
-        return Err(Failure::Usage(format!(
-            "{} exists already: give --force to replace it, or another folder with --out.",
-            target.display()
-        )));
-    }
+    let target = place(job, write, &case_name(path), several);
+    target::check(&target, write.force, &[path])?;
     let prepared = Prepared::new(job, read_case(read, path)?)?;
     let derivation = write.explain.as_deref().map(|id| prepared.explain(job, id)).transpose()?;
     let books = BookPlan::new::<J>(&prepared.case, write)?;
     let request = request(job, read, write, books.template.clone());
-    let publish = || {
-        let folder = Folder::start(&target)?;
-        output::fill(&folder, job, &prepared, &books, write.archive, &request)?;
-        folder.publish(write.force)
-    };
-    publish().map_err(|e| Failure::Machine(format!("{} was not written: {e}", target.display())))?;
+    let fill = |folder: &Folder| output::fill(folder, job, &prepared, &books, write.archive, &request);
+    target::write(&target, write.force, fill, || prepared.unchanged())?;
     say(job, read, &target, &prepared, derivation.as_deref());
     Ok(())
 }
 
-fn target<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> PathBuf {
+fn place<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> PathBuf {
     match (&write.out, several) {
         (Some(out), false) => out.clone(),
         (Some(out), true) => out.join(name),
@@ -72,21 +65,21 @@ fn target<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> Path
 fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, prepared: &Prepared<J>, derivation: Option<&str>) {
     if read.json {
         if !read.quiet {
-            println!("{}", prepared.result(job));
+            print::line(prepared.result(job));
         }
     } else {
         if !read.quiet {
             for line in job.say(&prepared.case, &prepared.outcome) {
-                println!("{line}");
+                print::line(line);
             }
-            println!("Files: {}", target.display());
+            print::line(format_args!("Files: {}", target.display()));
             let warnings = prepared.warnings.iter().filter(|p| p.severity == Severity::Warning).count();
             if warnings > 0 {
-                println!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx");
+                print::line(format_args!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx"));
             }
         }
         if let Some(derivation) = derivation {
-            println!("{derivation}");
+            print::line(derivation);
         }
     }
 }
@@ -96,20 +89,20 @@ fn tell(read: &ReadPlan, path: &Path, failure: &Failure) {
         Failure::Problems(list) => list.clone(),
         Failure::Forbidden(problem) => vec![(**problem).clone()],
         Failure::Machine(text) | Failure::Usage(text) => {
-            eprintln!("ratable: {text}");
+            print::complain(text);
             return;
         }
     };
     if read.json {
-        println!("{}", problems::json(&list));
+        print::line(problems::json(&list));
     } else {
         let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-        eprintln!("{}", problems::text(&list, color));
+        print::note(problems::text(&list, color));
         let outcome = if matches!(failure, Failure::Forbidden(_)) {
             "The Certificate forbids this run."
         } else {
             "Nothing was written."
         };
-        eprintln!("{}: {outcome}", path.display());
+        print::note(format_args!("{}: {outcome}", path.display()));
     }
 }
