@@ -1,9 +1,6 @@
 //! `ratable actions`.
 
-use super::console::Console;
-use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
-use crate::cli::ActionsArgs;
+use super::job::{Failure, Job};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::outcome::vote::ActionsOutcome;
@@ -14,16 +11,8 @@ use crate::report::{RunInfo, result, vote as files};
 use crate::runs::actions::run;
 use std::io;
 
-struct Actions;
-
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn actions(args: &ActionsArgs, console: &Console) -> Result<u8, Usage> {
-    let job = Actions;
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
-}
+/// `ratable actions`.
+pub struct Actions;
 
 impl Job for Actions {
     type Outcome = ActionsOutcome;

@@ -1,8 +1,7 @@
 //! `ratable captable`.
 
-use super::console::Console;
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -14,17 +13,19 @@ use crate::report::{RunInfo, result, vote as files};
 use crate::runs::captable::run;
 use std::io;
 
-struct Captable {
+/// `ratable captable`.
+pub struct Captable {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn captable(args: &DatedArgs, console: &Console) -> Result<u8, Usage> {
-    let job = Captable { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
+impl Captable {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Captable {

@@ -1,8 +1,7 @@
 //! `ratable exchange`.
 
-use super::console::Console;
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -14,17 +13,19 @@ use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::exchange::run;
 use std::io;
 
-struct Exchange {
+/// `ratable exchange`.
+pub struct Exchange {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn exchange(args: &DatedArgs, console: &Console) -> Result<u8, Usage> {
-    let job = Exchange { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
+impl Exchange {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Exchange {

@@ -1,8 +1,7 @@
 //! `ratable liquidate`.
 
-use super::console::Console;
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::LiquidateArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -19,7 +18,8 @@ use std::io;
 /// SPEC 4.10: at most this many steps.
 const MOST_STEPS: u32 = 100_000;
 
-struct Liquidate {
+/// `ratable liquidate`.
+pub struct Liquidate {
     date: Date,
     proceeds: Option<Ratio>,
     scenarios: Option<Range>,
@@ -59,17 +59,18 @@ impl Range {
     }
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn liquidate(args: &LiquidateArgs, console: &Console) -> Result<u8, Usage> {
-    let job = Liquidate {
-        date: plan::date("--date", &args.date)?,
-        proceeds: args.proceeds.as_deref().map(|a| plan::amount("--proceeds", a)).transpose()?,
-        scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
-    };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
+impl Liquidate {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &LiquidateArgs) -> Result<Self, Usage> {
+        Ok(Self {
+            date: plan::date("--date", &args.date)?,
+            proceeds: args.proceeds.as_deref().map(|a| plan::amount("--proceeds", a)).transpose()?,
+            scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
+        })
+    }
 }
 
 impl Job for Liquidate {

@@ -1,8 +1,7 @@
 //! `ratable vote`.
 
-use super::console::Console;
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -15,17 +14,19 @@ use crate::report::{RunInfo, explain, result, vote as files};
 use crate::runs::vote::run;
 use std::io;
 
-struct Vote {
+/// `ratable vote`.
+pub struct Vote {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn vote(args: &DatedArgs, console: &Console) -> Result<u8, Usage> {
-    let job = Vote { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
+impl Vote {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Vote {
