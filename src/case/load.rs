@@ -131,7 +131,6 @@ impl Reader<'_> {
             given.set(name, value);
         }
         let (terms, style) = given.finish(&mut self.findings);
-        super::terms::check(&terms, &mut self.findings);
         self.style = style;
         Ok(terms)
     }
