@@ -3,14 +3,14 @@
 use super::findings::Findings;
 use crate::model::Case;
 use crate::model::calendar::iso;
-use crate::model::class::{Class, fold};
+use crate::model::class::fold;
 use crate::problem::Problem;
 
 /// A check of a whole case.
 type Check = fn(&Case, &mut Findings);
 
 /// Every check, in the order in which they are reported.
-const CHECKS: [Check; 3] = [first_issuance, names_of_terms, names_of_classes];
+const CHECKS: [Check; 2] = [first_issuance, names_of_terms];
 
 /// Runs every check.
 pub fn check(case: &Case, findings: &mut Findings) {
@@ -49,26 +49,5 @@ fn names_of_terms(case: &Case, findings: &mut Findings) {
         let help = "Give the two different names.";
         let problem = Problem::error("terms.value.same-name", terms.place(place), message, help);
         findings.push(problem.with_value(terms.common_name.clone()));
-    }
-}
-
-/// A class's name is no other class's name or id.
-fn names_of_classes(case: &Case, findings: &mut Findings) {
-    let classes = case.classes.list();
-    let others = classes.iter().filter(|c| c.place.cell.is_some());
-    for class in others {
-        let same = |other: &&Class| {
-            other.id != class.id && (fold(&other.name) == fold(&class.name) || fold(&other.id) == fold(&class.name))
-        };
-        // Of two rows with one name the second is the one that is reported.
-        let is_later = |other: &Class| other.place.cell.is_none() || other.place < class.place;
-        let Some(other) = classes.iter().filter(same).find(|o| is_later(o)) else { continue };
-        let message = format!(
-            "name: '{}' is also what the class {} is called, so a register could mean either.",
-            class.name, other.id
-        );
-        let help = "Give each class a name of its own.";
-        let problem = Problem::error("classes.name.twice", class.place.clone(), message, help);
-        findings.push(problem.with_value(class.name.clone()));
     }
 }

@@ -69,7 +69,8 @@ pub fn report(located: &Located, found: &Match, own: &[OwnHeader], findings: &mu
             findings.push(problem.with_value(own.header.clone()));
         }
     }
-    let unknown: Vec<&(u32, String)> = located.unknown_headers().collect();
+    let is_second = |at: u32| found.twice.iter().any(|(_, _, second)| *second == at);
+    let unknown: Vec<&(u32, String)> = located.unknown_headers().filter(|(at, _)| !is_second(*at)).collect();
     if let Some((first, _)) = unknown.first() {
         let names: Vec<String> =
             unknown.iter().map(|(at, text)| format!("{text} ({})", super::row::letters(*at))).take(40).collect();

@@ -96,7 +96,7 @@ impl Reader<'_> {
             name: name.to_owned(),
             terms,
             classes,
-            register,
+            register: std::sync::Arc::new(register),
             adjustments,
             declarations,
             record_dates,
@@ -131,7 +131,6 @@ impl Reader<'_> {
             given.set(name, value);
         }
         let (terms, style) = given.finish(&mut self.findings);
-        super::terms::check(&terms, &mut self.findings);
         self.style = style;
         Ok(terms)
     }

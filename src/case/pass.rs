@@ -118,11 +118,13 @@ impl<'p> Pass<'p> {
             return;
         }
         let required: Vec<&str> = table.columns.iter().filter(|c| c.required).map(|c| c.name).collect();
-        let seen: Vec<String> =
-            first.iter().flat_map(|row| row.cells().iter().map(|c| row.text(c).trim().to_owned())).take(12).collect();
-        let seen = if seen.is_empty() { "no text at all".to_owned() } else { seen.join(", ") };
+        let fullest = first.iter().rev().max_by_key(|row| row.cells().len());
+        let seen = fullest.map_or("it is empty".to_owned(), |row| {
+            let cells: Vec<&str> = row.cells().iter().map(|c| row.text(c).trim()).take(12).collect();
+            format!("row {} reads {}", row.number, cells.join(", "))
+        });
         let message = format!(
-            "No header row was found in the top {HEADER_ROWS} rows: it must have {} (found: {seen}).",
+            "No header row was found in the top {HEADER_ROWS} rows, which must have {}; {seen}.",
             required.join(", ")
         );
         let help =

@@ -6,11 +6,12 @@ use super::line::Line;
 use super::row::{Cell, Content};
 use super::schema::REGISTER;
 use super::table::{Control, Located};
+use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, HolderIx, Lot, Register, RegisterSource};
 use crate::model::text::Span;
 use crate::problem::Problem;
-use crate::quantity::{Ratio, Shares, plain, scaled_plain};
+use crate::quantity::{Ratio, plain};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
 use std::hash::BuildHasher;
@@ -29,23 +30,6 @@ mod at {
     pub const HOLD: usize = 17;
 }
 
-/// A control total's running sum.
-#[derive(Debug, Default)]
-struct Sum {
-    micros: u128,
-    /// Whether a row in it could not be read, so that it cannot be compared.
-    broken: bool,
-}
-
-impl Sum {
-    fn add(&mut self, shares: Option<Shares>) {
-        match shares {
-            Some(shares) => self.micros += u128::from(shares.micros()),
-            None => self.broken = true,
-        }
-    }
-}
-
 /// The register so far.
 #[derive(Debug)]
 pub struct Reading<'c> {
@@ -54,8 +38,9 @@ pub struct Reading<'c> {
     hasher: DefaultHashBuilder,
     ids: HashTable<HolderIx>,
     certificates: HashTable<(Span, u32)>,
-    /// The first rows of holders, for messages about their names.
+    /// The first rows of holders and of their withholding rates, for messages.
     first_rows: Vec<u32>,
+    rate_rows: Vec<u32>,
     last_class: Option<(String, Option<ClassIx>)>,
     rates: Vec<(String, Ratio)>,
     total: Sum,
@@ -76,6 +61,7 @@ impl<'c> Reading<'c> {
             ids: HashTable::new(),
             certificates: HashTable::new(),
             first_rows: Vec::new(),
+            rate_rows: Vec::new(),
             last_class: None,
             rates: Vec::new(),
             total: Sum::default(),
@@ -89,8 +75,9 @@ impl<'c> Reading<'c> {
     /// Takes a row.
     pub fn row(&mut self, line: &mut Line) {
         let shares = line.shares_at(at::SHARES);
-        self.total.add(shares);
-        self.subtotal.add(shares);
+        let micros = shares.map(|s| u128::from(s.micros()));
+        self.total.add(micros);
+        self.subtotal.add(micros);
         let holder = self.holder(line);
         let class = self.class(line);
         let issue_date = line.date_at(at::ISSUE_DATE);
@@ -152,6 +139,7 @@ impl<'c> Reading<'c> {
             return None;
         };
         self.first_rows.push(line.row.number);
+        self.rate_rows.push(0);
         let (register, hasher) = (&self.register, &self.hasher);
         self.ids.insert_unique(hash, added, |ix| hasher.hash_one(register.id(*ix).as_bytes()));
         Some(added)
@@ -241,22 +229,28 @@ impl<'c> Reading<'c> {
             Some(stated) => {
                 let id = self.register.id(holder);
                 let percent = |r: &Ratio| format!("{}%", plain(&(r * Ratio::from_integer(100.into())), 12));
-                let message = format!(
-                    "the holder {id} has two withholding rates: {} here and {} above.",
-                    percent(&rate),
-                    percent(stated)
-                );
+                let first = self.rate_rows.get(holder as usize).copied().unwrap_or(0);
+                let at = line.located.place(Some(at::WITHHOLDING_RATE), first).cell.unwrap_or_default();
+                let (here, there) = (percent(&rate), percent(stated));
+                let message = format!("the holder {id} has two withholding rates: {here} here and {there} in {at}.");
                 let help =
                     "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
                 line.refuse(at::WITHHOLDING_RATE, "two-rates", &message, help);
             }
-            None => self.register.set_withholding_rate(holder, rate),
+            None => {
+                self.register.set_withholding_rate(holder, rate);
+                if let Some(row) = self.rate_rows.get_mut(holder as usize) {
+                    *row = line.row.number;
+                }
+            }
         }
     }
 
     fn details(&mut self, line: &mut Line, holder: HolderIx) {
-        if line.cell_at(at::HOLD).is_some() && line.yes_no_at(at::HOLD) == Some(true) {
-            self.register.set_hold(holder);
+        if line.cell_at(at::HOLD).is_some()
+            && let Some(hold) = line.yes_no_at(at::HOLD)
+        {
+            self.register.fill_hold(holder, hold);
         }
         for (offset, (detail, _)) in Detail::COLUMNS.into_iter().enumerate() {
             let ix = at::WITHHOLDING_RATE + 1 + offset;
@@ -274,7 +268,7 @@ impl<'c> Reading<'c> {
             Control::Total => &self.total,
             Control::Subtotal => &self.subtotal,
         };
-        compare(line, at::SHARES, control, sum.micros, sum.broken, |m| scaled_plain(i128::try_from(m).unwrap_or(0), 6));
+        sum.compare(line, at::SHARES, control);
         if control == Control::Subtotal {
             self.subtotal = Sum::default();
         }
@@ -302,39 +296,14 @@ impl<'c> Reading<'c> {
             sheet: located.sheet.clone(),
             columns: columns.filter_map(|(ix, c)| located.letters(ix).map(|l| (c.name, l))).collect(),
         };
+        // Not an error: a company may have issued nothing yet, and what falls to nobody is then undistributed.
         if self.register.lots().is_empty() && !findings.any_error() {
             let place = located.place(None, located.header_row);
             let help = "Fill in a row for each lot of shares below the headers.";
-            findings.push(Problem::error("register.holder_id.empty", place, "The register has no lots.", help));
+            findings.push(Problem::warning("register.holder_id.empty", place, "The register has no lots.", help));
         }
         self.register.finish();
         self.register
-    }
-}
-
-/// Compares a control total with the sum that it is of.
-pub fn compare(line: &mut Line, ix: usize, control: Control, sum: u128, broken: bool, show: impl Fn(u128) -> String) {
-    let (name, of) = match control {
-        Control::Total => ("Total", "the rows above"),
-        Control::Subtotal => ("Subtotal", "the rows since the previous subtotal"),
-    };
-    let Some(cell) = line.cell_at(ix) else {
-        let column = line.located.table.columns.get(ix).map_or("", |c| c.name);
-        let message = format!("this {name} row has no {column}, so there is nothing to check.");
-        line.warn(column, "no-total", &message, "Fill in the sum, or delete the row.");
-        return;
-    };
-    let stated = match line.style.number(line.row, cell) {
-        Ok(stated) => stated,
-        Err(refusal) => return line.refuse(ix, refusal.what, &refusal.message, &refusal.help),
-    };
-    let scale = line.located.table.total_scale(line.style.currency_decimals);
-    let sum_ratio = Ratio::new(sum.into(), crate::quantity::power_of_ten(scale));
-    if !broken && stated != sum_ratio {
-        let difference = plain(&(&stated - &sum_ratio), 12);
-        let message = format!("this {name} does not foot: {of} add up to {}, a difference of {difference}.", show(sum));
-        let help = "Find the row that is missing, doubled or mistyped, or correct the total.";
-        line.refuse(ix, "does-not-foot", &message, help);
     }
 }
 
@@ -355,10 +324,7 @@ fn read_text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'
 
 fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
     let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
-    let near =
-        super::words::nearest(&text.to_lowercase(), &ids).map_or(String::new(), |n| format!("Did you mean {n}? "));
-    let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
-    let help = format!("{near}Correct the class, or define it in a row of the classes table.");
+    let (message, help) = super::plans::unknown_class(text, &ids);
     line.refuse(at::CLASS, "unknown", &message, &help);
 }
 

@@ -78,7 +78,7 @@ struct CellState {
     kind: String,
     value: String,
     has_formula: bool,
-    /// LibreOffice says so of a formula that came to an error.
+    /// `LibreOffice` says so of a formula that came to an error.
     is_error: bool,
     text: String,
     paragraphs: u32,
