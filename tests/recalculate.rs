@@ -2,8 +2,10 @@
 //! the workbook carries.
 //!
 //! `cargo test --test recalculate` runs both samples through the binary and compares with `IronCalc`;
-//! `cargo test --test recalculate -- --ignored` does the same with LibreOffice, which must be installed.
+//! `cargo test --test recalculate -- --ignored` does the same with `LibreOffice`, which must be installed.
 //! With `RATABLE_WORKBOOKS=FOLDER` the workbooks below that folder are compared instead.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use ironcalc_base::Model;
