@@ -1,5 +1,6 @@
 //! `ratable actions`.
 
+use super::console::Console;
 use super::plan::{self, Usage};
 use super::session::{Failure, Job, execute};
 use crate::cli::ActionsArgs;
@@ -19,9 +20,9 @@ struct Actions;
 ///
 /// # Errors
 /// [`Usage`].
-pub fn actions(args: &ActionsArgs) -> Result<u8, Usage> {
+pub fn actions(args: &ActionsArgs, console: &Console) -> Result<u8, Usage> {
     let job = Actions;
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
 }
 
 impl Job for Actions {

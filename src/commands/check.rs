@@ -1,5 +1,6 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
+use super::console::Console;
 use super::plan::{self, ReadPlan, Usage};
 use super::session::{DONE, MACHINE, PROBLEMS};
 use crate::case::understood::{ClassUnderstood, TableUnderstood, Understood};
@@ -9,30 +10,29 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::report::problems::{self, plural};
+use crate::report::problems;
 use crate::report::terminal::grouped;
 use crate::runs::context::Context;
 use serde_json::{Value, json};
-use std::io::IsTerminal;
 use std::path::Path;
 
 /// Runs it; the highest code of all cases wins.
 ///
 /// # Errors
 /// [`Usage`].
-pub fn check(args: &CheckArgs) -> Result<u8, Usage> {
+pub fn check(args: &CheckArgs, console: &Console) -> Result<u8, Usage> {
     let read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
-    let codes = read.cases.iter().map(|path| one(path, &read, date));
+    let codes = read.cases.iter().map(|path| one(path, &read, date, console));
     Ok(codes.max().unwrap_or(DONE))
 }
 
-fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
+fn one(path: &Path, read: &ReadPlan, date: Option<Date>, console: &Console) -> u8 {
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
     let mut loaded = match load(path, &options) {
         Ok(loaded) => loaded,
         Err(error) => {
-            eprintln!("ratable: {}: {error}", path.display());
+            console.tell(format_args!("ratable: {}: {error}", path.display()));
             return MACHINE;
         }
     };
@@ -40,9 +40,9 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
         loaded.problems.extend(as_of(case, date));
     }
     if read.json {
-        println!("{}", json(&loaded));
+        console.say(json(&loaded));
     } else {
-        print(path, &loaded, read.quiet);
+        print(path, &loaded, read.quiet, console);
     }
     if loaded.problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE }
 }
@@ -57,17 +57,18 @@ fn as_of(case: &Case, date: Date) -> Vec<Problem> {
     problems
 }
 
-fn print(path: &Path, loaded: &Loaded, quiet: bool) {
-    let color = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
+fn print(path: &Path, loaded: &Loaded, quiet: bool, console: &Console) {
     if !quiet {
-        println!("{}", path.display());
-        print!("{}", understood(&loaded.understood));
+        console.say(path.display());
+        for line in understood(&loaded.understood, loaded.case.is_some()) {
+            console.say(problems::one_line(&line));
+        }
     }
     if !loaded.problems.is_empty() {
-        println!("{}", problems::text(&loaded.problems, color));
+        console.say(problems::text(&loaded.problems, console.color));
     }
     if !quiet {
-        println!("{}", verdict(&loaded.problems));
+        console.say(verdict(&loaded.problems));
     }
 }
 
@@ -83,7 +84,7 @@ fn verdict(problems: &[Problem]) -> String {
 }
 
 /// What was understood, as lines.
-fn understood(understood: &Understood) -> String {
+fn understood(understood: &Understood, whole: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for table in &understood.tables {
         lines.extend(table_lines(table));
@@ -92,17 +93,23 @@ fn understood(understood: &Understood) -> String {
         lines.push(format!("  left alone: {}", understood.ignored.join(", ")));
     }
     if let Some(register) = &understood.register {
-        let (lots, holders) = (grouped(&register.lots.to_string()), grouped(&register.holders.to_string()));
-        lines.push(format!("  {lots} lots of {holders} holders"));
+        let part = if whole { "" } else { ", without the rows that have problems" };
+        lines.push(format!("  {} of {}{part}", counted(register.lots, "lot"), counted(register.holders, "holder")));
         lines.extend(register.classes.iter().map(class_line));
     }
-    lines.into_iter().map(|line| problems::one_line(&line) + "\n").collect()
+    lines
+}
+
+/// `1 lot`, `12,345 lots`.
+fn counted(count: u64, word: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {word}{ending}", grouped(&count.to_string()))
 }
 
 fn table_lines(table: &TableUnderstood) -> Vec<String> {
     let sheet = table.sheet.as_ref().map_or_else(|| table.file.clone(), |sheet| format!("sheet {sheet}"));
-    let rows = usize::try_from(table.rows).unwrap_or(usize::MAX);
-    let first = format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, plural(rows, "row"));
+    let first =
+        format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, counted(table.rows, "row"));
     let columns = table.columns.iter().map(|c| {
         let own = crate::case::schema::header_key(&c.header) != crate::case::schema::header_key(c.column);
         if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
@@ -118,13 +125,11 @@ fn table_lines(table: &TableUnderstood) -> Vec<String> {
 
 fn class_line(class: &ClassUnderstood) -> String {
     let shares = |micros: u128| grouped(&plain(&shares_ratio(micros), 6));
-    let mut line = format!("      {}: {} shares in {} lots", class.class, shares(class.micros), class.lots);
-    for (micros, word) in [(class.retired_micros, "retired"), (class.treasury_micros, "in treasury")] {
-        if micros > 0 {
-            line.push_str(&format!(", {} of them {word}", shares(micros)));
-        }
-    }
-    line
+    let others = [(class.retired_micros, "retired"), (class.treasury_micros, "in treasury")];
+    let others = others.iter().filter(|(micros, _)| *micros > 0);
+    let others: Vec<String> = others.map(|(micros, word)| format!(", {} of them {word}", shares(*micros))).collect();
+    let others = others.concat();
+    format!("      {}: {} shares in {}{others}", class.class, shares(class.micros), counted(class.lots, "lot"))
 }
 
 fn json(loaded: &Loaded) -> Value {

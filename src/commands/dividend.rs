@@ -1,5 +1,6 @@
 //! `ratable dividend`.
 
+use super::console::Console;
 use super::plan::{self, Usage};
 use super::session::{Failure, Job, execute};
 use crate::cli::DividendArgs;
@@ -29,14 +30,14 @@ struct Dividend {
 ///
 /// # Errors
 /// [`Usage`].
-pub fn dividend(args: &DividendArgs) -> Result<u8, Usage> {
+pub fn dividend(args: &DividendArgs, console: &Console) -> Result<u8, Usage> {
     let job = Dividend {
         date: plan::date("--date", &args.date)?,
         pay_date: args.pay_date.as_deref().map(|d| plan::date("--pay-date", d)).transpose()?,
         funds: args.funds.as_deref().map(|a| plan::amount("--funds", a)).transpose()?,
         acknowledged: args.write.acknowledge.clone(),
     };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
 }
 
 impl Job for Dividend {

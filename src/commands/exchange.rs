@@ -1,5 +1,6 @@
 //! `ratable exchange`.
 
+use super::console::Console;
 use super::plan::{self, Usage};
 use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
@@ -21,9 +22,9 @@ struct Exchange {
 ///
 /// # Errors
 /// [`Usage`].
-pub fn exchange(args: &DatedArgs) -> Result<u8, Usage> {
+pub fn exchange(args: &DatedArgs, console: &Console) -> Result<u8, Usage> {
     let job = Exchange { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
 }
 
 impl Job for Exchange {

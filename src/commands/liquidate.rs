@@ -1,5 +1,6 @@
 //! `ratable liquidate`.
 
+use super::console::Console;
 use super::plan::{self, Usage};
 use super::session::{Failure, Job, execute};
 use crate::cli::LiquidateArgs;
@@ -62,13 +63,13 @@ impl Range {
 ///
 /// # Errors
 /// [`Usage`].
-pub fn liquidate(args: &LiquidateArgs) -> Result<u8, Usage> {
+pub fn liquidate(args: &LiquidateArgs, console: &Console) -> Result<u8, Usage> {
     let job = Liquidate {
         date: plan::date("--date", &args.date)?,
         proceeds: args.proceeds.as_deref().map(|a| plan::amount("--proceeds", a)).transpose()?,
         scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
     };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
 }
 
 impl Job for Liquidate {

@@ -3,6 +3,7 @@
 mod actions;
 mod captable;
 mod check;
+pub mod console;
 mod dividend;
 mod exchange;
 mod liquidate;
@@ -13,31 +14,31 @@ mod vote;
 use crate::cli::{Cli, Command};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
+use console::Console;
 use plan::Usage;
 use session::{Failure, USAGE};
-use std::process::ExitCode;
 
-/// Runs what was typed.
+/// Runs what was typed. Returns the exit code of SPEC 2.
 #[must_use]
-pub fn run(cli: &Cli) -> ExitCode {
+pub fn run(cli: &Cli, console: &Console) -> u8 {
     if let Some(jobs) = jobs(&cli.command) {
         // Fails only where a pool was built already, which a command line cannot do twice.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
     let code = match &cli.command {
-        Command::Dividend(args) => dividend::dividend(args),
-        Command::Liquidate(args) => liquidate::liquidate(args),
-        Command::Exchange(args) => exchange::exchange(args),
-        Command::Vote(args) => vote::vote(args),
-        Command::Actions(args) => actions::actions(args),
-        Command::Captable(args) => captable::captable(args),
-        Command::Check(args) => check::check(args),
+        Command::Dividend(args) => dividend::dividend(args, console),
+        Command::Liquidate(args) => liquidate::liquidate(args, console),
+        Command::Exchange(args) => exchange::exchange(args, console),
+        Command::Vote(args) => vote::vote(args, console),
+        Command::Actions(args) => actions::actions(args, console),
+        Command::Captable(args) => captable::captable(args, console),
+        Command::Check(args) => check::check(args, console),
         Command::New(_) => Ok(1),
     };
-    ExitCode::from(code.unwrap_or_else(|Usage(text)| {
-        eprintln!("ratable: {text}");
+    code.unwrap_or_else(|Usage(text)| {
+        console.tell(format_args!("ratable: {text}"));
         USAGE
-    }))
+    })
 }
 
 fn jobs(command: &Command) -> Option<usize> {

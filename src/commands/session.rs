@@ -1,5 +1,6 @@
 //! What every command that writes does: read each case, run it, write its folder, say what happened.
 
+use super::console::Console;
 use super::plan::{ReadPlan, Workbooks, WritePlan};
 use crate::case::{Input, Loaded, ReadOptions, load};
 use crate::model::Case;
@@ -12,7 +13,7 @@ use crate::report::manifest::{self, Request};
 use crate::report::xlsx::statement::{Layout, StatementKind};
 use crate::report::{RunInfo, problems};
 use crate::runs::Refusal;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Done.
@@ -110,14 +111,14 @@ impl Failure {
 
 /// Runs a job over every case; each is all or nothing, and the highest code wins.
 #[must_use]
-pub fn execute<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
+pub fn execute<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, console: &Console) -> u8 {
     let several = read.cases.len() > 1;
     let mut worst = DONE;
     for path in &read.cases {
-        let code = match one(job, read, write, path, several) {
+        let code = match one(job, read, write, path, several, console) {
             Ok(()) => DONE,
             Err(failure) => {
-                tell(read, path, &failure);
+                tell(read, path, &failure, console);
                 failure.code()
             }
         };
@@ -126,7 +127,14 @@ pub fn execute<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
     worst
 }
 
-fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several: bool) -> Result<(), Failure> {
+fn one<J: Job>(
+    job: &J,
+    read: &ReadPlan,
+    write: &WritePlan,
+    path: &Path,
+    several: bool,
+    console: &Console,
+) -> Result<(), Failure> {
     let name = case_name(path);
     let target = target(job, write, &name, several);
     if folder::exists(&target) && !write.force {
@@ -147,7 +155,7 @@ fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several
     let books = BookPlan::new::<J>(&case, write)?;
     write_folder(job, read, write, &target, &case, &outcome, &run, &inputs, &books)
         .map_err(|e| Failure::Machine(format!("{} was not written: {e}", target.display())))?;
-    say(job, read, &target, &case, &outcome, &run, derivation.as_deref());
+    say(job, read, &target, &case, &outcome, &run, derivation.as_deref(), console);
     Ok(())
 }
 
@@ -251,6 +259,7 @@ fn write_folder<J: Job>(
     folder.publish(write.force)
 }
 
+#[allow(clippy::too_many_arguments, reason = "one call that gathers a run's parts")]
 fn say<J: Job>(
     job: &J,
     read: &ReadPlan,
@@ -259,48 +268,48 @@ fn say<J: Job>(
     outcome: &J::Outcome,
     run: &RunInfo,
     derivation: Option<&str>,
+    console: &Console,
 ) {
     if read.json {
         if !read.quiet {
-            println!("{}", job.result(case, outcome, run));
+            console.say(job.result(case, outcome, run));
         }
     } else {
         if !read.quiet {
             for line in job.say(case, outcome) {
-                println!("{line}");
+                console.say(line);
             }
-            println!("Files: {}", target.display());
+            console.say(format_args!("Files: {}", target.display()));
             let warnings = run.warnings.iter().filter(|p| p.severity == crate::problem::Severity::Warning).count();
             if warnings > 0 {
-                println!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx");
+                console.say(format_args!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx"));
             }
         }
         if let Some(derivation) = derivation {
-            println!("{derivation}");
+            console.say(derivation);
         }
     }
 }
 
-fn tell(read: &ReadPlan, path: &Path, failure: &Failure) {
+fn tell(read: &ReadPlan, path: &Path, failure: &Failure, console: &Console) {
     let list: Vec<Problem> = match failure {
         Failure::Problems(list) => list.clone(),
         Failure::Forbidden(problem) => vec![(**problem).clone()],
         Failure::Machine(text) | Failure::Usage(text) => {
-            eprintln!("ratable: {text}");
+            console.tell(format_args!("ratable: {text}"));
             return;
         }
     };
     if read.json {
-        println!("{}", problems::json(&list));
+        console.say(problems::json(&list));
     } else {
-        let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-        eprintln!("{}", problems::text(&list, color));
+        console.tell(problems::text(&list, console.color));
         let outcome = if matches!(failure, Failure::Forbidden(_)) {
             "The Certificate forbids this run."
         } else {
             "Nothing was written."
         };
-        eprintln!("{}: {outcome}", path.display());
+        console.tell(format_args!("{}: {outcome}", path.display()));
     }
 }
 

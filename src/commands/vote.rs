@@ -1,5 +1,6 @@
 //! `ratable vote`.
 
+use super::console::Console;
 use super::plan::{self, Usage};
 use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
@@ -22,9 +23,9 @@ struct Vote {
 ///
 /// # Errors
 /// [`Usage`].
-pub fn vote(args: &DatedArgs) -> Result<u8, Usage> {
+pub fn vote(args: &DatedArgs, console: &Console) -> Result<u8, Usage> {
     let job = Vote { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?, console))
 }
 
 impl Job for Vote {

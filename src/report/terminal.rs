@@ -106,7 +106,7 @@ pub fn dividend(case: &Case, outcome: &DividendOutcome, holders: usize, held: us
         Some(since) => page
             .line(format!("Default period since {} (§3(c)(i)); {behind} quarterly dividends in arrears", iso(since))),
         None if behind != "0" => {
-            page.line(format!("Series A is {behind} quarterly dividends in arrears; no default period runs"))
+            page.line(format!("Series A is {behind} quarterly dividends in arrears; no default period runs"));
         }
         None => {}
     }
@@ -175,7 +175,7 @@ pub fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     page.table(&rows);
     match outcome.default_period.since {
         Some(since) => {
-            page.line(format!("A default period runs since {}: the preferred elect directors (§3(c)(i))", iso(since)))
+            page.line(format!("A default period runs since {}: the preferred elect directors (§3(c)(i))", iso(since)));
         }
         None => page.line("No default period runs"),
     }

@@ -436,9 +436,9 @@ fn plain_string(reader: &mut Continued) -> Option<String> {
         let here = (reader.bytes.0.len() / size).min(left);
         let letters = reader.bytes.take(here.checked_mul(size).filter(|n| *n > 0)?)?;
         if is_wide {
-            text.push_str(&wide(letters))
+            text.push_str(&wide(letters));
         } else {
-            text.extend(letters.iter().map(|b| char::from(*b)))
+            text.extend(letters.iter().map(|b| char::from(*b)));
         }
         left -= here;
     }

@@ -1,4 +1,4 @@
-//! ODS (OpenDocument 1.3): one pass over its content, kept packed, so that rows and cells that are repeated a million
+//! ODS (`OpenDocument` 1.3): one pass over its content, kept packed, so that rows and cells that are repeated a million
 //! times take no more room than one.
 
 mod content;

@@ -301,6 +301,7 @@ pub fn begin(sheet: &mut Worksheet, spec: &Spec) -> Result<(), XlsxError> {
 }
 
 /// A condition as it stands on a cell whose first row is `row`, from 0.
+#[must_use]
 pub fn condition_format(condition: &Condition, row: u32) -> ConditionalFormatFormula {
     let letter = char::from(b'A' + u8::try_from(condition.cell.1).unwrap_or(0));
     let address = format!("{letter}{}", row + 1);

@@ -130,7 +130,7 @@ struct Builder<'a> {
     parts: Vec<(ClassIx, u64, Option<&'a Rate<'a>>)>,
 }
 
-impl<'a> Builder<'a> {
+impl Builder<'_> {
     fn lots(&mut self) {
         let (run, case) = (self.run, self.run.case);
         let series_a = case.classes.series_a();
@@ -266,7 +266,13 @@ impl<'a> Builder<'a> {
         };
         let cell = Cell::at(payment::ROUNDED, at);
         let several = row.class == case.classes.common() && self.run.common_cash.len() > 1;
-        let usable = formulas.into_iter().take(if several { 0 } else { if full { 2 } else { 1 } });
+        let usable = formulas.into_iter().take(if several {
+            0
+        } else if full {
+            2
+        } else {
+            1
+        });
         let live = usable.into_iter().any(|formula| self.statement.put_live(cell, formula, rounded, decimals));
         if !live {
             self.statement.set(cell, Value::amount(rounded, decimals));
