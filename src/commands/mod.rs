@@ -7,6 +7,7 @@ pub mod console;
 mod dividend;
 mod exchange;
 mod liquidate;
+pub mod new;
 mod plan;
 mod session;
 mod vote;
@@ -33,7 +34,7 @@ pub fn run(cli: &Cli, console: &Console) -> u8 {
         Command::Actions(args) => actions::actions(args, console),
         Command::Captable(args) => captable::captable(args, console),
         Command::Check(args) => check::check(args, console),
-        Command::New(_) => Ok(1),
+        Command::New(args) => new::new(args, console),
     };
     code.unwrap_or_else(|Usage(text)| {
         console.tell(format_args!("ratable: {text}"));
