@@ -2,9 +2,8 @@
 
 use clap::Parser;
 use ratable::cli::Cli;
-use ratable::commands::console::Console;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(ratable::commands::run(&Cli::parse(), &Console::standard()))
+    ExitCode::from(ratable::commands::run(&Cli::parse()))
 }

@@ -10,7 +10,7 @@ mod reference;
 
 use clap::Parser;
 use ratable::cli::Cli;
-use ratable::commands::{console::Console, run};
+use ratable::commands::{execute, hush};
 use rayon::prelude::*;
 use reference::number::parse;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ fn one(seed: u64, root: &Path, commands: &AtomicU64, cells: &AtomicU64) -> Vec<S
         let mut typed = vec!["ratable".to_owned(), argv[0].clone(), case.display().to_string()];
         typed.extend_from_slice(&argv[1..]);
         typed.extend(["--out", out.to_str().unwrap(), "--workbooks", "none", "--quiet"].map(String::from));
-        let code = run(&Cli::try_parse_from(&typed).expect("a command line"), &Console::silent());
+        let code = execute(&Cli::try_parse_from(&typed).expect("a command line"));
         let mut found = Vec::new();
         if i32::from(code) != expected.exit {
             found.push(format!("exit {} expected, {code} found {}", expected.exit, expected.why));
@@ -102,6 +102,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn random_cases_agree_with_the_reference_cell_by_cell() {
+    hush();
     let first = number("RATABLE_FIRST", 1);
     let cases = number("RATABLE_CASES", 2_000);
     let root = tempfile::tempdir().unwrap();

@@ -1,8 +1,8 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
-use super::console::Console;
+use super::job::{DONE, MACHINE, PROBLEMS};
 use super::plan::{self, ReadPlan, Usage};
-use super::session::{DONE, MACHINE, PROBLEMS};
+use super::print;
 use crate::case::understood::{ClassUnderstood, TableUnderstood, Understood};
 use crate::case::{Loaded, ReadOptions, load};
 use crate::cli::CheckArgs;
@@ -14,25 +14,26 @@ use crate::report::problems;
 use crate::report::terminal::grouped;
 use crate::runs::context::Context;
 use serde_json::{Value, json};
+use std::io::IsTerminal;
 use std::path::Path;
 
 /// Runs it; the highest code of all cases wins.
 ///
 /// # Errors
 /// [`Usage`].
-pub fn check(args: &CheckArgs, console: &Console) -> Result<u8, Usage> {
+pub fn check(args: &CheckArgs) -> Result<u8, Usage> {
     let read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
-    let codes = read.cases.iter().map(|path| one(path, &read, date, console));
+    let codes = read.cases.iter().map(|path| one(path, &read, date));
     Ok(codes.max().unwrap_or(DONE))
 }
 
-fn one(path: &Path, read: &ReadPlan, date: Option<Date>, console: &Console) -> u8 {
+fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
     let mut loaded = match load(path, &options) {
         Ok(loaded) => loaded,
         Err(error) => {
-            console.tell(format_args!("ratable: {}: {error}", path.display()));
+            print::complain(&format!("{}: {error}", path.display()));
             return MACHINE;
         }
     };
@@ -40,9 +41,9 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>, console: &Console) -> u
         loaded.problems.extend(as_of(case, date));
     }
     if read.json {
-        console.say(json(&loaded));
+        print::line(json(&loaded));
     } else {
-        print(path, &loaded, read.quiet, console);
+        show(path, &loaded, read.quiet);
     }
     if loaded.problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE }
 }
@@ -57,18 +58,18 @@ fn as_of(case: &Case, date: Date) -> Vec<Problem> {
     problems
 }
 
-fn print(path: &Path, loaded: &Loaded, quiet: bool, console: &Console) {
+fn show(path: &Path, loaded: &Loaded, quiet: bool) {
     if !quiet {
-        console.say(path.display());
+        print::line(path.display());
         for line in understood(&loaded.understood, loaded.case.is_some()) {
-            console.say(problems::one_line(&line));
+            print::line(problems::one_line(&line));
         }
     }
     if !loaded.problems.is_empty() {
-        console.say(problems::text(&loaded.problems, console.color));
+        print::line(problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
     }
     if !quiet {
-        console.say(verdict(&loaded.problems));
+        print::line(verdict(&loaded.problems));
     }
 }
 

@@ -2,9 +2,9 @@
 
 mod example;
 
-use super::console::Console;
+use super::job::{DONE, MACHINE};
 use super::plan::Usage;
-use super::session::{DONE, MACHINE};
+use super::print;
 use crate::case::schema::{Column, Kind, TABLES, Table};
 use crate::case::termlist::TERM_LIST;
 use crate::cli::NewArgs;
@@ -22,7 +22,7 @@ const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
 ///
 /// # Errors
 /// [`Usage`] where the file is there already, or would not be called a workbook.
-pub fn new(args: &NewArgs, console: &Console) -> Result<u8, Usage> {
+pub fn new(args: &NewArgs) -> Result<u8, Usage> {
     let path = &args.path;
     if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
         return Err(Usage(format!("{}: the workbook's name must end in .xlsx.", path.display())));
@@ -32,14 +32,14 @@ pub fn new(args: &NewArgs, console: &Console) -> Result<u8, Usage> {
     }
     let written = contents(args.example).and_then(|bytes| write(path, &bytes, args.force));
     if let Err(error) = written {
-        console.tell(format_args!("ratable: {} was not written: {error}", path.display()));
+        print::complain(&format!("{} was not written: {error}", path.display()));
         return Ok(MACHINE);
     }
-    console.say(format_args!("{}", path.display()));
+    print::line(format_args!("{}", path.display()));
     if args.example {
-        console.say(format_args!("Try: ratable dividend {} --date {}", path.display(), example::DATE));
+        print::line(format_args!("Try: ratable dividend {} --date {}", path.display(), example::DATE));
     } else {
-        console.say(format_args!(
+        print::line(format_args!(
             "Fill in the sheet Register (the others as needed), then: ratable check {}",
             path.display()
         ));

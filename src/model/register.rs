@@ -8,7 +8,8 @@ use super::class::ClassIx;
 use super::text::{Span, TextPool};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, whole};
-use rayon::slice::ParallelSliceMut;
+
+mod order;
 
 /// Index of a holder in the register; its rank by id, bytewise.
 pub type HolderIx = u32;
@@ -142,6 +143,12 @@ impl Register {
         self.texts.get(span)
     }
 
+    /// Whether so many more bytes of text fit.
+    #[must_use]
+    pub fn has_room(&self, bytes: usize) -> bool {
+        self.texts.has_room(bytes)
+    }
+
     /// Adds a lot.
     pub fn add_lot(&mut self, lot: Lot) {
         self.lots.push(lot);
@@ -149,11 +156,15 @@ impl Register {
 
     /// Sets a holder's withholding rate.
     pub fn set_withholding_rate(&mut self, holder: HolderIx, rate: Ratio) {
+        self.holders[holder as usize].rate = self.rate_index(rate);
+    }
+
+    fn rate_index(&mut self, rate: Ratio) -> u32 {
         let at = self.rates.iter().position(|r| *r == rate).unwrap_or_else(|| {
             self.rates.push(rate);
             self.rates.len() - 1
         });
-        self.holders[holder as usize].rate = u32::try_from(at).unwrap_or(NONE);
+        u32::try_from(at).unwrap_or(NONE)
     }
 
     /// A holder's withholding rate as given; none where no row gave one.
@@ -198,20 +209,16 @@ impl Register {
     /// Numbers the holders by id, bytewise, and puts the lots in order of (holder, class, row).
     /// Returns the new index of each old one.
     pub fn finish(&mut self) -> Vec<HolderIx> {
-        let mut order: Vec<HolderIx> = (0..self.holders.len()).filter_map(|i| HolderIx::try_from(i).ok()).collect();
-        let (texts, holders) = (&self.texts, &self.holders);
-        let id = |ix: &HolderIx| texts.get(holders[*ix as usize].id).as_bytes();
-        order.par_sort_unstable_by(|a, b| id(a).cmp(id(b)));
+        let order = order::by_text(&self.texts, self.holders.len(), |ix| self.holders[ix as usize].id);
         let mut renumbered = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
             renumbered[*old as usize] = HolderIx::try_from(new).unwrap_or(NONE);
         }
-        self.holders = order.iter().map(|old| holders[*old as usize]).collect();
+        self.holders = order.iter().map(|old| self.holders[*old as usize]).collect();
         for lot in &mut self.lots {
             lot.holder = renumbered[lot.holder as usize];
         }
-        self.lots.par_sort_unstable_by_key(|lot| (lot.holder, lot.class, lot.row));
-        self.lots.shrink_to_fit();
+        order::lots(&mut self.lots, self.holders.len());
         renumbered
     }
 
