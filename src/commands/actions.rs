@@ -7,6 +7,7 @@ use crate::outcome::vote::ActionsOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
 use crate::report::terminal;
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, result, vote as files};
 use crate::runs::actions::run;
 use std::io;
@@ -34,7 +35,8 @@ impl Job for Actions {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, _case: &Case, outcome: &ActionsOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::actions(case, outcome, run)?)?;
         files::actions(folder, outcome)
     }
 

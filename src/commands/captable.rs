@@ -9,6 +9,7 @@ use crate::outcome::vote::CaptableOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
 use crate::report::terminal;
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, result, vote as files};
 use crate::runs::captable::run;
 use std::io;
@@ -48,7 +49,8 @@ impl Job for Captable {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::captable(case, outcome, run)?)?;
         files::captable(folder, case, outcome)
     }
 

@@ -14,6 +14,7 @@ use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
 use crate::report::xlsx::statement::{Dividend as Statements, StatementKind};
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::dividend::{DividendPlan, run};
 use std::io;
@@ -72,7 +73,8 @@ impl Job for Dividend {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::dividend(case, outcome, run)?)?;
         files::write(folder, case, outcome)?;
         let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))

@@ -5,10 +5,15 @@ use super::plan::{self, Usage};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::problem::Problem;
+use crate::report::books::{Books, Selection};
+use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
+use crate::report::xlsx::statement::{Exchange as Statements, StatementKind};
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::exchange::run;
 use std::io;
@@ -31,6 +36,7 @@ impl Exchange {
 impl Job for Exchange {
     type Outcome = ExchangeOutcome;
     const COMMAND: &'static str = "exchange";
+    const STATEMENTS: Option<StatementKind> = Some(StatementKind::Exchange);
 
     fn date(&self) -> Option<Date> {
         Some(self.date)
@@ -48,11 +54,30 @@ impl Job for Exchange {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &ExchangeOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::exchange(case, outcome, run)?)?;
         let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
         files::distribution(folder, case, &outcome.rows, &assets)?;
         let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+    }
+
+    fn write_books(
+        &self,
+        books: &Books,
+        case: &Case,
+        outcome: &ExchangeOutcome,
+        run: &RunInfo,
+    ) -> io::Result<Selection> {
+        let statements = Statements::new(case, outcome, run);
+        let rows = &outcome.rows;
+        let mut holders: Vec<HolderIx> = rows.iter().map(|row| row.holder).collect();
+        holders.dedup();
+        books.write(case, &holders, |layout, holder| layout.stamp(&statements.of(holder)))
+    }
+
+    fn explain(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
     }
 
     fn say(&self, case: &Case, outcome: &ExchangeOutcome) -> Vec<String> {

@@ -5,11 +5,16 @@ use super::plan::{self, Usage};
 use crate::cli::LiquidateArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain};
+use crate::report::books::{Books, Selection};
+use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
+use crate::report::xlsx::statement::{Liquidation as Statements, StatementKind};
+use crate::report::xlsx::{scenarios, summary};
 use crate::report::{RunInfo, instructions, liquidation as files, result};
 use crate::runs::liquidation::{LiquidationPlan, run};
 use num_traits::{Signed, ToPrimitive};
@@ -76,6 +81,7 @@ impl Liquidate {
 impl Job for Liquidate {
     type Outcome = LiquidationOutcome;
     const COMMAND: &'static str = "liquidate";
+    const STATEMENTS: Option<StatementKind> = Some(StatementKind::Liquidation);
 
     fn date(&self) -> Option<Date> {
         Some(self.date)
@@ -103,11 +109,33 @@ impl Job for Liquidate {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<()> {
+        if !outcome.scenarios.is_empty() {
+            folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
+        }
         files::write(folder, case, outcome)?;
         let Some(distribution) = &outcome.distribution else { return Ok(()) };
+        folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?)?;
         let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+    }
+
+    fn write_books(
+        &self,
+        books: &Books,
+        case: &Case,
+        outcome: &LiquidationOutcome,
+        run: &RunInfo,
+    ) -> io::Result<Selection> {
+        let statements = Statements::new(case, outcome, run);
+        let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
+        let mut holders: Vec<HolderIx> = rows.iter().map(|row| row.holder).collect();
+        holders.dedup();
+        books.write(case, &holders, |layout, holder| layout.stamp(&statements.of(holder)))
+    }
+
+    fn explain(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
     }
 
     fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {

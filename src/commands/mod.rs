@@ -3,6 +3,7 @@
 mod actions;
 mod bookplan;
 mod captable;
+mod check;
 mod dispatch;
 mod dividend;
 mod exchange;
@@ -22,22 +23,29 @@ mod vote;
 use crate::cli::{Cli, Command};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
-pub use guard::guarded;
+use guard::guarded;
 use job::{Failure, MACHINE, USAGE};
 use plan::Usage;
-use std::process::ExitCode;
+pub use print::hush;
 
-/// Runs what was typed.
+/// Runs what was typed, as the program does: behind the outermost wall, with signals handled.
+/// Returns the exit code of SPEC 2.
 #[must_use]
-pub fn run(cli: &Cli) -> ExitCode {
+pub fn run(cli: &Cli) -> u8 {
     interrupt::install();
-    ExitCode::from(guarded(|| {
-        let code = done(cli).unwrap_or_else(|Usage(text)| {
-            print::complain(&text);
-            USAGE
-        });
+    guarded(|| {
+        let code = execute(cli);
         if print::failed() { code.max(MACHINE) } else { code }
-    }))
+    })
+}
+
+/// Runs what was typed. Returns the exit code of SPEC 2.
+#[must_use]
+pub fn execute(cli: &Cli) -> u8 {
+    done(cli).unwrap_or_else(|Usage(text)| {
+        print::complain(&text);
+        USAGE
+    })
 }
 
 fn done(cli: &Cli) -> Result<u8, Usage> {
@@ -46,7 +54,8 @@ fn done(cli: &Cli) -> Result<u8, Usage> {
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
     match &cli.command {
-        Command::New(_) | Command::Check(_) => Ok(MACHINE),
+        Command::Check(args) => check::check(args),
+        Command::New(_) => Ok(MACHINE),
         command => Ok(dispatch::with_job(command, session::Execute)?.unwrap_or(USAGE)),
     }
 }

@@ -12,7 +12,6 @@ use crate::model::calendar::iso;
 use crate::problem::{Problem, Severity};
 use crate::report::folder::Folder;
 use crate::report::problems;
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 /// Runs a job over every case; each is all or nothing, and the highest exit code wins.
@@ -96,8 +95,7 @@ fn tell(read: &ReadPlan, path: &Path, failure: &Failure) {
     if read.json {
         print::line(problems::json(&list));
     } else {
-        let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-        print::note(problems::text(&list, color));
+        print::note(problems::text(&list, print::color()));
         let outcome = if matches!(failure, Failure::Forbidden(_)) {
             "The Certificate forbids this run."
         } else {

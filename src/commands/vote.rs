@@ -10,6 +10,7 @@ use crate::outcome::vote::VoteOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
 use crate::report::terminal;
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, explain, result, vote as files};
 use crate::runs::vote::run;
 use std::io;
@@ -49,7 +50,8 @@ impl Job for Vote {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::vote(case, outcome, run)?)?;
         files::write(folder, case, outcome)
     }
 

@@ -18,7 +18,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The records of a CSV file.
 pub struct Records {
-    source: Box<dyn Read>,
+    source: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -39,7 +39,7 @@ impl Records {
     ///
     /// # Errors
     /// What is wrong with the file, or a machine failure.
-    pub fn new(source: Box<dyn Read>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
+    pub fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
         let mut records = Self {
             source,
             buffer: vec![0; 2 * SAMPLE],
