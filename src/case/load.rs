@@ -96,7 +96,7 @@ impl Reader<'_> {
             name: name.to_owned(),
             terms,
             classes,
-            register,
+            register: std::sync::Arc::new(register),
             adjustments,
             declarations,
             record_dates,

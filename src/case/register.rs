@@ -264,8 +264,10 @@ impl<'c> Reading<'c> {
     }
 
     fn details(&mut self, line: &mut Line, holder: HolderIx) {
-        if line.cell_at(at::HOLD).is_some() && line.yes_no_at(at::HOLD) == Some(true) {
-            self.register.set_hold(holder);
+        if line.cell_at(at::HOLD).is_some()
+            && let Some(hold) = line.yes_no_at(at::HOLD)
+        {
+            self.register.fill_hold(holder, hold);
         }
         for (offset, (detail, _)) in Detail::COLUMNS.into_iter().enumerate() {
             let ix = at::WITHHOLDING_RATE + 1 + offset;
@@ -311,10 +313,11 @@ impl<'c> Reading<'c> {
             sheet: located.sheet.clone(),
             columns: columns.filter_map(|(ix, c)| located.letters(ix).map(|l| (c.name, l))).collect(),
         };
+        // Not an error: a company may have issued nothing yet, and what falls to nobody is then undistributed.
         if self.register.lots().is_empty() && !findings.any_error() {
             let place = located.place(None, located.header_row);
             let help = "Fill in a row for each lot of shares below the headers.";
-            findings.push(Problem::error("register.holder_id.empty", place, "The register has no lots.", help));
+            findings.push(Problem::warning("register.holder_id.empty", place, "The register has no lots.", help));
         }
         // What was only for looking up is given back before the lots are put in order.
         (self.ids, self.certificates) = (HashTable::new(), HashTable::new());

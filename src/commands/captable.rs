@@ -1,7 +1,7 @@
 //! `ratable captable`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -9,21 +9,24 @@ use crate::outcome::vote::CaptableOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
 use crate::report::terminal;
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, result, vote as files};
 use crate::runs::captable::run;
 use std::io;
 
-struct Captable {
+/// `ratable captable`.
+pub struct Captable {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn captable(args: &DatedArgs) -> Result<u8, Usage> {
-    let job = Captable { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Captable {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Captable {
@@ -46,7 +49,8 @@ impl Job for Captable {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::captable(case, outcome, run)?)?;
         files::captable(folder, case, outcome)
     }
 

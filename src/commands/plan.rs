@@ -37,6 +37,16 @@ pub enum Workbooks {
     Of(Vec<String>),
 }
 
+impl std::fmt::Display for Workbooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::None => f.write_str("none"),
+            Self::Of(ids) => f.write_str(&ids.join(",")),
+        }
+    }
+}
+
 /// What is written, and where.
 #[derive(Clone, Debug)]
 pub struct WritePlan {

@@ -1,7 +1,7 @@
 //! `ratable vote`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -10,21 +10,24 @@ use crate::outcome::vote::VoteOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
 use crate::report::terminal;
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, explain, result, vote as files};
 use crate::runs::vote::run;
 use std::io;
 
-struct Vote {
+/// `ratable vote`.
+pub struct Vote {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn vote(args: &DatedArgs) -> Result<u8, Usage> {
-    let job = Vote { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Vote {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Vote {
@@ -47,7 +50,8 @@ impl Job for Vote {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::vote(case, outcome, run)?)?;
         files::write(folder, case, outcome)
     }
 

@@ -82,7 +82,7 @@ impl Detail {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Details {
     spans: [Span; Detail::COLUMNS.len()],
-    hold: bool,
+    hold: Option<bool>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -199,10 +199,10 @@ impl Register {
         Some(())
     }
 
-    /// Puts a holder's payments on hold.
-    pub fn set_hold(&mut self, holder: HolderIx) {
+    /// Says whether a holder's payments are on hold; the first row that says so wins (SPEC 4.14).
+    pub fn fill_hold(&mut self, holder: HolderIx, hold: bool) {
         if let Some(details) = self.details_mut(holder) {
-            details.hold = true;
+            details.hold.get_or_insert(hold);
         }
     }
 
@@ -264,7 +264,7 @@ impl Register {
     /// Whether a holder's payments are on hold.
     #[must_use]
     pub fn hold(&self, holder: HolderIx) -> bool {
-        self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold)
+        self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold == Some(true))
     }
 
     /// The holder with this id, once finished.

@@ -1,5 +1,8 @@
 //! The output folder: it appears complete, by one rename, or not at all.
 
+use super::fault::explained;
+use super::replace::{self, Identity};
+use super::staging::{Staging, private_dir};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -19,8 +22,10 @@ pub struct Written {
 
 /// A folder being written beside its final place. Dropped before [`Folder::publish`], it is removed.
 pub struct Folder {
-    staging: tempfile::TempDir,
+    staging: Staging,
     target: PathBuf,
+    /// What stood at the target at the start.
+    before: Option<Identity>,
     written: Mutex<Vec<Written>>,
 }
 
@@ -37,11 +42,15 @@ impl Folder {
     /// The machine's: no permission, disk full.
     pub fn start(target: &Path) -> io::Result<Self> {
         let target = std::path::absolute(target)?;
-        let parent = target.parent().ok_or_else(|| io::Error::other("the folder to write has no parent folder"))?;
-        fs::create_dir_all(parent)?;
-        let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let staging = tempfile::Builder::new().prefix(&format!(".{name}.")).suffix(".partial").tempdir_in(parent)?;
-        Ok(Self { staging, target, written: Mutex::new(Vec::new()) })
+        let before = Identity::of(&target);
+        let staging = Staging::start(&target).map_err(|error| explained(&target.to_string_lossy(), &error))?;
+        Ok(Self { staging, target, before, written: Mutex::new(Vec::new()) })
+    }
+
+    /// Where it is until it is published.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.staging.path()
     }
 
     /// Opens a file in it, readable by its owner alone.
@@ -49,7 +58,7 @@ impl Folder {
     /// # Errors
     /// The machine's.
     pub fn create(&self, path: &str) -> io::Result<HashedFile<'_>> {
-        let file = self.open(path)?;
+        let file = self.open(path).map_err(|error| explained(path, &error))?;
         Ok(HashedFile {
             folder: self,
             path: path.to_owned(),
@@ -64,7 +73,8 @@ impl Folder {
     /// # Errors
     /// The machine's.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        self.open(path)?.write_all(bytes)?;
+        let write = || self.open(path)?.write_all(bytes);
+        write().map_err(|error| explained(path, &error))?;
         self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
     }
 
@@ -76,15 +86,19 @@ impl Folder {
     }
 
     fn open(&self, path: &str) -> io::Result<File> {
-        let full = self.staging.path().join(path);
+        let full = self.path().join(path);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         match options.open(&full) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if let Some(parent) = full.parent().filter(|p| *p != self.staging.path()) {
-                    private_dir(parent)?;
+                // One level only: where the folder itself is gone, it is not made again.
+                if let Some(parent) = full.parent().filter(|parent| *parent != self.path()) {
+                    match private_dir(parent) {
+                        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                        _ => {}
+                    }
                 }
                 options.open(&full)
             }
@@ -100,92 +114,48 @@ impl Folder {
         list
     }
 
-    /// Puts the folder in its place. With `replace`, an existing one is exchanged for it in one step where the system
-    /// can, and only then removed.
+    /// Puts the folder in its place. With `replace`, what stood there at the start is exchanged for it in one step
+    /// where the system can, and only then removed.
     ///
     /// # Errors
-    /// The machine's; [`io::ErrorKind::AlreadyExists`] where something is in the way.
+    /// The machine's; [`io::ErrorKind::AlreadyExists`] where something else is in the way.
     pub fn publish(self, replace: bool) -> io::Result<()> {
-        let staged = self.staging.path().to_path_buf();
-        if replace && exists(&self.target) {
-            return self.replace(&staged);
-        }
-        rename_new(&staged, &self.target)?;
-        // The staging folder is the target now; nothing is left to remove.
-        drop(self.staging.keep());
-        sync_parent(&self.target);
-        Ok(())
-    }
-
-    fn replace(self, staged: &Path) -> io::Result<()> {
-        if exchange(staged, &self.target).is_ok() {
-            // What was there is in the staging folder now.
-            let old = self.staging.keep();
-            sync_parent(&self.target);
-            return remove(&old);
-        }
-        let mut aside = self.target.clone().into_os_string();
-        aside.push(".replaced");
-        let aside = PathBuf::from(aside);
-        fs::rename(&self.target, &aside)?;
-        if let Err(error) = fs::rename(staged, &self.target) {
-            let back = fs::rename(&aside, &self.target);
-            let note = if back.is_ok() {
-                "the folder that was there is untouched"
-            } else {
-                "the folder that was there is now"
+        self.check()?;
+        let Self { staging, target, before, .. } = self;
+        staging.publish(|staged| {
+            let replaced = match before.filter(|_| replace && exists(&target)) {
+                Some(before) => replace::replace(staged, &target, &before)?,
+                None => replace::rename_new(staged, &target).map(|()| None)?,
             };
-            return Err(io::Error::new(error.kind(), format!("{error}; {note} ({})", aside.display())));
+            replace::sync_parent(&target);
+            Ok(replaced)
+        })
+    }
+
+    /// Refuses a folder that somebody else took files from, or put files into.
+    fn check(&self) -> io::Result<()> {
+        let mut found = Vec::new();
+        list(self.path(), "", &mut found).map_err(|error| explained(&self.target.to_string_lossy(), &error))?;
+        found.sort();
+        if found.iter().eq(self.written().iter().map(|written| &written.path)) {
+            return Ok(());
         }
-        drop(self.staging.keep());
-        remove(&aside)
+        Err(io::Error::other("its files were removed or added to while they were being written. Run it again"))
     }
 }
 
-fn remove(path: &Path) -> io::Result<()> {
-    if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
-}
-
-#[cfg(target_os = "linux")]
-fn exchange(a: &Path, b: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).map_err(io::Error::from)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-/// Renames, refusing to replace even an empty folder that somebody else made meanwhile.
-fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {}
-            result => return result.map_err(io::Error::from),
+/// The paths of all files under `path`, each with `prefix` before it.
+fn list(path: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &format!("{name}/"), found)?;
+        } else {
+            found.push(name);
         }
     }
-    if exists(to) {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    fs::rename(from, to)
-}
-
-/// Makes the rename itself last through a power cut, where the system lets us.
-fn sync_parent(path: &Path) {
-    if let Some(parent) = path.parent().and_then(|p| File::open(p).ok()) {
-        drop(parent.sync_all());
-    }
-}
-
-fn private_dir(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    Ok(())
 }
 
 /// A file of the output, hashed as it is written.
@@ -199,14 +169,14 @@ pub struct HashedFile<'a> {
 
 impl Write for HashedFile<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write_all(bytes)?;
+        self.out.write_all(bytes).map_err(|error| explained(&self.path, &error))?;
         self.hash.update(bytes);
         self.size += bytes.len() as u64;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.out.flush().map_err(|error| explained(&self.path, &error))
     }
 }
 
@@ -216,7 +186,7 @@ impl HashedFile<'_> {
     /// # Errors
     /// The machine's.
     pub fn finish(mut self) -> io::Result<()> {
-        self.out.flush()?;
+        self.flush()?;
         self.folder.note(self.path, self.size, &self.hash.finalize())
     }
 }

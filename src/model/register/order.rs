@@ -23,9 +23,7 @@ pub fn by_text(texts: &TextPool, count: usize, span: impl Fn(HolderIx) -> Span +
     let mut keyed: Vec<(u64, HolderIx)> =
         all.par_iter().with_min_len(16_384).map(|ix| (key(text(*ix).get(prefix..).unwrap_or(&[])), *ix)).collect();
     drop(all);
-    keyed.par_sort_unstable_by(|a, b| {
-        a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))).then_with(|| a.1.cmp(&b.1))
-    });
+    keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))).then_with(|| a.1.cmp(&b.1)));
     keyed.into_iter().map(|(_, ix)| ix).collect()
 }
 
@@ -95,8 +93,11 @@ mod tests {
     fn ids_come_in_the_order_of_their_bytes() {
         for prefix in ["", "H", "holder number "] {
             let mut texts = TextPool::default();
-            let ids: Vec<String> =
-                numbers(5_000).iter().map(|n| format!("{prefix}{:x}", n >> (n % 61))).chain([prefix.to_owned()]).collect();
+            let ids: Vec<String> = numbers(5_000)
+                .iter()
+                .map(|n| format!("{prefix}{:x}", n >> (n % 61)))
+                .chain([prefix.to_owned()])
+                .collect();
             let spans: Vec<Span> = ids.iter().filter_map(|id| texts.push(id)).collect();
             let mut expected: Vec<u32> = (0..5_001).collect();
             expected.sort_by_key(|ix| (ids[*ix as usize].as_bytes(), *ix));

@@ -8,6 +8,8 @@ pub mod ieee;
 pub mod package;
 #[cfg(test)]
 pub mod sample;
+pub mod scenarios;
 pub mod statement;
 pub mod style;
+pub mod summary;
 pub mod value;

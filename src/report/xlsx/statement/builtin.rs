@@ -108,22 +108,16 @@ impl Spec {
             facts("Address", "{{address}}", "Payment date", "{{pay_date}}", Style::Date),
             facts("Country", "{{country}}", "Currency", "{{currency}}", Style::Id),
             facts("Tax id", "{{tax_id}}", "Multiple", "{{multiple}}", Style::PerShareLeft),
-            facts("Paid to", "{{payee_name}}", "Withholding", "{{withholding_rate}}", Style::RateLeft),
+            match kind {
+                StatementKind::Dividend => {
+                    facts("Paid to", "{{payee_name}}", "Withholding", "{{withholding_rate}}", Style::RateLeft)
+                }
+                _ => facts("Paid to", "{{payee_name}}", "", "", Style::Text),
+            },
             facts("Account", "{{payment_method}} {{account}}", "", "", Style::Text),
             RowSpec::default(),
-            row(vec![
-                cell(0, 2, "Gross", Style::Caption),
-                cell(3, 5, "Withheld", Style::Caption),
-                cell(6, 8, "Net", Style::Caption),
-            ]),
-            RowSpec {
-                height: Some(21.0),
-                cells: vec![
-                    cell(0, 2, "{{gross}}", Style::Figure),
-                    cell(3, 5, "{{withheld}}", Style::Figure),
-                    cell(6, 8, "{{net}}", Style::Figure),
-                ],
-            },
+            row(captions(kind, Style::Caption)),
+            RowSpec { height: Some(21.0), cells: captions(kind, Style::Figure) },
             RowSpec::default(),
             across("Shares", Style::Section),
         ];
@@ -171,6 +165,21 @@ impl Spec {
             }
         }
         conditions
+    }
+}
+
+/// What is paid in cash, and over it what that is.
+fn captions(kind: StatementKind, style: Style) -> Vec<CellSpec> {
+    let (of_dividend, of_others) = if style == Style::Caption {
+        (["Gross", "Withheld", "Net"], "Paid in cash")
+    } else {
+        (["{{gross}}", "{{withheld}}", "{{net}}"], "{{net}}")
+    };
+    match kind {
+        StatementKind::Dividend => {
+            of_dividend.into_iter().zip([0, 3, 6]).map(|(text, first)| cell(first, first + 2, text, style)).collect()
+        }
+        _ => vec![cell(0, LAST, of_others, style)],
     }
 }
 

@@ -456,7 +456,7 @@ impl Builder<'_> {
 }
 
 /// A lot's shares on a day, in millionths: Common's are adjusted from the register's date on (SPEC 4.2).
-fn shares_on(case: &Case, lot: &Lot, day: Date) -> u64 {
+pub fn shares_on(case: &Case, lot: &Lot, day: Date) -> u64 {
     let Some(from) = case.terms.register_date.filter(|_| lot.class == case.classes.common()) else {
         return lot.shares.micros();
     };

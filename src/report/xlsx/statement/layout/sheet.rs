@@ -411,8 +411,8 @@ impl Sheet {
                 let Some(size) = styles.wraps(cell.style).filter(|_| filled) else { continue };
                 let merged = self.merges.iter().find(|area| area.starts_at(row.number, cell.index));
                 let last = merged.and_then(Area::columns).map_or(cell.index, |(_, last)| last);
-                // Fonts of other sizes hold more or fewer characters; a little room for the cell's margins.
-                let width = (self.columns.width(cell.index, last) - 1.0) * 11.0 / size;
+                // Fonts of other sizes hold more or fewer characters; some room for margins and an indent.
+                let width = (self.columns.width(cell.index, last) - 2.0) * 11.0 / size;
                 row.wrapped.push((at, width, size));
             }
         }

@@ -1,0 +1,64 @@
+//! §2(c), last sentence: the record date, "no more than 30 days prior to the date fixed for the payment".
+
+use crate::support::{Company, case};
+
+fn record_date(date: &str) -> Company {
+    case(&format!(
+        "register: holder_id, class, shares, issue_date
+         A, series-a, 1, 2005-12-15
+
+         record_dates: payment_date, record_date
+         2006-06-15, {date}"
+    ))
+}
+
+/// 30 days before passes and 31 fails; the quarter date itself passes and the day after fails.
+#[test]
+fn thirty_days() {
+    for (date, expected) in [
+        ("2006-05-15", "record_dates.record_date.too-early B2"),
+        ("2006-05-16", ""),
+        ("2006-06-15", ""),
+        ("2006-06-16", "record_dates.record_date.out-of-order B2"),
+    ] {
+        assert_eq!(record_date(date).errors(), expected, "{date}");
+    }
+    let longer = record_date("2006-04-16").set("record_date_window", "60");
+    assert_eq!(longer.errors(), "");
+    assert_eq!(
+        record_date("2006-04-15").set("record_date_window", "60").errors(),
+        "record_dates.record_date.too-early B2"
+    );
+}
+
+/// It is fixed for a quarter date.
+#[test]
+fn of_a_quarter_date() {
+    let company = record_date("2006-06-01").with("record_dates: payment_date, record_date\n2006-06-14, 2006-06-01");
+    assert_eq!(company.errors(), "record_dates.payment_date.not-a-quarter-date A2");
+}
+
+/// Entitled are the holders at its close: issued that day yes, retired that day no.
+#[test]
+fn entitled_at_its_close() {
+    let company = case(
+        "register: holder_id, class, shares, issue_date, retired_date
+         A, series-a, 1, 2005-12-15,
+         B, series-a, 1, 2006-05-31,
+         C, series-a, 1, 2006-06-01,
+         D, series-a, 1, 2005-12-15, 2006-05-31
+         E, series-a, 1, 2005-12-15, 2006-06-01
+
+         declarations: declared_date, kind, amount
+         2006-02-01, cash, 0.01
+         2006-05-01, cash, 0.02",
+    );
+    let fixed = company.with("record_dates: payment_date, record_date\n2006-06-15, 2006-05-31");
+    assert_eq!(fixed.dividend("2006-06-15").cash(), "A 3.00, B 2.00, E 3.00");
+    // Without one, those of the quarter date itself; C then accrues from 03-15.
+    assert_eq!(company.dividend("2006-06-15").cash(), "A 3.00, B 2.00, C 2.00");
+    // On another day, those of that day.
+    assert_eq!(fixed.dividend("2006-05-30").cash(), "A 1.00, D 1.00, E 1.00");
+    assert_eq!(fixed.dividend("2006-05-31").cash(), "A 1.00, B 0.00, E 1.00");
+    assert_eq!(fixed.dividend("2006-06-01").cash(), "A 1.00, B 0.00, C 0.00");
+}
