@@ -9,6 +9,9 @@ use super::source::Found;
 use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
 
+/// How many hidden rows are named.
+const ROWS_NAMED: usize = 10;
+
 /// One pass over a table's rows.
 pub struct Pass<'p> {
     found: &'p Found,
@@ -19,7 +22,9 @@ pub struct Pass<'p> {
     each: Each<'p>,
     /// Data rows so far.
     pub data_rows: u64,
+    /// How many rows are hidden, and the first of them.
     hidden: u64,
+    hidden_rows: Vec<String>,
 }
 
 /// What takes a row, and says which control total it is if it is one.
@@ -34,7 +39,7 @@ impl<'p> Pass<'p> {
         findings: &'p mut Findings,
         each: Each<'p>,
     ) -> Self {
-        Self { found, own, style, findings, each, data_rows: 0, hidden: 0 }
+        Self { found, own, style, findings, each, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
     }
 
     /// Hands every row over; none where the table has no header row.
@@ -60,7 +65,9 @@ impl<'p> Pass<'p> {
         }
         faults.report(&located, self.findings);
         if self.hidden > 0 {
-            let message = format!("{} rows are hidden, and read all the same.", self.hidden);
+            let rows = if self.hidden == 1 { "1 row is".to_owned() } else { format!("{} rows are", self.hidden) };
+            let more = if self.hidden > self.hidden_rows.len() as u64 { ", …" } else { "" };
+            let message = format!("{rows} hidden, and read all the same: {}{more}.", self.hidden_rows.join(", "));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";
             let code = format!("{}.rows.hidden", located.table.name);
             self.findings.push(Problem::note(code, self.found.place(), message, help));
@@ -72,7 +79,12 @@ impl<'p> Pass<'p> {
         if located.is_blank(row) {
             return;
         }
-        self.hidden += u64::from(row.hidden);
+        if row.hidden {
+            self.hidden += 1;
+            if self.hidden_rows.len() < ROWS_NAMED {
+                self.hidden_rows.push(row.number.to_string());
+            }
+        }
         let control = located.control(row);
         if control.is_none() {
             self.data_rows += 1;

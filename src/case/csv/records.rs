@@ -53,8 +53,7 @@ impl Records {
         while records.end < SAMPLE && !records.at_end {
             records.fill()?;
         }
-        let sample = records.sample();
-        if memchr(b'\n', sample).is_none() && memchr(b'\r', sample).is_some() {
+        if ends_in_returns(records.sample()) {
             records.terminator = b'\r';
         }
         records.delimiter = records.declared_delimiter().unwrap_or_else(|| records.best_delimiter(score));
@@ -162,6 +161,22 @@ impl Rows for Records {
             }
         }
     }
+}
+
+/// Whether rows end in carriage returns alone, as old programs for the Macintosh write them; line feeds inside quotes
+/// are then no ends of rows.
+fn ends_in_returns(sample: &[u8]) -> bool {
+    let mut quoted = false;
+    let mut returns = false;
+    for byte in sample {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => return false,
+            b'\r' if !quoted => returns = true,
+            _ => {}
+        }
+    }
+    returns
 }
 
 /// Splits the record at the start of `bytes` into `row` and says how many bytes it took; `None` where it goes on past

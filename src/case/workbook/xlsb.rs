@@ -237,7 +237,8 @@ impl SheetRows<'_> {
             0x0006 | 0x0008 => row.push(column, Content::Text, &bytes.long_text().ok_or_else(cut)?),
             _ => {
                 let index = bytes.u32().ok_or_else(cut)? as usize;
-                row.push(column, Content::Text, self.strings.get(index).unwrap_or(""));
+                let text = self.strings.get(index).ok_or_else(|| damaged("a cell's text is missing"))?;
+                row.push(column, Content::Text, text);
             }
         }
         Ok(())
