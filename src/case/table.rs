@@ -55,21 +55,12 @@ impl Located {
         self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)))
     }
 
-    /// Whether a row is a control total, and of what.
+    /// Whether a row is a control total, and of what: its first filled cell, or the first in the table's own columns,
+    /// reads `Total` or `Subtotal`.
     #[must_use]
     pub fn control(&self, row: &Row) -> Option<Control> {
-        let first = self.first_filled(row)?;
-        match header_key(row.text(first)).as_str() {
-            "total" | "totals" | "grandtotal" => Some(Control::Total),
-            "subtotal" | "subtotals" => Some(Control::Subtotal),
-            _ => None,
-        }
-    }
-
-    fn first_filled<'r>(&self, row: &'r Row) -> Option<&'r super::row::Cell> {
         let own = row.cells().iter().find(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c));
-        let is_text = |c: &&super::row::Cell| c.content == super::row::Content::Text;
-        row.first_filled().filter(is_text).filter(|c| row.text(c).len() < 20).or(own)
+        [row.first_filled(), own].into_iter().flatten().find_map(|cell| Control::of(row.text(cell)))
     }
 
     /// Whether all the table's own cells of a row are blank.
@@ -92,6 +83,21 @@ pub enum Control {
     Total,
     /// Of everything since the previous subtotal.
     Subtotal,
+}
+
+impl Control {
+    /// What a cell's text says of its row.
+    fn of(text: &str) -> Option<Self> {
+        let first = text.trim_start().bytes().next()?.to_ascii_lowercase();
+        if text.len() > 20 || !matches!(first, b't' | b's' | b'g') {
+            return None;
+        }
+        match header_key(text).as_str() {
+            "total" | "totals" | "grandtotal" => Some(Self::Total),
+            "subtotal" | "subtotals" => Some(Self::Subtotal),
+            _ => None,
+        }
+    }
 }
 
 /// What a row would be as a header row.

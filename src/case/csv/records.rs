@@ -53,6 +53,10 @@ impl Records {
         while records.end < SAMPLE && !records.at_end {
             records.fill()?;
         }
+        if let Some(at) = memchr(0, records.sample()) {
+            let lines = memchr_iter(b'\n', records.sample().get(..at).unwrap_or_default()).count();
+            return Err(not_text().at_row(u32::try_from(lines).unwrap_or(0) + 1));
+        }
         if ends_in_returns(records.sample()) {
             records.terminator = b'\r';
         }
@@ -253,12 +257,7 @@ fn split_quoted(
 fn valid(text: &[u8], row: u32) -> Result<&str, Fault> {
     match std::str::from_utf8(text) {
         Ok(text) if memchr(0, text.as_bytes()).is_none() => Ok(text),
-        Ok(_) => Err(Fault::new(
-            "not-text",
-            "The file holds zero bytes, which no CSV file has.",
-            "Save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
-        )
-        .at(address(0, row))),
+        Ok(_) => Err(not_text().at(address(0, row))),
         Err(_) => Err(Fault::new(
             "not-utf-8",
             "The file is not in UTF-8: this row holds a letter in another encoding.",
@@ -266,6 +265,14 @@ fn valid(text: &[u8], row: u32) -> Result<&str, Fault> {
         )
         .at(address(0, row))),
     }
+}
+
+fn not_text() -> Fault {
+    Fault::new(
+        "not-text",
+        "The file holds zero bytes, which no CSV file has.",
+        "Save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
+    )
 }
 
 fn within(last_column: u32, row: u32) -> Result<(), Fault> {

@@ -58,7 +58,7 @@ impl<'s> SheetRows<'s> {
 
     fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
         let mut open = false;
-        let mut size = 0;
+        let (mut size, mut cells) = (0, 0u32);
         loop {
             let event = self.xml.next()?;
             match &event {
@@ -87,8 +87,9 @@ impl<'s> SheetRows<'s> {
                 Event::End(e) => match e.local_name().as_ref() {
                     "c" if open => {
                         size += self.cell.finish(row, self.strings, self.shown)?;
-                        if size > ROW_TEXT_LIMIT {
-                            return Err(bomb(&format!("row {} holds too much text", self.number)));
+                        cells += 1;
+                        if size > ROW_TEXT_LIMIT || cells > 2 * COLUMN_LIMIT {
+                            return Err(bomb(&format!("row {} holds too much", self.number)));
                         }
                     }
                     "v" | "f" | "is" => self.cell.inside = Inside::Nothing,
@@ -96,7 +97,8 @@ impl<'s> SheetRows<'s> {
                         row.sort();
                         return Ok(true);
                     }
-                    "sheetData" => return Ok(false),
+                    // The rest is read too, since the checksum stands at the part's end.
+                    "sheetData" => self.inside_data = false,
                     _ if self.cell.inside == Inside::Inline => self.cell.inline.event(&event)?,
                     _ => {}
                 },
