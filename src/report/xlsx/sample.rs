@@ -91,6 +91,7 @@ pub fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)]) -> Cas
 
 /// SPEC 9, E1: 7.08 a share.
 #[must_use]
+#[allow(clippy::too_many_lines, reason = "an outcome has many fields")]
 pub fn e1() -> (Case, DividendOutcome) {
     let case = case(
         "Capstone Turbine Corporation",

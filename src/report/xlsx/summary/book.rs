@@ -66,12 +66,14 @@ pub struct Column {
 }
 
 /// A column whose width follows its content.
+#[must_use]
 pub const fn column(name: &'static str, style: Style) -> Column {
     Column { name, style, limit: 44.0 }
 }
 
 impl Column {
     /// Whether its cells hold numbers, which stand to the right.
+    #[must_use]
     pub fn is_number(&self) -> bool {
         use Style::{Money, PerShare, Quantity, Shares, Total};
         matches!(self.style, Money | PerShare | Quantity | Shares | Total)
@@ -88,6 +90,7 @@ pub struct Book {
 
 impl Book {
     /// An empty one, with the same document properties whenever it is made.
+    #[must_use]
     pub fn new(title: &str, company: &str, currency_decimals: u32) -> Self {
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(title, company));
@@ -272,7 +275,7 @@ pub fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Val, format: &F
             Some(figure) => sheet.write_number_with_format(row, column, figure.to_f64(), format)?,
             None => sheet.write_string_with_format(row, column, number(ratio, 12), format)?,
         },
-        Val::Count(n) => match i128::try_from(*n).ok().and_then(|n| Figure::new(n, 0)) {
+        Val::Count(n) => match Figure::new(i128::from(*n), 0) {
             Some(figure) => sheet.write_number_with_format(row, column, figure.to_f64(), format)?,
             None => sheet.write_string_with_format(row, column, n.to_string(), format)?,
         },
@@ -304,11 +307,13 @@ fn limited(text: &str) -> &str {
 }
 
 /// A cell's address, from 0.
+#[must_use]
 pub fn address(row: u32, column: u16) -> String {
     format!("{}{}", letters(column), row + 1)
 }
 
 /// A column's letters, from 0.
+#[must_use]
 pub fn letters(column: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(column)
 }

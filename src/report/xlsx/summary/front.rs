@@ -12,6 +12,7 @@ use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule, Format,
     XlsxError,
 };
+use std::fmt::Write;
 
 /// What the first sheet says.
 #[derive(Debug, Default)]
@@ -187,14 +188,10 @@ impl Front<'_> {
         for ((name, value), info) in case.terms.readings.iter().zip(&READINGS) {
             let mut text = info.why.to_owned();
             for effect in self.effects.iter().filter(|e| e.reading == name) {
-                text.push_str(&format!(
-                    "\n{}={} would pay {} instead of {} ({} rows differ).",
-                    name,
-                    effect.value,
-                    money(effect.would_pay, decimals),
-                    money(effect.instead_of, decimals),
-                    effect.holdings
-                ));
+                let (would, is) = (money(effect.would_pay, decimals), money(effect.instead_of, decimals));
+                let (value, rows) = (effect.value, effect.holdings);
+                // A text takes anything, so writing to it cannot fail.
+                let _ = write!(text, "\n{name}={value} would pay {would} instead of {is} ({rows} rows differ).");
             }
             grid.put(0, &Val::text(name), Style::Id)?;
             grid.put(1, &Val::text(value), Style::Id)?;

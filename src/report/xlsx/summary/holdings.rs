@@ -77,7 +77,7 @@ impl Pages {
             };
             let mut sum = format!("SUMIFS({}", range(column));
             for (key, text) in only {
-                sum.push_str(&format!(",{},{}", range(*key), criterion(text)?));
+                sum.extend([",", &range(*key), ",", &criterion(text)?]);
             }
             sum.push(')');
             sums.push(if only.is_empty() { format!("SUM({})", range(column)) } else { sum });
