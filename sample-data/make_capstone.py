@@ -366,7 +366,7 @@ REGISTER_COLUMNS = [  # column of the table, header on the sheet, width, format
     ("holder_id", "Holder ID", 11, TEXT), ("holder_name", "Holder Name", 44, TEXT), ("class", "Class", 20, TEXT), ("shares", "No. of Shares", 18, SHARES), ("issue_date", "Issue Date", 12, DATE),
     ("certificate", "Certificate", 12, TEXT), ("retired_date", "Retired Date", 12, DATE), ("treasury", "Treasury", 10, TEXT), ("withholding_rate", "Withholding Rate", 13, RATE), ("tax_id", "TIN or foreign tax no.", 16, TEXT),
     ("address", "Address", 46, TEXT), ("country", "Country", 9, TEXT), ("email", "E-mail", 26, TEXT), ("payee_name", "Payee Name", 42, TEXT), ("payment_method", "Payment Method", 11, TEXT),
-    ("account", "Account No.", 28, TEXT), ("bank_code", "Routing / BIC", 16, TEXT), ("hold", "Hold", 7, TEXT)]
+    ("account", "Bank Account No.", 28, TEXT), ("bank_code", "Routing / BIC", 16, TEXT), ("hold", "Hold", 7, TEXT)]
 REGISTER_HEADER_ROW = 4
 
 

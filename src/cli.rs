@@ -91,6 +91,9 @@ pub struct WriteArgs {
     /// Put the holders' workbooks in one holders.zip
     #[arg(long)]
     pub archive: bool,
+    /// Stamp the holders' workbooks from this layout instead of the one that comes with the house
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub template: Option<PathBuf>,
     /// Print one holder's derivation, clause by clause
     #[arg(long, value_name = "HOLDER_ID")]
     pub explain: Option<String>,

@@ -1,8 +1,9 @@
 //! Parse, run, exit code.
 
 use clap::Parser;
+use ratable::cli::Cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ratable::commands::run(&ratable::cli::Cli::parse())
+    ExitCode::from(ratable::commands::run(&Cli::parse()))
 }

@@ -127,7 +127,8 @@ pub fn stored_number(text: &str) -> Option<Ratio> {
     parse_decimal(&format!("{value:.14e}"))
 }
 
-const NOT_A_NUMBER: &str = "not-a-number";
+/// The code of what is no number.
+pub const NOT_A_NUMBER: &str = "not-a-number";
 
 impl Style {
     /// A cell as a number.
@@ -155,10 +156,10 @@ impl Style {
     fn number_help(&self) -> &'static str {
         match self.decimal_mark {
             DecimalMark::Point => {
-                "Type a plain number such as 1250.5. If the file writes decimals with a comma, set the term decimal_mark to ,"
+                "Type a plain number such as 1250.5. If the file writes decimals with a comma, set the term decimal_mark to a comma."
             }
             DecimalMark::Comma => {
-                "Type a plain number such as 1250,5. If the file writes decimals with a point, set the term decimal_mark to ."
+                "Type a plain number such as 1250,5. If the file writes decimals with a point, set the term decimal_mark to a point."
             }
         }
     }
@@ -259,6 +260,16 @@ impl Style {
         Ok(value)
     }
 
+    /// Text as a rate; none where it is not one.
+    #[must_use]
+    pub fn text_rate(&self, text: &str) -> Option<Ratio> {
+        let value = match text.trim().strip_suffix('%') {
+            Some(percent) => self.text_number(percent)? / whole(100),
+            None => self.text_number(text)?,
+        };
+        (!value.is_negative() && value <= whole(1)).then_some(value)
+    }
+
     /// A cell as a ratio after:before.
     ///
     /// # Errors
@@ -309,6 +320,13 @@ impl Style {
         }
     }
 
+    fn no_such_day(&self) -> Refusal {
+        let order = if self.date_format == DateFormat::Dmy { "dmy (day/month/year)" } else { "mdy (month/day/year)" };
+        let help =
+            format!("Correct the date, or the term date_format, which is {order}; or write the date as 2006-06-15.");
+        Refusal::new("no-such-day", "the calendar has no such day.", help)
+    }
+
     /// Text as a date: ISO, or as the term `date_format` says.
     ///
     /// # Errors
@@ -341,7 +359,7 @@ impl Style {
         }
         let parsed = (third.parse(), month.parse(), day.parse());
         let (Ok(year), Ok(month), Ok(day)) = parsed else { return Err(text_date_refusal()) };
-        calendar::day(year, month, day).ok_or_else(no_such_day)
+        calendar::day(year, month, day).ok_or_else(|| self.no_such_day())
     }
 }
 
@@ -441,7 +459,8 @@ pub fn shares_of(value: &Ratio) -> Result<Shares, Refusal> {
 }
 
 /// `1200` and `0.37` without a detour; `None` leaves the rest to the full reader.
-fn quick_shares(text: &str) -> Option<Shares> {
+#[must_use]
+pub fn quick_shares(text: &str) -> Option<Shares> {
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 15 {
         return None;

@@ -3,13 +3,14 @@
 use super::findings::Findings;
 use crate::model::Case;
 use crate::model::calendar::iso;
+use crate::model::class::fold;
 use crate::problem::Problem;
 
 /// A check of a whole case.
 type Check = fn(&Case, &mut Findings);
 
 /// Every check, in the order in which they are reported.
-const CHECKS: [Check; 1] = [first_issuance];
+const CHECKS: [Check; 2] = [first_issuance, names_of_terms];
 
 /// Runs every check.
 pub fn check(case: &Case, findings: &mut Findings) {
@@ -36,4 +37,17 @@ fn first_issuance(case: &Case, findings: &mut Findings) {
     let help = "Correct one of the two dates; without the term, the earliest issue_date is taken.";
     let problem = Problem::error("terms.value.after-issue", case.terms.place("first_issuance_date"), message, help);
     findings.push(problem.with_value(iso(first)));
+}
+
+/// The names of Series A and Common tell them apart.
+fn names_of_terms(case: &Case, findings: &mut Findings) {
+    let terms = &case.terms;
+    if fold(&terms.series_name) == fold(&terms.common_name) {
+        let message =
+            format!("common_name: '{}' is the series' name too, so a register could mean either.", terms.common_name);
+        let place = if terms.places.contains_key("common_name") { "common_name" } else { "series_name" };
+        let help = "Give the two different names.";
+        let problem = Problem::error("terms.value.same-name", terms.place(place), message, help);
+        findings.push(problem.with_value(terms.common_name.clone()));
+    }
 }

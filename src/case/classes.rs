@@ -32,7 +32,21 @@ impl OtherClasses {
             return;
         }
         let class = read(line, &id);
+        self.own_name(line, &class, terms);
         self.0.push(class);
+    }
+
+    /// A class's name is no other's name or id, so that the register cannot mean either.
+    fn own_name(&self, line: &mut Line, class: &Class, terms: &Terms) {
+        let name = fold(&class.name);
+        let taken = |id: &str, other: &str| (name == fold(id) || name == fold(other)).then(|| id.to_owned());
+        let of_terms = [(SERIES_A, &terms.series_name), (COMMON, &terms.common_name)];
+        let other = of_terms.iter().find_map(|(id, name)| taken(id, name));
+        let other = other.or_else(|| self.0.iter().find_map(|c| taken(&c.id, &c.name)));
+        let Some(other) = other else { return };
+        let message =
+            format!("'{}' is also what the class {other} is called, so a register could mean either.", class.name);
+        line.reject("name", "twice", &message, "Give each class a name of its own.");
     }
 
     /// All classes, Series A and Common included.

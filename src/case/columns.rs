@@ -7,8 +7,23 @@ use super::table::{Located, Match, OwnHeader};
 use super::words::nearest;
 use crate::problem::Problem;
 
-/// A row of `columns`: a header of the team's own.
-pub fn own_header(line: &mut Line) -> Option<(&'static Table, OwnHeader)> {
+/// The team's own headers, each with its table.
+pub type OwnHeaders = Vec<(&'static Table, OwnHeader)>;
+
+/// Takes a row of `columns`: a header of the team's own.
+pub fn own_header(line: &mut Line, into: &mut OwnHeaders) {
+    let Some((table, own)) = read_row(line) else { return };
+    let earlier = into.iter().find(|(t, o)| t.name == table.name && o.column == own.column);
+    if let Some((_, earlier)) = earlier {
+        let at = earlier.place.cell.clone().unwrap_or_default();
+        let message = format!("{}.{} has a header of its own already, in {at}.", table.name, own.column);
+        line.reject("column", "twice", &message, "Delete one of the two rows.");
+        return;
+    }
+    into.push((table, own));
+}
+
+fn read_row(line: &mut Line) -> Option<(&'static Table, OwnHeader)> {
     let (table, column, header) = (line.text("table"), line.text("column"), line.text("header"));
     let table_name = table?;
     let Some(table) = Table::find(&table_name) else {
@@ -54,7 +69,8 @@ pub fn report(located: &Located, found: &Match, own: &[OwnHeader], findings: &mu
             findings.push(problem.with_value(own.header.clone()));
         }
     }
-    let unknown: Vec<&(u32, String)> = located.unknown_headers().collect();
+    let is_second = |at: u32| found.twice.iter().any(|(_, _, second)| *second == at);
+    let unknown: Vec<&(u32, String)> = located.unknown_headers().filter(|(at, _)| !is_second(*at)).collect();
     if let Some((first, _)) = unknown.first() {
         let names: Vec<String> =
             unknown.iter().map(|(at, text)| format!("{text} ({})", super::row::letters(*at))).take(40).collect();

@@ -2,25 +2,28 @@
 
 use super::Input;
 use sha2::{Digest, Sha256};
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Counts and hashes what went through.
 #[derive(Clone, Default)]
-pub struct Tally(Rc<RefCell<(Sha256, u64)>>);
+pub struct Tally(Arc<Mutex<(Sha256, u64)>>);
 
 impl std::fmt::Debug for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Tally({} bytes)", self.0.borrow().1)
+        write!(f, "Tally({} bytes)", self.state().1)
     }
 }
 
 impl Tally {
+    fn state(&self) -> MutexGuard<'_, (Sha256, u64)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Counts and hashes `bytes`.
     pub fn add(&self, bytes: &[u8]) {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state();
         state.0.update(bytes);
         state.1 += bytes.len() as u64;
     }
@@ -28,9 +31,10 @@ impl Tally {
     /// The input that was read, under its path in the case.
     #[must_use]
     pub fn input(&self, path: &str) -> Input {
-        let state = self.0.borrow();
+        let state = self.state();
         let digest = state.0.clone().finalize();
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+        let sha256 = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
         Input { path: path.to_owned(), size: state.1, sha256 }
     }
 }

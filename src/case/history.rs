@@ -167,7 +167,7 @@ pub fn record_date(line: &mut Line, terms: &Terms, into: &mut RecordDates) {
 pub fn payment(line: &mut Line, terms: &Terms) -> Option<Payment> {
     let date = line.date("date");
     let full = line.is_word("amount", "full");
-    let sum = if full { None } else { line.cash("amount") };
+    let sum = if full { None } else { line.cash_or_full("amount") };
     let quarter = quarter_date(line, "quarter", terms);
     let asset = asset(line, "asset");
     let status = line.word("status", &PAYMENT_STATUSES).unwrap_or(0);

@@ -1,6 +1,6 @@
 //! One row of a known table: its values by column, and a problem for each that cannot be read.
 
-use super::cell::{BARE_NUMBER, Refusal, Style, TEXT_DATE, shown, sound};
+use super::cell::{BARE_NUMBER, NOT_A_NUMBER, Refusal, Style, TEXT_DATE, shown, sound};
 use super::findings::Findings;
 use super::row::{Cell, Content, Row};
 use super::schema::Column;
@@ -215,6 +215,18 @@ impl<'a> Line<'a> {
         self.take(ix, result)
     }
 
+    /// An amount of cash where the cell does not read `full`.
+    pub fn cash_or_full(&mut self, column: &str) -> Option<Units> {
+        let ix = self.index(column);
+        let cell = self.wanted(ix)?;
+        let not_full = |refusal: Refusal| match refusal.what {
+            NOT_A_NUMBER => Refusal { message: "this is neither a number nor the word full.".to_owned(), ..refusal },
+            _ => refusal,
+        };
+        let result = self.style.number(self.row, cell).map_err(not_full).and_then(|n| cash(&n, self.style));
+        self.take(ix, result)
+    }
+
     /// Whether the cell reads `full`.
     #[must_use]
     pub fn is_word(&self, column: &str, word: &str) -> bool {
@@ -322,7 +334,7 @@ pub fn unknown_word(text: &str, words: &[&str]) -> Refusal {
         Some(word) => format!("Did you mean {word}? Type one of: {}.", listed(words)),
         None => format!("Type one of: {}.", listed(words)),
     };
-    Refusal::new("unknown-word", format!("'{text}' is not one of {}.", listed(words)), help)
+    Refusal::new("unknown-word", format!("'{text}' is not a word that is known here."), help)
 }
 
 /// Refuses a negative number.

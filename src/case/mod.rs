@@ -10,6 +10,7 @@ mod hash;
 mod history;
 mod line;
 mod load;
+mod pass;
 mod plans;
 mod register;
 mod row;
@@ -19,6 +20,7 @@ mod table;
 pub mod termlist;
 mod terms;
 mod totals;
+pub mod understood;
 mod words;
 mod workbook;
 
@@ -60,6 +62,8 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// The files that were read.
     pub inputs: Vec<Input>,
+    /// What was made of them.
+    pub understood: understood::Understood,
 }
 
 /// Reads a case: a workbook, a folder with a file per table, or a lone CSV.

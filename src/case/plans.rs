@@ -3,6 +3,7 @@
 use super::history::asset;
 use super::line::{Line, unknown_word};
 use super::schema::{ACTION_WORDS, BALLOT_KINDS, CHOICES, MEETING_KINDS};
+use super::words::nearest_name;
 use crate::model::class::{ClassIx, Classes, fold};
 use crate::model::events::{Action, ActionKind, Ballot, BallotKind, Component, Meeting};
 use crate::model::register::Register;
@@ -18,15 +19,20 @@ pub fn component(line: &mut Line) -> Option<Component> {
     Some(Component { asset, amount: amount?, fair_value, place: line.row_place() })
 }
 
+/// What is wrong with a class that nobody defined, and what to do.
+pub fn unknown_class(text: &str, ids: &[&str]) -> (String, String) {
+    let near = nearest_name(&fold(text), ids).map_or(String::new(), |n| format!("Did you mean {n}? "));
+    let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
+    (message, format!("{near}Correct the class, or define it in a row of the classes table."))
+}
+
 /// The class that a cell names.
 pub fn class(line: &mut Line, classes: &Classes) -> Option<ClassIx> {
     let text = line.text("class")?;
     let found = classes.find(&text);
     if found.is_none() {
         let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
-        let refusal = unknown_word(&text, &ids);
-        let message = format!("no class of this id or name is defined ({}).", ids.join(", "));
-        let help = format!("{} Or define it in the classes table.", refusal.help);
+        let (message, help) = unknown_class(&text, &ids);
         line.reject("class", "unknown", &message, &help);
     }
     found

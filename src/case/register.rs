@@ -1,19 +1,25 @@
 //! The register: row by row into the packed model, with every holder id, certificate and rate looked up by hash.
 
+mod clean;
+mod merge;
+
 use super::cell::{shown, sound};
 use super::findings::Findings;
 use super::line::Line;
 use super::row::{Cell, Content};
 use super::schema::REGISTER;
 use super::table::{Control, Located};
+use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, HolderIx, Lot, Register, RegisterSource};
 use crate::model::text::Span;
 use crate::problem::Problem;
-use crate::quantity::{Ratio, Shares, plain, scaled_plain};
+use crate::quantity::{Ratio, plain};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
 use std::hash::BuildHasher;
+
+pub use clean::{Found, Piece};
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {
@@ -29,33 +35,19 @@ mod at {
     pub const HOLD: usize = 17;
 }
 
-/// A control total's running sum.
-#[derive(Debug, Default)]
-struct Sum {
-    micros: u128,
-    /// Whether a row in it could not be read, so that it cannot be compared.
-    broken: bool,
-}
-
-impl Sum {
-    fn add(&mut self, shares: Option<Shares>) {
-        match shares {
-            Some(shares) => self.micros += u128::from(shares.micros()),
-            None => self.broken = true,
-        }
-    }
-}
-
 /// The register so far.
 #[derive(Debug)]
 pub struct Reading<'c> {
     classes: &'c Classes,
     register: Register,
     hasher: DefaultHashBuilder,
-    ids: HashTable<HolderIx>,
-    certificates: HashTable<(Span, u32)>,
-    /// The first rows of holders, for messages about their names.
+    /// Holders with their ids' tags, so that neither a look-up nor growing the table goes through the texts.
+    ids: HashTable<(u32, HolderIx)>,
+    /// Certificates with their tags and rows.
+    certificates: HashTable<(u32, Span, u32)>,
+    /// The first rows of holders and of their withholding rates, for messages.
     first_rows: Vec<u32>,
+    rate_rows: Vec<u32>,
     last_class: Option<(String, Option<ClassIx>)>,
     rates: Vec<(String, Ratio)>,
     total: Sum,
@@ -76,6 +68,7 @@ impl<'c> Reading<'c> {
             ids: HashTable::new(),
             certificates: HashTable::new(),
             first_rows: Vec::new(),
+            rate_rows: Vec::new(),
             last_class: None,
             rates: Vec::new(),
             total: Sum::default(),
@@ -89,8 +82,9 @@ impl<'c> Reading<'c> {
     /// Takes a row.
     pub fn row(&mut self, line: &mut Line) {
         let shares = line.shares_at(at::SHARES);
-        self.total.add(shares);
-        self.subtotal.add(shares);
+        let micros = shares.map(|s| u128::from(s.micros()));
+        self.total.add(micros);
+        self.subtotal.add(micros);
         let holder = self.holder(line);
         let class = self.class(line);
         let issue_date = line.date_at(at::ISSUE_DATE);
@@ -138,22 +132,27 @@ impl<'c> Reading<'c> {
         let id = id_cell.and_then(|cell| self.id(line, cell));
         let name = name_cell.and_then(|cell| read_text(line, at::HOLDER_NAME, cell));
         let id = id?;
-        let hash = self.hasher.hash_one(id.as_bytes());
+        let tag = tag(&self.hasher, &id);
         let register = &self.register;
-        if let Some(known) = self.ids.find(hash, |ix| register.id(*ix) == id) {
+        if let Some((_, known)) = self.ids.find(spread(tag), |(t, ix)| *t == tag && register.id(*ix) == id) {
             let known = *known;
             if let Some(name) = name {
                 self.same_name(line, known, &name);
             }
             return Some(known);
         }
-        let Some(added) = self.register.add_holder(&id, &name.unwrap_or_default()) else {
+        let added = self.add_holder(&id, &name.unwrap_or_default(), tag, line.row.number);
+        if added.is_none() {
             full(line);
-            return None;
-        };
-        self.first_rows.push(line.row.number);
-        let (register, hasher) = (&self.register, &self.hasher);
-        self.ids.insert_unique(hash, added, |ix| hasher.hash_one(register.id(*ix).as_bytes()));
+        }
+        added
+    }
+
+    fn add_holder(&mut self, id: &str, name: &str, tag: u32, row: u32) -> Option<HolderIx> {
+        let added = self.register.add_holder(id, name)?;
+        self.first_rows.push(row);
+        self.rate_rows.push(0);
+        self.ids.insert_unique(spread(tag), (tag, added), |(tag, _)| spread(*tag));
         Some(added)
     }
 
@@ -202,9 +201,10 @@ impl<'c> Reading<'c> {
     fn certificate(&mut self, line: &mut Line) -> Span {
         let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
         let Some(text) = read_text(line, at::CERTIFICATE, cell) else { return Span::default() };
-        let hash = self.hasher.hash_one(text.as_bytes());
+        let tag = tag(&self.hasher, &text);
         let register = &self.register;
-        if let Some((span, row)) = self.certificates.find(hash, |(span, _)| register.text(*span) == text) {
+        let known = self.certificates.find(spread(tag), |(t, span, _)| *t == tag && register.text(*span) == text);
+        if let Some((_, span, row)) = known {
             let (span, row) = (*span, *row);
             let first = line.located.place(Some(at::CERTIFICATE), row).cell.unwrap_or_default();
             let message = format!("the certificate {text} is listed twice, here and in {first}.");
@@ -212,14 +212,17 @@ impl<'c> Reading<'c> {
             line.refuse(at::CERTIFICATE, "twice", &message, help);
             return span;
         }
-        let Some(span) = self.register.add_text(&text) else {
+        let Some(span) = self.add_certificate(&text, tag, line.row.number) else {
             full(line);
             return Span::default();
         };
-        let (register, hasher) = (&self.register, &self.hasher);
-        self.certificates
-            .insert_unique(hash, (span, line.row.number), |(s, _)| hasher.hash_one(register.text(*s).as_bytes()));
         span
+    }
+
+    fn add_certificate(&mut self, text: &str, tag: u32, row: u32) -> Option<Span> {
+        let span = self.register.add_text(text)?;
+        self.certificates.insert_unique(spread(tag), (tag, span, row), |(tag, ..)| spread(*tag));
+        Some(span)
     }
 
     fn rate(&mut self, line: &mut Line, holder: HolderIx) {
@@ -241,22 +244,30 @@ impl<'c> Reading<'c> {
             Some(stated) => {
                 let id = self.register.id(holder);
                 let percent = |r: &Ratio| format!("{}%", plain(&(r * Ratio::from_integer(100.into())), 12));
-                let message = format!(
-                    "the holder {id} has two withholding rates: {} here and {} above.",
-                    percent(&rate),
-                    percent(stated)
-                );
+                let first = self.rate_rows.get(holder as usize).copied().unwrap_or(0);
+                let at = line.located.place(Some(at::WITHHOLDING_RATE), first).cell.unwrap_or_default();
+                let (here, there) = (percent(&rate), percent(stated));
+                let message = format!("the holder {id} has two withholding rates: {here} here and {there} in {at}.");
                 let help =
                     "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
                 line.refuse(at::WITHHOLDING_RATE, "two-rates", &message, help);
             }
-            None => self.register.set_withholding_rate(holder, rate),
+            None => self.set_rate(holder, rate, line.row.number),
+        }
+    }
+
+    fn set_rate(&mut self, holder: HolderIx, rate: Ratio, row: u32) {
+        self.register.set_withholding_rate(holder, rate);
+        if let Some(slot) = self.rate_rows.get_mut(holder as usize) {
+            *slot = row;
         }
     }
 
     fn details(&mut self, line: &mut Line, holder: HolderIx) {
-        if line.cell_at(at::HOLD).is_some() && line.yes_no_at(at::HOLD) == Some(true) {
-            self.register.set_hold(holder);
+        if line.cell_at(at::HOLD).is_some()
+            && let Some(hold) = line.yes_no_at(at::HOLD)
+        {
+            self.register.fill_hold(holder, hold);
         }
         for (offset, (detail, _)) in Detail::COLUMNS.into_iter().enumerate() {
             let ix = at::WITHHOLDING_RATE + 1 + offset;
@@ -274,7 +285,7 @@ impl<'c> Reading<'c> {
             Control::Total => &self.total,
             Control::Subtotal => &self.subtotal,
         };
-        compare(line, at::SHARES, control, sum.micros, sum.broken, |m| scaled_plain(i128::try_from(m).unwrap_or(0), 6));
+        sum.compare(line, at::SHARES, control);
         if control == Control::Subtotal {
             self.subtotal = Sum::default();
         }
@@ -302,40 +313,28 @@ impl<'c> Reading<'c> {
             sheet: located.sheet.clone(),
             columns: columns.filter_map(|(ix, c)| located.letters(ix).map(|l| (c.name, l))).collect(),
         };
+        // Not an error: a company may have issued nothing yet, and what falls to nobody is then undistributed.
         if self.register.lots().is_empty() && !findings.any_error() {
             let place = located.place(None, located.header_row);
             let help = "Fill in a row for each lot of shares below the headers.";
-            findings.push(Problem::error("register.holder_id.empty", place, "The register has no lots.", help));
+            findings.push(Problem::warning("register.holder_id.empty", place, "The register has no lots.", help));
         }
+        // What was only for looking up is given back before the lots are put in order.
+        (self.ids, self.certificates) = (HashTable::new(), HashTable::new());
+        (self.first_rows, self.rate_rows) = (Vec::new(), Vec::new());
         self.register.finish();
         self.register
     }
 }
 
-/// Compares a control total with the sum that it is of.
-pub fn compare(line: &mut Line, ix: usize, control: Control, sum: u128, broken: bool, show: impl Fn(u128) -> String) {
-    let (name, of) = match control {
-        Control::Total => ("Total", "the rows above"),
-        Control::Subtotal => ("Subtotal", "the rows since the previous subtotal"),
-    };
-    let Some(cell) = line.cell_at(ix) else {
-        let column = line.located.table.columns.get(ix).map_or("", |c| c.name);
-        let message = format!("this {name} row has no {column}, so there is nothing to check.");
-        line.warn(column, "no-total", &message, "Fill in the sum, or delete the row.");
-        return;
-    };
-    let stated = match line.style.number(line.row, cell) {
-        Ok(stated) => stated,
-        Err(refusal) => return line.refuse(ix, refusal.what, &refusal.message, &refusal.help),
-    };
-    let scale = line.located.table.total_scale(line.style.currency_decimals);
-    let sum_ratio = Ratio::new(sum.into(), crate::quantity::power_of_ten(scale));
-    if !broken && stated != sum_ratio {
-        let difference = plain(&(&stated - &sum_ratio), 12);
-        let message = format!("this {name} does not foot: {of} add up to {}, a difference of {difference}.", show(sum));
-        let help = "Find the row that is missing, doubled or mistyped, or correct the total.";
-        line.refuse(ix, "does-not-foot", &message, help);
-    }
+/// A text's hash, as the look-up tables keep it.
+fn tag(hasher: &DefaultHashBuilder, text: &str) -> u32 {
+    u32::try_from(hasher.hash_one(text.as_bytes()) >> 32).unwrap_or(0)
+}
+
+/// A tag as a table wants it: with entropy at both ends.
+fn spread(tag: u32) -> u64 {
+    u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A cell's text, trimmed; a problem where it shows an error.
@@ -355,10 +354,7 @@ fn read_text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'
 
 fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
     let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
-    let near =
-        super::words::nearest(&text.to_lowercase(), &ids).map_or(String::new(), |n| format!("Did you mean {n}? "));
-    let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
-    let help = format!("{near}Correct the class, or define it in a row of the classes table.");
+    let (message, help) = super::plans::unknown_class(text, &ids);
     line.refuse(at::CLASS, "unknown", &message, &help);
 }
 

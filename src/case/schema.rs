@@ -2,7 +2,6 @@
 //! workbook of `ratable new` and the documentation all come from here.
 
 use crate::model::events::ActionKind;
-use crate::quantity::SHARE_DECIMALS;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,12 +91,6 @@ impl Table {
     #[must_use]
     pub fn index(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == column)
-    }
-
-    /// Decimals of the column that a `Total` row sums: shares' or the currency's.
-    #[must_use]
-    pub fn total_scale(&self, currency_decimals: u32) -> u32 {
-        if self.total == Some("shares") { SHARE_DECIMALS } else { currency_decimals }
     }
 
     /// The table of this name; case, spaces, `-` and `_` do not count.
@@ -366,7 +359,7 @@ pub const CLASSES: Table = Table {
             .alias(&["Dividend Rank"]),
         Column::new("order", Kind::Whole, "Among seniors, and among juniors: the smaller is paid first; blank: 1.")
             .alias(&["Rank Order", "Priority", "Seniority"]),
-        Column::new("liquidation_preference", Kind::PerShare, "Per share upon liquidation.").alias(&[
+        Column::new("liquidation_preference", Kind::PerShare, "How much per share upon liquidation.").alias(&[
             "Liquidation Preference per Share",
             "Liq Pref",
             "Preference",
@@ -456,7 +449,7 @@ pub const DECLARATIONS: Table = Table {
         Column::new("kind", Kind::Words(&DECLARATION_KINDS), "cash or in-kind.")
             .required()
             .alias(&["Type", "Dividend Type"]),
-        Column::new("amount", Kind::PerShare, "Per Common share: currency, or units of the asset.")
+        Column::new("amount", Kind::PerShare, "How much per Common share: currency, or units of the asset.")
             .required()
             .alias(&["Amount per Share", "Per Share", "Per Common Share", "Dividend per Share", "Rate per Share"]),
         Column::new("asset", Kind::Text, "What is distributed in kind, such as SpinCo; blank for cash.")
@@ -582,7 +575,7 @@ pub const CONSIDERATION: Table = Table {
         Column::new("component", Kind::Text, "The currency, such as USD, or the name of an asset.")
             .required()
             .alias(&["Asset", "Consideration"]),
-        Column::new("amount", Kind::PerShare, "Per Common share.").required().alias(&[
+        Column::new("amount", Kind::PerShare, "How much per Common share.").required().alias(&[
             "Amount per Share",
             "Per Share",
             "Per Common Share",

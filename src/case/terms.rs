@@ -10,7 +10,7 @@ use super::words::{listed, nearest};
 use crate::model::calendar::{Date, MonthDay, QuarterDates};
 use crate::model::class::fold;
 use crate::model::terms::{DateFormat, DecimalMark, LiquidationShape, Terms};
-use crate::problem::{Place, Problem, Severity};
+use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, whole};
 use num_traits::{Signed, Zero};
 
@@ -19,6 +19,8 @@ use num_traits::{Signed, Zero};
 struct Given {
     name: String,
     value: Row,
+    /// Where its name stands, and where its value does.
+    name_place: Place,
     place: Place,
 }
 
@@ -37,12 +39,12 @@ impl GivenTerms {
         row.push(0, cell.content, line.row.text(cell));
         let name = table_key(&name);
         if let Some(earlier) = self.0.iter().find(|g| g.name == name) {
-            let at = earlier.place.cell.clone().unwrap_or_default();
+            let at = earlier.name_place.cell.clone().unwrap_or_default();
             let message = format!("the term {name} is given twice, here and in {at}.");
             line.reject("term", "twice", &message, "Delete one of the two rows.");
             return;
         }
-        self.0.push(Given { name, value: row, place: line.place("value") });
+        self.0.push(Given { name, value: row, name_place: line.place("term"), place: line.place("value") });
     }
 
     /// Takes `--set TERM=VALUE`, which wins over the table.
@@ -52,7 +54,8 @@ impl GivenTerms {
         let mut row = Row::default();
         row.clear(1);
         row.push(0, Content::Text, value);
-        self.0.push(Given { name, value: row, place: Place::command_line() });
+        let place = Place::command_line();
+        self.0.push(Given { name, value: row, name_place: place.clone(), place });
     }
 
     /// The terms in force, and how values are written.
@@ -88,10 +91,10 @@ fn apply(given: &Given, terms: &mut Terms, findings: &mut Findings) {
     if let Err(refusal) = result {
         let column = if refusal.what == UNKNOWN { "term" } else { "value" };
         let code = format!("terms.{column}.{}", refusal.what);
-        let place = given.place.clone();
-        let message = format!("{}: {}", given.name, message_of(&refusal, &value));
-        let mut problem = Problem::error(code, place, message, help_of(&refusal));
-        problem.severity = Severity::Error;
+        let place = if refusal.what == UNKNOWN { &given.name_place } else { &given.place }.clone();
+        let prefix = if place.file.is_none() { "--set " } else { "" };
+        let message = format!("{prefix}{}: {}", given.name, message_of(&refusal, &value));
+        let problem = Problem::error(code, place, message, help_of(&refusal));
         let found = if refusal.what == UNKNOWN { given.name.clone() } else { shown(&given.value, cell) };
         findings.push(problem.with_value(found));
         return;
@@ -167,6 +170,24 @@ impl Value<'_> {
         self.style.rate(self.row, self.cell)
     }
 
+    fn currency(&self) -> Result<String, Refusal> {
+        let code = self.text();
+        if (2..=8).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return Ok(code);
+        }
+        let help = "Type a code of letters such as USD, EUR or KWD.";
+        Err(Refusal::new("not-a-currency", format!("'{code}' is not a currency's code."), help))
+    }
+
+    fn majority(&self) -> Result<Ratio, Refusal> {
+        let value = self.rate()?;
+        if value.is_positive() && value < whole(1) {
+            return Ok(value);
+        }
+        let message = "this must be above 0 and below 1, since more than it must vote for.";
+        Err(Refusal::new("out-of-range", message, "Type 0.5 for a simple majority, or 0.666666666667 for two thirds."))
+    }
+
     fn word<T: Copy>(&self, words: &[(&str, T)]) -> Result<T, Refusal> {
         let text = self.text();
         let key = fold(&text).replace([' ', '_'], "-");
@@ -186,7 +207,7 @@ fn set_term(name: &str, value: &Value, terms: &mut Terms) -> Result<(), Refusal>
         "company" => terms.company = value.text(),
         "series_name" => terms.series_name = value.text(),
         "common_name" => terms.common_name = value.text(),
-        "currency" => terms.currency = value.text(),
+        "currency" => terms.currency = value.currency()?,
         "currency_decimals" => terms.currency_decimals = value.whole(0, 8)?,
         "authorized_shares" => terms.authorized_shares = value.shares()?,
         "common_authorized_shares" => terms.common_authorized_shares = Some(value.shares()?),
@@ -203,7 +224,7 @@ fn set_term(name: &str, value: &Value, terms: &mut Terms) -> Result<(), Refusal>
         "default_quarters" => terms.default_quarters = value.positive()?,
         "default_directors" => terms.default_directors = value.whole(1, 1000)?,
         "class_quorum" => terms.class_quorum = value.rate()?,
-        "amendment_majority" => terms.amendment_majority = value.rate()?,
+        "amendment_majority" => terms.amendment_majority = value.majority()?,
         "record_date_window" => terms.record_date_window = value.whole(0, 366)?,
         "first_issuance_date" => terms.first_issuance_date = Some(value.date()?),
         "register_date" => terms.register_date = Some(value.date()?),
@@ -229,10 +250,10 @@ fn unknown_term(name: &str) -> Refusal {
     let names = all_names();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let help = match nearest(name, &names) {
-        Some(near) => format!("Did you mean {near}? Correct the name, or delete the row."),
+        Some(near) => format!("Did you mean {near}? Correct the name, or leave the term out."),
         None => {
             let terms: Vec<&str> = TERM_LIST.iter().map(|t| t.name).collect();
-            format!("Delete the row, or use one of the terms: {}; or reading. and a reading's name.", listed(&terms))
+            format!("Leave it out, or use one of the terms: {}; or reading. and a reading's name.", listed(&terms))
         }
     };
     Refusal::new(UNKNOWN, "there is no such term.", help)
@@ -247,23 +268,4 @@ fn quarter_dates(text: &str) -> Result<QuarterDates, Refusal> {
             "Type them as month-day with two digits each, as text: 03-15,06-15,09-15,12-15.",
         )
     })
-}
-
-/// What is wrong between terms.
-pub fn check(terms: &Terms, findings: &mut Findings) {
-    if !is_currency_code(&terms.currency) {
-        let message = format!("currency: '{}' is not a currency's code.", terms.currency);
-        let help = "Type a code of letters such as USD, EUR or KWD.";
-        findings.push(Problem::error("terms.value.not-a-currency", terms.place("currency"), message, help));
-    }
-    if terms.amendment_majority >= whole(1) || !terms.amendment_majority.is_positive() {
-        let message = "amendment_majority: this must be above 0 and below 1, since more than it must vote for.";
-        let help = "Type 0.5 for a simple majority, or 0.666666666667 for two thirds.";
-        let place = terms.place("amendment_majority");
-        findings.push(Problem::error("terms.value.out-of-range", place, message, help));
-    }
-}
-
-fn is_currency_code(code: &str) -> bool {
-    (2..=8).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric())
 }

@@ -15,28 +15,39 @@ pub fn listed(words: &[&str]) -> String {
 pub fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let text: Vec<char> = text.chars().take(64).collect();
     let scored = words.iter().map(|w| (distance(&text, w), *w));
-    scored.filter(|(d, w)| *d * 3 <= w.chars().count().max(text.len())).min().map(|(_, w)| w)
+    let near = |d: usize, w: &str| d * 4 < w.chars().count().max(text.len()) || (d == 1 && text.len() > 2);
+    scored.filter(|(d, w)| near(*d, w)).min().map(|(_, w)| w)
 }
 
-/// Levenshtein's: letters to put in, leave out or change.
+/// The nearest, but not one that differs in its last letter alone: `series-b` is not a misspelt `series-a`.
+#[must_use]
+pub fn nearest_name<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
+    let stem =
+        |t: &str| t.char_indices().next_back().map_or(String::new(), |(at, _)| t.get(..at).unwrap_or("").to_owned());
+    nearest(text, words).filter(|w| stem(w) != stem(text))
+}
+
+/// Letters to put in, leave out, change, or swap with their neighbour.
 fn distance(text: &[char], word: &str) -> usize {
     let word: Vec<char> = word.chars().collect();
-    let mut costs: Vec<usize> = (0..=word.len()).collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=word.len()).collect();
     for (i, a) in text.iter().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = costs.first_mut() {
-            *first = left;
+        let mut row = vec![i + 1];
+        for (j, b) in word.iter().enumerate() {
+            let cost = |line: &[usize], at: usize| line.get(at).copied().unwrap_or(usize::MAX / 2);
+            let mut best = (cost(&above, j) + usize::from(a != b)).min(cost(&above, j + 1) + 1).min(cost(&row, j) + 1);
+            if let (Some(i), Some(j)) = (i.checked_sub(1), j.checked_sub(1))
+                && text.get(i) == Some(b)
+                && word.get(j) == Some(a)
+            {
+                best = best.min(cost(&before, j) + 1);
+            }
+            row.push(best);
         }
-        for (cost, b) in costs.iter_mut().skip(1).zip(&word) {
-            let up = *cost;
-            let best = (diagonal + usize::from(a != b)).min(up + 1).min(left + 1);
-            diagonal = up;
-            *cost = best;
-            left = best;
-        }
+        before = std::mem::replace(&mut above, row);
     }
-    costs.last().copied().unwrap_or(0)
+    above.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -46,6 +57,9 @@ mod tests {
     #[test]
     fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
         assert_eq!(nearest("subdivison", &["stock-dividend", "subdivision"]), Some("subdivision"));
+        assert_eq!(nearest("mutliple", &["multiple"]), Some("multiple"));
+        assert_eq!(nearest("fro", &["for", "against"]), Some("for"));
+        assert_eq!(nearest_name("series-b", &["series-a", "common"]), None);
         assert_eq!(nearest("zebra", &["stock-dividend", "subdivision"]), None);
         assert_eq!(listed(&["a", "b", "c"]), "a, b or c");
     }

@@ -1,27 +1,19 @@
 //! `ratable actions`.
 
-use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
-use crate::cli::ActionsArgs;
+use super::job::{Failure, Job};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::outcome::vote::ActionsOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
+use crate::report::terminal;
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, result, vote as files};
 use crate::runs::actions::run;
 use std::io;
 
-struct Actions;
-
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn actions(args: &ActionsArgs) -> Result<u8, Usage> {
-    let job = Actions;
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
-}
+/// `ratable actions`.
+pub struct Actions;
 
 impl Job for Actions {
     type Outcome = ActionsOutcome;
@@ -43,16 +35,13 @@ impl Job for Actions {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, _case: &Case, outcome: &ActionsOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::actions(case, outcome, run)?)?;
         files::actions(folder, outcome)
     }
 
-    fn say(&self, _case: &Case, _outcome: &ActionsOutcome) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn explain(&self, _case: &Case, _outcome: &ActionsOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn say(&self, case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
+        terminal::actions(case, outcome)
     }
 
     fn result(&self, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> serde_json::Value {

@@ -1,28 +1,32 @@
 //! `ratable captable`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::vote::CaptableOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
+use crate::report::terminal;
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, result, vote as files};
 use crate::runs::captable::run;
 use std::io;
 
-struct Captable {
+/// `ratable captable`.
+pub struct Captable {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn captable(args: &DatedArgs) -> Result<u8, Usage> {
-    let job = Captable { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Captable {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Captable {
@@ -45,16 +49,13 @@ impl Job for Captable {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::captable(case, outcome, run)?)?;
         files::captable(folder, case, outcome)
     }
 
-    fn say(&self, _case: &Case, _outcome: &CaptableOutcome) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn explain(&self, _case: &Case, _outcome: &CaptableOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn say(&self, case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
+        terminal::captable(case, outcome)
     }
 
     fn result(&self, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> serde_json::Value {

@@ -1,42 +1,51 @@
 //! `ratable dividend`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DividendArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::dividend::DividendOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
+use crate::report::books::{Books, Selection};
+use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::terminal;
+use crate::report::xlsx::statement::{Dividend as Statements, StatementKind};
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::dividend::{DividendPlan, run};
 use std::io;
 
-struct Dividend {
+/// `ratable dividend`.
+pub struct Dividend {
     date: Date,
     pay_date: Option<Date>,
     funds: Option<Ratio>,
     acknowledged: Vec<String>,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn dividend(args: &DividendArgs) -> Result<u8, Usage> {
-    let job = Dividend {
-        date: plan::date("--date", &args.date)?,
-        pay_date: args.pay_date.as_deref().map(|d| plan::date("--pay-date", d)).transpose()?,
-        funds: args.funds.as_deref().map(|a| plan::amount("--funds", a)).transpose()?,
-        acknowledged: args.write.acknowledge.clone(),
-    };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Dividend {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DividendArgs) -> Result<Self, Usage> {
+        Ok(Self {
+            date: plan::date("--date", &args.date)?,
+            pay_date: args.pay_date.as_deref().map(|d| plan::date("--pay-date", d)).transpose()?,
+            funds: args.funds.as_deref().map(|a| plan::amount("--funds", a)).transpose()?,
+            acknowledged: args.write.acknowledge.clone(),
+        })
+    }
 }
 
 impl Job for Dividend {
     type Outcome = DividendOutcome;
     const COMMAND: &'static str = "dividend";
+    const STATEMENTS: Option<StatementKind> = Some(StatementKind::Dividend);
 
     fn date(&self) -> Option<Date> {
         Some(self.date)
@@ -64,18 +73,35 @@ impl Job for Dividend {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::dividend(case, outcome, run)?)?;
         files::write(folder, case, outcome)?;
         let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
     }
 
-    fn say(&self, _case: &Case, _outcome: &DividendOutcome) -> Vec<String> {
-        Vec::new()
+    fn write_books(
+        &self,
+        books: &Books,
+        case: &Case,
+        outcome: &DividendOutcome,
+        run: &RunInfo,
+    ) -> io::Result<Selection> {
+        let statements = Statements::new(case, outcome, run);
+        let mut holders: Vec<HolderIx> = outcome.rows.iter().map(|row| row.holder).collect();
+        holders.dedup();
+        books.write(case, &holders, |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
-    fn explain(&self, _case: &Case, _outcome: &DividendOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn explain(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+    }
+
+    fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {
+        let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
+        let instructions = instructions::instructions(case, cash);
+        let held = instructions.iter().filter(|i| i.held).count();
+        terminal::dividend(case, outcome, instructions.len(), held)
     }
 
     fn result(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> serde_json::Value {

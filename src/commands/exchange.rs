@@ -1,33 +1,42 @@
 //! `ratable exchange`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::problem::Problem;
+use crate::report::books::{Books, Selection};
+use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::terminal;
+use crate::report::xlsx::statement::{Exchange as Statements, StatementKind};
+use crate::report::xlsx::summary;
 use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::exchange::run;
 use std::io;
 
-struct Exchange {
+/// `ratable exchange`.
+pub struct Exchange {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn exchange(args: &DatedArgs) -> Result<u8, Usage> {
-    let job = Exchange { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Exchange {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Exchange {
     type Outcome = ExchangeOutcome;
     const COMMAND: &'static str = "exchange";
+    const STATEMENTS: Option<StatementKind> = Some(StatementKind::Exchange);
 
     fn date(&self) -> Option<Date> {
         Some(self.date)
@@ -45,19 +54,34 @@ impl Job for Exchange {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &ExchangeOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::exchange(case, outcome, run)?)?;
         let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
         files::distribution(folder, case, &outcome.rows, &assets)?;
         let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
     }
 
-    fn say(&self, _case: &Case, _outcome: &ExchangeOutcome) -> Vec<String> {
-        Vec::new()
+    fn write_books(
+        &self,
+        books: &Books,
+        case: &Case,
+        outcome: &ExchangeOutcome,
+        run: &RunInfo,
+    ) -> io::Result<Selection> {
+        let statements = Statements::new(case, outcome, run);
+        let rows = &outcome.rows;
+        let mut holders: Vec<HolderIx> = rows.iter().map(|row| row.holder).collect();
+        holders.dedup();
+        books.write(case, &holders, |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
-    fn explain(&self, _case: &Case, _outcome: &ExchangeOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn explain(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+    }
+
+    fn say(&self, case: &Case, outcome: &ExchangeOutcome) -> Vec<String> {
+        terminal::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> serde_json::Value {

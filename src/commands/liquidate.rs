@@ -1,14 +1,20 @@
 //! `ratable liquidate`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::LiquidateArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain};
+use crate::report::books::{Books, Selection};
+use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::terminal;
+use crate::report::xlsx::statement::{Liquidation as Statements, StatementKind};
+use crate::report::xlsx::{scenarios, summary};
 use crate::report::{RunInfo, instructions, liquidation as files, result};
 use crate::runs::liquidation::{LiquidationPlan, run};
 use num_traits::{Signed, ToPrimitive};
@@ -17,7 +23,8 @@ use std::io;
 /// SPEC 4.10: at most this many steps.
 const MOST_STEPS: u32 = 100_000;
 
-struct Liquidate {
+/// `ratable liquidate`.
+pub struct Liquidate {
     date: Date,
     proceeds: Option<Ratio>,
     scenarios: Option<Range>,
@@ -57,22 +64,24 @@ impl Range {
     }
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn liquidate(args: &LiquidateArgs) -> Result<u8, Usage> {
-    let job = Liquidate {
-        date: plan::date("--date", &args.date)?,
-        proceeds: args.proceeds.as_deref().map(|a| plan::amount("--proceeds", a)).transpose()?,
-        scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
-    };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Liquidate {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &LiquidateArgs) -> Result<Self, Usage> {
+        Ok(Self {
+            date: plan::date("--date", &args.date)?,
+            proceeds: args.proceeds.as_deref().map(|a| plan::amount("--proceeds", a)).transpose()?,
+            scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
+        })
+    }
 }
 
 impl Job for Liquidate {
     type Outcome = LiquidationOutcome;
     const COMMAND: &'static str = "liquidate";
+    const STATEMENTS: Option<StatementKind> = Some(StatementKind::Liquidation);
 
     fn date(&self) -> Option<Date> {
         Some(self.date)
@@ -100,19 +109,38 @@ impl Job for Liquidate {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<()> {
+        if !outcome.scenarios.is_empty() {
+            folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
+        }
         files::write(folder, case, outcome)?;
         let Some(distribution) = &outcome.distribution else { return Ok(()) };
+        folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?)?;
         let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
         instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
     }
 
-    fn say(&self, _case: &Case, _outcome: &LiquidationOutcome) -> Vec<String> {
-        Vec::new()
+    fn write_books(
+        &self,
+        books: &Books,
+        case: &Case,
+        outcome: &LiquidationOutcome,
+        run: &RunInfo,
+    ) -> io::Result<Selection> {
+        let statements = Statements::new(case, outcome, run);
+        let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
+        let mut holders: Vec<HolderIx> = rows.iter().map(|row| row.holder).collect();
+        holders.dedup();
+        books.write(case, &holders, |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
-    fn explain(&self, _case: &Case, _outcome: &LiquidationOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn explain(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+    }
+
+    fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {
+        let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
+        terminal::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> serde_json::Value {

@@ -1,41 +1,64 @@
 //! One file per command: open the case, call the rules, hand the outcome to report.
 
 mod actions;
+mod bookplan;
 mod captable;
+mod check;
+mod dispatch;
 mod dividend;
 mod exchange;
+mod guard;
+mod interrupt;
+mod job;
 mod liquidate;
+pub mod new;
+mod output;
 mod plan;
+mod prepared;
+mod print;
 mod session;
+mod target;
+mod unchanged;
 mod vote;
 
 use crate::cli::{Cli, Command};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
+use guard::guarded;
+use job::{Failure, MACHINE, USAGE};
 use plan::Usage;
-use session::{Failure, USAGE};
-use std::process::ExitCode;
+pub use print::hush;
 
-/// Runs what was typed.
+/// Runs what was typed, as the program does: behind the outermost wall, with signals handled.
+/// Returns the exit code of SPEC 2.
 #[must_use]
-pub fn run(cli: &Cli) -> ExitCode {
+pub fn run(cli: &Cli) -> u8 {
+    interrupt::install();
+    guarded(|| {
+        let code = execute(cli);
+        if print::failed() { code.max(MACHINE) } else { code }
+    })
+}
+
+/// Runs what was typed. Returns the exit code of SPEC 2.
+#[must_use]
+pub fn execute(cli: &Cli) -> u8 {
+    done(cli).unwrap_or_else(|Usage(text)| {
+        print::complain(&text);
+        USAGE
+    })
+}
+
+fn done(cli: &Cli) -> Result<u8, Usage> {
     if let Some(jobs) = jobs(&cli.command) {
         // Fails only where a pool was built already, which a command line cannot do twice.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
-    let code = match &cli.command {
-        Command::Dividend(args) => dividend::dividend(args),
-        Command::Liquidate(args) => liquidate::liquidate(args),
-        Command::Exchange(args) => exchange::exchange(args),
-        Command::Vote(args) => vote::vote(args),
-        Command::Actions(args) => actions::actions(args),
-        Command::Captable(args) => captable::captable(args),
-        Command::New(_) | Command::Check(_) => Ok(1),
-    };
-    ExitCode::from(code.unwrap_or_else(|Usage(text)| {
-        eprintln!("ratable: {text}");
-        USAGE
-    }))
+    match &cli.command {
+        Command::Check(args) => check::check(args),
+        Command::New(args) => new::new(args),
+        command => Ok(dispatch::with_job(command, session::Execute)?.unwrap_or(USAGE)),
+    }
 }
 
 fn jobs(command: &Command) -> Option<usize> {

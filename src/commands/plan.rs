@@ -37,6 +37,16 @@ pub enum Workbooks {
     Of(Vec<String>),
 }
 
+impl std::fmt::Display for Workbooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::None => f.write_str("none"),
+            Self::Of(ids) => f.write_str(&ids.join(",")),
+        }
+    }
+}
+
 /// What is written, and where.
 #[derive(Clone, Debug)]
 pub struct WritePlan {
@@ -48,6 +58,8 @@ pub struct WritePlan {
     pub workbooks: Workbooks,
     /// In one zip.
     pub archive: bool,
+    /// The layout of the workbooks; the built-in one where none.
+    pub template: Option<PathBuf>,
     /// Whose derivation to print.
     pub explain: Option<String>,
     /// Clauses acknowledged.
@@ -105,6 +117,7 @@ pub fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
         force: args.force,
         workbooks,
         archive: args.archive,
+        template: args.template.clone(),
         explain: args.explain.clone(),
         acknowledge: args.acknowledge.clone(),
     })

@@ -1,144 +1,56 @@
 //! What every command that writes does: read each case, run it, write its folder, say what happened.
 
+use super::bookplan::BookPlan;
+use super::job::{DONE, Failure, Job, Task};
+use super::output;
 use super::plan::{ReadPlan, WritePlan};
-use crate::case::{Input, Loaded, ReadOptions, load};
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
-use crate::problem::Problem;
-use crate::report::folder::{self, Folder};
-use crate::report::manifest::{self, Request};
-use crate::report::{RunInfo, problems};
-use crate::runs::Refusal;
-use std::io::{self, IsTerminal};
+use super::prepared::{Prepared, read_case, request};
+use super::print;
+use super::target;
+use crate::case::case_name;
+use crate::model::calendar::iso;
+use crate::problem::{Problem, Severity};
+use crate::report::folder::Folder;
+use crate::report::problems;
 use std::path::{Path, PathBuf};
 
-/// Done.
-pub const DONE: u8 = 0;
-/// The machine failed.
-pub const MACHINE: u8 = 1;
-/// The command line is wrong.
-pub const USAGE: u8 = 2;
-/// The case has problems.
-pub const PROBLEMS: u8 = 3;
-/// The Certificate forbids it.
-pub const FORBIDDEN: u8 = 4;
+/// Runs a job over every case; each is all or nothing, and the highest exit code wins.
+pub struct Execute;
 
-/// A command that writes a folder.
-pub trait Job {
-    /// What it comes to.
-    type Outcome;
-    /// Its name.
-    const COMMAND: &'static str;
+impl Task for Execute {
+    type Output = u8;
 
-    /// The date in the default folder's name.
-    fn date(&self) -> Option<Date>;
-    /// Its own flags, in a fixed order, for the manifest.
-    fn arguments(&self) -> Vec<String>;
-    /// Runs a case.
-    ///
-    /// # Errors
-    /// [`Failure`].
-    fn run(&self, case: &Case) -> Result<Self::Outcome, Failure>;
-    /// The run's warnings.
-    fn warnings<'a>(&self, outcome: &'a Self::Outcome) -> &'a [Problem];
-    /// Writes everything but the manifest.
-    ///
-    /// # Errors
-    /// The machine's.
-    fn write(&self, folder: &Folder, case: &Case, outcome: &Self::Outcome, run: &RunInfo) -> io::Result<()>;
-    /// What happened, in a few lines.
-    fn say(&self, case: &Case, outcome: &Self::Outcome) -> Vec<String>;
-    /// A holder's derivation.
-    ///
-    /// # Errors
-    /// [`Failure::Usage`] where there is no such holder.
-    fn explain(&self, case: &Case, outcome: &Self::Outcome, holder: &str) -> Result<String, Failure>;
-    /// The outcome as JSON, as `result.json` holds it.
-    fn result(&self, case: &Case, outcome: &Self::Outcome, run: &RunInfo) -> serde_json::Value;
-}
-
-/// Why a case was not done.
-#[derive(Debug)]
-pub enum Failure {
-    /// Exit 1.
-    Machine(String),
-    /// Exit 2.
-    Usage(String),
-    /// Exit 3.
-    Problems(Vec<Problem>),
-    /// Exit 4.
-    Forbidden(Box<Problem>),
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        match refusal {
-            Refusal::Problems(problems) => Self::Problems(problems),
-            Refusal::Forbidden(problem) => Self::Forbidden(problem),
+    fn with<J: Job>(self, job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
+        let several = read.cases.len() > 1;
+        let mut worst = DONE;
+        for path in &read.cases {
+            let code = match one(job, read, write, path, several) {
+                Ok(()) => DONE,
+                Err(failure) => {
+                    tell(read, path, &failure);
+                    failure.code()
+                }
+            };
+            worst = worst.max(code);
         }
+        worst
     }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Machine(error.to_string())
-    }
-}
-
-impl Failure {
-    fn code(&self) -> u8 {
-        match self {
-            Self::Machine(_) => MACHINE,
-            Self::Usage(_) => USAGE,
-            Self::Problems(_) => PROBLEMS,
-            Self::Forbidden(_) => FORBIDDEN,
-        }
-    }
-}
-
-/// Runs a job over every case; each is all or nothing, and the highest code wins.
-#[must_use]
-pub fn execute<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
-    let several = read.cases.len() > 1;
-    let mut worst = DONE;
-    for path in &read.cases {
-        let code = match one(job, read, write, path, several) {
-            Ok(()) => DONE,
-            Err(failure) => {
-                tell(read, path, &failure);
-                failure.code()
-            }
-        };
-        worst = worst.max(code);
-    }
-    worst
 }
 
 fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several: bool) -> Result<(), Failure> {
-    let name = case_name(path);
-    let target = target(job, write, &name, several);
-    if folder::exists(&target) && !write.force {
-        return Err(Failure::Usage(format!(
-            "{} exists already: give --force to replace it, or another folder with --out.",
-            target.display()
-        )));
-    }
-    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
-    let Loaded { case, problems, inputs, .. } =
-        load(path, &options).map_err(|e| Failure::Machine(format!("{}: {e}", path.display())))?;
-    let Some(case) = case else { return Err(Failure::Problems(problems)) };
-    let outcome = job.run(&case)?;
-    let mut warnings = problems;
-    warnings.extend_from_slice(job.warnings(&outcome));
-    let run = RunInfo { command: J::COMMAND, warnings: &warnings, inputs: &inputs };
-    let derivation = write.explain.as_deref().map(|holder| job.explain(&case, &outcome, holder)).transpose()?;
-    write_folder(job, read, write, &target, &case, &outcome, &run, &inputs)
-        .map_err(|e| Failure::Machine(format!("{} was not written: {e}", target.display())))?;
-    say(job, read, &target, &case, &outcome, &run, derivation.as_deref());
+    let target = place(job, write, &case_name(path), several);
+    target::check(&target, write.force, &[path])?;
+    let prepared = Prepared::new(job, read_case(read, path)?)?;
+    let derivation = write.explain.as_deref().map(|id| prepared.explain(job, id)).transpose()?;
+    let books = BookPlan::new::<J>(&prepared.case, write)?;
+    let request = request(job, read, write, books.template.clone());
+    let fill = |folder: &Folder| output::fill(folder, job, &prepared, &books, write.archive, &request);
+    target::write(&target, write.force, fill, || prepared.unchanged())?;
+    say(job, read, &target, &prepared, derivation.as_deref());
     Ok(())
 }
 
-fn target<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> PathBuf {
+fn place<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> PathBuf {
     match (&write.out, several) {
         (Some(out), false) => out.clone(),
         (Some(out), true) => out.join(name),
@@ -149,69 +61,24 @@ fn target<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> Path
     }
 }
 
-#[allow(clippy::too_many_arguments, reason = "one call that gathers a run's parts")]
-fn write_folder<J: Job>(
-    job: &J,
-    read: &ReadPlan,
-    write: &WritePlan,
-    target: &Path,
-    case: &Case,
-    outcome: &J::Outcome,
-    run: &RunInfo,
-    inputs: &[Input],
-) -> io::Result<()> {
-    let folder = Folder::start(target)?;
-    job.write(&folder, case, outcome, run)?;
-    manifest::json_file(&folder, "result.json", &job.result(case, outcome, run))?;
-    let mut arguments = job.arguments();
-    for (term, value) in &read.set {
-        arguments.extend(["--set".to_owned(), format!("{term}={value}")]);
-    }
-    for clause in &write.acknowledge {
-        arguments.extend(["--acknowledge".to_owned(), clause.clone()]);
-    }
-    if let Some(encoding) = &read.encoding {
-        arguments.extend(["--encoding".to_owned(), encoding.clone()]);
-    }
-    let workbooks = match &write.workbooks {
-        super::plan::Workbooks::All => "all".to_owned(),
-        super::plan::Workbooks::None => "none".to_owned(),
-        super::plan::Workbooks::Of(ids) => ids.join(","),
-    };
-    arguments.extend(["--workbooks".to_owned(), workbooks]);
-    if write.archive {
-        arguments.push("--archive".to_owned());
-    }
-    manifest::write(&folder, case, &Request { command: J::COMMAND, arguments }, inputs)?;
-    folder.publish(write.force)
-}
-
-fn say<J: Job>(
-    job: &J,
-    read: &ReadPlan,
-    target: &Path,
-    case: &Case,
-    outcome: &J::Outcome,
-    run: &RunInfo,
-    derivation: Option<&str>,
-) {
+fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, prepared: &Prepared<J>, derivation: Option<&str>) {
     if read.json {
         if !read.quiet {
-            println!("{}", job.result(case, outcome, run));
+            print::line(prepared.result(job));
         }
     } else {
         if !read.quiet {
-            for line in job.say(case, outcome) {
-                println!("{line}");
+            for line in job.say(&prepared.case, &prepared.outcome) {
+                print::line(line);
             }
-            println!("Files: {}", target.display());
-            let warnings = run.warnings.iter().filter(|p| p.severity == crate::problem::Severity::Warning).count();
+            print::line(format_args!("Files: {}", target.display()));
+            let warnings = prepared.warnings.iter().filter(|p| p.severity == Severity::Warning).count();
             if warnings > 0 {
-                println!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx");
+                print::line(format_args!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx"));
             }
         }
         if let Some(derivation) = derivation {
-            println!("{derivation}");
+            print::line(derivation);
         }
     }
 }
@@ -221,28 +88,19 @@ fn tell(read: &ReadPlan, path: &Path, failure: &Failure) {
         Failure::Problems(list) => list.clone(),
         Failure::Forbidden(problem) => vec![(**problem).clone()],
         Failure::Machine(text) | Failure::Usage(text) => {
-            eprintln!("ratable: {text}");
+            print::complain(text);
             return;
         }
     };
     if read.json {
-        println!("{}", problems::json(&list));
+        print::line(problems::json(&list));
     } else {
-        let color = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty());
-        eprintln!("{}", problems::text(&list, color));
+        print::note(problems::text(&list, print::color()));
         let outcome = if matches!(failure, Failure::Forbidden(_)) {
             "The Certificate forbids this run."
         } else {
             "Nothing was written."
         };
-        eprintln!("{}: {outcome}", path.display());
+        print::note(format_args!("{}: {outcome}", path.display()));
     }
-}
-
-/// The case's name: a folder's, or a file's without its extension.
-fn case_name(path: &Path) -> String {
-    let named =
-        |path: &Path| if path.is_dir() { path.file_name() } else { path.file_stem() }.map(std::ffi::OsStr::to_owned);
-    let name = named(path).or_else(|| path.canonicalize().ok().and_then(|path| named(&path)));
-    name.map_or_else(|| "case".to_owned(), |name| name.to_string_lossy().into_owned())
 }

@@ -1,28 +1,33 @@
 //! `ratable vote`.
 
+use super::job::{Failure, Job};
 use super::plan::{self, Usage};
-use super::session::{Failure, Job, execute};
 use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::outcome::vote::VoteOutcome;
 use crate::problem::Problem;
 use crate::report::folder::Folder;
-use crate::report::{RunInfo, result, vote as files};
+use crate::report::terminal;
+use crate::report::xlsx::summary;
+use crate::report::{RunInfo, explain, result, vote as files};
 use crate::runs::vote::run;
 use std::io;
 
-struct Vote {
+/// `ratable vote`.
+pub struct Vote {
     date: Date,
 }
 
-/// Runs it.
-///
-/// # Errors
-/// [`Usage`].
-pub fn vote(args: &DatedArgs) -> Result<u8, Usage> {
-    let job = Vote { date: plan::date("--date", &args.date)? };
-    Ok(execute(&job, &plan::read(&args.read)?, &plan::write(&args.write)?))
+impl Vote {
+    /// What was meant.
+    ///
+    /// # Errors
+    /// [`Usage`].
+    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+        Ok(Self { date: plan::date("--date", &args.date)? })
+    }
 }
 
 impl Job for Vote {
@@ -45,16 +50,17 @@ impl Job for Vote {
         &outcome.warnings
     }
 
-    fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, _run: &RunInfo) -> io::Result<()> {
+    fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<()> {
+        folder.write("summary.xlsx", &summary::vote(case, outcome, run)?)?;
         files::write(folder, case, outcome)
     }
 
-    fn say(&self, _case: &Case, _outcome: &VoteOutcome) -> Vec<String> {
-        Vec::new()
+    fn explain(&self, case: &Case, outcome: &VoteOutcome, _run: &RunInfo, holder: HolderIx) -> Option<String> {
+        Some(explain::votes(case, outcome, holder))
     }
 
-    fn explain(&self, _case: &Case, _outcome: &VoteOutcome, _holder: &str) -> Result<String, Failure> {
-        Err(Failure::Usage("--explain: not yet".to_owned()))
+    fn say(&self, case: &Case, outcome: &VoteOutcome) -> Vec<String> {
+        terminal::vote(case, outcome)
     }
 
     fn result(&self, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> serde_json::Value {

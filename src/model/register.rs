@@ -8,7 +8,8 @@ use super::class::ClassIx;
 use super::text::{Span, TextPool};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, whole};
-use rayon::slice::ParallelSliceMut;
+
+mod order;
 
 /// Index of a holder in the register; its rank by id, bytewise.
 pub type HolderIx = u32;
@@ -81,7 +82,7 @@ impl Detail {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Details {
     spans: [Span; Detail::COLUMNS.len()],
-    hold: bool,
+    hold: Option<bool>,
 }
 
 const NONE: u32 = u32::MAX;
@@ -142,6 +143,12 @@ impl Register {
         self.texts.get(span)
     }
 
+    /// Whether so many more bytes of text fit.
+    #[must_use]
+    pub fn has_room(&self, bytes: usize) -> bool {
+        self.texts.has_room(bytes)
+    }
+
     /// Adds a lot.
     pub fn add_lot(&mut self, lot: Lot) {
         self.lots.push(lot);
@@ -149,11 +156,15 @@ impl Register {
 
     /// Sets a holder's withholding rate.
     pub fn set_withholding_rate(&mut self, holder: HolderIx, rate: Ratio) {
+        self.holders[holder as usize].rate = self.rate_index(rate);
+    }
+
+    fn rate_index(&mut self, rate: Ratio) -> u32 {
         let at = self.rates.iter().position(|r| *r == rate).unwrap_or_else(|| {
             self.rates.push(rate);
             self.rates.len() - 1
         });
-        self.holders[holder as usize].rate = u32::try_from(at).unwrap_or(NONE);
+        u32::try_from(at).unwrap_or(NONE)
     }
 
     /// A holder's withholding rate as given; none where no row gave one.
@@ -188,30 +199,26 @@ impl Register {
         Some(())
     }
 
-    /// Puts a holder's payments on hold.
-    pub fn set_hold(&mut self, holder: HolderIx) {
+    /// Says whether a holder's payments are on hold; the first row that says so wins (SPEC 4.14).
+    pub fn fill_hold(&mut self, holder: HolderIx, hold: bool) {
         if let Some(details) = self.details_mut(holder) {
-            details.hold = true;
+            details.hold.get_or_insert(hold);
         }
     }
 
     /// Numbers the holders by id, bytewise, and puts the lots in order of (holder, class, row).
     /// Returns the new index of each old one.
     pub fn finish(&mut self) -> Vec<HolderIx> {
-        let mut order: Vec<HolderIx> = (0..self.holders.len()).filter_map(|i| HolderIx::try_from(i).ok()).collect();
-        let (texts, holders) = (&self.texts, &self.holders);
-        let id = |ix: &HolderIx| texts.get(holders[*ix as usize].id).as_bytes();
-        order.par_sort_unstable_by(|a, b| id(a).cmp(id(b)));
+        let order = order::by_text(&self.texts, self.holders.len(), |ix| self.holders[ix as usize].id);
         let mut renumbered = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
             renumbered[*old as usize] = HolderIx::try_from(new).unwrap_or(NONE);
         }
-        self.holders = order.iter().map(|old| holders[*old as usize]).collect();
+        self.holders = order.iter().map(|old| self.holders[*old as usize]).collect();
         for lot in &mut self.lots {
             lot.holder = renumbered[lot.holder as usize];
         }
-        self.lots.par_sort_unstable_by_key(|lot| (lot.holder, lot.class, lot.row));
-        self.lots.shrink_to_fit();
+        order::lots(&mut self.lots, self.holders.len());
         renumbered
     }
 
@@ -257,7 +264,7 @@ impl Register {
     /// Whether a holder's payments are on hold.
     #[must_use]
     pub fn hold(&self, holder: HolderIx) -> bool {
-        self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold)
+        self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold == Some(true))
     }
 
     /// The holder with this id, once finished.

@@ -30,6 +30,12 @@ impl TextPool {
         Some(Span { start, len })
     }
 
+    /// Whether so many more bytes fit.
+    #[must_use]
+    pub fn has_room(&self, bytes: usize) -> bool {
+        self.0.len().saturating_add(bytes) < u32::MAX as usize
+    }
+
     /// The text at `span`.
     #[must_use]
     pub fn get(&self, span: Span) -> &str {

@@ -1,5 +1,8 @@
 //! The output folder: it appears complete, by one rename, or not at all.
 
+use super::fault::{advised, explained};
+use super::replace::{self, Identity};
+use super::staging::{Staging, private_dir};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -19,8 +22,10 @@ pub struct Written {
 
 /// A folder being written beside its final place. Dropped before [`Folder::publish`], it is removed.
 pub struct Folder {
-    staging: tempfile::TempDir,
+    staging: Staging,
     target: PathBuf,
+    /// What stood at the target at the start.
+    before: Option<Identity>,
     written: Mutex<Vec<Written>>,
 }
 
@@ -37,11 +42,15 @@ impl Folder {
     /// The machine's: no permission, disk full.
     pub fn start(target: &Path) -> io::Result<Self> {
         let target = std::path::absolute(target)?;
-        let parent = target.parent().ok_or_else(|| io::Error::other("the folder to write has no parent folder"))?;
-        fs::create_dir_all(parent)?;
-        let name = target.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let staging = tempfile::Builder::new().prefix(&format!(".{name}.")).suffix(".partial").tempdir_in(parent)?;
-        Ok(Self { staging, target, written: Mutex::new(Vec::new()) })
+        let before = Identity::of(&target);
+        let staging = Staging::start(&target).map_err(|error| advised(&error))?;
+        Ok(Self { staging, target, before, written: Mutex::new(Vec::new()) })
+    }
+
+    /// Where it is until it is published.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.staging.path()
     }
 
     /// Opens a file in it, readable by its owner alone.
@@ -49,15 +58,7 @@ impl Folder {
     /// # Errors
     /// The machine's.
     pub fn create(&self, path: &str) -> io::Result<HashedFile<'_>> {
-        let full = self.staging.path().join(path);
-        if let Some(parent) = full.parent().filter(|p| *p != self.staging.path()) {
-            private_dir(parent)?;
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&full)?;
+        let file = self.open(path).map_err(|error| self.fault(path, &error))?;
         Ok(HashedFile {
             folder: self,
             path: path.to_owned(),
@@ -72,9 +73,37 @@ impl Folder {
     /// # Errors
     /// The machine's.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.create(path)?;
-        file.write_all(bytes)?;
-        file.finish()
+        let write = || self.open(path)?.write_all(bytes);
+        write().map_err(|error| self.fault(path, &error))?;
+        self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
+    }
+
+    fn note(&self, path: String, size: u64, hash: &[u8]) -> io::Result<()> {
+        let entry = Written { path, size, sha256: hex(hash) };
+        let mut list = self.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
+        list.push(entry);
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> io::Result<File> {
+        let full = self.path().join(path);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&full) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // One level only: where the folder itself is gone, it is not made again.
+                if let Some(parent) = full.parent().filter(|parent| *parent != self.path()) {
+                    match private_dir(parent) {
+                        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                        _ => {}
+                    }
+                }
+                options.open(&full)
+            }
+            result => result,
+        }
     }
 
     /// Every file finished so far, by path.
@@ -85,92 +114,57 @@ impl Folder {
         list
     }
 
-    /// Puts the folder in its place. With `replace`, an existing one is exchanged for it in one step where the system
-    /// can, and only then removed.
+    /// Puts the folder in its place. With `replace`, what stood there at the start is exchanged for it in one step
+    /// where the system can, and only then removed.
     ///
     /// # Errors
-    /// The machine's; [`io::ErrorKind::AlreadyExists`] where something is in the way.
+    /// The machine's; [`io::ErrorKind::AlreadyExists`] where something else is in the way.
     pub fn publish(self, replace: bool) -> io::Result<()> {
-        let staged = self.staging.path().to_path_buf();
-        if replace && exists(&self.target) {
-            return self.replace(&staged);
-        }
-        rename_new(&staged, &self.target)?;
-        // The staging folder is the target now; nothing is left to remove.
-        drop(self.staging.keep());
-        sync_parent(&self.target);
-        Ok(())
-    }
-
-    fn replace(self, staged: &Path) -> io::Result<()> {
-        if exchange(staged, &self.target).is_ok() {
-            // What was there is in the staging folder now.
-            let old = self.staging.keep();
-            sync_parent(&self.target);
-            return remove(&old);
-        }
-        let mut aside = self.target.clone().into_os_string();
-        aside.push(".replaced");
-        let aside = PathBuf::from(aside);
-        fs::rename(&self.target, &aside)?;
-        if let Err(error) = fs::rename(staged, &self.target) {
-            let back = fs::rename(&aside, &self.target);
-            let note = if back.is_ok() {
-                "the folder that was there is untouched"
-            } else {
-                "the folder that was there is now"
+        self.check()?;
+        let Self { staging, target, before, .. } = self;
+        staging.publish(|staged| {
+            let replaced = match before.filter(|_| replace && exists(&target)) {
+                Some(before) => replace::replace(staged, &target, &before)?,
+                None => replace::rename_new(staged, &target).map(|()| None)?,
             };
-            return Err(io::Error::new(error.kind(), format!("{error}; {note} ({})", aside.display())));
-        }
-        drop(self.staging.keep());
-        remove(&aside)
+            replace::sync_parent(&target);
+            Ok(replaced)
+        })
     }
-}
 
-fn remove(path: &Path) -> io::Result<()> {
-    if path.is_dir() && !path.is_symlink() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
-}
+    /// Refuses a folder that somebody else took files from, or put files into.
+    fn check(&self) -> io::Result<()> {
+        let mut found = Vec::new();
+        list(self.path(), "", &mut found).map_err(|error| self.fault("the folder", &error))?;
+        found.sort();
+        if found.iter().eq(self.written().iter().map(|written| &written.path)) {
+            return Ok(());
+        }
+        Err(io::Error::other("somebody removed or added files while it was being written. Run it again."))
+    }
 
-#[cfg(target_os = "linux")]
-fn exchange(a: &Path, b: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, RenameFlags, renameat_with};
-    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).map_err(io::Error::from)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn exchange(_: &Path, _: &Path) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
-}
-
-/// Renames, refusing to replace even an empty folder that somebody else made meanwhile.
-fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {}
-            result => return result.map_err(io::Error::from),
+    /// What went wrong with a file of it.
+    fn fault(&self, path: &str, error: &io::Error) -> io::Error {
+        if exists(self.path()) {
+            explained(path, error)
+        } else {
+            io::Error::new(error.kind(), "somebody removed it while it was being written. Run it again.")
         }
     }
-    if exists(to) {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
-    fs::rename(from, to)
 }
 
-/// Makes the rename itself last through a power cut, where the system lets us.
-fn sync_parent(path: &Path) {
-    if let Some(parent) = path.parent().and_then(|p| File::open(p).ok()) {
-        drop(parent.sync_all());
+/// The paths of all files under `path`, each with `prefix` before it.
+fn list(path: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &format!("{name}/"), found)?;
+        } else {
+            found.push(name);
+        }
     }
-}
-
-fn private_dir(path: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    Ok(())
 }
 
 /// A file of the output, hashed as it is written.
@@ -184,14 +178,14 @@ pub struct HashedFile<'a> {
 
 impl Write for HashedFile<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write_all(bytes)?;
+        self.out.write_all(bytes).map_err(|error| explained(&self.path, &error))?;
         self.hash.update(bytes);
         self.size += bytes.len() as u64;
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.out.flush().map_err(|error| explained(&self.path, &error))
     }
 }
 
@@ -201,12 +195,8 @@ impl HashedFile<'_> {
     /// # Errors
     /// The machine's.
     pub fn finish(mut self) -> io::Result<()> {
-        self.out.flush()?;
-        let sha256 = hex(&self.hash.finalize());
-        let entry = Written { path: self.path, size: self.size, sha256 };
-        let mut list = self.folder.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
-        list.push(entry);
-        Ok(())
+        self.flush()?;
+        self.folder.note(self.path, self.size, &self.hash.finalize())
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Request {
     pub command: &'static str,
     /// Its arguments, in a fixed order: `["--date", "2006-06-15", …]`.
     pub arguments: Vec<String>,
+    /// The team's own layout that the holders' workbooks were stamped from.
+    pub template: Option<Input>,
 }
 
 /// The terms in force, readings apart.
@@ -60,6 +62,7 @@ pub fn readings(case: &Case) -> Value {
 /// The machine's.
 pub fn write(folder: &Folder, case: &Case, request: &Request, inputs: &[Input]) -> io::Result<()> {
     let input = |i: &Input| json!({"path": i.path, "size": i.size, "sha256": i.sha256});
+    let template = request.template.as_ref().map(input);
     let outputs = folder.written();
     let manifest = json!({
         "tool": "ratable",
@@ -69,6 +72,7 @@ pub fn write(folder: &Folder, case: &Case, request: &Request, inputs: &[Input]) 
         "case": case.name,
         "terms": terms(case),
         "readings": readings(case),
+        "template": template,
         "inputs": inputs.iter().map(input).collect::<Vec<_>>(),
         "outputs": outputs.iter().map(|w| json!({"path": w.path, "size": w.size, "sha256": w.sha256})).collect::<Vec<_>>(),
     });

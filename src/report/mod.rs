@@ -1,14 +1,21 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+pub mod archive;
+pub mod books;
 pub mod csv;
 pub mod dividend;
+pub mod explain;
+pub mod fault;
 pub mod file_name;
 pub mod folder;
 pub mod instructions;
 pub mod liquidation;
 pub mod manifest;
 pub mod problems;
+pub mod replace;
 pub mod result;
+pub mod staging;
+pub mod terminal;
 pub mod vote;
 pub mod xlsx;
 

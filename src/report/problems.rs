@@ -108,7 +108,8 @@ fn place(problem: &Problem) -> String {
 }
 
 /// Control characters, which a file's text may hold, do nothing to the terminal.
-fn one_line(text: &str) -> String {
+#[must_use]
+pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 

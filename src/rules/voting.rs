@@ -150,7 +150,7 @@ impl MeetingRules {
             return;
         }
         let tenth = Ratio::new(1.into(), 10.into()) * shares_ratio(self.shares_outstanding);
-        let requesting = meeting.requesting_shares.map_or_else(|| whole(0), |s| s.to_ratio());
+        let requesting = meeting.requesting_shares.map_or_else(|| whole(0), super::super::quantity::Shares::to_ratio);
         if meeting.requesting_shares.is_none() || requesting < tenth {
             faults.push(format!(
                 "requested by {} preferred shares, less than 10 % of those outstanding ({}) (§3(c)(iii))",

@@ -27,19 +27,9 @@ struct Day {
 /// [`Refusal`]: problems of the case.
 pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     let context = Context::new(case);
-    let mut problems = Vec::new();
-    if case.actions.is_empty() {
-        problems.push(Problem::error(
-            "actions.table.empty",
-            Place::default(),
-            "The case has no planned actions.",
-            "Add an actions table: a row for each planned dividend, purchase or redemption, with its date.",
-        ));
-    }
     let dates: BTreeSet<Date> = case.actions.iter().map(|a| a.date).collect();
-    problems.extend(dates.first().and_then(|date| context.arrears_problem(*date)));
-    if !problems.is_empty() {
-        return Err(problems.into());
+    if let Some(problem) = dates.first().and_then(|date| context.arrears_problem(*date)) {
+        return Err(vec![problem].into());
     }
     let mut days: BTreeMap<Date, Day> = BTreeMap::new();
     for date in dates {
@@ -61,7 +51,18 @@ pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     };
     Ok(ActionsOutcome {
         verdicts: case.actions.iter().filter_map(verdict).collect(),
-        warnings: context.ignored_adjustments(),
+        warnings: context.ignored_adjustments().into_iter().chain(no_actions(case)).collect(),
+    })
+}
+
+fn no_actions(case: &Case) -> Option<Problem> {
+    case.actions.is_empty().then(|| {
+        Problem::warning(
+            "actions.table.empty",
+            Place::default(),
+            "The case has no planned actions, so there is nothing to judge.",
+            "Add an actions table: a row for each planned dividend, purchase or redemption, with its date.",
+        )
     })
 }
 

@@ -80,7 +80,9 @@ fn cash(
     out: &mut BTreeMap<HolderIx, CommonHolding>,
 ) {
     let midpoint = context.case.terms.readings.midpoint();
-    let is_cash = |p: &&CommonPayment| context.case.declarations.get(p.declaration).is_some_and(|d| d.is_cash());
+    let is_cash = |p: &&CommonPayment| {
+        context.case.declarations.get(p.declaration).is_some_and(super::super::model::events::Declaration::is_cash)
+    };
     let mut by_record_date: Vec<&CommonPayment> = payments.iter().filter(is_cash).collect();
     by_record_date.sort_by_key(|p| p.record_date);
     for payment in by_record_date {

@@ -16,7 +16,7 @@ pub fn known_encoding(name: &str) -> bool {
 ///
 /// # Errors
 /// A machine failure.
-pub fn open(mut file: Hashing, encoding: Option<&str>) -> io::Result<Box<dyn Read>> {
+pub fn open(mut file: Hashing, encoding: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
     let mut start = Vec::with_capacity(3);
     file.by_ref().take(3).read_to_end(&mut start)?;
     let bom = Encoding::for_bom(&start);

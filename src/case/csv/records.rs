@@ -2,10 +2,14 @@
 //! inside quotes is one row. RFC 4180, and what people's programs write besides: `;` and tab, CR alone, `sep=;`, quotes
 //! in the middle of a field.
 
+mod chunk;
+
 use super::super::row::{Content, Fault, Row, Rows, RowsError, address};
 use super::decode::Malformed;
 use memchr::{memchr, memchr_iter};
 use std::io::Read;
+
+pub use chunk::Chunk;
 
 /// The longest record: 256 cells as long as a spreadsheet's longest.
 const RECORD_LIMIT: usize = 8 << 20;
@@ -18,7 +22,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The records of a CSV file.
 pub struct Records {
-    source: Box<dyn Read>,
+    source: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -26,6 +30,8 @@ pub struct Records {
     delimiter: u8,
     terminator: u8,
     number: u32,
+    /// Why no more can be read, until what was read before is handed out.
+    failed: Option<RowsError>,
 }
 
 impl std::fmt::Debug for Records {
@@ -39,7 +45,7 @@ impl Records {
     ///
     /// # Errors
     /// What is wrong with the file, or a machine failure.
-    pub fn new(source: Box<dyn Read>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
+    pub fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
         let mut records = Self {
             source,
             buffer: vec![0; 2 * SAMPLE],
@@ -49,6 +55,7 @@ impl Records {
             delimiter: b',',
             terminator: b'\n',
             number: 0,
+            failed: None,
         };
         while records.end < SAMPLE && !records.at_end {
             records.fill()?;
@@ -143,6 +150,10 @@ impl Fault {
 }
 
 impl Rows for Records {
+    fn records(&mut self) -> Option<&mut Records> {
+        Some(self)
+    }
+
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         loop {
             if self.start == self.end && self.at_end {

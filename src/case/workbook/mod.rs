@@ -1,10 +1,18 @@
 //! Workbooks: which format a file is really in, and a reader of its sheets.
 
+mod binary;
+mod compound;
+mod door;
+mod ods;
 mod package;
+mod relations;
+mod xls;
+mod xlsb;
 mod xlsx;
 mod xml;
 
 use super::row::{Fault, Rows};
+use compound::Compound;
 use package::Package;
 
 /// A sheet of a workbook.
@@ -38,12 +46,19 @@ const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// # Errors
 /// What is wrong with the file: another format, damaged, password-protected, a bomb.
 pub fn open(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
+    door::open(|| open_inside(bytes))
+}
+
+fn open_inside(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
     if bytes.starts_with(&ZIP) {
-        let package = Package::open(bytes)?;
-        return Ok(Box::new(xlsx::Xlsx::open(package)?));
+        return open_package(Package::open(bytes)?);
     }
     if bytes.starts_with(&COMPOUND) {
-        return Err(Fault::new("unknown-format", "This format cannot be read yet.", "Save it as .xlsx."));
+        let compound = Compound::open(bytes)?;
+        if compound.has("EncryptedPackage") {
+            return Err(password_protected());
+        }
+        return Ok(Box::new(xls::Xls::open(compound)?));
     }
     if bytes.is_empty() {
         return Err(Fault::new("empty", "The file is empty.", "Save the workbook again, or fetch the file again."));
@@ -61,4 +76,29 @@ pub fn open(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
         format!("The file is called a workbook, and is {what} inside."),
         "Open it in Excel and save it as an Excel workbook (.xlsx).",
     ))
+}
+
+fn open_package(mut package: Package) -> Result<Box<dyn Workbook>, Fault> {
+    if package.has("content.xml") {
+        return Ok(Box::new(ods::Ods::open(package)?));
+    }
+    match relations::workbook_path(&mut package)? {
+        Some(path) if path.to_lowercase().ends_with(".bin") => Ok(Box::new(xlsb::Xlsb::open(package, &path)?)),
+        Some(path) => Ok(Box::new(xlsx::Xlsx::open(package, &path)?)),
+        None => Err(Fault::new(
+            "not-a-workbook",
+            "This is a zip archive, but no workbook.",
+            "Open it in Excel and save it as an Excel workbook (.xlsx).",
+        )),
+    }
+}
+
+/// What is said of a file that only a password opens.
+#[must_use]
+pub fn password_protected() -> Fault {
+    Fault::new(
+        "password-protected",
+        "The workbook is protected with a password, so it cannot be read.",
+        "Open it in Excel, take the password away under File, Info, Protect Workbook, Encrypt with Password, and save it.",
+    )
 }

@@ -13,6 +13,8 @@ pub struct Xml<'p> {
     reader: Reader<Part<'p>>,
     buffer: Vec<u8>,
     depth: u32,
+    /// Whether a document type may be declared, as old manifests do; it is never followed.
+    lenient: bool,
 }
 
 impl<'p> Xml<'p> {
@@ -21,7 +23,13 @@ impl<'p> Xml<'p> {
     pub fn new(part: Part<'p>) -> Self {
         let mut reader = Reader::from_reader(part);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::with_capacity(1024), depth: 0 }
+        Self { reader, buffer: Vec::with_capacity(1024), depth: 0, lenient: false }
+    }
+
+    /// Reads a part that may declare a document type.
+    #[must_use]
+    pub fn lenient(part: Part<'p>) -> Self {
+        Self { lenient: true, ..Self::new(part) }
     }
 
     /// The next event.
@@ -36,7 +44,7 @@ impl<'p> Xml<'p> {
                 match &event {
                     Event::Start(_) => self.depth += 1,
                     Event::End(_) => self.depth = self.depth.saturating_sub(1),
-                    Event::DocType(_) => return Err(damaged("it declares a document type")),
+                    Event::DocType(_) if !self.lenient => return Err(damaged("it declares a document type")),
                     _ => {}
                 }
                 if self.depth > DEPTH_LIMIT {

@@ -17,10 +17,12 @@ use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, parse_decimal, whole};
 use crate::report::RunInfo;
 
+#[must_use]
 pub fn d(text: &str) -> Date {
     crate::model::calendar::parse_iso(text).unwrap_or_else(|| day(2000, 1, 1).unwrap())
 }
 
+#[must_use]
 pub fn r(text: &str) -> Ratio {
     match text.split_once('/') {
         Some((n, m)) => parse_decimal(n).unwrap() / parse_decimal(m).unwrap(),
@@ -29,6 +31,7 @@ pub fn r(text: &str) -> Ratio {
 }
 
 /// A register of (id, name, class id, shares, issue date, certificate).
+#[must_use]
 pub fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)]) -> Case {
     let terms = Terms { company: company.to_owned(), ..Terms::default() };
     let senior = Class::bare("series-s", "Series S Senior Preferred", Rank::Senior);
@@ -72,7 +75,7 @@ pub fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)]) -> Cas
         name: "sample".to_owned(),
         terms,
         classes,
-        register,
+        register: std::sync::Arc::new(register),
         adjustments: Vec::new(),
         declarations: Vec::new(),
         record_dates: RecordDates::default(),
@@ -87,6 +90,7 @@ pub fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)]) -> Cas
 }
 
 /// SPEC 9, E1: 7.08 a share.
+#[must_use]
 pub fn e1() -> (Case, DividendOutcome) {
     let case = case(
         "Capstone Turbine Corporation",
@@ -195,6 +199,7 @@ pub fn e1() -> (Case, DividendOutcome) {
             QuarterState { quarter: d("2006-06-15"), quarters_in_arrears: whole(0), unpaid_per_share: whole(0) },
         ],
         readings: vec![ReadingEffect {
+            holdings: 3,
             reading: "cash_dividends",
             value: "exclude",
             would_pay: 0,
@@ -212,16 +217,19 @@ pub fn e1() -> (Case, DividendOutcome) {
 }
 
 /// What the tests' runs were read from.
+#[must_use]
 pub fn inputs() -> Vec<Input> {
     vec![Input { path: "sample.xlsx".into(), size: 12_345, sha256: "ab".repeat(32) }]
 }
 
 /// A run's information.
+#[must_use]
 pub fn run<'a>(command: &'static str, warnings: &'a [Problem], inputs: &'a [Input]) -> RunInfo<'a> {
     RunInfo { command, warnings, inputs }
 }
 
 /// The class at an index, for tests that need another one.
+#[must_use]
 pub fn class(case: &Case, id: &str) -> ClassIx {
     case.classes.find(id).unwrap()
 }

@@ -45,6 +45,8 @@ pub enum Style {
     Money,
     /// A figure that stands out.
     Total,
+    /// Shares that stand out.
+    SharesTotal,
     /// Cash that stands out, large.
     Figure,
     /// The same, a caption over it.
@@ -55,10 +57,20 @@ pub enum Style {
     PerShare,
     /// The same, to the left, as a fact.
     PerShareLeft,
+    /// Cash, to the left, as a fact.
+    MoneyLeft,
+    /// Shares or votes, to the left, as a fact.
+    SharesLeft,
+    /// What must be nought.
+    Difference,
     /// A rate, to the left, as a fact.
     RateLeft,
     /// A quantity that may be cash or an asset.
     Quantity,
+    /// Where a warning points to.
+    Warning,
+    /// Whether all is well.
+    Verdict,
     /// A step's figure: number, date or text.
     StepFigure,
 }
@@ -98,13 +110,15 @@ impl Styles {
                 .set_shrink()
                 .set_num_format(format)
         };
+        let left = |format: &str| base.clone().set_align(FormatAlign::Left).set_indent(1).set_num_format(format);
         match style {
             Style::Title => base.set_font_size(16).set_bold().set_font_color(INK).set_text_wrap(),
             Style::Subtitle => base.set_font_size(11).set_font_color(GREY).set_text_wrap(),
             Style::Section => base.set_font_size(11).set_bold().set_font_color(Color::White).set_background_color(INK),
             Style::Heading | Style::HeadingRight => {
                 let side = if style == Style::Heading { FormatAlign::Left } else { FormatAlign::Right };
-                // Over notes there is an indent, which numbers beside them do not need.
+                // A text after a number stands a little off it, and so does its heading.
+                let base = if style == Style::Heading { base.set_indent(1) } else { base };
                 base.set_bold()
                     .set_align(side)
                     .set_text_wrap()
@@ -112,15 +126,16 @@ impl Styles {
                     .set_border_bottom(FormatBorder::Thin)
                     .set_border_bottom_color(LINE)
             }
-            Style::Label => base.set_font_color(GREY),
-            Style::Text => base.set_align(FormatAlign::Left).set_text_wrap(),
+            Style::Label => base.set_font_color(GREY).set_text_wrap(),
+            Style::Text => base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap(),
             Style::Small => {
                 base.set_font_size(9).set_font_color(GREY).set_align(FormatAlign::Left).set_indent(1).set_text_wrap()
             }
-            Style::Id => base.set_align(FormatAlign::Left).set_text_wrap().set_num_format("@"),
-            Style::Date => base.set_align(FormatAlign::Left).set_num_format("yyyy-mm-dd"),
+            Style::Id => base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap().set_num_format("@"),
+            Style::Date => base.set_align(FormatAlign::Left).set_indent(1).set_num_format("yyyy-mm-dd"),
             Style::Money => number(&self.money),
             Style::Total => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
+            Style::SharesTotal => number("#,##0.######").set_bold().set_border_top(FormatBorder::Thin),
             Style::Figure => {
                 number(&self.money).set_font_size(14).set_bold().set_font_color(INK).set_background_color(PALE)
             }
@@ -128,8 +143,15 @@ impl Styles {
             Style::Shares => number("#,##0.######"),
             Style::Quantity => number(&self.quantity),
             Style::PerShare => number("#,##0.00##########"),
-            Style::PerShareLeft => number("#,##0.00##########").set_align(FormatAlign::Left),
-            Style::RateLeft => number("0.00####%").set_align(FormatAlign::Left),
+            Style::PerShareLeft => left("#,##0.00##########"),
+            Style::RateLeft => left("0.00####%"),
+            Style::MoneyLeft => left(&self.money),
+            Style::SharesLeft => left("#,##0.######"),
+            Style::Difference => number(&self.money).set_bold(),
+            Style::Warning => {
+                base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap().set_background_color(AMBER)
+            }
+            Style::Verdict => base.set_font_size(12).set_bold().set_font_color(Color::RGB(0x37_56_23)),
             Style::StepFigure => {
                 base.set_align(FormatAlign::Right).set_text_wrap().set_num_format("#,##0.00##########")
             }

@@ -125,7 +125,7 @@ impl CellState {
         for attribute in element.attributes().with_checks(false).flatten() {
             match attribute.key.local_name().as_ref() {
                 "r" => {
-                    self.column = column_of(&attribute.value).ok_or_else(|| damaged("a cell has no valid address"))?
+                    self.column = column_of(&attribute.value).ok_or_else(|| damaged("a cell has no valid address"))?;
                 }
                 "s" => self.style = attribute.value.parse().unwrap_or(0),
                 "t" => self.kind.push_str(&attribute.value),

@@ -37,7 +37,11 @@ impl Strings {
         }
     }
 
-    fn push(&mut self, text: &str) -> Result<(), Fault> {
+    /// Adds a text.
+    ///
+    /// # Errors
+    /// There is too much.
+    pub fn push(&mut self, text: &str) -> Result<(), Fault> {
         self.text.push_str(text);
         if self.text.len() > TEXT_LIMIT {
             return Err(bomb(&format!("its texts take more than {} MB", TEXT_LIMIT >> 20)));

@@ -48,7 +48,7 @@ pub struct Spec {
 
 /// Column widths: enough for ten digits and separators at the statement's size.
 const WIDTHS: [f64; 9] = [20.0, 12.5, 11.0, 13.5, 13.5, 13.5, 13.5, 13.5, 20.0];
-const LAST: u16 = 8;
+pub(super) const LAST: u16 = 8;
 
 fn row(cells: Vec<CellSpec>) -> RowSpec {
     RowSpec { height: None, cells }
@@ -108,22 +108,16 @@ impl Spec {
             facts("Address", "{{address}}", "Payment date", "{{pay_date}}", Style::Date),
             facts("Country", "{{country}}", "Currency", "{{currency}}", Style::Id),
             facts("Tax id", "{{tax_id}}", "Multiple", "{{multiple}}", Style::PerShareLeft),
-            facts("Paid to", "{{payee_name}}", "Withholding", "{{withholding_rate}}", Style::RateLeft),
+            match kind {
+                StatementKind::Dividend => {
+                    facts("Paid to", "{{payee_name}}", "Withholding", "{{withholding_rate}}", Style::RateLeft)
+                }
+                _ => facts("Paid to", "{{payee_name}}", "", "", Style::Text),
+            },
             facts("Account", "{{payment_method}} {{account}}", "", "", Style::Text),
             RowSpec::default(),
-            row(vec![
-                cell(0, 2, "Gross", Style::Caption),
-                cell(3, 5, "Withheld", Style::Caption),
-                cell(6, 8, "Net", Style::Caption),
-            ]),
-            RowSpec {
-                height: Some(21.0),
-                cells: vec![
-                    cell(0, 2, "{{gross}}", Style::Figure),
-                    cell(3, 5, "{{withheld}}", Style::Figure),
-                    cell(6, 8, "{{net}}", Style::Figure),
-                ],
-            },
+            row(captions(kind, Style::Caption)),
+            RowSpec { height: Some(21.0), cells: captions(kind, Style::Figure) },
             RowSpec::default(),
             across("Shares", Style::Section),
         ];
@@ -171,6 +165,21 @@ impl Spec {
             }
         }
         conditions
+    }
+}
+
+/// What is paid in cash, and over it what that is.
+fn captions(kind: StatementKind, style: Style) -> Vec<CellSpec> {
+    let (of_dividend, of_others) = if style == Style::Caption {
+        (["Gross", "Withheld", "Net"], "Paid in cash")
+    } else {
+        (["{{gross}}", "{{withheld}}", "{{net}}"], "{{net}}")
+    };
+    match kind {
+        StatementKind::Dividend => {
+            of_dividend.into_iter().zip([0, 3, 6]).map(|(text, first)| cell(first, first + 2, text, style)).collect()
+        }
+        _ => vec![cell(0, LAST, of_others, style)],
     }
 }
 
@@ -293,7 +302,8 @@ pub fn begin(sheet: &mut Worksheet, spec: &Spec) -> Result<(), XlsxError> {
     for (column, width) in (0u16..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
-    sheet.set_screen_gridlines(false).set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    // One page; a statement too long for that gets more when it is stamped.
+    sheet.set_screen_gridlines(false).set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 1);
     sheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3).set_print_center_horizontally(true);
     sheet.set_header(format!("&L{{{{company}}}}&R{}", spec.title));
     sheet.set_footer("&L{{holder_id}}&CPage &P of &N&R{{currency}} {{net}}");
@@ -301,6 +311,7 @@ pub fn begin(sheet: &mut Worksheet, spec: &Spec) -> Result<(), XlsxError> {
 }
 
 /// A condition as it stands on a cell whose first row is `row`, from 0.
+#[must_use]
 pub fn condition_format(condition: &Condition, row: u32) -> ConditionalFormatFormula {
     let letter = char::from(b'A' + u8::try_from(condition.cell.1).unwrap_or(0));
     let address = format!("{letter}{}", row + 1);

@@ -113,8 +113,8 @@ fields! { single, Group::Single,
     MULTIPLE = "multiple", ALL, "the multiple on the date of the run (100, as adjusted)";
     SHARES = "shares", ALL, "the holder's shares, all lots listed";
     GROSS = "gross", ALL, "cash before withholding";
-    WITHHOLDING_RATE = "withholding_rate", ALL, "the rate at which tax is withheld";
-    WITHHELD = "withheld", ALL, "tax withheld";
+    WITHHOLDING_RATE = "withholding_rate", D, "the rate at which tax is withheld";
+    WITHHELD = "withheld", D, "tax withheld";
     NET = "net", ALL, "cash after withholding";
     READINGS = "readings", ALL, "the readings in force";
     ACKNOWLEDGED = "acknowledged", ALL, "the clauses that stood in the way and were acknowledged";
@@ -156,7 +156,7 @@ fields! { payment, Group::Payment,
     PARTICIPATION = "payment.participation", L, "participation, rounded";
     ROUNDING = "payment.rounding", L, "the total less its three rounded parts";
     GROSS = "payment.gross", ALL, "before withholding";
-    WITHHELD = "payment.withheld", ALL, "tax withheld";
+    WITHHELD = "payment.withheld", D, "tax withheld";
     NET = "payment.net", ALL, "after withholding";
     NOTE = "payment.note", ALL, "what is special about the payment";
 }

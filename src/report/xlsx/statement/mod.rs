@@ -7,9 +7,13 @@
 pub mod builtin;
 mod common;
 pub mod dividend;
+pub mod exchange;
 pub mod fields;
 pub mod formula;
 pub mod layout;
+pub mod liquidation;
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;
 
@@ -17,10 +21,12 @@ use crate::model::calendar::Date;
 use crate::quantity::Units;
 use crate::report::xlsx::value::{Figure, serial};
 pub use dividend::Dividend;
+pub use exchange::Exchange;
 pub use fields::{Field, Group, StatementKind};
 use fields::{lot, payment, single, step};
 pub use formula::{Cell, Column, Formula};
 pub use layout::Layout;
+pub use liquidation::Liquidation;
 use std::borrow::Cow;
 
 /// What a statement's cell holds.

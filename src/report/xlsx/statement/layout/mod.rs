@@ -20,6 +20,7 @@ use super::fields::{Field, StatementKind};
 use crate::problem::{Place, Problem};
 use crate::report::xlsx::package::{self, Part};
 use heights::Styles;
+pub use heights::lines;
 use sheet::{Faults, Sheet, SheetReader};
 use text::{Fault, SharedString};
 use workbook::{Directory, Names, text_of};

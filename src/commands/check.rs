@@ -1,0 +1,174 @@
+//! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
+
+use super::job::{DONE, MACHINE, PROBLEMS};
+use super::plan::{self, ReadPlan, Usage};
+use super::print;
+use crate::case::understood::{ClassUnderstood, TableUnderstood, Understood};
+use crate::case::{Loaded, ReadOptions, load};
+use crate::cli::CheckArgs;
+use crate::model::Case;
+use crate::model::calendar::Date;
+use crate::problem::Problem;
+use crate::quantity::{plain, shares_ratio};
+use crate::report::problems;
+use crate::report::terminal::grouped;
+use crate::runs::context::Context;
+use serde_json::{Value, json};
+use std::io::IsTerminal;
+use std::path::Path;
+
+/// Runs it; the highest code of all cases wins.
+///
+/// # Errors
+/// [`Usage`].
+pub fn check(args: &CheckArgs) -> Result<u8, Usage> {
+    let read = plan::read(&args.read)?;
+    let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
+    let codes = read.cases.iter().map(|path| one(path, &read, date));
+    Ok(codes.max().unwrap_or(DONE))
+}
+
+fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
+    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
+    let mut loaded = match load(path, &options) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            print::complain(&format!("{}: {error}", path.display()));
+            return MACHINE;
+        }
+    };
+    if let (Some(case), Some(date)) = (&loaded.case, date) {
+        loaded.problems.extend(as_of(case, date));
+    }
+    if read.json {
+        print::line(json(&loaded));
+    } else {
+        show(path, &loaded, read.quiet);
+    }
+    if loaded.problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE }
+}
+
+/// What is wrong with the case as of a date.
+fn as_of(case: &Case, date: Date) -> Vec<Problem> {
+    let context = Context::new(case);
+    let mut problems = context.date_problems(date);
+    problems.extend(context.arrears_problem(date));
+    problems.extend(context.accrued_problems(date));
+    problems.extend(context.ignored_adjustments());
+    problems
+}
+
+fn show(path: &Path, loaded: &Loaded, quiet: bool) {
+    if !quiet {
+        print::line(path.display());
+        for line in understood(&loaded.understood, loaded.case.is_some()) {
+            print::line(problems::one_line(&line));
+        }
+    }
+    if !loaded.problems.is_empty() {
+        print::line(problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
+    }
+    if !quiet {
+        print::line(verdict(&loaded.problems));
+    }
+}
+
+fn verdict(problems: &[Problem]) -> String {
+    let counts = problems::counts(problems.iter());
+    if problems.iter().any(Problem::is_error) {
+        format!("Not ready: {counts}.")
+    } else if problems.is_empty() {
+        "Ready: no problems.".to_owned()
+    } else {
+        format!("Ready: no problems ({counts}).")
+    }
+}
+
+/// What was understood, as lines.
+fn understood(understood: &Understood, whole: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    for table in &understood.tables {
+        lines.extend(table_lines(table));
+    }
+    if !understood.ignored.is_empty() {
+        lines.push(format!("  left alone: {}", understood.ignored.join(", ")));
+    }
+    if let Some(register) = &understood.register {
+        let part = if whole { "" } else { ", without the rows that have problems" };
+        lines.push(format!("  {} of {}{part}", counted(register.lots, "lot"), counted(register.holders, "holder")));
+        lines.extend(register.classes.iter().map(class_line));
+    }
+    lines
+}
+
+/// `1 lot`, `12,345 lots`.
+fn counted(count: u64, word: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {word}{ending}", grouped(&count.to_string()))
+}
+
+fn table_lines(table: &TableUnderstood) -> Vec<String> {
+    let sheet = table.sheet.as_ref().map_or_else(|| table.file.clone(), |sheet| format!("sheet {sheet}"));
+    let first =
+        format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, counted(table.rows, "row"));
+    let columns = table.columns.iter().map(|c| {
+        let own = crate::case::schema::header_key(&c.header) != crate::case::schema::header_key(c.column);
+        if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
+    });
+    let columns: Vec<String> = columns.collect();
+    let mut lines = vec![first, format!("      {}", columns.join(", "))];
+    if !table.ignored.is_empty() {
+        let ignored: Vec<String> = table.ignored.iter().map(|(header, at)| format!("{at} {header}")).collect();
+        lines.push(format!("      left alone: {}", ignored.join(", ")));
+    }
+    lines
+}
+
+fn class_line(class: &ClassUnderstood) -> String {
+    let shares = |micros: u128| grouped(&plain(&shares_ratio(micros), 6));
+    let others = [(class.retired_micros, "retired"), (class.treasury_micros, "in treasury")];
+    let others = others.iter().filter(|(micros, _)| *micros > 0);
+    let others: Vec<String> = others.map(|(micros, word)| format!(", {} of them {word}", shares(*micros))).collect();
+    let others = others.concat();
+    format!("      {}: {} shares in {}{others}", class.class, shares(class.micros), counted(class.lots, "lot"))
+}
+
+fn json(loaded: &Loaded) -> Value {
+    let tables = loaded.understood.tables.iter().map(|t| {
+        let columns = t
+            .columns
+            .iter()
+            .map(|c| json!({"column": c.column, "cell": format!("{}{}", c.letters, t.header_row), "header": c.header}));
+        let ignored =
+            t.ignored.iter().map(|(header, at)| json!({"cell": format!("{at}{}", t.header_row), "header": header}));
+        json!({
+            "table": t.table,
+            "file": t.file,
+            "sheet": t.sheet,
+            "header_row": t.header_row,
+            "rows": t.rows,
+            "columns": columns.collect::<Vec<_>>(),
+            "ignored": ignored.collect::<Vec<_>>(),
+        })
+    });
+    let register = loaded.understood.register.as_ref().map(|r| {
+        let shares = |micros: u128| plain(&shares_ratio(micros), 6);
+        let classes = r.classes.iter().map(|c| {
+            json!({
+                "class": c.class,
+                "lots": c.lots,
+                "shares": shares(c.micros),
+                "retired": shares(c.retired_micros),
+                "treasury": shares(c.treasury_micros),
+            })
+        });
+        json!({"lots": r.lots, "holders": r.holders, "classes": classes.collect::<Vec<_>>()})
+    });
+    json!({
+        "case": loaded.name,
+        "tables": tables.collect::<Vec<_>>(),
+        "ignored": loaded.understood.ignored,
+        "register": register,
+        "problems": problems::list(&loaded.problems),
+    })
+}

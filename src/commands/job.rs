@@ -1,0 +1,116 @@
+//! What a command that writes a folder is: how it runs a case, and what it writes.
+
+use super::plan::{ReadPlan, WritePlan};
+use crate::model::Case;
+use crate::model::calendar::Date;
+use crate::model::register::HolderIx;
+use crate::problem::Problem;
+use crate::report::RunInfo;
+use crate::report::books::{Books, Selection};
+use crate::report::folder::Folder;
+use crate::report::xlsx::statement::StatementKind;
+use crate::runs::Refusal;
+use std::io;
+
+/// Done.
+pub const DONE: u8 = 0;
+/// The machine failed.
+pub const MACHINE: u8 = 1;
+/// The command line is wrong.
+pub const USAGE: u8 = 2;
+/// The case has problems.
+pub const PROBLEMS: u8 = 3;
+/// The Certificate forbids it.
+pub const FORBIDDEN: u8 = 4;
+
+/// A command that writes a folder.
+pub trait Job {
+    /// What it comes to.
+    type Outcome;
+    /// Its name.
+    const COMMAND: &'static str;
+    /// The kind of its holders' workbooks; none where it writes none.
+    const STATEMENTS: Option<StatementKind> = None;
+
+    /// The date in the default folder's name.
+    fn date(&self) -> Option<Date>;
+    /// Its own flags, in a fixed order, for the manifest.
+    fn arguments(&self) -> Vec<String>;
+    /// Runs a case.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    fn run(&self, case: &Case) -> Result<Self::Outcome, Failure>;
+    /// The run's warnings.
+    fn warnings<'a>(&self, outcome: &'a Self::Outcome) -> &'a [Problem];
+
+    /// Writes everything but the holders' workbooks, `result.json` and the manifest.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn write(&self, folder: &Folder, case: &Case, outcome: &Self::Outcome, run: &RunInfo) -> io::Result<()>;
+    /// Writes the holders' workbooks, and says whose there were.
+    ///
+    /// # Errors
+    /// The machine's.
+    fn write_books(
+        &self,
+        _books: &Books,
+        _case: &Case,
+        _outcome: &Self::Outcome,
+        _run: &RunInfo,
+    ) -> io::Result<Selection> {
+        Ok(Selection::default())
+    }
+    /// What happened, in a few lines.
+    fn say(&self, case: &Case, outcome: &Self::Outcome) -> Vec<String>;
+    /// A holder's derivation; none where the command has none.
+    fn explain(&self, _case: &Case, _outcome: &Self::Outcome, _run: &RunInfo, _holder: HolderIx) -> Option<String> {
+        None
+    }
+    /// The outcome as JSON, as `result.json` holds it.
+    fn result(&self, case: &Case, outcome: &Self::Outcome, run: &RunInfo) -> serde_json::Value;
+}
+
+/// Something to do with a job, whichever command it is.
+pub trait Task {
+    /// What comes of it.
+    type Output;
+    /// Does it.
+    fn with<J: Job>(self, job: &J, read: &ReadPlan, write: &WritePlan) -> Self::Output;
+}
+
+/// Why a case was not done.
+#[derive(Debug)]
+pub enum Failure {
+    /// Exit 1.
+    Machine(String),
+    /// Exit 2.
+    Usage(String),
+    /// Exit 3.
+    Problems(Vec<Problem>),
+    /// Exit 4.
+    Forbidden(Box<Problem>),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Problems(problems) => Self::Problems(problems),
+            Refusal::Forbidden(problem) => Self::Forbidden(problem),
+        }
+    }
+}
+
+impl Failure {
+    /// The exit code.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Machine(_) => MACHINE,
+            Self::Usage(_) => USAGE,
+            Self::Problems(_) => PROBLEMS,
+            Self::Forbidden(_) => FORBIDDEN,
+        }
+    }
+}

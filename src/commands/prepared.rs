@@ -1,0 +1,125 @@
+//! A case that was read and run: everything is known, nothing is written yet.
+
+use super::job::{Failure, Job};
+use super::plan::{ReadPlan, WritePlan};
+use super::unchanged::Snapshot;
+use crate::case::{Input, Loaded, ReadOptions, load};
+use crate::model::Case;
+use crate::model::register::HolderIx;
+use crate::problem::Problem;
+use crate::report::RunInfo;
+use crate::report::fault::explained;
+use crate::report::manifest::Request;
+use std::path::Path;
+
+/// A case and what a job made of it.
+pub struct Prepared<J: Job> {
+    /// The case.
+    pub case: Case,
+    /// What the run came to.
+    pub outcome: J::Outcome,
+    /// The case's warnings and notes, then the run's.
+    pub warnings: Vec<Problem>,
+    /// The files that were read.
+    pub inputs: Vec<Input>,
+    snapshot: Snapshot,
+}
+
+/// A case that was read.
+pub struct CaseRead {
+    /// What came of it.
+    pub loaded: Loaded,
+    snapshot: Snapshot,
+}
+
+/// Reads the case at `path`.
+///
+/// # Errors
+/// The machine's.
+pub fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
+    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
+    let snapshot = Snapshot::take(path);
+    let loaded =
+        load(path, &options).map_err(|e| Failure::Machine(explained(&path.to_string_lossy(), &e).to_string()))?;
+    Ok(CaseRead { loaded, snapshot })
+}
+
+impl<J: Job> Prepared<J> {
+    /// Runs a case that was read.
+    ///
+    /// # Errors
+    /// The case's problems, or that the run is forbidden.
+    pub fn new(job: &J, read: CaseRead) -> Result<Self, Failure> {
+        let CaseRead { loaded: Loaded { case, problems, inputs, .. }, snapshot } = read;
+        let Some(case) = case else { return Err(Failure::Problems(problems)) };
+        let outcome = job.run(&case)?;
+        let mut warnings = problems;
+        warnings.extend_from_slice(job.warnings(&outcome));
+        Ok(Self { case, outcome, warnings, inputs, snapshot })
+    }
+
+    /// What every report says about the run.
+    #[must_use]
+    pub fn info(&self) -> RunInfo<'_> {
+        RunInfo { command: J::COMMAND, warnings: &self.warnings, inputs: &self.inputs }
+    }
+
+    /// `result.json`.
+    #[must_use]
+    pub fn result(&self, job: &J) -> serde_json::Value {
+        job.result(&self.case, &self.outcome, &self.info())
+    }
+
+    /// Refuses a case whose files are not what was read any more.
+    ///
+    /// # Errors
+    /// [`Failure::Machine`].
+    pub fn unchanged(&self) -> Result<(), Failure> {
+        self.snapshot.changed(&self.inputs).map_or(Ok(()), |input| {
+            Err(Failure::Machine(format!(
+                "{} was changed while the run read it, so nothing was written. Run it again once nobody writes to it.",
+                input.path
+            )))
+        })
+    }
+
+    /// A holder's derivation.
+    ///
+    /// # Errors
+    /// There is no such holder, or the command has no derivations.
+    pub fn explain(&self, job: &J, id: &str) -> Result<String, Failure> {
+        let holder = find_holder(&self.case, "--explain", id)?;
+        job.explain(&self.case, &self.outcome, &self.info(), holder)
+            .ok_or_else(|| Failure::Usage(format!("--explain: {} works out nothing for a single holder.", J::COMMAND)))
+    }
+}
+
+/// The holder that a flag names.
+///
+/// # Errors
+/// There is none.
+pub fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failure> {
+    case.register.find(id.trim()).ok_or_else(|| {
+        Failure::Usage(format!("{flag} {id}: the register has no such holder_id (upper and lower case count)."))
+    })
+}
+
+/// What was asked, for the manifest. Typed again with the case, it makes the same folder.
+#[must_use]
+pub fn request<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, template: Option<Input>) -> Request {
+    let mut arguments = job.arguments();
+    for (term, value) in &read.set {
+        arguments.extend(["--set".to_owned(), format!("{term}={value}")]);
+    }
+    for clause in &write.acknowledge {
+        arguments.extend(["--acknowledge".to_owned(), clause.clone()]);
+    }
+    if let Some(encoding) = &read.encoding {
+        arguments.extend(["--encoding".to_owned(), encoding.clone()]);
+    }
+    arguments.extend(["--workbooks".to_owned(), write.workbooks.to_string()]);
+    if write.archive {
+        arguments.push("--archive".to_owned());
+    }
+    Request { command: J::COMMAND, arguments, template }
+}

@@ -1,0 +1,55 @@
+//! What is printed on standard output. Whoever reads it may stop reading, which is no fault.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether something could not be printed, though somebody was there to read it: a full disk behind `>`.
+static FAILED: AtomicBool = AtomicBool::new(false);
+
+/// Whether nothing is printed at all.
+static HUSHED: AtomicBool = AtomicBool::new(false);
+
+/// From here on nothing is printed: for a program that runs commands by the thousand and looks at what they write.
+pub fn hush() {
+    HUSHED.store(true, Ordering::Relaxed);
+}
+
+/// Whether standard error takes colours: on a terminal, and never against `NO_COLOR`.
+#[must_use]
+pub fn color() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// Prints a line.
+pub fn line(text: impl Display) {
+    if HUSHED.load(Ordering::Relaxed) {
+        return;
+    }
+    let mut out = io::stdout().lock();
+    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush())
+        && error.kind() != io::ErrorKind::BrokenPipe
+        && !FAILED.swap(true, Ordering::Relaxed)
+    {
+        complain(&format!("standard output: {error}"));
+    }
+}
+
+/// Prints a line on standard error. Where nobody listens there is nobody to tell.
+pub fn note(text: impl Display) {
+    if HUSHED.load(Ordering::Relaxed) {
+        return;
+    }
+    drop(writeln!(io::stderr().lock(), "{text}"));
+}
+
+/// Says on standard error what went wrong.
+pub fn complain(text: &str) {
+    note(format_args!("ratable: {text}"));
+}
+
+/// Whether something could not be printed.
+#[must_use]
+pub fn failed() -> bool {
+    FAILED.load(Ordering::Relaxed)
+}

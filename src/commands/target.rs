@@ -1,0 +1,59 @@
+//! The folder to write: that it may be written, and how it gets its place.
+
+use super::job::Failure;
+use crate::report::folder::{self, Folder};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Refuses a folder that is there already and is not to be replaced; or that, replaced, would take along what the run
+/// reads, the folder that the person is in, or a home.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
+    if !folder::exists(target) {
+        return Ok(());
+    }
+    if !force {
+        return Err(Failure::Usage(format!(
+            "{} exists already: give --force to replace it, or another folder with --out.",
+            target.display()
+        )));
+    }
+    let Ok(real) = target.canonicalize() else { return Ok(()) };
+    let here = std::env::current_dir().ok().map(|here| (here, "the folder you are in"));
+    let home = std::env::home_dir().map(|home| (home, "your home folder"));
+    let read = reads.iter().map(|path| (path.to_path_buf(), "what this command reads"));
+    let kept: Vec<(PathBuf, &str)> = here.into_iter().chain(home).chain(read).collect();
+    match kept.iter().find(|(path, _)| path.canonicalize().is_ok_and(|path| path.starts_with(&real))) {
+        Some((_, what)) => Err(Failure::Usage(format!(
+            "{} is not replaced, --force or not: it holds {what}. Give another folder with --out.",
+            target.display()
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Writes a folder by `fill`, and publishes it where `last` has no objection.
+///
+/// # Errors
+/// The machine's; another run's folder that came meanwhile; those of `last`.
+pub fn write<T>(
+    target: &Path,
+    force: bool,
+    fill: impl FnOnce(&Folder) -> io::Result<T>,
+    last: impl FnOnce() -> Result<(), Failure>,
+) -> Result<T, Failure> {
+    let not_written = |error: io::Error| Failure::Machine(format!("{} was not written: {error}", target.display()));
+    let folder = Folder::start(target).map_err(not_written)?;
+    let value = fill(&folder).map_err(not_written)?;
+    last()?;
+    folder.publish(force).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::Usage(format!(
+            "{} was written by another run meanwhile, and stays as that run left it; this one wrote nothing.",
+            target.display()
+        )),
+        _ => not_written(error),
+    })?;
+    Ok(value)
+}

@@ -1,0 +1,254 @@
+//! The first sheet: what a treasurer checks before signing.
+
+use super::book::{Book, Column, Grid, Val, address, column};
+use crate::model::Case;
+use crate::model::reading::READINGS;
+use crate::outcome::ReadingEffect;
+use crate::problem::Problem;
+use crate::quantity::Units;
+use crate::report::xlsx::style::{GREEN, RED, Style};
+use crate::report::xlsx::value::{Figure, money};
+use rust_xlsxwriter::{
+    ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule, Format,
+    XlsxError,
+};
+
+/// What the first sheet says.
+#[derive(Debug, Default)]
+pub struct Front<'a> {
+    /// `Dividend run`.
+    pub title: &'static str,
+    /// What was run: a name and a value each.
+    pub facts: Vec<(&'static str, Val<'a>, Style)>,
+    /// The control totals.
+    pub controls: Vec<Control>,
+    /// The warnings, the case's and the run's.
+    pub warnings: &'a [Problem],
+    /// The clauses that stood in the way and were acknowledged.
+    pub acknowledged: &'a [String],
+    /// What other readings would have paid.
+    pub effects: &'a [ReadingEffect],
+}
+
+/// Two figures that must be the same.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// What is compared.
+    pub what: String,
+    /// One figure.
+    pub this: Side,
+    /// The other.
+    pub that: Side,
+    /// Decimals of both.
+    pub decimals: u32,
+    /// What to know about it.
+    pub note: String,
+}
+
+/// One side of a control total: a formula (without `=`) or a value, and the figure.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Where the figure is computed from cells.
+    pub formula: Option<String>,
+    /// The figure.
+    pub units: Units,
+}
+
+impl Side {
+    /// A figure as it is.
+    pub fn value(units: Units) -> Self {
+        Self { formula: None, units }
+    }
+
+    /// A figure from cells.
+    pub fn live(formula: String, units: Units) -> Self {
+        Self { formula: Some(formula), units }
+    }
+
+    fn val(&self, decimals: u32) -> Val<'static> {
+        match &self.formula {
+            Some(formula) => Val::Live(formula.clone(), self.units, decimals),
+            None => Val::Units(self.units, decimals),
+        }
+    }
+}
+
+const WIDE: u16 = 5;
+
+impl Front<'_> {
+    /// Writes the sheet.
+    ///
+    /// # Errors
+    /// Excel's limits.
+    pub fn write(&self, book: &mut Book, case: &Case) -> Result<(), XlsxError> {
+        let mut grid = book.sheet("Summary")?;
+        grid.title(&case.terms.company, self.title)?;
+        let verdict_row = grid.row;
+        grid.row += 2;
+        grid.section("What was run", WIDE)?;
+        for (name, value, style) in &self.facts {
+            grid.put(0, &Val::text(*name), Style::Label)?;
+            grid.put(1, value, *style)?;
+            grid.row += 1;
+        }
+        grid.row += 1;
+        let differences = self.controls(&mut grid)?;
+        verdict(&mut grid, verdict_row, &differences, &self.controls)?;
+        self.warnings(&mut grid)?;
+        self.acknowledged(&mut grid)?;
+        self.readings(&mut grid, case)?;
+        for (at, width) in [34.0, 22.0, 22.0, 18.0, 64.0].into_iter().enumerate() {
+            grid.sheet.set_column_width(u16::try_from(at).unwrap_or(0), width)?;
+        }
+        Ok(())
+    }
+
+    /// Control totals with live differences. Returns the cells of the differences.
+    fn controls(&self, grid: &mut Grid) -> Result<std::ops::Range<u32>, XlsxError> {
+        if self.controls.is_empty() {
+            return Ok(0..0);
+        }
+        grid.section("Control totals", WIDE)?;
+        let columns = [
+            column("What must be the same", Style::Text),
+            column("This", Style::Money),
+            column("That", Style::Money),
+            column("Difference", Style::Money),
+            column("", Style::Small),
+        ];
+        grid.headings(&columns)?;
+        let start = grid.row;
+        for control in &self.controls {
+            grid.put(0, &Val::text(control.what.as_str()), Style::Text)?;
+            let style = if control.decimals == 6 { Style::Shares } else { Style::Money };
+            grid.put(1, &control.this.val(control.decimals), style)?;
+            grid.put(2, &control.that.val(control.decimals), style)?;
+            let (this, that) = (address(grid.row, 1), address(grid.row, 2));
+            let difference = control.this.units - control.that.units;
+            // A figure of more than 15 digits is a text, and texts have no difference.
+            let long =
+                [control.this.units, control.that.units].iter().any(|u| Figure::new(*u, control.decimals).is_none());
+            let difference = if long {
+                Val::Units(difference, control.decimals)
+            } else {
+                Val::Live(format!("ROUND({this}-{that},{})", control.decimals), difference, control.decimals)
+            };
+            grid.put(3, &difference, Style::Difference)?;
+            grid.put(4, &Val::text(control.note.as_str()), Style::Small)?;
+            grid.row += 1;
+        }
+        let (zero, other) = (Format::new().set_background_color(GREEN), Format::new().set_background_color(RED));
+        let ties = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::EqualTo(0)).set_format(zero);
+        let fails = ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::NotEqualTo(0)).set_format(other);
+        grid.sheet.add_conditional_format(start, 3, grid.row - 1, 3, &ties)?;
+        grid.sheet.add_conditional_format(start, 3, grid.row - 1, 3, &fails)?;
+        let end = grid.row;
+        grid.row += 1;
+        Ok(start..end)
+    }
+
+    fn warnings(&self, grid: &mut Grid) -> Result<(), XlsxError> {
+        grid.section(&format!("Warnings ({})", self.warnings.len()), WIDE)?;
+        if self.warnings.is_empty() {
+            grid.put(0, &Val::text("None."), Style::Text)?;
+            grid.row += 1;
+        }
+        for problem in self.warnings {
+            grid.put(0, &Val::text(place(problem)), Style::Warning)?;
+            long_text(grid, 1, &format!("{} {}", problem.message, problem.help), Style::Text)?;
+            grid.row += 1;
+        }
+        grid.row += 1;
+        Ok(())
+    }
+
+    fn acknowledged(&self, grid: &mut Grid) -> Result<(), XlsxError> {
+        if self.acknowledged.is_empty() {
+            return Ok(());
+        }
+        grid.section("Clauses that stood in the way and were acknowledged", WIDE)?;
+        for clause in self.acknowledged {
+            grid.put(0, &Val::text(clause.as_str()), Style::Id)?;
+            grid.row += 1;
+        }
+        grid.row += 1;
+        Ok(())
+    }
+
+    fn readings(&self, grid: &mut Grid, case: &Case) -> Result<(), XlsxError> {
+        grid.section("Readings in force", WIDE)?;
+        let columns: [Column; 3] =
+            [column("Reading", Style::Id), column("Value", Style::Id), column("What depends on it", Style::Text)];
+        grid.headings(&columns)?;
+        for column in 3..WIDE {
+            grid.put_at(grid.row - 1, column, &Val::Blank, Style::Heading)?;
+        }
+        let decimals = case.terms.currency_decimals;
+        for ((name, value), info) in case.terms.readings.iter().zip(&READINGS) {
+            let mut text = info.why.to_owned();
+            for effect in self.effects.iter().filter(|e| e.reading == name) {
+                text.push_str(&format!(
+                    "\n{}={} would pay {} instead of {} ({} rows differ).",
+                    name,
+                    effect.value,
+                    money(effect.would_pay, decimals),
+                    money(effect.instead_of, decimals),
+                    effect.holdings
+                ));
+            }
+            grid.put(0, &Val::text(name), Style::Id)?;
+            grid.put(1, &Val::text(value), Style::Id)?;
+            long_text(grid, 2, &text, Style::Text)?;
+            grid.row += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Whether all control totals tie, said at the top.
+fn verdict(
+    grid: &mut Grid,
+    row: u32,
+    differences: &std::ops::Range<u32>,
+    controls: &[Control],
+) -> Result<(), XlsxError> {
+    if differences.is_empty() {
+        return Ok(());
+    }
+    let range = format!("{}:{}", address(differences.start, 3), address(differences.end - 1, 3));
+    let (good, bad) = ("Every control total ties.", "A control total does not tie.");
+    let tie = controls.iter().all(|c| c.this.units == c.that.units);
+    let formula = format!("IF(COUNTIF({range},\"<>0\")=0,\"{good}\",\"{bad}\")");
+    let value = Val::LiveText(formula, if tie { good } else { bad }.to_owned());
+    grid.put_at(row, 0, &value, Style::Verdict)?;
+    let format = Format::new().set_font_color(rust_xlsxwriter::Color::RGB(0xC0_00_00));
+    let fails = ConditionalFormatText::new()
+        .set_rule(ConditionalFormatTextRule::Contains("does not".to_owned()))
+        .set_format(format);
+    grid.sheet.add_conditional_format(row, 0, row, 0, &fails)?;
+    Ok(())
+}
+
+/// A text over the columns from `first` on, in a row tall enough.
+fn long_text(grid: &mut Grid, first: u16, text: &str, style: Style) -> Result<(), XlsxError> {
+    let widths = [34.0, 22.0, 22.0, 18.0, 64.0];
+    let width: f64 = widths.iter().skip(usize::from(first)).sum();
+    let lines = crate::report::xlsx::statement::layout::lines(text, width - 3.0);
+    grid.merge(first, WIDE - 1, text, style)?;
+    if lines > 1 {
+        grid.sheet.set_row_height(grid.row, f64::from(lines) * 14.25)?;
+    }
+    Ok(())
+}
+
+fn place(problem: &Problem) -> String {
+    let place = &problem.place;
+    let parts = [place.file.as_deref(), place.sheet.as_deref(), place.cell.as_deref()];
+    let named: Vec<&str> = parts.into_iter().flatten().collect();
+    if named.is_empty() { problem.code.clone() } else { named.join(" ") }
+}
+
+/// A date as a fact.
+pub fn date_fact<'a>(name: &'static str, date: crate::model::calendar::Date) -> (&'static str, Val<'a>, Style) {
+    (name, Val::Date(date), Style::Date)
+}

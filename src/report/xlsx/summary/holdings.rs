@@ -1,0 +1,241 @@
+//! Every holding, on as many sheets as it takes.
+
+use super::book::{Book, Column, Val, address, letters, prepare, put};
+use crate::model::Case;
+use crate::outcome::PaymentRow;
+use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::report::xlsx::ieee;
+use crate::report::xlsx::style::Style;
+use crate::report::xlsx::value::Figure;
+use rust_xlsxwriter::{Format, XlsxError};
+use std::ops::Range;
+
+/// Rows above the holdings: a title, what it is about, the totals, the headings.
+const ABOVE: u32 = 5;
+/// How many holdings a sheet takes.
+const ROWS_PER_SHEET: usize = 1_048_576 - ABOVE as usize;
+/// Over so many sheets, the workbook points to `distribution.csv` instead.
+const MOST_SHEETS: usize = 3;
+/// From here on a sheet is written row by row, not held in memory.
+const LARGE: usize = 20_000;
+
+/// A table of holdings: its columns, and how a row fills them.
+pub struct Table<'a, R, const N: usize> {
+    /// Columns.
+    pub columns: [Column; N],
+    /// The rows.
+    pub rows: &'a [R],
+    /// A row's cells.
+    pub cells: &'a dyn Fn(&R) -> [Val<'a>; N],
+    /// Columns with a total: where only rows with a text in another column count, which and what.
+    pub totals: Vec<Total<'a>>,
+}
+
+/// A column's total.
+#[derive(Clone, Debug)]
+pub struct Total<'a> {
+    /// The column.
+    pub column: usize,
+    /// Decimals of the total.
+    pub decimals: u32,
+    /// Only rows that have this text in that column.
+    pub only: Option<(usize, &'a str)>,
+}
+
+/// Where holdings stand: sheet by sheet, the rows from 0.
+#[derive(Clone, Debug, Default)]
+pub struct Pages(Vec<(String, Range<u32>)>);
+
+impl Pages {
+    /// Where so many holdings are going to stand.
+    pub fn of(rows: usize) -> Self {
+        if rows > ROWS_PER_SHEET * MOST_SHEETS {
+            return Self::default();
+        }
+        let sheets = (0..rows.div_ceil(ROWS_PER_SHEET)).map(|at| {
+            let count = (rows - at * ROWS_PER_SHEET).min(ROWS_PER_SHEET);
+            (Self::name(at), ABOVE..ABOVE + u32::try_from(count).unwrap_or(0))
+        });
+        Self(sheets.collect())
+    }
+
+    fn name(at: usize) -> String {
+        if at == 0 { "Holdings".to_owned() } else { format!("Holdings {}", at + 1) }
+    }
+
+    /// A formula (without `=`) that sums a column over all sheets, rounded; over the rows that have these texts in
+    /// these columns. None where there are no sheets, or a text cannot be looked for.
+    pub fn sum(&self, column: u16, only: &[(u16, &str)], decimals: u32) -> Option<String> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let mut sums = Vec::new();
+        for (sheet, rows) in &self.0 {
+            let range = |column: u16| {
+                let column = letters(column);
+                format!("'{sheet}'!{column}{}:{column}{}", rows.start + 1, rows.end)
+            };
+            let mut sum = format!("SUMIFS({}", range(column));
+            for (key, text) in only {
+                sum.push_str(&format!(",{},{}", range(*key), criterion(text)?));
+            }
+            sum.push(')');
+            sums.push(if only.is_empty() { format!("SUM({})", range(column)) } else { sum });
+        }
+        Some(format!("ROUND({},{decimals})", sums.join("+")))
+    }
+}
+
+/// A text as a criterion that matches it and nothing else; none where it has signs that mean something there.
+fn criterion(text: &str) -> Option<String> {
+    let plain = !text.contains(['*', '?', '~', '"']) && !text.starts_with(['<', '>', '=']) && text.len() < 200;
+    (plain && !text.is_empty()).then(|| format!("\"{text}\""))
+}
+
+impl<R, const N: usize> Table<'_, R, N> {
+    /// Writes the holdings.
+    ///
+    /// # Errors
+    /// Excel's limits.
+    pub fn write(&self, book: &mut Book, company: &str) -> Result<(), XlsxError> {
+        if self.rows.len() > ROWS_PER_SHEET * MOST_SHEETS {
+            let mut grid = book.sheet("Holdings")?;
+            let words = format!("{} rows are more than {MOST_SHEETS} sheets hold.", self.rows.len());
+            grid.title(company, &words)?;
+            grid.put(0, &Val::text("Every holding is in distribution.csv, beside this workbook."), Style::Label)?;
+            return Ok(());
+        }
+        for (at, rows) in self.rows.chunks(ROWS_PER_SHEET).enumerate() {
+            self.sheet(book, &Pages::name(at), company, rows)?;
+        }
+        Ok(())
+    }
+
+    fn sheet(&self, book: &mut Book, name: &str, company: &str, rows: &[R]) -> Result<(), XlsxError> {
+        let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        let content = ABOVE..ABOVE + count;
+        let format = |style| book.styles.format(style);
+        let formats: Vec<Format> = self.columns.iter().map(|c| format(c.style)).collect();
+        let (title, subtitle) = (format(Style::Title).unset_text_wrap(), format(Style::Subtitle).unset_text_wrap());
+        let (left, right, label) = (format(Style::Heading), format(Style::HeadingRight), format(Style::Label));
+        let totals = self.totals(rows, &content);
+        let total_formats: Vec<Format> = self
+            .columns
+            .iter()
+            .map(|c| format(c.style).set_bold().set_background_color(super::super::style::PALE))
+            .collect();
+        let sheet = if rows.len() > LARGE {
+            book.workbook.add_worksheet_with_constant_memory()?
+        } else {
+            book.workbook.add_worksheet()
+        };
+        prepare(sheet, name)?;
+        for (at, column) in (0u16..).zip(&self.columns) {
+            sheet.set_column_width(at, column.limit)?;
+        }
+        sheet.set_freeze_panes(ABOVE, 0)?;
+        sheet.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
+        let last_column = u16::try_from(N).unwrap_or(1) - 1;
+        sheet.autofilter(ABOVE - 1, 0, content.end.max(ABOVE + 1) - 1, last_column)?;
+        sheet.set_row_height(0, 24)?;
+        sheet.write_with_format(0, 0, company, &title)?;
+        sheet.write_with_format(1, 0, format!("{name}: {} rows", rows.len()), &subtitle)?;
+        sheet.write_with_format(3, 0, "Total", &label)?;
+        for (total, value) in &totals {
+            let column = u16::try_from(total.column).unwrap_or(0);
+            if let Some(format) = total_formats.get(total.column) {
+                put(sheet, 3, column, value, format)?;
+            }
+        }
+        for (at, column) in (0u16..).zip(&self.columns) {
+            let heading = if column.is_number() { &right } else { &left };
+            sheet.write_with_format(ABOVE - 1, at, column.name, heading)?;
+        }
+        for (row, item) in (ABOVE..).zip(rows) {
+            for (at, (value, format)) in (0u16..).zip((self.cells)(item).iter().zip(&formats)) {
+                put(sheet, row, at, value, format)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The totals as formulas where doubles give them, else as values.
+    fn totals(&self, rows: &[R], content: &Range<u32>) -> Vec<(&Total<'_>, Val<'static>)> {
+        let mut sums = vec![(0i128, 0.0f64); self.totals.len()];
+        for row in rows {
+            let cells = (self.cells)(row);
+            for (total, (units, double)) in self.totals.iter().zip(&mut sums) {
+                let counts = total.only.is_none_or(
+                    |(key, text)| matches!(cells.get(key), Some(Val::Text(found)) if found.as_ref() == text),
+                );
+                if let Some(Val::Units(value, decimals)) = cells.get(total.column).filter(|_| counts) {
+                    *units += value;
+                    *double += Figure::new(*value, *decimals).map_or(f64::NAN, Figure::to_f64);
+                }
+            }
+        }
+        let cell = |row: u32, column: usize| address(row, u16::try_from(column).unwrap_or(0));
+        let range = |column: usize| format!("{}:{}", cell(content.start, column), cell(content.end - 1, column));
+        let sum = |total: &Total, (units, double): (i128, f64)| {
+            let live = Figure::new(units, total.decimals)
+                .is_some_and(|f| ieee::round(double, total.decimals).is_some_and(|d| ieee::same(d, f.to_f64())));
+            let sum = match total.only {
+                None => Some(format!("SUM({})", range(total.column))),
+                Some((key, text)) => {
+                    criterion(text).map(|wanted| format!("SUMIF({},{wanted},{})", range(key), range(total.column)))
+                }
+            };
+            match sum.filter(|_| live && !rows.is_empty()) {
+                Some(sum) => Val::Live(format!("ROUND({sum},{})", total.decimals), units, total.decimals),
+                None => Val::Units(units, total.decimals),
+            }
+        };
+        self.totals.iter().zip(sums).map(|(total, sums)| (total, sum(total, sums))).collect()
+    }
+}
+
+/// The holdings of a dividend or an exchange; assets are the run's, by name.
+///
+/// # Errors
+/// Excel's limits.
+pub fn payments(book: &mut Book, case: &Case, rows: &[PaymentRow], assets: &[&str]) -> Result<(), XlsxError> {
+    let decimals = case.terms.currency_decimals;
+    let currency = case.terms.currency.as_str();
+    let sized = |name, style, limit| Column { name, style, limit };
+    let cells = |row: &PaymentRow| {
+        let asset = usize::from(row.asset).checked_sub(1).and_then(|at| assets.get(at)).copied();
+        let places = if asset.is_some() { SHARE_DECIMALS } else { decimals };
+        [
+            Val::text(case.register.id(row.holder)),
+            Val::text(case.register.name(row.holder)),
+            Val::text(case.classes.get(row.class).name.as_str()),
+            Val::Units(i128::from(row.shares), SHARE_DECIMALS),
+            Val::text(asset.unwrap_or(currency)),
+            Val::Units(row.gross, places),
+            Val::Units(row.withheld, places.min(decimals)),
+            Val::Units(row.net(), places),
+        ]
+    };
+    let total = |column| Total { column, decimals, only: Some((4, currency)) };
+    let table = Table {
+        columns: [
+            sized("Holder id", Style::Id, 14.0),
+            sized("Holder", Style::Text, 40.0),
+            sized("Class", Style::Text, 30.0),
+            sized("Shares", Style::Shares, 18.0),
+            sized("In", Style::Id, 12.0),
+            sized("Gross", Style::Quantity, 20.0),
+            sized("Withheld", Style::Quantity, 18.0),
+            sized("Net", Style::Quantity, 20.0),
+        ],
+        rows,
+        cells: &cells,
+        totals: vec![total(5), total(6), total(7)],
+    };
+    table.write(book, &case.terms.company)
+}
+
+/// A pointer for readers of the front sheet.
+pub fn shares_of_class(rows: &[PaymentRow], class: u16) -> Units {
+    rows.iter().filter(|row| row.class == class && row.is_cash()).map(|row| i128::from(row.shares)).sum()
+}

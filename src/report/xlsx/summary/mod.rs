@@ -1,0 +1,18 @@
+//! `summary.xlsx`: a run in one workbook. Its first sheet is what a treasurer checks before signing.
+
+pub mod book;
+mod dividend;
+mod exchange;
+mod front;
+mod holdings;
+mod liquidation;
+pub mod tables;
+mod vote;
+
+pub use dividend::dividend;
+pub use exchange::exchange;
+pub use liquidation::liquidation;
+pub use vote::{actions, captable, vote};
+
+#[cfg(test)]
+mod tests;

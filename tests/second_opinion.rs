@@ -1,0 +1,121 @@
+//! The second opinion: random valid cases, every CSV cell of the program against a naive reference of SPEC.
+//!
+//! 2,000 cases by default. More by command, in parts if need be:
+//! `RATABLE_CASES=100000 RATABLE_FIRST=1 cargo test --release --test second_opinion -- --nocapture`
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+#![allow(clippy::pedantic, missing_docs, reason = "the reference is read beside SPEC, not linked against")]
+
+mod reference;
+
+use clap::Parser;
+use ratable::cli::Cli;
+use ratable::commands::{execute, hush};
+use rayon::prelude::*;
+use reference::number::parse;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Columns of free text, which SPEC leaves open.
+const FREE: [(&str, &str); 4] = [
+    ("meetings.csv", "reason"),
+    ("actions.csv", "reason"),
+    ("payment-instructions.csv", "reference"),
+    ("payments.csv", "note"),
+];
+
+fn same(a: &str, b: &str) -> bool {
+    match (parse(a), parse(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a == b,
+    }
+}
+
+fn table(path: &Path) -> Option<Vec<Vec<String>>> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_path(path).ok()?;
+    Some(reader.records().map(|record| record.unwrap().iter().map(String::from).collect()).collect())
+}
+
+fn differences(name: &str, want: &[Vec<String>], got: &[Vec<String>], cells: &AtomicU64) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if got.len() != want.len() || got.first() != want.first() {
+        wrong.push(format!(
+            "{name}: {} rows of {:?} expected, {} of {:?}",
+            want.len(),
+            want[0],
+            got.len(),
+            got.first()
+        ));
+    }
+    for (row, (want_row, got_row)) in want.iter().zip(got).enumerate().skip(1) {
+        for ((column, w), g) in want[0].iter().zip(want_row).zip(got_row) {
+            cells.fetch_add(1, Ordering::Relaxed);
+            if !FREE.contains(&(name, column)) && !same(w, g) {
+                wrong.push(format!("{name} row {row} {column}: {w:?} expected, {g:?} found"));
+            }
+        }
+    }
+    wrong
+}
+
+fn one(seed: u64, root: &Path, commands: &AtomicU64, cells: &AtomicU64) -> Vec<String> {
+    let case = root.join(format!("{seed}"));
+    let out = root.join(format!("{seed}-out"));
+    let mut wrong = Vec::new();
+    for argv in reference::generator::write_case(seed, &case) {
+        commands.fetch_add(1, Ordering::Relaxed);
+        let expected = reference::run(&case, &argv);
+        let mut typed = vec!["ratable".to_owned(), argv[0].clone(), case.display().to_string()];
+        typed.extend_from_slice(&argv[1..]);
+        typed.extend(["--out", out.to_str().unwrap(), "--workbooks", "none", "--quiet"].map(String::from));
+        let code = execute(&Cli::try_parse_from(&typed).expect("a command line"));
+        let mut found = Vec::new();
+        if i32::from(code) != expected.exit {
+            found.push(format!("exit {} expected, {code} found {}", expected.exit, expected.why));
+        } else if code == 0 {
+            for (name, want) in &expected.files {
+                match table(&out.join(name)) {
+                    Some(got) => found.extend(differences(name, want, &got, cells)),
+                    None => found.push(format!("{name}: missing")),
+                }
+            }
+            let text = std::fs::read_to_string(out.join("result.json")).unwrap();
+            let result: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let totals: BTreeMap<String, String> = serde_json::from_value(result["totals"].clone()).unwrap_or_default();
+            for (name, want) in &expected.totals {
+                if !totals.get(name).is_some_and(|got| same(want, got)) {
+                    found.push(format!("totals.{name}: {want} expected, {:?} found", totals.get(name)));
+                }
+            }
+        }
+        wrong.extend(found.into_iter().take(3).map(|f| format!("seed {seed}: {}: {f}", argv.join(" "))));
+        let _ = std::fs::remove_dir_all(&out);
+    }
+    let _ = std::fs::remove_dir_all(&case);
+    wrong
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}
+
+#[test]
+fn random_cases_agree_with_the_reference_cell_by_cell() {
+    hush();
+    let first = number("RATABLE_FIRST", 1);
+    let cases = number("RATABLE_CASES", 2_000);
+    let root = tempfile::tempdir().unwrap();
+    let (commands, cells) = (AtomicU64::new(0), AtomicU64::new(0));
+    let wrong: Vec<String> = (first..first + cases)
+        .into_par_iter()
+        .flat_map_iter(|seed| one(seed, root.path(), &commands, &cells))
+        .collect();
+    println!(
+        "{cases} cases, {} commands, {} cells compared, {} differences",
+        commands.into_inner(),
+        cells.into_inner(),
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
+}
