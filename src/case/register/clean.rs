@@ -72,7 +72,7 @@ pub struct CleanRow {
     /// `treasury`
     pub treasury: bool,
     /// `hold`
-    pub hold: bool,
+    pub hold: Option<bool>,
     /// `withholding_rate`, by its index in [`Piece::rates`].
     pub rate: Option<u16>,
     /// Payment details, by their index in [`Piece::details`].
@@ -188,7 +188,10 @@ impl<'t> Reader<'_, 't> {
         if out_of_order || (is_series_a && (treasury || issue_date.is_none())) {
             return None;
         }
-        let hold = yes_no(cell(at::HOLD).of(text))?;
+        let hold = match cell(at::HOLD).of(text) {
+            "" => None,
+            word => Some(yes_no(word)?),
+        };
         let certificate = optional(cell(at::CERTIFICATE), text)?;
         let rate = self.rate(cell(at::WITHHOLDING_RATE).of(text), found)?;
         let details = details(&cells, text, found)?;

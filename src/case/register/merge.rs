@@ -61,8 +61,8 @@ impl<'c> Reading<'c> {
         {
             self.set_rate(holder, rate.clone(), number);
         }
-        if row.hold {
-            self.register.set_hold(holder);
+        if let Some(hold) = row.hold {
+            self.register.fill_hold(holder, hold);
         }
         if let Some(details) = row.details.and_then(|at| piece.details.get(at as usize)) {
             for ((detail, _), slice) in Detail::COLUMNS.into_iter().zip(details) {
