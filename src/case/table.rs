@@ -59,11 +59,7 @@ impl Located {
     #[must_use]
     pub fn control(&self, row: &Row) -> Option<Control> {
         let first = self.first_filled(row)?;
-        match header_key(row.text(first)).as_str() {
-            "total" | "totals" | "grandtotal" => Some(Control::Total),
-            "subtotal" | "subtotals" => Some(Control::Subtotal),
-            _ => None,
-        }
+        control_word(row.text(first))
     }
 
     fn first_filled<'r>(&self, row: &'r Row) -> Option<&'r super::row::Cell> {
@@ -92,6 +88,36 @@ pub enum Control {
     Total,
     /// Of everything since the previous subtotal.
     Subtotal,
+}
+
+/// The longest control word, `grandtotal`.
+const CONTROL_WORD: usize = 10;
+
+/// The control total that a row is whose first cell reads so.
+#[must_use]
+pub fn control_word(text: &str) -> Option<Control> {
+    if !text.is_ascii() {
+        return control_key(header_key(text).as_bytes());
+    }
+    // As `header_key`, in place: this is asked of every row.
+    let mut key = [0; CONTROL_WORD];
+    let mut letters = 0;
+    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        *key.get_mut(letters)? = byte.to_ascii_lowercase();
+        letters += 1;
+        if letters == 1 && !matches!(key[0], b't' | b's' | b'g') {
+            return None;
+        }
+    }
+    control_key(key.get(..letters)?)
+}
+
+fn control_key(key: &[u8]) -> Option<Control> {
+    match key {
+        b"total" | b"totals" | b"grandtotal" => Some(Control::Total),
+        b"subtotal" | b"subtotals" => Some(Control::Subtotal),
+        _ => None,
+    }
 }
 
 /// What a row would be as a header row.

@@ -12,6 +12,7 @@ mod interrupt;
 mod job;
 mod liquidate;
 mod merge;
+pub mod new;
 mod output;
 mod plan;
 mod prepared;
@@ -62,7 +63,7 @@ fn done(cli: &Cli) -> Result<u8, Usage> {
     }
     match &cli.command {
         Command::Check(args) => check::check(args),
-        Command::New(_) => Ok(MACHINE),
+        Command::New(args) => new::new(args),
         Command::Verify(args) => verify::verify(args),
         Command::Statements(args) => statements::statements(args),
         Command::Merge(args) => Ok(merge::merge(args)),
