@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Imports run downwards only: [`quantity`], [`problem`] → [`model`] → [`outcome`] → [`rules`], [`holdings`],
-//! [`case`], [`report`] → [`commands`] → `main`. `rules`, `case` and `report` do not import each other.
+//! [`case`], [`report`] → [`audit`] → [`commands`] → `main`. `rules`, `case` and `report` do not import each other.
 //!
 //! Invariants, written as absences:
 //!
@@ -17,6 +17,7 @@
 //! - `report` never computes a figure.
 //! - No binary floating point but at a spreadsheet cell: `case::cell` reads it, `report::xlsx` writes it.
 
+pub mod audit;
 pub mod case;
 pub mod cli;
 pub mod commands;
