@@ -71,8 +71,8 @@ pub struct CleanRow {
     pub class: ClassIx,
     /// `treasury`
     pub treasury: bool,
-    /// `hold`
-    pub hold: bool,
+    /// `hold`, where the row says.
+    pub hold: Option<bool>,
     /// `withholding_rate`, by its index in [`Piece::rates`].
     pub rate: Option<u16>,
     /// Payment details, by their index in [`Piece::details`].
@@ -188,7 +188,8 @@ impl<'t> Reader<'_, 't> {
         if out_of_order || (is_series_a && (treasury || issue_date.is_none())) {
             return None;
         }
-        let hold = yes_no(cell(at::HOLD).of(text))?;
+        let hold = cell(at::HOLD).of(text);
+        let hold = if hold.is_empty() { None } else { Some(yes_no(hold)?) };
         let certificate = optional(cell(at::CERTIFICATE), text)?;
         let rate = self.rate(cell(at::WITHHOLDING_RATE).of(text), found)?;
         let details = details(&cells, text, found)?;

@@ -16,8 +16,20 @@ const ABOVE: u32 = 5;
 const ROWS_PER_SHEET: usize = 1_048_576 - ABOVE as usize;
 /// Over so many sheets, the workbook points to `distribution.csv` instead.
 const MOST_SHEETS: usize = 3;
-/// From here on a sheet is written row by row, not held in memory.
+/// From here on a sheet's rows are not held in memory, but rendered in pieces.
 const LARGE: usize = 20_000;
+
+/// How a sheet's rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rows {
+    /// As every other sheet's.
+    Held,
+    /// One by one, as soon as they are there.
+    #[cfg(test)]
+    OneByOne,
+    /// In pieces, once everything around them is made (`large`).
+    InPieces,
+}
 
 /// A table of holdings: its columns, and how a row fills them.
 pub struct Table<'a, R, const N: usize> {
@@ -26,7 +38,7 @@ pub struct Table<'a, R, const N: usize> {
     /// The rows.
     pub rows: &'a [R],
     /// A row's cells.
-    pub cells: &'a dyn Fn(&R) -> [Val<'a>; N],
+    pub cells: &'a (dyn Fn(&R) -> [Val<'a>; N] + Sync),
     /// Columns with a total: where only rows with a text in another column count, which and what.
     pub totals: Vec<Total<'a>>,
 }
@@ -92,7 +104,7 @@ fn criterion(text: &str) -> Option<String> {
     (plain && !text.is_empty()).then(|| format!("\"{text}\""))
 }
 
-impl<R, const N: usize> Table<'_, R, N> {
+impl<R: Sync, const N: usize> Table<'_, R, N> {
     /// Writes the holdings.
     ///
     /// # Errors
@@ -106,12 +118,13 @@ impl<R, const N: usize> Table<'_, R, N> {
             return Ok(());
         }
         for (at, rows) in self.rows.chunks(ROWS_PER_SHEET).enumerate() {
-            self.sheet(book, &Pages::name(at), company, rows)?;
+            let how = if rows.len() > LARGE { Rows::InPieces } else { Rows::Held };
+            self.sheet(book, &Pages::name(at), company, rows, how)?;
         }
         Ok(())
     }
 
-    fn sheet(&self, book: &mut Book, name: &str, company: &str, rows: &[R]) -> Result<(), XlsxError> {
+    fn sheet(&self, book: &mut Book, name: &str, company: &str, rows: &[R], how: Rows) -> Result<(), XlsxError> {
         let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let content = ABOVE..ABOVE + count;
         let format = |style| book.styles.format(style);
@@ -124,10 +137,11 @@ impl<R, const N: usize> Table<'_, R, N> {
             .iter()
             .map(|c| format(c.style).set_bold().set_background_color(super::super::style::PALE))
             .collect();
-        let sheet = if rows.len() > LARGE {
-            book.workbook.add_worksheet_with_constant_memory()?
-        } else {
+        let index = book.workbook.worksheets().len();
+        let sheet = if how == Rows::Held {
             book.workbook.add_worksheet()
+        } else {
+            book.workbook.add_worksheet_with_constant_memory()?
         };
         prepare(sheet, name)?;
         for (at, column) in (0u16..).zip(&self.columns) {
