@@ -142,7 +142,11 @@ impl Reader<'_> {
     }
 
     /// Reads a table whose rows become events; a row with a problem becomes none.
-    fn events<T: Send>(&mut self, table: &'static Table, read: impl Fn(&mut Line) -> Option<T> + Send + Sync) -> io::Result<Vec<T>> {
+    fn events<T: Send>(
+        &mut self,
+        table: &'static Table,
+        read: impl Fn(&mut Line) -> Option<T> + Send + Sync,
+    ) -> io::Result<Vec<T>> {
         let mut events = Vec::new();
         self.table(table, |line| events.extend(read(line)))?;
         Ok(events)
@@ -164,11 +168,7 @@ impl Reader<'_> {
 
     /// Finds a table, its header row, and hands its rows over; none where the case has no such table, or it cannot
     /// be read.
-    fn stream(
-        &mut self,
-        table: &'static Table,
-        sink: Sink,
-    ) -> io::Result<Option<Located>> {
+    fn stream(&mut self, table: &'static Table, sink: Sink) -> io::Result<Option<Located>> {
         let Some(at) = self.source.tables.iter().position(|t| t.table.name == table.name) else { return Ok(None) };
         let own: Vec<OwnHeader> =
             self.own.iter().filter(|(t, _)| t.name == table.name).map(|(_, own)| own.clone()).collect();

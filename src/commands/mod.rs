@@ -11,6 +11,7 @@ mod guard;
 mod interrupt;
 mod job;
 mod liquidate;
+pub mod new;
 mod output;
 mod plan;
 mod prepared;
@@ -55,7 +56,7 @@ fn done(cli: &Cli) -> Result<u8, Usage> {
     }
     match &cli.command {
         Command::Check(args) => check::check(args),
-        Command::New(_) => Ok(MACHINE),
+        Command::New(args) => new::new(args),
         command => Ok(dispatch::with_job(command, session::Execute)?.unwrap_or(USAGE)),
     }
 }

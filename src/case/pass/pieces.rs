@@ -63,7 +63,8 @@ impl Pass<'_, '_> {
             let (merged, (pieces, next)) = rayon::join(
                 || before.iter().try_for_each(|piece| taken.piece(piece, located, faults)),
                 || {
-                    let read_on = || if ended { Batch { ended, ..Batch::default() } } else { Batch::read(records, len) };
+                    let read_on =
+                        || if ended { Batch { ended, ..Batch::default() } } else { Batch::read(records, len) };
                     rayon::join(|| chunks.into_par_iter().map(|chunk| plan.read(chunk)).collect(), read_on)
                 },
             );

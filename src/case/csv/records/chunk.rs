@@ -54,7 +54,13 @@ impl Records {
         (self.start, self.end) = (0, rest_len);
         let first_row = self.number.saturating_add(1);
         self.number = self.number.saturating_add(records);
-        Ok(Some(Chunk { bytes, text: String::new(), first_row, delimiter: self.delimiter, terminator: self.terminator }))
+        Ok(Some(Chunk {
+            bytes,
+            text: String::new(),
+            first_row,
+            delimiter: self.delimiter,
+            terminator: self.terminator,
+        }))
     }
 }
 

@@ -90,7 +90,10 @@ struct CellState {
 impl Reader {
     fn event(&mut self, event: &Event) -> Result<(), Fault> {
         match event {
-            Event::Start(e) => self.start(e),
+            Event::Start(e) => {
+                self.start(e);
+                Ok(())
+            }
             Event::End(e) => self.end(e.local_name().as_ref()),
             Event::Text(t) => {
                 self.text(&t.xml10_content());
@@ -116,7 +119,7 @@ impl Reader {
         }
     }
 
-    fn start(&mut self, e: &BytesStart) -> Result<(), Fault> {
+    fn start(&mut self, e: &BytesStart) {
         match e.local_name().as_ref() {
             "style" => self.style = attribute(e, "name").unwrap_or_default(),
             "table-properties" if attribute(e, "display").as_deref() == Some("false") => {
@@ -137,7 +140,6 @@ impl Reader {
                 }
             }
         }
-        Ok(())
     }
 
     fn begin_table(&mut self, e: &BytesStart) {

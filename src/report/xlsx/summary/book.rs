@@ -88,6 +88,8 @@ pub struct Book {
     pub styles: Styles,
     /// Sheets whose rows are put in at the end.
     pub large: Vec<Large>,
+    /// Formats by the number that cells have for them; 0 is the default.
+    numbered: Vec<Format>,
 }
 
 impl Book {
@@ -95,7 +97,17 @@ impl Book {
     pub fn new(title: &str, company: &str, currency_decimals: u32) -> Self {
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(title, company));
-        Self { workbook, styles: Styles::new(currency_decimals), large: Vec::new() }
+        Self { workbook, styles: Styles::new(currency_decimals), large: Vec::new(), numbered: vec![Format::new()] }
+    }
+
+    /// The number that the workbook gives a format; all that have one get it here.
+    pub fn number(&mut self, format: &Format) -> u32 {
+        let at = self.numbered.iter().position(|known| known == format).unwrap_or_else(|| {
+            self.workbook.register_format(format);
+            self.numbered.push(format.clone());
+            self.numbered.len() - 1
+        });
+        u32::try_from(at).unwrap_or(0)
     }
 
     /// A sheet that prints on pages one sheet wide.

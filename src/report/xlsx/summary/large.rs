@@ -7,10 +7,10 @@
 //! `rust_xlsxwriter` writes for the same rows.
 
 use super::book::{Val, letters, limited};
+use crate::model::calendar::iso;
 use crate::report::xlsx::package::{Part, Stretch};
 use crate::report::xlsx::statement::layout::xml;
 use crate::report::xlsx::value::{Figure, money, number, serial};
-use crate::model::calendar::iso;
 use rayon::prelude::*;
 use std::io;
 
@@ -37,7 +37,7 @@ impl Large {
         sheet: usize,
         first: u32,
         items: &[R],
-        styles: &[u32; N],
+        styles: &[u32],
         cells: &(dyn Fn(&R) -> [Val<'v>; N] + Sync),
     ) -> io::Result<Self> {
         let shape: Vec<(String, String)> =
