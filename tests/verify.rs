@@ -129,9 +129,7 @@ fn forge(folder: &Path, file: &str, from: &str, to: &str) {
 }
 
 fn seal(folder: &Path, file: &str) {
-    let hex = |bytes: &[u8]| {
-        Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
-    };
+    let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let path = folder.join("manifest.json");
     let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     let outputs = manifest["outputs"].as_array_mut().unwrap();
@@ -226,7 +224,9 @@ fn a_cell_that_differs_from_the_run_made_again_has_its_place_and_accounts_stay_h
 #[test]
 fn only_the_run_s_own_case_will_do() {
     let machine = machine_with_runs();
-    machine.shell("cp -r case twin && mkdir other && cp -r case other/case && sed -i s/5.5,/5.6,/ other/case/register.csv").done();
+    machine
+        .shell("cp -r case twin && mkdir other && cp -r case other/case && sed -i s/5.5,/5.6,/ other/case/register.csv")
+        .done();
     verify(&machine, "dividend --case twin").with(3).says("called twin");
     verify(&machine, "dividend --case other/case").with(3).says("register.csv").says("not the file that the run read");
     fs::write(machine.path("other/case/record_dates.csv"), "payment_date,record_date\n").unwrap();

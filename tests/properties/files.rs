@@ -1,10 +1,10 @@
 //! Files that the binary writes.
 
 use crate::cases;
+use crate::random::{QUARTER_DATES, cents, company, quarter_date};
 use crate::support::Company;
 use crate::support::command::run_in;
 use crate::support::files::{files, table};
-use crate::random::{QUARTER_DATES, cents, company, quarter_date};
 use proptest::prelude::*;
 use ratable::quantity::scaled_fixed;
 use std::collections::BTreeMap;
@@ -113,10 +113,13 @@ proptest! {
 fn many_lots_in_any_number_of_threads() {
     let mut rows = vec![["holder_id", "holder_name", "class", "shares", "issue_date"].map(str::to_owned).to_vec()];
     for n in 0..70_000u32 {
-        let (class, issued) = if n % 3 == 0 { ("common", "") } else { ("series-a", ["2005-09-15", "2005-10-01"][n as usize % 2]) };
+        let (class, issued) =
+            if n % 3 == 0 { ("common", "") } else { ("series-a", ["2005-09-15", "2005-10-01"][n as usize % 2]) };
         let holder = n % 40_009;
         let shares = format!("{}.{:06}", n % 17, n.wrapping_mul(7919) % 999_999 + 1);
-        rows.push([format!("H{holder}"), format!("Holder {holder}"), class.to_owned(), shares, issued.to_owned()].to_vec());
+        rows.push(
+            [format!("H{holder}"), format!("Holder {holder}"), class.to_owned(), shares, issued.to_owned()].to_vec(),
+        );
     }
     let company = crate::support::case(
         "declarations: declared_date, kind, amount

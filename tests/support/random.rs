@@ -45,16 +45,8 @@ impl Random {
 }
 
 /// Quarter dates on which a random company can be run.
-pub const QUARTER_DATES: [&str; 8] = [
-    "2005-12-15",
-    "2006-03-15",
-    "2006-06-15",
-    "2006-09-15",
-    "2006-12-15",
-    "2007-03-15",
-    "2007-06-15",
-    "2007-09-15",
-];
+pub const QUARTER_DATES: [&str; 8] =
+    ["2005-12-15", "2006-03-15", "2006-06-15", "2006-09-15", "2006-12-15", "2007-03-15", "2007-06-15", "2007-09-15"];
 
 fn first() -> Date {
     ratable::model::calendar::day(2005, 8, 1).expect("a day")

@@ -152,6 +152,7 @@ struct Gathered {
 
 /// The cells of a record, by the register's columns, trimmed.
 #[derive(Default)]
+#[allow(clippy::struct_field_names, reason = "cells are what it has")]
 struct Cells {
     cells: [Slice; COLUMNS],
     /// The first that is not blank, of all columns and of the register's own.

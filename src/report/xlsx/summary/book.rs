@@ -1,8 +1,8 @@
 //! A workbook of tables: what a cell holds, and how a table is put on a sheet.
 
+use super::large::Large;
 use crate::model::calendar::{Date, iso};
 use crate::quantity::{Ratio, Units};
-use super::large::Large;
 use crate::report::xlsx::package;
 use crate::report::xlsx::statement::layout::lines;
 use crate::report::xlsx::style::{Style, Styles, properties};
@@ -136,15 +136,16 @@ impl Book {
         drop(bytes);
         for large in self.large {
             let name = format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
-            for part in parts.iter_mut().filter(|part| part.name == name) {
+            if let Some(part) = parts.iter_mut().find(|part| part.name == name) {
                 *part = large.into_part(part)?;
-                break;
             }
         }
         let size = parts.iter().map(|part| part.bytes.len() + 2 * part.name.len() + 128).sum();
         let mut writer = package::Writer::with_capacity(size);
         // Each part is given back once it is written.
-        parts.into_iter().for_each(|part| writer.copy(&part));
+        for part in parts {
+            writer.copy(&part);
+        }
         Ok(writer.finish())
     }
 }

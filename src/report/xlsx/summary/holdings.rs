@@ -295,7 +295,8 @@ mod tests {
             named("Count", Style::Shares),
             named("Day", Style::Date),
         ];
-        let totals = vec![Total { column: 3, decimals: 2, only: None }, Total { column: 2, decimals: 6, only: Some((0, "H1")) }];
+        let totals =
+            vec![Total { column: 3, decimals: 2, only: None }, Total { column: 2, decimals: 6, only: Some((0, "H1")) }];
         let table = Table { columns, rows, cells: &cells, totals };
         let mut grid = book.sheet("Before").unwrap();
         grid.title("Before", "and with looks of its own").unwrap();
@@ -313,7 +314,15 @@ mod tests {
         {
             assert_eq!(name, other);
             let differs = ours.bytes().zip(theirs.bytes()).position(|(a, b)| a != b);
-            let around = |text: &str| differs.map(|at| text.as_bytes()[at.saturating_sub(90)..].iter().take(180).map(|b| char::from(*b)).collect::<String>());
+            let around = |text: &str| {
+                differs.map(|at| {
+                    text.as_bytes()[at.saturating_sub(90)..]
+                        .iter()
+                        .take(180)
+                        .map(|b| char::from(*b))
+                        .collect::<String>()
+                })
+            };
             assert!(ours == theirs, "{name}: {:?}\n{:?}", around(&ours), around(&theirs));
         }
     }
