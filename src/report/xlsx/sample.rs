@@ -3,7 +3,7 @@
 use crate::case::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, RecordDates, day};
-use crate::model::class::{Class, ClassIx, Classes, Rank};
+use crate::model::class::{Class, Classes, Rank};
 use crate::model::register::{Detail, Lot, Register};
 use crate::model::terms::Terms;
 use crate::outcome::dividend::{
@@ -227,10 +227,4 @@ pub fn inputs() -> Vec<Input> {
 #[must_use]
 pub fn run<'a>(command: &'static str, warnings: &'a [Problem], inputs: &'a [Input]) -> RunInfo<'a> {
     RunInfo { command, warnings, inputs }
-}
-
-/// The class at an index, for tests that need another one.
-#[must_use]
-pub fn class(case: &Case, id: &str) -> ClassIx {
-    case.classes.find(id).unwrap()
 }

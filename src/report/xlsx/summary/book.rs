@@ -38,7 +38,7 @@ impl<'a> Val<'a> {
     }
 
     /// About how many characters it shows.
-    fn breadth(&self) -> usize {
+    pub fn breadth(&self) -> usize {
         match self {
             Self::Blank => 0,
             Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
@@ -213,10 +213,19 @@ impl Grid<'_> {
         self.headings(columns)?;
         let start = self.row;
         let formats: Vec<Format> = columns.iter().map(|c| self.styles.format(c.style)).collect();
-        for values in rows {
+        let rows: Vec<Vec<Val>> = rows.into_iter().collect();
+        for values in &rows {
+            for (at, (value, column)) in (0u16..).zip(values.iter().zip(columns)) {
+                self.note_width(at, value.breadth(), column.limit);
+            }
+        }
+        for values in &rows {
             for (at, (value, format)) in (0u16..).zip(values.iter().zip(&formats)) {
-                self.note_width(at, value.breadth(), columns.get(usize::from(at)).map_or(44.0, |c| c.limit));
                 put(self.sheet, self.row, at, value, format)?;
+            }
+            let widths = self.widths.iter().copied();
+            if let Some(height) = height(values.iter().zip(columns).zip(widths).map(|((v, c), w)| (v, c.style, w))) {
+                self.sheet.set_row_height(self.row, height)?;
             }
             self.row += 1;
         }
@@ -285,7 +294,8 @@ impl Grid<'_> {
             self.sheet.set_column_width(at, *width)?;
         }
         for (row, names) in &self.headings {
-            let lines = |(name, width): (&&str, &f64)| lines(name, (width - 3.0) / 1.1);
+            // Bold letters are wider.
+            let lines = |(name, width): (&&str, &f64)| lines(name, (width - 2.0) / 1.05);
             let most = names.iter().zip(&self.widths).map(lines).max().unwrap_or(1);
             self.sheet.set_row_height(*row, f64::from(most) * 14.25)?;
         }
@@ -330,6 +340,19 @@ pub fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Val, format: &F
     };
     Ok(())
 }
+
+/// The height in points of a row with wrapped texts; none where one line is enough. Spreadsheets do not all fit rows to
+/// their texts by themselves.
+pub fn height<'v>(cells: impl Iterator<Item = (&'v Val<'v>, Style, f64)>) -> Option<f64> {
+    let most = cells.filter(|(_, style, _)| style.wraps()).map(|(value, _, width)| match value {
+        Val::Text(text) => lines(text, width - 2.0),
+        _ => 1,
+    });
+    most.max().filter(|most| *most > 1).map(|most| f64::from(most) * LINE_POINTS)
+}
+
+/// The height of a line of text in a table.
+pub const LINE_POINTS: f64 = 13.5;
 
 /// A text within Excel's limit of 32,767 characters.
 pub fn limited(text: &str) -> &str {
