@@ -127,7 +127,8 @@ fn cells(name: &str, expected: &[Vec<String>], found: &[Vec<String>]) -> Vec<Str
     for (number, (want, got)) in expected.iter().zip(found).enumerate().skip(1) {
         for (column, (a, b)) in header.iter().zip(want.iter().zip(got)) {
             if !FREE.contains(&(name, column.as_str())) && !same(a, b) {
-                differences.push(format!("{name} row {number} {column}: {a:?} expected, {b:?} found  {:?}", &want[..3]));
+                differences
+                    .push(format!("{name} row {number} {column}: {a:?} expected, {b:?} found  {:?}", &want[..3]));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Liquidations.
 
-use crate::support::Company;
 use crate::random::{Random, cents, company, quarter_date};
+use crate::support::Company;
 use crate::support::runs::Run;
 use crate::{cases, within_a_unit};
 use num_traits::ToPrimitive;
@@ -153,6 +153,11 @@ proptest! {
             }
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(cases(15))]
 
     /// Installments add up to the single distribution, holding by holding, within one unit.
     #[test]
