@@ -154,6 +154,11 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
+    #![proptest_config(cases(15))]
+
     /// Installments add up to the single distribution, holding by holding, within one unit.
     #[test]
     fn installments_add_up(company in company(), sums in proptest::collection::vec(cents(), SETTLED.len())) {

@@ -55,7 +55,8 @@ fn first() -> Date {
 /// A day from 2005-08-01 on for about two years, awkward ones more often.
 fn day() -> impl Strategy<Value = String> {
     let awkward = ["2005-09-15", "2005-11-20", "2005-12-15", "2006-02-28", "2006-03-01", "2006-03-15", "2006-05-31"];
-    prop_oneof![2 => (0i64..750).prop_map(|n| iso(plus_days(first(), n))), 1 => select(&awkward).prop_map(str::to_owned)]
+    let any = (0i64..750).prop_map(|days| iso(plus_days(first(), days)));
+    prop_oneof![2 => any, 1 => select(awkward.to_vec()).prop_map(str::to_owned)]
 }
 
 /// A share count: fractions, round numbers, large ones.
