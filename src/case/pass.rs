@@ -1,8 +1,13 @@
 //! One pass over a table's rows: the header row found among the first, every row below it handed over.
 
+mod pieces;
+#[cfg(test)]
+mod tests;
+
 use super::cell::Style;
 use super::findings::Findings;
 use super::line::{DateFaults, Line};
+use super::register::Reading;
 use super::row::{Row, Rows, RowsError};
 use super::schema::REGISTER;
 use super::source::Found;
@@ -13,13 +18,13 @@ use crate::problem::{Place, Problem};
 const ROWS_NAMED: usize = 10;
 
 /// One pass over a table's rows.
-pub struct Pass<'p> {
+pub struct Pass<'p, 'c> {
     found: &'p Found,
     own: &'p [OwnHeader],
     style: &'p Style,
     /// Where problems go.
     pub findings: &'p mut Findings,
-    each: Each<'p>,
+    sink: Sink<'p, 'c>,
     /// Data rows so far.
     pub data_rows: u64,
     /// How many rows are hidden, and the first of them.
@@ -27,19 +32,27 @@ pub struct Pass<'p> {
     hidden_rows: Vec<String>,
 }
 
-/// What takes a row, and says which control total it is if it is one.
-type Each<'p> = &'p mut dyn FnMut(&mut Line, Option<Control>);
+/// What takes a row, and is told which control total it is if it is one.
+pub type Each<'c> = dyn FnMut(&mut Line, Option<Control>) + Send + 'c;
 
-impl<'p> Pass<'p> {
+/// Where rows go.
+pub enum Sink<'p, 'c> {
+    /// To a loader.
+    Each(&'p mut Each<'c>),
+    /// To the register, which takes them faster where they come in CSV.
+    Register(&'p mut Reading<'c>),
+}
+
+impl<'p, 'c> Pass<'p, 'c> {
     /// A pass over a table that was found, with the team's own headers of it.
     pub fn new(
         found: &'p Found,
         own: &'p [OwnHeader],
         style: &'p Style,
         findings: &'p mut Findings,
-        each: Each<'p>,
+        sink: Sink<'p, 'c>,
     ) -> Self {
-        Self { found, own, style, findings, each, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
+        Self { found, own, style, findings, sink, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
     }
 
     /// Hands every row over; none where the table has no header row.
@@ -61,6 +74,9 @@ impl<'p> Pass<'p> {
         }
         while more {
             self.take(&located, &row, &mut faults);
+            if let (Sink::Register(_), Some(records)) = (&self.sink, rows.records()) {
+                self.pieces(records, &located, &mut faults)?;
+            }
             more = rows.next(&mut row)?;
         }
         faults.report(&located, self.findings);
@@ -97,7 +113,11 @@ impl<'p> Pass<'p> {
             date_faults: faults,
             data_row: usize::try_from(self.data_rows).unwrap_or(usize::MAX),
         };
-        (self.each)(&mut line, control);
+        match (&mut self.sink, control) {
+            (Sink::Each(each), _) => each(&mut line, control),
+            (Sink::Register(reading), Some(control)) => reading.control(&mut line, control),
+            (Sink::Register(reading), None) => reading.row(&mut line),
+        }
     }
 
     /// Finds the header row; says what is missing where there is none.

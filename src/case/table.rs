@@ -60,7 +60,7 @@ impl Located {
     #[must_use]
     pub fn control(&self, row: &Row) -> Option<Control> {
         let own = row.cells().iter().find(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c));
-        [row.first_filled(), own].into_iter().flatten().find_map(|cell| Control::of(row.text(cell)))
+        [row.first_filled(), own].into_iter().flatten().find_map(|cell| control_word(row.text(cell)))
     }
 
     /// Whether all the table's own cells of a row are blank.
@@ -85,18 +85,33 @@ pub enum Control {
     Subtotal,
 }
 
-impl Control {
-    /// What a cell's text says of its row.
-    fn of(text: &str) -> Option<Self> {
-        let first = text.trim_start().bytes().next()?.to_ascii_lowercase();
-        if text.len() > 20 || !matches!(first, b't' | b's' | b'g') {
+/// The longest control word, `grandtotal`.
+const CONTROL_WORD: usize = 10;
+
+/// The control total that a row is whose first cell reads so.
+#[must_use]
+pub fn control_word(text: &str) -> Option<Control> {
+    if !text.is_ascii() {
+        return control_key(header_key(text).as_bytes());
+    }
+    // As `header_key`, in place: this is asked of every row.
+    let mut key = [0; CONTROL_WORD];
+    let mut letters = 0;
+    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        *key.get_mut(letters)? = byte.to_ascii_lowercase();
+        letters += 1;
+        if letters == 1 && !matches!(key[0], b't' | b's' | b'g') {
             return None;
         }
-        match header_key(text).as_str() {
-            "total" | "totals" | "grandtotal" => Some(Self::Total),
-            "subtotal" | "subtotals" => Some(Self::Subtotal),
-            _ => None,
-        }
+    }
+    control_key(key.get(..letters)?)
+}
+
+fn control_key(key: &[u8]) -> Option<Control> {
+    match key {
+        b"total" | b"totals" | b"grandtotal" => Some(Control::Total),
+        b"subtotal" | b"subtotals" => Some(Control::Subtotal),
+        _ => None,
     }
 }
 

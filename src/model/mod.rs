@@ -12,6 +12,7 @@ use calendar::{Calendar, Date, RecordDates};
 use class::Classes;
 use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Meeting, Payment, Proceeds};
 use register::Register;
+use std::sync::Arc;
 use terms::Terms;
 
 /// One company's set of tables, read and checked.
@@ -23,8 +24,8 @@ pub struct Case {
     pub terms: Terms,
     /// All classes, in class order.
     pub classes: Classes,
-    /// The register, finished.
-    pub register: Register,
+    /// The register, finished; shared, since the same run is made again under other readings.
+    pub register: Arc<Register>,
     /// Adjustments, by effective date (rows of one date in their order).
     pub adjustments: Vec<Adjustment>,
     /// Declarations on Common, by declared date (rows of one date in their order).
@@ -48,6 +49,13 @@ pub struct Case {
 }
 
 impl Case {
+    /// The same case under another reading.
+    #[must_use]
+    pub fn with_reading(&self, name: &str, value: &str) -> Option<Self> {
+        let mut other = self.clone();
+        other.terms.readings.set(name, value).ok().map(|()| other)
+    }
+
     /// F (SPEC 1): as the terms state it, else the earliest Series A issue date, retired lots included.
     #[must_use]
     pub fn first_issuance(&self) -> Option<Date> {

@@ -85,7 +85,8 @@ pub struct AdjustmentStep {
     pub passed_over: Option<&'static str>,
 }
 
-/// The other value of a reading, and what it would have paid.
+/// The other value of a reading, and what it would have paid: in a dividend or an exchange cash in all, in a
+/// liquidation what Series A gets.
 #[derive(Clone, Debug)]
 pub struct ReadingEffect {
     /// The reading.
@@ -96,6 +97,8 @@ pub struct ReadingEffect {
     pub would_pay: Units,
     /// What it is.
     pub instead_of: Units,
+    /// How many rows of the distribution would differ.
+    pub holdings: u64,
 }
 
 /// Whether a default period runs on a date (§3(c)(i)).

@@ -72,7 +72,7 @@ pub(super) fn effects(list: &[ReadingEffect], decimals: u32) -> Value {
     let one = |e: &ReadingEffect| {
         json!({
             "reading": e.reading, "value": e.value, "would_pay": scaled_fixed(e.would_pay, decimals),
-            "instead_of": scaled_fixed(e.instead_of, decimals),
+            "instead_of": scaled_fixed(e.instead_of, decimals), "rows_that_differ": e.holdings,
         })
     };
     list.iter().map(one).collect()

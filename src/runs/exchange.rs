@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::effects::effects;
 use super::in_kind::{Fractions, NotDelivered, deliver};
 use crate::holdings::{Holdings, Values};
 use crate::model::Case;
@@ -15,11 +16,18 @@ use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction, plain, whole};
 use crate::rules::replay::{Entitled, Until};
 use rayon::prelude::*;
 
-/// Runs an exchange as of `date`.
+/// Runs an exchange as of `date`, and again under each other reading that it can depend on.
 ///
 /// # Errors
 /// [`Refusal`]: problems of the case.
 pub fn run(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
+    let mut outcome = run_once(case, date)?;
+    let again = |case: &Case| run_once(case, date).map(|o| (o.gross, o.rows));
+    outcome.readings = effects(case, &["midpoint", "fractions"], &(outcome.gross, &outcome.rows), again);
+    Ok(outcome)
+}
+
+fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let context = Context::new(case);
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));

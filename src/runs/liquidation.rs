@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::effects::effects;
 use super::waterfall::{Parts, Prepared, prepare};
 use crate::holdings::values::weighted_sum;
 use crate::holdings::{Holdings, Shared, Values, apportion, apportion::apportion_weights};
@@ -31,11 +32,39 @@ pub struct LiquidationPlan {
     pub scenarios: Vec<Units>,
 }
 
-/// Runs a liquidation.
+/// The readings that a liquidation can depend on.
+const READINGS: [&str; 8] = [
+    "cash_dividends",
+    "split_timing",
+    "midpoint",
+    "first_period",
+    "partial_payment",
+    "in_kind",
+    "common_adjustment",
+    "stub",
+];
+
+/// Runs a liquidation, and again under each other reading.
 ///
 /// # Errors
 /// [`Refusal`]: problems of the case.
 pub fn run(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, Refusal> {
+    let mut outcome = run_once(case, plan)?;
+    let series_a = case.classes.series_a();
+    let to_series_a = |rows: &[LiquidationRow]| rows.iter().filter(|r| r.class == series_a).map(|r| r.total).sum();
+    if let Some(distribution) = &mut outcome.distribution {
+        let plan = LiquidationPlan { scenarios: Vec::new(), ..plan.clone() };
+        let again = |case: &Case| {
+            let rows = run_once(case, &plan)?.distribution.map(|d| d.rows).unwrap_or_default();
+            Ok((to_series_a(&rows), rows))
+        };
+        let actual = (to_series_a(&distribution.rows), distribution.rows.as_slice());
+        distribution.readings = effects(case, &READINGS, &actual, again);
+    }
+    Ok(outcome)
+}
+
+fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, Refusal> {
     let context = Context::new(case);
     let installments = installments(case, plan)?;
     let mut problems = context.date_problems(plan.date);

@@ -7,6 +7,7 @@ pub mod common;
 pub mod context;
 pub mod dividend;
 
+mod effects;
 pub mod exchange;
 pub mod in_kind;
 pub mod liquidation;

@@ -2,10 +2,14 @@
 //! inside quotes is one row. RFC 4180, and what people's programs write besides: `;` and tab, CR alone, `sep=;`, quotes
 //! in the middle of a field.
 
+mod chunk;
+
 use super::super::row::{Content, Fault, Row, Rows, RowsError, address};
 use super::decode::Malformed;
 use memchr::{memchr, memchr_iter};
 use std::io::Read;
+
+pub use chunk::Chunk;
 
 /// The longest record: 256 cells as long as a spreadsheet's longest.
 const RECORD_LIMIT: usize = 8 << 20;
@@ -26,6 +30,8 @@ pub struct Records {
     delimiter: u8,
     terminator: u8,
     number: u32,
+    /// Why no more can be read, until what was read before is handed out.
+    failed: Option<RowsError>,
 }
 
 impl std::fmt::Debug for Records {
@@ -49,6 +55,7 @@ impl Records {
             delimiter: b',',
             terminator: b'\n',
             number: 0,
+            failed: None,
         };
         while records.end < SAMPLE && !records.at_end {
             records.fill()?;
@@ -146,6 +153,10 @@ impl Fault {
 }
 
 impl Rows for Records {
+    fn records(&mut self) -> Option<&mut Records> {
+        Some(self)
+    }
+
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         loop {
             if self.start == self.end && self.at_end {

@@ -75,7 +75,7 @@ pub fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)]) -> Cas
         name: "sample".to_owned(),
         terms,
         classes,
-        register,
+        register: std::sync::Arc::new(register),
         adjustments: Vec::new(),
         declarations: Vec::new(),
         record_dates: RecordDates::default(),
@@ -199,6 +199,7 @@ pub fn e1() -> (Case, DividendOutcome) {
             QuarterState { quarter: d("2006-06-15"), quarters_in_arrears: whole(0), unpaid_per_share: whole(0) },
         ],
         readings: vec![ReadingEffect {
+            holdings: 3,
             reading: "cash_dividends",
             value: "exclude",
             would_pay: 0,

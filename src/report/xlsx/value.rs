@@ -2,10 +2,10 @@
 
 use crate::model::calendar::{Date, day, days_between};
 use crate::quantity::{
-    Midpoint, Ratio, Units, fixed, power_of_ten, round_half, scaled_fixed, scaled_plain, terminating,
+    Midpoint, Ratio, Units, fixed, power_of_ten, round_half, scaled_fixed, scaled_plain, units_ratio,
 };
 use num_bigint::BigInt;
-use num_traits::{Signed, ToPrimitive, Zero};
+use num_traits::{Signed, ToPrimitive};
 
 /// How many digits of a number a spreadsheet keeps (SPEC 7).
 pub const SPREADSHEET_DIGITS: u32 = 15;
@@ -32,30 +32,38 @@ impl Figure {
     /// An exact value; none where it takes more than 15 digits.
     #[must_use]
     pub fn exact(value: &Ratio) -> Option<Self> {
-        let text = terminating(value)?;
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-        let decimals = u32::try_from(fraction.len()).ok().filter(|d| *d <= 30)?;
-        let units = format!("{whole}{fraction}").parse().ok()?;
-        Self::new(units, decimals)
+        Self::nearest(value).filter(|figure| figure.to_ratio() == *value)
     }
 
     /// The nearest decimal of 15 significant digits, as a spreadsheet shows a value that has more; none from 10^15 on.
     #[must_use]
     pub fn nearest(value: &Ratio) -> Option<Self> {
-        if value.is_zero() {
-            return Self::new(0, 0);
-        }
+        let (numer, denom) = (value.numer().magnitude(), value.denom().magnitude());
+        let figure = match (numer.to_u128(), denom.to_u64()) {
+            (Some(numer), Some(denom)) => divided(numer, denom)?,
+            _ => Self::nearest_of_long(&value.abs())?,
+        };
+        Some(if value.is_negative() { Self { units: -figure.units, ..figure } } else { figure })
+    }
+
+    fn nearest_of_long(value: &Ratio) -> Option<Self> {
         let limit = power_of_ten(SPREADSHEET_DIGITS);
         let fits = |decimals: &u32| -> Option<BigInt> {
             let units = round_half(&(value * power_of_ten(*decimals)), Midpoint::HalfEven);
-            (units.abs() < limit).then_some(units)
+            (units < limit).then_some(units)
         };
         let mut decimals = 0;
         fits(&0)?;
-        while decimals < 30 && fits(&(decimals + 1)).is_some() {
+        while decimals < MOST_DECIMALS && fits(&(decimals + 1)).is_some() {
             decimals += 1;
         }
         Self::new(fits(&decimals)?.to_i128()?, decimals)
+    }
+
+    /// The figure as a fraction.
+    #[must_use]
+    pub fn to_ratio(self) -> Ratio {
+        units_ratio(self.units, self.decimals)
     }
 
     /// The figure times a number of shares in millionths; none where that takes more than 15 digits.
@@ -97,6 +105,28 @@ impl Figure {
             out.extend_from_slice(digits.get(point..).unwrap_or(b""));
         }
     }
+}
+
+/// More decimals than any amount per share has.
+const MOST_DECIMALS: u32 = 30;
+
+/// Long division to 15 significant digits, the last one rounded half to even.
+fn divided(numer: u128, denom: u64) -> Option<Figure> {
+    let limit = 10u128.pow(SPREADSHEET_DIGITS);
+    let denom = u128::from(denom);
+    let (mut units, mut rest, mut decimals) = (numer / denom, numer % denom, 0);
+    while rest > 0 && decimals < MOST_DECIMALS && units * 10 < limit {
+        let digit = rest * 10;
+        units = units * 10 + digit / denom;
+        rest = digit % denom;
+        decimals += 1;
+    }
+    let up = match (rest * 2).cmp(&denom) {
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Equal => units % 2 == 1,
+        std::cmp::Ordering::Less => false,
+    };
+    Figure::new(i128::try_from(units + u128::from(up)).ok()?, decimals)
 }
 
 impl std::fmt::Display for Figure {
@@ -179,6 +209,12 @@ mod tests {
         let third = Ratio::new(100.into(), 3.into());
         assert_eq!(Figure::exact(&third), None);
         assert_eq!(Figure::nearest(&third).map(|f| f.to_string()).as_deref(), Some("33.3333333333333"));
+        for text in ["0", "7.08", "-0.000333", "123456789012345", "0.24", "52.4999566111840001"] {
+            let value = parse_decimal(text).unwrap();
+            let long = Figure::nearest_of_long(&value.abs()).map(Figure::to_f64);
+            assert_eq!(Figure::nearest(&value).map(|f| f.to_f64().abs()), long, "{text}");
+        }
+        assert_eq!(Figure::nearest(&parse_decimal("999999999999999.6").unwrap()), None);
         let tiny = parse_decimal("0.00000000000012345678901234123").unwrap();
         assert_eq!(Figure::nearest(&tiny).map(|f| f.to_string()).as_deref(), Some("0.000000000000123456789012341"));
     }

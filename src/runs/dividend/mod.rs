@@ -8,6 +8,7 @@ mod series_a;
 
 use super::common;
 use super::context::Context;
+use super::effects::effects;
 use super::{Refusal, arrears_out};
 use crate::model::Case;
 use crate::model::calendar::Date;
@@ -35,11 +36,24 @@ pub struct DividendPlan {
     pub acknowledged: Vec<String>,
 }
 
-/// Runs a dividend.
+/// The readings that a dividend can depend on.
+const READINGS: [&str; 7] =
+    ["cash_dividends", "split_timing", "midpoint", "first_period", "partial_payment", "in_kind", "fractions"];
+
+/// Runs a dividend, and again under each other reading.
 ///
 /// # Errors
 /// [`Refusal`]: problems of the case, or §4(a)(i) forbids paying Common.
 pub fn run(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal> {
+    let mut outcome = run_once(case, plan)?;
+    // Whether §4(a)(i) would forbid it under another reading is not what is compared.
+    let plan = DividendPlan { acknowledged: vec![ARREARS_CLAUSE.to_owned()], ..plan.clone() };
+    let again = |case: &Case| run_once(case, &plan).map(|o| (o.totals.gross, o.rows));
+    outcome.readings = effects(case, &READINGS, &(outcome.totals.gross, &outcome.rows), again);
+    Ok(outcome)
+}
+
+fn run_once(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal> {
     let context = Context::new(case);
     let dividends = context.dividends();
     let replay = context.replay(&dividends);

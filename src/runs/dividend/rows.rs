@@ -34,7 +34,7 @@ impl Run<'_> {
         }));
         for (holder, holding) in &common.holdings {
             let amounts = holding.amounts.iter();
-            rows.extend(amounts.map(|(asset, shares, units)| self.row(*holder, common_class, *asset, *shares, *units)));
+            rows.extend(amounts.map(|a| self.row(*holder, common_class, a.asset, a.shares, a.units)));
         }
         rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
         rows
@@ -59,13 +59,8 @@ pub(super) fn totals(
     let cash = rows.iter().filter(|r| r.is_cash());
     let (gross, withheld) = cash.fold((0, 0), |(g, w), r| (g + r.gross, w + r.withheld));
     let full: Units = preferred.full.iter().sum();
-    let common_cash: Units = common
-        .holdings
-        .values()
-        .flat_map(|h| &h.amounts)
-        .filter(|(asset, ..)| *asset == 0)
-        .map(|(.., units)| units)
-        .sum();
+    let common_cash: Units =
+        common.holdings.values().flat_map(|h| &h.amounts).filter(|a| a.asset == 0).map(|a| a.units).sum();
     let in_lieu: Units = in_kind.iter().map(|d| d.in_lieu).sum();
     let due = full + common_cash + in_lieu;
     DividendTotals {

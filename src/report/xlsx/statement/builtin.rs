@@ -48,7 +48,7 @@ pub struct Spec {
 
 /// Column widths: enough for ten digits and separators at the statement's size.
 const WIDTHS: [f64; 9] = [20.0, 12.5, 11.0, 13.5, 13.5, 13.5, 13.5, 13.5, 20.0];
-const LAST: u16 = 8;
+pub(super) const LAST: u16 = 8;
 
 fn row(cells: Vec<CellSpec>) -> RowSpec {
     RowSpec { height: None, cells }
@@ -302,7 +302,8 @@ pub fn begin(sheet: &mut Worksheet, spec: &Spec) -> Result<(), XlsxError> {
     for (column, width) in (0u16..).zip(WIDTHS) {
         sheet.set_column_width(column, width)?;
     }
-    sheet.set_screen_gridlines(false).set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    // One page; a statement too long for that gets more when it is stamped.
+    sheet.set_screen_gridlines(false).set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 1);
     sheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3).set_print_center_horizontally(true);
     sheet.set_header(format!("&L{{{{company}}}}&R{}", spec.title));
     sheet.set_footer("&L{{holder_id}}&CPage &P of &N&R{{currency}} {{net}}");

@@ -6,7 +6,7 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::register::{Detail, HolderIx};
 use crate::outcome::step::Step;
-use crate::quantity::{Ratio, Units, fraction, parse_decimal};
+use crate::quantity::{Ratio, Units, fraction};
 use crate::report::xlsx::value::Figure;
 
 /// The part of a statement that is the same for every holder.
@@ -124,8 +124,12 @@ fn figure_or_text(text: &str) -> Value<'_> {
     figure.map_or_else(|| Value::text(text), Value::Number)
 }
 
+/// Digits with a point and a sign at most.
 fn decimal(text: &str) -> Option<Figure> {
-    parse_decimal(text)?;
+    let body = text.strip_prefix('-').unwrap_or(text);
+    if body.contains('-') || !body.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let units: Units = format!("{whole}{fraction}").parse().ok()?;
     Figure::new(units, u32::try_from(fraction.len()).ok()?)

@@ -13,7 +13,11 @@ use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, power_of_ten, whole}
 use crate::report::RunInfo;
 use crate::report::xlsx::value::{Figure, money, number};
 use num_traits::{ToPrimitive, Zero};
+use std::borrow::Cow;
 use std::ops::Range;
+
+/// Said of a figure that is not a formula.
+pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
 
 /// Makes the statements of a dividend run.
 #[derive(Debug)]
@@ -34,14 +38,17 @@ pub struct Dividend<'a> {
 /// An amount per share, and how a cell shows it.
 #[derive(Clone, Debug)]
 struct Rate<'a> {
-    exact: std::borrow::Cow<'a, Ratio>,
+    exact: Cow<'a, Ratio>,
     value: Value<'static>,
+    /// Whether the value is exact.
+    terminates: bool,
     full: bool,
 }
 
 impl<'a> Rate<'a> {
-    fn new(exact: &'a Ratio, full: bool) -> Self {
-        Self { exact: std::borrow::Cow::Borrowed(exact), value: per_share(exact), full }
+    fn new(exact: Cow<'a, Ratio>, full: bool) -> Self {
+        let terminates = Figure::exact(&exact).is_some();
+        Self { value: per_share(&exact), terminates, full, exact }
     }
 }
 
@@ -57,18 +64,17 @@ impl<'a> Dividend<'a> {
         let mut classes: Vec<(ClassIx, Rate)> = outcome
             .classes
             .iter()
-            .map(|c| (c.class, Rate::new(&c.paid_per_share, c.paid_per_share == c.due_per_share)))
+            .map(|c| (c.class, Rate::new(Cow::Borrowed(&c.paid_per_share), c.paid_per_share == c.due_per_share)))
             .collect();
         if !common_cash.is_empty() {
             let sum = common_cash.iter().fold(whole(0), |sum, amount| sum + *amount);
-            let value = per_share(&sum);
-            classes.push((case.classes.common(), Rate { exact: std::borrow::Cow::Owned(sum), value, full: true }));
+            classes.push((case.classes.common(), Rate::new(Cow::Owned(sum), true)));
         }
         Self {
             common,
             case,
             outcome,
-            cohorts: outcome.cohorts.iter().map(|c| Rate::new(&c.paid, c.paid == c.due)).collect(),
+            cohorts: outcome.cohorts.iter().map(|c| Rate::new(Cow::Borrowed(&c.paid), c.paid == c.due)).collect(),
             classes,
             series_a_full: outcome.cohorts.iter().all(|c| c.paid == c.due),
             common_cash,
@@ -176,7 +182,7 @@ impl Builder<'_> {
     fn amount(&mut self, at: usize, shares: u64, rate: &Rate) {
         let (cell, a, b) = (Cell::at(lot::AMOUNT, at), Cell::at(lot::SHARES, at), Cell::at(lot::PER_SHARE, at));
         let exact = match &rate.value {
-            Value::Number(figure) if Figure::exact(&rate.exact) == Some(*figure) => figure.times(shares),
+            Value::Number(figure) if rate.terminates => figure.times(shares),
             _ => None,
         };
         if let Some(figure) = exact
@@ -277,13 +283,16 @@ impl Builder<'_> {
         if !live {
             self.statement.set(cell, Value::amount(rounded, decimals));
         }
-        self.statement.set(Cell::at(payment::UNIT, at), Value::amount(unit, decimals));
-        let gross = Cell::at(payment::GROSS, at);
-        let sum = Formula::Plus(cell, Cell::at(payment::UNIT, at), decimals);
-        self.statement.put_live(gross, sum, row.gross, decimals);
+        let (gross, unit_cell) = (Cell::at(payment::GROSS, at), Cell::at(payment::UNIT, at));
+        if full && unit.is_zero() {
+            self.statement.put_live(gross, Formula::Same(cell), row.gross, decimals);
+        } else {
+            self.statement.set(unit_cell, Value::amount(unit, decimals));
+            self.statement.put_live(gross, Formula::Plus(cell, unit_cell, decimals), row.gross, decimals);
+        }
         let note = match (full, unit.is_zero(), live) {
             (_, _, false) if several => "a value: each declaration rounded by itself",
-            (_, _, false) => "a value: doubles do not give it",
+            (_, _, false) => NOT_LIVE,
             (false, false, _) => "unit left over: a constant",
             (true, false, _) => "cash in lieu: a constant",
             _ => "",
@@ -367,7 +376,7 @@ impl Builder<'_> {
             let live = self.statement.put_live(withheld, formula, row.withheld, decimals);
             if !live {
                 self.statement
-                    .set(Cell::at(payment::NOTE, at), Value::text("withheld is a value: doubles do not give it"));
+                    .set(Cell::at(payment::NOTE, at), Value::text("withheld is a value: a formula may be a unit off"));
             }
             if !row.withheld.is_zero() {
                 let percent = number(&(rate * whole(100)), 12);
@@ -396,8 +405,14 @@ impl Builder<'_> {
             let per_share_cell = Cell::at(step::AFTER, self.statement.steps.len() - 1);
             self.statement.set(per_share_cell, per_share(rate));
             let decimals = if self.run.case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
-            let formula = Formula::RoundedDownProduct(Cell::at(payment::SHARES, at), per_share_cell, decimals);
-            live = self.statement.put_live(gross, formula, row.gross, SHARE_DECIMALS);
+            let shares = Cell::at(payment::SHARES, at);
+            // Where the product has no more decimals, rounding it at all only takes away what doubles add.
+            live = [
+                Formula::RoundedDownProduct(shares, per_share_cell, decimals),
+                Formula::RoundedProduct(shares, per_share_cell, decimals),
+            ]
+            .into_iter()
+            .any(|formula| self.statement.put_live(gross, formula, row.gross, SHARE_DECIMALS));
         } else {
             self.statement.set(gross, Value::amount(row.gross, SHARE_DECIMALS));
         }
@@ -405,8 +420,7 @@ impl Builder<'_> {
         let net = Formula::Minus(gross, Cell::at(payment::WITHHELD, at), SHARE_DECIMALS);
         self.statement.put_live(Cell::at(payment::NET, at), net, row.gross, SHARE_DECIMALS);
         if !live {
-            let note =
-                if rate.is_some() { "a value: doubles do not give it" } else { "a value: lots differ per share" };
+            let note = if rate.is_some() { NOT_LIVE } else { "a value: lots differ per share" };
             self.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
         }
     }

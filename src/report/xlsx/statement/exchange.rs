@@ -131,21 +131,25 @@ impl Builder<'_> {
                 rounded = round_half(&exact, readings.midpoint()).to_i128().unwrap_or(row.gross);
             }
             let shares = Cell::at(payment::SHARES, at);
-            let formula = if row.is_cash() {
-                Formula::RoundedProduct(shares, per_share_cell, decimals)
-            } else {
-                Formula::RoundedDownProduct(shares, per_share_cell, kept)
-            };
-            live = self.statement.put_live(cell, formula, rounded, decimals);
+            let rounding = Formula::RoundedProduct(shares, per_share_cell, kept);
+            let down = Formula::RoundedDownProduct(shares, per_share_cell, kept);
+            let formulas = if row.is_cash() { [rounding, rounding] } else { [down, rounding] };
+            live = formulas.into_iter().any(|formula| self.statement.put_live(cell, formula, rounded, decimals));
         }
         let lieu = row.gross - rounded;
-        self.statement.set(Cell::at(payment::UNIT, at), Value::amount(lieu, decimals));
-        let gross = Cell::at(payment::GROSS, at);
-        let sum = Formula::Plus(cell, Cell::at(payment::UNIT, at), decimals);
-        self.statement.put_live(gross, sum, row.gross, decimals);
+        let (gross, lieu_cell) = (Cell::at(payment::GROSS, at), Cell::at(payment::UNIT, at));
+        if lieu.is_zero() {
+            self.statement.put_live(gross, Formula::Same(cell), row.gross, decimals);
+        } else if component.is_none() {
+            self.statement.set(lieu_cell, Value::amount(lieu, decimals));
+            self.statement.put_live(gross, Formula::Same(lieu_cell), row.gross, decimals);
+        } else {
+            self.statement.set(lieu_cell, Value::amount(lieu, decimals));
+            self.statement.put_live(gross, Formula::Plus(cell, lieu_cell, decimals), row.gross, decimals);
+        }
         self.statement.put_live(Cell::at(payment::NET, at), Formula::Same(gross), row.gross, decimals);
         let note = match (live, lieu.is_zero()) {
-            (false, _) => "a value: doubles do not give it",
+            (false, _) => super::dividend::NOT_LIVE,
             (true, false) => "cash in lieu of fractions: a constant",
             (true, true) => "",
         };

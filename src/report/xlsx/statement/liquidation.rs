@@ -210,7 +210,7 @@ impl Builder<'_> {
             self.statement.put_live(Cell::at(payment::NET, at), Formula::Same(gross), row.total, decimals);
             let note = match (self.run.installment, live, row.rounding().is_zero()) {
                 (true, ..) => "values: less what earlier installments paid",
-                (false, false, _) => "a value among the parts: doubles do not give it",
+                (false, false, _) => "a value among the parts: a formula may be a unit off",
                 (false, true, false) => "rounding: a constant, so that the sum is exact",
                 (false, true, true) => "",
             };

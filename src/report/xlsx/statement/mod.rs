@@ -13,6 +13,8 @@ pub mod formula;
 pub mod layout;
 pub mod liquidation;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
 use crate::model::calendar::Date;

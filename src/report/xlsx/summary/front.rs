@@ -188,11 +188,12 @@ impl Front<'_> {
             let mut text = info.why.to_owned();
             for effect in self.effects.iter().filter(|e| e.reading == name) {
                 text.push_str(&format!(
-                    "\n{}={} would pay {} instead of {}.",
+                    "\n{}={} would pay {} instead of {} ({} rows differ).",
                     name,
                     effect.value,
                     money(effect.would_pay, decimals),
-                    money(effect.instead_of, decimals)
+                    money(effect.instead_of, decimals),
+                    effect.holdings
                 ));
             }
             grid.put(0, &Val::text(name), Style::Id)?;

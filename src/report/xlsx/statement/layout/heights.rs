@@ -100,6 +100,12 @@ impl Styles {
     }
 }
 
+/// Whether a text may take more than a line: a quick look that never says no where it does.
+pub fn may_wrap(text: &str, width: f64) -> bool {
+    let bytes = u32::try_from(text.len()).map_or(f64::MAX, f64::from);
+    bytes * 1.8 > width || text.contains('\n')
+}
+
 /// How many lines a text takes at a width in characters.
 pub fn lines(text: &str, width: f64) -> u32 {
     text.split('\n').map(|line| wrapped(line, width)).sum()
@@ -123,22 +129,35 @@ fn wrapped(line: &str, width: f64) -> u32 {
     lines
 }
 
-/// A letter's width against a digit's.
+/// A letter's width against a digit's, in hundredths: Calibri's, and a little more, since fonts differ.
 fn breadth(c: char) -> f64 {
-    match c {
-        'W' | 'M' | '@' | '%' | 'm' | 'w' => 1.5,
-        'A'..='Z' => 1.2,
-        '\u{1100}'..='\u{11FF}' | '\u{2E80}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}' => 2.0,
-        '\u{1F000}'..='\u{3FFFF}' => 2.0,
-        _ => 1.0,
-    }
+    let hundredths = match c {
+        'i' | 'j' | 'l' | '\'' | 'I' | ' ' | '.' | ',' | ':' | ';' | '!' | '|' => 52,
+        'f' | 'r' | 't' | '-' | '(' | ')' | '[' | ']' | 'J' | '/' => 74,
+        'c' | 's' | 'z' | 'k' | 'v' | 'x' | 'y' | 'a' | 'e' | 'g' | 'L' | 'F' | 'S' | 'T' | 'Y' | 'Z' => 98,
+        'm' | 'w' | 'M' | 'W' | '@' | '%' | '\u{2014}' => 178,
+        'A' | 'C' | 'D' | 'G' | 'H' | 'N' | 'O' | 'Q' | 'U' | 'V' | '&' => 135,
+        '\u{1100}'..='\u{11FF}'
+        | '\u{2E80}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{FF00}'..='\u{FFEF}'
+        | '\u{1F000}'..='\u{3FFFF}' => 205,
+        _ => 108,
+    };
+    f64::from(hundredths) / 100.0
 }
+
+/// A row is at most 409 points tall.
+const MOST_PIXELS: f64 = 545.0;
 
 /// The height in pixels of a row of that many lines in a font of that size.
 pub fn pixels(lines: u32, size: f64) -> u32 {
     // 11 points take 20 pixels, 10 take 18, 9 take 16.
     let line = (size * 1.82).ceil();
-    (f64::from(lines) * line).min(540.0) as u32
+    let pixels = (f64::from(lines) * line).min(MOST_PIXELS);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 545")]
+    let whole = pixels as u32;
+    whole
 }
 
 #[cfg(test)]
@@ -147,10 +166,10 @@ mod tests {
 
     #[test]
     fn lines_break_at_words() {
-        assert_eq!(lines("one two three", 20.0), 1);
+        assert_eq!(lines("one two three", 15.0), 1);
         assert_eq!(lines("one two three", 8.0), 2);
         assert_eq!(lines("one\ntwo", 20.0), 2);
-        assert_eq!(lines("日本語の会社", 6.0), 2);
+        assert_eq!(lines("日本語の会社", 7.0), 2);
         assert_eq!(lines("aaaaaaaaaaaaaaaaaaaaaaa", 10.0), 3);
         assert_eq!(lines("", 10.0), 1);
     }

@@ -46,6 +46,8 @@ pub enum Piece {
     Text(Text),
     /// The number of a row after which a page ends.
     Break(u32),
+    /// Where `fitToHeight="0"` goes if one page is too small.
+    Fit,
 }
 
 /// A row.
@@ -121,7 +123,7 @@ impl SheetReader<'_> {
         let mut shared = BTreeMap::new();
         let mut reader = Reader::from_str(text);
         let mut pieces = Vec::new();
-        let (mut done, mut in_merges) = (0usize, false);
+        let (mut done, mut in_merges, mut fits) = (0usize, false, false);
         loop {
             let start = position(&reader);
             let event = reader.read_event()?;
@@ -165,6 +167,13 @@ impl SheetReader<'_> {
                         if let Some((at, id)) = raw_attribute(text, start, end, "id") {
                             cut(&mut pieces, at.start, at.end);
                             pieces.push(Piece::Break(id.parse().unwrap_or(0)));
+                        }
+                    }
+                    "pageSetUpPr" => fits = attribute(&tag, "fitToPage").is_some_and(|fit| fit == "1"),
+                    "pageSetup" if fits && attribute(&tag, "fitToHeight").is_none_or(|fit| fit == "1") => {
+                        if let Some((from, to)) = fit_place(text, start, end) {
+                            cut(&mut pieces, from, to);
+                            pieces.push(Piece::Fit);
                         }
                     }
                     "selection" | "autoFilter" => {}
@@ -435,6 +444,17 @@ impl Sheet {
 fn is_text_element(name: &str) -> bool {
     let formulas = ["formula", "formula1", "formula2", "f", "sqref"];
     formulas.contains(&name) || name.ends_with("Header") || (name.ends_with("Footer") && name != "headerFooter")
+}
+
+/// Where in a `pageSetup` tag its `fitToHeight="1"` stands, or would stand.
+fn fit_place(text: &str, start: usize, end: usize) -> Option<(usize, usize)> {
+    let tag = text.get(start..end)?;
+    if let Some((value, _)) = raw_attribute(text, start, end, "fitToHeight") {
+        return Some((value.start - " fitToHeight=\"".len(), value.end + 1));
+    }
+    let before = [" pageOrder", " orientation", " usePrinterDefaults", " blackAndWhite", "/>", ">"];
+    let at = before.iter().find_map(|next| tag.find(next))?;
+    Some((start + at, start + at))
 }
 
 fn push_bytes(pieces: &mut Vec<Piece>, text: &str) {

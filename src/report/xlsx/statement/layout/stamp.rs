@@ -14,6 +14,9 @@ use crate::report::xlsx::value::{Figure, grouped, serial};
 use std::borrow::Cow;
 use std::io;
 
+/// What one page takes at half size, in points: two pages of A4 less their margins.
+const LONGEST_PAGE: f64 = 1400.0;
+
 /// Excel's limit on a header or footer, in characters.
 const HEADER_LIMIT: usize = 255;
 
@@ -77,6 +80,8 @@ struct SheetStamp<'a, 's, 't> {
     strings: &'a mut Strings<'t>,
     out: &'a mut Vec<u8>,
     counts: Vec<u32>,
+    /// The height of the rows written so far, in points.
+    tall: f64,
 }
 
 /// Which copy of a row is being written.
@@ -105,7 +110,7 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
         strings: &'a mut Strings<'t>,
         out: &'a mut Vec<u8>,
     ) -> Self {
-        Self { layout, sheet, statement, strings, out, counts: counts(sheet, statement) }
+        Self { layout, sheet, statement, strings, out, counts: counts(sheet, statement), tall: 0.0 }
     }
 
     fn write(mut self) {
@@ -118,6 +123,11 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
             self.row(row, copy, number, span);
         }
         self.pieces(&sheet.tail);
+    }
+
+    /// Whether the rows would be too small on one page: under about half their size.
+    fn is_long(&self) -> bool {
+        self.tall > LONGEST_PAGE
     }
 
     /// The rows in the order in which they stand: template row, copy, number.
@@ -182,6 +192,8 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
                     expression.write(self.out, &map, Standing::Outside);
                 }
                 Piece::Text(text) => self.header(text),
+                Piece::Fit if self.is_long() => self.out.extend_from_slice(b" fitToHeight=\"0\""),
+                Piece::Fit => {}
                 Piece::Break(row) => {
                     let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
                     write_number(self.out, map.last(*row));
@@ -266,11 +278,12 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
             let Some(cell) = row.cells.get(*at) else { continue };
             let text = self.cell_text(cell, copy);
             // Most texts fit by any measure.
-            if text.len() as f64 * 1.5 > *width {
+            if heights::may_wrap(&text, *width) {
                 needed = needed.max(heights::pixels(heights::lines(&text, *width), *size));
             }
         }
         let needed = f64::from(needed) * 0.75;
+        self.tall += needed.max(own);
         if needed > own {
             self.out.extend_from_slice(format!(" ht=\"{needed}\" customHeight=\"1\"").as_bytes());
         } else {
