@@ -260,6 +260,16 @@ impl Style {
         Ok(value)
     }
 
+    /// Text as a rate; none where it is not one.
+    #[must_use]
+    pub fn text_rate(&self, text: &str) -> Option<Ratio> {
+        let value = match text.trim().strip_suffix('%') {
+            Some(percent) => self.text_number(percent)? / whole(100),
+            None => self.text_number(text)?,
+        };
+        (!value.is_negative() && value <= whole(1)).then_some(value)
+    }
+
     /// A cell as a ratio after:before.
     ///
     /// # Errors
@@ -449,7 +459,8 @@ pub fn shares_of(value: &Ratio) -> Result<Shares, Refusal> {
 }
 
 /// `1200` and `0.37` without a detour; `None` leaves the rest to the full reader.
-fn quick_shares(text: &str) -> Option<Shares> {
+#[must_use]
+pub fn quick_shares(text: &str) -> Option<Shares> {
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 15 {
         return None;

@@ -33,7 +33,8 @@ impl Tally {
     pub fn input(&self, path: &str) -> Input {
         let state = self.state();
         let digest = state.0.clone().finalize();
-        let sha256 = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+        let sha256 = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
         Input { path: path.to_owned(), size: state.1, sha256 }
     }
 }

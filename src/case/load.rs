@@ -7,7 +7,7 @@ use super::findings::Findings;
 use super::hash::{Hashing, Tally};
 use super::history::{ArrearsSoFar, adjustment, declaration, payment, proceeds, record_date};
 use super::line::Line;
-use super::pass::Pass;
+use super::pass::{Pass, Sink};
 use super::plans::{action, ballot, component, meeting};
 use super::register::Reading;
 use super::row::{Row, RowsError};
@@ -137,46 +137,44 @@ impl Reader<'_> {
 
     fn register(&mut self, classes: &crate::model::class::Classes) -> io::Result<Option<Register>> {
         let mut reading = Reading::new(classes);
-        let located = self.stream(&REGISTER, &mut |line, control| match control {
-            Some(control) => reading.control(line, control),
-            None => reading.row(line),
-        })?;
+        let located = self.stream(&REGISTER, Sink::Register(&mut reading))?;
         Ok(located.map(|located| reading.finish(&located, &mut self.findings)))
     }
 
     /// Reads a table whose rows become events; a row with a problem becomes none.
-    fn events<T>(&mut self, table: &'static Table, read: impl Fn(&mut Line) -> Option<T>) -> io::Result<Vec<T>> {
+    fn events<T: Send>(
+        &mut self,
+        table: &'static Table,
+        read: impl Fn(&mut Line) -> Option<T> + Send + Sync,
+    ) -> io::Result<Vec<T>> {
         let mut events = Vec::new();
         self.table(table, |line| events.extend(read(line)))?;
         Ok(events)
     }
 
     /// Reads a table row by row.
-    fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line)) -> io::Result<()> {
+    fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<()> {
         let mut totals = super::totals::Totals::new(table);
-        self.stream(table, &mut |line, control| match control {
+        let mut take = |line: &mut Line, control: Option<Control>| match control {
             Some(control) => totals.control(line, control),
             None => {
                 totals.add(line);
                 each(line);
             }
-        })?;
+        };
+        self.stream(table, Sink::Each(&mut take))?;
         Ok(())
     }
 
     /// Finds a table, its header row, and hands its rows over; none where the case has no such table, or it cannot
     /// be read.
-    fn stream(
-        &mut self,
-        table: &'static Table,
-        each: &mut dyn FnMut(&mut Line, Option<Control>),
-    ) -> io::Result<Option<Located>> {
+    fn stream(&mut self, table: &'static Table, sink: Sink) -> io::Result<Option<Located>> {
         let Some(at) = self.source.tables.iter().position(|t| t.table.name == table.name) else { return Ok(None) };
         let own: Vec<OwnHeader> =
             self.own.iter().filter(|(t, _)| t.name == table.name).map(|(_, own)| own.clone()).collect();
         let Source { tables, workbooks, inputs, .. } = &mut self.source;
         let Some(found) = tables.get(at) else { return Ok(None) };
-        let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, each);
+        let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, sink);
         let result = match &found.origin {
             Origin::Csv(path) => {
                 let tally = Tally::default();

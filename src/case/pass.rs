@@ -1,40 +1,58 @@
 //! One pass over a table's rows: the header row found among the first, every row below it handed over.
 
+mod pieces;
+#[cfg(test)]
+mod tests;
+
 use super::cell::Style;
 use super::findings::Findings;
 use super::line::{DateFaults, Line};
+use super::register::Reading;
 use super::row::{Row, Rows, RowsError};
 use super::schema::REGISTER;
 use super::source::Found;
 use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
 
+/// How many hidden rows are named.
+const ROWS_NAMED: usize = 10;
+
 /// One pass over a table's rows.
-pub struct Pass<'p> {
+pub struct Pass<'p, 'c> {
     found: &'p Found,
     own: &'p [OwnHeader],
     style: &'p Style,
     /// Where problems go.
     pub findings: &'p mut Findings,
-    each: Each<'p>,
+    sink: Sink<'p, 'c>,
     /// Data rows so far.
     pub data_rows: u64,
+    /// How many rows are hidden, and the first of them.
     hidden: u64,
+    hidden_rows: Vec<String>,
 }
 
-/// What takes a row, and says which control total it is if it is one.
-type Each<'p> = &'p mut dyn FnMut(&mut Line, Option<Control>);
+/// What takes a row, and is told which control total it is if it is one.
+pub type Each<'c> = dyn FnMut(&mut Line, Option<Control>) + Send + 'c;
 
-impl<'p> Pass<'p> {
+/// Where rows go.
+pub enum Sink<'p, 'c> {
+    /// To a loader.
+    Each(&'p mut Each<'c>),
+    /// To the register, which takes them faster where they come in CSV.
+    Register(&'p mut Reading<'c>),
+}
+
+impl<'p, 'c> Pass<'p, 'c> {
     /// A pass over a table that was found, with the team's own headers of it.
     pub fn new(
         found: &'p Found,
         own: &'p [OwnHeader],
         style: &'p Style,
         findings: &'p mut Findings,
-        each: Each<'p>,
+        sink: Sink<'p, 'c>,
     ) -> Self {
-        Self { found, own, style, findings, each, data_rows: 0, hidden: 0 }
+        Self { found, own, style, findings, sink, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
     }
 
     /// Hands every row over; none where the table has no header row.
@@ -56,11 +74,16 @@ impl<'p> Pass<'p> {
         }
         while more {
             self.take(&located, &row, &mut faults);
+            if let (Sink::Register(_), Some(records)) = (&self.sink, rows.records()) {
+                self.pieces(records, &located, &mut faults)?;
+            }
             more = rows.next(&mut row)?;
         }
         faults.report(&located, self.findings);
         if self.hidden > 0 {
-            let message = format!("{} rows are hidden, and read all the same.", self.hidden);
+            let rows = if self.hidden == 1 { "1 row is".to_owned() } else { format!("{} rows are", self.hidden) };
+            let more = if self.hidden > self.hidden_rows.len() as u64 { ", …" } else { "" };
+            let message = format!("{rows} hidden, and read all the same: {}{more}.", self.hidden_rows.join(", "));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";
             let code = format!("{}.rows.hidden", located.table.name);
             self.findings.push(Problem::note(code, self.found.place(), message, help));
@@ -72,7 +95,12 @@ impl<'p> Pass<'p> {
         if located.is_blank(row) {
             return;
         }
-        self.hidden += u64::from(row.hidden);
+        if row.hidden {
+            self.hidden += 1;
+            if self.hidden_rows.len() < ROWS_NAMED {
+                self.hidden_rows.push(row.number.to_string());
+            }
+        }
         let control = located.control(row);
         if control.is_none() {
             self.data_rows += 1;
@@ -85,7 +113,11 @@ impl<'p> Pass<'p> {
             date_faults: faults,
             data_row: usize::try_from(self.data_rows).unwrap_or(usize::MAX),
         };
-        (self.each)(&mut line, control);
+        match (&mut self.sink, control) {
+            (Sink::Each(each), _) => each(&mut line, control),
+            (Sink::Register(reading), Some(control)) => reading.control(&mut line, control),
+            (Sink::Register(reading), None) => reading.row(&mut line),
+        }
     }
 
     /// Finds the header row; says what is missing where there is none.

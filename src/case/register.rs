@@ -1,5 +1,8 @@
 //! The register: row by row into the packed model, with every holder id, certificate and rate looked up by hash.
 
+mod clean;
+mod merge;
+
 use super::cell::{shown, sound};
 use super::findings::Findings;
 use super::line::Line;
@@ -15,6 +18,9 @@ use crate::quantity::{Ratio, plain};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
 use std::hash::BuildHasher;
+
+pub use clean::{Found, Piece};
+pub use merge::LOOK_AHEAD;
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {
@@ -36,8 +42,10 @@ pub struct Reading<'c> {
     classes: &'c Classes,
     register: Register,
     hasher: DefaultHashBuilder,
-    ids: HashTable<HolderIx>,
-    certificates: HashTable<(Span, u32)>,
+    /// Holders with their ids' tags, so that neither a look-up nor growing the table goes through the texts.
+    ids: HashTable<(u32, HolderIx)>,
+    /// Certificates with their tags and rows.
+    certificates: HashTable<(u32, Span, u32)>,
     /// The first rows of holders and of their withholding rates, for messages.
     first_rows: Vec<u32>,
     rate_rows: Vec<u32>,
@@ -125,23 +133,27 @@ impl<'c> Reading<'c> {
         let id = id_cell.and_then(|cell| self.id(line, cell));
         let name = name_cell.and_then(|cell| read_text(line, at::HOLDER_NAME, cell));
         let id = id?;
-        let hash = self.hasher.hash_one(id.as_bytes());
+        let tag = tag(&self.hasher, &id);
         let register = &self.register;
-        if let Some(known) = self.ids.find(hash, |ix| register.id(*ix) == id) {
+        if let Some((_, known)) = self.ids.find(spread(tag), |(t, ix)| *t == tag && register.id(*ix) == id) {
             let known = *known;
             if let Some(name) = name {
                 self.same_name(line, known, &name);
             }
             return Some(known);
         }
-        let Some(added) = self.register.add_holder(&id, &name.unwrap_or_default()) else {
+        let added = self.add_holder(&id, &name.unwrap_or_default(), tag, line.row.number);
+        if added.is_none() {
             full(line);
-            return None;
-        };
-        self.first_rows.push(line.row.number);
+        }
+        added
+    }
+
+    fn add_holder(&mut self, id: &str, name: &str, tag: u32, row: u32) -> Option<HolderIx> {
+        let added = self.register.add_holder(id, name)?;
+        self.first_rows.push(row);
         self.rate_rows.push(0);
-        let (register, hasher) = (&self.register, &self.hasher);
-        self.ids.insert_unique(hash, added, |ix| hasher.hash_one(register.id(*ix).as_bytes()));
+        self.ids.insert_unique(spread(tag), (tag, added), |(tag, _)| spread(*tag));
         Some(added)
     }
 
@@ -190,9 +202,10 @@ impl<'c> Reading<'c> {
     fn certificate(&mut self, line: &mut Line) -> Span {
         let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
         let Some(text) = read_text(line, at::CERTIFICATE, cell) else { return Span::default() };
-        let hash = self.hasher.hash_one(text.as_bytes());
+        let tag = tag(&self.hasher, &text);
         let register = &self.register;
-        if let Some((span, row)) = self.certificates.find(hash, |(span, _)| register.text(*span) == text) {
+        let known = self.certificates.find(spread(tag), |(t, span, _)| *t == tag && register.text(*span) == text);
+        if let Some((_, span, row)) = known {
             let (span, row) = (*span, *row);
             let first = line.located.place(Some(at::CERTIFICATE), row).cell.unwrap_or_default();
             let message = format!("the certificate {text} is listed twice, here and in {first}.");
@@ -200,14 +213,17 @@ impl<'c> Reading<'c> {
             line.refuse(at::CERTIFICATE, "twice", &message, help);
             return span;
         }
-        let Some(span) = self.register.add_text(&text) else {
+        let Some(span) = self.add_certificate(&text, tag, line.row.number) else {
             full(line);
             return Span::default();
         };
-        let (register, hasher) = (&self.register, &self.hasher);
-        self.certificates
-            .insert_unique(hash, (span, line.row.number), |(s, _)| hasher.hash_one(register.text(*s).as_bytes()));
         span
+    }
+
+    fn add_certificate(&mut self, text: &str, tag: u32, row: u32) -> Option<Span> {
+        let span = self.register.add_text(text)?;
+        self.certificates.insert_unique(spread(tag), (tag, span, row), |(tag, ..)| spread(*tag));
+        Some(span)
     }
 
     fn rate(&mut self, line: &mut Line, holder: HolderIx) {
@@ -237,12 +253,14 @@ impl<'c> Reading<'c> {
                     "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
                 line.refuse(at::WITHHOLDING_RATE, "two-rates", &message, help);
             }
-            None => {
-                self.register.set_withholding_rate(holder, rate);
-                if let Some(row) = self.rate_rows.get_mut(holder as usize) {
-                    *row = line.row.number;
-                }
-            }
+            None => self.set_rate(holder, rate, line.row.number),
+        }
+    }
+
+    fn set_rate(&mut self, holder: HolderIx, rate: Ratio, row: u32) {
+        self.register.set_withholding_rate(holder, rate);
+        if let Some(slot) = self.rate_rows.get_mut(holder as usize) {
+            *slot = row;
         }
     }
 
@@ -302,9 +320,22 @@ impl<'c> Reading<'c> {
             let help = "Fill in a row for each lot of shares below the headers.";
             findings.push(Problem::warning("register.holder_id.empty", place, "The register has no lots.", help));
         }
+        // What was only for looking up is given back before the lots are put in order.
+        (self.ids, self.certificates) = (HashTable::new(), HashTable::new());
+        (self.first_rows, self.rate_rows) = (Vec::new(), Vec::new());
         self.register.finish();
         self.register
     }
+}
+
+/// A text's hash, as the look-up tables keep it.
+fn tag(hasher: &DefaultHashBuilder, text: &str) -> u32 {
+    u32::try_from(hasher.hash_one(text.as_bytes()) >> 32).unwrap_or(0)
+}
+
+/// A tag as a table wants it: with entropy at both ends.
+fn spread(tag: u32) -> u64 {
+    u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A cell's text, trimmed; a problem where it shows an error.

@@ -226,4 +226,9 @@ pub trait Rows {
     /// # Errors
     /// What is wrong with the file, or a machine failure.
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError>;
+
+    /// The records of a CSV file behind it, where that is what it is.
+    fn records(&mut self) -> Option<&mut super::csv::Records> {
+        None
+    }
 }

@@ -55,21 +55,12 @@ impl Located {
         self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)))
     }
 
-    /// Whether a row is a control total, and of what.
+    /// Whether a row is a control total, and of what: its first filled cell, or the first in the table's own columns,
+    /// reads `Total` or `Subtotal`.
     #[must_use]
     pub fn control(&self, row: &Row) -> Option<Control> {
-        let first = self.first_filled(row)?;
-        match header_key(row.text(first)).as_str() {
-            "total" | "totals" | "grandtotal" => Some(Control::Total),
-            "subtotal" | "subtotals" => Some(Control::Subtotal),
-            _ => None,
-        }
-    }
-
-    fn first_filled<'r>(&self, row: &'r Row) -> Option<&'r super::row::Cell> {
         let own = row.cells().iter().find(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c));
-        let is_text = |c: &&super::row::Cell| c.content == super::row::Content::Text;
-        row.first_filled().filter(is_text).filter(|c| row.text(c).len() < 20).or(own)
+        [row.first_filled(), own].into_iter().flatten().find_map(|cell| control_word(row.text(cell)))
     }
 
     /// Whether all the table's own cells of a row are blank.
@@ -92,6 +83,36 @@ pub enum Control {
     Total,
     /// Of everything since the previous subtotal.
     Subtotal,
+}
+
+/// The longest control word, `grandtotal`.
+const CONTROL_WORD: usize = 10;
+
+/// The control total that a row is whose first cell reads so.
+#[must_use]
+pub fn control_word(text: &str) -> Option<Control> {
+    if !text.is_ascii() {
+        return control_key(header_key(text).as_bytes());
+    }
+    // As `header_key`, in place: this is asked of every row.
+    let mut key = [0; CONTROL_WORD];
+    let mut letters = 0;
+    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
+        *key.get_mut(letters)? = byte.to_ascii_lowercase();
+        letters += 1;
+        if letters == 1 && !matches!(key[0], b't' | b's' | b'g') {
+            return None;
+        }
+    }
+    control_key(key.get(..letters)?)
+}
+
+fn control_key(key: &[u8]) -> Option<Control> {
+    match key {
+        b"total" | b"totals" | b"grandtotal" => Some(Control::Total),
+        b"subtotal" | b"subtotals" => Some(Control::Subtotal),
+        _ => None,
+    }
 }
 
 /// What a row would be as a header row.

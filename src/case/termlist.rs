@@ -11,10 +11,16 @@ pub struct Term {
     pub default: &'static str,
     /// What it means.
     pub help: &'static str,
+    /// The words that it may be; none: anything.
+    pub choices: &'static [&'static str],
 }
 
 const fn term(name: &'static str, default: &'static str, help: &'static str) -> Term {
-    Term { name, default, help }
+    Term { name, default, help, choices: &[] }
+}
+
+const fn choice(name: &'static str, choices: &'static [&'static str], help: &'static str) -> Term {
+    Term { name, default: choices[0], help, choices }
 }
 
 /// Every term but the readings.
@@ -32,7 +38,11 @@ pub const TERM_LIST: [Term; 23] = [
     term("rights_declaration_date", "2005-07-18", "§2(a): adjustments count after this date."),
     term("minimum_quarterly_dividend", "0", "Other certificates: the least quarterly dividend per Series A share."),
     term("liquidation_preference", "1.00", "§6(a): per Series A share, before accrued dividends."),
-    term("liquidation_shape", "common-adjustment", "common-adjustment (§6), or greater-of (other certificates)."),
+    choice(
+        "liquidation_shape",
+        &["common-adjustment", "greater-of"],
+        "common-adjustment (§6), or greater-of (other certificates).",
+    ),
     term("default_quarters", "6", "§3(c)(i): quarterly dividends in arrears that begin a default period."),
     term("default_directors", "2", "§3(c)(i): directors that the preferred then elect."),
     term("class_quorum", "0.10", "§3(c)(ii): the part of the preferred shares that must be present."),
@@ -40,7 +50,11 @@ pub const TERM_LIST: [Term; 23] = [
     term("record_date_window", "30", "§2(c): days that a record date may lie before the payment."),
     term("first_issuance_date", "", "The day of the first issuance of Series A; blank: the earliest issue_date."),
     term("register_date", "", "The day of the register's snapshot; later adjustments then change its Common lots."),
-    term("date_format", "iso", "How text dates are written: iso (2005-07-18), mdy (7/18/2005) or dmy (18/7/2005)."),
+    choice(
+        "date_format",
+        &["iso", "mdy", "dmy"],
+        "How text dates are written: iso (2005-07-18), mdy (7/18/2005) or dmy (18/7/2005).",
+    ),
     term("decimal_mark", ".", "The decimal mark of text numbers: . or ,"),
 ];
 

@@ -10,10 +10,11 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::report::problems::{self, plural};
+use crate::report::problems;
 use crate::report::terminal::grouped;
 use crate::runs::context::Context;
 use serde_json::{Value, json};
+use std::io::IsTerminal;
 use std::path::Path;
 
 /// Runs it; the highest code of all cases wins.
@@ -60,10 +61,12 @@ fn as_of(case: &Case, date: Date) -> Vec<Problem> {
 fn show(path: &Path, loaded: &Loaded, quiet: bool) {
     if !quiet {
         print::line(path.display());
-        print::line(understood(&loaded.understood).trim_end());
+        for line in understood(&loaded.understood, loaded.case.is_some()) {
+            print::line(problems::one_line(&line));
+        }
     }
     if !loaded.problems.is_empty() {
-        print::line(problems::text(&loaded.problems, print::color()));
+        print::line(problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
     }
     if !quiet {
         print::line(verdict(&loaded.problems));
@@ -82,7 +85,7 @@ fn verdict(problems: &[Problem]) -> String {
 }
 
 /// What was understood, as lines.
-fn understood(understood: &Understood) -> String {
+fn understood(understood: &Understood, whole: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for table in &understood.tables {
         lines.extend(table_lines(table));
@@ -91,17 +94,23 @@ fn understood(understood: &Understood) -> String {
         lines.push(format!("  left alone: {}", understood.ignored.join(", ")));
     }
     if let Some(register) = &understood.register {
-        let (lots, holders) = (grouped(&register.lots.to_string()), grouped(&register.holders.to_string()));
-        lines.push(format!("  {lots} lots of {holders} holders"));
+        let part = if whole { "" } else { ", without the rows that have problems" };
+        lines.push(format!("  {} of {}{part}", counted(register.lots, "lot"), counted(register.holders, "holder")));
         lines.extend(register.classes.iter().map(class_line));
     }
-    lines.into_iter().map(|line| problems::one_line(&line) + "\n").collect()
+    lines
+}
+
+/// `1 lot`, `12,345 lots`.
+fn counted(count: u64, word: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {word}{ending}", grouped(&count.to_string()))
 }
 
 fn table_lines(table: &TableUnderstood) -> Vec<String> {
     let sheet = table.sheet.as_ref().map_or_else(|| table.file.clone(), |sheet| format!("sheet {sheet}"));
-    let rows = usize::try_from(table.rows).unwrap_or(usize::MAX);
-    let first = format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, plural(rows, "row"));
+    let first =
+        format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, counted(table.rows, "row"));
     let columns = table.columns.iter().map(|c| {
         let own = crate::case::schema::header_key(&c.header) != crate::case::schema::header_key(c.column);
         if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
@@ -117,13 +126,11 @@ fn table_lines(table: &TableUnderstood) -> Vec<String> {
 
 fn class_line(class: &ClassUnderstood) -> String {
     let shares = |micros: u128| grouped(&plain(&shares_ratio(micros), 6));
-    let mut line = format!("      {}: {} shares in {} lots", class.class, shares(class.micros), class.lots);
-    for (micros, word) in [(class.retired_micros, "retired"), (class.treasury_micros, "in treasury")] {
-        if micros > 0 {
-            line.push_str(&format!(", {} of them {word}", shares(micros)));
-        }
-    }
-    line
+    let others = [(class.retired_micros, "retired"), (class.treasury_micros, "in treasury")];
+    let others = others.iter().filter(|(micros, _)| *micros > 0);
+    let others: Vec<String> = others.map(|(micros, word)| format!(", {} of them {word}", shares(*micros))).collect();
+    let others = others.concat();
+    format!("      {}: {} shares in {}{others}", class.class, shares(class.micros), counted(class.lots, "lot"))
 }
 
 fn json(loaded: &Loaded) -> Value {

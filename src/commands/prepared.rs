@@ -8,6 +8,7 @@ use crate::model::Case;
 use crate::model::register::HolderIx;
 use crate::problem::Problem;
 use crate::report::RunInfo;
+use crate::report::fault::explained;
 use crate::report::manifest::Request;
 use std::path::Path;
 
@@ -38,7 +39,8 @@ pub struct CaseRead {
 pub fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
     let snapshot = Snapshot::take(path);
-    let loaded = load(path, &options).map_err(|e| Failure::Machine(format!("{}: {e}", path.display())))?;
+    let loaded =
+        load(path, &options).map_err(|e| Failure::Machine(explained(&path.to_string_lossy(), &e).to_string()))?;
     Ok(CaseRead { loaded, snapshot })
 }
 
@@ -75,7 +77,7 @@ impl<J: Job> Prepared<J> {
     pub fn unchanged(&self) -> Result<(), Failure> {
         self.snapshot.changed(&self.inputs).map_or(Ok(()), |input| {
             Err(Failure::Machine(format!(
-                "{} was changed while the run read it, so nothing was written. Run it again once nobody writes to it.",
+                "{} was changed while the run read it. Run it again once nobody writes to it.",
                 input.path
             )))
         })

@@ -8,6 +8,12 @@ pub fn explained(path: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{path}: {error}.{}", advice(error)))
 }
 
+/// `error` with what a person can do.
+#[must_use]
+pub fn advised(error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{error}.{}", advice(error)))
+}
+
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
@@ -17,7 +23,6 @@ fn advice(error: &io::Error) -> &'static str {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             " Choose a folder that you may write to with --out."
         }
-        io::ErrorKind::NotFound => " The folder was removed meanwhile, or its disk was: run it again.",
         _ if no_handles(error) => " Too many files are open at once: raise the limit (ulimit -n), and run it again.",
         _ => "",
     }

@@ -1,6 +1,6 @@
 //! The output folder: it appears complete, by one rename, or not at all.
 
-use super::fault::explained;
+use super::fault::{advised, explained};
 use super::replace::{self, Identity};
 use super::staging::{Staging, private_dir};
 use sha2::{Digest, Sha256};
@@ -43,7 +43,7 @@ impl Folder {
     pub fn start(target: &Path) -> io::Result<Self> {
         let target = std::path::absolute(target)?;
         let before = Identity::of(&target);
-        let staging = Staging::start(&target).map_err(|error| explained(&target.to_string_lossy(), &error))?;
+        let staging = Staging::start(&target).map_err(|error| advised(&error))?;
         Ok(Self { staging, target, before, written: Mutex::new(Vec::new()) })
     }
 
@@ -58,7 +58,7 @@ impl Folder {
     /// # Errors
     /// The machine's.
     pub fn create(&self, path: &str) -> io::Result<HashedFile<'_>> {
-        let file = self.open(path).map_err(|error| explained(path, &error))?;
+        let file = self.open(path).map_err(|error| self.fault(path, &error))?;
         Ok(HashedFile {
             folder: self,
             path: path.to_owned(),
@@ -74,7 +74,7 @@ impl Folder {
     /// The machine's.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let write = || self.open(path)?.write_all(bytes);
-        write().map_err(|error| explained(path, &error))?;
+        write().map_err(|error| self.fault(path, &error))?;
         self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
     }
 
@@ -135,12 +135,21 @@ impl Folder {
     /// Refuses a folder that somebody else took files from, or put files into.
     fn check(&self) -> io::Result<()> {
         let mut found = Vec::new();
-        list(self.path(), "", &mut found).map_err(|error| explained(&self.target.to_string_lossy(), &error))?;
+        list(self.path(), "", &mut found).map_err(|error| self.fault("the folder", &error))?;
         found.sort();
         if found.iter().eq(self.written().iter().map(|written| &written.path)) {
             return Ok(());
         }
-        Err(io::Error::other("its files were removed or added to while they were being written. Run it again"))
+        Err(io::Error::other("somebody removed or added files while it was being written. Run it again."))
+    }
+
+    /// What went wrong with a file of it.
+    fn fault(&self, path: &str, error: &io::Error) -> io::Error {
+        if exists(self.path()) {
+            explained(path, error)
+        } else {
+            io::Error::new(error.kind(), "somebody removed it while it was being written. Run it again.")
+        }
     }
 }
 

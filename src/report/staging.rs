@@ -3,48 +3,58 @@
 //! `.<name>.<six letters>.partial`. The lock ends with the process, however it ends, so that the next run of the same
 //! target knows the folders of dead runs from those of live ones, and removes the former.
 
+use super::folder::exists;
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const SUFFIX: &str = ".partial";
 /// How many letters stand between the name and [`SUFFIX`].
 const LETTERS: usize = 6;
-/// How often a folder is tried that another run takes for a dead run's.
+/// How often a folder is tried that another run takes for a dead run's, and how often removing one.
 const ATTEMPTS: usize = 16;
+/// Handles kept for removing a folder when there are no others left.
+const SPARE: usize = 3;
 
-/// The staging folders of this process that are not published yet.
-static LIVE: Mutex<Vec<Claim>> = Mutex::new(Vec::new());
+/// The staging folders of this process that are not published yet, by number.
+static LIVE: Mutex<BTreeMap<u64, Claim>> = Mutex::new(BTreeMap::new());
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The number of the next folder of this process.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// What is to be removed of a folder that is not published.
+#[derive(Debug)]
 struct Claim {
     /// The folder.
     path: PathBuf,
     /// The parents that were made for it, the outermost first.
     parents: Vec<PathBuf>,
+    /// Its lock, where the file system has locks, and spare ones.
+    handles: Vec<File>,
 }
 
 impl Claim {
-    fn remove(&self) {
+    fn remove(self) {
+        drop(self.handles);
         discard(&self.path);
-        for parent in self.parents.iter().rev() {
-            // Fails where something else is in it by now, which stays.
-            drop(fs::remove_dir(parent));
-        }
+        remove_empty(&self.parents);
     }
 }
 
-fn live() -> MutexGuard<'static, Vec<Claim>> {
+fn live() -> MutexGuard<'static, BTreeMap<u64, Claim>> {
     LIVE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Removes every folder that this process has not published, and stops all further ones: what publishes or removes a
 /// folder from now on waits for `end`, which is to end the process.
 pub fn abandon<T>(end: impl FnOnce() -> T) -> T {
-    let claims = live();
-    for claim in claims.iter() {
+    let mut claims = live();
+    for claim in std::mem::take(&mut *claims).into_values() {
         claim.remove();
     }
     end()
@@ -53,43 +63,33 @@ pub fn abandon<T>(end: impl FnOnce() -> T) -> T {
 /// A folder being written. Dropped before it is published, it is removed.
 #[derive(Debug)]
 pub struct Staging {
-    claim: Claim,
-    /// Keeps the lock; none where the file system has no locks.
-    _lock: Option<File>,
+    number: u64,
+    path: PathBuf,
 }
 
 impl Staging {
     /// Starts a folder beside `target`, whose parents are made where they are missing.
     ///
     /// # Errors
-    /// The machine's: no permission, disk full.
+    /// The machine's: no permission, disk full, no handles left.
     pub fn start(target: &Path) -> io::Result<Self> {
         let parent = target.parent().ok_or_else(|| io::Error::other("there is no folder that it could be in"))?;
         let name = target.file_name().unwrap_or_default();
         let parents = make_parents(parent)?;
         sweep(parent, name);
-        let mut claim = Claim { path: PathBuf::new(), parents };
-        let started = (0..ATTEMPTS).find_map(|_| match claimed(parent, name) {
-            Ok(found) => found.map(Ok),
-            Err(error) => Some(Err(error)),
-        });
-        match started.unwrap_or_else(|| Err(io::Error::other("other runs keep removing the folder"))) {
-            Ok((path, lock)) => {
-                claim.path = path;
-                live().push(claim.clone());
-                Ok(Self { claim, _lock: lock })
-            }
-            Err(error) => {
-                claim.parents.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
-                Err(error)
-            }
-        }
+        let claimed = (0..ATTEMPTS).find_map(|_| claimed(parent, name).transpose());
+        let claimed = claimed.unwrap_or_else(|| Err(io::Error::other("other runs keep removing the folder")));
+        let (path, handles) = claimed.inspect_err(|_| remove_empty(&parents))?;
+        // Never used again: a folder's drop must not find another one's claim under its number.
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        live().insert(number, Claim { path: path.clone(), parents, handles });
+        Ok(Self { number, path })
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.claim.path
+        &self.path
     }
 
     /// Publishes the folder by `step`, which moves it; no interruption comes between. Where `step` gives a folder, that
@@ -97,44 +97,72 @@ impl Staging {
     ///
     /// # Errors
     /// Those of `step`.
-    pub fn publish(mut self, step: impl FnOnce(&Path) -> io::Result<Option<PathBuf>>) -> io::Result<()> {
+    pub fn publish(self, step: impl FnOnce(&Path) -> io::Result<Option<PathBuf>>) -> io::Result<()> {
         let mut claims = live();
-        let replaced = step(&self.claim.path)?;
-        claims.retain(|claim| *claim != self.claim);
-        // The parents hold the published folder now.
-        self.claim.parents.clear();
-        self.claim.path = replaced.unwrap_or_default();
-        if !self.claim.path.as_os_str().is_empty() {
-            claims.push(self.claim.clone());
+        let replaced = step(&self.path)?;
+        let handles = claims.remove(&self.number).map(|claim| claim.handles).unwrap_or_default();
+        if let Some(path) = replaced {
+            // Its parents hold the published folder now.
+            claims.insert(self.number, Claim { path, parents: Vec::new(), handles });
         }
+        drop(claims);
         Ok(())
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
-        if self.claim.path.as_os_str().is_empty() {
-            return;
-        }
-        let removed = { live().iter().any(|claim| *claim == self.claim) };
-        if removed {
-            self.claim.remove();
-            live().retain(|claim| *claim != self.claim);
+        let claim = { live().remove(&self.number) };
+        if let Some(claim) = claim {
+            claim.remove();
         }
     }
 }
 
-/// A new folder and its lock; none where another run took it for a dead one's between the two.
-fn claimed(parent: &Path, name: &OsStr) -> io::Result<Option<(PathBuf, Option<File>)>> {
-    let mut prefix = OsString::from(".");
-    prefix.push(name);
-    prefix.push(".");
-    let mut builder = tempfile::Builder::new();
-    let path = builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(LETTERS).tempdir_in(parent)?.keep();
-    match lock(&path) {
-        Ok(lock) => Ok(path.is_dir().then_some((path, lock))),
-        Err(Busy) => Ok(None),
+/// A new folder with its handles; none where another run took it for a dead one's before it was locked.
+fn claimed(parent: &Path, name: &OsStr) -> io::Result<Option<(PathBuf, Vec<File>)>> {
+    let path = loop {
+        let mut full = OsString::from(".");
+        full.push(name);
+        full.push(format!(".{}{SUFFIX}", letters()));
+        let path = parent.join(full);
+        match private_dir(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            made => break made.map(|()| path)?,
+        }
+    };
+    let Ok(lock) = lock(&path) else { return Ok(None) };
+    let spare: io::Result<Vec<File>> = (0..SPARE).map(|_| spare(&path)).collect();
+    match spare {
+        Ok(spare) => Ok(Some((path, lock.into_iter().chain(spare).collect()))),
+        // Gone, since another run took it for a dead one's; or there are no handles left.
+        Err(_) if !exists(&path) => Ok(None),
+        Err(error) => {
+            drop(fs::remove_dir(&path));
+            Err(error)
+        }
     }
+}
+
+#[cfg(unix)]
+fn spare(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+#[cfg(not(unix))]
+fn spare(_: &Path) -> io::Result<File> {
+    File::open(std::env::current_exe()?)
+}
+
+/// Letters that no other run has.
+fn letters() -> String {
+    let mut random = RandomState::new().build_hasher().finish();
+    let letter = |_| {
+        let digit = u32::try_from(random % 36).unwrap_or(0);
+        random /= 36;
+        char::from_digit(digit, 36).unwrap_or('0')
+    };
+    (0..LETTERS).map(letter).collect()
 }
 
 /// Somebody else has the lock.
@@ -200,14 +228,12 @@ fn discard(path: &Path) {
     }
 }
 
-/// Another staging name for the same target, that nothing has.
+/// Another staging name for the same target.
 fn aside(path: &Path) -> Option<PathBuf> {
-    let name = path.file_name()?.to_str()?;
-    let stem = name.strip_suffix(SUFFIX)?;
-    let (start, letters) = stem.split_at_checked(stem.len().checked_sub(LETTERS)?)?;
-    let turned: String = letters.chars().rev().collect();
-    let other = path.with_file_name(format!("{start}{turned}{SUFFIX}"));
-    (turned != letters && fs::symlink_metadata(&other).is_err()).then_some(other)
+    let name = path.file_name()?.to_str()?.strip_suffix(SUFFIX)?;
+    let start = name.get(..name.len().checked_sub(LETTERS)?)?;
+    let other = path.with_file_name(format!("{start}{}{SUFFIX}", letters()));
+    (!exists(&other)).then_some(other)
 }
 
 /// Makes the folders that are missing down to `path`, readable by their owner alone; gives those, the outermost first.
@@ -221,12 +247,17 @@ fn make_parents(path: &Path) -> io::Result<Vec<PathBuf>> {
             // Another run made it meanwhile.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => {
-                made.iter().rev().for_each(|made| drop(fs::remove_dir(made)));
+                remove_empty(&made);
                 return Err(error);
             }
         }
     }
     Ok(made)
+}
+
+/// Removes folders that were made, the outermost first, unless something else is in them by now.
+fn remove_empty(made: &[PathBuf]) {
+    made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
 }
 
 /// Makes one folder, readable by its owner alone.

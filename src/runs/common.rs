@@ -10,11 +10,24 @@ use crate::outcome::dividend::CommonPayment;
 use crate::quantity::{Ratio, Units, whole};
 use std::collections::BTreeMap;
 
-/// What one holder's Common gets: by asset (0 for the currency) the shares shown and the units.
+/// What one holder's Common gets of the currency or of one asset.
+#[derive(Clone, Copy, Debug)]
+pub struct CommonAmount {
+    /// 0 for the currency, else 1 + the asset's index.
+    pub asset: u16,
+    /// The holding on the latest record date of the declarations that pay this row, in millionths.
+    pub shares: u64,
+    /// That record date.
+    pub record_date: Date,
+    /// In smallest units, or millionths.
+    pub units: Units,
+}
+
+/// What one holder's Common gets.
 #[derive(Clone, Debug, Default)]
 pub struct CommonHolding {
-    /// Asset index (0 = cash), shares in millionths, units.
-    pub amounts: Vec<(u16, u64, Units)>,
+    /// One for each row.
+    pub amounts: Vec<CommonAmount>,
     /// Cash in lieu of fractions, part of the cash above.
     pub in_lieu: Units,
 }
@@ -87,11 +100,10 @@ fn cash(
     by_record_date.sort_by_key(|p| p.record_date);
     for payment in by_record_date {
         let Some(holdings) = on_record.get(&payment.record_date) else { continue };
-        let latest = payments.iter().filter(is_cash).map(|p| p.record_date).max() == Some(payment.record_date);
         let values = class_values(context, &payment.amount, context.decimals());
         for holding in holdings.list() {
             let units = values.rounded(holdings, holding, midpoint);
-            add(out.entry(holding.holder).or_default(), 0, if latest { holding.shares } else { 0 }, units);
+            add(out.entry(holding.holder).or_default(), 0, (payment.record_date, holding.shares), units);
         }
     }
 }
@@ -107,39 +119,40 @@ fn in_kind(
     out: &mut BTreeMap<HolderIx, CommonHolding>,
 ) -> Result<(), Refusal> {
     let fair_value = context.dividends().fair_value(asset, date);
-    let latest = payments.iter().map(|p| p.record_date).max();
-    let mut quantities: BTreeMap<HolderIx, (u64, Ratio)> = BTreeMap::new();
+    let mut quantities: BTreeMap<HolderIx, ((Date, u64), Ratio)> = BTreeMap::new();
     for payment in payments {
         let Some(holdings) = on_record.get(&payment.record_date) else { continue };
         let values = class_values(context, &payment.amount, 0);
         for holding in holdings.list() {
-            let entry = quantities.entry(holding.holder).or_insert_with(|| (0, whole(0)));
+            let on_record = (payment.record_date, holding.shares);
+            let entry = quantities.entry(holding.holder).or_insert_with(|| (on_record, whole(0)));
+            entry.0 = entry.0.max(on_record);
             entry.1 += values.exact(holdings, holding);
-            if latest == Some(payment.record_date) {
-                entry.0 = holding.shares;
-            }
         }
     }
     let fractions = context.fractions(fair_value.as_ref());
     let slot = u16::try_from(index + 1).unwrap_or(u16::MAX);
-    for (holder, (shares, quantity)) in quantities {
+    for (holder, (on_record, quantity)) in quantities {
         let delivery = deliver(&quantity, fractions).map_err(|why| context.not_delivered(why, asset))?;
         let holding = out.entry(holder).or_default();
-        add(holding, slot, shares, delivery.quantity);
+        add(holding, slot, on_record, delivery.quantity);
         if let Some(in_lieu) = delivery.in_lieu {
-            add(holding, 0, shares, in_lieu);
+            add(holding, 0, on_record, in_lieu);
             holding.in_lieu += in_lieu;
         }
     }
     Ok(())
 }
 
-fn add(holding: &mut CommonHolding, asset: u16, shares: u64, units: Units) {
-    match holding.amounts.iter_mut().find(|(slot, ..)| *slot == asset) {
-        Some((_, shown, sum)) => {
-            *sum += units;
-            *shown = if shares > 0 { shares } else { *shown };
+fn add(holding: &mut CommonHolding, asset: u16, on_record: (Date, u64), units: Units) {
+    let (record_date, shares) = on_record;
+    match holding.amounts.iter_mut().find(|amount| amount.asset == asset) {
+        Some(amount) => {
+            amount.units += units;
+            if amount.record_date <= record_date {
+                (amount.record_date, amount.shares) = on_record;
+            }
         }
-        None => holding.amounts.push((asset, shares, units)),
+        None => holding.amounts.push(CommonAmount { asset, shares, record_date, units }),
     }
 }

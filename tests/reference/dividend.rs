@@ -18,6 +18,8 @@ type Key = (String, (u8, i64, String), String);
 struct Line {
     class: String,
     shares: Q,
+    /// The record date that `shares` are of.
+    record: Date,
     gross: Q,
 }
 
@@ -32,8 +34,8 @@ struct Member {
 /// What is payable on a holding of Common.
 #[derive(Default)]
 struct OnCommon {
-    /// The holding on the latest record date of the declarations that pay it.
-    shares: Q,
+    /// Per row (the currency, or an asset): the holding on the latest record date of the declarations that pay it.
+    shares: BTreeMap<String, (Date, Q)>,
     cash: Option<Q>,
     /// Exact, by asset.
     quantities: BTreeMap<String, Q>,
@@ -42,6 +44,8 @@ struct OnCommon {
 struct Run<'a> {
     case: &'a Case,
     date: Date,
+    /// The record date of what is being added.
+    record: Date,
     ledger: Ledger,
     lines: BTreeMap<Key, Line>,
     due: Q,
@@ -73,6 +77,7 @@ impl Case {
         let mut run = Run {
             case: self,
             date,
+            record: date,
             ledger: before.clone(),
             lines: BTreeMap::new(),
             due: Q::zero(),
@@ -145,8 +150,13 @@ impl Run<'_> {
         let line = self.lines.entry(key).or_insert_with(|| Line {
             class: class.to_string(),
             shares: shares.clone(),
+            record: self.record,
             gross: Q::zero(),
         });
+        if line.record <= self.record {
+            line.record = self.record;
+            line.shares = shares.clone();
+        }
         line.gross += gross;
     }
 
@@ -310,7 +320,8 @@ impl Run<'_> {
             let record = declaration.record.unwrap_or(self.date);
             for holding in case.holdings_on(record).iter().filter(|holding| holding.class == COMMON) {
                 let owed = holders.entry(holding.holder_id.clone()).or_default();
-                owed.shares = holding.shares.clone();
+                let row = if declaration.cash { CASH.to_owned() } else { declaration.asset.clone() };
+                owed.shares.insert(row, (record, holding.shares.clone()));
                 let amount = &holding.shares * &declaration.amount;
                 if declaration.cash {
                     owed.cash = Some(owed.cash.clone().unwrap_or_default() + case.round(&amount));
@@ -322,10 +333,14 @@ impl Run<'_> {
         for (holder_id, owed) in holders {
             if let Some(cash) = owed.cash {
                 self.due += &cash;
-                self.add_cash(&holder_id, COMMON, &owed.shares, &cash);
+                self.record = owed.shares[CASH].0;
+                self.add_cash(&holder_id, COMMON, &owed.shares[CASH].1, &cash);
             }
-            for (asset, exact) in owed.quantities {
-                self.quantity(&holder_id, COMMON, &asset, &owed.shares, &exact)?;
+            let mut quantities: Vec<(String, Q)> = owed.quantities.into_iter().collect();
+            quantities.sort_by_key(|(asset, _)| owed.shares[asset].0);
+            for (asset, exact) in quantities {
+                self.record = owed.shares[&asset].0;
+                self.quantity(&holder_id, COMMON, &asset, &owed.shares[&asset].1, &exact)?;
             }
         }
         Ok(())

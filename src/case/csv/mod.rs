@@ -4,4 +4,4 @@ mod decode;
 mod records;
 
 pub use decode::{known_encoding, open};
-pub use records::Records;
+pub use records::{Chunk, Records};

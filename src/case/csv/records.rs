@@ -2,10 +2,14 @@
 //! inside quotes is one row. RFC 4180, and what people's programs write besides: `;` and tab, CR alone, `sep=;`, quotes
 //! in the middle of a field.
 
+mod chunk;
+
 use super::super::row::{Content, Fault, Row, Rows, RowsError, address};
 use super::decode::Malformed;
 use memchr::{memchr, memchr_iter};
 use std::io::Read;
+
+pub use chunk::Chunk;
 
 /// The longest record: 256 cells as long as a spreadsheet's longest.
 const RECORD_LIMIT: usize = 8 << 20;
@@ -26,6 +30,8 @@ pub struct Records {
     delimiter: u8,
     terminator: u8,
     number: u32,
+    /// Why no more can be read, until what was read before is handed out.
+    failed: Option<RowsError>,
 }
 
 impl std::fmt::Debug for Records {
@@ -49,12 +55,16 @@ impl Records {
             delimiter: b',',
             terminator: b'\n',
             number: 0,
+            failed: None,
         };
         while records.end < SAMPLE && !records.at_end {
             records.fill()?;
         }
-        let sample = records.sample();
-        if memchr(b'\n', sample).is_none() && memchr(b'\r', sample).is_some() {
+        if let Some(at) = memchr(0, records.sample()) {
+            let lines = memchr_iter(b'\n', records.sample().get(..at).unwrap_or_default()).count();
+            return Err(not_text().at_row(u32::try_from(lines).unwrap_or(0) + 1));
+        }
+        if ends_in_returns(records.sample()) {
             records.terminator = b'\r';
         }
         records.delimiter = records.declared_delimiter().unwrap_or_else(|| records.best_delimiter(score));
@@ -143,6 +153,10 @@ impl Fault {
 }
 
 impl Rows for Records {
+    fn records(&mut self) -> Option<&mut Records> {
+        Some(self)
+    }
+
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         loop {
             if self.start == self.end && self.at_end {
@@ -162,6 +176,22 @@ impl Rows for Records {
             }
         }
     }
+}
+
+/// Whether rows end in carriage returns alone, as old programs for the Macintosh write them; line feeds inside quotes
+/// are then no ends of rows.
+fn ends_in_returns(sample: &[u8]) -> bool {
+    let mut quoted = false;
+    let mut returns = false;
+    for byte in sample {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => return false,
+            b'\r' if !quoted => returns = true,
+            _ => {}
+        }
+    }
+    returns
 }
 
 /// Splits the record at the start of `bytes` into `row` and says how many bytes it took; `None` where it goes on past
@@ -238,12 +268,7 @@ fn split_quoted(
 fn valid(text: &[u8], row: u32) -> Result<&str, Fault> {
     match std::str::from_utf8(text) {
         Ok(text) if memchr(0, text.as_bytes()).is_none() => Ok(text),
-        Ok(_) => Err(Fault::new(
-            "not-text",
-            "The file holds zero bytes, which no CSV file has.",
-            "Save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
-        )
-        .at(address(0, row))),
+        Ok(_) => Err(not_text().at(address(0, row))),
         Err(_) => Err(Fault::new(
             "not-utf-8",
             "The file is not in UTF-8: this row holds a letter in another encoding.",
@@ -251,6 +276,14 @@ fn valid(text: &[u8], row: u32) -> Result<&str, Fault> {
         )
         .at(address(0, row))),
     }
+}
+
+fn not_text() -> Fault {
+    Fault::new(
+        "not-text",
+        "The file holds zero bytes, which no CSV file has.",
+        "Save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
+    )
 }
 
 fn within(last_column: u32, row: u32) -> Result<(), Fault> {

@@ -2,8 +2,10 @@
 //!
 //! - [`statement`]: one holder's workbook, stamped from a layout that people may restyle.
 //! - [`summary`], [`scenarios`]: the workbooks of a whole run, written with `rust_xlsxwriter`.
+//! - [`blank`]: the case workbook to fill in.
 //! - [`value`]: what a cell holds; [`ieee`]: whether a spreadsheet's arithmetic gives an exact figure.
 
+pub mod blank;
 pub mod ieee;
 pub mod package;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::preferred::Preferred;
 use super::series_a::InKind;
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::DividendTotals;
-use crate::quantity::{Midpoint, Ratio, Units, round_half, units_ratio};
+use crate::quantity::{Midpoint, Ratio, Units, nearest, round_half, units_ratio};
 use crate::runs::common::CommonRun;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
@@ -34,7 +34,7 @@ impl Run<'_> {
         }));
         for (holder, holding) in &common.holdings {
             let amounts = holding.amounts.iter();
-            rows.extend(amounts.map(|(asset, shares, units)| self.row(*holder, common_class, *asset, *shares, *units)));
+            rows.extend(amounts.map(|a| self.row(*holder, common_class, a.asset, a.shares, a.units)));
         }
         rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
         rows
@@ -59,13 +59,8 @@ pub(super) fn totals(
     let cash = rows.iter().filter(|r| r.is_cash());
     let (gross, withheld) = cash.fold((0, 0), |(g, w), r| (g + r.gross, w + r.withheld));
     let full: Units = preferred.full.iter().sum();
-    let common_cash: Units = common
-        .holdings
-        .values()
-        .flat_map(|h| &h.amounts)
-        .filter(|(asset, ..)| *asset == 0)
-        .map(|(.., units)| units)
-        .sum();
+    let common_cash: Units =
+        common.holdings.values().flat_map(|h| &h.amounts).filter(|a| a.asset == 0).map(|a| a.units).sum();
     let in_lieu: Units = in_kind.iter().map(|d| d.in_lieu).sum();
     let due = full + common_cash + in_lieu;
     DividendTotals {
@@ -85,12 +80,7 @@ pub fn withhold(gross: Units, rate: &Ratio, midpoint: Midpoint) -> Units {
         let product = gross.checked_mul(i128::from(n))?;
         let (floor, rest, denom) =
             (product.div_euclid(i128::from(d)), product.rem_euclid(i128::from(d)), i128::from(d));
-        (product >= 0).then(|| match (2 * rest).cmp(&denom) {
-            std::cmp::Ordering::Greater => floor + 1,
-            std::cmp::Ordering::Less => floor,
-            std::cmp::Ordering::Equal if midpoint == Midpoint::HalfUp || floor % 2 != 0 => floor + 1,
-            std::cmp::Ordering::Equal => floor,
-        })
+        (product >= 0).then(|| nearest(floor, (2 * rest).cmp(&denom), midpoint))
     });
     small.unwrap_or_else(|| round_half(&(units_ratio(gross, 0) * rate), midpoint).to_i128().unwrap_or(gross))
 }

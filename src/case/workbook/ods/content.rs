@@ -21,7 +21,7 @@ const TEXT_LIMIT: usize = 256 << 20;
 /// # Errors
 /// What is wrong with the file.
 pub fn is_encrypted(package: &mut Package) -> Result<bool, Fault> {
-    let mut xml = Xml::lenient(package.part("META-INF/manifest.xml")?);
+    let mut xml = Xml::lenient(package.small_part("META-INF/manifest.xml")?);
     loop {
         match xml.next()? {
             Event::Start(e) if e.local_name().as_ref() == "encryption-data" => return Ok(true),
@@ -90,7 +90,10 @@ struct CellState {
 impl Reader {
     fn event(&mut self, event: &Event) -> Result<(), Fault> {
         match event {
-            Event::Start(e) => self.start(e),
+            Event::Start(e) => {
+                self.start(e);
+                Ok(())
+            }
             Event::End(e) => self.end(e.local_name().as_ref()),
             Event::Text(t) => {
                 self.text(&t.xml10_content());
@@ -116,7 +119,7 @@ impl Reader {
         }
     }
 
-    fn start(&mut self, e: &BytesStart) -> Result<(), Fault> {
+    fn start(&mut self, e: &BytesStart) {
         match e.local_name().as_ref() {
             "style" => self.style = attribute(e, "name").unwrap_or_default(),
             "table-properties" if attribute(e, "display").as_deref() == Some("false") => {
@@ -137,7 +140,6 @@ impl Reader {
                 }
             }
         }
-        Ok(())
     }
 
     fn begin_table(&mut self, e: &BytesStart) {

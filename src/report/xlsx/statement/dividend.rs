@@ -1,6 +1,6 @@
 //! Statements of a dividend run.
 
-use super::common::{Common, own_step, per_share, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -142,7 +142,7 @@ impl Builder<'_> {
         let series_a = case.classes.series_a();
         let paid = run.rows_of(self.holder);
         let mut all = 0u128;
-        for owned in case.register.lots_of(self.holder) {
+        for owned in lots_by_issue(case, self.holder) {
             let listed = owned.class == series_a || paid.iter().any(|row| row.class == owned.class);
             let day = run.day_of(owned.class);
             if !listed || !owned.counts_on(day) {

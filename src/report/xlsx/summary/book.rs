@@ -1,7 +1,9 @@
 //! A workbook of tables: what a cell holds, and how a table is put on a sheet.
 
+use super::large::Large;
 use crate::model::calendar::{Date, iso};
 use crate::quantity::{Ratio, Units};
+use crate::report::xlsx::package;
 use crate::report::xlsx::statement::layout::lines;
 use crate::report::xlsx::style::{Style, Styles, properties};
 use crate::report::xlsx::value::{Figure, grouped, money, number, serial};
@@ -86,6 +88,10 @@ pub struct Book {
     pub workbook: Workbook,
     /// Its looks.
     pub styles: Styles,
+    /// Sheets whose rows are put in at the end.
+    pub large: Vec<Large>,
+    /// Formats by the number that cells have for them; 0 is the default.
+    numbered: Vec<Format>,
 }
 
 impl Book {
@@ -94,7 +100,17 @@ impl Book {
     pub fn new(title: &str, company: &str, currency_decimals: u32) -> Self {
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(title, company));
-        Self { workbook, styles: Styles::new(currency_decimals) }
+        Self { workbook, styles: Styles::new(currency_decimals), large: Vec::new(), numbered: vec![Format::new()] }
+    }
+
+    /// The number that the workbook gives a format; all that have one get it here.
+    pub fn number(&mut self, format: &Format) -> u32 {
+        let at = self.numbered.iter().position(|known| known == format).unwrap_or_else(|| {
+            self.workbook.register_format(format);
+            self.numbered.push(format.clone());
+            self.numbered.len() - 1
+        });
+        u32::try_from(at).unwrap_or(0)
     }
 
     /// A sheet that prints on pages one sheet wide.
@@ -112,7 +128,25 @@ impl Book {
     /// # Errors
     /// Where writing fails.
     pub fn finish(mut self) -> std::io::Result<Vec<u8>> {
-        self.workbook.save_to_buffer().map_err(std::io::Error::other)
+        let bytes = self.workbook.save_to_buffer().map_err(std::io::Error::other)?;
+        if self.large.is_empty() {
+            return Ok(bytes);
+        }
+        let mut parts = package::read(&bytes)?;
+        drop(bytes);
+        for large in self.large {
+            let name = format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
+            if let Some(part) = parts.iter_mut().find(|part| part.name == name) {
+                *part = large.into_part(part)?;
+            }
+        }
+        let size = parts.iter().map(|part| part.bytes.len() + 2 * part.name.len() + 128).sum();
+        let mut writer = package::Writer::with_capacity(size);
+        // Each part is given back once it is written.
+        for part in parts {
+            writer.copy(&part);
+        }
+        Ok(writer.finish())
     }
 }
 
@@ -328,7 +362,7 @@ pub fn characters(width: f64) -> f64 {
 pub const LINE_POINTS: f64 = 13.5;
 
 /// A text within Excel's limit of 32,767 characters.
-fn limited(text: &str) -> &str {
+pub fn limited(text: &str) -> &str {
     const LIMIT: usize = 32_000;
     if text.len() <= LIMIT {
         return text;

@@ -14,7 +14,7 @@ mod stamp;
 mod strings;
 mod text;
 mod workbook;
-mod xml;
+pub mod xml;
 
 use super::fields::{Field, StatementKind};
 use crate::problem::{Place, Problem};

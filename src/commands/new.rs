@@ -1,0 +1,216 @@
+//! `ratable new`: a case workbook to fill in, or one that is filled in.
+
+mod example;
+
+use super::job::{DONE, MACHINE};
+use super::plan::Usage;
+use super::print;
+use crate::case::schema::{Column, Kind, TABLES, Table};
+use crate::case::termlist::TERM_LIST;
+use crate::cli::NewArgs;
+use crate::model::calendar::parse_iso;
+use crate::model::reading::READINGS;
+use crate::quantity::parse_decimal;
+use crate::report::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
+use std::io::{self, Write};
+use std::path::Path;
+
+/// The blank workbook, which a team may restyle; a test keeps it in step with the schema.
+const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
+
+/// Runs it.
+///
+/// # Errors
+/// [`Usage`] where the file is there already, or would not be called a workbook.
+pub fn new(args: &NewArgs) -> Result<u8, Usage> {
+    let path = &args.path;
+    if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
+        return Err(Usage(format!("{}: the workbook's name must end in .xlsx.", path.display())));
+    }
+    if path.exists() && !args.force {
+        return Err(Usage(format!("{} exists already: give --force to replace it, or another name.", path.display())));
+    }
+    let written = contents(args.example).and_then(|bytes| write(path, &bytes, args.force));
+    if let Err(error) = written {
+        print::complain(&format!("{} was not written: {error}", path.display()));
+        return Ok(MACHINE);
+    }
+    print::line(format_args!("{}", path.display()));
+    if args.example {
+        print::line(format_args!("Try: ratable dividend {} --date {}", path.display(), example::DATE));
+    } else {
+        print::line(format_args!(
+            "Fill in the sheet Register (the others as needed), then: ratable check {}",
+            path.display()
+        ));
+    }
+    Ok(DONE)
+}
+
+fn contents(example: bool) -> io::Result<Vec<u8>> {
+    if !example {
+        return Ok(TEMPLATE.to_vec());
+    }
+    blank::write("Example case", &sheets(example::rows)).map_err(io::Error::other)
+}
+
+/// The blank workbook as the schema has it.
+///
+/// # Errors
+/// The writer's.
+pub fn blank_case() -> io::Result<Vec<u8>> {
+    blank::write("Case", &sheets(|_| &[])).map_err(io::Error::other)
+}
+
+/// Writes the whole file or none of it, for its owner's eyes.
+fn write(path: &Path, bytes: &[u8], force: bool) -> io::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
+    kept.map(drop).map_err(|e| e.error)
+}
+
+/// The sheets of all tables, with rows that are filled in.
+fn sheets(rows: impl Fn(&str) -> &'static [&'static [&'static str]]) -> Vec<BlankSheet> {
+    TABLES.iter().map(|table| sheet(table, rows(table.name))).collect()
+}
+
+fn sheet(table: &Table, rows: &[&[&str]]) -> BlankSheet {
+    let filled = |row: &&[&str]| table.columns.iter().zip(row.iter()).map(|(c, text)| filled(c, text)).collect();
+    BlankSheet {
+        name: sheet_name(table.name),
+        purpose: table.help.to_owned(),
+        required: table.name == "register",
+        columns: table.columns.iter().map(column).collect(),
+        rows: if table.name == "terms" { term_rows(rows) } else { rows.iter().map(filled).collect() },
+    }
+}
+
+/// `record_dates` as `Record dates`.
+fn sheet_name(table: &str) -> String {
+    let words = table.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn column(column: &Column) -> BlankColumn {
+    let needed = if column.required { "\n\nRequired." } else { "" };
+    let aliases = if column.aliases.is_empty() {
+        String::new()
+    } else {
+        format!("\n\nAlso understood: {}.", column.aliases.iter().take(4).copied().collect::<Vec<_>>().join(", "))
+    };
+    BlankColumn {
+        header: column.name.to_owned(),
+        comment: format!("{}{needed}{aliases}", column.help),
+        required: column.required,
+        look: look(column.kind),
+        choices: choices(column.kind),
+        width: width(column),
+    }
+}
+
+fn look(kind: Kind) -> Look {
+    match kind {
+        Kind::Text | Kind::Id | Kind::Class | Kind::Words(_) | Kind::YesNo | Kind::Ratio => Look::Text,
+        Kind::Date => Look::Date,
+        Kind::Rate => Look::Percent,
+        Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole | Kind::Value => {
+            Look::General
+        }
+    }
+}
+
+fn choices(kind: Kind) -> Vec<String> {
+    let words: &[&str] = match kind {
+        Kind::Words(words) => words,
+        Kind::YesNo => &["yes", "no"],
+        _ => &[],
+    };
+    words.iter().map(|w| (*w).to_owned()).collect()
+}
+
+fn width(column: &Column) -> f64 {
+    let least = match column.name {
+        "holder_name" | "address" | "payee_name" | "series_name" | "matter" => 30,
+        "note" | "term" => 28,
+        "value" | "email" | "account" | "name" => 24,
+        _ => 12,
+    };
+    let letters = u32::try_from(column.name.len() + 2).unwrap_or(12);
+    f64::from(letters.max(least))
+}
+
+/// A value as its column wants it.
+fn filled(column: &Column, text: &str) -> FilledCell {
+    let value = match look(column.kind) {
+        _ if text.is_empty() => Filled::Blank,
+        Look::Date => parse_iso(text).map_or_else(|| Filled::Text(text.to_owned()), Filled::Date),
+        Look::Percent | Look::General if parse_decimal(text).is_some() => Filled::Number(text.to_owned()),
+        _ => Filled::Text(text.to_owned()),
+    };
+    FilledCell { value, look: None, choices: Vec::new() }
+}
+
+/// Every term and reading with its default, or what `given` says instead: name, value, meaning.
+fn term_rows(given: &[&[&str]]) -> Vec<Vec<FilledCell>> {
+    let value_of = |name: &str, default: &'static str| {
+        let own = given.iter().find_map(|row| match **row {
+            [term, value, ..] if term == name => Some(value),
+            _ => None,
+        });
+        own.unwrap_or(default).to_owned()
+    };
+    let text = |text: &str| FilledCell { value: Filled::Text(text.to_owned()), look: None, choices: Vec::new() };
+    let terms = TERM_LIST.iter().map(|term| {
+        let value = term_value(&value_of(term.name, term.default), term.choices);
+        vec![text(term.name), value, text(term.help)]
+    });
+    let readings = READINGS.iter().map(|reading| {
+        let name = format!("reading.{}", reading.name);
+        let default = reading.values.first().copied().unwrap_or("");
+        let value = term_value(&value_of(&name, default), reading.values);
+        vec![text(&name), value, text(reading.why)]
+    });
+    terms.chain(readings).collect()
+}
+
+/// A term's value: a number as a number, a date as a date, all else as text.
+fn term_value(text: &str, choices: &[&str]) -> FilledCell {
+    let date = parse_iso(text);
+    let number = parse_decimal(text).is_some();
+    let (value, look) = match (date, number) {
+        _ if text.is_empty() => (Filled::Blank, None),
+        (Some(date), _) => (Filled::Date(date), Some(Look::Date)),
+        (None, true) => (Filled::Number(text.to_owned()), None),
+        (None, false) => (Filled::Text(text.to_owned()), Some(Look::Text)),
+    };
+    FilledCell { value, look, choices: choices.iter().map(|c| (*c).to_owned()).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::xlsx::package;
+
+    fn parts(bytes: &[u8]) -> Vec<(String, String)> {
+        let parts = package::read(bytes).expect("a zip");
+        parts
+            .iter()
+            .map(|p| (p.name.clone(), String::from_utf8_lossy(&p.plain().expect("a part")).into_owned()))
+            .collect()
+    }
+
+    /// `RATABLE_BLESS=1 cargo test --lib new` writes the template anew.
+    #[test]
+    fn the_template_is_in_step_with_the_schema() {
+        let wanted = blank_case().expect("a workbook");
+        if std::env::var_os("RATABLE_BLESS").is_some() {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/case.xlsx");
+            return std::fs::write(path, &wanted).expect("templates/case.xlsx can be written");
+        }
+        assert!(parts(&wanted) == parts(TEMPLATE), "templates/case.xlsx is not what the schema says");
+    }
+}
