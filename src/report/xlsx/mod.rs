@@ -6,6 +6,7 @@
 //! - [`value`]: what a cell holds; [`ieee`]: whether a spreadsheet's arithmetic gives an exact figure.
 
 pub mod blank;
+pub mod deflate;
 pub mod ieee;
 pub mod package;
 #[cfg(test)]

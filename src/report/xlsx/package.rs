@@ -2,6 +2,7 @@
 //!
 //! A writer for this one shape: no zip64, fixed time stamps, so the same parts give the same bytes.
 
+use super::deflate::Code;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use std::cell::RefCell;
 use std::io::{self, Read};
@@ -206,6 +207,19 @@ impl Writer {
         self.begin(name, true);
         let start = self.out.len();
         deflate(plain, &mut self.out)?;
+        let size = u32::try_from(plain.len()).map_err(io::Error::other)?;
+        self.end(name, true, crc32fast::hash(plain), size, self.out.len() - start);
+        Ok(())
+    }
+
+    /// Deflates a part into the zip with a code made beforehand; `table` is scratch.
+    ///
+    /// # Errors
+    /// Where it is over 4 GiB.
+    pub fn deflate_with(&mut self, code: &Code, table: &mut Vec<u32>, name: &str, plain: &[u8]) -> io::Result<()> {
+        self.begin(name, true);
+        let start = self.out.len();
+        code.deflate(plain, table, &mut self.out);
         let size = u32::try_from(plain.len()).map_err(io::Error::other)?;
         self.end(name, true, crc32fast::hash(plain), size, self.out.len() - start);
         Ok(())

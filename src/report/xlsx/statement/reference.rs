@@ -97,7 +97,7 @@ impl Reference<'_, '_> {
                     let shown = match value(field) {
                         Value::Text(text) => text.to_string(),
                         Value::Blank => String::new(),
-                        _ => unreachable!("built-in layouts put only texts among words"),
+                        _ => panic!("built-in layouts put only texts among words"),
                     };
                     words = words.replace(&format!("{{{{{}}}}}", field.info().name), &shown);
                 }
