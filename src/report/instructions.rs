@@ -5,7 +5,7 @@ use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::{Detail, HolderIx};
-use crate::quantity::{Units, scaled_fixed};
+use crate::quantity::Units;
 use std::io;
 
 const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status";
@@ -55,7 +55,7 @@ pub fn write(folder: &Folder, case: &Case, kind: &str, date: Date, list: &[Instr
         for detail in [Detail::PaymentMethod, Detail::Account, Detail::BankCode, Detail::Country] {
             row.text(register.detail(holder, detail))?;
         }
-        row.text(&case.terms.currency)?.plain(scaled_fixed(item.amount, case.terms.currency_decimals))?;
+        row.text(&case.terms.currency)?.cash(item.amount, case.terms.currency_decimals)?;
         row.plain(if item.held { "held" } else { "pay" })?;
         Ok(())
     })

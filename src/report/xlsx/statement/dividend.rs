@@ -311,7 +311,8 @@ impl Builder<'_> {
     /// The lots' exact sum, rounded down where a sum is apportioned; else what is paid without cash in lieu.
     fn rounded(&self, row: &PaymentRow, range: Range<usize>, full: bool) -> Units {
         let (readings, terms) = (&self.run.case.terms.readings, &self.run.case.terms);
-        if full && !(readings.cash_in_lieu() && !self.run.outcome.assets.is_empty()) {
+        let has_cash_in_lieu = readings.cash_in_lieu() && !self.run.outcome.assets.is_empty();
+        if full && !has_cash_in_lieu {
             return row.gross;
         }
         let mut sum = whole(0);
@@ -470,6 +471,7 @@ impl Builder<'_> {
 }
 
 /// A lot's shares on a day, in millionths: Common's are adjusted from the register's date on (SPEC 4.2).
+#[must_use]
 pub fn shares_on(case: &Case, lot: &Lot, day: Date) -> u64 {
     let Some(from) = case.terms.register_date.filter(|_| lot.class == case.classes.common()) else {
         return lot.shares.micros();
