@@ -60,7 +60,7 @@ impl Range {
     fn sums(&self, case: &Case) -> Result<Vec<Units>, Failure> {
         let units = |amount| super::units(case, "--scenarios", amount);
         let (from, to, step) = (units(&self.from)?, units(&self.to)?, units(&self.step)?);
-        Ok((0..).map(|i| from + i * step).take_while(|sum| *sum <= to).collect())
+        Ok(std::iter::successors(Some(from), |sum| Some(sum + step)).take_while(|sum| *sum <= to).collect())
     }
 }
 

@@ -30,24 +30,36 @@ impl Row<'_> {
     }
 
     /// A cell that is a number, a date or one of our own words.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
     pub fn plain(&mut self, text: impl AsRef<[u8]>) -> io::Result<&mut Self> {
         cells::text(self.next(), text.as_ref());
         Ok(self)
     }
 
     /// A cell with somebody's text, which no spreadsheet may take for a formula.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
     pub fn text(&mut self, text: &str) -> io::Result<&mut Self> {
         cells::text(self.next(), guarded(text).as_bytes());
         Ok(self)
     }
 
     /// Cash in smallest units, with all of the currency's decimals.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
     pub fn cash(&mut self, units: Units, decimals: u32) -> io::Result<&mut Self> {
         cells::fixed(self.next(), units, decimals);
         Ok(self)
     }
 
     /// A number in millionths, without trailing zeros.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
     pub fn millionths(&mut self, units: Units) -> io::Result<&mut Self> {
         cells::plain(self.next(), units, SHARE_DECIMALS);
         Ok(self)
@@ -97,6 +109,9 @@ fn render<T>(items: &[T], row: &impl Fn(&T, &mut Row) -> io::Result<()>) -> io::
 }
 
 /// The first columns of most tables: who, and which class.
+///
+/// # Errors
+/// None; the shape of what comes after it.
 pub fn holding(row: &mut Row, case: &Case, holder: u32, class: u16, shares: u64) -> io::Result<()> {
     row.text(case.register.id(holder))?.text(case.register.name(holder))?;
     row.plain(&case.classes.get(class).id)?.millionths(Units::from(shares))?;

@@ -23,7 +23,11 @@ pub fn distribution(folder: &Folder, case: &Case, rows: &[PaymentRow], assets: &
         let asset = usize::from(item.asset).checked_sub(1).and_then(|at| assets.get(at));
         row.text(asset.copied().unwrap_or(&case.terms.currency))?;
         for units in [item.gross, item.withheld, item.net()] {
-            if item.is_cash() { row.cash(units, decimals)? } else { row.millionths(units)? };
+            if item.is_cash() {
+                row.cash(units, decimals)?
+            } else {
+                row.millionths(units)?
+            };
         }
         Ok(())
     })

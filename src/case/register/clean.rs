@@ -152,6 +152,7 @@ struct Gathered {
 
 /// The cells of a record, by the register's columns, trimmed.
 #[derive(Default)]
+#[allow(clippy::struct_field_names, reason = "cells are what it has")]
 struct Cells {
     cells: [Slice; COLUMNS],
     /// The first that is not blank, of all columns and of the register's own.
@@ -172,7 +173,8 @@ impl<'t> Reader<'_, 't> {
         let text = chunk.text();
         let cells = self.cells(chunk, record)?;
         let first = cells.first.of(text);
-        if control_word(first).is_some() || (first.len() >= 20 && control_word(cells.first_own.of(text)).is_some()) {
+        let own = cells.first_own.of(text);
+        if control_word(first).is_some() || (own.len() != first.len() && control_word(own).is_some()) {
             return None;
         }
         let cell = |ix: usize| cells.cells.get(ix).copied().unwrap_or_default();

@@ -15,6 +15,8 @@ const FREE: u64 = 64 << 20;
 const RATIO: u64 = 200;
 /// … but never to more than this.
 const PART_LIMIT: u64 = 3 << 29;
+/// Parts that say what the workbook is made of are small.
+const SMALL: u64 = 8 << 20;
 /// The longest piece between two marks of XML.
 const PIECE_LIMIT: u64 = 32 << 20;
 
@@ -44,6 +46,16 @@ impl Package {
     #[must_use]
     pub fn has(&self, path: &str) -> bool {
         self.entries.contains_key(&key(path))
+    }
+
+    /// A part that is small in every real workbook.
+    ///
+    /// # Errors
+    /// It is missing, damaged or encrypted.
+    pub fn small_part(&mut self, path: &str) -> Result<Part<'_>, Fault> {
+        let mut part = self.part(path)?;
+        part.left = SMALL;
+        Ok(part)
     }
 
     /// A part, unpacked as it is read.

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn numbers_are_written_as_the_quantities_write_them() {
-        let values = [0, 1, 9, 10, 99, 100, 120_050, 1_000_000, i128::from(u64::MAX), i128::from(u64::MAX) + 1, i128::MAX];
+        let values =
+            [0, 1, 9, 10, 99, 100, 120_050, 1_000_000, i128::from(u64::MAX), i128::from(u64::MAX) + 1, i128::MAX];
         for value in values.into_iter().flat_map(|v| [v, -v]) {
             for decimals in [0, 1, 2, 6, 12, 20, 21] {
                 let (mut ours, mut trimmed) = (Vec::new(), Vec::new());
@@ -88,8 +89,10 @@ mod tests {
 
     #[test]
     fn texts_are_quoted_as_the_csv_crate_quotes_them() {
-        for sample in ["", "a", "a,b", "a \"b\"", "\"", "\"\"", "a\nb", "a\rb", "'=1", "é;ü", ",", "\n", "x\"\n,\r\""] {
-            let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+        for sample in ["", "a", "a,b", "a \"b\"", "\"", "\"\"", "a\nb", "a\rb", "'=1", "é;ü", ",", "\n", "x\"\n,\r\""]
+        {
+            let mut writer =
+                ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(Vec::new());
             writer.write_record(["x", sample]).unwrap();
             let mut ours = b"x,".to_vec();
             text(&mut ours, sample.as_bytes());

@@ -5,7 +5,7 @@ use super::preferred::Preferred;
 use super::series_a::InKind;
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::DividendTotals;
-use crate::quantity::{Midpoint, Ratio, Units, round_half, units_ratio};
+use crate::quantity::{Midpoint, Ratio, Units, nearest, round_half, units_ratio};
 use crate::runs::common::CommonRun;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
@@ -94,12 +94,7 @@ pub fn withhold(gross: Units, rate: &Ratio, midpoint: Midpoint) -> Units {
         let product = gross.checked_mul(i128::from(n))?;
         let (floor, rest, denom) =
             (product.div_euclid(i128::from(d)), product.rem_euclid(i128::from(d)), i128::from(d));
-        (product >= 0).then(|| match (2 * rest).cmp(&denom) {
-            std::cmp::Ordering::Greater => floor + 1,
-            std::cmp::Ordering::Less => floor,
-            std::cmp::Ordering::Equal if midpoint == Midpoint::HalfUp || floor % 2 != 0 => floor + 1,
-            std::cmp::Ordering::Equal => floor,
-        })
+        (product >= 0).then(|| nearest(floor, (2 * rest).cmp(&denom), midpoint))
     });
     small.unwrap_or_else(|| round_half(&(units_ratio(gross, 0) * rate), midpoint).to_i128().unwrap_or(gross))
 }

@@ -38,9 +38,19 @@ struct CellState {
     style: usize,
     value: String,
     inline: TextReader,
-    in_value: bool,
-    in_inline: bool,
+    inside: Inside,
     has_formula: bool,
+    formula: String,
+}
+
+/// Which part of a cell is being read.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Inside {
+    #[default]
+    Nothing,
+    Value,
+    Formula,
+    Inline,
 }
 
 impl<'s> SheetRows<'s> {
@@ -77,7 +87,7 @@ impl<'s> SheetRows<'s> {
 
     fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
         let mut open = false;
-        let mut size = 0;
+        let (mut size, mut cells) = (0, 0u32);
         loop {
             let event = self.xml.next()?;
             match &event {
@@ -91,39 +101,39 @@ impl<'s> SheetRows<'s> {
                         open = true;
                     }
                     "c" if open => self.cell.begin(e)?,
-                    "f" if open => self.cell.has_formula = true,
-                    "v" if open => self.cell.in_value = true,
+                    "f" if open => {
+                        self.cell.has_formula = true;
+                        self.cell.inside = Inside::Formula;
+                    }
+                    "v" if open => self.cell.inside = Inside::Value,
                     "is" if open => {
-                        self.cell.in_inline = true;
+                        self.cell.inside = Inside::Inline;
                         self.cell.inline.begin();
                     }
-                    _ if self.cell.in_inline => self.cell.inline.event(&event)?,
+                    _ if self.cell.inside == Inside::Inline => self.cell.inline.event(&event)?,
                     _ => {}
                 },
                 Event::End(e) => match e.local_name().as_ref() {
                     "c" if open => {
-                        size += self.cell.finish(row, self.strings, self.shown);
-                        if size > ROW_TEXT_LIMIT {
-                            return Err(bomb(&format!("row {} holds too much text", self.number)));
+                        size += self.cell.finish(row, self.strings, self.shown)?;
+                        cells += 1;
+                        if size > ROW_TEXT_LIMIT || cells > 2 * COLUMN_LIMIT {
+                            return Err(bomb(&format!("row {} holds too much", self.number)));
                         }
                     }
-                    "v" => self.cell.in_value = false,
-                    "is" => self.cell.in_inline = false,
+                    "v" | "f" | "is" => self.cell.inside = Inside::Nothing,
                     "row" if open => {
                         row.sort();
                         return Ok(true);
                     }
-                    "sheetData" => return Ok(false),
-                    _ if self.cell.in_inline => self.cell.inline.event(&event)?,
+                    // The rest is read too, since the checksum stands at the part's end.
+                    "sheetData" => self.inside_data = false,
+                    _ if self.cell.inside == Inside::Inline => self.cell.inline.event(&event)?,
                     _ => {}
                 },
-                Event::Text(t) if self.cell.in_value => self.cell.value.push_str(&t.xml10_content()),
-                Event::CData(t) if self.cell.in_value => self.cell.value.push_str(&t.xml10_content()),
-                Event::GeneralRef(r) if self.cell.in_value => push_reference(r, &mut self.cell.value)?,
                 Event::Eof if self.inside_data => return Err(damaged("a sheet ends in the middle")),
                 Event::Eof => return Ok(false),
-                _ if self.cell.in_inline => self.cell.inline.event(&event)?,
-                _ => {}
+                _ => self.cell.text(&event)?,
             }
         }
     }
@@ -206,8 +216,10 @@ impl CellState {
         self.style = 0;
         self.kind.clear();
         self.value.clear();
+        self.formula.clear();
+        self.formula.push('=');
         self.inline.begin();
-        (self.in_value, self.in_inline, self.has_formula) = (false, false, false);
+        (self.inside, self.has_formula) = (Inside::Nothing, false);
         for attribute in element.attributes().with_checks(false).flatten() {
             match attribute.key.local_name().as_ref() {
                 "r" => {
@@ -225,11 +237,32 @@ impl CellState {
         Ok(())
     }
 
+    /// Takes text inside the cell.
+    fn text(&mut self, event: &Event) -> Result<(), Fault> {
+        let text = match self.inside {
+            Inside::Inline => return self.inline.event(event),
+            Inside::Value => &mut self.value,
+            Inside::Formula => &mut self.formula,
+            Inside::Nothing => return Ok(()),
+        };
+        match event {
+            Event::Text(t) => text.push_str(&t.xml10_content()),
+            Event::CData(t) => text.push_str(&t.xml10_content()),
+            Event::GeneralRef(r) => push_reference(r, text)?,
+            _ => {}
+        }
+        Ok(())
+    }
+
     /// Adds the cell to the row, and says how much text it took.
-    fn finish(&mut self, row: &mut Row, strings: &Strings, shown: &[Shown]) -> usize {
+    fn finish(&mut self, row: &mut Row, strings: &Strings, shown: &[Shown]) -> Result<usize, Fault> {
         let value = self.value.as_str();
         let (content, text) = match self.kind.as_str() {
-            "s" => (Content::Text, value.trim().parse().ok().and_then(|ix| strings.get(ix)).unwrap_or("")),
+            "s" if value.trim().is_empty() => return Ok(0),
+            "s" => {
+                let shared = value.trim().parse().ok().and_then(|ix| strings.get(ix));
+                (Content::Text, shared.ok_or_else(|| damaged("a cell's text is missing"))?)
+            }
             "inlineStr" => {
                 self.inline.unescape();
                 (Content::Text, self.inline.text.as_str())
@@ -237,8 +270,8 @@ impl CellState {
             "str" => (Content::Text, value),
             "b" => (Content::Bool(value.trim() == "1"), value),
             "e" => (Content::Error, value),
-            _ if value.trim().is_empty() && self.has_formula => (Content::NeverCalculated, ""),
-            _ if value.trim().is_empty() => return 0,
+            _ if value.trim().is_empty() && self.has_formula => (Content::NeverCalculated, self.formula.as_str()),
+            _ if value.trim().is_empty() => return Ok(0),
             "d" => match iso_date_time(value) {
                 Some(date) => (Content::Date(date), value),
                 None => (Content::Text, value),
@@ -246,7 +279,7 @@ impl CellState {
             _ => (Content::Number(shown.get(self.style).copied().unwrap_or_default()), value),
         };
         row.push(self.column, content, text);
-        text.len()
+        Ok(text.len())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every holding, on as many sheets as it takes.
 
-use super::book::{Book, Column, Val, address, letters, prepare, put};
+use super::book::{Book, Column, Val, address, height, letters, prepare, put};
 use super::large::Large;
 use crate::model::Case;
 use crate::outcome::PaymentRow;
@@ -90,7 +90,7 @@ impl Pages {
             };
             let mut sum = format!("SUMIFS({}", range(column));
             for (key, text) in only {
-                sum.push_str(&format!(",{},{}", range(*key), criterion(text)?));
+                sum.extend([",", &range(*key), ",", &criterion(text)?]);
             }
             sum.push(')');
             sums.push(if only.is_empty() { format!("SUM({})", range(column)) } else { sum });
@@ -140,6 +140,7 @@ impl<R: Sync, const N: usize> Table<'_, R, N> {
         let render = || in_pieces.then(|| Large::new(index, ABOVE, rows, &numbers, self.cells)).transpose();
         let (large, totals) = rayon::join(render, || self.totals(rows, &content));
         book.large.extend(large?);
+        let widths = self.widths(rows, &totals);
         let total_formats: Vec<Format> = self
             .columns
             .iter()
@@ -151,8 +152,8 @@ impl<R: Sync, const N: usize> Table<'_, R, N> {
             book.workbook.add_worksheet_with_constant_memory()?
         };
         prepare(sheet, name)?;
-        for (at, column) in (0u16..).zip(&self.columns) {
-            sheet.set_column_width(at, column.limit)?;
+        for (at, width) in (0u16..).zip(&widths) {
+            sheet.set_column_width(at, *width)?;
         }
         sheet.set_freeze_panes(ABOVE, 0)?;
         sheet.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
@@ -176,11 +177,36 @@ impl<R: Sync, const N: usize> Table<'_, R, N> {
         let last = rows.len().max(1) - 1;
         let written = |at: usize| !in_pieces || at == 0 || at == last;
         for (row, (_, item)) in (ABOVE..).zip(rows.iter().enumerate()).filter(|(_, (at, _))| written(*at)) {
-            for (at, (value, format)) in (0u16..).zip((self.cells)(item).iter().zip(&formats)) {
+            let cells = (self.cells)(item);
+            let tall = cells.iter().zip(&self.columns).zip(&widths).map(|((v, c), w)| (v, c.style, *w));
+            // Rows of the largest sheets are all of one height.
+            if let Some(height) = height(tall).filter(|_| how == Rows::Held) {
+                sheet.set_row_height(row, height)?;
+            }
+            for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
                 put(sheet, row, at, value, format)?;
             }
         }
         Ok(())
+    }
+
+    /// Column widths: what the rows need, up to the column's limit.
+    fn widths(&self, rows: &[R], totals: &[(&Total<'_>, Val<'static>)]) -> Vec<f64> {
+        let mut most: Vec<usize> = self.columns.iter().map(|column| column.name.len() + 3).collect();
+        for row in rows {
+            for (most, value) in most.iter_mut().zip((self.cells)(row)) {
+                *most = (*most).max(value.breadth());
+            }
+        }
+        for (total, value) in totals {
+            if let Some(most) = most.get_mut(total.column) {
+                *most = (*most).max(value.breadth());
+            }
+        }
+        let width = |(most, column): (usize, &Column)| {
+            (f64::from(u32::try_from(most).unwrap_or(u32::MAX)) + 2.5).min(column.limit)
+        };
+        most.into_iter().zip(&self.columns).map(width).collect()
     }
 
     /// The totals as formulas where doubles give them, else as values.
@@ -243,14 +269,14 @@ pub fn payments(book: &mut Book, case: &Case, rows: &[PaymentRow], assets: &[&st
     let total = |column| Total { column, decimals, only: Some((4, currency)) };
     let table = Table {
         columns: [
-            sized("Holder id", Style::Id, 14.0),
-            sized("Holder", Style::Text, 40.0),
+            sized("Holder id", Style::Id, 28.0),
+            sized("Holder", Style::Text, 48.0),
             sized("Class", Style::Text, 30.0),
-            sized("Shares", Style::Shares, 18.0),
-            sized("In", Style::Id, 12.0),
-            sized("Gross", Style::Quantity, 20.0),
-            sized("Withheld", Style::Quantity, 18.0),
-            sized("Net", Style::Quantity, 20.0),
+            sized("Shares", Style::Shares, 24.0),
+            sized("In", Style::Id, 30.0),
+            sized("Gross", Style::Quantity, 24.0),
+            sized("Withheld", Style::Quantity, 24.0),
+            sized("Net", Style::Quantity, 24.0),
         ],
         rows,
         cells: &cells,
@@ -295,7 +321,8 @@ mod tests {
             named("Count", Style::Shares),
             named("Day", Style::Date),
         ];
-        let totals = vec![Total { column: 3, decimals: 2, only: None }, Total { column: 2, decimals: 6, only: Some((0, "H1")) }];
+        let totals =
+            vec![Total { column: 3, decimals: 2, only: None }, Total { column: 2, decimals: 6, only: Some((0, "H1")) }];
         let table = Table { columns, rows, cells: &cells, totals };
         let mut grid = book.sheet("Before").unwrap();
         grid.title("Before", "and with looks of its own").unwrap();
@@ -313,7 +340,15 @@ mod tests {
         {
             assert_eq!(name, other);
             let differs = ours.bytes().zip(theirs.bytes()).position(|(a, b)| a != b);
-            let around = |text: &str| differs.map(|at| text.as_bytes()[at.saturating_sub(90)..].iter().take(180).map(|b| char::from(*b)).collect::<String>());
+            let around = |text: &str| {
+                differs.map(|at| {
+                    text.as_bytes()[at.saturating_sub(90)..]
+                        .iter()
+                        .take(180)
+                        .map(|b| char::from(*b))
+                        .collect::<String>()
+                })
+            };
             assert!(ours == theirs, "{name}: {:?}\n{:?}", around(&ours), around(&theirs));
         }
     }

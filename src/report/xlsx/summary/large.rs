@@ -40,8 +40,10 @@ impl Large {
         styles: &[u32],
         cells: &(dyn Fn(&R) -> [Val<'v>; N] + Sync),
     ) -> io::Result<Self> {
-        let shape: Vec<(String, String)> =
-            (0u16..).zip(styles).map(|(at, style)| (format!("<c r=\"{}", letters(at)), format!("\" s=\"{style}\""))).collect();
+        let shape: Vec<(String, String)> = (0u16..)
+            .zip(styles)
+            .map(|(at, style)| (format!("<c r=\"{}", letters(at)), format!("\" s=\"{style}\"")))
+            .collect();
         let row = |out: &mut Vec<u8>, at: usize, item: &R| {
             let number = first as usize + at + 1;
             write_row(out, number, &shape, &cells(item))
@@ -82,12 +84,12 @@ impl Large {
         whole.deflate(sheet.get(..at).unwrap_or_default())?;
         whole.flush()?;
         for piece in self.pieces {
-            whole.append(piece);
+            whole.append(&piece);
         }
         let mut last = Stretch::new();
         last.deflate(tail)?;
         last.finish()?;
-        whole.append(last);
+        whole.append(&last);
         whole.into_part(&around.name)
     }
 }
