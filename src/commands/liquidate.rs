@@ -113,11 +113,15 @@ impl Job for Liquidate {
         if !outcome.scenarios.is_empty() {
             folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
-        files::write(folder, case, outcome)?;
-        let Some(distribution) = &outcome.distribution else { return Ok(()) };
-        folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?)?;
-        let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
-        instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
+        let summary = || folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?);
+        let tables = || {
+            files::write(folder, case, outcome)?;
+            let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
+            instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        };
+        let (summary, tables) = rayon::join(summary, tables);
+        summary.and(tables)
     }
 
     fn write_books(
