@@ -1,5 +1,7 @@
 //! The same case in every format that is read, which must come to the same figures. `tests/fixtures/make.py` made them.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use ratable::case::{Loaded, ReadOptions, load};
 use ratable::model::Case;
 use ratable::model::calendar::iso;
