@@ -17,6 +17,10 @@
 //! - `report` never computes a figure.
 //! - No binary floating point but at a spreadsheet cell: `case::cell` reads it, `report::xlsx` writes it.
 
+// Somebody's spreadsheet may be anything: nothing here may stop the program but a returned error.
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo, clippy::unimplemented)]
+#![warn(clippy::unreachable)]
+
 pub mod audit;
 pub mod case;
 pub mod cli;

@@ -132,8 +132,10 @@ impl<'a> Line<'a> {
         let code = format!("{}.{name}.{what}", self.located.table.name);
         let problem = Problem::error(code, place, format!("{name}: {message}"), help);
         match self.cell_at(ix) {
-            Some(cell) => problem.with_value(shown(self.row, cell)),
-            None => problem,
+            Some(cell) if !self.row.text(cell).is_empty() || cell.content != Content::NeverCalculated => {
+                problem.with_value(shown(self.row, cell))
+            }
+            _ => problem,
         }
     }
 

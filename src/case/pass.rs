@@ -14,6 +14,9 @@ use super::source::Found;
 use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
 
+/// How many hidden rows are named.
+const ROWS_NAMED: usize = 10;
+
 /// One pass over a table's rows.
 pub struct Pass<'p, 'c> {
     found: &'p Found,
@@ -24,7 +27,9 @@ pub struct Pass<'p, 'c> {
     sink: Sink<'p, 'c>,
     /// Data rows so far.
     pub data_rows: u64,
+    /// How many rows are hidden, and the first of them.
     hidden: u64,
+    hidden_rows: Vec<String>,
 }
 
 /// What takes a row, and is told which control total it is if it is one.
@@ -47,7 +52,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         findings: &'p mut Findings,
         sink: Sink<'p, 'c>,
     ) -> Self {
-        Self { found, own, style, findings, sink, data_rows: 0, hidden: 0 }
+        Self { found, own, style, findings, sink, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
     }
 
     /// Hands every row over; none where the table has no header row.
@@ -76,7 +81,9 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
         faults.report(&located, self.findings);
         if self.hidden > 0 {
-            let message = format!("{} rows are hidden, and read all the same.", self.hidden);
+            let rows = if self.hidden == 1 { "1 row is".to_owned() } else { format!("{} rows are", self.hidden) };
+            let more = if self.hidden > self.hidden_rows.len() as u64 { ", …" } else { "" };
+            let message = format!("{rows} hidden, and read all the same: {}{more}.", self.hidden_rows.join(", "));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";
             let code = format!("{}.rows.hidden", located.table.name);
             self.findings.push(Problem::note(code, self.found.place(), message, help));
@@ -88,7 +95,12 @@ impl<'p, 'c> Pass<'p, 'c> {
         if located.is_blank(row) {
             return;
         }
-        self.hidden += u64::from(row.hidden);
+        if row.hidden {
+            self.hidden += 1;
+            if self.hidden_rows.len() < ROWS_NAMED {
+                self.hidden_rows.push(row.number.to_string());
+            }
+        }
         let control = located.control(row);
         if control.is_none() {
             self.data_rows += 1;

@@ -55,17 +55,12 @@ impl Located {
         self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)))
     }
 
-    /// Whether a row is a control total, and of what.
+    /// Whether a row is a control total, and of what: its first filled cell, or the first in the table's own columns,
+    /// reads `Total` or `Subtotal`.
     #[must_use]
     pub fn control(&self, row: &Row) -> Option<Control> {
-        let first = self.first_filled(row)?;
-        control_word(row.text(first))
-    }
-
-    fn first_filled<'r>(&self, row: &'r Row) -> Option<&'r super::row::Cell> {
         let own = row.cells().iter().find(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c));
-        let is_text = |c: &&super::row::Cell| c.content == super::row::Content::Text;
-        row.first_filled().filter(is_text).filter(|c| row.text(c).len() < 20).or(own)
+        [row.first_filled(), own].into_iter().flatten().find_map(|cell| control_word(row.text(cell)))
     }
 
     /// Whether all the table's own cells of a row are blank.

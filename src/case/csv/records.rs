@@ -60,8 +60,11 @@ impl Records {
         while records.end < SAMPLE && !records.at_end {
             records.fill()?;
         }
-        let sample = records.sample();
-        if memchr(b'\n', sample).is_none() && memchr(b'\r', sample).is_some() {
+        if let Some(at) = memchr(0, records.sample()) {
+            let lines = memchr_iter(b'\n', records.sample().get(..at).unwrap_or_default()).count();
+            return Err(not_text().at_row(u32::try_from(lines).unwrap_or(0) + 1));
+        }
+        if ends_in_returns(records.sample()) {
             records.terminator = b'\r';
         }
         records.delimiter = records.declared_delimiter().unwrap_or_else(|| records.best_delimiter(score));
@@ -175,6 +178,22 @@ impl Rows for Records {
     }
 }
 
+/// Whether rows end in carriage returns alone, as old programs for the Macintosh write them; line feeds inside quotes
+/// are then no ends of rows.
+fn ends_in_returns(sample: &[u8]) -> bool {
+    let mut quoted = false;
+    let mut returns = false;
+    for byte in sample {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => return false,
+            b'\r' if !quoted => returns = true,
+            _ => {}
+        }
+    }
+    returns
+}
+
 /// Splits the record at the start of `bytes` into `row` and says how many bytes it took; `None` where it goes on past
 /// the end of `bytes`.
 fn split(bytes: &[u8], delimiter: u8, terminator: u8, at_end: bool, row: &mut Row) -> Result<Option<usize>, Fault> {
@@ -249,12 +268,7 @@ fn split_quoted(
 fn valid(text: &[u8], row: u32) -> Result<&str, Fault> {
     match std::str::from_utf8(text) {
         Ok(text) if memchr(0, text.as_bytes()).is_none() => Ok(text),
-        Ok(_) => Err(Fault::new(
-            "not-text",
-            "The file holds zero bytes, which no CSV file has.",
-            "Save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
-        )
-        .at(address(0, row))),
+        Ok(_) => Err(not_text().at(address(0, row))),
         Err(_) => Err(Fault::new(
             "not-utf-8",
             "The file is not in UTF-8: this row holds a letter in another encoding.",
@@ -262,6 +276,14 @@ fn valid(text: &[u8], row: u32) -> Result<&str, Fault> {
         )
         .at(address(0, row))),
     }
+}
+
+fn not_text() -> Fault {
+    Fault::new(
+        "not-text",
+        "The file holds zero bytes, which no CSV file has.",
+        "Save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
+    )
 }
 
 fn within(last_column: u32, row: u32) -> Result<(), Fault> {

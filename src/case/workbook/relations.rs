@@ -41,7 +41,7 @@ fn read(package: &mut Package, path: &str, folder: &str) -> Result<Vec<Relation>
     if !package.has(path) {
         return Ok(Vec::new());
     }
-    let mut xml = Xml::new(package.part(path)?);
+    let mut xml = Xml::new(package.small_part(path)?);
     let mut relations = Vec::new();
     loop {
         match xml.next()? {

@@ -113,6 +113,14 @@ impl<'p> Records<'p> {
         Ok(Some(kind))
     }
 
+    /// Reads the rest of the part, whose checksum stands at its end.
+    fn drain(&mut self) -> Result<(), Fault> {
+        match std::io::copy(&mut self.part, &mut std::io::sink()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.part.fault(&error.to_string())),
+        }
+    }
+
     fn bytes(&self) -> Bytes<'_> {
         Bytes(&self.body)
     }
@@ -124,7 +132,7 @@ fn cut() -> Fault {
 
 /// The sheets that the workbook lists, with their relationships' ids, and the day it counts from.
 fn listed_sheets(package: &mut Package, path: &str) -> Result<(Vec<(Sheet, String)>, Epoch), Fault> {
-    let mut records = Records::new(package.part(path)?);
+    let mut records = Records::new(package.small_part(path)?);
     let (mut sheets, mut epoch) = (Vec::new(), Epoch::Y1900);
     while let Some(kind) = records.next()? {
         let mut bytes = records.bytes();
@@ -214,7 +222,10 @@ impl SheetRows<'_> {
                         return Ok(true);
                     }
                 }
-                0x0092 => self.ended = true,
+                0x0092 => {
+                    self.ended = true;
+                    self.records.drain()?;
+                }
                 0x0002..=0x000b if open => self.cell(kind, row)?,
                 _ => {}
             }
@@ -237,7 +248,8 @@ impl SheetRows<'_> {
             0x0006 | 0x0008 => row.push(column, Content::Text, &bytes.long_text().ok_or_else(cut)?),
             _ => {
                 let index = bytes.u32().ok_or_else(cut)? as usize;
-                row.push(column, Content::Text, self.strings.get(index).unwrap_or(""));
+                let text = self.strings.get(index).ok_or_else(|| damaged("a cell's text is missing"))?;
+                row.push(column, Content::Text, text);
             }
         }
         Ok(())

@@ -21,7 +21,7 @@ const TEXT_LIMIT: usize = 256 << 20;
 /// # Errors
 /// What is wrong with the file.
 pub fn is_encrypted(package: &mut Package) -> Result<bool, Fault> {
-    let mut xml = Xml::lenient(package.part("META-INF/manifest.xml")?);
+    let mut xml = Xml::lenient(package.small_part("META-INF/manifest.xml")?);
     loop {
         match xml.next()? {
             Event::Start(e) if e.local_name().as_ref() == "encryption-data" => return Ok(true),

@@ -1,6 +1,8 @@
 //! XLSX and XLSM (ECMA-376), in one pass over each sheet: cells at their true addresses, never a dense grid, and the
 //! facts that a general reader leaves out: hidden rows, formulas without a result, how a number is shown.
 
+mod elements;
+mod quick;
 mod sheet;
 pub mod strings;
 pub mod styles;
@@ -64,7 +66,7 @@ impl Workbook for Xlsx {
 
 /// The sheets that the workbook lists, with their relationships' ids, and the day it counts from.
 fn listed_sheets(package: &mut Package, path: &str) -> Result<(Vec<(Sheet, String)>, Epoch), Fault> {
-    let mut xml = Xml::new(package.part(path)?);
+    let mut xml = Xml::new(package.small_part(path)?);
     let (mut sheets, mut epoch) = (Vec::new(), Epoch::Y1900);
     loop {
         match xml.next()? {

@@ -1,0 +1,207 @@
+//! The mess that registers come in, each from a file of its own in `tests/fixtures/mess`, made by
+//! `tests/fixtures/make.py`.
+
+use ratable::case::{Loaded, ReadOptions, load};
+use ratable::model::calendar::iso;
+use std::path::Path;
+
+fn read(name: &str, encoding: Option<&str>) -> Loaded {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/mess").join(name);
+    let options = ReadOptions { encoding: encoding.map(str::to_owned), ..ReadOptions::default() };
+    load(&path, &options).expect("the fixture can be read")
+}
+
+/// Each lot as `id name class shares issued`.
+fn lots(loaded: &Loaded) -> Vec<String> {
+    let Some(case) = &loaded.case else { return vec!["no case".to_owned()] };
+    let register = &case.register;
+    let line = |lot: &ratable::model::register::Lot| {
+        let issued = lot.issue_date.map_or("-".to_owned(), iso);
+        let class = &case.classes.get(lot.class).id;
+        format!("{} {} {class} {} {issued}", register.id(lot.holder), register.name(lot.holder), lot.shares)
+    };
+    register.lots().iter().map(line).collect()
+}
+
+/// Each problem as `code cell [value]`.
+fn problems(loaded: &Loaded) -> Vec<String> {
+    let line = |p: &ratable::problem::Problem| {
+        let cell = p.place.cell.as_deref().unwrap_or("-");
+        let value = p.value.as_ref().map_or(String::new(), |v| format!(" [{v}]"));
+        format!("{} {cell}{value}", p.code)
+    };
+    loaded.problems.iter().map(line).collect()
+}
+
+fn gives(name: &str, want_lots: &[&str], want_problems: &[&str]) {
+    let loaded = read(name, None);
+    assert_eq!(lots(&loaded), want_lots, "{name}");
+    assert_eq!(problems(&loaded), want_problems, "{name}");
+}
+
+const ADA: &str = "H1 Ada Byron series-a 100 2006-01-20";
+const GRACE: &str = "H2 Grace Murray common 1000 -";
+
+#[test]
+fn title_rows_merged_cells_blank_rows_subtotals_and_a_header_on_row_5() {
+    let joan = "H3 Joan Clarke series-a 5.5 2006-02-01";
+    gives("title-rows-and-subtotals.xlsx", &[ADA, GRACE, joan], &[]);
+    let loaded = read("title-rows-and-subtotals.xlsx", None);
+    let table = loaded.understood.tables.first().expect("a table");
+    assert_eq!((table.header_row, table.rows), (5, 3));
+}
+
+#[test]
+fn a_table_at_c7() {
+    gives("table-at-C7.xlsx", &[ADA, GRACE], &[]);
+    let case = read("table-at-C7.xlsx", None).case.expect("a case");
+    let lot = case.register.lots().first().expect("a lot");
+    assert_eq!(case.register.place(lot, "shares").cell.as_deref(), Some("F8"));
+}
+
+#[test]
+fn own_headers_and_aliases() {
+    gives("own-headers.xlsx", &[ADA, GRACE], &[]);
+    gives("aliases.xlsx", &[ADA, GRACE], &[]);
+}
+
+#[test]
+fn class_names_instead_of_ids() {
+    gives("class-names.xlsx", &[ADA, GRACE, "H3 Joan Clarke ser-b 7 -"], &[]);
+}
+
+#[test]
+fn hidden_rows_and_sheets_are_read_with_a_note() {
+    let lots = [ADA, GRACE, "H3 Joan Clarke series-a 5 2006-02-01"];
+    let notes = ["terms.sheet.hidden -", "case.table.unknown -", "register.rows.hidden -"];
+    for extension in ["xlsx", "ods", "xls"] {
+        let name = format!("hidden-rows-and-sheets.{extension}");
+        gives(&name, &lots, &notes);
+        let loaded = read(&name, None);
+        assert_eq!(loaded.case.expect("a case").terms.company, "Hidden Ltd");
+        let rows = loaded.problems.last().map(|p| p.message.as_str());
+        assert_eq!(rows, Some("1 row is hidden, and read all the same: 3."));
+    }
+}
+
+#[test]
+fn numbers_as_text_with_commas_and_rates_with_percent() {
+    let lots = ["H1 Ada Byron series-a 1234.5 2006-01-20", "H2 Grace Murray common 12345678 -"];
+    gives("numbers-as-text.xlsx", &lots, &[]);
+}
+
+#[test]
+fn negative_in_parentheses() {
+    gives("negative-in-parentheses.xlsx", &["no case"], &["register.shares.negative D3 [(1,250.00)]"]);
+}
+
+#[test]
+fn real_and_text_dates_side_by_side() {
+    let lots = [ADA, "H3 Joan Clarke series-a 5 2006-02-01", "H4 Mary Cartwright series-a 6 2006-02-03"];
+    gives("real-and-text-dates.xlsx", &lots, &[]);
+}
+
+#[test]
+fn a_workbook_that_counts_from_1904() {
+    gives("counts-from-1904.xlsx", &[ADA, GRACE], &[]);
+}
+
+#[test]
+fn float_noise_is_read_as_the_spreadsheet_shows_it() {
+    let lots =
+        ["H1 Ada Byron series-a 0.37 2006-01-20", "H2 Grace Murray common 0.3 -", "H3 Joan Clarke common 1234567.89 -"];
+    gives("float-noise.xlsx", &lots, &[]);
+}
+
+#[test]
+fn a_register_split_over_blank_columns() {
+    gives("split-over-blank-columns.xlsx", &[ADA, GRACE], &[]);
+}
+
+#[test]
+fn semicolons_and_decimal_commas() {
+    let lots = ["H1 Ada Byron series-a 1234.5 2006-01-20", "H2 Grace Murray common 0.37 -"];
+    gives("semicolon-decimal-comma", &lots, &[]);
+}
+
+#[test]
+fn utf_16_and_windows_1252() {
+    let lots_wanted = ["H1 Renée Åkesson series-a 100 2006-01-20"];
+    gives("utf-16.csv", &lots_wanted, &[]);
+    gives("windows-1252.csv", &["no case"], &["register.file.not-utf-8 A2"]);
+    let loaded = read("windows-1252.csv", Some("windows-1252"));
+    assert_eq!(lots(&loaded), lots_wanted);
+}
+
+#[test]
+fn a_password_is_said_to_be_in_the_way() {
+    for extension in ["xlsx", "xls", "ods"] {
+        gives(&format!("password.{extension}"), &["no case"], &["case.file.password-protected -"]);
+    }
+}
+
+#[test]
+fn line_breaks_in_headers_and_cells() {
+    gives("line-breaks.xlsx", &["H1 Ada Byron\nc/o Babbage & Co. series-a 100 2006-01-20", GRACE], &[]);
+}
+
+#[test]
+fn formulas_are_read_by_their_results() {
+    for extension in ["xlsx", "ods", "xls"] {
+        gives(&format!("formulas.{extension}"), &[ADA, GRACE], &["register.columns.unknown F1"]);
+    }
+}
+
+#[test]
+fn formulas_that_were_never_calculated_have_no_result_to_read() {
+    let problems = [
+        "register.columns.unknown F1",
+        "register.shares.never-calculated D2 [=F2*4]",
+        "register.shares.never-calculated D3 [=SUM(F2,975)]",
+        "register.shares.never-calculated D4 [=SUM(D2:D3)]",
+    ];
+    gives("formulas-never-calculated.xlsx", &["no case"], &problems);
+}
+
+#[test]
+fn error_values_are_problems_even_where_a_blank_would_do() {
+    let problems = ["register.retired_date.error-value F2 [#N/A]", "register.shares.error-value D3 [#DIV/0!]"];
+    for extension in ["xlsx", "ods", "xls"] {
+        gives(&format!("error-values.{extension}"), &["no case"], &problems);
+    }
+}
+
+#[test]
+fn spaces_around_ids_names_and_classes() {
+    gives("trailing-spaces.xlsx", &[ADA, "H1 Ada Byron common 5 -", "H2 Grace Murray common 7 -"], &[]);
+}
+
+#[test]
+fn a_number_among_text_ids_is_warned_about() {
+    let lots = ["0042 Ada Byron series-a 100 2006-01-20", "43 Grace Murray common 7 -"];
+    gives("number-among-text-ids.xlsx", &lots, &["register.holder_id.number-among-text A3"]);
+}
+
+#[test]
+fn two_spellings_of_one_holder() {
+    gives("two-spellings.xlsx", &["no case"], &["register.holder_name.two-names B3 [Ada  Byron]"]);
+}
+
+#[test]
+fn a_ratio_that_became_a_time() {
+    for extension in ["xlsx", "ods", "xls"] {
+        let name = format!("ratio-became-a-time.{extension}");
+        gives(&name, &["no case"], &["adjustments.ratio.became-a-time C2 [03:02]"]);
+    }
+}
+
+#[test]
+fn numbers_and_dates_in_each_others_columns() {
+    let problems = ["register.shares.is-a-date D3 [2006-01-20]", "register.issue_date.bare-number E2 [38737]"];
+    gives("numbers-and-dates-swapped.xlsx", &["no case"], &problems);
+}
+
+#[test]
+fn two_cells_far_apart_take_no_grid() {
+    gives("two-far-cells.xlsx", &[ADA, GRACE], &[]);
+}
