@@ -41,6 +41,15 @@ pub enum Command {
     /// Authorised, outstanding, retired, ownership, votes (§1, §5)
     #[command(after_help = "Example: ratable captable sample-data/capstone.xlsx --date 2006-06-15")]
     Captable(DatedArgs),
+    /// Check a finished run: every file, every total and, with --case, the run itself
+    #[command(after_help = "Example: ratable verify capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx")]
+    Verify(VerifyArgs),
+    /// Write one of N parts of a finished run's workbooks, on any machine
+    #[command(after_help = "Example: ratable statements run --case capstone.xlsx --shard 2/8 --out part-2")]
+    Statements(StatementsArgs),
+    /// Put a finished run and the parts of its workbooks together, as one run would have written them
+    #[command(after_help = "Example: ratable merge run part-1 part-2 part-3 --out capstone-dividend-2006-06-15")]
+    Merge(MergeArgs),
 }
 
 /// What is printed.
@@ -74,6 +83,82 @@ pub struct ReadArgs {
     /// Print problems only
     #[arg(long)]
     pub quiet: bool,
+}
+
+/// Flags of the commands that work on finished runs.
+#[derive(Clone, Debug, Args)]
+pub struct PrintArgs {
+    /// How many threads to use (default: one for each core)
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Print problems only
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// `verify`.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// The folder that the run wrote
+    pub dir: PathBuf,
+    /// The run's case: make the run again from it, and compare byte for byte
+    #[arg(long)]
+    pub case: Option<PathBuf>,
+    /// The layout that the run's workbooks were stamped from, if it was not the one that comes with the house
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub template: Option<PathBuf>,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// `statements`.
+#[derive(Clone, Debug, Args)]
+pub struct StatementsArgs {
+    /// The folder that the run wrote, such as one with --workbooks none
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// The run's case
+    #[arg(long)]
+    pub case: PathBuf,
+    /// Which part: the I-th of N, I from 1
+    #[arg(long, value_name = "I/N")]
+    pub shard: String,
+    /// The folder to write
+    #[arg(long, value_name = "PART")]
+    pub out: PathBuf,
+    /// Replace an existing folder
+    #[arg(long)]
+    pub force: bool,
+    /// Stamp the workbooks from this layout instead of the one that comes with the house
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub template: Option<PathBuf>,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// `merge`.
+#[derive(Clone, Debug, Args)]
+pub struct MergeArgs {
+    /// The folder that the run wrote
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// All the parts of its workbooks, in any order
+    #[arg(value_name = "PART", required = true)]
+    pub parts: Vec<PathBuf>,
+    /// The folder to write
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace an existing folder
+    #[arg(long)]
+    pub force: bool,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
 }
 
 /// Flags of every command that writes.

@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Imports run downwards only: [`quantity`], [`problem`] → [`model`] → [`outcome`] → [`rules`], [`holdings`],
-//! [`case`], [`report`] → [`commands`] → `main`. `rules`, `case` and `report` do not import each other.
+//! [`case`], [`report`] → [`audit`] → [`commands`] → `main`. `rules`, `case` and `report` do not import each other.
 //!
 //! Invariants, written as absences:
 //!
@@ -17,6 +17,11 @@
 //! - `report` never computes a figure.
 //! - No binary floating point but at a spreadsheet cell: `case::cell` reads it, `report::xlsx` writes it.
 
+// Somebody's spreadsheet may be anything: nothing here may stop the program but a returned error.
+#![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo, clippy::unimplemented)]
+#![warn(clippy::unreachable)]
+
+pub mod audit;
 pub mod case;
 pub mod cli;
 pub mod commands;

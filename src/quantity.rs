@@ -103,6 +103,18 @@ pub fn round_half(value: &Ratio, midpoint: Midpoint) -> BigInt {
     if value.is_negative() { -magnitude } else { magnitude }
 }
 
+/// The nearest whole number to `floor` and a rest, given how twice the rest compares with its denominator: the integers'
+/// own [`round_half`], for figures that are not negative.
+#[must_use]
+pub fn nearest(floor: Units, twice_the_rest: std::cmp::Ordering, midpoint: Midpoint) -> Units {
+    let up = match twice_the_rest {
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Less => false,
+        std::cmp::Ordering::Equal => midpoint == Midpoint::HalfUp || floor % 2 != 0,
+    };
+    if up { floor + 1 } else { floor }
+}
+
 /// Rounds to `decimals` decimals, an exact half as `midpoint` says, and keeps the value a fraction.
 #[must_use]
 pub fn round_decimals(value: &Ratio, decimals: u32, midpoint: Midpoint) -> Ratio {

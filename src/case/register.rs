@@ -20,6 +20,7 @@ use std::borrow::Cow;
 use std::hash::BuildHasher;
 
 pub use clean::{Found, Piece};
+pub use merge::LOOK_AHEAD;
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {

@@ -20,7 +20,7 @@ pub fn with_job<T: Task>(command: &Command, task: T) -> Result<Option<T::Output>
         Command::Liquidate(args) => (&args.read, &args.write),
         Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => (&args.read, &args.write),
         Command::Actions(args) => (&args.read, &args.write),
-        Command::New(_) | Command::Check(_) => return Ok(None),
+        _ => return Ok(None),
     };
     let (read, write) = (&plan::read(read)?, &plan::write(write)?);
     Ok(match command {
@@ -30,6 +30,6 @@ pub fn with_job<T: Task>(command: &Command, task: T) -> Result<Option<T::Output>
         Command::Vote(args) => Some(task.with(&Vote::new(args)?, read, write)),
         Command::Captable(args) => Some(task.with(&Captable::new(args)?, read, write)),
         Command::Actions(_) => Some(task.with(&Actions, read, write)),
-        Command::New(_) | Command::Check(_) => None,
+        _ => None,
     })
 }

@@ -102,6 +102,12 @@ impl From<Refusal> for Failure {
     }
 }
 
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Machine(error.to_string())
+    }
+}
+
 impl Failure {
     /// The exit code.
     #[must_use]

@@ -60,7 +60,7 @@ impl Range {
     fn sums(&self, case: &Case) -> Result<Vec<Units>, Failure> {
         let units = |amount| super::units(case, "--scenarios", amount);
         let (from, to, step) = (units(&self.from)?, units(&self.to)?, units(&self.step)?);
-        Ok((0..).map(|i| from + i * step).take_while(|sum| *sum <= to).collect())
+        Ok(std::iter::successors(Some(from), |sum| Some(sum + step)).take_while(|sum| *sum <= to).collect())
     }
 }
 
@@ -113,11 +113,15 @@ impl Job for Liquidate {
         if !outcome.scenarios.is_empty() {
             folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
-        files::write(folder, case, outcome)?;
-        let Some(distribution) = &outcome.distribution else { return Ok(()) };
-        folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?)?;
-        let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
-        instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
+        let summary = || folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?);
+        let tables = || {
+            files::write(folder, case, outcome)?;
+            let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
+            instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        };
+        let (summary, tables) = rayon::join(summary, tables);
+        summary.and(tables)
     }
 
     fn write_books(

@@ -11,14 +11,18 @@ mod guard;
 mod interrupt;
 mod job;
 mod liquidate;
+mod merge;
 pub mod new;
 mod output;
 mod plan;
 mod prepared;
 mod print;
+mod replay;
 mod session;
+mod statements;
 mod target;
 mod unchanged;
+mod verify;
 mod vote;
 
 use crate::cli::{Cli, Command};
@@ -51,26 +55,34 @@ pub fn execute(cli: &Cli) -> u8 {
 
 fn done(cli: &Cli) -> Result<u8, Usage> {
     if let Some(jobs) = jobs(&cli.command) {
+        if jobs == 0 {
+            return Err(Usage("--jobs 0: give at least 1.".to_owned()));
+        }
         // Fails only where a pool was built already, which a command line cannot do twice.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
     match &cli.command {
         Command::Check(args) => check::check(args),
         Command::New(args) => new::new(args),
+        Command::Verify(args) => verify::verify(args),
+        Command::Statements(args) => statements::statements(args),
+        Command::Merge(args) => Ok(merge::merge(args)),
         command => Ok(dispatch::with_job(command, session::Execute)?.unwrap_or(USAGE)),
     }
 }
 
 fn jobs(command: &Command) -> Option<usize> {
-    let read = match command {
-        Command::New(_) => return None,
-        Command::Check(args) => &args.read,
-        Command::Dividend(args) => &args.read,
-        Command::Liquidate(args) => &args.read,
-        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.read,
-        Command::Actions(args) => &args.read,
-    };
-    read.jobs.filter(|jobs| *jobs > 0)
+    match command {
+        Command::New(_) => None,
+        Command::Check(args) => args.read.jobs,
+        Command::Dividend(args) => args.read.jobs,
+        Command::Liquidate(args) => args.read.jobs,
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => args.read.jobs,
+        Command::Actions(args) => args.read.jobs,
+        Command::Verify(args) => args.print.jobs,
+        Command::Statements(args) => args.print.jobs,
+        Command::Merge(args) => args.print.jobs,
+    }
 }
 
 /// An amount of the command line in the case's smallest units.

@@ -5,7 +5,7 @@ use super::job::Job;
 use super::prepared::Prepared;
 use crate::report::books::{Books, Selection, Shard};
 use crate::report::folder::Folder;
-use crate::report::manifest::{self, Request};
+use crate::report::manifest::{self, Manifest, Part, Request};
 use std::io;
 
 /// Fills a folder with all the files of a run.
@@ -24,14 +24,36 @@ pub fn fill<J: Job>(
     job.write(folder, &prepared.case, &prepared.outcome, &run)?;
     workbooks(folder, job, prepared, books, archive, None)?;
     manifest::json_file(folder, "result.json", &prepared.result(job))?;
-    manifest::write(folder, &prepared.case, request, &prepared.inputs)
+    Manifest::new(&prepared.case, request, &prepared.inputs).write(folder)
+}
+
+/// Fills a folder with a part of a run's workbooks; `part` says which one it is, and what it holds is found here.
+///
+/// # Errors
+/// The machine's.
+pub fn part<J: Job>(
+    folder: &Folder,
+    job: &J,
+    prepared: &Prepared<J>,
+    books: &BookPlan,
+    archive: bool,
+    request: &Request,
+    part: &Part,
+) -> io::Result<Selection> {
+    let shard = Shard { index: part.index, of: part.of };
+    let selection = workbooks(folder, job, prepared, books, archive, Some(shard))?;
+    let (first, count, workbooks) = (selection.places.start, selection.places.len(), selection.of);
+    let part = Part { first, count, workbooks, ..part.clone() };
+    let manifest = Manifest { part: Some(part), ..Manifest::new(&prepared.case, request, &prepared.inputs) };
+    manifest.write(folder)?;
+    Ok(selection)
 }
 
 /// Writes the holders' workbooks, or a shard of them, and says whose there are.
 ///
 /// # Errors
 /// The machine's.
-pub fn workbooks<J: Job>(
+fn workbooks<J: Job>(
     folder: &Folder,
     job: &J,
     prepared: &Prepared<J>,

@@ -82,9 +82,6 @@ pub fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
     {
         return Err(Usage(format!("--encoding {encoding}: no such encoding; try windows-1252 or utf-8.")));
     }
-    if args.jobs == Some(0) {
-        return Err(Usage("--jobs 0: give at least 1.".to_owned()));
-    }
     Ok(ReadPlan {
         cases: args.cases.clone(),
         set: set.collect::<Result<_, _>>()?,

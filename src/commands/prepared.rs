@@ -77,7 +77,7 @@ impl<J: Job> Prepared<J> {
     pub fn unchanged(&self) -> Result<(), Failure> {
         self.snapshot.changed(&self.inputs).map_or(Ok(()), |input| {
             Err(Failure::Machine(format!(
-                "{} was changed while the run read it, so nothing was written. Run it again once nobody writes to it.",
+                "{} was changed while the run read it. Run it again once nobody writes to it.",
                 input.path
             )))
         })

@@ -1,7 +1,11 @@
 //! What is printed on standard output. Whoever reads it may stop reading, which is no fault.
 
+use super::job::Failure;
+use crate::problem::Problem;
+use crate::report::problems;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether something could not be printed, though somebody was there to read it: a full disk behind `>`.
@@ -46,6 +50,26 @@ pub fn note(text: impl Display) {
 /// Says on standard error what went wrong.
 pub fn complain(text: &str) {
     note(format_args!("ratable: {text}"));
+}
+
+/// Says why `subject` was not done: its problems, and `outcome` in a last line.
+pub fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
+    let list: Vec<Problem> = match failure {
+        Failure::Problems(list) => list.clone(),
+        Failure::Forbidden(problem) => vec![(**problem).clone()],
+        Failure::Machine(text) | Failure::Usage(text) => {
+            complain(text);
+            return;
+        }
+    };
+    if json {
+        line(problems::json(&list));
+        return;
+    }
+    note(problems::text(&list, color()));
+    let forbidden = matches!(failure, Failure::Forbidden(_));
+    let outcome = if forbidden { "The Certificate forbids this run." } else { outcome };
+    note(format_args!("{}: {outcome}", subject.display()));
 }
 
 /// Whether something could not be printed.

@@ -9,9 +9,7 @@ use super::print;
 use super::target;
 use crate::case::case_name;
 use crate::model::calendar::iso;
-use crate::problem::{Problem, Severity};
-use crate::report::folder::Folder;
-use crate::report::problems;
+use crate::problem::Severity;
 use std::path::{Path, PathBuf};
 
 /// Runs a job over every case; each is all or nothing, and the highest exit code wins.
@@ -27,7 +25,7 @@ impl Task for Execute {
             let code = match one(job, read, write, path, several) {
                 Ok(()) => DONE,
                 Err(failure) => {
-                    tell(read, path, &failure);
+                    print::failure(read.json, path, &failure, "Nothing was written.");
                     failure.code()
                 }
             };
@@ -44,8 +42,10 @@ fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several
     let derivation = write.explain.as_deref().map(|id| prepared.explain(job, id)).transpose()?;
     let books = BookPlan::new::<J>(&prepared.case, write)?;
     let request = request(job, read, write, books.template.clone());
-    let fill = |folder: &Folder| output::fill(folder, job, &prepared, &books, write.archive, &request);
-    target::write(&target, write.force, fill, || prepared.unchanged())?;
+    target::write(&target, write.force, |folder| {
+        output::fill(folder, job, &prepared, &books, write.archive, &request)?;
+        prepared.unchanged()
+    })?;
     say(job, read, &target, &prepared, derivation.as_deref());
     Ok(())
 }
@@ -80,27 +80,5 @@ fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, prepared: &Prepared<J>, 
         if let Some(derivation) = derivation {
             print::line(derivation);
         }
-    }
-}
-
-fn tell(read: &ReadPlan, path: &Path, failure: &Failure) {
-    let list: Vec<Problem> = match failure {
-        Failure::Problems(list) => list.clone(),
-        Failure::Forbidden(problem) => vec![(**problem).clone()],
-        Failure::Machine(text) | Failure::Usage(text) => {
-            print::complain(text);
-            return;
-        }
-    };
-    if read.json {
-        print::line(problems::json(&list));
-    } else {
-        print::note(problems::text(&list, print::color()));
-        let outcome = if matches!(failure, Failure::Forbidden(_)) {
-            "The Certificate forbids this run."
-        } else {
-            "Nothing was written."
-        };
-        print::note(format_args!("{}: {outcome}", path.display()));
     }
 }

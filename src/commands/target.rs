@@ -34,26 +34,23 @@ pub fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure>
     }
 }
 
-/// Writes a folder by `fill`, and publishes it where `last` has no objection.
+/// Writes a folder by `fill`, and publishes it where that succeeds.
 ///
 /// # Errors
-/// The machine's; another run's folder that came meanwhile; those of `last`.
-pub fn write<T>(
-    target: &Path,
-    force: bool,
-    fill: impl FnOnce(&Folder) -> io::Result<T>,
-    last: impl FnOnce() -> Result<(), Failure>,
-) -> Result<T, Failure> {
-    let not_written = |error: io::Error| Failure::Machine(format!("{} was not written: {error}", target.display()));
-    let folder = Folder::start(target).map_err(not_written)?;
-    let value = fill(&folder).map_err(not_written)?;
-    last()?;
+/// Those of `fill`; the machine's; another run's folder that came meanwhile.
+pub fn write<T>(target: &Path, force: bool, fill: impl FnOnce(&Folder) -> Result<T, Failure>) -> Result<T, Failure> {
+    let not_written = |why: &str| Failure::Machine(format!("{} was not written: {why}", target.display()));
+    let folder = Folder::start(target).map_err(|error| not_written(&error.to_string()))?;
+    let value = fill(&folder).map_err(|failure| match failure {
+        Failure::Machine(why) => not_written(&why),
+        other => other,
+    })?;
     folder.publish(force).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::Usage(format!(
             "{} was written by another run meanwhile, and stays as that run left it; this one wrote nothing.",
             target.display()
         )),
-        _ => not_written(error),
+        _ => not_written(&error.to_string()),
     })?;
     Ok(value)
 }

@@ -4,7 +4,7 @@
 //! Where every product provably fits, this runs in `u128`; else in integers of any size. Both give the same figures.
 
 use super::snapshot::{Holding, Holdings};
-use crate::quantity::{MICROS_PER_SHARE, Midpoint, Ratio, Units, whole};
+use crate::quantity::{MICROS_PER_SHARE, Midpoint, Ratio, Units, nearest, whole};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_traits::{One, ToPrimitive, Zero};
@@ -98,20 +98,14 @@ impl Values {
     /// A holding's amount rounded to whole units, an exact half as `midpoint` says.
     #[must_use]
     pub fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
-        let up = |floor: Units, twice: std::cmp::Ordering| match twice {
-            std::cmp::Ordering::Greater => floor + 1,
-            std::cmp::Ordering::Less => floor,
-            std::cmp::Ordering::Equal if midpoint == Midpoint::HalfUp || floor % 2 != 0 => floor + 1,
-            std::cmp::Ordering::Equal => floor,
-        };
         match self {
             Self::Small { numerators, denominator } => {
                 let (floor, rest) = Self::floor_small(numerators, *denominator, holdings, holding);
-                up(floor, (2 * rest).cmp(denominator))
+                nearest(floor, (2 * rest).cmp(denominator), midpoint)
             }
             Self::Wide { numerators, denominator } => {
                 let (floor, rest) = Self::floor_wide(numerators, denominator, holdings, holding);
-                up(floor, (rest * 2u8).cmp(denominator))
+                nearest(floor, (rest * 2u8).cmp(denominator), midpoint)
             }
         }
     }
@@ -123,6 +117,12 @@ impl Values {
             Self::Small { numerators, denominator } => Self::floor_small(numerators, *denominator, holdings, holding).0,
             Self::Wide { numerators, denominator } => Self::floor_wide(numerators, denominator, holdings, holding).0,
         }
+    }
+
+    /// The sum of every holding's amount, each rounded to whole units.
+    #[must_use]
+    pub fn total_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Units {
+        holdings.list().par_iter().with_min_len(4_096).map(|h| self.rounded(holdings, h, midpoint)).sum()
     }
 
     /// Every holding's amount, rounded to whole units.

@@ -219,7 +219,41 @@ impl Register {
             lot.holder = renumbered[lot.holder as usize];
         }
         order::lots(&mut self.lots, self.holders.len());
+        self.repack();
         renumbered
+    }
+
+    /// Puts the texts in the order in which they will be asked for: holder by holder, then the lots' certificates.
+    fn repack(&mut self) {
+        let (texts, holders, details) = (&self.texts, &self.holders, &self.details);
+        let spans = |holder: &Holder| {
+            let more = details.get(holder.details as usize).map_or(&[][..], |d| &d.spans);
+            [holder.id, holder.name].into_iter().chain(more.iter().copied())
+        };
+        let lots = &self.lots;
+        let packed = texts.repacked(holders, &spans).and_then(|mut packed| {
+            let from = packed.len();
+            packed.append(&texts.repacked(lots, &|lot: &Lot| std::iter::once(lot.certificate))?)?;
+            Some((packed, from))
+        });
+        let Some((packed, mut at)) = packed else { return };
+        let mut next = 0;
+        let renumber = |span: &mut Span, next: &mut u32| *span = span.moved_to(next);
+        let mut in_order = Vec::with_capacity(self.details.len());
+        for holder in &mut self.holders {
+            renumber(&mut holder.id, &mut next);
+            renumber(&mut holder.name, &mut next);
+            if let Some(mut details) = self.details.get(holder.details as usize).copied() {
+                details.spans.iter_mut().for_each(|span| renumber(span, &mut next));
+                holder.details = u32::try_from(in_order.len()).unwrap_or(NONE);
+                in_order.push(details);
+            }
+        }
+        for lot in &mut self.lots {
+            renumber(&mut lot.certificate, &mut at);
+        }
+        self.details = in_order;
+        self.texts = packed;
     }
 
     /// How many holders there are.

@@ -1,5 +1,10 @@
 //! One long text that many short ones live in: a million names cost their letters and eight bytes each.
 
+use rayon::prelude::*;
+
+/// How many items' texts are copied before they are put together.
+const BATCH: usize = 1 << 19;
+
 /// Where a text stands in its [`TextPool`]. The default is the empty text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Span {
@@ -8,6 +13,17 @@ pub struct Span {
 }
 
 impl Span {
+    /// The same text where it stands at `next`, which moves on past it; the empty text stays where it is.
+    #[must_use]
+    pub(super) fn moved_to(self, next: &mut u32) -> Self {
+        if self.is_empty() {
+            return self;
+        }
+        let start = *next;
+        *next += self.len;
+        Self { start, len: self.len }
+    }
+
     /// Whether the text is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
@@ -28,6 +44,43 @@ impl TextPool {
         start.checked_add(len)?;
         self.0.push_str(text);
         Some(Span { start, len })
+    }
+
+    /// A pool of the texts of `items`, one after the other; `None` past 4 GiB.
+    ///
+    /// Texts come in the order of the file and are asked for in the order of the holders: read in many places at once
+    /// here, by every thread, they are read from start to end ever after.
+    #[must_use]
+    pub(super) fn repacked<T: Sync, I: Iterator<Item = Span>>(
+        &self,
+        items: &[T],
+        spans: &(impl Fn(&T) -> I + Sync),
+    ) -> Option<Self> {
+        let part = |items: &[T]| {
+            let mut text = String::new();
+            items.iter().flat_map(spans).for_each(|span| text.push_str(self.get(span)));
+            text
+        };
+        let mut all = Self::default();
+        for batch in items.chunks(BATCH) {
+            let parts: Vec<String> = batch.par_chunks(BATCH / 64).map(part).collect();
+            for part in parts {
+                all.append(&Self(part))?;
+            }
+        }
+        Some(all)
+    }
+
+    /// Adds another pool's texts behind; `None` past 4 GiB.
+    #[must_use]
+    pub(super) fn append(&mut self, other: &Self) -> Option<()> {
+        self.has_room(other.0.len()).then(|| self.0.push_str(&other.0))
+    }
+
+    /// Where the next text will stand.
+    #[must_use]
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
     }
 
     /// Whether so many more bytes fit.

@@ -1,30 +1,67 @@
 //! CSV files: UTF-8, LF, `,` (SPEC 7). Large ones are rendered in parallel chunks and written in order.
 
+mod cells;
+
 use super::folder::Folder;
 use crate::model::Case;
-use crate::quantity::Shares;
+use crate::quantity::{SHARE_DECIMALS, Units};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Rows rendered at a time by one thread.
-const CHUNK: usize = 8_192;
-/// Chunks rendered before they are written, which bounds the memory.
-const BATCH: usize = 16;
+const CHUNK: usize = 4_096;
+/// Chunks for each thread that are rendered while those before them are written, which bounds the memory.
+const BATCH: usize = 4;
 
 /// Cells of one row being written.
-pub struct Row<'a>(&'a mut ::csv::Writer<Vec<u8>>);
+pub struct Row<'a> {
+    out: &'a mut Vec<u8>,
+    begun: bool,
+}
 
 impl Row<'_> {
+    fn next(&mut self) -> &mut Vec<u8> {
+        if self.begun {
+            self.out.push(b',');
+        }
+        self.begun = true;
+        self.out
+    }
+
     /// A cell that is a number, a date or one of our own words.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
     pub fn plain(&mut self, text: impl AsRef<[u8]>) -> io::Result<&mut Self> {
-        self.0.write_field(text)?;
+        cells::text(self.next(), text.as_ref());
         Ok(self)
     }
 
     /// A cell with somebody's text, which no spreadsheet may take for a formula.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
     pub fn text(&mut self, text: &str) -> io::Result<&mut Self> {
-        self.0.write_field(guarded(text).as_bytes())?;
+        cells::text(self.next(), guarded(text).as_bytes());
+        Ok(self)
+    }
+
+    /// Cash in smallest units, with all of the currency's decimals.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
+    pub fn cash(&mut self, units: Units, decimals: u32) -> io::Result<&mut Self> {
+        cells::fixed(self.next(), units, decimals);
+        Ok(self)
+    }
+
+    /// A number in millionths, without trailing zeros.
+    ///
+    /// # Errors
+    /// None; the shape of what comes after it.
+    pub fn millionths(&mut self, units: Units) -> io::Result<&mut Self> {
+        cells::plain(self.next(), units, SHARE_DECIMALS);
         Ok(self)
     }
 }
@@ -35,7 +72,7 @@ pub fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 
-/// Writes a table: its header and a row for each item.
+/// Writes a table: its header and a row for each item. While a batch is written and hashed, the next is rendered.
 ///
 /// # Errors
 /// The machine's.
@@ -50,28 +87,33 @@ pub fn write<T: Sync>(
     file.write_all(header.as_bytes())?;
     file.write_all(b"\n")?;
     let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();
-    for batch in chunks.chunks(BATCH) {
-        let rendered: Vec<io::Result<Vec<u8>>> = batch.par_iter().map(|items| render(items, &row)).collect();
-        for bytes in rendered {
-            file.write_all(&bytes?)?;
-        }
+    let mut rendered: Vec<io::Result<Vec<u8>>> = Vec::new();
+    for batch in chunks.chunks(BATCH * rayon::current_num_threads()) {
+        let render_batch = || batch.par_iter().map(|items| render(items, &row)).collect();
+        let write_batch = || rendered.into_iter().try_for_each(|bytes| file.write_all(&bytes?));
+        let (written, next) = rayon::join(write_batch, render_batch);
+        written?;
+        rendered = next;
     }
+    rendered.into_iter().try_for_each(|bytes| file.write_all(&bytes?))?;
     file.finish()
 }
 
 fn render<T>(items: &[T], row: &impl Fn(&T, &mut Row) -> io::Result<()>) -> io::Result<Vec<u8>> {
-    let bytes = Vec::with_capacity(items.len() * 80);
-    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(bytes);
+    let mut out = Vec::with_capacity(items.len() * 80);
     for item in items {
-        row(item, &mut Row(&mut writer))?;
-        writer.write_record(None::<&[u8]>)?;
+        row(item, &mut Row { out: &mut out, begun: false })?;
+        out.push(b'\n');
     }
-    writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    Ok(out)
 }
 
 /// The first columns of most tables: who, and which class.
+///
+/// # Errors
+/// None; the shape of what comes after it.
 pub fn holding(row: &mut Row, case: &Case, holder: u32, class: u16, shares: u64) -> io::Result<()> {
     row.text(case.register.id(holder))?.text(case.register.name(holder))?;
-    row.plain(&case.classes.get(class).id)?.plain(Shares::from_micros(shares).to_string())?;
+    row.plain(&case.classes.get(class).id)?.millionths(Units::from(shares))?;
     Ok(())
 }

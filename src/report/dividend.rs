@@ -6,16 +6,11 @@ use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::DividendOutcome;
-use crate::quantity::{PER_SHARE_DECIMALS, Units, plain, scaled_fixed, scaled_plain};
+use crate::quantity::{PER_SHARE_DECIMALS, plain, scaled_fixed};
 use std::io;
 
 /// The header of `distribution.csv` of a dividend or an exchange.
 const DISTRIBUTION: &str = "holder_id,holder_name,class,shares,asset,gross,withheld,net";
-
-/// Money or a quantity, as its row has it.
-fn amount(row: &PaymentRow, units: Units, decimals: u32) -> String {
-    if row.is_cash() { scaled_fixed(units, decimals) } else { scaled_plain(units, crate::quantity::SHARE_DECIMALS) }
-}
 
 /// `distribution.csv` of a dividend or an exchange; `assets` are the run's, by name.
 ///
@@ -27,9 +22,13 @@ pub fn distribution(folder: &Folder, case: &Case, rows: &[PaymentRow], assets: &
         holding(row, case, item.holder, item.class, item.shares)?;
         let asset = usize::from(item.asset).checked_sub(1).and_then(|at| assets.get(at));
         row.text(asset.copied().unwrap_or(&case.terms.currency))?;
-        row.plain(amount(item, item.gross, decimals))?;
-        row.plain(amount(item, item.withheld, decimals))?;
-        row.plain(amount(item, item.net(), decimals))?;
+        for units in [item.gross, item.withheld, item.net()] {
+            if item.is_cash() {
+                row.cash(units, decimals)?
+            } else {
+                row.millionths(units)?
+            };
+        }
         Ok(())
     })
 }

@@ -5,7 +5,8 @@ use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::{Detail, HolderIx};
-use crate::quantity::{Units, scaled_fixed};
+use crate::quantity::Units;
+use rayon::prelude::*;
 use std::io;
 
 const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status";
@@ -28,9 +29,10 @@ pub fn instructions(case: &Case, cash: impl Iterator<Item = (HolderIx, Units)>) 
     for (holder, amount) in cash {
         match list.last_mut().filter(|last| last.holder == holder) {
             Some(last) => last.amount += amount,
-            None => list.push(Instruction { holder, amount, held: held(case, holder) }),
+            None => list.push(Instruction { holder, amount, held: false }),
         }
     }
+    list.par_iter_mut().with_min_len(4_096).for_each(|one| one.held = held(case, one.holder));
     list
 }
 
@@ -55,7 +57,7 @@ pub fn write(folder: &Folder, case: &Case, kind: &str, date: Date, list: &[Instr
         for detail in [Detail::PaymentMethod, Detail::Account, Detail::BankCode, Detail::Country] {
             row.text(register.detail(holder, detail))?;
         }
-        row.text(&case.terms.currency)?.plain(scaled_fixed(item.amount, case.terms.currency_decimals))?;
+        row.text(&case.terms.currency)?.cash(item.amount, case.terms.currency_decimals)?;
         row.plain(if item.held { "held" } else { "pay" })?;
         Ok(())
     })

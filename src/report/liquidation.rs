@@ -29,7 +29,7 @@ fn rows(folder: &Folder, case: &Case, distribution: &Distribution) -> io::Result
     csv::write(folder, "distribution.csv", header, &distribution.rows, |item, row| {
         holding(row, case, item.holder, item.class, item.shares)?;
         for units in [item.preference, item.common_adjustment, item.participation, item.rounding(), item.total] {
-            row.plain(scaled_fixed(units, decimals))?;
+            row.cash(units, decimals)?;
         }
         Ok(())
     })

@@ -10,6 +10,7 @@ use std::fs::{self, File};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const SUFFIX: &str = ".partial";
@@ -22,6 +23,9 @@ const SPARE: usize = 3;
 
 /// The staging folders of this process that are not published yet, by number.
 static LIVE: Mutex<BTreeMap<u64, Claim>> = Mutex::new(BTreeMap::new());
+
+/// The number of the next folder of this process.
+static NEXT: AtomicU64 = AtomicU64::new(0);
 
 /// What is to be removed of a folder that is not published.
 #[derive(Debug)]
@@ -76,9 +80,9 @@ impl Staging {
         let claimed = (0..ATTEMPTS).find_map(|_| claimed(parent, name).transpose());
         let claimed = claimed.unwrap_or_else(|| Err(io::Error::other("other runs keep removing the folder")));
         let (path, handles) = claimed.inspect_err(|_| remove_empty(&parents))?;
-        let mut claims = live();
-        let number = claims.last_key_value().map_or(0, |(last, _)| last + 1);
-        claims.insert(number, Claim { path: path.clone(), parents, handles });
+        // Never used again: a folder's drop must not find another one's claim under its number.
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        live().insert(number, Claim { path: path.clone(), parents, handles });
         Ok(Self { number, path })
     }
 

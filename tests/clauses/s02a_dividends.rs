@@ -108,6 +108,8 @@ fn window_of_the_first_quarter() {
     {
         let company = company.with(&format!("declarations: declared_date, kind, amount\n{date}, cash, 0.01"));
         assert_eq!(company.dividend("2006-03-15").cash(), expected, "declared {date}");
+        let uniform = company.set("reading.first_period", "uniform");
+        assert_eq!(uniform.dividend("2006-03-15").cash(), expected, "uniform, declared {date}");
     }
 }
 

@@ -170,7 +170,8 @@ pub fn assert_same(one: &Path, other: &Path) {
     let (one, other) = (files(one), files(other));
     let names = |files: &BTreeMap<String, Vec<u8>>| files.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&one), names(&other));
-    let differ: Vec<&String> = one.iter().filter(|(name, bytes)| other[*name] != **bytes).map(|(name, _)| name).collect();
+    let differ: Vec<&String> =
+        one.iter().filter(|(name, bytes)| other[*name] != **bytes).map(|(name, _)| name).collect();
     assert!(differ.is_empty(), "{differ:?} differ");
 }
 

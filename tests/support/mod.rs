@@ -17,6 +17,7 @@
 pub mod command;
 pub mod files;
 pub mod runs;
+pub mod workbooks;
 
 use ratable::case::{Loaded, ReadOptions, load};
 use ratable::model::Case;

@@ -5,7 +5,7 @@
 
 use super::super::csv::{Chunk, Records};
 use super::super::line::DateFaults;
-use super::super::register::{Found, Piece};
+use super::super::register::{Found, LOOK_AHEAD, Piece};
 use super::super::row::{Row, RowsError};
 use super::super::table::Located;
 use super::{Pass, Sink};
@@ -80,7 +80,12 @@ impl Pass<'_, '_> {
     fn piece(&mut self, piece: &Piece, located: &Located, faults: &mut DateFaults) -> Result<(), RowsError> {
         let mut row = Row::default();
         let mut number = piece.chunk.first_row;
-        for found in &piece.rows {
+        for (at, found) in piece.rows.iter().enumerate() {
+            if at % LOOK_AHEAD == 0
+                && let Sink::Register(reading) = &self.sink
+            {
+                std::hint::black_box(reading.look_ahead(piece.rows.get(at..).unwrap_or_default()));
+            }
             let record = match (found, &mut self.sink) {
                 (Found::Clean(clean, record), Sink::Register(reading)) => {
                     if reading.clean_row(piece, clean, number) {

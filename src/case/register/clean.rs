@@ -71,7 +71,7 @@ pub struct CleanRow {
     pub class: ClassIx,
     /// `treasury`
     pub treasury: bool,
-    /// `hold`
+    /// `hold`, where the row says.
     pub hold: Option<bool>,
     /// `withholding_rate`, by its index in [`Piece::rates`].
     pub rate: Option<u16>,
@@ -152,6 +152,7 @@ struct Gathered {
 
 /// The cells of a record, by the register's columns, trimmed.
 #[derive(Default)]
+#[allow(clippy::struct_field_names, reason = "cells are what it has")]
 struct Cells {
     cells: [Slice; COLUMNS],
     /// The first that is not blank, of all columns and of the register's own.
@@ -189,10 +190,8 @@ impl<'t> Reader<'_, 't> {
         if out_of_order || (is_series_a && (treasury || issue_date.is_none())) {
             return None;
         }
-        let hold = match cell(at::HOLD).of(text) {
-            "" => None,
-            word => Some(yes_no(word)?),
-        };
+        let hold = cell(at::HOLD).of(text);
+        let hold = if hold.is_empty() { None } else { Some(yes_no(hold)?) };
         let certificate = optional(cell(at::CERTIFICATE), text)?;
         let rate = self.rate(cell(at::WITHHOLDING_RATE).of(text), found)?;
         let details = details(&cells, text, found)?;

@@ -4,12 +4,15 @@
 //! hash that its piece's reader made. A row that disagrees with an earlier one is left to the general reader, so that a
 //! problem is found and told in one place only.
 
-use super::clean::{CleanRow, Piece, Plan};
+use super::clean::{CleanRow, Found, Piece, Plan};
 use super::{Reading, spread};
 use crate::case::cell::Style;
 use crate::case::table::Located;
 use crate::model::register::{Detail, Lot};
 use crate::model::text::Span;
+
+/// How many rows are looked up together.
+pub const LOOK_AHEAD: usize = 64;
 
 impl<'c> Reading<'c> {
     /// How this register's pieces are to be read.
@@ -19,6 +22,31 @@ impl<'c> Reading<'c> {
         'c: 's,
     {
         Plan::new(located, self.classes, style, &self.hasher)
+    }
+
+    /// Reads what [`Reading::clean_row`] is about to look up for these rows.
+    ///
+    /// A million look-ups in a table and texts of many megabytes are spent waiting for memory: 0.57 of 0.61 µs a row. Read
+    /// one after the other for many rows, without anything that depends on them in between, they are waited for
+    /// together; what comes of it is only a sum that nobody can leave out.
+    #[must_use]
+    pub fn look_ahead(&self, rows: &[Found]) -> u64 {
+        let mut known = [0; LOOK_AHEAD];
+        let (mut count, mut seen) = (0, 0);
+        for row in rows.iter().take(LOOK_AHEAD) {
+            let Found::Clean(row, _) = row else { continue };
+            let found = self.ids.find(spread(row.id_tag), |(t, _)| *t == row.id_tag);
+            if let (Some((_, ix)), Some(slot)) = (found, known.get_mut(count)) {
+                *slot = *ix;
+                count += 1;
+            }
+            if !row.certificate.is_empty() {
+                let twice = self.certificates.find(spread(row.certificate_tag), |(t, ..)| *t == row.certificate_tag);
+                seen += twice.map_or(0, |(_, _, row)| u64::from(*row));
+            }
+        }
+        let known = known.get(..count).unwrap_or_default();
+        known.iter().fold(seen, |seen, ix| seen + self.register.id(*ix).bytes().next().map_or(0, u64::from))
     }
 
     /// Takes a plain row of a piece; false, and nothing is taken, where the general reader has to look at it.

@@ -9,7 +9,7 @@ pub mod blank;
 pub mod ieee;
 pub mod package;
 #[cfg(test)]
-pub mod sample;
+mod sample;
 pub mod scenarios;
 pub mod statement;
 pub mod style;

@@ -53,6 +53,100 @@ impl Part {
     }
 }
 
+/// A stretch of deflated bytes: flushed to a byte boundary, stretches stand one after the other in a part.
+pub struct Stretch {
+    compress: Option<Compress>,
+    bytes: Vec<u8>,
+    crc: crc32fast::Hasher,
+    size: u64,
+}
+
+/// How hard [`Stretch`] tries: at 1, 370 MB of rows take a third of the time that 6 takes, and 1.4 times the room.
+const STRETCH_LEVEL: u32 = 1;
+
+impl Default for Stretch {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+impl Stretch {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::empty()
+    }
+
+    fn empty() -> Self {
+        let compress = Compress::new(Compression::new(STRETCH_LEVEL), false);
+        Self { compress: Some(compress), bytes: Vec::new(), crc: crc32fast::Hasher::new(), size: 0 }
+    }
+
+    /// Deflates more bytes.
+    ///
+    /// # Errors
+    /// Where deflating fails.
+    pub fn deflate(&mut self, plain: &[u8]) -> io::Result<()> {
+        self.crc.update(plain);
+        self.size += plain.len() as u64;
+        self.run(plain, FlushCompress::None)
+    }
+
+    /// Ends it at a byte boundary, for another stretch to follow.
+    ///
+    /// # Errors
+    /// Where deflating fails.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.run(b"", FlushCompress::Sync)?;
+        self.compress = None;
+        self.bytes.shrink_to_fit();
+        Ok(())
+    }
+
+    /// Ends it as the last of its part.
+    ///
+    /// # Errors
+    /// Where deflating fails.
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.run(b"", FlushCompress::Finish)?;
+        self.compress = None;
+        Ok(())
+    }
+
+    fn run(&mut self, plain: &[u8], flush: FlushCompress) -> io::Result<()> {
+        let Some(compress) = &mut self.compress else { return Err(io::Error::other("the stretch is at its end")) };
+        let mut rest = plain;
+        loop {
+            self.bytes.reserve(rest.len() / 6 + 256);
+            let before = compress.total_in();
+            let status = compress.compress_vec(rest, &mut self.bytes, flush).map_err(io::Error::other)?;
+            let taken = usize::try_from(compress.total_in() - before).map_err(io::Error::other)?;
+            rest = rest.get(taken..).unwrap_or(b"");
+            let has_room = self.bytes.len() < self.bytes.capacity();
+            let done = matches!(flush, FlushCompress::Finish) && status == Status::StreamEnd;
+            if done || (!matches!(flush, FlushCompress::Finish) && rest.is_empty() && has_room) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Adds another one behind, both at their ends.
+    pub fn append(&mut self, other: &Self) {
+        self.bytes.extend_from_slice(&other.bytes);
+        self.crc.combine(&other.crc);
+        self.size += other.size;
+    }
+
+    /// The part that it is.
+    ///
+    /// # Errors
+    /// Where it is over 4 GiB.
+    pub fn into_part(self, name: &str) -> io::Result<Part> {
+        let size = u32::try_from(self.size).map_err(io::Error::other)?;
+        Ok(Part { name: name.to_owned(), deflated: true, crc: self.crc.finalize(), size, bytes: self.bytes })
+    }
+}
+
 /// The parts of a zip, in its order; folders are left out.
 ///
 /// # Errors

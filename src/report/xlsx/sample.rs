@@ -3,7 +3,7 @@
 use crate::case::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, RecordDates, day};
-use crate::model::class::{Class, ClassIx, Classes, Rank};
+use crate::model::class::{Class, Classes, Rank};
 use crate::model::register::{Detail, Lot, Register};
 use crate::model::terms::Terms;
 use crate::outcome::dividend::{
@@ -91,6 +91,7 @@ pub fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)]) -> Cas
 
 /// SPEC 9, E1: 7.08 a share.
 #[must_use]
+#[allow(clippy::too_many_lines, reason = "an outcome has many fields")]
 pub fn e1() -> (Case, DividendOutcome) {
     let case = case(
         "Capstone Turbine Corporation",
@@ -226,10 +227,4 @@ pub fn inputs() -> Vec<Input> {
 #[must_use]
 pub fn run<'a>(command: &'static str, warnings: &'a [Problem], inputs: &'a [Input]) -> RunInfo<'a> {
     RunInfo { command, warnings, inputs }
-}
-
-/// The class at an index, for tests that need another one.
-#[must_use]
-pub fn class(case: &Case, id: &str) -> ClassIx {
-    case.classes.find(id).unwrap()
 }

@@ -74,9 +74,10 @@ fn scenarios(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Resu
     }
     grid.sheet.set_freeze_panes(heading + 1, 1)?;
     let last = grid.row - 1;
-    let chart = chart(case, outcome, &lines, heading, last);
-    let beside = u16::try_from(lines.len()).unwrap_or(0) + 2;
-    grid.sheet.insert_chart(heading, beside, &chart)?;
+    grid.finish()?;
+    let mut grid = book.sheet("Scenario chart")?;
+    grid.title(&case.terms.company, "What a share of each class would get, drawn")?;
+    grid.sheet.insert_chart(grid.row, 0, &chart(case, outcome, &lines, heading, last))?;
     grid.finish()
 }
 
@@ -117,7 +118,7 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
     chart.x_axis().set_name(&format!("Proceeds ({})", case.terms.currency)).set_num_format("#,##0");
     chart.y_axis().set_name(&format!("{} per share", case.terms.currency)).set_num_format("#,##0.00");
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    chart.set_width(900).set_height(480);
+    chart.set_width(1000).set_height(560);
     chart
 }
 

@@ -75,6 +75,14 @@ pub enum Style {
     StepFigure,
 }
 
+impl Style {
+    /// Whether its texts go on in a new line where they are too long for their column.
+    #[must_use]
+    pub fn wraps(self) -> bool {
+        matches!(self, Self::Text | Self::Small | Self::Id | Self::Warning | Self::Label)
+    }
+}
+
 /// Makes [`Format`]s for one currency.
 #[derive(Clone, Debug)]
 pub struct Styles {
@@ -142,7 +150,7 @@ impl Styles {
             Style::Caption => base.set_font_color(GREY).set_align(FormatAlign::Right).set_background_color(PALE),
             Style::Shares => number("#,##0.######"),
             Style::Quantity => number(&self.quantity),
-            Style::PerShare => number("#,##0.00##########"),
+            Style::PerShare | Style::StepFigure => number("#,##0.00##########"),
             Style::PerShareLeft => left("#,##0.00##########"),
             Style::RateLeft => left("0.00####%"),
             Style::MoneyLeft => left(&self.money),
@@ -152,9 +160,6 @@ impl Styles {
                 base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap().set_background_color(AMBER)
             }
             Style::Verdict => base.set_font_size(12).set_bold().set_font_color(Color::RGB(0x37_56_23)),
-            Style::StepFigure => {
-                base.set_align(FormatAlign::Right).set_text_wrap().set_num_format("#,##0.00##########")
-            }
         }
     }
 

@@ -297,6 +297,9 @@ pub fn workbook(kind: StatementKind, currency_decimals: u32) -> Result<Vec<u8>, 
 }
 
 /// What does not depend on the rows: widths, page, header and footer.
+///
+/// # Errors
+/// Where it breaks one of Excel's rules, which it does not.
 pub fn begin(sheet: &mut Worksheet, spec: &Spec) -> Result<(), XlsxError> {
     sheet.set_name("Statement")?;
     for (column, width) in (0u16..).zip(WIDTHS) {

@@ -4,7 +4,7 @@ use super::fields::{single, step};
 use super::{Field, Statement, Value};
 use crate::model::Case;
 use crate::model::calendar::Date;
-use crate::model::register::{Detail, HolderIx};
+use crate::model::register::{Detail, HolderIx, Lot};
 use crate::outcome::step::Step;
 use crate::quantity::{Ratio, Units, fraction};
 use crate::report::xlsx::value::Figure;
@@ -24,6 +24,16 @@ pub struct Common<'a> {
 const NOTE: &str = "Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a \
                     note beside it. Clauses are those of the certificate of designation; SPEC names the rule for \
                     arithmetic that no clause settles.";
+
+/// A holder's lots as statements list them: by class, date of issue, certificate and shares, so that the order of the
+/// register's rows changes nothing.
+#[must_use]
+pub fn lots_by_issue(case: &Case, holder: HolderIx) -> Vec<&Lot> {
+    let register = &case.register;
+    let mut lots: Vec<&Lot> = register.lots_of(holder).iter().collect();
+    lots.sort_by_key(|l| (l.class, l.issue_date, register.certificate(l), l.shares, l.retired_date));
+    lots
+}
 
 impl<'a> Common<'a> {
     /// `run` in words, the dates of the run, of record and of payment, M on the date, and the clauses acknowledged.

@@ -1,6 +1,6 @@
 //! Statements of a dividend run.
 
-use super::common::{Common, own_step, per_share, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -142,7 +142,7 @@ impl Builder<'_> {
         let series_a = case.classes.series_a();
         let paid = run.rows_of(self.holder);
         let mut all = 0u128;
-        for owned in case.register.lots_of(self.holder) {
+        for owned in lots_by_issue(case, self.holder) {
             let listed = owned.class == series_a || paid.iter().any(|row| row.class == owned.class);
             let day = run.day_of(owned.class);
             if !listed || !owned.counts_on(day) {
@@ -311,7 +311,8 @@ impl Builder<'_> {
     /// The lots' exact sum, rounded down where a sum is apportioned; else what is paid without cash in lieu.
     fn rounded(&self, row: &PaymentRow, range: Range<usize>, full: bool) -> Units {
         let (readings, terms) = (&self.run.case.terms.readings, &self.run.case.terms);
-        if full && !(readings.cash_in_lieu() && !self.run.outcome.assets.is_empty()) {
+        let has_cash_in_lieu = readings.cash_in_lieu() && !self.run.outcome.assets.is_empty();
+        if full && !has_cash_in_lieu {
             return row.gross;
         }
         let mut sum = whole(0);
@@ -470,6 +471,7 @@ impl Builder<'_> {
 }
 
 /// A lot's shares on a day, in millionths: Common's are adjusted from the register's date on (SPEC 4.2).
+#[must_use]
 pub fn shares_on(case: &Case, lot: &Lot, day: Date) -> u64 {
     let Some(from) = case.terms.register_date.filter(|_| lot.class == case.classes.common()) else {
         return lot.shares.micros();

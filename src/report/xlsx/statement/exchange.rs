@@ -1,6 +1,6 @@
 //! Statements of a merger's exchange.
 
-use super::common::{Common, own_step, per_share, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -65,7 +65,7 @@ impl Builder<'_> {
         let day = self.run.outcome.date;
         let exchanged = [case.classes.series_a(), case.classes.common()];
         let mut all = 0u128;
-        let lots = case.register.lots_of(self.holder).iter();
+        let lots = lots_by_issue(case, self.holder).into_iter();
         for owned in lots.filter(|l| l.counts_on(day) && exchanged.contains(&l.class)) {
             let shares = super::dividend::shares_on(case, owned, day);
             let at = self.statement.lots.len();

@@ -1,6 +1,6 @@
 //! Statements of a liquidation.
 
-use super::common::{Common, own_step, per_share, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -119,7 +119,7 @@ impl Builder<'_> {
         let (run, case) = (self.run, self.run.case);
         let series_a = case.classes.series_a();
         let mut all = 0u128;
-        for owned in case.register.lots_of(self.holder).iter().filter(|l| l.counts_on(run.outcome.date)) {
+        for owned in lots_by_issue(case, self.holder).into_iter().filter(|l| l.counts_on(run.outcome.date)) {
             let shares = super::dividend::shares_on(case, owned, run.outcome.date);
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));

@@ -1,7 +1,7 @@
 //! The same statements as `rust_xlsxwriter` itself writes them: what a stamped built-in layout has to equal.
 
 use super::builtin::{LAST, Spec, begin, condition_format};
-use super::fields::{Field, Group, StatementKind};
+use super::fields::{Field, Group, StatementKind, single as f};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::report::xlsx::style::{Styles, properties};
 use crate::report::xlsx::value::serial;
@@ -135,7 +135,6 @@ pub fn workbook(kind: StatementKind, decimals: u32, statement: &Statement, stamp
         Value::Live(_, figure) | Value::Number(figure) => crate::report::xlsx::value::grouped(&figure.to_string()),
         _ => String::new(),
     };
-    use super::fields::single as f;
     sheet.set_header(format!("&L{}&R{}", single(f::COMPANY), reference.spec.title));
     sheet.set_footer(format!("&L{}&CPage &P of &N&R{} {}", single(f::HOLDER_ID), single(f::CURRENCY), single(f::NET)));
     for (row, (at, item)) in (0u32..).zip(&reference.placed) {

@@ -1,7 +1,9 @@
 //! A workbook of tables: what a cell holds, and how a table is put on a sheet.
 
+use super::large::Large;
 use crate::model::calendar::{Date, iso};
 use crate::quantity::{Ratio, Units};
+use crate::report::xlsx::package;
 use crate::report::xlsx::statement::layout::lines;
 use crate::report::xlsx::style::{Style, Styles, properties};
 use crate::report::xlsx::value::{Figure, grouped, money, number, serial};
@@ -36,7 +38,7 @@ impl<'a> Val<'a> {
     }
 
     /// About how many characters it shows.
-    fn breadth(&self) -> usize {
+    pub fn breadth(&self) -> usize {
         match self {
             Self::Blank => 0,
             Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
@@ -66,12 +68,14 @@ pub struct Column {
 }
 
 /// A column whose width follows its content.
+#[must_use]
 pub const fn column(name: &'static str, style: Style) -> Column {
     Column { name, style, limit: 44.0 }
 }
 
 impl Column {
     /// Whether its cells hold numbers, which stand to the right.
+    #[must_use]
     pub fn is_number(&self) -> bool {
         use Style::{Money, PerShare, Quantity, Shares, Total};
         matches!(self.style, Money | PerShare | Quantity | Shares | Total)
@@ -84,14 +88,29 @@ pub struct Book {
     pub workbook: Workbook,
     /// Its looks.
     pub styles: Styles,
+    /// Sheets whose rows are put in at the end.
+    pub large: Vec<Large>,
+    /// Formats by the number that cells have for them; 0 is the default.
+    numbered: Vec<Format>,
 }
 
 impl Book {
     /// An empty one, with the same document properties whenever it is made.
+    #[must_use]
     pub fn new(title: &str, company: &str, currency_decimals: u32) -> Self {
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(title, company));
-        Self { workbook, styles: Styles::new(currency_decimals) }
+        Self { workbook, styles: Styles::new(currency_decimals), large: Vec::new(), numbered: vec![Format::new()] }
+    }
+
+    /// The number that the workbook gives a format; all that have one get it here.
+    pub fn number(&mut self, format: &Format) -> u32 {
+        let at = self.numbered.iter().position(|known| known == format).unwrap_or_else(|| {
+            self.workbook.register_format(format);
+            self.numbered.push(format.clone());
+            self.numbered.len() - 1
+        });
+        u32::try_from(at).unwrap_or(0)
     }
 
     /// A sheet that prints on pages one sheet wide.
@@ -109,7 +128,25 @@ impl Book {
     /// # Errors
     /// Where writing fails.
     pub fn finish(mut self) -> std::io::Result<Vec<u8>> {
-        self.workbook.save_to_buffer().map_err(std::io::Error::other)
+        let bytes = self.workbook.save_to_buffer().map_err(std::io::Error::other)?;
+        if self.large.is_empty() {
+            return Ok(bytes);
+        }
+        let mut parts = package::read(&bytes)?;
+        drop(bytes);
+        for large in self.large {
+            let name = format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
+            if let Some(part) = parts.iter_mut().find(|part| part.name == name) {
+                *part = large.into_part(part)?;
+            }
+        }
+        let size = parts.iter().map(|part| part.bytes.len() + 2 * part.name.len() + 128).sum();
+        let mut writer = package::Writer::with_capacity(size);
+        // Each part is given back once it is written.
+        for part in parts {
+            writer.copy(&part);
+        }
+        Ok(writer.finish())
     }
 }
 
@@ -176,10 +213,19 @@ impl Grid<'_> {
         self.headings(columns)?;
         let start = self.row;
         let formats: Vec<Format> = columns.iter().map(|c| self.styles.format(c.style)).collect();
-        for values in rows {
+        let rows: Vec<Vec<Val>> = rows.into_iter().collect();
+        for values in &rows {
+            for (at, (value, column)) in (0u16..).zip(values.iter().zip(columns)) {
+                self.note_width(at, value.breadth(), column.limit);
+            }
+        }
+        for values in &rows {
             for (at, (value, format)) in (0u16..).zip(values.iter().zip(&formats)) {
-                self.note_width(at, value.breadth(), columns.get(usize::from(at)).map_or(44.0, |c| c.limit));
                 put(self.sheet, self.row, at, value, format)?;
+            }
+            let widths = self.widths.iter().copied();
+            if let Some(height) = height(values.iter().zip(columns).zip(widths).map(|((v, c), w)| (v, c.style, w))) {
+                self.sheet.set_row_height(self.row, height)?;
             }
             self.row += 1;
         }
@@ -195,7 +241,7 @@ impl Grid<'_> {
             let style = if column.is_number() { Style::HeadingRight } else { Style::Heading };
             self.sheet.write_with_format(self.row, at, column.name, &self.styles.format(style))?;
             let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
-            self.note_width(at, longest.max(column.name.len().min(14)), column.limit);
+            self.note_width(at, longest.max(column.name.len().min(14)) + 1, column.limit);
         }
         self.headings.push((self.row, columns.iter().map(|column| column.name).collect()));
         self.row += 1;
@@ -248,7 +294,8 @@ impl Grid<'_> {
             self.sheet.set_column_width(at, *width)?;
         }
         for (row, names) in &self.headings {
-            let lines = |(name, width): (&&str, &f64)| lines(name, (width - 3.0) / 1.1);
+            // Bold letters are wider.
+            let lines = |(name, width): (&&str, &f64)| lines(name, characters(*width) / 1.05);
             let most = names.iter().zip(&self.widths).map(lines).max().unwrap_or(1);
             self.sheet.set_row_height(*row, f64::from(most) * 14.25)?;
         }
@@ -272,7 +319,7 @@ pub fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Val, format: &F
             Some(figure) => sheet.write_number_with_format(row, column, figure.to_f64(), format)?,
             None => sheet.write_string_with_format(row, column, number(ratio, 12), format)?,
         },
-        Val::Count(n) => match i128::try_from(*n).ok().and_then(|n| Figure::new(n, 0)) {
+        Val::Count(n) => match Figure::new(i128::from(*n), 0) {
             Some(figure) => sheet.write_number_with_format(row, column, figure.to_f64(), format)?,
             None => sheet.write_string_with_format(row, column, n.to_string(), format)?,
         },
@@ -294,8 +341,28 @@ pub fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Val, format: &F
     Ok(())
 }
 
+/// The height in points of a row with wrapped texts; none where one line is enough. Spreadsheets do not all fit rows to
+/// their texts by themselves.
+pub fn height<'v>(cells: impl Iterator<Item = (&'v Val<'v>, Style, f64)>) -> Option<f64> {
+    let most = cells.filter(|(_, style, _)| style.wraps()).map(|(value, _, width)| match value {
+        Val::Text(text) => lines(text, characters(width)),
+        _ => 1,
+    });
+    most.max().filter(|most| *most > 1).map(|most| f64::from(most) * LINE_POINTS)
+}
+
+/// How many characters of a table's text a column of that width takes: widths are counted in a larger font, and there are
+/// margins and an indent.
+#[must_use]
+pub fn characters(width: f64) -> f64 {
+    (width - 2.0) * 1.1
+}
+
+/// The height of a line of text in a table.
+pub const LINE_POINTS: f64 = 13.5;
+
 /// A text within Excel's limit of 32,767 characters.
-fn limited(text: &str) -> &str {
+pub fn limited(text: &str) -> &str {
     const LIMIT: usize = 32_000;
     if text.len() <= LIMIT {
         return text;
@@ -304,11 +371,13 @@ fn limited(text: &str) -> &str {
 }
 
 /// A cell's address, from 0.
+#[must_use]
 pub fn address(row: u32, column: u16) -> String {
     format!("{}{}", letters(column), row + 1)
 }
 
 /// A column's letters, from 0.
+#[must_use]
 pub fn letters(column: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(column)
 }

@@ -1,17 +1,19 @@
 //! The first sheet: what a treasurer checks before signing.
 
-use super::book::{Book, Column, Grid, Val, address, column};
+use super::book::{Book, Column, Grid, LINE_POINTS, Val, address, characters, column};
 use crate::model::Case;
 use crate::model::reading::READINGS;
 use crate::outcome::ReadingEffect;
-use crate::problem::Problem;
+use crate::problem::{Problem, Severity};
 use crate::quantity::Units;
+use crate::report::xlsx::statement::layout::lines;
 use crate::report::xlsx::style::{GREEN, RED, Style};
 use crate::report::xlsx::value::{Figure, money};
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule, Format,
     XlsxError,
 };
+use std::fmt::Write;
 
 /// What the first sheet says.
 #[derive(Debug, Default)]
@@ -74,6 +76,7 @@ impl Side {
 }
 
 const WIDE: u16 = 5;
+const WIDTHS: [f64; WIDE as usize] = [44.0, 22.0, 22.0, 18.0, 60.0];
 
 impl Front<'_> {
     /// Writes the sheet.
@@ -97,8 +100,8 @@ impl Front<'_> {
         self.warnings(&mut grid)?;
         self.acknowledged(&mut grid)?;
         self.readings(&mut grid, case)?;
-        for (at, width) in [34.0, 22.0, 22.0, 18.0, 64.0].into_iter().enumerate() {
-            grid.sheet.set_column_width(u16::try_from(at).unwrap_or(0), width)?;
+        for (at, width) in (0u16..).zip(WIDTHS) {
+            grid.sheet.set_column_width(at, width)?;
         }
         Ok(())
     }
@@ -135,6 +138,10 @@ impl Front<'_> {
             };
             grid.put(3, &difference, Style::Difference)?;
             grid.put(4, &Val::text(control.note.as_str()), Style::Small)?;
+            let most = lines(&control.what, characters(WIDTHS[0])).max(lines(&control.note, characters(WIDTHS[4])));
+            if most > 1 {
+                grid.sheet.set_row_height(grid.row, f64::from(most) * LINE_POINTS)?;
+            }
             grid.row += 1;
         }
         let (zero, other) = (Format::new().set_background_color(GREEN), Format::new().set_background_color(RED));
@@ -148,17 +155,28 @@ impl Front<'_> {
     }
 
     fn warnings(&self, grid: &mut Grid) -> Result<(), XlsxError> {
-        grid.section(&format!("Warnings ({})", self.warnings.len()), WIDE)?;
-        if self.warnings.is_empty() {
-            grid.put(0, &Val::text("None."), Style::Text)?;
+        for (title, severity, style) in
+            [("Warnings", Severity::Warning, Style::Warning), ("Notes", Severity::Note, Style::Text)]
+        {
+            let problems: Vec<&Problem> = self.warnings.iter().filter(|p| p.severity == severity).collect();
+            if problems.is_empty() && severity == Severity::Note {
+                continue;
+            }
+            grid.section(&format!("{title} ({})", problems.len()), WIDE)?;
+            if problems.is_empty() {
+                grid.put(0, &Val::text("None."), Style::Text)?;
+                grid.row += 1;
+            }
+            for problem in problems {
+                let place = place(problem);
+                let text = format!("{} {}", problem.message, problem.help);
+                grid.put(0, &Val::text(place.as_str()), style)?;
+                let least = lines(&place, characters(WIDTHS[0]));
+                long_text(grid, 1, &text, Style::Text, least)?;
+                grid.row += 1;
+            }
             grid.row += 1;
         }
-        for problem in self.warnings {
-            grid.put(0, &Val::text(place(problem)), Style::Warning)?;
-            long_text(grid, 1, &format!("{} {}", problem.message, problem.help), Style::Text)?;
-            grid.row += 1;
-        }
-        grid.row += 1;
         Ok(())
     }
 
@@ -187,18 +205,14 @@ impl Front<'_> {
         for ((name, value), info) in case.terms.readings.iter().zip(&READINGS) {
             let mut text = info.why.to_owned();
             for effect in self.effects.iter().filter(|e| e.reading == name) {
-                text.push_str(&format!(
-                    "\n{}={} would pay {} instead of {} ({} rows differ).",
-                    name,
-                    effect.value,
-                    money(effect.would_pay, decimals),
-                    money(effect.instead_of, decimals),
-                    effect.holdings
-                ));
+                let (would, is) = (money(effect.would_pay, decimals), money(effect.instead_of, decimals));
+                let (value, rows) = (effect.value, effect.holdings);
+                // A text takes anything, so writing to it cannot fail.
+                let _ = write!(text, "\n{name}={value} would pay {would} instead of {is} ({rows} rows differ).");
             }
             grid.put(0, &Val::text(name), Style::Id)?;
             grid.put(1, &Val::text(value), Style::Id)?;
-            long_text(grid, 2, &text, Style::Text)?;
+            long_text(grid, 2, &text, Style::Text, 1)?;
             grid.row += 1;
         }
         Ok(())
@@ -229,14 +243,13 @@ fn verdict(
     Ok(())
 }
 
-/// A text over the columns from `first` on, in a row tall enough.
-fn long_text(grid: &mut Grid, first: u16, text: &str, style: Style) -> Result<(), XlsxError> {
-    let widths = [34.0, 22.0, 22.0, 18.0, 64.0];
-    let width: f64 = widths.iter().skip(usize::from(first)).sum();
-    let lines = crate::report::xlsx::statement::layout::lines(text, width - 3.0);
+/// A text over the columns from `first` on, in a row tall enough for it and for `least` lines beside it.
+fn long_text(grid: &mut Grid, first: u16, text: &str, style: Style, least: u32) -> Result<(), XlsxError> {
+    let width: f64 = WIDTHS.iter().skip(usize::from(first)).sum();
+    let lines = lines(text, characters(width)).max(least);
     grid.merge(first, WIDE - 1, text, style)?;
     if lines > 1 {
-        grid.sheet.set_row_height(grid.row, f64::from(lines) * 14.25)?;
+        grid.sheet.set_row_height(grid.row, f64::from(lines) * LINE_POINTS)?;
     }
     Ok(())
 }

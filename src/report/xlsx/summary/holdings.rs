@@ -1,6 +1,7 @@
 //! Every holding, on as many sheets as it takes.
 
-use super::book::{Book, Column, Val, address, letters, prepare, put};
+use super::book::{Book, Column, Val, address, height, letters, prepare, put};
+use super::large::Large;
 use crate::model::Case;
 use crate::outcome::PaymentRow;
 use crate::quantity::{SHARE_DECIMALS, Units};
@@ -16,8 +17,20 @@ const ABOVE: u32 = 5;
 const ROWS_PER_SHEET: usize = 1_048_576 - ABOVE as usize;
 /// Over so many sheets, the workbook points to `distribution.csv` instead.
 const MOST_SHEETS: usize = 3;
-/// From here on a sheet is written row by row, not held in memory.
+/// From here on a sheet's rows are not held in memory, but rendered in pieces.
 const LARGE: usize = 20_000;
+
+/// How a sheet's rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rows {
+    /// As every other sheet's.
+    Held,
+    /// One by one, as soon as they are there.
+    #[cfg(test)]
+    OneByOne,
+    /// In pieces, once everything around them is made (`large`).
+    InPieces,
+}
 
 /// A table of holdings: its columns, and how a row fills them.
 pub struct Table<'a, R, const N: usize> {
@@ -26,7 +39,7 @@ pub struct Table<'a, R, const N: usize> {
     /// The rows.
     pub rows: &'a [R],
     /// A row's cells.
-    pub cells: &'a dyn Fn(&R) -> [Val<'a>; N],
+    pub cells: &'a (dyn Fn(&R) -> [Val<'a>; N] + Sync),
     /// Columns with a total: where only rows with a text in another column count, which and what.
     pub totals: Vec<Total<'a>>,
 }
@@ -77,7 +90,7 @@ impl Pages {
             };
             let mut sum = format!("SUMIFS({}", range(column));
             for (key, text) in only {
-                sum.push_str(&format!(",{},{}", range(*key), criterion(text)?));
+                sum.extend([",", &range(*key), ",", &criterion(text)?]);
             }
             sum.push(')');
             sums.push(if only.is_empty() { format!("SUM({})", range(column)) } else { sum });
@@ -92,7 +105,7 @@ fn criterion(text: &str) -> Option<String> {
     (plain && !text.is_empty()).then(|| format!("\"{text}\""))
 }
 
-impl<R, const N: usize> Table<'_, R, N> {
+impl<R: Sync, const N: usize> Table<'_, R, N> {
     /// Writes the holdings.
     ///
     /// # Errors
@@ -106,32 +119,41 @@ impl<R, const N: usize> Table<'_, R, N> {
             return Ok(());
         }
         for (at, rows) in self.rows.chunks(ROWS_PER_SHEET).enumerate() {
-            self.sheet(book, &Pages::name(at), company, rows)?;
+            let how = if rows.len() > LARGE { Rows::InPieces } else { Rows::Held };
+            self.sheet(book, &Pages::name(at), company, rows, how)?;
         }
         Ok(())
     }
 
-    fn sheet(&self, book: &mut Book, name: &str, company: &str, rows: &[R]) -> Result<(), XlsxError> {
+    fn sheet(&self, book: &mut Book, name: &str, company: &str, rows: &[R], how: Rows) -> Result<(), XlsxError> {
         let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         let content = ABOVE..ABOVE + count;
-        let format = |style| book.styles.format(style);
+        let styles = book.styles.clone();
+        let format = |style| styles.format(style);
         let formats: Vec<Format> = self.columns.iter().map(|c| format(c.style)).collect();
         let (title, subtitle) = (format(Style::Title).unset_text_wrap(), format(Style::Subtitle).unset_text_wrap());
         let (left, right, label) = (format(Style::Heading), format(Style::HeadingRight), format(Style::Label));
-        let totals = self.totals(rows, &content);
+        let index = book.workbook.worksheets().len();
+        let in_pieces = how == Rows::InPieces;
+        let numbered = how != Rows::Held;
+        let numbers: Vec<u32> = formats.iter().filter(|_| numbered).map(|format| book.number(format)).collect();
+        let render = || in_pieces.then(|| Large::new(index, ABOVE, rows, &numbers, self.cells)).transpose();
+        let (large, totals) = rayon::join(render, || self.totals(rows, &content));
+        book.large.extend(large?);
+        let widths = self.widths(rows, &totals);
         let total_formats: Vec<Format> = self
             .columns
             .iter()
             .map(|c| format(c.style).set_bold().set_background_color(super::super::style::PALE))
             .collect();
-        let sheet = if rows.len() > LARGE {
-            book.workbook.add_worksheet_with_constant_memory()?
-        } else {
+        let sheet = if how == Rows::Held {
             book.workbook.add_worksheet()
+        } else {
+            book.workbook.add_worksheet_with_constant_memory()?
         };
         prepare(sheet, name)?;
-        for (at, column) in (0u16..).zip(&self.columns) {
-            sheet.set_column_width(at, column.limit)?;
+        for (at, width) in (0u16..).zip(&widths) {
+            sheet.set_column_width(at, *width)?;
         }
         sheet.set_freeze_panes(ABOVE, 0)?;
         sheet.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
@@ -151,12 +173,40 @@ impl<R, const N: usize> Table<'_, R, N> {
             let heading = if column.is_number() { &right } else { &left };
             sheet.write_with_format(ABOVE - 1, at, column.name, heading)?;
         }
-        for (row, item) in (ABOVE..).zip(rows) {
-            for (at, (value, format)) in (0u16..).zip((self.cells)(item).iter().zip(&formats)) {
+        // Of a sheet whose rows are put in at the end, the first and the last are written to make everything around them.
+        let last = rows.len().max(1) - 1;
+        let written = |at: usize| !in_pieces || at == 0 || at == last;
+        for (row, (_, item)) in (ABOVE..).zip(rows.iter().enumerate()).filter(|(_, (at, _))| written(*at)) {
+            let cells = (self.cells)(item);
+            let tall = cells.iter().zip(&self.columns).zip(&widths).map(|((v, c), w)| (v, c.style, *w));
+            // Rows of the largest sheets are all of one height.
+            if let Some(height) = height(tall).filter(|_| how == Rows::Held) {
+                sheet.set_row_height(row, height)?;
+            }
+            for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
                 put(sheet, row, at, value, format)?;
             }
         }
         Ok(())
+    }
+
+    /// Column widths: what the rows need, up to the column's limit.
+    fn widths(&self, rows: &[R], totals: &[(&Total<'_>, Val<'static>)]) -> Vec<f64> {
+        let mut most: Vec<usize> = self.columns.iter().map(|column| column.name.len() + 3).collect();
+        for row in rows {
+            for (most, value) in most.iter_mut().zip((self.cells)(row)) {
+                *most = (*most).max(value.breadth());
+            }
+        }
+        for (total, value) in totals {
+            if let Some(most) = most.get_mut(total.column) {
+                *most = (*most).max(value.breadth());
+            }
+        }
+        let width = |(most, column): (usize, &Column)| {
+            (f64::from(u32::try_from(most).unwrap_or(u32::MAX)) + 2.5).min(column.limit)
+        };
+        most.into_iter().zip(&self.columns).map(width).collect()
     }
 
     /// The totals as formulas where doubles give them, else as values.
@@ -219,14 +269,14 @@ pub fn payments(book: &mut Book, case: &Case, rows: &[PaymentRow], assets: &[&st
     let total = |column| Total { column, decimals, only: Some((4, currency)) };
     let table = Table {
         columns: [
-            sized("Holder id", Style::Id, 14.0),
-            sized("Holder", Style::Text, 40.0),
+            sized("Holder id", Style::Id, 28.0),
+            sized("Holder", Style::Text, 48.0),
             sized("Class", Style::Text, 30.0),
-            sized("Shares", Style::Shares, 18.0),
-            sized("In", Style::Id, 12.0),
-            sized("Gross", Style::Quantity, 20.0),
-            sized("Withheld", Style::Quantity, 18.0),
-            sized("Net", Style::Quantity, 20.0),
+            sized("Shares", Style::Shares, 24.0),
+            sized("In", Style::Id, 30.0),
+            sized("Gross", Style::Quantity, 24.0),
+            sized("Withheld", Style::Quantity, 24.0),
+            sized("Net", Style::Quantity, 24.0),
         ],
         rows,
         cells: &cells,
@@ -238,4 +288,68 @@ pub fn payments(book: &mut Book, case: &Case, rows: &[PaymentRow], assets: &[&st
 /// A pointer for readers of the front sheet.
 pub fn shares_of_class(rows: &[PaymentRow], class: u16) -> Units {
     rows.iter().filter(|row| row.class == class && row.is_cash()).map(|row| i128::from(row.shares)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::xlsx::package;
+
+    /// A holding with whatever a cell can hold.
+    fn cells<'v>(row: &i128) -> [Val<'v>; 6] {
+        const TEXTS: [&str; 8] =
+            ["H1", "", " Ann & Bob <Trust> ", "_x0041_", "tab\there", "line\nbreak", "日本 é", "\u{1}\u{ffff}"];
+        let text = TEXTS[usize::try_from(row % 8).unwrap()];
+        [
+            Val::text(text),
+            Val::text("x".repeat(usize::try_from(row % 3 * 20_000).unwrap())),
+            Val::Units(row * row * 1_000_003 - 500, 6),
+            Val::Units(if row % 5 == 0 { i128::from(u64::MAX) } else { *row }, 2),
+            if row % 2 == 0 { Val::Blank } else { Val::Count(7) },
+            Val::Date(crate::model::calendar::day(1899 + i32::try_from(row % 150).unwrap(), 12, 31).unwrap()),
+        ]
+    }
+
+    fn sheets(rows: &[i128], how: Rows) -> Vec<(String, String)> {
+        let mut book = Book::new("Test", "Company", 2);
+        let named = |name, style| Column { name, style, limit: 20.0 };
+        let columns = [
+            named("Id", Style::Id),
+            named("Name", Style::Text),
+            named("Shares", Style::Shares),
+            named("Paid", Style::Money),
+            named("Count", Style::Shares),
+            named("Day", Style::Date),
+        ];
+        let totals =
+            vec![Total { column: 3, decimals: 2, only: None }, Total { column: 2, decimals: 6, only: Some((0, "H1")) }];
+        let table = Table { columns, rows, cells: &cells, totals };
+        let mut grid = book.sheet("Before").unwrap();
+        grid.title("Before", "and with looks of its own").unwrap();
+        table.sheet(&mut book, "Holdings", "Company", rows, how).unwrap();
+        table.sheet(&mut book, "Holdings 2", "Company", &rows[..1], how).unwrap();
+        let parts = package::read(&book.finish().unwrap()).unwrap();
+        parts.iter().map(|p| (p.name.clone(), String::from_utf8(p.plain().unwrap()).unwrap())).collect()
+    }
+
+    #[test]
+    fn a_sheet_in_pieces_is_the_sheet_that_is_written_row_by_row() {
+        let rows: Vec<i128> = (0..700).collect();
+        for ((name, ours), (other, theirs)) in
+            sheets(&rows, Rows::InPieces).into_iter().zip(sheets(&rows, Rows::OneByOne))
+        {
+            assert_eq!(name, other);
+            let differs = ours.bytes().zip(theirs.bytes()).position(|(a, b)| a != b);
+            let around = |text: &str| {
+                differs.map(|at| {
+                    text.as_bytes()[at.saturating_sub(90)..]
+                        .iter()
+                        .take(180)
+                        .map(|b| char::from(*b))
+                        .collect::<String>()
+                })
+            };
+            assert!(ours == theirs, "{name}: {:?}\n{:?}", around(&ours), around(&theirs));
+        }
+    }
 }

@@ -154,15 +154,15 @@ fn holdings(book: &mut Book, case: &Case, distribution: &Distribution) -> Result
     totals.push(Total { column: 3, decimals: SHARE_DECIMALS, only: None });
     let table = Table {
         columns: [
-            sized("Holder id", Style::Id, 14.0),
-            sized("Holder", Style::Text, 40.0),
+            sized("Holder id", Style::Id, 28.0),
+            sized("Holder", Style::Text, 48.0),
             sized("Class", Style::Text, 30.0),
-            sized("Shares", Style::Shares, 18.0),
-            sized("Preference", Style::Money, 19.0),
-            sized("Common Adjustment", Style::Money, 19.0),
-            sized("Participation", Style::Money, 19.0),
-            sized("Rounding", Style::Money, 12.0),
-            sized("Total", Style::Money, 20.0),
+            sized("Shares", Style::Shares, 24.0),
+            sized("Preference", Style::Money, 24.0),
+            sized("Common Adjustment", Style::Money, 24.0),
+            sized("Participation", Style::Money, 24.0),
+            sized("Rounding", Style::Money, 24.0),
+            sized("Total", Style::Money, 24.0),
         ],
         rows: &distribution.rows,
         cells: &cells,
@@ -230,6 +230,7 @@ fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxErro
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(400);
+    grid.sheet.set_page_breaks(&[grid.row + 1])?;
     grid.sheet.insert_chart(grid.row + 1, 0, &chart)?;
     grid.finish()
 }

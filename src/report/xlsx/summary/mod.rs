@@ -5,6 +5,7 @@ mod dividend;
 mod exchange;
 mod front;
 mod holdings;
+mod large;
 mod liquidation;
 pub mod tables;
 mod vote;

@@ -9,6 +9,7 @@ use crate::report::xlsx::style::Style;
 use rust_xlsxwriter::XlsxError;
 
 /// A column that may be wide.
+#[must_use]
 pub const fn wide(name: &'static str, style: Style, limit: f64) -> Column {
     Column { name, style, limit }
 }

@@ -102,12 +102,12 @@ fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo)
     let sized = |name, style, limit| Column { name, style, limit };
     let table = Table {
         columns: [
-            sized("Holder id", Style::Id, 14.0),
-            sized("Holder", Style::Text, 40.0),
+            sized("Holder id", Style::Id, 28.0),
+            sized("Holder", Style::Text, 48.0),
             sized("Class", Style::Text, 30.0),
-            sized("Shares", Style::Shares, 18.0),
-            sized("Votes per share", Style::Shares, 16.0),
-            sized("Votes", Style::Shares, 20.0),
+            sized("Shares", Style::Shares, 24.0),
+            sized("Votes per share", Style::Shares, 24.0),
+            sized("Votes", Style::Shares, 24.0),
         ],
         rows: &outcome.rows,
         cells: &cells,
@@ -145,7 +145,7 @@ fn classes(book: &mut Book, case: &Case, outcome: &VoteOutcome) -> Result<(), Xl
     });
     let content = grid.table(&columns, rows)?;
     if !content.is_empty() {
-        let chart = pie("Votes by class", "Classes", &content, 3);
+        let chart = bars("Votes by class", "Classes", &content, &[(3, "Votes")]);
         grid.sheet.insert_chart(content.end + 1, 0, &chart)?;
     }
     grid.finish()
@@ -215,17 +215,23 @@ fn mark(
     Ok(())
 }
 
-fn pie(title: &str, sheet: &str, content: &std::ops::Range<u32>, column: u16) -> Chart {
-    let mut chart = Chart::new(ChartType::Pie);
+/// Bars beside each other for each class: small classes stay visible beside large ones.
+fn bars(title: &str, sheet: &str, content: &std::ops::Range<u32>, series: &[(u16, &str)]) -> Chart {
+    let mut chart = Chart::new(ChartType::Bar);
     let last = content.end - 1;
-    chart
-        .add_series()
-        .set_categories((sheet, content.start, 0, last, 0))
-        .set_values((sheet, content.start, column, last, column))
-        .set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_percentage());
+    for (column, name) in series {
+        chart
+            .add_series()
+            .set_name(*name)
+            .set_categories((sheet, content.start, 0, last, 0))
+            .set_values((sheet, content.start, *column, last, *column))
+            .set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value().set_num_format("#,##0.##"));
+    }
     chart.title().set_name(title);
+    // Bars run upwards; the table runs downwards.
+    chart.y_axis().set_reverse();
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    chart.set_width(520).set_height(360);
+    chart.set_width(760).set_height(160 + 60 * (content.end - content.start).min(12));
     chart
 }
 
@@ -331,8 +337,8 @@ fn fill_captable(book: &mut Book, case: &Case, outcome: &CaptableOutcome, run: &
     });
     let content = grid.table(&columns, rows)?;
     if !content.is_empty() {
-        grid.sheet.insert_chart(content.end + 1, 0, &pie("Ownership", "Cap table", &content, 2))?;
-        grid.sheet.insert_chart(content.end + 1, 4, &pie("Votes", "Cap table", &content, 5))?;
+        let chart = bars("Ownership and votes, %", "Cap table", &content, &[(6, "Ownership"), (7, "Votes")]);
+        grid.sheet.insert_chart(content.end + 1, 0, &chart)?;
     }
     grid.finish()?;
     tables::adjustments(book, case, &outcome.multiple)?;

@@ -107,6 +107,7 @@ pub fn may_wrap(text: &str, width: f64) -> bool {
 }
 
 /// How many lines a text takes at a width in characters.
+#[must_use]
 pub fn lines(text: &str, width: f64) -> u32 {
     text.split('\n').map(|line| wrapped(line, width)).sum()
 }

@@ -14,7 +14,7 @@ mod stamp;
 mod strings;
 mod text;
 mod workbook;
-mod xml;
+pub mod xml;
 
 use super::fields::{Field, StatementKind};
 use crate::problem::{Place, Problem};
@@ -109,7 +109,9 @@ impl Template<'_> {
         }
         let styles = directory.styles.as_ref().and_then(|name| text_of(&parts, name)).unwrap_or_default();
         let styles = Styles::read(&styles);
-        sheets.iter_mut().for_each(|(_, sheet)| sheet.find_wrapped(&styles));
+        for (_, sheet) in &mut sheets {
+            sheet.find_wrapped(&styles);
+        }
         let workbook = text_of(&parts, &directory.workbook).unwrap_or_default();
         let workbook = if sheets.iter().any(|(_, sheet)| sheet.has_formulas()) {
             let asked = workbook::with_full_calculation(&workbook);

@@ -166,11 +166,6 @@ impl Area {
         self.start.row
     }
 
-    /// The last row, where the area names rows.
-    pub fn last_row(&self) -> Option<u32> {
-        self.end.as_ref().unwrap_or(&self.start).row
-    }
-
     /// Whether its first cell is the one in that row and column (from 0).
     pub fn starts_at(&self, row: u32, column: u32) -> bool {
         self.start.row == Some(row) && self.start.column_index() == Some(column)

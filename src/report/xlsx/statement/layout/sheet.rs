@@ -367,7 +367,7 @@ impl Sheet {
         let mut own_height = String::new();
         for name in ["ht", "customHeight"] {
             if let Some(value) = attribute(tag, name) {
-                own_height.push_str(&format!(" {name}=\"{value}\""));
+                own_height.extend([" ", name, "=\"", &value, "\""]);
             }
         }
         Row { number: *number, attributes, height, own_height, wrapped: Vec::new(), cells: Vec::new() }

@@ -57,12 +57,14 @@ fn escape_escapes(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether Excel needs `xml:space="preserve"` for a text.
+#[must_use]
 pub fn needs_preserve(text: &str) -> bool {
     let space = ['\t', '\n', ' '];
     text.starts_with(space) || text.ends_with(space)
 }
 
 /// The text behind XML's own escapes.
+#[must_use]
 pub fn unescape(text: &str) -> Cow<'_, str> {
     quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text))
 }

@@ -1,0 +1,204 @@
+//! How fast `ratable` is against programs that do the least that its work includes: `cargo bench`.
+//!
+//! Every goal is a ratio within one run on one machine, so it says something on any. The two sides of a ratio are run in
+//! turn, and the median of the pairs is shown. Inputs are made in a folder on tmpfs (`/dev/shm` where there is one) and,
+//! where a line says so, on the disk (the target folder).
+//!
+//! `cargo bench -- --quick` runs the same on small inputs, once, and judges what comes out rather than how fast: that is
+//! for continuous integration, where time means nothing. `cargo bench -- NAME…` runs the lines whose name has a NAME in it.
+
+mod inputs;
+mod measure;
+mod yardsticks;
+
+use measure::{Ratable, Table, in_turn};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How much of everything.
+struct Scale {
+    /// Lots in the CSV registers.
+    lots: usize,
+    /// Ten times as many.
+    many_lots: usize,
+    /// Lots in the workbook.
+    workbook_lots: usize,
+    /// Holders with a statement each.
+    statements: usize,
+    /// How often each side runs.
+    runs: usize,
+}
+
+const FULL: Scale =
+    Scale { lots: 1_000_000, many_lots: 10_000_000, workbook_lots: 500_000, statements: 20_000, runs: 5 };
+const QUICK: Scale = Scale { lots: 30_000, many_lots: 300_000, workbook_lots: 20_000, statements: 300, runs: 1 };
+
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let quick = arguments.iter().any(|a| a == "--quick");
+    let wanted: Vec<&String> = arguments.iter().filter(|a| !a.starts_with("--")).collect();
+    let scale = if quick { QUICK } else { FULL };
+    let shm = Path::new("/dev/shm");
+    let memory = if shm.is_dir() { tempfile::tempdir_in(shm)? } else { tempfile::tempdir()? };
+    let disk = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let bench = Bench {
+        ratable: Ratable::new(env!("CARGO_BIN_EXE_ratable")),
+        memory: memory.path().to_path_buf(),
+        disk: disk.path().to_path_buf(),
+        scale,
+        table: Table::new(quick),
+    };
+    let sections: [(&str, fn(&Bench) -> io::Result<()>); 7] = [
+        ("start-up", start_up),
+        ("csv", csv),
+        ("ten times the lots", ten_times),
+        ("workbook", workbook),
+        ("statements", statements),
+        ("jobs", jobs),
+        ("200 holders", two_hundred),
+    ];
+    for (name, section) in sections {
+        if wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())) {
+            section(&bench)?;
+        }
+    }
+    bench.table.end()
+}
+
+struct Bench {
+    ratable: Ratable,
+    memory: PathBuf,
+    disk: PathBuf,
+    scale: Scale,
+    table: Table,
+}
+
+impl Bench {
+    fn lots_case(&self, lots: usize) -> io::Result<PathBuf> {
+        let folder = self.memory.join(format!("lots-{lots}"));
+        if !folder.is_dir() {
+            inputs::csv_case(&folder, lots)?;
+        }
+        Ok(folder)
+    }
+}
+
+/// Starting, and nothing else.
+fn start_up(bench: &Bench) -> io::Result<()> {
+    let runs = bench.scale.runs * 8;
+    let mut times: Vec<f64> = Vec::new();
+    for _ in 0..runs {
+        times.push(bench.ratable.run(&["--version"])?.seconds);
+    }
+    bench.table.at_most("start-up (--version), ms", measure::median(&mut times) * 1_000.0, 8.0);
+    Ok(())
+}
+
+/// A million lots in CSV, all outputs but the holders' workbooks.
+fn csv(bench: &Bench) -> io::Result<()> {
+    let lots = bench.scale.lots;
+    let case = bench.lots_case(lots)?;
+    let register = case.join("register.csv");
+    for (what, place) in [("tmpfs", &bench.memory), ("disk", &bench.disk)] {
+        let rewritten = place.join("rewritten.csv");
+        let dividend = || bench.ratable.dividend(&case, &place.join("dividend"), &["--workbooks", "none"]);
+        let liquidate = || bench.ratable.liquidate(&case, &place.join("liquidation"), &[]);
+        let rewrite = || measure::timed(|| yardsticks::rewrite_csv(&register, &rewritten));
+        let ratio = in_turn(bench.scale.runs, dividend, rewrite)?;
+        bench.table.at_most(&format!("dividend, {lots} lots, against csv rewritten ({what})"), ratio.ratio, 10.0);
+        let ratio = in_turn(bench.scale.runs, liquidate, rewrite)?;
+        bench.table.at_most(&format!("liquidate, {lots} lots, against csv rewritten ({what})"), ratio.ratio, 12.0);
+    }
+    let dividend = || bench.ratable.dividend(&case, &bench.memory.join("dividend"), &["--workbooks", "none"]);
+    let sheet = || measure::timed(|| yardsticks::holdings_sheet(&bench.memory.join("sheet.xlsx"), lots));
+    let against = in_turn(bench.scale.runs.min(3), dividend, sheet)?;
+    bench.table.at_most("the whole dividend run against rust_xlsxwriter's holdings sheet alone", against.ratio, 0.5);
+    let bytes = against.first.peak_bytes / lots as f64;
+    bench.table.at_most("peak memory of the dividend run, bytes a lot", bytes, 250.0);
+    let liquidation = bench.ratable.liquidate(&case, &bench.memory.join("liquidation"), &[])?;
+    bench.table.at_most("peak memory of the liquidation, bytes a lot", liquidation.peak_bytes / lots as f64, 250.0);
+    bench.table.same_folders("two jobs write what one writes", &bench.ratable, &case, &bench.memory)
+}
+
+/// Ten times the lots.
+fn ten_times(bench: &Bench) -> io::Result<()> {
+    let (few, many) = (bench.lots_case(bench.scale.lots)?, bench.lots_case(bench.scale.many_lots)?);
+    let out = bench.memory.join("scaled");
+    let large = || bench.ratable.dividend(&many, &out, &["--workbooks", "none"]);
+    let small = || bench.ratable.dividend(&few, &out, &["--workbooks", "none"]);
+    let ratio = in_turn(bench.scale.runs.min(3), large, small)?;
+    bench.table.at_most("time for 10 times the lots", ratio.ratio, 11.0);
+    let gigabytes = ratio.first.peak_bytes / 1e9;
+    bench.table.at_most(&format!("peak memory at {} lots, GB", bench.scale.many_lots), gigabytes, 3.0);
+    std::fs::remove_dir_all(&many)?;
+    std::fs::remove_dir_all(&out)
+}
+
+/// A register in a workbook.
+fn workbook(bench: &Bench) -> io::Result<()> {
+    let lots = bench.scale.workbook_lots;
+    let case = bench.memory.join("case.xlsx");
+    inputs::workbook_case(&case, lots)?;
+    let dividend = || bench.ratable.dividend(&case, &bench.memory.join("workbook"), &["--workbooks", "none"]);
+    let cells = || measure::timed(|| yardsticks::read_cells(&case));
+    let ratio = in_turn(bench.scale.runs.min(3), dividend, cells)?;
+    bench.table.at_most(&format!("dividend, {lots} lots in XLSX, against calamine's bare cells"), ratio.ratio, 1.5);
+    Ok(())
+}
+
+/// A workbook for each of many holders.
+fn statements(bench: &Bench) -> io::Result<()> {
+    let count = bench.scale.statements;
+    let case = bench.memory.join("holders");
+    inputs::holders_case(&case, count)?;
+    let runs = bench.scale.runs.min(3);
+    for (what, place) in [("tmpfs", &bench.memory), ("disk", &bench.disk)] {
+        let out = place.join("statements");
+        let with = || bench.ratable.dividend(&case, &out, &["--workbooks", "all"]);
+        let size = with().and_then(|_| measure::mean_size(&out.join("holders")))?;
+        let others = place.join("others");
+        if what == "tmpfs" {
+            let theirs = || measure::timed(|| yardsticks::statements(&others, count));
+            let ratio = in_turn(runs, with, theirs)?;
+            bench.table.at_most(
+                &format!("a run with {count} statements against rust_xlsxwriter's, two threads ({what})"),
+                ratio.ratio,
+                0.2,
+            );
+        }
+        let files = || measure::timed(|| yardsticks::plain_files(&others, count, size));
+        let ratio = in_turn(runs, with, files)?;
+        let goal = if what == "disk" { 1.5 } else { f64::INFINITY };
+        bench.table.at_most(
+            &format!("a run with {count} statements against plain files of {size} bytes ({what})"),
+            ratio.ratio,
+            goal,
+        );
+    }
+    Ok(())
+}
+
+/// One job and two.
+fn jobs(bench: &Bench) -> io::Result<()> {
+    let case = bench.memory.join("holders");
+    if !case.is_dir() {
+        inputs::holders_case(&case, bench.scale.statements)?;
+    }
+    let out = bench.memory.join("jobs");
+    let run = |jobs: &str| bench.ratable.dividend(&case, &out, &["--workbooks", "all", "--jobs", jobs]);
+    let ratio = in_turn(bench.scale.runs.min(3), || run("2"), || run("1"))?;
+    bench.table.at_most("two jobs against one, with workbooks", ratio.ratio, 0.6);
+    Ok(())
+}
+
+/// What most companies have.
+fn two_hundred(bench: &Bench) -> io::Result<()> {
+    let case = bench.memory.join("small");
+    inputs::holders_case(&case, 200)?;
+    let mut times = Vec::new();
+    for _ in 0..bench.scale.runs * 2 {
+        times.push(bench.ratable.dividend(&case, &bench.memory.join("small-out"), &["--workbooks", "all"])?.seconds);
+    }
+    bench.table.at_most("200 holders with all workbooks, ms", measure::median(&mut times) * 1_000.0, 100.0);
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! `ratable merge`: a finished run and the parts of its workbooks, as one run would have written them.
+
+use super::job::{DONE, Failure};
+use super::plan::Workbooks;
+use super::print;
+use super::replay;
+use super::target;
+use crate::audit::files;
+use crate::audit::finished::Finished;
+use crate::cli::{Format, MergeArgs};
+use crate::problem::{Place, Problem};
+use crate::report::archive::{Archive, Entry as Stored};
+use crate::report::books::{ARCHIVE, HOLDERS};
+use crate::report::folder::Folder;
+use crate::report::manifest::{Entry, Manifest, Part};
+use crate::report::problems::plural;
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Merges.
+pub fn merge(args: &MergeArgs) -> u8 {
+    match merged(args) {
+        Ok(workbooks) => {
+            if !args.print.quiet && args.print.format == Format::Text {
+                let workbooks = plural(workbooks, "workbook");
+                let parts = plural(args.parts.len(), "part");
+                print::line(format_args!("{}: {workbooks} from {parts}.", args.out.display()));
+            }
+            DONE
+        }
+        Err(failure) => {
+            print::failure(args.print.format == Format::Json, &args.out, &failure, "Nothing was written.");
+            failure.code()
+        }
+    }
+}
+
+/// A part of a run's workbooks.
+struct Piece<'a> {
+    folder: &'a Path,
+    manifest: Manifest,
+    part: Part,
+}
+
+/// A file to be copied, and what it must be.
+struct Source<'a> {
+    folder: &'a Path,
+    entry: &'a Entry,
+}
+
+fn merged(args: &MergeArgs) -> Result<usize, Failure> {
+    let reads: Vec<&Path> = args.parts.iter().chain([&args.run]).map(PathBuf::as_path).collect();
+    target::check(&args.out, args.force, &reads)?;
+    let run = replay::open(&args.run)?;
+    let pieces = pieces(args, &run)?;
+    let sources = sources(&args.run, &run, &pieces);
+    target::write(&args.out, args.force, |folder| {
+        copy(folder, &sources)?;
+        archive(folder, &run, &pieces)?;
+        changed(folder, &sources)?;
+        manifest(&run, &pieces).write(folder)?;
+        Ok(pieces.first().map_or(0, |piece| piece.part.workbooks))
+    })
+}
+
+/// The parts in order, where they are complete, of this run, and do not overlap.
+fn pieces<'a>(args: &'a MergeArgs, run: &Finished) -> Result<Vec<Piece<'a>>, Failure> {
+    let mut problems = files::added(&args.run, &run.manifest);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for folder in &args.parts {
+        match replay::open(folder) {
+            Ok(Finished { manifest, .. }) => {
+                let archive = manifest.outputs.iter().find(|entry| entry.path == ARCHIVE);
+                let changed = archive.and_then(|archive| files::entry_problem(folder, archive));
+                let found = files::added(folder, &manifest).into_iter().chain(changed);
+                problems.extend(found.map(|problem| of_part(folder, problem)));
+                match manifest.part.clone() {
+                    Some(part) => pieces.push(Piece { folder, manifest, part }),
+                    None => problems.push(wrong(folder, "run", "This is no part of a run's workbooks.")),
+                }
+            }
+            Err(Failure::Problems(list)) => problems.extend(list.into_iter().map(|problem| of_part(folder, problem))),
+            Err(failure) => return Err(failure),
+        }
+    }
+    pieces.sort_by_key(|piece| piece.part.index);
+    problems.extend(pieces.iter().filter_map(|piece| other_run(piece, run, &pieces)));
+    problems.extend(gaps(&pieces));
+    if problems.is_empty() { Ok(pieces) } else { Err(Failure::Problems(problems)) }
+}
+
+/// A problem of a file of a part, whose folder it names.
+fn of_part(folder: &Path, mut problem: Problem) -> Problem {
+    let file = problem.place.file.unwrap_or_default();
+    problem.place.file = Some(format!("{}/{file}", folder.display()));
+    problem
+}
+
+fn wrong(folder: &Path, what: &str, message: &str) -> Problem {
+    let help = "Write the part again with ratable statements, and merge the parts of one run.";
+    Problem::error(format!("parts.{what}.differs"), Place::file(folder.to_string_lossy()), message, help)
+}
+
+/// What tells that a part is of another run, or was written otherwise than the first part.
+fn other_run(piece: &Piece, run: &Finished, pieces: &[Piece]) -> Option<Problem> {
+    let (mine, whole) = (&piece.manifest, &run.manifest);
+    let first = &pieces.first()?.manifest;
+    let differs = |what: &str, message: &str| Some(wrong(piece.folder, what, message));
+    if piece.part.run != run.sha256 || mine.inputs != whole.inputs || mine.command != whole.command {
+        differs("run", "This part is of another run: its manifest names another run's manifest.")
+    } else if mine.version != whole.version {
+        differs("version", "This part was written by another version of ratable than the run.")
+    } else if mine.template != first.template {
+        differs("template", "This part was stamped from another layout than the first part.")
+    } else {
+        None
+    }
+}
+
+/// Parts that are missing, there twice, or not of the same division.
+fn gaps(pieces: &[Piece]) -> Vec<Problem> {
+    let Some(first) = pieces.first() else { return Vec::new() };
+    let (of, workbooks) = (first.part.of, first.part.workbooks);
+    let mut problems = Vec::new();
+    let (mut expected, mut next) = (1, 0);
+    for Piece { folder, part, .. } in pieces {
+        if (part.of, part.workbooks) != (of, workbooks) {
+            let message = format!("This is a part {}/{}, where the first is of {of}.", part.index, part.of);
+            problems.push(wrong(folder, "division", &message));
+            continue;
+        }
+        if part.index < expected {
+            problems.push(wrong(folder, "index", &format!("Part {}/{of} is there twice.", part.index)));
+            continue;
+        }
+        problems.extend((expected..part.index).map(|index| missing(index, of)));
+        if part.index == expected && part.first != next {
+            let message = format!("It begins at workbook {}, where workbook {} comes next.", part.first + 1, next + 1);
+            problems.push(wrong(folder, "range", &message));
+        }
+        expected = part.index + 1;
+        next = part.first + part.count;
+    }
+    problems.extend((expected..=of).map(|index| missing(index, of)));
+    if problems.is_empty() && next != workbooks {
+        problems.push(wrong(first.folder, "range", &format!("The parts have {next} workbooks, the run {workbooks}.")));
+    }
+    problems
+}
+
+fn missing(index: u32, of: u32) -> Problem {
+    let message = format!("Part {index}/{of} is missing.");
+    let help = format!("Write it with ratable statements --shard {index}/{of}, and give its folder too.");
+    Problem::error("parts.part.missing", Place::default(), message, help)
+}
+
+/// Whether a file of a run is one of its workbooks.
+fn is_book(path: &str) -> bool {
+    path == ARCHIVE || path.strip_prefix(HOLDERS).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// What is copied as it is: the run's files, and the workbooks of the parts that have them in a folder.
+fn sources<'a>(folder: &'a Path, run: &'a Finished, pieces: &'a [Piece]) -> Vec<Source<'a>> {
+    let of_run = run.manifest.outputs.iter().filter(|entry| !is_book(&entry.path));
+    let of_parts = |piece: &'a Piece<'a>| {
+        let books = piece.manifest.outputs.iter().filter(|entry| entry.path != ARCHIVE);
+        books.map(|entry| Source { folder: piece.folder, entry })
+    };
+    let run = of_run.map(|entry| Source { folder, entry });
+    run.chain(pieces.iter().flat_map(of_parts)).collect()
+}
+
+fn copy(folder: &Folder, sources: &[Source]) -> io::Result<()> {
+    sources.par_iter().try_for_each(|source| {
+        let from = source.folder.join(&source.entry.path);
+        let mut file = folder.create(&source.entry.path)?;
+        let read = File::open(&from).and_then(|mut from| io::copy(&mut from, &mut file));
+        read.map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", from.display())))?;
+        file.finish()
+    })
+}
+
+/// The parts' archives as one, where the run has its workbooks in an archive.
+fn archive(folder: &Folder, run: &Finished, pieces: &[Piece]) -> io::Result<()> {
+    if !run.manifest.arguments.iter().any(|argument| argument == "--archive") {
+        return Ok(());
+    }
+    let mut all = Archive::new(folder.create(ARCHIVE)?);
+    for piece in pieces {
+        let path = piece.folder.join(ARCHIVE);
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+        let mut part = zip::ZipArchive::new(File::open(&path).map_err(named)?).map_err(|e| named(e.into()))?;
+        for at in 0..part.len() {
+            let mut file = part.by_index(at).map_err(|e| named(e.into()))?;
+            let name = file.name().map_err(|e| named(e.into()))?.into_owned();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map_err(named)?;
+            all.add(&Stored::new(name, bytes))?;
+        }
+    }
+    all.finish()?.finish()
+}
+
+/// Refuses copies that are not what the manifest of their folder says.
+fn changed(folder: &Folder, sources: &[Source]) -> Result<(), Failure> {
+    let written = folder.written();
+    let written: HashMap<&str, &str> = written.iter().map(|w| (w.path.as_str(), w.sha256.as_str())).collect();
+    let differs = |source: &&Source| written.get(source.entry.path.as_str()) != Some(&source.entry.sha256.as_str());
+    let problems: Vec<Problem> = sources
+        .iter()
+        .filter(differs)
+        .map(|Source { folder, entry }| {
+            let place = Place::file(format!("{}/{}", folder.display(), entry.path));
+            let message = format!("This file was changed: its SHA-256 is not {}.", entry.sha256);
+            Problem::error("files.sha256.differs", place, message, "Write that folder again.")
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+}
+
+/// The manifest that the run would have written with all its workbooks.
+fn manifest(run: &Finished, pieces: &[Piece]) -> Manifest {
+    let mut manifest = run.manifest.clone();
+    let flag = manifest.arguments.iter().position(|argument| argument == "--workbooks");
+    if let Some(value) = flag.and_then(|flag| manifest.arguments.get_mut(flag + 1)) {
+        *value = Workbooks::All.to_string();
+    }
+    manifest.template = pieces.first().and_then(|piece| piece.manifest.template.clone());
+    manifest
+}

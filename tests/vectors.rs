@@ -1,0 +1,180 @@
+//! The conformance cases: thirty random cases that exercise the contract broadly, with every expected cell.
+//!
+//! Each file of `vectors/` holds a case and what its command lines must give, in sections that begin with `==`:
+//!
+//! ```text
+//! == case register.csv              a table of the case
+//! == run 00 dividend --date 2006-06-15
+//! exit 0                            then the multiple and the totals of result.json
+//! == file arrears.csv               a file that the run writes
+//! == same arrears.csv 00            one that reads as that of run 00
+//! ```
+//!
+//! Text is compared exactly, numbers as decimals; columns of free text are left out.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use support::command::run_in;
+use support::files::{same, table};
+
+/// Columns whose words are ours.
+const FREE: [(&str, &str); 4] = [
+    ("meetings.csv", "reason"),
+    ("actions.csv", "reason"),
+    ("payment-instructions.csv", "reference"),
+    ("payments.csv", "note"),
+];
+
+/// One command line and what it must give.
+#[derive(Default)]
+struct Expected {
+    line: String,
+    exit: i32,
+    multiple: Option<String>,
+    totals: Vec<(String, String)>,
+    files: BTreeMap<String, String>,
+}
+
+/// A file of `vectors/`, taken apart.
+#[derive(Default)]
+struct Vector {
+    case: Vec<(String, String)>,
+    runs: Vec<Expected>,
+}
+
+impl Vector {
+    fn read(text: &str) -> Self {
+        let mut vector = Self::default();
+        let mut sections = text.split("\n== ");
+        let first = sections.next().map(|s| s.trim_start_matches("== "));
+        for section in first.into_iter().chain(sections) {
+            let (head, body) = section.split_once('\n').unwrap_or((section, ""));
+            match *head.splitn(3, ' ').collect::<Vec<_>>().as_slice() {
+                ["case", name] => vector.case.push((name.to_owned(), body.to_owned())),
+                ["run", _, line] => vector.runs.push(Expected::read(line, body)),
+                ["file", name] => vector.last().files.insert(name.to_owned(), body.to_owned()).map_or((), drop),
+                ["same", name, of] => {
+                    let of: usize = of.parse().expect("the number of a run");
+                    let text = vector.runs[of].files[name].clone();
+                    vector.last().files.insert(name.to_owned(), text);
+                }
+                _ => panic!("no such section: == {head}"),
+            }
+        }
+        vector
+    }
+
+    fn last(&mut self) -> &mut Expected {
+        self.runs.last_mut().expect("a file belongs to a run")
+    }
+}
+
+impl Expected {
+    fn read(line: &str, body: &str) -> Self {
+        let mut expected = Self { line: line.to_owned(), ..Self::default() };
+        for pair in body.lines() {
+            match pair.split_once(' ').expect("a name and a value") {
+                ("exit", code) => expected.exit = code.parse().expect("an exit code"),
+                ("multiple", fraction) => expected.multiple = Some(fraction.to_owned()),
+                (name, value) => expected.totals.push((name.to_owned(), value.to_owned())),
+            }
+        }
+        expected
+    }
+
+    /// What differs from it in `out`, after a run that ended with `exit`.
+    fn differences(&self, exit: i32, out: &Path) -> Vec<String> {
+        if exit != self.exit {
+            return vec![format!("exit {} expected, {exit} found", self.exit)];
+        }
+        if exit != 0 {
+            return if out.exists() { vec![format!("exit {exit}, yet something was written")] } else { Vec::new() };
+        }
+        let mut differences = Vec::new();
+        for (name, expected) in &self.files {
+            match std::fs::read_to_string(out.join(name)) {
+                Ok(found) => differences.extend(cells(name, &table(expected), &table(&found))),
+                Err(error) => differences.push(format!("{name}: {error}")),
+            }
+        }
+        let result = std::fs::read_to_string(out.join("result.json")).expect("result.json");
+        let result: serde_json::Value = serde_json::from_str(&result).expect("JSON");
+        for (name, expected) in &self.totals {
+            let found = result["totals"][name].as_str().unwrap_or("nothing");
+            if !same(expected, found) {
+                differences.push(format!("totals.{name}: {expected} expected, {found} found"));
+            }
+        }
+        if self.multiple.as_deref().is_some_and(|m| result["multiple"]["fraction"] != m) {
+            differences.push(format!("multiple: {:?} expected, {} found", self.multiple, result["multiple"]));
+        }
+        differences
+    }
+}
+
+/// Cell by cell.
+fn cells(name: &str, expected: &[Vec<String>], found: &[Vec<String>]) -> Vec<String> {
+    let header = expected.first().cloned().unwrap_or_default();
+    if found.first() != Some(&header) {
+        return vec![format!("{name}: header {header:?} expected, {:?} found", found.first())];
+    }
+    let mut differences = Vec::new();
+    if expected.len() != found.len() {
+        differences.push(format!("{name}: {} rows expected, {} found", expected.len() - 1, found.len() - 1));
+    }
+    for (number, (want, got)) in expected.iter().zip(found).enumerate().skip(1) {
+        for (column, (a, b)) in header.iter().zip(want.iter().zip(got)) {
+            if !FREE.contains(&(name, column.as_str())) && !same(a, b) {
+                differences
+                    .push(format!("{name} row {number} {column}: {a:?} expected, {b:?} found  {:?}", &want[..3]));
+            }
+        }
+    }
+    differences
+}
+
+fn run(text: &str) {
+    let vector = Vector::read(text);
+    assert!(!vector.case.is_empty() && !vector.runs.is_empty(), "a case and its runs");
+    let top = tempfile::tempdir().expect("a folder");
+    let case = top.path().join("case");
+    std::fs::create_dir(&case).expect("a folder");
+    for (name, body) in &vector.case {
+        std::fs::write(case.join(name), format!("{body}\n")).expect("a table");
+    }
+    let mut wrong = Vec::new();
+    for (number, expected) in vector.runs.iter().enumerate() {
+        let out = format!("out-{number:02}");
+        let (command, flags) = expected.line.split_once(' ').unwrap_or((&expected.line, ""));
+        let mut arguments = vec![command, "case"];
+        arguments.extend(flags.split(' ').filter(|flag| !flag.is_empty()));
+        arguments.extend(["--out", &out, "--workbooks", "none", "--quiet"]);
+        let ran = run_in(top.path(), &arguments);
+        let differences = expected.differences(ran.code, &top.path().join(&out));
+        if !differences.is_empty() {
+            wrong.push(format!("{}\n    {}\n    {}", expected.line, differences.join("\n    "), ran.stderr.trim()));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} command lines:\n{}", wrong.len(), vector.runs.len(), wrong.join("\n"));
+}
+
+macro_rules! vectors {
+    ($($name:ident $file:literal),* $(,)?) => {$(
+        #[test]
+        fn $name() {
+            run(include_str!(concat!("vectors/", $file, ".txt")));
+        }
+    )*};
+}
+
+vectors! {
+    case_001 "001", case_002 "002", case_003 "003", case_004 "004", case_005 "005", case_006 "006",
+    case_007 "007", case_008 "008", case_009 "009", case_010 "010", case_011 "011", case_012 "012",
+    case_013 "013", case_014 "014", case_015 "015", case_016 "016", case_017 "017", case_018 "018",
+    case_019 "019", case_020 "020", case_021 "021", case_022 "022", case_023 "023", case_024 "024",
+    case_025 "025", case_026 "026", case_027 "027", case_028 "028", case_029 "029", case_030 "030",
+}
