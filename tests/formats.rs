@@ -104,7 +104,9 @@ fn csv_in_every_encoding_and_delimiter() {
 
 #[test]
 fn workbooks_in_every_format() {
-    for name in ["case.xlsx", "case.xlsm", "case.xlsb", "case.xls", "case.ods", "case-libreoffice.xlsx"] {
+    for name in
+        ["case.xlsx", "case.xlsm", "case.xlsb", "case.xls", "case-excel5.xls", "case.ods", "case-libreoffice.xlsx"]
+    {
         agrees(name, None);
     }
 }
