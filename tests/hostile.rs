@@ -33,6 +33,9 @@ fn code(name: &str, bytes: &[u8]) -> String {
     let loaded = check(&path);
     assert!(loaded.case.is_none(), "{name}");
     let problem = loaded.problems.first().expect("a problem");
+    if std::env::var_os("RATABLE_LOUD").is_some() {
+        eprintln!("{:?}", loaded.problems);
+    }
     assert_eq!(problem.place.file.as_deref(), Some(name));
     problem.code.clone()
 }

@@ -139,7 +139,7 @@ impl Job for Liquidate {
     }
 
     fn explain(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
-        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder), case.terms.currency_decimals))
     }
 
     fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {

@@ -28,9 +28,8 @@ pub struct Elements {
 pub enum Next {
     /// An element: its place in [`Elements::bytes`].
     Element(Range<usize>),
-    /// The end of the element around them.
-    End,
-    /// Something else, which was given back to the part.
+    /// Something else, which was given back to the part: at the latest the end of the element around them. The events
+    /// read on to the part's end, where its checksum stands.
     Other,
 }
 
@@ -62,10 +61,8 @@ impl Elements {
                 self.at = start + len;
                 return Next::Element(start..start + len);
             }
-            if rest.starts_with(self.end) {
-                return Next::End;
-            }
-            let may_go_on = (is_open && !is_marked) || rest.len() < self.open.len().max(self.end.len());
+            let is_end = rest.starts_with(self.end);
+            let may_go_on = !is_end && ((is_open && !is_marked) || rest.len() < self.open.len().max(self.end.len()));
             if !may_go_on || rest.len() > LONGEST || !self.unpack(part) {
                 part.give_back(self.block.get(self.at..).unwrap_or_default());
                 (self.block, self.at) = (Vec::new(), 0);

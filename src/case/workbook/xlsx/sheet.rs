@@ -66,7 +66,6 @@ impl<'s> SheetRows<'s> {
         let Some(elements) = self.elements.as_mut().filter(|_| self.inside_data) else { return Ok(None) };
         let element = match elements.next(self.xml.part()) {
             Next::Element(element) => element,
-            Next::End => return Ok(Some(false)),
             Next::Other => {
                 self.elements = None;
                 return Ok(None);

@@ -39,10 +39,8 @@ impl Strings {
                 Event::End(e) if e.local_name().as_ref() == "si" => {
                     reader.unescape();
                     self.push(&reader.text)?;
-                    if let Some(mut elements) = elements.take()
-                        && self.read_elements(xml.part(), &mut elements)?
-                    {
-                        return Ok(());
+                    if let Some(mut elements) = elements.take() {
+                        self.read_elements(xml.part(), &mut elements)?;
                     }
                 }
                 Event::Eof => return Ok(()),
@@ -51,13 +49,12 @@ impl Strings {
         }
     }
 
-    /// Reads items by their bytes; true at the end, false where the events have to go on.
-    fn read_elements(&mut self, part: &mut Part, elements: &mut Elements) -> Result<bool, Fault> {
+    /// Reads items by their bytes, until the events have to go on.
+    fn read_elements(&mut self, part: &mut Part, elements: &mut Elements) -> Result<(), Fault> {
         loop {
             let element = match elements.next(part) {
                 Next::Element(element) => element,
-                Next::End => return Ok(true),
-                Next::Other => return Ok(false),
+                Next::Other => return Ok(()),
             };
             let bytes = elements.bytes(&element);
             match quick_item(bytes) {
