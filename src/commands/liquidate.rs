@@ -110,7 +110,7 @@ impl Job for Liquidate {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<()> {
-        if !outcome.scenarios.is_empty() {
+        if outcome.has_scenarios {
             folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
         let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
