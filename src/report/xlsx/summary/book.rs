@@ -362,6 +362,7 @@ pub fn characters(width: f64) -> f64 {
 pub const LINE_POINTS: f64 = 13.5;
 
 /// A text within Excel's limit of 32,767 characters.
+#[must_use]
 pub fn limited(text: &str) -> &str {
     const LIMIT: usize = 32_000;
     if text.len() <= LIMIT {
