@@ -74,10 +74,14 @@ impl Job for Dividend {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::dividend(case, outcome, run)?)?;
-        files::write(folder, case, outcome)?;
-        let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
-        instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        let summary = || folder.write("summary.xlsx", &summary::dividend(case, outcome, run)?);
+        let tables = || {
+            files::write(folder, case, outcome)?;
+            let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
+            instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        };
+        let (summary, tables) = rayon::join(summary, tables);
+        summary.and(tables)
     }
 
     fn write_books(
@@ -94,7 +98,7 @@ impl Job for Dividend {
     }
 
     fn explain(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
-        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder), case.terms.currency_decimals))
     }
 
     fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {

@@ -110,14 +110,18 @@ impl Job for Liquidate {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<()> {
-        if !outcome.scenarios.is_empty() {
+        if outcome.has_scenarios {
             folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
-        files::write(folder, case, outcome)?;
-        let Some(distribution) = &outcome.distribution else { return Ok(()) };
-        folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?)?;
-        let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
-        instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
+        let summary = || folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?);
+        let tables = || {
+            files::write(folder, case, outcome)?;
+            let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
+            instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        };
+        let (summary, tables) = rayon::join(summary, tables);
+        summary.and(tables)
     }
 
     fn write_books(
@@ -135,7 +139,7 @@ impl Job for Liquidate {
     }
 
     fn explain(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
-        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder), case.terms.currency_decimals))
     }
 
     fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {

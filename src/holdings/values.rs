@@ -119,6 +119,12 @@ impl Values {
         }
     }
 
+    /// The sum of every holding's amount, each rounded to whole units.
+    #[must_use]
+    pub fn total_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Units {
+        holdings.list().par_iter().with_min_len(4_096).map(|h| self.rounded(holdings, h, midpoint)).sum()
+    }
+
     /// Every holding's amount, rounded to whole units.
     #[must_use]
     pub fn all_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Vec<Units> {

@@ -6,6 +6,7 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::{Detail, HolderIx};
 use crate::quantity::Units;
+use rayon::prelude::*;
 use std::io;
 
 const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status";
@@ -28,9 +29,10 @@ pub fn instructions(case: &Case, cash: impl Iterator<Item = (HolderIx, Units)>) 
     for (holder, amount) in cash {
         match list.last_mut().filter(|last| last.holder == holder) {
             Some(last) => last.amount += amount,
-            None => list.push(Instruction { holder, amount, held: held(case, holder) }),
+            None => list.push(Instruction { holder, amount, held: false }),
         }
     }
+    list.par_iter_mut().with_min_len(4_096).for_each(|one| one.held = held(case, one.holder));
     list
 }
 

@@ -3,16 +3,19 @@
 use super::Refusal;
 use super::context::Context;
 use super::in_kind::deliver;
-use crate::holdings::{Holdings, Values};
+use crate::holdings::{Holding, Holdings, Values};
 use crate::model::calendar::Date;
 use crate::model::register::HolderIx;
 use crate::outcome::dividend::CommonPayment;
 use crate::quantity::{Ratio, Units, whole};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// What one holder's Common gets of the currency or of one asset.
 #[derive(Clone, Copy, Debug)]
 pub struct CommonAmount {
+    /// Whose.
+    pub holder: HolderIx,
     /// 0 for the currency, else 1 + the asset's index.
     pub asset: u16,
     /// The holding on the latest record date of the declarations that pay this row, in millionths.
@@ -23,21 +26,12 @@ pub struct CommonAmount {
     pub units: Units,
 }
 
-/// What one holder's Common gets.
-#[derive(Clone, Debug, Default)]
-pub struct CommonHolding {
-    /// One for each row.
-    pub amounts: Vec<CommonAmount>,
-    /// Cash in lieu of fractions, part of the cash above.
-    pub in_lieu: Units,
-}
-
 /// Common's payments on a date.
 pub struct CommonRun {
     /// Each declaration paid.
     pub payments: Vec<CommonPayment>,
-    /// By holder.
-    pub holdings: BTreeMap<HolderIx, CommonHolding>,
+    /// Who gets what, by (holder, asset).
+    pub amounts: Vec<CommonAmount>,
 }
 
 /// The declarations that pay Common on `date`; `assets` are the run's, by name.
@@ -68,15 +62,15 @@ pub fn pay(context: &Context, date: Date, assets: &[String]) -> Result<CommonRun
             e.insert(context.holdings(|class| (class == common).then_some(day), day)?);
         }
     }
-    let mut holdings: BTreeMap<HolderIx, CommonHolding> = BTreeMap::new();
-    cash(context, &payments, &on_record, &mut holdings);
+    let mut amounts: Vec<CommonAmount> = Vec::new();
+    cash(context, &payments, &on_record, &mut amounts);
     for (index, name) in assets.iter().enumerate() {
         let of_asset: Vec<&CommonPayment> = payments.iter().filter(|p| p.asset == Some(index)).collect();
         if !of_asset.is_empty() {
-            in_kind(context, date, name, index, &of_asset, &on_record, &mut holdings)?;
+            amounts.extend(in_kind(context, date, name, index, &of_asset, &on_record)?);
         }
     }
-    Ok(CommonRun { payments, holdings })
+    Ok(CommonRun { payments, amounts: summed(amounts) })
 }
 
 fn class_values(context: &Context, per_share: &Ratio, decimals: u32) -> Values {
@@ -90,7 +84,7 @@ fn cash(
     context: &Context,
     payments: &[CommonPayment],
     on_record: &BTreeMap<Date, Holdings>,
-    out: &mut BTreeMap<HolderIx, CommonHolding>,
+    out: &mut Vec<CommonAmount>,
 ) {
     let midpoint = context.case.terms.readings.midpoint();
     let is_cash = |p: &&CommonPayment| {
@@ -101,10 +95,15 @@ fn cash(
     for payment in by_record_date {
         let Some(holdings) = on_record.get(&payment.record_date) else { continue };
         let values = class_values(context, &payment.amount, context.decimals());
-        for holding in holdings.list() {
-            let units = values.rounded(holdings, holding, midpoint);
-            add(out.entry(holding.holder).or_default(), 0, (payment.record_date, holding.shares), units);
-        }
+        let record_date = payment.record_date;
+        let amount = |holding: &Holding| CommonAmount {
+            holder: holding.holder,
+            asset: 0,
+            shares: holding.shares,
+            record_date,
+            units: values.rounded(holdings, holding, midpoint),
+        };
+        out.par_extend(holdings.list().par_iter().map(amount));
     }
 }
 
@@ -116,43 +115,47 @@ fn in_kind(
     index: usize,
     payments: &[&CommonPayment],
     on_record: &BTreeMap<Date, Holdings>,
-    out: &mut BTreeMap<HolderIx, CommonHolding>,
-) -> Result<(), Refusal> {
+) -> Result<Vec<CommonAmount>, Refusal> {
     let fair_value = context.dividends().fair_value(asset, date);
-    let mut quantities: BTreeMap<HolderIx, ((Date, u64), Ratio)> = BTreeMap::new();
+    let mut quantities: Vec<(HolderIx, (Date, u64), Ratio)> = Vec::new();
     for payment in payments {
         let Some(holdings) = on_record.get(&payment.record_date) else { continue };
         let values = class_values(context, &payment.amount, 0);
-        for holding in holdings.list() {
-            let on_record = (payment.record_date, holding.shares);
-            let entry = quantities.entry(holding.holder).or_insert_with(|| (on_record, whole(0)));
-            entry.0 = entry.0.max(on_record);
-            entry.1 += values.exact(holdings, holding);
-        }
+        let quantity = |h: &Holding| (h.holder, (payment.record_date, h.shares), values.exact(holdings, h));
+        quantities.par_extend(holdings.list().par_iter().map(quantity));
     }
+    quantities.par_sort_by_key(|(holder, ..)| *holder);
     let fractions = context.fractions(fair_value.as_ref());
     let slot = u16::try_from(index + 1).unwrap_or(u16::MAX);
-    for (holder, (on_record, quantity)) in quantities {
+    let mut amounts = Vec::new();
+    for of_holder in quantities.chunk_by(|a, b| a.0 == b.0) {
+        let Some((holder, ..)) = of_holder.first() else { continue };
+        let Some((record_date, shares)) = of_holder.iter().map(|(_, on_record, _)| *on_record).max() else { continue };
+        let quantity: Ratio = of_holder.iter().map(|(.., quantity)| quantity).sum();
         let delivery = deliver(&quantity, fractions).map_err(|why| context.not_delivered(why, asset))?;
-        let holding = out.entry(holder).or_default();
-        add(holding, slot, on_record, delivery.quantity);
-        if let Some(in_lieu) = delivery.in_lieu {
-            add(holding, 0, on_record, in_lieu);
-            holding.in_lieu += in_lieu;
-        }
+        let amount = |asset, units| CommonAmount { holder: *holder, asset, shares, record_date, units };
+        amounts.push(amount(slot, delivery.quantity));
+        amounts.extend(delivery.in_lieu.map(|in_lieu| amount(0, in_lieu)));
     }
-    Ok(())
+    Ok(amounts)
 }
 
-fn add(holding: &mut CommonHolding, asset: u16, on_record: (Date, u64), units: Units) {
-    let (record_date, shares) = on_record;
-    match holding.amounts.iter_mut().find(|amount| amount.asset == asset) {
-        Some(amount) => {
-            amount.units += units;
-            if amount.record_date <= record_date {
-                (amount.record_date, amount.shares) = on_record;
+/// One row for each holder and asset, in that order: units summed, shares those of the latest record date (of equal
+/// ones, the amount's that was added last).
+fn summed(mut amounts: Vec<CommonAmount>) -> Vec<CommonAmount> {
+    let key = |amount: &CommonAmount| (amount.holder, amount.asset);
+    if !amounts.is_sorted_by_key(key) {
+        amounts.par_sort_by_key(key);
+    }
+    amounts.dedup_by(|next, kept| {
+        let same = key(next) == key(kept);
+        if same {
+            kept.units += next.units;
+            if kept.record_date <= next.record_date {
+                (kept.record_date, kept.shares) = (next.record_date, next.shares);
             }
         }
-        None => holding.amounts.push(CommonAmount { asset, shares, record_date, units }),
-    }
+        same
+    });
+    amounts
 }

@@ -15,6 +15,7 @@ use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
 use crate::rules::multiple::{Multiple, counts, register_factor};
 use crate::rules::replay::{Entitled, Replay};
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A case made ready to be asked.
@@ -277,7 +278,7 @@ impl<'a> Context<'a> {
         let adjusts = register_factor(&self.case.adjustments, self.case.terms.register_date, date).is_some();
         if class == self.case.classes.common() && adjusts {
             let holdings = self.holdings(|c| (c == class).then_some(date), date)?;
-            return Ok(holdings.list().iter().map(|h| u128::from(h.shares)).sum());
+            return Ok(holdings.list().par_iter().map(|h| u128::from(h.shares)).sum());
         }
         Ok(self.kinds.outstanding(class, date))
     }
@@ -304,7 +305,7 @@ impl Entitled for Context<'_> {
         let values =
             self.group_values(|_| whole(0), |start| per_share.get(&start).cloned().unwrap_or_else(|| whole(0)));
         let values = Values::new(&values, self.decimals());
-        values.all_rounded(&holdings, self.case.terms.readings.midpoint()).iter().sum()
+        values.total_rounded(&holdings, self.case.terms.readings.midpoint())
     }
 
     fn cohorts(&self) -> BTreeSet<Date> {

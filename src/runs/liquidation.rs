@@ -5,7 +5,7 @@ use super::context::Context;
 use super::effects::effects;
 use super::waterfall::{Parts, Prepared, prepare};
 use crate::holdings::values::weighted_sum;
-use crate::holdings::{Holdings, Shared, Values, apportion, apportion::apportion_weights};
+use crate::holdings::{Holding, Holdings, Shared, Values, apportion, apportion::apportion_weights};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
@@ -96,6 +96,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         accrual: context.accrual.clone(),
         distribution,
         breakpoints: points.into_iter().map(|(tier, at)| Breakpoint { tier, at }).collect(),
+        has_scenarios: !plan.scenarios.is_empty(),
         scenarios,
         cohorts: prepared.cohorts,
         warnings,
@@ -239,37 +240,25 @@ impl Run<'_> {
 
     fn rows(&self, parts: &Parts, prior: Option<&Parts>, units: &[Units]) -> Vec<LiquidationRow> {
         let midpoint = self.context.case.terms.readings.midpoint();
-        let columns: Vec<Vec<Units>> = [
-            (&parts.preference, prior.map(|p| &p.preference)),
-            (&parts.common_adjustment, prior.map(|p| &p.common_adjustment)),
-            (&parts.participation, prior.map(|p| &p.participation)),
-        ]
-        .into_iter()
-        .map(|(now, before)| self.rounded_parts(now, before, midpoint))
-        .collect();
-        let column = |which: usize, at: usize| columns.get(which).and_then(|c| c.get(at)).copied().unwrap_or(0);
-        let holdings = self.holdings.list().iter().zip(units).enumerate();
+        let part = |now, before: Option<&Vec<Ratio>>| Part {
+            now: Values::new(now, self.decimals()),
+            before: before.map(|before| Values::new(before, self.decimals())),
+        };
+        let preference = part(&parts.preference, prior.map(|p| &p.preference));
+        let common_adjustment = part(&parts.common_adjustment, prior.map(|p| &p.common_adjustment));
+        let participation = part(&parts.participation, prior.map(|p| &p.participation));
+        let holdings = self.holdings.list().par_iter().zip(units);
         holdings
-            .map(|(at, (holding, total))| LiquidationRow {
+            .map(|(holding, total)| LiquidationRow {
                 holder: holding.holder,
                 class: holding.class,
                 shares: holding.shares,
-                preference: column(0, at),
-                common_adjustment: column(1, at),
-                participation: column(2, at),
+                preference: preference.rounded(self.holdings, holding, midpoint),
+                common_adjustment: common_adjustment.rounded(self.holdings, holding, midpoint),
+                participation: participation.rounded(self.holdings, holding, midpoint),
                 total: *total,
             })
             .collect()
-    }
-
-    /// One part of every holding, rounded; for an installment the difference of the exact cumulative parts.
-    fn rounded_parts(&self, now: &[Ratio], before: Option<&Vec<Ratio>>, midpoint: Midpoint) -> Vec<Units> {
-        let values = Values::new(now, self.decimals());
-        let Some(before) = before else { return values.all_rounded(self.holdings, midpoint) };
-        let earlier = Values::new(before, self.decimals());
-        let difference = |h| values.exact(self.holdings, h) - earlier.exact(self.holdings, h);
-        let holdings = self.holdings.list().par_iter();
-        holdings.map(|h| round_half(&difference(h), midpoint).to_i128().unwrap_or(0)).collect()
     }
 
     fn class_and_cohort(&self, group: usize) -> (ClassIx, Option<Date>) {
@@ -354,6 +343,21 @@ impl Run<'_> {
         let mut groups: Vec<usize> = (0..self.group_shares.len()).filter(|g| self.group_shares[*g] > 0).collect();
         groups.sort_by_key(|g| self.class_and_cohort(*g));
         groups
+    }
+}
+
+/// One part of what holdings get: a value per share, and what of it earlier installments paid.
+struct Part {
+    now: Values,
+    before: Option<Values>,
+}
+
+impl Part {
+    /// A holding's part, rounded; for an installment the difference of the exact cumulative parts.
+    fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
+        let Some(before) = &self.before else { return self.now.rounded(holdings, holding, midpoint) };
+        let difference = self.now.exact(holdings, holding) - before.exact(holdings, holding);
+        round_half(&difference, midpoint).to_i128().unwrap_or(0)
     }
 }
 

@@ -12,7 +12,7 @@ const ENTRY_LIMIT: usize = 20_000;
 /// A part may always unpack to so much …
 const FREE: u64 = 64 << 20;
 /// … and to so many times what it takes in the archive …
-const RATIO: u64 = 200;
+const RATIO: u64 = 100;
 /// … but never to more than this.
 const PART_LIMIT: u64 = 3 << 29;
 /// Parts that say what the workbook is made of are small.
@@ -70,7 +70,8 @@ impl Package {
         if file.size() > PART_LIMIT {
             return Err(bomb(&format!("{path} would unpack to {} MB", file.size() >> 20)));
         }
-        Ok(Part { inner: BufReader::with_capacity(64 << 10, file), left: limit, piece: 0, tripped: false })
+        let inner = Source::Zip(BufReader::with_capacity(64 << 10, file));
+        Ok(Part { inner, left: limit, piece: 0, tripped: false, front: Vec::new(), front_at: 0 })
     }
 }
 
@@ -80,13 +81,36 @@ fn key(path: &str) -> String {
 
 /// A part as it unpacks.
 pub struct Part<'p> {
-    inner: BufReader<ZipFile<'p, Cursor<Vec<u8>>>>,
+    inner: Source<'p>,
     left: u64,
     piece: u64,
     tripped: bool,
+    /// What was read and given back.
+    front: Vec<u8>,
+    front_at: usize,
 }
 
-impl Part<'_> {
+/// Where a part's bytes come from.
+enum Source<'p> {
+    Zip(BufReader<ZipFile<'p, Cursor<Vec<u8>>>>),
+    /// A piece of a part, already unpacked.
+    Piece(&'p [u8]),
+}
+
+impl<'p> Part<'p> {
+    /// A piece of a part that was unpacked before.
+    #[must_use]
+    pub fn piece(bytes: &'p [u8]) -> Self {
+        let inner = Source::Piece(bytes);
+        Self { inner, left: u64::MAX, piece: 0, tripped: false, front: Vec::new(), front_at: 0 }
+    }
+
+    /// Gives back what was read last and is to be read again.
+    pub fn give_back(&mut self, bytes: &[u8]) {
+        self.front = bytes.to_vec();
+        self.front_at = 0;
+    }
+
     /// A new piece begins.
     pub fn new_piece(&mut self) {
         self.piece = 0;
@@ -109,9 +133,12 @@ impl Part<'_> {
 
 impl Read for Part<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.check()?;
-        let n = self.inner.read(buffer)?;
-        self.left = self.left.saturating_sub(n as u64);
+        let bytes = self.fill_buf()?;
+        let n = bytes.len().min(buffer.len());
+        if let (Some(to), Some(from)) = (buffer.get_mut(..n), bytes.get(..n)) {
+            to.copy_from_slice(from);
+        }
+        self.consume(n);
         Ok(n)
     }
 }
@@ -119,13 +146,27 @@ impl Read for Part<'_> {
 impl BufRead for Part<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.check()?;
-        self.inner.fill_buf()
+        if self.front_at < self.front.len() {
+            return Ok(self.front.get(self.front_at..).unwrap_or_default());
+        }
+        match &mut self.inner {
+            Source::Zip(file) => file.fill_buf(),
+            Source::Piece(bytes) => Ok(bytes),
+        }
     }
 
     fn consume(&mut self, amount: usize) {
-        self.left = self.left.saturating_sub(amount as u64);
         self.piece = self.piece.saturating_add(amount as u64);
-        self.inner.consume(amount);
+        if self.front_at < self.front.len() {
+            // It was counted when it was read first.
+            self.front_at += amount;
+            return;
+        }
+        self.left = self.left.saturating_sub(amount as u64);
+        match &mut self.inner {
+            Source::Zip(file) => file.consume(amount),
+            Source::Piece(bytes) => bytes.consume(amount),
+        }
     }
 }
 

@@ -32,6 +32,11 @@ impl<'p> Xml<'p> {
         Self { lenient: true, ..Self::new(part) }
     }
 
+    /// The part behind it, from where the latest event ended.
+    pub fn part(&mut self) -> &mut Part<'p> {
+        self.reader.get_mut()
+    }
+
     /// The next event.
     ///
     /// # Errors

@@ -77,7 +77,9 @@ fn scenarios(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Resu
     grid.finish()?;
     let mut grid = book.sheet("Scenario chart")?;
     grid.title(&case.terms.company, "What a share of each class would get, drawn")?;
-    grid.sheet.insert_chart(grid.row, 0, &chart(case, outcome, &lines, heading, last))?;
+    if !lines.is_empty() {
+        grid.sheet.insert_chart(grid.row, 0, &chart(case, outcome, &lines, heading, last))?;
+    }
     grid.finish()
 }
 

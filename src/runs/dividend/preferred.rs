@@ -8,6 +8,7 @@ use crate::quantity::{Ratio, Units, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
 use crate::runs::ranks::{RankDue, dividend_ranks};
+use rayon::prelude::*;
 
 /// What the preferred holdings get in cash.
 pub(super) struct Preferred {
@@ -92,9 +93,8 @@ impl Run<'_> {
                 rank.contains(&classes.series_a())
             }
         };
-        let members = |i: &usize| rank.contains(&preferred.holdings.list()[*i].class);
-        let members: Vec<usize> = (0..preferred.holdings.list().len()).filter(members).collect();
-        let full_total: Units = members.iter().map(|i| preferred.full[*i]).sum();
+        let holdings = preferred.holdings.list().par_iter().zip(&preferred.full);
+        let full_total: Units = holdings.filter(|(h, _)| rank.contains(&h.class)).map(|(_, full)| *full).sum();
         let due = RankDue {
             holdings: &preferred.holdings,
             full: &preferred.full,
@@ -105,9 +105,13 @@ impl Run<'_> {
             first_cohort,
         };
         let paid = due.pay(name, in_rank, full_total, sum.unwrap_or(full_total));
-        for i in members {
-            preferred.paid[i] = paid.units.as_ref().map_or(preferred.full[i], |(units, _)| units[i]);
-        }
+        let units = paid.units.as_ref().map_or(&preferred.full, |(units, _)| units);
+        let holdings = preferred.holdings.list().par_iter().zip(units);
+        preferred.paid.par_iter_mut().zip(holdings).filter(|(_, (h, _))| rank.contains(&h.class)).for_each(
+            |(paid, (_, units))| {
+                *paid = *units;
+            },
+        );
         for (slot, value) in preferred.paid_per_share.iter_mut().zip(paid.per_share) {
             *slot += value;
         }
@@ -117,7 +121,7 @@ impl Run<'_> {
 
     pub(super) fn paid_to_series_a(&self, preferred: &Preferred) -> Units {
         let series_a = self.case().classes.series_a();
-        let holdings = preferred.holdings.list().iter().zip(&preferred.paid);
+        let holdings = preferred.holdings.list().par_iter().zip(&preferred.paid);
         holdings.filter(|(h, _)| h.class == series_a).map(|(_, units)| *units).sum()
     }
 }

@@ -19,25 +19,25 @@ impl Run<'_> {
         for delivery in in_kind {
             *cash_in_lieu.entry(delivery.at).or_insert(0) += delivery.in_lieu;
         }
-        let cash = preferred.holdings.list().par_iter().enumerate().filter_map(|(at, holding)| {
+        let cash = preferred.holdings.list().iter().enumerate().filter_map(|(at, holding)| {
             let due = !preferred.due_per_share[usize::from(holding.class)].is_zero();
             (holding.class == series_a || due).then(|| {
                 let gross = preferred.paid[at] + cash_in_lieu.get(&at).copied().unwrap_or(0);
                 self.row(holding.holder, holding.class, 0, holding.shares, gross)
             })
         });
-        let mut rows: Vec<PaymentRow> = cash.collect();
-        rows.extend(in_kind.iter().map(|d| {
+        let delivered = |d: &InKind| {
             let holding = &preferred.holdings.list()[d.at];
             let asset = u16::try_from(d.index + 1).unwrap_or(u16::MAX);
             self.row(holding.holder, series_a, asset, holding.shares, d.quantity.unwrap_or(0))
-        }));
-        for (holder, holding) in &common.holdings {
-            let amounts = holding.amounts.iter();
-            rows.extend(amounts.map(|a| self.row(*holder, common_class, a.asset, a.shares, a.units)));
-        }
-        rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
-        rows
+        };
+        let mut delivered: Vec<PaymentRow> = in_kind.par_iter().map(delivered).collect();
+        let key = |row: &PaymentRow| (row.holder, row.class, row.asset);
+        delivered.par_sort_unstable_by_key(key);
+        let common = common.amounts.iter().map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
+        // Each of the three is in order by itself.
+        let preferred = merged(cash, delivered.into_iter(), key);
+        merged(preferred, common, key).collect()
     }
 
     /// A row with its withholding: withheld = round(gross × rate), cash only (SPEC 4.8).
@@ -47,6 +47,20 @@ impl Run<'_> {
         let withheld = rate.map_or(0, |rate| withhold(gross, rate, midpoint));
         PaymentRow { holder, class, asset, shares, gross, withheld }
     }
+}
+
+/// Two sequences in order, as one; of equal keys the first sequence's comes first.
+fn merged<T, K: Ord>(
+    first: impl Iterator<Item = T>,
+    second: impl Iterator<Item = T>,
+    key: impl Fn(&T) -> K,
+) -> impl Iterator<Item = T> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    std::iter::from_fn(move || match (first.peek(), second.peek()) {
+        (Some(a), Some(b)) if key(b) < key(a) => second.next(),
+        (Some(_), _) => first.next(),
+        (None, _) => second.next(),
+    })
 }
 
 /// Cash totals of the run.
@@ -59,8 +73,7 @@ pub(super) fn totals(
     let cash = rows.iter().filter(|r| r.is_cash());
     let (gross, withheld) = cash.fold((0, 0), |(g, w), r| (g + r.gross, w + r.withheld));
     let full: Units = preferred.full.iter().sum();
-    let common_cash: Units =
-        common.holdings.values().flat_map(|h| &h.amounts).filter(|a| a.asset == 0).map(|a| a.units).sum();
+    let common_cash: Units = common.amounts.iter().filter(|a| a.asset == 0).map(|a| a.units).sum();
     let in_lieu: Units = in_kind.iter().map(|d| d.in_lieu).sum();
     let due = full + common_cash + in_lieu;
     DividendTotals {

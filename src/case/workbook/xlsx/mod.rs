@@ -1,6 +1,8 @@
 //! XLSX and XLSM (ECMA-376), in one pass over each sheet: cells at their true addresses, never a dense grid, and the
 //! facts that a general reader leaves out: hidden rows, formulas without a result, how a number is shown.
 
+mod elements;
+mod quick;
 mod sheet;
 pub mod strings;
 pub mod styles;

@@ -2,8 +2,10 @@
 
 use super::super::super::cell::iso_date_time;
 use super::super::super::row::{Content, Fault, Row, Rows, RowsError, Shown};
-use super::super::package::{bomb, damaged};
+use super::super::package::{Part, bomb, damaged};
 use super::super::xml::{Xml, attribute, flag, push_reference};
+use super::elements::{Elements, Next};
+use super::quick::Cursor;
 use super::strings::{Strings, TextReader};
 use quick_xml::events::{BytesStart, Event};
 
@@ -22,6 +24,8 @@ pub struct SheetRows<'s> {
     number: u32,
     cell: CellState,
     inside_data: bool,
+    /// Rows by the bytes, from the second on, as long as they are of the usual shapes.
+    elements: Option<Elements>,
 }
 
 /// The cell that is being read.
@@ -53,7 +57,31 @@ impl<'s> SheetRows<'s> {
     /// Reads a sheet's XML.
     #[must_use]
     pub fn new(xml: Xml<'s>, strings: &'s Strings, shown: &'s [Shown]) -> Self {
-        Self { xml, strings, shown, number: 0, cell: CellState::default(), inside_data: false }
+        let elements = Some(Elements::new(b"<row", b"</row>", b"</sheetData>"));
+        Self { xml, strings, shown, number: 0, cell: CellState::default(), inside_data: false, elements }
+    }
+
+    /// Reads a row by its bytes; `None` where the events have to go on.
+    fn read_element(&mut self, row: &mut Row) -> Result<Option<bool>, Fault> {
+        let Some(elements) = self.elements.as_mut().filter(|_| self.inside_data) else { return Ok(None) };
+        let element = match elements.next(self.xml.part()) {
+            Next::Element(element) => element,
+            Next::Other => {
+                self.elements = None;
+                return Ok(None);
+            }
+        };
+        let bytes = elements.bytes(&element);
+        if let Some(number) = quick_row(bytes, self.number, row, self.strings, self.shown) {
+            self.number = number;
+            row.sort();
+            return Ok(Some(true));
+        }
+        let mut alone = SheetRows::new(Xml::new(Part::piece(bytes)), self.strings, self.shown);
+        (alone.number, alone.inside_data, alone.elements) = (self.number, true, None);
+        let found = alone.read(row)?;
+        self.number = alone.number;
+        if found { Ok(Some(true)) } else { Err(damaged("a row is not closed")) }
     }
 
     fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
@@ -112,8 +140,66 @@ impl<'s> SheetRows<'s> {
 
 impl Rows for SheetRows<'_> {
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
-        self.read(row).map_err(RowsError::Content)
+        let found = self.read_element(row).and_then(|found| found.map_or_else(|| self.read(row), Ok));
+        found.map_err(RowsError::Content)
     }
+}
+
+/// Reads a row of the usual shape and gives its number; `None` where it has another.
+fn quick_row(bytes: &[u8], latest: u32, row: &mut Row, strings: &Strings, shown: &[Shown]) -> Option<u32> {
+    let mut cursor = Cursor::new(bytes);
+    cursor.take(b"<row")?;
+    let attributes = cursor.attributes()?;
+    let number = match attributes.reference {
+        Some(number) => number.parse().ok()?,
+        None => latest.checked_add(1)?,
+    };
+    if !(1..=ROW_LIMIT).contains(&number) {
+        return None;
+    }
+    row.clear(number);
+    row.hidden = attributes.hidden;
+    let (mut next_column, mut size) = (0, 0);
+    loop {
+        cursor.blanks();
+        // `<row r="3"/>` has no cells and no end of its own.
+        if attributes.is_empty || cursor.take(b"</row>").is_some() {
+            break;
+        }
+        cursor.take(b"<c")?;
+        let cell = cursor.attributes()?;
+        let column = cell.reference.map_or(Some(next_column), column_of).filter(|column| *column < COLUMN_LIMIT)?;
+        next_column = column + 1;
+        let style = cell.style.map_or(Some(0), |style| style.parse().ok())?;
+        let text = if cell.is_empty {
+            std::borrow::Cow::Borrowed("")
+        } else if cell.kind == "inlineStr" {
+            cursor.take(b"<is>")?;
+            let text = cursor.text_element()?;
+            cursor.take(b"</is></c>")?;
+            text
+        } else {
+            cursor.take(b"<v>")?;
+            let text = cursor.text()?;
+            cursor.take(b"</v></c>")?;
+            text
+        };
+        let (content, text) = match (cell.kind, text.as_ref()) {
+            ("s" | "inlineStr" | "str" | "n" | "", "") => continue,
+            ("s", index) => (Content::Text, strings.get(index.parse().ok()?)?),
+            ("inlineStr" | "str", text) => (Content::Text, text),
+            ("n" | "", value) if !value.trim().is_empty() => {
+                (Content::Number(shown.get(style).copied().unwrap_or_default()), value)
+            }
+            _ => return None,
+        };
+        row.push(column, content, text);
+        size += text.len();
+        if size > ROW_TEXT_LIMIT {
+            return None;
+        }
+    }
+    Some(number)
 }
 
 fn row_number(element: &BytesStart, latest: u32) -> Result<u32, Fault> {

@@ -1,9 +1,12 @@
 //! The table of texts that cells share (ECMA-376 part 1, 18.4), packed into one.
 
 use super::super::super::row::Fault;
-use super::super::package::{Package, bomb};
+use super::super::package::{Package, Part, bomb};
 use super::super::xml::{Xml, push_reference};
+use super::elements::{Elements, Next};
+use super::quick::Cursor;
 use quick_xml::events::Event;
+use std::borrow::Cow;
 
 /// All texts together; a workbook of a million long rows stays far below.
 const TEXT_LIMIT: usize = 256 << 20;
@@ -23,16 +26,40 @@ impl Strings {
     pub fn read(package: &mut Package, path: &str) -> Result<Self, Fault> {
         let mut xml = Xml::new(package.part(path)?);
         let mut strings = Self::default();
+        strings.read_items(&mut xml, Some(Elements::new(b"<si", b"</si>", b"</sst>")))?;
+        Ok(strings)
+    }
+
+    /// Reads items by the events, and from the second on by their bytes, as long as they are of the usual shape.
+    fn read_items(&mut self, xml: &mut Xml, mut elements: Option<Elements>) -> Result<(), Fault> {
         let mut reader = TextReader::default();
         loop {
             match xml.next()? {
                 Event::Start(e) if e.local_name().as_ref() == "si" => reader.begin(),
                 Event::End(e) if e.local_name().as_ref() == "si" => {
                     reader.unescape();
-                    strings.push(&reader.text)?;
+                    self.push(&reader.text)?;
+                    if let Some(mut elements) = elements.take() {
+                        self.read_elements(xml.part(), &mut elements)?;
+                    }
                 }
-                Event::Eof => return Ok(strings),
+                Event::Eof => return Ok(()),
                 event => reader.event(&event)?,
+            }
+        }
+    }
+
+    /// Reads items by their bytes, until the events have to go on.
+    fn read_elements(&mut self, part: &mut Part, elements: &mut Elements) -> Result<(), Fault> {
+        loop {
+            let element = match elements.next(part) {
+                Next::Element(element) => element,
+                Next::Other => return Ok(()),
+            };
+            let bytes = elements.bytes(&element);
+            match quick_item(bytes) {
+                Some(text) => self.push(&text)?,
+                None => self.read_items(&mut Xml::new(Part::piece(bytes)), None)?,
             }
         }
     }
@@ -57,6 +84,14 @@ impl Strings {
         let start = index.checked_sub(1).and_then(|i| self.ends.get(i)).map_or(0, |e| *e as usize);
         self.text.get(start..end)
     }
+}
+
+/// The text of an item of the usual shape.
+fn quick_item(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let mut cursor = Cursor::new(bytes);
+    cursor.take(b"<si>")?;
+    let text = cursor.text_element()?;
+    cursor.take(b"</si>").map(|()| text)
 }
 
 /// Gathers the text of a string item or inline string: plain or in runs, without phonetic hints.
