@@ -1,5 +1,6 @@
 //! From files to the model: reads every table of a case, and reports every problem in one go.
 
+mod amounts;
 mod cell;
 mod checks;
 mod classes;
