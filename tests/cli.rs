@@ -339,13 +339,9 @@ fn several_cases_each_all_or_nothing() {
     assert!(!desk.path("all/broken").exists());
 
     // The highest code wins, whatever the order.
-    for (cases, code) in [
-        ("good other", 0),
-        ("good nowhere", 1),
-        ("good broken", 3),
-        ("broken good", 3),
-        ("nowhere broken", 3),
-    ] {
+    for (cases, code) in
+        [("good other", 0), ("good nowhere", 1), ("good broken", 3), ("broken good", 3), ("nowhere broken", 3)]
+    {
         let out = format!("{}-{code}", cases.replace(' ', "-"));
         assert_eq!(desk.run(&format!("captable {cases} --date 2006-06-15 --out {out}")).code, code, "{cases}");
     }
@@ -407,7 +403,10 @@ fn workbooks() {
     assert_eq!(books("--workbooks A", "one"), ["holders/A.xlsx", "summary.xlsx"]);
     let all = books("", "all");
     assert_eq!(all.len(), 4);
-    assert_eq!((all[0].as_str(), all[2].as_str(), all[3].as_str()), ("holders/A.xlsx", "holders/C.xlsx", "summary.xlsx"));
+    assert_eq!(
+        (all[0].as_str(), all[2].as_str(), all[3].as_str()),
+        ("holders/A.xlsx", "holders/C.xlsx", "summary.xlsx")
+    );
     // A name that no file can have is changed, with a hash of the id.
     assert!(all[1].starts_with("holders/B") && all[1].len() > "holders/B_1.xlsx".len(), "{all:?}");
     assert_eq!(books("--workbooks A,B/1 --archive", "archive"), ["holders.zip", "summary.xlsx"]);
@@ -528,12 +527,9 @@ fn the_same_bytes_everywhere() {
 #[test]
 fn new_cases() {
     let desk = desk();
-    for (line, code) in [
-        ("new case.xlsx", 0),
-        ("new case.xlsx", 2),
-        ("new example.xlsx --example", 0),
-        ("check example.xlsx", 0),
-    ] {
+    for (line, code) in
+        [("new case.xlsx", 0), ("new case.xlsx", 2), ("new example.xlsx --example", 0), ("check example.xlsx", 0)]
+    {
         let ran = desk.run(line);
         assert_eq!(ran.code, code, "{line}: {}{}", ran.stdout, ran.stderr);
     }

@@ -45,7 +45,8 @@ fn run(line: &str) -> Output {
     let out = top.path().join("out");
     let mut words = line.split(' ');
     let command = words.next().expect("a command");
-    let mut arguments = vec![command, "sample-data/small", "--out", out.to_str().expect("a path"), "--workbooks", "none"];
+    let mut arguments =
+        vec![command, "sample-data/small", "--out", out.to_str().expect("a path"), "--workbooks", "none"];
     arguments.extend(words);
     let ran = run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &arguments);
     assert_eq!(ran.code, 0, "{line}: {}", ran.stderr);
@@ -88,10 +89,15 @@ fn class(name: &str) -> &str {
 }
 
 /// The row of a holding, and of an asset where the table has them.
-fn row<'a>(rows: &'a [BTreeMap<String, String>], holder: &str, class: &str, asset: &str) -> &'a BTreeMap<String, String> {
-    let found = rows.iter().find(|row| {
-        row["holder_id"] == holder && row["class"] == class && row.get("asset").is_none_or(|a| a == asset)
-    });
+fn row<'a>(
+    rows: &'a [BTreeMap<String, String>],
+    holder: &str,
+    class: &str,
+    asset: &str,
+) -> &'a BTreeMap<String, String> {
+    let found = rows
+        .iter()
+        .find(|row| row["holder_id"] == holder && row["class"] == class && row.get("asset").is_none_or(|a| a == asset));
     found.unwrap_or_else(|| panic!("no row of {holder} {class} {asset}"))
 }
 
@@ -148,10 +154,8 @@ fn dividend() {
     let holders: Vec<_> = tables[2].iter().filter(|line| line[0].starts_with("H-")).collect();
     assert_eq!(holders.len() * 2, rows.len(), "every row of the run, cash and in kind, is in the README");
     for line in holders {
-        let (cash, asset) = (
-            row(&rows, &line[0], class(&line[1]), "USD"),
-            row(&rows, &line[0], class(&line[1]), "Tidewater shares"),
-        );
+        let (cash, asset) =
+            (row(&rows, &line[0], class(&line[1]), "USD"), row(&rows, &line[0], class(&line[1]), "Tidewater shares"));
         for (column, name) in [(2, "shares"), (4, "gross"), (6, "withheld"), (7, "net")] {
             same(&line[column], &cash[name], &format!("{} {name}", line[0]));
         }
@@ -163,7 +167,8 @@ fn dividend() {
     }
     let instructions = output.rows("payment-instructions.csv");
     assert_eq!(instructions.len(), 9);
-    let held: Vec<&str> = instructions.iter().filter(|r| r["status"] == "held").map(|r| r["holder_id"].as_str()).collect();
+    let held: Vec<&str> =
+        instructions.iter().filter(|r| r["status"] == "held").map(|r| r["holder_id"].as_str()).collect();
     assert_eq!(held, ["H-005", "H-006"]);
     assert_eq!(instructions.iter().find(|r| r["holder_id"] == "H-001").expect("H-001")["amount"], "675.00");
     let short = run_in(
@@ -215,7 +220,8 @@ fn exchange() {
     assert_eq!(2 * (lines.len() - 1), rows.len());
     let result = output.result();
     same(&lines.last().expect("totals")[3], result["totals"]["net"].as_str().expect("net"), "all");
-    let warned = result["warnings"].as_array().expect("warnings").iter().any(|w| w["code"] == "run.exchange.unpaid-dividends");
+    let warned =
+        result["warnings"].as_array().expect("warnings").iter().any(|w| w["code"] == "run.exchange.unpaid-dividends");
     assert!(warned, "unpaid dividends are warned of");
 }
 
@@ -258,7 +264,8 @@ fn captable() {
     let rows = run("captable --date 2006-06-15").rows("captable.csv");
     for line in &tables("captable on 2006-06-15")[0] {
         let row = rows.iter().find(|r| r["class"] == class(&line[0])).expect("a class");
-        let columns = ["authorized", "outstanding", "retired", "available", "votes", "ownership_percent", "vote_percent"];
+        let columns =
+            ["authorized", "outstanding", "retired", "available", "votes", "ownership_percent", "vote_percent"];
         for (cell, name) in line[1..].iter().zip(columns) {
             same(cell, &row[name], &format!("{} {name}", line[0]));
         }
