@@ -114,7 +114,7 @@ impl Job for Liquidate {
             folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
         let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
-        let summary = || folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?);
+        let summary = || folder.write_pieces("summary.xlsx", &summary::liquidation(case, outcome, run)?);
         let tables = || {
             files::write(folder, case, outcome)?;
             let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
