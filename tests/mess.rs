@@ -1,6 +1,8 @@
 //! The mess that registers come in, each from a file of its own in `tests/fixtures/mess`, made by
 //! `tests/fixtures/make.py`.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use ratable::case::{Loaded, ReadOptions, load};
 use ratable::model::calendar::iso;
 use std::path::Path;

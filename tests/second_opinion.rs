@@ -83,6 +83,11 @@ fn one(seed: u64, root: &Path, commands: &AtomicU64, cells: &AtomicU64) -> Vec<S
             let text = std::fs::read_to_string(out.join("result.json")).unwrap();
             let result: serde_json::Value = serde_json::from_str(&text).unwrap();
             let totals: BTreeMap<String, String> = serde_json::from_value(result["totals"].clone()).unwrap_or_default();
+            if let Some(want) = &expected.multiple
+                && result["multiple"]["fraction"] != want.as_str()
+            {
+                found.push(format!("multiple: {want} expected, {} found", result["multiple"]["fraction"]));
+            }
             for (name, want) in &expected.totals {
                 if !totals.get(name).is_some_and(|got| same(want, got)) {
                     found.push(format!("totals.{name}: {want} expected, {:?} found", totals.get(name)));

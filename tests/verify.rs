@@ -21,7 +21,7 @@ const RUNS: [(&str, &str); 8] = [
 
 fn machine_with_runs() -> Machine {
     let machine = Machine::new();
-    machine.case("case", 12);
+    machine.case("case", 6);
     for (name, command) in RUNS {
         machine.run(&format!("{command} --out {name} --quiet")).done();
     }
@@ -180,7 +180,7 @@ fn a_workbook_taken_away_together_with_its_line_in_the_manifest_is_missed() {
     let folder = copy(&machine, "dividend", "run");
     fs::remove_file(folder.join("holders/H-000003.xlsx")).unwrap();
     seal(&folder, "holders/H-000003.xlsx");
-    verify(&machine, "run").with(3).says("11 holders' workbooks, where the run was to write 12");
+    verify(&machine, "run").with(3).says("5 holders' workbooks, where the run was to write 6");
     verify(&machine, "run --case case").with(3).says("holders/H-000003.xlsx");
 }
 
@@ -216,8 +216,9 @@ fn a_cell_that_differs_from_the_run_made_again_has_its_place_and_accounts_stay_h
     verify(&machine, "run").done();
     let came = verify(&machine, "run --case case --format json").with(3);
     let json: serde_json::Value = serde_json::from_str(&came.out).unwrap();
-    let problem = &json["problems"][0];
-    assert_eq!((&problem["file"], &problem["cell"]), (&"payment-instructions.csv".into(), &"E5".into()));
+    let problems = json["problems"].as_array().unwrap();
+    let problem = problems.iter().find(|problem| problem["file"] == "payment-instructions.csv").unwrap();
+    assert_eq!(problem["cell"], "E5");
     assert!(!came.out.contains("ACCT-"), "{}", came.out);
 }
 

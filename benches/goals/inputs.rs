@@ -35,7 +35,11 @@ fn lots(count: usize) -> impl Iterator<Item = Lot> {
         let month = random.below(11);
         let shares = if series_a { random.below(2_000_000_000) + 1 } else { (random.below(100_000) + 1) * 1_000_000 };
         let (year, month) = if month < 5 { (2005, month + 8) } else { (2006, month - 4) };
-        let issued = if series_a { format!("{year}-{month:02}-{:02}", random.below(3) * 9 + 3) } else { "2004-01-02".to_owned() };
+        let issued = if series_a {
+            format!("{year}-{month:02}-{:02}", random.below(3) * 9 + 3)
+        } else {
+            "2004-01-02".to_owned()
+        };
         Lot { holder, series_a, shares, issued }
     })
 }

@@ -48,6 +48,7 @@ fn main() -> io::Result<()> {
         scale,
         table: Table::new(quick),
     };
+    #[allow(clippy::type_complexity, reason = "a table of names and functions")]
     let sections: [(&str, fn(&Bench) -> io::Result<()>); 7] = [
         ("start-up", start_up),
         ("csv", csv),

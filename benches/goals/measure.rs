@@ -82,7 +82,8 @@ impl Ratable {
 
     /// A liquidation on 15 June 2006.
     pub fn liquidate(&self, case: &Path, out: &Path, more: &[&str]) -> io::Result<Taken> {
-        let more: Vec<&str> = ["--proceeds", "900000000000", "--workbooks", "none"].into_iter().chain(more.iter().copied()).collect();
+        let more: Vec<&str> =
+            ["--proceeds", "900000000000", "--workbooks", "none"].into_iter().chain(more.iter().copied()).collect();
         self.case("liquidate", case, out, &more)
     }
 

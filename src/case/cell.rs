@@ -509,9 +509,10 @@ fn quick_stored_shares(text: &str) -> Option<Shares> {
     let shown = format!("{value:.14e}");
     let (mantissa, exponent) = shown.split_once('e')?;
     let exponent: i32 = exponent.parse().ok()?;
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).try_fold(0u64, |n, b| {
-        n.checked_mul(10)?.checked_add(u64::from(b - b'0'))
-    })?;
+    let digits = mantissa
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .try_fold(0u64, |n, b| n.checked_mul(10)?.checked_add(u64::from(b - b'0')))?;
     // 15 digits, of which 14 are decimals: times 10^(exponent - 14 + 6) they are millionths.
     let micros = match exponent - 8 {
         shift @ 0..=5 => digits.checked_mul(10u64.pow(u32::try_from(shift).ok()?))?,
@@ -547,9 +548,29 @@ mod tests {
     #[test]
     fn stored_shares_are_read_the_same_with_and_without_big_integers() {
         let texts = [
-            "262.12364600000001", "0.1", "0.10000000000000001", "1E-6", "1e-06", "9.9999999999999995E-7", "1234.5678901",
-            "9999999999999", "9999999999999.99999", "10000000000000", "1299999.9999999998", "0", "0.000001", "0.0000001",
-            "74607", "0.99999900000000003", "123456789012345678", "1.", ".5", ".", "-1", "4503599627370.4961", "33.333333",
+            "262.12364600000001",
+            "0.1",
+            "0.10000000000000001",
+            "1E-6",
+            "1e-06",
+            "9.9999999999999995E-7",
+            "1234.5678901",
+            "9999999999999",
+            "9999999999999.99999",
+            "10000000000000",
+            "1299999.9999999998",
+            "0",
+            "0.000001",
+            "0.0000001",
+            "74607",
+            "0.99999900000000003",
+            "123456789012345678",
+            "1.",
+            ".5",
+            ".",
+            "-1",
+            "4503599627370.4961",
+            "33.333333",
         ];
         for text in texts {
             let full = stored_number(text).and_then(|value| shares_of(&value).ok());
@@ -562,7 +583,10 @@ mod tests {
 
     #[test]
     fn whole_serials_are_the_days_of_any_serials() {
-        for (epoch, days) in [Epoch::Y1900, Epoch::Y1904].into_iter().flat_map(|e| [0, 1, 59, 60, 61, 38_546, 2_958_465, 2_958_466].map(|d| (e, d))) {
+        for (epoch, days) in [Epoch::Y1900, Epoch::Y1904]
+            .into_iter()
+            .flat_map(|e| [0, 1, 59, 60, 61, 38_546, 2_958_465, 2_958_466].map(|d| (e, d)))
+        {
             assert_eq!(serial_day(days, epoch), serial_date(&whole(days), epoch));
         }
     }

@@ -64,7 +64,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         let mut first = Vec::new();
         let mut row = Row::default();
         let mut more = rows.next(&mut row)?;
-        while more && row.number <= HEADER_ROWS {
+        while more && row.number <= HEADER_ROWS && first.len() < HEADER_ROWS as usize {
             first.push(row.clone());
             more = rows.next(&mut row)?;
         }

@@ -98,7 +98,7 @@ impl Job for Dividend {
     }
 
     fn explain(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
-        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder), case.terms.currency_decimals))
     }
 
     fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {

@@ -77,7 +77,7 @@ impl Job for Exchange {
     }
 
     fn explain(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
-        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder), case.terms.currency_decimals))
     }
 
     fn say(&self, case: &Case, outcome: &ExchangeOutcome) -> Vec<String> {

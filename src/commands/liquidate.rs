@@ -110,8 +110,8 @@ impl Job for Liquidate {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<()> {
-        if !outcome.scenarios.is_empty() {
-            folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
+        if outcome.has_scenarios {
+            folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
         let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
         let summary = || folder.write_pieces("summary.xlsx", &summary::liquidation(case, outcome, run)?);
@@ -139,7 +139,7 @@ impl Job for Liquidate {
     }
 
     fn explain(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo, holder: HolderIx) -> Option<String> {
-        Some(explain::statement(&Statements::new(case, outcome, run).of(holder)))
+        Some(explain::statement(&Statements::new(case, outcome, run).of(holder), case.terms.currency_decimals))
     }
 
     fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {

@@ -28,7 +28,7 @@ mod vote;
 use crate::cli::{Cli, Command};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
-use guard::guarded;
+pub use guard::guarded;
 use job::{Failure, MACHINE, USAGE};
 use plan::Usage;
 pub use print::hush;

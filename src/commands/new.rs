@@ -117,9 +117,8 @@ fn look(kind: Kind) -> Look {
         Kind::Text | Kind::Id | Kind::Class | Kind::Words(_) | Kind::YesNo | Kind::Ratio => Look::Text,
         Kind::Date => Look::Date,
         Kind::Rate => Look::Percent,
-        Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole | Kind::Value => {
-            Look::General
-        }
+        Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole => Look::General,
+        Kind::Value => Look::Left,
     }
 }
 
@@ -135,8 +134,10 @@ fn choices(kind: Kind) -> Vec<String> {
 fn width(column: &Column) -> f64 {
     let least = match column.name {
         "holder_name" | "address" | "payee_name" | "series_name" | "matter" => 30,
-        "note" | "term" => 28,
-        "value" | "email" | "account" | "name" => 24,
+        "note" => 70,
+        "value" => 46,
+        "term" => 28,
+        "email" | "account" | "name" => 26,
         _ => 12,
     };
     let letters = u32::try_from(column.name.len() + 2).unwrap_or(12);
@@ -148,7 +149,7 @@ fn filled(column: &Column, text: &str) -> FilledCell {
     let value = match look(column.kind) {
         _ if text.is_empty() => Filled::Blank,
         Look::Date => parse_iso(text).map_or_else(|| Filled::Text(text.to_owned()), Filled::Date),
-        Look::Percent | Look::General if parse_decimal(text).is_some() => Filled::Number(text.to_owned()),
+        Look::Percent | Look::General | Look::Left if parse_decimal(text).is_some() => Filled::Number(text.to_owned()),
         _ => Filled::Text(text.to_owned()),
     };
     FilledCell { value, look: None, choices: Vec::new() }
@@ -165,7 +166,10 @@ fn term_rows(given: &[&[&str]]) -> Vec<Vec<FilledCell>> {
     };
     let text = |text: &str| FilledCell { value: Filled::Text(text.to_owned()), look: None, choices: Vec::new() };
     let terms = TERM_LIST.iter().map(|term| {
-        let value = term_value(&value_of(term.name, term.default), term.choices);
+        let mut value = term_value(&value_of(term.name, term.default), term.choices);
+        if term.name.ends_with("_date") {
+            value.look = Some(Look::Date);
+        }
         vec![text(term.name), value, text(term.help)]
     });
     let readings = READINGS.iter().map(|reading| {

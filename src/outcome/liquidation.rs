@@ -19,6 +19,8 @@ pub struct LiquidationOutcome {
     pub distribution: Option<Distribution>,
     /// The sums at which each tier begins, in order.
     pub breakpoints: Vec<Breakpoint>,
+    /// Whether scenarios were asked for; without anybody to get anything they have no rows.
+    pub has_scenarios: bool,
     /// What each class would get, sum by sum.
     pub scenarios: Vec<ScenarioRow>,
     /// When each lot's dividends begin to accrue.

@@ -23,10 +23,23 @@ fn at(statement: &Statement, field: Field, row: usize) -> String {
     shown(statement.value(Cell::at(field, row)))
 }
 
+/// A figure with at least `decimals` decimals, as cash is written.
+fn cash(figure: String, decimals: u32) -> String {
+    let number = !figure.is_empty() && figure.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+    let given = figure.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let missing = (decimals as usize).saturating_sub(given);
+    if !number || missing == 0 {
+        return figure;
+    }
+    let point = if given == 0 { "." } else { "" };
+    format!("{figure}{point}{}", "0".repeat(missing))
+}
+
 /// The derivation of a statement: who, each lot, each step with its clause, the payments.
 #[must_use]
-pub fn statement(statement: &Statement) -> String {
+pub fn statement(statement: &Statement, decimals: u32) -> String {
     let one = |field| shown(statement.value(Cell::single(field)));
+    let currency = one(single::CURRENCY);
     let mut text = String::new();
     let _ = writeln!(text, "{}  {}", one(single::HOLDER_ID), one(single::HOLDER_NAME));
     let _ = writeln!(text, "{}: {}", one(single::COMPANY), one(single::RUN));
@@ -60,13 +73,15 @@ pub fn statement(statement: &Statement) -> String {
     }
     let _ = writeln!(text, "\nPayments");
     for row in 0..statement.count(Group::Payment) {
+        let decimals = if at(statement, payment::ASSET, row) == currency { decimals } else { 0 };
+        let figure = |field| cash(at(statement, field, row), decimals);
         let _ = write!(
             text,
             "  {} on {} shares of {}: gross {}",
             at(statement, payment::ASSET, row),
             at(statement, payment::SHARES, row),
             at(statement, payment::CLASS, row),
-            at(statement, payment::GROSS, row)
+            figure(payment::GROSS)
         );
         for (label, field) in [
             ("preference", payment::PREFERENCE),
@@ -76,7 +91,7 @@ pub fn statement(statement: &Statement) -> String {
             ("withheld", payment::WITHHELD),
             ("net", payment::NET),
         ] {
-            let value = at(statement, field, row);
+            let value = figure(field);
             if !value.is_empty() {
                 let _ = write!(text, ", {label} {value}");
             }
@@ -87,9 +102,9 @@ pub fn statement(statement: &Statement) -> String {
     let _ = write!(
         text,
         "\nTotal: gross {}, withheld {}, net {} {}",
-        one(single::GROSS),
-        one(single::WITHHELD),
-        one(single::NET),
+        cash(one(single::GROSS), decimals),
+        cash(one(single::WITHHELD), decimals),
+        cash(one(single::NET), decimals),
         one(single::CURRENCY)
     );
     text

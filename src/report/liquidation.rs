@@ -17,7 +17,7 @@ pub fn write(folder: &Folder, case: &Case, outcome: &LiquidationOutcome) -> io::
         rows(folder, case, distribution)?;
         tiers(folder, case, distribution)?;
     }
-    if !outcome.scenarios.is_empty() {
+    if outcome.has_scenarios {
         scenarios(folder, case, outcome)?;
     }
     Ok(())

@@ -136,7 +136,9 @@ pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, holders: usize) ->
     let points = outcome.breakpoints.iter();
     let at = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, Midpoint::HalfUp));
     let points: Vec<String> = points.map(|b| format!("{} from {}", b.tier, at(&b.at))).collect();
-    page.line(format!("Tiers: {}", points.join(", ")));
+    if !points.is_empty() {
+        page.line(format!("Tiers: {}", points.join(", ")));
+    }
     if !outcome.scenarios.is_empty() {
         let mut sums: Vec<Units> = outcome.scenarios.iter().map(|s| s.proceeds).collect();
         sums.dedup();

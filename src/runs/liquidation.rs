@@ -96,6 +96,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         accrual: context.accrual.clone(),
         distribution,
         breakpoints: points.into_iter().map(|(tier, at)| Breakpoint { tier, at }).collect(),
+        has_scenarios: !plan.scenarios.is_empty(),
         scenarios,
         cohorts: prepared.cohorts,
         warnings,

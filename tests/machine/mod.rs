@@ -209,7 +209,7 @@ pub fn is_there(program: impl AsRef<OsStr>) -> bool {
 /// Says that a test was skipped and why, also where output of passed tests is not shown.
 pub fn skipped(test: &str, why: &str) {
     use std::io::Write;
-    writeln!(std::io::stderr(), "SKIPPED {test}: {why}").unwrap();
+    drop(writeln!(std::io::stderr(), "SKIPPED {test}: {why}"));
 }
 
 /// Numbers that look random and are the same every time.

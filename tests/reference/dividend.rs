@@ -73,6 +73,10 @@ impl Case {
         }
         let cash_today: Vec<_> = paid_today.into_iter().filter(|payment| payment.asset == CASH).collect();
         let series_a_sum = if cash_today.is_empty() { None } else { cash_sum(&cash_today) };
+        // 4.5: more than is due is a problem, also where no Series A is outstanding and nobody would be paid.
+        if let Some(sum) = &series_a_sum {
+            self.pay(&mut before.clone(), date, Some(sum))?;
+        }
 
         let mut run = Run {
             case: self,

@@ -19,6 +19,9 @@ use ratable::runs::dividend::DividendPlan;
 use ratable::runs::liquidation::LiquidationPlan;
 use ratable::runs::{self, Refusal};
 
+/// Decimals that show whether a figure is cut to the 12 that it should have.
+const BEYOND: u32 = 18;
+
 /// A run's outcome with the case it is of.
 pub struct Run<T> {
     pub case: Case,
@@ -205,7 +208,7 @@ impl Run<DividendOutcome> {
 
     /// Cash per share of every cohort: `2006-01-10: 1.5 + 3.5 = 5, paid 5`.
     pub fn cohorts(&self) -> Vec<String> {
-        let p = |value: &Ratio| plain(value, 12);
+        let p = |value: &Ratio| plain(value, BEYOND);
         let shown = self.outcome.cohorts.iter().map(|c| {
             let (start, brought, current) = (iso(c.accrual_start), p(&c.brought_forward), p(&c.current));
             format!("{start}: {brought} + {current} = {}, paid {}", p(&c.due), p(&c.paid))
@@ -228,7 +231,7 @@ impl Run<DividendOutcome> {
     /// Units of assets due per share of every cohort: `2005-12-15 0.3 Tidewater`.
     pub fn in_kind_per_share(&self) -> String {
         let assets = |c: &CohortDividend| {
-            let each = c.in_kind.iter().map(|(at, amount)| (plain(amount, 18), &self.outcome.assets[*at].name));
+            let each = c.in_kind.iter().map(|(at, amount)| (plain(amount, BEYOND), &self.outcome.assets[*at].name));
             each.map(|(amount, name)| format!("{} {amount} {name}", iso(c.accrual_start))).collect::<Vec<_>>()
         };
         self.outcome.cohorts.iter().flat_map(assets).collect::<Vec<_>>().join(", ")
@@ -243,7 +246,7 @@ impl Run<DividendOutcome> {
     pub fn arrears(&self) -> Vec<String> {
         let shown = self.outcome.arrears.iter().map(|r| {
             let asset = r.asset.as_deref().map(|a| format!("{a} ")).unwrap_or_default();
-            let (due, paid) = (plain(&r.dividend_per_share, 12), plain(&r.paid_per_share, 12));
+            let (due, paid) = (plain(&r.dividend_per_share, BEYOND), plain(&r.paid_per_share, BEYOND));
             let set_apart = if r.set_apart { " set apart" } else { "" };
             format!("{} {} {asset}{due} paid {paid}{set_apart}", iso(r.accrual_start), iso(r.quarter))
         });
@@ -264,7 +267,7 @@ impl Run<DividendOutcome> {
         let shown = self.outcome.declarations.iter().map(|d| {
             let declared = &self.case.declarations[d.declaration];
             let (date, multiple) = (iso(declared.declared_date), fraction(&d.multiple));
-            format!("{date} × {multiple} = {} for {}", plain(&d.series_a_amount, 12), iso(d.quarter))
+            format!("{date} × {multiple} = {} for {}", plain(&d.series_a_amount, BEYOND), iso(d.quarter))
         });
         shown.collect()
     }

@@ -103,7 +103,7 @@ fn register(random: &mut Random, rows: usize, odd: usize, end: &str) -> String {
             random.of(&["", &format!("C-{row}")]).to_owned(),
             random.of(&["", "", "2006-05-01"]).to_owned(),
             random.of(&["", "no"]).to_owned(),
-            random.of(&["", &["0.24", "30%", "0"][holder % 3]]).to_owned(),
+            random.of(&["", ["0.24", "30%", "0"][holder % 3]]).to_owned(),
             random.of(&["", "US", "DE"]).to_owned(),
             random.of(&["", "ACH"]).to_owned(),
             random.of(&["", "12345"]).to_owned(),

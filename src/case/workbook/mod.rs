@@ -4,6 +4,8 @@ mod binary;
 mod compound;
 mod door;
 mod ods;
+#[cfg(test)]
+mod oracle;
 mod package;
 mod relations;
 mod xls;

@@ -12,7 +12,7 @@ const ENTRY_LIMIT: usize = 20_000;
 /// A part may always unpack to so much …
 const FREE: u64 = 64 << 20;
 /// … and to so many times what it takes in the archive …
-const RATIO: u64 = 200;
+const RATIO: u64 = 100;
 /// … but never to more than this.
 const PART_LIMIT: u64 = 3 << 29;
 /// Parts that say what the workbook is made of are small.

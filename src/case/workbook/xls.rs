@@ -1,4 +1,4 @@
-//! XLS ([MS-XLS], BIFF8): the workbook stream's records, one by one, cells at their true addresses.
+//! XLS ([MS-XLS], BIFF8, and BIFF5 before it): the workbook stream's records, one by one, cells at their true addresses.
 
 use super::super::row::{Content, Epoch, Fault, Row, Rows, RowsError, Shown};
 use super::binary::{Bytes, error_value, packed_number, wide};
@@ -17,6 +17,16 @@ pub struct Xls {
     starts: Vec<usize>,
     strings: Strings,
     shown: Vec<Shown>,
+    letters: Letters,
+}
+
+/// How texts are written.
+#[derive(Clone, Copy)]
+enum Letters {
+    /// BIFF8: a flag, then one byte a letter (Latin-1) or two.
+    Unicode,
+    /// BIFF5: one byte a letter, or more, in the workbook's code page.
+    CodePage(&'static encoding_rs::Encoding),
 }
 
 /// One record and what follows it in `CONTINUE` records.
@@ -70,17 +80,24 @@ impl Xls {
     /// # Errors
     /// What is wrong with the file: damaged, protected, older than Excel 97.
     pub fn open(compound: Compound) -> Result<Self, Fault> {
-        if !compound.has("Workbook") {
-            return Err(too_old());
-        }
-        let stream = compound.stream("Workbook")?;
+        let name = ["Workbook", "Book"].into_iter().find(|name| compound.has(name)).ok_or_else(too_old)?;
+        let stream = compound.stream(name)?;
         drop(compound);
-        let mut globals = Globals::default();
         let mut at = 0;
         let first = next_record(&stream, &mut at).filter(|r| r.kind == BEGIN).ok_or_else(cut)?;
-        if first.bytes().u16() != Some(0x0600) {
-            return Err(too_old());
-        }
+        let letters = match first.bytes().u16() {
+            Some(0x0600) => Letters::Unicode,
+            Some(0x0500) => Letters::CodePage(encoding_rs::WINDOWS_1252),
+            _ => return Err(too_old()),
+        };
+        let mut globals = Globals {
+            letters,
+            sheets: Vec::new(),
+            epoch: Epoch::Y1900,
+            codes: HashMap::new(),
+            formats: Vec::new(),
+            strings: Strings::default(),
+        };
         loop {
             let record = next_record(&stream, &mut at).ok_or_else(|| damaged("it ends in the middle"))?;
             if record.kind == END {
@@ -95,21 +112,21 @@ impl Xls {
             code.map_or_else(|| builtin(u32::from(*id), epoch), |code| of_code(code, epoch))
         };
         let shown = globals.formats.iter().map(shown).collect();
-        Ok(Self { sheets, starts, strings: globals.strings, shown, stream })
+        Ok(Self { sheets, starts, strings: globals.strings, shown, stream, letters: globals.letters })
     }
 }
 
 fn too_old() -> Fault {
     Fault::new(
         "too-old",
-        "The workbook is in a format older than Excel 97, or is no Excel workbook.",
+        "The workbook is in a format older than Excel 5, or is no Excel workbook.",
         "Open it in Excel and save it as an Excel workbook (.xlsx).",
     )
 }
 
 /// What stands before the sheets.
-#[derive(Default)]
 struct Globals {
+    letters: Letters,
     sheets: Vec<(Sheet, usize)>,
     epoch: Epoch,
     codes: HashMap<u16, String>,
@@ -122,20 +139,24 @@ impl Globals {
         let mut bytes = record.bytes();
         match record.kind {
             0x002f => return Err(password_protected()),
+            0x0042 => self.code_page(bytes.u16().ok_or_else(cut)?),
             0x0022 if bytes.u16() == Some(1) => self.epoch = Epoch::Y1904,
             0x0085 => {
                 let start = bytes.u32().ok_or_else(cut)?;
                 let (state, kind) = (bytes.u8().ok_or_else(cut)?, bytes.u8().ok_or_else(cut)?);
                 let count = usize::from(bytes.u8().ok_or_else(cut)?);
-                let name = letters(&mut bytes, count).ok_or_else(cut)?;
+                let name = self.letters.read(&mut bytes, count).ok_or_else(cut)?;
                 if kind == 0 {
                     self.sheets.push((Sheet { name, hidden: state & 3 != 0 }, start as usize));
                 }
             }
             0x041e => {
                 let id = bytes.u16().ok_or_else(cut)?;
-                let count = usize::from(bytes.u16().ok_or_else(cut)?);
-                self.codes.insert(id, letters(&mut bytes, count).ok_or_else(cut)?);
+                let count = match self.letters {
+                    Letters::Unicode => usize::from(bytes.u16().ok_or_else(cut)?),
+                    Letters::CodePage(_) => usize::from(bytes.u8().ok_or_else(cut)?),
+                };
+                self.codes.insert(id, self.letters.read(&mut bytes, count).ok_or_else(cut)?);
             }
             0x00e0 => {
                 bytes.u16().ok_or_else(cut)?;
@@ -148,10 +169,34 @@ impl Globals {
     }
 }
 
-/// Letters after their flag: one byte each (Latin-1), or two.
-fn letters(bytes: &mut Bytes, count: usize) -> Option<String> {
-    let is_wide = bytes.u8()? & 1 != 0;
-    if is_wide { bytes.wide(count) } else { Some(bytes.take(count)?.iter().map(|b| char::from(*b)).collect()) }
+impl Globals {
+    /// The code page of a BIFF5 workbook's texts.
+    fn code_page(&mut self, number: u16) {
+        let label = match number {
+            932 => "shift_jis".to_owned(),
+            936 => "gbk".to_owned(),
+            949 => "euc-kr".to_owned(),
+            950 => "big5".to_owned(),
+            10000 | 32768 => "macintosh".to_owned(),
+            other => format!("windows-{other}"),
+        };
+        if let (Letters::CodePage(page), Some(named)) =
+            (&mut self.letters, encoding_rs::Encoding::for_label(label.as_bytes()))
+        {
+            *page = named;
+        }
+    }
+}
+
+impl Letters {
+    /// A text of `count` letters.
+    fn read(self, bytes: &mut Bytes, count: usize) -> Option<String> {
+        match self {
+            Self::Unicode if bytes.u8()? & 1 != 0 => bytes.wide(count),
+            Self::Unicode => Some(bytes.take(count)?.iter().map(|b| char::from(*b)).collect()),
+            Self::CodePage(page) => Some(page.decode_without_bom_handling(bytes.take(count)?).0.into_owned()),
+        }
+    }
 }
 
 /// The shared strings ([MS-XLS] 2.4.265), whose letters may run on in the next record after a new flag.
@@ -383,7 +428,7 @@ impl SheetRows<'_> {
             0x0006 => self.formula_result(style, bytes.take(8)?)?,
             _ => {
                 let count = usize::from(bytes.u16()?);
-                (Content::Text, letters(&mut bytes, count)?)
+                (Content::Text, self.xls.letters.read(&mut bytes, count)?)
             }
         };
         Some(Placed { row, cells: vec![(column, content, text)] })
@@ -411,6 +456,11 @@ impl SheetRows<'_> {
                 0x04bc | 0x0221 | 0x0236 => self.at = ahead,
                 0x0207 => {
                     self.at = ahead;
+                    if let Letters::CodePage(_) = self.xls.letters {
+                        let mut bytes = record.bytes();
+                        let count = usize::from(bytes.u16()?);
+                        return self.xls.letters.read(&mut bytes, count);
+                    }
                     let mut reader = Continued { parts: &record.parts, bytes: record.bytes(), part: 0 };
                     return plain_string(&mut reader);
                 }

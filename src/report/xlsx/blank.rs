@@ -22,6 +22,8 @@ pub enum Look {
     Date,
     /// As a percentage.
     Percent,
+    /// As it comes, to the left.
+    Left,
     /// As it comes.
     General,
 }
@@ -120,8 +122,10 @@ fn base() -> Format {
 
 fn format(look: Look) -> Format {
     match look {
-        Look::Text => base().set_num_format("@"),
-        Look::Date => base().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
+        // An indent, since a number may stand to the right of the column before.
+        Look::Text => base().set_num_format("@").set_align(FormatAlign::Left).set_indent(1),
+        Look::Date => base().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left).set_indent(1),
+        Look::Left => base().set_align(FormatAlign::Left).set_indent(1),
         Look::Percent => base().set_num_format("0.00%"),
         Look::General => base(),
     }
@@ -131,6 +135,11 @@ fn write_column(page: &mut Worksheet, at: u16, column: &BlankColumn) -> Result<(
     page.set_column_width(at, column.width)?;
     page.set_column_format(at, &format(column.look))?;
     let header = base().set_bold().set_background_color(PALE).set_border_bottom(FormatBorder::Thin).set_num_format("@");
+    let header = if column.look == Look::General || column.look == Look::Percent {
+        header.set_align(FormatAlign::Right)
+    } else {
+        header.set_align(FormatAlign::Left).set_indent(1)
+    };
     let header = if column.required { header.set_font_color(INK) } else { header.set_font_color(Color::Black) };
     page.write_with_format(HEADER_ROW, at, column.header.as_str(), &header)?;
     let comment = Note::new(column.comment.as_str()).add_author_prefix(false).set_width(260).set_height(120);

@@ -15,7 +15,7 @@ use std::io;
 ///
 /// # Errors
 /// Where writing fails.
-pub fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Liquidation scenarios", &case.terms.company, case.terms.currency_decimals);
     sheets(&mut book, case, outcome)
         .and_then(|()| tables::adjustments(&mut book, case, &outcome.multiple))
@@ -77,7 +77,9 @@ fn scenarios(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Resu
     grid.finish()?;
     let mut grid = book.sheet("Scenario chart")?;
     grid.title(&case.terms.company, "What a share of each class would get, drawn")?;
-    grid.sheet.insert_chart(grid.row, 0, &chart(case, outcome, &lines, heading, last))?;
+    if !lines.is_empty() {
+        grid.sheet.insert_chart(grid.row, 0, &chart(case, outcome, &lines, heading, last))?;
+    }
     grid.finish()
 }
 

@@ -73,8 +73,7 @@ pub(super) fn totals(
     let cash = rows.iter().filter(|r| r.is_cash());
     let (gross, withheld) = cash.fold((0, 0), |(g, w), r| (g + r.gross, w + r.withheld));
     let full: Units = preferred.full.iter().sum();
-    let common_cash: Units =
-        common.amounts.iter().filter(|a| a.asset == 0).map(|a| a.units).sum();
+    let common_cash: Units = common.amounts.iter().filter(|a| a.asset == 0).map(|a| a.units).sum();
     let in_lieu: Units = in_kind.iter().map(|d| d.in_lieu).sum();
     let due = full + common_cash + in_lieu;
     DividendTotals {

@@ -163,9 +163,10 @@ fn quick_row(bytes: &[u8], latest: u32, row: &mut Row, strings: &Strings, shown:
     row.clear(number);
     row.hidden = attributes.hidden;
     let (mut next_column, mut size, mut cells) = (0, 0, 0u32);
-    while !attributes.is_empty {
+    loop {
         cursor.blanks();
-        if cursor.take(b"</row>").is_some() {
+        // `<row r="3"/>` has no cells and no end of its own.
+        if attributes.is_empty || cursor.take(b"</row>").is_some() {
             break;
         }
         cursor.take(b"<c")?;

@@ -235,7 +235,7 @@ impl Grid<'_> {
             let style = if column.is_number() { Style::HeadingRight } else { Style::Heading };
             self.sheet.write_with_format(self.row, at, column.name, &self.styles.format(style))?;
             let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
-            self.note_width(at, longest.max(column.name.len().min(14)), column.limit);
+            self.note_width(at, longest.max(column.name.len().min(14)) + 1, column.limit);
         }
         self.headings.push((self.row, columns.iter().map(|column| column.name).collect()));
         self.row += 1;
@@ -289,7 +289,7 @@ impl Grid<'_> {
         }
         for (row, names) in &self.headings {
             // Bold letters are wider.
-            let lines = |(name, width): (&&str, &f64)| lines(name, (width - 2.0) / 1.05);
+            let lines = |(name, width): (&&str, &f64)| lines(name, characters(*width) / 1.05);
             let most = names.iter().zip(&self.widths).map(lines).max().unwrap_or(1);
             self.sheet.set_row_height(*row, f64::from(most) * 14.25)?;
         }
@@ -339,16 +339,24 @@ pub fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Val, format: &F
 /// their texts by themselves.
 pub fn height<'v>(cells: impl Iterator<Item = (&'v Val<'v>, Style, f64)>) -> Option<f64> {
     let most = cells.filter(|(_, style, _)| style.wraps()).map(|(value, _, width)| match value {
-        Val::Text(text) => lines(text, width - 2.0),
+        Val::Text(text) => lines(text, characters(width)),
         _ => 1,
     });
     most.max().filter(|most| *most > 1).map(|most| f64::from(most) * LINE_POINTS)
+}
+
+/// How many characters of a table's text a column of that width takes: widths are counted in a larger font, and there are
+/// margins and an indent.
+#[must_use]
+pub fn characters(width: f64) -> f64 {
+    (width - 2.0) * 1.1
 }
 
 /// The height of a line of text in a table.
 pub const LINE_POINTS: f64 = 13.5;
 
 /// A text within Excel's limit of 32,767 characters.
+#[must_use]
 pub fn limited(text: &str) -> &str {
     const LIMIT: usize = 32_000;
     if text.len() <= LIMIT {

@@ -1,6 +1,6 @@
 //! The first sheet: what a treasurer checks before signing.
 
-use super::book::{Book, Column, Grid, LINE_POINTS, Val, address, column};
+use super::book::{Book, Column, Grid, LINE_POINTS, Val, address, characters, column};
 use crate::model::Case;
 use crate::model::reading::READINGS;
 use crate::outcome::ReadingEffect;
@@ -138,7 +138,7 @@ impl Front<'_> {
             };
             grid.put(3, &difference, Style::Difference)?;
             grid.put(4, &Val::text(control.note.as_str()), Style::Small)?;
-            let most = lines(&control.what, WIDTHS[0] - 2.0).max(lines(&control.note, WIDTHS[4] - 2.0));
+            let most = lines(&control.what, characters(WIDTHS[0])).max(lines(&control.note, characters(WIDTHS[4])));
             if most > 1 {
                 grid.sheet.set_row_height(grid.row, f64::from(most) * LINE_POINTS)?;
             }
@@ -171,7 +171,7 @@ impl Front<'_> {
                 let place = place(problem);
                 let text = format!("{} {}", problem.message, problem.help);
                 grid.put(0, &Val::text(place.as_str()), style)?;
-                let least = lines(&place, WIDTHS[0] - 2.0);
+                let least = lines(&place, characters(WIDTHS[0]));
                 long_text(grid, 1, &text, Style::Text, least)?;
                 grid.row += 1;
             }
@@ -246,7 +246,7 @@ fn verdict(
 /// A text over the columns from `first` on, in a row tall enough for it and for `least` lines beside it.
 fn long_text(grid: &mut Grid, first: u16, text: &str, style: Style, least: u32) -> Result<(), XlsxError> {
     let width: f64 = WIDTHS.iter().skip(usize::from(first)).sum();
-    let lines = lines(text, width - 3.0).max(least);
+    let lines = lines(text, characters(width)).max(least);
     grid.merge(first, WIDE - 1, text, style)?;
     if lines > 1 {
         grid.sheet.set_row_height(grid.row, f64::from(lines) * LINE_POINTS)?;

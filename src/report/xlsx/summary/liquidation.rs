@@ -217,6 +217,9 @@ fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxErro
         }
         grid.row += 1;
     }
+    if names.is_empty() {
+        return grid.finish();
+    }
     let mut chart = Chart::new(ChartType::ColumnStacked);
     let last = grid.row.max(start + 2) - 1;
     for at in 1..=u16::try_from(names.len()).unwrap_or(0) {
