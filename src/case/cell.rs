@@ -239,6 +239,11 @@ impl Style {
         {
             return Ok(shares);
         }
+        if cell.content == Content::Number(Shown::Plain)
+            && let Some(shares) = quick_stored_shares(row.text(cell))
+        {
+            return Ok(shares);
+        }
         let value = self.number(row, cell)?;
         shares_of(&value)
     }
@@ -372,6 +377,32 @@ pub fn quick_shares(text: &str) -> Option<Shares> {
     (micros < crate::quantity::SHARES_LIMIT * crate::quantity::MICROS_PER_SHARE).then_some(Shares(micros))
 }
 
+/// A number as spreadsheets store it, such as `262.12364600000001`, at the 15 digits that they show: as [`stored_number`]
+/// reads it, without big integers. `None` leaves the rest to that.
+fn quick_stored_shares(text: &str) -> Option<Shares> {
+    if text.len() > 24 || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let value: f64 = text.parse().ok()?;
+    let shown = format!("{value:.14e}");
+    let (mantissa, exponent) = shown.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let digits = mantissa
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .try_fold(0u64, |n, b| n.checked_mul(10)?.checked_add(u64::from(b - b'0')))?;
+    // 15 digits, of which 14 are decimals: times 10^(exponent - 14 + 6) they are millionths.
+    let micros = match exponent - 8 {
+        shift @ 0..=5 => digits.checked_mul(10u64.pow(u32::try_from(shift).ok()?))?,
+        shift @ -14..=-1 => {
+            let unit = 10u64.pow(shift.unsigned_abs());
+            (digits % unit == 0).then_some(digits / unit)?
+        }
+        _ => return None,
+    };
+    (micros < crate::quantity::SHARES_LIMIT * crate::quantity::MICROS_PER_SHARE).then_some(Shares(micros))
+}
+
 fn sign(text: &str) -> (Option<char>, &str) {
     let text = text.trim();
     match text.chars().next() {
@@ -386,4 +417,45 @@ fn sign(text: &str) -> (Option<char>, &str) {
 /// A sign after the currency's symbol (`$-5`), where there was none before it.
 fn sign_of_rest(first: Option<char>, text: &str) -> (Option<char>, &str) {
     if first.is_some() { (None, text) } else { sign(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_shares_are_read_the_same_with_and_without_big_integers() {
+        let texts = [
+            "262.12364600000001",
+            "0.1",
+            "0.10000000000000001",
+            "1E-6",
+            "1e-06",
+            "9.9999999999999995E-7",
+            "1234.5678901",
+            "9999999999999",
+            "9999999999999.99999",
+            "10000000000000",
+            "1299999.9999999998",
+            "0",
+            "0.000001",
+            "0.0000001",
+            "74607",
+            "0.99999900000000003",
+            "123456789012345678",
+            "1.",
+            ".5",
+            ".",
+            "-1",
+            "4503599627370.4961",
+            "33.333333",
+        ];
+        for text in texts {
+            let full = stored_number(text).and_then(|value| shares_of(&value).ok());
+            let quick = quick_stored_shares(text);
+            assert!(quick.is_none() || quick == full, "{text}: {quick:?}, {full:?}");
+        }
+        assert_eq!(quick_stored_shares("262.12364600000001"), Some(Shares(262_123_646)));
+        assert_eq!(quick_stored_shares("0.99999900000000003"), Some(Shares(999_999)));
+    }
 }

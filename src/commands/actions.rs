@@ -36,7 +36,7 @@ impl Job for Actions {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::actions(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::actions(case, outcome, run)?)?;
         files::actions(folder, outcome)
     }
 

@@ -50,7 +50,7 @@ impl Job for Captable {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::captable(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::captable(case, outcome, run)?)?;
         files::captable(folder, case, outcome)
     }
 

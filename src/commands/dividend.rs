@@ -74,7 +74,7 @@ impl Job for Dividend {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<()> {
-        let summary = || folder.write("summary.xlsx", &summary::dividend(case, outcome, run)?);
+        let summary = || folder.write_pieces("summary.xlsx", &summary::dividend(case, outcome, run)?);
         let tables = || {
             files::write(folder, case, outcome)?;
             let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));

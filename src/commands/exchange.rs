@@ -55,7 +55,7 @@ impl Job for Exchange {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::exchange(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::exchange(case, outcome, run)?)?;
         let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
         files::distribution(folder, case, &outcome.rows, &assets)?;
         let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));

@@ -111,10 +111,10 @@ impl Job for Liquidate {
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<()> {
         if outcome.has_scenarios {
-            folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
+            folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
         let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
-        let summary = || folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?);
+        let summary = || folder.write_pieces("summary.xlsx", &summary::liquidation(case, outcome, run)?);
         let tables = || {
             files::write(folder, case, outcome)?;
             let cash = distribution.rows.iter().map(|r| (r.holder, r.total));

@@ -51,7 +51,7 @@ impl Job for Vote {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::vote(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::vote(case, outcome, run)?)?;
         files::write(folder, case, outcome)
     }
 

@@ -22,7 +22,13 @@ impl Style {
         match cell.content {
             Content::Date(date) => Ok(date),
             Content::Number(Shown::Date(epoch)) => {
-                stored_number(text).and_then(|n| serial_date(&n, epoch)).ok_or_else(no_such_day)
+                // A whole number of at most seven digits, as nearly every date is, takes no detour.
+                let days = Some(text).filter(|t| t.len() <= 7).and_then(|t| t.parse::<u32>().ok());
+                let date = match days {
+                    Some(days) => serial_day(i64::from(days), epoch),
+                    None => stored_number(text).and_then(|n| serial_date(&n, epoch)),
+                };
+                date.ok_or_else(no_such_day)
             }
             Content::Text if text.bytes().all(|b| b.is_ascii_digit()) => Err(bare_number()),
             Content::Number(_) => Err(bare_number()),
@@ -115,11 +121,31 @@ fn is_iso_shaped(text: &str) -> bool {
 
 /// The day of a spreadsheet's serial number; a time of day is left out.
 pub fn serial_date(serial: &Ratio, epoch: Epoch) -> Option<Date> {
-    let days = i64::try_from(serial.floor().to_integer()).ok().filter(|d| (0..=2_958_465).contains(d))?;
+    serial_day(i64::try_from(serial.floor().to_integer()).ok()?, epoch)
+}
+
+fn serial_day(days: i64, epoch: Epoch) -> Option<Date> {
+    let days = Some(days).filter(|d| (0..=2_958_465).contains(d))?;
     let (first, days) = match epoch {
         Epoch::Y1904 => (calendar::day(1904, 1, 1)?, days),
         Epoch::Y1900 if days == 0 || days == 60 => return None,
         Epoch::Y1900 => (calendar::day(1899, 12, 31)?, if days > 60 { days - 1 } else { days }),
     };
     Some(plus_days(first, days)).filter(|d| d.year() <= 9999)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::whole;
+
+    #[test]
+    fn whole_serials_are_the_days_of_any_serials() {
+        for (epoch, days) in [Epoch::Y1900, Epoch::Y1904]
+            .into_iter()
+            .flat_map(|e| [0, 1, 59, 60, 61, 38_546, 2_958_465, 2_958_466].map(|d| (e, d)))
+        {
+            assert_eq!(serial_day(days, epoch), serial_date(&whole(days), epoch));
+        }
+    }
 }

@@ -15,7 +15,7 @@ use std::io;
 ///
 /// # Errors
 /// Where writing fails.
-pub fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Liquidation scenarios", &case.terms.company, case.terms.currency_decimals);
     sheets(&mut book, case, outcome)
         .and_then(|()| tables::adjustments(&mut book, case, &outcome.multiple))

@@ -123,30 +123,24 @@ impl Book {
         Ok(Grid { sheet, styles: &self.styles, row: 0, widths: Vec::new(), headings: Vec::new() })
     }
 
-    /// The bytes of the file.
+    /// The bytes of the file, in pieces that stand one after the other.
     ///
     /// # Errors
     /// Where writing fails.
-    pub fn finish(mut self) -> std::io::Result<Vec<u8>> {
+    pub fn finish(mut self) -> std::io::Result<Vec<Vec<u8>>> {
         let bytes = self.workbook.save_to_buffer().map_err(std::io::Error::other)?;
         if self.large.is_empty() {
-            return Ok(bytes);
+            return Ok(vec![bytes]);
         }
-        let mut parts = package::read(&bytes)?;
-        drop(bytes);
-        for large in self.large {
-            let name = format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
-            if let Some(part) = parts.iter_mut().find(|part| part.name == name) {
-                *part = large.into_part(part)?;
+        let mut writer = package::Writer::default();
+        for part in package::read(&bytes)? {
+            let is_of = |large: &Large| part.name == format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
+            match self.large.iter().position(is_of) {
+                Some(at) => writer.stretches(&part.name, self.large.swap_remove(at).into_stretches(&part)?)?,
+                None => writer.copy(&part),
             }
         }
-        let size = parts.iter().map(|part| part.bytes.len() + 2 * part.name.len() + 128).sum();
-        let mut writer = package::Writer::with_capacity(size);
-        // Each part is given back once it is written.
-        for part in parts {
-            writer.copy(&part);
-        }
-        Ok(writer.finish())
+        Ok(writer.finish_in_pieces())
     }
 }
 

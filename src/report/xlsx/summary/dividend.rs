@@ -17,7 +17,7 @@ use std::io;
 ///
 /// # Errors
 /// Where writing fails.
-pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Dividend run", &case.terms.company, case.terms.currency_decimals);
     fill(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()

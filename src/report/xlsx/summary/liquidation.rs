@@ -18,7 +18,7 @@ use std::io;
 ///
 /// # Errors
 /// Where writing fails.
-pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Liquidation", &case.terms.company, case.terms.currency_decimals);
     fill(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()

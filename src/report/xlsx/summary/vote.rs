@@ -17,7 +17,7 @@ use std::io;
 ///
 /// # Errors
 /// Where writing fails.
-pub fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Votes", &case.terms.company, case.terms.currency_decimals);
     fill_vote(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
@@ -27,7 +27,7 @@ pub fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec
 ///
 /// # Errors
 /// Where writing fails.
-pub fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Planned actions", &case.terms.company, case.terms.currency_decimals);
     fill_actions(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
@@ -37,7 +37,7 @@ pub fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Resu
 ///
 /// # Errors
 /// Where writing fails.
-pub fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Cap table", &case.terms.company, case.terms.currency_decimals);
     fill_captable(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
