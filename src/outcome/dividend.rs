@@ -107,6 +107,8 @@ pub struct CommonPayment {
     pub asset: Option<usize>,
     /// Per Common share.
     pub amount: Ratio,
+    /// Who declared it, and why it may be paid.
+    pub steps: Vec<Step>,
 }
 
 /// An asset delivered in kind.

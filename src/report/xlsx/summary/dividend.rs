@@ -9,7 +9,7 @@ use crate::model::calendar::iso;
 use crate::outcome::dividend::DividendOutcome;
 use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::report::RunInfo;
-use crate::report::xlsx::style::{AMBER, INK, Style};
+use crate::report::xlsx::style::{AMBER, INK, Style, series_color};
 use rust_xlsxwriter::{Chart, ChartType, ConditionalFormatCell, ConditionalFormatCellRule, Format, XlsxError};
 use std::io;
 
@@ -41,7 +41,9 @@ fn fill(book: &mut Book, case: &Case, outcome: &DividendOutcome, run: &RunInfo) 
     let class_steps =
         outcome.classes.iter().flat_map(|c| c.steps.iter().map(move |s| (case.classes.get(c.class).name.clone(), s)));
     let default_steps = outcome.default_period.steps.iter().map(|s| ("Default period".to_owned(), s));
-    tables::derivation(book, case, cohort_steps.chain(class_steps).chain(default_steps))?;
+    let name = &case.classes.get(case.classes.common()).name;
+    let common_steps = outcome.common.iter().flat_map(|p| p.steps.iter().map(|s| (name.clone(), s)));
+    tables::derivation(book, case, cohort_steps.chain(class_steps).chain(common_steps).chain(default_steps))?;
     tables::inputs(book, case, run)
 }
 
@@ -200,11 +202,11 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
     let columns = [
         wide("Accrues from", Style::Date, 34.0),
         column("Shares", Style::Shares),
-        column("Brought forward", Style::PerShare),
-        column("This quarter", Style::PerShare),
-        column("Due", Style::PerShare),
-        column("Paid", Style::PerShare),
-        column("Unpaid", Style::PerShare),
+        column("Brought forward", Style::PerShareAligned),
+        column("This quarter", Style::PerShareAligned),
+        column("Due", Style::PerShareAligned),
+        column("Paid", Style::PerShareAligned),
+        column("Unpaid", Style::PerShareAligned),
     ];
     let rows = outcome.cohorts.iter().map(|c| {
         vec![
@@ -234,8 +236,8 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
         let columns = [
             wide("Class", Style::Text, 34.0),
             column("Shares", Style::Shares),
-            column("Due per share", Style::PerShare),
-            column("Paid per share", Style::PerShare),
+            column("Due per share", Style::PerShareAligned),
+            column("Paid per share", Style::PerShareAligned),
             column("Due", Style::Money),
             column("Paid", Style::Money),
         ];
@@ -258,6 +260,7 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
 fn arrears(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
     let mut grid = book.sheet("Arrears")?;
     grid.title(&case.terms.company, "Arrears after the run, and the default period of 3(c)")?;
+    grid.sheet.set_portrait();
     if !outcome.history.is_empty() {
         grid.section("By quarter date, after the payments as of that day", 8)?;
         let columns = [
@@ -279,8 +282,9 @@ fn arrears(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
             grid.sheet.add_conditional_format(content.start, 1, content.end - 1, 1, &rule)?;
         }
         let chart = arrears_chart(&content, &case.terms.currency);
-        grid.sheet.insert_chart(3, 9, &chart)?;
-        grid.row += 1;
+        // Below the table, so that the page stays narrow; the next table begins below the chart.
+        grid.sheet.insert_chart(grid.row + 1, 0, &chart)?;
+        grid.row += 2 + CHART_ROWS;
     }
     grid.section("The arrears table for the next run", 8)?;
     let columns = [
@@ -305,6 +309,9 @@ fn arrears(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
     grid.finish()
 }
 
+/// How many rows of a sheet the chart of arrears covers.
+const CHART_ROWS: u32 = 17;
+
 /// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.
 fn arrears_chart(content: &std::ops::Range<u32>, currency: &str) -> Chart {
     let mut chart = Chart::new(ChartType::Column);
@@ -320,14 +327,15 @@ fn arrears_chart(content: &std::ops::Range<u32>, currency: &str) -> Chart {
         .set_name("Quarterly dividends in arrears")
         .set_categories(("Arrears", first, 0, last, 0))
         .set_values(("Arrears", first, 1, last, 1))
+        .set_format(rust_xlsxwriter::ChartLine::new().set_color(series_color(2)).set_width(2.25))
         .set_secondary_axis(true);
     chart.combine(&line);
     chart.title().set_name("Arrears by quarter");
     chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true);
-    chart.y_axis().set_name(&format!("{currency} per share"));
-    line.y2_axis().set_name("quarterly dividends");
+    chart.y_axis().set_name(&format!("{currency} per share")).set_num_format("#,##0.00");
+    line.y2_axis().set_name("quarterly dividends").set_num_format("0.0").set_min(0);
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    chart.set_width(640).set_height(340);
+    chart.set_width(820).set_height(340);
     chart
 }
 
