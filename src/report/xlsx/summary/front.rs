@@ -81,7 +81,7 @@ const ATTENTION: [&str; 5] =
 
 const WIDE: u16 = 5;
 /// As wide as a statement, so that it prints upright at the same size.
-const WIDTHS: [f64; WIDE as usize] = [38.0, 20.0, 20.0, 15.0, 43.0];
+const WIDTHS: [f64; WIDE as usize] = [43.0, 20.0, 20.0, 15.0, 38.0];
 
 impl Front<'_> {
     /// Writes the sheet.
