@@ -166,3 +166,37 @@ fn a_holder_of_common_alone_is_not_told_of_series_a() {
     holds(&text, &["To a share of Common Stock: 0.05\n", "To a share of Common Stock: 0.2\n", "Total: 61.12 USD"]);
     assert!(!text.contains("To a share of Series A"), "{text}");
 }
+
+#[test]
+fn lots_that_are_owed_different_quantities_in_kind() {
+    // 0.01 W declared on 2005-08-20 and 0.02 on 2005-09-10, M = 100. The lot of 10 August accrues from then and is owed
+    // both, 3 a share; that of 1 September, between R1 (31 August) and Q1 (15 September), is owed none of Q1's, and 1 for
+    // the 0.01 of 2005-11-01: 10 × (3 + 1) + 20 × 1 = 60.
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case");
+    std::fs::create_dir(&case).unwrap();
+    for (name, text) in [
+        (
+            "register.csv",
+            "holder_id,holder_name,class,shares,issue_date\nH,Holder,series-a,10,2005-08-10\nH,Holder,series-a,20,2005-09-01\n",
+        ),
+        (
+            "declarations.csv",
+            "declared_date,kind,amount,asset,series_a_declared_date\n2005-08-20,in-kind,0.01,W,2005-08-20\n\
+             2005-09-10,in-kind,0.02,W,2005-09-10\n2005-11-01,in-kind,0.01,W,2005-11-01\n",
+        ),
+        ("record_dates.csv", "payment_date,record_date\n2005-09-15,2005-08-31\n"),
+    ] {
+        std::fs::write(case.join(name), text).unwrap();
+    }
+    let arguments = ["dividend", "case", "--date", "2005-12-15", "--explain", "H", "--out", "out", "--quiet"];
+    let ran = run_in(folder.path(), &arguments);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    holds(
+        &ran.stdout,
+        &[
+            "W, each lot's shares times its own rate; the quantity is rounded down: 60\n",
+            "gross 60, withheld 0, net 60",
+        ],
+    );
+}

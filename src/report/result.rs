@@ -176,6 +176,9 @@ pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value 
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": effects(&outcome.readings, decimals),
         "acknowledged": outcome.acknowledged,
+        "restrictions": outcome.restrictions.iter().map(|r| json!({
+            "clause": r.clause, "what": r.what, "in_force": r.in_force,
+        })).collect::<Vec<_>>(),
         "warnings": warnings(run.warnings),
     });
     join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)

@@ -145,6 +145,7 @@ impl Run<'_> {
             history: state.history.clone(),
             readings: Vec::new(),
             warnings: self.warnings(&preferred, behind, &acknowledged),
+            restrictions: checks::restrictions(behind),
             acknowledged,
             rows,
         };

@@ -1,5 +1,6 @@
 //! The summary of a dividend run.
 
+use super::arrears;
 use super::book::{Book, Val, column};
 use super::front::{Control, Front, Side, date_fact};
 use super::holdings::{self, Pages};
@@ -9,8 +10,8 @@ use crate::model::calendar::iso;
 use crate::outcome::dividend::DividendOutcome;
 use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::report::RunInfo;
-use crate::report::xlsx::style::{AMBER, INK, Style, series_color};
-use rust_xlsxwriter::{Chart, ChartType, ConditionalFormatCell, ConditionalFormatCellRule, Format, XlsxError};
+use crate::report::xlsx::style::{AMBER, Style};
+use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Format, XlsxError};
 use std::io;
 
 /// The summary of a dividend run.
@@ -30,8 +31,9 @@ fn fill(book: &mut Book, case: &Case, outcome: &DividendOutcome, run: &RunInfo) 
     let assets: Vec<&str> = outcome.assets.iter().map(|a| a.name.as_str()).collect();
     holdings::payments(book, case, &outcome.rows, &assets)?;
     cohorts(book, case, outcome)?;
-    arrears(book, case, outcome)?;
+    arrears::sheet(book, case, outcome)?;
     declarations(book, case, outcome)?;
+    restrictions(book, case, outcome)?;
     tables::adjustments(book, case, &outcome.multiple)?;
     tables::apportionments(book, case, &outcome.apportionments)?;
     let cohort_steps = outcome
@@ -257,88 +259,6 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
     grid.finish()
 }
 
-fn arrears(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Arrears")?;
-    grid.title(&case.terms.company, "Arrears after the run, and the default period of 3(c)")?;
-    grid.sheet.set_portrait();
-    if !outcome.history.is_empty() {
-        grid.section("By quarter date, after the payments as of that day", 8)?;
-        let columns = [
-            column("Quarter date", Style::Date),
-            column("Quarterly dividends in arrears", Style::PerShare),
-            column("Unpaid per share (highest cohort)", Style::PerShare),
-        ];
-        let rows = outcome
-            .history
-            .iter()
-            .map(|q| vec![Val::Date(q.quarter), Val::Exact(&q.quarters_in_arrears), Val::Exact(&q.unpaid_per_share)]);
-        let content = grid.table(&columns, rows)?;
-        let threshold = &case.terms.default_quarters;
-        if let Some(limit) = crate::report::xlsx::value::Figure::nearest(threshold) {
-            let amber = Format::new().set_background_color(AMBER);
-            let rule = ConditionalFormatCell::new()
-                .set_rule(ConditionalFormatCellRule::GreaterThanOrEqualTo(limit.to_f64()))
-                .set_format(amber);
-            grid.sheet.add_conditional_format(content.start, 1, content.end - 1, 1, &rule)?;
-        }
-        let chart = arrears_chart(&content, &case.terms.currency);
-        // Below the table, so that the page stays narrow; the next table begins below the chart.
-        grid.sheet.insert_chart(grid.row + 1, 0, &chart)?;
-        grid.row += 2 + CHART_ROWS;
-    }
-    grid.section("The arrears table for the next run", 8)?;
-    let columns = [
-        column("Accrues from", Style::Date),
-        column("Quarter", Style::Date),
-        column("In", Style::Id),
-        column("Due per share", Style::PerShare),
-        column("Paid per share", Style::PerShare),
-        column("Set apart", Style::Text),
-    ];
-    let rows = outcome.arrears.iter().map(|a| {
-        vec![
-            Val::Date(a.accrual_start),
-            Val::Date(a.quarter),
-            Val::text(a.asset.as_deref().unwrap_or(&case.terms.currency)),
-            Val::Exact(&a.dividend_per_share),
-            Val::Exact(&a.paid_per_share),
-            Val::text(if a.set_apart { "yes" } else { "" }),
-        ]
-    });
-    grid.table(&columns, rows)?;
-    grid.finish()
-}
-
-/// How many rows of a sheet the chart of arrears covers.
-const CHART_ROWS: u32 = 17;
-
-/// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.
-fn arrears_chart(content: &std::ops::Range<u32>, currency: &str) -> Chart {
-    let mut chart = Chart::new(ChartType::Column);
-    let (first, last) = (content.start, content.end.max(content.start + 1) - 1);
-    chart
-        .add_series()
-        .set_name("Unpaid per share")
-        .set_categories(("Arrears", first, 0, last, 0))
-        .set_values(("Arrears", first, 2, last, 2))
-        .set_format(rust_xlsxwriter::ChartSolidFill::new().set_color(INK));
-    let mut line = Chart::new(ChartType::Line);
-    line.add_series()
-        .set_name("Quarterly dividends in arrears")
-        .set_categories(("Arrears", first, 0, last, 0))
-        .set_values(("Arrears", first, 1, last, 1))
-        .set_format(rust_xlsxwriter::ChartLine::new().set_color(series_color(2)).set_width(2.25))
-        .set_secondary_axis(true);
-    chart.combine(&line);
-    chart.title().set_name("Arrears by quarter");
-    chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true);
-    chart.y_axis().set_name(&format!("{currency} per share")).set_num_format("#,##0.00");
-    line.y2_axis().set_name("quarterly dividends").set_num_format("0.0").set_min(0);
-    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    chart.set_width(820).set_height(340);
-    chart
-}
-
 fn declarations(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
     let mut grid = book.sheet("Declarations")?;
     grid.title(&case.terms.company, "Declarations on Common, and what they come to on Series A (2(b))")?;
@@ -371,6 +291,31 @@ fn declarations(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Resu
             .set_rule(rust_xlsxwriter::ConditionalFormatTextRule::Contains("missing".to_owned()))
             .set_format(Format::new().set_background_color(AMBER));
         grid.sheet.add_conditional_format(content.start, 7, content.end - 1, 7, &missing)?;
+    }
+    grid.finish()
+}
+
+fn restrictions(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let mut grid = book.sheet("Restrictions")?;
+    grid.title(&case.terms.company, "What the company may not do after the run (4, 5, 8)")?;
+    let columns =
+        [column("Clause", Style::Text), wide("What is restricted", Style::Text, 90.0), column("In force", Style::Text)];
+    let rows = outcome.restrictions.iter().map(|r| {
+        let acknowledged = outcome.acknowledged.iter().any(|clause| clause == r.clause);
+        let in_force = match (r.in_force, acknowledged) {
+            (true, true) => "yes, acknowledged",
+            (true, false) => "yes",
+            (false, _) => "no",
+        };
+        vec![Val::text(r.clause), Val::text(r.what), Val::text(in_force)]
+    });
+    let content = grid.table(&columns, rows)?;
+    // Those of section 4 come and go with arrears; the others are always there.
+    let amber = Format::new().set_background_color(AMBER);
+    let rule = format!("=AND(LEFT($A{0},1)=\"4\",LEFT($C{0},3)=\"yes\")", content.start + 1);
+    let in_force = rust_xlsxwriter::ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(amber);
+    if !content.is_empty() {
+        grid.sheet.add_conditional_format(content.start, 0, content.end - 1, 2, &in_force)?;
     }
     grid.finish()
 }

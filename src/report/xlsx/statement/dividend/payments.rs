@@ -233,6 +233,12 @@ impl Builder<'_> {
             self.copy_to_step(gross);
         } else {
             self.statement.set(gross, Value::amount(row.gross, SHARE_DECIMALS));
+            let class = self.run.case.classes.get(row.class);
+            let clause = if class.rank == Rank::SeriesA { "2(a)" } else { "Declaration" };
+            let what =
+                format!("{}: {name}, each lot's shares times its own rate; the quantity is rounded down", class.name);
+            self.statement.steps.push(own_step(clause, what, ""));
+            self.copy_to_step(gross);
         }
         self.statement.set(Cell::at(payment::WITHHELD, at), Value::amount(0, 0));
         let net = Formula::Minus(gross, Cell::at(payment::WITHHELD, at), SHARE_DECIMALS);
@@ -247,9 +253,10 @@ impl Builder<'_> {
     fn rate_in_kind(&self, row: &PaymentRow, asset: usize) -> Option<Ratio> {
         let outcome = self.run.outcome;
         if row.class != self.run.case.classes.series_a() {
-            let same_day =
-                outcome.common.iter().all(|p| Some(p.record_date) == outcome.common.first().map(|f| f.record_date));
             let paid = outcome.common.iter().filter(|p| p.asset == Some(asset));
+            let mut days = paid.clone().map(|p| p.record_date);
+            let first = days.next();
+            let same_day = days.all(|day| Some(day) == first);
             return same_day.then(|| paid.fold(whole(0), |sum, p| sum + &p.amount));
         }
         let day = self.run.day_of(row.class);
