@@ -75,10 +75,10 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
             quarters_in_arrears: state.ledger.quarters_in_arrears(context.shares_on(date).keys(), date, count),
         },
         steps: vec![
-            Step::new("3(a)", format!("votes per share of {}", case.terms.series_name), fraction(&series_a_votes))
+            Step::new("3(a)", format!("Votes per share of {}", case.terms.series_name), fraction(&series_a_votes))
                 .from(plain(&case.terms.votes_per_share, 12)),
             Step::new("3(b)", "Series A and Common vote together as one class", "1 vote per Common share"),
-            Step::new("11", "fractions of a share vote in proportion", "votes = shares × votes per share"),
+            Step::new("11", "Fractions of a share vote in proportion", "votes = shares × votes per share"),
         ],
         votes_per_share: poll.votes_per_share.clone(),
         warnings,

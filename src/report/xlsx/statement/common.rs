@@ -23,8 +23,8 @@ pub struct Common<'a> {
 
 /// How to read a statement, in its last line.
 const NOTE: &str = "Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a \
-                    note beside it. Clauses are those of the certificate of designation; SPEC names the rule for \
-                    arithmetic that no clause settles.";
+                    note beside it. Numbers under Clause are those of the certificate of designation; words there, such \
+                    as Rounding, name what no clause settles.";
 
 /// A holder's lots as statements list them: by class, date of issue, certificate and shares, so that the order of the
 /// register's rows changes nothing.
@@ -48,7 +48,7 @@ impl<'a> Common<'a> {
     /// A statement of one holder, with everything that does not depend on the run's figures.
     #[must_use]
     pub fn statement(&'a self, holder: HolderIx) -> Statement<'a> {
-        let mut statement = Statement::default();
+        let mut statement = Statement { currency_decimals: self.case.terms.currency_decimals, ..Statement::default() };
         let (terms, register) = (&self.case.terms, &self.case.register);
         let mut text = |field: Field, text: &'a str| statement.put(field, Value::text(text));
         text(single::COMPANY, &terms.company);
@@ -58,7 +58,7 @@ impl<'a> Common<'a> {
         text(single::HOLDER_ID, register.id(holder));
         text(single::HOLDER_NAME, register.name(holder));
         text(single::READINGS, &self.readings);
-        text(single::ACKNOWLEDGED, &self.acknowledged);
+        text(single::ACKNOWLEDGED, if self.acknowledged.is_empty() { "none" } else { &self.acknowledged });
         text(single::NOTE, NOTE);
         for (field, detail) in [
             (single::ADDRESS, Detail::Address),

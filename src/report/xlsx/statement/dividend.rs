@@ -222,5 +222,11 @@ impl Builder<'_> {
                 self.statement.steps.extend(class.steps.iter().map(|s| step_row(s, name)));
             }
         }
+        let common = run.case.classes.common();
+        if self.parts.iter().any(|(c, ..)| *c == common) {
+            let name = &run.case.classes.get(common).name;
+            let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
+            self.statement.steps.extend(declared.map(|s| step_row(s, name)));
+        }
     }
 }

@@ -77,8 +77,8 @@ impl Column {
     /// Whether its cells hold numbers, which stand to the right.
     #[must_use]
     pub fn is_number(&self) -> bool {
-        use Style::{Money, PerShare, Quantity, Shares, Total};
-        matches!(self.style, Money | PerShare | Quantity | Shares | Total)
+        use Style::{Money, PerShare, PerShareAligned, Quantity, Shares, Total};
+        matches!(self.style, Money | PerShare | PerShareAligned | Quantity | Shares | Total)
     }
 }
 
@@ -235,7 +235,7 @@ impl Grid<'_> {
             let style = if column.is_number() { Style::HeadingRight } else { Style::Heading };
             self.sheet.write_with_format(self.row, at, column.name, &self.styles.format(style))?;
             let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
-            self.note_width(at, longest.max(column.name.len().min(14)) + 1, column.limit);
+            self.note_width(at, longest.max(column.name.len().min(18)) + 1, column.limit);
         }
         self.headings.push((self.row, columns.iter().map(|column| column.name).collect()));
         self.row += 1;

@@ -3,10 +3,10 @@
 use super::super::common::{own_step, per_share};
 use super::super::fields::{lot, payment, single, step};
 use super::super::{Cell, Column, Formula, Value};
-use super::{Builder, NOT_LIVE};
-use crate::model::class::ClassIx;
+use super::{Builder, NOT_LIVE, Rate};
+use crate::model::class::{ClassIx, Rank};
 use crate::outcome::PaymentRow;
-use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, power_of_ten, round_half, whole};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half, whole};
 use crate::report::xlsx::value::{money, number};
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
@@ -122,25 +122,49 @@ impl Builder<'_> {
         if range.is_empty() {
             return;
         }
-        let what = match (full, range.len()) {
-            (true, 1) => "The lot's amount, rounded to the smallest unit".to_owned(),
-            (true, n) => format!("The sum of the {n} lots' amounts, rounded to the smallest unit"),
-            (false, _) => "The exact share of the sum paid, rounded down to the smallest unit".to_owned(),
+        let class = self.run.case.classes.get(row.class);
+        let lots = self.lots_times_rates(range);
+        let several = class.rank == Rank::Common && self.run.common_cash.len() > 1;
+        let how = match (full, several) {
+            (_, true) => "each declaration rounded by itself",
+            (true, _) => "rounded to the smallest unit",
+            (false, _) => "the exact share of the sum paid, rounded down to the smallest unit",
         };
+        let what = format!("{}: {lots}, {how}", class.name);
         let decimals = terms.currency_decimals;
-        let clause = if full { "2(a)" } else { "2(c), SPEC 4.7" };
+        let clause = match (class.rank, full) {
+            (Rank::SeriesA, true) => "2(a)",
+            (Rank::SeriesA, false) => "2(c)",
+            (Rank::Common, _) => "Declaration",
+            _ if !full && class.dividend_rank == Rank::Parity => "4(a)(ii)",
+            _ => "9",
+        };
         self.statement.steps.push(own_step(clause, what, ""));
         self.copy_to_step(Cell::at(payment::ROUNDED, at));
         if !unit.is_zero() {
             let unit = money(unit, decimals);
             let (clause, what) = if full {
-                ("SPEC 4.8", format!("{unit} in cash in lieu of fractions of assets"))
+                ("Cash in lieu", format!("{unit} more, in cash in lieu of fractions of assets"))
             } else {
-                ("SPEC 4.7", format!("{unit} more: a unit left over went to this holding by the largest remainder"))
+                ("Rounding", format!("{unit} more: a unit left over went to this holding by the largest remainder"))
             };
             self.statement.steps.push(own_step(clause, what, ""));
             self.copy_to_step(Cell::at(payment::GROSS, at));
         }
+    }
+
+    /// A class's lots in words: `90 × 5 + 400 × 6.27`.
+    fn lots_times_rates(&self, range: Range<usize>) -> String {
+        const MOST: usize = 3;
+        let parts = self.parts.get(range).unwrap_or(&[]);
+        if parts.len() > MOST {
+            return format!("the sum of the {} lots' amounts", parts.len());
+        }
+        let product = |(_, shares, rate): &(ClassIx, u64, Option<&Rate>)| {
+            let rate = rate.map_or_else(|| "0".to_owned(), |rate| plain(&rate.exact, 12));
+            format!("{} × {rate}", Shares::from_micros(*shares))
+        };
+        parts.iter().map(product).collect::<Vec<_>>().join(" + ")
     }
 
     /// The last step's figure is that of a cell.
@@ -168,10 +192,11 @@ impl Builder<'_> {
             if !row.withheld.is_zero() {
                 let percent = number(&(rate * whole(100)), 12);
                 let what = format!("Tax withheld at {percent} % of the gross amount");
-                self.statement.steps.push(own_step("SPEC 4.8", what, ""));
+                self.statement.steps.push(own_step("Withholding", what, ""));
                 self.copy_to_step(withheld);
             }
         } else {
+            self.statement.put(single::WITHHOLDING_RATE, Value::text("none"));
             self.statement.set(withheld, Value::amount(row.withheld, decimals));
         }
         let net = Formula::Minus(gross, withheld, decimals);
@@ -187,11 +212,16 @@ impl Builder<'_> {
         let rate = self.rate_in_kind(row, index);
         let mut live = false;
         if let Some(rate) = &rate {
-            let what = format!("Delivered per share in {name}; the quantity is rounded down");
-            self.statement.steps.push(own_step("2(a)", what, ""));
-            let per_share_cell = Cell::at(step::AFTER, self.statement.steps.len() - 1);
-            self.statement.set(per_share_cell, per_share(rate));
+            let class = self.run.case.classes.get(row.class);
+            let shares = Shares::from_micros(row.shares);
             let decimals = if self.run.case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
+            let how =
+                if decimals == 0 { "whole units; the fraction is paid in cash" } else { "the quantity rounded down" };
+            let what = format!("{}: {shares} × {} {name}, {how}", class.name, plain(rate, 12));
+            let clause = if class.rank == Rank::SeriesA { "2(a)" } else { "Declaration" };
+            self.statement.steps.push(own_step(clause, what, ""));
+            let per_share_cell = Cell::at(step::BEFORE, self.statement.steps.len() - 1);
+            self.statement.set(per_share_cell, per_share(rate));
             let shares = Cell::at(payment::SHARES, at);
             // Where the product has no more decimals, rounding it at all only takes away what doubles add.
             live = [
@@ -200,8 +230,15 @@ impl Builder<'_> {
             ]
             .into_iter()
             .any(|formula| self.statement.put_live(gross, formula, row.gross, SHARE_DECIMALS));
+            self.copy_to_step(gross);
         } else {
             self.statement.set(gross, Value::amount(row.gross, SHARE_DECIMALS));
+            let class = self.run.case.classes.get(row.class);
+            let clause = if class.rank == Rank::SeriesA { "2(a)" } else { "Declaration" };
+            let what =
+                format!("{}: {name}, each lot's shares times its own rate; the quantity is rounded down", class.name);
+            self.statement.steps.push(own_step(clause, what, ""));
+            self.copy_to_step(gross);
         }
         self.statement.set(Cell::at(payment::WITHHELD, at), Value::amount(0, 0));
         let net = Formula::Minus(gross, Cell::at(payment::WITHHELD, at), SHARE_DECIMALS);
@@ -216,9 +253,10 @@ impl Builder<'_> {
     fn rate_in_kind(&self, row: &PaymentRow, asset: usize) -> Option<Ratio> {
         let outcome = self.run.outcome;
         if row.class != self.run.case.classes.series_a() {
-            let same_day =
-                outcome.common.iter().all(|p| Some(p.record_date) == outcome.common.first().map(|f| f.record_date));
             let paid = outcome.common.iter().filter(|p| p.asset == Some(asset));
+            let mut days = paid.clone().map(|p| p.record_date);
+            let first = days.next();
+            let same_day = days.all(|day| Some(day) == first);
             return same_day.then(|| paid.fold(whole(0), |sum, p| sum + &p.amount));
         }
         let day = self.run.day_of(row.class);

@@ -227,7 +227,8 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
             let text = self.cell_text(cell, copy);
             // Most texts fit by any measure.
             if heights::may_wrap(&text, *width) {
-                needed = needed.max(heights::pixels(heights::lines(&text, *width), *size));
+                let lines = heights::lines(&text, *width);
+                needed = needed.max(heights::pixels(lines, *size, heights::is_tall(&text)));
             }
         }
         let needed = f64::from(needed) * 0.75;

@@ -7,9 +7,15 @@ use super::super::text::{Piece as Word, Text};
 use super::super::xml;
 use super::{Copy, SheetStamp};
 use crate::model::calendar::iso;
+use crate::report::xlsx::statement::fields::single;
 use crate::report::xlsx::statement::{Cell as Source, Value};
 use crate::report::xlsx::value::{Figure, grouped, serial};
 use std::borrow::Cow;
+
+/// Whether a figure is cash, whatever the holder was paid in.
+fn is_cash(source: Source) -> bool {
+    [single::GROSS, single::WITHHELD, single::NET].contains(&source.field)
+}
 
 impl<'a> SheetStamp<'a, '_, '_> {
     /// What a cell shows, to measure it.
@@ -37,6 +43,9 @@ impl<'a> SheetStamp<'a, '_, '_> {
             Value::Blank => "".into(),
             Value::Text(text) => Cow::Borrowed(text),
             Value::Date(date) => iso(*date).into(),
+            Value::Number(figure) | Value::Live(_, figure) if is_cash(source) => {
+                figure.to_money(self.statement.currency_decimals).into()
+            }
             Value::Number(figure) | Value::Live(_, figure) => grouped(&figure.to_string()).into(),
         }
     }
