@@ -14,24 +14,27 @@ mod liquidate;
 mod merge;
 pub mod new;
 mod output;
+mod overview;
 mod plan;
 mod prepared;
 mod print;
 mod replay;
 mod session;
+mod several;
 mod statements;
 mod target;
 mod unchanged;
 mod verify;
 mod vote;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Format};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
 pub use guard::guarded;
 use job::{Failure, MACHINE, USAGE};
 use plan::Usage;
 pub use print::hush;
+use std::path::Path;
 
 /// Runs what was typed, as the program does: behind the outermost wall, with signals handled.
 /// Returns the exit code of SPEC 2.
@@ -50,8 +53,9 @@ pub fn run(cli: &Cli) -> u8 {
 #[must_use]
 pub fn execute(cli: &Cli) -> u8 {
     done(cli).unwrap_or_else(|Usage(text)| {
-        print::complain(&text);
-        USAGE
+        let failure = Failure::Usage(text);
+        print::failure(json(&cli.command), Path::new(""), &failure, "");
+        failure.code()
     })
 }
 
@@ -85,6 +89,22 @@ fn jobs(command: &Command) -> Option<usize> {
         Command::Statements(args) => args.print.jobs,
         Command::Merge(args) => args.print.jobs,
     }
+}
+
+/// Whether what is printed is for programs.
+fn json(command: &Command) -> bool {
+    let format = match command {
+        Command::New(_) => Format::Text,
+        Command::Check(args) => args.read.format,
+        Command::Dividend(args) => args.read.format,
+        Command::Liquidate(args) => args.read.format,
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => args.read.format,
+        Command::Actions(args) => args.read.format,
+        Command::Verify(args) => args.print.format,
+        Command::Statements(args) => args.print.format,
+        Command::Merge(args) => args.print.format,
+    };
+    format == Format::Json
 }
 
 /// An amount of the command line in the case's smallest units.

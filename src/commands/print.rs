@@ -1,7 +1,6 @@
 //! What is printed on standard output. Whoever reads it may stop reading, which is no fault.
 
 use super::job::Failure;
-use crate::problem::Problem;
 use crate::report::problems;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -54,19 +53,16 @@ pub fn complain(text: &str) {
 
 /// Says why `subject` was not done: its problems, and `outcome` in a last line.
 pub fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
-    let list: Vec<Problem> = match failure {
-        Failure::Problems(list) => list.clone(),
-        Failure::Forbidden(problem) => vec![(**problem).clone()],
-        Failure::Machine(text) | Failure::Usage(text) => {
-            complain(text);
-            return;
-        }
-    };
     if json {
-        line(problems::json(&list));
+        line(problems::json(&failure.problems()));
+    }
+    if let Failure::Machine(text) | Failure::Usage(text) = failure {
+        complain(text);
+    }
+    if json || matches!(failure, Failure::Machine(_) | Failure::Usage(_)) {
         return;
     }
-    note(problems::text(&list, color()));
+    note(problems::text(&failure.problems(), color()));
     let forbidden = matches!(failure, Failure::Forbidden(_));
     let outcome = if forbidden { "The Certificate forbids this run." } else { outcome };
     note(format_args!("{}: {outcome}", subject.display()));

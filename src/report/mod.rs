@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod books;
+pub mod brief;
 pub mod csv;
 pub mod dividend;
 pub mod explain;
