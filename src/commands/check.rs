@@ -1,10 +1,12 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
 use super::job::{DONE, Failure, PROBLEMS};
+use super::marked;
 use super::overview::{Ending, Overview};
 use super::plan::{self, ReadPlan, Usage};
 use super::prepared::read_case;
 use super::print;
+use super::progress;
 use crate::case::Loaded;
 use crate::case::understood::{ClassUnderstood, TableUnderstood, Understood};
 use crate::cli::CheckArgs;
@@ -28,13 +30,21 @@ pub fn check(args: &CheckArgs) -> Result<u8, Usage> {
     let read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
     Ok(match read.cases.as_slice() {
-        [path] => one(path, &read, date),
+        [path] => one(path, &read, date, args.report.as_deref().map(|report| (report, args.force))),
+        _ if args.report.is_some() => {
+            return Err(Usage("--report: one case has one report; give the cases one by one.".to_owned()));
+        }
         _ => several(&read, date),
     })
 }
 
-fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
-    let loaded = match loaded(path, read, date) {
+fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, bool)>) -> u8 {
+    let allowed = report.map_or(Ok(()), |(file, force)| marked::allowed(file, force, path));
+    let reported = allowed.and_then(|()| loaded(path, read, date)).and_then(|loaded| {
+        let written = report.map(|(file, force)| marked::write(file, force, path, read, &loaded));
+        written.transpose().map(|_| loaded)
+    });
+    let loaded = match reported {
         Ok(loaded) => loaded,
         Err(failure) => {
             print::failure(read.json, path, &failure, "");
@@ -45,6 +55,9 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
         print::line(json(&loaded));
     } else {
         show(path, &loaded, read.quiet);
+        if let Some((file, _)) = report.filter(|_| !read.quiet) {
+            print::line(format_args!("Report: {}, with account and tax numbers in full", file.display()));
+        }
     }
     if loaded.problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE }
 }
@@ -52,7 +65,8 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
 /// A line for each case, then what is wrong.
 fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
     let mut overview = Overview::new(read);
-    for path in &read.cases {
+    for (number, path) in (1..).zip(&read.cases) {
+        progress::case(number, read.cases.len());
         match loaded(path, read, date) {
             Ok(loaded) if loaded.problems.iter().any(Problem::is_error) => {
                 overview.failed(path, Failure::Problems(loaded.problems));

@@ -29,6 +29,12 @@ pub struct Dividend {
 }
 
 impl Dividend {
+    /// All that is due on a date.
+    #[must_use]
+    pub fn on(date: Date) -> Self {
+        Self { date, pay_date: None, funds: None, acknowledged: Vec::new() }
+    }
+
     /// What was meant.
     ///
     /// # Errors

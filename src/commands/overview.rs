@@ -4,6 +4,7 @@
 use super::job::{DONE, FORBIDDEN, Failure, MACHINE, PROBLEMS};
 use super::plan::ReadPlan;
 use super::print;
+use super::progress;
 use crate::report::brief::Totals;
 use crate::report::problems::{self, plural};
 use serde_json::{Value, json};
@@ -74,6 +75,7 @@ impl Overview {
 
     /// Says what is wrong with the cases that were not done, and ends with the total. Returns the highest exit code.
     pub fn end(self, totals: &Totals, ending: &Ending) -> u8 {
+        progress::rest();
         let Ending { outcome, last, wrong_on_stdout, .. } = ending;
         let say = |text: &str| if *wrong_on_stdout { print::line(text) } else { print::note(text) };
         for (path, failure) in &self.wrong {

@@ -1,17 +1,37 @@
 //! What is printed on standard output. Whoever reads it may stop reading, which is no fault.
 
 use super::job::Failure;
+use super::progress;
+use super::wrap::wrapped;
 use crate::report::problems;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Whether something could not be printed, though somebody was there to read it: a full disk behind `>`.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Whether nothing is printed at all.
 static HUSHED: AtomicBool = AtomicBool::new(false);
+
+/// Whether lines are left as they are, for programs to read.
+static AS_IT_IS: AtomicBool = AtomicBool::new(false);
+
+/// From here on lines are left as they are, however long.
+pub fn as_it_is() {
+    AS_IT_IS.store(true, Ordering::Relaxed);
+}
+
+/// Text as it fits what it is printed on.
+fn fitting(text: impl Display, terminal: Option<(Width, Height)>) -> String {
+    let text = text.to_string();
+    match terminal {
+        Some((Width(width), _)) if !AS_IT_IS.load(Ordering::Relaxed) => wrapped(&text, usize::from(width)),
+        _ => text,
+    }
+}
 
 /// From here on nothing is printed: for a program that runs commands by the thousand and looks at what they write.
 pub fn hush() {
@@ -29,8 +49,12 @@ pub fn line(text: impl Display) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
-    let mut out = io::stdout().lock();
-    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush())
+    let text = fitting(text, terminal_size_of(io::stdout()));
+    let print = || {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush())
+    };
+    if let Err(error) = progress::aside(print)
         && error.kind() != io::ErrorKind::BrokenPipe
         && !FAILED.swap(true, Ordering::Relaxed)
     {
@@ -43,7 +67,8 @@ pub fn note(text: impl Display) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
-    drop(writeln!(io::stderr().lock(), "{text}"));
+    let text = fitting(text, terminal_size_of(io::stderr()));
+    progress::aside(|| drop(writeln!(io::stderr().lock(), "{text}")));
 }
 
 /// Says on standard error what went wrong.

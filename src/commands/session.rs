@@ -6,6 +6,7 @@ use super::output;
 use super::plan::{ReadPlan, WritePlan};
 use super::prepared::{Prepared, read_case, request};
 use super::print;
+use super::progress;
 use super::several;
 use super::target;
 use crate::case::case_name;
@@ -96,6 +97,7 @@ pub fn usual_place<J: Job>(job: &J, case: &Path) -> PathBuf {
 
 fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, done: &Done<J>) {
     let prepared = &done.prepared;
+    progress::rest();
     if read.json {
         if !read.quiet {
             print::line(prepared.result(job));

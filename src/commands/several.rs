@@ -3,6 +3,7 @@
 use super::job::{Failure, Job};
 use super::overview::{Ending, Overview};
 use super::plan::{ReadPlan, WritePlan};
+use super::progress;
 use super::session::{Done, one, usual_place};
 use crate::case::case_name;
 use crate::report::brief::Totals;
@@ -18,7 +19,8 @@ pub fn run<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
     };
     let targets: Vec<PathBuf> = read.cases.iter().map(place).collect();
     let (mut overview, mut totals) = (Overview::new(read), Totals::default());
-    for (path, target) in read.cases.iter().zip(&targets) {
+    for ((number, path), target) in (1..).zip(&read.cases).zip(&targets) {
+        progress::case(number, read.cases.len());
         let alone = alone(path, target, &read.cases, &targets);
         match alone.and_then(|()| one(job, read, write, path, target)) {
             Ok(done) => {

@@ -18,6 +18,7 @@ pub mod result;
 pub mod staging;
 pub mod terminal;
 pub mod vote;
+pub mod whole;
 pub mod xlsx;
 
 use crate::case::Input;
