@@ -160,7 +160,9 @@ fn hostile_case(machine: &Machine) {
     fs::write(folder.join("register.csv"), register).unwrap();
     fs::write(
         folder.join("declarations.csv"),
-        "declared_date,kind,amount,asset,payment_date\n2006-02-01,cash,0.02,,2006-03-15\n2006-02-01,in-kind,1,=2+2,2006-03-15\n",
+        "declared_date,kind,amount,asset,payment_date,fair_value\n\
+         2006-02-01,cash,0.02,,2006-03-15,\n\
+         2006-02-01,in-kind,1,=2+2,2006-03-15,3\n",
     )
     .unwrap();
     fs::write(folder.join("terms.csv"), "term,value\ncompany,=1+1\n").unwrap();
@@ -223,7 +225,10 @@ fn text_that_a_spreadsheet_would_run_is_text() {
                         assert!(!formula.contains(hostile), "{name} {part}: {formula}");
                     }
                 }
-                assert!(!text.contains("{{"), "{name} {part} was stamped twice or not at all");
+                // One holder is called `{{holder_id}}`, and is so called in the end: what is stamped is not read again.
+                let (own, other) = (name.contains("__holder_id__"), text.replace("{{holder_id}}", ""));
+                assert!(!other.contains("{{"), "{name} {part} was not stamped");
+                assert!(!own || other != text, "{name} {part} was stamped twice");
             }
         }
     }

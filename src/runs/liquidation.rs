@@ -194,7 +194,8 @@ impl Run<'_> {
         earlier: &[(Date, Units)],
         all: &[(Date, Units)],
     ) -> Result<Distribution, Refusal> {
-        let mut paid: Vec<Units> = vec![0; self.holdings.list().len()];
+        // By holding; empty before the first installment.
+        let mut paid: Vec<Units> = Vec::new();
         let mut cumulative = 0;
         let mut prior_parts: Option<Parts> = None;
         let mut apportionments = Vec::new();
@@ -204,7 +205,7 @@ impl Run<'_> {
             let (parts, target) = self.fill(&prepared, cumulative);
             let shared = self.share(&parts, target, &paid);
             apportionments.push(note(format!("installment of {}", iso(*date)), &shared));
-            add(&mut paid, &shared.units);
+            add(&mut paid, shared.units);
             prior_parts = Some(parts);
         }
         let proceeds = all.last().map_or(0, |(_, sum)| *sum);
@@ -371,7 +372,11 @@ fn note(what: String, shared: &Shared) -> Apportionment {
     }
 }
 
-fn add(sums: &mut [Units], more: &[Units]) {
+fn add(sums: &mut Vec<Units>, more: Vec<Units>) {
+    if sums.is_empty() {
+        *sums = more;
+        return;
+    }
     for (sum, units) in sums.iter_mut().zip(more) {
         *sum += units;
     }

@@ -146,7 +146,7 @@ impl<'a> Poll<'a> {
 
     /// A holding's shares that elect directors, in millionths.
     fn eligible_shares(&self, holding: &Holding) -> u64 {
-        let parts = self.holdings.parts(holding).iter();
+        let parts = self.holdings.parts(holding);
         parts.filter(|p| self.eligible.get(p.group as usize).copied().unwrap_or(false)).map(|p| p.shares).sum()
     }
 
@@ -302,8 +302,7 @@ impl<'a> Poll<'a> {
         let classes = &self.context.case.classes;
         let mut warnings = Vec::new();
         let anybody = self.eligible.iter().enumerate().any(|(group, eligible)| {
-            *eligible
-                && self.holdings.list().iter().any(|h| self.holdings.parts(h).iter().any(|p| p.group as usize == group))
+            *eligible && self.holdings.list().iter().any(|h| self.holdings.parts(h).any(|p| p.group as usize == group))
         });
         if self.default_period && !anybody {
             warnings.push(Problem::warning(

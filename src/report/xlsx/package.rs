@@ -100,7 +100,8 @@ impl Stretch {
     pub fn flush(&mut self) -> io::Result<()> {
         self.run(b"", FlushCompress::Sync)?;
         self.compress = None;
-        self.bytes.shrink_to_fit();
+        // A copy, so that the room to grow in goes back whole and the next stretch grows there.
+        self.bytes = self.bytes.as_slice().to_vec();
         Ok(())
     }
 
