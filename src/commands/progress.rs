@@ -93,8 +93,8 @@ impl Shown {
         let known = length > 0 && at < length;
         let template = match phase {
             _ if !known => "{spinner} {msg}, {elapsed}",
-            Phase::Reading(..) => "{msg} {wide_bar} {bytes}/{total_bytes}, {prefix}",
-            _ => "{msg} {wide_bar} {human_pos}/{human_len}, {prefix}",
+            Phase::Reading(..) => "{msg} {bar:20} {bytes}/{total_bytes}, {prefix}",
+            _ => "{msg} {bar:20} {human_pos}/{human_len}, {prefix}",
         };
         let is_bytes = matches!(phase, Phase::Reading(..));
         let elapsed = self.since.map_or(Duration::ZERO, |since| since.elapsed());

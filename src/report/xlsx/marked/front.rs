@@ -11,6 +11,8 @@ pub const COLUMNS: [(&str, f64); 6] =
 pub const WHERE: usize = 2;
 /// More links than this Excel does not open in one sheet.
 pub const MOST_LINKS: usize = 65_000;
+/// How high the title's row is, in points.
+pub const TITLE_POINTS: u32 = 21;
 /// More rows than this a sheet does not have, with the heading.
 const MOST_ROWS: usize = 1_048_000;
 
@@ -51,7 +53,7 @@ impl Line {
             let letters =
                 text.lines().map(|line| line.chars().map(|c| if c.is_ascii() { 1.0 } else { 1.5 }).sum::<f64>());
             letters
-                .map(|letters| (1u32..25).find(|n| f64::from(*n) * width * 0.95 >= letters).unwrap_or(25))
+                .map(|letters| (1u32..25).find(|n| f64::from(*n) * width * 1.1 >= letters).unwrap_or(25))
                 .sum::<u32>()
         };
         let lines = self.cells.iter().zip(COLUMNS).map(wrapped).max().unwrap_or(1);

@@ -1,6 +1,6 @@
 //! The copy of a case that is no XLSX, cell by cell.
 
-use super::front::{self, COLUMNS, MOST_LINKS, WHERE};
+use super::front::{self, COLUMNS, MOST_LINKS, TITLE_POINTS, WHERE};
 use super::{FRONT, Mark, Marks, SheetMarks, clean, sheet_name};
 use crate::case::copy::{Copied, Look};
 use crate::problem::{Problem, Severity};
@@ -89,6 +89,7 @@ fn list(
 ) -> Result<(), XlsxError> {
     let base = Format::new().set_align(FormatAlign::Top).set_text_wrap();
     page.write_with_format(0, 0, &heading.title, &Format::new().set_bold().set_font_size(14).set_font_color(INK))?;
+    page.set_row_height(0, TITLE_POINTS)?;
     let mut row = 1;
     for line in &heading.lines {
         page.write(row, 0, line)?;

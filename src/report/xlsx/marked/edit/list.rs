@@ -1,7 +1,7 @@
 //! The list of problems as a sheet's XML.
 
 use super::super::address;
-use super::super::front::{COLUMNS, Heading, Line, MOST_LINKS, WHERE};
+use super::super::front::{COLUMNS, Heading, Line, MOST_LINKS, TITLE_POINTS, WHERE};
 use super::super::shapes::cell_text;
 use super::super::splice::escaped;
 use super::super::styles::{Listed, Styles};
@@ -65,7 +65,8 @@ pub fn sheet(heading: &Heading, lines: impl Iterator<Item = Line>, styles: &mut 
 }
 
 fn single(rows: &mut String, row: u32, style: usize, words: &str) {
-    let _ = write!(rows, "<row r=\"{}\">", row + 1);
+    let height = if row == 0 { TITLE_POINTS } else { 15 };
+    let _ = write!(rows, "<row r=\"{}\" ht=\"{height}\" customHeight=\"1\">", row + 1);
     cell(rows, row, 0, style, words);
     rows.push_str("</row>");
 }
