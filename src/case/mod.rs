@@ -5,6 +5,7 @@ mod cell;
 mod checks;
 mod classes;
 mod columns;
+pub mod copy;
 mod csv;
 mod findings;
 mod hash;
@@ -30,7 +31,8 @@ use crate::problem::Problem;
 use std::path::Path;
 
 pub use csv::known_encoding;
-pub use source::name as case_name;
+pub use hash::bytes_read;
+pub use source::{is_table_file, name as case_name, size};
 
 /// How a case is to be read.
 #[derive(Clone, Debug, Default)]

@@ -5,6 +5,7 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::outcome::vote::ActionsOutcome;
 use crate::problem::Problem;
+use crate::report::brief::{self, Brief};
 use crate::report::folder::Folder;
 use crate::report::terminal;
 use crate::report::xlsx::summary;
@@ -42,6 +43,10 @@ impl Job for Actions {
 
     fn say(&self, case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
         terminal::actions(case, outcome)
+    }
+
+    fn brief(&self, _case: &Case, outcome: &ActionsOutcome) -> Brief {
+        brief::actions(outcome)
     }
 
     fn result(&self, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> serde_json::Value {

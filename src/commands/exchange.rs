@@ -9,6 +9,7 @@ use crate::model::register::HolderIx;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::problem::Problem;
 use crate::report::books::{Books, Selection};
+use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
@@ -82,6 +83,10 @@ impl Job for Exchange {
 
     fn say(&self, case: &Case, outcome: &ExchangeOutcome) -> Vec<String> {
         terminal::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
+    }
+
+    fn brief(&self, case: &Case, outcome: &ExchangeOutcome) -> Brief {
+        brief::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> serde_json::Value {

@@ -10,6 +10,7 @@ use crate::outcome::liquidation::LiquidationOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain};
 use crate::report::books::{Books, Selection};
+use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
@@ -145,6 +146,11 @@ impl Job for Liquidate {
     fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {
         let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
         terminal::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
+    }
+
+    fn brief(&self, case: &Case, outcome: &LiquidationOutcome) -> Brief {
+        let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
+        brief::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> serde_json::Value {
