@@ -10,6 +10,13 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
 
+/// A spreadsheet's rows.
+const ROWS: u32 = 1_048_576;
+/// A spreadsheet's columns.
+const COLUMNS: u32 = 16_384;
+/// The height of the tallest row, in points.
+const TALLEST: f64 = 409.5;
+
 /// A worksheet in pieces.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
@@ -141,8 +148,10 @@ impl SheetReader<'_> {
                 Event::Start(tag) if tag.local_name().as_ref() == "sheetData" => {
                     cut(&mut pieces, end, end);
                     sheet.head = std::mem::take(&mut pieces);
-                    self.rows(&mut reader, text, &mut sheet, &mut shared, faults)?;
-                    done = position(&reader) - "</sheetData>".len();
+                    if !sheet.rows.is_empty() {
+                        return Err(broken("its rows are there twice"));
+                    }
+                    done = self.rows(&mut reader, text, &mut sheet, &mut shared, faults)?;
                 }
                 Event::Start(tag) if is_text_element(tag.local_name().as_ref()) => {
                     let inner = inner_text(&mut reader, text, &tag, end)?;
@@ -208,6 +217,7 @@ impl SheetReader<'_> {
         }
     }
 
+    /// Reads the rows, and says where their end tag begins.
     fn rows(
         &mut self,
         reader: &mut Reader<&[u8]>,
@@ -215,20 +225,21 @@ impl SheetReader<'_> {
         sheet: &mut Sheet,
         shared: &mut BTreeMap<String, (String, u32, u32)>,
         faults: &mut Faults,
-    ) -> Result<(), quick_xml::Error> {
+    ) -> Result<usize, quick_xml::Error> {
         let mut number = 0;
         loop {
+            let start = position(reader);
             match reader.read_event()? {
                 Event::Start(tag) if tag.local_name().as_ref() == "row" => {
-                    let mut row = sheet.begin_row(&tag, &mut number);
+                    let mut row = sheet.begin_row(&tag, &mut number)?;
                     self.cells(reader, text, &mut row, shared, faults)?;
                     sheet.end_row(row, faults);
                 }
                 Event::Empty(tag) if tag.local_name().as_ref() == "row" => {
-                    let row = sheet.begin_row(&tag, &mut number);
+                    let row = sheet.begin_row(&tag, &mut number)?;
                     sheet.end_row(row, faults);
                 }
-                Event::End(tag) if tag.local_name().as_ref() == "sheetData" => return Ok(()),
+                Event::End(tag) if tag.local_name().as_ref() == "sheetData" => return Ok(start),
                 Event::Eof => return Err(unexpected_end()),
                 _ => {}
             }
@@ -256,6 +267,9 @@ impl SheetReader<'_> {
             let inner = if has_content { inner_xml(reader, text, &tag, start)? } else { "" };
             let next = row.cells.last().map_or(0, |c: &Cell| c.index + 1);
             let index = attribute(&tag, "r").and_then(|r| column_index(&r)).unwrap_or(next);
+            if index < next || index >= COLUMNS {
+                return Err(broken(&format!("the cells of row {} are not in order", row.number)));
+            }
             let mut cell = Cell {
                 column: column_letters(index),
                 index,
@@ -292,7 +306,8 @@ impl SheetReader<'_> {
             }
             _ if inner.is_empty() => return Ok(Content::Blank),
             _ => {
-                let kind = if kind.is_empty() { kind } else { format!(" t=\"{kind}\"") };
+                let known = matches!(kind.as_str(), "b" | "d" | "e" | "n" | "str");
+                let kind = if known { format!(" t=\"{kind}\"") } else { String::new() };
                 return Ok(Content::Raw(kind, inner.to_owned()));
             }
         };
@@ -359,18 +374,21 @@ impl SheetReader<'_> {
 }
 
 impl Sheet {
-    fn begin_row(&mut self, tag: &BytesStart, number: &mut u32) -> Row {
-        *number = attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(*number + 1);
-        self.spans |= attribute(tag, "spans").is_some();
-        let height = attribute(tag, "ht").and_then(|h| h.parse().ok());
-        let attributes = other_attributes(tag, &["r", "spans", "ht", "customHeight"]);
-        let mut own_height = String::new();
-        for name in ["ht", "customHeight"] {
-            if let Some(value) = attribute(tag, name) {
-                own_height.extend([" ", name, "=\"", &value, "\""]);
-            }
+    fn begin_row(&mut self, tag: &BytesStart, number: &mut u32) -> Result<Row, quick_xml::Error> {
+        let next = *number + 1;
+        *number = attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(next);
+        if !(next..=ROWS).contains(number) {
+            return Err(broken(&format!("its rows are not in order, at row {number}")));
         }
-        Row { number: *number, attributes, height, own_height, wrapped: Vec::new(), cells: Vec::new() }
+        self.spans |= attribute(tag, "spans").is_some();
+        let height = attribute(tag, "ht").and_then(|h| h.parse::<f64>().ok()).filter(|h| (0.0..=TALLEST).contains(h));
+        let attributes = other_attributes(tag, &["r", "spans", "ht", "customHeight"]);
+        let mut own_height = height.map(|height| format!(" ht=\"{height}\"")).unwrap_or_default();
+        if let Some(custom) = attribute(tag, "customHeight") {
+            let custom = matches!(custom.as_str(), "1" | "true");
+            own_height.push_str(if custom { " customHeight=\"1\"" } else { " customHeight=\"0\"" });
+        }
+        Ok(Row { number: *number, attributes, height, own_height, wrapped: Vec::new(), cells: Vec::new() })
     }
 
     fn end_row(&mut self, row: Row, faults: &mut Faults) {
@@ -421,7 +439,7 @@ impl Sheet {
                 let merged = self.merges.iter().find(|area| area.starts_at(row.number, cell.index));
                 let last = merged.and_then(Area::columns).map_or(cell.index, |(_, last)| last);
                 // Fonts of other sizes hold more or fewer characters; some room for margins and an indent.
-                let width = (self.columns.width(cell.index, last) - 2.0) * 11.0 / size;
+                let width = ((self.columns.width(cell.index, last) - 2.0) * 11.0 / size).max(1.0);
                 row.wrapped.push((at, width, size));
             }
         }
@@ -471,6 +489,10 @@ fn position(reader: &Reader<&[u8]>) -> usize {
 
 fn unexpected_end() -> quick_xml::Error {
     std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()
+}
+
+fn broken(why: &str) -> quick_xml::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned()).into()
 }
 
 /// An attribute's value, unescaped.

@@ -17,6 +17,9 @@ use std::io;
 /// What one page takes at half size, in points: two pages of A4 less their margins.
 const LONGEST_PAGE: f64 = 1400.0;
 
+/// A spreadsheet's rows, by sixteen.
+const SPANS: usize = 65_536;
+
 /// Excel's limit on a header or footer, in characters.
 const HEADER_LIMIT: usize = 255;
 
@@ -162,7 +165,7 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
         }
         for (row, _, number) in rows {
             let at = ((number - 1) / 16) as usize;
-            if spans.len() <= at {
+            if spans.len() <= at && at < SPANS {
                 spans.resize(at + 1, None);
             }
             if let (Some(first), Some(last), Some(span)) = (row.cells.first(), row.cells.last(), spans.get_mut(at)) {
@@ -219,7 +222,7 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
                 }
                 self.out.extend_from_slice(b"\"/>");
             }
-            count += copies;
+            count = copies.saturating_add(count);
         }
         let mut open = Vec::with_capacity(32);
         open.extend_from_slice(b"<mergeCells count=\"");
