@@ -66,3 +66,50 @@ impl Rows for GuardedRows<'_> {
         Ok(more)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that does not understand its file.
+    struct Broken(Vec<Sheet>);
+
+    struct BrokenRows;
+
+    impl Workbook for Broken {
+        fn sheets(&self) -> &[Sheet] {
+            &self.0
+        }
+
+        fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
+            // The second one is not there, which the reader forgot.
+            let _ = &self.0[sheet];
+            Ok(Box::new(BrokenRows))
+        }
+    }
+
+    impl Rows for BrokenRows {
+        fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
+            let _ = &row.cells()[0];
+            Ok(true)
+        }
+    }
+
+    #[test]
+    fn a_reader_that_panics_makes_a_problem_that_names_the_file() {
+        let nothing: [u8; 0] = [];
+        let opened = open(|| Err(bomb(&nothing[nothing.len()].to_string())));
+        let fault = opened.err().unwrap();
+        assert_eq!(fault.what, "cannot-be-read");
+        let problem = super::super::super::source::file_problem("register.xlsx", "register", fault);
+        assert_eq!(problem.code, "register.file.cannot-be-read");
+        assert_eq!(problem.place.file.as_deref(), Some("register.xlsx"));
+
+        let sheet = Sheet { name: "register".to_owned(), hidden: false };
+        let mut workbook = open(|| Ok(Box::new(Broken(vec![sheet])))).ok().unwrap();
+        assert_eq!(workbook.rows(1).err().unwrap().what, "cannot-be-read");
+        let mut rows = workbook.rows(0).ok().unwrap();
+        let read = rows.next(&mut Row::default());
+        assert!(matches!(read, Err(RowsError::Content(fault)) if fault.what == "cannot-be-read"));
+    }
+}
