@@ -7,7 +7,7 @@
 //!   → holdings, apportion (whole units per holding) → outcome (plain data) → report (xlsx, csv, json)
 //! ```
 //!
-//! Imports run downwards only: [`quantity`], [`problem`] → [`model`] → [`outcome`] → [`rules`], [`holdings`],
+//! Imports run downwards only: [`quantity`], [`problem`], `door` → [`model`] → [`outcome`] → [`rules`], [`holdings`],
 //! [`case`], [`report`] → [`audit`] → [`commands`] → `main`. `rules`, `case` and `report` do not import each other.
 //!
 //! Invariants, written as absences:
@@ -24,6 +24,7 @@ pub mod audit;
 pub mod case;
 pub mod cli;
 pub mod commands;
+mod door;
 pub mod holdings;
 pub mod model;
 pub mod outcome;

@@ -1,5 +1,5 @@
-//! Files that mean harm, or that something happened to: each ends with a problem that names the file, in little time
-//! and memory.
+//! Files that mean harm, or that something happened to: each ends with a problem that names the file.
+//! `hostile_limits` has those that would take all time and memory, and looks at both.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -78,14 +78,14 @@ fn sheet(body: impl Fn(&mut dyn Write)) -> Vec<u8> {
 
 #[test]
 fn a_sheet_that_unpacks_to_far_more_than_it_takes() {
-    for (row, wanted) in [("<row></row>", "damaged"), ("<row r=\"1\"></row>", "too-large-unpacked")] {
+    for row in ["<row></row>", "<row r=\"1\"></row>"] {
         let bomb = sheet(|out| {
             let header = ["holder_id", "holder_name", "class", "shares"];
             let cells = header.map(|name| format!("<c t=\"inlineStr\"><is><t>{name}</t></is></c>"));
             write!(out, "<row>{}</row>", cells.concat()).expect("written");
             repeated(out, row, 8_000_000);
         });
-        assert_eq!(code("bomb.xlsx", &bomb), format!("register.file.{wanted}"));
+        assert_eq!(code("bomb.xlsx", &bomb), "register.file.damaged");
     }
 }
 
@@ -160,16 +160,6 @@ fn entities_are_not_followed() {
         });
         assert_eq!(code("entities.xlsx", &tricky), "register.file.damaged");
     }
-}
-
-#[test]
-fn a_hundred_thousand_entries() {
-    let mut out = ZipWriter::new(Cursor::new(Vec::new()));
-    for ix in 0..30_000 {
-        out.start_file(format!("{ix}"), SimpleFileOptions::default()).expect("an entry");
-    }
-    let bytes = out.finish().expect("a zip").into_inner();
-    assert_eq!(code("entries.xlsx", &bytes), "case.file.too-large-unpacked");
 }
 
 #[test]

@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 use std::io;
 use std::path::Path;
 
+/// The largest layout.
+const LARGEST: u64 = 64 << 20;
+
 /// Whose workbooks are written, from which layout.
 pub struct BookPlan {
     /// The layout; none where no workbook is written.
@@ -64,6 +67,11 @@ impl BookPlan {
 
 fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, Input), Failure> {
     let unreadable = |e: io::Error| Failure::Machine(format!("--template {}: {e}", path.display()));
+    let found = std::fs::metadata(path).map_err(unreadable)?;
+    if !found.is_file() || found.len() > LARGEST {
+        let what = if found.is_file() { "takes more room than a layout ever does" } else { "is no file" };
+        return Err(Failure::Usage(format!("--template: {} {what}.", path.display())));
+    }
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let layout = Layout::from_template(&bytes, &name, kind).map_err(Failure::Problems)?;

@@ -38,7 +38,9 @@ pub fn parse_iso(text: &str) -> Option<Date> {
 /// `date` moved by `days`, stopping at the ends of the calendar.
 #[must_use]
 pub fn plus_days(date: Date, days: i64) -> Date {
-    date.saturating_add(Duration::days(days))
+    // More than from one end of the calendar to the other, and far below what a duration holds.
+    const WHOLE: i64 = 20_000 * 366;
+    date.saturating_add(Duration::days(days.clamp(-WHOLE, WHOLE)))
 }
 
 /// Whole days from `from` to `to`; negative where `to` is earlier.

@@ -31,6 +31,16 @@ impl Identity {
 /// # Errors
 /// [`io::ErrorKind::AlreadyExists`] where something else stands there by now, which stays; the machine's.
 pub fn replace(staged: &Path, target: &Path, before: &Identity) -> io::Result<Option<PathBuf>> {
+    replace_by(exchange, staged, target, before)
+}
+
+/// The same with the system's exchange of two folders, or one that it has not.
+fn replace_by(
+    exchange: impl Fn(&Path, &Path) -> io::Result<()>,
+    staged: &Path,
+    target: &Path,
+    before: &Identity,
+) -> io::Result<Option<PathBuf>> {
     if Identity::of(target).as_ref() != Some(before) {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
@@ -98,5 +108,64 @@ pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
 pub fn sync_parent(path: &Path) {
     if let Some(parent) = path.parent().and_then(|parent| File::open(parent).ok()) {
         drop(parent.sync_all());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A folder with an old and a new one in it, and what the old one is.
+    fn folders() -> (tempfile::TempDir, PathBuf, PathBuf, Identity) {
+        let home = tempfile::tempdir().unwrap();
+        let (staged, target) = (home.path().join("staged"), home.path().join("out"));
+        for (folder, text) in [(&staged, "new"), (&target, "old")] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("file"), text).unwrap();
+        }
+        let before = Identity::of(&target).unwrap();
+        (home, staged, target, before)
+    }
+
+    fn text(folder: &Path) -> String {
+        fs::read_to_string(folder.join("file")).unwrap()
+    }
+
+    fn unable(_: &Path, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    #[test]
+    fn the_old_folder_is_kept_until_the_new_one_is_in_its_place() {
+        let (_home, staged, target, before) = folders();
+        let old = replace(&staged, &target, &before).unwrap().unwrap();
+        assert_eq!((text(&target).as_str(), text(&old).as_str()), ("new", "old"));
+
+        // Where two folders cannot be exchanged, the old one steps aside, under a name that is free.
+        let (home, staged, target, before) = folders();
+        fs::write(home.path().join("out.replaced"), "somebody else's").unwrap();
+        let old = replace_by(unable, &staged, &target, &before).unwrap().unwrap();
+        assert_eq!(old, home.path().join("out.replaced2"));
+        assert_eq!((text(&target).as_str(), text(&old).as_str()), ("new", "old"));
+    }
+
+    #[test]
+    fn where_the_new_folder_cannot_take_its_place_the_old_one_is_back() {
+        let (_home, staged, target, before) = folders();
+        fs::remove_dir_all(&staged).unwrap();
+        let error = replace_by(unable, &staged, &target, &before).unwrap_err();
+        assert!(error.to_string().ends_with("; the folder that was there is untouched"), "{error}");
+        assert_eq!(text(&target), "old");
+    }
+
+    #[test]
+    fn a_folder_that_came_meanwhile_stays() {
+        let (home, staged, target, before) = folders();
+        // The earlier one is kept elsewhere, so that its number is not given out again.
+        fs::rename(&target, home.path().join("earlier")).unwrap();
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("file"), "another run's").unwrap();
+        let error = replace(&staged, &target, &before).unwrap_err();
+        assert_eq!((error.kind(), text(&target).as_str()), (io::ErrorKind::AlreadyExists, "another run's"));
     }
 }

@@ -70,7 +70,9 @@ impl Compound {
         let limit = self.bytes.len() / self.sector;
         let mut found: Vec<u32> = numbers(self.bytes.get(76..512).ok_or_else(cut)?);
         let mut next = difat_start;
+        let mut left = limit;
         while next < END_OF_CHAIN && found.len() <= limit + 109 {
+            left = left.checked_sub(1).ok_or_else(|| damaged("a chain of sectors runs in a circle"))?;
             let mut more = numbers(self.sector_at(next)?);
             next = more.pop().unwrap_or(END_OF_CHAIN);
             found.extend(more);

@@ -1,18 +1,23 @@
 //! XML events one by one, with limits on depth and size.
 
 use super::super::row::Fault;
-use super::package::{Part, damaged};
+use super::package::{Part, bomb, damaged};
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 /// Deeper than any workbook's parts.
 const DEPTH_LIMIT: u32 = 256;
 
+/// More than the marks and texts of 20 million cells.
+const EVENT_LIMIT: u64 = 1 << 27;
+
 /// A part's XML.
 pub struct Xml<'p> {
     reader: Reader<Part<'p>>,
     buffer: Vec<u8>,
     depth: u32,
+    /// How many events there were.
+    events: u64,
     /// Whether a document type may be declared, as old manifests do; it is never followed.
     lenient: bool,
 }
@@ -23,13 +28,31 @@ impl<'p> Xml<'p> {
     pub fn new(part: Part<'p>) -> Self {
         let mut reader = Reader::from_reader(part);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::with_capacity(1024), depth: 0, lenient: false }
+        Self { reader, buffer: Vec::with_capacity(1024), depth: 0, events: 0, lenient: false }
     }
 
     /// Reads a part that may declare a document type.
     #[must_use]
     pub fn lenient(part: Part<'p>) -> Self {
         Self { lenient: true, ..Self::new(part) }
+    }
+
+    /// How many events there were.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Counts events of this part that another reader took from its pieces.
+    ///
+    /// # Errors
+    /// There are more than any part has.
+    pub fn spend(&mut self, events: u64) -> Result<(), Fault> {
+        self.events += events;
+        if self.events > EVENT_LIMIT {
+            return Err(bomb("a part of it has more marks than any workbook's"));
+        }
+        Ok(())
     }
 
     /// The part behind it, from where the latest event ended.
@@ -42,6 +65,7 @@ impl<'p> Xml<'p> {
     /// # Errors
     /// The XML is damaged, too deep, too large, or declares entities, which no workbook does.
     pub fn next(&mut self) -> Result<Event<'_>, Fault> {
+        self.spend(1)?;
         self.buffer.clear();
         self.reader.get_mut().new_piece();
         match self.reader.read_event_into(&mut self.buffer) {

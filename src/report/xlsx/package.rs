@@ -37,20 +37,20 @@ impl Part {
     /// The plain bytes.
     ///
     /// # Errors
-    /// Where the deflated bytes are damaged.
+    /// Where the bytes are damaged.
     pub fn plain(&self) -> io::Result<Vec<u8>> {
-        if !self.deflated {
-            return Ok(self.bytes.clone());
-        }
-        let mut out = Vec::with_capacity(self.size as usize);
-        flate2::read::DeflateDecoder::new(self.bytes.as_slice())
-            .take(u64::from(self.size) + 1)
-            .read_to_end(&mut out)?;
-        if out.len() == self.size as usize && crc32fast::hash(&out) == self.crc {
-            Ok(out)
+        let damaged = || io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", self.name));
+        let plain = if self.deflated {
+            // Of the size that the zip claims no more is believed than what a real part would unpack to.
+            let mut out = Vec::with_capacity((self.size as usize).min(self.bytes.len().saturating_mul(16)));
+            let unpacked = flate2::read::DeflateDecoder::new(self.bytes.as_slice());
+            unpacked.take(u64::from(self.size) + 1).read_to_end(&mut out).map_err(|_| damaged())?;
+            out
         } else {
-            Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", self.name)))
-        }
+            self.bytes.clone()
+        };
+        let whole = plain.len() == self.size as usize && crc32fast::hash(&plain) == self.crc;
+        if whole { Ok(plain) } else { Err(damaged()) }
     }
 }
 
@@ -140,11 +140,14 @@ impl Stretch {
 pub fn read(bytes: &[u8]) -> io::Result<Vec<Part>> {
     let mut archive = zip::ZipArchive::new(io::Cursor::new(bytes)).map_err(io::Error::other)?;
     let mut parts = Vec::with_capacity(archive.len());
+    let mut left = bytes.len() as u64;
     for at in 0..archive.len() {
         let mut file = archive.by_index_raw(at).map_err(io::Error::other)?;
         if file.is_dir() {
             continue;
         }
+        let overlaps = || io::Error::other("its parts take more room than it has");
+        left = left.checked_sub(file.compressed_size()).ok_or_else(overlaps)?;
         let name = file.name().map_err(io::Error::other)?.into_owned();
         let deflated = match file.compression() {
             zip::CompressionMethod::Stored => false,
@@ -159,6 +162,27 @@ pub fn read(bytes: &[u8]) -> io::Result<Vec<Part>> {
         file.read_to_end(&mut content)?;
         parts.push(Part { name, deflated, crc, size, bytes: content });
     }
+    Ok(parts)
+}
+
+/// More parts than any layout has, and more than they unpack to all together.
+const FOREIGN_PARTS: usize = 1_000;
+const FOREIGN_SIZE: u64 = 128 << 20;
+
+/// The parts of a zip that somebody else made: each is whole, and all together unpack to what a layout may take.
+///
+/// # Errors
+/// As [`read`]; where a part is damaged, or there is too much of them.
+pub fn read_foreign(bytes: &[u8]) -> io::Result<Vec<Part>> {
+    let parts = read(bytes)?;
+    if parts.len() > FOREIGN_PARTS {
+        return Err(io::Error::other(format!("it has {} parts", parts.len())));
+    }
+    let size: u64 = parts.iter().map(|part| u64::from(part.size)).sum();
+    if size > FOREIGN_SIZE {
+        return Err(io::Error::other(format!("it unpacks to {} MB", size >> 20)));
+    }
+    parts.iter().try_for_each(|part| part.plain().map(drop))?;
     Ok(parts)
 }
 

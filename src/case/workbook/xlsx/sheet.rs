@@ -84,6 +84,7 @@ impl<'s> SheetRows<'s> {
         (alone.number, alone.inside_data, alone.elements) = (self.number, true, None);
         let found = alone.read(row)?;
         self.number = alone.number;
+        self.xml.spend(alone.xml.events())?;
         if found { Ok(Some(true)) } else { Err(damaged("a row is not closed")) }
     }
 

@@ -11,6 +11,9 @@ use std::borrow::Cow;
 /// All texts together; a workbook of a million long rows stays far below.
 const TEXT_LIMIT: usize = 256 << 20;
 
+/// More texts than the cells of a sheet of 16 full columns.
+const COUNT_LIMIT: usize = 16 << 20;
+
 /// The shared texts.
 #[derive(Default)]
 pub struct Strings {
@@ -40,7 +43,7 @@ impl Strings {
                     reader.unescape();
                     self.push(&reader.text)?;
                     if let Some(mut elements) = elements.take() {
-                        self.read_elements(xml.part(), &mut elements)?;
+                        self.read_elements(xml, &mut elements)?;
                     }
                 }
                 Event::Eof => return Ok(()),
@@ -50,13 +53,17 @@ impl Strings {
     }
 
     /// Reads items by their bytes, until the events have to go on.
-    fn read_elements(&mut self, part: &mut Part, elements: &mut Elements) -> Result<(), Fault> {
+    fn read_elements(&mut self, xml: &mut Xml, elements: &mut Elements) -> Result<(), Fault> {
         loop {
-            let Some(element) = elements.next(part) else { return Ok(()) };
+            let Some(element) = elements.next(xml.part()) else { return Ok(()) };
             let bytes = elements.bytes(&element);
             match quick_item(bytes) {
                 Some(text) => self.push(&text)?,
-                None => self.read_items(&mut Xml::new(Part::piece(bytes)), None)?,
+                None => {
+                    let mut alone = Xml::new(Part::piece(bytes));
+                    self.read_items(&mut alone, None)?;
+                    xml.spend(alone.events())?;
+                }
             }
         }
     }
@@ -69,6 +76,9 @@ impl Strings {
         self.text.push_str(text);
         if self.text.len() > TEXT_LIMIT {
             return Err(bomb(&format!("its texts take more than {} MB", TEXT_LIMIT >> 20)));
+        }
+        if self.ends.len() >= COUNT_LIMIT {
+            return Err(bomb(&format!("it has more than {COUNT_LIMIT} texts")));
         }
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         Ok(())
@@ -85,6 +95,9 @@ impl Strings {
 
 /// The text of an item of the usual shape.
 fn quick_item(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    if bytes == b"<si/>" {
+        return Some(Cow::Borrowed(""));
+    }
     let mut cursor = Cursor::new(bytes);
     cursor.take(b"<si>")?;
     let text = cursor.text_element()?;

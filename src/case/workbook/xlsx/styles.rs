@@ -8,6 +8,11 @@ use std::collections::HashMap;
 
 /// More styles than Excel allows.
 const STYLE_LIMIT: usize = 200_000;
+/// More number formats than Excel allows.
+const CODE_LIMIT: usize = 10_000;
+
+/// The longest code that Excel allows, in letters.
+const LONGEST_CODE: usize = 255;
 
 /// For each cell style how it shows numbers.
 ///
@@ -23,7 +28,9 @@ pub fn read(package: &mut Package, path: &str, epoch: Epoch) -> Result<Vec<Shown
             Event::Start(e) => match e.local_name().as_ref() {
                 "numFmt" => {
                     let id = attribute(&e, "numFmtId").and_then(|v| v.parse().ok());
-                    if let (Some(id), Some(code)) = (id, attribute(&e, "formatCode")) {
+                    if codes.len() < CODE_LIMIT
+                        && let (Some(id), Some(code)) = (id, attribute(&e, "formatCode"))
+                    {
                         codes.insert(id, code);
                     }
                 }
@@ -57,7 +64,8 @@ pub fn builtin(id: u32, epoch: Epoch) -> Shown {
 #[must_use]
 pub fn of_code(code: &str, epoch: Epoch) -> Shown {
     let (mut date, mut time, mut percent, mut month) = (false, false, false, false);
-    let mut letters = code.chars();
+    let end = code.char_indices().nth(LONGEST_CODE).map_or(code.len(), |(at, _)| at);
+    let mut letters = code.get(..end).unwrap_or_default().chars();
     while let Some(letter) = letters.next() {
         match letter.to_ascii_lowercase() {
             ';' => break,
@@ -74,7 +82,9 @@ pub fn of_code(code: &str, epoch: Epoch) -> Shown {
             'h' | 's' => time = true,
             'm' => month = true,
             '%' => percent = true,
-            'g' if letters.as_str().to_ascii_lowercase().starts_with("eneral") => return Shown::Plain,
+            'g' if letters.as_str().get(..6).is_some_and(|next| next.eq_ignore_ascii_case("eneral")) => {
+                return Shown::Plain;
+            }
             _ => {}
         }
     }

@@ -2,6 +2,9 @@
 
 use super::rows::{Area, RowMap};
 
+/// Longer than any formula: 8,192 characters.
+const LONGEST: usize = 4 * 8_192;
+
 /// A formula in pieces.
 #[derive(Clone, Debug, Default)]
 pub struct Expression(Vec<Token>);
@@ -31,6 +34,9 @@ impl Expression {
     /// Cuts a formula (plain, not escaped). References that name a sheet count where `own` says it is the stamped one;
     /// those that name none count where `unqualified` says so.
     pub fn parse(text: &str, own: &dyn Fn(&str) -> bool, unqualified: bool) -> Self {
+        if text.len() > LONGEST {
+            return Self(vec![Token::Text(text.to_owned())]);
+        }
         let mut tokens = Vec::new();
         let mut literal = String::new();
         let mut rest = text;

@@ -18,7 +18,7 @@ pub struct Columns {
 impl Columns {
     /// Takes a `<col>`.
     pub fn add(&mut self, tag: &BytesStart) {
-        let number = |name| attribute(tag, name).and_then(|text| text.parse::<f64>().ok());
+        let number = |name| attribute(tag, name).and_then(|text| measure(&text, 255.0));
         let column = |name| attribute(tag, name).and_then(|text| text.parse::<u32>().ok());
         if let (Some(first), Some(last), Some(width)) = (column("min"), column("max"), number("width")) {
             self.widths.push((first.saturating_sub(1), last.saturating_sub(1), width));
@@ -27,8 +27,8 @@ impl Columns {
 
     /// Takes the `<sheetFormatPr>`.
     pub fn set_defaults(&mut self, tag: &BytesStart) {
-        self.default = attribute(tag, "defaultColWidth").and_then(|text| text.parse().ok());
-        self.row_height = attribute(tag, "defaultRowHeight").and_then(|text| text.parse().ok());
+        self.default = attribute(tag, "defaultColWidth").and_then(|text| measure(&text, 255.0));
+        self.row_height = attribute(tag, "defaultRowHeight").and_then(|text| measure(&text, 409.5));
     }
 
     /// The width of columns `first` to `last`, both included, from 0.
@@ -44,6 +44,11 @@ impl Columns {
     pub fn row_height(&self) -> f64 {
         self.row_height.unwrap_or(15.0)
     }
+}
+
+/// A measure that a spreadsheet may have: from none to `most`.
+fn measure(text: &str, most: f64) -> Option<f64> {
+    text.parse().ok().filter(|measure| (0.0..=most).contains(measure))
 }
 
 /// What of the styles decides about heights: for each cell style whether it wraps, and its font's size in points.
@@ -64,7 +69,7 @@ impl Styles {
                     "cellXfs" => in_xfs = true,
                     "font" if in_fonts => sizes.push(11.0),
                     "sz" if in_fonts => {
-                        let size = attribute(&tag, "val").and_then(|v| v.parse().ok());
+                        let size = attribute(&tag, "val").and_then(|v| measure(&v, 409.0)).filter(|size| *size >= 1.0);
                         if let (Some(last), Some(size)) = (sizes.last_mut(), size) {
                             *last = size;
                         }

@@ -1,7 +1,7 @@
 //! A statement's layout: a workbook with placeholders, parsed once, stamped for every holder.
 //!
 //! ```text
-//! template bytes → package::read → workbook::directory → sheet::SheetReader → Layout → stamp → package::Writer
+//! template bytes → package::read_foreign → workbook::directory → sheet::SheetReader → Layout → stamp → package::Writer
 //! ```
 //!
 //! The parts that no placeholder touches stay deflated as they are and are copied into each statement.
@@ -18,14 +18,16 @@ mod workbook;
 pub mod xml;
 
 use super::fields::{Field, StatementKind};
+use crate::door;
 use crate::problem::{Place, Problem};
 use crate::report::xlsx::deflate::Code;
 use crate::report::xlsx::package::{self, Part};
 use heights::Styles;
 pub use heights::lines;
 use sheet::{Faults, Sheet, SheetReader};
+use std::collections::HashSet;
 use text::{Fault, SharedString};
-use workbook::{Directory, Names, text_of};
+use workbook::{Directory, Names, SheetEntry, text_of};
 
 /// A layout, ready to be stamped.
 #[derive(Clone, Debug)]
@@ -72,8 +74,11 @@ impl Layout {
     /// Every placeholder that does not exist, with its cell; or that the file is no workbook.
     pub fn from_template(bytes: &[u8], file_name: &str, kind: StatementKind) -> Result<Self, Vec<Problem>> {
         let template = Template { file_name, kind };
-        let parts = package::read(bytes).map_err(|e| vec![template.not_a_workbook(&e.to_string())])?;
-        template.layout(parts)
+        let read = || {
+            let parts = package::read_foreign(bytes).map_err(|e| vec![template.not_a_workbook(&e.to_string())])?;
+            template.layout(parts)
+        };
+        door::pass(read).unwrap_or_else(|| Err(vec![template.cannot_be_read()]))
     }
 }
 
@@ -90,8 +95,9 @@ impl Template<'_> {
         workbook::without_calc_chain(&mut parts, &directory).map_err(|e| broken(&e.to_string()))?;
         let (mut strings, mut count) = read_strings(&parts, &directory);
         let mut problems = Vec::new();
-        let mut sheets = Vec::new();
-        for entry in &directory.sheets {
+        let mut sheets: Vec<(&SheetEntry, Sheet)> = Vec::new();
+        let mut seen = HashSet::new();
+        for entry in directory.sheets.iter().filter(|entry| seen.insert(entry.part.as_str())) {
             let Some(text) = text_of(&parts, &entry.part).filter(|text| text.contains("<worksheet")) else { continue };
             let mut faults = Faults::new();
             let mut reader = SheetReader { kind: self.kind, name: &entry.name, strings: &mut strings };
@@ -167,6 +173,15 @@ impl Template<'_> {
             self.place(None, None),
             format!("This file cannot be read as an Excel workbook: {why}."),
             "Save the layout as .xlsx in your spreadsheet program.",
+        )
+    }
+
+    fn cannot_be_read(&self) -> Problem {
+        Problem::error(
+            "template.file.cannot-be-read",
+            self.place(None, None),
+            "This workbook is built in a way that the reader does not understand.",
+            "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.",
         )
     }
 

@@ -46,17 +46,17 @@ impl RowMap<'_> {
     }
 
     fn shifted(&self, row: u32, item: impl Fn(u32) -> u32) -> u32 {
-        let mut extra = 0;
+        let mut extra = 0u32;
         for (block, count) in self.blocks.iter().zip(self.counts) {
             if row < block.first {
                 break;
             }
             if row <= block.last {
-                return row + extra + item(*count) * block.height();
+                return row.saturating_add(extra).saturating_add(item(*count).saturating_mul(block.height()));
             }
-            extra += (count - 1) * block.height();
+            extra = extra.saturating_add((count - 1).saturating_mul(block.height()));
         }
-        row + extra
+        row.saturating_add(extra)
     }
 
     /// The block that a template row is in.

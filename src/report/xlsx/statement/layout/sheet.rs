@@ -10,8 +10,15 @@ use super::text::{Fault, Text, join};
 use crate::report::xlsx::statement::{Field, Group};
 use quick_xml::events::BytesStart;
 pub use read::SheetReader;
-use tags::other_attributes;
 pub use tags::{attribute, column_index, column_letters};
+use tags::{broken, other_attributes};
+
+/// A spreadsheet's rows.
+const ROWS: u32 = 1_048_576;
+/// A spreadsheet's columns.
+const COLUMNS: u32 = 16_384;
+/// The height of the tallest row, in points.
+const TALLEST: f64 = 409.5;
 
 /// A worksheet in pieces.
 #[derive(Clone, Debug, Default)]
@@ -106,18 +113,21 @@ pub enum Content {
 pub type Faults = Vec<(Option<String>, Fault)>;
 
 impl Sheet {
-    fn begin_row(&mut self, tag: &BytesStart, number: &mut u32) -> Row {
-        *number = attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(*number + 1);
-        self.spans |= attribute(tag, "spans").is_some();
-        let height = attribute(tag, "ht").and_then(|h| h.parse().ok());
-        let attributes = other_attributes(tag, &["r", "spans", "ht", "customHeight"]);
-        let mut own_height = String::new();
-        for name in ["ht", "customHeight"] {
-            if let Some(value) = attribute(tag, name) {
-                own_height.extend([" ", name, "=\"", &value, "\""]);
-            }
+    fn begin_row(&mut self, tag: &BytesStart, number: &mut u32) -> Result<Row, quick_xml::Error> {
+        let next = *number + 1;
+        *number = attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(next);
+        if !(next..=ROWS).contains(number) {
+            return Err(broken(&format!("its rows are not in order, at row {number}")));
         }
-        Row { number: *number, attributes, height, own_height, wrapped: Vec::new(), cells: Vec::new() }
+        self.spans |= attribute(tag, "spans").is_some();
+        let height = attribute(tag, "ht").and_then(|h| h.parse::<f64>().ok()).filter(|h| (0.0..=TALLEST).contains(h));
+        let attributes = other_attributes(tag, &["r", "spans", "ht", "customHeight"]);
+        let mut own_height = height.map(|height| format!(" ht=\"{height}\"")).unwrap_or_default();
+        if let Some(custom) = attribute(tag, "customHeight") {
+            let custom = matches!(custom.as_str(), "1" | "true");
+            own_height.push_str(if custom { " customHeight=\"1\"" } else { " customHeight=\"0\"" });
+        }
+        Ok(Row { number: *number, attributes, height, own_height, wrapped: Vec::new(), cells: Vec::new() })
     }
 
     fn end_row(&mut self, row: Row, faults: &mut Faults) {
@@ -168,7 +178,7 @@ impl Sheet {
                 let merged = self.merges.iter().find(|area| area.starts_at(row.number, cell.index));
                 let last = merged.and_then(Area::columns).map_or(cell.index, |(_, last)| last);
                 // Fonts of other sizes hold more or fewer characters; some room for margins and an indent.
-                let width = (self.columns.width(cell.index, last) - 2.0) * 11.0 / size;
+                let width = ((self.columns.width(cell.index, last) - 2.0) * 11.0 / size).max(1.0);
                 row.wrapped.push((at, width, size));
             }
         }

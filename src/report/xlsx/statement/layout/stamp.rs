@@ -14,6 +14,9 @@ use crate::report::xlsx::package::{Part, Writer};
 use crate::report::xlsx::statement::{Cell as Source, Field, Group, Statement};
 use std::io;
 
+/// A spreadsheet's rows, by sixteen.
+const SPANS: usize = 65_536;
+
 impl Layout {
     /// The workbook of one statement.
     ///
@@ -184,7 +187,7 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
         }
         for (row, _, number) in rows {
             let at = ((number - 1) / 16) as usize;
-            if spans.len() <= at {
+            if spans.len() <= at && at < SPANS {
                 spans.resize(at + 1, None);
             }
             if let (Some(first), Some(last), Some(span)) = (row.cells.first(), row.cells.last(), spans.get_mut(at)) {

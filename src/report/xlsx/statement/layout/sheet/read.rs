@@ -5,10 +5,10 @@ use super::super::rows::Area;
 use super::super::text::{Fault, SharedString, Text};
 use super::super::xml;
 use super::tags::{
-    attribute, column_index, column_letters, element, inner_text, inner_xml, other_attributes, position, raw_attribute,
-    unexpected_end,
+    attribute, broken, column_index, column_letters, element, inner_text, inner_xml, other_attributes, position,
+    raw_attribute, unexpected_end,
 };
-use super::{Cell, Content, Faults, Piece, Row, Sheet};
+use super::{COLUMNS, Cell, Content, Faults, Piece, Row, Sheet};
 use crate::report::xlsx::statement::{Group, StatementKind};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
@@ -56,8 +56,10 @@ impl SheetReader<'_> {
                 Event::Start(tag) if tag.local_name().as_ref() == "sheetData" => {
                     cut(&mut pieces, end, end);
                     sheet.head = std::mem::take(&mut pieces);
-                    self.rows(&mut reader, text, &mut sheet, &mut shared, faults)?;
-                    done = position(&reader) - "</sheetData>".len();
+                    if !sheet.rows.is_empty() {
+                        return Err(broken("its rows are there twice"));
+                    }
+                    done = self.rows(&mut reader, text, &mut sheet, &mut shared, faults)?;
                 }
                 Event::Start(tag) if is_text_element(tag.local_name().as_ref()) => {
                     let inner = inner_text(&mut reader, text, &tag, end)?;
@@ -123,6 +125,7 @@ impl SheetReader<'_> {
         }
     }
 
+    /// Reads the rows, and says where their end tag begins.
     fn rows(
         &mut self,
         reader: &mut Reader<&[u8]>,
@@ -130,20 +133,21 @@ impl SheetReader<'_> {
         sheet: &mut Sheet,
         shared: &mut Shared,
         faults: &mut Faults,
-    ) -> Result<(), quick_xml::Error> {
+    ) -> Result<usize, quick_xml::Error> {
         let mut number = 0;
         loop {
+            let start = position(reader);
             match reader.read_event()? {
                 Event::Start(tag) if tag.local_name().as_ref() == "row" => {
-                    let mut row = sheet.begin_row(&tag, &mut number);
+                    let mut row = sheet.begin_row(&tag, &mut number)?;
                     self.cells(reader, text, &mut row, shared, faults)?;
                     sheet.end_row(row, faults);
                 }
                 Event::Empty(tag) if tag.local_name().as_ref() == "row" => {
-                    let row = sheet.begin_row(&tag, &mut number);
+                    let row = sheet.begin_row(&tag, &mut number)?;
                     sheet.end_row(row, faults);
                 }
-                Event::End(tag) if tag.local_name().as_ref() == "sheetData" => return Ok(()),
+                Event::End(tag) if tag.local_name().as_ref() == "sheetData" => return Ok(start),
                 Event::Eof => return Err(unexpected_end()),
                 _ => {}
             }
@@ -171,6 +175,9 @@ impl SheetReader<'_> {
             let inner = if has_content { inner_xml(reader, text, &tag, start)? } else { "" };
             let next = row.cells.last().map_or(0, |c: &Cell| c.index + 1);
             let index = attribute(&tag, "r").and_then(|r| column_index(&r)).unwrap_or(next);
+            if index < next || index >= COLUMNS {
+                return Err(broken(&format!("the cells of row {} are not in order", row.number)));
+            }
             let mut cell = Cell {
                 column: column_letters(index),
                 index,
@@ -207,7 +214,8 @@ impl SheetReader<'_> {
             }
             _ if inner.is_empty() => return Ok(Content::Blank),
             _ => {
-                let kind = if kind.is_empty() { kind } else { format!(" t=\"{kind}\"") };
+                let known = matches!(kind.as_str(), "b" | "d" | "e" | "n" | "str");
+                let kind = if known { format!(" t=\"{kind}\"") } else { String::new() };
                 return Ok(Content::Raw(kind, inner.to_owned()));
             }
         };

@@ -12,6 +12,10 @@ pub fn unexpected_end() -> quick_xml::Error {
     std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()
 }
 
+pub fn broken(why: &str) -> quick_xml::Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned()).into()
+}
+
 /// An attribute's value, unescaped.
 pub fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
     let found = tag.try_get_attribute(name).ok()??;

@@ -66,7 +66,7 @@ impl SheetStamp<'_, '_, '_> {
                 }
                 self.out.extend_from_slice(b"\"/>");
             }
-            count += copies;
+            count = copies.saturating_add(count);
         }
         let mut open = Vec::with_capacity(32);
         open.extend_from_slice(b"<mergeCells count=\"");
