@@ -74,7 +74,6 @@ impl Run<'_> {
                 holdings.filter(|(h, _)| h.class == class).map(|(_, units)| *units).sum()
             };
             let group = usize::from(class);
-            let what = format!("Accrued and unpaid per share of {}", info.name);
             let due_per_share = preferred.due_per_share[group].clone();
             let paid_per_share = preferred.paid_per_share[group].clone();
             let is_parity = info.dividend_rank == Rank::Parity;
@@ -85,7 +84,7 @@ impl Run<'_> {
             };
             let due_text = plain(&due_per_share, 12);
             let steps = vec![
-                Step::new("9", what, due_text.clone()),
+                Step::new("9", "Accrued and unpaid per share", due_text.clone()),
                 Step::new(clause, paid_what, plain(&paid_per_share, 12)).from(due_text),
             ];
             ClassDividend {
