@@ -67,6 +67,9 @@ pub struct Row {
     cells: Vec<Cell>,
 }
 
+/// The room, in bytes, that a row may keep for the next.
+const LONG: usize = 64 << 10;
+
 impl Row {
     /// Empties it, to be filled as row `number`.
     pub fn clear(&mut self, number: u32) {
@@ -74,6 +77,19 @@ impl Row {
         self.hidden = false;
         self.text.clear();
         self.cells.clear();
+        // Rows are used again: one that was far longer than rows are does not keep its room.
+        if self.text.capacity() > LONG {
+            self.text = String::new();
+        }
+        if self.cells.capacity() > LONG / size_of::<Cell>() {
+            self.cells = Vec::new();
+        }
+    }
+
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.text.len() + self.cells.len() * size_of::<Cell>()
     }
 
     /// Adds a cell; its column must be past those that are there. Blank text is left out.

@@ -10,6 +10,8 @@ use super::Pass;
 
 /// Rows in a batch.
 const BATCH: usize = 4_096;
+/// The bytes in a batch, for rows that are longer than registers have them.
+const BATCH_BYTES: usize = 4 << 20;
 
 /// Rows that were read, in buffers that are used again.
 #[derive(Default)]
@@ -24,9 +26,13 @@ impl Batch {
     fn read(&mut self, rows: &mut dyn Rows) {
         self.filled = 0;
         self.rows.resize_with(BATCH, Row::default);
-        while let Some(row) = self.rows.get_mut(self.filled) {
+        let mut bytes = 0;
+        while let Some(row) = self.rows.get_mut(self.filled).filter(|_| bytes < BATCH_BYTES) {
             match rows.next(row) {
-                Ok(true) => self.filled += 1,
+                Ok(true) => {
+                    self.filled += 1;
+                    bytes += row.size();
+                }
                 Ok(false) => return self.end = Some(Ok(())),
                 Err(error) => return self.end = Some(Err(error)),
             }
