@@ -57,6 +57,9 @@ impl Rows for GuardedRows<'_> {
         if self.count > ROW_LIMIT {
             return Err(damaged("a sheet has more rows than a spreadsheet holds").into());
         }
+        if row.is_full {
+            return Err(bomb(&format!("row {} holds too much", row.number)).into());
+        }
         let lengths = row.cells().iter().map(|cell| row.text(cell).len());
         self.long_texts = lengths.filter(|length| *length > LONG).fold(self.long_texts, usize::saturating_add);
         if self.long_texts > LONG_TEXTS {
