@@ -18,8 +18,8 @@ pub enum Command {
     /// Write a case workbook to fill in
     #[command(after_help = "Example: ratable new company.xlsx --example")]
     New(NewArgs),
-    /// Read everything, report every problem, write nothing
-    #[command(after_help = "Example: ratable check sample-data/capstone.xlsx --date 2006-06-15")]
+    /// Read everything and report every problem; write nothing but what --report asks for
+    #[command(after_help = "Example: ratable check sample-data/capstone.xlsx --date 2006-06-15 --report problems.xlsx")]
     Check(CheckArgs),
     /// The quarterly dividend, to the cent, for every holder (§2)
     #[command(after_help = "Example: ratable dividend sample-data/capstone.xlsx --date 2006-06-15 --funds 250000")]
@@ -41,6 +41,13 @@ pub enum Command {
     /// Authorised, outstanding, retired, ownership, votes (§1, §5)
     #[command(after_help = "Example: ratable captable sample-data/capstone.xlsx --date 2006-06-15")]
     Captable(DatedArgs),
+    /// Do every case that is dropped into a folder: pay its dividend, or say what is wrong with it
+    ///
+    /// A case is taken once its copy has finished. Its distribution, or the report of its problems, appears as the folder
+    /// OUT/<case name>; a case that changes is done again. Without --date, the date is the first quarter date after the last
+    /// one that the case's payments or arrears cover. Ctrl-C ends it.
+    #[command(after_help = "Example: ratable watch inbox --out outbox")]
+    Watch(WatchArgs),
     /// Check a finished run: every file, every total and, with --case, the run itself
     #[command(after_help = "Example: ratable verify capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx")]
     Verify(VerifyArgs),
@@ -50,6 +57,12 @@ pub enum Command {
     /// Put a finished run and the parts of its workbooks together, as one run would have written them
     #[command(after_help = "Example: ratable merge run part-1 part-2 part-3 --out capstone-dividend-2006-06-15")]
     Merge(MergeArgs),
+    /// Print the completions of a shell, for its start-up file
+    #[command(after_help = "Example: ratable completions bash > ~/.local/share/bash-completion/completions/ratable")]
+    Completions(CompletionsArgs),
+    /// Write the manual pages
+    #[command(after_help = "Example: ratable man --out ~/.local/share/man/man1")]
+    Man(ManArgs),
 }
 
 /// What is printed.
@@ -187,6 +200,43 @@ pub struct WriteArgs {
     pub acknowledge: Vec<String>,
 }
 
+/// `watch`.
+#[derive(Clone, Debug, Args)]
+pub struct WatchArgs {
+    /// The folder into which cases are dropped
+    pub folder: PathBuf,
+    /// The folder in which their distributions and reports appear
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// The date of every dividend (default: the first quarter date that a case does not cover yet)
+    #[arg(long, value_name = "D")]
+    pub date: Option<String>,
+    /// End once everything that is there is done
+    #[arg(long)]
+    pub once: bool,
+    /// How long a case must stay the same to be taken, and how often the folder is looked at
+    #[arg(long, value_name = "SECONDS", default_value = "2")]
+    pub interval: String,
+    /// Override a term or reading, as in reading.midpoint=half-even (can be repeated)
+    #[arg(long = "set", value_name = "TERM=VALUE")]
+    pub set: Vec<String>,
+    /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Which holders get a workbook: all or none
+    #[arg(long, value_name = "all|none", default_value = "all")]
+    pub workbooks: String,
+    /// Put the holders' workbooks in one holders.zip
+    #[arg(long)]
+    pub archive: bool,
+    /// Stamp the holders' workbooks from this layout instead of the one that comes with the house
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub template: Option<PathBuf>,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
 /// `new`.
 #[derive(Clone, Debug, Args)]
 pub struct NewArgs {
@@ -196,6 +246,27 @@ pub struct NewArgs {
     #[arg(long)]
     pub example: bool,
     /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
+    /// What is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `completions`.
+#[derive(Clone, Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// `man`.
+#[derive(Clone, Debug, Args)]
+pub struct ManArgs {
+    /// The folder to write them into, which may be there already
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace pages that are there
     #[arg(long)]
     pub force: bool,
 }
@@ -209,6 +280,12 @@ pub struct CheckArgs {
     /// Check as of this date too
     #[arg(long, value_name = "D")]
     pub date: Option<String>,
+    /// Write the case as a workbook with the offending cells marked and commented, and a list of all problems
+    #[arg(long, value_name = "FILE.xlsx")]
+    pub report: Option<PathBuf>,
+    /// Replace an existing report
+    #[arg(long, requires = "report")]
+    pub force: bool,
 }
 
 /// `dividend`.

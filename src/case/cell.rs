@@ -1,11 +1,15 @@
 //! From what a cell shows to a value: the only door for binary floating point, and the only reader of numbers, dates,
 //! rates, ratios and words. Every refusal says what is wrong and what to do.
 
-use super::row::{Cell, Content, Epoch, Row, Shown};
-use crate::model::calendar;
-use crate::model::calendar::{Date, iso, parse_iso, plus_days};
+mod dates;
+
+pub use dates::{BARE_NUMBER, TEXT_DATE, iso_date_time};
+
+use super::row::{Cell, Content, Row, Shown};
+use crate::model::calendar::iso;
 use crate::model::terms::{DateFormat, DecimalMark};
 use crate::quantity::{Ratio, Shares, parse_decimal, plain, shares_from_ratio, whole};
+use dates::serial_date;
 use num_traits::Signed;
 
 /// How values are written in this case.
@@ -235,6 +239,11 @@ impl Style {
         {
             return Ok(shares);
         }
+        if cell.content == Content::Number(Shown::Plain)
+            && let Some(shares) = quick_stored_shares(row.text(cell))
+        {
+            return Ok(shares);
+        }
         let value = self.number(row, cell)?;
         shares_of(&value)
     }
@@ -295,96 +304,9 @@ impl Style {
         let part = |t: &str| self.text_number(t).filter(Ratio::is_positive).ok_or_else(not_a_ratio);
         Ok(part(after)? / part(before)?)
     }
-
-    /// A cell as a date.
-    ///
-    /// # Errors
-    /// Why it is none.
-    pub fn date(&self, row: &Row, cell: &Cell) -> Result<Date, Refusal> {
-        if cell.content == Content::Text
-            && let Some(date) = parse_iso(row.text(cell))
-        {
-            return Ok(date);
-        }
-        sound(row, cell)?;
-        let text = row.text(cell).trim();
-        match cell.content {
-            Content::Date(date) => Ok(date),
-            Content::Number(Shown::Date(epoch)) => {
-                stored_number(text).and_then(|n| serial_date(&n, epoch)).ok_or_else(no_such_day)
-            }
-            Content::Text if text.bytes().all(|b| b.is_ascii_digit()) => Err(bare_number()),
-            Content::Number(_) => Err(bare_number()),
-            Content::Text => self.text_date(text),
-            _ => Err(not_a_date()),
-        }
-    }
-
-    fn no_such_day(&self) -> Refusal {
-        let order = if self.date_format == DateFormat::Dmy { "dmy (day/month/year)" } else { "mdy (month/day/year)" };
-        let help =
-            format!("Correct the date, or the term date_format, which is {order}; or write the date as 2006-06-15.");
-        Refusal::new("no-such-day", "the calendar has no such day.", help)
-    }
-
-    /// Text as a date: ISO, or as the term `date_format` says.
-    ///
-    /// # Errors
-    /// Why it is none.
-    pub fn text_date(&self, text: &str) -> Result<Date, Refusal> {
-        let numbers = |separator: char| -> Option<Vec<&str>> {
-            let parts: Vec<&str> = text.split(separator).collect();
-            let fine = |p: &&str| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
-            (parts.len() == 3 && parts.iter().all(fine)).then_some(parts)
-        };
-        if let Some(date) = parse_iso(text) {
-            return Ok(date);
-        }
-        if is_iso_shaped(text) {
-            return Err(no_such_day());
-        }
-        let parts = ['/', '.', '-'].into_iter().find_map(numbers);
-        let [first, second, third] = match parts.as_deref() {
-            Some([a, b, c]) => [*a, *b, *c],
-            _ if text.bytes().any(|b| b.is_ascii_digit()) => return Err(text_date_refusal()),
-            _ => return Err(not_a_date()),
-        };
-        let (month, day) = match self.date_format {
-            DateFormat::Iso => return Err(text_date_refusal()),
-            DateFormat::Mdy => (first, second),
-            DateFormat::Dmy => (second, first),
-        };
-        if third.len() != 4 || month.len() > 2 || day.len() > 2 {
-            return Err(text_date_refusal());
-        }
-        let parsed = (third.parse(), month.parse(), day.parse());
-        let (Ok(year), Ok(month), Ok(day)) = parsed else { return Err(text_date_refusal()) };
-        calendar::day(year, month, day).ok_or_else(|| self.no_such_day())
-    }
 }
 
 const RATE_HELP: &str = "Type the rate as 0.24 or 24%.";
-
-/// The code of a text date that could be read in two ways; one problem a column.
-pub const TEXT_DATE: &str = "text-date";
-/// The code of a bare number where a date is wanted; one problem a column.
-pub const BARE_NUMBER: &str = "bare-number";
-
-fn text_date_refusal() -> Refusal {
-    Refusal::new(TEXT_DATE, "", "")
-}
-
-fn bare_number() -> Refusal {
-    Refusal::new(BARE_NUMBER, "", "")
-}
-
-fn no_such_day() -> Refusal {
-    Refusal::new("no-such-day", "the calendar has no such day.", "Correct the date; write it as 2006-06-15.")
-}
-
-fn not_a_date() -> Refusal {
-    Refusal::new("not-a-date", "this is not a date.", "Type the date as 2006-06-15.")
-}
 
 fn not_a_ratio() -> Refusal {
     Refusal::new(
@@ -394,39 +316,10 @@ fn not_a_ratio() -> Refusal {
     )
 }
 
-/// The day of `2006-06-15` or `2006-06-15T12:00:00`, as files store dates.
-#[must_use]
-pub fn iso_date_time(text: &str) -> Option<Date> {
-    let text = text.trim();
-    let (day, rest) = (text.get(..10)?, text.get(10..)?);
-    parse_iso(day).filter(|_| rest.is_empty() || rest.starts_with('T'))
-}
-
-fn is_iso_shaped(text: &str) -> bool {
-    let digits = |t: Option<&str>| t.is_some_and(|t| t.bytes().all(|b| b.is_ascii_digit()));
-    text.len() == 10
-        && digits(text.get(..4))
-        && text.get(4..5) == Some("-")
-        && digits(text.get(5..7))
-        && text.get(7..8) == Some("-")
-        && digits(text.get(8..))
-}
-
 /// `03:02` or `03:02:00`: what a spreadsheet writes into CSV once it took `3:2` for a time.
 fn looks_like_time(text: &str) -> bool {
     let parts: Vec<&str> = text.split(':').collect();
     parts.len() == 3 || matches!(parts.as_slice(), [_, minutes] if minutes.len() == 2 && minutes.starts_with('0'))
-}
-
-/// The day of a spreadsheet's serial number; a time of day is left out.
-fn serial_date(serial: &Ratio, epoch: Epoch) -> Option<Date> {
-    let days = i64::try_from(serial.floor().to_integer()).ok().filter(|d| (0..=2_958_465).contains(d))?;
-    let (first, days) = match epoch {
-        Epoch::Y1904 => (calendar::day(1904, 1, 1)?, days),
-        Epoch::Y1900 if days == 0 || days == 60 => return None,
-        Epoch::Y1900 => (calendar::day(1899, 12, 31)?, if days > 60 { days - 1 } else { days }),
-    };
-    Some(plus_days(first, days)).filter(|d| d.year() <= 9999)
 }
 
 /// A number of shares from an exact value.
@@ -484,6 +377,32 @@ pub fn quick_shares(text: &str) -> Option<Shares> {
     (micros < crate::quantity::SHARES_LIMIT * crate::quantity::MICROS_PER_SHARE).then_some(Shares(micros))
 }
 
+/// A number as spreadsheets store it, such as `262.12364600000001`, at the 15 digits that they show: as [`stored_number`]
+/// reads it, without big integers. `None` leaves the rest to that.
+fn quick_stored_shares(text: &str) -> Option<Shares> {
+    if text.len() > 24 || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let value: f64 = text.parse().ok()?;
+    let shown = format!("{value:.14e}");
+    let (mantissa, exponent) = shown.split_once('e')?;
+    let exponent: i32 = exponent.parse().ok()?;
+    let digits = mantissa
+        .bytes()
+        .filter(u8::is_ascii_digit)
+        .try_fold(0u64, |n, b| n.checked_mul(10)?.checked_add(u64::from(b - b'0')))?;
+    // 15 digits, of which 14 are decimals: times 10^(exponent - 14 + 6) they are millionths.
+    let micros = match exponent - 8 {
+        shift @ 0..=5 => digits.checked_mul(10u64.pow(u32::try_from(shift).ok()?))?,
+        shift @ -14..=-1 => {
+            let unit = 10u64.pow(shift.unsigned_abs());
+            (digits % unit == 0).then_some(digits / unit)?
+        }
+        _ => return None,
+    };
+    (micros < crate::quantity::SHARES_LIMIT * crate::quantity::MICROS_PER_SHARE).then_some(Shares(micros))
+}
+
 fn sign(text: &str) -> (Option<char>, &str) {
     let text = text.trim();
     match text.chars().next() {
@@ -498,4 +417,45 @@ fn sign(text: &str) -> (Option<char>, &str) {
 /// A sign after the currency's symbol (`$-5`), where there was none before it.
 fn sign_of_rest(first: Option<char>, text: &str) -> (Option<char>, &str) {
     if first.is_some() { (None, text) } else { sign(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_shares_are_read_the_same_with_and_without_big_integers() {
+        let texts = [
+            "262.12364600000001",
+            "0.1",
+            "0.10000000000000001",
+            "1E-6",
+            "1e-06",
+            "9.9999999999999995E-7",
+            "1234.5678901",
+            "9999999999999",
+            "9999999999999.99999",
+            "10000000000000",
+            "1299999.9999999998",
+            "0",
+            "0.000001",
+            "0.0000001",
+            "74607",
+            "0.99999900000000003",
+            "123456789012345678",
+            "1.",
+            ".5",
+            ".",
+            "-1",
+            "4503599627370.4961",
+            "33.333333",
+        ];
+        for text in texts {
+            let full = stored_number(text).and_then(|value| shares_of(&value).ok());
+            let quick = quick_stored_shares(text);
+            assert!(quick.is_none() || quick == full, "{text}: {quick:?}, {full:?}");
+        }
+        assert_eq!(quick_stored_shares("262.12364600000001"), Some(Shares(262_123_646)));
+        assert_eq!(quick_stored_shares("0.99999900000000003"), Some(Shares(999_999)));
+    }
 }

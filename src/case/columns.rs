@@ -28,7 +28,7 @@ fn read_row(line: &mut Line) -> Option<(&'static Table, OwnHeader)> {
     let table_name = table?;
     let Some(table) = Table::find(&table_name) else {
         let names: Vec<&str> = super::schema::TABLES.iter().map(|t| t.name).collect();
-        let refusal = super::line::unknown_word(&table_name, &names);
+        let refusal = super::amounts::unknown_word(&table_name, &names);
         line.reject("table", "unknown", &refusal.message, &refusal.help);
         return None;
     };

@@ -4,7 +4,17 @@ use super::Input;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many bytes of cases were read so far, for whoever shows how it goes on.
+static BYTES_READ: AtomicU64 = AtomicU64::new(0);
+
+/// How many bytes of cases this process has read so far.
+#[must_use]
+pub fn bytes_read() -> u64 {
+    BYTES_READ.load(Ordering::Relaxed)
+}
 
 /// Counts and hashes what went through.
 #[derive(Clone, Default)]
@@ -26,6 +36,7 @@ impl Tally {
         let mut state = self.state();
         state.0.update(bytes);
         state.1 += bytes.len() as u64;
+        BYTES_READ.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     }
 
     /// The input that was read, under its path in the case.

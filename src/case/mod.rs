@@ -1,9 +1,11 @@
 //! From files to the model: reads every table of a case, and reports every problem in one go.
 
+mod amounts;
 mod cell;
 mod checks;
 mod classes;
 mod columns;
+pub mod copy;
 mod csv;
 mod findings;
 mod hash;
@@ -29,7 +31,8 @@ use crate::problem::Problem;
 use std::path::Path;
 
 pub use csv::known_encoding;
-pub use source::name as case_name;
+pub use hash::bytes_read;
+pub use source::{is_table_file, name as case_name, size};
 
 /// How a case is to be read.
 #[derive(Clone, Debug, Default)]

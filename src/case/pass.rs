@@ -1,5 +1,6 @@
 //! One pass over a table's rows: the header row found among the first, every row below it handed over.
 
+mod batches;
 mod pieces;
 #[cfg(test)]
 mod tests;
@@ -74,8 +75,13 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
         while more {
             self.take(&located, &row, &mut faults);
-            if let (Sink::Register(_), Some(records)) = (&self.sink, rows.records()) {
-                self.pieces(records, &located, &mut faults)?;
+            match (&self.sink, rows.records()) {
+                (Sink::Register(_), Some(records)) => self.pieces(records, &located, &mut faults)?,
+                (Sink::Register(_), None) => {
+                    self.batches(rows, &located, &mut faults)?;
+                    break;
+                }
+                _ => {}
             }
             more = rows.next(&mut row)?;
         }

@@ -1,7 +1,8 @@
 //! The tables of what is planned or decided: merger consideration, actions, meetings, ballots.
 
+use super::amounts::unknown_word;
 use super::history::asset;
-use super::line::{Line, unknown_word};
+use super::line::Line;
 use super::schema::{ACTION_WORDS, BALLOT_KINDS, CHOICES, MEETING_KINDS};
 use super::words::nearest_name;
 use crate::model::class::{ClassIx, Classes, fold};

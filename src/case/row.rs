@@ -231,7 +231,7 @@ impl From<Fault> for RowsError {
 }
 
 /// A stream of rows, in the order of the file.
-pub trait Rows {
+pub trait Rows: Send {
     /// Fills `row` with the next row; false at the end.
     ///
     /// # Errors

@@ -101,6 +101,29 @@ fn no_register(source: &Source) -> Problem {
     Problem::error("register.table.missing", Place::default(), message, help)
 }
 
+/// How many bytes a case has, as far as that can be seen without reading it.
+#[must_use]
+pub fn size(path: &Path) -> u64 {
+    let of = |path: &Path| fs::metadata(path).ok().filter(Metadata::is_file).map_or(0, |found| found.len());
+    let files = fs::read_dir(path).into_iter().flatten().flatten();
+    let tables = files.filter(|file| is_table_file(&file.file_name().to_string_lossy()));
+    of(path) + tables.map(|file| of(&file.path())).sum::<u64>()
+}
+
+/// Whether a file of this name in a case's folder is a table.
+#[must_use]
+pub fn is_table_file(name: &str) -> bool {
+    table_file(name).is_some()
+}
+
+/// The table that a file of this name in a case's folder is; none where it is none.
+fn table_file(name: &str) -> Option<&'static Table> {
+    let extension = extension(name);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let readable = extension == "csv" || WORKBOOKS.contains(&extension.as_str());
+    Table::find(stem).filter(|_| readable && !name.starts_with('.') && !name.starts_with("~$"))
+}
+
 fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or_else(String::new, |(_, e)| e.to_lowercase())
 }
@@ -201,11 +224,7 @@ impl Source {
         names.sort();
         let root = fs::canonicalize(folder)?;
         for name in names.into_iter().filter(|n| !n.starts_with('.') && !n.starts_with("~$")) {
-            let extension = extension(&name);
-            let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-            let readable = extension == "csv" || WORKBOOKS.contains(&extension.as_str());
-            let table = Table::find(stem).filter(|_| readable);
-            match table {
+            match table_file(&name) {
                 Some(table) => self.folder_table(&root, folder, &name, table, findings)?,
                 None => {
                     findings

@@ -1,8 +1,9 @@
 //! The terms: read first, since they say how dates and numbers are written everywhere else.
 
+use super::amounts::{not_negative, per_share, unknown_word, whole_number};
 use super::cell::{Refusal, Style, shown};
 use super::findings::Findings;
-use super::line::{Line, not_negative, per_share, whole_number};
+use super::line::Line;
 use super::row::{Content, Row};
 use super::schema::table_key;
 use super::termlist::{TERM_LIST, all_names};
@@ -200,7 +201,7 @@ impl Value<'_> {
         let found = words.iter().find(|(word, _)| *word == key || *word == text.trim());
         found.map(|(_, value)| *value).ok_or_else(|| {
             let allowed: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            super::line::unknown_word(&text, &allowed)
+            unknown_word(&text, &allowed)
         })
     }
 }
@@ -247,7 +248,7 @@ fn set_term(name: &str, value: &Value, terms: &mut Terms) -> Result<(), Refusal>
 fn set_reading(reading: &str, value: &Value, terms: &mut Terms) -> Result<(), Refusal> {
     let text = value.text();
     terms.readings.set(reading, &text).map_err(|values| match values {
-        Some(values) => super::line::unknown_word(&text, values),
+        Some(values) => unknown_word(&text, values),
         None => unknown_term(&format!("reading.{reading}")),
     })
 }

@@ -71,7 +71,7 @@ impl Totals {
     pub fn add(&mut self, line: &Line) {
         let Some(cell) = self.column.and_then(|ix| line.cell_at(ix)) else { return };
         let value = line.style.number(line.row, cell).ok();
-        let units = value.and_then(|v| super::line::cash(&v, line.style).ok()).and_then(|v| u128::try_from(v).ok());
+        let units = value.and_then(|v| super::amounts::cash(&v, line.style).ok()).and_then(|v| u128::try_from(v).ok());
         self.total.add(units);
         self.subtotal.add(units);
     }

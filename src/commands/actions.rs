@@ -5,6 +5,7 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::outcome::vote::ActionsOutcome;
 use crate::problem::Problem;
+use crate::report::brief::{self, Brief};
 use crate::report::folder::Folder;
 use crate::report::terminal;
 use crate::report::xlsx::summary;
@@ -36,12 +37,16 @@ impl Job for Actions {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::actions(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::actions(case, outcome, run)?)?;
         files::actions(folder, outcome)
     }
 
     fn say(&self, case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
         terminal::actions(case, outcome)
+    }
+
+    fn brief(&self, _case: &Case, outcome: &ActionsOutcome) -> Brief {
+        brief::actions(outcome)
     }
 
     fn result(&self, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> serde_json::Value {

@@ -54,6 +54,17 @@ impl BookPlan {
     }
 }
 
+impl BookPlan {
+    /// Reads a team's own layout, to see that a command can use it.
+    ///
+    /// # Errors
+    /// That it cannot.
+    pub fn own<J: Job>(path: &Path) -> Result<Input, Failure> {
+        let none = || Failure::Usage(format!("--template: {} writes no holders' workbooks.", J::COMMAND));
+        own_layout(path, J::STATEMENTS.ok_or_else(none)?).map(|(_, input)| input)
+    }
+}
+
 fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, Input), Failure> {
     let unreadable = |e: io::Error| Failure::Machine(format!("--template {}: {e}", path.display()));
     let found = std::fs::metadata(path).map_err(unreadable)?;

@@ -7,6 +7,7 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::vote::CaptableOutcome;
 use crate::problem::Problem;
+use crate::report::brief::{self, Brief};
 use crate::report::folder::Folder;
 use crate::report::terminal;
 use crate::report::xlsx::summary;
@@ -50,12 +51,16 @@ impl Job for Captable {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::captable(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::captable(case, outcome, run)?)?;
         files::captable(folder, case, outcome)
     }
 
     fn say(&self, case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
         terminal::captable(case, outcome)
+    }
+
+    fn brief(&self, _case: &Case, outcome: &CaptableOutcome) -> Brief {
+        brief::captable(outcome)
     }
 
     fn result(&self, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> serde_json::Value {

@@ -1,15 +1,20 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
-use super::job::{DONE, MACHINE, PROBLEMS};
+use super::job::{DONE, Failure, PROBLEMS};
+use super::marked;
+use super::overview::{Ending, Overview};
 use super::plan::{self, ReadPlan, Usage};
+use super::prepared::read_case;
 use super::print;
+use super::progress;
+use crate::case::Loaded;
 use crate::case::understood::{ClassUnderstood, TableUnderstood, Understood};
-use crate::case::{Loaded, ReadOptions, load};
 use crate::cli::CheckArgs;
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
+use crate::report::brief::Totals;
 use crate::report::problems;
 use crate::report::terminal::grouped;
 use crate::runs::context::Context;
@@ -17,35 +22,69 @@ use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::path::Path;
 
-/// Runs it; the highest code of all cases wins.
+/// Runs it: all that was understood of one case, a line for each of several; the highest code wins.
 ///
 /// # Errors
 /// [`Usage`].
 pub fn check(args: &CheckArgs) -> Result<u8, Usage> {
     let read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
-    let codes = read.cases.iter().map(|path| one(path, &read, date));
-    Ok(codes.max().unwrap_or(DONE))
+    Ok(match read.cases.as_slice() {
+        [path] => one(path, &read, date, args.report.as_deref().map(|report| (report, args.force))),
+        _ if args.report.is_some() => {
+            return Err(Usage("--report: one case has one report; give the cases one by one.".to_owned()));
+        }
+        _ => several(&read, date),
+    })
 }
 
-fn one(path: &Path, read: &ReadPlan, date: Option<Date>) -> u8 {
-    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
-    let mut loaded = match load(path, &options) {
+fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, bool)>) -> u8 {
+    let allowed = report.map_or(Ok(()), |(file, force)| marked::allowed(file, force, path));
+    let reported = allowed.and_then(|()| loaded(path, read, date)).and_then(|loaded| {
+        let written = report.map(|(file, force)| marked::write(file, force, path, read, &loaded));
+        written.transpose().map(|_| loaded)
+    });
+    let loaded = match reported {
         Ok(loaded) => loaded,
-        Err(error) => {
-            print::complain(&format!("{}: {error}", path.display()));
-            return MACHINE;
+        Err(failure) => {
+            print::failure(read.json, path, &failure, "");
+            return failure.code();
         }
     };
-    if let (Some(case), Some(date)) = (&loaded.case, date) {
-        loaded.problems.extend(as_of(case, date));
-    }
     if read.json {
         print::line(json(&loaded));
     } else {
         show(path, &loaded, read.quiet);
+        if let Some((file, _)) = report.filter(|_| !read.quiet) {
+            print::line(format_args!("Report: {}, with account and tax numbers in full", file.display()));
+        }
     }
     if loaded.problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE }
+}
+
+/// A line for each case, then what is wrong.
+fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
+    let mut overview = Overview::new(read);
+    for (number, path) in (1..).zip(&read.cases) {
+        progress::case(number, read.cases.len());
+        match loaded(path, read, date) {
+            Ok(loaded) if loaded.problems.iter().any(Problem::is_error) => {
+                overview.failed(path, Failure::Problems(loaded.problems));
+            }
+            Ok(loaded) => overview.done(path, &verdict(&loaded.problems), || json(&loaded)),
+            Err(failure) => overview.failed(path, failure),
+        }
+    }
+    let ending = Ending { done: "ready", outcome: "not ready.", last: "", wrong_on_stdout: true };
+    overview.end(&Totals::default(), &ending)
+}
+
+fn loaded(path: &Path, read: &ReadPlan, date: Option<Date>) -> Result<Loaded, Failure> {
+    let mut loaded = read_case(read, path)?.loaded;
+    if let (Some(case), Some(date)) = (&loaded.case, date) {
+        loaded.problems.extend(as_of(case, date));
+    }
+    Ok(loaded)
 }
 
 /// What is wrong with the case as of a date.

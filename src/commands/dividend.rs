@@ -10,6 +10,7 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
 use crate::report::books::{Books, Selection};
+use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
@@ -28,6 +29,12 @@ pub struct Dividend {
 }
 
 impl Dividend {
+    /// All that is due on a date.
+    #[must_use]
+    pub fn on(date: Date) -> Self {
+        Self { date, pay_date: None, funds: None, acknowledged: Vec::new() }
+    }
+
     /// What was meant.
     ///
     /// # Errors
@@ -74,7 +81,7 @@ impl Job for Dividend {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<()> {
-        let summary = || folder.write("summary.xlsx", &summary::dividend(case, outcome, run)?);
+        let summary = || folder.write_pieces("summary.xlsx", &summary::dividend(case, outcome, run)?);
         let tables = || {
             files::write(folder, case, outcome)?;
             let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
@@ -102,13 +109,23 @@ impl Job for Dividend {
     }
 
     fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {
-        let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
-        let instructions = instructions::instructions(case, cash);
-        let held = instructions.iter().filter(|i| i.held).count();
-        terminal::dividend(case, outcome, instructions.len(), held)
+        let (paid, held) = paid_and_held(case, outcome);
+        terminal::dividend(case, outcome, paid, held)
+    }
+
+    fn brief(&self, case: &Case, outcome: &DividendOutcome) -> Brief {
+        let (paid, held) = paid_and_held(case, outcome);
+        brief::dividend(case, outcome, paid, held)
     }
 
     fn result(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> serde_json::Value {
         result::dividend(case, outcome, run)
     }
+}
+
+/// How many holders are paid cash, and the payments of how many of them are held.
+fn paid_and_held(case: &Case, outcome: &DividendOutcome) -> (usize, usize) {
+    let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
+    let instructions = instructions::instructions(case, cash);
+    (instructions.len(), instructions.iter().filter(|i| i.held).count())
 }

@@ -9,6 +9,7 @@ use crate::model::register::HolderIx;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::problem::Problem;
 use crate::report::books::{Books, Selection};
+use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
@@ -55,7 +56,7 @@ impl Job for Exchange {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::exchange(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::exchange(case, outcome, run)?)?;
         let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
         files::distribution(folder, case, &outcome.rows, &assets)?;
         let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
@@ -82,6 +83,10 @@ impl Job for Exchange {
 
     fn say(&self, case: &Case, outcome: &ExchangeOutcome) -> Vec<String> {
         terminal::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
+    }
+
+    fn brief(&self, case: &Case, outcome: &ExchangeOutcome) -> Brief {
+        brief::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> serde_json::Value {

@@ -1,6 +1,6 @@
 //! The outermost wall: what should not happen ends in a sentence and exit code 1, with nothing half-written left.
 
-use super::job::MACHINE;
+use super::job::{Failure, MACHINE};
 use super::print;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook};
@@ -17,6 +17,17 @@ pub fn guarded(work: impl FnOnce() -> u8) -> u8 {
         let said = SAID.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
         print::note(sentence(&said));
         MACHINE
+    })
+}
+
+/// Runs `work` behind a wall of its own, for one case among others.
+///
+/// # Errors
+/// A panic anywhere in it, as a failure of the machine.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        let said = SAID.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+        Failure::Machine(sentence(&said).trim_start_matches("ratable: ").to_owned())
     })
 }
 

@@ -1,10 +1,20 @@
 //! Ctrl-C and `kill`: nothing half-written is left behind.
 
+use super::job::DONE;
 use super::print;
 use crate::report::staging;
+use std::sync::OnceLock;
 
 /// The exit code after Ctrl-C, as shells know it.
 const INTERRUPTED: i32 = 130;
+
+/// What is said by a command that such a signal ends as it should end.
+static LAST_WORDS: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
+
+/// From here on, such a signal is how the command is meant to end: exit code 0, after `last_words`.
+pub fn ends_by(last_words: impl Fn() + Send + Sync + 'static) {
+    drop(LAST_WORDS.set(Box::new(last_words)));
+}
 
 /// From here on, a signal that asks the program to end removes what is being written first.
 #[cfg(unix)]
@@ -19,6 +29,10 @@ pub fn install() {
     std::thread::spawn(move || {
         if signals.forever().next().is_some() {
             staging::abandon(|| {
+                if let Some(last_words) = LAST_WORDS.get() {
+                    last_words();
+                    std::process::exit(i32::from(DONE));
+                }
                 print::complain("interrupted; nothing half-written was left behind.");
                 std::process::exit(INTERRUPTED)
             });

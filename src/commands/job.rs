@@ -4,9 +4,10 @@ use super::plan::{ReadPlan, WritePlan};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::register::HolderIx;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::report::RunInfo;
 use crate::report::books::{Books, Selection};
+use crate::report::brief::Brief;
 use crate::report::folder::Folder;
 use crate::report::xlsx::statement::StatementKind;
 use crate::runs::Refusal;
@@ -64,6 +65,8 @@ pub trait Job {
     }
     /// What happened, in a few lines.
     fn say(&self, case: &Case, outcome: &Self::Outcome) -> Vec<String>;
+    /// What happened, in a line among those of other cases.
+    fn brief(&self, case: &Case, outcome: &Self::Outcome) -> Brief;
     /// A holder's derivation; none where the command has none.
     fn explain(&self, _case: &Case, _outcome: &Self::Outcome, _run: &RunInfo, _holder: HolderIx) -> Option<String> {
         None
@@ -117,6 +120,18 @@ impl Failure {
             Self::Usage(_) => USAGE,
             Self::Problems(_) => PROBLEMS,
             Self::Forbidden(_) => FORBIDDEN,
+        }
+    }
+
+    /// The problems behind it, for programs: what the machine or the command line did is one of them too.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let one = |code: &str, text: &str, help: &str| vec![Problem::error(code, Place::default(), text, help)];
+        match self {
+            Self::Machine(text) => one("run.machine.failed", text, "Mend what the message says, and run it again."),
+            Self::Usage(text) => one("run.command-line.wrong", text, "See --help for what can be given."),
+            Self::Problems(list) => list.clone(),
+            Self::Forbidden(problem) => vec![(**problem).clone()],
         }
     }
 }

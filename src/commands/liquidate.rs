@@ -10,6 +10,7 @@ use crate::outcome::liquidation::LiquidationOutcome;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain};
 use crate::report::books::{Books, Selection};
+use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
 use crate::report::terminal;
@@ -111,10 +112,10 @@ impl Job for Liquidate {
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<()> {
         if outcome.has_scenarios {
-            folder.write("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
+            folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
         }
         let Some(distribution) = &outcome.distribution else { return files::write(folder, case, outcome) };
-        let summary = || folder.write("summary.xlsx", &summary::liquidation(case, outcome, run)?);
+        let summary = || folder.write_pieces("summary.xlsx", &summary::liquidation(case, outcome, run)?);
         let tables = || {
             files::write(folder, case, outcome)?;
             let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
@@ -145,6 +146,11 @@ impl Job for Liquidate {
     fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {
         let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
         terminal::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
+    }
+
+    fn brief(&self, case: &Case, outcome: &LiquidationOutcome) -> Brief {
+        let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
+        brief::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
     }
 
     fn result(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> serde_json::Value {

@@ -24,7 +24,11 @@ use std::path::{Path, PathBuf};
 pub fn merge(args: &MergeArgs) -> u8 {
     match merged(args) {
         Ok(workbooks) => {
-            if !args.print.quiet && args.print.format == Format::Text {
+            if args.print.quiet {
+            } else if args.print.format == Format::Json {
+                let files = args.out.display().to_string();
+                print::line(serde_json::json!({"files": files, "workbooks": workbooks, "problems": []}));
+            } else {
                 let workbooks = plural(workbooks, "workbook");
                 let parts = plural(args.parts.len(), "part");
                 print::line(format_args!("{}: {workbooks} from {parts}.", args.out.display()));

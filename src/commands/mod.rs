@@ -8,30 +8,38 @@ mod dispatch;
 mod dividend;
 mod exchange;
 mod guard;
+mod handbook;
 mod interrupt;
 mod job;
 mod liquidate;
+mod marked;
 mod merge;
 pub mod new;
 mod output;
+mod overview;
 mod plan;
 mod prepared;
 mod print;
+mod progress;
 mod replay;
 mod session;
+mod several;
 mod statements;
 mod target;
 mod unchanged;
 mod verify;
 mod vote;
+mod watch;
+mod wrap;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, Format, PrintArgs, ReadArgs};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
 pub use guard::guarded;
 use job::{Failure, MACHINE, USAGE};
 use plan::Usage;
 pub use print::hush;
+use std::path::Path;
 
 /// Runs what was typed, as the program does: behind the outermost wall, with signals handled.
 /// Returns the exit code of SPEC 2.
@@ -40,7 +48,9 @@ pub fn run(cli: &Cli) -> u8 {
     interrupt::install();
     guarded(|| {
         let code = execute(cli);
-        if print::failed() { code.max(MACHINE) } else { code }
+        // A folder that was published stays, and with it goes code 0; what could not be printed was said.
+        let prints_only = matches!(cli.command, Command::Check(_) | Command::Verify(_));
+        if prints_only && print::failed() { code.max(MACHINE) } else { code }
     })
 }
 
@@ -48,40 +58,60 @@ pub fn run(cli: &Cli) -> u8 {
 #[must_use]
 pub fn execute(cli: &Cli) -> u8 {
     done(cli).unwrap_or_else(|Usage(text)| {
-        print::complain(&text);
-        USAGE
+        let failure = Failure::Usage(text);
+        print::failure(common(&cli.command).1 == Format::Json, Path::new(""), &failure, "");
+        failure.code()
     })
 }
 
 fn done(cli: &Cli) -> Result<u8, Usage> {
-    if let Some(jobs) = jobs(&cli.command) {
+    let (jobs, format, quiet) = common(&cli.command);
+    if let Some(jobs) = jobs {
         if jobs == 0 {
             return Err(Usage("--jobs 0: give at least 1.".to_owned()));
         }
         // Fails only where a pool was built already, which a command line cannot do twice.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
-    match &cli.command {
+    if format == Format::Json || matches!(cli.command, Command::Completions(_)) {
+        print::as_it_is();
+    }
+    progress::start(format == Format::Text && !quiet);
+    let code = by_command(&cli.command);
+    progress::rest();
+    code
+}
+
+fn by_command(command: &Command) -> Result<u8, Usage> {
+    match command {
         Command::Check(args) => check::check(args),
         Command::New(args) => new::new(args),
+        Command::Completions(args) => Ok(handbook::completions(args)),
+        Command::Man(args) => handbook::man(args),
         Command::Verify(args) => verify::verify(args),
+        Command::Watch(args) => watch::watch(args),
         Command::Statements(args) => statements::statements(args),
         Command::Merge(args) => Ok(merge::merge(args)),
         command => Ok(dispatch::with_job(command, session::Execute)?.unwrap_or(USAGE)),
     }
 }
 
-fn jobs(command: &Command) -> Option<usize> {
+/// What every command has, however it is grouped: threads, what is printed, and whether only problems are.
+fn common(command: &Command) -> (Option<usize>, Format, bool) {
+    let read = |args: &ReadArgs| (args.jobs, args.format, args.quiet);
+    let print = |args: &PrintArgs| (args.jobs, args.format, args.quiet);
     match command {
-        Command::New(_) => None,
-        Command::Check(args) => args.read.jobs,
-        Command::Dividend(args) => args.read.jobs,
-        Command::Liquidate(args) => args.read.jobs,
-        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => args.read.jobs,
-        Command::Actions(args) => args.read.jobs,
-        Command::Verify(args) => args.print.jobs,
-        Command::Statements(args) => args.print.jobs,
-        Command::Merge(args) => args.print.jobs,
+        Command::New(args) => (None, args.format, false),
+        Command::Check(args) => read(&args.read),
+        Command::Dividend(args) => read(&args.read),
+        Command::Liquidate(args) => read(&args.read),
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => read(&args.read),
+        Command::Actions(args) => read(&args.read),
+        Command::Verify(args) => print(&args.print),
+        Command::Watch(args) => print(&args.print),
+        Command::Statements(args) => print(&args.print),
+        Command::Merge(args) => print(&args.print),
+        Command::Completions(_) | Command::Man(_) => (None, Format::Text, false),
     }
 }
 

@@ -2,18 +2,18 @@
 
 mod example;
 
-use super::job::{DONE, MACHINE};
+use super::job::{DONE, Failure};
 use super::plan::Usage;
 use super::print;
 use crate::case::schema::{Column, Kind, TABLES, Table};
 use crate::case::termlist::TERM_LIST;
-use crate::cli::NewArgs;
+use crate::cli::{Format, NewArgs};
 use crate::model::calendar::parse_iso;
 use crate::model::reading::READINGS;
 use crate::quantity::parse_decimal;
+use crate::report::whole;
 use crate::report::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
-use std::io::{self, Write};
-use std::path::Path;
+use std::io;
 
 /// The blank workbook, which a team may restyle; a test keeps it in step with the schema.
 const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
@@ -23,17 +23,22 @@ const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
 /// # Errors
 /// [`Usage`] where the file is there already, or would not be called a workbook.
 pub fn new(args: &NewArgs) -> Result<u8, Usage> {
-    let path = &args.path;
+    let (path, json) = (&args.path, args.format == Format::Json);
     if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
         return Err(Usage(format!("{}: the workbook's name must end in .xlsx.", path.display())));
     }
     if path.exists() && !args.force {
         return Err(Usage(format!("{} exists already: give --force to replace it, or another name.", path.display())));
     }
-    let written = contents(args.example).and_then(|bytes| write(path, &bytes, args.force));
+    let written = contents(args.example).and_then(|bytes| whole::write(path, &bytes, args.force));
     if let Err(error) = written {
-        print::complain(&format!("{} was not written: {error}", path.display()));
-        return Ok(MACHINE);
+        let failure = Failure::Machine(format!("{} was not written: {error}", path.display()));
+        print::failure(json, path, &failure, "");
+        return Ok(failure.code());
+    }
+    if json {
+        print::line(serde_json::json!({"file": path.display().to_string(), "problems": []}));
+        return Ok(DONE);
     }
     print::line(format_args!("{}", path.display()));
     if args.example {
@@ -60,16 +65,6 @@ fn contents(example: bool) -> io::Result<Vec<u8>> {
 /// The writer's.
 pub fn blank_case() -> io::Result<Vec<u8>> {
     blank::write("Case", &sheets(|_| &[])).map_err(io::Error::other)
-}
-
-/// Writes the whole file or none of it, for its owner's eyes.
-fn write(path: &Path, bytes: &[u8], force: bool) -> io::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    let kept = if force { file.persist(path) } else { file.persist_noclobber(path) };
-    kept.map(drop).map_err(|e| e.error)
 }
 
 /// The sheets of all tables, with rows that are filled in.
@@ -198,6 +193,7 @@ fn term_value(text: &str, choices: &[&str]) -> FilledCell {
 mod tests {
     use super::*;
     use crate::report::xlsx::package;
+    use std::path::Path;
 
     fn parts(bytes: &[u8]) -> Vec<(String, String)> {
         let parts = package::read(bytes).expect("a zip");

@@ -3,6 +3,7 @@
 use super::bookplan::BookPlan;
 use super::job::Job;
 use super::prepared::Prepared;
+use super::progress;
 use crate::report::books::{Books, Selection, Shard};
 use crate::report::folder::Folder;
 use crate::report::manifest::{self, Manifest, Part, Request};
@@ -21,8 +22,10 @@ pub fn fill<J: Job>(
     request: &Request,
 ) -> io::Result<()> {
     let run = prepared.info();
+    progress::doing("writing the summary and the tables");
     job.write(folder, &prepared.case, &prepared.outcome, &run)?;
     workbooks(folder, job, prepared, books, archive, None)?;
+    progress::doing("finishing");
     manifest::json_file(folder, "result.json", &prepared.result(job))?;
     Manifest::new(&prepared.case, request, &prepared.inputs).write(folder)
 }
@@ -62,6 +65,14 @@ fn workbooks<J: Job>(
     shard: Option<Shard>,
 ) -> io::Result<Selection> {
     let Some(layout) = &books.layout else { return Ok(Selection::default()) };
-    let books = Books { folder, layout, only: books.only.as_deref(), shard, archive, written: &|_| {} };
+    let books = Books {
+        folder,
+        layout,
+        only: books.only.as_deref(),
+        shard,
+        archive,
+        wanted: &progress::writing,
+        written: &progress::written,
+    };
     job.write_books(&books, &prepared.case, &prepared.outcome, &prepared.info())
 }

@@ -2,8 +2,9 @@
 
 use super::job::{Failure, Job};
 use super::plan::{ReadPlan, WritePlan};
+use super::progress;
 use super::unchanged::Snapshot;
-use crate::case::{Input, Loaded, ReadOptions, load};
+use crate::case::{Input, Loaded, ReadOptions, case_name, load, size};
 use crate::model::Case;
 use crate::model::register::HolderIx;
 use crate::problem::Problem;
@@ -39,6 +40,7 @@ pub struct CaseRead {
 pub fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
     let snapshot = Snapshot::take(path);
+    progress::reading(&case_name(path), size(path));
     let loaded =
         load(path, &options).map_err(|e| Failure::Machine(explained(&path.to_string_lossy(), &e).to_string()))?;
     Ok(CaseRead { loaded, snapshot })
@@ -52,6 +54,7 @@ impl<J: Job> Prepared<J> {
     pub fn new(job: &J, read: CaseRead) -> Result<Self, Failure> {
         let CaseRead { loaded: Loaded { case, problems, inputs, .. }, snapshot } = read;
         let Some(case) = case else { return Err(Failure::Problems(problems)) };
+        progress::doing("working out");
         let outcome = job.run(&case)?;
         let mut warnings = problems;
         warnings.extend_from_slice(job.warnings(&outcome));
@@ -108,6 +111,14 @@ pub fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failur
 #[must_use]
 pub fn request<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, template: Option<Input>) -> Request {
     let mut arguments = job.arguments();
+    arguments.extend(shared_arguments(read, write));
+    Request { command: J::COMMAND, arguments, template }
+}
+
+/// The flags that all commands share, as a manifest lists them.
+#[must_use]
+pub fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
+    let mut arguments = Vec::new();
     for (term, value) in &read.set {
         arguments.extend(["--set".to_owned(), format!("{term}={value}")]);
     }
@@ -121,5 +132,5 @@ pub fn request<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, template: Op
     if write.archive {
         arguments.push("--archive".to_owned());
     }
-    Request { command: J::COMMAND, arguments, template }
+    arguments
 }

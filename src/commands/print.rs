@@ -1,18 +1,37 @@
 //! What is printed on standard output. Whoever reads it may stop reading, which is no fault.
 
 use super::job::Failure;
-use crate::problem::Problem;
+use super::progress;
+use super::wrap::wrapped;
 use crate::report::problems;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// Whether something could not be printed, though somebody was there to read it: a full disk behind `>`.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Whether nothing is printed at all.
 static HUSHED: AtomicBool = AtomicBool::new(false);
+
+/// Whether lines are left as they are, for programs to read.
+static AS_IT_IS: AtomicBool = AtomicBool::new(false);
+
+/// From here on lines are left as they are, however long.
+pub fn as_it_is() {
+    AS_IT_IS.store(true, Ordering::Relaxed);
+}
+
+/// Text as it fits what it is printed on.
+fn fitting(text: impl Display, terminal: Option<(Width, Height)>) -> String {
+    let text = text.to_string();
+    match terminal {
+        Some((Width(width), _)) if !AS_IT_IS.load(Ordering::Relaxed) => wrapped(&text, usize::from(width)),
+        _ => text,
+    }
+}
 
 /// From here on nothing is printed: for a program that runs commands by the thousand and looks at what they write.
 pub fn hush() {
@@ -30,8 +49,12 @@ pub fn line(text: impl Display) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
-    let mut out = io::stdout().lock();
-    if let Err(error) = writeln!(out, "{text}").and_then(|()| out.flush())
+    let text = fitting(text, terminal_size_of(io::stdout()));
+    let print = || {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{text}").and_then(|()| out.flush())
+    };
+    if let Err(error) = progress::aside(print)
         && error.kind() != io::ErrorKind::BrokenPipe
         && !FAILED.swap(true, Ordering::Relaxed)
     {
@@ -44,7 +67,8 @@ pub fn note(text: impl Display) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
-    drop(writeln!(io::stderr().lock(), "{text}"));
+    let text = fitting(text, terminal_size_of(io::stderr()));
+    progress::aside(|| drop(writeln!(io::stderr().lock(), "{text}")));
 }
 
 /// Says on standard error what went wrong.
@@ -54,19 +78,16 @@ pub fn complain(text: &str) {
 
 /// Says why `subject` was not done: its problems, and `outcome` in a last line.
 pub fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
-    let list: Vec<Problem> = match failure {
-        Failure::Problems(list) => list.clone(),
-        Failure::Forbidden(problem) => vec![(**problem).clone()],
-        Failure::Machine(text) | Failure::Usage(text) => {
-            complain(text);
-            return;
-        }
-    };
     if json {
-        line(problems::json(&list));
+        line(problems::json(&failure.problems()));
+    }
+    if let Failure::Machine(text) | Failure::Usage(text) = failure {
+        complain(text);
+    }
+    if json || matches!(failure, Failure::Machine(_) | Failure::Usage(_)) {
         return;
     }
-    note(problems::text(&list, color()));
+    note(problems::text(&failure.problems(), color()));
     let forbidden = matches!(failure, Failure::Forbidden(_));
     let outcome = if forbidden { "The Certificate forbids this run." } else { outcome };
     note(format_args!("{}: {outcome}", subject.display()));

@@ -150,5 +150,5 @@ pub fn same_result<J: Job>(manifest: &Manifest, job: &J, prepared: &Prepared<J>)
         return Ok(());
     }
     let help = "Check the run with: ratable verify RUN_DIR --case CASE.";
-    Err(problem("recomputed.result.differs", "The run's figures are not those that its case gives.", help))
+    Err(problem("recomputed.result.differs", "The run's result is not what its case gives.", help))
 }

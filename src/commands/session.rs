@@ -1,4 +1,4 @@
-//! What every command that writes does: read each case, run it, write its folder, say what happened.
+//! What every command that writes does with a case: read it, run it, write its folder, say what happened.
 
 use super::bookplan::BookPlan;
 use super::job::{DONE, Failure, Job, Task};
@@ -6,6 +6,8 @@ use super::output;
 use super::plan::{ReadPlan, WritePlan};
 use super::prepared::{Prepared, read_case, request};
 use super::print;
+use super::progress;
+use super::several;
 use super::target;
 use crate::case::case_name;
 use crate::model::calendar::iso;
@@ -19,66 +21,100 @@ impl Task for Execute {
     type Output = u8;
 
     fn with<J: Job>(self, job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
-        let several = read.cases.len() > 1;
-        let mut worst = DONE;
-        for path in &read.cases {
-            let code = match one(job, read, write, path, several) {
-                Ok(()) => DONE,
-                Err(failure) => {
-                    print::failure(read.json, path, &failure, "Nothing was written.");
-                    failure.code()
-                }
-            };
-            worst = worst.max(code);
+        let [path] = read.cases.as_slice() else { return several::run(job, read, write) };
+        let target = write.out.clone().unwrap_or_else(|| usual_place(job, path));
+        match one(job, read, write, path, &target) {
+            Ok(done) => {
+                say(job, read, &target, &done);
+                DONE
+            }
+            Err(failure) => {
+                print::failure(read.json, path, &failure, "Nothing was written.");
+                failure.code()
+            }
         }
-        worst
     }
 }
 
-fn one<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, path: &Path, several: bool) -> Result<(), Failure> {
-    let target = place(job, write, &case_name(path), several);
-    target::check(&target, write.force, &[path])?;
+/// A case that was done.
+pub struct Done<J: Job> {
+    /// What was read, and what came of it.
+    pub prepared: Prepared<J>,
+    /// The derivation that was asked for.
+    pub derivation: Option<String>,
+}
+
+impl<J: Job> Done<J> {
+    /// How many warnings there are.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.prepared.warnings.iter().filter(|p| p.severity == Severity::Warning).count()
+    }
+}
+
+/// Does one case.
+///
+/// # Errors
+/// [`Failure`]; then nothing was written.
+pub fn one<J: Job>(
+    job: &J,
+    read: &ReadPlan,
+    write: &WritePlan,
+    path: &Path,
+    target: &Path,
+) -> Result<Done<J>, Failure> {
+    target::check(target, write.force, &[path])?;
     let prepared = Prepared::new(job, read_case(read, path)?)?;
+    write_one(job, read, write, prepared, target)
+}
+
+/// Writes what a case that was read came to.
+///
+/// # Errors
+/// [`Failure`]; then nothing was written.
+pub fn write_one<J: Job>(
+    job: &J,
+    read: &ReadPlan,
+    write: &WritePlan,
+    prepared: Prepared<J>,
+    target: &Path,
+) -> Result<Done<J>, Failure> {
     let derivation = write.explain.as_deref().map(|id| prepared.explain(job, id)).transpose()?;
     let books = BookPlan::new::<J>(&prepared.case, write)?;
     let request = request(job, read, write, books.template.clone());
-    target::write(&target, write.force, |folder| {
+    target::write(target, write.force, |folder| {
         output::fill(folder, job, &prepared, &books, write.archive, &request)?;
         prepared.unchanged()
     })?;
-    say(job, read, &target, &prepared, derivation.as_deref());
-    Ok(())
+    Ok(Done { prepared, derivation })
 }
 
-fn place<J: Job>(job: &J, write: &WritePlan, name: &str, several: bool) -> PathBuf {
-    match (&write.out, several) {
-        (Some(out), false) => out.clone(),
-        (Some(out), true) => out.join(name),
-        (None, _) => {
-            let date = job.date().map(|d| format!("-{}", iso(d))).unwrap_or_default();
-            PathBuf::from(format!("{name}-{}{date}", J::COMMAND))
-        }
-    }
+/// `<case>-<command>-<date>`.
+pub fn usual_place<J: Job>(job: &J, case: &Path) -> PathBuf {
+    let date = job.date().map(|d| format!("-{}", iso(d))).unwrap_or_default();
+    PathBuf::from(format!("{}-{}{date}", case_name(case), J::COMMAND))
 }
 
-fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, prepared: &Prepared<J>, derivation: Option<&str>) {
+fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, done: &Done<J>) {
+    let prepared = &done.prepared;
+    progress::rest();
     if read.json {
         if !read.quiet {
             print::line(prepared.result(job));
         }
-    } else {
-        if !read.quiet {
-            for line in job.say(&prepared.case, &prepared.outcome) {
-                print::line(line);
-            }
-            print::line(format_args!("Files: {}", target.display()));
-            let warnings = prepared.warnings.iter().filter(|p| p.severity == Severity::Warning).count();
-            if warnings > 0 {
-                print::line(format_args!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx"));
-            }
+        return;
+    }
+    if !read.quiet {
+        for line in job.say(&prepared.case, &prepared.outcome) {
+            print::line(line);
         }
-        if let Some(derivation) = derivation {
-            print::line(derivation);
+        print::line(format_args!("Files: {}", target.display()));
+        let warnings = done.warnings();
+        if warnings > 0 {
+            print::line(format_args!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx"));
         }
+    }
+    if let Some(derivation) = &done.derivation {
+        print::line(derivation);
     }
 }

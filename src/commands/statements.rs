@@ -14,6 +14,7 @@ use crate::cli::{Format, StatementsArgs};
 use crate::report::books::{Selection, Shard};
 use crate::report::manifest::Part;
 use crate::report::problems::plural;
+use serde_json::json;
 
 /// Writes a part.
 ///
@@ -23,8 +24,14 @@ pub fn statements(args: &StatementsArgs) -> Result<u8, Usage> {
     let shard = shard(&args.shard)?;
     match written(args, shard) {
         Ok(selection) => {
-            if !args.print.quiet && args.print.format == Format::Text {
-                let (count, all) = (selection.places.len(), plural(selection.of, "workbook"));
+            let count = selection.places.len();
+            if args.print.quiet {
+            } else if args.print.format == Format::Json {
+                let files = args.out.display().to_string();
+                let (part, of) = (&args.shard, selection.of);
+                print::line(json!({"files": files, "part": part, "workbooks": count, "of": of, "problems": []}));
+            } else {
+                let all = plural(selection.of, "workbook");
                 let Shard { index, of } = shard;
                 print::line(format_args!("{}: part {index} of {of}, {count} of {all}.", args.out.display()));
             }

@@ -8,6 +8,7 @@ use crate::model::calendar::{Date, iso};
 use crate::model::register::HolderIx;
 use crate::outcome::vote::VoteOutcome;
 use crate::problem::Problem;
+use crate::report::brief::{self, Brief};
 use crate::report::folder::Folder;
 use crate::report::terminal;
 use crate::report::xlsx::summary;
@@ -51,7 +52,7 @@ impl Job for Vote {
     }
 
     fn write(&self, folder: &Folder, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<()> {
-        folder.write("summary.xlsx", &summary::vote(case, outcome, run)?)?;
+        folder.write_pieces("summary.xlsx", &summary::vote(case, outcome, run)?)?;
         files::write(folder, case, outcome)
     }
 
@@ -61,6 +62,10 @@ impl Job for Vote {
 
     fn say(&self, case: &Case, outcome: &VoteOutcome) -> Vec<String> {
         terminal::vote(case, outcome)
+    }
+
+    fn brief(&self, _case: &Case, outcome: &VoteOutcome) -> Brief {
+        brief::vote(outcome)
     }
 
     fn result(&self, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> serde_json::Value {

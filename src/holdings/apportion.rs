@@ -79,11 +79,13 @@ fn distribute<T: Ord + Clone + Zero + Send + Sync>(sum: Units, floors: Vec<(Unit
     let left_over = usize::try_from(sum - given).unwrap_or(0);
     let holdings = floors.par_iter().filter(|(floor, rest)| *floor > 0 || !rest.is_zero()).count();
     let mut by_tie_rule = 0;
-    let mut lucky: Vec<usize> = Vec::new();
+    let mut lucky: Vec<u32> = Vec::new();
     if left_over > 0 {
-        let rest = |at: &usize| &floors[*at].1;
-        let mut order: Vec<usize> = (0..floors.len()).filter(|at| !rest(at).is_zero()).collect();
-        let larger_first = |a: &usize, b: &usize| rest(b).cmp(rest(a)).then(a.cmp(b));
+        let rest = |at: &u32| &floors[*at as usize].1;
+        // A sheet or a CSV of 10^8 lots has no more holdings than fit in 32 bits (SPEC 5).
+        let most = u32::try_from(floors.len()).unwrap_or(u32::MAX);
+        let mut order: Vec<u32> = (0..most).filter(|at| !rest(at).is_zero()).collect();
+        let larger_first = |a: &u32, b: &u32| rest(b).cmp(rest(a)).then(a.cmp(b));
         if left_over < order.len() {
             let (_, _, below) = order.select_nth_unstable_by(left_over - 1, larger_first);
             let next_best = below.iter().map(rest).max().cloned();
@@ -96,7 +98,7 @@ fn distribute<T: Ord + Clone + Zero + Send + Sync>(sum: Units, floors: Vec<(Unit
     }
     let mut units: Vec<Units> = floors.into_iter().map(|(floor, _)| floor).collect();
     for at in lucky {
-        units[at] += 1;
+        units[at as usize] += 1;
     }
     Shared { units, holdings: count(holdings), left_over: count(left_over), by_tie_rule: count(by_tie_rule) }
 }

@@ -8,6 +8,9 @@ use num_integer::Integer;
 use num_traits::ToPrimitive;
 use rayon::prelude::*;
 
+/// Lots that one thread takes at a time.
+const CHUNK: usize = 16_384;
+
 /// Shares of a holding that share a per-share value: one cohort of Series A, or all of another class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -24,9 +27,10 @@ pub struct Holding {
     pub holder: HolderIx,
     /// Of which class.
     pub class: ClassIx,
-    /// How many parts it has; they follow each other in [`Holdings`].
+    /// How many parts it has.
     part_count: u16,
-    first_part: u32,
+    /// The group of its only part, as most holdings have; or where its several parts begin in [`Holdings`].
+    group_or_first: u32,
     /// All its shares, in millionths.
     pub shares: u64,
 }
@@ -35,6 +39,7 @@ pub struct Holding {
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
     list: Vec<Holding>,
+    /// The parts of those holdings that have several.
     parts: Vec<Part>,
 }
 
@@ -45,11 +50,14 @@ impl Holdings {
         &self.list
     }
 
-    /// A holding's parts, by group.
-    #[must_use]
-    pub fn parts(&self, holding: &Holding) -> &[Part] {
-        let first = holding.first_part as usize;
-        self.parts.get(first..first + usize::from(holding.part_count)).unwrap_or(&[])
+    /// A holding's parts, each of another group.
+    pub fn parts(&self, holding: &Holding) -> impl Iterator<Item = Part> {
+        let first = holding.group_or_first as usize;
+        let (only, several) = match holding.part_count {
+            1 => (Some(Part { group: holding.group_or_first, shares: holding.shares }), None),
+            count => (None, self.parts.get(first..first + usize::from(count))),
+        };
+        only.into_iter().chain(several.unwrap_or_default().iter().copied())
     }
 
     /// Shares by group, in millionths; as many entries as there are groups.
@@ -59,11 +67,11 @@ impl Holdings {
             a.iter_mut().zip(b).for_each(|(x, y)| *x += y);
             a
         };
-        self.parts
+        self.list
             .par_chunks(65_536)
-            .map(|parts| {
+            .map(|holdings| {
                 let mut sums = vec![0u128; groups];
-                for part in parts {
+                for part in holdings.iter().flat_map(|holding| self.parts(holding)) {
                     if let Some(sum) = sums.get_mut(part.group as usize) {
                         *sum += u128::from(part.shares);
                     }
@@ -105,24 +113,26 @@ pub fn snapshot(
     factor: Option<&Ratio>,
 ) -> Result<Holdings, BeyondLimits> {
     let factor = factor.map(Factor::new);
-    let chunks: Vec<Result<Holdings, BeyondLimits>> = holder_chunks(register.lots())
-        .into_par_iter()
-        .map(|lots| {
-            let mut holdings = Holdings::default();
-            for lot in lots {
-                let Some(group) = groups.group(lot) else { continue };
-                let shares = match &factor {
-                    Some(factor) if lot.class == factored => factor.adjust(lot.shares)?,
-                    _ => lot.shares.micros(),
-                };
-                holdings.add(lot, group, shares)?;
-            }
-            Ok(holdings)
-        })
-        .collect();
-    let mut all = Holdings::default();
-    for chunk in chunks {
-        all.append(chunk?)?;
+    let of_chunk = |lots: &&[Lot]| {
+        let mut holdings = Holdings::default();
+        for lot in *lots {
+            let Some(group) = groups.group(lot) else { continue };
+            let shares = match &factor {
+                Some(factor) if lot.class == factored => factor.adjust(lot.shares)?,
+                _ => lot.shares.micros(),
+            };
+            holdings.add(lot, group, shares)?;
+        }
+        Ok(holdings)
+    };
+    let counting = register.lots().par_iter().with_min_len(CHUNK).filter(|lot| groups.group(lot).is_some()).count();
+    let mut all = Holdings { list: Vec::with_capacity(counting), parts: Vec::new() };
+    // A few chunks at a time and into room made once, so that never all holdings are in memory twice.
+    for batch in holder_chunks(register.lots()).chunks(2 * rayon::current_num_threads()) {
+        let found: Vec<Result<Holdings, BeyondLimits>> = batch.par_iter().map(of_chunk).collect();
+        for chunk in found {
+            all.append(chunk?)?;
+        }
     }
     Ok(all)
 }
@@ -131,13 +141,22 @@ impl Holdings {
     fn add(&mut self, lot: &Lot, group: u32, shares: u64) -> Result<(), BeyondLimits> {
         let known = self.list.last_mut().filter(|h| (h.holder, h.class) == (lot.holder, lot.class));
         let Some(holding) = known else {
-            let first_part = u32::try_from(self.parts.len()).map_err(|_| BeyondLimits)?;
-            self.list.push(Holding { holder: lot.holder, class: lot.class, part_count: 1, first_part, shares });
-            self.parts.push(Part { group, shares });
+            let (holder, class) = (lot.holder, lot.class);
+            self.list.push(Holding { holder, class, part_count: 1, group_or_first: group, shares });
             return Ok(());
         };
+        let before = Part { group: holding.group_or_first, shares: holding.shares };
         holding.shares = holding.shares.checked_add(shares).filter(within_limit).ok_or(BeyondLimits)?;
-        let parts = self.parts.get_mut(holding.first_part as usize..).ok_or(BeyondLimits)?;
+        if holding.part_count == 1 {
+            if before.group == group {
+                return Ok(());
+            }
+            holding.group_or_first = u32::try_from(self.parts.len()).map_err(|_| BeyondLimits)?;
+            holding.part_count = 2;
+            self.parts.extend([before, Part { group, shares }]);
+            return Ok(());
+        }
+        let parts = self.parts.get_mut(holding.group_or_first as usize..).ok_or(BeyondLimits)?;
         match parts.iter_mut().find(|p| p.group == group) {
             Some(part) => part.shares += shares,
             None => {
@@ -149,13 +168,13 @@ impl Holdings {
     }
 
     fn append(&mut self, other: Self) -> Result<(), BeyondLimits> {
-        if self.list.is_empty() {
-            *self = other;
-            return Ok(());
-        }
         let shift = u32::try_from(self.parts.len()).map_err(|_| BeyondLimits)?;
         u32::try_from(self.parts.len() + other.parts.len()).map_err(|_| BeyondLimits)?;
-        self.list.extend(other.list.into_iter().map(|h| Holding { first_part: h.first_part + shift, ..h }));
+        let moved = |h: Holding| match h.part_count {
+            1 => h,
+            _ => Holding { group_or_first: h.group_or_first + shift, ..h },
+        };
+        self.list.extend(other.list.into_iter().map(moved));
         self.parts.extend(other.parts);
         Ok(())
     }
@@ -166,12 +185,12 @@ fn within_limit(micros: &u64) -> bool {
     *micros < SHARES_LIMIT * MICROS_PER_SHARE
 }
 
-/// Lots in runs of about 65,536 that end where a holder ends.
+/// Lots in runs of about [`CHUNK`] that end where a holder ends.
 fn holder_chunks(lots: &[Lot]) -> Vec<&[Lot]> {
     let mut chunks = Vec::new();
     let mut rest = lots;
     while !rest.is_empty() {
-        let mut end = rest.len().min(65_536);
+        let mut end = rest.len().min(CHUNK);
         while end < rest.len() && rest.get(end).map(|l| l.holder) == rest.get(end - 1).map(|l| l.holder) {
             end += 1;
         }

@@ -52,12 +52,12 @@ impl Values {
 
     fn small(numerators: &[u128], holdings: &Holdings, holding: &Holding) -> u128 {
         let value = |group: u32| numerators.get(group as usize).copied().unwrap_or(0);
-        holdings.parts(holding).iter().map(|p| u128::from(p.shares) * value(p.group)).sum()
+        holdings.parts(holding).map(|p| u128::from(p.shares) * value(p.group)).sum()
     }
 
     fn wide(numerators: &[BigUint], holdings: &Holdings, holding: &Holding) -> BigUint {
-        let value = |p: &super::snapshot::Part| numerators.get(p.group as usize).map(|n| n * p.shares);
-        holdings.parts(holding).iter().filter_map(value).sum()
+        let value = |p: super::snapshot::Part| numerators.get(p.group as usize).map(|n| n * p.shares);
+        holdings.parts(holding).filter_map(value).sum()
     }
 
     /// A holding's exact amount in units.

@@ -61,7 +61,7 @@ impl TextPool {
             items.iter().flat_map(spans).for_each(|span| text.push_str(self.get(span)));
             text
         };
-        let mut all = Self::default();
+        let mut all = Self(String::with_capacity(self.0.len()));
         for batch in items.chunks(BATCH) {
             let parts: Vec<String> = batch.par_chunks(BATCH / 64).map(part).collect();
             for part in parts {

@@ -52,6 +52,19 @@ pub struct DividendOutcome {
     pub warnings: Vec<Problem>,
     /// Clauses that stood in the way and were acknowledged.
     pub acknowledged: Vec<String>,
+    /// What §4, §5 and §8 restrict after the run.
+    pub restrictions: Vec<Restriction>,
+}
+
+/// What a clause forbids the company, and whether it does so after the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Restriction {
+    /// The clause.
+    pub clause: &'static str,
+    /// What it forbids.
+    pub what: &'static str,
+    /// Whether it is in force.
+    pub in_force: bool,
 }
 
 /// One cohort of Series A in a run. Amounts are cash per share, exact.
@@ -107,6 +120,8 @@ pub struct CommonPayment {
     pub asset: Option<usize>,
     /// Per Common share.
     pub amount: Ratio,
+    /// Who declared it, and why it may be paid.
+    pub steps: Vec<Step>,
 }
 
 /// An asset delivered in kind.

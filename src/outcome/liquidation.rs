@@ -48,8 +48,17 @@ pub struct Distribution {
     pub totals: LiquidationTotals,
     /// What other readings would have paid Series A, where that differs.
     pub readings: Vec<ReadingEffect>,
-    /// How the waterfall went.
-    pub steps: Vec<Step>,
+    /// How the waterfall went, tier by tier.
+    pub steps: Vec<WaterfallStep>,
+}
+
+/// A step of the waterfall, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaterfallStep {
+    /// A class and, for Series A, the cohort; none for what all in the tier, and the tiers below, rest on.
+    pub of: Option<(ClassIx, Option<Date>)>,
+    /// The step.
+    pub step: Step,
 }
 
 /// One row of `tiers.csv`.

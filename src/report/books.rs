@@ -60,6 +60,8 @@ pub struct Books<'a> {
     pub shard: Option<Shard>,
     /// In one zip.
     pub archive: bool,
+    /// Told how many there will be.
+    pub wanted: &'a (dyn Fn(usize) + Sync),
     /// Told how many were written.
     pub written: &'a (dyn Fn(usize) + Sync),
 }
@@ -87,6 +89,7 @@ impl Books<'_> {
         let places = self.shard.map_or(0..holders.len(), |shard| shard.range(holders.len()));
         let selection = Selection { places: places.clone(), of: holders.len() };
         let holders = holders.get(places).unwrap_or_default();
+        (self.wanted)(holders.len());
         let name = |holder: HolderIx| names.get(holder as usize).map_or("", String::as_str);
         if self.archive {
             self.write_archive(holders, &name, &stamp)?;

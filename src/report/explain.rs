@@ -7,7 +7,7 @@ use crate::model::calendar::iso;
 use crate::model::register::HolderIx;
 use crate::outcome::step::Step;
 use crate::outcome::vote::VoteOutcome;
-use crate::quantity::{fraction, plain};
+use crate::quantity::{fraction, plain, whole};
 use std::fmt::Write;
 
 fn shown(value: &Value) -> String {
@@ -21,6 +21,11 @@ fn shown(value: &Value) -> String {
 
 fn at(statement: &Statement, field: Field, row: usize) -> String {
     shown(statement.value(Cell::at(field, row)))
+}
+
+/// A clause with its sign; a word that names what no clause settles as it is.
+fn cited(clause: &str) -> String {
+    if clause.starts_with(|c: char| c.is_ascii_digit()) { format!("§{clause}") } else { clause.to_owned() }
 }
 
 /// A figure with at least `decimals` decimals, as cash is written.
@@ -60,8 +65,7 @@ pub fn statement(statement: &Statement, decimals: u32) -> String {
     let _ = writeln!(text, "\nSteps");
     for row in 0..statement.count(Group::Step) {
         let clause = at(statement, step::CLAUSE, row);
-        let clause = if clause.starts_with("SPEC") { clause } else { format!("§{clause}") };
-        let _ = write!(text, "  {clause:<12} {}", at(statement, step::WHAT, row));
+        let _ = write!(text, "  {:<12} {}", cited(&clause), at(statement, step::WHAT, row));
         let (before, after) = (at(statement, step::BEFORE, row), at(statement, step::AFTER, row));
         match (before.is_empty(), after.is_empty()) {
             (false, false) => drop(write!(text, ": {before} → {after}")),
@@ -99,14 +103,13 @@ pub fn statement(statement: &Statement, decimals: u32) -> String {
         let note = at(statement, payment::NOTE, row);
         let _ = if note.is_empty() { writeln!(text) } else { writeln!(text, " ({note})") };
     }
-    let _ = write!(
-        text,
-        "\nTotal: gross {}, withheld {}, net {} {}",
-        cash(one(single::GROSS), decimals),
-        cash(one(single::WITHHELD), decimals),
-        cash(one(single::NET), decimals),
-        one(single::CURRENCY)
-    );
+    let withheld = cash(one(single::WITHHELD), decimals);
+    let net = cash(one(single::NET), decimals);
+    let _ = if withheld.is_empty() {
+        write!(text, "\nTotal: {net} {currency}")
+    } else {
+        write!(text, "\nTotal: gross {}, withheld {withheld}, net {net} {currency}", cash(one(single::GROSS), decimals))
+    };
     text
 }
 
@@ -115,39 +118,39 @@ pub fn statement(statement: &Statement, decimals: u32) -> String {
 pub fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> String {
     let mut text = format!("{}  {}\n", case.register.id(holder), case.register.name(holder));
     let _ = writeln!(text, "Votes on the record date {}\n\nSteps", iso(outcome.date));
+    for step in &outcome.multiple.adjustments {
+        let factor = fraction(&step.factor);
+        let what = step.passed_over.map_or_else(
+            || format!("the votes of a Series A share times {factor}"),
+            |why| format!("passed over, {why}"),
+        );
+        let _ = writeln!(text, "  {:<12} {} of Common on {}: {what}", "§3(a)", step.kind, iso(step.date));
+    }
     for step in &outcome.steps {
         let _ = writeln!(text, "  {}", line(step));
     }
-    for step in &outcome.multiple.adjustments {
-        let what = step.passed_over.map_or_else(|| "applied".to_owned(), |why| format!("passed over: {why}"));
-        let _ = writeln!(
-            text,
-            "  §3(a)        {} of {}, {} for each share: {what}",
-            step.kind,
-            iso(step.date),
-            fraction(&step.factor)
-        );
-    }
     let _ = writeln!(text, "\nHoldings");
+    let mut all = whole(0);
     for row in outcome.rows.iter().filter(|row| row.holder == holder) {
         let per_share = &outcome.votes_per_share[usize::from(row.class)];
         let votes = row.shares.to_ratio() * per_share;
         let class = &case.classes.get(row.class).name;
+        let exact = if votes.is_integer() { String::new() } else { format!(", exactly {}", fraction(&votes)) };
         let _ = writeln!(
             text,
-            "  {} shares of {class} × {} = {} votes ({})",
+            "  {} shares of {class} × {} = {} votes{exact}",
             row.shares,
             fraction(per_share),
             plain(&votes, 6),
-            fraction(&votes)
         );
+        all += votes;
     }
-    text.truncate(text.trim_end().len());
+    let _ = write!(text, "\nTotal: {} of {} votes", plain(&all, 6), plain(&outcome.votes, 6));
     text
 }
 
 fn line(step: &Step) -> String {
     let before = step.before.as_ref().map(|b| format!("{b} → ")).unwrap_or_default();
     let reading = step.reading.as_ref().map(|r| format!("  [reading {r}]")).unwrap_or_default();
-    format!("{:<12} {}: {before}{}{reading}", format!("§{}", step.clause), step.what, step.after)
+    format!("{:<12} {}: {before}{}{reading}", cited(step.clause), step.what, step.after)
 }

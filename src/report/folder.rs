@@ -78,6 +78,16 @@ impl Folder {
         self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
     }
 
+    /// Writes a whole file that comes in pieces.
+    ///
+    /// # Errors
+    /// The machine's.
+    pub fn write_pieces(&self, path: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
+        let mut file = self.create(path)?;
+        pieces.iter().try_for_each(|piece| file.write_all(piece))?;
+        file.finish()
+    }
+
     fn note(&self, path: String, size: u64, hash: &[u8]) -> io::Result<()> {
         let entry = Written { path, size, sha256: hex(hash) };
         let mut list = self.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;

@@ -25,7 +25,7 @@ pub struct Instruction {
 /// Sums net cash by holder, from rows in holder order.
 #[must_use]
 pub fn instructions(case: &Case, cash: impl Iterator<Item = (HolderIx, Units)>) -> Vec<Instruction> {
-    let mut list: Vec<Instruction> = Vec::new();
+    let mut list: Vec<Instruction> = Vec::with_capacity(case.register.holder_count() as usize);
     for (holder, amount) in cash {
         match list.last_mut().filter(|last| last.holder == holder) {
             Some(last) => last.amount += amount,

@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod books;
+pub mod brief;
 pub mod csv;
 pub mod dividend;
 pub mod explain;
@@ -17,6 +18,7 @@ pub mod result;
 pub mod staging;
 pub mod terminal;
 pub mod vote;
+pub mod whole;
 pub mod xlsx;
 
 use crate::case::Input;

@@ -32,7 +32,16 @@ impl Paint {
 /// Problems grouped by table, the first twenty of each in full and the rest counted; no line break at the end.
 #[must_use]
 pub fn text(problems: &[Problem], color: bool) -> String {
-    let paint = Paint(color);
+    grouped(problems, Paint(color), SHOWN_PER_TABLE)
+}
+
+/// All problems in full, grouped by table, for a file.
+#[must_use]
+pub fn full_text(problems: &[Problem]) -> String {
+    grouped(problems, Paint(false), usize::MAX)
+}
+
+fn grouped(problems: &[Problem], paint: Paint, most: usize) -> String {
     let mut groups: Vec<(&str, Vec<&Problem>)> = Vec::new();
     for problem in problems {
         let table = table(problem);
@@ -45,12 +54,16 @@ pub fn text(problems: &[Problem], color: bool) -> String {
     for (table, mut group) in groups {
         group.sort_by_key(|p| p.severity);
         let _ = writeln!(out, "{}: {}", paint.bold(table), counts(group.iter().copied()));
-        for problem in group.iter().take(SHOWN_PER_TABLE) {
+        for problem in group.iter().take(most) {
             one(problem, paint, &mut out);
         }
-        if group.len() > SHOWN_PER_TABLE {
-            let rest = group.iter().skip(SHOWN_PER_TABLE).copied();
-            let _ = writeln!(out, "  … and {} more, all of them with --format json", counts(rest));
+        if group.len() > most {
+            let rest = group.iter().skip(most).copied();
+            let _ = writeln!(
+                out,
+                "  … and {} more: ratable check CASE --report FILE.xlsx lists and marks them all",
+                counts(rest)
+            );
         }
     }
     if out.ends_with('\n') {

@@ -6,7 +6,7 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::outcome::{Apportionment, MultipleOutcome, ReadingEffect};
@@ -41,9 +41,25 @@ pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
     outcome.adjustments.iter().map(one).collect()
 }
 
+fn step(s: &Step) -> Value {
+    json!({"clause": s.clause, "what": s.what, "before": s.before, "after": s.after, "reading": s.reading})
+}
+
 /// Derivation steps.
 pub(super) fn steps(steps: &[Step]) -> Value {
-    let one = |s: &Step| json!({"clause": s.clause, "what": s.what, "before": s.before, "after": s.after, "reading": s.reading});
+    steps.iter().map(step).collect()
+}
+
+/// The steps of a waterfall, each with the class and cohort that it is of.
+fn waterfall_steps(case: &Case, steps: &[WaterfallStep]) -> Value {
+    let one = |s: &WaterfallStep| {
+        let mut value = step(&s.step);
+        if let (Some((class, start)), Value::Object(map)) = (s.of, &mut value) {
+            map.insert("class".to_owned(), json!(case.classes.get(class).id));
+            map.insert("accrual_start".to_owned(), json!(start.map(iso)));
+        }
+        value
+    };
     steps.iter().map(one).collect()
 }
 
@@ -124,7 +140,7 @@ pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value 
     });
     let common = outcome.common.iter().map(|p| {
         json!({
-            "record_date": iso(p.record_date), "amount": per_share(&p.amount),
+            "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": steps(&p.steps),
             "asset": p.asset.and_then(|at| outcome.assets.get(at)).map_or(&case.terms.currency, |a| &a.name),
         })
     });
@@ -160,6 +176,9 @@ pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value 
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": effects(&outcome.readings, decimals),
         "acknowledged": outcome.acknowledged,
+        "restrictions": outcome.restrictions.iter().map(|r| json!({
+            "clause": r.clause, "what": r.what, "in_force": r.in_force,
+        })).collect::<Vec<_>>(),
         "warnings": warnings(run.warnings),
     });
     join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
@@ -209,7 +228,7 @@ pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> 
         "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
         "breakpoints": breakpoints.collect::<Vec<_>>(),
         "cohorts": cohorts.collect::<Vec<_>>(),
-        "steps": distribution.map(|d| steps(&d.steps)),
+        "steps": distribution.map(|d| waterfall_steps(case, &d.steps)),
         "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": distribution.map(|d| effects(&d.readings, decimals)),

@@ -74,7 +74,9 @@ impl<'a> Page<'a> {
     }
 }
 
-fn people(count: usize) -> String {
+/// `1 holder`, `2,400 holders`.
+#[must_use]
+pub fn people(count: usize) -> String {
     if count == 1 { "1 holder".to_owned() } else { format!("{} holders", grouped(&count.to_string())) }
 }
 

@@ -151,15 +151,14 @@ impl<'a> Dividends<'a> {
             steps.push(step);
         }
         let midpoint = self.readings().iter().find(|(name, _)| *name == "midpoint").map_or("", |(_, value)| value);
-        steps.push(
-            Step::new(
-                "2(a)",
-                format!("dividend per share for the quarter of {}, rounded to the nearest unit", iso(quarter)),
-                format!("{} {currency}", plain(&result.cash, 12)),
-            )
-            .from(plain(&running, 12))
-            .reading("midpoint", midpoint),
-        );
+        let unit = if self.terms.currency_decimals == 2 { "cent" } else { "smallest unit" };
+        let mut what =
+            format!("Dividend per share for the quarter of {} in {currency}, rounded to the {unit}", iso(quarter));
+        if result.cash == self.terms.minimum_quarterly_dividend && result.cash > running {
+            what.push_str(", and not less than the minimum");
+        }
+        let step = Step::new("2(a)", what, plain(&result.cash, 12)).from(plain(&running, 12));
+        steps.push(step.reading("midpoint", midpoint));
         steps
     }
 

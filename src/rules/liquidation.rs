@@ -22,35 +22,27 @@ pub fn preference(
 ) -> Result<(Ratio, Vec<Step>), Box<Problem>> {
     let terms = dividends.terms;
     let mut total = terms.liquidation_preference.clone();
-    let mut steps = vec![Step::new("6(a)", "liquidation preference per share", plain(&total, 12))];
-    let mut add = |what: String, amount: &Ratio, total: &mut Ratio| {
+    let mut steps = vec![Step::new("6(a)", "Liquidation preference per share", plain(&total, 12))];
+    let mut add = |what: &str, amount: &Ratio, total: &mut Ratio, is_stub: bool| {
         if !amount.is_zero() {
             let before = plain(total, 12);
             *total += amount;
-            steps.push(Step::new("6(a)", what, plain(total, 12)).from(before));
+            let step = Step::new("6(a)", format!("Plus {} {what}", plain(amount, 12)), plain(total, 12)).from(before);
+            steps.push(if is_stub { step.reading("stub", "include") } else { step });
         }
     };
     let unpaid = ledger.unpaid_cash(cohort, date);
-    add(
-        format!("plus accrued and unpaid cash dividends to {}, {}", iso(date), plain(&unpaid, 12)),
-        &unpaid,
-        &mut total,
-    );
+    add(&format!("of accrued and unpaid cash dividends to {}", iso(date)), &unpaid, &mut total, false);
     for (asset, amount) in ledger.unpaid_in_kind(cohort, date) {
         let value = amount * fair_value(dividends, &asset, date)?;
-        add(format!("plus accrued and unpaid {asset} at its fair value, {}", plain(&value, 12)), &value, &mut total);
+        add(&format!("for accrued and unpaid {asset} at fair value"), &value, &mut total, false);
     }
     if terms.readings.includes_stub() && cohort <= date {
         let stub = dividends.stub(cohort, date)?;
-        add(
-            format!("plus cash declared since the last quarter date, {}", plain(&stub.cash, 12)),
-            &stub.cash,
-            &mut total,
-        );
+        add("of cash declared since the last quarter date", &stub.cash, &mut total, true);
         for (asset, amount) in &stub.in_kind {
             let value = amount * fair_value(dividends, asset, date)?;
-            let what = format!("plus {asset} declared since the last quarter date, {}", plain(&value, 12));
-            add(what, &value, &mut total);
+            add(&format!("for {asset} at fair value, declared since the last quarter date"), &value, &mut total, true);
         }
     }
     Ok((total, steps))

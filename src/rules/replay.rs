@@ -146,7 +146,7 @@ impl<'a> Replay<'a> {
         if let Some(table) = self.arrears {
             ledger.bring_forward(&table.rows);
             if let Some(since) = table.default_since {
-                let what = format!("default period running on {}, as brought forward", iso(table.as_of));
+                let what = format!("Default period running on {}, as brought forward", iso(table.as_of));
                 default_steps.push(Step::new("3(c)(i)", what, iso(since)));
             }
         }
@@ -244,7 +244,7 @@ impl<'a> Replay<'a> {
         let calendar = self.dividends.calendar;
         let shares = self.entitled.shares_on(calendar.entitlement_day(day));
         if paid_or_set_apart && state.default_since.is_some() && self.all_settled(state, &shares, day) {
-            let what = "every quarter is paid or set apart: the default period ends";
+            let what = "Every quarter is paid or set apart: the default period ends";
             state.default_steps.push(Step::new("3(c)(i)", what, iso(day)));
             state.default_since = None;
         }

@@ -44,6 +44,7 @@ pub fn payments(context: &Context, date: Date, assets: &[String]) -> Vec<CommonP
         record_date: d.record_date.unwrap_or(date),
         asset: d.asset.as_ref().and_then(|name| assets.binary_search(name).ok()),
         amount: d.amount.clone(),
+        steps: Vec::new(),
     })
     .collect()
 }

@@ -4,6 +4,7 @@ use super::Refusal;
 use super::context::Context;
 use super::effects::effects;
 use super::waterfall::{Parts, Prepared, prepare};
+use super::waterfall_steps;
 use crate::holdings::values::weighted_sum;
 use crate::holdings::{Holding, Holdings, Shared, Values, apportion, apportion::apportion_weights};
 use crate::model::Case;
@@ -13,11 +14,8 @@ use crate::outcome::Apportionment;
 use crate::outcome::liquidation::{
     Breakpoint, Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, ScenarioRow, TierRow,
 };
-use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{
-    Midpoint, Ratio, Units, fraction, plain, power_of_ten, round_half, scaled_fixed, shares_ratio, units_ratio, whole,
-};
+use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio, whole};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 
@@ -194,7 +192,8 @@ impl Run<'_> {
         earlier: &[(Date, Units)],
         all: &[(Date, Units)],
     ) -> Result<Distribution, Refusal> {
-        let mut paid: Vec<Units> = vec![0; self.holdings.list().len()];
+        // By holding; empty before the first installment.
+        let mut paid: Vec<Units> = Vec::new();
         let mut cumulative = 0;
         let mut prior_parts: Option<Parts> = None;
         let mut apportionments = Vec::new();
@@ -204,7 +203,7 @@ impl Run<'_> {
             let (parts, target) = self.fill(&prepared, cumulative);
             let shared = self.share(&parts, target, &paid);
             apportionments.push(note(format!("installment of {}", iso(*date)), &shared));
-            add(&mut paid, &shared.units);
+            add(&mut paid, shared.units);
             prior_parts = Some(parts);
         }
         let proceeds = all.last().map_or(0, |(_, sum)| *sum);
@@ -218,7 +217,7 @@ impl Run<'_> {
         let rounding = rows.iter().map(LiquidationRow::rounding).sum();
         let totals = LiquidationTotals { proceeds, distributed, undistributed: proceeds - distributed, rounding };
         let tiers = self.tiers(last, cumulative);
-        let steps = self.steps(last, cumulative, &tiers);
+        let steps = waterfall_steps::steps(self.context.case, &last.waterfall, prior, proceeds, &tiers);
         Ok(Distribution { prior, tiers, rows, apportionments, totals, readings: Vec::new(), steps })
     }
 
@@ -295,36 +294,6 @@ impl Run<'_> {
         rows
     }
 
-    fn steps(&self, prepared: &Prepared, cumulative: Units, tiers: &[TierRow]) -> Vec<Step> {
-        let readings = &self.context.case.terms.readings;
-        let sum = scaled_fixed(cumulative, self.decimals());
-        let mut steps = vec![Step::new("6(a)", "to distribute, installments included", sum)];
-        for row in tiers {
-            let class = self.context.case.classes.get(row.class);
-            let cohort = row.accrual_start.map(|d| format!(" (accrual start {})", iso(d))).unwrap_or_default();
-            let clause = match row.tier.as_str() {
-                tier if tier.starts_with("senior") || tier.starts_with("junior") => "9",
-                _ if row.due.as_ref().is_some_and(|due| row.paid < *due) => "6(b)",
-                _ => "6(a)",
-            };
-            let what = format!("{}: {}{cohort}, per share", row.tier, class.name);
-            let step = Step::new(clause, what, plain(&row.paid_per_share, 12));
-            steps.push(if row.tier == super::waterfall::COMMON_ADJUSTMENT {
-                let value = readings.iter().find(|(name, _)| *name == "common_adjustment").map_or("", |(_, v)| v);
-                step.reading("common_adjustment", value)
-            } else {
-                step
-            });
-        }
-        let ratio = format!("{} : 1", fraction(&prepared.waterfall.multiple));
-        steps.push(Step::new(
-            "6(c)",
-            "Adjustment Number: Series A and Common participate per share in the ratio",
-            ratio,
-        ));
-        steps
-    }
-
     fn scenario(&self, prepared: &Prepared, sum: Units) -> Vec<ScenarioRow> {
         let filled = prepared.waterfall.fill(&units_ratio(sum, self.decimals()));
         let total = prepared.parts(&filled, self.group_shares.len()).total();
@@ -371,7 +340,11 @@ fn note(what: String, shared: &Shared) -> Apportionment {
     }
 }
 
-fn add(sums: &mut [Units], more: &[Units]) {
+fn add(sums: &mut Vec<Units>, more: Vec<Units>) {
+    if sums.is_empty() {
+        *sums = more;
+        return;
+    }
     for (sum, units) in sums.iter_mut().zip(more) {
         *sum += units;
     }

@@ -14,6 +14,7 @@ pub mod liquidation;
 pub mod ranks;
 pub mod vote;
 pub mod waterfall;
+mod waterfall_steps;
 
 use crate::problem::Problem;
 

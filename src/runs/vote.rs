@@ -75,10 +75,10 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
             quarters_in_arrears: state.ledger.quarters_in_arrears(context.shares_on(date).keys(), date, count),
         },
         steps: vec![
-            Step::new("3(a)", format!("votes per share of {}", case.terms.series_name), fraction(&series_a_votes))
+            Step::new("3(a)", format!("Votes per share of {}", case.terms.series_name), fraction(&series_a_votes))
                 .from(plain(&case.terms.votes_per_share, 12)),
             Step::new("3(b)", "Series A and Common vote together as one class", "1 vote per Common share"),
-            Step::new("11", "fractions of a share vote in proportion", "votes = shares × votes per share"),
+            Step::new("11", "Fractions of a share vote in proportion", "votes = shares × votes per share"),
         ],
         votes_per_share: poll.votes_per_share.clone(),
         warnings,
@@ -146,7 +146,7 @@ impl<'a> Poll<'a> {
 
     /// A holding's shares that elect directors, in millionths.
     fn eligible_shares(&self, holding: &Holding) -> u64 {
-        let parts = self.holdings.parts(holding).iter();
+        let parts = self.holdings.parts(holding);
         parts.filter(|p| self.eligible.get(p.group as usize).copied().unwrap_or(false)).map(|p| p.shares).sum()
     }
 
@@ -302,8 +302,7 @@ impl<'a> Poll<'a> {
         let classes = &self.context.case.classes;
         let mut warnings = Vec::new();
         let anybody = self.eligible.iter().enumerate().any(|(group, eligible)| {
-            *eligible
-                && self.holdings.list().iter().any(|h| self.holdings.parts(h).iter().any(|p| p.group as usize == group))
+            *eligible && self.holdings.list().iter().any(|h| self.holdings.parts(h).any(|p| p.group as usize == group))
         });
         if self.default_period && !anybody {
             warnings.push(Problem::warning(

@@ -42,7 +42,7 @@ const ROW_LIMIT: u32 = 1_048_576;
 /// A text longer than this is a long one, and a sheet's long texts may come to so much: a text that stands in the file
 /// once may be shown by every cell of a sheet.
 const LONG: usize = 64;
-const LONG_TEXTS: usize = 256 << 20;
+const LONG_TEXTS: usize = 128 << 20;
 
 struct GuardedRows<'r> {
     rows: Box<dyn Rows + 'r>,

@@ -1,7 +1,9 @@
 //! A case workbook to fill in: a sheet per table, headers with comments, dropdowns, and columns formatted so that no
 //! spreadsheet mangles an id, a certificate's number or `3:2`.
 
+use super::statement::layout::lines;
 use super::style::{GREY, INK, LINE, PALE, properties};
+use super::summary::book::{LINE_POINTS, characters};
 use crate::model::calendar::Date;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,
@@ -103,7 +105,7 @@ fn write_sheet(page: &mut Worksheet, sheet: &BlankSheet) -> Result<(), XlsxError
     page.set_freeze_panes(HEADER_ROW + 1, 0)?;
     page.write_with_format(0, 0, sheet.name.as_str(), &base().set_font_size(14).set_bold().set_font_color(INK))?;
     let purpose = if sheet.required { sheet.purpose.clone() } else { format!("{} May stay empty.", sheet.purpose) };
-    page.write_with_format(1, 0, purpose, &base().set_font_color(GREY))?;
+    purpose_line(page, sheet, &purpose)?;
     for (at, column) in (0u16..).zip(&sheet.columns) {
         write_column(page, at, column)?;
     }
@@ -112,7 +114,40 @@ fn write_sheet(page: &mut Worksheet, sheet: &BlankSheet) -> Result<(), XlsxError
             write_cell(page, row, at, column, cell)?;
         }
     }
-    page.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
+    // A page takes about so many characters before they are too small to read.
+    let width: f64 = sheet.columns.iter().map(|column| column.width).sum();
+    let pages = if width > 2.0 * PAGE_CHARACTERS { 3 } else { 1 + u16::from(width > PAGE_CHARACTERS) };
+    page.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages, 0);
+    page.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&L&F&C&A&RPage &P of &N");
+    page.set_repeat_rows(HEADER_ROW, HEADER_ROW)?;
+    if pages > 1 {
+        page.set_repeat_columns(0, 0)?;
+    }
+    Ok(())
+}
+
+/// How wide a sheet may be that prints on one page.
+const PAGE_CHARACTERS: f64 = 210.0;
+
+/// What the sheet is for, over its columns: a text that runs out of them is cut off in print.
+fn purpose_line(page: &mut Worksheet, sheet: &BlankSheet, purpose: &str) -> Result<(), XlsxError> {
+    let look = base().set_font_color(GREY).set_text_wrap().set_align(FormatAlign::Top);
+    let mut width = 0.0;
+    let mut last = 0;
+    for (at, column) in (0u16..).zip(&sheet.columns) {
+        // Wide sheets need no more of their columns than the text does.
+        if width > 120.0 {
+            break;
+        }
+        width += column.width;
+        last = at;
+    }
+    if last == 0 {
+        page.write_with_format(1, 0, purpose, &look)?;
+    } else {
+        page.merge_range(1, 0, 1, last, purpose, &look)?;
+    }
+    page.set_row_height(1, f64::from(lines(purpose, characters(width))) * LINE_POINTS + 1.5)?;
     Ok(())
 }
 

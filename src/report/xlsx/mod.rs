@@ -2,11 +2,14 @@
 //!
 //! - [`statement`]: one holder's workbook, stamped from a layout that people may restyle.
 //! - [`summary`], [`scenarios`]: the workbooks of a whole run, written with `rust_xlsxwriter`.
+//! - [`marked`]: a copy of a case with its problems marked.
 //! - [`blank`]: the case workbook to fill in.
 //! - [`value`]: what a cell holds; [`ieee`]: whether a spreadsheet's arithmetic gives an exact figure.
 
 pub mod blank;
+pub mod deflate;
 pub mod ieee;
+pub mod marked;
 pub mod package;
 #[cfg(test)]
 mod sample;

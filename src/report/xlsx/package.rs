@@ -2,6 +2,7 @@
 //!
 //! A writer for this one shape: no zip64, fixed time stamps, so the same parts give the same bytes.
 
+use super::deflate::Code;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use std::cell::RefCell;
 use std::io::{self, Read};
@@ -99,7 +100,8 @@ impl Stretch {
     pub fn flush(&mut self) -> io::Result<()> {
         self.run(b"", FlushCompress::Sync)?;
         self.compress = None;
-        self.bytes.shrink_to_fit();
+        // A copy, so that the room to grow in goes back whole and the next stretch grows there.
+        self.bytes = self.bytes.as_slice().to_vec();
         Ok(())
     }
 
@@ -128,22 +130,6 @@ impl Stretch {
                 return Ok(());
             }
         }
-    }
-
-    /// Adds another one behind, both at their ends.
-    pub fn append(&mut self, other: &Self) {
-        self.bytes.extend_from_slice(&other.bytes);
-        self.crc.combine(&other.crc);
-        self.size += other.size;
-    }
-
-    /// The part that it is.
-    ///
-    /// # Errors
-    /// Where it is over 4 GiB.
-    pub fn into_part(self, name: &str) -> io::Result<Part> {
-        let size = u32::try_from(self.size).map_err(io::Error::other)?;
-        Ok(Part { name: name.to_owned(), deflated: true, crc: self.crc.finalize(), size, bytes: self.bytes })
     }
 }
 
@@ -204,6 +190,9 @@ pub fn read_foreign(bytes: &[u8]) -> io::Result<Vec<Part>> {
 #[derive(Debug, Default)]
 pub struct Writer {
     out: Vec<u8>,
+    /// What stands before `out`, in pieces that were taken as they are, and how long that is.
+    before: Vec<Vec<u8>>,
+    before_len: usize,
     directory: Vec<u8>,
     count: u16,
 }
@@ -235,6 +224,19 @@ impl Writer {
         Ok(())
     }
 
+    /// Deflates a part into the zip with a code made beforehand; `table` is scratch.
+    ///
+    /// # Errors
+    /// Where it is over 4 GiB.
+    pub fn deflate_with(&mut self, code: &Code, table: &mut Vec<u32>, name: &str, plain: &[u8]) -> io::Result<()> {
+        self.begin(name, true);
+        let start = self.out.len();
+        code.deflate(plain, table, &mut self.out);
+        let size = u32::try_from(plain.len()).map_err(io::Error::other)?;
+        self.end(name, true, crc32fast::hash(plain), size, self.out.len() - start);
+        Ok(())
+    }
+
     fn begin(&mut self, name: &str, deflated: bool) {
         self.out.extend_from_slice(b"PK\x03\x04");
         fixed_header(&mut self.out, deflated);
@@ -246,12 +248,18 @@ impl Writer {
     }
 
     fn end(&mut self, name: &str, deflated: bool, crc: u32, size: u32, stored: usize) {
-        let start = self.out.len() - stored - name.len() - 30;
+        let place = self.out.len() - stored - name.len() - 30;
+        self.note(name, deflated, crc, size, stored, place);
+    }
+
+    /// Fills in a part's header, which begins at `place`, and notes the part in the directory.
+    fn note(&mut self, name: &str, deflated: bool, crc: u32, size: u32, stored: usize, place: usize) {
+        let start = self.before_len + place;
         let mut sums = [0u8; 12];
         sums[..4].copy_from_slice(&crc.to_le_bytes());
         sums[4..8].copy_from_slice(&word(stored));
         sums[8..].copy_from_slice(&size.to_le_bytes());
-        if let Some(place) = self.out.get_mut(start + 14..start + 26) {
+        if let Some(place) = self.out.get_mut(place + 14..place + 26) {
             place.copy_from_slice(&sums);
         }
         let directory = &mut self.directory;
@@ -265,10 +273,39 @@ impl Writer {
         self.count = self.count.saturating_add(1);
     }
 
+    /// Takes a part of several stretches as they are, without a copy of what may be many megabytes.
+    ///
+    /// # Errors
+    /// Where it is over 4 GiB.
+    pub fn stretches(&mut self, name: &str, stretches: Vec<Stretch>) -> io::Result<()> {
+        let place = self.out.len();
+        self.begin(name, true);
+        let mut crc = crc32fast::Hasher::new();
+        for stretch in &stretches {
+            crc.combine(&stretch.crc);
+        }
+        let size = stretches.iter().map(|stretch| stretch.size).sum::<u64>();
+        let stored = stretches.iter().map(|stretch| stretch.bytes.len()).sum();
+        let size = u32::try_from(size).map_err(io::Error::other)?;
+        self.note(name, true, crc.finalize(), size, stored, place);
+        let out = std::mem::take(&mut self.out);
+        self.before_len += out.len() + stored;
+        self.before.push(out);
+        self.before.extend(stretches.into_iter().map(|stretch| stretch.bytes));
+        Ok(())
+    }
+
     /// The whole zip.
     #[must_use]
-    pub fn finish(mut self) -> Vec<u8> {
-        let start = self.out.len();
+    pub fn finish(self) -> Vec<u8> {
+        let mut pieces = self.finish_in_pieces();
+        if pieces.len() == 1 { pieces.pop().unwrap_or_default() } else { pieces.concat() }
+    }
+
+    /// The whole zip, in pieces that stand one after the other.
+    #[must_use]
+    pub fn finish_in_pieces(mut self) -> Vec<Vec<u8>> {
+        let start = self.before_len + self.out.len();
         self.out.extend_from_slice(&self.directory);
         self.out.extend_from_slice(b"PK\x05\x06\0\0\0\0");
         self.out.extend_from_slice(&self.count.to_le_bytes());
@@ -276,7 +313,8 @@ impl Writer {
         self.out.extend_from_slice(&word(self.directory.len()));
         self.out.extend_from_slice(&word(start));
         self.out.extend_from_slice(&[0; 2]);
-        self.out
+        self.before.push(self.out);
+        self.before
     }
 }
 

@@ -192,6 +192,7 @@ pub fn e1() -> (Case, DividendOutcome) {
             not_distributed: 0,
         },
         default_period: DefaultPeriod { quarters_in_arrears: whole(0), since: None, steps: Vec::new() },
+        restrictions: Vec::new(),
         arrears: Vec::new(),
         payments: Vec::new(),
         declarations: Vec::new(),

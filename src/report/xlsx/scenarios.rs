@@ -1,21 +1,25 @@
 //! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which each tier begins.
 
-use super::style::{INK, Style};
+use super::style::{GREY, Style, series_color};
 use super::summary::book::{Book, Val, column};
 use super::summary::tables::{self, wide};
+use super::value::Figure;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::liquidation::{LiquidationOutcome, ScenarioRow};
 use crate::report::RunInfo;
-use rust_xlsxwriter::{Chart, ChartLine, ChartMarker, ChartMarkerType, ChartType, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartErrorBars, ChartErrorBarsDirection, ChartErrorBarsType, ChartFormat, ChartLine, ChartLineDashType,
+    ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, XlsxError,
+};
 use std::io;
 
 /// The workbook of the scenarios.
 ///
 /// # Errors
 /// Where writing fails.
-pub fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Liquidation scenarios", &case.terms.company, case.terms.currency_decimals);
     sheets(&mut book, case, outcome)
         .and_then(|()| tables::adjustments(&mut book, case, &outcome.multiple))
@@ -68,11 +72,12 @@ fn scenarios(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Resu
         let Some(first) = sum.first() else { continue };
         grid.put(0, &Val::Units(first.proceeds, decimals), Style::Money)?;
         for (at, row) in (1u16..).zip(sum) {
-            grid.put(at, &Val::Exact(&row.per_share), Style::PerShare)?;
+            grid.put(at, &Val::Exact(&row.per_share), Style::PerShareAligned)?;
         }
         grid.row += 1;
     }
     grid.sheet.set_freeze_panes(heading + 1, 1)?;
+    grid.sheet.set_repeat_rows(heading, heading)?;
     let last = grid.row - 1;
     grid.finish()?;
     let mut grid = book.sheet("Scenario chart")?;
@@ -91,38 +96,80 @@ fn name(case: &Case, (class, start): Line) -> String {
     }
 }
 
-/// Per-share value against proceeds; the breakpoints as points on the axis.
+/// Per-share value against proceeds, Common on an axis of its own, since a share of it is a small part of one of Series
+/// A; the breakpoints as upright lines.
 fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32, last: u32) -> Chart {
     let mut chart = Chart::new(ChartType::ScatterStraight);
-    for at in 1..=u16::try_from(lines.len()).unwrap_or(0) {
-        chart
-            .add_series()
-            .set_name(("Scenarios", heading, at))
+    let common = case.classes.common();
+    let has_both = lines.iter().any(|(class, _)| *class != common) && lines.iter().any(|(class, _)| *class == common);
+    for (color, (at, line)) in (1u16..).zip(lines).enumerate() {
+        let is_second = has_both && line.0 == common;
+        let series = chart.add_series();
+        let mut format = ChartLine::new();
+        format.set_color(series_color(color)).set_width(2);
+        if is_second {
+            format.set_dash_type(ChartLineDashType::Dash);
+        }
+        series
             .set_categories(("Scenarios", heading + 1, 0, last, 0))
-            .set_values(("Scenarios", heading + 1, at, last, at));
+            .set_values(("Scenarios", heading + 1, at, last, at))
+            .set_format(&mut format)
+            .set_secondary_axis(is_second);
+        if is_second {
+            series.set_name(&format!("{} (right axis)", case.classes.get(line.0).name));
+        } else {
+            series.set_name(("Scenarios", heading, at));
+        }
     }
     let points = u32::try_from(outcome.breakpoints.len()).unwrap_or(0);
-    if points > 0 {
+    let on_left = |row: &&ScenarioRow| !has_both || row.class != common;
+    let highest = outcome.scenarios.iter().filter(on_left).map(|row| &row.per_share).max();
+    if let Some(top) = highest.and_then(Figure::nearest).filter(|_| points > 0) {
+        let bars = ChartErrorBars::new()
+            .set_type(ChartErrorBarsType::FixedValue(top.to_f64()))
+            .set_direction(ChartErrorBarsDirection::Plus)
+            .set_end_cap(false)
+            .set_format(ChartLine::new().set_color(GREY).set_dash_type(ChartLineDashType::SquareDot))
+            .clone();
         chart
             .add_series()
-            .set_name("Breakpoints")
+            .set_name("A tier begins (breakpoint)")
             .set_categories(("Breakpoints", 4, 1, 3 + points, 1))
-            .set_values(("Breakpoints", 4, 2, 3 + points, 2))
+            .set_values(("Breakpoints", 4, FOOT, 3 + points, FOOT))
             .set_format(ChartLine::new().set_hidden(true))
+            .set_y_error_bars(&bars)
             .set_marker(
-                ChartMarker::new().set_type(ChartMarkerType::Diamond).set_size(9).set_format(
-                    rust_xlsxwriter::ChartFormat::new()
-                        .set_solid_fill(rust_xlsxwriter::ChartSolidFill::new().set_color(INK)),
-                ),
+                ChartMarker::new()
+                    .set_type(ChartMarkerType::Diamond)
+                    .set_size(8)
+                    .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(GREY))),
             );
+    }
+    let ends = (outcome.scenarios.first(), outcome.scenarios.last());
+    let figure = |row: &ScenarioRow| Figure::new(row.proceeds, case.terms.currency_decimals).map(Figure::to_f64);
+    if let (Some(Some(from)), Some(Some(to))) = (ends.0.map(figure), ends.1.map(figure))
+        && from < to
+    {
+        chart.x_axis().set_min(from).set_max(to);
+        chart.x2_axis().set_min(from).set_max(to);
     }
     chart.title().set_name("Value per share against proceeds");
     chart.x_axis().set_name(&format!("Proceeds ({})", case.terms.currency)).set_num_format("#,##0");
-    chart.y_axis().set_name(&format!("{} per share", case.terms.currency)).set_num_format("#,##0.00");
+    chart.y_axis().set_name(&format!("{} per share", case.terms.currency)).set_num_format("#,##0.00").set_min(0);
+    if has_both {
+        let name = &case.classes.get(common).name;
+        chart.y2_axis().set_name(&format!("{} per share of {name}", case.terms.currency));
+        chart.y2_axis().set_num_format("#,##0.00##").set_min(0);
+    }
     chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    // The feet of the breakpoints' lines stand in a hidden column.
+    chart.show_hidden_data();
     chart.set_width(1000).set_height(560);
     chart
 }
+
+/// The hidden column of the breakpoints' sheet in which the feet of their lines on the chart stand.
+const FOOT: u16 = 3;
 
 fn breakpoints(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     let mut grid = book.sheet("Breakpoints")?;
@@ -130,13 +177,16 @@ fn breakpoints(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Re
     let columns = [
         wide("Tier", Style::Text, 34.0),
         column("Begins at", Style::Money),
-        column("On the chart", Style::Money),
-        wide("Exactly", Style::Id, 40.0),
+        wide("Exactly", Style::Id, 60.0),
+        column("Foot on the chart", Style::Money),
     ];
     let rows = outcome.breakpoints.iter().map(|b| {
         let exact = crate::quantity::terminating(&b.at).unwrap_or_else(|| crate::quantity::fraction(&b.at));
-        vec![Val::text(b.tier.as_str()), Val::Exact(&b.at), Val::Units(0, 0), Val::text(exact)]
+        vec![Val::text(b.tier.as_str()), Val::Exact(&b.at), Val::text(exact), Val::Units(0, 0)]
     });
     grid.table(&columns, rows)?;
+    grid.sheet.set_column_hidden(FOOT)?;
+    let print_end = grid.row.max(1) - 1;
+    grid.sheet.set_print_area(0, 0, print_end, FOOT - 1)?;
     grid.finish()
 }

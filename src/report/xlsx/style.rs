@@ -17,6 +17,21 @@ pub const AMBER: Color = Color::RGB(0xFF_E6_99);
 pub const RED: Color = Color::RGB(0xF8_CB_AD);
 /// What is right.
 pub const GREEN: Color = Color::RGB(0xE2_EF_DA);
+/// The series of a chart, one after the other.
+pub const SERIES: [Color; 6] = [
+    INK,
+    Color::RGB(0x2A_9D_8F),
+    Color::RGB(0xE0_9F_3E),
+    Color::RGB(0x9E_2A_2B),
+    Color::RGB(0x7A_9C_C6),
+    Color::RGB(0x8D_6A_9F),
+];
+
+/// The colour of a chart's series, from 0.
+#[must_use]
+pub fn series_color(at: usize) -> Color {
+    SERIES.get(at % SERIES.len()).copied().unwrap_or(INK)
+}
 
 /// A look of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +62,8 @@ pub enum Style {
     Total,
     /// Shares that stand out.
     SharesTotal,
+    /// An amount per share, or a multiple, that stands out.
+    PerShareTotal,
     /// Cash that stands out, large.
     Figure,
     /// The same, a caption over it.
@@ -55,6 +72,8 @@ pub enum Style {
     Shares,
     /// An amount per share, a multiple.
     PerShare,
+    /// The same below each other: six decimals are shown, the cell holds all of them.
+    PerShareAligned,
     /// The same, to the left, as a fact.
     PerShareLeft,
     /// Cash, to the left, as a fact.
@@ -144,6 +163,7 @@ impl Styles {
             Style::Money => number(&self.money),
             Style::Total => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
             Style::SharesTotal => number("#,##0.######").set_bold().set_border_top(FormatBorder::Thin),
+            Style::PerShareTotal => number("#,##0.00##########").set_bold().set_border_top(FormatBorder::Thin),
             Style::Figure => {
                 number(&self.money).set_font_size(14).set_bold().set_font_color(INK).set_background_color(PALE)
             }
@@ -151,6 +171,7 @@ impl Styles {
             Style::Shares => number("#,##0.######"),
             Style::Quantity => number(&self.quantity),
             Style::PerShare | Style::StepFigure => number("#,##0.00##########"),
+            Style::PerShareAligned => number("#,##0.000000"),
             Style::PerShareLeft => left("#,##0.00##########"),
             Style::RateLeft => left("0.00####%"),
             Style::MoneyLeft => left(&self.money),

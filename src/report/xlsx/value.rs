@@ -72,6 +72,16 @@ impl Figure {
         Self::new(self.units.checked_mul(i128::from(shares))?, self.decimals + crate::quantity::SHARE_DECIMALS)
     }
 
+    /// The figure as cash among words: thousands separators, and no fewer decimals than the currency has.
+    #[must_use]
+    pub fn to_money(self, currency_decimals: u32) -> String {
+        let missing = currency_decimals.saturating_sub(self.decimals);
+        match 10i128.checked_pow(missing).and_then(|scale| self.units.checked_mul(scale)) {
+            Some(units) => money(units, self.decimals + missing),
+            None => grouped(&self.to_string()),
+        }
+    }
+
     /// The double that a spreadsheet reads from the decimal.
     #[must_use]
     pub fn to_f64(self) -> f64 {

@@ -5,6 +5,7 @@ use super::{ARREARS_CLAUSE, DividendPlan, Run};
 use crate::holdings::values::weighted_sum;
 use crate::model::calendar::iso;
 use crate::model::class::Rank;
+use crate::outcome::dividend::Restriction;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, scaled_fixed};
 use crate::rules::replay::DayPayments;
@@ -25,6 +26,20 @@ pub(super) fn funds_beside_payments(plan: &DividendPlan, rows: &DayPayments) -> 
         format!("The payments table already has a payment as of {}, and --funds gives a sum too.", iso(plan.date)),
         "Leave out --funds, or remove the row.",
     ))
+}
+
+/// What the Certificate restricts once the run is made: §4 while Series A is in arrears, §5 and §8 always.
+pub(super) fn restrictions(in_arrears: bool) -> Vec<Restriction> {
+    let rule = |clause, what, in_force| Restriction { clause, what, in_force };
+    vec![
+        rule("4(a)(i)", "Dividends and distributions on stock ranking junior, and acquiring it", in_arrears),
+        rule("4(a)(ii)", "Dividends and distributions on parity stock, unless paid ratably with Series A", in_arrears),
+        rule("4(a)(iii)", "Acquiring parity stock, unless in exchange for junior stock", in_arrears),
+        rule("4(a)(iv)", "Acquiring Series A, unless by an offer to all its holders", in_arrears),
+        rule("4(b)", "A subsidiary's acquiring what the company may not acquire", in_arrears),
+        rule("5", "Issuing reacquired shares of Series A again as Series A", true),
+        rule("8", "Redeeming Series A", true),
+    ]
 }
 
 impl Run<'_> {

@@ -1,12 +1,12 @@
 //! How the figures of a run came to be: cohorts and classes with their steps, the default period, payments to note.
 
-use super::Run;
 use super::preferred::Preferred;
-use crate::model::calendar::Date;
+use super::{ARREARS_CLAUSE, Run};
+use crate::model::calendar::{Date, iso};
 use crate::model::class::Rank;
-use crate::outcome::dividend::{ClassDividend, CohortDividend, DefaultPeriod, PaymentOut};
+use crate::outcome::dividend::{ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut};
 use crate::outcome::step::Step;
-use crate::quantity::{Midpoint, Ratio, Units, fixed, plain, whole};
+use crate::quantity::{Ratio, Units, plain, whole};
 use crate::rules::ledger::Ledger;
 use crate::rules::replay::State;
 use num_traits::Zero;
@@ -39,10 +39,11 @@ impl Run<'_> {
                 steps.extend(dividends.steps(*start, date, &dividend));
             }
             if !brought_forward.is_zero() {
-                let what = "unpaid from earlier quarters, without interest";
-                steps.push(Step::new("2(c)", what, plain(&brought_forward, 12)));
+                let what =
+                    format!("Plus {} unpaid from earlier quarters, without interest", plain(&brought_forward, 12));
+                steps.push(Step::new("2(c)", what, plain(&due, 12)).from(plain(&current, 12)));
             }
-            let step = Step::new("2(c)", "paid per share", plain(&paid, 12)).from(plain(&due, 12));
+            let step = Step::new("2(c)", "Paid per share, of what is due", plain(&paid, 12)).from(plain(&due, 12));
             steps.push(if paid < due { self.partial_step(step) } else { step });
             CohortDividend {
                 accrual_start: *start,
@@ -73,14 +74,19 @@ impl Run<'_> {
                 holdings.filter(|(h, _)| h.class == class).map(|(_, units)| *units).sum()
             };
             let group = usize::from(class);
-            let currency = &self.case().terms.currency;
-            let what = format!("accrued and unpaid per share of {}", info.name);
+            let what = format!("Accrued and unpaid per share of {}", info.name);
             let due_per_share = preferred.due_per_share[group].clone();
             let paid_per_share = preferred.paid_per_share[group].clone();
-            let paid_text = fixed(&paid_per_share, 12, Midpoint::HalfEven);
+            let is_parity = info.dividend_rank == Rank::Parity;
+            let (clause, paid_what) = if is_parity {
+                ("4(a)(ii)", "Paid per share, ratably with Series A, of what is due")
+            } else {
+                ("9", "Paid per share, in the order of ranks, of what is due")
+            };
+            let due_text = plain(&due_per_share, 12);
             let steps = vec![
-                Step::new("9", what, format!("{} {currency}", plain(&due_per_share, 12))),
-                Step::new("4(a)(ii)", "paid per share, with its rank", paid_text),
+                Step::new("9", what, due_text.clone()),
+                Step::new(clause, paid_what, plain(&paid_per_share, 12)).from(due_text),
             ];
             ClassDividend {
                 class,
@@ -93,6 +99,26 @@ impl Run<'_> {
             }
         };
         others.map(outcome).collect()
+    }
+
+    /// Why Common may be paid: what the Board declared, and whether 4(a)(i) stands in the way.
+    pub(super) fn common_steps(&self, payments: &mut [CommonPayment], behind: bool) {
+        let case = self.case();
+        for payment in payments {
+            let Some(declared) = case.declarations.get(payment.declaration) else { continue };
+            let what = format!(
+                "{} {} per share, declared by the Board on {}, {}",
+                plain(&payment.amount, 12),
+                declared.asset.as_ref().unwrap_or(&case.terms.currency),
+                iso(declared.declared_date),
+                if behind {
+                    "with Series A left in arrears: the clause was acknowledged"
+                } else {
+                    "with no dividend on Series A left in arrears"
+                },
+            );
+            payment.steps = vec![Step::new(ARREARS_CLAUSE, what, plain(&payment.amount, 12))];
+        }
     }
 
     pub(super) fn default_period(&self, state: &State, shares: &BTreeMap<Date, u128>) -> DefaultPeriod {

@@ -118,10 +118,11 @@ impl Run<'_> {
         replay.close_day(&mut state, date, event);
 
         let behind = shares.keys().any(|cohort| state.ledger.is_behind(*cohort, date));
-        let common = common::pay(self.context, date, &names)?;
+        let mut common = common::pay(self.context, date, &names)?;
         let in_kind = self.series_a_in_kind(&preferred, &before, &assets)?;
         // Last: a case with problems has to be mended before it is known whether the Certificate forbids the run.
         let acknowledged = self.check_common(behind)?;
+        self.common_steps(&mut common.payments, behind);
         let rows = self.rows(&preferred, &common, &in_kind);
         let totals = rows::totals(&preferred, &rows, &common, &in_kind);
         let mut outcome = DividendOutcome {
@@ -144,6 +145,7 @@ impl Run<'_> {
             history: state.history.clone(),
             readings: Vec::new(),
             warnings: self.warnings(&preferred, behind, &acknowledged),
+            restrictions: checks::restrictions(behind),
             acknowledged,
             rows,
         };

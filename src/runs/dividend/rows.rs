@@ -36,8 +36,10 @@ impl Run<'_> {
         delivered.par_sort_unstable_by_key(key);
         let common = common.amounts.iter().map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
         // Each of the three is in order by itself.
-        let preferred = merged(cash, delivered.into_iter(), key);
-        merged(preferred, common, key).collect()
+        let most = preferred.holdings.list().len() + delivered.len() + common.len();
+        let mut rows = Vec::with_capacity(most);
+        rows.extend(merged(merged(cash, delivered.into_iter(), key), common, key));
+        rows
     }
 
     /// A row with its withholding: withheld = round(gross × rate), cash only (SPEC 4.8).

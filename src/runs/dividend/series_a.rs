@@ -63,7 +63,7 @@ impl Run<'_> {
             let holdings = preferred.holdings.list().par_iter().enumerate().filter(|(_, h)| h.class == series_a);
             let found: Vec<Result<InKind, NotDelivered>> = holdings
                 .map(|(at, holding)| {
-                    let owed = preferred.holdings.parts(holding).iter().any(|p| !per_share[p.group as usize].is_zero());
+                    let owed = preferred.holdings.parts(holding).any(|p| !per_share[p.group as usize].is_zero());
                     if !owed {
                         return Ok(InKind { at, index, quantity: None, in_lieu: 0 });
                     }

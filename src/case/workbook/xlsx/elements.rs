@@ -18,26 +18,15 @@ const LONGEST: usize = 4 << 20;
 pub struct Elements {
     open: &'static [u8],
     close: memmem::Finder<'static>,
-    /// The end of the element that they are in.
-    end: &'static [u8],
     block: Vec<u8>,
     at: usize,
 }
 
-/// What comes next.
-pub enum Next {
-    /// An element: its place in [`Elements::bytes`].
-    Element(Range<usize>),
-    /// Something else, which was given back to the part: at the latest the end of the element around them. The events
-    /// read on to the part's end, where its checksum stands.
-    Other,
-}
-
 impl Elements {
-    /// Elements that begin with `open` and close with `close`, within one that closes with `end`.
+    /// Elements that begin with `open` and close with `close`.
     #[must_use]
-    pub fn new(open: &'static [u8], close: &'static [u8], end: &'static [u8]) -> Self {
-        Self { open, close: memmem::Finder::new(close), end, block: Vec::new(), at: 0 }
+    pub fn new(open: &'static [u8], close: &'static [u8]) -> Self {
+        Self { open, close: memmem::Finder::new(close), block: Vec::new(), at: 0 }
     }
 
     /// The bytes of an element.
@@ -46,8 +35,9 @@ impl Elements {
         self.block.get(element.clone()).unwrap_or_default()
     }
 
-    /// The next element.
-    pub fn next(&mut self, part: &mut Part) -> Next {
+    /// The next element's place in [`Elements::bytes`]; `None` where something else comes, which is given back to the
+    /// part.
+    pub fn next(&mut self, part: &mut Part) -> Option<Range<usize>> {
         loop {
             let rest = self.block.get(self.at..).unwrap_or_default();
             let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -59,14 +49,13 @@ impl Elements {
             if let Some(len) = len.filter(|_| !is_marked) {
                 let start = self.at + blanks;
                 self.at = start + len;
-                return Next::Element(start..start + len);
+                return Some(start..start + len);
             }
-            let is_end = rest.starts_with(self.end);
-            let may_go_on = !is_end && ((is_open && !is_marked) || rest.len() < self.open.len().max(self.end.len()));
+            let may_go_on = (is_open && !is_marked) || rest.len() < self.open.len();
             if !may_go_on || rest.len() > LONGEST || !self.unpack(part) {
                 part.give_back(self.block.get(self.at..).unwrap_or_default());
                 (self.block, self.at) = (Vec::new(), 0);
-                return Next::Other;
+                return None;
             }
         }
     }

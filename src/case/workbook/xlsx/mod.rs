@@ -85,3 +85,87 @@ fn listed_sheets(package: &mut Package, path: &str) -> Result<(Vec<(Sheet, Strin
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::row::{Row, RowsError};
+    use super::super::package::Part;
+    use super::*;
+
+    fn rows(sheet: &str, by_bytes: bool) -> Vec<String> {
+        let mut strings = Strings::default();
+        ["Ann", "", "Bob & Co", "series-a"].into_iter().for_each(|text| strings.push(text).unwrap());
+        let shown = [Shown::Plain, Shown::Date(Epoch::Y1900)];
+        let xml = Xml::new(Part::piece(sheet.as_bytes()));
+        let mut reader = SheetRows::new(xml, &strings, &shown);
+        if !by_bytes {
+            reader.by_events_only();
+        }
+        let (mut found, mut row) = (Vec::new(), Row::default());
+        loop {
+            match reader.next(&mut row) {
+                Ok(true) => {
+                    let cells: Vec<_> = row.cells().iter().map(|c| (c.column, c.content, row.text(c))).collect();
+                    found.push(format!("{} {} {cells:?}", row.number, row.hidden));
+                }
+                Ok(false) => return found,
+                Err(RowsError::Content(fault)) => {
+                    found.push(fault.message);
+                    return found;
+                }
+                Err(RowsError::Io(error)) => panic!("{error}"),
+            }
+        }
+    }
+
+    /// Shapes of rows that programs write, and that they could.
+    const ROWS: [&str; 31] = [
+        r#"<row r="7" spans="1:3"><c r="A7" t="s"><v>0</v></c><c r="B7" s="1"><v>38546</v></c><c r="C7"><v>1.5</v></c></row>"#,
+        r#"<row><c><v>1</v></c><c t="str"><v>a &amp; b &lt;c&gt;</v></c></row>"#,
+        r#"<row r="9" hidden="1" ht="24" customHeight="true"><c r="B9" t="inlineStr"><is><t>x</t></is></c></row>"#,
+        r#"<row r="10"/>"#,
+        r#"<row r="11"></row>"#,
+        r#"<row r="12"><c r="C12"><v>3</v></c><c r="A12"><v>1</v></c><c r="C12"><v>4</v></c></row>"#,
+        r#"<row r="13"><c r="A13"><f>1+1</f><v>2</v></c><c r="B13"><f>A1</f></c></row>"#,
+        r#"<row r="14"><c r="A14" t="b"><v>1</v></c><c r="B14" t="e"><v>#REF!</v></c></row>"#,
+        r#"<row r="15"><c r="A15" t="inlineStr"><is><t xml:space="preserve"> a </t></is></c></row>"#,
+        r#"<row r="16"><c r="A16" t="inlineStr"><is><r><t>rich </t></r><r><t>text</t></r></is></c></row>"#,
+        r#"<row r="17"><c r="A17" t="inlineStr"><is><t>_x0041_</t></is></c></row>"#,
+        r#"<row r="18"><c r="A18" t="str"><v>&#65;&quot;&apos;</v></c></row>"#,
+        r#"<row r="19"><c r="A19" t="d"><v>2006-06-15T00:00:00</v></c></row>"#,
+        r#"<row r="20"><!-- a comment --><c r="A20"><v>1</v></c></row>"#,
+        r#"<row r="21"><c r="A21"><!-- </row> --><v>1</v></c></row>"#,
+        r#"<row r="22"><c r="A22"><v><![CDATA[12]]></v></c></row>"#,
+        r#"<!-- between --><row r="23"><c r="A23"><v>5</v></c></row>"#,
+        r#"<row r='24'><c r='A24'><v>6</v></c></row>"#,
+        r#"<row r="25" x:r="99"><c r="A25" x:t="s"><v>0</v></c></row>"#,
+        r#"<row r="26"><c r="A26" t="s"/><c r="B26"/><c r="C26"><v/></c><c r="D26"><v></v></c></row>"#,
+        "<row r=\"27\">\n  <c r=\"A27\">\n <v>7</v>\n</c>\n</row>\n",
+        r#"<row r="28"><c r="A28" s="9"><v>8</v></c><c r="B28" s="x"><v>8</v></c></row>"#,
+        r#"<x:row r="29"><x:c r="A29"><x:v>9</x:v></x:c></x:row>"#,
+        r#"<row r="30"><c r="A30"><v> 12 </v></c><c r="B30"><v>  </v></c></row>"#,
+        "<row r=\"31\"><c r=\"A31\" t=\"str\"><v>two\r\nlines</v></c></row>",
+        r#"<row r="32"><c r="A32" t="s"><v> 2 </v></c></row>"#,
+        r#"<row r="33"><c r="A33" t="s"><v>99</v></c></row>"#,
+        r#"<row r="0"><c r="A0"><v>1</v></c></row>"#,
+        r#"<row r="35"><c r="ZZZZ35"><v>1</v></c></row>"#,
+        r#"<row r="36"><c r="A36" t="str"><v>&nbsp;</v></c></row>"#,
+        r#"<row r="37"><c r="A37"><v>1</v></c>"#,
+    ];
+
+    #[test]
+    fn rows_by_their_bytes_are_rows_by_events() {
+        let head = r#"<worksheet><dimension ref="A1"/><sheetData><row r="1"><c r="A1" t="s"><v>3</v></c></row>"#;
+        let plain = r#"<row r="100"><c r="A100" t="s"><v>2</v></c></row>"#;
+        for shape in ROWS {
+            for end in ["</sheetData><pageMargins left=\"1\"/></worksheet>", "", "</worksheet>"] {
+                let sheet = format!("{head}{shape}{plain}{shape}{end}");
+                assert_eq!(rows(&sheet, true), rows(&sheet, false), "{shape}");
+            }
+        }
+        let many = plain.repeat(20_000);
+        let sheet = format!("{head}{many}{}{many}</sheetData></worksheet>", ROWS[12]);
+        assert_eq!(rows(&sheet, true), rows(&sheet, false));
+        assert_eq!(rows(&sheet, true).len(), 40_002);
+    }
+}

@@ -4,7 +4,7 @@ use super::super::super::cell::iso_date_time;
 use super::super::super::row::{Content, Fault, Row, Rows, RowsError, Shown};
 use super::super::package::{Part, bomb, damaged};
 use super::super::xml::{Xml, attribute, flag, push_reference};
-use super::elements::{Elements, Next};
+use super::elements::Elements;
 use super::quick::Cursor;
 use super::strings::{Strings, TextReader};
 use quick_xml::events::{BytesStart, Event};
@@ -57,19 +57,22 @@ impl<'s> SheetRows<'s> {
     /// Reads a sheet's XML.
     #[must_use]
     pub fn new(xml: Xml<'s>, strings: &'s Strings, shown: &'s [Shown]) -> Self {
-        let elements = Some(Elements::new(b"<row", b"</row>", b"</sheetData>"));
+        let elements = Some(Elements::new(b"<row", b"</row>"));
         Self { xml, strings, shown, number: 0, cell: CellState::default(), inside_data: false, elements }
+    }
+
+    /// Reads every row by the events, which is what reading by the bytes is held against.
+    #[cfg(test)]
+    pub fn by_events_only(&mut self) {
+        self.elements = None;
     }
 
     /// Reads a row by its bytes; `None` where the events have to go on.
     fn read_element(&mut self, row: &mut Row) -> Result<Option<bool>, Fault> {
         let Some(elements) = self.elements.as_mut().filter(|_| self.inside_data) else { return Ok(None) };
-        let element = match elements.next(self.xml.part()) {
-            Next::Element(element) => element,
-            Next::Other => {
-                self.elements = None;
-                return Ok(None);
-            }
+        let Some(element) = elements.next(self.xml.part()) else {
+            self.elements = None;
+            return Ok(None);
         };
         let bytes = elements.bytes(&element);
         if let Some(number) = quick_row(bytes, self.number, row, self.strings, self.shown) {
@@ -160,7 +163,7 @@ fn quick_row(bytes: &[u8], latest: u32, row: &mut Row, strings: &Strings, shown:
     }
     row.clear(number);
     row.hidden = attributes.hidden;
-    let (mut next_column, mut size) = (0, 0);
+    let (mut next_column, mut size, mut cells) = (0, 0, 0u32);
     loop {
         cursor.blanks();
         // `<row r="3"/>` has no cells and no end of its own.
@@ -168,6 +171,7 @@ fn quick_row(bytes: &[u8], latest: u32, row: &mut Row, strings: &Strings, shown:
             break;
         }
         cursor.take(b"<c")?;
+        cells += 1;
         let cell = cursor.attributes()?;
         let column = cell.reference.map_or(Some(next_column), column_of).filter(|column| *column < COLUMN_LIMIT)?;
         next_column = column + 1;
@@ -196,7 +200,7 @@ fn quick_row(bytes: &[u8], latest: u32, row: &mut Row, strings: &Strings, shown:
         };
         row.push(column, content, text);
         size += text.len();
-        if size > ROW_TEXT_LIMIT {
+        if size > ROW_TEXT_LIMIT || cells > COLUMN_LIMIT {
             return None;
         }
     }

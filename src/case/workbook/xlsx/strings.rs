@@ -3,7 +3,7 @@
 use super::super::super::row::Fault;
 use super::super::package::{Package, Part, bomb};
 use super::super::xml::{Xml, push_reference};
-use super::elements::{Elements, Next};
+use super::elements::Elements;
 use super::quick::Cursor;
 use quick_xml::events::Event;
 use std::borrow::Cow;
@@ -31,7 +31,7 @@ impl Strings {
     pub fn read(package: &mut Package, path: &str) -> Result<Self, Fault> {
         let mut xml = Xml::new(package.part(path)?);
         let mut strings = Self::default();
-        strings.read_items(&mut xml, Some(Elements::new(b"<si", b"</si>", b"</sst>")))?;
+        strings.read_items(&mut xml, Some(Elements::new(b"<si", b"</si>")))?;
         Ok(strings)
     }
 
@@ -57,10 +57,7 @@ impl Strings {
     /// Reads items by their bytes, until the events have to go on.
     fn read_elements(&mut self, xml: &mut Xml, elements: &mut Elements) -> Result<(), Fault> {
         loop {
-            let element = match elements.next(xml.part()) {
-                Next::Element(element) => element,
-                Next::Other => return Ok(()),
-            };
+            let Some(element) = elements.next(xml.part()) else { return Ok(()) };
             let bytes = elements.bytes(&element);
             match quick_item(bytes) {
                 Some(text) => self.push(&text)?,

@@ -1,6 +1,7 @@
 //! The layouts that come with the house. `templates/` holds them as workbooks, for teams to restyle.
 
 use super::StatementKind;
+use super::layout::lines;
 use crate::report::xlsx::style::{AMBER, Style, Styles, properties};
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, Workbook, Worksheet, XlsxError};
 
@@ -46,8 +47,10 @@ pub struct Spec {
     pub rows: Vec<RowSpec>,
 }
 
-/// Column widths: enough for ten digits and separators at the statement's size.
-const WIDTHS: [f64; 9] = [20.0, 12.5, 11.0, 13.5, 13.5, 13.5, 13.5, 13.5, 20.0];
+/// Column widths: enough for ten digits and separators at the statement's size; an asset's name takes two lines.
+const WIDTHS: [f64; 9] = [19.0, 17.0, 11.5, 13.5, 13.5, 13.5, 13.5, 13.5, 21.0];
+/// The height of headings of two lines.
+const TWO_LINES: f64 = 28.5;
 pub(super) const LAST: u16 = 8;
 
 fn row(cells: Vec<CellSpec>) -> RowSpec {
@@ -62,10 +65,16 @@ fn across(text: &'static str, style: Style) -> RowSpec {
     row(vec![cell(0, LAST, text, style)])
 }
 
-/// Headings; those over numbers, from and to a column, stand to the right.
+/// Headings; those over numbers, from and to a column, stand to the right. Where one takes two lines, the row is as tall.
 fn headings(texts: [&'static str; 9], numbers: std::ops::Range<usize>) -> RowSpec {
     let style = |at: usize| if numbers.contains(&at) { Style::HeadingRight } else { Style::Heading };
-    row(joined(std::array::from_fn(|at| (texts.get(at).copied().unwrap_or(""), style(at)))))
+    let cells = joined(std::array::from_fn(|at| (texts.get(at).copied().unwrap_or(""), style(at))));
+    let is_long = |cell: &CellSpec| {
+        let width: f64 = WIDTHS.iter().take(usize::from(cell.last) + 1).skip(usize::from(cell.first)).sum();
+        // A column's width is counted in a larger font than the statement's.
+        lines(cell.text, width * 1.05 - 0.5) > 1
+    };
+    RowSpec { height: cells.iter().any(is_long).then_some(TWO_LINES), cells }
 }
 
 /// Cells from the left; one without text or placeholder widens the one before it.

@@ -6,8 +6,9 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::register::{Detail, HolderIx, Lot};
 use crate::outcome::step::Step;
-use crate::quantity::{Ratio, Units, fraction};
+use crate::quantity::{Ratio, Units, fraction, whole};
 use crate::report::xlsx::value::Figure;
+use num_traits::ToPrimitive;
 
 /// The part of a statement that is the same for every holder.
 #[derive(Clone, Debug)]
@@ -22,8 +23,8 @@ pub struct Common<'a> {
 
 /// How to read a statement, in its last line.
 const NOTE: &str = "Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a \
-                    note beside it. Clauses are those of the certificate of designation; SPEC names the rule for \
-                    arithmetic that no clause settles.";
+                    note beside it. Numbers under Clause are those of the certificate of designation; words there, such \
+                    as Rounding, name what no clause settles.";
 
 /// A holder's lots as statements list them: by class, date of issue, certificate and shares, so that the order of the
 /// register's rows changes nothing.
@@ -47,7 +48,7 @@ impl<'a> Common<'a> {
     /// A statement of one holder, with everything that does not depend on the run's figures.
     #[must_use]
     pub fn statement(&'a self, holder: HolderIx) -> Statement<'a> {
-        let mut statement = Statement::default();
+        let mut statement = Statement { currency_decimals: self.case.terms.currency_decimals, ..Statement::default() };
         let (terms, register) = (&self.case.terms, &self.case.register);
         let mut text = |field: Field, text: &'a str| statement.put(field, Value::text(text));
         text(single::COMPANY, &terms.company);
@@ -57,7 +58,7 @@ impl<'a> Common<'a> {
         text(single::HOLDER_ID, register.id(holder));
         text(single::HOLDER_NAME, register.name(holder));
         text(single::READINGS, &self.readings);
-        text(single::ACKNOWLEDGED, &self.acknowledged);
+        text(single::ACKNOWLEDGED, if self.acknowledged.is_empty() { "none" } else { &self.acknowledged });
         text(single::NOTE, NOTE);
         for (field, detail) in [
             (single::ADDRESS, Detail::Address),
@@ -143,6 +144,21 @@ fn decimal(text: &str) -> Option<Figure> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let units: Units = format!("{whole}{fraction}").parse().ok()?;
     Figure::new(units, u32::try_from(fraction.len()).ok()?)
+}
+
+/// A lot's shares on a day, in millionths: Common's are adjusted from the register's date on (SPEC 4.2).
+#[must_use]
+pub fn shares_on(case: &Case, lot: &Lot, day: Date) -> u64 {
+    let Some(from) = case.terms.register_date.filter(|_| lot.class == case.classes.common()) else {
+        return lot.shares.micros();
+    };
+    let factor = case
+        .adjustments
+        .iter()
+        .filter(|a| from < a.effective_date && a.effective_date <= day)
+        .fold(whole(1), |factor, a| factor * &a.factor);
+    let adjusted = (factor * whole(lot.shares.micros())).floor().to_integer();
+    adjusted.to_u64().unwrap_or_else(|| lot.shares.micros())
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Statements of a dividend run.
 
-use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
-use super::fields::{lot, payment, single, step};
+mod payments;
+
+use super::common::{Common, lots_by_issue, per_share, shares_on, step_row};
+use super::fields::{lot, single};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -9,12 +11,11 @@ use crate::model::class::ClassIx;
 use crate::model::register::{HolderIx, Lot};
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::{CohortDividend, DividendOutcome};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, power_of_ten, whole};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, power_of_ten, whole};
 use crate::report::RunInfo;
-use crate::report::xlsx::value::{Figure, money, number};
-use num_traits::{ToPrimitive, Zero};
+use crate::report::xlsx::value::Figure;
+use num_traits::ToPrimitive;
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// Said of a figure that is not a formula.
 pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
@@ -221,266 +222,11 @@ impl Builder<'_> {
                 self.statement.steps.extend(class.steps.iter().map(|s| step_row(s, name)));
             }
         }
-    }
-
-    fn payments(&mut self) {
-        for row in self.run.rows_of(self.holder) {
-            let at = self.statement.payments.len();
-            self.statement.payments.push(std::array::from_fn(|_| Value::Blank));
-            let case = self.run.case;
-            let class = case.classes.get(row.class);
-            self.statement.set(Cell::at(payment::CLASS, at), Value::text(class.name.as_str()));
-            self.shares(row, at);
-            if row.is_cash() {
-                self.statement.set(Cell::at(payment::ASSET, at), Value::text(case.terms.currency.as_str()));
-                self.cash(row, at);
-            } else {
-                self.delivery(row, at);
-            }
+        let common = run.case.classes.common();
+        if self.parts.iter().any(|(c, ..)| *c == common) {
+            let name = &run.case.classes.get(common).name;
+            let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
+            self.statement.steps.extend(declared.map(|s| step_row(s, name)));
         }
     }
-
-    /// The lots listed of a class.
-    fn range(&self, class: ClassIx) -> Range<usize> {
-        let start = self.parts.iter().position(|(c, ..)| *c == class).unwrap_or(0);
-        let len = self.parts.iter().filter(|(c, ..)| *c == class).count();
-        start..start + len
-    }
-
-    fn shares(&mut self, row: &PaymentRow, at: usize) {
-        let cell = Cell::at(payment::SHARES, at);
-        let column = Column::new(lot::SHARES, self.range(row.class));
-        self.statement.put_live(cell, Formula::Sum(column), i128::from(row.shares), SHARE_DECIMALS);
-    }
-
-    /// A payment in cash: the lots' amounts, rounded or apportioned, a unit left over or cash in lieu, withholding.
-    fn cash(&mut self, row: &PaymentRow, at: usize) {
-        let case = self.run.case;
-        let (range, decimals) = (self.range(row.class), case.terms.currency_decimals);
-        let amounts = Column::new(lot::AMOUNT, range.clone());
-        let full = if row.class == case.classes.series_a() {
-            self.run.series_a_full
-        } else {
-            self.parts.get(range.start).and_then(|(.., rate)| *rate).is_none_or(|rate| rate.full)
-        };
-        let rounded = self.rounded(row, range, full);
-        let unit = row.gross - rounded;
-        let formulas = if full {
-            [Formula::RoundedSum(amounts, decimals), self.sum_product(row.class, decimals)]
-        } else {
-            [Formula::RoundedDownSum(amounts, decimals), self.sum_product(row.class, decimals)]
-        };
-        let cell = Cell::at(payment::ROUNDED, at);
-        let several = row.class == case.classes.common() && self.run.common_cash.len() > 1;
-        let usable = formulas.into_iter().take(if several {
-            0
-        } else if full {
-            2
-        } else {
-            1
-        });
-        let live = usable.into_iter().any(|formula| self.statement.put_live(cell, formula, rounded, decimals));
-        if !live {
-            self.statement.set(cell, Value::amount(rounded, decimals));
-        }
-        let (gross, unit_cell) = (Cell::at(payment::GROSS, at), Cell::at(payment::UNIT, at));
-        if full && unit.is_zero() {
-            self.statement.put_live(gross, Formula::Same(cell), row.gross, decimals);
-        } else {
-            self.statement.set(unit_cell, Value::amount(unit, decimals));
-            self.statement.put_live(gross, Formula::Plus(cell, unit_cell, decimals), row.gross, decimals);
-        }
-        let note = match (full, unit.is_zero(), live) {
-            (_, _, false) if several => "a value: each declaration rounded by itself",
-            (_, _, false) => NOT_LIVE,
-            (false, false, _) => "unit left over: a constant",
-            (true, false, _) => "cash in lieu: a constant",
-            _ => "",
-        };
-        self.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
-        self.own_steps(row, at, full, unit);
-        self.withholding(row, at, decimals);
-    }
-
-    fn sum_product(&self, class: ClassIx, decimals: u32) -> Formula {
-        let range = self.range(class);
-        let (a, b) = (Column::new(lot::SHARES, range.clone()), Column::new(lot::PER_SHARE, range));
-        Formula::RoundedSumProduct(a, b, decimals)
-    }
-
-    /// The lots' exact sum, rounded down where a sum is apportioned; else what is paid without cash in lieu.
-    fn rounded(&self, row: &PaymentRow, range: Range<usize>, full: bool) -> Units {
-        let (readings, terms) = (&self.run.case.terms.readings, &self.run.case.terms);
-        let has_cash_in_lieu = readings.cash_in_lieu() && !self.run.outcome.assets.is_empty();
-        if full && !has_cash_in_lieu {
-            return row.gross;
-        }
-        let mut sum = whole(0);
-        for (_, shares, rate) in self.parts.get(range).unwrap_or(&[]) {
-            if let Some(rate) = rate {
-                sum += Shares::from_micros(*shares).to_ratio() * rate.exact.as_ref();
-            }
-        }
-        let units = sum * power_of_ten(terms.currency_decimals);
-        let rounded = if full {
-            crate::quantity::round_half(&units, readings.midpoint()).to_i128()
-        } else {
-            units.floor().to_integer().to_i128()
-        };
-        rounded.unwrap_or(row.gross)
-    }
-
-    fn own_steps(&mut self, row: &PaymentRow, at: usize, full: bool, unit: Units) {
-        let terms = &self.run.case.terms;
-        let range = self.range(row.class);
-        if range.is_empty() {
-            return;
-        }
-        let what = match (full, range.len()) {
-            (true, 1) => "The lot's amount, rounded to the smallest unit".to_owned(),
-            (true, n) => format!("The sum of the {n} lots' amounts, rounded to the smallest unit"),
-            (false, _) => "The exact share of the sum paid, rounded down to the smallest unit".to_owned(),
-        };
-        let decimals = terms.currency_decimals;
-        let clause = if full { "2(a)" } else { "2(c), SPEC 4.7" };
-        self.statement.steps.push(own_step(clause, what, ""));
-        self.copy_to_step(Cell::at(payment::ROUNDED, at));
-        if !unit.is_zero() {
-            let unit = money(unit, decimals);
-            let (clause, what) = if full {
-                ("SPEC 4.8", format!("{unit} in cash in lieu of fractions of assets"))
-            } else {
-                ("SPEC 4.7", format!("{unit} more: a unit left over went to this holding by the largest remainder"))
-            };
-            self.statement.steps.push(own_step(clause, what, ""));
-            self.copy_to_step(Cell::at(payment::GROSS, at));
-        }
-    }
-
-    /// The last step's figure is that of a cell.
-    fn copy_to_step(&mut self, cell: Cell) {
-        let Some(last) = self.statement.steps.len().checked_sub(1) else { return };
-        let value = match self.statement.value(cell) {
-            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Formula::Same(cell), *figure),
-            other => other.clone(),
-        };
-        self.statement.set(Cell::at(step::AFTER, last), value);
-    }
-
-    fn withholding(&mut self, row: &PaymentRow, at: usize, decimals: u32) {
-        let rate = self.run.case.register.stated_withholding_rate(self.holder);
-        let gross = Cell::at(payment::GROSS, at);
-        let withheld = Cell::at(payment::WITHHELD, at);
-        if let Some(rate) = rate {
-            self.statement.put(single::WITHHOLDING_RATE, per_share(rate));
-            let formula = Formula::RoundedProduct(gross, Cell::single(single::WITHHOLDING_RATE), decimals);
-            let live = self.statement.put_live(withheld, formula, row.withheld, decimals);
-            if !live {
-                self.statement
-                    .set(Cell::at(payment::NOTE, at), Value::text("withheld is a value: a formula may be a unit off"));
-            }
-            if !row.withheld.is_zero() {
-                let percent = number(&(rate * whole(100)), 12);
-                let what = format!("Tax withheld at {percent} % of the gross amount");
-                self.statement.steps.push(own_step("SPEC 4.8", what, ""));
-                self.copy_to_step(withheld);
-            }
-        } else {
-            self.statement.set(withheld, Value::amount(row.withheld, decimals));
-        }
-        let net = Formula::Minus(gross, withheld, decimals);
-        self.statement.put_live(Cell::at(payment::NET, at), net, row.net(), decimals);
-    }
-
-    /// A delivery in kind: shares × per share, rounded down to 6 decimals.
-    fn delivery(&mut self, row: &PaymentRow, at: usize) {
-        let index = usize::from(row.asset) - 1;
-        let name = self.run.outcome.assets.get(index).map_or("", |a| a.name.as_str());
-        let gross = Cell::at(payment::GROSS, at);
-        self.statement.set(Cell::at(payment::ASSET, at), Value::text(name));
-        let rate = self.rate_in_kind(row, index);
-        let mut live = false;
-        if let Some(rate) = &rate {
-            let what = format!("Delivered per share in {name}; the quantity is rounded down");
-            self.statement.steps.push(own_step("2(a)", what, ""));
-            let per_share_cell = Cell::at(step::AFTER, self.statement.steps.len() - 1);
-            self.statement.set(per_share_cell, per_share(rate));
-            let decimals = if self.run.case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
-            let shares = Cell::at(payment::SHARES, at);
-            // Where the product has no more decimals, rounding it at all only takes away what doubles add.
-            live = [
-                Formula::RoundedDownProduct(shares, per_share_cell, decimals),
-                Formula::RoundedProduct(shares, per_share_cell, decimals),
-            ]
-            .into_iter()
-            .any(|formula| self.statement.put_live(gross, formula, row.gross, SHARE_DECIMALS));
-        } else {
-            self.statement.set(gross, Value::amount(row.gross, SHARE_DECIMALS));
-        }
-        self.statement.set(Cell::at(payment::WITHHELD, at), Value::amount(0, 0));
-        let net = Formula::Minus(gross, Cell::at(payment::WITHHELD, at), SHARE_DECIMALS);
-        self.statement.put_live(Cell::at(payment::NET, at), net, row.gross, SHARE_DECIMALS);
-        if !live {
-            let note = if rate.is_some() { NOT_LIVE } else { "a value: lots differ per share" };
-            self.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
-        }
-    }
-
-    /// What each share of a holding gets of an asset, where that is the same for all of them.
-    fn rate_in_kind(&self, row: &PaymentRow, asset: usize) -> Option<Ratio> {
-        let outcome = self.run.outcome;
-        if row.class != self.run.case.classes.series_a() {
-            let same_day =
-                outcome.common.iter().all(|p| Some(p.record_date) == outcome.common.first().map(|f| f.record_date));
-            let paid = outcome.common.iter().filter(|p| p.asset == Some(asset));
-            return same_day.then(|| paid.fold(whole(0), |sum, p| sum + &p.amount));
-        }
-        let day = self.run.day_of(row.class);
-        let lots = self.run.case.register.lots_of(self.holder).iter();
-        let mut rates = lots.filter(|l| l.class == row.class && l.counts_on(day)).filter_map(|l| {
-            let (_, cohort) = self.run.cohort_of(l)?;
-            Some(cohort.in_kind.iter().find(|(a, _)| *a == asset).map_or_else(|| whole(0), |(_, rate)| rate.clone()))
-        });
-        let first = rates.next()?;
-        rates.all(|rate| rate == first).then_some(first)
-    }
-
-    /// What there is of cash, over all classes.
-    fn totals(&mut self) {
-        let decimals = self.run.case.terms.currency_decimals;
-        let rows = self.run.rows_of(self.holder);
-        let cash = || rows.iter().filter(|row| row.is_cash());
-        let (gross, withheld): (Units, Units) =
-            (cash().map(|row| row.gross).sum(), cash().map(|row| row.withheld).sum());
-        let keys = Column::new(payment::ASSET, 0..rows.len());
-        let currency = Cell::single(single::CURRENCY);
-        for (field, of, units) in
-            [(single::GROSS, payment::GROSS, gross), (single::WITHHELD, payment::WITHHELD, withheld)]
-        {
-            let values = Column::new(of, 0..rows.len());
-            let formula = Formula::SumInCurrency { keys, currency, values, decimals };
-            if rows.is_empty() {
-                self.statement.put(field, Value::amount(units, decimals));
-            } else {
-                self.statement.put_live(Cell::single(field), formula, units, decimals);
-            }
-        }
-        let net = Formula::Minus(Cell::single(single::GROSS), Cell::single(single::WITHHELD), decimals);
-        self.statement.put_live(Cell::single(single::NET), net, gross - withheld, decimals);
-    }
-}
-
-/// A lot's shares on a day, in millionths: Common's are adjusted from the register's date on (SPEC 4.2).
-#[must_use]
-pub fn shares_on(case: &Case, lot: &Lot, day: Date) -> u64 {
-    let Some(from) = case.terms.register_date.filter(|_| lot.class == case.classes.common()) else {
-        return lot.shares.micros();
-    };
-    let factor = case
-        .adjustments
-        .iter()
-        .filter(|a| from < a.effective_date && a.effective_date <= day)
-        .fold(whole(1), |factor, a| factor * &a.factor);
-    let adjusted = (factor * whole(lot.shares.micros())).floor().to_integer();
-    adjusted.to_u64().unwrap_or_else(|| lot.shares.micros())
 }

@@ -1,6 +1,6 @@
 //! Statements of a merger's exchange.
 
-use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, shares_on, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -9,7 +9,7 @@ use crate::model::class::ClassIx;
 use crate::model::register::HolderIx;
 use crate::outcome::PaymentRow;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::quantity::{SHARE_DECIMALS, Shares, Units, power_of_ten, round_half};
+use crate::quantity::{SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half};
 use crate::report::RunInfo;
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
@@ -35,8 +35,10 @@ impl<'a> Exchange<'a> {
     pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {
         let mut builder = Builder { run: self, statement: self.common.statement(holder), holder, classes: Vec::new() };
         builder.lots();
-        let steps = self.outcome.steps.iter().map(|s| step_row(s, ""));
-        builder.statement.steps.extend(steps);
+        // §7 multiplies what a Common share gets for Series A; for Common it is what the merger gives.
+        if builder.classes.contains(&self.case.classes.series_a()) {
+            builder.statement.steps.extend(self.outcome.steps.iter().map(|s| step_row(s, "")));
+        }
         builder.payments();
         builder.total();
         builder.statement
@@ -67,7 +69,7 @@ impl Builder<'_> {
         let mut all = 0u128;
         let lots = lots_by_issue(case, self.holder).into_iter();
         for owned in lots.filter(|l| l.counts_on(day) && exchanged.contains(&l.class)) {
-            let shares = super::dividend::shares_on(case, owned, day);
+            let shares = shares_on(case, owned, day);
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
             let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
@@ -154,12 +156,26 @@ impl Builder<'_> {
             (true, true) => "",
         };
         self.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
-        let what = match (row.is_cash(), kept) {
-            (true, _) => "Shares times the amount per share, rounded to the smallest unit".to_owned(),
-            (false, 0) => "Shares times the quantity per share, whole units; the fraction is paid in cash".to_owned(),
-            (false, n) => format!("Shares times the quantity per share, rounded down to {n} decimals"),
+        let is_series_a = row.class == case.classes.series_a();
+        let each = component.map(|c| if is_series_a { &c.per_series_a_share } else { &c.per_common_share });
+        let shares = Shares::from_micros(row.shares);
+        let of = format!("{}: {shares}", case.classes.get(row.class).name);
+        let unit = name.map_or(case.terms.currency.as_str(), String::as_str);
+        let what = match (each.map(|each| plain(each, 12)), row.is_cash(), kept) {
+            (None, ..) => format!("{of} shares, cash in lieu of fractions"),
+            (Some(each), true, _) if lieu.is_zero() => format!("{of} × {each} {unit}, rounded to the smallest unit"),
+            (Some(each), true, _) => {
+                format!("{of} × {each} {unit}, rounded to the smallest unit, and cash in lieu of fractions")
+            }
+            (Some(each), false, 0) => format!("{of} × {each} {unit}, whole units; the fraction is paid in cash"),
+            (Some(each), false, n) => format!("{of} × {each} {unit}, rounded down to {n} decimals"),
         };
-        self.statement.steps.push(own_step(if row.is_cash() { "7" } else { "7, 11" }, what, ""));
+        let clause = match (is_series_a, row.is_cash()) {
+            (true, true) => "7",
+            (true, false) => "7, 11",
+            (false, _) => "Merger",
+        };
+        self.statement.steps.push(own_step(clause, what, ""));
         let last = self.statement.steps.len() - 1;
         let value = match self.statement.value(gross) {
             Value::Live(_, figure) | Value::Number(figure) => Value::Live(Formula::Same(gross), *figure),

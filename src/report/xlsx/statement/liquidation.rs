@@ -1,14 +1,14 @@
 //! Statements of a liquidation.
 
-use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, shares_on, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
 use crate::model::register::HolderIx;
-use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
+use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, whole};
 use crate::report::RunInfo;
 use crate::report::xlsx::value::money;
 use num_traits::Zero;
@@ -120,7 +120,7 @@ impl Builder<'_> {
         let series_a = case.classes.series_a();
         let mut all = 0u128;
         for owned in lots_by_issue(case, self.holder).into_iter().filter(|l| l.counts_on(run.outcome.date)) {
-            let shares = super::dividend::shares_on(case, owned, run.outcome.date);
+            let shares = shares_on(case, owned, run.outcome.date);
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
             let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
@@ -170,8 +170,17 @@ impl Builder<'_> {
                 if starts.len() > 1 { format!("Accruing from {}", iso(cohort.accrual_start)) } else { String::new() };
             self.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, &of)));
         }
-        let waterfall = run.outcome.distribution.iter().flat_map(|d| &d.steps);
-        self.statement.steps.extend(waterfall.map(|s| step_row(s, "")));
+        // Of the waterfall what is this holder's, and the totals that it rests on: those of every tier down to the last
+        // that this holder takes part in.
+        let steps = run.outcome.distribution.as_ref().map_or(&[][..], |d| d.steps.as_slice());
+        let is_own = |step: &WaterfallStep| match step.of {
+            Some((class, start)) if class == series_a => start.is_some_and(|start| starts.contains(&start)),
+            Some((class, _)) => self.classes.contains(&class),
+            None => false,
+        };
+        let end = steps.iter().rposition(is_own).map_or(0, |last| last + 1);
+        let shown = steps.iter().take(end).filter(|step| step.of.is_none() || is_own(step));
+        self.statement.steps.extend(shown.map(|s| step_row(&s.step, "")));
     }
 
     /// The lots listed of a class.
@@ -230,10 +239,11 @@ impl Builder<'_> {
 
     fn own_step(&mut self, row: &LiquidationRow, at: usize) {
         let class = &self.run.case.classes.get(row.class).name;
-        let what = format!(
-            "{class}: the sum is cut into units, each holding within one unit of its exact share; this one gets"
-        );
-        self.statement.steps.push(own_step("6, SPEC 4.7", what, ""));
+        let shares = Shares::from_micros(row.shares);
+        let less = if self.run.installment { ", less what earlier installments paid" } else { "" };
+        let what =
+            format!("{class}: {shares} shares at these amounts{less}, in whole units that add up to the sum exactly");
+        self.statement.steps.push(own_step("Rounding", what, ""));
         let last = self.statement.steps.len() - 1;
         let gross = Cell::at(payment::GROSS, at);
         let value = match self.statement.value(gross) {

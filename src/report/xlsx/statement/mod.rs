@@ -83,6 +83,8 @@ pub struct Statement<'a> {
     pub steps: Vec<Row<'a, { step::COUNT }>>,
     /// The payments, by class, the currency before assets.
     pub payments: Vec<Row<'a, { payment::COUNT }>>,
+    /// How many decimals cash has among words.
+    pub currency_decimals: u32,
 }
 
 const BLANK: Value<'static> = Value::Blank;

@@ -97,7 +97,7 @@ impl Reference<'_, '_> {
                     let shown = match value(field) {
                         Value::Text(text) => text.to_string(),
                         Value::Blank => String::new(),
-                        _ => unreachable!("built-in layouts put only texts among words"),
+                        _ => panic!("built-in layouts put only texts among words"),
                     };
                     words = words.replace(&format!("{{{{{}}}}}", field.info().name), &shown);
                 }
@@ -132,7 +132,7 @@ pub fn workbook(kind: StatementKind, decimals: u32, statement: &Statement, stamp
     }
     let single = |field: Field| match statement.value(Cell::single(field)) {
         Value::Text(text) => text.to_string().replace('&', "&&"),
-        Value::Live(_, figure) | Value::Number(figure) => crate::report::xlsx::value::grouped(&figure.to_string()),
+        Value::Live(_, figure) | Value::Number(figure) => figure.to_money(statement.currency_decimals),
         _ => String::new(),
     };
     sheet.set_header(format!("&L{}&R{}", single(f::COMPANY), reference.spec.title));

@@ -77,8 +77,8 @@ impl Column {
     /// Whether its cells hold numbers, which stand to the right.
     #[must_use]
     pub fn is_number(&self) -> bool {
-        use Style::{Money, PerShare, Quantity, Shares, Total};
-        matches!(self.style, Money | PerShare | Quantity | Shares | Total)
+        use Style::{Money, PerShare, PerShareAligned, Quantity, Shares, Total};
+        matches!(self.style, Money | PerShare | PerShareAligned | Quantity | Shares | Total)
     }
 }
 
@@ -123,30 +123,24 @@ impl Book {
         Ok(Grid { sheet, styles: &self.styles, row: 0, widths: Vec::new(), headings: Vec::new() })
     }
 
-    /// The bytes of the file.
+    /// The bytes of the file, in pieces that stand one after the other.
     ///
     /// # Errors
     /// Where writing fails.
-    pub fn finish(mut self) -> std::io::Result<Vec<u8>> {
+    pub fn finish(mut self) -> std::io::Result<Vec<Vec<u8>>> {
         let bytes = self.workbook.save_to_buffer().map_err(std::io::Error::other)?;
         if self.large.is_empty() {
-            return Ok(bytes);
+            return Ok(vec![bytes]);
         }
-        let mut parts = package::read(&bytes)?;
-        drop(bytes);
-        for large in self.large {
-            let name = format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
-            if let Some(part) = parts.iter_mut().find(|part| part.name == name) {
-                *part = large.into_part(part)?;
+        let mut writer = package::Writer::default();
+        for part in package::read(&bytes)? {
+            let is_of = |large: &Large| part.name == format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
+            match self.large.iter().position(is_of) {
+                Some(at) => writer.stretches(&part.name, self.large.swap_remove(at).into_stretches(&part)?)?,
+                None => writer.copy(&part),
             }
         }
-        let size = parts.iter().map(|part| part.bytes.len() + 2 * part.name.len() + 128).sum();
-        let mut writer = package::Writer::with_capacity(size);
-        // Each part is given back once it is written.
-        for part in parts {
-            writer.copy(&part);
-        }
-        Ok(writer.finish())
+        Ok(writer.finish_in_pieces())
     }
 }
 
@@ -241,7 +235,7 @@ impl Grid<'_> {
             let style = if column.is_number() { Style::HeadingRight } else { Style::Heading };
             self.sheet.write_with_format(self.row, at, column.name, &self.styles.format(style))?;
             let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
-            self.note_width(at, longest.max(column.name.len().min(14)) + 1, column.limit);
+            self.note_width(at, longest.max(column.name.len().min(18)) + 1, column.limit);
         }
         self.headings.push((self.row, columns.iter().map(|column| column.name).collect()));
         self.row += 1;

@@ -1,5 +1,6 @@
 //! The summary of a dividend run.
 
+use super::arrears;
 use super::book::{Book, Val, column};
 use super::front::{Control, Front, Side, date_fact};
 use super::holdings::{self, Pages};
@@ -9,15 +10,15 @@ use crate::model::calendar::iso;
 use crate::outcome::dividend::DividendOutcome;
 use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::report::RunInfo;
-use crate::report::xlsx::style::{AMBER, INK, Style};
-use rust_xlsxwriter::{Chart, ChartType, ConditionalFormatCell, ConditionalFormatCellRule, Format, XlsxError};
+use crate::report::xlsx::style::{AMBER, Style};
+use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Format, XlsxError};
 use std::io;
 
 /// The summary of a dividend run.
 ///
 /// # Errors
 /// Where writing fails.
-pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Dividend run", &case.terms.company, case.terms.currency_decimals);
     fill(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
@@ -30,8 +31,9 @@ fn fill(book: &mut Book, case: &Case, outcome: &DividendOutcome, run: &RunInfo) 
     let assets: Vec<&str> = outcome.assets.iter().map(|a| a.name.as_str()).collect();
     holdings::payments(book, case, &outcome.rows, &assets)?;
     cohorts(book, case, outcome)?;
-    arrears(book, case, outcome)?;
+    arrears::sheet(book, case, outcome)?;
     declarations(book, case, outcome)?;
+    restrictions(book, case, outcome)?;
     tables::adjustments(book, case, &outcome.multiple)?;
     tables::apportionments(book, case, &outcome.apportionments)?;
     let cohort_steps = outcome
@@ -41,7 +43,9 @@ fn fill(book: &mut Book, case: &Case, outcome: &DividendOutcome, run: &RunInfo) 
     let class_steps =
         outcome.classes.iter().flat_map(|c| c.steps.iter().map(move |s| (case.classes.get(c.class).name.clone(), s)));
     let default_steps = outcome.default_period.steps.iter().map(|s| ("Default period".to_owned(), s));
-    tables::derivation(book, case, cohort_steps.chain(class_steps).chain(default_steps))?;
+    let name = &case.classes.get(case.classes.common()).name;
+    let common_steps = outcome.common.iter().flat_map(|p| p.steps.iter().map(|s| (name.clone(), s)));
+    tables::derivation(book, case, cohort_steps.chain(class_steps).chain(common_steps).chain(default_steps))?;
     tables::inputs(book, case, run)
 }
 
@@ -200,11 +204,11 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
     let columns = [
         wide("Accrues from", Style::Date, 34.0),
         column("Shares", Style::Shares),
-        column("Brought forward", Style::PerShare),
-        column("This quarter", Style::PerShare),
-        column("Due", Style::PerShare),
-        column("Paid", Style::PerShare),
-        column("Unpaid", Style::PerShare),
+        column("Brought forward", Style::PerShareAligned),
+        column("This quarter", Style::PerShareAligned),
+        column("Due", Style::PerShareAligned),
+        column("Paid", Style::PerShareAligned),
+        column("Unpaid", Style::PerShareAligned),
     ];
     let rows = outcome.cohorts.iter().map(|c| {
         vec![
@@ -234,8 +238,8 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
         let columns = [
             wide("Class", Style::Text, 34.0),
             column("Shares", Style::Shares),
-            column("Due per share", Style::PerShare),
-            column("Paid per share", Style::PerShare),
+            column("Due per share", Style::PerShareAligned),
+            column("Paid per share", Style::PerShareAligned),
             column("Due", Style::Money),
             column("Paid", Style::Money),
         ];
@@ -253,82 +257,6 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<()
         grid.table(&columns, rows)?;
     }
     grid.finish()
-}
-
-fn arrears(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Arrears")?;
-    grid.title(&case.terms.company, "Arrears after the run, and the default period of 3(c)")?;
-    if !outcome.history.is_empty() {
-        grid.section("By quarter date, after the payments as of that day", 8)?;
-        let columns = [
-            column("Quarter date", Style::Date),
-            column("Quarterly dividends in arrears", Style::PerShare),
-            column("Unpaid per share (highest cohort)", Style::PerShare),
-        ];
-        let rows = outcome
-            .history
-            .iter()
-            .map(|q| vec![Val::Date(q.quarter), Val::Exact(&q.quarters_in_arrears), Val::Exact(&q.unpaid_per_share)]);
-        let content = grid.table(&columns, rows)?;
-        let threshold = &case.terms.default_quarters;
-        if let Some(limit) = crate::report::xlsx::value::Figure::nearest(threshold) {
-            let amber = Format::new().set_background_color(AMBER);
-            let rule = ConditionalFormatCell::new()
-                .set_rule(ConditionalFormatCellRule::GreaterThanOrEqualTo(limit.to_f64()))
-                .set_format(amber);
-            grid.sheet.add_conditional_format(content.start, 1, content.end - 1, 1, &rule)?;
-        }
-        let chart = arrears_chart(&content, &case.terms.currency);
-        grid.sheet.insert_chart(3, 9, &chart)?;
-        grid.row += 1;
-    }
-    grid.section("The arrears table for the next run", 8)?;
-    let columns = [
-        column("Accrues from", Style::Date),
-        column("Quarter", Style::Date),
-        column("In", Style::Id),
-        column("Due per share", Style::PerShare),
-        column("Paid per share", Style::PerShare),
-        column("Set apart", Style::Text),
-    ];
-    let rows = outcome.arrears.iter().map(|a| {
-        vec![
-            Val::Date(a.accrual_start),
-            Val::Date(a.quarter),
-            Val::text(a.asset.as_deref().unwrap_or(&case.terms.currency)),
-            Val::Exact(&a.dividend_per_share),
-            Val::Exact(&a.paid_per_share),
-            Val::text(if a.set_apart { "yes" } else { "" }),
-        ]
-    });
-    grid.table(&columns, rows)?;
-    grid.finish()
-}
-
-/// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.
-fn arrears_chart(content: &std::ops::Range<u32>, currency: &str) -> Chart {
-    let mut chart = Chart::new(ChartType::Column);
-    let (first, last) = (content.start, content.end.max(content.start + 1) - 1);
-    chart
-        .add_series()
-        .set_name("Unpaid per share")
-        .set_categories(("Arrears", first, 0, last, 0))
-        .set_values(("Arrears", first, 2, last, 2))
-        .set_format(rust_xlsxwriter::ChartSolidFill::new().set_color(INK));
-    let mut line = Chart::new(ChartType::Line);
-    line.add_series()
-        .set_name("Quarterly dividends in arrears")
-        .set_categories(("Arrears", first, 0, last, 0))
-        .set_values(("Arrears", first, 1, last, 1))
-        .set_secondary_axis(true);
-    chart.combine(&line);
-    chart.title().set_name("Arrears by quarter");
-    chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true);
-    chart.y_axis().set_name(&format!("{currency} per share"));
-    line.y2_axis().set_name("quarterly dividends");
-    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
-    chart.set_width(640).set_height(340);
-    chart
 }
 
 fn declarations(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
@@ -363,6 +291,31 @@ fn declarations(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Resu
             .set_rule(rust_xlsxwriter::ConditionalFormatTextRule::Contains("missing".to_owned()))
             .set_format(Format::new().set_background_color(AMBER));
         grid.sheet.add_conditional_format(content.start, 7, content.end - 1, 7, &missing)?;
+    }
+    grid.finish()
+}
+
+fn restrictions(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let mut grid = book.sheet("Restrictions")?;
+    grid.title(&case.terms.company, "What the company may not do after the run (4, 5, 8)")?;
+    let columns =
+        [column("Clause", Style::Text), wide("What is restricted", Style::Text, 90.0), column("In force", Style::Text)];
+    let rows = outcome.restrictions.iter().map(|r| {
+        let acknowledged = outcome.acknowledged.iter().any(|clause| clause == r.clause);
+        let in_force = match (r.in_force, acknowledged) {
+            (true, true) => "yes, acknowledged",
+            (true, false) => "yes",
+            (false, _) => "no",
+        };
+        vec![Val::text(r.clause), Val::text(r.what), Val::text(in_force)]
+    });
+    let content = grid.table(&columns, rows)?;
+    // Those of section 4 come and go with arrears; the others are always there.
+    let amber = Format::new().set_background_color(AMBER);
+    let rule = format!("=AND(LEFT($A{0},1)=\"4\",LEFT($C{0},3)=\"yes\")", content.start + 1);
+    let in_force = rust_xlsxwriter::ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(amber);
+    if !content.is_empty() {
+        grid.sheet.add_conditional_format(content.start, 0, content.end - 1, 2, &in_force)?;
     }
     grid.finish()
 }

@@ -16,7 +16,7 @@ use std::io;
 ///
 /// # Errors
 /// Where writing fails.
-pub fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Exchange", &case.terms.company, case.terms.currency_decimals);
     fill(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()

@@ -7,7 +7,7 @@ use crate::outcome::ReadingEffect;
 use crate::problem::{Problem, Severity};
 use crate::quantity::Units;
 use crate::report::xlsx::statement::layout::lines;
-use crate::report::xlsx::style::{GREEN, RED, Style};
+use crate::report::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::report::xlsx::value::{Figure, money};
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule, Format,
@@ -75,8 +75,13 @@ impl Side {
     }
 }
 
+/// Facts that somebody has to look at where they are not nought.
+const ATTENTION: [&str; 5] =
+    ["Left unpaid", "Undistributed", "Quarterly dividends in arrears", "Default period since", "Prohibited"];
+
 const WIDE: u16 = 5;
-const WIDTHS: [f64; WIDE as usize] = [44.0, 22.0, 22.0, 18.0, 60.0];
+/// As wide as a statement, so that it prints upright at the same size.
+const WIDTHS: [f64; WIDE as usize] = [43.0, 20.0, 20.0, 15.0, 38.0];
 
 impl Front<'_> {
     /// Writes the sheet.
@@ -86,12 +91,19 @@ impl Front<'_> {
     pub fn write(&self, book: &mut Book, case: &Case) -> Result<(), XlsxError> {
         let mut grid = book.sheet("Summary")?;
         grid.title(&case.terms.company, self.title)?;
+        grid.sheet.set_portrait();
         let verdict_row = grid.row;
         grid.row += 2;
         grid.section("What was run", WIDE)?;
         for (name, value, style) in &self.facts {
             grid.put(0, &Val::text(*name), Style::Label)?;
             grid.put(1, value, *style)?;
+            if ATTENTION.contains(name) {
+                let amber = Format::new().set_background_color(AMBER);
+                let rule =
+                    ConditionalFormatCell::new().set_rule(ConditionalFormatCellRule::NotEqualTo(0)).set_format(amber);
+                grid.sheet.add_conditional_format(grid.row, 1, grid.row, 1, &rule)?;
+            }
             grid.row += 1;
         }
         grid.row += 1;

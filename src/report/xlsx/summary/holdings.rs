@@ -328,7 +328,7 @@ mod tests {
         grid.title("Before", "and with looks of its own").unwrap();
         table.sheet(&mut book, "Holdings", "Company", rows, how).unwrap();
         table.sheet(&mut book, "Holdings 2", "Company", &rows[..1], how).unwrap();
-        let parts = package::read(&book.finish().unwrap()).unwrap();
+        let parts = package::read(&book.finish().unwrap().concat()).unwrap();
         parts.iter().map(|p| (p.name.clone(), String::from_utf8(p.plain().unwrap()).unwrap())).collect()
     }
 

@@ -73,24 +73,19 @@ impl Large {
     ///
     /// # Errors
     /// Where the sheet does not hold these two rows and no others, or deflating fails.
-    pub fn into_part(self, around: &Part) -> io::Result<Part> {
+    pub fn into_stretches(self, around: &Part) -> io::Result<Vec<Stretch>> {
         let sheet = around.plain()?;
         let place = memchr::memmem::find(&sheet, &self.outer).filter(|_| !self.outer.is_empty());
         let end = |at: usize| sheet.get(at + self.outer.len()..).filter(|tail| tail.starts_with(b"</sheetData>"));
         let (at, tail) = place
             .and_then(|at| end(at).map(|tail| (at, tail)))
             .ok_or_else(|| io::Error::other(format!("{} is not laid out as expected", around.name)))?;
-        let mut whole = Stretch::new();
-        whole.deflate(sheet.get(..at).unwrap_or_default())?;
-        whole.flush()?;
-        for piece in self.pieces {
-            whole.append(&piece);
-        }
-        let mut last = Stretch::new();
-        last.deflate(tail)?;
-        last.finish()?;
-        whole.append(&last);
-        whole.into_part(&around.name)
+        let (mut head, mut end) = (Stretch::new(), Stretch::new());
+        head.deflate(sheet.get(..at).unwrap_or_default())?;
+        head.flush()?;
+        end.deflate(tail)?;
+        end.finish()?;
+        Ok([head].into_iter().chain(self.pieces).chain([end]).collect())
     }
 }
 

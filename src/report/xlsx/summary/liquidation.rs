@@ -10,15 +10,15 @@ use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationR
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
 use crate::report::RunInfo;
 use crate::report::xlsx::scenarios;
-use crate::report::xlsx::style::{AMBER, Style};
-use rust_xlsxwriter::{Chart, ChartType, Format, XlsxError};
+use crate::report::xlsx::style::{AMBER, Style, series_color};
+use rust_xlsxwriter::{Chart, ChartSolidFill, ChartType, Format, XlsxError};
 use std::io;
 
 /// The summary of a liquidation.
 ///
 /// # Errors
 /// Where writing fails.
-pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Liquidation", &case.terms.company, case.terms.currency_decimals);
     fill(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
@@ -39,7 +39,7 @@ fn fill(book: &mut Book, case: &Case, outcome: &LiquidationOutcome, run: &RunInf
         .cohorts
         .iter()
         .flat_map(|c| c.steps.iter().map(move |s| (format!("Series A accruing from {}", iso(c.accrual_start)), s)));
-    let waterfall = distribution.into_iter().flat_map(|d| &d.steps).map(|s| ("Waterfall".to_owned(), s));
+    let waterfall = distribution.into_iter().flat_map(|d| &d.steps).map(|s| ("Waterfall".to_owned(), &s.step));
     tables::derivation(book, case, cohort_steps.chain(waterfall))?;
     tables::inputs(book, case, run)
 }
@@ -172,6 +172,7 @@ fn holdings(book: &mut Book, case: &Case, distribution: &Distribution) -> Result
 }
 
 fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxError> {
+    let decimals = case.terms.currency_decimals;
     let (names, classes, sums) = by_tier_and_class(tiers);
     let mut grid = book.sheet("Tiers")?;
     grid.title(&case.terms.company, "The waterfall: each tier is paid in full before the next (6)")?;
@@ -182,7 +183,7 @@ fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxErro
         column("Shares", Style::Shares),
         column("Due", Style::Money),
         column("Paid", Style::Money),
-        column("Paid per share", Style::PerShare),
+        column("Paid per share", Style::PerShareAligned),
     ];
     let rows = tiers.iter().map(|t| {
         vec![
@@ -198,7 +199,8 @@ fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxErro
     let content = grid.table(&columns, rows)?;
     if !content.is_empty() {
         let amber = Format::new().set_background_color(AMBER);
-        let rule = format!("=AND(ISNUMBER(E{0}),ROUND(E{0}-F{0},2)>0)", content.start + 1);
+        // The columns are fixed, so that one rule colours the whole row.
+        let rule = format!("=AND(ISNUMBER($E{0}),ROUND($E{0}-$F{0},{decimals})>0)", content.start + 1);
         let short = rust_xlsxwriter::ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(amber);
         grid.sheet.add_conditional_format(content.start, 0, content.end - 1, 6, &short)?;
     }
@@ -222,9 +224,10 @@ fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxErro
     }
     let mut chart = Chart::new(ChartType::ColumnStacked);
     let last = grid.row.max(start + 2) - 1;
-    for at in 1..=u16::try_from(names.len()).unwrap_or(0) {
+    for (color, at) in (1..=u16::try_from(names.len()).unwrap_or(0)).enumerate() {
         chart
             .add_series()
+            .set_format(ChartSolidFill::new().set_color(series_color(color)))
             .set_name(("Tiers", start, at))
             .set_categories(("Tiers", start + 1, 0, last, 0))
             .set_values(("Tiers", start + 1, at, last, at));
@@ -270,7 +273,7 @@ fn cohorts(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result
     let columns = [
         column("Accrues from", Style::Date),
         column("Shares", Style::Shares),
-        column("Preference per share", Style::PerShare),
+        column("Preference per share", Style::PerShareAligned),
     ];
     let rows = outcome.cohorts.iter().map(|c| {
         let shares = i128::try_from(c.shares).unwrap_or(0);

@@ -1,5 +1,6 @@
 //! `summary.xlsx`: a run in one workbook. Its first sheet is what a treasurer checks before signing.
 
+mod arrears;
 pub mod book;
 mod dividend;
 mod exchange;

@@ -40,8 +40,8 @@ pub fn adjustments(book: &mut Book, case: &Case, multiple: &MultipleOutcome) -> 
         ]
     });
     grid.table(&columns, rows)?;
-    grid.put(0, &Val::text("On the date of the run"), Style::Label)?;
-    grid.put(4, &Val::Exact(&multiple.value), Style::Total)?;
+    grid.merge(0, 3, "On the date of the run", Style::Label)?;
+    grid.put(4, &Val::Exact(&multiple.value), Style::PerShareTotal)?;
     grid.finish()
 }
 
@@ -54,7 +54,10 @@ pub fn apportionments(book: &mut Book, case: &Case, list: &[Apportionment]) -> R
         return Ok(());
     }
     let mut grid = book.sheet("Apportionment")?;
-    grid.title(&case.terms.company, "How fixed sums were cut into smallest units (SPEC 4.7)")?;
+    grid.title(
+        &case.terms.company,
+        "How fixed sums were cut into smallest units: what is left over goes to the largest remainders",
+    )?;
     let columns = [
         wide("What", Style::Text, 40.0),
         column("Sum", Style::Money),
@@ -111,6 +114,7 @@ pub fn derivation<'a>(
     });
     grid.table(&columns, rows)?;
     grid.sheet.set_freeze_panes(4, 0)?;
+    grid.sheet.set_repeat_rows(3, 3)?;
     grid.finish()
 }
 

@@ -8,16 +8,19 @@ use crate::model::Case;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, whole};
 use crate::report::RunInfo;
-use crate::report::xlsx::style::{AMBER, GREEN, RED, Style};
+use crate::report::xlsx::style::{AMBER, GREEN, RED, Style, series_color};
 use num_traits::ToPrimitive;
-use rust_xlsxwriter::{Chart, ChartType, ConditionalFormatText, ConditionalFormatTextRule, Format, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartAxisCrossing, ChartSolidFill, ChartType, ConditionalFormatText, ConditionalFormatTextRule, Format,
+    XlsxError,
+};
 use std::io;
 
 /// The summary of a vote.
 ///
 /// # Errors
 /// Where writing fails.
-pub fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Votes", &case.terms.company, case.terms.currency_decimals);
     fill_vote(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
@@ -27,7 +30,7 @@ pub fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec
 ///
 /// # Errors
 /// Where writing fails.
-pub fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Planned actions", &case.terms.company, case.terms.currency_decimals);
     fill_actions(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
@@ -37,7 +40,7 @@ pub fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Resu
 ///
 /// # Errors
 /// Where writing fails.
-pub fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<Vec<u8>> {
+pub fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let mut book = Book::new("Cap table", &case.terms.company, case.terms.currency_decimals);
     fill_captable(&mut book, case, outcome, run).map_err(io::Error::other)?;
     book.finish()
@@ -219,18 +222,24 @@ fn mark(
 fn bars(title: &str, sheet: &str, content: &std::ops::Range<u32>, series: &[(u16, &str)]) -> Chart {
     let mut chart = Chart::new(ChartType::Bar);
     let last = content.end - 1;
-    for (column, name) in series {
+    for (at, (column, name)) in series.iter().enumerate() {
         chart
             .add_series()
+            .set_format(ChartSolidFill::new().set_color(series_color(at)))
             .set_name(*name)
             .set_categories((sheet, content.start, 0, last, 0))
             .set_values((sheet, content.start, *column, last, *column))
             .set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value().set_num_format("#,##0.##"));
     }
     chart.title().set_name(title);
-    // Bars run upwards; the table runs downwards.
-    chart.y_axis().set_reverse();
-    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    // Bars run upwards; the table runs downwards. The axis of the values stays below.
+    chart.y_axis().set_reverse().set_crossing(ChartAxisCrossing::Max);
+    chart.x_axis().set_num_format("#,##0").set_min(0);
+    if series.len() > 1 {
+        chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    } else {
+        chart.legend().set_hidden();
+    }
     chart.set_width(760).set_height(160 + 60 * (content.end - content.start).min(12));
     chart
 }
@@ -337,7 +346,8 @@ fn fill_captable(book: &mut Book, case: &Case, outcome: &CaptableOutcome, run: &
     });
     let content = grid.table(&columns, rows)?;
     if !content.is_empty() {
-        let chart = bars("Ownership and votes, %", "Cap table", &content, &[(6, "Ownership"), (7, "Votes")]);
+        let mut chart = bars("Ownership and votes, %", "Cap table", &content, &[(6, "Ownership"), (7, "Votes")]);
+        chart.x_axis().set_max(100);
         grid.sheet.insert_chart(content.end + 1, 0, &chart)?;
     }
     grid.finish()?;

@@ -10,6 +10,7 @@ mod expression;
 mod heights;
 mod rows;
 mod sheet;
+mod specimen;
 mod stamp;
 mod strings;
 mod text;
@@ -19,6 +20,7 @@ pub mod xml;
 use super::fields::{Field, StatementKind};
 use crate::door;
 use crate::problem::{Place, Problem};
+use crate::report::xlsx::deflate::Code;
 use crate::report::xlsx::package::{self, Part};
 use heights::Styles;
 pub use heights::lines;
@@ -34,6 +36,8 @@ pub struct Layout {
     strings: strings::Template,
     /// Whether the workbook keeps its texts in a part of their own (else in the cells).
     shares_strings: bool,
+    /// The code that stamped parts are deflated with.
+    code: Code,
     /// About how long a stamped workbook is.
     size_hint: usize,
 }
@@ -147,12 +151,16 @@ impl Template<'_> {
                 }
             }
         });
-        Ok(Layout {
+        let mut layout = Layout {
             parts: slots.collect(),
             strings: strings::Template::new(strings, keep, count),
             shares_strings: directory.strings.is_some(),
+            code: Code::of(&[]),
             size_hint,
-        })
+        };
+        let specimen = layout.specimen();
+        layout.code = Code::of(&[&specimen]);
+        Ok(layout)
     }
 
     fn place(&self, sheet: Option<&str>, cell: Option<String>) -> Place {

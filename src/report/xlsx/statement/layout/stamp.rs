@@ -1,27 +1,21 @@
 //! Filling a layout in: the one thing that happens once per holder, so nothing here parses or looks up a name.
 
+mod around;
+mod cells;
+mod formulas;
+
 use super::expression::Standing;
 use super::heights;
 use super::rows::{RowMap, write_number};
-use super::sheet::{Cell, Content, Piece, Row, Sheet};
+use super::sheet::{Row, Sheet};
 use super::strings::Strings;
-use super::text::{Piece as Word, Text};
-use super::{Layout, Slot, xml};
-use crate::model::calendar::iso;
-use crate::report::xlsx::package::Writer;
-use crate::report::xlsx::statement::{Cell as Source, Column, Field, Formula, Group, Statement, Value};
-use crate::report::xlsx::value::{Figure, grouped, serial};
-use std::borrow::Cow;
+use super::{Layout, Slot};
+use crate::report::xlsx::package::{Part, Writer};
+use crate::report::xlsx::statement::{Cell as Source, Field, Group, Statement};
 use std::io;
-
-/// What one page takes at half size, in points: two pages of A4 less their margins.
-const LONGEST_PAGE: f64 = 1400.0;
 
 /// A spreadsheet's rows, by sixteen.
 const SPANS: usize = 65_536;
-
-/// Excel's limit on a header or footer, in characters.
-const HEADER_LIMIT: usize = 255;
 
 impl Layout {
     /// The workbook of one statement.
@@ -30,6 +24,31 @@ impl Layout {
     /// Where deflating fails.
     pub fn stamp(&self, statement: &Statement) -> io::Result<Vec<u8>> {
         let mut zip = Writer::with_capacity(self.size_hint);
+        let mut table = Vec::new();
+        self.parts(statement, |part| match part {
+            Stamped::Kept(part) => {
+                zip.copy(part);
+                Ok(())
+            }
+            Stamped::Made(name, plain) => zip.deflate_with(&self.code, &mut table, name, plain),
+        })?;
+        Ok(zip.finish())
+    }
+
+    /// What stamped parts look like, to make a code for them: a statement of invented values.
+    pub(super) fn specimen(&self) -> Vec<u8> {
+        let mut plain = Vec::new();
+        let _: io::Result<()> = self.parts(&super::specimen::statement(), |part| {
+            if let Stamped::Made(_, part) = part {
+                plain.extend_from_slice(part);
+            }
+            Ok(())
+        });
+        plain
+    }
+
+    /// The parts of one statement, in the order of the template's.
+    fn parts(&self, statement: &Statement, mut take: impl FnMut(Stamped) -> io::Result<()>) -> io::Result<()> {
         let mut strings = Strings::new(&self.strings);
         let mut text = Vec::with_capacity(32 * 1024);
         // The strings' part may stand before a sheet's, so sheets are made first.
@@ -45,15 +64,15 @@ impl Layout {
         let mut other = Vec::new();
         for slot in &self.parts {
             match slot {
-                Slot::Kept(part) => zip.copy(part),
+                Slot::Kept(part) => take(Stamped::Kept(part))?,
                 Slot::Sheet(name, _) => {
                     let range = stamped.next().unwrap_or_default();
-                    zip.deflate(name, text.get(range).unwrap_or(b""))?;
+                    take(Stamped::Made(name, text.get(range).unwrap_or(b"")))?;
                 }
                 Slot::Strings(name) => {
                     other.clear();
                     strings.write(&mut other);
-                    zip.deflate(name, &other)?;
+                    take(Stamped::Made(name, &other))?;
                 }
                 Slot::Names(name, names, at) => {
                     other.clear();
@@ -61,12 +80,20 @@ impl Layout {
                         let counts = counts(sheet, statement);
                         names.write(&mut other, &RowMap { blocks: &sheet.blocks, counts: &counts });
                     }
-                    zip.deflate(name, &other)?;
+                    take(Stamped::Made(name, &other))?;
                 }
             }
         }
-        Ok(zip.finish())
+        Ok(())
     }
+}
+
+/// A part of a stamped workbook.
+enum Stamped<'a> {
+    /// As the template has it.
+    Kept(&'a Part),
+    /// Its name and plain content.
+    Made(&'a str, &'a [u8]),
 }
 
 /// How often each block of a sheet is there: once, blank, for a list without items.
@@ -128,11 +155,6 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
         self.pieces(&sheet.tail);
     }
 
-    /// Whether the rows would be too small on one page: under about half their size.
-    fn is_long(&self) -> bool {
-        self.tall > LONGEST_PAGE
-    }
-
     /// The rows in the order in which they stand: template row, copy, number.
     fn order(&self) -> Vec<(&'a Row, Copy, u32)> {
         let sheet = self.sheet;
@@ -176,80 +198,6 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
         spans
     }
 
-    fn pieces(&mut self, pieces: &[Piece]) {
-        for piece in pieces {
-            match piece {
-                Piece::Bytes(bytes) => self.out.extend_from_slice(bytes),
-                Piece::Areas(areas) => {
-                    let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
-                    for (at, area) in areas.iter().enumerate() {
-                        if at > 0 {
-                            self.out.push(b' ');
-                        }
-                        area.write_stretched(self.out, &map);
-                    }
-                }
-                Piece::Merges => self.merges(),
-                Piece::Formula(expression) => {
-                    let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
-                    expression.write(self.out, &map, Standing::Outside);
-                }
-                Piece::Text(text) => self.header(text),
-                Piece::Fit if self.is_long() => self.out.extend_from_slice(b" fitToHeight=\"0\""),
-                Piece::Fit => {}
-                Piece::Break(row) => {
-                    let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
-                    write_number(self.out, map.last(*row));
-                }
-            }
-        }
-    }
-
-    /// Merged areas: those in repeated rows once for each copy.
-    fn merges(&mut self) {
-        let sheet = self.sheet;
-        let map = RowMap { blocks: &sheet.blocks, counts: &self.counts };
-        let start = self.out.len();
-        let mut count = 0;
-        for area in &sheet.merges {
-            let block = area.first_row().and_then(|row| map.block(row));
-            let copies = block.and_then(|at| self.counts.get(at)).copied().unwrap_or(1);
-            for item in 0..copies {
-                self.out.extend_from_slice(b"<mergeCell ref=\"");
-                match block {
-                    Some(at) => area.write_in_copy(self.out, &map, at, item),
-                    None => area.write(self.out, &map),
-                }
-                self.out.extend_from_slice(b"\"/>");
-            }
-            count = copies.saturating_add(count);
-        }
-        let mut open = Vec::with_capacity(32);
-        open.extend_from_slice(b"<mergeCells count=\"");
-        write_number(&mut open, count);
-        open.extend_from_slice(b"\">");
-        self.out.splice(start..start, open);
-        self.out.extend_from_slice(b"</mergeCells>");
-    }
-
-    /// A header or footer; in values `&` is doubled, since it marks codes there.
-    fn header(&mut self, text: &Text) {
-        let mut words = String::new();
-        let none = Copy { block: None, item: 0 };
-        if let Text::Whole(field) = text {
-            words.push_str(&self.display(none.source(*field)).replace('&', "&&"));
-        } else if let Text::Mixed(pieces) = text {
-            for piece in pieces {
-                match piece {
-                    Word::Words(raw) => words.push_str(&xml::unescape(raw)),
-                    Word::Field(field) => words.push_str(&self.display(none.source(*field)).replace('&', "&&")),
-                }
-            }
-        }
-        let short: String = words.chars().take(HEADER_LIMIT).collect();
-        xml::escape(self.out, &short);
-    }
-
     fn row(&mut self, row: &Row, copy: Copy, number: u32, span: Option<(u32, u32)>) {
         self.out.extend_from_slice(b"<row r=\"");
         write_number(self.out, number);
@@ -282,7 +230,8 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
             let text = self.cell_text(cell, copy);
             // Most texts fit by any measure.
             if heights::may_wrap(&text, *width) {
-                needed = needed.max(heights::pixels(heights::lines(&text, *width), *size));
+                let lines = heights::lines(&text, *width);
+                needed = needed.max(heights::pixels(lines, *size, heights::is_tall(&text)));
             }
         }
         let needed = f64::from(needed) * 0.75;
@@ -292,261 +241,5 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
         } else {
             self.out.extend_from_slice(row.own_height.as_bytes());
         }
-    }
-
-    /// What a cell shows, to measure it.
-    fn cell_text(&self, cell: &'a Cell, copy: Copy) -> Cow<'a, str> {
-        match &cell.content {
-            Content::Static(at) => self.layout.strings.strings.get(*at).map_or("", |s| s.searched()).into(),
-            Content::Whole(field) => self.display(copy.source(*field)),
-            Content::Mixed(Text::Mixed(pieces), false) => {
-                let mut text = String::new();
-                for piece in pieces {
-                    match piece {
-                        Word::Words(words) => text.push_str(words),
-                        Word::Field(field) => text.push_str(&self.display(copy.source(*field))),
-                    }
-                }
-                text.into()
-            }
-            _ => "".into(),
-        }
-    }
-
-    /// A value among words.
-    fn display(&self, source: Source) -> Cow<'a, str> {
-        match self.statement.value(source) {
-            Value::Blank => "".into(),
-            Value::Text(text) => Cow::Borrowed(text),
-            Value::Date(date) => iso(*date).into(),
-            Value::Number(figure) | Value::Live(_, figure) => grouped(&figure.to_string()).into(),
-        }
-    }
-
-    fn cell(&mut self, cell: &Cell, copy: Copy, number: u32) {
-        let value = match &cell.content {
-            Content::Whole(field) => Some(self.statement.value(copy.source(*field))),
-            _ => None,
-        };
-        let blank = matches!(cell.content, Content::Blank) || matches!(value, Some(Value::Blank));
-        if blank && cell.attributes.is_empty() {
-            return;
-        }
-        self.out.extend_from_slice(b"<c r=\"");
-        self.out.extend_from_slice(cell.column.as_bytes());
-        write_number(self.out, number);
-        self.out.push(b'"');
-        self.out.extend_from_slice(cell.attributes.as_bytes());
-        match (&cell.content, value) {
-            (_, Some(value)) => self.value(value),
-            (Content::Static(at), _) if self.layout.shares_strings => {
-                let index = self.strings.of_template(*at);
-                self.string(index);
-            }
-            (Content::Static(at), _) => {
-                let layout = self.layout;
-                let inner = layout.strings.strings.get(*at).map_or(b"".as_slice(), |s| &s.raw);
-                self.inline(inner);
-            }
-            (Content::Mixed(text, rich), _) => self.mixed(text, *rich, copy),
-            (Content::Raw(kind, inner), _) => {
-                self.out.extend_from_slice(kind.as_bytes());
-                self.out.push(b'>');
-                self.out.extend_from_slice(inner.as_bytes());
-                self.out.extend_from_slice(b"</c>");
-            }
-            (Content::Formula(expression), _) => {
-                self.out.extend_from_slice(b"><f>");
-                let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
-                expression.write(self.out, &map, copy.standing());
-                self.out.extend_from_slice(b"</f></c>");
-            }
-            (Content::Blank | Content::Whole(_), _) => self.out.extend_from_slice(b"/>"),
-        }
-    }
-
-    fn value(&mut self, value: &Value) {
-        match value {
-            Value::Blank => self.out.extend_from_slice(b"/>"),
-            Value::Text(text) if self.layout.shares_strings => {
-                let index = self.strings.of_text(text);
-                self.string(index);
-            }
-            Value::Text(text) => {
-                let mut string = Vec::new();
-                super::strings::write_string(&mut string, text);
-                self.inline(&string);
-            }
-            Value::Number(figure) => self.number(*figure),
-            Value::Date(date) => {
-                self.out.extend_from_slice(b"><v>");
-                write_number(self.out, serial(*date).unwrap_or(0));
-                self.out.extend_from_slice(b"</v></c>");
-            }
-            Value::Live(formula, figure) => {
-                let start = self.out.len();
-                self.out.extend_from_slice(b"><f>");
-                if self.formula(formula).is_some() {
-                    self.out.extend_from_slice(b"</f><v>");
-                    figure.write(self.out);
-                    self.out.extend_from_slice(b"</v></c>");
-                } else {
-                    self.out.truncate(start);
-                    self.number(*figure);
-                }
-            }
-        }
-    }
-
-    fn number(&mut self, figure: Figure) {
-        self.out.extend_from_slice(b"><v>");
-        figure.write(self.out);
-        self.out.extend_from_slice(b"</v></c>");
-    }
-
-    fn string(&mut self, index: u32) {
-        self.out.extend_from_slice(b" t=\"s\"><v>");
-        write_number(self.out, index);
-        self.out.extend_from_slice(b"</v></c>");
-    }
-
-    /// A string in the cell itself; `string` is `<si>…</si>`.
-    fn inline(&mut self, string: &[u8]) {
-        let inner = string.get(4..string.len().saturating_sub(5)).unwrap_or(b"");
-        self.out.extend_from_slice(b" t=\"inlineStr\"><is>");
-        self.out.extend_from_slice(inner);
-        self.out.extend_from_slice(b"</is></c>");
-    }
-
-    fn mixed(&mut self, text: &Text, rich: bool, copy: Copy) {
-        let Text::Mixed(pieces) = text else { return };
-        let mut string = Vec::new();
-        if rich {
-            for piece in pieces {
-                match piece {
-                    Word::Words(raw) => string.extend_from_slice(raw.as_bytes()),
-                    Word::Field(field) => xml::escape_string(&mut string, &self.display(copy.source(*field))),
-                }
-            }
-        } else {
-            let mut words = String::new();
-            for piece in pieces {
-                match piece {
-                    Word::Words(text) => words.push_str(text),
-                    Word::Field(field) => words.push_str(&self.display(copy.source(*field))),
-                }
-            }
-            super::strings::write_string(&mut string, &words);
-        }
-        if self.layout.shares_strings {
-            let index = self.strings.of(|body| body.extend_from_slice(&string));
-            self.string(index);
-        } else {
-            self.inline(&string);
-        }
-    }
-
-    /// Writes a formula; none where the layout lacks a cell that it takes, and what was written is to be dropped.
-    fn formula(&mut self, formula: &Formula) -> Option<()> {
-        match *formula {
-            Formula::Same(a) => self.address(a),
-            Formula::Product(a, b) => {
-                self.address(a)?;
-                self.out.push(b'*');
-                self.address(b)
-            }
-            Formula::RoundedProduct(a, b, d) => self.rounded("ROUND(", d, |s| s.operation(&[a, b], b'*')),
-            Formula::RoundedDownProduct(a, b, d) => self.rounded("ROUNDDOWN(", d, |s| s.operation(&[a, b], b'*')),
-            Formula::Sum(column) => self.sum(column),
-            Formula::RoundedSum(column, d) => self.rounded("ROUND(", d, |s| s.sum(column)),
-            Formula::RoundedDownSum(column, d) => self.rounded("ROUNDDOWN(", d, |s| s.sum(column)),
-            Formula::RoundedSumProduct(a, b, d) => self.rounded("ROUND(", d, |s| {
-                s.out.extend_from_slice(b"SUMPRODUCT(");
-                s.range(a)?;
-                s.out.push(b',');
-                s.range(b)?;
-                s.out.push(b')');
-                Some(())
-            }),
-            Formula::Plus(a, b, d) => self.rounded("ROUND(", d, |s| s.operation(&[a, b], b'+')),
-            Formula::Minus(a, b, d) => self.rounded("ROUND(", d, |s| s.operation(&[a, b], b'-')),
-            Formula::Plus4(cells, d) => self.rounded("ROUND(", d, |s| s.operation(&cells, b'+')),
-            Formula::SumInCurrency { keys, currency, values, decimals } => self.rounded("ROUND(", decimals, |s| {
-                s.out.extend_from_slice(b"SUMIF(");
-                s.range(keys)?;
-                s.out.push(b',');
-                s.address(currency)?;
-                s.out.push(b',');
-                s.range(values)?;
-                s.out.push(b')');
-                Some(())
-            }),
-        }
-    }
-
-    fn rounded(&mut self, name: &str, decimals: u32, inner: impl FnOnce(&mut Self) -> Option<()>) -> Option<()> {
-        self.out.extend_from_slice(name.as_bytes());
-        inner(self)?;
-        self.out.push(b',');
-        write_number(self.out, decimals);
-        self.out.push(b')');
-        Some(())
-    }
-
-    fn operation(&mut self, cells: &[Source], operator: u8) -> Option<()> {
-        for (at, cell) in cells.iter().enumerate() {
-            if at > 0 {
-                self.out.push(operator);
-            }
-            self.address(*cell)?;
-        }
-        Some(())
-    }
-
-    fn sum(&mut self, column: Column) -> Option<()> {
-        self.out.extend_from_slice(b"SUM(");
-        if self.range(column).is_none() {
-            // Items of several rows each: one after the other, for what is between may hold numbers too.
-            if column.to - column.from > 60 {
-                return None;
-            }
-            for row in column.from..=column.to {
-                if row > column.from {
-                    self.out.push(b',');
-                }
-                self.address(Source { field: column.field, row })?;
-            }
-        }
-        self.out.push(b')');
-        Some(())
-    }
-
-    fn address(&mut self, cell: Source) -> Option<()> {
-        let (letters, row) = self.home(cell.field)?;
-        let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
-        let number = map.copy(row, u32::from(cell.row));
-        self.out.extend_from_slice(letters.as_bytes());
-        write_number(self.out, number);
-        Some(())
-    }
-
-    /// Consecutive cells of a column; none, and nothing written, where each item takes several rows.
-    fn range(&mut self, column: Column) -> Option<()> {
-        let (_, row) = self.home(column.field)?;
-        let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
-        let height = map.block(row).and_then(|at| self.sheet.blocks.get(at)).map_or(1, super::rows::Block::height);
-        if height > 1 && column.to > column.from {
-            return None;
-        }
-        self.address(Source { field: column.field, row: column.from })?;
-        if column.to > column.from {
-            self.out.push(b':');
-            self.address(Source { field: column.field, row: column.to })?;
-        }
-        Some(())
-    }
-
-    fn home(&self, field: Field) -> Option<(&'a str, u32)> {
-        self.sheet.home(field)
     }
 }

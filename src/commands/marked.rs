@@ -1,0 +1,79 @@
+//! The copy of a case with its problems marked: `check --report`.
+
+use super::job::Failure;
+use super::plan::ReadPlan;
+use crate::case::copy::Copy;
+use crate::case::{Loaded, ReadOptions};
+use crate::problem::Problem;
+use crate::report::folder::exists;
+use crate::report::whole;
+use crate::report::xlsx::marked::{edit, values};
+use std::io;
+use std::path::Path;
+
+/// Refuses a file that is there already and is not to be replaced, or that is the case or in it.
+///
+/// # Errors
+/// [`Failure::Usage`].
+pub fn allowed(file: &Path, force: bool, case: &Path) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Usage(format!("--report {}: {why}", file.display())));
+    if !file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
+        return refused("the workbook's name must end in .xlsx.");
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let (Ok(folder), Ok(case)) = (folder.canonicalize(), case.canonicalize())
+        && folder.starts_with(&case)
+    {
+        return refused("it would be in the case's own folder; give a file outside it.");
+    }
+    if is_same(file, case) {
+        return refused("this is the case itself, which is never written to; give another file.");
+    }
+    if exists(file) && !force {
+        return refused("it exists already: give --force to replace it, or another file.");
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file, links and all.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let by_path = one.canonicalize().ok().zip(other.canonicalize().ok()).is_some_and(|(one, other)| one == other);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
+        by_path || identity(one).is_some_and(|one| Some(one) == identity(other))
+    }
+    #[cfg(not(unix))]
+    by_path
+}
+
+/// Writes the copy.
+///
+/// # Errors
+/// The machine's.
+pub fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: &Loaded) -> Result<(), Failure> {
+    let not_written = |error: io::Error| Failure::Machine(format!("{} was not written: {error}", file.display()));
+    let bytes = copy(case, read, &loaded.name, &loaded.problems).map_err(not_written)?;
+    allowed(file, force, case)?;
+    whole::write(file, &bytes, force).map_err(not_written)
+}
+
+/// The copy of the case at `path`, as a workbook's bytes.
+///
+/// # Errors
+/// The machine's.
+pub fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
+    let is_package = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx") || e.eq_ignore_ascii_case("xlsm"));
+    if is_package && path.is_file() {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        // One that is not as Excel writes it is copied cell by cell, as every other format is.
+        if let Ok(bytes) = edit::write(&std::fs::read(path)?, name, &file, problems) {
+            return Ok(bytes);
+        }
+    }
+    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
+    let mut copy = Copy::open(path, &options)?;
+    let pages: Vec<_> = copy.pages().iter().map(|page| (page.file.clone(), page.sheet.clone())).collect();
+    values::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))
+}

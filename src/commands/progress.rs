@@ -1,0 +1,203 @@
+//! Bars on standard error while something takes over a second: what is being done, at which rate, and how much longer.
+//!
+//! Whoever works only counts, in one atomic number; a thread looks at it ten times a second. Without a terminal there is
+//! no such thread.
+
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, stderr};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// What takes less is not worth a bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How often the numbers are looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What is being done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Phase {
+    /// A case is read, of so many bytes.
+    Reading(String, u64),
+    /// So many workbooks are written.
+    Writing(u64),
+    /// Something of which nobody knows how long it takes.
+    Other(&'static str),
+}
+
+/// What is being done, and the bar that shows it.
+struct Shown {
+    phase: Option<Phase>,
+    /// Since when.
+    since: Option<Instant>,
+    /// Which of how many cases it is.
+    case: Option<(usize, usize)>,
+    changed: bool,
+    bar: Option<ProgressBar>,
+}
+
+static IS_ON: AtomicBool = AtomicBool::new(false);
+static WRITTEN: AtomicU64 = AtomicU64::new(0);
+static READ_BEFORE: AtomicU64 = AtomicU64::new(0);
+static SHOWN: Mutex<Shown> = Mutex::new(Shown { phase: None, since: None, case: None, changed: false, bar: None });
+
+fn shown() -> MutexGuard<'static, Shown> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// From here on bars are shown, where standard error is a terminal and `wanted`.
+pub fn start(wanted: bool) {
+    if !wanted || !stderr().is_terminal() || IS_ON.swap(true, Ordering::Relaxed) {
+        return;
+    }
+    std::thread::spawn(|| {
+        let mut busy_since = None;
+        loop {
+            std::thread::sleep(LOOK);
+            let mut shown = shown();
+            if shown.phase.is_none() {
+                busy_since = None;
+                shown.clear();
+                continue;
+            }
+            let since = *busy_since.get_or_insert_with(Instant::now);
+            if since.elapsed() >= PATIENCE {
+                shown.draw();
+            }
+        }
+    });
+}
+
+impl Shown {
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn draw(&mut self) {
+        let Some(phase) = &self.phase else { return };
+        let (what, length, at) = match phase {
+            Phase::Reading(name, bytes) => {
+                let read = crate::case::bytes_read().saturating_sub(READ_BEFORE.load(Ordering::Relaxed));
+                (format!("reading {name}"), *bytes, read)
+            }
+            Phase::Writing(count) => ("writing workbooks".to_owned(), *count, WRITTEN.load(Ordering::Relaxed)),
+            Phase::Other(what) => ((*what).to_owned(), 0, 0),
+        };
+        let what = match self.case {
+            Some((number, of)) => format!("{number} of {of}: {what}"),
+            None => what,
+        };
+        // All was read: what is left is to understand it, and nobody knows how long that takes.
+        let known = length > 0 && at < length;
+        let template = match phase {
+            _ if !known => "{spinner} {msg}, {elapsed}",
+            Phase::Reading(..) => "{msg} {bar:20} {bytes}/{total_bytes}, {prefix}",
+            _ => "{msg} {bar:20} {human_pos}/{human_len}, {prefix}",
+        };
+        let is_bytes = matches!(phase, Phase::Reading(..));
+        let elapsed = self.since.map_or(Duration::ZERO, |since| since.elapsed());
+        if std::mem::take(&mut self.changed) || self.bar.is_none() {
+            self.clear();
+            let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+            self.bar = Some(bar);
+        }
+        if let Some(bar) = &self.bar {
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                bar.set_style(style.progress_chars("=> "));
+            }
+            bar.set_message(what);
+            bar.set_prefix(pace(at, length, elapsed, is_bytes));
+            bar.set_position(at);
+            bar.tick();
+        }
+    }
+
+    fn begin(&mut self, phase: Option<Phase>) {
+        self.changed = self.phase != phase;
+        self.phase = phase;
+        self.since = Some(Instant::now());
+    }
+}
+
+/// The rate so far, and how much longer it takes at that rate: `2,912/s, 4 s left`.
+fn pace(at: u64, length: u64, elapsed: Duration, is_bytes: bool) -> String {
+    let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+    let per_second = at.saturating_mul(1_000) / millis;
+    let left = length.saturating_sub(at).saturating_mul(millis).checked_div(at).map(|millis| millis / 1_000);
+    let rate = if is_bytes { HumanBytes(per_second).to_string() } else { HumanCount(per_second).to_string() };
+    let left = match left {
+        None => String::new(),
+        Some(left) if left < 60 => format!(", {left} s left"),
+        Some(left) => format!(", {} min {:02} s left", left / 60, left % 60),
+    };
+    format!("{rate}/s{left}")
+}
+
+/// A case is read from now on: its name, and how many bytes it has.
+pub fn reading(name: &str, bytes: u64) {
+    if IS_ON.load(Ordering::Relaxed) {
+        READ_BEFORE.store(crate::case::bytes_read(), Ordering::Relaxed);
+        shown().begin(Some(Phase::Reading(name.to_owned(), bytes)));
+    }
+}
+
+/// Workbooks are written from now on, so many.
+pub fn writing(count: usize) {
+    if IS_ON.load(Ordering::Relaxed) {
+        WRITTEN.store(0, Ordering::Relaxed);
+        shown().begin(Some(Phase::Writing(count as u64)));
+    }
+}
+
+/// So many more workbooks were written.
+pub fn written(count: usize) {
+    WRITTEN.fetch_add(count as u64, Ordering::Relaxed);
+}
+
+/// Something else is done from now on.
+pub fn doing(what: &'static str) {
+    if IS_ON.load(Ordering::Relaxed) {
+        shown().begin(Some(Phase::Other(what)));
+    }
+}
+
+/// Which of how many cases it is from now on.
+pub fn case(number: usize, of: usize) {
+    if IS_ON.load(Ordering::Relaxed) {
+        shown().case = Some((number, of));
+    }
+}
+
+/// Nothing takes long from now on; no bar is left on the terminal.
+pub fn rest() {
+    if IS_ON.load(Ordering::Relaxed) {
+        let mut shown = shown();
+        shown.phase = None;
+        shown.clear();
+    }
+}
+
+/// Prints something where a bar may stand: the bar makes room, and comes back when it is looked at next.
+pub fn aside<T>(print: impl FnOnce() -> T) -> T {
+    if !IS_ON.load(Ordering::Relaxed) {
+        return print();
+    }
+    let mut shown = shown();
+    shown.clear();
+    print()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pace_is_that_of_the_whole_phase() {
+        assert_eq!(pace(5_000, 20_000, Duration::from_secs(2), false), "2,500/s, 6 s left");
+        assert_eq!(pace(1_000, 1_000_000, Duration::from_secs(1), false), "1,000/s, 16 min 39 s left");
+        assert_eq!(pace(0, 10, Duration::ZERO, false), "0/s");
+        assert_eq!(pace(2 << 20, 4 << 20, Duration::from_secs(1), true), "2.00 MiB/s, 1 s left");
+    }
+}

@@ -1,0 +1,157 @@
+//! What lies in the folder that is watched, and whether its copy has finished.
+//!
+//! The folder is looked at again and again, rather than watched by the system's notifications: those do not come from
+//! network shares, where such folders usually are, nor do they say when a copy is complete. What has the same size and
+//! time of change in two looks is taken to be complete; where a slow copy only paused, the rest of it is a change, and
+//! the case is done again.
+
+use crate::case::case_name;
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// What programs call a file that they have not finished.
+const UNFINISHED: [&str; 10] =
+    ["part", "partial", "crdownload", "download", "tmp", "temp", "filepart", "opdownload", "aria2", "lock"];
+/// What systems put into folders by themselves.
+const STRAY: [&str; 2] = ["thumbs.db", "desktop.ini"];
+
+/// A case as it lies there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its name.
+    pub name: String,
+    /// What changes with its files; none while one of them says by its name that it is not finished.
+    pub stamp: Option<Stamp>,
+}
+
+/// The files of a case: their names, sizes and times of change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp(Vec<(OsString, u64, Option<SystemTime>)>);
+
+/// Whether a file of this name is passed over: hidden, or another program's own.
+fn is_stray(name: &str) -> bool {
+    name.starts_with('.') || name.starts_with("~$") || STRAY.contains(&name.to_lowercase().as_str())
+}
+
+fn is_unfinished(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase());
+    name.ends_with('~') || extension.is_some_and(|extension| UNFINISHED.contains(&extension.as_str()))
+}
+
+/// The cases in a folder, by name; `out`, where it is in there, is none of them. Links are passed over: what they lead
+/// to was not dropped here.
+///
+/// # Errors
+/// The machine's.
+pub fn look(folder: &Path, out: &Path) -> io::Result<Vec<Look>> {
+    let out = out.canonicalize().ok();
+    let (mut looks, mut downloading) = (Vec::new(), false);
+    for entry in fs::read_dir(folder)? {
+        let Ok(entry) = entry else { continue };
+        let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+        downloading |= is_unfinished(&name);
+        // What went away since is no case any more.
+        let Ok(found) = entry.metadata() else { continue };
+        let is_out = || out.as_ref().is_some_and(|out| path.canonicalize().is_ok_and(|path| out.starts_with(path)));
+        if is_stray(&name) || is_unfinished(&name) || (found.is_dir() && is_out()) {
+            continue;
+        }
+        let stamp = if found.is_dir() {
+            let Some(stamp) = of_folder(&path) else { continue };
+            stamp
+        } else if found.is_file() {
+            Some(Stamp(vec![(entry.file_name(), found.len(), found.modified().ok())]))
+        } else {
+            continue;
+        };
+        looks.push(Look { name: case_name(&path), path, stamp });
+    }
+    // A browser holds the name with an empty file while it downloads beside it.
+    for look in looks.iter_mut().filter(|_| downloading) {
+        look.stamp = look.stamp.take().filter(|Stamp(files)| files.iter().any(|(_, size, _)| *size > 0));
+    }
+    looks.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.path.cmp(&b.path)));
+    Ok(looks)
+}
+
+/// The stamp of a folder, none inside while it is not finished; none where nothing is in it yet.
+#[allow(clippy::option_option, reason = "nothing there, there and not finished, finished")]
+fn of_folder(folder: &Path) -> Option<Option<Stamp>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).ok()?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if is_unfinished(&name) {
+            return Some(None);
+        }
+        let Ok(found) = entry.metadata() else { return Some(None) };
+        if !is_stray(&name) && found.is_file() {
+            files.push((entry.file_name(), found.len(), found.modified().ok()));
+        }
+    }
+    files.sort();
+    (!files.is_empty()).then_some(Some(Stamp(files)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path, out: &Path) -> Vec<String> {
+        look(folder, out).unwrap().into_iter().filter(|look| look.stamp.is_some()).map(|look| look.name).collect()
+    }
+
+    #[test]
+    fn only_what_was_dropped_whole_is_a_case() {
+        let home = tempfile::tempdir().unwrap();
+        let (folder, out) = (home.path().join("in"), home.path().join("in/out"));
+        let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+        for made in ["in", "in/out", "in/case", "in/empty", "in/half"] {
+            fs::create_dir(home.path().join(made)).unwrap();
+        }
+        for (name, text) in [
+            ("a.xlsx", "x"),
+            ("~$a.xlsx", "x"),
+            (".hidden.csv", "x"),
+            (".~lock.a.ods#", "x"),
+            ("b.xlsx.part", "x"),
+            ("b.xlsx", ""),
+            ("Unconfirmed 1.crdownload", "x"),
+            ("Thumbs.db", "x"),
+            ("case/register.csv", "x"),
+            ("case/~$register.xlsx", "x"),
+            ("half/register.csv.tmp", "x"),
+            ("empty/.keep", "x"),
+            ("out/old.csv", "x"),
+        ] {
+            write(name, text);
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.join("a.xlsx"), folder.join("link.xlsx")).unwrap();
+        assert_eq!(names(&folder, &out), ["a", "case"]);
+        fs::remove_file(folder.join("b.xlsx.part")).unwrap();
+        fs::remove_file(folder.join("Unconfirmed 1.crdownload")).unwrap();
+        fs::rename(folder.join("half/register.csv.tmp"), folder.join("half/register.csv")).unwrap();
+        assert_eq!(names(&folder, &out), ["a", "b", "case", "half"]);
+    }
+
+    #[test]
+    fn a_stamp_changes_with_any_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let case = folder.path().join("case");
+        fs::create_dir(&case).unwrap();
+        fs::write(case.join("register.csv"), "one").unwrap();
+        let look = || look(folder.path(), Path::new("nowhere")).unwrap();
+        let first = look();
+        assert_eq!(first, look());
+        fs::write(case.join("terms.csv"), "two").unwrap();
+        let second = look();
+        assert_ne!(first, second);
+        fs::write(case.join("terms.csv"), "three").unwrap();
+        assert_ne!(second, look());
+    }
+}

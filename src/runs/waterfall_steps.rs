@@ -1,0 +1,123 @@
+//! How a waterfall went, tier by tier, in words: what is left before and after each tier, and what a share of each class
+//! and cohort gets of it.
+
+use super::waterfall::COMMON_ADJUSTMENT;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::reading::CommonAdjustment;
+use crate::outcome::liquidation::{TierRow, WaterfallStep};
+use crate::outcome::step::Step;
+use crate::quantity::{Ratio, Units, fraction, plain, scaled_plain, units_ratio, whole};
+use crate::rules::liquidation::Waterfall;
+use std::fmt::Write;
+
+/// The steps of a distribution; `tiers` are cumulative over installments, of which `prior` were paid before.
+#[must_use]
+pub fn steps(
+    case: &Case,
+    waterfall: &Waterfall,
+    prior: Units,
+    proceeds: Units,
+    tiers: &[TierRow],
+) -> Vec<WaterfallStep> {
+    let decimals = case.terms.currency_decimals;
+    let first = Step::new("6(a)", "To distribute", scaled_plain(prior + proceeds, decimals));
+    let first = if prior == 0 {
+        first
+    } else {
+        let what = "To distribute, with what earlier installments paid";
+        Step { what: what.to_owned(), ..first }.from(scaled_plain(proceeds, decimals))
+    };
+    let mut steps = vec![WaterfallStep { of: None, step: first }];
+    let mut left = units_ratio(prior + proceeds, decimals);
+    for rows in tiers.chunk_by(|a, b| a.tier == b.tier) {
+        steps.push(WaterfallStep { of: None, step: of_tier(case, waterfall, rows, &mut left) });
+        steps.extend(
+            rows.iter()
+                .map(|row| WaterfallStep { of: Some((row.class, row.accrual_start)), step: of_class(case, row) }),
+        );
+    }
+    steps
+}
+
+/// A tier's name in words.
+fn words(tier: &str) -> String {
+    match tier.split_once('-') {
+        Some(("senior", order)) => format!("Senior series of order {order}"),
+        Some(("junior", order)) => format!("Junior series of order {order}"),
+        _ if tier == COMMON_ADJUSTMENT => "Common Adjustment".to_owned(),
+        _ if tier == "preference" => "Series A Liquidation Preference".to_owned(),
+        _ => "Participation".to_owned(),
+    }
+}
+
+/// §9 for other series; §6(b) where a tier falls short; else §6(a).
+fn clause(row: &TierRow, short: bool) -> &'static str {
+    let is_other = row.tier.starts_with("senior") || row.tier.starts_with("junior");
+    match (is_other, short, row.due.is_none()) {
+        (true, ..) => "9",
+        (_, true, _) => "6(b)",
+        (_, _, true) => "6(a), 6(c)",
+        _ => "6(a)",
+    }
+}
+
+/// What all of a tier is due and paid, and what is left after it.
+fn of_tier(case: &Case, waterfall: &Waterfall, rows: &[TierRow], left: &mut Ratio) -> Step {
+    let (decimals, readings) = (case.terms.currency_decimals, &case.terms.readings);
+    // More decimals than cash has, so that the figures add up for whoever checks them.
+    let money = |value: &Ratio| plain(value, decimals + 4);
+    let paid = rows.iter().fold(whole(0), |sum, row| sum + &row.paid);
+    let due = rows.iter().filter_map(|row| row.due.as_ref()).fold(whole(0), |sum, due| sum + due);
+    let Some(row) = rows.first() else { return Step::new("6(a)", "", "") };
+    let is_last = row.due.is_none();
+    let short = !is_last && paid < due;
+    let mut what = words(&row.tier);
+    if row.tier == "preference" && rows.iter().any(|row| row.accrual_start.is_none()) {
+        what.push_str(", with parity");
+    }
+    let multiple = fraction(&waterfall.multiple);
+    if row.tier == COMMON_ADJUSTMENT
+        && let Some(claimant) =
+            waterfall.tiers.iter().find(|t| t.name == COMMON_ADJUSTMENT).and_then(|t| t.claimants.first())
+    {
+        let each = plain(&claimant.due, 12);
+        let preference = plain(&(&claimant.due * &waterfall.multiple), 12);
+        let which = match readings.common_adjustment() {
+            CommonAdjustment::Mean => "the mean Series A Liquidation Preference",
+            CommonAdjustment::Highest => "the highest Series A Liquidation Preference",
+            CommonAdjustment::Base => "the liquidation preference alone",
+        };
+        let _ = write!(what, " of {each} a share ({preference}, {which}, divided by {multiple})");
+    }
+    if is_last {
+        let both = !waterfall.series_a.is_empty() && waterfall.common.is_some() && !waterfall.greater_of;
+        if both {
+            let _ = write!(what, ": what is left, {multiple} for a share of Series A to 1 for one of Common");
+        } else {
+            what.push_str(": what is left");
+        }
+    } else if short {
+        let _ = write!(what, ": {} is due in all; what is left is shared in proportion", money(&due));
+    } else {
+        let _ = write!(what, ": {} is due in all", money(&due));
+    }
+    let before = money(left);
+    *left -= &paid;
+    let step = Step::new(clause(row, short), what, money(left)).from(before);
+    if row.tier == COMMON_ADJUSTMENT {
+        let value = readings.iter().find(|(name, _)| *name == "common_adjustment").map_or("", |(_, value)| value);
+        step.reading("common_adjustment", value)
+    } else {
+        step
+    }
+}
+
+/// What a share of a class, or of a cohort of Series A, gets of a tier.
+fn of_class(case: &Case, row: &TierRow) -> Step {
+    let class = &case.classes.get(row.class).name;
+    let cohort = row.accrual_start.map(|d| format!(" accruing from {}", iso(d))).unwrap_or_default();
+    let short = row.due.as_ref().is_some_and(|due| row.paid < *due);
+    let what = format!("To a share of {class}{cohort}");
+    Step::new(clause(row, short), what, plain(&row.paid_per_share, 12))
+}

@@ -1,0 +1,202 @@
+//! `--explain` read against a calculation by hand: H-0027 of the sample workbook, who holds two cohorts of Series A and
+//! Common, is paid in cash and in kind, has tax withheld, and stands behind a quarter that was paid in part.
+//!
+//! The figures beside the lines were worked out with exact fractions from the tables of `sample-data/capstone.xlsx` and
+//! the Certificate, apart from the program. H-001 and H-004 of `sample-data/small` are worked out in its README.
+//!
+//! M: 100 × 3/2 = 150 from 2005-10-03, × 1/3 = 50 from 2006-02-06, × 8,832,914/8,412,306 = 220822850/4206153
+//! (52.499956611184…) from 2006-05-08.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use std::path::Path;
+use support::command::run_in;
+
+/// What `ratable COMMAND sample --date 2006-06-15 --explain HOLDER` prints.
+fn explained(command: &str, sample: &str, holder: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data").join(sample);
+    let case = case.to_str().unwrap();
+    let arguments = [command, case, "--date", "2006-06-15", "--explain", holder, "--out", "out", "--workbooks", "none"];
+    let ran = run_in(folder.path(), &[&arguments[..], &["--quiet"]].concat());
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    ran.stdout
+}
+
+/// The lines that must be there, in this order.
+fn holds(text: &str, lines: &[&str]) {
+    let mut rest = text;
+    for line in lines {
+        let at = rest.find(line).unwrap_or_else(|| panic!("{line:?} is not there, or not in its place:\n{text}"));
+        rest = &rest[at + line.len()..];
+    }
+}
+
+#[test]
+fn a_dividend_on_two_cohorts_brought_forward_in_part() {
+    let text = explained("dividend", "capstone.xlsx", "H-0027");
+    holds(
+        &text,
+        &[
+            // F is 2005-08-01, so Q1 is 2005-09-15 and R1 2005-08-31. 12 August is before R1; 10 April 2006 lies between
+            // 15 March and its quarter's record date of 31 May.
+            "5 shares of Series A Preferred, certificate A-0027, issued 2005-08-12, accruing from 2005-08-12\n",
+            "400 shares of Series A Preferred, certificate A-0123, issued 2006-04-10, accruing from 2006-03-15\n",
+            // The quarter: 50 × 0.06 = 3; + M × 0.0333 = 1.748248555152; + M × 0.01 = 0.524999566611; to the cent.
+            "0.06 USD per Common share declared 2006-04-06 × 50: 0 → 3\n",
+            "0.0333 USD per Common share declared 2006-05-16 × 220822850/4206153: 3 → 4.748248555152\n",
+            "0.01 USD per Common share declared 2006-06-08 × 220822850/4206153: 4.748248555152 → 5.273248121264\n",
+            "rounded to the cent: 5.273248121264 → 5.27  [reading midpoint=half-up]\n",
+            // Brought forward by the first cohort. December 2005: 150 × (0.02 + 0.001) = 3.15, of which 48,000.00 over
+            // 24,902.478218 shares paid 1.927519003522 each: 1.222480996478 left.
+            // March 2006: 150 × 0.02 + 50 × 0.0333 = 4.665, half a cent away from zero: 4.67.
+            "Plus 5.892480996478 unpaid from earlier quarters, without interest: 5.27 → 11.162480996478\n",
+            "Paid per share, of what is due: 11.162480996478 → 11.162480996478\n",
+            "Paid per share, of what is due: 5.27 → 5.27\n",
+            "§4(a)(i)     Common Stock: 0.0333 USD per share, declared by the Board on 2006-05-16, with no dividend on \
+             Series A left in arrears: 0.0333\n",
+            // 55.81240498239 + 2,108 = 2,163.81; a quarter of it is 540.9525, so 540.95.
+            "§2(a)        Series A Preferred: 5 × 11.162480996478 + 400 × 5.27, rounded to the smallest unit: 2163.81\n",
+            "Withholding  Tax withheld at 25 % of the gross amount: 540.95\n",
+            // In kind: M × 0.005 = 0.262499783056 × 405 = 106.31241213768; 50 × 0.01 = 0.5 × 405 = 202.5.
+            "405 × 0.262499783056 Meridian Fuel Cells common stock, the quantity rounded down: 0.262499783056 → 106.312412\n",
+            "405 × 0.5 Solano Wind warrants, the quantity rounded down: 0.5 → 202.5\n",
+            // Common: 535 × 0.0333 = 17.8155; a quarter of 17.82 is 4.455, half a cent away from zero: 4.46.
+            "Declaration  Common Stock: 535 × 0.0333, rounded to the smallest unit: 17.82\n",
+            "Tax withheld at 25 % of the gross amount: 4.46\n",
+            "535 × 0.005 Meridian Fuel Cells common stock, the quantity rounded down: 0.005 → 2.675\n",
+            "USD on 405 shares of Series A Preferred: gross 2163.81, withheld 540.95, net 1622.86\n",
+            // 2,163.81 + 17.82; 540.95 + 4.46.
+            "Total: gross 2181.63, withheld 545.41, net 1636.22 USD",
+        ],
+    );
+}
+
+#[test]
+fn a_liquidation_of_two_cohorts_after_an_installment() {
+    let text = explained("liquidate", "capstone.xlsx", "H-0027");
+    holds(
+        &text,
+        &[
+            // L: 1 + 11.162480996478 + 0.262499783056 × 21.40 + 0.5 × 0.85, and without what was brought forward.
+            "Plus 11.162480996478 of accrued and unpaid cash dividends to 2006-06-15: 1 → 12.162480996478\n",
+            "for accrued and unpaid Meridian Fuel Cells common stock at fair value: 12.162480996478 → 17.779976353876\n",
+            "for accrued and unpaid Solano Wind warrants at fair value: 17.779976353876 → 18.204976353876\n",
+            "at fair value: 11.887495357398 → 12.312495357398\n",
+            // 3,500,000 on 12 June and 25,000,000 now; Series C first: 40,000 × (100 + 3.50).
+            "§6(a)        To distribute, with what earlier installments paid: 25000000 → 28500000\n",
+            "§9           Senior series of order 1: 4140000 is due in all: 28500000 → 24360000\n",
+            // Series A's 829,311.30… and Series B's 20,000 × 25.4375 = 508,750.
+            "Series A Liquidation Preference, with parity: 1338061.306893 is due in all: 24360000 → 23021938.693107\n",
+            "§6(a)        To a share of Series A Preferred accruing from 2005-08-12: 18.204976353876\n",
+            "§6(a)        To a share of Series A Preferred accruing from 2006-03-15: 12.312495357398\n",
+            // L̄ = 829,311.30… / 54,456.046551 shares; / M; × 8,838,614 shares of Common.
+            "§6(a)        Common Adjustment of 0.290076491061 a share (15.229003194652, the mean Series A Liquidation \
+             Preference, divided by 220822850/4206153): 2563874.134967 is due in all",
+            "[reading common_adjustment=mean]\n",
+            "To a share of Common Stock: 0.290076491061\n",
+            // 20,458,064.558… / (M × 54,456.046551 + 8,838,614) = 1.748918142735, and M times that.
+            "§6(a), 6(c)  To a share of Series A Preferred accruing from 2006-03-15: 91.818126610113\n",
+            "§6(a), 6(c)  To a share of Common Stock: 1.748918142735\n",
+            // 5 × 110.023102964 + 400 × 104.130621968 = 42,202.3643; the first installment went to Series C alone.
+            "Rounding     Series A Preferred: 405 shares at these amounts, less what earlier installments paid, in whole \
+             units that add up to the sum exactly: 42202.36\n",
+            // 535 × 2.038994633797 = 1,090.8621.
+            "Rounding     Common Stock: 535 shares at these amounts",
+            "preference 5016.02, Common Adjustment 0.00, participation 37186.34, rounding 0.00, net 42202.36",
+            "Total: 43293.22 USD",
+        ],
+    );
+    // Nothing of cohorts that are not the holder's.
+    assert!(!text.contains("2005-08-18") && !text.contains("Series C Preferred:"), "{text}");
+}
+
+#[test]
+fn an_exchange_for_cash_and_securities() {
+    let text = explained("exchange", "capstone.xlsx", "H-0027");
+    holds(
+        &text,
+        &[
+            // M × 2.15 = 112.874906714045 and M × 0.045 = 2.362498047503; 405 × that = 45,714.3372….
+            "§7           USD per share of Series A Preferred: 220822850/4206153 times what a Common share gets: 2.15 → 112.874906714045",
+            "§7           Series A Preferred: 405 × 112.874906714045",
+            " USD, rounded to the smallest unit: 45714.34\n",
+            // 405 × 2.362498047503 = 956.8117092….
+            "§7, 11       Series A Preferred: 405 × 2.362498047503",
+            "rounded down to 6 decimals: 956.811709\n",
+            "Merger       Common Stock: 535 × 2.15 USD, rounded to the smallest unit: 1150.25\n",
+            "Merger       Common Stock: 535 × 0.045 Meridian Power plc ordinary shares, rounded down to 6 decimals: 24.075\n",
+            // 45,714.34 + 1,150.25.
+            "Total: 46864.59 USD",
+        ],
+    );
+}
+
+#[test]
+fn votes_of_a_fractional_multiple() {
+    let text = explained("vote", "capstone.xlsx", "H-0027");
+    holds(
+        &text,
+        &[
+            "§3(a)        subdivision of Common on 2005-10-03: the votes of a Series A share times 3/2\n",
+            "§3(a)        combination of Common on 2006-02-06: the votes of a Series A share times 1/3\n",
+            "§3(a)        Votes per share of Series A Preferred: 100 → 220822850/4206153\n",
+            // 405 × 220822850/4206153.
+            "405 shares of Series A Preferred × 220822850/4206153 = 21262.482428 votes, exactly 29811084750/1402051\n",
+            "535 shares of Common Stock × 1 = 535 votes\n",
+            // M × 54,456.046551 + 2 × 20,000 + 8,838,614.
+            "Total: 21797.482428 of 11737554.081144 votes",
+        ],
+    );
+}
+
+#[test]
+fn a_holder_of_common_alone_is_not_told_of_series_a() {
+    // H-010: 163 shares before the split, 244.5 after it; 244.5 × 0.01 = 2.445, half a cent away from zero.
+    let text = explained("dividend", "small", "H-010");
+    holds(&text, &["§4(a)(i)     Common Stock: 0.01 USD per share", "Declaration  Common Stock: 244.5 × 0.01"]);
+    assert!(!text.contains("§2(") && text.contains("Total: gross 2.45, withheld 0.00, net 2.45 USD"), "{text}");
+    // §7 is about Series A; 244.5 × 2.50 = 611.25 is the merger's own.
+    let text = explained("exchange", "small", "H-010");
+    assert!(!text.contains('§') && text.contains("Total: 611.25 USD"), "{text}");
+    // 244.5 × (0.05 + 0.20) = 61.125, and the cent that is left over goes to H-004.
+    let text = explained("liquidate", "small", "H-010");
+    holds(&text, &["To a share of Common Stock: 0.05\n", "To a share of Common Stock: 0.2\n", "Total: 61.12 USD"]);
+    assert!(!text.contains("To a share of Series A"), "{text}");
+}
+
+#[test]
+fn lots_that_are_owed_different_quantities_in_kind() {
+    // 0.01 W declared on 2005-08-20 and 0.02 on 2005-09-10, M = 100. The lot of 10 August accrues from then and is owed
+    // both, 3 a share; that of 1 September, between R1 (31 August) and Q1 (15 September), is owed none of Q1's, and 1 for
+    // the 0.01 of 2005-11-01: 10 × (3 + 1) + 20 × 1 = 60.
+    let folder = tempfile::tempdir().unwrap();
+    let case = folder.path().join("case");
+    std::fs::create_dir(&case).unwrap();
+    for (name, text) in [
+        (
+            "register.csv",
+            "holder_id,holder_name,class,shares,issue_date\nH,Holder,series-a,10,2005-08-10\nH,Holder,series-a,20,2005-09-01\n",
+        ),
+        (
+            "declarations.csv",
+            "declared_date,kind,amount,asset,series_a_declared_date\n2005-08-20,in-kind,0.01,W,2005-08-20\n\
+             2005-09-10,in-kind,0.02,W,2005-09-10\n2005-11-01,in-kind,0.01,W,2005-11-01\n",
+        ),
+        ("record_dates.csv", "payment_date,record_date\n2005-09-15,2005-08-31\n"),
+    ] {
+        std::fs::write(case.join(name), text).unwrap();
+    }
+    let arguments = ["dividend", "case", "--date", "2005-12-15", "--explain", "H", "--out", "out", "--quiet"];
+    let ran = run_in(folder.path(), &arguments);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    holds(
+        &ran.stdout,
+        &[
+            "W, each lot's shares times its own rate; the quantity is rounded down: 60\n",
+            "gross 60, withheld 0, net 60",
+        ],
+    );
+}
