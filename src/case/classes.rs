@@ -8,10 +8,17 @@ use crate::model::terms::Terms;
 use crate::problem::Problem;
 use crate::quantity::whole;
 use num_traits::Zero;
+use std::collections::HashMap;
 
 /// The series read so far.
 #[derive(Debug, Default)]
-pub struct OtherClasses(Vec<Class>);
+pub struct OtherClasses {
+    list: Vec<Class>,
+    /// Where each stands in the list, by its folded id.
+    by_id: HashMap<String, usize>,
+    /// The id of the first class that is called so, by folded ids and names.
+    called: HashMap<String, String>,
+}
 
 impl OtherClasses {
     /// Takes a row.
@@ -26,14 +33,18 @@ impl OtherClasses {
             line.findings.push(Problem::note("classes.class.in-terms", place, message, help));
             return;
         }
-        if let Some(earlier) = self.0.iter().find(|c| fold(&c.id) == fold(&id)) {
+        if let Some(earlier) = self.by_id.get(&fold(&id)).and_then(|at| self.list.get(*at)) {
             let message = format!("the class {id} is defined twice, here and in {}.", cell(earlier));
             line.reject("class", "twice", &message, "Delete one of the two rows.");
             return;
         }
         let class = read(line, &id);
         self.own_name(line, &class, terms);
-        self.0.push(class);
+        self.by_id.insert(fold(&class.id), self.list.len());
+        for text in [&class.id, &class.name] {
+            self.called.entry(fold(text)).or_insert_with(|| class.id.clone());
+        }
+        self.list.push(class);
     }
 
     /// A class's name is no other's name or id, so that the register cannot mean either.
@@ -42,7 +53,7 @@ impl OtherClasses {
         let taken = |id: &str, other: &str| (name == fold(id) || name == fold(other)).then(|| id.to_owned());
         let of_terms = [(SERIES_A, &terms.series_name), (COMMON, &terms.common_name)];
         let other = of_terms.iter().find_map(|(id, name)| taken(id, name));
-        let other = other.or_else(|| self.0.iter().find_map(|c| taken(&c.id, &c.name)));
+        let other = other.or_else(|| self.called.get(&name).cloned());
         let Some(other) = other else { return };
         let message =
             format!("'{}' is also what the class {other} is called, so a register could mean either.", class.name);
@@ -51,13 +62,13 @@ impl OtherClasses {
 
     /// All classes, Series A and Common included.
     pub fn finish(self, terms: &Terms, findings: &mut Findings) -> Classes {
-        if self.0.len() > 10_000 {
-            let place = self.0.first().map(|c| c.place.clone()).unwrap_or_default();
-            let message = format!("{} classes are defined; 10,000 are the limit.", self.0.len());
+        if self.list.len() > 10_000 {
+            let place = self.list.first().map(|c| c.place.clone()).unwrap_or_default();
+            let message = format!("{} classes are defined; 10,000 are the limit.", self.list.len());
             findings.push(Problem::error("classes.class.too-many", place, message, "Keep only the classes in use."));
             return Classes::new(&terms.series_name, &terms.common_name, Vec::new());
         }
-        Classes::new(&terms.series_name, &terms.common_name, self.0)
+        Classes::new(&terms.series_name, &terms.common_name, self.list)
     }
 }
 

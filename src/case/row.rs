@@ -56,6 +56,10 @@ pub struct Cell {
     len: u32,
 }
 
+/// More cells than a row has, and more text than they hold, whatever a file says.
+const CELL_LIMIT: usize = 2 * 16_384;
+const TEXT_LIMIT: usize = 64 << 20;
+
 /// One row: its cells by ascending column, blank ones left out.
 #[derive(Clone, Debug, Default)]
 pub struct Row {
@@ -63,6 +67,8 @@ pub struct Row {
     pub number: u32,
     /// Whether the sheet hides it.
     pub hidden: bool,
+    /// Whether there was more than a row holds, which was left out.
+    pub is_full: bool,
     text: String,
     cells: Vec<Cell>,
 }
@@ -75,6 +81,7 @@ impl Row {
     pub fn clear(&mut self, number: u32) {
         self.number = number;
         self.hidden = false;
+        self.is_full = false;
         self.text.clear();
         self.cells.clear();
         // Rows are used again: one that was far longer than rows are does not keep its room.
@@ -95,6 +102,10 @@ impl Row {
     /// Adds a cell; its column must be past those that are there. Blank text is left out.
     pub fn push(&mut self, column: u32, content: Content, text: &str) {
         if content == Content::Text && text.is_empty() {
+            return;
+        }
+        if self.cells.len() >= CELL_LIMIT || self.text.len() + text.len() > TEXT_LIMIT {
+            self.is_full = true;
             return;
         }
         let start = offset(self.text.len());

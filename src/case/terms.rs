@@ -14,6 +14,7 @@ use crate::model::terms::{DateFormat, DecimalMark, LiquidationShape, Terms};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, whole};
 use num_traits::{Signed, Zero};
+use std::collections::HashMap;
 
 /// A term as it was given: its name, and a row whose first cell is the value.
 #[derive(Debug)]
@@ -27,7 +28,11 @@ struct Given {
 
 /// The terms as they were given, in order.
 #[derive(Debug, Default)]
-pub struct GivenTerms(Vec<Given>);
+pub struct GivenTerms {
+    given: Vec<Given>,
+    /// Where the table names each of them.
+    rows: HashMap<String, Place>,
+}
 
 impl GivenTerms {
     /// Takes a row of the `terms` table.
@@ -39,30 +44,31 @@ impl GivenTerms {
         row.clear(line.row.number);
         row.push(0, cell.content, line.row.text(cell));
         let name = table_key(&name);
-        if let Some(earlier) = self.0.iter().find(|g| g.name == name) {
-            let at = earlier.name_place.cell.clone().unwrap_or_default();
+        if let Some(earlier) = self.rows.get(&name) {
+            let at = earlier.cell.clone().unwrap_or_default();
             let message = format!("the term {name} is given twice, here and in {at}.");
             line.reject("term", "twice", &message, "Delete one of the two rows.");
             return;
         }
-        self.0.push(Given { name, value: row, name_place: line.place("term"), place: line.place("value") });
+        self.rows.insert(name.clone(), line.place("term"));
+        self.given.push(Given { name, value: row, name_place: line.place("term"), place: line.place("value") });
     }
 
     /// Takes `--set TERM=VALUE`, which wins over the table.
     pub fn set(&mut self, name: &str, value: &str) {
         let name = table_key(name);
-        self.0.retain(|g| g.name != name);
+        self.given.retain(|g| g.name != name);
         let mut row = Row::default();
         row.clear(1);
         row.push(0, Content::Text, value);
         let place = Place::command_line();
-        self.0.push(Given { name, value: row, name_place: place.clone(), place });
+        self.given.push(Given { name, value: row, name_place: place.clone(), place });
     }
 
     /// The terms in force, and how values are written.
     pub fn finish(self, findings: &mut Findings) -> (Terms, Style) {
         let mut terms = Terms::default();
-        let (first, rest): (Vec<Given>, Vec<Given>) = self.0.into_iter().partition(|g| writes_style(&g.name));
+        let (first, rest): (Vec<Given>, Vec<Given>) = self.given.into_iter().partition(|g| writes_style(&g.name));
         for given in first.iter().chain(&rest) {
             apply(given, &mut terms, findings);
         }

@@ -14,8 +14,10 @@ pub fn listed(words: &[&str]) -> String {
 #[must_use]
 pub fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let text: Vec<char> = text.chars().take(64).collect();
-    let scored = words.iter().map(|w| (distance(&text, w), *w));
     let near = |d: usize, w: &str| d * 4 < w.chars().count().max(text.len()) || (d == 1 && text.len() > 2);
+    // A word is at least as far as it is longer or shorter.
+    let alike = words.iter().filter(|w| near(w.chars().count().abs_diff(text.len()), w));
+    let scored = alike.map(|w| (distance(&text, w), *w));
     scored.filter(|(d, w)| near(*d, w)).min().map(|(_, w)| w)
 }
 

@@ -9,6 +9,8 @@ const FREE: u32 = 0xffff_ffff;
 /// Streams shorter than this live in the mini stream.
 const MINI_CUTOFF: u64 = 4096;
 const MINI_SECTOR: usize = 64;
+/// What tells where streams are takes less than this.
+const SMALL: u64 = 16 << 20;
 const DIRECTORY_ENTRY: usize = 128;
 
 /// An open compound file.
@@ -49,12 +51,12 @@ impl Compound {
             let numbers = numbers(compound.sector_at(location)?);
             compound.fat.extend(numbers);
         }
-        let directory = compound.chain(directory, None)?;
+        let directory = compound.chain(directory, SMALL)?;
         compound.entries = directory.chunks_exact(DIRECTORY_ENTRY).filter_map(entry).collect();
-        compound.mini_fat = numbers(&compound.chain(mini_fat_start, None)?);
+        compound.mini_fat = numbers(&compound.chain(mini_fat_start, SMALL)?);
         let root = compound.entries.first().map(|e| (e.start, e.size));
         if let Some((start, size)) = root {
-            compound.mini_stream = compound.chain(start, Some(size))?;
+            compound.mini_stream = compound.chain(start, size.min(4 * SMALL))?;
         }
         Ok(compound)
     }
@@ -82,24 +84,22 @@ impl Compound {
         Ok(found)
     }
 
-    /// The bytes of a chain of sectors.
-    fn chain(&self, start: u32, size: Option<u64>) -> Result<Vec<u8>, Fault> {
+    /// The first `size` bytes of a chain of sectors.
+    fn chain(&self, start: u32, size: u64) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
-        let (mut next, mut left) = (start, self.fat.len());
-        while next < END_OF_CHAIN {
+        let (mut next, mut left) = (start, self.bytes.len() / self.sector + 1);
+        while next < END_OF_CHAIN && (bytes.len() as u64) < size {
             left = left.checked_sub(1).ok_or_else(|| damaged("a chain of sectors runs in a circle"))?;
             bytes.extend_from_slice(self.sector_at(next)?);
             next = self.fat.get(next as usize).copied().ok_or_else(cut)?;
         }
-        if let Some(size) = size {
-            bytes.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-        }
+        bytes.truncate(usize::try_from(size).unwrap_or(usize::MAX));
         Ok(bytes)
     }
 
     fn mini_chain(&self, start: u32, size: u64) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
-        let (mut next, mut left) = (start, self.mini_fat.len());
+        let (mut next, mut left) = (start, self.mini_stream.len() / MINI_SECTOR + 1);
         while next < END_OF_CHAIN {
             left = left.checked_sub(1).ok_or_else(|| damaged("a chain of sectors runs in a circle"))?;
             let at = (next as usize).saturating_mul(MINI_SECTOR);
@@ -127,7 +127,7 @@ impl Compound {
         if entry.size < MINI_CUTOFF {
             self.mini_chain(entry.start, entry.size)
         } else {
-            self.chain(entry.start, Some(entry.size))
+            self.chain(entry.start, entry.size)
         }
     }
 }

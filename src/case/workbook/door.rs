@@ -42,7 +42,7 @@ const ROW_LIMIT: u32 = 1_048_576;
 /// A text longer than this is a long one, and a sheet's long texts may come to so much: a text that stands in the file
 /// once may be shown by every cell of a sheet.
 const LONG: usize = 64;
-const LONG_TEXTS: usize = 256 << 20;
+const LONG_TEXTS: usize = 128 << 20;
 
 struct GuardedRows<'r> {
     rows: Box<dyn Rows + 'r>,
@@ -56,6 +56,9 @@ impl Rows for GuardedRows<'_> {
         self.count += u32::from(more);
         if self.count > ROW_LIMIT {
             return Err(damaged("a sheet has more rows than a spreadsheet holds").into());
+        }
+        if row.is_full {
+            return Err(bomb(&format!("row {} holds too much", row.number)).into());
         }
         let lengths = row.cells().iter().map(|cell| row.text(cell).len());
         self.long_texts = lengths.filter(|length| *length > LONG).fold(self.long_texts, usize::saturating_add);

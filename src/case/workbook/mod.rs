@@ -38,6 +38,14 @@ pub trait Workbook {
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault>;
 }
 
+/// More sheets than anybody opens.
+const SHEET_LIMIT: usize = 4_096;
+
+/// Refuses a workbook that lists more sheets than there ever are.
+fn sheets_within(count: usize) -> Result<(), Fault> {
+    if count > SHEET_LIMIT { Err(package::bomb("it has too many sheets")) } else { Ok(()) }
+}
+
 /// The first bytes of a zip archive, which XLSX, XLSM, XLSB and ODS are.
 const ZIP: [u8; 4] = *b"PK\x03\x04";
 /// The first bytes of a compound file, which XLS is, and whatever Office protects with a password.

@@ -75,6 +75,9 @@ fn too_old() -> Fault {
     )
 }
 
+/// More styles than Excel allows.
+const STYLE_LIMIT: usize = 200_000;
+
 /// What stands before the sheets.
 struct Globals {
     letters: Letters,
@@ -99,6 +102,7 @@ impl Globals {
                 let name = self.letters.read(&mut bytes, count).ok_or_else(cut)?;
                 if kind == 0 {
                     self.sheets.push((Sheet { name, hidden: state & 3 != 0 }, start as usize));
+                    super::sheets_within(self.sheets.len())?;
                 }
             }
             0x041e => {
@@ -109,7 +113,7 @@ impl Globals {
                 };
                 self.codes.insert(id, self.letters.read(&mut bytes, count).ok_or_else(cut)?);
             }
-            0x00e0 => {
+            0x00e0 if self.formats.len() < STYLE_LIMIT => {
                 bytes.u16().ok_or_else(cut)?;
                 self.formats.push(bytes.u16().ok_or_else(cut)?);
             }

@@ -16,6 +16,8 @@ const COLUMN_LIMIT: u32 = 16_384;
 const ROW_LIMIT: u32 = 1_048_576;
 /// More styles than Excel allows.
 const STYLE_LIMIT: usize = 200_000;
+/// More records than those of 100 million cells.
+const COUNT_LIMIT: u64 = 1 << 27;
 
 /// An open XLSB.
 pub struct Xlsb {
@@ -70,11 +72,12 @@ impl Workbook for Xlsb {
 struct Records<'p> {
     part: Part<'p>,
     body: Vec<u8>,
+    count: u64,
 }
 
 impl<'p> Records<'p> {
     fn new(part: Part<'p>) -> Self {
-        Self { part, body: Vec::new() }
+        Self { part, body: Vec::new(), count: 0 }
     }
 
     fn byte(&mut self) -> Result<Option<u8>, Fault> {
@@ -90,6 +93,10 @@ impl<'p> Records<'p> {
     fn next(&mut self) -> Result<Option<u16>, Fault> {
         let cut = || damaged("a part ends in the middle");
         let Some(first) = self.byte()? else { return Ok(None) };
+        self.count += 1;
+        if self.count > COUNT_LIMIT {
+            return Err(bomb("a part of it has more records than any workbook's"));
+        }
         let mut kind = u16::from(first);
         if first & 0x80 != 0 {
             kind = (kind & 0x7f) | (u16::from(self.byte()?.ok_or_else(cut)? & 0x7f) << 7);
@@ -144,6 +151,7 @@ fn listed_sheets(package: &mut Package, path: &str) -> Result<(Vec<(Sheet, Strin
                 let id = bytes.long_text().ok_or_else(cut)?;
                 let name = bytes.long_text().ok_or_else(cut)?;
                 sheets.push((Sheet { name, hidden: state != 0 }, id));
+                super::sheets_within(sheets.len())?;
             }
             _ => {}
         }

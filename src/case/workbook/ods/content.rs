@@ -13,6 +13,12 @@ use std::collections::HashSet;
 const COLUMN_LIMIT: u32 = 16_384;
 /// More cells than are kept.
 const KEPT_LIMIT: usize = 16_000_000;
+/// A spreadsheet's rows.
+const ROW_LIMIT: u32 = 1_048_576;
+/// More styles that hide their sheet than there are sheets.
+const STYLE_LIMIT: usize = 10_000;
+/// The text of a cell, of which a spreadsheet shows 32,767 letters.
+const CELL_TEXT_LIMIT: usize = 4 << 20;
 /// All text of a sheet.
 const TEXT_LIMIT: usize = 256 << 20;
 
@@ -90,10 +96,7 @@ struct CellState {
 impl Reader {
     fn event(&mut self, event: &Event) -> Result<(), Fault> {
         match event {
-            Event::Start(e) => {
-                self.start(e);
-                Ok(())
-            }
+            Event::Start(e) => self.start(e),
             Event::End(e) => self.end(e.local_name().as_ref()),
             Event::Text(t) => {
                 self.text(&t.xml10_content());
@@ -114,18 +117,21 @@ impl Reader {
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(cell) = self.cell.as_mut().filter(|c| c.in_paragraph > 0 && c.in_comment == 0) {
+        let cell = self.cell.as_mut().filter(|c| c.in_paragraph > 0 && c.in_comment == 0);
+        if let Some(cell) = cell.filter(|c| c.text.len() <= CELL_TEXT_LIMIT) {
             cell.text.push_str(text);
         }
     }
 
-    fn start(&mut self, e: &BytesStart) {
+    fn start(&mut self, e: &BytesStart) -> Result<(), Fault> {
         match e.local_name().as_ref() {
             "style" => self.style = attribute(e, "name").unwrap_or_default(),
             "table-properties" if attribute(e, "display").as_deref() == Some("false") => {
-                self.hiding.insert(self.style.clone());
+                if self.hiding.len() < STYLE_LIMIT {
+                    self.hiding.insert(self.style.clone());
+                }
             }
-            "table" => self.begin_table(e),
+            "table" => self.begin_table(e)?,
             "table-row" if self.tables == 1 => {
                 let visibility = attribute(e, "visibility");
                 self.row.repeated = repeated(e, "number-rows-repeated");
@@ -140,9 +146,10 @@ impl Reader {
                 }
             }
         }
+        Ok(())
     }
 
-    fn begin_table(&mut self, e: &BytesStart) {
+    fn begin_table(&mut self, e: &BytesStart) -> Result<(), Fault> {
         self.tables += 1;
         if self.tables == 1 {
             let hidden = attribute(e, "style-name").is_some_and(|s| self.hiding.contains(&s));
@@ -150,6 +157,7 @@ impl Reader {
             self.packed.push(PackedSheet::default());
             self.row = RowState { next: 1, ..RowState::default() };
         }
+        super::super::sheets_within(self.sheets.len())
     }
 
     fn end(&mut self, name: &str) -> Result<(), Fault> {
@@ -175,7 +183,9 @@ impl Reader {
     fn end_row(&mut self) {
         let Some(sheet) = self.packed.last_mut() else { return };
         let (first, end) = (self.row.first_cell, sheet.cells.len());
-        if first < end {
+        if self.row.next > ROW_LIMIT {
+            sheet.cells.truncate(first);
+        } else if first < end {
             sheet.rows.push(PackedRow {
                 number: self.row.next,
                 repeated: self.row.repeated,
@@ -191,6 +201,9 @@ impl Reader {
         let Some(cell) = self.cell.take() else { return Ok(()) };
         let column = self.row.next_column;
         self.row.next_column = column.saturating_add(cell.repeated);
+        if cell.text.len() > CELL_TEXT_LIMIT {
+            return Err(bomb("one of its cells holds too much"));
+        }
         let Some((content, text)) = cell.value() else { return Ok(()) };
         let Some(sheet) = self.packed.last_mut() else { return Ok(()) };
         self.kept += 1;
@@ -251,7 +264,9 @@ impl CellState {
             }
             "s" if self.in_comment == 0 => {
                 let spaces = attribute(e, "c").and_then(|n| n.parse::<usize>().ok()).unwrap_or(1);
-                self.text.extend(std::iter::repeat_n(' ', spaces.min(32_767)));
+                if self.text.len() <= CELL_TEXT_LIMIT {
+                    self.text.extend(std::iter::repeat_n(' ', spaces.min(32_767)));
+                }
             }
             "tab" if self.in_comment == 0 => self.text.push('\t'),
             "line-break" if self.in_comment == 0 => self.text.push('\n'),

@@ -76,6 +76,7 @@ fn listed_sheets(package: &mut Package, path: &str) -> Result<(Vec<(Sheet, Strin
                     let name = attribute(&e, "name").unwrap_or_default();
                     let hidden = attribute(&e, "state").is_some_and(|s| s != "visible");
                     sheets.push((Sheet { name, hidden }, attribute(&e, "id").unwrap_or_default()));
+                    super::sheets_within(sheets.len())?;
                 }
                 _ => {}
             },

@@ -256,6 +256,9 @@ impl CellState {
             Event::GeneralRef(r) => push_reference(r, text)?,
             _ => {}
         }
+        if text.len() > ROW_TEXT_LIMIT {
+            return Err(bomb("one of its cells holds too much"));
+        }
         Ok(())
     }
 

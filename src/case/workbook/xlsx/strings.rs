@@ -11,6 +11,8 @@ use std::borrow::Cow;
 /// All texts together; a workbook of a million long rows stays far below.
 const TEXT_LIMIT: usize = 256 << 20;
 
+/// A text, of which a spreadsheet holds 32,767 letters.
+const LONGEST: usize = 64 << 20;
 /// More texts than the cells of a sheet of 16 full columns.
 const COUNT_LIMIT: usize = 16 << 20;
 
@@ -135,6 +137,9 @@ impl TextReader {
             Event::CData(t) if self.inside && !self.phonetic => self.text.push_str(&t.xml10_content()),
             Event::GeneralRef(r) if self.inside && !self.phonetic => push_reference(r, &mut self.text)?,
             _ => {}
+        }
+        if self.text.len() > LONGEST {
+            return Err(bomb("one of its texts is far too long"));
         }
         Ok(())
     }

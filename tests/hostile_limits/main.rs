@@ -3,140 +3,18 @@
 
 #![cfg(unix)]
 
+mod confined;
+#[path = "../machine/mod.rs"]
 mod machine;
 
-use flate2::{Compress, Compression, FlushCompress};
-use machine::{Came, Machine, skipped};
+use confined::Piece::{self, Noise, Once, Times};
+use confined::{END, HEAD, HEADERS, LIMITS, SHEET, STRINGS, check, confined, fixture, part, refused, with_part};
 use ratable::report::xlsx::package::{Part, Writer, read};
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::time::Instant;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
-
-/// A gigabyte of addresses, in kilobytes; and seconds of processors, of which a build for tests takes more.
-const LIMITS: (u32, u32) = (1 << 20, if cfg!(debug_assertions) { 30 } else { 10 });
-
-/// A machine whose programs can be confined; none, and said so, where the system cannot.
-fn confined(test: &str) -> Option<Machine> {
-    let machine = Machine::new();
-    let greedy = "dd if=/dev/zero of=/dev/null bs=1500M count=1";
-    let is_refused = machine.shell(&format!("ulimit -v {} && {greedy}", LIMITS.0)).code != Some(0);
-    if is_refused && machine.shell(greedy).code == Some(0) {
-        return Some(machine);
-    }
-    skipped(test, "this machine cannot limit a program's memory");
-    None
-}
-
-/// Checks a case under the limits.
-fn check(machine: &Machine, case: &str) -> Came {
-    let (memory, seconds) = LIMITS;
-    let start = Instant::now();
-    let came =
-        machine.shell(&format!("ulimit -v {memory} -t {seconds}; exec $ratable check {case} --format json --jobs 2"));
-    println!("{case}: {:.1} s", start.elapsed().as_secs_f64());
-    came
-}
-
-/// That it ends with this problem, which names the file.
-#[track_caller]
-fn refused(machine: &Machine, case: &str, code: &str) {
-    let file = Path::new(case).file_name().unwrap_or_default().to_string_lossy().into_owned();
-    check(machine, case).with(3).says(&format!("\"code\":\"{code}\"")).says(&format!("\"file\":\"{file}\""));
-}
-
-fn fixture(name: &str) -> Vec<Part> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/formats").join(name);
-    read(&fs::read(path).unwrap()).unwrap()
-}
-
-/// A piece of a part.
-enum Piece<'a> {
-    Once(&'a str),
-    /// Again and again, deflated once and then copied.
-    Times(u64, &'a str),
-    /// Megabytes that do not deflate, in a comment.
-    Noise(usize),
-}
-use Piece::{Noise, Once, Times};
-
-/// Deflated bytes that end at a byte boundary, so that others can follow.
-struct Stretch {
-    bytes: Vec<u8>,
-    crc: crc32fast::Hasher,
-    size: u64,
-}
-
-impl Stretch {
-    fn new(plain: &[u8], flush: FlushCompress) -> Self {
-        let mut compress = Compress::new(Compression::new(1), false);
-        let mut bytes = Vec::with_capacity(plain.len() + plain.len() / 8 + 1_024);
-        compress.compress_vec(plain, &mut bytes, flush).unwrap();
-        assert_eq!(compress.total_in(), plain.len() as u64);
-        let mut crc = crc32fast::Hasher::new();
-        crc.update(plain);
-        Self { bytes, crc, size: plain.len() as u64 }
-    }
-
-    fn append(&mut self, other: &Self) {
-        self.bytes.extend_from_slice(&other.bytes);
-        self.crc.combine(&other.crc);
-        self.size += other.size;
-    }
-}
-
-/// A part that is made of pieces, quickly, however large.
-fn part(name: &str, pieces: &[Piece]) -> Part {
-    const BLOCK: u64 = 1 << 20;
-    let deflated = |bytes: &[u8]| Stretch::new(bytes, FlushCompress::Sync);
-    let mut whole = deflated(b"");
-    for piece in pieces {
-        match piece {
-            Once(text) => whole.append(&deflated(text.as_bytes())),
-            Times(times, text) => {
-                let in_block = BLOCK / text.len() as u64;
-                let block = deflated(text.repeat(usize::try_from(in_block).unwrap()).as_bytes());
-                (0..times / in_block).for_each(|_| whole.append(&block));
-                whole.append(&deflated(text.repeat(usize::try_from(times % in_block).unwrap()).as_bytes()));
-            }
-            Noise(megabytes) => {
-                let mut state = 1u64;
-                let letter = || {
-                    state ^= state << 13;
-                    state ^= state >> 7;
-                    state ^= state << 17;
-                    b' ' + u8::try_from(state % 64).unwrap() // up to `_`, with `-` left out of pairs below
-                };
-                let noise: Vec<u8> = std::iter::repeat_with(letter).take(1 << 20).collect();
-                let noise = String::from_utf8(noise).unwrap().replace(['-', '<', '>', '&'], "~");
-                for _ in 0..*megabytes {
-                    whole.append(&deflated(format!("<!--{noise}-->").as_bytes()));
-                }
-            }
-        }
-    }
-    whole.append(&Stretch::new(b"", FlushCompress::Finish));
-    let size = u32::try_from(whole.size).unwrap();
-    Part { name: name.to_owned(), deflated: true, crc: whole.crc.finalize(), size, bytes: whole.bytes }
-}
-
-/// Writes a workbook of a fixture's parts, one of which is replaced.
-fn with_part(machine: &Machine, file: &str, source: &str, replaced: &Part) {
-    let mut zip = Writer::default();
-    for part in fixture(source) {
-        zip.copy(if part.name == replaced.name { replaced } else { &part });
-    }
-    fs::write(machine.path(file), zip.finish()).unwrap();
-}
-
-const SHEET: &str = "xl/worksheets/sheet1.xml";
-const STRINGS: &str = "xl/sharedStrings.xml";
-const HEAD: &str = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>";
-const HEADERS: &str = "<row><c t=\"inlineStr\"><is><t>holder_id</t></is></c><c t=\"inlineStr\"><is><t>holder_name</t></is></c>\
-                       <c t=\"inlineStr\"><is><t>class</t></is></c><c t=\"inlineStr\"><is><t>shares</t></is></c></row>";
-const END: &str = "</sheetData></worksheet>";
 
 #[test]
 fn three_gigabytes_of_blanks() {
@@ -321,6 +199,76 @@ fn cells_of_32767_characters_by_the_hundred_thousand() {
     (0..2_000).for_each(|row| csv.push_str(&format!("H{row},{long},common,1\n")));
     fs::write(machine.path("long.csv"), csv).unwrap();
     check(&machine, "long.csv").done().says("\"lots\":2000");
+}
+
+#[test]
+fn cells_and_lists_that_grow_as_they_are_read() {
+    let Some(machine) = confined("cells that grow") else { return };
+    let content = |cell: &[Piece]| {
+        let head = "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet>\
+                    <table:table table:name=\"register\"><table:table-row>";
+        let end = "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>";
+        let mut whole = part("content.xml", &[Once(head)]);
+        let inner = part("content.xml", cell);
+        let tail = part("content.xml", &[Once(end)]);
+        let plain = [whole.plain(), inner.plain(), tail.plain()].map(Result::unwrap).concat();
+        whole = Part::deflate("content.xml", &plain).unwrap();
+        whole
+    };
+    let text = |inner: Piece<'static>| {
+        content(&[
+            Once("<table:table-cell table:number-columns-repeated=\"16384\"><text:p>"),
+            inner,
+            Once("</text:p></table:table-cell>"),
+        ])
+    };
+    with_part(&machine, "spaces.ods", "case.ods", &text(Times(1_000_000, "<text:s text:c=\"32767\"/>")));
+    refused(&machine, "spaces.ods", "case.file.too-large-unpacked");
+    with_part(&machine, "repeated.ods", "case.ods", &text(Times(1_000_000, "x")));
+    refused(&machine, "repeated.ods", "register.file.too-large-unpacked");
+
+    let piece = format!("<![CDATA[{}]]>", "1".repeat(1_000_000));
+    let sheet = part(
+        SHEET,
+        &[Once(HEAD), Noise(14), Once("<row><c><v>"), Times(1_200, &piece), Once("</v></c></row>"), Once(END)],
+    );
+    with_part(&machine, "pieces.xlsx", "case.xlsx", &sheet);
+    refused(&machine, "pieces.xlsx", "register.file.too-large-unpacked");
+
+    let sheets =
+        [Once("<workbook><sheets>"), Times(200_000, "<sheet name=\"a\" id=\"b\"/>"), Once("</sheets></workbook>")];
+    with_part(&machine, "sheets.xlsx", "case.xlsx", &part("xl/workbook.xml", &sheets));
+    refused(&machine, "sheets.xlsx", "case.file.too-large-unpacked");
+}
+
+#[test]
+fn tables_of_a_hundred_thousand_rows_where_a_few_are_usual() {
+    let Some(machine) = confined("long tables") else { return };
+    machine.case("case", 1);
+    let tables = [
+        ("terms", "term,value", "term N,N"),
+        ("classes", "class,name", "class-N,Class N"),
+        ("columns", "table,column,header", "register,holder_id,Header N"),
+        ("record_dates", "quarter_date,record_date", "2006-03-15,N"),
+        ("meetings", "meeting,date,kind", "M-N,2006-03-15,annual"),
+        ("ballots", "meeting,class,holder_id,choice,shares", "M-N,common,H-000001,for,1"),
+        ("adjustments", "effective_date,kind,ratio", "2006-03-15,subdivision,2:1"),
+        ("payments", "date,quarter_date,amount_per_share", "2006-03-15,2006-03-15,N"),
+        ("arrears", "as_of,quarter_date,amount_per_share", "2006-03-15,2005-12-15,N"),
+    ];
+    for (table, header, row) in tables {
+        let rows: String = (0..100_000).map(|n| row.replace('N', &n.to_string()) + "\n").collect();
+        let path = machine.path(format!("case/{table}.csv"));
+        let before = fs::read(&path).ok();
+        fs::write(&path, format!("{header}\n{rows}")).unwrap();
+        let came = check(&machine, "case");
+        assert!(matches!(came.code, Some(0 | 3)), "{table}: {:?} {}", came.code, came.err);
+        println!("{table}: as above");
+        match before {
+            Some(before) => fs::write(&path, before).unwrap(),
+            None => fs::remove_file(&path).unwrap(),
+        }
+    }
 }
 
 #[test]
