@@ -50,6 +50,10 @@ fn work() -> io::Result<bool> {
     let copy = root.join("target/mutants");
     let mutants = prepare(&root, &copy)?;
     let explained = explained(&fs::read_to_string(root.join("tests/mutants/EXPLAINED.md")).unwrap_or_default());
+    let names: BTreeSet<String> = mutants.iter().map(Mutant::name).collect();
+    if let Some(gone) = explained.iter().find(|name| !names.contains(*name)) {
+        return Err(io::Error::other(format!("EXPLAINED.md explains what is no mutant: `{gone}`")));
+    }
     let chosen: Vec<&Mutant> = mutants.iter().filter(|m| options.wants(m)).collect();
     if options.list {
         chosen.iter().for_each(|m| println!("{m}"));
@@ -80,8 +84,11 @@ fn options() -> io::Result<Options> {
 
 impl Options {
     fn wants(&self, mutant: &Mutant) -> bool {
-        let by_number =
-            if self.only.is_empty() { mutant.number % self.every == 0 } else { self.only.contains(&mutant.number) };
+        let by_number = if self.only.is_empty() {
+            mutant.number.is_multiple_of(self.every)
+        } else {
+            self.only.contains(&mutant.number)
+        };
         by_number && (self.files.is_empty() || self.files.iter().any(|f| mutant.file.contains(f.as_str())))
     }
 }

@@ -8,11 +8,11 @@ pub fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
-/// An error of a sheet that is XML, and no worksheet.
 pub fn unexpected_end() -> quick_xml::Error {
     std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()
 }
 
+/// An error of a sheet that is XML, and no worksheet.
 pub fn broken(why: &str) -> quick_xml::Error {
     std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned()).into()
 }
