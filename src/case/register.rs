@@ -2,6 +2,7 @@
 
 mod clean;
 mod merge;
+mod problems;
 
 use super::cell::{shown, sound};
 use super::findings::Findings;
@@ -21,6 +22,7 @@ use std::hash::BuildHasher;
 
 pub use clean::{Found, Piece};
 pub use merge::LOOK_AHEAD;
+use problems::{full, no_issue_dates, unknown_class};
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {
@@ -350,40 +352,6 @@ fn read_text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'
             line.refuse(ix, refusal.what, &refusal.message, &refusal.help);
             None
         }
-    }
-}
-
-fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
-    let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
-    let (message, help) = super::plans::unknown_class(text, &ids);
-    line.refuse(at::CLASS, "unknown", &message, &help);
-}
-
-fn full(line: &mut Line) {
-    let help = "Leave out columns that are not needed, such as addresses.";
-    line.refuse(at::HOLDER_ID, "too-much-text", "the register's texts take more than 4 GB.", help);
-}
-
-fn no_issue_dates(located: &Located, lots: u64) -> Problem {
-    let lookalikes = REGISTER.columns.get(at::ISSUE_DATE).map_or(&[][..], |c| c.lookalikes);
-    let keys: Vec<String> = lookalikes.iter().map(|l| super::schema::header_key(l)).collect();
-    let found = located.headers.iter().find(|(_, header)| keys.contains(&super::schema::header_key(header)));
-    let column = found.map_or_else(|| located.columns.iter().flatten().max().copied().unwrap_or(0), |(at, _)| *at);
-    let lots = if lots == 1 { "1 Series A lot needs".to_owned() } else { format!("{lots} Series A lots need") };
-    let message = match found {
-        Some((_, header)) => format!(
-            "issue_date: {lots} the day of first issue (§2(c)), and there is no such column: '{header}' is another date, that of \
-             a certificate or a transfer."
-        ),
-        None => format!("issue_date: {lots} the day of first issue (§2(c)), and there is no such column."),
-    };
-    let help = "Add a column headed issue_date with the day on which the company first issued the shares, from the stock \
-                ledger; a transfer does not change it.";
-    let problem =
-        Problem::error("register.issue_date.missing-column", located.at(column, located.header_row), message, help);
-    match found {
-        Some((_, header)) => problem.with_value(header.clone()),
-        None => problem,
     }
 }
 
