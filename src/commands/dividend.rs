@@ -13,6 +13,7 @@ use crate::report::books::{Books, Selection};
 use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::instructions::Payout;
 use crate::report::terminal;
 use crate::report::xlsx::statement::{Dividend as Statements, StatementKind};
 use crate::report::xlsx::summary;
@@ -84,8 +85,7 @@ impl Job for Dividend {
         let summary = || folder.write_pieces("summary.xlsx", &summary::dividend(case, outcome, run)?);
         let tables = || {
             files::write(folder, case, outcome)?;
-            let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
-            instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+            instructions::write(folder, case, Self::COMMAND, outcome.date, &outcome.rows)
         };
         let (summary, tables) = rayon::join(summary, tables);
         summary.and(tables)
@@ -109,23 +109,14 @@ impl Job for Dividend {
     }
 
     fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {
-        let (paid, held) = paid_and_held(case, outcome);
-        terminal::dividend(case, outcome, paid, held)
+        terminal::dividend(case, outcome, &Payout::of(case, &outcome.rows))
     }
 
     fn brief(&self, case: &Case, outcome: &DividendOutcome) -> Brief {
-        let (paid, held) = paid_and_held(case, outcome);
-        brief::dividend(case, outcome, paid, held)
+        brief::dividend(case, outcome, &Payout::of(case, &outcome.rows))
     }
 
     fn result(&self, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> serde_json::Value {
         result::dividend(case, outcome, run)
     }
-}
-
-/// How many holders are paid cash, and the payments of how many of them are held.
-fn paid_and_held(case: &Case, outcome: &DividendOutcome) -> (usize, usize) {
-    let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
-    let instructions = instructions::instructions(case, cash);
-    (instructions.len(), instructions.iter().filter(|i| i.held).count())
 }

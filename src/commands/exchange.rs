@@ -12,6 +12,7 @@ use crate::report::books::{Books, Selection};
 use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::instructions::Payout;
 use crate::report::terminal;
 use crate::report::xlsx::statement::{Exchange as Statements, StatementKind};
 use crate::report::xlsx::summary;
@@ -59,8 +60,7 @@ impl Job for Exchange {
         folder.write_pieces("summary.xlsx", &summary::exchange(case, outcome, run)?)?;
         let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
         files::distribution(folder, case, &outcome.rows, &assets)?;
-        let cash = outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.holder, r.net()));
-        instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+        instructions::write(folder, case, Self::COMMAND, outcome.date, &outcome.rows)
     }
 
     fn write_books(
@@ -82,14 +82,19 @@ impl Job for Exchange {
     }
 
     fn say(&self, case: &Case, outcome: &ExchangeOutcome) -> Vec<String> {
-        terminal::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
+        terminal::exchange(case, outcome, holders_of(outcome), &Payout::of(case, &outcome.rows))
     }
 
     fn brief(&self, case: &Case, outcome: &ExchangeOutcome) -> Brief {
-        brief::exchange(case, outcome, outcome.rows.chunk_by(|a, b| a.holder == b.holder).count())
+        brief::exchange(case, outcome, holders_of(outcome), &Payout::of(case, &outcome.rows))
     }
 
     fn result(&self, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> serde_json::Value {
         result::exchange(case, outcome, run)
     }
+}
+
+/// Holders who get something, be it cash or not.
+fn holders_of(outcome: &ExchangeOutcome) -> usize {
+    outcome.rows.chunk_by(|a, b| a.holder == b.holder).count()
 }

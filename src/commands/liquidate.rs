@@ -13,6 +13,7 @@ use crate::report::books::{Books, Selection};
 use crate::report::brief::{self, Brief};
 use crate::report::explain;
 use crate::report::folder::Folder;
+use crate::report::instructions::Payout;
 use crate::report::terminal;
 use crate::report::xlsx::statement::{Liquidation as Statements, StatementKind};
 use crate::report::xlsx::{scenarios, summary};
@@ -118,8 +119,7 @@ impl Job for Liquidate {
         let summary = || folder.write_pieces("summary.xlsx", &summary::liquidation(case, outcome, run)?);
         let tables = || {
             files::write(folder, case, outcome)?;
-            let cash = distribution.rows.iter().map(|r| (r.holder, r.total));
-            instructions::write(folder, case, Self::COMMAND, outcome.date, &instructions::instructions(case, cash))
+            instructions::write(folder, case, Self::COMMAND, outcome.date, &distribution.rows)
         };
         let (summary, tables) = rayon::join(summary, tables);
         summary.and(tables)
@@ -145,12 +145,12 @@ impl Job for Liquidate {
 
     fn say(&self, case: &Case, outcome: &LiquidationOutcome) -> Vec<String> {
         let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
-        terminal::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
+        terminal::liquidation(case, outcome, &Payout::of(case, rows))
     }
 
     fn brief(&self, case: &Case, outcome: &LiquidationOutcome) -> Brief {
         let rows = outcome.distribution.as_ref().map_or(&[][..], |d| &d.rows);
-        brief::liquidation(case, outcome, rows.chunk_by(|a, b| a.holder == b.holder).count())
+        brief::liquidation(case, outcome, &Payout::of(case, rows))
     }
 
     fn result(&self, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> serde_json::Value {

@@ -59,10 +59,10 @@ pub fn apportion_weights(sum: Units, weights: &[Ratio]) -> Shared {
         if w.is_positive() { (w.numer() * (&denominator / w.denom())).magnitude().clone() } else { BigUint::zero() }
     };
     let total: BigUint = weights.iter().map(numerator).sum();
-    if total.is_zero() || sum <= 0 {
+    if total.is_zero() {
         return Shared { units: vec![0; weights.len()], ..Shared::default() };
     }
-    let sum_units = BigInt::from(sum).magnitude().clone();
+    let sum_units = BigUint::from(sum.max(0).unsigned_abs());
     let floors = weights
         .par_iter()
         .map(|w| {
@@ -105,4 +105,42 @@ fn distribute<T: Ord + Clone + Zero + Send + Sync>(sum: Units, floors: Vec<(Unit
 
 fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::whole;
+
+    fn shared(sum: Units, weights: [u64; 3]) -> Shared {
+        apportion_weights(sum, &weights.map(whole))
+    }
+
+    #[test]
+    fn what_has_a_weight_is_counted_where_nothing_is_left_over_too() {
+        let expected = Shared { units: vec![1, 1, 0], holdings: 2, left_over: 0, by_tie_rule: 0 };
+        assert_eq!(shared(2, [5, 5, 0]), expected);
+    }
+
+    #[test]
+    fn a_single_unit_goes_to_the_first_of_equals() {
+        let expected = Shared { units: vec![1, 0, 0], holdings: 3, left_over: 1, by_tie_rule: 1 };
+        assert_eq!(shared(1, [7, 7, 7]), expected);
+    }
+
+    #[test]
+    fn the_tie_rule_is_counted_where_equals_stand_on_both_sides_of_the_cut() {
+        let cut = Shared { units: vec![1, 1, 0], holdings: 3, left_over: 2, by_tie_rule: 2 };
+        assert_eq!(shared(2, [7, 7, 7]), cut);
+        let unequal = Shared { units: vec![1, 1, 0], holdings: 2, left_over: 1, by_tie_rule: 0 };
+        assert_eq!(shared(2, [1, 2, 0]), unequal);
+    }
+
+    #[test]
+    fn nothing_and_less_than_nothing_are_nobodys() {
+        for sum in [0, -3] {
+            assert_eq!(shared(sum, [1, 2, 0]).units, vec![0, 0, 0]);
+        }
+        assert_eq!(shared(5, [0, 0, 0]), Shared { units: vec![0, 0, 0], ..Shared::default() });
+    }
 }

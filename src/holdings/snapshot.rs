@@ -221,3 +221,50 @@ impl Factor {
         micros.filter(within_limit).ok_or(BeyondLimits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::text::Span;
+
+    fn lot(holder: HolderIx, micros: u64) -> Lot {
+        let (issue_date, retired_date, certificate) = (None, None, Span::default());
+        Lot { holder, row: 1, shares: Shares(micros), issue_date, retired_date, certificate, class: 0, treasury: false }
+    }
+
+    #[test]
+    fn the_shares_of_a_holding_stay_below_the_limit_however_many_lots_they_come_in() {
+        const LIMIT: u64 = SHARES_LIMIT * MICROS_PER_SHARE;
+        let mut holdings = Holdings::default();
+        holdings.add(&lot(1, LIMIT - 3), 0, LIMIT - 3).unwrap();
+        holdings.add(&lot(1, 2), 1, 2).unwrap();
+        assert!(holdings.add(&lot(1, 1), 0, 1).is_err());
+        let doubled = Factor::new(&Ratio::from_integer(2.into()));
+        assert!(doubled.adjust(Shares(LIMIT / 2 - 1)).is_ok());
+        assert!(doubled.adjust(Shares(LIMIT / 2)).is_err());
+    }
+
+    #[test]
+    fn a_factor_of_any_size_is_applied_and_rounded_down() {
+        let factor = |numer: u128, denom: u128| Factor::new(&Ratio::new(numer.into(), denom.into()));
+        let (small, wide) = (factor(3, 7), factor(3 * 10u128.pow(30) + 1, 7 * 10u128.pow(30)));
+        assert!(small.small.is_some() && wide.small.is_none());
+        for factor in [small, wide] {
+            assert!(factor.adjust(Shares(1_000_000)).is_ok_and(|micros| micros == 428_571));
+        }
+    }
+
+    #[test]
+    fn no_holder_is_parted_between_two_chunks() {
+        // The second holder's lots stand across the first chunk's end, the third's begin right at another's.
+        let holder = |at: usize| match at {
+            0..16_383 => 1,
+            16_383..17_000 => 2,
+            17_000..33_384 => 3,
+            _ => 4,
+        };
+        let lots: Vec<Lot> = (0..40_000).map(|at| lot(holder(at), 1)).collect();
+        let lengths: Vec<usize> = holder_chunks(&lots).iter().map(|chunk| chunk.len()).collect();
+        assert_eq!(lengths, [17_000, 16_384, 6_616]);
+    }
+}

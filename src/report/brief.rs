@@ -1,5 +1,6 @@
 //! What happened to one of many cases, in a line, and what all of them come to.
 
+use super::instructions::Payout;
 use super::terminal::{grouped, people};
 use crate::model::Case;
 use crate::model::calendar::iso;
@@ -35,35 +36,42 @@ fn cash(case: &Case, units: Units) -> String {
     format!("{} {}", money(units, case.terms.currency_decimals), case.terms.currency)
 }
 
+/// What of a run's payments waits.
+fn held(payout: &Payout) -> String {
+    match payout.held {
+        0 => String::new(),
+        held => format!(", {} held", grouped(&held.to_string())),
+    }
+}
+
 /// A dividend run.
 #[must_use]
-pub fn dividend(case: &Case, outcome: &DividendOutcome, holders: usize, held: usize) -> Brief {
+pub fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Brief {
     let t = &outcome.totals;
-    let mut line = format!("{} net to {}", cash(case, t.net), people(holders));
+    let mut line = format!("{} net to {}", cash(case, t.net), people(payout.payments));
     if t.unpaid != 0 {
         line = format!("{line}, {} unpaid", money(t.unpaid, case.terms.currency_decimals));
     }
-    if held > 0 {
-        line = format!("{line}, {} held", grouped(&held.to_string()));
-    }
+    line.push_str(&held(payout));
     Brief { line, sums: vec![("gross", t.gross), ("withheld", t.withheld), ("net", t.net)] }
 }
 
 /// A liquidation.
 #[must_use]
-pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, holders: usize) -> Brief {
+pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Brief {
     let Some(distribution) = &outcome.distribution else {
         return Brief::said(format!("{} rows of scenarios", grouped(&outcome.scenarios.len().to_string())));
     };
     let t = &distribution.totals;
-    let line = format!("{} distributed to {}", cash(case, t.distributed), people(holders));
+    let people = people(payout.payments);
+    let line = format!("{} distributed to {people}{}", cash(case, t.distributed), held(payout));
     Brief { line, sums: vec![("proceeds", t.proceeds), ("distributed", t.distributed)] }
 }
 
 /// An exchange.
 #[must_use]
-pub fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize) -> Brief {
-    let line = format!("{} in cash for {}", cash(case, outcome.gross), people(holders));
+pub fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Brief {
+    let line = format!("{} in cash for {}{}", cash(case, outcome.gross), people(holders), held(payout));
     Brief { line, sums: vec![("cash", outcome.gross)] }
 }
 

@@ -1,5 +1,6 @@
 //! What happened, in a few lines that a person understands.
 
+use super::instructions::Payout;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::class::ClassIx;
@@ -48,6 +49,20 @@ impl<'a> Page<'a> {
         self.lines.push(format!("  {}", text.into()));
     }
 
+    /// What of the run's payments waits, and why.
+    fn held(&mut self, payout: &Payout) {
+        let (held, amount) = (payout.held, self.money(payout.held_amount));
+        let payments = match held {
+            0 => return,
+            1 => "1 payment".to_owned(),
+            _ => format!("{} payments", grouped(&held.to_string())),
+        };
+        self.line(format!(
+            "Held: {payments}, {amount} {}; on hold, or account details missing (payment-instructions.csv)",
+            self.case.terms.currency
+        ));
+    }
+
     /// Class names to the left, figures to the right, in columns; at most six, the rest counted.
     fn table(&mut self, rows: &[(String, String)]) {
         const MOST: usize = 6;
@@ -82,14 +97,14 @@ pub fn people(count: usize) -> String {
 
 /// A dividend run.
 #[must_use]
-pub fn dividend(case: &Case, outcome: &DividendOutcome, holders: usize, held: usize) -> Vec<String> {
+pub fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Vec<String> {
     let currency = &case.terms.currency;
     let mut page =
         Page::new(case, &format!("dividend of {}, holders of record {}", iso(outcome.date), iso(outcome.record_date)));
     page.by_class(outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.class, r.gross)));
     let t = &outcome.totals;
     let (gross, withheld, net) = (page.money(t.gross), page.money(t.withheld), page.money(t.net));
-    page.line(format!("Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}", people(holders)));
+    page.line(format!("Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}", people(payout.payments)));
     for asset in &outcome.assets {
         let quantity = grouped(&scaled_plain(asset.delivered, crate::quantity::SHARE_DECIMALS));
         page.line(format!("Delivered {quantity} {}", asset.name));
@@ -112,28 +127,27 @@ pub fn dividend(case: &Case, outcome: &DividendOutcome, holders: usize, held: us
         }
         None => {}
     }
-    if held > 0 {
-        page.line(format!("{held} payments are held: on hold, or account details missing (payment-instructions.csv)"));
-    }
+    page.held(payout);
     page.lines
 }
 
 /// A liquidation.
 #[must_use]
-pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, holders: usize) -> Vec<String> {
+pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Vec<String> {
     let currency = &case.terms.currency;
     let mut page = Page::new(case, &format!("liquidation distribution of {}", iso(outcome.date)));
     if let Some(distribution) = &outcome.distribution {
         page.by_class(distribution.rows.iter().map(|r| (r.class, r.total)));
         let t = &distribution.totals;
         let (distributed, proceeds) = (page.money(t.distributed), page.money(t.proceeds));
-        page.line(format!("Distributed {distributed} of {proceeds} {currency} to {}", people(holders)));
+        page.line(format!("Distributed {distributed} of {proceeds} {currency} to {}", people(payout.payments)));
         if distribution.prior > 0 {
             page.line(format!("After {} in earlier installments", page.money(distribution.prior)));
         }
         if t.undistributed != 0 {
             page.line(format!("Undistributed: {} that nobody is entitled to", page.money(t.undistributed)));
         }
+        page.held(payout);
     }
     let points = outcome.breakpoints.iter();
     let at = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, Midpoint::HalfUp));
@@ -151,7 +165,7 @@ pub fn liquidation(case: &Case, outcome: &LiquidationOutcome, holders: usize) ->
 
 /// An exchange.
 #[must_use]
-pub fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize) -> Vec<String> {
+pub fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Vec<String> {
     let mut page = Page::new(case, &format!("exchange of {} (§7)", iso(outcome.date)));
     for component in &outcome.components {
         let name = component.asset.as_ref().unwrap_or(&case.terms.currency);
@@ -164,6 +178,7 @@ pub fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize) -> Vec<S
     }
     let gross = page.money(outcome.gross);
     page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, people(holders)));
+    page.held(payout);
     page.lines
 }
 

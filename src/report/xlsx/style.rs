@@ -80,6 +80,8 @@ pub enum Style {
     MoneyLeft,
     /// Shares or votes, to the left, as a fact.
     SharesLeft,
+    /// A count, to the left, as a fact.
+    CountLeft,
     /// What must be nought.
     Difference,
     /// A rate, to the left, as a fact.
@@ -176,6 +178,7 @@ impl Styles {
             Style::RateLeft => left("0.00####%"),
             Style::MoneyLeft => left(&self.money),
             Style::SharesLeft => left("#,##0.######"),
+            Style::CountLeft => left("#,##0"),
             Style::Difference => number(&self.money).set_bold(),
             Style::Warning => {
                 base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap().set_background_color(AMBER)

@@ -6,6 +6,7 @@
 //! cargo run --release --manifest-path tests/mutants/Cargo.toml -- --list      # what they are
 //! cargo run --release --manifest-path tests/mutants/Cargo.toml -- --every 50  # a sample of them
 //! cargo run --release --manifest-path tests/mutants/Cargo.toml -- --only 17,230 voting.rs
+//! cargo run --release --manifest-path tests/mutants/Cargo.toml -- --from 400  # go on with where it was cut off
 //! ```
 //!
 //! Building once for each mutant would take days. Here the sources are copied to `target/mutants`, all mutants are put
@@ -29,6 +30,7 @@ const MUTATED: [&str; 3] = ["src/rules", "src/holdings", "src/runs"];
 struct Options {
     list: bool,
     every: usize,
+    from: usize,
     only: BTreeSet<usize>,
     files: Vec<String>,
 }
@@ -71,6 +73,7 @@ fn options() -> io::Result<Options> {
         match word.as_str() {
             "--list" => options.list = true,
             "--every" => options.every = words.next().and_then(|n| n.parse().ok()).ok_or_else(|| wrong("--every N"))?,
+            "--from" => options.from = words.next().and_then(|n| n.parse().ok()).ok_or_else(|| wrong("--from N"))?,
             "--only" => {
                 let list = words.next().ok_or_else(|| wrong("--only N,N"))?;
                 options.only = list.split(',').map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong(&list))?;
@@ -85,7 +88,7 @@ fn options() -> io::Result<Options> {
 impl Options {
     fn wants(&self, mutant: &Mutant) -> bool {
         let by_number = if self.only.is_empty() {
-            mutant.number.is_multiple_of(self.every)
+            mutant.number >= self.from && mutant.number.is_multiple_of(self.every)
         } else {
             self.only.contains(&mutant.number)
         };

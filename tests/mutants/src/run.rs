@@ -1,14 +1,15 @@
 //! Builds the switched copy once and runs its tests for each mutant.
 
 use crate::switches::Mutant;
-use std::collections::BTreeSet;
-use std::io;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// The tests, the quickest first.
-const TESTS: [&str; 6] = ["clauses", "lib", "second_opinion", "vectors", "samples", "properties"];
+const TESTS: [&str; 8] = ["clauses", "lib", "by_hand", "golden", "second_opinion", "properties", "vectors", "samples"];
 /// Random cases of the second opinion for each mutant that got that far.
 const CASES: &str = "60";
 /// A mutant that makes a test run so much longer than the unbroken program does was noticed.
@@ -18,16 +19,19 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io::Result<bool> {
     let tests = build(copy)?;
     for (name, program) in &tests {
-        if !passes(copy, program, None)? {
+        if failures(copy, program, None)?.is_some() {
             return Err(io::Error::other(format!("{name} fails without any mutant")));
         }
     }
     let mut by_test = [0usize; TESTS.len()];
     let (mut unnoticed, mut known) = (Vec::new(), 0usize);
+    let mut by_clause: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (done, mutant) in mutants.iter().enumerate() {
         let mut killer = None;
         for (at, (_, program)) in tests.iter().enumerate() {
-            if !passes(copy, program, Some(mutant.number))? {
+            if let Some(failed) = failures(copy, program, Some(mutant.number))? {
+                let modules = failed.into_iter().filter(|_| TESTS[at] == "clauses");
+                modules.for_each(|module| by_clause.entry(module).or_default().push(mutant.number));
                 killer = Some(at);
                 break;
             }
@@ -55,6 +59,8 @@ pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io
         unnoticed.len()
     );
     TESTS.iter().zip(by_test).for_each(|(name, count)| println!("  first noticed by {name}: {count}"));
+    println!("\nnoticed by the tests of each clause:");
+    by_clause.iter().for_each(|(module, numbers)| println!("  {module}: {} {numbers:?}", numbers.len()));
     unnoticed.iter().for_each(|mutant| println!("  NOT NOTICED {mutant}\n    `{}`", mutant.name()));
     Ok(unnoticed.is_empty())
 }
@@ -90,24 +96,35 @@ fn build(copy: &Path) -> io::Result<Vec<(&'static str, PathBuf)>> {
     TESTS.iter().map(found).collect()
 }
 
-/// Whether a test program passes within the patience, with a mutant on or without.
-fn passes(copy: &Path, program: &Path, mutant: Option<usize>) -> io::Result<bool> {
+/// The modules whose tests fail, with a mutant on or without; none where all pass. What does not end within the patience
+/// has failed.
+fn failures(copy: &Path, program: &Path, mutant: Option<usize>) -> io::Result<Option<BTreeSet<String>>> {
     let mut command = Command::new(program);
-    command.current_dir(copy).stdout(Stdio::null()).stderr(Stdio::null());
+    command.current_dir(copy).stdout(Stdio::piped()).stderr(Stdio::null());
     command
         .env("RATABLE_CASES", CASES)
         .env("RUST_BACKTRACE", "0")
         .env("RATABLE_MUTANT", mutant.map_or(String::new(), |n| n.to_string()));
     let (mut child, started) = (command.spawn()?, Instant::now());
-    loop {
+    let mut pipe = child.stdout.take().ok_or_else(|| io::Error::other("no output"))?;
+    let reader = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        pipe.read_to_end(&mut bytes).map(|_| bytes)
+    });
+    let passed = loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(status.success());
+            break status.success();
         }
         if started.elapsed() > PATIENCE {
             child.kill()?;
             child.wait()?;
-            return Ok(false);
+            break false;
         }
-        std::thread::sleep(Duration::from_millis(20));
-    }
+        thread::sleep(Duration::from_millis(20));
+    };
+    let said = reader.join().map_err(|_| io::Error::other("the output's reader panicked"))??;
+    let said = String::from_utf8_lossy(&said);
+    let failed = said.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+    let modules = failed.filter_map(|test| test.split("::").next()).map(str::to_owned).collect();
+    Ok((!passed).then_some(modules))
 }

@@ -2,7 +2,7 @@
 
 use super::arrears;
 use super::book::{Book, Val, column};
-use super::front::{Control, Front, Side, date_fact};
+use super::front::{Control, Front, Side, date_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::tables::{self, wide};
 use crate::model::Case;
@@ -77,6 +77,7 @@ fn front(
     if let Some(funds) = outcome.funds {
         facts.insert(5, ("Funds", Val::Units(funds, decimals), Style::MoneyLeft));
     }
+    facts.extend(held_facts(case, &outcome.rows));
     facts.push(match outcome.default_period.since {
         Some(since) => date_fact("Default period since", since),
         None => ("Default period", Val::text("none"), Style::Id),

@@ -1,7 +1,7 @@
 //! The summary of an exchange.
 
 use super::book::{Book, Val, column};
-use super::front::{Control, Front, Side, date_fact};
+use super::front::{Control, Front, Side, date_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::tables::{self, wide};
 use crate::model::Case;
@@ -31,6 +31,7 @@ fn fill(book: &mut Book, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) 
         Some(formula) => Side::live(formula, cash),
         None => Side::value(cash),
     };
+    let [held, held_amount] = held_facts(case, &outcome.rows);
     let front = Front {
         title: "Exchange upon a merger",
         facts: vec![
@@ -38,6 +39,8 @@ fn fill(book: &mut Book, case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) 
             ("Currency", Val::text(currency), Style::Id),
             ("Multiple", Val::Exact(&outcome.multiple.value), Style::PerShareLeft),
             ("Cash in all", Val::Units(outcome.gross, decimals), Style::MoneyLeft),
+            held,
+            held_amount,
         ],
         controls: vec![Control {
             what: "Cash: the run, and holdings".to_owned(),

@@ -6,6 +6,7 @@ use crate::model::reading::READINGS;
 use crate::outcome::ReadingEffect;
 use crate::problem::{Problem, Severity};
 use crate::quantity::Units;
+use crate::report::instructions::{Paid, Payout};
 use crate::report::xlsx::statement::layout::lines;
 use crate::report::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::report::xlsx::value::{Figure, money};
@@ -76,8 +77,15 @@ impl Side {
 }
 
 /// Facts that somebody has to look at where they are not nought.
-const ATTENTION: [&str; 5] =
-    ["Left unpaid", "Undistributed", "Quarterly dividends in arrears", "Default period since", "Prohibited"];
+const ATTENTION: [&str; 7] = [
+    "Payments held",
+    "Held (net)",
+    "Left unpaid",
+    "Undistributed",
+    "Quarterly dividends in arrears",
+    "Default period since",
+    "Prohibited",
+];
 
 const WIDE: u16 = 5;
 /// As wide as a statement, so that it prints upright at the same size.
@@ -271,6 +279,15 @@ fn place(problem: &Problem) -> String {
     let parts = [place.file.as_deref(), place.sheet.as_deref(), place.cell.as_deref()];
     let named: Vec<&str> = parts.into_iter().flatten().collect();
     if named.is_empty() { problem.code.clone() } else { named.join(" ") }
+}
+
+/// How many payments wait, and what they come to.
+pub fn held_facts(case: &Case, rows: &[impl Paid]) -> [(&'static str, Val<'static>, Style); 2] {
+    let payout = Payout::of(case, rows);
+    [
+        ("Payments held", Val::Count(u64::try_from(payout.held).unwrap_or(u64::MAX)), Style::CountLeft),
+        ("Held (net)", Val::Units(payout.held_amount, case.terms.currency_decimals), Style::MoneyLeft),
+    ]
 }
 
 /// A date as a fact.

@@ -1,7 +1,7 @@
 //! The summary of a liquidation.
 
 use super::book::{Book, Column, Val, column};
-use super::front::{Control, Front, Side, date_fact};
+use super::front::{Control, Front, Side, date_fact, held_facts};
 use super::holdings::{Pages, Table, Total};
 use super::tables::{self, wide};
 use crate::model::Case;
@@ -61,6 +61,7 @@ fn front(book: &mut Book, case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         facts.push(("Distributed", Val::Units(totals.distributed, decimals), Style::MoneyLeft));
         facts.push(("Undistributed", Val::Units(totals.undistributed, decimals), Style::MoneyLeft));
         facts.push(("Rounding", Val::Units(totals.rounding, decimals), Style::MoneyLeft));
+        facts.extend(held_facts(case, &distribution.rows));
         controls_of = controls(case, distribution);
     } else {
         facts.push(("Distribution", Val::text("none: scenarios only"), Style::Id));

@@ -64,7 +64,11 @@ fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo)
         facts: vec![
             date_fact("Voting record date", outcome.date),
             ("Votes of a Series A share", Val::Exact(series_a_votes), Style::PerShareLeft),
-            ("Votes in all", Val::Exact(&outcome.votes), Style::SharesLeft),
+            (
+                "Votes in all",
+                Val::Exact(&outcome.votes),
+                if outcome.votes.is_integer() { Style::CountLeft } else { Style::SharesLeft },
+            ),
             (
                 "Quarterly dividends in arrears",
                 Val::Exact(&outcome.default_period.quarters_in_arrears),
@@ -249,8 +253,8 @@ fn fill_actions(book: &mut Book, case: &Case, outcome: &ActionsOutcome, run: &Ru
     let front = Front {
         title: "Planned actions",
         facts: vec![
-            ("Planned", Val::Count(u64::try_from(outcome.verdicts.len()).unwrap_or(0)), Style::SharesLeft),
-            ("Prohibited", Val::Count(u64::try_from(prohibited).unwrap_or(0)), Style::SharesLeft),
+            ("Planned", Val::Count(u64::try_from(outcome.verdicts.len()).unwrap_or(0)), Style::CountLeft),
+            ("Prohibited", Val::Count(u64::try_from(prohibited).unwrap_or(0)), Style::CountLeft),
         ],
         controls: Vec::new(),
         warnings: run.warnings,
