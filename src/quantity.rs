@@ -7,6 +7,8 @@
 //! - [`Units`]: an amount of cash in the currency's smallest units, or of an asset in millionths: a whole number, the
 //!   result of one of the named roundings below.
 
+#![warn(clippy::arithmetic_side_effects)]
+
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
@@ -106,6 +108,7 @@ pub fn round_half(value: &Ratio, midpoint: Midpoint) -> BigInt {
 /// The nearest whole number to `floor` and a rest, given how twice the rest compares with its denominator: the integers'
 /// own [`round_half`], for figures that are not negative.
 #[must_use]
+#[allow(clippy::arithmetic_side_effects, reason = "beyond 10^38 units the run ends with an error: overflow is checked")]
 pub fn nearest(floor: Units, twice_the_rest: std::cmp::Ordering, midpoint: Midpoint) -> Units {
     let up = match twice_the_rest {
         std::cmp::Ordering::Greater => true,
@@ -139,8 +142,8 @@ pub fn units_ratio(units: Units, decimals: u32) -> Ratio {
 pub fn scaled_fixed(value: i128, decimals: u32) -> String {
     let digits = value.unsigned_abs().to_string();
     let places = decimals as usize;
-    let padded = format!("{digits:0>width$}", width = places + 1);
-    let (whole, fraction) = padded.split_at(padded.len() - places);
+    let padded = format!("{digits:0>width$}", width = places.saturating_add(1));
+    let (whole, fraction) = padded.split_at(padded.len().saturating_sub(places));
     let sign = if value < 0 { "-" } else { "" };
     if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
@@ -170,8 +173,8 @@ pub fn fixed(value: &Ratio, decimals: u32, midpoint: Midpoint) -> String {
     let scaled = round_half(&(value * power_of_ten(decimals)), midpoint);
     let digits = scaled.abs().to_string();
     let places = decimals as usize;
-    let padded = format!("{digits:0>width$}", width = places + 1);
-    let (integral, fraction) = padded.split_at(padded.len() - places);
+    let padded = format!("{digits:0>width$}", width = places.saturating_add(1));
+    let (integral, fraction) = padded.split_at(padded.len().saturating_sub(places));
     let sign = if scaled.is_negative() { "-" } else { "" };
     if places == 0 { format!("{sign}{integral}") } else { format!("{sign}{integral}.{fraction}") }
 }
@@ -188,12 +191,12 @@ pub fn terminating(value: &Ratio) -> Option<String> {
     let (mut rest, mut twos, mut fives) = (value.denom().clone(), 0u32, 0u32);
     while rest.is_even() {
         rest /= 2;
-        twos += 1;
+        twos = twos.saturating_add(1);
     }
     let five = BigInt::from(5);
     while (&rest % &five).is_zero() {
         rest /= &five;
-        fives += 1;
+        fives = fives.saturating_add(1);
     }
     rest.is_one().then(|| plain(value, twos.max(fives)))
 }
@@ -214,13 +217,13 @@ pub fn parse_decimal(text: &str) -> Option<Ratio> {
         _ => (false, mantissa),
     };
     let (integral, fractional) = body.split_once('.').unwrap_or((body, ""));
-    let digits = integral.len() + fractional.len();
+    let digits = integral.len().saturating_add(fractional.len());
     let all_digits = integral.bytes().chain(fractional.bytes()).all(|b| b.is_ascii_digit());
     if digits == 0 || digits > 400 || !all_digits {
         return None;
     }
     let number = BigInt::from_str(&format!("{integral}{fractional}")).ok()?;
-    let scale = i32::try_from(fractional.len()).ok()? - exponent;
+    let scale = i32::try_from(fractional.len()).ok()?.checked_sub(exponent)?;
     let magnitude = power_of_ten(scale.unsigned_abs());
     let value = if scale >= 0 { Ratio::new(number, magnitude) } else { whole(number * magnitude) };
     Some(if negative { -value } else { value })

@@ -10,6 +10,8 @@
 //! | §6: liquidation | [`liquidation`] |
 //! | §3(c)(i): the default period | [`replay`] |
 
+#![warn(clippy::arithmetic_side_effects)]
+
 pub mod accrual;
 pub mod dividend;
 pub mod ledger;

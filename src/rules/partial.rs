@@ -49,7 +49,7 @@ pub fn equal_level(claims: &[Claim], sum: &Ratio) -> Ratio {
             return level;
         }
         left -= shares_ratio(claim.shares) * &claim.unpaid;
-        shares -= claim.shares;
+        shares = shares.saturating_sub(claim.shares);
         if shares == 0 || left.is_zero() {
             return claim.unpaid.clone();
         }

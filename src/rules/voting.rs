@@ -52,7 +52,7 @@ impl Election {
             let level = votes.values().filter(|v| *v == own).count();
             if own.is_zero() || above >= self.seats {
                 "not-elected"
-            } else if above + level <= self.seats {
+            } else if level <= self.seats.saturating_sub(above) {
                 "elected"
             } else {
                 "tie"

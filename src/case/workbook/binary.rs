@@ -64,6 +64,7 @@ pub fn decimal(value: f64) -> String {
 
 /// A packed number ([MS-XLS] 2.5.217, [MS-XLSB] 2.5.122): an integer or the upper bits of a real, perhaps in hundredths.
 #[must_use]
+#[allow(clippy::float_arithmetic, reason = "the format keeps a double, and hundredths of it")]
 pub fn packed_number(packed: u32) -> String {
     let value = if packed & 2 != 0 {
         f64::from(i32::from_le_bytes(packed.to_le_bytes()) >> 2)

@@ -6,6 +6,8 @@
 //! - [`blank`]: the case workbook to fill in.
 //! - [`value`]: what a cell holds; [`ieee`]: whether a spreadsheet's arithmetic gives an exact figure.
 
+#![allow(clippy::float_arithmetic, reason = "widths and heights, and what a spreadsheet makes of a figure")]
+
 pub mod blank;
 pub mod deflate;
 pub mod ieee;

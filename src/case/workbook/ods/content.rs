@@ -300,6 +300,7 @@ impl CellState {
 }
 
 /// `PT03H02M00S` as the part of a day that a spreadsheet would store.
+#[allow(clippy::float_arithmetic, reason = "a time of day is kept as Excel keeps it: a part of a day")]
 fn part_of_day(duration: &str) -> Option<String> {
     let rest = duration.strip_prefix("PT")?;
     let (hours, rest) = rest.split_once('H')?;
