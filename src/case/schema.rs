@@ -123,7 +123,17 @@ pub fn table_key(name: &str) -> String {
 /// A header as it is compared: letters and digits alone, in lower case.
 #[must_use]
 pub fn header_key(header: &str) -> String {
-    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    compared(header).collect()
+}
+
+/// Whether a header has this key; nothing is made to see that it has another, as most have.
+#[must_use]
+pub fn has_key(header: &str, key: &str) -> bool {
+    compared(header).eq(key.chars())
+}
+
+fn compared(header: &str) -> impl Iterator<Item = char> {
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
 }
 
 /// A column for remarks.

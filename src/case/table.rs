@@ -1,7 +1,7 @@
 //! Finding a table in a sheet: the header row, which column is what, control totals.
 
 use super::row::{Row, address, letters};
-use super::schema::{Table, header_key};
+use super::schema::{Table, has_key, header_key};
 use crate::problem::Place;
 
 /// The header row is one of the top so many rows (SPEC 3).
@@ -149,13 +149,12 @@ pub fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Match {
             if found.columns.get(ix).copied().flatten().is_some() {
                 continue;
             }
-            let wanted: Vec<String> = match pass {
-                0 => own.iter().filter(|o| o.column == column.name).map(|o| header_key(&o.header)).collect(),
-                1 => vec![header_key(column.name)],
-                _ => column.aliases.iter().map(|a| header_key(a)).collect(),
+            let wanted = |key: &str| match pass {
+                0 => own.iter().any(|o| o.column == column.name && has_key(&o.header, key)),
+                1 => has_key(column.name, key),
+                _ => column.aliases.iter().any(|alias| has_key(alias, key)),
             };
-            let mut hits =
-                headers.iter().filter(|(at, key)| !taken.contains(at) && wanted.contains(key)).map(|(at, _)| *at);
+            let mut hits = headers.iter().filter(|(at, key)| !taken.contains(at) && wanted(key)).map(|(at, _)| *at);
             let Some(first) = hits.next() else { continue };
             if let Some(second) = hits.next() {
                 found.twice.push((ix, first, second));
