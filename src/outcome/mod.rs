@@ -93,12 +93,24 @@ pub struct ReadingEffect {
     pub reading: &'static str,
     /// The other value.
     pub value: &'static str,
-    /// What the total would be, in smallest units.
-    pub would_pay: Units,
-    /// What it is.
+    /// What the total is, in smallest units.
     pub instead_of: Units,
-    /// How many rows of the distribution would differ.
-    pub holdings: u64,
+    /// What would come of the run under the other value.
+    pub other: OtherRun,
+}
+
+/// What would come of a run under another reading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OtherRun {
+    /// Other figures.
+    Pays {
+        /// What the total would be, in smallest units.
+        total: Units,
+        /// How many rows of the distribution would differ.
+        rows: u64,
+    },
+    /// Nothing: the case could not be run, for this reason.
+    Refused(String),
 }
 
 /// Whether a default period runs on a date (§3(c)(i)).

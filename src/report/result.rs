@@ -9,7 +9,7 @@ use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::outcome::{Apportionment, MultipleOutcome, ReadingEffect};
+use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::problem::Problem;
 use crate::quantity::{
     PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
@@ -86,10 +86,16 @@ pub(super) fn apportionments(list: &[Apportionment], decimals: u32) -> Value {
 
 pub(super) fn effects(list: &[ReadingEffect], decimals: u32) -> Value {
     let one = |e: &ReadingEffect| {
-        json!({
-            "reading": e.reading, "value": e.value, "would_pay": scaled_fixed(e.would_pay, decimals),
-            "instead_of": scaled_fixed(e.instead_of, decimals), "rows_that_differ": e.holdings,
-        })
+        let instead_of = scaled_fixed(e.instead_of, decimals);
+        match &e.other {
+            OtherRun::Pays { total, rows } => json!({
+                "reading": e.reading, "value": e.value, "would_pay": scaled_fixed(*total, decimals),
+                "instead_of": instead_of, "rows_that_differ": rows,
+            }),
+            OtherRun::Refused(why) => json!({
+                "reading": e.reading, "value": e.value, "would_pay": null, "instead_of": instead_of, "refused": why,
+            }),
+        }
     };
     list.iter().map(one).collect()
 }

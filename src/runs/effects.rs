@@ -3,7 +3,7 @@
 use super::Refusal;
 use crate::model::Case;
 use crate::model::reading::READINGS;
-use crate::outcome::ReadingEffect;
+use crate::outcome::{OtherRun, ReadingEffect};
 use crate::quantity::Units;
 
 /// Above this many lots the run is not made again: a comparison should not cost more than the run itself. There,
@@ -11,7 +11,7 @@ use crate::quantity::Units;
 pub const MOST_LOTS: usize = 100_000;
 
 /// Makes the run again under each other value of the readings named in `readings`. `run` gives a total and the rows
-/// that are compared; a reading under which the case cannot be run has no effect to show.
+/// that are compared.
 pub fn effects<Row: PartialEq>(
     case: &Case,
     readings: &[&str],
@@ -27,20 +27,19 @@ pub fn effects<Row: PartialEq>(
             continue;
         }
         for value in info.values.iter().filter(|value| **value != current) {
-            let Some(Ok((would_pay, rows))) = case.with_reading(info.name, value).map(|other| run(&other)) else {
-                continue;
+            let Some(other) = case.with_reading(info.name, value) else { continue };
+            let other = match run(&other) {
+                Ok((total, rows)) => {
+                    let common = rows.iter().zip(actual.1).filter(|(a, b)| a != b).count();
+                    let differ = common + rows.len().abs_diff(actual.1.len());
+                    if differ == 0 {
+                        continue;
+                    }
+                    OtherRun::Pays { total, rows: u64::try_from(differ).unwrap_or(u64::MAX) }
+                }
+                Err(refusal) => OtherRun::Refused(refusal.first_message()),
             };
-            let common = rows.iter().zip(actual.1).filter(|(a, b)| a != b).count();
-            let differ = common + rows.len().abs_diff(actual.1.len());
-            if differ > 0 {
-                effects.push(ReadingEffect {
-                    reading: info.name,
-                    value,
-                    would_pay,
-                    instead_of: actual.0,
-                    holdings: u64::try_from(differ).unwrap_or(u64::MAX),
-                });
-            }
+            effects.push(ReadingEffect { reading: info.name, value, instead_of: actual.0, other });
         }
     }
     effects

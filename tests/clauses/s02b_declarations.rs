@@ -66,4 +66,7 @@ fn unmatched_declarations_are_warned_of() {
     );
     assert_eq!(bare.dividend("2006-06-15").warnings(), "declarations.series_a_declared_date.missing");
     assert_eq!(company().dividend("2006-06-15").warnings(), "");
+    // F itself is in the range.
+    let first_day = company().with("declarations: declared_date, kind, amount\n2006-01-20, cash, 0.01");
+    assert_eq!(first_day.dividend("2006-06-15").warnings(), "declarations.series_a_declared_date.missing");
 }

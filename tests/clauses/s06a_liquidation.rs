@@ -95,6 +95,13 @@ fn accrued_and_unpaid() {
     let unknown =
         company.with("declarations: declared_date, kind, amount, asset\n2006-05-20, in-kind, 0.002, Tidewater");
     assert_eq!(refusal(unknown.try_liquidate("2006-06-15", "1")), "3 declarations.fair_value.missing");
+    // The asset's own row is named, not another's.
+    let one_of_two = company.with(
+        "declarations: declared_date, kind, amount, asset, fair_value
+         2006-05-20, in-kind, 0.002, Windmill, 3.00
+         2006-05-21, in-kind, 0.002, Tidewater,",
+    );
+    assert_eq!(one_of_two.liquidation_refused_at("2006-06-15"), ["A3"]);
 }
 
 /// "to the date of such payment": what was declared since the last quarter date, from the day after it to the day.

@@ -39,7 +39,12 @@ fn multiples() {
 fn minimum_quarterly_dividend() {
     for (minimum, expected) in [("0.19", "A 2.00"), ("0.20", "A 2.00"), ("0.21", "A 2.10"), ("0", "A 2.00")] {
         let company = company(&format!("minimum_quarterly_dividend, {minimum}"));
-        assert_eq!(company.dividend("2006-03-15").cash(), expected, "{minimum}");
+        let run = company.dividend("2006-03-15");
+        assert_eq!(run.cash(), expected, "{minimum}");
+        // Said where it made a difference, and nowhere else.
+        let steps = run.outcome.cohorts.iter().flat_map(|cohort| &cohort.steps);
+        let said = steps.filter(|step| step.what.ends_with("not less than the minimum")).count();
+        assert_eq!(said, usize::from(minimum == "0.21"), "{minimum}");
     }
     let company = company("minimum_quarterly_dividend, 1.50");
     assert_eq!(company.dividend("2006-09-15").cohorts(), ["2005-12-20: 3 + 1.5 = 4.5, paid 4.5"]);

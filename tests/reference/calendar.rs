@@ -17,6 +17,12 @@ pub struct Holding {
     pub cohorts: BTreeMap<Date, Q>,
 }
 
+/// Whether a day is one of these, each a month and a day.
+fn falls_on(date: Date, days: &[(i64, i64)]) -> bool {
+    let (_, month, day) = date.year_month_day();
+    days.contains(&(month, day))
+}
+
 impl Case {
     /// SPEC 1: the quarter dates of the terms, as (month, day).
     fn quarter_days(&self) -> Vec<(i64, i64)> {
@@ -30,18 +36,19 @@ impl Case {
 
     /// Whether a day is a Quarterly Dividend Payment Date.
     pub fn is_quarter_date(&self, date: Date) -> bool {
-        let (_, month, day) = date.year_month_day();
-        self.quarter_days().contains(&(month, day))
+        falls_on(date, &self.quarter_days())
     }
 
     /// The first quarter date strictly after a day.
     pub fn next_quarter(&self, date: Date) -> Date {
-        (1..=366).map(|days| date.plus(days)).find(|day| self.is_quarter_date(*day)).expect("a quarter date")
+        let days = self.quarter_days();
+        (1..=366).map(|later| date.plus(later)).find(|day| falls_on(*day, &days)).expect("a quarter date")
     }
 
     /// The last quarter date strictly before a day.
     pub fn previous_quarter(&self, date: Date) -> Date {
-        (1..=366).map(|days| date.plus(-days)).find(|day| self.is_quarter_date(*day)).expect("a quarter date")
+        let days = self.quarter_days();
+        (1..=366).map(|earlier| date.plus(-earlier)).find(|day| falls_on(*day, &days)).expect("a quarter date")
     }
 
     /// The last quarter date on or before a day.

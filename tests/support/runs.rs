@@ -105,6 +105,15 @@ impl Company {
         runs::liquidation::run(&case, &plan).map(|outcome| Run { outcome, case }).map_err(refused)
     }
 
+    /// The cells that a liquidation which is refused points to.
+    pub fn liquidation_refused_at(&self, date: &str) -> Vec<String> {
+        let plan = LiquidationPlan { date: day(date), proceeds: Some(100), scenarios: Vec::new() };
+        match runs::liquidation::run(&self.load(), &plan) {
+            Err(Refusal::Problems(problems)) => problems.into_iter().filter_map(|p| p.place.cell).collect(),
+            _ => panic!("not refused for problems"),
+        }
+    }
+
     /// Scenarios of these sums.
     pub fn scenarios(&self, date: &str, sums: &[&str]) -> Run<LiquidationOutcome> {
         let case = self.load();

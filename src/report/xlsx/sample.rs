@@ -11,7 +11,7 @@ use crate::outcome::dividend::{
 };
 use crate::outcome::step::Step;
 use crate::outcome::{
-    AccrualStart, AccrualStarts, AdjustmentStep, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect,
+    AccrualStart, AccrualStarts, AdjustmentStep, Apportionment, MultipleOutcome, OtherRun, PaymentRow, ReadingEffect,
 };
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, parse_decimal, whole};
@@ -201,11 +201,10 @@ pub fn e1() -> (Case, DividendOutcome) {
             QuarterState { quarter: d("2006-06-15"), quarters_in_arrears: whole(0), unpaid_per_share: whole(0) },
         ],
         readings: vec![ReadingEffect {
-            holdings: 3,
             reading: "cash_dividends",
             value: "exclude",
-            would_pay: 0,
             instead_of: 882_076,
+            other: OtherRun::Pays { total: 0, rows: 3 },
         }],
         warnings: vec![Problem::warning(
             "declarations.series_a_declared_date.missing",

@@ -3,7 +3,7 @@
 use super::book::{Book, Column, Grid, LINE_POINTS, Val, address, characters, column};
 use crate::model::Case;
 use crate::model::reading::READINGS;
-use crate::outcome::ReadingEffect;
+use crate::outcome::{OtherRun, ReadingEffect};
 use crate::problem::{Problem, Severity};
 use crate::quantity::Units;
 use crate::report::instructions::{Paid, Payout};
@@ -225,10 +225,15 @@ impl Front<'_> {
         for ((name, value), info) in case.terms.readings.iter().zip(&READINGS) {
             let mut text = info.why.to_owned();
             for effect in self.effects.iter().filter(|e| e.reading == name) {
-                let (would, is) = (money(effect.would_pay, decimals), money(effect.instead_of, decimals));
-                let (value, rows) = (effect.value, effect.holdings);
+                let (value, is) = (effect.value, money(effect.instead_of, decimals));
                 // A text takes anything, so writing to it cannot fail.
-                let _ = write!(text, "\n{name}={value} would pay {would} instead of {is} ({rows} rows differ).");
+                let _ = match &effect.other {
+                    OtherRun::Pays { total, rows } => {
+                        let would = money(*total, decimals);
+                        write!(text, "\n{name}={value} would pay {would} instead of {is} ({rows} rows differ).")
+                    }
+                    OtherRun::Refused(why) => write!(text, "\n{name}={value} would not run: {why}"),
+                };
             }
             grid.put(0, &Val::text(name), Style::Id)?;
             grid.put(1, &Val::text(value), Style::Id)?;
