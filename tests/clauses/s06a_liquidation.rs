@@ -151,6 +151,10 @@ fn stub_before_the_first_quarter() {
     assert_eq!(company.liquidate("2006-03-01", "1").preferences(), "2006-01-20 15, 2006-02-10 9");
     let uniform = company.set("reading.first_period", "uniform");
     assert_eq!(uniform.liquidate("2006-03-01", "1").preferences(), "2006-01-20 15, 2006-02-10 15");
+    // A lot that was first issued on the day itself, a quarter date, has what was declared on that day.
+    let same_day = company.with("register: holder_id, class, shares, issue_date\nA, series-a, 1, 2006-03-15");
+    let declared = same_day.with("declarations: declared_date, kind, amount\n2006-03-15, cash, 0.03");
+    assert_eq!(declared.liquidate("2006-03-15", "1").preferences(), "2006-03-15 4");
 }
 
 /// A cohort whose dividends begin to accrue later has no part in the stub.

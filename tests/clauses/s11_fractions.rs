@@ -45,3 +45,16 @@ fn rounded_by_holding() {
     );
     assert_eq!(company.dividend("2006-03-15").cash(), "A 0.01");
 }
+
+/// The smallest fraction of a Series A share sets the Common Adjustment as a whole share does.
+#[test]
+fn common_adjustment_of_the_smallest_fraction() {
+    let company = case(
+        "register: holder_id, class, shares, issue_date
+         A, series-a, 0.000001, 2005-12-15
+         C, common, 1000, ",
+    );
+    // 1.00 a Series A share, 100 times a Common share: 0.01 on each Common share, then what is left to both.
+    let parts = company.liquidate("2006-06-15", "10.00").parts();
+    assert_eq!(parts, ["A 0.00 + 0.00 + 0.00 + 0.00 = 0.00", "C/common 0.00 + 10.00 + 0.00 + 0.00 = 10.00"]);
+}
