@@ -24,6 +24,12 @@ fn from_the_start_of_its_date() {
     let company = adjusted("2006-05-01, subdivision,,, 3:2,");
     assert_eq!(multiple(&company, "2006-04-30"), "100");
     assert_eq!(multiple(&company, "2006-05-01"), "150");
+    // And is shown so.
+    for (date, passed_over) in [("2006-04-30", Some("takes effect after the date")), ("2006-05-01", None)] {
+        let step = &company.captable(date).outcome.multiple.adjustments[0];
+        assert_eq!(step.passed_over, passed_over, "{date}");
+        assert_eq!(step.before == step.after, passed_over.is_some(), "{date}");
+    }
     // A declaration of the day itself is multiplied by the new figure.
     for (date, expected) in [("2006-04-30", "A 1.00"), ("2006-05-01", "A 1.50")] {
         let declared = company.with(&format!("declarations: declared_date, kind, amount\n{date}, cash, 0.01"));
@@ -106,7 +112,7 @@ fn register_of_an_earlier_day() {
          adjustments: effective_date, kind, ratio
          2005-04-28, subdivision, 7:1
          2005-05-01, subdivision, 3:2
-         2005-06-16, subdivision, 2:1
+         2005-06-16, subdivision, 4:3
 
          terms: term, value
          register_date, 2005-04-28",
@@ -119,6 +125,8 @@ fn register_of_an_earlier_day() {
         company.captable("2005-06-16").classes()[0],
         "series-a: 1000000 authorized, 8 outstanding, 0 retired, 999992 available"
     );
+    // Twice in all: 20 + 0.000002 + 0.000006.
+    assert_eq!(shares("2005-06-16"), "common: - authorized, 20.000008 outstanding, 0 retired, - available");
     let early = company.try_captable("2005-04-27");
     assert_eq!(crate::support::runs::refusal(early), "3 terms.register_date.after-date");
 }

@@ -52,6 +52,8 @@ fn tier_after_tier() {
     );
     let date = "2006-06-15";
     assert_eq!(company.liquidate(date, "1").breakpoints(), "preference 0, common-adjustment 200, participation 300");
+    let no_common = company.with("register: holder_id, class, shares, issue_date\nA, series-a, 200, 2005-12-15");
+    assert_eq!(no_common.liquidate(date, "1").breakpoints(), "preference 0, participation 200");
     for (sum, expected) in [
         ("0.00", "A 0.00, C/common 0.00"),
         ("199.99", "A 199.99, C/common 0.00"),
