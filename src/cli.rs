@@ -301,7 +301,7 @@ pub struct DividendArgs {
     #[arg(long, value_name = "D")]
     pub date: String,
     /// What there is to pay on preferred stock (default: everything due)
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub funds: Option<String>,
     /// The day of payment that statements and payment files show (default: the date)
     #[arg(long, value_name = "P")]
@@ -321,7 +321,7 @@ pub struct LiquidateArgs {
     #[arg(long, value_name = "D")]
     pub date: String,
     /// What there is to distribute (default: the rows of proceeds of that date)
-    #[arg(long, value_name = "AMOUNT")]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub proceeds: Option<String>,
     /// Also show what each class would get for a range of sums
     #[arg(long, value_name = "FROM:TO:STEP")]

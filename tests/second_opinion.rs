@@ -2,6 +2,7 @@
 //!
 //! 2,000 cases by default. More by command, in parts if need be:
 //! `RATABLE_CASES=100000 RATABLE_FIRST=1 cargo test --release --test second_opinion -- --nocapture`
+//! One of them, kept to look at: `RATABLE_FIRST=12300 RATABLE_CASES=1 RATABLE_KEEP=folder cargo test --test second_opinion`
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 #![allow(clippy::pedantic, missing_docs, reason = "the reference is read beside SPEC, not linked against")]
@@ -97,7 +98,9 @@ fn one(seed: u64, root: &Path, commands: &AtomicU64, cells: &AtomicU64) -> Vec<S
         wrong.extend(found.into_iter().take(3).map(|f| format!("seed {seed}: {}: {f}", argv.join(" "))));
         let _ = std::fs::remove_dir_all(&out);
     }
-    let _ = std::fs::remove_dir_all(&case);
+    if std::env::var_os("RATABLE_KEEP").is_none() {
+        let _ = std::fs::remove_dir_all(&case);
+    }
     wrong
 }
 
@@ -113,11 +116,11 @@ fn random_cases_agree_with_the_reference_cell_by_cell() {
     let first = number("RATABLE_FIRST", 1);
     let cases = number("RATABLE_CASES", 2_000);
     let root = tempfile::tempdir().unwrap();
+    let kept = std::env::var_os("RATABLE_KEEP").map(std::path::PathBuf::from);
+    let folder = kept.as_deref().unwrap_or(root.path());
     let (commands, cells) = (AtomicU64::new(0), AtomicU64::new(0));
-    let wrong: Vec<String> = (first..first + cases)
-        .into_par_iter()
-        .flat_map_iter(|seed| one(seed, root.path(), &commands, &cells))
-        .collect();
+    let wrong: Vec<String> =
+        (first..first + cases).into_par_iter().flat_map_iter(|seed| one(seed, folder, &commands, &cells)).collect();
     println!(
         "{cases} cases, {} commands, {} cells compared, {} differences",
         commands.into_inner(),

@@ -26,6 +26,9 @@ pub struct Style {
     pub currency: String,
     /// Decimals of its smallest unit.
     pub currency_decimals: u32,
+    /// Whether the table is one that a run wrote: there a number without a comma has a decimal point, whatever the case's
+    /// own mark.
+    pub run_output: bool,
 }
 
 /// Why a cell's value is refused.
@@ -208,7 +211,8 @@ impl Style {
 
     /// The digits with a point, without the marks between thousands; `None` where those do not stand every three.
     fn ungrouped(&self, text: &str) -> Option<String> {
-        let (decimal, other) = match self.decimal_mark {
+        let mark = if self.run_output && !text.contains(',') { DecimalMark::Point } else { self.decimal_mark };
+        let (decimal, other) = match mark {
             DecimalMark::Point => ('.', ','),
             DecimalMark::Comma => (',', '.'),
         };

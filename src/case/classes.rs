@@ -63,7 +63,7 @@ impl OtherClasses {
     /// All classes, Series A and Common included.
     pub fn finish(self, terms: &Terms, findings: &mut Findings) -> Classes {
         if self.list.len() > 10_000 {
-            let place = self.list.first().map(|c| c.place.clone()).unwrap_or_default();
+            let place = self.list.first().map(|c| c.place.first()).unwrap_or_default();
             let message = format!("{} classes are defined; 10,000 are the limit.", self.list.len());
             findings.push(Problem::error("classes.class.too-many", place, message, "Keep only the classes in use."));
             return Classes::new(&terms.series_name, &terms.common_name, Vec::new());
@@ -73,7 +73,7 @@ impl OtherClasses {
 }
 
 fn cell(class: &Class) -> String {
-    class.place.cell.clone().unwrap_or_default()
+    class.place.first().cell.unwrap_or_default()
 }
 
 fn rank(word: Option<usize>) -> Option<Rank> {
@@ -103,7 +103,7 @@ fn read(line: &mut Line, id: &str) -> Class {
         quarters_in_arrears: line.number("quarters_in_arrears").unwrap_or_else(|| whole(0)),
         votes_per_share: line.number("votes_per_share").unwrap_or_else(|| whole(0)),
         authorized_shares: line.share_count("authorized_shares"),
-        place: line.place("accrued_dividends"),
+        place: line.row_place(),
         ..Class::bare(id, &name, ranking)
     }
 }

@@ -12,11 +12,34 @@ use crate::quantity::Ratio;
 use num_traits::One;
 use std::collections::BTreeMap;
 
-/// The asset of a row; none for cash, which a blank and the currency's code both mean.
-pub fn asset(line: &mut Line, column: &str) -> Option<String> {
+/// What a cell of assets names.
+pub enum Named {
+    /// The currency's code.
+    Cash,
+    /// Something else.
+    Asset(String),
+}
+
+impl Named {
+    /// The asset, where it is not cash.
+    pub fn asset(self) -> Option<String> {
+        match self {
+            Self::Cash => None,
+            Self::Asset(name) => Some(name),
+        }
+    }
+}
+
+/// What a cell of assets names; none where it is blank or an error.
+pub fn named(line: &mut Line, column: &str) -> Option<Named> {
     let text = line.text(column)?;
     let plain = unescaped(&text);
-    (fold(plain) != fold(&line.style.currency)).then(|| plain.to_owned())
+    Some(if fold(plain) == fold(&line.style.currency) { Named::Cash } else { Named::Asset(plain.to_owned()) })
+}
+
+/// The asset of a row; none for cash, which a blank and the currency's code both mean.
+fn asset(line: &mut Line, column: &str) -> Option<String> {
+    named(line, column).and_then(Named::asset)
 }
 
 /// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it (SPEC 7); a table that comes back means `=x`.
@@ -86,8 +109,7 @@ pub fn declaration(line: &mut Line) -> Option<Declaration> {
     let declared_date = line.date("declared_date");
     let kind = line.word("kind", &DECLARATION_KINDS);
     let amount = line.per_share("amount");
-    let given = line.text("asset");
-    let asset = asset(line, "asset");
+    let given = named(line, "asset");
     let fair_value = line.per_share("fair_value");
     let record_date = line.date("record_date");
     let payment_date = line.date("payment_date");
@@ -96,18 +118,20 @@ pub fn declaration(line: &mut Line) -> Option<Declaration> {
     in_order(line, "payment_date", payment_date, "record_date", record_date);
     let asset = match kind? {
         0 => {
-            if asset.is_some() {
+            if matches!(given, Some(Named::Asset(_))) {
                 let help = "Clear the asset, or make the kind in-kind.";
                 line.reject("asset", "beside-cash", "a cash dividend has no asset.", help);
             }
             None
         }
-        _ => match asset {
-            Some(asset) => Some(asset),
-            None => {
-                let (what, message) = match given {
+        _ => match given {
+            Some(Named::Asset(asset)) => Some(asset),
+            // What shows an error was told already.
+            None if line.cell_at(line.index("asset")).is_some() => return None,
+            nothing => {
+                let (what, message) = match nothing {
                     None => ("missing", "a distribution in kind needs the name of its asset."),
-                    Some(_) => ("is-the-currency", "a distribution in kind cannot be of the currency."),
+                    _ => ("is-the-currency", "a distribution in kind cannot be of the currency."),
                 };
                 line.reject("asset", what, message, "Type what is distributed, such as SpinCo, or make the kind cash.");
                 return None;
@@ -213,7 +237,7 @@ impl ArrearsSoFar {
         self.head(line, as_of, default_since);
         let Some(row) = arrears_row(line, terms, as_of) else { return };
         let key = (row.accrual_start, row.quarter, row.asset.as_deref().map(fold));
-        let here = line.row_place().cell.unwrap_or_default();
+        let here = line.place("quarter").cell.unwrap_or_default();
         if let Some(earlier) = self.seen.insert(key, here) {
             let message = format!("this accrual start, quarter and asset stand in two rows, here and in {earlier}.");
             line.reject("quarter", "twice", &message, "Delete one of the two rows.");
@@ -226,7 +250,7 @@ impl ArrearsSoFar {
     fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
         let Some(as_of) = as_of else { return };
         let Some(table) = &self.table else {
-            self.table = Some(ArrearsTable { as_of, default_since, rows: Vec::new(), place: line.place("as_of") });
+            self.table = Some(ArrearsTable { as_of, default_since, rows: Vec::new(), place: line.row_place() });
             return;
         };
         let help = "All rows stand as of one date: use the arrears.csv of one run alone.";
@@ -287,5 +311,5 @@ fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>) -> Option<Ar
 pub fn proceeds(line: &mut Line) -> Option<Proceeds> {
     let date = line.date("date");
     let amount = line.cash("amount");
-    Some(Proceeds { date: date?, amount: amount?, place: line.place("amount") })
+    Some(Proceeds { date: date?, amount: amount?, place: line.row_place() })
 }

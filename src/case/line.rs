@@ -8,9 +8,11 @@ use super::schema::Column;
 use super::table::Located;
 use crate::model::calendar::Date;
 use crate::model::class::fold;
+use crate::model::source::RowPlace;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, Units};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Dates of a column that cannot be read, gathered into one problem: by column and code, the cells and a value.
 #[derive(Debug, Default)]
@@ -43,9 +45,7 @@ impl DateFaults {
                 )
             } else {
                 (
-                    format!(
-                        "{name}: {count} {cells_word} a date as text that could be read in more than one way: {named}."
-                    ),
+                    format!("{name}: {count} {cells_word} a date as text that is not written as 2006-06-15: {named}."),
                     "Set the term date_format to mdy (7/18/2005) or dmy (18/7/2005) if the whole case is written so; else type \
                      the dates as 2005-07-18.",
                 )
@@ -101,10 +101,10 @@ impl<'a> Line<'a> {
         self.located.place(Some(self.index(column)), self.row.number)
     }
 
-    /// The row's own place: its first cell.
+    /// The row, for what is found out about it later.
     #[must_use]
-    pub fn row_place(&self) -> Place {
-        self.located.place(None, self.row.number)
+    pub fn row_place(&self) -> RowPlace {
+        RowPlace { source: Arc::clone(&self.located.source), row: self.row.number }
     }
 
     /// A problem with a column's cell.
@@ -221,7 +221,11 @@ impl<'a> Line<'a> {
         let ix = self.index(column);
         let cell = self.wanted(ix)?;
         let not_full = |refusal: Refusal| match refusal.what {
-            NOT_A_NUMBER => Refusal { message: "this is neither a number nor the word full.".to_owned(), ..refusal },
+            NOT_A_NUMBER => Refusal::new(
+                NOT_A_NUMBER,
+                "this is neither a number nor the word full.",
+                "Type the amount that was paid, or the word full where it was all that was due.",
+            ),
             _ => refusal,
         };
         let result = self.style.number(self.row, cell).map_err(not_full).and_then(|n| cash(&n, self.style));

@@ -59,7 +59,8 @@ pub fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
     reader.found.sort_by_key(order);
     let understood = Understood { tables: reader.found, ignored: reader.source.ignored, register: reader.register };
     let problems = reader.findings.into_list();
-    Ok(Loaded { name, case: case.filter(|_| !failed), problems, inputs, understood })
+    let (case, draft) = if failed { (None, case) } else { (case, None) };
+    Ok(Loaded { name, case, draft, problems, inputs, understood })
 }
 
 struct Reader<'o> {
@@ -112,6 +113,7 @@ impl Reader<'_> {
         case.declarations.sort_by_key(|d| d.declared_date);
         case.payments.sort_by_key(|p| p.date);
         case.proceeds.sort_by_key(|p| p.date);
+        super::spelling::unify(&mut case, &mut self.findings);
         super::checks::check(&case, &mut self.findings);
         self.register = Some(super::understood::register(&case));
         Ok(Some(case))
@@ -182,7 +184,12 @@ impl Reader<'_> {
                 let text = super::csv::open(hashing, self.options.encoding.as_deref())?;
                 let score =
                     |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &own).count()).max().unwrap_or(0);
-                let result = Records::new(text, &score).and_then(|mut records| pass.run(&mut records));
+                let result = Records::new(text, &score).and_then(|mut records| {
+                    // Runs write these two tables, and write numbers with a point between commas, in every case.
+                    pass.style.run_output =
+                        records.delimiter() == b',' && [ARREARS.name, PAYMENTS.name].contains(&table.name);
+                    pass.run(&mut records)
+                });
                 inputs.push(tally.input(&found.file));
                 result
             }

@@ -18,6 +18,7 @@ mod register;
 mod row;
 pub mod schema;
 mod source;
+mod spelling;
 mod table;
 pub mod termlist;
 mod terms;
@@ -30,6 +31,7 @@ use crate::model::Case;
 use crate::problem::Problem;
 use std::path::Path;
 
+pub use cell::Style;
 pub use csv::known_encoding;
 pub use hash::bytes_read;
 pub use source::{is_table_file, name as case_name, size};
@@ -61,6 +63,8 @@ pub struct Loaded {
     pub name: String,
     /// The case; none where any problem is an error.
     pub case: Option<Case>,
+    /// What could be read where there is no case, so that what is wrong with its dates is told in the same go.
+    pub draft: Option<Case>,
     /// Everything found: errors, warnings, notes.
     pub problems: Vec<Problem>,
     /// The files that were read.

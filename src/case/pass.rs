@@ -14,6 +14,7 @@ use super::schema::REGISTER;
 use super::source::Found;
 use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
+use std::sync::Arc;
 
 /// How many hidden rows are named.
 const ROWS_NAMED: usize = 10;
@@ -22,7 +23,8 @@ const ROWS_NAMED: usize = 10;
 pub struct Pass<'p, 'c> {
     found: &'p Found,
     own: &'p [OwnHeader],
-    style: &'p Style,
+    /// How values are written in this table.
+    pub style: Style,
     /// Where problems go.
     pub findings: &'p mut Findings,
     sink: Sink<'p, 'c>,
@@ -53,7 +55,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         findings: &'p mut Findings,
         sink: Sink<'p, 'c>,
     ) -> Self {
-        Self { found, own, style, findings, sink, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
+        Self { found, own, style: style.clone(), findings, sink, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
     }
 
     /// Hands every row over; none where the table has no header row.
@@ -114,7 +116,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         let mut line = Line {
             located,
             row,
-            style: self.style,
+            style: &self.style,
             findings: self.findings,
             date_faults: faults,
             data_row: usize::try_from(self.data_rows).unwrap_or(usize::MAX),
@@ -146,7 +148,9 @@ impl<'p, 'c> Pass<'p, 'c> {
             header_row: row.number,
             headers: headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect(),
             columns: found.columns.clone(),
-        };
+            source: Arc::default(),
+        }
+        .with_source();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 
@@ -156,8 +160,9 @@ impl<'p, 'c> Pass<'p, 'c> {
             return;
         }
         let required: Vec<&str> = table.columns.iter().filter(|c| c.required).map(|c| c.name).collect();
-        let fullest = first.iter().rev().max_by_key(|row| row.cells().len());
-        let seen = fullest.map_or("it is empty".to_owned(), |row| {
+        let filled = |row: &&Row| row.cells().iter().filter(|c| !row.is_blank(c)).count();
+        let fullest = first.iter().rev().max_by_key(filled).filter(|row| filled(row) > 0);
+        let seen = fullest.map_or(if first.is_empty() { "it is empty" } else { "they are empty" }.to_owned(), |row| {
             let cells: Vec<&str> = row.cells().iter().map(|c| row.text(c).trim()).take(12).collect();
             format!("row {} reads {}", row.number, cells.join(", "))
         });

@@ -1,7 +1,7 @@
 //! The tables of what is planned or decided: merger consideration, actions, meetings, ballots.
 
 use super::amounts::unknown_word;
-use super::history::asset;
+use super::history::named;
 use super::line::Line;
 use super::schema::{ACTION_WORDS, BALLOT_KINDS, CHOICES, MEETING_KINDS};
 use super::words::nearest_name;
@@ -12,12 +12,10 @@ use crate::quantity::{Ratio, units_ratio};
 
 /// A row of `consideration`.
 pub fn component(line: &mut Line) -> Option<Component> {
-    let named = line.text("component");
-    let asset = asset(line, "component");
+    let asset = named(line, "component");
     let amount = line.per_share("amount");
     let fair_value = line.per_share("fair_value");
-    named?;
-    Some(Component { asset, amount: amount?, fair_value, place: line.row_place() })
+    Some(Component { asset: asset?.asset(), amount: amount?, fair_value, place: line.row_place() })
 }
 
 /// What is wrong with a class that nobody defined, and what to do.

@@ -8,17 +8,17 @@ use super::cell::{shown, sound};
 use super::findings::Findings;
 use super::line::Line;
 use super::row::{Cell, Content};
-use super::schema::REGISTER;
 use super::table::{Control, Located};
 use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
-use crate::model::register::{Detail, HolderIx, Lot, Register, RegisterSource};
+use crate::model::register::{Detail, HolderIx, Lot, Register};
 use crate::model::text::Span;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 pub use clean::{Found, Piece};
 pub use merge::LOOK_AHEAD;
@@ -310,12 +310,7 @@ impl<'c> Reading<'c> {
         if self.series_a_without_date > 0 {
             findings.push(no_issue_dates(located, self.series_a_without_date));
         }
-        let columns = REGISTER.columns.iter().enumerate();
-        self.register.source = RegisterSource {
-            file: located.file.clone(),
-            sheet: located.sheet.clone(),
-            columns: columns.filter_map(|(ix, c)| located.letters(ix).map(|l| (c.name, l))).collect(),
-        };
+        self.register.source = Arc::clone(&located.source);
         // Not an error: a company may have issued nothing yet, and what falls to nobody is then undistributed.
         if self.register.lots().is_empty() && !findings.any_error() {
             let place = located.place(None, located.header_row);
@@ -358,6 +353,7 @@ fn read_text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::case::schema::REGISTER;
 
     #[test]
     fn the_columns_stand_where_the_schema_has_them() {

@@ -193,7 +193,7 @@ impl Source {
         let lone = sheets.len() == 1;
         for (ix, sheet) in sheets.iter().enumerate() {
             let place = Place { file: Some(file.to_owned()), sheet: Some(sheet.name.clone()), cell: None };
-            let table = Table::find(&sheet.name).or(lone.then_some(&REGISTER));
+            let table = if lone { Some(&REGISTER) } else { Table::find(&sheet.name) };
             let Some(table) = table else {
                 findings
                     .push(ignored(place, &format!("The sheet {} is left alone: it is no table's name.", sheet.name)));

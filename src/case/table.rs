@@ -2,7 +2,9 @@
 
 use super::row::{Row, address, letters};
 use super::schema::{Table, has_key, header_key};
+use crate::model::source::TableSource;
 use crate::problem::Place;
+use std::sync::Arc;
 
 /// The header row is one of the top so many rows (SPEC 3).
 pub const HEADER_ROWS: u32 = 20;
@@ -33,6 +35,8 @@ pub struct Located {
     pub columns: Vec<Option<u32>>,
     /// Every header, by column.
     pub headers: Vec<(u32, String)>,
+    /// The same, for what is found out once its rows were read.
+    pub source: Arc<TableSource>,
 }
 
 impl Located {
@@ -69,10 +73,17 @@ impl Located {
         !row.cells().iter().any(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c))
     }
 
-    /// Letters of a column, where the table has it.
+    /// Notes where the table was found, for its rows to keep.
     #[must_use]
-    pub fn letters(&self, column: usize) -> Option<String> {
-        self.columns.get(column).copied().flatten().map(letters)
+    pub fn with_source(mut self) -> Self {
+        let named = self.table.columns.iter().zip(&self.columns);
+        self.source = Arc::new(TableSource {
+            file: self.file.clone(),
+            sheet: self.sheet.clone(),
+            columns: named.filter_map(|(column, at)| at.map(|at| (column.name, letters(at)))).collect(),
+            first_column: letters(self.columns.iter().flatten().min().copied().unwrap_or(0)),
+        });
+        self
     }
 }
 

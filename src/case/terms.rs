@@ -88,6 +88,7 @@ fn style(terms: &Terms) -> Style {
         decimal_mark: terms.decimal_mark,
         currency: terms.currency.clone(),
         currency_decimals: terms.currency_decimals,
+        run_output: false,
     }
 }
 
@@ -112,7 +113,7 @@ fn apply(given: &Given, terms: &mut Terms, findings: &mut Findings) {
 fn message_of(refusal: &Refusal, value: &Value) -> String {
     match refusal.what {
         super::cell::TEXT_DATE => {
-            format!("'{}' is a date as text that could be read in more than one way.", value.text())
+            format!("'{}' is a date as text that is not written as 2006-06-15.", value.text())
         }
         super::cell::BARE_NUMBER => format!("'{}' is a bare number, not a date.", value.text()),
         _ => refusal.message.clone(),

@@ -17,6 +17,7 @@ use crate::quantity::{plain, shares_ratio};
 use crate::report::brief::Totals;
 use crate::report::problems;
 use crate::report::terminal::grouped;
+use crate::rules::replay::Until;
 use crate::runs::context::Context;
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -81,18 +82,23 @@ fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
 
 fn loaded(path: &Path, read: &ReadPlan, date: Option<Date>) -> Result<Loaded, Failure> {
     let mut loaded = read_case(read, path)?.loaded;
-    if let (Some(case), Some(date)) = (&loaded.case, date) {
-        loaded.problems.extend(as_of(case, date));
+    if let (Some(case), Some(date)) = (loaded.case.as_ref().or(loaded.draft.as_ref()), date) {
+        loaded.problems.extend(as_of(case, date, loaded.case.is_some()));
     }
     Ok(loaded)
 }
 
-/// What is wrong with the case as of a date.
-fn as_of(case: &Case, date: Date) -> Vec<Problem> {
+/// What is wrong with the case as of a date; where it is whole, with its history until then too.
+fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
     let context = Context::new(case);
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
+    if whole && problems.is_empty() {
+        let dividends = context.dividends();
+        let history = context.replay(&dividends).run(Until::EndOf(date));
+        problems.extend(history.err().into_iter().flatten());
+    }
     problems.extend(context.ignored_adjustments());
     problems
 }

@@ -1,8 +1,9 @@
 //! From what was typed to what was meant. Below this, nothing knows clap.
 
+use crate::case::Style;
 use crate::cli::{Format, ReadArgs, WriteArgs};
 use crate::model::calendar::{Date, parse_iso};
-use crate::quantity::{CASH_LIMIT, Ratio, parse_decimal, whole};
+use crate::quantity::{CASH_LIMIT, Ratio, whole};
 use num_traits::Signed;
 use std::path::PathBuf;
 
@@ -129,14 +130,17 @@ pub fn date(flag: &str, text: &str) -> Result<Date, Usage> {
         .ok_or_else(|| Usage(format!("{flag} {text}: write the date as YYYY-MM-DD, such as 2006-06-15.")))
 }
 
-/// An amount flag: not negative, below 10^15. The currency's decimals are checked once the case is known.
+/// An amount flag, with a decimal point whatever the case's own mark: not negative, below 10^15. The currency's decimals are checked once the case is known.
 ///
 /// # Errors
 /// [`Usage`].
 pub fn amount(flag: &str, text: &str) -> Result<Ratio, Usage> {
-    let bare = text.trim().replace(',', "");
-    let value = parse_decimal(bare.trim_start_matches('$'))
-        .ok_or_else(|| Usage(format!("{flag} {text}: write the amount as a number, such as 250000.00.")))?;
+    // Commas stand every three digits or not at all: `1234,56` is no amount, rather than a hundred times too much.
+    let value = Style::default().text_number(text).ok_or_else(|| {
+        Usage(format!(
+            "{flag} {text}: write the amount with a point for its decimals, such as 250000.00 or 250,000.00."
+        ))
+    })?;
     if value.is_negative() {
         return Err(Usage(format!("{flag} {text}: the amount cannot be negative.")));
     }

@@ -11,6 +11,7 @@ use crate::problem::Problem;
 use crate::report::RunInfo;
 use crate::report::fault::explained;
 use crate::report::manifest::Request;
+use crate::runs::context::Context;
 use std::path::Path;
 
 /// A case and what a job made of it.
@@ -52,8 +53,12 @@ impl<J: Job> Prepared<J> {
     /// # Errors
     /// The case's problems, or that the run is forbidden.
     pub fn new(job: &J, read: CaseRead) -> Result<Self, Failure> {
-        let CaseRead { loaded: Loaded { case, problems, inputs, .. }, snapshot } = read;
-        let Some(case) = case else { return Err(Failure::Problems(problems)) };
+        let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, snapshot } = read;
+        let Some(case) = case else {
+            let dated = draft.zip(job.date()).map(|(draft, date)| Context::new(&draft).date_problems(date));
+            problems.extend(dated.into_iter().flatten());
+            return Err(Failure::Problems(problems));
+        };
         progress::doing("working out");
         let outcome = job.run(&case)?;
         let mut warnings = problems;

@@ -1,7 +1,7 @@
 //! The classes of stock and their rank (§9, SPEC 3).
 
 use super::calendar::Date;
-use crate::problem::Place;
+use super::source::RowPlace;
 use crate::quantity::{Ratio, Shares, whole};
 
 /// Index of a class in [`Classes::list`], which is in class order.
@@ -67,7 +67,7 @@ pub struct Class {
     /// Shares authorised, where known.
     pub authorized_shares: Option<Shares>,
     /// The row of the classes table (its `accrued_dividends` cell where there is one).
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 impl Class {
@@ -86,7 +86,7 @@ impl Class {
             quarters_in_arrears: whole(0),
             votes_per_share: whole(0),
             authorized_shares: None,
-            place: Place::default(),
+            place: RowPlace::default(),
         }
     }
 

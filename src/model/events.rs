@@ -2,7 +2,7 @@
 
 use super::calendar::Date;
 use super::class::ClassIx;
-use crate::problem::Place;
+use super::source::RowPlace;
 use crate::quantity::{Ratio, Shares, Units};
 
 /// A change of the number of Common shares (§2(a), §3(a), §6(c), §7).
@@ -19,7 +19,7 @@ pub struct Adjustment {
     /// When a stock dividend was declared.
     pub declared_date: Option<Date>,
     /// Its row.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// The three kinds of adjustment that the Certificate names.
@@ -63,7 +63,7 @@ pub struct Declaration {
     /// The day the matching Series A dividend was declared (§2(b)).
     pub series_a_declared_date: Option<Date>,
     /// Its row.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 impl Declaration {
@@ -84,7 +84,7 @@ pub struct Payment {
     /// What was paid.
     pub kind: PaymentKind,
     /// Its row.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// What a row of `payments` does.
@@ -110,7 +110,7 @@ pub struct ArrearsTable {
     /// Its rows.
     pub rows: Vec<ArrearsRow>,
     /// The first cell of `as_of`.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// One row of `arrears`.
@@ -129,7 +129,7 @@ pub struct ArrearsRow {
     /// Whether the rest is set apart (§3(c)(i)).
     pub set_apart: bool,
     /// Its row.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// A distribution upon liquidation.
@@ -140,7 +140,7 @@ pub struct Proceeds {
     /// What is distributed, in smallest units.
     pub amount: Units,
     /// Its row.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// One component of what a Common share is exchanged for (§7).
@@ -153,7 +153,7 @@ pub struct Component {
     /// Cash per unit, where stated.
     pub fair_value: Option<Ratio>,
     /// Its row.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// A planned corporate action (§4, §5, §8).
@@ -178,7 +178,7 @@ pub struct Action {
     /// Its data row, from 1.
     pub row: usize,
     /// Its row's place.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// The actions of SPEC 4.13.
@@ -251,7 +251,7 @@ pub struct Meeting {
     /// Its data row, from 1.
     pub row: usize,
     /// Its row's place.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// A ballot.
@@ -270,7 +270,7 @@ pub struct Ballot {
     /// How many shares; none means all.
     pub shares: Option<Shares>,
     /// Its row's place.
-    pub place: Place,
+    pub place: RowPlace,
 }
 
 /// How a matter is decided (SPEC 4.12).

@@ -5,6 +5,7 @@ pub mod class;
 pub mod events;
 pub mod reading;
 pub mod register;
+pub mod source;
 pub mod terms;
 pub mod text;
 

@@ -5,9 +5,11 @@
 
 use super::calendar::Date;
 use super::class::ClassIx;
+use super::source::{RowPlace, TableSource};
 use super::text::{Span, TextPool};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, whole};
+use std::sync::Arc;
 
 mod order;
 
@@ -97,17 +99,6 @@ struct Holder {
     details: u32,
 }
 
-/// Where the register was read from, to name the place of a lot's cell.
-#[derive(Clone, Debug, Default)]
-pub struct RegisterSource {
-    /// The file, relative to the case.
-    pub file: String,
-    /// The sheet, for a workbook.
-    pub sheet: Option<String>,
-    /// Column letters by column name.
-    pub columns: Vec<(&'static str, String)>,
-}
-
 /// The holder register.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
@@ -117,7 +108,7 @@ pub struct Register {
     rates: Vec<Ratio>,
     lots: Vec<Lot>,
     /// Where it was read from.
-    pub source: RegisterSource,
+    pub source: Arc<TableSource>,
 }
 
 impl Register {
@@ -317,11 +308,6 @@ impl Register {
     /// The cell of `column` in a lot's row.
     #[must_use]
     pub fn place(&self, lot: &Lot, column: &str) -> Place {
-        let letters = self.source.columns.iter().find(|(name, _)| *name == column).map(|(_, letters)| letters);
-        Place {
-            file: Some(self.source.file.clone()),
-            sheet: self.source.sheet.clone(),
-            cell: letters.map(|letters| format!("{letters}{}", lot.row)),
-        }
+        RowPlace { source: Arc::clone(&self.source), row: lot.row }.cell(column)
     }
 }

@@ -39,6 +39,18 @@ pub enum DateFormat {
     Dmy,
 }
 
+impl DateFormat {
+    /// As a case writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Iso => "iso",
+            Self::Mdy => "mdy",
+            Self::Dmy => "dmy",
+        }
+    }
+}
+
 /// The decimal mark of text numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DecimalMark {
@@ -47,6 +59,17 @@ pub enum DecimalMark {
     Point,
     /// `1.234,50`.
     Comma,
+}
+
+impl DecimalMark {
+    /// As a case writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Point => ".",
+            Self::Comma => ",",
+        }
+    }
 }
 
 /// The terms in force.

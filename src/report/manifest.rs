@@ -51,6 +51,8 @@ pub fn terms(case: &Case) -> Value {
         "record_date_window": t.record_date_window,
         "first_issuance_date": case.first_issuance().map(iso),
         "register_date": t.register_date.map(iso),
+        "date_format": t.date_format.word(),
+        "decimal_mark": t.decimal_mark.word(),
     })
 }
 

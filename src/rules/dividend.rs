@@ -242,7 +242,7 @@ impl<'a> Dividends<'a> {
             .map(|d| {
                 Problem::warning(
                     "declarations.series_a_declared_date.missing",
-                    d.place.clone(),
+                    d.place.cell("series_a_declared_date"),
                     format!(
                         "No Series A dividend is recorded for the declaration on Common of {}.",
                         iso(d.declared_date)
@@ -260,7 +260,7 @@ pub fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
     let asset = declaration.asset.as_deref().unwrap_or_default();
     Box::new(Problem::error(
         "declarations.fair_value.missing",
-        declaration.place.clone(),
+        declaration.place.cell("fair_value"),
         format!("The fair value of {asset} is needed here and is not stated."),
         "Enter the cash value of one unit in fair_value of this declaration.",
     ))

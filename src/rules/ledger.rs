@@ -133,11 +133,10 @@ impl Ledger {
         self.settle(cohort, by, |entry| entry.asset.is_none());
     }
 
-    /// Delivers all of an asset to every cohort.
-    pub fn deliver(&mut self, asset: &str, by: Date) {
-        let cohorts: Vec<Date> = self.cohorts().collect();
-        for cohort in cohorts {
-            self.settle(cohort, by, |entry| entry.asset.as_deref() == Some(asset));
+    /// Delivers all of an asset to the cohorts that are entitled (SPEC 4.6), as cash is paid to them alone.
+    pub fn deliver(&mut self, entitled: &BTreeMap<Date, u128>, asset: &str, by: Date) {
+        for cohort in entitled.keys() {
+            self.settle(*cohort, by, |entry| entry.asset.as_deref() == Some(asset));
         }
     }
 

@@ -63,8 +63,8 @@ pub struct State {
 pub struct DayPayments<'a> {
     /// Cash rows; if any is `full`, all that is due.
     pub cash: Vec<&'a Payment>,
-    /// Assets delivered.
-    pub assets: Vec<&'a str>,
+    /// Assets delivered, with their rows.
+    pub assets: Vec<(&'a str, &'a Payment)>,
     /// Whether a row sets apart.
     pub set_apart: bool,
 }
@@ -100,7 +100,7 @@ impl<'a> Replay<'a> {
             let rows = days.entry(day).or_default();
             match &payment.kind {
                 PaymentKind::CashFull | PaymentKind::Cash(_) => rows.cash.push(payment),
-                PaymentKind::Asset(asset) => rows.assets.push(asset),
+                PaymentKind::Asset(asset) => rows.assets.push((asset, payment)),
                 PaymentKind::SetApart => rows.set_apart = true,
             }
         }
@@ -188,8 +188,8 @@ impl<'a> Replay<'a> {
                 self.pay(&mut state.ledger, day, units);
             }
         }
-        for asset in &rows.assets {
-            state.ledger.deliver(asset, day);
+        for (asset, _) in &rows.assets {
+            state.ledger.deliver(&shares, asset, day);
         }
         if rows.set_apart {
             state.ledger.set_apart(day);
@@ -230,7 +230,7 @@ impl<'a> Replay<'a> {
         Some(
             Problem::error(
                 "payments.amount.more-than-due",
-                first.place.clone(),
+                first.place.cell("amount"),
                 format!("More is paid as of {} than the {} due to Series A then.", iso(day), text(&due)),
                 "Correct the amount or the date, enter the quarter it was for, or complete declarations.",
             )

@@ -155,7 +155,7 @@ impl<'a> Context<'a> {
         Some(
             Problem::error(
                 "arrears.as_of.after-date",
-                table.place.clone(),
+                table.place.cell("as_of"),
                 format!("The arrears are as of {}, after the date of the run, {}.", iso(table.as_of), iso(date)),
                 "Use the arrears.csv of an earlier run, or run a later date.",
             )
@@ -206,7 +206,7 @@ impl<'a> Context<'a> {
                 let as_of = c.accrued_as_of.map_or_else(|| "no date".to_owned(), iso);
                 Problem::error(
                     "classes.accrued_as_of.not-the-date",
-                    c.place.clone(),
+                    c.place.cell("accrued_as_of"),
                     format!("The accrued dividends of {} are of {as_of}, and the run is of {}.", c.name, iso(date)),
                     "Enter what is unpaid per share on the run's date, and that date in accrued_as_of.",
                 )
@@ -224,7 +224,7 @@ impl<'a> Context<'a> {
             .map(|a| {
                 Problem::warning(
                     "adjustments.effective_date.before-rights",
-                    a.place.clone(),
+                    a.place.cell("effective_date"),
                     format!(
                         "The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, {}.",
                         a.kind.word(),

@@ -155,7 +155,7 @@ impl Run<'_> {
     fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
         let NotDelivered::NoFairValue = why else { return self.context.not_delivered(why, asset) };
         let rows = &self.context.case.consideration;
-        let place = rows.iter().find(|c| c.asset.as_deref() == Some(asset)).map(|c| c.place.clone());
+        let place = rows.iter().find(|c| c.asset.as_deref() == Some(asset)).map(|c| c.place.cell("fair_value"));
         vec![Problem::error(
             "consideration.fair_value.missing",
             place.unwrap_or_default(),

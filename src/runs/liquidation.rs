@@ -138,7 +138,7 @@ fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
     let help = "Correct the dates; a liquidation by installments goes by one register and one multiple throughout.";
     let adjusted = context.case.adjustments.iter().filter(|a| between(&a.effective_date)).map(|a| {
         let message = format!("An adjustment after the first distribution of {} changes who gets what.", iso(first));
-        Problem::error("adjustments.effective_date.after-first-proceeds", a.place.clone(), message, help)
+        Problem::error("adjustments.effective_date.after-first-proceeds", a.place.cell("effective_date"), message, help)
             .with_value(iso(a.effective_date))
     });
     let mut problems: Vec<Problem> = adjusted.collect();

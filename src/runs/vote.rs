@@ -168,7 +168,7 @@ impl<'a> Poll<'a> {
                 problems.push(
                     Problem::error(
                         "ballots.holder_id.not-of-record",
-                        ballot.place.clone(),
+                        ballot.place.cell("holder_id"),
                         format!("{who} held no {class} on the record date, {}.", iso(self.date)),
                         "Only holders of record on that date vote: correct the holder or the class, or remove the ballot.",
                     )
@@ -185,7 +185,7 @@ impl<'a> Poll<'a> {
                 problems.push(
                     Problem::error(
                         "ballots.shares.more-than-held",
-                        ballot.place.clone(),
+                        ballot.place.cell("shares"),
                         format!(
                             "{who} casts {} shares of {class} in {}, and held {held} on {}.",
                             Shares::from_micros(*sum),
@@ -204,7 +204,7 @@ impl<'a> Poll<'a> {
                     problems.push(
                         Problem::error(
                             "ballots.choice.too-many-nominees",
-                            ballot.place.clone(),
+                            ballot.place.cell("choice"),
                             format!(
                                 "{who} votes for {} nominees in {}, and there are {seats} directors to elect.",
                                 named.len(),
@@ -324,7 +324,7 @@ impl<'a> Poll<'a> {
             {
                 warnings.push(Problem::warning(
                     "ballots.class.no-vote",
-                    ballot.place.clone(),
+                    ballot.place.cell("class"),
                     format!(
                         "{} has no vote in {} ({}): the ballot counts for nothing.",
                         class.name,

@@ -62,3 +62,28 @@ fn entitled_at_its_close() {
     assert_eq!(fixed.dividend("2006-05-31").cash(), "A 1.00, B 0.00, E 1.00");
     assert_eq!(fixed.dividend("2006-06-01").cash(), "A 1.00, B 0.00, C 0.00");
 }
+
+/// An asset is delivered, as cash is paid, to those who are entitled as of the day: who had left by then, and is of record
+/// for a later payment, is owed it still.
+#[test]
+fn assets_go_to_the_entitled() {
+    let company = |issued: &str| {
+        case(&format!(
+            "register: holder_id, class, shares, issue_date, retired_date
+             A, series-a, 1, 2005-12-15,
+             B, series-a, 1, {issued}, 2006-05-20
+
+             declarations: declared_date, kind, amount, asset
+             2006-02-01, in-kind, 0.01, Tidewater
+
+             record_dates: payment_date, record_date
+             2006-06-15, 2006-05-16
+
+             payments: date, amount, asset
+             2006-05-25, full, Tidewater"
+        ))
+    };
+    assert_eq!(company("2005-12-20").dividend("2006-06-15").in_kind(), "B 1 Tidewater");
+    // A cohort is settled as a whole.
+    assert_eq!(company("2005-12-15").dividend("2006-06-15").in_kind(), "");
+}

@@ -49,7 +49,7 @@ fn joint_tally() {
 #[test]
 fn matters_in_order() {
     let run = company(
-        "b, joint, A, series-a, for,
+        "c, joint, A, series-a, for,
          B, joint, A, series-a, against,
          Ä, joint, A, series-a, for,",
     )
@@ -58,7 +58,7 @@ fn matters_in_order() {
     assert_eq!(choices.len(), 9);
     assert_eq!(choices[0], "B: for 0 not-decided");
     assert_eq!(choices[1], "B: against 1550 not-decided");
-    assert_eq!(choices[3], "b: for 1550 not-decided");
+    assert_eq!(choices[3], "c: for 1550 not-decided");
     assert_eq!(choices[6], "Ä: for 1550 not-decided");
 }
 

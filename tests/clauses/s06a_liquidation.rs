@@ -103,7 +103,7 @@ fn accrued_and_unpaid() {
          2006-05-20, in-kind, 0.002, Windmill, 3.00
          2006-05-21, in-kind, 0.002, Tidewater,",
     );
-    assert_eq!(one_of_two.liquidation_refused_at("2006-06-15"), ["A3"]);
+    assert_eq!(one_of_two.liquidation_refused_at("2006-06-15"), ["E3"]);
 }
 
 /// "to the date of such payment": what was declared since the last quarter date, from the day after it to the day.

@@ -152,6 +152,14 @@ impl Fault {
     }
 }
 
+impl Records {
+    /// What stands between two fields.
+    #[must_use]
+    pub fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+}
+
 impl Rows for Records {
     fn records(&mut self) -> Option<&mut Records> {
         Some(self)

@@ -52,7 +52,8 @@ impl Pass<'_, '_> {
         faults: &mut DateFaults,
     ) -> Result<(), RowsError> {
         let Sink::Register(reading) = &self.sink else { return Ok(()) };
-        let plan = reading.plan(located, self.style);
+        let style = self.style.clone();
+        let plan = reading.plan(located, &style);
         let len = BATCH * rayon::current_num_threads();
         let mut batch = Batch::read(records, len);
         let mut read: Vec<Piece> = Vec::new();

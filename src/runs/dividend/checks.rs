@@ -16,13 +16,10 @@ use std::collections::BTreeSet;
 /// A paid row as of D beside `--funds`: two answers to one question (SPEC 4.14).
 pub(super) fn funds_beside_payments(plan: &DividendPlan, rows: &DayPayments) -> Option<Problem> {
     plan.funds?;
-    if rows.cash.is_empty() && rows.assets.is_empty() {
-        return None;
-    }
-    let place = rows.cash.first().map_or_else(Place::default, |p| p.place.clone());
+    let first = rows.cash.first().copied().or_else(|| rows.assets.first().map(|(_, row)| *row))?;
     Some(Problem::error(
         "payments.date.beside-funds",
-        place,
+        first.place.cell("date"),
         format!("The payments table already has a payment as of {}, and --funds gives a sum too.", iso(plan.date)),
         "Leave out --funds, or remove the row.",
     ))
@@ -76,7 +73,7 @@ impl Run<'_> {
         }
         Err(Refusal::Forbidden(Box::new(Problem::error(
             "run.common.arrears",
-            declaration.place.clone(),
+            declaration.place.cell("payment_date"),
             format!(
                 "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be in arrears after the run.",
                 iso(self.plan.date)
@@ -100,7 +97,7 @@ impl Run<'_> {
             if pays_common && missing > 0 {
                 warnings.push(Problem::warning(
                     "run.common.other-series-short",
-                    info.place.clone(),
+                    info.place.cell("accrued_dividends"),
                     format!("Common is paid while {} is left {} short.", info.name, scaled_fixed(missing, decimals)),
                     "Look into that series' own terms before paying Common.",
                 ));
@@ -115,7 +112,7 @@ impl Run<'_> {
         if let Some((_, parity)) = parity.next().filter(|_| series_a_short) {
             warnings.push(Problem::warning(
                 "run.parity.not-ratable",
-                parity.place.clone(),
+                parity.place.cell("accrued_dividends"),
                 format!("The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable payments.", parity.name),
                 "Use --funds to share the sum ratably, or pay Series A in full.",
             ));

@@ -109,12 +109,14 @@ impl Run<'_> {
         let paid_per_share = replay.pay(&mut state.ledger, date, paid_to_series_a);
         let changed = paid_per_share.values().any(Signed::is_positive);
         for asset in &owed {
-            state.ledger.deliver(asset, date);
+            state.ledger.deliver(&shares, asset, date);
         }
         if self.day_rows.set_apart {
             state.ledger.set_apart(date);
         }
-        let event = changed || !owed.is_empty() || self.day_rows.set_apart || !self.day_rows.cash.is_empty();
+        let rows = &self.day_rows;
+        let recorded = rows.set_apart || !rows.cash.is_empty() || !rows.assets.is_empty();
+        let event = changed || !owed.is_empty() || recorded;
         replay.close_day(&mut state, date, event);
 
         let behind = shares.keys().any(|cohort| state.ledger.is_behind(*cohort, date));

@@ -1,0 +1,52 @@
+//! Where a table was read from, so that a finding can point to a cell of a row long after the row was read.
+
+use crate::problem::Place;
+use std::sync::Arc;
+
+/// A table's file, sheet and columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TableSource {
+    /// The file, relative to the case.
+    pub file: String,
+    /// The sheet, for a workbook.
+    pub sheet: Option<String>,
+    /// Column letters by column name, for the columns that the table has.
+    pub columns: Vec<(&'static str, String)>,
+    /// The letters of its first column.
+    pub first_column: String,
+}
+
+impl TableSource {
+    /// The letters of a column, where the table has it.
+    #[must_use]
+    pub fn letters(&self, column: &str) -> Option<&str> {
+        self.columns.iter().find(|(name, _)| *name == column).map(|(_, letters)| letters.as_str())
+    }
+
+    fn at(&self, letters: &str, row: u32) -> Place {
+        Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: Some(format!("{letters}{row}")) }
+    }
+}
+
+/// A row of a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowPlace {
+    /// The table.
+    pub source: Arc<TableSource>,
+    /// The row's number, from 1 as a spreadsheet counts.
+    pub row: u32,
+}
+
+impl RowPlace {
+    /// The cell of a column; the row's first cell where the table has no such column.
+    #[must_use]
+    pub fn cell(&self, column: &str) -> Place {
+        self.source.at(self.source.letters(column).unwrap_or(&self.source.first_column), self.row)
+    }
+
+    /// The row as a whole: its first cell.
+    #[must_use]
+    pub fn first(&self) -> Place {
+        self.source.at(&self.source.first_column, self.row)
+    }
+}

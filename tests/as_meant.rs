@@ -1,0 +1,226 @@
+//! Tables are read as they were meant, or refused at the cell that is wrong: marks and spellings, and places of what is
+//! found out only once a case is run.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use support::command::{Ran, run_in};
+use tempfile::TempDir;
+
+const REGISTER: &str =
+    "holder_id,holder_name,class,shares,issue_date\nH1,Ann,series-a,100,2005-12-20\nH2,Bob,common,1000,\n";
+
+/// A folder with the case `case` in it.
+fn desk(tables: &[(&str, &str)]) -> TempDir {
+    let top = tempfile::tempdir().unwrap();
+    fs::create_dir(top.path().join("case")).unwrap();
+    write(top.path(), "register", REGISTER);
+    tables.iter().for_each(|(name, text)| write(top.path(), name, text));
+    top
+}
+
+fn write(top: &Path, table: &str, text: &str) {
+    fs::write(top.join("case").join(format!("{table}.csv")), text).unwrap();
+}
+
+fn run(top: &TempDir, line: &str) -> Ran {
+    run_in(top.path(), &line.split(' ').collect::<Vec<_>>())
+}
+
+fn text(top: &TempDir, path: &str) -> String {
+    fs::read_to_string(top.path().join(path)).unwrap()
+}
+
+/// The problems and warnings of a command line, as `code cell`.
+fn told(top: &TempDir, line: &str) -> Vec<String> {
+    let ran = run(top, &format!("{line} --format json"));
+    let said: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {ran:?}"));
+    let list = said["problems"].as_array().or(said["warnings"].as_array()).cloned().unwrap_or_default();
+    let one = |p: &Value| format!("{} {}", p["code"].as_str().unwrap(), p["cell"].as_str().unwrap_or("-"));
+    list.iter().map(one).collect()
+}
+
+#[test]
+fn amounts_on_the_command_line_have_a_decimal_point() {
+    let top = desk(&[]);
+    for amount in ["1234,56", "12,34", "1,2,3", ",5", "5,", "1.234,50", "1e5"] {
+        let ran = run(&top, &format!("liquidate case --date 2006-06-15 --proceeds {amount} --out {amount}"));
+        assert_eq!(ran.code, 2, "{amount}: {}", ran.stdout);
+        assert!(ran.stderr.contains("a point for its decimals"), "{}", ran.stderr);
+    }
+    assert_eq!(run(&top, "liquidate case --date 2006-06-15 --scenarios 0,5:1,5:0,5").code, 2);
+    for (amount, paid) in [("1,234.50", "1,234.50"), ("1234.5", "1,234.50"), ("$1,234,567", "1,234,567.00")] {
+        let ran = run(&top, &format!("liquidate case --date 2006-06-15 --proceeds {amount} --out {amount}"));
+        assert!(ran.stdout.contains(&format!("Distributed {paid} of {paid} USD")), "{ran:?}");
+    }
+}
+
+/// What a run writes comes back as it is, also into a case that writes decimals with commas.
+#[test]
+fn runs_follow_each_other_whatever_the_decimal_mark() {
+    let top = desk(&[
+        ("register", &REGISTER.replace(',', ";")),
+        ("terms", "term;value\ndecimal_mark;,\ncurrency_decimals;3\n"),
+        ("declarations", "declared_date;kind;amount\n2006-04-03;cash;0,03345\n"),
+    ]);
+    assert_eq!(run(&top, "dividend case --date 2006-06-15 --funds 100 --out first").code, 0);
+    assert!(
+        text(&top, "first/arrears.csv").contains("2005-12-20,2006-06-15,USD,3.345,1,"),
+        "{}",
+        text(&top, "first/arrears.csv")
+    );
+    write(top.path(), "arrears", &text(&top, "first/arrears.csv"));
+    let ran = run(&top, "dividend case --date 2006-09-15 --out by-arrears");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(text(&top, "by-arrears/distribution.csv").contains("H1,Ann,series-a,100,USD,234.500,"), "{ran:?}");
+    fs::remove_file(top.path().join("case/arrears.csv")).unwrap();
+    write(top.path(), "payments", &text(&top, "first/payments.csv"));
+    assert_eq!(run(&top, "dividend case --date 2006-09-15 --out by-payments").code, 0);
+    assert_eq!(text(&top, "by-payments/distribution.csv"), text(&top, "by-arrears/distribution.csv"));
+    // A table of the team's own, between semicolons or with the comma, goes by the case's mark.
+    write(top.path(), "payments", "date;amount\n2006-06-15;100,5\n");
+    assert_eq!(run(&top, "dividend case --date 2006-09-15 --out own").code, 0);
+    assert!(text(&top, "own/distribution.csv").contains("H1,Ann,series-a,100,USD,234.000,"));
+    write(top.path(), "payments", "date,amount\n2006-06-15,\"100,5\"\n");
+    assert_eq!(run(&top, "dividend case --date 2006-09-15 --out quoted").code, 0);
+    assert_eq!(text(&top, "quoted/distribution.csv"), text(&top, "own/distribution.csv"));
+}
+
+#[test]
+fn assets_matters_and_nominees_are_the_same_however_they_are_spelled() {
+    let declared = "declared_date,kind,amount,asset,fair_value,series_a_declared_date\n\
+                    2006-01-10,in-kind,0.01,SpinCo,2,2006-01-10\n2006-01-11,in-kind,0.02, spinco ,2,2006-01-11\n";
+    let top = desk(&[("declarations", declared)]);
+    assert_eq!(run(&top, "dividend case --date 2006-03-15 --out owed").code, 0);
+    let rows = text(&top, "owed/distribution.csv");
+    assert!(rows.contains("100,SpinCo,300,0,300") && !rows.contains("spinco"), "{rows}");
+    write(top.path(), "payments", "date,amount,asset\n2006-03-15,full,SPINCO\n2006-03-15,full,SpinCp\n");
+    assert_eq!(told(&top, "dividend case --date 2006-06-15 --out paid"), ["payments.asset.unknown C3"]);
+    assert!(!text(&top, "paid/distribution.csv").contains("SpinCo"), "delivered already");
+    write(
+        top.path(),
+        "ballots",
+        "matter,kind,holder_id,class,choice,shares\nPlan,joint,H1,series-a,for,60\nplan ,joint,H1,series-a,Against,40\n",
+    );
+    assert_eq!(run(&top, "vote case --date 2006-06-15 --out one").code, 0);
+    assert_eq!(text(&top, "one/tallies.csv").matches("Plan,").count(), 3, "{}", text(&top, "one/tallies.csv"));
+    write(
+        top.path(),
+        "ballots",
+        "matter,kind,holder_id,class,choice\nBoard,directors,H1,series-a,Smith\nBOARD,directors,H1,series-a,SMITH\n",
+    );
+    assert_eq!(told(&top, "vote case --date 2006-06-15 --out two"), ["ballots.shares.more-than-held A3"]);
+}
+
+/// A column that the table does not have is told at the row's first cell.
+#[test]
+fn what_is_found_out_in_a_run_is_told_at_its_cell() {
+    let declared = "asset,kind,amount,declared_date,payment_date,fair_value\nSp,in-kind,0.001,2006-05-01,,\n";
+    let cases: [(&str, &[(&str, &str)], &str, &[&str]); 9] = [
+        (
+            "dividend case --date 2006-06-15 --out o",
+            &[("payments", "note,amount,date,quarter\nx,100.00,2006-03-15,\n")],
+            "",
+            &["payments.amount.more-than-due B2"],
+        ),
+        (
+            "liquidate case --date 2006-06-15 --proceeds 5 --out o",
+            &[("declarations", declared)],
+            "",
+            &["declarations.fair_value.missing F2"],
+        ),
+        (
+            "dividend case --date 2006-06-15 --out o",
+            &[("declarations", "amount,series_a_declared_date,kind,declared_date\n0.01,,cash,2006-05-01\n")],
+            "",
+            &["declarations.series_a_declared_date.missing B2"],
+        ),
+        (
+            "exchange case --date 2006-06-15 --out o",
+            &[("consideration", "amount,component,fair_value\n0.0001,Meridian,\n")],
+            "reading.fractions=cash-in-lieu",
+            &["consideration.fair_value.missing C2"],
+        ),
+        (
+            "liquidate case --date 2006-06-15 --out o",
+            &[
+                ("proceeds", "date,amount\n2006-06-01,100\n2006-06-15,100\n"),
+                ("adjustments", "note,kind,ratio,effective_date\n,subdivision,2:1,2006-06-10\n"),
+            ],
+            "",
+            &["adjustments.effective_date.after-first-proceeds D2"],
+        ),
+        (
+            "vote case --date 2006-06-15 --out o",
+            &[(
+                "ballots",
+                "matter,kind,class,holder_id,choice,shares\nA,joint,series-a,H1,for,120\nA,joint,common,H1,for,\n",
+            )],
+            "",
+            &["ballots.shares.more-than-held F2", "ballots.holder_id.not-of-record D3"],
+        ),
+        (
+            "dividend case --date 2006-06-15 --funds 100 --out o",
+            &[("payments", "asset,amount,date\nSp,full,2006-06-15\n"), ("declarations", declared)],
+            "",
+            &["payments.date.beside-funds C2"],
+        ),
+        (
+            "check case --date 2006-06-15",
+            &[("classes", "class,accrued_dividends,accrued_as_of,ranking\nb,1.00,2006-06-14,senior\n")],
+            "",
+            &["classes.accrued_as_of.not-the-date C2"],
+        ),
+        (
+            "vote case --date 2006-06-15 --out o",
+            &[(
+                "ballots",
+                "matter,kind,class,holder_id,choice\nA,joint,series-a,H1,for\nA,directors,series-a,H1,Smith\n",
+            )],
+            "",
+            &["ballots.kind.differs B3"],
+        ),
+    ];
+    for (line, tables, set, expected) in cases {
+        let top = desk(tables);
+        let set = if set.is_empty() { String::new() } else { format!(" --set {set}") };
+        assert_eq!(told(&top, &format!("{line}{set}")), expected, "{line}");
+    }
+}
+
+#[test]
+fn nothing_is_told_twice_and_all_of_it_at_once() {
+    let top = desk(&[("consideration", "component,amount\nCash,1\n,1\n")]);
+    assert_eq!(told(&top, "check case"), ["consideration.component.missing A3"]);
+    let top = desk(&[("declarations", "declared_date,kind,amount,asset\n2006-05-01,in-kind,0.01,#REF!\n")]);
+    assert_eq!(told(&top, "check case"), ["declarations.asset.error-value D2"]);
+    // Dates are looked at where something else is wrong too.
+    let top =
+        desk(&[("terms", "term,value\nregister_date,2006-07-01\n"), ("proceeds", "date,amount\n2006-06-15,lots\n")]);
+    let both = ["proceeds.amount.not-a-number B2", "terms.register_date.after-date B2"];
+    assert_eq!(told(&top, "check case --date 2006-06-15"), both);
+    assert_eq!(told(&top, "dividend case --date 2006-06-15"), both);
+    // And the history up to the date.
+    let top = desk(&[("payments", "date,amount\n2006-03-15,100.00\n")]);
+    assert_eq!(told(&top, "check case --date 2006-06-15"), ["payments.amount.more-than-due B2"]);
+}
+
+/// SPEC 3: a workbook with one sheet is a register, whatever the sheet is called.
+#[test]
+fn a_lone_sheet_is_the_register() {
+    let top = tempfile::tempdir().unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet().set_name("Payments").unwrap();
+    for (row, line) in (0u32..).zip(REGISTER.lines()) {
+        for (column, cell) in (0u16..).zip(line.split(',')) {
+            sheet.write_string(row, column, cell).unwrap();
+        }
+    }
+    book.save(top.path().join("case.xlsx")).unwrap();
+    let ran = run(&top, "check case.xlsx");
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
