@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn nothing_and_less_than_nothing_are_nobodys() {
         for sum in [0, -3] {
-            assert_eq!(shared(sum, [1, 0, 0]).units, vec![0, 0, 0]);
+            assert_eq!(shared(sum, [1, 0, 0]), Shared { units: vec![0, 0, 0], ..Shared::default() });
         }
         assert_eq!(shared(5, [0, 0, 0]), Shared { units: vec![0, 0, 0], ..Shared::default() });
     }

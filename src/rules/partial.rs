@@ -56,3 +56,17 @@ pub fn equal_level(claims: &[Claim], sum: &Ratio) -> Ratio {
     }
     whole(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::whole;
+
+    #[test]
+    fn the_last_millionth_of_a_share_is_filled_like_any_other() {
+        let claims = [Claim { shares: 1_000_000, unpaid: whole(1) }, Claim { shares: 1, unpaid: whole(5) }];
+        // One share takes 1; a millionth of a share the three millionths that are left: 3 a share.
+        let sum = whole(1) + Ratio::new(3.into(), 1_000_000.into());
+        assert_eq!(equal_level(&claims, &sum), whole(3));
+    }
+}

@@ -139,10 +139,11 @@ impl MeetingRules {
         }
         let vacancies = meeting.vacancies.unwrap_or(0);
         let more = self.directors.saturating_sub(vacancies);
-        notes.push(format!(
-            "the class fills {} vacancies and enlarges the board by {more} (§3(c)(ii))",
-            vacancies.min(self.directors)
-        ));
+        let filled = match vacancies.min(self.directors) {
+            1 => "1 vacancy".to_owned(),
+            filled => format!("{filled} vacancies"),
+        };
+        notes.push(format!("the class fills {filled} and enlarges the board by {more} (§3(c)(ii))"));
     }
 
     fn requested(&self, meeting: &Meeting, faults: &mut Vec<String>) {

@@ -198,3 +198,19 @@ fn the_right_ceases() {
         ["Two directors: Olsen 0 no-default-period"]
     );
 }
+
+/// Where no share is entitled, nothing is behind, though dividends were unpaid while there were shares.
+#[test]
+fn nobody_is_behind_without_shares() {
+    let company = case(
+        "register: holder_id, class, shares, issue_date, retired_date
+         A, series-a, 100, 2005-09-15, 2006-05-01
+
+         declarations: declared_date, kind, amount
+         2005-10-01, cash, 0.02",
+    );
+    let history = company.dividend("2006-06-15").outcome.history;
+    let behind: Vec<String> =
+        history.iter().map(|q| format!("{} of {}", q.quarters_in_arrears, q.unpaid_per_share)).collect();
+    assert_eq!(behind, ["1 of 2", "1 of 2", "0 of 0"]);
+}

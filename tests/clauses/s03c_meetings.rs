@@ -67,6 +67,8 @@ fn ten_percent_request() {
         let row = format!("special, 2006-03-01, {shares}, {board}, 2006-03-02, 2006-04-01,,,,");
         assert_eq!(verdict(&row), expected, "{shares} {board}");
     }
+    let nobody = company("special, 2006-03-01,,, 2006-03-02, 2006-04-01,,,,").vote("2006-02-01");
+    assert!(nobody.reasons()[0].contains("requested by 0 preferred shares"), "{:?}", nobody.reasons());
 }
 
 /// Without an order or request there is nothing that a special meeting can be held upon.
@@ -126,10 +128,10 @@ fn annual_meetings() {
 fn vacancies_and_increase() {
     for (vacancies, directors, expected) in [
         ("", "2", "fills 0 vacancies and enlarges the board by 2"),
-        ("1", "2", "fills 1 vacancies and enlarges the board by 1"),
+        ("1", "2", "fills 1 vacancy and enlarges the board by 1"),
         ("2", "2", "fills 2 vacancies and enlarges the board by 0"),
         ("5", "2", "fills 2 vacancies and enlarges the board by 0"),
-        ("1", "4", "fills 1 vacancies and enlarges the board by 3"),
+        ("1", "4", "fills 1 vacancy and enlarges the board by 3"),
     ] {
         let company = company(&format!("special, 2006-03-01, 6000,, 2006-03-02, 2006-04-01,,, {vacancies},"));
         let run = company.set("default_directors", directors).vote("2006-02-01");
