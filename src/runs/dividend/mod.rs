@@ -120,10 +120,10 @@ impl Run<'_> {
         replay.close_day(&mut state, date, event);
 
         let behind = shares.keys().any(|cohort| state.ledger.is_behind(*cohort, date));
-        let mut common = common::pay(self.context, date, &names)?;
         let in_kind = self.series_a_in_kind(&preferred, &before, &assets)?;
-        // Last: a case with problems has to be mended before it is known whether the Certificate forbids the run.
+        // What Series A gets has to be known before the Certificate can forbid the run; what Common gets, once it may.
         let acknowledged = self.check_common(behind)?;
+        let mut common = common::pay(self.context, date, &names)?;
         self.common_steps(&mut common.payments, behind);
         let rows = self.rows(&preferred, &common, &in_kind);
         let totals = rows::totals(&preferred, &rows, &common, &in_kind);
