@@ -259,12 +259,12 @@ mod tests {
         // The second holder's lots stand across the first chunk's end, the third's begin right at another's.
         let holder = |at: usize| match at {
             0..16_383 => 1,
-            16_383..17_000 => 2,
-            17_000..33_384 => 3,
+            16_383..17_001 => 2,
+            17_001..33_385 => 3,
             _ => 4,
         };
         let lots: Vec<Lot> = (0..40_000).map(|at| lot(holder(at), 1)).collect();
         let lengths: Vec<usize> = holder_chunks(&lots).iter().map(|chunk| chunk.len()).collect();
-        assert_eq!(lengths, [17_000, 16_384, 6_616]);
+        assert_eq!(lengths, [17_001, 16_384, 6_615]);
     }
 }
