@@ -119,8 +119,10 @@ fn assets_matters_and_nominees_are_the_same_however_they_are_spelled() {
 /// A column that the table does not have is told at the row's first cell.
 #[test]
 fn what_is_found_out_in_a_run_is_told_at_its_cell() {
+    /// Tables of a case: their names and texts.
+    type Tables<'a> = &'a [(&'a str, &'a str)];
     let declared = "asset,kind,amount,declared_date,payment_date,fair_value\nSp,in-kind,0.001,2006-05-01,,\n";
-    let cases: [(&str, &[(&str, &str)], &str, &[&str]); 9] = [
+    let cases: [(&str, Tables, &str, &[&str]); 9] = [
         (
             "dividend case --date 2006-06-15 --out o",
             &[("payments", "note,amount,date,quarter\nx,100.00,2006-03-15,\n")],
