@@ -89,10 +89,10 @@ pub struct LiquidationRow {
     pub class: ClassIx,
     /// The holding's shares, in millionths.
     pub shares: u64,
-    /// Preference, rounded.
-    pub preference: Units,
-    /// Common Adjustment, rounded.
-    pub common_adjustment: Units,
+    /// Whether the class is Common, which has a Common Adjustment where all others have a preference.
+    pub is_common: bool,
+    /// The preference or the Common Adjustment, rounded.
+    pub before_participation: Units,
     /// Participation, rounded.
     pub participation: Units,
     /// What the holding gets.
@@ -100,10 +100,22 @@ pub struct LiquidationRow {
 }
 
 impl LiquidationRow {
+    /// The preference, rounded; none of Common.
+    #[must_use]
+    pub fn preference(&self) -> Units {
+        if self.is_common { 0 } else { self.before_participation }
+    }
+
+    /// The Common Adjustment, rounded; of Common alone.
+    #[must_use]
+    pub fn common_adjustment(&self) -> Units {
+        if self.is_common { self.before_participation } else { 0 }
+    }
+
     /// The total less the three rounded parts.
     #[must_use]
     pub fn rounding(&self) -> Units {
-        self.total - self.preference - self.common_adjustment - self.participation
+        self.total - self.before_participation - self.participation
     }
 }
 

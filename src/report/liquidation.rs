@@ -28,7 +28,7 @@ fn rows(folder: &Folder, case: &Case, distribution: &Distribution) -> io::Result
     let decimals = case.terms.currency_decimals;
     csv::write(folder, "distribution.csv", header, &distribution.rows, |item, row| {
         holding(row, case, item.holder, item.class, item.shares)?;
-        for units in [item.preference, item.common_adjustment, item.participation, item.rounding(), item.total] {
+        for units in [item.preference(), item.common_adjustment(), item.participation, item.rounding(), item.total] {
             row.cash(units, decimals)?;
         }
         Ok(())

@@ -247,13 +247,15 @@ impl Run<'_> {
         let common_adjustment = part(&parts.common_adjustment, prior.map(|p| &p.common_adjustment));
         let participation = part(&parts.participation, prior.map(|p| &p.participation));
         let holdings = self.holdings.list().par_iter().zip(units);
+        let common = self.context.case.classes.common();
+        let before = |is_common: bool| if is_common { &common_adjustment } else { &preference };
         holdings
             .map(|(holding, total)| LiquidationRow {
                 holder: holding.holder,
                 class: holding.class,
                 shares: holding.shares,
-                preference: preference.rounded(self.holdings, holding, midpoint),
-                common_adjustment: common_adjustment.rounded(self.holdings, holding, midpoint),
+                is_common: holding.class == common,
+                before_participation: before(holding.class == common).rounded(self.holdings, holding, midpoint),
                 participation: participation.rounded(self.holdings, holding, midpoint),
                 total: *total,
             })

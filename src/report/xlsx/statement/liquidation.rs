@@ -204,8 +204,8 @@ impl Builder<'_> {
             self.statement.put_live(cell, Formula::Sum(shares), i128::from(row.shares), SHARE_DECIMALS);
             let mut live = true;
             for (field, rate, units) in [
-                (payment::PREFERENCE, lot::PREFERENCE, row.preference),
-                (payment::ADJUSTMENT, lot::ADJUSTMENT, row.common_adjustment),
+                (payment::PREFERENCE, lot::PREFERENCE, row.preference()),
+                (payment::ADJUSTMENT, lot::ADJUSTMENT, row.common_adjustment()),
                 (payment::PARTICIPATION, lot::PARTICIPATION, row.participation),
             ] {
                 let formula = Formula::RoundedSumProduct(shares, Column::new(rate, range.clone()), decimals);

@@ -43,12 +43,20 @@ impl<'a> Val<'a> {
             Self::Blank => 0,
             Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
             Self::LiveText(_, text) => breadth(text),
-            Self::Units(units, decimals) | Self::Live(_, units, decimals) => money(*units, *decimals).len(),
+            Self::Units(units, decimals) | Self::Live(_, units, decimals) => money_breadth(*units, *decimals),
             Self::Exact(value) => number(value, 12).len(),
             Self::Count(n) => grouped(&n.to_string()).len(),
             Self::Date(_) => 10,
         }
     }
+}
+
+/// The length of [`money`], which is asked of every figure of a large sheet.
+fn money_breadth(units: Units, decimals: u32) -> usize {
+    let digits = units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+    let whole = digits.saturating_sub(decimals).max(1);
+    let point = if decimals == 0 { 0 } else { decimals + 1 };
+    (u32::from(units < 0) + whole + (whole - 1) / 3 + point) as usize
 }
 
 /// About how many digits wide a text is; letters of the Far East take two.
@@ -375,4 +383,20 @@ pub fn address(row: u32, column: u16) -> String {
 #[must_use]
 pub fn letters(column: u16) -> String {
     rust_xlsxwriter::utility::column_number_to_name(column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_breadth_of_a_sum_is_its_length() {
+        for units in [0, 1, 9, 10, 99, 100, 999, 1_000, 99_999, 100_000, 123_456_789, i128::MAX] {
+            for decimals in [0, 2, 3, 6] {
+                for units in [units, -units] {
+                    assert_eq!(money_breadth(units, decimals), money(units, decimals).len(), "{units} {decimals}");
+                }
+            }
+        }
+    }
 }

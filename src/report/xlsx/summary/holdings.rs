@@ -8,6 +8,7 @@ use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::report::xlsx::ieee;
 use crate::report::xlsx::style::Style;
 use crate::report::xlsx::value::Figure;
+use rayon::prelude::*;
 use rust_xlsxwriter::{Format, XlsxError};
 use std::ops::Range;
 
@@ -192,12 +193,15 @@ impl<R: Sync, const N: usize> Table<'_, R, N> {
 
     /// Column widths: what the rows need, up to the column's limit.
     fn widths(&self, rows: &[R], totals: &[(&Total<'_>, Val<'static>)]) -> Vec<f64> {
-        let mut most: Vec<usize> = self.columns.iter().map(|column| column.name.len() + 3).collect();
-        for row in rows {
+        let headings = || self.columns.iter().map(|column| column.name.len() + 3).collect::<Vec<usize>>();
+        let widest = |mut most: Vec<usize>, row: &R| {
             for (most, value) in most.iter_mut().zip((self.cells)(row)) {
                 *most = (*most).max(value.breadth());
             }
-        }
+            most
+        };
+        let wider = |a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect();
+        let mut most = rows.par_iter().with_min_len(16_384).fold(headings, widest).reduce(headings, wider);
         for (total, value) in totals {
             if let Some(most) = most.get_mut(total.column) {
                 *most = (*most).max(value.breadth());

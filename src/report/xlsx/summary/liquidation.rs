@@ -87,7 +87,7 @@ fn controls(case: &Case, distribution: &Distribution) -> Vec<Control> {
     };
     let of = |pick: fn(&LiquidationRow) -> Units| -> Units { distribution.rows.iter().map(pick).sum() };
     let (total, rounding) = (of(|r| r.total), of(LiquidationRow::rounding));
-    let parts = of(|r| r.preference + r.common_adjustment + r.participation);
+    let parts = of(|r| r.before_participation + r.participation);
     let sum_of_parts = [4, 5, 6, 7].iter().map(|c| pages.sum(*c, &[], decimals)).collect::<Option<Vec<_>>>();
     let held: u128 = distribution.rows.iter().map(|r| u128::from(r.shares)).sum();
     let outstanding = outstanding(&distribution.tiers);
@@ -143,8 +143,8 @@ fn holdings(book: &mut Book, case: &Case, distribution: &Distribution) -> Result
             Val::text(case.register.name(row.holder)),
             Val::text(case.classes.get(row.class).name.as_str()),
             Val::Units(i128::from(row.shares), SHARE_DECIMALS),
-            Val::Units(row.preference, decimals),
-            Val::Units(row.common_adjustment, decimals),
+            Val::Units(row.preference(), decimals),
+            Val::Units(row.common_adjustment(), decimals),
             Val::Units(row.participation, decimals),
             Val::Units(row.rounding(), decimals),
             Val::Units(row.total, decimals),
