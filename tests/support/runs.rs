@@ -302,7 +302,7 @@ impl Run<LiquidationOutcome> {
     /// What every holding gets, in its parts: `H1 2.78 + 0.00 + 11.10 + 0.00 = 13.88` (the last part is rounding).
     pub fn parts(&self) -> Vec<String> {
         let shown = self.rows().iter().map(|r| {
-            let parts = [r.preference, r.common_adjustment, r.participation, r.rounding()];
+            let parts = [r.preference(), r.common_adjustment(), r.participation, r.rounding()];
             let [preference, adjustment, participation, rounding] = parts.map(|units| self.money(units));
             let (who, total) = (holding(&self.case, r.holder, r.class), self.money(r.total));
             format!("{who} {preference} + {adjustment} + {participation} + {rounding} = {total}")
