@@ -56,7 +56,7 @@ proptest! {
         prop_assert_eq!(paid(&run).values().sum::<Units>(), t.distributed);
         prop_assert_eq!(t.distributed + t.undistributed, sum);
         prop_assert_eq!(t.undistributed, 0, "there is Series A, so nothing is left");
-        let rounding: Units = distribution.rows.iter().map(|r| r.total - r.preference - r.common_adjustment - r.participation).sum();
+        let rounding: Units = distribution.rows.iter().map(|r| r.total - r.preference() - r.common_adjustment() - r.participation).sum();
         prop_assert_eq!(t.rounding, rounding);
     }
 
