@@ -1,7 +1,9 @@
 //! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which each tier begins.
 
 use super::style::{GREY, Style, series_color};
-use super::summary::book::{Book, Val, column};
+use super::summary::book::Book;
+use super::summary::cell::Val;
+use super::summary::grid::column;
 use super::summary::tables::{self, wide};
 use super::value::Figure;
 use crate::model::Case;

@@ -1,6 +1,8 @@
 //! Arrears after a dividend run, and the default period.
 
-use super::book::{Book, Val, column};
+use super::book::Book;
+use super::cell::Val;
+use super::grid::column;
 use crate::model::Case;
 use crate::outcome::dividend::DividendOutcome;
 use crate::report::xlsx::style::{AMBER, INK, Style, series_color};

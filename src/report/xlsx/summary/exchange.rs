@@ -1,7 +1,9 @@
 //! The summary of an exchange.
 
-use super::book::{Book, Val, column};
+use super::book::Book;
+use super::cell::Val;
 use super::front::{Control, Front, Side, date_fact, held_facts};
+use super::grid::column;
 use super::holdings::{self, Pages};
 use super::tables::{self, wide};
 use crate::model::Case;

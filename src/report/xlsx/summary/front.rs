@@ -1,6 +1,8 @@
 //! The first sheet: what a treasurer checks before signing.
 
-use super::book::{Book, Column, Grid, LINE_POINTS, Val, address, characters, column};
+use super::book::Book;
+use super::cell::{Val, address};
+use super::grid::{Column, Grid, LINE_POINTS, characters, column};
 use crate::model::Case;
 use crate::model::reading::READINGS;
 use crate::outcome::{OtherRun, ReadingEffect};

@@ -1,6 +1,8 @@
 //! Every holding, on as many sheets as it takes.
 
-use super::book::{Book, Column, Val, address, height, letters, prepare, put};
+use super::book::{Book, prepare};
+use super::cell::{Val, address, letters, put};
+use super::grid::{Column, height};
 use super::large::Large;
 use crate::model::Case;
 use crate::outcome::PaymentRow;

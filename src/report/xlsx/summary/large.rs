@@ -6,7 +6,7 @@
 //! the pieces stand one after the other in the sheet's part of the zip. A test holds the sheet, unzipped, against what
 //! `rust_xlsxwriter` writes for the same rows.
 
-use super::book::{Val, letters, limited};
+use super::cell::{Val, letters, limited};
 use crate::model::calendar::iso;
 use crate::report::xlsx::package::{Part, Stretch};
 use crate::report::xlsx::statement::layout::xml;

@@ -1,7 +1,9 @@
 //! The summary of a liquidation.
 
-use super::book::{Book, Column, Val, column};
+use super::book::Book;
+use super::cell::Val;
 use super::front::{Control, Front, Side, date_fact, held_facts};
+use super::grid::{Column, column};
 use super::holdings::{Pages, Table, Total};
 use super::tables::{self, wide};
 use crate::model::Case;

@@ -2,9 +2,11 @@
 
 mod arrears;
 pub mod book;
+pub mod cell;
 mod dividend;
 mod exchange;
 mod front;
+pub mod grid;
 mod holdings;
 mod large;
 mod liquidation;

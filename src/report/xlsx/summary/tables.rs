@@ -1,6 +1,8 @@
 //! The sheets that several runs share: adjustments, derivation, apportionment, inputs.
 
-use super::book::{Book, Column, Val, column};
+use super::book::Book;
+use super::cell::Val;
+use super::grid::{Column, column};
 use crate::model::Case;
 use crate::outcome::step::Step;
 use crate::outcome::{Apportionment, MultipleOutcome};

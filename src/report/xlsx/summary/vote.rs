@@ -1,7 +1,9 @@
 //! The summaries of votes, of planned actions, and of the cap table.
 
-use super::book::{Book, Column, Val, column};
+use super::book::Book;
+use super::cell::Val;
 use super::front::{Control, Front, Side, date_fact};
+use super::grid::{Column, column};
 use super::holdings::{Pages, Table, Total};
 use super::tables::{self, wide};
 use crate::model::Case;
@@ -208,7 +210,7 @@ fn tallies(book: &mut Book, case: &Case, outcome: &VoteOutcome) -> Result<(), Xl
 
 /// Colours the cells of a column that begin with a word.
 fn mark(
-    grid: &mut super::book::Grid,
+    grid: &mut super::grid::Grid,
     content: &std::ops::Range<u32>,
     column: u16,
     words: &[(&str, rust_xlsxwriter::Color)],
