@@ -226,3 +226,32 @@ fn a_lone_sheet_is_the_register() {
     let ran = run(&top, "check case.xlsx");
     assert_eq!(ran.code, 0, "{ran:?}");
 }
+
+/// Rows of arrears that no lot receives, and lots of which the table says nothing, are told; a run's own table has
+/// neither.
+#[test]
+fn arrears_of_other_cohorts_than_the_registers_are_told() {
+    let header = "as_of,accrual_start,quarter,asset,dividend_per_share,paid_per_share\n";
+    let row = |start: &str, paid: &str| format!("2006-06-15,{start},2006-06-15,,0.01,{paid}\n");
+    let (whole, unpaid, elsewhere) = (row("2005-12-20", "0.01"), row("2005-12-20", "0"), row("2005-12-02", "0"));
+    let told_of = |rows: &[&str]| {
+        let top = desk(&[("arrears", &format!("{header}{}", rows.concat()))]);
+        told(&top, "dividend case --date 2006-09-15 --out run")
+    };
+    assert_eq!(told_of(&[&unpaid]), Vec::<String>::new());
+    assert_eq!(told_of(&[&whole, &elsewhere]), ["arrears.accrual_start.unknown B3"]);
+    assert_eq!(told_of(&[&whole, &row("2005-12-02", "0.01")]), Vec::<String>::new(), "nothing is unpaid");
+    assert_eq!(told_of(&[&elsewhere]), ["arrears.accrual_start.unknown B2", "arrears.accrual_start.missing B2"]);
+    let top = desk(&[("arrears", &format!("{header}{elsewhere}"))]);
+    let liquidation = told(&top, "liquidate case --date 2006-09-15 --proceeds 1000 --out all");
+    assert_eq!(liquidation, ["arrears.accrual_start.unknown B2", "arrears.accrual_start.missing B2"]);
+    assert_eq!(told(&top, "captable case --date 2006-09-15 --out held"), Vec::<String>::new());
+}
+
+#[test]
+fn a_payment_date_before_the_dividends_date_is_told() {
+    let top = desk(&[]);
+    let pays = |date: &str| told(&top, &format!("dividend case --date 2006-06-15 --pay-date {date} --out {date}"));
+    assert_eq!(pays("2006-06-14"), ["run.pay-date.before-date -"]);
+    assert_eq!(pays("2006-06-15"), Vec::<String>::new());
+}

@@ -99,7 +99,7 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
         let history = context.replay(&dividends).run(Until::EndOf(date));
         problems.extend(history.err().into_iter().flatten());
     }
-    problems.extend(context.ignored_adjustments());
+    problems.extend(context.ignored());
     problems
 }
 

@@ -12,6 +12,7 @@ use super::target;
 use crate::case::case_name;
 use crate::model::calendar::iso;
 use crate::problem::Severity;
+use crate::report::problems::plural;
 use std::path::{Path, PathBuf};
 
 /// Runs a job over every case; each is all or nothing, and the highest exit code wins.
@@ -111,7 +112,8 @@ fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, done: &Done<J>) {
         print::line(format_args!("Files: {}", target.display()));
         let warnings = done.warnings();
         if warnings > 0 {
-            print::line(format_args!("Look at: {warnings} warning(s), listed on the first sheet of summary.xlsx"));
+            let told = plural(warnings, "warning");
+            print::line(format_args!("Look at: {told}, listed on the first sheet of summary.xlsx"));
         }
     }
     if let Some(derivation) = &done.derivation {

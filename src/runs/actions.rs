@@ -51,7 +51,7 @@ pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     };
     Ok(ActionsOutcome {
         verdicts: case.actions.iter().filter_map(verdict).collect(),
-        warnings: context.ignored_adjustments().into_iter().chain(no_actions(case)).collect(),
+        warnings: context.ignored().into_iter().chain(no_actions(case)).collect(),
     })
 }
 

@@ -237,6 +237,58 @@ impl<'a> Context<'a> {
             .collect()
     }
 
+    /// Where the `arrears` table and the register do not speak of the same cohorts (SPEC 4.5), with a warning each:
+    /// rows of unpaid dividends that no lot receives, and lots that the table calls paid by its silence.
+    #[must_use]
+    pub fn unmatched_arrears(&self) -> Vec<Problem> {
+        let Some(table) = &self.case.arrears else { return Vec::new() };
+        let unpaid = table.rows.iter().filter(|row| row.paid_per_share < row.dividend_per_share);
+        let unknown = unpaid.filter(|row| self.cohorts.binary_search(&row.accrual_start).is_err());
+        let mut problems: Vec<Problem> = unknown
+            .map(|row| {
+                let start = iso(row.accrual_start);
+                Problem::warning(
+                    "arrears.accrual_start.unknown",
+                    row.place.cell("accrual_start"),
+                    format!("No lot of the register accrues from {start}, so nobody is owed what this row has unpaid."),
+                    "Correct the date, or complete the register; nothing to do if those shares are gone.",
+                )
+                .with_value(start)
+            })
+            .collect();
+        let Some(latest) = table.rows.iter().map(|row| row.quarter).max() else { return problems };
+        let listed: BTreeSet<Date> = table.rows.iter().map(|row| row.accrual_start).collect();
+        let outstanding = self.shares_on(table.as_of).into_keys();
+        let silent: Vec<Date> = outstanding.filter(|start| *start < latest && !listed.contains(start)).collect();
+        if let Some(start) = silent.first() {
+            let others = match silent.len() - 1 {
+                0 => String::new(),
+                1 => " (and from one other date)".to_owned(),
+                more => format!(" (and from {more} other dates)"),
+            };
+            problems.push(Problem::warning(
+                "arrears.accrual_start.missing",
+                table.place.cell("accrual_start"),
+                format!(
+                    "The table has no row for the Series A shares that accrue from {}{others}: their quarters up to {} \
+                     count as paid.",
+                    iso(*start),
+                    iso(table.as_of)
+                ),
+                "Nothing to do if they were paid; else add a row for each quarter that was not.",
+            ));
+        }
+        problems
+    }
+
+    /// What the case has that no run takes into account.
+    #[must_use]
+    pub fn ignored(&self) -> Vec<Problem> {
+        let mut problems = self.ignored_adjustments();
+        problems.extend(self.unmatched_arrears());
+        problems
+    }
+
     /// The groups' values per share, from a value for each class and one for each cohort.
     #[must_use]
     pub fn group_values(&self, class: impl Fn(ClassIx) -> Ratio, cohort: impl Fn(Date) -> Ratio) -> Vec<Ratio> {

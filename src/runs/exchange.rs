@@ -52,7 +52,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let rows = run.rows(&components)?;
     let multiple = context.multiple.outcome(date);
     let mut warnings = dividends.unmatched(date);
-    warnings.extend(context.ignored_adjustments());
+    warnings.extend(context.ignored());
     if behind {
         warnings.push(Problem::warning(
             "run.exchange.unpaid-dividends",

@@ -87,7 +87,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let points = prepared.waterfall.breakpoints();
     let scenarios = plan.scenarios.par_iter().flat_map_iter(|sum| run.scenario(&prepared, *sum)).collect();
     let mut warnings = context.dividends().unmatched(plan.date);
-    warnings.extend(context.ignored_adjustments());
+    warnings.extend(context.ignored());
     Ok(LiquidationOutcome {
         date: plan.date,
         multiple: context.multiple.outcome(plan.date),

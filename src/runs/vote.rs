@@ -45,7 +45,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
         let (valid, reason) = rules.judge(meeting);
         MeetingVerdict { row: meeting.row, kind: if meeting.special { "special" } else { "annual" }, valid, reason }
     });
-    let mut warnings = context.ignored_adjustments();
+    let mut warnings = context.ignored();
     warnings.extend(poll.warnings(&ballots));
     let count = case.terms.readings.counts_unpaid_quarters();
     let series_a_votes = context.multiple.votes_at(date);

@@ -214,7 +214,8 @@ fn split(bytes: &[u8], delimiter: u8, terminator: u8, at_end: bool, row: &mut Ro
         return split_quoted(bytes, delimiter, terminator, at_end, row);
     }
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    row.set_text(valid(line, row.number)?);
+    let column_of = |at: usize| memchr_iter(delimiter, line.get(..at).unwrap_or(line)).count();
+    row.set_text(valid(line).map_err(|(at, fault)| fault.at(address(column_index(column_of(at)), row.number)))?);
     let (mut column, mut from) = (0, 0);
     for at in memchr_iter(delimiter, line) {
         row.push_range(column, from, at);
@@ -263,7 +264,7 @@ fn split_quoted(
             at += 1;
         };
         let text = if ended { field.strip_suffix(b"\r").unwrap_or(&field) } else { &field };
-        row.push(column, Content::Text, valid(text, number)?);
+        row.push(column, Content::Text, valid(text).map_err(|(_, fault)| fault.at(address(column, number)))?);
         at += 1;
         if ended {
             within(column, number)?;
@@ -273,17 +274,24 @@ fn split_quoted(
     }
 }
 
-fn valid(text: &[u8], row: u32) -> Result<&str, Fault> {
+/// The text of bytes, or what is wrong with it and from which byte on.
+fn valid(text: &[u8]) -> Result<&str, (usize, Fault)> {
     match std::str::from_utf8(text) {
-        Ok(text) if memchr(0, text.as_bytes()).is_none() => Ok(text),
-        Ok(_) => Err(not_text().at(address(0, row))),
-        Err(_) => Err(Fault::new(
-            "not-utf-8",
-            "The file is not in UTF-8: this row holds a letter in another encoding.",
-            "Name its encoding, often --encoding windows-1252, or in Excel save it as 'CSV UTF-8 (Comma delimited)'.",
-        )
-        .at(address(0, row))),
+        Ok(valid) => memchr(0, text).map_or(Ok(valid), |at| Err((at, not_text()))),
+        Err(error) => Err((error.valid_up_to(), not_utf_8())),
     }
+}
+
+fn column_index(delimiters: usize) -> u32 {
+    u32::try_from(delimiters).unwrap_or(u32::MAX)
+}
+
+fn not_utf_8() -> Fault {
+    Fault::new(
+        "not-utf-8",
+        "The file is not in UTF-8: this cell holds a letter in another encoding.",
+        "Name its encoding, often --encoding windows-1252, or in Excel save it as 'CSV UTF-8 (Comma delimited)'.",
+    )
 }
 
 fn not_text() -> Fault {

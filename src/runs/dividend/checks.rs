@@ -85,7 +85,7 @@ impl Run<'_> {
     pub(super) fn warnings(&self, preferred: &Preferred, behind: bool, acknowledged: &[String]) -> Vec<Problem> {
         let case = self.case();
         let mut warnings = self.context.dividends().unmatched(self.plan.date);
-        warnings.extend(self.context.ignored_adjustments());
+        warnings.extend(self.context.ignored());
         let decimals = self.context.decimals();
         let short = |class: u16| {
             let holdings = preferred.holdings.list().iter().zip(preferred.full.iter().zip(&preferred.paid));
@@ -116,6 +116,16 @@ impl Run<'_> {
                 format!("The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable payments.", parity.name),
                 "Use --funds to share the sum ratably, or pay Series A in full.",
             ));
+        }
+        if let Some(paid) = self.plan.pay_date.filter(|paid| *paid < self.plan.date) {
+            let message = format!(
+                "The payment date, {}, lies before {}, on which the dividend is due.",
+                iso(paid),
+                iso(self.plan.date)
+            );
+            let help = "Correct --pay-date, or leave it out to pay on the date of the run.";
+            let problem = Problem::warning("run.pay-date.before-date", Place::command_line(), message, help);
+            warnings.push(problem.with_value(iso(paid)));
         }
         for clause in acknowledged {
             warnings.push(Problem::warning(
