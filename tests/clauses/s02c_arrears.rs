@@ -57,6 +57,19 @@ fn rows_for_the_next_run() {
     );
 }
 
+/// Quarters up to an `arrears` table's date come from it alone; where it is silent of the latest, cash stands at 0.
+#[test]
+fn rows_of_a_quarter_that_the_table_leaves_out() {
+    let brought_forward = two_quarters().with(
+        "arrears: as_of, accrual_start, quarter, dividend_per_share, paid_per_share
+         2006-06-15, 2005-12-15, 2006-03-15, 1, 0.25",
+    );
+    assert_eq!(
+        brought_forward.dividend_of("2006-06-20", "25").arrears(),
+        ["2005-12-15 2006-03-15 1 paid 0.5", "2005-12-15 2006-06-15 0 paid 0"]
+    );
+}
+
 /// A payment pays the quarters up to the day as of which it is applied: its `quarter`, if given.
 #[test]
 fn payments_of_a_quarter() {

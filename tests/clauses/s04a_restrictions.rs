@@ -224,3 +224,12 @@ fn a_rank_is_one_apportionment() {
     assert_eq!(run.cash(), "A 0.34, P/par 0.33, Q/par 0.33");
     assert_eq!(run.arrears(), ["2005-12-15 2006-06-15 1 paid 0.34"]);
 }
+
+/// Without planned actions there is nothing to judge, and that is said.
+#[test]
+fn nothing_is_planned() {
+    let company = case("register: holder_id, class, shares, issue_date\nA, series-a, 1, 2005-12-15");
+    assert_eq!(company.actions().warnings(), "actions.table.empty");
+    let planned = company.with("actions: date, action, class\n2006-06-20, series-a-redemption,");
+    assert_eq!(planned.actions().warnings(), "");
+}

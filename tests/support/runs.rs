@@ -420,6 +420,11 @@ impl Run<ActionsOutcome> {
         let verdicts = self.outcome.verdicts.iter();
         verdicts.map(|v| if v.allowed { "allowed".to_owned() } else { v.clauses.join(", ") }).collect()
     }
+
+    /// The codes of the run's warnings.
+    pub fn warnings(&self) -> String {
+        codes(&self.outcome.warnings)
+    }
 }
 
 impl Run<CaptableOutcome> {
