@@ -105,6 +105,7 @@ pub fn shown(row: &Row, cell: &Cell) -> String {
             let Some(value) = stored_number(text) else { return text.to_owned() };
             match shown {
                 Shown::Plain => plain(&value, 20),
+                Shown::Digits(digits) => digits.shown(&value).unwrap_or_else(|| plain(&value, 20)),
                 Shown::Percent => format!("{}%", plain(&(value * whole(100)), 20)),
                 Shown::Date(epoch) => serial_date(&value, epoch).map_or_else(|| plain(&value, 20), iso),
                 Shown::Time => time_of_day(&value),
@@ -149,7 +150,7 @@ impl Style {
         sound(row, cell)?;
         let help = || self.number_help();
         match cell.content {
-            Content::Number(Shown::Plain | Shown::Percent) => stored_number(row.text(cell))
+            Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Percent) => stored_number(row.text(cell))
                 .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", help())),
             Content::Number(_) | Content::Date(_) => Err(Refusal::new(
                 "is-a-date",

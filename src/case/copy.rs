@@ -1,6 +1,7 @@
 //! A case's sheets and text tables as they stand, cell by cell, for a copy of them: nothing is understood here.
 
 use super::ReadOptions;
+use super::cell::shown;
 use super::findings::Findings;
 use super::hash::{Hashing, Tally};
 use super::row::{Content, Epoch, Row, Rows, RowsError, Shown};
@@ -8,15 +9,16 @@ use super::schema::{REGISTER, Table};
 use super::source::{self, Origin, Source};
 use super::table::match_headers;
 use crate::model::calendar::Date;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// What a cell holds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Copied<'a> {
-    /// Text, an error value included.
-    Text(&'a str),
+    /// Text, an error value included, and a number whose format shows more than itself (`007`).
+    Text(Cow<'a, str>),
     /// A spreadsheet's number, as the file stores it, and how it is shown.
     Number(&'a str, Look),
     /// A date that the file stores as such.
@@ -162,12 +164,13 @@ fn unless_content(error: RowsError) -> io::Result<()> {
 fn copied<'r>(row: &'r Row, cell: &super::row::Cell) -> Copied<'r> {
     let text = row.text(cell);
     match cell.content {
-        Content::Text | Content::Error | Content::NeverCalculated => Copied::Text(text),
+        Content::Text | Content::Error | Content::NeverCalculated => Copied::Text(Cow::Borrowed(text)),
         Content::Date(date) => Copied::Date(date),
         Content::Bool(value) => Copied::Bool(value),
-        Content::Number(shown) => {
-            let look = match shown {
-                Shown::Plain => Look::Plain,
+        Content::Number(Shown::Digits(_)) => Copied::Text(Cow::Owned(shown(row, cell))),
+        Content::Number(look) => {
+            let look = match look {
+                Shown::Plain | Shown::Digits(_) => Look::Plain,
                 Shown::Percent => Look::Percent,
                 Shown::Date(Epoch::Y1900) => Look::Date { days: 0 },
                 Shown::Date(Epoch::Y1904) => Look::Date { days: 1_462 },

@@ -7,6 +7,7 @@ mod classes;
 mod columns;
 pub mod copy;
 mod csv;
+mod digits;
 mod findings;
 mod hash;
 mod history;

@@ -1,13 +1,13 @@
 //! The register: row by row into the packed model, with every holder id, certificate and rate looked up by hash.
 
 mod clean;
+mod identifiers;
 mod merge;
 mod problems;
 
-use super::cell::{shown, sound};
 use super::findings::Findings;
 use super::line::Line;
-use super::row::{Cell, Content};
+use super::row::{Cell, Content, Shown};
 use super::table::{Control, Located};
 use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
@@ -55,7 +55,9 @@ pub struct Reading<'c> {
     rates: Vec<(String, Ratio)>,
     total: Sum,
     subtotal: Sum,
-    number_ids: Option<(u32, String)>,
+    number_ids: Option<u32>,
+    /// The first rows whose tax id, account and bank code are numbers.
+    number_details: [Option<u32>; Detail::COLUMNS.len()],
     text_ids: bool,
     series_a_without_date: u64,
 }
@@ -77,6 +79,7 @@ impl<'c> Reading<'c> {
             total: Sum::default(),
             subtotal: Sum::default(),
             number_ids: None,
+            number_details: [None; Detail::COLUMNS.len()],
             text_ids: false,
             series_a_without_date: 0,
         }
@@ -133,7 +136,7 @@ impl<'c> Reading<'c> {
         let id_cell = line.wanted(at::HOLDER_ID);
         let name_cell = line.wanted(at::HOLDER_NAME);
         let id = id_cell.and_then(|cell| self.id(line, cell));
-        let name = name_cell.and_then(|cell| read_text(line, at::HOLDER_NAME, cell));
+        let name = name_cell.and_then(|cell| identifiers::text(line, at::HOLDER_NAME, cell));
         let id = id?;
         let tag = tag(&self.hasher, &id);
         let register = &self.register;
@@ -160,15 +163,14 @@ impl<'c> Reading<'c> {
     }
 
     fn id<'l>(&mut self, line: &mut Line<'l>, cell: &'l Cell) -> Option<Cow<'l, str>> {
+        let id = identifiers::id(line, at::HOLDER_ID, cell)?;
         match cell.content {
             Content::Text => self.text_ids = true,
-            Content::Number(_) if self.number_ids.is_none() => {
-                let cell_name = line.located.place(Some(at::HOLDER_ID), line.row.number).cell.unwrap_or_default();
-                self.number_ids = Some((line.row.number, cell_name));
-            }
+            Content::Number(Shown::Digits(_)) => {}
+            Content::Number(_) if self.number_ids.is_none() => self.number_ids = Some(line.row.number),
             _ => {}
         }
-        read_text(line, at::HOLDER_ID, cell)
+        Some(id)
     }
 
     fn same_name(&mut self, line: &mut Line, holder: HolderIx, name: &str) {
@@ -186,7 +188,7 @@ impl<'c> Reading<'c> {
 
     fn class(&mut self, line: &mut Line) -> Option<ClassIx> {
         let cell = line.wanted(at::CLASS)?;
-        let text = read_text(line, at::CLASS, cell)?;
+        let text = identifiers::text(line, at::CLASS, cell)?;
         if let Some((last, found)) = &self.last_class
             && *last == text
             && found.is_some()
@@ -203,7 +205,7 @@ impl<'c> Reading<'c> {
 
     fn certificate(&mut self, line: &mut Line) -> Span {
         let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
-        let Some(text) = read_text(line, at::CERTIFICATE, cell) else { return Span::default() };
+        let Some(text) = identifiers::id(line, at::CERTIFICATE, cell) else { return Span::default() };
         let tag = tag(&self.hasher, &text);
         let register = &self.register;
         let known = self.certificates.find(spread(tag), |(t, span, _)| *t == tag && register.text(*span) == text);
@@ -275,7 +277,17 @@ impl<'c> Reading<'c> {
         for (offset, (detail, _)) in Detail::COLUMNS.into_iter().enumerate() {
             let ix = at::WITHHOLDING_RATE + 1 + offset;
             let Some(cell) = line.cell_at(ix) else { continue };
-            let Some(text) = read_text(line, ix, cell) else { continue };
+            let text = if detail.is_number_of_record() {
+                if let (Content::Number(Shown::Plain), Some(first)) =
+                    (cell.content, self.number_details.get_mut(offset))
+                {
+                    first.get_or_insert(line.row.number);
+                }
+                identifiers::number_of_record(line, ix, cell)
+            } else {
+                identifiers::text(line, ix, cell)
+            };
+            let Some(text) = text else { continue };
             if self.register.fill_detail(holder, detail, &text).is_none() {
                 full(line);
             }
@@ -297,15 +309,13 @@ impl<'c> Reading<'c> {
     /// The register, its holders and lots in order; says what is wrong with it as a whole.
     #[must_use]
     pub fn finish(mut self, located: &Located, findings: &mut Findings) -> Register {
-        if self.text_ids
-            && let Some((row, cell)) = &self.number_ids
-        {
-            let mut place = located.place(Some(at::HOLDER_ID), *row);
-            place.cell = Some(cell.clone());
-            let message =
-                format!("holder_id: {cell} holds a number where other ids are text; leading zeros may be lost.");
-            let help = "Format the column as Text in Excel and type the ids again where zeros are missing.";
-            findings.push(Problem::warning("register.holder_id.number-among-text", place, message, help));
+        if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
+            findings.push(problems::number_among_text(located, row));
+        }
+        for (offset, row) in (0..).zip(self.number_details) {
+            if let Some(row) = row {
+                findings.push(problems::number_of_record(located, at::WITHHOLDING_RATE + 1 + offset, row));
+            }
         }
         if self.series_a_without_date > 0 {
             findings.push(no_issue_dates(located, self.series_a_without_date));
@@ -336,20 +346,6 @@ fn spread(tag: u32) -> u64 {
 }
 
 /// A cell's text, trimmed; a problem where it shows an error.
-fn read_text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
-    let text = line.row.text(cell);
-    if cell.content == Content::Text && !text.starts_with('#') {
-        return Some(Cow::Borrowed(text.trim()));
-    }
-    match sound(line.row, cell) {
-        Ok(()) => Some(Cow::Owned(shown(line.row, cell))),
-        Err(refusal) => {
-            line.refuse(ix, refusal.what, &refusal.message, &refusal.help);
-            None
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

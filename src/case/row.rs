@@ -2,6 +2,7 @@
 //!
 //! A row is a buffer that the readers fill again and again, so that a million rows cost no allocation each.
 
+use super::digits::Digits;
 use crate::model::calendar::Date;
 
 /// The first day that a workbook counts from.
@@ -20,6 +21,8 @@ pub enum Shown {
     /// As a number.
     #[default]
     Plain,
+    /// As a whole number with all the digits of its format.
+    Digits(Digits),
     /// As a percentage.
     Percent,
     /// As a date, with or without a time of day.

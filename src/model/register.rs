@@ -78,6 +78,12 @@ impl Detail {
         (Self::Account, "account"),
         (Self::BankCode, "bank_code"),
     ];
+
+    /// Whether payments or tax reports go by its very digits.
+    #[must_use]
+    pub fn is_number_of_record(self) -> bool {
+        matches!(self, Self::TaxId | Self::Account | Self::BankCode)
+    }
 }
 
 /// A holder's details: a span for each of [`Detail`], and whether its payments are on hold.

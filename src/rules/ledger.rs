@@ -1,66 +1,31 @@
 //! The ledger of Series A: for each cohort, quarter and asset what was due and what was paid (SPEC 4.5, 4.6).
 
+use super::account::{Account, Entry};
 use super::partial::{Claim, per_share};
 use crate::model::calendar::Date;
 use crate::model::events::ArrearsRow;
 use crate::quantity::{Ratio, per_share_12, whole};
-use num_traits::{Signed, Zero};
+use num_traits::Signed;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// One quarter's due and paid of cash or of one asset, per share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The quarter date.
-    pub quarter: Date,
-    /// The asset; none for cash, which comes first.
-    pub asset: Option<String>,
-    /// Due per share.
-    pub dividend: Ratio,
-    /// Paid per share.
-    pub paid: Ratio,
-    /// Set apart for payment (§3(c)(i)).
-    pub set_apart: bool,
-}
-
-impl Entry {
-    /// What is not paid.
-    #[must_use]
-    pub fn unpaid(&self) -> Ratio {
-        &self.dividend - &self.paid
-    }
-
-    /// Whether something is not paid.
-    #[must_use]
-    pub fn is_unpaid(&self) -> bool {
-        self.paid < self.dividend
-    }
-}
 
 /// Entries by cohort (accrual start), each in order of quarter, cash before assets by name.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger(BTreeMap<Date, Vec<Entry>>);
+pub struct Ledger(BTreeMap<Date, Account>);
 
 impl Ledger {
     /// Empty, for these cohorts.
     #[must_use]
     pub fn new(cohorts: &BTreeSet<Date>) -> Self {
-        Self(cohorts.iter().map(|start| (*start, Vec::new())).collect())
+        Self(cohorts.iter().map(|start| (*start, Account::new(Vec::new()))).collect())
     }
 
     /// Takes over the rows of an `arrears` table, of the cohorts that the register knows.
     pub fn bring_forward(&mut self, rows: &[ArrearsRow]) {
-        for row in rows {
-            let Some(entries) = self.0.get_mut(&row.accrual_start) else { continue };
-            entries.push(Entry {
-                quarter: row.quarter,
-                asset: row.asset.clone(),
-                dividend: row.dividend_per_share.clone(),
-                paid: row.paid_per_share.clone(),
-                set_apart: row.set_apart,
-            });
-        }
-        for entries in self.0.values_mut() {
+        for (cohort, account) in &mut self.0 {
+            let of_cohort = rows.iter().filter(|row| row.accrual_start == *cohort);
+            let mut entries: Vec<Entry> = of_cohort.map(Entry::brought_forward).collect();
             entries.sort_by(|a, b| (a.quarter, &a.asset).cmp(&(b.quarter, &b.asset)));
+            *account = Account::new(entries);
         }
     }
 
@@ -72,26 +37,26 @@ impl Ledger {
     /// A cohort's entries.
     #[must_use]
     pub fn entries(&self, cohort: Date) -> &[Entry] {
-        self.0.get(&cohort).map_or(&[], Vec::as_slice)
+        self.0.get(&cohort).map_or(&[], |account| account.entries.as_slice())
     }
 
     /// Adds a cohort's dividend of a quarter: a cash entry always, an asset's where there is one.
     pub fn accrue(&mut self, cohort: Date, quarter: Date, dividend: super::dividend::QuarterDividend) {
-        let Some(entries) = self.0.get_mut(&cohort) else { return };
+        let Some(account) = self.0.get_mut(&cohort) else { return };
         let entry = |asset, dividend| Entry { quarter, asset, dividend, paid: whole(0), set_apart: false };
-        entries.push(entry(None, dividend.cash));
+        account.push(entry(None, dividend.cash));
         let assets = dividend.in_kind.into_iter().filter(|(_, amount)| amount.is_positive());
-        entries.extend(assets.map(|(asset, amount)| entry(Some(asset), amount)));
+        assets.for_each(|(asset, amount)| account.push(entry(Some(asset), amount)));
     }
 
     fn due_by(&self, cohort: Date, by: Date) -> impl Iterator<Item = &Entry> {
-        self.entries(cohort).iter().filter(move |e| e.quarter <= by)
+        self.0.get(&cohort).into_iter().flat_map(move |account| account.due_by(by))
     }
 
     /// u(c): a cohort's unpaid cash per share over quarters up to `by`.
     #[must_use]
     pub fn unpaid_cash(&self, cohort: Date, by: Date) -> Ratio {
-        self.due_by(cohort, by).filter(|e| e.asset.is_none()).fold(whole(0), |sum, e| sum + e.unpaid())
+        self.0.get(&cohort).map_or_else(|| whole(0), |account| account.sums(by).unpaid.clone())
     }
 
     /// A cohort's unpaid units of each asset per share, over quarters up to `by`.
@@ -115,17 +80,14 @@ impl Ledger {
     /// Pays cash per share to a cohort, the oldest quarter first, to 12 decimals half-even (SPEC 4.6).
     pub fn pay_cash(&mut self, cohort: Date, by: Date, per_share: &Ratio) {
         let mut left = per_share_12(per_share);
-        let Some(entries) = self.0.get_mut(&cohort) else { return };
-        for entry in entries.iter_mut().filter(|e| e.asset.is_none() && e.quarter <= by) {
-            if !left.is_positive() {
-                return;
-            }
-            let part = left.clone().min(entry.unpaid());
-            if part.is_positive() {
+        let Some(account) = self.0.get_mut(&cohort) else { return };
+        account.change(by, |entry| {
+            if entry.asset.is_none() && left.is_positive() {
+                let part = left.clone().min(entry.unpaid());
                 left -= &part;
                 entry.paid += part;
             }
-        }
+        });
     }
 
     /// Pays all of a cohort's cash, exactly.
@@ -141,16 +103,18 @@ impl Ledger {
     }
 
     fn settle(&mut self, cohort: Date, by: Date, which: impl Fn(&Entry) -> bool) {
-        let Some(entries) = self.0.get_mut(&cohort) else { return };
-        for entry in entries.iter_mut().filter(|e| e.quarter <= by && which(e)) {
-            entry.paid = entry.dividend.clone();
-        }
+        let Some(account) = self.0.get_mut(&cohort) else { return };
+        account.change(by, |entry| {
+            if which(entry) {
+                entry.paid = entry.dividend.clone();
+            }
+        });
     }
 
     /// Sets apart all that is unpaid for quarters up to `by`; pays nothing.
     pub fn set_apart(&mut self, by: Date) {
-        for entry in self.0.values_mut().flatten().filter(|e| e.quarter <= by && e.is_unpaid()) {
-            entry.set_apart = true;
+        for account in self.0.values_mut() {
+            account.change(by, |entry| entry.set_apart |= entry.is_unpaid());
         }
     }
 
@@ -171,9 +135,9 @@ impl Ledger {
     /// dividend that are not set apart; or (reading `six_quarters=count-unpaid`) the quarters with anything unpaid.
     #[must_use]
     pub fn cohort_in_arrears(&self, cohort: Date, by: Date, count: bool) -> Ratio {
-        let behind = self.due_by(cohort, by).filter(|e| e.asset.is_none() && !e.set_apart && e.is_unpaid());
-        let dividends = behind.filter(|e| !e.dividend.is_zero());
-        dividends.fold(whole(0), |sum, e| sum + if count { whole(1) } else { e.unpaid() / &e.dividend })
+        let Some(account) = self.0.get(&cohort) else { return whole(0) };
+        let sums = account.sums(by);
+        if count { whole(sums.quarters_behind) } else { sums.dividends_behind.clone() }
     }
 }
 

@@ -12,6 +12,7 @@
 
 #![warn(clippy::arithmetic_side_effects)]
 
+pub mod account;
 pub mod accrual;
 pub mod dividend;
 pub mod ledger;

@@ -4,7 +4,8 @@ use super::context::Context;
 use crate::model::calendar::Date;
 use crate::outcome::dividend::ArrearsOut;
 use crate::quantity::whole;
-use crate::rules::ledger::{Entry, Ledger};
+use crate::rules::account::Entry;
+use crate::rules::ledger::Ledger;
 use std::collections::BTreeMap;
 
 /// Every row not paid in full and every row of the latest quarter, of the cohorts with entitled shares; of the latest

@@ -9,6 +9,7 @@
 use super::super::cell::{Style, quick_shares};
 use super::super::csv::Chunk;
 use super::super::table::{Located, control_word};
+use super::identifiers::is_scientific;
 use super::{at, tag};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::class::{ClassIx, Classes};
@@ -193,6 +194,9 @@ impl<'t> Reader<'_, 't> {
         let hold = cell(at::HOLD).of(text);
         let hold = if hold.is_empty() { None } else { Some(yes_no(hold)?) };
         let certificate = optional(cell(at::CERTIFICATE), text)?;
+        if is_scientific(id.of(text)) || is_scientific(certificate.of(text)) {
+            return None;
+        }
         let rate = self.rate(cell(at::WITHHOLDING_RATE).of(text), found)?;
         let details = details(&cells, text, found)?;
         let hash = |slice: Slice| tag(&self.plan.hasher, slice.of(text));
@@ -346,8 +350,11 @@ fn yes_no(text: &str) -> Option<bool> {
 fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32>> {
     let mut slices = [Slice::default(); Detail::COLUMNS.len()];
     let given = cells.cells.get(at::WITHHOLDING_RATE + 1..)?;
-    for (slot, cell) in slices.iter_mut().zip(given) {
+    for ((slot, cell), (detail, _)) in slices.iter_mut().zip(given).zip(Detail::COLUMNS) {
         *slot = optional(*cell, text)?;
+        if detail.is_number_of_record() && is_scientific(slot.of(text)) {
+            return None;
+        }
     }
     if slices.iter().all(|slice| slice.is_empty()) {
         return Some(None);

@@ -19,6 +19,25 @@ pub(super) fn full(line: &mut Line) {
     line.refuse(at::HOLDER_ID, "too-much-text", "the register's texts take more than 4 GB.", help);
 }
 
+/// An id that is a number where others are text.
+pub(super) fn number_among_text(located: &Located, row: u32) -> Problem {
+    let place = located.place(Some(at::HOLDER_ID), row);
+    let cell = place.cell.clone().unwrap_or_default();
+    let message = format!("holder_id: {cell} holds a number where other ids are text; leading zeros may be lost.");
+    let help = "Format the column as Text in Excel and type the ids again where zeros are missing.";
+    Problem::warning("register.holder_id.number-among-text", place, message, help)
+}
+
+/// A tax id, an account or a bank code that is a number.
+pub(super) fn number_of_record(located: &Located, ix: usize, row: u32) -> Problem {
+    let place = located.place(Some(ix), row);
+    let cell = place.cell.clone().unwrap_or_default();
+    let column = REGISTER.columns.get(ix).map_or("", |c| c.name);
+    let message = format!("{column}: {cell} holds a number, which keeps no zeros at its start; others may too.");
+    let help = "Compare the column with the records. Where zeros are missing, format it as Text and type them again.";
+    Problem::warning(format!("register.{column}.number"), place, message, help)
+}
+
 pub(super) fn no_issue_dates(located: &Located, lots: u64) -> Problem {
     let lookalikes = REGISTER.columns.get(at::ISSUE_DATE).map_or(&[][..], |c| c.lookalikes);
     let keys: Vec<String> = lookalikes.iter().map(|l| header_key(l)).collect();

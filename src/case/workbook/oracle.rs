@@ -33,9 +33,11 @@ fn same(content: Content, text: &str, their: Option<&Data>) -> bool {
         // Calamine trims the text of cells that ask for no spaces to be kept.
         (Content::Text, Some(Data::String(their))) => their.trim() == text.trim() || their.replace('\r', "") == text,
         (Content::Text, None | Some(Data::Empty)) => text.trim().is_empty(),
-        (Content::Number(Shown::Plain | Shown::Percent), Some(Data::Float(value))) => number(*value),
+        (Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Percent), Some(Data::Float(value))) => number(*value),
         #[allow(clippy::cast_precision_loss, reason = "a spreadsheet's integers are doubles")]
-        (Content::Number(Shown::Plain | Shown::Percent), Some(Data::Int(value))) => number(*value as f64),
+        (Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Percent), Some(Data::Int(value))) => {
+            number(*value as f64)
+        }
         (Content::Number(Shown::Date(_) | Shown::Time), Some(Data::DateTime(value))) => number(value.as_f64()),
         (Content::Date(day), Some(Data::DateTimeIso(their))) => their.starts_with(&iso(day)),
         (Content::Bool(value), Some(Data::Bool(their))) => value == *their,

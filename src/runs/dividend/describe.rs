@@ -26,7 +26,7 @@ impl Run<'_> {
         let cohort = |(start, shares): (&Date, &u128)| {
             let due = before.unpaid_cash(*start, date);
             let entry = before.entries(*start).iter().find(|e| e.quarter == date && e.asset.is_none());
-            let current = entry.map_or_else(|| whole(0), crate::rules::ledger::Entry::unpaid);
+            let current = entry.map_or_else(|| whole(0), crate::rules::account::Entry::unpaid);
             let paid = paid.get(start).cloned().unwrap_or_else(|| whole(0));
             let brought_forward = &due - &current;
             let owed = before.unpaid_in_kind(*start, date);

@@ -1,6 +1,7 @@
 //! The XML of an ODS: sheets, rows, cells, their values and texts.
 
 use super::super::super::cell::iso_date_time;
+use super::super::super::digits::Digits;
 use super::super::super::row::{Content, Fault, Shown};
 use super::super::Sheet;
 use super::super::package::{Package, Part, bomb};
@@ -281,7 +282,8 @@ impl CellState {
             return Some((Content::Error, self.text.trim().to_owned()));
         }
         match self.kind.as_str() {
-            "float" | "currency" => number(Shown::Plain),
+            "float" => number(Digits::of_shown(&self.text, &self.value).map_or(Shown::Plain, Shown::Digits)),
+            "currency" => number(Shown::Plain),
             "percentage" => number(Shown::Percent),
             "date" => match iso_date_time(&self.value) {
                 Some(date) => Some((Content::Date(date), String::new())),

@@ -1,5 +1,7 @@
-//! How a cell's style shows its number (ECMA-376 part 1, 18.8.30 and 18.8.31): as a date, a time, a percentage.
+//! How a cell's style shows its number (ECMA-376 part 1, 18.8.30 and 18.8.31): as a date, a time, a percentage, with all its
+//! digits.
 
+use super::super::super::digits::Digits;
 use super::super::super::row::{Epoch, Fault, Shown};
 use super::super::package::Package;
 use super::super::xml::{Xml, attribute};
@@ -93,7 +95,7 @@ pub fn of_code(code: &str, epoch: Epoch) -> Shown {
         (_, true, _) => Shown::Time,
         (.., true) => Shown::Date(epoch),
         _ if percent => Shown::Percent,
-        _ => Shown::Plain,
+        _ => Digits::of_code(code).map_or(Shown::Plain, Shown::Digits),
     }
 }
 

@@ -150,7 +150,7 @@ impl Formats {
         Self { plain: Format::new(), percent: number("0.00####%"), date: number("yyyy-mm-dd"), time: number("hh:mm") }
     }
 
-    fn of(&self, value: Option<Copied>) -> &Format {
+    fn of(&self, value: Option<&Copied>) -> &Format {
         match value {
             Some(Copied::Number(_, Look::Percent)) => &self.percent,
             Some(Copied::Number(_, Look::Date { .. }) | Copied::Date(_)) => &self.date,
@@ -203,7 +203,7 @@ impl Copying<'_> {
 
     fn cell(&mut self, row: u32, column: u32, value: Option<Copied>, mark: Option<&Mark>) -> Result<(), XlsxError> {
         let at = u16::try_from(column).unwrap_or(0);
-        let base = self.formats.of(value);
+        let base = self.formats.of(value.as_ref());
         let filled = mark.map(|mark| fill(mark.severity, base.clone()));
         let format = filled.as_ref().unwrap_or(base);
         let mut letters = 10;
