@@ -5,5 +5,8 @@ use ratable::cli::Cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(ratable::commands::run(&Cli::parse()))
+    ExitCode::from(match Cli::try_parse() {
+        Ok(cli) => ratable::commands::run(&cli),
+        Err(error) => ratable::commands::not_understood(&error),
+    })
 }

@@ -93,3 +93,16 @@ fn every_command_has_a_manual_page() {
     fs::write(folder.path().join("file"), "").unwrap();
     assert_eq!(run_in(folder.path(), &["man", "--out", "file"]).code, 1);
 }
+
+/// A limit on the size of files stands for a disk that is full.
+#[cfg(unix)]
+#[test]
+fn of_a_manual_page_that_cannot_be_written_nothing_is_left() {
+    let top = tempfile::tempdir().unwrap();
+    let program = ratable().get_program().to_owned();
+    let line = "ulimit -f 1; trap '' XFSZ; \"$0\" man --out man";
+    let ran = Command::new("bash").args(["-c", line]).arg(program).current_dir(top.path()).output().unwrap();
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("were not written"));
+    assert_eq!(fs::read_dir(top.path().join("man")).unwrap().count(), 0);
+}

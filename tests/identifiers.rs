@@ -28,16 +28,20 @@ fn register(rows: &[[Cell; 4]]) -> TempDir {
     let sheet = workbook.add_worksheet();
     sheet.set_name("register").unwrap();
     sheet.write_row(0, 0, HEADERS).unwrap();
-    for (at, [id, account, bank, tax]) in (1..).zip(*&rows) {
+    for (at, [id, account, bank, tax]) in (1..).zip(rows) {
         let cells = [*id, Text("Ann"), Text("common"), Number(5.0, "General"), *account, *bank, *tax, Text("ach")];
         for (column, cell) in (0..).zip(cells) {
             match cell {
                 Text("") => {}
-                Text(text) => drop(sheet.write_string(at, column, text).unwrap()),
-                Number(number, format) => {
-                    drop(sheet.write_with_format(at, column, number, &Format::new().set_num_format(format)).unwrap());
+                Text(text) => {
+                    sheet.write_string(at, column, text).unwrap();
                 }
-                Yes => drop(sheet.write_boolean(at, column, true).unwrap()),
+                Number(number, format) => {
+                    sheet.write_with_format(at, column, number, &Format::new().set_num_format(format)).unwrap();
+                }
+                Yes => {
+                    sheet.write_boolean(at, column, true).unwrap();
+                }
             }
         }
     }

@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use crate::model::Case;
 use crate::model::calendar::iso;
-use crate::model::class::fold;
+use crate::model::class::{Class, ClassIx, fold};
 use crate::problem::Problem;
 
 /// A check of a whole case.
@@ -49,5 +49,18 @@ fn names_of_terms(case: &Case, findings: &mut Findings) {
         let help = "Give the two different names.";
         let problem = Problem::error("terms.value.same-name", terms.place(place), message, help);
         findings.push(problem.with_value(terms.common_name.clone()));
+    }
+    // A register's class is an id or a name: a name that is another class's id would never be found.
+    for (term, name, own) in [
+        ("series_name", &terms.series_name, case.classes.series_a()),
+        ("common_name", &terms.common_name, case.classes.common()),
+    ] {
+        let of_another = |(ix, class): &(ClassIx, &Class)| *ix != own && fold(&class.id) == fold(name);
+        if let Some((_, class)) = case.classes.iter().find(of_another) {
+            let message = format!("{term}: '{name}' is the id of another class, so a register could mean either.");
+            let help = "Give the class a name of its own.";
+            let problem = Problem::error("terms.value.another-class", terms.place(term), message, help);
+            findings.push(problem.with_value(class.id.clone()));
+        }
     }
 }

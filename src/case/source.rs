@@ -227,8 +227,9 @@ impl Source {
             match table_file(&name) {
                 Some(table) => self.folder_table(&root, folder, &name, table, findings)?,
                 None => {
+                    let message = format!("{name} is left alone: it is no table's file.");
                     findings
-                        .push(ignored(Place::file(&name), &format!("{name} is left alone: it is no table's file.")));
+                        .push(Problem { code: FILE_LEFT_ALONE.to_owned(), ..ignored(Place::file(&name), &message) });
                     self.ignored.push(name);
                 }
             }
@@ -279,6 +280,9 @@ impl Source {
 fn csv_table(table: &'static Table, path: &Path, file: &str) -> Found {
     Found { table, file: file.to_owned(), sheet: None, origin: Origin::Csv(path.to_path_buf()) }
 }
+
+/// The code of the note on a file that is no table's: what a run writes does not depend on what lies beside its tables.
+pub const FILE_LEFT_ALONE: &str = "case.file.unknown";
 
 fn ignored(place: Place, message: &str) -> Problem {
     Problem::note(

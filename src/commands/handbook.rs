@@ -5,8 +5,9 @@ use super::plan::Usage;
 use super::print;
 use crate::cli::{Cli, CompletionsArgs, ManArgs};
 use clap::CommandFactory;
-use std::fs;
-use std::path::PathBuf;
+use clap_mangen::Man;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 const NAME: &str = "ratable";
 
@@ -23,18 +24,32 @@ pub fn completions(args: &CompletionsArgs) -> u8 {
 /// # Errors
 /// [`Usage`] where a page is there already.
 pub fn man(args: &ManArgs) -> Result<u8, Usage> {
-    let program = Cli::command().disable_help_subcommand(true);
-    let commands = program.get_subcommands().map(|command| format!("{NAME}-{}.1", command.get_name()));
-    let pages: Vec<PathBuf> =
-        std::iter::once(format!("{NAME}.1")).chain(commands).map(|name| args.out.join(name)).collect();
-    if let Some(path) = pages.iter().find(|path| path.exists() && !args.force) {
+    let mut program = Cli::command().disable_help_subcommand(true);
+    program.build();
+    let commands = std::iter::once(&program).chain(program.get_subcommands());
+    let pages: Vec<Man> = commands.map(|command| Man::new(command.clone())).collect();
+    let paths: Vec<PathBuf> = pages.iter().map(|page| args.out.join(page.get_filename())).collect();
+    if let Some(path) = paths.iter().find(|path| path.exists() && !args.force) {
         return Err(Usage(format!("{} exists already: give --force to replace the pages.", path.display())));
     }
-    let written = fs::create_dir_all(&args.out).and_then(|()| clap_mangen::generate_to(program, &args.out));
+    let mut pages_and_paths = pages.iter().zip(&paths);
+    let written = fs::create_dir_all(&args.out).and_then(|()| pages_and_paths.try_for_each(|(p, path)| write(p, path)));
     if let Err(error) = written {
         print::complain(&format!("{}: the manual pages were not written: {error}", args.out.display()));
         return Ok(MACHINE);
     }
     print::line(format_args!("{}: {} manual pages, {NAME}.1 the first", args.out.display(), pages.len()));
     Ok(DONE)
+}
+
+/// Writes a page whole, or leaves nothing of it where nothing was.
+fn write(page: &Man, path: &Path) -> io::Result<()> {
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    let was_there = path.exists();
+    fs::write(path, text).inspect_err(|_| {
+        if !was_there {
+            drop(fs::remove_file(path));
+        }
+    })
 }

@@ -35,8 +35,9 @@ mod wrap;
 use crate::cli::{Cli, Command, Format, PrintArgs, ReadArgs};
 use crate::model::Case;
 use crate::quantity::{Ratio, Units, units_from_ratio};
+use crate::report::problems;
 pub use guard::guarded;
-use job::{Failure, MACHINE, USAGE};
+use job::{DONE, Failure, MACHINE, USAGE};
 use plan::Usage;
 pub use print::hush;
 use std::path::Path;
@@ -49,9 +50,26 @@ pub fn run(cli: &Cli) -> u8 {
     guarded(|| {
         let code = execute(cli);
         // A folder that was published stays, and with it goes code 0; what could not be printed was said.
-        let prints_only = matches!(cli.command, Command::Check(_) | Command::Verify(_));
+        let prints_only = matches!(cli.command, Command::Check(_) | Command::Verify(_) | Command::Completions(_));
         if prints_only && print::failed() { code.max(MACHINE) } else { code }
     })
+}
+
+/// Says what is wrong with what was typed, or the help that was asked for. Returns the exit code of SPEC 2.
+#[must_use]
+pub fn not_understood(error: &clap::Error) -> u8 {
+    // Whoever went away before reading it is nobody to tell.
+    drop(error.print());
+    if !error.use_stderr() {
+        return DONE;
+    }
+    let typed: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let asks = |pair: &[String]| matches!(pair, [flag, value] if flag == "--format" && value == "json");
+    if typed.iter().any(|a| a == "--format=json") || typed.windows(2).any(asks) {
+        print::as_it_is();
+        print::line(problems::json(&Failure::Usage(error.to_string().trim().to_owned()).problems()));
+    }
+    USAGE
 }
 
 /// Runs what was typed. Returns the exit code of SPEC 2.

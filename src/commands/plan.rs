@@ -73,7 +73,7 @@ pub struct WritePlan {
 /// [`Usage`].
 pub fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
     let set = args.set.iter().map(|pair| {
-        let (term, value) = pair.split_once('=').ok_or_else(|| {
+        let (term, value) = pair.split_once('=').filter(|(term, _)| !term.trim().is_empty()).ok_or_else(|| {
             Usage(format!("--set {pair}: write it as TERM=VALUE, such as --set reading.midpoint=half-even."))
         })?;
         Ok((term.trim().to_owned(), value.trim().to_owned()))

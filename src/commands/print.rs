@@ -49,7 +49,7 @@ pub fn line(text: impl Display) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
-    let text = fitting(text, terminal_size_of(io::stdout()));
+    let text = fitting(printable(&text.to_string()), terminal_size_of(io::stdout()));
     let print = || {
         let mut out = io::stdout().lock();
         writeln!(out, "{text}").and_then(|()| out.flush())
@@ -71,9 +71,14 @@ pub fn note(text: impl Display) {
     progress::aside(|| drop(writeln!(io::stderr().lock(), "{text}")));
 }
 
+/// Text without what would steer a terminal: names and texts come from other people's files.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && !['\n', '\t'].contains(&c) { ' ' } else { c }).collect()
+}
+
 /// Says on standard error what went wrong.
 pub fn complain(text: &str) {
-    note(format_args!("ratable: {text}"));
+    note(format_args!("ratable: {}", printable(text)));
 }
 
 /// Says why `subject` was not done: its problems, and `outcome` in a last line.
@@ -90,7 +95,7 @@ pub fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
     note(problems::text(&failure.problems(), color()));
     let forbidden = matches!(failure, Failure::Forbidden(_));
     let outcome = if forbidden { "The Certificate forbids this run." } else { outcome };
-    note(format_args!("{}: {outcome}", subject.display()));
+    note(printable(&format!("{}: {outcome}", subject.display())));
 }
 
 /// Whether something could not be printed.

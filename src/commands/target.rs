@@ -14,6 +14,12 @@ pub fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure>
     if !folder::exists(target) {
         return Ok(());
     }
+    if !target.is_dir() {
+        return Err(Failure::Usage(format!(
+            "{} is not a folder, and a run writes one: give another name with --out.",
+            target.display()
+        )));
+    }
     if !force {
         return Err(Failure::Usage(format!(
             "{} exists already: give --force to replace it, or another folder with --out.",

@@ -23,7 +23,11 @@ pub fn check(folder: &Path, manifest: &Manifest) -> (usize, Vec<Problem>) {
     if manifest.part.is_some() {
         return (0, Vec::new());
     }
-    let result = fs::read(folder.join("result.json")).map_err(|error| error.to_string());
+    let path = folder.join("result.json");
+    // A pipe would never end, and neither would a device.
+    let regular = fs::symlink_metadata(&path).is_ok_and(|found| found.is_file());
+    let result =
+        if regular { fs::read(&path).map_err(|e| e.to_string()) } else { Err("it is no regular file".to_owned()) };
     let result = result.and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string()));
     let result: Value = match result {
         Ok(result) => result,

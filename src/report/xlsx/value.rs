@@ -190,6 +190,16 @@ pub fn grouped(text: &str) -> String {
     out
 }
 
+/// A text within Excel's limit of 32,767 characters.
+#[must_use]
+pub fn limited(text: &str) -> &str {
+    const LIMIT: usize = 32_000;
+    if text.len() <= LIMIT {
+        return text;
+    }
+    text.char_indices().nth(LIMIT).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

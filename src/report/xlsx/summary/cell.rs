@@ -2,7 +2,7 @@
 
 use crate::model::calendar::{Date, iso};
 use crate::quantity::{Ratio, Units};
-use crate::report::xlsx::value::{Figure, grouped, money, number, serial};
+use crate::report::xlsx::value::{Figure, grouped, limited, money, number, serial};
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
 
@@ -96,16 +96,6 @@ pub fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Val, format: &F
         }
     };
     Ok(())
-}
-
-/// A text within Excel's limit of 32,767 characters.
-#[must_use]
-pub fn limited(text: &str) -> &str {
-    const LIMIT: usize = 32_000;
-    if text.len() <= LIMIT {
-        return text;
-    }
-    text.char_indices().nth(LIMIT).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
 }
 
 /// A cell's address, from 0.

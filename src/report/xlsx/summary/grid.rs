@@ -1,8 +1,9 @@
 //! A sheet filled from the top with tables, its columns as wide as their content.
 
-use super::cell::{Val, limited, put};
+use super::cell::{Val, put};
 use crate::report::xlsx::statement::layout::lines;
 use crate::report::xlsx::style::{Style, Styles};
+use crate::report::xlsx::value::limited;
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 /// A column of a table.

@@ -6,10 +6,11 @@
 //! the pieces stand one after the other in the sheet's part of the zip. A test holds the sheet, unzipped, against what
 //! `rust_xlsxwriter` writes for the same rows.
 
-use super::cell::{Val, letters, limited};
+use super::cell::{Val, letters};
 use crate::model::calendar::iso;
 use crate::report::xlsx::package::{Part, Stretch};
 use crate::report::xlsx::statement::layout::xml;
+use crate::report::xlsx::value::limited;
 use crate::report::xlsx::value::{Figure, money, number, serial};
 use rayon::prelude::*;
 use std::io;

@@ -9,7 +9,7 @@ use super::{Copy, SheetStamp};
 use crate::model::calendar::iso;
 use crate::report::xlsx::statement::fields::single;
 use crate::report::xlsx::statement::{Cell as Source, Value};
-use crate::report::xlsx::value::{Figure, grouped, serial};
+use crate::report::xlsx::value::{Figure, grouped, limited, serial};
 use std::borrow::Cow;
 
 /// Whether a figure is cash, whatever the holder was paid in.
@@ -41,7 +41,7 @@ impl<'a> SheetStamp<'a, '_, '_> {
     pub(super) fn display(&self, source: Source) -> Cow<'a, str> {
         match self.statement.value(source) {
             Value::Blank => "".into(),
-            Value::Text(text) => Cow::Borrowed(text),
+            Value::Text(text) => Cow::Borrowed(limited(text)),
             Value::Date(date) => iso(*date).into(),
             Value::Number(figure) | Value::Live(_, figure) if is_cash(source) => {
                 figure.to_money(self.statement.currency_decimals).into()
@@ -96,12 +96,12 @@ impl<'a> SheetStamp<'a, '_, '_> {
         match value {
             Value::Blank => self.out.extend_from_slice(b"/>"),
             Value::Text(text) if self.layout.shares_strings => {
-                let index = self.strings.of_text(text);
+                let index = self.strings.of_text(limited(text));
                 self.string(index);
             }
             Value::Text(text) => {
                 let mut string = Vec::new();
-                write_string(&mut string, text);
+                write_string(&mut string, limited(text));
                 self.inline(&string);
             }
             Value::Number(figure) => self.number(*figure),
