@@ -111,7 +111,7 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool) {
         }
     }
     if !loaded.problems.is_empty() {
-        print::line(problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
+        print::painted(&problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
     }
     if !quiet {
         print::line(verdict(&loaded.problems));

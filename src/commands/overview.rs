@@ -77,7 +77,7 @@ impl Overview {
     pub fn end(self, totals: &Totals, ending: &Ending) -> u8 {
         progress::rest();
         let Ending { outcome, last, wrong_on_stdout, .. } = ending;
-        let say = |text: &str| if *wrong_on_stdout { print::line(text) } else { print::note(text) };
+        let say = |text: &str| if *wrong_on_stdout { print::painted(text) } else { print::note(text) };
         for (path, failure) in &self.wrong {
             match failure {
                 Failure::Machine(text) | Failure::Usage(text) => print::complain(text),

@@ -44,12 +44,17 @@ pub fn color() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
-/// Prints a line.
+/// Prints a line, without what would steer a terminal.
 pub fn line(text: impl Display) {
+    painted(&printable(&text.to_string()));
+}
+
+/// Prints a text that may have colours, of which [`problems::text`] makes one that steers nothing else.
+pub fn painted(text: &str) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
-    let text = fitting(printable(&text.to_string()), terminal_size_of(io::stdout()));
+    let text = fitting(text, terminal_size_of(io::stdout()));
     let print = || {
         let mut out = io::stdout().lock();
         writeln!(out, "{text}").and_then(|()| out.flush())
