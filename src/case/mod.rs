@@ -35,7 +35,7 @@ use std::path::Path;
 pub use cell::Style;
 pub use csv::known_encoding;
 pub use hash::bytes_read;
-pub use source::{FILE_LEFT_ALONE, is_table_file, name as case_name, size};
+pub use source::{is_of_another_file, is_table_file, name as case_name, size};
 
 /// How a case is to be read.
 #[derive(Clone, Debug, Default)]

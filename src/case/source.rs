@@ -228,8 +228,7 @@ impl Source {
                 Some(table) => self.folder_table(&root, folder, &name, table, findings)?,
                 None => {
                     let message = format!("{name} is left alone: it is no table's file.");
-                    findings
-                        .push(Problem { code: FILE_LEFT_ALONE.to_owned(), ..ignored(Place::file(&name), &message) });
+                    findings.push(ignored(Place::file(&name), &message));
                     self.ignored.push(name);
                 }
             }
@@ -281,16 +280,17 @@ fn csv_table(table: &'static Table, path: &Path, file: &str) -> Found {
     Found { table, file: file.to_owned(), sheet: None, origin: Origin::Csv(path.to_path_buf()) }
 }
 
-/// The code of the note on a file that is no table's: what a run writes does not depend on what lies beside its tables.
-pub const FILE_LEFT_ALONE: &str = "case.file.unknown";
+/// The code of notes on what is no table.
+const UNKNOWN: &str = "case.table.unknown";
+
+/// Whether it is the note on a file that lies beside the tables, and is none.
+#[must_use]
+pub fn is_of_another_file(problem: &Problem) -> bool {
+    problem.code == UNKNOWN && problem.place.sheet.is_none()
+}
 
 fn ignored(place: Place, message: &str) -> Problem {
-    Problem::note(
-        "case.table.unknown",
-        place,
-        message,
-        "Nothing to do, unless it was meant to be read: then rename it.",
-    )
+    Problem::note(UNKNOWN, place, message, "Nothing to do, unless it was meant to be read: then rename it.")
 }
 
 fn twice(table: &Table, place: Place, both: &str) -> Problem {

@@ -4,7 +4,7 @@ use super::job::{Failure, Job};
 use super::plan::{ReadPlan, WritePlan};
 use super::progress;
 use super::unchanged::Snapshot;
-use crate::case::{FILE_LEFT_ALONE, Input, Loaded, ReadOptions, case_name, load, size};
+use crate::case::{Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
 use crate::model::register::HolderIx;
 use crate::problem::Problem;
@@ -62,7 +62,8 @@ impl<J: Job> Prepared<J> {
         progress::doing("working out");
         let outcome = job.run(&case)?;
         let mut warnings = problems;
-        warnings.retain(|problem| problem.code != FILE_LEFT_ALONE);
+        // What a run writes does not depend on what lies beside its tables.
+        warnings.retain(|problem| !is_of_another_file(problem));
         warnings.extend_from_slice(job.warnings(&outcome));
         Ok(Self { case, outcome, warnings, inputs, snapshot })
     }
