@@ -149,3 +149,31 @@ fn a_statement_holds_no_text_that_is_longer_than_a_cell_s() {
     }
     assert!((30_000..=32_767).contains(&longest), "{longest}");
 }
+
+/// Nobody calls a class so; a file can.
+#[test]
+fn a_class_that_a_spreadsheet_would_run_is_text_and_verifies() {
+    let top = desk();
+    write(top.path(), "case/register.csv", &format!("{REGISTER}B,Bea,=1+1,5,\nC,Cy,common,7,\n"));
+    write(
+        top.path(),
+        "case/classes.csv",
+        "class,liquidation_preference,accrued_dividends,accrued_as_of,votes_per_share\n=1+1,2,1,2006-03-15,1\n",
+    );
+    for (line, out) in [
+        ("dividend case --date 2006-03-15", "d"),
+        ("liquidate case --date 2006-03-15 --proceeds 15 --scenarios 0:100:50", "l"),
+        ("vote case --date 2006-03-15", "v"),
+        ("captable case --date 2006-03-15", "c"),
+    ] {
+        let ran = run(&top, &format!("{line} --out {out}"));
+        assert_eq!(ran.code, 0, "{line}: {ran:?}");
+        let verified = run(&top, &format!("verify {out} --case case"));
+        assert_eq!(verified.code, 0, "{line}: {verified:?}");
+        for (name, bytes) in files(&top.path().join(out)).iter().filter(|(name, _)| name.ends_with(".csv")) {
+            let text = String::from_utf8_lossy(bytes);
+            let runs = text.split([',', '\n']).any(|cell| cell.starts_with('='));
+            assert!(!runs, "{out}/{name}: {text}");
+        }
+    }
+}

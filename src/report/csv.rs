@@ -114,6 +114,6 @@ fn render<T>(items: &[T], row: &impl Fn(&T, &mut Row) -> io::Result<()>) -> io::
 /// None; the shape of what comes after it.
 pub fn holding(row: &mut Row, case: &Case, holder: u32, class: u16, shares: u64) -> io::Result<()> {
     row.text(case.register.id(holder))?.text(case.register.name(holder))?;
-    row.plain(&case.classes.get(class).id)?.millionths(Units::from(shares))?;
+    row.text(&case.classes.get(class).id)?.millionths(Units::from(shares))?;
     Ok(())
 }

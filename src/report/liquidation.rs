@@ -40,7 +40,7 @@ fn tiers(folder: &Folder, case: &Case, distribution: &Distribution) -> io::Resul
     let midpoint = case.terms.readings.midpoint();
     let header = "tier,class,accrual_start,shares,due,paid,paid_per_share";
     csv::write(folder, "tiers.csv", header, &distribution.tiers, |item, row| {
-        row.plain(&item.tier)?.plain(&case.classes.get(item.class).id)?;
+        row.plain(&item.tier)?.text(&case.classes.get(item.class).id)?;
         row.plain(item.accrual_start.map(iso).unwrap_or_default())?;
         row.plain(plain(&shares_ratio(item.shares), SHARE_DECIMALS))?;
         row.plain(item.due.as_ref().map(|due| fixed(due, decimals, midpoint)).unwrap_or_default())?;
@@ -55,7 +55,7 @@ fn scenarios(folder: &Folder, case: &Case, outcome: &LiquidationOutcome) -> io::
     let midpoint = case.terms.readings.midpoint();
     let header = "proceeds,class,accrual_start,total,per_share";
     csv::write(folder, "scenarios.csv", header, &outcome.scenarios, |item, row| {
-        row.plain(scaled_fixed(item.proceeds, decimals))?.plain(&case.classes.get(item.class).id)?;
+        row.plain(scaled_fixed(item.proceeds, decimals))?.text(&case.classes.get(item.class).id)?;
         row.plain(item.accrual_start.map(iso).unwrap_or_default())?;
         row.plain(fixed(&item.total, decimals, midpoint))?.plain(plain(&item.per_share, PER_SHARE_DECIMALS))?;
         Ok(())

@@ -67,7 +67,7 @@ pub fn captable(folder: &Folder, case: &Case, outcome: &CaptableOutcome) -> io::
     let header = "class,authorized,outstanding,retired,available,votes,ownership_percent,vote_percent";
     let shares = |micros: u128| plain(&shares_ratio(micros), SHARE_DECIMALS);
     csv::write(folder, "captable.csv", header, &outcome.rows, |item, row| {
-        row.plain(&case.classes.get(item.class).id)?;
+        row.text(&case.classes.get(item.class).id)?;
         row.plain(item.authorized.map(shares).unwrap_or_default())?;
         row.plain(shares(item.outstanding))?.plain(shares(item.retired))?;
         row.plain(item.available.map(|a| scaled_plain(a, SHARE_DECIMALS)).unwrap_or_default())?;

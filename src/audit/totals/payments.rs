@@ -137,7 +137,7 @@ impl Audit<'_> {
         for at in 0..classes {
             let class = self.text(&format!("/classes/{at}/class")).unwrap_or_default().to_owned();
             let paid = self.cash(&format!("/classes/{at}/paid"));
-            let sum = sums.by_class.get(&class).copied().unwrap_or(0);
+            let sum = sums.by_class.get(guarded(&class).as_ref()).copied().unwrap_or(0);
             self.agree("class", "distribution.csv", sum, paid, &format!("paid to {class}"));
         }
     }

@@ -3,6 +3,7 @@
 use super::Audit;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, parse_decimal, plain};
+use crate::report::csv::guarded;
 use num_traits::Zero;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -64,7 +65,7 @@ impl Audit<'_> {
             let text = |name: &str| self.text(&format!("/classes/{at}/{name}"));
             let votes_per_share = fraction(text("votes_per_share")?)?;
             let shares = self.stated(&format!("/classes/{at}/shares"), SHARE_DECIMALS)?;
-            Some((text("class")?.to_owned(), Class { votes_per_share, shares, listed: 0 }))
+            Some((guarded(text("class")?).into_owned(), Class { votes_per_share, shares, listed: 0 }))
         };
         (0..list).filter_map(class).collect()
     }
