@@ -9,7 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The tests, the quickest first.
-const TESTS: [&str; 8] = ["clauses", "lib", "by_hand", "golden", "second_opinion", "properties", "vectors", "samples"];
+const TESTS: [&str; 10] =
+    ["clauses", "lib", "by_hand", "as_meant", "golden", "cli", "second_opinion", "properties", "vectors", "samples"];
 /// Random cases of the second opinion for each mutant that got that far.
 const CASES: &str = "60";
 /// A mutant that makes a test run so much longer than the unbroken program does was noticed.
