@@ -243,6 +243,19 @@ fn arrears_of_other_cohorts_than_the_registers_are_told() {
     assert_eq!(told_of(&[&whole, &row("2005-12-02", "0.01")]), Vec::<String>::new(), "nothing is unpaid");
     assert_eq!(told_of(&[&elsewhere]), ["arrears.accrual_start.unknown B2", "arrears.accrual_start.missing B2"]);
     let top = desk(&[("arrears", &format!("{header}{elsewhere}"))]);
+    // Shares that accrue from the table's latest quarter on have no row in it yet; of several dates the first is named.
+    let more = ["C,Cy,series-a,5,2006-06-15,", "D,Di,series-a,5,2006-01-10,", "E,Ed,series-a,5,2006-02-10,"];
+    write(top.path(), "register", &format!("{REGISTER}{}\n", more[0]));
+    let whole = format!("{header}{}", row("2005-12-20", "0"));
+    write(top.path(), "arrears", &whole);
+    assert_eq!(told(&top, "dividend case --date 2006-09-15 --out late"), Vec::<String>::new());
+    for (lots, others) in [(2, "2006-01-10: their"), (3, "2006-01-10 (and from one other date): their")] {
+        write(top.path(), "register", &format!("{REGISTER}{}\n", more[..lots].join("\n")));
+        let said = run(&top, "check case --date 2006-09-15").stdout;
+        assert!(said.contains(&format!("that accrue from {others} quarters")), "{said}");
+    }
+    write(top.path(), "register", REGISTER);
+    write(top.path(), "arrears", &format!("{header}{elsewhere}"));
     let liquidation = told(&top, "liquidate case --date 2006-09-15 --proceeds 1000 --out all");
     assert_eq!(liquidation, ["arrears.accrual_start.unknown B2", "arrears.accrual_start.missing B2"]);
     assert_eq!(told(&top, "captable case --date 2006-09-15 --out held"), Vec::<String>::new());

@@ -203,6 +203,15 @@ fn a_rank_shares_ratably() {
     let run = stated.dividend("2006-06-15");
     assert_eq!(run.cash(), "A 125.00, B 125.00, P/par 300.00");
     assert!(run.warnings().contains("run.parity.not-ratable"), "{}", run.warnings());
+    // Of a class that nobody holds, or that is paid up, nothing is said.
+    let lots = "register: holder_id, class, shares, issue_date
+         A, series-a, 100, 2005-12-15
+         B, series-a, 100, 2006-04-01";
+    assert!(!stated.with(lots).dividend("2006-06-15").warnings().contains("run.parity"));
+    let paid_up = stated.with("classes: class, ranking, accrued_dividends\npar, parity, 0");
+    assert!(!paid_up.dividend("2006-06-15").warnings().contains("run.parity"));
+    let junior = stated.with("classes: class, ranking, accrued_dividends, accrued_as_of\npar, junior, 3, 2006-06-15");
+    assert!(!junior.dividend("2006-06-15").warnings().contains("run.parity"));
 }
 
 /// In one apportionment over the rank's holdings; the ledger takes what Series A's whole units come to.
