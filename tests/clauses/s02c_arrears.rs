@@ -64,10 +64,9 @@ fn rows_of_a_quarter_that_the_table_leaves_out() {
         "arrears: as_of, accrual_start, quarter, dividend_per_share, paid_per_share
          2006-06-15, 2005-12-15, 2006-03-15, 1, 0.25",
     );
-    assert_eq!(
-        brought_forward.dividend_of("2006-06-20", "25").arrears(),
-        ["2005-12-15 2006-03-15 1 paid 0.5", "2005-12-15 2006-06-15 0 paid 0"]
-    );
+    let run = brought_forward.dividend_of("2006-06-20", "25");
+    assert_eq!(run.cohorts(), ["2005-12-15: 0.75 + 0 = 0.75, paid 0.25"]);
+    assert_eq!(run.arrears(), ["2005-12-15 2006-03-15 1 paid 0.5", "2005-12-15 2006-06-15 0 paid 0"]);
 }
 
 /// A payment pays the quarters up to the day as of which it is applied: its `quarter`, if given.
