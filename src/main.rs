@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     ExitCode::from(match Cli::try_parse() {
-        Ok(cli) => ratable::commands::run(&cli),
-        Err(error) => ratable::commands::not_understood(&error),
+        Ok(cli) => ratable::run(&cli),
+        Err(error) => ratable::not_understood(&error),
     })
 }

@@ -27,13 +27,11 @@ pub struct Place {
 
 impl Place {
     /// A place that is a whole file.
-    #[must_use]
     pub fn file(file: impl Into<String>) -> Self {
         Self { file: Some(file.into()), ..Self::default() }
     }
 
     /// The command line.
-    #[must_use]
     pub fn command_line() -> Self {
         Self::default()
     }
@@ -58,7 +56,6 @@ pub struct Problem {
 
 impl Problem {
     /// An error: the case cannot be computed until this is mended.
-    #[must_use]
     pub fn error(code: impl Into<String>, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -71,26 +68,22 @@ impl Problem {
     }
 
     /// A warning: computed all the same.
-    #[must_use]
     pub fn warning(code: impl Into<String>, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, place, message, help) }
     }
 
     /// A note: something was passed over.
-    #[must_use]
     pub fn note(code: impl Into<String>, place: Place, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { severity: Severity::Note, ..Self::error(code, place, message, help) }
     }
 
     /// The same finding with the value that was found.
-    #[must_use]
     pub fn with_value(mut self, value: impl Into<String>) -> Self {
         self.value = Some(value.into());
         self
     }
 
     /// Whether it stops the run.
-    #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }

@@ -9,7 +9,7 @@
 
 #![warn(clippy::arithmetic_side_effects)]
 
-use num_bigint::{BigInt, BigUint};
+use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use std::fmt;
@@ -23,15 +23,15 @@ pub type Ratio = num_rational::BigRational;
 pub type Units = i128;
 
 /// Millionths of a share in one share.
-pub const MICROS_PER_SHARE: u64 = 1_000_000;
+pub(crate) const MICROS_PER_SHARE: u64 = 1_000_000;
 /// Decimals of a share count (SPEC 3: at most 6).
-pub const SHARE_DECIMALS: u32 = 6;
+pub(crate) const SHARE_DECIMALS: u32 = 6;
 /// Decimals of a per-share amount (SPEC 3: at most 12).
-pub const PER_SHARE_DECIMALS: u32 = 12;
+pub(crate) const PER_SHARE_DECIMALS: u32 = 12;
 /// Share counts stay below this many shares (SPEC 5).
-pub const SHARES_LIMIT: u64 = 10_000_000_000_000;
+pub(crate) const SHARES_LIMIT: u64 = 10_000_000_000_000;
 /// Cash stays below this many whole currency units (SPEC 5).
-pub const CASH_LIMIT: u64 = 1_000_000_000_000_000;
+pub(crate) const CASH_LIMIT: u64 = 1_000_000_000_000_000;
 
 /// A number of shares, in millionths. Below 10^13 shares, so below 10^19 millionths, which a `u64` holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,19 +39,16 @@ pub struct Shares(pub u64);
 
 impl Shares {
     /// This many millionths of a share.
-    #[must_use]
     pub fn from_micros(micros: u64) -> Self {
         Self(micros)
     }
 
     /// Millionths of a share.
-    #[must_use]
     pub fn micros(self) -> u64 {
         self.0
     }
 
     /// The exact number of shares.
-    #[must_use]
     pub fn to_ratio(self) -> Ratio {
         shares_ratio(u128::from(self.0))
     }
@@ -64,7 +61,6 @@ impl fmt::Display for Shares {
 }
 
 /// A sum of share counts in millionths, as an exact number of shares.
-#[must_use]
 pub fn shares_ratio(micros: u128) -> Ratio {
     Ratio::new(BigInt::from(micros), BigInt::from(MICROS_PER_SHARE))
 }
@@ -80,19 +76,16 @@ pub enum Midpoint {
 }
 
 /// 10 to the power of `decimals`.
-#[must_use]
-pub fn power_of_ten(decimals: u32) -> BigInt {
+pub(crate) fn power_of_ten(decimals: u32) -> BigInt {
     BigInt::from(10u8).pow(decimals)
 }
 
 /// A whole number as a fraction.
-#[must_use]
 pub fn whole<T: Into<BigInt>>(n: T) -> Ratio {
     Ratio::from_integer(n.into())
 }
 
 /// The nearest whole number; an exact half as `midpoint` says.
-#[must_use]
 pub fn round_half(value: &Ratio, midpoint: Midpoint) -> BigInt {
     let (quotient, remainder) = value.numer().abs().div_rem(value.denom());
     let twice: BigInt = remainder * 2;
@@ -107,9 +100,8 @@ pub fn round_half(value: &Ratio, midpoint: Midpoint) -> BigInt {
 
 /// The nearest whole number to `floor` and a rest, given how twice the rest compares with its denominator: the integers'
 /// own [`round_half`], for figures that are not negative.
-#[must_use]
 #[allow(clippy::arithmetic_side_effects, reason = "beyond 10^38 units the run ends with an error: overflow is checked")]
-pub fn nearest(floor: Units, twice_the_rest: std::cmp::Ordering, midpoint: Midpoint) -> Units {
+pub(crate) fn nearest(floor: Units, twice_the_rest: std::cmp::Ordering, midpoint: Midpoint) -> Units {
     let up = match twice_the_rest {
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Less => false,
@@ -119,26 +111,22 @@ pub fn nearest(floor: Units, twice_the_rest: std::cmp::Ordering, midpoint: Midpo
 }
 
 /// Rounds to `decimals` decimals, an exact half as `midpoint` says, and keeps the value a fraction.
-#[must_use]
-pub fn round_decimals(value: &Ratio, decimals: u32, midpoint: Midpoint) -> Ratio {
+pub(crate) fn round_decimals(value: &Ratio, decimals: u32, midpoint: Midpoint) -> Ratio {
     let scale = power_of_ten(decimals);
     Ratio::new(round_half(&(value * &scale), midpoint), scale)
 }
 
 /// SPEC 4.4 and 4.6: per-share amounts are kept to 12 decimals, half-even.
-#[must_use]
-pub fn per_share_12(value: &Ratio) -> Ratio {
+pub(crate) fn per_share_12(value: &Ratio) -> Ratio {
     round_decimals(value, PER_SHARE_DECIMALS, Midpoint::HalfEven)
 }
 
 /// Cash in smallest units as an exact amount.
-#[must_use]
 pub fn units_ratio(units: Units, decimals: u32) -> Ratio {
     Ratio::new(BigInt::from(units), power_of_ten(decimals))
 }
 
 /// A scaled integer with exactly `decimals` decimals, as money is written: `-0.05`, `1200.00`.
-#[must_use]
 pub fn scaled_fixed(value: i128, decimals: u32) -> String {
     let digits = value.unsigned_abs().to_string();
     let places = decimals as usize;
@@ -149,7 +137,6 @@ pub fn scaled_fixed(value: i128, decimals: u32) -> String {
 }
 
 /// A scaled integer, plain: no trailing zeros, no point where nothing follows it.
-#[must_use]
 pub fn scaled_plain(value: i128, decimals: u32) -> String {
     trim_zeros(scaled_fixed(value, decimals))
 }
@@ -162,13 +149,11 @@ fn trim_zeros(mut text: String) -> String {
 }
 
 /// `value` to at most `decimals` decimals, half-even, without trailing zeros. Exact where it terminates sooner.
-#[must_use]
 pub fn plain(value: &Ratio, decimals: u32) -> String {
     trim_zeros(fixed(value, decimals, Midpoint::HalfEven))
 }
 
 /// `value` with exactly `decimals` decimals.
-#[must_use]
 pub fn fixed(value: &Ratio, decimals: u32, midpoint: Midpoint) -> String {
     let scaled = round_half(&(value * power_of_ten(decimals)), midpoint);
     let digits = scaled.abs().to_string();
@@ -180,13 +165,11 @@ pub fn fixed(value: &Ratio, decimals: u32, midpoint: Midpoint) -> String {
 }
 
 /// `value` in lowest terms: `150`, `100/3`.
-#[must_use]
 pub fn fraction(value: &Ratio) -> String {
     if value.is_integer() { value.numer().to_string() } else { format!("{}/{}", value.numer(), value.denom()) }
 }
 
 /// The exact decimal of `value` where it terminates (its denominator has no prime but 2 and 5).
-#[must_use]
 pub fn terminating(value: &Ratio) -> Option<String> {
     let (mut rest, mut twos, mut fives) = (value.denom().clone(), 0u32, 0u32);
     while rest.is_even() {
@@ -202,10 +185,7 @@ pub fn terminating(value: &Ratio) -> Option<String> {
 }
 
 /// A decimal number as written (`-12.50`, `.5`, `1e-7` as spreadsheets store small ones), exactly.
-///
-/// # Errors
-/// `None` for anything that is not a plain decimal, or with more than 400 digits.
-#[must_use]
+/// Errors: `None` for anything that is not a plain decimal, or with more than 400 digits.
 pub fn parse_decimal(text: &str) -> Option<Ratio> {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((m, e)) => (m, i32::from_str(e).ok().filter(|e| e.abs() <= 400)?),
@@ -230,14 +210,12 @@ pub fn parse_decimal(text: &str) -> Option<Ratio> {
 }
 
 /// How many decimals a terminating value needs; `None` where it does not terminate.
-#[must_use]
 pub fn decimals_needed(value: &Ratio) -> Option<u32> {
     let text = terminating(value)?;
     Some(text.split_once('.').map_or(0, |(_, f)| u32::try_from(f.len()).unwrap_or(u32::MAX)))
 }
 
 /// A share count of at most 6 decimals below the limit of SPEC 5, in millionths.
-#[must_use]
 pub fn shares_from_ratio(value: &Ratio) -> Option<Shares> {
     let scaled = value * BigInt::from(MICROS_PER_SHARE);
     if !scaled.is_integer() || scaled.is_negative() {
@@ -248,14 +226,7 @@ pub fn shares_from_ratio(value: &Ratio) -> Option<Shares> {
 }
 
 /// A whole amount of cash in smallest units, where `value` has at most `decimals` decimals.
-#[must_use]
 pub fn units_from_ratio(value: &Ratio, decimals: u32) -> Option<Units> {
     let scaled = value * power_of_ten(decimals);
     if scaled.is_integer() { scaled.to_integer().to_i128() } else { None }
-}
-
-/// The non-negative integer behind a non-negative fraction's numerator.
-#[must_use]
-pub fn magnitude(value: &BigInt) -> BigUint {
-    value.magnitude().clone()
 }

@@ -108,11 +108,11 @@ fn new_writes_a_workbook_that_check_understands_in_every_column() {
     let json: Value = serde_json::from_str(&out).expect("JSON");
     assert_eq!(code, 0, "{out}");
     for table in json["tables"].as_array().expect("tables") {
-        let schema = ratable::case::schema::Table::find(table["table"].as_str().expect("a name")).expect("a table");
+        let schema = ratable::internals::input::Table::find(table["table"].as_str().expect("a name")).expect("a table");
         assert_eq!(table["columns"].as_array().map(Vec::len), Some(schema.columns.len()), "{table}");
         assert_eq!(table["ignored"].as_array().map(Vec::len), Some(0), "{table}");
     }
-    assert_eq!(json["tables"].as_array().map(Vec::len), Some(ratable::case::schema::TABLES.len()));
+    assert_eq!(json["tables"].as_array().map(Vec::len), Some(ratable::internals::input::TABLES.len()));
 }
 
 #[test]

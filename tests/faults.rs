@@ -388,8 +388,8 @@ fn a_fault_of_the_program_ends_in_a_sentence_and_leaves_nothing() {
     let Some(came) = alone("a_fault_of_the_program_ends_in_a_sentence_and_leaves_nothing") else {
         let home = tempfile::tempdir().unwrap();
         let target = home.path().join("deep/out");
-        let code = ratable::commands::guarded(|| {
-            let folder = ratable::report::folder::Folder::start(&target).unwrap();
+        let code = ratable::internals::guarded(|| {
+            let folder = ratable::internals::output::Folder::start(&target).unwrap();
             folder.write("file", b"x").unwrap();
             rayon::join(|| panic!("two and two are five"), || ());
             0

@@ -2,11 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use ratable::case::{Loaded, ReadOptions, load};
-use ratable::model::Case;
-use ratable::model::calendar::iso;
-use ratable::model::register::Detail;
-use ratable::quantity::fraction;
+use ratable::internals::input::{Loaded, ReadOptions, load};
+use ratable::internals::model::Case;
+use ratable::internals::model::Detail;
+use ratable::internals::model::fraction;
+use ratable::internals::model::iso;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

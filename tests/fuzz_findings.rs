@@ -65,7 +65,7 @@ fn a_few_seeds_of_every_target_pass() {
 
 #[test]
 fn parts_that_are_packed_are_read_as_the_file_was() {
-    use ratable::case::{ReadOptions, load};
+    use ratable::internals::input::{ReadOptions, load};
     let folder = tempfile::tempdir().expect("a folder");
     let register = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);

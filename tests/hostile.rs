@@ -3,7 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use ratable::case::{Loaded, ReadOptions, load};
+use ratable::internals::input::{Loaded, ReadOptions, load};
 use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};

@@ -3,8 +3,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use ratable::case::{ReadOptions, load};
-use ratable::problem::Problem;
+use ratable::internals::Problem;
+use ratable::internals::input::{ReadOptions, load};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

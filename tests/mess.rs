@@ -3,8 +3,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use ratable::case::{Loaded, ReadOptions, load};
-use ratable::model::calendar::iso;
+use ratable::internals::input::{Loaded, ReadOptions, load};
+use ratable::internals::model::iso;
 use std::path::Path;
 
 fn read(name: &str, encoding: Option<&str>) -> Loaded {
@@ -17,7 +17,7 @@ fn read(name: &str, encoding: Option<&str>) -> Loaded {
 fn lots(loaded: &Loaded) -> Vec<String> {
     let Some(case) = &loaded.case else { return vec!["no case".to_owned()] };
     let register = &case.register;
-    let line = |lot: &ratable::model::register::Lot| {
+    let line = |lot: &ratable::internals::model::Lot| {
         let issued = lot.issue_date.map_or("-".to_owned(), iso);
         let class = &case.classes.get(lot.class).id;
         format!("{} {} {class} {} {issued}", register.id(lot.holder), register.name(lot.holder), lot.shares)
@@ -27,7 +27,7 @@ fn lots(loaded: &Loaded) -> Vec<String> {
 
 /// Each problem as `code cell [value]`.
 fn problems(loaded: &Loaded) -> Vec<String> {
-    let line = |p: &ratable::problem::Problem| {
+    let line = |p: &ratable::internals::Problem| {
         let cell = p.place.cell.as_deref().unwrap_or("-");
         let value = p.value.as_ref().map_or(String::new(), |v| format!(" [{v}]"));
         format!("{} {cell}{value}", p.code)

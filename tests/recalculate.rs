@@ -10,7 +10,7 @@
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use ironcalc_base::Model;
 use ironcalc_base::cell::CellValue;
-use ratable::report::xlsx::package::{self, Part, Writer};
+use ratable::internals::output::{Part, Writer, read as read_parts};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -208,7 +208,7 @@ fn ironcalc_computes_what_the_workbooks_carry() {
 /// A workbook without the results of its formulas, so that nobody can copy them.
 fn stripped(bytes: &[u8]) -> Vec<u8> {
     let mut zip = Writer::with_capacity(bytes.len());
-    for part in package::read(bytes).unwrap() {
+    for part in read_parts(bytes).unwrap() {
         if !part.name.starts_with("xl/worksheets/sheet") {
             zip.copy(&part);
             continue;

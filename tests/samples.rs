@@ -5,7 +5,7 @@
 
 mod support;
 
-use ratable::quantity::parse_decimal;
+use ratable::internals::model::parse_decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
 use support::command::run_in;
@@ -67,7 +67,7 @@ impl Output {
 }
 
 /// The last number of a cell: `1 + 5.00 + 3.00 = 9.00`, `$1,877.775`, `12.5185%`.
-fn number(cell: &str) -> ratable::quantity::Ratio {
+fn number(cell: &str) -> ratable::internals::model::Ratio {
     let last = cell.rsplit('=').next().unwrap_or(cell);
     let digits: String = last.chars().filter(|c| c.is_ascii_digit() || ".-".contains(*c)).collect();
     parse_decimal(&digits).unwrap_or_else(|| panic!("{cell:?} is no number"))
@@ -103,12 +103,12 @@ fn row<'a>(
 
 #[test]
 fn who_holds_what() {
-    let company = ratable::case::load(
+    let company = ratable::internals::input::load(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/small"),
-        &ratable::case::ReadOptions::default(),
+        &ratable::internals::input::ReadOptions::default(),
     );
     let case = company.expect("the sample").case.expect("the sample has no problems");
-    let starts = ratable::runs::context::Context::new(&case).accrual;
+    let starts = ratable::internals::runs::Context::new(&case).accrual;
     let lots = &tables("Who holds what")[0];
     assert_eq!(lots.len(), 8);
     for line in lots.iter().filter(|line| line[3].starts_with('2')) {
@@ -116,8 +116,8 @@ fn who_holds_what() {
         let lot = case.register.lots_of(holder).iter().find(|l| l.class == case.classes.series_a()).expect("a lot");
         same(&line[1], &lot.shares.to_string(), &line[0]);
         let issued = lot.issue_date.expect("a date");
-        assert_eq!(line[2], ratable::model::calendar::iso(issued), "{}", line[0]);
-        assert_eq!(line[3], ratable::model::calendar::iso(starts.of(issued).expect("a start").start), "{}", line[0]);
+        assert_eq!(line[2], ratable::internals::model::iso(issued), "{}", line[0]);
+        assert_eq!(line[3], ratable::internals::model::iso(starts.of(issued).expect("a start").start), "{}", line[0]);
     }
 }
 
@@ -125,7 +125,7 @@ fn who_holds_what() {
 fn first_quarter() {
     let cohorts = run("dividend --date 2006-03-15 --acknowledge 4(a)(i) --set register_date=2006-03-15").result();
     let mut found = 0;
-    let mut paid = ratable::quantity::whole(0);
+    let mut paid = ratable::internals::model::whole(0);
     for line in tables("The first quarter")[0].iter().filter(|line| !line[0].is_empty()) {
         let cohorts = cohorts["cohorts"].as_array().expect("cohorts");
         let cohort = cohorts.iter().find(|c| c["accrual_start"] == line[0].as_str()).expect("a cohort");
@@ -133,14 +133,14 @@ fn first_quarter() {
         same(&line[1], &text("shares"), &line[0]);
         same(&line[2], &text("due"), &line[0]);
         same(&line[4], &text("paid"), &line[0]);
-        let exact = |name: &str| ratable::quantity::parse_decimal(&text(name)).expect("a number");
+        let exact = |name: &str| ratable::internals::model::parse_decimal(&text(name)).expect("a number");
         paid += exact("shares") * exact("paid");
         same(&line[6], &text("unpaid"), &line[0]);
         found += 1;
     }
     assert_eq!(found, 3);
     // Common is paid on that day too: Series A's part is what the README adds up.
-    same("635.00", &ratable::quantity::plain(&paid, 12), "paid in all");
+    same("635.00", &ratable::internals::model::plain(&paid, 12), "paid in all");
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod reference;
 
 use clap::Parser;
 use ratable::cli::Cli;
-use ratable::commands::{execute, hush};
+use ratable::internals::{execute, hush};
 use rayon::prelude::*;
 use reference::number::parse;
 use std::collections::BTreeMap;

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
-use ratable::report::xlsx::package::{self, Part};
-use ratable::report::xlsx::statement::fields::{lot, single};
-use ratable::report::xlsx::statement::{Cell, Column, Formula, Layout, Statement, StatementKind, Value};
-use ratable::report::xlsx::value::Figure;
+use ratable::internals::output::Figure;
+use ratable::internals::output::{Cell, Column, Formula, Layout, Statement, StatementKind, Value};
+use ratable::internals::output::{Part, read};
+use ratable::internals::output::{lot, single};
 use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Format, Workbook};
 
 /// A statement of some lots, whose amounts are products and whose payment is their sum.
@@ -74,8 +74,8 @@ fn own_layout() -> Vec<u8> {
 fn what_no_placeholder_touches_stays_byte_for_byte() {
     let template = own_layout();
     let layout = Layout::from_template(&template, "ours.xlsx", StatementKind::Dividend).unwrap();
-    let before = package::read(&template).unwrap();
-    let after = package::read(&layout.stamp(&statement(3)).unwrap()).unwrap();
+    let before = read(&template).unwrap();
+    let after = read(&layout.stamp(&statement(3)).unwrap()).unwrap();
     let names = |parts: &[Part]| parts.iter().map(|p| p.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&before), names(&after));
     let stamped = ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"];
@@ -94,7 +94,7 @@ fn what_no_placeholder_touches_stays_byte_for_byte() {
 #[test]
 fn rows_below_a_repeated_row_shift_with_all_that_hangs_on_them() {
     let layout = Layout::from_template(&own_layout(), "ours.xlsx", StatementKind::Dividend).unwrap();
-    let parts = package::read(&layout.stamp(&statement(3)).unwrap()).unwrap();
+    let parts = read(&layout.stamp(&statement(3)).unwrap()).unwrap();
     let sheet = text(&parts, "xl/worksheets/sheet1.xml");
     for wanted in [
         "<f>C4*D4</f><v>25</v>",
@@ -121,7 +121,7 @@ fn rows_below_a_repeated_row_shift_with_all_that_hangs_on_them() {
 #[test]
 fn a_list_without_items_leaves_one_blank_row() {
     let layout = Layout::from_template(&own_layout(), "ours.xlsx", StatementKind::Dividend).unwrap();
-    let parts = package::read(&layout.stamp(&statement(0)).unwrap()).unwrap();
+    let parts = read(&layout.stamp(&statement(0)).unwrap()).unwrap();
     let sheet = text(&parts, "xl/worksheets/sheet1.xml");
     assert!(sheet.contains("<f>SUM(C4:C4)</f>"), "{sheet}");
     assert!(!sheet.contains("{{"));
@@ -133,7 +133,7 @@ fn a_figure_whose_cells_are_not_in_the_layout_is_a_value() {
     workbook.add_worksheet().write(0, 0, "{{gross}}").unwrap();
     let bytes = workbook.save_to_buffer().unwrap();
     let layout = Layout::from_template(&bytes, "bare.xlsx", StatementKind::Dividend).unwrap();
-    let parts = package::read(&layout.stamp(&statement(2)).unwrap()).unwrap();
+    let parts = read(&layout.stamp(&statement(2)).unwrap()).unwrap();
     let sheet = text(&parts, "xl/worksheets/sheet1.xml");
     assert!(sheet.contains("<c r=\"A1\"><v>50.25</v></c>"), "{sheet}");
 }
@@ -148,7 +148,7 @@ fn items_of_several_rows_are_summed_one_by_one() {
     sheet.write(2, 0, "{{gross}}").unwrap();
     let bytes = workbook.save_to_buffer().unwrap();
     let layout = Layout::from_template(&bytes, "tall.xlsx", StatementKind::Dividend).unwrap();
-    let parts = package::read(&layout.stamp(&statement(2)).unwrap()).unwrap();
+    let parts = read(&layout.stamp(&statement(2)).unwrap()).unwrap();
     let sheet = text(&parts, "xl/worksheets/sheet1.xml");
     assert!(sheet.contains("<c r=\"A5\"><f>ROUND(SUM(A2,A4),2)</f><v>50.25</v></c>"), "{sheet}");
 }

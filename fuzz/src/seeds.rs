@@ -146,7 +146,7 @@ fn values() -> Vec<(String, Vec<u8>)> {
         (4, "12.5\n38551\n0.24\n0\n2\n1\ndd.mm.yyyy"),
         (9, "1E-7\n37089.0\n24.000000000000004\n6\n4\n1\n[h]:mm"),
     ];
-    let terms = ratable::case::termlist::TERM_LIST.map(|term| format!("{}={}", term.name, term.default)).join("\n");
+    let terms = ratable::internals::input::TERM_LIST.map(|term| format!("{}={}", term.name, term.default)).join("\n");
     let mut seeds: Vec<(String, Vec<u8>)> = vec![("terms".to_owned(), [b"\x01", terms.as_bytes()].concat())];
     for (at, (how, text)) in texts.iter().enumerate() {
         seeds.push((format!("values-{at}"), [&[*how], text.as_bytes()].concat()));

@@ -2,15 +2,15 @@
 
 use super::parts;
 use clap::Parser;
-use ratable::case::{Loaded, ReadOptions, load};
 use ratable::cli::Cli;
-use ratable::model::Case;
-use ratable::model::calendar::{MonthDay, day, iso, parse_iso, plus_days};
-use ratable::outcome::dividend::DividendOutcome;
-use ratable::quantity;
-use ratable::report::xlsx::statement::{Dividend, Layout, StatementKind};
-use ratable::report::{RunInfo, problems};
-use ratable::runs::dividend::{DividendPlan, run};
+use ratable::internals::input::{Loaded, ReadOptions, load};
+use ratable::internals::model as quantity;
+use ratable::internals::model::Case;
+use ratable::internals::model::{MonthDay, day, iso, parse_iso, plus_days};
+use ratable::internals::output::{Dividend, Layout, StatementKind};
+use ratable::internals::output::{RunInfo, problems};
+use ratable::internals::runs::DividendOutcome;
+use ratable::internals::runs::dividend::{DividendPlan, run};
 use std::fs;
 use std::hint::black_box;
 use std::io::{Cursor, Read};
@@ -49,7 +49,7 @@ fn scratch() -> TempDir {
 /// Reads a case that exists, and holds what came of it against what is always so.
 fn read(path: &Path, options: &ReadOptions) -> Loaded {
     let loaded = load(path, options).expect("a file that is there is read, or is a problem");
-    let failed = loaded.problems.iter().any(ratable::problem::Problem::is_error);
+    let failed = loaded.problems.iter().any(ratable::internals::Problem::is_error);
     assert_eq!(loaded.case.is_none(), failed, "a case, or an error that says why not: {:?}", loaded.problems);
     for problem in &loaded.problems {
         assert!(!problem.message.is_empty() && !problem.help.is_empty(), "{problem:?}");
@@ -282,7 +282,7 @@ pub fn template(data: &[u8]) {
 
 /// A whole case, a folder of the parts: read, paid, liquidated, verified.
 pub fn check(data: &[u8]) {
-    ratable::commands::hush();
+    ratable::internals::hush();
     let Some(parts) = parts::split(data) else { return };
     let folder = scratch();
     let case = folder.path().join("case");
@@ -316,12 +316,12 @@ pub fn check(data: &[u8]) {
             "--workbooks",
             workbooks,
         ];
-        let code = ratable::commands::execute(&Cli::try_parse_from(typed).expect("a command"));
+        let code = ratable::internals::execute(&Cli::try_parse_from(typed).expect("a command"));
         assert!(matches!(code, 0 | 3 | 4), "{command}: exit code {code}");
         assert_eq!(out.is_dir(), code == 0, "{command}: a folder, or none");
         if code == 0 {
             let typed = ["ratable", "verify", &path(&out), "--case", &path(&case), "--quiet"];
-            let code = ratable::commands::execute(&Cli::try_parse_from(typed).expect("a command"));
+            let code = ratable::internals::execute(&Cli::try_parse_from(typed).expect("a command"));
             assert_eq!(code, 0, "what {command} wrote is verified");
         }
     }

@@ -2,9 +2,9 @@
 
 use super::table::letters;
 use super::{RESTORE, difference};
+use crate::output::problems::mask;
+use crate::output::xlsx::package;
 use crate::problem::{Place, Problem};
-use crate::report::problems::mask;
-use crate::report::xlsx::package;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -16,10 +16,12 @@ const DETAILED: u64 = 256 << 20;
 const SECRET: [&str; 3] = ["account", "bank_code", "tax_id"];
 
 /// What of `folder` is not what the same run makes again: `again` is the folder it was made in, which has `paths`.
-///
-/// # Errors
-/// The machine's, where what was just made cannot be read.
-pub fn folders<'p>(folder: &Path, again: &Path, paths: impl Iterator<Item = &'p str>) -> io::Result<Vec<Problem>> {
+/// Errors: The machine's, where what was just made cannot be read.
+pub(crate) fn folders<'p>(
+    folder: &Path,
+    again: &Path,
+    paths: impl Iterator<Item = &'p str>,
+) -> io::Result<Vec<Problem>> {
     let mut problems = Vec::new();
     for path in paths {
         let (mine, theirs) = (folder.join(path), again.join(path));

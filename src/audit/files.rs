@@ -1,9 +1,9 @@
 //! The files of a finished run against its manifest.
 
 use super::{RESTORE, difference};
+use crate::output::folder::hex;
+use crate::output::manifest::{Entry, Manifest, NAME};
 use crate::problem::Problem;
-use crate::report::folder::hex;
-use crate::report::manifest::{Entry, Manifest, NAME};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -12,8 +12,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 /// Files that the manifest names and that are missing or changed, in its order; then what it does not name.
-#[must_use]
-pub fn check(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
+pub(crate) fn check(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
     let mut problems: Vec<Problem> =
         manifest.outputs.par_iter().filter_map(|entry| entry_problem(folder, entry)).collect();
     problems.extend(added(folder, manifest));
@@ -21,8 +20,7 @@ pub fn check(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
 }
 
 /// What is wrong with a file that the manifest names.
-#[must_use]
-pub fn entry_problem(folder: &Path, entry: &Entry) -> Option<Problem> {
+pub(crate) fn entry_problem(folder: &Path, entry: &Entry) -> Option<Problem> {
     let path = folder.join(&entry.path);
     let problem =
         |what: &str, message: String| Some(difference(&format!("files.{what}"), &entry.path, message, RESTORE));
@@ -50,8 +48,7 @@ pub fn entry_problem(folder: &Path, entry: &Entry) -> Option<Problem> {
 }
 
 /// What is in the folder and not in the manifest.
-#[must_use]
-pub fn added(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
+pub(crate) fn added(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
     let files: HashSet<&str> = manifest.outputs.iter().map(|entry| entry.path.as_str()).chain([NAME]).collect();
     let folders: HashSet<&str> =
         files.iter().filter_map(|path| path.rsplit_once('/')).map(|(parent, _)| parent).collect();
@@ -104,10 +101,7 @@ fn kind(found: fs::FileType) -> &'static str {
 }
 
 /// The SHA-256 of a file, in hexadecimal.
-///
-/// # Errors
-/// The machine's.
-pub fn sha256(path: &Path) -> io::Result<String> {
+pub(crate) fn sha256(path: &Path) -> io::Result<String> {
     let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer)? {

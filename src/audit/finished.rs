@@ -1,9 +1,9 @@
 //! `manifest.json` of a finished run, read back.
 
 use super::difference;
+use crate::output::folder::hex;
+use crate::output::manifest::{Manifest, NAME};
 use crate::problem::Problem;
-use crate::report::folder::hex;
-use crate::report::manifest::{Manifest, NAME};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::io;
@@ -11,7 +11,7 @@ use std::path::{Component, Path};
 
 /// A folder with a manifest.
 #[derive(Clone, Debug)]
-pub struct Finished {
+pub(crate) struct Finished {
     /// What it says.
     pub manifest: Manifest,
     /// The SHA-256 of the file.
@@ -20,7 +20,7 @@ pub struct Finished {
 
 /// Why a folder is no finished run.
 #[derive(Debug)]
-pub enum NoRun {
+pub(crate) enum NoRun {
     /// The folder cannot be looked at.
     Machine(io::Error),
     /// Its manifest is missing, damaged, or not as it was written.
@@ -28,10 +28,8 @@ pub enum NoRun {
 }
 
 /// Reads the manifest of a finished run.
-///
-/// # Errors
-/// [`NoRun`].
-pub fn read(folder: &Path) -> Result<Finished, NoRun> {
+/// Errors: [`NoRun`].
+pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     let listed = fs::metadata(folder).map_err(NoRun::Machine)?;
     if !listed.is_dir() {
         return Err(NoRun::Machine(io::ErrorKind::NotADirectory.into()));

@@ -7,19 +7,19 @@
 //!
 //! Nothing here reads a case or computes what anybody is owed: that is for the caller, who runs the command again.
 
-pub mod compare;
-pub mod files;
-pub mod finished;
-pub mod table;
-pub mod totals;
+pub(crate) mod compare;
+pub(crate) mod files;
+pub(crate) mod finished;
+pub(crate) mod table;
+pub(crate) mod totals;
 
+use crate::output::manifest::Manifest;
 use crate::problem::{Place, Problem};
-use crate::report::manifest::Manifest;
 use std::path::Path;
 
 /// What was looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// Files hashed.
     pub files: usize,
     /// Control totals re-added.
@@ -27,8 +27,7 @@ pub struct Checked {
 }
 
 /// Checks a finished run from its folder alone.
-#[must_use]
-pub fn check(folder: &Path, manifest: &Manifest) -> (Checked, Vec<Problem>) {
+pub(crate) fn check(folder: &Path, manifest: &Manifest) -> (Checked, Vec<Problem>) {
     let mut problems = files::check(folder, manifest);
     let (totals, differences) = totals::check(folder, manifest);
     problems.extend(differences);

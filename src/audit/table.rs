@@ -8,7 +8,7 @@ use std::fs::File;
 use std::path::Path;
 
 /// A CSV file being read.
-pub struct Table {
+pub(crate) struct Table {
     file: String,
     reader: csv::Reader<File>,
     header: Vec<String>,
@@ -18,10 +18,8 @@ pub struct Table {
 
 impl Table {
     /// Opens a file of the folder; none where there is none.
-    ///
-    /// # Errors
-    /// That it cannot be read.
-    pub fn open(folder: &Path, file: &str) -> Result<Option<Self>, Box<Problem>> {
+    /// Errors: That it cannot be read.
+    pub(crate) fn open(folder: &Path, file: &str) -> Result<Option<Self>, Box<Problem>> {
         let path = folder.join(file);
         if !path.is_file() {
             return Ok(None);
@@ -33,31 +31,20 @@ impl Table {
     }
 
     /// Goes on to the next row; false after the last.
-    ///
-    /// # Errors
-    /// That it cannot be read.
-    pub fn advance(&mut self) -> Result<bool, Box<Problem>> {
+    /// Errors: That it cannot be read.
+    pub(crate) fn advance(&mut self) -> Result<bool, Box<Problem>> {
         self.number += 1;
         self.reader.read_record(&mut self.row).map_err(|error| unreadable(&self.file, &error))
     }
 
-    /// The names of its columns.
-    #[must_use]
-    pub fn header(&self) -> &[String] {
-        &self.header
-    }
-
     /// The text of a column in this row; empty where there is no such column.
-    #[must_use]
-    pub fn text(&self, column: &str) -> &str {
+    pub(crate) fn text(&self, column: &str) -> &str {
         self.index(column).and_then(|at| self.row.get(at)).unwrap_or("")
     }
 
     /// A number of a column in this row, in units of so many decimals.
-    ///
-    /// # Errors
-    /// That the cell holds no such number.
-    pub fn units(&self, column: &str, decimals: u32) -> Result<Units, Box<Problem>> {
+    /// Errors: That the cell holds no such number.
+    pub(crate) fn units(&self, column: &str, decimals: u32) -> Result<Units, Box<Problem>> {
         let text = self.text(column);
         units(text, decimals).ok_or_else(|| {
             let message = format!("{column}: this is no number of at most {decimals} decimals.");
@@ -67,8 +54,7 @@ impl Table {
     }
 
     /// The place of a column's cell in this row.
-    #[must_use]
-    pub fn place(&self, column: &str) -> Place {
+    pub(crate) fn place(&self, column: &str) -> Place {
         let cell = self.index(column).map(|at| format!("{}{}", letters(at), self.number));
         Place { cell, ..Place::file(&self.file) }
     }
@@ -83,8 +69,7 @@ fn unreadable(file: &str, error: &csv::Error) -> Box<Problem> {
 }
 
 /// A plain decimal in units of `decimals` decimals; none where it is none, or has more.
-#[must_use]
-pub fn units(text: &str, decimals: u32) -> Option<Units> {
+pub(crate) fn units(text: &str, decimals: u32) -> Option<Units> {
     short(text, decimals).or_else(|| units_from_ratio(&parse_decimal(text)?, decimals))
 }
 
@@ -103,8 +88,7 @@ fn short(text: &str, decimals: u32) -> Option<Units> {
 }
 
 /// The letters of a column, counted from 0.
-#[must_use]
-pub fn letters(mut column: usize) -> String {
+pub(crate) fn letters(mut column: usize) -> String {
     let mut letters = String::new();
     loop {
         letters.insert(0, char::from(b'A' + u8::try_from(column % 26).unwrap_or(0)));

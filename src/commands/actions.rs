@@ -4,17 +4,17 @@ use super::job::{Failure, Job};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::outcome::vote::ActionsOutcome;
+use crate::output::brief::{self, Brief};
+use crate::output::folder::Folder;
+use crate::output::terminal;
+use crate::output::xlsx::summary;
+use crate::output::{RunInfo, result, vote as files};
 use crate::problem::Problem;
-use crate::report::brief::{self, Brief};
-use crate::report::folder::Folder;
-use crate::report::terminal;
-use crate::report::xlsx::summary;
-use crate::report::{RunInfo, result, vote as files};
 use crate::runs::actions::run;
 use std::io;
 
 /// `ratable actions`.
-pub struct Actions;
+pub(crate) struct Actions;
 
 impl Job for Actions {
     type Outcome = ActionsOutcome;

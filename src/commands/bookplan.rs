@@ -3,11 +3,11 @@
 use super::job::{Failure, Job};
 use super::plan::{Workbooks, WritePlan};
 use super::prepared::find_holder;
-use crate::case::Input;
+use crate::input::Input;
 use crate::model::Case;
 use crate::model::register::HolderIx;
-use crate::report::folder::hex;
-use crate::report::xlsx::statement::{Layout, StatementKind};
+use crate::output::folder::hex;
+use crate::output::xlsx::statement::{Layout, StatementKind};
 use sha2::{Digest, Sha256};
 use std::io;
 use std::path::Path;
@@ -16,7 +16,7 @@ use std::path::Path;
 const LARGEST: u64 = 64 << 20;
 
 /// Whose workbooks are written, from which layout.
-pub struct BookPlan {
+pub(crate) struct BookPlan {
     /// The layout; none where no workbook is written.
     pub layout: Option<Layout>,
     /// The team's own layout, where the workbooks are stamped from one.
@@ -27,10 +27,8 @@ pub struct BookPlan {
 
 impl BookPlan {
     /// What the flags ask for.
-    ///
-    /// # Errors
-    /// A command without workbooks, an unknown holder, or a layout that cannot be used.
-    pub fn new<J: Job>(case: &Case, write: &WritePlan) -> Result<Self, Failure> {
+    /// Errors: A command without workbooks, an unknown holder, or a layout that cannot be used.
+    pub(crate) fn new<J: Job>(case: &Case, write: &WritePlan) -> Result<Self, Failure> {
         let none = Self { layout: None, template: None, only: None };
         let Some(kind) = J::STATEMENTS else {
             return match &write.template {
@@ -56,10 +54,8 @@ impl BookPlan {
 
 impl BookPlan {
     /// Reads a team's own layout, to see that a command can use it.
-    ///
-    /// # Errors
-    /// That it cannot.
-    pub fn own<J: Job>(path: &Path) -> Result<Input, Failure> {
+    /// Errors: That it cannot.
+    pub(crate) fn own<J: Job>(path: &Path) -> Result<Input, Failure> {
         let none = || Failure::Usage(format!("--template: {} writes no holders' workbooks.", J::COMMAND));
         own_layout(path, J::STATEMENTS.ok_or_else(none)?).map(|(_, input)| input)
     }

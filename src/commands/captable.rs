@@ -6,26 +6,24 @@ use crate::cli::DatedArgs;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::vote::CaptableOutcome;
+use crate::output::brief::{self, Brief};
+use crate::output::folder::Folder;
+use crate::output::terminal;
+use crate::output::xlsx::summary;
+use crate::output::{RunInfo, result, vote as files};
 use crate::problem::Problem;
-use crate::report::brief::{self, Brief};
-use crate::report::folder::Folder;
-use crate::report::terminal;
-use crate::report::xlsx::summary;
-use crate::report::{RunInfo, result, vote as files};
 use crate::runs::captable::run;
 use std::io;
 
 /// `ratable captable`.
-pub struct Captable {
+pub(crate) struct Captable {
     date: Date,
 }
 
 impl Captable {
     /// What was meant.
-    ///
-    /// # Errors
-    /// [`Usage`].
-    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+    /// Errors: [`Usage`].
+    pub(crate) fn new(args: &DatedArgs) -> Result<Self, Usage> {
         Ok(Self { date: plan::date("--date", &args.date)? })
     }
 }

@@ -7,16 +7,16 @@ use super::plan::{self, ReadPlan, Usage};
 use super::prepared::read_case;
 use super::print;
 use super::progress;
-use crate::case::Loaded;
-use crate::case::understood::{ClassUnderstood, TableUnderstood, Understood};
 use crate::cli::CheckArgs;
+use crate::input::Loaded;
+use crate::input::understood::{ClassUnderstood, TableUnderstood, Understood};
 use crate::model::Case;
 use crate::model::calendar::Date;
+use crate::output::brief::Totals;
+use crate::output::problems;
+use crate::output::terminal::grouped;
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::report::brief::Totals;
-use crate::report::problems;
-use crate::report::terminal::grouped;
 use crate::rules::replay::Until;
 use crate::runs::context::Context;
 use serde_json::{Value, json};
@@ -24,10 +24,8 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 /// Runs it: all that was understood of one case, a line for each of several; the highest code wins.
-///
-/// # Errors
-/// [`Usage`].
-pub fn check(args: &CheckArgs) -> Result<u8, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn check(args: &CheckArgs) -> Result<u8, Usage> {
     let read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
     Ok(match read.cases.as_slice() {
@@ -157,7 +155,7 @@ fn table_lines(table: &TableUnderstood) -> Vec<String> {
     let first =
         format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, counted(table.rows, "row"));
     let columns = table.columns.iter().map(|c| {
-        let own = crate::case::schema::header_key(&c.header) != crate::case::schema::header_key(c.column);
+        let own = crate::input::schema::header_key(&c.header) != crate::input::schema::header_key(c.column);
         if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
     });
     let columns: Vec<String> = columns.collect();

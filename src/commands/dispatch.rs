@@ -11,10 +11,8 @@ use super::vote::Vote;
 use crate::cli::Command;
 
 /// Does something with the job that `command` is; none for a command that writes no folder of a case.
-///
-/// # Errors
-/// [`Usage`].
-pub fn with_job<T: Task>(command: &Command, task: T) -> Result<Option<T::Output>, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn with_job<T: Task>(command: &Command, task: T) -> Result<Option<T::Output>, Usage> {
     let (read, write) = match command {
         Command::Dividend(args) => (&args.read, &args.write),
         Command::Liquidate(args) => (&args.read, &args.write),

@@ -7,22 +7,22 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::HolderIx;
 use crate::outcome::dividend::DividendOutcome;
+use crate::output::books::{Books, Selection};
+use crate::output::brief::{self, Brief};
+use crate::output::explain;
+use crate::output::folder::Folder;
+use crate::output::instructions::Payout;
+use crate::output::terminal;
+use crate::output::xlsx::statement::{Dividend as Statements, StatementKind};
+use crate::output::xlsx::summary;
+use crate::output::{RunInfo, dividend as files, instructions, result};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
-use crate::report::books::{Books, Selection};
-use crate::report::brief::{self, Brief};
-use crate::report::explain;
-use crate::report::folder::Folder;
-use crate::report::instructions::Payout;
-use crate::report::terminal;
-use crate::report::xlsx::statement::{Dividend as Statements, StatementKind};
-use crate::report::xlsx::summary;
-use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::dividend::{DividendPlan, run};
 use std::io;
 
 /// `ratable dividend`.
-pub struct Dividend {
+pub(crate) struct Dividend {
     date: Date,
     pay_date: Option<Date>,
     funds: Option<Ratio>,
@@ -31,16 +31,13 @@ pub struct Dividend {
 
 impl Dividend {
     /// All that is due on a date.
-    #[must_use]
-    pub fn on(date: Date) -> Self {
+    pub(crate) fn on(date: Date) -> Self {
         Self { date, pay_date: None, funds: None, acknowledged: Vec::new() }
     }
 
     /// What was meant.
-    ///
-    /// # Errors
-    /// [`Usage`].
-    pub fn new(args: &DividendArgs) -> Result<Self, Usage> {
+    /// Errors: [`Usage`].
+    pub(crate) fn new(args: &DividendArgs) -> Result<Self, Usage> {
         Ok(Self {
             date: plan::date("--date", &args.date)?,
             pay_date: args.pay_date.as_deref().map(|d| plan::date("--pay-date", d)).transpose()?,

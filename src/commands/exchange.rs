@@ -7,30 +7,28 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::HolderIx;
 use crate::outcome::exchange::ExchangeOutcome;
+use crate::output::books::{Books, Selection};
+use crate::output::brief::{self, Brief};
+use crate::output::explain;
+use crate::output::folder::Folder;
+use crate::output::instructions::Payout;
+use crate::output::terminal;
+use crate::output::xlsx::statement::{Exchange as Statements, StatementKind};
+use crate::output::xlsx::summary;
+use crate::output::{RunInfo, dividend as files, instructions, result};
 use crate::problem::Problem;
-use crate::report::books::{Books, Selection};
-use crate::report::brief::{self, Brief};
-use crate::report::explain;
-use crate::report::folder::Folder;
-use crate::report::instructions::Payout;
-use crate::report::terminal;
-use crate::report::xlsx::statement::{Exchange as Statements, StatementKind};
-use crate::report::xlsx::summary;
-use crate::report::{RunInfo, dividend as files, instructions, result};
 use crate::runs::exchange::run;
 use std::io;
 
 /// `ratable exchange`.
-pub struct Exchange {
+pub(crate) struct Exchange {
     date: Date,
 }
 
 impl Exchange {
     /// What was meant.
-    ///
-    /// # Errors
-    /// [`Usage`].
-    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+    /// Errors: [`Usage`].
+    pub(crate) fn new(args: &DatedArgs) -> Result<Self, Usage> {
         Ok(Self { date: plan::date("--date", &args.date)? })
     }
 }

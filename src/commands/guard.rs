@@ -10,7 +10,6 @@ use std::sync::{Mutex, PoisonError};
 static SAID: Mutex<Option<String>> = Mutex::new(None);
 
 /// Runs `work`; a panic anywhere in it becomes exit code 1, after every folder that was being written is removed.
-#[must_use]
 pub fn guarded(work: impl FnOnce() -> u8) -> u8 {
     set_hook(Box::new(note));
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
@@ -21,10 +20,8 @@ pub fn guarded(work: impl FnOnce() -> u8) -> u8 {
 }
 
 /// Runs `work` behind a wall of its own, for one case among others.
-///
-/// # Errors
-/// A panic anywhere in it, as a failure of the machine.
-pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+/// Errors: A panic anywhere in it, as a failure of the machine.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         let said = SAID.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
         Failure::Machine(sentence(&said).trim_start_matches("ratable: ").to_owned())

@@ -12,7 +12,7 @@ use std::{fs, io};
 const NAME: &str = "ratable";
 
 /// Prints the completions of a shell.
-pub fn completions(args: &CompletionsArgs) -> u8 {
+pub(crate) fn completions(args: &CompletionsArgs) -> u8 {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), NAME, &mut text);
     print::line(String::from_utf8_lossy(&text).trim_end());
@@ -20,10 +20,8 @@ pub fn completions(args: &CompletionsArgs) -> u8 {
 }
 
 /// Writes a manual page for the program and one for each of its commands.
-///
-/// # Errors
-/// [`Usage`] where a page is there already.
-pub fn man(args: &ManArgs) -> Result<u8, Usage> {
+/// Errors: [`Usage`] where a page is there already.
+pub(crate) fn man(args: &ManArgs) -> Result<u8, Usage> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
     let commands = std::iter::once(&program).chain(program.get_subcommands());

@@ -2,7 +2,7 @@
 
 use super::job::DONE;
 use super::print;
-use crate::report::staging;
+use crate::output::staging;
 use std::sync::OnceLock;
 
 /// The exit code after Ctrl-C, as shells know it.
@@ -12,13 +12,13 @@ const INTERRUPTED: i32 = 130;
 static LAST_WORDS: OnceLock<Box<dyn Fn() + Send + Sync>> = OnceLock::new();
 
 /// From here on, such a signal is how the command is meant to end: exit code 0, after `last_words`.
-pub fn ends_by(last_words: impl Fn() + Send + Sync + 'static) {
+pub(crate) fn ends_by(last_words: impl Fn() + Send + Sync + 'static) {
     drop(LAST_WORDS.set(Box::new(last_words)));
 }
 
 /// From here on, a signal that asks the program to end removes what is being written first.
 #[cfg(unix)]
-pub fn install() {
+pub(crate) fn install() {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     // A file over the limit of `ulimit -f` is an error of that file, and no reason to be killed.
     drop(signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default()));

@@ -4,28 +4,28 @@ use super::plan::{ReadPlan, WritePlan};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::register::HolderIx;
+use crate::output::RunInfo;
+use crate::output::books::{Books, Selection};
+use crate::output::brief::Brief;
+use crate::output::folder::Folder;
+use crate::output::xlsx::statement::StatementKind;
 use crate::problem::{Place, Problem};
-use crate::report::RunInfo;
-use crate::report::books::{Books, Selection};
-use crate::report::brief::Brief;
-use crate::report::folder::Folder;
-use crate::report::xlsx::statement::StatementKind;
 use crate::runs::Refusal;
 use std::io;
 
 /// Done.
-pub const DONE: u8 = 0;
+pub(crate) const DONE: u8 = 0;
 /// The machine failed.
-pub const MACHINE: u8 = 1;
+pub(crate) const MACHINE: u8 = 1;
 /// The command line is wrong.
-pub const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
 /// The case has problems.
-pub const PROBLEMS: u8 = 3;
+pub(crate) const PROBLEMS: u8 = 3;
 /// The Certificate forbids it.
-pub const FORBIDDEN: u8 = 4;
+pub(crate) const FORBIDDEN: u8 = 4;
 
 /// A command that writes a folder.
-pub trait Job {
+pub(crate) trait Job {
     /// What it comes to.
     type Outcome;
     /// Its name.
@@ -38,22 +38,14 @@ pub trait Job {
     /// Its own flags, in a fixed order, for the manifest.
     fn arguments(&self) -> Vec<String>;
     /// Runs a case.
-    ///
-    /// # Errors
-    /// [`Failure`].
+    /// Errors: [`Failure`].
     fn run(&self, case: &Case) -> Result<Self::Outcome, Failure>;
     /// The run's warnings.
     fn warnings<'a>(&self, outcome: &'a Self::Outcome) -> &'a [Problem];
 
     /// Writes everything but the holders' workbooks, `result.json` and the manifest.
-    ///
-    /// # Errors
-    /// The machine's.
     fn write(&self, folder: &Folder, case: &Case, outcome: &Self::Outcome, run: &RunInfo) -> io::Result<()>;
     /// Writes the holders' workbooks, and says whose there were.
-    ///
-    /// # Errors
-    /// The machine's.
     fn write_books(
         &self,
         _books: &Books,
@@ -76,7 +68,7 @@ pub trait Job {
 }
 
 /// Something to do with a job, whichever command it is.
-pub trait Task {
+pub(crate) trait Task {
     /// What comes of it.
     type Output;
     /// Does it.
@@ -85,7 +77,7 @@ pub trait Task {
 
 /// Why a case was not done.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// Exit 1.
     Machine(String),
     /// Exit 2.
@@ -113,8 +105,7 @@ impl From<io::Error> for Failure {
 
 impl Failure {
     /// The exit code.
-    #[must_use]
-    pub fn code(&self) -> u8 {
+    pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Machine(_) => MACHINE,
             Self::Usage(_) => USAGE,
@@ -124,8 +115,7 @@ impl Failure {
     }
 
     /// The problems behind it, for programs: what the machine or the command line did is one of them too.
-    #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
+    pub(crate) fn problems(&self) -> Vec<Problem> {
         let one = |code: &str, text: &str, help: &str| vec![Problem::error(code, Place::default(), text, help)];
         match self {
             Self::Machine(text) => one("run.machine.failed", text, "Mend what the message says, and run it again."),

@@ -7,17 +7,17 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::HolderIx;
 use crate::outcome::liquidation::LiquidationOutcome;
+use crate::output::books::{Books, Selection};
+use crate::output::brief::{self, Brief};
+use crate::output::explain;
+use crate::output::folder::Folder;
+use crate::output::instructions::Payout;
+use crate::output::terminal;
+use crate::output::xlsx::statement::{Liquidation as Statements, StatementKind};
+use crate::output::xlsx::{scenarios, summary};
+use crate::output::{RunInfo, instructions, liquidation as files, result};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain};
-use crate::report::books::{Books, Selection};
-use crate::report::brief::{self, Brief};
-use crate::report::explain;
-use crate::report::folder::Folder;
-use crate::report::instructions::Payout;
-use crate::report::terminal;
-use crate::report::xlsx::statement::{Liquidation as Statements, StatementKind};
-use crate::report::xlsx::{scenarios, summary};
-use crate::report::{RunInfo, instructions, liquidation as files, result};
 use crate::runs::liquidation::{LiquidationPlan, run};
 use num_traits::{Signed, ToPrimitive};
 use std::io;
@@ -26,7 +26,7 @@ use std::io;
 const MOST_STEPS: u32 = 100_000;
 
 /// `ratable liquidate`.
-pub struct Liquidate {
+pub(crate) struct Liquidate {
     date: Date,
     proceeds: Option<Ratio>,
     scenarios: Option<Range>,
@@ -68,10 +68,8 @@ impl Range {
 
 impl Liquidate {
     /// What was meant.
-    ///
-    /// # Errors
-    /// [`Usage`].
-    pub fn new(args: &LiquidateArgs) -> Result<Self, Usage> {
+    /// Errors: [`Usage`].
+    pub(crate) fn new(args: &LiquidateArgs) -> Result<Self, Usage> {
         Ok(Self {
             date: plan::date("--date", &args.date)?,
             proceeds: args.proceeds.as_deref().map(|a| plan::amount("--proceeds", a)).transpose()?,

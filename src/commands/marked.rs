@@ -2,20 +2,18 @@
 
 use super::job::Failure;
 use super::plan::ReadPlan;
-use crate::case::copy::Copy;
-use crate::case::{Loaded, ReadOptions};
+use crate::input::copy::Copy;
+use crate::input::{Loaded, ReadOptions};
+use crate::output::folder::exists;
+use crate::output::whole;
+use crate::output::xlsx::marked::{edit, values};
 use crate::problem::Problem;
-use crate::report::folder::exists;
-use crate::report::whole;
-use crate::report::xlsx::marked::{edit, values};
 use std::io;
 use std::path::Path;
 
 /// Refuses a file that is there already and is not to be replaced, or that is the case or in it.
-///
-/// # Errors
-/// [`Failure::Usage`].
-pub fn allowed(file: &Path, force: bool, case: &Path) -> Result<(), Failure> {
+/// Errors: [`Failure::Usage`].
+pub(crate) fn allowed(file: &Path, force: bool, case: &Path) -> Result<(), Failure> {
     let refused = |why: &str| Err(Failure::Usage(format!("--report {}: {why}", file.display())));
     if !file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
         return refused("the workbook's name must end in .xlsx.");
@@ -49,10 +47,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 /// Writes the copy.
-///
-/// # Errors
-/// The machine's.
-pub fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: &Loaded) -> Result<(), Failure> {
+pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: &Loaded) -> Result<(), Failure> {
     let not_written = |error: io::Error| Failure::Machine(format!("{} was not written: {error}", file.display()));
     let bytes = copy(case, read, &loaded.name, &loaded.problems).map_err(not_written)?;
     allowed(file, force, case)?;
@@ -60,10 +55,7 @@ pub fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: &Lo
 }
 
 /// The copy of the case at `path`, as a workbook's bytes.
-///
-/// # Errors
-/// The machine's.
-pub fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
+pub(crate) fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
     let is_package = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx") || e.eq_ignore_ascii_case("xlsm"));
     if is_package && path.is_file() {
         let file = path.file_name().unwrap_or_default().to_string_lossy();

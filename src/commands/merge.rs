@@ -8,12 +8,12 @@ use super::target;
 use crate::audit::files;
 use crate::audit::finished::Finished;
 use crate::cli::{Format, MergeArgs};
+use crate::output::archive::{Archive, Entry as Stored};
+use crate::output::books::{ARCHIVE, HOLDERS};
+use crate::output::folder::Folder;
+use crate::output::manifest::{Entry, Manifest, Part};
+use crate::output::problems::plural;
 use crate::problem::{Place, Problem};
-use crate::report::archive::{Archive, Entry as Stored};
-use crate::report::books::{ARCHIVE, HOLDERS};
-use crate::report::folder::Folder;
-use crate::report::manifest::{Entry, Manifest, Part};
-use crate::report::problems::plural;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fs::File;
@@ -21,7 +21,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 /// Merges.
-pub fn merge(args: &MergeArgs) -> u8 {
+pub(crate) fn merge(args: &MergeArgs) -> u8 {
     match merged(args) {
         Ok(workbooks) => {
             if args.print.quiet {

@@ -14,7 +14,7 @@ mod job;
 mod liquidate;
 mod marked;
 mod merge;
-pub mod new;
+pub(crate) mod new;
 mod output;
 mod overview;
 mod plan;
@@ -34,8 +34,8 @@ mod wrap;
 
 use crate::cli::{Cli, Command, Format, PrintArgs, ReadArgs};
 use crate::model::Case;
+use crate::output::problems;
 use crate::quantity::{Ratio, Units, units_from_ratio};
-use crate::report::problems;
 pub use guard::guarded;
 use job::{DONE, Failure, MACHINE, USAGE};
 use plan::Usage;
@@ -44,7 +44,6 @@ use std::path::Path;
 
 /// Runs what was typed, as the program does: behind the outermost wall, with signals handled.
 /// Returns the exit code of SPEC 2.
-#[must_use]
 pub fn run(cli: &Cli) -> u8 {
     interrupt::install();
     guarded(|| {
@@ -56,7 +55,6 @@ pub fn run(cli: &Cli) -> u8 {
 }
 
 /// Says what is wrong with what was typed, or the help that was asked for. Returns the exit code of SPEC 2.
-#[must_use]
 pub fn not_understood(error: &clap::Error) -> u8 {
     // Whoever went away before reading it is nobody to tell.
     drop(error.print());
@@ -73,7 +71,6 @@ pub fn not_understood(error: &clap::Error) -> u8 {
 }
 
 /// Runs what was typed. Returns the exit code of SPEC 2.
-#[must_use]
 pub fn execute(cli: &Cli) -> u8 {
     done(cli).unwrap_or_else(|Usage(text)| {
         let failure = Failure::Usage(text);

@@ -5,24 +5,22 @@ mod example;
 use super::job::{DONE, Failure};
 use super::plan::Usage;
 use super::print;
-use crate::case::schema::{Column, Kind, TABLES, Table};
-use crate::case::termlist::TERM_LIST;
 use crate::cli::{Format, NewArgs};
+use crate::input::schema::{Column, Kind, TABLES, Table};
+use crate::input::termlist::TERM_LIST;
 use crate::model::calendar::parse_iso;
 use crate::model::reading::READINGS;
+use crate::output::whole;
+use crate::output::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
 use crate::quantity::parse_decimal;
-use crate::report::whole;
-use crate::report::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
 use std::io;
 
 /// The blank workbook, which a team may restyle; a test keeps it in step with the schema.
 const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
 
 /// Runs it.
-///
-/// # Errors
-/// [`Usage`] where the file is there already, or would not be called a workbook.
-pub fn new(args: &NewArgs) -> Result<u8, Usage> {
+/// Errors: [`Usage`] where the file is there already, or would not be called a workbook.
+pub(crate) fn new(args: &NewArgs) -> Result<u8, Usage> {
     let (path, json) = (&args.path, args.format == Format::Json);
     if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
         return Err(Usage(format!("{}: the workbook's name must end in .xlsx.", path.display())));
@@ -57,14 +55,6 @@ fn contents(example: bool) -> io::Result<Vec<u8>> {
         return Ok(TEMPLATE.to_vec());
     }
     blank::write("Example case", &sheets(example::rows)).map_err(io::Error::other)
-}
-
-/// The blank workbook as the schema has it.
-///
-/// # Errors
-/// The writer's.
-pub fn blank_case() -> io::Result<Vec<u8>> {
-    blank::write("Case", &sheets(|_| &[])).map_err(io::Error::other)
 }
 
 /// The sheets of all tables, with rows that are filled in.
@@ -192,7 +182,7 @@ fn term_value(text: &str, choices: &[&str]) -> FilledCell {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::xlsx::package;
+    use crate::output::xlsx::package;
     use std::path::Path;
 
     fn parts(bytes: &[u8]) -> Vec<(String, String)> {
@@ -206,7 +196,7 @@ mod tests {
     /// `RATABLE_BLESS=1 cargo test --lib new` writes the template anew.
     #[test]
     fn the_template_is_in_step_with_the_schema() {
-        let wanted = blank_case().expect("a workbook");
+        let wanted = blank::write("Case", &sheets(|_| &[])).expect("a workbook");
         if std::env::var_os("RATABLE_BLESS").is_some() {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/case.xlsx");
             return std::fs::write(path, &wanted).expect("templates/case.xlsx can be written");

@@ -4,16 +4,13 @@ use super::bookplan::BookPlan;
 use super::job::Job;
 use super::prepared::Prepared;
 use super::progress;
-use crate::report::books::{Books, Selection, Shard};
-use crate::report::folder::Folder;
-use crate::report::manifest::{self, Manifest, Part, Request};
+use crate::output::books::{Books, Selection, Shard};
+use crate::output::folder::Folder;
+use crate::output::manifest::{self, Manifest, Part, Request};
 use std::io;
 
 /// Fills a folder with all the files of a run.
-///
-/// # Errors
-/// The machine's.
-pub fn fill<J: Job>(
+pub(crate) fn fill<J: Job>(
     folder: &Folder,
     job: &J,
     prepared: &Prepared<J>,
@@ -31,10 +28,7 @@ pub fn fill<J: Job>(
 }
 
 /// Fills a folder with a part of a run's workbooks; `part` says which one it is, and what it holds is found here.
-///
-/// # Errors
-/// The machine's.
-pub fn part<J: Job>(
+pub(crate) fn part<J: Job>(
     folder: &Folder,
     job: &J,
     prepared: &Prepared<J>,
@@ -53,9 +47,6 @@ pub fn part<J: Job>(
 }
 
 /// Writes the holders' workbooks, or a shard of them, and says whose there are.
-///
-/// # Errors
-/// The machine's.
 fn workbooks<J: Job>(
     folder: &Folder,
     job: &J,

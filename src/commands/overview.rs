@@ -5,8 +5,8 @@ use super::job::{DONE, FORBIDDEN, Failure, MACHINE, PROBLEMS};
 use super::plan::ReadPlan;
 use super::print;
 use super::progress;
-use crate::report::brief::Totals;
-use crate::report::problems::{self, plural};
+use crate::output::brief::Totals;
+use crate::output::problems::{self, plural};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const WIDEST_NAME: usize = 32;
 
 /// How the words end.
-pub struct Ending<'a> {
+pub(crate) struct Ending<'a> {
     /// What a case is that was done: `done`.
     pub done: &'a str,
     /// What became of one that was not: `Nothing was written.`
@@ -26,7 +26,7 @@ pub struct Ending<'a> {
 }
 
 /// What is said of many cases.
-pub struct Overview {
+pub(crate) struct Overview {
     json: bool,
     quiet: bool,
     width: usize,
@@ -40,15 +40,14 @@ pub struct Overview {
 
 impl Overview {
     /// Nothing done yet of the cases that are wanted.
-    #[must_use]
-    pub fn new(read: &ReadPlan) -> Self {
+    pub(crate) fn new(read: &ReadPlan) -> Self {
         let width = read.cases.iter().map(|path| shown(path).chars().count()).max().unwrap_or(0).min(WIDEST_NAME);
         let (json, quiet) = (read.json, read.quiet);
         Self { json, quiet, width, codes: [0; 5], wrong: Vec::new(), begun: false }
     }
 
     /// A case was done: `line` for people, `value` for programs.
-    pub fn done(&mut self, path: &Path, line: &str, value: impl FnOnce() -> Value) {
+    pub(crate) fn done(&mut self, path: &Path, line: &str, value: impl FnOnce() -> Value) {
         self.count(DONE);
         if self.quiet {
         } else if self.json {
@@ -62,7 +61,7 @@ impl Overview {
     }
 
     /// A case was not done.
-    pub fn failed(&mut self, path: &Path, failure: Failure) {
+    pub(crate) fn failed(&mut self, path: &Path, failure: Failure) {
         self.count(failure.code());
         if self.json {
             let list = problems::list(&failure.problems());
@@ -74,7 +73,7 @@ impl Overview {
     }
 
     /// Says what is wrong with the cases that were not done, and ends with the total. Returns the highest exit code.
-    pub fn end(self, totals: &Totals, ending: &Ending) -> u8 {
+    pub(crate) fn end(self, totals: &Totals, ending: &Ending) -> u8 {
         progress::rest();
         let Ending { outcome, last, wrong_on_stdout, .. } = ending;
         let say = |text: &str| if *wrong_on_stdout { print::painted(text) } else { print::note(text) };

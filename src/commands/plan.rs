@@ -1,7 +1,7 @@
 //! From what was typed to what was meant. Below this, nothing knows clap.
 
-use crate::case::Style;
 use crate::cli::{Format, ReadArgs, WriteArgs};
+use crate::input::Style;
 use crate::model::calendar::{Date, parse_iso};
 use crate::quantity::{CASH_LIMIT, Ratio, whole};
 use num_traits::Signed;
@@ -10,11 +10,11 @@ use std::path::PathBuf;
 /// The command line is wrong (exit 2): a sentence that says how to mend it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct Usage(pub String);
+pub(crate) struct Usage(pub String);
 
 /// How cases are read and what is printed.
 #[derive(Clone, Debug)]
-pub struct ReadPlan {
+pub(crate) struct ReadPlan {
     /// The cases.
     pub cases: Vec<PathBuf>,
     /// Overrides, in the order given.
@@ -29,7 +29,7 @@ pub struct ReadPlan {
 
 /// Which holders get a workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Workbooks {
+pub(crate) enum Workbooks {
     /// Every one.
     All,
     /// Nobody.
@@ -50,7 +50,7 @@ impl std::fmt::Display for Workbooks {
 
 /// What is written, and where.
 #[derive(Clone, Debug)]
-pub struct WritePlan {
+pub(crate) struct WritePlan {
     /// The folder; the default where none.
     pub out: Option<PathBuf>,
     /// Replace what is there.
@@ -68,10 +68,8 @@ pub struct WritePlan {
 }
 
 /// Reads the flags of every command that reads.
-///
-/// # Errors
-/// [`Usage`].
-pub fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
     let set = args.set.iter().map(|pair| {
         let (term, value) = pair.split_once('=').filter(|(term, _)| !term.trim().is_empty()).ok_or_else(|| {
             Usage(format!("--set {pair}: write it as TERM=VALUE, such as --set reading.midpoint=half-even."))
@@ -93,10 +91,8 @@ pub fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
 }
 
 /// Reads the flags of every command that writes.
-///
-/// # Errors
-/// [`Usage`].
-pub fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
     let workbooks = match args.workbooks.trim() {
         "all" => Workbooks::All,
         "none" => Workbooks::None,
@@ -122,19 +118,15 @@ pub fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
 }
 
 /// A date flag.
-///
-/// # Errors
-/// [`Usage`].
-pub fn date(flag: &str, text: &str) -> Result<Date, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Usage> {
     parse_iso(text.trim())
         .ok_or_else(|| Usage(format!("{flag} {text}: write the date as YYYY-MM-DD, such as 2006-06-15.")))
 }
 
 /// An amount flag, with a decimal point whatever the case's own mark: not negative, below 10^15. The currency's decimals are checked once the case is known.
-///
-/// # Errors
-/// [`Usage`].
-pub fn amount(flag: &str, text: &str) -> Result<Ratio, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn amount(flag: &str, text: &str) -> Result<Ratio, Usage> {
     // Commas stand every three digits or not at all: `1234,56` is no amount, rather than a hundred times too much.
     let value = Style::default().text_number(text).ok_or_else(|| {
         Usage(format!(

@@ -4,18 +4,18 @@ use super::job::{Failure, Job};
 use super::plan::{ReadPlan, WritePlan};
 use super::progress;
 use super::unchanged::Snapshot;
-use crate::case::{Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
+use crate::input::{Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
 use crate::model::register::HolderIx;
+use crate::output::RunInfo;
+use crate::output::fault::explained;
+use crate::output::manifest::Request;
 use crate::problem::Problem;
-use crate::report::RunInfo;
-use crate::report::fault::explained;
-use crate::report::manifest::Request;
 use crate::runs::context::Context;
 use std::path::Path;
 
 /// A case and what a job made of it.
-pub struct Prepared<J: Job> {
+pub(crate) struct Prepared<J: Job> {
     /// The case.
     pub case: Case,
     /// What the run came to.
@@ -28,17 +28,14 @@ pub struct Prepared<J: Job> {
 }
 
 /// A case that was read.
-pub struct CaseRead {
+pub(crate) struct CaseRead {
     /// What came of it.
     pub loaded: Loaded,
     snapshot: Snapshot,
 }
 
 /// Reads the case at `path`.
-///
-/// # Errors
-/// The machine's.
-pub fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
+pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
     let snapshot = Snapshot::take(path);
     progress::reading(&case_name(path), size(path));
@@ -49,10 +46,8 @@ pub fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
 
 impl<J: Job> Prepared<J> {
     /// Runs a case that was read.
-    ///
-    /// # Errors
-    /// The case's problems, or that the run is forbidden.
-    pub fn new(job: &J, read: CaseRead) -> Result<Self, Failure> {
+    /// Errors: The case's problems, or that the run is forbidden.
+    pub(crate) fn new(job: &J, read: CaseRead) -> Result<Self, Failure> {
         let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, snapshot } = read;
         let Some(case) = case else {
             let dated = draft.zip(job.date()).map(|(draft, date)| Context::new(&draft).date_problems(date));
@@ -69,22 +64,18 @@ impl<J: Job> Prepared<J> {
     }
 
     /// What every report says about the run.
-    #[must_use]
-    pub fn info(&self) -> RunInfo<'_> {
+    pub(crate) fn info(&self) -> RunInfo<'_> {
         RunInfo { command: J::COMMAND, warnings: &self.warnings, inputs: &self.inputs }
     }
 
     /// `result.json`.
-    #[must_use]
-    pub fn result(&self, job: &J) -> serde_json::Value {
+    pub(crate) fn result(&self, job: &J) -> serde_json::Value {
         job.result(&self.case, &self.outcome, &self.info())
     }
 
     /// Refuses a case whose files are not what was read any more.
-    ///
-    /// # Errors
-    /// [`Failure::Machine`].
-    pub fn unchanged(&self) -> Result<(), Failure> {
+    /// Errors: [`Failure::Machine`].
+    pub(crate) fn unchanged(&self) -> Result<(), Failure> {
         self.snapshot.changed(&self.inputs).map_or(Ok(()), |input| {
             Err(Failure::Machine(format!(
                 "{} was changed while the run read it. Run it again once nobody writes to it.",
@@ -94,10 +85,8 @@ impl<J: Job> Prepared<J> {
     }
 
     /// A holder's derivation.
-    ///
-    /// # Errors
-    /// There is no such holder, or the command has no derivations.
-    pub fn explain(&self, job: &J, id: &str) -> Result<String, Failure> {
+    /// Errors: There is no such holder, or the command has no derivations.
+    pub(crate) fn explain(&self, job: &J, id: &str) -> Result<String, Failure> {
         let holder = find_holder(&self.case, "--explain", id)?;
         job.explain(&self.case, &self.outcome, &self.info(), holder)
             .ok_or_else(|| Failure::Usage(format!("--explain: {} works out nothing for a single holder.", J::COMMAND)))
@@ -105,26 +94,22 @@ impl<J: Job> Prepared<J> {
 }
 
 /// The holder that a flag names.
-///
-/// # Errors
-/// There is none.
-pub fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failure> {
+/// Errors: There is none.
+pub(crate) fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failure> {
     case.register.find(id.trim()).ok_or_else(|| {
         Failure::Usage(format!("{flag} {id}: the register has no such holder_id (upper and lower case count)."))
     })
 }
 
 /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
-#[must_use]
-pub fn request<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, template: Option<Input>) -> Request {
+pub(crate) fn request<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan, template: Option<Input>) -> Request {
     let mut arguments = job.arguments();
     arguments.extend(shared_arguments(read, write));
     Request { command: J::COMMAND, arguments, template }
 }
 
 /// The flags that all commands share, as a manifest lists them.
-#[must_use]
-pub fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
+pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
     let mut arguments = Vec::new();
     for (term, value) in &read.set {
         arguments.extend(["--set".to_owned(), format!("{term}={value}")]);

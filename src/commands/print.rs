@@ -3,7 +3,7 @@
 use super::job::Failure;
 use super::progress;
 use super::wrap::wrapped;
-use crate::report::problems;
+use crate::output::problems;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
@@ -20,7 +20,7 @@ static HUSHED: AtomicBool = AtomicBool::new(false);
 static AS_IT_IS: AtomicBool = AtomicBool::new(false);
 
 /// From here on lines are left as they are, however long.
-pub fn as_it_is() {
+pub(crate) fn as_it_is() {
     AS_IT_IS.store(true, Ordering::Relaxed);
 }
 
@@ -39,18 +39,17 @@ pub fn hush() {
 }
 
 /// Whether standard error takes colours: on a terminal, and never against `NO_COLOR`.
-#[must_use]
-pub fn color() -> bool {
+pub(crate) fn color() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 
 /// Prints a line, without what would steer a terminal.
-pub fn line(text: impl Display) {
+pub(crate) fn line(text: impl Display) {
     painted(&printable(&text.to_string()));
 }
 
 /// Prints a text that may have colours, of which [`problems::text`] makes one that steers nothing else.
-pub fn painted(text: &str) {
+pub(crate) fn painted(text: &str) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
@@ -68,7 +67,7 @@ pub fn painted(text: &str) {
 }
 
 /// Prints a line on standard error. Where nobody listens there is nobody to tell.
-pub fn note(text: impl Display) {
+pub(crate) fn note(text: impl Display) {
     if HUSHED.load(Ordering::Relaxed) {
         return;
     }
@@ -82,12 +81,12 @@ fn printable(text: &str) -> String {
 }
 
 /// Says on standard error what went wrong.
-pub fn complain(text: &str) {
+pub(crate) fn complain(text: &str) {
     note(format_args!("ratable: {}", printable(text)));
 }
 
 /// Says why `subject` was not done: its problems, and `outcome` in a last line.
-pub fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
+pub(crate) fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
     if json {
         line(problems::json(&failure.problems()));
     }
@@ -104,7 +103,6 @@ pub fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
 }
 
 /// Whether something could not be printed.
-#[must_use]
-pub fn failed() -> bool {
+pub(crate) fn failed() -> bool {
     FAILED.load(Ordering::Relaxed)
 }

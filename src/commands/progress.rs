@@ -46,7 +46,7 @@ fn shown() -> MutexGuard<'static, Shown> {
 }
 
 /// From here on bars are shown, where standard error is a terminal and `wanted`.
-pub fn start(wanted: bool) {
+pub(crate) fn start(wanted: bool) {
     if !wanted || !stderr().is_terminal() || IS_ON.swap(true, Ordering::Relaxed) {
         return;
     }
@@ -79,7 +79,7 @@ impl Shown {
         let Some(phase) = &self.phase else { return };
         let (what, length, at) = match phase {
             Phase::Reading(name, bytes) => {
-                let read = crate::case::bytes_read().saturating_sub(READ_BEFORE.load(Ordering::Relaxed));
+                let read = crate::input::bytes_read().saturating_sub(READ_BEFORE.load(Ordering::Relaxed));
                 (format!("reading {name}"), *bytes, read)
             }
             Phase::Writing(count) => ("writing workbooks".to_owned(), *count, WRITTEN.load(Ordering::Relaxed)),
@@ -136,15 +136,15 @@ fn pace(at: u64, length: u64, elapsed: Duration, is_bytes: bool) -> String {
 }
 
 /// A case is read from now on: its name, and how many bytes it has.
-pub fn reading(name: &str, bytes: u64) {
+pub(crate) fn reading(name: &str, bytes: u64) {
     if IS_ON.load(Ordering::Relaxed) {
-        READ_BEFORE.store(crate::case::bytes_read(), Ordering::Relaxed);
+        READ_BEFORE.store(crate::input::bytes_read(), Ordering::Relaxed);
         shown().begin(Some(Phase::Reading(name.to_owned(), bytes)));
     }
 }
 
 /// Workbooks are written from now on, so many.
-pub fn writing(count: usize) {
+pub(crate) fn writing(count: usize) {
     if IS_ON.load(Ordering::Relaxed) {
         WRITTEN.store(0, Ordering::Relaxed);
         shown().begin(Some(Phase::Writing(count as u64)));
@@ -152,26 +152,26 @@ pub fn writing(count: usize) {
 }
 
 /// So many more workbooks were written.
-pub fn written(count: usize) {
+pub(crate) fn written(count: usize) {
     WRITTEN.fetch_add(count as u64, Ordering::Relaxed);
 }
 
 /// Something else is done from now on.
-pub fn doing(what: &'static str) {
+pub(crate) fn doing(what: &'static str) {
     if IS_ON.load(Ordering::Relaxed) {
         shown().begin(Some(Phase::Other(what)));
     }
 }
 
 /// Which of how many cases it is from now on.
-pub fn case(number: usize, of: usize) {
+pub(crate) fn case(number: usize, of: usize) {
     if IS_ON.load(Ordering::Relaxed) {
         shown().case = Some((number, of));
     }
 }
 
 /// Nothing takes long from now on; no bar is left on the terminal.
-pub fn rest() {
+pub(crate) fn rest() {
     if IS_ON.load(Ordering::Relaxed) {
         let mut shown = shown();
         shown.phase = None;
@@ -180,7 +180,7 @@ pub fn rest() {
 }
 
 /// Prints something where a bar may stand: the bar makes room, and comes back when it is looked at next.
-pub fn aside<T>(print: impl FnOnce() -> T) -> T {
+pub(crate) fn aside<T>(print: impl FnOnce() -> T) -> T {
     if !IS_ON.load(Ordering::Relaxed) {
         return print();
     }

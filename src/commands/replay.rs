@@ -3,11 +3,11 @@
 use super::job::{Failure, Job};
 use super::prepared::{CaseRead, Prepared};
 use crate::audit::finished::{self, Finished, NoRun};
-use crate::case::Input;
 use crate::cli::{Cli, Command};
+use crate::input::Input;
+use crate::output::folder::hex;
+use crate::output::manifest::{self, Entry, Manifest};
 use crate::problem::{Place, Problem};
-use crate::report::folder::hex;
-use crate::report::manifest::{self, Entry, Manifest};
 use clap::Parser;
 use sha2::{Digest, Sha256};
 use std::ffi::OsString;
@@ -28,10 +28,8 @@ const WITH_VALUE: [&str; 9] = [
 const BARE: &str = "--archive";
 
 /// The finished run in a folder.
-///
-/// # Errors
-/// That there is none, or not as it was written.
-pub fn open(folder: &Path) -> Result<Finished, Failure> {
+/// Errors: That there is none, or not as it was written.
+pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
     finished::read(folder).map_err(|why| match why {
         NoRun::Machine(error) => Failure::Machine(format!("{}: {error}", folder.display())),
         NoRun::Problem(problem) => Failure::Problems(vec![*problem]),
@@ -39,10 +37,8 @@ pub fn open(folder: &Path) -> Result<Finished, Failure> {
 }
 
 /// The command of a finished run, on the case at `case`.
-///
-/// # Errors
-/// A run of another version, or that its arguments are none of a run.
-pub fn command(manifest: &Manifest, case: &Path, template: Option<&Path>) -> Result<Command, Failure> {
+/// Errors: A run of another version, or that its arguments are none of a run.
+pub(crate) fn command(manifest: &Manifest, case: &Path, template: Option<&Path>) -> Result<Command, Failure> {
     let this = env!("CARGO_PKG_VERSION");
     if manifest.version != this {
         let message = format!("This run was written by ratable {}; this is ratable {this}.", manifest.version);
@@ -77,10 +73,8 @@ fn problem(code: &str, message: &str, help: &str) -> Failure {
 }
 
 /// Refuses a case that is not the one that the run read.
-///
-/// # Errors
-/// [`Failure::Problems`], one for each difference.
-pub fn same_case(manifest: &Manifest, read: &CaseRead) -> Result<(), Failure> {
+/// Errors: [`Failure::Problems`], one for each difference.
+pub(crate) fn same_case(manifest: &Manifest, read: &CaseRead) -> Result<(), Failure> {
     let mut problems = Vec::new();
     let mut differs = |what: &str, file: &str, message: String| {
         let help = "Give the case as it was when the run was made: the manifest has the hash of each of its files.";
@@ -108,10 +102,8 @@ pub fn same_case(manifest: &Manifest, read: &CaseRead) -> Result<(), Failure> {
 }
 
 /// Refuses a layout that is not the one that the workbooks were stamped from.
-///
-/// # Errors
-/// [`Failure::Usage`] where it is missing or too much, [`Failure::Problems`] where it is another.
-pub fn same_template(manifest: &Manifest, given: Option<&Input>) -> Result<(), Failure> {
+/// Errors: [`Failure::Usage`] where it is missing or too much, [`Failure::Problems`] where it is another.
+pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Result<(), Failure> {
     match (&manifest.template, given) {
         (None, None) => Ok(()),
         (Some(entry), None) => Err(Failure::Usage(format!(
@@ -140,10 +132,8 @@ pub fn same_template(manifest: &Manifest, given: Option<&Input>) -> Result<(), F
 }
 
 /// Refuses a run whose figures are not those that its case gives.
-///
-/// # Errors
-/// [`Failure::Problems`].
-pub fn same_result<J: Job>(manifest: &Manifest, job: &J, prepared: &Prepared<J>) -> Result<(), Failure> {
+/// Errors: [`Failure::Problems`].
+pub(crate) fn same_result<J: Job>(manifest: &Manifest, job: &J, prepared: &Prepared<J>) -> Result<(), Failure> {
     let bytes = manifest::json_bytes(&prepared.result(job)).map_err(|error| Failure::Machine(error.to_string()))?;
     let sha256 = hex(&Sha256::digest(&bytes));
     if manifest.outputs.iter().any(|entry| entry.path == "result.json" && entry.sha256 == sha256) {

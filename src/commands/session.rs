@@ -9,14 +9,14 @@ use super::print;
 use super::progress;
 use super::several;
 use super::target;
-use crate::case::case_name;
+use crate::input::case_name;
 use crate::model::calendar::iso;
+use crate::output::problems::plural;
 use crate::problem::Severity;
-use crate::report::problems::plural;
 use std::path::{Path, PathBuf};
 
 /// Runs a job over every case; each is all or nothing, and the highest exit code wins.
-pub struct Execute;
+pub(crate) struct Execute;
 
 impl Task for Execute {
     type Output = u8;
@@ -38,7 +38,7 @@ impl Task for Execute {
 }
 
 /// A case that was done.
-pub struct Done<J: Job> {
+pub(crate) struct Done<J: Job> {
     /// What was read, and what came of it.
     pub prepared: Prepared<J>,
     /// The derivation that was asked for.
@@ -47,17 +47,14 @@ pub struct Done<J: Job> {
 
 impl<J: Job> Done<J> {
     /// How many warnings there are.
-    #[must_use]
-    pub fn warnings(&self) -> usize {
+    pub(crate) fn warnings(&self) -> usize {
         self.prepared.warnings.iter().filter(|p| p.severity == Severity::Warning).count()
     }
 }
 
 /// Does one case.
-///
-/// # Errors
-/// [`Failure`]; then nothing was written.
-pub fn one<J: Job>(
+/// Errors: [`Failure`]; then nothing was written.
+pub(crate) fn one<J: Job>(
     job: &J,
     read: &ReadPlan,
     write: &WritePlan,
@@ -70,10 +67,8 @@ pub fn one<J: Job>(
 }
 
 /// Writes what a case that was read came to.
-///
-/// # Errors
-/// [`Failure`]; then nothing was written.
-pub fn write_one<J: Job>(
+/// Errors: [`Failure`]; then nothing was written.
+pub(crate) fn write_one<J: Job>(
     job: &J,
     read: &ReadPlan,
     write: &WritePlan,
@@ -91,7 +86,7 @@ pub fn write_one<J: Job>(
 }
 
 /// `<case>-<command>-<date>`.
-pub fn usual_place<J: Job>(job: &J, case: &Path) -> PathBuf {
+pub(crate) fn usual_place<J: Job>(job: &J, case: &Path) -> PathBuf {
     let date = job.date().map(|d| format!("-{}", iso(d))).unwrap_or_default();
     PathBuf::from(format!("{}-{}{date}", case_name(case), J::COMMAND))
 }

@@ -5,14 +5,14 @@ use super::overview::{Ending, Overview};
 use super::plan::{ReadPlan, WritePlan};
 use super::progress;
 use super::session::{Done, one, usual_place};
-use crate::case::case_name;
-use crate::report::brief::Totals;
-use crate::report::problems::plural;
+use crate::input::case_name;
+use crate::output::brief::Totals;
+use crate::output::problems::plural;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Does every case, and says so; the highest exit code wins.
-pub fn run<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
+pub(crate) fn run<J: Job>(job: &J, read: &ReadPlan, write: &WritePlan) -> u8 {
     let place = |path: &PathBuf| match &write.out {
         Some(out) => out.join(case_name(path)),
         None => usual_place(job, path),

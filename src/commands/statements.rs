@@ -11,16 +11,14 @@ use super::replay;
 use super::target;
 use crate::audit::finished::Finished;
 use crate::cli::{Format, StatementsArgs};
-use crate::report::books::{Selection, Shard};
-use crate::report::manifest::Part;
-use crate::report::problems::plural;
+use crate::output::books::{Selection, Shard};
+use crate::output::manifest::Part;
+use crate::output::problems::plural;
 use serde_json::json;
 
 /// Writes a part.
-///
-/// # Errors
-/// [`Usage`].
-pub fn statements(args: &StatementsArgs) -> Result<u8, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn statements(args: &StatementsArgs) -> Result<u8, Usage> {
     let shard = shard(&args.shard)?;
     match written(args, shard) {
         Ok(selection) => {

@@ -1,16 +1,14 @@
 //! The folder to write: that it may be written, and how it gets its place.
 
 use super::job::Failure;
-use crate::report::folder::{self, Folder};
+use crate::output::folder::{self, Folder};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Refuses a folder that is there already and is not to be replaced; or that, replaced, would take along what the run
 /// reads, the folder that the person is in, or a home.
-///
-/// # Errors
-/// [`Failure::Usage`].
-pub fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
+/// Errors: [`Failure::Usage`].
+pub(crate) fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
     if !folder::exists(target) {
         return Ok(());
     }
@@ -41,10 +39,12 @@ pub fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure>
 }
 
 /// Writes a folder by `fill`, and publishes it where that succeeds.
-///
-/// # Errors
-/// Those of `fill`; the machine's; another run's folder that came meanwhile.
-pub fn write<T>(target: &Path, force: bool, fill: impl FnOnce(&Folder) -> Result<T, Failure>) -> Result<T, Failure> {
+/// Errors: Those of `fill`; the machine's; another run's folder that came meanwhile.
+pub(crate) fn write<T>(
+    target: &Path,
+    force: bool,
+    fill: impl FnOnce(&Folder) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let not_written = |why: &str| Failure::Machine(format!("{} was not written: {why}", target.display()));
     let folder = Folder::start(target).map_err(|error| not_written(&error.to_string()))?;
     let value = fill(&folder).map_err(|failure| match failure {

@@ -1,7 +1,7 @@
 //! Whether a case is still what was read: files that change under a run would make figures of no file at all.
 
-use crate::case::Input;
-use crate::report::folder::hex;
+use crate::input::Input;
+use crate::output::folder::hex;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -15,7 +15,7 @@ const RACY: Duration = Duration::from_secs(2);
 
 /// How the files of a case looked before they were read.
 #[derive(Debug)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     case: PathBuf,
     taken: SystemTime,
     stamps: HashMap<OsString, Stamp>,
@@ -50,8 +50,7 @@ impl Stamp {
 
 impl Snapshot {
     /// Looks at the case at `path`. What cannot be looked at is compared by its content later.
-    #[must_use]
-    pub fn take(path: &Path) -> Self {
+    pub(crate) fn take(path: &Path) -> Self {
         let taken = SystemTime::now();
         let mut stamps = HashMap::new();
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
@@ -69,8 +68,7 @@ impl Snapshot {
     }
 
     /// The first of `inputs`, which were read since, that is not what was read any more.
-    #[must_use]
-    pub fn changed<'i>(&self, inputs: &'i [Input]) -> Option<&'i Input> {
+    pub(crate) fn changed<'i>(&self, inputs: &'i [Input]) -> Option<&'i Input> {
         inputs.iter().find(|input| !self.holds(input).unwrap_or(false))
     }
 
@@ -86,10 +84,7 @@ impl Snapshot {
 }
 
 /// The SHA-256 of a file, in hexadecimal.
-///
-/// # Errors
-/// The machine's.
-pub fn hash(path: &Path) -> io::Result<String> {
+pub(crate) fn hash(path: &Path) -> io::Result<String> {
     let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut buffer)? {

@@ -11,19 +11,17 @@ use super::replay;
 use crate::audit::finished::Finished;
 use crate::audit::{self, Checked, compare};
 use crate::cli::{Format, VerifyArgs};
+use crate::output::folder::Folder;
+use crate::output::manifest::{Manifest, NAME};
+use crate::output::problems;
 use crate::problem::Problem;
-use crate::report::folder::Folder;
-use crate::report::manifest::{Manifest, NAME};
-use crate::report::problems;
 use serde_json::json;
 use std::io;
 use std::path::Path;
 
 /// Checks a finished run.
-///
-/// # Errors
-/// [`Usage`].
-pub fn verify(args: &VerifyArgs) -> Result<u8, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn verify(args: &VerifyArgs) -> Result<u8, Usage> {
     if args.template.is_some() && args.case.is_none() {
         return Err(Usage("--template: it serves to make the run again, which takes --case.".to_owned()));
     }

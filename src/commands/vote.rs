@@ -7,26 +7,24 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::HolderIx;
 use crate::outcome::vote::VoteOutcome;
+use crate::output::brief::{self, Brief};
+use crate::output::folder::Folder;
+use crate::output::terminal;
+use crate::output::xlsx::summary;
+use crate::output::{RunInfo, explain, result, vote as files};
 use crate::problem::Problem;
-use crate::report::brief::{self, Brief};
-use crate::report::folder::Folder;
-use crate::report::terminal;
-use crate::report::xlsx::summary;
-use crate::report::{RunInfo, explain, result, vote as files};
 use crate::runs::vote::run;
 use std::io;
 
 /// `ratable vote`.
-pub struct Vote {
+pub(crate) struct Vote {
     date: Date,
 }
 
 impl Vote {
     /// What was meant.
-    ///
-    /// # Errors
-    /// [`Usage`].
-    pub fn new(args: &DatedArgs) -> Result<Self, Usage> {
+    /// Errors: [`Usage`].
+    pub(crate) fn new(args: &DatedArgs) -> Result<Self, Usage> {
         Ok(Self { date: plan::date("--date", &args.date)? })
     }
 }

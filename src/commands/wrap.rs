@@ -4,8 +4,7 @@
 const FURTHER: usize = 2;
 
 /// Text in lines of at most `width` letters, as far as its words allow.
-#[must_use]
-pub fn wrapped(text: &str, width: usize) -> String {
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let lines: Vec<String> = text.split('\n').map(|line| wrapped_line(line, width)).collect();
     lines.join("\n")
 }

@@ -27,7 +27,6 @@ pub struct Shared {
 
 /// Cuts `sum` units over `holdings` in proportion to Σ shares × `per_share` (by group, not negative).
 /// Where no holding has a weight, nobody gets anything and the units are all zero.
-#[must_use]
 pub fn apportion(sum: Units, holdings: &Holdings, per_share: &[Ratio]) -> Shared {
     let total = weighted_sum(&holdings.group_shares(per_share.len()), per_share);
     if !total.is_positive() {
@@ -52,8 +51,7 @@ pub fn apportion(sum: Units, holdings: &Holdings, per_share: &[Ratio]) -> Shared
 
 /// Cuts `sum` units in proportion to `weights` that belong to the holdings one by one (an installment's, SPEC 4.10);
 /// negative weights count as zero.
-#[must_use]
-pub fn apportion_weights(sum: Units, weights: &[Ratio]) -> Shared {
+pub(crate) fn apportion_weights(sum: Units, weights: &[Ratio]) -> Shared {
     let denominator = weights.iter().fold(BigInt::from(1), |lcm, w| lcm.lcm(w.denom()));
     let numerator = |w: &Ratio| -> BigUint {
         if w.is_positive() { (w.numer() * (&denominator / w.denom())).magnitude().clone() } else { BigUint::zero() }

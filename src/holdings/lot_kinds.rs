@@ -26,7 +26,6 @@ pub struct LotKind {
 
 impl LotKind {
     /// Whether these count at the close of `date` (SPEC 4.2).
-    #[must_use]
     pub fn counts_on(&self, date: Date) -> bool {
         !self.treasury && self.issue_date.is_none_or(|i| i <= date) && self.retired_date.is_none_or(|r| r > date)
     }
@@ -40,7 +39,6 @@ type Key = (ClassIx, Option<Date>, Option<Date>, bool);
 
 impl LotKinds {
     /// Sums a register's lots.
-    #[must_use]
     pub fn of(register: &Register) -> Self {
         let merge = |mut a: HashMap<Key, (u128, u64)>, b: HashMap<Key, (u128, u64)>| {
             for (key, (shares, lots)) in b {
@@ -88,7 +86,6 @@ impl LotKinds {
     }
 
     /// Shares of a class that count at the close of `date`, in millionths, as the register has them.
-    #[must_use]
     pub fn outstanding(&self, class: ClassIx, date: Date) -> u128 {
         self.of_class(class).filter(|k| k.counts_on(date)).map(|k| k.shares).sum()
     }

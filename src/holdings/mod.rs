@@ -2,15 +2,15 @@
 //!
 //! Nothing here knows a clause. Holdings stand in the order of (holder id bytewise, class order), so an index is a rank.
 
-pub mod apportion;
-pub mod lot_kinds;
-pub mod snapshot;
-pub mod values;
+pub(crate) mod apportion;
+pub(crate) mod lot_kinds;
+pub(crate) mod snapshot;
+pub(crate) mod values;
 
-pub use apportion::{Shared, apportion};
-pub use lot_kinds::LotKinds;
-pub use snapshot::{Groups, Holding, Holdings, Part, snapshot};
-pub use values::Values;
+pub(crate) use apportion::{Shared, apportion};
+pub(crate) use lot_kinds::LotKinds;
+pub(crate) use snapshot::{Holding, Holdings, snapshot};
+pub(crate) use values::Values;
 
 /// A figure grew past the limits of SPEC 5, so it was not computed at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -45,7 +45,6 @@ pub struct Holdings {
 
 impl Holdings {
     /// Every holding, in order.
-    #[must_use]
     pub fn list(&self) -> &[Holding] {
         &self.list
     }
@@ -61,7 +60,6 @@ impl Holdings {
     }
 
     /// Shares by group, in millionths; as many entries as there are groups.
-    #[must_use]
     pub fn group_shares(&self, groups: usize) -> Vec<u128> {
         let add = |mut a: Vec<u128>, b: Vec<u128>| {
             a.iter_mut().zip(b).for_each(|(x, y)| *x += y);
@@ -82,7 +80,6 @@ impl Holdings {
     }
 
     /// The holding of a holder in a class, and its index.
-    #[must_use]
     pub fn find(&self, holder: HolderIx, class: ClassIx) -> Option<(usize, &Holding)> {
         let at = self.list.binary_search_by_key(&(holder, class), |h| (h.holder, h.class)).ok()?;
         self.list.get(at).map(|holding| (at, holding))
@@ -103,9 +100,7 @@ impl<F: Fn(&Lot) -> Option<u32> + Sync> Groups for F {
 
 /// Takes the lots that `groups` selects, as holdings. `factor` multiplies each lot of class `factored` once and rounds
 /// it down to 6 decimals (SPEC 4.2, `register_date`).
-///
-/// # Errors
-/// [`BeyondLimits`] where a holding reaches 10^13 shares, or a part count overflows.
+/// Errors: [`BeyondLimits`] where a holding reaches 10^13 shares, or a part count overflows.
 pub fn snapshot(
     register: &Register,
     groups: &impl Groups,

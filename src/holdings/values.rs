@@ -15,7 +15,7 @@ const MOST_SHARES: u128 = 2 * 10u128.pow(19);
 
 /// Values per share by group, over one denominator, in units of 1/(10^decimals).
 #[derive(Clone, Debug)]
-pub enum Values {
+pub(crate) enum Values {
     /// Every product fits in 128 bits.
     Small {
         /// By group.
@@ -34,8 +34,7 @@ pub enum Values {
 
 impl Values {
     /// From values per share (not negative), for amounts with `decimals` decimals.
-    #[must_use]
-    pub fn new(per_share: &[Ratio], decimals: u32) -> Self {
+    pub(crate) fn new(per_share: &[Ratio], decimals: u32) -> Self {
         let scale = Ratio::new(crate::quantity::power_of_ten(decimals), BigInt::from(MICROS_PER_SHARE));
         let scaled: Vec<Ratio> = per_share.iter().map(|v| v * &scale).collect();
         let denominator = scaled.iter().fold(BigInt::one(), |lcm, v| lcm.lcm(v.denom()));
@@ -61,8 +60,7 @@ impl Values {
     }
 
     /// A holding's exact amount in units.
-    #[must_use]
-    pub fn exact(&self, holdings: &Holdings, holding: &Holding) -> Ratio {
+    pub(crate) fn exact(&self, holdings: &Holdings, holding: &Holding) -> Ratio {
         match self {
             Self::Small { numerators, denominator } => {
                 Ratio::new(Self::small(numerators, holdings, holding).into(), (*denominator).into())
@@ -96,8 +94,7 @@ impl Values {
     }
 
     /// A holding's amount rounded to whole units, an exact half as `midpoint` says.
-    #[must_use]
-    pub fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
+    pub(crate) fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
         match self {
             Self::Small { numerators, denominator } => {
                 let (floor, rest) = Self::floor_small(numerators, *denominator, holdings, holding);
@@ -111,8 +108,7 @@ impl Values {
     }
 
     /// A holding's amount rounded down to whole units.
-    #[must_use]
-    pub fn floored(&self, holdings: &Holdings, holding: &Holding) -> Units {
+    pub(crate) fn floored(&self, holdings: &Holdings, holding: &Holding) -> Units {
         match self {
             Self::Small { numerators, denominator } => Self::floor_small(numerators, *denominator, holdings, holding).0,
             Self::Wide { numerators, denominator } => Self::floor_wide(numerators, denominator, holdings, holding).0,
@@ -120,21 +116,18 @@ impl Values {
     }
 
     /// The sum of every holding's amount, each rounded to whole units.
-    #[must_use]
-    pub fn total_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Units {
+    pub(crate) fn total_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Units {
         holdings.list().par_iter().with_min_len(4_096).map(|h| self.rounded(holdings, h, midpoint)).sum()
     }
 
     /// Every holding's amount, rounded to whole units.
-    #[must_use]
-    pub fn all_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Vec<Units> {
+    pub(crate) fn all_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Vec<Units> {
         holdings.list().par_iter().map(|h| self.rounded(holdings, h, midpoint)).collect()
     }
 }
 
 /// Σ shares × value per share, exact.
-#[must_use]
-pub fn weighted_sum(group_shares: &[u128], per_share: &[Ratio]) -> Ratio {
+pub(crate) fn weighted_sum(group_shares: &[u128], per_share: &[Ratio]) -> Ratio {
     let sum = group_shares
         .iter()
         .zip(per_share)

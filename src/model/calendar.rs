@@ -8,13 +8,11 @@ use time::{Duration, Month};
 pub type Date = time::Date;
 
 /// `2006-06-15`.
-#[must_use]
 pub fn iso(date: Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year(), u8::from(date.month()), date.day())
 }
 
 /// A day by its parts; `None` where the calendar has no such day or the year is not 1600 to 9999.
-#[must_use]
 pub fn day(year: i32, month: u8, day: u8) -> Option<Date> {
     if !(1600..=9999).contains(&year) {
         return None;
@@ -23,7 +21,6 @@ pub fn day(year: i32, month: u8, day: u8) -> Option<Date> {
 }
 
 /// A day written as `2006-06-15`, and only so.
-#[must_use]
 pub fn parse_iso(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
@@ -36,7 +33,6 @@ pub fn parse_iso(text: &str) -> Option<Date> {
 }
 
 /// `date` moved by `days`, stopping at the ends of the calendar.
-#[must_use]
 pub fn plus_days(date: Date, days: i64) -> Date {
     // More than from one end of the calendar to the other, and far below what a duration holds.
     const WHOLE: i64 = 20_000 * 366;
@@ -44,8 +40,7 @@ pub fn plus_days(date: Date, days: i64) -> Date {
 }
 
 /// Whole days from `from` to `to`; negative where `to` is earlier.
-#[must_use]
-pub fn days_between(from: Date, to: Date) -> i64 {
+pub(crate) fn days_between(from: Date, to: Date) -> i64 {
     (to - from).whole_days()
 }
 
@@ -58,7 +53,6 @@ pub struct MonthDay {
 
 impl MonthDay {
     /// `03-15`; `None` where no year has that day.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (month, day) = text.trim().split_once('-')?;
         let two_digits = |t: &str| t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit());
@@ -99,7 +93,6 @@ impl fmt::Display for QuarterDates {
 
 impl QuarterDates {
     /// From days of the year; `None` where there are none, or two that can fall on one date.
-    #[must_use]
     pub fn new(mut days: Vec<MonthDay>) -> Option<Self> {
         days.sort_unstable();
         let clash = days.windows(2).any(|pair| pair[0] == pair[1] || pair[0].in_year(2001) == pair[1].in_year(2001));
@@ -112,37 +105,32 @@ impl QuarterDates {
     }
 
     /// Whether `date` is a quarter date.
-    #[must_use]
     pub fn contains(&self, date: Date) -> bool {
         self.around(date).any(|q| q == date)
     }
 
     /// The first quarter date after `date`. At the very end of the calendar, the calendar's last day.
-    #[must_use]
     pub fn after(&self, date: Date) -> Date {
         self.around(date).find(|q| *q > date).unwrap_or(Date::MAX)
     }
 
     /// The last quarter date before `date`.
-    #[must_use]
     pub fn before(&self, date: Date) -> Date {
         self.around(date).rev().find(|q| *q < date).unwrap_or(Date::MIN)
     }
 
     /// The first quarter date on or after `date`.
-    #[must_use]
     pub fn on_or_after(&self, date: Date) -> Date {
         if self.contains(date) { date } else { self.after(date) }
     }
 
     /// The last quarter date on or before `date`.
-    #[must_use]
     pub fn on_or_before(&self, date: Date) -> Date {
         if self.contains(date) { date } else { self.before(date) }
     }
 
     /// Every quarter date from `first` (itself a quarter date) to `last`, both included.
-    pub fn from_to(&self, first: Date, last: Date) -> impl Iterator<Item = Date> + '_ {
+    pub fn between(&self, first: Date, last: Date) -> impl Iterator<Item = Date> + '_ {
         std::iter::successors(Some(first), move |q| Some(self.after(*q)).filter(|next| *next > *q))
             .take_while(move |q| *q <= last)
     }
@@ -154,7 +142,6 @@ pub struct RecordDates(pub BTreeMap<Date, Date>);
 
 impl RecordDates {
     /// The record date of quarter date `quarter`: the quarter date itself where none was fixed.
-    #[must_use]
     pub fn of(&self, quarter: Date) -> Date {
         self.0.get(&quarter).copied().unwrap_or(quarter)
     }
@@ -173,26 +160,28 @@ pub struct Calendar {
 
 impl Calendar {
     /// Q1: the first quarter date strictly after F.
-    #[must_use]
     pub fn first_quarter(&self) -> Option<Date> {
         self.first_issuance.map(|f| self.quarters.after(f))
     }
 
     /// Whether `date` is a quarter date from Q1 on.
-    #[must_use]
     pub fn is_quarter(&self, date: Date) -> bool {
         self.first_quarter().is_some_and(|q1| date >= q1) && self.quarters.contains(date)
     }
 
     /// The quarter dates from Q1 to `last`, both included.
-    #[must_use]
     pub fn quarters_until(&self, last: Date) -> Vec<Date> {
-        self.first_quarter().map_or_else(Vec::new, |q1| self.quarters.from_to(q1, last).collect())
+        self.first_quarter().map_or_else(Vec::new, |q1| self.quarters.between(q1, last).collect())
     }
 
     /// The day whose close decides who is entitled as of `date`: R(date) on a quarter date, else `date` (SPEC 4.6).
-    #[must_use]
     pub fn entitlement_day(&self, date: Date) -> Date {
         if self.quarters.contains(date) { self.record_dates.of(date) } else { date }
     }
+}
+/// The day of `2006-06-15` or `2006-06-15T12:00:00`, as files store dates.
+pub(crate) fn iso_date_time(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let (day, rest) = (text.get(..10)?, text.get(10..)?);
+    parse_iso(day).filter(|_| rest.is_empty() || rest.starts_with('T'))
 }

@@ -5,12 +5,12 @@ use super::source::RowPlace;
 use crate::quantity::{Ratio, Shares, whole};
 
 /// Index of a class in [`Classes::list`], which is in class order.
-pub type ClassIx = u16;
+pub(crate) type ClassIx = u16;
 
 /// The id of the junior participating preferred stock of the Certificate.
-pub const SERIES_A: &str = "series-a";
+pub(crate) const SERIES_A: &str = "series-a";
 /// The id of the Common Stock.
-pub const COMMON: &str = "common";
+pub(crate) const COMMON: &str = "common";
 
 /// Where a class stands against Series A. In the order in which they are paid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +29,6 @@ pub enum Rank {
 
 impl Rank {
     /// The word in the classes table.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Senior => "senior",
@@ -72,7 +71,6 @@ pub struct Class {
 
 impl Class {
     /// A class of which only id, name and rank are known.
-    #[must_use]
     pub fn bare(id: &str, name: &str, rank: Rank) -> Self {
         Self {
             id: id.to_owned(),
@@ -91,13 +89,11 @@ impl Class {
     }
 
     /// Whether it is preferred stock (anything but Common).
-    #[must_use]
     pub fn is_preferred(&self) -> bool {
         self.rank != Rank::Common
     }
 
     /// For §4: junior where either of its rankings says so, else parity where either does.
-    #[must_use]
     pub fn restriction_rank(&self) -> Rank {
         let either = |rank| self.rank == rank || self.dividend_rank == rank;
         if self.rank == Rank::SeriesA || self.rank == Rank::Common {
@@ -122,7 +118,6 @@ pub struct Classes {
 
 impl Classes {
     /// Series A and Common with these names, and the other series, put in class order.
-    #[must_use]
     pub fn new(series_name: &str, common_name: &str, others: Vec<Class>) -> Self {
         let mut list = others;
         list.push(Class::bare(SERIES_A, series_name, Rank::SeriesA));
@@ -140,25 +135,21 @@ impl Classes {
     }
 
     /// All of them, in class order.
-    #[must_use]
     pub fn list(&self) -> &[Class] {
         &self.list
     }
 
     /// The class at an index.
-    #[must_use]
     pub fn get(&self, class: ClassIx) -> &Class {
         &self.list[usize::from(class)]
     }
 
     /// Series A.
-    #[must_use]
     pub fn series_a(&self) -> ClassIx {
         self.series_a
     }
 
     /// Common.
-    #[must_use]
     pub fn common(&self) -> ClassIx {
         self.common
     }
@@ -169,7 +160,6 @@ impl Classes {
     }
 
     /// The class of this id or name, trimmed and caseless (ids before names).
-    #[must_use]
     pub fn find(&self, text: &str) -> Option<ClassIx> {
         let wanted = fold(text);
         self.iter()
@@ -180,7 +170,6 @@ impl Classes {
 }
 
 /// Trimmed and caseless, as names are compared.
-#[must_use]
-pub fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     text.trim().to_lowercase()
 }

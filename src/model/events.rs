@@ -35,7 +35,6 @@ pub enum AdjustmentKind {
 
 impl AdjustmentKind {
     /// The word in the table.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::StockDividend => "stock-dividend",
@@ -68,7 +67,6 @@ pub struct Declaration {
 
 impl Declaration {
     /// Whether it is in cash.
-    #[must_use]
     pub fn is_cash(&self) -> bool {
         self.asset.is_none()
     }
@@ -219,7 +217,6 @@ impl ActionKind {
     ];
 
     /// The word in the table.
-    #[must_use]
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
     }
@@ -286,7 +283,6 @@ pub enum BallotKind {
 
 impl BallotKind {
     /// The word in the table.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Joint => "joint",

@@ -1,13 +1,13 @@
 //! A case, typed and valid by construction: no input or output here.
 
-pub mod calendar;
-pub mod class;
-pub mod events;
-pub mod reading;
-pub mod register;
-pub mod source;
-pub mod terms;
-pub mod text;
+pub(crate) mod calendar;
+pub(crate) mod class;
+pub(crate) mod events;
+pub(crate) mod reading;
+pub(crate) mod register;
+pub(crate) mod source;
+pub(crate) mod terms;
+pub(crate) mod text;
 
 use calendar::{Calendar, Date, RecordDates};
 use class::Classes;
@@ -51,14 +51,12 @@ pub struct Case {
 
 impl Case {
     /// The same case under another reading.
-    #[must_use]
     pub fn with_reading(&self, name: &str, value: &str) -> Option<Self> {
         let mut other = self.clone();
         other.terms.readings.set(name, value).ok().map(|()| other)
     }
 
     /// F (SPEC 1): as the terms state it, else the earliest Series A issue date, retired lots included.
-    #[must_use]
     pub fn first_issuance(&self) -> Option<Date> {
         let series_a = self.classes.series_a();
         let earliest =
@@ -67,7 +65,6 @@ impl Case {
     }
 
     /// The company's quarters.
-    #[must_use]
     pub fn calendar(&self) -> Calendar {
         Calendar {
             quarters: self.terms.quarter_dates.clone(),

@@ -4,7 +4,7 @@ use crate::quantity::Midpoint;
 
 /// One reading: its name, its values (the default first), and why there is a choice.
 #[derive(Debug)]
-pub struct ReadingInfo {
+pub(crate) struct ReadingInfo {
     /// The name after `reading.`.
     pub name: &'static str,
     /// What it may be; the first is the default.
@@ -14,7 +14,7 @@ pub struct ReadingInfo {
 }
 
 /// Every reading, in the order of SPEC 6. Its index here is its index in [`Readings`].
-pub const READINGS: [ReadingInfo; 10] = [
+pub(crate) const READINGS: [ReadingInfo; 10] = [
     ReadingInfo {
         name: "cash_dividends",
         values: &["include", "exclude"],
@@ -72,9 +72,7 @@ pub struct Readings([u8; READINGS.len()]);
 
 impl Readings {
     /// Sets reading `name` (without `reading.`) to `value`, caselessly.
-    ///
-    /// # Errors
-    /// The values it may have, or `None` where there is no such reading.
+    /// Errors: The values it may have, or `None` where there is no such reading.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Option<&'static [&'static str]>> {
         let index = READINGS.iter().position(|r| r.name.eq_ignore_ascii_case(name)).ok_or(None)?;
         let values = READINGS[index].values;
@@ -93,49 +91,41 @@ impl Readings {
     }
 
     /// `cash_dividends=include`: cash dividends on Common count.
-    #[must_use]
     pub fn includes_cash(&self) -> bool {
         self.choice("cash_dividends") == 0
     }
 
     /// `split_timing=at-payment`: the multiple of the payment date for every declaration.
-    #[must_use]
     pub fn multiple_at_payment(&self) -> bool {
         self.choice("split_timing") == 1
     }
 
     /// `midpoint`.
-    #[must_use]
     pub fn midpoint(&self) -> Midpoint {
         if self.choice("midpoint") == 0 { Midpoint::HalfUp } else { Midpoint::HalfEven }
     }
 
     /// `first_period=per-lot`: a first-period lot counts declarations from its own issue date.
-    #[must_use]
     pub fn first_period_per_lot(&self) -> bool {
         self.choice("first_period") == 0
     }
 
     /// `partial_payment=proportional`.
-    #[must_use]
     pub fn partial_proportional(&self) -> bool {
         self.choice("partial_payment") == 1
     }
 
     /// `in_kind=cash-equivalent`.
-    #[must_use]
     pub fn in_kind_as_cash(&self) -> bool {
         self.choice("in_kind") == 1
     }
 
     /// `six_quarters=count-unpaid`.
-    #[must_use]
     pub fn counts_unpaid_quarters(&self) -> bool {
         self.choice("six_quarters") == 1
     }
 
     /// `common_adjustment`.
-    #[must_use]
     pub fn common_adjustment(&self) -> CommonAdjustment {
         match self.choice("common_adjustment") {
             0 => CommonAdjustment::Mean,
@@ -145,13 +135,11 @@ impl Readings {
     }
 
     /// `stub=include`: what was declared since the last quarter date counts in a liquidation.
-    #[must_use]
     pub fn includes_stub(&self) -> bool {
         self.choice("stub") == 0
     }
 
     /// `fractions=cash-in-lieu`.
-    #[must_use]
     pub fn cash_in_lieu(&self) -> bool {
         self.choice("fractions") == 1
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 mod order;
 
 /// Index of a holder in the register; its rank by id, bytewise.
-pub type HolderIx = u32;
+pub(crate) type HolderIx = u32;
 
 /// One row of the register: shares of one class, issued to a holder on one date.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +39,6 @@ pub struct Lot {
 
 impl Lot {
     /// Whether it counts at the close of `date` (SPEC 4.2): issued, not retired, not in treasury.
-    #[must_use]
     pub fn counts_on(&self, date: Date) -> bool {
         !self.treasury && self.issue_date.is_none_or(|i| i <= date) && self.retired_date.is_none_or(|r| r > date)
     }
@@ -80,7 +79,6 @@ impl Detail {
     ];
 
     /// Whether payments or tax reports go by its very digits.
-    #[must_use]
     pub fn is_number_of_record(self) -> bool {
         matches!(self, Self::TaxId | Self::Account | Self::BankCode)
     }
@@ -88,7 +86,7 @@ impl Detail {
 
 /// A holder's details: a span for each of [`Detail`], and whether its payments are on hold.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Details {
+pub(crate) struct Details {
     spans: [Span; Detail::COLUMNS.len()],
     hold: Option<bool>,
 }
@@ -120,7 +118,6 @@ pub struct Register {
 impl Register {
     /// Adds a holder that is not there yet and gives its index, which holds until [`Register::finish`].
     /// `None` past 4 GiB of text or 2^32 - 1 holders (SPEC 5: memory allowing).
-    #[must_use]
     pub fn add_holder(&mut self, id: &str, name: &str) -> Option<HolderIx> {
         let ix = HolderIx::try_from(self.holders.len()).ok().filter(|ix| *ix != NONE)?;
         let (id, name) = (self.texts.push(id)?, self.texts.push(name)?);
@@ -129,19 +126,16 @@ impl Register {
     }
 
     /// Adds a text for a lot's certificate.
-    #[must_use]
     pub fn add_text(&mut self, text: &str) -> Option<Span> {
         self.texts.push(text)
     }
 
     /// A text that was added.
-    #[must_use]
     pub fn text(&self, span: Span) -> &str {
         self.texts.get(span)
     }
 
     /// Whether so many more bytes of text fit.
-    #[must_use]
     pub fn has_room(&self, bytes: usize) -> bool {
         self.texts.has_room(bytes)
     }
@@ -165,13 +159,11 @@ impl Register {
     }
 
     /// A holder's withholding rate as given; none where no row gave one.
-    #[must_use]
     pub fn stated_withholding_rate(&self, holder: HolderIx) -> Option<&Ratio> {
         self.rates.get(self.holders[holder as usize].rate as usize)
     }
 
     /// A holder's withholding rate, 0 where none was given.
-    #[must_use]
     pub fn withholding_rate(&self, holder: HolderIx) -> Ratio {
         self.stated_withholding_rate(holder).cloned().unwrap_or_else(|| whole(0))
     }
@@ -254,19 +246,16 @@ impl Register {
     }
 
     /// How many holders there are.
-    #[must_use]
     pub fn holder_count(&self) -> u32 {
         u32::try_from(self.holders.len()).unwrap_or(NONE)
     }
 
     /// Every lot, by (holder, class, row) once finished.
-    #[must_use]
     pub fn lots(&self) -> &[Lot] {
         &self.lots
     }
 
     /// The lots of one holder, in the order of (class, row), once finished.
-    #[must_use]
     pub fn lots_of(&self, holder: HolderIx) -> &[Lot] {
         let start = self.lots.partition_point(|lot| lot.holder < holder);
         let len = self.lots[start..].partition_point(|lot| lot.holder == holder);
@@ -274,45 +263,38 @@ impl Register {
     }
 
     /// A holder's id.
-    #[must_use]
     pub fn id(&self, holder: HolderIx) -> &str {
         self.texts.get(self.holders[holder as usize].id)
     }
 
     /// A holder's name.
-    #[must_use]
     pub fn name(&self, holder: HolderIx) -> &str {
         self.texts.get(self.holders[holder as usize].name)
     }
 
     /// One of a holder's details; empty where no row gave it.
-    #[must_use]
     pub fn detail(&self, holder: HolderIx, detail: Detail) -> &str {
         let at = self.holders[holder as usize].details as usize;
         self.details.get(at).map_or("", |d| self.texts.get(d.spans[detail as usize]))
     }
 
     /// Whether a holder's payments are on hold.
-    #[must_use]
     pub fn hold(&self, holder: HolderIx) -> bool {
         self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold == Some(true))
     }
 
     /// The holder with this id, once finished.
-    #[must_use]
     pub fn find(&self, id: &str) -> Option<HolderIx> {
         let found = self.holders.binary_search_by(|h| self.texts.get(h.id).as_bytes().cmp(id.as_bytes()));
         found.ok().and_then(|ix| HolderIx::try_from(ix).ok())
     }
 
     /// The text of a lot's certificate.
-    #[must_use]
     pub fn certificate(&self, lot: &Lot) -> &str {
         self.texts.get(lot.certificate)
     }
 
     /// The cell of `column` in a lot's row.
-    #[must_use]
     pub fn place(&self, lot: &Lot, column: &str) -> Place {
         RowPlace { source: Arc::clone(&self.source), row: lot.row }.cell(column)
     }

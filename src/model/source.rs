@@ -18,7 +18,6 @@ pub struct TableSource {
 
 impl TableSource {
     /// The letters of a column, where the table has it.
-    #[must_use]
     pub fn letters(&self, column: &str) -> Option<&str> {
         self.columns.iter().find(|(name, _)| *name == column).map(|(_, letters)| letters.as_str())
     }
@@ -39,13 +38,11 @@ pub struct RowPlace {
 
 impl RowPlace {
     /// The cell of a column; the row's first cell where the table has no such column.
-    #[must_use]
     pub fn cell(&self, column: &str) -> Place {
         self.source.at(self.source.letters(column).unwrap_or(&self.source.first_column), self.row)
     }
 
     /// The row as a whole: its first cell.
-    #[must_use]
     pub fn first(&self) -> Place {
         self.source.at(&self.source.first_column, self.row)
     }

@@ -18,7 +18,6 @@ pub enum LiquidationShape {
 
 impl LiquidationShape {
     /// The word in the terms table.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::CommonAdjustment => "common-adjustment",
@@ -41,7 +40,6 @@ pub enum DateFormat {
 
 impl DateFormat {
     /// As a case writes it.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Iso => "iso",
@@ -63,7 +61,6 @@ pub enum DecimalMark {
 
 impl DecimalMark {
     /// As a case writes it.
-    #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Point => ".",
@@ -161,7 +158,6 @@ impl Default for Terms {
 
 impl Terms {
     /// Where a term was given; the command line (no place) where it was not.
-    #[must_use]
     pub fn place(&self, term: &str) -> Place {
         self.places.get(term).cloned().unwrap_or_default()
     }

@@ -14,7 +14,6 @@ pub struct Span {
 
 impl Span {
     /// The same text where it stands at `next`, which moves on past it; the empty text stays where it is.
-    #[must_use]
     pub(super) fn moved_to(self, next: &mut u32) -> Self {
         if self.is_empty() {
             return self;
@@ -25,7 +24,6 @@ impl Span {
     }
 
     /// Whether the text is empty.
-    #[must_use]
     pub fn is_empty(self) -> bool {
         self.len == 0
     }
@@ -33,12 +31,11 @@ impl Span {
 
 /// The texts of a register. Holds up to 4 GiB.
 #[derive(Clone, Debug, Default)]
-pub struct TextPool(String);
+pub(crate) struct TextPool(String);
 
 impl TextPool {
     /// Adds a text; `None` where the pool is full.
-    #[must_use]
-    pub fn push(&mut self, text: &str) -> Option<Span> {
+    pub(crate) fn push(&mut self, text: &str) -> Option<Span> {
         let start = u32::try_from(self.0.len()).ok()?;
         let len = u32::try_from(text.len()).ok()?;
         start.checked_add(len)?;
@@ -50,7 +47,6 @@ impl TextPool {
     ///
     /// Texts come in the order of the file and are asked for in the order of the holders: read in many places at once
     /// here, by every thread, they are read from start to end ever after.
-    #[must_use]
     pub(super) fn repacked<T: Sync, I: Iterator<Item = Span>>(
         &self,
         items: &[T],
@@ -72,26 +68,22 @@ impl TextPool {
     }
 
     /// Adds another pool's texts behind; `None` past 4 GiB.
-    #[must_use]
     pub(super) fn append(&mut self, other: &Self) -> Option<()> {
         self.has_room(other.0.len()).then(|| self.0.push_str(&other.0))
     }
 
     /// Where the next text will stand.
-    #[must_use]
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.0.len()).unwrap_or(u32::MAX)
     }
 
     /// Whether so many more bytes fit.
-    #[must_use]
-    pub fn has_room(&self, bytes: usize) -> bool {
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
         self.0.len().saturating_add(bytes) < u32::MAX as usize
     }
 
     /// The text at `span`.
-    #[must_use]
-    pub fn get(&self, span: Span) -> &str {
+    pub(crate) fn get(&self, span: Span) -> &str {
         let start = span.start as usize;
         self.0.get(start..start + span.len as usize).unwrap_or("")
     }

@@ -101,19 +101,16 @@ pub struct LiquidationRow {
 
 impl LiquidationRow {
     /// The preference, rounded; none of Common.
-    #[must_use]
     pub fn preference(&self) -> Units {
         if self.is_common { 0 } else { self.before_participation }
     }
 
     /// The Common Adjustment, rounded; of Common alone.
-    #[must_use]
     pub fn common_adjustment(&self) -> Units {
         if self.is_common { self.before_participation } else { 0 }
     }
 
     /// The total less the three rounded parts.
-    #[must_use]
     pub fn rounding(&self) -> Units {
         self.total - self.before_participation - self.participation
     }

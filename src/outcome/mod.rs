@@ -2,11 +2,11 @@
 //!
 //! Cash is in smallest units of the currency, assets in millionths, shares in millionths, per-share amounts exact.
 
-pub mod dividend;
-pub mod exchange;
-pub mod liquidation;
-pub mod step;
-pub mod vote;
+pub(crate) mod dividend;
+pub(crate) mod exchange;
+pub(crate) mod liquidation;
+pub(crate) mod step;
+pub(crate) mod vote;
 
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
@@ -32,13 +32,11 @@ pub struct PaymentRow {
 
 impl PaymentRow {
     /// What is left after withholding.
-    #[must_use]
     pub fn net(&self) -> Units {
         self.gross - self.withheld
     }
 
     /// Whether it is cash.
-    #[must_use]
     pub fn is_cash(&self) -> bool {
         self.asset == 0
     }
@@ -139,7 +137,6 @@ pub struct AccrualStart {
 
 impl AccrualStarts {
     /// The accrual start of a lot issued on `issue_date`.
-    #[must_use]
     pub fn of(&self, issue_date: Date) -> Option<&AccrualStart> {
         self.0.binary_search_by_key(&issue_date, |a| a.issue_date).ok().and_then(|at| self.0.get(at))
     }

@@ -18,20 +18,17 @@ pub struct Step {
 
 impl Step {
     /// A step with a result.
-    #[must_use]
     pub fn new(clause: &'static str, what: impl Into<String>, after: impl Into<String>) -> Self {
         Self { clause, what: what.into(), before: None, after: after.into(), reading: None }
     }
 
     /// The same with the figure before.
-    #[must_use]
     pub fn from(mut self, before: impl Into<String>) -> Self {
         self.before = Some(before.into());
         self
     }
 
     /// The same with the reading it rests on.
-    #[must_use]
     pub fn reading(mut self, name: &str, value: &str) -> Self {
         self.reading = Some(format!("{name}={value}"));
         self

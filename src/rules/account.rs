@@ -32,13 +32,11 @@ impl Entry {
     }
 
     /// What is not paid.
-    #[must_use]
     pub fn unpaid(&self) -> Ratio {
         &self.dividend - &self.paid
     }
 
     /// Whether something is not paid.
-    #[must_use]
     pub fn is_unpaid(&self) -> bool {
         self.paid < self.dividend
     }

@@ -5,8 +5,7 @@ use crate::outcome::{AccrualStart, AccrualStarts};
 use std::collections::BTreeSet;
 
 /// When dividends begin to accrue on lots issued on `issue_date`, and by which words.
-#[must_use]
-pub fn accrual_start(calendar: &Calendar, issue_date: Date) -> AccrualStart {
+pub(crate) fn accrual_start(calendar: &Calendar, issue_date: Date) -> AccrualStart {
     let first_record_date = calendar.first_quarter().map(|q1| calendar.record_dates.of(q1));
     let (start, why) = if first_record_date.is_none_or(|r1| issue_date < r1) {
         // §2(c), first exception.
@@ -31,7 +30,6 @@ fn between_record_and_payment(calendar: &Calendar, issue_date: Date) -> Option<D
 }
 
 /// The accrual start of every issue date.
-#[must_use]
-pub fn accrual_starts(calendar: &Calendar, issue_dates: &BTreeSet<Date>) -> AccrualStarts {
+pub(crate) fn accrual_starts(calendar: &Calendar, issue_dates: &BTreeSet<Date>) -> AccrualStarts {
     AccrualStarts(issue_dates.iter().map(|date| accrual_start(calendar, *date)).collect())
 }

@@ -51,7 +51,6 @@ impl<'a> Dividends<'a> {
     }
 
     /// Declarations after the last quarter date on or before `date` (before Q1: from F), up to `date`: the stub.
-    #[must_use]
     pub fn stub_window(&self, date: Date) -> &'a [Declaration] {
         let Some(first_issuance) = self.calendar.first_issuance else { return &[] };
         let after =
@@ -65,23 +64,19 @@ impl<'a> Dividends<'a> {
 
     /// Whether a declaration counts for the cohort of `accrual_start`. Only within the first period does it matter
     /// (reading `first_period`): §2(c) accrues a first-period lot from its issue date.
-    #[must_use]
     pub fn counts_for(&self, declaration: &Declaration, accrual_start: Date) -> bool {
         let first_period = self.calendar.first_quarter().is_some_and(|q1| declaration.declared_date <= q1);
         !(self.readings().first_period_per_lot() && first_period) || declaration.declared_date >= accrual_start
     }
 
     /// M for a declaration (reading `split_timing`).
-    #[must_use]
     pub fn multiple_for(&self, declaration: &Declaration, payment: Date) -> Ratio {
         let by = if self.readings().multiple_at_payment() { payment } else { declaration.declared_date };
         self.multiple.at(by)
     }
 
     /// What a declaration adds to the cash of one Series A share; none where it adds to an asset.
-    ///
-    /// # Errors
-    /// The problem that its fair value is needed (reading `in_kind=cash-equivalent`) and missing.
+    /// Errors: The problem that its fair value is needed (reading `in_kind=cash-equivalent`) and missing.
     pub fn cash_of(&self, declaration: &Declaration, payment: Date) -> Result<Option<Ratio>, Box<Problem>> {
         let amount = self.multiple_for(declaration, payment) * &declaration.amount;
         match (declaration.is_cash(), self.readings().in_kind_as_cash()) {
@@ -96,9 +91,7 @@ impl<'a> Dividends<'a> {
     }
 
     /// The dividend per share of cohort `accrual_start` for quarter `quarter`, which is after it (§2(a)).
-    ///
-    /// # Errors
-    /// A fair value that is needed and missing.
+    /// Errors: A fair value that is needed and missing.
     pub fn for_quarter(&self, accrual_start: Date, quarter: Date) -> Result<QuarterDividend, Box<Problem>> {
         let mut cash = whole(0);
         let mut in_kind: BTreeMap<String, Ratio> = BTreeMap::new();
@@ -118,7 +111,6 @@ impl<'a> Dividends<'a> {
     }
 
     /// The steps that lead to [`Self::for_quarter`].
-    #[must_use]
     pub fn steps(&self, accrual_start: Date, quarter: Date, result: &QuarterDividend) -> Vec<Step> {
         let currency = &self.terms.currency;
         let mut steps = Vec::new();
@@ -163,9 +155,7 @@ impl<'a> Dividends<'a> {
     }
 
     /// The cash per share of everything in the stub, not rounded (SPEC 4.10), and its in-kind part by asset.
-    ///
-    /// # Errors
-    /// A fair value that is needed and missing.
+    /// Errors: A fair value that is needed and missing.
     pub fn stub(&self, accrual_start: Date, date: Date) -> Result<QuarterDividend, Box<Problem>> {
         let mut cash = whole(0);
         let mut in_kind: BTreeMap<String, Ratio> = BTreeMap::new();
@@ -183,7 +173,6 @@ impl<'a> Dividends<'a> {
     }
 
     /// The fair value of an asset on `date`: that of its latest declaration by then that states one (SPEC 4.8).
-    #[must_use]
     pub fn fair_value(&self, asset: &str, date: Date) -> Option<Ratio> {
         let upto = self.declarations.partition_point(|d| d.declared_date <= date);
         let known = self.declarations.get(..upto).unwrap_or(&[]);
@@ -192,7 +181,6 @@ impl<'a> Dividends<'a> {
     }
 
     /// The problem that an asset's fair value is needed and no declaration of it states one.
-    #[must_use]
     pub fn no_fair_value(&self, asset: &str) -> Box<Problem> {
         let declared = self.declarations.iter().rev().find(|d| d.asset.as_deref() == Some(asset));
         declared.map_or_else(
@@ -209,7 +197,6 @@ impl<'a> Dividends<'a> {
     }
 
     /// §2(b): every declaration on Common in [F, D] with what it means for Series A, by date, kind, asset.
-    #[must_use]
     pub fn matched(&self, date: Date) -> Vec<DeclarationOut> {
         let (Some(first_issuance), Some(q1)) = (self.calendar.first_issuance, self.calendar.first_quarter()) else {
             return Vec::new();
@@ -232,7 +219,6 @@ impl<'a> Dividends<'a> {
     }
 
     /// §2(b): a warning for every declaration in [F, D] that no Series A declaration is given for.
-    #[must_use]
     pub fn unmatched(&self, date: Date) -> Vec<Problem> {
         let Some(first_issuance) = self.calendar.first_issuance else { return Vec::new() };
         let missing = self.declarations.iter().filter(|d| {
@@ -255,8 +241,7 @@ impl<'a> Dividends<'a> {
 }
 
 /// The problem that an asset's fair value is needed and nobody states it.
-#[must_use]
-pub fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
+pub(crate) fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
     let asset = declaration.asset.as_deref().unwrap_or_default();
     Box::new(Problem::error(
         "declarations.fair_value.missing",

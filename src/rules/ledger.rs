@@ -14,7 +14,6 @@ pub struct Ledger(BTreeMap<Date, Account>);
 
 impl Ledger {
     /// Empty, for these cohorts.
-    #[must_use]
     pub fn new(cohorts: &BTreeSet<Date>) -> Self {
         Self(cohorts.iter().map(|start| (*start, Account::new(Vec::new()))).collect())
     }
@@ -35,7 +34,6 @@ impl Ledger {
     }
 
     /// A cohort's entries.
-    #[must_use]
     pub fn entries(&self, cohort: Date) -> &[Entry] {
         self.0.get(&cohort).map_or(&[], |account| account.entries.as_slice())
     }
@@ -54,13 +52,11 @@ impl Ledger {
     }
 
     /// u(c): a cohort's unpaid cash per share over quarters up to `by`.
-    #[must_use]
     pub fn unpaid_cash(&self, cohort: Date, by: Date) -> Ratio {
         self.0.get(&cohort).map_or_else(|| whole(0), |account| account.sums(by).unpaid.clone())
     }
 
     /// A cohort's unpaid units of each asset per share, over quarters up to `by`.
-    #[must_use]
     pub fn unpaid_in_kind(&self, cohort: Date, by: Date) -> BTreeMap<String, Ratio> {
         let mut sums = BTreeMap::new();
         for entry in self.due_by(cohort, by).filter(|e| e.is_unpaid()) {
@@ -72,7 +68,6 @@ impl Ledger {
     }
 
     /// Whether a cohort has anything unpaid, cash or in kind, for quarters up to `by`.
-    #[must_use]
     pub fn is_behind(&self, cohort: Date, by: Date) -> bool {
         self.due_by(cohort, by).any(Entry::is_unpaid)
     }
@@ -119,21 +114,18 @@ impl Ledger {
     }
 
     /// The cash claims of these cohorts (with their entitled shares) for quarters up to `by`.
-    #[must_use]
     pub fn claims(&self, shares: &BTreeMap<Date, u128>, by: Date) -> Vec<Claim> {
         let claim = |(cohort, shares): (&Date, &u128)| Claim { shares: *shares, unpaid: self.unpaid_cash(*cohort, by) };
         shares.iter().map(claim).collect()
     }
 
     /// §3(c)(i): e, the largest number of quarterly dividends that any of these cohorts is behind by (SPEC 4.9).
-    #[must_use]
     pub fn quarters_in_arrears<'a>(&self, cohorts: impl Iterator<Item = &'a Date>, by: Date, count: bool) -> Ratio {
         cohorts.map(|cohort| self.cohort_in_arrears(*cohort, by, count)).max().unwrap_or_else(|| whole(0))
     }
 
     /// The number of quarterly dividends that one cohort is behind by: Σ unpaid/dividend over its cash quarters with a
     /// dividend that are not set apart; or (reading `six_quarters=count-unpaid`) the quarters with anything unpaid.
-    #[must_use]
     pub fn cohort_in_arrears(&self, cohort: Date, by: Date, count: bool) -> Ratio {
         let Some(account) = self.0.get(&cohort) else { return whole(0) };
         let sums = account.sums(by);
@@ -144,7 +136,7 @@ impl Ledger {
 /// Pays the sum `paid` (in currency) to these cohorts as of `by`; `full_total` is what paying every holding in full
 /// takes after rounding. A sum that reaches the smaller of Σ n × u and that total pays all (SPEC 4.6).
 /// Returns v(c), in the order of `shares`.
-pub fn pay_sum(
+pub(crate) fn pay_sum(
     ledger: &mut Ledger,
     shares: &BTreeMap<Date, u128>,
     by: Date,
@@ -165,7 +157,7 @@ pub fn pay_sum(
 }
 
 /// Pays everything due in cash to these cohorts as of `by`. Returns u(c), in the order of `shares`.
-pub fn pay_full(ledger: &mut Ledger, shares: &BTreeMap<Date, u128>, by: Date) -> Vec<Ratio> {
+pub(crate) fn pay_full(ledger: &mut Ledger, shares: &BTreeMap<Date, u128>, by: Date) -> Vec<Ratio> {
     let unpaid: Vec<Ratio> = shares.keys().map(|cohort| ledger.unpaid_cash(*cohort, by)).collect();
     for cohort in shares.keys() {
         ledger.pay_all_cash(*cohort, by);

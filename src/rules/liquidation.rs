@@ -11,10 +11,8 @@ use num_traits::{Signed, Zero};
 
 /// §6(a): the Series A Liquidation Preference per share of a cohort, L(c), and how it comes to be: the preference, what
 /// is accrued and unpaid, and what was declared since the last quarter date ("to the date of such payment").
-///
-/// # Errors
-/// A fair value that is needed and missing.
-pub fn preference(
+/// Errors: A fair value that is needed and missing.
+pub(crate) fn preference(
     dividends: &Dividends,
     ledger: &Ledger,
     cohort: Date,
@@ -54,7 +52,7 @@ fn fair_value(dividends: &Dividends, asset: &str, date: Date) -> Result<Ratio, B
 
 /// Shares that have one value per share: a cohort of Series A, or a class.
 #[derive(Clone, Debug)]
-pub struct Claimant {
+pub(crate) struct Claimant {
     /// Its group among the holdings' groups.
     pub group: usize,
     /// Outstanding, in millionths.
@@ -71,7 +69,7 @@ impl Claimant {
 
 /// Classes that are paid together, in full before the next tier, else in proportion to what is due (§6(b)).
 #[derive(Clone, Debug)]
-pub struct Tier {
+pub(crate) struct Tier {
     /// `senior-1`, `preference`, `junior-1`, `common-adjustment`.
     pub name: String,
     /// Who.
@@ -80,15 +78,14 @@ pub struct Tier {
 
 impl Tier {
     /// What is due in it.
-    #[must_use]
-    pub fn total(&self) -> Ratio {
+    pub(crate) fn total(&self) -> Ratio {
         self.claimants.iter().fold(whole(0), |sum, c| sum + c.total())
     }
 }
 
 /// A waterfall ready to be filled with any sum.
 #[derive(Clone, Debug)]
-pub struct Waterfall {
+pub(crate) struct Waterfall {
     /// The tiers with a fixed amount due, in order.
     pub tiers: Vec<Tier>,
     /// Cohorts of Series A with shares, at L(c).
@@ -103,7 +100,7 @@ pub struct Waterfall {
 
 /// What each claimant gets per share.
 #[derive(Clone, Debug)]
-pub struct Filled {
+pub(crate) struct Filled {
     /// For each tier, for each claimant: paid per share.
     pub tiers: Vec<Vec<Ratio>>,
     /// Participation per share, for each cohort of Series A.
@@ -116,8 +113,12 @@ pub struct Filled {
 
 impl Waterfall {
     /// §6(a), second sentence: the Common Adjustment per Common share, L̄ / M (reading `common_adjustment`).
-    #[must_use]
-    pub fn common_adjustment(series_a: &[Claimant], multiple: &Ratio, base: &Ratio, by: CommonAdjustment) -> Ratio {
+    pub(crate) fn common_adjustment(
+        series_a: &[Claimant],
+        multiple: &Ratio,
+        base: &Ratio,
+        by: CommonAdjustment,
+    ) -> Ratio {
         let shares: u128 = series_a.iter().map(|c| c.shares).sum();
         if shares == 0 {
             return whole(0);
@@ -131,8 +132,7 @@ impl Waterfall {
     }
 
     /// Fills the tiers with `sum`.
-    #[must_use]
-    pub fn fill(&self, sum: &Ratio) -> Filled {
+    pub(crate) fn fill(&self, sum: &Ratio) -> Filled {
         let mut left = sum.clone();
         let mut tiers = Vec::with_capacity(self.tiers.len());
         let mut all_in_full = true;
@@ -193,8 +193,7 @@ impl Waterfall {
     }
 
     /// The sums at which each tier begins, participation last.
-    #[must_use]
-    pub fn breakpoints(&self) -> Vec<(String, Ratio)> {
+    pub(crate) fn breakpoints(&self) -> Vec<(String, Ratio)> {
         let mut at = whole(0);
         let mut points = Vec::new();
         for tier in &self.tiers {

@@ -12,13 +12,13 @@
 
 #![warn(clippy::arithmetic_side_effects)]
 
-pub mod account;
-pub mod accrual;
-pub mod dividend;
-pub mod ledger;
-pub mod liquidation;
-pub mod multiple;
-pub mod partial;
-pub mod replay;
-pub mod restrictions;
-pub mod voting;
+pub(crate) mod account;
+pub(crate) mod accrual;
+pub(crate) mod dividend;
+pub(crate) mod ledger;
+pub(crate) mod liquidation;
+pub(crate) mod multiple;
+pub(crate) mod partial;
+pub(crate) mod replay;
+pub(crate) mod restrictions;
+pub(crate) mod voting;

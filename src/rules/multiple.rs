@@ -19,7 +19,6 @@ pub struct Multiple<'a> {
 
 impl<'a> Multiple<'a> {
     /// From the terms and the adjustments, which are in order of effective date.
-    #[must_use]
     pub fn new(terms: &Terms, adjustments: &'a [Adjustment]) -> Self {
         let mut product = whole(1);
         let counting = adjustments.iter().filter(|a| counts(a, terms.rights_declaration_date));
@@ -44,19 +43,16 @@ impl<'a> Multiple<'a> {
     }
 
     /// M(d). An adjustment takes effect at the start of its date.
-    #[must_use]
     pub fn at(&self, date: Date) -> Ratio {
         &self.base * self.product(date)
     }
 
     /// §3(a): votes of one Series A share on a date.
-    #[must_use]
     pub fn votes_at(&self, date: Date) -> Ratio {
         &self.votes * self.product(date)
     }
 
     /// M(d) and how each adjustment moved it.
-    #[must_use]
     pub fn outcome(&self, date: Date) -> MultipleOutcome {
         let mut value = self.base.clone();
         let steps = self.adjustments.iter().map(|a| {
@@ -87,8 +83,7 @@ impl<'a> Multiple<'a> {
 
 /// Whether an adjustment came after the Rights Declaration Date. A stock dividend counts by the day it was declared
 /// (§2(a): "declare any dividend on Common Stock payable in shares"), where that is given.
-#[must_use]
-pub fn counts(adjustment: &Adjustment, rights_declaration_date: Date) -> bool {
+pub(crate) fn counts(adjustment: &Adjustment, rights_declaration_date: Date) -> bool {
     let stock_dividend = adjustment.kind == crate::model::events::AdjustmentKind::StockDividend;
     let decisive = adjustment.declared_date.filter(|_| stock_dividend).unwrap_or(adjustment.effective_date);
     decisive > rights_declaration_date
@@ -96,8 +91,7 @@ pub fn counts(adjustment: &Adjustment, rights_declaration_date: Date) -> bool {
 
 /// SPEC 4.2: what each Common lot of a register of `register_date` is multiplied by to stand as of `date`, whatever the
 /// Rights Declaration Date. None where nothing changes.
-#[must_use]
-pub fn register_factor(adjustments: &[Adjustment], register_date: Option<Date>, date: Date) -> Option<Ratio> {
+pub(crate) fn register_factor(adjustments: &[Adjustment], register_date: Option<Date>, date: Date) -> Option<Ratio> {
     let since = register_date?;
     let between = adjustments.iter().filter(|a| since < a.effective_date && a.effective_date <= date);
     let factor = between.fold(whole(1), |product, a| product * &a.factor);

@@ -13,8 +13,7 @@ pub struct Claim {
 }
 
 /// Σ n × u, exact.
-#[must_use]
-pub fn total_due(claims: &[Claim]) -> Ratio {
+pub(crate) fn total_due(claims: &[Claim]) -> Ratio {
     claims.iter().fold(whole(0), |sum, c| sum + shares_ratio(c.shares) * &c.unpaid)
 }
 
@@ -22,8 +21,7 @@ pub fn total_due(claims: &[Claim]) -> Ratio {
 ///
 /// By default "pro rata on a share-by-share basis": every share the same λ, but no share more than its own u. Under
 /// reading `partial_payment=proportional`, each in proportion to its own u.
-#[must_use]
-pub fn per_share(claims: &[Claim], sum: &Ratio, proportional: bool) -> Vec<Ratio> {
+pub(crate) fn per_share(claims: &[Claim], sum: &Ratio, proportional: bool) -> Vec<Ratio> {
     let due = total_due(claims);
     if *sum >= due {
         return claims.iter().map(|c| c.unpaid.clone()).collect();
@@ -37,8 +35,7 @@ pub fn per_share(claims: &[Claim], sum: &Ratio, proportional: bool) -> Vec<Ratio
 }
 
 /// λ with Σ n × min(λ, u) = `sum`, which is below the total due: shares with the least unpaid are filled first.
-#[must_use]
-pub fn equal_level(claims: &[Claim], sum: &Ratio) -> Ratio {
+pub(crate) fn equal_level(claims: &[Claim], sum: &Ratio) -> Ratio {
     let mut order: Vec<&Claim> = claims.iter().filter(|c| c.shares > 0).collect();
     order.sort_by(|a, b| a.unpaid.cmp(&b.unpaid));
     let mut shares: u128 = order.iter().map(|c| c.shares).sum();

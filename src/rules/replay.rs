@@ -71,7 +71,7 @@ pub struct DayPayments<'a> {
 
 impl DayPayments<'_> {
     /// The cash: none where there is no row, `Some(None)` for `full`, else the sum.
-    #[must_use]
+    #[allow(clippy::option_option, reason = "no row, full, or a sum: three answers")]
     pub fn sum(&self) -> Option<Option<Units>> {
         let amount = |p: &&Payment| if let PaymentKind::Cash(units) = p.kind { Some(units) } else { None };
         (!self.cash.is_empty()).then(|| self.cash.iter().map(amount).sum())
@@ -81,7 +81,6 @@ impl DayPayments<'_> {
 impl<'a> Replay<'a> {
     /// The day as of which a row is applied: its quarter; else the quarter date that it follows within 5 days (a
     /// weekend does not make a default); else its date.
-    #[must_use]
     pub fn as_of(&self, payment: &Payment) -> Date {
         let quarter = self.dividends.calendar.quarters.on_or_before(payment.date);
         let within = payment.date <= plus_days(quarter, 5);
@@ -89,7 +88,6 @@ impl<'a> Replay<'a> {
     }
 
     /// The rows to apply, by day; those that an `arrears` table has already are left out.
-    #[must_use]
     pub fn by_day(&self) -> BTreeMap<Date, DayPayments<'a>> {
         let mut days: BTreeMap<Date, DayPayments<'a>> = BTreeMap::new();
         for payment in self.payments {
@@ -108,9 +106,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Replays from F, or from the `arrears` table.
-    ///
-    /// # Errors
-    /// Payments of more than is due, and fair values that are needed and missing.
+    /// Errors: Payments of more than is due, and fair values that are needed and missing.
     pub fn run(&self, until: Until) -> Result<State, Vec<Problem>> {
         let (last, inclusive) = match until {
             Until::BeforePaymentsOf(date) => (date, false),
@@ -218,7 +214,6 @@ impl<'a> Replay<'a> {
     }
 
     /// The problem that a payment is more than is due, by over one smallest unit per lot.
-    #[must_use]
     pub fn more_than_due(&self, ledger: &Ledger, day: Date, units: Units, rows: &DayPayments) -> Option<Problem> {
         let decimals = self.dividends.terms.currency_decimals;
         let entitlement_day = self.dividends.calendar.entitlement_day(day);

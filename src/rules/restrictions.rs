@@ -7,7 +7,7 @@ use num_traits::{Signed, Zero};
 
 /// What an action is judged by.
 #[derive(Clone, Debug)]
-pub struct Circumstances<'a> {
+pub(crate) struct Circumstances<'a> {
     /// Whether some quarter before the day is not paid in full.
     pub in_arrears: bool,
     /// The rank of the class concerned, for §4.
@@ -18,7 +18,7 @@ pub struct Circumstances<'a> {
 
 /// §4(a)(ii): whether dividends on parity stock are paid "ratably … in proportion to the total amounts".
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ratable {
+pub(crate) enum Ratable {
     /// They are.
     Yes,
     /// They are not: why.
@@ -27,7 +27,7 @@ pub enum Ratable {
 
 /// The verdict on one action.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
+pub(crate) struct Verdict {
     /// The clauses that prohibit it; none where it is allowed.
     pub clauses: Vec<&'static str>,
     /// Why, in words.
@@ -43,8 +43,7 @@ fn prohibited(clause: &'static str, reason: impl Into<String>) -> Verdict {
 }
 
 /// Judges one action.
-#[must_use]
-pub fn judge(action: &Action, by: &Circumstances) -> Verdict {
+pub(crate) fn judge(action: &Action, by: &Circumstances) -> Verdict {
     match action.kind {
         // §8 and §5 do not depend on arrears.
         ActionKind::SeriesARedemption => prohibited("8", "Series A shares shall not be redeemable"),
@@ -98,7 +97,7 @@ fn acquisition(action: &Action, rank: Option<Rank>) -> Verdict {
 
 /// What one parity-dividend row says, and what Series A is due.
 #[derive(Clone, Debug)]
-pub struct ParityRow {
+pub(crate) struct ParityRow {
     /// The class.
     pub class: Option<ClassIx>,
     /// Paid on it.
@@ -111,8 +110,12 @@ pub struct ParityRow {
 
 /// Whether the parity dividends of one day are ratable: for every parity class with dividends due there is a row, and
 /// in every row Series A gets the same part of its total due, to one smallest unit.
-#[must_use]
-pub fn ratable(rows: &[ParityRow], parity_due: &[(ClassIx, String)], series_a_due: &Ratio, unit: &Ratio) -> Ratable {
+pub(crate) fn ratable(
+    rows: &[ParityRow],
+    parity_due: &[(ClassIx, String)],
+    series_a_due: &Ratio,
+    unit: &Ratio,
+) -> Ratable {
     for row in rows {
         let (Some(amount), Some(entitled), Some(series_a)) = (&row.amount, &row.entitled, &row.series_a_amount) else {
             return Ratable::No(

@@ -7,17 +7,16 @@ use num_traits::Zero;
 use std::collections::BTreeMap;
 
 /// The choices of a matter that is not an election.
-pub const CHOICES: [&str; 3] = ["for", "against", "abstain"];
+pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
 
 /// §10: an amendment passes if those for it are more than the majority asked for of the Series A outstanding.
-#[must_use]
-pub fn amendment_outcome(in_favour: &Ratio, outstanding: &Ratio, majority: &Ratio) -> &'static str {
+pub(crate) fn amendment_outcome(in_favour: &Ratio, outstanding: &Ratio, majority: &Ratio) -> &'static str {
     if *in_favour > majority * outstanding { "passes" } else { "fails" }
 }
 
 /// What decides an election of directors by the preferred stock (§3(c)).
 #[derive(Clone, Debug)]
-pub struct Election {
+pub(crate) struct Election {
     /// Whether a default period runs.
     pub default_period: bool,
     /// Preferred shares that cast a ballot, each counted once, in millionths.
@@ -32,14 +31,12 @@ pub struct Election {
 
 impl Election {
     /// Whether the quorum is reached (§3(c)(ii)).
-    #[must_use]
-    pub fn has_quorum(&self) -> bool {
+    pub(crate) fn has_quorum(&self) -> bool {
         shares_ratio(self.shares_voting) >= &self.quorum * shares_ratio(self.shares_outstanding)
     }
 
     /// The outcome of each nominee. Nominees with equal votes for the last seat are each a tie, never broken.
-    #[must_use]
-    pub fn outcomes(&self, votes: &BTreeMap<String, Ratio>) -> BTreeMap<String, &'static str> {
+    pub(crate) fn outcomes(&self, votes: &BTreeMap<String, Ratio>) -> BTreeMap<String, &'static str> {
         let all = |word| votes.keys().map(|nominee| (nominee.clone(), word)).collect();
         if !self.default_period {
             return all("no-default-period");
@@ -68,7 +65,7 @@ const LATEST_DAYS: i64 = 60;
 
 /// What a meeting is held against.
 #[derive(Clone, Debug)]
-pub struct MeetingRules {
+pub(crate) struct MeetingRules {
     /// Preferred shares outstanding, in millionths.
     pub shares_outstanding: u128,
     /// §3(c)(ii): the part of them that must be present.
@@ -81,8 +78,7 @@ pub struct MeetingRules {
 
 impl MeetingRules {
     /// Whether a meeting is valid, and why, in words.
-    #[must_use]
-    pub fn judge(&self, meeting: &Meeting) -> (bool, String) {
+    pub(crate) fn judge(&self, meeting: &Meeting) -> (bool, String) {
         let mut faults: Vec<String> = Vec::new();
         let mut notes: Vec<String> = Vec::new();
         if meeting.special {

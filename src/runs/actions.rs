@@ -22,9 +22,7 @@ struct Day {
 }
 
 /// Judges every row of `actions`.
-///
-/// # Errors
-/// [`Refusal`]: problems of the case.
+/// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     let context = Context::new(case);
     let dates: BTreeSet<Date> = case.actions.iter().map(|a| a.date).collect();

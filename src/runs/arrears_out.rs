@@ -10,8 +10,7 @@ use std::collections::BTreeMap;
 
 /// Every row not paid in full and every row of the latest quarter, of the cohorts with entitled shares; of the latest
 /// quarter a cash row always. By accrual start, quarter, the currency, then assets.
-#[must_use]
-pub fn rows(context: &Context, ledger: &Ledger, shares: &BTreeMap<Date, u128>, date: Date) -> Vec<ArrearsOut> {
+pub(crate) fn rows(context: &Context, ledger: &Ledger, shares: &BTreeMap<Date, u128>, date: Date) -> Vec<ArrearsOut> {
     let latest = context.calendar.quarters_until(date).last().copied();
     let mut rows = Vec::new();
     for cohort in shares.keys() {

@@ -11,9 +11,7 @@ use crate::quantity::{Ratio, Shares, shares_ratio, whole};
 use num_traits::Zero;
 
 /// Runs the cap table as of `date`.
-///
-/// # Errors
-/// [`Refusal`]: problems of the case, an over-issue among them.
+/// Errors: [`Refusal`]: problems of the case, an over-issue among them.
 pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
     let context = Context::new(case);
     let problems = context.date_problems(date);

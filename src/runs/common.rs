@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 /// What one holder's Common gets of the currency or of one asset.
 #[derive(Clone, Copy, Debug)]
-pub struct CommonAmount {
+pub(crate) struct CommonAmount {
     /// Whose.
     pub holder: HolderIx,
     /// 0 for the currency, else 1 + the asset's index.
@@ -27,7 +27,7 @@ pub struct CommonAmount {
 }
 
 /// Common's payments on a date.
-pub struct CommonRun {
+pub(crate) struct CommonRun {
     /// Each declaration paid.
     pub payments: Vec<CommonPayment>,
     /// Who gets what, by (holder, asset).
@@ -35,8 +35,7 @@ pub struct CommonRun {
 }
 
 /// The declarations that pay Common on `date`; `assets` are the run's, by name.
-#[must_use]
-pub fn payments(context: &Context, date: Date, assets: &[String]) -> Vec<CommonPayment> {
+pub(crate) fn payments(context: &Context, date: Date, assets: &[String]) -> Vec<CommonPayment> {
     let declarations = context.case.declarations.iter().enumerate();
     let paid = declarations.filter(|(_, d)| d.payment_date == Some(date));
     paid.map(|(declaration, d)| CommonPayment {
@@ -50,10 +49,8 @@ pub fn payments(context: &Context, date: Date, assets: &[String]) -> Vec<CommonP
 }
 
 /// What each Common holding gets.
-///
-/// # Errors
-/// A fair value that cash in lieu needs and nobody states; figures beyond the limits.
-pub fn pay(context: &Context, date: Date, assets: &[String]) -> Result<CommonRun, Refusal> {
+/// Errors: A fair value that cash in lieu needs and nobody states; figures beyond the limits.
+pub(crate) fn pay(context: &Context, date: Date, assets: &[String]) -> Result<CommonRun, Refusal> {
     let payments = payments(context, date, assets);
     let common = context.case.classes.common();
     let mut on_record: BTreeMap<Date, Holdings> = BTreeMap::new();

@@ -10,7 +10,7 @@ use crate::model::class::ClassIx;
 use crate::model::register::Lot;
 use crate::outcome::AccrualStarts;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, Shares, Units, plain, shares_ratio, whole};
+use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
 use crate::rules::multiple::{Multiple, counts, register_factor};
@@ -38,7 +38,6 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// Reads a case once.
-    #[must_use]
     pub fn new(case: &'a Case) -> Self {
         let calendar = case.calendar();
         let kinds = LotKinds::of(&case.register);
@@ -54,7 +53,6 @@ impl<'a> Context<'a> {
     }
 
     /// Dividends per share.
-    #[must_use]
     pub fn dividends(&self) -> Dividends<'_> {
         Dividends {
             calendar: &self.calendar,
@@ -65,13 +63,11 @@ impl<'a> Context<'a> {
     }
 
     /// The replay of the ledger.
-    #[must_use]
     pub fn replay<'r>(&'r self, dividends: &'r Dividends<'r>) -> Replay<'r> {
         Replay { dividends, payments: &self.case.payments, arrears: self.case.arrears.as_ref(), entitled: self }
     }
 
     /// The index of a Series A lot's cohort.
-    #[must_use]
     pub fn cohort(&self, lot: &Lot) -> Option<u32> {
         let issued = lot.issue_date?;
         let at = self.accrual.0.binary_search_by_key(&issued, |a| a.issue_date).ok()?;
@@ -79,19 +75,16 @@ impl<'a> Context<'a> {
     }
 
     /// How many groups a snapshot of all classes has: one for each class, then one for each cohort.
-    #[must_use]
     pub fn groups(&self) -> usize {
         self.case.classes.list().len() + self.cohorts.len()
     }
 
     /// The group of a cohort.
-    #[must_use]
     pub fn cohort_group(&self, cohort: usize) -> usize {
         self.case.classes.list().len() + cohort
     }
 
     /// The group of a lot: its cohort's for Series A, else its class's.
-    #[must_use]
     pub fn group(&self, lot: &Lot) -> Option<u32> {
         if lot.class == self.case.classes.series_a() {
             let first = u32::try_from(self.case.classes.list().len()).ok()?;
@@ -103,9 +96,7 @@ impl<'a> Context<'a> {
 
     /// The register as of a date for each class; classes without a date are left out (SPEC 4.2). `common_as_of` is the
     /// date up to which Common lots are adjusted where the terms give a `register_date`.
-    ///
-    /// # Errors
-    /// [`BeyondLimits`].
+    /// Errors: [`BeyondLimits`].
     pub fn holdings(
         &self,
         as_of: impl Fn(ClassIx) -> Option<Date> + Sync,
@@ -121,15 +112,12 @@ impl<'a> Context<'a> {
     }
 
     /// Every class as of one date.
-    ///
-    /// # Errors
-    /// [`BeyondLimits`].
+    /// Errors: [`BeyondLimits`].
     pub fn all_holdings(&self, date: Date) -> Result<Holdings, BeyondLimits> {
         self.holdings(|_| Some(date), date)
     }
 
     /// What is wrong with running as of `date` at all: SPEC 4.2, 4.5, 8.
-    #[must_use]
     pub fn date_problems(&self, date: Date) -> Vec<Problem> {
         let terms = &self.case.terms;
         let mut problems = Vec::new();
@@ -149,7 +137,6 @@ impl<'a> Context<'a> {
     }
 
     /// An `arrears` table that is newer than the run's date.
-    #[must_use]
     pub fn arrears_problem(&self, date: Date) -> Option<Problem> {
         let table = self.case.arrears.as_ref().filter(|table| table.as_of > date)?;
         Some(
@@ -186,14 +173,12 @@ impl<'a> Context<'a> {
     }
 
     /// The register's sheet.
-    #[must_use]
     pub fn register_place(&self) -> Place {
         let source = &self.case.register.source;
         Place { file: Some(source.file.clone()), sheet: source.sheet.clone(), cell: None }
     }
 
     /// `accrued_dividends` that are not of the run's date (SPEC 3).
-    #[must_use]
     pub fn accrued_problems(&self, date: Date) -> Vec<Problem> {
         let stale = self
             .case
@@ -216,7 +201,6 @@ impl<'a> Context<'a> {
     }
 
     /// Adjustments on or before the Rights Declaration Date are ignored, with a warning (SPEC 4.1).
-    #[must_use]
     pub fn ignored_adjustments(&self) -> Vec<Problem> {
         let rights = self.case.terms.rights_declaration_date;
         let ignored = self.case.adjustments.iter().filter(|a| !counts(a, rights));
@@ -239,7 +223,6 @@ impl<'a> Context<'a> {
 
     /// Where the `arrears` table and the register do not speak of the same cohorts (SPEC 4.5), with a warning each:
     /// rows of unpaid dividends that no lot receives, and lots that the table calls paid by its silence.
-    #[must_use]
     pub fn unmatched_arrears(&self) -> Vec<Problem> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
         let unpaid = table.rows.iter().filter(|row| row.paid_per_share < row.dividend_per_share);
@@ -282,7 +265,6 @@ impl<'a> Context<'a> {
     }
 
     /// What the case has that no run takes into account.
-    #[must_use]
     pub fn ignored(&self) -> Vec<Problem> {
         let mut problems = self.ignored_adjustments();
         problems.extend(self.unmatched_arrears());
@@ -290,20 +272,17 @@ impl<'a> Context<'a> {
     }
 
     /// The groups' values per share, from a value for each class and one for each cohort.
-    #[must_use]
     pub fn group_values(&self, class: impl Fn(ClassIx) -> Ratio, cohort: impl Fn(Date) -> Ratio) -> Vec<Ratio> {
         let classes = self.case.classes.iter().map(|(ix, _)| class(ix));
         classes.chain(self.cohorts.iter().map(|start| cohort(*start))).collect()
     }
 
     /// Decimals of the currency.
-    #[must_use]
     pub fn decimals(&self) -> u32 {
         self.case.terms.currency_decimals
     }
 
     /// How fractions of an asset's units are treated (reading `fractions`).
-    #[must_use]
     pub fn fractions<'v>(&self, fair_value: Option<&'v Ratio>) -> Fractions<'v> {
         let readings = &self.case.terms.readings;
         if readings.cash_in_lieu() {
@@ -314,7 +293,6 @@ impl<'a> Context<'a> {
     }
 
     /// Why an asset that was declared could not be delivered.
-    #[must_use]
     pub fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
         match why {
             NotDelivered::Limits(limits) => limits.into(),
@@ -323,9 +301,7 @@ impl<'a> Context<'a> {
     }
 
     /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.
-    ///
-    /// # Errors
-    /// [`BeyondLimits`].
+    /// Errors: [`BeyondLimits`].
     pub fn outstanding(&self, class: ClassIx, date: Date) -> Result<u128, BeyondLimits> {
         let adjusts = register_factor(&self.case.adjustments, self.case.terms.register_date, date).is_some();
         if class == self.case.classes.common() && adjusts {
@@ -363,10 +339,4 @@ impl Entitled for Context<'_> {
     fn cohorts(&self) -> BTreeSet<Date> {
         self.cohorts.iter().copied().collect()
     }
-}
-
-/// A number of shares as people write it.
-#[must_use]
-pub fn shares_text(micros: u128) -> String {
-    u64::try_from(micros).map_or_else(|_| plain(&shares_ratio(micros), 6), |m| Shares::from_micros(m).to_string())
 }

@@ -8,11 +8,11 @@ use crate::quantity::Units;
 
 /// Above this many lots the run is not made again: a comparison should not cost more than the run itself. There,
 /// `--set reading.NAME=VALUE` into another folder gives the same figures.
-pub const MOST_LOTS: usize = 100_000;
+pub(crate) const MOST_LOTS: usize = 100_000;
 
 /// Makes the run again under each other value of the readings named in `readings`. `run` gives a total and the rows
 /// that are compared.
-pub fn effects<Row: PartialEq>(
+pub(crate) fn effects<Row: PartialEq>(
     case: &Case,
     readings: &[&str],
     actual: &(Units, &[Row]),

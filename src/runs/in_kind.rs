@@ -22,7 +22,7 @@ pub enum Fractions<'a> {
 
 /// What a holding is delivered of an asset, and the cash that takes the place of a fraction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Delivery {
+pub(crate) struct Delivery {
     /// In millionths of a unit.
     pub quantity: Units,
     /// In smallest units of the currency; none where there is no fraction, or it is kept.
@@ -39,10 +39,8 @@ pub enum NotDelivered {
 }
 
 /// Delivers the exact `quantity`, in units of the asset.
-///
-/// # Errors
-/// [`NotDelivered`].
-pub fn deliver(quantity: &Ratio, fractions: Fractions) -> Result<Delivery, NotDelivered> {
+/// Errors: [`NotDelivered`].
+pub(crate) fn deliver(quantity: &Ratio, fractions: Fractions) -> Result<Delivery, NotDelivered> {
     let limits = || NotDelivered::Limits(BeyondLimits);
     let Fractions::InLieu { fair_value, decimals, midpoint } = fractions else {
         let micros = (quantity * power_of_ten(SHARE_DECIMALS)).floor().to_integer().to_i128().ok_or_else(limits)?;

@@ -3,17 +3,17 @@
 pub mod actions;
 mod arrears_out;
 pub mod captable;
-pub mod common;
-pub mod context;
+pub(crate) mod common;
+pub(crate) mod context;
 pub mod dividend;
 
 mod effects;
 pub mod exchange;
-pub mod in_kind;
+pub(crate) mod in_kind;
 pub mod liquidation;
-pub mod ranks;
+pub(crate) mod ranks;
 pub mod vote;
-pub mod waterfall;
+pub(crate) mod waterfall;
 mod waterfall_steps;
 
 use crate::problem::Problem;

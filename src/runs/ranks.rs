@@ -10,7 +10,7 @@ use num_traits::Zero;
 
 /// The classes that are paid together, before the next ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DividendRank {
+pub(crate) struct DividendRank {
     /// What to call it.
     pub name: String,
     /// Its classes, in class order.
@@ -18,8 +18,7 @@ pub struct DividendRank {
 }
 
 /// The dividend ranks in the order in which they are paid: seniors by order, Series A with parity, juniors by order.
-#[must_use]
-pub fn dividend_ranks(classes: &Classes) -> Vec<DividendRank> {
+pub(crate) fn dividend_ranks(classes: &Classes) -> Vec<DividendRank> {
     let key = |ix: ClassIx| {
         let class = classes.get(ix);
         match class.dividend_rank {
@@ -40,11 +39,9 @@ pub fn dividend_ranks(classes: &Classes) -> Vec<DividendRank> {
 }
 
 /// What a rank's holdings are owed.
-pub struct RankDue<'a> {
+pub(crate) struct RankDue<'a> {
     /// All preferred holdings.
     pub holdings: &'a Holdings,
-    /// What each holding would get in full, in units.
-    pub full: &'a [Units],
     /// Due per share by group.
     pub due: &'a [Ratio],
     /// Shares by group, in millionths.
@@ -58,7 +55,7 @@ pub struct RankDue<'a> {
 }
 
 /// What a sum came to in a rank.
-pub struct RankPaid {
+pub(crate) struct RankPaid {
     /// What it took of the sum.
     pub taken: Units,
     /// Value per share by group that was paid, before units.
@@ -71,8 +68,7 @@ impl RankDue<'_> {
     /// Pays `sum` to a rank whose groups are `groups`: in full where the sum reaches the total of its full holdings, else
     /// split between its classes in proportion to what is due (§4(a)(ii)), Series A's part as in §2(c), all in one
     /// apportionment.
-    #[must_use]
-    pub fn pay(&self, name: &str, in_rank: impl Fn(usize) -> bool, full_total: Units, sum: Units) -> RankPaid {
+    pub(crate) fn pay(&self, name: &str, in_rank: impl Fn(usize) -> bool, full_total: Units, sum: Units) -> RankPaid {
         let due: Vec<Ratio> = self
             .due
             .iter()

@@ -19,9 +19,7 @@ use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs a vote as of `date`.
-///
-/// # Errors
-/// [`Refusal`]: problems of the case, ballots for more shares than held among them.
+/// Errors: [`Refusal`]: problems of the case, ballots for more shares than held among them.
 pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     let context = Context::new(case);
     let mut problems = context.date_problems(date);
@@ -86,7 +84,6 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
 }
 
 /// Votes of one share of each class, by class (SPEC 4.12).
-#[must_use]
 pub fn votes_per_share(context: &Context, date: Date) -> Vec<Ratio> {
     let classes = context.case.classes.list().iter();
     let votes = classes.map(|class| match class.rank {

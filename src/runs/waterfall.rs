@@ -12,18 +12,16 @@ use crate::rules::liquidation::{Claimant, Filled, Tier, Waterfall, preference};
 use crate::rules::replay::Until;
 
 /// A waterfall with the preferences it was made from.
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// Ready to be filled.
     pub waterfall: Waterfall,
     /// L(c) of each cohort with shares.
     pub cohorts: Vec<CohortPreference>,
-    /// The group of each claimant of a tier, and the class and cohort behind each group.
-    pub date: Date,
 }
 
 /// Value per share by group, in three parts.
 #[derive(Clone, Debug)]
-pub struct Parts {
+pub(crate) struct Parts {
     /// Tiers 1 to 3.
     pub preference: Vec<Ratio>,
     /// Tier 4.
@@ -34,18 +32,15 @@ pub struct Parts {
 
 impl Parts {
     /// All three, by group.
-    #[must_use]
-    pub fn total(&self) -> Vec<Ratio> {
+    pub(crate) fn total(&self) -> Vec<Ratio> {
         let parts = self.preference.iter().zip(&self.common_adjustment).zip(&self.participation);
         parts.map(|((a, b), c)| a + b + c).collect()
     }
 }
 
 /// Makes the waterfall as of `date`, on `group_shares` (millionths by group) of the register.
-///
-/// # Errors
-/// Problems of the ledger's replay, and fair values that are needed and missing.
-pub fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> Result<Prepared, Refusal> {
+/// Errors: Problems of the ledger's replay, and fair values that are needed and missing.
+pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> Result<Prepared, Refusal> {
     let case = context.case;
     let dividends = context.dividends();
     let state = context.replay(&dividends).run(Until::EndOf(date))?;
@@ -92,11 +87,11 @@ pub fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> Result<P
         tiers.push(Tier { name: COMMON_ADJUSTMENT.to_owned(), claimants: vec![Claimant { due, ..common }] });
     }
     let waterfall = Waterfall { tiers, series_a, common, multiple, greater_of };
-    Ok(Prepared { waterfall, cohorts, date })
+    Ok(Prepared { waterfall, cohorts })
 }
 
 /// The name of tier 4.
-pub const COMMON_ADJUSTMENT: &str = "common-adjustment";
+pub(crate) const COMMON_ADJUSTMENT: &str = "common-adjustment";
 
 /// The tiers of the seniors, or juniors, by order: equal orders rank together.
 fn ranked(context: &Context, rank: Rank, word: &str, claimant: &impl Fn(ClassIx) -> Option<Claimant>) -> Vec<Tier> {
@@ -112,8 +107,7 @@ fn ranked(context: &Context, rank: Rank, word: &str, claimant: &impl Fn(ClassIx)
 
 impl Prepared {
     /// A filled waterfall's value per share by group, in three parts.
-    #[must_use]
-    pub fn parts(&self, filled: &Filled, groups: usize) -> Parts {
+    pub(crate) fn parts(&self, filled: &Filled, groups: usize) -> Parts {
         let zeros = || vec![whole(0); groups];
         let mut parts = Parts { preference: zeros(), common_adjustment: zeros(), participation: zeros() };
         for (tier, paid) in self.waterfall.tiers.iter().zip(&filled.tiers) {

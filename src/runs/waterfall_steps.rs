@@ -12,8 +12,7 @@ use crate::rules::liquidation::Waterfall;
 use std::fmt::Write;
 
 /// The steps of a distribution; `tiers` are cumulative over installments, of which `prior` were paid before.
-#[must_use]
-pub fn steps(
+pub(crate) fn steps(
     case: &Case,
     waterfall: &Waterfall,
     prior: Units,

@@ -150,14 +150,14 @@ fn first_issuance_as_stated() {
 #[test]
 fn other_dates_name_the_next_quarter_date() {
     let case = one_share().load();
-    let plan = ratable::runs::dividend::DividendPlan {
+    let plan = ratable::internals::runs::DividendPlan {
         date: crate::support::runs::day("2006-03-16"),
         pay_date: None,
         funds: None,
         acknowledged: Vec::new(),
     };
-    match ratable::runs::dividend::run(&case, &plan) {
-        Err(ratable::runs::Refusal::Problems(list)) => {
+    match ratable::internals::runs::dividend::run(&case, &plan) {
+        Err(ratable::internals::runs::Refusal::Problems(list)) => {
             assert_eq!(list.len(), 1);
             assert!(list[0].help.contains("2006-06-15"), "{}", list[0].help);
         }

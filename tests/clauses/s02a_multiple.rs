@@ -15,7 +15,7 @@ fn adjusted(rows: &str) -> Company {
 
 fn multiple(company: &Company, date: &str) -> String {
     let captable = company.captable(date).outcome;
-    ratable::quantity::fraction(&captable.multiple.value)
+    ratable::internals::model::fraction(&captable.multiple.value)
 }
 
 /// An adjustment takes effect at the start of its date.

@@ -97,7 +97,10 @@ fn quarters_without_a_cash_dividend() {
          2005-10-01, cash, 0.01,
          2006-01-01, in-kind, 0.01, Tidewater",
     );
-    assert_eq!(company.vote("2007-03-15").outcome.default_period.quarters_in_arrears, ratable::quantity::whole(1));
+    assert_eq!(
+        company.vote("2007-03-15").outcome.default_period.quarters_in_arrears,
+        ratable::internals::model::whole(1)
+    );
 }
 
 /// Paid within 5 days after the sixth quarter date there is no default; 6 days after there was one, and it ended.

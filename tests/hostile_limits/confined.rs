@@ -2,7 +2,7 @@
 
 use crate::machine::{Came, Machine, skipped};
 use flate2::{Compress, Compression, FlushCompress};
-use ratable::report::xlsx::package::{Part, Writer, read};
+use ratable::internals::output::{Part, Writer, read};
 use std::fs;
 use std::path::Path;
 use std::time::Instant;

@@ -9,7 +9,7 @@ mod machine;
 
 use confined::Piece::{self, Noise, Once, Times};
 use confined::{END, HEAD, HEADERS, LIMITS, SHEET, STRINGS, check, confined, fixture, part, refused, with_part};
-use ratable::report::xlsx::package::{Part, Writer, read};
+use ratable::internals::output::{Part, Writer, read};
 use std::fs;
 use std::io::Write;
 use std::path::Path;

@@ -4,10 +4,10 @@ use crate::random::{cents, company};
 use crate::{cases, within_a_unit};
 use num_traits::{ToPrimitive, Zero};
 use proptest::prelude::*;
-use ratable::holdings::{Holdings, apportion, snapshot};
-use ratable::model::Case;
-use ratable::model::register::Lot;
-use ratable::quantity::{Ratio, Units, units_ratio, whole};
+use ratable::internals::model::Case;
+use ratable::internals::model::Lot;
+use ratable::internals::model::{Ratio, Units, units_ratio, whole};
+use ratable::internals::runs::{Holdings, apportion, snapshot};
 
 /// All holdings of a register, by class.
 fn holdings(case: &Case) -> Holdings {
@@ -55,7 +55,7 @@ proptest! {
         let case = company.on("2006-06-15").load();
         let holdings = holdings(&case);
         let values = &values[..case.classes.list().len()];
-        let weight = |h: &ratable::holdings::Holding| units_ratio(h.shares.into(), 6) * &values[usize::from(h.class)];
+        let weight = |h: &ratable::internals::runs::Holding| units_ratio(h.shares.into(), 6) * &values[usize::from(h.class)];
         let weights: Vec<Ratio> = holdings.list().iter().map(weight).collect();
         let total = weights.iter().fold(whole(0), |sum, w| sum + w);
         let shared = apportion(sum, &holdings, values);

@@ -4,9 +4,9 @@ use crate::cases;
 use crate::random::{QUARTER_DATES, cents, company, quarter_date};
 use crate::support::runs::Run;
 use proptest::prelude::*;
-use ratable::model::calendar::iso;
-use ratable::outcome::dividend::DividendOutcome;
-use ratable::quantity::{Units, scaled_fixed, units_ratio};
+use ratable::internals::model::iso;
+use ratable::internals::model::{Units, scaled_fixed, units_ratio};
+use ratable::internals::runs::DividendOutcome;
 use std::collections::BTreeMap;
 
 fn money(cents: Units) -> String {
@@ -46,7 +46,7 @@ proptest! {
         let company = company.on(date);
         for run in [company.dividend(date), company.dividend_of(date, &money(funds))] {
             let series_a = run.case.classes.series_a();
-            let alone = run.case.classes.iter().all(|(_, c)| c.dividend_rank != ratable::model::class::Rank::Parity);
+            let alone = run.case.classes.iter().all(|(_, c)| c.dividend_rank != ratable::internals::model::Rank::Parity);
             let paid: BTreeMap<_, _> = run.outcome.cohorts.iter().map(|c| (c.accrual_start, &c.paid)).collect();
             for ((holder, _), units) in cash(&run).iter().filter(|((_, class), _)| *class == series_a) {
                 let lots = run.case.register.lots_of(*holder).iter();

@@ -3,7 +3,7 @@
 use crate::cases;
 use crate::random::{company, quarter_date};
 use proptest::prelude::*;
-use ratable::quantity::{Ratio, round_half, scaled_plain, whole};
+use ratable::internals::model::{Ratio, round_half, scaled_plain, whole};
 
 proptest! {
     #![proptest_config(cases(40))]

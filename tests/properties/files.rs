@@ -7,7 +7,7 @@ use crate::support::command::run_in;
 use crate::support::files::{files, table};
 use crate::support::workbooks::{difference, first_difference, parts};
 use proptest::prelude::*;
-use ratable::quantity::scaled_fixed;
+use ratable::internals::model::scaled_fixed;
 use std::collections::BTreeMap;
 
 /// Runs one command line on a case, in a folder of its own, and gives every file that it wrote.

@@ -7,9 +7,9 @@ use crate::{cases, within_a_unit};
 use num_traits::ToPrimitive;
 use proptest::prelude::*;
 use proptest::sample::select;
-use ratable::model::calendar::Date;
-use ratable::outcome::liquidation::LiquidationOutcome;
-use ratable::quantity::{Ratio, Units, scaled_fixed, shares_ratio, units_ratio, whole};
+use ratable::internals::model::Date;
+use ratable::internals::model::{Ratio, Units, scaled_fixed, shares_ratio, units_ratio, whole};
+use ratable::internals::runs::LiquidationOutcome;
 use std::collections::BTreeMap;
 
 fn money(cents: Units) -> String {
@@ -181,7 +181,7 @@ proptest! {
     }
 }
 
-fn has_due(tiers: &[ratable::outcome::liquidation::TierRow], tier: &str) -> bool {
+fn has_due(tiers: &[ratable::internals::runs::TierRow], tier: &str) -> bool {
     tiers.iter().filter(|t| t.tier == tier).any(|t| t.due.as_ref().is_none_or(|due| due.to_f64() != Some(0.0)))
 }
 

@@ -21,7 +21,7 @@ mod votes;
 use num_bigint::BigInt;
 use num_traits::Signed;
 use proptest::test_runner::{Config, RngSeed};
-use ratable::quantity::{Ratio, Units, units_ratio};
+use ratable::internals::model::{Ratio, Units, units_ratio};
 
 /// This many cases in a normal run.
 fn cases(count: u32) -> Config {

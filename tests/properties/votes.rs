@@ -4,7 +4,7 @@ use crate::cases;
 use crate::random::{company, quarter_date};
 use num_traits::Zero;
 use proptest::prelude::*;
-use ratable::quantity::{Ratio, fraction, scaled_plain, whole};
+use ratable::internals::model::{Ratio, fraction, scaled_plain, whole};
 
 proptest! {
     #![proptest_config(cases(40))]
@@ -13,7 +13,7 @@ proptest! {
     #[test]
     fn the_whole_is_the_sum_of_its_parts(company in company(), date in quarter_date()) {
         let run = company.on(date).vote(date);
-        let votes = |r: &ratable::outcome::vote::VoteRow| r.shares.to_ratio() * &run.outcome.votes_per_share[usize::from(r.class)];
+        let votes = |r: &ratable::internals::runs::VoteRow| r.shares.to_ratio() * &run.outcome.votes_per_share[usize::from(r.class)];
         let sum = run.outcome.rows.iter().fold(whole(0), |sum, row| sum + votes(row));
         prop_assert_eq!(&sum, &run.outcome.votes);
         prop_assert_eq!(&sum, &company.on(date).captable(date).outcome.votes);

@@ -1,6 +1,6 @@
 //! Files of an output folder, read and compared.
 
-use ratable::quantity::parse_decimal;
+use ratable::internals::model::parse_decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
 

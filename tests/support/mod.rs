@@ -19,9 +19,9 @@ pub mod files;
 pub mod runs;
 pub mod workbooks;
 
-use ratable::case::{Loaded, ReadOptions, load};
-use ratable::model::Case;
-use ratable::problem::Severity;
+use ratable::internals::Severity;
+use ratable::internals::input::{Loaded, ReadOptions, load};
+use ratable::internals::model::Case;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 

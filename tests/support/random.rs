@@ -5,8 +5,8 @@ use crate::support::{Company, case};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use ratable::model::calendar::{Date, iso, plus_days};
-use ratable::quantity::scaled_plain;
+use ratable::internals::model::scaled_plain;
+use ratable::internals::model::{Date, iso, plus_days};
 
 /// A company; its other series are put in as of a date by [`Random::on`].
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub const QUARTER_DATES: [&str; 8] =
     ["2005-12-15", "2006-03-15", "2006-06-15", "2006-09-15", "2006-12-15", "2007-03-15", "2007-06-15", "2007-09-15"];
 
 fn first() -> Date {
-    ratable::model::calendar::day(2005, 8, 1).expect("a day")
+    ratable::internals::model::day(2005, 8, 1).expect("a day")
 }
 
 /// A day from 2005-08-01 on for about two years, awkward ones more often.
@@ -109,7 +109,7 @@ fn adjustments() -> impl Strategy<Value = String> {
 fn record_dates() -> impl Strategy<Value = String> {
     vec(proptest::option::of(0i64..31), QUARTER_DATES.len()).prop_map(|ahead| {
         let fixed = QUARTER_DATES.iter().zip(ahead).filter_map(|(quarter, ahead)| {
-            let date = ratable::model::calendar::parse_iso(quarter)?;
+            let date = ratable::internals::model::parse_iso(quarter)?;
             ahead.map(|days| format!("{quarter}, {}", iso(plus_days(date, -days))))
         });
         fixed.collect::<Vec<_>>().join("\n")

@@ -3,21 +3,21 @@
 //! A holding is named by its holder for Series A, and `holder/class` for another class.
 
 use super::Company;
-use ratable::model::Case;
-use ratable::model::calendar::{Date, iso, parse_iso};
-use ratable::outcome::PaymentRow;
-use ratable::outcome::dividend::{CohortDividend, DividendOutcome};
-use ratable::outcome::exchange::ExchangeOutcome;
-use ratable::outcome::liquidation::{LiquidationOutcome, LiquidationRow};
-use ratable::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use ratable::problem::Problem;
-use ratable::quantity::{
+use ratable::internals::Problem;
+use ratable::internals::model::Case;
+use ratable::internals::model::{Date, iso, parse_iso};
+use ratable::internals::model::{
     Midpoint, Ratio, Units, fixed, fraction, parse_decimal, plain, scaled_fixed, scaled_plain, shares_ratio,
     terminating, units_from_ratio,
 };
-use ratable::runs::dividend::DividendPlan;
-use ratable::runs::liquidation::LiquidationPlan;
-use ratable::runs::{self, Refusal};
+use ratable::internals::runs::DividendPlan;
+use ratable::internals::runs::ExchangeOutcome;
+use ratable::internals::runs::LiquidationPlan;
+use ratable::internals::runs::PaymentRow;
+use ratable::internals::runs::{self, Refusal};
+use ratable::internals::runs::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use ratable::internals::runs::{CohortDividend, DividendOutcome};
+use ratable::internals::runs::{LiquidationOutcome, LiquidationRow};
 
 /// Decimals that show whether a figure is cut to the 12 that it should have.
 const BEYOND: u32 = 18;

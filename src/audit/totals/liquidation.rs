@@ -11,7 +11,7 @@ const AT: (&str, &str) = ("tiers", "tiers.csv");
 
 impl Audit<'_> {
     /// Every control total of a liquidation.
-    pub fn liquidate(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn liquidate(&mut self) -> Result<(), Box<Problem>> {
         if self.result.get("totals").is_some_and(Value::is_object) {
             self.waterfall()?;
         }

@@ -7,9 +7,9 @@ mod workbooks;
 
 use super::table::{Table, units};
 use super::{RESTORE, difference};
+use crate::output::manifest::Manifest;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, scaled_fixed};
-use crate::report::manifest::Manifest;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -18,8 +18,7 @@ use std::path::Path;
 const NAMED: usize = 100;
 
 /// Re-adds every control total; says how many there were, and which do not agree.
-#[must_use]
-pub fn check(folder: &Path, manifest: &Manifest) -> (usize, Vec<Problem>) {
+pub(crate) fn check(folder: &Path, manifest: &Manifest) -> (usize, Vec<Problem>) {
     if manifest.part.is_some() {
         return (0, Vec::new());
     }
@@ -151,7 +150,7 @@ impl Audit<'_> {
             let row = stated.get(rows).unwrap_or(&Value::Null);
             for column in columns {
                 let stated = match row.get(*column) {
-                    Some(Value::String(text)) => crate::report::csv::guarded(text).into_owned(),
+                    Some(Value::String(text)) => crate::output::csv::guarded(text).into_owned(),
                     Some(Value::Number(number)) => number.to_string(),
                     _ => String::new(),
                 };

@@ -2,9 +2,9 @@
 
 use super::Audit;
 use crate::audit::table::Table;
+use crate::output::csv::guarded;
 use crate::problem::Problem;
 use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed};
-use crate::report::csv::guarded;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ struct Sums {
 
 impl Audit<'_> {
     /// Every control total of a dividend.
-    pub fn dividend(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn dividend(&mut self) -> Result<(), Box<Problem>> {
         let sums = self.distributed()?;
         let [gross, withheld, net] = sums.cash;
         let file = "distribution.csv";
@@ -43,7 +43,7 @@ impl Audit<'_> {
     }
 
     /// Every control total of an exchange.
-    pub fn exchange(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn exchange(&mut self) -> Result<(), Box<Problem>> {
         let sums = self.distributed()?;
         for (name, sum) in ["gross", "withheld", "net"].into_iter().zip(sums.cash) {
             let stated = self.cash(&format!("/totals/{name}"));
@@ -80,7 +80,7 @@ impl Audit<'_> {
 
     /// Reads `distribution.csv` row by row. `cash` says what a row pays its holder, if it is cash; every holder's sum
     /// must be what `payment-instructions.csv` says, whose rows come in the same order.
-    pub fn each_holding(
+    pub(crate) fn each_holding(
         &mut self,
         mut cash: impl FnMut(&mut Self, &Table) -> Result<Option<Units>, Box<Problem>>,
     ) -> Result<(), Box<Problem>> {

@@ -1,9 +1,9 @@
 //! The control totals of votes and of the cap table.
 
 use super::Audit;
+use crate::output::csv::guarded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, parse_decimal, plain};
-use crate::report::csv::guarded;
 use num_traits::Zero;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ struct Class {
 
 impl Audit<'_> {
     /// Every control total of a vote.
-    pub fn vote(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn vote(&mut self) -> Result<(), Box<Problem>> {
         self.power()?;
         self.rows("tallies.csv", "tallies", &["matter", "kind", "choice", "votes", "outcome"])?;
         self.rows("meetings.csv", "meetings", &["row", "kind", "verdict", "reason"])
@@ -71,7 +71,7 @@ impl Audit<'_> {
     }
 
     /// Every control total of a cap table.
-    pub fn captable(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn captable(&mut self) -> Result<(), Box<Problem>> {
         let columns = ["class", "authorized", "outstanding", "retired", "available", "votes", "ownership_percent"];
         self.rows("captable.csv", "classes", &columns)?;
         let Some(mut table) = self.table("captable.csv")? else { return Ok(()) };

@@ -1,15 +1,15 @@
 //! Whether there is a workbook for everybody who was to get one.
 
 use super::Audit;
+use crate::output::books::{ARCHIVE, HOLDERS};
+use crate::output::csv::guarded;
 use crate::problem::Problem;
-use crate::report::books::{ARCHIVE, HOLDERS};
-use crate::report::csv::guarded;
 use std::collections::HashSet;
 use std::fs::File;
 
 impl Audit<'_> {
     /// As many workbooks as the holders of `distribution.csv` that the run was asked for.
-    pub fn workbooks(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn workbooks(&mut self) -> Result<(), Box<Problem>> {
         if !["dividend", "liquidate", "exchange"].contains(&self.manifest.command.as_str()) {
             return Ok(());
         }

@@ -1,11 +1,10 @@
 //! The small case of `ratable new --example`: a year of a company that split its stock.
 
 /// The quarter date to try it with.
-pub const DATE: &str = "2025-09-15";
+pub(crate) const DATE: &str = "2025-09-15";
 
 /// The rows of a table, each with a value for each of its first columns.
-#[must_use]
-pub fn rows(table: &str) -> &'static [&'static [&'static str]] {
+pub(crate) fn rows(table: &str) -> &'static [&'static [&'static str]] {
     match table {
         "register" => REGISTER,
         "terms" => TERMS,

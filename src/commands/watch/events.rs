@@ -2,14 +2,14 @@
 
 use crate::commands::job::Failure;
 use crate::commands::print;
-use crate::report::problems;
+use crate::output::problems;
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::time::Duration;
 
 /// How it is said.
 #[derive(Clone, Copy, Debug)]
-pub struct Voice {
+pub(crate) struct Voice {
     /// As JSON, a line for each event.
     pub json: bool,
     /// Only what went wrong.
@@ -21,7 +21,7 @@ const NAME: usize = 16;
 
 impl Voice {
     /// That it begins, or ends.
-    pub fn state(self, event: &str, text: &str) {
+    pub(crate) fn state(self, event: &str, text: &str) {
         if self.quiet {
         } else if self.json {
             print::line(json!({"event": event, "time": now(), "text": text}));
@@ -31,7 +31,7 @@ impl Voice {
     }
 
     /// A case was done.
-    pub fn done(self, name: &str, line: &str, took: Duration, details: Value) {
+    pub(crate) fn done(self, name: &str, line: &str, took: Duration, details: Value) {
         if self.quiet {
         } else if self.json {
             Self::event("done", name, 0, took, details);
@@ -41,7 +41,7 @@ impl Voice {
     }
 
     /// A case was not done; `line` says why, and where more is said.
-    pub fn not_done(self, name: &str, failure: &Failure, line: &str, took: Duration, mut details: Value) {
+    pub(crate) fn not_done(self, name: &str, failure: &Failure, line: &str, took: Duration, mut details: Value) {
         if self.json {
             details["problems"] = problems::list(&failure.problems()).into();
             let event = match failure {

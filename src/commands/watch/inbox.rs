@@ -5,7 +5,7 @@
 //! time of change in two looks is taken to be complete; where a slow copy only paused, the rest of it is a change, and
 //! the case is done again.
 
-use crate::case::case_name;
+use crate::input::case_name;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -20,7 +20,7 @@ const STRAY: [&str; 2] = ["thumbs.db", "desktop.ini"];
 
 /// A case as it lies there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
+pub(crate) struct Look {
     /// Where it is.
     pub path: PathBuf,
     /// Its name.
@@ -31,7 +31,7 @@ pub struct Look {
 
 /// The files of a case: their names, sizes and times of change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp(Vec<(OsString, u64, Option<SystemTime>)>);
+pub(crate) struct Stamp(Vec<(OsString, u64, Option<SystemTime>)>);
 
 /// Whether a file of this name is passed over: hidden, or another program's own.
 fn is_stray(name: &str) -> bool {
@@ -45,10 +45,7 @@ fn is_unfinished(name: &str) -> bool {
 
 /// The cases in a folder, by name; `out`, where it is in there, is none of them. Links are passed over: what they lead
 /// to was not dropped here.
-///
-/// # Errors
-/// The machine's.
-pub fn look(folder: &Path, out: &Path) -> io::Result<Vec<Look>> {
+pub(crate) fn look(folder: &Path, out: &Path) -> io::Result<Vec<Look>> {
     let out = out.canonicalize().ok();
     let (mut looks, mut downloading) = (Vec::new(), false);
     for entry in fs::read_dir(folder)? {

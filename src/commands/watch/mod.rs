@@ -13,8 +13,8 @@ use super::print;
 use super::progress;
 use crate::cli::{Format, ReadArgs, WatchArgs, WriteArgs};
 use crate::model::calendar::iso;
+use crate::output::fault::explained;
 use crate::quantity::{parse_decimal, whole};
-use crate::report::fault::explained;
 use events::Voice;
 use inbox::{Look, Stamp, look};
 use num_traits::ToPrimitive;
@@ -41,10 +41,8 @@ struct Known {
 }
 
 /// Watches until it is interrupted; with `--once`, until everything there is done.
-///
-/// # Errors
-/// [`Usage`].
-pub fn watch(args: &WatchArgs) -> Result<u8, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn watch(args: &WatchArgs) -> Result<u8, Usage> {
     let voice = Voice { json: args.print.format == Format::Json, quiet: args.print.quiet };
     let interval = interval(&args.interval)?;
     let worker = worker(args, voice)?;

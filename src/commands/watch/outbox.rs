@@ -1,10 +1,10 @@
 //! What a watch wrote for a case before: whether it still stands, and that nothing of somebody else's is replaced.
 
 use crate::audit::finished;
-use crate::case::{Input, is_table_file};
 use crate::commands::unchanged::hash;
-use crate::report::folder::exists;
-use crate::report::manifest::Entry;
+use crate::input::{Input, is_table_file};
+use crate::output::folder::exists;
+use crate::output::manifest::Entry;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fs;
@@ -12,11 +12,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The problems of a case for programs, and what they were found in.
-pub const PROBLEMS: &str = "problems.json";
+pub(crate) const PROBLEMS: &str = "problems.json";
 
 /// `problems.json`.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// `ratable`.
     pub tool: String,
     /// The version that wrote it.
@@ -33,7 +33,7 @@ pub struct Report {
 
 /// What is there for a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Nothing.
     Nothing,
     /// What its files still come to.
@@ -46,7 +46,7 @@ pub enum Standing {
 
 /// What the cases are run with.
 #[derive(Clone, Debug)]
-pub struct With {
+pub(crate) struct With {
     /// As a run's manifest lists it, without the date.
     pub arguments: Vec<String>,
     /// The date, where one is given.
@@ -57,8 +57,7 @@ pub struct With {
 
 impl With {
     /// The same with the date, as a manifest lists it.
-    #[must_use]
-    pub fn all(&self) -> Vec<String> {
+    pub(crate) fn all(&self) -> Vec<String> {
         let date = self.date.iter().flat_map(|date| ["--date".to_owned(), date.clone()]);
         date.chain(self.arguments.iter().cloned()).collect()
     }
@@ -73,8 +72,7 @@ impl With {
 }
 
 /// What is at `target` for the case at `path`.
-#[must_use]
-pub fn standing(target: &Path, path: &Path, with: &With) -> Standing {
+pub(crate) fn standing(target: &Path, path: &Path, with: &With) -> Standing {
     if !exists(target) {
         return Standing::Nothing;
     }
@@ -95,10 +93,7 @@ pub fn standing(target: &Path, path: &Path, with: &With) -> Standing {
 }
 
 /// The files that a case is read from, by name, with their hashes.
-///
-/// # Errors
-/// The machine's.
-pub fn inputs(case: &Path) -> io::Result<Vec<Entry>> {
+pub(crate) fn inputs(case: &Path) -> io::Result<Vec<Entry>> {
     let mut files = Vec::new();
     if case.is_dir() {
         for entry in fs::read_dir(case)? {

@@ -13,17 +13,17 @@ use crate::commands::session::write_one;
 use crate::commands::{marked, target};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::output::brief::Totals;
+use crate::output::folder::exists;
+use crate::output::manifest::{Entry, json_file};
+use crate::output::problems;
 use crate::problem::{Place, Problem};
-use crate::report::brief::Totals;
-use crate::report::folder::exists;
-use crate::report::manifest::{Entry, json_file};
-use crate::report::problems;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Does cases.
-pub struct Worker {
+pub(crate) struct Worker {
     /// How they are read.
     pub read: ReadPlan,
     /// What is written of them.
@@ -39,10 +39,8 @@ pub struct Worker {
 }
 
 /// The layout that is given, which must be usable before anything is dropped.
-///
-/// # Errors
-/// [`Usage`].
-pub fn template(write: &WritePlan) -> Result<Option<Entry>, Usage> {
+/// Errors: [`Usage`].
+pub(crate) fn template(write: &WritePlan) -> Result<Option<Entry>, Usage> {
     let Some(path) = &write.template else { return Ok(None) };
     match BookPlan::own::<Dividend>(path) {
         Ok(input) => Ok(Some(Entry::from(&input))),
@@ -52,8 +50,7 @@ pub fn template(write: &WritePlan) -> Result<Option<Entry>, Usage> {
 }
 
 /// What every run is made with but its date, as a manifest lists it.
-#[must_use]
-pub fn arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
+pub(crate) fn arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
     shared_arguments(read, write)
 }
 
@@ -63,16 +60,14 @@ impl Worker {
     }
 
     /// Whether something was written for a case of this name.
-    #[must_use]
-    pub fn is_there(&self, name: &str) -> bool {
+    pub(crate) fn is_there(&self, name: &str) -> bool {
         exists(&self.target(name))
     }
 
     /// Does a case, unless what is there is what it comes to, and says what came of it.
-    ///
-    /// # Errors
-    /// Problems and prohibitions, whose report is written and said; failures of the machine, of which nothing was said.
-    pub fn case(&self, look: &Look) -> Result<(), Failure> {
+    /// Errors: Problems and prohibitions, whose report is written and said; failures of the machine, of which nothing
+    /// was said.
+    pub(crate) fn case(&self, look: &Look) -> Result<(), Failure> {
         let target = self.target(&look.name);
         let force = match standing(&target, &look.path, &self.with) {
             Standing::Current => return Ok(()),

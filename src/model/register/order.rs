@@ -10,7 +10,7 @@ use crate::model::text::{Span, TextPool};
 use rayon::prelude::*;
 
 /// Indexes from 0 in the bytewise order of their texts; equal texts by index.
-pub fn by_text(texts: &TextPool, count: usize, span: impl Fn(HolderIx) -> Span + Sync) -> Vec<HolderIx> {
+pub(crate) fn by_text(texts: &TextPool, count: usize, span: impl Fn(HolderIx) -> Span + Sync) -> Vec<HolderIx> {
     let all: Vec<HolderIx> = (0..count).filter_map(|ix| HolderIx::try_from(ix).ok()).collect();
     let text = |ix: HolderIx| texts.get(span(ix)).as_bytes();
     let Some(first) = all.first().map(|ix| text(*ix)) else { return all };
@@ -36,7 +36,7 @@ fn key(text: &[u8]) -> u64 {
 }
 
 /// Puts lots in order of (holder, class, row); `holders` is one more than the largest holder.
-pub fn lots(lots: &mut Vec<Lot>, holders: usize) {
+pub(crate) fn lots(lots: &mut Vec<Lot>, holders: usize) {
     let mut ends = vec![0u32; holders + 1];
     for lot in lots.iter() {
         if let Some(count) = ends.get_mut(lot.holder as usize + 1) {

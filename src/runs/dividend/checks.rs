@@ -140,7 +140,6 @@ impl Run<'_> {
 }
 
 /// Whether two ways of writing a clause mean the same: `4(a)(i)`, `§4(A)(i)`, `Section 4 (a) (i)`.
-#[must_use]
 pub fn same_clause(typed: &str, clause: &str) -> bool {
     let bare = |text: &str| -> String {
         let text = text.to_lowercase().replace("section", "");

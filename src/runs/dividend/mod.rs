@@ -41,9 +41,7 @@ const READINGS: [&str; 7] =
     ["cash_dividends", "split_timing", "midpoint", "first_period", "partial_payment", "in_kind", "fractions"];
 
 /// Runs a dividend, and again under each other reading.
-///
-/// # Errors
-/// [`Refusal`]: problems of the case, or §4(a)(i) forbids paying Common.
+/// Errors: [`Refusal`]: problems of the case, or §4(a)(i) forbids paying Common.
 pub fn run(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal> {
     let mut outcome = run_once(case, plan)?;
     // Whether §4(a)(i) would forbid it under another reading is not what is compared.

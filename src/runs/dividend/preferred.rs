@@ -97,7 +97,6 @@ impl Run<'_> {
         let full_total: Units = holdings.filter(|(h, _)| rank.contains(&h.class)).map(|(_, full)| *full).sum();
         let due = RankDue {
             holdings: &preferred.holdings,
-            full: &preferred.full,
             due: &preferred.due_per_share,
             shares: &preferred.group_shares,
             decimals: self.context.decimals(),

@@ -89,7 +89,6 @@ pub(super) fn totals(
 }
 
 /// round(gross × rate), in smallest units.
-#[must_use]
 pub fn withhold(gross: Units, rate: &Ratio, midpoint: Midpoint) -> Units {
     let small = rate.numer().to_i64().zip(rate.denom().to_i64()).and_then(|(n, d)| {
         let product = gross.checked_mul(i128::from(n))?;

@@ -1,0 +1,66 @@
+//! What is wrong between tables, whatever the date of the run.
+
+use super::findings::Findings;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::class::{Class, ClassIx, fold};
+use crate::problem::Problem;
+
+/// A check of a whole case.
+type Check = fn(&Case, &mut Findings);
+
+/// Every check, in the order in which they are reported.
+const CHECKS: [Check; 2] = [first_issuance, names_of_terms];
+
+/// Runs every check.
+pub(crate) fn check(case: &Case, findings: &mut Findings) {
+    for check in CHECKS {
+        check(case, findings);
+    }
+}
+
+/// F cannot lie after a Series A share was issued.
+fn first_issuance(case: &Case, findings: &mut Findings) {
+    let Some(first) = case.terms.first_issuance_date else { return };
+    let series_a = case.classes.series_a();
+    let early = case.register.lots().iter().filter(|l| l.class == series_a);
+    let early =
+        early.filter_map(|l| l.issue_date.map(|d| (d, l))).filter(|(d, _)| *d < first).min_by_key(|(d, l)| (*d, l.row));
+    let Some((date, lot)) = early else { return };
+    let place = case.register.place(lot, "issue_date");
+    let cell = place.cell.clone().unwrap_or_default();
+    let message = format!(
+        "first_issuance_date: {} lies after the issue date {} of a Series A lot ({cell}).",
+        iso(first),
+        iso(date)
+    );
+    let help = "Correct one of the two dates; without the term, the earliest issue_date is taken.";
+    let problem = Problem::error("terms.value.after-issue", case.terms.place("first_issuance_date"), message, help);
+    findings.push(problem.with_value(iso(first)));
+}
+
+/// The names of Series A and Common tell them apart.
+fn names_of_terms(case: &Case, findings: &mut Findings) {
+    let terms = &case.terms;
+    if fold(&terms.series_name) == fold(&terms.common_name) {
+        let message =
+            format!("common_name: '{}' is the series' name too, so a register could mean either.", terms.common_name);
+        let place = if terms.places.contains_key("common_name") { "common_name" } else { "series_name" };
+        let help = "Give the two different names.";
+        let problem = Problem::error("terms.value.same-name", terms.place(place), message, help);
+        findings.push(problem.with_value(terms.common_name.clone()));
+    }
+    // A register's class is an id or a name: a name that is another class's id would never be found.
+    for (term, name, own) in [
+        ("series_name", &terms.series_name, case.classes.series_a()),
+        ("common_name", &terms.common_name, case.classes.common()),
+    ] {
+        let of_another = |(ix, class): &(ClassIx, &Class)| *ix != own && fold(&class.id) == fold(name);
+        if let Some((_, class)) = case.classes.iter().find(of_another) {
+            let message = format!("{term}: '{name}' is the id of another class, so a register could mean either.");
+            let help = "Give the class a name of its own.";
+            let problem = Problem::error("terms.value.another-class", terms.place(term), message, help);
+            findings.push(problem.with_value(class.id.clone()));
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! The tables of what happened: adjustments, declarations, record dates, payments, arrears, proceeds.
+
+use super::line::Line;
+use super::schema::{ADJUSTMENT_KINDS, DECLARATION_KINDS, PAYMENT_STATUSES};
+use crate::model::calendar::{Date, RecordDates, days_between, iso};
+use crate::model::class::fold;
+use crate::model::events::{
+    Adjustment, AdjustmentKind, ArrearsRow, ArrearsTable, Declaration, Payment, PaymentKind, Proceeds,
+};
+use crate::model::terms::Terms;
+use crate::quantity::Ratio;
+use num_traits::One;
+use std::collections::BTreeMap;
+
+/// What a cell of assets names.
+pub(crate) enum Named {
+    /// The currency's code.
+    Cash,
+    /// Something else.
+    Asset(String),
+}
+
+impl Named {
+    /// The asset, where it is not cash.
+    pub(crate) fn asset(self) -> Option<String> {
+        match self {
+            Self::Cash => None,
+            Self::Asset(name) => Some(name),
+        }
+    }
+}
+
+/// What a cell of assets names; none where it is blank or an error.
+pub(crate) fn named(line: &mut Line, column: &str) -> Option<Named> {
+    let text = line.text(column)?;
+    let plain = unescaped(&text);
+    Some(if fold(plain) == fold(&line.style.currency) { Named::Cash } else { Named::Asset(plain.to_owned()) })
+}
+
+/// The asset of a row; none for cash, which a blank and the currency's code both mean.
+fn asset(line: &mut Line, column: &str) -> Option<String> {
+    named(line, column).and_then(Named::asset)
+}
+
+/// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it (SPEC 7); a table that comes back means `=x`.
+fn unescaped(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
+        _ => text,
+    }
+}
+
+/// Says so where a date lies before the one that it follows.
+fn in_order(line: &mut Line, column: &str, date: Option<Date>, after: &str, earlier: Option<Date>) {
+    if let (Some(date), Some(earlier)) = (date, earlier)
+        && date < earlier
+    {
+        let message = format!("this date lies before the {after} of the same row, {}.", iso(earlier));
+        line.reject(column, "out-of-order", &message, "Correct one of the two dates.");
+    }
+}
+
+/// A row of `adjustments`.
+pub(crate) fn adjustment(line: &mut Line) -> Option<Adjustment> {
+    let effective_date = line.date("effective_date");
+    let kind = line.word("kind", &ADJUSTMENT_KINDS);
+    let declared_date = line.date("declared_date");
+    in_order(line, "effective_date", effective_date, "declared_date", declared_date);
+    let (before, after) = (line.shares("common_before"), line.shares("common_after"));
+    let ratio = line.ratio("ratio");
+    let counts = before.zip(after);
+    let is_blank = |column: &str| line.cell_at(line.index(column)).is_none();
+    let (no_before, no_after, no_ratio) = (is_blank("common_before"), is_blank("common_after"), is_blank("ratio"));
+    if (no_before || no_after) && no_ratio {
+        let (column, message) = match (no_before, no_after) {
+            (true, true) => ("ratio", "neither a ratio nor the counts before and after are given."),
+            (true, false) => ("common_before", "common_after is given without the count before."),
+            _ => ("common_after", "common_before is given without the count after."),
+        };
+        line.reject(
+            column,
+            "missing",
+            message,
+            "Type the ratio after:before as text, such as 3:2, or fill in both counts.",
+        );
+    }
+    let factor = counts.map(|(before, after)| after.to_ratio() / before.to_ratio()).or(ratio)?;
+    let kind = [AdjustmentKind::StockDividend, AdjustmentKind::Subdivision, AdjustmentKind::Combination]
+        .get(kind?)
+        .copied()?;
+    agrees(line, kind, &factor);
+    Some(Adjustment { effective_date: effective_date?, kind, factor, counts, declared_date, place: line.row_place() })
+}
+
+/// A combination makes fewer shares (§2(a)(iii)), the others more.
+fn agrees(line: &mut Line, kind: AdjustmentKind, factor: &Ratio) {
+    let is_combination = kind == AdjustmentKind::Combination;
+    let wrong = if is_combination { *factor > Ratio::one() } else { *factor < Ratio::one() };
+    if wrong {
+        let makes = if is_combination { "fewer" } else { "more" };
+        let message = format!("a {} makes {makes} shares, and these numbers make it the other way round.", kind.word());
+        let help = "Ratios and counts are after against before: a 3-for-2 split is 3:2, a 1-for-10 reverse split 1:10.";
+        line.reject("kind", "contradicts-ratio", &message, help);
+    }
+}
+
+/// A row of `declarations`.
+pub(crate) fn declaration(line: &mut Line) -> Option<Declaration> {
+    let declared_date = line.date("declared_date");
+    let kind = line.word("kind", &DECLARATION_KINDS);
+    let amount = line.per_share("amount");
+    let given = named(line, "asset");
+    let fair_value = line.per_share("fair_value");
+    let record_date = line.date("record_date");
+    let payment_date = line.date("payment_date");
+    let series_a_declared_date = line.date("series_a_declared_date");
+    in_order(line, "payment_date", payment_date, "declared_date", declared_date);
+    in_order(line, "payment_date", payment_date, "record_date", record_date);
+    let asset = match kind? {
+        0 => {
+            if matches!(given, Some(Named::Asset(_))) {
+                let help = "Clear the asset, or make the kind in-kind.";
+                line.reject("asset", "beside-cash", "a cash dividend has no asset.", help);
+            }
+            None
+        }
+        _ => match given {
+            Some(Named::Asset(asset)) => Some(asset),
+            // What shows an error was told already.
+            None if line.cell_at(line.index("asset")).is_some() => return None,
+            nothing => {
+                let (what, message) = match nothing {
+                    None => ("missing", "a distribution in kind needs the name of its asset."),
+                    _ => ("is-the-currency", "a distribution in kind cannot be of the currency."),
+                };
+                line.reject("asset", what, message, "Type what is distributed, such as SpinCo, or make the kind cash.");
+                return None;
+            }
+        },
+    };
+    Some(Declaration {
+        declared_date: declared_date?,
+        asset,
+        amount: amount?,
+        fair_value,
+        record_date,
+        payment_date,
+        series_a_declared_date,
+        place: line.row_place(),
+    })
+}
+
+/// Refuses a date that is no quarter date.
+fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Option<Date> {
+    let date = line.date(column)?;
+    if terms.quarter_dates.contains(date) {
+        return Some(date);
+    }
+    let (before, after) = (terms.quarter_dates.before(date), terms.quarter_dates.after(date));
+    let message = format!(
+        "{} is not a Quarterly Dividend Payment Date; the nearest are {} and {}.",
+        iso(date),
+        iso(before),
+        iso(after)
+    );
+    line.reject(column, "not-a-quarter-date", &message, "Correct the date, or the term quarter_dates.");
+    None
+}
+
+/// A row of `record_dates`.
+pub(crate) fn record_date(line: &mut Line, terms: &Terms, into: &mut RecordDates) {
+    let quarter = quarter_date(line, "payment_date", terms);
+    let record = line.date("record_date");
+    let (Some(quarter), Some(record)) = (quarter, record) else { return };
+    let ahead = days_between(record, quarter);
+    if ahead < 0 {
+        let message = format!("the record date lies after the payment date {}.", iso(quarter));
+        line.reject("record_date", "out-of-order", &message, "Correct one of the two dates.");
+    } else if ahead > i64::from(terms.record_date_window) {
+        let window = terms.record_date_window;
+        let message = format!("the record date lies {ahead} days before the payment; §2(c) allows at most {window}.");
+        line.reject("record_date", "too-early", &message, "Correct the record date, or the term record_date_window.");
+    }
+    if into.0.insert(quarter, record).is_some() {
+        let message = format!("the quarter date {} has two rows.", iso(quarter));
+        line.reject("payment_date", "twice", &message, "Delete one of the two rows.");
+    }
+}
+
+/// A row of `payments`.
+pub(crate) fn payment(line: &mut Line, terms: &Terms) -> Option<Payment> {
+    let date = line.date("date");
+    let full = line.is_word("amount", "full");
+    let sum = if full { None } else { line.cash_or_full("amount") };
+    let quarter = quarter_date(line, "quarter", terms);
+    let asset = asset(line, "asset");
+    let status = line.word("status", &PAYMENT_STATUSES).unwrap_or(0);
+    let kind = match (status, asset) {
+        (1, None) if full => PaymentKind::SetApart,
+        (1, None) => {
+            sum?;
+            let message = "setting apart covers all that is unpaid, so its amount is full.";
+            line.reject("amount", "not-full", message, "Type full, or make the status paid.");
+            return None;
+        }
+        (1, Some(_)) => {
+            let message = "setting apart covers all that is unpaid, in cash and in kind, so it names no asset.";
+            line.reject("asset", "set-apart", message, "Clear the asset, or make the status paid.");
+            return None;
+        }
+        (_, Some(asset)) if full => PaymentKind::Asset(asset),
+        (_, Some(_)) => {
+            sum?;
+            let message = "an asset is always delivered in full, so its amount is full.";
+            line.reject("amount", "not-full", message, "Type full, or clear the asset if this was cash.");
+            return None;
+        }
+        (_, None) if full => PaymentKind::CashFull,
+        (_, None) => PaymentKind::Cash(sum?),
+    };
+    Some(Payment { date: date?, quarter, kind, place: line.row_place() })
+}
+
+/// The `arrears` table as it is read.
+#[derive(Debug, Default)]
+pub(crate) struct ArrearsSoFar {
+    table: Option<ArrearsTable>,
+    seen: BTreeMap<(Date, Date, Option<String>), String>,
+}
+
+impl ArrearsSoFar {
+    /// Takes a row.
+    pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms) {
+        let as_of = line.date("as_of");
+        let default_since = line.date("default_since");
+        in_order(line, "as_of", as_of, "default_since", default_since);
+        self.head(line, as_of, default_since);
+        let Some(row) = arrears_row(line, terms, as_of) else { return };
+        let key = (row.accrual_start, row.quarter, row.asset.as_deref().map(fold));
+        let here = line.place("quarter").cell.unwrap_or_default();
+        if let Some(earlier) = self.seen.insert(key, here) {
+            let message = format!("this accrual start, quarter and asset stand in two rows, here and in {earlier}.");
+            line.reject("quarter", "twice", &message, "Delete one of the two rows.");
+        }
+        if let Some(table) = &mut self.table {
+            table.rows.push(row);
+        }
+    }
+
+    fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
+        let Some(as_of) = as_of else { return };
+        let Some(table) = &self.table else {
+            self.table = Some(ArrearsTable { as_of, default_since, rows: Vec::new(), place: line.row_place() });
+            return;
+        };
+        let help = "All rows stand as of one date: use the arrears.csv of one run alone.";
+        if table.as_of != as_of {
+            let message = format!("the table's first row stands as of {}.", iso(table.as_of));
+            line.reject("as_of", "differs", &message, help);
+        }
+        if table.default_since != default_since {
+            let first = table.default_since.map_or("blank".to_owned(), iso);
+            line.reject("default_since", "differs", &format!("in the table's first row this is {first}."), help);
+        }
+    }
+
+    /// The table, where it has rows.
+    pub(crate) fn finish(self) -> Option<ArrearsTable> {
+        self.table
+    }
+}
+
+fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>) -> Option<ArrearsRow> {
+    let accrual_start = line.date("accrual_start");
+    let quarter = quarter_date(line, "quarter", terms);
+    let asset = asset(line, "asset");
+    let dividend = line.per_share("dividend_per_share");
+    let paid = line.per_share("paid_per_share");
+    let set_apart = line.yes_no("set_apart").unwrap_or(false);
+    if let (Some(dividend), Some(paid)) = (&dividend, &paid)
+        && paid > dividend
+    {
+        let help = "Correct one of the two amounts; nothing is paid beyond the dividend.";
+        line.reject("paid_per_share", "above-dividend", "more is paid than the dividend was.", help);
+    }
+    if let (Some(quarter), Some(as_of)) = (quarter, as_of)
+        && quarter > as_of
+    {
+        let message = format!("the quarter lies after the date of the table, {}.", iso(as_of));
+        line.reject("quarter", "after-as-of", &message, "Delete the row, or correct as_of.");
+    }
+    if let (Some(quarter), Some(start)) = (quarter, accrual_start)
+        && quarter <= start
+    {
+        let message = format!("no dividend of {} is due to shares that accrue from {} on.", iso(quarter), iso(start));
+        line.reject("quarter", "before-accrual", &message, "Delete the row, or correct one of the two dates.");
+    }
+    Some(ArrearsRow {
+        accrual_start: accrual_start?,
+        quarter: quarter?,
+        asset,
+        dividend_per_share: dividend?,
+        paid_per_share: paid?,
+        set_apart,
+        place: line.row_place(),
+    })
+}
+
+/// A row of `proceeds`.
+pub(crate) fn proceeds(line: &mut Line) -> Option<Proceeds> {
+    let date = line.date("date");
+    let amount = line.cash("amount");
+    Some(Proceeds { date: date?, amount: amount?, place: line.row_place() })
+}

@@ -1,0 +1,217 @@
+//! Reading a case: the tables in the order in which they need each other.
+
+use super::cell::Style;
+use super::classes::OtherClasses;
+use super::findings::Findings;
+use super::history::{ArrearsSoFar, adjustment, declaration, payment, proceeds, record_date};
+use super::line::Line;
+use super::pass::{Pass, Sink};
+use super::plans::{action, ballot, component, meeting};
+use super::register::Reading;
+use super::schema::{
+    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, CLASSES, COLUMNS, CONSIDERATION, DECLARATIONS, MEETINGS, PAYMENTS,
+    PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
+};
+use super::source::{self, Origin, Source, file_problem};
+use super::table::{Control, Located, OwnHeader, match_headers};
+use super::terms::GivenTerms;
+use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
+use super::{Loaded, ReadOptions};
+use crate::model::Case;
+use crate::model::calendar::RecordDates;
+use crate::model::register::Register;
+use crate::problem::{Place, Problem};
+use crate::spreadsheet::csv::{Records, known_encoding};
+use crate::spreadsheet::hash::{Hashing, Tally};
+use crate::spreadsheet::row::{Row, RowsError};
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// Reads a case.
+/// Errors: A machine failure.
+pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
+    let mut findings = Findings::default();
+    let name = source::name(path);
+    let source = source::open(path, &mut findings)?;
+    if let Some(encoding) = options.encoding.as_deref().filter(|e| !known_encoding(e)) {
+        let message = format!("--encoding: there is no encoding '{encoding}'.");
+        let help = "Give one such as windows-1252, iso-8859-15, utf-8 or shift_jis.";
+        findings
+            .push(Problem::error("case.encoding.unknown", Place::command_line(), message, help).with_value(encoding));
+    }
+    let mut reader = Reader {
+        source,
+        options,
+        findings,
+        style: Style::default(),
+        own: Vec::new(),
+        found: Vec::new(),
+        register: None,
+    };
+    let case = reader.case(&name)?;
+    let failed = reader.findings.any_error();
+    let mut inputs = reader.source.inputs;
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    let order = |t: &TableUnderstood| TABLES.iter().position(|s| s.name == t.table);
+    reader.found.sort_by_key(order);
+    let understood = Understood { tables: reader.found, ignored: reader.source.ignored, register: reader.register };
+    let problems = reader.findings.into_list();
+    let (case, draft) = if failed { (None, case) } else { (case, None) };
+    Ok(Loaded { name, case, draft, problems, inputs, understood })
+}
+
+struct Reader<'o> {
+    source: Source,
+    options: &'o ReadOptions,
+    findings: Findings,
+    style: Style,
+    own: Vec<(&'static Table, OwnHeader)>,
+    found: Vec<TableUnderstood>,
+    register: Option<RegisterUnderstood>,
+}
+
+impl Reader<'_> {
+    fn case(&mut self, name: &str) -> io::Result<Option<Case>> {
+        self.own_headers()?;
+        let terms = self.terms()?;
+        let mut others = OtherClasses::default();
+        self.table(&CLASSES, |line| others.row(line, &terms))?;
+        let classes = others.finish(&terms, &mut self.findings);
+        let Some(register) = self.register(&classes)? else { return Ok(None) };
+        let adjustments = self.events(&ADJUSTMENTS, adjustment)?;
+        let declarations = self.events(&DECLARATIONS, declaration)?;
+        let mut record_dates = RecordDates::default();
+        self.table(&RECORD_DATES, |line| record_date(line, &terms, &mut record_dates))?;
+        let payments = self.events(&PAYMENTS, |line| payment(line, &terms))?;
+        let mut arrears = ArrearsSoFar::default();
+        self.table(&ARREARS, |line| arrears.row(line, &terms))?;
+        let proceeds = self.events(&PROCEEDS, proceeds)?;
+        let consideration = self.events(&CONSIDERATION, component)?;
+        let actions = self.events(&ACTIONS, |line| action(line, &classes))?;
+        let meetings = self.events(&MEETINGS, meeting)?;
+        let ballots = self.events(&BALLOTS, |line| ballot(line, &classes, &register))?;
+        let mut case = Case {
+            name: name.to_owned(),
+            terms,
+            classes,
+            register: std::sync::Arc::new(register),
+            adjustments,
+            declarations,
+            record_dates,
+            payments,
+            arrears: arrears.finish(),
+            proceeds,
+            consideration,
+            actions,
+            meetings,
+            ballots,
+        };
+        case.adjustments.sort_by_key(|a| a.effective_date);
+        case.declarations.sort_by_key(|d| d.declared_date);
+        case.payments.sort_by_key(|p| p.date);
+        case.proceeds.sort_by_key(|p| p.date);
+        super::spelling::unify(&mut case, &mut self.findings);
+        super::checks::check(&case, &mut self.findings);
+        self.register = Some(super::understood::register(&case));
+        Ok(Some(case))
+    }
+
+    fn own_headers(&mut self) -> io::Result<()> {
+        let mut own = Vec::new();
+        self.table(&COLUMNS, |line| super::columns::own_header(line, &mut own))?;
+        self.own = own;
+        Ok(())
+    }
+
+    fn terms(&mut self) -> io::Result<crate::model::terms::Terms> {
+        let mut given = GivenTerms::default();
+        self.table(&TERMS, |line| given.row(line))?;
+        for (name, value) in &self.options.set {
+            given.set(name, value);
+        }
+        let (terms, style) = given.finish(&mut self.findings);
+        self.style = style;
+        Ok(terms)
+    }
+
+    fn register(&mut self, classes: &crate::model::class::Classes) -> io::Result<Option<Register>> {
+        let mut reading = Reading::new(classes);
+        let located = self.stream(&REGISTER, Sink::Register(&mut reading))?;
+        Ok(located.map(|located| reading.finish(&located, &mut self.findings)))
+    }
+
+    /// Reads a table whose rows become events; a row with a problem becomes none.
+    fn events<T: Send>(
+        &mut self,
+        table: &'static Table,
+        read: impl Fn(&mut Line) -> Option<T> + Send + Sync,
+    ) -> io::Result<Vec<T>> {
+        let mut events = Vec::new();
+        self.table(table, |line| events.extend(read(line)))?;
+        Ok(events)
+    }
+
+    /// Reads a table row by row.
+    fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<()> {
+        let mut totals = super::totals::Totals::new(table);
+        let mut take = |line: &mut Line, control: Option<Control>| match control {
+            Some(control) => totals.control(line, control),
+            None => {
+                totals.add(line);
+                each(line);
+            }
+        };
+        self.stream(table, Sink::Each(&mut take))?;
+        Ok(())
+    }
+
+    /// Finds a table, its header row, and hands its rows over; none where the case has no such table, or it cannot
+    /// be read.
+    fn stream(&mut self, table: &'static Table, sink: Sink) -> io::Result<Option<Located>> {
+        let Some(at) = self.source.tables.iter().position(|t| t.table.name == table.name) else { return Ok(None) };
+        let own: Vec<OwnHeader> =
+            self.own.iter().filter(|(t, _)| t.name == table.name).map(|(_, own)| own.clone()).collect();
+        let Source { tables, workbooks, inputs, .. } = &mut self.source;
+        let Some(found) = tables.get(at) else { return Ok(None) };
+        let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, sink);
+        let result = match &found.origin {
+            Origin::Csv(path) => {
+                let tally = Tally::default();
+                let hashing = Hashing::new(File::open(path)?, tally.clone());
+                let text = crate::spreadsheet::csv::open(hashing, self.options.encoding.as_deref())?;
+                let score =
+                    |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &own).count()).max().unwrap_or(0);
+                let result = Records::new(text, &score).and_then(|mut records| {
+                    // Runs write these two tables, and write numbers with a point between commas, in every case.
+                    pass.style.run_output =
+                        records.delimiter() == b',' && [ARREARS.name, PAYMENTS.name].contains(&table.name);
+                    pass.run(&mut records)
+                });
+                inputs.push(tally.input(&found.file));
+                result
+            }
+            Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
+                Some(opened) => match opened.rows(*sheet) {
+                    Ok(mut rows) => pass.run(rows.as_mut()),
+                    Err(fault) => Err(RowsError::Content(fault)),
+                },
+                None => return Ok(None),
+            },
+        };
+        match result {
+            Ok(located) => {
+                let rows = pass.data_rows;
+                self.found.extend(located.as_ref().map(|l| super::understood::table(l, rows)));
+                Ok(located)
+            }
+            Err(RowsError::Io(error)) => Err(error),
+            Err(RowsError::Content(fault)) => {
+                let mut problem = file_problem(&found.file, table.name, fault);
+                problem.place.sheet.clone_from(&found.sheet);
+                pass.findings.push(problem);
+                Ok(None)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! From files to the model: reads every table of a case, and reports every problem in one go.
+
+mod amounts;
+mod cell;
+mod checks;
+mod classes;
+mod columns;
+pub(crate) mod copy;
+mod findings;
+mod history;
+mod line;
+mod load;
+mod pass;
+mod plans;
+mod register;
+pub(crate) mod schema;
+pub(crate) mod source;
+mod spelling;
+mod table;
+pub(crate) mod termlist;
+mod terms;
+mod totals;
+pub(crate) mod understood;
+mod words;
+
+use crate::model::Case;
+use crate::problem::Problem;
+use std::path::Path;
+
+pub(crate) use crate::spreadsheet::hash::{Input, bytes_read};
+pub(crate) use cell::Style;
+pub(crate) use source::{is_of_another_file, is_table_file, name as case_name, size};
+
+/// How a case is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct ReadOptions {
+    /// Encoding of CSV files without a byte order mark.
+    pub encoding: Option<String>,
+    /// `--set`: terms and readings that override the case's, in the order given.
+    pub set: Vec<(String, String)>,
+}
+
+/// What came of reading a case.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The case's name, for messages and default folders, also where reading failed.
+    pub name: String,
+    /// The case; none where any problem is an error.
+    pub case: Option<Case>,
+    /// What could be read where there is no case, so that what is wrong with its dates is told in the same go.
+    pub draft: Option<Case>,
+    /// Everything found: errors, warnings, notes.
+    pub problems: Vec<Problem>,
+    /// The files that were read.
+    pub inputs: Vec<Input>,
+    /// What was made of them.
+    pub understood: understood::Understood,
+}
+
+/// Reads a case: a workbook, a folder with a file per table, or a lone CSV.
+/// Errors: A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
+pub fn load(path: &Path, options: &ReadOptions) -> std::io::Result<Loaded> {
+    load::load(path, options)
+}

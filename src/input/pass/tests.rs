@@ -1,0 +1,213 @@
+//! Reading in pieces comes to what reading row by row comes to: the same register, the same problems at the same places.
+
+use super::super::schema::REGISTER;
+use super::super::source::Origin;
+use super::*;
+use crate::model::class::Classes;
+use crate::model::register::Detail;
+use crate::spreadsheet::csv::Records;
+use crate::spreadsheet::row::{Row, Rows, RowsError};
+use std::io::Read;
+
+/// Hands a file out in small reads, so that it comes in many pieces.
+struct Trickle(std::io::Cursor<Vec<u8>>);
+
+impl Read for Trickle {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let len = buffer.len().min(1_000);
+        self.0.read(&mut buffer[..len])
+    }
+}
+
+/// Records that come row by row only.
+struct RowByRow(Records);
+
+impl Rows for RowByRow {
+    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
+        self.0.next(row)
+    }
+}
+
+/// Everything that came of a register, as text.
+fn read(bytes: &[u8], in_pieces: bool) -> String {
+    let classes = Classes::new("Series A Junior Participating Preferred Stock", "Common Stock", Vec::new());
+    let found = Found {
+        table: &REGISTER,
+        file: "register.csv".to_owned(),
+        sheet: None,
+        origin: Origin::Csv("register.csv".into()),
+    };
+    let (style, mut findings) = (Style::default(), Findings::default());
+    let mut reading = Reading::new(&classes);
+    let mut pass = Pass::new(&found, &[], &style, &mut findings, Sink::Register(&mut reading));
+    let records = Records::new(Box::new(Trickle(std::io::Cursor::new(bytes.to_vec()))), &|_| 0).unwrap();
+    let result = if in_pieces { pass.run(&mut { records }) } else { pass.run(&mut RowByRow(records)) };
+    let rows = pass.data_rows;
+    let mut text = format!("{rows} rows\n");
+    match result {
+        Err(error) => text += &format!("{error:?}\n"),
+        Ok(None) => text += "no header\n",
+        Ok(Some(located)) => {
+            let register = reading.finish(&located, &mut findings);
+            for lot in register.lots() {
+                let details = Detail::COLUMNS.map(|(detail, _)| register.detail(lot.holder, detail));
+                text += &format!(
+                    "{} {} {} {details:?} {:?} {} {lot:?}\n",
+                    register.id(lot.holder),
+                    register.name(lot.holder),
+                    register.certificate(lot),
+                    register.stated_withholding_rate(lot.holder),
+                    register.hold(lot.holder),
+                );
+            }
+        }
+    }
+    for problem in findings.into_list() {
+        text += &format!("{problem:?}\n");
+    }
+    // A text's place in memory is not part of what was read.
+    text.split("certificate: Span").map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect()
+}
+
+/// Numbers that look random, the same for a seed every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap_or(0) % n
+    }
+
+    fn of<'t>(&mut self, list: &[&'t str]) -> &'t str {
+        list[self.below(list.len())]
+    }
+}
+
+const HEADER: &str = "holder_id,holder_name,ours,class,shares,issue_date,certificate,retired_date,treasury,withholding_rate,\
+                      country,payment_method,account,bank_code,hold";
+
+/// A register; the smaller `odd`, the more of its rows are out of the ordinary.
+fn register(random: &mut Random, rows: usize, odd: usize, end: &str) -> String {
+    let mut text = format!("{HEADER}{end}");
+    for row in 0..rows {
+        let holder = random.below(rows / 2 + 1);
+        let mut cells: Vec<String> = vec![
+            format!("H{holder:05}"),
+            format!("Holder {holder} é & Søn"),
+            "x".to_owned(),
+            random.of(&["series-a", "common", "Common Stock", "COMMON"]).to_owned(),
+            format!("{}{}", random.below(90_000) + 1, random.of(&["", ".5", ".250001"])),
+            random.of(&["2005-08-01", "2005-12-15", "2006-03-01"]).to_owned(),
+            random.of(&["", &format!("C-{row}")]).to_owned(),
+            random.of(&["", "", "2006-05-01"]).to_owned(),
+            random.of(&["", "no"]).to_owned(),
+            random.of(&["", ["0.24", "30%", "0"][holder % 3]]).to_owned(),
+            random.of(&["", "US", "DE"]).to_owned(),
+            random.of(&["", "ACH"]).to_owned(),
+            random.of(&["", "12345"]).to_owned(),
+            random.of(&["", "021000021"]).to_owned(),
+            random.of(&["", "", "no", "yes"]).to_owned(),
+        ];
+        if random.below(odd) == 0 {
+            let (at, what) = [
+                (0, ""),
+                (0, " H00001 "),
+                (0, "#N/A"),
+                (0, "Total"),
+                (0, "Subtotal"),
+                (0, "Ștefan"),
+                (0, "12"),
+                (1, "\"two\nlines, one cell\""),
+                (1, "\"said \"\"so\"\"\""),
+                (1, "a \"quoted\" word"),
+                (1, "  "),
+                (1, "Somebody Else"),
+                (1, "\" padded \""),
+                (3, "preferred"),
+                (3, "\"common\""),
+                (4, "0"),
+                (4, "\"1,234.50\""),
+                (4, "1.2345678"),
+                (4, "#REF!"),
+                (5, "7/8/2005"),
+                (5, "2005-02-30"),
+                (5, "38546"),
+                (5, ""),
+                (6, "C-1"),
+                (6, "#VALUE!"),
+                (7, "2001-01-01"),
+                (8, "yes"),
+                (8, "perhaps"),
+                (9, "0.9"),
+                (9, "240%"),
+                (11, "#NAME?"),
+                (14, "maybe"),
+                (14, "\"no\""),
+            ][random.below(33)];
+            cells[at] = what.to_owned();
+        }
+        text += &cells.join(",");
+        text += if random.below(odd * 10) == 0 { random.of(&[",,", "\n,,,", "\n"]) } else { "" };
+        text += end;
+    }
+    text
+}
+
+fn same(bytes: &[u8]) {
+    let (pieces, rows) = (read(bytes, true), read(bytes, false));
+    if let Some((ours, theirs)) = pieces.lines().zip(rows.lines()).find(|(a, b)| a != b) {
+        panic!("in pieces: {ours}\nby rows:   {theirs}");
+    }
+    assert_eq!(pieces, rows);
+}
+
+#[test]
+fn pieces_come_to_what_rows_come_to() {
+    let mut random = Random(0x5eed);
+    for (rows, odd) in [(10, 3), (19, 1_000), (20, 1_000), (400, 2), (3_000, 7), (3_000, 400), (6_000, 100_000)] {
+        for end in ["\n", "\r\n"] {
+            same(register(&mut random, rows, odd, end).as_bytes());
+        }
+    }
+}
+
+#[test]
+fn a_file_without_a_last_line_break_ends_all_the_same() {
+    let mut text = register(&mut Random(1), 2_000, 50, "\n");
+    text.truncate(text.trim_end().len());
+    same(text.as_bytes());
+    text += ",\"no\"";
+    same(text.as_bytes());
+}
+
+#[test]
+fn a_file_of_carriage_returns_alone_is_read() {
+    let text = register(&mut Random(2), 2_000, 100_000, "\r");
+    same(text.as_bytes());
+}
+
+#[test]
+fn what_ends_the_reading_ends_it_at_the_same_row() {
+    let text = register(&mut Random(3), 3_000, 40, "\n");
+    let at = text.len() * 3 / 4;
+    for (ix, bad) in [&b"\xff\xfe"[..], b"\0", b"\n\"never closed"].into_iter().enumerate() {
+        let mut bytes = text.clone().into_bytes();
+        let line = at + bytes[at..].iter().position(|b| *b == b'\n').unwrap();
+        bytes.splice(line..line, bad.iter().copied());
+        same(&bytes);
+        let wide = ",".repeat(20_000 + ix);
+        let mut bytes = text.clone().into_bytes();
+        bytes.splice(line..line, wide.into_bytes());
+        same(&bytes);
+    }
+}
+
+#[test]
+fn a_record_larger_than_a_piece_is_read_by_itself() {
+    let mut text = register(&mut Random(4), 500, 40, "\n");
+    text += &format!("H9,\"{}\",x,common,5\n", "long and\n".repeat(40_000));
+    text += register(&mut Random(5), 500, 40, "\n").split_once('\n').unwrap().1;
+    same(text.as_bytes());
+}

@@ -1,0 +1,130 @@
+//! The tables of what is planned or decided: merger consideration, actions, meetings, ballots.
+
+use super::amounts::unknown_word;
+use super::history::named;
+use super::line::Line;
+use super::schema::{ACTION_WORDS, BALLOT_KINDS, CHOICES, MEETING_KINDS};
+use super::words::nearest_name;
+use crate::model::class::{ClassIx, Classes, fold};
+use crate::model::events::{Action, ActionKind, Ballot, BallotKind, Component, Meeting};
+use crate::model::register::Register;
+use crate::quantity::{Ratio, units_ratio};
+
+/// A row of `consideration`.
+pub(crate) fn component(line: &mut Line) -> Option<Component> {
+    let asset = named(line, "component");
+    let amount = line.per_share("amount");
+    let fair_value = line.per_share("fair_value");
+    Some(Component { asset: asset?.asset(), amount: amount?, fair_value, place: line.row_place() })
+}
+
+/// What is wrong with a class that nobody defined, and what to do.
+pub(crate) fn unknown_class(text: &str, ids: &[&str]) -> (String, String) {
+    let near = nearest_name(&fold(text), ids).map_or(String::new(), |n| format!("Did you mean {n}? "));
+    let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
+    (message, format!("{near}Correct the class, or define it in a row of the classes table."))
+}
+
+/// The class that a cell names.
+pub(crate) fn class(line: &mut Line, classes: &Classes) -> Option<ClassIx> {
+    let text = line.text("class")?;
+    let found = classes.find(&text);
+    if found.is_none() {
+        let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
+        let (message, help) = unknown_class(&text, &ids);
+        line.reject("class", "unknown", &message, &help);
+    }
+    found
+}
+
+fn cash(line: &mut Line, column: &str) -> Option<Ratio> {
+    let decimals = line.style.currency_decimals;
+    line.cash(column).map(|units| units_ratio(units, decimals))
+}
+
+/// A row of `actions`.
+pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
+    let date = line.date("date");
+    let kind = line.word("action", &ACTION_WORDS).and_then(|ix| ActionKind::WORDS.get(ix)).map(|(kind, _)| *kind);
+    let class = class(line, classes);
+    let needs_class = kind == Some(ActionKind::SubsidiaryAcquisition);
+    if needs_class && line.cell_at(line.index("class")).is_none() {
+        let message = "this action needs the class that it concerns.";
+        line.reject("class", "missing", message, "Fill in the class's id or name.");
+    }
+    let (amount, entitled) = (cash(line, "amount"), cash(line, "entitled"));
+    let series_a_amount = cash(line, "series_a_amount");
+    let offer_to_all = line.yes_no("offer_to_all").unwrap_or(false);
+    let in_exchange_for = line.text("in_exchange_for").map(|t| fold(&t).replace([' ', '_'], "-"));
+    Some(Action {
+        date: date?,
+        kind: kind?,
+        class,
+        amount,
+        entitled,
+        series_a_amount,
+        offer_to_all,
+        in_exchange_for,
+        row: line.data_row,
+        place: line.row_place(),
+    })
+}
+
+/// A row of `meetings`.
+pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
+    let kind = line.word("kind", &MEETING_KINDS);
+    let requested_date = line.date("requested_date");
+    let requesting_shares = line.share_count("requesting_shares");
+    let ordered_by_board = line.yes_no("ordered_by_board").unwrap_or(false);
+    let called_date = line.date("called_date");
+    let meeting_date = line.date("meeting_date");
+    Some(Meeting {
+        requested_date,
+        requesting_shares,
+        ordered_by_board,
+        called_date,
+        next_annual_meeting: line.date("next_annual_meeting"),
+        right_exercised: line.yes_no("right_exercised").unwrap_or(false),
+        vacancies: line.whole("vacancies"),
+        preferred_shares_present: line.share_count("preferred_shares_present"),
+        special: kind? == 0,
+        meeting_date: meeting_date?,
+        row: line.data_row,
+        place: line.row_place(),
+    })
+}
+
+/// A row of `ballots`.
+pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) -> Option<Ballot> {
+    let matter = line.text("matter");
+    let kind = line.word("kind", &BALLOT_KINDS);
+    let kind = kind.and_then(|ix| [BallotKind::Joint, BallotKind::Amendment, BallotKind::Directors].get(ix).copied());
+    let holder = line.text("holder_id").and_then(|id| {
+        let found = register.find(&id);
+        if found.is_none() {
+            let message = "the register has no holder of this id.";
+            line.reject("holder_id", "not-in-register", message, "Correct the id, or add the holder to the register.");
+        }
+        found
+    });
+    let class = class(line, classes);
+    let choice = line.text("choice").and_then(|text| match kind {
+        Some(BallotKind::Directors) | None => Some(text),
+        Some(_) if CHOICES.contains(&fold(&text).as_str()) => Some(fold(&text)),
+        Some(_) => {
+            let refusal = unknown_word(&text, &CHOICES);
+            line.reject("choice", refusal.what, &refusal.message, &refusal.help);
+            None
+        }
+    });
+    let shares = line.shares("shares");
+    Some(Ballot {
+        matter: matter?,
+        kind: kind?,
+        holder: holder?,
+        class: class?,
+        choice: choice?,
+        shares,
+        place: line.row_place(),
+    })
+}

@@ -1,0 +1,373 @@
+//! The register: row by row into the packed model, with every holder id, certificate and rate looked up by hash.
+
+mod clean;
+mod identifiers;
+mod merge;
+mod problems;
+
+use super::findings::Findings;
+use super::line::Line;
+use super::table::{Control, Located};
+use super::totals::Sum;
+use crate::model::class::{ClassIx, Classes};
+use crate::model::register::{Detail, HolderIx, Lot, Register};
+use crate::model::text::Span;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, plain};
+use crate::spreadsheet::row::{Cell, Content, Shown};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+pub(crate) use clean::{Found, Piece};
+pub(crate) use merge::LOOK_AHEAD;
+use problems::{full, no_issue_dates, unknown_class};
+
+/// Where the register's columns stand in [`REGISTER`].
+mod at {
+    pub(crate) const HOLDER_ID: usize = 0;
+    pub(crate) const HOLDER_NAME: usize = 1;
+    pub(crate) const CLASS: usize = 2;
+    pub(crate) const SHARES: usize = 3;
+    pub(crate) const ISSUE_DATE: usize = 4;
+    pub(crate) const CERTIFICATE: usize = 5;
+    pub(crate) const RETIRED_DATE: usize = 6;
+    pub(crate) const TREASURY: usize = 7;
+    pub(crate) const WITHHOLDING_RATE: usize = 8;
+    pub(crate) const HOLD: usize = 17;
+}
+
+/// The register so far.
+#[derive(Debug)]
+pub(crate) struct Reading<'c> {
+    classes: &'c Classes,
+    register: Register,
+    hasher: DefaultHashBuilder,
+    /// Holders with their ids' tags, so that neither a look-up nor growing the table goes through the texts.
+    ids: HashTable<(u32, HolderIx)>,
+    /// Certificates with their tags and rows.
+    certificates: HashTable<(u32, Span, u32)>,
+    /// The first rows of holders and of their withholding rates, for messages.
+    first_rows: Vec<u32>,
+    rate_rows: Vec<u32>,
+    last_class: Option<(String, Option<ClassIx>)>,
+    rates: Vec<(String, Ratio)>,
+    total: Sum,
+    subtotal: Sum,
+    number_ids: Option<u32>,
+    /// The first rows whose tax id, account and bank code are numbers.
+    number_details: [Option<u32>; Detail::COLUMNS.len()],
+    text_ids: bool,
+    series_a_without_date: u64,
+}
+
+impl<'c> Reading<'c> {
+    /// An empty register.
+    pub(crate) fn new(classes: &'c Classes) -> Self {
+        Self {
+            classes,
+            register: Register::default(),
+            hasher: DefaultHashBuilder::default(),
+            ids: HashTable::new(),
+            certificates: HashTable::new(),
+            first_rows: Vec::new(),
+            rate_rows: Vec::new(),
+            last_class: None,
+            rates: Vec::new(),
+            total: Sum::default(),
+            subtotal: Sum::default(),
+            number_ids: None,
+            number_details: [None; Detail::COLUMNS.len()],
+            text_ids: false,
+            series_a_without_date: 0,
+        }
+    }
+
+    /// Takes a row.
+    pub(crate) fn row(&mut self, line: &mut Line) {
+        let shares = line.shares_at(at::SHARES);
+        let micros = shares.map(|s| u128::from(s.micros()));
+        self.total.add(micros);
+        self.subtotal.add(micros);
+        let holder = self.holder(line);
+        let class = self.class(line);
+        let issue_date = line.date_at(at::ISSUE_DATE);
+        let retired_date = line.date_at(at::RETIRED_DATE);
+        let treasury = line.yes_no_at(at::TREASURY).unwrap_or(false);
+        if class == Some(self.classes.series_a()) {
+            self.check_series_a(line, treasury);
+        }
+        if let (Some(issued), Some(retired)) = (issue_date, retired_date)
+            && retired < issued
+        {
+            let help = "Correct one of the two dates.";
+            line.refuse(at::RETIRED_DATE, "out-of-order", "the lot is retired before it is issued.", help);
+        }
+        let certificate = self.certificate(line);
+        let Some(holder) = holder else { return };
+        self.rate(line, holder);
+        self.details(line, holder);
+        let (Some(shares), Some(class)) = (shares, class) else { return };
+        let row = line.row.number;
+        self.register.add_lot(Lot { holder, row, shares, issue_date, retired_date, certificate, class, treasury });
+    }
+
+    fn check_series_a(&mut self, line: &mut Line, treasury: bool) {
+        if treasury {
+            let message =
+                "Series A shares that the company acquires are retired and cancelled (§5), never held in treasury.";
+            let help = "Fill in retired_date with the day of acquisition and clear treasury, or correct the class.";
+            line.refuse(at::TREASURY, "series-a", message, help);
+        }
+        if line.cell_at(at::ISSUE_DATE).is_none() {
+            if line.located.columns.get(at::ISSUE_DATE).copied().flatten().is_none() {
+                self.series_a_without_date += 1;
+            } else {
+                let message = "a Series A lot needs the day on which the company first issued it (§2(c)).";
+                let help = "Fill in the day of first issue, from the stock ledger; a transfer does not change it.";
+                line.refuse(at::ISSUE_DATE, "missing", message, help);
+            }
+        }
+    }
+
+    fn holder(&mut self, line: &mut Line) -> Option<HolderIx> {
+        let id_cell = line.wanted(at::HOLDER_ID);
+        let name_cell = line.wanted(at::HOLDER_NAME);
+        let id = id_cell.and_then(|cell| self.id(line, cell));
+        let name = name_cell.and_then(|cell| identifiers::text(line, at::HOLDER_NAME, cell));
+        let id = id?;
+        let tag = tag(&self.hasher, &id);
+        let register = &self.register;
+        if let Some((_, known)) = self.ids.find(spread(tag), |(t, ix)| *t == tag && register.id(*ix) == id) {
+            let known = *known;
+            if let Some(name) = name {
+                self.same_name(line, known, &name);
+            }
+            return Some(known);
+        }
+        let added = self.add_holder(&id, &name.unwrap_or_default(), tag, line.row.number);
+        if added.is_none() {
+            full(line);
+        }
+        added
+    }
+
+    fn add_holder(&mut self, id: &str, name: &str, tag: u32, row: u32) -> Option<HolderIx> {
+        let added = self.register.add_holder(id, name)?;
+        self.first_rows.push(row);
+        self.rate_rows.push(0);
+        self.ids.insert_unique(spread(tag), (tag, added), |(tag, _)| spread(*tag));
+        Some(added)
+    }
+
+    fn id<'l>(&mut self, line: &mut Line<'l>, cell: &'l Cell) -> Option<Cow<'l, str>> {
+        let id = identifiers::id(line, at::HOLDER_ID, cell)?;
+        match cell.content {
+            Content::Text => self.text_ids = true,
+            Content::Number(Shown::Digits(_)) => {}
+            Content::Number(_) if self.number_ids.is_none() => self.number_ids = Some(line.row.number),
+            _ => {}
+        }
+        Some(id)
+    }
+
+    fn same_name(&mut self, line: &mut Line, holder: HolderIx, name: &str) {
+        let known = self.register.name(holder);
+        if known == name || known.to_lowercase() == name.to_lowercase() || known.is_empty() {
+            return;
+        }
+        let first = self.first_rows.get(holder as usize).copied().unwrap_or(0);
+        let at = line.located.place(Some(at::HOLDER_NAME), first).cell.unwrap_or_default();
+        let id = self.register.id(holder);
+        let message = format!("the holder {id} has two names: '{name}' here and '{known}' in {at}.");
+        let help = "Make the name the same on all rows of the holder; give two different holders two ids.";
+        line.refuse(at::HOLDER_NAME, "two-names", &message, help);
+    }
+
+    fn class(&mut self, line: &mut Line) -> Option<ClassIx> {
+        let cell = line.wanted(at::CLASS)?;
+        let text = identifiers::text(line, at::CLASS, cell)?;
+        if let Some((last, found)) = &self.last_class
+            && *last == text
+            && found.is_some()
+        {
+            return *found;
+        }
+        let found = self.classes.find(&text);
+        if found.is_none() {
+            unknown_class(line, &text, self.classes);
+        }
+        self.last_class = Some((text.into_owned(), found));
+        found
+    }
+
+    fn certificate(&mut self, line: &mut Line) -> Span {
+        let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
+        let Some(text) = identifiers::id(line, at::CERTIFICATE, cell) else { return Span::default() };
+        let tag = tag(&self.hasher, &text);
+        let register = &self.register;
+        let known = self.certificates.find(spread(tag), |(t, span, _)| *t == tag && register.text(*span) == text);
+        if let Some((_, span, row)) = known {
+            let (span, row) = (*span, *row);
+            let first = line.located.place(Some(at::CERTIFICATE), row).cell.unwrap_or_default();
+            let message = format!("the certificate {text} is listed twice, here and in {first}.");
+            let help = "A certificate stands for one lot: correct its number, or delete the row that is there twice.";
+            line.refuse(at::CERTIFICATE, "twice", &message, help);
+            return span;
+        }
+        let Some(span) = self.add_certificate(&text, tag, line.row.number) else {
+            full(line);
+            return Span::default();
+        };
+        span
+    }
+
+    fn add_certificate(&mut self, text: &str, tag: u32, row: u32) -> Option<Span> {
+        let span = self.register.add_text(text)?;
+        self.certificates.insert_unique(spread(tag), (tag, span, row), |(tag, ..)| spread(*tag));
+        Some(span)
+    }
+
+    fn rate(&mut self, line: &mut Line, holder: HolderIx) {
+        let Some(cell) = line.cell_at(at::WITHHOLDING_RATE) else { return };
+        let text = line.row.text(cell);
+        let known = self.rates.iter().find(|(t, _)| t == text && cell.content == Content::Text).map(|(_, r)| r.clone());
+        let rate = match known {
+            Some(rate) => rate,
+            None => {
+                let Some(rate) = line.rate_at(at::WITHHOLDING_RATE) else { return };
+                if cell.content == Content::Text && self.rates.len() < 64 {
+                    self.rates.push((text.to_owned(), rate.clone()));
+                }
+                rate
+            }
+        };
+        match self.register.stated_withholding_rate(holder) {
+            Some(stated) if *stated == rate => {}
+            Some(stated) => {
+                let id = self.register.id(holder);
+                let percent = |r: &Ratio| format!("{}%", plain(&(r * Ratio::from_integer(100.into())), 12));
+                let first = self.rate_rows.get(holder as usize).copied().unwrap_or(0);
+                let at = line.located.place(Some(at::WITHHOLDING_RATE), first).cell.unwrap_or_default();
+                let (here, there) = (percent(&rate), percent(stated));
+                let message = format!("the holder {id} has two withholding rates: {here} here and {there} in {at}.");
+                let help =
+                    "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
+                line.refuse(at::WITHHOLDING_RATE, "two-rates", &message, help);
+            }
+            None => self.set_rate(holder, rate, line.row.number),
+        }
+    }
+
+    fn set_rate(&mut self, holder: HolderIx, rate: Ratio, row: u32) {
+        self.register.set_withholding_rate(holder, rate);
+        if let Some(slot) = self.rate_rows.get_mut(holder as usize) {
+            *slot = row;
+        }
+    }
+
+    fn details(&mut self, line: &mut Line, holder: HolderIx) {
+        if line.cell_at(at::HOLD).is_some()
+            && let Some(hold) = line.yes_no_at(at::HOLD)
+        {
+            self.register.fill_hold(holder, hold);
+        }
+        for (offset, (detail, _)) in Detail::COLUMNS.into_iter().enumerate() {
+            let ix = at::WITHHOLDING_RATE + 1 + offset;
+            let Some(cell) = line.cell_at(ix) else { continue };
+            let text = if detail.is_number_of_record() {
+                if let (Content::Number(Shown::Plain), Some(first)) =
+                    (cell.content, self.number_details.get_mut(offset))
+                {
+                    first.get_or_insert(line.row.number);
+                }
+                identifiers::number_of_record(line, ix, cell)
+            } else {
+                identifiers::text(line, ix, cell)
+            };
+            let Some(text) = text else { continue };
+            if self.register.fill_detail(holder, detail, &text).is_none() {
+                full(line);
+            }
+        }
+    }
+
+    /// Compares a `Total` or `Subtotal` row with the sum above it.
+    pub(crate) fn control(&mut self, line: &mut Line, control: Control) {
+        let sum = match control {
+            Control::Total => &self.total,
+            Control::Subtotal => &self.subtotal,
+        };
+        sum.compare(line, at::SHARES, control);
+        if control == Control::Subtotal {
+            self.subtotal = Sum::default();
+        }
+    }
+
+    /// The register, its holders and lots in order; says what is wrong with it as a whole.
+    pub(crate) fn finish(mut self, located: &Located, findings: &mut Findings) -> Register {
+        if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
+            findings.push(problems::number_among_text(located, row));
+        }
+        for (offset, row) in (0..).zip(self.number_details) {
+            if let Some(row) = row {
+                findings.push(problems::number_of_record(located, at::WITHHOLDING_RATE + 1 + offset, row));
+            }
+        }
+        if self.series_a_without_date > 0 {
+            findings.push(no_issue_dates(located, self.series_a_without_date));
+        }
+        self.register.source = Arc::clone(&located.source);
+        // Not an error: a company may have issued nothing yet, and what falls to nobody is then undistributed.
+        if self.register.lots().is_empty() && !findings.any_error() {
+            let place = located.place(None, located.header_row);
+            let help = "Fill in a row for each lot of shares below the headers.";
+            findings.push(Problem::warning("register.holder_id.empty", place, "The register has no lots.", help));
+        }
+        // What was only for looking up is given back before the lots are put in order.
+        (self.ids, self.certificates) = (HashTable::new(), HashTable::new());
+        (self.first_rows, self.rate_rows) = (Vec::new(), Vec::new());
+        self.register.finish();
+        self.register
+    }
+}
+
+/// A text's hash, as the look-up tables keep it.
+fn tag(hasher: &DefaultHashBuilder, text: &str) -> u32 {
+    u32::try_from(hasher.hash_one(text.as_bytes()) >> 32).unwrap_or(0)
+}
+
+/// A tag as a table wants it: with entropy at both ends.
+fn spread(tag: u32) -> u64 {
+    u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// A cell's text, trimmed; a problem where it shows an error.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::schema::REGISTER;
+
+    #[test]
+    fn the_columns_stand_where_the_schema_has_them() {
+        let names = [
+            (at::HOLDER_ID, "holder_id"),
+            (at::HOLDER_NAME, "holder_name"),
+            (at::CLASS, "class"),
+            (at::SHARES, "shares"),
+            (at::ISSUE_DATE, "issue_date"),
+            (at::CERTIFICATE, "certificate"),
+            (at::RETIRED_DATE, "retired_date"),
+            (at::TREASURY, "treasury"),
+            (at::WITHHOLDING_RATE, "withholding_rate"),
+            (at::HOLD, "hold"),
+        ];
+        for (ix, name) in names {
+            assert_eq!(REGISTER.columns[ix].name, name);
+        }
+        for (offset, (_, name)) in Detail::COLUMNS.into_iter().enumerate() {
+            assert_eq!(REGISTER.columns[at::WITHHOLDING_RATE + 1 + offset].name, name);
+        }
+    }
+}

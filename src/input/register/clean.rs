@@ -1,0 +1,371 @@
+//! The register's rows read out of a piece of CSV, for as long as nothing about them asks for a second look.
+//!
+//! Why it is here: the general reader makes a row of cells, and asks of each cell what it could be. A register of a
+//! million lots has a million rows of plain text, ISO dates and decimals, and those are read here, by as many threads as
+//! there are, straight into the shape that the register takes. Whatever is not plain (a number with a currency, a control
+//! total, a date in another form, a value that is missing) makes the row an odd one, which the general reader then reads
+//! in its place among the others: every problem comes from it, in the order of the rows, and nothing is refused here.
+
+use super::super::cell::{Style, quick_shares};
+use super::super::table::{Located, control_word};
+use super::identifiers::is_scientific;
+use super::{at, tag};
+use crate::model::calendar::{Date, parse_iso};
+use crate::model::class::{ClassIx, Classes};
+use crate::model::register::Detail;
+use crate::model::terms::DecimalMark;
+use crate::quantity::{Ratio, Shares};
+use crate::spreadsheet::csv::Chunk;
+use hashbrown::DefaultHashBuilder;
+use memchr::{memchr, memchr_iter};
+use std::ops::Range;
+
+/// How many columns the register has.
+const COLUMNS: usize = at::HOLD + 1;
+
+/// Where a text stands in a piece; the default is no text.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Slice {
+    start: u32,
+    len: u32,
+}
+
+impl Slice {
+    fn new(start: usize, len: usize) -> Self {
+        // Pieces are far smaller than 4 GiB.
+        Self { start: u32::try_from(start).unwrap_or(0), len: u32::try_from(len).unwrap_or(0) }
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(self) -> bool {
+        self.len == 0
+    }
+
+    /// The text in its piece.
+    pub(crate) fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..(self.start + self.len) as usize).unwrap_or("")
+    }
+}
+
+/// What a plain row says; texts are trimmed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CleanRow {
+    /// `holder_id`
+    pub id: Slice,
+    /// Of the id.
+    pub id_tag: u32,
+    /// `holder_name`
+    pub name: Slice,
+    /// `certificate`, empty where none.
+    pub certificate: Slice,
+    /// Of the certificate.
+    pub certificate_tag: u32,
+    /// `shares`
+    pub shares: Shares,
+    /// `issue_date`
+    pub issue_date: Option<Date>,
+    /// `retired_date`
+    pub retired_date: Option<Date>,
+    /// `class`
+    pub class: ClassIx,
+    /// `treasury`
+    pub treasury: bool,
+    /// `hold`, where the row says.
+    pub hold: Option<bool>,
+    /// `withholding_rate`, by its index in [`Piece::rates`].
+    pub rate: Option<u16>,
+    /// Payment details, by their index in [`Piece::details`].
+    pub details: Option<u32>,
+}
+
+/// A record of a piece.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    /// A plain row.
+    Clean(CleanRow, Range<usize>),
+    /// One for the general reader.
+    Odd(Range<usize>),
+}
+
+/// A piece of a register, read.
+#[derive(Debug)]
+pub(crate) struct Piece {
+    /// What was read.
+    pub chunk: Chunk,
+    /// Its records, in order.
+    pub rows: Vec<Found>,
+    /// The withholding rates that its rows give.
+    pub rates: Vec<Ratio>,
+    /// The payment details that its rows give.
+    pub details: Vec<[Slice; Detail::COLUMNS.len()]>,
+}
+
+/// How the records of a register are to be read.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan<'c> {
+    /// For each column of the file, the register's.
+    columns: Vec<Option<usize>>,
+    classes: &'c Classes,
+    hasher: DefaultHashBuilder,
+    style: &'c Style,
+}
+
+impl<'c> Plan<'c> {
+    /// For a register that was located.
+    pub(crate) fn new(located: &Located, classes: &'c Classes, style: &'c Style, hasher: &DefaultHashBuilder) -> Self {
+        let last = located.columns.iter().flatten().max().map_or(0, |at| *at as usize + 1);
+        let mut columns = vec![None; last];
+        for (ix, at) in located.columns.iter().enumerate().take(COLUMNS) {
+            if let Some(slot) = at.and_then(|at| columns.get_mut(at as usize)) {
+                *slot = Some(ix);
+            }
+        }
+        Self { columns, classes, hasher: hasher.clone(), style }
+    }
+
+    /// Reads a piece.
+    pub(crate) fn read(&self, mut chunk: Chunk) -> Piece {
+        let is_text = chunk.take_as_text();
+        let mut reader = Reader { plan: self, classes: Vec::new(), rate_texts: Vec::new(), date: ("", None) };
+        let mut rows = Vec::with_capacity(chunk.bytes().len() / 64);
+        let mut found = Gathered::default();
+        for record in chunk.records() {
+            let clean = if is_text { reader.row(&chunk, &record, &mut found) } else { None };
+            rows.push(match clean {
+                Some(row) => Found::Clean(row, record),
+                None => Found::Odd(record),
+            });
+        }
+        Piece { rows, rates: found.rates, details: found.details, chunk }
+    }
+}
+
+/// What rows share, or have seldom.
+#[derive(Default)]
+struct Gathered {
+    rates: Vec<Ratio>,
+    details: Vec<[Slice; Detail::COLUMNS.len()]>,
+}
+
+/// The cells of a record, by the register's columns, trimmed.
+#[derive(Default)]
+#[allow(clippy::struct_field_names, reason = "cells are what it has")]
+struct Cells {
+    cells: [Slice; COLUMNS],
+    /// The first that is not blank, of all columns and of the register's own.
+    first: Slice,
+    first_own: Slice,
+}
+
+/// Reads the rows of one piece; remembers what the latest ones said.
+struct Reader<'p, 't> {
+    plan: &'p Plan<'p>,
+    classes: Vec<(&'t str, ClassIx)>,
+    rate_texts: Vec<&'t str>,
+    date: (&'t str, Option<Date>),
+}
+
+impl<'t> Reader<'_, 't> {
+    fn row(&mut self, chunk: &'t Chunk, record: &Range<usize>, found: &mut Gathered) -> Option<CleanRow> {
+        let text = chunk.text();
+        let cells = self.cells(chunk, record)?;
+        let first = cells.first.of(text);
+        let own = cells.first_own.of(text);
+        if control_word(first).is_some() || (own.len() != first.len() && control_word(own).is_some()) {
+            return None;
+        }
+        let cell = |ix: usize| cells.cells.get(ix).copied().unwrap_or_default();
+        let shares = quick_shares(cell(at::SHARES).of(text))
+            .filter(|s| s.micros() > 0 && self.plan.style.decimal_mark == DecimalMark::Point)?;
+        let (id, name) = (required(cell(at::HOLDER_ID), text)?, required(cell(at::HOLDER_NAME), text)?);
+        let class = self.class(required(cell(at::CLASS), text)?.of(text))?;
+        let issue_date = self.date(cell(at::ISSUE_DATE).of(text))?;
+        let retired_date = self.date(cell(at::RETIRED_DATE).of(text))?;
+        let treasury = yes_no(cell(at::TREASURY).of(text))?;
+        let is_series_a = class == self.plan.classes.series_a();
+        let out_of_order = issue_date.zip(retired_date).is_some_and(|(issued, retired)| retired < issued);
+        if out_of_order || (is_series_a && (treasury || issue_date.is_none())) {
+            return None;
+        }
+        let hold = cell(at::HOLD).of(text);
+        let hold = if hold.is_empty() { None } else { Some(yes_no(hold)?) };
+        let certificate = optional(cell(at::CERTIFICATE), text)?;
+        if is_scientific(id.of(text)) || is_scientific(certificate.of(text)) {
+            return None;
+        }
+        let rate = self.rate(cell(at::WITHHOLDING_RATE).of(text), found)?;
+        let details = details(&cells, text, found)?;
+        let hash = |slice: Slice| tag(&self.plan.hasher, slice.of(text));
+        let certificate_tag = if certificate.is_empty() { 0 } else { hash(certificate) };
+        Some(CleanRow {
+            id_tag: hash(id),
+            id,
+            name,
+            certificate,
+            certificate_tag,
+            shares,
+            issue_date,
+            retired_date,
+            class,
+            treasury,
+            hold,
+            rate,
+            details,
+        })
+    }
+
+    /// Splits a record; `None` where it has quotation marks in other places than around a cell.
+    fn cells(&self, chunk: &Chunk, record: &Range<usize>) -> Option<Cells> {
+        let line = chunk.line(record);
+        let mut cells = Cells::default();
+        if memchr(b'"', line).is_some() {
+            return self.quoted_cells(chunk, record, line.len(), cells);
+        }
+        let (mut column, mut from) = (0, 0);
+        for to in memchr_iter(chunk.delimiter, line) {
+            self.cell(chunk.text(), record.start, from..to, column, &mut cells);
+            column += 1;
+            from = to + 1;
+        }
+        self.cell(chunk.text(), record.start, from..line.len(), column, &mut cells);
+        (column < MOST_COLUMNS).then_some(cells)
+    }
+
+    fn quoted_cells(&self, chunk: &Chunk, record: &Range<usize>, len: usize, mut cells: Cells) -> Option<Cells> {
+        let line = chunk.line(record);
+        let (mut column, mut from) = (0, 0);
+        loop {
+            let rest = line.get(from..)?;
+            let (cell, used) = if rest.first() == Some(&b'"') {
+                let close = memchr(b'"', rest.get(1..)?)? + 1;
+                // What follows is the next cell or the end, else the general reader says what it means; so it does of a
+                // line break inside the last cell, of which `line` may have taken a part.
+                if close + 1 < rest.len() && rest.get(close + 1) != Some(&chunk.delimiter) {
+                    return None;
+                }
+                (from + 1..from + close, close + 1)
+            } else {
+                let end = memchr(chunk.delimiter, rest).unwrap_or(rest.len());
+                (from..from + end, end)
+            };
+            self.cell(chunk.text(), record.start, cell, column, &mut cells);
+            from += used + 1;
+            column += 1;
+            if from > len || column >= MOST_COLUMNS {
+                return (column < MOST_COLUMNS).then_some(cells);
+            }
+        }
+    }
+
+    fn cell(&self, text: &str, start: usize, range: Range<usize>, column: usize, cells: &mut Cells) {
+        let own = self.plan.columns.get(column).copied().flatten();
+        if range.is_empty() || (own.is_none() && !cells.first.is_empty()) {
+            return;
+        }
+        let slice = trimmed(text, start + range.start, range.len());
+        if slice.is_empty() {
+            return;
+        }
+        if cells.first.is_empty() {
+            cells.first = slice;
+        }
+        let Some(ix) = own else { return };
+        if cells.first_own.is_empty() {
+            cells.first_own = slice;
+        }
+        if let Some(cell) = cells.cells.get_mut(ix) {
+            *cell = slice;
+        }
+    }
+
+    fn class(&mut self, text: &'t str) -> Option<ClassIx> {
+        if let Some((_, class)) = self.classes.iter().find(|(known, _)| *known == text) {
+            return Some(*class);
+        }
+        let class = self.plan.classes.find(text)?;
+        if self.classes.len() < 8 {
+            self.classes.push((text, class));
+        }
+        Some(class)
+    }
+
+    /// A date or none; `None` where it is neither.
+    #[allow(clippy::option_option, reason = "a blank cell is a value, an odd one is none")]
+    fn date(&mut self, text: &'t str) -> Option<Option<Date>> {
+        if text.is_empty() {
+            return Some(None);
+        }
+        if self.date.0 != text {
+            self.date = (text, Some(parse_iso(text)?));
+        }
+        Some(self.date.1)
+    }
+
+    #[allow(clippy::option_option, reason = "a blank cell is a value, an odd one is none")]
+    fn rate(&mut self, text: &'t str, found: &mut Gathered) -> Option<Option<u16>> {
+        if text.is_empty() {
+            return Some(None);
+        }
+        let known = self.rate_texts.iter().position(|known| *known == text);
+        let at = match known {
+            Some(at) => at,
+            None if self.rate_texts.len() >= 64 => return None,
+            None => {
+                found.rates.push(self.plan.style.text_rate(text)?);
+                self.rate_texts.push(text);
+                self.rate_texts.len() - 1
+            }
+        };
+        u16::try_from(at).ok().map(Some)
+    }
+}
+
+/// Beyond the last column of a spreadsheet.
+const MOST_COLUMNS: usize = 16_384;
+
+/// A text that must be there, and is no error value.
+fn required(slice: Slice, text: &str) -> Option<Slice> {
+    (!slice.is_empty()).then(|| optional(slice, text)).flatten()
+}
+
+/// A text that is no error value.
+fn optional(slice: Slice, text: &str) -> Option<Slice> {
+    (!slice.of(text).starts_with('#')).then_some(slice)
+}
+
+/// `yes`, `no` or blank, which is no; `None` for anything else.
+fn yes_no(text: &str) -> Option<bool> {
+    match text {
+        "" | "no" | "No" | "NO" | "n" | "N" | "false" | "FALSE" | "0" => Some(false),
+        "yes" | "Yes" | "YES" | "y" | "Y" | "true" | "TRUE" | "1" => Some(true),
+        _ => None,
+    }
+}
+
+#[allow(clippy::option_option, reason = "no details is a value, odd ones are none")]
+fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32>> {
+    let mut slices = [Slice::default(); Detail::COLUMNS.len()];
+    let given = cells.cells.get(at::WITHHOLDING_RATE + 1..)?;
+    for ((slot, cell), (detail, _)) in slices.iter_mut().zip(given).zip(Detail::COLUMNS) {
+        *slot = optional(*cell, text)?;
+        if detail.is_number_of_record() && is_scientific(slot.of(text)) {
+            return None;
+        }
+    }
+    if slices.iter().all(|slice| slice.is_empty()) {
+        return Some(None);
+    }
+    found.details.push(slices);
+    u32::try_from(found.details.len() - 1).ok().map(Some)
+}
+
+/// The text at `start`, `len` bytes, without blanks around it.
+fn trimmed(text: &str, start: usize, len: usize) -> Slice {
+    let whole = text.get(start..start + len).unwrap_or("");
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_plain(whole.as_bytes().first()) && is_plain(whole.as_bytes().last()) {
+        return Slice::new(start, len);
+    }
+    let left = whole.trim_start();
+    Slice::new(start + (whole.len() - left.len()), left.trim_end().len())
+}

@@ -1,0 +1,110 @@
+//! Ids, certificates, tax ids, accounts and bank codes are text. Where a spreadsheet took one for a number, a date or a yes,
+//! what was typed can be lost, and money would go to a wrong account: then there is a problem, and no guess.
+
+use super::super::cell::{Refusal, shown, sound, stored_number};
+use super::super::line::Line;
+use crate::quantity::Ratio;
+use crate::spreadsheet::row::{Cell, Content, Row, Shown};
+use memchr::memchr;
+use num_traits::Signed;
+use std::borrow::Cow;
+
+/// A text of a column, as it is shown.
+pub(crate) fn text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
+    let text = line.row.text(cell);
+    if cell.content == Content::Text && !text.starts_with('#') {
+        return Some(Cow::Borrowed(text.trim()));
+    }
+    match sound(line.row, cell) {
+        Ok(()) => Some(Cow::Owned(shown(line.row, cell))),
+        Err(refusal) => refused(line, ix, &refusal),
+    }
+}
+
+/// A text that tells holders or certificates apart.
+pub(crate) fn id<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
+    match cut_off(line.row, cell) {
+        Some(refusal) => refused(line, ix, &refusal),
+        None => text(line, ix, cell),
+    }
+}
+
+/// A text that payments or tax reports go by: a tax id, an account, a bank code.
+pub(crate) fn number_of_record<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
+    match cut_off(line.row, cell).or_else(|| turned(line.row, cell)) {
+        Some(refusal) => refused(line, ix, &refusal),
+        None => text(line, ix, cell),
+    }
+}
+
+fn refused<T>(line: &mut Line, ix: usize, refusal: &Refusal) -> Option<T> {
+    line.refuse(ix, refusal.what, &refusal.message, &refusal.help);
+    None
+}
+
+const TYPE_AGAIN: &str = "Format the column as Text in Excel (Ctrl+1, Text) and type it again from the records.";
+
+/// Digits that no spreadsheet keeps: those past the fifteenth.
+fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
+    let message = match cell.content {
+        Content::Text if is_scientific(row.text(cell).trim()) => {
+            "the spreadsheet wrote a number in scientific form here, so the rest of its digits is lost."
+        }
+        Content::Number(_) if stored_number(row.text(cell)).is_some_and(|n| n.abs() >= most()) => {
+            "a spreadsheet keeps 15 digits of a number, and this one has more, so the last ones are lost."
+        }
+        _ => return None,
+    };
+    Some(Refusal::new("digits-lost", message, TYPE_AGAIN))
+}
+
+/// The least number of 16 digits.
+fn most() -> Ratio {
+    Ratio::from_integer(1_000_000_000_000_000_i64.into())
+}
+
+/// What the spreadsheet made something else of.
+fn turned(row: &Row, cell: &Cell) -> Option<Refusal> {
+    let into = match cell.content {
+        Content::Bool(_) => "a yes or no",
+        Content::Date(_) | Content::Number(Shown::Date(_)) => "a date",
+        Content::Number(Shown::Time) => "a time of day",
+        Content::Number(Shown::Percent) => "a percentage",
+        Content::Number(Shown::Plain | Shown::Digits(_)) => {
+            let number = stored_number(row.text(cell))?;
+            (number.is_negative() || !number.is_integer()).then_some("an amount")?
+        }
+        _ => return None,
+    };
+    let message = format!("the spreadsheet took this for {into}, so what was typed can no longer be told.");
+    Some(Refusal::new("not-as-typed", message, TYPE_AGAIN))
+}
+
+/// `1.23457E+12`: how spreadsheets write long numbers into CSV.
+pub(crate) fn is_scientific(text: &str) -> bool {
+    let digits = |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_digit());
+    // Hardly any text has a plus in it.
+    let Some(plus) = memchr(b'+', text.as_bytes()) else { return false };
+    let (Some(mantissa), Some(exponent)) = (text.get(..plus).and_then(|t| t.strip_suffix('E')), text.get(plus + 1..))
+    else {
+        return false;
+    };
+    let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
+    let (first, rest) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
+    digits(first) && digits(rest) && digits(exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_scientific;
+
+    #[test]
+    fn scientific_form() {
+        for text in ["1.23457E+12", "1,23457E+12", "1E+15", "1.23456789012346E+016"] {
+            assert!(is_scientific(text), "{text}");
+        }
+        for text in ["", "E+1", "1E15", "AE+1", "1.2.3E+4", "DE+49", "1E+", "H1E+x"] {
+            assert!(!is_scientific(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Every table of a case: its columns, what they are called, what goes in. Said once: reading, messages, the blank
+//! workbook of `ratable new` and the documentation all come from here.
+
+mod columns;
+mod history;
+mod plans;
+mod register;
+mod terms;
+
+pub(crate) use columns::COLUMNS;
+pub(crate) use history::{
+    ADJUSTMENT_KINDS, ADJUSTMENTS, ARREARS, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS, PROCEEDS,
+    RECORD_DATES,
+};
+pub(crate) use plans::{ACTION_WORDS, ACTIONS, BALLOT_KINDS, BALLOTS, CHOICES, CONSIDERATION, MEETING_KINDS, MEETINGS};
+pub(crate) use register::REGISTER;
+pub(crate) use terms::{CLASSES, RANKINGS, TERMS};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Free text.
+    Text,
+    /// An identifier: text, even where it looks like a number.
+    Id,
+    /// A class id or name.
+    Class,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// `yes` or `no`.
+    YesNo,
+    /// A day.
+    Date,
+    /// A number of shares, above 0.
+    Shares,
+    /// An amount of cash.
+    Cash,
+    /// An amount per share or per unit.
+    PerShare,
+    /// An amount of cash, or `full`.
+    CashOrFull,
+    /// A rate from 0 to 100 %.
+    Rate,
+    /// A number that is not negative.
+    Number,
+    /// A whole number that is not negative.
+    Whole,
+    /// `3:2`.
+    Ratio,
+    /// A term's value: each term has its own kind.
+    Value,
+}
+
+/// One column of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// Other headers that mean it.
+    pub aliases: &'static [&'static str],
+    /// Headers that look like it and mean something else.
+    pub lookalikes: &'static [&'static str],
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the table cannot be read without it.
+    pub required: bool,
+    /// What goes in, for the person who fills it in.
+    pub help: &'static str,
+}
+
+impl Column {
+    pub(super) const fn new(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self { name, aliases: &[], lookalikes: &[], kind, required: false, help }
+    }
+
+    pub(super) const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub(super) const fn alias(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    pub(super) const fn not(self, lookalikes: &'static [&'static str]) -> Self {
+        Self { lookalikes, ..self }
+    }
+}
+
+/// One table.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name: the sheet's or the file's.
+    pub name: &'static str,
+    /// What it is for, for the person who fills it in.
+    pub help: &'static str,
+    /// Its columns.
+    pub columns: &'static [Column],
+    /// The column that a `Total` row sums.
+    pub total: Option<&'static str>,
+}
+
+impl Table {
+    /// The index of a column by its name.
+    pub fn index(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.name == column)
+    }
+
+    /// The table of this name; case, spaces, `-` and `_` do not count.
+    pub fn find(name: &str) -> Option<&'static Table> {
+        let wanted = table_key(name);
+        TABLES.into_iter().find(|t| t.name == wanted)
+    }
+}
+
+/// A table's or term's name as it is compared: lower case, spaces and `-` as `_`.
+pub(crate) fn table_key(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// A header as it is compared: letters and digits alone, in lower case.
+pub(crate) fn header_key(header: &str) -> String {
+    compared(header).collect()
+}
+
+/// Whether a header has this key; nothing is made to see that it has another, as most have.
+pub(crate) fn has_key(header: &str, key: &str) -> bool {
+    compared(header).eq(key.chars())
+}
+
+fn compared(header: &str) -> impl Iterator<Item = char> {
+    header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase)
+}
+
+/// A column for remarks.
+const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remember; not read.")
+    .alias(&["Notes", "Comment", "Comments", "Remarks", "Remark"]);
+
+/// Every table, in the order in which the blank workbook holds them.
+pub static TABLES: [&Table; 14] = [
+    &REGISTER,
+    &TERMS,
+    &CLASSES,
+    &ADJUSTMENTS,
+    &DECLARATIONS,
+    &RECORD_DATES,
+    &PAYMENTS,
+    &ARREARS,
+    &PROCEEDS,
+    &CONSIDERATION,
+    &ACTIONS,
+    &MEETINGS,
+    &BALLOTS,
+    &COLUMNS,
+];

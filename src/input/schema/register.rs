@@ -1,0 +1,194 @@
+//! The `register` table.
+
+use super::{Column, Kind, Table};
+
+/// The holder register.
+pub(crate) const REGISTER: Table = Table {
+    name: "register",
+    help: "One row per lot: shares of one class, issued to one holder on one date. A Total or Subtotal row is checked.",
+    total: Some("shares"),
+    columns: &[
+        Column::new("holder_id", Kind::Id, "The holder's number or code, the same on all of the holder's rows.")
+            .required()
+            .alias(&[
+                "Holder No.",
+                "Holder Number",
+                "Holder Code",
+                "Shareholder ID",
+                "Shareholder No.",
+                "Shareholder Number",
+                "Stockholder ID",
+                "Stockholder No.",
+                "Stockholder Number",
+                "Investor ID",
+                "Investor No.",
+                "Account No.",
+                "Account Number",
+                "Account ID",
+                "Registered Holder ID",
+            ]),
+        Column::new("holder_name", Kind::Text, "The holder's name, the same on all of the holder's rows.")
+            .required()
+            .alias(&[
+                "Name",
+                "Full Name",
+                "Name of Holder",
+                "Shareholder",
+                "Shareholder Name",
+                "Name of Shareholder",
+                "Stockholder",
+                "Stockholder Name",
+                "Name of Stockholder",
+                "Investor",
+                "Investor Name",
+                "Registered Name",
+                "Registered Holder",
+                "Holder of Record",
+                "Registration",
+            ]),
+        Column::new("class", Kind::Class, "series-a, common, or a class of the classes table; its name will do.")
+            .required()
+            .alias(&[
+                "Share Class",
+                "Class of Shares",
+                "Stock Class",
+                "Class of Stock",
+                "Class ID",
+                "Class Name",
+                "Security",
+                "Security Class",
+                "Series",
+                "Type of Shares",
+            ]),
+        Column::new("shares", Kind::Shares, "How many shares, above 0, with at most 6 decimals.").required().alias(&[
+            "No. of Shares",
+            "Number of Shares",
+            "Num Shares",
+            "# of Shares",
+            "Nr of Shares",
+            "Share Count",
+            "Shares Held",
+            "Shares Owned",
+            "Shares Issued",
+            "Quantity",
+            "Qty",
+            "Share Quantity",
+            "Share Balance",
+        ]),
+        Column::new(
+            "issue_date",
+            Kind::Date,
+            "The day on which the company first issued these shares; needed for Series A. Not the date of a transfer.",
+        )
+        .alias(&[
+            "Date of Issue",
+            "Date Issued",
+            "Issued On",
+            "Issued Date",
+            "Issuance Date",
+            "Date of Issuance",
+            "Original Issue Date",
+            "Date of Original Issue",
+        ])
+        .not(&["Certificate Date", "Transfer Date", "Date of Certificate", "Date of Transfer", "Cert Date"]),
+        Column::new("certificate", Kind::Id, "The certificate's number; each only once.").alias(&[
+            "Certificate No.",
+            "Certificate Number",
+            "Certificate ID",
+            "Cert",
+            "Cert No.",
+            "Cert Number",
+            "Cert ID",
+            "Stock Certificate",
+            "Stock Certificate No.",
+        ]),
+        Column::new(
+            "retired_date",
+            Kind::Date,
+            "The day on which the company retired these shares (§5); blank while held.",
+        )
+        .alias(&[
+            "Retired",
+            "Retired On",
+            "Date Retired",
+            "Retirement Date",
+            "Date of Retirement",
+            "Cancelled",
+            "Canceled",
+            "Cancelled Date",
+            "Canceled Date",
+            "Date Cancelled",
+            "Date Canceled",
+            "Cancellation Date",
+        ]),
+        Column::new("treasury", Kind::YesNo, "yes for shares that the company holds itself; never for Series A (§5).")
+            .alias(&["Treasury Shares", "Treasury Stock", "Held in Treasury", "In Treasury"]),
+        Column::new(
+            "withholding_rate",
+            Kind::Rate,
+            "Tax withheld from cash: 0.24 or 24%. Blank: as on the holder's other rows.",
+        )
+        .alias(&[
+            "Withholding",
+            "Withholding %",
+            "Withholding Tax",
+            "Withholding Tax Rate",
+            "Tax Withholding Rate",
+            "WHT",
+            "WHT Rate",
+            "Backup Withholding",
+        ]),
+        Column::new("tax_id", Kind::Id, "The holder's tax number; shown masked everywhere.").alias(&[
+            "Tax ID No.",
+            "Tax ID Number",
+            "Tax Number",
+            "Tax No.",
+            "Taxpayer ID",
+            "Taxpayer Identification Number",
+            "TIN",
+            "SSN",
+            "EIN",
+            "SSN/EIN",
+        ]),
+        Column::new("address", Kind::Text, "The last address on the company's books; notices go there (§3).").alias(&[
+            "Mailing Address",
+            "Postal Address",
+            "Address of Record",
+            "Registered Address",
+            "Street Address",
+        ]),
+        Column::new("country", Kind::Text, "The holder's country, such as US.")
+            .alias(&["Country Code", "Country of Residence"]),
+        Column::new("email", Kind::Text, "The holder's e-mail address.").alias(&[
+            "E-mail",
+            "Email Address",
+            "E-mail Address",
+        ]),
+        Column::new("payee_name", Kind::Text, "Whom to pay, where it is not the holder.").alias(&[
+            "Payee",
+            "Pay To",
+            "Beneficiary",
+            "Beneficiary Name",
+            "Account Holder",
+            "Name on Account",
+        ]),
+        Column::new("payment_method", Kind::Text, "How to pay: wire, check, …; without it the payment is held.")
+            .alias(&["Method", "Pay Method", "Method of Payment", "Payment Type"]),
+        Column::new("account", Kind::Id, "The bank account to pay into; shown masked everywhere but in payment files.")
+            .alias(&["Bank Account", "Bank Account No.", "Bank Account Number", "IBAN"]),
+        Column::new("bank_code", Kind::Id, "The bank's code: routing number, BIC, …").alias(&[
+            "BIC",
+            "SWIFT",
+            "SWIFT Code",
+            "BIC/SWIFT",
+            "ABA",
+            "ABA No.",
+            "ABA Number",
+            "Routing No.",
+            "Routing Number",
+            "Bank ID",
+            "Sort Code",
+        ]),
+        Column::new("hold", Kind::YesNo, "yes to hold the holder's payments back.").alias(&["On Hold", "Payment Hold"]),
+    ],
+};

@@ -1,0 +1,328 @@
+//! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
+
+use super::findings::Findings;
+use super::schema::{REGISTER, Table};
+use crate::problem::{Place, Problem};
+use crate::spreadsheet::row::Fault;
+use crate::spreadsheet::{self, Workbook};
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The largest workbook that is opened.
+const WORKBOOK_LIMIT: u64 = 256 << 20;
+/// Workbooks' extensions.
+const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+
+/// Where a table's rows are.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    /// A CSV file.
+    Csv(PathBuf),
+    /// A sheet of an open workbook: indexes of both.
+    Sheet(usize, usize),
+}
+
+/// A table that was found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    /// Which.
+    pub table: &'static Table,
+    /// The file, relative to the case.
+    pub file: String,
+    /// The sheet, for a workbook.
+    pub sheet: Option<String>,
+    /// Where its rows are.
+    pub origin: Origin,
+}
+
+impl Found {
+    /// The table's file and sheet.
+    pub(crate) fn place(&self) -> Place {
+        Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: None }
+    }
+}
+
+/// What a case is made of.
+#[derive(Default)]
+pub(crate) struct Source {
+    /// Its tables.
+    pub tables: Vec<Found>,
+    /// Its open workbooks.
+    pub workbooks: Vec<Box<dyn Workbook>>,
+    /// The files that were read in full.
+    pub inputs: Vec<super::Input>,
+    /// Sheets and files that are no table, by name.
+    pub ignored: Vec<String>,
+}
+
+/// The case's name: the file's or folder's, without extension.
+pub(crate) fn name(path: &Path) -> String {
+    let named = path.file_name().is_some();
+    let full = if named { path.to_path_buf() } else { fs::canonicalize(path).unwrap_or_default() };
+    let part = if full.is_dir() { full.file_name() } else { full.file_stem() };
+    part.map_or_else(|| "case".to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+/// Finds the tables of the case at `path`.
+/// Errors: A machine failure, such as that there is no such file.
+pub(crate) fn open(path: &Path, findings: &mut Findings) -> io::Result<Source> {
+    let metadata = fs::metadata(path)?;
+    let mut source = Source::default();
+    if metadata.is_dir() {
+        source.folder(path, findings)?;
+    } else {
+        let file = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        source.lone_file(path, &file, &metadata, findings)?;
+    }
+    if !source.tables.iter().any(|t| t.table.name == REGISTER.name) && !findings.any_error() {
+        findings.push(no_register(&source));
+    }
+    Ok(source)
+}
+
+fn no_register(source: &Source) -> Problem {
+    let names: Vec<&str> = source.tables.iter().map(|t| t.table.name).collect();
+    let mut found = names.join(", ");
+    if !source.ignored.is_empty() {
+        let others: Vec<&str> = source.ignored.iter().take(10).map(String::as_str).collect();
+        let separator = if found.is_empty() { "" } else { "; " };
+        found = format!("{found}{separator}not known: {}", others.join(", "));
+    }
+    if found.is_empty() {
+        "nothing".clone_into(&mut found);
+    }
+    let message = format!("The case has no register, the one table that it needs (found: {found}).");
+    let help = "Name the sheet with the holders and their shares register, or in a folder its file register.csv.";
+    Problem::error("register.table.missing", Place::default(), message, help)
+}
+
+/// How many bytes a case has, as far as that can be seen without reading it.
+pub(crate) fn size(path: &Path) -> u64 {
+    let of = |path: &Path| fs::metadata(path).ok().filter(Metadata::is_file).map_or(0, |found| found.len());
+    let files = fs::read_dir(path).into_iter().flatten().flatten();
+    let tables = files.filter(|file| is_table_file(&file.file_name().to_string_lossy()));
+    of(path) + tables.map(|file| of(&file.path())).sum::<u64>()
+}
+
+/// Whether a file of this name in a case's folder is a table.
+pub(crate) fn is_table_file(name: &str) -> bool {
+    table_file(name).is_some()
+}
+
+/// The table that a file of this name in a case's folder is; none where it is none.
+fn table_file(name: &str) -> Option<&'static Table> {
+    let extension = extension(name);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let readable = extension == "csv" || WORKBOOKS.contains(&extension.as_str());
+    Table::find(stem).filter(|_| readable && !name.starts_with('.') && !name.starts_with("~$"))
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map_or_else(String::new, |(_, e)| e.to_lowercase())
+}
+
+impl Source {
+    fn lone_file(&mut self, path: &Path, file: &str, metadata: &Metadata, findings: &mut Findings) -> io::Result<()> {
+        if let Err(fault) = regular(metadata) {
+            findings.push(file_problem(file, "case", fault));
+            return Ok(());
+        }
+        let extension = extension(file);
+        if extension == "csv" || extension == "tsv" || extension == "txt" {
+            self.tables.push(csv_table(&REGISTER, path, file));
+            return Ok(());
+        }
+        if !WORKBOOKS.contains(&extension.as_str()) {
+            let fault = Fault::new(
+                "unknown-format",
+                "This is neither a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), nor a CSV file, nor a folder.",
+                "Save it from Excel as an Excel workbook (.xlsx) or as 'CSV UTF-8 (Comma delimited)'.",
+            );
+            findings.push(file_problem(file, "case", fault));
+            return Ok(());
+        }
+        let Some(workbook) = self.open_workbook(path, file, metadata, "case", findings)? else { return Ok(()) };
+        self.sheets(workbook, file, findings);
+        Ok(())
+    }
+
+    fn open_workbook(
+        &mut self,
+        path: &Path,
+        file: &str,
+        metadata: &Metadata,
+        table: &str,
+        findings: &mut Findings,
+    ) -> io::Result<Option<usize>> {
+        if metadata.len() > WORKBOOK_LIMIT {
+            let fault = Fault::new(
+                "too-large",
+                format!("The workbook takes {} MB; {} MB are the limit.", metadata.len() >> 20, WORKBOOK_LIMIT >> 20),
+                "Save the register as a CSV file, which may be of any size, in a folder with the other tables.",
+            );
+            findings.push(file_problem(file, table, fault));
+            return Ok(None);
+        }
+        let bytes = fs::read(path)?;
+        let tally = crate::spreadsheet::hash::Tally::default();
+        tally.add(&bytes);
+        self.inputs.push(tally.input(file));
+        match spreadsheet::open(bytes) {
+            Ok(workbook) => {
+                self.workbooks.push(workbook);
+                Ok(Some(self.workbooks.len() - 1))
+            }
+            Err(fault) => {
+                findings.push(file_problem(file, table, fault));
+                Ok(None)
+            }
+        }
+    }
+
+    /// A case in one workbook: a sheet per table, or one sheet that is the register.
+    fn sheets(&mut self, workbook: usize, file: &str, findings: &mut Findings) {
+        let Some(opened) = self.workbooks.get(workbook) else { return };
+        let sheets = opened.sheets();
+        let lone = sheets.len() == 1;
+        for (ix, sheet) in sheets.iter().enumerate() {
+            let place = Place { file: Some(file.to_owned()), sheet: Some(sheet.name.clone()), cell: None };
+            let table = if lone { Some(&REGISTER) } else { Table::find(&sheet.name) };
+            let Some(table) = table else {
+                findings
+                    .push(ignored(place, &format!("The sheet {} is left alone: it is no table's name.", sheet.name)));
+                self.ignored.push(sheet.name.clone());
+                continue;
+            };
+            if let Some(earlier) = self.tables.iter().find(|t| t.table.name == table.name) {
+                let other = earlier.sheet.clone().unwrap_or_default();
+                findings.push(twice(table, place, &format!("the sheets {other} and {}", sheet.name)));
+                continue;
+            }
+            if sheet.hidden {
+                let message = format!("The sheet {} is hidden, and read all the same.", sheet.name);
+                let help = "Unhide it in Excel to see what it holds; rename it if it is not to be read.";
+                findings.push(Problem::note(format!("{}.sheet.hidden", table.name), place, message, help));
+            }
+            let sheet = Some(sheet.name.clone());
+            self.tables.push(Found { table, file: file.to_owned(), sheet, origin: Origin::Sheet(workbook, ix) });
+        }
+    }
+
+    /// A folder with a file per table.
+    fn folder(&mut self, folder: &Path, findings: &mut Findings) -> io::Result<()> {
+        let mut names: Vec<String> = Vec::new();
+        for entry in fs::read_dir(folder)? {
+            names.push(entry?.file_name().to_string_lossy().into_owned());
+        }
+        names.sort();
+        let root = fs::canonicalize(folder)?;
+        for name in names.into_iter().filter(|n| !n.starts_with('.') && !n.starts_with("~$")) {
+            match table_file(&name) {
+                Some(table) => self.folder_table(&root, folder, &name, table, findings)?,
+                None => {
+                    let message = format!("{name} is left alone: it is no table's file.");
+                    findings.push(ignored(Place::file(&name), &message));
+                    self.ignored.push(name);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn folder_table(
+        &mut self,
+        root: &Path,
+        folder: &Path,
+        name: &str,
+        table: &'static Table,
+        findings: &mut Findings,
+    ) -> io::Result<()> {
+        let path = folder.join(name);
+        let metadata = match inside(root, &path) {
+            Ok(metadata) => metadata,
+            Err(Ok(fault)) => {
+                findings.push(file_problem(name, table.name, fault));
+                return Ok(());
+            }
+            Err(Err(error)) => return Err(error),
+        };
+        if let Some(earlier) = self.tables.iter().find(|t| t.table.name == table.name) {
+            findings.push(twice(table, Place::file(name), &format!("the files {} and {name}", earlier.file)));
+            return Ok(());
+        }
+        if extension(name) == "csv" {
+            self.tables.push(csv_table(table, &path, name));
+            return Ok(());
+        }
+        let Some(workbook) = self.open_workbook(&path, name, &metadata, table.name, findings)? else { return Ok(()) };
+        let Some(opened) = self.workbooks.get(workbook) else { return Ok(()) };
+        let mut sheets = opened.sheets().iter().map(|s| s.name.clone());
+        let Some(first) = sheets.next() else { return Ok(()) };
+        for other in sheets {
+            let place = Place { file: Some(name.to_owned()), sheet: Some(other.clone()), cell: None };
+            findings
+                .push(ignored(place, &format!("The sheet {other} is left alone: of {name} the first sheet is read.")));
+        }
+        let origin = Origin::Sheet(workbook, 0);
+        self.tables.push(Found { table, file: name.to_owned(), sheet: Some(first), origin });
+        Ok(())
+    }
+}
+
+fn csv_table(table: &'static Table, path: &Path, file: &str) -> Found {
+    Found { table, file: file.to_owned(), sheet: None, origin: Origin::Csv(path.to_path_buf()) }
+}
+
+/// The code of notes on what is no table.
+const UNKNOWN: &str = "case.table.unknown";
+
+/// Whether it is the note on a file that lies beside the tables, and is none.
+pub(crate) fn is_of_another_file(problem: &Problem) -> bool {
+    problem.code == UNKNOWN && problem.place.sheet.is_none()
+}
+
+fn ignored(place: Place, message: &str) -> Problem {
+    Problem::note(UNKNOWN, place, message, "Nothing to do, unless it was meant to be read: then rename it.")
+}
+
+fn twice(table: &Table, place: Place, both: &str) -> Problem {
+    let message = format!("The table {} is there twice: {both}.", table.name);
+    Problem::error(format!("{}.table.twice", table.name), place, message, "Keep one of the two, and rename the other.")
+}
+
+/// A problem with a file as a whole.
+pub(crate) fn file_problem(file: &str, table: &str, fault: Fault) -> Problem {
+    let place = Place { cell: fault.cell, ..Place::file(file) };
+    Problem::error(format!("{table}.file.{}", fault.what), place, fault.message, fault.help)
+}
+
+/// Refuses what is no regular file: a device, a pipe, a folder.
+fn regular(metadata: &Metadata) -> Result<(), Fault> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    let what = if metadata.is_dir() { "a folder" } else { "a device or a pipe" };
+    Err(Fault::new("not-a-file", format!("This is {what}, not a file."), "Put the table's file in its place."))
+}
+
+/// A file in a case's folder: neither a link that leads out of it, nor anything but a regular file.
+fn inside(root: &Path, path: &Path) -> Result<Metadata, Result<Fault, io::Error>> {
+    let metadata = fs::symlink_metadata(path).map_err(Err)?;
+    if !metadata.is_symlink() {
+        return regular(&metadata).map(|()| metadata).map_err(Ok);
+    }
+    let outside = || {
+        Ok(Fault::new(
+            "link-leaves-folder",
+            "This is a link to a place outside the case's folder, which is not followed.",
+            "Copy the file itself into the folder.",
+        ))
+    };
+    let target = fs::canonicalize(path).map_err(|_| outside())?;
+    if !target.starts_with(root) {
+        return Err(outside());
+    }
+    let metadata = fs::metadata(&target).map_err(Err)?;
+    regular(&metadata).map(|()| metadata).map_err(Ok)
+}

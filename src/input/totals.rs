@@ -1,0 +1,87 @@
+//! Control totals: `Total` and `Subtotal` rows must equal what stands above them (SPEC 3).
+
+use super::line::Line;
+use super::schema::Table;
+use super::table::Control;
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, fixed, plain, power_of_ten};
+
+/// A running sum that control totals are compared with, in the smallest units of its column.
+#[derive(Debug, Default)]
+pub(crate) struct Sum {
+    units: u128,
+    /// Whether a row in it could not be read, so that it cannot be compared.
+    broken: bool,
+}
+
+impl Sum {
+    /// Takes a row's value; none where it could not be read.
+    pub(crate) fn add(&mut self, units: Option<u128>) {
+        match units.and_then(|u| self.units.checked_add(u)) {
+            Some(sum) => self.units = sum,
+            None => self.broken = true,
+        }
+    }
+
+    /// Compares it with what a `Total` or `Subtotal` row states.
+    pub(crate) fn compare(&self, line: &mut Line, ix: usize, control: Control) {
+        let (name, of) = match control {
+            Control::Total => ("Total", "the rows above"),
+            Control::Subtotal => ("Subtotal", "the rows since the previous subtotal"),
+        };
+        let Some(cell) = line.cell_at(ix) else {
+            let column = line.located.table.columns.get(ix).map_or("", |c| c.name);
+            let message = format!("this {name} row has no {column}, so there is nothing to check.");
+            line.warn(column, "no-total", &message, "Fill in the sum, or delete the row.");
+            return;
+        };
+        let stated = match line.style.number(line.row, cell) {
+            Ok(stated) => stated,
+            Err(refusal) => return line.refuse(ix, refusal.what, &refusal.message, &refusal.help),
+        };
+        let is_shares = line.located.table.total == Some("shares");
+        let scale = if is_shares { SHARE_DECIMALS } else { line.style.currency_decimals };
+        let show = |n: &Ratio| if is_shares { plain(n, scale) } else { fixed(n, scale, Midpoint::HalfEven) };
+        let sum = Ratio::new(self.units.into(), power_of_ten(scale));
+        if !self.broken && stated != sum {
+            let (sum, difference) = (show(&sum), show(&(stated - &sum)));
+            let message = format!("this {name} does not foot: {of} add up to {sum}, a difference of {difference}.");
+            let help = "Find the row that is missing, doubled or mistyped, or correct the total.";
+            line.refuse(ix, "does-not-foot", &message, help);
+        }
+    }
+}
+
+/// The running sums of a table other than the register.
+#[derive(Debug)]
+pub(crate) struct Totals {
+    column: Option<usize>,
+    total: Sum,
+    subtotal: Sum,
+}
+
+impl Totals {
+    /// Of a table.
+    pub(crate) fn new(table: &Table) -> Self {
+        let column = table.total.and_then(|name| table.index(name));
+        Self { column, total: Sum::default(), subtotal: Sum::default() }
+    }
+
+    /// Takes a row into the sums.
+    pub(crate) fn add(&mut self, line: &Line) {
+        let Some(cell) = self.column.and_then(|ix| line.cell_at(ix)) else { return };
+        let value = line.style.number(line.row, cell).ok();
+        let units = value.and_then(|v| super::amounts::cash(&v, line.style).ok()).and_then(|v| u128::try_from(v).ok());
+        self.total.add(units);
+        self.subtotal.add(units);
+    }
+
+    /// Compares a control total; in a table that has no column to sum it is passed over.
+    pub(crate) fn control(&mut self, line: &mut Line, control: Control) {
+        let Some(ix) = self.column else { return };
+        let sum = if control == Control::Total { &self.total } else { &self.subtotal };
+        sum.compare(line, ix, control);
+        if control == Control::Subtotal {
+            self.subtotal = Sum::default();
+        }
+    }
+}

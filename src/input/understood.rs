@@ -1,0 +1,115 @@
+//! What was made of a case's files, for `check` to show: a person should see at a glance that the right columns were
+//! read as the right things.
+
+use super::table::Located;
+use crate::model::Case;
+use crate::spreadsheet::row::letters;
+
+/// What was made of a case's files.
+#[derive(Clone, Debug, Default)]
+pub struct Understood {
+    /// The tables that were found, in the order of the schema.
+    pub tables: Vec<TableUnderstood>,
+    /// Sheets and files that are no table.
+    pub ignored: Vec<String>,
+    /// What the register comes to; none where it could not be read.
+    pub register: Option<RegisterUnderstood>,
+}
+
+/// A table that was found.
+#[derive(Clone, Debug)]
+pub struct TableUnderstood {
+    /// Its name.
+    pub table: &'static str,
+    /// The file, relative to the case.
+    pub file: String,
+    /// The sheet, for a workbook.
+    pub sheet: Option<String>,
+    /// The header row's number.
+    pub header_row: u32,
+    /// Which column was taken for what.
+    pub columns: Vec<ColumnUnderstood>,
+    /// Headers that mean nothing here, with their letters.
+    pub ignored: Vec<(String, String)>,
+    /// How many data rows it has.
+    pub rows: u64,
+}
+
+/// A column that was recognised.
+#[derive(Clone, Debug)]
+pub struct ColumnUnderstood {
+    /// Its name here.
+    pub column: &'static str,
+    /// Its letters.
+    pub letters: String,
+    /// Its header in the file.
+    pub header: String,
+}
+
+/// What the register comes to, whatever the date.
+#[derive(Clone, Debug)]
+pub struct RegisterUnderstood {
+    /// Its lots.
+    pub lots: u64,
+    /// Its holders.
+    pub holders: u64,
+    /// For each class that has lots, in class order.
+    pub classes: Vec<ClassUnderstood>,
+}
+
+/// The lots of a class.
+#[derive(Clone, Debug)]
+pub struct ClassUnderstood {
+    /// The class's id.
+    pub class: String,
+    /// How many lots it has.
+    pub lots: u64,
+    /// All its shares, in millionths.
+    pub micros: u128,
+    /// Those of them that have a retired date.
+    pub retired_micros: u128,
+    /// Those of them in treasury.
+    pub treasury_micros: u128,
+}
+
+/// What a located table is to a person.
+pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
+    let header =
+        |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or(String::new(), |(_, text)| text.clone());
+    let columns = located.table.columns.iter().zip(&located.columns);
+    let columns = columns.filter_map(|(column, at)| {
+        at.map(|at| ColumnUnderstood { column: column.name, letters: letters(at), header: header(at) })
+    });
+    TableUnderstood {
+        table: located.table.name,
+        file: located.file.clone(),
+        sheet: located.sheet.clone(),
+        header_row: located.header_row,
+        columns: columns.collect(),
+        ignored: located.unknown_headers().map(|(at, text)| (text.clone(), letters(*at))).collect(),
+        rows,
+    }
+}
+
+/// What a case's register comes to.
+pub(crate) fn register(case: &Case) -> RegisterUnderstood {
+    let mut classes: Vec<ClassUnderstood> = case.classes.list().iter().map(|c| empty(&c.id)).collect();
+    for lot in case.register.lots() {
+        let Some(class) = classes.get_mut(usize::from(lot.class)) else { continue };
+        let micros = u128::from(lot.shares.micros());
+        class.lots += 1;
+        class.micros += micros;
+        if lot.retired_date.is_some() {
+            class.retired_micros += micros;
+        } else if lot.treasury {
+            class.treasury_micros += micros;
+        }
+    }
+    classes.retain(|c| c.lots > 0);
+    let lots = case.register.lots().len() as u64;
+    RegisterUnderstood { lots, holders: u64::from(case.register.holder_count()), classes }
+}
+
+fn empty(id: &str) -> ClassUnderstood {
+    ClassUnderstood { class: id.to_owned(), lots: 0, micros: 0, retired_micros: 0, treasury_micros: 0 }
+}

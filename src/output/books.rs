@@ -1,0 +1,122 @@
+//! The holders' workbooks: a file each in `holders/`, or all in `holders.zip`.
+
+use super::archive::{Archive, Entry};
+use super::folder::Folder;
+use super::xlsx::statement::Layout;
+use crate::model::Case;
+use crate::model::register::HolderIx;
+use rayon::prelude::*;
+use std::io;
+use std::ops::Range;
+
+/// Workbooks stamped at a time before they go into the archive, which bounds the memory.
+const BATCH: usize = 4_096;
+
+/// Where they are in one zip.
+pub(crate) const ARCHIVE: &str = "holders.zip";
+/// The folder where they are otherwise.
+pub(crate) const HOLDERS: &str = "holders";
+
+/// The I-th of N parts of the workbooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shard {
+    /// I, from 1.
+    pub index: u32,
+    /// N.
+    pub of: u32,
+}
+
+impl Shard {
+    /// Which of `count` workbooks are in it: a range of the holders in the order of their ids. All N together are
+    /// every workbook once, and none is over one larger than another.
+    pub(crate) fn range(self, count: usize) -> Range<usize> {
+        let at = |index: u32| {
+            let place = count as u128 * u128::from(index) / u128::from(self.of.max(1));
+            usize::try_from(place).unwrap_or(count).min(count)
+        };
+        at(self.index.saturating_sub(1))..at(self.index)
+    }
+}
+
+/// Which workbooks were written: places in the order of the holders' ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Selection {
+    /// The places written, counted from 0.
+    pub places: Range<usize>,
+    /// How many workbooks the whole run has.
+    pub of: usize,
+}
+
+/// Which workbooks are written, and how.
+pub(crate) struct Books<'a> {
+    /// The folder they go into.
+    pub folder: &'a Folder,
+    /// What they are stamped from.
+    pub layout: &'a Layout,
+    /// Only these holders; everybody where none.
+    pub only: Option<&'a [HolderIx]>,
+    /// Only this part of them.
+    pub shard: Option<Shard>,
+    /// In one zip.
+    pub archive: bool,
+    /// Told how many there will be.
+    pub wanted: &'a (dyn Fn(usize) + Sync),
+    /// Told how many were written.
+    pub written: &'a (dyn Fn(usize) + Sync),
+}
+
+/// The file name of each holder's workbook, by holder.
+pub(crate) fn file_names(case: &Case) -> Vec<String> {
+    super::file_name::file_names((0..case.register.holder_count()).map(|holder| case.register.id(holder)))
+}
+
+impl Books<'_> {
+    /// Writes the workbooks of `holders`, which are in order and each there once, and says which these were.
+    pub(crate) fn write(
+        &self,
+        case: &Case,
+        holders: &[HolderIx],
+        stamp: impl Fn(&Layout, HolderIx) -> io::Result<Vec<u8>> + Sync,
+    ) -> io::Result<Selection> {
+        let names = file_names(case);
+        let wanted = |holder: &HolderIx| self.only.is_none_or(|only| only.contains(holder));
+        let holders: Vec<HolderIx> = holders.iter().copied().filter(wanted).collect();
+        let places = self.shard.map_or(0..holders.len(), |shard| shard.range(holders.len()));
+        let selection = Selection { places: places.clone(), of: holders.len() };
+        let holders = holders.get(places).unwrap_or_default();
+        (self.wanted)(holders.len());
+        let name = |holder: HolderIx| names.get(holder as usize).map_or("", String::as_str);
+        if self.archive {
+            self.write_archive(holders, &name, &stamp)?;
+            return Ok(selection);
+        }
+        holders.par_iter().try_for_each(|holder| -> io::Result<()> {
+            let bytes = stamp(self.layout, *holder)?;
+            self.folder.write(&format!("{HOLDERS}/{}.xlsx", name(*holder)), &bytes)?;
+            (self.written)(1);
+            Ok(())
+        })?;
+        Ok(selection)
+    }
+
+    /// One zip, each workbook stored in it as it is: their parts are deflated already.
+    fn write_archive<'n>(
+        &self,
+        holders: &[HolderIx],
+        name: &(impl Fn(HolderIx) -> &'n str + Sync),
+        stamp: &(impl Fn(&Layout, HolderIx) -> io::Result<Vec<u8>> + Sync),
+    ) -> io::Result<()> {
+        let mut archive = Archive::new(self.folder.create(ARCHIVE)?);
+        for batch in holders.chunks(BATCH) {
+            let entry = |holder: &HolderIx| {
+                stamp(self.layout, *holder).map(|bytes| Entry::new(format!("{}.xlsx", name(*holder)), bytes))
+            };
+            let stamped: Vec<io::Result<Entry>> = batch.par_iter().map(entry).collect();
+            for entry in stamped {
+                archive.add(&entry?)?;
+                (self.written)(1);
+            }
+        }
+        archive.finish()?.finish()
+    }
+}

@@ -1,0 +1,134 @@
+//! What happened to one of many cases, in a line, and what all of them come to.
+
+use super::instructions::Payout;
+use super::terminal::{grouped, people};
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::exchange::ExchangeOutcome;
+use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::quantity::{Units, scaled_fixed};
+use std::collections::BTreeMap;
+
+/// What happened to a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Brief {
+    /// In a line.
+    pub line: String,
+    /// Cash that can be added up over cases, by name, in smallest units of the case's currency.
+    pub sums: Vec<(&'static str, Units)>,
+}
+
+impl Brief {
+    fn said(line: String) -> Self {
+        Self { line, sums: Vec::new() }
+    }
+}
+
+/// Cash as people write it.
+pub(crate) fn money(units: Units, decimals: u32) -> String {
+    grouped(&scaled_fixed(units, decimals))
+}
+
+fn cash(case: &Case, units: Units) -> String {
+    format!("{} {}", money(units, case.terms.currency_decimals), case.terms.currency)
+}
+
+/// What of a run's payments waits.
+fn held(payout: &Payout) -> String {
+    match payout.held {
+        0 => String::new(),
+        held => format!(", {} held", grouped(&held.to_string())),
+    }
+}
+
+/// A dividend run.
+pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Brief {
+    let t = &outcome.totals;
+    let mut line = format!("{} net to {}", cash(case, t.net), people(payout.payments));
+    if t.unpaid != 0 {
+        line = format!("{line}, {} unpaid", money(t.unpaid, case.terms.currency_decimals));
+    }
+    line.push_str(&held(payout));
+    Brief { line, sums: vec![("gross", t.gross), ("withheld", t.withheld), ("net", t.net)] }
+}
+
+/// A liquidation.
+pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Brief {
+    let Some(distribution) = &outcome.distribution else {
+        return Brief::said(format!("{} rows of scenarios", grouped(&outcome.scenarios.len().to_string())));
+    };
+    let t = &distribution.totals;
+    let people = people(payout.payments);
+    let line = format!("{} distributed to {people}{}", cash(case, t.distributed), held(payout));
+    Brief { line, sums: vec![("proceeds", t.proceeds), ("distributed", t.distributed)] }
+}
+
+/// An exchange.
+pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Brief {
+    let line = format!("{} in cash for {}{}", cash(case, outcome.gross), people(holders), held(payout));
+    Brief { line, sums: vec![("cash", outcome.gross)] }
+}
+
+/// A vote.
+pub(crate) fn vote(outcome: &VoteOutcome) -> Brief {
+    Brief::said(match outcome.default_period.since {
+        Some(since) => format!("default period since {}", iso(since)),
+        None => "no default period".to_owned(),
+    })
+}
+
+/// Verdicts on planned actions.
+pub(crate) fn actions(outcome: &ActionsOutcome) -> Brief {
+    let allowed = outcome.verdicts.iter().filter(|v| v.allowed).count();
+    Brief::said(format!("{allowed} allowed, {} prohibited", outcome.verdicts.len() - allowed))
+}
+
+/// The cap table.
+pub(crate) fn captable(outcome: &CaptableOutcome) -> Brief {
+    let outstanding = outcome.rows.iter().filter(|row| row.outstanding > 0).count();
+    Brief::said(format!("{outstanding} of {} classes outstanding", outcome.rows.len()))
+}
+
+/// Sums over cases: each currency by itself, in the order of their codes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Totals(BTreeMap<(String, u32), Vec<(&'static str, Units)>>);
+
+impl Totals {
+    /// Adds a case.
+    pub(crate) fn add(&mut self, case: &Case, brief: &Brief) {
+        if brief.sums.is_empty() {
+            return;
+        }
+        let sums = self.0.entry((case.terms.currency.clone(), case.terms.currency_decimals)).or_default();
+        for (name, units) in &brief.sums {
+            match sums.iter_mut().find(|(known, _)| known == name) {
+                Some((_, sum)) => *sum += units,
+                None => sums.push((name, *units)),
+            }
+        }
+    }
+
+    /// A line for each currency: `Total USD: 906,744.68 gross, 57,842.70 withheld, 848,901.98 net`.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let line = |((currency, decimals), sums): (&(String, u32), &Vec<(&str, Units)>)| {
+            let sums: Vec<String> =
+                sums.iter().map(|(name, sum)| format!("{} {name}", money(*sum, *decimals))).collect();
+            format!("Total {currency}: {}", sums.join(", "))
+        };
+        self.0.iter().map(line).collect()
+    }
+
+    /// `[{"currency":"USD","gross":"906744.68",…}]`.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        let one = |((currency, decimals), sums): (&(String, u32), &Vec<(&str, Units)>)| {
+            let mut value = serde_json::json!({ "currency": currency });
+            for (name, sum) in sums {
+                value[*name] = scaled_fixed(*sum, *decimals).into();
+            }
+            value
+        };
+        self.0.iter().map(one).collect()
+    }
+}

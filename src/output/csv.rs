@@ -1,0 +1,99 @@
+//! CSV files: UTF-8, LF, `,` (SPEC 7). Large ones are rendered in parallel chunks and written in order.
+
+mod cells;
+
+use super::folder::Folder;
+use crate::model::Case;
+use crate::quantity::{SHARE_DECIMALS, Units};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// Rows rendered at a time by one thread.
+const CHUNK: usize = 4_096;
+/// Chunks for each thread that are rendered while those before them are written, which bounds the memory.
+const BATCH: usize = 4;
+
+/// Cells of one row being written.
+pub(crate) struct Row<'a> {
+    out: &'a mut Vec<u8>,
+    begun: bool,
+}
+
+impl Row<'_> {
+    fn next(&mut self) -> &mut Vec<u8> {
+        if self.begun {
+            self.out.push(b',');
+        }
+        self.begun = true;
+        self.out
+    }
+
+    /// A cell that is a number, a date or one of our own words.
+    pub(crate) fn plain(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
+        cells::text(self.next(), text.as_ref());
+        self
+    }
+
+    /// A cell with somebody's text, which no spreadsheet may take for a formula.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        cells::text(self.next(), guarded(text).as_bytes());
+        self
+    }
+
+    /// Cash in smallest units, with all of the currency's decimals.
+    pub(crate) fn cash(&mut self, units: Units, decimals: u32) -> &mut Self {
+        cells::fixed(self.next(), units, decimals);
+        self
+    }
+
+    /// A number in millionths, without trailing zeros.
+    pub(crate) fn millionths(&mut self, units: Units) -> &mut Self {
+        cells::plain(self.next(), units, SHARE_DECIMALS);
+        self
+    }
+}
+
+/// `text` with a leading `'` where a spreadsheet would run it as a formula.
+pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
+}
+
+/// Writes a table: its header and a row for each item. While a batch is written and hashed, the next is rendered.
+pub(crate) fn write<T: Sync>(
+    folder: &Folder,
+    path: &str,
+    header: &str,
+    items: &[T],
+    row: impl Fn(&T, &mut Row) + Sync,
+) -> io::Result<()> {
+    let mut file = folder.create(path)?;
+    file.write_all(header.as_bytes())?;
+    file.write_all(b"\n")?;
+    let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();
+    let mut rendered: Vec<Vec<u8>> = Vec::new();
+    for batch in chunks.chunks(BATCH * rayon::current_num_threads()) {
+        let render_batch = || batch.par_iter().map(|items| render(items, &row)).collect();
+        let write_batch = || rendered.into_iter().try_for_each(|bytes| file.write_all(&bytes));
+        let (written, next) = rayon::join(write_batch, render_batch);
+        written?;
+        rendered = next;
+    }
+    rendered.into_iter().try_for_each(|bytes| file.write_all(&bytes))?;
+    file.finish()
+}
+
+fn render<T>(items: &[T], row: &impl Fn(&T, &mut Row)) -> Vec<u8> {
+    let mut out = Vec::with_capacity(items.len() * 80);
+    for item in items {
+        row(item, &mut Row { out: &mut out, begun: false });
+        out.push(b'\n');
+    }
+    out
+}
+
+/// The first columns of most tables: who, and which class.
+pub(crate) fn holding(row: &mut Row, case: &Case, holder: u32, class: u16, shares: u64) {
+    row.text(case.register.id(holder)).text(case.register.name(holder));
+    row.text(&case.classes.get(class).id).millionths(Units::from(shares));
+}

@@ -1,0 +1,154 @@
+//! A holder's derivation as text, from the same statement that the workbook is stamped from: it can be read out.
+
+use super::xlsx::statement::fields::{lot, payment, single, step};
+use super::xlsx::statement::{Cell, Field, Group, Statement, Value};
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::register::HolderIx;
+use crate::outcome::step::Step;
+use crate::outcome::vote::VoteOutcome;
+use crate::quantity::{fraction, plain, whole};
+use std::fmt::Write;
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Blank => String::new(),
+        Value::Text(text) => text.to_string(),
+        Value::Number(figure) | Value::Live(_, figure) => figure.to_string(),
+        Value::Date(date) => iso(*date),
+    }
+}
+
+fn at(statement: &Statement, field: Field, row: usize) -> String {
+    shown(statement.value(Cell::at(field, row)))
+}
+
+/// A clause with its sign; a word that names what no clause settles as it is.
+fn cited(clause: &str) -> String {
+    if clause.starts_with(|c: char| c.is_ascii_digit()) { format!("§{clause}") } else { clause.to_owned() }
+}
+
+/// A figure with at least `decimals` decimals, as cash is written.
+fn cash(figure: String, decimals: u32) -> String {
+    let number = !figure.is_empty() && figure.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+    let given = figure.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let missing = (decimals as usize).saturating_sub(given);
+    if !number || missing == 0 {
+        return figure;
+    }
+    let point = if given == 0 { "." } else { "" };
+    format!("{figure}{point}{}", "0".repeat(missing))
+}
+
+/// The derivation of a statement: who, each lot, each step with its clause, the payments.
+pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
+    let one = |field| shown(statement.value(Cell::single(field)));
+    let currency = one(single::CURRENCY);
+    let mut text = String::new();
+    let _ = writeln!(text, "{}  {}", one(single::HOLDER_ID), one(single::HOLDER_NAME));
+    let _ = writeln!(text, "{}: {}", one(single::COMPANY), one(single::RUN));
+    let _ = writeln!(text, "\nLots");
+    for row in 0..statement.count(Group::Lot) {
+        let _ = write!(text, "  {} shares of {}", at(statement, lot::SHARES, row), at(statement, lot::CLASS, row));
+        for (label, field) in
+            [("certificate", lot::CERTIFICATE), ("issued", lot::ISSUE_DATE), ("accruing from", lot::ACCRUAL_START)]
+        {
+            let value = at(statement, field, row);
+            if !value.is_empty() {
+                let _ = write!(text, ", {label} {value}");
+            }
+        }
+        let why = at(statement, lot::ACCRUAL_WHY, row);
+        let _ = if why.is_empty() { writeln!(text) } else { writeln!(text, "\n      §2(c): {why}") };
+    }
+    let _ = writeln!(text, "\nSteps");
+    for row in 0..statement.count(Group::Step) {
+        let clause = at(statement, step::CLAUSE, row);
+        let _ = write!(text, "  {:<12} {}", cited(&clause), at(statement, step::WHAT, row));
+        let (before, after) = (at(statement, step::BEFORE, row), at(statement, step::AFTER, row));
+        match (before.is_empty(), after.is_empty()) {
+            (false, false) => drop(write!(text, ": {before} → {after}")),
+            (true, false) => drop(write!(text, ": {after}")),
+            _ => {}
+        }
+        let reading = at(statement, step::READING, row);
+        let _ = if reading.is_empty() { writeln!(text) } else { writeln!(text, "  [reading {reading}]") };
+    }
+    let _ = writeln!(text, "\nPayments");
+    for row in 0..statement.count(Group::Payment) {
+        let decimals = if at(statement, payment::ASSET, row) == currency { decimals } else { 0 };
+        let figure = |field| cash(at(statement, field, row), decimals);
+        let _ = write!(
+            text,
+            "  {} on {} shares of {}: gross {}",
+            at(statement, payment::ASSET, row),
+            at(statement, payment::SHARES, row),
+            at(statement, payment::CLASS, row),
+            figure(payment::GROSS)
+        );
+        for (label, field) in [
+            ("preference", payment::PREFERENCE),
+            ("Common Adjustment", payment::ADJUSTMENT),
+            ("participation", payment::PARTICIPATION),
+            ("rounding", payment::ROUNDING),
+            ("withheld", payment::WITHHELD),
+            ("net", payment::NET),
+        ] {
+            let value = figure(field);
+            if !value.is_empty() {
+                let _ = write!(text, ", {label} {value}");
+            }
+        }
+        let note = at(statement, payment::NOTE, row);
+        let _ = if note.is_empty() { writeln!(text) } else { writeln!(text, " ({note})") };
+    }
+    let withheld = cash(one(single::WITHHELD), decimals);
+    let net = cash(one(single::NET), decimals);
+    let _ = if withheld.is_empty() {
+        write!(text, "\nTotal: {net} {currency}")
+    } else {
+        write!(text, "\nTotal: gross {}, withheld {withheld}, net {net} {currency}", cash(one(single::GROSS), decimals))
+    };
+    text
+}
+
+/// A holder's voting power and where it comes from.
+pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> String {
+    let mut text = format!("{}  {}\n", case.register.id(holder), case.register.name(holder));
+    let _ = writeln!(text, "Votes on the record date {}\n\nSteps", iso(outcome.date));
+    for step in &outcome.multiple.adjustments {
+        let factor = fraction(&step.factor);
+        let what = step.passed_over.map_or_else(
+            || format!("the votes of a Series A share times {factor}"),
+            |why| format!("passed over, {why}"),
+        );
+        let _ = writeln!(text, "  {:<12} {} of Common on {}: {what}", "§3(a)", step.kind, iso(step.date));
+    }
+    for step in &outcome.steps {
+        let _ = writeln!(text, "  {}", line(step));
+    }
+    let _ = writeln!(text, "\nHoldings");
+    let mut all = whole(0);
+    for row in outcome.rows.iter().filter(|row| row.holder == holder) {
+        let per_share = &outcome.votes_per_share[usize::from(row.class)];
+        let votes = row.shares.to_ratio() * per_share;
+        let class = &case.classes.get(row.class).name;
+        let exact = if votes.is_integer() { String::new() } else { format!(", exactly {}", fraction(&votes)) };
+        let _ = writeln!(
+            text,
+            "  {} shares of {class} × {} = {} votes{exact}",
+            row.shares,
+            fraction(per_share),
+            plain(&votes, 6),
+        );
+        all += votes;
+    }
+    let _ = write!(text, "\nTotal: {} of {} votes", plain(&all, 6), plain(&outcome.votes, 6));
+    text
+}
+
+fn line(step: &Step) -> String {
+    let before = step.before.as_ref().map(|b| format!("{b} → ")).unwrap_or_default();
+    let reading = step.reading.as_ref().map(|r| format!("  [reading {r}]")).unwrap_or_default();
+    format!("{:<12} {}: {before}{}{reading}", cited(step.clause), step.what, step.after)
+}

@@ -1,0 +1,201 @@
+//! The output folder: it appears complete, by one rename, or not at all.
+
+use super::fault::{advised, explained};
+use super::replace::{self, Identity};
+use super::staging::{Staging, private_dir};
+use sha2::{Digest, Sha256};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// A file of the output, for the manifest.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Written {
+    /// Its path in the folder, with `/`.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// A folder being written beside its final place. Dropped before [`Folder::publish`], it is removed.
+pub struct Folder {
+    staging: Staging,
+    target: PathBuf,
+    /// What stood at the target at the start.
+    before: Option<Identity>,
+    written: Mutex<Vec<Written>>,
+}
+
+/// Whether there is something in the way at `target`.
+pub(crate) fn exists(target: &Path) -> bool {
+    fs::symlink_metadata(target).is_ok()
+}
+
+impl Folder {
+    /// Starts a folder that will be `target`; its parents are made where they are missing.
+    /// Errors: The machine's: no permission, disk full.
+    pub fn start(target: &Path) -> io::Result<Self> {
+        let target = std::path::absolute(target)?;
+        let before = Identity::of(&target);
+        let staging = Staging::start(&target).map_err(|error| advised(&error))?;
+        Ok(Self { staging, target, before, written: Mutex::new(Vec::new()) })
+    }
+
+    /// Where it is until it is published.
+    pub fn path(&self) -> &Path {
+        self.staging.path()
+    }
+
+    /// Opens a file in it, readable by its owner alone.
+    pub fn create(&self, path: &str) -> io::Result<HashedFile<'_>> {
+        let file = self.open(path).map_err(|error| self.fault(path, &error))?;
+        Ok(HashedFile {
+            folder: self,
+            path: path.to_owned(),
+            out: BufWriter::with_capacity(1 << 16, file),
+            hash: Sha256::new(),
+            size: 0,
+        })
+    }
+
+    /// Writes a whole file.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
+        let write = || self.open(path)?.write_all(bytes);
+        write().map_err(|error| self.fault(path, &error))?;
+        self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
+    }
+
+    /// Writes a whole file that comes in pieces.
+    pub fn write_pieces(&self, path: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
+        let mut file = self.create(path)?;
+        pieces.iter().try_for_each(|piece| file.write_all(piece))?;
+        file.finish()
+    }
+
+    fn note(&self, path: String, size: u64, hash: &[u8]) -> io::Result<()> {
+        let entry = Written { path, size, sha256: hex(hash) };
+        let mut list = self.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
+        list.push(entry);
+        Ok(())
+    }
+
+    fn open(&self, path: &str) -> io::Result<File> {
+        let full = self.path().join(path);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&full) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // One level only: where the folder itself is gone, it is not made again.
+                if let Some(parent) = full.parent().filter(|parent| *parent != self.path()) {
+                    match private_dir(parent) {
+                        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                        _ => {}
+                    }
+                }
+                options.open(&full)
+            }
+            result => result,
+        }
+    }
+
+    /// Every file finished so far, by path.
+    pub fn written(&self) -> Vec<Written> {
+        let mut list = self.written.lock().map(|list| list.clone()).unwrap_or_default();
+        list.sort();
+        list
+    }
+
+    /// Puts the folder in its place. With `replace`, what stood there at the start is exchanged for it in one step
+    /// where the system can, and only then removed.
+    /// Errors: The machine's; [`io::ErrorKind::AlreadyExists`] where something else is in the way.
+    pub fn publish(self, replace: bool) -> io::Result<()> {
+        self.check()?;
+        let Self { staging, target, before, .. } = self;
+        staging.publish(|staged| {
+            let replaced = match before.filter(|_| replace && exists(&target)) {
+                Some(before) => replace::replace(staged, &target, &before)?,
+                None => replace::rename_new(staged, &target).map(|()| None)?,
+            };
+            replace::sync_parent(&target);
+            Ok(replaced)
+        })
+    }
+
+    /// Refuses a folder that somebody else took files from, or put files into.
+    fn check(&self) -> io::Result<()> {
+        let mut found = Vec::new();
+        list(self.path(), "", &mut found).map_err(|error| self.fault("the folder", &error))?;
+        found.sort();
+        if found.iter().eq(self.written().iter().map(|written| &written.path)) {
+            return Ok(());
+        }
+        Err(io::Error::other("somebody removed or added files while it was being written. Run it again."))
+    }
+
+    /// What went wrong with a file of it.
+    fn fault(&self, path: &str, error: &io::Error) -> io::Error {
+        if exists(self.path()) {
+            explained(path, error)
+        } else {
+            io::Error::new(error.kind(), "somebody removed it while it was being written. Run it again.")
+        }
+    }
+}
+
+/// The paths of all files under `path`, each with `prefix` before it.
+fn list(path: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            list(&entry.path(), &format!("{name}/"), found)?;
+        } else {
+            found.push(name);
+        }
+    }
+    Ok(())
+}
+
+/// A file of the output, hashed as it is written.
+pub struct HashedFile<'a> {
+    folder: &'a Folder,
+    path: String,
+    out: BufWriter<File>,
+    hash: Sha256,
+    size: u64,
+}
+
+impl Write for HashedFile<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write_all(bytes).map_err(|error| explained(&self.path, &error))?;
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush().map_err(|error| explained(&self.path, &error))
+    }
+}
+
+impl HashedFile<'_> {
+    /// Closes it and notes its size and hash for the manifest.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush()?;
+        self.folder.note(self.path, self.size, &self.hash.finalize())
+    }
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,215 @@
+//! `manifest.json`: what made this folder, and what is in it.
+
+use super::folder::{Folder, Written, hex};
+use crate::input::Input;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::quantity::plain;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::io::{self, Write};
+
+/// Its name.
+pub(crate) const NAME: &str = "manifest.json";
+
+/// What was asked, without what cannot change a figure (`--jobs --out --force --quiet --format`).
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    /// The command.
+    pub command: &'static str,
+    /// Its arguments, in a fixed order: `["--date", "2006-06-15", …]`.
+    pub arguments: Vec<String>,
+    /// The team's own layout that the holders' workbooks were stamped from.
+    pub template: Option<Input>,
+}
+
+/// The terms in force, readings apart.
+pub(crate) fn terms(case: &Case) -> Value {
+    let t = &case.terms;
+    let number = |value: &crate::quantity::Ratio| plain(value, 12);
+    json!({
+        "company": t.company,
+        "series_name": t.series_name,
+        "common_name": t.common_name,
+        "currency": t.currency,
+        "currency_decimals": t.currency_decimals,
+        "authorized_shares": t.authorized_shares.to_string(),
+        "common_authorized_shares": t.common_authorized_shares.map(|s| s.to_string()),
+        "multiple": number(&t.multiple),
+        "votes_per_share": number(&t.votes_per_share),
+        "quarter_dates": t.quarter_dates.to_string(),
+        "rights_declaration_date": iso(t.rights_declaration_date),
+        "minimum_quarterly_dividend": number(&t.minimum_quarterly_dividend),
+        "liquidation_preference": number(&t.liquidation_preference),
+        "liquidation_shape": t.liquidation_shape.word(),
+        "default_quarters": number(&t.default_quarters),
+        "default_directors": t.default_directors,
+        "class_quorum": number(&t.class_quorum),
+        "amendment_majority": number(&t.amendment_majority),
+        "record_date_window": t.record_date_window,
+        "first_issuance_date": case.first_issuance().map(iso),
+        "register_date": t.register_date.map(iso),
+        "date_format": t.date_format.word(),
+        "decimal_mark": t.decimal_mark.word(),
+    })
+}
+
+/// The readings in force.
+pub(crate) fn readings(case: &Case) -> Value {
+    let pairs = case.terms.readings.iter().map(|(name, value)| (name.to_owned(), Value::from(value)));
+    Value::Object(pairs.collect::<Map<_, _>>())
+}
+
+/// A file of a run, read or written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Entry {
+    /// Its path in the case or in the folder, with `/`.
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+impl From<&Input> for Entry {
+    fn from(input: &Input) -> Self {
+        Self { path: input.path.clone(), size: input.size, sha256: input.sha256.clone() }
+    }
+}
+
+impl From<Written> for Entry {
+    fn from(written: Written) -> Self {
+        Self { path: written.path, size: written.size, sha256: written.sha256 }
+    }
+}
+
+/// Which of a finished run's workbooks a folder holds: the I-th of N parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Part {
+    /// The SHA-256 of the finished run's `manifest.json`.
+    pub run: String,
+    /// I, from 1.
+    pub index: u32,
+    /// N.
+    pub of: u32,
+    /// Its first workbook's place in the order of holder ids, from 0.
+    pub first: usize,
+    /// How many workbooks it holds.
+    pub count: usize,
+    /// How many the whole run has.
+    pub workbooks: usize,
+}
+
+/// `manifest.json`, as it is written and read back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Manifest {
+    /// `ratable`.
+    pub tool: String,
+    /// The version that wrote it.
+    pub version: String,
+    /// The command.
+    pub command: String,
+    /// Its arguments: see [`Request::arguments`].
+    pub arguments: Vec<String>,
+    /// The case's name.
+    pub case: String,
+    /// The terms in force, readings apart.
+    pub terms: Value,
+    /// The readings in force.
+    pub readings: Value,
+    /// The layout of the workbooks, where it is the team's own.
+    pub template: Option<Entry>,
+    /// Which part of a run's workbooks it is, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+    /// The files that were read.
+    pub inputs: Vec<Entry>,
+    /// The files that were written, by path.
+    pub outputs: Vec<Entry>,
+    /// The SHA-256 of this file as it is with nothing between the quotes of `seal`.
+    pub seal: String,
+}
+
+impl Manifest {
+    /// The manifest of a run of this version; its outputs and seal come when it is written.
+    pub(crate) fn new(case: &Case, request: &Request, inputs: &[Input]) -> Self {
+        Self {
+            tool: "ratable".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            command: request.command.to_owned(),
+            arguments: request.arguments.clone(),
+            case: case.name.clone(),
+            terms: terms(case),
+            readings: readings(case),
+            template: request.template.as_ref().map(Entry::from),
+            part: None,
+            inputs: inputs.iter().map(Entry::from).collect(),
+            outputs: Vec::new(),
+            seal: String::new(),
+        }
+    }
+
+    /// Writes it, the last file of a folder, with all that the folder has by then.
+    pub(crate) fn write(mut self, folder: &Folder) -> io::Result<()> {
+        self.outputs = folder.written().into_iter().map(Entry::from).collect();
+        self.seal = self.sealed()?;
+        let mut file = folder.create(NAME)?;
+        self.write_to(&mut file)?;
+        file.finish()
+    }
+
+    /// What the seal must be.
+    /// Errors: None is expected.
+    pub(crate) fn sealed(&mut self) -> io::Result<String> {
+        let seal = std::mem::take(&mut self.seal);
+        let mut hash = HashOnly(Sha256::new());
+        let written = self.write_to(&mut hash);
+        self.seal = seal;
+        written.map(|()| hex(&hash.0.finalize()))
+    }
+
+    fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut buffered = io::BufWriter::with_capacity(1 << 16, out);
+        serde_json::to_writer_pretty(&mut buffered, self)?;
+        buffered.write_all(b"\n")?;
+        buffered.flush()
+    }
+
+    /// The manifest as the bytes that [`Manifest::write`] writes.
+    /// Errors: None is expected.
+    pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.write_to(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+struct HashOnly(Sha256);
+
+impl Write for HashOnly {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Writes a JSON file, indented, with a final line feed.
+pub(crate) fn json_file(folder: &Folder, path: &str, value: &Value) -> io::Result<()> {
+    folder.write(path, &json_bytes(value)?)
+}
+
+/// JSON as it is written: indented, with a final line feed.
+/// Errors: None is expected.
+pub(crate) fn json_bytes(value: &Value) -> io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}

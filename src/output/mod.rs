@@ -1,0 +1,36 @@
+//! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
+
+pub(crate) mod archive;
+pub(crate) mod books;
+pub(crate) mod brief;
+pub(crate) mod csv;
+pub(crate) mod dividend;
+pub(crate) mod explain;
+pub(crate) mod fault;
+pub(crate) mod file_name;
+pub(crate) mod folder;
+pub(crate) mod instructions;
+pub(crate) mod liquidation;
+pub(crate) mod manifest;
+pub mod problems;
+pub(crate) mod replace;
+pub(crate) mod result;
+pub(crate) mod staging;
+pub(crate) mod terminal;
+pub(crate) mod vote;
+pub(crate) mod whole;
+pub(crate) mod xlsx;
+
+use crate::input::Input;
+use crate::problem::Problem;
+
+/// What every report says about the run it belongs to.
+#[derive(Clone, Debug)]
+pub struct RunInfo<'a> {
+    /// The command, such as `dividend`.
+    pub command: &'static str,
+    /// The case's warnings and the run's, in order.
+    pub warnings: &'a [Problem],
+    /// The files that were read.
+    pub inputs: &'a [Input],
+}

@@ -1,0 +1,191 @@
+//! Problems as text for people and as JSON for programs (SPEC 8).
+
+use crate::problem::{Problem, Severity};
+use serde_json::json;
+use std::fmt::Write;
+
+/// So many of a table's problems are shown in full; the rest are counted.
+const SHOWN_PER_TABLE: usize = 20;
+
+/// Colours of a terminal.
+#[derive(Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn bold(self, text: &str) -> String {
+        self.wrap("1", text)
+    }
+
+    fn severity(self, severity: Severity, text: &str) -> String {
+        match severity {
+            Severity::Error => self.wrap("31", text),
+            Severity::Warning => self.wrap("33", text),
+            Severity::Note => self.wrap("36", text),
+        }
+    }
+
+    fn wrap(self, code: &str, text: &str) -> String {
+        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+/// Problems grouped by table, the first twenty of each in full and the rest counted; no line break at the end.
+pub fn text(problems: &[Problem], color: bool) -> String {
+    grouped(problems, Paint(color), SHOWN_PER_TABLE)
+}
+
+/// All problems in full, grouped by table, for a file.
+pub fn full_text(problems: &[Problem]) -> String {
+    grouped(problems, Paint(false), usize::MAX)
+}
+
+fn grouped(problems: &[Problem], paint: Paint, most: usize) -> String {
+    let mut groups: Vec<(&str, Vec<&Problem>)> = Vec::new();
+    for problem in problems {
+        let table = table(problem);
+        match groups.iter_mut().find(|(name, _)| *name == table) {
+            Some((_, group)) => group.push(problem),
+            None => groups.push((table, vec![problem])),
+        }
+    }
+    let mut out = String::new();
+    for (table, mut group) in groups {
+        group.sort_by_key(|p| p.severity);
+        let _ = writeln!(out, "{}: {}", paint.bold(table), counts(group.iter().copied()));
+        for problem in group.iter().take(most) {
+            one(problem, paint, &mut out);
+        }
+        if group.len() > most {
+            let rest = group.iter().skip(most).copied();
+            let _ = writeln!(
+                out,
+                "  … and {} more: ratable check CASE --report FILE.xlsx lists and marks them all",
+                counts(rest)
+            );
+        }
+    }
+    if out.ends_with('\n') {
+        out.pop();
+    }
+    out
+}
+
+/// `2 problems, 1 warning`.
+pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
+    let mut numbers = [0usize; 3];
+    for problem in problems {
+        numbers[problem.severity as usize] += 1;
+    }
+    let words = [("problem", numbers[0]), ("warning", numbers[1]), ("note", numbers[2])];
+    let parts = words.iter().filter(|(_, n)| *n > 0).map(|(word, n)| plural(*n, word));
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
+}
+
+/// `1 lot`, `2 lots`.
+pub fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// The table of a problem: its code's first part.
+fn table(problem: &Problem) -> &str {
+    problem.code.split('.').next().unwrap_or("")
+}
+
+fn one(problem: &Problem, paint: Paint, out: &mut String) {
+    let place = place(problem);
+    let found = masked_value(problem).map_or(String::new(), |value| format!(" [{}]", one_line(&value)));
+    let label = match problem.severity {
+        Severity::Error => "",
+        Severity::Warning => "warning: ",
+        Severity::Note => "note: ",
+    };
+    let place = paint.severity(problem.severity, &place);
+    let _ = writeln!(out, "  {place}  {label}{}{found}", one_line(&problem.message));
+    if problem.severity != Severity::Note {
+        let _ = writeln!(out, "      {}", one_line(&problem.help));
+    }
+}
+
+/// `C17 in register.csv`, `C17 of sheet register in case.xlsx`, `the command line`.
+fn place(problem: &Problem) -> String {
+    let place = &problem.place;
+    let sheet = place.sheet.as_ref().map(|s| format!("sheet {s}"));
+    let parts = [place.cell.clone(), sheet, place.file.clone()];
+    let parts: Vec<String> = parts.into_iter().flatten().map(|p| one_line(&p)).collect();
+    if parts.is_empty() { "case".to_owned() } else { parts.join(", ") }
+}
+
+/// Control characters, which a file's text may hold, do nothing to the terminal.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The value found, masked where it is an account or a tax number: all but the last four letters.
+pub fn masked_value(problem: &Problem) -> Option<String> {
+    let value = problem.value.as_ref()?;
+    let column = problem.code.split('.').nth(1).unwrap_or("");
+    let secret = ["account", "tax_id"].contains(&column) && !value.starts_with('#');
+    Some(if secret { mask(value) } else { value.clone() })
+}
+
+/// All but the last four letters as `•`.
+pub fn mask(text: &str) -> String {
+    let hidden = text.chars().count().saturating_sub(4);
+    let short = text.chars().count() <= 4;
+    text.chars().enumerate().map(|(ix, c)| if ix < hidden || short { '•' } else { c }).collect()
+}
+
+/// `{"problems":[{"severity","code","file","sheet","cell","value","message","help"}]}`.
+pub fn json(problems: &[Problem]) -> String {
+    json!({ "problems": list(problems) }).to_string()
+}
+
+/// Each problem as JSON.
+pub fn list(problems: &[Problem]) -> Vec<serde_json::Value> {
+    let one = |p: &Problem| {
+        json!({
+            "severity": p.severity,
+            "code": p.code,
+            "file": p.place.file,
+            "sheet": p.place.sheet,
+            "cell": p.place.cell,
+            "value": masked_value(p),
+            "message": p.message,
+            "help": p.help,
+        })
+    };
+    problems.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Place;
+
+    fn problem(code: &str, value: &str) -> Problem {
+        let place = Place { cell: Some("C17".to_owned()), ..Place::file("register.csv") };
+        Problem::error(code, place, "shares: this is not a number.", "Type a number.").with_value(value)
+    }
+
+    #[test]
+    fn a_problem_is_two_lines_with_its_place_first() {
+        assert_eq!(
+            text(&[problem("register.shares.not-a-number", "abc")], false),
+            "register: 1 problem\n  C17, register.csv  shares: this is not a number. [abc]\n      Type a number."
+        );
+    }
+
+    #[test]
+    fn accounts_and_tax_numbers_are_masked() {
+        assert_eq!(masked_value(&problem("register.account.too-long", "DE021203")).as_deref(), Some("••••1203"));
+        assert_eq!(mask("123"), "•••");
+        assert!(!json(&[problem("register.tax_id.x", "123-45-6789")]).contains("123-45"));
+    }
+
+    #[test]
+    fn past_twenty_they_are_counted() {
+        let many = vec![problem("register.shares.not-a-number", "x"); 25];
+        assert!(text(&many, false).contains("… and 5 problems more"));
+    }
+}

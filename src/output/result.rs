@@ -1,0 +1,323 @@
+//! `result.json`: the whole outcome, machine-readable (SPEC 7).
+
+use super::RunInfo;
+use super::manifest::readings;
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::exchange::ExchangeOutcome;
+use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
+use crate::outcome::step::Step;
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
+use crate::problem::Problem;
+use crate::quantity::{
+    PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
+};
+use serde_json::{Value, json};
+
+/// A per-share amount, exact to 12 decimals.
+pub(super) fn per_share(value: &Ratio) -> String {
+    plain(value, PER_SHARE_DECIMALS)
+}
+
+/// Shares from millionths.
+pub(super) fn shares(micros: u128) -> String {
+    plain(&shares_ratio(micros), crate::quantity::SHARE_DECIMALS)
+}
+
+/// M(d).
+pub(super) fn multiple(outcome: &MultipleOutcome) -> Value {
+    json!({"fraction": fraction(&outcome.value), "decimal": plain(&outcome.value, PER_SHARE_DECIMALS)})
+}
+
+pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
+    let one = |a: &crate::outcome::AdjustmentStep| {
+        json!({
+            "effective_date": iso(a.date), "kind": a.kind, "factor": fraction(&a.factor),
+            "before": fraction(&a.before), "after": fraction(&a.after), "passed_over": a.passed_over,
+        })
+    };
+    outcome.adjustments.iter().map(one).collect()
+}
+
+fn step(s: &Step) -> Value {
+    json!({"clause": s.clause, "what": s.what, "before": s.before, "after": s.after, "reading": s.reading})
+}
+
+/// Derivation steps.
+pub(super) fn steps(steps: &[Step]) -> Value {
+    steps.iter().map(step).collect()
+}
+
+/// The steps of a waterfall, each with the class and cohort that it is of.
+fn waterfall_steps(case: &Case, steps: &[WaterfallStep]) -> Value {
+    let one = |s: &WaterfallStep| {
+        let mut value = step(&s.step);
+        if let (Some((class, start)), Value::Object(map)) = (s.of, &mut value) {
+            map.insert("class".to_owned(), json!(case.classes.get(class).id));
+            map.insert("accrual_start".to_owned(), json!(start.map(iso)));
+        }
+        value
+    };
+    steps.iter().map(one).collect()
+}
+
+/// Warnings, as problems are shown.
+pub(super) fn warnings(list: &[Problem]) -> Value {
+    let one = |p: &Problem| {
+        json!({
+            "severity": p.severity, "code": p.code, "file": p.place.file, "sheet": p.place.sheet, "cell": p.place.cell,
+            "message": p.message, "help": p.help,
+        })
+    };
+    list.iter().map(one).collect()
+}
+
+pub(super) fn apportionments(list: &[Apportionment], decimals: u32) -> Value {
+    let one = |a: &Apportionment| {
+        json!({
+            "what": a.what, "sum": scaled_fixed(a.sum, decimals), "holdings": a.holdings, "left_over": a.left_over,
+            "by_tie_rule": a.by_tie_rule,
+        })
+    };
+    list.iter().map(one).collect()
+}
+
+pub(super) fn effects(list: &[ReadingEffect], decimals: u32) -> Value {
+    let one = |e: &ReadingEffect| {
+        let instead_of = scaled_fixed(e.instead_of, decimals);
+        match &e.other {
+            OtherRun::Pays { total, rows } => json!({
+                "reading": e.reading, "value": e.value, "would_pay": scaled_fixed(*total, decimals),
+                "instead_of": instead_of, "rows_that_differ": rows,
+            }),
+            OtherRun::Refused(why) => json!({
+                "reading": e.reading, "value": e.value, "would_pay": null, "instead_of": instead_of, "refused": why,
+            }),
+        }
+    };
+    list.iter().map(one).collect()
+}
+
+/// What every result begins with.
+pub(super) fn head(
+    case: &Case,
+    run: &RunInfo,
+    date: Option<Date>,
+    by: Option<&MultipleOutcome>,
+) -> serde_json::Map<String, Value> {
+    let head = json!({
+        "command": run.command,
+        "date": date.map(iso),
+        "company": case.terms.company,
+        "currency": case.terms.currency,
+        "multiple": by.map(multiple),
+        "readings": readings(case),
+    });
+    match head {
+        Value::Object(map) => map,
+        _ => serde_json::Map::new(),
+    }
+}
+
+/// The result of a dividend run.
+pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let t = &outcome.totals;
+    let cohorts = outcome.cohorts.iter().map(|c| {
+        json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "brought_forward": per_share(&c.brought_forward), "current": per_share(&c.current),
+            "due": per_share(&c.due), "paid": per_share(&c.paid), "unpaid": per_share(&c.unpaid),
+            "in_kind": c.in_kind.iter().filter_map(|(at, amount)| {
+                outcome.assets.get(*at).map(|a| json!({"asset": a.name, "per_share": per_share(amount)}))
+            }).collect::<Vec<_>>(),
+            "steps": steps(&c.steps),
+        })
+    });
+    let classes = outcome.classes.iter().map(|c| {
+        json!({
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "due_per_share": per_share(&c.due_per_share),
+            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid), "steps": steps(&c.steps),
+        })
+    });
+    let common = outcome.common.iter().map(|p| {
+        json!({
+            "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": steps(&p.steps),
+            "asset": p.asset.and_then(|at| outcome.assets.get(at)).map_or(&case.terms.currency, |a| &a.name),
+        })
+    });
+    let assets = outcome.assets.iter().map(|a| {
+        json!({
+            "asset": a.name, "fair_value": a.fair_value.as_ref().map(per_share),
+            "delivered": scaled_plain(a.delivered, crate::quantity::SHARE_DECIMALS),
+        })
+    });
+    let e = &outcome.default_period;
+    let body = json!({
+        "pay_date": iso(outcome.pay_date),
+        "record_date": iso(outcome.record_date),
+        "funds": outcome.funds.map(money),
+        "totals": {
+            "due": money(t.due), "gross": money(t.gross), "withheld": money(t.withheld), "net": money(t.net),
+            "unpaid": money(t.unpaid), "not_distributed": money(t.not_distributed),
+        },
+        "cohorts": cohorts.collect::<Vec<_>>(),
+        "classes": classes.collect::<Vec<_>>(),
+        "common": common.collect::<Vec<_>>(),
+        "assets": assets.collect::<Vec<_>>(),
+        "default_period": {
+            "quarters_in_arrears": per_share(&e.quarters_in_arrears),
+            "since": e.since.map(iso),
+            "steps": steps(&e.steps),
+        },
+        "history": outcome.history.iter().map(|h| json!({
+            "quarter": iso(h.quarter), "quarters_in_arrears": per_share(&h.quarters_in_arrears),
+            "unpaid_per_share": per_share(&h.unpaid_per_share),
+        })).collect::<Vec<_>>(),
+        "apportionments": apportionments(&outcome.apportionments, decimals),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": effects(&outcome.readings, decimals),
+        "acknowledged": outcome.acknowledged,
+        "restrictions": outcome.restrictions.iter().map(|r| json!({
+            "clause": r.clause, "what": r.what, "in_force": r.in_force,
+        })).collect::<Vec<_>>(),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+pub(super) fn join(mut head: serde_json::Map<String, Value>, body: Value) -> Value {
+    if let Value::Object(body) = body {
+        head.extend(body);
+    }
+    Value::Object(head)
+}
+
+/// The result of a liquidation.
+pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let cohorts = outcome.cohorts.iter().map(|c| {
+        json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
+        })
+    });
+    let breakpoints = outcome
+        .breakpoints
+        .iter()
+        .map(|b| json!({"tier": b.tier, "at": terminating(&b.at).unwrap_or_else(|| fraction(&b.at))}));
+    let distribution = outcome.distribution.as_ref();
+    let totals = distribution.map(|d| {
+        let t = &d.totals;
+        json!({
+            "proceeds": money(t.proceeds), "distributed": money(t.distributed),
+            "undistributed": money(t.undistributed), "rounding": money(t.rounding),
+        })
+    });
+    let midpoint = case.terms.readings.midpoint();
+    let tier = |t: &crate::outcome::liquidation::TierRow| {
+        json!({
+            "tier": t.tier, "class": case.classes.get(t.class).id, "accrual_start": t.accrual_start.map(iso),
+            "shares": shares(t.shares), "due": t.due.as_ref().map(|d| fixed(d, decimals, midpoint)),
+            "paid": fixed(&t.paid, decimals, midpoint), "paid_per_share": per_share(&t.paid_per_share),
+        })
+    };
+    let body = json!({
+        "totals": totals,
+        "prior": distribution.map(|d| money(d.prior)),
+        "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
+        "breakpoints": breakpoints.collect::<Vec<_>>(),
+        "cohorts": cohorts.collect::<Vec<_>>(),
+        "steps": distribution.map(|d| waterfall_steps(case, &d.steps)),
+        "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": distribution.map(|d| effects(&d.readings, decimals)),
+        "acknowledged": outcome.acknowledged,
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+/// The result of an exchange.
+pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let money = |units: Units| scaled_fixed(units, decimals);
+    let component = |c: &crate::outcome::exchange::ComponentOutcome| {
+        json!({
+            "component": c.asset.as_ref().unwrap_or(&case.terms.currency), "per_common_share": per_share(&c.per_common_share),
+            "per_series_a_share": per_share(&c.per_series_a_share), "fair_value": c.fair_value.as_ref().map(per_share),
+        })
+    };
+    let body = json!({
+        "totals": {"gross": money(outcome.gross), "withheld": money(0), "net": money(outcome.gross)},
+        "components": outcome.components.iter().map(component).collect::<Vec<_>>(),
+        "steps": steps(&outcome.steps),
+        "adjustments": adjustments(&outcome.multiple),
+        "other_readings": effects(&outcome.readings, decimals),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+/// The result of a vote.
+pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
+    let class = |(ix, n): &(crate::model::class::ClassIx, u128)| {
+        let votes = &outcome.votes_per_share[usize::from(*ix)];
+        json!({"class": case.classes.get(*ix).id, "shares": shares(*n), "votes_per_share": fraction(votes)})
+    };
+    let tally = |t: &crate::outcome::vote::Tally| json!({"matter": t.matter, "kind": t.kind, "choice": t.choice, "votes": plain(&t.votes, 6), "outcome": t.outcome});
+    let meeting = |m: &crate::outcome::vote::MeetingVerdict| json!({"row": m.row, "kind": m.kind, "verdict": if m.valid { "valid" } else { "invalid" }, "reason": m.reason});
+    let body = json!({
+        "totals": {"votes": plain(&outcome.votes, 6)},
+        "classes": outcome.shares.iter().map(class).collect::<Vec<_>>(),
+        "default_period": {
+            "quarters_in_arrears": per_share(&outcome.default_period.quarters_in_arrears),
+            "since": outcome.default_period.since.map(iso),
+        },
+        "tallies": outcome.tallies.iter().map(tally).collect::<Vec<_>>(),
+        "meetings": outcome.meetings.iter().map(meeting).collect::<Vec<_>>(),
+        "steps": steps(&outcome.steps),
+        "adjustments": adjustments(&outcome.multiple),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}
+
+/// The result of judging planned actions.
+pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> Value {
+    let one = |v: &crate::outcome::vote::ActionVerdict| {
+        json!({
+            "row": v.row, "date": iso(v.date), "action": v.action, "clauses": v.clauses, "reason": v.reason,
+            "verdict": if v.allowed { "allowed" } else { "prohibited" },
+        })
+    };
+    let body = json!({
+        "totals": {},
+        "actions": outcome.verdicts.iter().map(one).collect::<Vec<_>>(),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, None, None), body)
+}
+
+/// The result of a cap table.
+pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> Value {
+    let one = |r: &crate::outcome::vote::CaptableRow| {
+        json!({
+            "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares), "outstanding": shares(r.outstanding),
+            "retired": shares(r.retired), "available": r.available.map(|a| scaled_plain(a, crate::quantity::SHARE_DECIMALS)),
+            "votes": plain(&r.votes, 6), "ownership_percent": plain(&r.ownership_percent, 6),
+            "vote_percent": plain(&r.vote_percent, 6),
+        })
+    };
+    let body = json!({
+        "totals": {"shares": shares(outcome.shares), "votes": plain(&outcome.votes, 6)},
+        "classes": outcome.rows.iter().map(one).collect::<Vec<_>>(),
+        "adjustments": adjustments(&outcome.multiple),
+        "warnings": warnings(run.warnings),
+    });
+    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+}

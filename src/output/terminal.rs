@@ -1,0 +1,256 @@
+//! What happened, in a few lines that a person understands.
+
+use super::instructions::Payout;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::class::ClassIx;
+use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::exchange::ExchangeOutcome;
+use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
+use std::collections::BTreeMap;
+
+/// Thousands set apart by commas: `1,234,567.89`.
+pub(crate) fn grouped(number: &str) -> String {
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    let (integral, fractional) = rest.split_once('.').map_or((rest, None), |(i, f)| (i, Some(f)));
+    let mut text = String::from(sign);
+    for (at, digit) in integral.chars().enumerate() {
+        if at > 0 && (integral.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if let Some(fractional) = fractional {
+        text.push('.');
+        text.push_str(fractional);
+    }
+    text
+}
+
+struct Page<'a> {
+    case: &'a Case,
+    lines: Vec<String>,
+}
+
+impl<'a> Page<'a> {
+    fn new(case: &'a Case, title: &str) -> Self {
+        let company = if case.terms.company.is_empty() { &case.name } else { &case.terms.company };
+        Self { case, lines: vec![format!("{company}: {title}")] }
+    }
+
+    fn money(&self, units: Units) -> String {
+        grouped(&scaled_fixed(units, self.case.terms.currency_decimals))
+    }
+
+    fn line(&mut self, text: impl Into<String>) {
+        self.lines.push(format!("  {}", text.into()));
+    }
+
+    /// What of the run's payments waits, and why.
+    fn held(&mut self, payout: &Payout) {
+        let (held, amount) = (payout.held, self.money(payout.held_amount));
+        let payments = match held {
+            0 => return,
+            1 => "1 payment".to_owned(),
+            _ => format!("{} payments", grouped(&held.to_string())),
+        };
+        self.line(format!(
+            "Held: {payments}, {amount} {}; on hold, or account details missing (payment-instructions.csv)",
+            self.case.terms.currency
+        ));
+    }
+
+    /// Class names to the left, figures to the right, in columns; at most six, the rest counted.
+    fn table(&mut self, rows: &[(String, String)]) {
+        const MOST: usize = 6;
+        let wide = |text: &str| text.chars().count();
+        let left = rows.iter().map(|(name, _)| wide(name)).max().unwrap_or(0);
+        let right = rows.iter().map(|(_, figure)| wide(figure)).max().unwrap_or(0);
+        for (name, figure) in rows.iter().take(MOST) {
+            let gap = " ".repeat(left - wide(name) + 2 + right - wide(figure));
+            self.lines.push(format!("  {name}{gap}{figure}"));
+        }
+        if rows.len() > MOST {
+            self.line(format!("… and {} more, in summary.xlsx", rows.len() - MOST));
+        }
+    }
+
+    fn by_class(&mut self, amounts: impl Iterator<Item = (ClassIx, Units)>) {
+        let mut sums: BTreeMap<ClassIx, Units> = BTreeMap::new();
+        for (class, units) in amounts {
+            *sums.entry(class).or_insert(0) += units;
+        }
+        let name = |class: ClassIx| self.case.classes.get(class).name.clone();
+        let rows: Vec<_> = sums.into_iter().map(|(class, units)| (name(class), self.money(units))).collect();
+        self.table(&rows);
+    }
+}
+
+/// `1 holder`, `2,400 holders`.
+pub(crate) fn people(count: usize) -> String {
+    if count == 1 { "1 holder".to_owned() } else { format!("{} holders", grouped(&count.to_string())) }
+}
+
+/// A dividend run.
+pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Vec<String> {
+    let currency = &case.terms.currency;
+    let mut page =
+        Page::new(case, &format!("dividend of {}, holders of record {}", iso(outcome.date), iso(outcome.record_date)));
+    page.by_class(outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.class, r.gross)));
+    let t = &outcome.totals;
+    let (gross, withheld, net) = (page.money(t.gross), page.money(t.withheld), page.money(t.net));
+    page.line(format!("Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}", people(payout.payments)));
+    for asset in &outcome.assets {
+        let quantity = grouped(&scaled_plain(asset.delivered, crate::quantity::SHARE_DECIMALS));
+        page.line(format!("Delivered {quantity} {}", asset.name));
+    }
+    if t.unpaid != 0 || t.not_distributed != 0 {
+        page.line(format!(
+            "Unpaid {} of {} due; not distributed {}",
+            page.money(t.unpaid),
+            page.money(t.due),
+            page.money(t.not_distributed)
+        ));
+    }
+    let e = &outcome.default_period;
+    let behind = plain(&e.quarters_in_arrears, 2);
+    match e.since {
+        Some(since) => page
+            .line(format!("Default period since {} (§3(c)(i)); {behind} quarterly dividends in arrears", iso(since))),
+        None if behind != "0" => {
+            page.line(format!("Series A is {behind} quarterly dividends in arrears; no default period runs"));
+        }
+        None => {}
+    }
+    page.held(payout);
+    page.lines
+}
+
+/// A liquidation.
+pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Vec<String> {
+    let currency = &case.terms.currency;
+    let mut page = Page::new(case, &format!("liquidation distribution of {}", iso(outcome.date)));
+    if let Some(distribution) = &outcome.distribution {
+        page.by_class(distribution.rows.iter().map(|r| (r.class, r.total)));
+        let t = &distribution.totals;
+        let (distributed, proceeds) = (page.money(t.distributed), page.money(t.proceeds));
+        page.line(format!("Distributed {distributed} of {proceeds} {currency} to {}", people(payout.payments)));
+        if distribution.prior > 0 {
+            page.line(format!("After {} in earlier installments", page.money(distribution.prior)));
+        }
+        if t.undistributed != 0 {
+            page.line(format!("Undistributed: {} that nobody is entitled to", page.money(t.undistributed)));
+        }
+        page.held(payout);
+    }
+    let points = outcome.breakpoints.iter();
+    let at = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, Midpoint::HalfUp));
+    let points: Vec<String> = points.map(|b| format!("{} from {}", b.tier, at(&b.at))).collect();
+    if !points.is_empty() {
+        page.line(format!("Tiers: {}", points.join(", ")));
+    }
+    if !outcome.scenarios.is_empty() {
+        let mut sums: Vec<Units> = outcome.scenarios.iter().map(|s| s.proceeds).collect();
+        sums.dedup();
+        page.line(format!("{} scenarios in scenarios.csv and scenarios.xlsx", grouped(&sums.len().to_string())));
+    }
+    page.lines
+}
+
+/// An exchange.
+pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Vec<String> {
+    let mut page = Page::new(case, &format!("exchange of {} (§7)", iso(outcome.date)));
+    for component in &outcome.components {
+        let name = component.asset.as_ref().unwrap_or(&case.terms.currency);
+        page.line(format!(
+            "{name}: {} per Common share, {} per Series A share ({} times)",
+            plain(&component.per_common_share, 12),
+            plain(&component.per_series_a_share, 12),
+            fraction(&outcome.multiple.value)
+        ));
+    }
+    let gross = page.money(outcome.gross);
+    page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, people(holders)));
+    page.held(payout);
+    page.lines
+}
+
+/// A vote.
+pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
+    let mut page = Page::new(case, &format!("votes on the record date {}", iso(outcome.date)));
+    let votes = |(class, shares): &(ClassIx, u128)| {
+        let votes = shares_ratio(*shares) * &outcome.votes_per_share[usize::from(*class)];
+        (case.classes.get(*class).name.clone(), grouped(&plain(&votes, 6)))
+    };
+    let rows: Vec<(String, String)> = outcome.shares.iter().map(votes).collect();
+    page.table(&rows);
+    match outcome.default_period.since {
+        Some(since) => {
+            page.line(format!("A default period runs since {}: the preferred elect directors (§3(c)(i))", iso(since)));
+        }
+        None => page.line("No default period runs"),
+    }
+    let decided = outcome.tallies.iter().filter(|t| ["passes", "elected", "tie"].contains(&t.outcome));
+    let mut said: Vec<String> = decided
+        .map(|t| format!("{}: {} {}", t.matter, if t.outcome == "passes" { "amendment" } else { &t.choice }, t.outcome))
+        .collect();
+    said.dedup();
+    for line in said.into_iter().take(4) {
+        page.line(line);
+    }
+    let invalid = outcome.meetings.iter().filter(|m| !m.valid).count();
+    if !outcome.meetings.is_empty() {
+        page.line(format!("{} meetings, {invalid} of them invalid (meetings.csv)", outcome.meetings.len()));
+    }
+    page.lines
+}
+
+/// Verdicts on planned actions.
+pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
+    let mut page = Page::new(case, "planned corporate actions");
+    let prohibited: Vec<_> = outcome.verdicts.iter().filter(|v| !v.allowed).collect();
+    page.line(format!("{} allowed, {} prohibited", outcome.verdicts.len() - prohibited.len(), prohibited.len()));
+    for verdict in prohibited.iter().take(6) {
+        let clauses = verdict.clauses.join(", ");
+        page.line(format!(
+            "row {}, {} {}: prohibited by §{clauses}: {}",
+            verdict.row,
+            iso(verdict.date),
+            verdict.action,
+            verdict.reason
+        ));
+    }
+    if prohibited.len() > 6 {
+        page.line(format!("… and {} more, in actions.csv", prohibited.len() - 6));
+    }
+    page.lines
+}
+
+/// The cap table.
+pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
+    let mut page = Page::new(case, &format!("cap table of {}", iso(outcome.date)));
+    let row = |r: &crate::outcome::vote::CaptableRow| {
+        let shares = grouped(&plain(&shares_ratio(r.outstanding), 6));
+        (
+            case.classes.get(r.class).name.clone(),
+            format!("{shares} shares, {} % of votes", fixed(&r.vote_percent, 2, Midpoint::HalfUp)),
+        )
+    };
+    let rows: Vec<(String, String)> = outcome.rows.iter().map(row).collect();
+    page.table(&rows);
+    page.lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (plain, shown) in [("0.00", "0.00"), ("-1234.5", "-1,234.5"), ("999", "999"), ("1000000", "1,000,000")] {
+            assert_eq!(grouped(plain), shown);
+        }
+    }
+}

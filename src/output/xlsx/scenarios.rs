@@ -1,0 +1,189 @@
+//! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which each tier begins.
+
+use super::style::{GREY, Style, series_color};
+use super::summary::book::Book;
+use super::summary::cell::Val;
+use super::summary::grid::column;
+use super::summary::tables::{self, wide};
+use super::value::Figure;
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::class::ClassIx;
+use crate::outcome::liquidation::{LiquidationOutcome, ScenarioRow};
+use crate::output::RunInfo;
+use rust_xlsxwriter::{
+    Chart, ChartErrorBars, ChartErrorBarsDirection, ChartErrorBarsType, ChartFormat, ChartLine, ChartLineDashType,
+    ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, XlsxError,
+};
+use std::io;
+
+/// The workbook of the scenarios.
+/// Errors: Where writing fails.
+pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
+    let mut book = Book::new("Liquidation scenarios", &case.terms.company, case.terms.currency_decimals);
+    sheets(&mut book, case, outcome)
+        .and_then(|()| tables::adjustments(&mut book, case, &outcome.multiple))
+        .and_then(|()| tables::inputs(&mut book, case, run))
+        .map_err(io::Error::other)?;
+    book.finish()
+}
+
+/// The sheets `Scenarios`, with the chart, and `Breakpoints`.
+pub(crate) fn sheets(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    if !outcome.scenarios.is_empty() {
+        scenarios(book, case, outcome)?;
+    }
+    if !outcome.breakpoints.is_empty() {
+        breakpoints(book, case, outcome)?;
+    }
+    Ok(())
+}
+
+/// One line of the chart: a class, or a cohort of Series A.
+type Line = (ClassIx, Option<Date>);
+
+fn scenarios(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    let decimals = case.terms.currency_decimals;
+    let rows = &outcome.scenarios;
+    let mut lines: Vec<Line> = Vec::new();
+    for row in rows {
+        let line = (row.class, row.accrual_start);
+        if lines.contains(&line) {
+            break;
+        }
+        lines.push(line);
+    }
+    let mut grid = book.sheet("Scenarios")?;
+    grid.title(&case.terms.company, "What a share of each class would get, sum by sum")?;
+    grid.put(0, &Val::text("Proceeds"), Style::HeadingRight)?;
+    grid.note_width(0, 20, 24.0);
+    for (at, line) in (1u16..).zip(&lines) {
+        grid.put(at, &Val::text(name(case, *line)), Style::HeadingRight)?;
+        grid.note_width(at, 18, 24.0);
+    }
+    grid.sheet.set_row_height(grid.row, 42)?;
+    let heading = grid.row;
+    grid.row += 1;
+    let width = lines.len().max(1);
+    for sum in rows.chunks(width) {
+        let Some(first) = sum.first() else { continue };
+        grid.put(0, &Val::Units(first.proceeds, decimals), Style::Money)?;
+        for (at, row) in (1u16..).zip(sum) {
+            grid.put(at, &Val::Exact(&row.per_share), Style::PerShareAligned)?;
+        }
+        grid.row += 1;
+    }
+    grid.sheet.set_freeze_panes(heading + 1, 1)?;
+    grid.sheet.set_repeat_rows(heading, heading)?;
+    let last = grid.row - 1;
+    grid.finish()?;
+    let mut grid = book.sheet("Scenario chart")?;
+    grid.title(&case.terms.company, "What a share of each class would get, drawn")?;
+    if !lines.is_empty() {
+        grid.sheet.insert_chart(grid.row, 0, &chart(case, outcome, &lines, heading, last))?;
+    }
+    grid.finish()
+}
+
+fn name(case: &Case, (class, start): Line) -> String {
+    let class = &case.classes.get(class).name;
+    match start {
+        Some(start) => format!("{class} accruing from {}", iso(start)),
+        None => class.clone(),
+    }
+}
+
+/// Per-share value against proceeds, Common on an axis of its own, since a share of it is a small part of one of Series
+/// A; the breakpoints as upright lines.
+fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32, last: u32) -> Chart {
+    let mut chart = Chart::new(ChartType::ScatterStraight);
+    let common = case.classes.common();
+    let has_both = lines.iter().any(|(class, _)| *class != common) && lines.iter().any(|(class, _)| *class == common);
+    for (color, (at, line)) in (1u16..).zip(lines).enumerate() {
+        let is_second = has_both && line.0 == common;
+        let series = chart.add_series();
+        let mut format = ChartLine::new();
+        format.set_color(series_color(color)).set_width(2);
+        if is_second {
+            format.set_dash_type(ChartLineDashType::Dash);
+        }
+        series
+            .set_categories(("Scenarios", heading + 1, 0, last, 0))
+            .set_values(("Scenarios", heading + 1, at, last, at))
+            .set_format(&mut format)
+            .set_secondary_axis(is_second);
+        if is_second {
+            series.set_name(&format!("{} (right axis)", case.classes.get(line.0).name));
+        } else {
+            series.set_name(("Scenarios", heading, at));
+        }
+    }
+    let points = u32::try_from(outcome.breakpoints.len()).unwrap_or(0);
+    let on_left = |row: &&ScenarioRow| !has_both || row.class != common;
+    let highest = outcome.scenarios.iter().filter(on_left).map(|row| &row.per_share).max();
+    if let Some(top) = highest.and_then(Figure::nearest).filter(|_| points > 0) {
+        let bars = ChartErrorBars::new()
+            .set_type(ChartErrorBarsType::FixedValue(top.to_f64()))
+            .set_direction(ChartErrorBarsDirection::Plus)
+            .set_end_cap(false)
+            .set_format(ChartLine::new().set_color(GREY).set_dash_type(ChartLineDashType::SquareDot))
+            .clone();
+        chart
+            .add_series()
+            .set_name("A tier begins (breakpoint)")
+            .set_categories(("Breakpoints", 4, 1, 3 + points, 1))
+            .set_values(("Breakpoints", 4, FOOT, 3 + points, FOOT))
+            .set_format(ChartLine::new().set_hidden(true))
+            .set_y_error_bars(&bars)
+            .set_marker(
+                ChartMarker::new()
+                    .set_type(ChartMarkerType::Diamond)
+                    .set_size(8)
+                    .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(GREY))),
+            );
+    }
+    let ends = (outcome.scenarios.first(), outcome.scenarios.last());
+    let figure = |row: &ScenarioRow| Figure::new(row.proceeds, case.terms.currency_decimals).map(Figure::to_f64);
+    if let (Some(Some(from)), Some(Some(to))) = (ends.0.map(figure), ends.1.map(figure))
+        && from < to
+    {
+        chart.x_axis().set_min(from).set_max(to);
+        chart.x2_axis().set_min(from).set_max(to);
+    }
+    chart.title().set_name("Value per share against proceeds");
+    chart.x_axis().set_name(&format!("Proceeds ({})", case.terms.currency)).set_num_format("#,##0");
+    chart.y_axis().set_name(&format!("{} per share", case.terms.currency)).set_num_format("#,##0.00").set_min(0);
+    if has_both {
+        let name = &case.classes.get(common).name;
+        chart.y2_axis().set_name(&format!("{} per share of {name}", case.terms.currency));
+        chart.y2_axis().set_num_format("#,##0.00##").set_min(0);
+    }
+    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    // The feet of the breakpoints' lines stand in a hidden column.
+    chart.show_hidden_data();
+    chart.set_width(1000).set_height(560);
+    chart
+}
+
+/// The hidden column of the breakpoints' sheet in which the feet of their lines on the chart stand.
+const FOOT: u16 = 3;
+
+fn breakpoints(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    let mut grid = book.sheet("Breakpoints")?;
+    grid.title(&case.terms.company, "The sums at which each tier begins")?;
+    let columns = [
+        wide("Tier", Style::Text, 34.0),
+        column("Begins at", Style::Money),
+        wide("Exactly", Style::Id, 60.0),
+        column("Foot on the chart", Style::Money),
+    ];
+    let rows = outcome.breakpoints.iter().map(|b| {
+        let exact = crate::quantity::terminating(&b.at).unwrap_or_else(|| crate::quantity::fraction(&b.at));
+        vec![Val::text(b.tier.as_str()), Val::Exact(&b.at), Val::text(exact), Val::Units(0, 0)]
+    });
+    grid.table(&columns, rows)?;
+    grid.sheet.set_column_hidden(FOOT)?;
+    let print_end = grid.row.max(1) - 1;
+    grid.sheet.set_print_area(0, 0, print_end, FOOT - 1)?;
+    grid.finish()
+}

@@ -1,0 +1,230 @@
+//! Statements of a dividend run.
+
+mod payments;
+
+use super::common::{Common, lots_by_issue, per_share, shares_on, step_row};
+use super::fields::{lot, single};
+use super::{Cell, Column, Formula, Statement, Value};
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::class::ClassIx;
+use crate::model::register::{HolderIx, Lot};
+use crate::outcome::PaymentRow;
+use crate::outcome::dividend::{CohortDividend, DividendOutcome};
+use crate::output::RunInfo;
+use crate::output::xlsx::value::Figure;
+use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, power_of_ten, whole};
+use num_traits::ToPrimitive;
+use std::borrow::Cow;
+
+/// Said of a figure that is not a formula.
+pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
+
+/// Makes the statements of a dividend run.
+#[derive(Debug)]
+pub struct Dividend<'a> {
+    common: Common<'a>,
+    case: &'a Case,
+    outcome: &'a DividendOutcome,
+    /// Cash per share by cohort.
+    cohorts: Vec<Rate<'a>>,
+    /// Cash per share by class, for the others.
+    classes: Vec<(ClassIx, Rate<'a>)>,
+    /// Whether Series A, or the class, is paid all that is due.
+    series_a_full: bool,
+    /// Cash declarations that pay Common.
+    common_cash: Vec<&'a Ratio>,
+}
+
+/// An amount per share, and how a cell shows it.
+#[derive(Clone, Debug)]
+struct Rate<'a> {
+    exact: Cow<'a, Ratio>,
+    value: Value<'static>,
+    /// Whether the value is exact.
+    terminates: bool,
+    full: bool,
+}
+
+impl<'a> Rate<'a> {
+    fn new(exact: Cow<'a, Ratio>, full: bool) -> Self {
+        let terminates = Figure::exact(&exact).is_some();
+        Self { value: per_share(&exact), terminates, full, exact }
+    }
+}
+
+impl<'a> Dividend<'a> {
+    /// For a run.
+    pub fn new(case: &'a Case, outcome: &'a DividendOutcome, run: &RunInfo) -> Self {
+        let _ = run;
+        let dates = [outcome.date, outcome.record_date, outcome.pay_date];
+        let words = format!("Dividend run of {}, paid on {}", iso(outcome.date), iso(outcome.pay_date));
+        let common = Common::new(case, words, dates, &outcome.multiple.value, &outcome.acknowledged);
+        let common_cash: Vec<&Ratio> = outcome.common.iter().filter(|p| p.asset.is_none()).map(|p| &p.amount).collect();
+        let mut classes: Vec<(ClassIx, Rate)> = outcome
+            .classes
+            .iter()
+            .map(|c| (c.class, Rate::new(Cow::Borrowed(&c.paid_per_share), c.paid_per_share == c.due_per_share)))
+            .collect();
+        if !common_cash.is_empty() {
+            let sum = common_cash.iter().fold(whole(0), |sum, amount| sum + *amount);
+            classes.push((case.classes.common(), Rate::new(Cow::Owned(sum), true)));
+        }
+        Self {
+            common,
+            case,
+            outcome,
+            cohorts: outcome.cohorts.iter().map(|c| Rate::new(Cow::Borrowed(&c.paid), c.paid == c.due)).collect(),
+            classes,
+            series_a_full: outcome.cohorts.iter().all(|c| c.paid == c.due),
+            common_cash,
+        }
+    }
+
+    /// One holder's statement.
+    pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {
+        let mut builder = Builder { run: self, statement: self.common.statement(holder), holder, parts: Vec::new() };
+        builder.lots();
+        builder.steps();
+        builder.payments();
+        builder.totals();
+        builder.statement
+    }
+
+    fn rows_of(&self, holder: HolderIx) -> &'a [PaymentRow] {
+        let rows = self.outcome.rows.as_slice();
+        let start = rows.partition_point(|row| row.holder < holder);
+        let rest = rows.get(start..).unwrap_or(&[]);
+        rest.get(..rest.partition_point(|row| row.holder == holder)).unwrap_or(&[])
+    }
+
+    /// The day whose holders of a class are paid.
+    fn day_of(&self, class: ClassIx) -> Date {
+        let outcome = self.outcome;
+        if class == self.case.classes.series_a() {
+            outcome.record_date
+        } else if class == self.case.classes.common() {
+            outcome.common.iter().map(|p| p.record_date).max().unwrap_or(outcome.date)
+        } else {
+            outcome.date
+        }
+    }
+
+    fn cohort_of(&self, lot: &Lot) -> Option<(usize, &'a CohortDividend)> {
+        let start = self.outcome.accrual.of(lot.issue_date?)?.start;
+        let at = self.outcome.cohorts.binary_search_by_key(&start, |c| c.accrual_start).ok()?;
+        self.outcome.cohorts.get(at).map(|cohort| (at, cohort))
+    }
+
+    fn rate(&self, lot: &Lot) -> Option<&Rate<'a>> {
+        if lot.class == self.case.classes.series_a() {
+            let (at, _) = self.cohort_of(lot)?;
+            self.cohorts.get(at)
+        } else {
+            self.classes.iter().find(|(class, _)| *class == lot.class).map(|(_, rate)| rate)
+        }
+    }
+}
+
+/// One statement being made.
+struct Builder<'a> {
+    run: &'a Dividend<'a>,
+    statement: Statement<'a>,
+    holder: HolderIx,
+    /// The lots listed: class, shares in millionths, and the rate.
+    parts: Vec<(ClassIx, u64, Option<&'a Rate<'a>>)>,
+}
+
+impl Builder<'_> {
+    fn lots(&mut self) {
+        let (run, case) = (self.run, self.run.case);
+        let series_a = case.classes.series_a();
+        let paid = run.rows_of(self.holder);
+        let mut all = 0u128;
+        for owned in lots_by_issue(case, self.holder) {
+            let listed = owned.class == series_a || paid.iter().any(|row| row.class == owned.class);
+            let day = run.day_of(owned.class);
+            if !listed || !owned.counts_on(day) {
+                continue;
+            }
+            let shares = shares_on(case, owned, day);
+            let rate = run.rate(owned);
+            let at = self.statement.lots.len();
+            self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
+            let class = case.classes.get(owned.class);
+            let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
+            put(lot::CLASS, Value::text(class.name.as_str()));
+            put(lot::CERTIFICATE, Value::text(case.register.certificate(owned)));
+            put(lot::ISSUE_DATE, owned.issue_date.map_or(Value::Blank, Value::date));
+            put(lot::SHARES, Value::amount(i128::from(shares), SHARE_DECIMALS));
+            let accrual = owned.issue_date.filter(|_| owned.class == series_a).and_then(|i| run.outcome.accrual.of(i));
+            if let Some(accrual) = accrual {
+                put(lot::ACCRUAL_START, Value::date(accrual.start));
+                put(lot::ACCRUAL_WHY, Value::text(accrual.why));
+                let note = if rate.is_some() { "" } else { "; not entitled in this run" };
+                put(lot::NOTE, Value::text(format!("{}{note}", accrual.why)));
+            }
+            if let Some(rate) = rate {
+                put(lot::PER_SHARE, rate.value.clone());
+                self.amount(at, shares, rate);
+            }
+            self.parts.push((owned.class, shares, rate));
+            all += u128::from(shares);
+        }
+        if let (Ok(all), false) = (i128::try_from(all), self.parts.is_empty()) {
+            let column = Column::new(lot::SHARES, 0..self.parts.len());
+            self.statement.put_live(Cell::single(single::SHARES), Formula::Sum(column), all, SHARE_DECIMALS);
+        }
+    }
+
+    /// A lot's shares times its rate: the product itself where a spreadsheet gives it, else to 6 decimals.
+    fn amount(&mut self, at: usize, shares: u64, rate: &Rate) {
+        let (cell, a, b) = (Cell::at(lot::AMOUNT, at), Cell::at(lot::SHARES, at), Cell::at(lot::PER_SHARE, at));
+        let exact = match &rate.value {
+            Value::Number(figure) if rate.terminates => figure.times(shares),
+            _ => None,
+        };
+        if let Some(figure) = exact
+            && Formula::Product(a, b).gives(figure, &self.statement)
+        {
+            self.statement.set(cell, Value::Live(Formula::Product(a, b), figure));
+            return;
+        }
+        let product = Shares::from_micros(shares).to_ratio() * rate.exact.as_ref() * power_of_ten(6);
+        let units = crate::quantity::round_half(&product, crate::quantity::Midpoint::HalfUp).to_i128();
+        if let Some(units) = units {
+            self.statement.put_live(cell, Formula::RoundedProduct(a, b, 6), units, 6);
+        }
+    }
+
+    fn steps(&mut self) {
+        let run = self.run;
+        let series_a = run.case.classes.series_a();
+        let lots = run.case.register.lots_of(self.holder);
+        let day = run.day_of(series_a);
+        let mut cohorts: Vec<&CohortDividend> = lots
+            .iter()
+            .filter(|l| l.class == series_a && l.counts_on(day))
+            .filter_map(|l| run.cohort_of(l).map(|(_, cohort)| cohort))
+            .collect();
+        cohorts.sort_by_key(|c| c.accrual_start);
+        cohorts.dedup_by_key(|c| c.accrual_start);
+        let several = cohorts.len() > 1;
+        for cohort in cohorts {
+            let of = if several { format!("Accruing from {}", iso(cohort.accrual_start)) } else { String::new() };
+            self.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, &of)));
+        }
+        for class in &run.outcome.classes {
+            if self.parts.iter().any(|(c, ..)| *c == class.class) {
+                let name = &run.case.classes.get(class.class).name;
+                self.statement.steps.extend(class.steps.iter().map(|s| step_row(s, name)));
+            }
+        }
+        let common = run.case.classes.common();
+        if self.parts.iter().any(|(c, ..)| *c == common) {
+            let name = &run.case.classes.get(common).name;
+            let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
+            self.statement.steps.extend(declared.map(|s| step_row(s, name)));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The placeholders that a statement's layout may use: `{{holder_name}}`, `{{lot.shares}}`, ….
+
+#![allow(unreachable_pub, reason = "one macro makes four modules, of which tests see two")]
+
+/// Which statement a layout is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StatementKind {
+    /// A dividend run's.
+    Dividend,
+    /// A liquidation's.
+    Liquidation,
+    /// An exchange's.
+    Exchange,
+}
+
+impl StatementKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Dividend, Self::Liquidation, Self::Exchange];
+
+    /// The layout's file in `templates/`.
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Dividend => "statement-dividend.xlsx",
+            Self::Liquidation => "statement-liquidation.xlsx",
+            Self::Exchange => "statement-exchange.xlsx",
+        }
+    }
+
+    fn mask(self) -> u8 {
+        match self {
+            Self::Dividend => D,
+            Self::Liquidation => L,
+            Self::Exchange => X,
+        }
+    }
+}
+
+/// What a row that holds a placeholder is repeated for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// Once: the holder and the run.
+    Single,
+    /// For each of the holder's lots.
+    Lot,
+    /// For each step of the derivation.
+    Step,
+    /// For each payment: a class, and the currency or an asset.
+    Payment,
+}
+
+/// One placeholder: its group, and its index among the group's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Field {
+    /// Its group.
+    pub group: Group,
+    /// Its index in the group, which a [`super::Row`] uses.
+    pub index: u8,
+}
+
+/// What a placeholder is.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldInfo {
+    /// What stands between the braces.
+    pub name: &'static str,
+    /// What it holds.
+    pub help: &'static str,
+    kinds: u8,
+}
+
+const D: u8 = 1;
+const L: u8 = 2;
+const X: u8 = 4;
+const ALL: u8 = D | L | X;
+
+macro_rules! fields {
+    ($module:ident, $group:expr, $($name:ident = $text:literal, $kinds:expr, $help:literal;)*) => {
+        #[doc = concat!("Placeholders of a ", stringify!($module), ".")]
+        pub mod $module {
+            use super::{Field, FieldInfo, Group, ALL, D, L, X};
+            #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "only there to count")]
+            #[repr(u8)]
+            enum Index { $($name,)* }
+            $(
+                #[doc = $help]
+                pub const $name: Field = Field { group: $group, index: Index::$name as u8 };
+            )*
+            /// Each of them, by index.
+            pub(crate) const INFO: &[FieldInfo] = &[$(FieldInfo { name: $text, help: $help, kinds: $kinds },)*];
+            /// How many there are.
+            pub(crate) const COUNT: usize = INFO.len();
+            const _: (u8, u8, u8, u8) = (ALL, D, L, X);
+        }
+    };
+}
+
+fields! { single, Group::Single,
+    COMPANY = "company", ALL, "the company";
+    SERIES = "series", ALL, "the name of the series of preferred stock";
+    RUN = "run", ALL, "which run this is, in words";
+    RUN_DATE = "run_date", ALL, "the date of the run";
+    RECORD_DATE = "record_date", ALL, "the day at whose close holders are entitled";
+    PAY_DATE = "pay_date", ALL, "the day of payment";
+    CURRENCY = "currency", ALL, "the currency's code";
+    HOLDER_ID = "holder_id", ALL, "the holder's id";
+    HOLDER_NAME = "holder_name", ALL, "the holder's name";
+    ADDRESS = "address", ALL, "the holder's address";
+    COUNTRY = "country", ALL, "the holder's country";
+    EMAIL = "email", ALL, "the holder's e-mail address";
+    TAX_ID = "tax_id", ALL, "the last four characters of the holder's tax id";
+    PAYEE_NAME = "payee_name", ALL, "who is paid";
+    PAYMENT_METHOD = "payment_method", ALL, "how the holder is paid";
+    ACCOUNT = "account", ALL, "the last four characters of the holder's account";
+    BANK_CODE = "bank_code", ALL, "the code of the holder's bank";
+    MULTIPLE = "multiple", ALL, "the multiple on the date of the run (100, as adjusted)";
+    SHARES = "shares", ALL, "the holder's shares, all lots listed";
+    GROSS = "gross", ALL, "cash before withholding";
+    WITHHOLDING_RATE = "withholding_rate", D, "the rate at which tax is withheld";
+    WITHHELD = "withheld", D, "tax withheld";
+    NET = "net", ALL, "cash after withholding";
+    READINGS = "readings", ALL, "the readings in force";
+    ACKNOWLEDGED = "acknowledged", ALL, "the clauses that stood in the way and were acknowledged";
+    NOTE = "note", ALL, "how to read the statement";
+}
+
+fields! { lot, Group::Lot,
+    CLASS = "lot.class", ALL, "the lot's class";
+    CERTIFICATE = "lot.certificate", ALL, "the lot's certificate";
+    ISSUE_DATE = "lot.issue_date", ALL, "the day on which the company first issued the lot";
+    ACCRUAL_START = "lot.accrual_start", D | L, "the day from which the lot's dividends accrue";
+    ACCRUAL_WHY = "lot.accrual_why", D | L, "by which words of 2(c) they accrue from that day";
+    SHARES = "lot.shares", ALL, "the lot's shares";
+    PER_SHARE = "lot.per_share", D | L, "cash per share";
+    AMOUNT = "lot.amount", D, "shares times cash per share, before rounding";
+    PREFERENCE = "lot.preference", L, "preference per share";
+    ADJUSTMENT = "lot.common_adjustment", L, "Common Adjustment per share";
+    PARTICIPATION = "lot.participation", L, "participation per share";
+    NOTE = "lot.note", ALL, "what is special about the lot";
+}
+
+fields! { step, Group::Step,
+    CLAUSE = "step.clause", ALL, "the clause of the Certificate (or the rule) that the step rests on";
+    WHAT = "step.what", ALL, "what is done, in a sentence";
+    BEFORE = "step.before", ALL, "the figure before";
+    AFTER = "step.after", ALL, "the figure after";
+    READING = "step.reading", ALL, "the reading that the step rests on";
+}
+
+fields! { payment, Group::Payment,
+    CLASS = "payment.class", ALL, "the class paid on";
+    ASSET = "payment.asset", ALL, "the currency, or the asset delivered";
+    SHARES = "payment.shares", ALL, "the shares paid on";
+    PER_SHARE = "payment.per_share", X, "amount per share";
+    ROUNDED = "payment.rounded", D | X, "the sum of the lots, rounded (or rounded down, where a sum is apportioned)";
+    UNIT = "payment.unit", D | X, "a unit left over that went to this holding, or cash in lieu of a fraction";
+    PREFERENCE = "payment.preference", L, "preference, rounded";
+    ADJUSTMENT = "payment.common_adjustment", L, "Common Adjustment, rounded";
+    PARTICIPATION = "payment.participation", L, "participation, rounded";
+    ROUNDING = "payment.rounding", L, "the total less its three rounded parts";
+    GROSS = "payment.gross", ALL, "before withholding";
+    WITHHELD = "payment.withheld", D, "tax withheld";
+    NET = "payment.net", ALL, "after withholding";
+    NOTE = "payment.note", ALL, "what is special about the payment";
+}
+
+impl Group {
+    /// The group's placeholders.
+    pub fn fields(self) -> &'static [FieldInfo] {
+        match self {
+            Self::Single => single::INFO,
+            Self::Lot => lot::INFO,
+            Self::Step => step::INFO,
+            Self::Payment => payment::INFO,
+        }
+    }
+
+    const EVERY: [Self; 4] = [Self::Single, Self::Lot, Self::Step, Self::Payment];
+}
+
+impl Field {
+    /// The placeholder of this name in layouts of this kind.
+    pub fn find(name: &str, kind: StatementKind) -> Option<Self> {
+        Group::EVERY.into_iter().find_map(|group| {
+            let at = group.fields().iter().position(|f| f.name == name && f.kinds & kind.mask() != 0)?;
+            u8::try_from(at).ok().map(|index| Self { group, index })
+        })
+    }
+
+    /// Every placeholder of layouts of this kind.
+    pub fn all(kind: StatementKind) -> impl Iterator<Item = &'static FieldInfo> {
+        Group::EVERY.into_iter().flat_map(Group::fields).filter(move |f| f.kinds & kind.mask() != 0)
+    }
+
+    /// What it is.
+    pub fn info(self) -> &'static FieldInfo {
+        const NONE: FieldInfo = FieldInfo { name: "", help: "", kinds: 0 };
+        self.group.fields().get(usize::from(self.index)).unwrap_or(&NONE)
+    }
+}

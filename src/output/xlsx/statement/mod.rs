@@ -1,0 +1,160 @@
+//! A holder's statement: what it says, and the layout that it is stamped into.
+//!
+//! ```text
+//! outcome + holder → Dividend::of, Liquidation::of, Exchange::of → Statement → Layout::stamp → bytes of a workbook
+//! ```
+
+pub(crate) mod builtin;
+mod common;
+pub(crate) mod dividend;
+pub(crate) mod exchange;
+pub(crate) mod fields;
+pub(crate) mod formula;
+pub(crate) mod layout;
+pub(crate) mod liquidation;
+#[cfg(test)]
+mod reference;
+#[cfg(test)]
+mod tests;
+
+use crate::model::calendar::Date;
+use crate::output::xlsx::value::{Figure, serial};
+use crate::quantity::Units;
+pub use dividend::Dividend;
+pub(crate) use exchange::Exchange;
+pub use fields::StatementKind;
+pub(crate) use fields::{Field, Group};
+use fields::{lot, payment, single, step};
+pub use formula::{Cell, Column, Formula};
+pub use layout::Layout;
+pub(crate) use liquidation::Liquidation;
+use std::borrow::Cow;
+
+/// What a statement's cell holds.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Value<'a> {
+    /// Nothing.
+    #[default]
+    Blank,
+    /// A text; also a figure of more than 15 digits.
+    Text(Cow<'a, str>),
+    /// A number.
+    Number(Figure),
+    /// A date.
+    Date(Date),
+    /// A formula, and the figure that it gives.
+    Live(Formula, Figure),
+}
+
+impl<'a> Value<'a> {
+    /// A text; blank where it is empty.
+    pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = text.into();
+        if text.is_empty() { Self::Blank } else { Self::Text(text) }
+    }
+
+    /// Cash or a quantity; a text where it takes more than 15 digits.
+    pub fn amount(units: Units, decimals: u32) -> Self {
+        match Figure::new(units, decimals) {
+            Some(figure) => Self::Number(figure),
+            None => Self::Text(crate::output::xlsx::value::money(units, decimals).into()),
+        }
+    }
+
+    /// A date; a text before March 1900, where spreadsheets disagree.
+    pub fn date(date: Date) -> Self {
+        if serial(date).is_some() { Self::Date(date) } else { Self::Text(crate::model::calendar::iso(date).into()) }
+    }
+}
+
+/// The values of one repeated row, by [`Field::index`].
+pub(crate) type Row<'a, const N: usize> = [Value<'a>; N];
+
+/// What one statement says. Plain values; the layout decides where they stand.
+#[derive(Clone, Debug, Default)]
+pub struct Statement<'a> {
+    /// What there is once.
+    pub single: Row<'a, { single::COUNT }>,
+    /// The lots, a class after the other.
+    pub lots: Vec<Row<'a, { lot::COUNT }>>,
+    /// The derivation.
+    pub steps: Vec<Row<'a, { step::COUNT }>>,
+    /// The payments, by class, the currency before assets.
+    pub payments: Vec<Row<'a, { payment::COUNT }>>,
+    /// How many decimals cash has among words.
+    pub currency_decimals: u32,
+}
+
+const BLANK: Value<'static> = Value::Blank;
+
+impl<'a> Statement<'a> {
+    /// What stands in a cell.
+    pub fn value(&self, cell: Cell) -> &Value<'a> {
+        let (row, index) = (usize::from(cell.row), usize::from(cell.field.index));
+        let value = match cell.field.group {
+            Group::Single => self.single.get(index),
+            Group::Lot => self.lots.get(row).and_then(|r| r.get(index)),
+            Group::Step => self.steps.get(row).and_then(|r| r.get(index)),
+            Group::Payment => self.payments.get(row).and_then(|r| r.get(index)),
+        };
+        value.unwrap_or(&BLANK)
+    }
+
+    /// Puts a value into a cell that exists.
+    pub fn set(&mut self, cell: Cell, value: Value<'a>) {
+        let (row, index) = (usize::from(cell.row), usize::from(cell.field.index));
+        let slot = match cell.field.group {
+            Group::Single => self.single.get_mut(index),
+            Group::Lot => self.lots.get_mut(row).and_then(|r| r.get_mut(index)),
+            Group::Step => self.steps.get_mut(row).and_then(|r| r.get_mut(index)),
+            Group::Payment => self.payments.get_mut(row).and_then(|r| r.get_mut(index)),
+        };
+        if let Some(slot) = slot {
+            *slot = value;
+        }
+    }
+
+    /// Puts a value where there is one only.
+    pub fn put(&mut self, field: Field, value: Value<'a>) {
+        self.set(Cell::single(field), value);
+    }
+
+    /// Puts a figure into a cell: as `formula` where that gives it exactly, else as a number (or, beyond 15 digits, a
+    /// text). Says whether it is live.
+    pub fn put_live(&mut self, cell: Cell, formula: Formula, units: Units, decimals: u32) -> bool {
+        let figure = Figure::new(units, decimals);
+        match figure.filter(|f| formula.gives(*f, self)) {
+            Some(figure) => {
+                self.set(cell, Value::Live(formula, figure));
+                true
+            }
+            None => {
+                self.set(cell, Value::amount(units, decimals));
+                false
+            }
+        }
+    }
+
+    /// How many rows a group has.
+    pub fn count(&self, group: Group) -> usize {
+        match group {
+            Group::Single => 1,
+            Group::Lot => self.lots.len(),
+            Group::Step => self.steps.len(),
+            Group::Payment => self.payments.len(),
+        }
+    }
+
+    /// The double of a cell that holds a number.
+    pub fn number(&self, cell: Cell) -> Option<f64> {
+        self.value(cell).to_f64()
+    }
+
+    /// The text of a cell that holds one.
+    pub fn text(&self, cell: Cell) -> Option<&str> {
+        match self.value(cell) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}

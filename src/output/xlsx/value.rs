@@ -1,0 +1,237 @@
+//! What a cell holds: a text, a date, or a decimal that a spreadsheet shows as we mean it.
+
+use crate::model::calendar::{Date, day, days_between};
+use crate::quantity::{
+    Midpoint, Ratio, Units, fixed, power_of_ten, round_half, scaled_fixed, scaled_plain, units_ratio,
+};
+use num_bigint::BigInt;
+use num_traits::{Signed, ToPrimitive};
+
+/// How many digits of a number a spreadsheet keeps (SPEC 7).
+pub(crate) const SPREADSHEET_DIGITS: u32 = 15;
+
+/// A decimal of at most 15 significant digits, which an IEEE double carries without loss: `units` / 10^`decimals`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Figure {
+    units: i128,
+    decimals: u32,
+}
+
+impl Figure {
+    /// `units` / 10^`decimals`; none where that takes more than 15 digits.
+    pub fn new(units: Units, decimals: u32) -> Option<Self> {
+        let (mut short, mut places) = (units, decimals);
+        while places > 0 && short % 10 == 0 {
+            short /= 10;
+            places -= 1;
+        }
+        (short.unsigned_abs() < 10u128.pow(SPREADSHEET_DIGITS)).then_some(Self { units: short, decimals: places })
+    }
+
+    /// An exact value; none where it takes more than 15 digits.
+    pub fn exact(value: &Ratio) -> Option<Self> {
+        Self::nearest(value).filter(|figure| figure.to_ratio() == *value)
+    }
+
+    /// The nearest decimal of 15 significant digits, as a spreadsheet shows a value that has more; none from 10^15 on.
+    pub fn nearest(value: &Ratio) -> Option<Self> {
+        let (numer, denom) = (value.numer().magnitude(), value.denom().magnitude());
+        let figure = match (numer.to_u128(), denom.to_u64()) {
+            (Some(numer), Some(denom)) => divided(numer, denom)?,
+            _ => Self::nearest_of_long(&value.abs())?,
+        };
+        Some(if value.is_negative() { Self { units: -figure.units, ..figure } } else { figure })
+    }
+
+    fn nearest_of_long(value: &Ratio) -> Option<Self> {
+        let limit = power_of_ten(SPREADSHEET_DIGITS);
+        let fits = |decimals: &u32| -> Option<BigInt> {
+            let units = round_half(&(value * power_of_ten(*decimals)), Midpoint::HalfEven);
+            (units < limit).then_some(units)
+        };
+        let mut decimals = 0;
+        fits(&0)?;
+        while decimals < MOST_DECIMALS && fits(&(decimals + 1)).is_some() {
+            decimals += 1;
+        }
+        Self::new(fits(&decimals)?.to_i128()?, decimals)
+    }
+
+    /// The figure as a fraction.
+    pub fn to_ratio(self) -> Ratio {
+        units_ratio(self.units, self.decimals)
+    }
+
+    /// The figure times a number of shares in millionths; none where that takes more than 15 digits.
+    pub fn times(self, shares: u64) -> Option<Self> {
+        Self::new(self.units.checked_mul(i128::from(shares))?, self.decimals + crate::quantity::SHARE_DECIMALS)
+    }
+
+    /// The figure as cash among words: thousands separators, and no fewer decimals than the currency has.
+    pub fn to_money(self, currency_decimals: u32) -> String {
+        let missing = currency_decimals.saturating_sub(self.decimals);
+        match 10i128.checked_pow(missing).and_then(|scale| self.units.checked_mul(scale)) {
+            Some(units) => money(units, self.decimals + missing),
+            None => grouped(&self.to_string()),
+        }
+    }
+
+    /// The double that a spreadsheet reads from the decimal.
+    pub fn to_f64(self) -> f64 {
+        // Both operands are exact doubles (below 2^53, and 10^22 at most), so one division rounds once: correctly.
+        match (i32::try_from(self.decimals), self.units.to_f64()) {
+            (Ok(decimals), Some(units)) if decimals <= 22 => units / 10f64.powi(decimals),
+            _ => self.to_string().parse().unwrap_or(f64::NAN),
+        }
+    }
+
+    /// The decimal as it stands in a cell's XML.
+    pub fn write(self, out: &mut Vec<u8>) {
+        let negative = self.units < 0;
+        let mut digits = [b'0'; 48];
+        let (mut rest, mut len) = (u64::try_from(self.units.unsigned_abs()).unwrap_or(0), 0);
+        let least = self.decimals as usize + 1;
+        while rest > 0 || len < least {
+            if let Some(slot) = digits.get_mut(47 - len) {
+                *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+            }
+            rest /= 10;
+            len += 1;
+        }
+        if negative {
+            out.push(b'-');
+        }
+        let point = 48 - self.decimals as usize;
+        out.extend_from_slice(digits.get(48 - len..point).unwrap_or(b""));
+        if self.decimals > 0 {
+            out.push(b'.');
+            out.extend_from_slice(digits.get(point..).unwrap_or(b""));
+        }
+    }
+}
+
+/// More decimals than any amount per share has.
+const MOST_DECIMALS: u32 = 30;
+
+/// Long division to 15 significant digits, the last one rounded half to even.
+fn divided(numer: u128, denom: u64) -> Option<Figure> {
+    let limit = 10u128.pow(SPREADSHEET_DIGITS);
+    let denom = u128::from(denom);
+    let (mut units, mut rest, mut decimals) = (numer / denom, numer % denom, 0);
+    while rest > 0 && decimals < MOST_DECIMALS && units * 10 < limit {
+        let digit = rest * 10;
+        units = units * 10 + digit / denom;
+        rest = digit % denom;
+        decimals += 1;
+    }
+    let up = match (rest * 2).cmp(&denom) {
+        std::cmp::Ordering::Greater => true,
+        std::cmp::Ordering::Equal => units % 2 == 1,
+        std::cmp::Ordering::Less => false,
+    };
+    Figure::new(i128::try_from(units + u128::from(up)).ok()?, decimals)
+}
+
+impl std::fmt::Display for Figure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&scaled_plain(self.units, self.decimals))
+    }
+}
+
+/// The day that spreadsheets count from, as they do from March 1900 on.
+fn epoch() -> Date {
+    day(1899, 12, 30).unwrap_or(Date::MIN)
+}
+
+/// A date's serial number; none before March 1900, where spreadsheets disagree.
+pub(crate) fn serial(date: Date) -> Option<u32> {
+    u32::try_from(days_between(epoch(), date)).ok().filter(|n| *n > 60)
+}
+
+/// Cash with thousands separators, for running text: `812,430.18`.
+pub(crate) fn money(units: Units, decimals: u32) -> String {
+    grouped(&scaled_fixed(units, decimals))
+}
+
+/// An exact value with thousands separators and at most `decimals` decimals, for running text.
+pub(crate) fn number(value: &Ratio, decimals: u32) -> String {
+    let text = fixed(value, decimals, Midpoint::HalfEven);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    grouped(text)
+}
+
+/// A plain decimal with thousands separators.
+pub(crate) fn grouped(text: &str) -> String {
+    let (sign, body) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (whole, fraction) = body.split_once('.').map_or((body, None), |(w, f)| (w, Some(f)));
+    let mut out = String::with_capacity(text.len() + text.len() / 3);
+    out.push_str(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+/// A text within Excel's limit of 32,767 characters.
+pub(crate) fn limited(text: &str) -> &str {
+    const LIMIT: usize = 32_000;
+    if text.len() <= LIMIT {
+        return text;
+    }
+    text.char_indices().nth(LIMIT).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::parse_decimal;
+
+    fn written(units: i128, decimals: u32) -> Option<String> {
+        Figure::new(units, decimals).map(|f| {
+            let mut out = Vec::new();
+            f.write(&mut out);
+            assert_eq!(String::from_utf8_lossy(&out), f.to_string());
+            f.to_string()
+        })
+    }
+
+    #[test]
+    fn figures_are_plain_decimals_of_fifteen_digits() {
+        assert_eq!(written(120_050, 2).as_deref(), Some("1200.5"));
+        assert_eq!(written(-5, 2).as_deref(), Some("-0.05"));
+        assert_eq!(written(0, 2).as_deref(), Some("0"));
+        assert_eq!(written(999_999_999_999_999, 2).as_deref(), Some("9999999999999.99"));
+        assert_eq!(written(1_000_000_000_000_001, 2), None);
+        assert_eq!(written(100_000_000_000_000_000, 2), None);
+    }
+
+    #[test]
+    fn a_fraction_is_shown_to_fifteen_digits() {
+        let third = Ratio::new(100.into(), 3.into());
+        assert_eq!(Figure::exact(&third), None);
+        assert_eq!(Figure::nearest(&third).map(|f| f.to_string()).as_deref(), Some("33.3333333333333"));
+        for text in ["0", "7.08", "-0.000333", "123456789012345", "0.24", "52.4999566111840001"] {
+            let value = parse_decimal(text).unwrap();
+            let long = Figure::nearest_of_long(&value.abs()).map(Figure::to_f64);
+            assert_eq!(Figure::nearest(&value).map(|f| f.to_f64().abs()), long, "{text}");
+        }
+        assert_eq!(Figure::nearest(&parse_decimal("999999999999999.6").unwrap()), None);
+        let tiny = parse_decimal("0.00000000000012345678901234123").unwrap();
+        assert_eq!(Figure::nearest(&tiny).map(|f| f.to_string()).as_deref(), Some("0.000000000000123456789012341"));
+    }
+
+    #[test]
+    fn texts_and_serials() {
+        assert_eq!(money(-123_456_789, 2), "-1,234,567.89");
+        assert_eq!(money(100, 0), "100");
+        assert_eq!(number(&Ratio::new(91.into(), 2.into()), 6), "45.5");
+        assert_eq!(serial(day(2006, 6, 15).unwrap()), Some(38883));
+    }
+}

@@ -1,0 +1,7 @@
+//! CSV files: their encoding, their delimiter, their records.
+
+mod decode;
+mod records;
+
+pub(crate) use decode::{known_encoding, open};
+pub(crate) use records::{Chunk, Records};

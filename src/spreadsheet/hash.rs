@@ -1,0 +1,81 @@
+//! Inputs are hashed as they are read, so that the manifest names what was computed with.
+
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// An input file as it was read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Its path relative to the case's folder, with `/` (a lone file: its name).
+    pub path: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+}
+
+/// How many bytes of cases were read so far, for whoever shows how it goes on.
+static BYTES_READ: AtomicU64 = AtomicU64::new(0);
+
+/// How many bytes of cases this process has read so far.
+pub(crate) fn bytes_read() -> u64 {
+    BYTES_READ.load(Ordering::Relaxed)
+}
+
+/// Counts and hashes what went through.
+#[derive(Clone, Default)]
+pub(crate) struct Tally(Arc<Mutex<(Sha256, u64)>>);
+
+impl std::fmt::Debug for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Tally({} bytes)", self.state().1)
+    }
+}
+
+impl Tally {
+    fn state(&self) -> MutexGuard<'_, (Sha256, u64)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts and hashes `bytes`.
+    pub(crate) fn add(&self, bytes: &[u8]) {
+        let mut state = self.state();
+        state.0.update(bytes);
+        state.1 += bytes.len() as u64;
+        BYTES_READ.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+    }
+
+    /// The input that was read, under its path in the case.
+    pub(crate) fn input(&self, path: &str) -> Input {
+        let state = self.state();
+        let digest = state.0.clone().finalize();
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+        let sha256 = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
+        Input { path: path.to_owned(), size: state.1, sha256 }
+    }
+}
+
+/// A file that is hashed as it is read.
+#[derive(Debug)]
+pub(crate) struct Hashing {
+    file: File,
+    tally: Tally,
+}
+
+impl Hashing {
+    /// Reads `file`, counting into `tally`.
+    pub(crate) fn new(file: File, tally: Tally) -> Self {
+        Self { file, tally }
+    }
+}
+
+impl Read for Hashing {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.file.read(buffer)?;
+        self.tally.add(buffer.get(..n).unwrap_or_default());
+        Ok(n)
+    }
+}

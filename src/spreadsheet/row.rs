@@ -1,0 +1,252 @@
+//! One row of a table as it stands in the file: cells at their true columns, with what they show.
+//!
+//! A row is a buffer that the readers fill again and again, so that a million rows cost no allocation each.
+
+use crate::model::calendar::Date;
+use crate::spreadsheet::digits::Digits;
+
+/// The first day that a workbook counts from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Epoch {
+    /// Day 1 is 1 January 1900, and 29 February 1900 exists (as in Lotus 1-2-3).
+    #[default]
+    Y1900,
+    /// Day 0 is 1 January 1904 (older Excel for the Macintosh).
+    Y1904,
+}
+
+/// How a spreadsheet shows a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// As a number.
+    #[default]
+    Plain,
+    /// As a whole number with all the digits of its format.
+    Digits(Digits),
+    /// As a percentage.
+    Percent,
+    /// As a date, with or without a time of day.
+    Date(Epoch),
+    /// As a time of day or a duration.
+    Time,
+}
+
+/// What a cell holds; its text stands in the row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Content {
+    /// Text.
+    Text,
+    /// A spreadsheet's number: its text is what the file stores, a binary floating point number in decimal.
+    Number(Shown),
+    /// A date that the file stores as such.
+    Date(Date),
+    /// A yes or no (`TRUE`, `FALSE`).
+    Bool(bool),
+    /// An error value; its text is what the cell shows, such as `#REF!`.
+    Error,
+    /// A formula without a calculated result.
+    NeverCalculated,
+}
+
+/// One cell.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cell {
+    /// Its column, from 0.
+    pub column: u32,
+    /// What it holds.
+    pub content: Content,
+    start: u32,
+    len: u32,
+}
+
+/// More cells than a row has, and more text than they hold, whatever a file says.
+const CELL_LIMIT: usize = 2 * 16_384;
+const TEXT_LIMIT: usize = 64 << 20;
+
+/// One row: its cells by ascending column, blank ones left out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Row {
+    /// Its number, from 1, as the spreadsheet counts.
+    pub number: u32,
+    /// Whether the sheet hides it.
+    pub hidden: bool,
+    /// Whether there was more than a row holds, which was left out.
+    pub is_full: bool,
+    text: String,
+    cells: Vec<Cell>,
+}
+
+/// The room, in bytes, that a row may keep for the next.
+const LONG: usize = 64 << 10;
+
+impl Row {
+    /// Empties it, to be filled as row `number`.
+    pub(crate) fn clear(&mut self, number: u32) {
+        self.number = number;
+        self.hidden = false;
+        self.is_full = false;
+        self.text.clear();
+        self.cells.clear();
+        // Rows are used again: one that was far longer than rows are does not keep its room.
+        if self.text.capacity() > LONG {
+            self.text = String::new();
+        }
+        if self.cells.capacity() > LONG / size_of::<Cell>() {
+            self.cells = Vec::new();
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len() + self.cells.len() * size_of::<Cell>()
+    }
+
+    /// Adds a cell; its column must be past those that are there. Blank text is left out.
+    pub(crate) fn push(&mut self, column: u32, content: Content, text: &str) {
+        if content == Content::Text && text.is_empty() {
+            return;
+        }
+        if self.cells.len() >= CELL_LIMIT || self.text.len() + text.len() > TEXT_LIMIT {
+            self.is_full = true;
+            return;
+        }
+        let start = offset(self.text.len());
+        self.text.push_str(text);
+        self.cells.push(Cell { column, content, start, len: offset(text.len()) });
+    }
+
+    /// Takes over a line of text whose cells are then added by [`Row::push_range`].
+    pub(crate) fn set_text(&mut self, line: &str) {
+        self.text.push_str(line);
+    }
+
+    /// Adds the cell that is `start..end` of the line.
+    pub(crate) fn push_range(&mut self, column: u32, start: usize, end: usize) {
+        if start < end {
+            let cell = Cell { column, content: Content::Text, start: offset(start), len: offset(end - start) };
+            self.cells.push(cell);
+        }
+    }
+
+    /// Puts the cells in order of column, where the file had them otherwise; of two at one place the later stays.
+    pub(crate) fn sort(&mut self) {
+        if self.cells.windows(2).all(|pair| matches!(pair, [a, b] if a.column < b.column)) {
+            return;
+        }
+        self.cells.reverse();
+        self.cells.sort_by_key(|c| c.column);
+        self.cells.dedup_by_key(|c| c.column);
+    }
+
+    /// Its cells.
+    pub(crate) fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// The cell at a column.
+    pub(crate) fn get(&self, column: u32) -> Option<&Cell> {
+        match self.cells.get(column as usize) {
+            Some(cell) if cell.column == column => Some(cell),
+            _ => self.cells.binary_search_by_key(&column, |c| c.column).ok().and_then(|at| self.cells.get(at)),
+        }
+    }
+
+    /// A cell's text, as it stands.
+    pub(crate) fn text(&self, cell: &Cell) -> &str {
+        let start = cell.start as usize;
+        self.text.get(start..start + cell.len as usize).unwrap_or("")
+    }
+
+    /// Whether a cell shows nothing but blanks.
+    pub(crate) fn is_blank(&self, cell: &Cell) -> bool {
+        cell.content == Content::Text && self.text(cell).trim().is_empty()
+    }
+
+    /// Its first cell that is not blank.
+    pub(crate) fn first_filled(&self) -> Option<&Cell> {
+        self.cells.iter().find(|c| !self.is_blank(c))
+    }
+}
+
+/// Rows are kept far below 4 GiB by every reader.
+fn offset(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// A column's letters: 0 is `A`, 26 is `AA`.
+pub(crate) fn letters(column: u32) -> String {
+    let mut rest = column;
+    let mut reversed = Vec::new();
+    loop {
+        reversed.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
+        match (rest / 26).checked_sub(1) {
+            Some(next) => rest = next,
+            None => break,
+        }
+    }
+    reversed.iter().rev().collect()
+}
+
+/// A cell's address: column 2 of row 7 is `C7`.
+pub(crate) fn address(column: u32, row: u32) -> String {
+    format!("{}{row}", letters(column))
+}
+
+/// Why a table's rows cannot be read on.
+#[derive(Debug)]
+pub(crate) enum RowsError {
+    /// What is wrong with the file's content.
+    Content(Fault),
+    /// The machine failed.
+    Io(std::io::Error),
+}
+
+impl From<std::io::Error> for RowsError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// What is wrong with a file as a whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    /// The last part of the problem's code.
+    pub what: &'static str,
+    /// The cell, where it is known.
+    pub cell: Option<String>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+impl Fault {
+    /// A fault of the whole file.
+    pub(crate) fn new(what: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what, cell: None, message: message.into(), help: help.into() }
+    }
+
+    /// The same fault at a cell.
+    pub(crate) fn at(mut self, cell: String) -> Self {
+        self.cell = Some(cell);
+        self
+    }
+}
+
+impl From<Fault> for RowsError {
+    fn from(fault: Fault) -> Self {
+        Self::Content(fault)
+    }
+}
+
+/// A stream of rows, in the order of the file.
+pub(crate) trait Rows: Send {
+    /// Fills `row` with the next row; false at the end.
+    /// Errors: What is wrong with the file, or a machine failure.
+    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError>;
+
+    /// The records of a CSV file behind it, where that is what it is.
+    fn records(&mut self) -> Option<&mut super::csv::Records> {
+        None
+    }
+}

@@ -1,0 +1,113 @@
+//! XML events one by one, with limits on depth and size.
+
+use super::package::{Part, bomb, damaged};
+use crate::spreadsheet::row::Fault;
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+
+/// Deeper than any workbook's parts.
+const DEPTH_LIMIT: u32 = 256;
+
+/// More than the marks and texts of 20 million cells.
+const EVENT_LIMIT: u64 = 1 << 27;
+
+/// A part's XML.
+pub(crate) struct Xml<'p> {
+    reader: Reader<Part<'p>>,
+    buffer: Vec<u8>,
+    depth: u32,
+    /// How many events there were.
+    events: u64,
+    /// Whether a document type may be declared, as old manifests do; it is never followed.
+    lenient: bool,
+}
+
+impl<'p> Xml<'p> {
+    /// Reads a part. Empty elements come as a start and an end.
+    pub(crate) fn new(part: Part<'p>) -> Self {
+        let mut reader = Reader::from_reader(part);
+        reader.config_mut().expand_empty_elements = true;
+        Self { reader, buffer: Vec::with_capacity(1024), depth: 0, events: 0, lenient: false }
+    }
+
+    /// Reads a part that may declare a document type.
+    pub(crate) fn lenient(part: Part<'p>) -> Self {
+        Self { lenient: true, ..Self::new(part) }
+    }
+
+    /// How many events there were.
+    pub(crate) fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// Counts events of this part that another reader took from its pieces.
+    /// Errors: There are more than any part has.
+    pub(crate) fn spend(&mut self, events: u64) -> Result<(), Fault> {
+        self.events += events;
+        if self.events > EVENT_LIMIT {
+            return Err(bomb("a part of it has more marks than any workbook's"));
+        }
+        Ok(())
+    }
+
+    /// The part behind it, from where the latest event ended.
+    pub(crate) fn part(&mut self) -> &mut Part<'p> {
+        self.reader.get_mut()
+    }
+
+    /// The next event.
+    /// Errors: The XML is damaged, too deep, too large, or declares entities, which no workbook does.
+    pub(crate) fn next(&mut self) -> Result<Event<'_>, Fault> {
+        self.spend(1)?;
+        self.buffer.clear();
+        self.reader.get_mut().new_piece();
+        match self.reader.read_event_into(&mut self.buffer) {
+            Ok(event) => {
+                match &event {
+                    Event::Start(_) => self.depth += 1,
+                    Event::End(_) => self.depth = self.depth.saturating_sub(1),
+                    Event::DocType(_) if !self.lenient => return Err(damaged("it declares a document type")),
+                    _ => {}
+                }
+                if self.depth > DEPTH_LIMIT {
+                    return Err(damaged("its parts are nested too deep"));
+                }
+                Ok(event)
+            }
+            Err(error) => Err(self.reader.get_ref().fault(&error.to_string())),
+        }
+    }
+}
+
+/// The value of an attribute, by its name without prefix.
+pub(crate) fn attribute(element: &BytesStart, name: &str) -> Option<String> {
+    for attribute in element.attributes().with_checks(false).flatten() {
+        if attribute.key.local_name().as_ref() == name {
+            return quick_xml::escape::unescape(&attribute.value).ok().map(std::borrow::Cow::into_owned);
+        }
+    }
+    None
+}
+
+/// Whether an attribute says yes.
+pub(crate) fn flag(element: &BytesStart, name: &str) -> bool {
+    attribute(element, name).is_some_and(|v| v == "1" || v.eq_ignore_ascii_case("true"))
+}
+
+/// Adds what `&amp;` and the like stand for.
+/// Errors: An entity that XML itself does not know.
+pub(crate) fn push_reference(reference: &BytesRef, into: &mut String) -> Result<(), Fault> {
+    let letter = match reference.resolve_char_ref() {
+        Ok(Some(letter)) => Some(letter),
+        _ => match &**reference {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => None,
+        },
+    };
+    into.push(letter.ok_or_else(|| damaged("it uses an entity that is not defined"))?);
+    Ok(())
+}
