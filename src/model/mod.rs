@@ -5,6 +5,7 @@ pub(crate) mod class;
 pub(crate) mod events;
 pub(crate) mod reading;
 pub(crate) mod register;
+pub(crate) mod share_factor;
 pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod text;

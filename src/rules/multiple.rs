@@ -88,12 +88,3 @@ pub(crate) fn counts(adjustment: &Adjustment, rights_declaration_date: Date) -> 
     let decisive = adjustment.declared_date.filter(|_| stock_dividend).unwrap_or(adjustment.effective_date);
     decisive > rights_declaration_date
 }
-
-/// SPEC 4.2: what each Common lot of a register of `register_date` is multiplied by to stand as of `date`, whatever the
-/// Rights Declaration Date. None where nothing changes.
-pub(crate) fn register_factor(adjustments: &[Adjustment], register_date: Option<Date>, date: Date) -> Option<Ratio> {
-    let since = register_date?;
-    let between = adjustments.iter().filter(|a| since < a.effective_date && a.effective_date <= date);
-    let factor = between.fold(whole(1), |product, a| product * &a.factor);
-    (factor != whole(1)).then_some(factor)
-}

@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::context::Context;
 use super::in_kind::deliver;
-use crate::holdings::{Holding, Holdings, Values};
+use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::calendar::Date;
 use crate::model::register::HolderIx;
 use crate::outcome::dividend::CommonPayment;
@@ -71,10 +71,10 @@ pub(crate) fn pay(context: &Context, date: Date, assets: &[String]) -> Result<Co
     Ok(CommonRun { payments, amounts: summed(amounts) })
 }
 
-fn class_values(context: &Context, per_share: &Ratio, decimals: u32) -> Values {
+fn class_values(context: &Context, per_share: &Ratio, decimals: u32) -> ScaledPerShare {
     let common = context.case.classes.common();
     let value = |class| if class == common { per_share.clone() } else { whole(0) };
-    Values::new(&context.group_values(value, |_| whole(0)), decimals)
+    ScaledPerShare::new(&context.group_values(value, |_| whole(0)), decimals)
 }
 
 /// round(shares × amount) for each cash declaration, summed.

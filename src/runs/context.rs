@@ -1,9 +1,9 @@
-//! What every run needs: the calendar, the multiple, the register summed by kind of lot, cohorts, and the checks that
+//! What every run needs: the calendar, the multiple, the register summed by group of lots, cohorts, and the checks that
 //! depend on the run's date.
 
 use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
-use crate::holdings::{BeyondLimits, Holdings, LotKinds, Values, snapshot};
+use crate::holdings::{BeyondLimits, Holdings, LotGroups, ScaledPerShare, lot_groups::LotGroup, snapshot};
 use crate::model::Case;
 use crate::model::calendar::{Calendar, Date, iso};
 use crate::model::class::ClassIx;
@@ -13,7 +13,7 @@ use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
-use crate::rules::multiple::{Multiple, counts, register_factor};
+use crate::rules::multiple::{Multiple, counts};
 use crate::rules::replay::{Entitled, Replay};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,8 +26,8 @@ pub struct Context<'a> {
     pub calendar: Calendar,
     /// The multiple on every date.
     pub multiple: Multiple<'a>,
-    /// Lots by kind.
-    pub kinds: LotKinds,
+    /// Lots summed by class, dates and treasury.
+    pub lots: LotGroups,
     /// When dividends begin to accrue, by issue date.
     pub accrual: AccrualStarts,
     /// Series A's cohorts, in order of accrual start; a cohort's index is its place here.
@@ -40,16 +40,16 @@ impl<'a> Context<'a> {
     /// Reads a case once.
     pub fn new(case: &'a Case) -> Self {
         let calendar = case.calendar();
-        let kinds = LotKinds::of(&case.register);
+        let lots = LotGroups::of(&case.register);
         let issue_dates: BTreeSet<Date> =
-            kinds.of_class(case.classes.series_a()).filter_map(|k| k.issue_date).collect();
+            lots.of_class(case.classes.series_a()).filter_map(|group| group.lot.issue_date).collect();
         let accrual = accrual_starts(&calendar, &issue_dates);
         let starts: BTreeSet<Date> = accrual.0.iter().map(|a| a.start).collect();
         let cohorts: Vec<Date> = starts.into_iter().collect();
         let index = |start: Date| u32::try_from(cohorts.partition_point(|c| *c < start)).unwrap_or(u32::MAX);
         let cohort_of = accrual.0.iter().map(|a| index(a.start)).collect();
         let multiple = Multiple::new(&case.terms, &case.adjustments);
-        Self { case, calendar, multiple, kinds, accrual, cohorts, cohort_of }
+        Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of }
     }
 
     /// Dividends per share.
@@ -102,13 +102,12 @@ impl<'a> Context<'a> {
         as_of: impl Fn(ClassIx) -> Option<Date> + Sync,
         common_as_of: Date,
     ) -> Result<Holdings, BeyondLimits> {
-        let factor = register_factor(&self.case.adjustments, self.case.terms.register_date, common_as_of);
         let dates: Vec<Option<Date>> = self.case.classes.iter().map(|(class, _)| as_of(class)).collect();
         let groups = |lot: &Lot| {
             let date = dates.get(usize::from(lot.class)).copied().flatten()?;
             lot.counts_on(date).then(|| self.group(lot)).flatten()
         };
-        snapshot(&self.case.register, &groups, self.case.classes.common(), factor.as_ref())
+        snapshot(&self.case.register, &groups, &self.case.share_factor(common_as_of))
     }
 
     /// Every class as of one date.
@@ -153,8 +152,8 @@ impl<'a> Context<'a> {
     /// §1, §5: Series A ever issued by `date`, retired or not, above what is authorised.
     fn over_issue(&self, date: Date) -> Option<Problem> {
         let series_a = self.case.classes.series_a();
-        let issued = |k: &&crate::holdings::lot_kinds::LotKind| k.issue_date.is_none_or(|i| i <= date);
-        let shares: u128 = self.kinds.of_class(series_a).filter(issued).map(|k| k.shares).sum();
+        let issued = |group: &&LotGroup| group.lot.issue_date.is_none_or(|i| i <= date);
+        let shares: u128 = self.lots.of_class(series_a).filter(issued).map(|group| group.shares).sum();
         let authorized = self.case.terms.authorized_shares;
         if shares <= u128::from(authorized.micros()) {
             return None;
@@ -303,28 +302,31 @@ impl<'a> Context<'a> {
     /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.
     /// Errors: [`BeyondLimits`].
     pub fn outstanding(&self, class: ClassIx, date: Date) -> Result<u128, BeyondLimits> {
-        let adjusts = register_factor(&self.case.adjustments, self.case.terms.register_date, date).is_some();
-        if class == self.case.classes.common() && adjusts {
+        if class == self.case.classes.common() && !self.case.share_factor(date).is_one() {
             let holdings = self.holdings(|c| (c == class).then_some(date), date)?;
             return Ok(holdings.list().par_iter().map(|h| u128::from(h.shares)).sum());
         }
-        Ok(self.kinds.outstanding(class, date))
+        Ok(self.lots.outstanding(class, date))
     }
 }
 
 impl Entitled for Context<'_> {
     fn shares_on(&self, day: Date) -> BTreeMap<Date, u128> {
         let mut shares = BTreeMap::new();
-        for kind in self.kinds.of_class(self.case.classes.series_a()).filter(|k| k.counts_on(day)) {
-            if let Some(accrual) = kind.issue_date.and_then(|i| self.accrual.of(i)) {
-                *shares.entry(accrual.start).or_insert(0) += kind.shares;
+        for group in self.lots.of_class(self.case.classes.series_a()).filter(|group| group.counts_on(day)) {
+            if let Some(accrual) = group.lot.issue_date.and_then(|i| self.accrual.of(i)) {
+                *shares.entry(accrual.start).or_insert(0) += group.shares;
             }
         }
         shares
     }
 
     fn lots_on(&self, day: Date) -> u64 {
-        self.kinds.of_class(self.case.classes.series_a()).filter(|k| k.counts_on(day)).map(|k| k.lots).sum()
+        self.lots
+            .of_class(self.case.classes.series_a())
+            .filter(|group| group.counts_on(day))
+            .map(|group| group.lots)
+            .sum()
     }
 
     fn full_total_on(&self, day: Date, per_share: &BTreeMap<Date, Ratio>) -> Units {
@@ -332,8 +334,8 @@ impl Entitled for Context<'_> {
         let Ok(holdings) = self.holdings(|class| (class == series_a).then_some(day), day) else { return Units::MAX };
         let values =
             self.group_values(|_| whole(0), |start| per_share.get(&start).cloned().unwrap_or_else(|| whole(0)));
-        let values = Values::new(&values, self.decimals());
-        values.total_rounded(&holdings, self.case.terms.readings.midpoint())
+        let values = ScaledPerShare::new(&values, self.decimals());
+        values.all_rounded(&holdings, self.case.terms.readings.midpoint()).iter().sum()
     }
 
     fn cohorts(&self) -> BTreeSet<Date> {

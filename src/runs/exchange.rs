@@ -4,7 +4,7 @@ use super::Refusal;
 use super::context::Context;
 use super::effects::effects;
 use super::in_kind::{Fractions, NotDelivered, deliver};
-use crate::holdings::{Holdings, Values};
+use crate::holdings::{Holdings, ScaledPerShare};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::events::Component;
@@ -102,10 +102,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn values(&self, component: &ComponentOutcome, decimals: u32) -> Values {
+    fn values(&self, component: &ComponentOutcome, decimals: u32) -> ScaledPerShare {
         let common = self.context.case.classes.common();
         let class = |ix| if ix == common { component.per_common_share.clone() } else { whole(0) };
-        Values::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
+        ScaledPerShare::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
     }
 
     fn rows(&self, components: &[ComponentOutcome]) -> Result<Vec<PaymentRow>, Refusal> {

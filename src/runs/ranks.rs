@@ -1,6 +1,6 @@
 //! The dividend ranks of the preferred stock, and how a sum goes down them (SPEC 4.8).
 
-use crate::holdings::values::weighted_sum;
+use crate::holdings::per_share::weighted_sum;
 use crate::holdings::{Holdings, apportion};
 use crate::model::class::{ClassIx, Classes, Rank};
 use crate::outcome::Apportionment;

@@ -2,7 +2,7 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
-use crate::holdings::values::weighted_sum;
+use crate::holdings::per_share::weighted_sum;
 use crate::model::calendar::iso;
 use crate::model::class::Rank;
 use crate::outcome::dividend::Restriction;

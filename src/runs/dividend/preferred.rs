@@ -1,7 +1,7 @@
 //! What the preferred stock is paid in cash: down the dividend ranks, or all of it (SPEC 4.8).
 
 use super::Run;
-use crate::holdings::{Holdings, Values};
+use crate::holdings::{Holdings, ScaledPerShare};
 use crate::model::class::Rank;
 use crate::outcome::Apportionment;
 use crate::quantity::{Ratio, Units, whole};
@@ -49,7 +49,8 @@ impl Run<'_> {
         let holdings = self.context.holdings(as_of, date)?;
         let due_per_share = self.due_per_share(ledger);
         let readings = &self.case().terms.readings;
-        let full = Values::new(&due_per_share, self.context.decimals()).all_rounded(&holdings, readings.midpoint());
+        let full =
+            ScaledPerShare::new(&due_per_share, self.context.decimals()).all_rounded(&holdings, readings.midpoint());
         let group_shares = holdings.group_shares(self.context.groups());
         let mut preferred = Preferred {
             paid: vec![0; full.len()],

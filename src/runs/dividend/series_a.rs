@@ -2,8 +2,8 @@
 
 use super::Run;
 use super::preferred::Preferred;
-use crate::holdings::Values;
-use crate::holdings::values::weighted_sum;
+use crate::holdings::ScaledPerShare;
+use crate::holdings::per_share::weighted_sum;
 use crate::model::calendar::Date;
 use crate::outcome::dividend::AssetDelivery;
 use crate::quantity::{SHARE_DECIMALS, Units, whole};
@@ -59,7 +59,7 @@ impl Run<'_> {
             }
             let fractions = self.context.fractions(asset.fair_value.as_ref());
             let keep = matches!(fractions, Fractions::Keep);
-            let values = Values::new(&per_share, if keep { SHARE_DECIMALS } else { 0 });
+            let values = ScaledPerShare::new(&per_share, if keep { SHARE_DECIMALS } else { 0 });
             let holdings = preferred.holdings.list().par_iter().enumerate().filter(|(_, h)| h.class == series_a);
             let found: Vec<Result<InKind, NotDelivered>> = holdings
                 .map(|(at, holding)| {

@@ -4,10 +4,10 @@
 //! Where every product provably fits, this runs in `u128`; else in integers of any size. Both give the same figures.
 
 use super::snapshot::{Holding, Holdings};
-use crate::quantity::{MICROS_PER_SHARE, Midpoint, Ratio, Units, nearest, whole};
+use crate::quantity::{MICROS_PER_SHARE, Midpoint, Ratio, Units, nearest, power_of_ten, whole};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
-use num_traits::{One, ToPrimitive, Zero};
+use num_traits::{One, Signed, ToPrimitive, Zero};
 use rayon::prelude::*;
 
 /// The largest sum of shares that a holding can have, in millionths, doubled for the rounding's comparison.
@@ -15,7 +15,7 @@ const MOST_SHARES: u128 = 2 * 10u128.pow(19);
 
 /// Values per share by group, over one denominator, in units of 1/(10^decimals).
 #[derive(Clone, Debug)]
-pub(crate) enum Values {
+pub(crate) enum ScaledPerShare {
     /// Every product fits in 128 bits.
     Small {
         /// By group.
@@ -32,31 +32,33 @@ pub(crate) enum Values {
     },
 }
 
-impl Values {
-    /// From values per share (not negative), for amounts with `decimals` decimals.
+impl ScaledPerShare {
+    /// From values per share, for amounts with `decimals` decimals.
     pub(crate) fn new(per_share: &[Ratio], decimals: u32) -> Self {
-        let scale = Ratio::new(crate::quantity::power_of_ten(decimals), BigInt::from(MICROS_PER_SHARE));
+        let scale = Ratio::new(power_of_ten(decimals), BigInt::from(MICROS_PER_SHARE));
         let scaled: Vec<Ratio> = per_share.iter().map(|v| v * &scale).collect();
         let denominator = scaled.iter().fold(BigInt::one(), |lcm, v| lcm.lcm(v.denom()));
-        let numerators: Vec<BigUint> =
-            scaled.iter().map(|v| (v.numer() * (&denominator / v.denom())).magnitude().clone()).collect();
-        let largest = numerators.iter().max().and_then(ToPrimitive::to_u128).unwrap_or(u128::MAX);
-        match denominator.to_u128().filter(|d| *d < u128::MAX / 4) {
-            Some(denominator) if largest.checked_mul(MOST_SHARES).is_some() => {
-                Self::Small { numerators: numerators.iter().filter_map(ToPrimitive::to_u128).collect(), denominator }
+        let numerator = |v: &Ratio| {
+            assert!(!v.is_negative(), "a value per share is not negative");
+            (v.numer() * (&denominator / v.denom())).magnitude().clone()
+        };
+        let numerators: Vec<BigUint> = scaled.iter().map(numerator).collect();
+        let small: Option<Vec<u128>> = numerators.iter().map(ToPrimitive::to_u128).collect();
+        let fits = |n: &u128| n.checked_mul(MOST_SHARES).is_some();
+        match (small, denominator.to_u128().filter(|d| *d < u128::MAX / 4)) {
+            (Some(numerators), Some(denominator)) if numerators.iter().all(fits) => {
+                Self::Small { numerators, denominator }
             }
             _ => Self::Wide { numerators, denominator: denominator.magnitude().clone() },
         }
     }
 
     fn small(numerators: &[u128], holdings: &Holdings, holding: &Holding) -> u128 {
-        let value = |group: u32| numerators.get(group as usize).copied().unwrap_or(0);
-        holdings.parts(holding).map(|p| u128::from(p.shares) * value(p.group)).sum()
+        holdings.parts(holding).map(|p| u128::from(p.shares) * numerators[p.group as usize]).sum()
     }
 
     fn wide(numerators: &[BigUint], holdings: &Holdings, holding: &Holding) -> BigUint {
-        let value = |p: super::snapshot::Part| numerators.get(p.group as usize).map(|n| n * p.shares);
-        holdings.parts(holding).filter_map(value).sum()
+        holdings.parts(holding).map(|p| &numerators[p.group as usize] * p.shares).sum()
     }
 
     /// A holding's exact amount in units.
@@ -79,7 +81,7 @@ impl Values {
         holding: &Holding,
     ) -> (Units, u128) {
         let (floor, rest) = Self::small(numerators, holdings, holding).div_rem(&denominator);
-        (Units::try_from(floor).unwrap_or(Units::MAX), rest)
+        (Units::try_from(floor).expect("a floor of a u128 over more than 1 fits"), rest)
     }
 
     /// As [`Self::floor_small`], of any size.
@@ -90,7 +92,7 @@ impl Values {
         holding: &Holding,
     ) -> (Units, BigUint) {
         let (floor, rest) = Self::wide(numerators, holdings, holding).div_rem(denominator);
-        (floor.to_i128().unwrap_or(Units::MAX), rest)
+        (floor.to_i128().expect("amounts are below 10^38 units"), rest)
     }
 
     /// A holding's amount rounded to whole units, an exact half as `midpoint` says.
@@ -115,19 +117,58 @@ impl Values {
         }
     }
 
-    /// The sum of every holding's amount, each rounded to whole units.
-    pub(crate) fn total_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Units {
-        holdings.list().par_iter().with_min_len(4_096).map(|h| self.rounded(holdings, h, midpoint)).sum()
+    /// A holding's amount and what is added to it, as a numerator over [`Self::denominator_with`].
+    pub(super) fn plus(&self, holdings: &Holdings, holding: &Holding, addition: Units, added: &Additions) -> BigInt {
+        let (amount, denominator) = match self {
+            Self::Small { numerators, denominator } => {
+                (BigInt::from(Self::small(numerators, holdings, holding)), BigInt::from(*denominator))
+            }
+            Self::Wide { numerators, denominator } => {
+                (Self::wide(numerators, holdings, holding).into(), denominator.clone().into())
+            }
+        };
+        amount * added.denominator + denominator * addition
+    }
+
+    /// What [`Self::plus`] is over.
+    pub(super) fn denominator_with(&self, added: &Additions) -> BigInt {
+        let own = match self {
+            Self::Small { denominator, .. } => BigInt::from(*denominator),
+            Self::Wide { denominator, .. } => denominator.clone().into(),
+        };
+        own * added.denominator
     }
 
     /// Every holding's amount, rounded to whole units.
     pub(crate) fn all_rounded(&self, holdings: &Holdings, midpoint: Midpoint) -> Vec<Units> {
         holdings.list().par_iter().map(|h| self.rounded(holdings, h, midpoint)).collect()
     }
+
+    /// Every holding's amount with what is added to it, rounded to whole units; below nothing it is nothing.
+    pub(crate) fn all_rounded_with(&self, holdings: &Holdings, added: &Additions, midpoint: Midpoint) -> Vec<Units> {
+        let denominator = self.denominator_with(added);
+        let rounded = |(holding, addition): (&Holding, &Units)| {
+            let amount = self.plus(holdings, holding, *addition, added).max(BigInt::zero());
+            let (floor, rest) = amount.div_rem(&denominator);
+            nearest(floor.to_i128().expect("amounts are below 10^38 units"), (rest * 2u8).cmp(&denominator), midpoint)
+        };
+        holdings.list().par_iter().zip(&added.numerators).map(rounded).collect()
+    }
+}
+
+/// What is added to each holding's amount, in units over one denominator: what it carries, or, below zero, what it had
+/// before.
+#[derive(Clone, Debug)]
+pub(crate) struct Additions {
+    /// By holding, in the order of the holdings.
+    pub numerators: Vec<Units>,
+    /// Common to all.
+    pub denominator: u64,
 }
 
 /// Σ shares × value per share, exact.
 pub(crate) fn weighted_sum(group_shares: &[u128], per_share: &[Ratio]) -> Ratio {
+    assert_eq!(group_shares.len(), per_share.len(), "every group has its shares and its value");
     let sum = group_shares
         .iter()
         .zip(per_share)
