@@ -17,8 +17,9 @@ use crate::output::problems;
 use crate::output::terminal::grouped;
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::rules::replay::Until;
+use crate::runs::Refusal;
 use crate::runs::context::Context;
+use crate::runs::replay::Until;
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -93,9 +94,8 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
     if whole && problems.is_empty() {
-        let dividends = context.dividends();
-        let history = context.replay(&dividends).run(Until::EndOf(date));
-        problems.extend(history.err().into_iter().flatten());
+        let history = context.replay().run(Until::EndOf(date));
+        problems.extend(history.err().into_iter().flat_map(Refusal::into_problems));
     }
     problems.extend(context.ignored());
     problems

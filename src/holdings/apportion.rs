@@ -81,6 +81,12 @@ pub(crate) fn apportion_weights(sum: Units, weights: Vec<BigInt>) -> Apportioned
     distribute(sum, weights.par_iter().map(floor).collect())
 }
 
+/// Cuts `sum` units in proportion to a few exact weights, none below zero.
+pub(crate) fn apportion_ratios(sum: Units, weights: &[Ratio]) -> Apportioned {
+    let denominator = weights.iter().fold(BigInt::from(1), |lcm, w| lcm.lcm(w.denom()));
+    apportion_weights(sum, weights.iter().map(|w| w.numer() * (&denominator / w.denom())).collect())
+}
+
 /// Adds the units left over to the floors, one each to the largest remainders.
 fn distribute<T: Ord + Clone + Zero + Send + Sync>(sum: Units, floors: Vec<(Units, T)>) -> Apportioned {
     let given: Units = floors.iter().map(|(floor, _)| *floor).sum();

@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run: better than a wrong payment")]
 
 pub(crate) mod apportion;
+pub(crate) mod carry;
 pub(crate) mod lot_groups;
 pub(crate) mod per_share;
 pub(crate) mod snapshot;

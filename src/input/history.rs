@@ -169,30 +169,30 @@ fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Option<Date> {
 
 /// A row of `record_dates`.
 pub(crate) fn record_date(line: &mut Line, terms: &Terms, into: &mut RecordDates) {
-    let quarter = quarter_date(line, "payment_date", terms);
+    let payment = line.date("payment_date");
     let record = line.date("record_date");
-    let (Some(quarter), Some(record)) = (quarter, record) else { return };
-    let ahead = days_between(record, quarter);
+    let (Some(payment), Some(record)) = (payment, record) else { return };
+    let ahead = days_between(record, payment);
     if ahead < 0 {
-        let message = format!("the record date lies after the payment date {}.", iso(quarter));
+        let message = format!("the record date lies after the payment date {}.", iso(payment));
         line.reject("record_date", "out-of-order", &message, "Correct one of the two dates.");
     } else if ahead > i64::from(terms.record_date_window) {
         let window = terms.record_date_window;
         let message = format!("the record date lies {ahead} days before the payment; §2(c) allows at most {window}.");
         line.reject("record_date", "too-early", &message, "Correct the record date, or the term record_date_window.");
     }
-    if into.0.insert(quarter, record).is_some() {
-        let message = format!("the quarter date {} has two rows.", iso(quarter));
+    if into.0.insert(payment, record).is_some() {
+        let message = format!("the payment date {} has two rows.", iso(payment));
         line.reject("payment_date", "twice", &message, "Delete one of the two rows.");
     }
 }
 
 /// A row of `payments`.
-pub(crate) fn payment(line: &mut Line, terms: &Terms) -> Option<Payment> {
+pub(crate) fn payment(line: &mut Line) -> Option<Payment> {
     let date = line.date("date");
     let full = line.is_word("amount", "full");
     let sum = if full { None } else { line.cash_or_full("amount") };
-    let quarter = quarter_date(line, "quarter", terms);
+    let quarter = line.date("quarter");
     let asset = asset(line, "asset");
     let status = line.word("status", &PAYMENT_STATUSES).unwrap_or(0);
     let kind = match (status, asset) {

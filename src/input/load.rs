@@ -83,7 +83,7 @@ impl Reader<'_> {
         let declarations = self.events(&DECLARATIONS, declaration)?;
         let mut record_dates = RecordDates::default();
         self.table(&RECORD_DATES, |line| record_date(line, &terms, &mut record_dates))?;
-        let payments = self.events(&PAYMENTS, |line| payment(line, &terms))?;
+        let payments = self.events(&PAYMENTS, payment)?;
         let mut arrears = ArrearsSoFar::default();
         self.table(&ARREARS, |line| arrears.row(line, &terms))?;
         let proceeds = self.events(&PROCEEDS, proceeds)?;
@@ -93,6 +93,7 @@ impl Reader<'_> {
         let ballots = self.events(&BALLOTS, |line| ballot(line, &classes, &register))?;
         let mut case = Case {
             name: name.to_owned(),
+            left_alone: self.source.ignored.clone(),
             terms,
             classes,
             register: std::sync::Arc::new(register),
@@ -101,6 +102,7 @@ impl Reader<'_> {
             record_dates,
             payments,
             arrears: arrears.finish(),
+            carry: None,
             proceeds,
             consideration,
             actions,

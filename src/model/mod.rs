@@ -1,6 +1,7 @@
 //! A case, typed and valid by construction: no input or output here.
 
 pub(crate) mod calendar;
+pub(crate) mod carry;
 pub(crate) mod class;
 pub(crate) mod events;
 pub(crate) mod reading;
@@ -11,6 +12,7 @@ pub(crate) mod terms;
 pub(crate) mod text;
 
 use calendar::{Calendar, Date, RecordDates};
+use carry::Carry;
 use class::Classes;
 use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Meeting, Payment, Proceeds};
 use register::Register;
@@ -22,6 +24,8 @@ use terms::Terms;
 pub struct Case {
     /// The case's name: the workbook's or folder's, without extension.
     pub name: String,
+    /// Files and sheets beside its tables, which were left alone.
+    pub left_alone: Vec<String>,
     /// The terms in force, `--set` included.
     pub terms: Terms,
     /// All classes, in class order.
@@ -32,12 +36,14 @@ pub struct Case {
     pub adjustments: Vec<Adjustment>,
     /// Declarations on Common, by declared date (rows of one date in their order).
     pub declarations: Vec<Declaration>,
-    /// Record dates by quarter date.
+    /// Record dates by the day of payment.
     pub record_dates: RecordDates,
     /// Payments to Series A, by date (rows of one date in their order).
     pub payments: Vec<Payment>,
     /// The state brought forward, where given.
     pub arrears: Option<ArrearsTable>,
+    /// What holders carry of payments in part, on the date of the arrears, where given.
+    pub carry: Option<Carry>,
     /// Distributions upon liquidation, by date.
     pub proceeds: Vec<Proceeds>,
     /// What a Common share is exchanged for.
@@ -57,7 +63,7 @@ impl Case {
         other.terms.readings.set(name, value).ok().map(|()| other)
     }
 
-    /// F (SPEC 1): as the terms state it, else the earliest Series A issue date, retired lots included.
+    /// F: as the terms state it, else the earliest Series A issue date, retired lots included.
     pub fn first_issuance(&self) -> Option<Date> {
         let series_a = self.classes.series_a();
         let earliest =

@@ -9,7 +9,7 @@ use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
+use crate::outcome::{Apportionment, FirstIssuance, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::problem::Problem;
 use crate::quantity::{
     PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
@@ -29,6 +29,11 @@ pub(super) fn shares(micros: u128) -> String {
 /// M(d).
 pub(super) fn multiple(outcome: &MultipleOutcome) -> Value {
     json!({"fraction": fraction(&outcome.value), "decimal": plain(&outcome.value, PER_SHARE_DECIMALS)})
+}
+
+/// F, where it comes from, and Q1.
+pub(crate) fn first_issuance(f: FirstIssuance) -> Value {
+    json!({"date": iso(f.date), "source": f.source, "first_quarter": iso(f.first_quarter)})
 }
 
 pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
@@ -160,6 +165,9 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "pay_date": iso(outcome.pay_date),
         "record_date": iso(outcome.record_date),
         "funds": outcome.funds.map(money),
+        "first_issuance": outcome.first_issuance.map(first_issuance),
+        "earlier_quarters": money(outcome.earlier_quarters),
+        "common_cash": money(outcome.common_cash),
         "totals": {
             "due": money(t.due), "gross": money(t.gross), "withheld": money(t.withheld), "net": money(t.net),
             "unpaid": money(t.unpaid), "not_distributed": money(t.not_distributed),

@@ -11,23 +11,7 @@ use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
 use std::collections::BTreeMap;
 
-/// Thousands set apart by commas: `1,234,567.89`.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (integral, fractional) = rest.split_once('.').map_or((rest, None), |(i, f)| (i, Some(f)));
-    let mut text = String::from(sign);
-    for (at, digit) in integral.chars().enumerate() {
-        if at > 0 && (integral.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fractional) = fractional {
-        text.push('.');
-        text.push_str(fractional);
-    }
-    text
-}
+pub(crate) use crate::quantity::grouped;
 
 struct Page<'a> {
     case: &'a Case,

@@ -1,10 +1,10 @@
-//! The multiple M(d): §2(a), §3(a), §6(c) and §7 adjust it in the same words (SPEC 4.1).
+//! The multiple M(d): §2(a), §3(a), §6(c) and §7 adjust it in the same words.
 
-use crate::model::calendar::Date;
+use crate::model::calendar::{Date, iso};
 use crate::model::events::Adjustment;
 use crate::model::terms::Terms;
 use crate::outcome::{AdjustmentStep, MultipleOutcome};
-use crate::quantity::{Ratio, whole};
+use crate::quantity::{Ratio, fraction, whole};
 
 /// The multiple on every date.
 #[derive(Clone, Debug)]
@@ -50,6 +50,22 @@ impl<'a> Multiple<'a> {
     /// §3(a): votes of one Series A share on a date.
     pub fn votes_at(&self, date: Date) -> Ratio {
         &self.votes * self.product(date)
+    }
+
+    /// The first adjustment that counts and takes effect after `from` and not after `upto`.
+    pub fn changed_between(&self, from: Date, upto: Date) -> Option<Date> {
+        self.products.iter().map(|(effective, _)| *effective).find(|day| from < *day && *day <= upto)
+    }
+
+    /// M(d) in words: `150 = 100 × 3/2 (subdivision of 2006-05-01)`.
+    pub fn derivation(&self, date: Date) -> String {
+        let counting = self.adjustments.iter().filter(|a| counts(a, self.rights_declaration_date));
+        let factors: Vec<String> = counting
+            .take_while(|a| a.effective_date <= date)
+            .map(|a| format!(" × {} ({} of {})", fraction(&a.factor), a.kind.word(), iso(a.effective_date)))
+            .collect();
+        let value = fraction(&self.at(date));
+        if factors.is_empty() { value } else { format!("{value} = {}{}", fraction(&self.base), factors.concat()) }
     }
 
     /// M(d) and how each adjustment moved it.

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::replay::{State, Until};
 use crate::holdings::{Holding, Holdings};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -13,7 +14,6 @@ use crate::outcome::step::Step;
 use crate::outcome::vote::{MeetingVerdict, Tally, VoteOutcome, VoteRow};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, fraction, plain, shares_ratio, whole};
-use crate::rules::replay::{Entitled, State, Until};
 use crate::rules::voting::{CHOICES, Election, MeetingRules, amendment_outcome};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,8 +27,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let dividends = context.dividends();
-    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let state = context.replay().run(Until::EndOf(date))?;
     let holdings = context.all_holdings(date)?;
     let poll = Poll::new(&context, date, &holdings, &state);
     let ballots = poll.checked_ballots()?;

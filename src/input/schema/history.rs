@@ -94,19 +94,21 @@ pub(crate) const DECLARATIONS: Table = Table {
     ],
 };
 
-/// Record dates of the quarters.
+/// Record dates of payments.
 pub(crate) const RECORD_DATES: Table = Table {
     name: "record_dates",
-    help: "The record date of a Quarterly Dividend Payment Date, where the Board fixed one (§2(c)).",
+    help: "The record date of a quarter date or of another payment, where the Board fixed one (§2(c)).",
     total: None,
     columns: &[
-        Column::new("payment_date", Kind::Date, "A quarter date.").required().alias(&[
-            "Quarter",
-            "Quarter Date",
-            "Quarterly Dividend Payment Date",
-            "Pay Date",
-            "Dividend Payment Date",
-        ]),
+        Column::new("payment_date", Kind::Date, "A quarter date, or the date of another dividend run.")
+            .required()
+            .alias(&[
+                "Quarter",
+                "Quarter Date",
+                "Quarterly Dividend Payment Date",
+                "Pay Date",
+                "Dividend Payment Date",
+            ]),
         Column::new("record_date", Kind::Date, "Its record date, at most 30 days before it.")
             .required()
             .alias(&["Date of Record"]),
@@ -134,7 +136,7 @@ pub(crate) const PAYMENTS: Table = Table {
             "Sum",
             "Payment Amount",
         ]),
-        Column::new("quarter", Kind::Date, "The quarter date that it pays up to; blank: by its date.")
+        Column::new("quarter", Kind::Date, "The quarter date, or day, that it pays up to; blank: by its date.")
             .alias(&["Quarter Date", "For Quarter"]),
         Column::new("asset", Kind::Text, "The asset delivered; blank for cash.").alias(&["Property", "Asset Name"]),
         Column::new("status", Kind::Words(&PAYMENT_STATUSES), "paid, or set-apart (§3(c)(i)); blank: paid.")

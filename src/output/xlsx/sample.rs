@@ -120,7 +120,9 @@ pub(crate) fn e1() -> (Case, DividendOutcome) {
         steps: vec![
             step("2(a)", "100 × 0.0333 declared on 2006-04-03, before the split of 2006-05-01", "3.33"),
             step("2(a)", "150 × 0.025 declared on 2006-05-20", "3.75").from("3.33"),
-            step("2(a)", "The sum, rounded to the nearest cent", "7.08").from("7.08").reading("midpoint", "half-up"),
+            step("2(a)", "The sum, rounded to the nearest cent", "7.08")
+                .from("7.08")
+                .reading(crate::model::reading::MidpointReading::HalfUp),
             step("2(c)", "Accrues from the quarter date next preceding the date of issue", "2005-12-15"),
         ],
     };

@@ -221,7 +221,7 @@ impl Front<'_> {
             grid.put_at(grid.row - 1, column, &Val::Blank, Style::Heading)?;
         }
         let decimals = case.terms.currency_decimals;
-        for ((name, value), info) in case.terms.readings.iter().zip(&READINGS) {
+        for ((name, value), info) in case.terms.readings.iter().zip(READINGS) {
             let mut text = info.why.to_owned();
             for effect in self.effects.iter().filter(|e| e.reading == name) {
                 let (value, is) = (effect.value, money(effect.instead_of, decimals));

@@ -1,10 +1,9 @@
-//! What Series A is delivered in kind: everything unpaid, in full (SPEC 4.8).
+//! What Series A is delivered in kind: everything unpaid, in full.
 
 use super::Run;
-use super::preferred::Preferred;
-use crate::holdings::ScaledPerShare;
-use crate::holdings::per_share::weighted_sum;
+use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::calendar::Date;
+use crate::model::register::HolderIx;
 use crate::outcome::dividend::AssetDelivery;
 use crate::quantity::{SHARE_DECIMALS, Units, whole};
 use crate::rules::ledger::Ledger;
@@ -16,12 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a Series A holding is delivered of one asset.
 pub(super) struct InKind {
-    /// The holding's index.
-    pub(super) at: usize,
+    /// Whose holding.
+    pub(super) holder: HolderIx,
     /// The asset's index.
     pub(super) index: usize,
-    /// In millionths; none where nothing is owed.
-    pub(super) quantity: Option<Units>,
+    /// In millionths.
+    pub(super) quantity: Units,
     /// Cash in lieu of a fraction.
     pub(super) in_lieu: Units,
 }
@@ -42,46 +41,33 @@ impl Run<'_> {
     /// What each Series A holding is delivered, by asset.
     pub(super) fn series_a_in_kind(
         &self,
-        preferred: &Preferred,
+        holdings: &Holdings,
         ledger: &Ledger,
         assets: &[AssetDelivery],
     ) -> Result<Vec<InKind>, Refusal> {
-        let date = self.plan.date;
-        let series_a = self.case().classes.series_a();
         let mut deliveries = Vec::new();
         for (index, asset) in assets.iter().enumerate() {
-            let per_share = self.context.group_values(
-                |_| whole(0),
-                |cohort| ledger.unpaid_in_kind(cohort, date).remove(&asset.name).unwrap_or_else(|| whole(0)),
-            );
-            if weighted_sum(&preferred.group_shares, &per_share).is_zero() {
+            let owed = |cohort| ledger.unpaid_in_kind(cohort, self.plan.date).remove(&asset.name);
+            let per_share = self.context.group_values(|_| whole(0), |c| owed(c).unwrap_or_else(|| whole(0)));
+            if per_share.iter().all(Zero::is_zero) {
                 continue;
             }
             let fractions = self.context.fractions(asset.fair_value.as_ref());
             let keep = matches!(fractions, Fractions::Keep);
             let values = ScaledPerShare::new(&per_share, if keep { SHARE_DECIMALS } else { 0 });
-            let holdings = preferred.holdings.list().par_iter().enumerate().filter(|(_, h)| h.class == series_a);
-            let found: Vec<Result<InKind, NotDelivered>> = holdings
-                .map(|(at, holding)| {
-                    let owed = preferred.holdings.parts(holding).any(|p| !per_share[p.group as usize].is_zero());
-                    if !owed {
-                        return Ok(InKind { at, index, quantity: None, in_lieu: 0 });
-                    }
-                    let (quantity, in_lieu) = if keep {
-                        (values.floored(&preferred.holdings, holding), 0)
-                    } else {
-                        let delivery = deliver(&values.exact(&preferred.holdings, holding), fractions)?;
-                        (delivery.quantity, delivery.in_lieu.unwrap_or(0))
-                    };
-                    Ok(InKind { at, index, quantity: Some(quantity), in_lieu })
-                })
-                .collect();
-            for delivery in found {
-                let delivery = delivery.map_err(|why| self.context.not_delivered(why, &asset.name))?;
-                if delivery.quantity.is_some() {
-                    deliveries.push(delivery);
+            let is_owed = |h: &&Holding| holdings.parts(h).any(|p| !per_share[p.group as usize].is_zero());
+            let deliver_to = |holding: &Holding| {
+                let holder = holding.holder;
+                if keep {
+                    return Ok(InKind { holder, index, quantity: values.floored(holdings, holding), in_lieu: 0 });
                 }
-            }
+                let delivery = deliver(&values.exact(holdings, holding), fractions)?;
+                let in_lieu = delivery.in_lieu.unwrap_or(0);
+                Ok(InKind { holder, index, quantity: delivery.quantity, in_lieu })
+            };
+            let found: Result<Vec<InKind>, NotDelivered> =
+                holdings.list().par_iter().filter(is_owed).map(deliver_to).collect();
+            deliveries.extend(found.map_err(|why| self.context.not_delivered(why, &asset.name))?);
         }
         Ok(deliveries)
     }

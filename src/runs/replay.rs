@@ -1,39 +1,28 @@
 //! The ledger replayed day by day: dividends accrue, payments are applied as of their day, and the default period of
-//! §3(c)(i) begins and ends (SPEC 4.5, 4.9).
+//! §3(c)(i) begins and ends.
 
-use super::dividend::Dividends;
-use super::ledger::{Ledger, pay_full, pay_sum};
+use super::Refusal;
+use super::context::Context;
+use super::series_a::Entitled;
 use crate::model::calendar::{Date, iso, plus_days};
+use crate::model::carry::Carry;
 use crate::model::events::{ArrearsTable, Payment, PaymentKind};
 use crate::outcome::dividend::QuarterState;
 use crate::outcome::step::Step;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_ratio, whole};
-use num_bigint::BigInt;
+use crate::rules::dividend::{Dividends, ShareDividend};
+use crate::rules::ledger::Ledger;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What the rules need to know of the register: never a holder, only sums.
-pub trait Entitled {
-    /// Series A shares that count at the close of `day`, by cohort, in millionths; cohorts without any left out.
-    fn shares_on(&self, day: Date) -> BTreeMap<Date, u128>;
-    /// How many Series A lots count at the close of `day`.
-    fn lots_on(&self, day: Date) -> u64;
-    /// What paying every holding of `day` in full takes: Σ round(Σ shares × u) in units.
-    fn full_total_on(&self, day: Date, per_share: &BTreeMap<Date, Ratio>) -> Units;
-    /// Every cohort in the register.
-    fn cohorts(&self) -> BTreeSet<Date>;
-}
 
 /// Everything a replay depends on.
 pub struct Replay<'a> {
+    /// The case, made ready.
+    pub context: &'a Context<'a>,
     /// Dividends per share.
-    pub dividends: &'a Dividends<'a>,
-    /// The rows of `payments`.
-    pub payments: &'a [Payment],
-    /// The state brought forward.
-    pub arrears: Option<&'a ArrearsTable>,
-    /// Who is entitled.
-    pub entitled: &'a dyn Entitled,
+    pub dividends: Dividends<'a>,
+    /// Days on which it is asked whether Series A was in arrears.
+    pub watched: BTreeSet<Date>,
 }
 
 /// How far a replay goes on its last day.
@@ -50,6 +39,10 @@ pub enum Until {
 pub struct State {
     /// What was due and paid.
     pub ledger: Ledger,
+    /// The fractions of a unit that payments in part left.
+    pub carry: Carry,
+    /// Of the days watched: how Series A stood at their end.
+    pub days: BTreeMap<Date, Standing>,
     /// Since when a default period runs.
     pub default_since: Option<Date>,
     /// How the default period went.
@@ -58,7 +51,18 @@ pub struct State {
     pub history: Vec<QuarterState>,
 }
 
-/// The payments as of one day: one payment of their sum (SPEC 4.14).
+/// How Series A stood at the end of a day.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Whether some quarter before the day was not paid in full, on shares that counted on the day.
+    pub in_arrears: bool,
+    /// Unpaid cash per share by cohort, for quarters up to the day.
+    pub unpaid: BTreeMap<Date, Ratio>,
+    /// Since when a default period ran.
+    pub default_since: Option<Date>,
+}
+
+/// The payments as of one day: one payment of their sum.
 #[derive(Clone, Debug, Default)]
 pub struct DayPayments<'a> {
     /// Cash rows; if any is `full`, all that is due.
@@ -79,10 +83,19 @@ impl DayPayments<'_> {
 }
 
 impl<'a> Replay<'a> {
+    /// Of a case.
+    pub fn new(context: &'a Context<'a>) -> Self {
+        Self { context, dividends: context.dividends(), watched: BTreeSet::new() }
+    }
+
+    fn arrears(&self) -> Option<&'a ArrearsTable> {
+        self.context.case.arrears.as_ref()
+    }
+
     /// The day as of which a row is applied: its quarter; else the quarter date that it follows within 5 days (a
     /// weekend does not make a default); else its date.
     pub fn as_of(&self, payment: &Payment) -> Date {
-        let quarter = self.dividends.calendar.quarters.on_or_before(payment.date);
+        let quarter = self.context.calendar.quarters.on_or_before(payment.date);
         let within = payment.date <= plus_days(quarter, 5);
         payment.quarter.unwrap_or(if within { quarter } else { payment.date })
     }
@@ -90,9 +103,9 @@ impl<'a> Replay<'a> {
     /// The rows to apply, by day; those that an `arrears` table has already are left out.
     pub fn by_day(&self) -> BTreeMap<Date, DayPayments<'a>> {
         let mut days: BTreeMap<Date, DayPayments<'a>> = BTreeMap::new();
-        for payment in self.payments {
+        for payment in &self.context.case.payments {
             let day = self.as_of(payment);
-            if self.arrears.is_some_and(|table| day <= table.as_of) {
+            if self.arrears().is_some_and(|table| day <= table.as_of) {
                 continue;
             }
             let rows = days.entry(day).or_default();
@@ -107,19 +120,21 @@ impl<'a> Replay<'a> {
 
     /// Replays from F, or from the `arrears` table.
     /// Errors: Payments of more than is due, and fair values that are needed and missing.
-    pub fn run(&self, until: Until) -> Result<State, Vec<Problem>> {
+    pub fn run(&self, until: Until) -> Result<State, Refusal> {
         let (last, inclusive) = match until {
             Until::BeforePaymentsOf(date) => (date, false),
             Until::EndOf(date) => (date, true),
         };
         let mut problems = Vec::new();
         let mut state = self.start();
-        let calendar = self.dividends.calendar;
-        let after = self.arrears.map_or(Date::MIN, |table| table.as_of);
-        let quarters: BTreeSet<Date> = calendar.quarters_until(last).into_iter().filter(|q| *q > after).collect();
+        let after = self.arrears().map_or(Date::MIN, |table| table.as_of);
+        let (before, watched): (BTreeSet<Date>, BTreeSet<Date>) = self.watched.iter().partition(|day| **day <= after);
+        before.iter().for_each(|day| self.watch(&mut state, *day));
+        let quarters: BTreeSet<Date> =
+            self.context.calendar.quarters_until(last).into_iter().filter(|q| *q > after).collect();
         let payments = self.by_day();
-        let days: BTreeSet<Date> = quarters.iter().chain(payments.keys()).copied().filter(|d| *d <= last).collect();
-        for day in days {
+        let days = quarters.iter().chain(payments.keys()).chain(&watched).copied().filter(|d| *d <= last);
+        for day in days.collect::<BTreeSet<Date>>() {
             let is_quarter = quarters.contains(&day);
             if is_quarter {
                 self.accrue(&mut state, day, &mut problems);
@@ -129,60 +144,73 @@ impl<'a> Replay<'a> {
             }
             let rows = payments.get(&day);
             if let Some(rows) = rows {
-                self.apply(&mut state, day, rows, &mut problems);
+                self.apply(&mut state, day, rows, &mut problems)?;
             }
-            self.close_day(&mut state, day, rows.is_some());
+            if is_quarter || rows.is_some() {
+                self.close_day(&mut state, day, rows.is_some());
+            }
+            if watched.contains(&day) {
+                self.watch(&mut state, day);
+            }
         }
-        if problems.is_empty() { Ok(state) } else { Err(problems) }
+        if problems.is_empty() { Ok(state) } else { Err(problems.into()) }
     }
 
     fn start(&self) -> State {
-        let mut ledger = Ledger::new(&self.entitled.cohorts());
+        let mut ledger = Ledger::new(&self.context.cohorts.iter().copied().collect());
         let mut default_steps = Vec::new();
-        if let Some(table) = self.arrears {
+        if let Some(table) = self.arrears() {
             ledger.bring_forward(&table.rows);
             if let Some(since) = table.default_since {
-                let what = format!("Default period running on {}, as brought forward", iso(table.as_of));
+                let what = format!("A default period was running on {}, as brought forward: since", iso(table.as_of));
                 default_steps.push(Step::new("3(c)(i)", what, iso(since)));
             }
         }
-        let default_since = self.arrears.and_then(|table| table.default_since);
-        State { ledger, default_since, default_steps, history: Vec::new() }
+        State {
+            ledger,
+            carry: self.context.case.carry.clone().unwrap_or_default(),
+            days: BTreeMap::new(),
+            default_since: self.arrears().and_then(|table| table.default_since),
+            default_steps,
+            history: Vec::new(),
+        }
     }
 
     fn accrue(&self, state: &mut State, quarter: Date, problems: &mut Vec<Problem>) {
         // Only cohorts of the first period can differ in a quarter; all others share one figure.
-        let q1 = self.dividends.calendar.first_quarter();
-        let mut shared = None;
+        let q1 = self.context.calendar.first_quarter();
+        let mut shared: Option<ShareDividend> = None;
         let cohorts: Vec<Date> = state.ledger.cohorts().filter(|start| *start < quarter).collect();
         for cohort in cohorts {
-            let dividend = match (&shared, q1 == Some(quarter)) {
-                (Some(dividend), false) => Ok(super::dividend::QuarterDividend::clone(dividend)),
-                _ => self.dividends.for_quarter(cohort, quarter),
-            };
-            match dividend {
-                Ok(dividend) => {
-                    shared = Some(dividend.clone());
-                    state.ledger.accrue(cohort, quarter, dividend);
+            if shared.is_none() || q1 == Some(quarter) {
+                match self.dividends.for_quarter(cohort, quarter) {
+                    Ok(dividend) => shared = Some(dividend),
+                    Err(problem) => {
+                        if !problems.contains(&problem) {
+                            problems.push(*problem);
+                        }
+                        continue;
+                    }
                 }
-                Err(problem) if problems.contains(&problem) => {}
-                Err(problem) => problems.push(*problem),
+            }
+            if let Some(dividend) = &shared {
+                state.ledger.accrue(cohort, quarter, dividend);
             }
         }
     }
 
-    fn apply(&self, state: &mut State, day: Date, rows: &DayPayments, problems: &mut Vec<Problem>) {
-        let entitlement_day = self.dividends.calendar.entitlement_day(day);
-        let shares = self.entitled.shares_on(entitlement_day);
-        match rows.sum() {
-            None => {}
-            Some(None) => drop(pay_full(&mut state.ledger, &shares, day)),
-            Some(Some(units)) => {
-                if let Some(problem) = self.more_than_due(&state.ledger, day, units, rows) {
-                    problems.push(problem);
-                }
-                self.pay(&mut state.ledger, day, units);
-            }
+    fn apply(
+        &self,
+        state: &mut State,
+        day: Date,
+        rows: &DayPayments,
+        problems: &mut Vec<Problem>,
+    ) -> Result<(), Refusal> {
+        let shares = self.context.shares_on(self.context.calendar.entitlement_day(day));
+        if let Some(sum) = rows.sum() {
+            let entitled = Entitled::new(self.context, &state.ledger, &state.carry, day)?;
+            problems.extend(sum.and_then(|units| self.more_than_due(&entitled, units, rows)));
+            entitled.pay(&mut state.ledger, &mut state.carry, sum.unwrap_or(entitled.full_total))?;
         }
         for (asset, _) in &rows.assets {
             state.ledger.deliver(&shares, asset, day);
@@ -190,54 +218,37 @@ impl<'a> Replay<'a> {
         if rows.set_apart {
             state.ledger.set_apart(day);
         }
-    }
-
-    /// Pays a sum to Series A as of a day. Returns v(c) by cohort.
-    pub fn pay(&self, ledger: &mut Ledger, day: Date, units: Units) -> BTreeMap<Date, Ratio> {
-        let terms = self.dividends.terms;
-        let entitlement_day = self.dividends.calendar.entitlement_day(day);
-        let shares = self.entitled.shares_on(entitlement_day);
-        let paid = units_ratio(units, terms.currency_decimals);
-        let slack = units_ratio(1, terms.currency_decimals) * BigInt::from(self.entitled.lots_on(entitlement_day));
-        let full_total = |ledger: &Ledger| {
-            let claims = ledger.claims(&shares, day);
-            let due = super::partial::total_due(&claims);
-            // Rounding holdings can take at most half a unit each off the exact total: no need to look further away.
-            if &paid + &slack < due {
-                return due;
-            }
-            let unpaid = shares.keys().zip(claims).map(|(cohort, claim)| (*cohort, claim.unpaid)).collect();
-            units_ratio(self.entitled.full_total_on(entitlement_day, &unpaid), terms.currency_decimals)
-        };
-        let values = pay_sum(ledger, &shares, day, &paid, full_total, terms.readings.partial_proportional());
-        shares.into_keys().zip(values).collect()
+        Ok(())
     }
 
     /// The problem that a payment is more than is due, by over one smallest unit per lot.
-    pub fn more_than_due(&self, ledger: &Ledger, day: Date, units: Units, rows: &DayPayments) -> Option<Problem> {
-        let decimals = self.dividends.terms.currency_decimals;
-        let entitlement_day = self.dividends.calendar.entitlement_day(day);
-        let claims = ledger.claims(&self.entitled.shares_on(entitlement_day), day);
-        let due = super::partial::total_due(&claims);
-        let slack = units_ratio(1, decimals) * BigInt::from(self.entitled.lots_on(entitlement_day));
-        let first = rows.cash.first().filter(|_| units_ratio(units, decimals) > &due + slack)?;
+    pub(crate) fn more_than_due(&self, entitled: &Entitled, units: Units, rows: &DayPayments) -> Option<Problem> {
+        let decimals = self.context.decimals();
+        let first = rows.cash.first().filter(|_| entitled.is_too_much(units))?;
         let text = |value: &Ratio| crate::quantity::fixed(value, decimals, crate::quantity::Midpoint::HalfUp);
-        Some(
-            Problem::error(
-                "payments.amount.more-than-due",
-                first.place.cell("amount"),
-                format!("More is paid as of {} than the {} due to Series A then.", iso(day), text(&due)),
-                "Correct the amount or the date, enter the quarter it was for, or complete declarations.",
-            )
-            .with_value(text(&units_ratio(units, decimals))),
-        )
+        let message =
+            format!("More is paid as of {} than the {} due to Series A then.", iso(entitled.day), text(&entitled.due));
+        let help = "Correct the amount or the date, enter the quarter it was for, or complete declarations.";
+        let problem = Problem::error("payments.amount.more-than-due", first.place.cell("amount"), message, help);
+        Some(problem.with_value(text(&units_ratio(units, decimals))))
+    }
+
+    fn watch(&self, state: &mut State, day: Date) {
+        let shares = self.context.shares_on(day);
+        let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < day && e.is_unpaid());
+        let standing = Standing {
+            in_arrears: shares.keys().any(behind),
+            unpaid: state.ledger.cohorts().map(|cohort| (cohort, state.ledger.unpaid_cash(cohort, day))).collect(),
+            default_since: state.default_since.filter(|since| *since <= day),
+        };
+        state.days.insert(day, standing);
     }
 
     /// Ends and begins the default period as the day's payments left things (§3(c)(i)).
     pub fn close_day(&self, state: &mut State, day: Date, paid_or_set_apart: bool) {
         let terms = self.dividends.terms;
-        let calendar = self.dividends.calendar;
-        let shares = self.entitled.shares_on(calendar.entitlement_day(day));
+        let calendar = &self.context.calendar;
+        let shares = self.context.shares_on(calendar.entitlement_day(day));
         if paid_or_set_apart && state.default_since.is_some() && self.all_settled(state, &shares, day) {
             let what = "Every quarter is paid or set apart: the default period ends";
             state.default_steps.push(Step::new("3(c)(i)", what, iso(day)));
@@ -255,8 +266,7 @@ impl<'a> Replay<'a> {
                 plain(&behind, 12),
                 plain(&terms.default_quarters, 12)
             );
-            let (name, value) = ("six_quarters", if count { "count-unpaid" } else { "equivalents" });
-            state.default_steps.push(Step::new("3(c)(i)", what, iso(day)).reading(name, value));
+            state.default_steps.push(Step::new("3(c)(i)", what, iso(day)).reading(terms.readings.six_quarters));
             state.default_since = Some(day);
         }
         state.history.push(QuarterState {
