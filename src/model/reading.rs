@@ -14,7 +14,7 @@ pub(crate) struct ReadingInfo {
 }
 
 /// Every reading, in the order of SPEC 6. Its index here is its index in [`Readings`].
-pub(crate) const READINGS: [ReadingInfo; 10] = [
+pub(crate) const READINGS: [ReadingInfo; 11] = [
     ReadingInfo {
         name: "cash_dividends",
         values: &["include", "exclude"],
@@ -45,6 +45,11 @@ pub(crate) const READINGS: [ReadingInfo; 10] = [
         name: "six_quarters",
         values: &["equivalents", "count-unpaid"],
         why: "\"an amount equal to six quarterly dividends\" when amounts vary",
+    },
+    ReadingInfo {
+        name: "default_voters",
+        values: &["period", "still-behind"],
+        why: "§3(c)(i) names those in arrears, (ii) and (iv) let the right last as long as the period",
     },
     ReadingInfo {
         name: "common_adjustment",
@@ -123,6 +128,11 @@ impl Readings {
     /// `six_quarters=count-unpaid`.
     pub fn counts_unpaid_quarters(&self) -> bool {
         self.choice("six_quarters") == 1
+    }
+
+    /// `default_voters=still-behind`: in a default period only who is that far behind on the record date elects.
+    pub fn only_still_behind_elect(&self) -> bool {
+        self.choice("default_voters") == 1
     }
 
     /// `common_adjustment`.

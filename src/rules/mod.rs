@@ -8,12 +8,14 @@
 //! | §3, §10: votes, elections, meetings | [`voting`] |
 //! | §4, §5, §8: restrictions | [`restrictions`] |
 //! | §6: liquidation | [`liquidation`] |
-//! | §3(c)(i): the default period | [`replay`] |
+//! | §3(c)(i): default periods | [`default_period`], [`replay`] |
 
 #![warn(clippy::arithmetic_side_effects)]
+#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run: better than a wrong payment")]
 
 pub(crate) mod account;
 pub(crate) mod accrual;
+pub(crate) mod default_period;
 pub(crate) mod dividend;
 pub(crate) mod ledger;
 pub(crate) mod liquidation;

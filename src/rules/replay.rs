@@ -1,6 +1,7 @@
 //! The ledger replayed day by day: dividends accrue, payments are applied as of their day, and the default period of
 //! §3(c)(i) begins and ends (SPEC 4.5, 4.9).
 
+use super::default_period::DefaultPeriods;
 use super::dividend::Dividends;
 use super::ledger::{Ledger, pay_full, pay_sum};
 use crate::model::calendar::{Date, iso, plus_days};
@@ -50,8 +51,8 @@ pub enum Until {
 pub struct State {
     /// What was due and paid.
     pub ledger: Ledger,
-    /// Since when a default period runs.
-    pub default_since: Option<Date>,
+    /// The default periods until now.
+    pub(crate) periods: DefaultPeriods,
     /// How the default period went.
     pub default_steps: Vec<Step>,
     /// e at each quarter date.
@@ -138,16 +139,32 @@ impl<'a> Replay<'a> {
 
     fn start(&self) -> State {
         let mut ledger = Ledger::new(&self.entitled.cohorts());
-        let mut default_steps = Vec::new();
+        let (mut periods, mut default_steps) = (DefaultPeriods::default(), Vec::new());
         if let Some(table) = self.arrears {
             ledger.bring_forward(&table.rows);
             if let Some(since) = table.default_since {
                 let what = format!("Default period running on {}, as brought forward", iso(table.as_of));
                 default_steps.push(Step::new("3(c)(i)", what, iso(since)));
+                periods.begin(since, self.behind_by(&ledger, since, table.as_of));
             }
         }
-        let default_since = self.arrears.and_then(|table| table.default_since);
-        State { ledger, default_since, default_steps, history: Vec::new() }
+        State { ledger, periods, default_steps, history: Vec::new() }
+    }
+
+    /// Of a default period that is brought forward: the cohorts that had accrued for enough quarter dates when it
+    /// began, or are far enough behind on the table's date.
+    fn behind_by(&self, ledger: &Ledger, since: Date, as_of: Date) -> BTreeSet<Date> {
+        let enough = &self.dividends.terms.default_quarters;
+        let quarters = self.dividends.calendar.quarters_until(since);
+        let accrued = |cohort: Date| whole(quarters.iter().filter(|quarter| cohort < **quarter).count());
+        let behind = |cohort: &Date| accrued(*cohort) >= *enough || self.far_behind(ledger, *cohort, as_of);
+        ledger.cohorts().filter(behind).collect()
+    }
+
+    /// §3(c)(i): whether a cohort is behind by as many quarterly dividends as begin a default period.
+    pub(crate) fn far_behind(&self, ledger: &Ledger, cohort: Date, by: Date) -> bool {
+        let terms = self.dividends.terms;
+        ledger.cohort_in_arrears(cohort, by, terms.readings.counts_unpaid_quarters()) >= terms.default_quarters
     }
 
     fn accrue(&self, state: &mut State, quarter: Date, problems: &mut Vec<Problem>) {
@@ -238,10 +255,10 @@ impl<'a> Replay<'a> {
         let terms = self.dividends.terms;
         let calendar = self.dividends.calendar;
         let shares = self.entitled.shares_on(calendar.entitlement_day(day));
-        if paid_or_set_apart && state.default_since.is_some() && self.all_settled(state, &shares, day) {
+        if paid_or_set_apart && state.periods.running().is_some() && self.all_settled(state, &shares, day) {
             let what = "Every quarter is paid or set apart: the default period ends";
             state.default_steps.push(Step::new("3(c)(i)", what, iso(day)));
-            state.default_since = None;
+            state.periods.end(day);
         }
         if !calendar.is_quarter(day) {
             return;
@@ -249,7 +266,7 @@ impl<'a> Replay<'a> {
         let count = terms.readings.counts_unpaid_quarters();
         let behind = state.ledger.quarters_in_arrears(shares.keys(), day, count);
         let unpaid = shares.keys().map(|cohort| state.ledger.unpaid_cash(*cohort, day)).max();
-        if state.default_since.is_none() && behind >= terms.default_quarters {
+        if state.periods.running().is_none() && behind >= terms.default_quarters {
             let what = format!(
                 "{} quarterly dividends in arrears reach {}: a default period begins",
                 plain(&behind, 12),
@@ -257,7 +274,11 @@ impl<'a> Replay<'a> {
             );
             let (name, value) = ("six_quarters", if count { "count-unpaid" } else { "equivalents" });
             state.default_steps.push(Step::new("3(c)(i)", what, iso(day)).reading(name, value));
-            state.default_since = Some(day);
+            state.periods.begin(day, BTreeSet::new());
+        }
+        if let Some(period) = state.periods.running_mut() {
+            let far_behind = state.ledger.cohorts().filter(|cohort| self.far_behind(&state.ledger, *cohort, day));
+            period.behind.extend(far_behind);
         }
         state.history.push(QuarterState {
             quarter: day,

@@ -124,7 +124,7 @@ impl Run<'_> {
         let count = self.case().terms.readings.counts_unpaid_quarters();
         DefaultPeriod {
             quarters_in_arrears: state.ledger.quarters_in_arrears(shares.keys(), self.plan.date, count),
-            since: state.default_since,
+            since: state.periods.running().map(|period| period.since),
             steps: state.default_steps.clone(),
         }
     }
