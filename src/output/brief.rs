@@ -1,14 +1,14 @@
 //! What happened to one of many cases, in a line, and what all of them come to.
 
 use super::instructions::Payout;
-use super::terminal::{grouped, people};
+use super::terminal::people;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::quantity::{Units, scaled_fixed};
+use crate::quantity::{Units, grouped, money, scaled_fixed};
 use std::collections::BTreeMap;
 
 /// What happened to a case.
@@ -24,11 +24,6 @@ impl Brief {
     fn said(line: String) -> Self {
         Self { line, sums: Vec::new() }
     }
-}
-
-/// Cash as people write it.
-pub(crate) fn money(units: Units, decimals: u32) -> String {
-    grouped(&scaled_fixed(units, decimals))
 }
 
 fn cash(case: &Case, units: Units) -> String {

@@ -8,26 +8,8 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, grouped, money, plain, scaled_plain, shares_ratio};
 use std::collections::BTreeMap;
-
-/// Thousands set apart by commas: `1,234,567.89`.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (integral, fractional) = rest.split_once('.').map_or((rest, None), |(i, f)| (i, Some(f)));
-    let mut text = String::from(sign);
-    for (at, digit) in integral.chars().enumerate() {
-        if at > 0 && (integral.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fractional) = fractional {
-        text.push('.');
-        text.push_str(fractional);
-    }
-    text
-}
 
 struct Page<'a> {
     case: &'a Case,
@@ -41,7 +23,7 @@ impl<'a> Page<'a> {
     }
 
     fn money(&self, units: Units) -> String {
-        grouped(&scaled_fixed(units, self.case.terms.currency_decimals))
+        money(units, self.case.terms.currency_decimals)
     }
 
     fn line(&mut self, text: impl Into<String>) {
