@@ -7,9 +7,10 @@ use super::super::text::{Piece as Word, Text};
 use super::super::xml;
 use super::{Copy, SheetStamp};
 use crate::model::calendar::iso;
+use crate::output::text::grouped;
 use crate::output::xlsx::statement::fields::single;
 use crate::output::xlsx::statement::{Cell as Source, Value};
-use crate::output::xlsx::value::{Figure, grouped, limited, serial};
+use crate::output::xlsx::value::{Figure, limited, serial};
 use std::borrow::Cow;
 
 /// Whether a figure is cash, whatever the holder was paid in.
