@@ -230,38 +230,3 @@ pub fn units_from_ratio(value: &Ratio, decimals: u32) -> Option<Units> {
     let scaled = value * power_of_ten(decimals);
     if scaled.is_integer() { scaled.to_integer().to_i128() } else { None }
 }
-
-/// A plain decimal with thousands separators: `1,234,567.89`.
-pub(crate) fn grouped(text: &str) -> String {
-    let (sign, body) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, fraction) = body.split_once('.').map_or((body, None), |(w, f)| (w, Some(f)));
-    let mut out = String::with_capacity(text.len() + text.len() / 3);
-    out.push_str(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
-}
-
-/// Cash with thousands separators, for running text: `812,430.18`.
-pub(crate) fn money(units: Units, decimals: u32) -> String {
-    grouped(&scaled_fixed(units, decimals))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cash_has_thousands_separators() {
-        assert_eq!(money(-123_456_789, 2), "-1,234,567.89");
-        assert_eq!(money(100, 0), "100");
-    }
-}

@@ -1,8 +1,9 @@
 //! What a cell of a table holds, how wide that is, and how it is put on a sheet.
 
 use crate::model::calendar::{Date, iso};
-use crate::output::xlsx::value::{Figure, limited, number, serial};
-use crate::quantity::{Ratio, Units, grouped, money};
+use crate::output::text::{grouped, money, number};
+use crate::output::xlsx::value::{Figure, limited, serial};
+use crate::quantity::{Ratio, Units};
 use crate::spreadsheet::a1;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;

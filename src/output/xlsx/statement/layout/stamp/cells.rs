@@ -6,10 +6,10 @@ use super::super::strings::write_string;
 use super::super::text::{Piece as Word, Text};
 use super::{Copy, SheetStamp};
 use crate::model::calendar::iso;
+use crate::output::text::grouped;
 use crate::output::xlsx::statement::fields::single;
 use crate::output::xlsx::statement::{Cell as Source, Value};
 use crate::output::xlsx::value::{Figure, limited, serial};
-use crate::quantity::grouped;
 use crate::spreadsheet::ooxml as xml;
 use std::borrow::Cow;
 
