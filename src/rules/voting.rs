@@ -96,7 +96,7 @@ impl MeetingRules<'_> {
         }
         if !meeting.special {
             notes.push(match self.periods.on(meeting.meeting_date) {
-                Some(_) => format!("the class elects {} directors (§3(c)(ii))", self.directors),
+                Some(_) => format!("directors that the class elects there: {} (§3(c)(ii))", self.directors),
                 None => "no default period runs that day, so the class elects nobody (§3(c)(iv))".to_owned(),
             });
         }

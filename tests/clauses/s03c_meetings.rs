@@ -59,7 +59,7 @@ fn in_a_default_period() {
 fn who_elects_at_an_annual_meeting() {
     for (held, reason) in [
         ("2005-12-14", "no default period runs that day, so the class elects nobody (§3(c)(iv))"),
-        ("2005-12-15", "the class elects 2 directors (§3(c)(ii))"),
+        ("2005-12-15", "directors that the class elects there: 2 (§3(c)(ii))"),
     ] {
         let run = company(&format!("annual,,,,, {held},,,,")).vote("2006-02-01");
         assert_eq!((run.meetings().as_str(), run.reasons()[0]), ("valid", reason));
