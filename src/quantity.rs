@@ -159,22 +159,6 @@ pub fn plain(value: &Ratio, decimals: u32) -> String {
     trim_zeros(fixed(value, decimals, Midpoint::HalfEven))
 }
 
-/// `value` as a letter writes it: at least `decimals` decimals, at most twelve, and thousands apart: `12,345.60`.
-pub fn readable(value: &Ratio, decimals: u32) -> String {
-    let (exact, money) = (plain(value, PER_SHARE_DECIMALS), fixed(value, decimals, Midpoint::HalfEven));
-    let fraction = |text: &str| text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    grouped(if fraction(&exact) > decimals as usize { &exact } else { &money })
-}
-
-/// A decimal with thousands apart: `12,345.6`.
-pub fn grouped(number: &str) -> String {
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (integral, fraction) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
-    let groups: Vec<&str> =
-        integral.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap_or_default()).collect();
-    format!("{sign}{}{fraction}", groups.join(","))
-}
-
 /// `value` with exactly `decimals` decimals.
 pub fn fixed(value: &Ratio, decimals: u32, midpoint: Midpoint) -> String {
     let scaled = round_half(&(value * power_of_ten(decimals)), midpoint);

@@ -11,8 +11,8 @@ use super::several;
 use super::target;
 use crate::input::case_name;
 use crate::model::calendar::iso;
-use crate::output::problems::plural;
 use crate::problem::Severity;
+use crate::text::plural;
 use std::path::{Path, PathBuf};
 
 /// Runs a job over every case; each is all or nothing, and the highest exit code wins.

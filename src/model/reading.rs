@@ -14,7 +14,7 @@ pub(crate) struct ReadingInfo {
 }
 
 /// The value of a reading: a step or an output names both.
-pub(crate) trait Reading: Copy {
+pub trait Reading: Copy {
     /// The reading's name.
     const NAME: &'static str;
     /// The value's word.

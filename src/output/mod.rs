@@ -21,8 +21,8 @@ pub(crate) mod vote;
 pub(crate) mod whole;
 pub(crate) mod xlsx;
 
-use crate::input::Input;
 use crate::problem::Problem;
+use crate::spreadsheet::hash::Input;
 
 /// What every report says about the run it belongs to.
 #[derive(Clone, Debug)]

@@ -7,7 +7,8 @@ use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
 use crate::model::terms::Terms;
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, per_share_12, plain, readable, round_decimals, whole};
+use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
+use crate::text::readable;
 use std::collections::BTreeMap;
 
 /// What one share gets of the declarations of a window, and of which.

@@ -9,6 +9,7 @@
 //! | §3, §10: votes, elections, meetings | [`voting`] |
 //! | §4, §5, §8: restrictions | [`restrictions`] |
 //! | §6: liquidation | [`liquidation`] |
+//! | §3(c)(i): default periods | [`default_period`] |
 
 #![warn(clippy::arithmetic_side_effects)]
 #![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run: better than a wrong payment")]
@@ -16,6 +17,7 @@
 pub(crate) mod account;
 pub(crate) mod accrual;
 pub(crate) mod declarations;
+pub(crate) mod default_period;
 pub(crate) mod dividend;
 pub(crate) mod ledger;
 pub(crate) mod liquidation;

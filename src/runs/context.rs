@@ -11,10 +11,11 @@ use crate::model::class::ClassIx;
 use crate::model::register::Lot;
 use crate::outcome::{AccrualStarts, FirstIssuance};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, grouped, plain, readable, scaled_fixed, shares_ratio, whole};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
 use crate::rules::multiple::{Multiple, counts};
+use crate::text::{grouped, money, readable};
 use num_traits::Zero;
 
 use rayon::prelude::*;
@@ -81,7 +82,7 @@ impl<'a> Context<'a> {
     /// Cash as a letter writes it: `1,234.50 USD`.
     pub fn money(&self, units: Units) -> String {
         let terms = &self.case.terms;
-        format!("{} {}", grouped(&scaled_fixed(units, terms.currency_decimals)), terms.currency)
+        format!("{} {}", money(units, terms.currency_decimals), terms.currency)
     }
 
     /// Lots of Series A retired by `date` that lost what was unpaid on them then, each with the day by which it was: the

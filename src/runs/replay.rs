@@ -11,6 +11,7 @@ use crate::outcome::dividend::QuarterState;
 use crate::outcome::step::Step;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_ratio, whole};
+use crate::rules::default_period::DefaultPeriods;
 use crate::rules::dividend::{Dividends, ShareDividend};
 use crate::rules::ledger::Ledger;
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,8 +44,8 @@ pub struct State {
     pub carry: Carry,
     /// Of the days watched: how Series A stood at their end.
     pub days: BTreeMap<Date, Standing>,
-    /// Since when a default period runs.
-    pub default_since: Option<Date>,
+    /// The default periods until now.
+    pub(crate) periods: DefaultPeriods,
     /// How the default period went.
     pub default_steps: Vec<Step>,
     /// e at each quarter date.
@@ -58,8 +59,6 @@ pub struct Standing {
     pub in_arrears: bool,
     /// Unpaid cash per share by cohort, for quarters up to the day.
     pub unpaid: BTreeMap<Date, Ratio>,
-    /// Since when a default period ran.
-    pub default_since: Option<Date>,
 }
 
 /// The payments as of one day: one payment of their sum.
@@ -158,22 +157,33 @@ impl<'a> Replay<'a> {
 
     fn start(&self) -> State {
         let mut ledger = Ledger::new(&self.context.cohorts.iter().copied().collect());
-        let mut default_steps = Vec::new();
+        let (mut periods, mut default_steps) = (DefaultPeriods::default(), Vec::new());
         if let Some(table) = self.arrears() {
             ledger.bring_forward(&table.rows);
             if let Some(since) = table.default_since {
                 let what = format!("A default period was running on {}, as brought forward: since", iso(table.as_of));
                 default_steps.push(Step::new("3(c)(i)", what, iso(since)));
+                periods.begin(since, self.behind_by(&ledger, since, table.as_of));
             }
         }
-        State {
-            ledger,
-            carry: self.context.case.carry.clone().unwrap_or_default(),
-            days: BTreeMap::new(),
-            default_since: self.arrears().and_then(|table| table.default_since),
-            default_steps,
-            history: Vec::new(),
-        }
+        let carry = self.context.case.carry.clone().unwrap_or_default();
+        State { ledger, carry, days: BTreeMap::new(), periods, default_steps, history: Vec::new() }
+    }
+
+    /// Of a default period that is brought forward: the cohorts that had accrued for enough quarter dates when it
+    /// began, or are far enough behind on the table's date.
+    fn behind_by(&self, ledger: &Ledger, since: Date, as_of: Date) -> BTreeSet<Date> {
+        let enough = &self.context.case.terms.default_quarters;
+        let quarters = self.context.calendar.quarters_until(since);
+        let accrued = |cohort: Date| whole(quarters.iter().filter(|quarter| cohort < **quarter).count());
+        let behind = |cohort: &Date| accrued(*cohort) >= *enough || self.far_behind(ledger, *cohort, as_of);
+        ledger.cohorts().filter(behind).collect()
+    }
+
+    /// §3(c)(i): whether a cohort is behind by as many quarterly dividends as begin a default period.
+    pub(crate) fn far_behind(&self, ledger: &Ledger, cohort: Date, by: Date) -> bool {
+        let terms = &self.context.case.terms;
+        ledger.cohort_in_arrears(cohort, by, terms.readings.counts_unpaid_quarters()) >= terms.default_quarters
     }
 
     fn accrue(&self, state: &mut State, quarter: Date, problems: &mut Vec<Problem>) {
@@ -239,7 +249,6 @@ impl<'a> Replay<'a> {
         let standing = Standing {
             in_arrears: shares.keys().any(behind),
             unpaid: state.ledger.cohorts().map(|cohort| (cohort, state.ledger.unpaid_cash(cohort, day))).collect(),
-            default_since: state.default_since.filter(|since| *since <= day),
         };
         state.days.insert(day, standing);
     }
@@ -249,10 +258,10 @@ impl<'a> Replay<'a> {
         let terms = self.dividends.terms;
         let calendar = &self.context.calendar;
         let shares = self.context.shares_on(calendar.entitlement_day(day));
-        if paid_or_set_apart && state.default_since.is_some() && self.all_settled(state, &shares, day) {
+        if paid_or_set_apart && state.periods.running().is_some() && self.all_settled(state, &shares, day) {
             let what = "Every quarter is paid or set apart: the default period ends";
             state.default_steps.push(Step::new("3(c)(i)", what, iso(day)));
-            state.default_since = None;
+            state.periods.end(day);
         }
         if !calendar.is_quarter(day) {
             return;
@@ -260,14 +269,18 @@ impl<'a> Replay<'a> {
         let count = terms.readings.counts_unpaid_quarters();
         let behind = state.ledger.quarters_in_arrears(shares.keys(), day, count);
         let unpaid = shares.keys().map(|cohort| state.ledger.unpaid_cash(*cohort, day)).max();
-        if state.default_since.is_none() && behind >= terms.default_quarters {
+        if state.periods.running().is_none() && behind >= terms.default_quarters {
             let what = format!(
                 "{} quarterly dividends in arrears reach {}: a default period begins",
                 plain(&behind, 12),
                 plain(&terms.default_quarters, 12)
             );
             state.default_steps.push(Step::new("3(c)(i)", what, iso(day)).reading(terms.readings.six_quarters));
-            state.default_since = Some(day);
+            state.periods.begin(day, BTreeSet::new());
+        }
+        if let Some(period) = state.periods.running_mut() {
+            let far_behind = state.ledger.cohorts().filter(|cohort| self.far_behind(&state.ledger, *cohort, day));
+            period.behind.extend(far_behind);
         }
         state.history.push(QuarterState {
             quarter: day,

@@ -2,12 +2,13 @@
 
 use super::Refusal;
 use super::context::Context;
-use super::replay::{State, Until};
+use super::replay::{Replay, State, Until};
 use crate::holdings::{Holding, Holdings};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Ballot, BallotKind};
+use crate::model::reading::DefaultVoters;
 use crate::model::register::HolderIx;
 use crate::outcome::DefaultPeriodState;
 use crate::outcome::step::Step;
@@ -27,16 +28,17 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let state = context.replay().run(Until::EndOf(date))?;
+    let replay = context.replay();
+    let state = replay.run(Until::EndOf(date))?;
     let holdings = context.all_holdings(date)?;
-    let poll = Poll::new(&context, date, &holdings, &state);
+    let poll = Poll::new(&context, date, &holdings, &replay, &state);
     let ballots = poll.checked_ballots()?;
     let tallies = poll.tallies(&ballots);
     let rules = MeetingRules {
         shares_outstanding: poll.preferred_outstanding,
         quorum: case.terms.class_quorum.clone(),
         directors: case.terms.default_directors,
-        default_period: state.default_since.is_some(),
+        periods: &state.periods,
     };
     let meetings = case.meetings.iter().map(|meeting| {
         let (valid, reason) = rules.judge(meeting);
@@ -68,7 +70,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
         tallies,
         meetings: meetings.collect(),
         default_period: DefaultPeriodState {
-            since: state.default_since,
+            since: state.periods.running().map(|period| period.since),
             quarters_in_arrears: state.ledger.quarters_in_arrears(context.shares_on(date).keys(), date, count),
         },
         steps: vec![
@@ -107,7 +109,7 @@ struct Poll<'a> {
 }
 
 impl<'a> Poll<'a> {
-    fn new(context: &'a Context<'a>, date: Date, holdings: &'a Holdings, state: &State) -> Self {
+    fn new(context: &'a Context<'a>, date: Date, holdings: &'a Holdings, replay: &Replay, state: &State) -> Self {
         let classes = &context.case.classes;
         let mut class_shares = vec![0u128; classes.list().len()];
         for holding in holdings.list() {
@@ -116,14 +118,15 @@ impl<'a> Poll<'a> {
         let preferred = classes.iter().filter(|(_, c)| c.is_preferred());
         let preferred_outstanding = preferred.map(|(ix, _)| class_shares[usize::from(ix)]).sum();
         let terms = &context.case.terms;
-        let count = terms.readings.counts_unpaid_quarters();
         let class_eligible = classes.iter().map(|(_, class)| {
             class.is_preferred() && class.rank != Rank::SeriesA && class.quarters_in_arrears >= terms.default_quarters
         });
+        let period = state.periods.running().filter(|_| terms.readings.default_voters == DefaultVoters::Period);
+        let behind_in_period = |cohort: &Date| period.is_some_and(|period| period.behind.contains(cohort));
         let cohort_eligible = context
             .cohorts
             .iter()
-            .map(|cohort| state.ledger.cohort_in_arrears(*cohort, date, count) >= terms.default_quarters);
+            .map(|cohort| behind_in_period(cohort) || replay.far_behind(&state.ledger, *cohort, date));
         Self {
             context,
             date,
@@ -132,7 +135,7 @@ impl<'a> Poll<'a> {
             class_shares,
             preferred_outstanding,
             eligible: class_eligible.chain(cohort_eligible).collect(),
-            default_period: state.default_since.is_some(),
+            default_period: state.periods.running().is_some(),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::output::folder::exists;
 use crate::output::manifest::{Entry, json_file};
 use crate::output::problems;
 use crate::problem::{Place, Problem};
+use crate::text::plural;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -120,7 +121,7 @@ impl Worker {
         totals.add(&done.prepared.case, &brief);
         let warnings = match done.warnings() {
             0 => String::new(),
-            warnings => format!(", {}", problems::plural(warnings, "warning")),
+            warnings => format!(", {}", plural(warnings, "warning")),
         };
         let line = format!("{}: {}{warnings}", iso(date), brief.line);
         Ok(Finished { date: iso(date), line, totals: totals.json() })

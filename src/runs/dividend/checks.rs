@@ -10,12 +10,13 @@ use crate::model::register::Detail;
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::Restriction;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Units, grouped, power_of_ten, readable, round_half, shares_ratio, whole};
+use crate::quantity::{Units, power_of_ten, round_half, shares_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
 use crate::runs::common::CommonRun;
 use crate::runs::context::Context;
 use crate::runs::replay::{DayPayments, State};
+use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 use std::collections::BTreeSet;
 

@@ -9,10 +9,11 @@ use crate::outcome::dividend::{
     AssetDelivery, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut,
 };
 use crate::outcome::step::Step;
-use crate::quantity::{Ratio, Units, plain, readable, shares_ratio, whole};
+use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
 use crate::runs::replay::State;
+use crate::text::readable;
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;
 
@@ -186,7 +187,7 @@ impl Run<'_> {
         let cohorts = preferred.series_a.shares.keys();
         DefaultPeriod {
             quarters_in_arrears: state.ledger.quarters_in_arrears(cohorts, self.plan.date, count),
-            since: state.default_since,
+            since: state.periods.running().map(|period| period.since),
             steps: state.default_steps.clone(),
         }
     }

@@ -9,9 +9,10 @@ use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::instructions::{Paid, Payout};
 use crate::output::xlsx::statement::layout::lines;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
-use crate::output::xlsx::value::{Figure, money};
+use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
 use crate::quantity::Units;
+use crate::text::money;
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule, Format,
     XlsxError,
