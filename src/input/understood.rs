@@ -4,7 +4,7 @@
 use super::table::Located;
 use crate::model::Case;
 use crate::model::register::Treasury;
-use crate::spreadsheet::row::letters;
+use crate::spreadsheet::a1::letters;
 
 /// What was made of a case's files.
 #[derive(Clone, Debug, Default)]

@@ -1,11 +1,11 @@
 //! `manifest.json`: what made this folder, and what is in it.
 
 use super::folder::{Folder, Written, hex};
-use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::terms::DecimalMark;
 use crate::quantity::{plain, scaled_fixed, whole};
+use crate::spreadsheet::hash::Input;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};

@@ -3,7 +3,8 @@
 
 use super::open;
 use crate::model::calendar::iso;
-use crate::spreadsheet::row::{Content, Row, Shown, address};
+use crate::spreadsheet::a1::address;
+use crate::spreadsheet::row::{Content, Row, Shown};
 use calamine::{Data, Range, Reader, Sheets, open_workbook_auto};
 use std::fs::{File, read, read_dir};
 use std::io::BufReader;

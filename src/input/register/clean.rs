@@ -321,7 +321,7 @@ impl<'t> Reader<'_, 't> {
 }
 
 /// Beyond the last column of a spreadsheet.
-const MOST_COLUMNS: usize = 16_384;
+const MOST_COLUMNS: usize = crate::spreadsheet::a1::COLUMNS as usize;
 
 /// A text that must be there, and is no error value.
 fn required(slice: Slice, text: &str) -> Option<Slice> {
