@@ -6,7 +6,8 @@ use super::plan::ReadPlan;
 use super::print;
 use super::progress;
 use crate::output::brief::Totals;
-use crate::output::problems::{self, plural};
+use crate::output::problems;
+use crate::output::text::plural;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -122,7 +123,7 @@ impl Overview {
         ];
         let said: Vec<String> =
             parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-        format!("{}: {}", plural(self.codes.iter().sum(), "case"), said.join(", "))
+        format!("{}: {}", plural(self.codes.iter().sum::<usize>(), "case"), said.join(", "))
     }
 
     fn count(&mut self, code: u8) {

@@ -11,7 +11,7 @@ use super::several;
 use super::target;
 use crate::input::case_name;
 use crate::model::calendar::iso;
-use crate::output::problems::plural;
+use crate::output::text::plural;
 use crate::problem::Severity;
 use std::path::{Path, PathBuf};
 

@@ -13,7 +13,7 @@ use crate::audit::finished::Finished;
 use crate::cli::{Format, StatementsArgs};
 use crate::output::books::{Selection, Shard};
 use crate::output::manifest::Part;
-use crate::output::problems::plural;
+use crate::output::text::plural;
 use serde_json::json;
 
 /// Writes a part.

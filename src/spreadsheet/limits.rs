@@ -3,7 +3,8 @@
 use super::package::{bomb, damaged};
 use super::{Sheet, Workbook};
 use crate::panic_guard;
-use crate::spreadsheet::row::{Fault, Region, Row, Rows, RowsError, address};
+use crate::spreadsheet::a1::{ROWS, address};
+use crate::spreadsheet::row::{Fault, Region, Row, Rows, RowsError};
 
 fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     panic_guard::catch_panic(work).ok_or_else(|| {
@@ -39,8 +40,6 @@ impl Workbook for Guarded {
     }
 }
 
-/// A spreadsheet's rows.
-const ROW_LIMIT: u32 = 1_048_576;
 /// A text longer than this is a long one, and a sheet's long texts may come to so much: a text that stands in the file
 /// once may be shown by every cell of a sheet.
 const LONG: usize = 64;
@@ -56,7 +55,7 @@ impl Rows for GuardedRows<'_> {
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         let more = pass(|| self.rows.next(row)).map_err(RowsError::Content)??;
         self.count += u32::from(more);
-        if self.count > ROW_LIMIT {
+        if self.count > ROWS {
             return Err(damaged("a sheet has more rows than a spreadsheet holds").into());
         }
         if row.is_full {

@@ -1,5 +1,6 @@
 //! Workbooks: which format a file is really in, and a reader of its sheets.
 
+pub(crate) mod a1;
 mod binary;
 mod compound;
 pub(crate) mod csv;
@@ -7,6 +8,7 @@ pub(crate) mod hash;
 mod limits;
 pub(crate) mod number_format;
 mod ods;
+pub(crate) mod ooxml;
 mod package;
 mod relations;
 pub(crate) mod row;

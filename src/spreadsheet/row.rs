@@ -116,7 +116,7 @@ impl Cell {
 }
 
 /// More cells than a row has, and more text than they hold, whatever a file says.
-const CELL_LIMIT: usize = 2 * 16_384;
+const CELL_LIMIT: usize = 2 * super::a1::COLUMNS as usize;
 const TEXT_LIMIT: usize = 64 << 20;
 
 /// One row: its cells by ascending column, blank ones left out.
@@ -261,25 +261,6 @@ fn half_of(bits: u64) -> u32 {
 /// Rows are kept far below 4 GiB by every reader.
 fn offset(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-/// A column's letters: 0 is `A`, 26 is `AA`.
-pub(crate) fn letters(column: u32) -> String {
-    let mut rest = column;
-    let mut reversed = Vec::new();
-    loop {
-        reversed.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
-        match (rest / 26).checked_sub(1) {
-            Some(next) => rest = next,
-            None => break,
-        }
-    }
-    reversed.iter().rev().collect()
-}
-
-/// A cell's address: column 2 of row 7 is `C7`.
-pub(crate) fn address(column: u32, row: u32) -> String {
-    format!("{}{row}", letters(column))
 }
 
 /// Why a table's rows cannot be read on.

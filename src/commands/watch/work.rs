@@ -17,6 +17,7 @@ use crate::output::brief::Totals;
 use crate::output::folder::exists;
 use crate::output::manifest::{Entry, json_file};
 use crate::output::problems;
+use crate::output::text::plural;
 use crate::problem::{Place, Problem};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -120,7 +121,7 @@ impl Worker {
         totals.add(&done.prepared.case, &brief);
         let warnings = match done.warnings() {
             0 => String::new(),
-            warnings => format!(", {}", problems::plural(warnings, "warning")),
+            warnings => format!(", {}", plural(warnings, "warning")),
         };
         let line = format!("{}: {}{warnings}", iso(date), brief.line);
         Ok(Finished { date: iso(date), line, totals: totals.json() })
