@@ -3,7 +3,7 @@
 
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
-use crate::model::register::{Lot, Register};
+use crate::model::register::{Lot, Register, Treasury};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ impl LotGroup {
 #[derive(Clone, Debug, Default)]
 pub struct LotGroups(Vec<LotGroup>);
 
-type Key = (ClassIx, Option<Date>, Option<Date>, bool);
+type Key = (ClassIx, Option<Date>, Option<Date>, Treasury);
 
 fn key(lot: &Lot) -> Key {
     (lot.class, lot.issue_date, lot.retired_date, lot.treasury)

@@ -265,7 +265,7 @@ impl Run<'_> {
     /// Holders abroad or without a tax id, of whom no withholding rate is known.
     fn untaxed(&self, made: &Made) -> Option<Problem> {
         let case = self.case();
-        let home = "US";
+        let home = case.terms.home_country.trim();
         let (mut holders, mut amount) = (0u64, 0);
         for rows in made.rows.chunk_by(|a, b| a.holder == b.holder) {
             let holder = rows[0].holder;
