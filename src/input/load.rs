@@ -1,16 +1,17 @@
 //! Reading a case: the tables in the order in which they need each other.
 
+use super::brought_forward::{ArrearsSoFar, ByHolder, carried};
 use super::cell::Style;
 use super::classes::OtherClasses;
 use super::findings::Findings;
-use super::history::{ArrearsSoFar, adjustment, declaration, payment, proceeds, record_date};
+use super::history::{adjustment, declaration, payment, proceeds, record_date};
 use super::line::Line;
 use super::pass::{Pass, Sink};
 use super::plans::{action, ballot, component, meeting};
 use super::register::Reading;
 use super::schema::{
-    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, CLASSES, COLUMNS, CONSIDERATION, DECLARATIONS, MEETINGS, PAYMENTS,
-    PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
+    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS, CONSIDERATION, DECLARATIONS,
+    MEETINGS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
 };
 use super::source::{self, Origin, Source, file_problem};
 use super::table::{Control, Located, OwnHeader, match_headers};
@@ -80,12 +81,15 @@ impl Reader<'_> {
         let classes = others.finish(&terms, &mut self.findings);
         let Some(register) = self.register(&classes)? else { return Ok(None) };
         let adjustments = self.events(&ADJUSTMENTS, adjustment)?;
-        let declarations = self.events(&DECLARATIONS, declaration)?;
+        let declarations = self.events(&DECLARATIONS, |line| declaration(line, &terms))?;
         let mut record_dates = RecordDates::default();
         self.table(&RECORD_DATES, |line| record_date(line, &terms, &mut record_dates))?;
         let payments = self.events(&PAYMENTS, payment)?;
         let mut arrears = ArrearsSoFar::default();
-        self.table(&ARREARS, |line| arrears.row(line, &terms))?;
+        self.table(&ARREARS, |line| arrears.row(line, &terms, &classes))?;
+        let (mut carry, mut small) = (ByHolder::default(), ByHolder::default());
+        let has_carry = self.table(&CARRY, |line| carry.row(line, &register, carried))?;
+        self.table(&CARRIED_PAYMENTS, |line| small.row(line, &register, |line| line.cash("amount")))?;
         let proceeds = self.events(&PROCEEDS, proceeds)?;
         let consideration = self.events(&CONSIDERATION, component)?;
         let actions = self.events(&ACTIONS, |line| action(line, &classes))?;
@@ -102,7 +106,8 @@ impl Reader<'_> {
             record_dates,
             payments,
             arrears: arrears.finish(),
-            carry: None,
+            carry: has_carry.then(|| carry.carry()),
+            carried_payments: small.payments(),
             proceeds,
             consideration,
             actions,
@@ -154,8 +159,8 @@ impl Reader<'_> {
         Ok(events)
     }
 
-    /// Reads a table row by row.
-    fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<()> {
+    /// Reads a table row by row; says whether there is one.
+    fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<bool> {
         let mut totals = super::totals::Totals::new(table);
         let mut take = |line: &mut Line, control: Option<Control>| match control {
             Some(control) => totals.control(line, control),
@@ -164,8 +169,7 @@ impl Reader<'_> {
                 each(line);
             }
         };
-        self.stream(table, Sink::Each(&mut take))?;
-        Ok(())
+        Ok(self.stream(table, Sink::Each(&mut take))?.is_some())
     }
 
     /// Finds a table, its header row, and hands its rows over; none where the case has no such table, or it cannot
@@ -186,8 +190,8 @@ impl Reader<'_> {
                     |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &own).count()).max().unwrap_or(0);
                 let result = Records::new(text, &score).and_then(|mut records| {
                     // Runs write these two tables, and write numbers with a point between commas, in every case.
-                    pass.style.run_output =
-                        records.delimiter() == b',' && [ARREARS.name, PAYMENTS.name].contains(&table.name);
+                    pass.style.run_output = records.delimiter() == b','
+                        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
                     pass.run(&mut records)
                 });
                 inputs.push(tally.input(&found.file));

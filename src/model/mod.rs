@@ -11,11 +11,12 @@ pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod text;
 
+use crate::quantity::Units;
 use calendar::{Calendar, Date, RecordDates};
-use carry::Carry;
+use carry::{Carry, CarryTable};
 use class::Classes;
 use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Meeting, Payment, Proceeds};
-use register::Register;
+use register::{HolderIx, Register};
 use std::sync::Arc;
 use terms::Terms;
 
@@ -43,7 +44,9 @@ pub struct Case {
     /// The state brought forward, where given.
     pub arrears: Option<ArrearsTable>,
     /// What holders carry of payments in part, on the date of the arrears, where given.
-    pub carry: Option<Carry>,
+    pub carry: Option<CarryTable>,
+    /// Payments that earlier runs found too small, by holder.
+    pub carried_payments: Vec<(HolderIx, Units)>,
     /// Distributions upon liquidation, by date.
     pub proceeds: Vec<Proceeds>,
     /// What a Common share is exchanged for.
@@ -61,6 +64,11 @@ impl Case {
     pub fn with_reading(&self, name: &str, value: &str) -> Option<Self> {
         let mut other = self.clone();
         other.terms.readings.set(name, value).ok().map(|()| other)
+    }
+
+    /// What holders carry into the first payment.
+    pub fn carried(&self) -> Carry {
+        self.carry.as_ref().map(|table| table.carried.clone()).unwrap_or_default()
     }
 
     /// F: as the terms state it, else the earliest Series A issue date, retired lots included.

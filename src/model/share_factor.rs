@@ -59,13 +59,15 @@ impl ShareFactor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::register::Treasury;
     use crate::model::text::Span;
     use crate::quantity::{MICROS_PER_SHARE, SHARES_LIMIT};
 
     fn shares(factor: &ShareFactor, micros: u64) -> Option<u64> {
         let (issue_date, retired_date, certificate) = (None, None, Span::default());
         let shares = Shares(micros);
-        let lot = Lot { holder: 1, row: 1, shares, issue_date, retired_date, certificate, class: 0, treasury: false };
+        let lot =
+            Lot { holder: 1, row: 1, shares, issue_date, retired_date, certificate, class: 0, treasury: Treasury::No };
         factor.shares_of(&lot).map(Shares::micros)
     }
 

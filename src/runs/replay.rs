@@ -166,7 +166,7 @@ impl<'a> Replay<'a> {
                 periods.begin(since, self.behind_by(&ledger, since, table.as_of));
             }
         }
-        let carry = self.context.case.carry.clone().unwrap_or_default();
+        let carry = self.context.case.carried();
         State { ledger, carry, days: BTreeMap::new(), periods, default_steps, history: Vec::new() }
     }
 

@@ -22,8 +22,6 @@ pub(crate) struct Entitled<'a> {
     pub holdings: Holdings,
     /// Their shares by cohort, in millionths.
     pub shares: BTreeMap<Date, u128>,
-    /// Unpaid cash per share by group.
-    pub unpaid: Vec<Ratio>,
     /// What they carry; none where nobody carries anything.
     carried: Option<Additions>,
     /// Exact: all that is unpaid, with what they carry.
@@ -75,7 +73,6 @@ impl<'a> Entitled<'a> {
             not_entitled: carry.total() - carried_total,
             holdings,
             shares,
-            unpaid,
             carried,
             full,
         })
@@ -120,18 +117,16 @@ impl<'a> Entitled<'a> {
         }
         let taken = units.iter().sum();
         let mut dropped = whole(0);
-        let changes = taken > 0 || in_ledger.values().any(Signed::is_positive);
-        if changes {
+        let leaves = self.shares.keys().any(|cohort| ledger.unpaid_cash(*cohort, self.day).is_positive());
+        if !leaves {
+            *carry = Carry::default();
             dropped.clone_from(&self.not_entitled);
-            let leaves = self.shares.keys().any(|cohort| ledger.unpaid_cash(*cohort, self.day).is_positive());
-            *carry = if leaves {
-                let value = self
-                    .context
-                    .group_values(|_| whole(0), |cohort| in_ledger.get(&cohort).cloned().unwrap_or_else(|| whole(0)));
-                carry.after(&self.holdings, &value, &units, self.context.decimals())?
-            } else {
-                Carry::default()
-            };
+        } else if taken > 0 {
+            let zero = || whole(0);
+            let value = |cohort| in_ledger.get(&cohort).cloned().unwrap_or_else(zero);
+            let values = self.context.group_values(|_| zero(), value);
+            *carry = carry.after(&self.holdings, &values, &units, self.context.decimals())?;
+            dropped.clone_from(&self.not_entitled);
         }
         Ok(Paid { per_share: per_cohort, units, taken, apportioned, dropped })
     }

@@ -69,6 +69,9 @@ pub(crate) fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)])
     }
     register.finish();
     Case {
+        left_alone: Vec::new(),
+        carry: None,
+        carried_payments: Vec::new(),
         name: "sample".to_owned(),
         terms,
         classes,
@@ -145,6 +148,11 @@ pub(crate) fn e1() -> (Case, DividendOutcome) {
         kind(2, 45_500_000, 5_687_500),
     ];
     let outcome = DividendOutcome {
+        first_issuance: None,
+        earlier_quarters: 0,
+        common_cash: 0,
+        carried: crate::model::carry::Carry::default(),
+        carry: crate::model::carry::Carry::default(),
         date: d("2006-06-15"),
         pay_date: d("2006-06-16"),
         record_date: d("2006-05-31"),

@@ -50,7 +50,7 @@ impl Run<'_> {
     /// A date on which nothing can be paid is a mistake, and the next quarter date is likely what was meant.
     pub(super) fn something_is_due(&self, preferred: &Preferred, owed: &BTreeSet<String>) -> Result<(), Refusal> {
         let date = self.plan.date;
-        let is_due = !preferred.series_a.unpaid.iter().all(Zero::is_zero)
+        let is_due = !preferred.series_a.due.is_zero()
             || preferred.others.iter().any(|other| !other.due_per_share.is_zero() && other.shares > 0);
         let payable = self.payable().next().is_some();
         if self.context.calendar.is_quarter(date) || is_due || payable || !owed.is_empty() {

@@ -154,7 +154,7 @@ impl Run<'_> {
             apportionments: preferred.apportionments.clone(),
             default_period: self.default_period(&state, &preferred),
             arrears: arrears_out::rows(self.context, &state.ledger, &entitled.shares, date),
-            carried: self.case().carry.clone().unwrap_or_default(),
+            carried: self.case().carried(),
             carry: state.carry.clone(),
             payments: describe::payments_out(changed, paid.taken, &owed),
             declarations: self.dividends.matched(date),
