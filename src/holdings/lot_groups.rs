@@ -54,7 +54,9 @@ impl LotGroups {
             sums
         };
         let merge = |mut all: HashMap<Key, LotGroup>, more: HashMap<Key, LotGroup>| {
-            more.into_values().for_each(|group| add(&mut all, group));
+            for group in more.into_values() {
+                add(&mut all, group);
+            }
             all
         };
         let sums = register.lots().par_chunks(65_536).map(of_chunk).reduce(HashMap::new, merge);

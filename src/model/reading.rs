@@ -26,6 +26,7 @@ macro_rules! readings {
         $(
             #[doc = concat!("Reading `", stringify!($name), "`: ", $why, ".")]
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+            #[allow(clippy::enum_variant_names, reason = "the words that a case writes")]
             pub enum $type {
                 #[doc = concat!("`", $first, "`")]
                 #[default]

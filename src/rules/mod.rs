@@ -12,7 +12,11 @@
 //! | §3(c)(i): default periods | [`default_period`] |
 
 #![warn(clippy::arithmetic_side_effects)]
-#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run: better than a wrong payment")]
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "an invariant that does not hold ends the run: better than a wrong payment"
+)]
 
 pub(crate) mod account;
 pub(crate) mod accrual;

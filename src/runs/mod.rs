@@ -1,6 +1,10 @@
 //! A case and a plan in, an outcome out: asks the rules class by class, and holdings for the units. No input or output.
 
-#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run: better than a wrong payment")]
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "an invariant that does not hold ends the run: better than a wrong payment"
+)]
 
 pub mod actions;
 mod arrears_out;

@@ -61,6 +61,13 @@ pub struct Standing {
     pub unpaid: BTreeMap<Date, Ratio>,
 }
 
+impl State {
+    /// Whether Series A was in arrears on one of the days watched.
+    pub(crate) fn was_in_arrears(&self, day: Date) -> bool {
+        self.days.get(&day).is_some_and(|standing| standing.in_arrears)
+    }
+}
+
 /// The payments as of one day: one payment of their sum.
 #[derive(Clone, Debug, Default)]
 pub struct DayPayments<'a> {
@@ -127,8 +134,11 @@ impl<'a> Replay<'a> {
         let mut problems = Vec::new();
         let mut state = self.start();
         let after = self.arrears().map_or(Date::MIN, |table| table.as_of);
-        let (before, watched): (BTreeSet<Date>, BTreeSet<Date>) = self.watched.iter().partition(|day| **day <= after);
-        before.iter().for_each(|day| self.watch(&mut state, *day));
+        let (before, watched): (BTreeSet<Date>, BTreeSet<Date>) =
+            self.watched.iter().copied().partition(|day| *day <= after);
+        for day in before {
+            self.watch(&mut state, day);
+        }
         let quarters: BTreeSet<Date> =
             self.context.calendar.quarters_until(last).into_iter().filter(|q| *q > after).collect();
         let payments = self.by_day();

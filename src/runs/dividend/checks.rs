@@ -77,16 +77,11 @@ impl Run<'_> {
         self.context.case.declarations.iter().filter(|d| d.payment_date == Some(self.plan.date))
     }
 
-    /// §4(a)(i), "declare": whether Series A was in arrears on the day of a declaration before D.
-    pub(super) fn declared_in_arrears(&self, state: &State, declared: &Declaration) -> bool {
-        state.days.get(&declared.declared_date).is_some_and(|standing| standing.in_arrears)
-    }
-
     /// §4(a)(i): no payment on Common while Series A is behind; nor, where the reading says so, of what was declared
     /// while it was. Returns the clause where it was acknowledged.
     pub(super) fn check_common(&self, state: &State, behind: bool) -> Result<Vec<String>, Refusal> {
         let forbids = self.case().terms.readings.declared_in_arrears == DeclaredInArrears::Forbid;
-        let in_arrears = |d: &&Declaration| forbids && self.declared_in_arrears(state, d);
+        let in_arrears = |d: &&Declaration| forbids && state.was_in_arrears(d.declared_date);
         let Some(declaration) = self.payable().find(|d| behind || in_arrears(d)) else { return Ok(Vec::new()) };
         if self.plan.acknowledged.iter().any(|clause| same_clause(clause, ARREARS_CLAUSE)) {
             return Ok(vec![ARREARS_CLAUSE.to_owned()]);
@@ -134,7 +129,7 @@ impl Run<'_> {
         warnings.extend(self.history_missing(made));
         warnings.extend(self.dividends.unmatched(self.plan.date));
         warnings.extend(self.common_in_arrears(made));
-        warnings.extend(self.dividends.odd_records(self.plan.date, self.pays_series_a(made)));
+        warnings.extend(self.dividends.odd_records(self.plan.date, made.pays_series_a()));
         warnings.extend(self.context.retired_unpaid(self.plan.date, &made.state.days));
         warnings.extend(self.untaxed(made));
         warnings.extend(self.context.ignored());
@@ -175,10 +170,6 @@ impl Run<'_> {
             ));
         }
         warnings
-    }
-
-    fn pays_series_a(&self, made: &Made) -> bool {
-        made.preferred.series_a_paid.taken > 0 || made.rows.iter().any(|row| !row.is_cash())
     }
 
     /// A run that pays nothing to anybody may be a run of the wrong date, or of a case whose tables were not found.
@@ -225,7 +216,7 @@ impl Run<'_> {
     /// What Common was declared, or paid, while Series A was in arrears.
     fn common_in_arrears(&self, made: &Made) -> Vec<Problem> {
         let date = self.plan.date;
-        let declared = self.payable().filter(|d| self.declared_in_arrears(made.state, d)).map(|d| {
+        let declared = self.payable().filter(|d| made.state.was_in_arrears(d.declared_date)).map(|d| {
             Problem::warning(
                 "declarations.declared_date.in-arrears",
                 d.place.cell("declared_date"),
@@ -358,6 +349,12 @@ pub(super) struct Made<'r> {
     /// Whether Series A is left in arrears.
     pub(super) behind: bool,
     pub(super) acknowledged: &'r [String],
+}
+
+impl Made<'_> {
+    fn pays_series_a(&self) -> bool {
+        self.preferred.series_a_paid.taken > 0 || self.rows.iter().any(|row| !row.is_cash())
+    }
 }
 
 /// Where `record_dates` names D: not more than the window before the day of payment either (§2(c)).

@@ -164,7 +164,7 @@ impl Run<'_> {
                 None => format!("{} {}", readable(&payment.amount, self.context.decimals()), case.terms.currency),
                 Some(asset) => format!("{} {asset}", readable(&payment.amount, 0)),
             };
-            let in_arrears = self.declared_in_arrears(state, declared);
+            let in_arrears = state.was_in_arrears(declared.declared_date);
             let then = match (behind, in_arrears) {
                 (true, _) => "Series A is left in arrears, and the clause was acknowledged",
                 (_, true) => {

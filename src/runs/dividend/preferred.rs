@@ -72,10 +72,9 @@ impl<'a> Run<'a> {
         let series_a = classes.series_a();
         let entitled = Entitled::new(self.context, ledger, carry, self.plan.date)?;
         let stated = self.day_rows.sum().flatten();
-        if let Some(units) = stated {
-            if let Some(problem) = self.context.replay().more_than_due(&entitled, units, &self.day_rows) {
-                return Err(vec![problem].into());
-            }
+        let too_much = stated.and_then(|sum| self.context.replay().more_than_due(&entitled, sum, &self.day_rows));
+        if let Some(problem) = too_much {
+            return Err(vec![problem].into());
         }
         let mut others = self.other_classes()?;
         let mut apportionments = Vec::new();
