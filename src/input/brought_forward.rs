@@ -1,17 +1,61 @@
 //! The tables that an earlier run wrote for the next one: arrears, what holders carry, and payments that were too small.
 
+use super::EarlierRun;
 use super::cell::Refusal;
+use super::findings::Findings;
 use super::history::{asset, in_order, quarter_date};
 use super::line::Line;
 use super::plans::class;
+use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
+use super::source::{Found, Origin, Source};
 use crate::model::calendar::{Date, iso};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
 use crate::model::class::{Classes, fold};
 use crate::model::events::{ArrearsRow, ArrearsTable};
 use crate::model::register::{HolderIx, Register};
+use crate::model::source::RowPlace;
 use crate::model::terms::Terms;
+use crate::problem::{Place, Problem};
 use crate::quantity::{Units, units_from_ratio};
 use std::collections::BTreeMap;
+
+/// The tables that `--after` takes from an earlier run.
+const OF_RUN: [&Table; 3] = [&ARREARS, &CARRY, &CARRIED_PAYMENTS];
+
+/// Where files of the earlier run are said to be: wherever its folder is, outputs say the same.
+const RUN: &str = "--after/";
+
+/// Puts an earlier run's tables in the place of the case's, which may have none of them.
+pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Findings) {
+    for table in OF_RUN {
+        let own = source.tables.iter().position(|found| found.table.name == table.name);
+        if let Some(at) = own {
+            let found = source.tables.remove(at);
+            let message = format!("the case has a table {}, and --after gives one too.", table.name);
+            let help = "Remove the table, or leave out --after.";
+            findings.push(Problem::error(format!("{}.table.beside-after", table.name), found.place(), message, help));
+        }
+        let name = format!("{}.csv", table.name);
+        let path = run.folder.join(&name);
+        if path.is_file() {
+            source.tables.push(Found { table, file: format!("{RUN}{name}"), sheet: None, origin: Origin::Csv(path) });
+        }
+    }
+}
+
+/// Whether a table's file is an earlier run's.
+pub(crate) fn is_of_run(file: &str) -> bool {
+    file.starts_with(RUN)
+}
+
+/// What does not fit between an earlier run and the case that goes on from it.
+pub(crate) fn unfit(run: &EarlierRun, company: &str) -> Option<Problem> {
+    (run.company != company).then(|| {
+        let message = format!("The run that --after names is of {}, and this case is of {company}.", run.company);
+        let help = "Give the folder of this company's last dividend run, or correct the term company.";
+        Problem::error("run.after.another-company", Place::command_line(), message, help)
+    })
+}
 
 /// The `arrears` table as it is read.
 #[derive(Debug, Default)]
@@ -57,9 +101,15 @@ impl ArrearsSoFar {
         }
     }
 
-    /// The table, where it has rows.
-    pub(crate) fn finish(self) -> Option<ArrearsTable> {
-        self.table
+    /// The table, where it has rows; an earlier run's stands as of its date without any too.
+    pub(crate) fn finish(self, run: Option<&EarlierRun>) -> Option<ArrearsTable> {
+        let empty = |run: &EarlierRun| ArrearsTable {
+            as_of: run.date,
+            default_since: None,
+            rows: Vec::new(),
+            place: RowPlace::default(),
+        };
+        self.table.or_else(|| run.map(empty))
     }
 }
 
@@ -124,7 +174,7 @@ fn holder(line: &mut Line, register: &Register) -> Option<HolderIx> {
 /// A table of sums by holder as it is read: all of one date, and no holder twice.
 #[derive(Debug, Default)]
 pub(crate) struct ByHolder {
-    head: Option<(Date, crate::model::source::RowPlace)>,
+    head: Option<(Date, RowPlace)>,
     sums: BTreeMap<HolderIx, Units>,
 }
 

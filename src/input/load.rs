@@ -1,6 +1,6 @@
 //! Reading a case: the tables in the order in which they need each other.
 
-use super::brought_forward::{ArrearsSoFar, ByHolder, carried};
+use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
 use super::cell::Style;
 use super::classes::OtherClasses;
 use super::findings::Findings;
@@ -34,7 +34,10 @@ use std::path::Path;
 pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
     let mut findings = Findings::default();
     let name = source::name(path);
-    let source = source::open(path, &mut findings)?;
+    let mut source = source::open(path, &mut findings)?;
+    if let Some(run) = &options.after {
+        take_over(&mut source, run, &mut findings);
+    }
     if let Some(encoding) = options.encoding.as_deref().filter(|e| !known_encoding(e)) {
         let message = format!("--encoding: there is no encoding '{encoding}'.");
         let help = "Give one such as windows-1252, iso-8859-15, utf-8 or shift_jis.";
@@ -98,6 +101,7 @@ impl Reader<'_> {
         let mut case = Case {
             name: name.to_owned(),
             left_alone: self.source.ignored.clone(),
+            after: self.options.after.as_ref().map(|run| run.manifest_sha256.clone()),
             terms,
             classes,
             register: std::sync::Arc::new(register),
@@ -105,7 +109,7 @@ impl Reader<'_> {
             declarations,
             record_dates,
             payments,
-            arrears: arrears.finish(),
+            arrears: arrears.finish(self.options.after.as_ref()),
             carry: has_carry.then(|| carry.carry()),
             carried_payments: small.payments(),
             proceeds,
@@ -119,6 +123,9 @@ impl Reader<'_> {
         case.payments.sort_by_key(|p| p.date);
         case.proceeds.sort_by_key(|p| p.date);
         super::spelling::unify(&mut case, &mut self.findings);
+        if let Some(problem) = self.options.after.as_ref().and_then(|run| unfit(run, &case.terms.company)) {
+            self.findings.push(problem);
+        }
         super::checks::check(&case, &mut self.findings);
         self.register = Some(super::understood::register(&case));
         Ok(Some(case))
@@ -194,7 +201,10 @@ impl Reader<'_> {
                         && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
                     pass.run(&mut records)
                 });
-                inputs.push(tally.input(&found.file));
+                // An earlier run is known by its manifest.
+                if !is_of_run(&found.file) {
+                    inputs.push(tally.input(&found.file));
+                }
                 result
             }
             Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {

@@ -27,6 +27,8 @@ pub struct Case {
     pub name: String,
     /// Files and sheets beside its tables, which were left alone.
     pub left_alone: Vec<String>,
+    /// The SHA-256 of the manifest of the earlier run that it goes on from (`--after`).
+    pub after: Option<String>,
     /// The terms in force, `--set` included.
     pub terms: Terms,
     /// All classes, in class order.

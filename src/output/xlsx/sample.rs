@@ -70,6 +70,7 @@ pub(crate) fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)])
     register.finish();
     Case {
         left_alone: Vec::new(),
+        after: None,
         carry: None,
         carried_payments: Vec::new(),
         name: "sample".to_owned(),

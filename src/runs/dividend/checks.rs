@@ -20,6 +20,9 @@ use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 use std::collections::BTreeSet;
 
+/// The code of the warning that a run pays nothing to anybody.
+pub(crate) const PAYS_NOBODY: &str = "run.pays.nobody";
+
 /// A paid row as of D beside `--funds`: two answers to one question.
 pub(super) fn funds_beside_payments(plan: &DividendPlan, rows: &DayPayments) -> Option<Problem> {
     plan.funds?;
@@ -182,7 +185,7 @@ impl Run<'_> {
                 format!(" Left alone, and perhaps meant: {}.", left_alone.join(", "))
             };
             Problem::warning(
-                "run.pays.nobody",
+                PAYS_NOBODY,
                 Place::default(),
                 format!("This run pays nothing to anybody.{others}"),
                 "Check the date, the declarations, and the names of the tables and sheets.",

@@ -17,6 +17,7 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::quantity::Units;
 use crate::rules::dividend::Dividends;
 use checks::Made;
+pub(crate) use checks::PAYS_NOBODY;
 pub use checks::same_clause;
 use num_traits::Signed;
 pub use rows::withhold;
