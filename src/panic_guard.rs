@@ -54,7 +54,9 @@ pub(crate) fn catch_fault<T>(work: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 fn note(info: &PanicHookInfo) {
-    let text = info.payload_as_str().unwrap_or("no reason given");
+    let payload = info.payload();
+    let owned = payload.downcast_ref::<String>().map(String::as_str);
+    let text = owned.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
     let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
     let backtrace = Backtrace::capture();
     let trace = if backtrace.status() == BacktraceStatus::Captured { format!("\n{backtrace}") } else { String::new() };

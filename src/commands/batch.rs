@@ -8,7 +8,8 @@ use super::progress;
 use super::run_case::{default_folder, done};
 use crate::input::case_name;
 use crate::output::brief::Totals;
-use crate::output::problems::{self, plural};
+use crate::output::problems;
+use crate::output::text::plural;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -173,7 +174,7 @@ impl BatchReport {
         ];
         let said: Vec<String> =
             parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-        format!("{}: {}", plural(self.codes.iter().sum(), "case"), said.join(", "))
+        format!("{}: {}", plural(self.codes.iter().sum::<usize>(), "case"), said.join(", "))
     }
 
     fn count(&mut self, code: u8) {

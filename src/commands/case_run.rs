@@ -13,7 +13,7 @@ use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
-use crate::output::problems::plural;
+use crate::output::text::plural;
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Statement};
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};

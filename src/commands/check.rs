@@ -14,7 +14,7 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::output::brief::Totals;
 use crate::output::problems;
-use crate::output::terminal::grouped;
+use crate::output::text::{grouped, plural};
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
 use crate::rules::replay::Until;
@@ -134,22 +134,16 @@ fn understood(understood: &Understood, whole: bool) -> Vec<String> {
     }
     if let Some(register) = &understood.register {
         let part = if whole { "" } else { ", without the rows that have problems" };
-        lines.push(format!("  {} of {}{part}", counted(register.lots, "lot"), counted(register.holders, "holder")));
+        lines.push(format!("  {} of {}{part}", plural(register.lots, "lot"), plural(register.holders, "holder")));
         lines.extend(register.classes.iter().map(class_line));
     }
     lines
 }
 
-/// `1 lot`, `12,345 lots`.
-fn counted(count: u64, word: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {word}{ending}", grouped(&count.to_string()))
-}
-
 fn table_lines(table: &TableUnderstood) -> Vec<String> {
     let sheet = table.sheet.as_ref().map_or_else(|| table.file.clone(), |sheet| format!("sheet {sheet}"));
     let first =
-        format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, counted(table.rows, "row"));
+        format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, plural(table.rows, "row"));
     let columns = table.columns.iter().map(|c| {
         let own = crate::input::schema::header_key(&c.header) != crate::input::schema::header_key(c.column);
         if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
@@ -169,7 +163,7 @@ fn class_line(class: &ClassUnderstood) -> String {
     let others = others.iter().filter(|(micros, _)| *micros > 0);
     let others: Vec<String> = others.map(|(micros, word)| format!(", {} of them {word}", shares(*micros))).collect();
     let others = others.concat();
-    format!("      {}: {} shares in {}{others}", class.class, shares(class.micros), counted(class.lots, "lot"))
+    format!("      {}: {} shares in {}{others}", class.class, shares(class.micros), plural(class.lots, "lot"))
 }
 
 fn json(loaded: &Loaded) -> Value {

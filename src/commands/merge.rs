@@ -10,7 +10,7 @@ use crate::output::archive::{Archive, Entry as Stored};
 use crate::output::books::{ARCHIVE, HOLDERS};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Entry, Manifest, Part};
-use crate::output::problems::plural;
+use crate::output::text::plural;
 use crate::problem::{Place, Problem};
 use crate::verify::files;
 use crate::verify::finished::Finished;

@@ -75,8 +75,11 @@ impl RunKind {
     /// The date in the default folder's name.
     pub(crate) fn date(&self) -> Option<Date> {
         match self {
-            Self::Dividend { date, .. } | Self::Liquidate { date, .. } => Some(*date),
-            Self::Exchange(date) | Self::Vote(date) | Self::Captable(date) => Some(*date),
+            Self::Dividend { date, .. }
+            | Self::Liquidate { date, .. }
+            | Self::Exchange(date)
+            | Self::Vote(date)
+            | Self::Captable(date) => Some(*date),
             Self::Actions => None,
         }
     }
@@ -132,6 +135,7 @@ impl RunKind {
 }
 
 /// What a run came to.
+#[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 pub(crate) enum Outcome {
     Dividend(DividendOutcome),
     Liquidation(LiquidationOutcome),

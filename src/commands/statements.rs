@@ -11,7 +11,7 @@ use crate::cli::{Format, StatementsArgs};
 use crate::output::books::{Selection, Shard};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, Part, Request};
-use crate::output::problems::plural;
+use crate::output::text::plural;
 use serde_json::json;
 use std::io;
 

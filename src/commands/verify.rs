@@ -9,7 +9,7 @@ use super::statements::write_part;
 use crate::cli::{Format, VerifyArgs};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, NAME};
-use crate::output::problems;
+use crate::output::text::plural;
 use crate::problem::Problem;
 use crate::verify::{self, Checked, compare};
 use serde_json::json;
@@ -74,8 +74,8 @@ fn say(args: &VerifyArgs, json: bool, checked: Checked) {
         print::line(value);
         return;
     }
-    let files = problems::plural(checked.files, "file");
-    let totals = problems::plural(checked.totals, "control total");
+    let files = plural(checked.files, "file");
+    let totals = plural(checked.totals, "control total");
     print::line(format_args!("{}: as the run wrote it.", args.dir.display()));
     print::line(format_args!("  {files} hashed against {NAME}, {totals} added up again."));
     print::line(if recomputed {

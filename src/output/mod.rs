@@ -16,11 +16,12 @@ pub mod problems;
 pub(crate) mod result;
 pub(crate) mod staging;
 pub(crate) mod terminal;
+pub(crate) mod text;
 pub(crate) mod vote;
 pub(crate) mod xlsx;
 
-use crate::input::Input;
 use crate::problem::Problem;
+use crate::spreadsheet::hash::Input;
 
 /// What every report says about the run it belongs to.
 #[derive(Clone, Debug)]

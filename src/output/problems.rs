@@ -1,5 +1,6 @@
 //! Problems as text for people and as JSON for programs (SPEC 8).
 
+use super::text::plural;
 use crate::problem::{Problem, Severity};
 use serde_json::json;
 use std::fmt::Write;
@@ -80,11 +81,6 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
     let parts = words.iter().filter(|(_, n)| *n > 0).map(|(word, n)| plural(*n, word));
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
-}
-
-/// `1 lot`, `2 lots`.
-pub fn plural(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
 /// The table of a problem: its code's first part.

@@ -1,6 +1,7 @@
 //! What happened, in a few lines that a person understands.
 
 use super::instructions::Payout;
+use super::text::{grouped, money, plural};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::class::ClassIx;
@@ -8,26 +9,8 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_plain, shares_ratio};
 use std::collections::BTreeMap;
-
-/// Thousands set apart by commas: `1,234,567.89`.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (integral, fractional) = rest.split_once('.').map_or((rest, None), |(i, f)| (i, Some(f)));
-    let mut text = String::from(sign);
-    for (at, digit) in integral.chars().enumerate() {
-        if at > 0 && (integral.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fractional) = fractional {
-        text.push('.');
-        text.push_str(fractional);
-    }
-    text
-}
 
 struct Page<'a> {
     case: &'a Case,
@@ -41,7 +24,7 @@ impl<'a> Page<'a> {
     }
 
     fn money(&self, units: Units) -> String {
-        grouped(&scaled_fixed(units, self.case.terms.currency_decimals))
+        money(units, self.case.terms.currency_decimals)
     }
 
     fn line(&mut self, text: impl Into<String>) {
@@ -50,12 +33,10 @@ impl<'a> Page<'a> {
 
     /// What of the run's payments waits, and why.
     fn held(&mut self, payout: &Payout) {
-        let (held, amount) = (payout.held, self.money(payout.held_amount));
-        let payments = match held {
-            0 => return,
-            1 => "1 payment".to_owned(),
-            _ => format!("{} payments", grouped(&held.to_string())),
-        };
+        if payout.held == 0 {
+            return;
+        }
+        let (payments, amount) = (plural(payout.held, "payment"), self.money(payout.held_amount));
         self.line(format!(
             "Held: {payments}, {amount} {}; on hold, or account details missing (payment-instructions.csv)",
             self.case.terms.currency
@@ -88,11 +69,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// `1 holder`, `2,400 holders`.
-pub(crate) fn people(count: usize) -> String {
-    if count == 1 { "1 holder".to_owned() } else { format!("{} holders", grouped(&count.to_string())) }
-}
-
 /// A dividend run.
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Vec<String> {
     let currency = &case.terms.currency;
@@ -101,7 +77,10 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
     page.by_class(outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.class, r.gross)));
     let t = &outcome.totals;
     let (gross, withheld, net) = (page.money(t.gross), page.money(t.withheld), page.money(t.net));
-    page.line(format!("Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}", people(payout.payments)));
+    page.line(format!(
+        "Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}",
+        plural(payout.payments, "holder")
+    ));
     for asset in &outcome.assets {
         let quantity = grouped(&scaled_plain(asset.delivered, crate::quantity::SHARE_DECIMALS));
         page.line(format!("Delivered {quantity} {}", asset.name));
@@ -136,7 +115,10 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
         page.by_class(distribution.rows.iter().map(|r| (r.class, r.total)));
         let t = &distribution.totals;
         let (distributed, proceeds) = (page.money(t.distributed), page.money(t.proceeds));
-        page.line(format!("Distributed {distributed} of {proceeds} {currency} to {}", people(payout.payments)));
+        page.line(format!(
+            "Distributed {distributed} of {proceeds} {currency} to {}",
+            plural(payout.payments, "holder")
+        ));
         if distribution.prior > 0 {
             page.line(format!("After {} in earlier installments", page.money(distribution.prior)));
         }
@@ -172,7 +154,7 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, p
         ));
     }
     let gross = page.money(outcome.gross);
-    page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, people(holders)));
+    page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, plural(holders, "holder")));
     page.held(payout);
     page.lines
 }
@@ -241,16 +223,4 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
     let rows: Vec<(String, String)> = outcome.rows.iter().map(row).collect();
     page.table(&rows);
     page.lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        for (plain, shown) in [("0.00", "0.00"), ("-1234.5", "-1,234.5"), ("999", "999"), ("1000000", "1,000,000")] {
-            assert_eq!(grouped(plain), shown);
-        }
-    }
 }

@@ -1,6 +1,5 @@
 //! Small cases and outcomes for the tests of this folder: made by hand, with figures that the Certificate gives.
 
-use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, RecordDates, day};
 use crate::model::class::{Class, Classes, Rank};
@@ -16,6 +15,7 @@ use crate::outcome::{
 use crate::output::RunInfo;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, parse_decimal, whole};
+use crate::spreadsheet::hash::Input;
 
 pub(crate) fn d(text: &str) -> Date {
     crate::model::calendar::parse_iso(text).unwrap_or_else(|| day(2000, 1, 1).unwrap())
@@ -64,7 +64,7 @@ pub(crate) fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)])
             retired_date: None,
             certificate,
             class: classes.find(class).unwrap(),
-            treasury: false,
+            treasury: crate::model::register::Treasury::No,
         });
     }
     register.finish();

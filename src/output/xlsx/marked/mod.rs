@@ -13,6 +13,7 @@ mod styles;
 pub(crate) mod values;
 
 use crate::problem::{Place, Problem, Severity};
+use crate::spreadsheet::a1;
 use std::collections::BTreeMap;
 
 /// The name of the first sheet, with a number where the case has one of that name.
@@ -80,28 +81,12 @@ fn cells(problem: &Problem) -> Vec<(u32, u32)> {
 
 /// The row and column, from 0, of `C17`; none for what is no cell of a spreadsheet.
 fn position(cell: &str) -> Option<(u32, u32)> {
-    let letters = cell.bytes().take_while(u8::is_ascii_uppercase).count();
-    let (letters, digits) = cell.split_at_checked(letters)?;
-    if letters.is_empty() || letters.len() > 3 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let column = letters.bytes().fold(0u32, |column, letter| column * 26 + u32::from(letter - b'A') + 1);
-    let row: u32 = digits.parse().ok()?;
-    (column <= 16_384 && (1..=1_048_576).contains(&row)).then(|| (row - 1, column - 1))
+    a1::parse(cell).map(|(column, row)| (row - 1, column))
 }
 
 /// `C17` by its row and column, from 0.
 fn address(row: u32, column: u32) -> String {
-    let (mut rest, mut letters) = (column, Vec::new());
-    loop {
-        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
-        match (rest / 26).checked_sub(1) {
-            Some(next) => rest = next,
-            None => break,
-        }
-    }
-    let letters: String = letters.into_iter().rev().collect();
-    format!("{letters}{}", row + 1)
+    a1::address(column, row + 1)
 }
 
 /// Where a problem is, in the copy: its sheet there, and the cell.
@@ -140,17 +125,6 @@ fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_have_a_position_and_positions_a_cell() {
-        for (cell, at) in [("A1", (0, 0)), ("C17", (16, 2)), ("AA2", (1, 26)), ("XFD1048576", (1_048_575, 16_383))] {
-            assert_eq!(position(cell), Some(at));
-            assert_eq!(address(at.0, at.1), cell);
-        }
-        for none in ["", "A", "1", "a1", "A0", "XFE1", "A1048577", "ABCD1", "A1B"] {
-            assert_eq!(position(none), None, "{none}");
-        }
-    }
 
     #[test]
     fn a_problem_marks_every_cell_that_it_names_and_a_cell_tells_all_its_problems() {

@@ -5,13 +5,10 @@ use super::{FRONT, Mark, Marks, SheetMarks, clean, sheet_name};
 use crate::input::copy::{Copied, Look};
 use crate::output::xlsx::style::{AMBER, INK, PALE, RED, properties};
 use crate::problem::{Problem, Severity};
+use crate::spreadsheet::a1;
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatAlign, Note, Url, Workbook, Worksheet, XlsxError};
 use std::io;
 
-/// Rows of a sheet.
-const ROWS: u32 = 1_048_576;
-/// Columns of a sheet.
-const COLUMN_COUNT: u32 = 16_384;
 /// Characters of a cell.
 const LETTERS: usize = 32_767;
 
@@ -56,7 +53,7 @@ pub(crate) fn write(
         };
         let mut all = true;
         rows(at, &mut |number, cells| {
-            all = number <= ROWS;
+            all = number <= a1::ROWS;
             if all {
                 copy.row(number - 1, cells).map_err(failed)?;
             }
@@ -64,7 +61,7 @@ pub(crate) fn write(
         })?;
         copy.finish().map_err(failed)?;
         if !all {
-            left_out.push(format!("{file} goes on past the {ROWS} rows that a sheet has."));
+            left_out.push(format!("{file} goes on past the {} rows that a sheet has.", a1::ROWS));
         }
     }
     let heading = front::heading(case, problems, &left_out);
@@ -174,7 +171,7 @@ impl Copying<'_> {
         }
         self.empty_until(row)?;
         let mut written = Vec::new();
-        for (column, value) in cells.filter(|(column, _)| *column < COLUMN_COUNT) {
+        for (column, value) in cells.filter(|(column, _)| *column < a1::COLUMNS) {
             let mark = self.marks.and_then(|marks| marks.get(&(row, column)));
             self.cell(row, column, Some(value), mark)?;
             written.push(column);
@@ -221,14 +218,16 @@ impl Copying<'_> {
                     }
                 }
             }
-            Some(Copied::Number(text, look)) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => {
+            Some(Copied::Number(number, look)) => {
+                let text = number.to_string();
+                if number.is_finite() {
                     let days = if let Look::Date { days } = look { days } else { 0 };
                     letters = letters.max(text.len().min(16));
                     page.write_number_with_format(row, at, number + f64::from(days), format).map(drop)?;
+                } else {
+                    page.write_string_with_format(row, at, text, format).map(drop)?;
                 }
-                _ => page.write_string_with_format(row, at, text, format).map(drop)?,
-            },
+            }
         }
         if let Some(mark) = mark {
             page.insert_note(row, at, &note(mark))?;
@@ -244,7 +243,7 @@ impl Copying<'_> {
     }
 
     fn finish(mut self) -> Result<(), XlsxError> {
-        self.empty_until(ROWS)?;
+        self.empty_until(a1::ROWS)?;
         for (column, width) in (0..).zip(&self.widths) {
             let width = u32::try_from(*width).unwrap_or(8).max(8) + 2;
             self.page.set_column_width(column, f64::from(width))?;

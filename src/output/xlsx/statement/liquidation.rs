@@ -9,7 +9,7 @@ use crate::model::class::ClassIx;
 use crate::model::register::HolderIx;
 use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
 use crate::output::RunInfo;
-use crate::output::xlsx::value::money;
+use crate::output::text::money;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, whole};
 use num_traits::Zero;
 use std::ops::Range;

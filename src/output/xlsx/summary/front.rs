@@ -7,9 +7,10 @@ use crate::model::Case;
 use crate::model::reading::READINGS;
 use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::instructions::{Paid, Payout};
+use crate::output::text::money;
 use crate::output::xlsx::statement::layout::lines;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
-use crate::output::xlsx::value::{Figure, money};
+use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
 use crate::quantity::Units;
 use rust_xlsxwriter::{

@@ -6,7 +6,7 @@ use super::super::{Cell, Column, Formula, Value};
 use super::{Builder, NOT_LIVE, Rate};
 use crate::model::class::{ClassIx, Rank};
 use crate::outcome::PaymentRow;
-use crate::output::xlsx::value::{money, number};
+use crate::output::text::{money, number};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half, whole};
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
