@@ -1,6 +1,7 @@
 //! Workbooks: which format a file is really in, and a reader of its sheets.
 
 mod binary;
+pub(crate) mod cell_formats;
 mod compound;
 pub(crate) mod csv;
 pub(crate) mod digits;
