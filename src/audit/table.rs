@@ -55,7 +55,9 @@ impl Table {
 
     /// The place of a column's cell in this row.
     pub(crate) fn place(&self, column: &str) -> Place {
-        let cell = self.index(column).map(|at| format!("{}{}", letters(at), self.number));
+        let cell = self.index(column).map(|at| {
+            format!("{}{}", crate::spreadsheet::a1::letters(u32::try_from(at).unwrap_or(u32::MAX)), self.number)
+        });
         Place { cell, ..Place::file(&self.file) }
     }
 
@@ -87,18 +89,6 @@ fn short(text: &str, decimals: u32) -> Option<Units> {
     Some(sign * (number(integral)? * scale + number(fraction)? * 10i128.checked_pow(missing)?))
 }
 
-/// The letters of a column, counted from 0.
-pub(crate) fn letters(mut column: usize) -> String {
-    let mut letters = String::new();
-    loop {
-        letters.insert(0, char::from(b'A' + u8::try_from(column % 26).unwrap_or(0)));
-        match (column / 26).checked_sub(1) {
-            Some(rest) => column = rest,
-            None => return letters,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,10 +103,5 @@ mod tests {
         for none in ["", "1.005", "1,200.00", "x", "--1", "1.2.3"] {
             assert_eq!(read(none), None, "{none}");
         }
-    }
-
-    #[test]
-    fn columns_have_letters() {
-        assert_eq!([0, 25, 26, 701, 702].map(letters), ["A", "Z", "AA", "ZZ", "AAA"]);
     }
 }

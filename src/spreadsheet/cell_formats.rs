@@ -77,7 +77,7 @@ fn format(style: &Style) -> Format {
         };
     }
     if let Some(font) = &style.font {
-        format = font.name.iter().fold(format, |format, name| format.set_font_name(name));
+        format = font.name.iter().fold(format, Format::set_font_name);
         format = font.size.iter().fold(format, |format, size| format.set_font_size(*size));
         format = font.color.iter().fold(format, |format, color| format.set_font_color(rgb(*color)));
         format = if font.is_bold() { format.set_bold() } else { format };
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn a_cell_looks_as_it_was_written() {
         let looks = [
-            Format::new().set_num_format("0.000").set_bold().set_background_color(Color::RGB(0x00ff_00)),
+            Format::new().set_num_format("0.000").set_bold().set_background_color(Color::RGB(0x00_ff_00)),
             Format::new().set_num_format_index(14).set_align(FormatAlign::Right).set_indent(2),
             Format::new().set_border_top(FormatBorder::Double).set_font_color(Color::RGB(0x12_34_56)).set_text_wrap(),
         ];
@@ -161,9 +161,9 @@ mod tests {
         let mut sheet = formats.sheet("Sheet1").unwrap();
         for (row, look) in (0..).zip(looks) {
             sheet.go_to(2 * row);
-            // What is written without a name and a size has the default of both.
-            let wanted = look.set_font_name("Calibri").set_font_size(11);
-            assert_eq!(sheet.get(3), &wanted);
+            // What is written without a font has the default one, in black.
+            let black = if row < 2 { look.set_font_color(Color::RGB(0)) } else { look };
+            assert_eq!(sheet.get(3), &black.set_font_name("Calibri").set_font_size(11));
             assert_eq!(sheet.get(2), &sheet.formats[0]);
         }
         assert!(CellFormats::open(b"no workbook".to_vec()).is_none());

@@ -1,6 +1,7 @@
 //! Which cells are marked, and what is said of each.
 
 use crate::problem::{Place, Problem, Severity};
+use crate::spreadsheet::a1;
 use std::collections::BTreeMap;
 
 /// Past so many cells of a sheet, no more are marked: nobody looks at them one by one.
@@ -48,31 +49,14 @@ fn cells(problem: &Problem) -> Vec<(u32, u32)> {
     std::iter::once(first).chain(named).collect()
 }
 
-/// The row and column, from 0, of `C17`; none for what is no cell of a spreadsheet.
-pub(crate) fn position(cell: &str) -> Option<(u32, u32)> {
-    let letters = cell.bytes().take_while(u8::is_ascii_uppercase).count();
-    let (letters, digits) = cell.split_at_checked(letters)?;
-    if letters.is_empty() || letters.len() > 3 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let column = letters.bytes().fold(0u32, |column, letter| column * 26 + u32::from(letter - b'A') + 1);
-    let row: u32 = digits.parse().ok()?;
-    (column <= 16_384 && (1..=1_048_576).contains(&row)).then(|| (row - 1, column - 1))
+/// The row and column of `C17`, from 0.
+fn position(cell: &str) -> Option<(u32, u32)> {
+    a1::parse(cell).map(|(column, row)| (row - 1, column))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cells_have_a_position() {
-        for (cell, at) in [("A1", (0, 0)), ("C17", (16, 2)), ("AA2", (1, 26)), ("XFD1048576", (1_048_575, 16_383))] {
-            assert_eq!(position(cell), Some(at));
-        }
-        for none in ["", "A", "1", "a1", "A0", "XFE1", "A1048577", "ABCD1", "A1B"] {
-            assert_eq!(position(none), None, "{none}");
-        }
-    }
 
     #[test]
     fn a_problem_marks_every_cell_that_it_names_and_a_cell_tells_all_its_problems() {

@@ -10,16 +10,13 @@ use crate::model::calendar::iso;
 use crate::output::xlsx::style::{AMBER, PALE, RED, properties};
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::parse_decimal;
+use crate::spreadsheet::a1::{self, COLUMNS, ROWS};
 use crate::spreadsheet::cell_formats::SheetFormats;
 use crate::spreadsheet::row::{Cell, Content, Epoch, Row, Shown};
 use marks::{Mark, SheetMarks};
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Note, Workbook, Worksheet, XlsxError};
 use std::io;
 
-/// Rows of a sheet.
-const ROWS: u32 = 1_048_576;
-/// Columns of a sheet.
-const COLUMNS: u32 = 16_384;
 /// Characters of a cell.
 const LETTERS: usize = 32_767;
 /// The name of the list, with a number where the case has a sheet of that name.
@@ -66,7 +63,7 @@ pub(crate) fn write(
     let target = |place: &Place| {
         let is_of = |page: &Place| page.file == place.file && (place.sheet.is_none() || page.sheet == place.sheet);
         let sheet = names.get(pages.iter().position(is_of)?)?;
-        let cell = place.cell.as_deref().filter(|cell| marks::position(cell).is_some()).unwrap_or("A1");
+        let cell = place.cell.as_deref().filter(|cell| a1::parse(cell).is_some()).unwrap_or("A1");
         Some(format!("'{}'!{cell}", sheet.replace('\'', "''")))
     };
     let sheet = workbook.worksheet_from_name(&list).map_err(io::Error::other)?;
@@ -235,9 +232,10 @@ fn write_cell(
             }
         }
         Content::Number(shown) => {
-            let Some(number) = text.trim().parse::<f64>().ok().filter(|number| number.is_finite()) else {
-                return write_text(sheet, text);
-            };
+            let number = cell.number().expect("a number's cell has one");
+            if !number.is_finite() {
+                return write_text(sheet, &number.to_string());
+            }
             let digits = match shown {
                 Shown::Digits(digits) if !has_look => {
                     parse_decimal(&number.to_string()).and_then(|number| digits.shown(&number))
@@ -249,7 +247,7 @@ fn write_cell(
             }
             // The copy counts from 1900.
             let days = if shown == Shown::Date(Epoch::Y1904) { 1_462.0 } else { 0.0 };
-            sheet.write_number_with_format(row, column, number + days, format).map(|_| text.len().clamp(10, 16))
+            sheet.write_number_with_format(row, column, number + days, format).map(|_| 12)
         }
     }
 }
