@@ -1,9 +1,9 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
+use super::annotated_copy;
 use super::batch::{BatchReport, Ending};
 use super::case_run::read_case;
 use super::failure::{DONE, Failure, PROBLEMS};
-use super::marked;
 use super::plan::{self, ReadPlan};
 use super::print;
 use super::progress;
@@ -37,9 +37,9 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
 }
 
 fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, bool)>) -> u8 {
-    let allowed = report.map_or(Ok(()), |(file, force)| marked::allowed(file, force, path));
+    let allowed = report.map_or(Ok(()), |(file, force)| annotated_copy::allowed(file, force, path));
     let reported = allowed.and_then(|()| loaded(path, read, date)).and_then(|loaded| {
-        let written = report.map(|(file, force)| marked::write(file, force, path, read, &loaded));
+        let written = report.map(|(file, force)| annotated_copy::write(file, force, path, read, &loaded));
         written.transpose().map(|_| loaded)
     });
     let loaded = match reported {

@@ -1,6 +1,7 @@
 //! The commands. Those that run a case go one path: what was typed becomes a plan, the case is read and run, its folder
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
+mod annotated_copy;
 mod batch;
 mod case_run;
 mod check;
@@ -8,7 +9,6 @@ mod completions_and_man;
 mod failure;
 mod input_fingerprint;
 mod interrupt;
-mod marked;
 mod merge;
 pub(crate) mod new;
 mod output_dir;

@@ -8,7 +8,7 @@ use crate::commands::failure::Failure;
 use crate::commands::plan::{ReadPlan, RunPlan, WritePlan};
 use crate::commands::run_case;
 use crate::commands::run_kind::RunKind;
-use crate::commands::{marked, output_dir};
+use crate::commands::{annotated_copy, output_dir};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::output::brief::Totals;
@@ -97,7 +97,7 @@ impl Worker {
     /// Writes what is wrong with a case: as text, as a workbook with its cells marked, and for programs.
     fn report(&self, look: &Look, target: &Path, force: bool, list: &[Problem]) -> Result<(), Failure> {
         let inputs = inputs(&look.path)?;
-        let copy = marked::copy(&look.path, &self.read, &look.name, list)?;
+        let copy = annotated_copy::copy(&look.path, &self.read, &look.name, list)?;
         let report = Report {
             tool: "ratable".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
