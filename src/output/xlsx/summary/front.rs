@@ -114,6 +114,18 @@ impl Front<'_> {
             }
             grid.row += 1;
         }
+        if let Some(first) = case.first_issued() {
+            let source = if first.source == "term" { "as the terms say" } else { "the earliest issue date" };
+            for (name, date, note) in [
+                ("First issuance of Series A", first.date, source),
+                ("First quarterly dividend payment date", first.first_quarter, ""),
+            ] {
+                grid.put(0, &Val::text(name), Style::Label)?;
+                grid.put(1, &Val::Date(date), Style::Date)?;
+                grid.put(2, &Val::text(note), Style::Small)?;
+                grid.row += 1;
+            }
+        }
         grid.row += 1;
         let differences = self.controls(&mut grid)?;
         verdict(&mut grid, verdict_row, &differences, &self.controls)?;
