@@ -51,7 +51,7 @@ fn unescaped(text: &str) -> &str {
 }
 
 /// Says so where a date lies before the one that it follows.
-fn in_order(line: &mut Line, column: &str, date: Option<Date>, after: &str, earlier: Option<Date>) {
+pub(super) fn in_order(line: &mut Line, column: &str, date: Option<Date>, after: &str, earlier: Option<Date>) {
     if let (Some(date), Some(earlier)) = (date, earlier)
         && date < earlier
     {

@@ -11,7 +11,7 @@ pub(crate) mod text;
 
 use calendar::{Calendar, Date, RecordDates};
 use class::Classes;
-use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Meeting, Payment, Proceeds};
+use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Director, Meeting, Payment, Proceeds};
 use register::Register;
 use std::sync::Arc;
 use terms::Terms;
@@ -47,6 +47,8 @@ pub struct Case {
     pub meetings: Vec<Meeting>,
     /// Ballots, in row order.
     pub ballots: Vec<Ballot>,
+    /// The Board, in row order; none where the case has no such table.
+    pub board: Option<Vec<Director>>,
 }
 
 impl Case {

@@ -6,6 +6,7 @@
 //! | §2(a), §2(b): the quarterly dividend | [`dividend`] |
 //! | §2(c): accrual, arrears, payments in part | [`accrual`], [`ledger`], [`partial`], [`replay`] |
 //! | §3, §10: votes, elections, meetings | [`voting`] |
+//! | §3(c)(ii), (iv), (v): the Board | [`board`] |
 //! | §4, §5, §8: restrictions | [`restrictions`] |
 //! | §6: liquidation | [`liquidation`] |
 //! | §3(c)(i): default periods | [`default_period`], [`replay`] |
@@ -15,6 +16,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accrual;
+pub(crate) mod board;
 pub(crate) mod default_period;
 pub(crate) mod dividend;
 pub(crate) mod ledger;
