@@ -16,7 +16,7 @@ pub(crate) use plans::{
     ACTION_WORDS, ACTIONS, APPROVAL_WORDS, BALLOT_KINDS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS,
     MEETING_KINDS, MEETINGS,
 };
-pub(crate) use register::REGISTER;
+pub(crate) use register::{PAYEE_KINDS, REGISTER};
 pub(crate) use terms::{CLASSES, RANKINGS, TERMS};
 
 /// What a column holds.

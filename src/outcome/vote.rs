@@ -7,7 +7,7 @@ use crate::model::class::ClassIx;
 use crate::model::events::Electors;
 use crate::model::register::HolderIx;
 use crate::problem::Problem;
-use crate::quantity::{Ratio, Shares};
+use crate::quantity::{Ratio, Shares, Units};
 
 /// Voting on a record date (SPEC 4.12).
 #[derive(Clone, Debug)]
@@ -20,8 +20,8 @@ pub struct VoteOutcome {
     pub votes_per_share: Vec<Ratio>,
     /// Every holding, by holder and class.
     pub rows: Vec<VoteRow>,
-    /// Shares outstanding by class, in class order, in millionths.
-    pub shares: Vec<(ClassIx, u128)>,
+    /// Shares by class, in class order.
+    pub shares: Vec<ClassVotes>,
     /// All votes.
     pub votes: Ratio,
     /// The tallies.
@@ -38,6 +38,20 @@ pub struct VoteOutcome {
     pub warnings: Vec<Problem>,
 }
 
+/// Decimals to which votes are shown, half-even.
+pub(crate) const VOTE_DECIMALS: u32 = 6;
+
+/// A class's shares, in millionths.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassVotes {
+    /// The class.
+    pub class: ClassIx,
+    /// Outstanding.
+    pub shares: u128,
+    /// Of them those that vote: not a subsidiary's (DGCL §160(c)).
+    pub voting_shares: u128,
+}
+
 /// One holding's votes.
 #[derive(Clone, Copy, Debug)]
 pub struct VoteRow {
@@ -47,6 +61,10 @@ pub struct VoteRow {
     pub class: ClassIx,
     /// How many shares.
     pub shares: Shares,
+    /// Of them those that vote.
+    pub voting_shares: Shares,
+    /// Their votes, in millionths.
+    pub votes: Units,
 }
 
 /// One row of `tallies.csv`.
@@ -196,4 +214,8 @@ pub struct CaptableRow {
     pub ownership_percent: Ratio,
     /// Per cent of all votes.
     pub vote_percent: Ratio,
+    /// Shares as if all had been converted and exercised, in millionths.
+    pub fully_diluted: u128,
+    /// Per cent of all those.
+    pub fully_diluted_percent: Ratio,
 }

@@ -3,7 +3,8 @@
 use super::folder::{Folder, Written, hex};
 use crate::model::Case;
 use crate::model::calendar::iso;
-use crate::quantity::plain;
+use crate::model::terms::DecimalMark;
+use crate::quantity::{plain, scaled_fixed, whole};
 use crate::spreadsheet::hash::Input;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -51,7 +52,14 @@ pub(crate) fn terms(case: &Case) -> Value {
         "first_issuance_date": case.first_issuance().map(iso),
         "register_date": t.register_date.map(iso),
         "date_format": t.date_format.word(),
-        "decimal_mark": t.decimal_mark.word(),
+        "decimal_mark": t.decimal_mark.map(DecimalMark::word),
+        "home_country": t.home_country,
+        "charter_directors": t.charter_directors,
+        "minimum_payment": scaled_fixed(t.minimum_payment, t.currency_decimals),
+        "nondividend_percent": plain(&(&t.nondividend_part * whole(100)), 28),
+        "contact": t.contact,
+        "logo": t.logo,
+        "locale": t.locale,
     })
 }
 

@@ -125,7 +125,9 @@ impl BoardRules<'_> {
         match (self.periods.on(date), in_office) {
             (Some(_), 0) => "the holders of Common: no director whom they elected remains (3(c)(iv))",
             (Some(_), _) => "a majority of the remaining directors whom Common elected (3(c)(iv)(y))",
-            (None, _) => "a majority of the remaining directors (3(c)(v)), unless the charter or the bylaws say otherwise",
+            (None, _) => {
+                "a majority of the remaining directors (3(c)(v)), unless the charter or the bylaws say otherwise"
+            }
         }
     }
 }

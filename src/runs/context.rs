@@ -102,12 +102,19 @@ impl<'a> Context<'a> {
         as_of: impl Fn(ClassIx) -> Option<Date> + Sync,
         common_as_of: Date,
     ) -> Result<Holdings, BeyondLimits> {
-        let factor = register_factor(&self.case.adjustments, self.case.terms.register_date, common_as_of);
         let dates: Vec<Option<Date>> = self.case.classes.iter().map(|(class, _)| as_of(class)).collect();
-        let groups = |lot: &Lot| {
-            let date = dates.get(usize::from(lot.class)).copied().flatten()?;
-            lot.counts_on(date).then(|| self.group(lot)).flatten()
-        };
+        self.holdings_of(|lot| dates[usize::from(lot.class)].is_some_and(|date| lot.counts_on(date)), common_as_of)
+    }
+
+    /// The lots that count, as holdings.
+    /// Errors: [`BeyondLimits`].
+    pub(super) fn holdings_of(
+        &self,
+        counts: impl Fn(&Lot) -> bool + Sync,
+        common_as_of: Date,
+    ) -> Result<Holdings, BeyondLimits> {
+        let factor = register_factor(&self.case.adjustments, self.case.terms.register_date, common_as_of);
+        let groups = |lot: &Lot| counts(lot).then(|| self.group(lot)).flatten();
         snapshot(&self.case.register, &groups, self.case.classes.common(), factor.as_ref())
     }
 

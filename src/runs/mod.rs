@@ -11,6 +11,7 @@ mod effects;
 pub mod exchange;
 pub(crate) mod in_kind;
 pub mod liquidation;
+mod poll;
 pub(crate) mod ranks;
 pub mod vote;
 pub(crate) mod waterfall;
