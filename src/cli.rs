@@ -123,6 +123,9 @@ pub struct VerifyArgs {
     /// The layout that the run's workbooks were stamped from, if it was not the one that comes with the house
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
+    /// The earlier run that the run went on from, if it was made with --after
+    #[arg(long, value_name = "RUN_DIR")]
+    pub after: Option<PathBuf>,
     /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
@@ -149,6 +152,9 @@ pub struct StatementsArgs {
     /// Stamp the workbooks from this layout instead of the one that comes with the house
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
+    /// The earlier run that the run went on from, if it was made with --after
+    #[arg(long, value_name = "RUN_DIR")]
+    pub after: Option<PathBuf>,
     /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
@@ -306,6 +312,9 @@ pub struct DividendArgs {
     /// The day of payment that statements and payment files show (default: the date)
     #[arg(long, value_name = "P")]
     pub pay_date: Option<String>,
+    /// The last dividend run's folder: its arrears and what holders carry are brought forward
+    #[arg(long, value_name = "RUN_DIR")]
+    pub after: Option<PathBuf>,
 }
 
 /// `liquidate`.

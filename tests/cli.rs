@@ -386,7 +386,7 @@ fn results_in_json() {
             assert!(written.get(key).is_some(), "{line}: {key}");
         }
         assert_eq!(written["command"], command);
-        assert_eq!(written["readings"].as_object().unwrap().len(), 10, "{line}");
+        assert_eq!(written["readings"].as_object().unwrap().len(), 13, "{line}");
     }
 }
 
@@ -428,10 +428,10 @@ fn pay_date() {
     assert_eq!(desk.run("dividend good --date 2006-06-15 --pay-date 2006-06-16 --out out").code, 0);
     let rows = table(&desk.text("out/payments.csv"));
     assert_eq!(rows[1][..3], ["2006-06-16", "160.50", "2006-06-15"]);
-    // On a day that is no quarter date the row has no quarter.
+    // On a day that is no quarter date it pays up to that day.
     assert_eq!(desk.run("dividend good --date 2006-07-20 --out later").code, 0);
     let rows = table(&desk.text("later/payments.csv"));
-    assert_eq!(rows[1][..3], ["2006-07-20", "160.50", ""]);
+    assert_eq!(rows[1][..3], ["2006-07-20", "160.50", "2006-07-20"]);
 }
 
 #[test]
@@ -542,11 +542,15 @@ fn payment_instructions() {
     let desk = desk();
     assert_eq!(desk.run("dividend good --date 2006-06-15 --out out").code, 0);
     let rows = table(&desk.text("out/payment-instructions.csv"));
-    let header = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status";
+    let header = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
     assert_eq!(rows[0].join(","), header);
     let shown: Vec<String> = rows[1..].iter().map(|row| row[1..].join(",")).collect();
     assert_eq!(
         shown,
-        ["A,Ada,wire,123,BANK,,USD,100.00,pay", "B/1,Ben,,,,,USD,60.50,held", "C,Cleo,,,,,USD,10.00,held"]
+        [
+            "A,Ada,wire,123,BANK,,USD,100.00,pay,",
+            "B/1,Ben,,,,,USD,60.50,held,no payment method",
+            "C,Cleo,,,,,USD,10.00,held,no payment method"
+        ]
     );
 }

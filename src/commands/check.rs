@@ -14,11 +14,12 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::output::brief::Totals;
 use crate::output::problems;
-use crate::output::text::{grouped, plural};
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::rules::replay::Until;
+use crate::runs::Refusal;
 use crate::runs::context::Context;
+use crate::runs::replay::Until;
+use crate::text::{grouped, plural};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::path::Path;
@@ -93,9 +94,8 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
     if whole && problems.is_empty() {
-        let dividends = context.dividends();
-        let history = context.replay(&dividends).run(Until::EndOf(date));
-        problems.extend(history.err().into_iter().flatten());
+        let history = context.replay().run(Until::EndOf(date));
+        problems.extend(history.err().into_iter().flat_map(Refusal::into_problems));
     }
     problems.extend(context.ignored());
     problems

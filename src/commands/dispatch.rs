@@ -20,7 +20,14 @@ pub(crate) fn with_job<T: Task>(command: &Command, task: T) -> Result<Option<T::
         Command::Actions(args) => (&args.read, &args.write),
         _ => return Ok(None),
     };
-    let (read, write) = (&plan::read(read)?, &plan::write(write)?);
+    let (mut read, write) = (plan::read(read)?, &plan::write(write)?);
+    if let Command::Dividend(args) = command {
+        read.after.clone_from(&args.after);
+        if read.after.is_some() && read.cases.len() > 1 {
+            return Err(Usage("--after: one case goes on from one run; give the cases one by one.".to_owned()));
+        }
+    }
+    let read = &read;
     Ok(match command {
         Command::Dividend(args) => Some(task.with(&Dividend::new(args)?, read, write)),
         Command::Liquidate(args) => Some(task.with(&Liquidate::new(args)?, read, write)),

@@ -20,6 +20,7 @@ use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
 use crate::runs::dividend::{DividendPlan, run};
 use std::io;
+use std::path::Path;
 
 /// `ratable dividend`.
 pub(crate) struct Dividend {
@@ -107,6 +108,10 @@ impl Job for Dividend {
 
     fn say(&self, case: &Case, outcome: &DividendOutcome) -> Vec<String> {
         terminal::dividend(case, outcome, &Payout::of(case, &outcome.rows))
+    }
+
+    fn closing(&self, case: &Case, outcome: &DividendOutcome, target: &Path) -> Vec<String> {
+        terminal::next_dividend(case, outcome, &target.display().to_string())
     }
 
     fn brief(&self, case: &Case, outcome: &DividendOutcome) -> Brief {

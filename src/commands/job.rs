@@ -12,6 +12,7 @@ use crate::output::xlsx::statement::StatementKind;
 use crate::problem::{Place, Problem};
 use crate::runs::Refusal;
 use std::io;
+use std::path::Path;
 
 /// Done.
 pub(crate) const DONE: u8 = 0;
@@ -57,6 +58,10 @@ pub(crate) trait Job {
     }
     /// What happened, in a few lines.
     fn say(&self, case: &Case, outcome: &Self::Outcome) -> Vec<String>;
+    /// What to do next.
+    fn closing(&self, _case: &Case, _outcome: &Self::Outcome, _target: &Path) -> Vec<String> {
+        Vec::new()
+    }
     /// What happened, in a line among those of other cases.
     fn brief(&self, case: &Case, outcome: &Self::Outcome) -> Brief;
     /// A holder's derivation; none where the command has none.

@@ -64,7 +64,7 @@ pub(crate) fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem
             return Ok(bytes);
         }
     }
-    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
+    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone(), after: None };
     let mut copy = Copy::open(path, &options)?;
     let pages: Vec<_> = copy.pages().iter().map(|page| (page.file.clone(), page.sheet.clone())).collect();
     values::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))

@@ -1,6 +1,7 @@
 //! One file per command: open the case, call the rules, hand the outcome to report.
 
 mod actions;
+mod after;
 mod bookplan;
 mod captable;
 mod check;

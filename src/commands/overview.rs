@@ -7,7 +7,7 @@ use super::print;
 use super::progress;
 use crate::output::brief::Totals;
 use crate::output::problems;
-use crate::output::text::plural;
+use crate::text::plural;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

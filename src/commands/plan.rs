@@ -21,6 +21,8 @@ pub(crate) struct ReadPlan {
     pub set: Vec<(String, String)>,
     /// Encoding of CSV without a byte order mark.
     pub encoding: Option<String>,
+    /// The earlier run whose tables are brought forward.
+    pub after: Option<PathBuf>,
     /// Print JSON.
     pub json: bool,
     /// Print problems only.
@@ -85,6 +87,7 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
         cases: args.cases.clone(),
         set: set.collect::<Result<_, _>>()?,
         encoding: args.encoding.clone(),
+        after: None,
         json: args.format == Format::Json,
         quiet: args.quiet,
     })

@@ -1,10 +1,11 @@
 //! A case that was read and run: everything is known, nothing is written yet.
 
+use super::after;
 use super::job::{Failure, Job};
 use super::plan::{ReadPlan, WritePlan};
 use super::progress;
 use super::unchanged::Snapshot;
-use crate::input::{Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
+use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
 use crate::model::register::HolderIx;
 use crate::output::RunInfo;
@@ -12,6 +13,7 @@ use crate::output::fault::explained;
 use crate::output::manifest::Request;
 use crate::problem::Problem;
 use crate::runs::context::Context;
+use crate::runs::dividend::PAYS_NOBODY;
 use std::path::Path;
 
 /// A case and what a job made of it.
@@ -32,24 +34,27 @@ pub(crate) struct CaseRead {
     /// What came of it.
     pub loaded: Loaded,
     snapshot: Snapshot,
+    after: Option<EarlierRun>,
 }
 
 /// Reads the case at `path`.
 pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
-    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
+    let after = read.after.as_deref().map(after::open).transpose()?;
+    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone(), after: after.clone() };
     let snapshot = Snapshot::take(path);
     progress::reading(&case_name(path), size(path));
     let loaded =
         load(path, &options).map_err(|e| Failure::Machine(explained(&path.to_string_lossy(), &e).to_string()))?;
-    Ok(CaseRead { loaded, snapshot })
+    Ok(CaseRead { loaded, snapshot, after })
 }
 
 impl<J: Job> Prepared<J> {
     /// Runs a case that was read.
     /// Errors: The case's problems, or that the run is forbidden.
     pub(crate) fn new(job: &J, read: CaseRead) -> Result<Self, Failure> {
-        let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, snapshot } = read;
-        let Some(case) = case else {
+        let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, snapshot, after } = read;
+        problems.extend(after.and_then(|run| after::too_late(&run, job.date()?)));
+        let Some(case) = case.filter(|_| !problems.iter().any(Problem::is_error)) else {
             let dated = draft.zip(job.date()).map(|(draft, date)| Context::new(&draft).date_problems(date));
             problems.extend(dated.into_iter().flatten());
             return Err(Failure::Problems(problems));
@@ -60,6 +65,10 @@ impl<J: Job> Prepared<J> {
         // What a run writes does not depend on what lies beside its tables.
         warnings.retain(|problem| !is_of_another_file(problem));
         warnings.extend_from_slice(job.warnings(&outcome));
+        // A run that pays nobody says so before anything else.
+        if let Some(at) = warnings.iter().position(|problem| problem.code == PAYS_NOBODY) {
+            warnings[..=at].rotate_right(1);
+        }
         Ok(Self { case, outcome, warnings, inputs, snapshot })
     }
 

@@ -38,7 +38,12 @@ pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
 
 /// The command of a finished run, on the case at `case`.
 /// Errors: A run of another version, or that its arguments are none of a run.
-pub(crate) fn command(manifest: &Manifest, case: &Path, template: Option<&Path>) -> Result<Command, Failure> {
+pub(crate) fn command(
+    manifest: &Manifest,
+    case: &Path,
+    template: Option<&Path>,
+    after: Option<&Path>,
+) -> Result<Command, Failure> {
     let this = env!("CARGO_PKG_VERSION");
     if manifest.version != this {
         let message = format!("This run was written by ratable {}; this is ratable {this}.", manifest.version);
@@ -62,6 +67,19 @@ pub(crate) fn command(manifest: &Manifest, case: &Path, template: Option<&Path>)
     }
     if let Some(template) = template {
         typed.extend(["--template".into(), template.into()]);
+    }
+    match (&manifest.after, after) {
+        (Some(_), Some(run)) => typed.extend(["--after".into(), run.into()]),
+        (None, None) => {}
+        (Some(sha256), None) => {
+            let text = format!(
+                "This run went on from an earlier one, whose manifest has the SHA-256 {sha256}: give its folder with --after."
+            );
+            return Err(Failure::Usage(text));
+        }
+        (None, Some(_)) => {
+            return Err(Failure::Usage("This run went on from no earlier one: leave out --after.".to_owned()));
+        }
     }
     typed.extend(["--".into(), case.into()]);
     let cli = Cli::try_parse_from(typed).map_err(|error| unknown(error.to_string().lines().next().unwrap_or("")))?;

@@ -11,7 +11,7 @@ use super::several;
 use super::target;
 use crate::input::case_name;
 use crate::model::calendar::iso;
-use crate::output::text::plural;
+use crate::output::problems;
 use crate::problem::Severity;
 use std::path::{Path, PathBuf};
 
@@ -105,10 +105,11 @@ fn say<J: Job>(job: &J, read: &ReadPlan, target: &Path, done: &Done<J>) {
             print::line(line);
         }
         print::line(format_args!("Files: {}", target.display()));
-        let warnings = done.warnings();
-        if warnings > 0 {
-            let told = plural(warnings, "warning");
-            print::line(format_args!("Look at: {told}, listed on the first sheet of summary.xlsx"));
+        for line in problems::first_warnings(&prepared.warnings) {
+            print::line(line);
+        }
+        for line in job.closing(&prepared.case, &prepared.outcome, target) {
+            print::line(line);
         }
     }
     if let Some(derivation) = &done.derivation {

@@ -7,7 +7,7 @@ use super::progress;
 use super::session::{Done, one, usual_place};
 use crate::input::case_name;
 use crate::output::brief::Totals;
-use crate::output::text::plural;
+use crate::text::plural;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 

@@ -13,7 +13,7 @@ use crate::audit::finished::Finished;
 use crate::cli::{Format, StatementsArgs};
 use crate::output::books::{Selection, Shard};
 use crate::output::manifest::Part;
-use crate::output::text::plural;
+use crate::text::plural;
 use serde_json::json;
 
 /// Writes a part.
@@ -61,7 +61,7 @@ fn written(args: &StatementsArgs, shard: Shard) -> Result<Selection, Failure> {
             args.run.display()
         )));
     }
-    let command = replay::command(&run.manifest, &args.case, args.template.as_deref())?;
+    let command = replay::command(&run.manifest, &args.case, args.template.as_deref(), args.after.as_deref())?;
     match with_job(&command, WriteShard { args, shard, run: &run }) {
         Ok(result) => result.unwrap_or_else(|| Err(no_workbooks(&run.manifest.command))),
         Err(Usage(text)) => Err(Failure::Usage(text)),

@@ -13,8 +13,8 @@ use crate::audit::{self, Checked, compare};
 use crate::cli::{Format, VerifyArgs};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, NAME};
-use crate::output::text::plural;
 use crate::problem::Problem;
+use crate::text::plural;
 use serde_json::json;
 use std::io;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn checked(args: &VerifyArgs) -> Result<Checked, Failure> {
 }
 
 fn again(args: &VerifyArgs, run: &Finished, case: &Path) -> Result<Vec<Problem>, Failure> {
-    let command = replay::command(&run.manifest, case, args.template.as_deref())?;
+    let command = replay::command(&run.manifest, case, args.template.as_deref(), args.after.as_deref())?;
     let again = Again { folder: &args.dir, case, manifest: &run.manifest };
     match with_job(&command, again) {
         Ok(Some(result)) => result,

@@ -205,6 +205,14 @@ impl<'a> Line<'a> {
         self.take(ix, result)
     }
 
+    /// A number that `parse` makes something of.
+    pub(crate) fn parsed<T>(&mut self, column: &str, parse: impl Fn(&Ratio) -> Result<T, Refusal>) -> Option<T> {
+        let ix = self.index(column);
+        let cell = self.wanted(ix)?;
+        let result = self.style.number(self.row, cell).and_then(|n| parse(&n));
+        self.take(ix, result)
+    }
+
     /// An amount of cash: not negative, at most the currency's decimals, below the limit.
     pub(crate) fn cash(&mut self, column: &str) -> Option<Units> {
         let ix = self.index(column);

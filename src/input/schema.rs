@@ -9,8 +9,8 @@ mod terms;
 
 pub(crate) use columns::COLUMNS;
 pub(crate) use history::{
-    ADJUSTMENT_KINDS, ADJUSTMENTS, ARREARS, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS, PROCEEDS,
-    RECORD_DATES,
+    ADJUSTMENT_KINDS, ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES,
+    PAYMENTS, PROCEEDS, RECORD_DATES,
 };
 pub(crate) use plans::{
     ACTION_WORDS, ACTIONS, APPROVAL_WORDS, BALLOT_KINDS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS,
@@ -139,7 +139,7 @@ const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remem
     .alias(&["Notes", "Comment", "Comments", "Remarks", "Remark"]);
 
 /// Every table, in the order in which the blank workbook holds them.
-pub static TABLES: [&Table; 15] = [
+pub static TABLES: [&Table; 17] = [
     &REGISTER,
     &TERMS,
     &CLASSES,
@@ -148,6 +148,8 @@ pub static TABLES: [&Table; 15] = [
     &RECORD_DATES,
     &PAYMENTS,
     &ARREARS,
+    &CARRY,
+    &CARRIED_PAYMENTS,
     &PROCEEDS,
     &CONSIDERATION,
     &ACTIONS,

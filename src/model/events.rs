@@ -66,6 +66,11 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// The day whose holders of Common are paid: its record date, else the payment date, else the day itself.
+    pub fn day_of_record(&self) -> Date {
+        self.record_date.or(self.payment_date).unwrap_or(self.declared_date)
+    }
+
     /// Whether it is in cash.
     pub fn is_cash(&self) -> bool {
         self.asset.is_none()

@@ -1,7 +1,6 @@
 //! What happened to one of many cases, in a line, and what all of them come to.
 
 use super::instructions::Payout;
-use super::text::{grouped, money, plural};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::outcome::dividend::DividendOutcome;
@@ -9,6 +8,7 @@ use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::quantity::{Units, scaled_fixed};
+use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
 
 /// What happened to a case.

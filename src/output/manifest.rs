@@ -134,6 +134,9 @@ pub(crate) struct Manifest {
     /// Which part of a run's workbooks it is, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Part>,
+    /// The SHA-256 of the manifest of the earlier run that it goes on from, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
     /// The files that were read.
     pub inputs: Vec<Entry>,
     /// The files that were written, by path.
@@ -155,6 +158,7 @@ impl Manifest {
             readings: readings(case),
             template: request.template.as_ref().map(Entry::from),
             part: None,
+            after: case.after.clone(),
             inputs: inputs.iter().map(Entry::from).collect(),
             outputs: Vec::new(),
             seal: String::new(),

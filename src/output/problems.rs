@@ -1,7 +1,7 @@
 //! Problems as text for people and as JSON for programs (SPEC 8).
 
-use super::text::plural;
 use crate::problem::{Problem, Severity};
+use crate::text::plural;
 use serde_json::json;
 use std::fmt::Write;
 
@@ -81,6 +81,24 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
     let parts = words.iter().filter(|(_, n)| *n > 0).map(|(word, n)| plural(*n, word));
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
+}
+
+/// The first five warnings in a line each, and how many more there are.
+pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
+    const MOST: usize = 5;
+    let warnings: Vec<&Problem> = problems.iter().filter(|p| p.severity == Severity::Warning).collect();
+    let place = |problem: &Problem| {
+        let parts = [&problem.place.cell, &problem.place.sheet, &problem.place.file];
+        let at: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        if at.is_empty() { String::new() } else { format!("{}: ", at.join(", ")) }
+    };
+    let line = |problem: &&Problem| one_line(&format!("Warning: {}{}", place(problem), problem.message));
+    let mut lines: Vec<String> = warnings.iter().take(MOST).map(line).collect();
+    if warnings.len() > MOST {
+        let more = plural(warnings.len() - MOST, "more warning");
+        lines.push(format!("And {more}, listed on the first sheet of summary.xlsx"));
+    }
+    lines
 }
 
 /// The table of a problem: its code's first part.

@@ -9,7 +9,7 @@ use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ActionsOutcome, BoardOutcome, BoardRow, CaptableOutcome, ClassVotes, VoteOutcome};
-use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
+use crate::outcome::{Apportionment, FirstIssuance, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::problem::Problem;
 use crate::quantity::{
     PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
@@ -29,6 +29,21 @@ pub(super) fn shares(micros: u128) -> String {
 /// M(d).
 pub(super) fn multiple(outcome: &MultipleOutcome) -> Value {
     json!({"fraction": fraction(&outcome.value), "decimal": plain(&outcome.value, PER_SHARE_DECIMALS)})
+}
+
+/// What earlier runs found too small to pay and this one adds to payments, by holder.
+pub(super) fn carried_in(case: &Case) -> Value {
+    let one = |(holder, amount): &(crate::model::register::HolderIx, Units)| {
+        json!({
+            "holder_id": case.register.id(*holder), "amount": scaled_fixed(*amount, case.terms.currency_decimals),
+        })
+    };
+    case.carried_payments.iter().map(one).collect()
+}
+
+/// F, where it comes from, and Q1.
+pub(crate) fn first_issuance(f: FirstIssuance) -> Value {
+    json!({"date": iso(f.date), "source": f.source, "first_quarter": iso(f.first_quarter)})
 }
 
 pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
@@ -160,6 +175,10 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "pay_date": iso(outcome.pay_date),
         "record_date": iso(outcome.record_date),
         "funds": outcome.funds.map(money),
+        "first_issuance": outcome.first_issuance.map(first_issuance),
+        "carried_in": carried_in(case),
+        "earlier_quarters": money(outcome.earlier_quarters),
+        "common_cash": money(outcome.common_cash),
         "totals": {
             "due": money(t.due), "gross": money(t.gross), "withheld": money(t.withheld), "net": money(t.net),
             "unpaid": money(t.unpaid), "not_distributed": money(t.not_distributed),
@@ -228,6 +247,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
     };
     let body = json!({
         "totals": totals,
+        "carried_in": carried_in(case),
         "prior": distribution.map(|d| money(d.prior)),
         "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
         "breakpoints": breakpoints.collect::<Vec<_>>(),
@@ -254,6 +274,7 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
     };
     let body = json!({
         "totals": {"gross": money(outcome.gross), "withheld": money(0), "net": money(outcome.gross)},
+        "carried_in": carried_in(case),
         "components": outcome.components.iter().map(component).collect::<Vec<_>>(),
         "steps": steps(&outcome.steps),
         "adjustments": adjustments(&outcome.multiple),

@@ -1,7 +1,6 @@
 //! What happened, in a few lines that a person understands.
 
 use super::instructions::Payout;
-use super::text::{grouped, money, plural};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::class::ClassIx;
@@ -10,6 +9,7 @@ use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, SeatStatus, VoteOutcome};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_plain, shares_ratio};
+use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
 
 struct Page<'a> {
@@ -81,6 +81,9 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
         "Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}",
         plural(payout.payments, "holder")
     ));
+    if outcome.earlier_quarters != 0 {
+        page.line(format!("Of which {} {currency} from earlier quarters", page.money(outcome.earlier_quarters)));
+    }
     for asset in &outcome.assets {
         let quantity = grouped(&scaled_plain(asset.delivered, crate::quantity::SHARE_DECIMALS));
         page.line(format!("Delivered {quantity} {}", asset.name));
@@ -105,6 +108,15 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
     }
     page.held(payout);
     page.lines
+}
+
+/// Which of a dividend run's files the next one needs.
+pub(crate) fn next_dividend(case: &Case, outcome: &DividendOutcome, folder: &str) -> Vec<String> {
+    let next = iso(case.terms.quarter_dates.after(outcome.date));
+    vec![
+        format!("The next run needs arrears.csv and carry.csv of this folder: give it --date {next} --after {folder}"),
+        "  or, where a history is kept, add the rows of payments.csv to the case's payments table.".to_owned(),
+    ]
 }
 
 /// A liquidation.

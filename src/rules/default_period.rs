@@ -37,16 +37,16 @@ impl DefaultPeriods {
         self.0.last().filter(|period| period.ended.is_none())
     }
 
-    pub(super) fn running_mut(&mut self) -> Option<&mut DefaultPeriod> {
+    pub(crate) fn running_mut(&mut self) -> Option<&mut DefaultPeriod> {
         self.0.last_mut().filter(|period| period.ended.is_none())
     }
 
-    pub(super) fn begin(&mut self, since: Date, behind: BTreeSet<Date>) {
+    pub(crate) fn begin(&mut self, since: Date, behind: BTreeSet<Date>) {
         assert!(self.running().is_none(), "a default period begins where none runs");
         self.0.push(DefaultPeriod { since, ended: None, behind });
     }
 
-    pub(super) fn end(&mut self, day: Date) {
+    pub(crate) fn end(&mut self, day: Date) {
         self.running_mut().expect("a default period ends where one runs").ended = Some(day);
     }
 }

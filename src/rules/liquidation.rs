@@ -3,7 +3,7 @@
 use super::dividend::Dividends;
 use super::ledger::Ledger;
 use crate::model::calendar::{Date, iso};
-use crate::model::reading::CommonAdjustment;
+use crate::model::reading::{CommonAdjustment, Stub};
 use crate::outcome::step::Step;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain, shares_ratio, whole};
@@ -26,7 +26,7 @@ pub(crate) fn preference(
             let before = plain(total, 12);
             *total += amount;
             let step = Step::new("6(a)", format!("Plus {} {what}", plain(amount, 12)), plain(total, 12)).from(before);
-            steps.push(if is_stub { step.reading("stub", "include") } else { step });
+            steps.push(if is_stub { step.reading(Stub::Include) } else { step });
         }
     };
     let unpaid = ledger.unpaid_cash(cohort, date);
@@ -35,7 +35,7 @@ pub(crate) fn preference(
         let value = amount * fair_value(dividends, &asset, date)?;
         add(&format!("for accrued and unpaid {asset} at fair value"), &value, &mut total, false);
     }
-    if terms.readings.includes_stub() && cohort <= date {
+    if terms.readings.stub == Stub::Include && cohort <= date {
         let stub = dividends.stub(cohort, date)?;
         add("of cash declared since the last quarter date", &stub.cash, &mut total, true);
         for (asset, amount) in &stub.in_kind {

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::replay::Until;
 use super::vote::board_rules;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -11,7 +12,6 @@ use crate::outcome::vote::{ActionVerdict, ActionsOutcome};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, units_ratio};
 use crate::rules::partial::total_due;
-use crate::rules::replay::{Entitled, Until};
 use crate::rules::restrictions::{Circumstances, ParityRow, Ratable, judge, ratable};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,8 +65,7 @@ fn no_actions(case: &Case) -> Option<Problem> {
 }
 
 fn day(context: &Context, date: Date) -> Result<Day, Refusal> {
-    let dividends = context.dividends();
-    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let state = context.replay().run(Until::EndOf(date))?;
     let shares = context.shares_on(date);
     // In arrears: some quarter before the day is not paid in full.
     let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());

@@ -65,8 +65,8 @@ pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
 
 /// Shares retired by `date` (§5), in millionths.
 fn retired(context: &Context, class: ClassIx, date: Date) -> u128 {
-    let gone = context.kinds.of_class(class).filter(|k| k.retired_date.is_some_and(|r| r <= date));
-    gone.map(|k| k.shares).sum()
+    let gone = context.lots.of_class(class).filter(|group| group.lot.retired_date.is_some_and(|r| r <= date));
+    gone.map(|group| group.shares).sum()
 }
 
 fn percent(part: &Ratio, of: &Ratio) -> Ratio {

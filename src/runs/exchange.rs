@@ -4,7 +4,8 @@ use super::Refusal;
 use super::context::Context;
 use super::effects::effects;
 use super::in_kind::{Fractions, NotDelivered, deliver};
-use crate::holdings::{Holdings, Values};
+use super::replay::Until;
+use crate::holdings::{Holdings, ScaledPerShare};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::events::Component;
@@ -13,7 +14,6 @@ use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction, plain, whole};
-use crate::rules::replay::{Entitled, Until};
 use rayon::prelude::*;
 
 /// Runs an exchange as of `date`, and again under each other reading that it can depend on.
@@ -41,7 +41,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
         return Err(problems.into());
     }
     let dividends = context.dividends();
-    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let state = context.replay().run(Until::EndOf(date))?;
     let behind = context.shares_on(date).keys().any(|cohort| state.ledger.is_behind(*cohort, date));
     let components = components(&context, date);
     let (series_a, common) = (case.classes.series_a(), case.classes.common());
@@ -102,10 +102,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn values(&self, component: &ComponentOutcome, decimals: u32) -> Values {
+    fn values(&self, component: &ComponentOutcome, decimals: u32) -> ScaledPerShare {
         let common = self.context.case.classes.common();
         let class = |ix| if ix == common { component.per_common_share.clone() } else { whole(0) };
-        Values::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
+        ScaledPerShare::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
     }
 
     fn rows(&self, components: &[ComponentOutcome]) -> Result<Vec<PaymentRow>, Refusal> {

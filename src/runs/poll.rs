@@ -2,15 +2,16 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::replay::{Replay, State};
 use crate::holdings::{BeyondLimits, Holdings};
 use crate::model::calendar::{Date, iso};
 use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Ballot, BallotKind};
+use crate::model::reading::DefaultVoters;
 use crate::model::register::{HolderIx, Treasury};
 use crate::outcome::vote::Tally;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};
-use crate::rules::replay::{Replay, State};
 use crate::rules::voting::{CHOICES, Election, amendment_outcome};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +32,8 @@ pub(super) fn votes_per_share(context: &Context, date: Date) -> Vec<Ratio> {
 /// Errors: [`BeyondLimits`].
 pub(super) fn voting_holdings(context: &Context, date: Date) -> Result<Option<Holdings>, BeyondLimits> {
     let of_subsidiary = |treasury| treasury == Treasury::Subsidiary;
-    if !context.kinds.iter().any(|kind| of_subsidiary(kind.treasury) && kind.counts_on(date)) {
+    let mut lots = context.case.classes.iter().flat_map(|(class, _)| context.lots.of_class(class));
+    if !lots.any(|group| of_subsidiary(group.lot.treasury) && group.counts_on(date)) {
         return Ok(None);
     }
     context.holdings_of(|lot| lot.counts_on(date) && !of_subsidiary(lot.treasury), date).map(Some)
@@ -69,7 +71,7 @@ impl<'a> Poll<'a> {
         let class_eligible = context.case.classes.iter().map(|(_, class)| {
             class.is_preferred() && class.rank != Rank::SeriesA && class.quarters_in_arrears >= terms.default_quarters
         });
-        let period = state.periods.running().filter(|_| !terms.readings.only_still_behind_elect());
+        let period = state.periods.running().filter(|_| terms.readings.default_voters == DefaultVoters::Period);
         let behind_in_period = |cohort: &Date| period.is_some_and(|period| period.behind.contains(cohort));
         let cohort_eligible = context
             .cohorts

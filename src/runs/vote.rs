@@ -3,10 +3,12 @@
 use super::Refusal;
 use super::context::Context;
 use super::poll::{Poll, by_class};
-use crate::holdings::{Holding, Values};
+use super::replay::Until;
+use crate::holdings::{Holding, ScaledPerShare};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::events::Electors;
+use crate::model::reading::DefaultVoters;
 use crate::outcome::DefaultPeriodState;
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ClassVotes, MeetingVerdict, VOTE_DECIMALS, VoteOutcome, VoteRow};
@@ -14,7 +16,6 @@ use crate::problem::Problem;
 use crate::quantity::{Midpoint, Shares, fraction, plain, shares_ratio, whole};
 use crate::rules::board::BoardRules;
 use crate::rules::default_period::DefaultPeriods;
-use crate::rules::replay::{Entitled, Until};
 use crate::rules::voting::MeetingRules;
 use rayon::prelude::*;
 
@@ -27,8 +28,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let dividends = context.dividends();
-    let replay = context.replay(&dividends);
+    let replay = context.replay();
     let state = replay.run(Until::EndOf(date))?;
     let poll = Poll::new(&context, date, &replay, &state)?;
     let ballots = poll.checked_ballots()?;
@@ -81,7 +81,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
 fn rows(context: &Context, poll: &Poll) -> Vec<VoteRow> {
     let of_class = |class| poll.votes_per_share[usize::from(class)].clone();
     let series_a = of_class(context.case.classes.series_a());
-    let values = Values::new(&context.group_values(of_class, |_| series_a.clone()), VOTE_DECIMALS);
+    let values = ScaledPerShare::new(&context.group_values(of_class, |_| series_a.clone()), VOTE_DECIMALS);
     let voting = poll.voting();
     let row = |holding: &Holding| {
         let voting_holding = voting.find(holding.holder, holding.class).map(|(_, holding)| holding);
@@ -109,7 +109,7 @@ fn steps(context: &Context, date: Date, poll: &Poll, periods: &DefaultPeriods) -
         Step::new("11", "Fractions of a share vote in proportion", "votes = shares × votes per share"),
     ];
     if let Some(period) = periods.running() {
-        let still = terms.readings.only_still_behind_elect();
+        let still = terms.readings.default_voters == DefaultVoters::StillBehind;
         let what = format!(
             "In the default period since {}, directors that the preferred elect as a class: {}. Its voters are the shares \
              that {} at least {} quarterly dividends behind",
@@ -119,8 +119,7 @@ fn steps(context: &Context, date: Date, poll: &Poll, periods: &DefaultPeriods) -
             plain(&terms.default_quarters, 12)
         );
         let shares = format!("{} shares", plain(&shares_ratio(poll.electing_shares()), 6));
-        let value = if still { "still-behind" } else { "period" };
-        steps.push(Step::new("3(c)(i)", what, shares).reading("default_voters", value));
+        steps.push(Step::new("3(c)(i)", what, shares).reading(terms.readings.default_voters));
     }
     steps
 }

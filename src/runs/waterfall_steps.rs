@@ -82,7 +82,7 @@ fn of_tier(case: &Case, waterfall: &Waterfall, rows: &[TierRow], left: &mut Rati
     {
         let each = plain(&claimant.due, 12);
         let preference = plain(&(&claimant.due * &waterfall.multiple), 12);
-        let which = match readings.common_adjustment() {
+        let which = match readings.common_adjustment {
             CommonAdjustment::Mean => "the mean Series A Liquidation Preference",
             CommonAdjustment::Highest => "the highest Series A Liquidation Preference",
             CommonAdjustment::Base => "the liquidation preference alone",
@@ -104,12 +104,7 @@ fn of_tier(case: &Case, waterfall: &Waterfall, rows: &[TierRow], left: &mut Rati
     let before = money(left);
     *left -= &paid;
     let step = Step::new(clause(row, short), what, money(left)).from(before);
-    if row.tier == COMMON_ADJUSTMENT {
-        let value = readings.iter().find(|(name, _)| *name == "common_adjustment").map_or("", |(_, value)| value);
-        step.reading("common_adjustment", value)
-    } else {
-        step
-    }
+    if row.tier == COMMON_ADJUSTMENT { step.reading(readings.common_adjustment) } else { step }
 }
 
 /// What a share of a class, or of a cohort of Series A, gets of a tier.

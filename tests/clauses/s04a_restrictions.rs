@@ -214,9 +214,9 @@ fn a_rank_shares_ratably() {
     assert!(!junior.dividend("2006-06-15").warnings().contains("run.parity"));
 }
 
-/// In one apportionment over the rank's holdings; the ledger takes what Series A's whole units come to.
+/// Over its classes first, "in proportion to the total amounts", then each class's part over its holdings.
 #[test]
-fn a_rank_is_one_apportionment() {
+fn a_rank_is_shared_by_class_first() {
     let company = case(
         "register: holder_id, class, shares, issue_date
          A, series-a, 1, 2005-12-15
@@ -230,8 +230,8 @@ fn a_rank_is_one_apportionment() {
          2006-05-01, cash, 0.01",
     );
     let run = company.dividend_of("2006-06-15", "1.00");
-    assert_eq!(run.cash(), "A 0.34, P/par 0.33, Q/par 0.33");
-    assert_eq!(run.arrears(), ["2005-12-15 2006-06-15 1 paid 0.34"]);
+    assert_eq!(run.cash(), "A 0.33, P/par 0.34, Q/par 0.33");
+    assert_eq!(run.arrears(), ["2005-12-15 2006-06-15 1 paid 0.33"]);
 }
 
 /// Without planned actions there is nothing to judge, and that is said.

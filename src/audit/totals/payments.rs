@@ -89,19 +89,23 @@ impl Audit<'_> {
         else {
             return Ok(());
         };
+        let mut carried = self.carried_in();
         let mut paid: Option<(String, Units)> = None;
         while table.advance()? {
             let Some(amount) = cash(self, &table)? else { continue };
             match &mut paid {
                 Some((holder, sum)) if *holder == table.text("holder_id") => *sum += amount,
                 _ => {
-                    self.instruction(&mut instructions, paid.take())?;
+                    self.instruction(&mut instructions, paid.take(), &mut carried)?;
                     paid = Some((table.text("holder_id").to_owned(), amount));
                 }
             }
         }
-        self.instruction(&mut instructions, paid.take())?;
+        self.instruction(&mut instructions, paid.take(), &mut carried)?;
         while instructions.advance()? {
+            if self.is_carried_in(&instructions, &mut carried)? {
+                continue;
+            }
             let message = "holder_id: distribution.csv has no cash for this payment.".to_owned();
             let place = instructions.place("holder_id");
             self.cell("totals.instructions.differ", place, instructions.text("holder_id"), message);
@@ -110,10 +114,40 @@ impl Audit<'_> {
         Ok(())
     }
 
+    /// What earlier runs left to pay, by holder.
+    fn carried_in(&self) -> BTreeMap<String, Units> {
+        let count = self.result.get("carried_in").and_then(Value::as_array).map_or(0, Vec::len);
+        let one = |at: usize| {
+            let holder = guarded(self.text(&format!("/carried_in/{at}/holder_id"))?).into_owned();
+            Some((holder, self.stated(&format!("/carried_in/{at}/amount"), self.decimals)?))
+        };
+        (0..count).filter_map(one).collect()
+    }
+
+    /// Whether an instruction pays what an earlier run left, to a holder whom this one pays nothing.
+    fn is_carried_in(
+        &mut self,
+        instructions: &Table,
+        carried: &mut BTreeMap<String, Units>,
+    ) -> Result<bool, Box<Problem>> {
+        let amount = instructions.units("amount", self.decimals)?;
+        Ok(carried.remove(instructions.text("holder_id")) == Some(amount))
+    }
+
     /// The next instruction, which must be the payment of `paid`.
-    fn instruction(&mut self, instructions: &mut Table, paid: Option<(String, Units)>) -> Result<(), Box<Problem>> {
+    fn instruction(
+        &mut self,
+        instructions: &mut Table,
+        paid: Option<(String, Units)>,
+        carried: &mut BTreeMap<String, Units>,
+    ) -> Result<(), Box<Problem>> {
         let Some((holder, sum)) = paid else { return Ok(()) };
-        if !instructions.advance()? {
+        let sum = sum + carried.remove(&holder).unwrap_or(0);
+        let mut found = instructions.advance()?;
+        while found && instructions.text("holder_id") != holder && self.is_carried_in(instructions, carried)? {
+            found = instructions.advance()?;
+        }
+        if !found {
             let message = format!("holder_id: there is no payment to {holder}, whom distribution.csv has cash for.");
             self.cell("totals.instructions.differ", instructions.place("holder_id"), "", message);
             return Ok(());

@@ -1,8 +1,8 @@
 //! What a cell holds: a text, a date, or a decimal that a spreadsheet shows as we mean it.
 
 use crate::model::calendar::{Date, day, days_between};
-use crate::output::text::{grouped, money};
 use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, scaled_plain, units_ratio};
+use crate::text::{grouped, money};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 

@@ -2,7 +2,7 @@
 
 mod payments;
 
-use super::common::{Common, lots_by_issue, per_share, shares_on, step_row};
+use super::common::{Common, lots_by_issue, per_share, step_row};
 use super::fields::{lot, single};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -147,7 +147,7 @@ impl Builder<'_> {
             if !listed || !owned.counts_on(day) {
                 continue;
             }
-            let shares = shares_on(case, owned, day);
+            let Some(shares) = case.share_factor(day).shares_of(owned).map(Shares::micros) else { continue };
             let rate = run.rate(owned);
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));

@@ -1,6 +1,6 @@
 //! Statements of a merger's exchange.
 
-use super::common::{Common, lots_by_issue, own_step, per_share, shares_on, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -67,7 +67,7 @@ impl Builder<'_> {
         let mut all = 0u128;
         let lots = lots_by_issue(case, self.holder).into_iter();
         for owned in lots.filter(|l| l.counts_on(day) && exchanged.contains(&l.class)) {
-            let shares = shares_on(case, owned, day);
+            let Some(shares) = case.share_factor(day).shares_of(owned).map(Shares::micros) else { continue };
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
             let mut put = |field, value| self.statement.set(Cell::at(field, at), value);

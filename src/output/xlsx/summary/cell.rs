@@ -1,10 +1,10 @@
 //! What a cell of a table holds, how wide that is, and how it is put on a sheet.
 
 use crate::model::calendar::{Date, iso};
-use crate::output::text::{grouped, money, number};
 use crate::output::xlsx::value::{Figure, limited, serial};
 use crate::quantity::{Ratio, Units};
 use crate::spreadsheet::a1;
+use crate::text::{grouped, money, number};
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
 

@@ -8,10 +8,10 @@
 
 use super::cell::{Val, letters};
 use crate::model::calendar::iso;
-use crate::output::text::{money, number};
 use crate::output::xlsx::package::{Part, Stretch};
 use crate::output::xlsx::value::{Figure, limited, serial};
 use crate::spreadsheet::ooxml as xml;
+use crate::text::{money, number};
 use rayon::prelude::*;
 use std::io;
 

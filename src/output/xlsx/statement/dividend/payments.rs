@@ -6,8 +6,8 @@ use super::super::{Cell, Column, Formula, Value};
 use super::{Builder, NOT_LIVE, Rate};
 use crate::model::class::{ClassIx, Rank};
 use crate::outcome::PaymentRow;
-use crate::output::text::{money, number};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half, whole};
+use crate::text::{money, number};
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 

@@ -6,11 +6,11 @@ use super::super::strings::write_string;
 use super::super::text::{Piece as Word, Text};
 use super::{Copy, SheetStamp};
 use crate::model::calendar::iso;
-use crate::output::text::grouped;
 use crate::output::xlsx::statement::fields::single;
 use crate::output::xlsx::statement::{Cell as Source, Value};
 use crate::output::xlsx::value::{Figure, limited, serial};
 use crate::spreadsheet::ooxml as xml;
+use crate::text::grouped;
 use std::borrow::Cow;
 
 /// Whether a figure is cash, whatever the holder was paid in.
