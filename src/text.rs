@@ -28,11 +28,16 @@ pub(crate) fn number(value: &Ratio, decimals: u32) -> String {
     grouped(text)
 }
 
-/// An exact value with thousands separators, at least `decimals` decimals and at most twelve: `12,345.60`.
-pub(crate) fn readable(value: &Ratio, decimals: u32) -> String {
-    let (exact, money) = (plain(value, PER_SHARE_DECIMALS), fixed(value, decimals, Midpoint::HalfEven));
+/// An exact value with at least `decimals` decimals and at most twelve: `12345.60`.
+pub(crate) fn amount(value: &Ratio, decimals: u32) -> String {
+    let exact = plain(value, PER_SHARE_DECIMALS);
     let given = exact.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    grouped(if given > decimals as usize { &exact } else { &money })
+    if given > decimals as usize { exact } else { fixed(value, decimals, Midpoint::HalfEven) }
+}
+
+/// The same with thousands separators: `12,345.60`.
+pub(crate) fn readable(value: &Ratio, decimals: u32) -> String {
+    grouped(&amount(value, decimals))
 }
 
 /// `1 lot`, `12,345 lots`.

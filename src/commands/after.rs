@@ -1,19 +1,19 @@
 //! `--after`: the earlier dividend run that the next one goes on from.
 
-use super::job::Failure;
-use super::replay;
-use crate::audit;
+use super::failure::Failure;
+use super::rerun;
 use crate::input::EarlierRun;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::output::manifest::NAME;
 use crate::problem::{Place, Problem};
+use crate::verify;
 use std::path::Path;
 
 /// The finished dividend run in a folder, verified as `verify` does.
 /// Errors: [`Failure`]: there is none, or not as it was written.
 pub(crate) fn open(folder: &Path) -> Result<EarlierRun, Failure> {
-    let run = replay::open(folder)?;
-    let (_, problems) = audit::check(folder, &run.manifest);
+    let run = rerun::open(folder)?;
+    let (_, problems) = verify::check(folder, &run.manifest);
     if !problems.is_empty() {
         return Err(Failure::Problems(problems));
     }

@@ -1,14 +1,14 @@
 //! `payment-instructions.csv`: one row per holder, cash net summed over classes, and whether it can be paid.
 
 use super::csv;
-use super::folder::{Folder, hex};
+use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::{Detail, HolderIx};
 use crate::outcome::PaymentRow;
 use crate::outcome::liquidation::LiquidationRow;
 use crate::quantity::Units;
-use sha2::{Digest, Sha256};
+use crate::sha256;
 use std::io;
 
 const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
@@ -215,7 +215,7 @@ fn reference(command: &str, date: Date, id: &str) -> String {
     if plain && !poses && prefix.len() + id.len() <= REFERENCE {
         return prefix + id;
     }
-    let hash = hex(&Sha256::digest(id.as_bytes()));
+    let hash = sha256::of_bytes(id.as_bytes());
     format!("{prefix}{}", hash.get(..HASH).unwrap_or(&hash))
 }
 

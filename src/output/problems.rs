@@ -43,7 +43,7 @@ pub fn full_text(problems: &[Problem]) -> String {
 fn grouped(problems: &[Problem], paint: Paint, most: usize) -> String {
     let mut groups: Vec<(&str, Vec<&Problem>)> = Vec::new();
     for problem in problems {
-        let table = table(problem);
+        let table = problem.table();
         match groups.iter_mut().find(|(name, _)| *name == table) {
             Some((_, group)) => group.push(problem),
             None => groups.push((table, vec![problem])),
@@ -87,23 +87,17 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
 pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
     const MOST: usize = 5;
     let warnings: Vec<&Problem> = problems.iter().filter(|p| p.severity == Severity::Warning).collect();
-    let place = |problem: &Problem| {
-        let parts = [&problem.place.cell, &problem.place.sheet, &problem.place.file];
-        let at: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
-        if at.is_empty() { String::new() } else { format!("{}: ", at.join(", ")) }
+    let line = |problem: &&Problem| {
+        let at = place(problem);
+        let at = if at.is_empty() { at } else { format!("{at}: ") };
+        one_line(&format!("Warning: {at}{}", problem.message))
     };
-    let line = |problem: &&Problem| one_line(&format!("Warning: {}{}", place(problem), problem.message));
     let mut lines: Vec<String> = warnings.iter().take(MOST).map(line).collect();
     if warnings.len() > MOST {
         let more = plural(warnings.len() - MOST, "more warning");
         lines.push(format!("And {more}, listed on the first sheet of summary.xlsx"));
     }
     lines
-}
-
-/// The table of a problem: its code's first part.
-fn table(problem: &Problem) -> &str {
-    problem.code.split('.').next().unwrap_or("")
 }
 
 fn one(problem: &Problem, paint: Paint, out: &mut String) {

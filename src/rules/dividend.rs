@@ -7,8 +7,8 @@ use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
 use crate::model::terms::Terms;
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
-use crate::text::readable;
+use crate::quantity::{Ratio, fraction, per_share_12, plain, round_decimals, whole};
+use crate::text::{amount, readable};
 use std::collections::BTreeMap;
 
 /// What one share gets of the declarations of a window, and of which.
@@ -151,15 +151,22 @@ impl<'a> Dividends<'a> {
     /// The steps that lead to a dividend of [`Self::for_quarter`].
     pub fn steps(&self, quarter: Date, dividend: &ShareDividend) -> Vec<Step> {
         let (terms, readings) = (self.terms, self.readings());
+        let money = |value: &Ratio| amount(value, terms.currency_decimals);
         let mut running = whole(0);
         let mut steps: Vec<Step> = Vec::new();
+        let mut told = None;
         for part in &dividend.parts {
-            let before = plain(&running, 12);
+            let multiple = self.multiple.at(part.day);
+            // A multiple that the step before derived already is not derived again.
+            let is_told = told.replace(multiple.clone()).as_ref() == Some(&multiple);
+            let times =
+                if is_told { format!("{} as before", fraction(&multiple)) } else { self.multiple.derivation(part.day) };
+            let before = money(&running);
             let step = if part.is_cash {
                 running += &part.amount;
-                Step::new("2(a)", self.words(part), plain(&running, 12)).from(before)
+                Step::new("2(a)", self.words(part, &times), money(&running)).from(before)
             } else {
-                Step::new("2(a)", self.words(part), plain(&part.amount, 12))
+                Step::new("2(a)", self.words(part, &times), plain(&part.amount, 12))
             };
             steps.push(self.with_readings(step, part, quarter));
         }
@@ -172,12 +179,12 @@ impl<'a> Dividends<'a> {
         if dividend.cash == terms.minimum_quarterly_dividend && dividend.cash > running {
             what.push_str(", and not less than the minimum");
         }
-        let step = Step::new("2(a)", what, plain(&dividend.cash, 12)).from(plain(&running, 12));
+        let step = Step::new("2(a)", what, money(&dividend.cash)).from(money(&running));
         steps.push(step.reading(readings.midpoint));
         steps
     }
 
-    fn words(&self, part: &Part) -> String {
+    fn words(&self, part: &Part, times: &str) -> String {
         let (terms, declared) = (self.terms, part.declaration);
         let amount = match &declared.asset {
             None => format!("{} {}", readable(&declared.amount, terms.currency_decimals), terms.currency),
@@ -190,11 +197,7 @@ impl<'a> Dividends<'a> {
             _ => String::new(),
         };
         let excluded = declared.is_cash() && self.readings().cash_dividends == CashDividends::Exclude;
-        let times = if excluded {
-            "which is not counted".to_owned()
-        } else {
-            format!("times {}", self.multiple.derivation(part.day))
-        };
+        let times = if excluded { "which is not counted".to_owned() } else { format!("times {times}") };
         format!("Declared on {}: {amount} for each share of Common{worth}, {times}", iso(declared.declared_date))
     }
 

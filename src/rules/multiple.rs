@@ -57,15 +57,15 @@ impl<'a> Multiple<'a> {
         self.products.iter().map(|(effective, _)| *effective).find(|day| from < *day && *day <= upto)
     }
 
-    /// M(d) in words: `150 = 100 × 3/2 (subdivision of 2006-05-01)`.
+    /// M(d) in words: `150 (100 × 3/2 for the subdivision of 2006-05-01)`.
     pub fn derivation(&self, date: Date) -> String {
         let counting = self.adjustments.iter().filter(|a| counts(a, self.rights_declaration_date));
         let factors: Vec<String> = counting
             .take_while(|a| a.effective_date <= date)
-            .map(|a| format!(" × {} ({} of {})", fraction(&a.factor), a.kind.word(), iso(a.effective_date)))
+            .map(|a| format!(" × {} for the {} of {}", fraction(&a.factor), a.kind.word(), iso(a.effective_date)))
             .collect();
         let value = fraction(&self.at(date));
-        if factors.is_empty() { value } else { format!("{value} = {}{}", fraction(&self.base), factors.concat()) }
+        if factors.is_empty() { value } else { format!("{value} ({}{})", fraction(&self.base), factors.join(",")) }
     }
 
     /// M(d) and how each adjustment moved it.

@@ -13,7 +13,8 @@ use crate::outcome::PaymentRow;
 use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction, plain, whole};
+use crate::quantity::{SHARE_DECIMALS, Units, whole};
+use crate::text::{amount, readable};
 use rayon::prelude::*;
 
 /// Runs an exchange as of `date`, and again under each other reading that it can depend on.
@@ -61,7 +62,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     }
     Ok(ExchangeOutcome {
         date,
-        steps: steps(case, &components, &multiple.value),
+        steps: steps(&context, date, &components),
         assets: components.iter().filter_map(|c| c.asset.clone()).collect(),
         gross: rows.iter().filter(|r| r.is_cash()).map(|r| r.gross).sum(),
         multiple,
@@ -164,12 +165,18 @@ impl Run<'_> {
     }
 }
 
-fn steps(case: &Case, components: &[ComponentOutcome], multiple: &Ratio) -> Vec<Step> {
-    let series = &case.terms.series_name;
+fn steps(context: &Context, date: Date, components: &[ComponentOutcome]) -> Vec<Step> {
+    let terms = &context.case.terms;
+    let multiple = context.multiple.derivation(date);
     let each = components.iter().map(|component| {
-        let name = component.asset.as_deref().unwrap_or(&case.terms.currency);
-        let what = format!("{name} per share of {series}: {} times what a Common share gets", fraction(multiple));
-        Step::new("7", what, plain(&component.per_series_a_share, 12)).from(plain(&component.per_common_share, 12))
+        let decimals = if component.asset.is_none() { terms.currency_decimals } else { 0 };
+        let name = component.asset.as_deref().unwrap_or(&terms.currency);
+        let what = format!(
+            "{name} for each share of {}: the {} for a share of Common times {multiple}",
+            terms.series_name,
+            readable(&component.per_common_share, decimals)
+        );
+        Step::new("7", what, amount(&component.per_series_a_share, decimals))
     });
     each.collect()
 }

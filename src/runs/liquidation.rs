@@ -216,7 +216,10 @@ impl Run<'_> {
         let rounding = rows.iter().map(LiquidationRow::rounding).sum();
         let totals = LiquidationTotals { proceeds, distributed, undistributed: proceeds - distributed, rounding };
         let tiers = self.tiers(last, cumulative);
-        let steps = waterfall_steps::steps(self.context.case, &last.waterfall, prior, proceeds, &tiers);
+        let steps = {
+            let multiple = self.context.multiple.derivation(self.plan.date);
+            waterfall_steps::steps(self.context.case, &last.waterfall, prior, proceeds, &tiers, &multiple)
+        };
         Ok(Distribution { prior, tiers, rows, apportionments, totals, readings: Vec::new(), steps })
     }
 

@@ -5,6 +5,7 @@
 //! it reads, [`limits`] bounds rows and texts and catches panics. ODS has a reader of its own, which says why.
 
 pub(crate) mod a1;
+pub(crate) mod cell_formats;
 mod cells;
 pub(crate) mod csv;
 mod faults;

@@ -9,11 +9,11 @@ use crate::outcome::dividend::{
     AssetDelivery, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut,
 };
 use crate::outcome::step::Step;
-use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
+use crate::quantity::{Ratio, Units, shares_ratio, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
 use crate::runs::replay::State;
-use crate::text::readable;
+use crate::text::{self, amount, readable};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;
 
@@ -26,6 +26,7 @@ impl Run<'_> {
         assets: &[AssetDelivery],
     ) -> Vec<CohortDividend> {
         let (entitled, paid) = (&preferred.series_a, &preferred.series_a_paid.per_share);
+        let money = |value: &Ratio| amount(value, self.context.decimals());
         let in_part = entitled.shares.keys().any(|cohort| after.unpaid_cash(*cohort, self.plan.date).is_positive());
         let in_part = in_part.then(|| self.partial_step(preferred, before));
         let cohort = |(start, shares): (&Date, &u128)| {
@@ -48,14 +49,21 @@ impl Run<'_> {
                 let earlier = before.entries(*start).iter().filter(|e| e.quarter < date && e.asset.is_none());
                 let what =
                     format!("Plus what is unpaid from earlier quarters ({}), without interest", self.quarters(earlier));
-                steps.push(Step::new("2(c)", what, plain(&due, 12)).from(plain(&current, 12)));
+                steps.push(Step::new("2(c)", what, money(&due)).from(money(&current)));
             }
             if let Some(step) = in_part.as_ref().filter(|_| !due.is_zero()) {
                 steps.push(step.clone());
-                let step = Step::new("2(c)", "Paid for each share, of what is owed", plain(&paid, 12));
-                steps.push(step.from(plain(&due, 12)));
+                let what = format!("Paid for each share, of the {} owed", readable(&due, self.context.decimals()));
+                steps.push(Step::new("2(c)", what, money(&paid)));
+            } else if *start >= date {
+                let first = self.context.calendar.quarters.after(*start);
+                let what = format!(
+                    "Dividends on these shares accrue from {}: the first that they are paid is that of",
+                    iso(*start)
+                );
+                steps.push(Step::new("2(c)", what, iso(first)));
             } else {
-                steps.push(Step::new("2(c)", "Paid for each share: all that is owed", plain(&paid, 12)));
+                steps.push(Step::new("2(c)", "Paid for each share, which is all that is owed", money(&paid)));
             }
             CohortDividend {
                 accrual_start: *start,
@@ -77,15 +85,15 @@ impl Run<'_> {
         self.case().arrears.as_ref().is_some_and(|table| table.as_of >= self.plan.date)
     }
 
-    /// `1.00 of 2006-03-15, 0.50 of 2006-06-15`.
+    /// `1.00 for 2006-03-15, 0.50 for 2006-06-15`.
     fn quarters<'e>(&self, entries: impl Iterator<Item = &'e Entry>) -> String {
         const MOST: usize = 8;
         let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
-        let text = |e: &&Entry| format!("{} of {}", readable(&e.unpaid(), self.context.decimals()), iso(e.quarter));
+        let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), self.context.decimals()), iso(e.quarter));
         let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
         if unpaid.len() > MOST {
             listed.push(format!(
-                "and of {} more, the last {}",
+                "and {} more, the last of {}",
                 unpaid.len() - MOST,
                 iso(unpaid[unpaid.len() - 1].quarter)
             ));
@@ -110,15 +118,15 @@ impl Run<'_> {
                     .map(|(cohort, paid)| {
                         let shares = readable(&shares_ratio(entitled.shares[cohort]), 0);
                         let each = readable(paid, terms.currency_decimals);
-                        format!("the {shares} shares accruing from {} with {each} each", iso(*cohort))
+                        format!("the {shares} shares accruing from {} ({each} each)", iso(*cohort))
                     })
                     .collect();
                 let first = if filled.is_empty() {
-                    "none is owed so little".to_owned()
+                    "no lots are filled, since all are owed more".to_owned()
                 } else {
-                    format!("filled first are {}", filled.join(", "))
+                    format!("filled first, with all they are owed, are {}", filled.join(" and "))
                 };
-                format!("every share gets the same, and none more than it is owed: {first}")
+                format!("every share gets the same, and none more than it is owed; {first}")
             }
         };
         let what = format!(
@@ -137,10 +145,11 @@ impl Run<'_> {
                 Rank::Parity => ("4(a)(ii)", "ratably with Series A, in proportion to the total amounts due"),
                 _ => ("9", "in the order of ranks"),
             };
-            let (due, paid) = (plain(&other.due_per_share, 12), plain(&other.paid_per_share, 12));
+            let money = |value: &Ratio| amount(value, self.context.decimals());
+            let (due, paid) = (money(&other.due_per_share), money(&other.paid_per_share));
             let steps = vec![
-                Step::new("9", "Accrued and unpaid for each share", due.clone()),
-                Step::new(clause, format!("Paid for each share, {rule}"), paid).from(due),
+                Step::new("9", "Accrued and unpaid for each share", due),
+                Step::new(clause, format!("Paid for each share, {rule}"), paid),
             ];
             ClassDividend {
                 class: other.class,
@@ -177,7 +186,8 @@ impl Run<'_> {
                 iso(payment.record_date),
                 iso(declared.declared_date)
             );
-            let step = Step::new(ARREARS_CLAUSE, what, plain(&payment.amount, 12));
+            let decimals = if declared.is_cash() { self.context.decimals() } else { 0 };
+            let step = Step::new(ARREARS_CLAUSE, what, text::amount(&payment.amount, decimals));
             payment.steps = vec![if in_arrears { step.reading(case.terms.readings.declared_in_arrears) } else { step }];
         }
     }

@@ -11,6 +11,7 @@ use crate::outcome::PaymentRow;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::output::RunInfo;
 use crate::quantity::{SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half};
+use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
@@ -156,7 +157,7 @@ impl Builder<'_> {
         self.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
         let is_series_a = row.class == case.classes.series_a();
         let each = component.map(|c| if is_series_a { &c.per_series_a_share } else { &c.per_common_share });
-        let shares = Shares::from_micros(row.shares);
+        let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let of = format!("{}: {shares}", case.classes.get(row.class).name);
         let unit = name.map_or(case.terms.currency.as_str(), String::as_str);
         let what = match (each.map(|each| plain(each, 12)), row.is_cash(), kept) {

@@ -10,7 +10,7 @@ use crate::model::register::HolderIx;
 use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
 use crate::output::RunInfo;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, whole};
-use crate::text::money;
+use crate::text::{grouped, money};
 use num_traits::Zero;
 use std::ops::Range;
 
@@ -239,7 +239,7 @@ impl Builder<'_> {
 
     fn own_step(&mut self, row: &LiquidationRow, at: usize) {
         let class = &self.run.case.classes.get(row.class).name;
-        let shares = Shares::from_micros(row.shares);
+        let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let less = if self.run.installment { ", less what earlier installments paid" } else { "" };
         let what =
             format!("{class}: {shares} shares at these amounts{less}, in whole units that add up to the sum exactly");
