@@ -7,11 +7,11 @@ use super::findings::Findings;
 use super::history::{adjustment, declaration, payment, proceeds, record_date};
 use super::line::Line;
 use super::pass::{Pass, Sink};
-use super::plans::{action, ballot, component, meeting};
+use super::plans::{action, ballot, component, director, meeting};
 use super::register::Reading;
 use super::schema::{
-    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS, CONSIDERATION, DECLARATIONS,
-    MEETINGS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
+    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, BOARD, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS, CONSIDERATION,
+    DECLARATIONS, MEETINGS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
 };
 use super::source::{self, Origin, Source, file_problem};
 use super::table::{Control, Located, OwnHeader, match_headers};
@@ -98,6 +98,8 @@ impl Reader<'_> {
         let actions = self.events(&ACTIONS, |line| action(line, &classes))?;
         let meetings = self.events(&MEETINGS, meeting)?;
         let ballots = self.events(&BALLOTS, |line| ballot(line, &classes, &register))?;
+        let board = self.events(&BOARD, director)?;
+        let has_board = self.found.iter().any(|found| found.table == BOARD.name);
         let mut case = Case {
             name: name.to_owned(),
             left_alone: self.source.ignored.clone(),
@@ -117,6 +119,7 @@ impl Reader<'_> {
             actions,
             meetings,
             ballots,
+            board: has_board.then_some(board),
         };
         case.adjustments.sort_by_key(|a| a.effective_date);
         case.declarations.sort_by_key(|d| d.declared_date);

@@ -12,7 +12,10 @@ pub(crate) use history::{
     ADJUSTMENT_KINDS, ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES,
     PAYMENTS, PROCEEDS, RECORD_DATES,
 };
-pub(crate) use plans::{ACTION_WORDS, ACTIONS, BALLOT_KINDS, BALLOTS, CHOICES, CONSIDERATION, MEETING_KINDS, MEETINGS};
+pub(crate) use plans::{
+    ACTION_WORDS, ACTIONS, APPROVAL_WORDS, BALLOT_KINDS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS,
+    MEETING_KINDS, MEETINGS,
+};
 pub(crate) use register::{PAYEE_KINDS, REGISTER};
 pub(crate) use terms::{CLASSES, RANKINGS, TERMS};
 
@@ -136,7 +139,7 @@ const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remem
     .alias(&["Notes", "Comment", "Comments", "Remarks", "Remark"]);
 
 /// Every table, in the order in which the blank workbook holds them.
-pub static TABLES: [&Table; 16] = [
+pub static TABLES: [&Table; 17] = [
     &REGISTER,
     &TERMS,
     &CLASSES,
@@ -152,5 +155,6 @@ pub static TABLES: [&Table; 16] = [
     &ACTIONS,
     &MEETINGS,
     &BALLOTS,
+    &BOARD,
     &COLUMNS,
 ];

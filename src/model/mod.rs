@@ -15,7 +15,7 @@ use crate::quantity::Units;
 use calendar::{Calendar, Date, RecordDates};
 use carry::{Carry, CarryTable};
 use class::Classes;
-use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Meeting, Payment, Proceeds};
+use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Director, Meeting, Payment, Proceeds};
 use register::{HolderIx, Register};
 use std::sync::Arc;
 use terms::Terms;
@@ -59,6 +59,8 @@ pub struct Case {
     pub meetings: Vec<Meeting>,
     /// Ballots, in row order.
     pub ballots: Vec<Ballot>,
+    /// The Board, in row order; none where the case has no such table.
+    pub board: Option<Vec<Director>>,
 }
 
 /// F, the first issuance of Series A, and the quarter date that it makes the first.

@@ -7,7 +7,7 @@ use crate::model::calendar::iso;
 use crate::model::register::HolderIx;
 use crate::outcome::step::Step;
 use crate::outcome::vote::VoteOutcome;
-use crate::quantity::{fraction, plain, whole};
+use crate::quantity::{Shares, fraction, plain, whole};
 use crate::text::grouped;
 use std::fmt::Write;
 
@@ -147,13 +147,20 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
     let mut all = whole(0);
     for row in outcome.rows.iter().filter(|row| row.holder == holder) {
         let per_share = &outcome.votes_per_share[usize::from(row.class)];
-        let votes = row.shares.to_ratio() * per_share;
+        let votes = row.voting_shares.to_ratio() * per_share;
         let class = &case.classes.get(row.class).name;
         let exact = if votes.is_integer() { String::new() } else { format!(", exactly {}", fraction(&votes)) };
         let _ = writeln!(
             text,
-            "  {} shares of {class} × {} = {} votes{exact}",
-            row.shares,
+            "  {} shares of {class}{} × {} = {} votes{exact}",
+            row.voting_shares,
+            match row.shares.micros() - row.voting_shares.micros() {
+                0 => String::new(),
+                other => format!(
+                    " (a subsidiary holds {} more, which do not vote, DGCL §160(c))",
+                    Shares::from_micros(other)
+                ),
+            },
             fraction(per_share),
             plain(&votes, 6),
         );

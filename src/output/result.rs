@@ -8,7 +8,7 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
 use crate::outcome::step::Step;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::outcome::vote::{ActionsOutcome, BoardOutcome, BoardRow, CaptableOutcome, ClassVotes, VoteOutcome};
 use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::problem::Problem;
 use crate::quantity::{
@@ -289,9 +289,23 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
 
 /// The result of a vote.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
-    let class = |(ix, n): &(crate::model::class::ClassIx, u128)| {
-        let votes = &outcome.votes_per_share[usize::from(*ix)];
-        json!({"class": case.classes.get(*ix).id, "shares": shares(*n), "votes_per_share": fraction(votes)})
+    let class = |c: &ClassVotes| {
+        json!({
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "voting_shares": shares(c.voting_shares),
+            "votes_per_share": fraction(&outcome.votes_per_share[usize::from(c.class)]),
+        })
+    };
+    let seat = |r: &BoardRow| {
+        json!({
+            "director": r.director, "elected_by": r.elected_by.word(), "elected_on": r.elected_on.map(iso),
+            "status": r.status.word(), "until": r.until.map(iso), "reason": r.reason,
+        })
+    };
+    let board = |b: &BoardOutcome| {
+        json!({
+            "charter": b.charter, "in_office": b.in_office, "class_seats": b.class_seats, "frozen": b.frozen,
+            "seats": b.rows.iter().map(seat).collect::<Vec<_>>(),
+        })
     };
     let tally = |t: &crate::outcome::vote::Tally| json!({"matter": t.matter, "kind": t.kind, "choice": t.choice, "votes": plain(&t.votes, 6), "outcome": t.outcome});
     let meeting = |m: &crate::outcome::vote::MeetingVerdict| json!({"row": m.row, "kind": m.kind, "verdict": if m.valid { "valid" } else { "invalid" }, "reason": m.reason});
@@ -304,6 +318,7 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
         },
         "tallies": outcome.tallies.iter().map(tally).collect::<Vec<_>>(),
         "meetings": outcome.meetings.iter().map(meeting).collect::<Vec<_>>(),
+        "board": outcome.board.as_ref().map(board),
         "steps": steps(&outcome.steps),
         "adjustments": adjustments(&outcome.multiple),
         "warnings": warnings(run.warnings),
@@ -334,7 +349,8 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) ->
             "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares), "outstanding": shares(r.outstanding),
             "retired": shares(r.retired), "available": r.available.map(|a| scaled_plain(a, crate::quantity::SHARE_DECIMALS)),
             "votes": plain(&r.votes, 6), "ownership_percent": plain(&r.ownership_percent, 6),
-            "vote_percent": plain(&r.vote_percent, 6),
+            "vote_percent": plain(&r.vote_percent, 6), "fully_diluted": shares(r.fully_diluted),
+            "fully_diluted_percent": plain(&r.fully_diluted_percent, 6),
         })
     };
     let body = json!({

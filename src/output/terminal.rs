@@ -7,7 +7,7 @@ use crate::model::class::ClassIx;
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, SeatStatus, VoteOutcome};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_plain, shares_ratio};
 use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
@@ -174,9 +174,9 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, p
 /// A vote.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     let mut page = Page::new(case, &format!("votes on the record date {}", iso(outcome.date)));
-    let votes = |(class, shares): &(ClassIx, u128)| {
-        let votes = shares_ratio(*shares) * &outcome.votes_per_share[usize::from(*class)];
-        (case.classes.get(*class).name.clone(), grouped(&plain(&votes, 6)))
+    let votes = |class: &ClassVotes| {
+        let votes = shares_ratio(class.voting_shares) * &outcome.votes_per_share[usize::from(class.class)];
+        (case.classes.get(class.class).name.clone(), grouped(&plain(&votes, 6)))
     };
     let rows: Vec<(String, String)> = outcome.shares.iter().map(votes).collect();
     page.table(&rows);
@@ -197,6 +197,12 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     let invalid = outcome.meetings.iter().filter(|m| !m.valid).count();
     if !outcome.meetings.is_empty() {
         page.line(format!("{} meetings, {invalid} of them invalid (meetings.csv)", outcome.meetings.len()));
+    }
+    if let Some(board) = &outcome.board {
+        let vacant = board.rows.iter().filter(|row| row.status == SeatStatus::Vacant).count();
+        let fixed = if board.frozen { ", their number fixed by §3(c)(ii)" } else { "" };
+        let vacancies = if vacant == 1 { "1 vacancy".to_owned() } else { format!("{vacant} vacancies") };
+        page.line(format!("{} in office{fixed}, {vacancies} (board.csv)", plural(board.in_office, "director")));
     }
     page.lines
 }

@@ -7,6 +7,7 @@
 //! | §2(b): declarations on Common and their match | [`declarations`] |
 //! | §2(c): accrual, arrears, payments in part | [`accrual`], [`ledger`], [`partial`] |
 //! | §3, §10: votes, elections, meetings | [`voting`] |
+//! | §3(c)(ii), (iv), (v): the Board | [`board`] |
 //! | §4, §5, §8: restrictions | [`restrictions`] |
 //! | §6: liquidation | [`liquidation`] |
 //! | §3(c)(i): default periods | [`default_period`] |
@@ -20,6 +21,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accrual;
+pub(crate) mod board;
 pub(crate) mod declarations;
 pub(crate) mod default_period;
 pub(crate) mod dividend;

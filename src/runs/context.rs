@@ -154,10 +154,17 @@ impl<'a> Context<'a> {
         common_as_of: Date,
     ) -> Result<Holdings, BeyondLimits> {
         let dates: Vec<Option<Date>> = self.case.classes.iter().map(|(class, _)| as_of(class)).collect();
-        let groups = |lot: &Lot| {
-            let date = dates.get(usize::from(lot.class)).copied().flatten()?;
-            lot.counts_on(date).then(|| self.group(lot)).flatten()
-        };
+        self.holdings_of(|lot| dates[usize::from(lot.class)].is_some_and(|date| lot.counts_on(date)), common_as_of)
+    }
+
+    /// The lots that count, as holdings.
+    /// Errors: [`BeyondLimits`].
+    pub(super) fn holdings_of(
+        &self,
+        counts: impl Fn(&Lot) -> bool + Sync,
+        common_as_of: Date,
+    ) -> Result<Holdings, BeyondLimits> {
+        let groups = |lot: &Lot| counts(lot).then(|| self.group(lot)).flatten();
         snapshot(&self.case.register, &groups, &self.case.share_factor(common_as_of))
     }
 

@@ -17,6 +17,7 @@ mod effects;
 pub mod exchange;
 pub(crate) mod in_kind;
 pub mod liquidation;
+mod poll;
 pub(crate) mod replay;
 pub(crate) mod series_a;
 pub mod vote;

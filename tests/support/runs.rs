@@ -403,7 +403,7 @@ impl Run<VoteOutcome> {
     /// Votes of every holding, exact: `A 100/3, C/common 500`.
     pub fn votes(&self) -> String {
         let shown = self.outcome.rows.iter().map(|r| {
-            let votes = r.shares.to_ratio() * &self.outcome.votes_per_share[usize::from(r.class)];
+            let votes = r.voting_shares.to_ratio() * &self.outcome.votes_per_share[usize::from(r.class)];
             format!("{} {}", holding(&self.case, r.holder, r.class), fraction(&votes))
         });
         shown.collect::<Vec<_>>().join(", ")

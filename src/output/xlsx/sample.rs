@@ -87,6 +87,7 @@ pub(crate) fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)])
         actions: Vec::new(),
         meetings: Vec::new(),
         ballots: Vec::new(),
+        board: None,
     }
 }
 

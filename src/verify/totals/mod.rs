@@ -143,7 +143,7 @@ impl Audit<'_> {
 
     /// That the rows of a file are those of a list in `result.json`, in these columns.
     fn rows(&mut self, file: &str, list: &str, columns: &[&str]) -> Result<(), Box<Problem>> {
-        let stated = self.result.get(list).and_then(Value::as_array).cloned().unwrap_or_default();
+        let stated = self.result.pointer(&format!("/{list}")).and_then(Value::as_array).cloned().unwrap_or_default();
         let Some(mut table) = self.table(file)? else { return Ok(()) };
         let mut rows = 0;
         while table.advance()? {

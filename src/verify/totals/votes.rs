@@ -15,6 +15,8 @@ const VOTE_DECIMALS: u32 = 6;
 struct Class {
     votes_per_share: Ratio,
     shares: Units,
+    /// Of them those that vote (DGCL §160(c)).
+    voting_shares: Units,
     listed: Units,
 }
 
@@ -23,7 +25,15 @@ impl Audit<'_> {
     pub(crate) fn vote(&mut self) -> Result<(), Box<Problem>> {
         self.power()?;
         self.rows("tallies.csv", "tallies", &["matter", "kind", "choice", "votes", "outcome"])?;
-        self.rows("meetings.csv", "meetings", &["row", "kind", "verdict", "reason"])
+        self.rows("meetings.csv", "meetings", &["row", "kind", "verdict", "reason"])?;
+        if self.result.get("board").is_some_and(|board| !board.is_null()) {
+            self.rows(
+                "board.csv",
+                "board/seats",
+                &["director", "elected_by", "elected_on", "status", "until", "reason"],
+            )?;
+        }
+        Ok(())
     }
 
     /// `votes.csv`: shares × votes per share in every row, and the sums.
@@ -42,8 +52,11 @@ impl Audit<'_> {
             };
             class.listed += shares;
             let votes = parse_decimal(table.text("shares")).unwrap_or_else(Ratio::zero) * &class.votes_per_share;
+            // Where a subsidiary holds shares of the class, no row says how many of its shares vote.
+            let unknown = class.shares != class.voting_shares
+                && parse_decimal(table.text("votes")).is_some_and(|told| told <= votes);
             let votes = plain(&votes, VOTE_DECIMALS);
-            if table.text("votes") != votes {
+            if table.text("votes") != votes && !unknown {
                 let message = format!("votes: shares by votes per share are {votes}.");
                 self.cell("totals.votes.differ", table.place("votes"), table.text("votes"), message);
             }
@@ -65,14 +78,15 @@ impl Audit<'_> {
             let text = |name: &str| self.text(&format!("/classes/{at}/{name}"));
             let votes_per_share = fraction(text("votes_per_share")?)?;
             let shares = self.stated(&format!("/classes/{at}/shares"), SHARE_DECIMALS)?;
-            Some((guarded(text("class")?).into_owned(), Class { votes_per_share, shares, listed: 0 }))
+            let voting_shares = self.stated(&format!("/classes/{at}/voting_shares"), SHARE_DECIMALS)?;
+            Some((guarded(text("class")?).into_owned(), Class { votes_per_share, shares, voting_shares, listed: 0 }))
         };
         (0..list).filter_map(class).collect()
     }
 
     /// Every control total of a cap table.
     pub(crate) fn captable(&mut self) -> Result<(), Box<Problem>> {
-        let columns = ["class", "authorized", "outstanding", "retired", "available", "votes", "ownership_percent"];
+        let columns = ["class", "authorized", "outstanding", "retired", "available", "votes", "fully_diluted"];
         self.rows("captable.csv", "classes", &columns)?;
         let Some(mut table) = self.table("captable.csv")? else { return Ok(()) };
         let (mut shares, mut votes, mut rows) = (0, 0, 0);
