@@ -1,7 +1,7 @@
 //! What the tests, the bench and the fuzz targets use of the library. It is no stable interface: programs use the
 //! command line, its files and its exit codes.
 
-pub use crate::commands::{execute, guarded, hush};
+pub use crate::commands::{execute, guarded, set_silent};
 pub use crate::problem::{Problem, Severity};
 pub use crate::spreadsheet::hash::Input;
 

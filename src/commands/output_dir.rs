@@ -1,28 +1,24 @@
 //! The folder to write: that it may be written, and how it gets its place.
 
-use super::job::Failure;
-use crate::output::folder::{self, Folder};
+use super::failure::Failure;
+use crate::output::folder::Folder;
+use crate::output::manifest;
+use crate::output::staging::exists;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Refuses a folder that is there already and is not to be replaced; or that, replaced, would take along what the run
-/// reads, the folder that the person is in, or a home.
-/// Errors: [`Failure::Usage`].
+/// Refuses a folder that is there already and is not to be replaced; or that, replaced, would take along what no run
+/// wrote, what this run reads, the folder that the person is in, or a home.
 pub(crate) fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
-    if !folder::exists(target) {
+    if !exists(target) {
         return Ok(());
     }
+    let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
     if !target.is_dir() {
-        return Err(Failure::Usage(format!(
-            "{} is not a folder, and a run writes one: give another name with --out.",
-            target.display()
-        )));
+        return refused("is not a folder, and a run writes one: give another name with --out.");
     }
     if !force {
-        return Err(Failure::Usage(format!(
-            "{} exists already: give --force to replace it, or another folder with --out.",
-            target.display()
-        )));
+        return refused("exists already: give --force to replace it, or another folder with --out.");
     }
     let Ok(real) = target.canonicalize() else { return Ok(()) };
     let here = std::env::current_dir().ok().map(|here| (here, "the folder you are in"));
@@ -30,16 +26,19 @@ pub(crate) fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), F
     let read = reads.iter().map(|path| (path.to_path_buf(), "what this command reads"));
     let kept: Vec<(PathBuf, &str)> = here.into_iter().chain(home).chain(read).collect();
     match kept.iter().find(|(path, _)| path.canonicalize().is_ok_and(|path| path.starts_with(&real))) {
-        Some((_, what)) => Err(Failure::Usage(format!(
-            "{} is not replaced, --force or not: it holds {what}. Give another folder with --out.",
-            target.display()
-        ))),
-        None => Ok(()),
+        Some((_, what)) => {
+            refused(&format!("is not replaced, --force or not: it holds {what}. Give another folder with --out."))
+        }
+        // Of a link only the link is replaced.
+        None if target.is_symlink() || manifest::is_own(target) => Ok(()),
+        None => refused(
+            "is not replaced, --force or not: it has no manifest of ratable's, so other files would be lost. \
+             Give another folder with --out, or remove this one yourself.",
+        ),
     }
 }
 
 /// Writes a folder by `fill`, and publishes it where that succeeds.
-/// Errors: Those of `fill`; the machine's; another run's folder that came meanwhile.
 pub(crate) fn write<T>(
     target: &Path,
     force: bool,

@@ -1,14 +1,13 @@
 //! The files of a finished run against its manifest.
 
 use super::{RESTORE, difference};
-use crate::output::folder::hex;
 use crate::output::manifest::{Entry, Manifest, NAME};
 use crate::problem::Problem;
+use crate::sha256;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::collections::HashSet;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 /// Files that the manifest names and that are missing or changed, in its order; then what it does not name.
@@ -38,7 +37,7 @@ pub(crate) fn entry_problem(folder: &Path, entry: &Entry) -> Option<Problem> {
         let message = format!("This file has {} bytes; the run wrote {}.", found.len(), entry.size);
         return problem("size.differs", message);
     }
-    match sha256(&path) {
+    match sha256::of_file(&path) {
         Ok(sha256) if sha256 == entry.sha256 => None,
         Ok(sha256) => {
             problem("sha256.differs", format!("This file was changed: its SHA-256 is {sha256}, not {}.", entry.sha256))
@@ -97,16 +96,5 @@ fn kind(found: fs::FileType) -> &'static str {
         "a file"
     } else {
         "a device or a pipe"
-    }
-}
-
-/// The SHA-256 of a file, in hexadecimal.
-pub(crate) fn sha256(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hash.finalize())),
-            n => hash.update(buffer.get(..n).unwrap_or_default()),
-        }
     }
 }

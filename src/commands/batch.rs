@@ -1,10 +1,12 @@
 //! Many cases in one call: a line each as they are done, what is wrong with the others, and a total; or one JSON
 //! document with all of it.
 
-use super::job::{DONE, FORBIDDEN, Failure, MACHINE, PROBLEMS};
-use super::plan::ReadPlan;
+use super::failure::{DONE, Failure, MACHINE, PROBLEMS};
+use super::plan::{ReadPlan, RunPlan};
 use super::print;
 use super::progress;
+use super::run_case::{default_folder, done};
+use crate::input::case_name;
 use crate::output::brief::Totals;
 use crate::output::problems;
 use crate::output::text::plural;
@@ -13,6 +15,55 @@ use std::path::{Path, PathBuf};
 
 /// Names longer than this push what follows them to the right.
 const WIDEST_NAME: usize = 32;
+
+/// Runs every case, each all or nothing, and says so; the highest exit code wins.
+pub(crate) fn run(plan: &RunPlan) -> u8 {
+    let cases = &plan.read.cases;
+    let place = |path: &PathBuf| match &plan.write.out {
+        Some(out) => out.join(case_name(path)),
+        None => default_folder(plan, path),
+    };
+    let targets: Vec<PathBuf> = cases.iter().map(place).collect();
+    let (mut report, mut totals) = (BatchReport::new(&plan.read), Totals::default());
+    for ((number, path), target) in (1..).zip(cases).zip(&targets) {
+        progress::case(number, cases.len());
+        match alone(path, target, cases, &targets).and_then(|()| done(plan, path, target)) {
+            Ok(done) => {
+                let brief = done.run.brief();
+                totals.add(&done.run.case, &brief);
+                let files = target.display().to_string();
+                report.done(
+                    path,
+                    &brief.line,
+                    || json!({"case": null, "code": null, "files": files, "result": done.run.result()}),
+                );
+                if let Some(derivation) = done.derivation.as_ref().filter(|_| !plan.read.json) {
+                    print::line(derivation);
+                }
+            }
+            Err(failure) => report.failed(path, failure),
+        }
+    }
+    let last = format!("Files: {}", place(&PathBuf::from("CASE")).display());
+    report.end(&totals, &Ending { done: "done", outcome: "nothing was written.", last: &last, wrong_on_stdout: false })
+}
+
+/// Refuses two cases that would be written to one folder: with `--force`, the later would replace the earlier.
+fn alone(path: &Path, target: &Path, cases: &[PathBuf], targets: &[PathBuf]) -> Result<(), Failure> {
+    let name = |path: &Path| path.to_string_lossy().to_lowercase();
+    let mut others = cases.iter().zip(targets).filter(|(other, _)| *other != path);
+    let same = cases.iter().filter(|other| *other == path).count() > 1;
+    match others.find(|(_, place)| name(place) == name(target)).map(|(other, _)| other.as_path()) {
+        Some(other) => Err(Failure::Usage(format!(
+            "{}: its folder would be {}, and so would that of {}. Rename one of them, or run them one by one.",
+            path.display(),
+            target.display(),
+            other.display()
+        ))),
+        None if same => Err(Failure::Usage(format!("{} is given twice: give it once.", path.display()))),
+        None => Ok(()),
+    }
+}
 
 /// How the words end.
 pub(crate) struct Ending<'a> {
@@ -27,7 +78,7 @@ pub(crate) struct Ending<'a> {
 }
 
 /// What is said of many cases.
-pub(crate) struct Overview {
+pub(crate) struct BatchReport {
     json: bool,
     quiet: bool,
     width: usize,
@@ -39,7 +90,7 @@ pub(crate) struct Overview {
     begun: bool,
 }
 
-impl Overview {
+impl BatchReport {
     /// Nothing done yet of the cases that are wanted.
     pub(crate) fn new(read: &ReadPlan) -> Self {
         let width = read.cases.iter().map(|path| shown(path).chars().count()).max().unwrap_or(0).min(WIDEST_NAME);
@@ -77,10 +128,10 @@ impl Overview {
     pub(crate) fn end(self, totals: &Totals, ending: &Ending) -> u8 {
         progress::rest();
         let Ending { outcome, last, wrong_on_stdout, .. } = ending;
-        let say = |text: &str| if *wrong_on_stdout { print::painted(text) } else { print::note(text) };
+        let say = |text: &str| if *wrong_on_stdout { print::styled(text) } else { print::note(text) };
         for (path, failure) in &self.wrong {
             match failure {
-                Failure::Machine(text) | Failure::Usage(text) => print::complain(text),
+                Failure::Machine(text) | Failure::Usage(text) => print::error(text),
                 _ if self.json => {}
                 _ => say(&format!("\n{}: {outcome}", shown(path))),
             }
@@ -149,14 +200,10 @@ fn shown(path: &Path) -> String {
 
 /// Why a case was not done, in a line.
 fn why(failure: &Failure) -> String {
-    match failure.code() {
-        PROBLEMS => problems::counts(failure.problems().iter()),
-        FORBIDDEN => {
-            let clause =
-                failure.problems().first().and_then(|p| p.message.split_whitespace().next().map(str::to_owned));
-            format!("forbidden by {}", clause.filter(|c| c.starts_with('§')).unwrap_or("the Certificate".to_owned()))
-        }
-        MACHINE => "failed".to_owned(),
-        _ => "not started".to_owned(),
+    match (failure.clause(), failure.code()) {
+        (Some(clause), _) => format!("forbidden by {clause}"),
+        (None, PROBLEMS) => problems::counts(failure.problems().iter()),
+        (None, MACHINE) => "failed".to_owned(),
+        (None, _) => "not started".to_owned(),
     }
 }

@@ -1,15 +1,15 @@
 //! A finished run, typed again: its manifest gives the command, the person the case.
 
-use super::job::{Failure, Job};
-use super::prepared::{CaseRead, Prepared};
-use crate::audit::finished::{self, Finished, NoRun};
-use crate::cli::{Cli, Command};
+use super::case_run::{CaseRead, CaseRun, read_case};
+use super::failure::{Failure, no_problems};
+use super::plan::RunPlan;
+use crate::cli::Cli;
 use crate::input::Input;
-use crate::output::folder::hex;
 use crate::output::manifest::{self, Entry, Manifest};
 use crate::problem::{Place, Problem};
+use crate::sha256;
+use crate::verify::finished::{self, Finished, NoRun};
 use clap::Parser;
-use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -36,9 +36,17 @@ pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
     })
 }
 
-/// The command of a finished run, on the case at `case`.
-/// Errors: A run of another version, or that its arguments are none of a run.
-pub(crate) fn command(manifest: &Manifest, case: &Path, template: Option<&Path>) -> Result<Command, Failure> {
+/// Runs a finished run's case again.
+/// Errors: another case than the run's, beside those of every run.
+pub(crate) fn run(manifest: &Manifest, plan: &RunPlan, case: &Path) -> Result<CaseRun, Failure> {
+    let read = read_case(&plan.read, case)?;
+    same_case(manifest, &read)?;
+    CaseRun::new(&plan.kind, read)
+}
+
+/// The plan of a finished run, on the case at `case`.
+/// Errors: a run of another version, or arguments that are none of a run.
+pub(crate) fn plan(manifest: &Manifest, case: &Path, template: Option<&Path>) -> Result<RunPlan, Failure> {
     let this = env!("CARGO_PKG_VERSION");
     if manifest.version != this {
         let message = format!("This run was written by ratable {}; this is ratable {this}.", manifest.version);
@@ -65,7 +73,7 @@ pub(crate) fn command(manifest: &Manifest, case: &Path, template: Option<&Path>)
     }
     typed.extend(["--".into(), case.into()]);
     let cli = Cli::try_parse_from(typed).map_err(|error| unknown(error.to_string().lines().next().unwrap_or("")))?;
-    Ok(cli.command)
+    RunPlan::new(&cli.command)
 }
 
 fn problem(code: &str, message: &str, help: &str) -> Failure {
@@ -73,8 +81,7 @@ fn problem(code: &str, message: &str, help: &str) -> Failure {
 }
 
 /// Refuses a case that is not the one that the run read.
-/// Errors: [`Failure::Problems`], one for each difference.
-pub(crate) fn same_case(manifest: &Manifest, read: &CaseRead) -> Result<(), Failure> {
+fn same_case(manifest: &Manifest, read: &CaseRead) -> Result<(), Failure> {
     let mut problems = Vec::new();
     let mut differs = |what: &str, file: &str, message: String| {
         let help = "Give the case as it was when the run was made: the manifest has the hash of each of its files.";
@@ -98,7 +105,7 @@ pub(crate) fn same_case(manifest: &Manifest, read: &CaseRead) -> Result<(), Fail
     for input in inputs.iter().filter(|input| manifest.inputs.iter().all(|entry| entry.path != input.path)) {
         differs("file.added", &input.path, "The run did not read this file.".to_owned());
     }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+    no_problems((), problems)
 }
 
 /// Refuses a layout that is not the one that the workbooks were stamped from.
@@ -132,10 +139,8 @@ pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Resul
 }
 
 /// Refuses a run whose figures are not those that its case gives.
-/// Errors: [`Failure::Problems`].
-pub(crate) fn same_result<J: Job>(manifest: &Manifest, job: &J, prepared: &Prepared<J>) -> Result<(), Failure> {
-    let bytes = manifest::json_bytes(&prepared.result(job)).map_err(|error| Failure::Machine(error.to_string()))?;
-    let sha256 = hex(&Sha256::digest(&bytes));
+pub(crate) fn same_result(manifest: &Manifest, run: &CaseRun) -> Result<(), Failure> {
+    let sha256 = sha256::of_bytes(&manifest::json_bytes(&run.result())?);
     if manifest.outputs.iter().any(|entry| entry.path == "result.json" && entry.sha256 == sha256) {
         return Ok(());
     }

@@ -1,10 +1,8 @@
 //! `manifest.json` of a finished run, read back.
 
 use super::difference;
-use crate::output::folder::hex;
 use crate::output::manifest::{Manifest, NAME};
 use crate::problem::Problem;
-use sha2::{Digest, Sha256};
 use std::fs;
 use std::io;
 use std::path::{Component, Path};
@@ -43,9 +41,9 @@ pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     }
     let bytes = fs::read(&path).map_err(NoRun::Machine)?;
     let mut manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error.to_string()))?;
-    let written = manifest.bytes().and_then(|written| Ok((written, manifest.sealed()?)));
-    let (written, seal) = written.map_err(NoRun::Machine)?;
-    if written != bytes || seal != manifest.seal {
+    let written = manifest.bytes().and_then(|written| Ok((written, manifest.hashed()?)));
+    let (written, self_hash) = written.map_err(NoRun::Machine)?;
+    if written != bytes || self_hash != manifest.self_hash {
         return Err(NoRun::Problem(Box::new(difference(
             "manifest.seal.broken",
             NAME,
@@ -59,7 +57,7 @@ pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     if let Some(pair) = manifest.outputs.windows(2).find(|pair| pair[0].path >= pair[1].path) {
         return Err(unreadable(&format!("its files are not in order at {}", pair[1].path)));
     }
-    Ok(Finished { manifest, sha256: hex(&Sha256::digest(&bytes)) })
+    Ok(Finished { manifest, sha256: crate::sha256::of_bytes(&bytes) })
 }
 
 fn unreadable(why: &str) -> NoRun {

@@ -37,7 +37,7 @@ impl Audit<'_> {
             "all" => None,
             ids => Some(ids.split(',').map(|id| guarded(id).into_owned()).collect()),
         };
-        let Some(mut table) = crate::audit::table::Table::open(self.folder, "distribution.csv")? else { return Ok(0) };
+        let Some(mut table) = crate::verify::table::Table::open(self.folder, "distribution.csv")? else { return Ok(0) };
         let (mut count, mut last) = (0, None);
         while table.advance()? {
             let holder = table.text("holder_id");

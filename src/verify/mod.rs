@@ -1,7 +1,7 @@
 //! A finished run, read back from its folder: whether it is what was written, and whether its figures agree.
 //!
 //! ```text
-//! folder → manifest (sealed) → files (sizes, hashes, nothing missing or added) → totals (re-added from the files)
+//! folder → manifest (with its own hash) → files (sizes, hashes, nothing missing or added) → totals (re-added from the files)
 //! folder + the run made again → compare (byte for byte)
 //! ```
 //!

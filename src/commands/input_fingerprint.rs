@@ -1,12 +1,11 @@
 //! Whether a case is still what was read: files that change under a run would make figures of no file at all.
 
 use crate::input::Input;
-use crate::output::folder::hex;
-use sha2::{Digest, Sha256};
+use crate::sha256;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
-use std::io::{self, Read};
+use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -15,7 +14,7 @@ const RACY: Duration = Duration::from_secs(2);
 
 /// How the files of a case looked before they were read.
 #[derive(Debug)]
-pub(crate) struct Snapshot {
+pub(crate) struct Fingerprint {
     case: PathBuf,
     taken: SystemTime,
     stamps: HashMap<OsString, Stamp>,
@@ -48,7 +47,7 @@ impl Stamp {
     }
 }
 
-impl Snapshot {
+impl Fingerprint {
     /// Looks at the case at `path`. What cannot be looked at is compared by its content later.
     pub(crate) fn take(path: &Path) -> Self {
         let taken = SystemTime::now();
@@ -79,18 +78,7 @@ impl Snapshot {
         if before.is_some_and(|before| *before == stamp && before.is_telling(self.taken)) && stamp.len == input.size {
             return Ok(true);
         }
-        Ok(stamp.len == input.size && hash(&path)? == input.sha256)
-    }
-}
-
-/// The SHA-256 of a file, in hexadecimal.
-pub(crate) fn hash(path: &Path) -> io::Result<String> {
-    let (mut file, mut hash, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hash.finalize())),
-            n => hash.update(buffer.get(..n).unwrap_or_default()),
-        }
+        Ok(stamp.len == input.size && sha256::of_file(&path)? == input.sha256)
     }
 }
 
@@ -99,7 +87,7 @@ mod tests {
     use super::*;
 
     fn input(path: &str, bytes: &[u8]) -> Input {
-        Input { path: path.to_owned(), size: bytes.len() as u64, sha256: hex(&Sha256::digest(bytes)) }
+        Input { path: path.to_owned(), size: bytes.len() as u64, sha256: sha256::of_bytes(bytes) }
     }
 
     #[test]
@@ -109,14 +97,14 @@ mod tests {
         fs::write(&register, "one").unwrap();
         fs::write(&terms, "two").unwrap();
         let inputs = [input("register.csv", b"one"), input("terms.csv", b"two")];
-        let snapshot = Snapshot::take(case.path());
-        assert!(snapshot.changed(&inputs).is_none());
+        let fingerprint = Fingerprint::take(case.path());
+        assert!(fingerprint.changed(&inputs).is_none());
         fs::write(&terms, "two").unwrap();
-        assert!(snapshot.changed(&inputs).is_none());
+        assert!(fingerprint.changed(&inputs).is_none());
         fs::write(&terms, "TWO").unwrap();
-        assert_eq!(snapshot.changed(&inputs).map(|i| i.path.as_str()), Some("terms.csv"));
+        assert_eq!(fingerprint.changed(&inputs).map(|i| i.path.as_str()), Some("terms.csv"));
         fs::remove_file(&register).unwrap();
-        assert_eq!(snapshot.changed(&inputs).map(|i| i.path.as_str()), Some("register.csv"));
+        assert_eq!(fingerprint.changed(&inputs).map(|i| i.path.as_str()), Some("register.csv"));
     }
 
     #[test]
@@ -124,8 +112,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("case.xlsx");
         fs::write(&path, "one").unwrap();
-        let snapshot = Snapshot::take(&path);
-        assert!(snapshot.changed(&[input("case.xlsx", b"one")]).is_none());
-        assert!(snapshot.changed(&[input("case.xlsx", b"onetwo")]).is_some());
+        let fingerprint = Fingerprint::take(&path);
+        assert!(fingerprint.changed(&[input("case.xlsx", b"one")]).is_none());
+        assert!(fingerprint.changed(&[input("case.xlsx", b"onetwo")]).is_some());
     }
 }
