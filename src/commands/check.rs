@@ -104,8 +104,7 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool) {
             print::line(problems::one_line(&line));
         }
         if let Some(first) = loaded.case.as_ref().and_then(Case::first_issued) {
-            let source = if first.source == "term" { "as the terms say" } else { "the earliest issue date" };
-            let (date, quarter) = (iso(first.date), iso(first.first_quarter));
+            let (date, source, quarter) = (iso(first.date), first.in_words(), iso(first.first_quarter));
             print::line(format_args!("  Series A first issued on {date} ({source}), first quarter date {quarter}"));
         }
     }

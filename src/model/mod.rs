@@ -74,6 +74,13 @@ pub struct FirstIssuance {
     pub first_quarter: Date,
 }
 
+impl FirstIssuance {
+    /// Where the date comes from.
+    pub(crate) fn in_words(&self) -> &'static str {
+        if self.source == "term" { "as the terms say" } else { "the earliest issue date" }
+    }
+}
+
 impl Case {
     /// The same case under another reading.
     pub fn with_reading(&self, name: &str, value: &str) -> Option<Self> {
