@@ -8,7 +8,7 @@ use super::target;
 use crate::audit::files;
 use crate::audit::finished::Finished;
 use crate::cli::{Format, MergeArgs};
-use crate::output::archive::{Archive, Entry as Stored};
+use crate::output::archive::Archive;
 use crate::output::books::{ARCHIVE, HOLDERS};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Entry, Manifest, Part};
@@ -202,7 +202,7 @@ fn archive(folder: &Folder, run: &Finished, pieces: &[Piece]) -> io::Result<()> 
             let name = file.name().map_err(|e| named(e.into()))?.into_owned();
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).map_err(named)?;
-            all.add(&Stored::new(name, bytes))?;
+            all.add(&name, &bytes)?;
         }
     }
     all.finish()?.finish()

@@ -9,10 +9,10 @@
 #![allow(clippy::float_arithmetic, reason = "widths and heights, and what a spreadsheet makes of a figure")]
 
 pub(crate) mod blank;
-pub(crate) mod deflate;
 pub(crate) mod ieee;
 pub(crate) mod marked;
 pub(crate) mod package;
+pub(crate) mod row_height;
 #[cfg(test)]
 mod sample;
 pub(crate) mod scenarios;

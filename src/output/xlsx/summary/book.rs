@@ -55,7 +55,7 @@ impl Book {
         for part in package::read(&bytes)? {
             let is_of = |large: &Large| part.name == format!("xl/worksheets/sheet{}.xml", large.sheet + 1);
             match self.large.iter().position(is_of) {
-                Some(at) => writer.stretches(&part.name, self.large.swap_remove(at).into_stretches(&part)?)?,
+                Some(at) => writer.pieces(&part.name, self.large.swap_remove(at).into_pieces(&part)?)?,
                 None => writer.copy(&part),
             }
         }

@@ -9,7 +9,7 @@
 use super::cell::{Val, letters};
 use crate::model::calendar::iso;
 use crate::output::text::{money, number};
-use crate::output::xlsx::package::{Part, Stretch};
+use crate::output::xlsx::package::{DeflatedPiece, Part, PieceWriter};
 use crate::output::xlsx::value::{Figure, limited, serial};
 use crate::spreadsheet::ooxml as xml;
 use rayon::prelude::*;
@@ -26,7 +26,7 @@ pub(crate) struct Large {
     pub sheet: usize,
     /// The first and the last row as they should stand in the workbook that is made around them.
     outer: Vec<u8>,
-    pieces: Vec<Stretch>,
+    pieces: Vec<DeflatedPiece>,
 }
 
 impl Large {
@@ -51,18 +51,17 @@ impl Large {
         for (at, item) in items.iter().enumerate().take(1).chain(items.iter().enumerate().skip(1).last()) {
             row(&mut outer, at, item)?;
         }
-        let piece = |(piece, items): (usize, &[R])| -> io::Result<Stretch> {
-            let mut stretch = Stretch::new();
+        let piece = |(piece, items): (usize, &[R])| -> io::Result<DeflatedPiece> {
+            let mut writer = PieceWriter::new();
             let mut block = Vec::with_capacity(BLOCK * 400);
             for (at, items) in items.chunks(BLOCK).enumerate() {
                 block.clear();
                 for (within, item) in items.iter().enumerate() {
                     row(&mut block, piece * PIECE + at * BLOCK + within, item)?;
                 }
-                stretch.deflate(&block)?;
+                writer.deflate(&block)?;
             }
-            stretch.flush()?;
-            Ok(stretch)
+            writer.end(false)
         };
         let pieces = items.par_chunks(PIECE).enumerate().map(piece).collect::<io::Result<_>>()?;
         Ok(Self { sheet, outer, pieces })
@@ -70,18 +69,17 @@ impl Large {
 
     /// Puts the rows into the sheet that was made around the first and the last of them.
     /// Errors: Where the sheet does not hold these two rows and no others, or deflating fails.
-    pub(crate) fn into_stretches(self, around: &Part) -> io::Result<Vec<Stretch>> {
+    pub(crate) fn into_pieces(self, around: &Part) -> io::Result<Vec<DeflatedPiece>> {
         let sheet = around.plain()?;
         let place = memchr::memmem::find(&sheet, &self.outer).filter(|_| !self.outer.is_empty());
         let end = |at: usize| sheet.get(at + self.outer.len()..).filter(|tail| tail.starts_with(b"</sheetData>"));
         let (at, tail) = place
             .and_then(|at| end(at).map(|tail| (at, tail)))
             .ok_or_else(|| io::Error::other(format!("{} is not laid out as expected", around.name)))?;
-        let (mut head, mut end) = (Stretch::new(), Stretch::new());
+        let (mut head, mut end) = (PieceWriter::new(), PieceWriter::new());
         head.deflate(sheet.get(..at).unwrap_or_default())?;
-        head.flush()?;
         end.deflate(tail)?;
-        end.finish()?;
+        let (head, end) = (head.end(false)?, end.end(true)?);
         Ok([head].into_iter().chain(self.pieces).chain([end]).collect())
     }
 }
