@@ -3,7 +3,7 @@
 
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
-use crate::model::register::Register;
+use crate::model::register::{Register, Treasury};
 use rayon::prelude::*;
 use std::collections::HashMap;
 
@@ -16,8 +16,8 @@ pub struct LotKind {
     pub issue_date: Option<Date>,
     /// Retired on.
     pub retired_date: Option<Date>,
-    /// Whether they are in treasury.
-    pub treasury: bool,
+    /// Whether the company or a subsidiary holds them.
+    pub treasury: Treasury,
     /// Their shares, in millionths.
     pub shares: u128,
     /// How many lots.
@@ -27,7 +27,9 @@ pub struct LotKind {
 impl LotKind {
     /// Whether these count at the close of `date` (SPEC 4.2).
     pub fn counts_on(&self, date: Date) -> bool {
-        !self.treasury && self.issue_date.is_none_or(|i| i <= date) && self.retired_date.is_none_or(|r| r > date)
+        self.treasury != Treasury::Company
+            && self.issue_date.is_none_or(|i| i <= date)
+            && self.retired_date.is_none_or(|r| r > date)
     }
 }
 
@@ -35,7 +37,7 @@ impl LotKind {
 #[derive(Clone, Debug, Default)]
 pub struct LotKinds(Vec<LotKind>);
 
-type Key = (ClassIx, Option<Date>, Option<Date>, bool);
+type Key = (ClassIx, Option<Date>, Option<Date>, Treasury);
 
 impl LotKinds {
     /// Sums a register's lots.

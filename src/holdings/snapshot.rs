@@ -224,7 +224,16 @@ mod tests {
 
     fn lot(holder: HolderIx, micros: u64) -> Lot {
         let (issue_date, retired_date, certificate) = (None, None, Span::default());
-        Lot { holder, row: 1, shares: Shares(micros), issue_date, retired_date, certificate, class: 0, treasury: false }
+        Lot {
+            holder,
+            row: 1,
+            shares: Shares(micros),
+            issue_date,
+            retired_date,
+            certificate,
+            class: 0,
+            treasury: crate::model::register::Treasury::No,
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub(crate) use history::{
     RECORD_DATES,
 };
 pub(crate) use plans::{ACTION_WORDS, ACTIONS, BALLOT_KINDS, BALLOTS, CHOICES, CONSIDERATION, MEETING_KINDS, MEETINGS};
-pub(crate) use register::REGISTER;
+pub(crate) use register::{PAYEE_KINDS, REGISTER};
 pub(crate) use terms::{CLASSES, RANKINGS, TERMS};
 
 /// What a column holds.

@@ -1,5 +1,7 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+#![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
+
 pub(crate) mod archive;
 pub(crate) mod books;
 pub(crate) mod brief;
@@ -13,13 +15,11 @@ pub(crate) mod instructions;
 pub(crate) mod liquidation;
 pub(crate) mod manifest;
 pub mod problems;
-pub(crate) mod replace;
 pub(crate) mod result;
 pub(crate) mod staging;
 pub(crate) mod terminal;
 pub(crate) mod text;
 pub(crate) mod vote;
-pub(crate) mod whole;
 pub(crate) mod xlsx;
 
 use crate::problem::Problem;

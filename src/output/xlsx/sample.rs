@@ -64,7 +64,7 @@ pub(crate) fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)])
             retired_date: None,
             certificate,
             class: classes.find(class).unwrap(),
-            treasury: false,
+            treasury: crate::model::register::Treasury::No,
         });
     }
     register.finish();
