@@ -207,7 +207,9 @@ impl Writer {
     pub(crate) fn pieces(&mut self, name: &str, pieces: Vec<DeflatedPiece>) -> io::Result<()> {
         let header = self.begin(name, true);
         let mut crc = crc32fast::Hasher::new();
-        pieces.iter().for_each(|piece| crc.combine(&piece.crc));
+        for piece in &pieces {
+            crc.combine(&piece.crc);
+        }
         let size = pieces.iter().map(|piece| piece.size).sum::<u64>();
         let stored = pieces.iter().map(|piece| piece.bytes.len()).sum();
         self.end(header, name, true, crc.finalize(), u32::try_from(size).map_err(io::Error::other)?, stored);

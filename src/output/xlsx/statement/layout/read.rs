@@ -66,36 +66,13 @@ impl<'a> SheetReader<'a> {
                     }
                     pieces.event(Event::End(tag.to_end()))?;
                 }
-                Event::Start(tag) => self.tag(&tag, ">", &mut sheet, &mut pieces, &mut fits),
-                Event::Empty(tag) => self.tag(&tag, "/>", &mut sheet, &mut pieces, &mut fits),
+                Event::Start(tag) => push_tag(&tag, ">", &mut sheet, &mut pieces, &mut fits),
+                Event::Empty(tag) => push_tag(&tag, "/>", &mut sheet, &mut pieces, &mut fits),
                 event => pieces.event(event)?,
             }
         }
         sheet.tail = pieces.0;
         Ok(sheet)
-    }
-
-    /// A tag around the rows: what it says of columns and pages, and the references in it.
-    fn tag(&self, tag: &BytesStart, close: &str, sheet: &mut Sheet, pieces: &mut Pieces, fits: &mut bool) {
-        let name = tag.local_name();
-        match name.as_ref() {
-            "col" => sheet.columns.add(tag),
-            "sheetFormatPr" => sheet.columns.set_defaults(tag),
-            "pageSetUpPr" => *fits = attribute(tag, "fitToPage").is_some_and(|fit| fit == "1"),
-            "pageSetup" if *fits && attribute(tag, "fitToHeight").is_none_or(|fit| fit == "1") => {
-                let others = other_attributes(tag, &["fitToHeight"]);
-                pieces.text(&format!("<{}", tag.name().as_ref()));
-                pieces.push(Piece::Fit);
-                return pieces.text(&format!("{others}{close}"));
-            }
-            _ => {}
-        }
-        pieces.tag(tag, close, |attribute, value| match (name.as_ref(), attribute) {
-            ("selection" | "autoFilter", _) => None,
-            ("brk", "id") => Some(Piece::Break(value.parse().unwrap_or(0))),
-            (_, "ref" | "sqref") => Some(Piece::Areas(Area::list(value))),
-            _ => None,
-        });
     }
 
     /// What an element with a text of its own comes to: a formula, references, a header; none where it stays.
@@ -235,6 +212,29 @@ impl<'a> SheetReader<'a> {
     }
 }
 
+/// A tag around the rows: what it says of columns and pages, and the references in it.
+fn push_tag(tag: &BytesStart, close: &str, sheet: &mut Sheet, pieces: &mut Pieces, fits: &mut bool) {
+    let name = tag.local_name();
+    match name.as_ref() {
+        "col" => sheet.columns.add(tag),
+        "sheetFormatPr" => sheet.columns.set_defaults(tag),
+        "pageSetUpPr" => *fits = attribute(tag, "fitToPage").is_some_and(|fit| fit == "1"),
+        "pageSetup" if *fits && attribute(tag, "fitToHeight").is_none_or(|fit| fit == "1") => {
+            let others = other_attributes(tag, &["fitToHeight"]);
+            pieces.text(&format!("<{}", tag.name().as_ref()));
+            pieces.push(Piece::Fit);
+            return pieces.text(&format!("{others}{close}"));
+        }
+        _ => {}
+    }
+    pieces.tag(tag, close, |attribute, value| match (name.as_ref(), attribute) {
+        ("selection" | "autoFilter", _) => None,
+        ("brk", "id") => Some(Piece::Break(value.parse().unwrap_or(0))),
+        (_, "ref" | "sqref") => Some(Piece::Areas(Area::list(value))),
+        _ => None,
+    });
+}
+
 /// Reads a row's tag; `before` is the number of the row before it.
 fn begin_row(tag: &BytesStart, before: u32) -> Result<Row, Error> {
     let number = attribute(tag, "r").and_then(|r| r.parse().ok()).unwrap_or(before + 1);
@@ -274,9 +274,11 @@ fn is_text_element(name: &str) -> bool {
 
 /// A tag's attributes but some, as they stand, each with a space before it.
 fn other_attributes(tag: &BytesStart, but: &[&str]) -> String {
-    let kept = tag.attributes().flatten().filter(|attribute| !but.contains(&attribute.key.as_ref()));
-    kept.map(|attribute| format!(" {}=\"{}\"", attribute.key.as_ref(), attribute.value.replace('"', "&quot;")))
-        .collect()
+    let mut kept = String::new();
+    for attribute in tag.attributes().flatten().filter(|attribute| !but.contains(&attribute.key.as_ref())) {
+        kept.extend([" ", attribute.key.as_ref(), "=\"", &attribute.value.replace('"', "&quot;"), "\""]);
+    }
+    kept
 }
 
 fn unexpected_end() -> Error {

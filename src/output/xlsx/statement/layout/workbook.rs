@@ -63,7 +63,7 @@ pub(crate) fn directory(parts: &[Part]) -> Option<Directory> {
         }
     }
     let [strings, styles, calc_chain] = ["sharedStrings", "styles", "calcChain"].map(of_kind);
-    Some(Directory { sheets, strings, styles, calc_chain, workbook })
+    Some(Directory { workbook, sheets, strings, styles, calc_chain })
 }
 
 /// Reads `workbook.xml` of a template whose sheet of this name is filled in: names (such as the print area) move with its
