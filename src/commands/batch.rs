@@ -2,7 +2,8 @@
 //! document with all of it.
 
 use super::failure::{DONE, Failure, MACHINE, PROBLEMS};
-use super::plan::{ReadPlan, RunPlan};
+use super::plan::ReadPlan;
+use super::run_kind::RunPlan;
 use super::print;
 use super::progress;
 use super::run_case::{default_folder, done};

@@ -27,7 +27,7 @@ use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;
 use crate::panic_guard::{catch_fault, keep_what_panics_say};
 use failure::{DONE, Failure, MACHINE, USAGE};
-use plan::{RunPlan, run_args};
+use run_kind::{RunPlan, run_args};
 pub use print::set_silent;
 use std::path::Path;
 

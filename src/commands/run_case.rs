@@ -3,7 +3,7 @@
 use super::case_run::{CaseRun, read_case};
 use super::failure::{DONE, Failure};
 use super::output_dir;
-use super::plan::RunPlan;
+use super::run_kind::RunPlan;
 use super::print;
 use super::progress;
 use super::statement_plan::StatementPlan;

@@ -2,7 +2,8 @@
 
 use super::case_run::{CaseRun, find_holder};
 use super::failure::Failure;
-use super::plan::{RunPlan, Workbooks};
+use super::plan::Workbooks;
+use super::run_kind::RunPlan;
 use super::progress;
 use crate::input::Input;
 use crate::model::register::HolderIx;

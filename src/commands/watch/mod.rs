@@ -8,7 +8,8 @@ mod work;
 
 use super::failure::{DONE, Failure, MACHINE};
 use super::interrupt;
-use super::plan::{self, ReadPlan, WritePlan, shared_arguments};
+use super::plan::{self, ReadPlan, WritePlan};
+use super::run_kind::shared_arguments;
 use super::print;
 use super::progress;
 use super::statement_plan::own_layout;
