@@ -3,8 +3,8 @@
 use super::case_run::{CaseRun, find_holder};
 use super::failure::Failure;
 use super::plan::Workbooks;
-use super::run_kind::RunPlan;
 use super::progress;
+use super::run_kind::RunPlan;
 use crate::input::Input;
 use crate::model::register::HolderIx;
 use crate::output::books::{Books, Selection, Shard};
