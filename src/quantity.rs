@@ -1,6 +1,6 @@
 //! Exact quantities: no binary floating point, every rounding named where it happens.
 //!
-//! Three kinds of number run through the house, and each is for one thing only:
+//! There are three kinds of number, and each is for one thing only:
 //!
 //! - [`Ratio`]: an exact fraction of any size. Everything that is legal (multiples, dividends per share, tiers) is one.
 //! - [`Shares`]: a number of shares in millionths (§11: a fraction of a share is a real holding).

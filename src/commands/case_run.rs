@@ -1,7 +1,7 @@
 //! A case and what a run of it came to: everything is known, nothing is written yet. Each output of each run is made here.
 
-use super::after;
 use super::failure::Failure;
+use super::finished_run;
 use super::input_fingerprint::Fingerprint;
 use super::plan::ReadPlan;
 use super::progress;
@@ -35,7 +35,7 @@ pub(crate) struct CaseRead {
 
 /// Reads the case at `path`.
 pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
-    let after = read.after.as_deref().map(after::open).transpose()?;
+    let after = read.after.as_deref().map(finished_run::earlier).transpose()?;
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone(), after: after.clone() };
     let fingerprint = Fingerprint::take(path);
     progress::reading(&case_name(path), size(path));
@@ -61,7 +61,7 @@ impl CaseRun {
     /// Errors: the case's problems, or that the run is forbidden.
     pub(crate) fn new(kind: &RunKind, read: CaseRead) -> Result<Self, Failure> {
         let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, fingerprint, after } = read;
-        problems.extend(after.and_then(|run| after::too_late(&run, kind.date()?)));
+        problems.extend(after.and_then(|run| finished_run::too_late(&run, kind.date()?)));
         let Some(case) = case.filter(|_| !problems.iter().any(Problem::is_error)) else {
             let dated = draft.zip(kind.date()).map(|(draft, date)| Context::new(&draft).date_problems(date));
             problems.extend(dated.into_iter().flatten());

@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
 use crate::runs::Refusal;
 use crate::runs::context::Context;
-use crate::runs::replay::Until;
+use crate::runs::replay::{Replay, Until};
 use crate::text::{grouped, plural};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -90,7 +90,7 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
     if whole && problems.is_empty() {
-        let history = context.replay().run(Until::EndOf(date));
+        let history = Replay::new(&context).run(Until::EndOf(date));
         problems.extend(history.err().into_iter().flat_map(Refusal::into_problems));
     }
     problems.extend(context.ignored());

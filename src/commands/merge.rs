@@ -1,12 +1,12 @@
 //! `ratable merge`: a finished run and the parts of its workbooks, as one run would have written them.
 
 use super::failure::{DONE, Failure, no_problems};
+use super::finished_run;
 use super::output_dir;
 use super::plan::Workbooks;
 use super::print;
-use super::rerun;
 use crate::cli::{Format, MergeArgs};
-use crate::output::archive::{Archive, Entry as Stored};
+use crate::output::archive::Archive;
 use crate::output::books::{ARCHIVE, HOLDERS};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Entry, Manifest, Part};
@@ -54,7 +54,7 @@ struct Source<'a> {
 fn merged(args: &MergeArgs) -> Result<usize, Failure> {
     let reads: Vec<&Path> = args.parts.iter().chain([&args.run]).map(PathBuf::as_path).collect();
     output_dir::check(&args.out, args.force, &reads)?;
-    let run = rerun::open(&args.run)?;
+    let run = finished_run::open(&args.run)?;
     let parts = parts(args, &run)?;
     let sources = sources(&args.run, &run, &parts);
     output_dir::write(&args.out, args.force, |folder| {
@@ -71,7 +71,7 @@ fn parts<'a>(args: &'a MergeArgs, run: &Finished) -> Result<Vec<RunPart<'a>>, Fa
     let mut problems = files::added(&args.run, &run.manifest);
     let mut parts: Vec<RunPart> = Vec::new();
     for folder in &args.parts {
-        match rerun::open(folder) {
+        match finished_run::open(folder) {
             Ok(Finished { manifest, .. }) => {
                 let archive = manifest.outputs.iter().find(|entry| entry.path == ARCHIVE);
                 let changed = archive.and_then(|archive| files::entry_problem(folder, archive));
@@ -198,7 +198,7 @@ fn archive(folder: &Folder, run: &Finished, parts: &[RunPart]) -> io::Result<()>
             let name = file.name().map_err(|e| named(e.into()))?.into_owned();
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).map_err(named)?;
-            all.add(&Stored::new(name, bytes))?;
+            all.add(&name, &bytes)?;
         }
     }
     all.finish()?.finish()

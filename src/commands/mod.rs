@@ -1,13 +1,13 @@
 //! The commands. Those that run a case go one path: what was typed becomes a plan, the case is read and run, its folder
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
-mod after;
 mod annotated_copy;
 mod batch;
 mod case_run;
 mod check;
 mod completions_and_man;
 mod failure;
+mod finished_run;
 mod input_fingerprint;
 mod interrupt;
 mod merge;
@@ -28,8 +28,8 @@ use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;
 use crate::panic_guard::{catch_fault, keep_what_panics_say};
 use failure::{DONE, Failure, MACHINE, USAGE};
-use plan::{RunPlan, run_args};
 pub use print::set_silent;
+use run_kind::{RunPlan, run_args};
 use std::path::Path;
 
 /// Runs what was typed, as the program does, with signals handled. Returns the exit code: 0 done, 1 the machine failed,

@@ -2,13 +2,12 @@
 
 use super::case_run::{CaseRead, CaseRun, read_case};
 use super::failure::{Failure, no_problems};
-use super::plan::RunPlan;
+use super::run_kind::RunPlan;
 use crate::cli::Cli;
 use crate::input::Input;
 use crate::output::manifest::{self, Entry, Manifest};
 use crate::problem::{Place, Problem};
 use crate::sha256;
-use crate::verify::finished::{self, Finished, NoRun};
 use clap::Parser;
 use std::ffi::OsString;
 use std::path::Path;
@@ -26,15 +25,6 @@ const WITH_VALUE: [&str; 9] = [
     "--workbooks",
 ];
 const BARE: &str = "--archive";
-
-/// The finished run in a folder.
-/// Errors: That there is none, or not as it was written.
-pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
-    finished::read(folder).map_err(|why| match why {
-        NoRun::Machine(error) => Failure::Machine(format!("{}: {error}", folder.display())),
-        NoRun::Problem(problem) => Failure::Problems(vec![*problem]),
-    })
-}
 
 /// Runs a finished run's case again.
 /// Errors: another case than the run's, beside those of every run.

@@ -2,6 +2,7 @@
 
 use super::case_run::CaseRun;
 use super::failure::{DONE, Failure};
+use super::finished_run;
 use super::output_dir;
 use super::plan::Workbooks;
 use super::print;
@@ -48,7 +49,7 @@ fn shard(text: &str) -> Result<Shard, Failure> {
 
 fn written(args: &StatementsArgs, shard: Shard) -> Result<Selection, Failure> {
     output_dir::check(&args.out, args.force, &[&args.case, &args.run])?;
-    let finished = rerun::open(&args.run)?;
+    let finished = finished_run::open(&args.run)?;
     let manifest = &finished.manifest;
     if manifest.part.is_some() {
         let run = args.run.display();

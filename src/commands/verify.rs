@@ -1,6 +1,7 @@
 //! `ratable verify`: a finished run against its manifest, its own totals and, with the case, against itself made again.
 
 use super::failure::{DONE, Failure, no_problems};
+use super::finished_run;
 use super::print;
 use super::rerun;
 use super::run_case;
@@ -32,7 +33,7 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<u8, Failure> {
 }
 
 fn checked(args: &VerifyArgs) -> Result<Checked, Failure> {
-    let run = rerun::open(&args.dir)?;
+    let run = finished_run::open(&args.dir)?;
     let (checked, mut problems) = verify::check(&args.dir, &run.manifest);
     if let Some(case) = &args.case {
         match again(args, &run.manifest, case) {

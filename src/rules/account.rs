@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// One quarter's due and paid of cash or of one asset, per share.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// The quarter date.
     pub quarter: Date,
     /// The asset; none for cash, which comes first.
@@ -32,12 +32,12 @@ impl Entry {
     }
 
     /// What is not paid.
-    pub fn unpaid(&self) -> Ratio {
+    pub(crate) fn unpaid(&self) -> Ratio {
         &self.dividend - &self.paid
     }
 
     /// Whether something is not paid.
-    pub fn is_unpaid(&self) -> bool {
+    pub(crate) fn is_unpaid(&self) -> bool {
         self.paid < self.dividend
     }
 }

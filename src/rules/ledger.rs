@@ -11,16 +11,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Entries by cohort (accrual start), each in order of quarter, cash before assets by name.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger(BTreeMap<Date, Account>);
+pub(crate) struct Ledger(BTreeMap<Date, Account>);
 
 impl Ledger {
     /// Empty, for these cohorts.
-    pub fn new(cohorts: &BTreeSet<Date>) -> Self {
+    pub(crate) fn new(cohorts: &BTreeSet<Date>) -> Self {
         Self(cohorts.iter().map(|start| (*start, Account::new(Vec::new()))).collect())
     }
 
     /// Takes over the rows of an `arrears` table, of the cohorts that the register knows.
-    pub fn bring_forward(&mut self, rows: &[ArrearsRow]) {
+    pub(crate) fn bring_forward(&mut self, rows: &[ArrearsRow]) {
         for (cohort, account) in &mut self.0 {
             let of_cohort = rows.iter().filter(|row| row.accrual_start == *cohort);
             let mut entries: Vec<Entry> = of_cohort.map(Entry::brought_forward).collect();
@@ -30,7 +30,7 @@ impl Ledger {
     }
 
     /// The cohorts, in order of accrual start.
-    pub fn cohorts(&self) -> impl Iterator<Item = Date> + '_ {
+    pub(crate) fn cohorts(&self) -> impl Iterator<Item = Date> + '_ {
         self.0.keys().copied()
     }
 
@@ -43,12 +43,12 @@ impl Ledger {
     }
 
     /// A cohort's entries.
-    pub fn entries(&self, cohort: Date) -> &[Entry] {
+    pub(crate) fn entries(&self, cohort: Date) -> &[Entry] {
         &self.account(cohort).entries
     }
 
     /// Adds a cohort's dividend of a quarter: a cash entry always, an asset's where there is one.
-    pub fn accrue(&mut self, cohort: Date, quarter: Date, dividend: &ShareDividend) {
+    pub(crate) fn accrue(&mut self, cohort: Date, quarter: Date, dividend: &ShareDividend) {
         let account = self.account_mut(cohort);
         let entry = |asset, amount: &Ratio| Entry {
             quarter,
@@ -67,12 +67,12 @@ impl Ledger {
     }
 
     /// u(c): a cohort's unpaid cash per share over quarters up to `by`.
-    pub fn unpaid_cash(&self, cohort: Date, by: Date) -> Ratio {
+    pub(crate) fn unpaid_cash(&self, cohort: Date, by: Date) -> Ratio {
         self.account(cohort).sums(by).unpaid.clone()
     }
 
     /// A cohort's unpaid units of each asset per share, over quarters up to `by`.
-    pub fn unpaid_in_kind(&self, cohort: Date, by: Date) -> BTreeMap<String, Ratio> {
+    pub(crate) fn unpaid_in_kind(&self, cohort: Date, by: Date) -> BTreeMap<String, Ratio> {
         let mut sums = BTreeMap::new();
         for entry in self.due_by(cohort, by).filter(|e| e.is_unpaid()) {
             if let Some(asset) = &entry.asset {
@@ -83,12 +83,12 @@ impl Ledger {
     }
 
     /// Whether a cohort has anything unpaid, cash or in kind, for quarters up to `by`.
-    pub fn is_behind(&self, cohort: Date, by: Date) -> bool {
+    pub(crate) fn is_behind(&self, cohort: Date, by: Date) -> bool {
         self.due_by(cohort, by).any(Entry::is_unpaid)
     }
 
     /// Pays cash per share to a cohort, the oldest quarter first, to 12 decimals half-even.
-    pub fn pay_cash(&mut self, cohort: Date, by: Date, per_share: &Ratio) {
+    pub(crate) fn pay_cash(&mut self, cohort: Date, by: Date, per_share: &Ratio) {
         let mut left = per_share_12(per_share);
         self.account_mut(cohort).change(by, |entry| {
             if entry.asset.is_none() && left.is_positive() {
@@ -100,12 +100,12 @@ impl Ledger {
     }
 
     /// Pays all of a cohort's cash, exactly.
-    pub fn pay_all_cash(&mut self, cohort: Date, by: Date) {
+    pub(crate) fn pay_all_cash(&mut self, cohort: Date, by: Date) {
         self.settle(cohort, by, |entry| entry.asset.is_none());
     }
 
     /// Delivers all of an asset to the cohorts that are entitled, as cash is paid to them alone.
-    pub fn deliver(&mut self, entitled: &BTreeMap<Date, u128>, asset: &str, by: Date) {
+    pub(crate) fn deliver(&mut self, entitled: &BTreeMap<Date, u128>, asset: &str, by: Date) {
         for cohort in entitled.keys() {
             self.settle(*cohort, by, |entry| entry.asset.as_deref() == Some(asset));
         }
@@ -120,26 +120,31 @@ impl Ledger {
     }
 
     /// Sets apart all that is unpaid for quarters up to `by`; pays nothing.
-    pub fn set_apart(&mut self, by: Date) {
+    pub(crate) fn set_apart(&mut self, by: Date) {
         for account in self.0.values_mut() {
             account.change(by, |entry| entry.set_apart |= entry.is_unpaid());
         }
     }
 
     /// The cash claims of these cohorts (with their entitled shares) for quarters up to `by`.
-    pub fn claims(&self, shares: &BTreeMap<Date, u128>, by: Date) -> Vec<Claim> {
+    pub(crate) fn claims(&self, shares: &BTreeMap<Date, u128>, by: Date) -> Vec<Claim> {
         let claim = |(cohort, shares): (&Date, &u128)| Claim { shares: *shares, unpaid: self.unpaid_cash(*cohort, by) };
         shares.iter().map(claim).collect()
     }
 
     /// §3(c)(i): e, the largest number of quarterly dividends that any of these cohorts is behind by.
-    pub fn quarters_in_arrears<'a>(&self, cohorts: impl Iterator<Item = &'a Date>, by: Date, count: bool) -> Ratio {
+    pub(crate) fn quarters_in_arrears<'a>(
+        &self,
+        cohorts: impl Iterator<Item = &'a Date>,
+        by: Date,
+        count: bool,
+    ) -> Ratio {
         cohorts.map(|cohort| self.cohort_in_arrears(*cohort, by, count)).max().unwrap_or_else(|| whole(0))
     }
 
     /// The number of quarterly dividends that one cohort is behind by: Σ unpaid/dividend over its cash quarters with a
     /// dividend that are not set apart; or (reading `six_quarters=count-unpaid`) the quarters with anything unpaid.
-    pub fn cohort_in_arrears(&self, cohort: Date, by: Date, count: bool) -> Ratio {
+    pub(crate) fn cohort_in_arrears(&self, cohort: Date, by: Date, count: bool) -> Ratio {
         let sums = self.account(cohort).sums(by);
         if count { whole(sums.quarters_behind) } else { sums.dividends_behind.clone() }
     }

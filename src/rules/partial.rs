@@ -5,7 +5,7 @@ use num_traits::Zero;
 
 /// A cohort's entitled shares in millionths, and its unpaid cash per share.
 #[derive(Clone, Debug)]
-pub struct Claim {
+pub(crate) struct Claim {
     /// n(c), in millionths.
     pub shares: u128,
     /// u(c).

@@ -3,21 +3,18 @@
 
 use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
-use super::replay::{Replay, Standing};
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
 use crate::model::Case;
-use crate::model::calendar::{Calendar, Date, iso, plus_days};
+use crate::model::calendar::{Calendar, Date, iso};
 use crate::model::class::ClassIx;
 use crate::model::register::Lot;
 use crate::outcome::AccrualStarts;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, plain, shares_ratio, whole};
+use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
 use crate::rules::multiple::{Multiple, counts};
-use crate::text::{grouped, money, readable};
-use num_traits::Zero;
-
+use crate::text::money;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,55 +64,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The replay of the ledger.
-    pub fn replay(&self) -> Replay<'_> {
-        Replay::new(self)
-    }
-
     /// Cash as a letter writes it: `1,234.50 USD`.
     pub fn money(&self, units: Units) -> String {
         let terms = &self.case.terms;
         format!("{} {}", money(units, terms.currency_decimals), terms.currency)
-    }
-
-    /// Lots of Series A retired by `date` that lost what was unpaid on them then, each with the day by which it was: the
-    /// day before, or the quarter date that its holder was still of record for.
-    pub fn retirements(&self, date: Date) -> impl Iterator<Item = (Date, &LotGroup)> {
-        let entitled_until = self.calendar.entitlement_day(date);
-        let of_series_a = self.lots.of_class(self.case.classes.series_a());
-        of_series_a.filter_map(move |group| {
-            let retired = group.lot.retired_date.filter(|retired| *retired <= entitled_until)?;
-            let quarter = self.calendar.quarters.on_or_after(retired);
-            let of_record = self.calendar.record_dates.of(quarter) < retired;
-            Some((if of_record { quarter } else { plus_days(retired, -1) }, group)).filter(|(day, _)| *day < date)
-        })
-    }
-
-    /// The warning that Series A shares were retired while dividends on them were unpaid (§5 retires the shares, not
-    /// what was owed on them).
-    pub fn retired_unpaid(&self, date: Date, days: &BTreeMap<Date, Standing>) -> Option<Problem> {
-        let (mut shares, mut owed) = (0, whole(0));
-        for (day, group) in self.retirements(date) {
-            let start = group.lot.issue_date.and_then(|issued| self.accrual.of(issued)).map(|accrual| accrual.start);
-            let unpaid = start.and_then(|start| days.get(&day)?.unpaid.get(&start)).filter(|unpaid| !unpaid.is_zero());
-            if let Some(unpaid) = unpaid {
-                shares += group.shares;
-                owed += shares_ratio(group.shares) * unpaid;
-            }
-        }
-        (shares > 0).then(|| {
-            Problem::warning(
-                "register.retired_date.unpaid-dividends",
-                self.register_place(),
-                format!(
-                    "{} Series A shares were retired while dividends on them were unpaid: {} {} in all.",
-                    readable(&shares_ratio(shares), 0),
-                    grouped(&fixed(&owed, self.decimals(), Midpoint::HalfUp)),
-                    self.case.terms.currency
-                ),
-                "No run pays those holders any more: a dividend that was declared may still be owed to them. Ask counsel.",
-            )
-        })
     }
 
     /// The index of a Series A lot's cohort.

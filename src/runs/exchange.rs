@@ -4,7 +4,7 @@ use super::Refusal;
 use super::context::Context;
 use super::effects::effects;
 use super::in_kind::{Fractions, NotDelivered, deliver};
-use super::replay::Until;
+use super::replay::{Replay, Until};
 use crate::holdings::{Holdings, ScaledPerShare};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -42,7 +42,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
         return Err(problems.into());
     }
     let dividends = context.dividends();
-    let state = context.replay().run(Until::EndOf(date))?;
+    let state = Replay::new(&context).run(Until::EndOf(date))?;
     let behind = context.shares_on(date).keys().any(|cohort| state.ledger.is_behind(*cohort, date));
     let components = components(&context, date);
     let (series_a, common) = (case.classes.series_a(), case.classes.common());

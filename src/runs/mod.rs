@@ -19,6 +19,7 @@ pub(crate) mod in_kind;
 pub mod liquidation;
 mod poll;
 pub(crate) mod replay;
+mod retirements;
 pub(crate) mod series_a;
 pub mod vote;
 pub(crate) mod waterfall;

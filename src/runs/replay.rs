@@ -17,7 +17,7 @@ use crate::rules::ledger::Ledger;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a replay depends on.
-pub struct Replay<'a> {
+pub(crate) struct Replay<'a> {
     /// The case, made ready.
     pub context: &'a Context<'a>,
     /// Dividends per share.
@@ -28,7 +28,7 @@ pub struct Replay<'a> {
 
 /// How far a replay goes on its last day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Until {
+pub(crate) enum Until {
     /// Payments as of before the date, and the dividends of the date itself: where a dividend run starts.
     BeforePaymentsOf(Date),
     /// Everything as of the date too.
@@ -37,7 +37,7 @@ pub enum Until {
 
 /// Where Series A stands.
 #[derive(Clone, Debug)]
-pub struct State {
+pub(crate) struct State {
     /// What was due and paid.
     pub ledger: Ledger,
     /// The fractions of a unit that payments in part left.
@@ -54,7 +54,7 @@ pub struct State {
 
 /// How Series A stood at the end of a day.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// Whether some quarter before the day was not paid in full, on shares that counted on the day.
     pub in_arrears: bool,
     /// Unpaid cash per share by cohort, for quarters up to the day.
@@ -70,7 +70,7 @@ impl State {
 
 /// The payments as of one day: one payment of their sum.
 #[derive(Clone, Debug, Default)]
-pub struct DayPayments<'a> {
+pub(crate) struct DayPayments<'a> {
     /// Cash rows; if any is `full`, all that is due.
     pub cash: Vec<&'a Payment>,
     /// Assets delivered, with their rows.
@@ -82,7 +82,7 @@ pub struct DayPayments<'a> {
 impl DayPayments<'_> {
     /// The cash: none where there is no row, `Some(None)` for `full`, else the sum.
     #[allow(clippy::option_option, reason = "no row, full, or a sum: three answers")]
-    pub fn sum(&self) -> Option<Option<Units>> {
+    pub(crate) fn sum(&self) -> Option<Option<Units>> {
         let amount = |p: &&Payment| if let PaymentKind::Cash(units) = p.kind { Some(units) } else { None };
         (!self.cash.is_empty()).then(|| self.cash.iter().map(amount).sum())
     }
@@ -90,7 +90,7 @@ impl DayPayments<'_> {
 
 impl<'a> Replay<'a> {
     /// Of a case.
-    pub fn new(context: &'a Context<'a>) -> Self {
+    pub(crate) fn new(context: &'a Context<'a>) -> Self {
         Self { context, dividends: context.dividends(), watched: BTreeSet::new() }
     }
 
@@ -100,14 +100,14 @@ impl<'a> Replay<'a> {
 
     /// The day as of which a row is applied: its quarter; else the quarter date that it follows within 5 days (a
     /// weekend does not make a default); else its date.
-    pub fn as_of(&self, payment: &Payment) -> Date {
+    pub(crate) fn as_of(&self, payment: &Payment) -> Date {
         let quarter = self.context.calendar.quarters.on_or_before(payment.date);
         let within = payment.date <= plus_days(quarter, 5);
         payment.quarter.unwrap_or(if within { quarter } else { payment.date })
     }
 
     /// The rows to apply, by day; those that an `arrears` table has already are left out.
-    pub fn by_day(&self) -> BTreeMap<Date, DayPayments<'a>> {
+    pub(crate) fn by_day(&self) -> BTreeMap<Date, DayPayments<'a>> {
         let mut days: BTreeMap<Date, DayPayments<'a>> = BTreeMap::new();
         for payment in &self.context.case.payments {
             let day = self.as_of(payment);
@@ -126,7 +126,7 @@ impl<'a> Replay<'a> {
 
     /// Replays from F, or from the `arrears` table.
     /// Errors: Payments of more than is due, and fair values that are needed and missing.
-    pub fn run(&self, until: Until) -> Result<State, Refusal> {
+    pub(crate) fn run(&self, until: Until) -> Result<State, Refusal> {
         let (last, inclusive) = match until {
             Until::BeforePaymentsOf(date) => (date, false),
             Until::EndOf(date) => (date, true),
@@ -264,7 +264,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Ends and begins the default period as the day's payments left things (§3(c)(i)).
-    pub fn close_day(&self, state: &mut State, day: Date, paid_or_set_apart: bool) {
+    pub(crate) fn close_day(&self, state: &mut State, day: Date, paid_or_set_apart: bool) {
         let terms = self.dividends.terms;
         let calendar = &self.context.calendar;
         let shares = self.context.shares_on(calendar.entitlement_day(day));

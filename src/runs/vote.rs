@@ -3,7 +3,7 @@
 use super::Refusal;
 use super::context::Context;
 use super::poll::{Poll, by_class};
-use super::replay::Until;
+use super::replay::{Replay, Until};
 use crate::holdings::{Holding, ScaledPerShare};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -28,7 +28,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let replay = context.replay();
+    let replay = Replay::new(&context);
     let state = replay.run(Until::EndOf(date))?;
     let poll = Poll::new(&context, date, &replay, &state)?;
     let ballots = poll.checked_ballots()?;

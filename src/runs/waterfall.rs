@@ -2,7 +2,7 @@
 
 use super::Refusal;
 use super::context::Context;
-use super::replay::Until;
+use super::replay::{Replay, Until};
 use crate::model::calendar::Date;
 use crate::model::class::{Class, ClassIx, Rank};
 use crate::model::terms::LiquidationShape;
@@ -47,7 +47,7 @@ impl Parts {
 pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> Result<Prepared, Refusal> {
     let case = context.case;
     let dividends = context.dividends();
-    let state = context.replay().run(Until::EndOf(date))?;
+    let state = Replay::new(context).run(Until::EndOf(date))?;
     let mut problems: Vec<Problem> = Vec::new();
     let mut cohorts = Vec::new();
     let mut declared_unpaid = whole(0);

@@ -16,6 +16,7 @@ use crate::runs::Refusal;
 use crate::runs::common::CommonRun;
 use crate::runs::context::Context;
 use crate::runs::replay::{DayPayments, State};
+use crate::runs::retirements::retired_unpaid;
 use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 use std::collections::BTreeSet;
@@ -133,7 +134,7 @@ impl Run<'_> {
         warnings.extend(self.dividends.unmatched(self.plan.date));
         warnings.extend(self.common_in_arrears(made));
         warnings.extend(self.dividends.odd_records(self.plan.date, made.pays_series_a()));
-        warnings.extend(self.context.retired_unpaid(self.plan.date, &made.state.days));
+        warnings.extend(retired_unpaid(self.context, self.plan.date, &made.state.days));
         warnings.extend(self.untaxed(made));
         warnings.extend(self.context.ignored());
         warnings.extend(self.others_short(made));

@@ -10,6 +10,7 @@ use super::common;
 use super::context::Context;
 use super::effects::effects;
 use super::replay::{DayPayments, Replay, State, Until};
+use super::retirements::retirements;
 use super::{Refusal, arrears_out};
 use crate::model::Case;
 use crate::model::calendar::Date;
@@ -65,7 +66,7 @@ pub fn run(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal>
 fn run_once(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal> {
     let context = Context::new(case);
     let date = plan.date;
-    let mut replay = context.replay();
+    let mut replay = Replay::new(&context);
     let day_rows = replay.by_day().remove(&date).unwrap_or_default();
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
@@ -74,7 +75,7 @@ fn run_once(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal
     problems.extend(checks::record_date_of_the_run(&context, plan));
     let payable = case.declarations.iter().filter(|d| d.payment_date == Some(date));
     replay.watched = payable.map(|d| d.declared_date).filter(|day| *day < date).collect();
-    replay.watched.extend(context.retirements(date).map(|(day, _)| day));
+    replay.watched.extend(retirements(&context, date).map(|(day, _)| day));
     let state = match replay.run(Until::BeforePaymentsOf(date)) {
         Ok(state) if problems.is_empty() => state,
         Ok(_) => return Err(problems.into()),

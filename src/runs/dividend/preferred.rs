@@ -9,6 +9,7 @@ use crate::outcome::Apportionment;
 use crate::quantity::{Ratio, Units, shares_ratio, units_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
+use crate::runs::replay::Replay;
 use crate::runs::series_a::{Entitled, Paid};
 use num_traits::Zero;
 
@@ -72,7 +73,7 @@ impl<'a> Run<'a> {
         let series_a = classes.series_a();
         let entitled = Entitled::new(self.context, ledger, carry, self.plan.date)?;
         let stated = self.day_rows.sum().flatten();
-        let too_much = stated.and_then(|sum| self.context.replay().more_than_due(&entitled, sum, &self.day_rows));
+        let too_much = stated.and_then(|sum| Replay::new(self.context).more_than_due(&entitled, sum, &self.day_rows));
         if let Some(problem) = too_much {
             return Err(vec![problem].into());
         }

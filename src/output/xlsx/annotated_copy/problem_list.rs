@@ -2,7 +2,7 @@
 
 use super::{clean, fill};
 use crate::output::problems::counts;
-use crate::output::xlsx::statement::layout::lines;
+use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{INK, PALE};
 use crate::output::xlsx::summary::sheet::characters;
 use crate::problem::{Place, Problem, Severity};

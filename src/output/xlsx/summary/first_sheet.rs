@@ -9,7 +9,7 @@ use crate::model::reading::READINGS;
 use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::RunInfo;
 use crate::output::instructions::{Paid, Payout};
-use crate::output::xlsx::statement::layout::lines;
+use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};

@@ -8,7 +8,7 @@
 
 use super::cell_value::{CellValue, Stored};
 use super::sheet::Column;
-use crate::output::xlsx::package::{Part, Stretch};
+use crate::output::xlsx::package::{DeflatedPiece, Part, PieceWriter};
 use crate::output::xlsx::value::Figure;
 use crate::spreadsheet::{a1, ooxml};
 use rayon::prelude::*;
@@ -25,7 +25,7 @@ pub(crate) struct ParallelRows {
     pub sheet: usize,
     /// The first and the last row as they should stand in the workbook that is made around them.
     outer: Vec<u8>,
-    pieces: Vec<Stretch>,
+    pieces: Vec<DeflatedPiece>,
 }
 
 impl ParallelRows {
@@ -50,32 +50,30 @@ impl ParallelRows {
         if rows.len() > 1 {
             render(&mut outer, rows.len() - 1);
         }
-        let piece = |start: usize| -> io::Result<Stretch> {
-            let (mut stretch, mut block) = (Stretch::new(), Vec::with_capacity(BLOCK * 400));
+        let piece = |start: usize| -> io::Result<DeflatedPiece> {
+            let (mut writer, mut block) = (PieceWriter::new(), Vec::with_capacity(BLOCK * 400));
             let end = rows.len().min(start + PIECE);
             for start in (start..end).step_by(BLOCK) {
                 block.clear();
                 (start..end.min(start + BLOCK)).for_each(|at| render(&mut block, at));
-                stretch.deflate(&block)?;
+                writer.deflate(&block)?;
             }
-            stretch.flush()?;
-            Ok(stretch)
+            writer.end(false)
         };
         let pieces = (0..rows.len().div_ceil(PIECE)).into_par_iter().map(|at| piece(at * PIECE));
         Ok(Self { sheet, outer, pieces: pieces.collect::<io::Result<_>>()? })
     }
 
     /// Puts the rows into the sheet that was made around the first and the last of them.
-    pub(crate) fn into_stretches(self, around: &Part) -> io::Result<Vec<Stretch>> {
+    pub(crate) fn into_pieces(self, around: &Part) -> io::Result<Vec<DeflatedPiece>> {
         let sheet = around.plain()?;
         let at = memchr::memmem::find(&sheet, &self.outer).expect("the sheet has its first and its last row");
         let (head, tail) = (&sheet[..at], &sheet[at + self.outer.len()..]);
         assert!(tail.starts_with(b"</sheetData>"), "the sheet has no rows but its first and its last");
-        let (mut before, mut after) = (Stretch::new(), Stretch::new());
+        let (mut before, mut after) = (PieceWriter::new(), PieceWriter::new());
         before.deflate(head)?;
-        before.flush()?;
         after.deflate(tail)?;
-        after.finish()?;
+        let (before, after) = (before.end(false)?, after.end(true)?);
         Ok([before].into_iter().chain(self.pieces).chain([after]).collect())
     }
 }

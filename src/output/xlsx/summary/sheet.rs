@@ -1,7 +1,7 @@
 //! A sheet filled from the top with tables, its columns as wide as their content.
 
 use super::cell_value::CellValue;
-use crate::output::xlsx::statement::layout::lines;
+use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{Style, Styles};
 use crate::output::xlsx::value::limited;
 use rust_xlsxwriter::{

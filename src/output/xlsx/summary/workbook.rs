@@ -70,7 +70,7 @@ impl Summary {
         for part in package::read(&bytes)? {
             let is_of = |rows: &ParallelRows| part.name == format!("xl/worksheets/sheet{}.xml", rows.sheet + 1);
             match self.parallel.iter().position(is_of) {
-                Some(at) => writer.stretches(&part.name, self.parallel.swap_remove(at).into_stretches(&part)?)?,
+                Some(at) => writer.pieces(&part.name, self.parallel.swap_remove(at).into_pieces(&part)?)?,
                 None => writer.copy(&part),
             }
         }

@@ -1,7 +1,9 @@
-//! Where a template's rows go once its repeated rows are there as often as needed, and the references to them.
+//! Where a template's rows go once its repeated rows are there as often as needed, and the references to them, alone
+//! and in formulas.
 
 use crate::output::xlsx::statement::Group;
 use crate::spreadsheet::a1;
+use crate::spreadsheet::ooxml::escape;
 
 /// Template rows that are repeated together for each item of a group; numbered from 1, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +21,13 @@ impl Block {
     pub(crate) fn height(&self) -> u32 {
         self.last - self.first + 1
     }
+}
+
+/// A copy of repeated rows: of which block, and for which item of its list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowCopy {
+    pub block: usize,
+    pub item: u32,
 }
 
 /// Template rows to stamped rows, for one statement.
@@ -208,19 +217,149 @@ impl Area {
         }
     }
 
-    /// Writes it as it stands in the copy for `item` of block `at`.
-    pub(crate) fn write_in_copy(&self, out: &mut Vec<u8>, map: &RowMap, at: usize, item: u32) {
-        let own = |end: &End| end.row.is_some_and(|row| map.block(row) == Some(at));
+    /// Writes it as it stands in a copy of repeated rows: within them, it is to that copy.
+    pub(crate) fn write_in_copy(&self, out: &mut Vec<u8>, map: &RowMap, copy: RowCopy) {
+        let own = |end: &End| end.row.is_some_and(|row| map.block(row) == Some(copy.block));
         if own(&self.start) && self.end.as_ref().is_none_or(own) {
-            self.start.write(out, |row| map.copy(row, item));
+            self.start.write(out, |row| map.copy(row, copy.item));
             if let Some(end) = &self.end {
                 out.push(b':');
-                end.write(out, |row| map.copy(row, item));
+                end.write(out, |row| map.copy(row, copy.item));
             }
         } else {
             self.write(out, map);
         }
     }
+}
+
+/// Longer than any formula: 8,192 characters.
+const LONGEST: usize = 4 * 8_192;
+
+/// A formula in pieces.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Expression(Vec<Token>);
+
+#[derive(Clone, Debug)]
+enum Token {
+    Text(String),
+    /// A reference to the stamped sheet.
+    Area(Area),
+}
+
+impl Expression {
+    /// Cuts a formula (plain, not escaped). References that name a sheet count where `own` says it is the stamped one;
+    /// those that name none count where `unqualified` says so.
+    pub(crate) fn parse(text: &str, own: &dyn Fn(&str) -> bool, unqualified: bool) -> Self {
+        if text.len() > LONGEST {
+            return Self(vec![Token::Text(text.to_owned())]);
+        }
+        let mut tokens = Vec::new();
+        let mut literal = String::new();
+        let mut rest = text;
+        // Whether a reference may begin here, and whether it would be one to the stamped sheet.
+        let (mut fresh, mut counts) = (true, unqualified);
+        while let Some(c) = rest.chars().next() {
+            if c == '"' {
+                let end = quoted(rest, '"');
+                literal.push_str(rest.get(..end).unwrap_or(rest));
+                rest = rest.get(end..).unwrap_or("");
+                (fresh, counts) = (false, unqualified);
+                continue;
+            }
+            if fresh && let Some((name, after)) = sheet_name(rest) {
+                literal.push_str(rest.get(..rest.len() - after.len()).unwrap_or(""));
+                rest = after;
+                counts = own(&name);
+                continue;
+            }
+            if fresh
+                && let Some((area, after)) = Area::parse(rest)
+                && !continues(after)
+            {
+                if counts {
+                    tokens.push(Token::Text(std::mem::take(&mut literal)));
+                    tokens.push(Token::Area(area));
+                } else {
+                    literal.push_str(rest.get(..rest.len() - after.len()).unwrap_or(""));
+                }
+                rest = after;
+                (fresh, counts) = (false, unqualified);
+                continue;
+            }
+            literal.push(c);
+            rest = rest.get(c.len_utf8()..).unwrap_or("");
+            fresh = !(c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | '!' | '\''));
+            counts = unqualified;
+        }
+        tokens.push(Token::Text(literal));
+        Self(tokens)
+    }
+
+    /// Whether nothing in it shifts.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.0.iter().all(|token| matches!(token, Token::Text(_)))
+    }
+
+    /// Whether it refers to rows of the stamped sheet.
+    pub(crate) fn names_rows(&self) -> bool {
+        self.0.iter().any(|token| matches!(token, Token::Area(area) if area.first_row().is_some()))
+    }
+
+    /// Writes it, escaped for XML, with its references where their rows went; `copy` is where the formula itself stands.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, copy: Option<RowCopy>) {
+        for token in &self.0 {
+            match (token, copy) {
+                (Token::Text(text), _) => escape(out, text),
+                (Token::Area(area), None) => area.write(out, map),
+                (Token::Area(area), Some(copy)) => area.write_in_copy(out, map, copy),
+            }
+        }
+    }
+}
+
+/// A formula that another cell shares, as that cell has it: moved `down` rows and `right` columns.
+pub(crate) fn moved(text: &str, down: i64, right: i64) -> String {
+    let expression = Expression::parse(text, &|_| true, true);
+    let mut out = String::new();
+    for token in &expression.0 {
+        match token {
+            Token::Text(text) => out.push_str(text),
+            Token::Area(area) => out.push_str(&area.moved(down, right)),
+        }
+    }
+    out
+}
+
+/// The length of the quoted text at the start of `text`, with doubled quotes inside.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut chars = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if c == quote {
+            if chars.peek().is_some_and(|(_, next)| *next == quote) {
+                chars.next();
+            } else {
+                return at + 1;
+            }
+        }
+    }
+    text.len()
+}
+
+/// A sheet's name with its `!` at the start of `text`, and what follows.
+fn sheet_name(text: &str) -> Option<(String, &str)> {
+    if text.starts_with('\'') {
+        let end = quoted(text, '\'');
+        let after = text.get(end..)?.strip_prefix('!')?;
+        return Some((text.get(1..end - 1)?.replace("''", "'"), after));
+    }
+    let len = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.')))?;
+    let after = text.get(len..)?.strip_prefix('!')?;
+    (len > 0).then(|| (text.get(..len).unwrap_or("").to_owned(), after))
+}
+
+/// Whether what looked like a reference goes on as a name or a function: `LOG10(`, `A1B`, `Q3_total`.
+fn continues(after: &str) -> bool {
+    after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '(' | '.' | '!'))
 }
 
 /// A whole number in decimal.
@@ -264,8 +403,8 @@ mod tests {
         assert_eq!(written("$A$1:$H$11", |a, out| a.write(out, &map)), "$A$1:$H$15");
         assert_eq!(written("A:H", |a, out| a.write(out, &map)), "A:H");
         assert_eq!(written("$4:$6", |a, out| a.write(out, &map)), "$4:$8");
-        assert_eq!(written("B9", |a, out| a.write_in_copy(out, &map, 1, 1)), "B13");
-        assert_eq!(written("B6", |a, out| a.write_in_copy(out, &map, 1, 1)), "B8");
+        assert_eq!(written("B9", |a, out| a.write_in_copy(out, &map, RowCopy { block: 1, item: 1 })), "B13");
+        assert_eq!(written("B6", |a, out| a.write_in_copy(out, &map, RowCopy { block: 1, item: 1 })), "B8");
     }
 
     #[test]
@@ -274,5 +413,27 @@ mod tests {
         assert_eq!(Area::parse("A"), None);
         assert_eq!(Area::parse("ABCD1"), None);
         assert_eq!(Area::list("A1:B2 C3").len(), 2);
+    }
+
+    fn shifted(text: &str) -> String {
+        let blocks = [Block { first: 5, last: 5, group: Group::Lot }];
+        let map = RowMap { blocks: &blocks, counts: &[3] };
+        let mut out = Vec::new();
+        Expression::parse(text, &|name| name == "My 'Sheet", true).write(&mut out, &map, None);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_shared_formula_moves() {
+        assert_eq!(moved("A1*$B$1+Other!C1", 2, 1), "B3*$B$1+Other!D3");
+        assert_eq!(moved("SUM(A$1:A1)", 2, 0), "SUM(A$1:A3)");
+    }
+
+    #[test]
+    fn references_shift_and_nothing_else_does() {
+        assert_eq!(shifted("SUM(E5:E5)*E6"), "SUM(E5:E7)*E8");
+        assert_eq!(shifted("LOG10(E9)&\"E9\"&Q9_total"), "LOG10(E11)&amp;\"E9\"&amp;Q9_total");
+        assert_eq!(shifted("'My ''Sheet'!$A$9+Other!A9+A9"), "'My ''Sheet'!$A$11+Other!A9+A11");
+        assert_eq!(shifted("IF(A9<B9,$A$9,1E9)"), "IF(A11&lt;B11,$A$11,1E9)");
     }
 }

@@ -1,18 +1,27 @@
-//! `--after`: the earlier dividend run that the next one goes on from.
+//! The folders of finished runs, and the one that `--after` goes on from.
 
 use super::failure::Failure;
-use super::rerun;
 use crate::input::EarlierRun;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::output::manifest::NAME;
 use crate::problem::{Place, Problem};
 use crate::verify;
+use crate::verify::finished::{self, Finished, NoRun};
 use std::path::Path;
+
+/// The finished run in a folder.
+/// Errors: That there is none, or not as it was written.
+pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
+    finished::read(folder).map_err(|why| match why {
+        NoRun::Machine(error) => Failure::Machine(format!("{}: {error}", folder.display())),
+        NoRun::Problem(problem) => Failure::Problems(vec![*problem]),
+    })
+}
 
 /// The finished dividend run in a folder, verified as `verify` does.
 /// Errors: [`Failure`]: there is none, or not as it was written.
-pub(crate) fn open(folder: &Path) -> Result<EarlierRun, Failure> {
-    let run = rerun::open(folder)?;
+pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
+    let run = open(folder)?;
     let (_, problems) = verify::check(folder, &run.manifest);
     if !problems.is_empty() {
         return Err(Failure::Problems(problems));
