@@ -1,7 +1,7 @@
 //! What the tests, the bench and the fuzz targets use of the library. It is no stable interface: programs use the
 //! command line, its files and its exit codes.
 
-pub use crate::commands::{execute, guarded, hush};
+pub use crate::commands::{execute, guarded, set_silent};
 pub use crate::problem::{Problem, Severity};
 pub use crate::spreadsheet::hash::Input;
 
@@ -17,7 +17,7 @@ pub mod model {
     pub use crate::model::Case;
     pub use crate::model::calendar::{Date, MonthDay, day, iso, parse_iso, plus_days};
     pub use crate::model::class::Rank;
-    pub use crate::model::register::{Detail, Lot};
+    pub use crate::model::register::{Detail, Lot, Treasury};
     pub use crate::quantity::{
         Midpoint, Ratio, Units, decimals_needed, fixed, fraction, parse_decimal, plain, round_half, scaled_fixed,
         scaled_plain, shares_from_ratio, shares_ratio, terminating, units_from_ratio, units_ratio, whole,

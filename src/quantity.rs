@@ -48,6 +48,12 @@ impl Shares {
         self.0
     }
 
+    /// Whether it is a number of shares that anybody could hold.
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that Option::filter wants")]
+    pub fn is_within_limit(&self) -> bool {
+        self.0 < SHARES_LIMIT * MICROS_PER_SHARE
+    }
+
     /// The exact number of shares.
     pub fn to_ratio(self) -> Ratio {
         shares_ratio(u128::from(self.0))

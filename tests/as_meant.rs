@@ -35,13 +35,16 @@ fn text(top: &TempDir, path: &str) -> String {
     fs::read_to_string(top.path().join(path)).unwrap()
 }
 
+/// What is told of every desk here, which fixes no record dates and knows no tax ids.
+const ALWAYS_TOLD: [&str; 2] = ["record_dates.record_date.missing", "register.withholding_rate.missing"];
+
 /// The problems and warnings of a command line, as `code cell`.
 fn told(top: &TempDir, line: &str) -> Vec<String> {
     let ran = run(top, &format!("{line} --format json"));
     let said: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {ran:?}"));
     let list = said["problems"].as_array().or(said["warnings"].as_array()).cloned().unwrap_or_default();
     let one = |p: &Value| format!("{} {}", p["code"].as_str().unwrap(), p["cell"].as_str().unwrap_or("-"));
-    list.iter().map(one).collect()
+    list.iter().filter(|p| !ALWAYS_TOLD.contains(&p["code"].as_str().unwrap())).map(one).collect()
 }
 
 #[test]
@@ -69,7 +72,7 @@ fn runs_follow_each_other_whatever_the_decimal_mark() {
     ]);
     assert_eq!(run(&top, "dividend case --date 2006-06-15 --funds 100 --out first").code, 0);
     assert!(
-        text(&top, "first/arrears.csv").contains("2005-12-20,2006-06-15,USD,3.345,1,"),
+        text(&top, "first/arrears.csv").contains(",,2005-12-20,2006-06-15,USD,3.345,1,"),
         "{}",
         text(&top, "first/arrears.csv")
     );
@@ -99,7 +102,10 @@ fn assets_matters_and_nominees_are_the_same_however_they_are_spelled() {
     let rows = text(&top, "owed/distribution.csv");
     assert!(rows.contains("100,SpinCo,300,0,300") && !rows.contains("spinco"), "{rows}");
     write(top.path(), "payments", "date,amount,asset\n2006-03-15,full,SPINCO\n2006-03-15,full,SpinCp\n");
-    assert_eq!(told(&top, "dividend case --date 2006-06-15 --out paid"), ["payments.asset.unknown C3"]);
+    assert_eq!(
+        told(&top, "dividend case --date 2006-06-15 --out paid"),
+        ["run.pays.nobody -", "payments.asset.unknown C3"]
+    );
     assert!(!text(&top, "paid/distribution.csv").contains("SpinCo"), "delivered already");
     write(
         top.path(),
@@ -236,7 +242,9 @@ fn arrears_of_other_cohorts_than_the_registers_are_told() {
     let (whole, unpaid, elsewhere) = (row("2005-12-20", "0.01"), row("2005-12-20", "0"), row("2005-12-02", "0"));
     let told_of = |rows: &[&str]| {
         let top = desk(&[("arrears", &format!("{header}{}", rows.concat()))]);
-        told(&top, "dividend case --date 2006-09-15 --out run")
+        let mut told = told(&top, "dividend case --date 2006-09-15 --out run");
+        told.retain(|problem| problem.starts_with("arrears"));
+        told
     };
     assert_eq!(told_of(&[&unpaid]), Vec::<String>::new());
     assert_eq!(told_of(&[&whole, &elsewhere]), ["arrears.accrual_start.unknown B3"]);
@@ -265,6 +273,6 @@ fn arrears_of_other_cohorts_than_the_registers_are_told() {
 fn a_payment_date_before_the_dividends_date_is_told() {
     let top = desk(&[]);
     let pays = |date: &str| told(&top, &format!("dividend case --date 2006-06-15 --pay-date {date} --out {date}"));
-    assert_eq!(pays("2006-06-14"), ["run.pay-date.before-date -"]);
-    assert_eq!(pays("2006-06-15"), Vec::<String>::new());
+    assert_eq!(pays("2006-06-14"), ["run.pays.nobody -", "run.pay-date.before-date -"]);
+    assert_eq!(pays("2006-06-15"), ["run.pays.nobody -"]);
 }

@@ -45,31 +45,35 @@ fn a_dividend_on_two_cohorts_brought_forward_in_part() {
             "5 shares of Series A Preferred, certificate A-0027, issued 2005-08-12, accruing from 2005-08-12\n",
             "400 shares of Series A Preferred, certificate A-0123, issued 2006-04-10, accruing from 2006-03-15\n",
             // The quarter: 50 × 0.06 = 3; + M × 0.0333 = 1.748248555152; + M × 0.01 = 0.524999566611; to the cent.
-            "0.06 USD per Common share declared 2006-04-06 × 50: 0 → 3\n",
-            "0.0333 USD per Common share declared 2006-05-16 × 220822850/4206153: 3 → 4.748248555152\n",
-            "0.01 USD per Common share declared 2006-06-08 × 220822850/4206153: 4.748248555152 → 5.273248121264\n",
-            "rounded to the cent: 5.273248121264 → 5.27  [reading midpoint=half-up]\n",
+            "Declared on 2006-04-06: 0.06 USD for each share of Common, times 50 (100 × 3/2 for the subdivision of 2005-10-03, \
+             × 1/3 for the combination of 2006-02-06): from 0.00 to 3.00",
+            "0.0333 USD for each share of Common, times 220822850/4206153 (",
+            "for the stock-dividend of 2006-05-08): from 3.00 to 4.748248555152",
+            "0.01 USD for each share of Common, times 220822850/4206153 as before: from 4.748248555152 to 5.273248121264",
+            "rounded to the nearest cent: from 5.273248121264 to 5.27  [reading midpoint=half-up]\n",
             // Brought forward by the first cohort. December 2005: 150 × (0.02 + 0.001) = 3.15, of which 48,000.00 over
             // 24,902.478218 shares paid 1.927519003522 each: 1.222480996478 left.
-            // March 2006: 150 × 0.02 + 50 × 0.0333 = 4.665, half a cent away from zero: 4.67.
-            "Plus 5.892480996478 unpaid from earlier quarters, without interest: 5.27 → 11.162480996478\n",
-            "Paid per share, of what is due: 11.162480996478 → 11.162480996478\n",
-            "Paid per share, of what is due: 5.27 → 5.27\n",
-            "§4(a)(i)     Common Stock: 0.0333 USD per share, declared by the Board on 2006-05-16, with no dividend on \
-             Series A left in arrears: 0.0333\n",
-            // 55.81240498239 + 2,108 = 2,163.81; a quarter of it is 540.9525, so 540.95.
-            "§2(a)        Series A Preferred: 5 × 11.162480996478 + 400 × 5.27, rounded to the smallest unit: 2163.81\n",
-            "Withholding  Tax withheld at 25 % of the gross amount: 540.95\n",
+            // March 2006: 50 × (0.02 + 0.0333) = 2.665, half a cent away from zero: 2.67. Both are of record after the
+            // combination.
+            "Plus what is unpaid from earlier quarters (1.222480996478 for 2005-12-15, 2.67 for 2006-03-15), without \
+             interest: from 5.27 to 9.162480996478\n",
+            "Paid for each share, which is all that is owed: 9.162480996478\n",
+            "Paid for each share, which is all that is owed: 5.27\n",
+            // 45.81240498239 + 2,108 = 2,153.81; a quarter of it is 538.4525, so 538.45.
+            "§2(a)        Together: 5 × 9.162480996478 + 400 × 5.27, rounded to the smallest unit: 2,153.81\n",
+            "Withholding  Tax withheld at 25 % of the gross amount: 538.45\n",
             // In kind: M × 0.005 = 0.262499783056 × 405 = 106.31241213768; 50 × 0.01 = 0.5 × 405 = 202.5.
-            "405 × 0.262499783056 Meridian Fuel Cells common stock, the quantity rounded down: 0.262499783056 → 106.312412\n",
-            "405 × 0.5 Solano Wind warrants, the quantity rounded down: 0.5 → 202.5\n",
+            "405 × 0.262499783056 Meridian Fuel Cells common stock, the quantity rounded down: 106.312412\n",
+            "405 × 0.5 Solano Wind warrants, the quantity rounded down: 202.5\n",
             // Common: 535 × 0.0333 = 17.8155; a quarter of 17.82 is 4.455, half a cent away from zero: 4.46.
-            "Declaration  Common Stock: 535 × 0.0333, rounded to the smallest unit: 17.82\n",
+            "  Common Stock\n",
+            "§4(a)(i)     0.0333 USD for each share held on 2006-05-31, declared by the Board on 2006-05-16: ",
+            "Declaration  Together: 535 × 0.0333, rounded to the smallest unit: 17.82\n",
             "Tax withheld at 25 % of the gross amount: 4.46\n",
-            "535 × 0.005 Meridian Fuel Cells common stock, the quantity rounded down: 0.005 → 2.675\n",
-            "USD on 405 shares of Series A Preferred: gross 2163.81, withheld 540.95, net 1622.86\n",
-            // 2,163.81 + 17.82; 540.95 + 4.46.
-            "Total: gross 2181.63, withheld 545.41, net 1636.22 USD",
+            "535 × 0.005 Meridian Fuel Cells common stock, the quantity rounded down: 2.675\n",
+            "USD on 405 shares of Series A Preferred: gross 2,153.81, withheld 538.45, net 1,615.36\n",
+            // 2,153.81 + 17.82; 538.45 + 4.46.
+            "Total: gross 2,171.63, withheld 542.91, net 1,628.72 USD",
         ],
     );
 }
@@ -80,33 +84,34 @@ fn a_liquidation_of_two_cohorts_after_an_installment() {
     holds(
         &text,
         &[
-            // L: 1 + 11.162480996478 + 0.262499783056 × 21.40 + 0.5 × 0.85, and without what was brought forward.
-            "Plus 11.162480996478 of accrued and unpaid cash dividends to 2006-06-15: 1 → 12.162480996478\n",
-            "for accrued and unpaid Meridian Fuel Cells common stock at fair value: 12.162480996478 → 17.779976353876\n",
-            "for accrued and unpaid Solano Wind warrants at fair value: 17.779976353876 → 18.204976353876\n",
-            "at fair value: 11.887495357398 → 12.312495357398\n",
+            // L: 1 + 9.162480996478 + 0.262499783056 × 21.40 + 0.5 × 0.85, and without what was brought forward.
+            "Plus 9.162480996478 of accrued and unpaid cash dividends to 2006-06-15: from 1.00 to 10.162480996478\n",
+            "for accrued and unpaid Meridian Fuel Cells common stock at fair value: from 10.162480996478 to 15.779976353876\n",
+            "for accrued and unpaid Solano Wind warrants at fair value: from 15.779976353876 to 16.204976353876\n",
+            "at fair value: from 11.887495357398 to 12.312495357398\n",
             // 3,500,000 on 12 June and 25,000,000 now; Series C first: 40,000 × (100 + 3.50).
-            "§6(a)        To distribute, with what earlier installments paid: 25000000 → 28500000\n",
-            "§9           Senior series of order 1: 4140000 is due in all: 28500000 → 24360000\n",
-            // Series A's 829,311.30… and Series B's 20,000 × 25.4375 = 508,750.
-            "Series A Liquidation Preference, with parity: 1338061.306893 is due in all: 24360000 → 23021938.693107\n",
-            "§6(a)        To a share of Series A Preferred accruing from 2005-08-12: 18.204976353876\n",
+            "§6(a)        To distribute, with what earlier installments paid: from 25,000,000.00 to 28,500,000.00\n",
+            "§9           Senior series of order 1: 4,140,000.00 is due in all: from 28,500,000.00 to 24,360,000.00\n",
+            // Series A's 763,947.36… and Series B's 20,000 × 25.4375 = 508,750.
+            "Series A Liquidation Preference, with parity: 1,272,697.360457 is due in all: from 24,360,000.00 to 23,087,302.639543\n",
+            "§6(a)        To a share of Series A Preferred accruing from 2005-08-12: 16.204976353876\n",
             "§6(a)        To a share of Series A Preferred accruing from 2006-03-15: 12.312495357398\n",
-            // L̄ = 829,311.30… / 54,456.046551 shares; / M; × 8,838,614 shares of Common.
-            "§6(a)        Common Adjustment of 0.290076491061 a share (15.229003194652, the mean Series A Liquidation \
-             Preference, divided by 220822850/4206153): 2563874.134967 is due in all",
+            // L̄ = 763,947.36… / 54,456.046551 shares; / M; × 8,838,614 shares of Common.
+            "§6(a)        Common Adjustment of 0.267213491285 a share (14.028696698389, the mean Series A Liquidation \
+             Preference, divided by 220822850/4206153 (100 × 3/2 for",
+            "): 2,361,796.905061 is due in all",
             "[reading common_adjustment=mean]\n",
-            "To a share of Common Stock: 0.290076491061\n",
-            // 20,458,064.558… / (M × 54,456.046551 + 8,838,614) = 1.748918142735, and M times that.
-            "§6(a), 6(c)  To a share of Series A Preferred accruing from 2006-03-15: 91.818126610113\n",
-            "§6(a), 6(c)  To a share of Common Stock: 1.748918142735\n",
-            // 5 × 110.023102964 + 400 × 104.130621968 = 42,202.3643; the first installment went to Series C alone.
+            "To a share of Common Stock: 0.267213491285\n",
+            // 20,725,505.734… / (M × 54,456.046551 + 8,838,614) = 1.771781142512, and M times that.
+            "§6(a), 6(c)  To a share of Series A Preferred accruing from 2006-03-15: 93.018433106377\n",
+            "§6(a), 6(c)  To a share of Common Stock: 1.771781142512\n",
+            // 5 × 109.22340946 + 400 × 105.330928464 = 42,678.4884; the first installment went to Series C alone.
             "Rounding     Series A Preferred: 405 shares at these amounts, less what earlier installments paid, in whole \
-             units that add up to the sum exactly: 42202.36\n",
+             units that add up to the sum exactly: 42,678.49\n",
             // 535 × 2.038994633797 = 1,090.8621.
             "Rounding     Common Stock: 535 shares at these amounts",
-            "preference 5016.02, Common Adjustment 0.00, participation 37186.34, rounding 0.00, net 42202.36",
-            "Total: 43293.22 USD",
+            "preference 5,006.02, Common Adjustment 0.00, participation 37,672.47, rounding 0.00, net 42,678.49",
+            "Total: 43,769.35 USD",
         ],
     );
     // Nothing of cohorts that are not the holder's.
@@ -120,16 +125,17 @@ fn an_exchange_for_cash_and_securities() {
         &text,
         &[
             // M × 2.15 = 112.874906714045 and M × 0.045 = 2.362498047503; 405 × that = 45,714.3372….
-            "§7           USD per share of Series A Preferred: 220822850/4206153 times what a Common share gets: 2.15 → 112.874906714045",
+            "§7           USD for each share of Series A Preferred: the 2.15 for a share of Common times 220822850/4206153 (100 × 3/2",
+            "): 112.874906714045\n",
             "§7           Series A Preferred: 405 × 112.874906714045",
-            " USD, rounded to the smallest unit: 45714.34\n",
+            " USD, rounded to the smallest unit: 45,714.34\n",
             // 405 × 2.362498047503 = 956.8117092….
             "§7, 11       Series A Preferred: 405 × 2.362498047503",
             "rounded down to 6 decimals: 956.811709\n",
-            "Merger       Common Stock: 535 × 2.15 USD, rounded to the smallest unit: 1150.25\n",
+            "Merger       Common Stock: 535 × 2.15 USD, rounded to the smallest unit: 1,150.25\n",
             "Merger       Common Stock: 535 × 0.045 Meridian Power plc ordinary shares, rounded down to 6 decimals: 24.075\n",
             // 45,714.34 + 1,150.25.
-            "Total: 46864.59 USD",
+            "Total: 46,864.59 USD",
         ],
     );
 }
@@ -156,14 +162,14 @@ fn votes_of_a_fractional_multiple() {
 fn a_holder_of_common_alone_is_not_told_of_series_a() {
     // H-010: 163 shares before the split, 244.5 after it; 244.5 × 0.01 = 2.445, half a cent away from zero.
     let text = explained("dividend", "small", "H-010");
-    holds(&text, &["§4(a)(i)     Common Stock: 0.01 USD per share", "Declaration  Common Stock: 244.5 × 0.01"]);
+    holds(&text, &["  Common Stock\n", "§4(a)(i)     0.01 USD for each share", "Declaration  Together: 244.5 × 0.01"]);
     assert!(!text.contains("§2(") && text.contains("Total: gross 2.45, withheld 0.00, net 2.45 USD"), "{text}");
     // §7 is about Series A; 244.5 × 2.50 = 611.25 is the merger's own.
     let text = explained("exchange", "small", "H-010");
     assert!(!text.contains('§') && text.contains("Total: 611.25 USD"), "{text}");
     // 244.5 × (0.05 + 0.20) = 61.125, and the cent that is left over goes to H-004.
     let text = explained("liquidate", "small", "H-010");
-    holds(&text, &["To a share of Common Stock: 0.05\n", "To a share of Common Stock: 0.2\n", "Total: 61.12 USD"]);
+    holds(&text, &["To a share of Common Stock: 0.05\n", "To a share of Common Stock: 0.20\n", "Total: 61.12 USD"]);
     assert!(!text.contains("To a share of Series A"), "{text}");
 }
 
@@ -195,7 +201,7 @@ fn lots_that_are_owed_different_quantities_in_kind() {
     holds(
         &ran.stdout,
         &[
-            "W, each lot's shares times its own rate; the quantity is rounded down: 60\n",
+            "W: each lot's shares times its own rate; the quantity is rounded down: 60\n",
             "gross 60, withheld 0, net 60",
         ],
     );

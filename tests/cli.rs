@@ -306,8 +306,7 @@ fn acknowledged_and_recorded() {
 #[test]
 fn an_existing_folder_is_left_alone() {
     let desk = desk();
-    std::fs::create_dir(desk.path("out")).unwrap();
-    std::fs::write(desk.path("out/mine.txt"), "mine").unwrap();
+    assert_eq!(desk.run("vote good --date 2006-06-15 --out out").code, 0);
     let before = files(&desk.path("out"));
     for (line, code) in [
         ("captable good --date 2006-06-15 --out out", 2),
@@ -325,9 +324,40 @@ fn an_existing_folder_is_left_alone() {
     std::fs::remove_dir(desk.path("empty")).unwrap();
 
     assert_eq!(desk.run("captable good --date 2006-06-15 --out out --force").code, 0);
-    assert!(!desk.path("out/mine.txt").exists(), "--force replaces the folder");
+    assert!(!desk.path("out/votes.csv").exists(), "--force replaces the folder");
     assert!(desk.path("out/captable.csv").exists());
     assert_eq!(desk.new_entries(), ["out"], "nothing is left beside it");
+}
+
+/// Only what the program itself wrote is ever replaced, however it is asked.
+#[test]
+fn force_replaces_no_folder_that_holds_something_else() {
+    let desk = desk();
+    let foreign = [
+        ("empty", None),
+        ("pictures", Some(("manifest.txt", "{\n  \"tool\": \"ratable\"}"))),
+        ("theirs", Some(("manifest.json", "{\n  \"tool\": \"another\"}"))),
+        ("damaged", Some(("manifest.json", ""))),
+    ];
+    for (name, file) in foreign {
+        std::fs::create_dir(desk.path(name)).unwrap();
+        if let Some((file, text)) = file {
+            std::fs::write(desk.path(&format!("{name}/{file}")), text).unwrap();
+        }
+        let before = files(&desk.path(name));
+        let ran = desk.run(&format!("captable good --date 2006-06-15 --out {name} --force"));
+        assert_eq!(ran.code, 2, "{name}");
+        assert!(ran.stderr.contains("no manifest of ratable's"), "{}", ran.stderr);
+        assert_eq!(files(&desk.path(name)), before, "{name}");
+        std::fs::remove_dir_all(desk.path(name)).unwrap();
+    }
+    assert!(desk.new_entries().is_empty(), "nothing is left beside them");
+
+    // A run to which somebody added files, or that somebody damaged, is one all the same.
+    assert_eq!(desk.run("captable good --date 2006-06-15 --out out").code, 0);
+    std::fs::write(desk.path("out/captable.csv"), "").unwrap();
+    assert_eq!(desk.run("captable good --date 2006-06-15 --out out --force").code, 0);
+    assert_eq!(desk.run("verify out").code, 0);
 }
 
 #[test]
@@ -386,7 +416,7 @@ fn results_in_json() {
             assert!(written.get(key).is_some(), "{line}: {key}");
         }
         assert_eq!(written["command"], command);
-        assert_eq!(written["readings"].as_object().unwrap().len(), 10, "{line}");
+        assert_eq!(written["readings"].as_object().unwrap().len(), 13, "{line}");
     }
 }
 
@@ -428,10 +458,10 @@ fn pay_date() {
     assert_eq!(desk.run("dividend good --date 2006-06-15 --pay-date 2006-06-16 --out out").code, 0);
     let rows = table(&desk.text("out/payments.csv"));
     assert_eq!(rows[1][..3], ["2006-06-16", "160.50", "2006-06-15"]);
-    // On a day that is no quarter date the row has no quarter.
+    // On a day that is no quarter date it pays up to that day.
     assert_eq!(desk.run("dividend good --date 2006-07-20 --out later").code, 0);
     let rows = table(&desk.text("later/payments.csv"));
-    assert_eq!(rows[1][..3], ["2006-07-20", "160.50", ""]);
+    assert_eq!(rows[1][..3], ["2006-07-20", "160.50", "2006-07-20"]);
 }
 
 #[test]
@@ -542,11 +572,15 @@ fn payment_instructions() {
     let desk = desk();
     assert_eq!(desk.run("dividend good --date 2006-06-15 --out out").code, 0);
     let rows = table(&desk.text("out/payment-instructions.csv"));
-    let header = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status";
+    let header = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
     assert_eq!(rows[0].join(","), header);
     let shown: Vec<String> = rows[1..].iter().map(|row| row[1..].join(",")).collect();
     assert_eq!(
         shown,
-        ["A,Ada,wire,123,BANK,,USD,100.00,pay", "B/1,Ben,,,,,USD,60.50,held", "C,Cleo,,,,,USD,10.00,held"]
+        [
+            "A,Ada,wire,123,BANK,,USD,100.00,pay,",
+            "B/1,Ben,,,,,USD,60.50,held,no payment method",
+            "C,Cleo,,,,,USD,10.00,held,no payment method"
+        ]
     );
 }

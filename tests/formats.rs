@@ -4,9 +4,9 @@
 
 use ratable::internals::input::{Loaded, ReadOptions, load};
 use ratable::internals::model::Case;
-use ratable::internals::model::Detail;
 use ratable::internals::model::fraction;
 use ratable::internals::model::iso;
+use ratable::internals::model::{Detail, Treasury};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ fn lots(case: &Case) -> String {
             date(lot.issue_date),
             date(lot.retired_date),
             register.certificate(lot),
-            if lot.treasury { "treasury" } else { "outstanding" },
+            if lot.treasury == Treasury::Company { "treasury" } else { "outstanding" },
             fraction(&register.withholding_rate(lot.holder)),
             register.detail(lot.holder, Detail::Country),
             lot.row,

@@ -57,9 +57,9 @@ fn a_line_each_and_a_total_by_currency() {
     assert_eq!(
         lines,
         [
-            "one      100.00 USD net to 2 holders, 2 held",
-            "two      55.45 USD net to 2 holders, 2 held",
-            "euro     19.00 EUR net to 2 holders, 2 held",
+            "one      100.00 USD net to 2 holders, 2 held, 3 warnings",
+            "two      55.45 USD net to 2 holders, 2 held, 3 warnings",
+            "euro     19.00 EUR net to 2 holders, 2 held, 3 warnings",
             "broken   1 problem",
             "nowhere  failed",
             "Total EUR: 20.00 gross, 1.00 withheld, 19.00 net",

@@ -33,6 +33,8 @@ fn run(top: &TempDir, line: &str) -> Ran {
 #[test]
 fn files_beside_the_tables_change_nothing_that_a_run_writes() {
     let top = desk();
+    // A run that pays nobody names what it left alone; this one pays.
+    write(top.path(), "case/declarations.csv", "declared_date,kind,amount\n2006-02-01,cash,0.01\n");
     assert_eq!(run(&top, "dividend case --date 2006-03-15 --out first").code, 0);
     assert_eq!(run(&top, "dividend case --date 2006-03-15 --out case/run").code, 0);
     write(top.path(), "case/notes.txt", "call the bank");

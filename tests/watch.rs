@@ -143,7 +143,7 @@ fn distributions_and_reports_appear_as_folders_of_the_cases_names() {
         said[1..],
         [
             "bad               1 problem: out/bad/problems.xlsx",
-            "good              2006-03-15: 160.50 USD net to 2 holders, 2 held",
+            "good              2006-03-15: 160.50 USD net to 2 holders, 2 held, 2 warnings",
             "letter            1 problem: out/letter/problems.xlsx",
         ]
     );
@@ -243,7 +243,7 @@ fn the_date_is_the_first_that_the_case_does_not_cover() {
     assert_eq!(desk.once("").0.code, 0);
     fs::copy(desk.path("out/case/arrears.csv"), desk.path("in/case/arrears.csv")).unwrap();
     let (_, said) = desk.once("");
-    assert_eq!(said[1], "case              2006-06-15: 321.00 USD net to 2 holders, 2 held");
+    assert_eq!(said[1], "case              2006-06-15: 321.00 USD net to 2 holders, 2 held, 2 warnings");
 }
 
 #[test]

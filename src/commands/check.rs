@@ -1,10 +1,10 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
-use super::job::{DONE, Failure, PROBLEMS};
-use super::marked;
-use super::overview::{Ending, Overview};
-use super::plan::{self, ReadPlan, Usage};
-use super::prepared::read_case;
+use super::annotated_copy;
+use super::batch::{BatchReport, Ending};
+use super::case_run::read_case;
+use super::failure::{DONE, Failure, PROBLEMS};
+use super::plan::{self, ReadPlan};
 use super::print;
 use super::progress;
 use crate::cli::CheckArgs;
@@ -14,41 +14,38 @@ use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::output::brief::Totals;
 use crate::output::problems;
-use crate::output::terminal::grouped;
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::rules::replay::Until;
+use crate::runs::Refusal;
 use crate::runs::context::Context;
+use crate::runs::replay::Until;
+use crate::text::{grouped, plural};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::path::Path;
 
 /// Runs it: all that was understood of one case, a line for each of several; the highest code wins.
-/// Errors: [`Usage`].
-pub(crate) fn check(args: &CheckArgs) -> Result<u8, Usage> {
+pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
     Ok(match read.cases.as_slice() {
         [path] => one(path, &read, date, args.report.as_deref().map(|report| (report, args.force))),
         _ if args.report.is_some() => {
-            return Err(Usage("--report: one case has one report; give the cases one by one.".to_owned()));
+            return Err(Failure::Usage("--report: one case has one report; give the cases one by one.".to_owned()));
         }
         _ => several(&read, date),
     })
 }
 
 fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, bool)>) -> u8 {
-    let allowed = report.map_or(Ok(()), |(file, force)| marked::allowed(file, force, path));
+    let allowed = report.map_or(Ok(()), |(file, force)| annotated_copy::allowed(file, force, path));
     let reported = allowed.and_then(|()| loaded(path, read, date)).and_then(|loaded| {
-        let written = report.map(|(file, force)| marked::write(file, force, path, read, &loaded));
+        let written = report.map(|(file, force)| annotated_copy::write(file, force, path, read, &loaded));
         written.transpose().map(|_| loaded)
     });
     let loaded = match reported {
         Ok(loaded) => loaded,
-        Err(failure) => {
-            print::failure(read.json, path, &failure, "");
-            return failure.code();
-        }
+        Err(failure) => return print::failure(read.json, path, &failure, ""),
     };
     if read.json {
         print::line(json(&loaded));
@@ -63,7 +60,7 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, 
 
 /// A line for each case, then what is wrong.
 fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
-    let mut overview = Overview::new(read);
+    let mut overview = BatchReport::new(read);
     for (number, path) in (1..).zip(&read.cases) {
         progress::case(number, read.cases.len());
         match loaded(path, read, date) {
@@ -93,9 +90,8 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
     if whole && problems.is_empty() {
-        let dividends = context.dividends();
-        let history = context.replay(&dividends).run(Until::EndOf(date));
-        problems.extend(history.err().into_iter().flatten());
+        let history = context.replay().run(Until::EndOf(date));
+        problems.extend(history.err().into_iter().flat_map(Refusal::into_problems));
     }
     problems.extend(context.ignored());
     problems
@@ -109,7 +105,7 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool) {
         }
     }
     if !loaded.problems.is_empty() {
-        print::painted(&problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
+        print::styled(&problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
     }
     if !quiet {
         print::line(verdict(&loaded.problems));
@@ -138,22 +134,16 @@ fn understood(understood: &Understood, whole: bool) -> Vec<String> {
     }
     if let Some(register) = &understood.register {
         let part = if whole { "" } else { ", without the rows that have problems" };
-        lines.push(format!("  {} of {}{part}", counted(register.lots, "lot"), counted(register.holders, "holder")));
+        lines.push(format!("  {} of {}{part}", plural(register.lots, "lot"), plural(register.holders, "holder")));
         lines.extend(register.classes.iter().map(class_line));
     }
     lines
 }
 
-/// `1 lot`, `12,345 lots`.
-fn counted(count: u64, word: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {word}{ending}", grouped(&count.to_string()))
-}
-
 fn table_lines(table: &TableUnderstood) -> Vec<String> {
     let sheet = table.sheet.as_ref().map_or_else(|| table.file.clone(), |sheet| format!("sheet {sheet}"));
     let first =
-        format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, counted(table.rows, "row"));
+        format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, plural(table.rows, "row"));
     let columns = table.columns.iter().map(|c| {
         let own = crate::input::schema::header_key(&c.header) != crate::input::schema::header_key(c.column);
         if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
@@ -173,7 +163,7 @@ fn class_line(class: &ClassUnderstood) -> String {
     let others = others.iter().filter(|(micros, _)| *micros > 0);
     let others: Vec<String> = others.map(|(micros, word)| format!(", {} of them {word}", shares(*micros))).collect();
     let others = others.concat();
-    format!("      {}: {} shares in {}{others}", class.class, shares(class.micros), counted(class.lots, "lot"))
+    format!("      {}: {} shares in {}{others}", class.class, shares(class.micros), plural(class.lots, "lot"))
 }
 
 fn json(loaded: &Loaded) -> Value {

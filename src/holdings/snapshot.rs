@@ -1,11 +1,10 @@
-//! The register as of a date (SPEC 4.2), as holdings.
+//! The register as of a date, as holdings.
 
 use super::BeyondLimits;
 use crate::model::class::ClassIx;
 use crate::model::register::{HolderIx, Lot, Register};
-use crate::quantity::{MICROS_PER_SHARE, Ratio, SHARES_LIMIT, Shares};
-use num_integer::Integer;
-use num_traits::ToPrimitive;
+use crate::model::share_factor::ShareFactor;
+use crate::quantity::Shares;
 use rayon::prelude::*;
 
 /// Lots that one thread takes at a time.
@@ -53,10 +52,10 @@ impl Holdings {
     pub fn parts(&self, holding: &Holding) -> impl Iterator<Item = Part> {
         let first = holding.group_or_first as usize;
         let (only, several) = match holding.part_count {
-            1 => (Some(Part { group: holding.group_or_first, shares: holding.shares }), None),
-            count => (None, self.parts.get(first..first + usize::from(count))),
+            1 => (Some(Part { group: holding.group_or_first, shares: holding.shares }), &[][..]),
+            count => (None, &self.parts[first..first + usize::from(count)]),
         };
-        only.into_iter().chain(several.unwrap_or_default().iter().copied())
+        only.into_iter().chain(several.iter().copied())
     }
 
     /// Shares by group, in millionths; as many entries as there are groups.
@@ -70,9 +69,7 @@ impl Holdings {
             .map(|holdings| {
                 let mut sums = vec![0u128; groups];
                 for part in holdings.iter().flat_map(|holding| self.parts(holding)) {
-                    if let Some(sum) = sums.get_mut(part.group as usize) {
-                        *sum += u128::from(part.shares);
-                    }
+                    sums[part.group as usize] += u128::from(part.shares);
                 }
                 sums
             })
@@ -98,25 +95,15 @@ impl<F: Fn(&Lot) -> Option<u32> + Sync> Groups for F {
     }
 }
 
-/// Takes the lots that `groups` selects, as holdings. `factor` multiplies each lot of class `factored` once and rounds
-/// it down to 6 decimals (SPEC 4.2, `register_date`).
-/// Errors: [`BeyondLimits`] where a holding reaches 10^13 shares, or a part count overflows.
-pub fn snapshot(
-    register: &Register,
-    groups: &impl Groups,
-    factored: ClassIx,
-    factor: Option<&Ratio>,
-) -> Result<Holdings, BeyondLimits> {
-    let factor = factor.map(Factor::new);
+/// Takes the lots that `groups` selects, as holdings, each lot's shares as `factor` makes them.
+/// Errors: [`BeyondLimits`] where a holding reaches 10^13 shares.
+pub fn snapshot(register: &Register, groups: &impl Groups, factor: &ShareFactor) -> Result<Holdings, BeyondLimits> {
     let of_chunk = |lots: &&[Lot]| {
         let mut holdings = Holdings::default();
         for lot in *lots {
-            let Some(group) = groups.group(lot) else { continue };
-            let shares = match &factor {
-                Some(factor) if lot.class == factored => factor.adjust(lot.shares)?,
-                _ => lot.shares.micros(),
-            };
-            holdings.add(lot, group, shares)?;
+            if let Some(group) = groups.group(lot) {
+                holdings.add(lot, group, factor.shares_of(lot).ok_or(BeyondLimits)?.micros())?;
+            }
         }
         Ok(holdings)
     };
@@ -141,7 +128,8 @@ impl Holdings {
             return Ok(());
         };
         let before = Part { group: holding.group_or_first, shares: holding.shares };
-        holding.shares = holding.shares.checked_add(shares).filter(within_limit).ok_or(BeyondLimits)?;
+        let sum = holding.shares.checked_add(shares).map(Shares).filter(Shares::is_within_limit);
+        holding.shares = sum.ok_or(BeyondLimits)?.micros();
         if holding.part_count == 1 {
             if before.group == group {
                 return Ok(());
@@ -151,8 +139,7 @@ impl Holdings {
             self.parts.extend([before, Part { group, shares }]);
             return Ok(());
         }
-        let parts = self.parts.get_mut(holding.group_or_first as usize..).ok_or(BeyondLimits)?;
-        match parts.iter_mut().find(|p| p.group == group) {
+        match self.parts[holding.group_or_first as usize..].iter_mut().find(|p| p.group == group) {
             Some(part) => part.shares += shares,
             None => {
                 holding.part_count = holding.part_count.checked_add(1).ok_or(BeyondLimits)?;
@@ -175,11 +162,6 @@ impl Holdings {
     }
 }
 
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that Option::filter wants")]
-fn within_limit(micros: &u64) -> bool {
-    *micros < SHARES_LIMIT * MICROS_PER_SHARE
-}
-
 /// Lots in runs of about [`CHUNK`] that end where a holder ends.
 fn holder_chunks(lots: &[Lot]) -> Vec<&[Lot]> {
     let mut chunks = Vec::new();
@@ -196,35 +178,24 @@ fn holder_chunks(lots: &[Lot]) -> Vec<&[Lot]> {
     chunks
 }
 
-/// A factor on share counts, rounded down to 6 decimals.
-struct Factor {
-    exact: Ratio,
-    small: Option<(u128, u128)>,
-}
-
-impl Factor {
-    fn new(factor: &Ratio) -> Self {
-        let small = factor.numer().to_u64().zip(factor.denom().to_u64());
-        Self { exact: factor.clone(), small: small.map(|(n, d)| (u128::from(n), u128::from(d))) }
-    }
-
-    fn adjust(&self, shares: Shares) -> Result<u64, BeyondLimits> {
-        let micros = match self.small {
-            Some((numer, denom)) => u64::try_from(u128::from(shares.micros()) * numer / denom).ok(),
-            None => (self.exact.numer() * shares.micros()).div_floor(self.exact.denom()).to_u64(),
-        };
-        micros.filter(within_limit).ok_or(BeyondLimits)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::text::Span;
+    use crate::quantity::{MICROS_PER_SHARE, SHARES_LIMIT};
 
     fn lot(holder: HolderIx, micros: u64) -> Lot {
         let (issue_date, retired_date, certificate) = (None, None, Span::default());
-        Lot { holder, row: 1, shares: Shares(micros), issue_date, retired_date, certificate, class: 0, treasury: false }
+        Lot {
+            holder,
+            row: 1,
+            shares: Shares(micros),
+            issue_date,
+            retired_date,
+            certificate,
+            class: 0,
+            treasury: crate::model::register::Treasury::No,
+        }
     }
 
     #[test]
@@ -234,19 +205,6 @@ mod tests {
         holdings.add(&lot(1, LIMIT - 3), 0, LIMIT - 3).unwrap();
         holdings.add(&lot(1, 2), 1, 2).unwrap();
         assert!(holdings.add(&lot(1, 1), 0, 1).is_err());
-        let doubled = Factor::new(&Ratio::from_integer(2.into()));
-        assert!(doubled.adjust(Shares(LIMIT / 2 - 1)).is_ok());
-        assert!(doubled.adjust(Shares(LIMIT / 2)).is_err());
-    }
-
-    #[test]
-    fn a_factor_of_any_size_is_applied_and_rounded_down() {
-        let factor = |numer: u128, denom: u128| Factor::new(&Ratio::new(numer.into(), denom.into()));
-        let (small, wide) = (factor(3, 7), factor(3 * 10u128.pow(30) + 1, 7 * 10u128.pow(30)));
-        assert!(small.small.is_some() && wide.small.is_none());
-        for factor in [small, wide] {
-            assert!(factor.adjust(Shares(1_000_000)).is_ok_and(|micros| micros == 428_571));
-        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(crate) fn sound(row: &Row, cell: &Cell) -> Result<(), Refusal> {
         return Err(Refusal::new(
             "never-calculated",
             "the cell holds a formula that was never calculated, so there is no value to read.",
-            "Open the file in Excel, press Ctrl+Alt+F9 to calculate everything, save, and run again.",
+            "Open the file in Excel, press Ctrl+Alt+F9 to calculate everything, save it as an Excel workbook (.xlsx), and run again.",
         ));
     }
     Ok(())
@@ -98,9 +98,9 @@ pub(crate) fn shown(row: &Row, cell: &Cell) -> String {
         Content::Date(date) => iso(date),
         Content::Bool(value) => if value { "TRUE" } else { "FALSE" }.to_owned(),
         Content::Number(shown) => {
-            let Some(value) = stored_number(text) else { return text.to_owned() };
+            let Some(value) = stored_number(cell) else { return cell.number().unwrap_or(f64::NAN).to_string() };
             match shown {
-                Shown::Plain => plain(&value, 20),
+                Shown::Plain | Shown::Unit(_) => plain(&value, 20),
                 Shown::Digits(digits) => digits.shown(&value).unwrap_or_else(|| plain(&value, 20)),
                 Shown::Percent => format!("{}%", plain(&(value * whole(100)), 20)),
                 Shown::Date(epoch) => serial_date(&value, epoch).map_or_else(|| plain(&value, 20), iso),
@@ -119,17 +119,11 @@ fn time_of_day(value: &Ratio) -> String {
 
 /// The door for binary floating point: what a spreadsheet stores, at the 15 significant digits that it shows
 /// (SPEC 3).
-pub(crate) fn stored_number(text: &str) -> Option<Ratio> {
-    let text = text.trim();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let is_plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
-    if digits <= 15 && is_plain {
-        return parse_decimal(text);
+pub(crate) fn stored_number(cell: &Cell) -> Option<Ratio> {
+    if let Some(number) = cell.whole_number() {
+        return Some(whole(number));
     }
-    let value: f64 = text.parse().ok()?;
-    if !value.is_finite() {
-        return None;
-    }
+    let value = cell.number().filter(|value| value.is_finite())?;
     parse_decimal(&format!("{value:.14e}"))
 }
 
@@ -143,7 +137,7 @@ impl Style {
         sound(row, cell)?;
         let help = || self.number_help();
         match cell.content {
-            Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Percent) => stored_number(row.text(cell))
+            Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Percent | Shown::Unit(_)) => stored_number(cell)
                 .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", help())),
             Content::Number(_) | Content::Date(_) => Err(Refusal::new(
                 "is-a-date",
@@ -232,13 +226,13 @@ impl Style {
     /// A cell as a number of shares.
     /// Errors: Why it is none: not a number, negative, more than 6 decimals, beyond the limit of SPEC 5.
     pub(crate) fn shares(&self, row: &Row, cell: &Cell) -> Result<Shares, Refusal> {
-        if matches!(cell.content, Content::Text | Content::Number(Shown::Plain))
+        if cell.content == Content::Text
             && let Some(shares) = quick_shares(row.text(cell)).filter(|_| self.decimal_mark == DecimalMark::Point)
         {
             return Ok(shares);
         }
         if cell.content == Content::Number(Shown::Plain)
-            && let Some(shares) = quick_stored_shares(row.text(cell))
+            && let Some(shares) = quick_stored_shares(cell)
         {
             return Ok(shares);
         }

@@ -4,13 +4,15 @@ use super::findings::Findings;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::class::{Class, ClassIx, fold};
+use crate::model::events::ArrearsRow;
 use crate::problem::Problem;
+use num_traits::Signed;
 
 /// A check of a whole case.
 type Check = fn(&Case, &mut Findings);
 
 /// Every check, in the order in which they are reported.
-const CHECKS: [Check; 2] = [first_issuance, names_of_terms];
+const CHECKS: [Check; 3] = [first_issuance, names_of_terms, carried];
 
 /// Runs every check.
 pub(crate) fn check(case: &Case, findings: &mut Findings) {
@@ -62,5 +64,30 @@ fn names_of_terms(case: &Case, findings: &mut Findings) {
             let problem = Problem::error("terms.value.another-class", terms.place(term), message, help);
             findings.push(problem.with_value(class.id.clone()));
         }
+    }
+}
+
+/// What holders carry goes with the arrears of one run.
+fn carried(case: &Case, findings: &mut Findings) {
+    let help = "Use arrears.csv and carry.csv of one run, or give its folder with --after.";
+    match (&case.carry, &case.arrears) {
+        (Some(carry), None) if carry.as_of.is_some() => {
+            let message = "there is a carry table without an arrears table: it says nothing by itself.";
+            findings.push(Problem::error("carry.as_of.without-arrears", carry.place.cell("as_of"), message, help));
+        }
+        (Some(carry), Some(arrears)) if carry.as_of.is_some_and(|as_of| as_of != arrears.as_of) => {
+            let message = format!("the arrears stand as of {}, and these rows of another date.", iso(arrears.as_of));
+            findings.push(Problem::error("carry.as_of.differs", carry.place.cell("as_of"), message, help));
+        }
+        (None, Some(arrears)) => {
+            let in_part = |row: &&ArrearsRow| {
+                row.asset.is_none() && row.paid_per_share.is_positive() && row.paid_per_share < row.dividend_per_share
+            };
+            let Some(row) = arrears.rows.iter().find(in_part) else { return };
+            let message = "this quarter was paid in part, and no carry table says what fractions of a cent each holder is \
+                           still to have.";
+            findings.push(Problem::warning("carry.table.missing", row.place.cell("paid_per_share"), message, help));
+        }
+        _ => {}
     }
 }

@@ -74,7 +74,7 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
     if let Some((first, _)) = unknown.first() {
         let names: Vec<String> = unknown
             .iter()
-            .map(|(at, text)| format!("{text} ({})", crate::spreadsheet::row::letters(*at)))
+            .map(|(at, text)| format!("{text} ({})", crate::spreadsheet::a1::letters(*at)))
             .take(40)
             .collect();
         let message = format!("Columns that are not known are left alone: {}.", names.join(", "));

@@ -1,16 +1,13 @@
-//! The tables of what happened: adjustments, declarations, record dates, payments, arrears, proceeds.
+//! The tables of what happened: adjustments, declarations, record dates, payments, proceeds.
 
 use super::line::Line;
 use super::schema::{ADJUSTMENT_KINDS, DECLARATION_KINDS, PAYMENT_STATUSES};
 use crate::model::calendar::{Date, RecordDates, days_between, iso};
 use crate::model::class::fold;
-use crate::model::events::{
-    Adjustment, AdjustmentKind, ArrearsRow, ArrearsTable, Declaration, Payment, PaymentKind, Proceeds,
-};
+use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
 use crate::model::terms::Terms;
 use crate::quantity::Ratio;
 use num_traits::One;
-use std::collections::BTreeMap;
 
 /// What a cell of assets names.
 pub(crate) enum Named {
@@ -38,7 +35,7 @@ pub(crate) fn named(line: &mut Line, column: &str) -> Option<Named> {
 }
 
 /// The asset of a row; none for cash, which a blank and the currency's code both mean.
-fn asset(line: &mut Line, column: &str) -> Option<String> {
+pub(super) fn asset(line: &mut Line, column: &str) -> Option<String> {
     named(line, column).and_then(Named::asset)
 }
 
@@ -51,7 +48,7 @@ fn unescaped(text: &str) -> &str {
 }
 
 /// Says so where a date lies before the one that it follows.
-fn in_order(line: &mut Line, column: &str, date: Option<Date>, after: &str, earlier: Option<Date>) {
+pub(super) fn in_order(line: &mut Line, column: &str, date: Option<Date>, after: &str, earlier: Option<Date>) {
     if let (Some(date), Some(earlier)) = (date, earlier)
         && date < earlier
     {
@@ -104,8 +101,16 @@ fn agrees(line: &mut Line, kind: AdjustmentKind, factor: &Ratio) {
     }
 }
 
+/// Whether an asset is the Common Stock itself, as people name it.
+fn is_common(asset: &str, terms: &Terms) -> bool {
+    let bare = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let named = bare(asset);
+    let words = ["common", "commonstock", "commonshare", "commonshares", "ordinaryshare", "ordinaryshares", "ordinary"];
+    words.contains(&named.as_str()) || named == bare(&terms.common_name)
+}
+
 /// A row of `declarations`.
-pub(crate) fn declaration(line: &mut Line) -> Option<Declaration> {
+pub(crate) fn declaration(line: &mut Line, terms: &Terms) -> Option<Declaration> {
     let declared_date = line.date("declared_date");
     let kind = line.word("kind", &DECLARATION_KINDS);
     let amount = line.per_share("amount");
@@ -125,6 +130,12 @@ pub(crate) fn declaration(line: &mut Line) -> Option<Declaration> {
             None
         }
         _ => match given {
+            Some(Named::Asset(asset)) if is_common(&asset, terms) => {
+                let message = "a dividend in shares of Common is a stock dividend, which §2(a) leaves out: it adjusts the multiple.";
+                let help = "Move this row to the adjustments table: kind stock-dividend, with the ratio after:before.";
+                line.reject("asset", "is-common", message, help);
+                return None;
+            }
             Some(Named::Asset(asset)) => Some(asset),
             // What shows an error was told already.
             None if line.cell_at(line.index("asset")).is_some() => return None,
@@ -151,7 +162,7 @@ pub(crate) fn declaration(line: &mut Line) -> Option<Declaration> {
 }
 
 /// Refuses a date that is no quarter date.
-fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Option<Date> {
+pub(super) fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Option<Date> {
     let date = line.date(column)?;
     if terms.quarter_dates.contains(date) {
         return Some(date);
@@ -169,30 +180,30 @@ fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Option<Date> {
 
 /// A row of `record_dates`.
 pub(crate) fn record_date(line: &mut Line, terms: &Terms, into: &mut RecordDates) {
-    let quarter = quarter_date(line, "payment_date", terms);
+    let payment = line.date("payment_date");
     let record = line.date("record_date");
-    let (Some(quarter), Some(record)) = (quarter, record) else { return };
-    let ahead = days_between(record, quarter);
+    let (Some(payment), Some(record)) = (payment, record) else { return };
+    let ahead = days_between(record, payment);
     if ahead < 0 {
-        let message = format!("the record date lies after the payment date {}.", iso(quarter));
+        let message = format!("the record date lies after the payment date {}.", iso(payment));
         line.reject("record_date", "out-of-order", &message, "Correct one of the two dates.");
     } else if ahead > i64::from(terms.record_date_window) {
         let window = terms.record_date_window;
         let message = format!("the record date lies {ahead} days before the payment; §2(c) allows at most {window}.");
         line.reject("record_date", "too-early", &message, "Correct the record date, or the term record_date_window.");
     }
-    if into.0.insert(quarter, record).is_some() {
-        let message = format!("the quarter date {} has two rows.", iso(quarter));
+    if into.0.insert(payment, record).is_some() {
+        let message = format!("the payment date {} has two rows.", iso(payment));
         line.reject("payment_date", "twice", &message, "Delete one of the two rows.");
     }
 }
 
 /// A row of `payments`.
-pub(crate) fn payment(line: &mut Line, terms: &Terms) -> Option<Payment> {
+pub(crate) fn payment(line: &mut Line) -> Option<Payment> {
     let date = line.date("date");
     let full = line.is_word("amount", "full");
     let sum = if full { None } else { line.cash_or_full("amount") };
-    let quarter = quarter_date(line, "quarter", terms);
+    let quarter = line.date("quarter");
     let asset = asset(line, "asset");
     let status = line.word("status", &PAYMENT_STATUSES).unwrap_or(0);
     let kind = match (status, asset) {
@@ -219,91 +230,6 @@ pub(crate) fn payment(line: &mut Line, terms: &Terms) -> Option<Payment> {
         (_, None) => PaymentKind::Cash(sum?),
     };
     Some(Payment { date: date?, quarter, kind, place: line.row_place() })
-}
-
-/// The `arrears` table as it is read.
-#[derive(Debug, Default)]
-pub(crate) struct ArrearsSoFar {
-    table: Option<ArrearsTable>,
-    seen: BTreeMap<(Date, Date, Option<String>), String>,
-}
-
-impl ArrearsSoFar {
-    /// Takes a row.
-    pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms) {
-        let as_of = line.date("as_of");
-        let default_since = line.date("default_since");
-        in_order(line, "as_of", as_of, "default_since", default_since);
-        self.head(line, as_of, default_since);
-        let Some(row) = arrears_row(line, terms, as_of) else { return };
-        let key = (row.accrual_start, row.quarter, row.asset.as_deref().map(fold));
-        let here = line.place("quarter").cell.unwrap_or_default();
-        if let Some(earlier) = self.seen.insert(key, here) {
-            let message = format!("this accrual start, quarter and asset stand in two rows, here and in {earlier}.");
-            line.reject("quarter", "twice", &message, "Delete one of the two rows.");
-        }
-        if let Some(table) = &mut self.table {
-            table.rows.push(row);
-        }
-    }
-
-    fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
-        let Some(as_of) = as_of else { return };
-        let Some(table) = &self.table else {
-            self.table = Some(ArrearsTable { as_of, default_since, rows: Vec::new(), place: line.row_place() });
-            return;
-        };
-        let help = "All rows stand as of one date: use the arrears.csv of one run alone.";
-        if table.as_of != as_of {
-            let message = format!("the table's first row stands as of {}.", iso(table.as_of));
-            line.reject("as_of", "differs", &message, help);
-        }
-        if table.default_since != default_since {
-            let first = table.default_since.map_or("blank".to_owned(), iso);
-            line.reject("default_since", "differs", &format!("in the table's first row this is {first}."), help);
-        }
-    }
-
-    /// The table, where it has rows.
-    pub(crate) fn finish(self) -> Option<ArrearsTable> {
-        self.table
-    }
-}
-
-fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>) -> Option<ArrearsRow> {
-    let accrual_start = line.date("accrual_start");
-    let quarter = quarter_date(line, "quarter", terms);
-    let asset = asset(line, "asset");
-    let dividend = line.per_share("dividend_per_share");
-    let paid = line.per_share("paid_per_share");
-    let set_apart = line.yes_no("set_apart").unwrap_or(false);
-    if let (Some(dividend), Some(paid)) = (&dividend, &paid)
-        && paid > dividend
-    {
-        let help = "Correct one of the two amounts; nothing is paid beyond the dividend.";
-        line.reject("paid_per_share", "above-dividend", "more is paid than the dividend was.", help);
-    }
-    if let (Some(quarter), Some(as_of)) = (quarter, as_of)
-        && quarter > as_of
-    {
-        let message = format!("the quarter lies after the date of the table, {}.", iso(as_of));
-        line.reject("quarter", "after-as-of", &message, "Delete the row, or correct as_of.");
-    }
-    if let (Some(quarter), Some(start)) = (quarter, accrual_start)
-        && quarter <= start
-    {
-        let message = format!("no dividend of {} is due to shares that accrue from {} on.", iso(quarter), iso(start));
-        line.reject("quarter", "before-accrual", &message, "Delete the row, or correct one of the two dates.");
-    }
-    Some(ArrearsRow {
-        accrual_start: accrual_start?,
-        quarter: quarter?,
-        asset,
-        dividend_per_share: dividend?,
-        paid_per_share: paid?,
-        set_apart,
-        place: line.row_place(),
-    })
 }
 
 /// A row of `proceeds`.

@@ -7,6 +7,7 @@ use super::schema::Column;
 use super::table::Located;
 use crate::model::calendar::Date;
 use crate::model::class::fold;
+use crate::model::register::Treasury;
 use crate::model::source::RowPlace;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, Units};
@@ -204,6 +205,14 @@ impl<'a> Line<'a> {
         self.take(ix, result)
     }
 
+    /// A number that `parse` makes something of.
+    pub(crate) fn parsed<T>(&mut self, column: &str, parse: impl Fn(&Ratio) -> Result<T, Refusal>) -> Option<T> {
+        let ix = self.index(column);
+        let cell = self.wanted(ix)?;
+        let result = self.style.number(self.row, cell).and_then(|n| parse(&n));
+        self.take(ix, result)
+    }
+
     /// An amount of cash: not negative, at most the currency's decimals, below the limit.
     pub(crate) fn cash(&mut self, column: &str) -> Option<Units> {
         let ix = self.index(column);
@@ -282,7 +291,11 @@ impl<'a> Line<'a> {
 
     /// One of these words, as its index.
     pub(crate) fn word(&mut self, column: &str, words: &[&str]) -> Option<usize> {
-        let ix = self.index(column);
+        self.word_at(self.index(column), words)
+    }
+
+    /// One of these words, by the column's index.
+    pub(crate) fn word_at(&mut self, ix: usize, words: &[&str]) -> Option<usize> {
         let cell = self.wanted(ix)?;
         let result = sound(self.row, cell).and_then(|()| {
             let text = shown(self.row, cell);
@@ -294,6 +307,15 @@ impl<'a> Line<'a> {
     /// Yes or no.
     pub(crate) fn yes_no(&mut self, column: &str) -> Option<bool> {
         self.yes_no_at(self.index(column))
+    }
+
+    /// Who holds the lot: yes or no, or `subsidiary`.
+    pub(crate) fn treasury_at(&mut self, ix: usize) -> Option<Treasury> {
+        let cell = self.cell_at(ix)?;
+        if cell.content == Content::Text && fold(self.row.text(cell)) == "subsidiary" {
+            return Some(Treasury::Subsidiary);
+        }
+        self.yes_no_at(ix).map(|yes| if yes { Treasury::Company } else { Treasury::No })
     }
 
     /// Yes or no, by the column's index.

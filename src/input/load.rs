@@ -1,16 +1,17 @@
 //! Reading a case: the tables in the order in which they need each other.
 
+use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
 use super::cell::Style;
 use super::classes::OtherClasses;
 use super::findings::Findings;
-use super::history::{ArrearsSoFar, adjustment, declaration, payment, proceeds, record_date};
+use super::history::{adjustment, declaration, payment, proceeds, record_date};
 use super::line::Line;
 use super::pass::{Pass, Sink};
-use super::plans::{action, ballot, component, meeting};
+use super::plans::{action, ballot, component, director, meeting};
 use super::register::Reading;
 use super::schema::{
-    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, CLASSES, COLUMNS, CONSIDERATION, DECLARATIONS, MEETINGS, PAYMENTS,
-    PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
+    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, BOARD, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS, CONSIDERATION,
+    DECLARATIONS, MEETINGS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
 };
 use super::source::{self, Origin, Source, file_problem};
 use super::table::{Control, Located, OwnHeader, match_headers};
@@ -33,7 +34,10 @@ use std::path::Path;
 pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
     let mut findings = Findings::default();
     let name = source::name(path);
-    let source = source::open(path, &mut findings)?;
+    let mut source = source::open(path, &mut findings)?;
+    if let Some(run) = &options.after {
+        take_over(&mut source, run, &mut findings);
+    }
     if let Some(encoding) = options.encoding.as_deref().filter(|e| !known_encoding(e)) {
         let message = format!("--encoding: there is no encoding '{encoding}'.");
         let help = "Give one such as windows-1252, iso-8859-15, utf-8 or shift_jis.";
@@ -80,19 +84,26 @@ impl Reader<'_> {
         let classes = others.finish(&terms, &mut self.findings);
         let Some(register) = self.register(&classes)? else { return Ok(None) };
         let adjustments = self.events(&ADJUSTMENTS, adjustment)?;
-        let declarations = self.events(&DECLARATIONS, declaration)?;
+        let declarations = self.events(&DECLARATIONS, |line| declaration(line, &terms))?;
         let mut record_dates = RecordDates::default();
         self.table(&RECORD_DATES, |line| record_date(line, &terms, &mut record_dates))?;
-        let payments = self.events(&PAYMENTS, |line| payment(line, &terms))?;
+        let payments = self.events(&PAYMENTS, payment)?;
         let mut arrears = ArrearsSoFar::default();
-        self.table(&ARREARS, |line| arrears.row(line, &terms))?;
+        self.table(&ARREARS, |line| arrears.row(line, &terms, &classes))?;
+        let (mut carry, mut small) = (ByHolder::default(), ByHolder::default());
+        let has_carry = self.table(&CARRY, |line| carry.row(line, &register, carried))?;
+        self.table(&CARRIED_PAYMENTS, |line| small.row(line, &register, |line| line.cash("amount")))?;
         let proceeds = self.events(&PROCEEDS, proceeds)?;
         let consideration = self.events(&CONSIDERATION, component)?;
         let actions = self.events(&ACTIONS, |line| action(line, &classes))?;
         let meetings = self.events(&MEETINGS, meeting)?;
         let ballots = self.events(&BALLOTS, |line| ballot(line, &classes, &register))?;
+        let board = self.events(&BOARD, director)?;
+        let has_board = self.found.iter().any(|found| found.table == BOARD.name);
         let mut case = Case {
             name: name.to_owned(),
+            left_alone: self.source.ignored.clone(),
+            after: self.options.after.as_ref().map(|run| run.manifest_sha256.clone()),
             terms,
             classes,
             register: std::sync::Arc::new(register),
@@ -100,18 +111,24 @@ impl Reader<'_> {
             declarations,
             record_dates,
             payments,
-            arrears: arrears.finish(),
+            arrears: arrears.finish(self.options.after.as_ref()),
+            carry: has_carry.then(|| carry.carry()),
+            carried_payments: small.payments(),
             proceeds,
             consideration,
             actions,
             meetings,
             ballots,
+            board: has_board.then_some(board),
         };
         case.adjustments.sort_by_key(|a| a.effective_date);
         case.declarations.sort_by_key(|d| d.declared_date);
         case.payments.sort_by_key(|p| p.date);
         case.proceeds.sort_by_key(|p| p.date);
         super::spelling::unify(&mut case, &mut self.findings);
+        if let Some(problem) = self.options.after.as_ref().and_then(|run| unfit(run, &case.terms.company)) {
+            self.findings.push(problem);
+        }
         super::checks::check(&case, &mut self.findings);
         self.register = Some(super::understood::register(&case));
         Ok(Some(case))
@@ -152,8 +169,8 @@ impl Reader<'_> {
         Ok(events)
     }
 
-    /// Reads a table row by row.
-    fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<()> {
+    /// Reads a table row by row; says whether there is one.
+    fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<bool> {
         let mut totals = super::totals::Totals::new(table);
         let mut take = |line: &mut Line, control: Option<Control>| match control {
             Some(control) => totals.control(line, control),
@@ -162,8 +179,7 @@ impl Reader<'_> {
                 each(line);
             }
         };
-        self.stream(table, Sink::Each(&mut take))?;
-        Ok(())
+        Ok(self.stream(table, Sink::Each(&mut take))?.is_some())
     }
 
     /// Finds a table, its header row, and hands its rows over; none where the case has no such table, or it cannot
@@ -184,11 +200,14 @@ impl Reader<'_> {
                     |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &own).count()).max().unwrap_or(0);
                 let result = Records::new(text, &score).and_then(|mut records| {
                     // Runs write these two tables, and write numbers with a point between commas, in every case.
-                    pass.style.run_output =
-                        records.delimiter() == b',' && [ARREARS.name, PAYMENTS.name].contains(&table.name);
+                    pass.style.run_output = records.delimiter() == b','
+                        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
                     pass.run(&mut records)
                 });
-                inputs.push(tally.input(&found.file));
+                // An earlier run is known by its manifest.
+                if !is_of_run(&found.file) {
+                    inputs.push(tally.input(&found.file));
+                }
                 result
             }
             Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {

@@ -1,6 +1,7 @@
 //! From files to the model: reads every table of a case, and reports every problem in one go.
 
 mod amounts;
+mod brought_forward;
 mod cell;
 mod checks;
 mod classes;
@@ -38,6 +39,21 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// `--set`: terms and readings that override the case's, in the order given.
     pub set: Vec<(String, String)>,
+    /// `--after`: the earlier run whose tables take the place of the case's.
+    pub after: Option<EarlierRun>,
+}
+
+/// A finished dividend run that the next one goes on from; it was verified.
+#[derive(Clone, Debug)]
+pub struct EarlierRun {
+    /// Its folder.
+    pub folder: std::path::PathBuf,
+    /// The SHA-256 of its manifest.
+    pub manifest_sha256: String,
+    /// Its date.
+    pub date: crate::model::calendar::Date,
+    /// Its company.
+    pub company: String,
 }
 
 /// What came of reading a case.

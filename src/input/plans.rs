@@ -1,12 +1,12 @@
-//! The tables of what is planned or decided: merger consideration, actions, meetings, ballots.
+//! The tables of what is planned or decided: merger consideration, actions, meetings, ballots, the Board.
 
 use super::amounts::unknown_word;
-use super::history::named;
+use super::history::{in_order, named};
 use super::line::Line;
-use super::schema::{ACTION_WORDS, BALLOT_KINDS, CHOICES, MEETING_KINDS};
+use super::schema::{ACTION_WORDS, APPROVAL_WORDS, BALLOT_KINDS, CHOICES, ELECTORS, MEETING_KINDS};
 use super::words::nearest_name;
 use crate::model::class::{ClassIx, Classes, fold};
-use crate::model::events::{Action, ActionKind, Ballot, BallotKind, Component, Meeting};
+use crate::model::events::{Action, ActionKind, Approval, Ballot, BallotKind, Component, Director, Electors, Meeting};
 use crate::model::register::Register;
 use crate::quantity::{Ratio, units_ratio};
 
@@ -56,6 +56,10 @@ pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
     let series_a_amount = cash(line, "series_a_amount");
     let offer_to_all = line.yes_no("offer_to_all").unwrap_or(false);
     let in_exchange_for = line.text("in_exchange_for").map(|t| fold(&t).replace([' ', '_'], "-"));
+    let approval = line.word("approved_by", &APPROVAL_WORDS).and_then(|ix| Approval::WORDS.get(ix));
+    if kind == Some(ActionKind::ChangeNumberOfDirectors) && amount.as_ref().is_some_and(|number| !number.is_integer()) {
+        line.reject("amount", "not-whole", "a number of directors is a whole number.", "Correct the number.");
+    }
     Some(Action {
         date: date?,
         kind: kind?,
@@ -65,6 +69,7 @@ pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
         series_a_amount,
         offer_to_all,
         in_exchange_for,
+        approved_by: approval.map(|(approval, _)| *approval),
         row: line.data_row,
         place: line.row_place(),
     })
@@ -125,6 +130,22 @@ pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) ->
         class: class?,
         choice: choice?,
         shares,
+        place: line.row_place(),
+    })
+}
+
+/// A row of `board`.
+pub(crate) fn director(line: &mut Line) -> Option<Director> {
+    let name = line.text("director");
+    let elected_by = line.word("elected_by", &ELECTORS);
+    let elected_on = line.date("elected_on");
+    let left_on = line.date("left_on");
+    in_order(line, "left_on", left_on, "elected_on", elected_on);
+    Some(Director {
+        name: name?,
+        elected_by: if elected_by? == 0 { Electors::Common } else { Electors::Preferred },
+        elected_on: elected_on?,
+        left_on,
         place: line.row_place(),
     })
 }

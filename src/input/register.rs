@@ -7,10 +7,11 @@ mod problems;
 
 use super::findings::Findings;
 use super::line::Line;
+use super::schema::PAYEE_KINDS;
 use super::table::{Control, Located};
 use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
-use crate::model::register::{Detail, HolderIx, Lot, Register};
+use crate::model::register::{Detail, HolderIx, Lot, Register, Treasury};
 use crate::model::text::Span;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
@@ -36,6 +37,9 @@ mod at {
     pub(crate) const TREASURY: usize = 7;
     pub(crate) const WITHHOLDING_RATE: usize = 8;
     pub(crate) const HOLD: usize = 17;
+    pub(crate) const PAYEE_KIND: usize = 22;
+    /// The columns of `Detail::COLUMNS`.
+    pub(crate) const DETAILS: [usize; 13] = [9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22];
 }
 
 /// The register so far.
@@ -94,7 +98,7 @@ impl<'c> Reading<'c> {
         let class = self.class(line);
         let issue_date = line.date_at(at::ISSUE_DATE);
         let retired_date = line.date_at(at::RETIRED_DATE);
-        let treasury = line.yes_no_at(at::TREASURY).unwrap_or(false);
+        let treasury = line.treasury_at(at::TREASURY).unwrap_or_default();
         if class == Some(self.classes.series_a()) {
             self.check_series_a(line, treasury);
         }
@@ -113,8 +117,8 @@ impl<'c> Reading<'c> {
         self.register.add_lot(Lot { holder, row, shares, issue_date, retired_date, certificate, class, treasury });
     }
 
-    fn check_series_a(&mut self, line: &mut Line, treasury: bool) {
-        if treasury {
+    fn check_series_a(&mut self, line: &mut Line, treasury: Treasury) {
+        if treasury == Treasury::Company {
             let message =
                 "Series A shares that the company acquires are retired and cancelled (§5), never held in treasury.";
             let help = "Fill in retired_date with the day of acquisition and clear treasury, or correct the class.";
@@ -273,8 +277,7 @@ impl<'c> Reading<'c> {
         {
             self.register.fill_hold(holder, hold);
         }
-        for (offset, (detail, _)) in Detail::COLUMNS.into_iter().enumerate() {
-            let ix = at::WITHHOLDING_RATE + 1 + offset;
+        for (offset, ((detail, _), ix)) in Detail::COLUMNS.into_iter().zip(at::DETAILS).enumerate() {
             let Some(cell) = line.cell_at(ix) else { continue };
             let text = if detail.is_number_of_record() {
                 if let (Content::Number(Shown::Plain), Some(first)) =
@@ -283,6 +286,8 @@ impl<'c> Reading<'c> {
                     first.get_or_insert(line.row.number);
                 }
                 identifiers::number_of_record(line, ix, cell)
+            } else if ix == at::PAYEE_KIND {
+                line.word_at(ix, &PAYEE_KINDS).and_then(|word| PAYEE_KINDS.get(word)).map(|word| Cow::Borrowed(*word))
             } else {
                 identifiers::text(line, ix, cell)
             };
@@ -310,9 +315,9 @@ impl<'c> Reading<'c> {
         if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
             findings.push(problems::number_among_text(located, row));
         }
-        for (offset, row) in (0..).zip(self.number_details) {
+        for (ix, row) in at::DETAILS.into_iter().zip(self.number_details) {
             if let Some(row) = row {
-                findings.push(problems::number_of_record(located, at::WITHHOLDING_RATE + 1 + offset, row));
+                findings.push(problems::number_of_record(located, ix, row));
             }
         }
         if self.series_a_without_date > 0 {
@@ -362,12 +367,13 @@ mod tests {
             (at::TREASURY, "treasury"),
             (at::WITHHOLDING_RATE, "withholding_rate"),
             (at::HOLD, "hold"),
+            (at::PAYEE_KIND, "payee_kind"),
         ];
         for (ix, name) in names {
             assert_eq!(REGISTER.columns[ix].name, name);
         }
-        for (offset, (_, name)) in Detail::COLUMNS.into_iter().enumerate() {
-            assert_eq!(REGISTER.columns[at::WITHHOLDING_RATE + 1 + offset].name, name);
+        for ((_, name), ix) in Detail::COLUMNS.into_iter().zip(at::DETAILS) {
+            assert_eq!(REGISTER.columns[ix].name, name);
         }
     }
 }

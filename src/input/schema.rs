@@ -9,11 +9,14 @@ mod terms;
 
 pub(crate) use columns::COLUMNS;
 pub(crate) use history::{
-    ADJUSTMENT_KINDS, ADJUSTMENTS, ARREARS, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS, PROCEEDS,
-    RECORD_DATES,
+    ADJUSTMENT_KINDS, ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES,
+    PAYMENTS, PROCEEDS, RECORD_DATES,
 };
-pub(crate) use plans::{ACTION_WORDS, ACTIONS, BALLOT_KINDS, BALLOTS, CHOICES, CONSIDERATION, MEETING_KINDS, MEETINGS};
-pub(crate) use register::REGISTER;
+pub(crate) use plans::{
+    ACTION_WORDS, ACTIONS, APPROVAL_WORDS, BALLOT_KINDS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS,
+    MEETING_KINDS, MEETINGS,
+};
+pub(crate) use register::{PAYEE_KINDS, REGISTER};
 pub(crate) use terms::{CLASSES, RANKINGS, TERMS};
 
 /// What a column holds.
@@ -136,7 +139,7 @@ const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remem
     .alias(&["Notes", "Comment", "Comments", "Remarks", "Remark"]);
 
 /// Every table, in the order in which the blank workbook holds them.
-pub static TABLES: [&Table; 14] = [
+pub static TABLES: [&Table; 17] = [
     &REGISTER,
     &TERMS,
     &CLASSES,
@@ -145,10 +148,13 @@ pub static TABLES: [&Table; 14] = [
     &RECORD_DATES,
     &PAYMENTS,
     &ARREARS,
+    &CARRY,
+    &CARRIED_PAYMENTS,
     &PROCEEDS,
     &CONSIDERATION,
     &ACTIONS,
     &MEETINGS,
     &BALLOTS,
+    &BOARD,
     &COLUMNS,
 ];

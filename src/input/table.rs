@@ -3,7 +3,8 @@
 use super::schema::{Table, has_key, header_key};
 use crate::model::source::TableSource;
 use crate::problem::Place;
-use crate::spreadsheet::row::{Row, address, letters};
+use crate::spreadsheet::a1::{address, letters};
+use crate::spreadsheet::row::Row;
 use std::sync::Arc;
 
 /// The header row is one of the top so many rows (SPEC 3).

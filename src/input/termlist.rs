@@ -24,7 +24,7 @@ const fn choice(name: &'static str, choices: &'static [&'static str], help: &'st
 }
 
 /// Every term but the readings.
-pub const TERM_LIST: [Term; 23] = [
+pub const TERM_LIST: [Term; 30] = [
     term("company", "", "The company's name."),
     term("series_name", "Series A Junior Participating Preferred Stock", "The series' name."),
     term("common_name", "Common Stock", "The Common Stock's name."),
@@ -55,7 +55,14 @@ pub const TERM_LIST: [Term; 23] = [
         &["iso", "mdy", "dmy"],
         "How text dates are written: iso (2005-07-18), mdy (7/18/2005) or dmy (18/7/2005).",
     ),
-    term("decimal_mark", ".", "The decimal mark of text numbers: . or ,"),
+    term("decimal_mark", "", "The decimal mark of text numbers, . or , (blank: as the files themselves show it)."),
+    term("home_country", "US", "The company's country; holders elsewhere are holders abroad."),
+    term("charter_directors", "", "§3(c)(ii): how many directors the charter fixes."),
+    term("minimum_payment", "0", "Payments below it are carried to the next run."),
+    term("nondividend_percent", "0", "Taxes: how much of a dividend is a return of capital, in percent."),
+    term("contact", "", "Whom holders may ask; shown on statements."),
+    term("logo", "", "The file of the company's logo, for statements."),
+    term("locale", "en-US", "The language and region of statements."),
 ];
 
 /// The names of all terms, readings included.

@@ -1,6 +1,6 @@
 //! The terms: read first, since they say how dates and numbers are written everywhere else.
 
-use super::amounts::{not_negative, per_share, unknown_word, whole_number};
+use super::amounts::{cash, not_negative, per_share, unknown_word, whole_number};
 use super::cell::{Refusal, Style, shown};
 use super::findings::Findings;
 use super::line::Line;
@@ -11,7 +11,7 @@ use crate::model::calendar::{Date, MonthDay, QuarterDates};
 use crate::model::class::fold;
 use crate::model::terms::{DateFormat, DecimalMark, LiquidationShape, Terms};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, Shares, whole};
+use crate::quantity::{Ratio, Shares, Units, whole};
 use crate::spreadsheet::row::{Content, Row};
 use num_traits::{Signed, Zero};
 use std::collections::HashMap;
@@ -42,7 +42,7 @@ impl GivenTerms {
         let (Some(name), Some(cell)) = (name, value) else { return };
         let mut row = Row::default();
         row.clear(line.row.number);
-        row.push(0, cell.content, line.row.text(cell));
+        row.push_cell(0, line.row, cell);
         let name = table_key(&name);
         if let Some(earlier) = self.rows.get(&name) {
             let at = earlier.cell.clone().unwrap_or_default();
@@ -85,7 +85,7 @@ fn writes_style(name: &str) -> bool {
 fn style(terms: &Terms) -> Style {
     Style {
         date_format: terms.date_format,
-        decimal_mark: terms.decimal_mark,
+        decimal_mark: terms.decimal_mark.unwrap_or_default(),
         currency: terms.currency.clone(),
         currency_decimals: terms.currency_decimals,
         run_output: false,
@@ -170,6 +170,22 @@ impl Value<'_> {
         self.style.number(self.row, self.cell).and_then(per_share)
     }
 
+    fn cash(&self) -> Result<Units, Refusal> {
+        self.style.number(self.row, self.cell).and_then(|n| cash(&n, self.style))
+    }
+
+    /// `40` and `40%` are both forty percent.
+    fn percent(&self) -> Result<Ratio, Refusal> {
+        if self.text().ends_with('%') {
+            return self.rate();
+        }
+        let value = self.number()? / whole(100);
+        if value > whole(1) {
+            return Err(Refusal::new("out-of-range", "a percentage is from 0 to 100.", "Correct the number."));
+        }
+        Ok(value)
+    }
+
     fn date(&self) -> Result<Date, Refusal> {
         self.style.date(self.row, self.cell)
     }
@@ -240,7 +256,16 @@ fn set_term(name: &str, value: &Value, terms: &mut Terms) -> Result<(), Refusal>
             let formats = [("iso", DateFormat::Iso), ("mdy", DateFormat::Mdy), ("dmy", DateFormat::Dmy)];
             terms.date_format = value.word(&formats)?;
         }
-        "decimal_mark" => terms.decimal_mark = value.word(&[(".", DecimalMark::Point), (",", DecimalMark::Comma)])?,
+        "decimal_mark" => {
+            terms.decimal_mark = Some(value.word(&[(".", DecimalMark::Point), (",", DecimalMark::Comma)])?);
+        }
+        "home_country" => terms.home_country = value.text(),
+        "charter_directors" => terms.charter_directors = Some(value.whole(1, 1000)?),
+        "minimum_payment" => terms.minimum_payment = value.cash()?,
+        "nondividend_percent" => terms.nondividend_part = value.percent()?,
+        "contact" => terms.contact = value.text(),
+        "logo" => terms.logo = value.text(),
+        "locale" => terms.locale = value.text(),
         _ => return Err(unknown_term(name)),
     }
     Ok(())

@@ -3,7 +3,8 @@
 
 use super::table::Located;
 use crate::model::Case;
-use crate::spreadsheet::row::letters;
+use crate::model::register::Treasury;
+use crate::spreadsheet::a1::letters;
 
 /// What was made of a case's files.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +102,7 @@ pub(crate) fn register(case: &Case) -> RegisterUnderstood {
         class.micros += micros;
         if lot.retired_date.is_some() {
             class.retired_micros += micros;
-        } else if lot.treasury {
+        } else if lot.treasury == Treasury::Company {
             class.treasury_micros += micros;
         }
     }

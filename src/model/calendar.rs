@@ -136,14 +136,14 @@ impl QuarterDates {
     }
 }
 
-/// R(q): the record dates that the Board fixed, by quarter date (§2(c), last sentence).
+/// R(q): the record dates that the Board fixed, by the quarter date or other day of payment (§2(c), last sentence).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RecordDates(pub BTreeMap<Date, Date>);
 
 impl RecordDates {
-    /// The record date of quarter date `quarter`: the quarter date itself where none was fixed.
-    pub fn of(&self, quarter: Date) -> Date {
-        self.0.get(&quarter).copied().unwrap_or(quarter)
+    /// The record date of a payment as of `date`: the day itself where none was fixed.
+    pub fn of(&self, date: Date) -> Date {
+        self.0.get(&date).copied().unwrap_or(date)
     }
 }
 
@@ -174,9 +174,9 @@ impl Calendar {
         self.first_quarter().map_or_else(Vec::new, |q1| self.quarters.between(q1, last).collect())
     }
 
-    /// The day whose close decides who is entitled as of `date`: R(date) on a quarter date, else `date` (SPEC 4.6).
+    /// The day whose close decides who is entitled as of `date`: R(date).
     pub fn entitlement_day(&self, date: Date) -> Date {
-        if self.quarters.contains(date) { self.record_dates.of(date) } else { date }
+        self.record_dates.of(date)
     }
 }
 /// The day of `2006-06-15` or `2006-06-15T12:00:00`, as files store dates.

@@ -66,6 +66,11 @@ pub struct Declaration {
 }
 
 impl Declaration {
+    /// The day whose holders of Common are paid: its record date, else the payment date, else the day itself.
+    pub fn day_of_record(&self) -> Date {
+        self.record_date.or(self.payment_date).unwrap_or(self.declared_date)
+    }
+
     /// Whether it is in cash.
     pub fn is_cash(&self) -> bool {
         self.asset.is_none()
@@ -173,13 +178,34 @@ pub struct Action {
     pub offer_to_all: bool,
     /// What shares are acquired in exchange for, folded (`junior-stock`).
     pub in_exchange_for: Option<String>,
+    /// Who approved a new number of directors.
+    pub approved_by: Option<Approval>,
     /// Its data row, from 1.
     pub row: usize,
     /// Its row's place.
     pub place: RowPlace,
 }
 
-/// The actions of SPEC 4.13.
+/// Who approved a change of the number of directors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Approval {
+    /// The preferred as a class: "except by vote of the holders of Preferred Stock" (§3(c)(ii)).
+    Preferred,
+    /// "pursuant to the rights of any equity securities ranking senior to" Series A.
+    Senior,
+    /// "or pari passu with" it.
+    Parity,
+    /// The holders of Common: no approval that §3(c)(ii) asks for.
+    Common,
+}
+
+impl Approval {
+    /// Every one with its word in the table.
+    pub const WORDS: [(Self, &'static str); 4] =
+        [(Self::Preferred, "preferred"), (Self::Senior, "senior"), (Self::Parity, "parity"), (Self::Common, "common")];
+}
+
+/// What a company plans, as §3(c)(ii), §4, §5 and §8 tell it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionKind {
     /// §4(a)(i).
@@ -200,11 +226,13 @@ pub enum ActionKind {
     SeriesARedemption,
     /// §5.
     SeriesAReissue,
+    /// §3(c)(ii).
+    ChangeNumberOfDirectors,
 }
 
 impl ActionKind {
     /// Every kind with its word in the table.
-    pub const WORDS: [(Self, &'static str); 9] = [
+    pub const WORDS: [(Self, &'static str); 10] = [
         (Self::JuniorDividend, "junior-dividend"),
         (Self::JuniorStockDividend, "junior-stock-dividend"),
         (Self::JuniorAcquisition, "junior-acquisition"),
@@ -214,11 +242,46 @@ impl ActionKind {
         (Self::SubsidiaryAcquisition, "subsidiary-acquisition"),
         (Self::SeriesARedemption, "series-a-redemption"),
         (Self::SeriesAReissue, "series-a-reissue"),
+        (Self::ChangeNumberOfDirectors, "change-number-of-directors"),
     ];
 
     /// The word in the table.
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+    }
+}
+
+/// A director, and his term of office (§3(c)(iv), (v)).
+#[derive(Clone, Debug)]
+pub struct Director {
+    /// His name.
+    pub name: String,
+    /// Who elected him.
+    pub elected_by: Electors,
+    /// When.
+    pub elected_on: Date,
+    /// When he left, where he did.
+    pub left_on: Option<Date>,
+    /// His row.
+    pub place: RowPlace,
+}
+
+/// Whose director one is; those whom his kind elected to fill a vacancy among themselves included (§3(c)(iv)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Electors {
+    /// The preferred as a class, in a default period.
+    Preferred,
+    /// Common, and whoever else votes with it.
+    Common,
+}
+
+impl Electors {
+    /// The word in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Preferred => "preferred",
+            Self::Common => "common",
+        }
     }
 }
 

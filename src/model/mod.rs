@@ -1,18 +1,22 @@
 //! A case, typed and valid by construction: no input or output here.
 
 pub(crate) mod calendar;
+pub(crate) mod carry;
 pub(crate) mod class;
 pub(crate) mod events;
 pub(crate) mod reading;
 pub(crate) mod register;
+pub(crate) mod share_factor;
 pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod text;
 
+use crate::quantity::Units;
 use calendar::{Calendar, Date, RecordDates};
+use carry::{Carry, CarryTable};
 use class::Classes;
-use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Meeting, Payment, Proceeds};
-use register::Register;
+use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Director, Meeting, Payment, Proceeds};
+use register::{HolderIx, Register};
 use std::sync::Arc;
 use terms::Terms;
 
@@ -21,6 +25,10 @@ use terms::Terms;
 pub struct Case {
     /// The case's name: the workbook's or folder's, without extension.
     pub name: String,
+    /// Files and sheets beside its tables, which were left alone.
+    pub left_alone: Vec<String>,
+    /// The SHA-256 of the manifest of the earlier run that it goes on from (`--after`).
+    pub after: Option<String>,
     /// The terms in force, `--set` included.
     pub terms: Terms,
     /// All classes, in class order.
@@ -31,12 +39,16 @@ pub struct Case {
     pub adjustments: Vec<Adjustment>,
     /// Declarations on Common, by declared date (rows of one date in their order).
     pub declarations: Vec<Declaration>,
-    /// Record dates by quarter date.
+    /// Record dates by the day of payment.
     pub record_dates: RecordDates,
     /// Payments to Series A, by date (rows of one date in their order).
     pub payments: Vec<Payment>,
     /// The state brought forward, where given.
     pub arrears: Option<ArrearsTable>,
+    /// What holders carry of payments in part, on the date of the arrears, where given.
+    pub carry: Option<CarryTable>,
+    /// Payments that earlier runs found too small, by holder.
+    pub carried_payments: Vec<(HolderIx, Units)>,
     /// Distributions upon liquidation, by date.
     pub proceeds: Vec<Proceeds>,
     /// What a Common share is exchanged for.
@@ -47,6 +59,8 @@ pub struct Case {
     pub meetings: Vec<Meeting>,
     /// Ballots, in row order.
     pub ballots: Vec<Ballot>,
+    /// The Board, in row order; none where the case has no such table.
+    pub board: Option<Vec<Director>>,
 }
 
 impl Case {
@@ -56,7 +70,12 @@ impl Case {
         other.terms.readings.set(name, value).ok().map(|()| other)
     }
 
-    /// F (SPEC 1): as the terms state it, else the earliest Series A issue date, retired lots included.
+    /// What holders carry into the first payment.
+    pub fn carried(&self) -> Carry {
+        self.carry.as_ref().map(|table| table.carried.clone()).unwrap_or_default()
+    }
+
+    /// F: as the terms state it, else the earliest Series A issue date, retired lots included.
     pub fn first_issuance(&self) -> Option<Date> {
         let series_a = self.classes.series_a();
         let earliest =

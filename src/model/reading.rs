@@ -1,4 +1,4 @@
-//! Readings: the named choices where the Certificate's words allow more than one meaning (SPEC 6).
+//! Readings: the named choices where the Certificate's words allow more than one meaning.
 
 use crate::quantity::Midpoint;
 
@@ -13,134 +13,131 @@ pub(crate) struct ReadingInfo {
     pub why: &'static str,
 }
 
-/// Every reading, in the order of SPEC 6. Its index here is its index in [`Readings`].
-pub(crate) const READINGS: [ReadingInfo; 10] = [
-    ReadingInfo {
-        name: "cash_dividends",
-        values: &["include", "exclude"],
-        why: "§2(a) as filed lost the words on cash dividends; §2(b) matches every distribution",
-    },
-    ReadingInfo {
-        name: "split_timing",
-        values: &["at-declaration", "at-payment"],
-        why: "a declaration before a split in the same quarter",
-    },
-    ReadingInfo { name: "midpoint", values: &["half-up", "half-even"], why: "\"rounded to the nearest cent\"" },
-    ReadingInfo {
-        name: "first_period",
-        values: &["per-lot", "uniform"],
-        why: "§2(a) has one rate, §2(c) accrues from the issue date",
-    },
-    ReadingInfo {
-        name: "partial_payment",
-        values: &["equal-capped", "proportional"],
-        why: "\"pro rata on a share-by-share basis\" with unequal arrears",
-    },
-    ReadingInfo {
-        name: "in_kind",
-        values: &["in-kind", "cash-equivalent"],
-        why: "\"payable in cash\" against \"(payable in kind)\"",
-    },
-    ReadingInfo {
-        name: "six_quarters",
-        values: &["equivalents", "count-unpaid"],
-        why: "\"an amount equal to six quarterly dividends\" when amounts vary",
-    },
-    ReadingInfo {
-        name: "common_adjustment",
-        values: &["mean", "highest", "base"],
-        why: "one quotient for lots with unequal accruals",
-    },
-    ReadingInfo { name: "stub", values: &["include", "exclude"], why: "\"to the date of such payment\"" },
-    ReadingInfo { name: "fractions", values: &["keep", "cash-in-lieu"], why: "fractions of delivered assets" },
-];
-
-/// Which L(c) the Common Adjustment divides (reading `common_adjustment`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CommonAdjustment {
-    /// The share-weighted mean of L(c).
-    Mean,
-    /// The largest L(c).
-    Highest,
-    /// The preference alone.
-    Base,
+/// The value of a reading: a step or an output names both.
+pub trait Reading: Copy {
+    /// The reading's name.
+    const NAME: &'static str;
+    /// The value's word.
+    fn word(self) -> &'static str;
 }
 
-/// The readings in force: for each of [`READINGS`] the index of its value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Readings([u8; READINGS.len()]);
+macro_rules! readings {
+    ($($name:ident: $type:ident { $default:ident = $first:literal $(, $value:ident = $word:literal)* } $why:literal;)*) => {
+        $(
+            #[doc = concat!("Reading `", stringify!($name), "`: ", $why, ".")]
+            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+            #[allow(clippy::enum_variant_names, reason = "the words that a case writes")]
+            pub enum $type {
+                #[doc = concat!("`", $first, "`")]
+                #[default]
+                $default,
+                $(#[doc = concat!("`", $word, "`")] $value,)*
+            }
+
+            impl Reading for $type {
+                const NAME: &'static str = stringify!($name);
+
+                fn word(self) -> &'static str {
+                    match self {
+                        Self::$default => $first,
+                        $(Self::$value => $word,)*
+                    }
+                }
+            }
+        )*
+
+        /// Every reading, in the order in which they are listed.
+        pub(crate) const READINGS: &[ReadingInfo] =
+            &[$(ReadingInfo { name: stringify!($name), values: &[$first, $($word),*], why: $why }),*];
+
+        /// The readings in force.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct Readings {
+            $(#[doc = $why] pub $name: $type,)*
+        }
+
+        impl Readings {
+            /// Each reading's name and value, in the order of [`READINGS`].
+            pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+                [$((stringify!($name), self.$name.word())),*].into_iter()
+            }
+
+            fn choose(&mut self, name: &str, value: &str) {
+                $(if name == stringify!($name) {
+                    self.$name = [$type::$default, $($type::$value),*]
+                        .into_iter()
+                        .find(|known| known.word() == value)
+                        .unwrap_or_default();
+                })*
+            }
+        }
+    };
+}
+
+readings! {
+    cash_dividends: CashDividends { Include = "include", Exclude = "exclude" }
+        "§2(a) as filed lost the words on cash dividends; §2(b) matches every distribution";
+    split_timing: SplitTiming { AtRecord = "at-record", AtDeclaration = "at-declaration", AtPayment = "at-payment" }
+        "a split between declaration, record date and payment: 100 times keeps its meaning only on the shares that Common is paid on";
+    midpoint: MidpointReading { HalfUp = "half-up", HalfEven = "half-even" }
+        "\"rounded to the nearest cent\"";
+    first_period: FirstPeriod { PerLot = "per-lot", Uniform = "uniform" }
+        "§2(a) has one rate, §2(c) accrues from the issue date";
+    partial_payment: PartialPayment { EqualCapped = "equal-capped", Proportional = "proportional" }
+        "\"pro rata on a share-by-share basis\" with unequal arrears";
+    in_kind: InKind { InKind = "in-kind", CashEquivalent = "cash-equivalent" }
+        "\"payable in cash\" against \"(payable in kind)\"";
+    six_quarters: SixQuarters { Equivalents = "equivalents", CountUnpaid = "count-unpaid" }
+        "\"an amount equal to six quarterly dividends\" when amounts vary";
+    default_voters: DefaultVoters { Period = "period", StillBehind = "still-behind" }
+        "§3(c)(i) names those in arrears, (ii) and (iv) let the right last as long as the period";
+    declared_in_arrears: DeclaredInArrears { Warn = "warn", Forbid = "forbid" }
+        "§4(a)(i) \"declare or pay\": a dividend on Common declared in arrears and paid after their cure";
+    withhold_in_kind: WithholdInKind { No = "no", AtFairValue = "at-fair-value" }
+        "tax on property paid as a dividend";
+    common_adjustment: CommonAdjustment { Mean = "mean", Highest = "highest", Base = "base" }
+        "one quotient for lots with unequal accruals";
+    stub: Stub { Include = "include", Exclude = "exclude" }
+        "\"to the date of such payment\"";
+    fractions: FractionsReading { Keep = "keep", CashInLieu = "cash-in-lieu" }
+        "fractions of delivered assets";
+}
 
 impl Readings {
     /// Sets reading `name` (without `reading.`) to `value`, caselessly.
     /// Errors: The values it may have, or `None` where there is no such reading.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), Option<&'static [&'static str]>> {
-        let index = READINGS.iter().position(|r| r.name.eq_ignore_ascii_case(name)).ok_or(None)?;
-        let values = READINGS[index].values;
-        let choice = values.iter().position(|v| v.eq_ignore_ascii_case(value.trim())).ok_or(Some(values))?;
-        self.0[index] = u8::try_from(choice).unwrap_or(0);
+        let info = READINGS.iter().find(|r| r.name.eq_ignore_ascii_case(name)).ok_or(None)?;
+        let known = info.values.iter().find(|v| v.eq_ignore_ascii_case(value.trim())).ok_or(Some(info.values))?;
+        self.choose(info.name, known);
         Ok(())
     }
 
-    /// Each reading's name and value, in the order of [`READINGS`].
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
-        READINGS.iter().zip(self.0).map(|(info, choice)| (info.name, info.values[usize::from(choice)]))
-    }
-
-    fn choice(&self, name: &str) -> u8 {
-        READINGS.iter().zip(self.0).find(|(info, _)| info.name == name).map_or(0, |(_, choice)| choice)
-    }
-
-    /// `cash_dividends=include`: cash dividends on Common count.
-    pub fn includes_cash(&self) -> bool {
-        self.choice("cash_dividends") == 0
-    }
-
-    /// `split_timing=at-payment`: the multiple of the payment date for every declaration.
-    pub fn multiple_at_payment(&self) -> bool {
-        self.choice("split_timing") == 1
-    }
-
-    /// `midpoint`.
+    /// What becomes of an exact half.
     pub fn midpoint(&self) -> Midpoint {
-        if self.choice("midpoint") == 0 { Midpoint::HalfUp } else { Midpoint::HalfEven }
+        match self.midpoint {
+            MidpointReading::HalfUp => Midpoint::HalfUp,
+            MidpointReading::HalfEven => Midpoint::HalfEven,
+        }
     }
 
     /// `first_period=per-lot`: a first-period lot counts declarations from its own issue date.
     pub fn first_period_per_lot(&self) -> bool {
-        self.choice("first_period") == 0
+        self.first_period == FirstPeriod::PerLot
     }
 
     /// `partial_payment=proportional`.
     pub fn partial_proportional(&self) -> bool {
-        self.choice("partial_payment") == 1
-    }
-
-    /// `in_kind=cash-equivalent`.
-    pub fn in_kind_as_cash(&self) -> bool {
-        self.choice("in_kind") == 1
+        self.partial_payment == PartialPayment::Proportional
     }
 
     /// `six_quarters=count-unpaid`.
     pub fn counts_unpaid_quarters(&self) -> bool {
-        self.choice("six_quarters") == 1
-    }
-
-    /// `common_adjustment`.
-    pub fn common_adjustment(&self) -> CommonAdjustment {
-        match self.choice("common_adjustment") {
-            0 => CommonAdjustment::Mean,
-            1 => CommonAdjustment::Highest,
-            _ => CommonAdjustment::Base,
-        }
-    }
-
-    /// `stub=include`: what was declared since the last quarter date counts in a liquidation.
-    pub fn includes_stub(&self) -> bool {
-        self.choice("stub") == 0
+        self.six_quarters == SixQuarters::CountUnpaid
     }
 
     /// `fractions=cash-in-lieu`.
     pub fn cash_in_lieu(&self) -> bool {
-        self.choice("fractions") == 1
+        self.fractions == FractionsReading::CashInLieu
     }
 }

@@ -16,6 +16,18 @@ mod order;
 /// Index of a holder in the register; its rank by id, bytewise.
 pub(crate) type HolderIx = u32;
 
+/// Whether shares are held by the company itself or by a subsidiary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Treasury {
+    /// By somebody else.
+    #[default]
+    No,
+    /// By the company: not outstanding.
+    Company,
+    /// By a subsidiary: outstanding and paid, without a vote (DGCL §160(c)).
+    Subsidiary,
+}
+
 /// One row of the register: shares of one class, issued to a holder on one date.
 #[derive(Clone, Copy, Debug)]
 pub struct Lot {
@@ -33,14 +45,16 @@ pub struct Lot {
     pub certificate: Span,
     /// The class.
     pub class: ClassIx,
-    /// Held by the company itself, so not outstanding.
-    pub treasury: bool,
+    /// Whether the company, or a subsidiary, holds it.
+    pub treasury: Treasury,
 }
 
 impl Lot {
     /// Whether it counts at the close of `date` (SPEC 4.2): issued, not retired, not in treasury.
     pub fn counts_on(&self, date: Date) -> bool {
-        !self.treasury && self.issue_date.is_none_or(|i| i <= date) && self.retired_date.is_none_or(|r| r > date)
+        self.treasury != Treasury::Company
+            && self.issue_date.is_none_or(|i| i <= date)
+            && self.retired_date.is_none_or(|r| r > date)
     }
 }
 
@@ -63,11 +77,21 @@ pub enum Detail {
     Account,
     /// `bank_code`
     BankCode,
+    /// `street`
+    Street,
+    /// `town`
+    Town,
+    /// `state`
+    State,
+    /// `postal_code`
+    PostalCode,
+    /// `payee_kind`: `person` or `company`
+    PayeeKind,
 }
 
 impl Detail {
     /// Each with its column.
-    pub const COLUMNS: [(Self, &'static str); 8] = [
+    pub const COLUMNS: [(Self, &'static str); 13] = [
         (Self::TaxId, "tax_id"),
         (Self::Address, "address"),
         (Self::Country, "country"),
@@ -76,6 +100,11 @@ impl Detail {
         (Self::PaymentMethod, "payment_method"),
         (Self::Account, "account"),
         (Self::BankCode, "bank_code"),
+        (Self::Street, "street"),
+        (Self::Town, "town"),
+        (Self::State, "state"),
+        (Self::PostalCode, "postal_code"),
+        (Self::PayeeKind, "payee_kind"),
     ];
 
     /// Whether payments or tax reports go by its very digits.

@@ -3,7 +3,7 @@
 use super::calendar::{Date, QuarterDates, day};
 use super::reading::Readings;
 use crate::problem::Place;
-use crate::quantity::{Ratio, Shares, whole};
+use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;
 
 /// What Common gets before participation (SPEC 4.10).
@@ -116,8 +116,22 @@ pub struct Terms {
     pub register_date: Option<Date>,
     /// How text dates are written.
     pub date_format: DateFormat,
-    /// The decimal mark of text numbers.
-    pub decimal_mark: DecimalMark,
+    /// The decimal mark of text numbers, where the case says it.
+    pub decimal_mark: Option<DecimalMark>,
+    /// The company's country, ISO 3166: holders elsewhere are holders abroad.
+    pub home_country: String,
+    /// The number of directors that the charter fixes.
+    pub charter_directors: Option<u32>,
+    /// Payments below it are carried to the next run.
+    pub minimum_payment: Units,
+    /// What part of a dividend is a return of capital for tax purposes, from 0 to 1.
+    pub nondividend_part: Ratio,
+    /// Whom holders may ask, shown on statements.
+    pub contact: String,
+    /// The file of the company's logo.
+    pub logo: String,
+    /// The language and region of statements.
+    pub locale: String,
     /// The readings in force.
     pub readings: Readings,
     /// Where each term that was given stands, by its name.
@@ -149,7 +163,14 @@ impl Default for Terms {
             first_issuance_date: None,
             register_date: None,
             date_format: DateFormat::default(),
-            decimal_mark: DecimalMark::default(),
+            decimal_mark: None,
+            home_country: "US".to_owned(),
+            charter_directors: None,
+            minimum_payment: 0,
+            nondividend_part: whole(0),
+            contact: String::new(),
+            logo: String::new(),
+            locale: "en-US".to_owned(),
             readings: Readings::default(),
             places: BTreeMap::new(),
         }

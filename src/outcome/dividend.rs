@@ -1,13 +1,14 @@
 //! What a dividend run came to.
 
 use super::step::Step;
-use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect};
+use super::{AccrualStarts, Apportionment, FirstIssuance, MultipleOutcome, PaymentRow, ReadingEffect};
 use crate::model::calendar::Date;
+use crate::model::carry::Carry;
 use crate::model::class::ClassIx;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// A dividend run on a date (SPEC 4.8).
+/// A dividend run on a date.
 #[derive(Clone, Debug)]
 pub struct DividendOutcome {
     /// D, the date of the run.
@@ -22,6 +23,8 @@ pub struct DividendOutcome {
     pub multiple: MultipleOutcome,
     /// When each lot's dividends begin to accrue.
     pub accrual: AccrualStarts,
+    /// F, where it comes from, and Q1; none without Series A.
+    pub first_issuance: Option<FirstIssuance>,
     /// Series A by cohort, in order of accrual start; those with entitled shares.
     pub cohorts: Vec<CohortDividend>,
     /// The other preferred classes, in class order.
@@ -36,10 +39,18 @@ pub struct DividendOutcome {
     pub apportionments: Vec<Apportionment>,
     /// The totals of `result.json`.
     pub totals: DividendTotals,
+    /// What of Series A's cash is for quarters before D, in smallest units.
+    pub earlier_quarters: Units,
+    /// What Common is paid in cash, beside the funds, in smallest units.
+    pub common_cash: Units,
     /// The default period of §3(c)(i) after the run.
     pub default_period: DefaultPeriod,
     /// The rows of `arrears.csv`.
     pub arrears: Vec<ArrearsOut>,
+    /// What holders carried into the run, of earlier payments in part.
+    pub carried: Carry,
+    /// The rows of `carry.csv`: what they carry on.
+    pub carry: Carry,
     /// The rows of `payments.csv`.
     pub payments: Vec<PaymentOut>,
     /// The rows of `declarations.csv`.
@@ -205,7 +216,7 @@ pub struct PaymentOut {
 pub struct DeclarationOut {
     /// Index into the case's declarations.
     pub declaration: usize,
-    /// M on the declared date.
+    /// M as the run takes it.
     pub multiple: Ratio,
     /// M × amount.
     pub series_a_amount: Ratio,

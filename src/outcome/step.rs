@@ -1,10 +1,12 @@
 //! A derivation, step by step: what explain prints and statements show. Rules make the steps of classes and cohorts,
 //! apportionment and withholding add the holder's.
 
+use crate::model::reading::Reading;
+
 /// One step of a derivation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The clause it rests on, such as `2(c)`; or `SPEC 4.7` for arithmetic that no clause names.
+    /// The clause it rests on, such as `2(c)`; or a word for arithmetic that no clause names.
     pub clause: &'static str,
     /// What is done, in a sentence with its numbers.
     pub what: String,
@@ -12,7 +14,7 @@ pub struct Step {
     pub before: Option<String>,
     /// The figure after.
     pub after: String,
-    /// The reading it rests on, as `midpoint=half-up`.
+    /// The readings it rests on, as `midpoint=half-up`.
     pub reading: Option<String>,
 }
 
@@ -28,9 +30,10 @@ impl Step {
         self
     }
 
-    /// The same with the reading it rests on.
-    pub fn reading(mut self, name: &str, value: &str) -> Self {
-        self.reading = Some(format!("{name}={value}"));
+    /// The same with a reading it rests on.
+    pub fn reading<R: Reading>(mut self, value: R) -> Self {
+        let reading = format!("{}={}", R::NAME, value.word());
+        self.reading = Some(self.reading.map_or(reading.clone(), |others| format!("{others}, {reading}")));
         self
     }
 }

@@ -4,9 +4,10 @@ use super::step::Step;
 use super::{DefaultPeriodState, MultipleOutcome};
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
+use crate::model::events::Electors;
 use crate::model::register::HolderIx;
 use crate::problem::Problem;
-use crate::quantity::{Ratio, Shares};
+use crate::quantity::{Ratio, Shares, Units};
 
 /// Voting on a record date (SPEC 4.12).
 #[derive(Clone, Debug)]
@@ -19,20 +20,36 @@ pub struct VoteOutcome {
     pub votes_per_share: Vec<Ratio>,
     /// Every holding, by holder and class.
     pub rows: Vec<VoteRow>,
-    /// Shares outstanding by class, in class order, in millionths.
-    pub shares: Vec<(ClassIx, u128)>,
+    /// Shares by class, in class order.
+    pub shares: Vec<ClassVotes>,
     /// All votes.
     pub votes: Ratio,
     /// The tallies.
     pub tallies: Vec<Tally>,
     /// The meetings' verdicts.
     pub meetings: Vec<MeetingVerdict>,
+    /// The Board, where the case has one.
+    pub board: Option<BoardOutcome>,
     /// Whether a default period runs, and who elects.
     pub default_period: DefaultPeriodState,
     /// How votes are counted, for any holder.
     pub steps: Vec<Step>,
     /// Warnings of the run.
     pub warnings: Vec<Problem>,
+}
+
+/// Decimals to which votes are shown, half-even.
+pub(crate) const VOTE_DECIMALS: u32 = 6;
+
+/// A class's shares, in millionths.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassVotes {
+    /// The class.
+    pub class: ClassIx,
+    /// Outstanding.
+    pub shares: u128,
+    /// Of them those that vote: not a subsidiary's (DGCL §160(c)).
+    pub voting_shares: u128,
 }
 
 /// One holding's votes.
@@ -44,6 +61,10 @@ pub struct VoteRow {
     pub class: ClassIx,
     /// How many shares.
     pub shares: Shares,
+    /// Of them those that vote.
+    pub voting_shares: Shares,
+    /// Their votes, in millionths.
+    pub votes: Units,
 }
 
 /// One row of `tallies.csv`.
@@ -74,7 +95,64 @@ pub struct MeetingVerdict {
     pub reason: String,
 }
 
-/// Verdicts on planned actions (SPEC 4.13).
+/// The Board on a date (§3(c)(ii), (iv), (v)).
+#[derive(Clone, Debug)]
+pub struct BoardOutcome {
+    /// Directors by election and name, then vacancies.
+    pub rows: Vec<BoardRow>,
+    /// The number of directors that the charter fixes, where the terms say it.
+    pub charter: Option<u32>,
+    /// Directors in office.
+    pub in_office: usize,
+    /// Directors that the preferred elect.
+    pub class_seats: u32,
+    /// Whether the number of directors is fixed: the right was exercised in the default period that runs.
+    pub frozen: bool,
+}
+
+/// One row of `board.csv`.
+#[derive(Clone, Debug)]
+pub struct BoardRow {
+    /// The director; none for a vacancy.
+    pub director: Option<String>,
+    /// Who elected him, or whose seat it is.
+    pub elected_by: Electors,
+    /// When he was elected.
+    pub elected_on: Option<Date>,
+    /// Whether the seat is taken.
+    pub status: SeatStatus,
+    /// Until when he was in office.
+    pub until: Option<Date>,
+    /// Why his term ended, or who fills the vacancy.
+    pub reason: String,
+}
+
+/// Where a director, or a seat, stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeatStatus {
+    /// In office.
+    Sitting,
+    /// Left.
+    Left,
+    /// Elected by the preferred, in a default period that has expired.
+    TermEnded,
+    /// Nobody's.
+    Vacant,
+}
+
+impl SeatStatus {
+    /// The word in `board.csv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sitting => "sitting",
+            Self::Left => "left",
+            Self::TermEnded => "term-ended",
+            Self::Vacant => "vacant",
+        }
+    }
+}
+
+/// Verdicts on planned actions (§3(c)(ii), §4, §5, §8).
 #[derive(Clone, Debug)]
 pub struct ActionsOutcome {
     /// One for each row.
@@ -136,4 +214,8 @@ pub struct CaptableRow {
     pub ownership_percent: Ratio,
     /// Per cent of all votes.
     pub vote_percent: Ratio,
+    /// Shares as if all had been converted and exercised, in millionths.
+    pub fully_diluted: u128,
+    /// Per cent of all those.
+    pub fully_diluted_percent: Ratio,
 }

@@ -1,7 +1,6 @@
 //! What happened to one of many cases, in a line, and what all of them come to.
 
 use super::instructions::Payout;
-use super::terminal::{grouped, people};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::outcome::dividend::DividendOutcome;
@@ -9,6 +8,7 @@ use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::quantity::{Units, scaled_fixed};
+use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
 
 /// What happened to a case.
@@ -26,11 +26,6 @@ impl Brief {
     }
 }
 
-/// Cash as people write it.
-pub(crate) fn money(units: Units, decimals: u32) -> String {
-    grouped(&scaled_fixed(units, decimals))
-}
-
 fn cash(case: &Case, units: Units) -> String {
     format!("{} {}", money(units, case.terms.currency_decimals), case.terms.currency)
 }
@@ -46,7 +41,7 @@ fn held(payout: &Payout) -> String {
 /// A dividend run.
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Brief {
     let t = &outcome.totals;
-    let mut line = format!("{} net to {}", cash(case, t.net), people(payout.payments));
+    let mut line = format!("{} net to {}", cash(case, t.net), plural(payout.payments, "holder"));
     if t.unpaid != 0 {
         line = format!("{line}, {} unpaid", money(t.unpaid, case.terms.currency_decimals));
     }
@@ -60,14 +55,14 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
         return Brief::said(format!("{} rows of scenarios", grouped(&outcome.scenarios.len().to_string())));
     };
     let t = &distribution.totals;
-    let people = people(payout.payments);
+    let people = plural(payout.payments, "holder");
     let line = format!("{} distributed to {people}{}", cash(case, t.distributed), held(payout));
     Brief { line, sums: vec![("proceeds", t.proceeds), ("distributed", t.distributed)] }
 }
 
 /// An exchange.
 pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Brief {
-    let line = format!("{} in cash for {}{}", cash(case, outcome.gross), people(holders), held(payout));
+    let line = format!("{} in cash for {}{}", cash(case, outcome.gross), plural(holders, "holder"), held(payout));
     Brief { line, sums: vec![("cash", outcome.gross)] }
 }
 

@@ -4,9 +4,10 @@ use super::csv::{self, Row, holding};
 use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::iso;
+use crate::model::carry::CARRY_DECIMALS;
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::DividendOutcome;
-use crate::quantity::{PER_SHARE_DECIMALS, plain, scaled_fixed};
+use crate::quantity::{PER_SHARE_DECIMALS, plain, scaled_fixed, scaled_plain};
 use std::io;
 
 /// The header of `distribution.csv` of a dividend or an exchange.
@@ -34,6 +35,7 @@ pub(crate) fn write(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> 
     let assets: Vec<&str> = outcome.assets.iter().map(|a| a.name.as_str()).collect();
     distribution(folder, case, &outcome.rows, &assets)?;
     arrears(folder, case, outcome)?;
+    carry(folder, case, outcome)?;
     payments(folder, case, outcome)?;
     declarations(folder, case, outcome)
 }
@@ -43,10 +45,10 @@ fn asset(row: &mut Row, case: &Case, asset: Option<&str>) {
 }
 
 fn arrears(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> io::Result<()> {
-    let header = "as_of,default_since,accrual_start,quarter,asset,dividend_per_share,paid_per_share,set_apart";
+    let header = "as_of,default_since,class,accrual_start,quarter,asset,dividend_per_share,paid_per_share,set_apart";
     let since = outcome.default_period.since.map(iso).unwrap_or_default();
     csv::write(folder, "arrears.csv", header, &outcome.arrears, |item, row| {
-        row.plain(iso(outcome.date)).plain(&since);
+        row.plain(iso(outcome.date)).plain(&since).plain("");
         row.plain(iso(item.accrual_start)).plain(iso(item.quarter));
         asset(row, case, item.asset.as_deref());
         row.plain(plain(&item.dividend_per_share, PER_SHARE_DECIMALS));
@@ -55,8 +57,14 @@ fn arrears(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> io::Resul
     })
 }
 
+fn carry(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> io::Result<()> {
+    csv::write(folder, "carry.csv", "as_of,holder_id,carried", outcome.carry.list(), |(holder, carried), row| {
+        row.plain(iso(outcome.date)).text(case.register.id(*holder)).plain(scaled_plain(*carried, CARRY_DECIMALS));
+    })
+}
+
 fn payments(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> io::Result<()> {
-    let quarter = if case.calendar().is_quarter(outcome.date) { iso(outcome.date) } else { String::new() };
+    let quarter = iso(outcome.date);
     csv::write(folder, "payments.csv", "date,amount,quarter,asset,status,note", &outcome.payments, |item, row| {
         let amount = item.amount.map(|units| scaled_fixed(units, case.terms.currency_decimals));
         row.plain(iso(outcome.pay_date)).plain(amount.as_deref().unwrap_or("full")).plain(&quarter);

@@ -7,7 +7,8 @@ use crate::model::calendar::iso;
 use crate::model::register::HolderIx;
 use crate::outcome::step::Step;
 use crate::outcome::vote::VoteOutcome;
-use crate::quantity::{fraction, plain, whole};
+use crate::quantity::{Shares, fraction, plain, whole};
+use crate::text::grouped;
 use std::fmt::Write;
 
 fn shown(value: &Value) -> String {
@@ -28,16 +29,42 @@ fn cited(clause: &str) -> String {
     if clause.starts_with(|c: char| c.is_ascii_digit()) { format!("§{clause}") } else { clause.to_owned() }
 }
 
-/// A figure with at least `decimals` decimals, as cash is written.
+/// A figure with thousands apart and at least `decimals` decimals, as cash is written.
 fn cash(figure: String, decimals: u32) -> String {
     let number = !figure.is_empty() && figure.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
     let given = figure.split_once('.').map_or(0, |(_, fraction)| fraction.len());
     let missing = (decimals as usize).saturating_sub(given);
-    if !number || missing == 0 {
+    if !number {
         return figure;
     }
-    let point = if given == 0 { "." } else { "" };
-    format!("{figure}{point}{}", "0".repeat(missing))
+    let point = if given == 0 && missing > 0 { "." } else { "" };
+    grouped(&format!("{figure}{point}{}", "0".repeat(missing)))
+}
+
+/// Each step with its clause, under the name of its class.
+fn steps(text: &mut String, statement: &Statement, currency: &str, decimals: u32) {
+    let _ = writeln!(text, "\nSteps");
+    // What names an asset that is delivered is a number of it, all else is cash.
+    let assets: Vec<String> =
+        (0..statement.count(Group::Payment)).map(|row| at(statement, payment::ASSET, row)).collect();
+    for row in 0..statement.count(Group::Step) {
+        let (clause, what) = (at(statement, step::CLAUSE, row), at(statement, step::WHAT, row));
+        if clause.is_empty() {
+            let _ = writeln!(text, "  {what}");
+            continue;
+        }
+        let in_kind = assets.iter().any(|asset| asset != currency && what.contains(asset.as_str()));
+        let figure = |field| cash(at(statement, field, row), if in_kind { 0 } else { decimals });
+        let (before, after) = (figure(step::BEFORE), figure(step::AFTER));
+        let _ = write!(text, "    {:<12} {what}", cited(&clause));
+        if !before.is_empty() && before != after && !in_kind {
+            let _ = write!(text, ": from {before} to {after}");
+        } else if !after.is_empty() {
+            let _ = write!(text, ": {after}");
+        }
+        let reading = at(statement, step::READING, row);
+        let _ = if reading.is_empty() { writeln!(text) } else { writeln!(text, "  [reading {reading}]") };
+    }
 }
 
 /// The derivation of a statement: who, each lot, each step with its clause, the payments.
@@ -49,7 +76,8 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
     let _ = writeln!(text, "{}: {}", one(single::COMPANY), one(single::RUN));
     let _ = writeln!(text, "\nLots");
     for row in 0..statement.count(Group::Lot) {
-        let _ = write!(text, "  {} shares of {}", at(statement, lot::SHARES, row), at(statement, lot::CLASS, row));
+        let shares = grouped(&at(statement, lot::SHARES, row));
+        let _ = write!(text, "  {shares} shares of {}", at(statement, lot::CLASS, row));
         for (label, field) in
             [("certificate", lot::CERTIFICATE), ("issued", lot::ISSUE_DATE), ("accruing from", lot::ACCRUAL_START)]
         {
@@ -61,19 +89,7 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
         let why = at(statement, lot::ACCRUAL_WHY, row);
         let _ = if why.is_empty() { writeln!(text) } else { writeln!(text, "\n      §2(c): {why}") };
     }
-    let _ = writeln!(text, "\nSteps");
-    for row in 0..statement.count(Group::Step) {
-        let clause = at(statement, step::CLAUSE, row);
-        let _ = write!(text, "  {:<12} {}", cited(&clause), at(statement, step::WHAT, row));
-        let (before, after) = (at(statement, step::BEFORE, row), at(statement, step::AFTER, row));
-        match (before.is_empty(), after.is_empty()) {
-            (false, false) => drop(write!(text, ": {before} → {after}")),
-            (true, false) => drop(write!(text, ": {after}")),
-            _ => {}
-        }
-        let reading = at(statement, step::READING, row);
-        let _ = if reading.is_empty() { writeln!(text) } else { writeln!(text, "  [reading {reading}]") };
-    }
+    steps(&mut text, statement, &currency, decimals);
     let _ = writeln!(text, "\nPayments");
     for row in 0..statement.count(Group::Payment) {
         let decimals = if at(statement, payment::ASSET, row) == currency { decimals } else { 0 };
@@ -82,7 +98,7 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
             text,
             "  {} on {} shares of {}: gross {}",
             at(statement, payment::ASSET, row),
-            at(statement, payment::SHARES, row),
+            grouped(&at(statement, payment::SHARES, row)),
             at(statement, payment::CLASS, row),
             figure(payment::GROSS)
         );
@@ -131,13 +147,20 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
     let mut all = whole(0);
     for row in outcome.rows.iter().filter(|row| row.holder == holder) {
         let per_share = &outcome.votes_per_share[usize::from(row.class)];
-        let votes = row.shares.to_ratio() * per_share;
+        let votes = row.voting_shares.to_ratio() * per_share;
         let class = &case.classes.get(row.class).name;
         let exact = if votes.is_integer() { String::new() } else { format!(", exactly {}", fraction(&votes)) };
         let _ = writeln!(
             text,
-            "  {} shares of {class} × {} = {} votes{exact}",
-            row.shares,
+            "  {} shares of {class}{} × {} = {} votes{exact}",
+            row.voting_shares,
+            match row.shares.micros() - row.voting_shares.micros() {
+                0 => String::new(),
+                other => format!(
+                    " (a subsidiary holds {} more, which do not vote, DGCL §160(c))",
+                    Shares::from_micros(other)
+                ),
+            },
             fraction(per_share),
             plain(&votes, 6),
         );

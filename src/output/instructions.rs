@@ -1,4 +1,4 @@
-//! `payment-instructions.csv`: one row per holder, cash net summed over classes (SPEC 7, 4.14).
+//! `payment-instructions.csv`: one row per holder, cash net summed over classes, and whether it can be paid.
 
 use super::csv;
 use super::folder::Folder;
@@ -8,9 +8,10 @@ use crate::model::register::{Detail, HolderIx};
 use crate::outcome::PaymentRow;
 use crate::outcome::liquidation::LiquidationRow;
 use crate::quantity::Units;
+use crate::sha256;
 use std::io;
 
-const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status";
+const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
 
 /// A row that may pay its holder cash; rows come in the order of holders.
 pub(crate) trait Paid: Sync {
@@ -55,10 +56,10 @@ impl Payout {
     /// Counts a run's payments.
     pub(crate) fn of(case: &Case, rows: &[impl Paid]) -> Self {
         let mut payout = Self::default();
-        for rows in rows.chunk_by(same_holder) {
-            let Some((holder, amount)) = payment(rows) else { continue };
+        for entry in entries(case, rows) {
+            let amount = entry.amount(case, rows);
             payout.payments += 1;
-            if held(case, holder) {
+            if let Status::Held(_) = Status::of(case, entry.holder, amount) {
                 payout.held += 1;
                 payout.held_amount += amount;
             }
@@ -67,44 +68,216 @@ impl Payout {
     }
 }
 
-fn same_holder<R: Paid>(a: &R, b: &R) -> bool {
-    a.holder() == b.holder()
+/// What becomes of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// It is made.
+    Pay,
+    /// It waits: why.
+    Held(Reason),
+    /// There is nothing to pay.
+    Nothing,
 }
 
-/// What the rows of one holder pay in cash; none where no row pays any.
-fn payment<R: Paid>(rows: &[R]) -> Option<(HolderIx, Units)> {
-    let mut cash = rows.iter().filter_map(Paid::cash);
-    let first = cash.next()?;
-    Some((rows.first()?.holder(), cash.fold(first, |sum, amount| sum + amount)))
+/// Why a payment waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Less than the term `minimum_payment`: the next run adds it.
+    BelowMinimum,
+    /// The register says so.
+    OnHold,
+    /// No `payment_method`.
+    NoMethod,
+    /// What its method needs is missing.
+    Missing(&'static str),
 }
 
-/// `held` if the holder is on hold, or method, account or bank code is blank.
-fn held(case: &Case, holder: HolderIx) -> bool {
-    let needed = [Detail::PaymentMethod, Detail::Account, Detail::BankCode];
-    case.register.hold(holder) || needed.iter().any(|d| case.register.detail(holder, *d).is_empty())
+impl Reason {
+    /// In words.
+    pub(crate) fn words(self) -> String {
+        match self {
+            Self::BelowMinimum => "below minimum".to_owned(),
+            Self::OnHold => "on hold".to_owned(),
+            Self::NoMethod => "no payment method".to_owned(),
+            Self::Missing(what) => format!("{what} missing"),
+        }
+    }
 }
 
-/// Writes the instructions of a run's rows; `kind` and `date` make the reference that a bank statement will show.
-pub(crate) fn write(folder: &Folder, case: &Case, kind: &str, date: Date, rows: &[impl Paid]) -> io::Result<()> {
+impl Status {
+    /// Of a payment of `amount` to a holder.
+    pub(crate) fn of(case: &Case, holder: HolderIx, amount: Units) -> Self {
+        if amount == 0 {
+            return Self::Nothing;
+        }
+        if amount < case.terms.minimum_payment {
+            return Self::Held(Reason::BelowMinimum);
+        }
+        if case.register.hold(holder) {
+            return Self::Held(Reason::OnHold);
+        }
+        let blank = |detail| case.register.detail(holder, detail).is_empty();
+        let method = case.register.detail(holder, Detail::PaymentMethod);
+        let missing = if method.is_empty() {
+            return Self::Held(Reason::NoMethod);
+        } else if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
+            let no_country = blank(Detail::Country) && case.terms.home_country.is_empty();
+            let no_address = blank(Detail::Street) && blank(Detail::Address);
+            [no_address.then_some("address"), no_country.then_some("country")]
+        } else {
+            let account = case.register.detail(holder, Detail::Account);
+            let no_bank = blank(Detail::BankCode) && !is_iban(account);
+            [account.is_empty().then_some("account"), no_bank.then_some("bank code")]
+        };
+        match missing {
+            [Some("account"), Some(_)] => Self::Held(Reason::Missing("account and bank code")),
+            [Some("address"), Some(_)] => Self::Held(Reason::Missing("address and country")),
+            [Some(what), None] | [None, Some(what)] => Self::Held(Reason::Missing(what)),
+            _ => Self::Pay,
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Pay => "pay",
+            Self::Held(_) => "held",
+            Self::Nothing => "none",
+        }
+    }
+}
+
+/// Whether an account has the shape of an IBAN: two letters, two digits, 11 to 30 letters or digits. Its check digits
+/// were looked at when the register was read.
+fn is_iban(account: &str) -> bool {
+    let bare: String = account.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = bare.strip_prefix("IBAN").or_else(|| bare.strip_prefix("iban")).unwrap_or(&bare).as_bytes();
+    (15..=34).contains(&bare.len())
+        && bare[..2].iter().all(u8::is_ascii_alphabetic)
+        && bare[2..4].iter().all(u8::is_ascii_digit)
+        && bare[4..].iter().all(u8::is_ascii_alphanumeric)
+}
+
+/// One holder's payment: where its rows begin, beside the rows themselves, is all that this takes.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    holder: HolderIx,
+    /// None where the run pays nothing and an earlier one left something to pay.
+    start: Option<u32>,
+}
+
+impl Entry {
+    /// What the run pays, net, with what earlier runs found too small.
+    fn amount(&self, case: &Case, rows: &[impl Paid]) -> Units {
+        let of_holder = self.start.map_or(&[][..], |start| rows.get(start as usize..).unwrap_or(&[]));
+        let cash = of_holder.iter().take_while(|row| row.holder() == self.holder).filter_map(Paid::cash);
+        cash.sum::<Units>() + carried_in(case, self.holder)
+    }
+}
+
+fn carried_in(case: &Case, holder: HolderIx) -> Units {
+    let carried = &case.carried_payments;
+    carried.binary_search_by_key(&holder, |(holder, _)| *holder).map_or(0, |at| carried[at].1)
+}
+
+/// Every holder with a cash row, and those for whom an earlier run left something, in order.
+fn entries(case: &Case, rows: &[impl Paid]) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut start = 0u32;
+    for of_holder in rows.chunk_by(|a, b| a.holder() == b.holder()) {
+        if of_holder.iter().any(|row| row.cash().is_some()) {
+            entries.push(Entry { holder: of_holder[0].holder(), start: Some(start) });
+        }
+        start = start.saturating_add(u32::try_from(of_holder.len()).unwrap_or(u32::MAX));
+    }
+    let has_row: Vec<HolderIx> = case
+        .carried_payments
+        .iter()
+        .map(|(holder, _)| *holder)
+        .filter(|holder| entries.binary_search_by_key(holder, |entry: &Entry| entry.holder).is_err())
+        .collect();
+    if !has_row.is_empty() {
+        entries.extend(has_row.into_iter().map(|holder| Entry { holder, start: None }));
+        entries.sort_unstable_by_key(|entry| entry.holder);
+    }
+    entries
+}
+
+/// Characters of a payment's reference, and of the hash that stands for an id that does not fit.
+const REFERENCE: usize = 30;
+const HASH: usize = 20;
+
+/// At most 30 letters, digits and `-`, which a bank statement will show: the command, the date, the holder. An id that
+/// does not fit, or could pose as a hash, is told by one.
+fn reference(command: &str, date: Date, id: &str) -> String {
+    let prefix = format!("{}{}-", command_letter(command), iso(date).replace('-', ""));
+    let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let poses = id.len() == HASH && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if plain && !poses && prefix.len() + id.len() <= REFERENCE {
+        return prefix + id;
+    }
+    let hash = sha256::of_bytes(id.as_bytes());
+    format!("{prefix}{}", hash.get(..HASH).unwrap_or(&hash))
+}
+
+fn command_letter(command: &str) -> char {
+    match command {
+        "liquidate" => 'l',
+        "exchange" => 'x',
+        _ => 'd',
+    }
+}
+
+/// Writes the instructions of a run's rows, and the payments that are too small for now.
+pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, rows: &[impl Paid]) -> io::Result<()> {
     let register = &case.register;
-    let prefix = format!("{kind}-{}", iso(date));
-    // Where each holder's rows begin: a number for each holder, beside the rows themselves, is all that this takes.
-    let starts = rows.chunk_by(same_holder).scan(0u32, |next, rows| {
-        let start = *next;
-        *next = next.checked_add(u32::try_from(rows.len()).ok()?)?;
-        Some((start, payment(rows).is_some()))
-    });
-    let starts: Vec<u32> = starts.filter_map(|(start, pays)| pays.then_some(start)).collect();
-    csv::write(folder, "payment-instructions.csv", HEADER, &starts, |start, row| {
-        let from = rows.get(*start as usize..).unwrap_or(&[]);
-        let Some((holder, amount)) = from.chunk_by(same_holder).next().and_then(payment) else { return };
+    let entries = entries(case, rows);
+    csv::write(folder, "payment-instructions.csv", HEADER, &entries, |entry, row| {
+        let (holder, amount) = (entry.holder, entry.amount(case, rows));
         let payee = register.detail(holder, Detail::PayeeName);
-        row.text(&format!("{prefix}-{}", register.id(holder))).text(register.id(holder));
+        row.plain(reference(command, date, register.id(holder))).text(register.id(holder));
         row.text(if payee.is_empty() { register.name(holder) } else { payee });
         for detail in [Detail::PaymentMethod, Detail::Account, Detail::BankCode, Detail::Country] {
             row.text(register.detail(holder, detail));
         }
         row.text(&case.terms.currency).cash(amount, case.terms.currency_decimals);
-        row.plain(if held(case, holder) { "held" } else { "pay" });
+        let status = Status::of(case, holder, amount);
+        row.plain(status.word()).plain(if let Status::Held(reason) = status { reason.words() } else { String::new() });
+    })?;
+    if case.terms.minimum_payment == 0 && case.carried_payments.is_empty() {
+        return Ok(());
+    }
+    let small = |entry: &Entry| {
+        let amount = entry.amount(case, rows);
+        let status = Status::of(case, entry.holder, amount);
+        (status == Status::Held(Reason::BelowMinimum)).then_some((entry.holder, amount))
+    };
+    let small: Vec<(HolderIx, Units)> = entries.iter().filter_map(small).collect();
+    csv::write(folder, "carried_payments.csv", "as_of,holder_id,amount", &small, |(holder, amount), row| {
+        row.plain(iso(date)).text(register.id(*holder)).cash(*amount, case.terms.currency_decimals);
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::calendar::day;
+
+    #[test]
+    fn references_fit_a_bank_statement() {
+        let of = |id: &str| reference("dividend", day(2006, 6, 15).expect("a date"), id);
+        assert_eq!(of("H-0001"), "d20060615-H-0001");
+        assert_eq!(of("a-twenty-letters-id."), format!("d20060615-{}", &of("a-twenty-letters-id.")[10..]));
+        for id in ["é", "a b", "a-far-too-long-holder-id", "00112233445566778899"] {
+            let reference = of(id);
+            assert!(reference.len() == REFERENCE && !reference.ends_with(id), "{reference}");
+        }
+    }
+
+    #[test]
+    fn an_iban_is_known_by_its_shape() {
+        assert!(["DE89370400440532013000", "IBAN GB82 WEST 1234 5698 7654 32"].into_iter().all(is_iban));
+        assert!(
+            !["123456789", "DE8", "", "D189370400440532013000", "DE89370400440532013000é"].into_iter().any(is_iban)
+        );
+    }
 }

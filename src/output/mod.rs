@@ -1,5 +1,7 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+#![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
+
 pub(crate) mod archive;
 pub(crate) mod books;
 pub(crate) mod brief;
@@ -13,16 +15,14 @@ pub(crate) mod instructions;
 pub(crate) mod liquidation;
 pub(crate) mod manifest;
 pub mod problems;
-pub(crate) mod replace;
 pub(crate) mod result;
 pub(crate) mod staging;
 pub(crate) mod terminal;
 pub(crate) mod vote;
-pub(crate) mod whole;
 pub(crate) mod xlsx;
 
-use crate::input::Input;
 use crate::problem::Problem;
+use crate::spreadsheet::hash::Input;
 
 /// What every report says about the run it belongs to.
 #[derive(Clone, Debug)]

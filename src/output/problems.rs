@@ -1,6 +1,7 @@
 //! Problems as text for people and as JSON for programs (SPEC 8).
 
 use crate::problem::{Problem, Severity};
+use crate::text::plural;
 use serde_json::json;
 use std::fmt::Write;
 
@@ -42,7 +43,7 @@ pub fn full_text(problems: &[Problem]) -> String {
 fn grouped(problems: &[Problem], paint: Paint, most: usize) -> String {
     let mut groups: Vec<(&str, Vec<&Problem>)> = Vec::new();
     for problem in problems {
-        let table = table(problem);
+        let table = problem.table();
         match groups.iter_mut().find(|(name, _)| *name == table) {
             Some((_, group)) => group.push(problem),
             None => groups.push((table, vec![problem])),
@@ -82,14 +83,21 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
 }
 
-/// `1 lot`, `2 lots`.
-pub fn plural(count: usize, word: &str) -> String {
-    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
-}
-
-/// The table of a problem: its code's first part.
-fn table(problem: &Problem) -> &str {
-    problem.code.split('.').next().unwrap_or("")
+/// The first five warnings in a line each, and how many more there are.
+pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
+    const MOST: usize = 5;
+    let warnings: Vec<&Problem> = problems.iter().filter(|p| p.severity == Severity::Warning).collect();
+    let line = |problem: &&Problem| {
+        let at = place(problem);
+        let at = if at.is_empty() { at } else { format!("{at}: ") };
+        one_line(&format!("Warning: {at}{}", problem.message))
+    };
+    let mut lines: Vec<String> = warnings.iter().take(MOST).map(line).collect();
+    if warnings.len() > MOST {
+        let more = plural(warnings.len() - MOST, "more warning");
+        lines.push(format!("And {more}, listed on the first sheet of summary.xlsx"));
+    }
+    lines
 }
 
 fn one(problem: &Problem, paint: Paint, out: &mut String) {

@@ -8,8 +8,8 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
 use crate::outcome::step::Step;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
+use crate::outcome::vote::{ActionsOutcome, BoardOutcome, BoardRow, CaptableOutcome, ClassVotes, VoteOutcome};
+use crate::outcome::{Apportionment, FirstIssuance, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::problem::Problem;
 use crate::quantity::{
     PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
@@ -29,6 +29,21 @@ pub(super) fn shares(micros: u128) -> String {
 /// M(d).
 pub(super) fn multiple(outcome: &MultipleOutcome) -> Value {
     json!({"fraction": fraction(&outcome.value), "decimal": plain(&outcome.value, PER_SHARE_DECIMALS)})
+}
+
+/// What earlier runs found too small to pay and this one adds to payments, by holder.
+pub(super) fn carried_in(case: &Case) -> Value {
+    let one = |(holder, amount): &(crate::model::register::HolderIx, Units)| {
+        json!({
+            "holder_id": case.register.id(*holder), "amount": scaled_fixed(*amount, case.terms.currency_decimals),
+        })
+    };
+    case.carried_payments.iter().map(one).collect()
+}
+
+/// F, where it comes from, and Q1.
+pub(crate) fn first_issuance(f: FirstIssuance) -> Value {
+    json!({"date": iso(f.date), "source": f.source, "first_quarter": iso(f.first_quarter)})
 }
 
 pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
@@ -160,6 +175,10 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "pay_date": iso(outcome.pay_date),
         "record_date": iso(outcome.record_date),
         "funds": outcome.funds.map(money),
+        "first_issuance": outcome.first_issuance.map(first_issuance),
+        "carried_in": carried_in(case),
+        "earlier_quarters": money(outcome.earlier_quarters),
+        "common_cash": money(outcome.common_cash),
         "totals": {
             "due": money(t.due), "gross": money(t.gross), "withheld": money(t.withheld), "net": money(t.net),
             "unpaid": money(t.unpaid), "not_distributed": money(t.not_distributed),
@@ -228,6 +247,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
     };
     let body = json!({
         "totals": totals,
+        "carried_in": carried_in(case),
         "prior": distribution.map(|d| money(d.prior)),
         "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
         "breakpoints": breakpoints.collect::<Vec<_>>(),
@@ -254,6 +274,7 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
     };
     let body = json!({
         "totals": {"gross": money(outcome.gross), "withheld": money(0), "net": money(outcome.gross)},
+        "carried_in": carried_in(case),
         "components": outcome.components.iter().map(component).collect::<Vec<_>>(),
         "steps": steps(&outcome.steps),
         "adjustments": adjustments(&outcome.multiple),
@@ -265,9 +286,23 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
 
 /// The result of a vote.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
-    let class = |(ix, n): &(crate::model::class::ClassIx, u128)| {
-        let votes = &outcome.votes_per_share[usize::from(*ix)];
-        json!({"class": case.classes.get(*ix).id, "shares": shares(*n), "votes_per_share": fraction(votes)})
+    let class = |c: &ClassVotes| {
+        json!({
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "voting_shares": shares(c.voting_shares),
+            "votes_per_share": fraction(&outcome.votes_per_share[usize::from(c.class)]),
+        })
+    };
+    let seat = |r: &BoardRow| {
+        json!({
+            "director": r.director, "elected_by": r.elected_by.word(), "elected_on": r.elected_on.map(iso),
+            "status": r.status.word(), "until": r.until.map(iso), "reason": r.reason,
+        })
+    };
+    let board = |b: &BoardOutcome| {
+        json!({
+            "charter": b.charter, "in_office": b.in_office, "class_seats": b.class_seats, "frozen": b.frozen,
+            "seats": b.rows.iter().map(seat).collect::<Vec<_>>(),
+        })
     };
     let tally = |t: &crate::outcome::vote::Tally| json!({"matter": t.matter, "kind": t.kind, "choice": t.choice, "votes": plain(&t.votes, 6), "outcome": t.outcome});
     let meeting = |m: &crate::outcome::vote::MeetingVerdict| json!({"row": m.row, "kind": m.kind, "verdict": if m.valid { "valid" } else { "invalid" }, "reason": m.reason});
@@ -280,6 +315,7 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
         },
         "tallies": outcome.tallies.iter().map(tally).collect::<Vec<_>>(),
         "meetings": outcome.meetings.iter().map(meeting).collect::<Vec<_>>(),
+        "board": outcome.board.as_ref().map(board),
         "steps": steps(&outcome.steps),
         "adjustments": adjustments(&outcome.multiple),
         "warnings": warnings(run.warnings),
@@ -310,7 +346,8 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) ->
             "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares), "outstanding": shares(r.outstanding),
             "retired": shares(r.retired), "available": r.available.map(|a| scaled_plain(a, crate::quantity::SHARE_DECIMALS)),
             "votes": plain(&r.votes, 6), "ownership_percent": plain(&r.ownership_percent, 6),
-            "vote_percent": plain(&r.vote_percent, 6),
+            "vote_percent": plain(&r.vote_percent, 6), "fully_diluted": shares(r.fully_diluted),
+            "fully_diluted_percent": plain(&r.fully_diluted_percent, 6),
         })
     };
     let body = json!({

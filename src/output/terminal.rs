@@ -7,27 +7,10 @@ use crate::model::class::ClassIx;
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio};
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, SeatStatus, VoteOutcome};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_plain, shares_ratio};
+use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
-
-/// Thousands set apart by commas: `1,234,567.89`.
-pub(crate) fn grouped(number: &str) -> String {
-    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
-    let (integral, fractional) = rest.split_once('.').map_or((rest, None), |(i, f)| (i, Some(f)));
-    let mut text = String::from(sign);
-    for (at, digit) in integral.chars().enumerate() {
-        if at > 0 && (integral.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if let Some(fractional) = fractional {
-        text.push('.');
-        text.push_str(fractional);
-    }
-    text
-}
 
 struct Page<'a> {
     case: &'a Case,
@@ -41,7 +24,7 @@ impl<'a> Page<'a> {
     }
 
     fn money(&self, units: Units) -> String {
-        grouped(&scaled_fixed(units, self.case.terms.currency_decimals))
+        money(units, self.case.terms.currency_decimals)
     }
 
     fn line(&mut self, text: impl Into<String>) {
@@ -50,12 +33,10 @@ impl<'a> Page<'a> {
 
     /// What of the run's payments waits, and why.
     fn held(&mut self, payout: &Payout) {
-        let (held, amount) = (payout.held, self.money(payout.held_amount));
-        let payments = match held {
-            0 => return,
-            1 => "1 payment".to_owned(),
-            _ => format!("{} payments", grouped(&held.to_string())),
-        };
+        if payout.held == 0 {
+            return;
+        }
+        let (payments, amount) = (plural(payout.held, "payment"), self.money(payout.held_amount));
         self.line(format!(
             "Held: {payments}, {amount} {}; on hold, or account details missing (payment-instructions.csv)",
             self.case.terms.currency
@@ -88,11 +69,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// `1 holder`, `2,400 holders`.
-pub(crate) fn people(count: usize) -> String {
-    if count == 1 { "1 holder".to_owned() } else { format!("{} holders", grouped(&count.to_string())) }
-}
-
 /// A dividend run.
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Vec<String> {
     let currency = &case.terms.currency;
@@ -101,7 +77,13 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
     page.by_class(outcome.rows.iter().filter(|r| r.is_cash()).map(|r| (r.class, r.gross)));
     let t = &outcome.totals;
     let (gross, withheld, net) = (page.money(t.gross), page.money(t.withheld), page.money(t.net));
-    page.line(format!("Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}", people(payout.payments)));
+    page.line(format!(
+        "Paid {gross} {currency} gross, {withheld} withheld, {net} net, to {}",
+        plural(payout.payments, "holder")
+    ));
+    if outcome.earlier_quarters != 0 {
+        page.line(format!("Of which {} {currency} from earlier quarters", page.money(outcome.earlier_quarters)));
+    }
     for asset in &outcome.assets {
         let quantity = grouped(&scaled_plain(asset.delivered, crate::quantity::SHARE_DECIMALS));
         page.line(format!("Delivered {quantity} {}", asset.name));
@@ -128,6 +110,15 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
     page.lines
 }
 
+/// Which of a dividend run's files the next one needs.
+pub(crate) fn next_dividend(case: &Case, outcome: &DividendOutcome, folder: &str) -> Vec<String> {
+    let next = iso(case.terms.quarter_dates.after(outcome.date));
+    vec![
+        format!("The next run needs arrears.csv and carry.csv of this folder: give it --date {next} --after {folder}"),
+        "  or, where a history is kept, add the rows of payments.csv to the case's payments table.".to_owned(),
+    ]
+}
+
 /// A liquidation.
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Vec<String> {
     let currency = &case.terms.currency;
@@ -136,7 +127,10 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
         page.by_class(distribution.rows.iter().map(|r| (r.class, r.total)));
         let t = &distribution.totals;
         let (distributed, proceeds) = (page.money(t.distributed), page.money(t.proceeds));
-        page.line(format!("Distributed {distributed} of {proceeds} {currency} to {}", people(payout.payments)));
+        page.line(format!(
+            "Distributed {distributed} of {proceeds} {currency} to {}",
+            plural(payout.payments, "holder")
+        ));
         if distribution.prior > 0 {
             page.line(format!("After {} in earlier installments", page.money(distribution.prior)));
         }
@@ -172,7 +166,7 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, p
         ));
     }
     let gross = page.money(outcome.gross);
-    page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, people(holders)));
+    page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, plural(holders, "holder")));
     page.held(payout);
     page.lines
 }
@@ -180,9 +174,9 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, p
 /// A vote.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     let mut page = Page::new(case, &format!("votes on the record date {}", iso(outcome.date)));
-    let votes = |(class, shares): &(ClassIx, u128)| {
-        let votes = shares_ratio(*shares) * &outcome.votes_per_share[usize::from(*class)];
-        (case.classes.get(*class).name.clone(), grouped(&plain(&votes, 6)))
+    let votes = |class: &ClassVotes| {
+        let votes = shares_ratio(class.voting_shares) * &outcome.votes_per_share[usize::from(class.class)];
+        (case.classes.get(class.class).name.clone(), grouped(&plain(&votes, 6)))
     };
     let rows: Vec<(String, String)> = outcome.shares.iter().map(votes).collect();
     page.table(&rows);
@@ -203,6 +197,12 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     let invalid = outcome.meetings.iter().filter(|m| !m.valid).count();
     if !outcome.meetings.is_empty() {
         page.line(format!("{} meetings, {invalid} of them invalid (meetings.csv)", outcome.meetings.len()));
+    }
+    if let Some(board) = &outcome.board {
+        let vacant = board.rows.iter().filter(|row| row.status == SeatStatus::Vacant).count();
+        let fixed = if board.frozen { ", their number fixed by §3(c)(ii)" } else { "" };
+        let vacancies = if vacant == 1 { "1 vacancy".to_owned() } else { format!("{vacant} vacancies") };
+        page.line(format!("{} in office{fixed}, {vacancies} (board.csv)", plural(board.in_office, "director")));
     }
     page.lines
 }
@@ -241,16 +241,4 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
     let rows: Vec<(String, String)> = outcome.rows.iter().map(row).collect();
     page.table(&rows);
     page.lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        for (plain, shown) in [("0.00", "0.00"), ("-1234.5", "-1,234.5"), ("999", "999"), ("1000000", "1,000,000")] {
-            assert_eq!(grouped(plain), shown);
-        }
-    }
 }

@@ -5,21 +5,18 @@ use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::Detail;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
 use crate::quantity::{SHARE_DECIMALS, plain, scaled_plain, shares_ratio};
 use std::io;
 
-/// Decimals of votes and percentages (SPEC 4.12, 7).
-pub(crate) const VOTE_DECIMALS: u32 = 6;
-
-/// `votes.csv`, `tallies.csv`, `meetings.csv`, `notice.csv`; `votes_per_share` by class.
+/// `votes.csv`, `tallies.csv`, `meetings.csv`, `board.csv`, `notice.csv`.
 pub(crate) fn write(folder: &Folder, case: &Case, outcome: &VoteOutcome) -> io::Result<()> {
     let header = "holder_id,holder_name,class,shares,votes_per_share,votes";
+    let per_share: Vec<String> = outcome.votes_per_share.iter().map(|votes| plain(votes, VOTE_DECIMALS)).collect();
     csv::write(folder, "votes.csv", header, &outcome.rows, |item, row| {
         holding(row, case, item.holder, item.class, item.shares.micros());
-        let per_share = &outcome.votes_per_share[usize::from(item.class)];
-        row.plain(plain(per_share, VOTE_DECIMALS));
-        row.plain(plain(&(item.shares.to_ratio() * per_share), VOTE_DECIMALS));
+        let per_share = per_share[usize::from(item.class)].as_str();
+        row.plain(per_share).plain(scaled_plain(item.votes, VOTE_DECIMALS));
     })?;
     csv::write(folder, "tallies.csv", "matter,kind,choice,votes,outcome", &outcome.tallies, |item, row| {
         row.text(&item.matter).plain(item.kind).text(&item.choice);
@@ -29,6 +26,14 @@ pub(crate) fn write(folder: &Folder, case: &Case, outcome: &VoteOutcome) -> io::
         row.plain(item.row.to_string()).plain(item.kind);
         row.plain(if item.valid { "valid" } else { "invalid" }).text(&item.reason);
     })?;
+    if let Some(board) = &outcome.board {
+        let header = "director,elected_by,elected_on,status,until,reason";
+        csv::write(folder, "board.csv", header, &board.rows, |item, row| {
+            row.text(item.director.as_deref().unwrap_or_default()).plain(item.elected_by.word());
+            row.plain(item.elected_on.map(iso).unwrap_or_default()).plain(item.status.word());
+            row.plain(item.until.map(iso).unwrap_or_default()).text(&item.reason);
+        })?;
+    }
     let preferred: Vec<_> = outcome.rows.iter().filter(|r| case.classes.get(r.class).is_preferred()).collect();
     let header = "holder_id,holder_name,class,shares,address,country,email";
     csv::write(folder, "notice.csv", header, &preferred, |item, row| {
@@ -50,7 +55,7 @@ pub(crate) fn actions(folder: &Folder, outcome: &ActionsOutcome) -> io::Result<(
 
 /// `captable.csv`.
 pub(crate) fn captable(folder: &Folder, case: &Case, outcome: &CaptableOutcome) -> io::Result<()> {
-    let header = "class,authorized,outstanding,retired,available,votes,ownership_percent,vote_percent";
+    let header = "class,authorized,outstanding,retired,available,votes,ownership_percent,vote_percent,fully_diluted,fully_diluted_percent";
     let shares = |micros: u128| plain(&shares_ratio(micros), SHARE_DECIMALS);
     csv::write(folder, "captable.csv", header, &outcome.rows, |item, row| {
         row.text(&case.classes.get(item.class).id);
@@ -58,6 +63,7 @@ pub(crate) fn captable(folder: &Folder, case: &Case, outcome: &CaptableOutcome) 
         row.plain(shares(item.outstanding)).plain(shares(item.retired));
         row.plain(item.available.map(|a| scaled_plain(a, SHARE_DECIMALS)).unwrap_or_default());
         row.plain(plain(&item.votes, VOTE_DECIMALS)).plain(plain(&item.ownership_percent, VOTE_DECIMALS));
-        row.plain(plain(&item.vote_percent, VOTE_DECIMALS));
+        row.plain(plain(&item.vote_percent, VOTE_DECIMALS)).plain(shares(item.fully_diluted));
+        row.plain(plain(&item.fully_diluted_percent, VOTE_DECIMALS));
     })
 }

@@ -1,4 +1,4 @@
-//! What one cohort was owed and was paid, quarter by quarter, and what that comes to (SPEC 4.5, 4.6).
+//! What one cohort was owed and was paid, quarter by quarter, and what that comes to.
 
 use crate::model::calendar::Date;
 use crate::model::events::ArrearsRow;
@@ -47,7 +47,7 @@ impl Entry {
 pub(super) struct Sums {
     /// What is not paid, per share.
     pub unpaid: Ratio,
-    /// Σ unpaid/dividend over the quarters that are not set apart (SPEC 4.9).
+    /// Σ unpaid/dividend over the quarters that are not set apart.
     pub dividends_behind: Ratio,
     /// How many quarters those are.
     pub quarters_behind: i32,

@@ -1,4 +1,4 @@
-//! §2(c), first sentence: the date from which a lot's dividends accrue (SPEC 4.3).
+//! §2(c), first sentence: the date from which a lot's dividends accrue.
 
 use crate::model::calendar::{Calendar, Date};
 use crate::outcome::{AccrualStart, AccrualStarts};
@@ -25,8 +25,9 @@ pub(crate) fn accrual_start(calendar: &Calendar, issue_date: Date) -> AccrualSta
 
 /// The quarter date q with R(q) < issue date < q, if there is one.
 fn between_record_and_payment(calendar: &Calendar, issue_date: Date) -> Option<Date> {
-    let mut later = calendar.record_dates.0.iter().filter(|(quarter, _)| **quarter > issue_date);
-    later.find(|(_, record)| **record < issue_date).map(|(quarter, _)| *quarter)
+    let later = calendar.record_dates.0.iter().filter(|(quarter, _)| **quarter > issue_date);
+    let mut quarters = later.filter(|(quarter, _)| calendar.quarters.contains(**quarter));
+    quarters.find(|(_, record)| **record < issue_date).map(|(quarter, _)| *quarter)
 }
 
 /// The accrual start of every issue date.

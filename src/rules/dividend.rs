@@ -1,23 +1,37 @@
-//! §2(a): the dividend per share of a cohort for a quarter (SPEC 4.4), and §2(b).
+//! §2(a): the dividend per share of a cohort for a quarter, with the steps that lead to it.
 
 use super::multiple::Multiple;
 use crate::model::calendar::{Calendar, Date, iso};
 use crate::model::events::Declaration;
-use crate::model::reading::Readings;
+use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
 use crate::model::terms::Terms;
-use crate::outcome::dividend::DeclarationOut;
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
+use crate::quantity::{Ratio, fraction, per_share_12, plain, round_decimals, whole};
+use crate::text::{amount, readable};
 use std::collections::BTreeMap;
 
-/// What one share gets for a quarter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QuarterDividend {
+/// What one share gets of the declarations of a window, and of which.
+#[derive(Clone, Debug)]
+pub struct ShareDividend<'a> {
     /// Cash, to the smallest unit.
     pub cash: Ratio,
-    /// Units of each asset, to 12 decimals.
+    /// Units of each asset.
     pub in_kind: BTreeMap<String, Ratio>,
+    /// Cash before it was rounded.
+    exact: Ratio,
+    parts: Vec<Part<'a>>,
+}
+
+/// What one declaration on Common is to a share of Series A.
+#[derive(Clone, Debug)]
+struct Part<'a> {
+    declaration: &'a Declaration,
+    /// The day of the multiple.
+    day: Date,
+    /// Multiple × amount; times the fair value where that joins the cash.
+    amount: Ratio,
+    is_cash: bool,
 }
 
 /// Everything the dividend per share depends on.
@@ -34,149 +48,179 @@ pub struct Dividends<'a> {
 }
 
 impl<'a> Dividends<'a> {
-    fn readings(&self) -> &'a Readings {
+    pub(super) fn readings(&self) -> &'a Readings {
         &self.terms.readings
     }
 
-    /// The declarations of the window of quarter `t`: (previous quarter date, t], or [F, Q1]. Nothing before F counts.
-    fn window(&self, quarter: Date) -> &'a [Declaration] {
+    /// Declarations after `after` (none: from F on) and up to `upto`. Nothing before F counts.
+    fn declared(&self, after: Option<Date>, upto: Date) -> &'a [Declaration] {
         let Some(first_issuance) = self.calendar.first_issuance else { return &[] };
-        let first = self.calendar.first_quarter() == Some(quarter);
-        let previous = self.calendar.quarters.before(quarter);
-        let from = self
-            .declarations
-            .partition_point(|d| d.declared_date < first_issuance || (!first && d.declared_date <= previous));
-        let to = self.declarations.partition_point(|d| d.declared_date <= quarter);
-        self.declarations.get(from..to).unwrap_or(&[])
+        let is_before =
+            |d: &Declaration| d.declared_date < first_issuance || after.is_some_and(|a| d.declared_date <= a);
+        let from = self.declarations.partition_point(is_before);
+        let to = self.declarations.partition_point(|d| d.declared_date <= upto);
+        &self.declarations[from..to.max(from)]
     }
 
-    /// Declarations after the last quarter date on or before `date` (before Q1: from F), up to `date`: the stub.
+    /// §2(a): declared "since the immediately preceding Quarterly Dividend Payment Date", or for the first one since F.
+    pub fn window(&self, quarter: Date) -> &'a [Declaration] {
+        let first = self.calendar.first_quarter() == Some(quarter);
+        self.declared((!first).then(|| self.calendar.quarters.before(quarter)), quarter)
+    }
+
+    /// §6(a), "to the date of such payment": declarations since the last quarter date on or before `date`.
     pub fn stub_window(&self, date: Date) -> &'a [Declaration] {
-        let Some(first_issuance) = self.calendar.first_issuance else { return &[] };
-        let after =
-            self.calendar.first_quarter().filter(|q1| *q1 <= date).map(|_| self.calendar.quarters.on_or_before(date));
-        let from = self.declarations.partition_point(|d| {
-            d.declared_date < first_issuance || after.is_some_and(|quarter| d.declared_date <= quarter)
-        });
-        let to = self.declarations.partition_point(|d| d.declared_date <= date);
-        self.declarations.get(from..to).unwrap_or(&[])
+        let has_quarters = self.calendar.first_quarter().is_some_and(|q1| q1 <= date);
+        self.declared(has_quarters.then(|| self.calendar.quarters.on_or_before(date)), date)
+    }
+
+    fn in_first_period(&self, declaration: &Declaration) -> bool {
+        self.calendar.first_quarter().is_some_and(|q1| declaration.declared_date <= q1)
     }
 
     /// Whether a declaration counts for the cohort of `accrual_start`. Only within the first period does it matter
     /// (reading `first_period`): §2(c) accrues a first-period lot from its issue date.
     pub fn counts_for(&self, declaration: &Declaration, accrual_start: Date) -> bool {
-        let first_period = self.calendar.first_quarter().is_some_and(|q1| declaration.declared_date <= q1);
-        !(self.readings().first_period_per_lot() && first_period) || declaration.declared_date >= accrual_start
+        let by_lot = self.readings().first_period_per_lot() && self.in_first_period(declaration);
+        !by_lot || declaration.declared_date >= accrual_start
     }
 
-    /// M for a declaration (reading `split_timing`).
-    pub fn multiple_for(&self, declaration: &Declaration, payment: Date) -> Ratio {
-        let by = if self.readings().multiple_at_payment() { payment } else { declaration.declared_date };
-        self.multiple.at(by)
-    }
-
-    /// What a declaration adds to the cash of one Series A share; none where it adds to an asset.
-    /// Errors: The problem that its fair value is needed (reading `in_kind=cash-equivalent`) and missing.
-    pub fn cash_of(&self, declaration: &Declaration, payment: Date) -> Result<Option<Ratio>, Box<Problem>> {
-        let amount = self.multiple_for(declaration, payment) * &declaration.amount;
-        match (declaration.is_cash(), self.readings().in_kind_as_cash()) {
-            (true, _) if self.readings().includes_cash() => Ok(Some(amount)),
-            (true, _) => Ok(Some(whole(0))),
-            (false, true) => {
-                let fair_value = declaration.fair_value.as_ref().ok_or_else(|| fair_value_missing(declaration))?;
-                Ok(Some(amount * fair_value))
-            }
-            (false, false) => Ok(None),
+    /// The day whose multiple a declaration is taken at (reading `split_timing`), for the quarter or day `at`.
+    pub fn multiple_day(&self, declaration: &Declaration, at: Date) -> Date {
+        match self.readings().split_timing {
+            SplitTiming::AtRecord => declaration.day_of_record().min(at),
+            SplitTiming::AtDeclaration => declaration.declared_date,
+            SplitTiming::AtPayment => at,
         }
+    }
+
+    /// What a share of the cohort `accrual_start` gets of the declarations of a window, not rounded.
+    /// Errors: A fair value that is needed (reading `in_kind=cash-equivalent`) and missing.
+    fn accrue(
+        &self,
+        window: &'a [Declaration],
+        accrual_start: Date,
+        at: Date,
+    ) -> Result<ShareDividend<'a>, Box<Problem>> {
+        let mut dividend =
+            ShareDividend { cash: whole(0), in_kind: BTreeMap::new(), exact: whole(0), parts: Vec::new() };
+        for declaration in window.iter().filter(|d| self.counts_for(d, accrual_start)) {
+            let day = self.multiple_day(declaration, at);
+            let mut amount = self.multiple.at(day) * &declaration.amount;
+            let is_cash = match &declaration.asset {
+                None => {
+                    if self.readings().cash_dividends == CashDividends::Exclude {
+                        amount = whole(0);
+                    }
+                    true
+                }
+                Some(_) if self.readings().in_kind == InKind::CashEquivalent => {
+                    amount *= declaration.fair_value.as_ref().ok_or_else(|| fair_value_missing(declaration))?;
+                    true
+                }
+                Some(asset) => {
+                    *dividend.in_kind.entry(asset.clone()).or_insert_with(|| whole(0)) += &amount;
+                    false
+                }
+            };
+            if is_cash {
+                dividend.exact += &amount;
+            }
+            dividend.parts.push(Part { declaration, day, amount, is_cash });
+        }
+        // §2(a): "in an amount per share (rounded to the nearest cent)".
+        dividend.cash = round_decimals(&dividend.exact, self.terms.currency_decimals, self.readings().midpoint());
+        Ok(dividend)
     }
 
     /// The dividend per share of cohort `accrual_start` for quarter `quarter`, which is after it (§2(a)).
     /// Errors: A fair value that is needed and missing.
-    pub fn for_quarter(&self, accrual_start: Date, quarter: Date) -> Result<QuarterDividend, Box<Problem>> {
-        let mut cash = whole(0);
-        let mut in_kind: BTreeMap<String, Ratio> = BTreeMap::new();
-        for declaration in self.window(quarter).iter().filter(|d| self.counts_for(d, accrual_start)) {
-            match (self.cash_of(declaration, quarter)?, &declaration.asset) {
-                (None, Some(asset)) => {
-                    let amount = self.multiple_for(declaration, quarter) * &declaration.amount;
-                    *in_kind.entry(asset.clone()).or_insert_with(|| whole(0)) += amount;
-                }
-                (added, _) => cash += added.unwrap_or_else(|| whole(0)),
-            }
-        }
-        // §2(a): "in an amount per share (rounded to the nearest cent)".
-        let cash = round_decimals(&cash, self.terms.currency_decimals, self.readings().midpoint());
-        let in_kind = in_kind.into_iter().map(|(asset, sum)| (asset, per_share_12(&sum))).collect();
-        Ok(QuarterDividend { cash: cash.max(self.terms.minimum_quarterly_dividend.clone()), in_kind })
+    pub fn for_quarter(&self, accrual_start: Date, quarter: Date) -> Result<ShareDividend<'a>, Box<Problem>> {
+        let mut dividend = self.accrue(self.window(quarter), accrual_start, quarter)?;
+        dividend.cash = dividend.cash.max(self.terms.minimum_quarterly_dividend.clone());
+        dividend.in_kind.values_mut().for_each(|amount| *amount = per_share_12(amount));
+        Ok(dividend)
     }
 
-    /// The steps that lead to [`Self::for_quarter`].
-    pub fn steps(&self, accrual_start: Date, quarter: Date, result: &QuarterDividend) -> Vec<Step> {
-        let currency = &self.terms.currency;
-        let mut steps = Vec::new();
+    /// What a share gets of the stub on `date`: no minimum, and assets not rounded.
+    /// Errors: A fair value that is needed and missing.
+    pub fn stub(&self, accrual_start: Date, date: Date) -> Result<ShareDividend<'a>, Box<Problem>> {
+        self.accrue(self.stub_window(date), accrual_start, date)
+    }
+
+    /// The steps that lead to a dividend of [`Self::for_quarter`].
+    pub fn steps(&self, quarter: Date, dividend: &ShareDividend) -> Vec<Step> {
+        let (terms, readings) = (self.terms, self.readings());
+        let money = |value: &Ratio| amount(value, terms.currency_decimals);
         let mut running = whole(0);
-        for declaration in self.window(quarter).iter().filter(|d| self.counts_for(d, accrual_start)) {
-            let multiple = self.multiple_for(declaration, quarter);
-            let shown = format!(
-                "{} {} per Common share declared {} × {}",
-                plain(&declaration.amount, 12),
-                declaration.asset.as_deref().unwrap_or(currency),
-                iso(declaration.declared_date),
-                crate::quantity::fraction(&multiple),
-            );
-            let Ok(added) = self.cash_of(declaration, quarter) else { continue };
-            let step = match added {
-                Some(added) => {
-                    let before = plain(&running, 12);
-                    running += added;
-                    Step::new("2(a)", shown, plain(&running, 12)).from(before)
-                }
-                None => Step::new("2(a)", shown, plain(&(multiple * &declaration.amount), 12)),
-            };
-            let step = if declaration.is_cash() && !self.readings().includes_cash() {
-                step.reading("cash_dividends", "exclude")
-            } else if self.readings().multiple_at_payment() {
-                step.reading("split_timing", "at-payment")
+        let mut steps: Vec<Step> = Vec::new();
+        let mut told = None;
+        for part in &dividend.parts {
+            let multiple = self.multiple.at(part.day);
+            // A multiple that the step before derived already is not derived again.
+            let is_told = told.replace(multiple.clone()).as_ref() == Some(&multiple);
+            let times =
+                if is_told { format!("{} as before", fraction(&multiple)) } else { self.multiple.derivation(part.day) };
+            let before = money(&running);
+            let step = if part.is_cash {
+                running += &part.amount;
+                Step::new("2(a)", self.words(part, &times), money(&running)).from(before)
             } else {
-                step
+                Step::new("2(a)", self.words(part, &times), plain(&part.amount, 12))
             };
-            steps.push(step);
+            steps.push(self.with_readings(step, part, quarter));
         }
-        let midpoint = self.readings().iter().find(|(name, _)| *name == "midpoint").map_or("", |(_, value)| value);
-        let unit = if self.terms.currency_decimals == 2 { "cent" } else { "smallest unit" };
-        let mut what =
-            format!("Dividend per share for the quarter of {} in {currency}, rounded to the {unit}", iso(quarter));
-        if result.cash == self.terms.minimum_quarterly_dividend && result.cash > running {
+        let unit = if terms.currency_decimals == 2 { "cent" } else { "smallest unit" };
+        let mut what = if dividend.parts.is_empty() {
+            format!("Nothing was declared on Common for the quarter of {}: dividend per share", iso(quarter))
+        } else {
+            format!("Dividend per share for the quarter of {}, rounded to the nearest {unit}", iso(quarter))
+        };
+        if dividend.cash == terms.minimum_quarterly_dividend && dividend.cash > running {
             what.push_str(", and not less than the minimum");
         }
-        let step = Step::new("2(a)", what, plain(&result.cash, 12)).from(plain(&running, 12));
-        steps.push(step.reading("midpoint", midpoint));
+        let step = Step::new("2(a)", what, money(&dividend.cash)).from(money(&running));
+        steps.push(step.reading(readings.midpoint));
         steps
     }
 
-    /// The cash per share of everything in the stub, not rounded (SPEC 4.10), and its in-kind part by asset.
-    /// Errors: A fair value that is needed and missing.
-    pub fn stub(&self, accrual_start: Date, date: Date) -> Result<QuarterDividend, Box<Problem>> {
-        let mut cash = whole(0);
-        let mut in_kind: BTreeMap<String, Ratio> = BTreeMap::new();
-        for declaration in self.stub_window(date).iter().filter(|d| self.counts_for(d, accrual_start)) {
-            match (self.cash_of(declaration, date)?, &declaration.asset) {
-                (None, Some(asset)) => {
-                    let amount = self.multiple_for(declaration, date) * &declaration.amount;
-                    *in_kind.entry(asset.clone()).or_insert_with(|| whole(0)) += amount;
-                }
-                (added, _) => cash += added.unwrap_or_else(|| whole(0)),
+    fn words(&self, part: &Part, times: &str) -> String {
+        let (terms, declared) = (self.terms, part.declaration);
+        let amount = match &declared.asset {
+            None => format!("{} {}", readable(&declared.amount, terms.currency_decimals), terms.currency),
+            Some(asset) => format!("{} {asset}", readable(&declared.amount, 0)),
+        };
+        let worth = match &declared.fair_value {
+            Some(value) if part.is_cash && declared.asset.is_some() => {
+                format!(", worth {} {} each", readable(value, terms.currency_decimals), terms.currency)
             }
-        }
-        let cash = round_decimals(&cash, self.terms.currency_decimals, self.readings().midpoint());
-        Ok(QuarterDividend { cash, in_kind })
+            _ => String::new(),
+        };
+        let excluded = declared.is_cash() && self.readings().cash_dividends == CashDividends::Exclude;
+        let times = if excluded { "which is not counted".to_owned() } else { format!("times {times}") };
+        format!("Declared on {}: {amount} for each share of Common{worth}, {times}", iso(declared.declared_date))
     }
 
-    /// The fair value of an asset on `date`: that of its latest declaration by then that states one (SPEC 4.8).
+    /// A step with the readings that its figure rests on.
+    fn with_readings(&self, step: Step, part: &Part, at: Date) -> Step {
+        let (readings, declared) = (self.readings(), part.declaration);
+        let mut step =
+            if declared.is_cash() { step.reading(readings.cash_dividends) } else { step.reading(readings.in_kind) };
+        let own = self.multiple.at(part.day);
+        let others = [declared.declared_date, declared.day_of_record().min(at), at];
+        if others.iter().any(|day| self.multiple.at(*day) != own) {
+            step = step.reading(readings.split_timing);
+        }
+        if self.in_first_period(declared) {
+            step = step.reading(readings.first_period);
+        }
+        step
+    }
+
+    /// The fair value of an asset on `date`: that of its latest declaration by then that states one.
     pub fn fair_value(&self, asset: &str, date: Date) -> Option<Ratio> {
-        let upto = self.declarations.partition_point(|d| d.declared_date <= date);
-        let known = self.declarations.get(..upto).unwrap_or(&[]);
-        let mut stated = known.iter().rev().filter(|d| d.asset.as_deref() == Some(asset));
+        let known = self.declarations.partition_point(|d| d.declared_date <= date);
+        let mut stated = self.declarations[..known].iter().rev().filter(|d| d.asset.as_deref() == Some(asset));
         stated.find_map(|d| d.fair_value.clone())
     }
 
@@ -195,54 +239,11 @@ impl<'a> Dividends<'a> {
             fair_value_missing,
         )
     }
-
-    /// §2(b): every declaration on Common in [F, D] with what it means for Series A, by date, kind, asset.
-    pub fn matched(&self, date: Date) -> Vec<DeclarationOut> {
-        let (Some(first_issuance), Some(q1)) = (self.calendar.first_issuance, self.calendar.first_quarter()) else {
-            return Vec::new();
-        };
-        let in_range = |d: &Declaration| first_issuance <= d.declared_date && d.declared_date <= date;
-        let mut indices: Vec<usize> =
-            (0..self.declarations.len()).filter(|i| in_range(&self.declarations[*i])).collect();
-        indices.sort_by_key(|i| {
-            let d = &self.declarations[*i];
-            (d.declared_date, !d.is_cash(), d.asset.clone(), d.amount.clone())
-        });
-        let out = |declaration: usize| {
-            let d = &self.declarations[declaration];
-            let multiple = self.multiple.at(d.declared_date);
-            let series_a_amount = per_share_12(&(&multiple * &d.amount));
-            let quarter = self.calendar.quarters.on_or_after(d.declared_date).max(q1);
-            DeclarationOut { declaration, multiple, series_a_amount, quarter }
-        };
-        indices.into_iter().map(out).collect()
-    }
-
-    /// §2(b): a warning for every declaration in [F, D] that no Series A declaration is given for.
-    pub fn unmatched(&self, date: Date) -> Vec<Problem> {
-        let Some(first_issuance) = self.calendar.first_issuance else { return Vec::new() };
-        let missing = self.declarations.iter().filter(|d| {
-            first_issuance <= d.declared_date && d.declared_date <= date && d.series_a_declared_date.is_none()
-        });
-        missing
-            .map(|d| {
-                Problem::warning(
-                    "declarations.series_a_declared_date.missing",
-                    d.place.cell("series_a_declared_date"),
-                    format!(
-                        "No Series A dividend is recorded for the declaration on Common of {}.",
-                        iso(d.declared_date)
-                    ),
-                    "§2(b) calls for one immediately after it: enter its date in series_a_declared_date.",
-                )
-            })
-            .collect()
-    }
 }
 
 /// The problem that an asset's fair value is needed and nobody states it.
-pub(crate) fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
-    let asset = declaration.asset.as_deref().unwrap_or_default();
+fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
+    let asset = declaration.asset.as_deref().expect("a fair value is asked of an asset");
     Box::new(Problem::error(
         "declarations.fair_value.missing",
         declaration.place.cell("fair_value"),

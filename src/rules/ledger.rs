@@ -1,7 +1,8 @@
-//! The ledger of Series A: for each cohort, quarter and asset what was due and what was paid (SPEC 4.5, 4.6).
+//! The ledger of Series A: for each cohort, quarter and asset what was due and what was paid.
 
 use super::account::{Account, Entry};
-use super::partial::{Claim, per_share};
+use super::dividend::ShareDividend;
+use super::partial::Claim;
 use crate::model::calendar::Date;
 use crate::model::events::ArrearsRow;
 use crate::quantity::{Ratio, per_share_12, whole};
@@ -33,27 +34,41 @@ impl Ledger {
         self.0.keys().copied()
     }
 
+    fn account(&self, cohort: Date) -> &Account {
+        self.0.get(&cohort).expect("every cohort of the register has its account")
+    }
+
+    fn account_mut(&mut self, cohort: Date) -> &mut Account {
+        self.0.get_mut(&cohort).expect("every cohort of the register has its account")
+    }
+
     /// A cohort's entries.
     pub fn entries(&self, cohort: Date) -> &[Entry] {
-        self.0.get(&cohort).map_or(&[], |account| account.entries.as_slice())
+        &self.account(cohort).entries
     }
 
     /// Adds a cohort's dividend of a quarter: a cash entry always, an asset's where there is one.
-    pub fn accrue(&mut self, cohort: Date, quarter: Date, dividend: super::dividend::QuarterDividend) {
-        let Some(account) = self.0.get_mut(&cohort) else { return };
-        let entry = |asset, dividend| Entry { quarter, asset, dividend, paid: whole(0), set_apart: false };
-        account.push(entry(None, dividend.cash));
-        let assets = dividend.in_kind.into_iter().filter(|(_, amount)| amount.is_positive());
-        assets.for_each(|(asset, amount)| account.push(entry(Some(asset), amount)));
+    pub fn accrue(&mut self, cohort: Date, quarter: Date, dividend: &ShareDividend) {
+        let account = self.account_mut(cohort);
+        let entry = |asset, amount: &Ratio| Entry {
+            quarter,
+            asset,
+            dividend: amount.clone(),
+            paid: whole(0),
+            set_apart: false,
+        };
+        account.push(entry(None, &dividend.cash));
+        let assets = dividend.in_kind.iter().filter(|(_, amount)| amount.is_positive());
+        assets.for_each(|(asset, amount)| account.push(entry(Some(asset.clone()), amount)));
     }
 
     fn due_by(&self, cohort: Date, by: Date) -> impl Iterator<Item = &Entry> {
-        self.0.get(&cohort).into_iter().flat_map(move |account| account.due_by(by))
+        self.account(cohort).due_by(by)
     }
 
     /// u(c): a cohort's unpaid cash per share over quarters up to `by`.
     pub fn unpaid_cash(&self, cohort: Date, by: Date) -> Ratio {
-        self.0.get(&cohort).map_or_else(|| whole(0), |account| account.sums(by).unpaid.clone())
+        self.account(cohort).sums(by).unpaid.clone()
     }
 
     /// A cohort's unpaid units of each asset per share, over quarters up to `by`.
@@ -72,11 +87,10 @@ impl Ledger {
         self.due_by(cohort, by).any(Entry::is_unpaid)
     }
 
-    /// Pays cash per share to a cohort, the oldest quarter first, to 12 decimals half-even (SPEC 4.6).
+    /// Pays cash per share to a cohort, the oldest quarter first, to 12 decimals half-even.
     pub fn pay_cash(&mut self, cohort: Date, by: Date, per_share: &Ratio) {
         let mut left = per_share_12(per_share);
-        let Some(account) = self.0.get_mut(&cohort) else { return };
-        account.change(by, |entry| {
+        self.account_mut(cohort).change(by, |entry| {
             if entry.asset.is_none() && left.is_positive() {
                 let part = left.clone().min(entry.unpaid());
                 left -= &part;
@@ -90,7 +104,7 @@ impl Ledger {
         self.settle(cohort, by, |entry| entry.asset.is_none());
     }
 
-    /// Delivers all of an asset to the cohorts that are entitled (SPEC 4.6), as cash is paid to them alone.
+    /// Delivers all of an asset to the cohorts that are entitled, as cash is paid to them alone.
     pub fn deliver(&mut self, entitled: &BTreeMap<Date, u128>, asset: &str, by: Date) {
         for cohort in entitled.keys() {
             self.settle(*cohort, by, |entry| entry.asset.as_deref() == Some(asset));
@@ -98,8 +112,7 @@ impl Ledger {
     }
 
     fn settle(&mut self, cohort: Date, by: Date, which: impl Fn(&Entry) -> bool) {
-        let Some(account) = self.0.get_mut(&cohort) else { return };
-        account.change(by, |entry| {
+        self.account_mut(cohort).change(by, |entry| {
             if which(entry) {
                 entry.paid = entry.dividend.clone();
             }
@@ -119,7 +132,7 @@ impl Ledger {
         shares.iter().map(claim).collect()
     }
 
-    /// §3(c)(i): e, the largest number of quarterly dividends that any of these cohorts is behind by (SPEC 4.9).
+    /// §3(c)(i): e, the largest number of quarterly dividends that any of these cohorts is behind by.
     pub fn quarters_in_arrears<'a>(&self, cohorts: impl Iterator<Item = &'a Date>, by: Date, count: bool) -> Ratio {
         cohorts.map(|cohort| self.cohort_in_arrears(*cohort, by, count)).max().unwrap_or_else(|| whole(0))
     }
@@ -127,40 +140,7 @@ impl Ledger {
     /// The number of quarterly dividends that one cohort is behind by: Σ unpaid/dividend over its cash quarters with a
     /// dividend that are not set apart; or (reading `six_quarters=count-unpaid`) the quarters with anything unpaid.
     pub fn cohort_in_arrears(&self, cohort: Date, by: Date, count: bool) -> Ratio {
-        let Some(account) = self.0.get(&cohort) else { return whole(0) };
-        let sums = account.sums(by);
+        let sums = self.account(cohort).sums(by);
         if count { whole(sums.quarters_behind) } else { sums.dividends_behind.clone() }
     }
-}
-
-/// Pays the sum `paid` (in currency) to these cohorts as of `by`; `full_total` is what paying every holding in full
-/// takes after rounding. A sum that reaches the smaller of Σ n × u and that total pays all (SPEC 4.6).
-/// Returns v(c), in the order of `shares`.
-pub(crate) fn pay_sum(
-    ledger: &mut Ledger,
-    shares: &BTreeMap<Date, u128>,
-    by: Date,
-    paid: &Ratio,
-    full_total: impl FnOnce(&Ledger) -> Ratio,
-    proportional: bool,
-) -> Vec<Ratio> {
-    let claims = ledger.claims(shares, by);
-    let due = super::partial::total_due(&claims);
-    if *paid >= due || *paid >= full_total(ledger) {
-        return pay_full(ledger, shares, by);
-    }
-    let values: Vec<Ratio> = per_share(&claims, paid, proportional).iter().map(per_share_12).collect();
-    for (cohort, value) in shares.keys().zip(&values) {
-        ledger.pay_cash(*cohort, by, value);
-    }
-    values
-}
-
-/// Pays everything due in cash to these cohorts as of `by`. Returns u(c), in the order of `shares`.
-pub(crate) fn pay_full(ledger: &mut Ledger, shares: &BTreeMap<Date, u128>, by: Date) -> Vec<Ratio> {
-    let unpaid: Vec<Ratio> = shares.keys().map(|cohort| ledger.unpaid_cash(*cohort, by)).collect();
-    for cohort in shares.keys() {
-        ledger.pay_all_cash(*cohort, by);
-    }
-    unpaid
 }

@@ -3,10 +3,11 @@
 use super::dividend::Dividends;
 use super::ledger::Ledger;
 use crate::model::calendar::{Date, iso};
-use crate::model::reading::CommonAdjustment;
+use crate::model::reading::{CommonAdjustment, Stub};
 use crate::outcome::step::Step;
 use crate::problem::Problem;
-use crate::quantity::{Ratio, plain, shares_ratio, whole};
+use crate::quantity::{Ratio, shares_ratio, whole};
+use crate::text::{amount, readable};
 use num_traits::{Signed, Zero};
 
 /// §6(a): the Series A Liquidation Preference per share of a cohort, L(c), and how it comes to be: the preference, what
@@ -19,27 +20,30 @@ pub(crate) fn preference(
     date: Date,
 ) -> Result<(Ratio, Vec<Step>), Box<Problem>> {
     let terms = dividends.terms;
+    let money = |value: &Ratio| amount(value, terms.currency_decimals);
     let mut total = terms.liquidation_preference.clone();
-    let mut steps = vec![Step::new("6(a)", "Liquidation preference per share", plain(&total, 12))];
-    let mut add = |what: &str, amount: &Ratio, total: &mut Ratio, is_stub: bool| {
-        if !amount.is_zero() {
-            let before = plain(total, 12);
-            *total += amount;
-            let step = Step::new("6(a)", format!("Plus {} {what}", plain(amount, 12)), plain(total, 12)).from(before);
-            steps.push(if is_stub { step.reading("stub", "include") } else { step });
+    let mut steps = vec![Step::new("6(a)", "Liquidation preference for each share", money(&total))];
+    let mut add = |what: &str, plus: &Ratio, total: &mut Ratio, is_stub: bool| {
+        if !plus.is_zero() {
+            let before = money(total);
+            *total += plus;
+            let step =
+                Step::new("6(a)", format!("Plus {} {what}", readable(plus, terms.currency_decimals)), money(total))
+                    .from(before);
+            steps.push(if is_stub { step.reading(Stub::Include) } else { step });
         }
     };
     let unpaid = ledger.unpaid_cash(cohort, date);
     add(&format!("of accrued and unpaid cash dividends to {}", iso(date)), &unpaid, &mut total, false);
-    for (asset, amount) in ledger.unpaid_in_kind(cohort, date) {
-        let value = amount * fair_value(dividends, &asset, date)?;
+    for (asset, units) in ledger.unpaid_in_kind(cohort, date) {
+        let value = units * fair_value(dividends, &asset, date)?;
         add(&format!("for accrued and unpaid {asset} at fair value"), &value, &mut total, false);
     }
-    if terms.readings.includes_stub() && cohort <= date {
+    if terms.readings.stub == Stub::Include && cohort <= date {
         let stub = dividends.stub(cohort, date)?;
         add("of cash declared since the last quarter date", &stub.cash, &mut total, true);
-        for (asset, amount) in &stub.in_kind {
-            let value = amount * fair_value(dividends, asset, date)?;
+        for (asset, units) in &stub.in_kind {
+            let value = units * fair_value(dividends, asset, date)?;
             add(&format!("for {asset} at fair value, declared since the last quarter date"), &value, &mut total, true);
         }
     }

@@ -1,10 +1,10 @@
-//! The multiple M(d): §2(a), §3(a), §6(c) and §7 adjust it in the same words (SPEC 4.1).
+//! The multiple M(d): §2(a), §3(a), §6(c) and §7 adjust it in the same words.
 
-use crate::model::calendar::Date;
+use crate::model::calendar::{Date, iso};
 use crate::model::events::Adjustment;
 use crate::model::terms::Terms;
 use crate::outcome::{AdjustmentStep, MultipleOutcome};
-use crate::quantity::{Ratio, whole};
+use crate::quantity::{Ratio, fraction, whole};
 
 /// The multiple on every date.
 #[derive(Clone, Debug)]
@@ -52,6 +52,22 @@ impl<'a> Multiple<'a> {
         &self.votes * self.product(date)
     }
 
+    /// The first adjustment that counts and takes effect after `from` and not after `upto`.
+    pub fn changed_between(&self, from: Date, upto: Date) -> Option<Date> {
+        self.products.iter().map(|(effective, _)| *effective).find(|day| from < *day && *day <= upto)
+    }
+
+    /// M(d) in words: `150 (100 × 3/2 for the subdivision of 2006-05-01)`.
+    pub fn derivation(&self, date: Date) -> String {
+        let counting = self.adjustments.iter().filter(|a| counts(a, self.rights_declaration_date));
+        let factors: Vec<String> = counting
+            .take_while(|a| a.effective_date <= date)
+            .map(|a| format!(" × {} for the {} of {}", fraction(&a.factor), a.kind.word(), iso(a.effective_date)))
+            .collect();
+        let value = fraction(&self.at(date));
+        if factors.is_empty() { value } else { format!("{value} ({}{})", fraction(&self.base), factors.join(",")) }
+    }
+
     /// M(d) and how each adjustment moved it.
     pub fn outcome(&self, date: Date) -> MultipleOutcome {
         let mut value = self.base.clone();
@@ -87,13 +103,4 @@ pub(crate) fn counts(adjustment: &Adjustment, rights_declaration_date: Date) -> 
     let stock_dividend = adjustment.kind == crate::model::events::AdjustmentKind::StockDividend;
     let decisive = adjustment.declared_date.filter(|_| stock_dividend).unwrap_or(adjustment.effective_date);
     decisive > rights_declaration_date
-}
-
-/// SPEC 4.2: what each Common lot of a register of `register_date` is multiplied by to stand as of `date`, whatever the
-/// Rights Declaration Date. None where nothing changes.
-pub(crate) fn register_factor(adjustments: &[Adjustment], register_date: Option<Date>, date: Date) -> Option<Ratio> {
-    let since = register_date?;
-    let between = adjustments.iter().filter(|a| since < a.effective_date && a.effective_date <= date);
-    let factor = between.fold(whole(1), |product, a| product * &a.factor);
-    (factor != whole(1)).then_some(factor)
 }

@@ -1,4 +1,4 @@
-//! §2(c), last but one sentence: what each share gets of a payment of less than is due (SPEC 4.6).
+//! §2(c), last but one sentence: what each share gets of a payment of less than is due.
 
 use crate::quantity::{Ratio, shares_ratio, whole};
 use num_traits::Zero;

@@ -1,7 +1,8 @@
-//! §4, §5, §8: which corporate actions are prohibited, while dividends are in arrears and always (SPEC 4.13).
+//! §3(c)(ii), §4, §5, §8: which corporate actions are prohibited: while dividends are in arrears, in a default period, and
+//! always.
 
 use crate::model::class::{ClassIx, Rank};
-use crate::model::events::{Action, ActionKind};
+use crate::model::events::{Action, ActionKind, Approval};
 use crate::quantity::Ratio;
 use num_traits::{Signed, Zero};
 
@@ -10,6 +11,8 @@ use num_traits::{Signed, Zero};
 pub(crate) struct Circumstances<'a> {
     /// Whether some quarter before the day is not paid in full.
     pub in_arrears: bool,
+    /// Whether a default period runs in which the preferred have exercised their right to elect directors.
+    pub right_exercised: bool,
     /// The rank of the class concerned, for §4.
     pub rank: Option<Rank>,
     /// Whether the day's dividends on parity stock are ratable with Series A.
@@ -50,6 +53,8 @@ pub(crate) fn judge(action: &Action, by: &Circumstances) -> Verdict {
         ActionKind::SeriesAReissue => {
             prohibited("5", "retired Series A shares come back only as part of a new series of preferred stock")
         }
+        // Nor does the number of directors: it goes by the default period.
+        ActionKind::ChangeNumberOfDirectors => number_of_directors(action.approved_by, by.right_exercised),
         _ if !by.in_arrears => allowed("no dividends on Series A are in arrears"),
         ActionKind::JuniorDividend | ActionKind::JuniorStockDividend => {
             prohibited("4(a)(i)", "no dividends on junior stock while dividends on Series A are in arrears")
@@ -70,6 +75,24 @@ pub(crate) fn judge(action: &Action, by: &Circumstances) -> Verdict {
             }
             verdict
         }
+    }
+}
+
+/// §3(c)(ii), last sentence: once the right has been exercised, and while the default period lasts.
+fn number_of_directors(approved_by: Option<Approval>, right_exercised: bool) -> Verdict {
+    match approved_by {
+        _ if !right_exercised => {
+            allowed("no default period runs in which the preferred have exercised their right to elect directors")
+        }
+        Some(Approval::Preferred) => allowed("the preferred voted for it"),
+        Some(Approval::Senior | Approval::Parity) => {
+            allowed("made under the rights of securities that rank senior to or with Series A")
+        }
+        Some(Approval::Common) | None => prohibited(
+            "3(c)(ii)",
+            "the preferred have exercised their right to elect directors: until the default period expires the number of \
+             directors changes only by their vote, or under the rights of senior or parity securities",
+        ),
     }
 }
 

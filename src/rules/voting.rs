@@ -1,6 +1,7 @@
 //! §3 and §10: tallies, elections by the preferred in a default period, and meetings (SPEC 4.12).
 
-use crate::model::calendar::{days_between, plus_days};
+use super::default_period::DefaultPeriods;
+use crate::model::calendar::{days_between, iso, plus_days};
 use crate::model::events::Meeting;
 use crate::quantity::{Ratio, plain, shares_ratio, whole};
 use num_traits::Zero;
@@ -65,18 +66,18 @@ const LATEST_DAYS: i64 = 60;
 
 /// What a meeting is held against.
 #[derive(Clone, Debug)]
-pub(crate) struct MeetingRules {
+pub(crate) struct MeetingRules<'a> {
     /// Preferred shares outstanding, in millionths.
     pub shares_outstanding: u128,
     /// §3(c)(ii): the part of them that must be present.
     pub quorum: Ratio,
     /// Directors that the preferred elect.
     pub directors: u32,
-    /// Whether a default period runs.
-    pub default_period: bool,
+    /// The default periods, as far as they are known on the record date.
+    pub periods: &'a DefaultPeriods,
 }
 
-impl MeetingRules {
+impl MeetingRules<'_> {
     /// Whether a meeting is valid, and why, in words.
     pub(crate) fn judge(&self, meeting: &Meeting) -> (bool, String) {
         let mut faults: Vec<String> = Vec::new();
@@ -93,8 +94,11 @@ impl MeetingRules {
                 ));
             }
         }
-        if !self.default_period {
-            notes.push("no default period runs on the record date, so the class elects nobody".to_owned());
+        if !meeting.special {
+            notes.push(match self.periods.on(meeting.meeting_date) {
+                Some(_) => format!("directors that the class elects there: {} (§3(c)(ii))", self.directors),
+                None => "no default period runs that day, so the class elects nobody (§3(c)(iv))".to_owned(),
+            });
         }
         let valid = faults.is_empty();
         let words = if valid { notes } else { faults };
@@ -107,6 +111,10 @@ impl MeetingRules {
                 "the right was exercised before in this default period: now at annual meetings only (§3(c)(ii))"
                     .to_owned(),
             );
+        }
+        let days = [meeting.requested_date, Some(meeting.meeting_date)];
+        if let Some(day) = days.into_iter().flatten().find(|day| self.periods.on(*day).is_none()) {
+            faults.push(format!("no default period runs on {}, so there is no special meeting (§3(c)(iii))", iso(day)));
         }
         self.requested(meeting, faults);
         let by_holders = meeting

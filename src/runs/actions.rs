@@ -1,7 +1,9 @@
-//! Verdicts on planned corporate actions (SPEC 4.13).
+//! Verdicts on planned corporate actions (§3(c)(ii), §4, §5, §8).
 
 use super::Refusal;
 use super::context::Context;
+use super::replay::Until;
+use super::vote::board_rules;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::{ClassIx, Rank};
@@ -10,7 +12,6 @@ use crate::outcome::vote::{ActionVerdict, ActionsOutcome};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, units_ratio};
 use crate::rules::partial::total_due;
-use crate::rules::replay::{Entitled, Until};
 use crate::rules::restrictions::{Circumstances, ParityRow, Ratable, judge, ratable};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the actions of one day are judged by.
 struct Day {
     in_arrears: bool,
+    right_exercised: bool,
     ratable: Ratable,
 }
 
@@ -26,29 +28,27 @@ struct Day {
 pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     let context = Context::new(case);
     let dates: BTreeSet<Date> = case.actions.iter().map(|a| a.date).collect();
-    if let Some(problem) = dates.first().and_then(|date| context.arrears_problem(*date)) {
-        return Err(vec![problem].into());
-    }
     let mut days: BTreeMap<Date, Day> = BTreeMap::new();
     for date in dates {
         days.insert(date, day(&context, date)?);
     }
     let verdict = |action: &Action| {
-        let day = days.get(&action.date)?;
+        let day = &days[&action.date];
         let rank = action.class.map(|class| case.classes.get(class).restriction_rank());
-        let by = Circumstances { in_arrears: day.in_arrears, rank, ratable: &day.ratable };
+        let Day { in_arrears, right_exercised, ratable } = day;
+        let by = Circumstances { in_arrears: *in_arrears, right_exercised: *right_exercised, rank, ratable };
         let verdict = judge(action, &by);
-        Some(ActionVerdict {
+        ActionVerdict {
             row: action.row,
             date: action.date,
             action: action.kind.word(),
             allowed: verdict.clauses.is_empty(),
             clauses: verdict.clauses,
             reason: verdict.reason,
-        })
+        }
     };
     Ok(ActionsOutcome {
-        verdicts: case.actions.iter().filter_map(verdict).collect(),
+        verdicts: case.actions.iter().map(verdict).collect(),
         warnings: context.ignored().into_iter().chain(no_actions(case)).collect(),
     })
 }
@@ -65,17 +65,17 @@ fn no_actions(case: &Case) -> Option<Problem> {
 }
 
 fn day(context: &Context, date: Date) -> Result<Day, Refusal> {
-    let dividends = context.dividends();
-    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let state = context.replay().run(Until::EndOf(date))?;
     let shares = context.shares_on(date);
     // In arrears: some quarter before the day is not paid in full.
     let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());
     let in_arrears = shares.keys().any(behind);
     let due = total_due(&state.ledger.claims(&shares, date));
-    Ok(Day { in_arrears, ratable: ratable_on(context, date, &due) })
+    let right_exercised = board_rules(context.case, &state.periods).exercised(date).is_some();
+    Ok(Day { in_arrears, right_exercised, ratable: ratable_on(context, date, &due)? })
 }
 
-fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Ratable {
+fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Result<Ratable, Refusal> {
     let case = context.case;
     let of_day = case.actions.iter().filter(|a| a.kind == ActionKind::ParityDividend && a.date == date);
     let rows: Vec<ParityRow> = of_day
@@ -86,15 +86,16 @@ fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Ratable {
             series_a_amount: a.series_a_amount.clone(),
         })
         .collect();
-    let due: Vec<(ClassIx, String)> = case
-        .classes
-        .iter()
-        .filter(|(_, c)| c.restriction_rank() == Rank::Parity && !c.accrued_dividends.is_zero())
-        .map(|(ix, c)| (ix, c.name.clone()))
-        .collect();
+    let mut due: Vec<(ClassIx, String)> = Vec::new();
+    for (ix, class) in case.classes.iter() {
+        let accrued = class.restriction_rank() == Rank::Parity && !class.accrued_dividends.is_zero();
+        if accrued && context.outstanding(ix, date)? > 0 {
+            due.push((ix, class.name.clone()));
+        }
+    }
     let unit = units_ratio(1, case.terms.currency_decimals);
-    match ratable(&rows, &due, series_a_due, &unit) {
+    Ok(match ratable(&rows, &due, series_a_due, &unit) {
         Ratable::No(why) => Ratable::No(format!("{why} ({})", iso(date))),
         Ratable::Yes => Ratable::Yes,
-    }
+    })
 }

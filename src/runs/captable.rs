@@ -1,8 +1,8 @@
-//! The cap table on a date: authorised, outstanding, retired, available, votes (§1, §5).
+//! The cap table on a date: authorised, outstanding, retired, available, votes (§1, §3(a), §5).
 
 use super::Refusal;
 use super::context::Context;
-use super::vote::votes_per_share;
+use super::poll::{by_class, votes_per_share, voting_holdings};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::class::{ClassIx, Rank};
@@ -19,6 +19,7 @@ pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
         return Err(problems.into());
     }
     let per_share = votes_per_share(&context, date);
+    let voting = voting_holdings(&context, date)?.map(|holdings| by_class(&context, &holdings));
     let mut rows = Vec::new();
     for (ix, class) in case.classes.iter() {
         let authorized = match class.rank {
@@ -29,23 +30,28 @@ pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
         let outstanding = context.outstanding(ix, date)?;
         let retired = retired(&context, ix, date);
         let authorized = authorized.map(|shares: Shares| u128::from(shares.micros()));
-        let signed = |n: u128| i128::try_from(n).unwrap_or(i128::MAX);
+        let signed = |n: u128| i128::try_from(n).expect("shares are counted in millionths of at most 10^13 a holding");
+        let voting = voting.as_ref().map_or(outstanding, |voting| voting[usize::from(ix)]);
         rows.push(CaptableRow {
             class: ix,
             authorized,
             outstanding,
             retired,
             available: authorized.map(|a| signed(a) - signed(outstanding) - signed(retired)),
-            votes: shares_ratio(outstanding) * &per_share[usize::from(ix)],
+            votes: shares_ratio(voting) * &per_share[usize::from(ix)],
             ownership_percent: whole(0),
             vote_percent: whole(0),
+            fully_diluted: outstanding,
+            fully_diluted_percent: whole(0),
         });
     }
     let shares: u128 = rows.iter().map(|r| r.outstanding).sum();
+    let fully_diluted: u128 = rows.iter().map(|r| r.fully_diluted).sum();
     let votes = rows.iter().fold(whole(0), |sum, r| sum + &r.votes);
     for row in &mut rows {
         row.ownership_percent = percent(&shares_ratio(row.outstanding), &shares_ratio(shares));
         row.vote_percent = percent(&row.votes, &votes);
+        row.fully_diluted_percent = percent(&shares_ratio(row.fully_diluted), &shares_ratio(fully_diluted));
     }
     Ok(CaptableOutcome {
         date,
@@ -59,8 +65,8 @@ pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
 
 /// Shares retired by `date` (§5), in millionths.
 fn retired(context: &Context, class: ClassIx, date: Date) -> u128 {
-    let gone = context.kinds.of_class(class).filter(|k| k.retired_date.is_some_and(|r| r <= date));
-    gone.map(|k| k.shares).sum()
+    let gone = context.lots.of_class(class).filter(|group| group.lot.retired_date.is_some_and(|r| r <= date));
+    gone.map(|group| group.shares).sum()
 }
 
 fn percent(part: &Ratio, of: &Ratio) -> Ratio {

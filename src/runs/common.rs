@@ -1,13 +1,13 @@
-//! What Common is paid on the date: every declaration whose payment date it is (SPEC 4.8), outside the funds.
+//! What Common is paid on the date: every declaration whose payment date it is, outside the funds.
 
 use super::Refusal;
 use super::context::Context;
 use super::in_kind::deliver;
-use crate::holdings::{Holding, Holdings, Values};
+use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::calendar::Date;
 use crate::model::register::HolderIx;
 use crate::outcome::dividend::CommonPayment;
-use crate::quantity::{Ratio, Units, whole};
+use crate::quantity::{Ratio, Units};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,13 @@ pub(crate) struct CommonRun {
     pub payments: Vec<CommonPayment>,
     /// Who gets what, by (holder, asset).
     pub amounts: Vec<CommonAmount>,
+}
+
+impl CommonRun {
+    /// What Common is paid in cash, in smallest units.
+    pub(crate) fn cash(&self) -> Units {
+        self.amounts.iter().filter(|amount| amount.asset == 0).map(|amount| amount.units).sum()
+    }
 }
 
 /// The declarations that pay Common on `date`; `assets` are the run's, by name.
@@ -71,12 +78,6 @@ pub(crate) fn pay(context: &Context, date: Date, assets: &[String]) -> Result<Co
     Ok(CommonRun { payments, amounts: summed(amounts) })
 }
 
-fn class_values(context: &Context, per_share: &Ratio, decimals: u32) -> Values {
-    let common = context.case.classes.common();
-    let value = |class| if class == common { per_share.clone() } else { whole(0) };
-    Values::new(&context.group_values(value, |_| whole(0)), decimals)
-}
-
 /// round(shares × amount) for each cash declaration, summed.
 fn cash(
     context: &Context,
@@ -85,14 +86,13 @@ fn cash(
     out: &mut Vec<CommonAmount>,
 ) {
     let midpoint = context.case.terms.readings.midpoint();
-    let is_cash = |p: &&CommonPayment| {
-        context.case.declarations.get(p.declaration).is_some_and(super::super::model::events::Declaration::is_cash)
-    };
+    let common = context.case.classes.common();
+    let is_cash = |p: &&CommonPayment| context.case.declarations[p.declaration].is_cash();
     let mut by_record_date: Vec<&CommonPayment> = payments.iter().filter(is_cash).collect();
     by_record_date.sort_by_key(|p| p.record_date);
     for payment in by_record_date {
-        let Some(holdings) = on_record.get(&payment.record_date) else { continue };
-        let values = class_values(context, &payment.amount, context.decimals());
+        let holdings = &on_record[&payment.record_date];
+        let values = ScaledPerShare::new(&context.class_values(common, &payment.amount), context.decimals());
         let record_date = payment.record_date;
         let amount = |holding: &Holding| CommonAmount {
             holder: holding.holder,
@@ -115,23 +115,25 @@ fn in_kind(
     on_record: &BTreeMap<Date, Holdings>,
 ) -> Result<Vec<CommonAmount>, Refusal> {
     let fair_value = context.dividends().fair_value(asset, date);
+    let common = context.case.classes.common();
     let mut quantities: Vec<(HolderIx, (Date, u64), Ratio)> = Vec::new();
     for payment in payments {
-        let Some(holdings) = on_record.get(&payment.record_date) else { continue };
-        let values = class_values(context, &payment.amount, 0);
+        let holdings = &on_record[&payment.record_date];
+        let values = ScaledPerShare::new(&context.class_values(common, &payment.amount), 0);
         let quantity = |h: &Holding| (h.holder, (payment.record_date, h.shares), values.exact(holdings, h));
         quantities.par_extend(holdings.list().par_iter().map(quantity));
     }
     quantities.par_sort_by_key(|(holder, ..)| *holder);
     let fractions = context.fractions(fair_value.as_ref());
-    let slot = u16::try_from(index + 1).unwrap_or(u16::MAX);
+    let slot = u16::try_from(index + 1).expect("a run has fewer assets than 16 bits count");
     let mut amounts = Vec::new();
     for of_holder in quantities.chunk_by(|a, b| a.0 == b.0) {
-        let Some((holder, ..)) = of_holder.first() else { continue };
-        let Some((record_date, shares)) = of_holder.iter().map(|(_, on_record, _)| *on_record).max() else { continue };
+        let holder = of_holder[0].0;
+        let latest = of_holder.iter().map(|(_, on_record, _)| *on_record).max();
+        let (record_date, shares) = latest.expect("a chunk has its first");
         let quantity: Ratio = of_holder.iter().map(|(.., quantity)| quantity).sum();
         let delivery = deliver(&quantity, fractions).map_err(|why| context.not_delivered(why, asset))?;
-        let amount = |asset, units| CommonAmount { holder: *holder, asset, shares, record_date, units };
+        let amount = |asset, units| CommonAmount { holder, asset, shares, record_date, units };
         amounts.push(amount(slot, delivery.quantity));
         amounts.extend(delivery.in_lieu.map(|in_lieu| amount(0, in_lieu)));
     }

@@ -1,20 +1,23 @@
-//! What every run needs: the calendar, the multiple, the register summed by kind of lot, cohorts, and the checks that
+//! What every run needs: the calendar, the multiple, the register summed by group of lots, cohorts, and the checks that
 //! depend on the run's date.
 
 use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
-use crate::holdings::{BeyondLimits, Holdings, LotKinds, Values, snapshot};
+use super::replay::{Replay, Standing};
+use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
 use crate::model::Case;
-use crate::model::calendar::{Calendar, Date, iso};
+use crate::model::calendar::{Calendar, Date, iso, plus_days};
 use crate::model::class::ClassIx;
 use crate::model::register::Lot;
-use crate::outcome::AccrualStarts;
+use crate::outcome::{AccrualStarts, FirstIssuance};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
-use crate::rules::multiple::{Multiple, counts, register_factor};
-use crate::rules::replay::{Entitled, Replay};
+use crate::rules::multiple::{Multiple, counts};
+use crate::text::{grouped, money, readable};
+use num_traits::Zero;
+
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,8 +29,8 @@ pub struct Context<'a> {
     pub calendar: Calendar,
     /// The multiple on every date.
     pub multiple: Multiple<'a>,
-    /// Lots by kind.
-    pub kinds: LotKinds,
+    /// Lots summed by class, dates and treasury.
+    pub lots: LotGroups,
     /// When dividends begin to accrue, by issue date.
     pub accrual: AccrualStarts,
     /// Series A's cohorts, in order of accrual start; a cohort's index is its place here.
@@ -40,16 +43,18 @@ impl<'a> Context<'a> {
     /// Reads a case once.
     pub fn new(case: &'a Case) -> Self {
         let calendar = case.calendar();
-        let kinds = LotKinds::of(&case.register);
+        let lots = LotGroups::of(&case.register);
         let issue_dates: BTreeSet<Date> =
-            kinds.of_class(case.classes.series_a()).filter_map(|k| k.issue_date).collect();
+            lots.of_class(case.classes.series_a()).filter_map(|group| group.lot.issue_date).collect();
         let accrual = accrual_starts(&calendar, &issue_dates);
         let starts: BTreeSet<Date> = accrual.0.iter().map(|a| a.start).collect();
         let cohorts: Vec<Date> = starts.into_iter().collect();
-        let index = |start: Date| u32::try_from(cohorts.partition_point(|c| *c < start)).unwrap_or(u32::MAX);
+        let index = |start: Date| {
+            u32::try_from(cohorts.partition_point(|c| *c < start)).expect("there are fewer cohorts than days")
+        };
         let cohort_of = accrual.0.iter().map(|a| index(a.start)).collect();
         let multiple = Multiple::new(&case.terms, &case.adjustments);
-        Self { case, calendar, multiple, kinds, accrual, cohorts, cohort_of }
+        Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of }
     }
 
     /// Dividends per share.
@@ -63,8 +68,61 @@ impl<'a> Context<'a> {
     }
 
     /// The replay of the ledger.
-    pub fn replay<'r>(&'r self, dividends: &'r Dividends<'r>) -> Replay<'r> {
-        Replay { dividends, payments: &self.case.payments, arrears: self.case.arrears.as_ref(), entitled: self }
+    pub fn replay(&self) -> Replay<'_> {
+        Replay::new(self)
+    }
+
+    /// F, where it comes from, and Q1; none without Series A.
+    pub fn first_issuance(&self) -> Option<FirstIssuance> {
+        let date = self.calendar.first_issuance?;
+        let source = if self.case.terms.first_issuance_date.is_some() { "term" } else { "register" };
+        Some(FirstIssuance { date, source, first_quarter: self.calendar.quarters.after(date) })
+    }
+
+    /// Cash as a letter writes it: `1,234.50 USD`.
+    pub fn money(&self, units: Units) -> String {
+        let terms = &self.case.terms;
+        format!("{} {}", money(units, terms.currency_decimals), terms.currency)
+    }
+
+    /// Lots of Series A retired by `date` that lost what was unpaid on them then, each with the day by which it was: the
+    /// day before, or the quarter date that its holder was still of record for.
+    pub fn retirements(&self, date: Date) -> impl Iterator<Item = (Date, &LotGroup)> {
+        let entitled_until = self.calendar.entitlement_day(date);
+        let of_series_a = self.lots.of_class(self.case.classes.series_a());
+        of_series_a.filter_map(move |group| {
+            let retired = group.lot.retired_date.filter(|retired| *retired <= entitled_until)?;
+            let quarter = self.calendar.quarters.on_or_after(retired);
+            let of_record = self.calendar.record_dates.of(quarter) < retired;
+            Some((if of_record { quarter } else { plus_days(retired, -1) }, group)).filter(|(day, _)| *day < date)
+        })
+    }
+
+    /// The warning that Series A shares were retired while dividends on them were unpaid (§5 retires the shares, not
+    /// what was owed on them).
+    pub fn retired_unpaid(&self, date: Date, days: &BTreeMap<Date, Standing>) -> Option<Problem> {
+        let (mut shares, mut owed) = (0, whole(0));
+        for (day, group) in self.retirements(date) {
+            let start = group.lot.issue_date.and_then(|issued| self.accrual.of(issued)).map(|accrual| accrual.start);
+            let unpaid = start.and_then(|start| days.get(&day)?.unpaid.get(&start)).filter(|unpaid| !unpaid.is_zero());
+            if let Some(unpaid) = unpaid {
+                shares += group.shares;
+                owed += shares_ratio(group.shares) * unpaid;
+            }
+        }
+        (shares > 0).then(|| {
+            Problem::warning(
+                "register.retired_date.unpaid-dividends",
+                self.register_place(),
+                format!(
+                    "{} Series A shares were retired while dividends on them were unpaid: {} {} in all.",
+                    readable(&shares_ratio(shares), 0),
+                    grouped(&fixed(&owed, self.decimals(), Midpoint::HalfUp)),
+                    self.case.terms.currency
+                ),
+                "No run pays those holders any more: a dividend that was declared may still be owed to them. Ask counsel.",
+            )
+        })
     }
 
     /// The index of a Series A lot's cohort.
@@ -102,13 +160,19 @@ impl<'a> Context<'a> {
         as_of: impl Fn(ClassIx) -> Option<Date> + Sync,
         common_as_of: Date,
     ) -> Result<Holdings, BeyondLimits> {
-        let factor = register_factor(&self.case.adjustments, self.case.terms.register_date, common_as_of);
         let dates: Vec<Option<Date>> = self.case.classes.iter().map(|(class, _)| as_of(class)).collect();
-        let groups = |lot: &Lot| {
-            let date = dates.get(usize::from(lot.class)).copied().flatten()?;
-            lot.counts_on(date).then(|| self.group(lot)).flatten()
-        };
-        snapshot(&self.case.register, &groups, self.case.classes.common(), factor.as_ref())
+        self.holdings_of(|lot| dates[usize::from(lot.class)].is_some_and(|date| lot.counts_on(date)), common_as_of)
+    }
+
+    /// The lots that count, as holdings.
+    /// Errors: [`BeyondLimits`].
+    pub(super) fn holdings_of(
+        &self,
+        counts: impl Fn(&Lot) -> bool + Sync,
+        common_as_of: Date,
+    ) -> Result<Holdings, BeyondLimits> {
+        let groups = |lot: &Lot| counts(lot).then(|| self.group(lot)).flatten();
+        snapshot(&self.case.register, &groups, &self.case.share_factor(common_as_of))
     }
 
     /// Every class as of one date.
@@ -153,8 +217,8 @@ impl<'a> Context<'a> {
     /// §1, §5: Series A ever issued by `date`, retired or not, above what is authorised.
     fn over_issue(&self, date: Date) -> Option<Problem> {
         let series_a = self.case.classes.series_a();
-        let issued = |k: &&crate::holdings::lot_kinds::LotKind| k.issue_date.is_none_or(|i| i <= date);
-        let shares: u128 = self.kinds.of_class(series_a).filter(issued).map(|k| k.shares).sum();
+        let issued = |group: &&LotGroup| group.lot.issue_date.is_none_or(|i| i <= date);
+        let shares: u128 = self.lots.of_class(series_a).filter(issued).map(|group| group.shares).sum();
         let authorized = self.case.terms.authorized_shares;
         if shares <= u128::from(authorized.micros()) {
             return None;
@@ -277,6 +341,11 @@ impl<'a> Context<'a> {
         classes.chain(self.cohorts.iter().map(|start| cohort(*start))).collect()
     }
 
+    /// The groups' values per share, where one class has one and nobody else any.
+    pub fn class_values(&self, class: ClassIx, value: &Ratio) -> Vec<Ratio> {
+        self.group_values(|ix| if ix == class { value.clone() } else { whole(0) }, |_| whole(0))
+    }
+
     /// Decimals of the currency.
     pub fn decimals(&self) -> u32 {
         self.case.terms.currency_decimals
@@ -303,40 +372,29 @@ impl<'a> Context<'a> {
     /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.
     /// Errors: [`BeyondLimits`].
     pub fn outstanding(&self, class: ClassIx, date: Date) -> Result<u128, BeyondLimits> {
-        let adjusts = register_factor(&self.case.adjustments, self.case.terms.register_date, date).is_some();
-        if class == self.case.classes.common() && adjusts {
+        if class == self.case.classes.common() && !self.case.share_factor(date).is_one() {
             let holdings = self.holdings(|c| (c == class).then_some(date), date)?;
             return Ok(holdings.list().par_iter().map(|h| u128::from(h.shares)).sum());
         }
-        Ok(self.kinds.outstanding(class, date))
+        Ok(self.lots.outstanding(class, date))
     }
 }
 
-impl Entitled for Context<'_> {
-    fn shares_on(&self, day: Date) -> BTreeMap<Date, u128> {
+impl Context<'_> {
+    /// Series A shares that count at the close of `day`, by cohort, in millionths; cohorts without any left out.
+    pub fn shares_on(&self, day: Date) -> BTreeMap<Date, u128> {
         let mut shares = BTreeMap::new();
-        for kind in self.kinds.of_class(self.case.classes.series_a()).filter(|k| k.counts_on(day)) {
-            if let Some(accrual) = kind.issue_date.and_then(|i| self.accrual.of(i)) {
-                *shares.entry(accrual.start).or_insert(0) += kind.shares;
+        for group in self.lots.of_class(self.case.classes.series_a()).filter(|group| group.counts_on(day)) {
+            if let Some(accrual) = group.lot.issue_date.and_then(|i| self.accrual.of(i)) {
+                *shares.entry(accrual.start).or_insert(0) += group.shares;
             }
         }
         shares
     }
 
-    fn lots_on(&self, day: Date) -> u64 {
-        self.kinds.of_class(self.case.classes.series_a()).filter(|k| k.counts_on(day)).map(|k| k.lots).sum()
-    }
-
-    fn full_total_on(&self, day: Date, per_share: &BTreeMap<Date, Ratio>) -> Units {
-        let series_a = self.case.classes.series_a();
-        let Ok(holdings) = self.holdings(|class| (class == series_a).then_some(day), day) else { return Units::MAX };
-        let values =
-            self.group_values(|_| whole(0), |start| per_share.get(&start).cloned().unwrap_or_else(|| whole(0)));
-        let values = Values::new(&values, self.decimals());
-        values.total_rounded(&holdings, self.case.terms.readings.midpoint())
-    }
-
-    fn cohorts(&self) -> BTreeSet<Date> {
-        self.cohorts.iter().copied().collect()
+    /// How many Series A lots count at the close of `day`.
+    pub fn lots_on(&self, day: Date) -> u64 {
+        let of_series_a = self.lots.of_class(self.case.classes.series_a());
+        of_series_a.filter(|group| group.counts_on(day)).map(|group| group.lots).sum()
     }
 }

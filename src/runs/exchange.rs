@@ -4,7 +4,8 @@ use super::Refusal;
 use super::context::Context;
 use super::effects::effects;
 use super::in_kind::{Fractions, NotDelivered, deliver};
-use crate::holdings::{Holdings, Values};
+use super::replay::Until;
+use crate::holdings::{Holdings, ScaledPerShare};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::events::Component;
@@ -12,8 +13,8 @@ use crate::outcome::PaymentRow;
 use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction, plain, whole};
-use crate::rules::replay::{Entitled, Until};
+use crate::quantity::{SHARE_DECIMALS, Units, whole};
+use crate::text::{amount, readable};
 use rayon::prelude::*;
 
 /// Runs an exchange as of `date`, and again under each other reading that it can depend on.
@@ -41,7 +42,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
         return Err(problems.into());
     }
     let dividends = context.dividends();
-    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let state = context.replay().run(Until::EndOf(date))?;
     let behind = context.shares_on(date).keys().any(|cohort| state.ledger.is_behind(*cohort, date));
     let components = components(&context, date);
     let (series_a, common) = (case.classes.series_a(), case.classes.common());
@@ -61,7 +62,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     }
     Ok(ExchangeOutcome {
         date,
-        steps: steps(case, &components, &multiple.value),
+        steps: steps(&context, date, &components),
         assets: components.iter().filter_map(|c| c.asset.clone()).collect(),
         gross: rows.iter().filter(|r| r.is_cash()).map(|r| r.gross).sum(),
         multiple,
@@ -102,10 +103,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn values(&self, component: &ComponentOutcome, decimals: u32) -> Values {
+    fn values(&self, component: &ComponentOutcome, decimals: u32) -> ScaledPerShare {
         let common = self.context.case.classes.common();
         let class = |ix| if ix == common { component.per_common_share.clone() } else { whole(0) };
-        Values::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
+        ScaledPerShare::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
     }
 
     fn rows(&self, components: &[ComponentOutcome]) -> Result<Vec<PaymentRow>, Refusal> {
@@ -164,12 +165,18 @@ impl Run<'_> {
     }
 }
 
-fn steps(case: &Case, components: &[ComponentOutcome], multiple: &Ratio) -> Vec<Step> {
-    let series = &case.terms.series_name;
+fn steps(context: &Context, date: Date, components: &[ComponentOutcome]) -> Vec<Step> {
+    let terms = &context.case.terms;
+    let multiple = context.multiple.derivation(date);
     let each = components.iter().map(|component| {
-        let name = component.asset.as_deref().unwrap_or(&case.terms.currency);
-        let what = format!("{name} per share of {series}: {} times what a Common share gets", fraction(multiple));
-        Step::new("7", what, plain(&component.per_series_a_share, 12)).from(plain(&component.per_common_share, 12))
+        let decimals = if component.asset.is_none() { terms.currency_decimals } else { 0 };
+        let name = component.asset.as_deref().unwrap_or(&terms.currency);
+        let what = format!(
+            "{name} for each share of {}: the {} for a share of Common times {multiple}",
+            terms.series_name,
+            readable(&component.per_common_share, decimals)
+        );
+        Step::new("7", what, amount(&component.per_series_a_share, decimals))
     });
     each.collect()
 }

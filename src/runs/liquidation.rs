@@ -5,8 +5,8 @@ use super::context::Context;
 use super::effects::effects;
 use super::waterfall::{Parts, Prepared, prepare};
 use super::waterfall_steps;
-use crate::holdings::values::weighted_sum;
-use crate::holdings::{Holding, Holdings, Shared, Values, apportion, apportion::apportion_weights};
+use crate::holdings::per_share::{Additions, weighted_sum};
+use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
@@ -15,7 +15,7 @@ use crate::outcome::liquidation::{
     Breakpoint, Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, ScenarioRow, TierRow,
 };
 use crate::problem::{Place, Problem};
-use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio, whole};
+use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 
@@ -181,7 +181,8 @@ impl Run<'_> {
         }
         let exact = weighted_sum(self.group_shares, &parts.total()) * power_of_ten(self.decimals());
         let midpoint = self.context.case.terms.readings.midpoint();
-        (parts, round_half(&exact, midpoint).to_i128().unwrap_or(cumulative).min(cumulative))
+        let due = round_half(&exact, midpoint).to_i128().expect("what is due is below 10^38 units");
+        (parts, due.min(cumulative))
     }
 
     fn distribute(
@@ -204,7 +205,7 @@ impl Run<'_> {
             add(&mut paid, shared.units);
             prior_parts = Some(parts);
         }
-        let proceeds = all.last().map_or(0, |(_, sum)| *sum);
+        let (_, proceeds) = *all.last().expect("a distribution has a sum");
         let prior: Units = paid.iter().sum();
         cumulative += proceeds;
         let (parts, target) = self.fill(last, cumulative);
@@ -215,31 +216,31 @@ impl Run<'_> {
         let rounding = rows.iter().map(LiquidationRow::rounding).sum();
         let totals = LiquidationTotals { proceeds, distributed, undistributed: proceeds - distributed, rounding };
         let tiers = self.tiers(last, cumulative);
-        let steps = waterfall_steps::steps(self.context.case, &last.waterfall, prior, proceeds, &tiers);
+        let steps = {
+            let multiple = self.context.multiple.derivation(self.plan.date);
+            waterfall_steps::steps(self.context.case, &last.waterfall, prior, proceeds, &tiers, &multiple)
+        };
         Ok(Distribution { prior, tiers, rows, apportionments, totals, readings: Vec::new(), steps })
     }
 
     /// Cuts what is to be distributed now: by exact value where nothing was paid before, else by what each holding's
     /// exact cumulative value is above the units paid to it so far.
-    fn share(&self, parts: &Parts, target: Units, paid: &[Units]) -> Shared {
+    fn share(&self, parts: &Parts, target: Units, paid: &[Units]) -> Apportioned {
         let before: Units = paid.iter().sum();
         let total = parts.total();
         let sum = (target - before).max(0);
         if before == 0 {
             return apportion(sum, self.holdings, &total);
         }
-        let values = Values::new(&total, self.decimals());
-        let holdings = self.holdings.list().par_iter().zip(paid);
-        let weights: Vec<Ratio> =
-            holdings.map(|(h, paid)| values.exact(self.holdings, h) - units_ratio(*paid, 0)).collect();
-        apportion_weights(sum, &weights)
+        let had = Additions { numerators: paid.iter().map(|paid| -paid).collect(), denominator: 1 };
+        apportion_with(sum, self.holdings, &ScaledPerShare::new(&total, self.decimals()), &had)
     }
 
     fn rows(&self, parts: &Parts, prior: Option<&Parts>, units: &[Units]) -> Vec<LiquidationRow> {
         let midpoint = self.context.case.terms.readings.midpoint();
         let part = |now, before: Option<&Vec<Ratio>>| Part {
-            now: Values::new(now, self.decimals()),
-            before: before.map(|before| Values::new(before, self.decimals())),
+            now: ScaledPerShare::new(now, self.decimals()),
+            before: before.map(|before| ScaledPerShare::new(before, self.decimals())),
         };
         let preference = part(&parts.preference, prior.map(|p| &p.preference));
         let common_adjustment = part(&parts.common_adjustment, prior.map(|p| &p.common_adjustment));
@@ -263,8 +264,8 @@ impl Run<'_> {
     fn class_and_cohort(&self, group: usize) -> (ClassIx, Option<Date>) {
         let classes = self.context.case.classes.list().len();
         match group.checked_sub(classes) {
-            Some(cohort) => (self.context.case.classes.series_a(), self.context.cohorts.get(cohort).copied()),
-            None => (ClassIx::try_from(group).unwrap_or(ClassIx::MAX), None),
+            Some(cohort) => (self.context.case.classes.series_a(), Some(self.context.cohorts[cohort])),
+            None => (ClassIx::try_from(group).expect("groups begin with the classes"), None),
         }
     }
 
@@ -300,8 +301,7 @@ impl Run<'_> {
         let groups = self.scenario_groups();
         let row = |group: usize| {
             let (class, accrual_start) = self.class_and_cohort(group);
-            let per_share = total.get(group).cloned().unwrap_or_else(|| whole(0));
-            let shares = self.group_shares.get(group).copied().unwrap_or(0);
+            let (per_share, shares) = (total[group].clone(), self.group_shares[group]);
             ScenarioRow { proceeds: sum, class, accrual_start, total: &per_share * shares_ratio(shares), per_share }
         };
         groups.into_iter().map(row).collect()
@@ -317,8 +317,8 @@ impl Run<'_> {
 
 /// One part of what holdings get: a value per share, and what of it earlier installments paid.
 struct Part {
-    now: Values,
-    before: Option<Values>,
+    now: ScaledPerShare,
+    before: Option<ScaledPerShare>,
 }
 
 impl Part {
@@ -326,11 +326,11 @@ impl Part {
     fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
         let Some(before) = &self.before else { return self.now.rounded(holdings, holding, midpoint) };
         let difference = self.now.exact(holdings, holding) - before.exact(holdings, holding);
-        round_half(&difference, midpoint).to_i128().unwrap_or(0)
+        round_half(&difference, midpoint).to_i128().expect("amounts are below 10^38 units")
     }
 }
 
-fn note(what: String, shared: &Shared) -> Apportionment {
+fn note(what: String, shared: &Apportioned) -> Apportionment {
     Apportionment {
         what,
         sum: shared.units.iter().sum(),

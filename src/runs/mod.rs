@@ -1,5 +1,11 @@
 //! A case and a plan in, an outcome out: asks the rules class by class, and holdings for the units. No input or output.
 
+#![allow(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "an invariant that does not hold ends the run: better than a wrong payment"
+)]
+
 pub mod actions;
 mod arrears_out;
 pub mod captable;
@@ -11,7 +17,9 @@ mod effects;
 pub mod exchange;
 pub(crate) mod in_kind;
 pub mod liquidation;
-pub(crate) mod ranks;
+mod poll;
+pub(crate) mod replay;
+pub(crate) mod series_a;
 pub mod vote;
 pub(crate) mod waterfall;
 mod waterfall_steps;
@@ -28,6 +36,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Everything that is wrong.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        match self {
+            Self::Problems(problems) => problems,
+            Self::Forbidden(problem) => vec![*problem],
+        }
+    }
+
     /// What is wrong, or the first of it, in a sentence.
     fn first_message(&self) -> String {
         let first = match self {

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::replay::Until;
 use crate::model::calendar::Date;
 use crate::model::class::{Class, ClassIx, Rank};
 use crate::model::terms::LiquidationShape;
@@ -9,7 +10,6 @@ use crate::outcome::liquidation::CohortPreference;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, whole};
 use crate::rules::liquidation::{Claimant, Filled, Tier, Waterfall, preference};
-use crate::rules::replay::Until;
 
 /// A waterfall with the preferences it was made from.
 pub(crate) struct Prepared {
@@ -43,7 +43,7 @@ impl Parts {
 pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> Result<Prepared, Refusal> {
     let case = context.case;
     let dividends = context.dividends();
-    let state = context.replay(&dividends).run(Until::EndOf(date))?;
+    let state = context.replay().run(Until::EndOf(date))?;
     let mut problems: Vec<Problem> = Vec::new();
     let mut cohorts = Vec::new();
     let mut series_a = Vec::new();
@@ -82,7 +82,7 @@ pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> R
     }
     tiers.extend(ranked(context, Rank::Junior, "junior", &claimant));
     if let Some(common) = common.clone().filter(|_| !greater_of && !series_a.is_empty()) {
-        let by = case.terms.readings.common_adjustment();
+        let by = case.terms.readings.common_adjustment;
         let due = Waterfall::common_adjustment(&series_a, &multiple, &case.terms.liquidation_preference, by);
         tiers.push(Tier { name: COMMON_ADJUSTMENT.to_owned(), claimants: vec![Claimant { due, ..common }] });
     }

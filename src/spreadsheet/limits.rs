@@ -1,21 +1,18 @@
 //! The format readers behind [a guard](crate::panic_guard): what panics on a file becomes a problem of the file.
 
-use super::package::{bomb, damaged};
+use super::faults::{bomb, damaged, not_understood};
 use super::{Sheet, Workbook};
 use crate::panic_guard;
-use crate::spreadsheet::row::{Fault, Row, Rows, RowsError, address};
+use crate::spreadsheet::a1::{ROWS, address};
+use crate::spreadsheet::row::{Fault, Region, Row, Rows, RowsError};
 
-fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
-    panic_guard::catch_panic(work).ok_or_else(|| {
-        Fault::new(
-            "cannot-be-read",
-            "The workbook is built in a way that the reader does not understand.",
-            "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.",
-        )
-    })
+/// Does a reader's work; what panics on a file becomes a problem of the file.
+/// Errors: It panicked.
+pub(super) fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    panic_guard::catch_panic(work).ok_or_else(|| not_understood("the reader stopped in the middle"))
 }
 
-/// Opens a workbook inside the door.
+/// Opens a workbook under limits.
 /// Errors: What is wrong with the file.
 pub(crate) fn open(work: impl FnOnce() -> Result<Box<dyn Workbook>, Fault>) -> Result<Box<dyn Workbook>, Fault> {
     let inner = pass(work)??;
@@ -29,14 +26,16 @@ impl Workbook for Guarded {
         self.0.sheets()
     }
 
+    fn merged(&self, sheet: usize) -> &[Region] {
+        self.0.merged(sheet)
+    }
+
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
         let rows = pass(|| self.0.rows(sheet))??;
         Ok(Box::new(GuardedRows { rows, count: 0, long_texts: 0 }))
     }
 }
 
-/// A spreadsheet's rows.
-const ROW_LIMIT: u32 = 1_048_576;
 /// A text longer than this is a long one, and a sheet's long texts may come to so much: a text that stands in the file
 /// once may be shown by every cell of a sheet.
 const LONG: usize = 64;
@@ -52,7 +51,7 @@ impl Rows for GuardedRows<'_> {
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         let more = pass(|| self.rows.next(row)).map_err(RowsError::Content)??;
         self.count += u32::from(more);
-        if self.count > ROW_LIMIT {
+        if self.count > ROWS {
             return Err(damaged("a sheet has more rows than a spreadsheet holds").into());
         }
         if row.is_full {
@@ -80,6 +79,10 @@ mod tests {
     impl Workbook for Broken {
         fn sheets(&self) -> &[Sheet] {
             &self.0
+        }
+
+        fn merged(&self, _sheet: usize) -> &[Region] {
+            &[]
         }
 
         fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {

@@ -78,4 +78,10 @@ fn cap_table() {
             "common 72.718447% of shares, 2.896477% of votes",
         ]
     );
+    // Nothing converts: fully diluted is what is outstanding.
+    let table = company.written("captable --date 2006-04-10").text("captable.csv");
+    assert_eq!(
+        table.lines().nth(2),
+        Some("series-a,1000000,250.5,20,999729.5,25050,24.320388,96.871495,250.5,24.320388")
+    );
 }

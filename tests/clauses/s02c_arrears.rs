@@ -84,8 +84,9 @@ fn payments_of_a_quarter() {
         let company = two_quarters().with(&format!("payments: date, amount, quarter\n{row}"));
         assert_eq!(company.dividend("2006-09-15").cohorts(), [expected], "{row}");
     }
-    let no_quarter = two_quarters().with("payments: date, amount, quarter\n2006-06-20, 100, 2006-06-14");
-    assert_eq!(no_quarter.errors(), "payments.quarter.not-a-quarter-date C2");
+    // Any day may be given: the quarters up to it are paid.
+    let between = two_quarters().with("payments: date, amount, quarter\n2006-06-20, full, 2006-06-14");
+    assert_eq!(between.dividend("2006-09-15").cohorts(), ["2005-12-15: 2 + 0 = 2, paid 2"]);
 }
 
 /// "A weekend does not make a default": paid within 5 days after a quarter date is paid as of it; 6 days is late.

@@ -31,11 +31,29 @@ fn thirty_days() {
     );
 }
 
-/// It is fixed for a quarter date.
+/// It may be fixed for a payment on any other day too: then its close decides who is entitled on that day.
 #[test]
-fn of_a_quarter_date() {
-    let company = record_date("2006-06-01").with("record_dates: payment_date, record_date\n2006-06-14, 2006-06-01");
-    assert_eq!(company.errors(), "record_dates.payment_date.not-a-quarter-date A2");
+fn of_any_payment() {
+    let company = case(
+        "register: holder_id, class, shares, issue_date, retired_date
+         A, series-a, 1, 2005-12-15,
+         B, series-a, 1, 2005-12-15, 2006-07-05
+
+         declarations: declared_date, kind, amount
+         2006-05-01, cash, 0.02",
+    );
+    assert_eq!(company.dividend("2006-07-10").cash(), "A 2.00");
+    let fixed = company.with("record_dates: payment_date, record_date\n2006-07-10, 2006-07-01");
+    assert_eq!(fixed.dividend("2006-07-10").cash(), "A 2.00, B 2.00");
+}
+
+/// "no more than 30 days prior to the date fixed for the payment": of the run, which may pay later than D.
+#[test]
+fn thirty_days_before_the_payment_itself() {
+    for (pay_date, expected) in [("2006-06-15", ""), ("2006-06-16", "3 record_dates.record_date.too-early")] {
+        let refused = record_date("2006-05-16").dividend_paid_on("2006-06-15", pay_date);
+        assert_eq!(refused.err().unwrap_or_default(), expected, "{pay_date}");
+    }
 }
 
 /// Entitled are the holders at its close: issued that day yes, retired that day no.

@@ -141,10 +141,87 @@ fn no_default_period() {
     assert_eq!(company.vote("2006-02-01").tallies(), ["Board: Olsen 0 no-default-period"]);
 }
 
+/// §3(c)(ii), (iv): the right, once acquired, lasts as long as the period, whatever is paid of the arrears meanwhile.
+#[test]
+fn the_right_lasts_as_long_as_the_period() {
+    // 1.00 a quarter, nothing paid: six are unpaid at the close of 2007-06-15. N's lot accrues from 2007-03-15.
+    let company = case(
+        "register: holder_id, class, shares, issue_date
+         A, series-a, 10, 2006-01-10
+         N, series-a, 10, 2007-03-20
+         C, common, 1000,
+
+         declarations: declared_date, kind, amount
+         2006-02-01, cash, 0.01
+         2006-05-01, cash, 0.01
+         2006-08-01, cash, 0.01
+         2006-11-01, cash, 0.01
+         2007-02-01, cash, 0.01
+         2007-05-01, cash, 0.01
+         2007-08-01, cash, 0.01
+
+         ballots: matter, kind, holder_id, class, choice
+         Board, directors, A, series-a, Ann
+         Board, directors, N, series-a, Bob",
+    );
+    let company = company.set("class_quorum", "0");
+    let tallies = |company: &Company, date: &str| company.vote(date).tallies();
+    assert_eq!(tallies(&company, "2007-06-14"), ["Board: Ann 0 no-default-period", "Board: Bob 0 no-default-period"]);
+    assert_eq!(tallies(&company, "2007-06-15"), ["Board: Ann 1000 elected", "Board: Bob 0 not-elected"]);
+    // 3.00 a share for A, 1.00 for N: three quarters are behind, and the period runs on.
+    let paid = company.with("payments: date, amount\n2007-07-02, 40.00");
+    assert_eq!(tallies(&paid, "2007-07-02"), ["Board: Ann 1000 elected", "Board: Bob 0 not-elected"]);
+    let still_behind = paid.set("reading.default_voters", "still-behind");
+    assert_eq!(tallies(&still_behind, "2007-07-01"), ["Board: Ann 1000 elected", "Board: Bob 0 not-elected"]);
+    assert_eq!(tallies(&still_behind, "2007-07-02"), ["Board: Ann 0 not-elected", "Board: Bob 0 not-elected"]);
+    // All paid: the period is over, and with it the right.
+    let cured = paid.with("payments: date, amount\n2007-07-02, 40.00\n2007-09-15, full");
+    assert_eq!(tallies(&cured, "2007-09-14"), ["Board: Ann 1000 elected", "Board: Bob 0 not-elected"]);
+    assert_eq!(tallies(&cured, "2007-09-15"), ["Board: Ann 0 no-default-period", "Board: Bob 0 no-default-period"]);
+}
+
+/// A later period has its own voters: who was that far behind in an earlier one alone does not elect.
+#[test]
+fn each_period_has_its_own_voters() {
+    // At two quarterly dividends: the first period is 2006-06-15 to 2006-07-01, when A is paid; the second begins on
+    // 2007-03-15 by N, whose dividends accrue from 2006-09-15, while A, paid for 2006-12-15, is one behind.
+    let arrears = |first: &str| {
+        case(&format!(
+            "register: holder_id, class, shares, issue_date
+             A, series-a, 10, 2005-12-15
+             N, series-a, 10, 2006-09-20
+
+             arrears: as_of, default_since, accrual_start, quarter, dividend_per_share, paid_per_share
+             {first}
+
+             declarations: declared_date, kind, amount
+             2007-02-01, cash, 0.01
+
+             ballots: matter, kind, holder_id, class, choice
+             Board, directors, A, series-a, Ann
+             Board, directors, N, series-a, Bob"
+        ))
+        .set("class_quorum", "0")
+        .set("default_quarters", "2")
+    };
+    // Brought forward: A had accrued for two quarter dates when the period began, N for none; N is one behind.
+    let brought = arrears(
+        "2006-12-15, 2006-06-15, 2005-12-15, 2006-12-15, 1, 0\n2006-12-15, 2006-06-15, 2006-09-15, 2006-12-15, 1, 0",
+    );
+    assert_eq!(brought.vote("2006-12-15").tallies(), ["Board: Ann 1000 elected", "Board: Bob 0 not-elected"]);
+    assert_eq!(brought.vote("2007-03-15").tallies(), ["Board: Ann 1000 elected", "Board: Bob 1000 elected"]);
+    let fewer = brought.set("default_quarters", "3");
+    assert_eq!(fewer.vote("2006-12-15").tallies(), ["Board: Ann 0 not-elected", "Board: Bob 0 not-elected"]);
+    // No period is brought forward: one begins on 2007-03-15, of N alone.
+    let own = arrears("2006-12-15,, 2005-12-15, 2006-12-15, 1, 1\n2006-12-15,, 2006-09-15, 2006-12-15, 1, 0");
+    assert_eq!(own.vote("2007-03-15").tallies(), ["Board: Ann 0 not-elected", "Board: Bob 1000 elected"]);
+}
+
 /// In a default period nobody may be six quarters behind any more: the run says so.
 #[test]
 fn nobody_is_that_far_behind() {
     let company = in_default("Board, directors, A, series-a, Olsen,").with("payments: date, amount\n2006-02-01, 7000");
+    let company = company.set("reading.default_voters", "still-behind");
     let company = company.with("classes: class, quarters_in_arrears\nprior, 5\nother, 5");
     let run = company.vote("2006-02-01");
     assert_eq!(run.default_since(), "2005-12-15");

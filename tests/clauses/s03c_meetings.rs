@@ -5,7 +5,8 @@ use crate::support::{Company, case};
 const COLUMNS: &str = "kind, requested_date, requesting_shares, ordered_by_board, called_date, meeting_date, \
                        next_annual_meeting, right_exercised, vacancies, preferred_shares_present";
 
-/// 54,000.5 preferred shares outstanding, 4,000 of them of another series; Common does not count.
+/// 54,000.5 preferred shares outstanding, 4,000 of them of another series; Common does not count. A default period has
+/// run since 2005-12-15.
 fn company(rows: &str) -> Company {
     case(&format!(
         "register: holder_id, class, shares, issue_date
@@ -16,6 +17,9 @@ fn company(rows: &str) -> Company {
          classes: class
          prior
 
+         arrears: as_of, default_since, accrual_start, quarter, dividend_per_share, paid_per_share
+         2005-12-15, 2005-12-15, 2004-06-15, 2005-12-15, 1, 0
+
          meetings: {COLUMNS}
          {rows}"
     ))
@@ -23,6 +27,43 @@ fn company(rows: &str) -> Company {
 
 fn verdict(row: &str) -> String {
     company(row).vote("2006-02-01").meetings()
+}
+
+/// §3(c)(ii), (iii): "During any default period": a special meeting needs one on the day of the order or request and on
+/// the day of the meeting, by what is known on the record date.
+#[test]
+fn in_a_default_period() {
+    let row = |requested: &str, held: &str| company(&format!("special, {requested}, 6000,, {requested}, {held},,,,"));
+    for (requested, held, expected) in [
+        ("2005-12-14", "2006-01-10", "invalid"),
+        ("2005-12-15", "2006-01-10", "valid"),
+        ("2006-02-20", "2006-03-20", "valid"),
+    ] {
+        assert_eq!(row(requested, held).vote("2006-06-30").meetings(), expected, "{requested} {held}");
+    }
+    // It expires as of 2006-03-24, when all is paid; on 03-23 nobody knows that it will.
+    let cured = |held| row("2006-02-20", held).with("payments: date, amount\n2006-03-24, full");
+    for (date, held, expected) in [
+        ("2006-03-23", "2006-03-24", "valid"),
+        ("2006-03-24", "2006-03-24", "invalid"),
+        ("2006-03-24", "2006-03-23", "valid"),
+    ] {
+        assert_eq!(cured(held).vote(date).meetings(), expected, "held {held}, known on {date}");
+    }
+    let never = row("2006-02-20", "2006-03-20").without("arrears").vote("2006-06-30");
+    assert_eq!(never.reasons(), ["no default period runs on 2006-02-20, so there is no special meeting (§3(c)(iii))"]);
+}
+
+/// At an annual meeting the reason says whether the class elects there.
+#[test]
+fn who_elects_at_an_annual_meeting() {
+    for (held, reason) in [
+        ("2005-12-14", "no default period runs that day, so the class elects nobody (§3(c)(iv))"),
+        ("2005-12-15", "directors that the class elects there: 2 (§3(c)(ii))"),
+    ] {
+        let run = company(&format!("annual,,,,, {held},,,,")).vote("2006-02-01");
+        assert_eq!((run.meetings().as_str(), run.reasons()[0]), ("valid", reason));
+    }
 }
 
 /// "not earlier than 20 days and not later than 60 days after such order or request".

@@ -126,6 +126,48 @@ fn ratable_parity_dividends() {
     assert_eq!(both("pax, 5, 20, 50"), ["4(a)(ii)", "4(a)(ii)"]);
 }
 
+/// "all such parity stock on which dividends are payable or in arrears": a class without shares outstanding has none.
+#[test]
+fn a_parity_class_without_shares() {
+    let actions = "2006-04-10, parity-dividend, pax, 5, 10, 50,,\n2006-04-20, parity-dividend, pax, 5, 10, 50,,";
+    // par's only lot is retired on 2006-04-20.
+    let company = company(actions).with(
+        "register: holder_id, class, shares, issue_date, retired_date
+         A, series-a, 100, 2005-12-15,
+         P, par, 10,, 2006-04-20
+         Q, pax, 10,,",
+    );
+    assert_eq!(company.actions().verdicts(), ["4(a)(ii)", "allowed"]);
+}
+
+/// Before the day of an arrears table its rows tell what is still unpaid, and default_since whether a default period ran.
+#[test]
+fn before_the_arrears_table() {
+    let company = company(
+        "2006-03-15, junior-dividend,,,,,,
+         2006-03-16, junior-dividend,,,,,,
+         2006-06-14, change-number-of-directors,,,,,,
+         2006-06-15, change-number-of-directors,,,,,,
+         2006-04-10, parity-dividend, par, 15, 30, 50,,
+         2006-04-10, parity-dividend, pax, 5, 10, 50,,",
+    )
+    .with(
+        "arrears: as_of, default_since, accrual_start, quarter, dividend_per_share, paid_per_share
+         2006-09-15, 2006-06-15, 2005-12-15, 2006-03-15, 1, 0
+         2006-09-15, 2006-06-15, 2005-12-15, 2006-06-15, 1, 0
+
+         board: director, elected_by, elected_on
+         Pam, preferred, 2006-06-15",
+    );
+    assert_eq!(company.actions().verdicts(), ["allowed", "4(a)(i)", "allowed", "3(c)(ii)", "allowed", "allowed"]);
+    let paid = company.with(
+        "arrears: as_of, default_since, accrual_start, quarter, dividend_per_share, paid_per_share
+         2006-09-15, 2006-06-15, 2005-12-15, 2006-03-15, 1, 1
+         2006-09-15, 2006-06-15, 2005-12-15, 2006-06-15, 1, 0",
+    );
+    assert_eq!(paid.actions().verdicts()[..2], ["allowed", "allowed"]);
+}
+
 /// A class is junior or parity if either of its rankings says so, junior first; senior stock is free.
 #[test]
 fn either_ranking() {
@@ -214,9 +256,9 @@ fn a_rank_shares_ratably() {
     assert!(!junior.dividend("2006-06-15").warnings().contains("run.parity"));
 }
 
-/// In one apportionment over the rank's holdings; the ledger takes what Series A's whole units come to.
+/// Over its classes first, "in proportion to the total amounts", then each class's part over its holdings.
 #[test]
-fn a_rank_is_one_apportionment() {
+fn a_rank_is_shared_by_class_first() {
     let company = case(
         "register: holder_id, class, shares, issue_date
          A, series-a, 1, 2005-12-15
@@ -230,8 +272,8 @@ fn a_rank_is_one_apportionment() {
          2006-05-01, cash, 0.01",
     );
     let run = company.dividend_of("2006-06-15", "1.00");
-    assert_eq!(run.cash(), "A 0.34, P/par 0.33, Q/par 0.33");
-    assert_eq!(run.arrears(), ["2005-12-15 2006-06-15 1 paid 0.34"]);
+    assert_eq!(run.cash(), "A 0.33, P/par 0.34, Q/par 0.33");
+    assert_eq!(run.arrears(), ["2005-12-15 2006-06-15 1 paid 0.33"]);
 }
 
 /// Without planned actions there is nothing to judge, and that is said.

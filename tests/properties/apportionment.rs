@@ -5,14 +5,14 @@ use crate::{cases, within_a_unit};
 use num_traits::{ToPrimitive, Zero};
 use proptest::prelude::*;
 use ratable::internals::model::Case;
-use ratable::internals::model::Lot;
+use ratable::internals::model::{Lot, day};
 use ratable::internals::model::{Ratio, Units, units_ratio, whole};
 use ratable::internals::runs::{Holdings, apportion, snapshot};
 
 /// All holdings of a register, by class.
 fn holdings(case: &Case) -> Holdings {
     let groups = |lot: &Lot| Some(u32::from(lot.class));
-    snapshot(&case.register, &groups, case.classes.common(), None).expect("within the limits")
+    snapshot(&case.register, &groups, &case.share_factor(day(2006, 6, 15).expect("a date"))).expect("within the limits")
 }
 
 /// The obvious way.

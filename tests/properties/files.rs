@@ -80,7 +80,7 @@ proptest! {
         }
     }
 
-    /// A chain of runs, each from the `arrears.csv` of the one before, gives what runs from the whole history of
+    /// A chain of runs, each from the `arrears.csv` and `carry.csv` of the one before, gives what runs from the whole history of
     /// `payments.csv` give.
     #[test]
     fn a_chain_equals_a_replay(
@@ -89,16 +89,18 @@ proptest! {
         sums in proptest::collection::vec(prop_oneof![3 => cents().prop_map(Some), 1 => Just(None)], 4),
     ) {
         let mut arrears: Option<Vec<Vec<String>>> = None;
+        let mut carry: Option<Vec<Vec<String>>> = None;
         let mut payments: Option<Vec<Vec<String>>> = None;
         for (date, sum) in QUARTER_DATES[start..].iter().zip(sums) {
             let funds = sum.map(|sum| format!(" --funds {}", scaled_fixed(sum, 2))).unwrap_or_default();
             let line = format!("dividend --date {date}{funds} --workbooks none");
-            let with = |table: &str, rows: &Option<Vec<Vec<String>>>| {
-                let company = company.on(date);
+            let with = |company: &Company, table: &str, rows: &Option<Vec<Vec<String>>>| {
                 rows.as_ref().map_or(company.clone(), |rows| company.with_rows(table, rows.clone()))
             };
-            let (chained, replayed) = (with("arrears", &arrears).written(&line), with("payments", &payments).written(&line));
-            for name in ["distribution.csv", "arrears.csv", "payments.csv", "declarations.csv", "payment-instructions.csv"] {
+            let company = company.on(date);
+            let chained = with(&with(&company, "arrears", &arrears), "carry", &carry).written(&line);
+            let replayed = with(&company, "payments", &payments).written(&line);
+            for name in ["distribution.csv", "arrears.csv", "carry.csv", "payments.csv", "declarations.csv", "payment-instructions.csv"] {
                 prop_assert_eq!(chained.text(name), replayed.text(name), "{} {}", date, name);
             }
             let (a, b) = (chained.result(), replayed.result());
@@ -109,6 +111,7 @@ proptest! {
                 prop_assert_eq!(&a["default_period"][part], &b["default_period"][part], "{} {}", date, part);
             }
             arrears = Some(table(&chained.text("arrears.csv")));
+            carry = Some(table(&chained.text("carry.csv")));
             let mut rows = payments.unwrap_or_default();
             let new = table(&chained.text("payments.csv"));
             rows.extend(new.into_iter().skip(usize::from(!rows.is_empty())));

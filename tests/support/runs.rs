@@ -73,19 +73,30 @@ impl Company {
 
     /// A dividend run; without `funds` everything due is paid.
     pub fn try_dividend(&self, date: &str, funds: &str) -> Result<Run<DividendOutcome>, Refused> {
-        self.dividend_plan(date, funds, &[])
+        self.dividend_plan(date, None, funds, &[])
+    }
+
+    /// A dividend run that pays on another day than its own.
+    pub fn dividend_paid_on(&self, date: &str, pay_date: &str) -> Result<Run<DividendOutcome>, Refused> {
+        self.dividend_plan(date, Some(pay_date), "", &[])
     }
 
     /// A dividend run in spite of clauses.
     pub fn dividend_in_spite_of(&self, date: &str, funds: &str, clauses: &[&str]) -> Run<DividendOutcome> {
-        self.dividend_plan(date, funds, clauses).unwrap_or_else(|refused| panic!("refused: {refused}"))
+        self.dividend_plan(date, None, funds, clauses).unwrap_or_else(|refused| panic!("refused: {refused}"))
     }
 
-    fn dividend_plan(&self, date: &str, funds: &str, clauses: &[&str]) -> Result<Run<DividendOutcome>, Refused> {
+    fn dividend_plan(
+        &self,
+        date: &str,
+        pay_date: Option<&str>,
+        funds: &str,
+        clauses: &[&str],
+    ) -> Result<Run<DividendOutcome>, Refused> {
         let case = self.load();
         let plan = DividendPlan {
             date: day(date),
-            pay_date: None,
+            pay_date: pay_date.map(day),
             funds: (!funds.is_empty()).then(|| units(&case, funds)),
             acknowledged: clauses.iter().map(|c| (*c).to_owned()).collect(),
         };
@@ -380,7 +391,7 @@ impl Run<VoteOutcome> {
     /// Votes of every holding, exact: `A 100/3, C/common 500`.
     pub fn votes(&self) -> String {
         let shown = self.outcome.rows.iter().map(|r| {
-            let votes = r.shares.to_ratio() * &self.outcome.votes_per_share[usize::from(r.class)];
+            let votes = r.voting_shares.to_ratio() * &self.outcome.votes_per_share[usize::from(r.class)];
             format!("{} {}", holding(&self.case, r.holder, r.class), fraction(&votes))
         });
         shown.collect::<Vec<_>>().join(", ")

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use crate::quantity::{MICROS_PER_SHARE, Ratio, SHARES_LIMIT, Shares, shares_from_ratio, whole};
+use crate::spreadsheet::row::Cell;
 use num_traits::Signed;
 
 /// A number of shares from an exact value.
@@ -58,11 +59,12 @@ pub(crate) fn quick_shares(text: &str) -> Option<Shares> {
 
 /// A number as spreadsheets store it, such as `262.12364600000001`, at the 15 digits that they show: as [`super::stored_number`]
 /// reads it, without big integers. `None` leaves the rest to that.
-pub(super) fn quick_stored_shares(text: &str) -> Option<Shares> {
-    if text.len() > 24 || !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return None;
+pub(super) fn quick_stored_shares(cell: &Cell) -> Option<Shares> {
+    if let Some(number) = cell.whole_number() {
+        let shares = u64::try_from(number).ok().filter(|shares| *shares < SHARES_LIMIT)?;
+        return Some(Shares(shares * MICROS_PER_SHARE));
     }
-    let value: f64 = text.parse().ok()?;
+    let value = cell.number().filter(|value| value.is_finite() && value.is_sign_positive())?;
     let shown = format!("{value:.14e}");
     let (mantissa, exponent) = shown.split_once('e')?;
     let exponent: i32 = exponent.parse().ok()?;
@@ -86,6 +88,7 @@ pub(super) fn quick_stored_shares(text: &str) -> Option<Shares> {
 mod tests {
     use super::super::stored_number;
     use super::*;
+    use crate::spreadsheet::row::{Row, Shown};
 
     #[test]
     fn stored_shares_are_read_the_same_with_and_without_big_integers() {
@@ -114,12 +117,18 @@ mod tests {
             "4503599627370.4961",
             "33.333333",
         ];
-        for text in texts {
-            let full = stored_number(text).and_then(|value| shares_of(&value).ok());
-            let quick = quick_stored_shares(text);
-            assert!(quick.is_none() || quick == full, "{text}: {quick:?}, {full:?}");
+        let cell = |text: &str| {
+            let mut row = Row::default();
+            row.push_number(0, Shown::Plain, text.parse().ok()?);
+            row.cells().first().copied()
+        };
+        for cell in texts.into_iter().filter_map(cell) {
+            let full = stored_number(&cell).and_then(|value| shares_of(&value).ok());
+            let quick = quick_stored_shares(&cell);
+            assert!(quick.is_none() || quick == full, "{:?}: {quick:?}, {full:?}", cell.number());
         }
-        assert_eq!(quick_stored_shares("262.12364600000001"), Some(Shares(262_123_646)));
-        assert_eq!(quick_stored_shares("0.99999900000000003"), Some(Shares(999_999)));
+        let read = |text| cell(text).and_then(|cell| quick_stored_shares(&cell));
+        assert_eq!(read("262.12364600000001"), Some(Shares(262_123_646)));
+        assert_eq!(read("0.99999900000000003"), Some(Shares(999_999)));
     }
 }

@@ -12,7 +12,7 @@ use super::identifiers::is_scientific;
 use super::{at, tag};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::class::{ClassIx, Classes};
-use crate::model::register::Detail;
+use crate::model::register::{Detail, Treasury};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{Ratio, Shares};
 use crate::spreadsheet::csv::Chunk;
@@ -21,7 +21,7 @@ use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 
 /// How many columns the register has.
-const COLUMNS: usize = at::HOLD + 1;
+const COLUMNS: usize = at::PAYEE_KIND + 1;
 
 /// Where a text stands in a piece; the default is no text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,7 +69,7 @@ pub(crate) struct CleanRow {
     /// `class`
     pub class: ClassIx,
     /// `treasury`
-    pub treasury: bool,
+    pub treasury: Treasury,
     /// `hold`, where the row says.
     pub hold: Option<bool>,
     /// `withholding_rate`, by its index in [`Piece::rates`].
@@ -181,10 +181,10 @@ impl<'t> Reader<'_, 't> {
         let class = self.class(required(cell(at::CLASS), text)?.of(text))?;
         let issue_date = self.date(cell(at::ISSUE_DATE).of(text))?;
         let retired_date = self.date(cell(at::RETIRED_DATE).of(text))?;
-        let treasury = yes_no(cell(at::TREASURY).of(text))?;
+        let treasury = if yes_no(cell(at::TREASURY).of(text))? { Treasury::Company } else { Treasury::No };
         let is_series_a = class == self.plan.classes.series_a();
         let out_of_order = issue_date.zip(retired_date).is_some_and(|(issued, retired)| retired < issued);
-        if out_of_order || (is_series_a && (treasury || issue_date.is_none())) {
+        if out_of_order || (is_series_a && (treasury != Treasury::No || issue_date.is_none())) {
             return None;
         }
         let hold = cell(at::HOLD).of(text);
@@ -321,7 +321,7 @@ impl<'t> Reader<'_, 't> {
 }
 
 /// Beyond the last column of a spreadsheet.
-const MOST_COLUMNS: usize = 16_384;
+const MOST_COLUMNS: usize = crate::spreadsheet::a1::COLUMNS as usize;
 
 /// A text that must be there, and is no error value.
 fn required(slice: Slice, text: &str) -> Option<Slice> {
@@ -345,9 +345,11 @@ fn yes_no(text: &str) -> Option<bool> {
 #[allow(clippy::option_option, reason = "no details is a value, odd ones are none")]
 fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32>> {
     let mut slices = [Slice::default(); Detail::COLUMNS.len()];
-    let given = cells.cells.get(at::WITHHOLDING_RATE + 1..)?;
-    for ((slot, cell), (detail, _)) in slices.iter_mut().zip(given).zip(Detail::COLUMNS) {
-        *slot = optional(*cell, text)?;
+    for ((slot, ix), (detail, _)) in slices.iter_mut().zip(at::DETAILS).zip(Detail::COLUMNS) {
+        *slot = optional(*cells.cells.get(ix)?, text)?;
+        if detail == Detail::PayeeKind && !matches!(slot.of(text), "" | "person" | "company") {
+            return None;
+        }
         if detail.is_number_of_record() && is_scientific(slot.of(text)) {
             return None;
         }

@@ -94,19 +94,21 @@ pub(crate) const DECLARATIONS: Table = Table {
     ],
 };
 
-/// Record dates of the quarters.
+/// Record dates of payments.
 pub(crate) const RECORD_DATES: Table = Table {
     name: "record_dates",
-    help: "The record date of a Quarterly Dividend Payment Date, where the Board fixed one (§2(c)).",
+    help: "The record date of a quarter date or of another payment, where the Board fixed one (§2(c)).",
     total: None,
     columns: &[
-        Column::new("payment_date", Kind::Date, "A quarter date.").required().alias(&[
-            "Quarter",
-            "Quarter Date",
-            "Quarterly Dividend Payment Date",
-            "Pay Date",
-            "Dividend Payment Date",
-        ]),
+        Column::new("payment_date", Kind::Date, "A quarter date, or the date of another dividend run.")
+            .required()
+            .alias(&[
+                "Quarter",
+                "Quarter Date",
+                "Quarterly Dividend Payment Date",
+                "Pay Date",
+                "Dividend Payment Date",
+            ]),
         Column::new("record_date", Kind::Date, "Its record date, at most 30 days before it.")
             .required()
             .alias(&["Date of Record"]),
@@ -134,7 +136,7 @@ pub(crate) const PAYMENTS: Table = Table {
             "Sum",
             "Payment Amount",
         ]),
-        Column::new("quarter", Kind::Date, "The quarter date that it pays up to; blank: by its date.")
+        Column::new("quarter", Kind::Date, "The quarter date, or day, that it pays up to; blank: by its date.")
             .alias(&["Quarter Date", "For Quarter"]),
         Column::new("asset", Kind::Text, "The asset delivered; blank for cash.").alias(&["Property", "Asset Name"]),
         Column::new("status", Kind::Words(&PAYMENT_STATUSES), "paid, or set-apart (§3(c)(i)); blank: paid.")
@@ -152,6 +154,7 @@ pub(crate) const ARREARS: Table = Table {
         Column::new("as_of", Kind::Date, "The date that all rows stand as of.").required().alias(&["As Of Date"]),
         Column::new("default_since", Kind::Date, "Since when a default period runs (§3(c)(i)); blank: none does.")
             .alias(&["In Default Since"]),
+        Column::new("class", Kind::Class, "The class; blank: Series A."),
         Column::new("accrual_start", Kind::Date, "The date from which the cohort's dividends accrue (§2(c)).")
             .required(),
         Column::new("quarter", Kind::Date, "The quarter date.").required().alias(&["Quarter Date"]),
@@ -162,6 +165,31 @@ pub(crate) const ARREARS: Table = Table {
             .alias(&["Dividend", "Due per Share"]),
         Column::new("paid_per_share", Kind::PerShare, "What of it was paid.").required().alias(&["Paid"]),
         Column::new("set_apart", Kind::YesNo, "yes where the rest is set apart.").alias(&["Apart"]),
+    ],
+};
+
+/// Fractions of a unit that payments in part left.
+pub(crate) const CARRY: Table = Table {
+    name: "carry",
+    help: "What holders carry of payments in part, from the last run's carry.csv; beside its arrears.",
+    total: None,
+    columns: &[
+        Column::new("as_of", Kind::Date, "The date of the arrears.").required().alias(&["As Of Date"]),
+        Column::new("holder_id", Kind::Id, "The holder's id in the register.").required(),
+        Column::new("carried", Kind::Number, "Cash to 18 decimals; negative where the holder had more than its part.")
+            .required(),
+    ],
+};
+
+/// Payments that were too small to be made.
+pub(crate) const CARRIED_PAYMENTS: Table = Table {
+    name: "carried_payments",
+    help: "Payments below the term minimum_payment, from the last run's carried_payments.csv.",
+    total: None,
+    columns: &[
+        Column::new("as_of", Kind::Date, "The date of the run that carried them.").required().alias(&["As Of Date"]),
+        Column::new("holder_id", Kind::Id, "The holder's id in the register.").required(),
+        Column::new("amount", Kind::Cash, "What the next payment is to add.").required(),
     ],
 };
 

@@ -1,7 +1,7 @@
 //! The tables of what is planned or decided.
 
 use super::{Column, Kind, NOTE, Table};
-use crate::model::events::ActionKind;
+use crate::model::events::{ActionKind, Approval};
 
 /// The merger consideration.
 pub(crate) const CONSIDERATION: Table = Table {
@@ -26,16 +26,20 @@ pub(crate) const CONSIDERATION: Table = Table {
     ],
 };
 
-/// Words of an action.
-pub(crate) const ACTION_WORDS: [&str; 9] = {
-    let mut words = [""; 9];
+const fn words<T: Copy, const N: usize>(named: &[(T, &'static str); N]) -> [&'static str; N] {
+    let mut words = [""; N];
     let mut i = 0;
-    while i < 9 {
-        words[i] = ActionKind::WORDS[i].1;
+    while i < N {
+        words[i] = named[i].1;
         i += 1;
     }
     words
-};
+}
+
+/// Words of an action.
+pub(crate) const ACTION_WORDS: [&str; ActionKind::WORDS.len()] = words(&ActionKind::WORDS);
+/// Words of an approval.
+pub(crate) const APPROVAL_WORDS: [&str; Approval::WORDS.len()] = words(&Approval::WORDS);
 
 /// Planned corporate actions.
 pub(crate) const ACTIONS: Table = Table {
@@ -46,12 +50,23 @@ pub(crate) const ACTIONS: Table = Table {
         Column::new("date", Kind::Date, "The day of the action.").required().alias(&["Action Date"]),
         Column::new("action", Kind::Words(&ACTION_WORDS), "What is planned.").required().alias(&["Kind", "Type"]),
         Column::new("class", Kind::Class, "The class concerned.").alias(&["Share Class", "Series", "Class of Stock"]),
-        Column::new("amount", Kind::Cash, "parity-dividend: what is paid on the class.").alias(&["Amount Paid"]),
+        Column::new(
+            "amount",
+            Kind::Cash,
+            "parity-dividend: what is paid on the class; change-number-of-directors: the new number.",
+        )
+        .alias(&["Amount Paid"]),
         Column::new("entitled", Kind::Cash, "parity-dividend: the total to which the class is entitled.")
             .alias(&["Entitlement"]),
         Column::new("series_a_amount", Kind::Cash, "parity-dividend: what is paid on Series A at the same time."),
         Column::new("offer_to_all", Kind::YesNo, "yes where a purchase is offered to all holders (§4(a)(iv))."),
         Column::new("in_exchange_for", Kind::Text, "What is given for the shares, such as junior-stock (§4(a)(iii))."),
+        Column::new(
+            "approved_by",
+            Kind::Words(&APPROVAL_WORDS),
+            "change-number-of-directors: preferred where the preferred voted for it; senior or parity where it is made \
+             under the rights of such securities (§3(c)(ii)).",
+        ),
         NOTE,
     ],
 };
@@ -122,6 +137,32 @@ pub(crate) const BALLOTS: Table = Table {
             "No. of Shares",
             "Number of Shares",
             "Shares Voted",
+        ]),
+    ],
+};
+
+/// Words of who elected a director.
+pub(crate) const ELECTORS: [&str; 2] = ["common", "preferred"];
+
+/// The Board.
+pub(crate) const BOARD: Table = Table {
+    name: "board",
+    help: "The directors, those who left included: who elected them, when, and when they left (§3(c)).",
+    total: None,
+    columns: &[
+        Column::new("director", Kind::Text, "The director's name.").required().alias(&["Name", "Director Name"]),
+        Column::new("elected_by", Kind::Words(&ELECTORS), "common, or preferred: the preferred in a default period.")
+            .required(),
+        Column::new("elected_on", Kind::Date, "When the director was elected.").required().alias(&[
+            "Elected",
+            "Date Elected",
+            "Election Date",
+            "Appointed On",
+        ]),
+        Column::new("left_on", Kind::Date, "When the director left; blank: has not.").alias(&[
+            "Left",
+            "Date Left",
+            "Resigned On",
         ]),
     ],
 };

@@ -2,6 +2,11 @@
 
 use super::{Column, Kind, Table};
 
+/// Words of `treasury`.
+pub(crate) const TREASURY_WORDS: [&str; 3] = ["yes", "no", "subsidiary"];
+/// Words of `payee_kind`.
+pub(crate) const PAYEE_KINDS: [&str; 2] = ["person", "company"];
+
 /// The holder register.
 pub(crate) const REGISTER: Table = Table {
     name: "register",
@@ -121,7 +126,7 @@ pub(crate) const REGISTER: Table = Table {
             "Date Canceled",
             "Cancellation Date",
         ]),
-        Column::new("treasury", Kind::YesNo, "yes for shares that the company holds itself; never for Series A (§5).")
+        Column::new("treasury", Kind::Words(&TREASURY_WORDS), "yes for shares that the company holds itself, never for Series A (§5); subsidiary for those that one of its subsidiaries holds: they do not vote.")
             .alias(&["Treasury Shares", "Treasury Stock", "Held in Treasury", "In Treasury"]),
         Column::new(
             "withholding_rate",
@@ -190,5 +195,12 @@ pub(crate) const REGISTER: Table = Table {
             "Sort Code",
         ]),
         Column::new("hold", Kind::YesNo, "yes to hold the holder's payments back.").alias(&["On Hold", "Payment Hold"]),
+        Column::new("street", Kind::Text, "Street and number, for bank files and cheques.")
+            .alias(&["Address 1", "Address Line 1"]),
+        Column::new("town", Kind::Text, "Town or city.").alias(&["City", "Town or City", "Town/City"]),
+        Column::new("state", Kind::Text, "State or province.").alias(&["Province", "State/Province", "Region"]),
+        Column::new("postal_code", Kind::Id, "Postal code.").alias(&["ZIP", "ZIP Code", "Postcode", "Post Code"]),
+        Column::new("payee_kind", Kind::Words(&PAYEE_KINDS), "Whether a person or a company is paid.")
+            .alias(&["Payee Type"]),
     ],
 };

@@ -115,7 +115,7 @@ mod tests {
             retired_date: None,
             certificate: Span::default(),
             class: u16::try_from(n >> 60).unwrap_or(0) % 3,
-            treasury: false,
+            treasury: crate::model::register::Treasury::No,
         };
         let mut sorted: Vec<Lot> = numbers(2_000).iter().enumerate().map(lot).collect();
         let mut expected: Vec<(u32, u16, u32)> = sorted.iter().map(|l| (l.holder, l.class, l.row)).collect();

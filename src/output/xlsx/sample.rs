@@ -1,6 +1,5 @@
 //! Small cases and outcomes for the tests of this folder: made by hand, with figures that the Certificate gives.
 
-use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, RecordDates, day};
 use crate::model::class::{Class, Classes, Rank};
@@ -16,6 +15,7 @@ use crate::outcome::{
 use crate::output::RunInfo;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, parse_decimal, whole};
+use crate::spreadsheet::hash::Input;
 
 pub(crate) fn d(text: &str) -> Date {
     crate::model::calendar::parse_iso(text).unwrap_or_else(|| day(2000, 1, 1).unwrap())
@@ -64,11 +64,15 @@ pub(crate) fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)])
             retired_date: None,
             certificate,
             class: classes.find(class).unwrap(),
-            treasury: false,
+            treasury: crate::model::register::Treasury::No,
         });
     }
     register.finish();
     Case {
+        left_alone: Vec::new(),
+        after: None,
+        carry: None,
+        carried_payments: Vec::new(),
         name: "sample".to_owned(),
         terms,
         classes,
@@ -83,6 +87,7 @@ pub(crate) fn case(company: &str, lots: &[(&str, &str, &str, &str, &str, &str)])
         actions: Vec::new(),
         meetings: Vec::new(),
         ballots: Vec::new(),
+        board: None,
     }
 }
 
@@ -120,7 +125,9 @@ pub(crate) fn e1() -> (Case, DividendOutcome) {
         steps: vec![
             step("2(a)", "100 × 0.0333 declared on 2006-04-03, before the split of 2006-05-01", "3.33"),
             step("2(a)", "150 × 0.025 declared on 2006-05-20", "3.75").from("3.33"),
-            step("2(a)", "The sum, rounded to the nearest cent", "7.08").from("7.08").reading("midpoint", "half-up"),
+            step("2(a)", "The sum, rounded to the nearest cent", "7.08")
+                .from("7.08")
+                .reading(crate::model::reading::MidpointReading::HalfUp),
             step("2(c)", "Accrues from the quarter date next preceding the date of issue", "2005-12-15"),
         ],
     };
@@ -143,6 +150,11 @@ pub(crate) fn e1() -> (Case, DividendOutcome) {
         kind(2, 45_500_000, 5_687_500),
     ];
     let outcome = DividendOutcome {
+        first_issuance: None,
+        earlier_quarters: 0,
+        common_cash: 0,
+        carried: crate::model::carry::Carry::default(),
+        carry: crate::model::carry::Carry::default(),
         date: d("2006-06-15"),
         pay_date: d("2006-06-16"),
         record_date: d("2006-05-31"),

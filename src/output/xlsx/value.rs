@@ -1,9 +1,8 @@
 //! What a cell holds: a text, a date, or a decimal that a spreadsheet shows as we mean it.
 
 use crate::model::calendar::{Date, day, days_between};
-use crate::quantity::{
-    Midpoint, Ratio, Units, fixed, power_of_ten, round_half, scaled_fixed, scaled_plain, units_ratio,
-};
+use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, scaled_plain, units_ratio};
+use crate::text::{grouped, money};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
@@ -148,37 +147,6 @@ pub(crate) fn serial(date: Date) -> Option<u32> {
     u32::try_from(days_between(epoch(), date)).ok().filter(|n| *n > 60)
 }
 
-/// Cash with thousands separators, for running text: `812,430.18`.
-pub(crate) fn money(units: Units, decimals: u32) -> String {
-    grouped(&scaled_fixed(units, decimals))
-}
-
-/// An exact value with thousands separators and at most `decimals` decimals, for running text.
-pub(crate) fn number(value: &Ratio, decimals: u32) -> String {
-    let text = fixed(value, decimals, Midpoint::HalfEven);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    grouped(text)
-}
-
-/// A plain decimal with thousands separators.
-pub(crate) fn grouped(text: &str) -> String {
-    let (sign, body) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
-    let (whole, fraction) = body.split_once('.').map_or((body, None), |(w, f)| (w, Some(f)));
-    let mut out = String::with_capacity(text.len() + text.len() / 3);
-    out.push_str(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
-}
-
 /// A text within Excel's limit of 32,767 characters.
 pub(crate) fn limited(text: &str) -> &str {
     const LIMIT: usize = 32_000;
@@ -228,10 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_and_serials() {
-        assert_eq!(money(-123_456_789, 2), "-1,234,567.89");
-        assert_eq!(money(100, 0), "100");
-        assert_eq!(number(&Ratio::new(91.into(), 2.into()), 6), "45.5");
+    fn days_have_numbers() {
         assert_eq!(serial(day(2006, 6, 15).unwrap()), Some(38883));
     }
 }

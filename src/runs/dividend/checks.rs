@@ -2,18 +2,28 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
-use crate::holdings::values::weighted_sum;
-use crate::model::calendar::iso;
+use crate::model::calendar::{Date, days_between, iso};
 use crate::model::class::Rank;
+use crate::model::events::Declaration;
+use crate::model::reading::DeclaredInArrears;
+use crate::model::register::Detail;
+use crate::outcome::PaymentRow;
 use crate::outcome::dividend::Restriction;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Units, scaled_fixed};
-use crate::rules::replay::DayPayments;
+use crate::quantity::{Units, power_of_ten, round_half, shares_ratio, whole};
+use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
-use num_traits::{Signed, Zero};
+use crate::runs::common::CommonRun;
+use crate::runs::context::Context;
+use crate::runs::replay::{DayPayments, State};
+use crate::text::{grouped, readable};
+use num_traits::{ToPrimitive, Zero};
 use std::collections::BTreeSet;
 
-/// A paid row as of D beside `--funds`: two answers to one question (SPEC 4.14).
+/// The code of the warning that a run pays nothing to anybody.
+pub(crate) const PAYS_NOBODY: &str = "run.pays.nobody";
+
+/// A paid row as of D beside `--funds`: two answers to one question.
 pub(super) fn funds_beside_payments(plan: &DividendPlan, rows: &DayPayments) -> Option<Problem> {
     plan.funds?;
     let first = rows.cash.first().copied().or_else(|| rows.assets.first().map(|(_, row)| *row))?;
@@ -43,9 +53,10 @@ impl Run<'_> {
     /// A date on which nothing can be paid is a mistake, and the next quarter date is likely what was meant.
     pub(super) fn something_is_due(&self, preferred: &Preferred, owed: &BTreeSet<String>) -> Result<(), Refusal> {
         let date = self.plan.date;
-        let due = weighted_sum(&preferred.group_shares, &preferred.due_per_share);
-        let payable = self.case().declarations.iter().any(|d| d.payment_date == Some(date));
-        if self.context.calendar.is_quarter(date) || due.is_positive() || payable || !owed.is_empty() {
+        let is_due = !preferred.series_a.due.is_zero()
+            || preferred.others.iter().any(|other| !other.due_per_share.is_zero() && other.shares > 0);
+        let payable = self.payable().next().is_some();
+        if self.context.calendar.is_quarter(date) || is_due || payable || !owed.is_empty() {
             return Ok(());
         }
         let next = self.context.calendar.first_quarter().map_or_else(
@@ -64,57 +75,78 @@ impl Run<'_> {
         .into())
     }
 
-    /// §4(a)(i): no payment on Common while Series A is behind. Returns the clause where it was acknowledged.
-    pub(super) fn check_common(&self, behind: bool) -> Result<Vec<String>, Refusal> {
-        let mut payable = self.case().declarations.iter().filter(|d| d.payment_date == Some(self.plan.date));
-        let Some(declaration) = payable.next().filter(|_| behind) else { return Ok(Vec::new()) };
+    /// The declarations that pay Common on D.
+    fn payable(&self) -> impl Iterator<Item = &Declaration> {
+        self.context.case.declarations.iter().filter(|d| d.payment_date == Some(self.plan.date))
+    }
+
+    /// §4(a)(i): no payment on Common while Series A is behind; nor, where the reading says so, of what was declared
+    /// while it was. Returns the clause where it was acknowledged.
+    pub(super) fn check_common(&self, state: &State, behind: bool) -> Result<Vec<String>, Refusal> {
+        let forbids = self.case().terms.readings.declared_in_arrears == DeclaredInArrears::Forbid;
+        let in_arrears = |d: &&Declaration| forbids && state.was_in_arrears(d.declared_date);
+        let Some(declaration) = self.payable().find(|d| behind || in_arrears(d)) else { return Ok(Vec::new()) };
         if self.plan.acknowledged.iter().any(|clause| same_clause(clause, ARREARS_CLAUSE)) {
             return Ok(vec![ARREARS_CLAUSE.to_owned()]);
         }
-        Err(Refusal::Forbidden(Box::new(Problem::error(
-            "run.common.arrears",
-            declaration.place.cell("payment_date"),
-            format!(
-                "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be in arrears after the run.",
-                iso(self.plan.date)
-            ),
-            "Pay Series A in full first (more --funds), move Common's payment date, or, if counsel agrees, go on with --acknowledge '4(a)(i)'.",
-        ))))
+        let place = |column| declaration.place.cell(column);
+        let go_on = "or, if counsel agrees, go on with --acknowledge '4(a)(i)'.";
+        Err(Refusal::Forbidden(Box::new(if behind {
+            Problem::error(
+                "run.common.arrears",
+                place("payment_date"),
+                format!(
+                    "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be in arrears after the run.",
+                    iso(self.plan.date)
+                ),
+                format!("Pay Series A in full first (more --funds), move Common's payment date, {go_on}"),
+            )
+        } else {
+            Problem::error(
+                "run.common.declared-in-arrears",
+                place("declared_date"),
+                format!(
+                    "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears (reading declared_in_arrears=forbid).",
+                    iso(declaration.declared_date)
+                ),
+                format!("Have the Board declare it again now that nothing is in arrears, {go_on}"),
+            )
+        })))
     }
 
-    pub(super) fn warnings(&self, preferred: &Preferred, behind: bool, acknowledged: &[String]) -> Vec<Problem> {
-        let case = self.case();
-        let mut warnings = self.context.dividends().unmatched(self.plan.date);
-        warnings.extend(self.context.ignored());
-        let decimals = self.context.decimals();
-        let short = |class: u16| {
-            let holdings = preferred.holdings.list().iter().zip(preferred.full.iter().zip(&preferred.paid));
-            holdings.filter(|(h, _)| h.class == class).map(|(_, (full, paid))| full - paid).sum::<Units>()
+    /// What of Series A's cash is for quarters before D: the oldest are paid first.
+    pub(super) fn paid_of_earlier_quarters(&self, preferred: &Preferred, before: &Ledger) -> Units {
+        let date = self.plan.date;
+        let of_cohort = |(cohort, shares): (&Date, &u128)| {
+            let earlier = before.entries(*cohort).iter().filter(|e| e.quarter < date && e.asset.is_none());
+            let unpaid = earlier.fold(whole(0), |sum, entry| sum + entry.unpaid());
+            shares_ratio(*shares) * unpaid.min(preferred.series_a_paid.per_share[cohort].clone())
         };
-        let pays_common = case.declarations.iter().any(|d| d.payment_date == Some(self.plan.date));
-        for (class, info) in case.classes.iter().filter(|(_, c)| c.is_preferred() && c.rank != Rank::SeriesA) {
-            let missing = short(class);
-            if pays_common && missing > 0 {
-                warnings.push(Problem::warning(
-                    "run.common.other-series-short",
-                    info.place.cell("accrued_dividends"),
-                    format!("Common is paid while {} is left {} short.", info.name, scaled_fixed(missing, decimals)),
-                    "Look into that series' own terms before paying Common.",
-                ));
-            }
-        }
-        let series_a_short = behind && self.day_rows.sum().flatten().is_some();
-        let mut parity = case.classes.iter().filter(|(class, c)| {
-            c.dividend_rank == Rank::Parity
-                && preferred.group_shares[usize::from(*class)] > 0
-                && !c.accrued_dividends.is_zero()
-        });
-        if let Some((_, parity)) = parity.next().filter(|_| series_a_short) {
+        let paid = preferred.series_a.shares.iter().fold(whole(0), |sum, cohort| sum + of_cohort(cohort));
+        let units = round_half(&(paid * power_of_ten(self.context.decimals())), self.case().terms.readings.midpoint());
+        units.to_i128().expect("amounts are below 10^38 units").min(preferred.series_a_paid.taken)
+    }
+
+    pub(super) fn warnings(&self, made: &Made) -> Vec<Problem> {
+        let mut warnings: Vec<Problem> = self.pays_nobody(made).into_iter().collect();
+        warnings.extend(self.history_missing(made));
+        warnings.extend(self.dividends.unmatched(self.plan.date));
+        warnings.extend(self.common_in_arrears(made));
+        warnings.extend(self.dividends.odd_records(self.plan.date, made.pays_series_a()));
+        warnings.extend(self.context.retired_unpaid(self.plan.date, &made.state.days));
+        warnings.extend(self.untaxed(made));
+        warnings.extend(self.context.ignored());
+        warnings.extend(self.others_short(made));
+        warnings.extend(self.carry_dropped(made));
+        if made.common.cash() > 0 && self.plan.funds.is_some() {
             warnings.push(Problem::warning(
-                "run.parity.not-ratable",
-                parity.place.cell("accrued_dividends"),
-                format!("The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable payments.", parity.name),
-                "Use --funds to share the sum ratably, or pay Series A in full.",
+                "run.common.beside-funds",
+                Place::command_line(),
+                format!(
+                    "Common is paid {}, which does not come out of --funds.",
+                    self.context.money(made.common.cash())
+                ),
+                "Have that sum ready beside the funds.",
             ));
         }
         if let Some(paid) = self.plan.pay_date.filter(|paid| *paid < self.plan.date) {
@@ -127,16 +159,226 @@ impl Run<'_> {
             let problem = Problem::warning("run.pay-date.before-date", Place::command_line(), message, help);
             warnings.push(problem.with_value(iso(paid)));
         }
-        for clause in acknowledged {
+        for clause in made.acknowledged {
+            let what = if made.behind {
+                "Common is paid while Series A is in arrears"
+            } else {
+                "Common is paid what was declared while Series A was in arrears"
+            };
             warnings.push(Problem::warning(
                 "run.clause.acknowledged",
                 Place::command_line(),
-                format!("§{clause} stands in the way of this run and was acknowledged: Common is paid while Series A is in arrears."),
+                format!("§{clause} stands in the way of this run and was acknowledged: {what}."),
                 "Keep counsel's advice with the records of this run.",
             ));
         }
         warnings
     }
+
+    /// A run that pays nothing to anybody may be a run of the wrong date, or of a case whose tables were not found.
+    fn pays_nobody(&self, made: &Made) -> Option<Problem> {
+        made.rows.iter().all(|row| row.gross == 0).then(|| {
+            let left_alone = &self.case().left_alone;
+            let others = if left_alone.is_empty() {
+                String::new()
+            } else {
+                format!(" Left alone, and perhaps meant: {}.", left_alone.join(", "))
+            };
+            Problem::warning(
+                PAYS_NOBODY,
+                Place::default(),
+                format!("This run pays nothing to anybody.{others}"),
+                "Check the date, the declarations, and the names of the tables and sheets.",
+            )
+        })
+    }
+
+    /// Without any of `payments`, `arrears` or `--after`, every quarter since Q1 counts as unpaid.
+    fn history_missing(&self, made: &Made) -> Option<Problem> {
+        let case = self.case();
+        let date = self.plan.date;
+        let is_earlier = |cohort: &Date| made.before.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());
+        let missing =
+            case.payments.is_empty() && case.arrears.is_none() && made.preferred.series_a.shares.keys().any(is_earlier);
+        missing.then(|| {
+            Problem::warning(
+                "run.history.missing",
+                Place::default(),
+                format!(
+                    "The case does not say what was paid before, so earlier quarters count as unpaid: of what this run \
+                     pays Series A, {} is for quarters before {}.",
+                    self.context.money(self.paid_of_earlier_quarters(made.preferred, made.before)),
+                    iso(date)
+                ),
+                "If that was paid already, give the folder of the last run with --after, or enter what was paid in the \
+                 payments table.",
+            )
+        })
+    }
+
+    /// What Common was declared, or paid, while Series A was in arrears.
+    fn common_in_arrears(&self, made: &Made) -> Vec<Problem> {
+        let date = self.plan.date;
+        let declared = self.payable().filter(|d| made.state.was_in_arrears(d.declared_date)).map(|d| {
+            Problem::warning(
+                "declarations.declared_date.in-arrears",
+                d.place.cell("declared_date"),
+                format!(
+                    "The dividend on Common of {} was declared while dividends on Series A were in arrears, which §4(a)(i) forbids.",
+                    iso(d.declared_date)
+                ),
+                "Ask counsel whether the Board should declare it again, now that nothing is in arrears.",
+            )
+        });
+        let calendar = &self.context.calendar;
+        let unpaid = |quarter: Date| {
+            let is_unpaid =
+                |cohort: &Date| made.before.entries(*cohort).iter().any(|e| e.quarter == quarter && e.is_unpaid());
+            made.preferred.series_a.shares.keys().any(is_unpaid)
+        };
+        let passed = self.case().declarations.iter().filter_map(|d| {
+            let paid = d.payment_date.filter(|paid| *paid < date)?;
+            let quarter = calendar.quarters.on_or_after(d.declared_date).max(calendar.first_quarter()?);
+            let counts = calendar.first_issuance.is_some_and(|first| first <= d.declared_date);
+            (counts && quarter < date && unpaid(quarter)).then(|| {
+                Problem::warning(
+                    "declarations.payment_date.series-a-unpaid",
+                    d.place.cell("payment_date"),
+                    format!(
+                        "Common was paid on {}, and Series A's dividend of the same quarter, {}, is shown as unpaid.",
+                        iso(paid),
+                        iso(quarter)
+                    ),
+                    "If Series A was paid too, enter it in the payments table, or give the last run with --after.",
+                )
+            })
+        });
+        declared.chain(passed).collect()
+    }
+
+    /// Holders abroad or without a tax id, of whom no withholding rate is known.
+    fn untaxed(&self, made: &Made) -> Option<Problem> {
+        let case = self.case();
+        let home = case.terms.home_country.trim();
+        let (mut holders, mut amount) = (0u64, 0);
+        for rows in made.rows.chunk_by(|a, b| a.holder == b.holder) {
+            let holder = rows[0].holder;
+            let cash: Units = rows.iter().filter(|row| row.is_cash()).map(|row| row.gross).sum();
+            if cash == 0 || case.register.stated_withholding_rate(holder).is_some() {
+                continue;
+            }
+            let country = case.register.detail(holder, Detail::Country).trim();
+            let abroad = !country.is_empty() && !country.eq_ignore_ascii_case(home);
+            if abroad || case.register.detail(holder, Detail::TaxId).is_empty() {
+                holders += 1;
+                amount += cash;
+            }
+        }
+        (holders > 0).then(|| {
+            let (who, are) = if holders == 1 { ("holder", "is") } else { ("holders", "are") };
+            Problem::warning(
+                "register.withholding_rate.missing",
+                self.context.register_place(),
+                format!(
+                    "{} {who} outside {home} or without a tax id {are} paid {} and no withholding rate is given for them.",
+                    grouped(&holders.to_string()),
+                    self.context.money(amount)
+                ),
+                "Enter their withholding_rate, 0 where nothing is withheld, or complete tax_id and country.",
+            )
+        })
+    }
+
+    /// Other series left short while Common is paid, or Series A while a parity class is paid in full.
+    fn others_short(&self, made: &Made) -> Vec<Problem> {
+        let case = self.case();
+        let mut warnings = Vec::new();
+        let pays_common = self.payable().next().is_some();
+        let series_a_short = made.behind && self.day_rows.sum().flatten().is_some();
+        for other in &made.preferred.others {
+            let info = case.classes.get(other.class);
+            let missing = other.full_total() - other.paid_total();
+            if pays_common && missing > 0 {
+                warnings.push(Problem::warning(
+                    "run.common.other-series-short",
+                    info.place.cell("accrued_dividends"),
+                    format!("Common is paid while {} is left {} short.", info.name, self.context.money(missing)),
+                    "Look into that series' own terms before paying Common.",
+                ));
+            }
+        }
+        let mut parity = made.preferred.others.iter().filter(|other| {
+            let info = case.classes.get(other.class);
+            info.dividend_rank == Rank::Parity && other.shares > 0 && !other.due_per_share.is_zero()
+        });
+        if let Some(parity) = parity.next().filter(|_| series_a_short) {
+            let info = case.classes.get(parity.class);
+            warnings.push(Problem::warning(
+                "run.parity.not-ratable",
+                info.place.cell("accrued_dividends"),
+                format!("The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable payments.", info.name),
+                "Use --funds to share the sum ratably, or pay Series A in full.",
+            ));
+        }
+        warnings
+    }
+
+    /// Fractions of a unit that nobody is entitled to any more.
+    fn carry_dropped(&self, made: &Made) -> Option<Problem> {
+        let dropped = &made.preferred.series_a_paid.dropped;
+        (!dropped.is_zero()).then(|| {
+            Problem::note(
+                "run.carry.dropped",
+                Place::default(),
+                format!(
+                    "Holders who are not entitled any more carried {} {} of earlier payments in part, which is dropped.",
+                    readable(dropped, self.context.decimals()),
+                    self.case().terms.currency
+                ),
+                "Nothing to do: it is less than a cent for each of them.",
+            )
+        })
+    }
+}
+
+/// What a run was made of, for whoever looks for what is odd about it.
+pub(super) struct Made<'r> {
+    pub(super) preferred: &'r Preferred<'r>,
+    /// The ledger before the run.
+    pub(super) before: &'r Ledger,
+    pub(super) state: &'r State,
+    pub(super) common: &'r CommonRun,
+    pub(super) rows: &'r [PaymentRow],
+    /// Whether Series A is left in arrears.
+    pub(super) behind: bool,
+    pub(super) acknowledged: &'r [String],
+}
+
+impl Made<'_> {
+    fn pays_series_a(&self) -> bool {
+        self.preferred.series_a_paid.taken > 0 || self.rows.iter().any(|row| !row.is_cash())
+    }
+}
+
+/// Where `record_dates` names D: not more than the window before the day of payment either (§2(c)).
+pub(super) fn record_date_of_the_run(context: &Context, plan: &DividendPlan) -> Option<Problem> {
+    let record = *context.calendar.record_dates.0.get(&plan.date)?;
+    let paid = plan.pay_date.unwrap_or(plan.date);
+    let ahead = days_between(record, paid);
+    let window = context.case.terms.record_date_window;
+    (ahead > i64::from(window)).then(|| {
+        Problem::error(
+            "record_dates.record_date.too-early",
+            Place::command_line(),
+            format!(
+                "The record date {} lies {ahead} days before the payment on {}; §2(c) allows at most {window}.",
+                iso(record),
+                iso(paid)
+            ),
+            "Fix a later record date in record_dates, or an earlier --pay-date.",
+        )
+        .with_value(iso(record))
+    })
 }
 
 /// Whether two ways of writing a clause mean the same: `4(a)(i)`, `§4(A)(i)`, `Section 4 (a) (i)`.

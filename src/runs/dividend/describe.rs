@@ -4,47 +4,67 @@ use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, Run};
 use crate::model::calendar::{Date, iso};
 use crate::model::class::Rank;
-use crate::outcome::dividend::{ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut};
+use crate::model::reading::PartialPayment;
+use crate::outcome::dividend::{
+    AssetDelivery, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut,
+};
 use crate::outcome::step::Step;
-use crate::quantity::{Ratio, Units, plain, whole};
+use crate::quantity::{Ratio, Units, shares_ratio, whole};
+use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
-use crate::rules::replay::State;
-use num_traits::Zero;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::runs::replay::State;
+use crate::text::{self, amount, readable};
+use num_traits::{Signed, Zero};
+use std::collections::BTreeSet;
 
 impl Run<'_> {
     pub(super) fn cohorts(
         &self,
+        preferred: &Preferred,
         before: &Ledger,
         after: &Ledger,
-        shares: &BTreeMap<Date, u128>,
-        paid: &BTreeMap<Date, Ratio>,
-        assets: &[String],
+        assets: &[AssetDelivery],
     ) -> Vec<CohortDividend> {
-        let date = self.plan.date;
-        let dividends = self.context.dividends();
+        let (entitled, paid) = (&preferred.series_a, &preferred.series_a_paid.per_share);
+        let money = |value: &Ratio| amount(value, self.context.decimals());
+        let in_part = entitled.shares.keys().any(|cohort| after.unpaid_cash(*cohort, self.plan.date).is_positive());
+        let in_part = in_part.then(|| self.partial_step(preferred, before));
         let cohort = |(start, shares): (&Date, &u128)| {
+            let date = self.plan.date;
             let due = before.unpaid_cash(*start, date);
-            let entry = before.entries(*start).iter().find(|e| e.quarter == date && e.asset.is_none());
-            let current = entry.map_or_else(|| whole(0), crate::rules::account::Entry::unpaid);
-            let paid = paid.get(start).cloned().unwrap_or_else(|| whole(0));
-            let brought_forward = &due - &current;
+            let is_current = |e: &&Entry| e.quarter == date && e.asset.is_none();
+            let entry = before.entries(*start).iter().find(is_current);
+            let current = entry.map_or_else(|| whole(0), Entry::unpaid);
             let owed = before.unpaid_in_kind(*start, date);
-            let in_kind = assets.iter().enumerate().filter_map(|(i, name)| owed.get(name).map(|v| (i, v.clone())));
+            let per_asset = |(at, asset): (usize, &AssetDelivery)| Some((at, owed.get(&asset.name)?.clone()));
+            let in_kind = assets.iter().enumerate().filter_map(per_asset);
+            let brought_forward = &due - &current;
+            let paid = paid[start].clone();
             let mut steps = Vec::new();
-            if entry.is_some()
-                && self.context.calendar.is_quarter(date)
-                && let Ok(dividend) = dividends.for_quarter(*start, date)
-            {
-                steps.extend(dividends.steps(*start, date, &dividend));
+            if entry.is_some() && self.context.calendar.is_quarter(date) && !self.is_brought_forward() {
+                let dividend = self.dividends.for_quarter(*start, date).expect("the ledger has this dividend");
+                steps.extend(self.dividends.steps(date, &dividend));
             }
             if !brought_forward.is_zero() {
+                let earlier = before.entries(*start).iter().filter(|e| e.quarter < date && e.asset.is_none());
                 let what =
-                    format!("Plus {} unpaid from earlier quarters, without interest", plain(&brought_forward, 12));
-                steps.push(Step::new("2(c)", what, plain(&due, 12)).from(plain(&current, 12)));
+                    format!("Plus what is unpaid from earlier quarters ({}), without interest", self.quarters(earlier));
+                steps.push(Step::new("2(c)", what, money(&due)).from(money(&current)));
             }
-            let step = Step::new("2(c)", "Paid per share, of what is due", plain(&paid, 12)).from(plain(&due, 12));
-            steps.push(if paid < due { self.partial_step(step) } else { step });
+            if let Some(step) = in_part.as_ref().filter(|_| !due.is_zero()) {
+                steps.push(step.clone());
+                let what = format!("Paid for each share, of the {} owed", readable(&due, self.context.decimals()));
+                steps.push(Step::new("2(c)", what, money(&paid)));
+            } else if *start >= date {
+                let first = self.context.calendar.quarters.after(*start);
+                let what = format!(
+                    "Dividends on these shares accrue from {}: the first that they are paid is that of",
+                    iso(*start)
+                );
+                steps.push(Step::new("2(c)", what, iso(first)));
+            } else {
+                steps.push(Step::new("2(c)", "Paid for each share, which is all that is owed", money(&paid)));
+            }
             CohortDividend {
                 accrual_start: *start,
                 shares: *shares,
@@ -57,82 +77,135 @@ impl Run<'_> {
                 steps,
             }
         };
-        shares.iter().map(cohort).collect()
+        entitled.shares.iter().map(cohort).collect()
     }
 
-    pub(super) fn partial_step(&self, step: Step) -> Step {
-        let value = if self.case().terms.readings.partial_proportional() { "proportional" } else { "equal-capped" };
-        step.reading("partial_payment", value)
+    /// Whether the quarter of the run itself comes from an arrears table, without what it was made of.
+    fn is_brought_forward(&self) -> bool {
+        self.case().arrears.as_ref().is_some_and(|table| table.as_of >= self.plan.date)
+    }
+
+    /// `1.00 for 2006-03-15, 0.50 for 2006-06-15`.
+    fn quarters<'e>(&self, entries: impl Iterator<Item = &'e Entry>) -> String {
+        const MOST: usize = 8;
+        let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
+        let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), self.context.decimals()), iso(e.quarter));
+        let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
+        if unpaid.len() > MOST {
+            listed.push(format!(
+                "and {} more, the last of {}",
+                unpaid.len() - MOST,
+                iso(unpaid[unpaid.len() - 1].quarter)
+            ));
+        }
+        listed.join(", ")
+    }
+
+    /// §2(c), last but one sentence: the sum, the shares, the rule, and who is filled first.
+    fn partial_step(&self, preferred: &Preferred, before: &Ledger) -> Step {
+        let terms = &self.case().terms;
+        let entitled = &preferred.series_a;
+        let all: u128 = entitled.shares.values().sum();
+        let money = |value: &Ratio| format!("{} {}", readable(value, terms.currency_decimals), terms.currency);
+        let rule = match terms.readings.partial_payment {
+            PartialPayment::Proportional => "each share gets the same part of what it is owed".to_owned(),
+            PartialPayment::EqualCapped => {
+                let full = |(cohort, paid): &(&Date, &Ratio)| {
+                    paid.is_positive() && **paid == before.unpaid_cash(**cohort, self.plan.date)
+                };
+                let filled = preferred.series_a_paid.per_share.iter().filter(full);
+                let filled: Vec<String> = filled
+                    .map(|(cohort, paid)| {
+                        let shares = readable(&shares_ratio(entitled.shares[cohort]), 0);
+                        let each = readable(paid, terms.currency_decimals);
+                        format!("the {shares} shares accruing from {} ({each} each)", iso(*cohort))
+                    })
+                    .collect();
+                let first = if filled.is_empty() {
+                    "no lots are filled, since all are owed more".to_owned()
+                } else {
+                    format!("filled first, with all they are owed, are {}", filled.join(" and "))
+                };
+                format!("every share gets the same, and none more than it is owed; {first}")
+            }
+        };
+        let what = format!(
+            "In part: {} of the {} owed goes to Series A, for {} shares; {rule}",
+            self.context.money(preferred.series_a_paid.taken),
+            money(&entitled.due),
+            readable(&shares_ratio(all), 0),
+        );
+        Step::new("2(c)", what, "").reading(terms.readings.partial_payment)
     }
 
     pub(super) fn classes(&self, preferred: &Preferred) -> Vec<ClassDividend> {
-        let classes = self.case().classes.iter();
-        let others = classes.filter(|(_, c)| c.is_preferred() && c.rank != Rank::SeriesA);
-        let outcome = |(class, info): (u16, &crate::model::class::Class)| {
-            let sum = |units: &[Units]| {
-                let holdings = preferred.holdings.list().iter().zip(units);
-                holdings.filter(|(h, _)| h.class == class).map(|(_, units)| *units).sum()
+        let outcome = |other: &super::preferred::OtherClass| {
+            let info = self.case().classes.get(other.class);
+            let (clause, rule) = match info.dividend_rank {
+                Rank::Parity => ("4(a)(ii)", "ratably with Series A, in proportion to the total amounts due"),
+                _ => ("9", "in the order of ranks"),
             };
-            let group = usize::from(class);
-            let due_per_share = preferred.due_per_share[group].clone();
-            let paid_per_share = preferred.paid_per_share[group].clone();
-            let is_parity = info.dividend_rank == Rank::Parity;
-            let (clause, paid_what) = if is_parity {
-                ("4(a)(ii)", "Paid per share, ratably with Series A, of what is due")
-            } else {
-                ("9", "Paid per share, in the order of ranks, of what is due")
-            };
-            let due_text = plain(&due_per_share, 12);
+            let money = |value: &Ratio| amount(value, self.context.decimals());
+            let (due, paid) = (money(&other.due_per_share), money(&other.paid_per_share));
             let steps = vec![
-                Step::new("9", "Accrued and unpaid per share", due_text.clone()),
-                Step::new(clause, paid_what, plain(&paid_per_share, 12)).from(due_text),
+                Step::new("9", "Accrued and unpaid for each share", due),
+                Step::new(clause, format!("Paid for each share, {rule}"), paid),
             ];
             ClassDividend {
-                class,
-                shares: preferred.group_shares[group],
-                due_per_share,
-                paid_per_share,
-                due: sum(&preferred.full),
-                paid: sum(&preferred.paid),
+                class: other.class,
+                shares: other.shares,
+                due_per_share: other.due_per_share.clone(),
+                paid_per_share: other.paid_per_share.clone(),
+                due: other.full_total(),
+                paid: other.paid_total(),
                 steps,
             }
         };
-        others.map(outcome).collect()
+        preferred.others.iter().map(outcome).collect()
     }
 
-    /// Why Common may be paid: what the Board declared, and whether 4(a)(i) stands in the way.
-    pub(super) fn common_steps(&self, payments: &mut [CommonPayment], behind: bool) {
+    /// Why Common may be paid: what the Board declared, and whether 4(a)(i) stood or stands in the way.
+    pub(super) fn common_steps(&self, payments: &mut [CommonPayment], state: &State, behind: bool) {
         let case = self.case();
         for payment in payments {
-            let Some(declared) = case.declarations.get(payment.declaration) else { continue };
+            let declared = &case.declarations[payment.declaration];
+            let amount = match &declared.asset {
+                None => format!("{} {}", readable(&payment.amount, self.context.decimals()), case.terms.currency),
+                Some(asset) => format!("{} {asset}", readable(&payment.amount, 0)),
+            };
+            let in_arrears = state.was_in_arrears(declared.declared_date);
+            let then = match (behind, in_arrears) {
+                (true, _) => "Series A is left in arrears, and the clause was acknowledged",
+                (_, true) => {
+                    "dividends on Series A were in arrears on that day, which the clause forbids; none are now"
+                }
+                _ => "no dividend on Series A was in arrears on that day, and none is left in arrears now",
+            };
             let what = format!(
-                "{} {} per share, declared by the Board on {}, {}",
-                plain(&payment.amount, 12),
-                declared.asset.as_ref().unwrap_or(&case.terms.currency),
-                iso(declared.declared_date),
-                if behind {
-                    "with Series A left in arrears: the clause was acknowledged"
-                } else {
-                    "with no dividend on Series A left in arrears"
-                },
+                "{amount} for each share held on {}, declared by the Board on {}: {then}",
+                iso(payment.record_date),
+                iso(declared.declared_date)
             );
-            payment.steps = vec![Step::new(ARREARS_CLAUSE, what, plain(&payment.amount, 12))];
+            let decimals = if declared.is_cash() { self.context.decimals() } else { 0 };
+            let step = Step::new(ARREARS_CLAUSE, what, text::amount(&payment.amount, decimals));
+            payment.steps = vec![if in_arrears { step.reading(case.terms.readings.declared_in_arrears) } else { step }];
         }
     }
 
-    pub(super) fn default_period(&self, state: &State, shares: &BTreeMap<Date, u128>) -> DefaultPeriod {
+    pub(super) fn default_period(&self, state: &State, preferred: &Preferred) -> DefaultPeriod {
         let count = self.case().terms.readings.counts_unpaid_quarters();
+        let cohorts = preferred.series_a.shares.keys();
         DefaultPeriod {
-            quarters_in_arrears: state.ledger.quarters_in_arrears(shares.keys(), self.plan.date, count),
-            since: state.default_since,
+            quarters_in_arrears: state.ledger.quarters_in_arrears(cohorts, self.plan.date, count),
+            since: state.periods.running().map(|period| period.since),
             steps: state.default_steps.clone(),
         }
     }
 }
 
-/// SPEC 4.14: a cash row exactly when the run changed Series A's cash ledger, and a `full` row for each asset owed.
+/// A cash row exactly when the run changed Series A's cash ledger or paid it cash, and a `full` row for each asset owed.
 pub(super) fn payments_out(changed: bool, paid: Units, owed: &BTreeSet<String>) -> Vec<PaymentOut> {
-    let cash = changed.then_some(PaymentOut { amount: Some(paid), asset: None });
+    let cash = (changed || paid > 0).then_some(PaymentOut { amount: Some(paid), asset: None });
     let assets = owed.iter().map(|asset| PaymentOut { amount: None, asset: Some(asset.clone()) });
     cash.into_iter().chain(assets).collect()
 }

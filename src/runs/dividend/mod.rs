@@ -1,20 +1,23 @@
-//! A dividend run (SPEC 4.8): everything due on preferred stock, or a sum that goes down the ranks; then Common.
+//! A dividend run: everything due on preferred stock, or a sum that goes down the ranks; then Common.
 
 mod checks;
+mod deliveries;
 mod describe;
 mod preferred;
 mod rows;
-mod series_a;
 
 use super::common;
 use super::context::Context;
 use super::effects::effects;
+use super::replay::{DayPayments, Replay, State, Until};
 use super::{Refusal, arrears_out};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::outcome::dividend::DividendOutcome;
 use crate::quantity::Units;
-use crate::rules::replay::{DayPayments, Entitled, Replay, State, Until};
+use crate::rules::dividend::Dividends;
+use checks::Made;
+pub(crate) use checks::PAYS_NOBODY;
 pub use checks::same_clause;
 use num_traits::Signed;
 pub use rows::withhold;
@@ -37,8 +40,16 @@ pub struct DividendPlan {
 }
 
 /// The readings that a dividend can depend on.
-const READINGS: [&str; 7] =
-    ["cash_dividends", "split_timing", "midpoint", "first_period", "partial_payment", "in_kind", "fractions"];
+const READINGS: [&str; 8] = [
+    "cash_dividends",
+    "split_timing",
+    "midpoint",
+    "first_period",
+    "partial_payment",
+    "in_kind",
+    "withhold_in_kind",
+    "fractions",
+];
 
 /// Runs a dividend, and again under each other reading.
 /// Errors: [`Refusal`]: problems of the case, or §4(a)(i) forbids paying Common.
@@ -53,37 +64,33 @@ pub fn run(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal>
 
 fn run_once(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal> {
     let context = Context::new(case);
-    let dividends = context.dividends();
-    let replay = context.replay(&dividends);
     let date = plan.date;
+    let mut replay = context.replay();
     let day_rows = replay.by_day().remove(&date).unwrap_or_default();
-
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
     problems.extend(checks::funds_beside_payments(plan, &day_rows));
+    problems.extend(checks::record_date_of_the_run(&context, plan));
+    let payable = case.declarations.iter().filter(|d| d.payment_date == Some(date));
+    replay.watched = payable.map(|d| d.declared_date).filter(|day| *day < date).collect();
+    replay.watched.extend(context.retirements(date).map(|(day, _)| day));
     let state = match replay.run(Until::BeforePaymentsOf(date)) {
         Ok(state) if problems.is_empty() => state,
         Ok(_) => return Err(problems.into()),
         Err(more) => {
-            problems.extend(more);
+            problems.extend(more.into_problems());
             return Err(problems.into());
         }
     };
-    if let Some(problem) =
-        day_rows.sum().flatten().and_then(|units| replay.more_than_due(&state.ledger, date, units, &day_rows))
-    {
-        return Err(vec![problem].into());
-    }
-    let run = Run { context: &context, plan, day_rows, entitlement_day: context.calendar.entitlement_day(date) };
-    run.finish(&replay, state)
+    Run { context: &context, dividends: context.dividends(), plan, day_rows }.finish(&replay, state)
 }
 
 struct Run<'a> {
     context: &'a Context<'a>,
+    dividends: Dividends<'a>,
     plan: &'a DividendPlan,
     day_rows: DayPayments<'a>,
-    entitlement_day: Date,
 }
 
 impl Run<'_> {
@@ -91,23 +98,20 @@ impl Run<'_> {
         self.context.case
     }
 
-    fn finish(self, replay: &Replay, state: State) -> Result<DividendOutcome, Refusal> {
+    fn finish(self, replay: &Replay, mut state: State) -> Result<DividendOutcome, Refusal> {
         let date = self.plan.date;
-        let mut state = state;
-        let shares = self.context.shares_on(self.entitlement_day);
         let before = state.ledger.clone();
-        let preferred = self.pay_preferred(&before)?;
-        let assets = self.assets(&before, &shares);
+        let preferred = self.pay_preferred(&mut state.ledger, &mut state.carry)?;
+        let (entitled, paid) = (&preferred.series_a, &preferred.series_a_paid);
+        let assets = self.assets(&before, &entitled.shares);
         let names: Vec<String> = assets.iter().map(|a| a.name.clone()).collect();
         let owed: BTreeSet<String> =
-            shares.keys().flat_map(|cohort| before.unpaid_in_kind(*cohort, date).into_keys()).collect();
+            entitled.shares.keys().flat_map(|cohort| before.unpaid_in_kind(*cohort, date).into_keys()).collect();
         self.something_is_due(&preferred, &owed)?;
 
-        let paid_to_series_a = self.paid_to_series_a(&preferred);
-        let paid_per_share = replay.pay(&mut state.ledger, date, paid_to_series_a);
-        let changed = paid_per_share.values().any(Signed::is_positive);
+        let changed = paid.per_share.values().any(Signed::is_positive);
         for asset in &owed {
-            state.ledger.deliver(&shares, asset, date);
+            state.ledger.deliver(&entitled.shares, asset, date);
         }
         if self.day_rows.set_apart {
             state.ledger.set_apart(date);
@@ -117,42 +121,53 @@ impl Run<'_> {
         let event = changed || !owed.is_empty() || recorded;
         replay.close_day(&mut state, date, event);
 
-        let behind = shares.keys().any(|cohort| state.ledger.is_behind(*cohort, date));
-        let in_kind = self.series_a_in_kind(&preferred, &before, &assets)?;
+        let behind = entitled.shares.keys().any(|cohort| state.ledger.is_behind(*cohort, date));
+        let in_kind = self.series_a_in_kind(&entitled.holdings, &before, &assets)?;
         // What Series A gets has to be known before the Certificate can forbid the run; what Common gets, once it may.
-        let acknowledged = self.check_common(behind)?;
+        let acknowledged = self.check_common(&state, behind)?;
         let mut common = common::pay(self.context, date, &names)?;
-        self.common_steps(&mut common.payments, behind);
-        let rows = self.rows(&preferred, &common, &in_kind);
-        let totals = rows::totals(&preferred, &rows, &common, &in_kind);
+        self.common_steps(&mut common.payments, &state, behind);
+        let rows = self.rows(&preferred, &common, &in_kind, &assets)?;
+        let made = Made {
+            preferred: &preferred,
+            before: &before,
+            state: &state,
+            common: &common,
+            rows: &rows,
+            behind,
+            acknowledged: &acknowledged,
+        };
         let mut outcome = DividendOutcome {
             date,
             pay_date: self.plan.pay_date.unwrap_or(date),
-            record_date: self.entitlement_day,
+            record_date: self.context.calendar.entitlement_day(date),
             funds: self.plan.funds,
             multiple: self.context.multiple.outcome(date),
             accrual: self.context.accrual.clone(),
-            cohorts: self.cohorts(&before, &state.ledger, &shares, &paid_per_share, &names),
+            first_issuance: self.context.first_issuance(),
+            cohorts: self.cohorts(&preferred, &before, &state.ledger, &assets),
             classes: self.classes(&preferred),
             common: common.payments.clone(),
-            assets,
-            totals,
+            totals: rows::totals(&preferred, &rows, &common, &in_kind),
+            common_cash: common.cash(),
+            earlier_quarters: self.paid_of_earlier_quarters(&preferred, &before),
+            warnings: self.warnings(&made),
             apportionments: preferred.apportionments.clone(),
-            default_period: self.default_period(&state, &shares),
-            arrears: arrears_out::rows(self.context, &state.ledger, &shares, date),
-            payments: describe::payments_out(changed, paid_to_series_a, &owed),
-            declarations: self.context.dividends().matched(date),
+            default_period: self.default_period(&state, &preferred),
+            arrears: arrears_out::rows(self.context, &state.ledger, &entitled.shares, date),
+            carried: self.case().carried(),
+            carry: state.carry.clone(),
+            payments: describe::payments_out(changed, paid.taken, &owed),
+            declarations: self.dividends.matched(date),
             history: state.history.clone(),
             readings: Vec::new(),
-            warnings: self.warnings(&preferred, behind, &acknowledged),
             restrictions: checks::restrictions(behind),
             acknowledged,
+            assets,
             rows,
         };
         for row in outcome.rows.iter().filter(|r| !r.is_cash()) {
-            if let Some(asset) = outcome.assets.get_mut(usize::from(row.asset) - 1) {
-                asset.delivered += row.gross;
-            }
+            outcome.assets[usize::from(row.asset) - 1].delivered += row.gross;
         }
         Ok(outcome)
     }

@@ -1,126 +1,195 @@
-//! What the preferred stock is paid in cash: down the dividend ranks, or all of it (SPEC 4.8).
+//! What the preferred stock is paid in cash: all that is due, or a sum that goes down the dividend ranks.
 
 use super::Run;
-use crate::holdings::{Holdings, Values};
-use crate::model::class::Rank;
+use crate::holdings::apportion::{Apportioned, apportion, apportion_ratios};
+use crate::holdings::{Holdings, ScaledPerShare};
+use crate::model::carry::Carry;
+use crate::model::class::{ClassIx, Classes, Rank};
 use crate::outcome::Apportionment;
-use crate::quantity::{Ratio, Units, whole};
+use crate::quantity::{Ratio, Units, shares_ratio, units_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
-use crate::runs::ranks::{RankDue, dividend_ranks};
-use rayon::prelude::*;
+use crate::runs::series_a::{Entitled, Paid};
+use num_traits::Zero;
 
 /// What the preferred holdings get in cash.
-pub(super) struct Preferred {
-    pub(super) holdings: Holdings,
-    /// Due per share by group.
-    pub(super) due_per_share: Vec<Ratio>,
-    /// Paid per share by group, before units.
-    pub(super) paid_per_share: Vec<Ratio>,
-    pub(super) group_shares: Vec<u128>,
-    /// In full, by holding.
-    pub(super) full: Vec<Units>,
-    /// Paid, by holding.
-    pub(super) paid: Vec<Units>,
+pub(super) struct Preferred<'a> {
+    pub(super) series_a: Entitled<'a>,
+    pub(super) series_a_paid: Paid,
+    /// The other classes, in class order.
+    pub(super) others: Vec<OtherClass>,
     pub(super) apportionments: Vec<Apportionment>,
     pub(super) not_distributed: Units,
 }
 
-impl Run<'_> {
-    pub(super) fn due_per_share(&self, ledger: &Ledger) -> Vec<Ratio> {
-        let date = self.plan.date;
-        let classes = &self.case().classes;
-        self.context.group_values(
-            |class| {
-                if classes.get(class).is_preferred() { classes.get(class).accrued_dividends.clone() } else { whole(0) }
-            },
-            |cohort| ledger.unpaid_cash(cohort, date),
-        )
+/// Another preferred class: the register as of D.
+pub(super) struct OtherClass {
+    pub(super) class: ClassIx,
+    pub(super) holdings: Holdings,
+    /// Outstanding, in millionths.
+    pub(super) shares: u128,
+    pub(super) due_per_share: Ratio,
+    pub(super) paid_per_share: Ratio,
+    /// In full, by holding.
+    pub(super) full: Vec<Units>,
+    /// Paid, by holding.
+    pub(super) paid: Vec<Units>,
+}
+
+impl OtherClass {
+    fn due(&self) -> Ratio {
+        shares_ratio(self.shares) * &self.due_per_share
     }
 
-    pub(super) fn pay_preferred(&self, ledger: &Ledger) -> Result<Preferred, Refusal> {
-        let classes = &self.case().classes;
-        let (date, entitled) = (self.plan.date, self.entitlement_day);
-        let as_of = |class| match classes.get(class).rank {
-            Rank::Common => None,
-            Rank::SeriesA => Some(entitled),
-            _ => Some(date),
-        };
-        let holdings = self.context.holdings(as_of, date)?;
-        let due_per_share = self.due_per_share(ledger);
-        let readings = &self.case().terms.readings;
-        let full = Values::new(&due_per_share, self.context.decimals()).all_rounded(&holdings, readings.midpoint());
-        let group_shares = holdings.group_shares(self.context.groups());
-        let mut preferred = Preferred {
-            paid: vec![0; full.len()],
-            paid_per_share: vec![whole(0); due_per_share.len()],
-            holdings,
-            due_per_share,
-            group_shares,
-            full,
-            apportionments: Vec::new(),
-            not_distributed: 0,
-        };
-        self.pay_ranks(&mut preferred);
-        Ok(preferred)
+    pub(super) fn full_total(&self) -> Units {
+        self.full.iter().sum()
     }
 
-    /// Down the ranks with `--funds`; or everything in full, but Series A what the payments table says.
-    pub(super) fn pay_ranks(&self, preferred: &mut Preferred) {
-        let classes = &self.case().classes;
+    pub(super) fn paid_total(&self) -> Units {
+        self.paid.iter().sum()
+    }
+}
+
+/// The classes that are paid together, before the next ones: seniors by order, Series A with parity, juniors by order.
+fn dividend_ranks(classes: &Classes) -> Vec<Vec<ClassIx>> {
+    let key = |ix: ClassIx| {
+        let class = classes.get(ix);
+        match class.dividend_rank {
+            Rank::Senior => (0, class.order),
+            Rank::SeriesA | Rank::Parity => (1, 0),
+            Rank::Junior | Rank::Common => (2, class.order),
+        }
+    };
+    let mut preferred: Vec<ClassIx> = classes.iter().filter(|(_, c)| c.is_preferred()).map(|(ix, _)| ix).collect();
+    preferred.sort_by_key(|ix| (key(*ix), *ix));
+    preferred.chunk_by(|a, b| key(*a) == key(*b)).map(<[ClassIx]>::to_vec).collect()
+}
+
+impl<'a> Run<'a> {
+    /// Pays the preferred stock, and Series A in its ledger.
+    pub(super) fn pay_preferred(&self, ledger: &mut Ledger, carry: &mut Carry) -> Result<Preferred<'a>, Refusal> {
+        let classes = &self.context.case.classes;
         let series_a = classes.series_a();
+        let entitled = Entitled::new(self.context, ledger, carry, self.plan.date)?;
         let stated = self.day_rows.sum().flatten();
+        let too_much = stated.and_then(|sum| self.context.replay().more_than_due(&entitled, sum, &self.day_rows));
+        if let Some(problem) = too_much {
+            return Err(vec![problem].into());
+        }
+        let mut others = self.other_classes()?;
+        let mut apportionments = Vec::new();
+        let mut paid = None;
         let mut left = self.plan.funds;
-        for mut rank in dividend_ranks(classes) {
-            if let Some(sum) = stated.filter(|_| rank.classes.contains(&series_a)) {
-                rank.classes.retain(|class| *class != series_a);
-                let taken = self.pay_rank(preferred, &[series_a], &classes.get(series_a).name, Some(sum));
-                preferred.not_distributed = sum - taken;
+        let mut not_distributed = 0;
+        for rank in dividend_ranks(classes) {
+            let of_rank = |class: &ClassIx| others.iter().find(|other| other.class == *class);
+            let dues: Vec<ClassDue> = rank
+                .iter()
+                .map(|class| match of_rank(class) {
+                    Some(other) => ClassDue { due: other.due(), full: other.full_total() },
+                    None => ClassDue { due: entitled.due.clone(), full: entitled.full_total },
+                })
+                .collect();
+            let (parts, cut) = split(left, &dues);
+            let names: Vec<&str> = rank.iter().map(|class| classes.get(*class).name.as_str()).collect();
+            apportionments.extend(cut.map(|cut| note(&names.join(" and "), &cut)));
+            for (class, part) in rank.iter().zip(parts) {
+                let name = &classes.get(*class).name;
+                let (taken, cut) = if *class == series_a {
+                    let sum = stated.unwrap_or(part);
+                    let mut paid_now = entitled.pay(ledger, carry, sum)?;
+                    let cut = paid_now.apportioned.take();
+                    let taken = paid_now.taken;
+                    if stated.is_some() {
+                        not_distributed += sum - taken;
+                    }
+                    paid = Some(paid_now);
+                    (taken, cut)
+                } else {
+                    let other = others.iter_mut().find(|other| other.class == *class);
+                    self.pay_other(other.expect("every class of a rank is one of them"), part)
+                };
+                apportionments.extend(cut.map(|cut| note(name, &cut)));
+                left = left.map(|left| left - taken);
             }
-            let taken = self.pay_rank(preferred, &rank.classes, &rank.name, left);
-            left = left.map(|left| left - taken);
         }
-        preferred.not_distributed += left.unwrap_or(0);
+        not_distributed += left.unwrap_or(0);
+        let series_a_paid = paid.expect("Series A has its rank");
+        Ok(Preferred { series_a: entitled, series_a_paid, others, apportionments, not_distributed })
     }
 
-    pub(super) fn pay_rank(&self, preferred: &mut Preferred, rank: &[u16], name: &str, sum: Option<Units>) -> Units {
-        let classes = &self.case().classes;
-        let first_cohort = classes.list().len();
-        let in_rank = |group: usize| {
-            if group < first_cohort {
-                rank.iter().any(|class| usize::from(*class) == group)
-            } else {
-                rank.contains(&classes.series_a())
-            }
-        };
-        let holdings = preferred.holdings.list().par_iter().zip(&preferred.full);
-        let full_total: Units = holdings.filter(|(h, _)| rank.contains(&h.class)).map(|(_, full)| *full).sum();
-        let due = RankDue {
-            holdings: &preferred.holdings,
-            due: &preferred.due_per_share,
-            shares: &preferred.group_shares,
-            decimals: self.context.decimals(),
-            proportional: self.case().terms.readings.partial_proportional(),
-            first_cohort,
-        };
-        let paid = due.pay(name, in_rank, full_total, sum.unwrap_or(full_total));
-        let units = paid.units.as_ref().map_or(&preferred.full, |(units, _)| units);
-        let holdings = preferred.holdings.list().par_iter().zip(units);
-        preferred.paid.par_iter_mut().zip(holdings).filter(|(_, (h, _))| rank.contains(&h.class)).for_each(
-            |(paid, (_, units))| {
-                *paid = *units;
-            },
-        );
-        for (slot, value) in preferred.paid_per_share.iter_mut().zip(paid.per_share) {
-            *slot += value;
+    fn other_classes(&self) -> Result<Vec<OtherClass>, Refusal> {
+        let case = self.context.case;
+        let others = case.classes.iter().filter(|(_, c)| c.is_preferred() && c.rank != Rank::SeriesA);
+        let mut found = Vec::new();
+        for (class, info) in others {
+            let date = self.plan.date;
+            let holdings = self.context.holdings(|ix| (ix == class).then_some(date), date)?;
+            let due_per_share = info.accrued_dividends.clone();
+            let value = ScaledPerShare::new(&self.context.class_values(class, &due_per_share), self.context.decimals());
+            let full = value.all_rounded(&holdings, case.terms.readings.midpoint());
+            let (shares, paid) = (self.context.outstanding(class, date)?, vec![0; full.len()]);
+            found.push(OtherClass { class, holdings, shares, due_per_share, paid_per_share: whole(0), full, paid });
         }
-        preferred.apportionments.extend(paid.units.map(|(_, note)| note));
-        paid.taken
+        Ok(found)
     }
 
-    pub(super) fn paid_to_series_a(&self, preferred: &Preferred) -> Units {
-        let series_a = self.case().classes.series_a();
-        let holdings = preferred.holdings.list().par_iter().zip(&preferred.paid);
-        holdings.filter(|(h, _)| h.class == series_a).map(|(_, units)| *units).sum()
+    /// Pays a class its part of a sum: in proportion to what is due where it does not reach what pays all in full.
+    fn pay_other(&self, other: &mut OtherClass, part: Units) -> (Units, Option<Apportioned>) {
+        let full = other.full_total();
+        if part >= full {
+            (other.paid, other.paid_per_share) = (other.full.clone(), other.due_per_share.clone());
+            return (full, None);
+        }
+        let due = other.due();
+        let rate = (units_ratio(part, self.context.decimals()) / &due).min(whole(1));
+        other.paid_per_share = &other.due_per_share * rate;
+        let cut = apportion(part, &other.holdings, &self.context.class_values(other.class, &other.due_per_share));
+        other.paid.clone_from(&cut.units);
+        (other.paid_total(), Some(cut))
+    }
+}
+
+/// What a class of a rank is due.
+struct ClassDue {
+    /// Exactly.
+    due: Ratio,
+    /// What paying every holding in full takes.
+    full: Units,
+}
+
+/// What each class of a rank gets of what is left (all that is due where there is no limit): in full where it reaches
+/// that, else in proportion to the total amounts due (§4(a)(ii)); what one cannot take goes to the others alike.
+fn split(left: Option<Units>, dues: &[ClassDue]) -> (Vec<Units>, Option<Apportioned>) {
+    let full: Vec<Units> = dues.iter().map(|class| class.full).collect();
+    let Some(sum) = left.filter(|sum| *sum < full.iter().sum()) else { return (full, None) };
+    if dues.len() == 1 {
+        return (vec![sum], None);
+    }
+    let first = apportion_ratios(sum, &dues.iter().map(|class| class.due.clone()).collect::<Vec<_>>());
+    let mut parts = first.units.clone();
+    loop {
+        let mut over = 0;
+        for (part, full) in parts.iter_mut().zip(&full) {
+            over += (*part - full).max(0);
+            *part = (*part).min(*full);
+        }
+        if over.is_zero() {
+            return (parts, Some(first));
+        }
+        let open =
+            dues.iter().zip(&parts).map(|(class, part)| if *part < class.full { class.due.clone() } else { whole(0) });
+        let more = apportion_ratios(over, &open.collect::<Vec<_>>());
+        parts.iter_mut().zip(more.units).for_each(|(part, more)| *part += more);
+    }
+}
+
+fn note(what: &str, cut: &Apportioned) -> Apportionment {
+    Apportionment {
+        what: what.to_owned(),
+        sum: cut.units.iter().sum(),
+        holdings: cut.holdings,
+        left_over: cut.left_over,
+        by_tie_rule: cut.by_tie_rule,
     }
 }

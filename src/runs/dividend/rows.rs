@@ -1,53 +1,89 @@
-//! The rows of `distribution.csv`, with withholding, and the totals (SPEC 4.8, 7).
+//! The rows of `distribution.csv`, with withholding, and the totals.
 
 use super::Run;
+use super::deliveries::InKind;
 use super::preferred::Preferred;
-use super::series_a::InKind;
+use crate::model::class::ClassIx;
+use crate::model::reading::WithholdInKind;
+use crate::model::register::HolderIx;
 use crate::outcome::PaymentRow;
-use crate::outcome::dividend::DividendTotals;
-use crate::quantity::{Midpoint, Ratio, Units, nearest, round_half, units_ratio};
+use crate::outcome::dividend::{AssetDelivery, DividendTotals};
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, nearest, power_of_ten, round_half, units_ratio};
+use crate::runs::Refusal;
 use crate::runs::common::CommonRun;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 impl Run<'_> {
-    pub(super) fn rows(&self, preferred: &Preferred, common: &CommonRun, in_kind: &[InKind]) -> Vec<PaymentRow> {
+    pub(super) fn rows(
+        &self,
+        preferred: &Preferred,
+        common: &CommonRun,
+        in_kind: &[InKind],
+        assets: &[AssetDelivery],
+    ) -> Result<Vec<PaymentRow>, Refusal> {
         let classes = &self.case().classes;
         let (series_a, common_class) = (classes.series_a(), classes.common());
-        let mut cash_in_lieu: BTreeMap<usize, Units> = BTreeMap::new();
-        for delivery in in_kind {
-            *cash_in_lieu.entry(delivery.at).or_insert(0) += delivery.in_lieu;
+        let mut in_lieu: BTreeMap<HolderIx, Units> = BTreeMap::new();
+        for delivery in in_kind.iter().filter(|d| d.in_lieu != 0) {
+            *in_lieu.entry(delivery.holder).or_insert(0) += delivery.in_lieu;
         }
-        let cash = preferred.holdings.list().iter().enumerate().filter_map(|(at, holding)| {
-            let due = !preferred.due_per_share[usize::from(holding.class)].is_zero();
-            (holding.class == series_a || due).then(|| {
-                let gross = preferred.paid[at] + cash_in_lieu.get(&at).copied().unwrap_or(0);
-                self.row(holding.holder, holding.class, 0, holding.shares, gross)
-            })
+        let held = preferred.series_a.holdings.list().iter().zip(&preferred.series_a_paid.units);
+        let cash = held.map(|(h, paid)| {
+            let gross = paid + in_lieu.get(&h.holder).copied().unwrap_or(0);
+            self.row(h.holder, h.class, 0, h.shares, gross)
         });
-        let delivered = |d: &InKind| {
-            let holding = &preferred.holdings.list()[d.at];
-            let asset = u16::try_from(d.index + 1).unwrap_or(u16::MAX);
-            self.row(holding.holder, series_a, asset, holding.shares, d.quantity.unwrap_or(0))
-        };
-        let mut delivered: Vec<PaymentRow> = in_kind.par_iter().map(delivered).collect();
+        let mut others: Vec<PaymentRow> = Vec::new();
+        for delivery in in_kind {
+            let (_, holding) =
+                preferred.series_a.holdings.find(delivery.holder, series_a).expect("a holding is delivered");
+            let asset = u16::try_from(delivery.index + 1).expect("a run has fewer assets than 16 bits count");
+            others.push(self.row(delivery.holder, series_a, asset, holding.shares, delivery.quantity));
+        }
+        for other in preferred.others.iter().filter(|other| !other.due_per_share.is_zero()) {
+            let held = other.holdings.list().iter().zip(&other.paid);
+            others.extend(held.map(|(h, paid)| self.row(h.holder, h.class, 0, h.shares, *paid)));
+        }
         let key = |row: &PaymentRow| (row.holder, row.class, row.asset);
-        delivered.par_sort_unstable_by_key(key);
+        others.par_sort_unstable_by_key(key);
         let common = common.amounts.iter().map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
         // Each of the three is in order by itself.
-        let most = preferred.holdings.list().len() + delivered.len() + common.len();
-        let mut rows = Vec::with_capacity(most);
-        rows.extend(merged(merged(cash, delivered.into_iter(), key), common, key));
-        rows
+        let mut rows = Vec::with_capacity(cash.len() + others.len() + common.len());
+        rows.extend(merged(merged(cash, others.into_iter(), key), common, key));
+        if self.case().terms.readings.withhold_in_kind == WithholdInKind::AtFairValue && !assets.is_empty() {
+            self.withhold_on_deliveries(&mut rows, assets)?;
+        }
+        Ok(rows)
     }
 
-    /// A row with its withholding: withheld = round(gross × rate), cash only (SPEC 4.8).
-    pub(super) fn row(&self, holder: u32, class: u16, asset: u16, shares: u64, gross: Units) -> PaymentRow {
+    /// A row with its withholding: gross × rate, rounded, of cash only.
+    fn row(&self, holder: HolderIx, class: ClassIx, asset: u16, shares: u64, gross: Units) -> PaymentRow {
         let rate = self.case().register.stated_withholding_rate(holder).filter(|r| asset == 0 && !r.is_zero());
         let midpoint = self.case().terms.readings.midpoint();
         let withheld = rate.map_or(0, |rate| withhold(gross, rate, midpoint));
         PaymentRow { holder, class, asset, shares, gross, withheld }
+    }
+
+    /// Reading `withhold_in_kind=at-fair-value`: tax on cash and on deliveries together, rounded once, out of the
+    /// holding's cash, at most all of it.
+    fn withhold_on_deliveries(&self, rows: &mut [PaymentRow], assets: &[AssetDelivery]) -> Result<(), Refusal> {
+        let (decimals, midpoint) = (self.context.decimals(), self.case().terms.readings.midpoint());
+        for of_holding in rows.chunk_by_mut(|a, b| (a.holder, a.class) == (b.holder, b.class)) {
+            let (first, deliveries) = of_holding.split_first_mut().expect("a chunk has its first");
+            let rate = self.case().register.stated_withholding_rate(first.holder).filter(|rate| !rate.is_zero());
+            let Some(rate) = rate.filter(|_| first.is_cash()) else { continue };
+            let mut taxed = units_ratio(first.gross, decimals);
+            for row in deliveries {
+                let asset = &assets[usize::from(row.asset) - 1];
+                let value =
+                    asset.fair_value.as_ref().ok_or_else(|| self.context.dividends().no_fair_value(&asset.name))?;
+                taxed += units_ratio(row.gross, SHARE_DECIMALS) * value;
+            }
+            let tax = round_half(&(taxed * rate * power_of_ten(decimals)), midpoint).to_i128();
+            first.withheld = tax.expect("tax is below 10^38 units").min(first.gross);
+        }
+        Ok(())
     }
 }
 
@@ -74,10 +110,9 @@ pub(super) fn totals(
 ) -> DividendTotals {
     let cash = rows.iter().filter(|r| r.is_cash());
     let (gross, withheld) = cash.fold((0, 0), |(g, w), r| (g + r.gross, w + r.withheld));
-    let full: Units = preferred.full.iter().sum();
-    let common_cash: Units = common.amounts.iter().filter(|a| a.asset == 0).map(|a| a.units).sum();
+    let others: Units = preferred.others.iter().map(super::preferred::OtherClass::full_total).sum();
     let in_lieu: Units = in_kind.iter().map(|d| d.in_lieu).sum();
-    let due = full + common_cash + in_lieu;
+    let due = preferred.series_a.full_total + others + common.cash() + in_lieu;
     DividendTotals {
         due,
         gross,
@@ -88,7 +123,7 @@ pub(super) fn totals(
     }
 }
 
-/// round(gross × rate), in smallest units.
+/// gross × rate, rounded, in smallest units.
 pub fn withhold(gross: Units, rate: &Ratio, midpoint: Midpoint) -> Units {
     let small = rate.numer().to_i64().zip(rate.denom().to_i64()).and_then(|(n, d)| {
         let product = gross.checked_mul(i128::from(n))?;
@@ -96,5 +131,7 @@ pub fn withhold(gross: Units, rate: &Ratio, midpoint: Midpoint) -> Units {
             (product.div_euclid(i128::from(d)), product.rem_euclid(i128::from(d)), i128::from(d));
         (product >= 0).then(|| nearest(floor, (2 * rest).cmp(&denom), midpoint))
     });
-    small.unwrap_or_else(|| round_half(&(units_ratio(gross, 0) * rate), midpoint).to_i128().unwrap_or(gross))
+    small.unwrap_or_else(|| {
+        round_half(&(units_ratio(gross, 0) * rate), midpoint).to_i128().expect("a rate is at most 1")
+    })
 }

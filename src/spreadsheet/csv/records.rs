@@ -5,7 +5,8 @@
 mod chunk;
 
 use super::decode::Malformed;
-use crate::spreadsheet::row::{Content, Fault, Row, Rows, RowsError, address};
+use crate::spreadsheet::a1::{COLUMNS, address};
+use crate::spreadsheet::row::{Content, Fault, Row, Rows, RowsError};
 use memchr::{memchr, memchr_iter};
 use std::io::Read;
 
@@ -16,7 +17,6 @@ const RECORD_LIMIT: usize = 8 << 20;
 /// What is looked at to find the delimiter.
 const SAMPLE: usize = 64 << 10;
 /// A spreadsheet's columns.
-const COLUMN_LIMIT: u32 = 16_384;
 /// The delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -300,10 +300,10 @@ fn not_text() -> Fault {
 }
 
 fn within(last_column: u32, row: u32) -> Result<(), Fault> {
-    if last_column < COLUMN_LIMIT {
+    if last_column < COLUMNS {
         return Ok(());
     }
-    let message = format!("This row has {} columns; a spreadsheet has {COLUMN_LIMIT}.", last_column + 1);
+    let message = format!("This row has {} columns; a spreadsheet has {COLUMNS}.", last_column + 1);
     Err(Fault::new("too-many-columns", message, "Check that the file is a table; save it as CSV again.")
         .at(address(0, row)))
 }

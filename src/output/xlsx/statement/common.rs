@@ -7,8 +7,7 @@ use crate::model::calendar::Date;
 use crate::model::register::{Detail, HolderIx, Lot};
 use crate::outcome::step::Step;
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Ratio, Units, fraction, whole};
-use num_traits::ToPrimitive;
+use crate::quantity::{Ratio, Units, fraction};
 
 /// The part of a statement that is the same for every holder.
 #[derive(Clone, Debug)]
@@ -144,20 +143,6 @@ fn decimal(text: &str) -> Option<Figure> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let units: Units = format!("{whole}{fraction}").parse().ok()?;
     Figure::new(units, u32::try_from(fraction.len()).ok()?)
-}
-
-/// A lot's shares on a day, in millionths: Common's are adjusted from the register's date on (SPEC 4.2).
-pub(crate) fn shares_on(case: &Case, lot: &Lot, day: Date) -> u64 {
-    let Some(from) = case.terms.register_date.filter(|_| lot.class == case.classes.common()) else {
-        return lot.shares.micros();
-    };
-    let factor = case
-        .adjustments
-        .iter()
-        .filter(|a| from < a.effective_date && a.effective_date <= day)
-        .fold(whole(1), |factor, a| factor * &a.factor);
-    let adjusted = (factor * whole(lot.shares.micros())).floor().to_integer();
-    adjusted.to_u64().unwrap_or_else(|| lot.shares.micros())
 }
 
 #[cfg(test)]

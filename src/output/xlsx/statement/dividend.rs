@@ -2,7 +2,7 @@
 
 mod payments;
 
-use super::common::{Common, lots_by_issue, per_share, shares_on, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, single};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -14,6 +14,7 @@ use crate::outcome::dividend::{CohortDividend, DividendOutcome};
 use crate::output::RunInfo;
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, power_of_ten, whole};
+use crate::text::grouped;
 use num_traits::ToPrimitive;
 use std::borrow::Cow;
 
@@ -85,7 +86,9 @@ impl<'a> Dividend<'a> {
     pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {
         let mut builder = Builder { run: self, statement: self.common.statement(holder), holder, parts: Vec::new() };
         builder.lots();
-        builder.steps();
+        if builder.has_only_later() {
+            builder.steps_of(self.case.classes.series_a());
+        }
         builder.payments();
         builder.totals();
         builder.statement
@@ -114,6 +117,23 @@ impl<'a> Dividend<'a> {
         let start = self.outcome.accrual.of(lot.issue_date?)?.start;
         let at = self.outcome.cohorts.binary_search_by_key(&start, |c| c.accrual_start).ok()?;
         self.outcome.cohorts.get(at).map(|cohort| (at, cohort))
+    }
+
+    /// Why shares that were issued after the record date are not paid, and from when on they are.
+    fn not_yet(&self, lot: &Lot) -> String {
+        let calendar = self.case.calendar();
+        let accrual = lot.issue_date.and_then(|issued| self.outcome.accrual.of(issued));
+        let from = accrual.map_or(self.outcome.date, |accrual| accrual.start);
+        let first = calendar.quarters.after(from.max(self.outcome.date));
+        format!(
+            "{} shares were issued on {}, after the record date {}, and are not entitled to this payment; their dividends \
+             accrue from {} and are first paid for the quarter of {}",
+            grouped(&lot.shares.to_string()),
+            lot.issue_date.map(iso).unwrap_or_default(),
+            iso(self.outcome.record_date),
+            iso(from),
+            iso(first)
+        )
     }
 
     fn rate(&self, lot: &Lot) -> Option<&Rate<'a>> {
@@ -147,7 +167,7 @@ impl Builder<'_> {
             if !listed || !owned.counts_on(day) {
                 continue;
             }
-            let shares = shares_on(case, owned, day);
+            let Some(shares) = case.share_factor(day).shares_of(owned).map(Shares::micros) else { continue };
             let rate = run.rate(owned);
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
@@ -197,16 +217,36 @@ impl Builder<'_> {
         }
     }
 
-    fn steps(&mut self) {
+    /// What a class's payments rest on, under its name: how its figures came to be, and whose are paid.
+    fn steps_of(&mut self, class: ClassIx) {
         let run = self.run;
-        let series_a = run.case.classes.series_a();
-        let lots = run.case.register.lots_of(self.holder);
-        let day = run.day_of(series_a);
-        let mut cohorts: Vec<&CohortDividend> = lots
-            .iter()
-            .filter(|l| l.class == series_a && l.counts_on(day))
-            .filter_map(|l| run.cohort_of(l).map(|(_, cohort)| cohort))
-            .collect();
+        let classes = &run.case.classes;
+        let name = classes.get(class).name.as_str();
+        let heading = if class == classes.common() {
+            name.to_owned()
+        } else {
+            format!("{name}, as held on {}", iso(run.day_of(class)))
+        };
+        self.statement.steps.push(own_step("", heading, ""));
+        if class == classes.common() {
+            let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
+            self.statement.steps.extend(declared.map(|s| step_row(s, "")));
+        } else if class == classes.series_a() {
+            self.series_a_steps();
+        } else if let Some(other) = run.outcome.classes.iter().find(|other| other.class == class) {
+            self.statement.steps.extend(other.steps.iter().map(|s| step_row(s, "")));
+        }
+    }
+
+    fn series_a_steps(&mut self) {
+        let run = self.run;
+        let day = run.outcome.record_date;
+        let lots = run.case.register.lots_of(self.holder).iter().filter(|l| l.class == run.case.classes.series_a());
+        for lot in lots.clone().filter(|lot| Self::is_later(lot, day)) {
+            self.statement.steps.push(own_step("2(c)", run.not_yet(lot), ""));
+        }
+        let mut cohorts: Vec<&CohortDividend> =
+            lots.filter(|l| l.counts_on(day)).filter_map(|l| run.cohort_of(l).map(|(_, cohort)| cohort)).collect();
         cohorts.sort_by_key(|c| c.accrual_start);
         cohorts.dedup_by_key(|c| c.accrual_start);
         let several = cohorts.len() > 1;
@@ -214,17 +254,18 @@ impl Builder<'_> {
             let of = if several { format!("Accruing from {}", iso(cohort.accrual_start)) } else { String::new() };
             self.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, &of)));
         }
-        for class in &run.outcome.classes {
-            if self.parts.iter().any(|(c, ..)| *c == class.class) {
-                let name = &run.case.classes.get(class.class).name;
-                self.statement.steps.extend(class.steps.iter().map(|s| step_row(s, name)));
-            }
-        }
-        let common = run.case.classes.common();
-        if self.parts.iter().any(|(c, ..)| *c == common) {
-            let name = &run.case.classes.get(common).name;
-            let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
-            self.statement.steps.extend(declared.map(|s| step_row(s, name)));
-        }
+    }
+
+    /// Whether a lot was issued too late for the record date.
+    fn is_later(lot: &Lot, record_date: Date) -> bool {
+        lot.issue_date.is_some_and(|issued| issued > record_date) && lot.retired_date.is_none()
+    }
+
+    /// Whether the holder has shares of Series A that were issued too late, and none that are paid.
+    fn has_only_later(&self) -> bool {
+        let (run, series_a) = (self.run, self.run.case.classes.series_a());
+        let mut lots = run.case.register.lots_of(self.holder).iter().filter(|lot| lot.class == series_a);
+        let is_paid = run.rows_of(self.holder).iter().any(|row| row.class == series_a);
+        !is_paid && lots.any(|lot| Self::is_later(lot, run.outcome.record_date))
     }
 }

@@ -1,6 +1,6 @@
 //! Statements of a merger's exchange.
 
-use super::common::{Common, lots_by_issue, own_step, per_share, shares_on, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -11,6 +11,7 @@ use crate::outcome::PaymentRow;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::output::RunInfo;
 use crate::quantity::{SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half};
+use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
@@ -67,7 +68,7 @@ impl Builder<'_> {
         let mut all = 0u128;
         let lots = lots_by_issue(case, self.holder).into_iter();
         for owned in lots.filter(|l| l.counts_on(day) && exchanged.contains(&l.class)) {
-            let shares = shares_on(case, owned, day);
+            let Some(shares) = case.share_factor(day).shares_of(owned).map(Shares::micros) else { continue };
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
             let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
@@ -156,7 +157,7 @@ impl Builder<'_> {
         self.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
         let is_series_a = row.class == case.classes.series_a();
         let each = component.map(|c| if is_series_a { &c.per_series_a_share } else { &c.per_common_share });
-        let shares = Shares::from_micros(row.shares);
+        let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let of = format!("{}: {shares}", case.classes.get(row.class).name);
         let unit = name.map_or(case.terms.currency.as_str(), String::as_str);
         let what = match (each.map(|each| plain(each, 12)), row.is_cash(), kept) {

@@ -1,6 +1,6 @@
 //! Statements of a liquidation.
 
-use super::common::{Common, lots_by_issue, own_step, per_share, shares_on, step_row};
+use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
 use super::fields::{lot, payment, single, step};
 use super::{Cell, Column, Formula, Statement, Value};
 use crate::model::Case;
@@ -9,8 +9,8 @@ use crate::model::class::ClassIx;
 use crate::model::register::HolderIx;
 use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
 use crate::output::RunInfo;
-use crate::output::xlsx::value::money;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, whole};
+use crate::text::{grouped, money};
 use num_traits::Zero;
 use std::ops::Range;
 
@@ -118,7 +118,9 @@ impl Builder<'_> {
         let series_a = case.classes.series_a();
         let mut all = 0u128;
         for owned in lots_by_issue(case, self.holder).into_iter().filter(|l| l.counts_on(run.outcome.date)) {
-            let shares = shares_on(case, owned, run.outcome.date);
+            let Some(shares) = case.share_factor(run.outcome.date).shares_of(owned).map(Shares::micros) else {
+                continue;
+            };
             let at = self.statement.lots.len();
             self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
             let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
@@ -237,7 +239,7 @@ impl Builder<'_> {
 
     fn own_step(&mut self, row: &LiquidationRow, at: usize) {
         let class = &self.run.case.classes.get(row.class).name;
-        let shares = Shares::from_micros(row.shares);
+        let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let less = if self.run.installment { ", less what earlier installments paid" } else { "" };
         let what =
             format!("{class}: {shares} shares at these amounts{less}, in whole units that add up to the sum exactly");

@@ -57,7 +57,7 @@ impl<'a> Value<'a> {
     pub fn amount(units: Units, decimals: u32) -> Self {
         match Figure::new(units, decimals) {
             Some(figure) => Self::Number(figure),
-            None => Self::Text(crate::output::xlsx::value::money(units, decimals).into()),
+            None => Self::Text(crate::text::money(units, decimals).into()),
         }
     }
 

@@ -1,8 +1,10 @@
 //! What a cell of a table holds, how wide that is, and how it is put on a sheet.
 
 use crate::model::calendar::{Date, iso};
-use crate::output::xlsx::value::{Figure, grouped, limited, money, number, serial};
+use crate::output::xlsx::value::{Figure, limited, serial};
 use crate::quantity::{Ratio, Units};
+use crate::spreadsheet::a1;
+use crate::text::{grouped, money, number};
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
 
@@ -97,12 +99,12 @@ pub(crate) fn put(sheet: &mut Worksheet, row: u32, column: u16, value: &Val, for
 
 /// A cell's address, from 0.
 pub(crate) fn address(row: u32, column: u16) -> String {
-    format!("{}{}", letters(column), row + 1)
+    a1::address(u32::from(column), row + 1)
 }
 
 /// A column's letters, from 0.
 pub(crate) fn letters(column: u16) -> String {
-    rust_xlsxwriter::utility::column_number_to_name(column)
+    a1::letters(u32::from(column))
 }
 
 #[cfg(test)]

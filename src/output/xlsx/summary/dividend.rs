@@ -177,12 +177,12 @@ fn from_funds(case: &Case, outcome: &DividendOutcome, pages: &Pages, funds: Unit
         format!("ROUND({all}-{common}+{}{lieu},{decimals})", scaled(left))
     });
     let note = if outside == 0 || !case.terms.readings.cash_in_lieu() {
-        format!("not distributed: {}", crate::output::xlsx::value::money(left, decimals))
+        format!("not distributed: {}", crate::text::money(left, decimals))
     } else {
         format!(
             "not distributed: {}; cash in lieu, outside the funds: {}",
-            crate::output::xlsx::value::money(left, decimals),
-            crate::output::xlsx::value::money(outside, decimals)
+            crate::text::money(left, decimals),
+            crate::text::money(outside, decimals)
         )
     };
     let lieu = if case.terms.readings.cash_in_lieu() { outside } else { 0 };

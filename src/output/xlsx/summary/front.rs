@@ -9,9 +9,10 @@ use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::instructions::{Paid, Payout};
 use crate::output::xlsx::statement::layout::lines;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
-use crate::output::xlsx::value::{Figure, money};
+use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
 use crate::quantity::Units;
+use crate::text::money;
 use rust_xlsxwriter::{
     ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText, ConditionalFormatTextRule, Format,
     XlsxError,
@@ -221,7 +222,7 @@ impl Front<'_> {
             grid.put_at(grid.row - 1, column, &Val::Blank, Style::Heading)?;
         }
         let decimals = case.terms.currency_decimals;
-        for ((name, value), info) in case.terms.readings.iter().zip(&READINGS) {
+        for ((name, value), info) in case.terms.readings.iter().zip(READINGS) {
             let mut text = info.why.to_owned();
             for effect in self.effects.iter().filter(|e| e.reading == name) {
                 let (value, is) = (effect.value, money(effect.instead_of, decimals));

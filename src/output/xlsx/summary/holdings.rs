@@ -10,6 +10,7 @@ use crate::output::xlsx::ieee;
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::spreadsheet::a1;
 use rayon::prelude::*;
 use rust_xlsxwriter::{Format, XlsxError};
 use std::ops::Range;
@@ -17,7 +18,7 @@ use std::ops::Range;
 /// Rows above the holdings: a title, what it is about, the totals, the headings.
 const ABOVE: u32 = 5;
 /// How many holdings a sheet takes.
-const ROWS_PER_SHEET: usize = 1_048_576 - ABOVE as usize;
+const ROWS_PER_SHEET: usize = a1::ROWS as usize - ABOVE as usize;
 /// Over so many sheets, the workbook points to `distribution.csv` instead.
 const MOST_SHEETS: usize = 3;
 /// From here on a sheet's rows are not held in memory, but rendered in pieces, all of one height: what held rows cost was a

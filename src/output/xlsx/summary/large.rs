@@ -9,9 +9,9 @@
 use super::cell::{Val, letters};
 use crate::model::calendar::iso;
 use crate::output::xlsx::package::{Part, Stretch};
-use crate::output::xlsx::statement::layout::xml;
-use crate::output::xlsx::value::limited;
-use crate::output::xlsx::value::{Figure, money, number, serial};
+use crate::output::xlsx::value::{Figure, limited, serial};
+use crate::spreadsheet::ooxml as xml;
+use crate::text::{money, number};
 use rayon::prelude::*;
 use std::io;
 

@@ -7,7 +7,7 @@ use super::grid::{Column, column};
 use super::holdings::{Pages, Table, Total};
 use super::tables::{self, wide};
 use crate::model::Case;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, VOTE_DECIMALS, VoteOutcome, VoteRow};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style, series_color};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, whole};
@@ -53,7 +53,7 @@ fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo)
     let series_a_votes = per_share.get(usize::from(case.classes.series_a())).unwrap_or(&none);
     let pages = Pages::of(outcome.rows.len());
     let held: u128 = outcome.rows.iter().map(|r| u128::from(r.shares.micros())).sum();
-    let outstanding: u128 = outcome.shares.iter().map(|(_, shares)| shares).sum();
+    let outstanding: u128 = outcome.shares.iter().map(|class| class.shares).sum();
     let held = i128::try_from(held).unwrap_or(0);
     let front = Front {
         title: "Voting power, tallies and meetings",
@@ -99,7 +99,7 @@ fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo)
             Val::text(case.classes.get(row.class).name.as_str()),
             Val::Units(i128::from(row.shares.micros()), SHARE_DECIMALS),
             Val::Units(votes(each), SHARE_DECIMALS),
-            Val::Units(votes(&(row.shares.to_ratio() * each)), SHARE_DECIMALS),
+            Val::Units(row.votes, VOTE_DECIMALS),
         ]
     };
     let sized = |name, style, limit| Column { name, style, limit };
@@ -136,14 +136,14 @@ fn classes(book: &mut Book, case: &Case, outcome: &VoteOutcome) -> Result<(), Xl
         column("Votes per share", Style::Shares),
         column("Votes", Style::Shares),
     ];
-    let rows = outcome.shares.iter().map(|(class, shares)| {
+    let rows = outcome.shares.iter().map(|ClassVotes { class, shares, voting_shares }| {
         let zero = whole(0);
         let each = outcome.votes_per_share.get(usize::from(*class)).unwrap_or(&zero);
         vec![
             Val::text(case.classes.get(*class).name.as_str()),
             Val::Units(i128::try_from(*shares).unwrap_or(0), SHARE_DECIMALS),
             Val::Units(votes(each), SHARE_DECIMALS),
-            Val::Units(votes(&(crate::quantity::shares_ratio(*shares) * each)), SHARE_DECIMALS),
+            Val::Units(votes(&(crate::quantity::shares_ratio(*voting_shares) * each)), SHARE_DECIMALS),
         ]
     });
     let content = grid.table(&columns, rows)?;
@@ -197,6 +197,31 @@ fn tallies(book: &mut Book, case: &Case, outcome: &VoteOutcome) -> Result<(), Xl
         });
         let content = grid.table(&columns, rows)?;
         mark(&mut grid, &content, 2, &[("invalid", RED)])?;
+        grid.finish()?;
+    }
+    if let Some(board) = &outcome.board {
+        let mut grid = book.sheet("Board")?;
+        grid.title(&case.terms.company, "Directors and vacancies (3(c))")?;
+        let columns = [
+            wide("Director", Style::Text, 40.0),
+            column("Elected by", Style::Text),
+            column("Elected on", Style::Date),
+            column("Status", Style::Text),
+            column("Until", Style::Date),
+            wide("Why", Style::Text, 90.0),
+        ];
+        let rows = board.rows.iter().map(|seat| {
+            vec![
+                Val::text(seat.director.as_deref().unwrap_or_default()),
+                Val::text(seat.elected_by.word()),
+                seat.elected_on.map_or(Val::Blank, Val::Date),
+                Val::text(seat.status.word()),
+                seat.until.map_or(Val::Blank, Val::Date),
+                Val::text(seat.reason.as_str()),
+            ]
+        });
+        let content = grid.table(&columns, rows)?;
+        mark(&mut grid, &content, 3, &[("vacant", AMBER)])?;
         grid.finish()?;
     }
     Ok(())

@@ -6,14 +6,18 @@ use super::super::{Cell, Column, Formula, Value};
 use super::{Builder, NOT_LIVE, Rate};
 use crate::model::class::{ClassIx, Rank};
 use crate::outcome::PaymentRow;
-use crate::output::xlsx::value::{money, number};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half, whole};
+use crate::text::{grouped, money, number, readable};
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
 impl Builder<'_> {
     pub(super) fn payments(&mut self) {
+        let mut class = None;
         for row in self.run.rows_of(self.holder) {
+            if class.replace(row.class) != Some(row.class) {
+                self.steps_of(row.class);
+            }
             let at = self.statement.payments.len();
             self.statement.payments.push(std::array::from_fn(|_| Value::Blank));
             let case = self.run.case;
@@ -130,7 +134,7 @@ impl Builder<'_> {
             (true, _) => "rounded to the smallest unit",
             (false, _) => "the exact share of the sum paid, rounded down to the smallest unit",
         };
-        let what = format!("{}: {lots}, {how}", class.name);
+        let what = format!("Together: {lots}, {how}");
         let decimals = terms.currency_decimals;
         let clause = match (class.rank, full) {
             (Rank::SeriesA, true) => "2(a)",
@@ -161,8 +165,9 @@ impl Builder<'_> {
             return format!("the sum of the {} lots' amounts", parts.len());
         }
         let product = |(_, shares, rate): &(ClassIx, u64, Option<&Rate>)| {
-            let rate = rate.map_or_else(|| "0".to_owned(), |rate| plain(&rate.exact, 12));
-            format!("{} × {rate}", Shares::from_micros(*shares))
+            let rate = rate
+                .map_or_else(|| "0".to_owned(), |rate| readable(&rate.exact, self.run.case.terms.currency_decimals));
+            format!("{} × {rate}", grouped(&Shares::from_micros(*shares).to_string()))
         };
         parts.iter().map(product).collect::<Vec<_>>().join(" + ")
     }
@@ -217,7 +222,7 @@ impl Builder<'_> {
             let decimals = if self.run.case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
             let how =
                 if decimals == 0 { "whole units; the fraction is paid in cash" } else { "the quantity rounded down" };
-            let what = format!("{}: {shares} × {} {name}, {how}", class.name, plain(rate, 12));
+            let what = format!("{} × {} {name}, {how}", grouped(&shares.to_string()), plain(rate, 12));
             let clause = if class.rank == Rank::SeriesA { "2(a)" } else { "Declaration" };
             self.statement.steps.push(own_step(clause, what, ""));
             let per_share_cell = Cell::at(step::BEFORE, self.statement.steps.len() - 1);
@@ -235,8 +240,7 @@ impl Builder<'_> {
             self.statement.set(gross, Value::amount(row.gross, SHARE_DECIMALS));
             let class = self.run.case.classes.get(row.class);
             let clause = if class.rank == Rank::SeriesA { "2(a)" } else { "Declaration" };
-            let what =
-                format!("{}: {name}, each lot's shares times its own rate; the quantity is rounded down", class.name);
+            let what = format!("{name}: each lot's shares times its own rate; the quantity is rounded down");
             self.statement.steps.push(own_step(clause, what, ""));
             self.copy_to_step(gross);
         }

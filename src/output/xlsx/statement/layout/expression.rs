@@ -93,7 +93,7 @@ impl Expression {
     pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, standing: Standing) {
         for token in &self.0 {
             match (token, standing) {
-                (Token::Text(text), _) => super::xml::escape(out, text),
+                (Token::Text(text), _) => crate::spreadsheet::ooxml::escape(out, text),
                 (Token::Area(area), Standing::Outside) => area.write(out, map),
                 (Token::Area(area), Standing::Copy { block, item }) => area.write_in_copy(out, map, block, item),
             }

@@ -3,7 +3,7 @@
 //! Spreadsheets fit a row to wrapped text by themselves only where the cell is not merged and the row has no height
 //! of its own; a statement's sentences run over merged cells, so the height is worked out here, a little generously.
 
-use super::sheet::attribute;
+use crate::spreadsheet::ooxml::attribute;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 

@@ -15,7 +15,6 @@ mod stamp;
 mod strings;
 mod text;
 mod workbook;
-pub(crate) mod xml;
 
 use super::fields::{Field, StatementKind};
 use crate::output::xlsx::deflate::Code;

@@ -1,6 +1,7 @@
 //! Where a template's rows go once its repeated rows are there as often as needed, and the references to them.
 
 use crate::output::xlsx::statement::Group;
+use crate::spreadsheet::a1;
 
 /// Template rows that are repeated together for each item of a group; numbered from 1, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ impl End {
         if digits == 0 {
             return (letters > 0).then_some((Self { column, fixed: false, row: None }, rest));
         }
-        let row = after.get(..digits)?.parse().ok().filter(|r| (1..=1_048_576).contains(r))?;
+        let row = after.get(..digits)?.parse().ok().filter(|r| (1..=a1::ROWS).contains(r))?;
         Some((Self { column, fixed, row: Some(row) }, after.get(digits..)?))
     }
 
@@ -116,14 +117,14 @@ impl End {
     }
 
     fn column_index(&self) -> Option<u32> {
-        super::sheet::column_index(self.column.trim_start_matches('$'))
+        a1::column(self.column.trim_start_matches('$'))
     }
 
     fn moved(&self, down: i64, right: i64) -> String {
         let mut text = match self.column_index() {
             Some(index) if !self.column.starts_with('$') => {
                 let moved = u32::try_from(i64::from(index) + right).unwrap_or(0);
-                super::sheet::column_letters(moved)
+                a1::letters(moved)
             }
             _ => self.column.clone(),
         };

@@ -8,15 +8,12 @@ use super::heights::{Columns, Styles};
 use super::rows::{Area, Block};
 use super::text::{Fault, Text, join};
 use crate::output::xlsx::statement::{Field, Group};
+use crate::spreadsheet::a1::ROWS;
+use crate::spreadsheet::ooxml::attribute;
 use quick_xml::events::BytesStart;
 pub(crate) use read::SheetReader;
-pub(crate) use tags::{attribute, column_index, column_letters};
 use tags::{broken, other_attributes};
 
-/// A spreadsheet's rows.
-const ROWS: u32 = 1_048_576;
-/// A spreadsheet's columns.
-const COLUMNS: u32 = 16_384;
 /// The height of the tallest row, in points.
 const TALLEST: f64 = 409.5;
 

@@ -1,7 +1,7 @@
 //! The shared strings of one stamped workbook, in the order in which its cells come.
 
 use super::text::SharedString;
-use super::xml;
+use crate::spreadsheet::ooxml as xml;
 
 /// The template's strings, with what a stamp needs of them.
 #[derive(Clone, Debug, Default)]

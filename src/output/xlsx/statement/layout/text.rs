@@ -1,7 +1,7 @@
 //! Texts of a template that hold placeholders.
 
-use super::xml;
 use crate::output::xlsx::statement::{Field, Group, StatementKind};
+use crate::spreadsheet::ooxml as xml;
 
 /// A text of a template's cell, or of its header or footer.
 #[derive(Clone, Debug)]

@@ -2,12 +2,10 @@
 
 use super::expression::{Expression, Standing};
 use super::rows::RowMap;
-use super::sheet::attribute;
-use super::xml;
 use crate::output::xlsx::package::Part;
+use crate::spreadsheet::ooxml::{self as xml, Relation, attribute, relations, relations_part};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use std::collections::BTreeMap;
 
 /// A worksheet as the workbook lists it.
 #[derive(Clone, Debug)]
@@ -42,11 +40,10 @@ pub(crate) fn text_of(parts: &[Part], name: &str) -> Option<String> {
 
 /// Finds a workbook's parts; none where it is no workbook.
 pub(crate) fn directory(parts: &[Part]) -> Option<Directory> {
-    let root = relations(&text_of(parts, "_rels/.rels")?, "");
-    let (_, workbook) = root.into_values().find(|(kind, _)| kind.ends_with("/officeDocument"))?;
-    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
-    let own = relations(&text_of(parts, &format!("{folder}/_rels/{file}.rels"))?, folder);
-    let of_kind = |kind: &str| own.values().find(|(k, _)| k.ends_with(kind)).map(|(_, target)| target.clone());
+    let of = |part: &str| Some(relations(&text_of(parts, &relations_part(part))?, part));
+    let workbook = of("")?.into_iter().find(|r| r.kind == "officeDocument")?.target;
+    let own = of(&workbook)?;
+    let of_kind = |kind: &str| own.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
     let mut sheets = Vec::new();
     let text = text_of(parts, &workbook)?;
     let mut reader = Reader::from_str(&text);
@@ -54,8 +51,8 @@ pub(crate) fn directory(parts: &[Part]) -> Option<Directory> {
         match event {
             Event::Eof => break,
             Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "sheet" => {
-                let relation = attribute(&tag, "r:id").and_then(|id| own.get(&id));
-                if let (Some(name), Some((_, part))) = (attribute(&tag, "name"), relation) {
+                let relation = attribute(&tag, "r:id").and_then(|id| own.iter().find(|r| r.id == id));
+                if let (Some(name), Some(Relation { target: part, .. })) = (attribute(&tag, "name"), relation) {
                     sheets.push(SheetEntry { name, part: part.clone() });
                 }
             }
@@ -64,45 +61,11 @@ pub(crate) fn directory(parts: &[Part]) -> Option<Directory> {
     }
     Some(Directory {
         sheets,
-        strings: of_kind("/sharedStrings"),
-        styles: of_kind("/styles"),
-        calc_chain: of_kind("/calcChain"),
+        strings: of_kind("sharedStrings"),
+        styles: of_kind("styles"),
+        calc_chain: of_kind("calcChain"),
         workbook,
     })
-}
-
-/// Relations by id: their kind and target.
-fn relations(text: &str, folder: &str) -> BTreeMap<String, (String, String)> {
-    let mut found = BTreeMap::new();
-    let mut reader = Reader::from_str(text);
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Eof => break,
-            Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "Relationship" => {
-                let parts = (attribute(&tag, "Id"), attribute(&tag, "Type"), attribute(&tag, "Target"));
-                if let (Some(id), Some(kind), Some(target)) = parts {
-                    found.insert(id, (kind, resolved(folder, &target)));
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn resolved(folder: &str, target: &str) -> String {
-    if let Some(absolute) = target.strip_prefix('/') {
-        return absolute.to_owned();
-    }
-    let mut path: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
-    for step in target.split('/') {
-        match step {
-            ".." => drop(path.pop()),
-            "." => {}
-            step => path.push(step),
-        }
-    }
-    path.join("/")
 }
 
 /// `workbook.xml` where names (such as the print area) depend on how many rows there are.

@@ -3,13 +3,11 @@
 use super::super::expression::{Expression, moved};
 use super::super::rows::Area;
 use super::super::text::{Fault, SharedString, Text};
-use super::super::xml;
-use super::tags::{
-    attribute, broken, column_index, column_letters, element, inner_text, inner_xml, other_attributes, position,
-    raw_attribute, unexpected_end,
-};
-use super::{COLUMNS, Cell, Content, Faults, Piece, Row, Sheet};
+use super::tags::{broken, element, inner_text, inner_xml, other_attributes, position, raw_attribute, unexpected_end};
+use super::{Cell, Content, Faults, Piece, Row, Sheet};
 use crate::output::xlsx::statement::{Group, StatementKind};
+use crate::spreadsheet::a1::{self, COLUMNS};
+use crate::spreadsheet::ooxml::{self as xml, attribute};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use std::collections::BTreeMap;
@@ -172,12 +170,12 @@ impl SheetReader<'_> {
             let start = position(reader);
             let inner = if has_content { inner_xml(reader, text, &tag, start)? } else { "" };
             let next = row.cells.last().map_or(0, |c: &Cell| c.index + 1);
-            let index = attribute(&tag, "r").and_then(|r| column_index(&r)).unwrap_or(next);
+            let index = attribute(&tag, "r").and_then(|r| a1::column(&r)).unwrap_or(next);
             if index < next || index >= COLUMNS {
                 return Err(broken(&format!("the cells of row {} are not in order", row.number)));
             }
             let mut cell = Cell {
-                column: column_letters(index),
+                column: a1::letters(index),
                 index,
                 style: attribute(&tag, "s").and_then(|s| s.parse().ok()),
                 attributes: other_attributes(&tag, &["r", "t"]),

@@ -1,6 +1,5 @@
 //! Tags of a worksheet: their attributes, and what is between them, as it stands in the text.
 
-use super::super::xml;
 use quick_xml::Reader;
 use quick_xml::events::BytesStart;
 
@@ -15,12 +14,6 @@ pub(crate) fn unexpected_end() -> quick_xml::Error {
 /// An error of a sheet that is XML, and no worksheet.
 pub(crate) fn broken(why: &str) -> quick_xml::Error {
     std::io::Error::new(std::io::ErrorKind::InvalidData, why.to_owned()).into()
-}
-
-/// An attribute's value, unescaped.
-pub(crate) fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
-    let found = tag.try_get_attribute(name).ok()??;
-    Some(xml::unescape(&found.value).into_owned())
 }
 
 /// A tag's attributes but some, as they stand, each with a space before it.
@@ -86,40 +79,5 @@ pub(crate) fn element<'a>(inner: &'a str, name: &str) -> Option<(&'a str, &'a st
             return Some((tag, body.get(..end)?));
         }
         from = at + 1;
-    }
-}
-
-/// The column of a cell reference, from 0.
-pub(crate) fn column_index(reference: &str) -> Option<u32> {
-    let mut index = 0u32;
-    for letter in reference.bytes().take_while(u8::is_ascii_alphabetic) {
-        index = index * 26 + u32::from(letter.to_ascii_uppercase() - b'A') + 1;
-        if index > 16_384 {
-            return None;
-        }
-    }
-    index.checked_sub(1)
-}
-
-/// A column's letters.
-pub(crate) fn column_letters(index: u32) -> String {
-    let mut letters = Vec::new();
-    let mut rest = index + 1;
-    while rest > 0 {
-        letters.push(char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0)));
-        rest = (rest - 1) / 26;
-    }
-    letters.iter().rev().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_have_letters() {
-        assert_eq!([0, 25, 26, 701, 702].map(column_letters), ["A", "Z", "AA", "ZZ", "AAA"]);
-        assert_eq!(column_index("AAA17"), Some(702));
-        assert_eq!(column_index("17"), None);
     }
 }

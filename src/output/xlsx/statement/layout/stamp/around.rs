@@ -4,8 +4,8 @@ use super::super::expression::Standing;
 use super::super::rows::{RowMap, write_number};
 use super::super::sheet::Piece;
 use super::super::text::{Piece as Word, Text};
-use super::super::xml;
 use super::{Copy, SheetStamp};
+use crate::spreadsheet::ooxml as xml;
 
 /// Excel's limit on a header or footer, in characters.
 const HEADER_LIMIT: usize = 255;

@@ -4,12 +4,13 @@ use super::super::rows::{RowMap, write_number};
 use super::super::sheet::{Cell, Content};
 use super::super::strings::write_string;
 use super::super::text::{Piece as Word, Text};
-use super::super::xml;
 use super::{Copy, SheetStamp};
 use crate::model::calendar::iso;
 use crate::output::xlsx::statement::fields::single;
 use crate::output::xlsx::statement::{Cell as Source, Value};
-use crate::output::xlsx::value::{Figure, grouped, limited, serial};
+use crate::output::xlsx::value::{Figure, limited, serial};
+use crate::spreadsheet::ooxml as xml;
+use crate::text::grouped;
 use std::borrow::Cow;
 
 /// Whether a figure is cash, whatever the holder was paid in.

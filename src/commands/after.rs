@@ -1,0 +1,39 @@
+//! `--after`: the earlier dividend run that the next one goes on from.
+
+use super::failure::Failure;
+use super::rerun;
+use crate::input::EarlierRun;
+use crate::model::calendar::{Date, iso, parse_iso};
+use crate::output::manifest::NAME;
+use crate::problem::{Place, Problem};
+use crate::verify;
+use std::path::Path;
+
+/// The finished dividend run in a folder, verified as `verify` does.
+/// Errors: [`Failure`]: there is none, or not as it was written.
+pub(crate) fn open(folder: &Path) -> Result<EarlierRun, Failure> {
+    let run = rerun::open(folder)?;
+    let (_, problems) = verify::check(folder, &run.manifest);
+    if !problems.is_empty() {
+        return Err(Failure::Problems(problems));
+    }
+    let mut arguments = run.manifest.arguments.iter().skip_while(|flag| *flag != "--date").skip(1);
+    let date = arguments.next().and_then(|date| parse_iso(date));
+    let Some(date) = date.filter(|_| run.manifest.command == "dividend" && run.manifest.part.is_none()) else {
+        let message =
+            format!("This is a run of {}, and --after goes on from a whole run of dividend.", run.manifest.command);
+        let help = "Give the folder of the last dividend run.";
+        return Err(Failure::Problems(vec![Problem::error("run.after.no-dividend", Place::file(NAME), message, help)]));
+    };
+    let company = run.manifest.terms["company"].as_str().unwrap_or_default().to_owned();
+    Ok(EarlierRun { folder: folder.to_owned(), manifest_sha256: run.sha256, date, company })
+}
+
+/// The problem that an earlier run is not earlier than `date`.
+pub(crate) fn too_late(run: &EarlierRun, date: Date) -> Option<Problem> {
+    (run.date >= date).then(|| {
+        let message = format!("The run that --after names is of {}, not before {}.", iso(run.date), iso(date));
+        let help = "Give the folder of the last dividend run before this date.";
+        Problem::error("run.after.not-earlier", Place::command_line(), message, help)
+    })
+}

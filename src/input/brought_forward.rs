@@ -1,0 +1,224 @@
+//! The tables that an earlier run wrote for the next one: arrears, what holders carry, and payments that were too small.
+
+use super::EarlierRun;
+use super::cell::Refusal;
+use super::findings::Findings;
+use super::history::{asset, in_order, quarter_date};
+use super::line::Line;
+use super::plans::class;
+use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
+use super::source::{Found, Origin, Source};
+use crate::model::calendar::{Date, iso};
+use crate::model::carry::{CARRY_DECIMALS, CarryTable};
+use crate::model::class::{Classes, fold};
+use crate::model::events::{ArrearsRow, ArrearsTable};
+use crate::model::register::{HolderIx, Register};
+use crate::model::source::RowPlace;
+use crate::model::terms::Terms;
+use crate::problem::{Place, Problem};
+use crate::quantity::{Units, units_from_ratio};
+use std::collections::BTreeMap;
+
+/// The tables that `--after` takes from an earlier run.
+const OF_RUN: [&Table; 3] = [&ARREARS, &CARRY, &CARRIED_PAYMENTS];
+
+/// Where files of the earlier run are said to be: wherever its folder is, outputs say the same.
+const RUN: &str = "--after/";
+
+/// Puts an earlier run's tables in the place of the case's, which may have none of them.
+pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Findings) {
+    for table in OF_RUN {
+        let own = source.tables.iter().position(|found| found.table.name == table.name);
+        if let Some(at) = own {
+            let found = source.tables.remove(at);
+            let message = format!("the case has a table {}, and --after gives one too.", table.name);
+            let help = "Remove the table, or leave out --after.";
+            findings.push(Problem::error(format!("{}.table.beside-after", table.name), found.place(), message, help));
+        }
+        let name = format!("{}.csv", table.name);
+        let path = run.folder.join(&name);
+        if path.is_file() {
+            source.tables.push(Found { table, file: format!("{RUN}{name}"), sheet: None, origin: Origin::Csv(path) });
+        }
+    }
+}
+
+/// Whether a table's file is an earlier run's.
+pub(crate) fn is_of_run(file: &str) -> bool {
+    file.starts_with(RUN)
+}
+
+/// What does not fit between an earlier run and the case that goes on from it.
+pub(crate) fn unfit(run: &EarlierRun, company: &str) -> Option<Problem> {
+    (run.company != company).then(|| {
+        let message = format!("The run that --after names is of {}, and this case is of {company}.", run.company);
+        let help = "Give the folder of this company's last dividend run, or correct the term company.";
+        Problem::error("run.after.another-company", Place::command_line(), message, help)
+    })
+}
+
+/// The `arrears` table as it is read.
+#[derive(Debug, Default)]
+pub(crate) struct ArrearsSoFar {
+    table: Option<ArrearsTable>,
+    seen: BTreeMap<(Date, Date, Option<String>), String>,
+}
+
+impl ArrearsSoFar {
+    /// Takes a row.
+    pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms, classes: &Classes) {
+        of_series_a(line, classes);
+        let as_of = line.date("as_of");
+        let default_since = line.date("default_since");
+        in_order(line, "as_of", as_of, "default_since", default_since);
+        self.head(line, as_of, default_since);
+        let Some(row) = arrears_row(line, terms, as_of) else { return };
+        let key = (row.accrual_start, row.quarter, row.asset.as_deref().map(fold));
+        let here = line.place("quarter").cell.unwrap_or_default();
+        if let Some(earlier) = self.seen.insert(key, here) {
+            let message = format!("this accrual start, quarter and asset stand in two rows, here and in {earlier}.");
+            line.reject("quarter", "twice", &message, "Delete one of the two rows.");
+        }
+        if let Some(table) = &mut self.table {
+            table.rows.push(row);
+        }
+    }
+
+    fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
+        let Some(as_of) = as_of else { return };
+        let Some(table) = &self.table else {
+            self.table = Some(ArrearsTable { as_of, default_since, rows: Vec::new(), place: line.row_place() });
+            return;
+        };
+        let help = "All rows stand as of one date: use the arrears.csv of one run alone.";
+        if table.as_of != as_of {
+            let message = format!("the table's first row stands as of {}.", iso(table.as_of));
+            line.reject("as_of", "differs", &message, help);
+        }
+        if table.default_since != default_since {
+            let first = table.default_since.map_or("blank".to_owned(), iso);
+            line.reject("default_since", "differs", &format!("in the table's first row this is {first}."), help);
+        }
+    }
+
+    /// The table, where it has rows; an earlier run's stands as of its date without any too.
+    pub(crate) fn finish(self, run: Option<&EarlierRun>) -> Option<ArrearsTable> {
+        let empty = |run: &EarlierRun| ArrearsTable {
+            as_of: run.date,
+            default_since: None,
+            rows: Vec::new(),
+            place: RowPlace::default(),
+        };
+        self.table.or_else(|| run.map(empty))
+    }
+}
+
+/// Quarters in arrears are of Series A, which a blank class means too.
+fn of_series_a(line: &mut Line, classes: &Classes) {
+    let is_given = line.cell_at(line.index("class")).is_some();
+    let other = class(line, classes).filter(|class| is_given && *class != classes.series_a());
+    if let Some(class) = other {
+        let message = format!("{} has no quarterly dividends that could be in arrears here.", classes.get(class).name);
+        let help = "Delete the row; what another class is owed goes in accrued_dividends of the classes table.";
+        line.reject("class", "not-series-a", &message, help);
+    }
+}
+
+fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>) -> Option<ArrearsRow> {
+    let accrual_start = line.date("accrual_start");
+    let quarter = quarter_date(line, "quarter", terms);
+    let asset = asset(line, "asset");
+    let dividend = line.per_share("dividend_per_share");
+    let paid = line.per_share("paid_per_share");
+    let set_apart = line.yes_no("set_apart").unwrap_or(false);
+    if let (Some(dividend), Some(paid)) = (&dividend, &paid)
+        && paid > dividend
+    {
+        let help = "Correct one of the two amounts; nothing is paid beyond the dividend.";
+        line.reject("paid_per_share", "above-dividend", "more is paid than the dividend was.", help);
+    }
+    if let (Some(quarter), Some(as_of)) = (quarter, as_of)
+        && quarter > as_of
+    {
+        let message = format!("the quarter lies after the date of the table, {}.", iso(as_of));
+        line.reject("quarter", "after-as-of", &message, "Delete the row, or correct as_of.");
+    }
+    if let (Some(quarter), Some(start)) = (quarter, accrual_start)
+        && quarter <= start
+    {
+        let message = format!("no dividend of {} is due to shares that accrue from {} on.", iso(quarter), iso(start));
+        line.reject("quarter", "before-accrual", &message, "Delete the row, or correct one of the two dates.");
+    }
+    Some(ArrearsRow {
+        accrual_start: accrual_start?,
+        quarter: quarter?,
+        asset,
+        dividend_per_share: dividend?,
+        paid_per_share: paid?,
+        set_apart,
+        place: line.row_place(),
+    })
+}
+
+/// The holder of a row that an earlier run wrote.
+fn holder(line: &mut Line, register: &Register) -> Option<HolderIx> {
+    let id = line.text("holder_id")?;
+    let found = register.find(&id);
+    if found.is_none() {
+        let message = "the register has no holder of this id.";
+        line.reject("holder_id", "not-in-register", message, "Keep holders in the register, their retired lots too.");
+    }
+    found
+}
+
+/// A table of sums by holder as it is read: all of one date, and no holder twice.
+#[derive(Debug, Default)]
+pub(crate) struct ByHolder {
+    head: Option<(Date, RowPlace)>,
+    sums: BTreeMap<HolderIx, Units>,
+}
+
+impl ByHolder {
+    /// Takes a row whose sum `amount` reads.
+    pub(crate) fn row(&mut self, line: &mut Line, register: &Register, amount: impl Fn(&mut Line) -> Option<Units>) {
+        let (as_of, holder, amount) = (line.date("as_of"), holder(line, register), amount(line));
+        if let Some(as_of) = as_of {
+            let (first, _) = self.head.get_or_insert_with(|| (as_of, line.row_place()));
+            if *first != as_of {
+                let message = format!("the table's first row stands as of {}.", iso(*first));
+                let help = "All rows stand as of one date: use the file of one run alone.";
+                line.reject("as_of", "differs", &message, help);
+            }
+        }
+        let (Some(holder), Some(amount)) = (holder, amount) else { return };
+        if self.sums.insert(holder, amount).is_some() {
+            line.reject("holder_id", "twice", "this holder has two rows.", "Delete one of the two rows.");
+        }
+    }
+
+    /// The `carry` table.
+    pub(crate) fn carry(self) -> CarryTable {
+        let (as_of, place) = self.head.unzip();
+        CarryTable { as_of, place: place.unwrap_or_default(), carried: self.sums.into_iter().collect() }
+    }
+
+    /// The `carried_payments` table: each holder with what the next payment is to add.
+    pub(crate) fn payments(self) -> Vec<(HolderIx, Units)> {
+        self.sums.into_iter().collect()
+    }
+}
+
+/// What a holder carries: cash to 18 decimals, negative too.
+pub(crate) fn carried(line: &mut Line) -> Option<Units> {
+    line.parsed("carried", |value| {
+        units_from_ratio(value, CARRY_DECIMALS).filter(|units| units.abs() < 10i128.pow(CARRY_DECIMALS + 3)).ok_or_else(
+            || {
+                Refusal::new(
+                    "not-carried",
+                    "what a holder carries is a small amount of cash with at most 18 decimals.",
+                    "Use the carry.csv of the last run as it is.",
+                )
+            },
+        )
+    })
+}

@@ -1,0 +1,162 @@
+//! §2(b): what each declaration on Common means for Series A, and what is odd about it.
+
+use super::dividend::Dividends;
+use crate::model::calendar::{Date, days_between, iso};
+use crate::model::events::Declaration;
+use crate::outcome::dividend::DeclarationOut;
+use crate::problem::{Place, Problem};
+use crate::quantity::per_share_12;
+
+/// §2(b), "immediately after": so many days at most.
+const IMMEDIATELY: i64 = 7;
+
+/// DGCL §213(c): Common's record date is at most so many days before its payment.
+const COMMON_WINDOW: i64 = 60;
+
+impl Dividends<'_> {
+    fn since_first_issuance(&self, date: Date) -> impl Iterator<Item = (usize, &Declaration)> {
+        let first = self.calendar.first_issuance;
+        let in_range =
+            move |d: &Declaration| first.is_some_and(|first| first <= d.declared_date && d.declared_date <= date);
+        self.declarations.iter().enumerate().filter(move |(_, d)| in_range(d))
+    }
+
+    /// Every declaration on Common in [F, D] with what it means for Series A, by date, kind, asset.
+    pub fn matched(&self, date: Date) -> Vec<DeclarationOut> {
+        let Some(q1) = self.calendar.first_quarter() else { return Vec::new() };
+        let mut declared: Vec<(usize, &Declaration)> = self.since_first_issuance(date).collect();
+        declared.sort_by_key(|(_, d)| (d.declared_date, !d.is_cash(), d.asset.clone(), d.amount.clone()));
+        let out = |(declaration, d): (usize, &Declaration)| {
+            let quarter = self.calendar.quarters.on_or_after(d.declared_date).max(q1);
+            let multiple = self.multiple.at(self.multiple_day(d, quarter));
+            let series_a_amount = per_share_12(&(&multiple * &d.amount));
+            DeclarationOut { declaration, multiple, series_a_amount, quarter }
+        };
+        declared.into_iter().map(out).collect()
+    }
+
+    /// Declarations in [F, D] that no Series A dividend was declared for, or not immediately after.
+    pub fn unmatched(&self, date: Date) -> Vec<Problem> {
+        let odd = |(_, d): (usize, &Declaration)| {
+            let (what, message, help) = match d.series_a_declared_date {
+                None => (
+                    "missing",
+                    format!(
+                        "No Series A dividend is recorded for the declaration on Common of {}.",
+                        iso(d.declared_date)
+                    ),
+                    "§2(b) calls for one immediately after it: enter its date in series_a_declared_date.",
+                ),
+                Some(matching) if matching < d.declared_date => (
+                    "before-common",
+                    format!(
+                        "The Series A dividend of {} was declared before the one on Common that it matches, of {}.",
+                        iso(matching),
+                        iso(d.declared_date)
+                    ),
+                    "§2(b) has it declared immediately after: correct one of the two dates.",
+                ),
+                Some(matching) if days_between(d.declared_date, matching) > IMMEDIATELY => (
+                    "late",
+                    format!(
+                        "The Series A dividend of {} was declared {} days after the one on Common of {}.",
+                        iso(matching),
+                        days_between(d.declared_date, matching),
+                        iso(d.declared_date)
+                    ),
+                    "§2(b) calls for it immediately after: ask counsel if the date is right.",
+                ),
+                Some(_) => return None,
+            };
+            let code = format!("declarations.series_a_declared_date.{what}");
+            Some(Problem::warning(code, d.place.cell("series_a_declared_date"), message, help))
+        };
+        self.since_first_issuance(date).filter_map(odd).collect()
+    }
+
+    /// What is odd about the days of record of a run on `date` (DGCL §213(c)): of Series A's own payment, where it is
+    /// paid, and of the declarations on Common that it pays or that made the quarter's dividend.
+    pub fn odd_records(&self, date: Date, pays_series_a: bool) -> Vec<Problem> {
+        let fixed = self.calendar.record_dates.0.get(&date);
+        let is_quarter = self.calendar.is_quarter(date);
+        let mut problems = Vec::new();
+        if is_quarter && pays_series_a && fixed.is_none() {
+            problems.push(Problem::warning(
+                "record_dates.record_date.missing",
+                Place::default(),
+                format!("No record date is fixed for {}: the run took the holders of that day.", iso(date)),
+                "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date in record_dates.",
+            ));
+        }
+        let window = if is_quarter { self.window(date) } else { &[] };
+        let paid = |d: &Declaration| d.payment_date == Some(date);
+        let declared = self.declarations.iter().filter(|d| paid(d) || window.iter().any(|w| std::ptr::eq(w, *d)));
+        for d in declared {
+            let place = |column| d.place.cell(column);
+            let day = iso(d.declared_date);
+            if paid(d) && d.record_date.is_none() {
+                problems.push(Problem::warning(
+                    "declarations.record_date.missing",
+                    place("record_date"),
+                    format!(
+                        "The dividend on Common of {day} has no record date: the run took the holders of {}.",
+                        iso(date)
+                    ),
+                    "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date.",
+                ));
+            }
+            if let Some(record) = d.record_date.filter(|record| *record < d.declared_date) {
+                problems.push(Problem::warning(
+                    "declarations.record_date.before-declaration",
+                    place("record_date"),
+                    format!("The record date {} lies before the declaration of {day} that it belongs to.", iso(record)),
+                    "A record date may not precede the Board's resolution (DGCL §213(c)): correct one of the two.",
+                ));
+            }
+            if let (Some(record), Some(payment)) = (d.record_date, d.payment_date)
+                && days_between(record, payment) > COMMON_WINDOW
+            {
+                problems.push(Problem::warning(
+                    "declarations.record_date.too-early",
+                    place("record_date"),
+                    format!(
+                        "Common's record date {} lies {} days before its payment on {}.",
+                        iso(record),
+                        days_between(record, payment),
+                        iso(payment)
+                    ),
+                    "DGCL §213(c) allows at most 60 days: correct one of the two dates.",
+                ));
+            }
+            let matching = d.series_a_declared_date.filter(|_| window.iter().any(|w| std::ptr::eq(w, d)));
+            if let (Some(matching), Some(record)) = (matching, fixed)
+                && *record < matching
+            {
+                problems.push(Problem::warning(
+                    "record_dates.record_date.before-declaration",
+                    place("series_a_declared_date"),
+                    format!(
+                        "Series A's record date {} lies before its dividend was declared, on {}.",
+                        iso(*record),
+                        iso(matching)
+                    ),
+                    "A record date may not precede the Board's resolution (DGCL §213(c)): correct one of the two.",
+                ));
+            }
+            let record = d.day_of_record();
+            if let Some(adjusted) = self.multiple.changed_between(d.declared_date, record) {
+                problems.push(Problem::warning(
+                    "declarations.record_date.after-adjustment",
+                    place("declared_date"),
+                    format!(
+                        "Common was adjusted on {}, after the declaration of {day} and not after its record date, {}.",
+                        iso(adjusted),
+                        iso(record)
+                    ),
+                    "Check that the amount is per share after the adjustment; reading split_timing says which multiple counts.",
+                ));
+            }
+        }
+        problems
+    }
+}

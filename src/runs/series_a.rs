@@ -1,0 +1,146 @@
+//! A payment of cash to Series A as of a day: who is entitled, what each holding gets, and the fractions of a unit that
+//! payments in part leave to be carried (§2(c), last but one sentence).
+
+use super::context::Context;
+use crate::holdings::apportion::{Apportioned, apportion, apportion_with};
+use crate::holdings::per_share::{Additions, ScaledPerShare};
+use crate::holdings::{BeyondLimits, Holdings};
+use crate::model::calendar::Date;
+use crate::model::carry::Carry;
+use crate::quantity::{Ratio, Units, per_share_12, units_ratio, whole};
+use crate::rules::ledger::Ledger;
+use crate::rules::partial::{Claim, per_share, total_due};
+use num_traits::{Signed, Zero};
+use std::collections::BTreeMap;
+
+/// The holders of Series A who are entitled to a payment as of a day, and what they are owed by then.
+pub(crate) struct Entitled<'a> {
+    context: &'a Context<'a>,
+    /// Quarters up to this day are paid.
+    pub day: Date,
+    /// Holdings at the close of the record date.
+    pub holdings: Holdings,
+    /// Their shares by cohort, in millionths.
+    pub shares: BTreeMap<Date, u128>,
+    /// What they carry; none where nobody carries anything.
+    carried: Option<Additions>,
+    /// Exact: all that is unpaid, with what they carry.
+    pub due: Ratio,
+    /// What paying it takes, by holding, in units.
+    pub full: Vec<Units>,
+    /// What paying it takes in all.
+    pub full_total: Units,
+    /// What others carry, who are not entitled any more, in currency.
+    pub not_entitled: Ratio,
+}
+
+/// What a payment came to.
+#[derive(Clone, Debug)]
+pub(crate) struct Paid {
+    /// v(c), by cohort.
+    pub per_share: BTreeMap<Date, Ratio>,
+    /// By holding.
+    pub units: Vec<Units>,
+    /// In all.
+    pub taken: Units,
+    /// How the sum was cut into units, where it was less than pays every holding in full.
+    pub apportioned: Option<Apportioned>,
+    /// Carried before by holders who are not entitled, and lost to them now, in currency.
+    pub dropped: Ratio,
+}
+
+impl<'a> Entitled<'a> {
+    /// Those entitled as of `day`.
+    /// Errors: [`BeyondLimits`].
+    pub(crate) fn new(context: &'a Context, ledger: &Ledger, carry: &Carry, day: Date) -> Result<Self, BeyondLimits> {
+        let (series_a, record_date) = (context.case.classes.series_a(), context.calendar.entitlement_day(day));
+        let holdings = context.holdings(|class| (class == series_a).then_some(record_date), record_date)?;
+        let shares = context.shares_on(record_date);
+        let unpaid = context.group_values(|_| whole(0), |cohort| ledger.unpaid_cash(cohort, day));
+        let carried = carry.additions(&holdings, context.decimals());
+        let (decimals, midpoint) = (context.decimals(), context.case.terms.readings.midpoint());
+        let amounts = ScaledPerShare::new(&unpaid, decimals);
+        let full = match &carried {
+            None => amounts.all_rounded(&holdings, midpoint),
+            Some(carried) => amounts.all_rounded_with(&holdings, carried, midpoint),
+        };
+        let carried_total = carried.as_ref().map_or_else(|| whole(0), |carried| carried.total(decimals));
+        Ok(Self {
+            context,
+            day,
+            due: total_due(&ledger.claims(&shares, day)) + &carried_total,
+            full_total: full.iter().sum(),
+            not_entitled: carry.total() - carried_total,
+            holdings,
+            shares,
+            carried,
+            full,
+        })
+    }
+
+    /// Whether a sum pays all that is due, exactly or as it is rounded.
+    fn is_enough(&self, sum: Units) -> bool {
+        sum >= self.full_total || units_ratio(sum, self.context.decimals()) >= self.due
+    }
+
+    /// Whether a sum is more than all that is due, by over one smallest unit for each lot.
+    pub(crate) fn is_too_much(&self, sum: Units) -> bool {
+        let decimals = self.context.decimals();
+        let lots = self.context.lots_on(self.context.calendar.entitlement_day(self.day));
+        let most = self.due.clone().max(units_ratio(self.full_total, decimals));
+        units_ratio(sum, decimals) > most + units_ratio(i128::from(lots), decimals)
+    }
+
+    /// Pays a sum: what is over is not taken.
+    /// Errors: [`BeyondLimits`].
+    pub(crate) fn pay(&self, ledger: &mut Ledger, carry: &mut Carry, sum: Units) -> Result<Paid, BeyondLimits> {
+        let enough = self.is_enough(sum);
+        let readings = &self.context.case.terms.readings;
+        let per_cohort: BTreeMap<Date, Ratio> = if enough {
+            self.shares.keys().map(|cohort| (*cohort, ledger.unpaid_cash(*cohort, self.day))).collect()
+        } else {
+            let claims: Vec<Claim> = ledger.claims(&self.shares, self.day);
+            let paid = units_ratio(sum, self.context.decimals());
+            let values = per_share(&claims, &paid, readings.partial_proportional());
+            self.shares.keys().copied().zip(values).collect()
+        };
+        let apportioned = (sum < self.full_total).then(|| self.cut(sum, &per_cohort));
+        let units = apportioned.as_ref().map_or_else(|| self.full.clone(), |apportioned| apportioned.units.clone());
+        let mut in_ledger = per_cohort.clone();
+        for (cohort, value) in &mut in_ledger {
+            *value = per_share_12(value);
+            if enough {
+                ledger.pay_all_cash(*cohort, self.day);
+            } else {
+                ledger.pay_cash(*cohort, self.day, value);
+            }
+        }
+        let taken = units.iter().sum();
+        let mut dropped = whole(0);
+        let leaves = self.shares.keys().any(|cohort| ledger.unpaid_cash(*cohort, self.day).is_positive());
+        if !leaves {
+            *carry = Carry::default();
+            dropped.clone_from(&self.not_entitled);
+        } else if taken > 0 {
+            let zero = || whole(0);
+            let value = |cohort| in_ledger.get(&cohort).cloned().unwrap_or_else(zero);
+            let values = self.context.group_values(|_| zero(), value);
+            *carry = carry.after(&self.holdings, &values, &units, self.context.decimals())?;
+            dropped.clone_from(&self.not_entitled);
+        }
+        Ok(Paid { per_share: per_cohort, units, taken, apportioned, dropped })
+    }
+
+    /// Cuts a sum over the holdings by what each is to have of it, with what it carries; where that leaves nobody a
+    /// weight, without.
+    fn cut(&self, sum: Units, per_cohort: &BTreeMap<Date, Ratio>) -> Apportioned {
+        let zero = || whole(0);
+        let values = self.context.group_values(|_| zero(), |c| per_cohort.get(&c).cloned().unwrap_or_else(zero));
+        let carried = self.carried.as_ref().map(|carried| {
+            apportion_with(sum, &self.holdings, &ScaledPerShare::new(&values, self.context.decimals()), carried)
+        });
+        carried
+            .filter(|cut| cut.holdings > 0 || sum.is_zero())
+            .unwrap_or_else(|| apportion(sum, &self.holdings, &values))
+    }
+}

@@ -1,0 +1,211 @@
+//! How a number format shows a number (ECMA-376 part 1, 18.8.30 and 18.8.31): as a date, a time, a percentage, with a
+//! currency beside it, with all its digits.
+
+use crate::quantity::{Ratio, plain};
+use crate::spreadsheet::row::{Epoch, Shown, Unit};
+use num_traits::Signed;
+
+/// The longest code that Excel allows, in letters.
+const LONGEST_CODE: usize = 255;
+
+/// A built-in number format.
+pub(crate) fn builtin(id: u32, epoch: Epoch) -> Shown {
+    match id {
+        9 | 10 => Shown::Percent,
+        14..=17 | 22 | 27..=31 | 34..=36 | 50..=58 => Shown::Date(epoch),
+        18..=21 | 32 | 33 | 45..=47 => Shown::Time,
+        _ => Shown::Plain,
+    }
+}
+
+/// A number format by its code: its first section, without quoted text, colours and fillings.
+pub(crate) fn of_code(code: &str, epoch: Epoch) -> Shown {
+    let (mut date, mut time, mut percent, mut month) = (false, false, false, false);
+    let mut unit = String::new();
+    let end = code.char_indices().nth(LONGEST_CODE).map_or(code.len(), |(at, _)| at);
+    let mut letters = code.get(..end).unwrap_or_default().chars();
+    while let Some(letter) = letters.next() {
+        match letter.to_ascii_lowercase() {
+            ';' => break,
+            '"' => unit.extend(letters.by_ref().take_while(|c| *c != '"')),
+            '\\' => unit.extend(letters.next()),
+            '_' | '*' => {
+                letters.next();
+            }
+            '[' => {
+                let inside: String = letters.by_ref().take_while(|c| *c != ']').collect();
+                if let Some(symbol) = inside.strip_prefix('$') {
+                    unit.push_str(symbol.split('-').next().unwrap_or_default());
+                }
+                let inside = inside.to_ascii_lowercase();
+                time |= !inside.is_empty() && ['h', 'm', 's'].iter().any(|u| inside.chars().all(|c| c == *u));
+            }
+            'y' | 'd' => date = true,
+            'h' | 's' => time = true,
+            'm' => month = true,
+            '%' => percent = true,
+            'g' if letters.as_str().get(..6).is_some_and(|next| next.eq_ignore_ascii_case("eneral")) => {
+                letters.nth(5);
+            }
+            '$' => unit.push('$'),
+            symbol if !symbol.is_ascii() => unit.push(symbol),
+            _ => {}
+        }
+    }
+    match (date, time, month) {
+        (true, ..) => Shown::Date(epoch),
+        (_, true, _) => Shown::Time,
+        (.., true) => Shown::Date(epoch),
+        _ if percent => Shown::Percent,
+        _ => match Digits::of_code(code) {
+            Some(digits) => Shown::Digits(digits),
+            None => Unit::new(unit.trim_matches(|c: char| !c.is_alphanumeric() && c.is_ascii() && c != '$'))
+                .map_or(Shown::Plain, Shown::Unit),
+        },
+    }
+}
+
+/// A number format of zeros, with hyphens or blanks between them: `000110044` in the format `000000000`, `012-34-5678` in
+/// `000-00-0000`. Where a text is wanted (an id, an account), what is shown is what is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Digits {
+    /// How many digits are shown at least.
+    count: u8,
+    /// Bit `i`: a mark stands before the last `i` digits.
+    marks: u32,
+    /// The mark.
+    mark: u8,
+}
+
+/// More digits than a number has.
+const MOST: usize = 30;
+
+impl Digits {
+    /// The format of a code's first section, where it is one that shows more than the number itself.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        let section = code.split(';').next()?;
+        // Marks stand between quotes, behind a backslash, or by themselves.
+        let pattern: Vec<u8> = section.bytes().filter(|b| !matches!(b, b'\\' | b'"')).collect();
+        pattern.iter().all(|b| matches!(b, b'0' | b'-' | b' ')).then_some(())?;
+        Self::of(&pattern)
+    }
+
+    /// The format in which `number` is shown as `text`: with zeros before it, or hyphens in it.
+    pub(crate) fn of_shown(text: &str, number: &str) -> Option<Self> {
+        let text = text.trim();
+        text.bytes().all(|b| b.is_ascii_digit() || b == b'-').then_some(())?;
+        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        if digits.trim_start_matches('0') != number.trim_start_matches('0') {
+            return None;
+        }
+        Self::of(text.as_bytes())
+    }
+
+    fn of(pattern: &[u8]) -> Option<Self> {
+        let is_mark = |b: &&u8| !b.is_ascii_digit();
+        let mark = pattern.iter().find(is_mark).copied();
+        let count = pattern.iter().filter(|b| b.is_ascii_digit()).count();
+        let ends_are_digits = [pattern.first(), pattern.last()].iter().all(|b| b.is_some_and(u8::is_ascii_digit));
+        let one_mark = pattern.iter().filter(is_mark).all(|b| Some(*b) == mark);
+        if !ends_are_digits || !one_mark || count > MOST || (count < 2 && mark.is_none()) {
+            return None;
+        }
+        let (mut marks, mut after) = (0u32, 0u32);
+        for byte in pattern.iter().rev() {
+            if byte.is_ascii_digit() {
+                after += 1;
+            } else {
+                marks |= 1 << after;
+            }
+        }
+        Some(Self { count: u8::try_from(count).ok()?, marks, mark: mark.unwrap_or(b'-') })
+    }
+
+    /// What is shown for a whole number that is not negative; none for any other.
+    pub(crate) fn shown(self, value: &Ratio) -> Option<String> {
+        if value.is_negative() || !value.is_integer() {
+            return None;
+        }
+        let digits = format!("{:0>width$}", plain(value, 0), width = usize::from(self.count));
+        let mut text = String::new();
+        for (at, digit) in digits.chars().enumerate() {
+            let left = digits.len() - at;
+            if at > 0 && left < 32 && self.marks & (1 << left) != 0 {
+                text.push(char::from(self.mark));
+            }
+            text.push(digit);
+        }
+        Some(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::quantity::parse_decimal;
+
+    #[test]
+    fn formats_show_what_excel_shows() {
+        let unit = |text| Shown::Unit(Unit::new(text).unwrap());
+        let date = Shown::Date(Epoch::Y1900);
+        for (code, shown) in [
+            ("General", Shown::Plain),
+            ("#,##0.00_);[Red](#,##0.00)", Shown::Plain),
+            ("0.00 \"days\"", unit("days")),
+            ("[$€-407] #,##0.00", unit("€")),
+            ("#,##0.00\\ [$CHF]", unit("CHF")),
+            ("_-* #,##0.00\\ \"kr\"_-;-* #,##0.00\\ \"kr\"_-", unit("kr")),
+            ("_($* #,##0_);_($* (#,##0);_($* \"-\"_);_(@_)", unit("$")),
+            ("£#,##0", unit("£")),
+            ("General\\ \"zł\"", unit("zł")),
+            ("0.0%", Shown::Percent),
+            ("dd.mm.yyyy", date),
+            ("[$-409]d\\-mmm\\-yy;@", date),
+            ("mmmm", date),
+            ("m/d/yy h:mm", date),
+            ("h:mm AM/PM", Shown::Time),
+            ("[h]:mm:ss", Shown::Time),
+            ("mm:ss.0", Shown::Time),
+        ] {
+            assert_eq!(of_code(code, Epoch::Y1900), shown, "{code}");
+        }
+    }
+
+    fn in_code(code: &str, number: &str) -> Option<String> {
+        Digits::of_code(code)?.shown(&parse_decimal(number)?)
+    }
+
+    #[test]
+    fn codes_of_zeros_show_all_their_digits() {
+        for (code, number, shown) in [
+            ("000000000", "110044", "000110044"),
+            ("000000000", "21000021", "021000021"),
+            ("00", "123", "123"),
+            ("00", "0", "00"),
+            ("000-00-0000", "12345678", "012-34-5678"),
+            ("000\\-00\\-0000", "12345678", "012-34-5678"),
+            ("00000\"-\"0000;@", "123456789", "12345-6789"),
+            ("000\\-00\\-0000", "1234567890", "1234-56-7890"),
+            ("0000 0000", "12345", "0001 2345"),
+        ] {
+            assert_eq!(in_code(code, number).as_deref(), Some(shown), "{code} {number}");
+        }
+        for code in ["General", "0", "", "0.00", "#,##0", "00%", "[>9]000;0", "-000", "000-", "0-0 0", "00\"x\""] {
+            assert_eq!(Digits::of_code(code), None, "{code}");
+        }
+        for number in ["-1", "0.5"] {
+            assert_eq!(in_code("000", number), None);
+        }
+    }
+
+    #[test]
+    fn a_shown_text_tells_its_format() {
+        for (text, number) in [("000110044", "110044"), ("012-34-5678", "12345678"), ("00", "0")] {
+            let format = Digits::of_shown(text, number).and_then(|d| d.shown(&parse_decimal(number)?));
+            assert_eq!(format.as_deref(), Some(text));
+        }
+        for (text, number) in [("-5", "-5"), ("12 345", "12345"), ("1.5", "1.5"), ("007", "8"), ("5", "5")] {
+            assert_eq!(Digits::of_shown(text, number), None, "{text}");
+        }
+    }
+}
