@@ -289,6 +289,10 @@ impl Run<'_> {
                 }
             }
         }
+        // Where nobody is entitled, nothing is left unpaid: nothing is carried either.
+        if case.cohort_shares(case.record_date(self.date)).is_empty() {
+            self.ledger.carry.clear();
+        }
         Ok(())
     }
 
