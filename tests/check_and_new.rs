@@ -37,6 +37,7 @@ fn check_shows_what_was_understood() {
             "  2 lots of 2 holders",
             "      series-a: 100 shares in 1 lot",
             "      common: 1,000 shares in 1 lot",
+            "  Series A first issued on 2006-01-20 (the earliest issue date), first quarter date 2006-03-15",
             "Ready: no problems.",
         ]
     );

@@ -11,9 +11,9 @@ use crate::cli::CheckArgs;
 use crate::input::Loaded;
 use crate::input::understood::{ClassUnderstood, TableUnderstood, Understood};
 use crate::model::Case;
-use crate::model::calendar::Date;
+use crate::model::calendar::{Date, iso};
 use crate::output::brief::Totals;
-use crate::output::problems;
+use crate::output::{problems, result};
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
 use crate::runs::Refusal;
@@ -102,6 +102,10 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool) {
         print::line(path.display());
         for line in understood(&loaded.understood, loaded.case.is_some()) {
             print::line(problems::one_line(&line));
+        }
+        if let Some(first) = loaded.case.as_ref().and_then(Case::first_issued) {
+            let (date, source, quarter) = (iso(first.date), first.in_words(), iso(first.first_quarter));
+            print::line(format_args!("  Series A first issued on {date} ({source}), first quarter date {quarter}"));
         }
     }
     if !loaded.problems.is_empty() {
@@ -202,6 +206,7 @@ fn json(loaded: &Loaded) -> Value {
         "tables": tables.collect::<Vec<_>>(),
         "ignored": loaded.understood.ignored,
         "register": register,
+        "first_issuance": loaded.case.as_ref().map(result::first_issuance),
         "problems": problems::list(&loaded.problems),
     })
 }

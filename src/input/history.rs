@@ -192,7 +192,8 @@ pub(crate) fn record_date(line: &mut Line, terms: &Terms, into: &mut RecordDates
         let message = format!("the record date lies {ahead} days before the payment; §2(c) allows at most {window}.");
         line.reject("record_date", "too-early", &message, "Correct the record date, or the term record_date_window.");
     }
-    if into.0.insert(payment, record).is_some() {
+    into.places.insert(payment, line.row_place());
+    if into.dates.insert(payment, record).is_some() {
         let message = format!("the payment date {} has two rows.", iso(payment));
         line.reject("payment_date", "twice", &message, "Delete one of the two rows.");
     }

@@ -1,5 +1,7 @@
 //! Dates: quarter dates, record dates, and windows between them.
 
+use super::source::RowPlace;
+use crate::problem::Place;
 use std::collections::BTreeMap;
 use std::fmt;
 use time::{Duration, Month};
@@ -138,12 +140,22 @@ impl QuarterDates {
 
 /// R(q): the record dates that the Board fixed, by the quarter date or other day of payment (§2(c), last sentence).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RecordDates(pub BTreeMap<Date, Date>);
+pub struct RecordDates {
+    /// By the day of payment.
+    pub dates: BTreeMap<Date, Date>,
+    /// Their rows, by the same day.
+    pub places: BTreeMap<Date, RowPlace>,
+}
 
 impl RecordDates {
+    /// The cell that fixed the record date of a payment as of `date`.
+    pub(crate) fn place(&self, date: Date) -> Place {
+        self.places.get(&date).map(|row| row.cell("record_date")).unwrap_or_default()
+    }
+
     /// The record date of a payment as of `date`: the day itself where none was fixed.
     pub fn of(&self, date: Date) -> Date {
-        self.0.get(&date).copied().unwrap_or(date)
+        self.dates.get(&date).copied().unwrap_or(date)
     }
 }
 

@@ -43,7 +43,7 @@ impl Carry {
     }
 
     /// Each holder with what it carries, by holder.
-    pub(crate) fn list(&self) -> &[(HolderIx, i128)] {
+    pub fn list(&self) -> &[(HolderIx, i128)] {
         &self.0
     }
 

@@ -63,6 +63,24 @@ pub struct Case {
     pub board: Option<Vec<Director>>,
 }
 
+/// F, the first issuance of Series A, and the quarter date that it makes the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FirstIssuance {
+    /// F.
+    pub date: Date,
+    /// `term` where the terms state it, `register` where it is the earliest issue date.
+    pub source: &'static str,
+    /// Q1.
+    pub first_quarter: Date,
+}
+
+impl FirstIssuance {
+    /// Where the date comes from.
+    pub(crate) fn in_words(&self) -> &'static str {
+        if self.source == "term" { "as the terms say" } else { "the earliest issue date" }
+    }
+}
+
 impl Case {
     /// The same case under another reading.
     pub fn with_reading(&self, name: &str, value: &str) -> Option<Self> {
@@ -81,6 +99,13 @@ impl Case {
         let earliest =
             || self.register.lots().iter().filter(|l| l.class == series_a).filter_map(|l| l.issue_date).min();
         self.terms.first_issuance_date.or_else(earliest)
+    }
+
+    /// F, where it comes from, and Q1; none without Series A.
+    pub fn first_issued(&self) -> Option<FirstIssuance> {
+        let date = self.first_issuance()?;
+        let source = if self.terms.first_issuance_date.is_some() { "term" } else { "register" };
+        Some(FirstIssuance { date, source, first_quarter: self.terms.quarter_dates.after(date) })
     }
 
     /// The company's quarters.

@@ -1,7 +1,7 @@
 //! What a dividend run came to.
 
 use super::step::Step;
-use super::{AccrualStarts, Apportionment, FirstIssuance, MultipleOutcome, PaymentRow, ReadingEffect};
+use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect};
 use crate::model::calendar::Date;
 use crate::model::carry::Carry;
 use crate::model::class::ClassIx;
@@ -23,8 +23,6 @@ pub struct DividendOutcome {
     pub multiple: MultipleOutcome,
     /// When each lot's dividends begin to accrue.
     pub accrual: AccrualStarts,
-    /// F, where it comes from, and Q1; none without Series A.
-    pub first_issuance: Option<FirstIssuance>,
     /// Series A by cohort, in order of accrual start; those with entitled shares.
     pub cohorts: Vec<CohortDividend>,
     /// The other preferred classes, in class order.

@@ -111,17 +111,6 @@ pub enum OtherRun {
     Refused(String),
 }
 
-/// F, the first issuance of Series A, and the quarter date that it makes the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FirstIssuance {
-    /// F.
-    pub date: Date,
-    /// `term` where the terms state it, `register` where it is the earliest issue date.
-    pub source: &'static str,
-    /// Q1.
-    pub first_quarter: Date,
-}
-
 /// Whether a default period runs on a date (§3(c)(i)).
 #[derive(Clone, Debug)]
 pub struct DefaultPeriodState {

@@ -9,7 +9,7 @@ use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ActionsOutcome, BoardOutcome, BoardRow, CaptableOutcome, ClassVotes, VoteOutcome};
-use crate::outcome::{Apportionment, FirstIssuance, MultipleOutcome, OtherRun, ReadingEffect};
+use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::problem::Problem;
 use crate::quantity::{
     PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
@@ -42,8 +42,11 @@ pub(super) fn carried_in(case: &Case) -> Value {
 }
 
 /// F, where it comes from, and Q1.
-pub(crate) fn first_issuance(f: FirstIssuance) -> Value {
-    json!({"date": iso(f.date), "source": f.source, "first_quarter": iso(f.first_quarter)})
+pub(crate) fn first_issuance(case: &Case) -> Value {
+    case.first_issued().map_or(
+        Value::Null,
+        |f| json!({"date": iso(f.date), "source": f.source, "first_quarter": iso(f.first_quarter)}),
+    )
 }
 
 pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
@@ -128,6 +131,7 @@ pub(super) fn head(
         "company": case.terms.company,
         "currency": case.terms.currency,
         "multiple": by.map(multiple),
+        "first_issuance": first_issuance(case),
         "readings": readings(case),
     });
     match head {
@@ -175,7 +179,6 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "pay_date": iso(outcome.pay_date),
         "record_date": iso(outcome.record_date),
         "funds": outcome.funds.map(money),
-        "first_issuance": outcome.first_issuance.map(first_issuance),
         "carried_in": carried_in(case),
         "earlier_quarters": money(outcome.earlier_quarters),
         "common_cash": money(outcome.common_cash),

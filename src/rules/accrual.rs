@@ -25,7 +25,7 @@ pub(crate) fn accrual_start(calendar: &Calendar, issue_date: Date) -> AccrualSta
 
 /// The quarter date q with R(q) < issue date < q, if there is one.
 fn between_record_and_payment(calendar: &Calendar, issue_date: Date) -> Option<Date> {
-    let later = calendar.record_dates.0.iter().filter(|(quarter, _)| **quarter > issue_date);
+    let later = calendar.record_dates.dates.iter().filter(|(quarter, _)| **quarter > issue_date);
     let mut quarters = later.filter(|(quarter, _)| calendar.quarters.contains(**quarter));
     quarters.find(|(_, record)| **record < issue_date).map(|(quarter, _)| *quarter)
 }

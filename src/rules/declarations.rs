@@ -77,7 +77,7 @@ impl Dividends<'_> {
     /// What is odd about the days of record of a run on `date` (DGCL §213(c)): of Series A's own payment, where it is
     /// paid, and of the declarations on Common that it pays or that made the quarter's dividend.
     pub fn odd_records(&self, date: Date, pays_series_a: bool) -> Vec<Problem> {
-        let fixed = self.calendar.record_dates.0.get(&date);
+        let fixed = self.calendar.record_dates.dates.get(&date);
         let is_quarter = self.calendar.is_quarter(date);
         let mut problems = Vec::new();
         if is_quarter && pays_series_a && fixed.is_none() {
@@ -134,7 +134,7 @@ impl Dividends<'_> {
             {
                 problems.push(Problem::warning(
                     "record_dates.record_date.before-declaration",
-                    place("series_a_declared_date"),
+                    self.calendar.record_dates.place(date),
                     format!(
                         "Series A's record date {} lies before its dividend was declared, on {}.",
                         iso(*record),

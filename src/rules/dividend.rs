@@ -94,17 +94,17 @@ impl<'a> Dividends<'a> {
         }
     }
 
-    /// What a share of the cohort `accrual_start` gets of the declarations of a window, not rounded.
+    /// What a share of the cohort `accrual_start` gets of those declarations that count for it.
     /// Errors: A fair value that is needed (reading `in_kind=cash-equivalent`) and missing.
     fn accrue(
         &self,
-        window: &'a [Declaration],
+        window: impl Iterator<Item = &'a Declaration>,
         accrual_start: Date,
         at: Date,
     ) -> Result<ShareDividend<'a>, Box<Problem>> {
         let mut dividend =
             ShareDividend { cash: whole(0), in_kind: BTreeMap::new(), exact: whole(0), parts: Vec::new() };
-        for declaration in window.iter().filter(|d| self.counts_for(d, accrual_start)) {
+        for declaration in window.filter(|d| self.counts_for(d, accrual_start)) {
             let day = self.multiple_day(declaration, at);
             let mut amount = self.multiple.at(day) * &declaration.amount;
             let is_cash = match &declaration.asset {
@@ -136,7 +136,7 @@ impl<'a> Dividends<'a> {
     /// The dividend per share of cohort `accrual_start` for quarter `quarter`, which is after it (§2(a)).
     /// Errors: A fair value that is needed and missing.
     pub fn for_quarter(&self, accrual_start: Date, quarter: Date) -> Result<ShareDividend<'a>, Box<Problem>> {
-        let mut dividend = self.accrue(self.window(quarter), accrual_start, quarter)?;
+        let mut dividend = self.accrue(self.window(quarter).iter(), accrual_start, quarter)?;
         dividend.cash = dividend.cash.max(self.terms.minimum_quarterly_dividend.clone());
         dividend.in_kind.values_mut().for_each(|amount| *amount = per_share_12(amount));
         Ok(dividend)
@@ -145,7 +145,21 @@ impl<'a> Dividends<'a> {
     /// What a share gets of the stub on `date`: no minimum, and assets not rounded.
     /// Errors: A fair value that is needed and missing.
     pub fn stub(&self, accrual_start: Date, date: Date) -> Result<ShareDividend<'a>, Box<Problem>> {
-        self.accrue(self.stub_window(date), accrual_start, date)
+        self.accrue(self.stub_window(date).iter(), accrual_start, date)
+    }
+
+    /// What of the cash of a quarter, or of the stub on `date` (no quarter), was declared on Series A by `date`: a dividend
+    /// that is declared is owed, whatever becomes of the company.
+    /// Errors: A fair value that is needed and missing.
+    pub fn declared_on_series_a(
+        &self,
+        accrual_start: Date,
+        quarter: Option<Date>,
+        date: Date,
+    ) -> Result<Ratio, Box<Problem>> {
+        let window = quarter.map_or_else(|| self.stub_window(date), |quarter| self.window(quarter));
+        let declared = window.iter().filter(|d| d.series_a_declared_date.is_some_and(|day| day <= date));
+        self.accrue(declared, accrual_start, quarter.unwrap_or(date)).map(|dividend| dividend.cash)
     }
 
     /// The steps that lead to a dividend of [`Self::for_quarter`].

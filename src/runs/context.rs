@@ -9,7 +9,7 @@ use crate::model::Case;
 use crate::model::calendar::{Calendar, Date, iso, plus_days};
 use crate::model::class::ClassIx;
 use crate::model::register::Lot;
-use crate::outcome::{AccrualStarts, FirstIssuance};
+use crate::outcome::AccrualStarts;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
@@ -70,13 +70,6 @@ impl<'a> Context<'a> {
     /// The replay of the ledger.
     pub fn replay(&self) -> Replay<'_> {
         Replay::new(self)
-    }
-
-    /// F, where it comes from, and Q1; none without Series A.
-    pub fn first_issuance(&self) -> Option<FirstIssuance> {
-        let date = self.calendar.first_issuance?;
-        let source = if self.case.terms.first_issuance_date.is_some() { "term" } else { "register" };
-        Some(FirstIssuance { date, source, first_quarter: self.calendar.quarters.after(date) })
     }
 
     /// Cash as a letter writes it: `1,234.50 USD`.

@@ -10,12 +10,14 @@ use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion,
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
+use crate::model::events::Declaration;
 use crate::outcome::Apportionment;
 use crate::outcome::liquidation::{
     Breakpoint, Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, ScenarioRow, TierRow,
 };
 use crate::problem::{Place, Problem};
-use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio};
+use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 
@@ -85,6 +87,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let points = prepared.waterfall.breakpoints();
     let scenarios = plan.scenarios.par_iter().flat_map_iter(|sum| run.scenario(&prepared, *sum)).collect();
     let mut warnings = context.dividends().unmatched(plan.date);
+    warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
     warnings.extend(context.ignored());
     Ok(LiquidationOutcome {
         date: plan.date,
@@ -97,6 +100,25 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         cohorts: prepared.cohorts,
         warnings,
         acknowledged: Vec::new(),
+    })
+}
+
+/// A dividend that was declared is owed: perhaps before anything is distributed to any stock.
+fn declared_debt(context: &Context, unpaid: &Ratio, date: Date) -> Option<Problem> {
+    let terms = &context.case.terms;
+    (!unpaid.is_zero()).then(|| {
+        let unpaid = grouped(&fixed(unpaid, terms.currency_decimals, terms.readings.midpoint()));
+        let by = |d: &&Declaration| d.series_a_declared_date.is_some_and(|day| day <= date);
+        let first = context.case.declarations.iter().filter(by).next_back();
+        Problem::warning(
+            "run.liquidation.declared-unpaid",
+            first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default(),
+            format!(
+                "{unpaid} {} of dividends declared on Series A are unpaid: they may be a debt, which comes before all stock.",
+                terms.currency
+            ),
+            "This run pays them in Series A's own rank: ask counsel whether they are paid first, out of other money.",
+        )
     })
 }
 

@@ -8,7 +8,9 @@ use crate::model::class::{Class, ClassIx, Rank};
 use crate::model::terms::LiquidationShape;
 use crate::outcome::liquidation::CohortPreference;
 use crate::problem::Problem;
-use crate::quantity::{Ratio, whole};
+use crate::quantity::{Ratio, shares_ratio, whole};
+use crate::rules::dividend::Dividends;
+use crate::rules::ledger::Ledger;
 use crate::rules::liquidation::{Claimant, Filled, Tier, Waterfall, preference};
 
 /// A waterfall with the preferences it was made from.
@@ -17,6 +19,8 @@ pub(crate) struct Prepared {
     pub waterfall: Waterfall,
     /// L(c) of each cohort with shares.
     pub cohorts: Vec<CohortPreference>,
+    /// Cash that was declared on Series A and is unpaid, in currency.
+    pub declared_unpaid: Ratio,
 }
 
 /// Value per share by group, in three parts.
@@ -46,6 +50,7 @@ pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> R
     let state = context.replay().run(Until::EndOf(date))?;
     let mut problems: Vec<Problem> = Vec::new();
     let mut cohorts = Vec::new();
+    let mut declared_unpaid = whole(0);
     let mut series_a = Vec::new();
     for (index, start) in context.cohorts.iter().enumerate() {
         let group = context.cohort_group(index);
@@ -55,6 +60,7 @@ pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> R
         }
         match preference(&dividends, &state.ledger, *start, date) {
             Ok((due, steps)) => {
+                declared_unpaid += shares_ratio(shares) * declared(&dividends, &state.ledger, *start, date)?;
                 series_a.push(Claimant { group, shares, due: due.clone() });
                 cohorts.push(CohortPreference { accrual_start: *start, shares, preference: due, steps });
             }
@@ -87,7 +93,17 @@ pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> R
         tiers.push(Tier { name: COMMON_ADJUSTMENT.to_owned(), claimants: vec![Claimant { due, ..common }] });
     }
     let waterfall = Waterfall { tiers, series_a, common, multiple, greater_of };
-    Ok(Prepared { waterfall, cohorts })
+    Ok(Prepared { waterfall, cohorts, declared_unpaid })
+}
+
+/// What was declared on Series A by `date` and is unpaid, per share of a cohort.
+fn declared(dividends: &Dividends, ledger: &Ledger, start: Date, date: Date) -> Result<Ratio, Refusal> {
+    let mut sum = if start <= date { dividends.declared_on_series_a(start, None, date)? } else { whole(0) };
+    for entry in ledger.entries(start).iter().filter(|e| e.quarter <= date && e.asset.is_none() && e.is_unpaid()) {
+        let declared = dividends.declared_on_series_a(start, Some(entry.quarter), date)?.min(entry.dividend.clone());
+        sum += (declared - &entry.paid).max(whole(0));
+    }
+    Ok(sum)
 }
 
 /// The name of tier 4.

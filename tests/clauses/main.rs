@@ -34,3 +34,4 @@ mod s09_ranking;
 mod s10_amendment;
 mod s11_fractions;
 mod terms_of_the_family;
+mod told_with_a_run;

@@ -147,3 +147,45 @@ fn what_pays_all() {
     let replayed = company("1.4").with("payments: date, amount\n2006-06-15, 0.02");
     assert_eq!(replayed.dividend("2006-09-15").cohorts(), ["2005-12-15: 0 + 0 = 0, paid 0"]);
 }
+
+/// Payments in part give whole cents, and several of them add up to what is owed: each holding carries its fractions on,
+/// whether the runs follow each other by their tables or by the history of payments.
+#[test]
+fn parts_add_up_to_what_is_owed() {
+    let company = case(
+        "register: holder_id, class, shares, issue_date
+         A, series-a, 1, 2005-12-15
+         B, series-a, 1, 2005-12-15
+         C, series-a, 1, 2005-12-15
+
+         declarations: declared_date, kind, amount
+         2006-02-01, cash, 0.01",
+    );
+    let first = company.dividend_of("2006-03-15", "1.00");
+    assert_eq!(first.cash(), "A 0.34, B 0.33, C 0.33");
+    assert_eq!(first.carried(), ["A -0.006666666667", "B 0.003333333333", "C 0.003333333333"]);
+    let second = company.with("payments: date, amount\n2006-03-15, 1.00").dividend_of("2006-04-03", "1.00");
+    assert_eq!(second.cash(), "A 0.32, B 0.34, C 0.34");
+    assert_eq!(second.carried(), ["A 0.006666666666", "B -0.003333333334", "C -0.003333333334"]);
+    let third = company.with("payments: date, amount\n2006-03-15, 1.00\n2006-04-03, 1.00").dividend("2006-05-01");
+    assert_eq!((third.cash().as_str(), third.carried().len()), ("A 0.34, B 0.33, C 0.33", 0));
+    // The same from the tables that the second run writes.
+    let tables = "arrears: as_of, accrual_start, quarter, dividend_per_share, paid_per_share
+         2006-04-03, 2005-12-15, 2006-03-15, 1, 0.666666666666
+
+         carry: as_of, holder_id, carried
+         2006-04-03, A, 0.006666666666
+         2006-04-03, B, -0.003333333334
+         2006-04-03, C, -0.003333333334";
+    assert_eq!(company.with(tables).dividend("2006-05-01").cash(), third.cash());
+    // Who is not entitled any more loses what he carried.
+    let sold = company.with(
+        "register: holder_id, class, shares, issue_date, retired_date
+         A, series-a, 1, 2005-12-15, 2006-04-10
+         B, series-a, 1, 2005-12-15
+         C, series-a, 1, 2005-12-15",
+    );
+    let rest = sold.with(tables).dividend_of("2006-05-01", "0.50");
+    assert!(rest.warnings().contains("run.carry.dropped"), "{}", rest.warnings());
+    assert_eq!(rest.cash(), "B 0.25, C 0.25");
+}

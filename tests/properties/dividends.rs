@@ -2,6 +2,7 @@
 
 use crate::cases;
 use crate::random::{QUARTER_DATES, cents, company, quarter_date};
+use crate::support::case;
 use crate::support::runs::Run;
 use proptest::prelude::*;
 use ratable::internals::model::iso;
@@ -103,6 +104,50 @@ proptest! {
             prop_assert_eq!(of_series_a(&replayed), of_series_a(&run), "{}", date);
             prop_assert_eq!(replayed.arrears(), run.arrears(), "{}", date);
             prop_assert_eq!(replayed.in_arrears(), run.in_arrears(), "{}", date);
+        }
+    }
+
+    /// Whatever was paid in part before, the last payment brings every holding to what it was owed, rounded once: no cent
+    /// is lost or won by being paid in many parts. (What an earlier part gave above that is not taken back.)
+    #[test]
+    fn parts_add_up(
+        shares in proptest::collection::vec(1u32..2_000_000, 1..6),
+        amount in 1u32..400,
+        parts in proptest::collection::vec(0u32..60, 0..6),
+    ) {
+        let register: Vec<String> =
+            shares.iter().enumerate().map(|(n, shares)| format!("H{n}, series-a, {}, 2005-12-15", scaled_fixed((*shares).into(), 4))).collect();
+        let company = case(&format!(
+            "register: holder_id, class, shares, issue_date\n{}\n\ndeclarations: declared_date, kind, amount\n2006-01-10, cash, {}",
+            register.join("\n"),
+            scaled_fixed(amount.into(), 4),
+        ));
+        let days = ["2006-03-15", "2006-03-25", "2006-04-03", "2006-04-14", "2006-05-02", "2006-05-20", "2006-06-01"];
+        let mut history = "payments: date, amount, quarter\n".to_owned();
+        let mut had: BTreeMap<(u32, u16), Units> = BTreeMap::new();
+        for (day, part) in days.iter().zip(parts.iter().map(Some).chain([None])) {
+            let so_far = company.with(&history);
+            let before = had.clone();
+            let due = so_far.dividend(day).outcome.totals.due;
+            let run = match part {
+                Some(part) => so_far.dividend_of(day, &money(due * Units::from(*part) / 100)),
+                None => so_far.dividend(day),
+            };
+            for (holding, units) in cash(&run) {
+                *had.entry(holding).or_insert(0) += units;
+            }
+            for payment in run.outcome.payments.iter().filter_map(|p| p.amount) {
+                history += &format!("{day}, {}, {day}\n", money(payment));
+            }
+            if part.is_none() {
+                for (((holder, _), units), shares) in had.iter().zip(&shares) {
+                    // Hundred times the amount a share, to the cent; 10^4 × 10^2 to a cent.
+                    let owed = (Units::from(*shares) * Units::from(amount) + 5_000) / 10_000;
+                    let before = before.values().nth(*holder as usize).copied().unwrap_or(0);
+                    prop_assert_eq!(*units, owed.max(before), "H{}", holder);
+                }
+                prop_assert!(run.carried().is_empty(), "nothing is carried on");
+            }
         }
     }
 

@@ -201,6 +201,13 @@ impl<T> Run<T> {
 }
 
 impl Run<DividendOutcome> {
+    /// What holders carry on of payments in part: `A -0.006666666667`.
+    pub fn carried(&self) -> Vec<String> {
+        let list = self.outcome.carry.list().iter();
+        list.map(|(holder, carried)| format!("{} {}", self.case.register.id(*holder), scaled_plain(*carried, 18)))
+            .collect()
+    }
+
     /// What every holding gets in cash, before withholding: `A 600.00, B 200.00, C/common 12.50`.
     pub fn cash(&self) -> String {
         self.payments(&self.outcome.rows, &[], true)
@@ -299,6 +306,11 @@ impl Run<DividendOutcome> {
 }
 
 impl Run<LiquidationOutcome> {
+    /// The codes of the run's warnings.
+    pub fn warnings(&self) -> String {
+        codes(&self.outcome.warnings)
+    }
+
     fn rows(&self) -> &[LiquidationRow] {
         &self.outcome.distribution.as_ref().expect("a sum was distributed").rows
     }

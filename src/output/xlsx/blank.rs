@@ -3,7 +3,7 @@
 
 use super::statement::layout::lines;
 use super::style::{GREY, INK, LINE, PALE, properties};
-use super::summary::grid::{LINE_POINTS, characters};
+use super::summary::sheet::{LINE_POINTS, characters};
 use crate::model::calendar::Date;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,

@@ -150,7 +150,6 @@ pub(crate) fn e1() -> (Case, DividendOutcome) {
         kind(2, 45_500_000, 5_687_500),
     ];
     let outcome = DividendOutcome {
-        first_issuance: None,
         earlier_quarters: 0,
         common_cash: 0,
         carried: crate::model::carry::Carry::default(),

@@ -362,14 +362,14 @@ impl Made<'_> {
 
 /// Where `record_dates` names D: not more than the window before the day of payment either (§2(c)).
 pub(super) fn record_date_of_the_run(context: &Context, plan: &DividendPlan) -> Option<Problem> {
-    let record = *context.calendar.record_dates.0.get(&plan.date)?;
+    let record = *context.calendar.record_dates.dates.get(&plan.date)?;
     let paid = plan.pay_date.unwrap_or(plan.date);
     let ahead = days_between(record, paid);
     let window = context.case.terms.record_date_window;
     (ahead > i64::from(window)).then(|| {
         Problem::error(
             "record_dates.record_date.too-early",
-            Place::command_line(),
+            context.calendar.record_dates.place(plan.date),
             format!(
                 "The record date {} lies {ahead} days before the payment on {}; §2(c) allows at most {window}.",
                 iso(record),

@@ -144,7 +144,6 @@ impl Run<'_> {
             funds: self.plan.funds,
             multiple: self.context.multiple.outcome(date),
             accrual: self.context.accrual.clone(),
-            first_issuance: self.context.first_issuance(),
             cohorts: self.cohorts(&preferred, &before, &state.ledger, &assets),
             classes: self.classes(&preferred),
             common: common.payments.clone(),

@@ -241,7 +241,8 @@ impl Builder<'_> {
     fn series_a_steps(&mut self) {
         let run = self.run;
         let day = run.outcome.record_date;
-        let lots = run.case.register.lots_of(self.holder).iter().filter(|l| l.class == run.case.classes.series_a());
+        let owned = lots_by_issue(run.case, self.holder);
+        let lots = owned.into_iter().filter(|lot| lot.class == run.case.classes.series_a());
         for lot in lots.clone().filter(|lot| Self::is_later(lot, day)) {
             self.statement.steps.push(own_step("2(c)", run.not_yet(lot), ""));
         }

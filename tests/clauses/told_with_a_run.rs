@@ -1,0 +1,180 @@
+//! What a run says of odd dates, of what the Certificate forbade, and of what it leaves to counsel.
+
+use crate::support::{Company, case};
+
+/// Everything in order: record dates fixed, Series A matched, paid before, holders known to the tax office.
+fn in_order() -> Company {
+    case(
+        "terms: term, value
+         company, Quiet Co
+
+         register: holder_id, class, shares, issue_date, retired_date, tax_id, country
+         A, series-a, 10, 2005-12-15,, 12-3456789, US
+         B, series-a, 5, 2005-12-15,, 98-7654321, US
+         C, common, 1000,,, 11-1111111, US
+
+         record_dates: payment_date, record_date
+         2006-03-15, 2006-02-28
+         2006-06-15, 2006-05-31
+
+         payments: date, amount, quarter
+         2006-03-15, full, 2006-03-15
+
+         declarations: declared_date, kind, amount, record_date, payment_date, series_a_declared_date
+         2006-02-01, cash, 0.01, 2006-02-28, 2006-03-15, 2006-02-01
+         2006-05-02, cash, 0.02, 2006-05-31, 2006-06-15, 2006-05-02",
+    )
+}
+
+fn declared(rows: &str) -> Company {
+    in_order().with(&format!(
+        "declarations: declared_date, kind, amount, record_date, payment_date, series_a_declared_date\n{rows}"
+    ))
+}
+
+#[test]
+fn nothing_is_told_of_what_is_in_order() {
+    let run = in_order().dividend("2006-06-15");
+    assert_eq!((run.cash().as_str(), run.warnings().as_str()), ("A 20.00, B 10.00, C/common 20.00", ""));
+}
+
+#[test]
+fn each_oddity_has_its_warning() {
+    let first = "2006-02-01, cash, 0.01, 2006-02-28, 2006-03-15, 2006-02-01";
+    let no_payments = "payments: date, amount, quarter";
+    for (company, expected) in [
+        (
+            in_order().with("record_dates: payment_date, record_date\n2006-03-15, 2006-02-28"),
+            "record_dates.record_date.missing",
+        ),
+        (
+            declared(&format!("{first}\n2006-05-02, cash, 0.02,, 2006-06-15, 2006-05-02")),
+            "declarations.record_date.missing",
+        ),
+        (
+            declared(&format!("{first}\n2006-05-02, cash, 0.02, 2006-05-01, 2006-06-15, 2006-05-02")),
+            "declarations.record_date.before-declaration",
+        ),
+        (
+            declared(&format!("{first}\n2006-04-01, cash, 0.02, 2006-04-15, 2006-06-15, 2006-04-01")),
+            "declarations.record_date.too-early",
+        ),
+        (
+            declared(&format!("{first}\n2006-06-01, cash, 0.02, 2006-06-10, 2006-06-15, 2006-06-01")),
+            "record_dates.record_date.before-declaration",
+        ),
+        (
+            in_order().with("adjustments: effective_date, kind, ratio\n2006-05-10, subdivision, 2:1"),
+            "declarations.record_date.after-adjustment",
+        ),
+        // Declared on the quarter date itself while the quarter before was unpaid: forbidden then, cured now.
+        (
+            in_order().with(no_payments),
+            "run.history.missing, declarations.declared_date.in-arrears, \
+                                        declarations.payment_date.series-a-unpaid",
+        ),
+        (
+            in_order().with(
+                "register: holder_id, class, shares, issue_date, retired_date, tax_id, country
+                 A, series-a, 10, 2005-12-15,, 12-3456789, US
+                 B, series-a, 5, 2005-12-15, 2006-05-20, 98-7654321, US
+                 C, common, 1000,,, 11-1111111, US
+
+                 payments: date, amount, quarter
+                 2006-03-15, 7.50, 2006-03-15",
+            ),
+            "declarations.declared_date.in-arrears, declarations.payment_date.series-a-unpaid, \
+             register.retired_date.unpaid-dividends",
+        ),
+        (
+            in_order().with(
+                "register: holder_id, class, shares, issue_date, tax_id, country
+                 A, series-a, 10, 2005-12-15, 12-3456789, FR
+                 B, series-a, 5, 2005-12-15,, US
+                 C, common, 1000,, 11-1111111, US",
+            ),
+            "register.withholding_rate.missing",
+        ),
+        (declared(first), "run.pays.nobody"),
+    ] {
+        assert_eq!(company.dividend("2006-06-15").warnings(), expected);
+    }
+    assert_eq!(in_order().dividend_of("2006-06-15", "50").warnings(), "run.common.beside-funds");
+}
+
+/// A rate that is known is no reason to ask, nor is another home country.
+#[test]
+fn who_is_abroad_goes_by_the_companys_country() {
+    let french = "register: holder_id, class, shares, issue_date, tax_id, country
+         A, series-a, 10, 2005-12-15, 12-3456789, FR";
+    let of = |company: &Company| company.dividend("2006-06-15").warnings();
+    assert!(of(&in_order().with(french)).contains("withholding_rate.missing"));
+    assert!(!of(&in_order().with(french).set("home_country", "FR")).contains("withholding_rate.missing"));
+    let known = in_order().with(
+        "register: holder_id, class, shares, issue_date, tax_id, country, withholding_rate
+         A, series-a, 10, 2005-12-15,, FR, 0",
+    );
+    assert!(!of(&known).contains("withholding_rate.missing"));
+}
+
+/// Reading `declared_in_arrears`: a dividend on Common declared while Series A was behind, and paid after the cure.
+#[test]
+fn declared_in_arrears() {
+    let company = in_order().with("payments: date, amount, quarter");
+    let step = |company: &Company| {
+        let run = company.dividend_in_spite_of("2006-06-15", "", &["4(a)(i)"]);
+        run.outcome.common[0].steps[0].what.clone()
+    };
+    assert!(step(&company).contains("dividends on Series A were in arrears on that day"), "{}", step(&company));
+    assert!(step(&in_order()).contains("no dividend on Series A was in arrears on that day"));
+    let forbidden = company.set("reading.declared_in_arrears", "forbid");
+    let refused = forbidden.try_dividend("2006-06-15", "").err();
+    assert_eq!(refused.as_deref(), Some("4 run.common.declared-in-arrears"));
+    let acknowledged = forbidden.dividend_in_spite_of("2006-06-15", "", &["4(a)(i)"]);
+    assert!(acknowledged.warnings().ends_with("run.clause.acknowledged"), "{}", acknowledged.warnings());
+    // Arrears on a day before the arrears table go by what its rows still show unpaid.
+    let table = |paid: &str| {
+        company.with(&format!(
+            "arrears: as_of, accrual_start, quarter, dividend_per_share, paid_per_share
+             2006-05-15, 2005-12-15, 2006-03-15, 1, {paid}"
+        ))
+    };
+    let told = |paid: &str| table(paid).dividend("2006-06-15").warnings().contains("declared_date.in-arrears");
+    assert!(told("0") && !told("1"));
+}
+
+/// Reading `withhold_in_kind=at-fair-value`: one tax on cash and on deliveries, out of the cash, at most all of it.
+#[test]
+fn tax_on_property() {
+    let company = case(
+        "register: holder_id, class, shares, issue_date, withholding_rate
+         A, series-a, 100, 2005-12-15, 0.30
+
+         declarations: declared_date, kind, amount, asset, fair_value
+         2006-05-02, cash, 0.05,,
+         2006-05-02, in-kind, 0.001, SpinCo, 50",
+    );
+    let withheld = |company: &Company| company.dividend("2006-06-15").outcome.totals.withheld;
+    // 500.00 in cash and 10 SpinCo, worth 500.00.
+    assert_eq!(withheld(&company), 150_00);
+    let taxed = company.set("reading.withhold_in_kind", "at-fair-value");
+    assert_eq!(withheld(&taxed), 300_00);
+    let dear = taxed.with(
+        "declarations: declared_date, kind, amount, asset, fair_value
+         2006-05-02, cash, 0.05,,
+         2006-05-02, in-kind, 0.001, SpinCo, 5000",
+    );
+    assert_eq!(withheld(&dear), 500_00);
+}
+
+/// A dividend declared on Series A and unpaid may be a debt, which comes before all stock.
+#[test]
+fn a_declared_dividend_in_a_liquidation() {
+    let company = in_order().with("payments: date, amount, quarter");
+    let told = |company: &Company| company.liquidate("2006-06-15", "1000").warnings();
+    assert!(told(&company).contains("run.liquidation.declared-unpaid"), "{}", told(&company));
+    let undeclared = company.with(
+        "declarations: declared_date, kind, amount, record_date, payment_date\n2006-02-01, cash, 0.01, 2006-02-28, 2006-03-15",
+    );
+    assert!(!told(&undeclared).contains("run.liquidation.declared-unpaid"));
+}
