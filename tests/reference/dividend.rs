@@ -141,25 +141,23 @@ impl Case {
             let members = (0..rank.len()).filter(|&i| rank[i].class == class);
             members.map(|i| &of[i]).sum()
         };
-        let mut open: Vec<String> =
-            self.class_ids().into_iter().filter(|class| rank.iter().any(|member| member.class == *class)).collect();
-        let mut parts = BTreeMap::new();
+        let of_rank = |class: &String| rank.iter().any(|member| member.class == *class);
+        let classes: Vec<String> = self.class_ids().into_iter().filter(of_rank).collect();
+        let mut parts: BTreeMap<String, Q> = classes.iter().map(|class| (class.clone(), Q::zero())).collect();
         let mut left = sum_left.clone();
-        loop {
+        while !left.is_zero() {
+            let open: Vec<&String> = classes.iter().filter(|class| parts[*class] < total(class, full)).collect();
             let weights: Vec<Q> = open.iter().map(|class| total(class, due).max(Q::zero())).collect();
-            let given = if open.len() == 1 { vec![left.clone()] } else { apportion(&left, &weights, self.decimals()) };
-            let filled: Vec<bool> =
-                open.iter().zip(&given).map(|(class, given)| *given >= total(class, full)).collect();
-            if !filled.contains(&true) {
-                parts.extend(open.into_iter().zip(given));
-                return parts;
+            let given = if open.len() == 1 { vec![left] } else { apportion(&left, &weights, self.decimals()) };
+            left = Q::zero();
+            for (class, given) in open.into_iter().zip(given) {
+                let part = &parts[class] + given;
+                let most = total(class, full);
+                left += (&part - &most).max(Q::zero());
+                parts.insert(class.clone(), part.min(most));
             }
-            for (class, _) in open.iter().zip(&filled).filter(|(_, filled)| **filled) {
-                left -= total(class, full);
-                parts.insert(class.clone(), total(class, full));
-            }
-            open = open.into_iter().zip(filled).filter(|(_, filled)| !filled).map(|(class, _)| class).collect();
         }
+        parts
     }
 }
 
