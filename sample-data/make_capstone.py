@@ -237,30 +237,23 @@ DECLARATIONS = [  # declared kind amount asset fair_value record payment series_
     ("2005-07-20", "cash", "0.03", "", "", "2005-07-29", "2005-08-15", "2005-07-20", "before any Series A was issued"),
     ("2005-08-18", "cash", "0.03", "", "", "2005-08-31", "2005-09-15", "2005-08-18", ""),
     ("2005-09-08", "cash", "0.0125", "", "", "2005-09-16", "2005-09-30", "2005-09-08", "special"),
-    ("2005-10-20", "cash", "0.02", "", "", "2005-11-30", "2005-12-15", "2005-10-20", "after the split"),
-    ("2005-11-14", "in-kind", "0.004", M, "18.75", "2005-11-30", "2005-12-15", "2005-11-14", "spin-off, first part"),
+    ("2005-10-20", "cash", "0.02", "", "", "2005-11-30", "2006-01-17", "2005-10-20", "after the split; put off until Series A was paid"),
+    ("2005-11-14", "in-kind", "0.004", M, "18.75", "2005-11-30", "2006-01-17", "2005-11-14", "spin-off, first part; put off likewise"),
     ("2005-12-15", "cash", "0.001", "", "", "2005-12-30", "2006-01-17", "2005-12-15", "year-end extra"),
-    ("2006-01-19", "cash", "0.02", "", "", "2006-02-28", "2006-03-15", "2006-01-19", "before the reverse split"),
-    ("2006-02-21", "cash", "0.0333", "", "", "2006-02-28", "2006-03-15", "", "Series A resolution not found"),
-    ("2006-04-06", "cash", "0.06", "", "", "2006-04-17", "2006-04-28", "2006-04-06", ""),
-    ("2006-04-06", "in-kind", "0.01", S, "0.85", "2006-04-17", "2006-04-28", "2006-04-06", ""),
-    ("2006-05-16", "cash", "0.0333", "", "", "2006-05-31", "2006-06-15", "2006-05-16", "after the stock dividend"),
-    ("2006-05-22", "in-kind", "0.005", M, "21.40", "2006-05-31", "2006-06-15", "2006-05-23", "spin-off, second part"),
-    ("2006-06-08", "cash", "0.01", "", "", "2006-06-30", "2006-07-14", "2006-06-08", ""),
+    ("2006-01-19", "cash", "0.02", "", "", "2006-01-30", "2006-02-10", "2006-01-19", "of record before the reverse split"),
+    ("2006-02-21", "cash", "0.0333", "", "", "2006-02-28", "2006-03-14", "", "Series A resolution not found"),
+    ("2006-02-21", "in-kind", "0.01", S, "0.85", "2006-02-28", "2006-03-14", "2006-02-21", ""),
+    ("2006-02-23", "in-kind", "0.005", M, "21.40", "2006-05-31", "2006-06-15", "2006-02-24", "spin-off, second part"),
+    ("2006-05-16", "cash", "0.0333", "", "", "2006-05-31", "2006-06-15", "2006-05-16", "declared while March was unpaid: 4(a)(i)"),
     ("2006-07-20", "cash", "0.06", "", "", "2006-08-31", "2006-09-15", "2006-07-20", ""),
     ("2006-10-19", "cash", "0.06", "", "", "2006-11-30", "2006-12-15", "2006-10-19", ""),
     ("2006-11-16", "in-kind", "0.002", M, "", "2006-11-30", "2006-12-15", "2006-11-16", "spin-off, last part; not appraised"),
-    ("2007-01-18", "cash", "0.065", "", "", "2007-02-28", "2007-03-15", "2007-01-18", ""),
-    ("2007-04-19", "cash", "0.065", "", "", "2007-05-31", "2007-06-15", "", "Series A resolution not found"),
-    ("2007-07-19", "cash", "0.065", "", "", "2007-08-31", "2007-09-14", "2007-07-19", ""),
-    ("2007-10-18", "cash", "0.065", "", "", "2007-11-30", "2007-12-14", "2007-10-18", ""),
-    ("2008-01-17", "cash", "0.07", "", "", "2008-02-29", "2008-03-14", "2008-01-17", ""),
-    ("2008-04-17", "cash", "0.07", "", "", "2008-05-30", "2008-06-13", "2008-04-17", ""),
-    ("2008-06-12", "cash", "0.0125", "", "", "2008-06-30", "2008-07-15", "2008-06-12", "special")]
+    ("2007-01-18", "cash", "0.065", "", "", "2007-01-31", "2007-02-15", "2007-01-18", "")]
 RECORD_DATES = [("2005-09-15", "2005-08-31"), ("2005-12-15", "2005-11-30"), ("2006-03-15", "2006-02-28"), ("2006-06-15", "2006-05-31"), ("2006-09-15", "2006-08-31"),
                 ("2007-03-15", "2007-02-28"), ("2007-06-15", "2007-05-31"), ("2007-09-15", "2007-08-31"), ("2007-12-15", "2007-11-30"), ("2008-03-15", "2008-02-29"), ("2008-06-15", "2008-05-30")]
 PAYMENTS = [  # date amount quarter asset status note
     ("2005-09-15", "full", "2005-09-15", "", "paid", ""), ("2005-12-16", "48000.00", "2005-12-15", "", "paid", "in part"), ("2005-12-16", "full", "2005-12-15", M, "paid", "delivered by the agent"),
+    ("2006-01-13", "full", "", "", "paid", "the rest of December, with the cents carried"),
     ("2006-09-15", "full", "2006-09-15", "", "paid", ""), ("2006-09-15", "full", "2006-09-15", M, "paid", ""), ("2006-09-15", "full", "2006-09-15", S, "paid", ""),
     ("2006-12-18", "full", "", "", "paid", "15 December was a Friday; credited on Monday"), ("2006-12-18", "full", "", M, "paid", "")]
 PROCEEDS = [("2006-06-12", "3500000.00", "sale of the service business, first closing"), ("2006-06-15", "25000000.00", "second closing")]
@@ -268,8 +261,8 @@ CONSIDERATION = [("USD", "2.15", ""), ("Meridian Power plc ordinary shares", "0.
 SERIES_A_DUE_2006_03_31 = Dec("186830.528156")  # what Series A is owed in cash on that day; the actions offer half of it
 ACTIONS = [  # date action class amount entitled series_a_amount offer_to_all in_exchange_for note
     ("2005-10-20", "junior-dividend", "common", "", "", "", "", "", "first quarter is paid"), ("2005-11-15", "series-a-acquisition", "", "", "", "", "no", "", "certificate A-0004"),
-    ("2005-12-20", "junior-acquisition", "common", "", "", "", "", "", "buy-back programme"), ("2006-01-31", "series-a-acquisition", "", "", "", "", "yes", "", "tender offer"),
-    ("2006-02-10", "series-a-acquisition", "", "", "", "", "no", "", "private purchase"), ("2006-03-31", "parity-dividend", "series-b", "4000.00", "8000.00", "HALF", "", "", "half to both"),
+    ("2005-12-20", "junior-acquisition", "common", "", "", "", "", "", "buy-back programme"), ("2006-01-05", "series-a-acquisition", "", "", "", "", "yes", "", "tender offer"),
+    ("2006-01-10", "series-a-acquisition", "", "", "", "", "no", "", "private purchase"), ("2006-03-31", "parity-dividend", "series-b", "4000.00", "8000.00", "HALF", "", "", "half to both"),
     ("2006-04-03", "parity-dividend", "series-b", "8000.00", "8000.00", "10000.00", "", "", "Series B in full"), ("2006-04-06", "junior-dividend", "common", "", "", "", "", "", ""),
     ("2006-04-20", "junior-stock-dividend", "common", "", "", "", "", "", "5% in stock"), ("2006-05-02", "parity-acquisition", "series-b", "", "", "", "", "junior-stock", "exchange offer"),
     ("2006-05-03", "parity-acquisition", "series-b", "", "", "", "", "cash", ""), ("2006-05-10", "subsidiary-acquisition", "common", "", "", "", "", "", "by Capstone Service LLC"),
@@ -397,9 +390,12 @@ def notes_sheet(wb):
     lines = ["Capstone Turbine Corporation: Series A Junior Participating Preferred Stock", "", "One sheet per table; this sheet is for people.",
              "Everything here is invented but the certificate of designation: holders, addresses, tax numbers and accounts are not real.",
              "The samples are run for 15 June 2006: dividend, liquidate (--proceeds 25000000), exchange, vote, actions, captable.",
-             "December 2005 was paid in part and March 2006 not at all; both are brought forward to 15 June 2006.",
-             "Payments after that day are those of September and December 2006; nothing was paid in 2007 and 2008, so that a",
-             "vote on 30 June 2008 falls into a default period.",
+             "December 2005 was paid in two parts; Common had its dividends of that quarter after the second. March 2006 was passed",
+             "over and is brought forward to 15 June 2006. While it was unpaid the Board declared a dividend on Common on 16 May,",
+             "which section 4(a)(i) forbids: the run of 15 June says so in a warning.",
+             "Payments after that day are those of September and December 2006. March 2007 was passed over, and nothing was declared",
+             "on Common from then on. Under a certificate with a minimum dividend (--set minimum_quarterly_dividend=0.25) a vote on",
+             "30 June 2008 falls into a default period.",
              "No record date was fixed for 15 December 2006."]
     for r, line in enumerate(lines, 1):
         ws.cell(r, 1, line).alignment = Alignment(wrap_text=True)

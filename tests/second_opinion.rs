@@ -7,6 +7,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 #![allow(clippy::pedantic, missing_docs, reason = "the reference is read beside SPEC, not linked against")]
 
+#[path = "support/vector.rs"]
+mod vector;
+
 mod reference;
 
 use clap::Parser;
@@ -17,14 +20,7 @@ use reference::number::parse;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// Columns of free text, which SPEC leaves open.
-const FREE: [(&str, &str); 4] = [
-    ("meetings.csv", "reason"),
-    ("actions.csv", "reason"),
-    ("payment-instructions.csv", "reference"),
-    ("payments.csv", "note"),
-];
+use vector::{FREE, Vector};
 
 fn same(a: &str, b: &str) -> bool {
     match (parse(a), parse(b)) {
@@ -52,7 +48,7 @@ fn differences(name: &str, want: &[Vec<String>], got: &[Vec<String>], cells: &At
     for (row, (want_row, got_row)) in want.iter().zip(got).enumerate().skip(1) {
         for ((column, w), g) in want[0].iter().zip(want_row).zip(got_row) {
             cells.fetch_add(1, Ordering::Relaxed);
-            if !FREE.contains(&(name, column)) && !same(w, g) {
+            if !FREE.contains(&(name, column.as_str())) && !same(w, g) {
                 wrong.push(format!("{name} row {row} {column}: {w:?} expected, {g:?} found"));
             }
         }
@@ -102,6 +98,55 @@ fn one(seed: u64, root: &Path, commands: &AtomicU64, cells: &AtomicU64) -> Vec<S
         let _ = std::fs::remove_dir_all(&case);
     }
     wrong
+}
+
+/// The conformance cases against the reference alone: nothing of the program takes part.
+#[test]
+fn the_reference_agrees_with_the_conformance_cases() {
+    let only = std::env::var("RATABLE_VECTOR").ok();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let cells = AtomicU64::new(0);
+    let mut wrong = Vec::new();
+    let mut lines = 0;
+    for number in (1..=30).map(|number| format!("{number:03}")) {
+        if only.as_ref().is_some_and(|only| *only != number) {
+            continue;
+        }
+        let vector = Vector::read(&std::fs::read_to_string(folder.join(format!("{number}.txt"))).unwrap());
+        let case = tempfile::tempdir().unwrap();
+        for (name, body) in &vector.case {
+            std::fs::write(case.path().join(name), format!("{body}\n")).unwrap();
+        }
+        for run in &vector.runs {
+            lines += 1;
+            let argv: Vec<String> = run.line.split(' ').map(String::from).collect();
+            let got = reference::run(case.path(), &argv);
+            let mut found = Vec::new();
+            if got.exit != run.exit {
+                found.push(format!("exit {} expected, {} found {}", run.exit, got.exit, got.why));
+            }
+            for (name, text) in run.files.iter().filter(|_| got.exit == 0) {
+                let reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+                let want: Vec<Vec<String>> =
+                    reader.into_records().map(|row| row.unwrap().iter().map(String::from).collect()).collect();
+                match got.files.get(name) {
+                    Some(rows) => found.extend(differences(name, &want, rows, &cells)),
+                    None => found.push(format!("{name}: missing")),
+                }
+            }
+            for (name, want) in run.totals.iter().filter(|_| got.exit == 0) {
+                if !got.totals.get(name).is_some_and(|total| same(want, total)) {
+                    found.push(format!("totals.{name}: {want} expected, {:?} found", got.totals.get(name)));
+                }
+            }
+            if got.exit == 0 && run.multiple.is_some() && got.multiple != run.multiple {
+                found.push(format!("multiple: {:?} expected, {:?} found", run.multiple, got.multiple));
+            }
+            wrong.extend(found.into_iter().take(4).map(|found| format!("{number}: {}: {found}", run.line)));
+        }
+    }
+    println!("{lines} command lines, {} cells compared, {} differences", cells.into_inner(), wrong.len());
+    assert!(lines > 0 && wrong.is_empty(), "{}", wrong.iter().take(60).cloned().collect::<Vec<_>>().join("\n"));
 }
 
 fn number(name: &str, default: u64) -> u64 {

@@ -217,10 +217,10 @@ impl Register {
         Some(())
     }
 
-    /// Says whether a holder's payments are on hold; the first row that says so wins (SPEC 4.14).
+    /// Says whether a holder's payments are on hold; `yes` in any of the holder's rows holds them.
     pub fn fill_hold(&mut self, holder: HolderIx, hold: bool) {
         if let Some(details) = self.details_mut(holder) {
-            details.hold.get_or_insert(hold);
+            *details.hold.get_or_insert(false) |= hold;
         }
     }
 

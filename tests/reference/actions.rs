@@ -41,6 +41,15 @@ impl Case {
         let clause = match kind {
             "series-a-redemption" => Some("8"),
             "series-a-reissue" => Some("5"),
+            "change-number-of-directors" => {
+                let approved = match text(action, "approved_by").to_lowercase().as_str() {
+                    "" | "common" => false,
+                    "preferred" | "senior" | "parity" => true,
+                    other => return problem(format!("nobody called {other} approves that")),
+                };
+                let frozen = self.exercised(&self.ledger_on(day)?, day)?.is_some();
+                (frozen && !approved).then_some("3(c)(ii)")
+            }
             _ if !arrears => None,
             "junior-dividend" | "junior-stock-dividend" | "junior-acquisition" => Some("4(a)(i)"),
             "parity-dividend" if self.ratable(day)? => None,
@@ -75,8 +84,8 @@ impl Case {
     }
 
     /// 4.13: some quarter t < x is not paid in full, of shares on the date itself.
-    fn in_arrears(&self, day: Date) -> Result<bool, Stop> {
-        let ledger = self.replay(day, day)?;
+    pub fn in_arrears(&self, day: Date) -> Result<bool, Stop> {
+        let ledger = self.ledger_on(day)?;
         let shares = self.cohort_shares(day);
         let unpaid = ledger.entries.iter().any(|((start, quarter, _), entry)| {
             *quarter < day && shares.contains_key(start) && !entry.unpaid().is_zero()
@@ -87,7 +96,7 @@ impl Case {
     /// 4.13, parity-dividend: the rows of the date pay all parity classes with dividends due, and
     /// Series A, in the same proportion of what each is entitled to, to one smallest unit.
     fn ratable(&self, day: Date) -> Result<bool, Stop> {
-        let ledger = self.replay(day, day)?;
+        let ledger = self.ledger_on(day)?;
         let due: Q = self.cohort_shares(day).iter().map(|(start, n)| n * ledger.unpaid(*start, day, CASH)).sum();
         let mut classes = Vec::new();
         for row in &self.actions {
@@ -102,7 +111,10 @@ impl Case {
             classes.push(self.class_id(text(row, "class"))?);
         }
         let complete = self.classes.iter().all(|class| {
-            Self::standing(class) != Ranking::Parity || class.accrued_dividends.is_zero() || classes.contains(&class.id)
+            Self::standing(class) != Ranking::Parity
+                || class.accrued_dividends.is_zero()
+                || self.outstanding(&class.id, day).is_zero()
+                || classes.contains(&class.id)
         });
         Ok(complete)
     }

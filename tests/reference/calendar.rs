@@ -13,6 +13,8 @@ pub struct Holding {
     pub holder_id: String,
     pub class: String,
     pub shares: Q,
+    /// Without what a subsidiary holds.
+    pub voting: Q,
     /// Shares by accrual start; empty for a class other than Series A.
     pub cohorts: BTreeMap<Date, Q>,
 }
@@ -56,9 +58,9 @@ impl Case {
         self.previous_quarter(date.plus(1))
     }
 
-    /// R(q): the record date of a quarter date; the quarter date itself where none was fixed.
-    pub fn record_date(&self, quarter: Date) -> Date {
-        self.record_dates.get(&quarter).copied().unwrap_or(quarter)
+    /// R(x): the record date of a payment as of a day; the day itself where none was fixed.
+    pub fn record_date(&self, day: Date) -> Date {
+        self.record_dates.get(&day).copied().unwrap_or(day)
     }
 
     /// Q1: the first quarter date strictly after F.
@@ -132,9 +134,13 @@ impl Case {
                 holder_id: lot.holder_id.clone(),
                 class: lot.class.clone(),
                 shares: Q::zero(),
+                voting: Q::zero(),
                 cohorts: BTreeMap::new(),
             });
             holding.shares += &lot.shares;
+            if !lot.subsidiary {
+                holding.voting += &lot.shares;
+            }
             if lot.class == SERIES_A {
                 *holding.cohorts.entry(self.accrual_start(&lot)).or_default() += &lot.shares;
             }
@@ -147,9 +153,10 @@ impl Case {
         sum(self.lots_on(date).iter().filter(|lot| lot.class == class).map(|lot| &lot.shares))
     }
 
-    /// 4.6: the day whose close decides who is entitled to a payment as of `date`.
-    pub fn entitlement_day(&self, date: Date) -> Date {
-        if self.is_quarter_date(date) { self.record_date(date) } else { date }
+    /// 3: the shares of a class on a day that vote: not those of a subsidiary.
+    pub fn voting(&self, class: &str, date: Date) -> Q {
+        let lots = self.lots_on(date);
+        sum(lots.iter().filter(|lot| lot.class == class && !lot.subsidiary).map(|lot| &lot.shares))
     }
 
     /// 4.6: n(c), the Series A shares on a day by cohort.

@@ -11,10 +11,13 @@ impl Case {
     /// `ratable captable --date D`.
     pub fn captable(&self, day: Date) -> Result<Outcome, Stop> {
         self.check_register(day)?;
-        let mut rows = header("class,authorized,outstanding,retired,available,votes,ownership_percent,vote_percent");
+        let mut rows = header(
+            "class,authorized,outstanding,retired,available,votes,ownership_percent,vote_percent,fully_diluted,\
+             fully_diluted_percent",
+        );
         let ids = self.class_ids();
         let outstanding: Vec<Q> = ids.iter().map(|id| self.outstanding(id, day)).collect();
-        let votes: Vec<Q> = ids.iter().zip(&outstanding).map(|(id, n)| n * self.votes_each(id, day)).collect();
+        let votes: Vec<Q> = ids.iter().map(|id| self.voting(id, day) * self.votes_each(id, day)).collect();
         let percent = |part: &Q, whole: &Q| {
             if whole.is_zero() { "0".to_string() } else { plain(&(part * int(100) / whole), 6) }
         };
@@ -37,6 +40,9 @@ impl Case {
                 plain(&votes[index], 6),
                 percent(&outstanding[index], &sum(&outstanding)),
                 percent(&votes[index], &sum(&votes)),
+                // Nothing converts without the columns of other cap tables.
+                plain(&outstanding[index], 6),
+                percent(&outstanding[index], &sum(&outstanding)),
             ]);
         }
         let mut outcome = Outcome::done(Some(&self.multiple(day)));

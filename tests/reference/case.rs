@@ -23,6 +23,8 @@ pub struct Lot {
     pub issued: Option<Date>,
     pub retired: Option<Date>,
     pub treasury: bool,
+    /// Held by a subsidiary: outstanding and paid, without a vote.
+    pub subsidiary: bool,
 }
 
 /// What the register says about a holder, over all of the holder's rows.
@@ -30,8 +32,10 @@ pub struct Lot {
 pub struct Holder {
     pub name: String,
     pub withholding_rate: Option<Q>,
-    /// `payee_name`, `payment_method`, account, `bank_code`, country, hold: the first that fills a field.
+    /// `payee_name`, `payment_method`, account and the like: the first row that fills a field.
     pub details: BTreeMap<String, String>,
+    /// `hold` = yes in any row.
+    pub hold: bool,
 }
 
 /// SPEC 3, `ranking` and `dividend_ranking`.
@@ -116,6 +120,15 @@ pub struct Component {
 /// A row of `actions`, `meetings` or `ballots`, by column.
 pub type Row = BTreeMap<String, String>;
 
+/// A row of `board`.
+#[derive(Clone, Debug)]
+pub struct Director {
+    pub name: String,
+    pub preferred: bool,
+    pub elected: Date,
+    pub left: Option<Date>,
+}
+
 /// All of one company's tables.
 #[derive(Clone, Debug, Default)]
 pub struct Case {
@@ -128,11 +141,17 @@ pub struct Case {
     pub record_dates: BTreeMap<Date, Date>,
     pub payments: Vec<Payment>,
     pub arrears: Vec<ArrearsRow>,
+    /// 4.6: what each holder carries as of the day of `arrears`.
+    pub carry: BTreeMap<String, Q>,
+    /// Net payments below the minimum that an earlier run held back, by holder.
+    pub carried_payments: BTreeMap<String, Q>,
     pub proceeds: Vec<(Date, Q)>,
     pub consideration: Vec<Component>,
     pub actions: Vec<Row>,
     pub meetings: Vec<Row>,
     pub ballots: Vec<Row>,
+    /// None without the table.
+    pub board: Option<Vec<Director>>,
 }
 
 /// SPEC 3 and 6: the terms, with the Certificate's values as defaults.
@@ -159,18 +178,36 @@ const TERMS: &[(&str, &str)] = &[
     ("first_issuance_date", ""),
     ("register_date", ""),
     ("date_format", "iso"),
-    ("decimal_mark", "."),
+    ("decimal_mark", ""),
+    ("home_country", "US"),
+    ("charter_directors", ""),
+    ("minimum_payment", "0"),
+    ("nondividend_percent", "0"),
+    ("contact", ""),
+    ("logo", ""),
+    ("locale", "en-US"),
     ("reading.cash_dividends", "include"),
-    ("reading.split_timing", "at-declaration"),
+    ("reading.split_timing", "at-record"),
     ("reading.midpoint", "half-up"),
     ("reading.first_period", "per-lot"),
     ("reading.partial_payment", "equal-capped"),
     ("reading.in_kind", "in-kind"),
     ("reading.six_quarters", "equivalents"),
+    ("reading.default_voters", "period"),
+    ("reading.declared_in_arrears", "warn"),
+    ("reading.withhold_in_kind", "no"),
     ("reading.common_adjustment", "mean"),
     ("reading.stub", "include"),
     ("reading.fractions", "keep"),
 ];
+
+/// 3 and 4.15: other words for Common.
+const COMMON_STOCK: &[&str] = &["common", "commonshares", "commonstock", "ordinaryshares"];
+
+/// 3: classes are compared by letters and digits alone, caseless.
+pub fn letters_and_digits(text: &str) -> String {
+    text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect()
+}
 
 fn table(folder: &Path, name: &str) -> Vec<Row> {
     let Ok(mut reader) = csv::Reader::from_path(folder.join(format!("{name}.csv"))) else {
@@ -240,6 +277,7 @@ impl Case {
         case.actions = table(folder, "actions");
         case.meetings = table(folder, "meetings");
         case.ballots = table(folder, "ballots");
+        case.read_board(folder)?;
         case.check()?;
         Ok(case)
     }
@@ -286,11 +324,18 @@ impl Case {
             if let Some(rate) = number(&row, "withholding_rate")? {
                 holder.withholding_rate = Some(rate);
             }
-            for field in ["payee_name", "payment_method", "account", "bank_code", "country", "hold"] {
-                if !text(&row, field).is_empty() {
-                    holder.details.entry(field.into()).or_insert_with(|| text(&row, field).into());
+            for field in ["payee_name", "payment_method", "account", "bank_code", "country", "address", "street"] {
+                let value = text(&row, field);
+                if value.is_empty() {
+                    continue;
+                }
+                let first = holder.details.entry(field.into()).or_insert_with(|| value.into());
+                // 4.14: two that fill one of these differently are a problem.
+                if ["payment_method", "account", "bank_code"].contains(&field) && first != value {
+                    return problem(format!("{holder_id} has two of {field}"));
                 }
             }
+            holder.hold |= text(&row, "hold").eq_ignore_ascii_case("yes");
             self.lots.push(Lot {
                 holder_id,
                 class,
@@ -298,6 +343,7 @@ impl Case {
                 issued: date(&row, "issue_date")?,
                 retired: date(&row, "retired_date")?,
                 treasury: text(&row, "treasury").eq_ignore_ascii_case("yes"),
+                subsidiary: text(&row, "treasury").eq_ignore_ascii_case("subsidiary"),
             });
         }
         Ok(())
@@ -368,6 +414,19 @@ impl Case {
                 set_apart: text(&row, "set_apart").eq_ignore_ascii_case("yes"),
             });
         }
+        for row in table(folder, "carry") {
+            if date(&row, "as_of")? != self.arrears.first().map(|row| row.as_of) {
+                return problem("carry is not as of the day of arrears");
+            }
+            let carried = required("carried", number(&row, "carried")?)?;
+            if self.carry.insert(text(&row, "holder_id").into(), carried).is_some() {
+                return problem("a holder carries twice");
+            }
+        }
+        for row in table(folder, "carried_payments") {
+            let amount = required("amount", number(&row, "amount")?)?;
+            *self.carried_payments.entry(text(&row, "holder_id").into()).or_default() += amount;
+        }
         for row in table(folder, "proceeds") {
             let amount = required("amount", number(&row, "amount")?)?;
             self.proceeds.push((required("date", date(&row, "date")?)?, amount));
@@ -379,6 +438,28 @@ impl Case {
                 fair_value: number(&row, "fair_value")?,
             });
         }
+        Ok(())
+    }
+
+    fn read_board(&mut self, folder: &Path) -> Result<(), Stop> {
+        if !folder.join("board.csv").exists() {
+            return Ok(());
+        }
+        let mut board = Vec::new();
+        for row in table(folder, "board") {
+            let preferred = match text(&row, "elected_by") {
+                "preferred" => true,
+                "common" => false,
+                other => return problem(format!("directors are not elected by {other}")),
+            };
+            let elected = required("elected_on", date(&row, "elected_on")?)?;
+            let left = date(&row, "left_on")?;
+            if left.is_some_and(|left| left < elected) {
+                return problem("a director who left before the election");
+            }
+            board.push(Director { name: text(&row, "director").into(), preferred, elected, left });
+        }
+        self.board = Some(board);
         Ok(())
     }
 
@@ -412,18 +493,22 @@ impl Case {
                 return problem("retired before it was issued");
             }
         }
-        for (quarter, record) in &self.record_dates {
-            if !self.is_quarter_date(*quarter) {
-                return problem(format!("{quarter} is no quarter date"));
+        for declaration in &self.declarations {
+            if declaration.payment.is_some() && declaration.record > declaration.payment {
+                return problem("a record date after the payment date");
             }
+            let asset = letters_and_digits(&declaration.asset);
+            if !declaration.cash
+                && (COMMON_STOCK.contains(&asset.as_str()) || asset == letters_and_digits(self.term("common_name")))
+            {
+                return problem("a stock dividend belongs in adjustments");
+            }
+        }
+        for (quarter, record) in &self.record_dates {
             let ahead = quarter.0 - record.0;
             if ahead < 0 || int(ahead) > self.term_number("record_date_window") {
                 return problem(format!("record date {record} is {ahead} days ahead"));
             }
-        }
-        let quarters = self.payments.iter().filter_map(|payment| payment.quarter);
-        if quarters.clone().any(|quarter| !self.is_quarter_date(quarter)) {
-            return problem("payments.quarter is no quarter date");
         }
         if self.payments.iter().any(|p| p.amount.as_ref().is_some_and(Signed::is_negative)) {
             return problem("a negative payment");
@@ -477,14 +562,18 @@ impl Case {
 
     /// 3: `class` takes a class id or its name (for Series A and Common also the names in terms).
     pub fn class_id(&self, id_or_name: &str) -> Result<String, Stop> {
-        let wanted = id_or_name.to_lowercase();
-        let known =
-            [(SERIES_A, self.term("series_name").to_lowercase()), (COMMON, self.term("common_name").to_lowercase())];
-        let others = self.classes.iter().map(|class| (class.id.as_str(), class.name.clone()));
+        let wanted = letters_and_digits(id_or_name);
+        let known = [(SERIES_A, self.term("series_name")), (COMMON, self.term("common_name"))];
+        let others = self.classes.iter().map(|class| (class.id.as_str(), class.name.as_str()));
         for (id, name) in known.into_iter().chain(others) {
-            if wanted == id.to_lowercase() || (wanted == name && !name.is_empty()) {
+            if wanted == letters_and_digits(id) || (!name.is_empty() && wanted == letters_and_digits(name)) {
                 return Ok(id.into());
             }
+        }
+        match wanted.as_str() {
+            "seriesa" | "seriesapreferred" => return Ok(SERIES_A.into()),
+            other if COMMON_STOCK.contains(&other) => return Ok(COMMON.into()),
+            _ => {}
         }
         problem(format!("nobody defined the class {id_or_name}"))
     }

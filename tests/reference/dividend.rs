@@ -4,7 +4,7 @@ use super::apportion::apportion;
 use super::case::{CASH, COMMON, Case, Ranking, SERIES_A};
 use super::date::Date;
 use super::ledger::{Ledger, cash_sum, weighted};
-use super::number::{Q, floor, half_even, sum};
+use super::number::{Q, floor, half_even, int, plain, sum};
 use super::outputs::{Rows, guarded, header, number, optional};
 use super::{Outcome, Stop, problem};
 use num_traits::Zero;
@@ -74,8 +74,12 @@ impl Case {
         let cash_today: Vec<_> = paid_today.into_iter().filter(|payment| payment.asset == CASH).collect();
         let series_a_sum = if cash_today.is_empty() { None } else { cash_sum(&cash_today) };
         // 4.5: more than is due is a problem, also where no Series A is outstanding and nobody would be paid.
-        if let Some(sum) = &series_a_sum {
-            self.pay(&mut before.clone(), date, Some(sum))?;
+        self.check_due(&before, date, series_a_sum.as_ref())?;
+        // 4.15: no record date more than `record_date_window` days before the pay date.
+        if let Some(record) = self.record_dates.get(&date)
+            && int(pay_date.0 - record.0) > self.term_number("record_date_window")
+        {
+            return problem(format!("record date {record} is too long before the payment on {pay_date}"));
         }
 
         let mut run = Run {
@@ -95,7 +99,7 @@ impl Case {
         }
         let offered = funds.or(series_a_sum.as_ref()).cloned();
         run.preferred(funds, series_a_sum.as_ref())?;
-        let cash_changed = run.ledger.entries != before.entries;
+        let cash_changed = run.ledger.entries != before.entries || !run.series_a_paid.is_zero();
         let delivered = run.in_kind()?;
         // 4.14: a run that changes the ledger counts as a payment in 4.9, as does a row as of D.
         let event = run.ledger.entries != before.entries || !today.is_empty();
@@ -104,7 +108,7 @@ impl Case {
         }
         self.judge_default(&mut run.ledger, date, event);
         run.common(acknowledged)?;
-        Ok(run.outcome(offered.as_ref(), pay_date, cash_changed, &delivered))
+        run.outcome(offered.as_ref(), pay_date, cash_changed, &delivered)
     }
 
     /// 4.14: `accrued_as_of` must be the run's date where `accrued_dividends` is not 0.
@@ -126,6 +130,34 @@ impl Case {
             Some(declaration) => Ok(declaration.fair_value.clone().expect("a fair value")),
             None => problem(format!("no fair_value of {asset}")),
         }
+    }
+}
+
+impl Case {
+    /// 4.8: a rank's sum that does not pay it in full, over its classes by their exact totals due; a
+    /// class gets no more than its total of `full`, and what is over goes to the others again.
+    fn class_parts(&self, sum_left: &Q, rank: &[Member], due: &[Q], full: &[Q]) -> BTreeMap<String, Q> {
+        let total = |class: &str, of: &[Q]| -> Q {
+            let members = (0..rank.len()).filter(|&i| rank[i].class == class);
+            members.map(|i| &of[i]).sum()
+        };
+        let of_rank = |class: &String| rank.iter().any(|member| member.class == *class);
+        let classes: Vec<String> = self.class_ids().into_iter().filter(of_rank).collect();
+        let mut parts: BTreeMap<String, Q> = classes.iter().map(|class| (class.clone(), Q::zero())).collect();
+        let mut left = sum_left.clone();
+        while !left.is_zero() {
+            let open: Vec<&String> = classes.iter().filter(|class| parts[*class] < total(class, full)).collect();
+            let weights: Vec<Q> = open.iter().map(|class| total(class, due).max(Q::zero())).collect();
+            let given = if open.len() == 1 { vec![left] } else { apportion(&left, &weights, self.decimals()) };
+            left = Q::zero();
+            for (class, given) in open.into_iter().zip(given) {
+                let part = &parts[class] + given;
+                let most = total(class, full);
+                left += (&part - &most).max(Q::zero());
+                parts.insert(class.clone(), part.min(most));
+            }
+        }
+        parts
     }
 }
 
@@ -178,7 +210,7 @@ impl Run<'_> {
         let mut ranks: BTreeMap<(Ranking, i64), Vec<Member>> = BTreeMap::new();
         let mut holdings = case.holdings_on(self.date);
         holdings.retain(|holding| holding.class != SERIES_A);
-        let entitled = case.holdings_on(case.entitlement_day(self.date));
+        let entitled = case.holdings_on(case.record_date(self.date));
         holdings.extend(entitled.into_iter().filter(|holding| holding.class == SERIES_A));
         holdings.sort_by_key(|holding| (holding.holder_id.clone(), case.class_order(&holding.class)));
         for holding in holdings {
@@ -199,67 +231,65 @@ impl Run<'_> {
     fn preferred(&mut self, funds: Option<&Q>, series_a_sum: Option<&Q>) -> Result<(), Stop> {
         let case = self.case;
         let unpaid = case.unpaid_by_cohort(&self.ledger, self.date, CASH);
-        let shares = case.cohort_shares(case.entitlement_day(self.date));
         let mut left = funds.cloned();
         for rank in self.ranks() {
             let due: Vec<Q> = rank
                 .iter()
                 .map(|member| match member.class.as_str() {
-                    SERIES_A => weighted(&member.cohorts, &unpaid),
+                    SERIES_A => weighted(&member.cohorts, &unpaid) + self.ledger.carried(&member.holder_id),
                     class => &member.shares * &case.class(class).accrued_dividends,
                 })
                 .collect();
-            let full: Vec<Q> = due.iter().map(|due| case.round(due)).collect();
+            let full: Vec<Q> = due.iter().map(|due| case.round(due).max(Q::zero())).collect();
             let full_total = sum(&full);
             self.due += &full_total;
-            let series_a: Vec<usize> = (0..rank.len()).filter(|&i| rank[i].class == SERIES_A).collect();
-            let exact_a: Q = series_a.iter().map(|&i| &due[i]).sum();
-            let mut gross = full.clone();
+            // What each class gets; none is all that is due.
+            let mut parts: BTreeMap<String, Q> = BTreeMap::new();
             if let Some(sum_left) = &mut left {
                 if *sum_left >= full_total {
                     *sum_left -= &full_total;
+                    self.paid_from_funds += &full_total;
                 } else {
-                    // In proportion to the exact totals due of the classes (§4(a)(ii)); a sum that
-                    // reaches the exact total cannot pay anyone more than that.
-                    let total = sum(&due);
-                    let ratio = (&*sum_left / &total).min(super::number::int(1));
-                    let value = case.shared(&shares, &unpaid, &(&exact_a * &ratio));
-                    let weights: Vec<Q> = (0..rank.len())
-                        .map(|i| match rank[i].class.as_str() {
-                            SERIES_A => weighted(&rank[i].cohorts, &value),
-                            _ => &due[i] * &ratio,
-                        })
-                        .collect();
-                    gross = apportion(sum_left, &weights, case.decimals());
-                    *sum_left = Q::zero();
+                    parts = case.class_parts(sum_left, &rank, &due, &full);
+                    self.paid_from_funds += sum(parts.values());
+                    *sum_left -= sum(parts.values());
                 }
-                self.paid_from_funds += sum(&gross);
-            } else if let Some(paid) = series_a_sum
-                && !series_a.is_empty()
-            {
-                let full_a: Q = series_a.iter().map(|&i| &full[i]).sum();
-                if *paid < full_a {
-                    let value = case.shared(&shares, &unpaid, paid);
-                    let weights: Vec<Q> = series_a.iter().map(|&i| weighted(&rank[i].cohorts, &value)).collect();
-                    let units = apportion(paid, &weights, case.decimals());
-                    for (&i, units) in series_a.iter().zip(units) {
+            } else if let Some(paid) = series_a_sum {
+                parts.insert(SERIES_A.into(), paid.clone());
+            }
+            let mut gross = full.clone();
+            for class in case.class_ids() {
+                let members: Vec<usize> = (0..rank.len()).filter(|&i| rank[i].class == class).collect();
+                if members.is_empty() {
+                    continue;
+                }
+                let class_full: Q = members.iter().map(|&i| &full[i]).sum();
+                let part = parts.get(&class);
+                if class == SERIES_A {
+                    let paid = case.pay(&mut self.ledger, self.date, part);
+                    for &i in &members {
+                        gross[i] = paid[&rank[i].holder_id].clone();
+                    }
+                    self.series_a_paid = sum(paid.values());
+                    if series_a_sum.is_some() {
+                        self.paid_from_funds += &self.series_a_paid;
+                    }
+                } else if let Some(part) = part.filter(|part| **part < class_full) {
+                    let weights: Vec<Q> = members.iter().map(|&i| due[i].clone()).collect();
+                    for (&i, units) in members.iter().zip(apportion(part, &weights, case.decimals())) {
                         gross[i] = units;
                     }
                 }
-            }
-            if !series_a.is_empty() {
-                let paid_a: Q = series_a.iter().map(|&i| &gross[i]).sum();
-                self.series_a_paid = paid_a.clone();
-                if series_a_sum.is_some() {
-                    self.paid_from_funds += &paid_a;
-                }
-                case.pay(&mut self.ledger, self.date, series_a_sum.or(Some(&paid_a)))?;
             }
             for (i, member) in rank.iter().enumerate() {
                 if member.class == SERIES_A || !due[i].is_zero() {
                     self.add_cash(&member.holder_id, &member.class, &member.shares, &gross[i]);
                 }
             }
+        }
+        // Where nobody is entitled, nothing is left unpaid: nothing is carried either.
+        if case.cohort_shares(case.record_date(self.date)).is_empty() {
+            self.ledger.carry.clear();
         }
         Ok(())
     }
@@ -273,7 +303,7 @@ impl Run<'_> {
             if unpaid.values().all(Q::is_zero) {
                 continue;
             }
-            for holding in case.holdings_on(case.entitlement_day(self.date)) {
+            for holding in case.holdings_on(case.record_date(self.date)) {
                 let quantity = weighted(&holding.cohorts, &unpaid);
                 if !quantity.is_zero() {
                     self.quantity(&holding.holder_id, SERIES_A, &asset, &holding.shares, &quantity)?;
@@ -310,12 +340,21 @@ impl Run<'_> {
         if payable.is_empty() {
             return Ok(());
         }
+        let acknowledged = acknowledged.iter().any(|clause| clause == "4(a)(i)");
+        // Reading `declared_in_arrears`: §4(a)(i) forbids the declaration too.
+        if case.reads("declared_in_arrears", "forbid") && !acknowledged {
+            for declaration in payable.iter().filter(|declaration| declaration.declared < self.date) {
+                if case.in_arrears(declaration.declared)? {
+                    return Err(Stop::Forbidden("a dividend on Common declared in arrears (§4(a)(i))".into()));
+                }
+            }
+        }
         // §4(a)(i): not while Series A has unpaid dividends for quarters ≤ D.
         let assets = self.ledger.assets();
         let unpaid = std::iter::once(CASH).chain(assets.iter().map(String::as_str)).any(|asset| {
             case.unpaid_by_cohort(&self.ledger, self.date, asset).values().any(|unpaid| !unpaid.is_zero())
         });
-        if unpaid && !acknowledged.iter().any(|clause| clause == "4(a)(i)") {
+        if unpaid && !acknowledged {
             return Err(Stop::Forbidden("a Common payment while Series A is unpaid (§4(a)(i))".into()));
         }
         payable.sort_by_key(|declaration| declaration.record.unwrap_or(self.date));
@@ -351,7 +390,13 @@ impl Run<'_> {
     }
 
     /// 7: the files and the totals.
-    fn outcome(self, offered: Option<&Q>, pay_date: Date, cash_changed: bool, delivered: &[String]) -> Outcome {
+    fn outcome(
+        self,
+        offered: Option<&Q>,
+        pay_date: Date,
+        cash_changed: bool,
+        delivered: &[String],
+    ) -> Result<Outcome, Stop> {
         let case = self.case;
         let mut distribution = header("holder_id,holder_name,class,shares,asset,gross,withheld,net");
         let mut instructions: BTreeMap<String, Q> = BTreeMap::new();
@@ -365,7 +410,7 @@ impl Run<'_> {
                 guarded(&case.asset_name(asset)),
             ];
             if asset == CASH {
-                let kept = case.round(&(&line.gross * case.withholding_rate(holder_id)));
+                let kept = self.withheld(holder_id, &line.class, &line.gross)?;
                 let net = &line.gross - &kept;
                 row.extend([case.money(&line.gross), case.money(&kept), case.money(&net)]);
                 gross += &line.gross;
@@ -385,19 +430,44 @@ impl Run<'_> {
         outcome.total("unpaid", case.money(&(&self.due - &gross)));
         outcome.total("not_distributed", case.money(&rest));
         outcome.files.insert("distribution.csv".into(), distribution);
-        outcome.files.insert("payment-instructions.csv".into(), case.instructions(&instructions));
+        case.instructions(&instructions, self.date, &mut outcome);
         outcome.files.insert("arrears.csv".into(), self.arrears());
+        outcome.files.insert("carry.csv".into(), self.carry());
         outcome.files.insert("payments.csv".into(), self.payments(pay_date, cash_changed, delivered));
         outcome.files.insert("declarations.csv".into(), self.declarations());
-        outcome
+        Ok(outcome)
+    }
+
+    /// 4.8: what is withheld from a holding's cash (reading `withhold_in_kind`).
+    fn withheld(&self, holder_id: &str, class: &str, gross: &Q) -> Result<Q, Stop> {
+        let case = self.case;
+        let rate = case.withholding_rate(holder_id);
+        let mut taxed = gross.clone();
+        if case.reads("withhold_in_kind", "at-fair-value") && !rate.is_zero() {
+            for ((id, _, asset), line) in &self.lines {
+                if id == holder_id && line.class == class && asset != CASH && !line.gross.is_zero() {
+                    taxed += &line.gross * case.fair_value(asset, self.date)?;
+                }
+            }
+        }
+        Ok(case.round(&(taxed * rate)).min(gross.clone()))
+    }
+
+    /// The `carry` table for the next run.
+    fn carry(&self) -> Rows {
+        let mut rows = header("as_of,holder_id,carried");
+        for (holder_id, carried) in &self.ledger.carry {
+            rows.push(vec![self.date.to_string(), guarded(holder_id), plain(carried, 18)]);
+        }
+        rows
     }
 
     /// The `arrears` table for the next run.
     fn arrears(&self) -> Rows {
         let mut rows =
-            header("as_of,default_since,accrual_start,quarter,asset,dividend_per_share,paid_per_share,set_apart");
+            header("as_of,default_since,class,accrual_start,quarter,asset,dividend_per_share,paid_per_share,set_apart");
         let latest = self.case.quarter_on_or_before(self.date);
-        let entitled = self.case.cohort_shares(self.case.entitlement_day(self.date));
+        let entitled = self.case.cohort_shares(self.case.record_date(self.date));
         for ((start, quarter, asset), entry) in &self.ledger.entries {
             let open = !entry.unpaid().is_zero() || *quarter == latest;
             if *quarter > self.date || !entitled.contains_key(start) || !open {
@@ -406,6 +476,7 @@ impl Run<'_> {
             rows.push(vec![
                 self.date.to_string(),
                 optional(self.ledger.default_since),
+                String::new(),
                 start.to_string(),
                 quarter.to_string(),
                 guarded(&self.case.asset_name(asset)),
@@ -421,7 +492,7 @@ impl Run<'_> {
     fn payments(&self, pay_date: Date, cash_changed: bool, delivered: &[String]) -> Rows {
         let mut rows = header("date,amount,quarter,asset,status,note");
         let case = self.case;
-        let quarter = if case.is_quarter_date(self.date) { self.date.to_string() } else { String::new() };
+        let quarter = self.date.to_string();
         let mut push = |amount: String, asset: &str| {
             rows.push(vec![
                 pay_date.to_string(),
@@ -453,8 +524,8 @@ impl Run<'_> {
         let mut declarations: Vec<_> = case.declarations.iter().filter(in_range).collect();
         declarations.sort_by_key(|d| (d.declared, !d.cash, d.asset.clone(), d.amount.clone()));
         for d in declarations {
-            let multiple = case.multiple(d.declared);
             let quarter = case.next_quarter(d.declared.plus(-1)).max(first_quarter);
+            let multiple = case.multiple_of(d, quarter);
             rows.push(vec![
                 d.declared.to_string(),
                 if d.cash { "cash" } else { "in-kind" }.into(),

@@ -74,7 +74,7 @@ impl Case {
         outcome.total("withheld", self.money(&Q::zero()));
         outcome.total("net", self.money(&total));
         outcome.files.insert("distribution.csv".into(), distribution);
-        outcome.files.insert("payment-instructions.csv".into(), self.instructions(&net));
+        self.instructions(&net, date, &mut outcome);
         Ok(outcome)
     }
 

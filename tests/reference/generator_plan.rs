@@ -147,8 +147,7 @@ fn payments(random: &mut Random, tables: &mut Tables, mut case: Case, days: &Day
             _ => (day, Some(day)),
         };
         let Ok(ledger) = case.replay(day, day.plus(-1)) else { continue };
-        let unpaid = case.unpaid_by_cohort(&ledger, day, CASH);
-        let full = case.full_total(day, &unpaid);
+        let full = case.full_total(&ledger, day);
         let smallest = unit(case.decimals());
         let amount = match random.between(1, 12) {
             1..=4 => None,

@@ -1,6 +1,8 @@
 //! SPEC 4.4 to 4.6 and 4.9: dividends per share, the ledger, paying Series A, the default period.
 
-use super::case::{CASH, Case, Payment, SERIES_A};
+use super::apportion::apportion;
+use super::calendar::Holding;
+use super::case::{CASH, Case, Declaration, Payment, SERIES_A};
 use super::date::Date;
 use super::number::{Q, half_even, int, sum, unit};
 use super::{Stop, problem};
@@ -26,14 +28,30 @@ impl Entry {
     }
 }
 
-/// 4.5: by cohort, quarter and asset; and 4.9: since when a default period runs.
+/// 4.5: by cohort, quarter and asset; 4.6: what is carried; and 4.9: the default periods.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     pub entries: BTreeMap<(Date, Date, String), Entry>,
+    /// k by `holder_id`, where it is not 0.
+    pub carry: BTreeMap<String, Q>,
     pub default_since: Option<Date>,
+    /// Periods that have ended: the first day, and the day that ended it.
+    pub ended: Vec<(Date, Date)>,
+    /// 4.12: cohorts that were `default_quarters` behind at some quarter date of the running period.
+    pub far_behind: BTreeSet<Date>,
 }
 
 impl Case {
+    /// 4.4: M of a declaration, in the quarter (or the stub) that ends on `until` (reading `split_timing`).
+    pub fn multiple_of(&self, declaration: &Declaration, until: Date) -> Q {
+        let record = declaration.record.or(declaration.payment).unwrap_or(declaration.declared);
+        self.multiple(match self.term("reading.split_timing") {
+            "at-declaration" => declaration.declared,
+            "at-payment" => until,
+            _ => record.min(until),
+        })
+    }
+
     /// 4.4: the dividend per share of a cohort for a quarter, cash first.
     pub fn dividends(&self, start: Date, quarter: Date) -> Result<BTreeMap<String, Q>, Stop> {
         let first = self.first_issuance().expect("there is Series A");
@@ -51,8 +69,7 @@ impl Case {
             if !in_window || too_early {
                 continue;
             }
-            let at = if self.reads("split_timing", "at-payment") { quarter } else { declared };
-            let amount = self.multiple(at) * &declaration.amount;
+            let amount = self.multiple_of(declaration, quarter) * &declaration.amount;
             if declaration.cash {
                 if self.reads("cash_dividends", "include") {
                     cash += amount;
@@ -89,18 +106,51 @@ impl Case {
         self.payments.iter().filter(|payment| !in_table && self.as_of(payment) == day).cloned().collect()
     }
 
-    /// The ledger with the quarters ≤ `until`, after all that is as of `last` or before.
-    pub fn replay(&self, until: Date, last: Date) -> Result<Ledger, Stop> {
-        let mut ledger = Ledger::default();
-        let table_day = self.arrears.first().map(|row| row.as_of);
-        if table_day.is_some_and(|day| day > until) {
-            return problem("an arrears table newer than the date");
-        }
+    /// The day of the `arrears` table.
+    pub fn table_day(&self) -> Option<Date> {
+        self.arrears.first().map(|row| row.as_of)
+    }
+
+    /// The ledger as the `arrears` table has it; empty without one.
+    fn table(&self) -> Ledger {
+        let mut ledger = Ledger { carry: self.carry.clone(), ..Ledger::default() };
         for row in &self.arrears {
             let entry = Entry { dividend: row.dividend.clone(), paid: row.paid.clone(), set_apart: row.set_apart };
             ledger.entries.insert((row.accrual_start, row.quarter, row.asset.clone()), entry);
             ledger.default_since = row.default_since.or(ledger.default_since);
         }
+        // 4.12: who was far behind in the period that runs on as_of.
+        if let (Some(since), Some(as_of)) = (ledger.default_since, self.table_day()) {
+            for start in self.cohorts() {
+                let accrued = self.quarters_until(since).into_iter().filter(|quarter| *quarter > start).count();
+                let accrued = int(i64::try_from(accrued).expect("a few quarters"));
+                let behind = self.quarters_behind(&ledger, start, as_of);
+                if accrued.max(behind) >= self.term_number("default_quarters") {
+                    ledger.far_behind.insert(start);
+                }
+            }
+        }
+        ledger
+    }
+
+    /// 4.13 and 4.15: the ledger by what is as of a day or before; before the day of the `arrears`
+    /// table, its rows as they are.
+    pub fn ledger_on(&self, day: Date) -> Result<Ledger, Stop> {
+        if self.table_day().is_none_or(|table| table <= day) {
+            return self.replay(day, day);
+        }
+        let mut ledger = self.table();
+        ledger.default_since = ledger.default_since.filter(|since| *since <= day);
+        Ok(ledger)
+    }
+
+    /// The ledger with the quarters ≤ `until`, after all that is as of `last` or before.
+    pub fn replay(&self, until: Date, last: Date) -> Result<Ledger, Stop> {
+        let table_day = self.table_day();
+        if table_day.is_some_and(|day| day > until) {
+            return problem("an arrears table newer than the date");
+        }
+        let mut ledger = self.table();
         // Quarters ≤ as_of come from the table alone.
         let quarters = self.quarters_until(until).into_iter().filter(|quarter| Some(*quarter) > table_day);
         let quarters: Vec<Date> = quarters.collect();
@@ -128,7 +178,9 @@ impl Case {
         let paid: Vec<&Payment> = payments.iter().filter(|payment| !payment.set_apart).collect();
         let cash: Vec<&Payment> = paid.iter().copied().filter(|payment| payment.asset == CASH).collect();
         if !cash.is_empty() {
-            self.pay(ledger, day, cash_sum(&cash).as_ref())?;
+            let sum = cash_sum(&cash);
+            self.check_due(ledger, day, sum.as_ref())?;
+            self.pay(ledger, day, sum.as_ref());
         }
         for payment in paid.iter().filter(|payment| payment.asset != CASH) {
             self.deliver(ledger, day, &payment.asset);
@@ -141,7 +193,7 @@ impl Case {
 
     /// 4.6: what is unpaid per share on quarters ≤ `day`, by cohort with entitled shares.
     pub fn unpaid_by_cohort(&self, ledger: &Ledger, day: Date, asset: &str) -> BTreeMap<Date, Q> {
-        let entitled = self.cohort_shares(self.entitlement_day(day));
+        let entitled = self.cohort_shares(self.record_date(day));
         entitled.keys().map(|start| (*start, ledger.unpaid(*start, day, asset))).collect()
     }
 
@@ -172,48 +224,93 @@ impl Case {
         unpaid.iter().map(|(start, u)| (*start, u.clone().min(lambda.clone()))).collect()
     }
 
-    /// 4.6: `full`, the total of round(Σ shares × u) over the holdings on a day.
-    pub fn full_total(&self, day: Date, unpaid: &BTreeMap<Date, Q>) -> Q {
-        let holdings = self.holdings_on(self.entitlement_day(day));
-        let series_a = holdings.iter().filter(|holding| holding.class == SERIES_A);
-        series_a.map(|holding| self.round(&weighted(&holding.cohorts, unpaid))).sum()
+    /// The Series A holdings that are entitled to a payment as of a day.
+    fn entitled(&self, day: Date) -> Vec<Holding> {
+        self.holdings_on(self.record_date(day)).into_iter().filter(|holding| holding.class == SERIES_A).collect()
     }
 
-    /// 4.6: pays Series A the cash sum P as of `day`, in the ledger; none is `full`.
-    pub fn pay(&self, ledger: &mut Ledger, day: Date, paid: Option<&Q>) -> Result<(), Stop> {
-        let shares = self.cohort_shares(self.entitlement_day(day));
+    /// 4.6: Σ shares × u + k of every entitled holding, in order.
+    fn owed(&self, ledger: &Ledger, day: Date) -> Vec<Q> {
         let unpaid = self.unpaid_by_cohort(ledger, day, CASH);
-        let exact = weighted(&shares, &unpaid);
-        let full = self.full_total(day, &unpaid);
-        let value = match paid {
-            None => unpaid,
-            Some(paid) => {
-                let entitled = self.lots_on(self.entitlement_day(day));
-                let lots = entitled.iter().filter(|lot| lot.class == SERIES_A).count();
-                let slack = int(i64::try_from(lots).expect("a small case")) * unit(self.decimals());
-                if *paid > &exact + slack {
-                    return problem(format!("a payment as of {day} of more than is due"));
-                }
-                if *paid >= exact.min(full) { unpaid } else { self.shared(&shares, &unpaid, paid) }
+        let owed = |holding: &Holding| weighted(&holding.cohorts, &unpaid) + ledger.carried(&holding.holder_id);
+        self.entitled(day).iter().map(owed).collect()
+    }
+
+    /// 4.6: the total of `full`, max(0, round(Σ shares × u + k)) of each holding.
+    pub fn full_total(&self, ledger: &Ledger, day: Date) -> Q {
+        self.owed(ledger, day).iter().map(|owed| self.round(owed).max(Q::zero())).sum()
+    }
+
+    /// 4.5: more than is due, by over one smallest unit per lot, is a problem.
+    pub fn check_due(&self, ledger: &Ledger, day: Date, paid: Option<&Q>) -> Result<(), Stop> {
+        let exact = sum(&self.owed(ledger, day));
+        let lots = self.lots_on(self.record_date(day));
+        let lots = lots.iter().filter(|lot| lot.class == SERIES_A).count();
+        let slack = int(i64::try_from(lots).expect("a small case")) * unit(self.decimals());
+        match paid {
+            Some(paid) if *paid > exact.max(self.full_total(ledger, day)) + slack => {
+                problem(format!("a payment as of {day} of more than is due"))
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// 4.6: pays Series A the cash sum P as of `day`, in the ledger; none is `full`. What each holder gets.
+    pub fn pay(&self, ledger: &mut Ledger, day: Date, paid: Option<&Q>) -> BTreeMap<String, Q> {
+        let holdings = self.entitled(day);
+        let shares = self.cohort_shares(self.record_date(day));
+        let unpaid = self.unpaid_by_cohort(ledger, day, CASH);
+        let owed = self.owed(ledger, day);
+        let full: Vec<Q> = owed.iter().map(|owed| self.round(owed).max(Q::zero())).collect();
+        let enough = paid.is_none_or(|paid| *paid >= sum(&owed).min(sum(&full)));
+        let value = match paid {
+            Some(paid) if !enough => self.shared(&shares, &unpaid, paid),
+            _ => unpaid.clone(),
         };
-        for (start, per_share) in value {
-            // To 12 decimals half-even; the oldest quarter first.
-            let mut left = half_even(&per_share, 12);
+        let gross = match paid {
+            Some(paid) if *paid < sum(&full) => {
+                let exact = |holding: &Holding| weighted(&holding.cohorts, &value);
+                let with_carry = |holding: &Holding| exact(holding) + ledger.carried(&holding.holder_id);
+                let mut weights: Vec<Q> = holdings.iter().map(|h| with_carry(h).max(Q::zero())).collect();
+                if weights.iter().all(Q::is_zero) {
+                    weights = holdings.iter().map(exact).collect();
+                }
+                apportion(paid, &weights, self.decimals())
+            }
+            _ => full,
+        };
+        // The ledger: to 12 decimals half-even; the oldest quarter first.
+        let value: BTreeMap<Date, Q> = value.iter().map(|(start, v)| (*start, half_even(v, 12))).collect();
+        for (start, per_share) in &value {
+            let mut left = per_share.clone();
             for ((cohort, quarter, asset), entry) in &mut ledger.entries {
-                if *cohort == start && *quarter <= day && asset == CASH {
+                if cohort == start && *quarter <= day && asset == CASH {
                     let part = entry.unpaid().min(left.clone());
                     entry.paid += &part;
                     left -= part;
                 }
             }
         }
-        Ok(())
+        // What is carried: nothing where nothing is left unpaid. Who is not entitled at a payment of cash loses it.
+        let rest = self.unpaid_by_cohort(ledger, day, CASH).values().any(|unpaid| !unpaid.is_zero());
+        if !rest {
+            ledger.carry.clear();
+        } else if !sum(&gross).is_zero() {
+            let mut carry = BTreeMap::new();
+            for (holding, gross) in holdings.iter().zip(&gross) {
+                let k = ledger.carried(&holding.holder_id) + weighted(&holding.cohorts, &value) - gross;
+                if !k.is_zero() {
+                    carry.insert(holding.holder_id.clone(), k);
+                }
+            }
+            ledger.carry = carry;
+        }
+        holdings.into_iter().map(|holding| holding.holder_id).zip(gross).collect()
     }
 
     /// 4.5: delivers an asset in full as of `day`.
     pub fn deliver(&self, ledger: &mut Ledger, day: Date, asset: &str) {
-        let entitled = self.cohort_shares(self.entitlement_day(day));
+        let entitled = self.cohort_shares(self.record_date(day));
         for ((start, quarter, owed), entry) in &mut ledger.entries {
             if owed == asset && *quarter <= day && entitled.contains_key(start) {
                 entry.paid = entry.dividend.clone();
@@ -239,7 +336,7 @@ impl Case {
 
     /// 4.9 (§3(c)(i)): whether a default period begins or ends on `day`, after what is as of it.
     pub fn judge_default(&self, ledger: &mut Ledger, day: Date, paid_or_set_apart: bool) {
-        let entitled = self.cohort_shares(self.entitlement_day(day));
+        let entitled = self.cohort_shares(self.record_date(day));
         if paid_or_set_apart && ledger.default_since.is_some() {
             let settled = ledger
                 .entries
@@ -249,7 +346,9 @@ impl Case {
             let since = self.quarter_on_or_before(day);
             let declared = self.declarations.iter().any(|d| since < d.declared && d.declared <= day);
             if settled && !declared {
+                ledger.ended.extend(ledger.default_since.map(|began| (began, day)));
                 ledger.default_since = None;
+                ledger.far_behind.clear();
             }
         }
         let is_dividend_date = self.is_quarter_date(day) && self.first_quarter().is_some_and(|first| day >= first);
@@ -259,10 +358,28 @@ impl Case {
                 ledger.default_since = Some(day);
             }
         }
+        if is_dividend_date && ledger.default_since.is_some() {
+            let far = self
+                .cohorts()
+                .into_iter()
+                .filter(|start| self.quarters_behind(ledger, *start, day) >= self.term_number("default_quarters"));
+            ledger.far_behind.extend(far.collect::<Vec<_>>());
+        }
     }
 }
 
 impl Ledger {
+    /// k of a holder.
+    pub fn carried(&self, holder_id: &str) -> Q {
+        self.carry.get(holder_id).cloned().unwrap_or_default()
+    }
+
+    /// 4.12: whether a default period ran on a day, by what this ledger knows.
+    pub fn default_period(&self, day: Date) -> Option<Date> {
+        let ended = self.ended.iter().find(|(began, end)| *began <= day && day < *end);
+        ended.map(|(began, _)| *began).or(self.default_since.filter(|since| *since <= day))
+    }
+
     /// u(c): what is unpaid per share of an asset on quarters ≤ `day`.
     pub fn unpaid(&self, start: Date, day: Date, asset: &str) -> Q {
         let of_cohort = |key: &&(Date, Date, String)| key.0 == start && key.1 <= day && key.2 == asset;

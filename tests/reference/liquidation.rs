@@ -101,7 +101,7 @@ impl Case {
             let units = apportion(&distributed, &weights, self.decimals());
             let distributed = sum(&units);
             if *day == date {
-                self.write(&holdings, &waterfall, &units, &parts, &parts_before, outcome);
+                self.write(date, &holdings, &waterfall, &units, &parts, &parts_before, outcome);
                 outcome.total("proceeds", self.money(amount));
                 outcome.total("distributed", self.money(&distributed));
                 outcome.total("undistributed", self.money(&(amount - &distributed)));
@@ -117,6 +117,7 @@ impl Case {
     /// 7: distribution.csv, payment-instructions.csv and tiers.csv.
     fn write(
         &self,
+        date: Date,
         holdings: &[Holding],
         waterfall: &Waterfall,
         units: &[Q],
@@ -145,7 +146,7 @@ impl Case {
         }
         outcome.total("rounding", self.money(&rounding_total));
         outcome.files.insert("distribution.csv".into(), distribution);
-        outcome.files.insert("payment-instructions.csv".into(), self.instructions(&net));
+        self.instructions(&net, date, outcome);
         outcome.files.insert("tiers.csv".into(), self.tiers(waterfall));
     }
 
@@ -242,8 +243,7 @@ impl Case {
             if !in_window {
                 continue;
             }
-            let at = if self.reads("split_timing", "at-payment") { day } else { declared };
-            let amount = self.multiple(at) * &declaration.amount;
+            let amount = self.multiple_of(declaration, day) * &declaration.amount;
             if declaration.cash {
                 if self.reads("cash_dividends", "include") {
                     cash += amount;

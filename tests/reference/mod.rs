@@ -5,6 +5,7 @@
 
 pub mod actions;
 pub mod apportion;
+pub mod board;
 pub mod calendar;
 pub mod captable;
 pub mod case;

@@ -22,20 +22,23 @@ impl Case {
         let mut total = Q::zero();
         for holding in self.holdings_on(day) {
             let each = self.votes_each(&holding.class, day);
-            total += &holding.shares * &each;
+            total += &holding.voting * &each;
             votes.push(vec![
                 guarded(&holding.holder_id),
                 guarded(&self.holders[&holding.holder_id].name),
                 holding.class.clone(),
                 plain(&holding.shares, 6),
                 plain(&each, 6),
-                plain(&(&holding.shares * &each), 6),
+                plain(&(&holding.voting * &each), 6),
             ]);
         }
         outcome.total("votes", plain(&total, 6));
         outcome.files.insert("votes.csv".into(), votes);
         outcome.files.insert("tallies.csv".into(), self.tallies(&ledger, day)?);
-        outcome.files.insert("meetings.csv".into(), self.judge_meetings(day)?);
+        outcome.files.insert("meetings.csv".into(), self.judge_meetings(&ledger, day)?);
+        if self.board.is_some() {
+            outcome.files.insert("board.csv".into(), self.directors_in_office(&ledger, day)?);
+        }
         Ok(outcome)
     }
 
@@ -48,23 +51,27 @@ impl Case {
         }
     }
 
-    /// The preferred shares outstanding, all series.
+    /// The preferred shares outstanding, all series, without what a subsidiary holds.
     fn preferred_outstanding(&self, day: Date) -> Q {
-        sum(self.lots_on(day).iter().filter(|lot| lot.class != COMMON).map(|lot| &lot.shares))
+        let lots = self.lots_on(day);
+        sum(lots.iter().filter(|lot| lot.class != COMMON && !lot.subsidiary).map(|lot| &lot.shares))
     }
 
     /// The shares that may elect directors as a class, by holding: the preferred lots that are
-    /// themselves at least `default_quarters` behind.
+    /// themselves at least `default_quarters` behind, or were at some quarter date of the default
+    /// period (reading `default_voters`).
     fn eligible(&self, ledger: &Ledger, day: Date) -> BTreeMap<Voter, Q> {
         let quarters = self.term_number("default_quarters");
         let mut eligible: BTreeMap<Voter, Q> = BTreeMap::new();
-        for lot in self.lots_on(day).iter().filter(|lot| lot.class != COMMON) {
-            let behind = if lot.class == SERIES_A {
-                self.quarters_behind(ledger, self.accrual_start(lot), day)
+        for lot in self.lots_on(day).iter().filter(|lot| lot.class != COMMON && !lot.subsidiary) {
+            let far_behind = if lot.class == SERIES_A {
+                let start = self.accrual_start(lot);
+                let before = self.reads("default_voters", "period") && ledger.far_behind.contains(&start);
+                before || self.quarters_behind(ledger, start, day) >= quarters
             } else {
-                self.class(&lot.class).quarters_in_arrears.clone()
+                self.class(&lot.class).quarters_in_arrears >= quarters
             };
-            if behind >= quarters {
+            if far_behind {
                 *eligible.entry((lot.holder_id.clone(), lot.class.clone())).or_default() += &lot.shares;
             }
         }
@@ -90,10 +97,18 @@ impl Case {
         Ok(rows)
     }
 
-    /// The shares of every holding on the day.
+    /// The voting shares of every holding on the day.
     fn shares_held(&self, day: Date) -> BTreeMap<Voter, Q> {
         let holdings = self.holdings_on(day).into_iter();
-        holdings.map(|holding| ((holding.holder_id, holding.class), holding.shares)).collect()
+        holdings.map(|holding| ((holding.holder_id, holding.class), holding.voting)).collect()
+    }
+
+    /// The shares that a ballot votes: all where it names none; none where a subsidiary holds them all.
+    fn shares_voted(ballot: &Row, all: &Q) -> Result<Q, Stop> {
+        if all.is_zero() {
+            return Ok(Q::zero());
+        }
+        Ok(number(ballot, "shares")?.unwrap_or_else(|| all.clone()))
     }
 
     /// `joint` (sums of votes) and `amendment` (Series A shares) matters.
@@ -106,7 +121,7 @@ impl Case {
             let Some(all) = held.get(&voter) else {
                 return problem(format!("{} holds no {}", voter.0, voter.1));
             };
-            let shares = number(ballot, "shares")?.unwrap_or_else(|| all.clone());
+            let shares = Self::shares_voted(ballot, all)?;
             *cast.entry(voter.clone()).or_default() += &shares;
             if cast[&voter] > *all {
                 return problem(format!("{} votes more {} than it has", voter.0, voter.1));
@@ -116,7 +131,7 @@ impl Case {
             *sums.entry(text(ballot, "choice")).or_default() += shares * each;
         }
         let of = |choice: &str| sums.get(choice).cloned().unwrap_or_default();
-        let needed = self.term_number("amendment_majority") * self.outstanding(SERIES_A, day);
+        let needed = self.term_number("amendment_majority") * self.voting(SERIES_A, day);
         let outcome = match kind {
             "amendment" if of("for") > needed => "passes",
             "amendment" => "fails",
@@ -138,7 +153,7 @@ impl Case {
             let Some(all) = held.get(&voter) else {
                 return problem(format!("{} holds no {}", voter.0, voter.1));
             };
-            let shares = number(ballot, "shares")?.unwrap_or_else(|| all.clone());
+            let shares = Self::shares_voted(ballot, all)?;
             if shares > *all {
                 return problem(format!("{} votes more {} than it has", voter.0, voter.1));
             }
@@ -179,7 +194,7 @@ impl Case {
     }
 
     /// Meetings (§3(c)(ii) and (iii)): `valid` or `invalid`; the reason is free text.
-    fn judge_meetings(&self, day: Date) -> Result<Rows, Stop> {
+    fn judge_meetings(&self, ledger: &Ledger, day: Date) -> Result<Rows, Stop> {
         let mut rows = header("row,kind,verdict,reason");
         let preferred = self.preferred_outstanding(day);
         let quorum = self.term_number("class_quorum") * &preferred;
@@ -205,6 +220,9 @@ impl Case {
                 let annual = date(meeting, "next_annual_meeting")?;
                 if called.zip(annual).is_some_and(|(called, annual)| annual.plus(-60) <= called && called < annual) {
                     reasons.push("called in the 60 days before the annual meeting");
+                }
+                if [requested, held].into_iter().flatten().any(|day| ledger.default_period(day).is_none()) {
+                    reasons.push("no default period");
                 }
                 if text(meeting, "right_exercised").eq_ignore_ascii_case("yes") {
                     reasons.push("the right was exercised before: annual meetings only");
