@@ -7,7 +7,7 @@
 //!   → holdings, apportion (whole units per holding) → outcome (plain data) → output (xlsx, csv, json)
 //! ```
 //!
-//! Imports run downwards only: `quantity`, `problem`, `panic_guard` → `model` → `spreadsheet`, `outcome` → `rules`,
+//! Imports run downwards only: `quantity`, `problem`, `text`, `panic_guard` → `model` → `spreadsheet`, `outcome` → `rules`,
 //! `holdings`, `input` → `runs` → `output` → `audit` → `commands` → `main`. `rules`, `input` and `output` do not import
 //! each other.
 //!
@@ -39,5 +39,6 @@ mod quantity;
 mod rules;
 mod runs;
 mod spreadsheet;
+mod text;
 
 pub use commands::{not_understood, run};

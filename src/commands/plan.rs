@@ -3,8 +3,8 @@
 use crate::cli::{Format, ReadArgs, WriteArgs};
 use crate::input::Style;
 use crate::model::calendar::{Date, parse_iso};
-use crate::quantity::{CASH_LIMIT, Ratio, whole};
-use num_traits::Signed;
+use crate::model::terms::DecimalMark;
+use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
 use std::path::PathBuf;
 
 /// The command line is wrong (exit 2): a sentence that says how to mend it.
@@ -128,14 +128,16 @@ pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Usage> {
 /// Errors: [`Usage`].
 pub(crate) fn amount(flag: &str, text: &str) -> Result<Ratio, Usage> {
     // Commas stand every three digits or not at all: `1234,56` is no amount, rather than a hundred times too much.
-    let value = Style::default().text_number(text).ok_or_else(|| {
+    let style = Style { decimal_mark: Some(DecimalMark::Point), ..Style::default() };
+    let value = style.text_number(text).map_err(|_| {
         Usage(format!(
-            "{flag} {text}: write the amount with a point for its decimals, such as 250000.00 or 250,000.00."
+            "{flag} {text}: write the amount with a point for its decimals and without a currency, such as 250000.00 or 250,000.00."
         ))
     })?;
-    if value.is_negative() {
+    if value.is_sign_negative() {
         return Err(Usage(format!("{flag} {text}: the amount cannot be negative.")));
     }
+    let value = exact(value);
     if value >= whole(CASH_LIMIT) {
         return Err(Usage(format!("{flag} {text}: amounts stay below 1,000,000,000,000,000.")));
     }

@@ -10,6 +10,7 @@ mod findings;
 mod history;
 mod line;
 mod load;
+mod marks;
 mod pass;
 mod plans;
 mod register;

@@ -7,7 +7,7 @@ mod tests;
 
 use super::cell::Style;
 use super::findings::Findings;
-use super::line::{DateFaults, Line};
+use super::line::{ColumnFaults, Line};
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::Found;
@@ -69,7 +69,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             more = rows.next(&mut row)?;
         }
         let Some((header, located)) = self.locate(&first) else { return Ok(None) };
-        let mut faults = DateFaults::default();
+        let mut faults = ColumnFaults::default();
         for row in first.iter().skip(header + 1) {
             self.take(&located, row, &mut faults);
         }
@@ -97,7 +97,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         Ok(Some(located))
     }
 
-    fn take(&mut self, located: &Located, row: &Row, faults: &mut DateFaults) {
+    fn take(&mut self, located: &Located, row: &Row, faults: &mut ColumnFaults) {
         if located.is_blank(row) {
             return;
         }
@@ -116,7 +116,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             row,
             style: &self.style,
             findings: self.findings,
-            date_faults: faults,
+            faults,
             data_row: usize::try_from(self.data_rows).unwrap_or(usize::MAX),
         };
         match (&mut self.sink, control) {

@@ -17,10 +17,11 @@ pub(crate) mod replace;
 pub(crate) mod result;
 pub(crate) mod staging;
 pub(crate) mod terminal;
-pub(crate) mod text;
 pub(crate) mod vote;
 pub(crate) mod whole;
 pub(crate) mod xlsx;
+
+pub(crate) use crate::text;
 
 use crate::problem::Problem;
 use crate::spreadsheet::hash::Input;

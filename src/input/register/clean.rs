@@ -13,7 +13,6 @@ use super::{at, tag};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, Treasury};
-use crate::model::terms::DecimalMark;
 use crate::quantity::{Ratio, Shares};
 use crate::spreadsheet::csv::Chunk;
 use hashbrown::DefaultHashBuilder;
@@ -175,8 +174,8 @@ impl<'t> Reader<'_, 't> {
             return None;
         }
         let cell = |ix: usize| cells.cells.get(ix).copied().unwrap_or_default();
-        let shares = quick_shares(cell(at::SHARES).of(text))
-            .filter(|s| s.micros() > 0 && self.plan.style.decimal_mark == DecimalMark::Point)?;
+        let shares =
+            quick_shares(cell(at::SHARES).of(text), self.plan.style.decimal_mark).filter(|s| s.micros() > 0)?;
         let (id, name) = (required(cell(at::HOLDER_ID), text)?, required(cell(at::HOLDER_NAME), text)?);
         let class = self.class(required(cell(at::CLASS), text)?.of(text))?;
         let issue_date = self.date(cell(at::ISSUE_DATE).of(text))?;

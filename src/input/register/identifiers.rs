@@ -3,10 +3,9 @@
 
 use super::super::cell::{Refusal, shown, sound, stored_number};
 use super::super::line::Line;
-use crate::quantity::Ratio;
+use crate::quantity::Decimal;
 use crate::spreadsheet::row::{Cell, Content, Row, Shown};
 use memchr::memchr;
-use num_traits::Signed;
 use std::borrow::Cow;
 
 /// A text of a column, as it is shown.
@@ -50,7 +49,7 @@ fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
         Content::Text if is_scientific(row.text(cell).trim()) => {
             "the spreadsheet wrote a number in scientific form here, so the rest of its digits is lost."
         }
-        Content::Number(_) if stored_number(row.text(cell)).is_some_and(|n| n.abs() >= most()) => {
+        Content::Number(_) if stored_number(row.text(cell)).is_some_and(|n| n.abs() >= Decimal::from(MOST)) => {
             "a spreadsheet keeps 15 digits of a number, and this one has more, so the last ones are lost."
         }
         _ => return None,
@@ -59,9 +58,7 @@ fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
 }
 
 /// The least number of 16 digits.
-fn most() -> Ratio {
-    Ratio::from_integer(1_000_000_000_000_000_i64.into())
-}
+const MOST: i64 = 1_000_000_000_000_000;
 
 /// What the spreadsheet made something else of.
 fn turned(row: &Row, cell: &Cell) -> Option<Refusal> {
@@ -72,7 +69,7 @@ fn turned(row: &Row, cell: &Cell) -> Option<Refusal> {
         Content::Number(Shown::Percent) => "a percentage",
         Content::Number(Shown::Plain | Shown::Digits(_)) => {
             let number = stored_number(row.text(cell))?;
-            (number.is_negative() || !number.is_integer()).then_some("an amount")?
+            (number.is_sign_negative() || !number.is_integer()).then_some("an amount")?
         }
         _ => return None,
     };
