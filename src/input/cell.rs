@@ -102,10 +102,10 @@ pub(crate) fn shown(row: &Row, cell: &Cell) -> String {
         Content::Date(date) => iso(date),
         Content::Bool(value) => if value { "TRUE" } else { "FALSE" }.to_owned(),
         Content::Number(shown) => {
-            let Some(value) = stored_number(text) else { return text.to_owned() };
+            let Some(value) = stored_number(cell) else { return cell.number().unwrap_or(f64::NAN).to_string() };
             let plain = || value.normalize().to_string();
             match shown {
-                Shown::Plain => plain(),
+                Shown::Plain | Shown::Unit(_) => plain(),
                 Shown::Digits(digits) => digits.shown(&exact(value)).unwrap_or_else(plain),
                 Shown::Percent => format!("{}%", crate::quantity::plain(&(exact(value) * whole(100)), 20)),
                 Shown::Date(epoch) => serial_date(value, epoch).map_or_else(plain, iso),
@@ -123,14 +123,8 @@ fn time_of_day(value: &Ratio) -> String {
 }
 
 /// What a spreadsheet stores, at the 15 significant digits that it shows.
-pub(crate) fn stored_number(text: &str) -> Option<Decimal> {
-    let text = text.trim();
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let is_plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
-    if digits <= 15 && is_plain {
-        return decimal(text);
-    }
-    stored(text.parse().ok()?)
+pub(crate) fn stored_number(cell: &Cell) -> Option<Decimal> {
+    cell.whole_number().map(Decimal::from).or_else(|| stored(cell.number()?))
 }
 
 /// The code of what is no number.
@@ -142,10 +136,14 @@ impl Style {
     pub(crate) fn number(&self, row: &Row, cell: &Cell) -> Result<Decimal, Refusal> {
         sound(row, cell)?;
         match cell.content {
-            Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Percent) => stored_number(row.text(cell))
-                .ok_or_else(|| {
+            Content::Number(shown @ (Shown::Plain | Shown::Digits(_) | Shown::Percent | Shown::Unit(_))) => {
+                if let Shown::Unit(unit) = &shown {
+                    self.own_currency(unit.text())?;
+                }
+                stored_number(cell).ok_or_else(|| {
                     Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", self.number_help())
-                }),
+                })
+            }
             Content::Number(_) | Content::Date(_) => Err(Refusal::new(
                 "is-a-date",
                 "a number is wanted, and this cell is a date or a time.",

@@ -20,7 +20,7 @@ pub(crate) enum Copied<'a> {
     /// Text, an error value included, and a number whose format shows more than itself (`007`).
     Text(Cow<'a, str>),
     /// A spreadsheet's number, as the file stores it, and how it is shown.
-    Number(&'a str, Look),
+    Number(f64, Look),
     /// A date that the file stores as such.
     Date(Date),
     /// A yes or no.
@@ -166,13 +166,13 @@ fn copied<'r>(row: &'r Row, cell: &crate::spreadsheet::row::Cell) -> Copied<'r> 
         Content::Number(Shown::Digits(_)) => Copied::Text(Cow::Owned(shown(row, cell))),
         Content::Number(look) => {
             let look = match look {
-                Shown::Plain | Shown::Digits(_) => Look::Plain,
+                Shown::Plain | Shown::Digits(_) | Shown::Unit(_) => Look::Plain,
                 Shown::Percent => Look::Percent,
                 Shown::Date(Epoch::Y1900) => Look::Date { days: 0 },
                 Shown::Date(Epoch::Y1904) => Look::Date { days: 1_462 },
                 Shown::Time => Look::Time,
             };
-            Copied::Number(text, look)
+            Copied::Number(cell.number().unwrap_or(f64::NAN), look)
         }
     }
 }

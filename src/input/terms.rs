@@ -44,7 +44,7 @@ impl GivenTerms {
         let (Some(name), Some(cell)) = (name, value) else { return };
         let mut row = Row::default();
         row.clear(line.row.number);
-        row.push(0, cell.content, line.row.text(cell));
+        row.push_cell(0, line.row, cell);
         let name = table_key(&name);
         if let Some(earlier) = self.rows.get(&name) {
             let at = earlier.cell.clone().unwrap_or_default();

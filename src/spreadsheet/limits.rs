@@ -4,7 +4,7 @@ use super::package::{bomb, damaged};
 use super::{Sheet, Workbook};
 use crate::panic_guard;
 use crate::spreadsheet::a1::{ROWS, address};
-use crate::spreadsheet::row::{Fault, Row, Rows, RowsError};
+use crate::spreadsheet::row::{Fault, Region, Row, Rows, RowsError};
 
 fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     panic_guard::catch_panic(work).ok_or_else(|| {
@@ -28,6 +28,10 @@ struct Guarded(Box<dyn Workbook>);
 impl Workbook for Guarded {
     fn sheets(&self) -> &[Sheet] {
         self.0.sheets()
+    }
+
+    fn merged(&self, sheet: usize) -> &[Region] {
+        self.0.merged(sheet)
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
@@ -79,6 +83,10 @@ mod tests {
     impl Workbook for Broken {
         fn sheets(&self) -> &[Sheet] {
             &self.0
+        }
+
+        fn merged(&self, _sheet: usize) -> &[Region] {
+            &[]
         }
 
         fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {

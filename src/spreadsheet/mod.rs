@@ -4,13 +4,11 @@ pub(crate) mod a1;
 mod binary;
 mod compound;
 pub(crate) mod csv;
-pub(crate) mod digits;
 pub(crate) mod hash;
 mod limits;
+pub(crate) mod number_format;
 mod ods;
 pub(crate) mod ooxml;
-#[cfg(test)]
-mod oracle;
 mod package;
 mod relations;
 pub(crate) mod row;
@@ -19,7 +17,7 @@ mod xlsb;
 mod xlsx;
 mod xml;
 
-use crate::spreadsheet::row::{Fault, Rows};
+use crate::spreadsheet::row::{Fault, Region, Rows};
 use compound::Compound;
 use package::Package;
 
@@ -40,6 +38,10 @@ pub(crate) trait Workbook {
     /// The rows of a sheet, by its index in [`Workbook::sheets`].
     /// Errors: What is wrong with the file.
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault>;
+
+    /// The ranges of merged cells of a sheet, in the order of the file.
+    #[allow(dead_code, reason = "for merged cells")]
+    fn merged(&self, sheet: usize) -> &[Region];
 }
 
 /// More sheets than anybody opens.

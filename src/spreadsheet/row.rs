@@ -3,7 +3,7 @@
 //! A row is a buffer that the readers fill again and again, so that a million rows cost no allocation each.
 
 use crate::model::calendar::Date;
-use crate::spreadsheet::digits::Digits;
+use crate::spreadsheet::number_format::Digits;
 
 /// The first day that a workbook counts from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,43 @@ pub(crate) enum Epoch {
     Y1904,
 }
 
+/// What a number format shows beside a number: `€`, `CHF`, `days`. At most ten bytes; longer ones are cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unit {
+    bytes: [u8; 10],
+    len: u8,
+}
+
+impl Unit {
+    /// A unit as the format writes it; none of nothing but blanks.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let mut unit = Self { bytes: [0; 10], len: 0 };
+        for letter in text.trim().chars() {
+            let end = usize::from(unit.len) + letter.len_utf8();
+            let Some(place) = unit.bytes.get_mut(usize::from(unit.len)..end) else { break };
+            letter.encode_utf8(place);
+            unit.len = u8::try_from(end).ok()?;
+        }
+        (unit.len > 0).then_some(unit)
+    }
+
+    /// The unit's text.
+    #[allow(dead_code, reason = "for checks of currencies")]
+    pub(crate) fn text(&self) -> &str {
+        self.bytes.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
+    }
+}
+
+/// A range of merged cells: only its first cell holds a value, which stands for all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(dead_code, reason = "for merged cells")]
+pub(crate) struct Region {
+    /// Its first and last row, from 1.
+    pub rows: (u32, u32),
+    /// Its first and last column, from 0.
+    pub columns: (u32, u32),
+}
+
 /// How a spreadsheet shows a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Shown {
@@ -23,6 +60,8 @@ pub(crate) enum Shown {
     Plain,
     /// As a whole number with all the digits of its format.
     Digits(Digits),
+    /// As a number with a currency or another unit beside it.
+    Unit(Unit),
     /// As a percentage.
     Percent,
     /// As a date, with or without a time of day.
@@ -36,7 +75,7 @@ pub(crate) enum Shown {
 pub(crate) enum Content {
     /// Text.
     Text,
-    /// A spreadsheet's number: its text is what the file stores, a binary floating point number in decimal.
+    /// A spreadsheet's number, which [`Cell::number`] gives; it has no text.
     Number(Shown),
     /// A date that the file stores as such.
     Date(Date),
@@ -55,8 +94,25 @@ pub(crate) struct Cell {
     pub column: u32,
     /// What it holds.
     pub content: Content,
+    /// Where its text stands in the row and how long it is; or the two halves of its number.
     start: u32,
     len: u32,
+}
+
+impl Cell {
+    /// The number that it holds, a binary floating point number as the file stores it.
+    pub(crate) fn number(&self) -> Option<f64> {
+        let bits = u64::from(self.start) << 32 | u64::from(self.len);
+        matches!(self.content, Content::Number(_)).then(|| f64::from_bits(bits))
+    }
+
+    /// The number that it holds, if that is a whole one of at most 15 digits, as most are.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "compared after the cast")]
+    pub(crate) fn whole_number(&self) -> Option<i64> {
+        let value = self.number()?;
+        let whole = value as i64;
+        (whole.unsigned_abs() < 1_000_000_000_000_000 && (whole as f64).to_bits() == value.to_bits()).then_some(whole)
+    }
 }
 
 /// More cells than a row has, and more text than they hold, whatever a file says.
@@ -106,6 +162,13 @@ impl Row {
         if content == Content::Text && text.is_empty() {
             return;
         }
+        // A number that the file writes in decimal; what is none is left to be refused as a text.
+        if let Content::Number(shown) = content {
+            return match text.trim().parse() {
+                Ok(value) => self.push_number(column, shown, value),
+                Err(_) => self.push(column, Content::Text, text),
+            };
+        }
         if self.cells.len() >= CELL_LIMIT || self.text.len() + text.len() > TEXT_LIMIT {
             self.is_full = true;
             return;
@@ -113,6 +176,25 @@ impl Row {
         let start = offset(self.text.len());
         self.text.push_str(text);
         self.cells.push(Cell { column, content, start, len: offset(text.len()) });
+    }
+
+    /// Adds a cell that holds a number.
+    pub(crate) fn push_number(&mut self, column: u32, shown: Shown, value: f64) {
+        if self.cells.len() >= CELL_LIMIT {
+            self.is_full = true;
+            return;
+        }
+        let (bits, half) = (value.to_bits(), u64::from(u32::MAX));
+        let (start, len) = (half_of(bits >> 32), half_of(bits & half));
+        self.cells.push(Cell { column, content: Content::Number(shown), start, len });
+    }
+
+    /// Adds a cell of another row at a column.
+    pub(crate) fn push_cell(&mut self, column: u32, row: &Row, cell: &Cell) {
+        match (cell.content, cell.number()) {
+            (Content::Number(shown), Some(value)) => self.push_number(column, shown, value),
+            _ => self.push(column, cell.content, row.text(cell)),
+        }
     }
 
     /// Takes over a line of text whose cells are then added by [`Row::push_range`].
@@ -151,8 +233,11 @@ impl Row {
         }
     }
 
-    /// A cell's text, as it stands.
+    /// A cell's text, as it stands; a number has none.
     pub(crate) fn text(&self, cell: &Cell) -> &str {
+        if matches!(cell.content, Content::Number(_)) {
+            return "";
+        }
         let start = cell.start as usize;
         self.text.get(start..start + cell.len as usize).unwrap_or("")
     }
@@ -166,6 +251,11 @@ impl Row {
     pub(crate) fn first_filled(&self) -> Option<&Cell> {
         self.cells.iter().find(|c| !self.is_blank(c))
     }
+}
+
+/// One of a number's halves, which fits.
+fn half_of(bits: u64) -> u32 {
+    u32::try_from(bits).unwrap_or_default()
 }
 
 /// Rows are kept far below 4 GiB by every reader.

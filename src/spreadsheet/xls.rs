@@ -5,11 +5,11 @@ mod text;
 
 use super::binary::{Bytes, error_value, packed_number};
 use super::compound::Compound;
+use super::number_format::{builtin, of_code};
 use super::package::damaged;
 use super::xlsx::strings::Strings;
-use super::xlsx::styles::{builtin, of_code};
 use super::{Sheet, Workbook, password_protected};
-use crate::spreadsheet::row::{Content, Epoch, Fault, Row, Rows, RowsError, Shown};
+use crate::spreadsheet::row::{Content, Epoch, Fault, Region, Row, Rows, RowsError, Shown};
 use record::{BEGIN, END, Record, cut, next_record, raw_record};
 use std::collections::{HashMap, HashSet};
 use text::{Continued, Letters, plain_string, shared_strings};
@@ -125,6 +125,10 @@ impl Globals {
 impl Workbook for Xls {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    fn merged(&self, _sheet: usize) -> &[Region] {
+        &[]
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {

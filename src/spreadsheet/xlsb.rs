@@ -1,11 +1,11 @@
 //! XLSB ([MS-XLSB]): the same parts as XLSX in binary records, read one by one.
 
 use super::binary::{Bytes, error_value, packed_number};
+use super::number_format::{builtin, of_code};
 use super::package::{Package, Part, bomb, damaged};
 use super::xlsx::strings::Strings;
-use super::xlsx::styles::{builtin, of_code};
 use super::{Sheet, Workbook, relations};
-use crate::spreadsheet::row::{Content, Epoch, Fault, Row, Rows, RowsError, Shown};
+use crate::spreadsheet::row::{Content, Epoch, Fault, Region, Row, Rows, RowsError, Shown};
 use std::collections::HashMap;
 use std::io::Read;
 
@@ -57,6 +57,10 @@ impl Xlsb {
 impl Workbook for Xlsb {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    fn merged(&self, _sheet: usize) -> &[Region] {
+        &[]
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {

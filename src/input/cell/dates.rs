@@ -20,11 +20,10 @@ impl Style {
         match cell.content {
             Content::Date(date) => Ok(date),
             Content::Number(Shown::Date(epoch)) => {
-                // A whole number of at most seven digits, as nearly every date is, takes no detour.
-                let days = Some(text).filter(|t| t.len() <= 7).and_then(|t| t.parse::<u32>().ok());
-                let date = match days {
-                    Some(days) => serial_day(i64::from(days), epoch),
-                    None => stored_number(text).and_then(|n| serial_date(n, epoch)),
+                // A whole number, as nearly every date is, takes no detour.
+                let date = match cell.whole_number() {
+                    Some(days) => serial_day(days, epoch),
+                    None => stored_number(cell).and_then(|n| serial_date(n, epoch)),
                 };
                 date.ok_or_else(no_such_day)
             }

@@ -30,7 +30,7 @@ pub(crate) fn id<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<C
 
 /// A text that payments or tax reports go by: a tax id, an account, a bank code.
 pub(crate) fn number_of_record<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
-    match cut_off(line.row, cell).or_else(|| turned(line.row, cell)) {
+    match cut_off(line.row, cell).or_else(|| turned(cell)) {
         Some(refusal) => refused(line, ix, &refusal),
         None => text(line, ix, cell),
     }
@@ -49,7 +49,7 @@ fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
         Content::Text if is_scientific(row.text(cell).trim()) => {
             "the spreadsheet wrote a number in scientific form here, so the rest of its digits is lost."
         }
-        Content::Number(_) if stored_number(row.text(cell)).is_some_and(|n| n.abs() >= Decimal::from(MOST)) => {
+        Content::Number(_) if stored_number(cell).is_some_and(|n| n.abs() >= Decimal::from(MOST)) => {
             "a spreadsheet keeps 15 digits of a number, and this one has more, so the last ones are lost."
         }
         _ => return None,
@@ -61,14 +61,14 @@ fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
 const MOST: i64 = 1_000_000_000_000_000;
 
 /// What the spreadsheet made something else of.
-fn turned(row: &Row, cell: &Cell) -> Option<Refusal> {
+fn turned(cell: &Cell) -> Option<Refusal> {
     let into = match cell.content {
         Content::Bool(_) => "a yes or no",
         Content::Date(_) | Content::Number(Shown::Date(_)) => "a date",
         Content::Number(Shown::Time) => "a time of day",
         Content::Number(Shown::Percent) => "a percentage",
-        Content::Number(Shown::Plain | Shown::Digits(_)) => {
-            let number = stored_number(row.text(cell))?;
+        Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Unit(_)) => {
+            let number = stored_number(cell)?;
             (number.is_sign_negative() || !number.is_integer()).then_some("an amount")?
         }
         _ => return None,

@@ -5,7 +5,7 @@ use super::super::package::{Package, Part, bomb};
 use super::super::xml::{Xml, attribute, push_reference};
 use super::{PackedCell, PackedRow, PackedSheet};
 use crate::model::calendar::iso_date_time;
-use crate::spreadsheet::digits::Digits;
+use crate::spreadsheet::number_format::Digits;
 use crate::spreadsheet::row::{Content, Fault, Shown};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashSet;

@@ -5,7 +5,7 @@ mod content;
 
 use super::package::{Package, bomb};
 use super::{Sheet, Workbook, password_protected};
-use crate::spreadsheet::row::{Content, Fault, Row, Rows, RowsError};
+use crate::spreadsheet::row::{Content, Fault, Region, Row, Rows, RowsError};
 use content::read;
 
 /// What the sheets of a workbook may come to, with everything repeated that is.
@@ -78,6 +78,10 @@ impl PackedSheet {
 impl Workbook for Ods {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    fn merged(&self, _sheet: usize) -> &[Region] {
+        &[]
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {

@@ -10,7 +10,7 @@ pub(crate) mod styles;
 use super::package::{Package, damaged};
 use super::xml::{Xml, attribute, flag};
 use super::{Sheet, Workbook, relations};
-use crate::spreadsheet::row::{Epoch, Fault, Rows, Shown};
+use crate::spreadsheet::row::{Epoch, Fault, Region, Rows, Shown};
 use quick_xml::events::Event;
 use sheet::SheetRows;
 use strings::Strings;
@@ -53,6 +53,10 @@ impl Xlsx {
 impl Workbook for Xlsx {
     fn sheets(&self) -> &[Sheet] {
         &self.sheets
+    }
+
+    fn merged(&self, _sheet: usize) -> &[Region] {
+        &[]
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {

@@ -218,14 +218,16 @@ impl Copying<'_> {
                     }
                 }
             }
-            Some(Copied::Number(text, look)) => match text.trim().parse::<f64>() {
-                Ok(number) if number.is_finite() => {
+            Some(Copied::Number(number, look)) => {
+                let text = number.to_string();
+                if number.is_finite() {
                     let days = if let Look::Date { days } = look { days } else { 0 };
                     letters = letters.max(text.len().min(16));
                     page.write_number_with_format(row, at, number + f64::from(days), format).map(drop)?;
+                } else {
+                    page.write_string_with_format(row, at, text, format).map(drop)?;
                 }
-                _ => page.write_string_with_format(row, at, text, format).map(drop)?,
-            },
+            }
         }
         if let Some(mark) = mark {
             page.insert_note(row, at, &note(mark))?;

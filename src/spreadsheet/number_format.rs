@@ -1,10 +1,72 @@
-//! Numbers that a spreadsheet shows with all their digits: `000110044` in the format `000000000`, `012-34-5678` in
-//! `000-00-0000`. Where a text is wanted (an id, an account), what is shown is what is meant (SPEC 3).
+//! How a number format shows a number (ECMA-376 part 1, 18.8.30 and 18.8.31): as a date, a time, a percentage, with a
+//! currency beside it, with all its digits.
 
 use crate::quantity::{Ratio, plain};
+use crate::spreadsheet::row::{Epoch, Shown, Unit};
 use num_traits::Signed;
 
-/// A number format of zeros, with hyphens or blanks between them.
+/// The longest code that Excel allows, in letters.
+const LONGEST_CODE: usize = 255;
+
+/// A built-in number format.
+pub(crate) fn builtin(id: u32, epoch: Epoch) -> Shown {
+    match id {
+        9 | 10 => Shown::Percent,
+        14..=17 | 22 | 27..=31 | 34..=36 | 50..=58 => Shown::Date(epoch),
+        18..=21 | 32 | 33 | 45..=47 => Shown::Time,
+        _ => Shown::Plain,
+    }
+}
+
+/// A number format by its code: its first section, without quoted text, colours and fillings.
+pub(crate) fn of_code(code: &str, epoch: Epoch) -> Shown {
+    let (mut date, mut time, mut percent, mut month) = (false, false, false, false);
+    let mut unit = String::new();
+    let end = code.char_indices().nth(LONGEST_CODE).map_or(code.len(), |(at, _)| at);
+    let mut letters = code.get(..end).unwrap_or_default().chars();
+    while let Some(letter) = letters.next() {
+        match letter.to_ascii_lowercase() {
+            ';' => break,
+            '"' => unit.extend(letters.by_ref().take_while(|c| *c != '"')),
+            '\\' => unit.extend(letters.next()),
+            '_' | '*' => {
+                letters.next();
+            }
+            '[' => {
+                let inside: String = letters.by_ref().take_while(|c| *c != ']').collect();
+                if let Some(symbol) = inside.strip_prefix('$') {
+                    unit.push_str(symbol.split('-').next().unwrap_or_default());
+                }
+                let inside = inside.to_ascii_lowercase();
+                time |= !inside.is_empty() && ['h', 'm', 's'].iter().any(|u| inside.chars().all(|c| c == *u));
+            }
+            'y' | 'd' => date = true,
+            'h' | 's' => time = true,
+            'm' => month = true,
+            '%' => percent = true,
+            'g' if letters.as_str().get(..6).is_some_and(|next| next.eq_ignore_ascii_case("eneral")) => {
+                letters.nth(5);
+            }
+            '$' => unit.push('$'),
+            symbol if !symbol.is_ascii() => unit.push(symbol),
+            _ => {}
+        }
+    }
+    match (date, time, month) {
+        (true, ..) => Shown::Date(epoch),
+        (_, true, _) => Shown::Time,
+        (.., true) => Shown::Date(epoch),
+        _ if percent => Shown::Percent,
+        _ => match Digits::of_code(code) {
+            Some(digits) => Shown::Digits(digits),
+            None => Unit::new(unit.trim_matches(|c: char| !c.is_alphanumeric() && c.is_ascii() && c != '$'))
+                .map_or(Shown::Plain, Shown::Unit),
+        },
+    }
+}
+
+/// A number format of zeros, with hyphens or blanks between them: `000110044` in the format `000000000`, `012-34-5678` in
+/// `000-00-0000`. Where a text is wanted (an id, an account), what is shown is what is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Digits {
     /// How many digits are shown at least.
@@ -81,6 +143,33 @@ impl Digits {
 mod tests {
     use super::*;
     use crate::quantity::parse_decimal;
+
+    #[test]
+    fn formats_show_what_excel_shows() {
+        let unit = |text| Shown::Unit(Unit::new(text).unwrap());
+        let date = Shown::Date(Epoch::Y1900);
+        for (code, shown) in [
+            ("General", Shown::Plain),
+            ("#,##0.00_);[Red](#,##0.00)", Shown::Plain),
+            ("0.00 \"days\"", unit("days")),
+            ("[$€-407] #,##0.00", unit("€")),
+            ("#,##0.00\\ [$CHF]", unit("CHF")),
+            ("_-* #,##0.00\\ \"kr\"_-;-* #,##0.00\\ \"kr\"_-", unit("kr")),
+            ("_($* #,##0_);_($* (#,##0);_($* \"-\"_);_(@_)", unit("$")),
+            ("£#,##0", unit("£")),
+            ("General\\ \"zł\"", unit("zł")),
+            ("0.0%", Shown::Percent),
+            ("dd.mm.yyyy", date),
+            ("[$-409]d\\-mmm\\-yy;@", date),
+            ("mmmm", date),
+            ("m/d/yy h:mm", date),
+            ("h:mm AM/PM", Shown::Time),
+            ("[h]:mm:ss", Shown::Time),
+            ("mm:ss.0", Shown::Time),
+        ] {
+            assert_eq!(of_code(code, Epoch::Y1900), shown, "{code}");
+        }
+    }
 
     fn in_code(code: &str, number: &str) -> Option<String> {
         Digits::of_code(code)?.shown(&parse_decimal(number)?)
