@@ -20,7 +20,14 @@ use std::sync::Arc;
 
 /// Cells of a column with one fault, gathered into one problem: by column and code, the cells, and the first of them.
 #[derive(Debug, Default)]
-pub(crate) struct ColumnFaults(BTreeMap<(usize, &'static str), Fault>);
+pub(crate) struct ColumnFaults {
+    faults: BTreeMap<(usize, &'static str), Fault>,
+    /// What was left out of texts, or taken for nothing: notes.
+    notes: BTreeMap<(usize, &'static str), Fault>,
+}
+
+/// The code of text in a wrong encoding; one problem a column.
+pub(crate) const GARBLED: &str = "wrong-encoding";
 
 #[derive(Debug)]
 struct Fault {
@@ -30,12 +37,21 @@ struct Fault {
     message: String,
 }
 
+/// The code of words that mean nothing.
+const MEANINGLESS: &str = "means-nothing";
+
 /// How many cells such a problem names.
 const CELLS_NAMED: usize = 20;
 
 /// The faults that are gathered, each with what is said of its cells (`{}`: how many there are, as the subject) and what to
 /// do.
-const GATHERED: [(&str, &str, &str); 4] = [
+const GATHERED: [(&str, &str, &str); 5] = [
+    (
+        GARBLED,
+        "text that was decoded in another encoding than it was written in (such as Ã© for é)",
+        "Name the file's encoding with --encoding, such as --encoding utf-8 or windows-1252; where the file itself holds the \
+         wrong letters, correct them there.",
+    ),
     (
         BARE_NUMBER,
         "a bare number, not a date",
@@ -59,16 +75,48 @@ const GATHERED: [(&str, &str, &str); 4] = [
 impl ColumnFaults {
     fn add(&mut self, key: (usize, &'static str), cell: String, value: String, message: String) {
         let new = || Fault { cells: Vec::new(), count: 0, value, message };
-        let fault = self.0.entry(key).or_insert_with(new);
+        let of = if GATHERED.iter().any(|(code, ..)| *code == key.1) { &mut self.faults } else { &mut self.notes };
+        let fault = of.entry(key).or_insert_with(new);
         fault.count += 1;
         if fault.cells.len() < CELLS_NAMED {
             fault.cells.push(cell);
         }
     }
 
+    /// Takes note of a word that means nothing.
+    pub(crate) fn meaningless(&mut self, ix: usize, located: &Located, row: u32, word: &str) {
+        let cell = located.place(Some(ix), row).cell.unwrap_or_default();
+        self.add((ix, MEANINGLESS), cell, word.to_owned(), String::new());
+    }
+
+    /// Takes note of a character that shows nothing.
+    pub(crate) fn left_out(&mut self, ix: usize, located: &Located, row: u32, character: &str) {
+        let cell = located.place(Some(ix), row).cell.unwrap_or_default();
+        self.add((ix, "invisible"), cell, String::new(), character.to_owned());
+    }
+
     /// One problem for each column and kind of fault.
     pub(crate) fn report(self, located: &Located, findings: &mut Findings) {
-        for ((column, what), fault) in self.0 {
+        for ((column, what), fault) in self.notes {
+            let name = located.table.columns.get(column).map_or("", |c| c.name);
+            let cells = fault.cells.join(", ");
+            let more = if fault.count > fault.cells.len() as u64 { ", …" } else { "" };
+            let (message, help) = if what == MEANINGLESS {
+                (
+                    format!("{name}: '{}' is taken for a blank, in {cells}{more}.", fault.value),
+                    "Clear the cells, or fill in what is missing; without it, payments are held.",
+                )
+            } else {
+                (
+                    format!("{name}: {} is left out, in {cells}{more}.", fault.message),
+                    "Nothing to do; type the cells again to be rid of it.",
+                )
+            };
+            let mut place = located.place(Some(column), located.header_row);
+            place.cell = fault.cells.into_iter().next();
+            findings.push(Problem::note(format!("{}.{name}.{what}", located.table.name), place, message, help));
+        }
+        for ((column, what), fault) in self.faults {
             let Some((_, holds, help)) = GATHERED.iter().find(|(code, ..)| *code == what) else { continue };
             let name = located.table.columns.get(column).map_or("", |c| c.name);
             let more = fault.count - fault.cells.len() as u64;
@@ -165,7 +213,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn take<T>(&mut self, ix: usize, result: Result<T, Refusal>) -> Option<T> {
+    pub(crate) fn take<T>(&mut self, ix: usize, result: Result<T, Refusal>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(Refusal { what, message, .. }) if GATHERED.iter().any(|(code, ..)| *code == what) => {

@@ -10,7 +10,7 @@ use super::findings::Findings;
 use super::line::{ColumnFaults, Line};
 use super::register::Reading;
 use super::schema::REGISTER;
-use super::source::Found;
+use super::source::{Found, Origin};
 use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::row::{Row, Rows, RowsError};
@@ -107,6 +107,21 @@ impl<'p, 'c> Pass<'p, 'c> {
                 self.hidden_rows.push(row.number.to_string());
             }
         }
+        if let Origin::Csv(_) = self.found.origin
+            && let Some(end) = located.headers.iter().map(|(at, _)| *at).max()
+            && let Some(extra) = row.cells().iter().find(|cell| cell.column > end && !row.is_blank(cell))
+        {
+            let place = located.at(extra.column, row.number);
+            let message = format!(
+                "row {} has more fields than the header row: '{}' stands under no header, so the fields before it may have \
+                 moved.",
+                row.number,
+                row.text(extra).trim()
+            );
+            let help = "A text with the delimiter in it needs quotation marks around it; put them, or save the file as CSV again.";
+            self.findings.push(Problem::error(format!("{}.row.too-long", located.table.name), place, message, help));
+            return;
+        }
         let control = located.control(row);
         if control.is_none() {
             self.data_rows += 1;
@@ -147,8 +162,10 @@ impl<'p, 'c> Pass<'p, 'c> {
             headers: headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect(),
             columns: found.columns.clone(),
             source: Arc::default(),
+            gone: Vec::new(),
         }
-        .with_source();
+        .with_source()
+        .with_gone();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod register;
 pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod text;
+pub(crate) mod text_key;
 
 use calendar::{Calendar, Date, RecordDates};
 use class::Classes;

@@ -111,6 +111,10 @@ impl Style {
     fn currency_of(&self, text: &str) -> Option<Currency> {
         let own = self.currency.as_str();
         let is = |code: &str| code.eq_ignore_ascii_case(own);
+        // On a command line, which is read before its cases, a dollar sign says nothing.
+        if own.is_empty() && text == "$" {
+            return Some(Currency::Own);
+        }
         if is(text) {
             return Some(Currency::Own);
         }
