@@ -83,6 +83,11 @@ impl Problem {
         self
     }
 
+    /// The table that it is of: its code's first part.
+    pub(crate) fn table(&self) -> &str {
+        self.code.split('.').next().unwrap_or_default()
+    }
+
     /// Whether it stops the run.
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error

@@ -70,7 +70,8 @@ fn parts_that_are_packed_are_read_as_the_file_was() {
     let register = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         fs::write(&path, bytes).expect("written");
-        let case = load(&path, &ReadOptions::default()).expect("read").case.expect("a case");
+        let loaded = load(&path, &ReadOptions::default()).expect("read");
+        let case = loaded.case.unwrap_or_else(|| panic!("{name}: {:?}", loaded.problems));
         (case.register.holder_count(), case.declarations.len())
     };
     for (target, fixture) in [("xlsx", "case.xlsx"), ("xlsb", "case.xlsb"), ("ods", "case.ods"), ("xls", "case.xls")] {

@@ -85,7 +85,7 @@ fn a_sheet_that_unpacks_to_far_more_than_it_takes() {
             write!(out, "<row>{}</row>", cells.concat()).expect("written");
             repeated(out, row, 8_000_000);
         });
-        assert_eq!(code("bomb.xlsx", &bomb), "register.file.damaged");
+        assert_eq!(code("bomb.xlsx", &bomb), "register.file.too-large-unpacked");
     }
 }
 
@@ -103,6 +103,7 @@ fn a_cell_again_and_again_in_one_row() {
     let bomb = sheet(|out| {
         out.write_all(b"<row r=\"1\">").expect("written");
         repeated(out, "<c r=\"A1\"><v>1</v></c>", 100_000);
+        out.write_all(b"</row></sheetData></worksheet>").expect("written");
     });
     assert_eq!(code("bomb.xlsx", &bomb), "register.file.too-large-unpacked");
 }
@@ -284,5 +285,26 @@ fn a_file_of_a_hundred_gigabytes_of_nothing() {
         if file.set_len(100 << 30).is_ok() {
             assert_eq!(check(&path).problems.first().expect("a problem").code, wanted);
         }
+    }
+}
+
+#[test]
+fn old_and_foreign_formats_are_called_what_they_are() {
+    let says = |bytes: &[u8]| {
+        let (_folder, path) = file("register.xls", bytes);
+        let problem = check(&path).problems.into_iter().next().expect("a problem");
+        assert!(problem.help.contains("save it as an Excel workbook (.xlsx)"), "{}", problem.help);
+        format!("{} {}", problem.code, problem.message)
+    };
+    for (start, wanted) in [
+        (&b"\x09\x00\x04\x00\x02\x00\x10\x00"[..], "too-old The workbook is one of Excel 2"),
+        (b"\x09\x02\x06\x00\x00\x00\x10\x00\x00\x00", "too-old The workbook is one of Excel 3"),
+        (b"\x09\x04\x06\x00\x00\x00\x10\x00\x00\x00", "too-old The workbook is one of Excel 4"),
+        (b"ID;PWXL;N;E\r\nC;Y1;X1;K\"holder_id\"\r\nE\r\n", "too-old The workbook is a SYLK file"),
+        (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n", "too-old The workbook is a file in the Data Interchange Format"),
+        (b"<html><table>", "not-a-workbook The file is called a workbook, and is a web page"),
+    ] {
+        let said = says(start);
+        assert!(said.contains(wanted), "{said}");
     }
 }

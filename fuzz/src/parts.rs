@@ -81,7 +81,11 @@ pub fn compound(streams: &[(String, &[u8])]) -> Vec<u8> {
     let mut body = Vec::new();
     let mut fat = vec![END_OF_CHAIN];
     let mut directory = entry("Root Entry", 5, END_OF_CHAIN, 0);
-    for (name, content) in streams {
+    // The streams hang below the root, each to the right of the one before.
+    if !streams.is_empty() {
+        directory[76..80].copy_from_slice(&1u32.to_le_bytes());
+    }
+    for (at, (name, content)) in streams.iter().enumerate() {
         // Shorter streams live elsewhere.
         let size = content.len().max(4096);
         let sectors = size.div_ceil(SECTOR);
@@ -90,7 +94,11 @@ pub fn compound(streams: &[(String, &[u8])]) -> Vec<u8> {
         fat.push(END_OF_CHAIN);
         body.extend(*content);
         body.resize((fat.len() - 1) * SECTOR, 0);
-        directory.extend(entry(name, 2, start, size as u64));
+        let mut found = entry(name, 2, start, size as u64);
+        if at + 1 < streams.len() {
+            found[72..76].copy_from_slice(&(at as u32 + 2).to_le_bytes());
+        }
+        directory.extend(found);
     }
     directory.resize(SECTOR, 0);
     let mut tables = 1;

@@ -1,7 +1,7 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
+use super::annotated_copy;
 use super::job::{DONE, Failure, PROBLEMS};
-use super::marked;
 use super::overview::{Ending, Overview};
 use super::plan::{self, ReadPlan, Usage};
 use super::prepared::read_case;
@@ -38,9 +38,9 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Usage> {
 }
 
 fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, bool)>) -> u8 {
-    let allowed = report.map_or(Ok(()), |(file, force)| marked::allowed(file, force, path));
+    let allowed = report.map_or(Ok(()), |(file, force)| annotated_copy::allowed(file, force, path));
     let reported = allowed.and_then(|()| loaded(path, read, date)).and_then(|loaded| {
-        let written = report.map(|(file, force)| marked::write(file, force, path, read, &loaded));
+        let written = report.map(|(file, force)| annotated_copy::write(file, force, path, read, &loaded));
         written.transpose().map(|_| loaded)
     });
     let loaded = match reported {

@@ -1,6 +1,7 @@
 //! One file per command: open the case, call the rules, hand the outcome to report.
 
 mod actions;
+mod annotated_copy;
 mod bookplan;
 mod captable;
 mod check;
@@ -12,7 +13,6 @@ mod handbook;
 mod interrupt;
 mod job;
 mod liquidate;
-mod marked;
 mod merge;
 pub(crate) mod new;
 mod output;

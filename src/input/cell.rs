@@ -88,7 +88,7 @@ pub(crate) fn sound(row: &Row, cell: &Cell) -> Result<(), Refusal> {
         return Err(Refusal::new(
             "never-calculated",
             "the cell holds a formula that was never calculated, so there is no value to read.",
-            "Open the file in Excel, press Ctrl+Alt+F9 to calculate everything, save, and run again.",
+            "Open the file in Excel, press Ctrl+Alt+F9 to calculate everything, save it as an Excel workbook (.xlsx), and run again.",
         ));
     }
     Ok(())

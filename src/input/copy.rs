@@ -1,141 +1,82 @@
-//! A case's sheets and text tables as they stand, cell by cell, for a copy of them: nothing is understood here.
+//! A case's sheets and text tables as they stand, row by row, for a copy of them: nothing is understood here.
 
 use super::ReadOptions;
-use super::cell::shown;
 use super::findings::Findings;
-use super::schema::{REGISTER, Table};
-use super::source::{self, Origin, Source};
+use super::schema::REGISTER;
+use super::source::{self, Found, Origin, Source};
 use super::table::match_headers;
-use crate::model::calendar::Date;
+use crate::problem::Place;
+use crate::spreadsheet::cell_formats::{CellFormats, SheetFormats};
+use crate::spreadsheet::csv::{self, Records};
 use crate::spreadsheet::hash::{Hashing, Tally};
-use crate::spreadsheet::row::{Content, Epoch, Row, Rows, RowsError, Shown};
-use std::borrow::Cow;
-use std::fs::File;
+use crate::spreadsheet::row::{Row, Rows, RowsError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a cell holds.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Copied<'a> {
-    /// Text, an error value included, and a number whose format shows more than itself (`007`).
-    Text(Cow<'a, str>),
-    /// A spreadsheet's number, as the file stores it, and how it is shown.
-    Number(f64, Look),
-    /// A date that the file stores as such.
-    Date(Date),
-    /// A yes or no.
-    Bool(bool),
-}
-
-/// How a number is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
-    /// As it comes.
-    Plain,
-    /// As a percentage.
-    Percent,
-    /// As a date; `days` lie between the first day of its workbook and that of others.
-    Date {
-        /// 1,462 where the workbook counts from 1904.
-        days: u32,
-    },
-    /// As a time.
-    Time,
-}
-
-/// A sheet, or a text table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Page {
-    /// Its file, relative to the case.
-    pub file: String,
-    /// Its sheet; none for CSV.
-    pub sheet: Option<String>,
-    from: From,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum From {
-    Csv(&'static str, PathBuf),
-    Sheet(usize, usize),
-}
+/// Takes a row, and how its cells look where that is known; false where no more are wanted.
+type TakeRow<'t> = dyn FnMut(&Row, Option<&SheetFormats>) -> io::Result<bool> + 't;
 
 /// A case that can be copied.
 pub(crate) struct Copy {
+    path: PathBuf,
     source: Source,
-    pages: Vec<Page>,
+    /// Every sheet of a case that is one workbook, else every table.
+    pages: Vec<Found>,
     encoding: Option<String>,
 }
 
 impl Copy {
     /// Opens a case. What cannot be opened of it, a file with a password say, has no pages.
     pub(crate) fn open(path: &Path, options: &ReadOptions) -> io::Result<Self> {
-        let source = source::open(path, &mut Findings::default())?;
-        let lone = source.tables.iter().find(|_| path.is_file()).map(|found| found.file.clone());
-        let mut pages: Vec<Page> = Vec::new();
-        let sheets = source.workbooks.first().map(|workbook| workbook.sheets());
-        if let (Some(sheets), true) = (sheets, path.is_file()) {
-            let file = lone.unwrap_or_else(|| path.file_name().unwrap_or_default().to_string_lossy().into_owned());
-            let page = |(at, sheet): (usize, &crate::spreadsheet::Sheet)| Page {
-                file: file.clone(),
-                sheet: Some(sheet.name.clone()),
-                from: From::Sheet(0, at),
-            };
-            pages.extend(sheets.iter().enumerate().map(page));
-        } else {
-            let page = |found: &source::Found| {
-                let from = match &found.origin {
-                    Origin::Csv(path) => From::Csv(found.table.name, path.clone()),
-                    Origin::Sheet(workbook, sheet) => From::Sheet(*workbook, *sheet),
+        let mut source = source::open(path, &mut Findings::default())?;
+        let pages = match source.workbooks.first() {
+            Some(workbook) if path.is_file() => {
+                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                let page = |(at, sheet): (usize, &crate::spreadsheet::Sheet)| Found {
+                    table: &REGISTER,
+                    file: file.clone().into_owned(),
+                    sheet: Some(sheet.name.clone()),
+                    origin: Origin::Sheet(0, at),
                 };
-                Page { file: found.file.clone(), sheet: found.sheet.clone(), from }
-            };
-            pages.extend(source.tables.iter().map(page));
-        }
-        Ok(Self { source, pages, encoding: options.encoding.clone() })
+                workbook.sheets().iter().enumerate().map(page).collect()
+            }
+            _ => std::mem::take(&mut source.tables),
+        };
+        Ok(Self { path: path.to_owned(), source, pages, encoding: options.encoding.clone() })
     }
 
-    /// Its pages, in the order of the case.
-    pub(crate) fn pages(&self) -> &[Page] {
-        &self.pages
+    /// Its pages, in the order of the case: file and sheet.
+    pub(crate) fn pages(&self) -> Vec<Place> {
+        self.pages.iter().map(Found::place).collect()
     }
 
-    /// Hands over the rows of a page, each with its number from 1 and its cells by ascending column from 0, until
-    /// `each` says that it is enough. A page that is damaged ends where it is.
-    /// Errors: The machine's, and those of `each`.
-    pub(crate) fn rows(
-        &mut self,
-        page: usize,
-        mut each: impl FnMut(u32, &mut dyn Iterator<Item = (u32, Copied<'_>)>) -> io::Result<bool>,
-    ) -> io::Result<()> {
-        let Some(page) = self.pages.get(page) else { return Ok(()) };
-        match &page.from {
-            From::Csv(table, path) => {
-                let text = crate::spreadsheet::csv::open(
-                    Hashing::new(File::open(path)?, Tally::default()),
-                    self.encoding.as_deref(),
-                )?;
-                let table = Table::find(table).unwrap_or(&REGISTER);
-                let score =
-                    |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &[]).count()).max().unwrap_or(0);
-                match crate::spreadsheet::csv::Records::new(text, &score) {
-                    Ok(mut records) => hand_over(&mut records, &mut each),
+    /// Hands over the rows of a page until `take` says that it is enough. A page that is damaged ends where it is.
+    /// Errors: The machine's, and those of `take`.
+    pub(crate) fn rows(&mut self, page: usize, take: &mut TakeRow) -> io::Result<()> {
+        let page = &self.pages[page];
+        match &page.origin {
+            Origin::Csv(path) => {
+                let file = Hashing::new(File::open(path)?, Tally::default());
+                let text = csv::open(file, self.encoding.as_deref())?;
+                let known = |row: &Row| match_headers(page.table, row, &[]).count();
+                match Records::new(text, &|rows: &[Row]| rows.iter().map(known).max().unwrap_or(0)) {
+                    Ok(mut records) => hand_over(&mut records, None, take),
                     Err(error) => unless_content(error),
                 }
             }
-            From::Sheet(workbook, sheet) => {
-                let rows = self.source.workbooks.get_mut(*workbook).map(|workbook| workbook.rows(*sheet));
-                match rows {
-                    Some(Ok(mut rows)) => hand_over(rows.as_mut(), &mut each),
-                    _ => Ok(()),
-                }
+            Origin::Sheet(workbook, sheet) => {
+                let Ok(mut rows) = self.source.workbooks[*workbook].rows(*sheet) else { return Ok(()) };
+                let path = if self.path.is_file() { self.path.clone() } else { self.path.join(&page.file) };
+                let mut formats = CellFormats::open(fs::read(path)?);
+                let formats = formats.as_mut().and_then(|formats| formats.sheet(page.sheet.as_deref()?));
+                hand_over(rows.as_mut(), formats, take)
             }
         }
     }
 }
 
-type Each<'e> = dyn FnMut(u32, &mut dyn Iterator<Item = (u32, Copied<'_>)>) -> io::Result<bool> + 'e;
-
-fn hand_over(rows: &mut dyn Rows, each: &mut Each) -> io::Result<()> {
+fn hand_over(rows: &mut dyn Rows, mut formats: Option<SheetFormats>, take: &mut TakeRow) -> io::Result<()> {
     let mut row = Row::default();
     loop {
         match rows.next(&mut row) {
@@ -143,7 +84,10 @@ fn hand_over(rows: &mut dyn Rows, each: &mut Each) -> io::Result<()> {
             Ok(false) => return Ok(()),
             Err(error) => return unless_content(error),
         }
-        if !each(row.number, &mut row.cells().iter().map(|cell| (cell.column, copied(&row, cell))))? {
+        if let Some(formats) = &mut formats {
+            formats.go_to(row.number - 1);
+        }
+        if !take(&row, formats.as_ref())? {
             return Ok(());
         }
     }
@@ -154,25 +98,5 @@ fn unless_content(error: RowsError) -> io::Result<()> {
     match error {
         RowsError::Io(error) => Err(error),
         RowsError::Content(_) => Ok(()),
-    }
-}
-
-fn copied<'r>(row: &'r Row, cell: &crate::spreadsheet::row::Cell) -> Copied<'r> {
-    let text = row.text(cell);
-    match cell.content {
-        Content::Text | Content::Error | Content::NeverCalculated => Copied::Text(Cow::Borrowed(text)),
-        Content::Date(date) => Copied::Date(date),
-        Content::Bool(value) => Copied::Bool(value),
-        Content::Number(Shown::Digits(_)) => Copied::Text(Cow::Owned(shown(row, cell))),
-        Content::Number(look) => {
-            let look = match look {
-                Shown::Plain | Shown::Digits(_) | Shown::Unit(_) => Look::Plain,
-                Shown::Percent => Look::Percent,
-                Shown::Date(Epoch::Y1900) => Look::Date { days: 0 },
-                Shown::Date(Epoch::Y1904) => Look::Date { days: 1_462 },
-                Shown::Time => Look::Time,
-            };
-            Copied::Number(cell.number().unwrap_or(f64::NAN), look)
-        }
     }
 }

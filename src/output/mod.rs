@@ -1,5 +1,7 @@
 //! Outcomes as files: workbooks, CSV, JSON. Nothing here computes a figure.
 
+#![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
+
 pub(crate) mod archive;
 pub(crate) mod books;
 pub(crate) mod brief;

@@ -43,7 +43,7 @@ pub fn full_text(problems: &[Problem]) -> String {
 fn grouped(problems: &[Problem], paint: Paint, most: usize) -> String {
     let mut groups: Vec<(&str, Vec<&Problem>)> = Vec::new();
     for problem in problems {
-        let table = table(problem);
+        let table = problem.table();
         match groups.iter_mut().find(|(name, _)| *name == table) {
             Some((_, group)) => group.push(problem),
             None => groups.push((table, vec![problem])),
@@ -81,11 +81,6 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
     let parts = words.iter().filter(|(_, n)| *n > 0).map(|(word, n)| plural(*n, word));
     let parts: Vec<String> = parts.collect();
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
-}
-
-/// The table of a problem: its code's first part.
-fn table(problem: &Problem) -> &str {
-    problem.code.split('.').next().unwrap_or("")
 }
 
 fn one(problem: &Problem, paint: Paint, out: &mut String) {

@@ -1,22 +1,18 @@
 //! The format readers behind [a guard](crate::panic_guard): what panics on a file becomes a problem of the file.
 
-use super::package::{bomb, damaged};
+use super::faults::{bomb, damaged, not_understood};
 use super::{Sheet, Workbook};
 use crate::panic_guard;
 use crate::spreadsheet::a1::{ROWS, address};
 use crate::spreadsheet::row::{Fault, Region, Row, Rows, RowsError};
 
-fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
-    panic_guard::catch_panic(work).ok_or_else(|| {
-        Fault::new(
-            "cannot-be-read",
-            "The workbook is built in a way that the reader does not understand.",
-            "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.",
-        )
-    })
+/// Does a reader's work; what panics on a file becomes a problem of the file.
+/// Errors: It panicked.
+pub(super) fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    panic_guard::catch_panic(work).ok_or_else(|| not_understood("the reader stopped in the middle"))
 }
 
-/// Opens a workbook inside the door.
+/// Opens a workbook under limits.
 /// Errors: What is wrong with the file.
 pub(crate) fn open(work: impl FnOnce() -> Result<Box<dyn Workbook>, Fault>) -> Result<Box<dyn Workbook>, Fault> {
     let inner = pass(work)??;

@@ -1,16 +1,20 @@
 //! Workbooks: which format a file is really in, and a reader of its sheets.
+//!
+//! calamine reads XLSX, XLSB and XLS. Around it lies one thin layer: before it opens a file, a survey of the zip archive or
+//! compound file refuses what would take more memory than there is, and finds what calamine passes over in silence; while
+//! it reads, [`limits`] bounds rows and texts and catches panics. ODS has a reader of its own, which says why.
 
 pub(crate) mod a1;
-mod binary;
-mod compound;
+pub(crate) mod cell_formats;
+mod cells;
 pub(crate) mod csv;
+mod faults;
 pub(crate) mod hash;
 mod limits;
 pub(crate) mod number_format;
 mod ods;
 pub(crate) mod ooxml;
 mod package;
-mod relations;
 pub(crate) mod row;
 mod xls;
 mod xlsb;
@@ -18,7 +22,7 @@ mod xlsx;
 mod xml;
 
 use crate::spreadsheet::row::{Fault, Region, Rows};
-use compound::Compound;
+use faults::{not_a_workbook, too_old};
 use package::Package;
 
 /// A sheet of a workbook.
@@ -49,7 +53,7 @@ const SHEET_LIMIT: usize = 4_096;
 
 /// Refuses a workbook that lists more sheets than there ever are.
 fn sheets_within(count: usize) -> Result<(), Fault> {
-    if count > SHEET_LIMIT { Err(package::bomb("it has too many sheets")) } else { Ok(()) }
+    if count > SHEET_LIMIT { Err(faults::bomb("it has too many sheets")) } else { Ok(()) }
 }
 
 /// The first bytes of a zip archive, which XLSX, XLSM, XLSB and ODS are.
@@ -60,58 +64,60 @@ const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// Opens a workbook, whose format its first bytes tell, whatever the file is called.
 /// Errors: What is wrong with the file: another format, damaged, password-protected, a bomb.
 pub(crate) fn open(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
-    limits::open(|| open_inside(bytes))
+    limits::open(|| {
+        if bytes.starts_with(&ZIP) {
+            return open_package(Package::open(bytes)?);
+        }
+        if bytes.starts_with(&COMPOUND) {
+            return Ok(Box::new(xls::Xls::open(bytes)?));
+        }
+        Err(something_else(&bytes))
+    })
 }
 
-fn open_inside(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
-    if bytes.starts_with(&ZIP) {
-        return open_package(Package::open(bytes)?);
-    }
-    if bytes.starts_with(&COMPOUND) {
-        let compound = Compound::open(bytes)?;
-        if compound.has("EncryptedPackage") {
-            return Err(password_protected());
-        }
-        return Ok(Box::new(xls::Xls::open(compound)?));
-    }
+/// What is said of a file that is called a workbook and is none that is read.
+fn something_else(bytes: &[u8]) -> Fault {
     if bytes.is_empty() {
-        return Err(Fault::new("empty", "The file is empty.", "Save the workbook again, or fetch the file again."));
+        return Fault::new("empty", "The file is empty.", "Save the workbook again, or fetch the file again.");
     }
-    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(&bytes)).to_lowercase();
-    let what = if start.contains("<html") || start.contains("<table") || start.contains("<!doctype") {
-        "a web page"
-    } else if start.contains("<?xml") {
-        "an XML file"
-    } else {
-        "something else"
+    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes)).to_lowercase();
+    let what = match bytes {
+        [0x09, version @ (0 | 2 | 4), ..] => return too_old(&format!("one of Excel {}", version / 2 + 2)),
+        [b'I', b'D', b';', b'P', ..] => return too_old("a SYLK file (.slk)"),
+        _ if start.starts_with("table\r\n0,1") || start.starts_with("table\n0,1") => {
+            return too_old("a file in the Data Interchange Format (.dif)");
+        }
+        _ if ["<html", "<table", "<!doctype"].iter().any(|mark| start.contains(mark)) => "a web page",
+        _ if start.contains("<?xml") => "an XML file",
+        _ => "something else",
     };
-    Err(Fault::new(
-        "not-a-workbook",
-        format!("The file is called a workbook, and is {what} inside."),
-        "Open it in Excel and save it as an Excel workbook (.xlsx).",
-    ))
+    not_a_workbook(&format!("The file is called a workbook, and is {what} inside."))
 }
 
 fn open_package(mut package: Package) -> Result<Box<dyn Workbook>, Fault> {
     if package.has("content.xml") {
         return Ok(Box::new(ods::Ods::open(package)?));
     }
-    match relations::workbook_path(&mut package)? {
+    match workbook_path(&mut package)? {
         Some(path) if path.to_lowercase().ends_with(".bin") => Ok(Box::new(xlsb::Xlsb::open(package, &path)?)),
         Some(path) => Ok(Box::new(xlsx::Xlsx::open(package, &path)?)),
-        None => Err(Fault::new(
-            "not-a-workbook",
-            "This is a zip archive, but no workbook.",
-            "Open it in Excel and save it as an Excel workbook (.xlsx).",
-        )),
+        None => Err(not_a_workbook("This is a zip archive, but no workbook.")),
     }
 }
 
-/// What is said of a file that only a password opens.
-pub(crate) fn password_protected() -> Fault {
-    Fault::new(
-        "password-protected",
-        "The workbook is protected with a password, so it cannot be read.",
-        "Open it in Excel, take the password away under File, Info, Protect Workbook, Encrypt with Password, and save it.",
-    )
+/// The workbook's own part, as the package's relationships name it.
+fn workbook_path(package: &mut Package) -> Result<Option<String>, Fault> {
+    const RELATIONS: &str = "_rels/.rels";
+    if !package.has(RELATIONS) {
+        return Ok(None);
+    }
+    let xml = package.text(RELATIONS)?;
+    let relations = ooxml::relations(&xml, "");
+    let mut workbooks = relations.into_iter().filter(|relation| relation.kind == "officeDocument");
+    let Some(path) = workbooks.next().map(|relation| relation.target) else { return Ok(None) };
+    // calamine takes the last one, as it is written.
+    if workbooks.next().is_some() || ![&path, &format!("/{path}")].iter().any(|p| xml.contains(p.as_str())) {
+        return Err(faults::not_understood("it holds more than one workbook"));
+    }
+    Ok(Some(path))
 }

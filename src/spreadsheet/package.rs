@@ -1,9 +1,11 @@
-//! The zip archive behind XLSX, XLSB and ODS, with a guard at its door: what unpacks to far more than a real workbook
-//! would is refused before it is in memory.
+//! The zip archive behind XLSX, XLSB and ODS. What unpacks to far more than a real workbook would is refused before it is
+//! in memory.
 
+use super::faults::{bomb, damaged, not_understood};
 use crate::spreadsheet::row::Fault;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::sync::Arc;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
@@ -14,35 +16,68 @@ const FREE: u64 = 64 << 20;
 /// … and to so many times what it takes in the archive …
 const RATIO: u64 = 100;
 /// … but never to more than this.
-const PART_LIMIT: u64 = 3 << 29;
+const PART_LIMIT: u64 = 1 << 30;
 /// Parts that say what the workbook is made of are small.
 const SMALL: u64 = 8 << 20;
 /// The longest piece between two marks of XML.
 const PIECE_LIMIT: u64 = 32 << 20;
+/// So much of a part is unpacked at a time.
+const BLOCK: usize = 256 << 10;
+
+/// A file's bytes, which two readers share.
+#[derive(Clone)]
+pub(crate) struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 /// An open archive.
 pub(crate) struct Package {
-    zip: ZipArchive<Cursor<Vec<u8>>>,
+    zip: ZipArchive<Cursor<Bytes>>,
     /// Entries by their path in lower case with `/`.
     entries: HashMap<String, usize>,
+    bytes: Bytes,
 }
 
 impl Package {
     /// Opens it.
-    /// Errors: It is damaged, encrypted, or has too many entries.
+    /// Errors: It is damaged, encrypted, or has too many entries, or two of one name.
     pub(crate) fn open(bytes: Vec<u8>) -> Result<Self, Fault> {
-        let zip = ZipArchive::new(Cursor::new(bytes)).map_err(|e| damaged(&e.to_string()))?;
+        let bytes = Bytes(Arc::new(bytes));
+        let zip = ZipArchive::new(Cursor::new(bytes.clone())).map_err(|e| damaged(&e.to_string()))?;
         if zip.len() > ENTRY_LIMIT {
             return Err(bomb(&format!("it has {} parts", zip.len())));
         }
         let named = (0..zip.len()).filter_map(|ix| zip.name_for_index(ix).and_then(Result::ok).map(|n| (key(&n), ix)));
-        let entries = named.collect();
-        Ok(Self { zip, entries })
+        let entries: HashMap<String, usize> = named.collect();
+        if entries.len() < zip.len() {
+            return Err(damaged("two of its parts have one name"));
+        }
+        Ok(Self { zip, entries, bytes })
+    }
+
+    /// The file, for another reader.
+    pub(crate) fn file(&self) -> Cursor<Bytes> {
+        Cursor::new(self.bytes.clone())
     }
 
     /// Whether it has a part.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.entries.contains_key(&key(path))
+    }
+
+    /// The text of a part that is small in every real workbook.
+    /// Errors: It is missing, damaged, encrypted, or not in UTF-8.
+    pub(crate) fn text(&mut self, path: &str) -> Result<String, Fault> {
+        let mut bytes = Vec::new();
+        self.small_part(path)?.scan(|block, _| {
+            bytes.extend_from_slice(block);
+            Ok(block.len())
+        })?;
+        String::from_utf8(bytes).map_err(|_| not_understood(&format!("{path} is not in UTF-8")))
     }
 
     /// A part that is small in every real workbook.
@@ -63,8 +98,7 @@ impl Package {
         if file.size() > PART_LIMIT {
             return Err(bomb(&format!("{path} would unpack to {} MB", file.size() >> 20)));
         }
-        let inner = Source::Zip(BufReader::with_capacity(64 << 10, file));
-        Ok(Part { inner, left: limit, piece: 0, tripped: false, front: Vec::new(), front_at: 0 })
+        Ok(Part { inner: BufReader::with_capacity(64 << 10, file), left: limit, piece: 0, tripped: false })
     }
 }
 
@@ -74,38 +108,49 @@ fn key(path: &str) -> String {
 
 /// A part as it unpacks.
 pub(crate) struct Part<'p> {
-    inner: Source<'p>,
+    inner: BufReader<ZipFile<'p, Cursor<Bytes>>>,
     left: u64,
     piece: u64,
     tripped: bool,
-    /// What was read and given back.
-    front: Vec<u8>,
-    front_at: usize,
 }
 
-/// Where a part's bytes come from.
-enum Source<'p> {
-    Zip(BufReader<ZipFile<'p, Cursor<Vec<u8>>>>),
-    /// A piece of a part, already unpacked.
-    Piece(&'p [u8]),
-}
-
-impl<'p> Part<'p> {
-    /// A piece of a part that was unpacked before.
-    pub(crate) fn piece(bytes: &'p [u8]) -> Self {
-        let inner = Source::Piece(bytes);
-        Self { inner, left: u64::MAX, piece: 0, tripped: false, front: Vec::new(), front_at: 0 }
-    }
-
-    /// Gives back what was read last and is to be read again.
-    pub(crate) fn give_back(&mut self, bytes: &[u8]) {
-        self.front = bytes.to_vec();
-        self.front_at = 0;
-    }
-
+impl Part<'_> {
     /// A new piece begins.
     pub(crate) fn new_piece(&mut self) {
         self.piece = 0;
+    }
+
+    /// Reads the part to its end, where its checksum stands, a block at a time; each block begins with what `each` did not
+    /// take of the one before. The last one comes with `true`.
+    /// Errors: It is damaged or too large, is in UTF-16, has a piece that is far too long; and those of `each`.
+    pub(crate) fn scan(mut self, mut each: impl FnMut(&[u8], bool) -> Result<usize, Fault>) -> Result<(), Fault> {
+        let mut block = Vec::with_capacity(2 * BLOCK);
+        let (mut first, mut at_end) = (true, false);
+        while !at_end {
+            let wanted = block.len() + BLOCK;
+            while block.len() < wanted && !at_end {
+                self.new_piece();
+                let bytes = self.fill_buf().map_err(|e| e.to_string());
+                let bytes = match bytes {
+                    Ok(bytes) => bytes,
+                    Err(error) => return Err(self.fault(&error)),
+                };
+                at_end = bytes.is_empty();
+                block.extend_from_slice(bytes);
+                let len = bytes.len();
+                self.consume(len);
+            }
+            if first && matches!(*block, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'<', 0, ..] | [0, b'<', ..]) {
+                return Err(not_understood("its parts are in UTF-16"));
+            }
+            first = false;
+            let taken = each(&block, at_end)?;
+            block.drain(..taken.min(block.len()));
+            if block.len() as u64 > PIECE_LIMIT {
+                return Err(bomb("a piece of it is far too long"));
+            }
+        }
+        Ok(())
     }
 
     /// The fault behind an error of reading.
@@ -137,44 +182,12 @@ impl Read for Part<'_> {
 impl BufRead for Part<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         self.check()?;
-        if self.front_at < self.front.len() {
-            return Ok(self.front.get(self.front_at..).unwrap_or_default());
-        }
-        match &mut self.inner {
-            Source::Zip(file) => file.fill_buf(),
-            Source::Piece(bytes) => Ok(bytes),
-        }
+        self.inner.fill_buf()
     }
 
     fn consume(&mut self, amount: usize) {
         self.piece = self.piece.saturating_add(amount as u64);
-        if self.front_at < self.front.len() {
-            // It was counted when it was read first.
-            self.front_at += amount;
-            return;
-        }
         self.left = self.left.saturating_sub(amount as u64);
-        match &mut self.inner {
-            Source::Zip(file) => file.consume(amount),
-            Source::Piece(bytes) => bytes.consume(amount),
-        }
+        self.inner.consume(amount);
     }
-}
-
-/// The file is not what it should be.
-pub(crate) fn damaged(detail: &str) -> Fault {
-    Fault::new(
-        "damaged",
-        format!("The workbook is damaged or incomplete ({detail})."),
-        "Open it in Excel, which may repair it, save it under a new name, and use that; or fetch the file again.",
-    )
-}
-
-/// The file unpacks to what no workbook holds.
-pub(crate) fn bomb(detail: &str) -> Fault {
-    Fault::new(
-        "too-large-unpacked",
-        format!("The workbook is not opened: {detail}."),
-        "Copy the table's cells into a new workbook and use that, or save the table as a CSV file.",
-    )
 }

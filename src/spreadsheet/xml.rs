@@ -1,6 +1,7 @@
 //! XML events one by one, with limits on depth and size.
 
-use super::package::{Part, bomb, damaged};
+use super::faults::{bomb, damaged};
+use super::package::Part;
 use crate::spreadsheet::row::Fault;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -35,30 +36,13 @@ impl<'p> Xml<'p> {
         Self { lenient: true, ..Self::new(part) }
     }
 
-    /// How many events there were.
-    pub(crate) fn events(&self) -> u64 {
-        self.events
-    }
-
-    /// Counts events of this part that another reader took from its pieces.
-    /// Errors: There are more than any part has.
-    pub(crate) fn spend(&mut self, events: u64) -> Result<(), Fault> {
-        self.events += events;
-        if self.events > EVENT_LIMIT {
-            return Err(bomb("a part of it has more marks than any workbook's"));
-        }
-        Ok(())
-    }
-
-    /// The part behind it, from where the latest event ended.
-    pub(crate) fn part(&mut self) -> &mut Part<'p> {
-        self.reader.get_mut()
-    }
-
     /// The next event.
     /// Errors: The XML is damaged, too deep, too large, or declares entities, which no workbook does.
     pub(crate) fn next(&mut self) -> Result<Event<'_>, Fault> {
-        self.spend(1)?;
+        self.events += 1;
+        if self.events > EVENT_LIMIT {
+            return Err(bomb("a part of it has more marks than any workbook's"));
+        }
         self.buffer.clear();
         self.reader.get_mut().new_piece();
         match self.reader.read_event_into(&mut self.buffer) {
@@ -87,11 +71,6 @@ pub(crate) fn attribute(element: &BytesStart, name: &str) -> Option<String> {
         }
     }
     None
-}
-
-/// Whether an attribute says yes.
-pub(crate) fn flag(element: &BytesStart, name: &str) -> bool {
-    attribute(element, name).is_some_and(|v| v == "1" || v.eq_ignore_ascii_case("true"))
 }
 
 /// Adds what `&amp;` and the like stand for.

@@ -10,7 +10,7 @@ use crate::commands::job::{Failure, Job};
 use crate::commands::plan::{ReadPlan, Usage, WritePlan};
 use crate::commands::prepared::{CaseRead, Prepared, read_case, shared_arguments};
 use crate::commands::session::write_one;
-use crate::commands::{marked, target};
+use crate::commands::{annotated_copy, target};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::output::brief::Totals;
@@ -130,7 +130,7 @@ impl Worker {
     /// Writes what is wrong with a case: as text, as a workbook with its cells marked, and for programs.
     fn report(&self, look: &Look, target: &Path, force: bool, list: &[Problem]) -> Result<(), Failure> {
         let inputs = inputs(&look.path)?;
-        let copy = marked::copy(&look.path, &self.read, &look.name, list)?;
+        let copy = annotated_copy::copy(&look.path, &self.read, &look.name, list)?;
         let report = Report {
             tool: "ratable".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

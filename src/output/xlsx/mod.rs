@@ -2,16 +2,16 @@
 //!
 //! - [`statement`]: one holder's workbook, stamped from a layout that people may restyle.
 //! - [`summary`], [`scenarios`]: the workbooks of a whole run, written with `rust_xlsxwriter`.
-//! - [`marked`]: a copy of a case with its problems marked.
+//! - [`annotated_copy`]: a copy of a case with its problems marked.
 //! - [`blank`]: the case workbook to fill in.
 //! - [`value`]: what a cell holds; [`ieee`]: whether a spreadsheet's arithmetic gives an exact figure.
 
 #![allow(clippy::float_arithmetic, reason = "widths and heights, and what a spreadsheet makes of a figure")]
 
+pub(crate) mod annotated_copy;
 pub(crate) mod blank;
 pub(crate) mod deflate;
 pub(crate) mod ieee;
-pub(crate) mod marked;
 pub(crate) mod package;
 #[cfg(test)]
 mod sample;

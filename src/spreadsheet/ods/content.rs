@@ -1,7 +1,8 @@
 //! The XML of an ODS: sheets, rows, cells, their values and texts.
 
 use super::super::Sheet;
-use super::super::package::{Package, Part, bomb};
+use super::super::faults::bomb;
+use super::super::package::{Package, Part};
 use super::super::xml::{Xml, attribute, push_reference};
 use super::{PackedCell, PackedRow, PackedSheet};
 use crate::model::calendar::iso_date_time;
@@ -86,7 +87,7 @@ struct CellState {
     text: String,
     paragraphs: u32,
     in_paragraph: u32,
-    /// Inside a comment, whose text is not the cell's.
+    /// Inside a comment or a drawing, whose text is not the cell's.
     in_comment: u32,
 }
 
@@ -94,7 +95,12 @@ impl Reader {
     fn event(&mut self, event: &Event) -> Result<(), Fault> {
         match event {
             Event::Start(e) => self.start(e),
-            Event::End(e) => self.end(e.local_name().as_ref()),
+            Event::End(e) => {
+                if let Some(cell) = self.cell.as_mut().filter(|_| is_beside_text(e.name().as_ref())) {
+                    cell.in_comment = cell.in_comment.saturating_sub(1);
+                }
+                self.end(e.local_name().as_ref())
+            }
             Event::Text(t) => {
                 self.text(&t.xml10_content());
                 Ok(())
@@ -162,11 +168,6 @@ impl Reader {
             "table" => self.tables = self.tables.saturating_sub(1),
             "table-row" if self.tables == 1 => self.end_row(),
             "table-cell" | "covered-table-cell" if self.tables == 1 => return self.end_cell(),
-            "annotation" => {
-                if let Some(cell) = &mut self.cell {
-                    cell.in_comment = cell.in_comment.saturating_sub(1);
-                }
-            }
             "p" => {
                 if let Some(cell) = &mut self.cell {
                     cell.in_paragraph = cell.in_paragraph.saturating_sub(1);
@@ -218,6 +219,11 @@ impl Reader {
     }
 }
 
+/// Whether an element's texts are not the cell's that it stands in: comments, text boxes and other drawings.
+fn is_beside_text(name: &str) -> bool {
+    name == "office:annotation" || name.starts_with("draw:")
+}
+
 fn repeated(e: &BytesStart, name: &str) -> u32 {
     attribute(e, name).and_then(|n| n.parse().ok()).unwrap_or(1).max(1)
 }
@@ -230,7 +236,8 @@ impl CellState {
                 || quick_xml::escape::unescape(&attribute.value).map(std::borrow::Cow::into_owned).unwrap_or_default();
             match attribute.key.as_ref() {
                 "table:number-columns-repeated" => cell.repeated = attribute.value.parse().unwrap_or(1).max(1),
-                "table:formula" => cell.has_formula = true,
+                // A formula that may give an empty text gave one, where it has no result.
+                "table:formula" => cell.has_formula = !value().contains("\"\""),
                 "calcext:value-type" => cell.is_error = &*attribute.value == "error",
                 "office:value-type" => cell.kind = value(),
                 "office:value"
@@ -249,7 +256,7 @@ impl CellState {
     /// Takes an element inside the cell.
     fn inner(&mut self, name: &str, e: &BytesStart) {
         match name {
-            "annotation" => self.in_comment += 1,
+            _ if is_beside_text(e.name().as_ref()) => self.in_comment += 1,
             "p" => {
                 if self.in_comment == 0 && self.in_paragraph == 0 {
                     if self.paragraphs > 0 {
@@ -304,5 +311,5 @@ fn part_of_day(duration: &str) -> Option<String> {
     let (hours, rest) = rest.split_once('H')?;
     let (minutes, _) = rest.split_once('M')?;
     let minutes: u32 = hours.parse::<u32>().ok()?.checked_mul(60)?.checked_add(minutes.parse().ok()?)?;
-    Some(super::super::binary::decimal(f64::from(minutes) / 1440.0))
+    Some((f64::from(minutes) / 1440.0).to_string())
 }

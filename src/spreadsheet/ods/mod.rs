@@ -1,10 +1,13 @@
 //! ODS (`OpenDocument` 1.3): one pass over its content, kept packed, so that rows and cells that are repeated a million
 //! times take no more room than one.
+//!
+//! Why calamine does not read it: calamine reads all sheets at once, each as a dense grid, before anything can be bounded.
 
 mod content;
 
-use super::package::{Package, bomb};
-use super::{Sheet, Workbook, password_protected};
+use super::faults::{bomb, damaged, password_protected};
+use super::package::Package;
+use super::{Sheet, Workbook};
 use crate::spreadsheet::row::{Content, Fault, Region, Row, Rows, RowsError};
 use content::read;
 
@@ -85,7 +88,7 @@ impl Workbook for Ods {
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
-        let sheet = self.packed.get(sheet).ok_or_else(|| super::package::damaged("a sheet is missing"))?;
+        let sheet = self.packed.get(sheet).ok_or_else(|| damaged("a sheet is missing"))?;
         Ok(Box::new(SheetRows { sheet, row: 0, repetition: 0 }))
     }
 }

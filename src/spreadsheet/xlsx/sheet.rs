@@ -1,298 +1,241 @@
-//! The rows of a sheet (ECMA-376 part 1, 18.3.1.73).
+//! A sheet's XML, mark by mark and without a reader of XML: what calamine does not tell of it, and what calamine would get
+//! wrong in silence.
 
-use super::super::package::{Part, bomb, damaged};
-use super::super::xml::{Xml, attribute, flag, push_reference};
-use super::elements::Elements;
-use super::quick::Cursor;
-use super::strings::{Strings, TextReader};
-use crate::model::calendar::iso_date_time;
-use crate::spreadsheet::row::{Content, Fault, Row, Rows, RowsError, Shown};
-use quick_xml::events::{BytesStart, Event};
+use super::super::a1;
+use super::super::cells::SheetFacts;
+use super::super::faults::{bomb, damaged, not_understood};
+use super::super::package::Part;
+use super::super::row::{Content, Fault, Region};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 
-/// A spreadsheet's rows and columns.
-const ROW_LIMIT: u32 = 1_048_576;
-const COLUMN_LIMIT: u32 = 16_384;
-/// The text of one row.
-const ROW_TEXT_LIMIT: usize = 64 << 20;
+/// What all sheets of a workbook may come to: more marks than those of 20 million cells, and bytes.
+const MARK_LIMIT: u64 = 90_000_000;
+const BYTE_LIMIT: u64 = 3 << 29;
+/// More merged ranges, and more formulas without a result, than are kept.
+const KEPT_LIMIT: usize = 1 << 20;
 
-/// The rows of a sheet as they are unpacked.
-pub(crate) struct SheetRows<'s> {
-    xml: Xml<'s>,
-    strings: &'s Strings,
-    shown: &'s [Shown],
-    /// The number of the latest row.
-    number: u32,
-    cell: CellState,
-    inside_data: bool,
-    /// Rows by the bytes, from the second on, as long as they are of the usual shapes.
-    elements: Option<Elements>,
-}
-
-/// The cell that is being read.
+/// What was read of a workbook's sheets so far.
 #[derive(Default)]
-struct CellState {
-    column: u32,
-    /// The column after the latest cell's, for cells without an address.
-    next_column: u32,
-    kind: String,
-    style: usize,
-    value: String,
-    inline: TextReader,
-    inside: Inside,
-    has_formula: bool,
-    formula: String,
+pub(super) struct Budget {
+    marks: u64,
+    bytes: u64,
 }
 
-/// Which part of a cell is being read.
+/// Surveys a sheet.
+/// Errors: It is damaged, too large, or written as calamine does not understand.
+pub(super) fn scan(part: Part, budget: &mut Budget) -> Result<SheetFacts, Fault> {
+    let mut sheet = SheetScan::default();
+    part.scan(|block, at_end| {
+        let taken = if at_end { block.len() } else { sheet.end_of_cells(block) };
+        let piece = block.get(..taken).unwrap_or_default();
+        budget.bytes += taken as u64;
+        budget.marks += memchr_iter(b'<', piece).count() as u64;
+        if budget.marks > MARK_LIMIT || budget.bytes > BYTE_LIMIT {
+            return Err(bomb("its sheets have more in them than any workbook's"));
+        }
+        sheet.piece(piece)?;
+        Ok(taken)
+    })?;
+    if sheet.place == Place::After { Ok(sheet.facts) } else { Err(damaged("a sheet ends in the middle")) }
+}
+
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Inside {
+enum Place {
     #[default]
-    Nothing,
-    Value,
-    Formula,
-    Inline,
+    Before,
+    InCells,
+    After,
 }
 
-impl<'s> SheetRows<'s> {
-    /// Reads a sheet's XML.
-    pub(crate) fn new(xml: Xml<'s>, strings: &'s Strings, shown: &'s [Shown]) -> Self {
-        let elements = Some(Elements::new(b"<row", b"</row>"));
-        Self { xml, strings, shown, number: 0, cell: CellState::default(), inside_data: false, elements }
-    }
+#[derive(Default)]
+struct SheetScan {
+    place: Place,
+    /// The prefix of the sheet's elements, with its colon; mostly none.
+    prefix: Vec<u8>,
+    /// The number of the latest row.
+    row: u32,
+    facts: SheetFacts,
+}
 
-    /// Reads every row by the events, which is what reading by the bytes is held against.
-    #[cfg(test)]
-    pub(crate) fn by_events_only(&mut self) {
-        self.elements = None;
-    }
+/// The name of a mark without its prefix.
+pub(super) fn local_name(mark: &[u8]) -> &[u8] {
+    let len = mark.iter().take_while(|byte| !matches!(byte, b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r')).count();
+    let name = mark.get(..len).unwrap_or_default();
+    memrchr(b':', name).map_or(name, |colon| name.get(colon + 1..).unwrap_or_default())
+}
 
-    /// Reads a row by its bytes; `None` where the events have to go on.
-    fn read_element(&mut self, row: &mut Row) -> Result<Option<bool>, Fault> {
-        let Some(elements) = self.elements.as_mut().filter(|_| self.inside_data) else { return Ok(None) };
-        let Some(element) = elements.next(self.xml.part()) else {
-            self.elements = None;
-            return Ok(None);
-        };
-        let bytes = elements.bytes(&element);
-        if let Some(number) = quick_row(bytes, self.number, row, self.strings, self.shown) {
-            self.number = number;
-            row.sort();
-            return Ok(Some(true));
-        }
-        let mut alone = SheetRows::new(Xml::new(Part::piece(bytes)), self.strings, self.shown);
-        (alone.number, alone.inside_data, alone.elements) = (self.number, true, None);
-        let found = alone.read(row)?;
-        self.number = alone.number;
-        self.xml.spend(alone.xml.events())?;
-        if found { Ok(Some(true)) } else { Err(damaged("a row is not closed")) }
-    }
+/// A mark up to its end.
+fn whole_mark(mark: &[u8]) -> &[u8] {
+    mark.get(..memchr(b'>', mark).unwrap_or(mark.len())).unwrap_or_default()
+}
 
-    fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
-        let mut open = false;
-        let (mut size, mut cells) = (0, 0u32);
-        loop {
-            let event = self.xml.next()?;
-            match &event {
-                Event::Start(e) => match e.local_name().as_ref() {
-                    "sheetData" => self.inside_data = true,
-                    "row" if self.inside_data => {
-                        self.number = row_number(e, self.number)?;
-                        row.clear(self.number);
-                        row.hidden = flag(e, "hidden");
-                        self.cell.next_column = 0;
-                        open = true;
-                    }
-                    "c" if open => self.cell.begin(e)?,
-                    "f" if open => {
-                        self.cell.has_formula = true;
-                        self.cell.inside = Inside::Formula;
-                    }
-                    "v" if open => self.cell.inside = Inside::Value,
-                    "is" if open => {
-                        self.cell.inside = Inside::Inline;
-                        self.cell.inline.begin();
-                    }
-                    _ if self.cell.inside == Inside::Inline => self.cell.inline.event(&event)?,
-                    _ => {}
-                },
-                Event::End(e) => match e.local_name().as_ref() {
-                    "c" if open => {
-                        size += self.cell.finish(row, self.strings, self.shown)?;
-                        cells += 1;
-                        if size > ROW_TEXT_LIMIT || cells > 2 * COLUMN_LIMIT {
-                            return Err(bomb(&format!("row {} holds too much", self.number)));
-                        }
-                    }
-                    "v" | "f" | "is" => self.cell.inside = Inside::Nothing,
-                    "row" if open => {
-                        row.sort();
-                        return Ok(true);
-                    }
-                    // The rest is read too, since the checksum stands at the part's end.
-                    "sheetData" => self.inside_data = false,
-                    _ if self.cell.inside == Inside::Inline => self.cell.inline.event(&event)?,
-                    _ => {}
-                },
-                Event::Eof if self.inside_data => return Err(damaged("a sheet ends in the middle")),
-                Event::Eof => return Ok(false),
-                _ => self.cell.text(&event)?,
+/// The text between a mark and the next.
+fn text_after(mark: &[u8]) -> &[u8] {
+    let Some(end) = memchr(b'>', mark).filter(|end| !whole_mark(mark).ends_with(b"/") && *end > 0) else { return b"" };
+    let text = mark.get(end + 1..).unwrap_or_default();
+    text.get(..memchr(b'<', text).unwrap_or(text.len())).unwrap_or_default()
+}
+
+fn attribute<'m>(mark: &'m [u8], name: &[u8]) -> Option<&'m str> {
+    let mark = whole_mark(mark);
+    memmem::find_iter(mark, name).find_map(|at| {
+        let before = mark.get(at.checked_sub(1)?)?;
+        let [b'=', quote @ (b'"' | b'\''), value @ ..] = mark.get(at + name.len()..)? else { return None };
+        let value = value.get(..memchr(*quote, value)?).filter(|_| before.is_ascii_whitespace())?;
+        std::str::from_utf8(value).ok()
+    })
+}
+
+/// A cell of which all marks so far were seen.
+#[derive(Default)]
+struct CellScan<'b> {
+    mark: &'b [u8],
+    formula: Option<&'b [u8]>,
+    value: Option<&'b [u8]>,
+    has_inline_text: bool,
+}
+
+impl SheetScan {
+    /// Where a block is to be cut so that no cell is: at the start of its last cell or row, or of its last mark.
+    fn end_of_cells(&self, block: &[u8]) -> usize {
+        let data = memmem::rfind(block, b"sheetData").and_then(|at| memrchr(b'<', block.get(..at)?));
+        let is_closed = data.is_some_and(|at| block.get(at + 1) == Some(&b'/'));
+        let mut end = memrchr(b'<', block).unwrap_or(0);
+        let in_cells = self.place == Place::InCells || (self.place == Place::Before && data.is_some());
+        while in_cells && !is_closed && !matches!(local_name(block.get(end + 1..).unwrap_or_default()), b"c" | b"row") {
+            match memrchr(b'<', block.get(..end).unwrap_or_default()) {
+                Some(before) => end = before,
+                None => return 0,
             }
         }
+        end
     }
-}
 
-impl Rows for SheetRows<'_> {
-    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
-        let found = self.read_element(row).and_then(|found| found.map_or_else(|| self.read(row), Ok));
-        found.map_err(RowsError::Content)
-    }
-}
-
-/// Reads a row of the usual shape and gives its number; `None` where it has another.
-fn quick_row(bytes: &[u8], latest: u32, row: &mut Row, strings: &Strings, shown: &[Shown]) -> Option<u32> {
-    let mut cursor = Cursor::new(bytes);
-    cursor.take(b"<row")?;
-    let attributes = cursor.attributes()?;
-    let number = match attributes.reference {
-        Some(number) => number.parse().ok()?,
-        None => latest.checked_add(1)?,
-    };
-    if !(1..=ROW_LIMIT).contains(&number) {
-        return None;
-    }
-    row.clear(number);
-    row.hidden = attributes.hidden;
-    let (mut next_column, mut size, mut cells) = (0, 0, 0u32);
-    loop {
-        cursor.blanks();
-        // `<row r="3"/>` has no cells and no end of its own.
-        if attributes.is_empty || cursor.take(b"</row>").is_some() {
-            break;
-        }
-        cursor.take(b"<c")?;
-        cells += 1;
-        let cell = cursor.attributes()?;
-        let column = cell.reference.map_or(Some(next_column), column_of).filter(|column| *column < COLUMN_LIMIT)?;
-        next_column = column + 1;
-        let style = cell.style.map_or(Some(0), |style| style.parse().ok())?;
-        let text = if cell.is_empty {
-            std::borrow::Cow::Borrowed("")
-        } else if cell.kind == "inlineStr" {
-            cursor.take(b"<is>")?;
-            let text = cursor.text_element()?;
-            cursor.take(b"</is></c>")?;
-            text
-        } else {
-            cursor.take(b"<v>")?;
-            let text = cursor.text()?;
-            cursor.take(b"</v></c>")?;
-            text
-        };
-        let (content, text) = match (cell.kind, text.as_ref()) {
-            ("s" | "inlineStr" | "str" | "n" | "", "") => continue,
-            ("s", index) => (Content::Text, strings.get(index.parse().ok()?)?),
-            ("inlineStr" | "str", text) => (Content::Text, text),
-            ("n" | "", value) if !value.trim().is_empty() => {
-                (Content::Number(shown.get(style).copied().unwrap_or_default()), value)
+    fn piece(&mut self, piece: &[u8]) -> Result<(), Fault> {
+        let mut cell = CellScan::default();
+        // Digits are believed at sight but where they may be no index and no number.
+        let may_be_inline = memmem::find(piece, b"inlineStr").is_some();
+        for at in memchr_iter(b'<', piece) {
+            let mark = piece.get(at + 1..).unwrap_or_default();
+            if self.place != Place::InCells {
+                self.around_cells(mark)?;
+                continue;
             }
-            _ => return None,
-        };
-        row.push(column, content, text);
-        size += text.len();
-        if size > ROW_TEXT_LIMIT || cells > COLUMN_LIMIT {
-            return None;
-        }
-    }
-    Some(number)
-}
-
-fn row_number(element: &BytesStart, latest: u32) -> Result<u32, Fault> {
-    let number = match attribute(element, "r") {
-        Some(number) => number.trim().parse().ok(),
-        None => latest.checked_add(1),
-    };
-    number.filter(|n| (1..=ROW_LIMIT).contains(n)).ok_or_else(|| damaged("a row has a number that no sheet has"))
-}
-
-impl CellState {
-    fn begin(&mut self, element: &BytesStart) -> Result<(), Fault> {
-        self.column = self.next_column;
-        self.style = 0;
-        self.kind.clear();
-        self.value.clear();
-        self.formula.clear();
-        self.formula.push('=');
-        self.inline.begin();
-        (self.inside, self.has_formula) = (Inside::Nothing, false);
-        for attribute in element.attributes().with_checks(false).flatten() {
-            match attribute.key.local_name().as_ref() {
-                "r" => {
-                    self.column = column_of(&attribute.value).ok_or_else(|| damaged("a cell has no valid address"))?;
+            match mark {
+                [b'!' | b'?', ..] => return Err(not_understood("comments or marked text stand between its cells")),
+                [b'/', ..] => {
+                    let name = mark.get(1 + self.prefix.len()..).unwrap_or_default();
+                    if name.starts_with(b"sheetData") {
+                        self.finish(&std::mem::take(&mut cell))?;
+                        self.place = Place::After;
+                    }
+                    continue;
                 }
-                "s" => self.style = attribute.value.parse().unwrap_or(0),
-                "t" => self.kind.push_str(&attribute.value),
+                _ => {}
+            }
+            let Some(name) = mark.strip_prefix(self.prefix.as_slice()) else { continue };
+            match name {
+                [b'v', b'>' | b' ' | b'/', ..] => {
+                    let value = name.get(2..).unwrap_or_default();
+                    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+                    if may_be_inline || digits == 0 || value.get(digits) != Some(&b'<') {
+                        Self::odd_value(&cell, text_after(name))?;
+                        cell.value = Some(text_after(name));
+                    } else {
+                        cell.value = value.get(..digits);
+                    }
+                }
+                [b'c', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] => {
+                    self.finish(&cell)?;
+                    cell = CellScan { mark: name, ..CellScan::default() };
+                }
+                [b'f', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] => {
+                    if cell.value.is_some() || cell.has_inline_text {
+                        return Err(Self::odd(&cell, "a value stands before its formula"));
+                    }
+                    cell.formula = Some(text_after(name));
+                }
+                [b'i', b's', b' ' | b'>' | b'/', ..] => cell.has_inline_text = true,
+                [b'r', b'o', b'w', b' ' | b'>' | b'/' | b'\t' | b'\n' | b'\r', ..] => {
+                    self.finish(&std::mem::take(&mut cell))?;
+                    let number = attribute(name, b"r").and_then(|number| number.trim().parse().ok());
+                    self.row = number.unwrap_or_else(|| self.row.saturating_add(1));
+                    if attribute(name, b"hidden").is_some_and(|hidden| matches!(hidden, "1" | "true")) {
+                        self.facts.hidden.insert(self.row);
+                    }
+                }
                 _ => {}
             }
         }
-        if self.column >= COLUMN_LIMIT {
-            return Err(damaged("a cell lies beyond the last column"));
-        }
-        self.next_column = self.column + 1;
-        Ok(())
+        self.finish(&cell)
     }
 
-    /// Takes text inside the cell.
-    fn text(&mut self, event: &Event) -> Result<(), Fault> {
-        let text = match self.inside {
-            Inside::Inline => return self.inline.event(event),
-            Inside::Value => &mut self.value,
-            Inside::Formula => &mut self.formula,
-            Inside::Nothing => return Ok(()),
-        };
-        match event {
-            Event::Text(t) => text.push_str(&t.xml10_content()),
-            Event::CData(t) => text.push_str(&t.xml10_content()),
-            Event::GeneralRef(r) => push_reference(r, text)?,
+    /// What stands before the cells and after them.
+    fn around_cells(&mut self, mark: &[u8]) -> Result<(), Fault> {
+        let name = local_name(mark);
+        match (self.place, name) {
+            (_, [b'!', b'-', b'-', ..]) => {
+                let text = mark.get(..memchr(b'<', mark).unwrap_or(mark.len())).unwrap_or_default();
+                if memmem::find(text, b"-->").is_none() {
+                    return Err(not_understood("a comment holds marks"));
+                }
+            }
+            (_, [b'!', ..]) => return Err(damaged("it declares a document type")),
+            (Place::Before, b"sheetData") => {
+                let prefix = memmem::find(mark, name).and_then(|at| mark.get(..at)).unwrap_or_default();
+                self.prefix = prefix.to_vec();
+                self.place = if whole_mark(mark).ends_with(b"/") { Place::After } else { Place::InCells };
+            }
+            (Place::After, b"mergeCell") => {
+                let ends = attribute(mark, b"ref").and_then(|range| range.split_once(':'));
+                if let Some((first, last)) = ends.and_then(|(a, b)| Some((a1::parse(a)?, a1::parse(b)?))) {
+                    self.facts.merged.push(Region { rows: (first.1, last.1), columns: (first.0, last.0) });
+                }
+            }
             _ => {}
         }
-        if text.len() > ROW_TEXT_LIMIT {
-            return Err(bomb("one of its cells holds too much"));
-        }
-        Ok(())
+        self.within()
     }
 
-    /// Adds the cell to the row, and says how much text it took.
-    fn finish(&mut self, row: &mut Row, strings: &Strings, shown: &[Shown]) -> Result<usize, Fault> {
-        let value = self.value.as_str();
-        let (content, text) = match self.kind.as_str() {
-            "s" if value.trim().is_empty() => return Ok(0),
-            "s" => {
-                let shared = value.trim().parse().ok().and_then(|ix| strings.get(ix));
-                (Content::Text, shared.ok_or_else(|| damaged("a cell's text is missing"))?)
-            }
-            "inlineStr" => {
-                self.inline.unescape();
-                (Content::Text, self.inline.text.as_str())
-            }
-            "str" => (Content::Text, value),
-            "b" => (Content::Bool(value.trim() == "1"), value),
-            "e" => (Content::Error, value),
-            _ if value.trim().is_empty() && self.has_formula => (Content::NeverCalculated, self.formula.as_str()),
-            _ if value.trim().is_empty() => return Ok(0),
-            "d" => match iso_date_time(value) {
-                Some(date) => (Content::Date(date), value),
-                None => (Content::Text, value),
-            },
-            _ => (Content::Number(shown.get(self.style).copied().unwrap_or_default()), value),
+    fn within(&self) -> Result<(), Fault> {
+        let kept = self.facts.merged.len() + self.facts.cells.len();
+        if kept > KEPT_LIMIT { Err(bomb("a sheet has more merged cells and formulas than any")) } else { Ok(()) }
+    }
+
+    /// Refuses a value that calamine would take for another, or for none.
+    fn odd_value(cell: &CellScan, value: &[u8]) -> Result<(), Fault> {
+        let is_reference = |text: &[u8]| memchr(b'&', text).is_some();
+        let is_read = match attribute(cell.mark, b"t") {
+            Some("s") => value.iter().all(u8::is_ascii_digit),
+            Some("str" | "d") => true,
+            Some("inlineStr" | "is") => value.is_empty() && !cell.has_inline_text,
+            _ => !is_reference(value),
         };
-        row.push(self.column, content, text);
-        Ok(text.len())
+        if is_read { Ok(()) } else { Err(Self::odd(cell, "a cell's value is written in an unusual way")) }
     }
-}
 
-/// The column of an address such as `AB12`.
-fn column_of(address: &str) -> Option<u32> {
-    let letters = address.bytes().take_while(u8::is_ascii_alphabetic);
-    let number = letters.take(4).fold(0u32, |n, b| n * 26 + u32::from(b.to_ascii_uppercase() - b'A') + 1);
-    number.checked_sub(1)
+    fn odd(cell: &CellScan, what: &str) -> Fault {
+        let fault = not_understood(what);
+        match attribute(cell.mark, b"r") {
+            Some(at) => fault.at(at.to_owned()),
+            None => fault,
+        }
+    }
+
+    /// A cell is whole: a formula without a result was never calculated, unless its result is an empty text.
+    fn finish(&mut self, cell: &CellScan) -> Result<(), Fault> {
+        let Some(formula) = cell.formula.filter(|_| !cell.has_inline_text) else { return Ok(()) };
+        match cell.value {
+            Some([]) if attribute(cell.mark, b"t") == Some("str") => return Ok(()),
+            Some([]) | None => {}
+            Some(_) => return Ok(()),
+        }
+        let Some((column, row)) = attribute(cell.mark, b"r").and_then(a1::parse) else {
+            return Err(not_understood("a formula was never calculated, in a cell without an address"));
+        };
+        let formula = String::from_utf8_lossy(formula);
+        let formula = format!("={}", super::super::ooxml::unescape(&formula));
+        self.facts.cells.insert((row, column), (Content::NeverCalculated, formula));
+        self.within()
+    }
 }

@@ -6,7 +6,7 @@ use crate::input::copy::Copy;
 use crate::input::{Loaded, ReadOptions};
 use crate::output::folder::exists;
 use crate::output::whole;
-use crate::output::xlsx::marked::{edit, values};
+use crate::output::xlsx::annotated_copy;
 use crate::problem::Problem;
 use std::io;
 use std::path::Path;
@@ -56,16 +56,8 @@ pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, load
 
 /// The copy of the case at `path`, as a workbook's bytes.
 pub(crate) fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
-    let is_package = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx") || e.eq_ignore_ascii_case("xlsm"));
-    if is_package && path.is_file() {
-        let file = path.file_name().unwrap_or_default().to_string_lossy();
-        // One that is not as Excel writes it is copied cell by cell, as every other format is.
-        if let Ok(bytes) = edit::write(&std::fs::read(path)?, name, &file, problems) {
-            return Ok(bytes);
-        }
-    }
     let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
     let mut copy = Copy::open(path, &options)?;
-    let pages: Vec<_> = copy.pages().iter().map(|page| (page.file.clone(), page.sheet.clone())).collect();
-    values::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))
+    let pages = copy.pages();
+    annotated_copy::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))
 }

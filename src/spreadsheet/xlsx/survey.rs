@@ -1,0 +1,151 @@
+//! What an XLSX is made of, looked at before calamine opens it: which parts it will read, that each is whole, and that none
+//! would take more memory than there is.
+
+use super::super::cells::SheetFacts;
+use super::super::faults::{bomb, damaged, not_understood};
+use super::super::ooxml::{Relation, relations, relations_part};
+use super::super::package::Package;
+use super::super::row::Fault;
+use super::super::xml::{Xml, attribute};
+use super::super::{Sheet, sheets_within};
+use super::sheet::{Budget, scan};
+use memchr::{memchr, memchr_iter, memmem, memrchr};
+use quick_xml::events::Event;
+use std::collections::HashSet;
+
+/// What the table of shared texts may come to in memory: its bytes, and for each text that it takes a place.
+const TEXTS_LIMIT: usize = 400 << 20;
+const TEXT_PLACE: usize = 80;
+/// More shared texts than may be announced and not come.
+const ANNOUNCED_FREELY: usize = 1 << 20;
+/// More marks than any workbook's styles, and what they may come to in memory.
+const STYLE_MARKS: usize = 1 << 20;
+const STYLES_LIMIT: usize = 256 << 20;
+
+/// A sheet of cells, and the part that holds them.
+pub(super) struct Listed {
+    pub sheet: Sheet,
+    path: String,
+}
+
+/// Surveys all but the sheets.
+/// Errors: What is wrong with the file.
+pub(super) fn workbook(package: &mut Package, path: &str) -> Result<Vec<Listed>, Fault> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let xml = package.text(&relations_part(path))?;
+    let relations = relations(&xml, path);
+    // calamine joins a target to the folder as it is written, and looks for texts and styles by their usual names.
+    let as_usual = |relation: &Relation| {
+        let inside = relation.target.strip_prefix(folder.as_str()).unwrap_or("/");
+        let written = [inside, &format!("/{}", relation.target)]
+            .iter()
+            .any(|target| xml.contains(&format!("\"{target}\"")) || xml.contains(&format!("'{target}'")));
+        match relation.kind.as_str() {
+            "worksheet" => written,
+            "sharedStrings" => inside.eq_ignore_ascii_case("sharedStrings.xml"),
+            "styles" => inside.eq_ignore_ascii_case("styles.xml"),
+            _ => true,
+        }
+    };
+    if !relations.iter().all(as_usual) {
+        return Err(not_understood("its parts do not lie where they usually do"));
+    }
+    let ids: HashSet<&str> = relations.iter().map(|relation| relation.id.as_str()).collect();
+    if ids.len() < relations.len() {
+        return Err(damaged("two relationships have one id"));
+    }
+    for (part, survey) in [
+        ("sharedStrings.xml", texts as fn(&mut Package, &str) -> Result<(), Fault>),
+        ("styles.xml", styles),
+        ("theme/theme1.xml", |package, path| package.text(path).map(drop)),
+    ] {
+        let part = format!("{folder}{part}");
+        if package.has(&part) {
+            survey(package, &part)?;
+        }
+    }
+    listed(package, path, &relations)
+}
+
+/// The sheets of cells that the workbook lists.
+fn listed(package: &mut Package, path: &str, relations: &[Relation]) -> Result<Vec<Listed>, Fault> {
+    let mut xml = Xml::new(package.small_part(path)?);
+    let (mut sheets, mut names, mut count) = (Vec::new(), HashSet::new(), 0);
+    loop {
+        match xml.next()? {
+            Event::Start(e) if e.local_name().as_ref() == "sheet" => {
+                let name = attribute(&e, "name").unwrap_or_default();
+                let hidden = attribute(&e, "state").is_some_and(|s| s != "visible");
+                let id = attribute(&e, "id").unwrap_or_default();
+                let relation = relations.iter().find(|r| r.id == id && r.kind == "worksheet");
+                names.insert(name.clone());
+                count += 1;
+                sheets_within(count)?;
+                let sheet = Sheet { name, hidden };
+                sheets.extend(relation.map(|relation| Listed { sheet, path: relation.target.clone() }));
+            }
+            Event::Eof if names.len() < count => return Err(damaged("two of its sheets have one name")),
+            Event::Eof => return Ok(sheets),
+            _ => {}
+        }
+    }
+}
+
+/// Surveys the sheets, each of which may be damaged by itself.
+pub(super) fn sheets(package: &mut Package, listed: &[Listed]) -> Vec<Result<SheetFacts, Fault>> {
+    let mut budget = Budget::default();
+    listed.iter().map(|listed| scan(package.part(&listed.path)?, &mut budget)).collect()
+}
+
+/// The table of shared texts: how many there really are, and how much it comes to.
+fn texts(package: &mut Package, path: &str) -> Result<(), Fault> {
+    let items = [memmem::Finder::new("<si"), memmem::Finder::new(":si")];
+    let (mut announced, mut count, mut size) = (None, 0usize, 0usize);
+    package.part(path)?.scan(|block, at_end| {
+        refuse_document_type(block)?;
+        announced = announced.or_else(|| {
+            let start = memmem::find(block, b"uniqueCount=")? + "uniqueCount=\"".len();
+            let digits = block.get(start..)?.iter().take_while(|byte| byte.is_ascii_digit()).take(20).count();
+            std::str::from_utf8(block.get(start..start + digits)?).ok()?.parse::<usize>().ok().or(Some(usize::MAX))
+        });
+        let taken = if at_end { block.len() } else { memrchr(b'<', block).unwrap_or(0) };
+        let block = block.get(..taken).unwrap_or_default();
+        count += items.iter().map(|item| item.find_iter(block).count()).sum::<usize>();
+        size += taken;
+        if count * TEXT_PLACE + size > TEXTS_LIMIT {
+            return Err(bomb(&format!("its texts take more than {} MB", TEXTS_LIMIT >> 20)));
+        }
+        Ok(taken)
+    })?;
+    if announced.is_some_and(|announced| announced > count.max(ANNOUNCED_FREELY)) {
+        return Err(damaged("its table of texts says that it holds far more of them than it does"));
+    }
+    Ok(())
+}
+
+/// The styles: each format of cells takes its own copy of a number format and of a font's name.
+fn styles(package: &mut Package, path: &str) -> Result<(), Fault> {
+    let (mut marks, mut formats, mut longest) = (0usize, 0usize, 0usize);
+    package.part(path)?.scan(|block, at_end| {
+        refuse_document_type(block)?;
+        let taken = if at_end { block.len() } else { memrchr(b'<', block).unwrap_or(0) };
+        let block = block.get(..taken).unwrap_or_default();
+        for at in memchr_iter(b'<', block) {
+            let mark = block.get(at + 1..).unwrap_or_default();
+            let mark = mark.get(..memchr(b'>', mark).unwrap_or(mark.len())).unwrap_or_default();
+            marks += 1;
+            formats += usize::from(super::sheet::local_name(mark) == b"xf");
+            longest = longest.max(mark.len());
+        }
+        if marks > STYLE_MARKS || formats.saturating_mul(1_000 + 3 * longest) > STYLES_LIMIT {
+            return Err(bomb("it has more styles than any workbook's"));
+        }
+        Ok(taken)
+    })
+}
+
+/// No workbook declares a document type, whose entities could multiply.
+fn refuse_document_type(block: &[u8]) -> Result<(), Fault> {
+    if memmem::find(block, b"<!DOCTYPE").is_some() { Err(damaged("it declares a document type")) } else { Ok(()) }
+}
