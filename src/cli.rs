@@ -12,7 +12,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The commands of SPEC 2.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a case workbook to fill in
@@ -120,7 +120,7 @@ pub struct VerifyArgs {
     /// The run's case: make the run again from it, and compare byte for byte
     #[arg(long)]
     pub case: Option<PathBuf>,
-    /// The layout that the run's workbooks were stamped from, if it was not the one that comes with the house
+    /// The layout that the run's workbooks were stamped from, if it was not the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// Printing.
@@ -146,7 +146,7 @@ pub struct StatementsArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Stamp the workbooks from this layout instead of the one that comes with the house
+    /// Stamp the workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// Printing.
@@ -189,7 +189,7 @@ pub struct WriteArgs {
     /// Put the holders' workbooks in one holders.zip
     #[arg(long)]
     pub archive: bool,
-    /// Stamp the holders' workbooks from this layout instead of the one that comes with the house
+    /// Stamp the holders' workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// Print one holder's derivation, clause by clause
@@ -229,7 +229,7 @@ pub struct WatchArgs {
     /// Put the holders' workbooks in one holders.zip
     #[arg(long)]
     pub archive: bool,
-    /// Stamp the holders' workbooks from this layout instead of the one that comes with the house
+    /// Stamp the holders' workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// Printing.

@@ -1,7 +1,7 @@
 //! What the tests, the bench and the fuzz targets use of the library. It is no stable interface: programs use the
 //! command line, its files and its exit codes.
 
-pub use crate::commands::{execute, guarded, hush};
+pub use crate::commands::{execute, guarded, set_silent};
 pub use crate::problem::{Problem, Severity};
 pub use crate::spreadsheet::hash::Input;
 
@@ -46,7 +46,7 @@ pub mod output {
     pub use crate::output::xlsx::package::{Part, Writer, read};
     pub use crate::output::xlsx::statement::fields::{lot, single};
     pub use crate::output::xlsx::statement::{
-        Cell, Column, Dividend, Formula, Layout, Statement, StatementKind, Value,
+        Cell, Column, Dividend, Formula, Layout, Statement, StatementKind, Term, Value,
     };
     pub use crate::output::xlsx::value::Figure;
     pub use crate::output::{RunInfo, problems};

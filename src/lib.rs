@@ -7,8 +7,8 @@
 //!   → holdings, apportion (whole units per holding) → outcome (plain data) → output (xlsx, csv, json)
 //! ```
 //!
-//! Imports run downwards only: `quantity`, `problem`, `text`, `panic_guard` → `model` → `spreadsheet`, `outcome` → `rules`,
-//! `holdings`, `input` → `runs` → `output` → `audit` → `commands` → `main`. `rules`, `input` and `output` do not import
+//! Imports run downwards only: `quantity`, `problem`, `text`, `panic_guard`, `sha256` → `model` → `spreadsheet`, `outcome` →
+//! `rules`, `holdings`, `input` → `runs` → `output` → `verify` → `commands` → `main`. `rules`, `input` and `output` do not import
 //! each other.
 //!
 //! Invariants, written as absences:
@@ -23,7 +23,6 @@
 #![warn(unreachable_pub)]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::todo, clippy::unimplemented)]
 
-mod audit;
 pub mod cli;
 mod commands;
 mod holdings;
@@ -38,7 +37,9 @@ mod problem;
 mod quantity;
 mod rules;
 mod runs;
+mod sha256;
 mod spreadsheet;
 mod text;
+mod verify;
 
 pub use commands::{not_understood, run};

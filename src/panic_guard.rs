@@ -1,16 +1,20 @@
-//! Panics in readers of foreign files: if one of them, or a library below it, panics on a file, that becomes a problem
-//! of the file and not the end of the run.
+//! Panics, caught where they may happen: in a reader of other people's files, one is a problem of the file; elsewhere it
+//! is a fault of this program, told in a sentence. Neither leaves anything half-written.
 
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
-use std::sync::Once;
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
+use std::sync::{Mutex, Once, PoisonError};
 
 thread_local! {
     /// Whether this thread is inside [`catch_panic`], where a panic is not printed.
     static INSIDE: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Panics inside [`catch_panic`] say nothing on the terminal; all others as before.
+/// What the last panic outside [`catch_panic`] said.
+static SAID: Mutex<Option<String>> = Mutex::new(None);
+
+/// Panics inside [`catch_panic`] print nothing; all others go on to the hook that was there.
 fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -23,6 +27,11 @@ fn quiet() {
     });
 }
 
+/// From here on no panic is printed where it happens: [`catch_fault`] gives what it said.
+pub(crate) fn keep_what_panics_say() {
+    set_hook(Box::new(note));
+}
+
 /// Does `work`; none where it panicked, and then nothing that it worked on is to be used any more.
 pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     quiet();
@@ -32,9 +41,31 @@ pub(crate) fn catch_panic<T>(work: impl FnOnce() -> T) -> Option<T> {
     result.ok()
 }
 
+/// Does `work`; a panic in it, or in a thread that it waits for, becomes a sentence to the person who runs the program.
+pub(crate) fn catch_fault<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+        let said = SAID.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default();
+        format!(
+            "a fault in ratable itself, which never should happen: {said}\n\
+             Nothing was written. Please report it with the command, this message and the version ({}).",
+            env!("CARGO_PKG_VERSION")
+        )
+    })
+}
+
+fn note(info: &PanicHookInfo) {
+    let payload = info.payload();
+    let owned = payload.downcast_ref::<String>().map(String::as_str);
+    let text = owned.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
+    let place = info.location().map(|l| format!(" ({}:{})", l.file(), l.line())).unwrap_or_default();
+    let backtrace = Backtrace::capture();
+    let trace = if backtrace.status() == BacktraceStatus::Captured { format!("\n{backtrace}") } else { String::new() };
+    *SAID.lock().unwrap_or_else(PoisonError::into_inner) = Some(format!("{text}{place}{trace}"));
+}
+
 #[cfg(test)]
 mod tests {
-    use super::catch_panic;
+    use super::{catch_fault, catch_panic};
 
     #[test]
     fn a_panic_stays_inside() {
@@ -42,5 +73,7 @@ mod tests {
         let nothing: [u8; 0] = [];
         assert_eq!(catch_panic(|| nothing[nothing.len()]), None);
         assert_eq!(catch_panic(|| catch_panic(|| nothing[nothing.len()]).is_none()), Some(true));
+        let fault = catch_panic(|| catch_fault(|| nothing[nothing.len()]).unwrap_err()).unwrap();
+        assert!(fault.starts_with("a fault in ratable itself"), "{fault}");
     }
 }

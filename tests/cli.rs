@@ -17,7 +17,7 @@ use tempfile::TempDir;
 fn good() -> Company {
     case(
         "register: holder_id, holder_name, class, shares, issue_date, payment_method, account, bank_code
-         A, Ada, series-a, 100, 2005-12-15, wire, 123, BANK
+         A, Ada, series-a, 100, 2005-12-15, wire, 123, OCEAUS33
          B/1, Ben, series-a, 60.5, 2005-12-15,,,
          C, Cleo, common, 1000,,,,
 
@@ -306,8 +306,7 @@ fn acknowledged_and_recorded() {
 #[test]
 fn an_existing_folder_is_left_alone() {
     let desk = desk();
-    std::fs::create_dir(desk.path("out")).unwrap();
-    std::fs::write(desk.path("out/mine.txt"), "mine").unwrap();
+    assert_eq!(desk.run("vote good --date 2006-06-15 --out out").code, 0);
     let before = files(&desk.path("out"));
     for (line, code) in [
         ("captable good --date 2006-06-15 --out out", 2),
@@ -325,9 +324,40 @@ fn an_existing_folder_is_left_alone() {
     std::fs::remove_dir(desk.path("empty")).unwrap();
 
     assert_eq!(desk.run("captable good --date 2006-06-15 --out out --force").code, 0);
-    assert!(!desk.path("out/mine.txt").exists(), "--force replaces the folder");
+    assert!(!desk.path("out/votes.csv").exists(), "--force replaces the folder");
     assert!(desk.path("out/captable.csv").exists());
     assert_eq!(desk.new_entries(), ["out"], "nothing is left beside it");
+}
+
+/// Only what the program itself wrote is ever replaced, however it is asked.
+#[test]
+fn force_replaces_no_folder_that_holds_something_else() {
+    let desk = desk();
+    let foreign = [
+        ("empty", None),
+        ("pictures", Some(("manifest.txt", "{\n  \"tool\": \"ratable\"}"))),
+        ("theirs", Some(("manifest.json", "{\n  \"tool\": \"another\"}"))),
+        ("damaged", Some(("manifest.json", ""))),
+    ];
+    for (name, file) in foreign {
+        std::fs::create_dir(desk.path(name)).unwrap();
+        if let Some((file, text)) = file {
+            std::fs::write(desk.path(&format!("{name}/{file}")), text).unwrap();
+        }
+        let before = files(&desk.path(name));
+        let ran = desk.run(&format!("captable good --date 2006-06-15 --out {name} --force"));
+        assert_eq!(ran.code, 2, "{name}");
+        assert!(ran.stderr.contains("no manifest of ratable's"), "{}", ran.stderr);
+        assert_eq!(files(&desk.path(name)), before, "{name}");
+        std::fs::remove_dir_all(desk.path(name)).unwrap();
+    }
+    assert!(desk.new_entries().is_empty(), "nothing is left beside them");
+
+    // A run to which somebody added files, or that somebody damaged, is one all the same.
+    assert_eq!(desk.run("captable good --date 2006-06-15 --out out").code, 0);
+    std::fs::write(desk.path("out/captable.csv"), "").unwrap();
+    assert_eq!(desk.run("captable good --date 2006-06-15 --out out --force").code, 0);
+    assert_eq!(desk.run("verify out").code, 0);
 }
 
 #[test]
@@ -547,6 +577,6 @@ fn payment_instructions() {
     let shown: Vec<String> = rows[1..].iter().map(|row| row[1..].join(",")).collect();
     assert_eq!(
         shown,
-        ["A,Ada,wire,123,BANK,,USD,100.00,pay", "B/1,Ben,,,,,USD,60.50,held", "C,Cleo,,,,,USD,10.00,held"]
+        ["A,Ada,wire,123,OCEAUS33,,USD,100.00,pay", "B/1,Ben,,,,,USD,60.50,held", "C,Cleo,,,,,USD,10.00,held"]
     );
 }

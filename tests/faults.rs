@@ -121,7 +121,8 @@ fn a_full_disk_ends_in_a_sentence_and_leaves_nothing() {
     for kind in ["", "--archive", "--workbooks none --force"] {
         // A folder that was there before stays, since the new one never is complete.
         let inside = format!(
-            "mount -t tmpfs -o size=256k tmpfs disk && mkdir disk/out && echo before > disk/out/file &&
+            "mount -t tmpfs -o size=256k tmpfs disk && mkdir disk/out &&
+             printf '{{\\n  \"tool\": \"ratable\"}}' > disk/out/manifest.json && echo before > disk/out/file &&
              dd if=/dev/zero of=disk/filler bs=1k count=150 status=none
              $ratable dividend case --date 2006-03-15 --out disk/{} --quiet {kind}; code=$?
              ls -A disk; cat disk/out/file; exit $code",

@@ -11,7 +11,7 @@ mod reference;
 
 use clap::Parser;
 use ratable::cli::Cli;
-use ratable::internals::{execute, hush};
+use ratable::internals::{execute, set_silent};
 use rayon::prelude::*;
 use reference::number::parse;
 use std::collections::BTreeMap;
@@ -111,7 +111,7 @@ fn number(name: &str, default: u64) -> u64 {
 #[test]
 fn random_cases_agree_with_the_reference_cell_by_cell() {
     if std::env::var_os("RATABLE_LOUD").is_none() {
-        hush();
+        set_silent();
     }
     let first = number("RATABLE_FIRST", 1);
     let cases = number("RATABLE_CASES", 2_000);

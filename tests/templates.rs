@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 use ratable::internals::output::Figure;
-use ratable::internals::output::{Cell, Column, Formula, Layout, Statement, StatementKind, Value};
+use ratable::internals::output::{Cell, Column, Layout, Statement, StatementKind, Term, Value};
 use ratable::internals::output::{Part, read};
 use ratable::internals::output::{lot, single};
 use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Format, Workbook};
@@ -20,11 +20,11 @@ fn statement(lots: usize) -> Statement<'static> {
         statement.set(Cell::at(lot::SHARES, at), Value::amount(100 + i128::try_from(at).unwrap(), 0));
         statement.set(Cell::at(lot::PER_SHARE, at), Value::Number(Figure::new(25, 2).unwrap()));
         let (cell, a, b) = (Cell::at(lot::AMOUNT, at), Cell::at(lot::SHARES, at), Cell::at(lot::PER_SHARE, at));
-        assert!(statement.put_live(cell, Formula::Product(a, b), (100 + i128::try_from(at).unwrap()) * 25, 2));
+        assert!(statement.put_live(cell, Term::Product(a, b).exact(), (100 + i128::try_from(at).unwrap()) * 25, 2));
     }
     let count = i128::try_from(lots).unwrap();
     let gross = count * 2500 + 25 * (count * (count - 1) / 2);
-    let sum = Formula::RoundedSum(Column::new(lot::AMOUNT, 0..lots.max(1)), 2);
+    let sum = Term::Sum(Column::new(lot::AMOUNT, 0..lots.max(1))).rounded(2);
     if lots > 0 {
         assert!(statement.put_live(Cell::single(single::GROSS), sum, gross, 2));
     }
@@ -115,7 +115,8 @@ fn rows_below_a_repeated_row_shift_with_all_that_hangs_on_them() {
         text(&parts, "xl/workbook.xml")
             .contains("<definedName name=\"_xlnm.Print_Area\" localSheetId=\"0\">Ours!$A$1:$H$11</definedName>")
     );
-    assert!(text(&parts, "xl/sharedStrings.xml").contains("<t>Dear A &amp; B &lt;Partners&gt; (0042),</t>"));
+    assert!(sheet.contains(" t=\"inlineStr\"><is><t>Dear A &amp; B &lt;Partners&gt; (0042),</t></is></c>"), "{sheet}");
+    assert!(!text(&parts, "xl/sharedStrings.xml").contains("{{"));
 }
 
 #[test]

@@ -119,16 +119,16 @@ fn what_is_missing_added_or_replaced_is_named() {
     verify(&machine, "run").with(3).says("now it is a link");
 }
 
-/// Changes a file of a run and makes the manifest fit, seal and all, as somebody who knows how would.
+/// Changes a file of a run and makes the manifest fit, its own hash and all, as somebody who knows how would.
 fn forge(folder: &Path, file: &str, from: &str, to: &str) {
     let path = folder.join(file);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{file} has no {from}");
     fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    seal(folder, file);
+    rehash(folder, file);
 }
 
-fn seal(folder: &Path, file: &str) {
+fn rehash(folder: &Path, file: &str) {
     let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let path = folder.join("manifest.json");
     let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
@@ -179,7 +179,7 @@ fn a_workbook_taken_away_together_with_its_line_in_the_manifest_is_missed() {
     let machine = machine_with_runs();
     let folder = copy(&machine, "dividend", "run");
     fs::remove_file(folder.join("holders/H-000003.xlsx")).unwrap();
-    seal(&folder, "holders/H-000003.xlsx");
+    rehash(&folder, "holders/H-000003.xlsx");
     verify(&machine, "run").with(3).says("5 holders' workbooks, where the run was to write 6");
     verify(&machine, "run --case case").with(3).says("holders/H-000003.xlsx");
 }
@@ -203,7 +203,7 @@ fn an_edited_cell_of_a_workbook_is_found_by_making_the_run_again() {
         }
     }
     zip.finish().unwrap();
-    seal(&folder, "holders/H-000001.xlsx");
+    rehash(&folder, "holders/H-000001.xlsx");
     verify(&machine, "run").done();
     verify(&machine, "run --case case").with(3).says("holders/H-000001.xlsx").says(sheet);
 }
@@ -249,14 +249,14 @@ fn a_manifest_cannot_lead_out_of_its_folder_or_to_another_command() {
     let text = fs::read_to_string(&manifest).unwrap();
     for path in ["../secret.txt", "/etc/hostname", "holders/../../secret.txt"] {
         fs::write(&manifest, text.replace("\"declarations.csv\"", &format!("\"{path}\""))).unwrap();
-        seal(&folder, "arrears.csv");
+        rehash(&folder, "arrears.csv");
         verify(&machine, "run").with(3).says("outside the folder");
     }
     let folder = copy(&machine, "dividend", "run");
     let manifest = folder.join("manifest.json");
     for argument in ["--out=/tmp/elsewhere", "--force", "--help"] {
         fs::write(&manifest, text.replacen("\"--workbooks\"", &format!("\"{argument}\""), 1)).unwrap();
-        seal(&folder, "arrears.csv");
+        rehash(&folder, "arrears.csv");
         verify(&machine, "run --case case").with(3).says("cannot be given again");
     }
 }

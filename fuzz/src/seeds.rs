@@ -1,7 +1,7 @@
 //! What fuzzing starts from: the samples, the tests' fixtures, and cases with a known defect.
 
 use super::parts::{join, split};
-use super::targets::house;
+use super::targets::project;
 use std::fs;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -41,9 +41,9 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 /// The files below folders whose names end so, by their path with `-`; without what fuzzers found.
 fn named(folders: &[&str], endings: &[&str]) -> Vec<(String, PathBuf)> {
     let mut found = Vec::new();
-    folders.iter().for_each(|folder| files(&house().join(folder), &mut found));
+    folders.iter().for_each(|folder| files(&project().join(folder), &mut found));
     let name = |path: &Path| {
-        let inside = path.strip_prefix(house()).unwrap_or(path);
+        let inside = path.strip_prefix(project()).unwrap_or(path);
         inside.to_string_lossy().replace(['/', '\\'], "-")
     };
     found.retain(|path| !name(path).starts_with("tests-fixtures-fuzz"));
@@ -112,7 +112,7 @@ fn csv() -> Vec<(String, Vec<u8>)> {
 }
 
 fn cases() -> Vec<(String, Vec<u8>)> {
-    let mut folders: Vec<PathBuf> = vec![house().join("sample-data/small")];
+    let mut folders: Vec<PathBuf> = vec![project().join("sample-data/small")];
     let mut invalid = Vec::new();
     for (_, path) in named(&["tests/invalid", "tests/fixtures"], &["csv"]) {
         invalid.push(path.parent().expect("a folder").to_path_buf());

@@ -33,8 +33,8 @@ pub const ALL: [(&str, Target); 8] = [
     ("xlsx", xlsx),
 ];
 
-/// The folder of the whole house.
-pub fn house() -> PathBuf {
+/// The folder of the project.
+pub fn project() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     if here.join("sample-data").is_dir() { here.to_path_buf() } else { here.join("..") }
 }
@@ -248,7 +248,7 @@ fn workbook(lines: &[&str], from_1904: bool) -> Vec<u8> {
 pub fn template(data: &[u8]) {
     static RUN: OnceLock<(Case, DividendOutcome)> = OnceLock::new();
     let (case, outcome) = RUN.get_or_init(|| {
-        let sample = load(&house().join("sample-data/small"), &ReadOptions::default()).expect("the sample");
+        let sample = load(&project().join("sample-data/small"), &ReadOptions::default()).expect("the sample");
         let case = sample.case.expect("the sample is a case");
         let date = day(2006, 6, 15).expect("a date");
         let outcome = run(&case, &DividendPlan { date, pay_date: None, funds: None, acknowledged: Vec::new() });
@@ -280,7 +280,7 @@ pub fn template(data: &[u8]) {
 
 /// A whole case, a folder of the parts: read, paid, liquidated, verified.
 pub fn check(data: &[u8]) {
-    ratable::internals::hush();
+    ratable::internals::set_silent();
     let Some(parts) = parts::split(data) else { return };
     let folder = scratch();
     let case = folder.path().join("case");

@@ -1,11 +1,11 @@
 //! The copy of a case with its problems marked: `check --report`.
 
-use super::job::Failure;
+use super::failure::Failure;
 use super::plan::ReadPlan;
 use crate::input::copy::Copy;
 use crate::input::{Loaded, ReadOptions};
-use crate::output::folder::exists;
-use crate::output::whole;
+use crate::output::folder::write_file;
+use crate::output::staging::exists;
 use crate::output::xlsx::annotated_copy;
 use crate::problem::Problem;
 use std::io;
@@ -51,7 +51,7 @@ pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, load
     let not_written = |error: io::Error| Failure::Machine(format!("{} was not written: {error}", file.display()));
     let bytes = copy(case, read, &loaded.name, &loaded.problems).map_err(not_written)?;
     allowed(file, force, case)?;
-    whole::write(file, &bytes, force).map_err(not_written)
+    write_file(file, &bytes, force).map_err(not_written)
 }
 
 /// The copy of the case at `path`, as a workbook's bytes.

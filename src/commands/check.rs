@@ -1,10 +1,10 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
 
 use super::annotated_copy;
-use super::job::{DONE, Failure, PROBLEMS};
-use super::overview::{Ending, Overview};
-use super::plan::{self, ReadPlan, Usage};
-use super::prepared::read_case;
+use super::batch::{BatchReport, Ending};
+use super::case_run::read_case;
+use super::failure::{DONE, Failure, PROBLEMS};
+use super::plan::{self, ReadPlan};
 use super::print;
 use super::progress;
 use crate::cli::CheckArgs;
@@ -24,14 +24,13 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 /// Runs it: all that was understood of one case, a line for each of several; the highest code wins.
-/// Errors: [`Usage`].
-pub(crate) fn check(args: &CheckArgs) -> Result<u8, Usage> {
+pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
     Ok(match read.cases.as_slice() {
         [path] => one(path, &read, date, args.report.as_deref().map(|report| (report, args.force))),
         _ if args.report.is_some() => {
-            return Err(Usage("--report: one case has one report; give the cases one by one.".to_owned()));
+            return Err(Failure::Usage("--report: one case has one report; give the cases one by one.".to_owned()));
         }
         _ => several(&read, date),
     })
@@ -45,10 +44,7 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, 
     });
     let loaded = match reported {
         Ok(loaded) => loaded,
-        Err(failure) => {
-            print::failure(read.json, path, &failure, "");
-            return failure.code();
-        }
+        Err(failure) => return print::failure(read.json, path, &failure, ""),
     };
     if read.json {
         print::line(json(&loaded));
@@ -63,7 +59,7 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, 
 
 /// A line for each case, then what is wrong.
 fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
-    let mut overview = Overview::new(read);
+    let mut overview = BatchReport::new(read);
     for (number, path) in (1..).zip(&read.cases) {
         progress::case(number, read.cases.len());
         match loaded(path, read, date) {
@@ -109,7 +105,7 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool) {
         }
     }
     if !loaded.problems.is_empty() {
-        print::painted(&problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
+        print::styled(&problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
     }
     if !quiet {
         print::line(verdict(&loaded.problems));

@@ -1,6 +1,6 @@
 //! Ctrl-C and `kill`: nothing half-written is left behind.
 
-use super::job::DONE;
+use super::failure::DONE;
 use super::print;
 use crate::output::staging;
 use std::sync::OnceLock;
@@ -16,35 +16,37 @@ pub(crate) fn ends_by(last_words: impl Fn() + Send + Sync + 'static) {
     drop(LAST_WORDS.set(Box::new(last_words)));
 }
 
-/// From here on, a signal that asks the program to end removes what is being written first.
-#[cfg(unix)]
+/// From here on, a signal that asks the program to end removes what is being written first; not where the system has
+/// no such signals, and there the next run of the same command removes it.
 pub(crate) fn install() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
-    // A file over the limit of `ulimit -f` is an error of that file, and no reason to be killed.
-    drop(signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default()));
-    // What whoever started us had ignored (nohup, or `&` in a script) stays ignored.
-    let ignored = ignored();
-    let wanted = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
-    let Ok(mut signals) = signal_hook::iterator::Signals::new(wanted) else { return };
-    std::thread::spawn(move || {
-        if signals.forever().next().is_some() {
-            staging::abandon(|| {
-                if let Some(last_words) = LAST_WORDS.get() {
-                    last_words();
-                    std::process::exit(i32::from(DONE));
-                }
-                print::complain("interrupted; nothing half-written was left behind.");
-                std::process::exit(INTERRUPTED)
-            });
-        }
-    });
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+        // A file over the limit of `ulimit -f` is an error of that file, and no reason to be killed.
+        drop(signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default()));
+        // What whoever started us had ignored (nohup, or `&` in a script) stays ignored.
+        let ignored = ignored();
+        let wanted = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|signal| ignored >> (signal - 1) & 1 == 0);
+        let Ok(mut signals) = signal_hook::iterator::Signals::new(wanted) else { return };
+        std::thread::spawn(move || {
+            if signals.forever().next().is_some() {
+                end();
+            }
+        });
+    }
+    #[cfg(not(unix))]
+    let _ = end;
 }
 
-/// From here on, a signal that asks the program to end removes what is being written first: not on this system, where
-/// the next run of the same command does it.
-#[cfg(not(unix))]
-pub fn install() {
-    let _ = (INTERRUPTED, staging::abandon::<()>);
+fn end() {
+    staging::abandon(|| {
+        if let Some(last_words) = LAST_WORDS.get() {
+            last_words();
+            std::process::exit(i32::from(DONE));
+        }
+        print::error("interrupted; nothing half-written was left behind.");
+        std::process::exit(INTERRUPTED)
+    });
 }
 
 /// The signals that are ignored, as a mask (signal n is bit n - 1); none where the system does not tell.

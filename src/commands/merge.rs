@@ -1,19 +1,19 @@
 //! `ratable merge`: a finished run and the parts of its workbooks, as one run would have written them.
 
-use super::job::{DONE, Failure};
+use super::failure::{DONE, Failure, no_problems};
+use super::output_dir;
 use super::plan::Workbooks;
 use super::print;
-use super::replay;
-use super::target;
-use crate::audit::files;
-use crate::audit::finished::Finished;
+use super::rerun;
 use crate::cli::{Format, MergeArgs};
-use crate::output::archive::{Archive, Entry as Stored};
+use crate::output::archive::Archive;
 use crate::output::books::{ARCHIVE, HOLDERS};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Entry, Manifest, Part};
 use crate::output::text::plural;
 use crate::problem::{Place, Problem};
+use crate::verify::files;
+use crate::verify::finished::Finished;
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::fs::File;
@@ -22,28 +22,24 @@ use std::path::{Path, PathBuf};
 
 /// Merges.
 pub(crate) fn merge(args: &MergeArgs) -> u8 {
-    match merged(args) {
-        Ok(workbooks) => {
-            if args.print.quiet {
-            } else if args.print.format == Format::Json {
-                let files = args.out.display().to_string();
-                print::line(serde_json::json!({"files": files, "workbooks": workbooks, "problems": []}));
-            } else {
-                let workbooks = plural(workbooks, "workbook");
-                let parts = plural(args.parts.len(), "part");
-                print::line(format_args!("{}: {workbooks} from {parts}.", args.out.display()));
-            }
-            DONE
-        }
-        Err(failure) => {
-            print::failure(args.print.format == Format::Json, &args.out, &failure, "Nothing was written.");
-            failure.code()
-        }
+    let json = args.print.format == Format::Json;
+    let workbooks = match merged(args) {
+        Ok(workbooks) => workbooks,
+        Err(failure) => return print::failure(json, &args.out, &failure, "Nothing was written."),
+    };
+    let files = args.out.display();
+    if args.print.quiet {
+    } else if json {
+        print::line(serde_json::json!({"files": files.to_string(), "workbooks": workbooks, "problems": []}));
+    } else {
+        let (workbooks, parts) = (plural(workbooks, "workbook"), plural(args.parts.len(), "part"));
+        print::line(format_args!("{files}: {workbooks} from {parts}."));
     }
+    DONE
 }
 
 /// A part of a run's workbooks.
-struct Piece<'a> {
+struct RunPart<'a> {
     folder: &'a Path,
     manifest: Manifest,
     part: Part,
@@ -57,32 +53,32 @@ struct Source<'a> {
 
 fn merged(args: &MergeArgs) -> Result<usize, Failure> {
     let reads: Vec<&Path> = args.parts.iter().chain([&args.run]).map(PathBuf::as_path).collect();
-    target::check(&args.out, args.force, &reads)?;
-    let run = replay::open(&args.run)?;
-    let pieces = pieces(args, &run)?;
-    let sources = sources(&args.run, &run, &pieces);
-    target::write(&args.out, args.force, |folder| {
+    output_dir::check(&args.out, args.force, &reads)?;
+    let run = rerun::open(&args.run)?;
+    let parts = parts(args, &run)?;
+    let sources = sources(&args.run, &run, &parts);
+    output_dir::write(&args.out, args.force, |folder| {
         copy(folder, &sources)?;
-        archive(folder, &run, &pieces)?;
+        archive(folder, &run, &parts)?;
         changed(folder, &sources)?;
-        manifest(&run, &pieces).write(folder)?;
-        Ok(pieces.first().map_or(0, |piece| piece.part.workbooks))
+        manifest(&run, &parts).write(folder)?;
+        Ok(parts.first().map_or(0, |part| part.part.workbooks))
     })
 }
 
 /// The parts in order, where they are complete, of this run, and do not overlap.
-fn pieces<'a>(args: &'a MergeArgs, run: &Finished) -> Result<Vec<Piece<'a>>, Failure> {
+fn parts<'a>(args: &'a MergeArgs, run: &Finished) -> Result<Vec<RunPart<'a>>, Failure> {
     let mut problems = files::added(&args.run, &run.manifest);
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut parts: Vec<RunPart> = Vec::new();
     for folder in &args.parts {
-        match replay::open(folder) {
+        match rerun::open(folder) {
             Ok(Finished { manifest, .. }) => {
                 let archive = manifest.outputs.iter().find(|entry| entry.path == ARCHIVE);
                 let changed = archive.and_then(|archive| files::entry_problem(folder, archive));
                 let found = files::added(folder, &manifest).into_iter().chain(changed);
                 problems.extend(found.map(|problem| of_part(folder, problem)));
                 match manifest.part.clone() {
-                    Some(part) => pieces.push(Piece { folder, manifest, part }),
+                    Some(part) => parts.push(RunPart { folder, manifest, part }),
                     None => problems.push(wrong(folder, "run", "This is no part of a run's workbooks.")),
                 }
             }
@@ -90,10 +86,10 @@ fn pieces<'a>(args: &'a MergeArgs, run: &Finished) -> Result<Vec<Piece<'a>>, Fai
             Err(failure) => return Err(failure),
         }
     }
-    pieces.sort_by_key(|piece| piece.part.index);
-    problems.extend(pieces.iter().filter_map(|piece| other_run(piece, run, &pieces)));
-    problems.extend(gaps(&pieces));
-    if problems.is_empty() { Ok(pieces) } else { Err(Failure::Problems(problems)) }
+    parts.sort_by_key(|part| part.part.index);
+    problems.extend(parts.iter().filter_map(|part| other_run(part, run, &parts)));
+    problems.extend(gaps(&parts));
+    no_problems(parts, problems)
 }
 
 /// A problem of a file of a part, whose folder it names.
@@ -109,11 +105,11 @@ fn wrong(folder: &Path, what: &str, message: &str) -> Problem {
 }
 
 /// What tells that a part is of another run, or was written otherwise than the first part.
-fn other_run(piece: &Piece, run: &Finished, pieces: &[Piece]) -> Option<Problem> {
-    let (mine, whole) = (&piece.manifest, &run.manifest);
-    let first = &pieces.first()?.manifest;
-    let differs = |what: &str, message: &str| Some(wrong(piece.folder, what, message));
-    if piece.part.run != run.sha256 || mine.inputs != whole.inputs || mine.command != whole.command {
+fn other_run(part: &RunPart, run: &Finished, parts: &[RunPart]) -> Option<Problem> {
+    let (mine, whole) = (&part.manifest, &run.manifest);
+    let first = &parts.first()?.manifest;
+    let differs = |what: &str, message: &str| Some(wrong(part.folder, what, message));
+    if part.part.run != run.sha256 || mine.inputs != whole.inputs || mine.command != whole.command {
         differs("run", "This part is of another run: its manifest names another run's manifest.")
     } else if mine.version != whole.version {
         differs("version", "This part was written by another version of ratable than the run.")
@@ -125,12 +121,12 @@ fn other_run(piece: &Piece, run: &Finished, pieces: &[Piece]) -> Option<Problem>
 }
 
 /// Parts that are missing, there twice, or not of the same division.
-fn gaps(pieces: &[Piece]) -> Vec<Problem> {
-    let Some(first) = pieces.first() else { return Vec::new() };
+fn gaps(parts: &[RunPart]) -> Vec<Problem> {
+    let Some(first) = parts.first() else { return Vec::new() };
     let (of, workbooks) = (first.part.of, first.part.workbooks);
     let mut problems = Vec::new();
     let (mut expected, mut next) = (1, 0);
-    for Piece { folder, part, .. } in pieces {
+    for RunPart { folder, part, .. } in parts {
         if (part.of, part.workbooks) != (of, workbooks) {
             let message = format!("This is a part {}/{}, where the first is of {of}.", part.index, part.of);
             problems.push(wrong(folder, "division", &message));
@@ -167,14 +163,14 @@ fn is_book(path: &str) -> bool {
 }
 
 /// What is copied as it is: the run's files, and the workbooks of the parts that have them in a folder.
-fn sources<'a>(folder: &'a Path, run: &'a Finished, pieces: &'a [Piece]) -> Vec<Source<'a>> {
+fn sources<'a>(folder: &'a Path, run: &'a Finished, parts: &'a [RunPart]) -> Vec<Source<'a>> {
     let of_run = run.manifest.outputs.iter().filter(|entry| !is_book(&entry.path));
-    let of_parts = |piece: &'a Piece<'a>| {
-        let books = piece.manifest.outputs.iter().filter(|entry| entry.path != ARCHIVE);
-        books.map(|entry| Source { folder: piece.folder, entry })
+    let of_parts = |part: &'a RunPart<'a>| {
+        let books = part.manifest.outputs.iter().filter(|entry| entry.path != ARCHIVE);
+        books.map(|entry| Source { folder: part.folder, entry })
     };
     let run = of_run.map(|entry| Source { folder, entry });
-    run.chain(pieces.iter().flat_map(of_parts)).collect()
+    run.chain(parts.iter().flat_map(of_parts)).collect()
 }
 
 fn copy(folder: &Folder, sources: &[Source]) -> io::Result<()> {
@@ -188,21 +184,21 @@ fn copy(folder: &Folder, sources: &[Source]) -> io::Result<()> {
 }
 
 /// The parts' archives as one, where the run has its workbooks in an archive.
-fn archive(folder: &Folder, run: &Finished, pieces: &[Piece]) -> io::Result<()> {
+fn archive(folder: &Folder, run: &Finished, parts: &[RunPart]) -> io::Result<()> {
     if !run.manifest.arguments.iter().any(|argument| argument == "--archive") {
         return Ok(());
     }
     let mut all = Archive::new(folder.create(ARCHIVE)?);
-    for piece in pieces {
-        let path = piece.folder.join(ARCHIVE);
+    for part in parts {
+        let path = part.folder.join(ARCHIVE);
         let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-        let mut part = zip::ZipArchive::new(File::open(&path).map_err(named)?).map_err(|e| named(e.into()))?;
-        for at in 0..part.len() {
-            let mut file = part.by_index(at).map_err(|e| named(e.into()))?;
+        let mut zip = zip::ZipArchive::new(File::open(&path).map_err(named)?).map_err(|e| named(e.into()))?;
+        for at in 0..zip.len() {
+            let mut file = zip.by_index(at).map_err(|e| named(e.into()))?;
             let name = file.name().map_err(|e| named(e.into()))?.into_owned();
             let mut bytes = Vec::new();
             file.read_to_end(&mut bytes).map_err(named)?;
-            all.add(&Stored::new(name, bytes))?;
+            all.add(&name, &bytes)?;
         }
     }
     all.finish()?.finish()
@@ -222,16 +218,16 @@ fn changed(folder: &Folder, sources: &[Source]) -> Result<(), Failure> {
             Problem::error("files.sha256.differs", place, message, "Write that folder again.")
         })
         .collect();
-    if problems.is_empty() { Ok(()) } else { Err(Failure::Problems(problems)) }
+    no_problems((), problems)
 }
 
 /// The manifest that the run would have written with all its workbooks.
-fn manifest(run: &Finished, pieces: &[Piece]) -> Manifest {
+fn manifest(run: &Finished, parts: &[RunPart]) -> Manifest {
     let mut manifest = run.manifest.clone();
     let flag = manifest.arguments.iter().position(|argument| argument == "--workbooks");
     if let Some(value) = flag.and_then(|flag| manifest.arguments.get_mut(flag + 1)) {
         *value = Workbooks::All.to_string();
     }
-    manifest.template = pieces.first().and_then(|piece| piece.manifest.template.clone());
+    manifest.template = parts.first().and_then(|part| part.manifest.template.clone());
     manifest
 }

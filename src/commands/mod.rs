@@ -1,49 +1,38 @@
-//! One file per command: open the case, call the rules, hand the outcome to report.
+//! The commands. Those that run a case go one path: what was typed becomes a plan, the case is read and run, its folder
+//! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
-mod actions;
 mod annotated_copy;
-mod bookplan;
-mod captable;
+mod batch;
+mod case_run;
 mod check;
-mod dispatch;
-mod dividend;
-mod exchange;
-mod guard;
-mod handbook;
+mod completions_and_man;
+mod failure;
+mod input_fingerprint;
 mod interrupt;
-mod job;
-mod liquidate;
 mod merge;
 pub(crate) mod new;
-mod output;
-mod overview;
+mod output_dir;
 mod plan;
-mod prepared;
 mod print;
 mod progress;
-mod replay;
-mod session;
-mod several;
+mod rerun;
+mod run_case;
+mod run_kind;
+mod statement_plan;
 mod statements;
-mod target;
-mod unchanged;
 mod verify;
-mod vote;
 mod watch;
-mod wrap;
 
-use crate::cli::{Cli, Command, Format, PrintArgs, ReadArgs};
-use crate::model::Case;
+use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;
-use crate::quantity::{Ratio, Units, units_from_ratio};
-pub use guard::guarded;
-use job::{DONE, Failure, MACHINE, USAGE};
-use plan::Usage;
-pub use print::hush;
+use crate::panic_guard::{catch_fault, keep_what_panics_say};
+use failure::{DONE, Failure, MACHINE, USAGE};
+use plan::{RunPlan, run_args};
+pub use print::set_silent;
 use std::path::Path;
 
-/// Runs what was typed, as the program does: behind the outermost wall, with signals handled.
-/// Returns the exit code of SPEC 2.
+/// Runs what was typed, as the program does, with signals handled. Returns the exit code: 0 done, 1 the machine failed,
+/// 2 the command line is wrong, 3 the case has problems, 4 the Certificate forbids it.
 pub fn run(cli: &Cli) -> u8 {
     interrupt::install();
     guarded(|| {
@@ -54,7 +43,16 @@ pub fn run(cli: &Cli) -> u8 {
     })
 }
 
-/// Says what is wrong with what was typed, or the help that was asked for. Returns the exit code of SPEC 2.
+/// Runs `work`; a panic anywhere in it becomes exit code 1, after every folder that was being written is removed.
+pub fn guarded(work: impl FnOnce() -> u8) -> u8 {
+    keep_what_panics_say();
+    catch_fault(work).unwrap_or_else(|fault| {
+        print::note(format_args!("ratable: {fault}"));
+        MACHINE
+    })
+}
+
+/// Says what is wrong with what was typed, or the help that was asked for. Returns the exit code.
 pub fn not_understood(error: &clap::Error) -> u8 {
     // Whoever went away before reading it is nobody to tell.
     drop(error.print());
@@ -64,76 +62,69 @@ pub fn not_understood(error: &clap::Error) -> u8 {
     let typed: Vec<String> = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
     let asks = |pair: &[String]| matches!(pair, [flag, value] if flag == "--format" && value == "json");
     if typed.iter().any(|a| a == "--format=json") || typed.windows(2).any(asks) {
-        print::as_it_is();
+        print::set_raw();
         print::line(problems::json(&Failure::Usage(error.to_string().trim().to_owned()).problems()));
     }
     USAGE
 }
 
-/// Runs what was typed. Returns the exit code of SPEC 2.
+/// Runs what was typed. Returns the exit code.
 pub fn execute(cli: &Cli) -> u8 {
-    done(cli).unwrap_or_else(|Usage(text)| {
-        let failure = Failure::Usage(text);
-        print::failure(common(&cli.command).1 == Format::Json, Path::new(""), &failure, "");
-        failure.code()
-    })
+    let (jobs, format, quiet) = common(&cli.command);
+    done(&cli.command, jobs, format, quiet)
+        .unwrap_or_else(|failure| print::failure(format == Format::Json, Path::new(""), &failure, ""))
 }
 
-fn done(cli: &Cli) -> Result<u8, Usage> {
-    let (jobs, format, quiet) = common(&cli.command);
+fn done(command: &Command, jobs: Option<usize>, format: Format, quiet: bool) -> Result<u8, Failure> {
     if let Some(jobs) = jobs {
         if jobs == 0 {
-            return Err(Usage("--jobs 0: give at least 1.".to_owned()));
+            return Err(Failure::Usage("--jobs 0: give at least 1.".to_owned()));
         }
         // Fails only where a pool was built already, which a command line cannot do twice.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
-    if format == Format::Json || matches!(cli.command, Command::Completions(_)) {
-        print::as_it_is();
+    if format == Format::Json || matches!(command, Command::Completions(_)) {
+        print::set_raw();
     }
     progress::start(format == Format::Text && !quiet);
-    let code = by_command(&cli.command);
+    let code = by_command(command);
     progress::rest();
     code
 }
 
-fn by_command(command: &Command) -> Result<u8, Usage> {
+fn by_command(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Check(args) => check::check(args),
         Command::New(args) => new::new(args),
-        Command::Completions(args) => Ok(handbook::completions(args)),
-        Command::Man(args) => handbook::man(args),
+        Command::Completions(args) => Ok(completions_and_man::completions(args)),
+        Command::Man(args) => completions_and_man::man(args),
         Command::Verify(args) => verify::verify(args),
         Command::Watch(args) => watch::watch(args),
         Command::Statements(args) => statements::statements(args),
         Command::Merge(args) => Ok(merge::merge(args)),
-        command => Ok(dispatch::with_job(command, session::Execute)?.unwrap_or(USAGE)),
+        run => {
+            let plan = RunPlan::new(run)?;
+            Ok(match plan.read.cases.as_slice() {
+                [path] => run_case::run(&plan, path),
+                _ => batch::run(&plan),
+            })
+        }
     }
 }
 
 /// What every command has, however it is grouped: threads, what is printed, and whether only problems are.
 fn common(command: &Command) -> (Option<usize>, Format, bool) {
-    let read = |args: &ReadArgs| (args.jobs, args.format, args.quiet);
+    if let Some((read, _)) = run_args(command) {
+        return (read.jobs, read.format, read.quiet);
+    }
     let print = |args: &PrintArgs| (args.jobs, args.format, args.quiet);
     match command {
         Command::New(args) => (None, args.format, false),
-        Command::Check(args) => read(&args.read),
-        Command::Dividend(args) => read(&args.read),
-        Command::Liquidate(args) => read(&args.read),
-        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => read(&args.read),
-        Command::Actions(args) => read(&args.read),
+        Command::Check(args) => (args.read.jobs, args.read.format, args.read.quiet),
         Command::Verify(args) => print(&args.print),
         Command::Watch(args) => print(&args.print),
         Command::Statements(args) => print(&args.print),
         Command::Merge(args) => print(&args.print),
-        Command::Completions(_) | Command::Man(_) => (None, Format::Text, false),
+        _ => (None, Format::Text, false),
     }
-}
-
-/// An amount of the command line in the case's smallest units.
-fn units(case: &Case, flag: &str, amount: &Ratio) -> Result<Units, Failure> {
-    let decimals = case.terms.currency_decimals;
-    units_from_ratio(amount, decimals).ok_or_else(|| {
-        Failure::Usage(format!("{flag}: {} has {decimals} decimals; give the amount to that.", case.terms.currency))
-    })
 }

@@ -2,15 +2,14 @@
 
 mod example;
 
-use super::job::{DONE, Failure};
-use super::plan::Usage;
+use super::failure::{DONE, Failure};
 use super::print;
 use crate::cli::{Format, NewArgs};
 use crate::input::schema::{Column, Kind, TABLES, Table};
 use crate::input::termlist::TERM_LIST;
 use crate::model::calendar::parse_iso;
 use crate::model::reading::READINGS;
-use crate::output::whole;
+use crate::output::folder::write_file;
 use crate::output::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
 use crate::quantity::parse_decimal;
 use std::io;
@@ -19,20 +18,22 @@ use std::io;
 const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
 
 /// Runs it.
-/// Errors: [`Usage`] where the file is there already, or would not be called a workbook.
-pub(crate) fn new(args: &NewArgs) -> Result<u8, Usage> {
+/// Errors: [`Failure::Usage`] where the file is there already, or would not be called a workbook.
+pub(crate) fn new(args: &NewArgs) -> Result<u8, Failure> {
     let (path, json) = (&args.path, args.format == Format::Json);
     if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
-        return Err(Usage(format!("{}: the workbook's name must end in .xlsx.", path.display())));
+        return Err(Failure::Usage(format!("{}: the workbook's name must end in .xlsx.", path.display())));
     }
     if path.exists() && !args.force {
-        return Err(Usage(format!("{} exists already: give --force to replace it, or another name.", path.display())));
+        return Err(Failure::Usage(format!(
+            "{} exists already: give --force to replace it, or another name.",
+            path.display()
+        )));
     }
-    let written = contents(args.example).and_then(|bytes| whole::write(path, &bytes, args.force));
+    let written = contents(args.example).and_then(|bytes| write_file(path, &bytes, args.force));
     if let Err(error) = written {
         let failure = Failure::Machine(format!("{} was not written: {error}", path.display()));
-        print::failure(json, path, &failure, "");
-        return Ok(failure.code());
+        return Ok(print::failure(json, path, &failure, ""));
     }
     if json {
         print::line(serde_json::json!({"file": path.display().to_string(), "problems": []}));

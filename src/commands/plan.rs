@@ -1,16 +1,65 @@
 //! From what was typed to what was meant. Below this, nothing knows clap.
 
-use crate::cli::{Format, ReadArgs, WriteArgs};
-use crate::input::Style;
+use super::failure::Failure;
+use super::run_kind::RunKind;
+use crate::cli::{Command, Format, ReadArgs, WriteArgs};
+use crate::input::{Input, Style};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
+use crate::output::manifest::Request;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
+use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
 use std::path::PathBuf;
 
-/// The command line is wrong (exit 2): a sentence that says how to mend it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Usage(pub String);
+/// A run of cases: everything that was typed, validated as far as that goes without the cases.
+pub(crate) struct RunPlan {
+    pub kind: RunKind,
+    pub read: ReadPlan,
+    pub write: WritePlan,
+}
+
+impl RunPlan {
+    /// What was typed.
+    /// Errors: it is wrong, or no run of a case.
+    pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
+        let (Some((read_args, write_args)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
+            return Err(Failure::Usage("This is no run of a case: its command writes no folder.".to_owned()));
+        };
+        Ok(Self { kind, read: read(read_args)?, write: write(write_args)? })
+    }
+
+    /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
+    pub(crate) fn request(&self, template: Option<Input>) -> Request {
+        let mut arguments = self.kind.arguments();
+        arguments.extend(shared_arguments(&self.read, &self.write));
+        Request { command: self.kind.command(), arguments, template }
+    }
+}
+
+/// The flags that all runs share; none for a command that is no run of a case.
+pub(crate) fn run_args(command: &Command) -> Option<(&ReadArgs, &WriteArgs)> {
+    match command {
+        Command::Dividend(args) => Some((&args.read, &args.write)),
+        Command::Liquidate(args) => Some((&args.read, &args.write)),
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => Some((&args.read, &args.write)),
+        Command::Actions(args) => Some((&args.read, &args.write)),
+        _ => None,
+    }
+}
+
+/// The flags that all runs share, as a manifest lists them.
+pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
+    let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
+    let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
+    let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
+    let workbooks = [("--workbooks", write.workbooks.to_string())];
+    let pairs = set.chain(acknowledged).chain(encoding).chain(workbooks);
+    let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
+    if write.archive {
+        arguments.push("--archive".to_owned());
+    }
+    arguments
+}
 
 /// How cases are read and what is printed.
 #[derive(Clone, Debug)]
@@ -68,40 +117,21 @@ pub(crate) struct WritePlan {
 }
 
 /// Reads the flags of every command that reads.
-/// Errors: [`Usage`].
-pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Usage> {
-    let set = args.set.iter().map(|pair| {
-        let (term, value) = pair.split_once('=').filter(|(term, _)| !term.trim().is_empty()).ok_or_else(|| {
-            Usage(format!("--set {pair}: write it as TERM=VALUE, such as --set reading.midpoint=half-even."))
-        })?;
-        Ok((term.trim().to_owned(), value.trim().to_owned()))
-    });
-    if let Some(encoding) =
-        args.encoding.as_deref().filter(|e| encoding_rs::Encoding::for_label(e.as_bytes()).is_none())
-    {
-        return Err(Usage(format!("--encoding {encoding}: no such encoding; try windows-1252 or utf-8.")));
-    }
+pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
     Ok(ReadPlan {
         cases: args.cases.clone(),
-        set: set.collect::<Result<_, _>>()?,
-        encoding: args.encoding.clone(),
+        set: set(&args.set)?,
+        encoding: encoding(args.encoding.as_deref())?,
         json: args.format == Format::Json,
         quiet: args.quiet,
     })
 }
 
 /// Reads the flags of every command that writes.
-/// Errors: [`Usage`].
-pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
-    let workbooks = match args.workbooks.trim() {
-        "all" => Workbooks::All,
-        "none" => Workbooks::None,
-        "" => return Err(Usage("--workbooks: give all, none, or holder ids separated by commas.".to_owned())),
-        ids => Workbooks::Of(ids.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect()),
-    };
+pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Failure> {
     for clause in &args.acknowledge {
-        if !crate::runs::dividend::same_clause(clause, crate::runs::dividend::ARREARS_CLAUSE) {
-            return Err(Usage(format!(
+        if !same_clause(clause, ARREARS_CLAUSE) {
+            return Err(Failure::Usage(format!(
                 "--acknowledge {clause}: the clause that can stand in the way of a run is 4(a)(i); write --acknowledge '4(a)(i)'."
             )));
         }
@@ -109,7 +139,7 @@ pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
     Ok(WritePlan {
         out: args.out.clone(),
         force: args.force,
-        workbooks,
+        workbooks: workbooks(&args.workbooks)?,
         archive: args.archive,
         template: args.template.clone(),
         explain: args.explain.clone(),
@@ -117,29 +147,56 @@ pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Usage> {
     })
 }
 
+/// `--set TERM=VALUE`, as often as given.
+pub(crate) fn set(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    let pair = |pair: &String| {
+        let (term, value) = pair.split_once('=').filter(|(term, _)| !term.trim().is_empty()).ok_or_else(|| {
+            Failure::Usage(format!("--set {pair}: write it as TERM=VALUE, such as --set reading.midpoint=half-even."))
+        })?;
+        Ok((term.trim().to_owned(), value.trim().to_owned()))
+    };
+    pairs.iter().map(pair).collect()
+}
+
+/// `--encoding NAME`.
+pub(crate) fn encoding(name: Option<&str>) -> Result<Option<String>, Failure> {
+    match name.filter(|name| encoding_rs::Encoding::for_label(name.as_bytes()).is_none()) {
+        Some(name) => Err(Failure::Usage(format!("--encoding {name}: no such encoding; try windows-1252 or utf-8."))),
+        None => Ok(name.map(str::to_owned)),
+    }
+}
+
+/// `--workbooks all|none|ID[,ID...]`.
+pub(crate) fn workbooks(text: &str) -> Result<Workbooks, Failure> {
+    match text.trim() {
+        "all" => Ok(Workbooks::All),
+        "none" => Ok(Workbooks::None),
+        "" => Err(Failure::Usage("--workbooks: give all, none, or holder ids separated by commas.".to_owned())),
+        ids => Ok(Workbooks::Of(ids.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect())),
+    }
+}
+
 /// A date flag.
-/// Errors: [`Usage`].
-pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Usage> {
+pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Failure> {
     parse_iso(text.trim())
-        .ok_or_else(|| Usage(format!("{flag} {text}: write the date as YYYY-MM-DD, such as 2006-06-15.")))
+        .ok_or_else(|| Failure::Usage(format!("{flag} {text}: write the date as YYYY-MM-DD, such as 2006-06-15.")))
 }
 
 /// An amount flag, with a decimal point whatever the case's own mark: not negative, below 10^15. The currency's decimals are checked once the case is known.
-/// Errors: [`Usage`].
-pub(crate) fn amount(flag: &str, text: &str) -> Result<Ratio, Usage> {
+pub(crate) fn amount(flag: &str, text: &str) -> Result<Ratio, Failure> {
     // Commas stand every three digits or not at all: `1234,56` is no amount, rather than a hundred times too much.
     let style = Style { decimal_mark: Some(DecimalMark::Point), ..Style::default() };
     let value = style.text_number(text).map_err(|_| {
-        Usage(format!(
+        Failure::Usage(format!(
             "{flag} {text}: write the amount with a point for its decimals and without a currency, such as 250000.00 or 250,000.00."
         ))
     })?;
     if value.is_sign_negative() {
-        return Err(Usage(format!("{flag} {text}: the amount cannot be negative.")));
+        return Err(Failure::Usage(format!("{flag} {text}: the amount cannot be negative.")));
     }
     let value = exact(value);
     if value >= whole(CASH_LIMIT) {
-        return Err(Usage(format!("{flag} {text}: amounts stay below 1,000,000,000,000,000.")));
+        return Err(Failure::Usage(format!("{flag} {text}: amounts stay below 1,000,000,000,000,000.")));
     }
     Ok(value)
 }

@@ -1,41 +1,37 @@
-//! What is printed on standard output. Whoever reads it may stop reading, which is no fault.
+//! What is printed, on standard output and standard error. Whoever reads it may stop reading, which is no fault.
 
-use super::job::Failure;
+use super::failure::Failure;
 use super::progress;
-use super::wrap::wrapped;
 use crate::output::problems;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use terminal_size::{Height, Width, terminal_size_of};
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 
 /// Whether something could not be printed, though somebody was there to read it: a full disk behind `>`.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Whether nothing is printed at all.
-static HUSHED: AtomicBool = AtomicBool::new(false);
+static SILENT: AtomicBool = AtomicBool::new(false);
 
 /// Whether lines are left as they are, for programs to read.
-static AS_IT_IS: AtomicBool = AtomicBool::new(false);
+static RAW: AtomicBool = AtomicBool::new(false);
 
 /// From here on lines are left as they are, however long.
-pub(crate) fn as_it_is() {
-    AS_IT_IS.store(true, Ordering::Relaxed);
-}
-
-/// Text as it fits what it is printed on.
-fn fitting(text: impl Display, terminal: Option<(Width, Height)>) -> String {
-    let text = text.to_string();
-    match terminal {
-        Some((Width(width), _)) if !AS_IT_IS.load(Ordering::Relaxed) => wrapped(&text, usize::from(width)),
-        _ => text,
-    }
+pub(crate) fn set_raw() {
+    RAW.store(true, Ordering::Relaxed);
 }
 
 /// From here on nothing is printed: for a program that runs commands by the thousand and looks at what they write.
-pub fn hush() {
-    HUSHED.store(true, Ordering::Relaxed);
+pub fn set_silent() {
+    SILENT.store(true, Ordering::Relaxed);
+}
+
+/// Whether something could not be printed.
+pub(crate) fn failed() -> bool {
+    FAILED.load(Ordering::Relaxed)
 }
 
 /// Whether standard error takes colours: on a terminal, and never against `NO_COLOR`.
@@ -45,12 +41,12 @@ pub(crate) fn color() -> bool {
 
 /// Prints a line, without what would steer a terminal.
 pub(crate) fn line(text: impl Display) {
-    painted(&printable(&text.to_string()));
+    styled(&printable(&text.to_string()));
 }
 
 /// Prints a text that may have colours, of which [`problems::text`] makes one that steers nothing else.
-pub(crate) fn painted(text: &str) {
-    if HUSHED.load(Ordering::Relaxed) {
+pub(crate) fn styled(text: &str) {
+    if SILENT.load(Ordering::Relaxed) {
         return;
     }
     let text = fitting(text, terminal_size_of(io::stdout()));
@@ -62,17 +58,40 @@ pub(crate) fn painted(text: &str) {
         && error.kind() != io::ErrorKind::BrokenPipe
         && !FAILED.swap(true, Ordering::Relaxed)
     {
-        complain(&format!("standard output: {error}"));
+        self::error(&format!("standard output: {error}"));
     }
 }
 
 /// Prints a line on standard error. Where nobody listens there is nobody to tell.
 pub(crate) fn note(text: impl Display) {
-    if HUSHED.load(Ordering::Relaxed) {
+    if SILENT.load(Ordering::Relaxed) {
         return;
     }
-    let text = fitting(text, terminal_size_of(io::stderr()));
+    let text = fitting(&text.to_string(), terminal_size_of(io::stderr()));
     progress::aside(|| drop(writeln!(io::stderr().lock(), "{text}")));
+}
+
+/// Says on standard error what went wrong.
+pub(crate) fn error(text: &str) {
+    note(format_args!("ratable: {}", printable(text)));
+}
+
+/// Says why `subject` was not done: its problems, and `outcome` in a last line. Returns the exit code.
+pub(crate) fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) -> u8 {
+    if json {
+        line(problems::json(&failure.problems()));
+    }
+    match failure {
+        Failure::Machine(text) | Failure::Usage(text) => error(text),
+        Failure::Problems(_) | Failure::Forbidden(_) if json => {}
+        Failure::Problems(_) | Failure::Forbidden(_) => {
+            note(problems::text(&failure.problems(), color()));
+            let forbidden = matches!(failure, Failure::Forbidden(_));
+            let outcome = if forbidden { "The Certificate forbids this run." } else { outcome };
+            note(printable(&format!("{}: {outcome}", subject.display())));
+        }
+    }
+    failure.code()
 }
 
 /// Text without what would steer a terminal: names and texts come from other people's files.
@@ -80,29 +99,53 @@ fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && !['\n', '\t'].contains(&c) { ' ' } else { c }).collect()
 }
 
-/// Says on standard error what went wrong.
-pub(crate) fn complain(text: &str) {
-    note(format_args!("ratable: {}", printable(text)));
+/// Text as it fits what it is printed on.
+fn fitting(text: &str, terminal: Option<(Width, Height)>) -> String {
+    match terminal {
+        Some((Width(width), _)) if !RAW.load(Ordering::Relaxed) => wrapped(text, usize::from(width)),
+        _ => text.to_owned(),
+    }
 }
 
-/// Says why `subject` was not done: its problems, and `outcome` in a last line.
-pub(crate) fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &str) {
-    if json {
-        line(problems::json(&failure.problems()));
-    }
-    if let Failure::Machine(text) | Failure::Usage(text) = failure {
-        complain(text);
-    }
-    if json || matches!(failure, Failure::Machine(_) | Failure::Usage(_)) {
-        return;
-    }
-    note(problems::text(&failure.problems(), color()));
-    let forbidden = matches!(failure, Failure::Forbidden(_));
-    let outcome = if forbidden { "The Certificate forbids this run." } else { outcome };
-    note(printable(&format!("{}: {outcome}", subject.display())));
+/// Text in lines of at most `width` columns, as far as its words allow; a line that is broken goes on further in.
+fn wrapped(text: &str, width: usize) -> String {
+    let line = |line: &str| {
+        let indent = line.len() - line.trim_start_matches(' ').len();
+        if textwrap::core::display_width(line) <= width || width < indent + 24 {
+            return line.to_owned();
+        }
+        let further = " ".repeat(indent + 2);
+        let options = Options::new(width)
+            .subsequent_indent(&further)
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .wrap_algorithm(WrapAlgorithm::FirstFit);
+        textwrap::fill(line, options)
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Whether something could not be printed.
-pub(crate) fn failed() -> bool {
-    FAILED.load(Ordering::Relaxed)
+#[cfg(test)]
+mod tests {
+    use super::wrapped;
+
+    #[test]
+    fn a_line_goes_on_further_in() {
+        let text =
+            "one\n  D4, sheet Register, company.xlsx  shares: this is not a number. [many]\n      Type a number.";
+        assert_eq!(
+            wrapped(text, 40),
+            "one\n  D4, sheet Register, company.xlsx\n    shares: this is not a number. [many]\n      Type a number."
+        );
+    }
+
+    #[test]
+    fn colours_have_no_width_and_long_words_are_not_broken() {
+        let red = "\u{1b}[31mD4\u{1b}[0m";
+        let text = format!("  {red}  {}", "x".repeat(34));
+        assert_eq!(wrapped(&text, 40), text);
+        assert_eq!(wrapped(&format!("  {red} {}", "x".repeat(60)), 40), format!("  {red}\n    {}", "x".repeat(60)));
+        assert_eq!(wrapped("a  b   c", 3), "a  b   c", "too narrow for anything");
+    }
 }

@@ -179,7 +179,7 @@ pub(crate) fn rest() {
     }
 }
 
-/// Prints something where a bar may stand: the bar makes room, and comes back when it is looked at next.
+/// Prints something where a bar may stand: the bar goes, and comes back when it is looked at next.
 pub(crate) fn aside<T>(print: impl FnOnce() -> T) -> T {
     if !IS_ON.load(Ordering::Relaxed) {
         return print();

@@ -1,94 +1,66 @@
 //! `ratable verify`: a finished run against its manifest, its own totals and, with the case, against itself made again.
 
-use super::bookplan::BookPlan;
-use super::dispatch::with_job;
-use super::job::{DONE, Failure, Job, Task};
-use super::output;
-use super::plan::{ReadPlan, Usage, WritePlan};
-use super::prepared::{Prepared, read_case, request};
+use super::failure::{DONE, Failure, no_problems};
 use super::print;
-use super::replay;
-use crate::audit::finished::Finished;
-use crate::audit::{self, Checked, compare};
+use super::rerun;
+use super::run_case;
+use super::statement_plan::StatementPlan;
+use super::statements::write_part;
 use crate::cli::{Format, VerifyArgs};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, NAME};
 use crate::output::text::plural;
 use crate::problem::Problem;
+use crate::verify::{self, Checked, compare};
 use serde_json::json;
 use std::io;
 use std::path::Path;
 
 /// Checks a finished run.
-/// Errors: [`Usage`].
-pub(crate) fn verify(args: &VerifyArgs) -> Result<u8, Usage> {
+pub(crate) fn verify(args: &VerifyArgs) -> Result<u8, Failure> {
     if args.template.is_some() && args.case.is_none() {
-        return Err(Usage("--template: it serves to make the run again, which takes --case.".to_owned()));
+        return Err(Failure::Usage("--template: it serves to make the run again, which takes --case.".to_owned()));
     }
     let json = args.print.format == Format::Json;
-    match checked(args) {
+    Ok(match checked(args) {
         Ok(checked) => {
             say(args, json, checked);
-            Ok(DONE)
+            DONE
         }
-        Err(failure) => {
-            print::failure(json, &args.dir, &failure, "This is not what the run wrote.");
-            Ok(failure.code())
-        }
-    }
+        Err(failure) => print::failure(json, &args.dir, &failure, "This is not what the run wrote."),
+    })
 }
 
 fn checked(args: &VerifyArgs) -> Result<Checked, Failure> {
-    let run = replay::open(&args.dir)?;
-    let (checked, mut problems) = audit::check(&args.dir, &run.manifest);
+    let run = rerun::open(&args.dir)?;
+    let (checked, mut problems) = verify::check(&args.dir, &run.manifest);
     if let Some(case) = &args.case {
-        match again(args, &run, case) {
+        match again(args, &run.manifest, case) {
             Ok(differences) | Err(Failure::Problems(differences)) => problems.extend(differences),
             Err(other) if problems.is_empty() => return Err(other),
             Err(_) => {}
         }
     }
-    if problems.is_empty() { Ok(checked) } else { Err(Failure::Problems(problems)) }
+    no_problems(checked, problems)
 }
 
-fn again(args: &VerifyArgs, run: &Finished, case: &Path) -> Result<Vec<Problem>, Failure> {
-    let command = replay::command(&run.manifest, case, args.template.as_deref())?;
-    let again = Again { folder: &args.dir, case, manifest: &run.manifest };
-    match with_job(&command, again) {
-        Ok(Some(result)) => result,
-        Ok(None) => Err(Failure::Usage(format!("{} is a run of a command that writes no folder.", args.dir.display()))),
-        Err(Usage(text)) => Err(Failure::Usage(text)),
+/// Makes the run again, in a folder of its own that goes when it was compared.
+fn again(args: &VerifyArgs, manifest: &Manifest, case: &Path) -> Result<Vec<Problem>, Failure> {
+    let plan = rerun::plan(manifest, case, args.template.as_deref())?;
+    let run = rerun::run(manifest, &plan, case)?;
+    let statements = StatementPlan::new(&plan, &run)?;
+    rerun::same_template(manifest, statements.template.as_ref())?;
+    let request = plan.request(statements.template.clone());
+    let machine = |error: io::Error| Failure::Machine(format!("The run was not made again: {error}"));
+    let folder = Folder::start(&std::env::temp_dir().join("ratable-verify")).map_err(machine)?;
+    match &manifest.part {
+        None => run_case::fill(&folder, &run, &statements, &request),
+        Some(part) => write_part(&folder, &run, &statements, &request, part).map(drop),
     }
-}
-
-/// Makes a run again and compares.
-struct Again<'a> {
-    folder: &'a Path,
-    case: &'a Path,
-    manifest: &'a Manifest,
-}
-
-impl Task for Again<'_> {
-    type Output = Result<Vec<Problem>, Failure>;
-
-    fn with<J: Job>(self, job: &J, read: &ReadPlan, write: &WritePlan) -> Self::Output {
-        let read_again = read_case(read, self.case)?;
-        replay::same_case(self.manifest, &read_again)?;
-        let prepared = Prepared::new(job, read_again)?;
-        let books = BookPlan::new::<J>(&prepared.case, write)?;
-        replay::same_template(self.manifest, books.template.as_ref())?;
-        let request = request(job, read, write, books.template.clone());
-        let machine = |error: io::Error| Failure::Machine(format!("The run was not made again: {error}"));
-        let folder = Folder::start(&std::env::temp_dir().join("ratable-verify")).map_err(machine)?;
-        match &self.manifest.part {
-            None => output::fill(&folder, job, &prepared, &books, write.archive, &request),
-            Some(part) => output::part(&folder, job, &prepared, &books, write.archive, &request, part).map(drop),
-        }
-        .map_err(machine)?;
-        prepared.unchanged()?;
-        let written = folder.written();
-        compare::folders(self.folder, folder.path(), written.iter().map(|file| file.path.as_str())).map_err(machine)
-    }
+    .map_err(machine)?;
+    run.unchanged()?;
+    let written = folder.written();
+    compare::folders(&args.dir, folder.path(), written.iter().map(|file| file.path.as_str())).map_err(machine)
 }
 
 fn say(args: &VerifyArgs, json: bool, checked: Checked) {

@@ -260,7 +260,7 @@ impl<'c> Reading<'c> {
             Content::Text => !text.contains('%'),
             _ => cell.content == Content::Number(Shown::Plain),
         };
-        if bare && matches!(text.trim(), "1" | "1.0" | "1.00") || (bare && cell.whole_number() == Some(1)) {
+        if bare && (matches!(text.trim(), "1" | "1.0" | "1.00") || cell.whole_number() == Some(1)) {
             self.rate_of_one.get_or_insert(line.row.number);
         } else {
             self.other_rates |= !matches!(text.trim(), "0" | "0.0" | "0.00") && cell.whole_number() != Some(0);
@@ -324,10 +324,10 @@ impl<'c> Reading<'c> {
             let text = match detail {
                 Detail::Account => identifiers::meaning(line, ix, text).and_then(|t| identifiers::account(line, ix, t)),
                 Detail::BankCode => {
-                    identifiers::meaning(line, ix, text).and_then(|t| identifiers::bank_code(line, ix, t))
+                    identifiers::meaning(line, ix, text).and_then(|t| identifiers::bank_code(line, ix, &t))
                 }
                 Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName => identifiers::meaning(line, ix, text),
-                Detail::Country => self.country(line, ix, text),
+                Detail::Country => Some(countries::code(&text).map_or(text, Cow::Borrowed)),
                 _ => Some(text),
             };
             let Some(text) = text else { continue };
@@ -336,12 +336,6 @@ impl<'c> Reading<'c> {
                 full(line);
             }
         }
-    }
-
-    /// A country as its ISO 3166 code.
-    #[allow(clippy::unused_self, reason = "one of the details")]
-    fn country<'l>(&self, _line: &mut Line<'l>, _ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
-        Some(countries::code(&text).map_or(text, Cow::Borrowed))
     }
 
     /// Two accounts of one holder are as wrong as two names: which of them is paid?

@@ -1,6 +1,6 @@
 //! The holders' workbooks: a file each in `holders/`, or all in `holders.zip`.
 
-use super::archive::{Archive, Entry};
+use super::archive::Archive;
 use super::folder::Folder;
 use super::xlsx::statement::Layout;
 use crate::model::Case;
@@ -108,12 +108,10 @@ impl Books<'_> {
     ) -> io::Result<()> {
         let mut archive = Archive::new(self.folder.create(ARCHIVE)?);
         for batch in holders.chunks(BATCH) {
-            let entry = |holder: &HolderIx| {
-                stamp(self.layout, *holder).map(|bytes| Entry::new(format!("{}.xlsx", name(*holder)), bytes))
-            };
-            let stamped: Vec<io::Result<Entry>> = batch.par_iter().map(entry).collect();
-            for entry in stamped {
-                archive.add(&entry?)?;
+            let stamped: Vec<io::Result<Vec<u8>>> =
+                batch.par_iter().map(|holder| stamp(self.layout, *holder)).collect();
+            for (holder, bytes) in batch.iter().zip(stamped) {
+                archive.add(&format!("{}.xlsx", name(*holder)), &bytes?)?;
                 (self.written)(1);
             }
         }

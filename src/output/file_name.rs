@@ -25,7 +25,7 @@ pub(crate) fn file_names<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> 
 
 fn hashed(name: &str, id: &str) -> String {
     let hash = Sha256::digest(id.as_bytes());
-    format!("{name}~{}", super::folder::hex(&hash[..5]))
+    format!("{name}~{}", crate::sha256::hex(&hash[..5]))
 }
 
 fn safe(id: &str) -> String {

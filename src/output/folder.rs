@@ -1,8 +1,8 @@
-//! The output folder: it appears complete, by one rename, or not at all.
+//! What is written, a folder or a single file: it appears complete, by one rename, or not at all.
 
 use super::fault::{advised, explained};
-use super::replace::{self, Identity};
-use super::staging::{Staging, private_dir};
+use super::staging::{Identity, Staging, exists, private_dir, rename_new, replace, sync_parent};
+use crate::sha256;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -29,14 +29,8 @@ pub struct Folder {
     written: Mutex<Vec<Written>>,
 }
 
-/// Whether there is something in the way at `target`.
-pub(crate) fn exists(target: &Path) -> bool {
-    fs::symlink_metadata(target).is_ok()
-}
-
 impl Folder {
     /// Starts a folder that will be `target`; its parents are made where they are missing.
-    /// Errors: The machine's: no permission, disk full.
     pub fn start(target: &Path) -> io::Result<Self> {
         let target = std::path::absolute(target)?;
         let before = Identity::of(&target);
@@ -61,14 +55,14 @@ impl Folder {
         })
     }
 
-    /// Writes a whole file.
+    /// Writes a file.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let write = || self.open(path)?.write_all(bytes);
         write().map_err(|error| self.fault(path, &error))?;
         self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
     }
 
-    /// Writes a whole file that comes in pieces.
+    /// Writes a file that comes in pieces.
     pub fn write_pieces(&self, path: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
         let mut file = self.create(path)?;
         pieces.iter().try_for_each(|piece| file.write_all(piece))?;
@@ -76,7 +70,7 @@ impl Folder {
     }
 
     fn note(&self, path: String, size: u64, hash: &[u8]) -> io::Result<()> {
-        let entry = Written { path, size, sha256: hex(hash) };
+        let entry = Written { path, size, sha256: sha256::hex(hash) };
         let mut list = self.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
         list.push(entry);
         Ok(())
@@ -84,11 +78,7 @@ impl Folder {
 
     fn open(&self, path: &str) -> io::Result<File> {
         let full = self.path().join(path);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&full) {
+        match private_file(&full) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // One level only: where the folder itself is gone, it is not made again.
                 if let Some(parent) = full.parent().filter(|parent| *parent != self.path()) {
@@ -97,7 +87,7 @@ impl Folder {
                         _ => {}
                     }
                 }
-                options.open(&full)
+                private_file(&full)
             }
             result => result,
         }
@@ -110,18 +100,18 @@ impl Folder {
         list
     }
 
-    /// Puts the folder in its place. With `replace`, what stood there at the start is exchanged for it in one step
+    /// Puts the folder in its place. With `replacing`, what stood there at the start is exchanged for it in one step
     /// where the system can, and only then removed.
-    /// Errors: The machine's; [`io::ErrorKind::AlreadyExists`] where something else is in the way.
-    pub fn publish(self, replace: bool) -> io::Result<()> {
+    /// Errors: [`io::ErrorKind::AlreadyExists`] where something else is in the way.
+    pub fn publish(self, replacing: bool) -> io::Result<()> {
         self.check()?;
         let Self { staging, target, before, .. } = self;
         staging.publish(|staged| {
-            let replaced = match before.filter(|_| replace && exists(&target)) {
-                Some(before) => replace::replace(staged, &target, &before)?,
-                None => replace::rename_new(staged, &target).map(|()| None)?,
+            let replaced = match before.filter(|_| replacing && exists(&target)) {
+                Some(before) => replace(staged, &target, &before)?,
+                None => rename_new(staged, &target).map(|()| None)?,
             };
-            replace::sync_parent(&target);
+            sync_parent(&target);
             Ok(replaced)
         })
     }
@@ -145,6 +135,15 @@ impl Folder {
             io::Error::new(error.kind(), "somebody removed it while it was being written. Run it again.")
         }
     }
+}
+
+/// A new file, readable by its owner alone.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// The paths of all files under `path`, each with `prefix` before it.
@@ -191,11 +190,55 @@ impl HashedFile<'_> {
     }
 }
 
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
+/// Writes a single file, all of it or nothing, for its owner's eyes, into a folder that is there; with `replacing`, over what is there.
+/// Errors: [`io::ErrorKind::AlreadyExists`] where something is there and is not to be replaced.
+pub(crate) fn write_file(target: &Path, bytes: &[u8], replacing: bool) -> io::Result<()> {
+    let target = std::path::absolute(target)?;
+    if let Some(parent) = target.parent().filter(|parent| !parent.is_dir()) {
+        return Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}.", parent.display())));
+    }
+    let staging = Staging::start(&target).map_err(|error| advised(&error))?;
+    let name = target.file_name().ok_or_else(|| io::Error::other("it has no name"))?;
+    let write = || -> io::Result<()> {
+        let mut file = private_file(&staging.path().join(name))?;
+        file.write_all(bytes)?;
+        file.sync_all()
+    };
+    write().map_err(|error| explained(&name.to_string_lossy(), &error))?;
+    staging.publish(|staged| {
+        let file = staged.join(name);
+        if replacing {
+            fs::rename(&file, &target)?;
+        } else {
+            rename_new(&file, &target)?;
+        }
+        sync_parent(&target);
+        Ok(Some(staged.to_path_buf()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_complete_and_nothing_is_beside_it() {
+        let home = tempfile::tempdir().unwrap();
+        let target = home.path().join("copy.xlsx");
+        write_file(&target, b"one", false).unwrap();
+        assert_eq!(write_file(&target, b"two", false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&target).unwrap(), b"one");
+        write_file(&target, b"two", true).unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"two");
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        // A folder is in the way of a file, whatever is asked.
+        fs::create_dir(home.path().join("folder")).unwrap();
+        assert!(write_file(&home.path().join("folder"), b"three", true).is_err());
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
+    }
 }

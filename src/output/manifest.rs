@@ -1,6 +1,6 @@
 //! `manifest.json`: what made this folder, and what is in it.
 
-use super::folder::{Folder, Written, hex};
+use super::folder::{Folder, Written};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::terms::DecimalMark;
@@ -9,10 +9,25 @@ use crate::spreadsheet::hash::Input;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::Path;
 
 /// Its name.
 pub(crate) const NAME: &str = "manifest.json";
+/// The problems of a case for programs, where a watch could not run it.
+pub(crate) const PROBLEMS: &str = "problems.json";
+/// How each of them begins.
+const START: &[u8; 21] = b"{\n  \"tool\": \"ratable\"";
+
+/// Whether a folder is one that this program wrote, in whatever version: a run, or a watch's report of a case's problems.
+/// Only such a folder is ever replaced.
+pub(crate) fn is_own(folder: &Path) -> bool {
+    [NAME, PROBLEMS].iter().any(|name| {
+        let mut start = [0; START.len()];
+        File::open(folder.join(name)).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *START
+    })
+}
 
 /// What was asked, without what cannot change a figure (`--jobs --out --force --quiet --format`).
 #[derive(Clone, Debug)]
@@ -139,11 +154,12 @@ pub(crate) struct Manifest {
     /// The files that were written, by path.
     pub outputs: Vec<Entry>,
     /// The SHA-256 of this file as it is with nothing between the quotes of `seal`.
-    pub seal: String,
+    #[serde(rename = "seal")]
+    pub self_hash: String,
 }
 
 impl Manifest {
-    /// The manifest of a run of this version; its outputs and seal come when it is written.
+    /// The manifest of a run of this version; its outputs and its own hash come when it is written.
     pub(crate) fn new(case: &Case, request: &Request, inputs: &[Input]) -> Self {
         Self {
             tool: "ratable".to_owned(),
@@ -157,27 +173,27 @@ impl Manifest {
             part: None,
             inputs: inputs.iter().map(Entry::from).collect(),
             outputs: Vec::new(),
-            seal: String::new(),
+            self_hash: String::new(),
         }
     }
 
     /// Writes it, the last file of a folder, with all that the folder has by then.
     pub(crate) fn write(mut self, folder: &Folder) -> io::Result<()> {
         self.outputs = folder.written().into_iter().map(Entry::from).collect();
-        self.seal = self.sealed()?;
+        self.self_hash = self.hashed()?;
         let mut file = folder.create(NAME)?;
         self.write_to(&mut file)?;
         file.finish()
     }
 
-    /// What the seal must be.
+    /// What its own hash must be.
     /// Errors: None is expected.
-    pub(crate) fn sealed(&mut self) -> io::Result<String> {
-        let seal = std::mem::take(&mut self.seal);
+    pub(crate) fn hashed(&mut self) -> io::Result<String> {
+        let self_hash = std::mem::take(&mut self.self_hash);
         let mut hash = HashOnly(Sha256::new());
         let written = self.write_to(&mut hash);
-        self.seal = seal;
-        written.map(|()| hex(&hash.0.finalize()))
+        self.self_hash = self_hash;
+        written.map(|()| crate::sha256::hex(&hash.0.finalize()))
     }
 
     fn write_to(&self, out: &mut impl Write) -> io::Result<()> {

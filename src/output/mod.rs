@@ -15,12 +15,10 @@ pub(crate) mod instructions;
 pub(crate) mod liquidation;
 pub(crate) mod manifest;
 pub mod problems;
-pub(crate) mod replace;
 pub(crate) mod result;
 pub(crate) mod staging;
 pub(crate) mod terminal;
 pub(crate) mod vote;
-pub(crate) mod whole;
 pub(crate) mod xlsx;
 
 pub(crate) use crate::text;

@@ -1,13 +1,12 @@
-//! A folder being written: hidden beside its place, locked by the run that writes it, removed when the run ends.
+//! Folders being written: hidden beside their place, locked by the run that writes them, removed when the run ends; and
+//! how a finished one takes its place, without a moment in which there is neither the old folder nor the new.
 //!
 //! `.<name>.<six letters>.partial`. The lock ends with the process, however it ends, so that the next run of the same
 //! target knows the folders of dead runs from those of live ones, and removes the former.
 
-use super::folder::exists;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File};
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,8 +17,8 @@ const SUFFIX: &str = ".partial";
 const LETTERS: usize = 6;
 /// How often a folder is tried that another run takes for a dead run's, and how often removing one.
 const ATTEMPTS: usize = 16;
-/// Handles kept for removing a folder when there are no others left.
-const SPARE: usize = 3;
+/// Handles kept for removing a folder when there are no others left; of the systems that need them for that.
+const SPARE: usize = if cfg!(unix) { 3 } else { 0 };
 
 /// The staging folders of this process that are not published yet, by number.
 static LIVE: Mutex<BTreeMap<u64, Claim>> = Mutex::new(BTreeMap::new());
@@ -30,7 +29,6 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 /// What is to be removed of a folder that is not published.
 #[derive(Debug)]
 struct Claim {
-    /// The folder.
     path: PathBuf,
     /// The parents that were made for it, the outermost first.
     parents: Vec<PathBuf>,
@@ -69,7 +67,6 @@ pub(crate) struct Staging {
 
 impl Staging {
     /// Starts a folder beside `target`, whose parents are made where they are missing.
-    /// Errors: The machine's: no permission, disk full, no handles left.
     pub(crate) fn start(target: &Path) -> io::Result<Self> {
         let parent = target.parent().ok_or_else(|| io::Error::other("there is no folder that it could be in"))?;
         let name = target.file_name().unwrap_or_default();
@@ -84,14 +81,12 @@ impl Staging {
         Ok(Self { number, path })
     }
 
-    /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Publishes the folder by `step`, which moves it; no interruption comes between. Where `step` gives a folder, that
     /// is what was in the way, and it is removed. Where it fails, all is as before.
-    /// Errors: Those of `step`.
     pub(crate) fn publish(self, step: impl FnOnce(&Path) -> io::Result<Option<PathBuf>>) -> io::Result<()> {
         let mut claims = live();
         let replaced = step(&self.path)?;
@@ -116,22 +111,15 @@ impl Drop for Staging {
 
 /// A new folder with its handles; none where another run took it for a dead one's before it was locked.
 fn claimed(parent: &Path, name: &OsStr) -> io::Result<Option<(PathBuf, Vec<File>)>> {
-    let path = loop {
-        let mut full = OsString::from(".");
-        full.push(name);
-        full.push(format!(".{}{SUFFIX}", letters()));
-        let path = parent.join(full);
-        match private_dir(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            made => break made.map(|()| path)?,
-        }
-    };
+    let mut prefix = OsString::from(".");
+    prefix.push(name);
+    prefix.push(".");
+    let path = with_letters(parent, &prefix, private_dir)?;
     let Ok(lock) = lock(&path) else { return Ok(None) };
-    let spare: io::Result<Vec<File>> = (0..SPARE).map(|_| spare(&path)).collect();
+    let spare: io::Result<Vec<File>> = (0..SPARE).map(|_| File::open(&path)).collect();
     match spare {
+        _ if !exists(&path) => Ok(None),
         Ok(spare) => Ok(Some((path, lock.into_iter().chain(spare).collect()))),
-        // Gone, since another run took it for a dead one's; or there are no handles left.
-        Err(_) if !exists(&path) => Ok(None),
         Err(error) => {
             drop(fs::remove_dir(&path));
             Err(error)
@@ -139,45 +127,23 @@ fn claimed(parent: &Path, name: &OsStr) -> io::Result<Option<(PathBuf, Vec<File>
     }
 }
 
-#[cfg(unix)]
-fn spare(path: &Path) -> io::Result<File> {
-    File::open(path)
-}
-
-#[cfg(not(unix))]
-fn spare(_: &Path) -> io::Result<File> {
-    File::open(std::env::current_exe()?)
-}
-
-/// Letters that no other run has.
-fn letters() -> String {
-    let mut random = RandomState::new().build_hasher().finish();
-    let letter = |_| {
-        let digit = u32::try_from(random % 36).unwrap_or(0);
-        random /= 36;
-        char::from_digit(digit, 36).unwrap_or('0')
-    };
-    (0..LETTERS).map(letter).collect()
+/// Makes something under a name that nothing has: `prefix`, letters, and the suffix of staging folders.
+fn with_letters(parent: &Path, prefix: &OsStr, make: impl FnMut(&Path) -> io::Result<()>) -> io::Result<PathBuf> {
+    let made = tempfile::Builder::new().prefix(prefix).suffix(SUFFIX).rand_bytes(LETTERS).make_in(parent, make)?;
+    made.into_temp_path().keep().map_err(|kept| kept.error)
 }
 
 /// Somebody else has the lock.
 struct Busy;
 
 /// Locks a folder; none where it cannot be locked.
-#[cfg(unix)]
 fn lock(path: &Path) -> Result<Option<File>, Busy> {
-    use rustix::fs::{FlockOperation, flock};
     let Ok(folder) = File::open(path) else { return Ok(None) };
-    match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+    match folder.try_lock() {
         Ok(()) => Ok(Some(folder)),
-        Err(rustix::io::Errno::WOULDBLOCK) => Err(Busy),
-        Err(_) => Ok(None),
+        Err(TryLockError::WouldBlock) => Err(Busy),
+        Err(TryLockError::Error(_)) => Ok(None),
     }
-}
-
-#[cfg(not(unix))]
-fn lock(_: &Path) -> Result<Option<File>, Busy> {
-    Ok(None)
 }
 
 /// Removes the folders that dead runs of the same target left behind: those that nobody has locked.
@@ -212,8 +178,7 @@ fn discard(path: &Path) {
         drop(fs::remove_file(path));
         return;
     }
-    // Moved aside first, under a name that a later run would sweep too.
-    let aside = aside(path).filter(|aside| fs::rename(path, aside).is_ok());
+    let aside = aside(path);
     let path = aside.as_deref().unwrap_or(path);
     for _ in 0..ATTEMPTS {
         match fs::remove_dir_all(path) {
@@ -223,12 +188,11 @@ fn discard(path: &Path) {
     }
 }
 
-/// Another staging name for the same target.
+/// Moves a staging folder to another staging name of the same target, which a later run would sweep too.
 fn aside(path: &Path) -> Option<PathBuf> {
     let name = path.file_name()?.to_str()?.strip_suffix(SUFFIX)?;
-    let start = name.get(..name.len().checked_sub(LETTERS)?)?;
-    let other = path.with_file_name(format!("{start}{}{SUFFIX}", letters()));
-    (!exists(&other)).then_some(other)
+    let prefix = name.get(..name.len().checked_sub(LETTERS)?)?;
+    with_letters(path.parent()?, OsStr::new(prefix), |other| fs::rename(path, other)).ok()
 }
 
 /// Makes the folders that are missing down to `path`, readable by their owner alone; gives those, the outermost first.
@@ -261,6 +225,111 @@ pub(crate) fn private_dir(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
+}
+
+/// Whether there is something at `path`, be it a link that leads nowhere.
+pub(crate) fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// Which folder it is, whatever its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity(u64, u64);
+
+impl Identity {
+    /// What stands at `path`; none where nothing does.
+    #[cfg(unix)]
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        fs::symlink_metadata(path).ok().map(|found| Self(found.dev(), found.ino()))
+    }
+
+    /// What stands at `path`; none where nothing does. All things are one where the system does not number them.
+    #[cfg(not(unix))]
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        exists(path).then_some(Self(0, 0))
+    }
+}
+
+/// Exchanges `staged` for what stands at `target`, which must be `before`, and says where the latter is now.
+/// Errors: [`io::ErrorKind::AlreadyExists`] where something else stands there by now, which stays.
+pub(crate) fn replace(staged: &Path, target: &Path, before: &Identity) -> io::Result<Option<PathBuf>> {
+    replace_by(exchange, staged, target, before)
+}
+
+/// The same with the system's exchange of two folders, or one that it has not.
+fn replace_by(
+    exchange: impl Fn(&Path, &Path) -> io::Result<()>,
+    staged: &Path,
+    target: &Path,
+    before: &Identity,
+) -> io::Result<Option<PathBuf>> {
+    if Identity::of(target).as_ref() != Some(before) {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    if exchange(staged, target).is_ok() {
+        // Another run may have come between the look and the exchange: then it keeps its place.
+        if Identity::of(staged).as_ref() != Some(before) && exchange(staged, target).is_ok() {
+            return Err(io::ErrorKind::AlreadyExists.into());
+        }
+        return Ok(Some(staged.to_path_buf()));
+    }
+    let aside = free_name(target);
+    fs::rename(target, &aside)?;
+    let Err(error) = fs::rename(staged, target) else { return Ok(Some(aside)) };
+    let note = match fs::rename(&aside, target) {
+        Ok(()) => "the folder that was there is untouched".to_owned(),
+        Err(_) => format!("the folder that was there is now {}", aside.display()),
+    };
+    Err(io::Error::new(error.kind(), format!("{error}; {note}")))
+}
+
+/// `<target>.replaced`, or that with a number where it is taken.
+fn free_name(target: &Path) -> PathBuf {
+    let name = |number: u32| {
+        let mut name = target.as_os_str().to_owned();
+        name.push(".replaced");
+        if number > 1 {
+            name.push(number.to_string());
+        }
+        PathBuf::from(name)
+    };
+    (1..1_000).map(name).find(|path| !exists(path)).unwrap_or_else(|| name(1_000))
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(a: &Path, b: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE).map_err(io::Error::from)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Renames, refusing to replace even an empty folder that somebody else made meanwhile.
+/// Errors: [`io::ErrorKind::AlreadyExists`] where something is in the way.
+pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {}
+            result => return result.map_err(io::Error::from),
+        }
+    }
+    if exists(to) {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(from, to)
+}
+
+/// Makes the rename itself last through a power cut, where the system lets us.
+pub(crate) fn sync_parent(path: &Path) {
+    if let Some(parent) = path.parent().and_then(|parent| File::open(parent).ok()) {
+        drop(parent.sync_all());
+    }
 }
 
 #[cfg(test)]
@@ -305,5 +374,59 @@ mod tests {
         fs::write(home.path().join("a/other"), "x").unwrap();
         drop(staging);
         assert!(home.path().join("a/other").exists() && !home.path().join("a/b").exists());
+    }
+
+    /// A folder with an old and a new one in it, and what the old one is.
+    fn folders() -> (tempfile::TempDir, PathBuf, PathBuf, Identity) {
+        let home = tempfile::tempdir().unwrap();
+        let (staged, target) = (home.path().join("staged"), home.path().join("out"));
+        for (folder, text) in [(&staged, "new"), (&target, "old")] {
+            fs::create_dir(folder).unwrap();
+            fs::write(folder.join("file"), text).unwrap();
+        }
+        let before = Identity::of(&target).unwrap();
+        (home, staged, target, before)
+    }
+
+    fn text(folder: &Path) -> String {
+        fs::read_to_string(folder.join("file")).unwrap()
+    }
+
+    fn unable(_: &Path, _: &Path) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    #[test]
+    fn the_old_folder_is_kept_until_the_new_one_is_in_its_place() {
+        let (_home, staged, target, before) = folders();
+        let old = replace(&staged, &target, &before).unwrap().unwrap();
+        assert_eq!((text(&target).as_str(), text(&old).as_str()), ("new", "old"));
+
+        // Where two folders cannot be exchanged, the old one steps aside, under a name that is free.
+        let (home, staged, target, before) = folders();
+        fs::write(home.path().join("out.replaced"), "somebody else's").unwrap();
+        let old = replace_by(unable, &staged, &target, &before).unwrap().unwrap();
+        assert_eq!(old, home.path().join("out.replaced2"));
+        assert_eq!((text(&target).as_str(), text(&old).as_str()), ("new", "old"));
+    }
+
+    #[test]
+    fn where_the_new_folder_cannot_take_its_place_the_old_one_is_back() {
+        let (_home, staged, target, before) = folders();
+        fs::remove_dir_all(&staged).unwrap();
+        let error = replace_by(unable, &staged, &target, &before).unwrap_err();
+        assert!(error.to_string().ends_with("; the folder that was there is untouched"), "{error}");
+        assert_eq!(text(&target), "old");
+    }
+
+    #[test]
+    fn a_folder_that_came_meanwhile_stays() {
+        let (home, staged, target, before) = folders();
+        // The earlier one is kept elsewhere, so that its number is not given out again.
+        fs::rename(&target, home.path().join("earlier")).unwrap();
+        fs::create_dir(&target).unwrap();
+        fs::write(target.join("file"), "another run's").unwrap();
+        let error = replace(&staged, &target, &before).unwrap_err();
+        assert_eq!((error.kind(), text(&target).as_str()), (io::ErrorKind::AlreadyExists, "another run's"));
     }
 }

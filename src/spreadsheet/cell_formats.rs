@@ -1,5 +1,5 @@
 //! How the cells of an XLSX workbook look: number formats, fonts, fills, borders and alignment as calamine reads them,
-//! as formats of a workbook that is written.
+//! as formats of a workbook that is written; but for wrapped texts, since neither heights nor merged cells are known.
 
 use crate::panic_guard::catch_panic;
 use calamine::{BorderStyle, FillPattern, HorizontalAlignment, Style, UnderlineStyle, VerticalAlignment};
@@ -114,7 +114,6 @@ fn format(style: &Style) -> Format {
             VerticalAlignment::Center => format.set_align(FormatAlign::VerticalCenter),
             _ => format,
         };
-        format = if alignment.wrap_text { format.set_text_wrap() } else { format };
         format = alignment.indent.iter().fold(format, |format, indent| format.set_indent(*indent));
     }
     format
@@ -150,7 +149,7 @@ mod tests {
         let looks = [
             Format::new().set_num_format("0.000").set_bold().set_background_color(Color::RGB(0x00_ff_00)),
             Format::new().set_num_format_index(14).set_align(FormatAlign::Right).set_indent(2),
-            Format::new().set_border_top(FormatBorder::Double).set_font_color(Color::RGB(0x12_34_56)).set_text_wrap(),
+            Format::new().set_border_top(FormatBorder::Double).set_font_color(Color::RGB(0x12_34_56)),
         ];
         let mut workbook = Workbook::new();
         let sheet = workbook.add_worksheet();

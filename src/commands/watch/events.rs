@@ -1,6 +1,6 @@
 //! What a watch says: a line with its time for each case, for people or as JSON.
 
-use crate::commands::job::Failure;
+use crate::commands::failure::Failure;
 use crate::commands::print;
 use crate::output::problems;
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ fn seconds(took: Duration) -> String {
     format!(" ({}.{} s)", took.as_secs(), took.subsec_millis() / 100)
 }
 
-/// The time of a line for people: on a terminal, where room is short, without the day.
+/// The time of a line for people: on a terminal, which is narrow, without the day.
 fn clock() -> String {
     let now = now();
     let time = now.split_once('T').map(|(_, time)| time.to_owned());

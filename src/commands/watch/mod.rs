@@ -6,14 +6,18 @@ mod inbox;
 mod outbox;
 mod work;
 
+use super::failure::{DONE, Failure, MACHINE};
 use super::interrupt;
-use super::job::{DONE, Failure, MACHINE};
-use super::plan::{self, Usage};
+use super::plan::{self, ReadPlan, WritePlan, shared_arguments};
 use super::print;
 use super::progress;
-use crate::cli::{Format, ReadArgs, WatchArgs, WriteArgs};
+use super::statement_plan::own_layout;
+use crate::cli::{Format, WatchArgs};
 use crate::model::calendar::iso;
 use crate::output::fault::explained;
+use crate::output::manifest::Entry;
+use crate::output::problems;
+use crate::output::xlsx::statement::StatementKind;
 use crate::quantity::{parse_decimal, whole};
 use events::Voice;
 use inbox::{Look, Stamp, look};
@@ -41,8 +45,7 @@ struct Known {
 }
 
 /// Watches until it is interrupted; with `--once`, until everything there is done.
-/// Errors: [`Usage`].
-pub(crate) fn watch(args: &WatchArgs) -> Result<u8, Usage> {
+pub(crate) fn watch(args: &WatchArgs) -> Result<u8, Failure> {
     let voice = Voice { json: args.print.format == Format::Json, quiet: args.print.quiet };
     let interval = interval(&args.interval)?;
     let worker = worker(args, voice)?;
@@ -71,12 +74,12 @@ pub(crate) fn watch(args: &WatchArgs) -> Result<u8, Usage> {
             Err(error) => {
                 let error = explained(&args.folder.to_string_lossy(), &error);
                 if args.once {
-                    print::complain(&error.to_string());
+                    print::error(&error.to_string());
                     return Ok(MACHINE);
                 }
                 // A share that is away for a while comes back.
                 if !lost {
-                    print::complain(&format!("{error} It is looked for again."));
+                    print::error(&format!("{error} It is looked for again."));
                 }
                 lost = true;
             }
@@ -122,17 +125,17 @@ fn take(worker: &Worker, voice: Voice, look: &Look, looks: &[Look], known: &mut 
     failure.code()
 }
 
-fn interval(text: &str) -> Result<Duration, Usage> {
-    let wrong = || Usage(format!("--interval {text}: give seconds from 0.05 to 3600, such as 2."));
+fn interval(text: &str) -> Result<Duration, Failure> {
+    let wrong = || Failure::Usage(format!("--interval {text}: give seconds from 0.05 to 3600, such as 2."));
     let seconds = parse_decimal(text.trim()).ok_or_else(wrong)?;
     let millis = (seconds * whole(1_000)).to_integer().to_u64().filter(|millis| (50..=3_600_000).contains(millis));
     millis.map(Duration::from_millis).ok_or_else(wrong)
 }
 
-fn worker(args: &WatchArgs, voice: Voice) -> Result<Worker, Usage> {
-    let refused = |why: &str| Err(Usage(format!("--out {}: {why}", args.out.display())));
+fn worker(args: &WatchArgs, voice: Voice) -> Result<Worker, Failure> {
+    let refused = |why: &str| Err(Failure::Usage(format!("--out {}: {why}", args.out.display())));
     if !args.folder.is_dir() {
-        return Err(Usage(format!("{}: there is no such folder to watch.", args.folder.display())));
+        return Err(Failure::Usage(format!("{}: there is no such folder to watch.", args.folder.display())));
     }
     if args.out.exists() && !args.out.is_dir() {
         return refused("this is not a folder.");
@@ -141,32 +144,33 @@ fn worker(args: &WatchArgs, voice: Voice) -> Result<Worker, Usage> {
         return refused("what comes of the cases cannot be where they are dropped; give another folder.");
     }
     let date = args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?;
-    let (read, write) = (plan::read(&read_args(args))?, plan::write(&write_args(args))?);
-    let template = work::template(&write)?;
-    let arguments = work::arguments(&read, &write);
-    let with = With { arguments, date: date.map(iso), template };
-    Ok(Worker { read, write, date, out: args.out.clone(), with, voice })
-}
-
-fn read_args(args: &WatchArgs) -> ReadArgs {
-    ReadArgs {
+    let read = ReadPlan {
         cases: Vec::new(),
-        set: args.set.clone(),
-        encoding: args.encoding.clone(),
-        jobs: args.print.jobs,
-        format: args.print.format,
-        quiet: args.print.quiet,
-    }
-}
-
-fn write_args(args: &WatchArgs) -> WriteArgs {
-    WriteArgs {
+        set: plan::set(&args.set)?,
+        encoding: plan::encoding(args.encoding.as_deref())?,
+        json: voice.json,
+        quiet: voice.quiet,
+    };
+    let write = WritePlan {
         out: Some(args.out.clone()),
         force: false,
-        workbooks: args.workbooks.clone(),
+        workbooks: plan::workbooks(&args.workbooks)?,
         archive: args.archive,
         template: args.template.clone(),
         explain: None,
         acknowledge: Vec::new(),
-    }
+    };
+    let with = With { arguments: shared_arguments(&read, &write), date: date.map(iso), template: template(&write)? };
+    Ok(Worker { read, write, date, out: args.out.clone(), with, voice })
+}
+
+/// The layout that is given, which must be usable before anything is dropped.
+fn template(write: &WritePlan) -> Result<Option<Entry>, Failure> {
+    let Some(path) = &write.template else { return Ok(None) };
+    own_layout(path, StatementKind::Dividend).map(|(_, input)| Some(Entry::from(&input))).map_err(|failure| {
+        match failure {
+            Failure::Machine(why) | Failure::Usage(why) => Failure::Usage(why),
+            other => Failure::Usage(problems::text(&other.problems(), false)),
+        }
+    })
 }

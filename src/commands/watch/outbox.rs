@@ -1,18 +1,15 @@
 //! What a watch wrote for a case before: whether it still stands, and that nothing of somebody else's is replaced.
 
-use crate::audit::finished;
-use crate::commands::unchanged::hash;
 use crate::input::{Input, is_table_file};
-use crate::output::folder::exists;
-use crate::output::manifest::Entry;
+use crate::output::manifest::{Entry, PROBLEMS};
+use crate::output::staging::exists;
+use crate::sha256;
+use crate::verify::finished;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// The problems of a case for programs, and what they were found in.
-pub(crate) const PROBLEMS: &str = "problems.json";
 
 /// `problems.json`.
 #[derive(Debug, Serialize, Deserialize)]
@@ -109,7 +106,7 @@ pub(crate) fn inputs(case: &Path) -> io::Result<Vec<Entry>> {
     files.sort();
     let entry = |(name, path): (String, PathBuf)| {
         let size = fs::metadata(&path)?.len();
-        Ok(Entry::from(&Input { path: name, size, sha256: hash(&path)? }))
+        Ok(Entry::from(&Input { path: name, size, sha256: sha256::of_file(&path)? }))
     };
     files.into_iter().map(entry).collect()
 }

@@ -2,22 +2,20 @@
 
 use super::events::Voice;
 use super::inbox::Look;
-use super::outbox::{PROBLEMS, Report, Standing, With, inputs, standing};
-use crate::commands::bookplan::BookPlan;
-use crate::commands::dividend::Dividend;
-use crate::commands::guard::caught;
-use crate::commands::job::{Failure, Job};
-use crate::commands::plan::{ReadPlan, Usage, WritePlan};
-use crate::commands::prepared::{CaseRead, Prepared, read_case, shared_arguments};
-use crate::commands::session::write_one;
-use crate::commands::{annotated_copy, target};
+use super::outbox::{Report, Standing, With, inputs, standing};
+use crate::commands::case_run::{CaseRead, CaseRun, read_case};
+use crate::commands::failure::Failure;
+use crate::commands::plan::{ReadPlan, RunPlan, WritePlan};
+use crate::commands::run_case;
+use crate::commands::run_kind::RunKind;
+use crate::commands::{annotated_copy, output_dir};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::output::brief::Totals;
-use crate::output::folder::exists;
-use crate::output::manifest::{Entry, json_file};
+use crate::output::manifest::{PROBLEMS, json_file};
 use crate::output::problems;
-use crate::output::text::plural;
+use crate::output::staging::exists;
+use crate::panic_guard::catch_fault;
 use crate::problem::{Place, Problem};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -39,37 +37,17 @@ pub(crate) struct Worker {
     pub voice: Voice,
 }
 
-/// The layout that is given, which must be usable before anything is dropped.
-/// Errors: [`Usage`].
-pub(crate) fn template(write: &WritePlan) -> Result<Option<Entry>, Usage> {
-    let Some(path) = &write.template else { return Ok(None) };
-    match BookPlan::own::<Dividend>(path) {
-        Ok(input) => Ok(Some(Entry::from(&input))),
-        Err(Failure::Machine(why) | Failure::Usage(why)) => Err(Usage(why)),
-        Err(failure) => Err(Usage(problems::text(&failure.problems(), false))),
-    }
-}
-
-/// What every run is made with but its date, as a manifest lists it.
-pub(crate) fn arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
-    shared_arguments(read, write)
-}
-
 impl Worker {
-    fn target(&self, name: &str) -> PathBuf {
-        self.out.join(name)
-    }
-
     /// Whether something was written for a case of this name.
     pub(crate) fn is_there(&self, name: &str) -> bool {
-        exists(&self.target(name))
+        exists(&self.out.join(name))
     }
 
     /// Does a case, unless what is there is what it comes to, and says what came of it.
     /// Errors: Problems and prohibitions, whose report is written and said; failures of the machine, of which nothing
     /// was said.
     pub(crate) fn case(&self, look: &Look) -> Result<(), Failure> {
-        let target = self.target(&look.name);
+        let target = self.out.join(&look.name);
         let force = match standing(&target, &look.path, &self.with) {
             Standing::Current => return Ok(()),
             Standing::Nothing => false,
@@ -80,50 +58,39 @@ impl Worker {
         };
         let start = Instant::now();
         let result = caught(|| self.distribution(&look.path, &target, force))?;
-        let (problems, code) = match &result {
+        let failure = match result {
             Ok(done) => {
                 let details = json!({"date": done.date, "files": target.display().to_string(), "totals": done.totals});
                 self.voice.done(&look.name, &done.line, start.elapsed(), details);
                 return Ok(());
             }
-            Err(Failure::Machine(_) | Failure::Usage(_)) => return result.map(drop),
-            Err(failure) => (failure.problems(), failure),
+            Err(failure @ (Failure::Machine(_) | Failure::Usage(_))) => return Err(failure),
+            Err(failure) => failure,
         };
+        let problems = failure.problems();
         caught(|| self.report(look, &target, force, &problems))??;
-        let files = json!({"files": target.display().to_string()});
-        let line = match code {
-            Failure::Forbidden(problem) => {
-                let clause = problem.message.split_whitespace().next().filter(|word| word.starts_with('§'));
-                format!(
-                    "forbidden by {}: {}",
-                    clause.unwrap_or("the Certificate"),
-                    target.join("problems.txt").display()
-                )
-            }
-            _ => format!("{}: {}", problems::counts(problems.iter()), target.join("problems.xlsx").display()),
+        let line = match failure.clause() {
+            Some(clause) => format!("forbidden by {clause}: {}", target.join("problems.txt").display()),
+            None => format!("{}: {}", problems::counts(problems.iter()), target.join("problems.xlsx").display()),
         };
-        self.voice.not_done(&look.name, code, &line, start.elapsed(), files);
-        result.map(drop)
+        let files = json!({"files": target.display().to_string()});
+        self.voice.not_done(&look.name, &failure, &line, start.elapsed(), files);
+        Err(failure)
     }
 
     fn distribution(&self, path: &Path, target: &Path, force: bool) -> Result<Finished, Failure> {
-        target::check(target, force, &[path])?;
+        output_dir::check(target, force, &[path])?;
         let read = read_case(&self.read, path)?;
         let Some(date) = self.date.or_else(|| read.loaded.case.as_ref().and_then(next_quarter)) else {
             return Err(Failure::Problems(without_date(read)));
         };
-        let job = Dividend::on(date);
-        let prepared = Prepared::new(&job, read)?;
         let write = WritePlan { force, ..self.write.clone() };
-        let done = write_one(&job, &self.read, &write, prepared, target)?;
-        let brief = job.brief(&done.prepared.case, &done.prepared.outcome);
+        let plan = RunPlan { kind: RunKind::dividend_on(date), read: self.read.clone(), write };
+        let run = run_case::write(&plan, CaseRun::new(&plan.kind, read)?, target)?.run;
+        let brief = run.brief();
         let mut totals = Totals::default();
-        totals.add(&done.prepared.case, &brief);
-        let warnings = match done.warnings() {
-            0 => String::new(),
-            warnings => format!(", {}", plural(warnings, "warning")),
-        };
-        let line = format!("{}: {}{warnings}", iso(date), brief.line);
+        totals.add(&run.case, &brief);
+        let line = format!("{}: {}", iso(date), brief.line);
         Ok(Finished { date: iso(date), line, totals: totals.json() })
     }
 
@@ -139,13 +106,18 @@ impl Worker {
             inputs,
             problems: problems::list(list),
         };
-        target::write(target, force, |folder| {
+        output_dir::write(target, force, |folder| {
             folder.write("problems.txt", format!("{}\n", problems::full_text(list)).as_bytes())?;
             folder.write("problems.xlsx", &copy)?;
             let value = serde_json::to_value(&report).map_err(std::io::Error::other)?;
             Ok(json_file(folder, PROBLEMS, &value)?)
         })
     }
+}
+
+/// Does `work`; a fault of this program in it is one of the case alone.
+fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
+    catch_fault(work).map_err(Failure::Machine)
 }
 
 /// A distribution that was written.

@@ -102,7 +102,7 @@ pub(crate) fn iban(text: &str) -> Iban {
 }
 
 /// A bank's code: a BIC, or nine digits of the American Bankers Association whose check is right.
-pub(crate) fn bank_code<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
+pub(crate) fn bank_code<'l>(line: &mut Line<'l>, ix: usize, text: &str) -> Option<Cow<'l, str>> {
     let code: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     let bytes = code.as_bytes();
     let is_bic = matches!(bytes.len(), 8 | 11)

@@ -16,11 +16,6 @@ pub(crate) fn sum(values: impl Iterator<Item = f64>) -> Option<f64> {
     same(plain, compensated).then_some(plain)
 }
 
-/// A sum that is about to be rounded: plain and compensated may differ by what rounding takes away.
-pub(crate) fn loose_sum(values: impl Iterator<Item = f64>) -> f64 {
-    values.sum()
-}
-
 /// Whether two doubles are the same number.
 pub(crate) fn same(a: f64, b: f64) -> bool {
     a.to_bits() == b.to_bits() || (a == 0.0 && b == 0.0)

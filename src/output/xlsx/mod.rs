@@ -10,9 +10,9 @@
 
 pub(crate) mod annotated_copy;
 pub(crate) mod blank;
-pub(crate) mod deflate;
 pub(crate) mod ieee;
 pub(crate) mod package;
+pub(crate) mod row_height;
 #[cfg(test)]
 mod sample;
 pub(crate) mod scenarios;

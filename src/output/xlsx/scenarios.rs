@@ -1,16 +1,17 @@
 //! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which each tier begins.
 
 use super::style::{GREY, Style, series_color};
-use super::summary::book::Book;
-use super::summary::cell::Val;
-use super::summary::grid::column;
-use super::summary::tables::{self, wide};
+use super::summary::cell_value::CellValue;
+use super::summary::sheet::Table;
+use super::summary::tables;
+use super::summary::workbook::{self, Summary};
 use super::value::Figure;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
 use crate::outcome::liquidation::{LiquidationOutcome, ScenarioRow};
 use crate::output::RunInfo;
+use crate::quantity::{fraction, terminating};
 use rust_xlsxwriter::{
     Chart, ChartErrorBars, ChartErrorBarsDirection, ChartErrorBarsType, ChartFormat, ChartLine, ChartLineDashType,
     ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, XlsxError,
@@ -18,23 +19,21 @@ use rust_xlsxwriter::{
 use std::io;
 
 /// The workbook of the scenarios.
-/// Errors: Where writing fails.
 pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    let mut book = Book::new("Liquidation scenarios", &case.terms.company, case.terms.currency_decimals);
-    sheets(&mut book, case, outcome)
-        .and_then(|()| tables::adjustments(&mut book, case, &outcome.multiple))
-        .and_then(|()| tables::inputs(&mut book, case, run))
-        .map_err(io::Error::other)?;
-    book.finish()
+    workbook::write("Liquidation scenarios", case, |summary| {
+        sheets(summary, case, outcome)?;
+        tables::adjustments(summary, case, &outcome.multiple)?;
+        tables::inputs(summary, case, run)
+    })
 }
 
 /// The sheets `Scenarios`, with the chart, and `Breakpoints`.
-pub(crate) fn sheets(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     if !outcome.scenarios.is_empty() {
-        scenarios(book, case, outcome)?;
+        scenarios(summary, case, outcome)?;
     }
     if !outcome.breakpoints.is_empty() {
-        breakpoints(book, case, outcome)?;
+        breakpoints(summary, case, outcome)?;
     }
     Ok(())
 }
@@ -42,7 +41,7 @@ pub(crate) fn sheets(book: &mut Book, case: &Case, outcome: &LiquidationOutcome)
 /// One line of the chart: a class, or a cohort of Series A.
 type Line = (ClassIx, Option<Date>);
 
-fn scenarios(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     let decimals = case.terms.currency_decimals;
     let rows = &outcome.scenarios;
     let mut lines: Vec<Line> = Vec::new();
@@ -53,36 +52,34 @@ fn scenarios(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Resu
         }
         lines.push(line);
     }
-    let mut grid = book.sheet("Scenarios")?;
-    grid.title(&case.terms.company, "What a share of each class would get, sum by sum")?;
-    grid.put(0, &Val::text("Proceeds"), Style::HeadingRight)?;
-    grid.note_width(0, 20, 24.0);
+    let mut sheet = summary.titled("Scenarios", case, "What a share of each class would get, sum by sum")?;
+    sheet.put(0, &CellValue::text("Proceeds"), Style::HeadingRight)?;
+    sheet.note_width(0, 20, 24.0);
     for (at, line) in (1u16..).zip(&lines) {
-        grid.put(at, &Val::text(name(case, *line)), Style::HeadingRight)?;
-        grid.note_width(at, 18, 24.0);
+        sheet.put(at, &CellValue::text(name(case, *line)), Style::HeadingRight)?;
+        sheet.note_width(at, 18, 24.0);
     }
-    grid.sheet.set_row_height(grid.row, 42)?;
-    let heading = grid.row;
-    grid.row += 1;
+    sheet.sheet.set_row_height(sheet.row, 42)?;
+    let heading = sheet.row;
+    sheet.row += 1;
     let width = lines.len().max(1);
     for sum in rows.chunks(width) {
         let Some(first) = sum.first() else { continue };
-        grid.put(0, &Val::Units(first.proceeds, decimals), Style::Money)?;
+        sheet.put(0, &CellValue::Units(first.proceeds, decimals), Style::Money)?;
         for (at, row) in (1u16..).zip(sum) {
-            grid.put(at, &Val::Exact(&row.per_share), Style::PerShareAligned)?;
+            sheet.put(at, &CellValue::Exact(&row.per_share), Style::PerShareAligned)?;
         }
-        grid.row += 1;
+        sheet.row += 1;
     }
-    grid.sheet.set_freeze_panes(heading + 1, 1)?;
-    grid.sheet.set_repeat_rows(heading, heading)?;
-    let last = grid.row - 1;
-    grid.finish()?;
-    let mut grid = book.sheet("Scenario chart")?;
-    grid.title(&case.terms.company, "What a share of each class would get, drawn")?;
+    sheet.sheet.set_freeze_panes(heading + 1, 1)?;
+    sheet.sheet.set_repeat_rows(heading, heading)?;
+    let last = sheet.row - 1;
+    sheet.finish()?;
+    let mut sheet = summary.titled("Scenario chart", case, "What a share of each class would get, drawn")?;
     if !lines.is_empty() {
-        grid.sheet.insert_chart(grid.row, 0, &chart(case, outcome, &lines, heading, last))?;
+        sheet.chart(0, &chart(case, outcome, &lines, heading, last))?;
     }
-    grid.finish()
+    sheet.finish()
 }
 
 fn name(case: &Case, (class, start): Line) -> String {
@@ -168,22 +165,16 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
 /// The hidden column of the breakpoints' sheet in which the feet of their lines on the chart stand.
 const FOOT: u16 = 3;
 
-fn breakpoints(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Breakpoints")?;
-    grid.title(&case.terms.company, "The sums at which each tier begins")?;
-    let columns = [
-        wide("Tier", Style::Text, 34.0),
-        column("Begins at", Style::Money),
-        wide("Exactly", Style::Id, 60.0),
-        column("Foot on the chart", Style::Money),
-    ];
-    let rows = outcome.breakpoints.iter().map(|b| {
-        let exact = crate::quantity::terminating(&b.at).unwrap_or_else(|| crate::quantity::fraction(&b.at));
-        vec![Val::text(b.tier.as_str()), Val::Exact(&b.at), Val::text(exact), Val::Units(0, 0)]
-    });
-    grid.table(&columns, rows)?;
-    grid.sheet.set_column_hidden(FOOT)?;
-    let print_end = grid.row.max(1) - 1;
-    grid.sheet.set_print_area(0, 0, print_end, FOOT - 1)?;
-    grid.finish()
+fn breakpoints(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Breakpoints", case, "The sums at which each tier begins")?;
+    Table::of(&outcome.breakpoints)
+        .wide("Tier", Style::Text, 34.0, |b| CellValue::text(b.tier.as_str()))
+        .column("Begins at", Style::Money, |b| CellValue::Exact(&b.at))
+        .wide("Exactly", Style::Id, 60.0, |b| CellValue::text(terminating(&b.at).unwrap_or_else(|| fraction(&b.at))))
+        .column("Foot on the chart", Style::Money, |_| CellValue::Units(0, 0))
+        .write(&mut sheet)?;
+    sheet.sheet.set_column_hidden(FOOT)?;
+    let print_end = sheet.row.max(1) - 1;
+    sheet.sheet.set_print_area(0, 0, print_end, FOOT - 1)?;
+    sheet.finish()
 }

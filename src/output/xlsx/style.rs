@@ -94,6 +94,12 @@ pub(crate) enum Style {
 }
 
 impl Style {
+    /// How the heading over such cells looks: over numbers it stands to the right.
+    pub(crate) fn heading(self) -> Self {
+        let numbers = [Self::Money, Self::PerShare, Self::PerShareAligned, Self::Quantity, Self::Shares];
+        if numbers.contains(&self) { Self::HeadingRight } else { Self::Heading }
+    }
+
     /// Whether its texts go on in a new line where they are too long for their column.
     pub(crate) fn wraps(self) -> bool {
         matches!(self, Self::Text | Self::Small | Self::Id | Self::Warning | Self::Label)

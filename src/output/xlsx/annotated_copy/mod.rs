@@ -174,16 +174,20 @@ impl SheetCopy<'_> {
         Ok(())
     }
 
+    /// Takes care that a column is wide enough, but for texts that run over its neighbours.
     fn note_width(&mut self, column: u16, letters: usize) {
         let column = usize::from(column);
         if self.widths.len() <= column {
             self.widths.resize(column + 1, 8);
         }
-        self.widths[column] = self.widths[column].max(u16::try_from(letters.min(40)).expect("40 is small"));
+        if let Some(letters) = u16::try_from(letters).ok().filter(|letters| *letters <= 40) {
+            self.widths[column] = self.widths[column].max(letters);
+        }
     }
 
     fn finish(mut self) -> Result<(), XlsxError> {
         self.marks_before((ROWS, 0))?;
+        self.sheet.set_landscape();
         for (column, width) in (0..).zip(&self.widths) {
             self.sheet.set_column_width(column, f64::from(*width) + 2.0)?;
         }

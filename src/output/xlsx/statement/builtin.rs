@@ -1,7 +1,7 @@
 //! The layouts that come with the house. `templates/` holds them as workbooks, for teams to restyle.
 
 use super::StatementKind;
-use super::layout::lines;
+use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, Style, Styles, properties};
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, Workbook, Worksheet, XlsxError};
 

@@ -4,7 +4,7 @@ mod payments;
 
 use super::common::{Common, lots_by_issue, per_share, shares_on, step_row};
 use super::fields::{lot, single};
-use super::{Cell, Column, Formula, Statement, Value};
+use super::{Cell, Column, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
@@ -173,7 +173,7 @@ impl Builder<'_> {
         }
         if let (Ok(all), false) = (i128::try_from(all), self.parts.is_empty()) {
             let column = Column::new(lot::SHARES, 0..self.parts.len());
-            self.statement.put_live(Cell::single(single::SHARES), Formula::Sum(column), all, SHARE_DECIMALS);
+            self.statement.put_live(Cell::single(single::SHARES), Term::Sum(column).exact(), all, SHARE_DECIMALS);
         }
     }
 
@@ -185,15 +185,15 @@ impl Builder<'_> {
             _ => None,
         };
         if let Some(figure) = exact
-            && Formula::Product(a, b).gives(figure, &self.statement)
+            && Term::Product(a, b).exact().gives(figure, &self.statement)
         {
-            self.statement.set(cell, Value::Live(Formula::Product(a, b), figure));
+            self.statement.set(cell, Value::Live(Term::Product(a, b).exact(), figure));
             return;
         }
         let product = Shares::from_micros(shares).to_ratio() * rate.exact.as_ref() * power_of_ten(6);
         let units = crate::quantity::round_half(&product, crate::quantity::Midpoint::HalfUp).to_i128();
         if let Some(units) = units {
-            self.statement.put_live(cell, Formula::RoundedProduct(a, b, 6), units, 6);
+            self.statement.put_live(cell, Term::Product(a, b).rounded(6), units, 6);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::common::{Common, lots_by_issue, own_step, per_share, shares_on, step_row};
 use super::fields::{lot, payment, single, step};
-use super::{Cell, Column, Formula, Statement, Value};
+use super::{Cell, Column, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::class::ClassIx;
@@ -80,7 +80,7 @@ impl Builder<'_> {
         }
         if let (Ok(all), false) = (i128::try_from(all), self.classes.is_empty()) {
             let column = Column::new(lot::SHARES, 0..self.classes.len());
-            self.statement.put_live(Cell::single(single::SHARES), Formula::Sum(column), all, SHARE_DECIMALS);
+            self.statement.put_live(Cell::single(single::SHARES), Term::Sum(column).exact(), all, SHARE_DECIMALS);
         }
     }
 
@@ -101,7 +101,7 @@ impl Builder<'_> {
             self.statement.set(Cell::at(payment::ASSET, at), Value::text(name));
             let shares = Column::new(lot::SHARES, self.range(row.class));
             let cell = Cell::at(payment::SHARES, at);
-            self.statement.put_live(cell, Formula::Sum(shares), i128::from(row.shares), SHARE_DECIMALS);
+            self.statement.put_live(cell, Term::Sum(shares).exact(), i128::from(row.shares), SHARE_DECIMALS);
             self.amount(row, at);
         }
     }
@@ -131,23 +131,23 @@ impl Builder<'_> {
                 rounded = round_half(&exact, readings.midpoint()).to_i128().unwrap_or(row.gross);
             }
             let shares = Cell::at(payment::SHARES, at);
-            let rounding = Formula::RoundedProduct(shares, per_share_cell, kept);
-            let down = Formula::RoundedDownProduct(shares, per_share_cell, kept);
+            let rounding = Term::Product(shares, per_share_cell).rounded(kept);
+            let down = Term::Product(shares, per_share_cell).rounded_down(kept);
             let formulas = if row.is_cash() { [rounding, rounding] } else { [down, rounding] };
             live = formulas.into_iter().any(|formula| self.statement.put_live(cell, formula, rounded, decimals));
         }
         let lieu = row.gross - rounded;
         let (gross, lieu_cell) = (Cell::at(payment::GROSS, at), Cell::at(payment::UNIT, at));
         if lieu.is_zero() {
-            self.statement.put_live(gross, Formula::Same(cell), row.gross, decimals);
+            self.statement.put_live(gross, Term::Cell(cell).exact(), row.gross, decimals);
         } else if component.is_none() {
             self.statement.set(lieu_cell, Value::amount(lieu, decimals));
-            self.statement.put_live(gross, Formula::Same(lieu_cell), row.gross, decimals);
+            self.statement.put_live(gross, Term::Cell(lieu_cell).exact(), row.gross, decimals);
         } else {
             self.statement.set(lieu_cell, Value::amount(lieu, decimals));
-            self.statement.put_live(gross, Formula::Plus(cell, lieu_cell, decimals), row.gross, decimals);
+            self.statement.put_live(gross, Term::Plus(cell, lieu_cell).rounded(decimals), row.gross, decimals);
         }
-        self.statement.put_live(Cell::at(payment::NET, at), Formula::Same(gross), row.gross, decimals);
+        self.statement.put_live(Cell::at(payment::NET, at), Term::Cell(gross).exact(), row.gross, decimals);
         let note = match (live, lieu.is_zero()) {
             (false, _) => super::dividend::NOT_LIVE,
             (true, false) => "cash in lieu of fractions: a constant",
@@ -176,7 +176,7 @@ impl Builder<'_> {
         self.statement.steps.push(own_step(clause, what, ""));
         let last = self.statement.steps.len() - 1;
         let value = match self.statement.value(gross) {
-            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Formula::Same(gross), *figure),
+            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Term::Cell(gross).exact(), *figure),
             other => other.clone(),
         };
         self.statement.set(Cell::at(step::AFTER, last), value);
@@ -193,9 +193,9 @@ impl Builder<'_> {
             let keys = Column::new(payment::ASSET, 0..rows.len());
             let values = Column::new(payment::GROSS, 0..rows.len());
             let currency = Cell::single(single::CURRENCY);
-            let formula = Formula::SumInCurrency { keys, currency, values, decimals };
+            let formula = Term::SumIf { keys, key: currency, values }.rounded(decimals);
             self.statement.put_live(gross, formula, cash, decimals);
         }
-        self.statement.put_live(Cell::single(single::NET), Formula::Same(gross), cash, decimals);
+        self.statement.put_live(Cell::single(single::NET), Term::Cell(gross).exact(), cash, decimals);
     }
 }

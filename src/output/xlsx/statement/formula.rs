@@ -43,118 +43,130 @@ impl Column {
         let index = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
         Self { field, from: index(rows.start), to: index(rows.end.saturating_sub(1)) }
     }
+
+    fn cells(self) -> impl Iterator<Item = Cell> {
+        (self.from..=self.to).map(move |row| Cell { field: self.field, row })
+    }
 }
 
-/// A formula. Each shape is one that a treasurer would type.
+/// A formula, of a shape that a treasurer would type: `ROUND(SUM(E4:E6),2)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Formula {
+pub struct Formula {
+    /// What is computed.
+    pub term: Term,
+    /// How that is rounded.
+    pub rounding: Rounding,
+}
+
+/// How a formula rounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// Not at all.
+    None,
+    /// `ROUND(…,decimals)`
+    Half(u32),
+    /// `ROUNDDOWN(…,decimals)`
+    Down(u32),
+}
+
+/// What a formula computes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Term {
     /// `a`: the same figure elsewhere.
-    Same(Cell),
+    Cell(Cell),
     /// `a*b`
     Product(Cell, Cell),
-    /// `ROUND(a*b,decimals)`
-    RoundedProduct(Cell, Cell, u32),
-    /// `ROUNDDOWN(a*b,decimals)`
-    RoundedDownProduct(Cell, Cell, u32),
+    /// `a+b`
+    Plus(Cell, Cell),
+    /// `a-b`
+    Minus(Cell, Cell),
+    /// `a+b+c+d`
+    Plus4([Cell; 4]),
     /// `SUM(column)`
     Sum(Column),
-    /// `ROUND(SUM(column),decimals)`
-    RoundedSum(Column, u32),
-    /// `ROUNDDOWN(SUM(column),decimals)`
-    RoundedDownSum(Column, u32),
-    /// `ROUND(SUMPRODUCT(a,b),decimals)`
-    RoundedSumProduct(Column, Column, u32),
-    /// `ROUND(a+b,decimals)`
-    Plus(Cell, Cell, u32),
-    /// `ROUND(a-b,decimals)`
-    Minus(Cell, Cell, u32),
-    /// `ROUND(a+b+c+d,decimals)`
-    Plus4([Cell; 4], u32),
-    /// `ROUND(SUMIF(keys,currency,values),decimals)`: what of a column is in the statement's currency.
-    SumInCurrency {
+    /// `SUMPRODUCT(a,b)`
+    SumProduct(Column, Column),
+    /// `SUMIF(keys,key,values)`: what of a column is in the statement's currency.
+    SumIf {
         /// The column of currencies and assets.
         keys: Column,
         /// The statement's currency.
-        currency: Cell,
+        key: Cell,
         /// What is summed.
         values: Column,
-        /// Decimals kept.
-        decimals: u32,
     },
+}
+
+impl Term {
+    /// As it is.
+    pub fn exact(self) -> Formula {
+        Formula { term: self, rounding: Rounding::None }
+    }
+
+    /// Rounded half up.
+    pub fn rounded(self, decimals: u32) -> Formula {
+        Formula { term: self, rounding: Rounding::Half(decimals) }
+    }
+
+    /// Rounded towards nought.
+    pub fn rounded_down(self, decimals: u32) -> Formula {
+        Formula { term: self, rounding: Rounding::Down(decimals) }
+    }
+
+    /// The term in doubles, its sums taken plainly.
+    fn evaluate(self, statement: &Statement) -> Option<f64> {
+        let cell = |cell: Cell| statement.number(cell);
+        Some(match self {
+            Self::Cell(a) => cell(a)?,
+            Self::Product(a, b) => cell(a)? * cell(b)?,
+            Self::Plus(a, b) => cell(a)? + cell(b)?,
+            Self::Minus(a, b) => cell(a)? - cell(b)?,
+            Self::Plus4([a, b, c, d]) => cell(a)? + cell(b)? + cell(c)? + cell(d)?,
+            Self::Sum(column) => numbers(statement, column)?.iter().sum(),
+            Self::SumProduct(a, b) => {
+                let (a, b) = (numbers(statement, a)?, numbers(statement, b)?);
+                a.iter().zip(&b).map(|(a, b)| a * b).sum()
+            }
+            Self::SumIf { keys, key, values } => {
+                let key = statement.text(key)?;
+                let mut sum = 0.0;
+                for (of, value) in keys.cells().zip(values.cells()) {
+                    if statement.text(of)? == key {
+                        sum += cell(value)?;
+                    }
+                }
+                sum
+            }
+        })
+    }
+}
+
+/// The numbers of a column.
+fn numbers(statement: &Statement, column: Column) -> Option<Vec<f64>> {
+    let number = |cell: Cell| match statement.value(cell) {
+        // What spreadsheets take a blank cell for.
+        Value::Blank => Some(0.0),
+        value => value.to_f64(),
+    };
+    column.cells().map(number).collect()
 }
 
 impl Formula {
     /// What the formula comes to in doubles; none where engines may differ, or where it takes a cell that holds no
     /// number.
     pub fn evaluate(&self, statement: &Statement) -> Option<f64> {
-        let cell = |cell: Cell| statement.number(cell);
-        let column = |column: Column| Values { statement, column, at: Some(column.from) };
-        match *self {
-            Self::Same(a) => cell(a),
-            Self::Product(a, b) => Some(cell(a)? * cell(b)?),
-            Self::RoundedProduct(a, b, decimals) => ieee::round(cell(a)? * cell(b)?, decimals),
-            Self::RoundedDownProduct(a, b, decimals) => ieee::round_down(cell(a)? * cell(b)?, decimals),
-            Self::Sum(c) => ieee::sum(column(c).numbers()?.into_iter()),
-            Self::RoundedSum(c, decimals) => ieee::round(column(c).sum()?, decimals),
-            Self::RoundedDownSum(c, decimals) => ieee::round_down(column(c).sum()?, decimals),
-            Self::RoundedSumProduct(a, b, decimals) => {
-                let (a, b) = (column(a).numbers()?, column(b).numbers()?);
-                ieee::round(ieee::loose_sum(a.into_iter().zip(b).map(|(a, b)| a * b)), decimals)
-            }
-            Self::Plus(a, b, decimals) => ieee::round(cell(a)? + cell(b)?, decimals),
-            Self::Minus(a, b, decimals) => ieee::round(cell(a)? - cell(b)?, decimals),
-            Self::Plus4([a, b, c, d], decimals) => ieee::round(cell(a)? + cell(b)? + cell(c)? + cell(d)?, decimals),
-            Self::SumInCurrency { keys, currency, values, decimals } => {
-                let wanted = statement.text(currency)?;
-                let mut sum = 0.0;
-                for at in values.from..=values.to {
-                    if statement.text(Cell { field: keys.field, row: at })? == wanted {
-                        sum += cell(Cell { field: values.field, row: at })?;
-                    }
-                }
-                ieee::round(sum, decimals)
-            }
+        match (self.rounding, self.term) {
+            // Nothing takes away how engines sum differently.
+            (Rounding::None, Term::Sum(column)) => ieee::sum(numbers(statement, column)?.into_iter()),
+            (Rounding::None, term) => term.evaluate(statement),
+            (Rounding::Half(decimals), term) => ieee::round(term.evaluate(statement)?, decimals),
+            (Rounding::Down(decimals), term) => ieee::round_down(term.evaluate(statement)?, decimals),
         }
     }
 
     /// Whether the formula gives `figure` exactly.
     pub fn gives(&self, figure: Figure, statement: &Statement) -> bool {
         self.evaluate(statement).is_some_and(|value| ieee::same(value, figure.to_f64()))
-    }
-}
-
-/// The numbers of a column.
-struct Values<'a, 'b> {
-    statement: &'a Statement<'b>,
-    column: Column,
-    at: Option<u16>,
-}
-
-impl Values<'_, '_> {
-    fn numbers(self) -> Option<Vec<f64>> {
-        self.collect()
-    }
-
-    fn sum(self) -> Option<f64> {
-        let mut total = 0.0;
-        for value in self {
-            total += value?;
-        }
-        Some(total)
-    }
-}
-
-impl Iterator for Values<'_, '_> {
-    type Item = Option<f64>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let row = self.at.filter(|at| *at <= self.column.to)?;
-        self.at = row.checked_add(1);
-        Some(match self.statement.value(Cell { field: self.column.field, row }) {
-            // What spreadsheets take a blank cell for.
-            Value::Blank => Some(0.0),
-            value => value.to_f64(),
-        })
     }
 }
 

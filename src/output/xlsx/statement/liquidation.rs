@@ -2,7 +2,7 @@
 
 use super::common::{Common, lots_by_issue, own_step, per_share, shares_on, step_row};
 use super::fields::{lot, payment, single, step};
-use super::{Cell, Column, Formula, Statement, Value};
+use super::{Cell, Column, Formula, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
@@ -144,7 +144,7 @@ impl Builder<'_> {
         }
         if let (Ok(all), false) = (i128::try_from(all), self.classes.is_empty()) {
             let column = Column::new(lot::SHARES, 0..self.classes.len());
-            self.statement.put_live(Cell::single(single::SHARES), Formula::Sum(column), all, SHARE_DECIMALS);
+            self.statement.put_live(Cell::single(single::SHARES), Term::Sum(column).exact(), all, SHARE_DECIMALS);
         }
     }
 
@@ -199,22 +199,22 @@ impl Builder<'_> {
             let range = self.range(row.class);
             let shares = Column::new(lot::SHARES, range.clone());
             let cell = Cell::at(payment::SHARES, at);
-            self.statement.put_live(cell, Formula::Sum(shares), i128::from(row.shares), SHARE_DECIMALS);
+            self.statement.put_live(cell, Term::Sum(shares).exact(), i128::from(row.shares), SHARE_DECIMALS);
             let mut live = true;
             for (field, rate, units) in [
                 (payment::PREFERENCE, lot::PREFERENCE, row.preference()),
                 (payment::ADJUSTMENT, lot::ADJUSTMENT, row.common_adjustment()),
                 (payment::PARTICIPATION, lot::PARTICIPATION, row.participation),
             ] {
-                let formula = Formula::RoundedSumProduct(shares, Column::new(rate, range.clone()), decimals);
+                let formula = Term::SumProduct(shares, Column::new(rate, range.clone())).rounded(decimals);
                 live &= self.part(Cell::at(field, at), formula, units, decimals);
             }
             self.statement.set(Cell::at(payment::ROUNDING, at), Value::amount(row.rounding(), decimals));
             let parts = [payment::PREFERENCE, payment::ADJUSTMENT, payment::PARTICIPATION, payment::ROUNDING];
-            let total = Formula::Plus4(parts.map(|field| Cell::at(field, at)), decimals);
+            let total = Term::Plus4(parts.map(|field| Cell::at(field, at))).rounded(decimals);
             let gross = Cell::at(payment::GROSS, at);
             self.statement.put_live(gross, total, row.total, decimals);
-            self.statement.put_live(Cell::at(payment::NET, at), Formula::Same(gross), row.total, decimals);
+            self.statement.put_live(Cell::at(payment::NET, at), Term::Cell(gross).exact(), row.total, decimals);
             let note = match (self.run.installment, live, row.rounding().is_zero()) {
                 (true, ..) => "values: less what earlier installments paid",
                 (false, false, _) => "a value among the parts: a formula may be a unit off",
@@ -245,7 +245,7 @@ impl Builder<'_> {
         let last = self.statement.steps.len() - 1;
         let gross = Cell::at(payment::GROSS, at);
         let value = match self.statement.value(gross) {
-            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Formula::Same(gross), *figure),
+            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Term::Cell(gross).exact(), *figure),
             other => other.clone(),
         };
         self.statement.set(Cell::at(step::AFTER, last), value);
@@ -260,8 +260,8 @@ impl Builder<'_> {
             self.statement.set(gross, Value::amount(total, decimals));
         } else {
             let values = Column::new(payment::GROSS, 0..rows.len());
-            self.statement.put_live(gross, Formula::RoundedSum(values, decimals), total, decimals);
+            self.statement.put_live(gross, Term::Sum(values).rounded(decimals), total, decimals);
         }
-        self.statement.put_live(Cell::single(single::NET), Formula::Same(gross), total, decimals);
+        self.statement.put_live(Cell::single(single::NET), Term::Cell(gross).exact(), total, decimals);
     }
 }

@@ -13,8 +13,6 @@ pub(crate) mod formula;
 pub(crate) mod layout;
 pub(crate) mod liquidation;
 #[cfg(test)]
-mod reference;
-#[cfg(test)]
 mod tests;
 
 use crate::model::calendar::Date;
@@ -25,7 +23,8 @@ pub(crate) use exchange::Exchange;
 pub use fields::StatementKind;
 pub(crate) use fields::{Field, Group};
 use fields::{lot, payment, single, step};
-pub use formula::{Cell, Column, Formula};
+pub(crate) use formula::Rounding;
+pub use formula::{Cell, Column, Formula, Term};
 pub use layout::Layout;
 pub(crate) use liquidation::Liquidation;
 use std::borrow::Cow;

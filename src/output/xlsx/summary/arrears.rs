@@ -1,71 +1,53 @@
 //! Arrears after a dividend run, and the default period.
 
-use super::book::Book;
-use super::cell::Val;
-use super::grid::column;
+use super::cell_value::CellValue;
+use super::sheet::{Table, if_figure};
+use super::workbook::Summary;
 use crate::model::Case;
 use crate::outcome::dividend::DividendOutcome;
 use crate::output::xlsx::style::{AMBER, INK, Style, series_color};
-use rust_xlsxwriter::{Chart, ChartType, ConditionalFormatCell, ConditionalFormatCellRule, Format, XlsxError};
+use crate::output::xlsx::value::Figure;
+use rust_xlsxwriter::{
+    Chart, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, ConditionalFormatCellRule, XlsxError,
+};
+use std::ops::Range;
 
 /// The sheet `Arrears`: what is left unpaid quarter by quarter, with its chart, and the table that the next run reads.
-pub(crate) fn sheet(book: &mut Book, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Arrears")?;
-    grid.title(&case.terms.company, "Arrears after the run, and the default period of 3(c)")?;
-    grid.sheet.set_portrait();
+pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Arrears", case, "Arrears after the run, and the default period of 3(c)")?;
+    sheet.sheet.set_portrait();
     if !outcome.history.is_empty() {
-        grid.section("By quarter date, after the payments as of that day", 8)?;
-        let columns = [
-            column("Quarter date", Style::Date),
-            column("Quarterly dividends in arrears", Style::PerShare),
-            column("Unpaid per share (highest cohort)", Style::PerShare),
-        ];
-        let rows = outcome
-            .history
-            .iter()
-            .map(|q| vec![Val::Date(q.quarter), Val::Exact(&q.quarters_in_arrears), Val::Exact(&q.unpaid_per_share)]);
-        let content = grid.table(&columns, rows)?;
-        let threshold = &case.terms.default_quarters;
-        if let Some(limit) = crate::output::xlsx::value::Figure::nearest(threshold) {
-            let amber = Format::new().set_background_color(AMBER);
-            let rule = ConditionalFormatCell::new()
-                .set_rule(ConditionalFormatCellRule::GreaterThanOrEqualTo(limit.to_f64()))
-                .set_format(amber);
-            grid.sheet.add_conditional_format(content.start, 1, content.end - 1, 1, &rule)?;
+        sheet.section("By quarter date, after the payments as of that day", 8)?;
+        let content = Table::of(&outcome.history)
+            .column("Quarter date", Style::Date, |q| CellValue::Date(q.quarter))
+            .column("Quarterly dividends in arrears", Style::PerShare, |q| CellValue::Exact(&q.quarters_in_arrears))
+            .column("Unpaid per share (highest cohort)", Style::PerShare, |q| CellValue::Exact(&q.unpaid_per_share))
+            .write(&mut sheet)?;
+        if let Some(limit) = Figure::nearest(&case.terms.default_quarters) {
+            let rule = ConditionalFormatCellRule::GreaterThanOrEqualTo(limit.to_f64());
+            sheet.highlight(&content, (1, 1), &if_figure(rule, AMBER))?;
         }
-        let chart = arrears_chart(&content, &case.terms.currency);
         // Below the table, so that the page stays narrow; the next table begins below the chart.
-        grid.sheet.insert_chart(grid.row + 1, 0, &chart)?;
-        grid.row += 2 + CHART_ROWS;
+        sheet.chart(1, &chart(&content, &case.terms.currency))?;
+        sheet.row += 2 + CHART_ROWS;
     }
-    grid.section("The arrears table for the next run", 8)?;
-    let columns = [
-        column("Accrues from", Style::Date),
-        column("Quarter", Style::Date),
-        column("In", Style::Id),
-        column("Due per share", Style::PerShare),
-        column("Paid per share", Style::PerShare),
-        column("Set apart", Style::Text),
-    ];
-    let rows = outcome.arrears.iter().map(|a| {
-        vec![
-            Val::Date(a.accrual_start),
-            Val::Date(a.quarter),
-            Val::text(a.asset.as_deref().unwrap_or(&case.terms.currency)),
-            Val::Exact(&a.dividend_per_share),
-            Val::Exact(&a.paid_per_share),
-            Val::text(if a.set_apart { "yes" } else { "" }),
-        ]
-    });
-    grid.table(&columns, rows)?;
-    grid.finish()
+    sheet.section("The arrears table for the next run", 8)?;
+    Table::of(&outcome.arrears)
+        .column("Accrues from", Style::Date, |a| CellValue::Date(a.accrual_start))
+        .column("Quarter", Style::Date, |a| CellValue::Date(a.quarter))
+        .column("In", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))
+        .column("Due per share", Style::PerShare, |a| CellValue::Exact(&a.dividend_per_share))
+        .column("Paid per share", Style::PerShare, |a| CellValue::Exact(&a.paid_per_share))
+        .column("Set apart", Style::Text, |a| CellValue::text(if a.set_apart { "yes" } else { "" }))
+        .write(&mut sheet)?;
+    sheet.finish()
 }
 
 /// How many rows of a sheet the chart of arrears covers.
 const CHART_ROWS: u32 = 17;
 
 /// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.
-fn arrears_chart(content: &std::ops::Range<u32>, currency: &str) -> Chart {
+fn chart(content: &Range<u32>, currency: &str) -> Chart {
     let mut chart = Chart::new(ChartType::Column);
     let (first, last) = (content.start, content.end.max(content.start + 1) - 1);
     chart
@@ -73,20 +55,20 @@ fn arrears_chart(content: &std::ops::Range<u32>, currency: &str) -> Chart {
         .set_name("Unpaid per share")
         .set_categories(("Arrears", first, 0, last, 0))
         .set_values(("Arrears", first, 2, last, 2))
-        .set_format(rust_xlsxwriter::ChartSolidFill::new().set_color(INK));
+        .set_format(ChartSolidFill::new().set_color(INK));
     let mut line = Chart::new(ChartType::Line);
     line.add_series()
         .set_name("Quarterly dividends in arrears")
         .set_categories(("Arrears", first, 0, last, 0))
         .set_values(("Arrears", first, 1, last, 1))
-        .set_format(rust_xlsxwriter::ChartLine::new().set_color(series_color(2)).set_width(2.25))
+        .set_format(ChartLine::new().set_color(series_color(2)).set_width(2.25))
         .set_secondary_axis(true);
     chart.combine(&line);
     chart.title().set_name("Arrears by quarter");
     chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true);
     chart.y_axis().set_name(&format!("{currency} per share")).set_num_format("#,##0.00");
     line.y2_axis().set_name("quarterly dividends").set_num_format("0.0").set_min(0);
-    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.set_width(820).set_height(340);
     chart
 }

@@ -1,13 +1,15 @@
 //! Every holding, on as many sheets as it takes.
 
-use super::book::{Book, prepare};
-use super::cell::{Val, address, letters, put};
-use super::grid::{Column, height};
-use super::large::Large;
+use super::cell_value::CellValue;
+use super::parallel_rows::ParallelRows;
+use super::sheet::{Table, height, of_usize};
+use super::workbook::{Summary, prepare};
 use crate::model::Case;
+use crate::model::class::ClassIx;
+use crate::model::register::HolderIx;
 use crate::outcome::PaymentRow;
 use crate::output::xlsx::ieee;
-use crate::output::xlsx::style::Style;
+use crate::output::xlsx::style::{PALE, Style};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::spreadsheet::a1;
@@ -27,37 +29,34 @@ const LARGE: usize = 5_000;
 
 /// How a sheet's rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Rows {
+enum Writing {
     /// As every other sheet's.
     Held,
     /// One by one, as soon as they are there.
     #[cfg(test)]
     OneByOne,
-    /// In pieces, once everything around them is made (`large`).
-    InPieces,
+    /// In pieces, once everything around them is made.
+    InParallel,
 }
 
-/// A table of holdings: its columns, and how a row fills them.
-pub(crate) struct Table<'a, R, const N: usize> {
-    /// Columns.
-    pub columns: [Column; N],
-    /// The rows.
-    pub rows: &'a [R],
-    /// A row's cells.
-    pub cells: &'a (dyn Fn(&R) -> [Val<'a>; N] + Sync),
-    /// Columns with a total: where only rows with a text in another column count, which and what.
+/// A table of holdings.
+pub(crate) struct Holdings<'a, R> {
+    pub table: Table<'a, R>,
     pub totals: Vec<Total<'a>>,
 }
 
 /// A column's total.
 #[derive(Clone, Debug)]
 pub(crate) struct Total<'a> {
-    /// The column.
-    pub column: usize,
-    /// Decimals of the total.
+    pub column: u16,
     pub decimals: u32,
-    /// Only rows that have this text in that column.
-    pub only: Option<(usize, &'a str)>,
+    /// Only of rows that have this text in that column.
+    pub only: Option<(u16, &'a str)>,
+}
+
+/// The total of a column's shares, in millionths.
+pub(crate) fn total_of_shares<'a>(column: u16) -> Total<'a> {
+    Total { column, decimals: SHARE_DECIMALS, only: None }
 }
 
 /// Where holdings stand: sheet by sheet, the rows from 0.
@@ -72,7 +71,7 @@ impl Pages {
         }
         let sheets = (0..rows.div_ceil(ROWS_PER_SHEET)).map(|at| {
             let count = (rows - at * ROWS_PER_SHEET).min(ROWS_PER_SHEET);
-            (Self::name(at), ABOVE..ABOVE + u32::try_from(count).unwrap_or(0))
+            (Self::name(at), content(count))
         });
         Self(sheets.collect())
     }
@@ -84,24 +83,30 @@ impl Pages {
     /// A formula (without `=`) that sums a column over all sheets, rounded; over the rows that have these texts in
     /// these columns. None where there are no sheets, or a text cannot be looked for.
     pub(crate) fn sum(&self, column: u16, only: &[(u16, &str)], decimals: u32) -> Option<String> {
-        if self.0.is_empty() {
-            return None;
-        }
         let mut sums = Vec::new();
         for (sheet, rows) in &self.0 {
             let range = |column: u16| {
-                let column = letters(column);
+                let column = a1::letters(column.into());
                 format!("'{sheet}'!{column}{}:{column}{}", rows.start + 1, rows.end)
             };
             let mut sum = format!("SUMIFS({}", range(column));
             for (key, text) in only {
                 sum.extend([",", &range(*key), ",", &criterion(text)?]);
             }
-            sum.push(')');
-            sums.push(if only.is_empty() { format!("SUM({})", range(column)) } else { sum });
+            sums.push(if only.is_empty() { format!("SUM({})", range(column)) } else { sum + ")" });
         }
-        Some(format!("ROUND({},{decimals})", sums.join("+")))
+        (!sums.is_empty()).then(|| format!("ROUND({},{decimals})", sums.join("+")))
     }
+
+    /// The sum of a column, as a formula where that is possible, and what it gives.
+    pub(crate) fn total(&self, column: u16, only: &[(u16, &str)], units: Units, decimals: u32) -> CellValue<'static> {
+        CellValue::computed(self.sum(column, only, decimals), units, decimals)
+    }
+}
+
+/// The rows in which so many holdings stand, from 0.
+fn content(rows: usize) -> Range<u32> {
+    ABOVE..ABOVE + u32::try_from(rows).expect("a sheet has fewer than 2^32 rows")
 }
 
 /// A text as a criterion that matches it and nothing else; none where it has signs that mean something there.
@@ -110,48 +115,46 @@ fn criterion(text: &str) -> Option<String> {
     (plain && !text.is_empty()).then(|| format!("\"{text}\""))
 }
 
-impl<R: Sync, const N: usize> Table<'_, R, N> {
+impl<'a, R: Sync> Holdings<'a, R> {
     /// Writes the holdings.
-    pub(crate) fn write(&self, book: &mut Book, company: &str) -> Result<(), XlsxError> {
-        if self.rows.len() > ROWS_PER_SHEET * MOST_SHEETS {
-            let mut grid = book.sheet("Holdings")?;
-            let words = format!("{} rows are more than {MOST_SHEETS} sheets hold.", self.rows.len());
-            grid.title(company, &words)?;
-            grid.put(0, &Val::text("Every holding is in distribution.csv, beside this workbook."), Style::Label)?;
-            return Ok(());
+    pub(crate) fn write(&self, summary: &mut Summary, company: &str) -> Result<(), XlsxError> {
+        if self.table.rows.len() > ROWS_PER_SHEET * MOST_SHEETS {
+            let mut sheet = summary.sheet("Holdings")?;
+            sheet
+                .title(company, &format!("{} rows are more than {MOST_SHEETS} sheets hold.", self.table.rows.len()))?;
+            let pointer = CellValue::text("Every holding is in distribution.csv, beside this workbook.");
+            return sheet.put(0, &pointer, Style::Label);
         }
-        for (at, rows) in self.rows.chunks(ROWS_PER_SHEET).enumerate() {
-            let how = if rows.len() > LARGE { Rows::InPieces } else { Rows::Held };
-            self.sheet(book, &Pages::name(at), company, rows, how)?;
+        for (at, rows) in self.table.rows.chunks(ROWS_PER_SHEET).enumerate() {
+            let writing = if rows.len() > LARGE { Writing::InParallel } else { Writing::Held };
+            self.sheet(summary, &Pages::name(at), company, rows, writing)?;
         }
         Ok(())
     }
 
-    fn sheet(&self, book: &mut Book, name: &str, company: &str, rows: &[R], how: Rows) -> Result<(), XlsxError> {
-        let count = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let content = ABOVE..ABOVE + count;
-        let styles = book.styles.clone();
-        let format = |style| styles.format(style);
-        let formats: Vec<Format> = self.columns.iter().map(|c| format(c.style)).collect();
-        let (title, subtitle) = (format(Style::Title).unset_text_wrap(), format(Style::Subtitle).unset_text_wrap());
-        let (left, right, label) = (format(Style::Heading), format(Style::HeadingRight), format(Style::Label));
-        let index = book.workbook.worksheets().len();
-        let in_pieces = how == Rows::InPieces;
-        let numbered = how != Rows::Held;
-        let numbers: Vec<u32> = formats.iter().filter(|_| numbered).map(|format| book.number(format)).collect();
-        let render = || in_pieces.then(|| Large::new(index, ABOVE, rows, &numbers, self.cells)).transpose();
-        let (large, totals) = rayon::join(render, || self.totals(rows, &content));
-        book.large.extend(large?);
+    fn sheet(
+        &self,
+        summary: &mut Summary,
+        name: &str,
+        company: &str,
+        rows: &'a [R],
+        writing: Writing,
+    ) -> Result<(), XlsxError> {
+        let content = content(rows.len());
+        let styles = summary.styles.clone();
+        let formats: Vec<Format> = self.table.columns.iter().map(|column| styles.format(column.style)).collect();
+        let index = summary.workbook.worksheets().len();
+        let (is_held, in_parallel) = (writing == Writing::Held, writing == Writing::InParallel);
+        let numbers: Vec<usize> = formats.iter().filter(|_| !is_held).map(|format| summary.number(format)).collect();
+        let render =
+            || in_parallel.then(|| ParallelRows::new(index, ABOVE, rows, &numbers, &self.table.columns)).transpose();
+        let (parallel, totals) = rayon::join(render, || self.totals(rows, &content));
+        summary.parallel.extend(parallel?);
         let widths = self.widths(rows, &totals);
-        let total_formats: Vec<Format> = self
-            .columns
-            .iter()
-            .map(|c| format(c.style).set_bold().set_background_color(super::super::style::PALE))
-            .collect();
-        let sheet = if how == Rows::Held {
-            book.workbook.add_worksheet()
+        let sheet = if is_held {
+            summary.workbook.add_worksheet()
         } else {
-            book.workbook.add_worksheet_with_constant_memory()?
+            summary.workbook.add_worksheet_with_constant_memory()?
         };
         prepare(sheet, name)?;
         for (at, width) in (0u16..).zip(&widths) {
@@ -159,80 +162,77 @@ impl<R: Sync, const N: usize> Table<'_, R, N> {
         }
         sheet.set_freeze_panes(ABOVE, 0)?;
         sheet.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
-        let last_column = u16::try_from(N).unwrap_or(1) - 1;
+        let last_column = u16::try_from(self.table.columns.len()).expect("a table has few columns") - 1;
         sheet.autofilter(ABOVE - 1, 0, content.end.max(ABOVE + 1) - 1, last_column)?;
         sheet.set_row_height(0, 24)?;
-        sheet.write_with_format(0, 0, company, &title)?;
-        sheet.write_with_format(1, 0, format!("{name}: {} rows", rows.len()), &subtitle)?;
-        sheet.write_with_format(3, 0, "Total", &label)?;
-        for (total, value) in &totals {
-            let column = u16::try_from(total.column).unwrap_or(0);
-            if let Some(format) = total_formats.get(total.column) {
-                put(sheet, 3, column, value, format)?;
-            }
+        sheet.write_with_format(0, 0, company, &styles.format(Style::Title).unset_text_wrap())?;
+        let count = format!("{name}: {} rows", rows.len());
+        sheet.write_with_format(1, 0, count, &styles.format(Style::Subtitle).unset_text_wrap())?;
+        sheet.write_with_format(3, 0, "Total", &styles.format(Style::Label))?;
+        for (total, value) in self.totals.iter().zip(&totals) {
+            let format = formats[usize::from(total.column)].clone().set_bold().set_background_color(PALE);
+            value.write(sheet, 3, total.column, &format)?;
         }
-        for (at, column) in (0u16..).zip(&self.columns) {
-            let heading = if column.is_number() { &right } else { &left };
-            sheet.write_with_format(ABOVE - 1, at, column.name, heading)?;
+        for (at, column) in (0u16..).zip(&self.table.columns) {
+            sheet.write_with_format(ABOVE - 1, at, column.name, &styles.format(column.style.heading()))?;
         }
         // Of a sheet whose rows are put in at the end, the first and the last are written to make everything around them.
         let last = rows.len().max(1) - 1;
-        let written = |at: usize| !in_pieces || at == 0 || at == last;
+        let written = |at: usize| !in_parallel || at == 0 || at == last;
         for (row, (_, item)) in (ABOVE..).zip(rows.iter().enumerate()).filter(|(_, (at, _))| written(*at)) {
-            let cells = (self.cells)(item);
-            let tall = cells.iter().zip(&self.columns).zip(&widths).map(|((v, c), w)| (v, c.style, *w));
+            let cells: Vec<CellValue> = self.table.columns.iter().map(|column| (column.value)(item)).collect();
+            let tall = cells.iter().zip(&self.table.columns).zip(&widths).map(|((v, c), w)| (v, c.style, *w));
             // Rows of the largest sheets are all of one height.
-            if let Some(height) = height(tall).filter(|_| how == Rows::Held) {
+            if let Some(height) = height(tall).filter(|_| is_held) {
                 sheet.set_row_height(row, height)?;
             }
             for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
-                put(sheet, row, at, value, format)?;
+                value.write(sheet, row, at, format)?;
             }
         }
         Ok(())
     }
 
     /// Column widths: what the rows need, up to the column's limit.
-    fn widths(&self, rows: &[R], totals: &[(&Total<'_>, Val<'static>)]) -> Vec<f64> {
-        let headings = || self.columns.iter().map(|column| column.name.len() + 3).collect::<Vec<usize>>();
-        let widest = |mut most: Vec<usize>, row: &R| {
-            for (most, value) in most.iter_mut().zip((self.cells)(row)) {
-                *most = (*most).max(value.breadth());
+    fn widths(&self, rows: &'a [R], totals: &[CellValue]) -> Vec<f64> {
+        let headings = || self.table.columns.iter().map(|column| column.name.len() + 3).collect::<Vec<usize>>();
+        let widest = |mut most: Vec<usize>, row: &'a R| {
+            for (most, column) in most.iter_mut().zip(&self.table.columns) {
+                *most = (*most).max((column.value)(row).breadth());
             }
             most
         };
         let wider = |a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect();
         let mut most = rows.par_iter().with_min_len(16_384).fold(headings, widest).reduce(headings, wider);
-        for (total, value) in totals {
-            if let Some(most) = most.get_mut(total.column) {
-                *most = (*most).max(value.breadth());
-            }
+        for (total, value) in self.totals.iter().zip(totals) {
+            let most = &mut most[usize::from(total.column)];
+            *most = (*most).max(value.breadth());
         }
-        let width = |(most, column): (usize, &Column)| {
-            (f64::from(u32::try_from(most).unwrap_or(u32::MAX)) + 2.5).min(column.limit)
-        };
-        most.into_iter().zip(&self.columns).map(width).collect()
+        most.into_iter()
+            .zip(&self.table.columns)
+            .map(|(most, column)| (of_usize(most) + 2.5).min(column.widest))
+            .collect()
     }
 
     /// The totals as formulas where doubles give them, else as values.
-    fn totals(&self, rows: &[R], content: &Range<u32>) -> Vec<(&Total<'_>, Val<'static>)> {
-        let mut sums = vec![(0i128, 0.0f64); self.totals.len()];
-        for row in rows {
-            let cells = (self.cells)(row);
-            for (total, (units, double)) in self.totals.iter().zip(&mut sums) {
-                let counts = total.only.is_none_or(
-                    |(key, text)| matches!(cells.get(key), Some(Val::Text(found)) if found.as_ref() == text),
-                );
-                if let Some(Val::Units(value, decimals)) = cells.get(total.column).filter(|_| counts) {
-                    *units += value;
-                    *double += Figure::new(*value, *decimals).map_or(f64::NAN, Figure::to_f64);
+    fn totals(&self, rows: &'a [R], content: &Range<u32>) -> Vec<CellValue<'static>> {
+        let range = |column: u16| {
+            let column = a1::letters(column.into());
+            format!("{column}{}:{column}{}", content.start + 1, content.end)
+        };
+        let total = |total: &Total| {
+            let value = |column: u16, row: &'a R| (self.table.columns[usize::from(column)].value)(row);
+            let (mut units, mut double) = (0i128, 0.0f64);
+            for row in rows {
+                let is_text = |(key, text)| matches!(value(key, row), CellValue::Text(found) if found == text);
+                if total.only.is_none_or(is_text)
+                    && let Some((figure, decimals)) = value(total.column, row).figure()
+                {
+                    units += figure;
+                    double += Figure::new(figure, decimals).map_or(f64::NAN, Figure::to_f64);
                 }
             }
-        }
-        let cell = |row: u32, column: usize| address(row, u16::try_from(column).unwrap_or(0));
-        let range = |column: usize| format!("{}:{}", cell(content.start, column), cell(content.end - 1, column));
-        let sum = |total: &Total, (units, double): (i128, f64)| {
-            let live = Figure::new(units, total.decimals)
+            let is_live = Figure::new(units, total.decimals)
                 .is_some_and(|f| ieee::round(double, total.decimals).is_some_and(|d| ieee::same(d, f.to_f64())));
             let sum = match total.only {
                 None => Some(format!("SUM({})", range(total.column))),
@@ -240,56 +240,46 @@ impl<R: Sync, const N: usize> Table<'_, R, N> {
                     criterion(text).map(|wanted| format!("SUMIF({},{wanted},{})", range(key), range(total.column)))
                 }
             };
-            match sum.filter(|_| live && !rows.is_empty()) {
-                Some(sum) => Val::Live(format!("ROUND({sum},{})", total.decimals), units, total.decimals),
-                None => Val::Units(units, total.decimals),
-            }
+            let formula = sum.filter(|_| is_live && !rows.is_empty());
+            let formula = formula.map(|sum| format!("ROUND({sum},{})", total.decimals));
+            CellValue::computed(formula, units, total.decimals)
         };
-        self.totals.iter().zip(sums).map(|(total, sums)| (total, sum(total, sums))).collect()
+        self.totals.iter().map(total).collect()
     }
 }
 
-/// The holdings of a dividend or an exchange; assets are the run's, by name.
-pub(crate) fn payments(book: &mut Book, case: &Case, rows: &[PaymentRow], assets: &[&str]) -> Result<(), XlsxError> {
-    let decimals = case.terms.currency_decimals;
-    let currency = case.terms.currency.as_str();
-    let sized = |name, style, limit| Column { name, style, limit };
-    let cells = |row: &PaymentRow| {
-        let asset = usize::from(row.asset).checked_sub(1).and_then(|at| assets.get(at)).copied();
-        let places = if asset.is_some() { SHARE_DECIMALS } else { decimals };
-        [
-            Val::text(case.register.id(row.holder)),
-            Val::text(case.register.name(row.holder)),
-            Val::text(case.classes.get(row.class).name.as_str()),
-            Val::Units(i128::from(row.shares), SHARE_DECIMALS),
-            Val::text(asset.unwrap_or(currency)),
-            Val::Units(row.gross, places),
-            Val::Units(row.withheld, places.min(decimals)),
-            Val::Units(row.net(), places),
-        ]
-    };
-    let total = |column| Total { column, decimals, only: Some((4, currency)) };
-    let table = Table {
-        columns: [
-            sized("Holder id", Style::Id, 28.0),
-            sized("Holder", Style::Text, 48.0),
-            sized("Class", Style::Text, 30.0),
-            sized("Shares", Style::Shares, 24.0),
-            sized("In", Style::Id, 30.0),
-            sized("Gross", Style::Quantity, 24.0),
-            sized("Withheld", Style::Quantity, 24.0),
-            sized("Net", Style::Quantity, 24.0),
-        ],
-        rows,
-        cells: &cells,
-        totals: vec![total(5), total(6), total(7)],
-    };
-    table.write(book, &case.terms.company)
+/// Who holds shares, and of which class: the first columns of every table of holdings.
+pub(crate) fn of_holders<'a, R>(
+    case: &'a Case,
+    rows: &'a [R],
+    holding: impl Fn(&R) -> (HolderIx, ClassIx, u64) + Copy + Sync + 'a,
+) -> Table<'a, R> {
+    Table::of(rows)
+        .wide("Holder id", Style::Id, 28.0, move |row| CellValue::text(case.register.id(holding(row).0)))
+        .wide("Holder", Style::Text, 48.0, move |row| CellValue::text(case.register.name(holding(row).0)))
+        .wide("Class", Style::Text, 30.0, move |row| CellValue::class(case, holding(row).1))
+        .wide("Shares", Style::Shares, 24.0, move |row| CellValue::shares(holding(row).2))
 }
 
-/// A pointer for readers of the front sheet.
-pub(crate) fn shares_of_class(rows: &[PaymentRow], class: u16) -> Units {
-    rows.iter().filter(|row| row.class == class && row.is_cash()).map(|row| i128::from(row.shares)).sum()
+/// The holdings of a dividend or an exchange; assets are the run's, by name.
+pub(crate) fn payments(
+    summary: &mut Summary,
+    case: &Case,
+    rows: &[PaymentRow],
+    assets: &[&str],
+) -> Result<(), XlsxError> {
+    let decimals = case.terms.currency_decimals;
+    let currency = case.terms.currency.as_str();
+    let asset = |row: &PaymentRow| if row.is_cash() { currency } else { assets[usize::from(row.asset) - 1] };
+    let places = move |row: &PaymentRow| if row.is_cash() { decimals } else { SHARE_DECIMALS };
+    let withheld_places = move |row: &PaymentRow| places(row).min(decimals);
+    let table = of_holders(case, rows, |row| (row.holder, row.class, row.shares))
+        .wide("In", Style::Id, 30.0, |row| CellValue::text(asset(row)))
+        .wide("Gross", Style::Quantity, 24.0, move |row| CellValue::Units(row.gross, places(row)))
+        .wide("Withheld", Style::Quantity, 24.0, move |row| CellValue::Units(row.withheld, withheld_places(row)))
+        .wide("Net", Style::Quantity, 24.0, move |row| CellValue::Units(row.net(), places(row)));
+    let totals = [5, 6, 7].map(|column| Total { column, decimals, only: Some((4, currency)) });
+    Holdings { table, totals: totals.into() }.write(summary, &case.terms.company)
 }
 
 #[cfg(test)]
@@ -297,61 +287,42 @@ mod tests {
     use super::*;
     use crate::output::xlsx::package;
 
-    /// A holding with whatever a cell can hold.
-    fn cells<'v>(row: &i128) -> [Val<'v>; 6] {
+    fn sheets(rows: &[i128], writing: Writing) -> Vec<(String, String)> {
         const TEXTS: [&str; 8] =
             ["H1", "", " Ann & Bob <Trust> ", "_x0041_", "tab\there", "line\nbreak", "日本 é", "\u{1}\u{ffff}"];
-        let text = TEXTS[usize::try_from(row % 8).unwrap()];
-        [
-            Val::text(text),
-            Val::text("x".repeat(usize::try_from(row % 3 * 20_000).unwrap())),
-            Val::Units(row * row * 1_000_003 - 500, 6),
-            Val::Units(if row % 5 == 0 { i128::from(u64::MAX) } else { *row }, 2),
-            if row % 2 == 0 { Val::Blank } else { Val::Count(7) },
-            Val::Date(crate::model::calendar::day(1899 + i32::try_from(row % 150).unwrap(), 12, 31).unwrap()),
-        ]
-    }
-
-    fn sheets(rows: &[i128], how: Rows) -> Vec<(String, String)> {
-        let mut book = Book::new("Test", "Company", 2);
-        let named = |name, style| Column { name, style, limit: 20.0 };
-        let columns = [
-            named("Id", Style::Id),
-            named("Name", Style::Text),
-            named("Shares", Style::Shares),
-            named("Paid", Style::Money),
-            named("Count", Style::Shares),
-            named("Day", Style::Date),
-        ];
+        let date = |row: &i128| crate::model::calendar::day(1899 + i32::try_from(row % 150).unwrap(), 12, 31).unwrap();
+        let table = Table::of(rows)
+            .wide("Id", Style::Id, 20.0, |row| CellValue::text(TEXTS[usize::try_from(row % 8).unwrap()]))
+            .wide("Name", Style::Text, 20.0, |row| {
+                CellValue::text("x".repeat(usize::try_from(row % 3 * 20_000).unwrap()))
+            })
+            .wide("Shares", Style::Shares, 20.0, |row| CellValue::Units(row * row * 1_000_003 - 500, 6))
+            .wide("Paid", Style::Money, 20.0, |row| {
+                CellValue::Units(if row % 5 == 0 { i128::from(u64::MAX) } else { *row }, 2)
+            })
+            .wide("Count", Style::Shares, 20.0, |row| if row % 2 == 0 { CellValue::Blank } else { CellValue::Count(7) })
+            .wide("Day", Style::Date, 20.0, move |row| CellValue::Date(date(row)));
         let totals =
             vec![Total { column: 3, decimals: 2, only: None }, Total { column: 2, decimals: 6, only: Some((0, "H1")) }];
-        let table = Table { columns, rows, cells: &cells, totals };
-        let mut grid = book.sheet("Before").unwrap();
-        grid.title("Before", "and with looks of its own").unwrap();
-        table.sheet(&mut book, "Holdings", "Company", rows, how).unwrap();
-        table.sheet(&mut book, "Holdings 2", "Company", &rows[..1], how).unwrap();
-        let parts = package::read(&book.finish().unwrap().concat()).unwrap();
+        let holdings = Holdings { table, totals };
+        let mut summary = Summary::new("Test", "Company", 2);
+        summary.sheet("Before").unwrap().title("Before", "and with looks of its own").unwrap();
+        holdings.sheet(&mut summary, "Holdings", "Company", rows, writing).unwrap();
+        holdings.sheet(&mut summary, "Holdings 2", "Company", &rows[..1], writing).unwrap();
+        let parts = package::read(&summary.finish().unwrap().concat()).unwrap();
         parts.iter().map(|p| (p.name.clone(), String::from_utf8(p.plain().unwrap()).unwrap())).collect()
     }
 
     #[test]
     fn a_sheet_in_pieces_is_the_sheet_that_is_written_row_by_row() {
         let rows: Vec<i128> = (0..700).collect();
-        for ((name, ours), (other, theirs)) in
-            sheets(&rows, Rows::InPieces).into_iter().zip(sheets(&rows, Rows::OneByOne))
-        {
-            assert_eq!(name, other);
-            let differs = ours.bytes().zip(theirs.bytes()).position(|(a, b)| a != b);
+        for (ours, theirs) in sheets(&rows, Writing::InParallel).into_iter().zip(sheets(&rows, Writing::OneByOne)) {
+            let differs = ours.1.bytes().zip(theirs.1.bytes()).position(|(a, b)| a != b);
             let around = |text: &str| {
-                differs.map(|at| {
-                    text.as_bytes()[at.saturating_sub(90)..]
-                        .iter()
-                        .take(180)
-                        .map(|b| char::from(*b))
-                        .collect::<String>()
-                })
+                let from = differs.unwrap_or(0).saturating_sub(90);
+                text.bytes().skip(from).take(180).map(char::from).collect::<String>()
             };
-            assert!(ours == theirs, "{name}: {:?}\n{:?}", around(&ours), around(&theirs));
+            assert!(ours == theirs, "{}: {:?}\n{:?}", ours.0, around(&ours.1), around(&theirs.1));
         }
     }
 }

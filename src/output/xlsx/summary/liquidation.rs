@@ -1,231 +1,163 @@
 //! The summary of a liquidation.
 
-use super::book::Book;
-use super::cell::Val;
-use super::front::{Control, Front, Side, date_fact, held_facts};
-use super::grid::{Column, column};
-use super::holdings::{Pages, Table, Total};
-use super::tables::{self, wide};
+use super::cell_value::CellValue;
+use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, held_facts};
+use super::holdings::{Holdings, Pages, Total, of_holders, total_of_shares};
+use super::sheet::{Table, if_formula};
+use super::tables;
+use super::workbook::{self, Summary};
 use crate::model::Case;
-use crate::model::calendar::iso;
+use crate::model::class::ClassIx;
 use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, TierRow};
 use crate::output::RunInfo;
 use crate::output::xlsx::scenarios;
 use crate::output::xlsx::style::{AMBER, Style, series_color};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
-use rust_xlsxwriter::{Chart, ChartSolidFill, ChartType, Format, XlsxError};
+use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartSolidFill, ChartType, XlsxError};
 use std::io;
 
 /// The summary of a liquidation.
-/// Errors: Where writing fails.
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    let mut book = Book::new("Liquidation", &case.terms.company, case.terms.currency_decimals);
-    fill(&mut book, case, outcome, run).map_err(io::Error::other)?;
-    book.finish()
+    workbook::write("Liquidation", case, |summary| fill(summary, case, outcome, run))
 }
 
-fn fill(book: &mut Book, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Result<(), XlsxError> {
-    front(book, case, outcome, run)?;
-    if let Some(distribution) = &outcome.distribution {
-        holdings(book, case, distribution)?;
-        tiers(book, case, &distribution.tiers)?;
-    }
-    cohorts(book, case, outcome)?;
-    scenarios::sheets(book, case, outcome)?;
-    tables::adjustments(book, case, &outcome.multiple)?;
+fn fill(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Result<(), XlsxError> {
+    first_sheet(case, outcome).write(summary, case, run)?;
     let distribution = outcome.distribution.as_ref();
-    tables::apportionments(book, case, distribution.map_or(&[], |d| d.apportionments.as_slice()))?;
-    let cohort_steps = outcome
-        .cohorts
-        .iter()
-        .flat_map(|c| c.steps.iter().map(move |s| (format!("Series A accruing from {}", iso(c.accrual_start)), s)));
+    if let Some(distribution) = distribution {
+        holdings(summary, case, distribution)?;
+        tiers(summary, case, &distribution.tiers)?;
+    }
+    cohorts(summary, case, outcome)?;
+    scenarios::sheets(summary, case, outcome)?;
+    tables::adjustments(summary, case, &outcome.multiple)?;
+    tables::apportionments(summary, case, distribution.map_or(&[], |d| d.apportionments.as_slice()))?;
+    let cohorts = outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(c.accrual_start, &c.steps));
     let waterfall = distribution.into_iter().flat_map(|d| &d.steps).map(|s| ("Waterfall".to_owned(), &s.step));
-    tables::derivation(book, case, cohort_steps.chain(waterfall))?;
-    tables::inputs(book, case, run)
+    tables::derivation(summary, case, cohorts.chain(waterfall))?;
+    tables::inputs(summary, case, run)
 }
 
-fn front(book: &mut Book, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Result<(), XlsxError> {
-    let decimals = case.terms.currency_decimals;
+fn first_sheet<'a>(case: &'a Case, outcome: &'a LiquidationOutcome) -> FirstSheet<'a> {
     let mut facts = vec![
         date_fact("Date of the distribution", outcome.date),
-        ("Currency", Val::text(case.terms.currency.as_str()), Style::Id),
-        ("Multiple", Val::Exact(&outcome.multiple.value), Style::PerShareLeft),
+        ("Currency", CellValue::text(case.terms.currency.as_str()), Style::Id),
+        ("Multiple", CellValue::Exact(&outcome.multiple.value), Style::PerShareLeft),
     ];
-    let mut controls_of = Vec::new();
+    let cash = |name, units| cash_fact(case, name, units);
     if let Some(distribution) = &outcome.distribution {
         let totals = &distribution.totals;
         if distribution.prior != 0 {
-            facts.push(("Distributed before", Val::Units(distribution.prior, decimals), Style::MoneyLeft));
+            facts.push(cash("Distributed before", distribution.prior));
         }
-        facts.push(("Proceeds", Val::Units(totals.proceeds, decimals), Style::MoneyLeft));
-        facts.push(("Distributed", Val::Units(totals.distributed, decimals), Style::MoneyLeft));
-        facts.push(("Undistributed", Val::Units(totals.undistributed, decimals), Style::MoneyLeft));
-        facts.push(("Rounding", Val::Units(totals.rounding, decimals), Style::MoneyLeft));
+        facts.push(cash("Proceeds", totals.proceeds));
+        facts.push(cash("Distributed", totals.distributed));
+        facts.push(cash("Undistributed", totals.undistributed));
+        facts.push(cash("Rounding", totals.rounding));
         facts.extend(held_facts(case, &distribution.rows));
-        controls_of = controls(case, distribution);
     } else {
-        facts.push(("Distribution", Val::text("none: scenarios only"), Style::Id));
+        facts.push(("Distribution", CellValue::text("none: scenarios only"), Style::Id));
     }
-    let front = Front {
+    FirstSheet {
         title: "Liquidation",
         facts,
-        controls: controls_of,
-        warnings: run.warnings,
+        controls: outcome.distribution.as_ref().map_or_else(Vec::new, |distribution| controls(case, distribution)),
         acknowledged: &outcome.acknowledged,
         effects: outcome.distribution.as_ref().map_or(&[], |d| d.readings.as_slice()),
-    };
-    front.write(book, case)
+    }
 }
 
 fn controls(case: &Case, distribution: &Distribution) -> Vec<Control> {
     let decimals = case.terms.currency_decimals;
     let pages = Pages::of(distribution.rows.len());
     let totals = &distribution.totals;
-    let side = |formula: Option<String>, units| match formula {
-        Some(formula) => Side::live(formula, units),
-        None => Side::value(units),
-    };
-    let of = |pick: fn(&LiquidationRow) -> Units| -> Units { distribution.rows.iter().map(pick).sum() };
-    let (total, rounding) = (of(|r| r.total), of(LiquidationRow::rounding));
-    let parts = of(|r| r.before_participation + r.participation);
-    let sum_of_parts = [4, 5, 6, 7].iter().map(|c| pages.sum(*c, &[], decimals)).collect::<Option<Vec<_>>>();
-    let held: u128 = distribution.rows.iter().map(|r| u128::from(r.shares)).sum();
-    let outstanding = outstanding(&distribution.tiers);
+    let money = |units| CellValue::Units(units, decimals);
+    let of = |pick: fn(&LiquidationRow) -> Units| distribution.rows.iter().map(pick).sum::<Units>();
+    let of_holdings = pages.total(8, &[], of(|r| r.total), decimals);
+    let parts = of(|r| r.before_participation + r.participation + r.rounding());
+    let sums = [4, 5, 6, 7].iter().map(|c| pages.sum(*c, &[], decimals)).collect::<Option<Vec<_>>>();
+    let sums = sums.map(|sums| format!("ROUND({},{decimals})", sums.join("+")));
+    let held = of(|r| r.shares.into());
     let mut controls = vec![
-        Control {
-            what: "Proceeds, and distributed with undistributed".to_owned(),
-            this: Side::value(totals.proceeds),
-            that: Side::value(totals.distributed + totals.undistributed),
-            decimals,
-            note: String::new(),
-        },
-        Control {
-            what: "Distributed: the run, and holdings".to_owned(),
-            this: Side::value(totals.distributed),
-            that: side(pages.sum(8, &[], decimals), total),
-            decimals,
-            note: String::new(),
-        },
-        Control {
-            what: "Totals, and parts with rounding".to_owned(),
-            this: side(pages.sum(8, &[], decimals), total),
-            that: side(sum_of_parts.map(|sums| format!("ROUND({},{decimals})", sums.join("+"))), parts + rounding),
-            decimals,
-            note: "each part is rounded by itself; rounding is what makes the sum exact".to_owned(),
-        },
+        control(
+            "Proceeds, and distributed with undistributed",
+            money(totals.proceeds),
+            money(totals.distributed + totals.undistributed),
+        ),
+        control("Distributed: the run, and holdings", money(totals.distributed), of_holdings.clone()),
+        control("Totals, and parts with rounding", of_holdings, CellValue::computed(sums, parts, decimals))
+            .noted("each part is rounded by itself; rounding is what makes the sum exact"),
     ];
-    if let (Ok(held), Some(outstanding)) = (i128::try_from(held), outstanding) {
-        controls.push(Control {
-            what: "Shares: tiers, and holdings".to_owned(),
-            this: Side::value(outstanding),
-            that: side(pages.sum(3, &[], SHARE_DECIMALS), held),
-            decimals: SHARE_DECIMALS,
-            note: "outstanding on the date, all classes".to_owned(),
-        });
+    if !distribution.tiers.is_empty() {
+        let outstanding = CellValue::shares(outstanding(&distribution.tiers));
+        controls.push(
+            control("Shares: tiers, and holdings", outstanding, pages.total(3, &[], held, SHARE_DECIMALS))
+                .noted("outstanding on the date, all classes"),
+        );
     }
     controls
 }
 
 /// All shares that the tiers name, each class and cohort once.
-fn outstanding(tiers: &[TierRow]) -> Option<Units> {
+fn outstanding(tiers: &[TierRow]) -> u128 {
     let mut known: Vec<_> = tiers.iter().map(|t| (t.class, t.accrual_start, t.shares)).collect();
     known.sort_unstable();
     known.dedup();
-    i128::try_from(known.iter().map(|(.., shares)| shares).sum::<u128>()).ok().filter(|_| !known.is_empty())
+    known.iter().map(|(.., shares)| shares).sum()
 }
 
-fn holdings(book: &mut Book, case: &Case, distribution: &Distribution) -> Result<(), XlsxError> {
+fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> Result<(), XlsxError> {
     let decimals = case.terms.currency_decimals;
-    let sized = |name, style, limit| Column { name, style, limit };
-    let cells = |row: &LiquidationRow| {
-        [
-            Val::text(case.register.id(row.holder)),
-            Val::text(case.register.name(row.holder)),
-            Val::text(case.classes.get(row.class).name.as_str()),
-            Val::Units(i128::from(row.shares), SHARE_DECIMALS),
-            Val::Units(row.preference(), decimals),
-            Val::Units(row.common_adjustment(), decimals),
-            Val::Units(row.participation, decimals),
-            Val::Units(row.rounding(), decimals),
-            Val::Units(row.total, decimals),
-        ]
-    };
-    let total = |column| Total { column, decimals, only: None };
-    let mut totals = vec![total(4), total(5), total(6), total(7), total(8)];
-    totals.push(Total { column: 3, decimals: SHARE_DECIMALS, only: None });
-    let table = Table {
-        columns: [
-            sized("Holder id", Style::Id, 28.0),
-            sized("Holder", Style::Text, 48.0),
-            sized("Class", Style::Text, 30.0),
-            sized("Shares", Style::Shares, 24.0),
-            sized("Preference", Style::Money, 24.0),
-            sized("Common Adjustment", Style::Money, 24.0),
-            sized("Participation", Style::Money, 24.0),
-            sized("Rounding", Style::Money, 24.0),
-            sized("Total", Style::Money, 24.0),
-        ],
-        rows: &distribution.rows,
-        cells: &cells,
-        totals,
-    };
-    table.write(book, &case.terms.company)
+    let cash = move |units: Units| CellValue::Units(units, decimals);
+    let table = of_holders(case, &distribution.rows, |row| (row.holder, row.class, row.shares))
+        .wide("Preference", Style::Money, 24.0, move |row| cash(row.preference()))
+        .wide("Common Adjustment", Style::Money, 24.0, move |row| cash(row.common_adjustment()))
+        .wide("Participation", Style::Money, 24.0, move |row| cash(row.participation))
+        .wide("Rounding", Style::Money, 24.0, move |row| cash(row.rounding()))
+        .wide("Total", Style::Money, 24.0, move |row| cash(row.total));
+    let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: None }).collect();
+    totals.push(total_of_shares(3));
+    Holdings { table, totals }.write(summary, &case.terms.company)
 }
 
-fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxError> {
+fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxError> {
     let decimals = case.terms.currency_decimals;
+    let about = "The waterfall: each tier is paid in full before the next (6)";
+    let mut sheet = summary.titled("Tiers", case, about)?;
+    let content = Table::of(tiers)
+        .wide("Tier", Style::Text, 30.0, |t| CellValue::text(t.tier.as_str()))
+        .wide("Class", Style::Text, 34.0, |t| CellValue::class(case, t.class))
+        .column("Accrues from", Style::Date, |t| t.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+        .column("Shares", Style::Shares, |t| CellValue::shares(t.shares))
+        .column("Due", Style::Money, |t| t.due.as_ref().map_or(CellValue::Blank, CellValue::Exact))
+        .column("Paid", Style::Money, |t| CellValue::Exact(&t.paid))
+        .column("Paid per share", Style::PerShareAligned, |t| CellValue::Exact(&t.paid_per_share))
+        .write(&mut sheet)?;
+    // The columns are fixed, so that one rule colours the whole row.
+    let short = format!("=AND(ISNUMBER($E{0}),ROUND($E{0}-$F{0},{decimals})>0)", content.start + 1);
+    sheet.highlight(&content, (0, 6), &if_formula(&short, AMBER))?;
+    sheet.row += 1;
+    sheet.section("What each class gets per tier", 7)?;
     let (names, classes, sums) = by_tier_and_class(tiers);
-    let mut grid = book.sheet("Tiers")?;
-    grid.title(&case.terms.company, "The waterfall: each tier is paid in full before the next (6)")?;
-    let columns = [
-        wide("Tier", Style::Text, 30.0),
-        wide("Class", Style::Text, 34.0),
-        column("Accrues from", Style::Date),
-        column("Shares", Style::Shares),
-        column("Due", Style::Money),
-        column("Paid", Style::Money),
-        column("Paid per share", Style::PerShareAligned),
-    ];
-    let rows = tiers.iter().map(|t| {
-        vec![
-            Val::text(t.tier.as_str()),
-            Val::text(case.classes.get(t.class).name.as_str()),
-            t.accrual_start.map_or(Val::Blank, Val::Date),
-            Val::Units(i128::try_from(t.shares).unwrap_or(0), SHARE_DECIMALS),
-            t.due.as_ref().map_or(Val::Blank, Val::Exact),
-            Val::Exact(&t.paid),
-            Val::Exact(&t.paid_per_share),
-        ]
-    });
-    let content = grid.table(&columns, rows)?;
-    if !content.is_empty() {
-        let amber = Format::new().set_background_color(AMBER);
-        // The columns are fixed, so that one rule colours the whole row.
-        let rule = format!("=AND(ISNUMBER($E{0}),ROUND($E{0}-$F{0},{decimals})>0)", content.start + 1);
-        let short = rust_xlsxwriter::ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(amber);
-        grid.sheet.add_conditional_format(content.start, 0, content.end - 1, 6, &short)?;
-    }
-    grid.row += 1;
-    grid.section("What each class gets per tier", 7)?;
-    let start = grid.row;
-    grid.put(0, &Val::text("Class"), Style::Heading)?;
+    let start = sheet.row;
+    sheet.put(0, &CellValue::text("Class"), Style::Heading)?;
     for (at, name) in (1u16..).zip(&names) {
-        grid.put(at, &Val::text(name.as_str()), Style::HeadingRight)?;
+        sheet.put(at, &CellValue::text(*name), Style::HeadingRight)?;
     }
-    grid.row += 1;
+    sheet.row += 1;
     for (class, row) in classes.iter().zip(&sums) {
-        grid.put(0, &Val::text(case.classes.get(*class).name.as_str()), Style::Text)?;
+        sheet.put(0, &CellValue::class(case, *class), Style::Text)?;
         for (at, sum) in (1u16..).zip(row) {
-            grid.put(at, &Val::Exact(sum), Style::Money)?;
+            sheet.put(at, &CellValue::Exact(sum), Style::Money)?;
         }
-        grid.row += 1;
+        sheet.row += 1;
     }
     if names.is_empty() {
-        return grid.finish();
+        return sheet.finish();
     }
     let mut chart = Chart::new(ChartType::ColumnStacked);
-    let last = grid.row.max(start + 2) - 1;
-    for (color, at) in (1..=u16::try_from(names.len()).unwrap_or(0)).enumerate() {
+    let last = sheet.row.max(start + 2) - 1;
+    for (color, at) in (1u16..).take(names.len()).enumerate() {
         chart
             .add_series()
             .set_format(ChartSolidFill::new().set_color(series_color(color)))
@@ -235,51 +167,38 @@ fn tiers(book: &mut Book, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxErro
     }
     chart.title().set_name("What each class gets per tier");
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");
-    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+    chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(400);
-    grid.sheet.set_page_breaks(&[grid.row + 1])?;
-    grid.sheet.insert_chart(grid.row + 1, 0, &chart)?;
-    grid.finish()
+    sheet.sheet.set_page_breaks(&[sheet.row + 1])?;
+    sheet.chart(1, &chart)?;
+    sheet.finish()
 }
 
 /// Paid by class (rows) and tier (columns), for the chart.
-fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<String>, Vec<u16>, Vec<Vec<Ratio>>) {
-    let mut names: Vec<String> = Vec::new();
-    let mut classes: Vec<u16> = Vec::new();
+fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<&str>, Vec<ClassIx>, Vec<Vec<Ratio>>) {
+    let mut names: Vec<&str> = Vec::new();
     for tier in tiers {
-        if !names.contains(&tier.tier) {
-            names.push(tier.tier.clone());
-        }
-        if !classes.contains(&tier.class) {
-            classes.push(tier.class);
+        if !names.contains(&tier.tier.as_str()) {
+            names.push(&tier.tier);
         }
     }
+    let mut classes: Vec<ClassIx> = tiers.iter().map(|tier| tier.class).collect();
     classes.sort_unstable();
-    let sums = classes
-        .iter()
-        .map(|class| {
-            let paid = |name: &String| {
-                let own = tiers.iter().filter(|t| t.class == *class && t.tier == *name);
-                own.fold(whole(0), |sum, t| sum + &t.paid)
-            };
-            names.iter().map(paid).collect()
-        })
-        .collect();
+    classes.dedup();
+    let paid = |class: ClassIx, name: &str| {
+        let own = tiers.iter().filter(|t| t.class == class && t.tier == name);
+        own.fold(whole(0), |sum, t| sum + &t.paid)
+    };
+    let sums = classes.iter().map(|class| names.iter().map(|name| paid(*class, name)).collect()).collect();
     (names, classes, sums)
 }
 
-fn cohorts(book: &mut Book, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Cohorts")?;
-    grid.title(&case.terms.company, "The Series A Liquidation Preference per share (6(a))")?;
-    let columns = [
-        column("Accrues from", Style::Date),
-        column("Shares", Style::Shares),
-        column("Preference per share", Style::PerShareAligned),
-    ];
-    let rows = outcome.cohorts.iter().map(|c| {
-        let shares = i128::try_from(c.shares).unwrap_or(0);
-        vec![Val::Date(c.accrual_start), Val::Units(shares, SHARE_DECIMALS), Val::Exact(&c.preference)]
-    });
-    grid.table(&columns, rows)?;
-    grid.finish()
+fn cohorts(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Cohorts", case, "The Series A Liquidation Preference per share (6(a))")?;
+    Table::of(&outcome.cohorts)
+        .column("Accrues from", Style::Date, |c| CellValue::Date(c.accrual_start))
+        .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
+        .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference))
+        .write(&mut sheet)?;
+    sheet.finish()
 }

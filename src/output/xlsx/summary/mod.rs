@@ -1,22 +1,19 @@
 //! `summary.xlsx`: a run in one workbook. Its first sheet is what a treasurer checks before signing.
 
 mod arrears;
-pub(crate) mod book;
-pub(crate) mod cell;
+pub(crate) mod cell_value;
 mod dividend;
 mod exchange;
-mod front;
-pub(crate) mod grid;
+mod first_sheet;
 mod holdings;
-mod large;
 mod liquidation;
+mod parallel_rows;
+pub(crate) mod sheet;
 pub(crate) mod tables;
 mod vote;
+pub(crate) mod workbook;
 
 pub(crate) use dividend::dividend;
 pub(crate) use exchange::exchange;
 pub(crate) use liquidation::liquidation;
 pub(crate) use vote::{actions, captable, vote};
-
-#[cfg(test)]
-mod tests;

@@ -1,124 +1,89 @@
 //! The sheets that several runs share: adjustments, derivation, apportionment, inputs.
 
-use super::book::Book;
-use super::cell::Val;
-use super::grid::{Column, column};
+use super::cell_value::CellValue;
+use super::sheet::Table;
+use super::workbook::Summary;
 use crate::model::Case;
+use crate::model::calendar::{Date, iso};
 use crate::outcome::step::Step;
 use crate::outcome::{Apportionment, MultipleOutcome};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::Style;
 use rust_xlsxwriter::XlsxError;
 
-/// A column that may be wide.
-pub(crate) const fn wide(name: &'static str, style: Style, limit: f64) -> Column {
-    Column { name, style, limit }
-}
-
 /// Adjustments of Common, with M before and after.
-pub(crate) fn adjustments(book: &mut Book, case: &Case, multiple: &MultipleOutcome) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Adjustments")?;
-    grid.title(&case.terms.company, "The multiple, and every adjustment of the Common Stock")?;
-    let columns = [
-        column("Effective", Style::Date),
-        column("Kind", Style::Text),
-        column("After for each before", Style::PerShare),
-        column("Multiple before", Style::PerShare),
-        column("Multiple after", Style::PerShare),
-        wide("Passed over", Style::Small, 60.0),
-    ];
-    let rows = multiple.adjustments.iter().map(|step| {
-        vec![
-            Val::Date(step.date),
-            Val::text(step.kind),
-            Val::Exact(&step.factor),
-            Val::Exact(&step.before),
-            Val::Exact(&step.after),
-            step.passed_over.map_or(Val::Blank, Val::text),
-        ]
-    });
-    grid.table(&columns, rows)?;
-    grid.merge(0, 3, "On the date of the run", Style::Label)?;
-    grid.put(4, &Val::Exact(&multiple.value), Style::PerShareTotal)?;
-    grid.finish()
+pub(crate) fn adjustments(summary: &mut Summary, case: &Case, multiple: &MultipleOutcome) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Adjustments", case, "The multiple, and every adjustment of the Common Stock")?;
+    Table::of(&multiple.adjustments)
+        .column("Effective", Style::Date, |step| CellValue::Date(step.date))
+        .column("Kind", Style::Text, |step| CellValue::text(step.kind))
+        .column("After for each before", Style::PerShare, |step| CellValue::Exact(&step.factor))
+        .column("Multiple before", Style::PerShare, |step| CellValue::Exact(&step.before))
+        .column("Multiple after", Style::PerShare, |step| CellValue::Exact(&step.after))
+        .wide("Passed over", Style::Small, 60.0, |step| CellValue::optional(step.passed_over))
+        .write(&mut sheet)?;
+    sheet.merge(0, 3, "On the date of the run", Style::Label)?;
+    sheet.put(4, &CellValue::Exact(&multiple.value), Style::PerShareTotal)?;
+    sheet.finish()
 }
 
 /// How sums were cut into units.
-pub(crate) fn apportionments(book: &mut Book, case: &Case, list: &[Apportionment]) -> Result<(), XlsxError> {
+pub(crate) fn apportionments(summary: &mut Summary, case: &Case, list: &[Apportionment]) -> Result<(), XlsxError> {
     if list.is_empty() {
         return Ok(());
     }
-    let mut grid = book.sheet("Apportionment")?;
-    grid.title(
-        &case.terms.company,
-        "How fixed sums were cut into smallest units: what is left over goes to the largest remainders",
-    )?;
-    let columns = [
-        wide("What", Style::Text, 40.0),
-        column("Sum", Style::Money),
-        column("Holdings with a weight", Style::Shares),
-        column("Units left over", Style::Shares),
-        column("Of them by the tie rule", Style::Shares),
-    ];
-    let rows = list.iter().map(|a| {
-        vec![
-            Val::text(a.what.as_str()),
-            Val::Units(a.sum, case.terms.currency_decimals),
-            Val::Count(a.holdings),
-            Val::Count(a.left_over),
-            Val::Count(a.by_tie_rule),
-        ]
-    });
-    grid.table(&columns, rows)?;
-    grid.finish()
+    let about = "How fixed sums were cut into smallest units: what is left over goes to the largest remainders";
+    let mut sheet = summary.titled("Apportionment", case, about)?;
+    let decimals = case.terms.currency_decimals;
+    Table::of(list)
+        .wide("What", Style::Text, 40.0, |a| CellValue::text(a.what.as_str()))
+        .column("Sum", Style::Money, |a| CellValue::Units(a.sum, decimals))
+        .column("Holdings with a weight", Style::Shares, |a| CellValue::Count(a.holdings))
+        .column("Units left over", Style::Shares, |a| CellValue::Count(a.left_over))
+        .column("Of them by the tie rule", Style::Shares, |a| CellValue::Count(a.by_tie_rule))
+        .write(&mut sheet)?;
+    sheet.finish()
 }
 
-/// The derivation: whose step it is, and the step.
+/// A step, and whose it is.
+pub(crate) type OwnStep<'a> = (String, &'a Step);
+
+/// The steps of a cohort of Series A.
+pub(crate) fn cohort_steps(start: Date, steps: &[Step]) -> impl Iterator<Item = OwnStep<'_>> {
+    steps.iter().map(move |step| (format!("Series A accruing from {}", iso(start)), step))
+}
+
+/// How the figures came to be, step by step.
 pub(crate) fn derivation<'a>(
-    book: &mut Book,
+    summary: &mut Summary,
     case: &Case,
-    steps: impl Iterator<Item = (String, &'a Step)>,
+    steps: impl Iterator<Item = OwnStep<'a>>,
 ) -> Result<(), XlsxError> {
-    let mut steps = steps.peekable();
-    if steps.peek().is_none() {
+    let steps: Vec<OwnStep> = steps.collect();
+    if steps.is_empty() {
         return Ok(());
     }
-    let mut grid = book.sheet("Derivation")?;
-    grid.title(&case.terms.company, "How the figures came to be, clause by clause")?;
-    let columns = [
-        wide("Of", Style::Text, 34.0),
-        column("Clause", Style::Text),
-        wide("Step", Style::Text, 90.0),
-        wide("Before", Style::StepFigure, 26.0),
-        wide("After", Style::StepFigure, 26.0),
-        wide("Reading", Style::Small, 34.0),
-    ];
-    let rows = steps.map(|(of, step)| {
-        let optional = |text: &'a Option<String>| text.as_deref().map_or(Val::Blank, Val::text);
-        vec![
-            Val::text(of),
-            Val::text(step.clause),
-            Val::text(step.what.as_str()),
-            optional(&step.before),
-            Val::text(step.after.as_str()),
-            optional(&step.reading),
-        ]
-    });
-    grid.table(&columns, rows)?;
-    grid.sheet.set_freeze_panes(4, 0)?;
-    grid.sheet.set_repeat_rows(3, 3)?;
-    grid.finish()
+    let mut sheet = summary.titled("Derivation", case, "How the figures came to be, clause by clause")?;
+    Table::of(&steps)
+        .wide("Of", Style::Text, 34.0, |(of, _)| CellValue::text(of.as_str()))
+        .column("Clause", Style::Text, |(_, step)| CellValue::text(step.clause))
+        .wide("Step", Style::Text, 90.0, |(_, step)| CellValue::text(step.what.as_str()))
+        .wide("Before", Style::StepFigure, 26.0, |(_, step)| CellValue::optional(step.before.as_deref()))
+        .wide("After", Style::StepFigure, 26.0, |(_, step)| CellValue::text(step.after.as_str()))
+        .wide("Reading", Style::Small, 34.0, |(_, step)| CellValue::optional(step.reading.as_deref()))
+        .write(&mut sheet)?;
+    sheet.sheet.set_freeze_panes(4, 0)?;
+    sheet.sheet.set_repeat_rows(3, 3)?;
+    sheet.finish()
 }
 
 /// What was read.
-pub(crate) fn inputs(book: &mut Book, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Inputs")?;
-    grid.title(&case.terms.company, "The files that were read")?;
-    let columns = [wide("File", Style::Id, 50.0), column("Bytes", Style::Shares), wide("SHA-256", Style::Id, 72.0)];
-    let rows = run
-        .inputs
-        .iter()
-        .map(|input| vec![Val::text(input.path.as_str()), Val::Count(input.size), Val::text(input.sha256.as_str())]);
-    grid.table(&columns, rows)?;
-    grid.finish()
+pub(crate) fn inputs(summary: &mut Summary, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Inputs", case, "The files that were read")?;
+    Table::of(run.inputs)
+        .wide("File", Style::Id, 50.0, |input| CellValue::text(input.path.as_str()))
+        .column("Bytes", Style::Shares, |input| CellValue::Count(input.size))
+        .wide("SHA-256", Style::Id, 72.0, |input| CellValue::text(input.sha256.as_str()))
+        .write(&mut sheet)?;
+    sheet.finish()
 }

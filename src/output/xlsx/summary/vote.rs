@@ -1,225 +1,145 @@
 //! The summaries of votes, of planned actions, and of the cap table.
 
-use super::book::Book;
-use super::cell::Val;
-use super::front::{Control, Front, Side, date_fact};
-use super::grid::{Column, column};
-use super::holdings::{Pages, Table, Total};
-use super::tables::{self, wide};
+use super::cell_value::CellValue;
+use super::first_sheet::{FirstSheet, control, date_fact, default_period_fact};
+use super::holdings::{Holdings, Pages, of_holders, total_of_shares};
+use super::sheet::{Sheet, Table, if_text};
+use super::tables;
+use super::workbook::{self, Summary};
 use crate::model::Case;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
+use crate::model::class::ClassIx;
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style, series_color};
-use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, whole};
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, shares_ratio, whole};
 use num_traits::ToPrimitive;
 use rust_xlsxwriter::{
-    Chart, ChartAxisCrossing, ChartSolidFill, ChartType, ConditionalFormatText, ConditionalFormatTextRule, Format,
-    XlsxError,
+    Chart, ChartAxisCrossing, ChartDataLabel, ChartLegendPosition, ChartSolidFill, ChartType, Color,
+    ConditionalFormatTextRule, XlsxError,
 };
 use std::io;
+use std::ops::Range;
 
 /// The summary of a vote.
-/// Errors: Where writing fails.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    let mut book = Book::new("Votes", &case.terms.company, case.terms.currency_decimals);
-    fill_vote(&mut book, case, outcome, run).map_err(io::Error::other)?;
-    book.finish()
+    workbook::write("Votes", case, |summary| fill_vote(summary, case, outcome, run))
 }
 
 /// The summary of verdicts on planned actions.
-/// Errors: Where writing fails.
 pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    let mut book = Book::new("Planned actions", &case.terms.company, case.terms.currency_decimals);
-    fill_actions(&mut book, case, outcome, run).map_err(io::Error::other)?;
-    book.finish()
+    workbook::write("Planned actions", case, |summary| fill_actions(summary, case, outcome, run))
 }
 
 /// The summary of the cap table.
-/// Errors: Where writing fails.
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    let mut book = Book::new("Cap table", &case.terms.company, case.terms.currency_decimals);
-    fill_captable(&mut book, case, outcome, run).map_err(io::Error::other)?;
-    book.finish()
+    workbook::write("Cap table", case, |summary| fill_captable(summary, case, outcome, run))
 }
 
-/// Votes to 6 decimals, half-even, as `votes.csv` shows them.
-fn votes(value: &Ratio) -> Units {
-    round_half(&(value * power_of_ten(SHARE_DECIMALS)), Midpoint::HalfEven).to_i128().unwrap_or(0)
+/// Votes or a percentage to 6 decimals, half-even, as the CSV files show them.
+fn millionths(value: &Ratio) -> Units {
+    let millionths = round_half(&(value * power_of_ten(SHARE_DECIMALS)), Midpoint::HalfEven);
+    millionths.to_i128().expect("votes are far fewer than 2^127 millionths")
 }
 
-fn fill_vote(book: &mut Book, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Result<(), XlsxError> {
-    let per_share = &outcome.votes_per_share;
-    let none = whole(0);
-    let series_a_votes = per_share.get(usize::from(case.classes.series_a())).unwrap_or(&none);
-    let pages = Pages::of(outcome.rows.len());
-    let held: u128 = outcome.rows.iter().map(|r| u128::from(r.shares.micros())).sum();
-    let outstanding: u128 = outcome.shares.iter().map(|(_, shares)| shares).sum();
-    let held = i128::try_from(held).unwrap_or(0);
-    let front = Front {
+fn votes<'a>(value: &Ratio) -> CellValue<'a> {
+    CellValue::shares(millionths(value))
+}
+
+fn fill_vote(summary: &mut Summary, case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Result<(), XlsxError> {
+    let per_share = |class: ClassIx| &outcome.votes_per_share[usize::from(class)];
+    let outstanding = outcome.shares.iter().map(|(_, shares)| shares).sum::<u128>();
+    let held = outcome.rows.iter().map(|row| Units::from(row.shares.micros())).sum();
+    let in_holdings = Pages::of(outcome.rows.len()).total(3, &[], held, SHARE_DECIMALS);
+    let votes_style = if outcome.votes.is_integer() { Style::CountLeft } else { Style::SharesLeft };
+    let arrears = &outcome.default_period.quarters_in_arrears;
+    let first_sheet = FirstSheet {
         title: "Voting power, tallies and meetings",
         facts: vec![
             date_fact("Voting record date", outcome.date),
-            ("Votes of a Series A share", Val::Exact(series_a_votes), Style::PerShareLeft),
-            (
-                "Votes in all",
-                Val::Exact(&outcome.votes),
-                if outcome.votes.is_integer() { Style::CountLeft } else { Style::SharesLeft },
-            ),
-            (
-                "Quarterly dividends in arrears",
-                Val::Exact(&outcome.default_period.quarters_in_arrears),
-                Style::PerShareLeft,
-            ),
-            match outcome.default_period.since {
-                Some(since) => date_fact("Default period since", since),
-                None => ("Default period", Val::text("none"), Style::Id),
-            },
+            ("Votes of a Series A share", CellValue::Exact(per_share(case.classes.series_a())), Style::PerShareLeft),
+            ("Votes in all", CellValue::Exact(&outcome.votes), votes_style),
+            ("Quarterly dividends in arrears", CellValue::Exact(arrears), Style::PerShareLeft),
+            default_period_fact(outcome.default_period.since),
         ],
-        controls: vec![Control {
-            what: "Shares outstanding, and holdings".to_owned(),
-            this: Side::value(i128::try_from(outstanding).unwrap_or(0)),
-            that: match pages.sum(3, &[], SHARE_DECIMALS) {
-                Some(formula) => Side::live(formula, held),
-                None => Side::value(held),
-            },
-            decimals: SHARE_DECIMALS,
-            note: String::new(),
-        }],
-        warnings: run.warnings,
-        acknowledged: &[],
-        effects: &[],
+        controls: vec![control("Shares outstanding, and holdings", CellValue::shares(outstanding), in_holdings)],
+        ..FirstSheet::default()
     };
-    front.write(book, case)?;
-    let cells = |row: &VoteRow| {
-        let zero = whole(0);
-        let each = per_share.get(usize::from(row.class)).unwrap_or(&zero);
-        [
-            Val::text(case.register.id(row.holder)),
-            Val::text(case.register.name(row.holder)),
-            Val::text(case.classes.get(row.class).name.as_str()),
-            Val::Units(i128::from(row.shares.micros()), SHARE_DECIMALS),
-            Val::Units(votes(each), SHARE_DECIMALS),
-            Val::Units(votes(&(row.shares.to_ratio() * each)), SHARE_DECIMALS),
-        ]
-    };
-    let sized = |name, style, limit| Column { name, style, limit };
-    let table = Table {
-        columns: [
-            sized("Holder id", Style::Id, 28.0),
-            sized("Holder", Style::Text, 48.0),
-            sized("Class", Style::Text, 30.0),
-            sized("Shares", Style::Shares, 24.0),
-            sized("Votes per share", Style::Shares, 24.0),
-            sized("Votes", Style::Shares, 24.0),
-        ],
-        rows: &outcome.rows,
-        cells: &cells,
-        totals: vec![
-            Total { column: 3, decimals: SHARE_DECIMALS, only: None },
-            Total { column: 5, decimals: SHARE_DECIMALS, only: None },
-        ],
-    };
-    table.write(book, &case.terms.company)?;
-    classes(book, case, outcome)?;
-    tallies(book, case, outcome)?;
-    tables::adjustments(book, case, &outcome.multiple)?;
-    tables::derivation(book, case, outcome.steps.iter().map(|s| (String::new(), s)))?;
-    tables::inputs(book, case, run)
+    first_sheet.write(summary, case, run)?;
+    let table = of_holders(case, &outcome.rows, |row| (row.holder, row.class, row.shares.micros()))
+        .wide("Votes per share", Style::Shares, 24.0, |row| votes(per_share(row.class)))
+        .wide("Votes", Style::Shares, 24.0, |row| votes(&(row.shares.to_ratio() * per_share(row.class))));
+    let totals = vec![total_of_shares(3), total_of_shares(5)];
+    Holdings { table, totals }.write(summary, &case.terms.company)?;
+    classes(summary, case, outcome)?;
+    tallies(summary, case, outcome)?;
+    meetings(summary, case, outcome)?;
+    tables::adjustments(summary, case, &outcome.multiple)?;
+    tables::derivation(summary, case, outcome.steps.iter().map(|step| (String::new(), step)))?;
+    tables::inputs(summary, case, run)
 }
 
-fn classes(book: &mut Book, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
-    let mut grid = book.sheet("Classes")?;
-    grid.title(&case.terms.company, "Shares and votes by class (3(a))")?;
-    let columns = [
-        wide("Class", Style::Text, 44.0),
-        column("Shares", Style::Shares),
-        column("Votes per share", Style::Shares),
-        column("Votes", Style::Shares),
-    ];
-    let rows = outcome.shares.iter().map(|(class, shares)| {
-        let zero = whole(0);
-        let each = outcome.votes_per_share.get(usize::from(*class)).unwrap_or(&zero);
-        vec![
-            Val::text(case.classes.get(*class).name.as_str()),
-            Val::Units(i128::try_from(*shares).unwrap_or(0), SHARE_DECIMALS),
-            Val::Units(votes(each), SHARE_DECIMALS),
-            Val::Units(votes(&(crate::quantity::shares_ratio(*shares) * each)), SHARE_DECIMALS),
-        ]
-    });
-    let content = grid.table(&columns, rows)?;
+fn classes(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Classes", case, "Shares and votes by class (3(a))")?;
+    let per_share = |class: ClassIx| &outcome.votes_per_share[usize::from(class)];
+    let content = Table::of(&outcome.shares)
+        .wide("Class", Style::Text, 44.0, |(class, _)| CellValue::class(case, *class))
+        .column("Shares", Style::Shares, |(_, shares)| CellValue::shares(*shares))
+        .column("Votes per share", Style::Shares, |(class, _)| votes(per_share(*class)))
+        .column("Votes", Style::Shares, |(class, shares)| votes(&(shares_ratio(*shares) * per_share(*class))))
+        .write(&mut sheet)?;
     if !content.is_empty() {
-        let chart = bars("Votes by class", "Classes", &content, &[(3, "Votes")]);
-        grid.sheet.insert_chart(content.end + 1, 0, &chart)?;
+        sheet.chart(1, &bars("Votes by class", "Classes", &content, &[(3, "Votes")]))?;
     }
-    grid.finish()
+    sheet.finish()
 }
 
-fn tallies(book: &mut Book, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
-    if !outcome.tallies.is_empty() {
-        let mut grid = book.sheet("Tallies")?;
-        grid.title(&case.terms.company, "What was voted on, and what came of it")?;
-        let columns = [
-            wide("Matter", Style::Text, 50.0),
-            column("Kind", Style::Text),
-            wide("Choice", Style::Text, 40.0),
-            column("Votes", Style::Shares),
-            column("Outcome", Style::Text),
-        ];
-        let rows = outcome.tallies.iter().map(|t| {
-            vec![
-                Val::text(t.matter.as_str()),
-                Val::text(t.kind),
-                Val::text(t.choice.as_str()),
-                Val::Units(votes(&t.votes), SHARE_DECIMALS),
-                Val::text(t.outcome),
-            ]
-        });
-        let content = grid.table(&columns, rows)?;
-        mark(&mut grid, &content, 4, &[("tie", AMBER), ("no-", AMBER), ("fails", RED)])?;
-        grid.finish()?;
+fn tallies(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
+    if outcome.tallies.is_empty() {
+        return Ok(());
     }
-    if !outcome.meetings.is_empty() {
-        let mut grid = book.sheet("Meetings")?;
-        grid.title(&case.terms.company, "Meetings of holders of preferred stock (3(c))")?;
-        let columns = [
-            column("Row", Style::Shares),
-            column("Kind", Style::Text),
-            column("Verdict", Style::Text),
-            wide("Why", Style::Text, 90.0),
-        ];
-        let rows = outcome.meetings.iter().map(|m| {
-            vec![
-                Val::Count(u64::try_from(m.row).unwrap_or(0)),
-                Val::text(m.kind),
-                Val::text(if m.valid { "valid" } else { "invalid" }),
-                Val::text(m.reason.as_str()),
-            ]
-        });
-        let content = grid.table(&columns, rows)?;
-        mark(&mut grid, &content, 2, &[("invalid", RED)])?;
-        grid.finish()?;
+    let mut sheet = summary.titled("Tallies", case, "What was voted on, and what came of it")?;
+    let content = Table::of(&outcome.tallies)
+        .wide("Matter", Style::Text, 50.0, |t| CellValue::text(t.matter.as_str()))
+        .column("Kind", Style::Text, |t| CellValue::text(t.kind))
+        .wide("Choice", Style::Text, 40.0, |t| CellValue::text(t.choice.as_str()))
+        .column("Votes", Style::Shares, |t| votes(&t.votes))
+        .column("Outcome", Style::Text, |t| CellValue::text(t.outcome))
+        .write(&mut sheet)?;
+    highlight_words(&mut sheet, &content, 4, &[("tie", AMBER), ("no-", AMBER), ("fails", RED)])?;
+    sheet.finish()
+}
+
+fn meetings(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
+    if outcome.meetings.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut sheet = summary.titled("Meetings", case, "Meetings of holders of preferred stock (3(c))")?;
+    let content = Table::of(&outcome.meetings)
+        .column("Row", Style::Shares, |m| CellValue::count(m.row))
+        .column("Kind", Style::Text, |m| CellValue::text(m.kind))
+        .column("Verdict", Style::Text, |m| CellValue::text(if m.valid { "valid" } else { "invalid" }))
+        .wide("Why", Style::Text, 90.0, |m| CellValue::text(m.reason.as_str()))
+        .write(&mut sheet)?;
+    highlight_words(&mut sheet, &content, 2, &[("invalid", RED)])?;
+    sheet.finish()
 }
 
 /// Colours the cells of a column that begin with a word.
-fn mark(
-    grid: &mut super::grid::Grid,
-    content: &std::ops::Range<u32>,
+fn highlight_words(
+    sheet: &mut Sheet,
+    content: &Range<u32>,
     column: u16,
-    words: &[(&str, rust_xlsxwriter::Color)],
+    words: &[(&str, Color)],
 ) -> Result<(), XlsxError> {
-    for (word, color) in words.iter().filter(|_| !content.is_empty()) {
-        let rule = ConditionalFormatText::new()
-            .set_rule(ConditionalFormatTextRule::BeginsWith((*word).to_owned()))
-            .set_format(Format::new().set_background_color(*color));
-        grid.sheet.add_conditional_format(content.start, column, content.end - 1, column, &rule)?;
+    for (word, color) in words {
+        let rule = ConditionalFormatTextRule::BeginsWith((*word).to_owned());
+        sheet.highlight(content, (column, column), &if_text(rule, *color))?;
     }
     Ok(())
 }
 
 /// Bars beside each other for each class: small classes stay visible beside large ones.
-fn bars(title: &str, sheet: &str, content: &std::ops::Range<u32>, series: &[(u16, &str)]) -> Chart {
+fn bars(title: &str, sheet: &str, content: &Range<u32>, series: &[(u16, &str)]) -> Chart {
     let mut chart = Chart::new(ChartType::Bar);
     let last = content.end - 1;
     for (at, (column, name)) in series.iter().enumerate() {
@@ -229,14 +149,14 @@ fn bars(title: &str, sheet: &str, content: &std::ops::Range<u32>, series: &[(u16
             .set_name(*name)
             .set_categories((sheet, content.start, 0, last, 0))
             .set_values((sheet, content.start, *column, last, *column))
-            .set_data_label(rust_xlsxwriter::ChartDataLabel::new().show_value().set_num_format("#,##0.##"));
+            .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0.##"));
     }
     chart.title().set_name(title);
     // Bars run upwards; the table runs downwards. The axis of the values stays below.
     chart.y_axis().set_reverse().set_crossing(ChartAxisCrossing::Max);
     chart.x_axis().set_num_format("#,##0").set_min(0);
     if series.len() > 1 {
-        chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
+        chart.legend().set_position(ChartLegendPosition::Bottom);
     } else {
         chart.legend().set_hidden();
     }
@@ -244,113 +164,81 @@ fn bars(title: &str, sheet: &str, content: &std::ops::Range<u32>, series: &[(u16
     chart
 }
 
-fn fill_actions(book: &mut Book, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> Result<(), XlsxError> {
+fn fill_actions(summary: &mut Summary, case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> Result<(), XlsxError> {
     let prohibited = outcome.verdicts.iter().filter(|v| !v.allowed).count();
-    let front = Front {
+    let first_sheet = FirstSheet {
         title: "Planned actions",
         facts: vec![
-            ("Planned", Val::Count(u64::try_from(outcome.verdicts.len()).unwrap_or(0)), Style::CountLeft),
-            ("Prohibited", Val::Count(u64::try_from(prohibited).unwrap_or(0)), Style::CountLeft),
+            ("Planned", CellValue::count(outcome.verdicts.len()), Style::CountLeft),
+            ("Prohibited", CellValue::count(prohibited), Style::CountLeft),
         ],
-        controls: Vec::new(),
-        warnings: run.warnings,
-        acknowledged: &[],
-        effects: &[],
+        ..FirstSheet::default()
     };
-    front.write(book, case)?;
-    let mut grid = book.sheet("Actions")?;
-    grid.title(&case.terms.company, "What the Certificate allows (4, 5, 8)")?;
-    let columns = [
-        column("Row", Style::Shares),
-        column("Date", Style::Date),
-        wide("Action", Style::Text, 30.0),
-        column("Verdict", Style::Text),
-        column("Clause", Style::Text),
-        wide("Why", Style::Text, 90.0),
-    ];
-    let rows = outcome.verdicts.iter().map(|v| {
-        vec![
-            Val::Count(u64::try_from(v.row).unwrap_or(0)),
-            Val::Date(v.date),
-            Val::text(v.action),
-            Val::text(if v.allowed { "allowed" } else { "prohibited" }),
-            Val::text(v.clauses.join(", ")),
-            Val::text(v.reason.as_str()),
-        ]
-    });
-    let content = grid.table(&columns, rows)?;
-    mark(&mut grid, &content, 3, &[("prohibited", RED), ("allowed", GREEN)])?;
-    grid.finish()?;
-    tables::inputs(book, case, run)
+    first_sheet.write(summary, case, run)?;
+    let mut sheet = summary.titled("Actions", case, "What the Certificate allows (4, 5, 8)")?;
+    let content = Table::of(&outcome.verdicts)
+        .column("Row", Style::Shares, |v| CellValue::count(v.row))
+        .column("Date", Style::Date, |v| CellValue::Date(v.date))
+        .wide("Action", Style::Text, 30.0, |v| CellValue::text(v.action))
+        .column("Verdict", Style::Text, |v| CellValue::text(if v.allowed { "allowed" } else { "prohibited" }))
+        .column("Clause", Style::Text, |v| CellValue::text(v.clauses.join(", ")))
+        .wide("Why", Style::Text, 90.0, |v| CellValue::text(v.reason.as_str()))
+        .write(&mut sheet)?;
+    highlight_words(&mut sheet, &content, 3, &[("prohibited", RED), ("allowed", GREEN)])?;
+    sheet.finish()?;
+    tables::inputs(summary, case, run)
 }
 
-fn fill_captable(book: &mut Book, case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> Result<(), XlsxError> {
-    let sum: u128 = outcome.rows.iter().map(|r| r.outstanding).sum();
+fn fill_captable(
+    summary: &mut Summary,
+    case: &Case,
+    outcome: &CaptableOutcome,
+    run: &RunInfo,
+) -> Result<(), XlsxError> {
+    let outstanding = outcome.rows.iter().map(|r| r.outstanding).sum::<u128>();
     let all_votes = outcome.rows.iter().fold(whole(0), |sum, r| sum + &r.votes);
-    let count = u32::try_from(outcome.rows.len()).unwrap_or(0);
-    let range = |column: &str| format!("ROUND(SUM('Cap table'!{column}5:{column}{}),6)", 4 + count);
-    let side = |column: &str, units: Units| {
-        if count == 0 { Side::value(units) } else { Side::live(range(column), units) }
+    // The table begins in row 5 of its sheet.
+    let sum = |column: &str, value: CellValue<'static>| {
+        let (units, decimals) = value.figure().expect("shares and votes are figures");
+        let last = 4 + outcome.rows.len();
+        let formula = format!("ROUND(SUM('Cap table'!{column}5:{column}{last}),{decimals})");
+        CellValue::computed(Some(formula).filter(|_| !outcome.rows.is_empty()), units, decimals)
     };
-    let front = Front {
+    let first_sheet = FirstSheet {
         title: "Cap table",
         facts: vec![
             date_fact("Date", outcome.date),
-            ("Multiple", Val::Exact(&outcome.multiple.value), Style::PerShareLeft),
+            ("Multiple", CellValue::Exact(&outcome.multiple.value), Style::PerShareLeft),
         ],
         controls: vec![
-            Control {
-                what: "Shares outstanding: in all, and by class".to_owned(),
-                this: Side::value(i128::try_from(outcome.shares).unwrap_or(0)),
-                that: side("C", i128::try_from(sum).unwrap_or(0)),
-                decimals: SHARE_DECIMALS,
-                note: String::new(),
-            },
-            Control {
-                what: "Votes: in all, and by class".to_owned(),
-                this: Side::value(votes(&outcome.votes)),
-                that: side("F", votes(&all_votes)),
-                decimals: SHARE_DECIMALS,
-                note: String::new(),
-            },
+            control(
+                "Shares outstanding: in all, and by class",
+                CellValue::shares(outcome.shares),
+                sum("C", CellValue::shares(outstanding)),
+            ),
+            control("Votes: in all, and by class", votes(&outcome.votes), sum("F", votes(&all_votes))),
         ],
-        warnings: run.warnings,
-        acknowledged: &[],
-        effects: &[],
+        ..FirstSheet::default()
     };
-    front.write(book, case)?;
-    let mut grid = book.sheet("Cap table")?;
-    grid.title(&case.terms.company, "Authorised, outstanding, retired; ownership and votes (1, 3, 5)")?;
-    let columns = [
-        wide("Class", Style::Text, 44.0),
-        column("Authorised", Style::Shares),
-        column("Outstanding", Style::Shares),
-        column("Retired", Style::Shares),
-        column("Available", Style::Shares),
-        column("Votes", Style::Shares),
-        column("Ownership %", Style::Shares),
-        column("Votes %", Style::Shares),
-    ];
-    let micros = |units: u128| Val::Units(i128::try_from(units).unwrap_or(0), SHARE_DECIMALS);
-    let rows = outcome.rows.iter().map(|r| {
-        vec![
-            Val::text(case.classes.get(r.class).name.as_str()),
-            r.authorized.map_or(Val::Blank, micros),
-            micros(r.outstanding),
-            micros(r.retired),
-            r.available.map_or(Val::Blank, |units| Val::Units(units, SHARE_DECIMALS)),
-            Val::Units(votes(&r.votes), SHARE_DECIMALS),
-            Val::Units(votes(&r.ownership_percent), SHARE_DECIMALS),
-            Val::Units(votes(&r.vote_percent), SHARE_DECIMALS),
-        ]
-    });
-    let content = grid.table(&columns, rows)?;
+    first_sheet.write(summary, case, run)?;
+    let about = "Authorised, outstanding, retired; ownership and votes (1, 3, 5)";
+    let mut sheet = summary.titled("Cap table", case, about)?;
+    let content = Table::of(&outcome.rows)
+        .wide("Class", Style::Text, 44.0, |r| CellValue::class(case, r.class))
+        .column("Authorised", Style::Shares, |r| r.authorized.map_or(CellValue::Blank, CellValue::shares))
+        .column("Outstanding", Style::Shares, |r| CellValue::shares(r.outstanding))
+        .column("Retired", Style::Shares, |r| CellValue::shares(r.retired))
+        .column("Available", Style::Shares, |r| r.available.map_or(CellValue::Blank, CellValue::shares))
+        .column("Votes", Style::Shares, |r| votes(&r.votes))
+        .column("Ownership %", Style::Shares, |r| votes(&r.ownership_percent))
+        .column("Votes %", Style::Shares, |r| votes(&r.vote_percent))
+        .write(&mut sheet)?;
     if !content.is_empty() {
         let mut chart = bars("Ownership and votes, %", "Cap table", &content, &[(6, "Ownership"), (7, "Votes")]);
         chart.x_axis().set_max(100);
-        grid.sheet.insert_chart(content.end + 1, 0, &chart)?;
+        sheet.chart(1, &chart)?;
     }
-    grid.finish()?;
-    tables::adjustments(book, case, &outcome.multiple)?;
-    tables::inputs(book, case, run)
+    sheet.finish()?;
+    tables::adjustments(summary, case, &outcome.multiple)?;
+    tables::inputs(summary, case, run)
 }

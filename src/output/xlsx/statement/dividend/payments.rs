@@ -2,7 +2,7 @@
 
 use super::super::common::{own_step, per_share};
 use super::super::fields::{lot, payment, single, step};
-use super::super::{Cell, Column, Formula, Value};
+use super::super::{Cell, Column, Formula, Term, Value};
 use super::{Builder, NOT_LIVE, Rate};
 use crate::model::class::{ClassIx, Rank};
 use crate::outcome::PaymentRow;
@@ -39,7 +39,7 @@ impl Builder<'_> {
     fn shares(&mut self, row: &PaymentRow, at: usize) {
         let cell = Cell::at(payment::SHARES, at);
         let column = Column::new(lot::SHARES, self.range(row.class));
-        self.statement.put_live(cell, Formula::Sum(column), i128::from(row.shares), SHARE_DECIMALS);
+        self.statement.put_live(cell, Term::Sum(column).exact(), i128::from(row.shares), SHARE_DECIMALS);
     }
 
     /// A payment in cash: the lots' amounts, rounded or apportioned, a unit left over or cash in lieu, withholding.
@@ -55,9 +55,9 @@ impl Builder<'_> {
         let rounded = self.rounded(row, range, full);
         let unit = row.gross - rounded;
         let formulas = if full {
-            [Formula::RoundedSum(amounts, decimals), self.sum_product(row.class, decimals)]
+            [Term::Sum(amounts).rounded(decimals), self.sum_product(row.class, decimals)]
         } else {
-            [Formula::RoundedDownSum(amounts, decimals), self.sum_product(row.class, decimals)]
+            [Term::Sum(amounts).rounded_down(decimals), self.sum_product(row.class, decimals)]
         };
         let cell = Cell::at(payment::ROUNDED, at);
         let several = row.class == case.classes.common() && self.run.common_cash.len() > 1;
@@ -74,10 +74,10 @@ impl Builder<'_> {
         }
         let (gross, unit_cell) = (Cell::at(payment::GROSS, at), Cell::at(payment::UNIT, at));
         if full && unit.is_zero() {
-            self.statement.put_live(gross, Formula::Same(cell), row.gross, decimals);
+            self.statement.put_live(gross, Term::Cell(cell).exact(), row.gross, decimals);
         } else {
             self.statement.set(unit_cell, Value::amount(unit, decimals));
-            self.statement.put_live(gross, Formula::Plus(cell, unit_cell, decimals), row.gross, decimals);
+            self.statement.put_live(gross, Term::Plus(cell, unit_cell).rounded(decimals), row.gross, decimals);
         }
         let note = match (full, unit.is_zero(), live) {
             (_, _, false) if several => "a value: each declaration rounded by itself",
@@ -94,7 +94,7 @@ impl Builder<'_> {
     fn sum_product(&self, class: ClassIx, decimals: u32) -> Formula {
         let range = self.range(class);
         let (a, b) = (Column::new(lot::SHARES, range.clone()), Column::new(lot::PER_SHARE, range));
-        Formula::RoundedSumProduct(a, b, decimals)
+        Term::SumProduct(a, b).rounded(decimals)
     }
 
     /// The lots' exact sum, rounded down where a sum is apportioned; else what is paid without cash in lieu.
@@ -171,7 +171,7 @@ impl Builder<'_> {
     fn copy_to_step(&mut self, cell: Cell) {
         let Some(last) = self.statement.steps.len().checked_sub(1) else { return };
         let value = match self.statement.value(cell) {
-            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Formula::Same(cell), *figure),
+            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Term::Cell(cell).exact(), *figure),
             other => other.clone(),
         };
         self.statement.set(Cell::at(step::AFTER, last), value);
@@ -183,7 +183,7 @@ impl Builder<'_> {
         let withheld = Cell::at(payment::WITHHELD, at);
         if let Some(rate) = rate {
             self.statement.put(single::WITHHOLDING_RATE, per_share(rate));
-            let formula = Formula::RoundedProduct(gross, Cell::single(single::WITHHOLDING_RATE), decimals);
+            let formula = Term::Product(gross, Cell::single(single::WITHHOLDING_RATE)).rounded(decimals);
             let live = self.statement.put_live(withheld, formula, row.withheld, decimals);
             if !live {
                 self.statement
@@ -199,7 +199,7 @@ impl Builder<'_> {
             self.statement.put(single::WITHHOLDING_RATE, Value::text("none"));
             self.statement.set(withheld, Value::amount(row.withheld, decimals));
         }
-        let net = Formula::Minus(gross, withheld, decimals);
+        let net = Term::Minus(gross, withheld).rounded(decimals);
         self.statement.put_live(Cell::at(payment::NET, at), net, row.net(), decimals);
     }
 
@@ -225,8 +225,8 @@ impl Builder<'_> {
             let shares = Cell::at(payment::SHARES, at);
             // Where the product has no more decimals, rounding it at all only takes away what doubles add.
             live = [
-                Formula::RoundedDownProduct(shares, per_share_cell, decimals),
-                Formula::RoundedProduct(shares, per_share_cell, decimals),
+                Term::Product(shares, per_share_cell).rounded_down(decimals),
+                Term::Product(shares, per_share_cell).rounded(decimals),
             ]
             .into_iter()
             .any(|formula| self.statement.put_live(gross, formula, row.gross, SHARE_DECIMALS));
@@ -241,7 +241,7 @@ impl Builder<'_> {
             self.copy_to_step(gross);
         }
         self.statement.set(Cell::at(payment::WITHHELD, at), Value::amount(0, 0));
-        let net = Formula::Minus(gross, Cell::at(payment::WITHHELD, at), SHARE_DECIMALS);
+        let net = Term::Minus(gross, Cell::at(payment::WITHHELD, at)).rounded(SHARE_DECIMALS);
         self.statement.put_live(Cell::at(payment::NET, at), net, row.gross, SHARE_DECIMALS);
         if !live {
             let note = if rate.is_some() { NOT_LIVE } else { "a value: lots differ per share" };
@@ -282,14 +282,14 @@ impl Builder<'_> {
             [(single::GROSS, payment::GROSS, gross), (single::WITHHELD, payment::WITHHELD, withheld)]
         {
             let values = Column::new(of, 0..rows.len());
-            let formula = Formula::SumInCurrency { keys, currency, values, decimals };
+            let formula = Term::SumIf { keys, key: currency, values }.rounded(decimals);
             if rows.is_empty() {
                 self.statement.put(field, Value::amount(units, decimals));
             } else {
                 self.statement.put_live(Cell::single(field), formula, units, decimals);
             }
         }
-        let net = Formula::Minus(Cell::single(single::GROSS), Cell::single(single::WITHHELD), decimals);
+        let net = Term::Minus(Cell::single(single::GROSS), Cell::single(single::WITHHELD)).rounded(decimals);
         self.statement.put_live(Cell::single(single::NET), net, gross - withheld, decimals);
     }
 }

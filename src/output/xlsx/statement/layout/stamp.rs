@@ -1,210 +1,95 @@
 //! Filling a layout in: the one thing that happens once per holder, so nothing here parses or looks up a name.
 
-mod around;
 mod cells;
-mod formulas;
 
-use super::expression::Standing;
-use super::heights;
-use super::rows::{RowMap, write_number};
+use super::pieces::Piece;
+use super::references::{Block, RowCopy, RowMap, write_number};
 use super::sheet::{Row, Sheet};
-use super::strings::Strings;
+use super::text::Text;
 use super::{Layout, Slot};
-use crate::output::xlsx::package::{Part, Writer};
-use crate::output::xlsx::statement::{Cell as Source, Field, Group, Statement};
+use crate::output::xlsx::package::Writer;
+use crate::output::xlsx::row_height;
+use crate::output::xlsx::statement::{Group, Statement};
+use crate::spreadsheet::ooxml::escape;
 use std::io;
 
-/// A spreadsheet's rows, by sixteen.
-const SPANS: usize = 65_536;
+/// Excel's limit on a header or footer, in characters.
+const HEADER_LIMIT: usize = 255;
+
+/// What one page takes at half size, in points: two pages of A4 less their margins.
+const LONGEST_PAGE: f64 = 1400.0;
 
 impl Layout {
     /// The workbook of one statement.
     /// Errors: Where deflating fails.
     pub fn stamp(&self, statement: &Statement) -> io::Result<Vec<u8>> {
         let mut zip = Writer::with_capacity(self.size_hint);
-        let mut table = Vec::new();
-        self.parts(statement, |part| match part {
-            Stamped::Kept(part) => {
-                zip.copy(part);
-                Ok(())
+        let mut text = Vec::with_capacity(32 * 1024);
+        for slot in &self.parts {
+            text.clear();
+            match slot {
+                Slot::Kept(part) => zip.copy(part),
+                Slot::Sheet(name, sheet) => {
+                    let counts = counts(&sheet.blocks, statement);
+                    let map = RowMap { blocks: &sheet.blocks, counts: &counts };
+                    SheetStamp { sheet, statement, map, out: &mut text, tall: 0.0 }.write();
+                    zip.deflate(name, &text)?;
+                }
+                Slot::Workbook(name, pieces, blocks) => {
+                    let map = RowMap { blocks, counts: &counts(blocks, statement) };
+                    for piece in pieces {
+                        piece.write(&mut text, &map);
+                    }
+                    zip.deflate(name, &text)?;
+                }
             }
-            Stamped::Made(name, plain) => zip.deflate_with(&self.code, &mut table, name, plain),
-        })?;
+        }
         Ok(zip.finish())
     }
-
-    /// What stamped parts look like, to make a code for them: a statement of invented values.
-    pub(super) fn specimen(&self) -> Vec<u8> {
-        let mut plain = Vec::new();
-        let _: io::Result<()> = self.parts(&super::specimen::statement(), |part| {
-            if let Stamped::Made(_, part) = part {
-                plain.extend_from_slice(part);
-            }
-            Ok(())
-        });
-        plain
-    }
-
-    /// The parts of one statement, in the order of the template's.
-    fn parts(&self, statement: &Statement, mut take: impl FnMut(Stamped) -> io::Result<()>) -> io::Result<()> {
-        let mut strings = Strings::new(&self.strings);
-        let mut text = Vec::with_capacity(32 * 1024);
-        // The strings' part may stand before a sheet's, so sheets are made first.
-        let mut sheets = Vec::new();
-        for slot in &self.parts {
-            if let Slot::Sheet(_, sheet) = slot {
-                let start = text.len();
-                SheetStamp::new(self, sheet, statement, &mut strings, &mut text).write();
-                sheets.push(start..text.len());
-            }
-        }
-        let mut stamped = sheets.into_iter();
-        let mut other = Vec::new();
-        for slot in &self.parts {
-            match slot {
-                Slot::Kept(part) => take(Stamped::Kept(part))?,
-                Slot::Sheet(name, _) => {
-                    let range = stamped.next().unwrap_or_default();
-                    take(Stamped::Made(name, text.get(range).unwrap_or(b"")))?;
-                }
-                Slot::Strings(name) => {
-                    other.clear();
-                    strings.write(&mut other);
-                    take(Stamped::Made(name, &other))?;
-                }
-                Slot::Names(name, names, at) => {
-                    other.clear();
-                    if let Some(Slot::Sheet(_, sheet)) = self.parts.get(*at) {
-                        let counts = counts(sheet, statement);
-                        names.write(&mut other, &RowMap { blocks: &sheet.blocks, counts: &counts });
-                    }
-                    take(Stamped::Made(name, &other))?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A part of a stamped workbook.
-enum Stamped<'a> {
-    /// As the template has it.
-    Kept(&'a Part),
-    /// Its name and plain content.
-    Made(&'a str, &'a [u8]),
 }
 
 /// How often each block of a sheet is there: once, blank, for a list without items.
-fn counts(sheet: &Sheet, statement: &Statement) -> Vec<u32> {
+fn counts(blocks: &[Block], statement: &Statement) -> Vec<u32> {
     let count = |group: Group| u32::try_from(statement.count(group)).unwrap_or(u32::MAX).max(1);
-    sheet.blocks.iter().map(|block| count(block.group)).collect()
+    blocks.iter().map(|block| count(block.group)).collect()
 }
 
 /// One sheet of one statement.
-struct SheetStamp<'a, 's, 't> {
-    layout: &'a Layout,
+struct SheetStamp<'a, 's> {
     sheet: &'a Sheet,
     statement: &'a Statement<'s>,
-    strings: &'a mut Strings<'t>,
+    map: RowMap<'a>,
     out: &'a mut Vec<u8>,
-    counts: Vec<u32>,
     /// The height of the rows written so far, in points.
     tall: f64,
 }
 
-/// Which copy of a row is being written.
-#[derive(Clone, Copy)]
-struct Copy {
-    block: Option<usize>,
-    item: u32,
-}
-
-impl Copy {
-    fn standing(self) -> Standing {
-        self.block.map_or(Standing::Outside, |block| Standing::Copy { block, item: self.item })
-    }
-
-    fn source(self, field: Field) -> Source {
-        let row = if field.group == Group::Single { 0 } else { u16::try_from(self.item).unwrap_or(u16::MAX) };
-        Source { field, row }
-    }
-}
-
-impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
-    fn new(
-        layout: &'a Layout,
-        sheet: &'a Sheet,
-        statement: &'a Statement<'s>,
-        strings: &'a mut Strings<'t>,
-        out: &'a mut Vec<u8>,
-    ) -> Self {
-        Self { layout, sheet, statement, strings, out, counts: counts(sheet, statement), tall: 0.0 }
-    }
-
+impl SheetStamp<'_, '_> {
     fn write(mut self) {
-        let sheet = self.sheet;
+        let (sheet, map) = (self.sheet, self.map);
         self.pieces(&sheet.head);
-        let rows = self.order();
-        let spans = self.spans(&rows);
-        for (row, copy, number) in rows {
-            let span = spans.get(((number - 1) / 16) as usize).copied().flatten();
-            self.row(row, copy, number, span);
+        let mut rows = sheet.rows.as_slice();
+        while let [row, after @ ..] = rows {
+            let Some((block, repeated)) = map.block(row.number).and_then(|at| Some((at, sheet.blocks.get(at)?))) else {
+                self.row(row, None, map.first(row.number));
+                rows = after;
+                continue;
+            };
+            let end = rows.partition_point(|row| row.number <= repeated.last);
+            let (copied, after) = rows.split_at(end);
+            for item in 0..map.counts.get(block).copied().unwrap_or(1) {
+                for row in copied {
+                    self.row(row, Some(RowCopy { block, item }), map.copy(row.number, item));
+                }
+            }
+            rows = after;
         }
         self.pieces(&sheet.tail);
     }
 
-    /// The rows in the order in which they stand: template row, copy, number.
-    fn order(&self) -> Vec<(&'a Row, Copy, u32)> {
-        let sheet = self.sheet;
-        let map = RowMap { blocks: &sheet.blocks, counts: &self.counts };
-        let mut order = Vec::with_capacity(sheet.rows.len() + 16);
-        let mut at = 0;
-        while let Some(row) = sheet.rows.get(at) {
-            let Some(block) = map.block(row.number) else {
-                order.push((row, Copy { block: None, item: 0 }, map.first(row.number)));
-                at += 1;
-                continue;
-            };
-            let last = sheet.blocks.get(block).map_or(row.number, |b| b.last);
-            let len = sheet.rows.get(at..).unwrap_or(&[]).iter().take_while(|r| r.number <= last).count().max(1);
-            let copied = sheet.rows.get(at..at + len).unwrap_or(&[]);
-            for item in 0..self.counts.get(block).copied().unwrap_or(1) {
-                let copy = Copy { block: Some(block), item };
-                order.extend(copied.iter().map(|row| (row, copy, map.copy(row.number, item))));
-            }
-            at += len;
-        }
-        order
-    }
-
-    /// The first and last column, from 1, of each sixteen rows.
-    fn spans(&self, rows: &[(&Row, Copy, u32)]) -> Vec<Option<(u32, u32)>> {
-        let mut spans = Vec::new();
-        if !self.sheet.spans {
-            return spans;
-        }
-        for (row, _, number) in rows {
-            let at = ((number - 1) / 16) as usize;
-            if spans.len() <= at && at < SPANS {
-                spans.resize(at + 1, None);
-            }
-            if let (Some(first), Some(last), Some(span)) = (row.cells.first(), row.cells.last(), spans.get_mut(at)) {
-                let (first, last) = (first.index + 1, last.index + 1);
-                *span = Some(span.map_or((first, last), |(a, b): (u32, u32)| (a.min(first), b.max(last))));
-            }
-        }
-        spans
-    }
-
-    fn row(&mut self, row: &Row, copy: Copy, number: u32, span: Option<(u32, u32)>) {
+    fn row(&mut self, row: &Row, copy: Option<RowCopy>, number: u32) {
         self.out.extend_from_slice(b"<row r=\"");
         write_number(self.out, number);
-        if let Some((first, last)) = span {
-            self.out.extend_from_slice(b"\" spans=\"");
-            write_number(self.out, first);
-            self.out.push(b':');
-            write_number(self.out, last);
-        }
         self.out.push(b'"');
         self.out.extend_from_slice(row.attributes.as_bytes());
         self.height(row, copy);
@@ -220,16 +105,16 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
     }
 
     /// The row's height: as the template has it, or what its wrapped texts need.
-    fn height(&mut self, row: &Row, copy: Copy) {
+    fn height(&mut self, row: &Row, copy: Option<RowCopy>) {
         let own = row.height.unwrap_or_else(|| self.sheet.columns.row_height());
         let mut needed = 0;
         for (at, width, size) in &row.wrapped {
             let Some(cell) = row.cells.get(*at) else { continue };
             let text = self.cell_text(cell, copy);
             // Most texts fit by any measure.
-            if heights::may_wrap(&text, *width) {
-                let lines = heights::lines(&text, *width);
-                needed = needed.max(heights::pixels(lines, *size, heights::is_tall(&text)));
+            if row_height::may_wrap(&text, *width) {
+                let lines = row_height::lines(&text, *width);
+                needed = needed.max(row_height::pixels(lines, *size, row_height::is_tall(&text)));
             }
         }
         let needed = f64::from(needed) * 0.75;
@@ -239,5 +124,48 @@ impl<'a, 's, 't> SheetStamp<'a, 's, 't> {
         } else {
             self.out.extend_from_slice(row.own_height.as_bytes());
         }
+    }
+
+    /// What stands before or after the rows.
+    fn pieces(&mut self, pieces: &[Piece]) {
+        for piece in pieces {
+            match piece {
+                Piece::Merges => self.merges(),
+                Piece::Header(text) => self.header(text),
+                // Else the rows would be too small on one page: under about half their size.
+                Piece::Fit if self.tall > LONGEST_PAGE => self.out.extend_from_slice(b" fitToHeight=\"0\""),
+                piece => piece.write(self.out, &self.map),
+            }
+        }
+    }
+
+    /// Merged areas: those in repeated rows once for each copy.
+    fn merges(&mut self) {
+        let map = self.map;
+        let block = |row: Option<u32>| row.and_then(|row| map.block(row));
+        let copies = |block: Option<usize>| block.and_then(|at| map.counts.get(at)).copied().unwrap_or(1);
+        let areas = || self.sheet.merges.iter().map(|area| (area, block(area.first_row())));
+        let count = areas().map(|(_, block)| copies(block)).fold(0, u32::saturating_add);
+        self.out.extend_from_slice(b"<mergeCells count=\"");
+        write_number(self.out, count);
+        self.out.extend_from_slice(b"\">");
+        for (area, block) in areas() {
+            for item in 0..copies(block) {
+                self.out.extend_from_slice(b"<mergeCell ref=\"");
+                match block {
+                    Some(block) => area.write_in_copy(self.out, &map, RowCopy { block, item }),
+                    None => area.write(self.out, &map),
+                }
+                self.out.extend_from_slice(b"\"/>");
+            }
+        }
+        self.out.extend_from_slice(b"</mergeCells>");
+    }
+
+    /// A header or footer; in values `&` is doubled, since it marks codes there.
+    fn header(&mut self, text: &Text) {
+        let words = self.composed(text, None, str::to_owned, |value| value.replace('&', "&&"));
+        let short: String = words.chars().take(HEADER_LIMIT).collect();
+        escape(self.out, &short);
     }
 }

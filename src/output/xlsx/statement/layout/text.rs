@@ -1,7 +1,6 @@
 //! Texts of a template that hold placeholders.
 
 use crate::output::xlsx::statement::{Field, Group, StatementKind};
-use crate::spreadsheet::ooxml as xml;
 
 /// A text of a template's cell, or of its header or footer.
 #[derive(Clone, Debug)]
@@ -9,7 +8,7 @@ pub(crate) enum Text {
     /// Nothing to fill in.
     Static,
     /// Nothing but one placeholder: the cell takes on the value's own type.
-    Whole(Field),
+    Value(Field),
     /// Placeholders among words.
     Mixed(Vec<Piece>),
 }
@@ -58,7 +57,7 @@ impl Text {
         }
         Ok(match pieces.as_slice() {
             [] => Self::Static,
-            [Piece::Field(field)] if rest.is_empty() => Self::Whole(*field),
+            [Piece::Field(field)] if rest.is_empty() => Self::Value(*field),
             _ => {
                 if !rest.is_empty() {
                     pieces.push(Piece::Words(rest.to_owned()));
@@ -72,7 +71,7 @@ impl Text {
     pub(crate) fn fields(&self) -> Vec<Field> {
         match self {
             Self::Static => Vec::new(),
-            Self::Whole(field) => vec![*field],
+            Self::Value(field) => vec![*field],
             Self::Mixed(pieces) => pieces
                 .iter()
                 .filter_map(|piece| match piece {
@@ -106,41 +105,6 @@ fn excerpt(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
-/// One `<si>` of the template's shared strings, or an inline string.
-#[derive(Clone, Debug)]
-pub(crate) struct SharedString {
-    /// `<si>…</si>` as it stands.
-    pub raw: Vec<u8>,
-    /// The text, where it is without formatting.
-    pub plain: Option<String>,
-}
-
-impl SharedString {
-    /// From what is between `<si>` and `</si>`.
-    pub(crate) fn new(inner: &str) -> Self {
-        let raw = format!("<si>{inner}</si>").into_bytes();
-        let plain = plain_text(inner).map(|text| xml::unescape(text).into_owned());
-        Self { raw, plain }
-    }
-
-    /// The text to look for placeholders in: of rich text, its XML.
-    pub(crate) fn searched(&self) -> &str {
-        match &self.plain {
-            Some(text) => text,
-            None => std::str::from_utf8(&self.raw).unwrap_or(""),
-        }
-    }
-}
-
-/// What is in a single `<t>`.
-fn plain_text(inner: &str) -> Option<&str> {
-    if inner == "<t/>" || inner.is_empty() {
-        return Some("");
-    }
-    let open = inner.strip_prefix("<t>").or_else(|| inner.strip_prefix("<t xml:space=\"preserve\">"))?;
-    open.strip_suffix("</t>").filter(|text| !text.contains('<'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,20 +114,12 @@ mod tests {
     fn placeholders_are_found() {
         let parse = |text: &str| Text::parse(text, StatementKind::Dividend);
         assert!(matches!(parse("Gross"), Ok(Text::Static)));
-        assert!(matches!(parse("{{ gross }}"), Ok(Text::Whole(f)) if f == single::GROSS));
+        assert!(matches!(parse("{{ gross }}"), Ok(Text::Value(f)) if f == single::GROSS));
         assert_eq!(parse("Paid {{pay_date}} by {{company}}.").unwrap().fields().len(), 2);
         assert_eq!(parse("{{lot.shares}}").unwrap().fields(), [lot::SHARES]);
         assert_eq!(parse("{{grosss}}").unwrap_err(), Fault::Unknown("grosss".into()));
         assert_eq!(parse("{{lot.preference}}").unwrap_err(), Fault::Unknown("lot.preference".into()));
         assert_eq!(parse("{{gross").unwrap_err(), Fault::Unclosed("{{gross".into()));
         assert_eq!(parse("{{lot.shares}} {{step.what}}").unwrap().group(), Err(Fault::TwoGroups));
-    }
-
-    #[test]
-    fn rich_text_keeps_its_runs() {
-        let rich = SharedString::new("<r><rPr><b/></rPr><t>To {{holder_name}}</t></r>");
-        assert!(rich.plain.is_none());
-        assert_eq!(Text::parse(rich.searched(), StatementKind::Dividend).unwrap().fields(), [single::HOLDER_NAME]);
-        assert_eq!(SharedString::new("<t>a &amp; b</t>").plain.as_deref(), Some("a & b"));
     }
 }

@@ -1,16 +1,15 @@
-//! One cell of a stamped sheet.
+//! One cell of a stamped sheet; formulas with the addresses that the layout gives their cells.
 
-use super::super::rows::{RowMap, write_number};
+use super::super::references::{Block, RowCopy, write_number};
 use super::super::sheet::{Cell, Content};
-use super::super::strings::write_string;
-use super::super::text::{Piece as Word, Text};
-use super::{Copy, SheetStamp};
+use super::super::text::{Piece, Text};
+use super::SheetStamp;
 use crate::model::calendar::iso;
 use crate::output::text::grouped;
 use crate::output::xlsx::statement::fields::single;
-use crate::output::xlsx::statement::{Cell as Source, Value};
+use crate::output::xlsx::statement::{Cell as Source, Column, Field, Formula, Group, Rounding, Term, Value};
 use crate::output::xlsx::value::{Figure, limited, serial};
-use crate::spreadsheet::ooxml as xml;
+use crate::spreadsheet::ooxml::{escape_string, needs_preserve};
 use std::borrow::Cow;
 
 /// Whether a figure is cash, whatever the holder was paid in.
@@ -18,28 +17,45 @@ fn is_cash(source: Source) -> bool {
     [single::GROSS, single::WITHHELD, single::NET].contains(&source.field)
 }
 
-impl<'a> SheetStamp<'a, '_, '_> {
+/// The cell that a placeholder stands for in a copy of a row.
+fn source(field: Field, copy: Option<RowCopy>) -> Source {
+    let row = if field.group == Group::Single { 0 } else { copy.map_or(0, |copy| copy.item) };
+    Source { field, row: u16::try_from(row).unwrap_or(u16::MAX) }
+}
+
+impl<'a> SheetStamp<'a, '_> {
     /// What a cell shows, to measure it.
-    pub(super) fn cell_text(&self, cell: &'a Cell, copy: Copy) -> Cow<'a, str> {
+    pub(super) fn cell_text(&self, cell: &'a Cell, copy: Option<RowCopy>) -> Cow<'a, str> {
         match &cell.content {
-            Content::Static(at) => self.layout.strings.strings.get(*at).map_or("", |s| s.searched()).into(),
-            Content::Whole(field) => self.display(copy.source(*field)),
-            Content::Mixed(Text::Mixed(pieces), false) => {
-                let mut text = String::new();
-                for piece in pieces {
-                    match piece {
-                        Word::Words(words) => text.push_str(words),
-                        Word::Field(field) => text.push_str(&self.display(copy.source(*field))),
-                    }
-                }
-                text.into()
-            }
+            Content::Value(field) => self.display(source(*field, copy)),
+            Content::Mixed(text, false) => self.composed(text, copy, str::to_owned, str::to_owned).into(),
             _ => "".into(),
         }
     }
 
+    /// Words with their placeholders filled in.
+    pub(super) fn composed(
+        &self,
+        text: &Text,
+        copy: Option<RowCopy>,
+        words: impl Fn(&str) -> String,
+        value: impl Fn(&str) -> String,
+    ) -> String {
+        match text {
+            Text::Static => String::new(),
+            Text::Value(field) => value(&self.display(source(*field, copy))),
+            Text::Mixed(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Words(text) => words(text),
+                    Piece::Field(field) => value(&self.display(source(*field, copy))),
+                })
+                .collect(),
+        }
+    }
+
     /// A value among words.
-    pub(super) fn display(&self, source: Source) -> Cow<'a, str> {
+    fn display(&self, source: Source) -> Cow<'a, str> {
         match self.statement.value(source) {
             Value::Blank => "".into(),
             Value::Text(text) => Cow::Borrowed(limited(text)),
@@ -51,13 +67,13 @@ impl<'a> SheetStamp<'a, '_, '_> {
         }
     }
 
-    pub(super) fn cell(&mut self, cell: &Cell, copy: Copy, number: u32) {
+    pub(super) fn cell(&mut self, cell: &Cell, copy: Option<RowCopy>, number: u32) {
         let value = match &cell.content {
-            Content::Whole(field) => Some(self.statement.value(copy.source(*field))),
-            _ => None,
+            Content::Value(field) => self.statement.value(source(*field, copy)),
+            _ => &Value::Blank,
         };
-        let blank = matches!(cell.content, Content::Blank) || matches!(value, Some(Value::Blank));
-        if blank && cell.attributes.is_empty() {
+        let is_blank = matches!((&cell.content, value), (Content::Blank | Content::Value(_), Value::Blank));
+        if is_blank && cell.attributes.is_empty() {
             return;
         }
         self.out.extend_from_slice(b"<c r=\"");
@@ -65,46 +81,37 @@ impl<'a> SheetStamp<'a, '_, '_> {
         write_number(self.out, number);
         self.out.push(b'"');
         self.out.extend_from_slice(cell.attributes.as_bytes());
-        match (&cell.content, value) {
-            (_, Some(value)) => self.value(value),
-            (Content::Static(at), _) if self.layout.shares_strings => {
-                let index = self.strings.of_template(*at);
-                self.string(index);
+        match &cell.content {
+            Content::Blank => self.out.extend_from_slice(b"/>"),
+            Content::Value(_) => self.value(value),
+            Content::Fixed(xml) => self.out.extend_from_slice(xml.as_bytes()),
+            Content::Mixed(text, false) => {
+                let text = self.composed(text, copy, str::to_owned, str::to_owned);
+                self.text(&text);
             }
-            (Content::Static(at), _) => {
-                let layout = self.layout;
-                let inner = layout.strings.strings.get(*at).map_or(b"".as_slice(), |s| &s.raw);
-                self.inline(inner);
+            Content::Mixed(text, true) => {
+                let escaped = |value: &str| {
+                    let mut out = Vec::new();
+                    escape_string(&mut out, value);
+                    String::from_utf8_lossy(&out).into_owned()
+                };
+                let xml = self.composed(text, copy, str::to_owned, escaped);
+                self.out.extend_from_slice(b" t=\"inlineStr\"><is>");
+                self.out.extend_from_slice(xml.as_bytes());
+                self.out.extend_from_slice(b"</is></c>");
             }
-            (Content::Mixed(text, rich), _) => self.mixed(text, *rich, copy),
-            (Content::Raw(kind, inner), _) => {
-                self.out.extend_from_slice(kind.as_bytes());
-                self.out.push(b'>');
-                self.out.extend_from_slice(inner.as_bytes());
-                self.out.extend_from_slice(b"</c>");
-            }
-            (Content::Formula(expression), _) => {
+            Content::Formula(expression) => {
                 self.out.extend_from_slice(b"><f>");
-                let map = RowMap { blocks: &self.sheet.blocks, counts: &self.counts };
-                expression.write(self.out, &map, copy.standing());
+                expression.write(self.out, &self.map, copy);
                 self.out.extend_from_slice(b"</f></c>");
             }
-            (Content::Blank | Content::Whole(_), _) => self.out.extend_from_slice(b"/>"),
         }
     }
 
     fn value(&mut self, value: &Value) {
         match value {
             Value::Blank => self.out.extend_from_slice(b"/>"),
-            Value::Text(text) if self.layout.shares_strings => {
-                let index = self.strings.of_text(limited(text));
-                self.string(index);
-            }
-            Value::Text(text) => {
-                let mut string = Vec::new();
-                write_string(&mut string, limited(text));
-                self.inline(&string);
-            }
+            Value::Text(text) => self.text(limited(text)),
             Value::Number(figure) => self.number(*figure),
             Value::Date(date) => {
                 self.out.extend_from_slice(b"><v>");
@@ -132,45 +139,101 @@ impl<'a> SheetStamp<'a, '_, '_> {
         self.out.extend_from_slice(b"</v></c>");
     }
 
-    fn string(&mut self, index: u32) {
-        self.out.extend_from_slice(b" t=\"s\"><v>");
-        write_number(self.out, index);
-        self.out.extend_from_slice(b"</v></c>");
+    fn text(&mut self, text: &str) {
+        let preserve = if needs_preserve(text) { " xml:space=\"preserve\"" } else { "" };
+        self.out.extend_from_slice(b" t=\"inlineStr\"><is><t");
+        self.out.extend_from_slice(preserve.as_bytes());
+        self.out.push(b'>');
+        escape_string(self.out, text);
+        self.out.extend_from_slice(b"</t></is></c>");
     }
 
-    /// A string in the cell itself; `string` is `<si>…</si>`.
-    fn inline(&mut self, string: &[u8]) {
-        let inner = string.get(4..string.len().saturating_sub(5)).unwrap_or(b"");
-        self.out.extend_from_slice(b" t=\"inlineStr\"><is>");
-        self.out.extend_from_slice(inner);
-        self.out.extend_from_slice(b"</is></c>");
+    /// Writes a formula; none where the layout lacks a cell that it takes, and what was written is to be dropped.
+    fn formula(&mut self, formula: &Formula) -> Option<()> {
+        let (name, decimals) = match formula.rounding {
+            Rounding::None => return self.term(formula.term),
+            Rounding::Half(decimals) => ("ROUND(", decimals),
+            Rounding::Down(decimals) => ("ROUNDDOWN(", decimals),
+        };
+        self.out.extend_from_slice(name.as_bytes());
+        self.term(formula.term)?;
+        self.out.push(b',');
+        write_number(self.out, decimals);
+        self.out.push(b')');
+        Some(())
     }
 
-    fn mixed(&mut self, text: &Text, rich: bool, copy: Copy) {
-        let Text::Mixed(pieces) = text else { return };
-        let mut string = Vec::new();
-        if rich {
-            for piece in pieces {
-                match piece {
-                    Word::Words(raw) => string.extend_from_slice(raw.as_bytes()),
-                    Word::Field(field) => xml::escape_string(&mut string, &self.display(copy.source(*field))),
-                }
+    fn term(&mut self, term: Term) -> Option<()> {
+        match term {
+            Term::Cell(a) => self.address(a)?,
+            Term::Product(a, b) => self.operation(&[a, b], b'*')?,
+            Term::Plus(a, b) => self.operation(&[a, b], b'+')?,
+            Term::Minus(a, b) => self.operation(&[a, b], b'-')?,
+            Term::Plus4(cells) => self.operation(&cells, b'+')?,
+            Term::Sum(column) => {
+                self.out.extend_from_slice(b"SUM(");
+                self.summed(column)?;
+                self.out.push(b')');
             }
-        } else {
-            let mut words = String::new();
-            for piece in pieces {
-                match piece {
-                    Word::Words(text) => words.push_str(text),
-                    Word::Field(field) => words.push_str(&self.display(copy.source(*field))),
-                }
+            Term::SumProduct(a, b) => {
+                self.out.extend_from_slice(b"SUMPRODUCT(");
+                self.range(a)?;
+                self.out.push(b',');
+                self.range(b)?;
+                self.out.push(b')');
             }
-            write_string(&mut string, &words);
+            Term::SumIf { keys, key, values } => {
+                self.out.extend_from_slice(b"SUMIF(");
+                self.range(keys)?;
+                self.out.push(b',');
+                self.address(key)?;
+                self.out.push(b',');
+                self.range(values)?;
+                self.out.push(b')');
+            }
         }
-        if self.layout.shares_strings {
-            let index = self.strings.of(|body| body.extend_from_slice(&string));
-            self.string(index);
-        } else {
-            self.inline(&string);
+        Some(())
+    }
+
+    fn operation(&mut self, cells: &[Source], operator: u8) -> Option<()> {
+        for (at, cell) in cells.iter().enumerate() {
+            if at > 0 {
+                self.out.push(operator);
+            }
+            self.address(*cell)?;
         }
+        Some(())
+    }
+
+    /// A column in a sum: items of several rows each are listed one after the other, for what is between may hold numbers too.
+    fn summed(&mut self, column: Column) -> Option<()> {
+        if self.range(column).is_some() {
+            return Some(());
+        }
+        let rows = (column.to - column.from <= 60).then_some(column.from..=column.to)?;
+        let cells: Vec<Source> = rows.map(|row| Source { field: column.field, row }).collect();
+        self.operation(&cells, b',')
+    }
+
+    fn address(&mut self, cell: Source) -> Option<()> {
+        let (letters, row) = self.sheet.home(cell.field)?;
+        self.out.extend_from_slice(letters.as_bytes());
+        write_number(self.out, self.map.copy(row, u32::from(cell.row)));
+        Some(())
+    }
+
+    /// Consecutive cells of a column; none, and nothing written, where each item takes several rows.
+    fn range(&mut self, column: Column) -> Option<()> {
+        let (_, row) = self.sheet.home(column.field)?;
+        let height = self.map.block(row).and_then(|at| self.map.blocks.get(at)).map_or(1, Block::height);
+        if height > 1 && column.to > column.from {
+            return None;
+        }
+        self.address(Source { field: column.field, row: column.from })?;
+        if column.to > column.from {
+            self.out.push(b':');
+            self.address(Source { field: column.field, row: column.to })?;
+        }
+        Some(())
     }
 }

@@ -1,0 +1,209 @@
+//! Many cases in one call: a line each as they are done, what is wrong with the others, and a total; or one JSON
+//! document with all of it.
+
+use super::failure::{DONE, Failure, MACHINE, PROBLEMS};
+use super::plan::{ReadPlan, RunPlan};
+use super::print;
+use super::progress;
+use super::run_case::{default_folder, done};
+use crate::input::case_name;
+use crate::output::brief::Totals;
+use crate::output::problems;
+use crate::output::text::plural;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Names longer than this push what follows them to the right.
+const WIDEST_NAME: usize = 32;
+
+/// Runs every case, each all or nothing, and says so; the highest exit code wins.
+pub(crate) fn run(plan: &RunPlan) -> u8 {
+    let cases = &plan.read.cases;
+    let place = |path: &PathBuf| match &plan.write.out {
+        Some(out) => out.join(case_name(path)),
+        None => default_folder(plan, path),
+    };
+    let targets: Vec<PathBuf> = cases.iter().map(place).collect();
+    let (mut report, mut totals) = (BatchReport::new(&plan.read), Totals::default());
+    for ((number, path), target) in (1..).zip(cases).zip(&targets) {
+        progress::case(number, cases.len());
+        match alone(path, target, cases, &targets).and_then(|()| done(plan, path, target)) {
+            Ok(done) => {
+                let brief = done.run.brief();
+                totals.add(&done.run.case, &brief);
+                let files = target.display().to_string();
+                report.done(
+                    path,
+                    &brief.line,
+                    || json!({"case": null, "code": null, "files": files, "result": done.run.result()}),
+                );
+                if let Some(derivation) = done.derivation.as_ref().filter(|_| !plan.read.json) {
+                    print::line(derivation);
+                }
+            }
+            Err(failure) => report.failed(path, failure),
+        }
+    }
+    let last = format!("Files: {}", place(&PathBuf::from("CASE")).display());
+    report.end(&totals, &Ending { done: "done", outcome: "nothing was written.", last: &last, wrong_on_stdout: false })
+}
+
+/// Refuses two cases that would be written to one folder: with `--force`, the later would replace the earlier.
+fn alone(path: &Path, target: &Path, cases: &[PathBuf], targets: &[PathBuf]) -> Result<(), Failure> {
+    let name = |path: &Path| path.to_string_lossy().to_lowercase();
+    let mut others = cases.iter().zip(targets).filter(|(other, _)| *other != path);
+    let same = cases.iter().filter(|other| *other == path).count() > 1;
+    match others.find(|(_, place)| name(place) == name(target)).map(|(other, _)| other.as_path()) {
+        Some(other) => Err(Failure::Usage(format!(
+            "{}: its folder would be {}, and so would that of {}. Rename one of them, or run them one by one.",
+            path.display(),
+            target.display(),
+            other.display()
+        ))),
+        None if same => Err(Failure::Usage(format!("{} is given twice: give it once.", path.display()))),
+        None => Ok(()),
+    }
+}
+
+/// How the words end.
+pub(crate) struct Ending<'a> {
+    /// What a case is that was done: `done`.
+    pub done: &'a str,
+    /// What became of one that was not: `Nothing was written.`
+    pub outcome: &'a str,
+    /// What is said in the end, where any was done.
+    pub last: &'a str,
+    /// Whether what is wrong is what was asked for, and not news beside it.
+    pub wrong_on_stdout: bool,
+}
+
+/// What is said of many cases.
+pub(crate) struct BatchReport {
+    json: bool,
+    quiet: bool,
+    width: usize,
+    /// How many cases came to each exit code.
+    codes: [usize; 5],
+    /// What is wrong with the cases that were not done, said after the lines.
+    wrong: Vec<(PathBuf, Failure)>,
+    /// Whether the JSON document was begun.
+    begun: bool,
+}
+
+impl BatchReport {
+    /// Nothing done yet of the cases that are wanted.
+    pub(crate) fn new(read: &ReadPlan) -> Self {
+        let width = read.cases.iter().map(|path| shown(path).chars().count()).max().unwrap_or(0).min(WIDEST_NAME);
+        let (json, quiet) = (read.json, read.quiet);
+        Self { json, quiet, width, codes: [0; 5], wrong: Vec::new(), begun: false }
+    }
+
+    /// A case was done: `line` for people, `value` for programs.
+    pub(crate) fn done(&mut self, path: &Path, line: &str, value: impl FnOnce() -> Value) {
+        self.count(DONE);
+        if self.quiet {
+        } else if self.json {
+            let mut value = value();
+            value["case"] = shown(path).into();
+            value["code"] = DONE.into();
+            self.entry(&value);
+        } else {
+            self.line(path, line);
+        }
+    }
+
+    /// A case was not done.
+    pub(crate) fn failed(&mut self, path: &Path, failure: Failure) {
+        self.count(failure.code());
+        if self.json {
+            let list = problems::list(&failure.problems());
+            self.entry(&json!({"case": shown(path), "code": failure.code(), "problems": list}));
+        } else if !self.quiet {
+            self.line(path, &why(&failure));
+        }
+        self.wrong.push((path.to_path_buf(), failure));
+    }
+
+    /// Says what is wrong with the cases that were not done, and ends with the total. Returns the highest exit code.
+    pub(crate) fn end(self, totals: &Totals, ending: &Ending) -> u8 {
+        progress::rest();
+        let Ending { outcome, last, wrong_on_stdout, .. } = ending;
+        let say = |text: &str| if *wrong_on_stdout { print::styled(text) } else { print::note(text) };
+        for (path, failure) in &self.wrong {
+            match failure {
+                Failure::Machine(text) | Failure::Usage(text) => print::error(text),
+                _ if self.json => {}
+                _ => say(&format!("\n{}: {outcome}", shown(path))),
+            }
+            if let (Failure::Problems(_) | Failure::Forbidden(_), false) = (failure, self.json) {
+                say(&problems::text(&failure.problems(), print::color()));
+            }
+        }
+        if !self.wrong.is_empty() && !self.json && !self.quiet {
+            say("");
+        }
+        let [of_done, ..] = self.codes;
+        let counted = self.counted(ending.done);
+        if self.json {
+            if self.begun {
+                let [done, machine, usage, problems, forbidden] = self.codes;
+                print::line(format_args!(
+                    "],\"totals\":{},\"cases_done\":{done},\"with_problems\":{problems},\"forbidden\":{forbidden},\"failed\":{}}}",
+                    totals.json(),
+                    machine + usage
+                ));
+            }
+        } else if !self.quiet {
+            totals.lines().iter().for_each(print::line);
+            print::line(counted);
+            if of_done > 0 && !last.is_empty() {
+                print::line(last);
+            }
+        }
+        (0u8..).zip(self.codes).filter(|(_, count)| *count > 0).map(|(code, _)| code).max().unwrap_or(DONE)
+    }
+
+    /// `4 cases: 2 done, 1 with problems, 1 forbidden by the Certificate`.
+    fn counted(&self, done: &str) -> String {
+        let [of_done, machine, usage, problems, forbidden] = self.codes;
+        let parts = [
+            (of_done, done),
+            (problems, "with problems"),
+            (forbidden, "forbidden by the Certificate"),
+            (machine + usage, "failed"),
+        ];
+        let said: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        format!("{}: {}", plural(self.codes.iter().sum::<usize>(), "case"), said.join(", "))
+    }
+
+    fn count(&mut self, code: u8) {
+        if let Some(count) = self.codes.get_mut(usize::from(code)) {
+            *count += 1;
+        }
+    }
+
+    fn line(&self, path: &Path, text: &str) {
+        print::line(format_args!("{:<width$}  {}", shown(path), problems::one_line(text), width = self.width));
+    }
+
+    fn entry(&mut self, value: &Value) {
+        print::line(format_args!("{}{value}", if self.begun { "," } else { "{\"cases\":[" }));
+        self.begun = true;
+    }
+}
+
+/// A path as it is shown.
+fn shown(path: &Path) -> String {
+    problems::one_line(&path.to_string_lossy())
+}
+
+/// Why a case was not done, in a line.
+fn why(failure: &Failure) -> String {
+    match (failure.clause(), failure.code()) {
+        (Some(clause), _) => format!("forbidden by {clause}"),
+        (None, PROBLEMS) => problems::counts(failure.problems().iter()),
+        (None, MACHINE) => "failed".to_owned(),
+        (None, _) => "not started".to_owned(),
+    }
+}

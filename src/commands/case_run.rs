@@ -1,0 +1,252 @@
+//! A case and what a run of it came to: everything is known, nothing is written yet. Each output of each run is made here.
+
+use super::failure::Failure;
+use super::input_fingerprint::Fingerprint;
+use super::plan::ReadPlan;
+use super::progress;
+use super::run_kind::{Outcome, RunKind, distributed};
+use crate::input::{Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
+use crate::model::Case;
+use crate::model::register::HolderIx;
+use crate::output::books::{Books, Selection};
+use crate::output::brief::{self, Brief};
+use crate::output::fault::explained;
+use crate::output::folder::Folder;
+use crate::output::instructions::{self, Payout};
+use crate::output::text::plural;
+use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Statement};
+use crate::output::xlsx::{scenarios, summary};
+use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};
+use crate::problem::{Problem, Severity};
+use crate::runs::context::Context;
+use serde_json::Value;
+use std::io;
+use std::path::Path;
+
+/// A case that was read.
+pub(crate) struct CaseRead {
+    /// What came of it.
+    pub loaded: Loaded,
+    fingerprint: Fingerprint,
+}
+
+/// Reads the case at `path`.
+pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
+    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone() };
+    let fingerprint = Fingerprint::take(path);
+    progress::reading(&case_name(path), size(path));
+    let loaded =
+        load(path, &options).map_err(|e| Failure::Machine(explained(&path.to_string_lossy(), &e).to_string()))?;
+    Ok(CaseRead { loaded, fingerprint })
+}
+
+/// A case and what a run made of it.
+pub(crate) struct CaseRun {
+    pub command: &'static str,
+    pub case: Case,
+    pub outcome: Outcome,
+    /// The case's warnings and notes, then the run's.
+    pub warnings: Vec<Problem>,
+    /// The files that were read.
+    pub inputs: Vec<Input>,
+    fingerprint: Fingerprint,
+}
+
+impl CaseRun {
+    /// Runs a case that was read.
+    /// Errors: the case's problems, or that the run is forbidden.
+    pub(crate) fn new(kind: &RunKind, read: CaseRead) -> Result<Self, Failure> {
+        let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, fingerprint } = read;
+        let Some(case) = case else {
+            let dated = draft.zip(kind.date()).map(|(draft, date)| Context::new(&draft).date_problems(date));
+            problems.extend(dated.into_iter().flatten());
+            return Err(Failure::Problems(problems));
+        };
+        progress::doing("working out");
+        let outcome = kind.run(&case)?;
+        let mut warnings = problems;
+        // What a run writes does not depend on what lies beside its tables.
+        warnings.retain(|problem| !is_of_another_file(problem));
+        warnings.extend_from_slice(outcome.warnings());
+        Ok(Self { command: kind.command(), case, outcome, warnings, inputs, fingerprint })
+    }
+
+    /// Refuses a case whose files are not what was read any more.
+    pub(crate) fn unchanged(&self) -> Result<(), Failure> {
+        self.fingerprint.changed(&self.inputs).map_or(Ok(()), |input| {
+            Err(Failure::Machine(format!(
+                "{} was changed while the run read it. Run it again once nobody writes to it.",
+                input.path
+            )))
+        })
+    }
+
+    fn info(&self) -> RunInfo<'_> {
+        RunInfo { command: self.command, warnings: &self.warnings, inputs: &self.inputs }
+    }
+
+    /// How many warnings there are, in words; none where there is none.
+    pub(crate) fn warnings_counted(&self) -> Option<String> {
+        let count = self.warnings.iter().filter(|p| p.severity == Severity::Warning).count();
+        (count > 0).then(|| plural(count, "warning"))
+    }
+
+    /// `result.json`.
+    pub(crate) fn result(&self) -> Value {
+        let (case, run) = (&self.case, &self.info());
+        match &self.outcome {
+            Outcome::Dividend(outcome) => result::dividend(case, outcome, run),
+            Outcome::Liquidation(outcome) => result::liquidation(case, outcome, run),
+            Outcome::Exchange(outcome) => result::exchange(case, outcome, run),
+            Outcome::Vote(outcome) => result::vote(case, outcome, run),
+            Outcome::Actions(outcome) => result::actions(case, outcome, run),
+            Outcome::Captable(outcome) => result::captable(case, outcome, run),
+        }
+    }
+
+    /// Writes everything but the holders' workbooks, `result.json` and the manifest.
+    pub(crate) fn write_tables(&self, folder: &Folder) -> io::Result<()> {
+        let (case, run) = (&self.case, &self.info());
+        let summary = |pieces: io::Result<Vec<Vec<u8>>>| folder.write_pieces("summary.xlsx", &pieces?);
+        match &self.outcome {
+            Outcome::Dividend(outcome) => both(
+                || summary(summary::dividend(case, outcome, run)),
+                || {
+                    dividend::write(folder, case, outcome)?;
+                    instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
+                },
+            ),
+            Outcome::Liquidation(outcome) => {
+                if outcome.has_scenarios {
+                    folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
+                }
+                if outcome.distribution.is_none() {
+                    return liquidation::write(folder, case, outcome);
+                }
+                both(
+                    || summary(summary::liquidation(case, outcome, run)),
+                    || {
+                        liquidation::write(folder, case, outcome)?;
+                        instructions::write(folder, case, self.command, outcome.date, distributed(outcome))
+                    },
+                )
+            }
+            Outcome::Exchange(outcome) => {
+                summary(summary::exchange(case, outcome, run))?;
+                let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
+                dividend::distribution(folder, case, &outcome.rows, &assets)?;
+                instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
+            }
+            Outcome::Vote(outcome) => {
+                summary(summary::vote(case, outcome, run))?;
+                vote::write(folder, case, outcome)
+            }
+            Outcome::Actions(outcome) => {
+                summary(summary::actions(case, outcome, run))?;
+                vote::actions(folder, outcome)
+            }
+            Outcome::Captable(outcome) => {
+                summary(summary::captable(case, outcome, run))?;
+                vote::captable(folder, case, outcome)
+            }
+        }
+    }
+
+    /// Writes the holders' workbooks, and says whose there were.
+    pub(crate) fn write_statements(&self, books: &Books) -> io::Result<Selection> {
+        let Some(statements) = self.statements() else { return Ok(Selection::default()) };
+        books.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
+    }
+
+    fn statements(&self) -> Option<Statements<'_>> {
+        let (case, run) = (&self.case, &self.info());
+        match &self.outcome {
+            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome, run))),
+            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome, run))),
+            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome, run))),
+            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => None,
+        }
+    }
+
+    /// What happened, in a few lines.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let case = &self.case;
+        match &self.outcome {
+            Outcome::Dividend(outcome) => terminal::dividend(case, outcome, &Payout::of(case, &outcome.rows)),
+            Outcome::Liquidation(outcome) => {
+                terminal::liquidation(case, outcome, &Payout::of(case, distributed(outcome)))
+            }
+            Outcome::Exchange(outcome) => {
+                let holders = self.outcome.recipients().len();
+                terminal::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
+            }
+            Outcome::Vote(outcome) => terminal::vote(case, outcome),
+            Outcome::Actions(outcome) => terminal::actions(case, outcome),
+            Outcome::Captable(outcome) => terminal::captable(case, outcome),
+        }
+    }
+
+    /// What happened, in a line among those of other cases.
+    pub(crate) fn brief(&self) -> Brief {
+        let case = &self.case;
+        let mut brief = match &self.outcome {
+            Outcome::Dividend(outcome) => brief::dividend(case, outcome, &Payout::of(case, &outcome.rows)),
+            Outcome::Liquidation(outcome) => brief::liquidation(case, outcome, &Payout::of(case, distributed(outcome))),
+            Outcome::Exchange(outcome) => {
+                let holders = self.outcome.recipients().len();
+                brief::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
+            }
+            Outcome::Vote(outcome) => brief::vote(outcome),
+            Outcome::Actions(outcome) => brief::actions(outcome),
+            Outcome::Captable(outcome) => brief::captable(outcome),
+        };
+        if let Some(warnings) = self.warnings_counted() {
+            brief.line = format!("{}, {warnings}", brief.line);
+        }
+        brief
+    }
+
+    /// A holder's derivation, clause by clause.
+    /// Errors: there is no such holder, or the command has no derivations.
+    pub(crate) fn explain(&self, id: &str) -> Result<String, Failure> {
+        let holder = find_holder(&self.case, "--explain", id)?;
+        match (&self.outcome, self.statements()) {
+            (Outcome::Vote(outcome), _) => Ok(explain::votes(&self.case, outcome, holder)),
+            (_, Some(statements)) => Ok(explain::statement(&statements.of(holder), self.case.terms.currency_decimals)),
+            _ => {
+                let command = self.command;
+                Err(Failure::Usage(format!("--explain: {command} works out nothing for a single holder.")))
+            }
+        }
+    }
+}
+
+/// What the holders' workbooks say.
+enum Statements<'a> {
+    Dividend(Dividend<'a>),
+    Liquidation(Liquidation<'a>),
+    Exchange(Exchange<'a>),
+}
+
+impl Statements<'_> {
+    fn of(&self, holder: HolderIx) -> Statement<'_> {
+        match self {
+            Self::Dividend(statements) => statements.of(holder),
+            Self::Liquidation(statements) => statements.of(holder),
+            Self::Exchange(statements) => statements.of(holder),
+        }
+    }
+}
+
+/// Does both at the same time.
+fn both(one: impl FnOnce() -> io::Result<()> + Send, other: impl FnOnce() -> io::Result<()> + Send) -> io::Result<()> {
+    let (one, other) = rayon::join(one, other);
+    one.and(other)
+}
+
+/// The holder that a flag names.
+pub(crate) fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failure> {
+    case.register.find(id.trim()).ok_or_else(|| {
+        Failure::Usage(format!("{flag} {id}: the register has no such holder_id (upper and lower case count)."))
+    })
+}

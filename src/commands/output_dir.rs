@@ -1,0 +1,61 @@
+//! The folder to write: that it may be written, and how it gets its place.
+
+use super::failure::Failure;
+use crate::output::folder::Folder;
+use crate::output::manifest;
+use crate::output::staging::exists;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Refuses a folder that is there already and is not to be replaced; or that, replaced, would take along what no run
+/// wrote, what this run reads, the folder that the person is in, or a home.
+pub(crate) fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
+    if !exists(target) {
+        return Ok(());
+    }
+    let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
+    if !target.is_dir() {
+        return refused("is not a folder, and a run writes one: give another name with --out.");
+    }
+    if !force {
+        return refused("exists already: give --force to replace it, or another folder with --out.");
+    }
+    let Ok(real) = target.canonicalize() else { return Ok(()) };
+    let here = std::env::current_dir().ok().map(|here| (here, "the folder you are in"));
+    let home = std::env::home_dir().map(|home| (home, "your home folder"));
+    let read = reads.iter().map(|path| (path.to_path_buf(), "what this command reads"));
+    let kept: Vec<(PathBuf, &str)> = here.into_iter().chain(home).chain(read).collect();
+    match kept.iter().find(|(path, _)| path.canonicalize().is_ok_and(|path| path.starts_with(&real))) {
+        Some((_, what)) => {
+            refused(&format!("is not replaced, --force or not: it holds {what}. Give another folder with --out."))
+        }
+        // Of a link only the link is replaced.
+        None if target.is_symlink() || manifest::is_own(target) => Ok(()),
+        None => refused(
+            "is not replaced, --force or not: it has no manifest of ratable's, so other files would be lost. \
+             Give another folder with --out, or remove this one yourself.",
+        ),
+    }
+}
+
+/// Writes a folder by `fill`, and publishes it where that succeeds.
+pub(crate) fn write<T>(
+    target: &Path,
+    force: bool,
+    fill: impl FnOnce(&Folder) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let not_written = |why: &str| Failure::Machine(format!("{} was not written: {why}", target.display()));
+    let folder = Folder::start(target).map_err(|error| not_written(&error.to_string()))?;
+    let value = fill(&folder).map_err(|failure| match failure {
+        Failure::Machine(why) => not_written(&why),
+        other => other,
+    })?;
+    folder.publish(force).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::Usage(format!(
+            "{} was written by another run meanwhile, and stays as that run left it; this one wrote nothing.",
+            target.display()
+        )),
+        _ => not_written(&error.to_string()),
+    })?;
+    Ok(value)
+}

@@ -1,0 +1,220 @@
+//! The runs that there are: what each was asked, how it is typed again, and what it makes of a case.
+
+use super::failure::Failure;
+use super::plan::{amount, date};
+use crate::cli::Command;
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
+use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::exchange::ExchangeOutcome;
+use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow};
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::output::xlsx::statement::StatementKind;
+use crate::problem::Problem;
+use crate::quantity::{Ratio, Units, plain, units_from_ratio};
+use crate::runs;
+use crate::runs::dividend::DividendPlan;
+use crate::runs::liquidation::LiquidationPlan;
+use num_traits::{Signed, ToPrimitive};
+
+/// A scenario analysis has at most this many steps.
+const MOST_STEPS: u32 = 100_000;
+
+/// A run of a case, validated as far as that goes without the case.
+pub(crate) enum RunKind {
+    Dividend { date: Date, pay_date: Option<Date>, funds: Option<Ratio>, acknowledged: Vec<String> },
+    Liquidate { date: Date, proceeds: Option<Ratio>, scenarios: Option<Range> },
+    Exchange(Date),
+    Vote(Date),
+    Actions,
+    Captable(Date),
+}
+
+impl RunKind {
+    /// What was typed; none where it is no run of a case.
+    pub(crate) fn new(command: &Command) -> Result<Option<Self>, Failure> {
+        let day = |text: &String| date("--date", text);
+        Ok(Some(match command {
+            Command::Dividend(args) => Self::Dividend {
+                date: day(&args.date)?,
+                pay_date: args.pay_date.as_deref().map(|d| date("--pay-date", d)).transpose()?,
+                funds: args.funds.as_deref().map(|a| amount("--funds", a)).transpose()?,
+                acknowledged: args.write.acknowledge.clone(),
+            },
+            Command::Liquidate(args) => Self::Liquidate {
+                date: day(&args.date)?,
+                proceeds: args.proceeds.as_deref().map(|a| amount("--proceeds", a)).transpose()?,
+                scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
+            },
+            Command::Exchange(args) => Self::Exchange(day(&args.date)?),
+            Command::Vote(args) => Self::Vote(day(&args.date)?),
+            Command::Captable(args) => Self::Captable(day(&args.date)?),
+            Command::Actions(_) => Self::Actions,
+            _ => return Ok(None),
+        }))
+    }
+
+    /// All that is due on a date.
+    pub(crate) fn dividend_on(date: Date) -> Self {
+        Self::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() }
+    }
+
+    /// The command's name.
+    pub(crate) fn command(&self) -> &'static str {
+        match self {
+            Self::Dividend { .. } => "dividend",
+            Self::Liquidate { .. } => "liquidate",
+            Self::Exchange(_) => "exchange",
+            Self::Vote(_) => "vote",
+            Self::Actions => "actions",
+            Self::Captable(_) => "captable",
+        }
+    }
+
+    /// The date in the default folder's name.
+    pub(crate) fn date(&self) -> Option<Date> {
+        match self {
+            Self::Dividend { date, .. }
+            | Self::Liquidate { date, .. }
+            | Self::Exchange(date)
+            | Self::Vote(date)
+            | Self::Captable(date) => Some(*date),
+            Self::Actions => None,
+        }
+    }
+
+    /// The kind of its holders' workbooks; none where it writes none.
+    pub(crate) fn statements(&self) -> Option<StatementKind> {
+        match self {
+            Self::Dividend { .. } => Some(StatementKind::Dividend),
+            Self::Liquidate { .. } => Some(StatementKind::Liquidation),
+            Self::Exchange(_) => Some(StatementKind::Exchange),
+            Self::Vote(_) | Self::Actions | Self::Captable(_) => None,
+        }
+    }
+
+    /// Its own flags, in a fixed order, for the manifest.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let date = ("--date", self.date().map(iso));
+        let flags = match self {
+            Self::Dividend { pay_date, funds, .. } => {
+                vec![date, ("--funds", funds.as_ref().map(|a| plain(a, 12))), ("--pay-date", pay_date.map(iso))]
+            }
+            Self::Liquidate { proceeds, scenarios, .. } => vec![
+                date,
+                ("--proceeds", proceeds.as_ref().map(|a| plain(a, 12))),
+                ("--scenarios", scenarios.as_ref().map(|range| range.typed.clone())),
+            ],
+            _ => vec![date],
+        };
+        flags.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten().collect()
+    }
+
+    /// Runs a case.
+    pub(crate) fn run(&self, case: &Case) -> Result<Outcome, Failure> {
+        let given = |flag, amount: &Option<Ratio>| amount.as_ref().map(|a| units(case, flag, a)).transpose();
+        Ok(match self {
+            Self::Dividend { date, pay_date, funds, acknowledged } => {
+                let (funds, acknowledged) = (given("--funds", funds)?, acknowledged.clone());
+                let plan = DividendPlan { date: *date, pay_date: *pay_date, funds, acknowledged };
+                Outcome::Dividend(runs::dividend::run(case, &plan)?)
+            }
+            Self::Liquidate { date, proceeds, scenarios } => {
+                let proceeds = given("--proceeds", proceeds)?;
+                let scenarios = scenarios.as_ref().map(|range| range.sums(case)).transpose()?.unwrap_or_default();
+                let plan = LiquidationPlan { date: *date, proceeds, scenarios };
+                Outcome::Liquidation(runs::liquidation::run(case, &plan)?)
+            }
+            Self::Exchange(date) => Outcome::Exchange(runs::exchange::run(case, *date)?),
+            Self::Vote(date) => Outcome::Vote(runs::vote::run(case, *date)?),
+            Self::Actions => Outcome::Actions(runs::actions::run(case)?),
+            Self::Captable(date) => Outcome::Captable(runs::captable::run(case, *date)?),
+        })
+    }
+}
+
+/// What a run came to.
+#[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
+pub(crate) enum Outcome {
+    Dividend(DividendOutcome),
+    Liquidation(LiquidationOutcome),
+    Exchange(ExchangeOutcome),
+    Vote(VoteOutcome),
+    Actions(ActionsOutcome),
+    Captable(CaptableOutcome),
+}
+
+impl Outcome {
+    /// The run's warnings.
+    pub(crate) fn warnings(&self) -> &[Problem] {
+        match self {
+            Self::Dividend(outcome) => &outcome.warnings,
+            Self::Liquidation(outcome) => &outcome.warnings,
+            Self::Exchange(outcome) => &outcome.warnings,
+            Self::Vote(outcome) => &outcome.warnings,
+            Self::Actions(outcome) => &outcome.warnings,
+            Self::Captable(outcome) => &outcome.warnings,
+        }
+    }
+
+    /// Everybody who gets something, once, in the order of their ids.
+    pub(crate) fn recipients(&self) -> Vec<HolderIx> {
+        let mut holders: Vec<HolderIx> = match self {
+            Self::Dividend(outcome) => outcome.rows.iter().map(|row| row.holder).collect(),
+            Self::Liquidation(outcome) => distributed(outcome).iter().map(|row| row.holder).collect(),
+            Self::Exchange(outcome) => outcome.rows.iter().map(|row| row.holder).collect(),
+            Self::Vote(_) | Self::Actions(_) | Self::Captable(_) => Vec::new(),
+        };
+        holders.dedup();
+        holders
+    }
+}
+
+/// What a liquidation pays, holding by holder.
+pub(crate) fn distributed(outcome: &LiquidationOutcome) -> &[LiquidationRow] {
+    outcome.distribution.as_ref().map_or(&[], |distribution| &distribution.rows)
+}
+
+/// An amount of the command line in the case's smallest units.
+fn units(case: &Case, flag: &str, amount: &Ratio) -> Result<Units, Failure> {
+    let decimals = case.terms.currency_decimals;
+    units_from_ratio(amount, decimals).ok_or_else(|| {
+        Failure::Usage(format!("{flag}: {} has {decimals} decimals; give the amount to that.", case.terms.currency))
+    })
+}
+
+/// `FROM:TO:STEP`.
+pub(crate) struct Range {
+    typed: String,
+    from: Ratio,
+    to: Ratio,
+    step: Ratio,
+}
+
+impl Range {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        let wrong = |why: &str| Failure::Usage(format!("--scenarios {text}: {why}"));
+        let parts: Vec<&str> = text.split(':').collect();
+        let [from, to, step] = parts.as_slice() else {
+            return Err(wrong("write it as FROM:TO:STEP, such as 0:50000000:500000."));
+        };
+        let amount = |part: &str| amount("--scenarios", part);
+        let range = Self { typed: text.to_owned(), from: amount(from)?, to: amount(to)?, step: amount(step)? };
+        if !range.step.is_positive() || range.to < range.from {
+            return Err(wrong("STEP must be above 0, and TO at least FROM."));
+        }
+        let steps = ((&range.to - &range.from) / &range.step).to_integer().to_u32();
+        if steps.is_none_or(|steps| steps > MOST_STEPS) {
+            return Err(wrong("at most 100,000 steps; take a larger STEP."));
+        }
+        Ok(range)
+    }
+
+    /// The sums FROM, FROM + STEP, …, up to TO, which is included where a step lands on it.
+    fn sums(&self, case: &Case) -> Result<Vec<Units>, Failure> {
+        let units = |amount| units(case, "--scenarios", amount);
+        let (from, to, step) = (units(&self.from)?, units(&self.to)?, units(&self.step)?);
+        Ok(std::iter::successors(Some(from), |sum| Some(sum + step)).take_while(|sum| *sum <= to).collect())
+    }
+}

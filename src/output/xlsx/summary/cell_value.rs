@@ -1,0 +1,154 @@
+//! What a cell of a table holds, how wide that is, and how it is written.
+
+use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::class::ClassIx;
+use crate::output::text::{grouped, money, number};
+use crate::output::xlsx::value::{Figure, limited, serial};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Units};
+use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
+use std::borrow::Cow;
+
+/// What a cell of a table holds.
+#[derive(Clone, Debug)]
+pub(crate) enum CellValue<'a> {
+    Blank,
+    Text(Cow<'a, str>),
+    /// Cash, shares, a quantity: `0` / 10^`1`.
+    Units(Units, u32),
+    /// An exact value, shown to 15 digits.
+    Exact(&'a Ratio),
+    /// A whole number.
+    Count(u64),
+    Date(Date),
+    /// A formula, with the figure it gives: `1` / 10^`2`.
+    Formula(String, Units, u32),
+    /// A formula, with the text it gives.
+    TextFormula(String, String),
+}
+
+/// A value as the file has it: a figure of more than 15 digits is a text there.
+pub(crate) enum Stored<'v> {
+    Blank,
+    Text(Cow<'v, str>),
+    Number(Figure),
+    Formula(&'v str, String),
+}
+
+impl<'a> CellValue<'a> {
+    pub(crate) fn text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A text, or nothing.
+    pub(crate) fn optional(text: Option<&'a str>) -> Self {
+        text.map_or(Self::Blank, Self::text)
+    }
+
+    /// Shares or votes, in millionths.
+    pub(crate) fn shares(millionths: impl TryInto<Units>) -> Self {
+        let millionths = millionths.try_into().ok().expect("shares are far fewer than 2^127 millionths");
+        Self::Units(millionths, SHARE_DECIMALS)
+    }
+
+    pub(crate) fn count(count: impl TryInto<u64>) -> Self {
+        Self::Count(count.try_into().ok().expect("a count is far below 2^64"))
+    }
+
+    /// A class's name.
+    pub(crate) fn class(case: &'a Case, class: ClassIx) -> Self {
+        Self::text(case.classes.get(class).name.as_str())
+    }
+
+    /// A figure from a formula, or by itself where there is none.
+    pub(crate) fn computed(formula: Option<String>, units: Units, decimals: u32) -> Self {
+        match formula {
+            Some(formula) => Self::Formula(formula, units, decimals),
+            None => Self::Units(units, decimals),
+        }
+    }
+
+    /// The figure and its decimals.
+    pub(crate) fn figure(&self) -> Option<(Units, u32)> {
+        match self {
+            Self::Units(units, decimals) | Self::Formula(_, units, decimals) => Some((*units, *decimals)),
+            _ => None,
+        }
+    }
+
+    /// As the file has it.
+    pub(crate) fn stored(&self) -> Stored<'_> {
+        let figure = |figure: Option<Figure>, text: &dyn Fn() -> String| match figure {
+            Some(figure) => Stored::Number(figure),
+            None => Stored::Text(text().into()),
+        };
+        match self {
+            Self::Blank => Stored::Blank,
+            Self::Text(text) => Stored::Text(limited(text).into()),
+            Self::Units(units, decimals) => figure(Figure::new(*units, *decimals), &|| money(*units, *decimals)),
+            Self::Exact(ratio) => figure(Figure::nearest(ratio), &|| number(ratio, 12)),
+            Self::Count(n) => figure(Figure::new(i128::from(*n), 0), &|| n.to_string()),
+            Self::Date(date) => figure(serial(*date).and_then(|day| Figure::new(day.into(), 0)), &|| iso(*date)),
+            Self::Formula(formula, units, decimals) => match Figure::new(*units, *decimals) {
+                Some(figure) => Stored::Formula(formula, figure.to_string()),
+                None => Stored::Text(money(*units, *decimals).into()),
+            },
+            Self::TextFormula(formula, text) => Stored::Formula(formula, text.clone()),
+        }
+    }
+
+    /// Writes it.
+    pub(crate) fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, format: &Format) -> Result<(), XlsxError> {
+        match self.stored() {
+            Stored::Blank => sheet.write_blank(row, column, format)?,
+            Stored::Text(text) => sheet.write_string_with_format(row, column, text, format)?,
+            Stored::Number(figure) => sheet.write_number_with_format(row, column, figure.to_f64(), format)?,
+            Stored::Formula(formula, result) => {
+                sheet.write_formula_with_format(row, column, Formula::new(formula).set_result(result), format)?
+            }
+        };
+        Ok(())
+    }
+
+    /// About how many characters it shows.
+    pub(crate) fn breadth(&self) -> usize {
+        match self {
+            Self::Blank => 0,
+            Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
+            Self::TextFormula(_, text) => breadth(text),
+            Self::Units(units, decimals) | Self::Formula(_, units, decimals) => money_breadth(*units, *decimals),
+            Self::Exact(value) => number(value, 12).len(),
+            Self::Count(n) => grouped(&n.to_string()).len(),
+            Self::Date(_) => 10,
+        }
+    }
+}
+
+/// The length of [`money`], which is asked of every figure of a large sheet.
+fn money_breadth(units: Units, decimals: u32) -> usize {
+    let digits = units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+    let whole = digits.saturating_sub(decimals).max(1);
+    let point = if decimals == 0 { 0 } else { decimals + 1 };
+    (u32::from(units < 0) + whole + (whole - 1) / 3 + point) as usize
+}
+
+/// About how many digits wide a text is; letters of the Far East take two.
+fn breadth(text: &str) -> usize {
+    text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_breadth_of_a_sum_is_its_length() {
+        for units in [0, 1, 9, 10, 99, 100, 999, 1_000, 99_999, 100_000, 123_456_789, i128::MAX] {
+            for decimals in [0, 2, 3, 6] {
+                for units in [units, -units] {
+                    assert_eq!(money_breadth(units, decimals), money(units, decimals).len(), "{units} {decimals}");
+                }
+            }
+        }
+    }
+}

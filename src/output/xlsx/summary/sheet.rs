@@ -1,0 +1,238 @@
+//! A sheet filled from the top with tables, its columns as wide as their content.
+
+use super::cell_value::CellValue;
+use crate::output::xlsx::row_height::lines;
+use crate::output::xlsx::style::{Style, Styles};
+use crate::output::xlsx::value::limited;
+use rust_xlsxwriter::{
+    Chart, Color, ConditionalFormat, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula,
+    ConditionalFormatText, ConditionalFormatTextRule, Format, Worksheet, XlsxError,
+};
+use std::ops::Range;
+
+/// A column of a table: its heading, how its cells look, and what each holds.
+pub(crate) struct Column<'a, R> {
+    pub name: &'static str,
+    pub style: Style,
+    /// The widest it may be, in characters.
+    pub widest: f64,
+    pub value: Box<dyn Fn(&'a R) -> CellValue<'a> + Sync + 'a>,
+}
+
+/// A table: its rows, and a column for each thing that is said of them.
+pub(crate) struct Table<'a, R> {
+    pub rows: &'a [R],
+    pub columns: Vec<Column<'a, R>>,
+}
+
+impl<'a, R> Table<'a, R> {
+    /// A table of these rows, without columns yet.
+    pub(crate) fn of(rows: &'a [R]) -> Self {
+        Self { rows, columns: Vec::new() }
+    }
+
+    /// With a column whose width follows its content.
+    pub(crate) fn column(
+        self,
+        name: &'static str,
+        style: Style,
+        value: impl Fn(&'a R) -> CellValue<'a> + Sync + 'a,
+    ) -> Self {
+        self.wide(name, style, 44.0, value)
+    }
+
+    /// With a column of another greatest width.
+    pub(crate) fn wide(
+        mut self,
+        name: &'static str,
+        style: Style,
+        widest: f64,
+        value: impl Fn(&'a R) -> CellValue<'a> + Sync + 'a,
+    ) -> Self {
+        self.columns.push(Column { name, style, widest, value: Box::new(value) });
+        self
+    }
+
+    /// Writes it, its headings first. Returns the rows of its content, from 0.
+    pub(crate) fn write(&self, sheet: &mut Sheet) -> Result<Range<u32>, XlsxError> {
+        let columns = &self.columns;
+        for (at, column) in (0u16..).zip(columns) {
+            let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
+            sheet.note_width(at, longest.max(column.name.len().min(18)) + 1, column.widest);
+        }
+        sheet.headings(&columns.iter().map(|column| (column.name, column.style)).collect::<Vec<_>>())?;
+        let start = sheet.row;
+        let formats: Vec<Format> = columns.iter().map(|column| sheet.styles.format(column.style)).collect();
+        let rows: Vec<Vec<CellValue>> =
+            self.rows.iter().map(|row| columns.iter().map(|column| (column.value)(row)).collect()).collect();
+        for cells in &rows {
+            for (at, (value, column)) in (0u16..).zip(cells.iter().zip(columns)) {
+                sheet.note_width(at, value.breadth(), column.widest);
+            }
+        }
+        for cells in &rows {
+            for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
+                value.write(sheet.sheet, sheet.row, at, format)?;
+            }
+            let widths = sheet.widths.iter().copied();
+            if let Some(height) = height(cells.iter().zip(columns).zip(widths).map(|((v, c), w)| (v, c.style, w))) {
+                sheet.sheet.set_row_height(sheet.row, height)?;
+            }
+            sheet.row += 1;
+        }
+        Ok(start..sheet.row)
+    }
+}
+
+/// A sheet being filled from the top.
+pub(crate) struct Sheet<'a> {
+    pub sheet: &'a mut Worksheet,
+    styles: &'a Styles,
+    /// The next free row.
+    pub row: u32,
+    widths: Vec<f64>,
+    /// Rows of headings, whose height depends on the widths.
+    headings: Vec<(u32, Vec<&'static str>)>,
+}
+
+impl<'a> Sheet<'a> {
+    pub(crate) fn new(sheet: &'a mut Worksheet, styles: &'a Styles) -> Self {
+        Self { sheet, styles, row: 0, widths: Vec::new(), headings: Vec::new() }
+    }
+
+    /// The sheet's title, and what it is about.
+    pub(crate) fn title(&mut self, title: &str, subtitle: &str) -> Result<(), XlsxError> {
+        let plain = |style| self.styles.format(style).unset_text_wrap();
+        self.sheet.write_with_format(0, 0, title, &plain(Style::Title))?;
+        self.sheet.set_row_height(0, 24)?;
+        self.sheet.write_with_format(1, 0, subtitle, &plain(Style::Subtitle))?;
+        self.row = 3;
+        Ok(())
+    }
+
+    /// A heading across some columns.
+    pub(crate) fn section(&mut self, text: &str, columns: u16) -> Result<(), XlsxError> {
+        let format = self.styles.format(Style::Section);
+        self.sheet.write_with_format(self.row, 0, text, &format)?;
+        for column in 1..columns {
+            self.sheet.write_blank(self.row, column, &format)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// A table's headings.
+    pub(crate) fn headings(&mut self, columns: &[(&'static str, Style)]) -> Result<(), XlsxError> {
+        for (at, (name, style)) in (0u16..).zip(columns) {
+            self.sheet.write_with_format(self.row, at, *name, &self.styles.format(style.heading()))?;
+        }
+        self.headings.push((self.row, columns.iter().map(|(name, _)| *name).collect()));
+        self.row += 1;
+        Ok(())
+    }
+
+    /// One value.
+    pub(crate) fn put(&mut self, column: u16, value: &CellValue, style: Style) -> Result<(), XlsxError> {
+        self.put_at(self.row, column, value, style)
+    }
+
+    /// One value in a row of its own choice.
+    pub(crate) fn put_at(&mut self, row: u32, column: u16, value: &CellValue, style: Style) -> Result<(), XlsxError> {
+        value.write(self.sheet, row, column, &self.styles.format(style))
+    }
+
+    /// A text over several columns.
+    pub(crate) fn merge(&mut self, first: u16, last: u16, text: &str, style: Style) -> Result<(), XlsxError> {
+        self.sheet.merge_range(self.row, first, self.row, last, limited(text), &self.styles.format(style))?;
+        Ok(())
+    }
+
+    /// Makes the row as high as so many lines.
+    pub(crate) fn set_lines(&mut self, lines: u32) -> Result<(), XlsxError> {
+        if lines > 1 {
+            self.sheet.set_row_height(self.row, f64::from(lines) * LINE_POINTS)?;
+        }
+        Ok(())
+    }
+
+    /// Colours cells of some rows and columns, from the first to the last, by a rule.
+    pub(crate) fn highlight(
+        &mut self,
+        rows: &Range<u32>,
+        (first, last): (u16, u16),
+        rule: &(impl ConditionalFormat + Send + Sync),
+    ) -> Result<(), XlsxError> {
+        if !rows.is_empty() {
+            self.sheet.add_conditional_format(rows.start, first, rows.end - 1, last, rule)?;
+        }
+        Ok(())
+    }
+
+    /// A chart in the row `below` the next free one.
+    pub(crate) fn chart(&mut self, below: u32, chart: &Chart) -> Result<(), XlsxError> {
+        self.sheet.insert_chart(self.row + below, 0, chart)?;
+        Ok(())
+    }
+
+    /// Takes care that a column is wide enough.
+    pub(crate) fn note_width(&mut self, column: u16, characters: usize, widest: f64) {
+        let at = usize::from(column);
+        if self.widths.len() <= at {
+            self.widths.resize(at + 1, 8.0);
+        }
+        self.widths[at] = self.widths[at].max((of_usize(characters) * 1.02 + 2.5).min(widest));
+    }
+
+    /// Sets the columns' widths.
+    pub(crate) fn finish(self) -> Result<(), XlsxError> {
+        for (at, width) in (0u16..).zip(&self.widths) {
+            self.sheet.set_column_width(at, *width)?;
+        }
+        for (row, names) in &self.headings {
+            // Bold letters are wider.
+            let lines = |(name, width): (&&str, &f64)| lines(name, characters(*width) / 1.05);
+            let most = names.iter().zip(&self.widths).map(lines).max().unwrap_or(1);
+            self.sheet.set_row_height(*row, f64::from(most) * 14.25)?;
+        }
+        Ok(())
+    }
+}
+
+/// A count of characters as a width.
+pub(crate) fn of_usize(characters: usize) -> f64 {
+    f64::from(u32::try_from(characters).unwrap_or(u32::MAX))
+}
+
+/// A rule that colours figures.
+pub(crate) fn if_figure(rule: ConditionalFormatCellRule<f64>, color: Color) -> ConditionalFormatCell {
+    ConditionalFormatCell::new().set_rule(rule).set_format(Format::new().set_background_color(color))
+}
+
+/// A rule that colours texts.
+pub(crate) fn if_text(rule: ConditionalFormatTextRule, color: Color) -> ConditionalFormatText {
+    ConditionalFormatText::new().set_rule(rule).set_format(Format::new().set_background_color(color))
+}
+
+/// A rule that colours what a formula says.
+pub(crate) fn if_formula(formula: &str, color: Color) -> ConditionalFormatFormula {
+    ConditionalFormatFormula::new().set_rule(formula).set_format(Format::new().set_background_color(color))
+}
+
+/// The height in points of a row with wrapped texts; none where one line is enough. Spreadsheets do not all fit rows to
+/// their texts by themselves.
+pub(crate) fn height<'v>(cells: impl Iterator<Item = (&'v CellValue<'v>, Style, f64)>) -> Option<f64> {
+    let most = cells.filter(|(_, style, _)| style.wraps()).map(|(value, _, width)| match value {
+        CellValue::Text(text) => lines(text, characters(width)),
+        _ => 1,
+    });
+    most.max().filter(|most| *most > 1).map(|most| f64::from(most) * LINE_POINTS)
+}
+
+/// How many characters of a table's text a column of that width takes: widths are counted in a larger font, and there are
+/// margins and an indent.
+pub(crate) fn characters(width: f64) -> f64 {
+    (width - 2.0) * 1.1
+}
+
+/// The height of a line of text in a table.
+pub(crate) const LINE_POINTS: f64 = 13.5;

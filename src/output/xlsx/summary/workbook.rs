@@ -1,0 +1,87 @@
+//! A workbook of tables: its sheets, their pages, and the file's bytes.
+
+use super::parallel_rows::ParallelRows;
+use super::sheet::Sheet;
+use crate::model::Case;
+use crate::output::xlsx::package;
+use crate::output::xlsx::style::{Styles, properties};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use std::io;
+
+/// A workbook being made.
+pub(crate) struct Summary {
+    pub workbook: Workbook,
+    pub styles: Styles,
+    /// Sheets whose rows are put in at the end.
+    pub parallel: Vec<ParallelRows>,
+    /// Formats by the number that cells have for them; 0 is the default.
+    numbered: Vec<Format>,
+}
+
+/// The bytes of a workbook, in pieces that stand one after the other, that `fill` puts its sheets into; it is the same
+/// whenever it is made.
+pub(crate) fn write(
+    title: &str,
+    case: &Case,
+    fill: impl FnOnce(&mut Summary) -> Result<(), XlsxError>,
+) -> io::Result<Vec<Vec<u8>>> {
+    let mut summary = Summary::new(title, &case.terms.company, case.terms.currency_decimals);
+    fill(&mut summary).map_err(io::Error::other)?;
+    summary.finish()
+}
+
+impl Summary {
+    pub(crate) fn new(title: &str, company: &str, currency_decimals: u32) -> Self {
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&properties(title, company));
+        Self { workbook, styles: Styles::new(currency_decimals), parallel: Vec::new(), numbered: vec![Format::new()] }
+    }
+
+    /// The number that the workbook gives a format; all that have one get it here.
+    pub(crate) fn number(&mut self, format: &Format) -> usize {
+        self.numbered.iter().position(|known| known == format).unwrap_or_else(|| {
+            self.workbook.register_format(format);
+            self.numbered.push(format.clone());
+            self.numbered.len() - 1
+        })
+    }
+
+    /// A sheet that prints on pages one sheet wide.
+    pub(crate) fn sheet(&mut self, name: &str) -> Result<Sheet<'_>, XlsxError> {
+        let sheet = self.workbook.add_worksheet();
+        prepare(sheet, name)?;
+        Ok(Sheet::new(sheet, &self.styles))
+    }
+
+    /// A sheet with a title, and what it is about.
+    pub(crate) fn titled(&mut self, name: &str, case: &Case, subtitle: &str) -> Result<Sheet<'_>, XlsxError> {
+        let mut sheet = self.sheet(name)?;
+        sheet.title(&case.terms.company, subtitle)?;
+        Ok(sheet)
+    }
+
+    /// The bytes of the file, in pieces that stand one after the other.
+    pub(crate) fn finish(mut self) -> io::Result<Vec<Vec<u8>>> {
+        let bytes = self.workbook.save_to_buffer().map_err(io::Error::other)?;
+        if self.parallel.is_empty() {
+            return Ok(vec![bytes]);
+        }
+        let mut writer = package::Writer::default();
+        for part in package::read(&bytes)? {
+            let is_of = |rows: &ParallelRows| part.name == format!("xl/worksheets/sheet{}.xml", rows.sheet + 1);
+            match self.parallel.iter().position(is_of) {
+                Some(at) => writer.pieces(&part.name, self.parallel.swap_remove(at).into_pieces(&part)?)?,
+                None => writer.copy(&part),
+            }
+        }
+        Ok(writer.finish_in_pieces())
+    }
+}
+
+/// Name, page and footer of a sheet.
+pub(crate) fn prepare(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
+    sheet.set_name(name)?;
+    sheet.set_screen_gridlines(false).set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&L&F&C&A&RPage &P of &N");
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! `distribution.csv` beside `payment-instructions.csv`: every holder's cash, and the sums of a dividend or an exchange.
+
+use super::Audit;
+use crate::output::csv::guarded;
+use crate::problem::Problem;
+use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed};
+use crate::verify::table::Table;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Sums of a dividend's or an exchange's `distribution.csv`.
+#[derive(Debug, Default)]
+struct Sums {
+    /// Cash: gross, withheld, net.
+    cash: [Units; 3],
+    /// Gross cash by class.
+    by_class: BTreeMap<String, Units>,
+    /// Quantities by asset, in millionths.
+    assets: BTreeMap<String, Units>,
+}
+
+impl Audit<'_> {
+    /// Every control total of a dividend.
+    pub(crate) fn dividend(&mut self) -> Result<(), Box<Problem>> {
+        let sums = self.distributed()?;
+        let [gross, withheld, net] = sums.cash;
+        let file = "distribution.csv";
+        for (name, sum) in [("gross", gross), ("withheld", withheld), ("net", net)] {
+            let stated = self.cash(&format!("/totals/{name}"));
+            self.agree(name, file, sum, stated, &format!("{name}, summed over all holdings"));
+        }
+        let (due, unpaid) = (self.cash("/totals/due"), self.cash("/totals/unpaid"));
+        self.agree("unpaid", "result.json", due - gross, unpaid, "unpaid, which is due less gross");
+        self.classes(&sums);
+        self.delivered(&sums);
+        // Cash in lieu of fractions joins the holdings' cash without coming out of the funds (SPEC 4.8).
+        let in_lieu = self.text("/readings/fractions") == Some("cash-in-lieu") && !sums.assets.is_empty();
+        if !in_lieu {
+            self.funds(&sums);
+            self.ledger(&sums)?;
+        }
+        Ok(())
+    }
+
+    /// Every control total of an exchange.
+    pub(crate) fn exchange(&mut self) -> Result<(), Box<Problem>> {
+        let sums = self.distributed()?;
+        for (name, sum) in ["gross", "withheld", "net"].into_iter().zip(sums.cash) {
+            let stated = self.cash(&format!("/totals/{name}"));
+            self.agree(name, "distribution.csv", sum, stated, &format!("{name}, summed over all holdings"));
+        }
+        Ok(())
+    }
+
+    /// Re-adds `distribution.csv` of a dividend or an exchange.
+    fn distributed(&mut self) -> Result<Sums, Box<Problem>> {
+        let currency = guarded(self.text("/currency").unwrap_or_default()).into_owned();
+        let mut sums = Sums::default();
+        self.each_holding(|audit, table| {
+            let asset = table.text("asset");
+            let decimals = if asset == currency { audit.decimals } else { SHARE_DECIMALS };
+            let amount = |column| table.units(column, decimals);
+            let [gross, withheld, net] = [amount("gross")?, amount("withheld")?, amount("net")?];
+            if gross - withheld != net {
+                let message = "net: this is not gross less withheld.".to_owned();
+                audit.cell("totals.net.differs", table.place("net"), table.text("net"), message);
+            }
+            if asset != currency {
+                *sums.assets.entry(asset.to_owned()).or_default() += gross;
+                return Ok(None);
+            }
+            for (sum, amount) in sums.cash.iter_mut().zip([gross, withheld, net]) {
+                *sum += amount;
+            }
+            *sums.by_class.entry(table.text("class").to_owned()).or_default() += gross;
+            Ok(Some(net))
+        })?;
+        Ok(sums)
+    }
+
+    /// Reads `distribution.csv` row by row. `cash` says what a row pays its holder, if it is cash; every holder's sum
+    /// must be what `payment-instructions.csv` says, whose rows come in the same order.
+    pub(crate) fn each_holding(
+        &mut self,
+        mut cash: impl FnMut(&mut Self, &Table) -> Result<Option<Units>, Box<Problem>>,
+    ) -> Result<(), Box<Problem>> {
+        let (Some(mut table), Some(mut instructions)) =
+            (self.table("distribution.csv")?, self.table("payment-instructions.csv")?)
+        else {
+            return Ok(());
+        };
+        let mut paid: Option<(String, Units)> = None;
+        while table.advance()? {
+            let Some(amount) = cash(self, &table)? else { continue };
+            match &mut paid {
+                Some((holder, sum)) if *holder == table.text("holder_id") => *sum += amount,
+                _ => {
+                    self.instruction(&mut instructions, paid.take())?;
+                    paid = Some((table.text("holder_id").to_owned(), amount));
+                }
+            }
+        }
+        self.instruction(&mut instructions, paid.take())?;
+        while instructions.advance()? {
+            let message = "holder_id: distribution.csv has no cash for this payment.".to_owned();
+            let place = instructions.place("holder_id");
+            self.cell("totals.instructions.differ", place, instructions.text("holder_id"), message);
+        }
+        self.checked += 1;
+        Ok(())
+    }
+
+    /// The next instruction, which must be the payment of `paid`.
+    fn instruction(&mut self, instructions: &mut Table, paid: Option<(String, Units)>) -> Result<(), Box<Problem>> {
+        let Some((holder, sum)) = paid else { return Ok(()) };
+        if !instructions.advance()? {
+            let message = format!("holder_id: there is no payment to {holder}, whom distribution.csv has cash for.");
+            self.cell("totals.instructions.differ", instructions.place("holder_id"), "", message);
+            return Ok(());
+        }
+        if instructions.text("holder_id") != holder {
+            let message = format!("holder_id: distribution.csv has {holder} here.");
+            let place = instructions.place("holder_id");
+            self.cell("totals.instructions.differ", place, instructions.text("holder_id"), message);
+        } else if instructions.units("amount", self.decimals)? != sum {
+            let sum = scaled_fixed(sum, self.decimals);
+            let message = format!("amount: distribution.csv has {sum} for this holder, net.");
+            let place = instructions.place("amount");
+            self.cell("totals.instructions.differ", place, instructions.text("amount"), message);
+        }
+        Ok(())
+    }
+
+    /// What other preferred classes were paid.
+    fn classes(&mut self, sums: &Sums) {
+        let classes = self.result.get("classes").and_then(Value::as_array).map_or(0, Vec::len);
+        for at in 0..classes {
+            let class = self.text(&format!("/classes/{at}/class")).unwrap_or_default().to_owned();
+            let paid = self.cash(&format!("/classes/{at}/paid"));
+            let sum = sums.by_class.get(guarded(&class).as_ref()).copied().unwrap_or(0);
+            self.agree("class", "distribution.csv", sum, paid, &format!("paid to {class}"));
+        }
+    }
+
+    /// What was delivered of each asset.
+    fn delivered(&mut self, sums: &Sums) {
+        let assets = self.result.get("assets").and_then(Value::as_array).map_or(0, Vec::len);
+        for at in 0..assets {
+            let asset = self.text(&format!("/assets/{at}/asset")).unwrap_or_default().to_owned();
+            let stated = self.stated(&format!("/assets/{at}/delivered"), SHARE_DECIMALS).unwrap_or(0);
+            let sum = sums.assets.get(guarded(&asset).as_ref()).copied().unwrap_or(0);
+            let what = format!("{asset} delivered");
+            self.agree_within(0, SHARE_DECIMALS, ("assets", "distribution.csv"), [sum, stated], &what);
+        }
+    }
+
+    /// Funds are what they paid on preferred stock, and what is left of them.
+    fn funds(&mut self, sums: &Sums) {
+        let Some(funds) = self.stated("/funds", self.decimals) else { return };
+        let left = self.cash("/totals/not_distributed");
+        let preferred: Units = sums.by_class.iter().filter(|(class, _)| *class != "common").map(|(_, sum)| sum).sum();
+        let what = "funds, which are what preferred stock is paid and what is not distributed";
+        self.agree("funds", "distribution.csv", preferred + left, funds, what);
+    }
+
+    /// `payments.csv` enters into the ledger what Series A is paid.
+    fn ledger(&mut self, sums: &Sums) -> Result<(), Box<Problem>> {
+        let Some(mut table) = self.table("payments.csv")? else { return Ok(()) };
+        let currency = guarded(self.text("/currency").unwrap_or_default()).into_owned();
+        let paid = sums.by_class.get("series-a").copied().unwrap_or(0);
+        while table.advance()? {
+            if table.text("asset") == currency {
+                let stated = table.units("amount", self.decimals)?;
+                self.agree("ledger", "payments.csv", stated, paid, "paid to Series A");
+            }
+        }
+        Ok(())
+    }
+}
