@@ -8,8 +8,8 @@
 //! ```
 //!
 //! Imports run downwards only: `quantity`, `problem`, `text`, `panic_guard`, `sha256` → `model` → `spreadsheet`, `outcome` →
-//! `rules`, `holdings`, `input` → `runs` → `output` → `verify` → `commands` → `main`. `rules`, `input` and `output` do not import
-//! each other.
+//! `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `commands` → `internals`. Modules of one level do
+//! not import each other, and no files import each other in a circle: `tests/structure.rs` holds both.
 //!
 //! Invariants, written as absences:
 //!

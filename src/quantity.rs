@@ -1,6 +1,6 @@
 //! Exact quantities: no binary floating point, every rounding named where it happens.
 //!
-//! Four kinds of number, each for one thing only:
+//! There are four kinds of number, and each is for one thing only:
 //!
 //! - [`Decimal`]: what people type and spreadsheets hold, as it is read. Nothing is computed in it: its `*` and `/` round
 //!   silently, so that clippy keeps them out. [`exact`] makes a fraction of it, once.

@@ -60,6 +60,7 @@ fn bash_completes_by_them() {
     fs::write(folder.path().join("ratable.bash"), ran.stdout).unwrap();
     let script = "source ratable.bash; COMP_WORDS=(ratable div); COMP_CWORD=1; _ratable ratable div ratable; echo \"${COMPREPLY[@]}\"";
     let Ok(output) = Command::new("bash").args(["--norc", "-c", script]).current_dir(folder.path()).output() else {
+        assert!(std::env::var_os("RATABLE_CI").is_none(), "there is no bash here");
         println!("skipped: there is no bash here");
         return;
     };

@@ -2,10 +2,11 @@
 //! document with all of it.
 
 use super::failure::{DONE, Failure, MACHINE, PROBLEMS};
-use super::plan::{ReadPlan, RunPlan};
+use super::plan::ReadPlan;
 use super::print;
 use super::progress;
 use super::run_case::{default_folder, done};
+use super::run_kind::RunPlan;
 use crate::input::case_name;
 use crate::output::brief::Totals;
 use crate::output::problems;

@@ -27,8 +27,8 @@ use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;
 use crate::panic_guard::{catch_fault, keep_what_panics_say};
 use failure::{DONE, Failure, MACHINE, USAGE};
-use plan::{RunPlan, run_args};
 pub use print::set_silent;
+use run_kind::{RunPlan, run_args};
 use std::path::Path;
 
 /// Runs what was typed, as the program does, with signals handled. Returns the exit code: 0 done, 1 the machine failed,

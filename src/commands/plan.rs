@@ -1,65 +1,13 @@
-//! From what was typed to what was meant. Below this, nothing knows clap.
+//! From the flags that were typed to what they mean. Below this, nothing knows clap.
 
 use super::failure::Failure;
-use super::run_kind::RunKind;
-use crate::cli::{Command, Format, ReadArgs, WriteArgs};
-use crate::input::{Input, Style};
+use crate::cli::{Format, ReadArgs, WriteArgs};
+use crate::input::Style;
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
-use crate::output::manifest::Request;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
 use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
 use std::path::PathBuf;
-
-/// A run of cases: everything that was typed, validated as far as that goes without the cases.
-pub(crate) struct RunPlan {
-    pub kind: RunKind,
-    pub read: ReadPlan,
-    pub write: WritePlan,
-}
-
-impl RunPlan {
-    /// What was typed.
-    /// Errors: it is wrong, or no run of a case.
-    pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
-        let (Some((read_args, write_args)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
-            return Err(Failure::Usage("This is no run of a case: its command writes no folder.".to_owned()));
-        };
-        Ok(Self { kind, read: read(read_args)?, write: write(write_args)? })
-    }
-
-    /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
-    pub(crate) fn request(&self, template: Option<Input>) -> Request {
-        let mut arguments = self.kind.arguments();
-        arguments.extend(shared_arguments(&self.read, &self.write));
-        Request { command: self.kind.command(), arguments, template }
-    }
-}
-
-/// The flags that all runs share; none for a command that is no run of a case.
-pub(crate) fn run_args(command: &Command) -> Option<(&ReadArgs, &WriteArgs)> {
-    match command {
-        Command::Dividend(args) => Some((&args.read, &args.write)),
-        Command::Liquidate(args) => Some((&args.read, &args.write)),
-        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => Some((&args.read, &args.write)),
-        Command::Actions(args) => Some((&args.read, &args.write)),
-        _ => None,
-    }
-}
-
-/// The flags that all runs share, as a manifest lists them.
-pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
-    let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
-    let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
-    let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
-    let workbooks = [("--workbooks", write.workbooks.to_string())];
-    let pairs = set.chain(acknowledged).chain(encoding).chain(workbooks);
-    let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
-    if write.archive {
-        arguments.push("--archive".to_owned());
-    }
-    arguments
-}
 
 /// How cases are read and what is printed.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use super::case_run::{CaseRead, CaseRun, read_case};
 use super::failure::{Failure, no_problems};
-use super::plan::RunPlan;
+use super::run_kind::RunPlan;
 use crate::cli::Cli;
 use crate::input::Input;
 use crate::output::manifest::{self, Entry, Manifest};

@@ -3,9 +3,9 @@
 use super::case_run::{CaseRun, read_case};
 use super::failure::{DONE, Failure};
 use super::output_dir;
-use super::plan::RunPlan;
 use super::print;
 use super::progress;
+use super::run_kind::RunPlan;
 use super::statement_plan::StatementPlan;
 use crate::input::case_name;
 use crate::model::calendar::iso;

@@ -1,8 +1,9 @@
 //! The runs that there are: what each was asked, how it is typed again, and what it makes of a case.
 
 use super::failure::Failure;
-use super::plan::{amount, date};
-use crate::cli::Command;
+use super::plan::{ReadPlan, WritePlan, amount, date, read, write};
+use crate::cli::{Command, ReadArgs, WriteArgs};
+use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::HolderIx;
@@ -10,6 +11,7 @@ use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow};
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::output::manifest::Request;
 use crate::output::xlsx::statement::StatementKind;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_from_ratio};
@@ -20,6 +22,56 @@ use num_traits::{Signed, ToPrimitive};
 
 /// A scenario analysis has at most this many steps.
 const MOST_STEPS: u32 = 100_000;
+
+/// A run of cases: everything that was typed, validated as far as that goes without the cases.
+pub(crate) struct RunPlan {
+    pub kind: RunKind,
+    pub read: ReadPlan,
+    pub write: WritePlan,
+}
+
+impl RunPlan {
+    /// What was typed.
+    /// Errors: it is wrong, or no run of a case.
+    pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
+        let (Some((read_args, write_args)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
+            return Err(Failure::Usage("This is no run of a case: its command writes no folder.".to_owned()));
+        };
+        Ok(Self { kind, read: read(read_args)?, write: write(write_args)? })
+    }
+
+    /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
+    pub(crate) fn request(&self, template: Option<Input>) -> Request {
+        let mut arguments = self.kind.arguments();
+        arguments.extend(shared_arguments(&self.read, &self.write));
+        Request { command: self.kind.command(), arguments, template }
+    }
+}
+
+/// The flags that all runs share; none for a command that is no run of a case.
+pub(crate) fn run_args(command: &Command) -> Option<(&ReadArgs, &WriteArgs)> {
+    match command {
+        Command::Dividend(args) => Some((&args.read, &args.write)),
+        Command::Liquidate(args) => Some((&args.read, &args.write)),
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => Some((&args.read, &args.write)),
+        Command::Actions(args) => Some((&args.read, &args.write)),
+        _ => None,
+    }
+}
+
+/// The flags that all runs share, as a manifest lists them.
+pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
+    let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
+    let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
+    let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
+    let workbooks = [("--workbooks", write.workbooks.to_string())];
+    let pairs = set.chain(acknowledged).chain(encoding).chain(workbooks);
+    let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
+    if write.archive {
+        arguments.push("--archive".to_owned());
+    }
+    arguments
+}
 
 /// A run of a case, validated as far as that goes without the case.
 pub(crate) enum RunKind {

@@ -2,8 +2,9 @@
 
 use super::case_run::{CaseRun, find_holder};
 use super::failure::Failure;
-use super::plan::{RunPlan, Workbooks};
+use super::plan::Workbooks;
 use super::progress;
+use super::run_kind::RunPlan;
 use crate::input::Input;
 use crate::model::register::HolderIx;
 use crate::output::books::{Books, Selection, Shard};

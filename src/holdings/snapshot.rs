@@ -122,7 +122,7 @@ pub fn snapshot(
     };
     let counting = register.lots().par_iter().with_min_len(CHUNK).filter(|lot| groups.group(lot).is_some()).count();
     let mut all = Holdings { list: Vec::with_capacity(counting), parts: Vec::new() };
-    // A few chunks at a time and into room made once, so that never all holdings are in memory twice.
+    // A few chunks at a time and into memory taken once, so that never all holdings are in memory twice.
     for batch in holder_chunks(register.lots()).chunks(2 * rayon::current_num_threads()) {
         let found: Vec<Result<Holdings, BeyondLimits>> = batch.par_iter().map(of_chunk).collect();
         for chunk in found {

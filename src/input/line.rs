@@ -29,6 +29,12 @@ pub(crate) struct ColumnFaults {
 /// The code of text in a wrong encoding; one problem a column.
 pub(crate) const GARBLED: &str = "wrong-encoding";
 
+/// The code of IBANs and routing numbers with wrong check digits; one problem a column.
+pub(crate) const CHECK_DIGITS: &str = "check-digits";
+
+/// The code of bank codes that are neither a BIC nor a routing number; one problem a column.
+pub(crate) const NO_BANK_CODE: &str = "malformed";
+
 #[derive(Debug)]
 struct Fault {
     cells: Vec<String>,
@@ -45,7 +51,7 @@ const CELLS_NAMED: usize = 20;
 
 /// The faults that are gathered, each with what is said of its cells (`{}`: how many there are, as the subject) and what to
 /// do.
-const GATHERED: [(&str, &str, &str); 5] = [
+const GATHERED: [(&str, &str, &str); 7] = [
     (
         GARBLED,
         "text that was decoded in another encoding than it was written in (such as Ã© for é)",
@@ -63,6 +69,16 @@ const GATHERED: [(&str, &str, &str); 5] = [
         "a date as text that is not written as 2006-06-15",
         "Set the term date_format to mdy (7/18/2005) or dmy (18/7/2005) if the whole case is written so; else type \
          the dates as 2005-07-18.",
+    ),
+    (
+        CHECK_DIGITS,
+        "an IBAN or a routing number whose check digits are wrong",
+        "Compare them with the holders' instructions, and correct them.",
+    ),
+    (
+        NO_BANK_CODE,
+        "what is no bank's code: neither a BIC (8 or 11 letters and digits) nor a routing number of 9 digits",
+        "Type the BIC or the routing number; with an IBAN it may stay blank.",
     ),
     (SHORT_YEAR, "a date whose year has two digits", "Type the dates with all four digits of the year, as 2006-06-15."),
     (

@@ -13,7 +13,8 @@ use super::schema::REGISTER;
 use super::source::{Found, Origin};
 use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
-use crate::spreadsheet::row::{Row, Rows, RowsError};
+use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::rows::Rows;
 use std::sync::Arc;
 
 /// How many hidden rows are named.

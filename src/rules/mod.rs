@@ -1,6 +1,6 @@
 //! The Certificate, section by section: pure functions of dates, terms and sums by class and cohort.
 //!
-//! | clause | room |
+//! | clause | file |
 //! |---|---|
 //! | §2(a), §3(a), §6(c), §7: the multiple | [`multiple`] |
 //! | §2(a), §2(b): the quarterly dividend | [`dividend`] |

@@ -3,7 +3,8 @@
 
 use super::a1::{COLUMNS, ROWS, address};
 use super::faults::damaged;
-use super::row::{Content, Epoch, Fault, Row, Rows, RowsError, Shown};
+use super::row::{Content, Epoch, Fault, Row, RowsError, Shown};
+use super::rows::Rows;
 use crate::model::calendar::iso_date_time;
 use calamine::DataType;
 use std::collections::{BTreeMap, HashSet};

@@ -4,7 +4,8 @@ use super::faults::{bomb, damaged, not_understood};
 use super::{Sheet, Workbook};
 use crate::panic_guard;
 use crate::spreadsheet::a1::{ROWS, address};
-use crate::spreadsheet::row::{Fault, Region, Row, Rows, RowsError};
+use crate::spreadsheet::row::{Fault, Region, Row, RowsError};
+use crate::spreadsheet::rows::Rows;
 
 /// Does a reader's work; what panics on a file becomes a problem of the file.
 /// Errors: It panicked.

@@ -16,12 +16,14 @@ mod ods;
 pub(crate) mod ooxml;
 mod package;
 pub(crate) mod row;
+pub(crate) mod rows;
 mod xls;
 mod xlsb;
 mod xlsx;
 mod xml;
 
-use crate::spreadsheet::row::{Fault, Region, Rows};
+use crate::spreadsheet::row::{Fault, Region};
+use crate::spreadsheet::rows::Rows;
 use faults::{not_a_workbook, too_old};
 use package::Package;
 

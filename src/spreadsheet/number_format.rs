@@ -2,8 +2,62 @@
 //! currency beside it, with all its digits.
 
 use crate::quantity::{Ratio, plain};
-use crate::spreadsheet::row::{Epoch, Shown, Unit};
 use num_traits::Signed;
+
+/// The first day that a workbook counts from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Epoch {
+    /// Day 1 is 1 January 1900, and 29 February 1900 exists (as in Lotus 1-2-3).
+    #[default]
+    Y1900,
+    /// Day 0 is 1 January 1904 (older Excel for the Macintosh).
+    Y1904,
+}
+
+/// What a number format shows beside a number: `€`, `CHF`, `days`. At most ten bytes; longer ones are cut off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unit {
+    bytes: [u8; 10],
+    len: u8,
+}
+
+impl Unit {
+    /// A unit as the format writes it; none of nothing but blanks.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let mut unit = Self { bytes: [0; 10], len: 0 };
+        for letter in text.trim().chars() {
+            let end = usize::from(unit.len) + letter.len_utf8();
+            let Some(place) = unit.bytes.get_mut(usize::from(unit.len)..end) else { break };
+            letter.encode_utf8(place);
+            unit.len = u8::try_from(end).ok()?;
+        }
+        (unit.len > 0).then_some(unit)
+    }
+
+    /// The unit's text.
+    #[allow(dead_code, reason = "for checks of currencies")]
+    pub(crate) fn text(&self) -> &str {
+        self.bytes.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
+    }
+}
+
+/// How a spreadsheet shows a number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// As a number.
+    #[default]
+    Plain,
+    /// As a whole number with all the digits of its format.
+    Digits(Digits),
+    /// As a number with a currency or another unit beside it.
+    Unit(Unit),
+    /// As a percentage.
+    Percent,
+    /// As a date, with or without a time of day.
+    Date(Epoch),
+    /// As a time of day or a duration.
+    Time,
+}
 
 /// The longest code that Excel allows, in letters.
 const LONGEST_CODE: usize = 255;

@@ -3,44 +3,7 @@
 //! A row is a buffer that the readers fill again and again, so that a million rows cost no allocation each.
 
 use crate::model::calendar::Date;
-use crate::spreadsheet::number_format::Digits;
-
-/// The first day that a workbook counts from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Epoch {
-    /// Day 1 is 1 January 1900, and 29 February 1900 exists (as in Lotus 1-2-3).
-    #[default]
-    Y1900,
-    /// Day 0 is 1 January 1904 (older Excel for the Macintosh).
-    Y1904,
-}
-
-/// What a number format shows beside a number: `€`, `CHF`, `days`. At most ten bytes; longer ones are cut off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unit {
-    bytes: [u8; 10],
-    len: u8,
-}
-
-impl Unit {
-    /// A unit as the format writes it; none of nothing but blanks.
-    pub(crate) fn new(text: &str) -> Option<Self> {
-        let mut unit = Self { bytes: [0; 10], len: 0 };
-        for letter in text.trim().chars() {
-            let end = usize::from(unit.len) + letter.len_utf8();
-            let Some(place) = unit.bytes.get_mut(usize::from(unit.len)..end) else { break };
-            letter.encode_utf8(place);
-            unit.len = u8::try_from(end).ok()?;
-        }
-        (unit.len > 0).then_some(unit)
-    }
-
-    /// The unit's text.
-    #[allow(dead_code, reason = "for checks of currencies")]
-    pub(crate) fn text(&self) -> &str {
-        self.bytes.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
-    }
-}
+pub(crate) use crate::spreadsheet::number_format::{Epoch, Shown};
 
 /// A range of merged cells: only its first cell holds a value, which stands for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,24 +13,6 @@ pub(crate) struct Region {
     pub rows: (u32, u32),
     /// Its first and last column, from 0.
     pub columns: (u32, u32),
-}
-
-/// How a spreadsheet shows a number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Shown {
-    /// As a number.
-    #[default]
-    Plain,
-    /// As a whole number with all the digits of its format.
-    Digits(Digits),
-    /// As a number with a currency or another unit beside it.
-    Unit(Unit),
-    /// As a percentage.
-    Percent,
-    /// As a date, with or without a time of day.
-    Date(Epoch),
-    /// As a time of day or a duration.
-    Time,
 }
 
 /// What a cell holds; its text stands in the row.
@@ -132,7 +77,7 @@ pub(crate) struct Row {
     cells: Vec<Cell>,
 }
 
-/// The room, in bytes, that a row may keep for the next.
+/// How many bytes a row may keep for the next.
 const LONG: usize = 64 << 10;
 
 impl Row {
@@ -143,7 +88,7 @@ impl Row {
         self.is_full = false;
         self.text.clear();
         self.cells.clear();
-        // Rows are used again: one that was far longer than rows are does not keep its room.
+        // Rows are used again: one that was far longer than rows are gives its memory back.
         if self.text.capacity() > LONG {
             self.text = String::new();
         }
@@ -307,17 +252,5 @@ impl Fault {
 impl From<Fault> for RowsError {
     fn from(fault: Fault) -> Self {
         Self::Content(fault)
-    }
-}
-
-/// A stream of rows, in the order of the file.
-pub(crate) trait Rows: Send {
-    /// Fills `row` with the next row; false at the end.
-    /// Errors: What is wrong with the file, or a machine failure.
-    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError>;
-
-    /// The records of a CSV file behind it, where that is what it is.
-    fn records(&mut self) -> Option<&mut super::csv::Records> {
-        None
     }
 }

@@ -8,7 +8,8 @@ mod copy;
 
 use super::cells::push;
 use super::faults::{damaged, not_understood, password_protected, too_old};
-use super::row::{Content, Epoch, Fault, Region, Row, Rows, RowsError, Shown};
+use super::row::{Content, Epoch, Fault, Region, Row, RowsError, Shown};
+use super::rows::Rows;
 use super::{Sheet, Workbook, sheets_within};
 use calamine::{Data, DataType, Range, Reader, XlsError, XlsOptions};
 use cfb::CompoundFile;

@@ -8,9 +8,10 @@ mod work;
 
 use super::failure::{DONE, Failure, MACHINE};
 use super::interrupt;
-use super::plan::{self, ReadPlan, WritePlan, shared_arguments};
+use super::plan::{self, ReadPlan, WritePlan};
 use super::print;
 use super::progress;
+use super::run_kind::shared_arguments;
 use super::statement_plan::own_layout;
 use crate::cli::{Format, WatchArgs};
 use crate::model::calendar::iso;

@@ -6,7 +6,8 @@
 use super::super::line::ColumnFaults;
 use super::super::table::Located;
 use super::Pass;
-use crate::spreadsheet::row::{Row, Rows, RowsError};
+use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::rows::Rows;
 
 /// Rows in a batch.
 const BATCH: usize = 4_096;

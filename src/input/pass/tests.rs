@@ -6,7 +6,8 @@ use super::*;
 use crate::model::class::Classes;
 use crate::model::register::Detail;
 use crate::spreadsheet::csv::Records;
-use crate::spreadsheet::row::{Row, Rows, RowsError};
+use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::rows::Rows;
 use std::io::Read;
 
 /// Hands a file out in small reads, so that it comes in many pieces.

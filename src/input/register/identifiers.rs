@@ -2,8 +2,7 @@
 //! what was typed can be lost, and money would go to a wrong account: then there is a problem, and no guess.
 
 use super::super::cell::{Refusal, shown, sound, stored_number};
-use super::super::line::GARBLED;
-use super::super::line::Line;
+use super::super::line::{CHECK_DIGITS, GARBLED, Line, NO_BANK_CODE};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;
 use crate::spreadsheet::row::{Cell, Content, Row, Shown};
@@ -68,11 +67,7 @@ pub(crate) fn account<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) ->
     match iban(&text) {
         Iban::None => Some(text),
         Iban::Valid(iban) => Some(Cow::Owned(iban)),
-        Iban::WrongDigits => {
-            let message = "this has the shape of an IBAN, and its check digits are wrong.";
-            line.refuse(ix, "check-digits", message, "Compare it with the holder's instruction, and correct it.");
-            None
-        }
+        Iban::WrongDigits => line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", ""))),
     }
 }
 
@@ -117,14 +112,9 @@ pub(crate) fn bank_code<'l>(line: &mut Line<'l>, ix: usize, text: &str) -> Optio
         if weighted.sum::<u32>().is_multiple_of(10) {
             return Some(Cow::Owned(code));
         }
-        let message = "this has the shape of a routing number, and its check digit is wrong.";
-        line.refuse(ix, "check-digits", message, "Compare it with the holder's instruction, and correct it.");
-        return None;
+        return line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", "")));
     }
-    let message =
-        "this is no bank's code: neither a BIC (8 or 11 letters and digits) nor a routing number of 9 digits.";
-    line.refuse(ix, "malformed", message, "Type the BIC or the routing number; with an IBAN it may stay blank.");
-    None
+    line.take(ix, Err(Refusal::new(NO_BANK_CODE, "", "")))
 }
 
 /// A text that payments or tax reports go by: a tax id, an account, a bank code.

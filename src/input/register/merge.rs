@@ -103,7 +103,7 @@ impl<'c> Reading<'c> {
         }
         if let Some(details) = row.details.and_then(|at| piece.details.get(at as usize)) {
             for ((detail, _), slice) in Detail::COLUMNS.into_iter().zip(details) {
-                // There is room, as was made sure of above.
+                // It fits, as was made sure of above.
                 let _ = self.register.fill_detail(holder, detail, slice.of(text));
             }
         }

@@ -6,7 +6,7 @@ mod chunk;
 
 use super::decode::Malformed;
 use crate::spreadsheet::a1::{COLUMNS, address};
-use crate::spreadsheet::row::{Content, Fault, Row, Rows, RowsError};
+use crate::spreadsheet::row::{Content, Fault, Row, RowsError};
 use memchr::{memchr, memchr_iter, memchr2};
 use std::borrow::Cow;
 use std::io::Read;
@@ -113,7 +113,7 @@ impl Records {
         rows
     }
 
-    /// Reads more into the buffer, making room as needed.
+    /// Reads more into the buffer, which grows as needed.
     fn fill(&mut self) -> Result<(), RowsError> {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -123,8 +123,8 @@ impl Records {
         if self.buffer.len() - self.end < SAMPLE {
             self.buffer.resize(self.buffer.len() * 2, 0);
         }
-        let room = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let read = match self.source.read(room) {
+        let free = self.buffer.get_mut(self.end..).unwrap_or_default();
+        let read = match self.source.read(free) {
             Ok(read) => read,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => {
@@ -182,14 +182,9 @@ impl Records {
     pub(crate) fn delimiter(&self) -> u8 {
         self.delimiter
     }
-}
 
-impl Rows for Records {
-    fn records(&mut self) -> Option<&mut Records> {
-        Some(self)
-    }
-
-    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
+    /// Fills `row` with the next row; false at the end.
+    pub(crate) fn next_row(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         loop {
             if self.start == self.end && self.at_end {
                 return Ok(false);

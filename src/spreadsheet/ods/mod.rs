@@ -1,5 +1,5 @@
 //! ODS (`OpenDocument` 1.3): one pass over its content, kept packed, so that rows and cells that are repeated a million
-//! times take no more room than one.
+//! times take no more memory than one.
 //!
 //! Why calamine does not read it: calamine reads all sheets at once, each as a dense grid, before anything can be bounded.
 
@@ -8,7 +8,8 @@ mod content;
 use super::faults::{bomb, damaged, password_protected};
 use super::package::Package;
 use super::{Sheet, Workbook};
-use crate::spreadsheet::row::{Content, Fault, Region, Row, Rows, RowsError};
+use crate::spreadsheet::row::{Content, Fault, Region, Row, RowsError};
+use crate::spreadsheet::rows::Rows;
 use content::read;
 
 /// What the sheets of a workbook may come to, with everything repeated that is.
