@@ -2,8 +2,8 @@
 """Writes capstone.xlsx beside this file: a finance team's workbook with about 300 invented holders.
 
 Needs openpyxl (3.1.5). The same script gives the same bytes (fixed seed, fixed time stamps); the workbook is committed, so
-only someone who changes it runs this. Every name, address, tax number and account is invented: IBANs have the check
-digits 00, tax numbers and routing numbers a prefix of zeros, which are never valid.
+only someone who changes it runs this. Every name, address, tax number and account is invented: tax numbers and routing
+numbers have a prefix of zeros that nobody has; check digits are right, as they must be.
 """
 import datetime as dt
 import io
@@ -84,13 +84,24 @@ def digits(n):
     return "".join(rng.choice("0123456789") for _ in range(n))
 
 
+def routing(eight):
+    """A routing number with its check digit."""
+    return eight + str(-sum(int(d) * w for d, w in zip(eight, (3, 7, 1, 3, 7, 1, 3, 7))) % 10)
+
+
+def iban(country, body):
+    """An IBAN with its check digits."""
+    number = "".join(str(int(c, 36)) for c in body.replace(" ", "") + country + "00")
+    return f"{country}{98 - int(number) % 97:02} {body}"
+
+
 def holder(number, name, country, street, city, rate, method):
     """One holder's master data; some have no account, some are on hold."""
     bank = "".join(rng.choice("BCDFGHKLMNPRSTVZ") for _ in range(4))
     if method == "ach":
-        account, code = digits(rng.choice((8, 10, 12))), "0000" + digits(5)
+        account, code = digits(rng.choice((8, 10, 12))), routing("0000" + digits(5)[:4])
     elif method == "sepa":
-        account, code = f"{country}00 " + " ".join(digits(4) for _ in range(4)), f"{bank}{country}00XXX"
+        account, code = iban(country, " ".join(digits(4) for _ in range(4))), f"{bank}{country}00XXX"
     else:
         account, code = digits(10), f"{bank}{country}00"
     pay = {"payment_method": method, "account": account, "bank_code": code}
@@ -200,9 +211,9 @@ def make_register():
     common.append({"holder_id": PLAN, "class": "Common Stock", "shares": plan, "issue_date": day("2002-05-17"), "certificate": ""})
     common.append({"holder_id": DEPOSITORY, "class": "Common Stock", "shares": COMMON_AFTER - held - plan, "issue_date": day("2000-06-28"), "certificate": ""})
     MASTER[DEPOSITORY] = {"holder_name": "Harbor & Co. (depository nominee)", "tax_id": "00-7700123", "address": "55 Slip Street, New York, NY 10041", "country": "US", "email": "settlements@example.org",
-                          "payee_name": "Harbor & Co.", "payment_method": "wire", "account": "0009920017", "bank_code": "000011007"}
+                          "payee_name": "Harbor & Co.", "payment_method": "wire", "account": "0009920017", "bank_code": routing("00001100")}
     MASTER[PLAN] = {"holder_name": "Capstone Dividend Reinvestment Plan, agent account", "tax_id": "00-7700456", "address": "9 Agency Plaza, Canton, MA 02021", "country": "US", "email": "drip@example.org",
-                    "payment_method": "ach", "account": "000441027788", "bank_code": "000011023"}
+                    "payment_method": "ach", "account": "000441027788", "bank_code": routing("00001102")}
     MASTER[TREASURY] = {"holder_name": "Capstone Turbine Corporation (treasury)", "address": "21211 Nordhoff Street, Chatsworth, CA 91311", "country": "US"}
     rows += common
     rows.sort(key=lambda r: (r["holder_id"], ["Series C Preferred", "Series A Preferred", "Series B Preferred", "Common Stock"].index(r["class"]), r["issue_date"] or day("1900-01-01"), r["certificate"]))

@@ -1,7 +1,9 @@
 //! Exact quantities: no binary floating point, every rounding named where it happens.
 //!
-//! There are three kinds of number, and each is for one thing only:
+//! There are four kinds of number, and each is for one thing only:
 //!
+//! - [`Decimal`]: what people type and spreadsheets hold, as it is read. Nothing is computed in it: its `*` and `/` round
+//!   silently, so that clippy keeps them out. [`exact`] makes a fraction of it, once.
 //! - [`Ratio`]: an exact fraction of any size. Everything that is legal (multiples, dividends per share, tiers) is one.
 //! - [`Shares`]: a number of shares in millionths (§11: a fraction of a share is a real holding).
 //! - [`Units`]: an amount of cash in the currency's smallest units, or of an asset in millionths: a whole number, the
@@ -12,6 +14,8 @@
 use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
+pub(crate) use rust_decimal::Decimal;
+use rust_decimal::RoundingStrategy;
 use std::fmt;
 use std::str::FromStr;
 
@@ -134,12 +138,16 @@ pub fn units_ratio(units: Units, decimals: u32) -> Ratio {
 
 /// A scaled integer with exactly `decimals` decimals, as money is written: `-0.05`, `1200.00`.
 pub fn scaled_fixed(value: i128, decimals: u32) -> String {
-    let digits = value.unsigned_abs().to_string();
+    pointed(&value.unsigned_abs().to_string(), value < 0, decimals)
+}
+
+/// Digits with a point before the last `decimals`: the one formatter.
+fn pointed(digits: &str, negative: bool, decimals: u32) -> String {
     let places = decimals as usize;
     let padded = format!("{digits:0>width$}", width = places.saturating_add(1));
-    let (whole, fraction) = padded.split_at(padded.len().saturating_sub(places));
-    let sign = if value < 0 { "-" } else { "" };
-    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    let (integral, fraction) = padded.split_at(padded.len().saturating_sub(places));
+    let sign = if negative { "-" } else { "" };
+    if places == 0 { format!("{sign}{integral}") } else { format!("{sign}{integral}.{fraction}") }
 }
 
 /// A scaled integer, plain: no trailing zeros, no point where nothing follows it.
@@ -162,12 +170,7 @@ pub fn plain(value: &Ratio, decimals: u32) -> String {
 /// `value` with exactly `decimals` decimals.
 pub fn fixed(value: &Ratio, decimals: u32, midpoint: Midpoint) -> String {
     let scaled = round_half(&(value * power_of_ten(decimals)), midpoint);
-    let digits = scaled.abs().to_string();
-    let places = decimals as usize;
-    let padded = format!("{digits:0>width$}", width = places.saturating_add(1));
-    let (integral, fraction) = padded.split_at(padded.len().saturating_sub(places));
-    let sign = if scaled.is_negative() { "-" } else { "" };
-    if places == 0 { format!("{sign}{integral}") } else { format!("{sign}{integral}.{fraction}") }
+    pointed(&scaled.magnitude().to_string(), scaled.is_negative(), decimals)
 }
 
 /// `value` in lowest terms: `150`, `100/3`.
@@ -190,29 +193,50 @@ pub fn terminating(value: &Ratio) -> Option<String> {
     rest.is_one().then(|| plain(value, twos.max(fives)))
 }
 
-/// A decimal number as written (`-12.50`, `.5`, `1e-7` as spreadsheets store small ones), exactly.
-/// Errors: `None` for anything that is not a plain decimal, or with more than 400 digits.
+/// A decimal number as written (`-12.50`, `.5`, `1e-7` as spreadsheets store small ones), exactly: the one parser.
+/// Errors: `None` for anything that is not a plain decimal, or that has more than 28 digits.
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
+    let is_plain = |b: u8| b.is_ascii_digit() || b == b'.';
+    let body = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if body.bytes().all(is_plain) {
+        return Decimal::from_str_exact(text).ok();
+    }
+    let (mantissa, exponent) = text.split_once(['e', 'E'])?;
+    let fine = body.get(..body.len().checked_sub(exponent.len())?.checked_sub(1)?)?.bytes().all(is_plain);
+    let mantissa = fine.then(|| Decimal::from_str_exact(mantissa).ok()).flatten()?;
+    let scale = i32::try_from(mantissa.scale()).ok()?.checked_sub(i32::from_str(exponent).ok()?)?;
+    let zeros = 10i128.checked_pow(scale.min(0).unsigned_abs())?;
+    let digits = mantissa.mantissa().checked_mul(zeros)?;
+    Decimal::try_from_i128_with_scale(digits, scale.max(0).unsigned_abs()).ok()
+}
+
+/// The same as a fraction.
 pub fn parse_decimal(text: &str) -> Option<Ratio> {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((m, e)) => (m, i32::from_str(e).ok().filter(|e| e.abs() <= 400)?),
-        None => (text, 0),
-    };
-    let (negative, body) = match mantissa.as_bytes().first()? {
-        b'-' => (true, &mantissa[1..]),
-        b'+' => (false, &mantissa[1..]),
-        _ => (false, mantissa),
-    };
-    let (integral, fractional) = body.split_once('.').unwrap_or((body, ""));
-    let digits = integral.len().saturating_add(fractional.len());
-    let all_digits = integral.bytes().chain(fractional.bytes()).all(|b| b.is_ascii_digit());
-    if digits == 0 || digits > 400 || !all_digits {
+    decimal(text).map(exact)
+}
+
+/// A decimal as a fraction: how what was read enters the rules.
+pub(crate) fn exact(value: Decimal) -> Ratio {
+    Ratio::new(BigInt::from(value.mantissa()), power_of_ten(value.scale()))
+}
+
+/// A spreadsheet's number at the 15 significant digits that it shows. `None` where those do not fit a decimal.
+#[allow(clippy::float_arithmetic, reason = "a spreadsheet's cell")]
+pub(crate) fn stored(value: f64) -> Option<Decimal> {
+    // Smaller ones would lose digits behind the twenty-eighth decimal.
+    if value != 0.0 && value.abs() < 1e-13 {
         return None;
     }
-    let number = BigInt::from_str(&format!("{integral}{fractional}")).ok()?;
-    let scale = i32::try_from(fractional.len()).ok()?.checked_sub(exponent)?;
-    let magnitude = power_of_ten(scale.unsigned_abs());
-    let value = if scale >= 0 { Ratio::new(number, magnitude) } else { whole(number * magnitude) };
-    Some(if negative { -value } else { value })
+    #[allow(clippy::disallowed_methods, reason = "rounded to what is shown in the same breath")]
+    let shown = Decimal::from_f64_retain(value)?;
+    shown.round_sf_with_strategy(15, RoundingStrategy::MidpointNearestEven)
+}
+
+/// A decimal in units of `decimals` decimals; `None` where it has more, or past 10^38 of them.
+pub(crate) fn scaled(value: Decimal, decimals: u32) -> Option<i128> {
+    let value = if value.scale() > decimals { value.normalize() } else { value };
+    let missing = decimals.checked_sub(value.scale())?;
+    value.mantissa().checked_mul(10i128.checked_pow(missing)?)
 }
 
 /// How many decimals a terminating value needs; `None` where it does not terminate.

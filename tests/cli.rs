@@ -17,7 +17,7 @@ use tempfile::TempDir;
 fn good() -> Company {
     case(
         "register: holder_id, holder_name, class, shares, issue_date, payment_method, account, bank_code
-         A, Ada, series-a, 100, 2005-12-15, wire, 123, BANK
+         A, Ada, series-a, 100, 2005-12-15, wire, 123, OCEAUS33
          B/1, Ben, series-a, 60.5, 2005-12-15,,,
          C, Cleo, common, 1000,,,,
 
@@ -578,7 +578,7 @@ fn payment_instructions() {
     assert_eq!(
         shown,
         [
-            "A,Ada,wire,123,BANK,,USD,100.00,pay,",
+            "A,Ada,wire,123,OCEAUS33,,USD,100.00,pay,",
             "B/1,Ben,,,,,USD,60.50,held,no payment method",
             "C,Cleo,,,,,USD,10.00,held,no payment method"
         ]

@@ -90,6 +90,7 @@ fn what_a_spreadsheet_lost_is_a_problem_and_what_it_may_have_lost_a_warning() {
             "register.account.digits-lost E3",
             "register.account.not-as-typed E4",
             "register.account.number E2",
+            "register.bank_code.malformed F2",
             "register.bank_code.not-as-typed F3",
             "register.bank_code.not-as-typed F4",
             "register.bank_code.number F2",
@@ -117,6 +118,7 @@ fn scientific_form_in_csv_is_a_problem_of_ids_and_accounts() {
         [
             "register.account.digits-lost F3",
             "register.bank_code.digits-lost G3",
+            "register.bank_code.malformed G4",
             "register.certificate.digits-lost E2",
             "register.holder_id.digits-lost A2",
             "register.tax_id.digits-lost H3",

@@ -151,7 +151,7 @@ fn quoted(text: &str) -> String {
 fn hostile_case(machine: &Machine) {
     let folder = machine.path("case");
     fs::create_dir(&folder).unwrap();
-    let mut register = "holder_id,holder_name,class,shares,issue_date,account,payment_method,bank_code\n".to_owned();
+    let mut register = "holder_id,holder_name,class,shares,issue_date,account,payment_method,email\n".to_owned();
     for id in hostile() {
         let id = quoted(&id);
         register +=

@@ -4,9 +4,9 @@ use super::failure::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
 use crate::input::Style;
 use crate::model::calendar::{Date, parse_iso};
-use crate::quantity::{CASH_LIMIT, Ratio, whole};
+use crate::model::terms::DecimalMark;
+use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
 use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
-use num_traits::Signed;
 use std::path::PathBuf;
 
 /// How cases are read and what is printed.
@@ -136,14 +136,16 @@ pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Failure> {
 /// An amount flag, with a decimal point whatever the case's own mark: not negative, below 10^15. The currency's decimals are checked once the case is known.
 pub(crate) fn amount(flag: &str, text: &str) -> Result<Ratio, Failure> {
     // Commas stand every three digits or not at all: `1234,56` is no amount, rather than a hundred times too much.
-    let value = Style::default().text_number(text).ok_or_else(|| {
+    let style = Style { decimal_mark: Some(DecimalMark::Point), ..Style::default() };
+    let value = style.text_number(text).map_err(|_| {
         Failure::Usage(format!(
-            "{flag} {text}: write the amount with a point for its decimals, such as 250000.00 or 250,000.00."
+            "{flag} {text}: write the amount with a point for its decimals and without a currency, such as 250000.00 or 250,000.00."
         ))
     })?;
-    if value.is_negative() {
+    if value.is_sign_negative() {
         return Err(Failure::Usage(format!("{flag} {text}: the amount cannot be negative.")));
     }
+    let value = exact(value);
     if value >= whole(CASH_LIMIT) {
         return Err(Failure::Usage(format!("{flag} {text}: amounts stay below 1,000,000,000,000,000.")));
     }

@@ -1,10 +1,12 @@
 //! What a number must be to be an amount of cash, an amount per share, a whole number; words that are none.
 
+// Decimals are not computed with: their products and quotients round silently.
+#![warn(clippy::arithmetic_side_effects)]
+
 use super::cell::{Refusal, Style};
 use super::words::{listed, nearest};
 use crate::model::class::fold;
-use crate::quantity::{CASH_LIMIT, PER_SHARE_DECIMALS, Ratio, Units, decimals_needed, units_from_ratio, whole};
-use num_traits::{Signed, ToPrimitive};
+use crate::quantity::{CASH_LIMIT, Decimal, PER_SHARE_DECIMALS, Ratio, Units, exact, scaled};
 
 /// A word as it is compared with those of a table.
 pub(crate) fn word_key(text: &str) -> String {
@@ -36,8 +38,8 @@ pub(crate) fn unknown_word(text: &str, words: &[&str]) -> Refusal {
 
 /// Refuses a negative number.
 /// Errors: It is negative.
-pub(crate) fn not_negative(value: Ratio) -> Result<Ratio, Refusal> {
-    if value.is_negative() {
+pub(crate) fn not_negative(value: Decimal) -> Result<Decimal, Refusal> {
+    if value.is_sign_negative() && !value.is_zero() {
         return Err(Refusal::new("negative", "this cannot be negative.", "Correct the number."));
     }
     Ok(value)
@@ -45,29 +47,27 @@ pub(crate) fn not_negative(value: Ratio) -> Result<Ratio, Refusal> {
 
 /// A whole number from 0 to about four billion.
 /// Errors: It is not whole, or larger.
-pub(crate) fn whole_number(value: &Ratio) -> Result<u32, Refusal> {
-    let wanted = || Refusal::new("not-whole", "a whole number is wanted here.", "Type a whole number such as 1.");
-    if !value.is_integer() {
-        return Err(wanted());
-    }
-    value.to_integer().to_u32().ok_or_else(wanted)
+pub(crate) fn whole_number(value: Decimal) -> Result<u32, Refusal> {
+    scaled(value, 0)
+        .and_then(|n| u32::try_from(n).ok())
+        .ok_or_else(|| Refusal::new("not-whole", "a whole number is wanted here.", "Type a whole number such as 1."))
 }
 
 /// An amount per share.
-/// Errors: Negative, more than 12 decimals, beyond the limit of SPEC 5.
-pub(crate) fn per_share(value: Ratio) -> Result<Ratio, Refusal> {
+/// Errors: Negative, more than 12 decimals, beyond the limit of cash.
+pub(crate) fn per_share(value: Decimal) -> Result<Ratio, Refusal> {
     let value = not_negative(value)?;
-    if value >= whole(CASH_LIMIT) {
+    if value >= Decimal::from(CASH_LIMIT) {
         return Err(too_large());
     }
-    if decimals_needed(&value).is_none_or(|d| d > PER_SHARE_DECIMALS) {
+    if value.normalize().scale() > PER_SHARE_DECIMALS {
         return Err(Refusal::new(
             "too-many-decimals",
             "amounts per share have at most 12 decimals.",
             "Round the amount to 12 decimals, in Excel with =ROUND(x,12).",
         ));
     }
-    Ok(value)
+    Ok(exact(value))
 }
 
 fn too_large() -> Refusal {
@@ -79,15 +79,13 @@ fn too_large() -> Refusal {
 }
 
 /// An amount of cash in smallest units.
-/// Errors: Negative, more decimals than the currency has, beyond the limit of SPEC 5.
-pub(crate) fn cash(value: &Ratio, style: &Style) -> Result<Units, Refusal> {
-    if value.is_negative() {
-        return Err(Refusal::new("negative", "this cannot be negative.", "Correct the amount."));
-    }
-    if *value >= whole(CASH_LIMIT) {
+/// Errors: Negative, more decimals than the currency has, beyond the limit of cash.
+pub(crate) fn cash(value: Decimal, style: &Style) -> Result<Units, Refusal> {
+    let value = not_negative(value)?;
+    if value >= Decimal::from(CASH_LIMIT) {
         return Err(too_large());
     }
-    units_from_ratio(value, style.currency_decimals).ok_or_else(|| {
+    scaled(value, style.currency_decimals).ok_or_else(|| {
         Refusal::new(
             "too-many-decimals",
             format!("an amount of {} has at most {} decimals.", style.currency, style.currency_decimals),

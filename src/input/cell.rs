@@ -1,27 +1,31 @@
-//! From what a cell shows to a value: the only door for binary floating point, and the only reader of numbers, dates,
-//! rates, ratios and words. Every refusal says what is wrong and what to do.
+//! From what a cell shows to a value: the only place that reads binary floating point, numbers, dates, rates, ratios and
+//! words. Every refusal says what is wrong and what to do.
+
+// Decimals are not computed with: their products and quotients round silently.
+#![warn(clippy::arithmetic_side_effects)]
 
 mod dates;
-mod shares;
+mod numbers;
 
-pub(crate) use dates::{BARE_NUMBER, TEXT_DATE};
-pub(crate) use shares::{quick_shares, shares_of};
+pub(crate) use dates::{BARE_NUMBER, SHORT_YEAR, TEXT_DATE};
+pub(crate) use numbers::{Reading, TWO_READINGS};
 
 use crate::model::calendar::iso;
 use crate::model::terms::{DateFormat, DecimalMark};
-use crate::quantity::{Ratio, Shares, parse_decimal, plain, whole};
+use crate::quantity::{
+    Decimal, MICROS_PER_SHARE, Ratio, SHARE_DECIMALS, SHARES_LIMIT, Shares, decimal, exact, scaled, stored, whole,
+};
 use crate::spreadsheet::row::{Cell, Content, Row, Shown};
 use dates::serial_date;
 use num_traits::Signed;
-use shares::quick_stored_shares;
 
 /// How values are written in this case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Style {
     /// How text dates are written.
     pub date_format: DateFormat,
-    /// The decimal mark of text numbers.
-    pub decimal_mark: DecimalMark,
+    /// The decimal mark of text numbers; none where nothing settles it yet.
+    pub decimal_mark: Option<DecimalMark>,
     /// The currency's code.
     pub currency: String,
     /// Decimals of its smallest unit.
@@ -99,12 +103,13 @@ pub(crate) fn shown(row: &Row, cell: &Cell) -> String {
         Content::Bool(value) => if value { "TRUE" } else { "FALSE" }.to_owned(),
         Content::Number(shown) => {
             let Some(value) = stored_number(cell) else { return cell.number().unwrap_or(f64::NAN).to_string() };
+            let plain = || value.normalize().to_string();
             match shown {
-                Shown::Plain | Shown::Unit(_) => plain(&value, 20),
-                Shown::Digits(digits) => digits.shown(&value).unwrap_or_else(|| plain(&value, 20)),
-                Shown::Percent => format!("{}%", plain(&(value * whole(100)), 20)),
-                Shown::Date(epoch) => serial_date(&value, epoch).map_or_else(|| plain(&value, 20), iso),
-                Shown::Time => time_of_day(&value),
+                Shown::Plain | Shown::Unit(_) => plain(),
+                Shown::Digits(digits) => digits.shown(&exact(value)).unwrap_or_else(plain),
+                Shown::Percent => format!("{}%", crate::quantity::plain(&(exact(value) * whole(100)), 20)),
+                Shown::Date(epoch) => serial_date(value, epoch).map_or_else(plain, iso),
+                Shown::Time => time_of_day(&exact(value)),
             }
         }
     }
@@ -117,14 +122,9 @@ fn time_of_day(value: &Ratio) -> String {
     format!("{hours:02}:{minutes:02}")
 }
 
-/// The door for binary floating point: what a spreadsheet stores, at the 15 significant digits that it shows
-/// (SPEC 3).
-pub(crate) fn stored_number(cell: &Cell) -> Option<Ratio> {
-    if let Some(number) = cell.whole_number() {
-        return Some(whole(number));
-    }
-    let value = cell.number().filter(|value| value.is_finite())?;
-    parse_decimal(&format!("{value:.14e}"))
+/// What a spreadsheet stores, at the 15 significant digits that it shows.
+pub(crate) fn stored_number(cell: &Cell) -> Option<Decimal> {
+    cell.whole_number().map(Decimal::from).or_else(|| stored(cell.number()?))
 }
 
 /// The code of what is no number.
@@ -133,138 +133,57 @@ pub(crate) const NOT_A_NUMBER: &str = "not-a-number";
 impl Style {
     /// A cell as a number.
     /// Errors: Why it is none.
-    pub(crate) fn number(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
+    pub(crate) fn number(&self, row: &Row, cell: &Cell) -> Result<Decimal, Refusal> {
         sound(row, cell)?;
-        let help = || self.number_help();
         match cell.content {
-            Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Percent | Shown::Unit(_)) => stored_number(cell)
-                .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", help())),
+            Content::Number(shown @ (Shown::Plain | Shown::Digits(_) | Shown::Percent | Shown::Unit(_))) => {
+                if let Shown::Unit(unit) = &shown {
+                    self.own_currency(unit.text())?;
+                }
+                stored_number(cell).ok_or_else(|| {
+                    Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", self.number_help())
+                })
+            }
             Content::Number(_) | Content::Date(_) => Err(Refusal::new(
                 "is-a-date",
                 "a number is wanted, and this cell is a date or a time.",
                 "Format the cell as a number in Excel (Ctrl+1, Number), and type the number again.",
             )),
-            Content::Text => self
-                .text_number(row.text(cell))
-                .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a number.", help())),
-            _ => Err(Refusal::new(NOT_A_NUMBER, "this is not a number.", help())),
+            Content::Text => self.text_number(row.text(cell)),
+            _ => Err(Refusal::new(NOT_A_NUMBER, "this is not a number.", self.number_help())),
         }
-    }
-
-    fn number_help(&self) -> &'static str {
-        match self.decimal_mark {
-            DecimalMark::Point => {
-                "Type a plain number such as 1250.5. If the file writes decimals with a comma, set the term decimal_mark to a comma."
-            }
-            DecimalMark::Comma => {
-                "Type a plain number such as 1250,5. If the file writes decimals with a point, set the term decimal_mark to a point."
-            }
-        }
-    }
-
-    /// Text as a number: `1,234.50`, `$1,234.50`, `(1,234.50)`, with the case's decimal mark.
-    pub(crate) fn text_number(&self, text: &str) -> Option<Ratio> {
-        let text = text.trim();
-        let (negative, text) = match text.strip_prefix('(').and_then(|t| t.strip_suffix(')')) {
-            Some(inner) => (true, inner.trim()),
-            None => (false, text),
-        };
-        let (sign, rest) = sign(text);
-        let rest = self.without_currency(rest);
-        let (second_sign, rest) = sign_of_rest(sign, rest);
-        let sign = sign.or(second_sign);
-        if negative && sign.is_some() {
-            return None;
-        }
-        let value = parse_decimal(&self.ungrouped(rest)?)?;
-        Some(if negative || sign == Some('-') { -value } else { value })
-    }
-
-    fn without_currency<'t>(&self, text: &'t str) -> &'t str {
-        let text = text.trim();
-        for symbol in ["$", "€", "£", "¥"] {
-            if let Some(rest) = text.strip_prefix(symbol).or_else(|| text.strip_suffix(symbol)) {
-                return rest.trim();
-            }
-        }
-        let len = self.currency.len();
-        let matches = |part: Option<&str>| len > 0 && part.is_some_and(|p| p.eq_ignore_ascii_case(&self.currency));
-        if matches(text.get(..len)) {
-            return text.get(len..).unwrap_or("").trim();
-        }
-        let tail = text.len().saturating_sub(len);
-        if matches(text.get(tail..)) { text.get(..tail).unwrap_or("").trim() } else { text }
-    }
-
-    /// The digits with a point, without the marks between thousands; `None` where those do not stand every three.
-    fn ungrouped(&self, text: &str) -> Option<String> {
-        let mark = if self.run_output && !text.contains(',') { DecimalMark::Point } else { self.decimal_mark };
-        let (decimal, other) = match mark {
-            DecimalMark::Point => ('.', ','),
-            DecimalMark::Comma => (',', '.'),
-        };
-        let (integral, fraction) = match text.split_once(decimal) {
-            Some((integral, fraction)) => (integral, Some(fraction)),
-            None => (text, None),
-        };
-        let is_digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-        if !fraction.is_none_or(is_digits) || (integral.is_empty() && fraction.is_none_or(str::is_empty)) {
-            return None;
-        }
-        let fraction = fraction.unwrap_or("");
-        if is_digits(integral) {
-            return Some(format!("{integral}.{fraction}"));
-        }
-        let separators = [other, ' ', '\u{a0}', '\u{202f}', '\u{2009}', '\'', '’'];
-        let separator = integral.chars().find(|c| separators.contains(c))?;
-        let groups: Vec<&str> = integral.split(separator).collect();
-        let (first, rest) = groups.split_first()?;
-        let grouped = (1..=3).contains(&first.len()) && rest.iter().all(|g| g.len() == 3);
-        (grouped && groups.iter().all(|g| is_digits(g))).then(|| format!("{}.{fraction}", groups.concat()))
     }
 
     /// A cell as a number of shares.
-    /// Errors: Why it is none: not a number, negative, more than 6 decimals, beyond the limit of SPEC 5.
+    /// Errors: Why it is none: not a number, negative, more than 6 decimals, beyond the limit of share counts.
     pub(crate) fn shares(&self, row: &Row, cell: &Cell) -> Result<Shares, Refusal> {
-        if cell.content == Content::Text
-            && let Some(shares) = quick_shares(row.text(cell)).filter(|_| self.decimal_mark == DecimalMark::Point)
-        {
-            return Ok(shares);
-        }
-        if cell.content == Content::Number(Shown::Plain)
-            && let Some(shares) = quick_stored_shares(cell)
-        {
-            return Ok(shares);
-        }
-        let value = self.number(row, cell)?;
-        shares_of(&value)
+        self.number(row, cell).and_then(shares_of)
     }
 
     /// A cell as a rate: `0.24` or `24%`.
     /// Errors: Why it is none.
     pub(crate) fn rate(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
         let text = row.text(cell).trim();
-        let value = match text.strip_suffix('%') {
-            Some(percent) if cell.content == Content::Text => {
-                let number = self.text_number(percent);
-                number
-                    .map(|n| n / whole(100))
-                    .ok_or_else(|| Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP))?
-            }
-            _ => self.number(row, cell)?,
-        };
+        let is_percent = cell.content == Content::Text && text.ends_with('%');
+        let value = if is_percent { self.text_percent(text)? } else { exact(self.number(row, cell)?) };
         if value.is_negative() || value > whole(1) {
             return Err(Refusal::new("out-of-range", "a rate is from 0 to 1, or from 0% to 100%.", RATE_HELP));
         }
         Ok(value)
     }
 
+    fn text_percent(&self, text: &str) -> Result<Ratio, Refusal> {
+        let number = self.text_number(text.trim().trim_end_matches('%')).map_err(|refusal| match refusal.what {
+            NOT_A_NUMBER => Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP),
+            _ => refusal,
+        })?;
+        Ok(exact(number) / whole(100))
+    }
+
     /// Text as a rate; none where it is not one.
     pub(crate) fn text_rate(&self, text: &str) -> Option<Ratio> {
-        let value = match text.trim().strip_suffix('%') {
-            Some(percent) => self.text_number(percent)? / whole(100),
-            None => self.text_number(text)?,
-        };
+        let is_percent = text.trim().ends_with('%');
+        let value = if is_percent { self.text_percent(text).ok()? } else { exact(self.text_number(text).ok()?) };
         (!value.is_negative() && value <= whole(1)).then_some(value)
     }
 
@@ -288,7 +207,11 @@ impl Style {
             _ => return Err(not_a_ratio()),
         }
         let (after, before) = text.split_once(':').ok_or_else(not_a_ratio)?;
-        let part = |t: &str| self.text_number(t).filter(Ratio::is_positive).ok_or_else(not_a_ratio);
+        let part = |t: &str| match self.text_number(t) {
+            Ok(value) if value.is_sign_positive() && !value.is_zero() => Ok(exact(value)),
+            Err(refusal) if refusal.what == TWO_READINGS => Err(refusal),
+            _ => Err(not_a_ratio()),
+        };
         Ok(part(after)? / part(before)?)
     }
 }
@@ -309,18 +232,37 @@ fn looks_like_time(text: &str) -> bool {
     parts.len() == 3 || matches!(parts.as_slice(), [_, minutes] if minutes.len() == 2 && minutes.starts_with('0'))
 }
 
-fn sign(text: &str) -> (Option<char>, &str) {
-    let text = text.trim();
-    match text.chars().next() {
-        Some('-' | '−') => {
-            (Some('-'), text.get(text.chars().next().map_or(0, char::len_utf8)..).unwrap_or("").trim())
-        }
-        Some('+') => (Some('+'), text.get(1..).unwrap_or("").trim()),
-        _ => (None, text),
+/// A number of shares from an exact value.
+/// Errors: Negative, more than 6 decimals, or beyond the limit of share counts.
+pub(crate) fn shares_of(value: Decimal) -> Result<Shares, Refusal> {
+    if value.is_sign_negative() && !value.is_zero() {
+        return Err(Refusal::new(
+            "negative",
+            "a number of shares cannot be negative.",
+            "Correct the number of shares.",
+        ));
     }
+    if value >= Decimal::from(SHARES_LIMIT) {
+        return Err(Refusal::new(
+            "too-large",
+            "share counts stay below 10,000,000,000,000 (10^13).",
+            "Correct the number of shares; there may be digits too many.",
+        ));
+    }
+    scaled(value, SHARE_DECIMALS).and_then(|micros| u64::try_from(micros).ok()).map(Shares).ok_or_else(|| {
+        Refusal::new(
+            "too-many-decimals",
+            "shares have at most 6 decimals (§11).",
+            "Round the number of shares to 6 decimals as the stock ledger has it, in Excel with =ROUND(x,6).",
+        )
+    })
 }
 
-/// A sign after the currency's symbol (`$-5`), where there was none before it.
-fn sign_of_rest(first: Option<char>, text: &str) -> (Option<char>, &str) {
-    if first.is_some() { (None, text) } else { sign(text) }
+/// `1200` and `0.37`, as nearly all shares in CSV are written; `None` leaves the rest to the full reader, and so does a
+/// point where it is not known to be the decimal mark.
+pub(crate) fn quick_shares(text: &str, mark: Option<DecimalMark>) -> Option<Shares> {
+    let plain = |b: &u8| b.is_ascii_digit() || (*b == b'.' && mark == Some(DecimalMark::Point));
+    let shares = text.as_bytes().iter().all(plain).then(|| decimal(text)).flatten()?;
+    let micros = u64::try_from(scaled(shares, SHARE_DECIMALS)?).ok()?;
+    (micros < SHARES_LIMIT * MICROS_PER_SHARE).then_some(Shares(micros))
 }

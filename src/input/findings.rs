@@ -1,5 +1,6 @@
 //! Everything found while a case is read, in the order of reading.
 
+use super::marks::Marks;
 use crate::problem::Problem;
 use std::collections::HashMap;
 
@@ -12,6 +13,8 @@ pub(crate) struct Findings {
     list: Vec<Problem>,
     counts: HashMap<String, u64>,
     errors: bool,
+    /// How files write their decimals.
+    pub marks: Marks,
 }
 
 impl Findings {

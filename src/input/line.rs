@@ -1,7 +1,9 @@
 //! One row of a known table: its values by column, and a problem for each that cannot be read.
 
 use super::amounts::{cash, not_negative, per_share, unknown_word, whole_number, word_key, yes_no};
-use super::cell::{BARE_NUMBER, NOT_A_NUMBER, Refusal, Style, TEXT_DATE, shown, sound};
+use super::cell::{
+    BARE_NUMBER, NOT_A_NUMBER, Reading, Refusal, SHORT_YEAR, Style, TEXT_DATE, TWO_READINGS, shown, sound,
+};
 use super::findings::Findings;
 use super::schema::Column;
 use super::table::Located;
@@ -10,51 +12,143 @@ use crate::model::class::fold;
 use crate::model::register::Treasury;
 use crate::model::source::RowPlace;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, Shares, Units};
+use crate::quantity::{Ratio, Shares, Units, exact};
 use crate::spreadsheet::row::{Cell, Content, Row};
+use crate::text::grouped;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Dates of a column that cannot be read, gathered into one problem: by column and code, the cells and a value.
+/// Cells of a column with one fault, gathered into one problem: by column and code, the cells, and the first of them.
 #[derive(Debug, Default)]
-pub(crate) struct DateFaults(BTreeMap<(usize, &'static str), (Vec<String>, u64, String)>);
+pub(crate) struct ColumnFaults {
+    faults: BTreeMap<(usize, &'static str), Fault>,
+    /// What was left out of texts, or taken for nothing: notes.
+    notes: BTreeMap<(usize, &'static str), Fault>,
+}
+
+/// The code of text in a wrong encoding; one problem a column.
+pub(crate) const GARBLED: &str = "wrong-encoding";
+
+/// The code of IBANs and routing numbers with wrong check digits; one problem a column.
+pub(crate) const CHECK_DIGITS: &str = "check-digits";
+
+/// The code of bank codes that are neither a BIC nor a routing number; one problem a column.
+pub(crate) const NO_BANK_CODE: &str = "malformed";
+
+#[derive(Debug)]
+struct Fault {
+    cells: Vec<String>,
+    count: u64,
+    value: String,
+    message: String,
+}
+
+/// The code of words that mean nothing.
+const MEANINGLESS: &str = "means-nothing";
 
 /// How many cells such a problem names.
 const CELLS_NAMED: usize = 20;
 
-impl DateFaults {
-    fn add(&mut self, column: usize, what: &'static str, cell: String, value: String) {
-        let (cells, count, _) = self.0.entry((column, what)).or_insert_with(|| (Vec::new(), 0, value));
-        *count += 1;
-        if cells.len() < CELLS_NAMED {
-            cells.push(cell);
+/// The faults that are gathered, each with what is said of its cells (`{}`: how many there are, as the subject) and what to
+/// do.
+const GATHERED: [(&str, &str, &str); 7] = [
+    (
+        GARBLED,
+        "text that was decoded in another encoding than it was written in (such as Ã© for é)",
+        "Name the file's encoding with --encoding, such as --encoding utf-8 or windows-1252; where the file itself holds the \
+         wrong letters, correct them there.",
+    ),
+    (
+        BARE_NUMBER,
+        "a bare number, not a date",
+        "Type the dates as 2006-06-15. Only if the cells are dates that lost their format: select the column in Excel and \
+         format it as a date (Ctrl+1, Date).",
+    ),
+    (
+        TEXT_DATE,
+        "a date as text that is not written as 2006-06-15",
+        "Set the term date_format to mdy (7/18/2005) or dmy (18/7/2005) if the whole case is written so; else type \
+         the dates as 2005-07-18.",
+    ),
+    (
+        CHECK_DIGITS,
+        "an IBAN or a routing number whose check digits are wrong",
+        "Compare them with the holders' instructions, and correct them.",
+    ),
+    (
+        NO_BANK_CODE,
+        "what is no bank's code: neither a BIC (8 or 11 letters and digits) nor a routing number of 9 digits",
+        "Type the BIC or the routing number; with an IBAN it may stay blank.",
+    ),
+    (SHORT_YEAR, "a date whose year has two digits", "Type the dates with all four digits of the year, as 2006-06-15."),
+    (
+        TWO_READINGS,
+        "a number that can be read in two ways",
+        "Set the term decimal_mark to a point if the file writes decimals with a point, else to a comma.",
+    ),
+];
+
+impl ColumnFaults {
+    fn add(&mut self, key: (usize, &'static str), cell: String, value: String, message: String) {
+        let new = || Fault { cells: Vec::new(), count: 0, value, message };
+        let of = if GATHERED.iter().any(|(code, ..)| *code == key.1) { &mut self.faults } else { &mut self.notes };
+        let fault = of.entry(key).or_insert_with(new);
+        fault.count += 1;
+        if fault.cells.len() < CELLS_NAMED {
+            fault.cells.push(cell);
         }
+    }
+
+    /// Takes note of a word that means nothing.
+    pub(crate) fn meaningless(&mut self, ix: usize, located: &Located, row: u32, word: &str) {
+        let cell = located.place(Some(ix), row).cell.unwrap_or_default();
+        self.add((ix, MEANINGLESS), cell, word.to_owned(), String::new());
+    }
+
+    /// Takes note of a character that shows nothing.
+    pub(crate) fn left_out(&mut self, ix: usize, located: &Located, row: u32, character: &str) {
+        let cell = located.place(Some(ix), row).cell.unwrap_or_default();
+        self.add((ix, "invisible"), cell, String::new(), character.to_owned());
     }
 
     /// One problem for each column and kind of fault.
     pub(crate) fn report(self, located: &Located, findings: &mut Findings) {
-        for ((column, what), (cells, count, value)) in self.0 {
+        for ((column, what), fault) in self.notes {
             let name = located.table.columns.get(column).map_or("", |c| c.name);
-            let more = count - cells.len() as u64;
-            let named = if more > 0 { format!("{} and {more} more", cells.join(", ")) } else { cells.join(", ") };
-            let cells_word = if count == 1 { "cell holds" } else { "cells hold" };
-            let (message, help) = if what == BARE_NUMBER {
+            let cells = fault.cells.join(", ");
+            let more = if fault.count > fault.cells.len() as u64 { ", …" } else { "" };
+            let (message, help) = if what == MEANINGLESS {
                 (
-                    format!("{name}: {count} {cells_word} a bare number, not a date: {named}."),
-                    "Select the column in Excel and format it as a date (Ctrl+1, Date) if its numbers are dates; else type \
-                     the dates as 2006-06-15.",
+                    format!("{name}: '{}' is taken for a blank, in {cells}{more}.", fault.value),
+                    "Clear the cells, or fill in what is missing; without it, payments are held.",
                 )
             } else {
                 (
-                    format!("{name}: {count} {cells_word} a date as text that is not written as 2006-06-15: {named}."),
-                    "Set the term date_format to mdy (7/18/2005) or dmy (18/7/2005) if the whole case is written so; else type \
-                     the dates as 2005-07-18.",
+                    format!("{name}: {} is left out, in {cells}{more}.", fault.message),
+                    "Nothing to do; type the cells again to be rid of it.",
                 )
             };
             let mut place = located.place(Some(column), located.header_row);
-            place.cell = cells.into_iter().next();
+            place.cell = fault.cells.into_iter().next();
+            findings.push(Problem::note(format!("{}.{name}.{what}", located.table.name), place, message, help));
+        }
+        for ((column, what), fault) in self.faults {
+            let Some((_, holds, help)) = GATHERED.iter().find(|(code, ..)| *code == what) else { continue };
+            let name = located.table.columns.get(column).map_or("", |c| c.name);
+            let more = fault.count - fault.cells.len() as u64;
+            let named = fault.cells.join(", ");
+            let named = if more > 0 { format!("{named} and {} more", grouped(&more.to_string())) } else { named };
+            let cells = if fault.count == 1 { "cell holds" } else { "cells hold" };
+            let first = if fault.message.is_empty() {
+                String::new()
+            } else {
+                format!(" In {}, {}", fault.cells.first().map_or("", String::as_str), fault.message)
+            };
+            let message = format!("{name}: {} {cells} {holds}: {named}.{first}", grouped(&fault.count.to_string()));
+            let mut place = located.place(Some(column), located.header_row);
+            place.cell = fault.cells.into_iter().next();
             let code = format!("{}.{name}.{what}", located.table.name);
-            findings.push(Problem::error(code, place, message, help).with_value(value));
+            findings.push(Problem::error(code, place, message, *help).with_value(fault.value));
         }
     }
 }
@@ -70,8 +164,8 @@ pub(crate) struct Line<'a> {
     pub style: &'a Style,
     /// Where problems go.
     pub findings: &'a mut Findings,
-    /// Where dates that cannot be read go.
-    pub date_faults: &'a mut DateFaults,
+    /// Where faults go that a column's cells share.
+    pub faults: &'a mut ColumnFaults,
     /// Its number among the data rows, from 1.
     pub data_row: usize,
 }
@@ -135,13 +229,13 @@ impl<'a> Line<'a> {
         }
     }
 
-    fn take<T>(&mut self, ix: usize, result: Result<T, Refusal>) -> Option<T> {
+    pub(crate) fn take<T>(&mut self, ix: usize, result: Result<T, Refusal>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
-            Err(Refusal { what, .. }) if what == TEXT_DATE || what == BARE_NUMBER => {
+            Err(Refusal { what, message, .. }) if GATHERED.iter().any(|(code, ..)| *code == what) => {
                 let cell = self.located.place(Some(ix), self.row.number).cell.unwrap_or_default();
                 let value = self.cell_at(ix).map(|c| shown(self.row, c)).unwrap_or_default();
-                self.date_faults.add(ix, what, cell, value);
+                self.faults.add((ix, what), cell, value, message);
                 None
             }
             Err(refusal) => {
@@ -159,6 +253,22 @@ impl<'a> Line<'a> {
             self.refuse(ix, "missing", "this cell is blank, and a value is needed.", &format!("Fill it in: {help}"));
         }
         cell
+    }
+
+    /// The cell of a column of numbers: where its text shows how the file writes decimals, that is taken note of.
+    fn wanted_number(&mut self, ix: usize) -> Option<&'a Cell> {
+        let cell = self.wanted(ix)?;
+        if self.style.decimal_mark.is_none() && cell.content == Content::Text {
+            let text = self.row.text(cell);
+            match self.style.text_reading(text.trim().trim_end_matches('%')) {
+                Ok(Reading::Only(mark, _)) => {
+                    self.findings.marks.only(mark, self.located.place(Some(ix), self.row.number), text);
+                }
+                Ok(Reading::Either { .. }) => self.findings.marks.doubt(&self.located.file),
+                _ => {}
+            }
+        }
+        Some(cell)
     }
 
     /// Text, trimmed; a number's digits, a date in ISO.
@@ -184,23 +294,23 @@ impl<'a> Line<'a> {
     /// A number that is not negative.
     pub(crate) fn number(&mut self, column: &str) -> Option<Ratio> {
         let ix = self.index(column);
-        let cell = self.wanted(ix)?;
-        let result = self.style.number(self.row, cell).and_then(not_negative);
+        let cell = self.wanted_number(ix)?;
+        let result = self.style.number(self.row, cell).and_then(not_negative).map(exact);
         self.take(ix, result)
     }
 
     /// A whole number that is not negative.
     pub(crate) fn whole(&mut self, column: &str) -> Option<u32> {
         let ix = self.index(column);
-        let cell = self.wanted(ix)?;
-        let result = self.style.number(self.row, cell).and_then(not_negative).and_then(|n| whole_number(&n));
+        let cell = self.wanted_number(ix)?;
+        let result = self.style.number(self.row, cell).and_then(not_negative).and_then(whole_number);
         self.take(ix, result)
     }
 
     /// An amount per share: not negative, at most 12 decimals, below the limit.
     pub(crate) fn per_share(&mut self, column: &str) -> Option<Ratio> {
         let ix = self.index(column);
-        let cell = self.wanted(ix)?;
+        let cell = self.wanted_number(ix)?;
         let result = self.style.number(self.row, cell).and_then(per_share);
         self.take(ix, result)
     }
@@ -209,22 +319,22 @@ impl<'a> Line<'a> {
     pub(crate) fn parsed<T>(&mut self, column: &str, parse: impl Fn(&Ratio) -> Result<T, Refusal>) -> Option<T> {
         let ix = self.index(column);
         let cell = self.wanted(ix)?;
-        let result = self.style.number(self.row, cell).and_then(|n| parse(&n));
+        let result = self.style.number(self.row, cell).and_then(|n| parse(&exact(n)));
         self.take(ix, result)
     }
 
     /// An amount of cash: not negative, at most the currency's decimals, below the limit.
     pub(crate) fn cash(&mut self, column: &str) -> Option<Units> {
         let ix = self.index(column);
-        let cell = self.wanted(ix)?;
-        let result = self.style.number(self.row, cell).and_then(|n| cash(&n, self.style));
+        let cell = self.wanted_number(ix)?;
+        let result = self.style.number(self.row, cell).and_then(|n| cash(n, self.style));
         self.take(ix, result)
     }
 
     /// An amount of cash where the cell does not read `full`.
     pub(crate) fn cash_or_full(&mut self, column: &str) -> Option<Units> {
         let ix = self.index(column);
-        let cell = self.wanted(ix)?;
+        let cell = self.wanted_number(ix)?;
         let not_full = |refusal: Refusal| match refusal.what {
             NOT_A_NUMBER => Refusal::new(
                 NOT_A_NUMBER,
@@ -233,7 +343,7 @@ impl<'a> Line<'a> {
             ),
             _ => refusal,
         };
-        let result = self.style.number(self.row, cell).map_err(not_full).and_then(|n| cash(&n, self.style));
+        let result = self.style.number(self.row, cell).map_err(not_full).and_then(|n| cash(n, self.style));
         self.take(ix, result)
     }
 
@@ -249,7 +359,7 @@ impl<'a> Line<'a> {
     }
 
     fn share_count_at(&mut self, ix: usize) -> Option<Shares> {
-        let cell = self.wanted(ix)?;
+        let cell = self.wanted_number(ix)?;
         let result = self.style.shares(self.row, cell);
         self.take(ix, result)
     }
@@ -276,7 +386,7 @@ impl<'a> Line<'a> {
 
     /// A rate.
     pub(crate) fn rate_at(&mut self, ix: usize) -> Option<Ratio> {
-        let cell = self.wanted(ix)?;
+        let cell = self.wanted_number(ix)?;
         let result = self.style.rate(self.row, cell);
         self.take(ix, result)
     }

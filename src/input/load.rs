@@ -6,6 +6,7 @@ use super::classes::OtherClasses;
 use super::findings::Findings;
 use super::history::{adjustment, declaration, payment, proceeds, record_date};
 use super::line::Line;
+use super::marks::Settled;
 use super::pass::{Pass, Sink};
 use super::plans::{action, ballot, component, director, meeting};
 use super::register::Reading;
@@ -21,6 +22,7 @@ use super::{Loaded, ReadOptions};
 use crate::model::Case;
 use crate::model::calendar::RecordDates;
 use crate::model::register::Register;
+use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::csv::{Records, known_encoding};
 use crate::spreadsheet::hash::{Hashing, Tally};
@@ -32,6 +34,12 @@ use std::path::Path;
 /// Reads a case.
 /// Errors: A machine failure.
 pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
+    let (loaded, settled) = load_with(path, options, &Settled::new())?;
+    // What a file's other numbers settle is known once it was read: it is read again, now without doubt.
+    if settled.is_empty() { Ok(loaded) } else { load_with(path, options, &settled).map(|(loaded, _)| loaded) }
+}
+
+fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Result<(Loaded, Settled)> {
     let mut findings = Findings::default();
     let name = source::name(path);
     let mut source = source::open(path, &mut findings)?;
@@ -47,6 +55,7 @@ pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
     let mut reader = Reader {
         source,
         options,
+        settled,
         findings,
         style: Style::default(),
         own: Vec::new(),
@@ -54,6 +63,8 @@ pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
         register: None,
     };
     let case = reader.case(&name)?;
+    let marks = std::mem::take(&mut reader.findings.marks);
+    marks.contradictions(&mut reader.findings);
     let failed = reader.findings.any_error();
     let mut inputs = reader.source.inputs;
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -62,12 +73,13 @@ pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
     let understood = Understood { tables: reader.found, ignored: reader.source.ignored, register: reader.register };
     let problems = reader.findings.into_list();
     let (case, draft) = if failed { (None, case) } else { (case, None) };
-    Ok(Loaded { name, case, draft, problems, inputs, understood })
+    Ok((Loaded { name, case, draft, problems, inputs, understood }, marks.settled()))
 }
 
 struct Reader<'o> {
     source: Source,
     options: &'o ReadOptions,
+    settled: &'o Settled,
     findings: Findings,
     style: Style,
     own: Vec<(&'static Table, OwnHeader)>,
@@ -191,6 +203,7 @@ impl Reader<'_> {
         let Source { tables, workbooks, inputs, .. } = &mut self.source;
         let Some(found) = tables.get(at) else { return Ok(None) };
         let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, sink);
+        pass.style.decimal_mark = pass.style.decimal_mark.or_else(|| self.settled.get(&found.file).copied());
         let result = match &found.origin {
             Origin::Csv(path) => {
                 let tally = Tally::default();
@@ -199,6 +212,9 @@ impl Reader<'_> {
                 let score =
                     |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &own).count()).max().unwrap_or(0);
                 let result = Records::new(text, &score).and_then(|mut records| {
+                    if records.delimiter() == b',' {
+                        pass.style.decimal_mark.get_or_insert(DecimalMark::Point);
+                    }
                     // Runs write these two tables, and write numbers with a point between commas, in every case.
                     pass.style.run_output = records.delimiter() == b','
                         && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);

@@ -11,6 +11,7 @@ mod findings;
 mod history;
 mod line;
 mod load;
+mod marks;
 mod pass;
 mod plans;
 mod register;

@@ -7,10 +7,10 @@ mod tests;
 
 use super::cell::Style;
 use super::findings::Findings;
-use super::line::{DateFaults, Line};
+use super::line::{ColumnFaults, Line};
 use super::register::Reading;
 use super::schema::REGISTER;
-use super::source::Found;
+use super::source::{Found, Origin};
 use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::row::{Row, RowsError};
@@ -70,7 +70,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             more = rows.next(&mut row)?;
         }
         let Some((header, located)) = self.locate(&first) else { return Ok(None) };
-        let mut faults = DateFaults::default();
+        let mut faults = ColumnFaults::default();
         for row in first.iter().skip(header + 1) {
             self.take(&located, row, &mut faults);
         }
@@ -98,7 +98,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         Ok(Some(located))
     }
 
-    fn take(&mut self, located: &Located, row: &Row, faults: &mut DateFaults) {
+    fn take(&mut self, located: &Located, row: &Row, faults: &mut ColumnFaults) {
         if located.is_blank(row) {
             return;
         }
@@ -107,6 +107,21 @@ impl<'p, 'c> Pass<'p, 'c> {
             if self.hidden_rows.len() < ROWS_NAMED {
                 self.hidden_rows.push(row.number.to_string());
             }
+        }
+        if let Origin::Csv(_) = self.found.origin
+            && let Some(end) = located.headers.iter().map(|(at, _)| *at).max()
+            && let Some(extra) = row.cells().iter().find(|cell| cell.column > end && !row.is_blank(cell))
+        {
+            let place = located.at(extra.column, row.number);
+            let message = format!(
+                "row {} has more fields than the header row: '{}' stands under no header, so the fields before it may have \
+                 moved.",
+                row.number,
+                row.text(extra).trim()
+            );
+            let help = "A text with the delimiter in it needs quotation marks around it; put them, or save the file as CSV again.";
+            self.findings.push(Problem::error(format!("{}.row.too-long", located.table.name), place, message, help));
+            return;
         }
         let control = located.control(row);
         if control.is_none() {
@@ -117,7 +132,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             row,
             style: &self.style,
             findings: self.findings,
-            date_faults: faults,
+            faults,
             data_row: usize::try_from(self.data_rows).unwrap_or(usize::MAX),
         };
         match (&mut self.sink, control) {
@@ -148,8 +163,10 @@ impl<'p, 'c> Pass<'p, 'c> {
             headers: headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect(),
             columns: found.columns.clone(),
             source: Arc::default(),
+            gone: Vec::new(),
         }
-        .with_source();
+        .with_source()
+        .with_gone();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 

@@ -1,6 +1,8 @@
 //! The register: row by row into the packed model, with every holder id, certificate and rate looked up by hash.
 
+mod alike;
 mod clean;
+mod countries;
 mod identifiers;
 mod merge;
 mod problems;
@@ -13,6 +15,7 @@ use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, HolderIx, Lot, Register, Treasury};
 use crate::model::text::Span;
+use crate::model::text_key::{self, means_nothing};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
 use crate::spreadsheet::row::{Cell, Content, Shown};
@@ -64,6 +67,9 @@ pub(crate) struct Reading<'c> {
     number_details: [Option<u32>; Detail::COLUMNS.len()],
     text_ids: bool,
     series_a_without_date: u64,
+    /// The first row whose rate is a bare 1, and whether others are fractions or percentages.
+    rate_of_one: Option<u32>,
+    other_rates: bool,
 }
 
 impl<'c> Reading<'c> {
@@ -85,6 +91,8 @@ impl<'c> Reading<'c> {
             number_details: [None; Detail::COLUMNS.len()],
             text_ids: false,
             series_a_without_date: 0,
+            rate_of_one: None,
+            other_rates: false,
         }
     }
 
@@ -98,6 +106,9 @@ impl<'c> Reading<'c> {
         let class = self.class(line);
         let issue_date = line.date_at(at::ISSUE_DATE);
         let retired_date = line.date_at(at::RETIRED_DATE);
+        if retired_date.is_none() {
+            Self::gone(line);
+        }
         let treasury = line.treasury_at(at::TREASURY).unwrap_or_default();
         if class == Some(self.classes.series_a()) {
             self.check_series_a(line, treasury);
@@ -140,10 +151,13 @@ impl<'c> Reading<'c> {
         let name_cell = line.wanted(at::HOLDER_NAME);
         let id = id_cell.and_then(|cell| self.id(line, cell));
         let name = name_cell.and_then(|cell| identifiers::text(line, at::HOLDER_NAME, cell));
-        let id = id?;
-        let tag = tag(&self.hasher, &id);
+        let name = name.and_then(|name| identifiers::named(line, at::HOLDER_NAME, name));
+        let id = id.and_then(|id| identifiers::named(line, at::HOLDER_ID, id))?;
+        let tag = tag(&self.hasher, &text_key::key(&id));
         let register = &self.register;
-        if let Some((_, known)) = self.ids.find(spread(tag), |(t, ix)| *t == tag && register.id(*ix) == id) {
+        if let Some((_, known)) =
+            self.ids.find(spread(tag), |(t, ix)| *t == tag && text_key::same(register.id(*ix), &id))
+        {
             let known = *known;
             if let Some(name) = name {
                 self.same_name(line, known, &name);
@@ -178,7 +192,10 @@ impl<'c> Reading<'c> {
 
     fn same_name(&mut self, line: &mut Line, holder: HolderIx, name: &str) {
         let known = self.register.name(holder);
-        if known == name || known.to_lowercase() == name.to_lowercase() || known.is_empty() {
+        if known == name
+            || known.is_empty()
+            || text_key::key(known).to_lowercase() == text_key::key(name).to_lowercase()
+        {
             return;
         }
         let first = self.first_rows.get(holder as usize).copied().unwrap_or(0);
@@ -209,6 +226,9 @@ impl<'c> Reading<'c> {
     fn certificate(&mut self, line: &mut Line) -> Span {
         let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
         let Some(text) = identifiers::id(line, at::CERTIFICATE, cell) else { return Span::default() };
+        if means_nothing(&text) || is_book_entry(&text) {
+            return Span::default();
+        }
         let tag = tag(&self.hasher, &text);
         let register = &self.register;
         let known = self.certificates.find(spread(tag), |(t, span, _)| *t == tag && register.text(*span) == text);
@@ -236,6 +256,15 @@ impl<'c> Reading<'c> {
     fn rate(&mut self, line: &mut Line, holder: HolderIx) {
         let Some(cell) = line.cell_at(at::WITHHOLDING_RATE) else { return };
         let text = line.row.text(cell);
+        let bare = match cell.content {
+            Content::Text => !text.contains('%'),
+            _ => cell.content == Content::Number(Shown::Plain),
+        };
+        if bare && (matches!(text.trim(), "1" | "1.0" | "1.00") || cell.whole_number() == Some(1)) {
+            self.rate_of_one.get_or_insert(line.row.number);
+        } else {
+            self.other_rates |= !matches!(text.trim(), "0" | "0.0" | "0.00") && cell.whole_number() != Some(0);
+        }
         let known = self.rates.iter().find(|(t, _)| t == text && cell.content == Content::Text).map(|(_, r)| r.clone());
         let rate = match known {
             Some(rate) => rate,
@@ -292,9 +321,58 @@ impl<'c> Reading<'c> {
                 identifiers::text(line, ix, cell)
             };
             let Some(text) = text else { continue };
+            let text = match detail {
+                Detail::Account => identifiers::meaning(line, ix, text).and_then(|t| identifiers::account(line, ix, t)),
+                Detail::BankCode => {
+                    identifiers::meaning(line, ix, text).and_then(|t| identifiers::bank_code(line, ix, &t))
+                }
+                Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName => identifiers::meaning(line, ix, text),
+                Detail::Country => Some(countries::code(&text).map_or(text, Cow::Borrowed)),
+                _ => Some(text),
+            };
+            let Some(text) = text else { continue };
+            self.one_account(line, holder, detail, ix, &text);
             if self.register.fill_detail(holder, detail, &text).is_none() {
                 full(line);
             }
+        }
+    }
+
+    /// Two accounts of one holder are as wrong as two names: which of them is paid?
+    fn one_account(&self, line: &mut Line, holder: HolderIx, detail: Detail, ix: usize, text: &str) {
+        let known = self.register.detail(holder, detail);
+        let what = match detail {
+            Detail::Account => "accounts",
+            Detail::BankCode => "bank codes",
+            _ => return,
+        };
+        if known.is_empty() || text_key::same(known, text) {
+            return;
+        }
+        let id = self.register.id(holder);
+        let first = self.first_rows.get(holder as usize).copied().unwrap_or(0);
+        let message =
+            format!("the holder {id} has two {what}, on this row and on another (the holder's first is {first}).");
+        let help = "Make it the same on all rows of the holder, or leave it blank on all but one.";
+        line.refuse(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
+    }
+
+    /// Columns that nobody reads and that say the shares are gone.
+    fn gone(line: &mut Line) {
+        for gone in &line.located.gone {
+            let Some(cell) = line.row.get(gone.column).filter(|cell| !line.row.is_blank(cell)) else { continue };
+            let value = crate::input::cell::shown(line.row, cell);
+            if !gone.says(&value) {
+                continue;
+            }
+            let place = line.located.at(gone.column, line.row.number);
+            let message = format!(
+                "'{value}' under {} says that these shares are gone, and the row is counted as if they were there.",
+                gone.header
+            );
+            let help = "Fill in retired_date with the day on which they went, or say what the column is: a row of the columns \
+                        table, or --column register.retired_date=HEADER where it holds that day.";
+            line.findings.push(Problem::error("register.retired_date.gone", place, message, help).with_value(value));
         }
     }
 
@@ -323,6 +401,10 @@ impl<'c> Reading<'c> {
         if self.series_a_without_date > 0 {
             findings.push(no_issue_dates(located, self.series_a_without_date));
         }
+        if let Some(row) = self.rate_of_one.filter(|_| self.other_rates) {
+            findings.push(problems::rate_of_one(located, row));
+        }
+        self.alike(located, findings);
         self.register.source = Arc::clone(&located.source);
         // Not an error: a company may have issued nothing yet, and what falls to nobody is then undistributed.
         if self.register.lots().is_empty() && !findings.any_error() {
@@ -336,6 +418,13 @@ impl<'c> Reading<'c> {
         self.register.finish();
         self.register
     }
+}
+
+/// `BOOK` and its like under a certificate's number: shares without a certificate.
+fn is_book_entry(text: &str) -> bool {
+    const WORDS: [&str; 9] =
+        ["book", "book entry", "book-entry", "bookentry", "drs", "uncertificated", "electronic", "dtc", "plan"];
+    text.len() <= 14 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 /// A text's hash, as the look-up tables keep it.

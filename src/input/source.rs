@@ -1,10 +1,11 @@
 //! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
 
 use super::findings::Findings;
-use super::schema::{REGISTER, Table};
+use super::schema::{REGISTER, Table, header_key};
+use super::table::{HEADER_ROWS, match_headers};
 use crate::problem::{Place, Problem};
-use crate::spreadsheet::row::Fault;
-use crate::spreadsheet::{self, Workbook};
+use crate::spreadsheet::row::{Fault, Row};
+use crate::spreadsheet::{self, Sheet, Workbook};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,25 @@ use std::path::{Path, PathBuf};
 const WORKBOOK_LIMIT: u64 = 256 << 20;
 /// Workbooks' extensions.
 const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+/// Text files' extensions.
+const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
+/// What people call a sheet with the register, as [`header_key`] compares it.
+const REGISTER_NAMES: [&str; 14] = [
+    "shareholders",
+    "shareholder",
+    "stockholders",
+    "holders",
+    "captable",
+    "capitalizationtable",
+    "registerofmembers",
+    "shareregister",
+    "shareholderregister",
+    "stockledger",
+    "shareholderlist",
+    "stakeholders",
+    "members",
+    "ledger",
+];
 
 /// Where a table's rows are.
 #[derive(Debug)]
@@ -114,7 +134,10 @@ pub(crate) fn is_table_file(name: &str) -> bool {
 fn table_file(name: &str) -> Option<&'static Table> {
     let extension = extension(name);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let readable = extension == "csv" || WORKBOOKS.contains(&extension.as_str());
+    let readable = TEXTS.contains(&extension.as_str()) || WORKBOOKS.contains(&extension.as_str());
+    // Numbers writes each table of a sheet into a file such as `register-Table 1.csv`.
+    let stem =
+        stem.split_once("-Table ").filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit())).map_or(stem, |(s, _)| s);
     Table::find(stem).filter(|_| readable && !name.starts_with('.') && !name.starts_with("~$"))
 }
 
@@ -129,7 +152,7 @@ impl Source {
             return Ok(());
         }
         let extension = extension(file);
-        if extension == "csv" || extension == "tsv" || extension == "txt" {
+        if TEXTS.contains(&extension.as_str()) {
             self.tables.push(csv_table(&REGISTER, path, file));
             return Ok(());
         }
@@ -184,10 +207,11 @@ impl Source {
     fn sheets(&mut self, workbook: usize, file: &str, findings: &mut Findings) {
         let Some(opened) = self.workbooks.get(workbook) else { return };
         let sheets = opened.sheets();
-        let lone = sheets.len() == 1;
+        let sheets = sheets.to_vec();
+        let register = self.register_sheet(workbook, &sheets);
         for (ix, sheet) in sheets.iter().enumerate() {
             let place = Place { file: Some(file.to_owned()), sheet: Some(sheet.name.clone()), cell: None };
-            let table = if lone { Some(&REGISTER) } else { Table::find(&sheet.name) };
+            let table = if register == Some(ix) { Some(&REGISTER) } else { Table::find(&sheet.name) };
             let Some(table) = table else {
                 findings
                     .push(ignored(place, &format!("The sheet {} is left alone: it is no table's name.", sheet.name)));
@@ -207,6 +231,39 @@ impl Source {
             let sheet = Some(sheet.name.clone());
             self.tables.push(Found { table, file: file.to_owned(), sheet, origin: Origin::Sheet(workbook, ix) });
         }
+    }
+
+    /// Where no sheet is called register: the one sheet that is no other table, or the one that is called as people call
+    /// it and has a register's headers.
+    fn register_sheet(&mut self, workbook: usize, sheets: &[Sheet]) -> Option<usize> {
+        if sheets.iter().any(|sheet| Table::find(&sheet.name).is_some_and(|table| table.name == REGISTER.name)) {
+            return None;
+        }
+        let others: Vec<usize> =
+            (0..sheets.len()).filter(|ix| sheets.get(*ix).is_some_and(|s| Table::find(&s.name).is_none())).collect();
+        if sheets.len() == 1 {
+            return Some(0);
+        }
+        let called =
+            |ix: &usize| sheets.get(*ix).is_some_and(|s| REGISTER_NAMES.contains(&header_key(&s.name).as_str()));
+        let candidates: Vec<usize> =
+            if let [only] = others.as_slice() { vec![*only] } else { others.into_iter().filter(called).collect() };
+        candidates.into_iter().find(|ix| self.has_register_headers(workbook, *ix))
+    }
+
+    fn has_register_headers(&mut self, workbook: usize, sheet: usize) -> bool {
+        let Some(Ok(mut rows)) = self.workbooks.get_mut(workbook).map(|opened| opened.rows(sheet)) else {
+            return false;
+        };
+        let mut row = Row::default();
+        let mut left = HEADER_ROWS;
+        while left > 0 && matches!(rows.next(&mut row), Ok(true)) && row.number <= HEADER_ROWS {
+            if match_headers(&REGISTER, &row, &[]).missing(&REGISTER).is_empty() {
+                return true;
+            }
+            left -= 1;
+        }
+        false
     }
 
     /// A folder with a file per table.
@@ -251,7 +308,7 @@ impl Source {
             findings.push(twice(table, Place::file(name), &format!("the files {} and {name}", earlier.file)));
             return Ok(());
         }
-        if extension(name) == "csv" {
+        if TEXTS.contains(&extension(name).as_str()) {
             self.tables.push(csv_table(table, &path, name));
             return Ok(());
         }

@@ -1,7 +1,8 @@
 //! Finding a table in a sheet: the header row, which column is what, control totals.
 
-use super::schema::{Table, has_key, header_key};
+use super::schema::{REGISTER, Table, has_key, header_key};
 use crate::model::source::TableSource;
+use crate::model::text_key::means_nothing;
 use crate::problem::Place;
 use crate::spreadsheet::a1::{address, letters};
 use crate::spreadsheet::row::Row;
@@ -36,6 +37,8 @@ pub(crate) struct Located {
     pub columns: Vec<Option<u32>>,
     /// Every header, by column.
     pub headers: Vec<(u32, String)>,
+    /// Columns that nobody reads and whose headers speak of shares that are gone.
+    pub gone: Vec<Gone>,
     /// The same, for what is found out once its rows were read.
     pub source: Arc<TableSource>,
 }
@@ -70,6 +73,14 @@ impl Located {
         !row.cells().iter().any(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c))
     }
 
+    /// Finds the columns that nobody reads and whose headers speak of shares that are gone.
+    pub(crate) fn with_gone(mut self) -> Self {
+        if self.table.name == REGISTER.name {
+            self.gone = self.unknown_headers().filter_map(|(at, header)| Gone::of(*at, header)).collect();
+        }
+        self
+    }
+
     /// Notes where the table was found, for its rows to keep.
     pub(crate) fn with_source(mut self) -> Self {
         let named = self.table.columns.iter().zip(&self.columns);
@@ -80,6 +91,61 @@ impl Located {
             first_column: letters(self.columns.iter().flatten().min().copied().unwrap_or(0)),
         });
         self
+    }
+}
+
+/// A column that nobody reads and whose header speaks of shares that are gone, or of their status.
+#[derive(Clone, Debug)]
+pub(crate) struct Gone {
+    /// Where it stands.
+    pub column: u32,
+    /// Its header.
+    pub header: String,
+    is_status: bool,
+}
+
+/// Beginnings of words that say that shares are gone.
+const GONE: [&str; 13] = [
+    "cancel",
+    "redeem",
+    "redemption",
+    "repurchase",
+    "buyback",
+    "void",
+    "convert",
+    "conversion",
+    "forfeit",
+    "surrender",
+    "terminat",
+    "retire",
+    "transferred",
+];
+
+impl Gone {
+    fn of(column: u32, header: &str) -> Option<Self> {
+        let words: Vec<String> =
+            header.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).filter(|w| !w.is_empty()).collect();
+        let has = |word: &str| words.iter().any(|w| w == word);
+        let begins = |starts: &[&str]| words.iter().any(|w| starts.iter().any(|start| w.starts_with(start)));
+        // A price or a ratio of conversion says nothing of shares that were converted.
+        let of_terms = begins(&["ratio", "price", "rate", "convertible", "voidable", "redeemable", "right", "feature"]);
+        let out = has("out") && begins(&["transfer", "sold", "bought"]) || (has("bought") && has("back"));
+        let is_status = has("status");
+        let speaks = !of_terms && (begins(&GONE) || out);
+        (speaks || is_status).then(|| Self { column, header: header.to_owned(), is_status: is_status && !speaks })
+    }
+
+    /// Whether a value says that the row's shares are gone.
+    pub(crate) fn says(&self, value: &str) -> bool {
+        let value = value.trim().to_lowercase();
+        if self.is_status {
+            let gone = |word: &str| {
+                GONE.iter().any(|start| word.starts_with(start)) || ["expired", "inactive", "sold"].contains(&word)
+            };
+            return value.split(|c: char| !c.is_alphanumeric()).any(gone) && !value.starts_with("not ");
+        }
+        let zero = value.trim_matches(['0', '.', ',']).is_empty();
+        !(zero || ["no", "n", "false"].contains(&value.as_str()) || means_nothing(&value))
     }
 }
 
@@ -148,7 +214,7 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
     let headers: Vec<(u32, String)> = row.cells().iter().map(|c| (c.column, header_key(row.text(c)))).collect();
     let mut found = Match { columns: vec![None; table.columns.len()], twice: Vec::new() };
     let mut taken: Vec<u32> = Vec::new();
-    for pass in 0..3 {
+    for pass in 0..4 {
         for (ix, column) in table.columns.iter().enumerate() {
             if found.columns.get(ix).copied().flatten().is_some() {
                 continue;
@@ -156,7 +222,8 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
             let wanted = |key: &str| match pass {
                 0 => own.iter().any(|o| o.column == column.name && has_key(&o.header, key)),
                 1 => has_key(column.name, key),
-                _ => column.aliases.iter().any(|alias| has_key(alias, key)),
+                2 => column.aliases.iter().any(|alias| has_key(alias, key) && !is_weak(column.name, key)),
+                _ => is_weak(column.name, key) || column.aliases.iter().any(|alias| has_key(alias, key)),
             };
             let mut hits = headers.iter().filter(|(at, key)| !taken.contains(at) && wanted(key)).map(|(at, _)| *at);
             let Some(first) = hits.next() else { continue };
@@ -171,6 +238,15 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
         }
     }
     found
+}
+
+/// Headers that mean a column only where nothing else does.
+fn is_weak(column: &str, key: &str) -> bool {
+    matches!(
+        (column, key),
+        ("shares", "quantityoutstanding" | "sharesoutstanding")
+            | ("holder_id", "accountnumber" | "accountno" | "accountid")
+    )
 }
 
 /// The header row among the first rows: the first that has every required column, else the one that has most.

@@ -1,7 +1,7 @@
 //! The terms: read first, since they say how dates and numbers are written everywhere else.
 
 use super::amounts::{cash, not_negative, per_share, unknown_word, whole_number};
-use super::cell::{Refusal, Style, shown};
+use super::cell::{Refusal, Style, TWO_READINGS, shown};
 use super::findings::Findings;
 use super::line::Line;
 use super::schema::table_key;
@@ -11,7 +11,7 @@ use crate::model::calendar::{Date, MonthDay, QuarterDates};
 use crate::model::class::fold;
 use crate::model::terms::{DateFormat, DecimalMark, LiquidationShape, Terms};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, Shares, Units, whole};
+use crate::quantity::{Ratio, Shares, Units, exact, whole};
 use crate::spreadsheet::row::{Content, Row};
 use num_traits::{Signed, Zero};
 use std::collections::HashMap;
@@ -21,6 +21,8 @@ use std::collections::HashMap;
 struct Given {
     name: String,
     value: Row,
+    /// The decimal mark where it stands.
+    mark: Option<DecimalMark>,
     /// Where its name stands, and where its value does.
     name_place: Place,
     place: Place,
@@ -51,7 +53,8 @@ impl GivenTerms {
             return;
         }
         self.rows.insert(name.clone(), line.place("term"));
-        self.given.push(Given { name, value: row, name_place: line.place("term"), place: line.place("value") });
+        let (name_place, place) = (line.place("term"), line.place("value"));
+        self.given.push(Given { name, value: row, mark: line.style.decimal_mark, name_place, place });
     }
 
     /// Takes `--set TERM=VALUE`, which wins over the table.
@@ -62,7 +65,7 @@ impl GivenTerms {
         row.clear(1);
         row.push(0, Content::Text, value);
         let place = Place::command_line();
-        self.given.push(Given { name, value: row, name_place: place.clone(), place });
+        self.given.push(Given { name, value: row, mark: Some(DecimalMark::Point), name_place: place.clone(), place });
     }
 
     /// The terms in force, and how values are written.
@@ -85,7 +88,7 @@ fn writes_style(name: &str) -> bool {
 fn style(terms: &Terms) -> Style {
     Style {
         date_format: terms.date_format,
-        decimal_mark: terms.decimal_mark.unwrap_or_default(),
+        decimal_mark: terms.decimal_mark,
         currency: terms.currency.clone(),
         currency_decimals: terms.currency_decimals,
         run_output: false,
@@ -94,9 +97,15 @@ fn style(terms: &Terms) -> Style {
 
 fn apply(given: &Given, terms: &mut Terms, findings: &mut Findings) {
     let Some(cell) = given.value.cells().first() else { return };
-    let value = Value { row: &given.value, cell, style: &style(terms) };
+    let on_command_line = given.place.file.is_none();
+    let mark = if on_command_line { given.mark } else { terms.decimal_mark.or(given.mark) };
+    let style = Style { decimal_mark: mark, ..style(terms) };
+    let value = Value { row: &given.value, cell, style: &style };
     let result = super::cell::sound(&given.value, cell).and_then(|()| set_term(&given.name, &value, terms));
     if let Err(refusal) = result {
+        if let (TWO_READINGS, Some(file)) = (refusal.what, &given.place.file) {
+            findings.marks.doubt(file);
+        }
         let column = if refusal.what == UNKNOWN { "term" } else { "value" };
         let code = format!("terms.{column}.{}", refusal.what);
         let place = if refusal.what == UNKNOWN { &given.name_place } else { &given.place }.clone();
@@ -142,7 +151,7 @@ impl Value<'_> {
     }
 
     fn number(&self) -> Result<Ratio, Refusal> {
-        self.style.number(self.row, self.cell).and_then(not_negative)
+        self.style.number(self.row, self.cell).and_then(not_negative).map(exact)
     }
 
     fn positive(&self) -> Result<Ratio, Refusal> {
@@ -154,7 +163,7 @@ impl Value<'_> {
     }
 
     fn whole(&self, smallest: u32, largest: u32) -> Result<u32, Refusal> {
-        let value = whole_number(&self.number()?)?;
+        let value = whole_number(self.style.number(self.row, self.cell).and_then(not_negative)?)?;
         if !(smallest..=largest).contains(&value) {
             let message = format!("this must be a whole number from {smallest} to {largest}.");
             return Err(Refusal::new("out-of-range", message, "Correct the number."));
@@ -171,7 +180,7 @@ impl Value<'_> {
     }
 
     fn cash(&self) -> Result<Units, Refusal> {
-        self.style.number(self.row, self.cell).and_then(|n| cash(&n, self.style))
+        self.style.number(self.row, self.cell).and_then(|n| cash(n, self.style))
     }
 
     /// `40` and `40%` are both forty percent.

@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::schema::Table;
 use super::table::Control;
-use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, fixed, plain, power_of_ten};
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, exact, fixed, plain, power_of_ten};
 
 /// A running sum that control totals are compared with, in the smallest units of its column.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ impl Sum {
             return;
         };
         let stated = match line.style.number(line.row, cell) {
-            Ok(stated) => stated,
+            Ok(stated) => exact(stated),
             Err(refusal) => return line.refuse(ix, refusal.what, &refusal.message, &refusal.help),
         };
         let is_shares = line.located.table.total == Some("shares");
@@ -70,7 +70,7 @@ impl Totals {
     pub(crate) fn add(&mut self, line: &Line) {
         let Some(cell) = self.column.and_then(|ix| line.cell_at(ix)) else { return };
         let value = line.style.number(line.row, cell).ok();
-        let units = value.and_then(|v| super::amounts::cash(&v, line.style).ok()).and_then(|v| u128::try_from(v).ok());
+        let units = value.and_then(|v| super::amounts::cash(v, line.style).ok()).and_then(|v| u128::try_from(v).ok());
         self.total.add(units);
         self.subtotal.add(units);
     }

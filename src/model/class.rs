@@ -162,11 +162,29 @@ impl Classes {
     /// The class of this id or name, trimmed and caseless (ids before names).
     pub fn find(&self, text: &str) -> Option<ClassIx> {
         let wanted = fold(text);
-        self.iter()
+        let exact = self
+            .iter()
             .find(|(_, c)| fold(&c.id) == wanted)
-            .or_else(|| self.iter().find(|(_, c)| fold(&c.name) == wanted))
-            .map(|(ix, _)| ix)
+            .or_else(|| self.iter().find(|(_, c)| fold(&c.name) == wanted));
+        if let Some((ix, _)) = exact {
+            return Some(ix);
+        }
+        // As people write them: by letters and digits alone.
+        let key = letters_and_digits(text);
+        let mut alike = self.iter().filter(|(_, c)| [&c.id, &c.name].iter().any(|t| letters_and_digits(t) == key));
+        match (alike.next(), alike.next(), key.as_str()) {
+            (Some((ix, _)), None, _) => Some(ix),
+            (None, _, "seriesa" | "seriesapreferred" | "seriesapreferredstock" | "seriesapreferredshares") => {
+                Some(self.series_a)
+            }
+            (None, _, "common" | "commonstock" | "commonshares" | "ordinary" | "ordinaryshares") => Some(self.common),
+            _ => None,
+        }
     }
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Trimmed and caseless, as names are compared.

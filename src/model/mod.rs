@@ -10,6 +10,7 @@ pub(crate) mod share_factor;
 pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod text;
+pub(crate) mod text_key;
 
 use crate::quantity::Units;
 use calendar::{Calendar, Date, RecordDates};

@@ -110,8 +110,9 @@ impl Machine {
             let (shares, day) = (n % 97 + 1, n % 27 + 1);
             writeln!(
                 register,
-                "H-{n:06},Holder {n},series-a,{shares}.5,2006-01-{day:02},{}%,TAX-{n:06},wire,ACCT-{n:06},BANK{n}",
-                n % 3 * 10
+                "H-{n:06},Holder {n},series-a,{shares}.5,2006-01-{day:02},{}%,TAX-{n:06},wire,ACCT-{n:06},BANKUS{:02}",
+                n % 3 * 10,
+                n % 100
             )
             .unwrap();
             if n % 2 == 0 {

@@ -301,7 +301,7 @@ fn profiles(random: &mut Random) -> Vec<Profile> {
             id: id.into(),
             name,
             rate: random
-                .text_or_blank(20, &["0", "0.125", "0.24", "24%", "15%", "0.3", "30%", "12.5%", "1", "33.3333%"]),
+                .text_or_blank(20, &["0", "0.125", "0.24", "24%", "15%", "0.3", "30%", "12.5%", "100%", "33.3333%"]),
             details: [
                 random.text_or_blank(40, &["1 Main St", "Rue \"X\", 5", "-5 Street"]),
                 random.text_or_blank(40, &["US", "FR", "JP"]),

@@ -3,7 +3,7 @@
 use super::{Refusal, Style, sound, stored_number};
 use crate::model::calendar::{self, Date, parse_iso, plus_days};
 use crate::model::terms::DateFormat;
-use crate::quantity::Ratio;
+use crate::quantity::Decimal;
 use crate::spreadsheet::row::{Cell, Content, Epoch, Row, Shown};
 
 impl Style {
@@ -23,12 +23,12 @@ impl Style {
                 // A whole number, as nearly every date is, takes no detour.
                 let date = match cell.whole_number() {
                     Some(days) => serial_day(days, epoch),
-                    None => stored_number(cell).and_then(|n| serial_date(&n, epoch)),
+                    None => stored_number(cell).and_then(|n| serial_date(n, epoch)),
                 };
                 date.ok_or_else(no_such_day)
             }
-            Content::Text if text.bytes().all(|b| b.is_ascii_digit()) => Err(bare_number()),
-            Content::Number(_) => Err(bare_number()),
+            Content::Text if text.bytes().all(|b| b.is_ascii_digit()) => Err(Refusal::new(BARE_NUMBER, "", "")),
+            Content::Number(_) => Err(Refusal::new(BARE_NUMBER, "", "")),
             Content::Text => self.text_date(text),
             _ => Err(not_a_date()),
         }
@@ -41,37 +41,118 @@ impl Style {
         Refusal::new("no-such-day", "the calendar has no such day.", help)
     }
 
-    /// Text as a date: ISO, or as the term `date_format` says.
+    /// Text as a date: ISO, with the year first, with a month's name, or as the term `date_format` says; a time of
+    /// midnight behind it says nothing.
     /// Errors: Why it is none.
     pub(crate) fn text_date(&self, text: &str) -> Result<Date, Refusal> {
-        let numbers = |separator: char| -> Option<Vec<&str>> {
-            let parts: Vec<&str> = text.split(separator).collect();
-            let fine = |p: &&str| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
-            (parts.len() == 3 && parts.iter().all(fine)).then_some(parts)
-        };
+        let text = without_midnight(text);
         if let Some(date) = parse_iso(text) {
             return Ok(date);
         }
-        if is_iso_shaped(text) {
-            return Err(no_such_day());
+        if let Some((year, month, day)) = with_month_name(text) {
+            return date_of(year, month, day, no_such_day);
         }
-        let parts = ['/', '.', '-'].into_iter().find_map(numbers);
-        let [first, second, third] = match parts.as_deref() {
-            Some([a, b, c]) => [*a, *b, *c],
-            _ if text.bytes().any(|b| b.is_ascii_digit()) => return Err(text_date_refusal()),
-            _ => return Err(not_a_date()),
+        let parts = ['/', '.', '-'].into_iter().find_map(|separator| numbers(text, separator));
+        let Some([first, second, third]) = parts else {
+            let has_digits = text.bytes().any(|b| b.is_ascii_digit());
+            return Err(if has_digits { Refusal::new(TEXT_DATE, "", "") } else { not_a_date() });
         };
+        if first.len() == 4 && second.len() <= 2 && third.len() <= 2 {
+            return date_of(first, number(second), third, no_such_day);
+        }
+        let short = |part: &str| part.len() <= 2;
+        if short(first) && short(second) && short(third) {
+            return Err(Refusal::new(SHORT_YEAR, "", ""));
+        }
         let (month, day) = match self.date_format {
-            DateFormat::Iso => return Err(text_date_refusal()),
             DateFormat::Mdy => (first, second),
             DateFormat::Dmy => (second, first),
+            DateFormat::Iso => return Err(Refusal::new(TEXT_DATE, "", "")),
         };
-        if third.len() != 4 || month.len() > 2 || day.len() > 2 {
-            return Err(text_date_refusal());
+        if third.len() != 4 || !short(month) || !short(day) {
+            return Err(Refusal::new(TEXT_DATE, "", ""));
         }
-        let parsed = (third.parse(), month.parse(), day.parse());
-        let (Ok(year), Ok(month), Ok(day)) = parsed else { return Err(text_date_refusal()) };
-        calendar::day(year, month, day).ok_or_else(|| self.no_such_day())
+        date_of(third, number(month), day, || self.no_such_day())
+    }
+}
+
+/// Three numbers between separators.
+fn numbers(text: &str, separator: char) -> Option<[&str; 3]> {
+    let mut parts = text.split(separator);
+    let three = [parts.next()?, parts.next()?, parts.next()?];
+    let fine = |p: &&str| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
+    (parts.next().is_none() && three.iter().all(fine)).then_some(three)
+}
+
+fn number(text: &str) -> u8 {
+    text.parse().unwrap_or(u8::MAX)
+}
+
+fn date_of(year: &str, month: u8, day: &str, wrong: impl Fn() -> Refusal) -> Result<Date, Refusal> {
+    let year = year.parse().map_err(|_| wrong())?;
+    calendar::day(year, month, number(day)).ok_or_else(wrong)
+}
+
+/// The text without a time of midnight behind it: `2006-01-20 00:00:00`, `2006-01-20T00:00:00.000Z`.
+fn without_midnight(text: &str) -> &str {
+    let Some((date, time)) = text.split_once(['T', ' ']).filter(|(date, _)| date.bytes().any(|b| b.is_ascii_digit()))
+    else {
+        return text;
+    };
+    let time = time.trim();
+    let time = ["Z", "+00:00", "+0000", "UTC"].iter().find_map(|zone| time.strip_suffix(zone)).unwrap_or(time).trim();
+    let (time, twelve) = match time.to_ascii_uppercase().strip_suffix("AM") {
+        Some(time) => (time.trim().to_owned(), true),
+        None => (time.to_owned(), false),
+    };
+    let midnight = time.split([':', '.']).enumerate().all(|(at, part)| {
+        let zeros = !part.is_empty() && part.bytes().all(|b| b == b'0');
+        zeros || (twelve && at == 0 && part == "12")
+    });
+    if midnight && time.contains(':') { date } else { text }
+}
+
+/// The months' names, in English, German, French and Spanish; three letters tell them apart, or four where three do not.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "januar", "jänner", "janvier", "enero"],
+    &["february", "februar", "février", "febrero"],
+    &["march", "märz", "maerz", "mars", "marzo"],
+    &["april", "avril", "abril"],
+    &["may", "mai", "mayo"],
+    &["june", "juni", "juin", "junio"],
+    &["july", "juli", "juillet", "julio"],
+    &["august", "août", "agosto"],
+    &["september", "septembre", "septiembre", "setiembre", "sept"],
+    &["october", "oktober", "octobre", "octubre"],
+    &["november", "novembre", "noviembre"],
+    &["december", "dezember", "décembre", "diciembre"],
+];
+
+/// The month of this name or its beginning, where only one month begins so.
+fn month(name: &str) -> Option<u8> {
+    let name = name.trim_end_matches('.').to_lowercase();
+    let fits =
+        |names: &&[&str]| names.iter().any(|n| *n == name || (name.chars().count() >= 3 && n.starts_with(&name)));
+    let mut found = (1u8..).zip(MONTHS).filter(|(_, names)| fits(names));
+    let (number, _) = found.next()?;
+    found.next().is_none().then_some(number)
+}
+
+/// `20-Jan-2006`, `January 20, 2006`, `20. Januar 2006`: year, month, day.
+fn with_month_name(text: &str) -> Option<(&str, u8, &str)> {
+    let mut parts = text.split([' ', '-', ',', '/', '.']).filter(|p| !p.is_empty() && *p != "de");
+    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_day = |p: &str| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
+    let is_year = |p: &str| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit());
+    let ordinal = |p| ["st", "nd", "rd", "th", "er"].iter().find_map(|end| str::strip_suffix(p, end)).unwrap_or(p);
+    if parts.next().is_some() {
+        return None;
+    }
+    match (month(first), month(second)) {
+        (None, Some(month)) if is_day(ordinal(first)) && is_year(third) => Some((third, month, ordinal(first))),
+        (None, Some(month)) if is_year(first) && is_day(third) => Some((first, month, third)),
+        (Some(month), None) if is_day(ordinal(second)) && is_year(third) => Some((third, month, ordinal(second))),
+        _ => None,
     }
 }
 
@@ -80,13 +161,8 @@ pub(crate) const TEXT_DATE: &str = "text-date";
 /// The code of a bare number where a date is wanted; one problem a column.
 pub(crate) const BARE_NUMBER: &str = "bare-number";
 
-fn text_date_refusal() -> Refusal {
-    Refusal::new(TEXT_DATE, "", "")
-}
-
-fn bare_number() -> Refusal {
-    Refusal::new(BARE_NUMBER, "", "")
-}
+/// The code of a date whose year has two digits; one problem a column.
+pub(crate) const SHORT_YEAR: &str = "two-digit-year";
 
 fn no_such_day() -> Refusal {
     Refusal::new("no-such-day", "the calendar has no such day.", "Correct the date; write it as 2006-06-15.")
@@ -96,19 +172,9 @@ fn not_a_date() -> Refusal {
     Refusal::new("not-a-date", "this is not a date.", "Type the date as 2006-06-15.")
 }
 
-fn is_iso_shaped(text: &str) -> bool {
-    let digits = |t: Option<&str>| t.is_some_and(|t| t.bytes().all(|b| b.is_ascii_digit()));
-    text.len() == 10
-        && digits(text.get(..4))
-        && text.get(4..5) == Some("-")
-        && digits(text.get(5..7))
-        && text.get(7..8) == Some("-")
-        && digits(text.get(8..))
-}
-
 /// The day of a spreadsheet's serial number; a time of day is left out.
-pub(crate) fn serial_date(serial: &Ratio, epoch: Epoch) -> Option<Date> {
-    serial_day(i64::try_from(serial.floor().to_integer()).ok()?, epoch)
+pub(crate) fn serial_date(serial: Decimal, epoch: Epoch) -> Option<Date> {
+    serial_day(i64::try_from(serial.floor().mantissa()).ok()?, epoch)
 }
 
 fn serial_day(days: i64, epoch: Epoch) -> Option<Date> {
@@ -116,7 +182,7 @@ fn serial_day(days: i64, epoch: Epoch) -> Option<Date> {
     let (first, days) = match epoch {
         Epoch::Y1904 => (calendar::day(1904, 1, 1)?, days),
         Epoch::Y1900 if days == 0 || days == 60 => return None,
-        Epoch::Y1900 => (calendar::day(1899, 12, 31)?, if days > 60 { days - 1 } else { days }),
+        Epoch::Y1900 => (calendar::day(1899, 12, 31)?, if days > 60 { days.saturating_sub(1) } else { days }),
     };
     Some(plus_days(first, days)).filter(|d| d.year() <= 9999)
 }
@@ -124,7 +190,51 @@ fn serial_day(days: i64, epoch: Epoch) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quantity::whole;
+
+    #[test]
+    fn what_has_one_reading_is_taken() {
+        let read = |text: &str| Style::default().text_date(text).map(calendar::iso).map_err(|refusal| refusal.what);
+        for text in [
+            "2006-01-20",
+            "2006/01/20",
+            "2006/1/20",
+            "2006.01.20",
+            "20-Jan-2006",
+            "20 Jan 2006",
+            "20 January 2006",
+            "January 20, 2006",
+            "Jan. 20, 2006",
+            "20th January 2006",
+            "20. Januar 2006",
+            "20 janvier 2006",
+            "20 de enero de 2006",
+            "2006-Jan-20",
+            "2006-01-20 00:00:00",
+            "2006-01-20T00:00:00",
+            "2006-01-20T00:00:00.000Z",
+            "2006-01-20T00:00:00+00:00",
+            "2006/01/20 0:00",
+            "2006-01-20 12:00:00 AM",
+            "20-JAN-2006",
+        ] {
+            assert_eq!(read(text), Ok("2006-01-20".to_owned()), "{text}");
+        }
+        for (text, what) in [
+            ("1/20/2006", TEXT_DATE),
+            ("20.01.2006", TEXT_DATE),
+            ("1/20/06", SHORT_YEAR),
+            ("20-Jan-06", TEXT_DATE),
+            ("2006-01-20 14:30", TEXT_DATE),
+            ("2006-02-30", "no-such-day"),
+            ("30-Feb-2006", "no-such-day"),
+            ("soon", "not-a-date"),
+            ("20-Ja-2006", TEXT_DATE),
+            ("Jui 20, 2006", TEXT_DATE),
+            ("2006-01-20T00:00:01", TEXT_DATE),
+        ] {
+            assert_eq!(read(text), Err(what), "{text}");
+        }
+    }
 
     #[test]
     fn whole_serials_are_the_days_of_any_serials() {
@@ -132,7 +242,7 @@ mod tests {
             .into_iter()
             .flat_map(|e| [0, 1, 59, 60, 61, 38_546, 2_958_465, 2_958_466].map(|d| (e, d)))
         {
-            assert_eq!(serial_day(days, epoch), serial_date(&whole(days), epoch));
+            assert_eq!(serial_day(days, epoch), serial_date(Decimal::from(days), epoch));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A sheet unpacks in one go from start to end, so there are two stages and no more; they take about as long as each
 //! other.
 
-use super::super::line::DateFaults;
+use super::super::line::ColumnFaults;
 use super::super::table::Located;
 use super::Pass;
 use crate::spreadsheet::row::{Row, RowsError};
@@ -48,7 +48,7 @@ impl Pass<'_, '_> {
         &mut self,
         rows: &mut dyn Rows,
         located: &Located,
-        faults: &mut DateFaults,
+        faults: &mut ColumnFaults,
     ) -> Result<(), RowsError> {
         let (mut batch, mut next) = (Batch::default(), Batch::default());
         batch.read(rows);

@@ -9,11 +9,11 @@
 use super::super::cell::{Style, quick_shares};
 use super::super::table::{Located, control_word};
 use super::identifiers::is_scientific;
-use super::{at, tag};
+use super::{at, is_book_entry, tag};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, Treasury};
-use crate::model::terms::DecimalMark;
+use crate::model::text_key::{is_plain, means_nothing};
 use crate::quantity::{Ratio, Shares};
 use crate::spreadsheet::csv::Chunk;
 use hashbrown::DefaultHashBuilder;
@@ -108,6 +108,9 @@ pub(crate) struct Plan<'c> {
     classes: &'c Classes,
     hasher: DefaultHashBuilder,
     style: &'c Style,
+    /// Past the last header, and the columns that say shares are gone.
+    header_end: usize,
+    gone: Vec<usize>,
 }
 
 impl<'c> Plan<'c> {
@@ -120,7 +123,9 @@ impl<'c> Plan<'c> {
                 *slot = Some(ix);
             }
         }
-        Self { columns, classes, hasher: hasher.clone(), style }
+        let header_end = located.headers.iter().map(|(at, _)| *at as usize + 1).max().unwrap_or(usize::MAX);
+        let gone = located.gone.iter().map(|gone| gone.column as usize).collect();
+        Self { columns, classes, hasher: hasher.clone(), style, header_end, gone }
     }
 
     /// Reads a piece.
@@ -155,6 +160,8 @@ struct Cells {
     /// The first that is not blank, of all columns and of the register's own.
     first: Slice,
     first_own: Slice,
+    /// Whether a cell asks for a second look.
+    odd: bool,
 }
 
 /// Reads the rows of one piece; remembers what the latest ones said.
@@ -175,9 +182,15 @@ impl<'t> Reader<'_, 't> {
             return None;
         }
         let cell = |ix: usize| cells.cells.get(ix).copied().unwrap_or_default();
-        let shares = quick_shares(cell(at::SHARES).of(text))
-            .filter(|s| s.micros() > 0 && self.plan.style.decimal_mark == DecimalMark::Point)?;
+        let shares =
+            quick_shares(cell(at::SHARES).of(text), self.plan.style.decimal_mark).filter(|s| s.micros() > 0)?;
+        if cells.odd {
+            return None;
+        }
         let (id, name) = (required(cell(at::HOLDER_ID), text)?, required(cell(at::HOLDER_NAME), text)?);
+        if means_nothing(id.of(text)) || means_nothing(name.of(text)) {
+            return None;
+        }
         let class = self.class(required(cell(at::CLASS), text)?.of(text))?;
         let issue_date = self.date(cell(at::ISSUE_DATE).of(text))?;
         let retired_date = self.date(cell(at::RETIRED_DATE).of(text))?;
@@ -190,6 +203,9 @@ impl<'t> Reader<'_, 't> {
         let hold = cell(at::HOLD).of(text);
         let hold = if hold.is_empty() { None } else { Some(yes_no(hold)?) };
         let certificate = optional(cell(at::CERTIFICATE), text)?;
+        if is_book_entry(certificate.of(text)) || means_nothing(certificate.of(text)) {
+            return None;
+        }
         if is_scientific(id.of(text)) || is_scientific(certificate.of(text)) {
             return None;
         }
@@ -244,6 +260,8 @@ impl<'t> Reader<'_, 't> {
                     return None;
                 }
                 (from + 1..from + close, close + 1)
+            } else if rest.first() == Some(&b' ') && rest.trim_ascii_start().first() == Some(&b'"') {
+                return None;
             } else {
                 let end = memchr(chunk.delimiter, rest).unwrap_or(rest.len());
                 (from..from + end, end)
@@ -259,6 +277,7 @@ impl<'t> Reader<'_, 't> {
 
     fn cell(&self, text: &str, start: usize, range: Range<usize>, column: usize, cells: &mut Cells) {
         let own = self.plan.columns.get(column).copied().flatten();
+        cells.odd |= !range.is_empty() && (column >= self.plan.header_end || self.plan.gone.contains(&column));
         if range.is_empty() || (own.is_none() && !cells.first.is_empty()) {
             return;
         }
@@ -273,6 +292,9 @@ impl<'t> Reader<'_, 't> {
         if cells.first_own.is_empty() {
             cells.first_own = slice;
         }
+        // What is not plain ASCII may look like another text; what begins so, spreadsheets write for text.
+        let cell_text = slice.of(text);
+        cells.odd |= !is_plain(cell_text) || cell_text.starts_with(['=', '\'', '"']);
         if let Some(cell) = cells.cells.get_mut(ix) {
             *cell = slice;
         }
@@ -311,6 +333,9 @@ impl<'t> Reader<'_, 't> {
             Some(at) => at,
             None if self.rate_texts.len() >= 64 => return None,
             None => {
+                if matches!(text, "1" | "1.0" | "1.00") {
+                    return None;
+                }
                 found.rates.push(self.plan.style.text_rate(text)?);
                 self.rate_texts.push(text);
                 self.rate_texts.len() - 1
@@ -350,7 +375,12 @@ fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32
         if detail == Detail::PayeeKind && !matches!(slot.of(text), "" | "person" | "company") {
             return None;
         }
-        if detail.is_number_of_record() && is_scientific(slot.of(text)) {
+        let given = slot.of(text);
+        let checked = matches!(detail, Detail::Account | Detail::BankCode | Detail::Country);
+        if (detail.is_number_of_record() && is_scientific(given))
+            || means_nothing(given)
+            || (checked && !is_checked(detail, given))
+        {
             return None;
         }
     }
@@ -359,6 +389,16 @@ fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32
     }
     found.details.push(slices);
     u32::try_from(found.details.len() - 1).ok().map(Some)
+}
+
+/// Whether an account, a bank code or a country is as it is kept, so that it needs no second look.
+fn is_checked(detail: Detail, text: &str) -> bool {
+    let bytes = text.as_bytes();
+    match detail {
+        Detail::Account => !matches!(bytes, [a, b, ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()),
+        Detail::BankCode => bytes.is_empty(),
+        _ => bytes.len() <= 2 && text != "UK" && text != "uk",
+    }
 }
 
 /// The text at `start`, `len` bytes, without blanks around it.

@@ -2,18 +2,28 @@
 //! what was typed can be lost, and money would go to a wrong account: then there is a problem, and no guess.
 
 use super::super::cell::{Refusal, shown, sound, stored_number};
-use super::super::line::Line;
-use crate::quantity::Ratio;
+use super::super::line::{CHECK_DIGITS, GARBLED, Line, NO_BANK_CODE};
+use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
+use crate::quantity::Decimal;
 use crate::spreadsheet::row::{Cell, Content, Row, Shown};
 use memchr::memchr;
-use num_traits::Signed;
 use std::borrow::Cow;
 
 /// A text of a column, as it is shown.
 pub(crate) fn text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
     let text = line.row.text(cell);
     if cell.content == Content::Text && !text.starts_with('#') {
-        return Some(Cow::Borrowed(text.trim()));
+        if is_plain(text.trim()) {
+            return Some(Cow::Borrowed(text.trim()));
+        }
+        if is_garbled(text) {
+            let refusal = Refusal::new(GARBLED, "", "");
+            return line.take(ix, Err(refusal));
+        }
+        if let Some(name) = invisible(text) {
+            line.faults.left_out(ix, line.located, line.row.number, &name);
+        }
+        return Some(text_key::shown(text));
     }
     match sound(line.row, cell) {
         Ok(()) => Some(Cow::Owned(shown(line.row, cell))),
@@ -27,6 +37,84 @@ pub(crate) fn id<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<C
         Some(refusal) => refused(line, ix, &refusal),
         None => text(line, ix, cell),
     }
+}
+
+/// A bank account, a bank code, a tax id, a method or a payee: what means nothing is as good as blank, and said to be.
+pub(crate) fn meaning<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
+    if means_nothing(&text) {
+        line.faults.meaningless(ix, line.located, line.row.number, &text);
+        return None;
+    }
+    Some(text)
+}
+
+/// An id or a name, which must mean something.
+pub(crate) fn named<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
+    if means_nothing(&text) {
+        line.refuse(
+            ix,
+            "means-nothing",
+            "this is what programs write for no value, and no id or name.",
+            "Type the holder's own, or delete the row if it is no holder's.",
+        );
+        return None;
+    }
+    Some(text)
+}
+
+/// A bank account: an IBAN without blanks or words, its check digits right; any other as it is.
+pub(crate) fn account<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
+    match iban(&text) {
+        Iban::None => Some(text),
+        Iban::Valid(iban) => Some(Cow::Owned(iban)),
+        Iban::WrongDigits => line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", ""))),
+    }
+}
+
+/// What a text is as an IBAN.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Iban {
+    /// None.
+    None,
+    /// One, without blanks.
+    Valid(String),
+    /// One by its shape, with wrong check digits.
+    WrongDigits,
+}
+
+/// Two letters, two digits, 11 to 30 letters or digits; blanks and a leading `IBAN` do not count.
+pub(crate) fn iban(text: &str) -> Iban {
+    let letters: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    let body = letters.strip_prefix("IBAN").map_or(letters.as_str(), |rest| rest.trim_start_matches([':', '.']));
+    let (head, rest) = (body.as_bytes().get(..4), body.get(4..).unwrap_or(""));
+    let shaped = matches!(head, Some([a, b, c, d]) if [a, b].iter().all(|x| x.is_ascii_uppercase()) && [c, d].iter().all(|x| x.is_ascii_digit()))
+        && (11..=30).contains(&rest.len())
+        && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !shaped {
+        return Iban::None;
+    }
+    if body.parse::<iban::BaseIban>().is_ok() { Iban::Valid(body.to_owned()) } else { Iban::WrongDigits }
+}
+
+/// A bank's code: a BIC, or nine digits of the American Bankers Association whose check is right.
+pub(crate) fn bank_code<'l>(line: &mut Line<'l>, ix: usize, text: &str) -> Option<Cow<'l, str>> {
+    let code: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let bytes = code.as_bytes();
+    let is_bic = matches!(bytes.len(), 8 | 11)
+        && bytes.iter().take(6).all(u8::is_ascii_alphabetic)
+        && bytes.iter().all(u8::is_ascii_alphanumeric);
+    if is_bic {
+        return Some(Cow::Owned(code.to_ascii_uppercase()));
+    }
+    if bytes.len() == 9 && bytes.iter().all(u8::is_ascii_digit) {
+        let weighted =
+            bytes.iter().zip([3, 7, 1, 3, 7, 1, 3, 7, 1]).map(|(digit, weight)| u32::from(digit - b'0') * weight);
+        if weighted.sum::<u32>().is_multiple_of(10) {
+            return Some(Cow::Owned(code));
+        }
+        return line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", "")));
+    }
+    line.take(ix, Err(Refusal::new(NO_BANK_CODE, "", "")))
 }
 
 /// A text that payments or tax reports go by: a tax id, an account, a bank code.
@@ -50,7 +138,7 @@ fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
         Content::Text if is_scientific(row.text(cell).trim()) => {
             "the spreadsheet wrote a number in scientific form here, so the rest of its digits is lost."
         }
-        Content::Number(_) if stored_number(cell).is_some_and(|n| n.abs() >= most()) => {
+        Content::Number(_) if stored_number(cell).is_some_and(|n| n.abs() >= Decimal::from(MOST)) => {
             "a spreadsheet keeps 15 digits of a number, and this one has more, so the last ones are lost."
         }
         _ => return None,
@@ -59,9 +147,7 @@ fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
 }
 
 /// The least number of 16 digits.
-fn most() -> Ratio {
-    Ratio::from_integer(1_000_000_000_000_000_i64.into())
-}
+const MOST: i64 = 1_000_000_000_000_000;
 
 /// What the spreadsheet made something else of.
 fn turned(cell: &Cell) -> Option<Refusal> {
@@ -72,7 +158,7 @@ fn turned(cell: &Cell) -> Option<Refusal> {
         Content::Number(Shown::Percent) => "a percentage",
         Content::Number(Shown::Plain | Shown::Digits(_) | Shown::Unit(_)) => {
             let number = stored_number(cell)?;
-            (number.is_negative() || !number.is_integer()).then_some("an amount")?
+            (number.is_sign_negative() || !number.is_integer()).then_some("an amount")?
         }
         _ => return None,
     };

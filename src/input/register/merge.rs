@@ -10,6 +10,8 @@ use crate::input::cell::Style;
 use crate::input::table::Located;
 use crate::model::register::{Detail, Lot};
 use crate::model::text::Span;
+use crate::model::text_key::same;
+use num_traits::Zero;
 
 /// How many rows are looked up together.
 pub(crate) const LOOK_AHEAD: usize = 64;
@@ -52,11 +54,20 @@ impl<'c> Reading<'c> {
         let text = piece.chunk.text();
         let (id, name) = (row.id.of(text), row.name.of(text));
         let register = &self.register;
-        let known = self.ids.find(spread(row.id_tag), |(t, ix)| *t == row.id_tag && register.id(*ix) == id);
+        let known = self.ids.find(spread(row.id_tag), |(t, ix)| *t == row.id_tag && same(register.id(*ix), id));
         let known = known.map(|(_, ix)| *ix);
         let rate = row.rate.and_then(|at| piece.rates.get(usize::from(at)));
         if let Some(holder) = known {
             let stated = register.stated_withholding_rate(holder);
+            let given = row.details.and_then(|at| piece.details.get(at as usize));
+            let differs = |detail: Detail| {
+                let known = register.detail(holder, detail);
+                let given = given.and_then(|slices| slices.get(detail as usize)).map_or("", |slice| slice.of(text));
+                !known.is_empty() && !given.is_empty() && known != given
+            };
+            if differs(Detail::Account) || differs(Detail::BankCode) {
+                return false;
+            }
             if register.name(holder) != name || rate.zip(stated).is_some_and(|(rate, stated)| rate != stated) {
                 return false;
             }
@@ -81,6 +92,7 @@ impl<'c> Reading<'c> {
         let micros = Some(u128::from(row.shares.micros()));
         self.total.add(micros);
         self.subtotal.add(micros);
+        self.other_rates |= rate.is_some_and(|rate| !rate.is_zero());
         if let Some(rate) = rate
             && self.register.stated_withholding_rate(holder).is_none()
         {

@@ -38,6 +38,14 @@ pub(super) fn number_of_record(located: &Located, ix: usize, row: u32) -> Proble
     Problem::warning(format!("register.{column}.number"), place, message, help)
 }
 
+/// A rate of a bare 1 where others are fractions or percentages.
+pub(super) fn rate_of_one(located: &Located, row: u32) -> Problem {
+    let place = located.place(Some(at::WITHHOLDING_RATE), row);
+    let message = "withholding_rate: is this 1 % or 100 %? Other rates of the column are fractions or percentages.";
+    let help = "Type 1% or 100%.";
+    Problem::error("register.withholding_rate.one", place, message, help).with_value("1")
+}
+
 pub(super) fn no_issue_dates(located: &Located, lots: u64) -> Problem {
     let lookalikes = REGISTER.columns.get(at::ISSUE_DATE).map_or(&[][..], |c| c.lookalikes);
     let keys: Vec<String> = lookalikes.iter().map(|l| header_key(l)).collect();

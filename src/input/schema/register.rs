@@ -30,6 +30,10 @@ pub(crate) const REGISTER: Table = Table {
                 "Account No.",
                 "Account Number",
                 "Account ID",
+                "Stakeholder ID",
+                "Stakeholder No.",
+                "Member No.",
+                "Member ID",
                 "Registered Holder ID",
             ]),
         Column::new("holder_name", Kind::Text, "The holder's name, the same on all of the holder's rows.")
@@ -50,6 +54,11 @@ pub(crate) const REGISTER: Table = Table {
                 "Registered Holder",
                 "Holder of Record",
                 "Registration",
+                "Registration 1",
+                "Stakeholder",
+                "Stakeholder Name",
+                "Member",
+                "Member Name",
             ]),
         Column::new("class", Kind::Class, "series-a, common, or a class of the classes table; its name will do.")
             .required()
@@ -64,6 +73,8 @@ pub(crate) const REGISTER: Table = Table {
                 "Security Class",
                 "Series",
                 "Type of Shares",
+                "Issue",
+                "Class of Security",
             ]),
         Column::new("shares", Kind::Shares, "How many shares, above 0, with at most 6 decimals.").required().alias(&[
             "No. of Shares",
@@ -79,6 +90,11 @@ pub(crate) const REGISTER: Table = Table {
             "Qty",
             "Share Quantity",
             "Share Balance",
+            "Quantity Issued",
+            "Holding",
+            "Holdings",
+            "Total Shares",
+            "Balance",
         ]),
         Column::new(
             "issue_date",
@@ -94,6 +110,9 @@ pub(crate) const REGISTER: Table = Table {
             "Date of Issuance",
             "Original Issue Date",
             "Date of Original Issue",
+            "Acquired",
+            "Acquisition Date",
+            "Date Acquired",
         ])
         .not(&["Certificate Date", "Transfer Date", "Date of Certificate", "Date of Transfer", "Cert Date"]),
         Column::new("certificate", Kind::Id, "The certificate's number; each only once.").alias(&[
@@ -106,6 +125,7 @@ pub(crate) const REGISTER: Table = Table {
             "Cert ID",
             "Stock Certificate",
             "Stock Certificate No.",
+            "Security ID",
         ]),
         Column::new(
             "retired_date",
@@ -125,6 +145,8 @@ pub(crate) const REGISTER: Table = Table {
             "Date Cancelled",
             "Date Canceled",
             "Cancellation Date",
+            "Canceled On",
+            "Cancelled On",
         ]),
         Column::new("treasury", Kind::Words(&TREASURY_WORDS), "yes for shares that the company holds itself, never for Series A (§5); subsidiary for those that one of its subsidiaries holds: they do not vote.")
             .alias(&["Treasury Shares", "Treasury Stock", "Held in Treasury", "In Treasury"]),
@@ -178,7 +200,7 @@ pub(crate) const REGISTER: Table = Table {
             "Name on Account",
         ]),
         Column::new("payment_method", Kind::Text, "How to pay: wire, check, …; without it the payment is held.")
-            .alias(&["Method", "Pay Method", "Method of Payment", "Payment Type"]),
+            .alias(&["Method", "Pay Method", "Method of Payment", "Payment Type", "Pay By"]),
         Column::new("account", Kind::Id, "The bank account to pay into; shown masked everywhere but in payment files.")
             .alias(&["Bank Account", "Bank Account No.", "Bank Account Number", "IBAN"]),
         Column::new("bank_code", Kind::Id, "The bank's code: routing number, BIC, …").alias(&[
@@ -194,7 +216,7 @@ pub(crate) const REGISTER: Table = Table {
             "Bank ID",
             "Sort Code",
         ]),
-        Column::new("hold", Kind::YesNo, "yes to hold the holder's payments back.").alias(&["On Hold", "Payment Hold"]),
+        Column::new("hold", Kind::YesNo, "yes to hold the holder's payments back.").alias(&["On Hold", "Payment Hold", "Stop", "Stop Payment"]),
         Column::new("street", Kind::Text, "Street and number, for bank files and cheques.")
             .alias(&["Address 1", "Address Line 1"]),
         Column::new("town", Kind::Text, "Town or city.").alias(&["City", "Town or City", "Town/City"]),

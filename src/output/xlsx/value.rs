@@ -191,7 +191,7 @@ mod tests {
             assert_eq!(Figure::nearest(&value).map(|f| f.to_f64().abs()), long, "{text}");
         }
         assert_eq!(Figure::nearest(&parse_decimal("999999999999999.6").unwrap()), None);
-        let tiny = parse_decimal("0.00000000000012345678901234123").unwrap();
+        let tiny = parse_decimal("0.0000000000001234567890123412").unwrap();
         assert_eq!(Figure::nearest(&tiny).map(|f| f.to_string()).as_deref(), Some("0.000000000000123456789012341"));
     }
 

@@ -7,7 +7,8 @@ mod chunk;
 use super::decode::Malformed;
 use crate::spreadsheet::a1::{COLUMNS, address};
 use crate::spreadsheet::row::{Content, Fault, Row, RowsError};
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
+use std::borrow::Cow;
 use std::io::Read;
 
 pub(crate) use chunk::Chunk;
@@ -60,10 +61,13 @@ impl Records {
         }
         if let Some(at) = memchr(0, records.sample()) {
             let lines = memchr_iter(b'\n', records.sample().get(..at).unwrap_or_default()).count();
-            return Err(not_text().at_row(u32::try_from(lines).unwrap_or(0) + 1));
-        }
-        if ends_in_returns(records.sample()) {
-            records.terminator = b'\r';
+            let zeros = memchr_iter(0, records.sample()).count();
+            let fault = if zeros * 3 > records.sample().len() && zeros * 3 < records.sample().len() * 2 {
+                utf_16()
+            } else {
+                not_text()
+            };
+            return Err(fault.at_row(u32::try_from(lines).unwrap_or(0) + 1));
         }
         records.delimiter = records.declared_delimiter().unwrap_or_else(|| records.best_delimiter(score));
         Ok(records)
@@ -128,8 +132,31 @@ impl Records {
             }
         };
         self.at_end = read == 0;
+        let from = self.end;
         self.end += read;
+        self.end_rows_at_returns(from);
         Ok(())
+    }
+
+    /// A carriage return alone ends a row, as one with a line feed does: it becomes a line feed.
+    fn end_rows_at_returns(&mut self, from: usize) {
+        // The last byte of what was read before waited for what follows it.
+        let from = from.saturating_sub(1).max(self.start);
+        let Some(new) = self.buffer.get_mut(from..self.end) else { return };
+        let mut at = 0;
+        while let Some(next) = new.get(at..).and_then(|rest| memchr(b'\r', rest)) {
+            at += next;
+            match new.get(at + 1) {
+                Some(b'\n') => {}
+                None if !self.at_end => return,
+                _ => {
+                    if let Some(byte) = new.get_mut(at) {
+                        *byte = b'\n';
+                    }
+                }
+            }
+            at += 1;
+        }
     }
 
     fn too_long(&self) -> RowsError {
@@ -178,22 +205,6 @@ impl Records {
     }
 }
 
-/// Whether rows end in carriage returns alone, as old programs for the Macintosh write them; line feeds inside quotes
-/// are then no ends of rows.
-fn ends_in_returns(sample: &[u8]) -> bool {
-    let mut quoted = false;
-    let mut returns = false;
-    for byte in sample {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'\n' if !quoted => return false,
-            b'\r' if !quoted => returns = true,
-            _ => {}
-        }
-    }
-    returns
-}
-
 /// Splits the record at the start of `bytes` into `row` and says how many bytes it took; `None` where it goes on past
 /// the end of `bytes`.
 fn split(bytes: &[u8], delimiter: u8, terminator: u8, at_end: bool, row: &mut Row) -> Result<Option<usize>, Fault> {
@@ -202,7 +213,7 @@ fn split(bytes: &[u8], delimiter: u8, terminator: u8, at_end: bool, row: &mut Ro
         None if at_end => (bytes, bytes.len()),
         None => return Ok(None),
     };
-    if memchr(b'"', line).is_some() {
+    if memchr2(b'"', b'\'', line).is_some() {
         return split_quoted(bytes, delimiter, terminator, at_end, row);
     }
     let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -232,8 +243,9 @@ fn split_quoted(
     let mut field: Vec<u8> = Vec::new();
     loop {
         field.clear();
-        let mut quoted = bytes.get(at) == Some(&b'"');
-        at += usize::from(quoted);
+        let quote = opening(bytes, at);
+        let mut quoted = quote.is_some();
+        at = quote.map_or(at, |quote| quote + 1);
         let ended = loop {
             match bytes.get(at) {
                 None if at_end && !quoted => break true,
@@ -256,13 +268,37 @@ fn split_quoted(
             at += 1;
         };
         let text = if ended { field.strip_suffix(b"\r").unwrap_or(&field) } else { &field };
-        row.push(column, Content::Text, valid(text).map_err(|(_, fault)| fault.at(address(column, number)))?);
+        let text = valid(text).map_err(|(_, fault)| fault.at(address(column, number)))?;
+        row.push(column, Content::Text, &as_text(text));
         at += 1;
         if ended {
             within(column, number)?;
             return Ok(Some(at.min(bytes.len())));
         }
         column = column.saturating_add(1);
+    }
+}
+
+/// Where the quotation mark stands that opens the field at `at`; blanks may stand before it.
+fn opening(bytes: &[u8], at: usize) -> Option<usize> {
+    let blanks = bytes.get(at..)?.iter().take_while(|b| **b == b' ').count();
+    (bytes.get(at + blanks) == Some(&b'"')).then_some(at + blanks)
+}
+
+/// How spreadsheets write text into CSV that looks like something else: `="00042"`, and `'` before a digit or what a
+/// spreadsheet would run.
+fn as_text(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    if let Some(inner) = trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
+        return Cow::Owned(inner.replace("\"\"", "\""));
+    }
+    match text.strip_prefix('\'') {
+        Some(rest)
+            if rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r')) =>
+        {
+            Cow::Borrowed(rest)
+        }
+        _ => Cow::Borrowed(text),
     }
 }
 
@@ -283,6 +319,14 @@ fn not_utf_8() -> Fault {
         "not-utf-8",
         "The file is not in UTF-8: this cell holds a letter in another encoding.",
         "Name its encoding, often --encoding windows-1252, or in Excel save it as 'CSV UTF-8 (Comma delimited)'.",
+    )
+}
+
+fn utf_16() -> Fault {
+    Fault::new(
+        "not-text",
+        "The file is in UTF-16, without the mark at its start that says so.",
+        "Name its encoding, --encoding utf-16le or utf-16be, or save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
     )
 }
 

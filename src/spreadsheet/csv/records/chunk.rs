@@ -4,7 +4,7 @@
 //! where there is none it is the last line break. Nothing is split into cells or judged here: whoever reads the pieces
 //! does both, by [`Chunk::split`] where in doubt, which is the row reader's own.
 
-use super::{Records, split};
+use super::{Records, opening, split};
 use crate::spreadsheet::row::{Fault, Row, RowsError};
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 use std::ops::Range;
@@ -142,8 +142,8 @@ fn record_end(bytes: &[u8], delimiter: u8, terminator: u8, at_end: bool) -> Opti
     }
     let mut at = 0;
     loop {
-        if bytes.get(at) == Some(&b'"') {
-            at = closing(bytes, at + 1, at_end)?;
+        if let Some(quote) = opening(bytes, at) {
+            at = closing(bytes, quote + 1, at_end)?;
         }
         match bytes.get(at..).and_then(|rest| memchr2(delimiter, terminator, rest)) {
             Some(more) if bytes.get(at + more) == Some(&delimiter) => at += more + 1,

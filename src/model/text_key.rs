@@ -1,0 +1,143 @@
+//! Texts as they are compared: two that look the same are one. Unicode's compatibility forms (NFKC), without characters
+//! that nobody sees, and with every kind of blank as one blank.
+
+use std::borrow::Cow;
+use unicode_normalization::UnicodeNormalization;
+
+/// Whether a text is what it is compared as already, as nearly all are.
+pub(crate) fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|b| (b' '..=b'~').contains(b)) && !bytes.windows(2).any(|pair| pair == b"  ")
+}
+
+/// Whether a character shows nothing: of no width, a direction's mark, a soft hyphen, a control character.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+        || (letter.is_control() && !letter.is_whitespace())
+}
+
+/// The first character that shows nothing, named.
+pub(crate) fn invisible(text: &str) -> Option<String> {
+    let found = text.chars().find(|c| is_invisible(*c))?;
+    let name = match found {
+        '\u{ad}' => "SOFT HYPHEN",
+        '\u{200b}' => "ZERO WIDTH SPACE",
+        '\u{200c}' => "ZERO WIDTH NON-JOINER",
+        '\u{200d}' => "ZERO WIDTH JOINER",
+        '\u{200e}' => "LEFT-TO-RIGHT MARK",
+        '\u{200f}' => "RIGHT-TO-LEFT MARK",
+        '\u{2060}' => "WORD JOINER",
+        '\u{feff}' => "ZERO WIDTH NO-BREAK SPACE",
+        _ => "a character that shows nothing",
+    };
+    Some(format!("{name} (U+{:04X})", u32::from(found)))
+}
+
+/// A text as it is shown: trimmed, without characters that show nothing.
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    if is_plain(trimmed) || !trimmed.chars().any(is_invisible) {
+        return Cow::Borrowed(trimmed);
+    }
+    let visible: String = trimmed.chars().filter(|c| !is_invisible(*c)).collect();
+    Cow::Owned(visible.trim().to_owned())
+}
+
+/// A text as it is compared.
+pub(crate) fn key(text: &str) -> Cow<'_, str> {
+    let trimmed = text.trim();
+    if is_plain(trimmed) {
+        return Cow::Borrowed(trimmed);
+    }
+    let visible: String = trimmed.chars().filter(|c| !is_invisible(*c)).collect();
+    let composed: String = visible.nfkc().collect();
+    Cow::Owned(composed.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether two texts are compared as one.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a == b || ((!is_plain(a) || !is_plain(b)) && key(a) == key(b))
+}
+
+/// Text that was decoded in another encoding than it was written in: `Ã©` for `é`, or a replacement character.
+pub(crate) fn is_garbled(text: &str) -> bool {
+    if text.is_ascii() {
+        return false;
+    }
+    let pairs = text.chars().zip(text.chars().skip(1));
+    let of_two = |(a, b): (char, char)| {
+        matches!(a, 'Ã' | 'Â' | 'Å' | 'Ä')
+            && matches!(
+                b,
+                '\u{80}'
+                    ..='\u{bf}'
+                        | '‚'
+                        | 'ƒ'
+                        | '„'
+                        | '…'
+                        | '†'
+                        | '‡'
+                        | 'ˆ'
+                        | '‰'
+                        | '‹'
+                        | 'Œ'
+                        | '‘'
+                        | '’'
+                        | '“'
+                        | '”'
+                        | '•'
+                        | '–'
+                        | '—'
+                        | '˜'
+                        | '™'
+                        | '›'
+                        | 'œ'
+            )
+    };
+    text.contains('\u{fffd}') || text.contains("â€") || pairs.into_iter().any(of_two)
+}
+
+/// Words that mean nothing where an id, a name or an account is wanted: what programs write for no value.
+pub(crate) fn means_nothing(text: &str) -> bool {
+    const WORDS: [&str; 15] =
+        ["nan", "null", "none", "n/a", "#n/a", "na", "n.a.", "tbd", "unknown", "xxx", "-", "--", "—", "0", "nil"];
+    text.len() <= 7 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_the_same_is_the_same() {
+        for (a, b) in [
+            ("José Núñez", "Jose\u{301} Nu\u{301}n\u{303}ez"),
+            ("Ada Byron", "Ada\u{a0}Byron"),
+            ("H1", "H1\u{200b}"),
+            ("H1", "Ｈ１"),
+            ("Ada  Byron", "Ada Byron"),
+        ] {
+            assert!(same(a, b), "{a} {b}");
+        }
+        assert!(!same("H1", "h1") && !same("Ada", "Ado"));
+        assert_eq!(shown(" H1\u{200b} "), "H1");
+        assert_eq!(invisible("H1\u{200b}").as_deref(), Some("ZERO WIDTH SPACE (U+200B)"));
+    }
+
+    #[test]
+    fn garbled_text_and_words_that_mean_nothing() {
+        for text in ["JosÃ© NÃºÃ±ez", "Ren\u{fffd} Dubois", "Oâ€™Brien", "MÃ¼ller", "SÃ¸ren"] {
+            assert!(is_garbled(text), "{text}");
+        }
+        for text in ["José Núñez", "São Paulo", "Ångström", "Ärzte", "陈伟", "Müller"] {
+            assert!(!is_garbled(text), "{text}");
+        }
+        for text in ["nan", "NULL", "None", "N/A", "TBD", "-", "0", "unknown", "xxx"] {
+            assert!(means_nothing(text), "{text}");
+        }
+        for text in ["", "00", "Nance", "1", "Noneman", "XXXL Inc."] {
+            assert!(!means_nothing(text), "{text}");
+        }
+    }
+}
