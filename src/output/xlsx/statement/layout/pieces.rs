@@ -98,7 +98,7 @@ fn attributes_end(node: Node) -> usize {
         let rest = node.document().input_text().get(node.range().start..).unwrap_or("");
         node.range().start + rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(0)
     };
-    node.attributes().last().map_or_else(name, |attribute| attribute.range().end)
+    node.attributes().next_back().map_or_else(name, |attribute| attribute.range().end)
 }
 
 /// Where an attribute stands, or may be added.

@@ -109,7 +109,7 @@ impl SheetReader<'_> {
         let height = measure(row, "ht", TALLEST);
         let mut own_height = height.map(|height| format!(" ht=\"{height}\"")).unwrap_or_default();
         if row.has_attribute("customHeight") {
-            own_height.push_str(&format!(" customHeight=\"{}\"", u8::from(flag(row, "customHeight"))));
+            own_height += if flag(row, "customHeight") { " customHeight=\"1\"" } else { " customHeight=\"0\"" };
         }
         let attributes = other_attributes(row, &["r", "spans", "ht", "customHeight"]);
         let mut cells: Vec<Cell> = Vec::new();
