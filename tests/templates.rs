@@ -71,6 +71,25 @@ fn own_layout() -> Vec<u8> {
 }
 
 #[test]
+fn a_built_in_statement_is_live_and_what_hangs_on_its_rows_moves_with_them() {
+    let layout = Layout::builtin(StatementKind::Dividend, 2).unwrap();
+    let parts = read(&layout.stamp(&statement(2)).unwrap()).unwrap();
+    let sheet = text(&parts, "xl/worksheets/sheet1.xml");
+    for wanted in [
+        "<f>ROUND(SUM(G17:G18),2)</f><v>50.25</v>",
+        "<f>E17*F17</f><v>25</v>",
+        "<headerFooter><oddHeader>&amp;LR&amp;&amp;D Turbines&amp;RDividend",
+        "<mergeCell ref=\"H17:I17\"/><mergeCell ref=\"H18:I18\"/>",
+        "<conditionalFormatting sqref=\"E17:E18\">",
+    ] {
+        assert!(sheet.contains(wanted), "{wanted} is not in {sheet}");
+    }
+    let last = sheet.rsplit("<row r=\"").next().unwrap().split('"').next().unwrap();
+    assert!(text(&parts, "xl/workbook.xml").contains(&format!("Statement!$A$1:$I${last}</definedName>")));
+    assert!(!sheet.contains("{{") && !text(&parts, "xl/sharedStrings.xml").contains("{{"), "{sheet}");
+}
+
+#[test]
 fn what_no_placeholder_touches_stays_byte_for_byte() {
     let template = own_layout();
     let layout = Layout::from_template(&template, "ours.xlsx", StatementKind::Dividend).unwrap();

@@ -13,8 +13,6 @@ pub(crate) mod blank;
 pub(crate) mod ieee;
 pub(crate) mod package;
 pub(crate) mod row_height;
-#[cfg(test)]
-mod sample;
 pub(crate) mod scenarios;
 pub(crate) mod statement;
 pub(crate) mod style;

@@ -12,8 +12,6 @@ pub(crate) mod fields;
 pub(crate) mod formula;
 pub(crate) mod layout;
 pub(crate) mod liquidation;
-#[cfg(test)]
-mod tests;
 
 use crate::model::calendar::Date;
 use crate::output::xlsx::value::{Figure, serial};

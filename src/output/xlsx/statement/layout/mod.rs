@@ -12,7 +12,6 @@ mod read;
 mod references;
 mod sheet;
 mod stamp;
-mod strings;
 mod text;
 mod workbook;
 
@@ -21,7 +20,7 @@ use crate::output::xlsx::package::{self, Part};
 use crate::panic_guard;
 use crate::problem::{Place, Problem};
 use measures::Styles;
-use pieces::Piece;
+use pieces::{Piece, parse};
 use read::SheetReader;
 use references::Block;
 use sheet::{Faults, Sheet};
@@ -44,8 +43,8 @@ enum Slot {
     Kept(Part),
     /// A worksheet to stamp.
     Sheet(String, Box<Sheet>),
-    /// The workbook's own part, whose names depend on the repeated rows of the first sheet that is stamped.
-    Workbook(String, Vec<Piece>, Vec<Block>),
+    /// Another part, which depends on the repeated rows of the first sheet that is stamped.
+    Pieces(String, Vec<Piece>, Vec<Block>),
 }
 
 impl Layout {
@@ -82,46 +81,46 @@ impl Template<'_> {
         let broken = |why: &str| vec![self.not_a_workbook(why)];
         let directory = workbook::directory(&parts).ok_or_else(|| broken("it has no workbook part"))?;
         workbook::without_calc_chain(&mut parts, &directory).map_err(|e| broken(&e.to_string()))?;
-        let text = |name: &Option<String>| name.as_ref().and_then(|name| text_of(&parts, name)).unwrap_or_default();
-        let styles = Styles::read(&text(&directory.styles));
-        let (strings, kept_strings) = strings::read(&text(&directory.strings)).map_err(|e| broken(&e.to_string()))?;
-        let mut problems = Vec::new();
-        let mut sheets: HashMap<&str, Sheet> = HashMap::new();
-        let (mut first, mut has_formulas) = (None, false);
-        for entry in &directory.sheets {
-            let Some(text) = text_of(&parts, &entry.part).filter(|text| text.contains("<worksheet")) else { continue };
-            let mut faults = Faults::new();
-            let mut reader = SheetReader::new(self.kind, &entry.name, &strings);
-            let mut sheet = reader.read(&text, &mut faults).map_err(|e| broken(&format!("{}: {e}", entry.part)))?;
-            problems.extend(faults.into_iter().map(|(cell, fault)| self.problem(&entry.name, cell, &fault)));
+        let text = |name: &Option<String>| name.as_ref().and_then(|name| text_of(&parts, name));
+        let styles = text(&directory.styles);
+        let styles = styles.and_then(|text| Some(Styles::read(&parse(&text).ok()?))).unwrap_or_default();
+        let mut filled: HashMap<&str, Slot> = HashMap::new();
+        let mut strings = Vec::new();
+        if let (Some(name), Some(text)) = (&directory.strings, text(&directory.strings)) {
+            let pieces;
+            (strings, pieces) = workbook::strings(&parse(&text).map_err(|e| broken(&e))?);
+            filled.insert(name, Slot::Pieces(name.clone(), pieces, Vec::new()));
+        }
+        let (mut problems, mut first, mut has_formulas) = (Vec::new(), None, false);
+        for (name, part) in &directory.sheets {
+            let Some(text) = text_of(&parts, part).filter(|text| text.contains("<worksheet")) else { continue };
+            let shared = HashMap::new();
+            let mut reader = SheetReader { kind: self.kind, name, strings: &strings, shared, faults: Faults::new() };
+            let sheet = parse(&text).and_then(|document| reader.read(&document));
+            let mut sheet = sheet.map_err(|e| broken(&format!("{part}: {e}")))?;
+            problems.extend(reader.faults.into_iter().map(|(cell, fault)| self.problem(name, cell, &fault)));
             if sheet.has_placeholders() {
                 sheet.find_wrapped(&styles);
                 has_formulas |= sheet.has_formulas();
-                first.get_or_insert((&entry.name, sheet.blocks.clone()));
-                sheets.insert(&entry.part, sheet);
+                first.get_or_insert((name, sheet.blocks.clone()));
+                filled.insert(part, Slot::Sheet(part.clone(), Box::new(sheet)));
             }
         }
         if !problems.is_empty() {
             return Err(problems);
         }
         let Some((name, blocks)) = first else { return Err(vec![self.nothing_to_fill_in()]) };
-        let workbook = text(&Some(directory.workbook.clone()));
-        let workbook = workbook::pieces(&workbook, name, has_formulas).map_err(|e| broken(&e.to_string()))?;
+        let workbook = text_of(&parts, &directory.workbook).unwrap_or_default();
+        let workbook = workbook::pieces(&parse(&workbook).map_err(|e| broken(&e))?, name, has_formulas);
+        filled.insert(&directory.workbook, Slot::Pieces(directory.workbook.clone(), workbook, blocks));
         let size_hint = 8 * 1024 + parts.iter().map(|part| part.bytes.len()).sum::<usize>();
-        let slot = |part: Part| {
-            if let Some(sheet) = sheets.remove(part.name.as_str()) {
-                return Ok(Slot::Sheet(part.name, Box::new(sheet)));
-            }
-            if part.name == directory.workbook {
-                return Ok(match workbook.as_slice() {
-                    [Piece::Bytes(bytes)] => Slot::Kept(Part::deflate(&part.name, bytes)?),
-                    _ => Slot::Workbook(part.name, workbook.clone(), blocks.clone()),
-                });
-            }
-            if directory.strings.as_ref() == Some(&part.name) {
-                return Ok(Slot::Kept(Part::deflate(&part.name, kept_strings.as_bytes())?));
-            }
-            Ok(Slot::Kept(part))
+        let slot = |part: Part| match filled.remove(part.name.as_str()) {
+            None => Ok(Slot::Kept(part)),
+            Some(Slot::Pieces(name, pieces, blocks)) => match pieces.as_slice() {
+                [Piece::Bytes(bytes)] => Ok(Slot::Kept(Part::deflate(&name, bytes)?)),
+                _ => Ok(Slot::Pieces(name, pieces, blocks)),
+            },
+            Some(slot) => Ok(slot),
         };
         let parts = parts.into_iter().map(slot).collect::<std::io::Result<_>>();
         Ok(Layout { parts: parts.map_err(|e| broken(&e.to_string()))?, size_hint })

@@ -2,9 +2,8 @@
 
 use super::references::{Area, Expression, RowMap, write_number};
 use super::text::Text;
-use quick_xml::Writer;
-use quick_xml::events::{BytesStart, Event};
-use std::io;
+use roxmltree::{Document, Node, ParsingOptions};
+use std::ops::Range;
 
 /// A piece of a part that is filled in.
 #[derive(Clone, Debug)]
@@ -45,43 +44,84 @@ impl Piece {
     }
 }
 
-/// Pieces as they are read.
-#[derive(Debug, Default)]
-pub(crate) struct Pieces(pub Vec<Piece>);
+/// What stands in place of stretches of a part's XML, from its start on.
+pub(crate) type Edits = Vec<(Range<usize>, Piece)>;
 
-impl Pieces {
-    pub(crate) fn push(&mut self, piece: Piece) {
-        self.0.push(piece);
-    }
-
-    /// XML that stays.
-    pub(crate) fn text(&mut self, text: &str) {
-        match self.0.last_mut() {
-            Some(Piece::Bytes(bytes)) => bytes.extend_from_slice(text.as_bytes()),
-            _ => self.push(Piece::Bytes(text.as_bytes().to_vec())),
+/// A stretch of XML with its edits.
+pub(crate) fn edited(xml: &str, within: Range<usize>, edits: &Edits) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut push = |piece| match (pieces.last_mut(), piece) {
+        (Some(Piece::Bytes(bytes)), Piece::Bytes(more)) => bytes.extend_from_slice(&more),
+        (_, piece) => pieces.push(piece),
+    };
+    let kept = |range| Piece::Bytes(xml.get(range).unwrap_or("").as_bytes().to_vec());
+    let mut at = within.start;
+    for (place, piece) in edits {
+        if place.start < at || place.end > within.end {
+            continue;
         }
+        push(kept(at..place.start));
+        push(piece.clone());
+        at = place.end;
     }
+    push(kept(at..within.end));
+    pieces
+}
 
-    /// An event that stays.
-    pub(crate) fn event(&mut self, event: Event) -> io::Result<()> {
-        let mut writer = Writer::new(Vec::new());
-        writer.write_event(event)?;
-        self.text(&String::from_utf8_lossy(&writer.into_inner()));
-        Ok(())
-    }
+/// More elements and texts than any layout's part has.
+const MOST_NODES: u32 = 2_000_000;
 
-    /// A tag up to `close`, with a piece in place of an attribute's value where `special` gives one for its name and value.
-    pub(crate) fn tag(&mut self, tag: &BytesStart, close: &str, special: impl Fn(&str, &str) -> Option<Piece>) {
-        self.text(&format!("<{}", tag.name().as_ref()));
-        for attribute in tag.attributes().flatten() {
-            let name = attribute.key.as_ref();
-            self.text(&format!(" {name}=\""));
-            match special(name, &attribute.value) {
-                Some(piece) => self.push(piece),
-                None => self.text(&attribute.value.replace('"', "&quot;")),
-            }
-            self.text("\"");
-        }
-        self.text(close);
+/// A part's XML as a tree.
+/// Errors: Where it is no XML.
+pub(crate) fn parse(xml: &str) -> Result<Document<'_>, String> {
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    Document::parse_with_options(xml, options).map_err(|e| e.to_string())
+}
+
+/// The elements of a name in another.
+pub(crate) fn children<'a, 'x>(node: Node<'a, 'x>, name: &'static str) -> impl Iterator<Item = Node<'a, 'x>> {
+    node.children().filter(move |child| child.tag_name().name() == name)
+}
+
+/// An element's number, flag or the like.
+pub(crate) fn value<T: std::str::FromStr>(node: Node, attribute: &str) -> Option<T> {
+    node.attribute(attribute)?.parse().ok()
+}
+
+pub(crate) fn flag(node: Node, attribute: &str) -> bool {
+    matches!(node.attribute(attribute), Some("1" | "true"))
+}
+
+/// Where the last attribute of an element ends, or its name where it has none.
+fn attributes_end(node: Node) -> usize {
+    let name = || {
+        let rest = node.document().input_text().get(node.range().start..).unwrap_or("");
+        node.range().start + rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(0)
+    };
+    node.attributes().next_back().map_or_else(name, |attribute| attribute.range().end)
+}
+
+/// Where an attribute stands, or may be added.
+pub(crate) fn place_of(node: Node, attribute: &str) -> Range<usize> {
+    let end = attributes_end(node);
+    node.attribute_node(attribute).map_or(end..end, |attribute| attribute.range())
+}
+
+/// What stands between the tags of an element.
+pub(crate) fn inside(node: Node) -> Range<usize> {
+    let (xml, all) = (node.document().input_text(), node.range());
+    let closing = xml.get(all.clone()).filter(|xml| !xml.ends_with("/>")).and_then(|xml| xml.rfind("</"));
+    let from = attributes_end(node);
+    let opened = xml.get(from..).and_then(|rest| rest.find('>'));
+    match (opened, closing) {
+        (Some(opened), Some(closing)) => from + opened + 1..all.start + closing,
+        _ => all.end..all.end,
     }
+}
+
+/// An element's attributes but some, as they stand, each with a space before it.
+pub(crate) fn other_attributes(node: Node, but: &[&str]) -> String {
+    let xml = node.document().input_text();
+    let others = node.attributes().filter(|attribute| !but.contains(&attribute.name()));
+    others.flat_map(|attribute| [" ", xml.get(attribute.range()).unwrap_or("")]).collect()
 }

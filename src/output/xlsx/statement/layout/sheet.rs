@@ -22,7 +22,7 @@ pub(crate) struct Sheet {
     /// Column widths.
     pub columns: Columns,
     /// Where each placeholder that fills a cell stands first: column letters and template row.
-    homes: Vec<(Field, String, u32)>,
+    pub homes: Vec<(Field, String, u32)>,
 }
 
 /// A row.

@@ -35,7 +35,7 @@ impl Layout {
                     SheetStamp { sheet, statement, map, out: &mut text, tall: 0.0 }.write();
                     zip.deflate(name, &text)?;
                 }
-                Slot::Workbook(name, pieces, blocks) => {
+                Slot::Pieces(name, pieces, blocks) => {
                     let map = RowMap { blocks, counts: &counts(blocks, statement) };
                     for piece in pieces {
                         piece.write(&mut text, &map);

@@ -1,29 +1,21 @@
-//! The parts around a template's worksheets: which sheets there are, their names, the names that they define.
+//! The parts around a template's worksheets: which sheets there are, the texts that they share, the names that they
+//! define.
 
-use super::pieces::{Piece, Pieces};
+use super::pieces::{Edits, Piece, children, edited, flag, inside, parse, place_of};
 use super::references::Expression;
+use super::text::TemplateString;
 use crate::output::xlsx::package::Part;
-use crate::spreadsheet::ooxml::{attribute, relations, relations_part, unescape};
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Error, Reader, Writer};
+use crate::spreadsheet::ooxml::{relations, relations_part};
+use roxmltree::{Document, Node};
 use std::io;
-
-/// A worksheet as the workbook lists it.
-#[derive(Clone, Debug)]
-pub(crate) struct SheetEntry {
-    /// Its name.
-    pub name: String,
-    /// Its part.
-    pub part: String,
-}
 
 /// Where the workbook's parts are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     /// `xl/workbook.xml`.
     pub workbook: String,
-    /// The worksheets, in order.
-    pub sheets: Vec<SheetEntry>,
+    /// The worksheets, in order: name and part.
+    pub sheets: Vec<(String, String)>,
     /// `xl/sharedStrings.xml`.
     pub strings: Option<String>,
     /// `xl/styles.xml`.
@@ -44,64 +36,61 @@ pub(crate) fn directory(parts: &[Part]) -> Option<Directory> {
     let of = |part: &str| Some(relations(&text_of(parts, &relations_part(part))?, part));
     let workbook = of("")?.into_iter().find(|r| r.kind == "officeDocument")?.target;
     let own = of(&workbook)?;
-    let of_kind = |kind: &str| own.iter().find(|r| r.kind == kind).map(|r| r.target.clone());
-    let mut sheets: Vec<SheetEntry> = Vec::new();
+    let [strings, styles, calc_chain] = ["sharedStrings", "styles", "calcChain"]
+        .map(|kind| own.iter().find(|relation| relation.kind == kind).map(|relation| relation.target.clone()));
+    let mut sheets: Vec<(String, String)> = Vec::new();
     let text = text_of(parts, &workbook)?;
-    let mut reader = Reader::from_str(&text);
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Eof => break,
-            Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "sheet" => {
-                let relation = attribute(&tag, "r:id").and_then(|id| own.iter().find(|r| r.id == id));
-                if let (Some(name), Some(relation)) = (attribute(&tag, "name"), relation)
-                    && sheets.iter().all(|sheet| sheet.part != relation.target)
-                {
-                    sheets.push(SheetEntry { name, part: relation.target.clone() });
-                }
-            }
-            _ => {}
+    for sheet in parse(&text).ok()?.descendants().filter(|node| node.tag_name().name() == "sheet") {
+        let id = sheet.attributes().find(|attribute| attribute.name() == "id" && attribute.namespace().is_some());
+        let relation = id.and_then(|id| own.iter().find(|relation| relation.id == id.value()));
+        if let (Some(name), Some(relation)) = (sheet.attribute("name"), relation)
+            && sheets.iter().all(|(_, part)| *part != relation.target)
+        {
+            sheets.push((name.to_owned(), relation.target.clone()));
         }
     }
-    let [strings, styles, calc_chain] = ["sharedStrings", "styles", "calcChain"].map(of_kind);
     Some(Directory { workbook, sheets, strings, styles, calc_chain })
+}
+
+/// The workbook's shared strings; also the part anew, without those that hold placeholders: what is filled in stands in
+/// the cells, and the others keep their numbers.
+pub(crate) fn strings(document: &Document) -> (Vec<TemplateString>, Vec<Piece>) {
+    let (mut strings, mut edits) = (Vec::new(), Edits::new());
+    for node in children(document.root_element(), "si") {
+        let string = TemplateString::read(node);
+        if string.searched().contains("{{") {
+            edits.push((inside(node), Piece::Bytes(b"<t/>".to_vec())));
+        }
+        strings.push(string);
+    }
+    let xml = document.input_text();
+    (strings, edited(xml, 0..xml.len(), &edits))
 }
 
 /// Reads `workbook.xml` of a template whose sheet of this name is filled in: names (such as the print area) move with its
 /// rows, and a template with formulas of its own asks for a full calculation, since these have no results yet.
-/// Errors: Where it is not XML.
-pub(crate) fn pieces(xml: &str, sheet: &str, calculate: bool) -> Result<Vec<Piece>, Error> {
-    let mut pieces = Pieces::default();
-    let mut reader = Reader::from_str(xml);
-    let mut asks = !calculate;
-    let close = |pieces: &mut Pieces, tag: &BytesStart, close: &str, asks: &mut bool| {
-        let more = if !*asks && tag.local_name().as_ref() == "calcPr" { " fullCalcOnLoad=\"1\"" } else { "" };
-        *asks |= !more.is_empty();
-        pieces.tag(tag, &format!("{more}{close}"), |_, _| None);
-    };
-    asks |= xml.contains("fullCalcOnLoad=\"1\"");
-    loop {
-        match reader.read_event()? {
-            Event::Eof => return Ok(pieces.0),
-            Event::Start(tag) if tag.local_name().as_ref() == "definedName" => {
-                let inner = reader.read_text(tag.name())?;
-                let own = |name: &str| name.eq_ignore_ascii_case(sheet);
-                let expression = Expression::parse(&unescape(&inner), &own, false);
-                pieces.event(Event::Start(tag.borrow()))?;
-                if expression.names_rows() {
-                    pieces.push(Piece::Formula(expression));
-                } else {
-                    pieces.text(&inner);
-                }
-                pieces.event(Event::End(tag.to_end()))?;
-            }
-            Event::Start(tag) => close(&mut pieces, &tag, ">", &mut asks),
-            Event::Empty(tag) => close(&mut pieces, &tag, "/>", &mut asks),
-            Event::End(tag) if tag.local_name().as_ref() == "workbook" && !asks => {
-                pieces.text("<calcPr fullCalcOnLoad=\"1\"/></workbook>");
-            }
-            event => pieces.event(event)?,
+pub(crate) fn pieces(document: &Document, sheet: &str, calculate: bool) -> Vec<Piece> {
+    let (workbook, xml) = (document.root_element(), document.input_text());
+    let mut edits = Edits::new();
+    for node in children(workbook, "definedNames").flat_map(|names| children(names, "definedName")) {
+        let own = |name: &str| name.eq_ignore_ascii_case(sheet);
+        let expression = Expression::parse(node.text().unwrap_or(""), &own, false);
+        if expression.names_rows() {
+            edits.push((inside(node), Piece::Formula(expression)));
         }
     }
+    let asks = |text: &str| Piece::Bytes(text.as_bytes().to_vec());
+    match children(workbook, "calcPr").next() {
+        Some(node) if calculate && !flag(node, "fullCalcOnLoad") => {
+            edits.push((place_of(node, "fullCalcOnLoad"), asks(" fullCalcOnLoad=\"1\"")));
+        }
+        None if calculate => {
+            let end = inside(workbook).end;
+            edits.push((end..end, asks("<calcPr fullCalcOnLoad=\"1\"/>")));
+        }
+        _ => {}
+    }
+    edited(xml, 0..xml.len(), &edits)
 }
 
 /// Takes the calculation chain out: it lists the cells with formulas, and a statement has others. Spreadsheets make
@@ -113,23 +102,20 @@ pub(crate) fn without_calc_chain(parts: &mut Vec<Part>, directory: &Directory) -
     let relations = relations_part(&directory.workbook);
     for part in parts.iter_mut().filter(|part| part.name == "[Content_Types].xml" || part.name == relations) {
         let text = String::from_utf8_lossy(&part.plain()?).into_owned();
-        let text = without_element_naming(&text, file).map_err(io::Error::other)?;
-        *part = Part::deflate(&part.name, text.as_bytes())?;
+        *part = Part::deflate(&part.name, &without_elements_naming(&text, file).map_err(io::Error::other)?)?;
     }
     Ok(())
 }
 
-/// `xml` without the empty elements that name `file`.
-fn without_element_naming(xml: &str, file: &str) -> Result<String, Error> {
-    let mut reader = Reader::from_str(xml);
-    let mut kept = Writer::new(Vec::new());
-    let names = |tag: &BytesStart| tag.attributes().flatten().any(|a| a.value.rsplit('/').next() == Some(file));
-    loop {
-        match reader.read_event()? {
-            Event::Eof => return Ok(String::from_utf8_lossy(&kept.into_inner()).into_owned()),
-            Event::Empty(tag) if names(&tag) => {}
-            event => kept.write_event(event)?,
-        }
+/// `xml` without the elements that name `file`.
+fn without_elements_naming(xml: &str, file: &str) -> Result<Vec<u8>, String> {
+    let document = parse(xml)?;
+    let names = |node: &Node| node.attributes().any(|attribute| attribute.value().rsplit('/').next() == Some(file));
+    let naming = document.root_element().children().filter(names);
+    let edits: Edits = naming.map(|node| (node.range(), Piece::Bytes(Vec::new()))).collect();
+    match edited(xml, 0..xml.len(), &edits).pop() {
+        Some(Piece::Bytes(bytes)) => Ok(bytes),
+        _ => unreachable!("bytes in place of bytes are one piece"),
     }
 }
 
@@ -141,8 +127,8 @@ mod tests {
     fn the_calculation_chain_is_forgotten() {
         let types =
             r#"<Types><Override PartName="/xl/calcChain.xml" ContentType="c"/><Override PartName="/a"/></Types>"#;
-        let kept = without_element_naming(types, "calcChain.xml").unwrap();
-        assert_eq!(kept, r#"<Types><Override PartName="/a"/></Types>"#);
+        let kept = without_elements_naming(types, "calcChain.xml").unwrap();
+        assert_eq!(String::from_utf8(kept).unwrap(), r#"<Types><Override PartName="/a"/></Types>"#);
         for (xml, asks) in [
             (
                 r#"<workbook><calcPr calcId="1"/></workbook>"#,
@@ -150,8 +136,21 @@ mod tests {
             ),
             ("<workbook></workbook>", r#"<workbook><calcPr fullCalcOnLoad="1"/></workbook>"#),
         ] {
-            let pieces = pieces(xml, "A", true).unwrap();
+            let pieces = pieces(&parse(xml).unwrap(), "A", true);
             assert!(matches!(pieces.as_slice(), [Piece::Bytes(bytes)] if bytes == asks.as_bytes()), "{pieces:?}");
         }
+    }
+
+    #[test]
+    fn strings_keep_their_numbers_and_placeholders_go() {
+        let xml = "<sst count=\"3\"><si><t>To {{holder_name}}</t></si><si/>\
+                   <si><r><t>a &amp; b</t></r></si><si><t>a &amp; b</t></si></sst>";
+        let document = parse(xml).unwrap();
+        let (strings, kept) = strings(&document);
+        assert_eq!(strings.len(), 4);
+        assert!(strings[2].is_rich());
+        assert_eq!(strings[3].searched(), "a & b");
+        let wanted = xml.replace("<t>To {{holder_name}}</t>", "<t/>");
+        assert!(matches!(kept.as_slice(), [Piece::Bytes(bytes)] if bytes == wanted.as_bytes()), "{kept:?}");
     }
 }
