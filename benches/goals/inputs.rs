@@ -53,6 +53,15 @@ fn other_tables(folder: &Path) -> io::Result<()> {
     fs::write(folder.join("declarations.csv"), declarations)
 }
 
+/// A delivery in kind, declared beside the dividends in cash.
+pub fn add_delivery(folder: &Path) -> io::Result<()> {
+    let declarations = "declared_date,kind,amount,asset,payment_date,series_a_declared_date\n\
+                        2005-08-20,cash,0.03,,,2005-08-20\n2005-11-20,cash,0.0333,,,2005-11-20\n\
+                        2006-02-20,cash,0.01,,,2006-02-20\n2006-05-20,cash,0.025,,2006-06-15,2006-05-20\n\
+                        2006-05-20,in-kind,0.0125,SpinCo shares,2006-06-15,2006-05-20\n";
+    fs::write(folder.join("declarations.csv"), declarations)
+}
+
 /// A folder with a register of so many lots.
 pub fn csv_case(folder: &Path, count: usize) -> io::Result<()> {
     fs::create_dir_all(folder)?;

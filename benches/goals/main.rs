@@ -49,9 +49,11 @@ fn main() -> io::Result<()> {
         table: Table::new(quick),
     };
     #[allow(clippy::type_complexity, reason = "a table of names and functions")]
-    let sections: [(&str, fn(&Bench) -> io::Result<()>); 7] = [
+    let sections: [(&str, fn(&Bench) -> io::Result<()>); 9] = [
         ("start-up", start_up),
         ("csv", csv),
+        ("vote", vote),
+        ("in kind", in_kind),
         ("ten times the lots", ten_times),
         ("workbook", workbook),
         ("statements", statements),
@@ -106,9 +108,9 @@ fn csv(bench: &Bench) -> io::Result<()> {
         let liquidate = || bench.ratable.liquidate(&case, &place.join("liquidation"), &[]);
         let rewrite = || measure::timed(|| yardsticks::rewrite_csv(&register, &rewritten));
         let ratio = in_turn(bench.scale.runs, dividend, rewrite)?;
-        bench.table.at_most(&format!("dividend, {lots} lots, against csv rewritten ({what})"), ratio.ratio, 10.0);
+        bench.table.at_most(&format!("dividend, {lots} lots, against csv rewritten ({what})"), ratio.ratio, 8.0);
         let ratio = in_turn(bench.scale.runs, liquidate, rewrite)?;
-        bench.table.at_most(&format!("liquidate, {lots} lots, against csv rewritten ({what})"), ratio.ratio, 12.0);
+        bench.table.at_most(&format!("liquidate, {lots} lots, against csv rewritten ({what})"), ratio.ratio, 11.0);
     }
     let dividend = || bench.ratable.dividend(&case, &bench.memory.join("dividend"), &["--workbooks", "none"]);
     let sheet = || measure::timed(|| yardsticks::holdings_sheet(&bench.memory.join("sheet.xlsx"), lots));
@@ -119,6 +121,29 @@ fn csv(bench: &Bench) -> io::Result<()> {
     let liquidation = bench.ratable.liquidate(&case, &bench.memory.join("liquidation"), &[])?;
     bench.table.at_most("peak memory of the liquidation, bytes a lot", liquidation.peak_bytes / lots as f64, 250.0);
     bench.table.same_folders("two jobs write what one writes", &bench.ratable, &case, &bench.memory)
+}
+
+/// What every holding votes, against what every holding is paid.
+fn vote(bench: &Bench) -> io::Result<()> {
+    let lots = bench.scale.lots;
+    let case = bench.lots_case(lots)?;
+    let vote = || bench.ratable.vote(&case, &bench.memory.join("vote"));
+    let dividend = || bench.ratable.dividend(&case, &bench.memory.join("dividend"), &["--workbooks", "none"]);
+    let ratio = in_turn(bench.scale.runs.min(3), vote, dividend)?;
+    bench.table.at_most(&format!("vote, {lots} lots, against dividend"), ratio.ratio, 2.0);
+    Ok(())
+}
+
+/// A dividend that delivers an asset beside its cash, against one of cash alone.
+fn in_kind(bench: &Bench) -> io::Result<()> {
+    let lots = bench.scale.lots;
+    let (cash_case, in_kind_case) = (bench.lots_case(lots)?, bench.memory.join("in-kind"));
+    inputs::csv_case(&in_kind_case, lots)?;
+    inputs::add_delivery(&in_kind_case)?;
+    let run = |case: &Path| bench.ratable.dividend(case, &bench.memory.join("dividend"), &["--workbooks", "none"]);
+    let ratio = in_turn(bench.scale.runs.min(3), || run(&in_kind_case), || run(&cash_case))?;
+    bench.table.at_most(&format!("dividend with deliveries, {lots} lots, against cash alone"), ratio.ratio, 2.0);
+    std::fs::remove_dir_all(&in_kind_case)
 }
 
 /// Ten times the lots.

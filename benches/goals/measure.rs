@@ -87,6 +87,11 @@ impl Ratable {
         self.case("liquidate", case, out, &more)
     }
 
+    /// A vote on 15 June 2006.
+    pub fn vote(&self, case: &Path, out: &Path) -> io::Result<Taken> {
+        self.case("vote", case, out, &[])
+    }
+
     fn case(&self, command: &str, case: &Path, out: &Path, more: &[&str]) -> io::Result<Taken> {
         // What an earlier run left is taken away before the clock runs.
         if out.exists() {
