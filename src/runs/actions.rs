@@ -65,7 +65,7 @@ fn no_actions(case: &Case) -> Option<Problem> {
 }
 
 fn day(context: &Context, date: Date) -> Result<Day, Refusal> {
-    let state = Replay::new(&context).run(Until::EndOf(date))?;
+    let state = Replay::new(context).run(Until::EndOf(date))?;
     let shares = context.shares_on(date);
     // In arrears: some quarter before the day is not paid in full.
     let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());

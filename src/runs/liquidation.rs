@@ -109,7 +109,7 @@ fn declared_debt(context: &Context, unpaid: &Ratio, date: Date) -> Option<Proble
     (!unpaid.is_zero()).then(|| {
         let unpaid = grouped(&fixed(unpaid, terms.currency_decimals, terms.readings.midpoint()));
         let by = |d: &&Declaration| d.series_a_declared_date.is_some_and(|day| day <= date);
-        let first = context.case.declarations.iter().filter(by).next_back();
+        let first = context.case.declarations.iter().rfind(by);
         Problem::warning(
             "run.liquidation.declared-unpaid",
             first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default(),
