@@ -14,19 +14,21 @@ mod sheet;
 mod stamp;
 mod text;
 mod workbook;
+mod xml;
 
 use super::fields::{Field, StatementKind};
 use crate::output::xlsx::package::{self, Part};
 use crate::panic_guard;
 use crate::problem::{Place, Problem};
 use measures::Styles;
-use pieces::{Piece, parse};
+use pieces::Piece;
 use read::SheetReader;
 use references::Block;
 use sheet::{Faults, Sheet};
 use std::collections::HashMap;
 use text::Fault;
 use workbook::text_of;
+use xml::parse;
 
 /// A layout, ready to be stamped.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! Texts of a template that hold placeholders.
 
-use super::pieces::{children, inside};
+use super::xml::{children, inside};
 use crate::output::xlsx::statement::{Field, Group, StatementKind};
 use roxmltree::Node;
 
