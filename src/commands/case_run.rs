@@ -25,9 +25,7 @@ use serde_json::Value;
 use std::io;
 use std::path::Path;
 
-/// A case that was read.
 pub(crate) struct CaseRead {
-    /// What came of it.
     pub loaded: Loaded,
     fingerprint: Fingerprint,
     after: Option<EarlierRun>,
@@ -44,14 +42,12 @@ pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failur
     Ok(CaseRead { loaded, fingerprint, after })
 }
 
-/// A case and what a run made of it.
 pub(crate) struct CaseRun {
     pub command: &'static str,
     pub case: Case,
     pub outcome: Outcome,
     /// The case's warnings and notes, then the run's.
     pub warnings: Vec<Problem>,
-    /// The files that were read.
     pub inputs: Vec<Input>,
     fingerprint: Fingerprint,
 }
@@ -177,7 +173,6 @@ impl CaseRun {
         }
     }
 
-    /// What happened, in a few lines.
     pub(crate) fn lines(&self) -> Vec<String> {
         let case = &self.case;
         match &self.outcome {
@@ -261,7 +256,6 @@ fn both(one: impl FnOnce() -> io::Result<()> + Send, other: impl FnOnce() -> io:
     one.and(other)
 }
 
-/// The holder that a flag names.
 pub(crate) fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failure> {
     case.register.find(id.trim()).ok_or_else(|| {
         Failure::Usage(format!("{flag} {id}: the register has no such holder_id (upper and lower case count)."))

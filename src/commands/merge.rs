@@ -20,7 +20,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Merges.
 pub(crate) fn merge(args: &MergeArgs) -> u8 {
     let json = args.print.format == Format::Json;
     let workbooks = match merged(args) {
@@ -38,7 +37,6 @@ pub(crate) fn merge(args: &MergeArgs) -> u8 {
     DONE
 }
 
-/// A part of a run's workbooks.
 struct RunPart<'a> {
     folder: &'a Path,
     manifest: Manifest,

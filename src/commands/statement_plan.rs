@@ -14,7 +14,6 @@ use crate::sha256;
 use std::io;
 use std::path::Path;
 
-/// The largest layout.
 const LARGEST: u64 = 64 << 20;
 
 /// Whose workbooks are written, from which layout.
@@ -25,7 +24,6 @@ pub(crate) struct StatementPlan {
     pub template: Option<Input>,
     /// Only these holders; everybody where none.
     pub only: Option<Vec<HolderIx>>,
-    /// In one zip.
     pub archive: bool,
 }
 

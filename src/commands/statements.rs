@@ -16,7 +16,6 @@ use crate::text::plural;
 use serde_json::json;
 use std::io;
 
-/// Writes a part.
 pub(crate) fn statements(args: &StatementsArgs) -> Result<u8, Failure> {
     let shard = shard(&args.shard)?;
     let json = args.print.format == Format::Json;

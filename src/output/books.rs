@@ -49,9 +49,7 @@ pub(crate) struct Selection {
 
 /// Which workbooks are written, and how.
 pub(crate) struct Books<'a> {
-    /// The folder they go into.
     pub folder: &'a Folder,
-    /// What they are stamped from.
     pub layout: &'a Layout,
     /// Only these holders; everybody where none.
     pub only: Option<&'a [HolderIx]>,

@@ -13,7 +13,6 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// Its name.
 pub(crate) const NAME: &str = "manifest.json";
 /// The problems of a case for programs, where a watch could not run it.
 pub(crate) const PROBLEMS: &str = "problems.json";
@@ -32,7 +31,6 @@ pub(crate) fn is_own(folder: &Path) -> bool {
 /// What was asked, without what cannot change a figure (`--jobs --out --force --quiet --format`).
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    /// The command.
     pub command: &'static str,
     /// Its arguments, in a fixed order: `["--date", "2006-06-15", …]`.
     pub arguments: Vec<String>,
@@ -78,7 +76,6 @@ pub(crate) fn terms(case: &Case) -> Value {
     })
 }
 
-/// The readings in force.
 pub(crate) fn readings(case: &Case) -> Value {
     let pairs = case.terms.readings.iter().map(|(name, value)| (name.to_owned(), Value::from(value)));
     Value::Object(pairs.collect::<Map<_, _>>())
@@ -90,7 +87,6 @@ pub(crate) fn readings(case: &Case) -> Value {
 pub(crate) struct Entry {
     /// Its path in the case or in the folder, with `/`.
     pub path: String,
-    /// Its size in bytes.
     pub size: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,
@@ -132,17 +128,13 @@ pub(crate) struct Part {
 pub(crate) struct Manifest {
     /// `ratable`.
     pub tool: String,
-    /// The version that wrote it.
     pub version: String,
-    /// The command.
     pub command: String,
     /// Its arguments: see [`Request::arguments`].
     pub arguments: Vec<String>,
-    /// The case's name.
     pub case: String,
     /// The terms in force, readings apart.
     pub terms: Value,
-    /// The readings in force.
     pub readings: Value,
     /// The layout of the workbooks, where it is the team's own.
     pub template: Option<Entry>,
@@ -152,7 +144,6 @@ pub(crate) struct Manifest {
     /// The SHA-256 of the manifest of the earlier run that it goes on from, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// The files that were read.
     pub inputs: Vec<Entry>,
     /// The files that were written, by path.
     pub outputs: Vec<Entry>,

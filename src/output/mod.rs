@@ -31,6 +31,5 @@ pub struct RunInfo<'a> {
     pub command: &'static str,
     /// The case's warnings and the run's, in order.
     pub warnings: &'a [Problem],
-    /// The files that were read.
     pub inputs: &'a [Input],
 }

@@ -7,16 +7,13 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path};
 
-/// A folder with a manifest.
 #[derive(Clone, Debug)]
 pub(crate) struct Finished {
-    /// What it says.
     pub manifest: Manifest,
     /// The SHA-256 of the file.
     pub sha256: String,
 }
 
-/// Why a folder is no finished run.
 #[derive(Debug)]
 pub(crate) enum NoRun {
     /// The folder cannot be looked at.

@@ -18,7 +18,6 @@ pub struct Part {
     pub crc: u32,
     /// How many plain bytes there are.
     pub size: u32,
-    /// The bytes in the zip.
     pub bytes: Vec<u8>,
 }
 
@@ -104,7 +103,6 @@ impl PieceWriter {
         Self { compress: Compress::new(LEVEL, false), piece }
     }
 
-    /// Deflates more bytes.
     pub(crate) fn deflate(&mut self, plain: &[u8]) -> io::Result<()> {
         self.piece.crc.update(plain);
         self.piece.size += plain.len() as u64;
@@ -248,7 +246,6 @@ impl Writer {
         self.count = self.count.saturating_add(1);
     }
 
-    /// The whole zip.
     pub fn finish(self) -> Vec<u8> {
         let mut pieces = self.finish_in_pieces();
         if pieces.len() == 1 { pieces.pop().unwrap_or_default() } else { pieces.concat() }

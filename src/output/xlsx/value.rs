@@ -56,7 +56,6 @@ impl Figure {
         Self::new(fits(&decimals)?.to_i128()?, decimals)
     }
 
-    /// The figure as a fraction.
     pub fn to_ratio(self) -> Ratio {
         units_ratio(self.units, self.decimals)
     }

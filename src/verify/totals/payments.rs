@@ -20,7 +20,6 @@ struct Sums {
 }
 
 impl Audit<'_> {
-    /// Every control total of a dividend.
     pub(crate) fn dividend(&mut self) -> Result<(), Box<Problem>> {
         let sums = self.distributed()?;
         let [gross, withheld, net] = sums.cash;
@@ -42,7 +41,6 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// Every control total of an exchange.
     pub(crate) fn exchange(&mut self) -> Result<(), Box<Problem>> {
         let sums = self.distributed()?;
         for (name, sum) in ["gross", "withheld", "net"].into_iter().zip(sums.cash) {

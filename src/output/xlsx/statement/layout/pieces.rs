@@ -5,7 +5,6 @@ use super::text::Text;
 use roxmltree::{Document, Node, ParsingOptions};
 use std::ops::Range;
 
-/// A piece of a part that is filled in.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     /// As it stands.

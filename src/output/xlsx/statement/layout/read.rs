@@ -13,7 +13,6 @@ use std::collections::HashMap;
 /// The height of the tallest row, in points.
 const TALLEST: f64 = 409.5;
 
-/// Reads a worksheet.
 #[derive(Debug)]
 pub(crate) struct SheetReader<'a> {
     pub kind: StatementKind,

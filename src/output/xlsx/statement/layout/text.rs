@@ -7,7 +7,6 @@ use roxmltree::Node;
 /// A text of a template's cells, to look for placeholders in.
 #[derive(Clone, Debug)]
 pub(crate) enum TemplateString {
-    /// Without formatting.
     Plain(String),
     /// With formatting: its XML.
     Rich(String),
@@ -51,14 +50,11 @@ pub(crate) enum Text {
 pub(crate) enum Piece {
     /// Words, as they stand (escaped, in rich text and headers).
     Words(String),
-    /// A placeholder.
     Field(Field),
 }
 
-/// What is wrong with a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// No such placeholder.
     Unknown(String),
     /// `{{` without `}}`, or with formatting in between.
     Unclosed(String),
@@ -100,7 +96,6 @@ impl Text {
         })
     }
 
-    /// The placeholders in it.
     pub(crate) fn fields(&self) -> Vec<Field> {
         match self {
             Self::Static => Vec::new(),
@@ -115,7 +110,6 @@ impl Text {
         }
     }
 
-    /// The group that its row is repeated for.
     pub(crate) fn group(&self) -> Result<Group, Fault> {
         let mut group = Group::Single;
         for field in self.fields() {

@@ -9,7 +9,6 @@ use crate::spreadsheet::ooxml::{relations, relations_part};
 use roxmltree::{Document, Node};
 use std::io;
 
-/// Where the workbook's parts are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     /// `xl/workbook.xml`.
@@ -24,7 +23,6 @@ pub(crate) struct Directory {
     calc_chain: Option<String>,
 }
 
-/// The text of a part.
 pub(crate) fn text_of(parts: &[Part], name: &str) -> Option<String> {
     let part = parts.iter().find(|part| part.name == name)?;
     let bytes = part.plain().ok()?;
