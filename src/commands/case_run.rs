@@ -9,11 +9,11 @@ use super::run_kind::{Outcome, RunKind, distributed};
 use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
 use crate::model::register::HolderIx;
-use crate::output::books::{Books, Selection};
 use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
+use crate::output::statement_files::{Selection, StatementFiles};
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Statement};
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};
@@ -158,9 +158,9 @@ impl CaseRun {
     }
 
     /// Writes the holders' workbooks, and says whose there were.
-    pub(crate) fn write_statements(&self, books: &Books) -> io::Result<Selection> {
+    pub(crate) fn write_statements(&self, files: &StatementFiles) -> io::Result<Selection> {
         let Some(statements) = self.statements() else { return Ok(Selection::default()) };
-        books.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
+        files.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
     fn statements(&self) -> Option<Statements<'_>> {

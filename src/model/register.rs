@@ -46,7 +46,7 @@ pub struct Lot {
 }
 
 impl Lot {
-    /// Whether it counts at the close of `date` (SPEC 4.2): issued, not retired, not in treasury.
+    /// Whether it counts at the close of `date` (`docs/rules.md`, "Register"): issued, not retired, not in treasury.
     pub fn counts_on(&self, date: Date) -> bool {
         self.treasury != Treasury::Company
             && self.issue_date.is_none_or(|i| i <= date)
@@ -139,7 +139,7 @@ pub struct Register {
 
 impl Register {
     /// Adds a holder that is not there yet and gives its index, which holds until [`Register::finish`].
-    /// `None` past 4 GiB of text or 2^32 - 1 holders (SPEC 5: memory allowing).
+    /// `None` past 4 GiB of text or 2^32 - 1 holders.
     pub fn add_holder(&mut self, id: &str, name: &str) -> Option<HolderIx> {
         let ix = HolderIx::try_from(self.holders.len()).ok().filter(|ix| *ix != NONE)?;
         let (id, name) = (self.texts.push(id)?, self.texts.push(name)?);
@@ -196,7 +196,7 @@ impl Register {
         self.details.get_mut(*at as usize)
     }
 
-    /// Fills a detail that is still blank: of a holder's rows the first that fills a field wins (SPEC 4.14).
+    /// Fills a detail that is still blank: of a holder's rows the first that fills a field wins.
     /// `None` past 4 GiB of text.
     pub fn fill_detail(&mut self, holder: HolderIx, detail: Detail, text: &str) -> Option<()> {
         if text.is_empty() || !self.detail(holder, detail).is_empty() {

@@ -1,4 +1,4 @@
-//! The terms of the certificate, with the Certificate's own values as defaults (SPEC 3).
+//! The terms of the certificate, with the Certificate's own values as defaults.
 
 use super::calendar::{Date, QuarterDates, day};
 use super::reading::Readings;
@@ -6,7 +6,7 @@ use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;
 
-/// What Common gets before participation (SPEC 4.10).
+/// What Common gets before participation (`docs/rules.md`, "Liquidation").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LiquidationShape {
     /// §6(a): the Common Adjustment, then participation.

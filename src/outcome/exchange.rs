@@ -6,7 +6,7 @@ use crate::model::calendar::Date;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// An exchange on a date (SPEC 4.11).
+/// An exchange on a date (§7).
 #[derive(Clone, Debug)]
 pub struct ExchangeOutcome {
     pub date: Date,

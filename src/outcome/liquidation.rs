@@ -8,7 +8,7 @@ use crate::model::register::HolderIx;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// A liquidation distribution on a date (SPEC 4.10).
+/// A liquidation distribution on a date (§6).
 #[derive(Clone, Debug)]
 pub struct LiquidationOutcome {
     pub date: Date,

@@ -39,7 +39,7 @@ impl PaymentRow {
     }
 }
 
-/// How a fixed sum was cut into units (SPEC 4.7).
+/// How a fixed sum was cut into units (`docs/rules.md`, "Apportionment").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Apportionment {
     /// What was apportioned, such as `Series A`.

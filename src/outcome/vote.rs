@@ -9,7 +9,7 @@ use crate::model::register::HolderIx;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, Units};
 
-/// Voting on a record date (SPEC 4.12).
+/// Voting on a record date (§3, §10).
 #[derive(Clone, Debug)]
 pub struct VoteOutcome {
     pub date: Date,

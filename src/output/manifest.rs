@@ -147,9 +147,8 @@ pub(crate) struct Manifest {
     pub inputs: Vec<Entry>,
     /// The files that were written, by path.
     pub outputs: Vec<Entry>,
-    /// The SHA-256 of this file as it is with nothing between the quotes of `seal`.
-    #[serde(rename = "seal")]
-    pub self_hash: String,
+    /// The SHA-256 of this file as it is with nothing between the quotes here.
+    pub self_sha256: String,
 }
 
 impl Manifest {
@@ -168,14 +167,14 @@ impl Manifest {
             after: case.after.clone(),
             inputs: inputs.iter().map(Entry::from).collect(),
             outputs: Vec::new(),
-            self_hash: String::new(),
+            self_sha256: String::new(),
         }
     }
 
     /// Writes it, the last file of a folder, with all that the folder has by then.
     pub(crate) fn write(mut self, folder: &Folder) -> io::Result<()> {
         self.outputs = folder.written().into_iter().map(Entry::from).collect();
-        self.self_hash = self.hashed()?;
+        self.self_sha256 = self.hashed()?;
         let mut file = folder.create(NAME)?;
         self.write_to(&mut file)?;
         file.finish()
@@ -184,10 +183,10 @@ impl Manifest {
     /// What its own hash must be.
     /// Errors: None is expected.
     pub(crate) fn hashed(&mut self) -> io::Result<String> {
-        let self_hash = std::mem::take(&mut self.self_hash);
+        let self_sha256 = std::mem::take(&mut self.self_sha256);
         let mut hash = HashOnly(Sha256::new());
         let written = self.write_to(&mut hash);
-        self.self_hash = self_hash;
+        self.self_sha256 = self_sha256;
         written.map(|()| crate::sha256::hex(&hash.0.finalize()))
     }
 

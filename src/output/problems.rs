@@ -1,4 +1,4 @@
-//! Problems as text for people and as JSON for programs (SPEC 8).
+//! Problems as text for people and as JSON for programs.
 
 use crate::problem::{Problem, Severity};
 use crate::text::plural;

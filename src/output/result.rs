@@ -1,4 +1,4 @@
-//! `result.json`: the whole outcome, machine-readable (SPEC 7).
+//! `result.json`: the whole outcome, machine-readable.
 
 use super::RunInfo;
 use super::manifest::readings;

@@ -39,12 +39,12 @@ pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     let bytes = fs::read(&path).map_err(NoRun::Machine)?;
     let mut manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error.to_string()))?;
     let written = manifest.bytes().and_then(|written| Ok((written, manifest.hashed()?)));
-    let (written, self_hash) = written.map_err(NoRun::Machine)?;
-    if written != bytes || self_hash != manifest.self_hash {
+    let (written, self_sha256) = written.map_err(NoRun::Machine)?;
+    if written != bytes || self_sha256 != manifest.self_sha256 {
         return Err(NoRun::Problem(Box::new(difference(
-            "manifest.seal.broken",
+            "manifest.self_sha256.differs",
             NAME,
-            "The manifest was edited after the run: its seal does not fit what it says.",
+            "The manifest was edited after the run: its `self_sha256` is not that of what it says.",
             super::RESTORE,
         ))));
     }

@@ -32,7 +32,7 @@ impl Audit<'_> {
         self.agree("unpaid", "result.json", due - gross, unpaid, "unpaid, which is due less gross");
         self.classes(&sums);
         self.delivered(&sums);
-        // Cash in lieu of fractions joins the holdings' cash without coming out of the funds (SPEC 4.8).
+        // Cash in lieu of fractions joins the holdings' cash without coming out of the funds (`docs/rules.md`, "Dividend run").
         let in_lieu = self.text("/readings/fractions") == Some("cash-in-lieu") && !sums.assets.is_empty();
         if !in_lieu {
             self.funds(&sums);

@@ -1,10 +1,10 @@
 //! Reading a template's worksheet.
 
 use super::measures::{Columns, measure};
-use super::pieces::{Edits, Piece, children, edited, flag, inside, other_attributes, place_of, value};
+use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, other_attributes, place_of, value};
 use super::references::{Area, Expression, moved};
 use super::sheet::{Cell, Content, Faults, Row, Sheet};
-use super::text::{Fault, TemplateString, Text};
+use super::text::{Fault, Text};
 use crate::output::xlsx::statement::{Group, StatementKind};
 use crate::spreadsheet::a1::{self, COLUMNS, ROWS};
 use roxmltree::{Document, Node};

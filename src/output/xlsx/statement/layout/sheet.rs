@@ -118,7 +118,7 @@ impl Sheet {
                 let Some(size) = styles.wraps(cell.style).filter(|_| filled) else { continue };
                 let merged = self.merges.iter().find(|area| area.starts_at(row.number, cell.index));
                 let last = merged.and_then(Area::columns).map_or(cell.index, |(_, last)| last);
-                // Fonts of other sizes hold more or fewer characters; some room for margins and an indent.
+                // Fonts of other sizes hold more or fewer characters; some are lost to margins and an indent.
                 let width = ((self.columns.width(cell.index, last) - 2.0) * 11.0 / size).max(1.0);
                 row.wrapped.push((at, width, size));
             }

@@ -1,38 +1,6 @@
 //! Texts of a template that hold placeholders.
 
-use super::pieces::{children, inside};
 use crate::output::xlsx::statement::{Field, Group, StatementKind};
-use roxmltree::Node;
-
-/// A text of a template's cells, to look for placeholders in.
-#[derive(Clone, Debug)]
-pub(crate) enum TemplateString {
-    Plain(String),
-    /// With formatting: its XML.
-    Rich(String),
-}
-
-impl TemplateString {
-    /// Reads an `<si>` or `<is>`.
-    pub(crate) fn read(node: Node) -> Self {
-        let is_plain = node.children().filter(Node::is_element).all(|child| child.tag_name().name() == "t");
-        match children(node, "t").last() {
-            Some(text) if is_plain => Self::Plain(text.text().unwrap_or("").to_owned()),
-            None if is_plain => Self::Plain(String::new()),
-            _ => Self::Rich(node.document().input_text().get(inside(node)).unwrap_or("").to_owned()),
-        }
-    }
-
-    pub(crate) fn is_rich(&self) -> bool {
-        matches!(self, Self::Rich(_))
-    }
-
-    /// The text to look for placeholders in: of rich text, its XML.
-    pub(crate) fn searched(&self) -> &str {
-        let (Self::Plain(text) | Self::Rich(text)) = self;
-        text
-    }
-}
 
 /// A text of a template's cell, or of its header or footer.
 #[derive(Clone, Debug)]

@@ -1,9 +1,8 @@
 //! The parts around a template's worksheets: which sheets there are, the texts that they share, the names that they
 //! define.
 
-use super::pieces::{Edits, Piece, children, edited, flag, inside, parse, place_of};
+use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, parse, place_of};
 use super::references::Expression;
-use super::text::TemplateString;
 use crate::output::xlsx::package::Part;
 use crate::spreadsheet::ooxml::{relations, relations_part};
 use roxmltree::{Document, Node};

@@ -48,7 +48,7 @@ pub(crate) struct Selection {
 }
 
 /// Which workbooks are written, and how.
-pub(crate) struct Books<'a> {
+pub(crate) struct StatementFiles<'a> {
     pub folder: &'a Folder,
     pub layout: &'a Layout,
     /// Only these holders; everybody where none.
@@ -68,7 +68,7 @@ pub(crate) fn file_names(case: &Case) -> Vec<String> {
     super::file_name::file_names((0..case.register.holder_count()).map(|holder| case.register.id(holder)))
 }
 
-impl Books<'_> {
+impl StatementFiles<'_> {
     /// Writes the workbooks of `holders`, which are in order and each there once, and says which these were.
     pub(crate) fn write(
         &self,
