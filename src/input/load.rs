@@ -64,7 +64,7 @@ fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Resul
     };
     let case = reader.case(&name)?;
     let marks = std::mem::take(&mut reader.findings.marks);
-    marks.contradictions().for_each(|problem| reader.findings.push(problem));
+    marks.contradictions(&mut reader.findings);
     let failed = reader.findings.any_error();
     let mut inputs = reader.source.inputs;
     inputs.sort_by(|a, b| a.path.cmp(&b.path));

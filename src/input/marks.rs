@@ -1,6 +1,7 @@
 //! How each file writes its decimals: what its own text numbers show, where neither the terms nor commas between fields say
 //! it.
 
+use super::findings::Findings;
 use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
@@ -46,10 +47,10 @@ impl Marks {
         doubtful.filter_map(|(file, shown)| mark(shown).map(|mark| (file.clone(), mark))).collect()
     }
 
-    /// Where one file writes decimals in both ways.
-    pub(crate) fn contradictions(&self) -> impl Iterator<Item = Problem> {
-        self.0.values().filter_map(|shown| {
-            let ((first, point), (second, comma)) = shown.point.as_ref().zip(shown.comma.as_ref())?;
+    /// Says where one file writes decimals in both ways.
+    pub(crate) fn contradictions(&self, findings: &mut Findings) {
+        for shown in self.0.values() {
+            let (Some((first, point)), Some((second, comma))) = (&shown.point, &shown.comma) else { continue };
             let cell = |place: &Place| match (&place.sheet, &place.cell) {
                 (Some(sheet), Some(cell)) if first.sheet != second.sheet => format!("{cell} of {sheet}"),
                 (_, cell) => cell.clone().unwrap_or_default(),
@@ -61,7 +62,7 @@ impl Marks {
                 cell(second)
             );
             let help = "Write the file's numbers in one way, or set the term decimal_mark to a point or to a comma.";
-            Some(Problem::error("case.decimal_mark.contradicted", second.clone(), message, help))
-        })
+            findings.push(Problem::error("case.decimal_mark.contradicted", second.clone(), message, help));
+        }
     }
 }

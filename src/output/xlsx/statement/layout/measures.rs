@@ -1,6 +1,6 @@
 //! What of a template decides about the heights of its rows: widths of columns, and styles that wrap.
 
-use super::xml::{children, flag, value};
+use super::pieces::{children, flag, value};
 use roxmltree::{Document, Node};
 
 /// The columns' widths, in characters of the standard font.

@@ -14,23 +14,20 @@ mod sheet;
 mod stamp;
 mod text;
 mod workbook;
-mod xml;
 
 use super::fields::{Field, StatementKind};
 use crate::output::xlsx::package::{self, Part};
 use crate::panic_guard;
 use crate::problem::{Place, Problem};
 use measures::Styles;
-use pieces::Piece;
+use pieces::{Piece, parse};
 use read::SheetReader;
 use references::Block;
 use sheet::{Faults, Sheet};
 use std::collections::HashMap;
 use text::Fault;
 use workbook::text_of;
-use xml::parse;
 
-/// A layout, ready to be stamped.
 #[derive(Clone, Debug)]
 pub struct Layout {
     parts: Vec<Slot>,
@@ -38,12 +35,9 @@ pub struct Layout {
     size_hint: usize,
 }
 
-/// A part of the layout.
 #[derive(Clone, Debug)]
 enum Slot {
-    /// Copied.
     Kept(Part),
-    /// A worksheet to stamp.
     Sheet(String, Box<Sheet>),
     /// Another part, which depends on the repeated rows of the first sheet that is stamped.
     Pieces(String, Vec<Piece>, Vec<Block>),
@@ -72,7 +66,6 @@ impl Layout {
     }
 }
 
-/// A template being read.
 struct Template<'a> {
     file_name: &'a str,
     kind: StatementKind,

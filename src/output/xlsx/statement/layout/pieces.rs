@@ -2,9 +2,9 @@
 
 use super::references::{Area, Expression, RowMap, write_number};
 use super::text::Text;
+use roxmltree::{Document, Node, ParsingOptions};
 use std::ops::Range;
 
-/// A piece of a part that is filled in.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     /// As it stands.
@@ -65,4 +65,92 @@ pub(crate) fn edited(xml: &str, within: Range<usize>, edits: &Edits) -> Vec<Piec
     }
     push(kept(at..within.end));
     pieces
+}
+
+/// More elements and texts than any layout's part has.
+const MOST_NODES: u32 = 2_000_000;
+
+/// A part's XML as a tree.
+/// Errors: Where it is no XML.
+pub(crate) fn parse(xml: &str) -> Result<Document<'_>, String> {
+    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    Document::parse_with_options(xml, options).map_err(|e| e.to_string())
+}
+
+/// The elements of a name in another.
+pub(crate) fn children<'a, 'x>(node: Node<'a, 'x>, name: &'static str) -> impl Iterator<Item = Node<'a, 'x>> {
+    node.children().filter(move |child| child.tag_name().name() == name)
+}
+
+/// An element's number, flag or the like.
+pub(crate) fn value<T: std::str::FromStr>(node: Node, attribute: &str) -> Option<T> {
+    node.attribute(attribute)?.parse().ok()
+}
+
+pub(crate) fn flag(node: Node, attribute: &str) -> bool {
+    matches!(node.attribute(attribute), Some("1" | "true"))
+}
+
+/// Where the last attribute of an element ends, or its name where it has none.
+fn attributes_end(node: Node) -> usize {
+    let name = || {
+        let rest = node.document().input_text().get(node.range().start..).unwrap_or("");
+        node.range().start + rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(0)
+    };
+    node.attributes().next_back().map_or_else(name, |attribute| attribute.range().end)
+}
+
+/// Where an attribute stands, or may be added.
+pub(crate) fn place_of(node: Node, attribute: &str) -> Range<usize> {
+    let end = attributes_end(node);
+    node.attribute_node(attribute).map_or(end..end, |attribute| attribute.range())
+}
+
+/// What stands between the tags of an element.
+pub(crate) fn inside(node: Node) -> Range<usize> {
+    let (xml, all) = (node.document().input_text(), node.range());
+    let closing = xml.get(all.clone()).filter(|xml| !xml.ends_with("/>")).and_then(|xml| xml.rfind("</"));
+    let from = attributes_end(node);
+    let opened = xml.get(from..).and_then(|rest| rest.find('>'));
+    match (opened, closing) {
+        (Some(opened), Some(closing)) => from + opened + 1..all.start + closing,
+        _ => all.end..all.end,
+    }
+}
+
+/// An element's attributes but some, as they stand, each with a space before it.
+pub(crate) fn other_attributes(node: Node, but: &[&str]) -> String {
+    let xml = node.document().input_text();
+    let others = node.attributes().filter(|attribute| !but.contains(&attribute.name()));
+    others.flat_map(|attribute| [" ", xml.get(attribute.range()).unwrap_or("")]).collect()
+}
+
+/// A text of a template's cells, to look for placeholders in.
+#[derive(Clone, Debug)]
+pub(crate) enum TemplateString {
+    Plain(String),
+    /// With formatting: its XML.
+    Rich(String),
+}
+
+impl TemplateString {
+    /// Reads an `<si>` or `<is>`.
+    pub(crate) fn read(node: Node) -> Self {
+        let is_plain = node.children().filter(Node::is_element).all(|child| child.tag_name().name() == "t");
+        match children(node, "t").last() {
+            Some(text) if is_plain => Self::Plain(text.text().unwrap_or("").to_owned()),
+            None if is_plain => Self::Plain(String::new()),
+            _ => Self::Rich(node.document().input_text().get(inside(node)).unwrap_or("").to_owned()),
+        }
+    }
+
+    pub(crate) fn is_rich(&self) -> bool {
+        matches!(self, Self::Rich(_))
+    }
+
+    /// The text to look for placeholders in: of rich text, its XML.
+    pub(crate) fn searched(&self) -> &str {
+        let (Self::Plain(text) | Self::Rich(text)) = self;
+        text
+    }
 }
