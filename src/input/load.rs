@@ -1,5 +1,6 @@
 //! Reading a case: the tables in the order in which they need each other.
 
+use super::asides::Control;
 use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
 use super::cell::Style;
 use super::classes::OtherClasses;
@@ -15,7 +16,7 @@ use super::schema::{
     DECLARATIONS, MEETINGS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
 };
 use super::source::{self, Origin, Source, file_problem};
-use super::table::{Control, Located, OwnHeader, match_headers};
+use super::table::{HEADER_ROWS, Located, OwnHeader, match_headers};
 use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
@@ -184,7 +185,7 @@ impl Reader<'_> {
     /// Reads a table row by row; says whether there is one.
     fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<bool> {
         let mut totals = super::totals::Totals::new(table);
-        let mut take = |line: &mut Line, control: Option<Control>| match control {
+        let mut take = |line: &mut Line, control: Option<&Control>| match control {
             Some(control) => totals.control(line, control),
             None => {
                 totals.add(line);
@@ -227,10 +228,14 @@ impl Reader<'_> {
                 result
             }
             Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
-                Some(opened) => match opened.rows(*sheet) {
-                    Ok(mut rows) => pass.run(rows.as_mut()),
-                    Err(fault) => Err(RowsError::Content(fault)),
-                },
+                Some(opened) => {
+                    let above = opened.merged(*sheet).iter().filter(|region| region.rows.0 <= HEADER_ROWS);
+                    pass.merged = above.take(256).copied().collect();
+                    match opened.rows(*sheet) {
+                        Ok(mut rows) => pass.run(rows.as_mut()),
+                        Err(fault) => Err(RowsError::Content(fault)),
+                    }
+                }
                 None => return Ok(None),
             },
         };

@@ -1,6 +1,7 @@
 //! From files to the model: reads every table of a case, and reports every problem in one go.
 
 mod amounts;
+mod asides;
 mod brought_forward;
 mod cell;
 mod checks;
