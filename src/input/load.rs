@@ -4,6 +4,7 @@ use super::asides::Control;
 use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
 use super::cell::Style;
 use super::classes::OtherClasses;
+use super::columns::typed_header;
 use super::findings::Findings;
 use super::history::{adjustment, declaration, payment, proceeds, record_date};
 use super::line::Line;
@@ -65,7 +66,7 @@ fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Resul
     };
     let case = reader.case(&name)?;
     let marks = std::mem::take(&mut reader.findings.marks);
-    marks.contradictions(&mut reader.findings);
+    marks.contradictions().into_iter().for_each(|problem| reader.findings.push(problem));
     let failed = reader.findings.any_error();
     let mut inputs = reader.source.inputs;
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -150,6 +151,9 @@ impl Reader<'_> {
     fn own_headers(&mut self) -> io::Result<()> {
         let mut own = Vec::new();
         self.table(&COLUMNS, |line| super::columns::own_header(line, &mut own))?;
+        let typed: Vec<_> = self.options.columns.iter().filter_map(|typed| typed_header(typed).ok()).collect();
+        own.retain(|(table, own)| !typed.iter().any(|(t, o)| t.name == table.name && o.column == own.column));
+        own.extend(typed);
         self.own = own;
         Ok(())
     }

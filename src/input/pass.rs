@@ -243,13 +243,14 @@ impl<'p, 'c> Pass<'p, 'c> {
             sheet: self.found.sheet.clone(),
             header_row: row.number,
             headers: headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect(),
+            name_goes_on: Vec::new(),
             titles: first.iter().take(ix).filter_map(title).collect(),
             columns: found.columns.clone(),
             source: Arc::default(),
             gone: Vec::new(),
         }
         .with_source()
-        .with_gone();
+        .with_more_columns();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 
@@ -269,9 +270,19 @@ impl<'p, 'c> Pass<'p, 'c> {
             "No header row was found in the top {HEADER_ROWS} rows, which must have {}; {seen}.",
             required.join(", ")
         );
-        let help =
-            "Head the columns with these names, or say in the columns table which of your headers stands for which.";
         let place: Place = self.found.place();
+        let alone: Vec<String> = first.iter().filter_map(title).collect();
+        let parts = |delimiter: char| alone.iter().any(|text| text.matches(delimiter).count() + 1 >= required.len());
+        let unknown = ['|', '^', '~', ':'].into_iter().find(|delimiter| parts(*delimiter));
+        if let Some(delimiter) = unknown.filter(|_| matches!(self.found.origin, Origin::Csv(_)) && required.len() > 1) {
+            let message = format!(
+                "The fields seem to stand between '{delimiter}', and commas, semicolons and tabs are known; {seen}."
+            );
+            let help = "Save the file with commas, or make its first line sep= and the sign, such as sep=|.";
+            return self.findings.push(Problem::error(format!("{}.file.delimiter", table.name), place, message, help));
+        }
+        let help = "Head the columns with these names, or say which of your headers stands for which, with --column or in the columns \
+             table.";
         self.findings.push(Problem::error(format!("{}.header.missing", table.name), place, message, help));
     }
 }

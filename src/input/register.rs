@@ -158,6 +158,7 @@ impl<'c> Reading<'c> {
         let id = id_cell.and_then(|cell| self.id(line, cell));
         let name = name_cell.and_then(|cell| identifiers::text(line, at::HOLDER_NAME, cell));
         let name = name.and_then(|name| identifiers::named(line, at::HOLDER_NAME, name));
+        let name = name.map(|name| full_name(line, name));
         let id = id.and_then(|id| identifiers::named(line, at::HOLDER_ID, id))?;
         let tag = tag(&self.hasher, &text_key::key(&id));
         let register = &self.register;
@@ -457,8 +458,16 @@ impl<'c> Reading<'c> {
         (self.ids, self.certificates) = (HashTable::new(), HashTable::new());
         (self.first_rows, self.rate_rows) = (Vec::new(), Vec::new());
         self.register.finish();
+        alike::equal_lots(&self.register, findings);
         self.register
     }
+}
+
+/// A name with the lines in which it goes on.
+fn full_name<'l>(line: &Line<'l>, name: Cow<'l, str>) -> Cow<'l, str> {
+    let more = line.located.name_goes_on.iter().filter_map(|at| line.row.get(*at));
+    let more: Vec<&str> = more.map(|cell| line.row.text(cell).trim()).filter(|text| !text.is_empty()).collect();
+    if more.is_empty() { name } else { Cow::Owned(format!("{name} {}", more.join(" "))) }
 }
 
 /// `BOOK` and its like under a certificate's number: shares without a certificate.
@@ -478,7 +487,6 @@ fn spread(tag: u32) -> u64 {
     u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// A cell's text, trimmed; a problem where it shows an error.
 #[cfg(test)]
 mod tests {
     use super::*;

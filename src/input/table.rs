@@ -37,6 +37,8 @@ pub(crate) struct Located {
     pub columns: Vec<Option<u32>>,
     /// Every header, by column.
     pub headers: Vec<(u32, String)>,
+    /// Where a holder's name goes on: `Registration 2`, `Registration 3`.
+    pub name_goes_on: Vec<u32>,
     /// The texts of the rows above the headers that hold one alone.
     pub titles: Vec<String>,
     /// Columns that nobody reads and whose headers speak of shares that are gone.
@@ -60,7 +62,7 @@ impl Located {
 
     /// The headers that mean no column of the table.
     pub(crate) fn unknown_headers(&self) -> impl Iterator<Item = &(u32, String)> {
-        self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)))
+        self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)) && !self.name_goes_on.contains(at))
     }
 
     /// Whether all the table's own cells of a row are blank.
@@ -68,9 +70,15 @@ impl Located {
         !row.cells().iter().any(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c))
     }
 
-    /// Finds the columns that nobody reads and whose headers speak of shares that are gone.
-    pub(crate) fn with_gone(mut self) -> Self {
+    /// Finds the columns in which names go on, and those that nobody reads and whose headers speak of shares that are gone.
+    pub(crate) fn with_more_columns(mut self) -> Self {
         if self.table.name == REGISTER.name {
+            let name = self.table.index("holder_name").and_then(|ix| self.columns.get(ix).copied().flatten());
+            let key = |at: u32| self.headers.iter().find(|(h, _)| *h == at).map(|(_, text)| header_key(text));
+            if let Some(stem) = name.and_then(key).as_deref().and_then(|key| key.strip_suffix('1')) {
+                let goes_on = |n: u32| self.headers.iter().find(|(_, text)| header_key(text) == format!("{stem}{n}"));
+                self.name_goes_on = [2, 3].into_iter().filter_map(goes_on).map(|(at, _)| *at).collect();
+            }
             self.gone = self.unknown_headers().filter_map(|(at, header)| Gone::of(*at, header)).collect();
         }
         self

@@ -108,7 +108,7 @@ pub(crate) struct Plan<'c> {
     classes: &'c Classes,
     hasher: DefaultHashBuilder,
     style: &'c Style,
-    /// Past the last header, and the columns that say shares are gone.
+    /// Past the last header; and the columns that say shares are gone, or in which names go on.
     header_end: usize,
     gone: Vec<usize>,
 }
@@ -124,7 +124,8 @@ impl<'c> Plan<'c> {
             }
         }
         let header_end = located.headers.iter().map(|(at, _)| *at as usize + 1).max().unwrap_or(usize::MAX);
-        let gone = located.gone.iter().map(|gone| gone.column as usize).collect();
+        let gone = located.gone.iter().map(|gone| gone.column).chain(located.name_goes_on.iter().copied());
+        let gone = gone.map(|column| column as usize).collect();
         Self { columns, classes, hasher: hasher.clone(), style, header_end, gone }
     }
 
