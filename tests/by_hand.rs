@@ -46,9 +46,9 @@ fn a_dividend_on_two_cohorts_brought_forward() {
             "400 shares of Series A Preferred, certificate A-0123, issued 2006-04-10, accruing from 2006-03-15\n",
             // The quarter: M × 0.0333 = 1.748248555152, to the cent.
             "  Series A Preferred, as held on 2006-05-31\n",
-            "Declared on 2006-05-16: 0.0333 USD for each share of Common, times 220822850/4206153 (100 × 3/2 for the \
+            "Declared on 2006-05-16: 0.0333 USD for each share of Common, times 52.499956611184… (100 × 3/2 for the \
              subdivision of 2005-10-03, × 1/3 for the combination of 2006-02-06, × ",
-            "for the stock-dividend of 2006-05-08): from 0.00 to 1.748248555152",
+            "for the stock dividend of 2006-05-08): from 0.00 to 1.748248555152",
             "rounded to the nearest cent: from 1.748248555152 to 1.75  [reading midpoint=half-up]\n",
             // Brought forward by the first cohort, March 2006: 0.02 of record on 30 January, a week before the combination,
             // × 150, and 0.0333 of record on 28 February × 50: 3 + 1.665 = 4.665, half a cent away from zero: 4.67.
@@ -96,7 +96,7 @@ fn a_liquidation_of_two_cohorts_after_an_installment() {
             "§6(a)        To a share of Series A Preferred accruing from 2006-03-15: 2.75\n",
             // L̄ = 487,529.190777… / 54,456.046551 shares; / M; × 8,838,614 shares of Common.
             "§6(a)        Common Adjustment of 0.170527949849 a share (8.952709968041, the mean Series A Liquidation \
-             Preference, divided by 220822850/4206153 (100 × 3/2 for",
+             Preference, divided by 52.499956611184… (100 × 3/2 for",
             "): 1,507,230.724922 is due in all",
             "[reading common_adjustment=mean]\n",
             "To a share of Common Stock: 0.170527949849\n",
@@ -105,7 +105,7 @@ fn a_liquidation_of_two_cohorts_after_an_installment() {
             "§6(a), 6(c)  To a share of Common Stock: 1.868466683948\n",
             // 5 × 13.195 + 400 × 2.75 + 405 × 98.094419836724 = 40,894.215; the first installment went to Series C alone.
             "Rounding     Series A Preferred: 405 shares at these amounts, less what earlier installments paid, in whole \
-             units that add up to the sum exactly: 40,894.22\n",
+             units; those that are left over of the sum go one each to the largest remainders: 40,894.22\n",
             // 535 × 2.038994633797 = 1,090.8621.
             "Rounding     Common Stock: 535 shares at these amounts",
             "preference 1,165.98, Common Adjustment 0.00, participation 39,728.24, rounding 0.00, net 40,894.22",
@@ -123,7 +123,7 @@ fn an_exchange_for_cash_and_securities() {
         &text,
         &[
             // M × 2.15 = 112.874906714045 and M × 0.045 = 2.362498047503; 405 × that = 45,714.3372….
-            "§7           USD for each share of Series A Preferred: the 2.15 for a share of Common times 220822850/4206153 (100 × 3/2",
+            "§7           USD for each share of Series A Preferred: the 2.15 for a share of Common times 52.499956611184… (100 × 3/2",
             "): 112.874906714045\n",
             "§7           Series A Preferred: 405 × 112.874906714045",
             " USD, rounded to the smallest unit: 45,714.34\n",
@@ -146,12 +146,12 @@ fn votes_of_a_fractional_multiple() {
         &[
             "§3(a)        subdivision of Common on 2005-10-03: the votes of a Series A share times 3/2\n",
             "§3(a)        combination of Common on 2006-02-06: the votes of a Series A share times 1/3\n",
-            "§3(a)        Votes per share of Series A Preferred: 100 → 220822850/4206153\n",
+            "§3(a)        Votes per share of Series A Preferred: from 100 to 52.499956611184…\n",
             // 405 × 220822850/4206153.
-            "405 shares of Series A Preferred × 220822850/4206153 = 21262.482428 votes, exactly 29811084750/1402051\n",
+            "405 shares of Series A Preferred × 52.499956611184… = 21,262.482428 votes, exactly 29811084750/1402051\n",
             "535 shares of Common Stock × 1 = 535 votes\n",
             // M × 54,456.046551 + 2 × 20,000 + 8,838,614.
-            "Total: 21797.482428 of 11737554.081144 votes",
+            "Total: 21,797.482428 of 11,737,554.081144 votes",
         ],
     );
 }

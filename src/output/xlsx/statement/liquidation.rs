@@ -238,8 +238,9 @@ impl Builder<'_> {
         let class = &self.run.case.classes.get(row.class).name;
         let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let less = if self.run.installment { ", less what earlier installments paid" } else { "" };
-        let what =
-            format!("{class}: {shares} shares at these amounts{less}, in whole units that add up to the sum exactly");
+        let what = format!(
+            "{class}: {shares} shares at these amounts{less}, in whole units; those that are left over of the sum go one each to the largest remainders"
+        );
         self.statement.steps.push(own_step("Rounding", what, ""));
         let last = self.statement.steps.len() - 1;
         let gross = Cell::at(payment::GROSS, at);
