@@ -1,9 +1,7 @@
 //! The tables of what happened.
 
 use super::{Column, Kind, NOTE, Table};
-
-/// Words of an adjustment's kind.
-pub(crate) const ADJUSTMENT_KINDS: [&str; 3] = ["stock-dividend", "subdivision", "combination"];
+use crate::model::events::AdjustmentKind;
 
 /// Changes of the number of Common shares.
 pub(crate) const ADJUSTMENTS: Table =
@@ -17,7 +15,7 @@ pub(crate) const ADJUSTMENTS: Table =
                 .alias(&["Effective", "Date Effective", "Ex Date", "Date"]),
             Column::new(
                 "kind",
-                Kind::Words(&ADJUSTMENT_KINDS),
+                Kind::Words(AdjustmentKind::WORDS),
                 "stock-dividend, subdivision (a split) or combination (a reverse split).",
             )
             .required()
