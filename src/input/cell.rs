@@ -47,7 +47,6 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal.
     pub(crate) fn new(what: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { what, message: message.into(), help: help.into() }
     }
@@ -180,7 +179,6 @@ impl Style {
         Ok(exact(number) / whole(100))
     }
 
-    /// Text as a rate; none where it is not one.
     pub(crate) fn text_rate(&self, text: &str) -> Option<Ratio> {
         let is_percent = text.trim().ends_with('%');
         let value = if is_percent { self.text_percent(text).ok()? } else { exact(self.text_number(text).ok()?) };

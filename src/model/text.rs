@@ -23,7 +23,6 @@ impl Span {
         Self { start, len: self.len }
     }
 
-    /// Whether the text is empty.
     pub fn is_empty(self) -> bool {
         self.len == 0
     }

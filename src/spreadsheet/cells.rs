@@ -31,7 +31,6 @@ pub(super) struct SheetFacts {
     pub merged: Vec<super::row::Region>,
 }
 
-/// The rows of a sheet.
 pub(super) struct CellRows<'f, C> {
     cells: C,
     hidden: &'f HashSet<u32>,

@@ -28,7 +28,6 @@ const TEXT_PLACE: usize = 80;
 const STYLE_LIMIT: usize = 200_000;
 const KEPT_LIMIT: usize = 4 << 20;
 
-/// An open XLSB.
 pub(crate) struct Xlsb {
     inner: Calamine,
     sheets: Vec<Sheet>,

@@ -17,7 +17,6 @@ use std::io::Cursor;
 
 type Calamine = calamine::Xlsx<Cursor<Bytes>>;
 
-/// An open XLSX.
 pub(crate) struct Xlsx {
     inner: Calamine,
     sheets: Vec<Sheet>,

@@ -9,7 +9,6 @@ use super::Pass;
 use crate::spreadsheet::row::{Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 
-/// Rows in a batch.
 const BATCH: usize = 4_096;
 /// The bytes in a batch, for rows that are longer than registers have them.
 const BATCH_BYTES: usize = 4 << 20;

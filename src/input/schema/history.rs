@@ -92,7 +92,6 @@ pub(crate) const DECLARATIONS: Table = Table {
     ],
 };
 
-/// Record dates of payments.
 pub(crate) const RECORD_DATES: Table = Table {
     name: "record_dates",
     help: "The record date of a quarter date or of another payment, where the Board fixed one (§2(c)).",
@@ -116,7 +115,6 @@ pub(crate) const RECORD_DATES: Table = Table {
 /// Words of a payment's status.
 pub(crate) const PAYMENT_STATUSES: [&str; 2] = ["paid", "set-apart"];
 
-/// Payments to Series A.
 pub(crate) const PAYMENTS: Table = Table {
     name: "payments",
     help: "What was paid on Series A, in order of date, where no arrears table is kept.",

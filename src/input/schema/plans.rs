@@ -3,7 +3,6 @@
 use super::{Column, Kind, NOTE, Table};
 use crate::model::events::{ActionKind, Approval, BallotKind};
 
-/// The merger consideration.
 pub(crate) const CONSIDERATION: Table = Table {
     name: "consideration",
     help: "What each Common share is exchanged for in a merger (§7): one row per component.",
@@ -59,7 +58,6 @@ pub(crate) const ACTIONS: Table = Table {
 /// Words of a meeting's kind.
 pub(crate) const MEETING_KINDS: [&str; 2] = ["special", "annual"];
 
-/// Meetings of holders.
 pub(crate) const MEETINGS: Table = Table {
     name: "meetings",
     help: "Meetings at which the preferred stock may elect directors (§3(c)).",
@@ -91,7 +89,6 @@ pub(crate) const MEETINGS: Table = Table {
 /// Choices on a matter that is not an election.
 pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
 
-/// Ballots.
 pub(crate) const BALLOTS: Table = Table {
     name: "ballots",
     help: "Ballots cast: a row per holder, class and choice.",
@@ -127,7 +124,6 @@ pub(crate) const BALLOTS: Table = Table {
 /// Words of who elected a director.
 pub(crate) const ELECTORS: [&str; 2] = ["common", "preferred"];
 
-/// The Board.
 pub(crate) const BOARD: Table = Table {
     name: "board",
     help: "The directors, those who left included: who elected them, when, and when they left (§3(c)).",

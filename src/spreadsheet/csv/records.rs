@@ -21,7 +21,6 @@ const SAMPLE: usize = 64 << 10;
 /// The delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// The records of a CSV file.
 pub(crate) struct Records {
     source: Box<dyn Read + Send>,
     buffer: Vec<u8>,

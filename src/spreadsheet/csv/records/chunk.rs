@@ -80,7 +80,6 @@ impl Chunk {
         &self.text
     }
 
-    /// The records.
     pub(crate) fn bytes(&self) -> &[u8] {
         if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
     }
