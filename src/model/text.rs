@@ -84,6 +84,6 @@ impl TextPool {
     /// The text at `span`.
     pub(crate) fn get(&self, span: Span) -> &str {
         let start = span.start as usize;
-        self.0.get(start..start + span.len as usize).unwrap_or("")
+        &self.0[start..start + span.len as usize]
     }
 }

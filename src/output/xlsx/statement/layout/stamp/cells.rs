@@ -115,7 +115,7 @@ impl<'a> SheetStamp<'a, '_> {
             Value::Number(figure) => self.number(*figure),
             Value::Date(date) => {
                 self.out.extend_from_slice(b"><v>");
-                write_number(self.out, serial(*date).unwrap_or(0));
+                write_number(self.out, serial(*date).expect("a date without a serial number is a text"));
                 self.out.extend_from_slice(b"</v></c>");
             }
             Value::Live(formula, figure) => {
