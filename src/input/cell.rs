@@ -71,7 +71,6 @@ const ERROR_VALUES: [&str; 14] = [
 ];
 
 /// Refuses error values and formulas that were never calculated, whatever the column.
-/// Errors: Why the cell cannot be read.
 pub(crate) fn sound(row: &Row, cell: &Cell) -> Result<(), Refusal> {
     let text = row.text(cell);
     let is_error = cell.content == Content::Error
@@ -131,7 +130,6 @@ pub(crate) const NOT_A_NUMBER: &str = "not-a-number";
 
 impl Style {
     /// A cell as a number.
-    /// Errors: Why it is none.
     pub(crate) fn number(&self, row: &Row, cell: &Cell) -> Result<Decimal, Refusal> {
         sound(row, cell)?;
         match cell.content {
@@ -160,7 +158,6 @@ impl Style {
     }
 
     /// A cell as a rate: `0.24` or `24%`.
-    /// Errors: Why it is none.
     pub(crate) fn rate(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
         let text = row.text(cell).trim();
         let is_percent = cell.content == Content::Text && text.ends_with('%');

@@ -25,7 +25,6 @@ pub(crate) struct Xlsx {
 
 impl Xlsx {
     /// Opens it: its sheets' names, shared strings and styles; and surveys its sheets meanwhile.
-    /// Errors: What is wrong with the file.
     pub(crate) fn open(mut package: Package, workbook: &str) -> Result<Self, Fault> {
         let listed = survey::workbook(&mut package, workbook)?;
         let file = package.file();

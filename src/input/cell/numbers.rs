@@ -124,7 +124,6 @@ impl Style {
     }
 
     /// Refuses another currency than the case's, where `unit` is one's sign or code.
-    /// Errors: It is.
     pub(crate) fn own_currency(&self, unit: &str) -> Result<(), Refusal> {
         if self.currency_of(unit.trim()) != Some(Currency::Other) {
             return Ok(());

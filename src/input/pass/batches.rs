@@ -42,7 +42,6 @@ impl Batch {
 
 impl Pass<'_, '_> {
     /// Takes all rows that are left.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(super) fn batches(
         &mut self,
         rows: &mut dyn Rows,

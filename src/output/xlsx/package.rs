@@ -31,7 +31,6 @@ impl Part {
     }
 
     /// The plain bytes.
-    /// Errors: Where the bytes are damaged.
     pub fn plain(&self) -> io::Result<Vec<u8>> {
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", self.name));
         let plain = if self.deflated {

@@ -42,7 +42,6 @@ impl std::fmt::Debug for Records {
 
 impl Records {
     /// Opens them and finds the delimiter: the one with which `score` recognises most in the first rows.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
         let mut records = Self {
             source,
