@@ -84,6 +84,9 @@ pub struct ReadArgs {
     /// Override a term or reading, as in reading.midpoint=half-even (can be repeated)
     #[arg(long = "set", value_name = "TERM=VALUE")]
     pub set: Vec<String>,
+    /// Say which header stands for a column, as in register.shares=Holding (can be repeated)
+    #[arg(long = "column", value_name = "TABLE.COLUMN=HEADER")]
+    pub column: Vec<String>,
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
@@ -220,6 +223,9 @@ pub struct WatchArgs {
     /// Override a term or reading, as in reading.midpoint=half-even (can be repeated)
     #[arg(long = "set", value_name = "TERM=VALUE")]
     pub set: Vec<String>,
+    /// Say which header stands for a column, as in register.shares=Holding (can be repeated)
+    #[arg(long = "column", value_name = "TABLE.COLUMN=HEADER")]
+    pub column: Vec<String>,
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
