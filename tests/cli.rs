@@ -576,7 +576,7 @@ fn after_goes_on_from_the_folder_of_an_earlier_run() {
     let run = desk.run(parted);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stdout.contains("--date 2006-09-15 --after first\n"), "{}", run.stdout);
-    // 160.50 was due: 100 × 100.01 / 160.5 = 62.3115… and 37.6984…; 0.37 and 0.23 of what is owed is left.
+    // 160.50 was due: 100.01 × 100 / 160.5 = 62.3115… and 100.01 × 60.5 / 160.5 = 37.6984…; the rest follows.
     let cash = |folder: &str| -> Vec<String> {
         let rows = table(&desk.text(&format!("{folder}/distribution.csv")));
         rows[1..].iter().filter(|row| row[2] == "series-a").map(|row| row[5].clone()).collect()

@@ -7,7 +7,6 @@ use crate::outcome::{AdjustmentStep, MultipleOutcome};
 use crate::quantity::{Ratio, fraction, whole};
 use crate::text::decimal;
 
-/// The multiple on every date.
 #[derive(Clone, Debug)]
 pub struct Multiple<'a> {
     adjustments: &'a [Adjustment],
