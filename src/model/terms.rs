@@ -118,7 +118,7 @@ impl Default for Terms {
             multiple: whole(100),
             votes_per_share: whole(100),
             quarter_dates: QuarterDates::default(),
-            rights_declaration_date: day(2005, 7, 18).unwrap_or(Date::MIN),
+            rights_declaration_date: day(2005, 7, 18).expect("the calendar has this day"),
             minimum_quarterly_dividend: whole(0),
             liquidation_preference: whole(1),
             liquidation_shape: LiquidationShape::default(),

@@ -73,7 +73,7 @@ impl TextPool {
 
     /// Where the next text will stand.
     pub(super) fn len(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.0.len()).expect("a pool holds up to 4 GiB")
     }
 
     /// Whether so many more bytes fit.
