@@ -24,7 +24,6 @@ pub struct Part {
 pub struct Holding {
     pub holder: HolderIx,
     pub class: ClassIx,
-    /// How many parts it has.
     part_count: u16,
     /// The group of its only part, as most holdings have; or where its several parts begin in [`Holdings`].
     group_or_first: u32,
@@ -41,7 +40,6 @@ pub struct Holdings {
 }
 
 impl Holdings {
-    /// Every holding, in order.
     pub fn list(&self) -> &[Holding] {
         &self.list
     }
