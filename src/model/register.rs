@@ -3,6 +3,8 @@
 //! After [`Register::finish`] holders are numbered in the bytewise order of their ids and lots stand by
 //! (holder, class, row), so everything downstream gets its order from integers.
 
+#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
+
 use super::calendar::Date;
 use super::class::ClassIx;
 use super::source::{RowPlace, TableSource};
