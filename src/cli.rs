@@ -335,6 +335,9 @@ pub struct LiquidateArgs {
     /// Also show what each class would get for a range of sums
     #[arg(long, value_name = "FROM:TO:STEP")]
     pub scenarios: Option<String>,
+    /// Also say the smallest sum at which a holder gets an amount in all
+    #[arg(long, value_name = "HOLDER_ID=AMOUNT")]
+    pub breakeven: Option<String>,
 }
 
 /// `exchange`, `vote`, `captable`.

@@ -4,7 +4,7 @@ mod cells;
 
 use super::folder::Folder;
 use crate::model::Case;
-use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::quantity::{PER_SHARE_DECIMALS, SHARE_DECIMALS, Units};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -44,6 +44,18 @@ impl Row<'_> {
     /// Cash in smallest units, with all of the currency's decimals.
     pub(crate) fn cash(&mut self, units: Units, decimals: u32) -> &mut Self {
         cells::fixed(self.next(), units, decimals);
+        self
+    }
+
+    /// Begins another row of the same item.
+    pub(crate) fn another(&mut self) {
+        self.out.push(b'\n');
+        self.begun = false;
+    }
+
+    /// An amount per share to 12 decimals, without trailing zeros.
+    pub(crate) fn per_share(&mut self, scaled: i128) -> &mut Self {
+        cells::plain(self.next(), scaled, PER_SHARE_DECIMALS);
         self
     }
 

@@ -58,7 +58,7 @@ fn dividend_ranks(classes: &Classes) -> Vec<Vec<ClassIx>> {
         match class.dividend_rank {
             Rank::Senior => (0, class.order),
             Rank::SeriesA | Rank::Parity => (1, 0),
-            Rank::Junior | Rank::Common => (2, class.order),
+            Rank::Junior | Rank::Common | Rank::OtherCommon | Rank::Right => (2, class.order),
         }
     };
     let mut preferred: Vec<ClassIx> = classes.iter().filter(|(_, c)| c.is_preferred()).map(|(ix, _)| ix).collect();

@@ -6,7 +6,7 @@ use super::{Cell, Column, Formula, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::model::register::HolderIx;
+use crate::model::register::{HolderIx, Lot};
 use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
 use crate::output::RunInfo;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, whole};
@@ -90,7 +90,10 @@ fn rates(outcome: &LiquidationOutcome) -> Vec<Rates> {
             sums.len() - 1
         });
         if let Some(sum) = sums.get_mut(at).and_then(|(.., parts)| parts.get_mut(part)) {
-            *sum += &tier.paid_per_share;
+            *sum += &tier.paid_per_share - &tier.kept;
+        }
+        if let Some((.., parts)) = sums.get_mut(at) {
+            parts[0] += &tier.kept;
         }
     }
     sums.into_iter()
@@ -134,7 +137,11 @@ impl Builder<'_> {
                 put(lot::ACCRUAL_WHY, Value::text(accrual.why));
                 put(lot::NOTE, Value::text(accrual.why));
             }
-            let start = accrual.map(|a| a.start);
+            let at_rate = case.classes.get(owned.class).accrual_start(owned.issue_date);
+            if let Some(start) = at_rate {
+                put(lot::ACCRUAL_START, Value::date(start));
+            }
+            let start = accrual.map(|a| a.start).or(at_rate);
             let rates = run.rates.iter().find(|r| r.class == owned.class && r.accrual_start == start);
             if let Some(rates) = rates {
                 put(lot::PREFERENCE, rates.preference.clone());
@@ -173,8 +180,12 @@ impl Builder<'_> {
         // Of the waterfall what is this holder's, and the totals that it rests on: those of every tier down to the last
         // that this holder takes part in.
         let steps = run.outcome.distribution.as_ref().map_or(&[][..], |d| d.steps.as_slice());
+        let lots = run.case.register.lots_of(self.holder).iter().filter(|l| l.counts_on(day));
+        let start = |l: &Lot| Some((l.class, run.case.classes.get(l.class).accrual_start(l.issue_date)?));
+        let at_rate: Vec<(ClassIx, Date)> = lots.filter_map(start).collect();
         let is_own = |step: &WaterfallStep| match step.of {
-            Some((class, start)) if class == series_a => start.is_some_and(|start| starts.contains(&start)),
+            Some((class, Some(start))) if class == series_a => starts.contains(&start),
+            Some((class, Some(start))) => at_rate.contains(&(class, start)),
             Some((class, _)) => self.classes.contains(&class),
             None => false,
         };
