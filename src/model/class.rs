@@ -1,6 +1,6 @@
 //! The classes of stock and their rank (§9, SPEC 3).
 
-use super::calendar::Date;
+use super::calendar::{Date, QuarterDates};
 use super::source::RowPlace;
 use crate::quantity::{Ratio, Shares, whole};
 
@@ -79,6 +79,18 @@ pub enum Compounding {
     Semiannual,
     /// On the last.
     Annual,
+}
+
+impl Compounding {
+    /// Whether unpaid dividends join the base on `date`.
+    pub fn falls_on(self, quarters: &QuarterDates, date: Date) -> bool {
+        quarters.place_in_year(date).is_some_and(|(place, of)| match self {
+            Self::None => false,
+            Self::Quarterly => true,
+            Self::Semiannual => place % 2 == 0 || place == of,
+            Self::Annual => place == of,
+        })
+    }
 }
 
 /// A cumulative dividend at a rate.

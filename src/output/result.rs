@@ -159,8 +159,13 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
     });
     let classes = outcome.classes.iter().map(|c| {
         json!({
-            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "due_per_share": per_share(&c.due_per_share),
-            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid), "steps": steps(&c.steps),
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares),
+            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid),
+            "cohorts": c.cohorts.iter().map(|c| json!({
+                "accrual_start": c.accrual_start.map(iso), "shares": shares(c.shares),
+                "due_per_share": per_share(&c.due_per_share), "paid_per_share": per_share(&c.paid_per_share),
+                "steps": steps(&c.steps),
+            })).collect::<Vec<_>>(),
         })
     });
     let common = outcome.common.iter().map(|p| {
@@ -363,7 +368,7 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) ->
             "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares), "outstanding": shares(r.outstanding),
             "retired": shares(r.retired), "available": r.available.map(|a| scaled_plain(a, crate::quantity::SHARE_DECIMALS)),
             "votes": plain(&r.votes, 6), "ownership_percent": plain(&r.ownership_percent, 6),
-            "vote_percent": plain(&r.vote_percent, 6), "fully_diluted": shares(r.fully_diluted),
+            "vote_percent": plain(&r.vote_percent, 6), "fully_diluted": plain(&r.fully_diluted, 6),
             "fully_diluted_percent": plain(&r.fully_diluted_percent, 6),
         })
     };

@@ -15,7 +15,7 @@ pub(crate) fn accrued(rate: &Rate, quarters: &QuarterDates, since: Date, owed: &
     };
     if rate.compounding != Compounding::None {
         for quarter in quarters.between(quarters.after(since), date).filter(|day| *day < date) {
-            if compounds_on(rate.compounding, quarters, quarter) {
+            if rate.compounding.falls_on(quarters, quarter) {
                 add(&mut owed, from, quarter);
                 from = quarter;
             }
@@ -25,17 +25,6 @@ pub(crate) fn accrued(rate: &Rate, quarters: &QuarterDates, since: Date, owed: &
         add(&mut owed, from, date);
     }
     owed
-}
-
-/// Whether unpaid dividends join the base on `date`: every quarter date, every second one and the year's last, or the
-/// year's last.
-pub(crate) fn compounds_on(compounding: Compounding, quarters: &QuarterDates, date: Date) -> bool {
-    quarters.place_in_year(date).is_some_and(|(place, of)| match compounding {
-        Compounding::None => false,
-        Compounding::Quarterly => true,
-        Compounding::Semiannual => place % 2 == 0 || place == of,
-        Compounding::Annual => place == of,
-    })
 }
 
 /// The day count fraction.

@@ -292,6 +292,7 @@ impl<'a> Context<'a> {
     pub fn ignored(&self) -> Vec<Problem> {
         let mut problems = self.ignored_adjustments();
         problems.extend(self.unmatched_arrears());
+        problems.extend(self.unknown_class_arrears());
         problems
     }
 

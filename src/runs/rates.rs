@@ -9,7 +9,7 @@ use crate::model::class::{Class, ClassIx, Classes, Compounding};
 use crate::model::register::Lot;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, whole};
-use crate::rules::rate::{accrued, compounds_on};
+use crate::rules::rate::accrued;
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;
 
@@ -95,8 +95,7 @@ impl Context<'_> {
             })
             .collect();
         let Some(table) = &self.case.arrears else { return problems };
-        let shares = self.lots_by_rate_cohort(date);
-        for cohort in shares.into_iter().filter(|cohort| cohort.start < table.as_of) {
+        for cohort in self.rate_cohorts_on(date).into_iter().filter(|cohort| cohort.start < table.as_of) {
             if table.of_cohort(cohort.class, cohort.start).is_none() {
                 let name = &self.case.classes.get(cohort.class).name;
                 let start = iso(cohort.start);
@@ -112,7 +111,7 @@ impl Context<'_> {
     }
 
     /// The cohorts with shares at the close of `date`.
-    fn lots_by_rate_cohort(&self, date: Date) -> BTreeSet<RateCohort> {
+    pub(super) fn rate_cohorts_on(&self, date: Date) -> BTreeSet<RateCohort> {
         let rated = self.case.classes.iter().filter(|(_, class)| class.rate.is_some());
         let lots = rated.flat_map(|(class, _)| self.lots.of_class(class)).filter(|lots| lots.counts_on(date));
         lots.filter_map(|lots| RateCohort::of(&self.case.classes, &lots.lot)).collect()
@@ -124,7 +123,7 @@ impl Context<'_> {
         let classes = self.case.classes.iter().filter(|(ix, class)| {
             let compounding = class.rate.as_ref().map_or(Compounding::None, |rate| rate.compounding);
             let compounds = compounding != Compounding::None;
-            compounds && !compounds_on(compounding, quarters, date) && self.lots.outstanding(*ix, record_date) > 0
+            compounds && !compounding.falls_on(quarters, date) && self.lots.outstanding(*ix, record_date) > 0
         });
         let problem = |(_, class): (ClassIx, &Class)| {
             let compounding = class.rate.as_ref().expect("it has a rate").compounding;
@@ -132,8 +131,7 @@ impl Context<'_> {
                 *day = quarters.after(*day);
                 Some(*day)
             });
-            let next =
-                next.into_iter().find(|day| compounds_on(compounding, quarters, *day)).map_or_else(String::new, iso);
+            let next = next.into_iter().find(|day| compounding.falls_on(quarters, *day)).map_or_else(String::new, iso);
             Problem::error(
                 "classes.compounding.between-dates",
                 class.place.cell("compounding"),
