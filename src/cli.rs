@@ -251,6 +251,9 @@ pub struct NewArgs {
     /// Write one that is filled in
     #[arg(long)]
     pub example: bool,
+    /// Begin the classes with what venture stock has: kind, price, participation, conversion, options
+    #[arg(long, conflicts_with = "example")]
+    pub venture: bool,
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,

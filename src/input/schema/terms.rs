@@ -57,11 +57,6 @@ pub(crate) const CLASSES: Table = Table {
             "Full Name",
             "Title",
         ]),
-        Column::new("kind", Kind::Words(&CLASS_KINDS), "What it is; blank: preferred.").alias(&[
-            "Type",
-            "Class Type",
-            "Security Type",
-        ]),
         Column::new(
             "ranking",
             Kind::Words(&RANKINGS),
@@ -72,11 +67,6 @@ pub(crate) const CLASSES: Table = Table {
             .alias(&["Dividend Rank"]),
         Column::new("order", Kind::Whole, "Among seniors, and among juniors: the smaller is paid first; blank: 1.")
             .alias(&["Rank Order", "Priority", "Seniority"]),
-        Column::new("original_price", Kind::PerShare, "The original issue price of a share.").alias(&[
-            "Original Issue Price",
-            "OIP",
-            "Issue Price",
-        ]),
         Column::new(
             "liquidation_preference",
             Kind::PerShare,
@@ -88,6 +78,39 @@ pub(crate) const CLASSES: Table = Table {
             "Liq Pref",
             "Preference",
             "Preference per Share",
+        ]),
+        Column::new("accrued_dividends", Kind::PerShare, "What is unpaid per share on accrued_as_of.").alias(&[
+            "Accrued Dividends per Share",
+            "Accrued",
+            "Accrued and Unpaid",
+            "Unpaid Dividends",
+        ]),
+        Column::new(
+            "accrued_as_of",
+            Kind::Date,
+            "The date that accrued_dividends is of: the run's, or with a dividend_rate one before it.",
+        )
+        .alias(&["Accrued As Of Date", "As Of", "As Of Date"]),
+        Column::new("quarters_in_arrears", Kind::Number, "How many quarterly dividends it is behind (§3(c)).")
+            .alias(&["Quarters Behind", "Dividends in Arrears"]),
+        Column::new("votes_per_share", Kind::Number, "Votes per share; blank: none.")
+            .alias(&["Votes", "Vote per Share"]),
+        Column::new("authorized_shares", Kind::Number, "Shares authorised, where known.").alias(&[
+            "Authorized",
+            "Authorised",
+            "Authorised Shares",
+            "Shares Authorized",
+            "Shares Authorised",
+        ]),
+        Column::new("kind", Kind::Words(&CLASS_KINDS), "What it is; blank: preferred.").alias(&[
+            "Type",
+            "Class Type",
+            "Security Type",
+        ]),
+        Column::new("original_price", Kind::PerShare, "The original issue price of a share.").alias(&[
+            "Original Issue Price",
+            "OIP",
+            "Issue Price",
         ]),
         Column::new(
             "participation",
@@ -134,28 +157,5 @@ pub(crate) const CLASSES: Table = Table {
             "Whether it takes part in dividends on Common; blank: other common does, all other does not.",
         )
         .alias(&["Participates in Common Dividends"]),
-        Column::new("accrued_dividends", Kind::PerShare, "What is unpaid per share on accrued_as_of.").alias(&[
-            "Accrued Dividends per Share",
-            "Accrued",
-            "Accrued and Unpaid",
-            "Unpaid Dividends",
-        ]),
-        Column::new(
-            "accrued_as_of",
-            Kind::Date,
-            "The date that accrued_dividends is of: the run's, or with a dividend_rate one before it.",
-        )
-        .alias(&["Accrued As Of Date", "As Of", "As Of Date"]),
-        Column::new("quarters_in_arrears", Kind::Number, "How many quarterly dividends it is behind (§3(c)).")
-            .alias(&["Quarters Behind", "Dividends in Arrears"]),
-        Column::new("votes_per_share", Kind::Number, "Votes per share; blank: none.")
-            .alias(&["Votes", "Vote per Share"]),
-        Column::new("authorized_shares", Kind::Number, "Shares authorised, where known.").alias(&[
-            "Authorized",
-            "Authorised",
-            "Authorised Shares",
-            "Shares Authorized",
-            "Shares Authorised",
-        ]),
     ],
 };
