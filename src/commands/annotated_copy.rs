@@ -46,7 +46,6 @@ fn is_same(one: &Path, other: &Path) -> bool {
     by_path
 }
 
-/// Writes the copy.
 pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: &Loaded) -> Result<(), Failure> {
     let not_written = |error: io::Error| Failure::Machine(format!("{} was not written: {error}", file.display()));
     let bytes = copy(case, read, &loaded.name, &loaded.problems).map_err(not_written)?;
@@ -56,7 +55,7 @@ pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, load
 
 /// The copy of the case at `path`, as a workbook's bytes.
 pub(crate) fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
-    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone(), after: None };
+    let options = ReadOptions { encoding: read.encoding.clone(), ..ReadOptions::default() };
     let mut copy = Copy::open(path, &options)?;
     let pages = copy.pages();
     annotated_copy::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))

@@ -13,7 +13,7 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// The flags that a manifest records, each with a value; and the one that has none.
-const WITH_VALUE: [&str; 10] = [
+const WITH_VALUE: [&str; 11] = [
     "--date",
     "--funds",
     "--pay-date",
@@ -21,6 +21,7 @@ const WITH_VALUE: [&str; 10] = [
     "--scenarios",
     "--breakeven",
     "--set",
+    "--column",
     "--acknowledge",
     "--encoding",
     "--workbooks",

@@ -1,4 +1,4 @@
-//! §7: what each share is exchanged for in a merger or consolidation (SPEC 4.11).
+//! §7: what each share is exchanged for in a merger or consolidation (`docs/rules.md`, "Exchange").
 
 use super::Refusal;
 use super::context::Context;
@@ -52,7 +52,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let rows = run.rows(&components)?;
     let multiple = context.multiple.outcome(date);
     let mut warnings = dividends.unmatched(date);
-    warnings.extend(context.ignored());
+    warnings.extend(context.ignored(date));
     for (ix, class) in case.classes.iter().filter(|(_, class)| class.rank > Rank::Common) {
         if context.outstanding(ix, date)? > 0 {
             let message = format!("{} is not exchanged: §7 speaks of Series A by what Common gets.", class.name);

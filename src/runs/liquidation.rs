@@ -94,7 +94,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     };
     let mut warnings = context.dividends().unmatched(plan.date);
     warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
-    warnings.extend(context.ignored());
+    warnings.extend(context.ignored(plan.date));
     Ok(LiquidationOutcome {
         date: plan.date,
         multiple: context.multiple.outcome(plan.date),
@@ -155,7 +155,7 @@ fn installments(case: &Case, plan: &LiquidationPlan) -> Result<Vec<(Date, Units)
     }
 }
 
-/// Installments are replayed on one register: nothing may have changed it since the first (SPEC 4.10).
+/// Installments are replayed on one register: nothing may have changed it since the first (`docs/rules.md`, "Installments").
 fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
     let Some(first) = context.case.proceeds.iter().map(|p| p.date).filter(|d| *d < date).min() else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! The waterfall of a case as of a date: who stands in which tier, with what, and how each value rises.
+//! The waterfall of a case as of a date: who stands in which tier, with what, and how each value rises (§6).
 
 use super::Refusal;
 use super::context::Context;

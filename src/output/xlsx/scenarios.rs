@@ -18,7 +18,6 @@ use rust_xlsxwriter::{
 };
 use std::io;
 
-/// The workbook of the scenarios.
 pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Liquidation scenarios", case, |summary| {
         sheets(summary, case, outcome)?;
@@ -105,7 +104,7 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
             series.set_name(("Scenarios", heading, at));
         }
     }
-    let points = u32::try_from(outcome.breakpoints.len()).unwrap_or(0);
+    let points = u32::try_from(outcome.breakpoints.len()).expect("breakpoints are few");
     let on_left = lines.iter().map(|(class, _)| !has_both || *class != common);
     let left = on_left.cycle().zip(&outcome.scenarios.cells).filter(|(on_left, _)| *on_left);
     let highest = left.map(|(_, (_, per_share))| *per_share).max();
