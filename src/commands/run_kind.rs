@@ -83,6 +83,7 @@ pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String
 }
 
 /// A run of a case, validated as far as that goes without the case.
+#[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 pub(crate) enum RunKind {
     Dividend { date: Date, pay_date: Option<Date>, funds: Option<Ratio>, acknowledged: Vec<String> },
     Liquidate { date: Date, proceeds: Option<Ratio>, scenarios: Option<Range>, breakeven: Option<Breakeven> },

@@ -38,10 +38,9 @@ impl Rank {
             Self::Senior => "senior",
             Self::SeriesA => "series-a",
             Self::Parity => "parity",
-            Self::Junior => "junior",
             Self::Common => "common",
-            // Common and rights to it rank as all that is junior does.
-            Self::OtherCommon | Self::Right => "junior",
+            // Other common stock and rights to Common rank as all that is junior does.
+            Self::Junior | Self::OtherCommon | Self::Right => "junior",
         }
     }
 }

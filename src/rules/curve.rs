@@ -109,9 +109,14 @@ impl Claimant {
             Form::Common(_) => vec![piece(zero(), zero(), whole(1), Stage::TakesPart)],
         };
         // A cap that is left as soon as it is reached never was one.
-        let is_left = |at: usize| at > 0 && pieces.get(at + 1).is_some_and(|next| next.from == pieces[at].from);
-        let kept = (0..pieces.len()).filter(|at| !is_left(*at)).collect::<Vec<_>>();
-        kept.into_iter().map(|at| pieces[at].clone()).collect()
+        let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
+        for piece in pieces {
+            if kept.last().is_some_and(|last| last.stage == Stage::Capped && last.from == piece.from) {
+                kept.pop();
+            }
+            kept.push(piece);
+        }
+        kept
     }
 }
 
@@ -142,8 +147,8 @@ pub(crate) struct Curve {
     /// In order.
     pub tiers: Vec<Tier>,
     pieces: Vec<Vec<Piece>>,
-    /// The sum at which each tier begins, and the one at which the last is full.
-    begins: Vec<Ratio>,
+    /// The sums at which each tier begins and is full.
+    spans: Vec<(Ratio, Ratio)>,
     knots: Vec<Knot>,
 }
 
@@ -193,11 +198,14 @@ pub(crate) struct Change {
 impl Curve {
     pub(crate) fn new(claimants: Vec<Claimant>, tiers: Vec<Tier>) -> Self {
         let pieces: Vec<Vec<Piece>> = claimants.iter().map(Claimant::pieces).collect();
-        let mut begins = vec![whole(0)];
+        let mut spans: Vec<(Ratio, Ratio)> = Vec::with_capacity(tiers.len());
+        let mut preferences = whole(0);
         for tier in &tiers {
-            let due = |at: &usize| shares_ratio(claimants[*at].shares) * &claimants[*at].due;
-            let full = tier.members.iter().fold(begins[begins.len() - 1].clone(), |sum, at| sum + due(at));
-            begins.push(full);
+            let begins = preferences.clone();
+            for at in &tier.members {
+                preferences += shares_ratio(claimants[*at].shares) * &claimants[*at].due;
+            }
+            spans.push((begins, preferences.clone()));
         }
         let mut turns: Vec<(Ratio, Ratio)> = vec![(whole(0), whole(0))];
         for (claimant, pieces) in claimants.iter().zip(&pieces) {
@@ -217,18 +225,17 @@ impl Curve {
                     let slope = &last.slope + more;
                     knots.push(Knot { level, sum, slope });
                 }
-                None => knots.push(Knot { level, sum: begins[tiers.len()].clone(), slope: more }),
+                None => knots.push(Knot { level, sum: preferences.clone(), slope: more }),
             }
         }
-        Self { claimants, tiers, pieces, begins, knots }
+        Self { claimants, tiers, pieces, spans, knots }
     }
 
     /// How far a sum goes.
     pub(crate) fn reach(&self, sum: &Ratio) -> Reach {
-        let last = self.tiers.len();
-        if *sum < self.begins[last] {
-            let tier = self.begins.partition_point(|begins| begins <= sum) - 1;
-            let part = (sum - &self.begins[tier]) / (&self.begins[tier + 1] - &self.begins[tier]);
+        if let Some(tier) = self.spans.iter().position(|(_, full)| sum < full) {
+            let (begins, full) = &self.spans[tier];
+            let part = (sum - begins) / (full - begins);
             return Reach { tier, part, level: whole(0), undistributed: whole(0) };
         }
         // The last knot below the sum, so that the level is the smallest that takes it.
@@ -240,7 +247,7 @@ impl Curve {
         } else {
             (&knot.level + over / &knot.slope, whole(0))
         };
-        Reach { tier: last, part: whole(0), level, undistributed }
+        Reach { tier: self.tiers.len(), part: whole(0), level, undistributed }
     }
 
     /// The sum that brings the level here: what all shares are worth together.
@@ -282,9 +289,9 @@ impl Curve {
         self.knots.iter().any(|knot| knot.slope.is_positive())
     }
 
-    /// The sum at which each tier begins; one more than there are tiers: where the level leaves 0.
-    pub(crate) fn begins(&self) -> &[Ratio] {
-        &self.begins
+    /// The sum at which each tier begins.
+    pub(crate) fn begins(&self) -> impl Iterator<Item = &Ratio> {
+        self.spans.iter().map(|(begins, _)| begins)
     }
 
     /// Every change of what a claimant is, by claimant.
@@ -298,7 +305,7 @@ impl Curve {
 
     /// Every sum between which what everybody gets rises in straight lines, from 0.
     fn corners(&self) -> impl Iterator<Item = &Ratio> {
-        self.begins.iter().chain(self.knots.iter().map(|knot| &knot.sum))
+        self.begins().chain(self.knots.iter().map(|knot| &knot.sum))
     }
 
     /// The smallest sum at which shares of these claimants (millionths each) get `amount` in all; none where no sum does.

@@ -38,6 +38,7 @@ fn part_of_year(day_count: DayCount, from: Date, to: Date) -> Ratio {
 }
 
 /// Days from one date to another in months of thirty days: ISDA 2006 §4.16(f), "Bond Basis".
+#[allow(clippy::arithmetic_side_effects, reason = "the calendar has four digits of years")]
 fn thirty_day_months(from: Date, to: Date) -> i64 {
     let first = i64::from(from.day()).min(30);
     let last = i64::from(to.day());

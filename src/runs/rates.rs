@@ -34,7 +34,7 @@ impl RateCohort {
     }
 
     /// What a share is owed on `date`: from what an earlier run left, or the table of classes says, or the start.
-    pub fn owed(&self, case: &Case, date: Date) -> Ratio {
+    pub fn owed(self, case: &Case, date: Date) -> Ratio {
         let class = case.classes.get(self.class);
         let rate = class.rate.as_ref().expect("a cohort's class has a rate");
         let left = case.arrears.as_ref().and_then(|table| Some((table, table.of_cohort(self.class, self.start)?)));
