@@ -100,7 +100,7 @@ fn coded(list: &Value) -> Vec<(String, bool)> {
 fn paid(out: &Path) -> Vec<String> {
     let text = fs::read_to_string(out.join("distribution.csv")).unwrap();
     let cells = text.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
-    let cash = cells.filter(|cells| cells[cells.len() - 4] == "USD");
+    let cash = cells.filter(|cells| ["USD", "EUR"].contains(&cells[cells.len() - 4]));
     cash.map(|cells| format!("{} {} {}", cells[0], cells[cells.len() - 6], cells[cells.len() - 3])).collect()
 }
 
@@ -170,8 +170,8 @@ fn foreign_files_hold_the_same_register_or_are_refused() {
         ("never-calculated.xls", Some("register.withholding_rate.never-calculated I17")),
         ("formula-without-value.xlsx", Some("register.withholding_rate.never-calculated I17")),
         ("text-out-of-range.xls", Some("register.file.damaged I5")),
-        ("short-records.xlsb", Some("register.file.not-understood A19")),
-        ("utf-16-parts.xlsx", Some("register.file.not-understood -")),
+        ("short-records.xlsb", Some("register.file.cannot-be-read A19")),
+        ("utf-16-parts.xlsx", Some("register.file.cannot-be-read -")),
     ] {
         let top = tempfile::tempdir().unwrap();
         let case = top.path().join("case");
@@ -191,5 +191,71 @@ fn foreign_files_hold_the_same_register_or_are_refused() {
         assert_eq!(ran.code, 0, "{name}: {ran:?}");
         let distribution = fs::read_to_string(top.path().join(name).join("distribution.csv")).unwrap();
         assert_eq!(distribution, right, "{name}");
+    }
+}
+
+/// What registrars, company secretaries and cap-table tools export goes from the file to the statements: a line for each
+/// command, with what it says where it stops.
+#[test]
+fn exports_run_from_the_file_to_statements() {
+    /// A command line, and the problem that it ends with.
+    type Step = (&'static str, Option<&'static str>);
+    let exports: [(&str, &[Step], &[&str]); 3] = [
+        (
+            "transfer-agent",
+            &[
+                ("check CASE", Some("register.issue_date.text-date P5")),
+                ("dividend CASE --date 2006-06-15 --set date_format=mdy --out run", None),
+            ],
+            &[
+                "0000012345 series-a 200.00",
+                "0000012345 common 30.00",
+                "0000067890 series-a 4800.00",
+                "0000067890 common 1970.00",
+                "0000077777 series-a 25.00",
+            ],
+        ),
+        (
+            "company-secretary",
+            &[
+                ("check CASE", Some("register.file.not-utf-8 B4")),
+                ("check CASE --encoding windows-1252", Some("declarations.amount.foreign-currency C2")),
+                ("dividend CASE --date 2006-06-15 --encoding windows-1252 --set currency=EUR --out run", None),
+            ],
+            &["0007 series-a 2500.00", "0007 common 240.01", "0008 series-a 1700.00", "0009 common 1500.00"],
+        ),
+        (
+            "cap-table-tool",
+            &[("check CASE", None), ("dividend CASE --date 2006-06-15 --out run", None)],
+            &["101 series-a 200.00", "101 common 30.00", "103 series-a 100.00", "104 common 1970.01"],
+        ),
+    ];
+    for (name, steps, rows) in exports {
+        let top = tempfile::tempdir().unwrap();
+        let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/exports").join(name);
+        let case = case.to_str().unwrap();
+        for (line, problem) in steps {
+            let words: Vec<&str> = line
+                .split(' ')
+                .map(|word| if word == "CASE" { case } else { word })
+                .chain(["--format", "json"])
+                .collect();
+            let ran = run_in(top.path(), &words);
+            let said: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{line}: {ran:?}"));
+            let found: Vec<String> =
+                coded(&said["problems"]).into_iter().filter(|(_, error)| *error).map(|(code, _)| code).collect();
+            assert_eq!(
+                (ran.code, found),
+                (if problem.is_some() { 3 } else { 0 }, problem.iter().map(|p| (*p).to_owned()).collect()),
+                "{name}: {line}"
+            );
+        }
+        let mut found = paid(&top.path().join("run"));
+        found.sort();
+        let mut wanted: Vec<&str> = rows.to_vec();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "{name}");
+        let holders: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.split(' ').next().unwrap()).collect();
+        assert_eq!(fs::read_dir(top.path().join("run/holders")).unwrap().count(), holders.len(), "{name}");
     }
 }
