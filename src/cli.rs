@@ -90,19 +90,13 @@ pub struct ReadArgs {
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// How many threads to use (default: one for each core)
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<usize>,
-    /// What is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Print problems only
-    #[arg(long)]
-    pub quiet: bool,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
 }
 
-/// Flags of the commands that work on finished runs.
-#[derive(Clone, Debug, Args)]
+/// Flags of every command that works for long.
+#[derive(Clone, Debug, Default, Args)]
 pub struct PrintArgs {
     /// How many threads to use (default: one for each core)
     #[arg(long, value_name = "N")]

@@ -5,7 +5,6 @@ pub use crate::commands::{execute, guarded, set_silent};
 pub use crate::problem::{Problem, Severity};
 pub use crate::spreadsheet::hash::Input;
 
-/// Cases in.
 pub mod input {
     pub use crate::input::schema::{Kind, TABLES, Table};
     pub use crate::input::termlist::TERM_LIST;
@@ -24,7 +23,6 @@ pub mod model {
     };
 }
 
-/// Runs, and what comes of them.
 pub mod runs {
     pub use crate::holdings::apportion::apportion;
     pub use crate::holdings::snapshot::{Holding, Holdings, snapshot};
@@ -43,11 +41,11 @@ pub mod runs {
 /// Files out.
 pub mod output {
     pub use crate::output::folder::Folder;
+    pub use crate::output::problems;
     pub use crate::output::xlsx::package::{Part, Writer, read};
     pub use crate::output::xlsx::statement::fields::{lot, single};
     pub use crate::output::xlsx::statement::{
         Cell, Column, Dividend, Formula, Layout, Statement, StatementKind, Term, Value,
     };
     pub use crate::output::xlsx::value::Figure;
-    pub use crate::output::{RunInfo, problems};
 }

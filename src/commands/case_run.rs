@@ -169,11 +169,11 @@ impl CaseRun {
     }
 
     fn statements(&self) -> Option<Statements<'_>> {
-        let (case, run) = (&self.case, &self.info());
+        let case = &self.case;
         match &self.outcome {
-            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome, run))),
-            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome, run))),
-            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome, run))),
+            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome))),
+            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome))),
+            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome))),
             Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => None,
         }
     }

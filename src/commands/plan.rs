@@ -65,8 +65,8 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
         columns: columns(&args.column)?,
         encoding: encoding(args.encoding.as_deref())?,
         after: None,
-        json: args.format == Format::Json,
-        quiet: args.quiet,
+        json: args.print.format == Format::Json,
+        quiet: args.print.quiet,
     })
 }
 

@@ -24,7 +24,6 @@ struct Same {
 /// What findings of one cause share: code, file, sheet and message.
 type Said = (String, Option<String>, Option<String>, String);
 
-/// The findings so far.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Problem>,
@@ -36,7 +35,6 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Adds one.
     pub(crate) fn push(&mut self, problem: Problem) {
         self.errors |= problem.is_error();
         let count = self.counts.entry(problem.code.clone()).or_default();

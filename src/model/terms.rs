@@ -1,66 +1,47 @@
 //! The terms of the certificate, with the Certificate's own values as defaults.
 
+#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
+
 use super::calendar::{Date, QuarterDates, day};
 use super::reading::Readings;
+use super::worded::worded;
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;
 
-/// What Common gets before participation (`docs/rules.md`, "Liquidation").
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LiquidationShape {
-    /// §6(a): the Common Adjustment, then participation.
-    #[default]
-    CommonAdjustment,
-    /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
-    GreaterOf,
-}
-
-impl LiquidationShape {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CommonAdjustment => "common-adjustment",
-            Self::GreaterOf => "greater-of",
-        }
+worded! {
+    /// What Common gets before participation (`docs/rules.md`, "Liquidation").
+    #[derive(Default)]
+    pub enum LiquidationShape {
+        /// §6(a): the Common Adjustment, then participation.
+        #[default]
+        CommonAdjustment = "common-adjustment",
+        /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
+        GreaterOf = "greater-of",
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DateFormat {
-    /// `2005-07-18` only.
-    #[default]
-    Iso,
-    /// `7/18/2005` too.
-    Mdy,
-    /// `18/7/2005` too.
-    Dmy,
-}
-
-impl DateFormat {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Iso => "iso",
-            Self::Mdy => "mdy",
-            Self::Dmy => "dmy",
-        }
+worded! {
+    #[derive(Default)]
+    pub enum DateFormat {
+        /// `2005-07-18` only.
+        #[default]
+        Iso = "iso",
+        /// `7/18/2005` too.
+        Mdy = "mdy",
+        /// `18/7/2005` too.
+        Dmy = "dmy",
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DecimalMark {
-    /// `1,234.50`.
-    #[default]
-    Point,
-    /// `1.234,50`.
-    Comma,
-}
-
-impl DecimalMark {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Point => ".",
-            Self::Comma => ",",
-        }
+worded! {
+    #[derive(Default)]
+    pub enum DecimalMark {
+        /// `1,234.50`.
+        #[default]
+        Point = ".",
+        /// `1.234,50`.
+        Comma = ",",
     }
 }
 
@@ -139,7 +120,7 @@ impl Default for Terms {
             multiple: whole(100),
             votes_per_share: whole(100),
             quarter_dates: QuarterDates::default(),
-            rights_declaration_date: day(2005, 7, 18).unwrap_or(Date::MIN),
+            rights_declaration_date: day(2005, 7, 18).expect("the calendar has this day"),
             minimum_quarterly_dividend: whole(0),
             liquidation_preference: whole(1),
             liquidation_shape: LiquidationShape::default(),

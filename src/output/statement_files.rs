@@ -12,7 +12,6 @@ use std::ops::Range;
 /// Workbooks stamped at a time before they go into the archive, which bounds the memory.
 const BATCH: usize = 4_096;
 
-/// Where they are in one zip.
 pub(crate) const ARCHIVE: &str = "holders.zip";
 /// The folder where they are otherwise.
 pub(crate) const HOLDERS: &str = "holders";
@@ -53,9 +52,7 @@ pub(crate) struct StatementFiles<'a> {
     pub layout: &'a Layout,
     /// Only these holders; everybody where none.
     pub only: Option<&'a [HolderIx]>,
-    /// Only this part of them.
     pub shard: Option<Shard>,
-    /// In one zip.
     pub archive: bool,
     /// Told how many there will be.
     pub wanted: &'a (dyn Fn(usize) + Sync),
@@ -81,9 +78,9 @@ impl StatementFiles<'_> {
         let holders: Vec<HolderIx> = holders.iter().copied().filter(wanted).collect();
         let places = self.shard.map_or(0..holders.len(), |shard| shard.range(holders.len()));
         let selection = Selection { places: places.clone(), of: holders.len() };
-        let holders = holders.get(places).unwrap_or_default();
+        let holders = &holders[places];
         (self.wanted)(holders.len());
-        let name = |holder: HolderIx| names.get(holder as usize).map_or("", String::as_str);
+        let name = |holder: HolderIx| names[holder as usize].as_str();
         if self.archive {
             self.write_archive(holders, &name, &stamp)?;
             return Ok(selection);

@@ -7,8 +7,8 @@ use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
 use crate::model::terms::Terms;
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, fraction, per_share_12, plain, round_decimals, whole};
-use crate::text::{amount, readable};
+use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
+use crate::text::{amount, decimal, readable};
 use std::collections::BTreeMap;
 
 /// What one share gets of the declarations of a window, and of which.
@@ -27,7 +27,6 @@ pub struct ShareDividend<'a> {
 #[derive(Clone, Debug)]
 struct Part<'a> {
     declaration: &'a Declaration,
-    /// The day of the multiple.
     day: Date,
     /// Multiple × amount; times the fair value where that joins the cash.
     amount: Ratio,
@@ -39,9 +38,7 @@ struct Part<'a> {
 pub struct Dividends<'a> {
     /// Quarters and record dates.
     pub calendar: &'a Calendar,
-    /// The multiple.
     pub multiple: &'a Multiple<'a>,
-    /// Terms and readings.
     pub terms: &'a Terms,
     /// Declarations on Common, in order of date.
     pub declarations: &'a [Declaration],
@@ -174,7 +171,7 @@ impl<'a> Dividends<'a> {
             // A multiple that the step before derived already is not derived again.
             let is_told = told.replace(multiple.clone()).as_ref() == Some(&multiple);
             let times =
-                if is_told { format!("{} as before", fraction(&multiple)) } else { self.multiple.derivation(part.day) };
+                if is_told { format!("{} as before", decimal(&multiple)) } else { self.multiple.derivation(part.day) };
             let before = money(&running);
             let step = if part.is_cash {
                 running += &part.amount;

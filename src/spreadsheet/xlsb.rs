@@ -28,7 +28,6 @@ const TEXT_PLACE: usize = 80;
 const STYLE_LIMIT: usize = 200_000;
 const KEPT_LIMIT: usize = 4 << 20;
 
-/// An open XLSB.
 pub(crate) struct Xlsb {
     inner: Calamine,
     sheets: Vec<Sheet>,
@@ -40,7 +39,6 @@ type Looks = HashMap<(u32, u32), Shown>;
 
 impl Xlsb {
     /// Opens it, once all its parts were looked at.
-    /// Errors: What is wrong with the file.
     pub(crate) fn open(mut package: Package, workbook: &str) -> Result<Self, Fault> {
         const WORKBOOK: &str = "xl/workbook.bin";
         if workbook != WORKBOOK {
@@ -158,7 +156,6 @@ impl Record<'_> {
     }
 }
 
-/// The records of a part, each with its type.
 fn records(part: Part, mut each: impl FnMut(u16, Record) -> Option<()>) -> Result<(), Fault> {
     let mut count = 0u64;
     part.scan(|block, at_end| {
@@ -225,7 +222,6 @@ fn styles(package: &mut Package) -> Result<Vec<Shown>, Fault> {
     Ok(shown)
 }
 
-/// Surveys a sheet.
 fn scan(part: Part, shown: &[Shown], texts: u32) -> Result<(SheetFacts, Looks), Fault> {
     let (mut facts, mut looks, mut row, mut ended, mut odd) = (SheetFacts::default(), Looks::new(), 0, false, None);
     records(part, |kind, mut record| {

@@ -72,7 +72,9 @@ impl Reading<'_> {
             [(a, first), (b, second)] if a == b && key(*first) == key(*second) => Some((*first, *second)),
             _ => None,
         });
-        let pairs: Vec<(HolderIx, HolderIx)> = pairs.collect();
+        // In the order of the register: that of the hashes is another in each run.
+        let mut pairs: Vec<(HolderIx, HolderIx)> = pairs.collect();
+        pairs.sort_unstable_by_key(|(_, second)| *second);
         let Some((_, second)) = pairs.first() else { return };
         let row = self.first_rows.get(*second as usize).copied().unwrap_or(located.header_row);
         let name = located.table.columns.get(column).map_or("", |c| c.name);

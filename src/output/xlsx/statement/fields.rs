@@ -36,7 +36,6 @@ pub enum Group {
     /// Once: the holder and the run.
     Single,
     Lot,
-    /// For each step of the derivation.
     Step,
     /// For each payment: a class, and the currency or an asset.
     Payment,
@@ -180,7 +179,6 @@ impl Field {
 
     /// What it is.
     pub fn info(self) -> &'static FieldInfo {
-        const NONE: FieldInfo = FieldInfo { name: "", help: "", kinds: 0 };
-        self.group.fields().get(usize::from(self.index)).unwrap_or(&NONE)
+        &self.group.fields()[usize::from(self.index)]
     }
 }

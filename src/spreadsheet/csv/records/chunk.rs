@@ -18,7 +18,6 @@ pub(crate) struct Chunk {
     /// Their bytes, until they are taken as text.
     bytes: Vec<u8>,
     text: String,
-    /// The number of the first record.
     pub first_row: u32,
     /// Between cells.
     pub delimiter: u8,
@@ -80,7 +79,6 @@ impl Chunk {
         &self.text
     }
 
-    /// The records.
     pub(crate) fn bytes(&self) -> &[u8] {
         if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
     }
@@ -104,7 +102,6 @@ impl Chunk {
     }
 
     /// Splits a record as the row reader does.
-    /// Errors: What is wrong with it.
     pub(crate) fn split(&self, record: &Range<usize>, number: u32, row: &mut Row) -> Result<(), Fault> {
         row.clear(number);
         let bytes = self.bytes().get(record.clone()).unwrap_or_default();
