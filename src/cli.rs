@@ -57,6 +57,11 @@ pub enum Command {
     /// Put a finished run and the parts of its workbooks together, as one run would have written them
     #[command(after_help = "Example: ratable merge run part-1 part-2 part-3 --out capstone-dividend-2006-06-15")]
     Merge(MergeArgs),
+    /// Write the bank's file that pays a finished run: pain.001, NACHA, or checks with a positive-pay list
+    #[command(
+        after_help = "Example: ratable pay capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx --as pain.001 --out dividend.xml"
+    )]
+    Pay(PayArgs),
     /// Print the completions of a shell, for its start-up file
     #[command(after_help = "Example: ratable completions bash > ~/.local/share/bash-completion/completions/ratable")]
     Completions(CompletionsArgs),
@@ -175,6 +180,50 @@ pub struct MergeArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// What a bank takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BankFormat {
+    /// ISO 20022 pain.001.001.09: wires, and ACH where the payer has no ACH company ID
+    #[value(name = "pain.001")]
+    Pain001,
+    /// NACHA: ACH credits, PPD and CCD
+    Nacha,
+    /// A folder with checks.csv, a positive-pay list and a workbook to print
+    Checks,
+}
+
+/// `pay`.
+#[derive(Clone, Debug, Args)]
+pub struct PayArgs {
+    /// The folder that the run wrote, or the folder of a reissue
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// The run's case, with a table bank
+    #[arg(long)]
+    pub case: PathBuf,
+    /// The bank's format
+    #[arg(long = "as", value_enum, value_name = "FORMAT")]
+    pub format_of_file: BankFormat,
+    /// The file to write; with checks, the folder. What becomes of each payment is in the same name with .json
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
+    /// The time that the file says it was made, in UTC (default: 09:00 on the day of payment)
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub created: Option<String>,
+    /// The number of the first check
+    #[arg(long, value_name = "N")]
+    pub first_number: Option<u64>,
+    /// How many different people must have approved the run as it is (see ratable approve)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub approvals: usize,
     /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,

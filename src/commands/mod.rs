@@ -13,6 +13,8 @@ mod interrupt;
 mod merge;
 pub(crate) mod new;
 mod output_dir;
+mod paid_run;
+mod pay;
 mod plan;
 mod print;
 mod progress;
@@ -103,6 +105,7 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
         Command::Watch(args) => watch::watch(args),
         Command::Statements(args) => statements::statements(args),
         Command::Merge(args) => Ok(merge::merge(args)),
+        Command::Pay(args) => Ok(pay::pay(args)),
         run => {
             let plan = RunPlan::new(run)?;
             Ok(match plan.read.cases.as_slice() {
@@ -126,6 +129,7 @@ fn common(command: &Command) -> (Option<usize>, Format, bool) {
         Command::Watch(args) => print(&args.print),
         Command::Statements(args) => print(&args.print),
         Command::Merge(args) => print(&args.print),
+        Command::Pay(args) => print(&args.print),
         _ => (None, Format::Text, false),
     }
 }

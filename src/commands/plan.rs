@@ -20,6 +20,8 @@ pub(crate) struct ReadPlan {
     pub encoding: Option<String>,
     /// The earlier run whose tables are brought forward.
     pub after: Option<PathBuf>,
+    /// A file of what became of payments.
+    pub status: Option<PathBuf>,
     /// Print JSON.
     pub json: bool,
     /// Print problems only.
@@ -73,6 +75,7 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
         set: set(&args.set)?,
         encoding: encoding(args.encoding.as_deref())?,
         after: None,
+        status: None,
         json: args.format == Format::Json,
         quiet: args.quiet,
     })

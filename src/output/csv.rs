@@ -59,6 +59,15 @@ pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 
+/// A line of these cells as they are: for banks, which run no formulas.
+pub(crate) fn plain_line(out: &mut Vec<u8>, cells: &[&str]) {
+    let mut row = Row { out, begun: false };
+    for cell in cells {
+        row.plain(cell);
+    }
+    out.push(b'\n');
+}
+
 /// Writes a table: its header and a row for each item. While a batch is written and hashed, the next is rendered.
 pub(crate) fn write<T: Sync>(
     folder: &Folder,

@@ -11,7 +11,8 @@ use crate::quantity::Units;
 use crate::sha256;
 use std::io;
 
-const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
+pub(crate) const HEADER: &str =
+    "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
 
 /// A row that may pay its holder cash; rows come in the order of holders.
 pub(crate) trait Paid: Sync {
