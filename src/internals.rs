@@ -7,7 +7,7 @@ pub use crate::spreadsheet::hash::Input;
 
 /// Cases in.
 pub mod input {
-    pub use crate::input::schema::{TABLES, Table};
+    pub use crate::input::schema::{Kind, TABLES, Table};
     pub use crate::input::termlist::TERM_LIST;
     pub use crate::input::{Loaded, ReadOptions, load};
 }

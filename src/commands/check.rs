@@ -127,7 +127,6 @@ fn verdict(problems: &[Problem]) -> String {
     }
 }
 
-/// What was understood, as lines.
 fn understood(understood: &Understood, whole: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for table in &understood.tables {

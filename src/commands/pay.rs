@@ -17,7 +17,7 @@ use crate::disbursement::run::Run;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::output::folder::{write_file, write_files};
-use crate::output::manifest::{Manifest, Request};
+use crate::output::manifest::{self, Manifest, Request};
 use crate::text::{money, plural};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -113,6 +113,11 @@ fn checks(args: &PayArgs, run: &Run, case: &CaseOf, created: Created, format: &C
         let list = listed.iter().find(|file| file.path == "checks.csv").expect("checks.csv was written");
         let written = FileWritten { size: list.size, sha256: list.sha256.clone() };
         let value = head(args, run, created, &written, &[]);
+        let result = json!({
+            "command": request.command, "company": run.company, "currency": run.currency,
+            "readings": manifest::readings(&case.case),
+        });
+        manifest::json_file(folder, "result.json", &result)?;
         Manifest::new(&case.case, &request, &case.inputs).write(folder)?;
         write_file(&record, &plan.record(value.clone(), format, run.decimals)?, args.force)?;
         Ok((written, value))

@@ -12,7 +12,6 @@ use std::path::PathBuf;
 /// How cases are read and what is printed.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadPlan {
-    /// The cases.
     pub cases: Vec<PathBuf>,
     /// Overrides, in the order given.
     pub set: Vec<(String, String)>,
@@ -22,20 +21,15 @@ pub(crate) struct ReadPlan {
     pub after: Option<PathBuf>,
     /// A file of what became of payments.
     pub status: Option<PathBuf>,
-    /// Print JSON.
     pub json: bool,
-    /// Print problems only.
     pub quiet: bool,
 }
 
-/// Which holders get a workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Workbooks {
     /// Every one.
     All,
-    /// Nobody.
     None,
-    /// These ids.
     Of(Vec<String>),
 }
 
@@ -49,14 +43,11 @@ impl std::fmt::Display for Workbooks {
     }
 }
 
-/// What is written, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct WritePlan {
     /// The folder; the default where none.
     pub out: Option<PathBuf>,
-    /// Replace what is there.
     pub force: bool,
-    /// Which workbooks.
     pub workbooks: Workbooks,
     /// In one zip.
     pub archive: bool,
@@ -64,11 +55,9 @@ pub(crate) struct WritePlan {
     pub template: Option<PathBuf>,
     /// Whose derivation to print.
     pub explain: Option<String>,
-    /// Clauses acknowledged.
     pub acknowledge: Vec<String>,
 }
 
-/// Reads the flags of every command that reads.
 pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
     Ok(ReadPlan {
         cases: args.cases.clone(),
@@ -130,7 +119,6 @@ pub(crate) fn workbooks(text: &str) -> Result<Workbooks, Failure> {
     }
 }
 
-/// A date flag.
 pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Failure> {
     parse_iso(text.trim())
         .ok_or_else(|| Failure::Usage(format!("{flag} {text}: write the date as YYYY-MM-DD, such as 2006-06-15.")))

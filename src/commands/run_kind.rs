@@ -120,7 +120,6 @@ impl RunKind {
         Self::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() }
     }
 
-    /// The command's name.
     pub(crate) fn command(&self) -> &'static str {
         match self {
             Self::Dividend { .. } => "dividend",
@@ -194,7 +193,6 @@ impl RunKind {
     }
 }
 
-/// What a run came to.
 #[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 pub(crate) enum Outcome {
     Dividend(DividendOutcome),
@@ -206,7 +204,6 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// The run's warnings.
     pub(crate) fn warnings(&self) -> &[Problem] {
         match self {
             Self::Dividend(outcome) => &outcome.warnings,

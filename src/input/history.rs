@@ -39,7 +39,7 @@ pub(super) fn asset(line: &mut Line, column: &str) -> Option<String> {
     named(line, column).and_then(Named::asset)
 }
 
-/// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it (SPEC 7); a table that comes back means `=x`.
+/// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it; a table that comes back means `=x`.
 fn unescaped(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,

@@ -8,7 +8,7 @@ use crate::spreadsheet::a1::{address, letters};
 use crate::spreadsheet::row::Row;
 use std::sync::Arc;
 
-/// The header row is one of the top so many rows (SPEC 3).
+/// The header row is one of the top so many rows.
 pub(crate) const HEADER_ROWS: u32 = 20;
 
 /// A header of the team's own for a column (the `columns` table).

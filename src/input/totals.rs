@@ -1,4 +1,4 @@
-//! Control totals: `Total` and `Subtotal` rows must equal what stands above them (SPEC 3).
+//! Control totals: `Total` and `Subtotal` rows must equal what stands above them.
 
 use super::line::Line;
 use super::schema::Table;

@@ -77,7 +77,7 @@ impl Declaration {
     }
 }
 
-/// A row of `payments`: money or an asset for Series A, or setting apart (SPEC 4.5).
+/// A row of `payments`: money or an asset for Series A, or setting apart (`docs/rules.md`, "Ledger").
 #[derive(Clone, Debug)]
 pub struct Payment {
     /// The day on which it was paid.
@@ -333,7 +333,7 @@ pub struct Ballot {
     pub place: RowPlace,
 }
 
-/// How a matter is decided (SPEC 4.12).
+/// How a matter is decided (§3, §10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BallotKind {
     /// §3(b): Series A and Common together.

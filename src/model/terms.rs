@@ -1,4 +1,4 @@
-//! The terms of the certificate, with the Certificate's own values as defaults (SPEC 3).
+//! The terms of the certificate, with the Certificate's own values as defaults.
 
 use super::calendar::{Date, QuarterDates, day};
 use super::reading::Readings;
@@ -6,7 +6,7 @@ use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;
 
-/// What Common gets before participation (SPEC 4.10).
+/// What Common gets before participation (`docs/rules.md`, "Liquidation").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LiquidationShape {
     /// §6(a): the Common Adjustment, then participation.
@@ -17,7 +17,6 @@ pub enum LiquidationShape {
 }
 
 impl LiquidationShape {
-    /// The word in the terms table.
     pub fn word(self) -> &'static str {
         match self {
             Self::CommonAdjustment => "common-adjustment",
@@ -26,7 +25,6 @@ impl LiquidationShape {
     }
 }
 
-/// How text dates are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DateFormat {
     /// `2005-07-18` only.
@@ -39,7 +37,6 @@ pub enum DateFormat {
 }
 
 impl DateFormat {
-    /// As a case writes it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Iso => "iso",
@@ -49,7 +46,6 @@ impl DateFormat {
     }
 }
 
-/// The decimal mark of text numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DecimalMark {
     /// `1,234.50`.
@@ -60,7 +56,6 @@ pub enum DecimalMark {
 }
 
 impl DecimalMark {
-    /// As a case writes it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Point => ".",
@@ -69,16 +64,12 @@ impl DecimalMark {
     }
 }
 
-/// The terms in force.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// The company's name.
     pub company: String,
-    /// The series' name.
     pub series_name: String,
     /// The Common Stock's name.
     pub common_name: String,
-    /// The currency's code.
     pub currency: String,
     /// Decimals of the currency's smallest unit.
     pub currency_decimals: u32,
@@ -98,7 +89,6 @@ pub struct Terms {
     pub minimum_quarterly_dividend: Ratio,
     /// §6(a): $1.00 per share.
     pub liquidation_preference: Ratio,
-    /// The waterfall's shape.
     pub liquidation_shape: LiquidationShape,
     /// §3(c)(i): six quarterly dividends.
     pub default_quarters: Ratio,
@@ -114,7 +104,6 @@ pub struct Terms {
     pub first_issuance_date: Option<Date>,
     /// The day of the register's snapshot.
     pub register_date: Option<Date>,
-    /// How text dates are written.
     pub date_format: DateFormat,
     /// The decimal mark of text numbers, where the case says it.
     pub decimal_mark: Option<DecimalMark>,
@@ -132,7 +121,6 @@ pub struct Terms {
     pub logo: String,
     /// The language and region of statements.
     pub locale: String,
-    /// The readings in force.
     pub readings: Readings,
     /// Where each term that was given stands, by its name.
     pub places: BTreeMap<String, Place>,

@@ -1,4 +1,4 @@
-//! CSV files: UTF-8, LF, `,` (SPEC 7). Large ones are rendered in parallel chunks and written in order.
+//! CSV files: UTF-8, LF, `,`, quoted as in RFC 4180. Large ones are rendered in parallel chunks and written in order.
 
 mod cells;
 

@@ -16,7 +16,6 @@ pub(crate) const HEADER: &str =
 
 /// A row that may pay its holder cash; rows come in the order of holders.
 pub(crate) trait Paid: Sync {
-    /// Whose row.
     fn holder(&self) -> HolderIx;
     /// What it pays in cash, net, in smallest units; none where it delivers something else.
     fn cash(&self) -> Option<Units>;
@@ -47,7 +46,6 @@ impl Paid for LiquidationRow {
 pub(crate) struct Payout {
     /// Holders who are paid cash.
     pub payments: usize,
-    /// Payments that are held.
     pub held: usize,
     /// Their sum, net, in smallest units.
     pub held_amount: Units,
@@ -69,14 +67,10 @@ impl Payout {
     }
 }
 
-/// What becomes of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// It is made.
     Pay,
-    /// It waits: why.
     Held(Reason),
-    /// There is nothing to pay.
     Nothing,
 }
 
@@ -94,7 +88,6 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// In words.
     pub(crate) fn words(self) -> String {
         match self {
             Self::BelowMinimum => "below minimum".to_owned(),

@@ -97,8 +97,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The register as of a date for each class; classes without a date are left out (SPEC 4.2). `common_as_of` is the
-    /// date up to which Common lots are adjusted where the terms give a `register_date`.
+    /// The register as of a date for each class; classes without a date are left out (`docs/rules.md`, "Register").
+    /// `common_as_of` is the date up to which Common lots are adjusted where the terms give a `register_date`.
     /// Errors: [`BeyondLimits`].
     pub fn holdings(
         &self,
@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
         self.holdings(|_| Some(date), date)
     }
 
-    /// What is wrong with running as of `date` at all: SPEC 4.2, 4.5, 8.
+    /// What is wrong with running as of `date` at all (`docs/rules.md`, "Register", "Ledger").
     pub fn date_problems(&self, date: Date) -> Vec<Problem> {
         let terms = &self.case.terms;
         let mut problems = Vec::new();
@@ -187,7 +187,7 @@ impl<'a> Context<'a> {
         Place { file: Some(source.file.clone()), sheet: source.sheet.clone(), cell: None }
     }
 
-    /// `accrued_dividends` that are not of the run's date (SPEC 3).
+    /// `accrued_dividends` that are not of the run's date.
     pub fn accrued_problems(&self, date: Date) -> Vec<Problem> {
         let stale = self
             .case
@@ -209,7 +209,7 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Adjustments on or before the Rights Declaration Date are ignored, with a warning (SPEC 4.1).
+    /// Adjustments on or before the Rights Declaration Date are ignored, with a warning (`docs/rules.md`, "Multiple").
     pub fn ignored_adjustments(&self) -> Vec<Problem> {
         let rights = self.case.terms.rights_declaration_date;
         let ignored = self.case.adjustments.iter().filter(|a| !counts(a, rights));
@@ -230,8 +230,8 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Where the `arrears` table and the register do not speak of the same cohorts (SPEC 4.5), with a warning each:
-    /// rows of unpaid dividends that no lot receives, and lots that the table calls paid by its silence.
+    /// Where the `arrears` table and the register do not speak of the same cohorts (`docs/rules.md`, "Ledger"), with a
+    /// warning each: rows of unpaid dividends that no lot receives, and lots that the table calls paid by its silence.
     pub fn unmatched_arrears(&self) -> Vec<Problem> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
         let unpaid = table.rows.iter().filter(|row| row.paid_per_share < row.dividend_per_share);

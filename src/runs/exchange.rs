@@ -1,4 +1,4 @@
-//! §7: what each share is exchanged for in a merger or consolidation (SPEC 4.11).
+//! §7: what each share is exchanged for in a merger or consolidation (`docs/rules.md`, "Exchange").
 
 use super::Refusal;
 use super::context::Context;

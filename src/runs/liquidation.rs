@@ -1,4 +1,4 @@
-//! A liquidation run (SPEC 4.10): a sum, after the installments before it, and scenarios.
+//! A liquidation run (§6): a sum, after the installments before it, and scenarios.
 
 use super::Refusal;
 use super::context::Context;
@@ -149,7 +149,7 @@ fn installments(case: &Case, plan: &LiquidationPlan) -> Result<Vec<(Date, Units)
     }
 }
 
-/// Installments are replayed on one register: nothing may have changed it since the first (SPEC 4.10).
+/// Installments are replayed on one register: nothing may have changed it since the first (`docs/rules.md`, "Installments").
 fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
     let Some(first) = context.case.proceeds.iter().map(|p| p.date).filter(|d| *d < date).min() else {
         return Vec::new();

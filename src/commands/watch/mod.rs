@@ -32,7 +32,6 @@ use work::Worker;
 /// What the machine failed at is tried again after this.
 const RETRY: Duration = Duration::from_secs(60);
 
-/// What is known of a case.
 #[derive(Default)]
 struct Known {
     /// Its files in the last look.

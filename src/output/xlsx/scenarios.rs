@@ -18,7 +18,6 @@ use rust_xlsxwriter::{
 };
 use std::io;
 
-/// The workbook of the scenarios.
 pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Liquidation scenarios", case, |summary| {
         sheets(summary, case, outcome)?;

@@ -6,7 +6,7 @@ use crate::text::{grouped, money};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
-/// How many digits of a number a spreadsheet keeps (SPEC 7).
+/// How many digits of a number a spreadsheet keeps (`docs/rules.md`, "Numbers").
 pub(crate) const SPREADSHEET_DIGITS: u32 = 15;
 
 /// A decimal of at most 15 significant digits, which an IEEE double carries without loss: `units` / 10^`decimals`.
@@ -56,7 +56,6 @@ impl Figure {
         Self::new(fits(&decimals)?.to_i128()?, decimals)
     }
 
-    /// The figure as a fraction.
     pub fn to_ratio(self) -> Ratio {
         units_ratio(self.units, self.decimals)
     }

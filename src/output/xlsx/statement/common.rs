@@ -114,7 +114,6 @@ pub(crate) fn step_row<'a>(step: &'a Step, of: &str) -> super::Row<'a, { step::C
     row
 }
 
-/// A step of the holder's own.
 pub(crate) fn own_step<'a>(clause: &'a str, what: String, reading: &'a str) -> super::Row<'a, { step::COUNT }> {
     let mut row: super::Row<'a, { step::COUNT }> = std::array::from_fn(|_| Value::Blank);
     for (field, value) in

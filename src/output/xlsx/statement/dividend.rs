@@ -21,7 +21,6 @@ use std::borrow::Cow;
 /// Said of a figure that is not a formula.
 pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
 
-/// Makes the statements of a dividend run.
 #[derive(Debug)]
 pub struct Dividend<'a> {
     common: Common<'a>,
@@ -55,7 +54,6 @@ impl<'a> Rate<'a> {
 }
 
 impl<'a> Dividend<'a> {
-    /// For a run.
     pub fn new(case: &'a Case, outcome: &'a DividendOutcome, run: &RunInfo) -> Self {
         let _ = run;
         let dates = [outcome.date, outcome.record_date, outcome.pay_date];
@@ -82,7 +80,6 @@ impl<'a> Dividend<'a> {
         }
     }
 
-    /// One holder's statement.
     pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {
         let mut builder = Builder { run: self, statement: self.common.statement(holder), holder, parts: Vec::new() };
         builder.lots();
@@ -146,7 +143,6 @@ impl<'a> Dividend<'a> {
     }
 }
 
-/// One statement being made.
 struct Builder<'a> {
     run: &'a Dividend<'a>,
     statement: Statement<'a>,

@@ -15,7 +15,6 @@ use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
-/// Makes the statements of an exchange.
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     common: Common<'a>,
@@ -24,13 +23,11 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    /// For a run.
     pub(crate) fn new(case: &'a Case, outcome: &'a ExchangeOutcome, _run: &RunInfo) -> Self {
         let words = format!("Exchange upon the merger of {}", iso(outcome.date));
         Self { common: Common::new(case, words, [outcome.date; 3], &outcome.multiple.value, &[]), case, outcome }
     }
 
-    /// One holder's statement.
     pub(crate) fn of(&'a self, holder: HolderIx) -> Statement<'a> {
         let mut builder = Builder { run: self, statement: self.common.statement(holder), holder, classes: Vec::new() };
         builder.lots();
@@ -55,7 +52,6 @@ struct Builder<'a> {
     run: &'a Exchange<'a>,
     statement: Statement<'a>,
     holder: HolderIx,
-    /// The class of each lot listed.
     classes: Vec<ClassIx>,
 }
 

@@ -8,7 +8,6 @@ use crate::output::xlsx::value::Figure;
 /// A cell, as the statement knows it; the layout says where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The placeholder.
     pub field: Field,
     /// Which row of its group; 0 for a single one.
     pub row: u16,
@@ -20,7 +19,6 @@ impl Cell {
         Self { field, row: 0 }
     }
 
-    /// The cell of a repeated row.
     pub fn at(field: Field, row: usize) -> Self {
         Self { field, row: u16::try_from(row).unwrap_or(u16::MAX) }
     }
@@ -29,11 +27,9 @@ impl Cell {
 /// Cells of one placeholder in the rows `from` to `to`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The placeholder.
     pub field: Field,
     /// The first row of its group.
     pub from: u16,
-    /// The last.
     pub to: u16,
 }
 
@@ -52,13 +48,10 @@ impl Column {
 /// A formula, of a shape that a treasurer would type: `ROUND(SUM(E4:E6),2)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Formula {
-    /// What is computed.
     pub term: Term,
-    /// How that is rounded.
     pub rounding: Rounding,
 }
 
-/// How a formula rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
     /// Not at all.
@@ -69,7 +62,6 @@ pub enum Rounding {
     Down(u32),
 }
 
-/// What a formula computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
     /// `a`: the same figure elsewhere.
@@ -92,7 +84,6 @@ pub enum Term {
         keys: Column,
         /// The statement's currency.
         key: Cell,
-        /// What is summed.
         values: Column,
     },
 }
@@ -103,12 +94,10 @@ impl Term {
         Formula { term: self, rounding: Rounding::None }
     }
 
-    /// Rounded half up.
     pub fn rounded(self, decimals: u32) -> Formula {
         Formula { term: self, rounding: Rounding::Half(decimals) }
     }
 
-    /// Rounded towards nought.
     pub fn rounded_down(self, decimals: u32) -> Formula {
         Formula { term: self, rounding: Rounding::Down(decimals) }
     }
@@ -141,7 +130,6 @@ impl Term {
     }
 }
 
-/// The numbers of a column.
 fn numbers(statement: &Statement, column: Column) -> Option<Vec<f64>> {
     let number = |cell: Cell| match statement.value(cell) {
         // What spreadsheets take a blank cell for.

@@ -14,7 +14,6 @@ use crate::text::{grouped, money};
 use num_traits::Zero;
 use std::ops::Range;
 
-/// Makes the statements of a liquidation.
 #[derive(Debug)]
 pub(crate) struct Liquidation<'a> {
     common: Common<'a>,
@@ -58,7 +57,6 @@ impl<'a> Liquidation<'a> {
         }
     }
 
-    /// One holder's statement.
     pub(crate) fn of(&'a self, holder: HolderIx) -> Statement<'a> {
         let mut builder = Builder { run: self, statement: self.common.statement(holder), holder, classes: Vec::new() };
         builder.lots();
@@ -108,7 +106,6 @@ struct Builder<'a> {
     run: &'a Liquidation<'a>,
     statement: Statement<'a>,
     holder: HolderIx,
-    /// The class of each lot listed.
     classes: Vec<ClassIx>,
 }
 

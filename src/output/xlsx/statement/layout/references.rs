@@ -8,11 +8,8 @@ use crate::spreadsheet::ooxml::escape;
 /// Template rows that are repeated together for each item of a group; numbered from 1, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
-    /// The first row.
     pub first: u32,
-    /// The last row.
     pub last: u32,
-    /// What they are repeated for.
     pub group: Group,
 }
 
@@ -235,7 +232,6 @@ impl Area {
 /// Longer than any formula: 8,192 characters.
 const LONGEST: usize = 4 * 8_192;
 
-/// A formula in pieces.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expression(Vec<Token>);
 
@@ -362,7 +358,6 @@ fn continues(after: &str) -> bool {
     after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '(' | '.' | '!'))
 }
 
-/// A whole number in decimal.
 pub(crate) fn write_number(out: &mut Vec<u8>, n: u32) {
     let mut digits = [0u8; 10];
     let (mut rest, mut at) = (n, 10);

@@ -54,7 +54,6 @@ fn counts(blocks: &[Block], statement: &Statement) -> Vec<u32> {
     blocks.iter().map(|block| count(block.group)).collect()
 }
 
-/// One sheet of one statement.
 struct SheetStamp<'a, 's> {
     sheet: &'a Sheet,
     statement: &'a Statement<'s>,

@@ -48,10 +48,8 @@ pub(crate) struct Selection {
 }
 
 /// Which workbooks are written, and how.
-pub(crate) struct Books<'a> {
-    /// The folder they go into.
+pub(crate) struct StatementFiles<'a> {
     pub folder: &'a Folder,
-    /// What they are stamped from.
     pub layout: &'a Layout,
     /// Only these holders; everybody where none.
     pub only: Option<&'a [HolderIx]>,
@@ -70,7 +68,7 @@ pub(crate) fn file_names(case: &Case) -> Vec<String> {
     super::file_name::file_names((0..case.register.holder_count()).map(|holder| case.register.id(holder)))
 }
 
-impl Books<'_> {
+impl StatementFiles<'_> {
     /// Writes the workbooks of `holders`, which are in order and each there once, and says which these were.
     pub(crate) fn write(
         &self,
