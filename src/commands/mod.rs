@@ -2,6 +2,7 @@
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
 mod annotated_copy;
+mod approve;
 mod batch;
 mod case_run;
 mod check;
@@ -10,6 +11,7 @@ mod failure;
 mod finished_run;
 mod input_fingerprint;
 mod interrupt;
+mod journal;
 mod merge;
 pub(crate) mod new;
 mod output_dir;
@@ -18,11 +20,13 @@ mod pay;
 mod plan;
 mod print;
 mod progress;
+mod reissue;
 mod rerun;
 mod run_case;
 mod run_kind;
 mod statement_plan;
 mod statements;
+mod tax;
 mod verify;
 mod watch;
 
@@ -106,6 +110,10 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
         Command::Statements(args) => statements::statements(args),
         Command::Merge(args) => Ok(merge::merge(args)),
         Command::Pay(args) => Ok(pay::pay(args)),
+        Command::Reissue(args) => Ok(reissue::reissue(args)),
+        Command::Journal(args) => Ok(journal::journal(args)),
+        Command::Tax(args) => Ok(tax::tax(args)),
+        Command::Approve(args) => Ok(approve::approve(args)),
         run => {
             let plan = RunPlan::new(run)?;
             Ok(match plan.read.cases.as_slice() {
@@ -130,6 +138,10 @@ fn common(command: &Command) -> (Option<usize>, Format, bool) {
         Command::Statements(args) => print(&args.print),
         Command::Merge(args) => print(&args.print),
         Command::Pay(args) => print(&args.print),
+        Command::Reissue(args) => print(&args.print),
+        Command::Journal(args) => print(&args.print),
+        Command::Tax(args) => print(&args.print),
+        Command::Approve(args) => print(&args.print),
         _ => (None, Format::Text, false),
     }
 }

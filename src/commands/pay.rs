@@ -1,5 +1,6 @@
 //! `ratable pay`: the bank's file of a finished run.
 
+use super::approve;
 use super::failure::{DONE, Failure};
 use super::output_dir;
 use super::paid_run::{self, CaseOf, check_file};
@@ -78,6 +79,9 @@ fn paid(args: &PayArgs) -> Result<Told, Failure> {
         )));
     }
     let created = created.unwrap_or_else(|| Created::by_default(run.pay_date));
+    if args.approvals > 0 {
+        approve::wanted(&args.run, &run.sha256, args.approvals)?;
+    }
     let case = paid_run::case(&run, &args.case, None)?;
     progress::doing("writing the bank's file");
     match args.format_of_file {

@@ -10,14 +10,19 @@
 
 #![allow(clippy::expect_used, reason = "an invariant that fails must stop what would be paid")]
 
+pub(crate) mod approvals;
 pub(crate) mod checks;
 pub(crate) mod created;
+pub(crate) mod distribution;
+pub(crate) mod journal;
 pub(crate) mod latin;
 pub(crate) mod nacha;
 pub(crate) mod pain001;
 pub(crate) mod pay;
 pub(crate) mod payer;
+pub(crate) mod reissue;
 pub(crate) mod run;
+pub(crate) mod tax;
 
 use crate::problem::Problem;
 use std::io;

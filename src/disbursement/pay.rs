@@ -9,6 +9,7 @@ use super::latin::Replaced;
 use super::run::{Instruction, Run, place};
 use crate::model::Case;
 use crate::model::register::{Detail, HolderIx, Register};
+use crate::output::instructions::NAME as INSTRUCTIONS;
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::sha256::hex;
@@ -261,7 +262,7 @@ impl Plan {
         let reasons: Vec<String> = reasons.take(10).collect();
         let message = format!("This format can carry no payment of the run ({}).", reasons.join("; "));
         let help = "Put right what the reasons say, or write the file in the format of the payments' method.";
-        Problem::error("pay.rows.none", place(&run.folder, super::run::INSTRUCTIONS), message, help)
+        Problem::error("pay.rows.none", place(&run.folder, INSTRUCTIONS), message, help)
     }
 
     /// How many payments are carried, and their sum.
@@ -391,14 +392,14 @@ fn verdict<F: Format>(payment: &Payment, format: &F) -> Result<F::Entry, String>
 }
 
 fn in_run(run: &Run, mut problem: Problem) -> Problem {
-    problem.place = place(&run.folder, super::run::INSTRUCTIONS);
+    problem.place = place(&run.folder, INSTRUCTIONS);
     problem
 }
 
 fn twice(run: &Run, row: &Instruction) -> Problem {
     let message = format!("The reference {} is there twice, and a reference is one payment.", row.reference());
     let help = "Make the run again; if it comes out the same, ask the makers.";
-    Problem::error("pay.reference.twice", place(&run.folder, super::run::INSTRUCTIONS), message, help)
+    Problem::error("pay.reference.twice", place(&run.folder, INSTRUCTIONS), message, help)
 }
 
 /// The instructions are not what they were a moment ago.

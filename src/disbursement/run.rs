@@ -2,7 +2,8 @@
 
 use super::Refused;
 use crate::model::calendar::{Date, parse_iso};
-use crate::output::instructions::HEADER;
+use crate::output::csv::unguarded;
+use crate::output::instructions::{HEADER, NAME as INSTRUCTIONS};
 use crate::output::manifest::{Manifest, NAME};
 use crate::problem::{Place, Problem};
 use crate::quantity::Units;
@@ -12,8 +13,6 @@ use csv::{ReaderBuilder, StringRecord};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// The file of payment instructions.
-pub(crate) const INSTRUCTIONS: &str = "payment-instructions.csv";
 /// The command that pays again what came back.
 pub(crate) const REISSUE: &str = "reissue";
 
@@ -146,9 +145,7 @@ impl Instructions {
 
 impl Instruction {
     fn text(&self, column: usize) -> &str {
-        let text = self.record.get(column).unwrap_or_default();
-        // What was put before a text so that no spreadsheet runs it.
-        text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+        unguarded(self.record.get(column).unwrap_or_default())
     }
 
     /// Its reference.

@@ -55,7 +55,8 @@ pub(crate) fn account(line: &mut Line, classes: &Classes, into: &mut BTreeMap<St
         None => names.contains(&key.as_str()).then_some(key.clone()),
     };
     let Some(role) = role else {
-        let help = format!("Use one of: {}; or dividends-payable: and a class, for one class.", listed(&names));
+        let roles = ACCOUNT_ROLES.map(|role| format!("{} ({})", role.name, role.help)).join("; ");
+        let help = format!("Use one of: {roles}; or dividends-payable: and a class, for one class.");
         return line.reject("role", "unknown", "there is no such role of an account.", &help);
     };
     if into.insert(role, account).is_some() {

@@ -59,6 +59,11 @@ pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 
+/// A text as it was before [`guarded`].
+pub(crate) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+}
+
 /// A line of these cells as they are: for banks, which run no formulas.
 pub(crate) fn plain_line(out: &mut Vec<u8>, cells: &[&str]) {
     let mut row = Row { out, begun: false };
