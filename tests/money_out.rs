@@ -246,3 +246,169 @@ fn what_is_not_whole_or_not_of_the_run_is_refused() {
     replace(&wrong.path("case/bank.csv"), "021000021", "021000022");
     assert!(wrong.refused(3, pay).contains("check digits are wrong"));
 }
+
+/// Every reference once, adding up to the run's net, whatever was said of the payments; nothing is paid twice.
+#[test]
+fn histories_of_returned_stopped_settled_and_reissued_payments_add_up() {
+    let company = Company::new();
+    let net: i128 = company.rows("run/payment-instructions.csv").iter().map(|row| cents(&row["amount"])).sum();
+    let mut letters = 7u64;
+    let mut random = move |below: u64| {
+        letters = letters.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (letters >> 33) % below
+    };
+    for history in 0..6 {
+        let mut said = String::from("reference,status,date\n");
+        let mut settled = BTreeSet::new();
+        let (mut from, mut day) = ("run".to_owned(), 0);
+        // References that may have been paid by a bank: each is one payment for ever.
+        let mut ever: BTreeSet<String> = BTreeSet::new();
+        for round in 1..=3 {
+            let sent: Vec<String> = company
+                .rows(&format!("{from}/payment-instructions.csv"))
+                .into_iter()
+                .filter(|row| row["status"] == "pay")
+                .map(|row| row["reference"].clone())
+                .collect();
+            day += 1;
+            for reference in &sent {
+                assert!(ever.insert(reference.clone()), "{reference} is one payment for ever");
+                let word = ["", "settled", "returned", "stopped", "void"][random(5) as usize];
+                if !word.is_empty() {
+                    said.push_str(&format!("{reference},{word},2006-04-{day:02}\n"));
+                }
+                if word == "settled" {
+                    settled.insert(reference.clone());
+                }
+            }
+            fs::write(company.path("status.csv"), &said).unwrap();
+            let out = format!("re-{history}-{round}");
+            company.done(&format!("reissue {from} --case case --status status.csv --out {out} --quiet"));
+            company.done(&format!("verify {out}"));
+            let lines = company.rows(&format!("{out}/reconciliation.csv"));
+            let references: BTreeSet<&String> = lines.iter().map(|line| &line["reference"]).collect();
+            assert_eq!((lines.len(), references.len()), (11, 11));
+            assert_eq!(lines.iter().map(|line| cents(&line["amount"])).sum::<i128>(), net);
+            let mut again = BTreeSet::new();
+            for line in &lines {
+                let (status, new) = (line["status"].as_str(), line["new_reference"].clone());
+                let may = ["returned", "stopped", "held"].contains(&status);
+                assert!(new.is_empty() || may, "{line:?}");
+                assert!(status != "settled" || settled.contains(&line["reference"]), "{line:?}");
+                if !new.is_empty() {
+                    assert!(new.len() <= 35 && !ever.contains(&new) && again.insert(new), "{line:?}");
+                }
+            }
+            let paid: BTreeSet<String> = company
+                .rows(&format!("{out}/payment-instructions.csv"))
+                .into_iter()
+                .map(|row| row["reference"].clone())
+                .collect();
+            assert_eq!(paid, again);
+            from = out;
+        }
+    }
+}
+
+#[test]
+fn a_reissue_is_paid_booked_and_never_twice() {
+    let company = Company::new();
+    fs::write(
+        company.path("s.csv"),
+        "reference,status,date,reason\nd20060315-H-03,returned,2006-03-20,AC04\nd20060315-H-01,settled,2006-03-16,\n",
+    )
+    .unwrap();
+    // Held ones are paid once the register says how.
+    replace(&company.path("case/register.csv"), "555,021000021,yes", "555,021000021,");
+    company.done("reissue run --case case --status s.csv --out r1");
+    let paid: Vec<String> =
+        company.rows("r1/payment-instructions.csv").iter().map(|row| row["reference"].clone()).collect();
+    assert_eq!(paid, ["d20060315-H-03-r1", "d20060315-H-06-r1"]);
+    company.done("pay r1 --case case --as pain.001 --out r1.xml");
+    assert_eq!(texts(&company.text("r1.xml"), "EndToEndId"), ["d20060315-H-03-r1"]);
+    assert_eq!(texts(&company.text("r1.xml"), "Dt"), ["2006-03-20"]);
+    // Booked with the run, cash is what arrived: the net less what is held still (18.00) and so on.
+    company.done("journal run r1 --as csv --out journal.csv");
+    let mut accounts: BTreeMap<String, i128> = BTreeMap::new();
+    for row in company.rows("journal.csv") {
+        let amount = |side: &str| if row[side].is_empty() { 0 } else { cents(&row[side]) };
+        *accounts.entry(row["account"].clone()).or_default() += amount("debit") - amount("credit");
+    }
+    assert_eq!(accounts.values().sum::<i128>(), 0);
+    assert_eq!(accounts["Assets:Bank:Operating"], -643_147, "{accounts:?}");
+    assert_eq!(accounts["Liabilities:Held-Payments"], -1_800);
+    assert_eq!(accounts["Liabilities:Withholding-Payable"], -66_420);
+    assert_eq!(accounts["Liabilities:Dividends-Payable:series-a"], 0);
+    // The one that was sent back settles after all, while the other is under way: nobody may be paid twice unnoticed.
+    let mut more = company.text("s.csv");
+    more.push_str("d20060315-H-03,settled,2006-03-25,\n");
+    fs::write(company.path("s.csv"), &more).unwrap();
+    let said = company.refused(3, "reissue r1 --case case --status s.csv --out r2");
+    assert!(said.contains("d20060315-H-03 settled, and it was paid again as d20060315-H-03-r1"), "{said}");
+    more.push_str("d20060315-H-03-r1,stopped,2006-03-26,\n");
+    fs::write(company.path("s.csv"), &more).unwrap();
+    company.done("reissue r1 --case case --status s.csv --out r2");
+    assert!(company.rows("r2/payment-instructions.csv").is_empty());
+}
+
+#[test]
+fn odd_words_of_the_bank_are_refused() {
+    let company = Company::new();
+    for (rows, what) in [
+        ("d20060315-H-99,settled,2006-03-20", "no reference of this run"),
+        ("nonsense,settled,2006-03-20", "no reference of this run"),
+        ("d20060315-H-01,settled,2006-03-14", "Correct the date"),
+        ("d20060315-H-01,settled,2006-03-20\nd20060315-H-01,returned,2006-03-20", "two different words"),
+        ("d20060315-H-01,arrived,2006-03-20", "settled"),
+    ] {
+        fs::write(company.path("s.csv"), format!("reference,status,date\n{rows}\n")).unwrap();
+        let said = company.refused(3, "reissue run --case case --status s.csv --out r1");
+        assert!(said.contains(what), "{rows}: {said}");
+        assert!(!company.path("r1").exists());
+    }
+    company.refused(1, "reissue run --case case --status nowhere.csv --out r1");
+}
+
+#[test]
+fn the_tax_year_fills_the_boxes_and_names_what_needs_attention() {
+    let company = Company::new();
+    company.done("liquidate case --date 2006-09-01 --proceeds 1000000 --out liquidation --quiet");
+    let said = company.done("tax run liquidation run --case case --year 2006 --out tax");
+    assert!(said.contains("given twice") && said.contains("Nothing is filed"), "{said}");
+    company.done("verify tax");
+    let domestic = company.rows("tax/1099-div.csv");
+    let ada = domestic.iter().find(|row| row["holder_id"] == "H-01").unwrap();
+    // 100 shares: 200.00 in cash, and 10 Gears of 12.50.
+    assert_eq!([&ada["box_1a"], &ada["box_3"], &ada["box_4"], &ada["box_10"]], ["325.00", "0.00", "0.00", "0.00"]);
+    assert!(cents(&ada["box_9"]) > 60_000);
+    let foreign = company.rows("tax/1042-s.csv");
+    let muller: Vec<_> = foreign.iter().filter(|row| row["holder_id"] == "H-03").collect();
+    assert_eq!(
+        [&muller[0]["income_code"], &muller[0]["gross"], &muller[0]["rate"], &muller[0]["withheld"]],
+        ["06", "3250.00", "0.3", "600.00"]
+    );
+    assert_eq!(muller[1]["income_code"], "");
+    assert!(company.done("tax run --case case --year 2005 --out none").contains("outside 2005"));
+    assert!(company.rows("none/1099-div.csv").is_empty());
+}
+
+#[test]
+fn approvals_are_chained_and_counted_for_the_run_as_it_is() {
+    let company = Company::new();
+    let pay = "pay run --case case --as nacha --out p.ach --approvals 2";
+    assert!(company.refused(3, pay).contains("nobody"));
+    company.done("approve run --by Ada --note fine");
+    company.done("approve run --by ada --note again");
+    assert!(company.refused(3, pay).contains("ada"));
+    company.done("approve run --by Charles --note fine");
+    company.done(pay);
+    company.done("verify run");
+    let text = company.text("approvals.jsonl");
+    assert_eq!(text.lines().count(), 3);
+    fs::write(company.path("approvals.jsonl"), text.replace("\"again\"", "\"never\"")).unwrap();
+    assert!(company.refused(3, "verify run").contains("does not follow on the line before it"));
+    fs::write(company.path("approvals.jsonl"), &text).unwrap();
+    // Another run in the same place has to be approved anew.
+    company.done("dividend case --date 2006-03-15 --set minimum_payment=1 --out run --force --quiet");
+    assert!(company.refused(3, "pay run --case case --as nacha --out p2.ach --approvals 1").contains("nobody"));
+}
