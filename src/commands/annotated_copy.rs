@@ -55,7 +55,7 @@ pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, load
 
 /// The copy of the case at `path`, as a workbook's bytes.
 pub(crate) fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
-    let options = ReadOptions { encoding: read.encoding.clone(), set: read.set.clone(), ..ReadOptions::default() };
+    let options = ReadOptions { encoding: read.encoding.clone(), ..ReadOptions::default() };
     let mut copy = Copy::open(path, &options)?;
     let pages = copy.pages();
     annotated_copy::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))

@@ -37,6 +37,7 @@ pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failur
     let options = ReadOptions {
         encoding: read.encoding.clone(),
         set: read.set.clone(),
+        columns: read.columns.clone(),
         after: after.clone(),
         status: read.status.clone(),
     };
@@ -169,11 +170,11 @@ impl CaseRun {
     }
 
     fn statements(&self) -> Option<Statements<'_>> {
-        let (case, run) = (&self.case, &self.info());
+        let case = &self.case;
         match &self.outcome {
-            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome, run))),
-            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome, run))),
-            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome, run))),
+            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome))),
+            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome))),
+            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome))),
             Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => None,
         }
     }

@@ -78,6 +78,7 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
     ReadPlan {
         cases: Vec::new(),
         set: set.collect(),
+        columns: values("--column").collect(),
         encoding: values("--encoding").next(),
         after: None,
         status: status.map(Path::to_path_buf),

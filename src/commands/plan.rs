@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
-use crate::input::Style;
+use crate::input::{Style, typed_header};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
@@ -15,6 +15,8 @@ pub(crate) struct ReadPlan {
     pub cases: Vec<PathBuf>,
     /// Overrides, in the order given.
     pub set: Vec<(String, String)>,
+    /// Headers of the team's own, as `table.column=Header`.
+    pub columns: Vec<String>,
     /// Encoding of CSV without a byte order mark.
     pub encoding: Option<String>,
     /// The earlier run whose tables are brought forward.
@@ -62,11 +64,12 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
     Ok(ReadPlan {
         cases: args.cases.clone(),
         set: set(&args.set)?,
+        columns: columns(&args.column)?,
         encoding: encoding(args.encoding.as_deref())?,
         after: None,
         status: None,
-        json: args.format == Format::Json,
-        quiet: args.quiet,
+        json: args.print.format == Format::Json,
+        quiet: args.print.quiet,
     })
 }
 
@@ -99,6 +102,12 @@ pub(crate) fn set(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
         Ok((term.trim().to_owned(), value.trim().to_owned()))
     };
     pairs.iter().map(pair).collect()
+}
+
+/// `--column TABLE.COLUMN=HEADER`, as often as given.
+pub(crate) fn columns(typed: &[String]) -> Result<Vec<String>, Failure> {
+    let fine = |typed: &String| typed_header(typed).map(|_| typed.clone()).map_err(Failure::Usage);
+    typed.iter().map(fine).collect()
 }
 
 /// `--encoding NAME`.

@@ -1,7 +1,7 @@
 //! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
 
 use super::findings::Findings;
-use super::schema::{REGISTER, Table, header_key};
+use super::schema::{COLUMNS, REGISTER, Table, header_key};
 use super::table::{HEADER_ROWS, match_headers};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::row::{Fault, Row};
@@ -246,8 +246,12 @@ impl Source {
         }
         let called =
             |ix: &usize| sheets.get(*ix).is_some_and(|s| REGISTER_NAMES.contains(&header_key(&s.name).as_str()));
-        let candidates: Vec<usize> =
-            if let [only] = others.as_slice() { vec![*only] } else { others.into_iter().filter(called).collect() };
+        let own_headers = sheets.iter().any(|s| Table::find(&s.name).is_some_and(|t| t.name == COLUMNS.name));
+        let candidates: Vec<usize> = match others.as_slice() {
+            [only] if own_headers || called(only) => return Some(*only),
+            [only] => vec![*only],
+            _ => others.into_iter().filter(called).collect(),
+        };
         candidates.into_iter().find(|ix| self.has_register_headers(workbook, *ix))
     }
 

@@ -2,65 +2,44 @@
 
 use super::calendar::{Date, QuarterDates, day};
 use super::reading::Readings;
+use super::worded::worded;
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;
 
-/// What Common gets before participation (`docs/rules.md`, "Liquidation").
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LiquidationShape {
-    /// §6(a): the Common Adjustment, then participation.
-    #[default]
-    CommonAdjustment,
-    /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
-    GreaterOf,
-}
-
-impl LiquidationShape {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CommonAdjustment => "common-adjustment",
-            Self::GreaterOf => "greater-of",
-        }
+worded! {
+    /// What Common gets before participation (`docs/rules.md`, "Liquidation").
+    #[derive(Default)]
+    pub enum LiquidationShape {
+        /// §6(a): the Common Adjustment, then participation.
+        #[default]
+        CommonAdjustment = "common-adjustment",
+        /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
+        GreaterOf = "greater-of",
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DateFormat {
-    /// `2005-07-18` only.
-    #[default]
-    Iso,
-    /// `7/18/2005` too.
-    Mdy,
-    /// `18/7/2005` too.
-    Dmy,
-}
-
-impl DateFormat {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Iso => "iso",
-            Self::Mdy => "mdy",
-            Self::Dmy => "dmy",
-        }
+worded! {
+    #[derive(Default)]
+    pub enum DateFormat {
+        /// `2005-07-18` only.
+        #[default]
+        Iso = "iso",
+        /// `7/18/2005` too.
+        Mdy = "mdy",
+        /// `18/7/2005` too.
+        Dmy = "dmy",
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DecimalMark {
-    /// `1,234.50`.
-    #[default]
-    Point,
-    /// `1.234,50`.
-    Comma,
-}
-
-impl DecimalMark {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Point => ".",
-            Self::Comma => ",",
-        }
+worded! {
+    #[derive(Default)]
+    pub enum DecimalMark {
+        /// `1,234.50`.
+        #[default]
+        Point = ".",
+        /// `1.234,50`.
+        Comma = ",",
     }
 }
 

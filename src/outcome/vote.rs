@@ -6,6 +6,7 @@ use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
 use crate::model::events::Electors;
 use crate::model::register::HolderIx;
+use crate::model::worded::worded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, Units};
 
@@ -106,25 +107,14 @@ pub struct BoardRow {
     pub reason: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SeatStatus {
-    /// In office.
-    Sitting,
-    Left,
-    /// Elected by the preferred, in a default period that has expired.
-    TermEnded,
-    Vacant,
-}
-
-impl SeatStatus {
-    /// The word in `board.csv`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Sitting => "sitting",
-            Self::Left => "left",
-            Self::TermEnded => "term-ended",
-            Self::Vacant => "vacant",
-        }
+worded! {
+    pub enum SeatStatus {
+        /// In office.
+        Sitting = "sitting",
+        Left = "left",
+        /// Elected by the preferred, in a default period that has expired.
+        TermEnded = "term-ended",
+        Vacant = "vacant",
     }
 }
 

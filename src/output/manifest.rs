@@ -186,7 +186,6 @@ impl Manifest {
     }
 
     /// What its own hash must be.
-    /// Errors: None is expected.
     pub(crate) fn hashed(&mut self) -> io::Result<String> {
         let self_sha256 = std::mem::take(&mut self.self_sha256);
         let mut hash = HashOnly(Sha256::new());
@@ -203,7 +202,6 @@ impl Manifest {
     }
 
     /// The manifest as the bytes that [`Manifest::write`] writes.
-    /// Errors: None is expected.
     pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.write_to(&mut bytes)?;
@@ -230,7 +228,6 @@ pub(crate) fn json_file(folder: &Folder, path: &str, value: &Value) -> io::Resul
 }
 
 /// JSON as it is written: indented, with a final line feed.
-/// Errors: None is expected.
 pub(crate) fn json_bytes(value: &Value) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');

@@ -27,7 +27,7 @@ use crate::spreadsheet::hash::Input;
 
 /// What every report says about the run it belongs to.
 #[derive(Clone, Debug)]
-pub struct RunInfo<'a> {
+pub(crate) struct RunInfo<'a> {
     /// The command, such as `dividend`.
     pub command: &'static str,
     /// The case's warnings and the run's, in order.

@@ -146,8 +146,8 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
             "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
             "brought_forward": per_share(&c.brought_forward), "current": per_share(&c.current),
             "due": per_share(&c.due), "paid": per_share(&c.paid), "unpaid": per_share(&c.unpaid),
-            "in_kind": c.in_kind.iter().filter_map(|(at, amount)| {
-                outcome.assets.get(*at).map(|a| json!({"asset": a.name, "per_share": per_share(amount)}))
+            "in_kind": c.in_kind.iter().map(|(at, amount)| {
+                json!({"asset": outcome.assets[*at].name, "per_share": per_share(amount)})
             }).collect::<Vec<_>>(),
             "steps": steps(&c.steps),
         })
@@ -161,7 +161,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
     let common = outcome.common.iter().map(|p| {
         json!({
             "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": steps(&p.steps),
-            "asset": p.asset.and_then(|at| outcome.assets.get(at)).map_or(&case.terms.currency, |a| &a.name),
+            "asset": p.asset.map_or(&case.terms.currency, |at| &outcome.assets[at].name),
         })
     });
     let assets = outcome.assets.iter().map(|a| {

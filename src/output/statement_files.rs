@@ -81,9 +81,9 @@ impl StatementFiles<'_> {
         let holders: Vec<HolderIx> = holders.iter().copied().filter(wanted).collect();
         let places = self.shard.map_or(0..holders.len(), |shard| shard.range(holders.len()));
         let selection = Selection { places: places.clone(), of: holders.len() };
-        let holders = holders.get(places).unwrap_or_default();
+        let holders = &holders[places];
         (self.wanted)(holders.len());
-        let name = |holder: HolderIx| names.get(holder as usize).map_or("", String::as_str);
+        let name = |holder: HolderIx| names[holder as usize].as_str();
         if self.archive {
             self.write_archive(holders, &name, &stamp)?;
             return Ok(selection);

@@ -14,7 +14,7 @@ use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
 use crate::rules::multiple::{Multiple, counts};
-use crate::text::money;
+use crate::text::{grouped, money, plural};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -273,11 +273,23 @@ impl<'a> Context<'a> {
         problems
     }
 
-    /// What the case has that no run takes into account.
-    pub fn ignored(&self) -> Vec<Problem> {
+    /// What the case has that a run whose holders are those of `day` does not take into account.
+    pub fn ignored(&self, day: Date) -> Vec<Problem> {
         let mut problems = self.ignored_adjustments();
+        problems.extend(self.issued_later(day));
         problems.extend(self.unmatched_arrears());
         problems
+    }
+
+    /// Lots that were issued after the day of record.
+    pub fn issued_later(&self, day: Date) -> Option<Problem> {
+        let classes = self.case.classes.iter().flat_map(|(class, _)| self.lots.of_class(class));
+        let later = classes.filter(|group| group.lot.issue_date.is_some_and(|issued| issued > day));
+        let (lots, shares) = later.fold((0, 0), |(lots, shares), group| (lots + group.lots, shares + group.shares));
+        let of = format!("{} of {} shares", plural(lots, "lot"), grouped(&plain(&shares_ratio(shares), 6)));
+        let message = format!("Left out: {of} in all, issued after {}.", iso(day));
+        let help = "Nothing to do if the dates are right.";
+        (lots > 0).then(|| Problem::note("register.issue_date.later", self.register_place(), message, help))
     }
 
     /// The groups' values per share, from a value for each class and one for each cohort.

@@ -88,7 +88,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let scenarios = plan.scenarios.par_iter().flat_map_iter(|sum| run.scenario(&prepared, *sum)).collect();
     let mut warnings = context.dividends().unmatched(plan.date);
     warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
-    warnings.extend(context.ignored());
+    warnings.extend(context.ignored(plan.date));
     Ok(LiquidationOutcome {
         date: plan.date,
         multiple: context.multiple.outcome(plan.date),

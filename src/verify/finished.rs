@@ -23,7 +23,6 @@ pub(crate) enum NoRun {
 }
 
 /// Reads the manifest of a finished run.
-/// Errors: [`NoRun`].
 pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     let listed = fs::metadata(folder).map_err(NoRun::Machine)?;
     if !listed.is_dir() {

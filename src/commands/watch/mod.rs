@@ -149,6 +149,7 @@ fn worker(args: &WatchArgs, voice: Voice) -> Result<Worker, Failure> {
         after: None,
         cases: Vec::new(),
         set: plan::set(&args.set)?,
+        columns: plan::columns(&args.column)?,
         encoding: plan::encoding(args.encoding.as_deref())?,
         json: voice.json,
         quiet: voice.quiet,

@@ -31,7 +31,6 @@ impl Part {
     }
 
     /// The plain bytes.
-    /// Errors: Where the bytes are damaged.
     pub fn plain(&self) -> io::Result<Vec<u8>> {
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", self.name));
         let plain = if self.deflated {
@@ -243,7 +242,7 @@ impl Writer {
         directory.extend_from_slice(&[0; 12]);
         directory.extend_from_slice(&word(self.before_len + header));
         directory.extend_from_slice(name.as_bytes());
-        self.count = self.count.saturating_add(1);
+        self.count = self.count.checked_add(1).expect("a workbook has fewer than 2^16 parts");
     }
 
     pub fn finish(self) -> Vec<u8> {
@@ -272,11 +271,11 @@ fn fixed_header(deflated: bool) -> [u8; 10] {
 }
 
 fn short(n: usize) -> [u8; 2] {
-    u16::try_from(n).unwrap_or(u16::MAX).to_le_bytes()
+    u16::try_from(n).expect("names of parts are short").to_le_bytes()
 }
 
 fn word(n: usize) -> [u8; 4] {
-    u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes()
+    u32::try_from(n).expect("a workbook is smaller than 4 GiB").to_le_bytes()
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub(crate) const SERIES: [Color; 6] = [
 
 /// The colour of a chart's series, from 0.
 pub(crate) fn series_color(at: usize) -> Color {
-    SERIES.get(at % SERIES.len()).copied().unwrap_or(INK)
+    SERIES[at % SERIES.len()]
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

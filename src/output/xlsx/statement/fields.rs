@@ -180,7 +180,6 @@ impl Field {
 
     /// What it is.
     pub fn info(self) -> &'static FieldInfo {
-        const NONE: FieldInfo = FieldInfo { name: "", help: "", kinds: 0 };
-        self.group.fields().get(usize::from(self.index)).unwrap_or(&NONE)
+        &self.group.fields()[usize::from(self.index)]
     }
 }

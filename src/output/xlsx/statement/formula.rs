@@ -10,7 +10,7 @@ use crate::output::xlsx::value::Figure;
 pub struct Cell {
     pub field: Field,
     /// Which row of its group; 0 for a single one.
-    pub row: u16,
+    pub row: u32,
 }
 
 impl Cell {
@@ -20,7 +20,7 @@ impl Cell {
     }
 
     pub fn at(field: Field, row: usize) -> Self {
-        Self { field, row: u16::try_from(row).unwrap_or(u16::MAX) }
+        Self { field, row: index(row) }
     }
 }
 
@@ -29,14 +29,17 @@ impl Cell {
 pub struct Column {
     pub field: Field,
     /// The first row of its group.
-    pub from: u16,
-    pub to: u16,
+    pub from: u32,
+    pub to: u32,
+}
+
+fn index(row: usize) -> u32 {
+    u32::try_from(row).expect("a statement has fewer than 2^32 rows")
 }
 
 impl Column {
     /// Rows `from` up to but not including `end`.
     pub fn new(field: Field, rows: std::ops::Range<usize>) -> Self {
-        let index = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
         Self { field, from: index(rows.start), to: index(rows.end.saturating_sub(1)) }
     }
 

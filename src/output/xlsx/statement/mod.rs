@@ -81,7 +81,7 @@ const BLANK: Value<'static> = Value::Blank;
 
 impl<'a> Statement<'a> {
     pub fn value(&self, cell: Cell) -> &Value<'a> {
-        let (row, index) = (usize::from(cell.row), usize::from(cell.field.index));
+        let (row, index) = (cell.row as usize, usize::from(cell.field.index));
         let value = match cell.field.group {
             Group::Single => self.single.get(index),
             Group::Lot => self.lots.get(row).and_then(|r| r.get(index)),
@@ -93,15 +93,12 @@ impl<'a> Statement<'a> {
 
     /// Puts a value into a cell that exists.
     pub fn set(&mut self, cell: Cell, value: Value<'a>) {
-        let (row, index) = (usize::from(cell.row), usize::from(cell.field.index));
-        let slot = match cell.field.group {
-            Group::Single => self.single.get_mut(index),
-            Group::Lot => self.lots.get_mut(row).and_then(|r| r.get_mut(index)),
-            Group::Step => self.steps.get_mut(row).and_then(|r| r.get_mut(index)),
-            Group::Payment => self.payments.get_mut(row).and_then(|r| r.get_mut(index)),
-        };
-        if let Some(slot) = slot {
-            *slot = value;
+        let (row, index) = (cell.row as usize, usize::from(cell.field.index));
+        match cell.field.group {
+            Group::Single => self.single[index] = value,
+            Group::Lot => self.lots[row][index] = value,
+            Group::Step => self.steps[row][index] = value,
+            Group::Payment => self.payments[row][index] = value,
         }
     }
 

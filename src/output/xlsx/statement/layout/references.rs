@@ -4,6 +4,7 @@
 use crate::output::xlsx::statement::Group;
 use crate::spreadsheet::a1;
 use crate::spreadsheet::ooxml::escape;
+use crate::text::write_plain;
 
 /// Template rows that are repeated together for each item of a group; numbered from 1, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -359,19 +360,7 @@ fn continues(after: &str) -> bool {
 }
 
 pub(crate) fn write_number(out: &mut Vec<u8>, n: u32) {
-    let mut digits = [0u8; 10];
-    let (mut rest, mut at) = (n, 10);
-    loop {
-        at -= 1;
-        if let Some(slot) = digits.get_mut(at) {
-            *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        }
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(digits.get(at..).unwrap_or(b""));
+    write_plain(out, n.into(), 0);
 }
 
 #[cfg(test)]
