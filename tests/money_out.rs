@@ -4,7 +4,6 @@
 
 mod support;
 
-use quick_xml::events::Event;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -87,27 +86,9 @@ fn replace(path: &Path, from: &str, to: &str) {
 
 /// The texts of every element called `name`.
 fn texts(xml: &str, name: &str) -> Vec<String> {
-    let mut reader = quick_xml::Reader::from_str(xml);
-    let (mut inside, mut found) = (false, Vec::new());
-    loop {
-        match reader.read_event().unwrap() {
-            Event::Start(start) => {
-                inside = start.name().as_ref() == name.as_bytes();
-                if inside {
-                    found.push(String::new());
-                }
-            }
-            Event::Text(text) if inside => found.last_mut().unwrap().push_str(&text.decode().unwrap()),
-            Event::GeneralRef(entity) if inside => {
-                let resolved =
-                    quick_xml::escape::unescape(&format!("&{};", entity.decode().unwrap())).unwrap().into_owned();
-                found.last_mut().unwrap().push_str(&resolved);
-            }
-            Event::End(_) => inside = false,
-            Event::Eof => return found,
-            _ => {}
-        }
-    }
+    let document = roxmltree::Document::parse(xml).unwrap();
+    let named = document.descendants().filter(|node| node.tag_name().name() == name);
+    named.map(|node| node.text().unwrap_or_default().to_owned()).collect()
 }
 
 /// Each reference is carried by one format alone, or not at all for a reason; what is carried adds up to the file.
