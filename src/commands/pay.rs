@@ -72,12 +72,6 @@ fn paid(args: &PayArgs) -> Result<Told, Failure> {
         check_file(&args.out, args.force, &reads)?;
     }
     let run = paid_run::open(&args.run)?;
-    if let Some(early) = created.filter(|created| created.date < run.date) {
-        let (given, date) = (iso(early.date), iso(run.date));
-        return Err(Failure::Usage(format!(
-            "--created {given}: the run is of {date}; give a time on that day or later."
-        )));
-    }
     let created = created.unwrap_or_else(|| Created::by_default(run.pay_date));
     if args.approvals > 0 {
         approve::wanted(&args.run, &run.sha256, args.approvals)?;
