@@ -5,7 +5,6 @@ pub use crate::commands::{execute, guarded, set_silent};
 pub use crate::problem::{Problem, Severity};
 pub use crate::spreadsheet::hash::Input;
 
-/// Cases in.
 pub mod input {
     pub use crate::input::schema::{Kind, TABLES, Table};
     pub use crate::input::termlist::TERM_LIST;
@@ -24,14 +23,13 @@ pub mod model {
     };
 }
 
-/// Runs, and what comes of them.
 pub mod runs {
     pub use crate::holdings::apportion::apportion;
     pub use crate::holdings::snapshot::{Holding, Holdings, snapshot};
     pub use crate::outcome::PaymentRow;
     pub use crate::outcome::dividend::{CohortDividend, DividendOutcome};
     pub use crate::outcome::exchange::ExchangeOutcome;
-    pub use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow, TierRow};
+    pub use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow, TierRow, Turn};
     pub use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
     pub use crate::runs::Refusal;
     pub use crate::runs::context::Context;

@@ -39,6 +39,7 @@ pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failur
         set: read.set.clone(),
         columns: read.columns.clone(),
         after: after.clone(),
+        status: read.status.clone(),
     };
     let fingerprint = Fingerprint::take(path);
     progress::reading(&case_name(path), size(path));
@@ -127,7 +128,7 @@ impl CaseRun {
                 },
             ),
             Outcome::Liquidation(outcome) => {
-                if outcome.has_scenarios {
+                if !outcome.scenarios.sums.is_empty() {
                     folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
                 }
                 if outcome.distribution.is_none() {

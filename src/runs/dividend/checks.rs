@@ -54,10 +54,25 @@ impl Run<'_> {
     /// A date on which nothing can be paid is a mistake, and the next quarter date is likely what was meant.
     pub(super) fn something_is_due(&self, preferred: &Preferred, owed: &BTreeSet<String>) -> Result<(), Refusal> {
         let date = self.plan.date;
-        let is_due = !preferred.series_a.due.is_zero()
-            || preferred.others.iter().any(|other| !other.due_per_share.is_zero() && other.shares > 0);
+        let is_due = !preferred.series_a.due.is_zero() || preferred.others.iter().any(|other| !other.due.is_zero());
         let payable = self.payable().next().is_some();
-        if self.context.calendar.is_quarter(date) || is_due || payable || !owed.is_empty() {
+        if is_due || payable || !owed.is_empty() {
+            return Ok(());
+        }
+        if let Some(first) = self.case().first_issued().filter(|first| first.date > date) {
+            let issued = iso(first.date);
+            let message = format!("Series A was first issued on {issued} ({}), after {}.", first.in_words(), iso(date));
+            let help = format!("Run a date from {} on, or correct the issue dates.", iso(first.first_quarter));
+            let problem = Problem::error("run.date.before-issuance", Place::command_line(), message, help);
+            return Err(vec![problem.with_value(iso(date))].into());
+        }
+        let calendar = &self.context.calendar;
+        // Without a Series A there is no first quarter date.
+        let is_quarter = match calendar.first_issuance {
+            Some(_) => calendar.is_quarter(date),
+            None => calendar.quarters.contains(date),
+        };
+        if is_quarter {
             return Ok(());
         }
         let next = self.context.calendar.first_quarter().map_or_else(
@@ -310,7 +325,7 @@ impl Run<'_> {
         }
         let mut parity = made.preferred.others.iter().filter(|other| {
             let info = case.classes.get(other.class);
-            info.dividend_rank == Rank::Parity && other.shares > 0 && !other.due_per_share.is_zero()
+            info.dividend_rank == Rank::Parity && !other.due.is_zero()
         });
         if let Some(parity) = parity.next().filter(|_| series_a_short) {
             let info = case.classes.get(parity.class);
