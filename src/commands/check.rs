@@ -111,7 +111,7 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
             let (date, source, quarter) = (iso(first.date), first.in_words(), iso(first.first_quarter));
             print::line(format_args!("  Series A first issued on {date} ({source}), first quarter date {quarter}"));
         }
-        if undated {
+        if undated && loaded.case.is_some() {
             print::line(
                 "  Not checked without --date: shares issued against those authorised, register_date, and payments, arrears \
                  and accrued dividends as of a day",

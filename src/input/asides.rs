@@ -1,7 +1,7 @@
 //! Rows of a table that are none of its data: control totals, page lines, headers again, a row of units, and the notes
 //! that stand below a table.
 
-use super::schema::{REGISTER, header_key};
+use super::schema::{Kind, REGISTER, header_key};
 use super::table::Located;
 use crate::spreadsheet::row::{Cell, Content, Row};
 
@@ -105,12 +105,19 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     if row.number == located.header_row + 1 && own.clone().all(|cell| is_unit(row, cell)) {
         return RowIs::Aside("a row of units");
     }
-    if columns.clone().all(|(ix, column)| !column.required || at(ix).is_some()) {
-        return RowIs::Data;
-    }
-    let mut first_three = row.cells().iter().filter(filled).take(3);
+    // A holder may be called Total; a date is not.
+    let is_name = |cell: &Cell| {
+        let column = located.columns.iter().position(|at| *at == Some(cell.column));
+        let kind = column.and_then(|ix| located.table.columns.get(ix)).map(|column| column.kind);
+        matches!(kind, None | Some(Kind::Text | Kind::Id | Kind::Class | Kind::Value))
+    };
+    let is_whole = columns.clone().all(|(ix, column)| !column.required || at(ix).is_some());
+    let mut first_three = row.cells().iter().filter(filled).take(3).filter(|cell| !is_whole || !is_name(cell));
     if let Some(control) = first_three.find_map(|cell| control(row.text(cell), located.table.name == REGISTER.name)) {
         return RowIs::Control(control);
+    }
+    if is_whole {
+        return RowIs::Data;
     }
     let mut texts = row.cells().iter().filter(filled);
     if let (Some(only), None) = (texts.next(), texts.next())
