@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
-use crate::input::Style;
+use crate::input::{ReadOptions, Style};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
@@ -18,12 +18,21 @@ pub(crate) struct ReadPlan {
     pub set: Vec<(String, String)>,
     /// Encoding of CSV without a byte order mark.
     pub encoding: Option<String>,
+    /// The date of the run, as of which an Open Cap Format package is read.
+    pub as_of: Option<Date>,
     /// The earlier run whose tables are brought forward.
     pub after: Option<PathBuf>,
     /// Print JSON.
     pub json: bool,
     /// Print problems only.
     pub quiet: bool,
+}
+
+impl ReadPlan {
+    /// How a case is read that goes on from no earlier run.
+    pub(crate) fn options(&self) -> ReadOptions {
+        ReadOptions { encoding: self.encoding.clone(), set: self.set.clone(), as_of: self.as_of, after: None }
+    }
 }
 
 /// Which holders get a workbook.
@@ -72,6 +81,7 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
         cases: args.cases.clone(),
         set: set(&args.set)?,
         encoding: encoding(args.encoding.as_deref())?,
+        as_of: None,
         after: None,
         json: args.format == Format::Json,
         quiet: args.quiet,

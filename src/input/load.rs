@@ -42,7 +42,7 @@ pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
 fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Result<(Loaded, Settled)> {
     let mut findings = Findings::default();
     let name = source::name(path);
-    let mut source = source::open(path, &mut findings)?;
+    let mut source = source::open(path, options, &mut findings)?;
     if let Some(run) = &options.after {
         take_over(&mut source, run, &mut findings);
     }
@@ -156,6 +156,9 @@ impl Reader<'_> {
     fn terms(&mut self) -> io::Result<crate::model::terms::Terms> {
         let mut given = GivenTerms::default();
         self.table(&TERMS, |line| given.row(line))?;
+        for (name, value, place) in &self.source.terms {
+            given.otherwise(name, value, place);
+        }
         for (name, value) in &self.options.set {
             given.set(name, value);
         }
@@ -209,22 +212,21 @@ impl Reader<'_> {
                 let tally = Tally::default();
                 let hashing = Hashing::new(File::open(path)?, tally.clone());
                 let text = crate::spreadsheet::csv::open(hashing, self.options.encoding.as_deref())?;
-                let score =
-                    |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &own).count()).max().unwrap_or(0);
-                let result = Records::new(text, &score).and_then(|mut records| {
-                    if records.delimiter() == b',' {
-                        pass.style.decimal_mark.get_or_insert(DecimalMark::Point);
-                    }
-                    // Runs write these two tables, and write numbers with a point between commas, in every case.
-                    pass.style.run_output = records.delimiter() == b','
-                        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
-                    pass.run(&mut records)
-                });
+                let result = read_text(text, table, &own, &mut pass);
                 // An earlier run is known by its manifest.
                 if !is_of_run(&found.file) {
                     inputs.push(tally.input(&found.file));
                 }
                 result
+            }
+            Origin::Text(bytes) => {
+                let text =
+                    crate::spreadsheet::csv::open(io::Cursor::new(bytes.clone()), self.options.encoding.as_deref())?;
+                read_text(text, table, &own, &mut pass)
+            }
+            Origin::Made(made) => {
+                pass.style.decimal_mark = Some(DecimalMark::Point);
+                pass.run(&mut made.rows())
             }
             Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
                 Some(opened) => match opened.rows(*sheet) {
@@ -249,4 +251,22 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Reads a table's CSV text.
+fn read_text(
+    text: Box<dyn io::Read + Send>,
+    table: &Table,
+    own: &[OwnHeader],
+    pass: &mut Pass,
+) -> Result<Option<Located>, RowsError> {
+    let score = |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, own).count()).max().unwrap_or(0);
+    let mut records = Records::new(text, &score)?;
+    if records.delimiter() == b',' {
+        pass.style.decimal_mark.get_or_insert(DecimalMark::Point);
+    }
+    // Runs write these tables, and write numbers with a point between commas, in every case.
+    pass.style.run_output = records.delimiter() == b','
+        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
+    pass.run(&mut records)
 }

@@ -40,6 +40,8 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// `--set`: terms and readings that override the case's, in the order given.
     pub set: Vec<(String, String)>,
+    /// The date of the run: an Open Cap Format package is read as of it.
+    pub as_of: Option<crate::model::calendar::Date>,
     /// `--after`: the earlier run whose tables take the place of the case's.
     pub after: Option<EarlierRun>,
 }

@@ -165,7 +165,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             source: Arc::default(),
             gone: Vec::new(),
         }
-        .with_source()
+        .with_source(self.found.objects())
         .with_gone();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
