@@ -6,6 +6,7 @@ mod batch;
 mod case_run;
 mod check;
 mod completions_and_man;
+mod convert;
 mod failure;
 mod finished_run;
 mod input_fingerprint;
@@ -97,6 +98,7 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Check(args) => check::check(args),
         Command::New(args) => new::new(args),
+        Command::Convert(args) => convert::convert(args),
         Command::Completions(args) => Ok(completions_and_man::completions(args)),
         Command::Man(args) => completions_and_man::man(args),
         Command::Verify(args) => verify::verify(args),
@@ -123,6 +125,7 @@ fn common(command: &Command) -> (Option<usize>, Format, bool) {
         Command::New(args) => (None, args.format, false),
         Command::Check(args) => (args.read.jobs, args.read.format, args.read.quiet),
         Command::Verify(args) => print(&args.print),
+        Command::Convert(args) => print(&args.print),
         Command::Watch(args) => print(&args.print),
         Command::Statements(args) => print(&args.print),
         Command::Merge(args) => print(&args.print),

@@ -2,6 +2,7 @@
 
 mod amounts;
 mod brought_forward;
+pub(crate) mod canonical;
 mod cell;
 mod checks;
 mod classes;
@@ -80,4 +81,10 @@ pub struct Loaded {
 /// Errors: A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
 pub fn load(path: &Path, options: &ReadOptions) -> std::io::Result<Loaded> {
     load::load(path, options)
+}
+
+/// Reads a case, and gives all its tables but the register as they were understood too; none where it has problems.
+/// Errors: A machine failure.
+pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> std::io::Result<(Loaded, Vec<canonical::Canonical>)> {
+    load::load_rows(path, options)
 }

@@ -4,6 +4,7 @@ use super::ReadOptions;
 use super::findings::Findings;
 use super::schema::{CLASSES, REGISTER, Table, header_key};
 use super::table::{HEADER_ROWS, match_headers};
+use crate::model::calendar::Date;
 use crate::model::source::Objects;
 use crate::ocf::{self, MadeTable};
 use crate::problem::{Place, Problem};
@@ -89,6 +90,8 @@ pub(crate) struct Source {
     pub ignored: Vec<String>,
     /// Terms that hold unless the terms table says otherwise: name, value, where they come from.
     pub terms: Vec<(&'static str, String, Place)>,
+    /// The date as of which an Open Cap Format package was read.
+    pub as_of: Option<Date>,
     /// The files of an Open Cap Format package in the folder.
     own_files: Vec<String>,
 }
@@ -312,6 +315,7 @@ impl Source {
         }
         self.inputs.extend(package.inputs);
         self.terms = package.terms;
+        self.as_of = package.as_of;
         self.own_files = package.own_files;
         for (name, bytes) in package.others {
             let is_text = TEXTS.contains(&extension(&name).as_str());

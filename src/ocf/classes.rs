@@ -1,7 +1,7 @@
 //! Stock classes as classes of the register: what they are called, how they rank, what their preference comes to.
 
 use super::ObjectId;
-use super::fold::{Finding, Folded, Of};
+use super::fold::{Finding, Folded, Lot, Of};
 use super::objects::{StockClass, carried};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, parse_decimal, plain, terminating, whole};
@@ -252,18 +252,19 @@ impl StockClasses {
 
     /// A class for the options of each price, and one for the warrants.
     fn rights(&mut self, classes: &[(StockClass, u16)], folded: &Folded, common: Option<usize>) {
-        let mut found: Vec<(&Of, &ObjectId)> = Vec::new();
+        let mut found: Vec<(&Of, &Lot)> = Vec::new();
         let mut seen: BTreeSet<&Of> = BTreeSet::new();
         for lot in &folded.lots {
             if !matches!(lot.of, Of::Stock(_)) && seen.insert(&lot.of) {
-                found.push((&lot.of, &lot.object));
+                found.push((&lot.of, lot));
             }
         }
         found.sort_by_key(|(of, _)| *of);
-        for (of, object) in found {
-            let (kind, class, price) = match of {
-                Of::Options(class, price) => ("option", *class, price),
-                Of::Warrants(class, price) => ("warrant", *class, price),
+        for (of, lot) in found {
+            let object = &lot.object;
+            let (kind, class, price, own) = match of {
+                Of::Options(class, price, own) => ("option", *class, price, own),
+                Of::Warrants(class, price, own) => ("warrant", *class, price, own),
                 Of::Stock(_) => continue,
             };
             let Some((stock, _)) = classes.get(class) else { continue };
@@ -277,7 +278,7 @@ impl StockClasses {
                 continue;
             }
             let shown = plain(price, 12);
-            let id = format!("{kind}s-{shown}");
+            let id = own.clone().unwrap_or_else(|| format!("{kind}s-{shown}"));
             let plural = if kind == "option" { "Options" } else { "Warrants" };
             let cells = [
                 ("class", id.clone()),
@@ -286,7 +287,12 @@ impl StockClasses {
                 ("ranking", "junior".to_owned()),
                 ("exercise_price", shown),
             ];
-            let cells = cells.map(|(column, value)| (column.to_owned(), value)).to_vec();
+            let mut cells = cells.map(|(column, value)| (column.to_owned(), value)).to_vec();
+            for (column, value) in &lot.carried {
+                let Some(column) = column.strip_prefix("class ") else { continue };
+                cells.retain(|(name, _)| name != column);
+                cells.push((column.to_owned(), value.clone()));
+            }
             self.rows.push(ClassRow { object: object.clone(), cells });
             self.rights.insert(of.clone(), id);
         }

@@ -36,10 +36,10 @@ pub(crate) struct Finding {
 pub(crate) enum Of {
     /// Shares of a stock class, by its index.
     Stock(usize),
-    /// Options on shares of a class, at a price.
-    Options(usize, Ratio),
+    /// Options on shares of a class, at a price, and the id of their own class where they have one.
+    Options(usize, Ratio, Option<String>),
     /// Warrants likewise.
-    Warrants(usize, Ratio),
+    Warrants(usize, Ratio, Option<String>),
 }
 
 /// Shares or options of one holder.
@@ -1004,7 +1004,8 @@ impl<'f> Fold<'f> {
             self.note("security.not-vested", &object, message);
         }
         if may.is_positive() {
-            let of = if warrant { Of::Warrants(class, price) } else { Of::Options(class, price) };
+            let own = security.carried.iter().find(|(column, _)| column == "class").map(|(_, id)| id.clone());
+            let of = if warrant { Of::Warrants(class, price, own) } else { Of::Options(class, price, own) };
             self.folded.lots.push(Lot {
                 holder,
                 of,

@@ -7,6 +7,7 @@ mod objects;
 mod package;
 mod tables;
 mod vesting;
+pub(crate) mod write;
 
 use crate::model::calendar::Date;
 use crate::problem::{Place, Problem};

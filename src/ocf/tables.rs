@@ -233,7 +233,8 @@ fn register(
     let of_holders = holders.iter().flat_map(|holder| &holder.carried);
     let carried: BTreeSet<&String> =
         of_holders.chain(lots.iter().flat_map(|lot| &lot.carried)).map(|(column, _)| column).collect();
-    columns.extend(carried.into_iter().filter(|column| !columns.contains(column)).cloned().collect::<Vec<_>>());
+    let is_own = |column: &&String| !columns.contains(column) && !column.starts_with("class ");
+    columns.extend(carried.into_iter().filter(is_own).cloned().collect::<Vec<_>>());
     let order = columns.clone();
     let objects = lots.iter().map(|lot| lot.object.clone()).collect();
     let fill = move |line: usize, row: &mut Row| {
