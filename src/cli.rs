@@ -87,22 +87,19 @@ pub struct ReadArgs {
     /// Override a term or reading, as in reading.midpoint=half-even (can be repeated)
     #[arg(long = "set", value_name = "TERM=VALUE")]
     pub set: Vec<String>,
+    /// Say which header stands for a column, as in register.shares=Holding (can be repeated)
+    #[arg(long = "column", value_name = "TABLE.COLUMN=HEADER")]
+    pub column: Vec<String>,
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// How many threads to use (default: one for each core)
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<usize>,
-    /// What is printed
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Print problems only
-    #[arg(long)]
-    pub quiet: bool,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
 }
 
-/// Flags of the commands that work on finished runs.
-#[derive(Clone, Debug, Args)]
+/// Flags of every command that works for long.
+#[derive(Clone, Debug, Default, Args)]
 pub struct PrintArgs {
     /// How many threads to use (default: one for each core)
     #[arg(long, value_name = "N")]
@@ -229,6 +226,9 @@ pub struct WatchArgs {
     /// Override a term or reading, as in reading.midpoint=half-even (can be repeated)
     #[arg(long = "set", value_name = "TERM=VALUE")]
     pub set: Vec<String>,
+    /// Say which header stands for a column, as in register.shares=Holding (can be repeated)
+    #[arg(long = "column", value_name = "TABLE.COLUMN=HEADER")]
+    pub column: Vec<String>,
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,

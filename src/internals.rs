@@ -7,7 +7,7 @@ pub use crate::spreadsheet::hash::Input;
 
 /// Cases in.
 pub mod input {
-    pub use crate::input::schema::{TABLES, Table};
+    pub use crate::input::schema::{Kind, TABLES, Table};
     pub use crate::input::termlist::TERM_LIST;
     pub use crate::input::{Loaded, ReadOptions, load};
 }
@@ -43,11 +43,11 @@ pub mod runs {
 /// Files out.
 pub mod output {
     pub use crate::output::folder::Folder;
+    pub use crate::output::problems;
     pub use crate::output::xlsx::package::{Part, Writer, read};
     pub use crate::output::xlsx::statement::fields::{lot, single};
     pub use crate::output::xlsx::statement::{
         Cell, Column, Dividend, Formula, Layout, Statement, StatementKind, Term, Value,
     };
     pub use crate::output::xlsx::value::Figure;
-    pub use crate::output::{RunInfo, problems};
 }

@@ -37,7 +37,7 @@ impl Place {
     }
 }
 
-/// One finding (SPEC 8).
+/// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// How much it weighs.

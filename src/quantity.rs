@@ -28,13 +28,13 @@ pub type Units = i128;
 
 /// Millionths of a share in one share.
 pub(crate) const MICROS_PER_SHARE: u64 = 1_000_000;
-/// Decimals of a share count (SPEC 3: at most 6).
+/// Decimals of a share count (`docs/rules.md`, "Numbers").
 pub(crate) const SHARE_DECIMALS: u32 = 6;
-/// Decimals of a per-share amount (SPEC 3: at most 12).
+/// Decimals of a per-share amount (`docs/rules.md`, "Numbers").
 pub(crate) const PER_SHARE_DECIMALS: u32 = 12;
-/// Share counts stay below this many shares (SPEC 5).
+/// Share counts stay below this many shares (`docs/rules.md`, "Numbers").
 pub(crate) const SHARES_LIMIT: u64 = 10_000_000_000_000;
-/// Cash stays below this many whole currency units (SPEC 5).
+/// Cash stays below this many whole currency units (`docs/rules.md`, "Numbers").
 pub(crate) const CASH_LIMIT: u64 = 1_000_000_000_000_000;
 
 /// A number of shares, in millionths. Below 10^13 shares, so below 10^19 millionths, which a `u64` holds.
@@ -126,7 +126,7 @@ pub(crate) fn round_decimals(value: &Ratio, decimals: u32, midpoint: Midpoint) -
     Ratio::new(round_half(&(value * &scale), midpoint), scale)
 }
 
-/// SPEC 4.4 and 4.6: per-share amounts are kept to 12 decimals, half-even.
+/// Amounts per share are kept to 12 decimals, half-even (`docs/rules.md`, "Dividend", "Payment in part").
 pub(crate) fn per_share_12(value: &Ratio) -> Ratio {
     round_decimals(value, PER_SHARE_DECIMALS, Midpoint::HalfEven)
 }
@@ -245,7 +245,7 @@ pub fn decimals_needed(value: &Ratio) -> Option<u32> {
     Some(text.split_once('.').map_or(0, |(_, f)| u32::try_from(f.len()).unwrap_or(u32::MAX)))
 }
 
-/// A share count of at most 6 decimals below the limit of SPEC 5, in millionths.
+/// A share count of at most 6 decimals below the limit, in millionths.
 pub fn shares_from_ratio(value: &Ratio) -> Option<Shares> {
     let scaled = value * BigInt::from(MICROS_PER_SHARE);
     if !scaled.is_integer() || scaled.is_negative() {

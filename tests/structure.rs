@@ -309,6 +309,44 @@ fn no_imports_go_in_a_circle() {
     assert!(circles.is_empty(), "circles:\n{}", circles.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
+/// The headings of `docs/rules.md` that a source cites: `docs/rules.md, "Carry"`, several one after the other.
+fn cited(source: &str) -> Vec<String> {
+    let lines = source.lines().map(|line| line.trim_start().trim_start_matches(['/', '!']).trim());
+    let text = lines.collect::<Vec<_>>().join(" ").replace('`', "");
+    let mut found = Vec::new();
+    for mut rest in text.split("docs/rules.md").skip(1) {
+        while let Some((heading, after)) = rest.strip_prefix(", \"").and_then(|rest| rest.split_once('"')) {
+            found.push(heading.to_owned());
+            rest = after;
+        }
+    }
+    found
+}
+
+/// Shows every source of a folder.
+fn sources(folder: &Path, show: &mut impl FnMut(&str)) {
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            sources(&path, show);
+        } else {
+            show(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_heading_that_is_cited_is_there() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/rules.md")).unwrap();
+    let headings: Vec<&str> =
+        page.lines().filter_map(|line| line.strip_prefix("## ")?.split_once(". ")).map(|(_, name)| name).collect();
+    let mut all = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |source| all.extend(cited(source)));
+    assert!(all.len() > 20, "{} citations", all.len());
+    let missing: Vec<&String> = all.iter().filter(|heading| !headings.contains(&heading.as_str())).collect();
+    assert!(missing.is_empty(), "cited, and no heading of docs/rules.md: {missing:?}");
+    assert_eq!(cited("//! (docs/rules.md, \"A\",\n//! \"B\") `docs/rules.md`, \"C\""), ["A", "B", "C"]);
+}
+
 #[test]
 fn every_exception_is_still_needed() {
     let imports = imports();

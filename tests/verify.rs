@@ -141,9 +141,9 @@ fn rehash(folder: &Path, file: &str) {
         }
         Err(_) => drop(outputs.remove(at)),
     }
-    manifest["seal"] = "".into();
+    manifest["self_sha256"] = "".into();
     let text = |manifest: &serde_json::Value| serde_json::to_string_pretty(manifest).unwrap() + "\n";
-    manifest["seal"] = hex(text(&manifest).as_bytes()).into();
+    manifest["self_sha256"] = hex(text(&manifest).as_bytes()).into();
     fs::write(path, text(&manifest)).unwrap();
 }
 

@@ -7,8 +7,8 @@ use ratable::internals::input::{Loaded, ReadOptions, load};
 use ratable::internals::model as quantity;
 use ratable::internals::model::Case;
 use ratable::internals::model::{MonthDay, day, iso, parse_iso, plus_days};
+use ratable::internals::output::problems;
 use ratable::internals::output::{Dividend, Layout, StatementKind};
-use ratable::internals::output::{RunInfo, problems};
 use ratable::internals::runs::DividendOutcome;
 use ratable::internals::runs::dividend::{DividendPlan, run};
 use std::fs;
@@ -266,8 +266,7 @@ pub fn template(data: &[u8]) {
             return;
         }
     };
-    let info = RunInfo { command: "dividend", warnings: &[], inputs: &[] };
-    let statements = Dividend::new(case, outcome, &info);
+    let statements = Dividend::new(case, outcome);
     for row in outcome.rows.iter().take(2) {
         let Ok(book) = layout.stamp(&statements.of(row.holder)) else { continue };
         let mut archive = zip::ZipArchive::new(Cursor::new(book)).expect("a statement is an archive");

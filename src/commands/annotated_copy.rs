@@ -46,7 +46,6 @@ fn is_same(one: &Path, other: &Path) -> bool {
     by_path
 }
 
-/// Writes the copy.
 pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: &Loaded) -> Result<(), Failure> {
     let not_written = |error: io::Error| Failure::Machine(format!("{} was not written: {error}", file.display()));
     let bytes = copy(case, read, &loaded.name, &loaded.problems).map_err(not_written)?;

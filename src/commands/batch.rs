@@ -66,7 +66,6 @@ fn alone(path: &Path, target: &Path, cases: &[PathBuf], targets: &[PathBuf]) -> 
     }
 }
 
-/// How the words end.
 pub(crate) struct Ending<'a> {
     /// What a case is that was done: `done`.
     pub done: &'a str,
@@ -78,7 +77,6 @@ pub(crate) struct Ending<'a> {
     pub wrong_on_stdout: bool,
 }
 
-/// What is said of many cases.
 pub(crate) struct BatchReport {
     json: bool,
     quiet: bool,
@@ -113,7 +111,6 @@ impl BatchReport {
         }
     }
 
-    /// A case was not done.
     pub(crate) fn failed(&mut self, path: &Path, failure: Failure) {
         self.count(failure.code());
         if self.json {
@@ -194,7 +191,6 @@ impl BatchReport {
     }
 }
 
-/// A path as it is shown.
 fn shown(path: &Path) -> String {
     problems::one_line(&path.to_string_lossy())
 }

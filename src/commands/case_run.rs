@@ -9,11 +9,11 @@ use super::run_kind::{Outcome, RunKind, distributed};
 use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
 use crate::model::register::HolderIx;
-use crate::output::books::{Books, Selection};
 use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
+use crate::output::statement_files::{Selection, StatementFiles};
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Statement};
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};
@@ -25,9 +25,7 @@ use serde_json::Value;
 use std::io;
 use std::path::Path;
 
-/// A case that was read.
 pub(crate) struct CaseRead {
-    /// What came of it.
     pub loaded: Loaded,
     fingerprint: Fingerprint,
     after: Option<EarlierRun>,
@@ -44,14 +42,12 @@ pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failur
     Ok(CaseRead { loaded, fingerprint, after })
 }
 
-/// A case and what a run made of it.
 pub(crate) struct CaseRun {
     pub command: &'static str,
     pub case: Case,
     pub outcome: Outcome,
     /// The case's warnings and notes, then the run's.
     pub warnings: Vec<Problem>,
-    /// The files that were read.
     pub inputs: Vec<Input>,
     fingerprint: Fingerprint,
 }
@@ -162,22 +158,21 @@ impl CaseRun {
     }
 
     /// Writes the holders' workbooks, and says whose there were.
-    pub(crate) fn write_statements(&self, books: &Books) -> io::Result<Selection> {
+    pub(crate) fn write_statements(&self, files: &StatementFiles) -> io::Result<Selection> {
         let Some(statements) = self.statements() else { return Ok(Selection::default()) };
-        books.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
+        files.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
     fn statements(&self) -> Option<Statements<'_>> {
-        let (case, run) = (&self.case, &self.info());
+        let case = &self.case;
         match &self.outcome {
-            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome, run))),
-            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome, run))),
-            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome, run))),
+            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome))),
+            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome))),
+            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome))),
             Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => None,
         }
     }
 
-    /// What happened, in a few lines.
     pub(crate) fn lines(&self) -> Vec<String> {
         let case = &self.case;
         match &self.outcome {
@@ -261,7 +256,6 @@ fn both(one: impl FnOnce() -> io::Result<()> + Send, other: impl FnOnce() -> io:
     one.and(other)
 }
 
-/// The holder that a flag names.
 pub(crate) fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx, Failure> {
     case.register.find(id.trim()).ok_or_else(|| {
         Failure::Usage(format!("{flag} {id}: the register has no such holder_id (upper and lower case count)."))

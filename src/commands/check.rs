@@ -94,7 +94,7 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
         let history = Replay::new(&context).run(Until::EndOf(date));
         problems.extend(history.err().into_iter().flat_map(Refusal::into_problems));
     }
-    problems.extend(context.ignored());
+    problems.extend(context.ignored(context.calendar.entitlement_day(date)));
     problems
 }
 
@@ -128,7 +128,6 @@ fn verdict(problems: &[Problem]) -> String {
     }
 }
 
-/// What was understood, as lines.
 fn understood(understood: &Understood, whole: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for table in &understood.tables {

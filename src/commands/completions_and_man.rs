@@ -10,7 +10,6 @@ use std::{fs, io};
 
 const NAME: &str = "ratable";
 
-/// Prints the completions of a shell.
 pub(crate) fn completions(args: &CompletionsArgs) -> u8 {
     let mut text = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), NAME, &mut text);

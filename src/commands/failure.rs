@@ -4,15 +4,10 @@ use crate::problem::{Place, Problem};
 use crate::runs::Refusal;
 use std::io;
 
-/// Done.
 pub(crate) const DONE: u8 = 0;
-/// The machine failed.
 pub(crate) const MACHINE: u8 = 1;
-/// The command line is wrong.
 pub(crate) const USAGE: u8 = 2;
-/// The case has problems.
 pub(crate) const PROBLEMS: u8 = 3;
-/// The Certificate forbids it.
 pub(crate) const FORBIDDEN: u8 = 4;
 
 /// Why a case was not done.
@@ -41,7 +36,6 @@ impl From<io::Error> for Failure {
 }
 
 impl Failure {
-    /// The exit code.
     pub(crate) fn code(&self) -> u8 {
         match self {
             Self::Machine(_) => MACHINE,

@@ -7,9 +7,9 @@ use super::plan::Workbooks;
 use super::print;
 use crate::cli::{Format, MergeArgs};
 use crate::output::archive::Archive;
-use crate::output::books::{ARCHIVE, HOLDERS};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Entry, Manifest, Part};
+use crate::output::statement_files::{ARCHIVE, HOLDERS};
 use crate::problem::{Place, Problem};
 use crate::text::plural;
 use crate::verify::files;
@@ -20,7 +20,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Merges.
 pub(crate) fn merge(args: &MergeArgs) -> u8 {
     let json = args.print.format == Format::Json;
     let workbooks = match merged(args) {
@@ -38,7 +37,6 @@ pub(crate) fn merge(args: &MergeArgs) -> u8 {
     DONE
 }
 
-/// A part of a run's workbooks.
 struct RunPart<'a> {
     folder: &'a Path,
     manifest: Manifest,
@@ -166,8 +164,8 @@ fn is_book(path: &str) -> bool {
 fn sources<'a>(folder: &'a Path, run: &'a Finished, parts: &'a [RunPart]) -> Vec<Source<'a>> {
     let of_run = run.manifest.outputs.iter().filter(|entry| !is_book(&entry.path));
     let of_parts = |part: &'a RunPart<'a>| {
-        let books = part.manifest.outputs.iter().filter(|entry| entry.path != ARCHIVE);
-        books.map(|entry| Source { folder: part.folder, entry })
+        let workbooks = part.manifest.outputs.iter().filter(|entry| entry.path != ARCHIVE);
+        workbooks.map(|entry| Source { folder: part.folder, entry })
     };
     let run = of_run.map(|entry| Source { folder, entry });
     run.chain(parts.iter().flat_map(of_parts)).collect()

@@ -72,12 +72,12 @@ pub fn not_understood(error: &clap::Error) -> u8 {
 
 /// Runs what was typed. Returns the exit code.
 pub fn execute(cli: &Cli) -> u8 {
-    let (jobs, format, quiet) = common(&cli.command);
-    done(&cli.command, jobs, format, quiet)
-        .unwrap_or_else(|failure| print::failure(format == Format::Json, Path::new(""), &failure, ""))
+    let args = print_args(&cli.command);
+    let json = args.format == Format::Json;
+    done(&cli.command, &args).unwrap_or_else(|failure| print::failure(json, Path::new(""), &failure, ""))
 }
 
-fn done(command: &Command, jobs: Option<usize>, format: Format, quiet: bool) -> Result<u8, Failure> {
+fn done(command: &Command, &PrintArgs { jobs, format, quiet }: &PrintArgs) -> Result<u8, Failure> {
     if let Some(jobs) = jobs {
         if jobs == 0 {
             return Err(Failure::Usage("--jobs 0: give at least 1.".to_owned()));
@@ -115,20 +115,19 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
     }
 }
 
-/// What every command has, however it is grouped: threads, what is printed, and whether only problems are.
-fn common(command: &Command) -> (Option<usize>, Format, bool) {
+/// What every command has: threads, what is printed, and whether only problems are.
+fn print_args(command: &Command) -> PrintArgs {
     if let Some((read, _)) = run_args(command) {
-        return (read.jobs, read.format, read.quiet);
+        return read.print.clone();
     }
-    let print = |args: &PrintArgs| (args.jobs, args.format, args.quiet);
     match command {
-        Command::New(args) => (None, args.format, false),
-        Command::Check(args) => (args.read.jobs, args.read.format, args.read.quiet),
-        Command::Verify(args) => print(&args.print),
-        Command::Convert(args) => print(&args.print),
-        Command::Watch(args) => print(&args.print),
-        Command::Statements(args) => print(&args.print),
-        Command::Merge(args) => print(&args.print),
-        _ => (None, Format::Text, false),
+        Command::New(args) => PrintArgs { format: args.format, ..PrintArgs::default() },
+        Command::Check(args) => args.read.print.clone(),
+        Command::Verify(args) => args.print.clone(),
+        Command::Convert(args) => args.print.clone(),
+        Command::Watch(args) => args.print.clone(),
+        Command::Statements(args) => args.print.clone(),
+        Command::Merge(args) => args.print.clone(),
+        _ => PrintArgs::default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
-use crate::input::{ReadOptions, Style};
+use crate::input::{ReadOptions, Style, typed_header};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
@@ -12,37 +12,39 @@ use std::path::PathBuf;
 /// How cases are read and what is printed.
 #[derive(Clone, Debug)]
 pub(crate) struct ReadPlan {
-    /// The cases.
     pub cases: Vec<PathBuf>,
     /// Overrides, in the order given.
     pub set: Vec<(String, String)>,
+    /// Headers of the team's own, as `table.column=Header`.
+    pub columns: Vec<String>,
     /// Encoding of CSV without a byte order mark.
     pub encoding: Option<String>,
     /// The date of the run, as of which an Open Cap Format package is read.
     pub as_of: Option<Date>,
     /// The earlier run whose tables are brought forward.
     pub after: Option<PathBuf>,
-    /// Print JSON.
     pub json: bool,
-    /// Print problems only.
     pub quiet: bool,
 }
 
 impl ReadPlan {
     /// How a case is read that goes on from no earlier run.
     pub(crate) fn options(&self) -> ReadOptions {
-        ReadOptions { encoding: self.encoding.clone(), set: self.set.clone(), as_of: self.as_of, after: None }
+        ReadOptions {
+            encoding: self.encoding.clone(),
+            set: self.set.clone(),
+            columns: self.columns.clone(),
+            as_of: self.as_of,
+            after: None,
+        }
     }
 }
 
-/// Which holders get a workbook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Workbooks {
     /// Every one.
     All,
-    /// Nobody.
     None,
-    /// These ids.
     Of(Vec<String>),
 }
 
@@ -56,14 +58,11 @@ impl std::fmt::Display for Workbooks {
     }
 }
 
-/// What is written, and where.
 #[derive(Clone, Debug)]
 pub(crate) struct WritePlan {
     /// The folder; the default where none.
     pub out: Option<PathBuf>,
-    /// Replace what is there.
     pub force: bool,
-    /// Which workbooks.
     pub workbooks: Workbooks,
     /// In one zip.
     pub archive: bool,
@@ -71,20 +70,19 @@ pub(crate) struct WritePlan {
     pub template: Option<PathBuf>,
     /// Whose derivation to print.
     pub explain: Option<String>,
-    /// Clauses acknowledged.
     pub acknowledge: Vec<String>,
 }
 
-/// Reads the flags of every command that reads.
 pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
     Ok(ReadPlan {
         cases: args.cases.clone(),
         set: set(&args.set)?,
+        columns: columns(&args.column)?,
         encoding: encoding(args.encoding.as_deref())?,
         as_of: None,
         after: None,
-        json: args.format == Format::Json,
-        quiet: args.quiet,
+        json: args.print.format == Format::Json,
+        quiet: args.print.quiet,
     })
 }
 
@@ -119,6 +117,12 @@ pub(crate) fn set(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
     pairs.iter().map(pair).collect()
 }
 
+/// `--column TABLE.COLUMN=HEADER`, as often as given.
+pub(crate) fn columns(typed: &[String]) -> Result<Vec<String>, Failure> {
+    let fine = |typed: &String| typed_header(typed).map(|_| typed.clone()).map_err(Failure::Usage);
+    typed.iter().map(fine).collect()
+}
+
 /// `--encoding NAME`.
 pub(crate) fn encoding(name: Option<&str>) -> Result<Option<String>, Failure> {
     match name.filter(|name| encoding_rs::Encoding::for_label(name.as_bytes()).is_none()) {
@@ -137,7 +141,6 @@ pub(crate) fn workbooks(text: &str) -> Result<Workbooks, Failure> {
     }
 }
 
-/// A date flag.
 pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Failure> {
     parse_iso(text.trim())
         .ok_or_else(|| Failure::Usage(format!("{flag} {text}: write the date as YYYY-MM-DD, such as 2006-06-15.")))

@@ -14,10 +14,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the numbers are looked at.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// What is being done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
-    /// A case is read, of so many bytes.
     Reading(String, u64),
     /// So many workbooks are written.
     Writing(u64),
@@ -28,7 +26,6 @@ enum Phase {
 /// What is being done, and the bar that shows it.
 struct Shown {
     phase: Option<Phase>,
-    /// Since when.
     since: Option<Instant>,
     /// Which of how many cases it is.
     case: Option<(usize, usize)>,
@@ -163,7 +160,6 @@ pub(crate) fn doing(what: &'static str) {
     }
 }
 
-/// Which of how many cases it is from now on.
 pub(crate) fn case(number: usize, of: usize) {
     if IS_ON.load(Ordering::Relaxed) {
         shown().case = Some((number, of));

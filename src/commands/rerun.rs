@@ -13,13 +13,14 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// The flags that a manifest records, each with a value; and the one that has none.
-const WITH_VALUE: [&str; 9] = [
+const WITH_VALUE: [&str; 10] = [
     "--date",
     "--funds",
     "--pay-date",
     "--proceeds",
     "--scenarios",
     "--set",
+    "--column",
     "--acknowledge",
     "--encoding",
     "--workbooks",

@@ -27,10 +27,8 @@ pub(crate) fn run(plan: &RunPlan, path: &Path) -> u8 {
     }
 }
 
-/// A case that was done.
 pub(crate) struct Done {
     pub run: CaseRun,
-    /// The derivation that was asked for.
     pub derivation: Option<String>,
 }
 
@@ -52,7 +50,6 @@ pub(crate) fn write(plan: &RunPlan, run: CaseRun, target: &Path) -> Result<Done,
     Ok(Done { run, derivation })
 }
 
-/// Fills a folder with all the files of a run.
 pub(crate) fn fill(folder: &Folder, run: &CaseRun, statements: &StatementPlan, request: &Request) -> io::Result<()> {
     progress::doing("writing the summary and the tables");
     run.write_tables(folder)?;

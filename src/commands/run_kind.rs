@@ -71,10 +71,11 @@ pub(crate) fn run_args(command: &Command) -> Option<(&ReadArgs, &WriteArgs)> {
 /// The flags that all runs share, as a manifest lists them.
 pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
     let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
+    let columns = read.columns.iter().map(|column| ("--column", column.clone()));
     let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
     let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
     let workbooks = [("--workbooks", write.workbooks.to_string())];
-    let pairs = set.chain(acknowledged).chain(encoding).chain(workbooks);
+    let pairs = set.chain(columns).chain(acknowledged).chain(encoding).chain(workbooks);
     let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
     if write.archive {
         arguments.push("--archive".to_owned());
@@ -121,7 +122,6 @@ impl RunKind {
         Self::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() }
     }
 
-    /// The command's name.
     pub(crate) fn command(&self) -> &'static str {
         match self {
             Self::Dividend { .. } => "dividend",
@@ -195,7 +195,6 @@ impl RunKind {
     }
 }
 
-/// What a run came to.
 #[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 pub(crate) enum Outcome {
     Dividend(DividendOutcome),
@@ -207,7 +206,6 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    /// The run's warnings.
     pub(crate) fn warnings(&self) -> &[Problem] {
         match self {
             Self::Dividend(outcome) => &outcome.warnings,

@@ -7,14 +7,13 @@ use super::progress;
 use super::run_kind::RunPlan;
 use crate::input::Input;
 use crate::model::register::HolderIx;
-use crate::output::books::{Books, Selection, Shard};
 use crate::output::folder::Folder;
+use crate::output::statement_files::{Selection, Shard, StatementFiles};
 use crate::output::xlsx::statement::{Layout, StatementKind};
 use crate::sha256;
 use std::io;
 use std::path::Path;
 
-/// The largest layout.
 const LARGEST: u64 = 64 << 20;
 
 /// Whose workbooks are written, from which layout.
@@ -25,7 +24,6 @@ pub(crate) struct StatementPlan {
     pub template: Option<Input>,
     /// Only these holders; everybody where none.
     pub only: Option<Vec<HolderIx>>,
-    /// In one zip.
     pub archive: bool,
 }
 
@@ -59,7 +57,7 @@ impl StatementPlan {
     /// Writes the workbooks, or a part of them, and says which these were.
     pub(crate) fn write(&self, folder: &Folder, run: &CaseRun, shard: Option<Shard>) -> io::Result<Selection> {
         let Some(layout) = &self.layout else { return Ok(Selection::default()) };
-        run.write_statements(&Books {
+        run.write_statements(&StatementFiles {
             folder,
             layout,
             only: self.only.as_deref(),

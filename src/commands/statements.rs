@@ -9,14 +9,13 @@ use super::print;
 use super::rerun;
 use super::statement_plan::StatementPlan;
 use crate::cli::{Format, StatementsArgs};
-use crate::output::books::{Selection, Shard};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, Part, Request};
+use crate::output::statement_files::{Selection, Shard};
 use crate::text::plural;
 use serde_json::json;
 use std::io;
 
-/// Writes a part.
 pub(crate) fn statements(args: &StatementsArgs) -> Result<u8, Failure> {
     let shard = shard(&args.shard)?;
     let json = args.print.format == Format::Json;

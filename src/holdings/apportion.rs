@@ -1,4 +1,4 @@
-//! The only place where a fixed sum is cut into whole units (SPEC 4.7): largest remainders.
+//! The only place where a fixed sum is cut into whole units by largest remainders (`docs/rules.md`, "Apportionment").
 //!
 //! Each holding gets the floor of its exact share; the units left over go one each to the largest remainders, equal
 //! remainders to the smaller holder id (bytewise), then class order. Holdings stand in that order already, so a tie goes

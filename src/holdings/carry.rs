@@ -17,7 +17,6 @@ impl Carry {
 
     /// After a payment of `per_share` (by group, to 12 decimals) that came to `units` by holding: what the value is
     /// above the units, with what was carried before. Who is not among the holdings carries nothing any more.
-    /// Errors: [`BeyondLimits`].
     pub(crate) fn after(
         &self,
         holdings: &Holdings,

@@ -14,7 +14,6 @@ pub struct LotGroup {
     pub lot: Lot,
     /// Their shares, in millionths.
     pub shares: u128,
-    /// How many lots.
     pub lots: u64,
 }
 
@@ -30,7 +29,6 @@ impl LotGroup {
     }
 }
 
-/// Every group of lots in a register.
 #[derive(Clone, Debug, Default)]
 pub struct LotGroups(Vec<LotGroup>);
 
@@ -65,7 +63,6 @@ impl LotGroups {
         Self(groups)
     }
 
-    /// The groups of one class, by date of issue.
     pub fn of_class(&self, class: ClassIx) -> impl Iterator<Item = &LotGroup> {
         self.0.iter().filter(move |group| group.lot.class == class)
     }

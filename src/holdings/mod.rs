@@ -2,11 +2,7 @@
 //!
 //! Nothing here knows a clause. Holdings stand in the order of (holder id bytewise, class order), so an index is a rank.
 
-#![allow(
-    clippy::expect_used,
-    clippy::missing_panics_doc,
-    reason = "an invariant that does not hold ends the run: better than a wrong payment"
-)]
+#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run: better than a wrong payment")]
 
 pub(crate) mod apportion;
 pub(crate) mod carry;

@@ -22,9 +22,7 @@ pub struct Part {
 /// All of one holder's shares in one class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holding {
-    /// Whose.
     pub holder: HolderIx,
-    /// Of which class.
     pub class: ClassIx,
     /// How many parts it has.
     part_count: u16,

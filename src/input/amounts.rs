@@ -14,7 +14,6 @@ pub(crate) fn word_key(text: &str) -> String {
 }
 
 /// `yes` or `no`.
-/// Errors: Neither.
 pub(crate) fn yes_no(text: &str) -> Result<bool, Refusal> {
     match fold(text).as_str() {
         "yes" | "y" | "true" | "1" => Ok(true),
@@ -37,7 +36,6 @@ pub(crate) fn unknown_word(text: &str, words: &[&str]) -> Refusal {
 }
 
 /// Refuses a negative number.
-/// Errors: It is negative.
 pub(crate) fn not_negative(value: Decimal) -> Result<Decimal, Refusal> {
     if value.is_sign_negative() && !value.is_zero() {
         return Err(Refusal::new("negative", "this cannot be negative.", "Correct the number."));

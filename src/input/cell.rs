@@ -47,7 +47,6 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal.
     pub(crate) fn new(what: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { what, message: message.into(), help: help.into() }
     }
@@ -72,7 +71,6 @@ const ERROR_VALUES: [&str; 14] = [
 ];
 
 /// Refuses error values and formulas that were never calculated, whatever the column.
-/// Errors: Why the cell cannot be read.
 pub(crate) fn sound(row: &Row, cell: &Cell) -> Result<(), Refusal> {
     let text = row.text(cell);
     let is_error = cell.content == Content::Error
@@ -132,7 +130,6 @@ pub(crate) const NOT_A_NUMBER: &str = "not-a-number";
 
 impl Style {
     /// A cell as a number.
-    /// Errors: Why it is none.
     pub(crate) fn number(&self, row: &Row, cell: &Cell) -> Result<Decimal, Refusal> {
         sound(row, cell)?;
         match cell.content {
@@ -161,7 +158,6 @@ impl Style {
     }
 
     /// A cell as a rate: `0.24` or `24%`.
-    /// Errors: Why it is none.
     pub(crate) fn rate(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
         let text = row.text(cell).trim();
         let is_percent = cell.content == Content::Text && text.ends_with('%');
@@ -180,7 +176,6 @@ impl Style {
         Ok(exact(number) / whole(100))
     }
 
-    /// Text as a rate; none where it is not one.
     pub(crate) fn text_rate(&self, text: &str) -> Option<Ratio> {
         let is_percent = text.trim().ends_with('%');
         let value = if is_percent { self.text_percent(text).ok()? } else { exact(self.text_number(text).ok()?) };

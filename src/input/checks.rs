@@ -5,14 +5,16 @@ use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::class::{Class, ClassIx, fold};
 use crate::model::events::ArrearsRow;
+use crate::model::source::RowPlace;
 use crate::problem::Problem;
 use num_traits::Signed;
+use std::collections::HashMap;
 
 /// A check of a whole case.
 type Check = fn(&Case, &mut Findings);
 
 /// Every check, in the order in which they are reported.
-const CHECKS: [Check; 3] = [first_issuance, names_of_terms, carried];
+const CHECKS: [Check; 4] = [first_issuance, names_of_terms, carried, said_twice];
 
 /// Runs every check.
 pub(crate) fn check(case: &Case, findings: &mut Findings) {
@@ -89,5 +91,26 @@ fn carried(case: &Case, findings: &mut Findings) {
             findings.push(Problem::warning("carry.table.missing", row.place.cell("paid_per_share"), message, help));
         }
         _ => {}
+    }
+}
+
+/// Equal declarations, and equal payments: all of them count.
+fn said_twice(case: &Case, findings: &mut Findings) {
+    let declarations = case.declarations.iter().map(|d| {
+        let said = format!("{:?}", (d.declared_date, &d.asset, &d.amount, d.record_date, d.payment_date));
+        ("declarations.declared_date", d.place.clone(), said)
+    });
+    let payments =
+        case.payments.iter().map(|p| ("payments.date", p.place.clone(), format!("{:?}", (p.date, p.quarter, &p.kind))));
+    let mut first: HashMap<(&str, String), RowPlace> = HashMap::new();
+    for (column, place, said) in declarations.chain(payments) {
+        let Some(earlier) = first.get(&(column, said.clone())) else {
+            first.insert((column, said), place);
+            continue;
+        };
+        let message = format!("row {} says the same as row {}, and both are counted.", place.row, earlier.row);
+        let help = "Nothing to do if it happened twice; else delete one of the two rows.";
+        let name = column.rsplit_once('.').map_or("", |(_, name)| name);
+        findings.push(Problem::warning(format!("{column}.same-row"), place.cell(name), message, help));
     }
 }

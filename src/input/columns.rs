@@ -2,13 +2,32 @@
 
 use super::findings::Findings;
 use super::line::Line;
-use super::schema::{Table, header_key, table_key};
+use super::schema::{Column, Table, header_key, table_key};
 use super::table::{Located, Match, OwnHeader};
 use super::words::nearest;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 
 /// The team's own headers, each with its table.
 pub(crate) type OwnHeaders = Vec<(&'static Table, OwnHeader)>;
+
+/// A header that was typed on the command line, `register.shares=Holding`.
+/// Errors: What is wrong with it.
+pub(crate) fn typed_header(typed: &str) -> Result<(&'static Table, OwnHeader), String> {
+    let wrong = |what: &str| format!("--column {typed}: {what}");
+    let (at, header) = typed.split_once('=').ok_or_else(|| wrong("write it as TABLE.COLUMN=HEADER."))?;
+    let (table, column) = at.split_once('.').unwrap_or(("register", at));
+    let table = Table::find(table).ok_or_else(|| wrong(&format!("there is no table {}.", table.trim())))?;
+    let (key, names) = (table_key(column), table.columns.iter().map(|c| c.name).collect::<Vec<_>>());
+    let column = names.iter().find(|name| **name == key).ok_or_else(|| {
+        let (name, names) = (column.trim(), names.join(", "));
+        wrong(&format!("the table {} has no column {name}; its columns are {names}.", table.name))
+    })?;
+    if header.trim().is_empty() {
+        return Err(wrong("the header behind = is missing."));
+    }
+    let header = header.trim().to_owned();
+    Ok((table, OwnHeader { column, header, place: Place::command_line() }))
+}
 
 /// Takes a row of `columns`: a header of the team's own.
 pub(crate) fn own_header(line: &mut Line, into: &mut OwnHeaders) {
@@ -55,7 +74,7 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
         let name = table.columns.get(*column).map_or("", |c| c.name);
         let header = |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or("", |(_, text)| text.as_str());
         let message = format!("{name}: two headers mean this column, '{}' and '{}'.", header(*first), header(*second));
-        let help = "Say in the columns table which of the two it is, or rename the other.";
+        let help = "Say which of the two it is, with --column or in the columns table, or rename the other.";
         let place = located.at(*second, located.header_row);
         let problem = Problem::error(format!("{}.{name}.two-columns", table.name), place, message, help);
         findings.push(problem.with_value(header(*second)));
@@ -78,11 +97,32 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
             .take(40)
             .collect();
         let message = format!("Columns that are not known are left alone: {}.", names.join(", "));
-        let help = "Nothing to do, unless one was meant to be read: then say in the columns table what it stands for.";
+        let help = "Nothing to do, unless one was meant to be read: then say with --column or in the columns table what it stands for.";
         let place = located.at(*first, located.header_row);
         findings.push(Problem::note(format!("{}.columns.unknown", table.name), place, message, help));
     }
     missing.is_empty()
+}
+
+/// The unread headers that share most words with a column's names, or nearly are one of them.
+fn nearest_headers<'l>(located: &'l Located, column: &Column) -> Vec<&'l str> {
+    let words = |text: &str| -> Vec<String> {
+        let parts = text.split(|c: char| !c.is_alphanumeric()).map(|w| w.trim_end_matches('s').to_lowercase());
+        parts.filter(|word| word.len() > 2).collect()
+    };
+    let names: Vec<&str> = column.aliases.iter().copied().chain([column.name]).collect();
+    let known: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
+    let keys: Vec<String> = names.iter().map(|name| header_key(name)).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let is_else = |header: &str| column.lookalikes.iter().any(|l| header_key(l) == header_key(header));
+    let score = |header: &str| {
+        let shared = words(header).iter().filter(|word| known.iter().any(|name| name.contains(word))).count();
+        shared * 2 + usize::from(nearest(&header_key(header), &keys).is_some())
+    };
+    let unread = located.unknown_headers().take(200).map(|(_, text)| (score(text), text.as_str()));
+    let mut unread: Vec<(usize, &str)> = unread.filter(|(score, text)| *score > 0 && !is_else(text)).collect();
+    unread.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+    unread.into_iter().take(2).map(|(_, text)| text).collect()
 }
 
 fn missing_column(located: &Located, name: &str) -> Problem {
@@ -97,8 +137,14 @@ fn missing_column(located: &Located, name: &str) -> Problem {
         located.header_row,
         headers.join(", ")
     );
+    let near = column.map_or(Vec::new(), |column| nearest_headers(located, column));
+    let which = near.first().map_or("HEADER".to_owned(), |near| format!("'{near}'"));
+    let near: Vec<String> = near.iter().map(|near| format!("'{near}'")).collect();
+    let near = if near.is_empty() { String::new() } else { format!("Is it {}? ", near.join(" or ")) };
     let help = format!(
-        "Head the column {name}, or say in the columns table which of your headers stands for it. It holds: {}",
+        "{near}Head the column {name}, or say which of your headers stands for it: --column {}.{name}={which}, or a row of the \
+         columns table. It holds: {}",
+        table.name,
         column.map_or("", |c| c.help)
     );
     let at = located.headers.first().map_or(0, |(at, _)| *at);

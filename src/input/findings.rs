@@ -7,7 +7,6 @@ use std::collections::HashMap;
 /// How many findings of one code are kept in full; past that they are counted.
 const KEPT_PER_CODE: u64 = 10_000;
 
-/// The findings so far.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     list: Vec<Problem>,
@@ -18,7 +17,6 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Adds one.
     pub(crate) fn push(&mut self, problem: Problem) {
         self.errors |= problem.is_error();
         let count = self.counts.entry(problem.code.clone()).or_default();

@@ -1,7 +1,7 @@
 //! The tables of what happened: adjustments, declarations, record dates, payments, proceeds.
 
 use super::line::Line;
-use super::schema::{ADJUSTMENT_KINDS, DECLARATION_KINDS, PAYMENT_STATUSES};
+use super::schema::{DECLARATION_KINDS, PAYMENT_STATUSES};
 use crate::model::calendar::{Date, RecordDates, days_between, iso};
 use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
@@ -39,7 +39,7 @@ pub(super) fn asset(line: &mut Line, column: &str) -> Option<String> {
     named(line, column).and_then(Named::asset)
 }
 
-/// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it (SPEC 7); a table that comes back means `=x`.
+/// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it; a table that comes back means `=x`.
 fn unescaped(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
@@ -60,7 +60,7 @@ pub(super) fn in_order(line: &mut Line, column: &str, date: Option<Date>, after:
 /// A row of `adjustments`.
 pub(crate) fn adjustment(line: &mut Line) -> Option<Adjustment> {
     let effective_date = line.date("effective_date");
-    let kind = line.word("kind", &ADJUSTMENT_KINDS);
+    let kind = line.word("kind", AdjustmentKind::WORDS).map(|ix| AdjustmentKind::VALUES[ix]);
     let declared_date = line.date("declared_date");
     in_order(line, "effective_date", effective_date, "declared_date", declared_date);
     let (before, after) = (line.shares("common_before"), line.shares("common_after"));
@@ -82,9 +82,7 @@ pub(crate) fn adjustment(line: &mut Line) -> Option<Adjustment> {
         );
     }
     let factor = counts.map(|(before, after)| after.to_ratio() / before.to_ratio()).or(ratio)?;
-    let kind = [AdjustmentKind::StockDividend, AdjustmentKind::Subdivision, AdjustmentKind::Combination]
-        .get(kind?)
-        .copied()?;
+    let kind = kind?;
     agrees(line, kind, &factor);
     Some(Adjustment { effective_date: effective_date?, kind, factor, counts, declared_date, place: line.row_place() })
 }

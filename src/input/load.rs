@@ -1,9 +1,11 @@
 //! Reading a case: the tables in the order in which they need each other.
 
+use super::asides::Control;
 use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
 use super::canonical::{self, Canonical};
 use super::cell::Style;
 use super::classes::OtherClasses;
+use super::columns::typed_header;
 use super::findings::Findings;
 use super::history::{adjustment, declaration, payment, proceeds, record_date};
 use super::line::Line;
@@ -16,7 +18,7 @@ use super::schema::{
     DECLARATIONS, MEETINGS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table, table_key,
 };
 use super::source::{self, Origin, Source, file_problem};
-use super::table::{Control, Located, OwnHeader, match_headers};
+use super::table::{HEADER_ROWS, Located, OwnHeader, match_headers};
 use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
@@ -78,7 +80,7 @@ fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Resul
     let mut reader = Reader::open(path, options, settled)?;
     let case = reader.case(&name)?;
     let marks = std::mem::take(&mut reader.findings.marks);
-    marks.contradictions(&mut reader.findings);
+    marks.contradictions().into_iter().for_each(|problem| reader.findings.push(problem));
     let failed = reader.findings.any_error();
     let mut inputs = reader.source.inputs;
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -188,6 +190,9 @@ impl<'o> Reader<'o> {
     fn own_headers(&mut self) -> io::Result<()> {
         let mut own = Vec::new();
         self.table(&COLUMNS, |line| super::columns::own_header(line, &mut own))?;
+        let typed: Vec<_> = self.options.columns.iter().filter_map(|typed| typed_header(typed).ok()).collect();
+        own.retain(|(table, own)| !typed.iter().any(|(t, o)| t.name == table.name && o.column == own.column));
+        own.extend(typed);
         self.own = own;
         Ok(())
     }
@@ -231,7 +236,7 @@ impl<'o> Reader<'o> {
     /// Reads a table row by row; says whether there is one.
     fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<bool> {
         let mut totals = super::totals::Totals::new(table);
-        let mut take = |line: &mut Line, control: Option<Control>| match control {
+        let mut take = |line: &mut Line, control: Option<&Control>| match control {
             Some(control) => totals.control(line, control),
             None => {
                 totals.add(line);
@@ -273,10 +278,14 @@ impl<'o> Reader<'o> {
                 pass.run(&mut made.rows())
             }
             Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
-                Some(opened) => match opened.rows(*sheet) {
-                    Ok(mut rows) => pass.run(rows.as_mut()),
-                    Err(fault) => Err(RowsError::Content(fault)),
-                },
+                Some(opened) => {
+                    let above = opened.merged(*sheet).iter().filter(|region| region.rows.0 <= HEADER_ROWS);
+                    pass.merged = above.take(256).copied().collect();
+                    match opened.rows(*sheet) {
+                        Ok(mut rows) => pass.run(rows.as_mut()),
+                        Err(fault) => Err(RowsError::Content(fault)),
+                    }
+                }
                 None => return Ok(None),
             },
         };

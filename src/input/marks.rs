@@ -1,7 +1,6 @@
 //! How each file writes its decimals: what its own text numbers show, where neither the terms nor commas between fields say
 //! it.
 
-use super::findings::Findings;
 use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
@@ -48,7 +47,8 @@ impl Marks {
     }
 
     /// Says where one file writes decimals in both ways.
-    pub(crate) fn contradictions(&self, findings: &mut Findings) {
+    pub(crate) fn contradictions(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
         for shown in self.0.values() {
             let (Some((first, point)), Some((second, comma))) = (&shown.point, &shown.comma) else { continue };
             let cell = |place: &Place| match (&place.sheet, &place.cell) {
@@ -62,7 +62,8 @@ impl Marks {
                 cell(second)
             );
             let help = "Write the file's numbers in one way, or set the term decimal_mark to a point or to a comma.";
-            findings.push(Problem::error("case.decimal_mark.contradicted", second.clone(), message, help));
+            problems.push(Problem::error("case.decimal_mark.contradicted", second.clone(), message, help));
         }
+        problems
     }
 }

@@ -1,6 +1,7 @@
 //! From files to the model: reads every table of a case, and reports every problem in one go.
 
 mod amounts;
+mod asides;
 mod brought_forward;
 pub(crate) mod canonical;
 mod cell;
@@ -32,6 +33,7 @@ use std::path::Path;
 
 pub(crate) use crate::spreadsheet::hash::{Input, bytes_read};
 pub(crate) use cell::Style;
+pub(crate) use columns::typed_header;
 pub(crate) use source::{is_of_another_file, is_table_file, name as case_name, size};
 
 /// How a case is to be read.
@@ -41,6 +43,8 @@ pub struct ReadOptions {
     pub encoding: Option<String>,
     /// `--set`: terms and readings that override the case's, in the order given.
     pub set: Vec<(String, String)>,
+    /// `--column`: headers of the team's own, as `table.column=Header`.
+    pub columns: Vec<String>,
     /// The date of the run: an Open Cap Format package is read as of it.
     pub as_of: Option<crate::model::calendar::Date>,
     /// `--after`: the earlier run whose tables take the place of the case's.

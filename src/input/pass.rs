@@ -5,20 +5,23 @@ mod pieces;
 #[cfg(test)]
 mod tests;
 
+use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::findings::Findings;
 use super::line::{ColumnFaults, Line};
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
-use super::table::{Control, HEADER_ROWS, Located, OwnHeader, find_header};
+use super::table::{HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
-use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::row::{Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 use std::sync::Arc;
 
-/// How many hidden rows are named.
+/// How many rows a note names.
 const ROWS_NAMED: usize = 10;
+/// More rows than notes below a table have.
+const NOTES: usize = 100;
 
 /// One pass over a table's rows.
 pub(crate) struct Pass<'p, 'c> {
@@ -29,15 +32,21 @@ pub(crate) struct Pass<'p, 'c> {
     /// Where problems go.
     pub findings: &'p mut Findings,
     sink: Sink<'p, 'c>,
+    /// The merged cells of a sheet.
+    pub merged: Vec<Region>,
     /// Data rows so far.
     pub data_rows: u64,
     /// How many rows are hidden, and the first of them.
     hidden: u64,
     hidden_rows: Vec<String>,
+    /// What rows are that are none of the table's, and which.
+    asides: Vec<(&'static str, Vec<u32>)>,
+    /// Rows that are notes if no data follows them.
+    notes: Vec<Row>,
 }
 
 /// What takes a row, and is told which control total it is if it is one.
-pub(crate) type Each<'c> = dyn FnMut(&mut Line, Option<Control>) + Send + 'c;
+pub(crate) type Each<'c> = dyn FnMut(&mut Line, Option<&Control>) + Send + 'c;
 
 /// Where rows go.
 pub(crate) enum Sink<'p, 'c> {
@@ -45,6 +54,13 @@ pub(crate) enum Sink<'p, 'c> {
     Each(&'p mut Each<'c>),
     /// To the register, which takes them faster where they come in CSV.
     Register(&'p mut Reading<'c>),
+}
+
+/// The text of a row that holds one alone.
+fn title(row: &Row) -> Option<String> {
+    let mut filled = row.cells().iter().filter(|cell| !row.is_blank(cell));
+    let only = filled.next().filter(|_| filled.next().is_none())?;
+    Some(row.text(only).trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 impl<'p, 'c> Pass<'p, 'c> {
@@ -56,7 +72,19 @@ impl<'p, 'c> Pass<'p, 'c> {
         findings: &'p mut Findings,
         sink: Sink<'p, 'c>,
     ) -> Self {
-        Self { found, own, style: style.clone(), findings, sink, data_rows: 0, hidden: 0, hidden_rows: Vec::new() }
+        Self {
+            found,
+            own,
+            style: style.clone(),
+            findings,
+            sink,
+            merged: Vec::new(),
+            data_rows: 0,
+            hidden: 0,
+            hidden_rows: Vec::new(),
+            asides: Vec::new(),
+            notes: Vec::new(),
+        }
     }
 
     /// Hands every row over; none where the table has no header row.
@@ -86,6 +114,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             }
             more = rows.next(&mut row)?;
         }
+        self.tell_asides(&located);
         faults.report(&located, self.findings);
         if self.hidden > 0 {
             let rows = if self.hidden == 1 { "1 row is".to_owned() } else { format!("{} rows are", self.hidden) };
@@ -123,7 +152,61 @@ impl<'p, 'c> Pass<'p, 'c> {
             self.findings.push(Problem::error(format!("{}.row.too-long", located.table.name), place, message, help));
             return;
         }
-        let control = located.control(row);
+        let control = match row_is(located, row) {
+            RowIs::Control(control) => Some(control),
+            RowIs::Aside(what) => return self.aside(what, row.number),
+            RowIs::Note if self.notes.len() < NOTES => return self.notes.push(row.clone()),
+            RowIs::Data | RowIs::Note => None,
+        };
+        if control.is_none() {
+            self.notes_are_data(located, faults);
+        }
+        self.hand_over(located, row, control.as_ref(), faults);
+    }
+
+    fn aside(&mut self, what: &'static str, row: u32) {
+        match self.asides.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, rows)) => rows.push(row),
+            None => self.asides.push((what, vec![row])),
+        }
+    }
+
+    /// Data follows the rows that could have been notes: so they are data that lacks something.
+    fn notes_are_data(&mut self, located: &Located, faults: &mut ColumnFaults) {
+        for row in std::mem::take(&mut self.notes) {
+            self.hand_over(located, &row, None, faults);
+        }
+    }
+
+    /// Says which rows are none of the table's.
+    fn tell_asides(&mut self, located: &Located) {
+        let listed = |rows: &[u32]| {
+            let named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u32::to_string).collect();
+            let more = if rows.len() > ROWS_NAMED { ", …" } else { "" };
+            format!("row{} {}{more}", if rows.len() == 1 { "" } else { "s" }, named.join(", "))
+        };
+        let mut tell = |what: &str, first: u32, message: String, help: &str| {
+            let code = format!("{}.rows.{what}", located.table.name);
+            self.findings.push(Problem::note(code, located.place(None, first), message, help));
+        };
+        for (what, rows) in &self.asides {
+            let message = format!("Passed over, as {what}: {}.", listed(rows));
+            tell(
+                "passed-over",
+                rows.first().copied().unwrap_or(0),
+                message,
+                "Nothing to do, unless it was to be read.",
+            );
+        }
+        if let Some(first) = self.notes.first() {
+            let rows: Vec<u32> = self.notes.iter().map(|row| row.number).collect();
+            let text = first.first_filled().map_or("", |cell| first.text(cell).trim());
+            let message = format!("Below the table, and taken for notes: {} ('{text}').", listed(&rows));
+            tell("notes", first.number, message, "Nothing to do; if it was to be a row of data, complete it.");
+        }
+    }
+
+    fn hand_over(&mut self, located: &Located, row: &Row, control: Option<&Control>, faults: &mut ColumnFaults) {
         if control.is_none() {
             self.data_rows += 1;
         }
@@ -145,15 +228,14 @@ impl<'p, 'c> Pass<'p, 'c> {
     /// Finds the header row; says what is missing where there is none.
     fn locate(&mut self, first: &[Row]) -> Option<(usize, Located)> {
         let table = self.found.table;
-        let best = find_header(table, first, self.own);
-        let (ix, found) = match best {
-            Some((ix, found)) if found.count() > 0 => (ix, found),
+        let best = find_header(table, first, self.own, &self.merged);
+        let (ix, row, found) = match best {
+            Some((ix, row, found)) if found.count() > 0 => (ix, row, found),
             _ => {
                 self.no_header(first);
                 return None;
             }
         };
-        let row = first.get(ix)?;
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
         let located = Located {
             table,
@@ -161,12 +243,14 @@ impl<'p, 'c> Pass<'p, 'c> {
             sheet: self.found.sheet.clone(),
             header_row: row.number,
             headers: headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect(),
+            name_goes_on: Vec::new(),
+            titles: first.iter().take(ix).filter_map(title).collect(),
             columns: found.columns.clone(),
             source: Arc::default(),
             gone: Vec::new(),
         }
         .with_source(self.found.objects())
-        .with_gone();
+        .with_more_columns();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 
@@ -186,9 +270,19 @@ impl<'p, 'c> Pass<'p, 'c> {
             "No header row was found in the top {HEADER_ROWS} rows, which must have {}; {seen}.",
             required.join(", ")
         );
-        let help =
-            "Head the columns with these names, or say in the columns table which of your headers stands for which.";
         let place: Place = self.found.place();
+        let alone: Vec<String> = first.iter().filter_map(title).collect();
+        let parts = |delimiter: char| alone.iter().any(|text| text.matches(delimiter).count() + 1 >= required.len());
+        let unknown = ['|', '^', '~', ':'].into_iter().find(|delimiter| parts(*delimiter));
+        if let Some(delimiter) = unknown.filter(|_| matches!(self.found.origin, Origin::Csv(_)) && required.len() > 1) {
+            let message = format!(
+                "The fields seem to stand between '{delimiter}', and commas, semicolons and tabs are known; {seen}."
+            );
+            let help = "Save the file with commas, or make its first line sep= and the sign, such as sep=|.";
+            return self.findings.push(Problem::error(format!("{}.file.delimiter", table.name), place, message, help));
+        }
+        let help = "Head the columns with these names, or say which of your headers stands for which, with --column or in the columns \
+             table.";
         self.findings.push(Problem::error(format!("{}.header.missing", table.name), place, message, help));
     }
 }

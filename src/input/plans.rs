@@ -3,7 +3,7 @@
 use super::amounts::unknown_word;
 use super::history::{in_order, named};
 use super::line::Line;
-use super::schema::{ACTION_WORDS, APPROVAL_WORDS, BALLOT_KINDS, CHOICES, ELECTORS, MEETING_KINDS};
+use super::schema::{CHOICES, ELECTORS, MEETING_KINDS};
 use super::words::nearest_name;
 use crate::model::class::{ClassIx, Classes, fold};
 use crate::model::events::{Action, ActionKind, Approval, Ballot, BallotKind, Component, Director, Electors, Meeting};
@@ -45,7 +45,7 @@ fn cash(line: &mut Line, column: &str) -> Option<Ratio> {
 /// A row of `actions`.
 pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
     let date = line.date("date");
-    let kind = line.word("action", &ACTION_WORDS).and_then(|ix| ActionKind::WORDS.get(ix)).map(|(kind, _)| *kind);
+    let kind = line.word("action", ActionKind::WORDS).map(|ix| ActionKind::VALUES[ix]);
     let class = class(line, classes);
     let needs_class = kind == Some(ActionKind::SubsidiaryAcquisition);
     if needs_class && line.cell_at(line.index("class")).is_none() {
@@ -56,7 +56,7 @@ pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
     let series_a_amount = cash(line, "series_a_amount");
     let offer_to_all = line.yes_no("offer_to_all").unwrap_or(false);
     let in_exchange_for = line.text("in_exchange_for").map(|t| fold(&t).replace([' ', '_'], "-"));
-    let approval = line.word("approved_by", &APPROVAL_WORDS).and_then(|ix| Approval::WORDS.get(ix));
+    let approval = line.word("approved_by", Approval::WORDS).map(|ix| Approval::VALUES[ix]);
     if kind == Some(ActionKind::ChangeNumberOfDirectors) && amount.as_ref().is_some_and(|number| !number.is_integer()) {
         line.reject("amount", "not-whole", "a number of directors is a whole number.", "Correct the number.");
     }
@@ -69,7 +69,7 @@ pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
         series_a_amount,
         offer_to_all,
         in_exchange_for,
-        approved_by: approval.map(|(approval, _)| *approval),
+        approved_by: approval,
         row: line.data_row,
         place: line.row_place(),
     })
@@ -102,8 +102,7 @@ pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
 /// A row of `ballots`.
 pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) -> Option<Ballot> {
     let matter = line.text("matter");
-    let kind = line.word("kind", &BALLOT_KINDS);
-    let kind = kind.and_then(|ix| [BallotKind::Joint, BallotKind::Amendment, BallotKind::Directors].get(ix).copied());
+    let kind = line.word("kind", BallotKind::WORDS).map(|ix| BallotKind::VALUES[ix]);
     let holder = line.text("holder_id").and_then(|id| {
         let found = register.find(&id);
         if found.is_none() {

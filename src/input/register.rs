@@ -7,10 +7,11 @@ mod identifiers;
 mod merge;
 mod problems;
 
+use super::asides::Control;
 use super::findings::Findings;
 use super::line::Line;
 use super::schema::PAYEE_KINDS;
-use super::table::{Control, Located};
+use super::table::Located;
 use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, HolderIx, Lot, Register, Treasury};
@@ -62,6 +63,9 @@ pub(crate) struct Reading<'c> {
     rates: Vec<(String, Ratio)>,
     total: Sum,
     subtotal: Sum,
+    /// The sums of each class's lots, of the first so many.
+    by_class: Vec<Sum>,
+    summed: usize,
     number_ids: Option<u32>,
     /// The first rows whose tax id, account and bank code are numbers.
     number_details: [Option<u32>; Detail::COLUMNS.len()],
@@ -87,6 +91,8 @@ impl<'c> Reading<'c> {
             rates: Vec::new(),
             total: Sum::default(),
             subtotal: Sum::default(),
+            by_class: Vec::new(),
+            summed: 0,
             number_ids: None,
             number_details: [None; Detail::COLUMNS.len()],
             text_ids: false,
@@ -152,6 +158,7 @@ impl<'c> Reading<'c> {
         let id = id_cell.and_then(|cell| self.id(line, cell));
         let name = name_cell.and_then(|cell| identifiers::text(line, at::HOLDER_NAME, cell));
         let name = name.and_then(|name| identifiers::named(line, at::HOLDER_NAME, name));
+        let name = name.map(|name| full_name(line, name));
         let id = id.and_then(|id| identifiers::named(line, at::HOLDER_ID, id))?;
         let tag = tag(&self.hasher, &text_key::key(&id));
         let register = &self.register;
@@ -376,16 +383,51 @@ impl<'c> Reading<'c> {
         }
     }
 
-    /// Compares a `Total` or `Subtotal` row with the sum above it.
-    pub(crate) fn control(&mut self, line: &mut Line, control: Control) {
-        let sum = match control {
-            Control::Total => &self.total,
-            Control::Subtotal => &self.subtotal,
+    /// Compares a control total with the sum of what it is of.
+    pub(crate) fn control(&mut self, line: &mut Line, control: &Control) {
+        let subtotal = std::mem::take(&mut self.subtotal);
+        let latest = self.register.lots().last().map(|lot| lot.holder);
+        let is_latest = |named: &str| {
+            latest.is_some_and(|ix| {
+                [self.register.id(ix), self.register.name(ix)].iter().any(|t| text_key::same(t, named))
+            })
         };
-        sum.compare(line, at::SHARES, control);
-        if control == Control::Subtotal {
-            self.subtotal = Sum::default();
+        match control {
+            Control::Total => {
+                self.total.compare(line, at::SHARES, control);
+                self.subtotal = subtotal;
+            }
+            Control::Subtotal => subtotal.compare(line, at::SHARES, control),
+            Control::Of(named) => match self.classes.find(named) {
+                Some(class) => self.of_class(class, line.findings.any_error()).compare(line, at::SHARES, control),
+                None if is_latest(named) => subtotal.compare(line, at::SHARES, control),
+                None => {
+                    let message = format!(
+                        "this row reads like a total of '{named}', which is neither a class nor the holder above; as a lot, it is not \
+                         whole."
+                    );
+                    let help =
+                        "Name a class, or write Total or Subtotal alone; fill in what is missing if it is a lot.";
+                    line.refuse(at::CLASS, "total-of-unknown", &message, help);
+                }
+            },
         }
+    }
+
+    /// The sum of a class's lots so far; with an error among them, one that is compared with nothing.
+    fn of_class(&mut self, class: ClassIx, any_error: bool) -> Sum {
+        self.by_class.resize(self.classes.list().len(), Sum::default());
+        for lot in self.register.lots().iter().skip(self.summed) {
+            if let Some(sum) = self.by_class.get_mut(usize::from(lot.class)) {
+                sum.add(Some(lot.shares.micros().into()));
+            }
+        }
+        self.summed = self.register.lots().len();
+        let mut sum = self.by_class.get(usize::from(class)).cloned().unwrap_or_default();
+        if any_error {
+            sum.add(None);
+        }
+        sum
     }
 
     /// The register, its holders and lots in order; says what is wrong with it as a whole.
@@ -416,8 +458,16 @@ impl<'c> Reading<'c> {
         (self.ids, self.certificates) = (HashTable::new(), HashTable::new());
         (self.first_rows, self.rate_rows) = (Vec::new(), Vec::new());
         self.register.finish();
+        alike::equal_lots(&self.register, findings);
         self.register
     }
+}
+
+/// A name with the lines in which it goes on.
+fn full_name<'l>(line: &Line<'l>, name: Cow<'l, str>) -> Cow<'l, str> {
+    let more = line.located.name_goes_on.iter().filter_map(|at| line.row.get(*at));
+    let more: Vec<&str> = more.map(|cell| line.row.text(cell).trim()).filter(|text| !text.is_empty()).collect();
+    if more.is_empty() { name } else { Cow::Owned(format!("{name} {}", more.join(" "))) }
 }
 
 /// `BOOK` and its like under a certificate's number: shares without a certificate.
@@ -437,7 +487,6 @@ fn spread(tag: u32) -> u64 {
     u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// A cell's text, trimmed; a problem where it shows an error.
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use super::ReadOptions;
 use super::findings::Findings;
-use super::schema::{CLASSES, REGISTER, Table, header_key};
+use super::schema::{CLASSES, COLUMNS, REGISTER, Table, header_key};
 use super::table::{HEADER_ROWS, match_headers};
 use crate::model::calendar::Date;
 use crate::model::source::Objects;
@@ -272,8 +272,12 @@ impl Source {
         }
         let called =
             |ix: &usize| sheets.get(*ix).is_some_and(|s| REGISTER_NAMES.contains(&header_key(&s.name).as_str()));
-        let candidates: Vec<usize> =
-            if let [only] = others.as_slice() { vec![*only] } else { others.into_iter().filter(called).collect() };
+        let own_headers = sheets.iter().any(|s| Table::find(&s.name).is_some_and(|t| t.name == COLUMNS.name));
+        let candidates: Vec<usize> = match others.as_slice() {
+            [only] if own_headers || called(only) => return Some(*only),
+            [only] => vec![*only],
+            _ => others.into_iter().filter(called).collect(),
+        };
         candidates.into_iter().find(|ix| self.has_register_headers(workbook, *ix))
     }
 

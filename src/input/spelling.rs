@@ -1,4 +1,4 @@
-//! One spelling for each asset, matter and nominee: names are compared trimmed and caseless (SPEC 3), so what two rows
+//! One spelling for each asset, matter and nominee: names are compared trimmed and caseless, so what two rows
 //! spell in two ways is one thing, and goes by the spelling that came first.
 
 use super::findings::Findings;

@@ -5,10 +5,10 @@ use crate::model::source::{Objects, TableSource};
 use crate::model::text_key::means_nothing;
 use crate::problem::Place;
 use crate::spreadsheet::a1::{address, letters};
-use crate::spreadsheet::row::Row;
+use crate::spreadsheet::row::{Content, Region, Row};
 use std::sync::Arc;
 
-/// The header row is one of the top so many rows (SPEC 3).
+/// The header row is one of the top so many rows.
 pub(crate) const HEADER_ROWS: u32 = 20;
 
 /// A header of the team's own for a column (the `columns` table).
@@ -37,6 +37,10 @@ pub(crate) struct Located {
     pub columns: Vec<Option<u32>>,
     /// Every header, by column.
     pub headers: Vec<(u32, String)>,
+    /// Where a holder's name goes on: `Registration 2`, `Registration 3`.
+    pub name_goes_on: Vec<u32>,
+    /// The texts of the rows above the headers that hold one alone.
+    pub titles: Vec<String>,
     /// Columns that nobody reads and whose headers speak of shares that are gone.
     pub gone: Vec<Gone>,
     /// The same, for what is found out once its rows were read.
@@ -61,14 +65,7 @@ impl Located {
 
     /// The headers that mean no column of the table.
     pub(crate) fn unknown_headers(&self) -> impl Iterator<Item = &(u32, String)> {
-        self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)))
-    }
-
-    /// Whether a row is a control total, and of what: its first filled cell, or the first in the table's own columns,
-    /// reads `Total` or `Subtotal`.
-    pub(crate) fn control(&self, row: &Row) -> Option<Control> {
-        let own = row.cells().iter().find(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c));
-        [row.first_filled(), own].into_iter().flatten().find_map(|cell| control_word(row.text(cell)))
+        self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)) && !self.name_goes_on.contains(at))
     }
 
     /// Whether all the table's own cells of a row are blank.
@@ -76,9 +73,15 @@ impl Located {
         !row.cells().iter().any(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c))
     }
 
-    /// Finds the columns that nobody reads and whose headers speak of shares that are gone.
-    pub(crate) fn with_gone(mut self) -> Self {
+    /// Finds the columns in which names go on, and those that nobody reads and whose headers speak of shares that are gone.
+    pub(crate) fn with_more_columns(mut self) -> Self {
         if self.table.name == REGISTER.name {
+            let name = self.table.index("holder_name").and_then(|ix| self.columns.get(ix).copied().flatten());
+            let key = |at: u32| self.headers.iter().find(|(h, _)| *h == at).map(|(_, text)| header_key(text));
+            if let Some(stem) = name.and_then(key).as_deref().and_then(|key| key.strip_suffix('1')) {
+                let goes_on = |n: u32| self.headers.iter().find(|(_, text)| header_key(text) == format!("{stem}{n}"));
+                self.name_goes_on = [2, 3].into_iter().filter_map(goes_on).map(|(at, _)| *at).collect();
+            }
             self.gone = self.unknown_headers().filter_map(|(at, header)| Gone::of(*at, header)).collect();
         }
         self
@@ -153,44 +156,6 @@ impl Gone {
     }
 }
 
-/// A control total.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Control {
-    /// Of everything above it.
-    Total,
-    /// Of everything since the previous subtotal.
-    Subtotal,
-}
-
-/// The longest control word, `grandtotal`.
-const CONTROL_WORD: usize = 10;
-
-/// The control total that a row is whose first cell reads so.
-pub(crate) fn control_word(text: &str) -> Option<Control> {
-    if !text.is_ascii() {
-        return control_key(header_key(text).as_bytes());
-    }
-    // As `header_key`, in place: this is asked of every row.
-    let mut key = [0; CONTROL_WORD];
-    let mut letters = 0;
-    for byte in text.bytes().filter(u8::is_ascii_alphanumeric) {
-        *key.get_mut(letters)? = byte.to_ascii_lowercase();
-        letters += 1;
-        if letters == 1 && !matches!(key[0], b't' | b's' | b'g') {
-            return None;
-        }
-    }
-    control_key(key.get(..letters)?)
-}
-
-fn control_key(key: &[u8]) -> Option<Control> {
-    match key {
-        b"total" | b"totals" | b"grandtotal" => Some(Control::Total),
-        b"subtotal" | b"subtotals" => Some(Control::Subtotal),
-        _ => None,
-    }
-}
-
 /// What a row would be as a header row.
 #[derive(Debug, Default)]
 pub(crate) struct Match {
@@ -253,17 +218,60 @@ fn is_weak(column: &str, key: &str) -> bool {
     )
 }
 
-/// The header row among the first rows: the first that has every required column, else the one that has most.
-pub(crate) fn find_header(table: &Table, rows: &[Row], own: &[OwnHeader]) -> Option<(usize, Match)> {
-    let matches = rows.iter().map(|row| match_headers(table, row, own)).enumerate();
-    let mut best: Option<(usize, Match)> = None;
-    for (ix, found) in matches {
-        if found.missing(table).is_empty() {
-            return Some((ix, found));
-        }
-        if best.as_ref().is_none_or(|(_, b)| found.count() > b.count()) {
-            best = Some((ix, found));
+/// The header row among the first rows: the first that has every required column, alone or with the row above it whose
+/// merged headers it stands under; else the one that has most. With where it is goes the row as it is to be read.
+pub(crate) fn find_header(
+    table: &Table,
+    rows: &[Row],
+    own: &[OwnHeader],
+    merged: &[Region],
+) -> Option<(usize, Row, Match)> {
+    let mut best: Option<(usize, Row, Match)> = None;
+    for (ix, row) in rows.iter().enumerate() {
+        let under = ix.checked_sub(1).and_then(|above| under_merged(table, rows.get(above)?, row, own, merged));
+        for row in [Some(row.clone()), under].into_iter().flatten() {
+            let found = match_headers(table, &row, own);
+            if found.missing(table).is_empty() {
+                return Some((ix, row, found));
+            }
+            if best.as_ref().is_none_or(|(.., b)| found.count() > b.count()) {
+                best = Some((ix, row, found));
+            }
         }
     }
     best
+}
+
+/// A row of headers that stands under one with merged ones, read as one with it: `ID` under `Holder` is `Holder ID`, where
+/// `ID` alone is no header.
+fn under_merged(table: &Table, above: &Row, row: &Row, own: &[OwnHeader], merged: &[Region]) -> Option<Row> {
+    let wide = merged.iter().filter(|region| region.rows.0 == above.number && region.columns.0 < region.columns.1);
+    let over = |column: u32| {
+        let region = wide.clone().find(|region| (region.columns.0..=region.columns.1).contains(&column));
+        let cell = above.get(region.map_or(column, |region| region.columns.0))?;
+        Some(above.text(cell).trim()).filter(|text| !text.is_empty())
+    };
+    wide.clone().next()?;
+    let mut joined = Row::default();
+    joined.clear(row.number);
+    let columns: std::collections::BTreeSet<u32> = above.cells().iter().chain(row.cells()).map(|c| c.column).collect();
+    for column in columns {
+        let text = row.get(column).map_or("", |cell| row.text(cell).trim());
+        let over = over(column).unwrap_or("");
+        let alone = |text: &str| {
+            let mut header = Row::default();
+            header.push(0, Content::Text, text);
+            match_headers(table, &header, own).count() > 0
+        };
+        let both = format!("{over} {text}");
+        let text = if alone(&both) && over != text {
+            &both
+        } else if text.is_empty() {
+            over
+        } else {
+            text
+        };
+        joined.push(column, Content::Text, text);
+    }
+    Some(joined)
 }

@@ -2,14 +2,11 @@
 
 use crate::model::reading::READINGS;
 
-/// One term.
 #[derive(Debug)]
 pub struct Term {
-    /// Its name.
     pub name: &'static str,
     /// Its default, as it would be typed; blank where there is none.
     pub default: &'static str,
-    /// What it means.
     pub help: &'static str,
     /// The words that it may be; none: anything.
     pub choices: &'static [&'static str],

@@ -1,12 +1,13 @@
-//! Control totals: `Total` and `Subtotal` rows must equal what stands above them (SPEC 3).
+//! Control totals: `Total` and `Subtotal` rows must equal what stands above them.
 
+use super::asides::Control;
 use super::line::Line;
 use super::schema::Table;
-use super::table::Control;
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, exact, fixed, plain, power_of_ten};
+use crate::text::grouped;
 
 /// A running sum that control totals are compared with, in the smallest units of its column.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sum {
     units: u128,
     /// Whether a row in it could not be read, so that it cannot be compared.
@@ -22,11 +23,12 @@ impl Sum {
         }
     }
 
-    /// Compares it with what a `Total` or `Subtotal` row states.
-    pub(crate) fn compare(&self, line: &mut Line, ix: usize, control: Control) {
+    /// Compares it with what a row of a control total states.
+    pub(crate) fn compare(&self, line: &mut Line, ix: usize, control: &Control) {
         let (name, of) = match control {
-            Control::Total => ("Total", "the rows above"),
-            Control::Subtotal => ("Subtotal", "the rows since the previous subtotal"),
+            Control::Total => ("Total".to_owned(), "the rows above"),
+            Control::Subtotal => ("Subtotal".to_owned(), "the rows since the previous subtotal"),
+            Control::Of(named) => (format!("total of {named}"), "its rows above"),
         };
         let Some(cell) = line.cell_at(ix) else {
             let column = line.located.table.columns.get(ix).map_or("", |c| c.name);
@@ -43,7 +45,7 @@ impl Sum {
         let show = |n: &Ratio| if is_shares { plain(n, scale) } else { fixed(n, scale, Midpoint::HalfEven) };
         let sum = Ratio::new(self.units.into(), power_of_ten(scale));
         if !self.broken && stated != sum {
-            let (sum, difference) = (show(&sum), show(&(stated - &sum)));
+            let (sum, difference) = (grouped(&show(&sum)), grouped(&show(&(stated - &sum))));
             let message = format!("this {name} does not foot: {of} add up to {sum}, a difference of {difference}.");
             let help = "Find the row that is missing, doubled or mistyped, or correct the total.";
             line.refuse(ix, "does-not-foot", &message, help);
@@ -76,12 +78,12 @@ impl Totals {
     }
 
     /// Compares a control total; in a table that has no column to sum it is passed over.
-    pub(crate) fn control(&mut self, line: &mut Line, control: Control) {
+    pub(crate) fn control(&mut self, line: &mut Line, control: &Control) {
         let Some(ix) = self.column else { return };
-        let sum = if control == Control::Total { &self.total } else { &self.subtotal };
-        sum.compare(line, ix, control);
-        if control == Control::Subtotal {
-            self.subtotal = Sum::default();
+        if *control == Control::Subtotal {
+            std::mem::take(&mut self.subtotal).compare(line, ix, control);
+        } else {
+            self.total.compare(line, ix, control);
         }
     }
 }

@@ -17,10 +17,8 @@ pub struct Understood {
     pub register: Option<RegisterUnderstood>,
 }
 
-/// A table that was found.
 #[derive(Clone, Debug)]
 pub struct TableUnderstood {
-    /// Its name.
     pub table: &'static str,
     /// The file, relative to the case.
     pub file: String,
@@ -28,52 +26,41 @@ pub struct TableUnderstood {
     pub sheet: Option<String>,
     /// The header row's number.
     pub header_row: u32,
-    /// Which column was taken for what.
     pub columns: Vec<ColumnUnderstood>,
     /// Headers that mean nothing here, with their letters.
     pub ignored: Vec<(String, String)>,
-    /// How many data rows it has.
     pub rows: u64,
 }
 
-/// A column that was recognised.
 #[derive(Clone, Debug)]
 pub struct ColumnUnderstood {
     /// Its name here.
     pub column: &'static str,
-    /// Its letters.
     pub letters: String,
-    /// Its header in the file.
     pub header: String,
 }
 
 /// What the register comes to, whatever the date.
 #[derive(Clone, Debug)]
 pub struct RegisterUnderstood {
-    /// Its lots.
     pub lots: u64,
-    /// Its holders.
     pub holders: u64,
     /// For each class that has lots, in class order.
     pub classes: Vec<ClassUnderstood>,
 }
 
-/// The lots of a class.
 #[derive(Clone, Debug)]
 pub struct ClassUnderstood {
     /// The class's id.
     pub class: String,
-    /// How many lots it has.
     pub lots: u64,
     /// All its shares, in millionths.
     pub micros: u128,
     /// Those of them that have a retired date.
     pub retired_micros: u128,
-    /// Those of them in treasury.
     pub treasury_micros: u128,
 }
 
-/// What a located table is to a person.
 pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
     let header =
         |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or(String::new(), |(_, text)| text.clone());

@@ -17,9 +17,7 @@ pub struct Carry(Vec<(HolderIx, i128)>);
 pub struct CarryTable {
     /// The date that it is of; none where it has no rows.
     pub as_of: Option<Date>,
-    /// Its first row.
     pub place: RowPlace,
-    /// What it says.
     pub carried: Carry,
 }
 
@@ -47,7 +45,6 @@ impl Carry {
         &self.0
     }
 
-    /// What one holder carries.
     pub(crate) fn get(&self, holder: HolderIx) -> i128 {
         self.0.binary_search_by_key(&holder, |(holder, _)| *holder).map_or(0, |at| self.0[at].1)
     }

@@ -1,4 +1,4 @@
-//! The classes of stock and their rank (§9, SPEC 3).
+//! The classes of stock and their rank (§9; `docs/rules.md`, "Classes").
 
 use super::calendar::Date;
 use super::source::RowPlace;
@@ -108,7 +108,8 @@ impl Class {
     }
 }
 
-/// All classes, in class order (SPEC 4.7): seniors by (order, id), Series A, parity by id, juniors by (order, id), Common.
+/// All classes, in class order (`docs/rules.md`, "Classes"): seniors by (order, id), Series A, parity by id, juniors by
+/// (order, id), Common.
 #[derive(Clone, Debug)]
 pub struct Classes {
     list: Vec<Class>,

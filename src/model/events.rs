@@ -3,6 +3,7 @@
 use super::calendar::Date;
 use super::class::ClassIx;
 use super::source::RowPlace;
+use super::worded::worded;
 use crate::quantity::{Ratio, Shares, Units};
 
 /// A change of the number of Common shares (§2(a), §3(a), §6(c), §7).
@@ -22,25 +23,15 @@ pub struct Adjustment {
     pub place: RowPlace,
 }
 
-/// The three kinds of adjustment that the Certificate names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AdjustmentKind {
-    /// (i) a dividend on Common payable in shares of Common.
-    StockDividend,
-    /// (ii) a subdivision of the outstanding Common.
-    Subdivision,
-    /// (iii) a combination into a smaller number of shares.
-    Combination,
-}
-
-impl AdjustmentKind {
-    /// The word in the table.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::StockDividend => "stock-dividend",
-            Self::Subdivision => "subdivision",
-            Self::Combination => "combination",
-        }
+worded! {
+    /// The three kinds of adjustment that the Certificate names.
+    pub enum AdjustmentKind {
+        /// (i) a dividend on Common payable in shares of Common.
+        StockDividend = "stock-dividend",
+        /// (ii) a subdivision of the outstanding Common.
+        Subdivision = "subdivision",
+        /// (iii) a combination into a smaller number of shares.
+        Combination = "combination",
     }
 }
 
@@ -77,7 +68,7 @@ impl Declaration {
     }
 }
 
-/// A row of `payments`: money or an asset for Series A, or setting apart (SPEC 4.5).
+/// A row of `payments`: money or an asset for Series A, or setting apart (`docs/rules.md`, "Ledger").
 #[derive(Clone, Debug)]
 pub struct Payment {
     /// The day on which it was paid.
@@ -186,68 +177,43 @@ pub struct Action {
     pub place: RowPlace,
 }
 
-/// Who approved a change of the number of directors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Approval {
-    /// The preferred as a class: "except by vote of the holders of Preferred Stock" (§3(c)(ii)).
-    Preferred,
-    /// "pursuant to the rights of any equity securities ranking senior to" Series A.
-    Senior,
-    /// "or pari passu with" it.
-    Parity,
-    /// The holders of Common: no approval that §3(c)(ii) asks for.
-    Common,
+worded! {
+    /// Who approved a change of the number of directors.
+    pub enum Approval {
+        /// The preferred as a class: "except by vote of the holders of Preferred Stock" (§3(c)(ii)).
+        Preferred = "preferred",
+        /// "pursuant to the rights of any equity securities ranking senior to" Series A.
+        Senior = "senior",
+        /// "or pari passu with" it.
+        Parity = "parity",
+        /// The holders of Common: no approval that §3(c)(ii) asks for.
+        Common = "common",
+    }
 }
 
-impl Approval {
-    /// Every one with its word in the table.
-    pub const WORDS: [(Self, &'static str); 4] =
-        [(Self::Preferred, "preferred"), (Self::Senior, "senior"), (Self::Parity, "parity"), (Self::Common, "common")];
-}
-
-/// What a company plans, as §3(c)(ii), §4, §5 and §8 tell it apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ActionKind {
-    /// §4(a)(i).
-    JuniorDividend,
-    /// §4(a)(i).
-    JuniorStockDividend,
-    /// §4(a)(i).
-    JuniorAcquisition,
-    /// §4(a)(ii).
-    ParityDividend,
-    /// §4(a)(iii).
-    ParityAcquisition,
-    /// §4(a)(iv).
-    SeriesAAcquisition,
-    /// §4(b).
-    SubsidiaryAcquisition,
-    /// §8.
-    SeriesARedemption,
-    /// §5.
-    SeriesAReissue,
-    /// §3(c)(ii).
-    ChangeNumberOfDirectors,
-}
-
-impl ActionKind {
-    /// Every kind with its word in the table.
-    pub const WORDS: [(Self, &'static str); 10] = [
-        (Self::JuniorDividend, "junior-dividend"),
-        (Self::JuniorStockDividend, "junior-stock-dividend"),
-        (Self::JuniorAcquisition, "junior-acquisition"),
-        (Self::ParityDividend, "parity-dividend"),
-        (Self::ParityAcquisition, "parity-acquisition"),
-        (Self::SeriesAAcquisition, "series-a-acquisition"),
-        (Self::SubsidiaryAcquisition, "subsidiary-acquisition"),
-        (Self::SeriesARedemption, "series-a-redemption"),
-        (Self::SeriesAReissue, "series-a-reissue"),
-        (Self::ChangeNumberOfDirectors, "change-number-of-directors"),
-    ];
-
-    /// The word in the table.
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(kind, _)| *kind == self).map_or("", |(_, word)| word)
+worded! {
+    /// What a company plans, as §3(c)(ii), §4, §5 and §8 tell it apart.
+    pub enum ActionKind {
+        /// §4(a)(i).
+        JuniorDividend = "junior-dividend",
+        /// §4(a)(i).
+        JuniorStockDividend = "junior-stock-dividend",
+        /// §4(a)(i).
+        JuniorAcquisition = "junior-acquisition",
+        /// §4(a)(ii).
+        ParityDividend = "parity-dividend",
+        /// §4(a)(iii).
+        ParityAcquisition = "parity-acquisition",
+        /// §4(a)(iv).
+        SeriesAAcquisition = "series-a-acquisition",
+        /// §4(b).
+        SubsidiaryAcquisition = "subsidiary-acquisition",
+        /// §8.
+        SeriesARedemption = "series-a-redemption",
+        /// §5.
+        SeriesAReissue = "series-a-reissue",
+        /// §3(c)(ii).
+        ChangeNumberOfDirectors = "change-number-of-directors",
     }
 }
 
@@ -266,22 +232,14 @@ pub struct Director {
     pub place: RowPlace,
 }
 
-/// Whose director one is; those whom his kind elected to fill a vacancy among themselves included (§3(c)(iv)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Electors {
-    /// The preferred as a class, in a default period.
-    Preferred,
-    /// Common, and whoever else votes with it.
-    Common,
-}
-
-impl Electors {
-    /// The word in the table.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Preferred => "preferred",
-            Self::Common => "common",
-        }
+worded! {
+    /// Whose director one is; those whom his kind elected to fill a vacancy among themselves included (§3(c)(iv)).
+    #[derive(PartialOrd, Ord)]
+    pub enum Electors {
+        /// The preferred as a class, in a default period.
+        Preferred = "preferred",
+        /// Common, and whoever else votes with it.
+        Common = "common",
     }
 }
 
@@ -333,24 +291,15 @@ pub struct Ballot {
     pub place: RowPlace,
 }
 
-/// How a matter is decided (SPEC 4.12).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BallotKind {
-    /// §3(b): Series A and Common together.
-    Joint,
-    /// §10: Series A separately.
-    Amendment,
-    /// §3(c): the preferred in a default period.
-    Directors,
-}
-
-impl BallotKind {
-    /// The word in the table.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Joint => "joint",
-            Self::Amendment => "amendment",
-            Self::Directors => "directors",
-        }
+worded! {
+    /// How a matter is decided (§3, §10).
+    #[derive(PartialOrd, Ord)]
+    pub enum BallotKind {
+        /// §3(b): Series A and Common together.
+        Joint = "joint",
+        /// §10: Series A separately.
+        Amendment = "amendment",
+        /// §3(c): the preferred in a default period.
+        Directors = "directors",
     }
 }

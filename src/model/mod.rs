@@ -11,6 +11,7 @@ pub(crate) mod source;
 pub(crate) mod terms;
 pub(crate) mod text;
 pub(crate) mod text_key;
+pub(crate) mod worded;
 
 use crate::quantity::Units;
 use calendar::{Calendar, Date, RecordDates};

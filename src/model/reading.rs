@@ -15,9 +15,7 @@ pub(crate) struct ReadingInfo {
 
 /// The value of a reading: a step or an output names both.
 pub trait Reading: Copy {
-    /// The reading's name.
     const NAME: &'static str;
-    /// The value's word.
     fn word(self) -> &'static str;
 }
 
@@ -50,7 +48,6 @@ macro_rules! readings {
         pub(crate) const READINGS: &[ReadingInfo] =
             &[$(ReadingInfo { name: stringify!($name), values: &[$first, $($word),*], why: $why }),*];
 
-        /// The readings in force.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct Readings {
             $(#[doc = $why] pub $name: $type,)*

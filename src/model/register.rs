@@ -31,26 +31,22 @@ pub enum Treasury {
 /// One row of the register: shares of one class, issued to a holder on one date.
 #[derive(Clone, Copy, Debug)]
 pub struct Lot {
-    /// Whose it is.
     pub holder: HolderIx,
     /// Its row in the file, from 1 as the spreadsheet counts.
     pub row: u32,
-    /// How many shares.
     pub shares: Shares,
     /// The day on which the company first issued them.
     pub issue_date: Option<Date>,
-    /// The day they were retired.
     pub retired_date: Option<Date>,
     /// The certificate's number.
     pub certificate: Span,
-    /// The class.
     pub class: ClassIx,
     /// Whether the company, or a subsidiary, holds it.
     pub treasury: Treasury,
 }
 
 impl Lot {
-    /// Whether it counts at the close of `date` (SPEC 4.2): issued, not retired, not in treasury.
+    /// Whether it counts at the close of `date` (`docs/rules.md`, "Register"): issued, not retired, not in treasury.
     pub fn counts_on(&self, date: Date) -> bool {
         self.treasury != Treasury::Company
             && self.issue_date.is_none_or(|i| i <= date)
@@ -90,7 +86,6 @@ pub enum Detail {
 }
 
 impl Detail {
-    /// Each with its column.
     pub const COLUMNS: [(Self, &'static str); 13] = [
         (Self::TaxId, "tax_id"),
         (Self::Address, "address"),
@@ -132,7 +127,6 @@ struct Holder {
     details: u32,
 }
 
-/// The holder register.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     texts: TextPool,
@@ -140,13 +134,12 @@ pub struct Register {
     details: Vec<Details>,
     rates: Vec<Ratio>,
     lots: Vec<Lot>,
-    /// Where it was read from.
     pub source: Arc<TableSource>,
 }
 
 impl Register {
     /// Adds a holder that is not there yet and gives its index, which holds until [`Register::finish`].
-    /// `None` past 4 GiB of text or 2^32 - 1 holders (SPEC 5: memory allowing).
+    /// `None` past 4 GiB of text or 2^32 - 1 holders.
     pub fn add_holder(&mut self, id: &str, name: &str) -> Option<HolderIx> {
         let ix = HolderIx::try_from(self.holders.len()).ok().filter(|ix| *ix != NONE)?;
         let (id, name) = (self.texts.push(id)?, self.texts.push(name)?);
@@ -159,7 +152,6 @@ impl Register {
         self.texts.push(text)
     }
 
-    /// A text that was added.
     pub fn text(&self, span: Span) -> &str {
         self.texts.get(span)
     }
@@ -169,12 +161,10 @@ impl Register {
         self.texts.has_room(bytes)
     }
 
-    /// Adds a lot.
     pub fn add_lot(&mut self, lot: Lot) {
         self.lots.push(lot);
     }
 
-    /// Sets a holder's withholding rate.
     pub fn set_withholding_rate(&mut self, holder: HolderIx, rate: Ratio) {
         self.holders[holder as usize].rate = self.rate_index(rate);
     }
@@ -206,7 +196,7 @@ impl Register {
         self.details.get_mut(*at as usize)
     }
 
-    /// Fills a detail that is still blank: of a holder's rows the first that fills a field wins (SPEC 4.14).
+    /// Fills a detail that is still blank: of a holder's rows the first that fills a field wins.
     /// `None` past 4 GiB of text.
     pub fn fill_detail(&mut self, holder: HolderIx, detail: Detail, text: &str) -> Option<()> {
         if text.is_empty() || !self.detail(holder, detail).is_empty() {
@@ -274,7 +264,6 @@ impl Register {
         self.texts = packed;
     }
 
-    /// How many holders there are.
     pub fn holder_count(&self) -> u32 {
         u32::try_from(self.holders.len()).unwrap_or(NONE)
     }
@@ -291,12 +280,10 @@ impl Register {
         &self.lots[start..start + len]
     }
 
-    /// A holder's id.
     pub fn id(&self, holder: HolderIx) -> &str {
         self.texts.get(self.holders[holder as usize].id)
     }
 
-    /// A holder's name.
     pub fn name(&self, holder: HolderIx) -> &str {
         self.texts.get(self.holders[holder as usize].name)
     }
@@ -312,7 +299,6 @@ impl Register {
         self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold == Some(true))
     }
 
-    /// The holder with this id, once finished.
     pub fn find(&self, id: &str) -> Option<HolderIx> {
         let found = self.holders.binary_search_by(|h| self.texts.get(h.id).as_bytes().cmp(id.as_bytes()));
         found.ok().and_then(|ix| HolderIx::try_from(ix).ok())

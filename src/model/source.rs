@@ -26,7 +26,6 @@ impl Objects {
 /// A table's file, sheet and columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableSource {
-    /// The file, relative to the case.
     pub file: String,
     /// The sheet, for a workbook.
     pub sheet: Option<String>,
@@ -52,10 +51,8 @@ impl TableSource {
     }
 }
 
-/// A row of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowPlace {
-    /// The table.
     pub source: Arc<TableSource>,
     /// The row's number, from 1 as a spreadsheet counts.
     pub row: u32,

@@ -1,84 +1,54 @@
-//! The terms of the certificate, with the Certificate's own values as defaults (SPEC 3).
+//! The terms of the certificate, with the Certificate's own values as defaults.
 
 use super::calendar::{Date, QuarterDates, day};
 use super::reading::Readings;
+use super::worded::worded;
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;
 
-/// What Common gets before participation (SPEC 4.10).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LiquidationShape {
-    /// §6(a): the Common Adjustment, then participation.
-    #[default]
-    CommonAdjustment,
-    /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
-    GreaterOf,
-}
-
-impl LiquidationShape {
-    /// The word in the terms table.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::CommonAdjustment => "common-adjustment",
-            Self::GreaterOf => "greater-of",
-        }
+worded! {
+    /// What Common gets before participation (`docs/rules.md`, "Liquidation").
+    #[derive(Default)]
+    pub enum LiquidationShape {
+        /// §6(a): the Common Adjustment, then participation.
+        #[default]
+        CommonAdjustment = "common-adjustment",
+        /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
+        GreaterOf = "greater-of",
     }
 }
 
-/// How text dates are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DateFormat {
-    /// `2005-07-18` only.
-    #[default]
-    Iso,
-    /// `7/18/2005` too.
-    Mdy,
-    /// `18/7/2005` too.
-    Dmy,
-}
-
-impl DateFormat {
-    /// As a case writes it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Iso => "iso",
-            Self::Mdy => "mdy",
-            Self::Dmy => "dmy",
-        }
+worded! {
+    #[derive(Default)]
+    pub enum DateFormat {
+        /// `2005-07-18` only.
+        #[default]
+        Iso = "iso",
+        /// `7/18/2005` too.
+        Mdy = "mdy",
+        /// `18/7/2005` too.
+        Dmy = "dmy",
     }
 }
 
-/// The decimal mark of text numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DecimalMark {
-    /// `1,234.50`.
-    #[default]
-    Point,
-    /// `1.234,50`.
-    Comma,
-}
-
-impl DecimalMark {
-    /// As a case writes it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Point => ".",
-            Self::Comma => ",",
-        }
+worded! {
+    #[derive(Default)]
+    pub enum DecimalMark {
+        /// `1,234.50`.
+        #[default]
+        Point = ".",
+        /// `1.234,50`.
+        Comma = ",",
     }
 }
 
-/// The terms in force.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// The company's name.
     pub company: String,
-    /// The series' name.
     pub series_name: String,
     /// The Common Stock's name.
     pub common_name: String,
-    /// The currency's code.
     pub currency: String,
     /// Decimals of the currency's smallest unit.
     pub currency_decimals: u32,
@@ -98,7 +68,6 @@ pub struct Terms {
     pub minimum_quarterly_dividend: Ratio,
     /// §6(a): $1.00 per share.
     pub liquidation_preference: Ratio,
-    /// The waterfall's shape.
     pub liquidation_shape: LiquidationShape,
     /// §3(c)(i): six quarterly dividends.
     pub default_quarters: Ratio,
@@ -114,7 +83,6 @@ pub struct Terms {
     pub first_issuance_date: Option<Date>,
     /// The day of the register's snapshot.
     pub register_date: Option<Date>,
-    /// How text dates are written.
     pub date_format: DateFormat,
     /// The decimal mark of text numbers, where the case says it.
     pub decimal_mark: Option<DecimalMark>,
@@ -132,7 +100,6 @@ pub struct Terms {
     pub logo: String,
     /// The language and region of statements.
     pub locale: String,
-    /// The readings in force.
     pub readings: Readings,
     /// Where each term that was given stands, by its name.
     pub places: BTreeMap<String, Place>,

@@ -23,7 +23,6 @@ impl Span {
         Self { start, len: self.len }
     }
 
-    /// Whether the text is empty.
     pub fn is_empty(self) -> bool {
         self.len == 0
     }
@@ -85,6 +84,6 @@ impl TextPool {
     /// The text at `span`.
     pub(crate) fn get(&self, span: Span) -> &str {
         let start = span.start as usize;
-        self.0.get(start..start + span.len as usize).unwrap_or("")
+        &self.0[start..start + span.len as usize]
     }
 }

@@ -44,7 +44,6 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     Cow::Owned(visible.trim().to_owned())
 }
 
-/// A text as it is compared.
 pub(crate) fn key(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
     if is_plain(trimmed) {

@@ -8,10 +8,8 @@ use crate::model::class::ClassIx;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// A dividend run on a date.
 #[derive(Clone, Debug)]
 pub struct DividendOutcome {
-    /// D, the date of the run.
     pub date: Date,
     /// What statements and payment files show as the day of payment.
     pub pay_date: Date,
@@ -68,18 +66,14 @@ pub struct DividendOutcome {
 /// What a clause forbids the company, and whether it does so after the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restriction {
-    /// The clause.
     pub clause: &'static str,
-    /// What it forbids.
     pub what: &'static str,
-    /// Whether it is in force.
     pub in_force: bool,
 }
 
 /// One cohort of Series A in a run. Amounts are cash per share, exact.
 #[derive(Clone, Debug)]
 pub struct CohortDividend {
-    /// The accrual start that its lots share.
     pub accrual_start: Date,
     /// Entitled shares, in millionths.
     pub shares: u128,
@@ -91,22 +85,18 @@ pub struct CohortDividend {
     pub due: Ratio,
     /// What the run pays: v(c).
     pub paid: Ratio,
-    /// What stays in arrears.
     pub unpaid: Ratio,
     /// Per asset (index into [`DividendOutcome::assets`]), what is delivered per share.
     pub in_kind: Vec<(usize, Ratio)>,
-    /// How these came to be.
     pub steps: Vec<Step>,
 }
 
 /// One other preferred class in a run.
 #[derive(Clone, Debug)]
 pub struct ClassDividend {
-    /// The class.
     pub class: ClassIx,
     /// Outstanding shares, in millionths.
     pub shares: u128,
-    /// Unpaid per share.
     pub due_per_share: Ratio,
     /// What the run pays per share, before units are apportioned.
     pub paid_per_share: Ratio,
@@ -114,7 +104,6 @@ pub struct ClassDividend {
     pub due: Units,
     /// What it gets, in units.
     pub paid: Units,
-    /// How this came to be.
     pub steps: Vec<Step>,
 }
 
@@ -133,10 +122,8 @@ pub struct CommonPayment {
     pub steps: Vec<Step>,
 }
 
-/// An asset delivered in kind.
 #[derive(Clone, Debug)]
 pub struct AssetDelivery {
-    /// Its name.
     pub name: String,
     /// Cash per unit, where a declaration states it.
     pub fair_value: Option<Ratio>,
@@ -149,9 +136,7 @@ pub struct AssetDelivery {
 pub struct DividendTotals {
     /// What paying everything in full would cost.
     pub due: Units,
-    /// What is paid.
     pub gross: Units,
-    /// Tax withheld.
     pub withheld: Units,
     /// Gross less withheld.
     pub net: Units,
@@ -168,14 +153,12 @@ pub struct DefaultPeriod {
     pub quarters_in_arrears: Ratio,
     /// Since when a default period runs; none where none does.
     pub since: Option<Date>,
-    /// How it was decided.
     pub steps: Vec<Step>,
 }
 
 /// e at a quarter date, after the payments as of that day.
 #[derive(Clone, Debug)]
 pub struct QuarterState {
-    /// The quarter date.
     pub quarter: Date,
     /// e.
     pub quarters_in_arrears: Ratio,
@@ -186,15 +169,11 @@ pub struct QuarterState {
 /// A row of `arrears.csv`.
 #[derive(Clone, Debug)]
 pub struct ArrearsOut {
-    /// The cohort.
     pub accrual_start: Date,
-    /// The quarter.
     pub quarter: Date,
     /// The asset; none for cash.
     pub asset: Option<String>,
-    /// Due per share.
     pub dividend_per_share: Ratio,
-    /// Paid per share.
     pub paid_per_share: Ratio,
     /// Set apart (§3(c)(i)).
     pub set_apart: bool,

@@ -6,10 +6,9 @@ use crate::model::calendar::Date;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// An exchange on a date (SPEC 4.11).
+/// An exchange on a date (§7).
 #[derive(Clone, Debug)]
 pub struct ExchangeOutcome {
-    /// D.
     pub date: Date,
     /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
@@ -23,18 +22,14 @@ pub struct ExchangeOutcome {
     pub gross: Units,
     /// What other readings would have paid, where that differs.
     pub readings: Vec<ReadingEffect>,
-    /// How it was computed, for any holder.
     pub steps: Vec<Step>,
-    /// Warnings of the run.
     pub warnings: Vec<Problem>,
 }
 
-/// One component of the consideration.
 #[derive(Clone, Debug)]
 pub struct ComponentOutcome {
     /// The asset; none for the currency.
     pub asset: Option<String>,
-    /// Per Common share.
     pub per_common_share: Ratio,
     /// Per Series A share: M × that.
     pub per_series_a_share: Ratio,

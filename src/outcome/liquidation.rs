@@ -8,10 +8,9 @@ use crate::model::register::HolderIx;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// A liquidation distribution on a date (SPEC 4.10).
+/// A liquidation distribution on a date (§6).
 #[derive(Clone, Debug)]
 pub struct LiquidationOutcome {
-    /// D.
     pub date: Date,
     /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
@@ -27,13 +26,11 @@ pub struct LiquidationOutcome {
     pub accrual: AccrualStarts,
     /// L(c) by cohort: the preference and what has accrued on it.
     pub cohorts: Vec<CohortPreference>,
-    /// Warnings of the run.
     pub warnings: Vec<Problem>,
     /// Clauses that stood in the way and were acknowledged.
     pub acknowledged: Vec<String>,
 }
 
-/// A sum distributed.
 #[derive(Clone, Debug)]
 pub struct Distribution {
     /// Distributed before, by earlier installments, in units.
@@ -57,7 +54,6 @@ pub struct Distribution {
 pub struct WaterfallStep {
     /// A class and, for Series A, the cohort; none for what all in the tier, and the tiers below, rest on.
     pub of: Option<(ClassIx, Option<Date>)>,
-    /// The step.
     pub step: Step,
 }
 
@@ -66,7 +62,6 @@ pub struct WaterfallStep {
 pub struct TierRow {
     /// `senior-1`, `preference`, `junior-1`, `common-adjustment`, `participation`.
     pub tier: String,
-    /// The class.
     pub class: ClassIx,
     /// The cohort, for Series A.
     pub accrual_start: Option<Date>,
@@ -74,18 +69,14 @@ pub struct TierRow {
     pub shares: u128,
     /// What is due; none for participation.
     pub due: Option<Ratio>,
-    /// What is paid.
     pub paid: Ratio,
-    /// Paid per share.
     pub paid_per_share: Ratio,
 }
 
 /// One row of a liquidation's `distribution.csv`, in smallest units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiquidationRow {
-    /// Whose holding.
     pub holder: HolderIx,
-    /// Of which class.
     pub class: ClassIx,
     /// The holding's shares, in millionths.
     pub shares: u64,
@@ -119,11 +110,8 @@ impl LiquidationRow {
 /// Totals of a liquidation, in smallest units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LiquidationTotals {
-    /// The sum to distribute.
     pub proceeds: Units,
-    /// What was distributed.
     pub distributed: Units,
-    /// What nobody is entitled to.
     pub undistributed: Units,
     /// The sum of the rounding column.
     pub rounding: Units,
@@ -132,20 +120,17 @@ pub struct LiquidationTotals {
 /// L(c) of a cohort, and what it is made of.
 #[derive(Clone, Debug)]
 pub struct CohortPreference {
-    /// The accrual start.
     pub accrual_start: Date,
     /// Outstanding shares, in millionths.
     pub shares: u128,
     /// The Series A Liquidation Preference per share.
     pub preference: Ratio,
-    /// How it came to be.
     pub steps: Vec<Step>,
 }
 
 /// The sum at which a tier begins.
 #[derive(Clone, Debug)]
 pub struct Breakpoint {
-    /// The tier.
     pub tier: String,
     /// The sum, exact, in currency.
     pub at: Ratio,
@@ -156,12 +141,9 @@ pub struct Breakpoint {
 pub struct ScenarioRow {
     /// The sum, in smallest units.
     pub proceeds: Units,
-    /// The class.
     pub class: ClassIx,
-    /// The cohort, for Series A.
     pub accrual_start: Option<Date>,
     /// What it gets in total, exact, in currency.
     pub total: Ratio,
-    /// Per share.
     pub per_share: Ratio,
 }

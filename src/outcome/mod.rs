@@ -16,9 +16,7 @@ use crate::quantity::{Ratio, Units};
 /// One row of `distribution.csv` of a dividend or an exchange: what a holding gets of the currency or of one asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaymentRow {
-    /// Whose holding.
     pub holder: HolderIx,
-    /// Of which class.
     pub class: ClassIx,
     /// 0 for the currency, else 1 + the index in the run's assets (which are in order of name).
     pub asset: u16,
@@ -36,13 +34,12 @@ impl PaymentRow {
         self.gross - self.withheld
     }
 
-    /// Whether it is cash.
     pub fn is_cash(&self) -> bool {
         self.asset == 0
     }
 }
 
-/// How a fixed sum was cut into units (SPEC 4.7).
+/// How a fixed sum was cut into units (`docs/rules.md`, "Apportionment").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Apportionment {
     /// What was apportioned, such as `Series A`.
@@ -69,13 +66,11 @@ pub struct MultipleOutcome {
 /// One adjustment's effect on the multiple.
 #[derive(Clone, Debug)]
 pub struct AdjustmentStep {
-    /// Effective date.
     pub date: Date,
     /// `subdivision`, …
     pub kind: &'static str,
     /// After for each one before.
     pub factor: Ratio,
-    /// M before.
     pub before: Ratio,
     /// M after; equal to `before` where it was passed over.
     pub after: Ratio,
@@ -87,9 +82,7 @@ pub struct AdjustmentStep {
 /// liquidation what Series A gets.
 #[derive(Clone, Debug)]
 pub struct ReadingEffect {
-    /// The reading.
     pub reading: &'static str,
-    /// The other value.
     pub value: &'static str,
     /// What the total is, in smallest units.
     pub instead_of: Units,
@@ -100,7 +93,6 @@ pub struct ReadingEffect {
 /// What would come of a run under another reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OtherRun {
-    /// Other figures.
     Pays {
         /// What the total would be, in smallest units.
         total: Units,

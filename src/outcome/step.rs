@@ -3,34 +3,28 @@
 
 use crate::model::reading::Reading;
 
-/// One step of a derivation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The clause it rests on, such as `2(c)`; or a word for arithmetic that no clause names.
     pub clause: &'static str,
     /// What is done, in a sentence with its numbers.
     pub what: String,
-    /// The figure before, where there is one.
     pub before: Option<String>,
-    /// The figure after.
     pub after: String,
     /// The readings it rests on, as `midpoint=half-up`.
     pub reading: Option<String>,
 }
 
 impl Step {
-    /// A step with a result.
     pub fn new(clause: &'static str, what: impl Into<String>, after: impl Into<String>) -> Self {
         Self { clause, what: what.into(), before: None, after: after.into(), reading: None }
     }
 
-    /// The same with the figure before.
     pub fn from(mut self, before: impl Into<String>) -> Self {
         self.before = Some(before.into());
         self
     }
 
-    /// The same with a reading it rests on.
     pub fn reading<R: Reading>(mut self, value: R) -> Self {
         let reading = format!("{}={}", R::NAME, value.word());
         self.reading = Some(self.reading.map_or(reading.clone(), |others| format!("{others}, {reading}")));

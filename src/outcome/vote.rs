@@ -6,13 +6,13 @@ use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
 use crate::model::events::Electors;
 use crate::model::register::HolderIx;
+use crate::model::worded::worded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, Units};
 
-/// Voting on a record date (SPEC 4.12).
+/// Voting on a record date (§3, §10).
 #[derive(Clone, Debug)]
 pub struct VoteOutcome {
-    /// The voting record date.
     pub date: Date,
     /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
@@ -22,19 +22,13 @@ pub struct VoteOutcome {
     pub rows: Vec<VoteRow>,
     /// Shares by class, in class order.
     pub shares: Vec<ClassVotes>,
-    /// All votes.
     pub votes: Ratio,
-    /// The tallies.
     pub tallies: Vec<Tally>,
-    /// The meetings' verdicts.
     pub meetings: Vec<MeetingVerdict>,
-    /// The Board, where the case has one.
     pub board: Option<BoardOutcome>,
     /// Whether a default period runs, and who elects.
     pub default_period: DefaultPeriodState,
-    /// How votes are counted, for any holder.
     pub steps: Vec<Step>,
-    /// Warnings of the run.
     pub warnings: Vec<Problem>,
 }
 
@@ -44,7 +38,6 @@ pub(crate) const VOTE_DECIMALS: u32 = 6;
 /// A class's shares, in millionths.
 #[derive(Clone, Copy, Debug)]
 pub struct ClassVotes {
-    /// The class.
     pub class: ClassIx,
     /// Outstanding.
     pub shares: u128,
@@ -52,16 +45,11 @@ pub struct ClassVotes {
     pub voting_shares: u128,
 }
 
-/// One holding's votes.
 #[derive(Clone, Copy, Debug)]
 pub struct VoteRow {
-    /// Whose.
     pub holder: HolderIx,
-    /// Of which class.
     pub class: ClassIx,
-    /// How many shares.
     pub shares: Shares,
-    /// Of them those that vote.
     pub voting_shares: Shares,
     /// Their votes, in millionths.
     pub votes: Units,
@@ -70,15 +58,12 @@ pub struct VoteRow {
 /// One row of `tallies.csv`.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    /// What was voted on.
     pub matter: String,
     /// `joint`, `amendment`, `directors`.
     pub kind: &'static str,
-    /// The choice or nominee.
     pub choice: String,
     /// Votes, or shares in an amendment, exact.
     pub votes: Ratio,
-    /// What came of it.
     pub outcome: &'static str,
 }
 
@@ -89,9 +74,7 @@ pub struct MeetingVerdict {
     pub row: usize,
     /// `special` or `annual`.
     pub kind: &'static str,
-    /// Whether it is valid.
     pub valid: bool,
-    /// Why, in words.
     pub reason: String,
 }
 
@@ -102,7 +85,6 @@ pub struct BoardOutcome {
     pub rows: Vec<BoardRow>,
     /// The number of directors that the charter fixes, where the terms say it.
     pub charter: Option<u32>,
-    /// Directors in office.
     pub in_office: usize,
     /// Directors that the preferred elect.
     pub class_seats: u32,
@@ -117,9 +99,7 @@ pub struct BoardRow {
     pub director: Option<String>,
     /// Who elected him, or whose seat it is.
     pub elected_by: Electors,
-    /// When he was elected.
     pub elected_on: Option<Date>,
-    /// Whether the seat is taken.
     pub status: SeatStatus,
     /// Until when he was in office.
     pub until: Option<Date>,
@@ -127,37 +107,21 @@ pub struct BoardRow {
     pub reason: String,
 }
 
-/// Where a director, or a seat, stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SeatStatus {
-    /// In office.
-    Sitting,
-    /// Left.
-    Left,
-    /// Elected by the preferred, in a default period that has expired.
-    TermEnded,
-    /// Nobody's.
-    Vacant,
-}
-
-impl SeatStatus {
-    /// The word in `board.csv`.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Sitting => "sitting",
-            Self::Left => "left",
-            Self::TermEnded => "term-ended",
-            Self::Vacant => "vacant",
-        }
+worded! {
+    pub enum SeatStatus {
+        /// In office.
+        Sitting = "sitting",
+        Left = "left",
+        /// Elected by the preferred, in a default period that has expired.
+        TermEnded = "term-ended",
+        Vacant = "vacant",
     }
 }
 
 /// Verdicts on planned actions (§3(c)(ii), §4, §5, §8).
 #[derive(Clone, Debug)]
 pub struct ActionsOutcome {
-    /// One for each row.
     pub verdicts: Vec<ActionVerdict>,
-    /// Warnings of the run.
     pub warnings: Vec<Problem>,
 }
 
@@ -166,22 +130,16 @@ pub struct ActionsOutcome {
 pub struct ActionVerdict {
     /// The data row, from 1.
     pub row: usize,
-    /// The day.
     pub date: Date,
-    /// The action.
     pub action: &'static str,
-    /// Whether it is allowed.
     pub allowed: bool,
-    /// The clauses that prohibit it.
     pub clauses: Vec<&'static str>,
-    /// Why, in words.
     pub reason: String,
 }
 
 /// The cap table on a date.
 #[derive(Clone, Debug)]
 pub struct CaptableOutcome {
-    /// D.
     pub date: Date,
     /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
@@ -189,16 +147,13 @@ pub struct CaptableOutcome {
     pub rows: Vec<CaptableRow>,
     /// All shares outstanding, in millionths.
     pub shares: u128,
-    /// All votes.
     pub votes: Ratio,
-    /// Warnings of the run.
     pub warnings: Vec<Problem>,
 }
 
 /// One row of `captable.csv`.
 #[derive(Clone, Debug)]
 pub struct CaptableRow {
-    /// The class.
     pub class: ClassIx,
     /// Authorised, in millionths, where known.
     pub authorized: Option<u128>,
@@ -208,7 +163,6 @@ pub struct CaptableRow {
     pub retired: u128,
     /// Authorised less outstanding less retired, in millionths, where authorised is known.
     pub available: Option<i128>,
-    /// Votes.
     pub votes: Ratio,
     /// Per cent of all shares outstanding.
     pub ownership_percent: Ratio,

@@ -11,10 +11,8 @@ use crate::quantity::{Units, scaled_fixed};
 use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
 
-/// What happened to a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Brief {
-    /// In a line.
     pub line: String,
     /// Cash that can be added up over cases, by name, in smallest units of the case's currency.
     pub sums: Vec<(&'static str, Units)>,
@@ -38,7 +36,6 @@ fn held(payout: &Payout) -> String {
     }
 }
 
-/// A dividend run.
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Brief {
     let t = &outcome.totals;
     let mut line = format!("{} net to {}", cash(case, t.net), plural(payout.payments, "holder"));
@@ -49,7 +46,6 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
     Brief { line, sums: vec![("gross", t.gross), ("withheld", t.withheld), ("net", t.net)] }
 }
 
-/// A liquidation.
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Brief {
     let Some(distribution) = &outcome.distribution else {
         return Brief::said(format!("{} rows of scenarios", grouped(&outcome.scenarios.len().to_string())));
@@ -60,13 +56,11 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
     Brief { line, sums: vec![("proceeds", t.proceeds), ("distributed", t.distributed)] }
 }
 
-/// An exchange.
 pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Brief {
     let line = format!("{} in cash for {}{}", cash(case, outcome.gross), plural(holders, "holder"), held(payout));
     Brief { line, sums: vec![("cash", outcome.gross)] }
 }
 
-/// A vote.
 pub(crate) fn vote(outcome: &VoteOutcome) -> Brief {
     Brief::said(match outcome.default_period.since {
         Some(since) => format!("default period since {}", iso(since)),
@@ -74,13 +68,11 @@ pub(crate) fn vote(outcome: &VoteOutcome) -> Brief {
     })
 }
 
-/// Verdicts on planned actions.
 pub(crate) fn actions(outcome: &ActionsOutcome) -> Brief {
     let allowed = outcome.verdicts.iter().filter(|v| v.allowed).count();
     Brief::said(format!("{allowed} allowed, {} prohibited", outcome.verdicts.len() - allowed))
 }
 
-/// The cap table.
 pub(crate) fn captable(outcome: &CaptableOutcome) -> Brief {
     let outstanding = outcome.rows.iter().filter(|row| row.outstanding > 0).count();
     Brief::said(format!("{outstanding} of {} classes outstanding", outcome.rows.len()))
@@ -91,7 +83,6 @@ pub(crate) fn captable(outcome: &CaptableOutcome) -> Brief {
 pub(crate) struct Totals(BTreeMap<(String, u32), Vec<(&'static str, Units)>>);
 
 impl Totals {
-    /// Adds a case.
     pub(crate) fn add(&mut self, case: &Case, brief: &Brief) {
         if brief.sums.is_empty() {
             return;

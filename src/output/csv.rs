@@ -1,10 +1,10 @@
-//! CSV files: UTF-8, LF, `,` (SPEC 7). Large ones are rendered in parallel chunks and written in order.
-
-mod cells;
+//! CSV files: UTF-8, LF, `,`, quoted as in RFC 4180. Large ones are rendered in parallel chunks and written in order.
 
 use super::folder::Folder;
 use crate::model::Case;
 use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::text::{write_fixed, write_plain};
+use memchr::{memchr, memchr3};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -31,25 +31,25 @@ impl Row<'_> {
 
     /// A cell that is a number, a date or one of our own words.
     pub(crate) fn plain(&mut self, text: impl AsRef<[u8]>) -> &mut Self {
-        cells::text(self.next(), text.as_ref());
+        write_text(self.next(), text.as_ref());
         self
     }
 
     /// A cell with somebody's text, which no spreadsheet may take for a formula.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
-        cells::text(self.next(), guarded(text).as_bytes());
+        write_text(self.next(), guarded(text).as_bytes());
         self
     }
 
     /// Cash in smallest units, with all of the currency's decimals.
     pub(crate) fn cash(&mut self, units: Units, decimals: u32) -> &mut Self {
-        cells::fixed(self.next(), units, decimals);
+        write_fixed(self.next(), units, decimals);
         self
     }
 
     /// A number in millionths, without trailing zeros.
     pub(crate) fn millionths(&mut self, units: Units) -> &mut Self {
-        cells::plain(self.next(), units, SHARE_DECIMALS);
+        write_plain(self.next(), units, SHARE_DECIMALS);
         self
     }
 }
@@ -96,4 +96,39 @@ fn render<T>(items: &[T], row: &impl Fn(&T, &mut Row)) -> Vec<u8> {
 pub(crate) fn holding(row: &mut Row, case: &Case, holder: u32, class: u16, shares: u64) {
     row.text(case.register.id(holder)).text(case.register.name(holder));
     row.text(&case.classes.get(class).id).millionths(Units::from(shares));
+}
+
+/// Adds a text, in quotes where it needs them.
+fn write_text(out: &mut Vec<u8>, text: &[u8]) {
+    if memchr3(b',', b'"', b'\n', text).is_none() && memchr(b'\r', text).is_none() {
+        out.extend_from_slice(text);
+        return;
+    }
+    out.push(b'"');
+    for part in text.split_inclusive(|byte| *byte == b'"') {
+        out.extend_from_slice(part);
+        if part.ends_with(b"\"") {
+            out.push(b'"');
+        }
+    }
+    out.push(b'"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_text;
+
+    #[test]
+    fn texts_are_quoted_as_the_csv_crate_quotes_them() {
+        for sample in ["", "a", "a,b", "a \"b\"", "\"", "\"\"", "a\nb", "a\rb", "'=1", "é;ü", ",", "\n", "x\"\n,\r\""]
+        {
+            let mut writer =
+                ::csv::WriterBuilder::new().terminator(::csv::Terminator::Any(b'\n')).from_writer(Vec::new());
+            writer.write_record(["x", sample]).unwrap();
+            let mut ours = b"x,".to_vec();
+            write_text(&mut ours, sample.as_bytes());
+            ours.push(b'\n');
+            assert_eq!(ours, writer.into_inner().unwrap());
+        }
+    }
 }

@@ -18,8 +18,7 @@ pub(crate) fn distribution(folder: &Folder, case: &Case, rows: &[PaymentRow], as
     let decimals = case.terms.currency_decimals;
     csv::write(folder, "distribution.csv", DISTRIBUTION, rows, |item, row| {
         holding(row, case, item.holder, item.class, item.shares);
-        let asset = usize::from(item.asset).checked_sub(1).and_then(|at| assets.get(at));
-        row.text(asset.copied().unwrap_or(&case.terms.currency));
+        row.text(usize::from(item.asset).checked_sub(1).map_or(&case.terms.currency, |at| assets[at]));
         for units in [item.gross, item.withheld, item.net()] {
             if item.is_cash() {
                 row.cash(units, decimals)
@@ -76,7 +75,7 @@ fn payments(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> io::Resu
 fn declarations(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> io::Result<()> {
     let header = "declared_date,kind,asset,amount,multiple,series_a_amount,quarter,series_a_declared_date";
     csv::write(folder, "declarations.csv", header, &outcome.declarations, |item, row| {
-        let Some(declared) = case.declarations.get(item.declaration) else { return };
+        let declared = &case.declarations[item.declaration];
         row.plain(iso(declared.declared_date)).plain(if declared.is_cash() { "cash" } else { "in-kind" });
         asset(row, case, declared.asset.as_deref());
         row.plain(plain(&declared.amount, PER_SHARE_DECIMALS));

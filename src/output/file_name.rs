@@ -1,4 +1,4 @@
-//! A holder's id as a file name that is safe on every system (SPEC 7).
+//! A holder's id as a file name that is safe on every system.
 
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;

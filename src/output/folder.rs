@@ -9,12 +9,10 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// A file of the output, for the manifest.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Written {
     /// Its path in the folder, with `/`.
     pub path: String,
-    /// Its size in bytes.
     pub size: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,
@@ -38,7 +36,6 @@ impl Folder {
         Ok(Self { staging, target, before, written: Mutex::new(Vec::new()) })
     }
 
-    /// Where it is until it is published.
     pub fn path(&self) -> &Path {
         self.staging.path()
     }
@@ -55,7 +52,6 @@ impl Folder {
         })
     }
 
-    /// Writes a file.
     pub fn write(&self, path: &str, bytes: &[u8]) -> io::Result<()> {
         let write = || self.open(path)?.write_all(bytes);
         write().map_err(|error| self.fault(path, &error))?;

@@ -15,7 +15,6 @@ const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,co
 
 /// A row that may pay its holder cash; rows come in the order of holders.
 pub(crate) trait Paid: Sync {
-    /// Whose row.
     fn holder(&self) -> HolderIx;
     /// What it pays in cash, net, in smallest units; none where it delivers something else.
     fn cash(&self) -> Option<Units>;
@@ -46,7 +45,6 @@ impl Paid for LiquidationRow {
 pub(crate) struct Payout {
     /// Holders who are paid cash.
     pub payments: usize,
-    /// Payments that are held.
     pub held: usize,
     /// Their sum, net, in smallest units.
     pub held_amount: Units,
@@ -68,14 +66,10 @@ impl Payout {
     }
 }
 
-/// What becomes of a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// It is made.
     Pay,
-    /// It waits: why.
     Held(Reason),
-    /// There is nothing to pay.
     Nothing,
 }
 
@@ -93,7 +87,6 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
-    /// In words.
     pub(crate) fn words(self) -> String {
         match self {
             Self::BelowMinimum => "below minimum".to_owned(),

@@ -13,7 +13,6 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// Its name.
 pub(crate) const NAME: &str = "manifest.json";
 /// The problems of a case for programs, where a watch could not run it.
 pub(crate) const PROBLEMS: &str = "problems.json";
@@ -32,7 +31,6 @@ pub(crate) fn is_own(folder: &Path) -> bool {
 /// What was asked, without what cannot change a figure (`--jobs --out --force --quiet --format`).
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    /// The command.
     pub command: &'static str,
     /// Its arguments, in a fixed order: `["--date", "2006-06-15", …]`.
     pub arguments: Vec<String>,
@@ -78,7 +76,6 @@ pub(crate) fn terms(case: &Case) -> Value {
     })
 }
 
-/// The readings in force.
 pub(crate) fn readings(case: &Case) -> Value {
     let pairs = case.terms.readings.iter().map(|(name, value)| (name.to_owned(), Value::from(value)));
     Value::Object(pairs.collect::<Map<_, _>>())
@@ -90,7 +87,6 @@ pub(crate) fn readings(case: &Case) -> Value {
 pub(crate) struct Entry {
     /// Its path in the case or in the folder, with `/`.
     pub path: String,
-    /// Its size in bytes.
     pub size: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,
@@ -132,17 +128,13 @@ pub(crate) struct Part {
 pub(crate) struct Manifest {
     /// `ratable`.
     pub tool: String,
-    /// The version that wrote it.
     pub version: String,
-    /// The command.
     pub command: String,
     /// Its arguments: see [`Request::arguments`].
     pub arguments: Vec<String>,
-    /// The case's name.
     pub case: String,
     /// The terms in force, readings apart.
     pub terms: Value,
-    /// The readings in force.
     pub readings: Value,
     /// The layout of the workbooks, where it is the team's own.
     pub template: Option<Entry>,
@@ -152,13 +144,11 @@ pub(crate) struct Manifest {
     /// The SHA-256 of the manifest of the earlier run that it goes on from, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// The files that were read.
     pub inputs: Vec<Entry>,
     /// The files that were written, by path.
     pub outputs: Vec<Entry>,
-    /// The SHA-256 of this file as it is with nothing between the quotes of `seal`.
-    #[serde(rename = "seal")]
-    pub self_hash: String,
+    /// The SHA-256 of this file as it is with nothing between the quotes here.
+    pub self_sha256: String,
 }
 
 impl Manifest {
@@ -177,26 +167,25 @@ impl Manifest {
             after: case.after.clone(),
             inputs: inputs.iter().map(Entry::from).collect(),
             outputs: Vec::new(),
-            self_hash: String::new(),
+            self_sha256: String::new(),
         }
     }
 
     /// Writes it, the last file of a folder, with all that the folder has by then.
     pub(crate) fn write(mut self, folder: &Folder) -> io::Result<()> {
         self.outputs = folder.written().into_iter().map(Entry::from).collect();
-        self.self_hash = self.hashed()?;
+        self.self_sha256 = self.hashed()?;
         let mut file = folder.create(NAME)?;
         self.write_to(&mut file)?;
         file.finish()
     }
 
     /// What its own hash must be.
-    /// Errors: None is expected.
     pub(crate) fn hashed(&mut self) -> io::Result<String> {
-        let self_hash = std::mem::take(&mut self.self_hash);
+        let self_sha256 = std::mem::take(&mut self.self_sha256);
         let mut hash = HashOnly(Sha256::new());
         let written = self.write_to(&mut hash);
-        self.self_hash = self_hash;
+        self.self_sha256 = self_sha256;
         written.map(|()| crate::sha256::hex(&hash.0.finalize()))
     }
 
@@ -208,7 +197,6 @@ impl Manifest {
     }
 
     /// The manifest as the bytes that [`Manifest::write`] writes.
-    /// Errors: None is expected.
     pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         self.write_to(&mut bytes)?;
@@ -235,7 +223,6 @@ pub(crate) fn json_file(folder: &Folder, path: &str, value: &Value) -> io::Resul
 }
 
 /// JSON as it is written: indented, with a final line feed.
-/// Errors: None is expected.
 pub(crate) fn json_bytes(value: &Value) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');

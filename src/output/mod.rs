@@ -3,7 +3,7 @@
 #![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
 
 pub(crate) mod archive;
-pub(crate) mod books;
+
 pub(crate) mod brief;
 pub(crate) mod csv;
 pub(crate) mod dividend;
@@ -17,6 +17,7 @@ pub(crate) mod manifest;
 pub mod problems;
 pub(crate) mod result;
 pub(crate) mod staging;
+pub(crate) mod statement_files;
 pub(crate) mod terminal;
 pub(crate) mod vote;
 pub(crate) mod xlsx;
@@ -26,11 +27,10 @@ use crate::spreadsheet::hash::Input;
 
 /// What every report says about the run it belongs to.
 #[derive(Clone, Debug)]
-pub struct RunInfo<'a> {
+pub(crate) struct RunInfo<'a> {
     /// The command, such as `dividend`.
     pub command: &'static str,
     /// The case's warnings and the run's, in order.
     pub warnings: &'a [Problem],
-    /// The files that were read.
     pub inputs: &'a [Input],
 }

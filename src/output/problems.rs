@@ -1,4 +1,4 @@
-//! Problems as text for people and as JSON for programs (SPEC 8).
+//! Problems as text for people and as JSON for programs.
 
 use crate::problem::{Problem, Severity};
 use crate::text::plural;
@@ -8,7 +8,6 @@ use std::fmt::Write;
 /// So many of a table's problems are shown in full; the rest are counted.
 const SHOWN_PER_TABLE: usize = 20;
 
-/// Colours of a terminal.
 #[derive(Clone, Copy)]
 struct Paint(bool);
 
@@ -149,7 +148,6 @@ pub fn json(problems: &[Problem]) -> String {
     json!({ "problems": list(problems) }).to_string()
 }
 
-/// Each problem as JSON.
 pub fn list(problems: &[Problem]) -> Vec<serde_json::Value> {
     let one = |p: &Problem| {
         json!({

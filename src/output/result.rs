@@ -1,4 +1,4 @@
-//! `result.json`: the whole outcome, machine-readable (SPEC 7).
+//! `result.json`: the whole outcome, machine-readable.
 
 use super::RunInfo;
 use super::manifest::readings;
@@ -26,7 +26,6 @@ pub(super) fn shares(micros: u128) -> String {
     plain(&shares_ratio(micros), crate::quantity::SHARE_DECIMALS)
 }
 
-/// M(d).
 pub(super) fn multiple(outcome: &MultipleOutcome) -> Value {
     json!({"fraction": fraction(&outcome.value), "decimal": plain(&outcome.value, PER_SHARE_DECIMALS)})
 }
@@ -63,7 +62,6 @@ fn step(s: &Step) -> Value {
     json!({"clause": s.clause, "what": s.what, "before": s.before, "after": s.after, "reading": s.reading})
 }
 
-/// Derivation steps.
 pub(super) fn steps(steps: &[Step]) -> Value {
     steps.iter().map(step).collect()
 }
@@ -81,7 +79,6 @@ fn waterfall_steps(case: &Case, steps: &[WaterfallStep]) -> Value {
     steps.iter().map(one).collect()
 }
 
-/// Warnings, as problems are shown.
 pub(super) fn warnings(list: &[Problem]) -> Value {
     let one = |p: &Problem| {
         json!({
@@ -140,7 +137,6 @@ pub(super) fn head(
     }
 }
 
-/// The result of a dividend run.
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value {
     let decimals = case.terms.currency_decimals;
     let money = |units: Units| scaled_fixed(units, decimals);
@@ -150,8 +146,8 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
             "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
             "brought_forward": per_share(&c.brought_forward), "current": per_share(&c.current),
             "due": per_share(&c.due), "paid": per_share(&c.paid), "unpaid": per_share(&c.unpaid),
-            "in_kind": c.in_kind.iter().filter_map(|(at, amount)| {
-                outcome.assets.get(*at).map(|a| json!({"asset": a.name, "per_share": per_share(amount)}))
+            "in_kind": c.in_kind.iter().map(|(at, amount)| {
+                json!({"asset": outcome.assets[*at].name, "per_share": per_share(amount)})
             }).collect::<Vec<_>>(),
             "steps": steps(&c.steps),
         })
@@ -165,7 +161,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
     let common = outcome.common.iter().map(|p| {
         json!({
             "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": steps(&p.steps),
-            "asset": p.asset.and_then(|at| outcome.assets.get(at)).map_or(&case.terms.currency, |a| &a.name),
+            "asset": p.asset.map_or(&case.terms.currency, |at| &outcome.assets[at].name),
         })
     });
     let assets = outcome.assets.iter().map(|a| {
@@ -218,7 +214,6 @@ pub(super) fn join(mut head: serde_json::Map<String, Value>, body: Value) -> Val
     Value::Object(head)
 }
 
-/// The result of a liquidation.
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Value {
     let decimals = case.terms.currency_decimals;
     let money = |units: Units| scaled_fixed(units, decimals);
@@ -265,7 +260,6 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
     join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
 }
 
-/// The result of an exchange.
 pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> Value {
     let decimals = case.terms.currency_decimals;
     let money = |units: Units| scaled_fixed(units, decimals);
@@ -287,7 +281,6 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
     join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
 }
 
-/// The result of a vote.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
     let class = |c: &ClassVotes| {
         json!({
@@ -326,7 +319,6 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
     join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
 }
 
-/// The result of judging planned actions.
 pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> Value {
     let one = |v: &crate::outcome::vote::ActionVerdict| {
         json!({
@@ -342,7 +334,6 @@ pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> V
     join(head(case, run, None, None), body)
 }
 
-/// The result of a cap table.
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> Value {
     let one = |r: &crate::outcome::vote::CaptableRow| {
         json!({

@@ -69,7 +69,6 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A dividend run.
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Vec<String> {
     let currency = &case.terms.currency;
     let mut page =
@@ -119,7 +118,6 @@ pub(crate) fn next_dividend(case: &Case, outcome: &DividendOutcome, folder: &str
     ]
 }
 
-/// A liquidation.
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Vec<String> {
     let currency = &case.terms.currency;
     let mut page = Page::new(case, &format!("liquidation distribution of {}", iso(outcome.date)));
@@ -153,7 +151,6 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
     page.lines
 }
 
-/// An exchange.
 pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Vec<String> {
     let mut page = Page::new(case, &format!("exchange of {} (§7)", iso(outcome.date)));
     for component in &outcome.components {
@@ -171,7 +168,6 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, p
     page.lines
 }
 
-/// A vote.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     let mut page = Page::new(case, &format!("votes on the record date {}", iso(outcome.date)));
     let votes = |class: &ClassVotes| {
@@ -207,7 +203,6 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     page.lines
 }
 
-/// Verdicts on planned actions.
 pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
     let mut page = Page::new(case, "planned corporate actions");
     let prohibited: Vec<_> = outcome.verdicts.iter().filter(|v| !v.allowed).collect();
@@ -228,7 +223,6 @@ pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
     page.lines
 }
 
-/// The cap table.
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
     let mut page = Page::new(case, &format!("cap table of {}", iso(outcome.date)));
     let row = |r: &crate::outcome::vote::CaptableRow| {

@@ -8,7 +8,6 @@ use std::borrow::Cow;
 /// One quarter's due and paid of cash or of one asset, per share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// The quarter date.
     pub quarter: Date,
     /// The asset; none for cash, which comes first.
     pub asset: Option<String>,
@@ -31,7 +30,6 @@ impl Entry {
         }
     }
 
-    /// What is not paid.
     pub(crate) fn unpaid(&self) -> Ratio {
         &self.dividend - &self.paid
     }
@@ -49,7 +47,6 @@ pub(super) struct Sums {
     pub unpaid: Ratio,
     /// Σ unpaid/dividend over the quarters that are not set apart.
     pub dividends_behind: Ratio,
-    /// How many quarters those are.
     pub quarters_behind: i32,
 }
 
@@ -77,7 +74,6 @@ impl Sums {
 /// for them in every quarter.
 #[derive(Clone, Debug)]
 pub(super) struct Account {
-    /// The entries.
     pub entries: Vec<Entry>,
     sums: Sums,
 }

@@ -30,7 +30,6 @@ fn between_record_and_payment(calendar: &Calendar, issue_date: Date) -> Option<D
     quarters.find(|(_, record)| **record < issue_date).map(|(quarter, _)| *quarter)
 }
 
-/// The accrual start of every issue date.
 pub(crate) fn accrual_starts(calendar: &Calendar, issue_dates: &BTreeSet<Date>) -> AccrualStarts {
     AccrualStarts(issue_dates.iter().map(|date| accrual_start(calendar, *date)).collect())
 }

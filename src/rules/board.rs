@@ -8,11 +8,9 @@ use crate::outcome::vote::{BoardOutcome, BoardRow, SeatStatus};
 /// What the Board is judged by.
 #[derive(Clone, Debug)]
 pub(crate) struct BoardRules<'a> {
-    /// Every director who is known.
     pub directors: &'a [Director],
     /// Meetings at which the right to elect directors may have been exercised.
     pub meetings: &'a [Meeting],
-    /// The default periods.
     pub periods: &'a DefaultPeriods,
     /// The number of directors that the charter fixes, where known.
     pub charter: Option<u32>,

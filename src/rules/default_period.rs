@@ -3,7 +3,6 @@
 use crate::model::calendar::Date;
 use std::collections::BTreeSet;
 
-/// A default period.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DefaultPeriod {
     /// The quarter date at whose close it began.

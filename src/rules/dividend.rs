@@ -39,7 +39,6 @@ struct Part<'a> {
 pub struct Dividends<'a> {
     /// Quarters and record dates.
     pub calendar: &'a Calendar,
-    /// The multiple.
     pub multiple: &'a Multiple<'a>,
     /// Terms and readings.
     pub terms: &'a Terms,

@@ -42,7 +42,6 @@ impl Ledger {
         self.0.get_mut(&cohort).expect("every cohort of the register has its account")
     }
 
-    /// A cohort's entries.
     pub(crate) fn entries(&self, cohort: Date) -> &[Entry] {
         &self.account(cohort).entries
     }

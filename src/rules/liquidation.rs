@@ -1,4 +1,4 @@
-//! §6: the liquidation waterfall, class by class and cohort by cohort (SPEC 4.10).
+//! §6: the liquidation waterfall, class by class and cohort by cohort (`docs/rules.md`, "Liquidation").
 
 use super::dividend::Dividends;
 use super::ledger::Ledger;

@@ -6,7 +6,6 @@ use crate::model::terms::Terms;
 use crate::outcome::{AdjustmentStep, MultipleOutcome};
 use crate::quantity::{Ratio, fraction, whole};
 
-/// The multiple on every date.
 #[derive(Clone, Debug)]
 pub struct Multiple<'a> {
     adjustments: &'a [Adjustment],

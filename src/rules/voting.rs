@@ -1,4 +1,4 @@
-//! §3 and §10: tallies, elections by the preferred in a default period, and meetings (SPEC 4.12).
+//! §3 and §10: tallies, elections by the preferred in a default period, and meetings (`docs/rules.md`, "Votes", "Meetings").
 
 use super::default_period::DefaultPeriods;
 use crate::model::calendar::{days_between, iso, plus_days};

@@ -49,7 +49,11 @@ pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     };
     Ok(ActionsOutcome {
         verdicts: case.actions.iter().map(verdict).collect(),
-        warnings: context.ignored().into_iter().chain(no_actions(case)).collect(),
+        warnings: [context.ignored_adjustments(), context.unmatched_arrears()]
+            .concat()
+            .into_iter()
+            .chain(no_actions(case))
+            .collect(),
     })
 }
 

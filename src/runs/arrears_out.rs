@@ -1,4 +1,4 @@
-//! The rows of `arrears.csv`: where the next run takes over (SPEC 4.14).
+//! The rows of `arrears.csv`: where the next run takes over (`docs/rules.md`, "Arrears for the next run").
 
 use super::context::Context;
 use crate::model::calendar::Date;

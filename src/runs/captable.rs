@@ -59,7 +59,7 @@ pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
         rows,
         shares,
         votes,
-        warnings: context.ignored_adjustments(),
+        warnings: context.ignored_adjustments().into_iter().chain(context.issued_later(date)).collect(),
     })
 }
 

@@ -14,7 +14,7 @@ use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
 use crate::rules::accrual::accrual_starts;
 use crate::rules::dividend::Dividends;
 use crate::rules::multiple::{Multiple, counts};
-use crate::text::money;
+use crate::text::{grouped, money, plural};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -97,8 +97,8 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The register as of a date for each class; classes without a date are left out (SPEC 4.2). `common_as_of` is the
-    /// date up to which Common lots are adjusted where the terms give a `register_date`.
+    /// The register as of a date for each class; classes without a date are left out (`docs/rules.md`, "Register").
+    /// `common_as_of` is the date up to which Common lots are adjusted where the terms give a `register_date`.
     /// Errors: [`BeyondLimits`].
     pub fn holdings(
         &self,
@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
         self.holdings(|_| Some(date), date)
     }
 
-    /// What is wrong with running as of `date` at all: SPEC 4.2, 4.5, 8.
+    /// What is wrong with running as of `date` at all (`docs/rules.md`, "Register", "Ledger").
     pub fn date_problems(&self, date: Date) -> Vec<Problem> {
         let terms = &self.case.terms;
         let mut problems = Vec::new();
@@ -187,7 +187,7 @@ impl<'a> Context<'a> {
         Place { file: Some(source.file.clone()), sheet: source.sheet.clone(), cell: None }
     }
 
-    /// `accrued_dividends` that are not of the run's date (SPEC 3).
+    /// `accrued_dividends` that are not of the run's date.
     pub fn accrued_problems(&self, date: Date) -> Vec<Problem> {
         let stale = self
             .case
@@ -209,7 +209,7 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Adjustments on or before the Rights Declaration Date are ignored, with a warning (SPEC 4.1).
+    /// Adjustments on or before the Rights Declaration Date are ignored, with a warning (`docs/rules.md`, "Multiple").
     pub fn ignored_adjustments(&self) -> Vec<Problem> {
         let rights = self.case.terms.rights_declaration_date;
         let ignored = self.case.adjustments.iter().filter(|a| !counts(a, rights));
@@ -230,8 +230,8 @@ impl<'a> Context<'a> {
             .collect()
     }
 
-    /// Where the `arrears` table and the register do not speak of the same cohorts (SPEC 4.5), with a warning each:
-    /// rows of unpaid dividends that no lot receives, and lots that the table calls paid by its silence.
+    /// Where the `arrears` table and the register do not speak of the same cohorts (`docs/rules.md`, "Ledger"), with a
+    /// warning each: rows of unpaid dividends that no lot receives, and lots that the table calls paid by its silence.
     pub fn unmatched_arrears(&self) -> Vec<Problem> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
         let unpaid = table.rows.iter().filter(|row| row.paid_per_share < row.dividend_per_share);
@@ -273,11 +273,23 @@ impl<'a> Context<'a> {
         problems
     }
 
-    /// What the case has that no run takes into account.
-    pub fn ignored(&self) -> Vec<Problem> {
+    /// What the case has that a run whose holders are those of `day` does not take into account.
+    pub fn ignored(&self, day: Date) -> Vec<Problem> {
         let mut problems = self.ignored_adjustments();
+        problems.extend(self.issued_later(day));
         problems.extend(self.unmatched_arrears());
         problems
+    }
+
+    /// Lots that were issued after the day of record.
+    pub fn issued_later(&self, day: Date) -> Option<Problem> {
+        let classes = self.case.classes.iter().flat_map(|(class, _)| self.lots.of_class(class));
+        let later = classes.filter(|group| group.lot.issue_date.is_some_and(|issued| issued > day));
+        let (lots, shares) = later.fold((0, 0), |(lots, shares), group| (lots + group.lots, shares + group.shares));
+        let of = format!("{} of {} shares", plural(lots, "lot"), grouped(&plain(&shares_ratio(shares), 6)));
+        let message = format!("Left out: {of} in all, issued after {}.", iso(day));
+        let help = "Nothing to do if the dates are right.";
+        (lots > 0).then(|| Problem::note("register.issue_date.later", self.register_place(), message, help))
     }
 
     /// The groups' values per share, from a value for each class and one for each cohort.

@@ -1,4 +1,4 @@
-//! What other readings would have paid (SPEC 6): the same run made again under each other value, and compared.
+//! What other readings would have paid (`docs/rules.md`, "Readings"): the same run made again under each other value, and compared.
 
 use super::Refusal;
 use crate::model::Case;

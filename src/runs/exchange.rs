@@ -1,4 +1,4 @@
-//! §7: what each share is exchanged for in a merger or consolidation (SPEC 4.11).
+//! §7: what each share is exchanged for in a merger or consolidation (`docs/rules.md`, "Exchange").
 
 use super::Refusal;
 use super::context::Context;
@@ -51,7 +51,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let rows = run.rows(&components)?;
     let multiple = context.multiple.outcome(date);
     let mut warnings = dividends.unmatched(date);
-    warnings.extend(context.ignored());
+    warnings.extend(context.ignored(date));
     if behind {
         warnings.push(Problem::warning(
             "run.exchange.unpaid-dividends",

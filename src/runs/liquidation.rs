@@ -1,4 +1,4 @@
-//! A liquidation run (SPEC 4.10): a sum, after the installments before it, and scenarios.
+//! A liquidation run (§6): a sum, after the installments before it, and scenarios.
 
 use super::Refusal;
 use super::context::Context;
@@ -88,7 +88,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let scenarios = plan.scenarios.par_iter().flat_map_iter(|sum| run.scenario(&prepared, *sum)).collect();
     let mut warnings = context.dividends().unmatched(plan.date);
     warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
-    warnings.extend(context.ignored());
+    warnings.extend(context.ignored(plan.date));
     Ok(LiquidationOutcome {
         date: plan.date,
         multiple: context.multiple.outcome(plan.date),
@@ -149,7 +149,7 @@ fn installments(case: &Case, plan: &LiquidationPlan) -> Result<Vec<(Date, Units)
     }
 }
 
-/// Installments are replayed on one register: nothing may have changed it since the first (SPEC 4.10).
+/// Installments are replayed on one register: nothing may have changed it since the first (`docs/rules.md`, "Installments").
 fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
     let Some(first) = context.case.proceeds.iter().map(|p| p.date).filter(|d| *d < date).min() else {
         return Vec::new();

@@ -51,7 +51,6 @@ pub(crate) struct Paid {
 
 impl<'a> Entitled<'a> {
     /// Those entitled as of `day`.
-    /// Errors: [`BeyondLimits`].
     pub(crate) fn new(context: &'a Context, ledger: &Ledger, carry: &Carry, day: Date) -> Result<Self, BeyondLimits> {
         let (series_a, record_date) = (context.case.classes.series_a(), context.calendar.entitlement_day(day));
         let holdings = context.holdings(|class| (class == series_a).then_some(record_date), record_date)?;
@@ -92,7 +91,6 @@ impl<'a> Entitled<'a> {
     }
 
     /// Pays a sum: what is over is not taken.
-    /// Errors: [`BeyondLimits`].
     pub(crate) fn pay(&self, ledger: &mut Ledger, carry: &mut Carry, sum: Units) -> Result<Paid, BeyondLimits> {
         let enough = self.is_enough(sum);
         let readings = &self.context.case.terms.readings;

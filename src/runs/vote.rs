@@ -43,7 +43,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
         MeetingVerdict { row: meeting.row, kind: if meeting.special { "special" } else { "annual" }, valid, reason }
     });
     let board = board_rules(case, &state.periods);
-    let mut warnings = context.ignored();
+    let mut warnings = context.ignored(date);
     warnings.extend(poll.warnings(&ballots));
     warnings.extend(directors_outside(case, date, &state.periods));
     warnings.extend(exercised_before(case, &board));

@@ -1,4 +1,4 @@
-//! The waterfall of a case as of a date: who stands in which tier, with what (SPEC 4.10).
+//! The waterfall of a case as of a date: who stands in which tier, with what (§6).
 
 use super::Refusal;
 use super::context::Context;

@@ -12,11 +12,9 @@ use std::collections::{BTreeMap, HashSet};
 /// Cells in the order of a file.
 pub(super) trait Cells: Send {
     /// Reads the next cell, and gives its row and column, both from 0; none at the end.
-    /// Errors: What is wrong with the file.
     fn advance(&mut self) -> Result<Option<(u32, u32)>, Fault>;
 
     /// Adds that cell to a row.
-    /// Errors: What is wrong with the file.
     fn put(&self, column: u32, row: &mut Row) -> Result<(), Fault>;
 }
 
@@ -31,7 +29,6 @@ pub(super) struct SheetFacts {
     pub merged: Vec<super::row::Region>,
 }
 
-/// The rows of a sheet.
 pub(super) struct CellRows<'f, C> {
     cells: C,
     hidden: &'f HashSet<u32>,

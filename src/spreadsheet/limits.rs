@@ -1,6 +1,7 @@
 //! The format readers behind [a guard](crate::panic_guard): what panics on a file becomes a problem of the file.
 
 use super::faults::{bomb, damaged, not_understood};
+use super::merged::Merged;
 use super::{Sheet, Workbook};
 use crate::panic_guard;
 use crate::spreadsheet::a1::{ROWS, address};
@@ -32,7 +33,9 @@ impl Workbook for Guarded {
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
+        let merged = self.0.merged(sheet).to_vec();
         let rows = pass(|| self.0.rows(sheet))??;
+        let rows = if merged.is_empty() { rows } else { Box::new(Merged::new(rows, merged)) };
         Ok(Box::new(GuardedRows { rows, count: 0, long_texts: 0 }))
     }
 }

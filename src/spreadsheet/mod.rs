@@ -11,6 +11,7 @@ pub(crate) mod csv;
 mod faults;
 pub(crate) mod hash;
 mod limits;
+mod merged;
 pub(crate) mod number_format;
 mod ods;
 pub(crate) mod ooxml;
@@ -46,7 +47,6 @@ pub(crate) trait Workbook {
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault>;
 
     /// The ranges of merged cells of a sheet, in the order of the file.
-    #[allow(dead_code, reason = "for merged cells")]
     fn merged(&self, sheet: usize) -> &[Region];
 }
 

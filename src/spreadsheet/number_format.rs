@@ -35,7 +35,6 @@ impl Unit {
     }
 
     /// The unit's text.
-    #[allow(dead_code, reason = "for checks of currencies")]
     pub(crate) fn text(&self) -> &str {
         self.bytes.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }

@@ -14,7 +14,6 @@ pub(crate) fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
 /// A relationship of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Relation {
-    /// Its id.
     pub id: String,
     /// What it is of: the last part of its type, such as `worksheet`.
     pub kind: String,

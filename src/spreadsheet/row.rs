@@ -7,7 +7,6 @@ pub(crate) use crate::spreadsheet::number_format::{Epoch, Shown};
 
 /// A range of merged cells: only its first cell holds a value, which stands for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "for merged cells")]
 pub(crate) struct Region {
     /// Its first and last row, from 1.
     pub rows: (u32, u32),

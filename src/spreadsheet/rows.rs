@@ -6,7 +6,6 @@ use crate::spreadsheet::row::{Row, RowsError};
 /// A stream of rows, in the order of the file.
 pub(crate) trait Rows: Send {
     /// Fills `row` with the next row; false at the end.
-    /// Errors: What is wrong with the file, or a machine failure.
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError>;
 
     /// The records of a CSV file behind it, where that is what it is.

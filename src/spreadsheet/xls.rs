@@ -22,7 +22,6 @@ const STREAM_LIMIT: u64 = 64 << 20;
 /// Streams shorter than this lie elsewhere in a compound file.
 const LONG_STREAM: usize = 4096;
 
-/// An open XLS.
 pub(crate) struct Xls {
     stream: Vec<u8>,
     globals: Globals,

@@ -28,7 +28,6 @@ const TEXT_PLACE: usize = 80;
 const STYLE_LIMIT: usize = 200_000;
 const KEPT_LIMIT: usize = 4 << 20;
 
-/// An open XLSB.
 pub(crate) struct Xlsb {
     inner: Calamine,
     sheets: Vec<Sheet>,
@@ -40,7 +39,6 @@ type Looks = HashMap<(u32, u32), Shown>;
 
 impl Xlsb {
     /// Opens it, once all its parts were looked at.
-    /// Errors: What is wrong with the file.
     pub(crate) fn open(mut package: Package, workbook: &str) -> Result<Self, Fault> {
         const WORKBOOK: &str = "xl/workbook.bin";
         if workbook != WORKBOOK {

@@ -17,7 +17,6 @@ use std::io::Cursor;
 
 type Calamine = calamine::Xlsx<Cursor<Bytes>>;
 
-/// An open XLSX.
 pub(crate) struct Xlsx {
     inner: Calamine,
     sheets: Vec<Sheet>,
@@ -26,7 +25,6 @@ pub(crate) struct Xlsx {
 
 impl Xlsx {
     /// Opens it: its sheets' names, shared strings and styles; and surveys its sheets meanwhile.
-    /// Errors: What is wrong with the file.
     pub(crate) fn open(mut package: Package, workbook: &str) -> Result<Self, Fault> {
         let listed = survey::workbook(&mut package, workbook)?;
         let file = package.file();

@@ -16,7 +16,6 @@ const DETAILED: u64 = 256 << 20;
 const SECRET: [&str; 3] = ["account", "bank_code", "tax_id"];
 
 /// What of `folder` is not what the same run makes again: `again` is the folder it was made in, which has `paths`.
-/// Errors: The machine's, where what was just made cannot be read.
 pub(crate) fn folders<'p>(
     folder: &Path,
     again: &Path,

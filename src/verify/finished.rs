@@ -7,16 +7,13 @@ use std::fs;
 use std::io;
 use std::path::{Component, Path};
 
-/// A folder with a manifest.
 #[derive(Clone, Debug)]
 pub(crate) struct Finished {
-    /// What it says.
     pub manifest: Manifest,
     /// The SHA-256 of the file.
     pub sha256: String,
 }
 
-/// Why a folder is no finished run.
 #[derive(Debug)]
 pub(crate) enum NoRun {
     /// The folder cannot be looked at.
@@ -26,7 +23,6 @@ pub(crate) enum NoRun {
 }
 
 /// Reads the manifest of a finished run.
-/// Errors: [`NoRun`].
 pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     let listed = fs::metadata(folder).map_err(NoRun::Machine)?;
     if !listed.is_dir() {
@@ -42,12 +38,12 @@ pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     let bytes = fs::read(&path).map_err(NoRun::Machine)?;
     let mut manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error.to_string()))?;
     let written = manifest.bytes().and_then(|written| Ok((written, manifest.hashed()?)));
-    let (written, self_hash) = written.map_err(NoRun::Machine)?;
-    if written != bytes || self_hash != manifest.self_hash {
+    let (written, self_sha256) = written.map_err(NoRun::Machine)?;
+    if written != bytes || self_sha256 != manifest.self_sha256 {
         return Err(NoRun::Problem(Box::new(difference(
-            "manifest.seal.broken",
+            "manifest.self_sha256.differs",
             NAME,
-            "The manifest was edited after the run: its seal does not fit what it says.",
+            "The manifest was edited after the run: its `self_sha256` is not that of what it says.",
             super::RESTORE,
         ))));
     }

@@ -17,7 +17,6 @@ use crate::output::manifest::Manifest;
 use crate::problem::{Place, Problem};
 use std::path::Path;
 
-/// What was looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Checked {
     /// Files hashed.

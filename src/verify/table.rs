@@ -18,7 +18,6 @@ pub(crate) struct Table {
 
 impl Table {
     /// Opens a file of the folder; none where there is none.
-    /// Errors: That it cannot be read.
     pub(crate) fn open(folder: &Path, file: &str) -> Result<Option<Self>, Box<Problem>> {
         let path = folder.join(file);
         if !path.is_file() {
@@ -31,7 +30,6 @@ impl Table {
     }
 
     /// Goes on to the next row; false after the last.
-    /// Errors: That it cannot be read.
     pub(crate) fn advance(&mut self) -> Result<bool, Box<Problem>> {
         self.number += 1;
         self.reader.read_record(&mut self.row).map_err(|error| unreadable(&self.file, &error))
@@ -43,7 +41,6 @@ impl Table {
     }
 
     /// A number of a column in this row, in units of so many decimals.
-    /// Errors: That the cell holds no such number.
     pub(crate) fn units(&self, column: &str, decimals: u32) -> Result<Units, Box<Problem>> {
         let text = self.text(column);
         units(text, decimals).ok_or_else(|| {

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::time::Duration;
 
-/// How it is said.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Voice {
     /// As JSON, a line for each event.
@@ -20,7 +19,6 @@ pub(crate) struct Voice {
 const NAME: usize = 16;
 
 impl Voice {
-    /// That it begins, or ends.
     pub(crate) fn state(self, event: &str, text: &str) {
         if self.quiet {
         } else if self.json {
@@ -30,7 +28,6 @@ impl Voice {
         }
     }
 
-    /// A case was done.
     pub(crate) fn done(self, name: &str, line: &str, took: Duration, details: Value) {
         if self.quiet {
         } else if self.json {

@@ -23,7 +23,6 @@ const STRAY: [&str; 2] = ["thumbs.db", "desktop.ini"];
 pub(crate) struct Look {
     /// Where it is.
     pub path: PathBuf,
-    /// Its name.
     pub name: String,
     /// What changes with its files; none while one of them says by its name that it is not finished.
     pub stamp: Option<Stamp>,

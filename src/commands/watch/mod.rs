@@ -32,7 +32,6 @@ use work::Worker;
 /// What the machine failed at is tried again after this.
 const RETRY: Duration = Duration::from_secs(60);
 
-/// What is known of a case.
 #[derive(Default)]
 struct Known {
     /// Its files in the last look.
@@ -150,6 +149,7 @@ fn worker(args: &WatchArgs, voice: Voice) -> Result<Worker, Failure> {
         after: None,
         cases: Vec::new(),
         set: plan::set(&args.set)?,
+        columns: plan::columns(&args.column)?,
         encoding: plan::encoding(args.encoding.as_deref())?,
         json: voice.json,
         quiet: voice.quiet,

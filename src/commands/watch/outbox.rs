@@ -16,15 +16,10 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Report {
     /// `ratable`.
     pub tool: String,
-    /// The version that wrote it.
     pub version: String,
-    /// What the cases are run with.
     pub arguments: Vec<String>,
-    /// The case's name.
     pub case: String,
-    /// Its files.
     pub inputs: Vec<Entry>,
-    /// The problems.
     pub problems: Vec<Value>,
 }
 
@@ -41,12 +36,10 @@ pub(crate) enum Standing {
     Foreign,
 }
 
-/// What the cases are run with.
 #[derive(Clone, Debug)]
 pub(crate) struct With {
     /// As a run's manifest lists it, without the date.
     pub arguments: Vec<String>,
-    /// The date, where one is given.
     pub date: Option<String>,
     /// The team's own layout.
     pub template: Option<Entry>,

@@ -22,11 +22,8 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-/// Does cases.
 pub(crate) struct Worker {
-    /// How they are read.
     pub read: ReadPlan,
-    /// What is written of them.
     pub write: WritePlan,
     /// The date of all runs; where none, it follows from each case.
     pub date: Option<Date>,
@@ -34,7 +31,6 @@ pub(crate) struct Worker {
     pub out: PathBuf,
     /// What they are run with, for comparing with earlier runs.
     pub with: With,
-    /// Who says so.
     pub voice: Voice,
 }
 
@@ -124,7 +120,6 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_fault(work).map_err(Failure::Machine)
 }
 
-/// A distribution that was written.
 struct Finished {
     date: String,
     line: String,

@@ -8,7 +8,6 @@ use crate::spreadsheet::row::{Cell, Content, Epoch, Row, Shown};
 
 impl Style {
     /// A cell as a date.
-    /// Errors: Why it is none.
     pub(crate) fn date(&self, row: &Row, cell: &Cell) -> Result<Date, Refusal> {
         if cell.content == Content::Text
             && let Some(date) = parse_iso(row.text(cell))
@@ -43,7 +42,6 @@ impl Style {
 
     /// Text as a date: ISO, with the year first, with a month's name, or as the term `date_format` says; a time of
     /// midnight behind it says nothing.
-    /// Errors: Why it is none.
     pub(crate) fn text_date(&self, text: &str) -> Result<Date, Refusal> {
         let text = without_midnight(text);
         if let Some(date) = parse_iso(text) {

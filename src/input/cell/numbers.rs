@@ -19,12 +19,7 @@ pub(crate) enum Reading {
     /// One number, which only this mark gives: it shows how its file writes numbers.
     Only(DecimalMark, Decimal),
     /// `1.250`: one number with a decimal point, another with a decimal comma.
-    Either {
-        /// With a point for decimals.
-        point: Decimal,
-        /// With a comma.
-        comma: Decimal,
-    },
+    Either { point: Decimal, comma: Decimal },
 }
 
 /// Digits and marks, without a sign or a currency; `None` where they are no number.
@@ -129,7 +124,6 @@ impl Style {
     }
 
     /// Refuses another currency than the case's, where `unit` is one's sign or code.
-    /// Errors: It is.
     pub(crate) fn own_currency(&self, unit: &str) -> Result<(), Refusal> {
         if self.currency_of(unit.trim()) != Some(Currency::Other) {
             return Ok(());

@@ -9,7 +9,6 @@ use super::Pass;
 use crate::spreadsheet::row::{Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 
-/// Rows in a batch.
 const BATCH: usize = 4_096;
 /// The bytes in a batch, for rows that are longer than registers have them.
 const BATCH_BYTES: usize = 4 << 20;
@@ -43,7 +42,6 @@ impl Batch {
 
 impl Pass<'_, '_> {
     /// Takes all rows that are left.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(super) fn batches(
         &mut self,
         rows: &mut dyn Rows,

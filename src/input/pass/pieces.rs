@@ -85,6 +85,9 @@ impl Pass<'_, '_> {
             {
                 std::hint::black_box(reading.look_ahead(piece.rows.get(at..).unwrap_or_default()));
             }
+            if matches!(found, Found::Clean(..)) && !self.notes.is_empty() {
+                self.notes_are_data(located, faults);
+            }
             let record = match (found, &mut self.sink) {
                 (Found::Clean(clean, record), Sink::Register(reading)) => {
                     if reading.clean_row(piece, clean, number) {

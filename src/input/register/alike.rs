@@ -3,13 +3,38 @@
 use super::{Reading, at};
 use crate::input::findings::Findings;
 use crate::input::table::Located;
-use crate::model::register::{Detail, HolderIx};
+use crate::model::register::{Detail, HolderIx, Lot, Register};
 use crate::problem::Problem;
+use crate::text::grouped;
 use rayon::prelude::*;
 use std::hash::BuildHasher;
 
 /// How many pairs are named.
 const NAMED: usize = 5;
+
+/// Warns of lots without a certificate that are equal in all: they may have been pasted twice, and are counted.
+pub(super) fn equal_lots(register: &Register, findings: &mut Findings) {
+    let key = |lot: &Lot| (lot.shares, lot.issue_date, lot.retired_date, lot.treasury, lot.row);
+    let mut rows = Vec::new();
+    for of_one in register.lots().chunk_by(|a, b| (a.holder, a.class) == (b.holder, b.class)).filter(|c| c.len() > 1) {
+        let mut lots: Vec<&Lot> = of_one.iter().filter(|lot| register.certificate(lot).is_empty()).collect();
+        lots.sort_unstable_by_key(|lot| key(lot));
+        let same = |a: &Lot, b: &Lot| key(&Lot { row: b.row, ..*a }) == key(b);
+        rows.extend(lots.windows(2).filter(|pair| same(pair[0], pair[1])).map(|pair| (pair[1].row, pair[0])));
+    }
+    rows.sort_unstable_by_key(|(row, _)| *row);
+    let Some((row, first)) = rows.first() else { return };
+    let more = if rows.len() > 1 {
+        format!(" (so do {} more rows)", grouped(&(rows.len() - 1).to_string()))
+    } else {
+        String::new()
+    };
+    let message =
+        format!("row {row} says the same as row {}, without a certificate that tells the lots apart{more}.", first.row);
+    let help = "Nothing to do if they are different lots, which are all counted; else delete what was pasted twice.";
+    let place = register.place(&Lot { row: *row, ..**first }, "shares");
+    findings.push(Problem::warning("register.shares.same-lot", place, message, help));
+}
 
 impl Reading<'_> {
     /// Warns of holders who may be one; they are paid as two.
@@ -47,7 +72,9 @@ impl Reading<'_> {
             [(a, first), (b, second)] if a == b && key(*first) == key(*second) => Some((*first, *second)),
             _ => None,
         });
-        let pairs: Vec<(HolderIx, HolderIx)> = pairs.collect();
+        // In the order of the register: that of the hashes is another in each run.
+        let mut pairs: Vec<(HolderIx, HolderIx)> = pairs.collect();
+        pairs.sort_unstable_by_key(|(_, second)| *second);
         let Some((_, second)) = pairs.first() else { return };
         let row = self.first_rows.get(*second as usize).copied().unwrap_or(located.header_row);
         let name = located.table.columns.get(column).map_or("", |c| c.name);

@@ -7,7 +7,7 @@
 //! in its place among the others: every problem comes from it, in the order of the rows, and nothing is refused here.
 
 use super::super::cell::{Style, quick_shares};
-use super::super::table::{Located, control_word};
+use super::super::table::Located;
 use super::identifiers::is_scientific;
 use super::{at, is_book_entry, tag};
 use crate::model::calendar::{Date, parse_iso};
@@ -108,7 +108,7 @@ pub(crate) struct Plan<'c> {
     classes: &'c Classes,
     hasher: DefaultHashBuilder,
     style: &'c Style,
-    /// Past the last header, and the columns that say shares are gone.
+    /// Past the last header; and the columns that say shares are gone, or in which names go on.
     header_end: usize,
     gone: Vec<usize>,
 }
@@ -124,7 +124,8 @@ impl<'c> Plan<'c> {
             }
         }
         let header_end = located.headers.iter().map(|(at, _)| *at as usize + 1).max().unwrap_or(usize::MAX);
-        let gone = located.gone.iter().map(|gone| gone.column as usize).collect();
+        let gone = located.gone.iter().map(|gone| gone.column).chain(located.name_goes_on.iter().copied());
+        let gone = gone.map(|column| column as usize).collect();
         Self { columns, classes, hasher: hasher.clone(), style, header_end, gone }
     }
 
@@ -154,12 +155,8 @@ struct Gathered {
 
 /// The cells of a record, by the register's columns, trimmed.
 #[derive(Default)]
-#[allow(clippy::struct_field_names, reason = "cells are what it has")]
 struct Cells {
     cells: [Slice; COLUMNS],
-    /// The first that is not blank, of all columns and of the register's own.
-    first: Slice,
-    first_own: Slice,
     /// Whether a cell asks for a second look.
     odd: bool,
 }
@@ -176,11 +173,6 @@ impl<'t> Reader<'_, 't> {
     fn row(&mut self, chunk: &'t Chunk, record: &Range<usize>, found: &mut Gathered) -> Option<CleanRow> {
         let text = chunk.text();
         let cells = self.cells(chunk, record)?;
-        let first = cells.first.of(text);
-        let own = cells.first_own.of(text);
-        if control_word(first).is_some() || (own.len() != first.len() && control_word(own).is_some()) {
-            return None;
-        }
         let cell = |ix: usize| cells.cells.get(ix).copied().unwrap_or_default();
         let shares =
             quick_shares(cell(at::SHARES).of(text), self.plan.style.decimal_mark).filter(|s| s.micros() > 0)?;
@@ -278,19 +270,10 @@ impl<'t> Reader<'_, 't> {
     fn cell(&self, text: &str, start: usize, range: Range<usize>, column: usize, cells: &mut Cells) {
         let own = self.plan.columns.get(column).copied().flatten();
         cells.odd |= !range.is_empty() && (column >= self.plan.header_end || self.plan.gone.contains(&column));
-        if range.is_empty() || (own.is_none() && !cells.first.is_empty()) {
-            return;
-        }
+        let Some(ix) = own.filter(|_| !range.is_empty()) else { return };
         let slice = trimmed(text, start + range.start, range.len());
         if slice.is_empty() {
             return;
-        }
-        if cells.first.is_empty() {
-            cells.first = slice;
-        }
-        let Some(ix) = own else { return };
-        if cells.first_own.is_empty() {
-            cells.first_own = slice;
         }
         // What is not plain ASCII may look like another text; what begins so, spreadsheets write for text.
         let cell_text = slice.of(text);

@@ -1,9 +1,7 @@
 //! The tables of what happened.
 
 use super::{Column, Kind, NOTE, Table};
-
-/// Words of an adjustment's kind.
-pub(crate) const ADJUSTMENT_KINDS: [&str; 3] = ["stock-dividend", "subdivision", "combination"];
+use crate::model::events::AdjustmentKind;
 
 /// Changes of the number of Common shares.
 pub(crate) const ADJUSTMENTS: Table =
@@ -17,7 +15,7 @@ pub(crate) const ADJUSTMENTS: Table =
                 .alias(&["Effective", "Date Effective", "Ex Date", "Date"]),
             Column::new(
                 "kind",
-                Kind::Words(&ADJUSTMENT_KINDS),
+                Kind::Words(AdjustmentKind::WORDS),
                 "stock-dividend, subdivision (a split) or combination (a reverse split).",
             )
             .required()
@@ -94,7 +92,6 @@ pub(crate) const DECLARATIONS: Table = Table {
     ],
 };
 
-/// Record dates of payments.
 pub(crate) const RECORD_DATES: Table = Table {
     name: "record_dates",
     help: "The record date of a quarter date or of another payment, where the Board fixed one (§2(c)).",
@@ -118,7 +115,6 @@ pub(crate) const RECORD_DATES: Table = Table {
 /// Words of a payment's status.
 pub(crate) const PAYMENT_STATUSES: [&str; 2] = ["paid", "set-apart"];
 
-/// Payments to Series A.
 pub(crate) const PAYMENTS: Table = Table {
     name: "payments",
     help: "What was paid on Series A, in order of date, where no arrears table is kept.",

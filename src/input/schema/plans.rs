@@ -1,9 +1,8 @@
 //! The tables of what is planned or decided.
 
 use super::{Column, Kind, NOTE, Table};
-use crate::model::events::{ActionKind, Approval};
+use crate::model::events::{ActionKind, Approval, BallotKind};
 
-/// The merger consideration.
 pub(crate) const CONSIDERATION: Table = Table {
     name: "consideration",
     help: "What each Common share is exchanged for in a merger (§7): one row per component.",
@@ -26,21 +25,6 @@ pub(crate) const CONSIDERATION: Table = Table {
     ],
 };
 
-const fn words<T: Copy, const N: usize>(named: &[(T, &'static str); N]) -> [&'static str; N] {
-    let mut words = [""; N];
-    let mut i = 0;
-    while i < N {
-        words[i] = named[i].1;
-        i += 1;
-    }
-    words
-}
-
-/// Words of an action.
-pub(crate) const ACTION_WORDS: [&str; ActionKind::WORDS.len()] = words(&ActionKind::WORDS);
-/// Words of an approval.
-pub(crate) const APPROVAL_WORDS: [&str; Approval::WORDS.len()] = words(&Approval::WORDS);
-
 /// Planned corporate actions.
 pub(crate) const ACTIONS: Table = Table {
     name: "actions",
@@ -48,7 +32,7 @@ pub(crate) const ACTIONS: Table = Table {
     total: None,
     columns: &[
         Column::new("date", Kind::Date, "The day of the action.").required().alias(&["Action Date"]),
-        Column::new("action", Kind::Words(&ACTION_WORDS), "What is planned.").required().alias(&["Kind", "Type"]),
+        Column::new("action", Kind::Words(ActionKind::WORDS), "What is planned.").required().alias(&["Kind", "Type"]),
         Column::new("class", Kind::Class, "The class concerned.").alias(&["Share Class", "Series", "Class of Stock"]),
         Column::new(
             "amount",
@@ -63,7 +47,7 @@ pub(crate) const ACTIONS: Table = Table {
         Column::new("in_exchange_for", Kind::Text, "What is given for the shares, such as junior-stock (§4(a)(iii))."),
         Column::new(
             "approved_by",
-            Kind::Words(&APPROVAL_WORDS),
+            Kind::Words(Approval::WORDS),
             "change-number-of-directors: preferred where the preferred voted for it; senior or parity where it is made \
              under the rights of such securities (§3(c)(ii)).",
         ),
@@ -74,7 +58,6 @@ pub(crate) const ACTIONS: Table = Table {
 /// Words of a meeting's kind.
 pub(crate) const MEETING_KINDS: [&str; 2] = ["special", "annual"];
 
-/// Meetings of holders.
 pub(crate) const MEETINGS: Table = Table {
     name: "meetings",
     help: "Meetings at which the preferred stock may elect directors (§3(c)).",
@@ -103,19 +86,16 @@ pub(crate) const MEETINGS: Table = Table {
     ],
 };
 
-/// Words of a ballot's kind.
-pub(crate) const BALLOT_KINDS: [&str; 3] = ["joint", "amendment", "directors"];
 /// Choices on a matter that is not an election.
 pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
 
-/// Ballots.
 pub(crate) const BALLOTS: Table = Table {
     name: "ballots",
     help: "Ballots cast: a row per holder, class and choice.",
     total: None,
     columns: &[
         Column::new("matter", Kind::Text, "What is voted on.").required().alias(&["Proposal", "Resolution"]),
-        Column::new("kind", Kind::Words(&BALLOT_KINDS), "joint (§3(b)), amendment (§10) or directors (§3(c)).")
+        Column::new("kind", Kind::Words(BallotKind::WORDS), "joint (§3(b)), amendment (§10) or directors (§3(c)).")
             .required()
             .alias(&["Type"]),
         Column::new("holder_id", Kind::Id, "The holder's id, as in the register.").required().alias(&[
@@ -144,7 +124,6 @@ pub(crate) const BALLOTS: Table = Table {
 /// Words of who elected a director.
 pub(crate) const ELECTORS: [&str; 2] = ["common", "preferred"];
 
-/// The Board.
 pub(crate) const BOARD: Table = Table {
     name: "board",
     help: "The directors, those who left included: who elected them, when, and when they left (§3(c)).",

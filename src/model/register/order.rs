@@ -21,7 +21,7 @@ pub(crate) fn by_text(texts: &TextPool, count: usize, span: impl Fn(HolderIx) ->
         .fold(|| first.len(), |len, ix| shared(len, text(*ix)))
         .reduce(|| first.len(), usize::min);
     let mut keyed: Vec<(u64, HolderIx)> =
-        all.par_iter().with_min_len(16_384).map(|ix| (key(text(*ix).get(prefix..).unwrap_or(&[])), *ix)).collect();
+        all.par_iter().with_min_len(16_384).map(|ix| (key(&text(*ix)[prefix..]), *ix)).collect();
     drop(all);
     keyed.par_sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))).then_with(|| a.1.cmp(&b.1)));
     keyed.into_iter().map(|(_, ix)| ix).collect()
@@ -39,9 +39,7 @@ fn key(text: &[u8]) -> u64 {
 pub(crate) fn lots(lots: &mut Vec<Lot>, holders: usize) {
     let mut ends = vec![0u32; holders + 1];
     for lot in lots.iter() {
-        if let Some(count) = ends.get_mut(lot.holder as usize + 1) {
-            *count += 1;
-        }
+        ends[lot.holder as usize + 1] += 1;
     }
     let mut sum = 0;
     for count in &mut ends {
@@ -52,12 +50,9 @@ pub(crate) fn lots(lots: &mut Vec<Lot>, holders: usize) {
     let Some(blank) = lots.first().copied() else { return };
     let mut sorted = vec![blank; lots.len()];
     for lot in lots.iter() {
-        if let Some(place) = ends.get_mut(lot.holder as usize) {
-            if let Some(to) = sorted.get_mut(*place as usize) {
-                *to = *lot;
-            }
-            *place += 1;
-        }
+        let place = &mut ends[lot.holder as usize];
+        sorted[*place as usize] = *lot;
+        *place += 1;
     }
     *lots = sorted;
     let in_order = |a: &Lot, b: &Lot| (a.holder, a.class, a.row) <= (b.holder, b.class, b.row);

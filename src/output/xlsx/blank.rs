@@ -10,19 +10,14 @@ use rust_xlsxwriter::{
     Worksheet, XlsxError,
 };
 
-/// Rows of a sheet.
 const LAST_ROW: u32 = 1_048_575;
 /// Where the headers stand, from 0: below the title and what the sheet is for.
 const HEADER_ROW: u32 = 2;
 
-/// How a cell is formatted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// As text, whatever is typed.
     Text,
-    /// As a date.
     Date,
-    /// As a percentage.
     Percent,
     /// As it comes, to the left.
     Left,
@@ -30,23 +25,17 @@ pub(crate) enum Look {
     General,
 }
 
-/// A value that is filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Filled {
-    /// Nothing.
     Blank,
-    /// Text.
     Text(String),
-    /// A number, written as a decimal.
     Number(String),
-    /// A day.
     Date(Date),
 }
 
 /// A cell with a choice of its own.
 #[derive(Clone, Debug)]
 pub(crate) struct FilledCell {
-    /// Its value.
     pub value: Filled,
     /// How it is formatted; as its column where none.
     pub look: Option<Look>,
@@ -54,16 +43,12 @@ pub(crate) struct FilledCell {
     pub choices: Vec<String>,
 }
 
-/// A column to fill in.
 #[derive(Clone, Debug)]
 pub(crate) struct BlankColumn {
-    /// Its header.
     pub header: String,
-    /// The header's comment.
     pub comment: String,
     /// Whether it must be filled in.
     pub required: bool,
-    /// How its cells are formatted.
     pub look: Look,
     /// The words that may stand in it; none: anything.
     pub choices: Vec<String>,
@@ -71,18 +56,13 @@ pub(crate) struct BlankColumn {
     pub width: f64,
 }
 
-/// A table to fill in.
 #[derive(Clone, Debug)]
 pub(crate) struct BlankSheet {
-    /// Its name.
     pub name: String,
-    /// What it is for.
     pub purpose: String,
     /// Whether a case needs it.
     pub required: bool,
-    /// Its columns.
     pub columns: Vec<BlankColumn>,
-    /// Rows that are filled in.
     pub rows: Vec<Vec<FilledCell>>,
 }
 

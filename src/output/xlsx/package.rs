@@ -18,7 +18,6 @@ pub struct Part {
     pub crc: u32,
     /// How many plain bytes there are.
     pub size: u32,
-    /// The bytes in the zip.
     pub bytes: Vec<u8>,
 }
 
@@ -32,7 +31,6 @@ impl Part {
     }
 
     /// The plain bytes.
-    /// Errors: Where the bytes are damaged.
     pub fn plain(&self) -> io::Result<Vec<u8>> {
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", self.name));
         let plain = if self.deflated {
@@ -50,7 +48,7 @@ impl Part {
 }
 
 /// How hard parts are deflated: at 1, the rows of a large sheet take a third of the time that 6 takes, and 1.4 times
-/// the room; a statement takes 40 % of the time that 2 takes.
+/// the bytes; a statement takes 40 % of the time that 2 takes.
 const LEVEL: Compression = Compression::new(1);
 
 thread_local! {
@@ -104,7 +102,6 @@ impl PieceWriter {
         Self { compress: Compress::new(LEVEL, false), piece }
     }
 
-    /// Deflates more bytes.
     pub(crate) fn deflate(&mut self, plain: &[u8]) -> io::Result<()> {
         self.piece.crc.update(plain);
         self.piece.size += plain.len() as u64;
@@ -115,7 +112,7 @@ impl PieceWriter {
     pub(crate) fn end(mut self, last: bool) -> io::Result<DeflatedPiece> {
         let flush = if last { FlushCompress::Finish } else { FlushCompress::Sync };
         compress_onto(&mut self.compress, b"", &mut self.piece.bytes, flush)?;
-        // A copy, so that the room to grow in goes back whole and the next piece grows there.
+        // A copy, so that the spare capacity goes back and the next piece grows there.
         Ok(DeflatedPiece { bytes: self.piece.bytes.as_slice().to_vec(), ..self.piece })
     }
 }
@@ -131,7 +128,7 @@ pub fn read(bytes: &[u8]) -> io::Result<Vec<Part>> {
         if file.is_dir() {
             continue;
         }
-        let overlaps = || io::Error::other("its parts take more room than it has");
+        let overlaps = || io::Error::other("its parts together are larger than it is");
         left = left.checked_sub(file.compressed_size()).ok_or_else(overlaps)?;
         let name = file.name().map_err(io::Error::other)?.into_owned();
         let deflated = match file.compression() {
@@ -245,10 +242,9 @@ impl Writer {
         directory.extend_from_slice(&[0; 12]);
         directory.extend_from_slice(&word(self.before_len + header));
         directory.extend_from_slice(name.as_bytes());
-        self.count = self.count.saturating_add(1);
+        self.count = self.count.checked_add(1).expect("a workbook has fewer than 2^16 parts");
     }
 
-    /// The whole zip.
     pub fn finish(self) -> Vec<u8> {
         let mut pieces = self.finish_in_pieces();
         if pieces.len() == 1 { pieces.pop().unwrap_or_default() } else { pieces.concat() }
@@ -275,11 +271,11 @@ fn fixed_header(deflated: bool) -> [u8; 10] {
 }
 
 fn short(n: usize) -> [u8; 2] {
-    u16::try_from(n).unwrap_or(u16::MAX).to_le_bytes()
+    u16::try_from(n).expect("names of parts are short").to_le_bytes()
 }
 
 fn word(n: usize) -> [u8; 4] {
-    u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes()
+    u32::try_from(n).expect("a workbook is smaller than 4 GiB").to_le_bytes()
 }
 
 #[cfg(test)]

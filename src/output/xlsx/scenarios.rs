@@ -18,7 +18,6 @@ use rust_xlsxwriter::{
 };
 use std::io;
 
-/// The workbook of the scenarios.
 pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Liquidation scenarios", case, |summary| {
         sheets(summary, case, outcome)?;
@@ -115,7 +114,7 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
             series.set_name(("Scenarios", heading, at));
         }
     }
-    let points = u32::try_from(outcome.breakpoints.len()).unwrap_or(0);
+    let points = u32::try_from(outcome.breakpoints.len()).expect("tiers are few");
     let on_left = |row: &&ScenarioRow| !has_both || row.class != common;
     let highest = outcome.scenarios.iter().filter(on_left).map(|row| &row.per_share).max();
     if let Some(top) = highest.and_then(Figure::nearest).filter(|_| points > 0) {

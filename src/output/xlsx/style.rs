@@ -29,15 +29,12 @@ pub(crate) const SERIES: [Color; 6] = [
 
 /// The colour of a chart's series, from 0.
 pub(crate) fn series_color(at: usize) -> Color {
-    SERIES.get(at % SERIES.len()).copied().unwrap_or(INK)
+    SERIES[at % SERIES.len()]
 }
 
-/// A look of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// The title of a sheet.
     Title,
-    /// What stands under it.
     Subtitle,
     /// A heading over a section.
     Section,
@@ -45,7 +42,6 @@ pub(crate) enum Style {
     Heading,
     /// The same over numbers.
     HeadingRight,
-    /// The name of a fact.
     Label,
     /// A text, wrapped.
     Text,
@@ -53,9 +49,7 @@ pub(crate) enum Style {
     Small,
     /// An id, a certificate, a code.
     Id,
-    /// A date.
     Date,
-    /// Cash.
     Money,
     /// Shares that stand out.
     SharesTotal,
@@ -65,7 +59,6 @@ pub(crate) enum Style {
     Figure,
     /// The same, a caption over it.
     Caption,
-    /// Shares.
     Shares,
     /// An amount per share, a multiple.
     PerShare,
@@ -85,7 +78,6 @@ pub(crate) enum Style {
     RateLeft,
     /// A quantity that may be cash or an asset.
     Quantity,
-    /// Where a warning points to.
     Warning,
     /// Whether all is well.
     Verdict,
@@ -114,7 +106,6 @@ pub(crate) struct Styles {
 }
 
 impl Styles {
-    /// For a currency of that many decimals.
     pub(crate) fn new(currency_decimals: u32) -> Self {
         let zeros = "0".repeat(currency_decimals as usize);
         let hashes = "#".repeat(6usize.saturating_sub(zeros.len()));
@@ -122,7 +113,6 @@ impl Styles {
         Self { money, quantity: format!("#,##0.{zeros}{hashes}") }
     }
 
-    /// The format of a look.
     pub(crate) fn format(&self, style: Style) -> Format {
         let base = Format::new().set_font_size(10).set_align(FormatAlign::Top);
         let number = |format: &str| {

@@ -2,11 +2,11 @@
 
 use crate::model::calendar::{Date, day, days_between};
 use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, scaled_plain, units_ratio};
-use crate::text::{grouped, money};
+use crate::text::{grouped, money, write_plain};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
-/// How many digits of a number a spreadsheet keeps (SPEC 7).
+/// How many digits of a number a spreadsheet keeps (`docs/rules.md`, "Numbers").
 pub(crate) const SPREADSHEET_DIGITS: u32 = 15;
 
 /// A decimal of at most 15 significant digits, which an IEEE double carries without loss: `units` / 10^`decimals`.
@@ -56,7 +56,6 @@ impl Figure {
         Self::new(fits(&decimals)?.to_i128()?, decimals)
     }
 
-    /// The figure as a fraction.
     pub fn to_ratio(self) -> Ratio {
         units_ratio(self.units, self.decimals)
     }
@@ -80,32 +79,13 @@ impl Figure {
         // Both operands are exact doubles (below 2^53, and 10^22 at most), so one division rounds once: correctly.
         match (i32::try_from(self.decimals), self.units.to_f64()) {
             (Ok(decimals), Some(units)) if decimals <= 22 => units / 10f64.powi(decimals),
-            _ => self.to_string().parse().unwrap_or(f64::NAN),
+            _ => self.to_string().parse().expect("a decimal is a double too"),
         }
     }
 
     /// The decimal as it stands in a cell's XML.
     pub fn write(self, out: &mut Vec<u8>) {
-        let negative = self.units < 0;
-        let mut digits = [b'0'; 48];
-        let (mut rest, mut len) = (u64::try_from(self.units.unsigned_abs()).unwrap_or(0), 0);
-        let least = self.decimals as usize + 1;
-        while rest > 0 || len < least {
-            if let Some(slot) = digits.get_mut(47 - len) {
-                *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-            }
-            rest /= 10;
-            len += 1;
-        }
-        if negative {
-            out.push(b'-');
-        }
-        let point = 48 - self.decimals as usize;
-        out.extend_from_slice(digits.get(48 - len..point).unwrap_or(b""));
-        if self.decimals > 0 {
-            out.push(b'.');
-            out.extend_from_slice(digits.get(point..).unwrap_or(b""));
-        }
+        write_plain(out, self.units, self.decimals);
     }
 }
 
@@ -139,7 +119,7 @@ impl std::fmt::Display for Figure {
 
 /// The day that spreadsheets count from, as they do from March 1900 on.
 fn epoch() -> Date {
-    day(1899, 12, 30).unwrap_or(Date::MIN)
+    day(1899, 12, 30).expect("the calendar has this day")
 }
 
 /// A date's serial number; none before March 1900, where spreadsheets disagree.

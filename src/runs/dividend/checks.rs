@@ -136,7 +136,7 @@ impl Run<'_> {
         warnings.extend(self.dividends.odd_records(self.plan.date, made.pays_series_a()));
         warnings.extend(retired_unpaid(self.context, self.plan.date, &made.state.days));
         warnings.extend(self.untaxed(made));
-        warnings.extend(self.context.ignored());
+        warnings.extend(self.context.ignored(self.context.calendar.entitlement_day(self.plan.date)));
         warnings.extend(self.others_short(made));
         warnings.extend(self.carry_dropped(made));
         if made.common.cash() > 0 && self.plan.funds.is_some() {

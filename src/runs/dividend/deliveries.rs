@@ -15,7 +15,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What a Series A holding is delivered of one asset.
 pub(super) struct InKind {
-    /// Whose holding.
     pub(super) holder: HolderIx,
     /// The asset's index.
     pub(super) index: usize,

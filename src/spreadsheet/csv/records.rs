@@ -21,7 +21,6 @@ const SAMPLE: usize = 64 << 10;
 /// The delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-/// The records of a CSV file.
 pub(crate) struct Records {
     source: Box<dyn Read + Send>,
     buffer: Vec<u8>,
@@ -43,7 +42,6 @@ impl std::fmt::Debug for Records {
 
 impl Records {
     /// Opens them and finds the delimiter: the one with which `score` recognises most in the first rows.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
         let mut records = Self {
             source,

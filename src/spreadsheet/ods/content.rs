@@ -6,8 +6,8 @@ use super::super::package::{Package, Part};
 use super::super::xml::{Xml, attribute, push_reference};
 use super::{PackedCell, PackedRow, PackedSheet};
 use crate::model::calendar::iso_date_time;
-use crate::spreadsheet::number_format::Digits;
-use crate::spreadsheet::row::{Content, Fault, Shown};
+use crate::spreadsheet::number_format::{Digits, Unit};
+use crate::spreadsheet::row::{Content, Fault, Region, Shown};
 use quick_xml::events::{BytesStart, Event};
 use std::collections::HashSet;
 
@@ -79,6 +79,10 @@ struct RowState {
 #[derive(Default)]
 struct CellState {
     repeated: u32,
+    /// How many columns and rows it is merged over.
+    columns: u32,
+    rows: u32,
+    currency: String,
     kind: String,
     value: String,
     has_formula: bool,
@@ -214,6 +218,13 @@ impl Reader {
             sheet.text.push_str(&text);
             let repeated = cell.repeated.min(COLUMN_LIMIT - column);
             sheet.cells.push(PackedCell { column, repeated, content, start, len });
+            if cell.columns > 1 || cell.rows > 1 {
+                let end = |first: u32, span: u32, limit: u32| first.saturating_add(span - 1).min(limit);
+                sheet.merged.push(Region {
+                    rows: (self.row.next, end(self.row.next, cell.rows, ROW_LIMIT)),
+                    columns: (column, end(column, cell.columns, COLUMN_LIMIT - 1)),
+                });
+            }
         }
         Ok(())
     }
@@ -230,12 +241,15 @@ fn repeated(e: &BytesStart, name: &str) -> u32 {
 
 impl CellState {
     fn new(e: &BytesStart) -> Self {
-        let mut cell = Self { repeated: 1, ..Self::default() };
+        let mut cell = Self { repeated: 1, columns: 1, rows: 1, ..Self::default() };
         for attribute in e.attributes().with_checks(false).flatten() {
             let value =
                 || quick_xml::escape::unescape(&attribute.value).map(std::borrow::Cow::into_owned).unwrap_or_default();
             match attribute.key.as_ref() {
                 "table:number-columns-repeated" => cell.repeated = attribute.value.parse().unwrap_or(1).max(1),
+                "table:number-columns-spanned" => cell.columns = attribute.value.parse().unwrap_or(1).max(1),
+                "table:number-rows-spanned" => cell.rows = attribute.value.parse().unwrap_or(1).max(1),
+                "office:currency" => cell.currency = value(),
                 // A formula that may give an empty text gave one, where it has no result.
                 "table:formula" => cell.has_formula = !value().contains("\"\""),
                 "calcext:value-type" => cell.is_error = &*attribute.value == "error",
@@ -286,7 +300,7 @@ impl CellState {
         }
         match self.kind.as_str() {
             "float" => number(Digits::of_shown(&self.text, &self.value).map_or(Shown::Plain, Shown::Digits)),
-            "currency" => number(Shown::Plain),
+            "currency" => number(Unit::new(&self.currency).map_or(Shown::Plain, Shown::Unit)),
             "percentage" => number(Shown::Percent),
             "date" => match iso_date_time(&self.value) {
                 Some(date) => Some((Content::Date(date), String::new())),

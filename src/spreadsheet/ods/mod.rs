@@ -44,6 +44,7 @@ pub(crate) struct PackedSheet {
     rows: Vec<PackedRow>,
     cells: Vec<PackedCell>,
     text: String,
+    merged: Vec<Region>,
 }
 
 /// An open ODS.
@@ -84,8 +85,8 @@ impl Workbook for Ods {
         &self.sheets
     }
 
-    fn merged(&self, _sheet: usize) -> &[Region] {
-        &[]
+    fn merged(&self, sheet: usize) -> &[Region] {
+        self.packed.get(sheet).map_or(&[], |packed| &packed.merged)
     }
 
     fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {

@@ -180,7 +180,6 @@ pub(super) struct SheetCopy {
 
 impl SheetCopy {
     /// Copies the sheet that begins at a byte of the stream.
-    /// Errors: It is damaged.
     pub(super) fn of(stream: &[u8], start: usize) -> Result<Self, Fault> {
         let mut copy = Self::default();
         // A formula's text stands in a record of its own, after it.

@@ -29,7 +29,6 @@ pub(super) struct Listed {
 }
 
 /// Surveys all but the sheets.
-/// Errors: What is wrong with the file.
 pub(super) fn workbook(package: &mut Package, path: &str) -> Result<Vec<Listed>, Fault> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };

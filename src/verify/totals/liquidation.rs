@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 const AT: (&str, &str) = ("tiers", "tiers.csv");
 
 impl Audit<'_> {
-    /// Every control total of a liquidation.
     pub(crate) fn liquidate(&mut self) -> Result<(), Box<Problem>> {
         if self.result.get("totals").is_some_and(Value::is_object) {
             self.waterfall()?;

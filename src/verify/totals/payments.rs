@@ -20,7 +20,6 @@ struct Sums {
 }
 
 impl Audit<'_> {
-    /// Every control total of a dividend.
     pub(crate) fn dividend(&mut self) -> Result<(), Box<Problem>> {
         let sums = self.distributed()?;
         let [gross, withheld, net] = sums.cash;
@@ -33,7 +32,7 @@ impl Audit<'_> {
         self.agree("unpaid", "result.json", due - gross, unpaid, "unpaid, which is due less gross");
         self.classes(&sums);
         self.delivered(&sums);
-        // Cash in lieu of fractions joins the holdings' cash without coming out of the funds (SPEC 4.8).
+        // Cash in lieu of fractions joins the holdings' cash without coming out of the funds (`docs/rules.md`, "Dividend run").
         let in_lieu = self.text("/readings/fractions") == Some("cash-in-lieu") && !sums.assets.is_empty();
         if !in_lieu {
             self.funds(&sums);
@@ -42,7 +41,6 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// Every control total of an exchange.
     pub(crate) fn exchange(&mut self) -> Result<(), Box<Problem>> {
         let sums = self.distributed()?;
         for (name, sum) in ["gross", "withheld", "net"].into_iter().zip(sums.cash) {

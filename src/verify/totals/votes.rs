@@ -21,7 +21,6 @@ struct Class {
 }
 
 impl Audit<'_> {
-    /// Every control total of a vote.
     pub(crate) fn vote(&mut self) -> Result<(), Box<Problem>> {
         self.power()?;
         self.rows("tallies.csv", "tallies", &["matter", "kind", "choice", "votes", "outcome"])?;

@@ -1,8 +1,8 @@
 //! Whether there is a workbook for everybody who was to get one.
 
 use super::Audit;
-use crate::output::books::{ARCHIVE, HOLDERS};
 use crate::output::csv::guarded;
+use crate::output::statement_files::{ARCHIVE, HOLDERS};
 use crate::problem::Problem;
 use std::collections::HashSet;
 use std::fs::File;

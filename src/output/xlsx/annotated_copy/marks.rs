@@ -7,12 +7,10 @@ use std::collections::BTreeMap;
 /// Past so many cells of a sheet, no more are marked: nobody looks at them one by one.
 const MOST_MARKS: usize = 20_000;
 
-/// What is wrong with a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// The gravest of its problems.
     pub severity: Severity,
-    /// What they say.
     pub text: String,
 }
 

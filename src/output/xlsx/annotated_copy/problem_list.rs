@@ -8,7 +8,6 @@ use crate::output::xlsx::summary::sheet::characters;
 use crate::problem::{Place, Problem, Severity};
 use rust_xlsxwriter::{Format, FormatAlign, Url, Worksheet, XlsxError};
 
-/// A column of the list.
 struct Column {
     name: &'static str,
     width: f64,

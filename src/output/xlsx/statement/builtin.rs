@@ -93,7 +93,6 @@ fn payments(kind: StatementKind) -> Vec<Column> {
 }
 
 /// The layout of a kind of statement, as a workbook.
-/// Errors: Where it breaks one of Excel's rules, which it does not.
 pub(crate) fn workbook(kind: StatementKind, currency_decimals: u32) -> Result<Vec<u8>, XlsxError> {
     let title = match kind {
         StatementKind::Dividend => "Dividend statement",

@@ -1,13 +1,17 @@
 //! What every statement says, whichever run it belongs to.
 
-use super::fields::{single, step};
-use super::{Field, Statement, Value};
+use super::fields::{lot, payment, single, step};
+use super::{Cell, Column, Field, Row, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::Date;
+use crate::model::class::ClassIx;
 use crate::model::register::{Detail, HolderIx, Lot};
+use crate::outcome::AccrualStart;
 use crate::outcome::step::Step;
+use crate::output::instructions::Paid;
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Ratio, Units, fraction};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction};
+use std::ops::Range;
 
 /// The part of a statement that is the same for every holder.
 #[derive(Clone, Debug)]
@@ -99,32 +103,133 @@ pub(crate) fn per_share(value: &Ratio) -> Value<'static> {
 }
 
 /// A step of the rules as a row. `of` says whose it is, where a holder has several.
-pub(crate) fn step_row<'a>(step: &'a Step, of: &str) -> super::Row<'a, { step::COUNT }> {
-    let mut row: super::Row<'a, { step::COUNT }> = std::array::from_fn(|_| Value::Blank);
-    let mut put = |field: Field, value: Value<'a>| {
-        if let Some(slot) = row.get_mut(usize::from(field.index)) {
-            *slot = value;
-        }
-    };
-    put(step::CLAUSE, Value::text(step.clause));
-    put(step::WHAT, if of.is_empty() { Value::text(&step.what) } else { Value::text(format!("{of}: {}", step.what)) });
-    put(step::BEFORE, step.before.as_deref().map_or(Value::Blank, figure_or_text));
-    put(step::AFTER, figure_or_text(&step.after));
-    put(step::READING, step.reading.as_deref().map_or(Value::Blank, Value::text));
-    row
+pub(crate) fn step_row<'a>(step: &'a Step, of: &str) -> Row<'a, { step::COUNT }> {
+    let what = if of.is_empty() { Value::text(&step.what) } else { Value::text(format!("{of}: {}", step.what)) };
+    row([
+        (step::CLAUSE, Value::text(step.clause)),
+        (step::WHAT, what),
+        (step::BEFORE, step.before.as_deref().map_or(Value::Blank, figure_or_text)),
+        (step::AFTER, figure_or_text(&step.after)),
+        (step::READING, step.reading.as_deref().map_or(Value::Blank, Value::text)),
+    ])
 }
 
 /// A step of the holder's own.
-pub(crate) fn own_step<'a>(clause: &'a str, what: String, reading: &'a str) -> super::Row<'a, { step::COUNT }> {
-    let mut row: super::Row<'a, { step::COUNT }> = std::array::from_fn(|_| Value::Blank);
-    for (field, value) in
-        [(step::CLAUSE, Value::text(clause)), (step::WHAT, Value::text(what)), (step::READING, Value::text(reading))]
-    {
-        if let Some(slot) = row.get_mut(usize::from(field.index)) {
-            *slot = value;
-        }
+pub(crate) fn own_step(clause: &str, what: String) -> Row<'_, { step::COUNT }> {
+    row([(step::CLAUSE, Value::text(clause)), (step::WHAT, Value::text(what))])
+}
+
+fn row<'a, const N: usize>(values: impl IntoIterator<Item = (Field, Value<'a>)>) -> Row<'a, N> {
+    let mut row = std::array::from_fn(|_| Value::Blank);
+    for (field, value) in values {
+        row[usize::from(field.index)] = value;
     }
     row
+}
+
+/// One holder's statement being made: what all kinds put into it.
+pub(super) struct Draft<'a, R> {
+    pub case: &'a Case,
+    pub holder: HolderIx,
+    /// What the run pays the holder.
+    pub rows: &'a [R],
+    pub statement: Statement<'a>,
+    /// The lots listed: class, and shares in millionths.
+    pub lots: Vec<(ClassIx, u64)>,
+}
+
+impl<'a, R: Paid> Draft<'a, R> {
+    /// With what does not depend on the run's figures; `rows` are the run's.
+    pub(super) fn new(common: &'a Common<'a>, rows: &'a [R], holder: HolderIx) -> Self {
+        let start = rows.partition_point(|row| row.holder() < holder);
+        let end = rows.partition_point(|row| row.holder() <= holder);
+        let statement = common.statement(holder);
+        Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new() }
+    }
+
+    /// Lists a lot with its shares as of `day`, and says in which row.
+    pub(super) fn lot(&mut self, lot: &Lot, day: Date) -> usize {
+        let shares =
+            self.case.share_factor(day).shares_of(lot).expect("a run refuses shares beyond the limit").micros();
+        let at = self.statement.lots.len();
+        self.statement.lots.push(row([
+            (lot::CLASS, Value::text(self.case.classes.get(lot.class).name.as_str())),
+            (lot::CERTIFICATE, Value::text(self.case.register.certificate(lot))),
+            (lot::ISSUE_DATE, lot.issue_date.map_or(Value::Blank, Value::date)),
+            (lot::SHARES, Value::amount(i128::from(shares), SHARE_DECIMALS)),
+        ]));
+        self.lots.push((lot.class, shares));
+        at
+    }
+
+    /// Says from when on a listed lot's dividends accrue, and why; `note` goes after that.
+    pub(super) fn accrues(&mut self, at: usize, accrual: &AccrualStart, note: &str) {
+        let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
+        put(lot::ACCRUAL_START, Value::date(accrual.start));
+        put(lot::ACCRUAL_WHY, Value::text(accrual.why));
+        put(lot::NOTE, Value::text(format!("{}{note}", accrual.why)));
+    }
+
+    /// The shares of all lots listed.
+    pub(super) fn sum_of_lots(&mut self) {
+        let all: i128 = self.lots.iter().map(|(_, shares)| i128::from(*shares)).sum();
+        if !self.lots.is_empty() {
+            let sum = Term::Sum(Column::new(lot::SHARES, 0..self.lots.len())).exact();
+            self.statement.put_live(Cell::single(single::SHARES), sum, all, SHARE_DECIMALS);
+        }
+    }
+
+    /// The lots listed of a class.
+    pub(super) fn range(&self, class: ClassIx) -> Range<usize> {
+        let of_class = |(other, _): &&(ClassIx, u64)| *other == class;
+        let start = self.lots.iter().take_while(|lot| !of_class(lot)).count();
+        match self.lots.iter().filter(of_class).count() {
+            0 => 0..0,
+            len => start..start + len,
+        }
+    }
+
+    /// Begins a payment on shares of a class, and says in which row.
+    pub(super) fn payment(&mut self, class: ClassIx, asset: &'a str, shares: u64) -> usize {
+        let at = self.statement.payments.len();
+        let name = Value::text(self.case.classes.get(class).name.as_str());
+        self.statement.payments.push(row([(payment::CLASS, name), (payment::ASSET, Value::text(asset))]));
+        let sum = Term::Sum(Column::new(lot::SHARES, self.range(class))).exact();
+        self.statement.put_live(Cell::at(payment::SHARES, at), sum, i128::from(shares), SHARE_DECIMALS);
+        at
+    }
+
+    /// A step of the holder's own, whose figure is that of a cell.
+    pub(super) fn step(&mut self, clause: &'a str, what: String, cell: Cell) {
+        self.statement.steps.push(own_step(clause, what));
+        self.copy_to_step(cell);
+    }
+
+    /// The last step's figure is that of a cell.
+    pub(super) fn copy_to_step(&mut self, cell: Cell) {
+        let value = match self.statement.value(cell) {
+            Value::Live(_, figure) | Value::Number(figure) => Value::Live(Term::Cell(cell).exact(), *figure),
+            other => other.clone(),
+        };
+        let last = self.statement.steps.last_mut().expect("the step was added before its figure");
+        last[usize::from(step::AFTER.index)] = value;
+    }
+
+    /// What of the payments' column `of` is cash, where others may be assets.
+    pub(super) fn cash_in(&self, of: Field) -> Term {
+        let column = |field| Column::new(field, 0..self.rows.len());
+        Term::SumIf { keys: column(payment::ASSET), key: Cell::single(single::CURRENCY), values: column(of) }
+    }
+
+    /// A total of cash over all payments: a formula where there are any.
+    pub(super) fn total(&mut self, field: Field, term: Term, units: Units) {
+        let decimals = self.case.terms.currency_decimals;
+        if self.rows.is_empty() {
+            self.statement.put(field, Value::amount(units, decimals));
+        } else {
+            self.statement.put_live(Cell::single(field), term.rounded(decimals), units, decimals);
+        }
+    }
 }
 
 /// A plain decimal as a number, anything else as a text.

@@ -2,18 +2,17 @@
 
 mod payments;
 
-use super::common::{Common, lots_by_issue, own_step, per_share, step_row};
-use super::fields::{lot, single};
-use super::{Cell, Column, Statement, Term, Value};
+use super::common::{Common, Draft, lots_by_issue, own_step, per_share, step_row};
+use super::fields::lot;
+use super::{Cell, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
 use crate::model::register::{HolderIx, Lot};
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::{CohortDividend, DividendOutcome};
-use crate::output::RunInfo;
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, power_of_ten, whole};
+use crate::quantity::{Midpoint, Ratio, Shares, power_of_ten, round_half, whole};
 use crate::text::grouped;
 use num_traits::ToPrimitive;
 use std::borrow::Cow;
@@ -21,7 +20,6 @@ use std::borrow::Cow;
 /// Said of a figure that is not a formula.
 pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
 
-/// Makes the statements of a dividend run.
 #[derive(Debug)]
 pub struct Dividend<'a> {
     common: Common<'a>,
@@ -55,9 +53,7 @@ impl<'a> Rate<'a> {
 }
 
 impl<'a> Dividend<'a> {
-    /// For a run.
-    pub fn new(case: &'a Case, outcome: &'a DividendOutcome, run: &RunInfo) -> Self {
-        let _ = run;
+    pub fn new(case: &'a Case, outcome: &'a DividendOutcome) -> Self {
         let dates = [outcome.date, outcome.record_date, outcome.pay_date];
         let words = format!("Dividend run of {}, paid on {}", iso(outcome.date), iso(outcome.pay_date));
         let common = Common::new(case, words, dates, &outcome.multiple.value, &outcome.acknowledged);
@@ -82,23 +78,16 @@ impl<'a> Dividend<'a> {
         }
     }
 
-    /// One holder's statement.
     pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {
-        let mut builder = Builder { run: self, statement: self.common.statement(holder), holder, parts: Vec::new() };
+        let draft = Draft::new(&self.common, &self.outcome.rows, holder);
+        let mut builder = Builder { run: self, draft, rates: Vec::new() };
         builder.lots();
         if builder.has_only_later() {
             builder.steps_of(self.case.classes.series_a());
         }
         builder.payments();
         builder.totals();
-        builder.statement
-    }
-
-    fn rows_of(&self, holder: HolderIx) -> &'a [PaymentRow] {
-        let rows = self.outcome.rows.as_slice();
-        let start = rows.partition_point(|row| row.holder < holder);
-        let rest = rows.get(start..).unwrap_or(&[]);
-        rest.get(..rest.partition_point(|row| row.holder == holder)).unwrap_or(&[])
+        builder.draft.statement
     }
 
     /// The day whose holders of a class are paid.
@@ -146,75 +135,53 @@ impl<'a> Dividend<'a> {
     }
 }
 
-/// One statement being made.
 struct Builder<'a> {
     run: &'a Dividend<'a>,
-    statement: Statement<'a>,
-    holder: HolderIx,
-    /// The lots listed: class, shares in millionths, and the rate.
-    parts: Vec<(ClassIx, u64, Option<&'a Rate<'a>>)>,
+    draft: Draft<'a, PaymentRow>,
+    /// The rate of each lot listed.
+    rates: Vec<Option<&'a Rate<'a>>>,
 }
 
 impl Builder<'_> {
     fn lots(&mut self) {
         let (run, case) = (self.run, self.run.case);
         let series_a = case.classes.series_a();
-        let paid = run.rows_of(self.holder);
-        let mut all = 0u128;
-        for owned in lots_by_issue(case, self.holder) {
-            let listed = owned.class == series_a || paid.iter().any(|row| row.class == owned.class);
+        for owned in lots_by_issue(case, self.draft.holder) {
+            let listed = owned.class == series_a || self.draft.rows.iter().any(|row| row.class == owned.class);
             let day = run.day_of(owned.class);
             if !listed || !owned.counts_on(day) {
                 continue;
             }
-            let Some(shares) = case.share_factor(day).shares_of(owned).map(Shares::micros) else { continue };
             let rate = run.rate(owned);
-            let at = self.statement.lots.len();
-            self.statement.lots.push(std::array::from_fn(|_| Value::Blank));
-            let class = case.classes.get(owned.class);
-            let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
-            put(lot::CLASS, Value::text(class.name.as_str()));
-            put(lot::CERTIFICATE, Value::text(case.register.certificate(owned)));
-            put(lot::ISSUE_DATE, owned.issue_date.map_or(Value::Blank, Value::date));
-            put(lot::SHARES, Value::amount(i128::from(shares), SHARE_DECIMALS));
-            let accrual = owned.issue_date.filter(|_| owned.class == series_a).and_then(|i| run.outcome.accrual.of(i));
-            if let Some(accrual) = accrual {
-                put(lot::ACCRUAL_START, Value::date(accrual.start));
-                put(lot::ACCRUAL_WHY, Value::text(accrual.why));
-                let note = if rate.is_some() { "" } else { "; not entitled in this run" };
-                put(lot::NOTE, Value::text(format!("{}{note}", accrual.why)));
+            let at = self.draft.lot(owned, day);
+            let issued = owned.issue_date.filter(|_| owned.class == series_a);
+            if let Some(accrual) = issued.and_then(|issued| run.outcome.accrual.of(issued)) {
+                self.draft.accrues(at, accrual, if rate.is_some() { "" } else { "; not entitled in this run" });
             }
             if let Some(rate) = rate {
-                put(lot::PER_SHARE, rate.value.clone());
-                self.amount(at, shares, rate);
+                self.draft.statement.set(Cell::at(lot::PER_SHARE, at), rate.value.clone());
+                self.amount(at, rate);
             }
-            self.parts.push((owned.class, shares, rate));
-            all += u128::from(shares);
+            self.rates.push(rate);
         }
-        if let (Ok(all), false) = (i128::try_from(all), self.parts.is_empty()) {
-            let column = Column::new(lot::SHARES, 0..self.parts.len());
-            self.statement.put_live(Cell::single(single::SHARES), Term::Sum(column).exact(), all, SHARE_DECIMALS);
-        }
+        self.draft.sum_of_lots();
     }
 
     /// A lot's shares times its rate: the product itself where a spreadsheet gives it, else to 6 decimals.
-    fn amount(&mut self, at: usize, shares: u64, rate: &Rate) {
+    fn amount(&mut self, at: usize, rate: &Rate) {
         let (cell, a, b) = (Cell::at(lot::AMOUNT, at), Cell::at(lot::SHARES, at), Cell::at(lot::PER_SHARE, at));
+        let (shares, statement) = (self.draft.lots[at].1, &mut self.draft.statement);
         let exact = match &rate.value {
             Value::Number(figure) if rate.terminates => figure.times(shares),
             _ => None,
         };
-        if let Some(figure) = exact
-            && Term::Product(a, b).exact().gives(figure, &self.statement)
-        {
-            self.statement.set(cell, Value::Live(Term::Product(a, b).exact(), figure));
+        if let Some(figure) = exact.filter(|figure| Term::Product(a, b).exact().gives(*figure, statement)) {
+            statement.set(cell, Value::Live(Term::Product(a, b).exact(), figure));
             return;
         }
         let product = Shares::from_micros(shares).to_ratio() * rate.exact.as_ref() * power_of_ten(6);
-        let units = crate::quantity::round_half(&product, crate::quantity::Midpoint::HalfUp).to_i128();
-        if let Some(units) = units {
-            self.statement.put_live(cell, Term::Product(a, b).rounded(6), units, 6);
-        }
+        let units = round_half(&product, Midpoint::HalfUp).to_i128().expect("a run refuses cash beyond the limit");
+        statement.put_live(cell, Term::Product(a, b).rounded(6), units, 6);
     }
 
     /// What a class's payments rest on, under its name: how its figures came to be, and whose are paid.
@@ -227,24 +194,24 @@ impl Builder<'_> {
         } else {
             format!("{name}, as held on {}", iso(run.day_of(class)))
         };
-        self.statement.steps.push(own_step("", heading, ""));
+        self.draft.statement.steps.push(own_step("", heading));
         if class == classes.common() {
             let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
-            self.statement.steps.extend(declared.map(|s| step_row(s, "")));
+            self.draft.statement.steps.extend(declared.map(|s| step_row(s, "")));
         } else if class == classes.series_a() {
             self.series_a_steps();
         } else if let Some(other) = run.outcome.classes.iter().find(|other| other.class == class) {
-            self.statement.steps.extend(other.steps.iter().map(|s| step_row(s, "")));
+            self.draft.statement.steps.extend(other.steps.iter().map(|s| step_row(s, "")));
         }
     }
 
     fn series_a_steps(&mut self) {
         let run = self.run;
         let day = run.outcome.record_date;
-        let owned = lots_by_issue(run.case, self.holder);
+        let owned = lots_by_issue(run.case, self.draft.holder);
         let lots = owned.into_iter().filter(|lot| lot.class == run.case.classes.series_a());
         for lot in lots.clone().filter(|lot| Self::is_later(lot, day)) {
-            self.statement.steps.push(own_step("2(c)", run.not_yet(lot), ""));
+            self.draft.statement.steps.push(own_step("2(c)", run.not_yet(lot)));
         }
         let mut cohorts: Vec<&CohortDividend> =
             lots.filter(|l| l.counts_on(day)).filter_map(|l| run.cohort_of(l).map(|(_, cohort)| cohort)).collect();
@@ -253,7 +220,7 @@ impl Builder<'_> {
         let several = cohorts.len() > 1;
         for cohort in cohorts {
             let of = if several { format!("Accruing from {}", iso(cohort.accrual_start)) } else { String::new() };
-            self.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, &of)));
+            self.draft.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, &of)));
         }
     }
 
@@ -265,8 +232,8 @@ impl Builder<'_> {
     /// Whether the holder has shares of Series A that were issued too late, and none that are paid.
     fn has_only_later(&self) -> bool {
         let (run, series_a) = (self.run, self.run.case.classes.series_a());
-        let mut lots = run.case.register.lots_of(self.holder).iter().filter(|lot| lot.class == series_a);
-        let is_paid = run.rows_of(self.holder).iter().any(|row| row.class == series_a);
+        let mut lots = run.case.register.lots_of(self.draft.holder).iter().filter(|lot| lot.class == series_a);
+        let is_paid = self.draft.rows.iter().any(|row| row.class == series_a);
         !is_paid && lots.any(|lot| Self::is_later(lot, run.outcome.record_date))
     }
 }

@@ -2,19 +2,14 @@
 
 #![allow(unreachable_pub, reason = "one macro makes four modules, of which tests see two")]
 
-/// Which statement a layout is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StatementKind {
-    /// A dividend run's.
     Dividend,
-    /// A liquidation's.
     Liquidation,
-    /// An exchange's.
     Exchange,
 }
 
 impl StatementKind {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::Dividend, Self::Liquidation, Self::Exchange];
 
     /// The layout's file in `templates/`.
@@ -40,7 +35,6 @@ impl StatementKind {
 pub enum Group {
     /// Once: the holder and the run.
     Single,
-    /// For each of the holder's lots.
     Lot,
     /// For each step of the derivation.
     Step,
@@ -51,18 +45,15 @@ pub enum Group {
 /// One placeholder: its group, and its index among the group's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Field {
-    /// Its group.
     pub group: Group,
     /// Its index in the group, which a [`super::Row`] uses.
     pub index: u8,
 }
 
-/// What a placeholder is.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldInfo {
     /// What stands between the braces.
     pub name: &'static str,
-    /// What it holds.
     pub help: &'static str,
     kinds: u8,
 }
@@ -86,7 +77,6 @@ macro_rules! fields {
             )*
             /// Each of them, by index.
             pub(crate) const INFO: &[FieldInfo] = &[$(FieldInfo { name: $text, help: $help, kinds: $kinds },)*];
-            /// How many there are.
             pub(crate) const COUNT: usize = INFO.len();
             const _: (u8, u8, u8, u8) = (ALL, D, L, X);
         }
@@ -177,7 +167,6 @@ impl Group {
 }
 
 impl Field {
-    /// The placeholder of this name in layouts of this kind.
     pub fn find(name: &str, kind: StatementKind) -> Option<Self> {
         Group::EVERY.into_iter().find_map(|group| {
             let at = group.fields().iter().position(|f| f.name == name && f.kinds & kind.mask() != 0)?;
@@ -185,14 +174,12 @@ impl Field {
         })
     }
 
-    /// Every placeholder of layouts of this kind.
     pub fn all(kind: StatementKind) -> impl Iterator<Item = &'static FieldInfo> {
         Group::EVERY.into_iter().flat_map(Group::fields).filter(move |f| f.kinds & kind.mask() != 0)
     }
 
     /// What it is.
     pub fn info(self) -> &'static FieldInfo {
-        const NONE: FieldInfo = FieldInfo { name: "", help: "", kinds: 0 };
-        self.group.fields().get(usize::from(self.index)).unwrap_or(&NONE)
+        &self.group.fields()[usize::from(self.index)]
     }
 }

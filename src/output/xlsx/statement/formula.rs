@@ -8,10 +8,9 @@ use crate::output::xlsx::value::Figure;
 /// A cell, as the statement knows it; the layout says where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// The placeholder.
     pub field: Field,
     /// Which row of its group; 0 for a single one.
-    pub row: u16,
+    pub row: u32,
 }
 
 impl Cell {
@@ -20,27 +19,27 @@ impl Cell {
         Self { field, row: 0 }
     }
 
-    /// The cell of a repeated row.
     pub fn at(field: Field, row: usize) -> Self {
-        Self { field, row: u16::try_from(row).unwrap_or(u16::MAX) }
+        Self { field, row: index(row) }
     }
 }
 
 /// Cells of one placeholder in the rows `from` to `to`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// The placeholder.
     pub field: Field,
     /// The first row of its group.
-    pub from: u16,
-    /// The last.
-    pub to: u16,
+    pub from: u32,
+    pub to: u32,
+}
+
+fn index(row: usize) -> u32 {
+    u32::try_from(row).expect("a statement has fewer than 2^32 rows")
 }
 
 impl Column {
     /// Rows `from` up to but not including `end`.
     pub fn new(field: Field, rows: std::ops::Range<usize>) -> Self {
-        let index = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
         Self { field, from: index(rows.start), to: index(rows.end.saturating_sub(1)) }
     }
 
@@ -52,13 +51,10 @@ impl Column {
 /// A formula, of a shape that a treasurer would type: `ROUND(SUM(E4:E6),2)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Formula {
-    /// What is computed.
     pub term: Term,
-    /// How that is rounded.
     pub rounding: Rounding,
 }
 
-/// How a formula rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
     /// Not at all.
@@ -69,7 +65,6 @@ pub enum Rounding {
     Down(u32),
 }
 
-/// What a formula computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Term {
     /// `a`: the same figure elsewhere.
@@ -92,7 +87,6 @@ pub enum Term {
         keys: Column,
         /// The statement's currency.
         key: Cell,
-        /// What is summed.
         values: Column,
     },
 }
@@ -103,12 +97,10 @@ impl Term {
         Formula { term: self, rounding: Rounding::None }
     }
 
-    /// Rounded half up.
     pub fn rounded(self, decimals: u32) -> Formula {
         Formula { term: self, rounding: Rounding::Half(decimals) }
     }
 
-    /// Rounded towards nought.
     pub fn rounded_down(self, decimals: u32) -> Formula {
         Formula { term: self, rounding: Rounding::Down(decimals) }
     }
@@ -141,7 +133,6 @@ impl Term {
     }
 }
 
-/// The numbers of a column.
 fn numbers(statement: &Statement, column: Column) -> Option<Vec<f64>> {
     let number = |cell: Cell| match statement.value(cell) {
         // What spreadsheets take a blank cell for.

@@ -30,14 +30,11 @@ use std::borrow::Cow;
 /// What a statement's cell holds.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value<'a> {
-    /// Nothing.
     #[default]
     Blank,
     /// A text; also a figure of more than 15 digits.
     Text(Cow<'a, str>),
-    /// A number.
     Number(Figure),
-    /// A date.
     Date(Date),
     /// A formula, and the figure that it gives.
     Live(Formula, Figure),
@@ -70,11 +67,9 @@ pub(crate) type Row<'a, const N: usize> = [Value<'a>; N];
 /// What one statement says. Plain values; the layout decides where they stand.
 #[derive(Clone, Debug, Default)]
 pub struct Statement<'a> {
-    /// What there is once.
     pub single: Row<'a, { single::COUNT }>,
     /// The lots, a class after the other.
     pub lots: Vec<Row<'a, { lot::COUNT }>>,
-    /// The derivation.
     pub steps: Vec<Row<'a, { step::COUNT }>>,
     /// The payments, by class, the currency before assets.
     pub payments: Vec<Row<'a, { payment::COUNT }>>,
@@ -85,9 +80,8 @@ pub struct Statement<'a> {
 const BLANK: Value<'static> = Value::Blank;
 
 impl<'a> Statement<'a> {
-    /// What stands in a cell.
     pub fn value(&self, cell: Cell) -> &Value<'a> {
-        let (row, index) = (usize::from(cell.row), usize::from(cell.field.index));
+        let (row, index) = (cell.row as usize, usize::from(cell.field.index));
         let value = match cell.field.group {
             Group::Single => self.single.get(index),
             Group::Lot => self.lots.get(row).and_then(|r| r.get(index)),
@@ -99,19 +93,15 @@ impl<'a> Statement<'a> {
 
     /// Puts a value into a cell that exists.
     pub fn set(&mut self, cell: Cell, value: Value<'a>) {
-        let (row, index) = (usize::from(cell.row), usize::from(cell.field.index));
-        let slot = match cell.field.group {
-            Group::Single => self.single.get_mut(index),
-            Group::Lot => self.lots.get_mut(row).and_then(|r| r.get_mut(index)),
-            Group::Step => self.steps.get_mut(row).and_then(|r| r.get_mut(index)),
-            Group::Payment => self.payments.get_mut(row).and_then(|r| r.get_mut(index)),
-        };
-        if let Some(slot) = slot {
-            *slot = value;
+        let (row, index) = (cell.row as usize, usize::from(cell.field.index));
+        match cell.field.group {
+            Group::Single => self.single[index] = value,
+            Group::Lot => self.lots[row][index] = value,
+            Group::Step => self.steps[row][index] = value,
+            Group::Payment => self.payments[row][index] = value,
         }
     }
 
-    /// Puts a value where there is one only.
     pub fn put(&mut self, field: Field, value: Value<'a>) {
         self.set(Cell::single(field), value);
     }
@@ -132,7 +122,6 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// How many rows a group has.
     pub fn count(&self, group: Group) -> usize {
         match group {
             Group::Single => 1,
@@ -142,12 +131,10 @@ impl<'a> Statement<'a> {
         }
     }
 
-    /// The double of a cell that holds a number.
     pub fn number(&self, cell: Cell) -> Option<f64> {
         self.value(cell).to_f64()
     }
 
-    /// The text of a cell that holds one.
     pub fn text(&self, cell: Cell) -> Option<&str> {
         match self.value(cell) {
             Value::Text(text) => Some(text),

@@ -9,7 +9,6 @@ use crate::text::{grouped, money, number};
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
 
-/// What a cell of a table holds.
 #[derive(Clone, Debug)]
 pub(crate) enum CellValue<'a> {
     Blank,
@@ -18,7 +17,6 @@ pub(crate) enum CellValue<'a> {
     Units(Units, u32),
     /// An exact value, shown to 15 digits.
     Exact(&'a Ratio),
-    /// A whole number.
     Count(u64),
     Date(Date),
     /// A formula, with the figure it gives: `1` / 10^`2`.
@@ -40,7 +38,6 @@ impl<'a> CellValue<'a> {
         Self::Text(text.into())
     }
 
-    /// A text, or nothing.
     pub(crate) fn optional(text: Option<&'a str>) -> Self {
         text.map_or(Self::Blank, Self::text)
     }
@@ -55,7 +52,6 @@ impl<'a> CellValue<'a> {
         Self::Count(count.try_into().ok().expect("a count is far below 2^64"))
     }
 
-    /// A class's name.
     pub(crate) fn class(case: &'a Case, class: ClassIx) -> Self {
         Self::text(case.classes.get(class).name.as_str())
     }
@@ -68,7 +64,6 @@ impl<'a> CellValue<'a> {
         }
     }
 
-    /// The figure and its decimals.
     pub(crate) fn figure(&self) -> Option<(Units, u32)> {
         match self {
             Self::Units(units, decimals) | Self::Formula(_, units, decimals) => Some((*units, *decimals)),

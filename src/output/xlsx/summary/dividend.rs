@@ -17,7 +17,6 @@ use crate::text::money;
 use rust_xlsxwriter::{ConditionalFormatCellRule, ConditionalFormatTextRule, XlsxError};
 use std::io;
 
-/// The summary of a dividend run.
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Dividend run", case, |summary| fill(summary, case, outcome, run))
 }

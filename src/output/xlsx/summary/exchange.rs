@@ -13,7 +13,6 @@ use crate::output::xlsx::style::Style;
 use rust_xlsxwriter::XlsxError;
 use std::io;
 
-/// The summary of an exchange.
 pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Exchange", case, |summary| fill(summary, case, outcome, run))
 }

@@ -80,7 +80,6 @@ impl Control {
         Self { note: note.into(), ..self }
     }
 
-    /// Both figures, and their decimals.
     fn figures(&self) -> (Units, Units, u32) {
         let figures = self.this.figure().zip(self.that.figure());
         let ((this, decimals), (that, _)) = figures.expect("what is compared are figures");
@@ -104,7 +103,6 @@ const COLUMNS: u16 = 5;
 const WIDTHS: [f64; COLUMNS as usize] = [43.0, 20.0, 20.0, 15.0, 38.0];
 
 impl FirstSheet<'_> {
-    /// Writes the sheet.
     pub(crate) fn write(&self, summary: &mut Summary, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
         let mut sheet = summary.titled("Summary", case, self.title)?;
         sheet.sheet.set_portrait();

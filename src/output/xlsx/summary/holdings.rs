@@ -39,13 +39,11 @@ enum Writing {
     InParallel,
 }
 
-/// A table of holdings.
 pub(crate) struct Holdings<'a, R> {
     pub table: Table<'a, R>,
     pub totals: Vec<Total<'a>>,
 }
 
-/// A column's total.
 #[derive(Clone, Debug)]
 pub(crate) struct Total<'a> {
     pub column: u16,
@@ -64,7 +62,6 @@ pub(crate) fn total_of_shares<'a>(column: u16) -> Total<'a> {
 pub(crate) struct Pages(Vec<(String, Range<u32>)>);
 
 impl Pages {
-    /// Where so many holdings are going to stand.
     pub(crate) fn of(rows: usize) -> Self {
         if rows > ROWS_PER_SHEET * MOST_SHEETS {
             return Self::default();
@@ -116,7 +113,6 @@ fn criterion(text: &str) -> Option<String> {
 }
 
 impl<'a, R: Sync> Holdings<'a, R> {
-    /// Writes the holdings.
     pub(crate) fn write(&self, summary: &mut Summary, company: &str) -> Result<(), XlsxError> {
         if self.table.rows.len() > ROWS_PER_SHEET * MOST_SHEETS {
             let mut sheet = summary.sheet("Holdings")?;

@@ -16,7 +16,6 @@ use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
 use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartSolidFill, ChartType, XlsxError};
 use std::io;
 
-/// The summary of a liquidation.
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Liquidation", case, |summary| fill(summary, case, outcome, run))
 }

@@ -88,7 +88,6 @@ impl<'a, R> Table<'a, R> {
 pub(crate) struct Sheet<'a> {
     pub sheet: &'a mut Worksheet,
     styles: &'a Styles,
-    /// The next free row.
     pub row: u32,
     widths: Vec<f64>,
     /// Rows of headings, whose height depends on the widths.
@@ -100,7 +99,6 @@ impl<'a> Sheet<'a> {
         Self { sheet, styles, row: 0, widths: Vec::new(), headings: Vec::new() }
     }
 
-    /// The sheet's title, and what it is about.
     pub(crate) fn title(&mut self, title: &str, subtitle: &str) -> Result<(), XlsxError> {
         let plain = |style| self.styles.format(style).unset_text_wrap();
         self.sheet.write_with_format(0, 0, title, &plain(Style::Title))?;
@@ -121,7 +119,6 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// A table's headings.
     pub(crate) fn headings(&mut self, columns: &[(&'static str, Style)]) -> Result<(), XlsxError> {
         for (at, (name, style)) in (0u16..).zip(columns) {
             self.sheet.write_with_format(self.row, at, *name, &self.styles.format(style.heading()))?;
@@ -203,12 +200,10 @@ pub(crate) fn of_usize(characters: usize) -> f64 {
     f64::from(u32::try_from(characters).unwrap_or(u32::MAX))
 }
 
-/// A rule that colours figures.
 pub(crate) fn if_figure(rule: ConditionalFormatCellRule<f64>, color: Color) -> ConditionalFormatCell {
     ConditionalFormatCell::new().set_rule(rule).set_format(Format::new().set_background_color(color))
 }
 
-/// A rule that colours texts.
 pub(crate) fn if_text(rule: ConditionalFormatTextRule, color: Color) -> ConditionalFormatText {
     ConditionalFormatText::new().set_rule(rule).set_format(Format::new().set_background_color(color))
 }

@@ -20,17 +20,14 @@ use rust_xlsxwriter::{
 use std::io;
 use std::ops::Range;
 
-/// The summary of a vote.
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Votes", case, |summary| fill_vote(summary, case, outcome, run))
 }
 
-/// The summary of verdicts on planned actions.
 pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Planned actions", case, |summary| fill_actions(summary, case, outcome, run))
 }
 
-/// The summary of the cap table.
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Cap table", case, |summary| fill_captable(summary, case, outcome, run))
 }

@@ -8,7 +8,6 @@ use crate::output::xlsx::style::{Styles, properties};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use std::io;
 
-/// A workbook being made.
 pub(crate) struct Summary {
     pub workbook: Workbook,
     pub styles: Styles,

@@ -80,7 +80,6 @@ impl Chunk {
         &self.text
     }
 
-    /// The records.
     pub(crate) fn bytes(&self) -> &[u8] {
         if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
     }
@@ -104,7 +103,6 @@ impl Chunk {
     }
 
     /// Splits a record as the row reader does.
-    /// Errors: What is wrong with it.
     pub(crate) fn split(&self, record: &Range<usize>, number: u32, row: &mut Row) -> Result<(), Fault> {
         row.clear(number);
         let bytes = self.bytes().get(record.clone()).unwrap_or_default();

@@ -28,7 +28,6 @@ use std::collections::HashMap;
 use text::Fault;
 use workbook::text_of;
 
-/// A layout, ready to be stamped.
 #[derive(Clone, Debug)]
 pub struct Layout {
     parts: Vec<Slot>,
@@ -36,12 +35,9 @@ pub struct Layout {
     size_hint: usize,
 }
 
-/// A part of the layout.
 #[derive(Clone, Debug)]
 enum Slot {
-    /// Copied.
     Kept(Part),
-    /// A worksheet to stamp.
     Sheet(String, Box<Sheet>),
     /// Another part, which depends on the repeated rows of the first sheet that is stamped.
     Pieces(String, Vec<Piece>, Vec<Block>),
@@ -70,7 +66,6 @@ impl Layout {
     }
 }
 
-/// A template being read.
 struct Template<'a> {
     file_name: &'a str,
     kind: StatementKind,

@@ -5,7 +5,6 @@ use super::text::Text;
 use roxmltree::{Document, Node, ParsingOptions};
 use std::ops::Range;
 
-/// A piece of a part that is filled in.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     /// As it stands.
@@ -124,4 +123,34 @@ pub(crate) fn other_attributes(node: Node, but: &[&str]) -> String {
     let xml = node.document().input_text();
     let others = node.attributes().filter(|attribute| !but.contains(&attribute.name()));
     others.flat_map(|attribute| [" ", xml.get(attribute.range()).unwrap_or("")]).collect()
+}
+
+/// A text of a template's cells, to look for placeholders in.
+#[derive(Clone, Debug)]
+pub(crate) enum TemplateString {
+    Plain(String),
+    /// With formatting: its XML.
+    Rich(String),
+}
+
+impl TemplateString {
+    /// Reads an `<si>` or `<is>`.
+    pub(crate) fn read(node: Node) -> Self {
+        let is_plain = node.children().filter(Node::is_element).all(|child| child.tag_name().name() == "t");
+        match children(node, "t").last() {
+            Some(text) if is_plain => Self::Plain(text.text().unwrap_or("").to_owned()),
+            None if is_plain => Self::Plain(String::new()),
+            _ => Self::Rich(node.document().input_text().get(inside(node)).unwrap_or("").to_owned()),
+        }
+    }
+
+    pub(crate) fn is_rich(&self) -> bool {
+        matches!(self, Self::Rich(_))
+    }
+
+    /// The text to look for placeholders in: of rich text, its XML.
+    pub(crate) fn searched(&self) -> &str {
+        let (Self::Plain(text) | Self::Rich(text)) = self;
+        text
+    }
 }

@@ -1,10 +1,10 @@
 //! Reading a template's worksheet.
 
 use super::measures::{Columns, measure};
-use super::pieces::{Edits, Piece, children, edited, flag, inside, other_attributes, place_of, value};
+use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, other_attributes, place_of, value};
 use super::references::{Area, Expression, moved};
 use super::sheet::{Cell, Content, Faults, Row, Sheet};
-use super::text::{Fault, TemplateString, Text};
+use super::text::{Fault, Text};
 use crate::output::xlsx::statement::{Group, StatementKind};
 use crate::spreadsheet::a1::{self, COLUMNS, ROWS};
 use roxmltree::{Document, Node};
@@ -13,7 +13,6 @@ use std::collections::HashMap;
 /// The height of the tallest row, in points.
 const TALLEST: f64 = 409.5;
 
-/// Reads a worksheet.
 #[derive(Debug)]
 pub(crate) struct SheetReader<'a> {
     pub kind: StatementKind,

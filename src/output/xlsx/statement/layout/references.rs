@@ -4,15 +4,13 @@
 use crate::output::xlsx::statement::Group;
 use crate::spreadsheet::a1;
 use crate::spreadsheet::ooxml::escape;
+use crate::text::write_plain;
 
 /// Template rows that are repeated together for each item of a group; numbered from 1, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
-    /// The first row.
     pub first: u32,
-    /// The last row.
     pub last: u32,
-    /// What they are repeated for.
     pub group: Group,
 }
 
@@ -235,7 +233,6 @@ impl Area {
 /// Longer than any formula: 8,192 characters.
 const LONGEST: usize = 4 * 8_192;
 
-/// A formula in pieces.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expression(Vec<Token>);
 
@@ -362,21 +359,8 @@ fn continues(after: &str) -> bool {
     after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '(' | '.' | '!'))
 }
 
-/// A whole number in decimal.
 pub(crate) fn write_number(out: &mut Vec<u8>, n: u32) {
-    let mut digits = [0u8; 10];
-    let (mut rest, mut at) = (n, 10);
-    loop {
-        at -= 1;
-        if let Some(slot) = digits.get_mut(at) {
-            *slot = b'0' + u8::try_from(rest % 10).unwrap_or(0);
-        }
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(digits.get(at..).unwrap_or(b""));
+    write_plain(out, n.into(), 0);
 }
 
 #[cfg(test)]

@@ -6,26 +6,19 @@ use super::references::{Area, Block, Expression};
 use super::text::{Fault, Text, join};
 use crate::output::xlsx::statement::{Field, Group};
 
-/// A worksheet in pieces.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sheet {
-    /// Before the rows.
     pub head: Vec<Piece>,
     /// The rows that hold anything.
     pub rows: Vec<Row>,
-    /// After the rows.
     pub tail: Vec<Piece>,
-    /// The repeated rows.
     pub blocks: Vec<Block>,
-    /// Merged areas.
     pub merges: Vec<Area>,
-    /// Column widths.
     pub columns: Columns,
     /// Where each placeholder that fills a cell stands first: column letters and template row.
     pub homes: Vec<(Field, String, u32)>,
 }
 
-/// A row.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     /// Its number in the template.
@@ -38,22 +31,17 @@ pub(crate) struct Row {
     pub own_height: String,
     /// The cells whose text wraps: index, width in characters, the font's size.
     pub wrapped: Vec<(usize, f64, f64)>,
-    /// Its cells.
     pub cells: Vec<Cell>,
 }
 
-/// A cell.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
-    /// Its column's letters.
     pub column: String,
     /// Its column, from 0.
     pub index: u32,
-    /// Its style.
     pub style: Option<u32>,
     /// Its attributes but its address and type, as they stand, each with a space before it.
     pub attributes: String,
-    /// What is in it.
     pub content: Content,
 }
 
@@ -64,11 +52,9 @@ pub(crate) enum Content {
     Blank,
     /// What stays: its XML from the type on.
     Fixed(String),
-    /// A placeholder.
     Value(Field),
     /// Placeholders among words; whether the words are XML.
     Mixed(Text, bool),
-    /// A formula of the template's own.
     Formula(Expression),
 }
 
@@ -132,7 +118,7 @@ impl Sheet {
                 let Some(size) = styles.wraps(cell.style).filter(|_| filled) else { continue };
                 let merged = self.merges.iter().find(|area| area.starts_at(row.number, cell.index));
                 let last = merged.and_then(Area::columns).map_or(cell.index, |(_, last)| last);
-                // Fonts of other sizes hold more or fewer characters; some room for margins and an indent.
+                // Fonts of other sizes hold more or fewer characters; some are lost to margins and an indent.
                 let width = ((self.columns.width(cell.index, last) - 2.0) * 11.0 / size).max(1.0);
                 row.wrapped.push((at, width, size));
             }

@@ -21,7 +21,6 @@ const LONGEST_PAGE: f64 = 1400.0;
 
 impl Layout {
     /// The workbook of one statement.
-    /// Errors: Where deflating fails.
     pub fn stamp(&self, statement: &Statement) -> io::Result<Vec<u8>> {
         let mut zip = Writer::with_capacity(self.size_hint);
         let mut text = Vec::with_capacity(32 * 1024);
@@ -50,11 +49,11 @@ impl Layout {
 
 /// How often each block of a sheet is there: once, blank, for a list without items.
 fn counts(blocks: &[Block], statement: &Statement) -> Vec<u32> {
-    let count = |group: Group| u32::try_from(statement.count(group)).unwrap_or(u32::MAX).max(1);
+    let count =
+        |group: Group| u32::try_from(statement.count(group)).expect("a statement has fewer than 2^32 rows").max(1);
     blocks.iter().map(|block| count(block.group)).collect()
 }
 
-/// One sheet of one statement.
 struct SheetStamp<'a, 's> {
     sheet: &'a Sheet,
     statement: &'a Statement<'s>,
@@ -77,7 +76,7 @@ impl SheetStamp<'_, '_> {
             };
             let end = rows.partition_point(|row| row.number <= repeated.last);
             let (copied, after) = rows.split_at(end);
-            for item in 0..map.counts.get(block).copied().unwrap_or(1) {
+            for item in 0..map.counts[block] {
                 for row in copied {
                     self.row(row, Some(RowCopy { block, item }), map.copy(row.number, item));
                 }
@@ -143,7 +142,7 @@ impl SheetStamp<'_, '_> {
     fn merges(&mut self) {
         let map = self.map;
         let block = |row: Option<u32>| row.and_then(|row| map.block(row));
-        let copies = |block: Option<usize>| block.and_then(|at| map.counts.get(at)).copied().unwrap_or(1);
+        let copies = |block: Option<usize>| block.map_or(1, |at| map.counts[at]);
         let areas = || self.sheet.merges.iter().map(|area| (area, block(area.first_row())));
         let count = areas().map(|(_, block)| copies(block)).fold(0, u32::saturating_add);
         self.out.extend_from_slice(b"<mergeCells count=\"");

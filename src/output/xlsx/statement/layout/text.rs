@@ -1,39 +1,6 @@
 //! Texts of a template that hold placeholders.
 
-use super::pieces::{children, inside};
 use crate::output::xlsx::statement::{Field, Group, StatementKind};
-use roxmltree::Node;
-
-/// A text of a template's cells, to look for placeholders in.
-#[derive(Clone, Debug)]
-pub(crate) enum TemplateString {
-    /// Without formatting.
-    Plain(String),
-    /// With formatting: its XML.
-    Rich(String),
-}
-
-impl TemplateString {
-    /// Reads an `<si>` or `<is>`.
-    pub(crate) fn read(node: Node) -> Self {
-        let is_plain = node.children().filter(Node::is_element).all(|child| child.tag_name().name() == "t");
-        match children(node, "t").last() {
-            Some(text) if is_plain => Self::Plain(text.text().unwrap_or("").to_owned()),
-            None if is_plain => Self::Plain(String::new()),
-            _ => Self::Rich(node.document().input_text().get(inside(node)).unwrap_or("").to_owned()),
-        }
-    }
-
-    pub(crate) fn is_rich(&self) -> bool {
-        matches!(self, Self::Rich(_))
-    }
-
-    /// The text to look for placeholders in: of rich text, its XML.
-    pub(crate) fn searched(&self) -> &str {
-        let (Self::Plain(text) | Self::Rich(text)) = self;
-        text
-    }
-}
 
 /// A text of a template's cell, or of its header or footer.
 #[derive(Clone, Debug)]
@@ -51,14 +18,11 @@ pub(crate) enum Text {
 pub(crate) enum Piece {
     /// Words, as they stand (escaped, in rich text and headers).
     Words(String),
-    /// A placeholder.
     Field(Field),
 }
 
-/// What is wrong with a placeholder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// No such placeholder.
     Unknown(String),
     /// `{{` without `}}`, or with formatting in between.
     Unclosed(String),
@@ -100,7 +64,6 @@ impl Text {
         })
     }
 
-    /// The placeholders in it.
     pub(crate) fn fields(&self) -> Vec<Field> {
         match self {
             Self::Static => Vec::new(),
@@ -115,7 +78,6 @@ impl Text {
         }
     }
 
-    /// The group that its row is repeated for.
     pub(crate) fn group(&self) -> Result<Group, Fault> {
         let mut group = Group::Single;
         for field in self.fields() {

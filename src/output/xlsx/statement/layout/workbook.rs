@@ -1,15 +1,13 @@
 //! The parts around a template's worksheets: which sheets there are, the texts that they share, the names that they
 //! define.
 
-use super::pieces::{Edits, Piece, children, edited, flag, inside, parse, place_of};
+use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, parse, place_of};
 use super::references::Expression;
-use super::text::TemplateString;
 use crate::output::xlsx::package::Part;
 use crate::spreadsheet::ooxml::{relations, relations_part};
 use roxmltree::{Document, Node};
 use std::io;
 
-/// Where the workbook's parts are.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
     /// `xl/workbook.xml`.
@@ -24,7 +22,6 @@ pub(crate) struct Directory {
     calc_chain: Option<String>,
 }
 
-/// The text of a part.
 pub(crate) fn text_of(parts: &[Part], name: &str) -> Option<String> {
     let part = parts.iter().find(|part| part.name == name)?;
     let bytes = part.plain().ok()?;

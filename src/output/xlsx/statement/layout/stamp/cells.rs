@@ -20,7 +20,7 @@ fn is_cash(source: Source) -> bool {
 /// The cell that a placeholder stands for in a copy of a row.
 fn source(field: Field, copy: Option<RowCopy>) -> Source {
     let row = if field.group == Group::Single { 0 } else { copy.map_or(0, |copy| copy.item) };
-    Source { field, row: u16::try_from(row).unwrap_or(u16::MAX) }
+    Source { field, row }
 }
 
 impl<'a> SheetStamp<'a, '_> {
@@ -115,7 +115,7 @@ impl<'a> SheetStamp<'a, '_> {
             Value::Number(figure) => self.number(*figure),
             Value::Date(date) => {
                 self.out.extend_from_slice(b"><v>");
-                write_number(self.out, serial(*date).unwrap_or(0));
+                write_number(self.out, serial(*date).expect("a date without a serial number is a text"));
                 self.out.extend_from_slice(b"</v></c>");
             }
             Value::Live(formula, figure) => {
@@ -218,7 +218,7 @@ impl<'a> SheetStamp<'a, '_> {
     fn address(&mut self, cell: Source) -> Option<()> {
         let (letters, row) = self.sheet.home(cell.field)?;
         self.out.extend_from_slice(letters.as_bytes());
-        write_number(self.out, self.map.copy(row, u32::from(cell.row)));
+        write_number(self.out, self.map.copy(row, cell.row));
         Some(())
     }
 

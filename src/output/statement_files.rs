@@ -48,10 +48,8 @@ pub(crate) struct Selection {
 }
 
 /// Which workbooks are written, and how.
-pub(crate) struct Books<'a> {
-    /// The folder they go into.
+pub(crate) struct StatementFiles<'a> {
     pub folder: &'a Folder,
-    /// What they are stamped from.
     pub layout: &'a Layout,
     /// Only these holders; everybody where none.
     pub only: Option<&'a [HolderIx]>,
@@ -70,7 +68,7 @@ pub(crate) fn file_names(case: &Case) -> Vec<String> {
     super::file_name::file_names((0..case.register.holder_count()).map(|holder| case.register.id(holder)))
 }
 
-impl Books<'_> {
+impl StatementFiles<'_> {
     /// Writes the workbooks of `holders`, which are in order and each there once, and says which these were.
     pub(crate) fn write(
         &self,
@@ -83,9 +81,9 @@ impl Books<'_> {
         let holders: Vec<HolderIx> = holders.iter().copied().filter(wanted).collect();
         let places = self.shard.map_or(0..holders.len(), |shard| shard.range(holders.len()));
         let selection = Selection { places: places.clone(), of: holders.len() };
-        let holders = holders.get(places).unwrap_or_default();
+        let holders = &holders[places];
         (self.wanted)(holders.len());
-        let name = |holder: HolderIx| names.get(holder as usize).map_or("", String::as_str);
+        let name = |holder: HolderIx| names[holder as usize].as_str();
         if self.archive {
             self.write_archive(holders, &name, &stamp)?;
             return Ok(selection);

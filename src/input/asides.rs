@@ -1,0 +1,214 @@
+//! Rows of a table that are none of its data: control totals, page lines, headers again, a row of units, and the notes
+//! that stand below a table.
+
+use super::schema::{REGISTER, header_key};
+use super::table::Located;
+use crate::spreadsheet::row::{Cell, Content, Row};
+
+/// What a control total sums.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Control {
+    /// Everything above it.
+    Total,
+    /// Everything since the previous subtotal.
+    Subtotal,
+    /// The rows above it that are of this class, or of this holder since the previous subtotal.
+    Of(String),
+}
+
+/// What a row is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RowIs {
+    /// A row of data.
+    Data,
+    /// A control total.
+    Control(Control),
+    /// None of the table's: what it is, in words.
+    Aside(&'static str),
+    /// A note, if no data follows it.
+    Note,
+}
+
+/// Words for a sum of everything, and of a part, in English, German, French and Spanish.
+const TOTAL: [&str; 15] = [
+    "total",
+    "totals",
+    "grandtotal",
+    "sum",
+    "sums",
+    "gesamt",
+    "gesamtsumme",
+    "summe",
+    "insgesamt",
+    "endsumme",
+    "totaux",
+    "somme",
+    "totales",
+    "suma",
+    "totale",
+];
+const SUBTOTAL: [&str; 9] = [
+    "subtotal",
+    "subtotals",
+    "subtotales",
+    "zwischensumme",
+    "teilsumme",
+    "soustotal",
+    "soustotaux",
+    "subsumme",
+    "sumaparcial",
+];
+/// Words beside those that say nothing of what is summed.
+const AROUND: [&str; 28] = [
+    "grand",
+    "general",
+    "général",
+    "generale",
+    "overall",
+    "all",
+    "of",
+    "the",
+    "for",
+    "number",
+    "no",
+    "de",
+    "des",
+    "du",
+    "der",
+    "aller",
+    "für",
+    "alle",
+    "shares",
+    "share",
+    "aktien",
+    "actions",
+    "acciones",
+    "outstanding",
+    "issued",
+    "holders",
+    "sum",
+    "amount",
+];
+
+/// What a row of a located table is.
+pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
+    let filled = |cell: &&Cell| !row.is_blank(cell);
+    let at = |ix: usize| located.columns.get(ix).copied().flatten().and_then(|at| row.get(at)).filter(filled);
+    let columns = located.table.columns.iter().enumerate();
+    let mut own = columns.clone().filter_map(|(ix, _)| at(ix));
+    if own.clone().any(|cell| cell.content == Content::Text) && is_header_again(located, row, own.clone()) {
+        return RowIs::Aside("the headers again");
+    }
+    if columns.clone().all(|(ix, column)| !column.required || at(ix).is_some()) {
+        return RowIs::Data;
+    }
+    let mut first_three = row.cells().iter().filter(filled).take(3);
+    if let Some(control) = first_three.find_map(|cell| control(row.text(cell), located.table.name == REGISTER.name)) {
+        return RowIs::Control(control);
+    }
+    if row.number == located.header_row + 1 && own.clone().all(|cell| is_unit(row, cell)) {
+        return RowIs::Aside("a row of units");
+    }
+    let mut texts = row.cells().iter().filter(filled);
+    if let (Some(only), None) = (texts.next(), texts.next())
+        && (is_page_line(row.text(only)) || located.titles.iter().any(|title| title == row.text(only).trim()))
+    {
+        return RowIs::Aside("a line of a page");
+    }
+    let is_note = if located.table.name == REGISTER.name {
+        const LOT: [&str; 3] = ["class", "shares", "issue_date"];
+        columns.clone().filter(|(_, column)| LOT.contains(&column.name)).all(|(ix, _)| at(ix).is_none())
+    } else {
+        let only = own.next().filter(|_| own.next().is_none());
+        only.is_some_and(|cell| row.text(cell).split_whitespace().count() > 2)
+    };
+    if is_note { RowIs::Note } else { RowIs::Data }
+}
+
+fn is_header_again<'c>(located: &Located, row: &Row, own: impl Iterator<Item = &'c Cell> + Clone) -> bool {
+    let header = |cell: &Cell| located.headers.iter().find(|(at, _)| *at == cell.column).map(|(_, text)| text);
+    let same = |cell: &Cell| header(cell).is_some_and(|header| header_key(header) == header_key(row.text(cell)));
+    own.clone().nth(1).is_some() && own.into_iter().all(same)
+}
+
+/// `Page 2 of 5`.
+fn is_page_line(text: &str) -> bool {
+    const PAGE: [&str; 8] = ["page", "seite", "blatt", "sheet", "pagina", "página", "continued", "fortsetzung"];
+    let lower = text.trim().to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let begins = words.next().is_some_and(|first| PAGE.contains(&first));
+    begins && words.all(|word| ["of", "von", "de", "on", "next", "page"].contains(&word) || word.parse::<u32>().is_ok())
+}
+
+/// `(whole shares)`, `USD`, `yyyy-mm-dd`: what a column's values are given in.
+fn is_unit(row: &Row, cell: &Cell) -> bool {
+    const UNITS: [&str; 15] =
+        ["number", "shares", "text", "date", "units", "unit", "usd", "eur", "gbp", "chf", "#", "no.", "$", "%", "€"];
+    let text = row.text(cell).trim().to_lowercase();
+    let bracketed =
+        [('(', ')'), ('[', ']')].iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close));
+    let of_date = text.len() >= 6 && text.chars().all(|c| "ymdj/-. ".contains(c) || c == 't');
+    let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
+    cell.content == Content::Text && !has_digits && (bracketed || of_date || UNITS.contains(&text.as_str()))
+}
+
+/// The control total that a cell's text names: `Total`, `Zwischensumme`, `Total Series A`, `series-a Total`.
+fn control(text: &str, is_register: bool) -> Option<Control> {
+    let text = text.trim().trim_end_matches(':');
+    if text.is_empty() || text.len() > 80 {
+        return None;
+    }
+    let joined = header_key(text);
+    if SUBTOTAL.contains(&joined.as_str()) {
+        return Some(Control::Subtotal);
+    }
+    let words: Vec<&str> = text.split([' ', '\u{a0}', ':', '_']).filter(|word| !word.is_empty()).collect();
+    let is = |list: &[&str], word: &str| list.contains(&header_key(word).as_str());
+    let (sum, rest): (Vec<&str>, Vec<&str>) =
+        words.iter().partition(|word| is(&TOTAL, word) || is(&SUBTOTAL, word) || is(&["sub", "sous"], word));
+    if !sum.iter().any(|word| is(&TOTAL, word) || is(&SUBTOTAL, word)) {
+        return None;
+    }
+    // A name in front of `Total`, or behind it: of a class or a holder.
+    let named =
+        rest.iter().skip_while(|word| is(&["of", "for", "de", "der"], word)).copied().collect::<Vec<_>>().join(" ");
+    let part = sum.iter().any(|word| is(&SUBTOTAL, word) || is(&["sub", "sous"], word));
+    if rest.iter().all(|word| is(&AROUND, word) || header_key(word).is_empty()) {
+        return Some(if part { Control::Subtotal } else { Control::Total });
+    }
+    is_register.then_some(Control::Of(named))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn totals_by_their_words() {
+        let of = |text: &str| Some(Control::Of(text.to_owned()));
+        for (text, wanted) in [
+            ("Total", Some(Control::Total)),
+            ("TOTALS:", Some(Control::Total)),
+            ("Grand Total", Some(Control::Total)),
+            ("Total shares outstanding", Some(Control::Total)),
+            ("Gesamt", Some(Control::Total)),
+            ("Gesamtsumme", Some(Control::Total)),
+            ("Total général", Some(Control::Total)),
+            ("Suma", Some(Control::Total)),
+            ("Subtotal", Some(Control::Subtotal)),
+            ("Sub-total", Some(Control::Subtotal)),
+            ("Sub total", Some(Control::Subtotal)),
+            ("Sous-total", Some(Control::Subtotal)),
+            ("Zwischensumme", Some(Control::Subtotal)),
+            ("Total Series A", of("Series A")),
+            ("series-a Total", of("series-a")),
+            ("Total of Common", of("Common")),
+            ("Summers", None),
+            ("Ada Byron", None),
+            ("", None),
+        ] {
+            assert_eq!(control(text, true), wanted, "{text}");
+        }
+        assert_eq!(control("Total Series A", false), None);
+    }
+}
