@@ -8,7 +8,6 @@ use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
 use crate::model::Case;
-use crate::model::calendar::parse_iso;
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::csv::guarded;
 use crate::output::fault::explained;
@@ -219,7 +218,8 @@ fn package(
         series_authorized: Some(term("authorized_shares").unwrap_or_else(|| terms.authorized_shares.to_string())),
         common_authorized: term("common_authorized_shares"),
         country: term("home_country").unwrap_or_default(),
-        as_of: as_of.or_else(|| parse_iso(&term("register_date")?)),
+        as_of,
+        register_date: terms.register_date,
         register: case.register.lots().iter().map(lot).collect(),
         classes: rows(CLASSES.name),
         adjustments: rows("adjustments"),

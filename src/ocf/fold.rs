@@ -361,8 +361,8 @@ impl<'f> Fold<'f> {
                 None => return,
             },
             "TX_EQUITY_COMPENSATION_ISSUANCE" => match of.compensation_type.as_deref().unwrap_or("OPTION") {
-                "RSU" => Family::Other("restricted stock units", true),
-                "CSAR" | "SSAR" => Family::Other("stock appreciation rights", true),
+                "RSU" => Family::Other("a restricted stock unit", true),
+                "CSAR" | "SSAR" => Family::Other("a stock appreciation right", true),
                 _ => Family::Rights { warrant: false, class: self.class_of_grant(&of, &object), price },
             },
             "TX_WARRANT_ISSUANCE" => {
@@ -542,8 +542,9 @@ impl<'f> Fold<'f> {
         }
         self.close();
         for (kind, (count, first)) in mem::take(&mut self.idle) {
-            let objects = if count == 1 { "object".to_owned() } else { format!("{count} objects, the first of them") };
-            let message = format!("{kind}: {objects} {}, says nothing of who holds what, and is left alone.", first.id);
+            let more = if count == 1 { String::new() } else { format!(" and {} more", count - 1) };
+            let message =
+                format!("{kind} says nothing of who holds what, and is left alone: object {}{more}.", first.id);
             self.note("object.left-alone", &first, message);
         }
         self.folded
@@ -701,7 +702,7 @@ impl<'f> Fold<'f> {
                 let counted = self.get(first).is_some_and(Security::is_counted);
                 let quantity = quantity.filter(|_| counted).unwrap_or(all);
                 let Some(parcels) = self.take_out(&from, &quantity, &object) else { return };
-                self.retire(first, parcels, date);
+                self.retire(first, parcels, date, balance.is_some());
                 self.rest(first, balance, date, &object);
             }
             Kind::Retract => {
@@ -716,7 +717,7 @@ impl<'f> Fold<'f> {
                 let quantity = quantity.filter(|_| counted).unwrap_or(all);
                 let Some(parcels) = self.take_out(&from, &quantity, &object) else { return };
                 self.gives(first, &to, None, date, &object);
-                self.retire(first, parcels, date);
+                self.retire(first, parcels, date, balance.is_some());
                 self.rest(first, balance, date, &object);
             }
             Kind::Exercise { quantity, to } => {
@@ -821,7 +822,12 @@ impl<'f> Fold<'f> {
             let part = self.get(*child).map_or(whole(0), |child| child.issued.clone());
             let parcels = if counted { source.take(part) } else { vec![(date, part)] };
             if let Some(child) = self.get_mut(*child) {
-                child.parcels = parcels;
+                for (issued, quantity) in parcels {
+                    match child.parcels.last_mut() {
+                        Some((last, sum)) if *last == issued => *sum += quantity,
+                        _ => child.parcels.push((issued, quantity)),
+                    }
+                }
                 child.through = date;
                 child.state = State::Held;
             }
@@ -865,22 +871,24 @@ impl<'f> Fold<'f> {
     }
 
     /// Shares that are no longer outstanding stay in the register with the day on which they went.
-    fn retire(&mut self, security: u32, parcels: Vec<(Date, Ratio)>, date: Date) {
+    fn retire(&mut self, security: u32, parcels: Vec<(Date, Ratio)>, date: Date, has_balance: bool) {
         let Some(found) = self.get(security) else { return };
-        if let (Family::Stock(class), Some(holder)) = (&found.family, found.holder) {
-            let lot = |(issued, quantity)| Lot {
-                holder,
-                of: Of::Stock(*class),
-                quantity,
-                issued,
-                retired: Some(date),
-                certificate: found.certificate.clone(),
-                object: found.object.clone(),
-                carried: found.carried.clone(),
-            };
-            let lots: Vec<Lot> = parcels.into_iter().map(lot).collect();
-            self.folded.lots.extend(lots);
-        }
+        let (Family::Stock(class), Some(holder)) = (&found.family, found.holder) else { return };
+        // A certificate's number stands once: with what is left of it, if anything is.
+        let mut certificate =
+            if has_balance || found.parcels.is_empty() { found.certificate.clone() } else { String::new() };
+        let lot = |(issued, quantity)| Lot {
+            holder,
+            of: Of::Stock(*class),
+            quantity,
+            issued,
+            retired: Some(date),
+            certificate: mem::take(&mut certificate),
+            object: found.object.clone(),
+            carried: found.carried.clone(),
+        };
+        let lots: Vec<Lot> = parcels.into_iter().map(lot).collect();
+        self.folded.lots.extend(lots);
     }
 
     /// Whether what an exercise or a conversion gives is issued somewhere.
@@ -922,9 +930,10 @@ impl<'f> Fold<'f> {
             let Some(holder) = security.holder else { continue };
             match &security.family {
                 Family::Stock(class) => {
+                    let mut number = security.certificate.clone();
                     for (issued, quantity) in security.parcels {
                         let of = Of::Stock(*class);
-                        let (certificate, object) = (security.certificate.clone(), security.object.clone());
+                        let (certificate, object) = (mem::take(&mut number), security.object.clone());
                         let carried = security.carried.clone();
                         self.folded.lots.push(Lot {
                             holder,
@@ -940,7 +949,7 @@ impl<'f> Fold<'f> {
                 }
                 Family::Other(what, _) => {
                     let message = format!(
-                        "{} ({}) is {what}, which have no place in a register: left out until shares are issued for it.",
+                        "{} ({}) is {what}, which has no place in a register: left out until shares are issued for it.",
                         security.object.id, security.certificate
                     );
                     self.note("security.left-out", &security.object, message);

@@ -28,8 +28,10 @@ pub(crate) struct Content {
     pub series_authorized: Option<String>,
     pub common_authorized: Option<String>,
     pub country: String,
-    /// The date that the register stands as of.
+    /// The date that the package is to stand as of.
     pub as_of: Option<Date>,
+    /// The date of the register's Common shares; that of the package where none.
+    pub register_date: Option<Date>,
     /// Rows of the register, the classes and the adjustments.
     pub register: Vec<Cells>,
     pub classes: Vec<Cells>,
@@ -95,10 +97,14 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
     let (first, last) = dates.fold((None, None), |(first, last): (Option<Date>, Option<Date>), date| {
         (Some(first.map_or(date, |first| first.min(date))), last.max(Some(date)))
     });
-    let as_of = content.as_of.or(last).ok_or_else(|| io::Error::other("the case has no date; give one with --date"))?;
+    let as_of = content
+        .as_of
+        .or(content.register_date)
+        .or(last)
+        .ok_or_else(|| io::Error::other("the case has no date; give one with --date"))?;
     let splits =
         content.adjustments.iter().filter_map(|row| Some((parse_iso(get(row, "effective_date"))?, split(row)?)));
-    let mut splits: Vec<(Date, Ratio)> = splits.filter(|(date, _)| *date <= as_of).collect();
+    let mut splits: Vec<(Date, Ratio)> = splits.collect();
     splits.sort();
     let writer = Writer { content, as_of, first: first.unwrap_or(as_of).min(as_of), splits };
     let mut files = Vec::new();
@@ -360,10 +366,14 @@ impl Writer<'_> {
         let issued = parse_iso(get(lot, "issue_date"));
         let mut date = issued.unwrap_or(self.first);
         let mut quantity = numeric(&shares);
-        // The register's Common shares are those after all splits up to `as_of`, or to the day on which they went.
-        let until = parse_iso(get(lot, "retired_date"));
-        let since = |on: &Date| date < *on && until.is_none_or(|until| *on <= until);
-        let later: Vec<&(Date, Ratio)> = self.splits.iter().filter(|(on, _)| since(on)).collect();
+        // The register's Common shares are those after all splits up to its date, or to the day on which they went. Those that
+        // are of an earlier day than their issue get that day.
+        let of = self.content.register_date.unwrap_or(self.as_of);
+        if class == COMMON && self.splits.iter().any(|(on, _)| of < *on && *on <= date) {
+            date = of;
+        }
+        let until = parse_iso(get(lot, "retired_date")).map_or(of, |until| until.min(of));
+        let later: Vec<&(Date, Ratio)> = self.splits.iter().filter(|(on, _)| date < *on && *on <= until).collect();
         if class == COMMON
             && let Some((last, _)) = later.last()
         {
