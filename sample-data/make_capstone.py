@@ -269,7 +269,7 @@ PAYMENTS = [  # date amount quarter asset status note
     ("2006-12-18", "full", "", "", "paid", "15 December was a Friday; credited on Monday"), ("2006-12-18", "full", "", M, "paid", "")]
 PROCEEDS = [("2006-06-12", "3500000.00", "sale of the service business, first closing"), ("2006-06-15", "25000000.00", "second closing")]
 CONSIDERATION = [("USD", "2.15", ""), ("Meridian Power plc ordinary shares", "0.045", "21.40")]
-SERIES_A_DUE_2006_03_31 = Dec("186830.528156")  # what Series A is owed in cash on that day; the actions offer half of it
+SERIES_A_DUE_2006_03_31 = Dec("156827.81492806")  # what Series A is owed in cash on that day; the actions offer half of it
 ACTIONS = [  # date action class amount entitled series_a_amount offer_to_all in_exchange_for note
     ("2005-10-20", "junior-dividend", "common", "", "", "", "", "", "first quarter is paid"), ("2005-11-15", "series-a-acquisition", "", "", "", "", "no", "", "certificate A-0004"),
     ("2005-12-20", "junior-acquisition", "common", "", "", "", "", "", "buy-back programme"), ("2006-01-05", "series-a-acquisition", "", "", "", "", "yes", "", "tender offer"),

@@ -1,6 +1,8 @@
 //! Numbers in running text and in files.
 
-use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, Units, fixed, plain, scaled_fixed, scaled_plain};
+use crate::quantity::{
+    Midpoint, PER_SHARE_DECIMALS, Ratio, Units, fixed, plain, power_of_ten, scaled_fixed, scaled_plain,
+};
 
 /// A plain decimal with thousands separators: `1,234,567.89`.
 pub(crate) fn grouped(number: &str) -> String {
@@ -38,6 +40,13 @@ pub(crate) fn amount(value: &Ratio, decimals: u32) -> String {
 /// The same with thousands separators: `12,345.60`.
 pub(crate) fn readable(value: &Ratio, decimals: u32) -> String {
     grouped(&amount(value, decimals))
+}
+
+/// A multiple as people read it: `150`, `52.499956611184…` where it has no end.
+pub(crate) fn decimal(value: &Ratio) -> String {
+    let text = plain(value, PER_SHARE_DECIMALS);
+    let is_exact = (value * power_of_ten(PER_SHARE_DECIMALS)).is_integer();
+    if is_exact { text } else { format!("{text}…") }
 }
 
 /// `1 lot`, `12,345 lots`.

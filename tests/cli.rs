@@ -92,7 +92,10 @@ const SHARED: [&[&str]; 11] = [
 #[test]
 fn every_command_and_flag_exists() {
     let own: [(&str, &[&[&str]]); 6] = [
-        ("dividend", &[&["--date", "2006-06-15"], &["--funds", "1"], &["--pay-date", "2006-06-16"]]),
+        (
+            "dividend",
+            &[&["--date", "2006-06-15"], &["--funds", "1"], &["--pay-date", "2006-06-16"], &["--after", "RUN"]],
+        ),
         ("liquidate", &[&["--date", "2006-06-15"], &["--proceeds", "1"], &["--scenarios", "0:10:1"]]),
         ("exchange", &[&["--date", "2006-06-15"]]),
         ("vote", &[&["--date", "2006-06-15"]]),
@@ -564,6 +567,55 @@ fn new_cases() {
         assert_eq!(ran.code, code, "{line}: {}{}", ran.stdout, ran.stderr);
     }
     assert_eq!(desk.new_entries(), ["case.xlsx", "example.xlsx"]);
+}
+
+#[test]
+fn after_goes_on_from_the_folder_of_an_earlier_run() {
+    let desk = desk();
+    let parted = "dividend good --date 2006-06-15 --funds 100.01 --acknowledge 4(a)(i) --out first";
+    let run = desk.run(parted);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("--date 2006-09-15 --after first\n"), "{}", run.stdout);
+    // 160.50 was due: 100.01 × 100 / 160.5 = 62.3115… and 100.01 × 60.5 / 160.5 = 37.6984…; the rest follows.
+    let cash = |folder: &str| -> Vec<String> {
+        let rows = table(&desk.text(&format!("{folder}/distribution.csv")));
+        rows[1..].iter().filter(|row| row[2] == "series-a").map(|row| row[5].clone()).collect()
+    };
+    assert_eq!(cash("first"), ["62.31", "37.70"]);
+    assert_eq!(desk.run("dividend good --date 2006-09-15 --after first --out second").code, 0);
+    assert_eq!(cash("second"), ["37.69", "22.80"]);
+    let manifest: serde_json::Value = serde_json::from_str(&desk.text("second/manifest.json")).unwrap();
+    let sha: String = Sha256::digest(desk.text("first/manifest.json")).iter().map(|b| format!("{b:02x}")).collect();
+    assert_eq!(manifest["after"], sha.as_str());
+    assert!(!desk.text("second/manifest.json").contains("first"), "the path is nobody's business");
+    assert_eq!(desk.run("verify second --case good --after first").code, 0);
+    assert_ne!(desk.run("verify second --case good").code, 0);
+    // What it does not go on from.
+    assert_eq!(desk.run("vote good --date 2006-06-15 --out votes").code, 0);
+    for (name, table, text) in [
+        ("named", "terms.csv", "term,value\ncompany,Another\n"),
+        ("twice", "arrears.csv", &desk.text("first/arrears.csv")),
+    ] {
+        std::fs::create_dir(desk.path(name)).unwrap();
+        good().write(&desk.path(name));
+        std::fs::write(desk.path(name).join(table), text).unwrap();
+    }
+    std::fs::create_dir(desk.path("changed")).unwrap();
+    for (name, bytes) in files(&desk.path("first")).into_iter().filter(|(name, _)| !name.contains('/')) {
+        std::fs::write(desk.path("changed").join(name), bytes).unwrap();
+    }
+    std::fs::write(desk.path("changed/carry.csv"), "as_of,holder_id,carried\n").unwrap();
+    for (line, said) in [
+        ("good --date 2006-06-15 --after first", "not before 2006-06-15"),
+        ("good --date 2006-09-15 --after votes", "This is a run of vote"),
+        ("named --date 2006-09-15 --after first", "this case is of Another"),
+        ("twice --date 2006-09-15 --after first", "the case has a table arrears"),
+        ("good --date 2006-09-15 --after changed", "This file was changed"),
+    ] {
+        let ran = desk.run(&format!("dividend {line} --out refused"));
+        assert!(ran.code == 3 && ran.stdout.contains(said), "{line}: {} {}{}", ran.code, ran.stdout, ran.stderr);
+        assert!(!desk.path("refused").exists(), "{line}");
+    }
 }
 
 /// The ids of holders and the numbers of accounts are nobody's business but the payment file's.

@@ -124,7 +124,10 @@ fn two_cases_of_one_name_never_replace_each_other() {
 fn every_command_has_its_line() {
     let desk = desk();
     for (line, said) in [
-        ("liquidate one two --date 2006-06-15 --proceeds 1000", "one  1,000.00 USD distributed to 2 holders, 2 held\n"),
+        (
+            "liquidate one two --date 2006-06-15 --proceeds 1000",
+            "one  1,000.00 USD distributed to 2 holders, 2 held, 1 warning\n",
+        ),
         ("vote one two --date 2006-06-15", "one  no default period\n"),
         ("actions one two", "one  0 allowed, 0 prohibited, 1 warning\n"),
         ("captable one two --date 2006-06-15", "one  2 of 2 classes outstanding\n"),

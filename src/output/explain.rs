@@ -7,8 +7,8 @@ use crate::model::calendar::iso;
 use crate::model::register::HolderIx;
 use crate::outcome::step::Step;
 use crate::outcome::vote::VoteOutcome;
-use crate::quantity::{Shares, fraction, plain, whole};
-use crate::text::grouped;
+use crate::quantity::{Shares, fraction, whole};
+use crate::text::{decimal, grouped, number};
 use std::fmt::Write;
 
 fn shown(value: &Value) -> String {
@@ -74,7 +74,9 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{}  {}", one(single::HOLDER_ID), one(single::HOLDER_NAME));
     let _ = writeln!(text, "{}: {}", one(single::COMPANY), one(single::RUN));
-    let _ = writeln!(text, "\nLots");
+    if statement.count(Group::Lot) > 0 {
+        text += "\nLots\n";
+    }
     for row in 0..statement.count(Group::Lot) {
         let shares = grouped(&at(statement, lot::SHARES, row));
         let _ = write!(text, "  {shares} shares of {}", at(statement, lot::CLASS, row));
@@ -90,7 +92,8 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
         let _ = if why.is_empty() { writeln!(text) } else { writeln!(text, "\n      §2(c): {why}") };
     }
     steps(&mut text, statement, &currency, decimals);
-    let _ = writeln!(text, "\nPayments");
+    let paid = statement.count(Group::Payment) > 0;
+    text += if paid { "\nPayments\n" } else { "\nNothing is paid to this holder.\n" };
     for row in 0..statement.count(Group::Payment) {
         let decimals = if at(statement, payment::ASSET, row) == currency { decimals } else { 0 };
         let figure = |field| cash(at(statement, field, row), decimals);
@@ -131,14 +134,14 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
 /// A holder's voting power and where it comes from.
 pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> String {
     let mut text = format!("{}  {}\n", case.register.id(holder), case.register.name(holder));
-    let _ = writeln!(text, "Votes on the record date {}\n\nSteps", iso(outcome.date));
+    let _ = writeln!(text, "{}: Votes on the record date {}\n\nSteps", case.terms.company, iso(outcome.date));
     for step in &outcome.multiple.adjustments {
-        let factor = fraction(&step.factor);
+        let (factor, kind) = (fraction(&step.factor), step.kind.replace('-', " "));
         let what = step.passed_over.map_or_else(
             || format!("the votes of a Series A share times {factor}"),
             |why| format!("passed over, {why}"),
         );
-        let _ = writeln!(text, "  {:<12} {} of Common on {}: {what}", "§3(a)", step.kind, iso(step.date));
+        let _ = writeln!(text, "  {:<12} {kind} of Common on {}: {what}", "§3(a)", iso(step.date));
     }
     for step in &outcome.steps {
         let _ = writeln!(text, "  {}", line(step));
@@ -153,7 +156,7 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
         let _ = writeln!(
             text,
             "  {} shares of {class}{} × {} = {} votes{exact}",
-            row.voting_shares,
+            grouped(&row.voting_shares.to_string()),
             match row.shares.micros() - row.voting_shares.micros() {
                 0 => String::new(),
                 other => format!(
@@ -161,17 +164,17 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
                     Shares::from_micros(other)
                 ),
             },
-            fraction(per_share),
-            plain(&votes, 6),
+            decimal(per_share),
+            number(&votes, 6),
         );
         all += votes;
     }
-    let _ = write!(text, "\nTotal: {} of {} votes", plain(&all, 6), plain(&outcome.votes, 6));
+    let _ = write!(text, "\nTotal: {} of {} votes", number(&all, 6), number(&outcome.votes, 6));
     text
 }
 
 fn line(step: &Step) -> String {
-    let before = step.before.as_ref().map(|b| format!("{b} → ")).unwrap_or_default();
+    let before = step.before.as_ref().map(|b| format!("from {b} to ")).unwrap_or_default();
     let reading = step.reading.as_ref().map(|r| format!("  [reading {r}]")).unwrap_or_default();
     format!("{:<12} {}: {before}{}{reading}", cited(step.clause), step.what, step.after)
 }

@@ -7,8 +7,8 @@ use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
 use crate::model::terms::Terms;
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, fraction, per_share_12, plain, round_decimals, whole};
-use crate::text::{amount, readable};
+use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
+use crate::text::{amount, decimal, readable};
 use std::collections::BTreeMap;
 
 /// What one share gets of the declarations of a window, and of which.
@@ -173,7 +173,7 @@ impl<'a> Dividends<'a> {
             // A multiple that the step before derived already is not derived again.
             let is_told = told.replace(multiple.clone()).as_ref() == Some(&multiple);
             let times =
-                if is_told { format!("{} as before", fraction(&multiple)) } else { self.multiple.derivation(part.day) };
+                if is_told { format!("{} as before", decimal(&multiple)) } else { self.multiple.derivation(part.day) };
             let before = money(&running);
             let step = if part.is_cash {
                 running += &part.amount;

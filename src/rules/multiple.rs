@@ -5,6 +5,7 @@ use crate::model::events::Adjustment;
 use crate::model::terms::Terms;
 use crate::outcome::{AdjustmentStep, MultipleOutcome};
 use crate::quantity::{Ratio, fraction, whole};
+use crate::text::decimal;
 
 #[derive(Clone, Debug)]
 pub struct Multiple<'a> {
@@ -61,10 +62,13 @@ impl<'a> Multiple<'a> {
         let counting = self.adjustments.iter().filter(|a| counts(a, self.rights_declaration_date));
         let factors: Vec<String> = counting
             .take_while(|a| a.effective_date <= date)
-            .map(|a| format!(" × {} for the {} of {}", fraction(&a.factor), a.kind.word(), iso(a.effective_date)))
+            .map(|a| {
+                let kind = a.kind.word().replace('-', " ");
+                format!(" × {} for the {kind} of {}", fraction(&a.factor), iso(a.effective_date))
+            })
             .collect();
-        let value = fraction(&self.at(date));
-        if factors.is_empty() { value } else { format!("{value} ({}{})", fraction(&self.base), factors.join(",")) }
+        let value = decimal(&self.at(date));
+        if factors.is_empty() { value } else { format!("{value} ({}{})", decimal(&self.base), factors.join(",")) }
     }
 
     /// M(d) and how each adjustment moved it.

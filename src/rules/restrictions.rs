@@ -4,6 +4,7 @@
 use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Action, ActionKind, Approval};
 use crate::quantity::Ratio;
+use crate::text::number;
 use num_traits::{Signed, Zero};
 
 /// What an action is judged by.
@@ -152,9 +153,9 @@ pub(crate) fn ratable(
         if (series_a - &proportionate).abs() > *unit {
             return Ratable::No(format!(
                 "not ratable: the same part of Series A's {} due would be {}, not {}",
-                crate::quantity::plain(series_a_due, 6),
-                crate::quantity::plain(&proportionate, 6),
-                crate::quantity::plain(series_a, 6)
+                number(series_a_due, 6),
+                number(&proportionate, 6),
+                number(series_a, 6)
             ));
         }
     }

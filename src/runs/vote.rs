@@ -13,10 +13,11 @@ use crate::outcome::DefaultPeriodState;
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ClassVotes, MeetingVerdict, VOTE_DECIMALS, VoteOutcome, VoteRow};
 use crate::problem::Problem;
-use crate::quantity::{Midpoint, Shares, fraction, plain, shares_ratio, whole};
+use crate::quantity::{Midpoint, Shares, plain, shares_ratio, whole};
 use crate::rules::board::BoardRules;
 use crate::rules::default_period::DefaultPeriods;
 use crate::rules::voting::MeetingRules;
+use crate::text::decimal;
 use rayon::prelude::*;
 
 /// Runs a vote as of `date`.
@@ -102,7 +103,7 @@ fn steps(context: &Context, date: Date, poll: &Poll, periods: &DefaultPeriods) -
         Step::new(
             "3(a)",
             format!("Votes per share of {}", terms.series_name),
-            fraction(&context.multiple.votes_at(date)),
+            decimal(&context.multiple.votes_at(date)),
         )
         .from(plain(&terms.votes_per_share, 12)),
         Step::new("3(b)", "Series A and Common vote together as one class", "1 vote per Common share"),

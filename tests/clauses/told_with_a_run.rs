@@ -156,15 +156,15 @@ fn tax_on_property() {
     );
     let withheld = |company: &Company| company.dividend("2006-06-15").outcome.totals.withheld;
     // 500.00 in cash and 10 SpinCo, worth 500.00.
-    assert_eq!(withheld(&company), 150_00);
+    assert_eq!(withheld(&company), 15_000);
     let taxed = company.set("reading.withhold_in_kind", "at-fair-value");
-    assert_eq!(withheld(&taxed), 300_00);
+    assert_eq!(withheld(&taxed), 30_000);
     let dear = taxed.with(
         "declarations: declared_date, kind, amount, asset, fair_value
          2006-05-02, cash, 0.05,,
          2006-05-02, in-kind, 0.001, SpinCo, 5000",
     );
-    assert_eq!(withheld(&dear), 500_00);
+    assert_eq!(withheld(&dear), 50_000);
 }
 
 /// A dividend declared on Series A and unpaid may be a debt, which comes before all stock.

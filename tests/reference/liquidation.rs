@@ -45,6 +45,9 @@ struct Waterfall {
     rest: Q,
 }
 
+/// The parts of each holding: preference, common adjustment, participation.
+type Parts = Vec<[Q; 3]>;
+
 impl Case {
     /// `ratable liquidate --date D [--proceeds AMOUNT] [--scenarios FROM:TO:STEP]`.
     pub fn liquidate(&self, date: Date, proceeds: Option<Q>, scenarios: Option<&str>) -> Result<Outcome, Stop> {
@@ -88,7 +91,7 @@ impl Case {
         for (day, amount) in installments {
             cumulative += amount;
             let waterfall = self.waterfall(date, *day, &cumulative)?;
-            let parts: Vec<[Q; 3]> = holdings.iter().map(|holding| waterfall.parts(holding)).collect();
+            let parts: Parts = holdings.iter().map(|holding| waterfall.parts(holding)).collect();
             let weights: Vec<Q> =
                 parts.iter().zip(&paid).map(|(parts, paid)| (sum(parts) - paid).max(Q::zero())).collect();
             // Where nothing is left to take the rest, the exact sum of what is due, rounded.
@@ -101,7 +104,8 @@ impl Case {
             let units = apportion(&distributed, &weights, self.decimals());
             let distributed = sum(&units);
             if *day == date {
-                self.write(date, &holdings, &waterfall, &units, &parts, &parts_before, outcome);
+                let exact = [&parts, &parts_before];
+                self.write(date, &holdings, &waterfall, &units, exact, outcome);
                 outcome.total("proceeds", self.money(amount));
                 outcome.total("distributed", self.money(&distributed));
                 outcome.total("undistributed", self.money(&(amount - &distributed)));
@@ -121,8 +125,7 @@ impl Case {
         holdings: &[Holding],
         waterfall: &Waterfall,
         units: &[Q],
-        parts: &[[Q; 3]],
-        before: &[[Q; 3]],
+        [parts, before]: [&Parts; 2],
         outcome: &mut Outcome,
     ) {
         let mut distribution =

@@ -166,5 +166,5 @@ const PROCEEDS: &[&[&str]] = &[&["2026-03-31", "1250000.00", "First distribution
 
 const ACTIONS: &[&[&str]] = &[
     &["2025-09-20", "junior-dividend"],
-    &["2025-09-20", "series-a-acquisition", "series-a", "", "", "", "yes", "", "Tender offer to all holders"],
+    &["2025-09-20", "series-a-acquisition", "series-a", "", "", "", "yes", "", "", "Tender offer to all holders"],
 ];

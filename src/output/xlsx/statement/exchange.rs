@@ -8,8 +8,8 @@ use crate::model::calendar::iso;
 use crate::model::register::HolderIx;
 use crate::outcome::PaymentRow;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::quantity::{SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half};
-use crate::text::grouped;
+use crate::quantity::{SHARE_DECIMALS, Shares, Units, power_of_ten, round_half};
+use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 
 /// Makes the statements of an exchange.
@@ -109,7 +109,8 @@ impl<'a> Exchange<'a> {
         let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let of = format!("{}: {shares}", case.classes.get(row.class).name);
         let unit = self.name(row);
-        let what = match (each.map(|each| plain(each, 12)), row.is_cash(), kept) {
+        let least = if row.is_cash() { decimals } else { 0 };
+        let what = match (each.map(|each| readable(each, least)), row.is_cash(), kept) {
             (None, ..) => format!("{of} shares, cash in lieu of fractions"),
             (Some(each), true, _) if lieu.is_zero() => format!("{of} × {each} {unit}, rounded to the smallest unit"),
             (Some(each), true, _) => {

@@ -156,8 +156,9 @@ impl<'a> Liquidation<'a> {
         let class = &self.case.classes.get(row.class).name;
         let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let less = if self.installment { ", less what earlier installments paid" } else { "" };
-        let what =
-            format!("{class}: {shares} shares at these amounts{less}, in whole units that add up to the sum exactly");
+        let what = format!(
+            "{class}: {shares} shares at these amounts{less}, in whole units; those that are left over of the sum go one each to the largest remainders"
+        );
         draft.step("Rounding", what, gross);
     }
 }
