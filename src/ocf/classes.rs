@@ -49,6 +49,8 @@ impl StockClasses {
         seniorities.sort();
         seniorities.dedup();
         seniorities.reverse();
+        let series = classes.iter().find(|(class, _)| class.id == SERIES_A);
+        let series = series.and_then(|(class, _)| class.seniority.as_ref()).map(|seniority| &seniority.0);
         for (ix, (class, file)) in classes.iter().enumerate() {
             let object = ObjectId { file: *file, id: Arc::from(class.id.as_str()) };
             let made_id = made.ids.get(ix).cloned().unwrap_or_default();
@@ -78,7 +80,7 @@ impl StockClasses {
             let ratio = made.conversion(classes, folded, ix, common, &object);
             if class.class_type == "PREFERRED" {
                 let issued_for = folded.prices.get(&ix);
-                made.preferred(class, &seniorities, classes, issued_for, ratio, &object, &mut cells);
+                cells.extend(made.preferred(class, &seniorities, series, issued_for, ratio, &object));
             } else {
                 cells.push(("kind".to_owned(), "common".to_owned()));
                 cells.push(("ranking".to_owned(), "junior".to_owned()));
@@ -185,16 +187,14 @@ impl StockClasses {
         &mut self,
         class: &StockClass,
         seniorities: &[&Ratio],
-        classes: &[(StockClass, u16)],
+        series: Option<&Ratio>,
         issued_for: Option<&Option<Ratio>>,
         ratio: Option<String>,
         object: &ObjectId,
-        cells: &mut Vec<(String, String)>,
-    ) {
+    ) -> Vec<(String, String)> {
+        let mut cells: Vec<(String, String)> = Vec::new();
         let mut add = |column: &str, value: String| cells.push((column.to_owned(), value));
         let own = class.seniority.as_ref().map(|seniority| &seniority.0);
-        let series = classes.iter().find(|(class, _)| class.id == SERIES_A);
-        let series = series.and_then(|(class, _)| class.seniority.as_ref()).map(|seniority| &seniority.0);
         let ranking = match (own, series) {
             (Some(own), Some(series)) if own < series => "junior",
             (Some(own), Some(series)) if own == series => "parity",
@@ -248,6 +248,7 @@ impl StockClasses {
             }
         }
         cells.extend(ratio.map(|ratio| ("conversion_ratio".to_owned(), ratio)));
+        cells
     }
 
     /// A class for the options of each price, and one for the warrants.

@@ -43,3 +43,8 @@ pub(crate) struct ObjectId {
     /// Its id.
     pub id: std::sync::Arc<str>,
 }
+
+/// The place of an object.
+fn at(file: &str, id: &str) -> Place {
+    Place { cell: Some(format!("object {id}")), ..Place::file(file) }
+}

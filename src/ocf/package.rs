@@ -3,7 +3,7 @@
 use super::classes::StockClasses;
 use super::fold::Fold;
 use super::objects::{FileRef, Manifest, Stakeholder, StockPlan, VestingTerms};
-use super::{Package, tables};
+use super::{Package, at, tables};
 use crate::model::calendar::{Date, iso};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::{Input, Tally};
@@ -95,16 +95,10 @@ fn read_files(files: &mut Files, as_of: Option<Date>, kinds: bool, package: &mut
     package.own_files.extend(others.into_iter().flatten().map(|file| plain(&file.filepath)));
     let folded = fold.finish();
     let stock = StockClasses::new(&classes, &folded);
-    tables::make(
-        package,
-        manifest.issuer.map(|issuer| issuer.legal_name),
-        &names,
-        &holders,
-        &classes,
-        stock,
-        folded,
-        kinds,
-    );
+    if let Some(issuer) = manifest.issuer {
+        package.terms.push(("company", issuer.legal_name, place()));
+    }
+    tables::make(package, &names, &holders, &classes, stock, folded, kinds);
     Ok(())
 }
 
@@ -236,11 +230,6 @@ fn find(files: &Files, name: &str, package: &mut Package) -> Option<String> {
     let help = "Put the file back where it was, or export the package again.";
     package.problems.push(Problem::error("ocf.file.missing", place, message, help));
     None
-}
-
-/// The place of an object.
-pub(crate) fn at(file: &str, id: &str) -> Place {
-    Place { cell: Some(format!("object {id}")), ..Place::file(file) }
 }
 
 /// A path as it stands in the folder, without `./`.

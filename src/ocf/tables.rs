@@ -3,11 +3,10 @@
 use super::classes::StockClasses;
 use super::fold::{Finding, Folded, Lot, Of, Split};
 use super::objects::{Stakeholder, StockClass, carried};
-use super::package::at;
-use super::{ObjectId, Package};
+use super::{ObjectId, Package, at};
 use crate::model::calendar::iso;
 use crate::model::source::Objects;
-use crate::problem::{Place, Problem, Severity};
+use crate::problem::{Problem, Severity};
 use crate::quantity::{Ratio, plain, power_of_ten};
 use crate::spreadsheet::row::{Content, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
@@ -99,7 +98,6 @@ struct Holder {
 /// Makes the tables of a package.
 pub(crate) fn make(
     package: &mut Package,
-    company: Option<String>,
     names: &[String],
     holders: &[(Stakeholder, u16)],
     classes: &[(StockClass, u16)],
@@ -120,9 +118,6 @@ pub(crate) fn make(
     };
     package.problems.extend(stock.findings.into_iter().map(say));
     package.problems.extend(std::mem::take(&mut folded.findings).into_iter().map(say));
-    if let Some(company) = company {
-        package.terms.push(("company", company, Place::file(names.first().map_or("", String::as_str))));
-    }
     if let Some((currency, object)) = &folded.currency {
         package.terms.push(("currency", currency.clone(), place(object)));
     }

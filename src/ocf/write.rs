@@ -189,7 +189,7 @@ impl Writer<'_> {
                 }
             }
         }
-        order.iter().filter_map(|id| holders.get(id)).map(|cells| stakeholder(cells)).collect()
+        order.iter().filter_map(|id| holders.get(id)).map(stakeholder).collect()
     }
 
     /// The stock classes; and the columns of each class of options and warrants.
