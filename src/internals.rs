@@ -5,7 +5,6 @@ pub use crate::commands::{execute, guarded, set_silent};
 pub use crate::problem::{Problem, Severity};
 pub use crate::spreadsheet::hash::Input;
 
-/// Cases in.
 pub mod input {
     pub use crate::input::schema::{Kind, TABLES, Table};
     pub use crate::input::termlist::TERM_LIST;
@@ -24,7 +23,6 @@ pub mod model {
     };
 }
 
-/// Runs, and what comes of them.
 pub mod runs {
     pub use crate::holdings::apportion::apportion;
     pub use crate::holdings::snapshot::{Holding, Holdings, snapshot};

@@ -37,14 +37,12 @@ impl Place {
     }
 }
 
-/// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// How much it weighs.
     pub severity: Severity,
     /// `table.column.what`, such as `register.shares.not-a-number`.
     pub code: String,
-    /// Where it is.
     pub place: Place,
     /// The value found, as shown in the cell; `None` where there is no value to show.
     pub value: Option<String>,

@@ -9,6 +9,7 @@ use super::print;
 use super::progress;
 use crate::cli::CheckArgs;
 use crate::input::Loaded;
+use crate::input::schema::REGISTER;
 use crate::input::understood::{ClassUnderstood, TableUnderstood, Understood};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -51,7 +52,7 @@ fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, 
     if read.json {
         print::line(json(&loaded));
     } else {
-        show(path, &loaded, read.quiet);
+        show(path, &loaded, read.quiet, date.is_none());
         if let Some((file, _)) = report.filter(|_| !read.quiet) {
             print::line(format_args!("Report: {}, with account and tax numbers in full", file.display()));
         }
@@ -98,7 +99,10 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
     problems
 }
 
-fn show(path: &Path, loaded: &Loaded, quiet: bool) {
+fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
+    if !loaded.problems.is_empty() {
+        print::styled(&problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
+    }
     if !quiet {
         print::line(path.display());
         for line in understood(&loaded.understood, loaded.case.is_some()) {
@@ -108,11 +112,12 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool) {
             let (date, source, quarter) = (iso(first.date), first.in_words(), iso(first.first_quarter));
             print::line(format_args!("  Series A first issued on {date} ({source}), first quarter date {quarter}"));
         }
-    }
-    if !loaded.problems.is_empty() {
-        print::styled(&problems::text(&loaded.problems, print::color() && std::io::stdout().is_terminal()));
-    }
-    if !quiet {
+        if undated {
+            print::line(
+                "  Not checked without --date: shares issued against those authorised, register_date, and payments, arrears \
+                 and accrued dividends as of a day",
+            );
+        }
         print::line(verdict(&loaded.problems));
     }
 }
@@ -130,7 +135,7 @@ fn verdict(problems: &[Problem]) -> String {
 
 fn understood(understood: &Understood, whole: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    for table in &understood.tables {
+    for table in understood.tables.iter().filter(|table| table.rows > 0 || table.table == REGISTER.name) {
         lines.extend(table_lines(table));
     }
     if !understood.ignored.is_empty() {

@@ -24,7 +24,6 @@ pub struct Part {
 pub struct Holding {
     pub holder: HolderIx,
     pub class: ClassIx,
-    /// How many parts it has.
     part_count: u16,
     /// The group of its only part, as most holdings have; or where its several parts begin in [`Holdings`].
     group_or_first: u32,
@@ -41,7 +40,6 @@ pub struct Holdings {
 }
 
 impl Holdings {
-    /// Every holding, in order.
     pub fn list(&self) -> &[Holding] {
         &self.list
     }
@@ -81,31 +79,23 @@ impl Holdings {
     }
 }
 
-/// Which lots belong to a snapshot, and to which group each goes.
-pub trait Groups: Sync {
-    /// The group of a lot that counts; none where it does not.
-    fn group(&self, lot: &Lot) -> Option<u32>;
-}
-
-impl<F: Fn(&Lot) -> Option<u32> + Sync> Groups for F {
-    fn group(&self, lot: &Lot) -> Option<u32> {
-        self(lot)
-    }
-}
-
-/// Takes the lots that `groups` selects, as holdings, each lot's shares as `factor` makes them.
+/// The lots that belong to a `group`, as holdings, each lot's shares as `factor` makes them.
 /// Errors: [`BeyondLimits`] where a holding reaches 10^13 shares.
-pub fn snapshot(register: &Register, groups: &impl Groups, factor: &ShareFactor) -> Result<Holdings, BeyondLimits> {
+pub fn snapshot(
+    register: &Register,
+    group: &(impl Fn(&Lot) -> Option<u32> + Sync),
+    factor: &ShareFactor,
+) -> Result<Holdings, BeyondLimits> {
     let of_chunk = |lots: &&[Lot]| {
         let mut holdings = Holdings::default();
         for lot in *lots {
-            if let Some(group) = groups.group(lot) {
+            if let Some(group) = group(lot) {
                 holdings.add(lot, group, factor.shares_of(lot).ok_or(BeyondLimits)?.micros())?;
             }
         }
         Ok(holdings)
     };
-    let counting = register.lots().par_iter().with_min_len(CHUNK).filter(|lot| groups.group(lot).is_some()).count();
+    let counting = register.lots().par_iter().with_min_len(CHUNK).filter(|lot| group(lot).is_some()).count();
     let mut all = Holdings { list: Vec::with_capacity(counting), parts: Vec::new() };
     // A few chunks at a time and into memory taken once, so that never all holdings are in memory twice.
     for batch in holder_chunks(register.lots()).chunks(2 * rayon::current_num_threads()) {

@@ -90,6 +90,9 @@ const AROUND: [&str; 28] = [
     "amount",
 ];
 
+/// The register's columns that notes leave blank.
+const OF_LOT: [&str; 3] = ["class", "shares", "issue_date"];
+
 /// What a row of a located table is.
 pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     let filled = |cell: &&Cell| !row.is_blank(cell);
@@ -99,6 +102,9 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     if own.clone().any(|cell| cell.content == Content::Text) && is_header_again(located, row, own.clone()) {
         return RowIs::Aside("the headers again");
     }
+    if row.number == located.header_row + 1 && own.clone().all(|cell| is_unit(row, cell)) {
+        return RowIs::Aside("a row of units");
+    }
     if columns.clone().all(|(ix, column)| !column.required || at(ix).is_some()) {
         return RowIs::Data;
     }
@@ -106,23 +112,16 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     if let Some(control) = first_three.find_map(|cell| control(row.text(cell), located.table.name == REGISTER.name)) {
         return RowIs::Control(control);
     }
-    if row.number == located.header_row + 1 && own.clone().all(|cell| is_unit(row, cell)) {
-        return RowIs::Aside("a row of units");
-    }
     let mut texts = row.cells().iter().filter(filled);
     if let (Some(only), None) = (texts.next(), texts.next())
         && (is_page_line(row.text(only)) || located.titles.iter().any(|title| title == row.text(only).trim()))
     {
         return RowIs::Aside("a line of a page");
     }
-    let is_note = if located.table.name == REGISTER.name {
-        const LOT: [&str; 3] = ["class", "shares", "issue_date"];
-        columns.clone().filter(|(_, column)| LOT.contains(&column.name)).all(|(ix, _)| at(ix).is_none())
-    } else {
-        let only = own.next().filter(|_| own.next().is_none());
-        only.is_some_and(|cell| row.text(cell).split_whitespace().count() > 2)
-    };
-    if is_note { RowIs::Note } else { RowIs::Data }
+    let of_no_lot = columns.clone().filter(|(_, column)| OF_LOT.contains(&column.name)).all(|(ix, _)| at(ix).is_none());
+    let only = own.next().filter(|_| own.next().is_none());
+    let is_sentence = only.is_some_and(|cell| row.text(cell).split_whitespace().count() > 2);
+    if is_sentence || (located.table.name == REGISTER.name && of_no_lot) { RowIs::Note } else { RowIs::Data }
 }
 
 fn is_header_again<'c>(located: &Located, row: &Row, own: impl Iterator<Item = &'c Cell> + Clone) -> bool {

@@ -42,7 +42,6 @@ pub(crate) struct Refusal {
     pub what: &'static str,
     /// What is wrong, a sentence that begins after `shares: `.
     pub message: String,
-    /// What to do.
     pub help: String,
 }
 
@@ -129,7 +128,6 @@ pub(crate) fn stored_number(cell: &Cell) -> Option<Decimal> {
 pub(crate) const NOT_A_NUMBER: &str = "not-a-number";
 
 impl Style {
-    /// A cell as a number.
     pub(crate) fn number(&self, row: &Row, cell: &Cell) -> Result<Decimal, Refusal> {
         sound(row, cell)?;
         match cell.content {

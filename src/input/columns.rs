@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::line::Line;
-use super::schema::{Column, Table, header_key, table_key};
+use super::schema::{Column, REGISTER, Table, header_key, table_key};
 use super::table::{Located, Match, OwnHeader};
 use super::words::nearest;
 use crate::problem::{Place, Problem};
@@ -67,7 +67,12 @@ fn read_row(line: &mut Line) -> Option<(&'static Table, OwnHeader)> {
 pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findings: &mut Findings) -> bool {
     let table = located.table;
     let missing = found.missing(table);
-    for name in &missing {
+    let asked = two_meanings(located, own);
+    let is_asked = asked.is_some();
+    if let Some(problem) = asked {
+        findings.push(problem);
+    }
+    for name in missing.iter().filter(|name| !is_asked || **name != "holder_id") {
         findings.push(missing_column(located, name));
     }
     for (column, first, second) in &found.twice {
@@ -88,6 +93,9 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
             findings.push(problem.with_value(own.header.clone()));
         }
     }
+    if let Some(problem) = of_payments(located) {
+        findings.push(problem);
+    }
     let is_second = |at: u32| found.twice.iter().any(|(_, _, second)| *second == at);
     let unknown: Vec<&(u32, String)> = located.unknown_headers().filter(|(at, _)| !is_second(*at)).collect();
     if let Some((first, _)) = unknown.first() {
@@ -101,7 +109,47 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
         let place = located.at(*first, located.header_row);
         findings.push(Problem::note(format!("{}.columns.unknown", table.name), place, message, help));
     }
-    missing.is_empty()
+    missing.is_empty() && !is_asked
+}
+
+/// An account that could be the shareholder's with the company, or the one with a bank.
+fn two_meanings(located: &Located, own: &[OwnHeader]) -> Option<Problem> {
+    let at = |column: &str| located.table.index(column).and_then(|ix| located.columns.get(ix).copied().flatten());
+    let header =
+        |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or(String::new(), |(_, text)| header_key(text));
+    let registered = at("holder_name").is_some_and(|at| header(at).starts_with("registration"));
+    let could_be_both = |place: u32, key: &str| match key {
+        "account" => at("account") == Some(place) && (registered || at("holder_id").is_none()),
+        "accountnumber" | "accountno" | "accountid" => at("holder_id") != Some(place) && at("account").is_none(),
+        _ => false,
+    };
+    let typed = |key: &str| own.iter().any(|own| header_key(&own.header) == key);
+    let mut headers = located.headers.iter().map(|(place, text)| (*place, text, header_key(text)));
+    let (place, text, _) = headers
+        .find(|(place, _, key)| located.table.name == REGISTER.name && could_be_both(*place, key) && !typed(key))?;
+    let message = format!("'{text}' could be the shareholder's account with the company, or an account with a bank.");
+    let help = format!("Say which: --column register.holder_id='{text}', or --column register.account='{text}'.");
+    let problem = Problem::error("register.account.two-meanings", located.at(place, located.header_row), message, help);
+    Some(problem.with_value(text.clone()))
+}
+
+/// Unread columns that look as if payments depended on them.
+fn of_payments(located: &Located) -> Option<Problem> {
+    const WORDS: [&str; 14] = [
+        "account", "iban", "bank", "routing", "swift", "bic", "wire", "ach", "payment", "pay", "payee", "hold", "stop",
+        "blocked",
+    ];
+    let speaks = |text: &str| {
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word.to_lowercase().as_str()))
+    };
+    let unread: Vec<&(u32, String)> = located.unknown_headers().filter(|(_, text)| speaks(text)).take(20).collect();
+    let (first, _) = unread.first().filter(|_| located.table.name == REGISTER.name)?;
+    let names: Vec<&str> = unread.iter().map(|(_, text)| text.as_str()).collect();
+    let message = format!("Payments may depend on columns that are not read: {}.", names.join(", "));
+    let help =
+        "Say what they stand for, such as --column register.payment_method=HEADER; nothing to do if payments do not.";
+    let place = located.at(*first, located.header_row);
+    Some(Problem::warning("register.columns.of-payments", place, message, help))
 }
 
 /// The unread headers that share most words with a column's names, or nearly are one of them.

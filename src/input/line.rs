@@ -44,14 +44,19 @@ struct Fault {
 }
 
 /// The code of words that mean nothing.
-const MEANINGLESS: &str = "means-nothing";
+pub(crate) const MEANINGLESS: &str = "means-nothing";
 
 /// How many cells such a problem names.
 const CELLS_NAMED: usize = 20;
 
 /// The faults that are gathered, each with what is said of its cells (`{}`: how many there are, as the subject) and what to
 /// do.
-const GATHERED: [(&str, &str, &str); 7] = [
+const GATHERED: [(&str, &str, &str); 8] = [
+    (
+        MEANINGLESS,
+        "what programs write for no value, and no id or name",
+        "Type the holders' own, or delete the rows that are no holder's.",
+    ),
     (
         GARBLED,
         "text that was decoded in another encoding than it was written in (such as Ã© for é)",
@@ -89,10 +94,14 @@ const GATHERED: [(&str, &str, &str); 7] = [
 ];
 
 impl ColumnFaults {
-    fn add(&mut self, key: (usize, &'static str), cell: String, value: String, message: String) {
-        let new = || Fault { cells: Vec::new(), count: 0, value, message };
-        let of = if GATHERED.iter().any(|(code, ..)| *code == key.1) { &mut self.faults } else { &mut self.notes };
-        let fault = of.entry(key).or_insert_with(new);
+    fn add(
+        of: &mut BTreeMap<(usize, &'static str), Fault>,
+        key: (usize, &'static str),
+        cell: String,
+        value: String,
+        message: String,
+    ) {
+        let fault = of.entry(key).or_insert_with(|| Fault { cells: Vec::new(), count: 0, value, message });
         fault.count += 1;
         if fault.cells.len() < CELLS_NAMED {
             fault.cells.push(cell);
@@ -102,13 +111,13 @@ impl ColumnFaults {
     /// Takes note of a word that means nothing.
     pub(crate) fn meaningless(&mut self, ix: usize, located: &Located, row: u32, word: &str) {
         let cell = located.place(Some(ix), row).cell.unwrap_or_default();
-        self.add((ix, MEANINGLESS), cell, word.to_owned(), String::new());
+        Self::add(&mut self.notes, (ix, MEANINGLESS), cell, word.to_owned(), String::new());
     }
 
     /// Takes note of a character that shows nothing.
     pub(crate) fn left_out(&mut self, ix: usize, located: &Located, row: u32, character: &str) {
         let cell = located.place(Some(ix), row).cell.unwrap_or_default();
-        self.add((ix, "invisible"), cell, String::new(), character.to_owned());
+        Self::add(&mut self.notes, (ix, "invisible"), cell, String::new(), character.to_owned());
     }
 
     /// One problem for each column and kind of fault.
@@ -235,7 +244,7 @@ impl<'a> Line<'a> {
             Err(Refusal { what, message, .. }) if GATHERED.iter().any(|(code, ..)| *code == what) => {
                 let cell = self.located.place(Some(ix), self.row.number).cell.unwrap_or_default();
                 let value = self.cell_at(ix).map(|c| shown(self.row, c)).unwrap_or_default();
-                self.faults.add((ix, what), cell, value, message);
+                ColumnFaults::add(&mut self.faults.faults, (ix, what), cell, value, message);
                 None
             }
             Err(refusal) => {

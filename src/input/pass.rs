@@ -16,6 +16,7 @@ use super::table::{HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::row::{Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
+use crate::text::plural;
 use std::sync::Arc;
 
 /// How many rows a note names.
@@ -117,7 +118,8 @@ impl<'p, 'c> Pass<'p, 'c> {
         self.tell_asides(&located);
         faults.report(&located, self.findings);
         if self.hidden > 0 {
-            let rows = if self.hidden == 1 { "1 row is".to_owned() } else { format!("{} rows are", self.hidden) };
+            let are = if self.hidden == 1 { "is" } else { "are" };
+            let rows = format!("{} {are}", plural(self.hidden, "row"));
             let more = if self.hidden > self.hidden_rows.len() as u64 { ", …" } else { "" };
             let message = format!("{rows} hidden, and read all the same: {}{more}.", self.hidden_rows.join(", "));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";

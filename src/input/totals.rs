@@ -62,7 +62,6 @@ pub(crate) struct Totals {
 }
 
 impl Totals {
-    /// Of a table.
     pub(crate) fn new(table: &Table) -> Self {
         let column = table.total.and_then(|name| table.index(name));
         Self { column, total: Sum::default(), subtotal: Sum::default() }

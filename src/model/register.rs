@@ -3,6 +3,8 @@
 //! After [`Register::finish`] holders are numbered in the bytewise order of their ids and lots stand by
 //! (holder, class, row), so everything downstream gets its order from integers.
 
+#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
+
 use super::calendar::Date;
 use super::class::ClassIx;
 use super::source::{RowPlace, TableSource};
@@ -57,31 +59,18 @@ impl Lot {
 /// The text fields of a holder that payment files and notices show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
-    /// `tax_id`
     TaxId,
-    /// `address`
     Address,
-    /// `country`
     Country,
-    /// `email`
     Email,
-    /// `payee_name`
     PayeeName,
-    /// `payment_method`
     PaymentMethod,
-    /// `account`
     Account,
-    /// `bank_code`
     BankCode,
-    /// `street`
     Street,
-    /// `town`
     Town,
-    /// `state`
     State,
-    /// `postal_code`
     PostalCode,
-    /// `payee_kind`: `person` or `company`
     PayeeKind,
 }
 
@@ -112,7 +101,7 @@ impl Detail {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Details {
     spans: [Span; Detail::COLUMNS.len()],
-    hold: Option<bool>,
+    hold: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -174,7 +163,7 @@ impl Register {
             self.rates.push(rate);
             self.rates.len() - 1
         });
-        u32::try_from(at).unwrap_or(NONE)
+        u32::try_from(at).expect("there are no more rates than rows")
     }
 
     /// A holder's withholding rate as given; none where no row gave one.
@@ -187,13 +176,13 @@ impl Register {
         self.stated_withholding_rate(holder).cloned().unwrap_or_else(|| whole(0))
     }
 
-    fn details_mut(&mut self, holder: HolderIx) -> Option<&mut Details> {
+    fn details_mut(&mut self, holder: HolderIx) -> &mut Details {
         let at = &mut self.holders[holder as usize].details;
         if *at == NONE {
-            *at = u32::try_from(self.details.len()).ok()?;
+            *at = u32::try_from(self.details.len()).expect("there are no more details than holders");
             self.details.push(Details::default());
         }
-        self.details.get_mut(*at as usize)
+        &mut self.details[*at as usize]
     }
 
     /// Fills a detail that is still blank: of a holder's rows the first that fills a field wins.
@@ -203,15 +192,13 @@ impl Register {
             return Some(());
         }
         let span = self.texts.push(text)?;
-        self.details_mut(holder)?.spans[detail as usize] = span;
+        self.details_mut(holder).spans[detail as usize] = span;
         Some(())
     }
 
     /// Says whether a holder's payments are on hold; `yes` in any of the holder's rows holds them.
     pub fn fill_hold(&mut self, holder: HolderIx, hold: bool) {
-        if let Some(details) = self.details_mut(holder) {
-            *details.hold.get_or_insert(false) |= hold;
-        }
+        self.details_mut(holder).hold |= hold;
     }
 
     /// Numbers the holders by id, bytewise, and puts the lots in order of (holder, class, row).
@@ -220,7 +207,7 @@ impl Register {
         let order = order::by_text(&self.texts, self.holders.len(), |ix| self.holders[ix as usize].id);
         let mut renumbered = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
-            renumbered[*old as usize] = HolderIx::try_from(new).unwrap_or(NONE);
+            renumbered[*old as usize] = HolderIx::try_from(new).expect("as many as there were");
         }
         self.holders = order.iter().map(|old| self.holders[*old as usize]).collect();
         for lot in &mut self.lots {
@@ -253,7 +240,7 @@ impl Register {
             renumber(&mut holder.name, &mut next);
             if let Some(mut details) = self.details.get(holder.details as usize).copied() {
                 details.spans.iter_mut().for_each(|span| renumber(span, &mut next));
-                holder.details = u32::try_from(in_order.len()).unwrap_or(NONE);
+                holder.details = u32::try_from(in_order.len()).expect("as many as there were");
                 in_order.push(details);
             }
         }
@@ -265,7 +252,7 @@ impl Register {
     }
 
     pub fn holder_count(&self) -> u32 {
-        u32::try_from(self.holders.len()).unwrap_or(NONE)
+        u32::try_from(self.holders.len()).expect("a holder is not added past the limit")
     }
 
     /// Every lot, by (holder, class, row) once finished.
@@ -296,7 +283,7 @@ impl Register {
 
     /// Whether a holder's payments are on hold.
     pub fn hold(&self, holder: HolderIx) -> bool {
-        self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold == Some(true))
+        self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold)
     }
 
     pub fn find(&self, id: &str) -> Option<HolderIx> {

@@ -1,5 +1,7 @@
 //! The terms of the certificate, with the Certificate's own values as defaults.
 
+#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
+
 use super::calendar::{Date, QuarterDates, day};
 use super::reading::Readings;
 use super::worded::worded;
@@ -118,7 +120,7 @@ impl Default for Terms {
             multiple: whole(100),
             votes_per_share: whole(100),
             quarter_dates: QuarterDates::default(),
-            rights_declaration_date: day(2005, 7, 18).unwrap_or(Date::MIN),
+            rights_declaration_date: day(2005, 7, 18).expect("the calendar has this day"),
             minimum_quarterly_dividend: whole(0),
             liquidation_preference: whole(1),
             liquidation_shape: LiquidationShape::default(),

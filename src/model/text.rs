@@ -1,5 +1,7 @@
 //! One long text that many short ones live in: a million names cost their letters and eight bytes each.
 
+#![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
+
 use rayon::prelude::*;
 
 /// How many items' texts are copied before they are put together.
@@ -73,7 +75,7 @@ impl TextPool {
 
     /// Where the next text will stand.
     pub(super) fn len(&self) -> u32 {
-        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.0.len()).expect("a pool holds up to 4 GiB")
     }
 
     /// Whether so many more bytes fit.

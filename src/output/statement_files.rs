@@ -12,7 +12,6 @@ use std::ops::Range;
 /// Workbooks stamped at a time before they go into the archive, which bounds the memory.
 const BATCH: usize = 4_096;
 
-/// Where they are in one zip.
 pub(crate) const ARCHIVE: &str = "holders.zip";
 /// The folder where they are otherwise.
 pub(crate) const HOLDERS: &str = "holders";
@@ -53,9 +52,7 @@ pub(crate) struct StatementFiles<'a> {
     pub layout: &'a Layout,
     /// Only these holders; everybody where none.
     pub only: Option<&'a [HolderIx]>,
-    /// Only this part of them.
     pub shard: Option<Shard>,
-    /// In one zip.
     pub archive: bool,
     /// Told how many there will be.
     pub wanted: &'a (dyn Fn(usize) + Sync),

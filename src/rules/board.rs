@@ -5,7 +5,6 @@ use crate::model::calendar::Date;
 use crate::model::events::{Director, Electors, Meeting};
 use crate::outcome::vote::{BoardOutcome, BoardRow, SeatStatus};
 
-/// What the Board is judged by.
 #[derive(Clone, Debug)]
 pub(crate) struct BoardRules<'a> {
     pub directors: &'a [Director],

@@ -27,7 +27,6 @@ pub struct ShareDividend<'a> {
 #[derive(Clone, Debug)]
 struct Part<'a> {
     declaration: &'a Declaration,
-    /// The day of the multiple.
     day: Date,
     /// Multiple × amount; times the fair value where that joins the cash.
     amount: Ratio,
@@ -40,7 +39,6 @@ pub struct Dividends<'a> {
     /// Quarters and record dates.
     pub calendar: &'a Calendar,
     pub multiple: &'a Multiple<'a>,
-    /// Terms and readings.
     pub terms: &'a Terms,
     /// Declarations on Common, in order of date.
     pub declarations: &'a [Declaration],

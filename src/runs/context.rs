@@ -174,7 +174,12 @@ impl<'a> Context<'a> {
             Problem::error(
                 "register.shares.over-issue",
                 file,
-                format!("{issued} Series A shares were issued by {}, more than the {authorized} authorised (§1; retired shares never come back, §5).", iso(date)),
+                format!(
+                    "{} Series A shares were issued by {}, more than the {} authorised (§1; retired shares never come back, §5).",
+                    grouped(&issued),
+                    iso(date),
+                    grouped(&authorized.to_string())
+                ),
                 "Correct the register, or authorized_shares in terms.",
             )
             .with_value(issued),

@@ -89,7 +89,6 @@ impl DayPayments<'_> {
 }
 
 impl<'a> Replay<'a> {
-    /// Of a case.
     pub(crate) fn new(context: &'a Context<'a>) -> Self {
         Self { context, dividends: context.dividends(), watched: BTreeSet::new() }
     }

@@ -125,7 +125,6 @@ fn steps(context: &Context, date: Date, poll: &Poll, periods: &DefaultPeriods) -
     steps
 }
 
-/// What the Board is judged by.
 pub(super) fn board_rules<'a>(case: &'a Case, periods: &'a DefaultPeriods) -> BoardRules<'a> {
     BoardRules {
         directors: case.board.as_deref().unwrap_or_default(),

@@ -14,7 +14,6 @@ pub(super) trait Cells: Send {
     /// Reads the next cell, and gives its row and column, both from 0; none at the end.
     fn advance(&mut self) -> Result<Option<(u32, u32)>, Fault>;
 
-    /// Adds that cell to a row.
     fn put(&self, column: u32, row: &mut Row) -> Result<(), Fault>;
 }
 

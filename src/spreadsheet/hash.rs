@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Input {
     /// Its path relative to the case's folder, with `/` (a lone file: its name).
     pub path: String,
-    /// Its size in bytes.
     pub size: u64,
     /// Its SHA-256, in hexadecimal.
     pub sha256: String,

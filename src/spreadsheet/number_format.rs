@@ -126,7 +126,6 @@ pub(crate) struct Digits {
     count: u8,
     /// Bit `i`: a mark stands before the last `i` digits.
     marks: u32,
-    /// The mark.
     mark: u8,
 }
 

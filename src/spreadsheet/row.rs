@@ -17,7 +17,6 @@ pub(crate) struct Region {
 /// What a cell holds; its text stands in the row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Content {
-    /// Text.
     Text,
     /// A spreadsheet's number, which [`Cell::number`] gives; it has no text.
     Number(Shown),
@@ -31,12 +30,10 @@ pub(crate) enum Content {
     NeverCalculated,
 }
 
-/// One cell.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cell {
     /// Its column, from 0.
     pub column: u32,
-    /// What it holds.
     pub content: Content,
     /// Where its text stands in the row and how long it is; or the two halves of its number.
     start: u32,
@@ -164,12 +161,10 @@ impl Row {
         self.cells.dedup_by_key(|c| c.column);
     }
 
-    /// Its cells.
     pub(crate) fn cells(&self) -> &[Cell] {
         &self.cells
     }
 
-    /// The cell at a column.
     pub(crate) fn get(&self, column: u32) -> Option<&Cell> {
         match self.cells.get(column as usize) {
             Some(cell) if cell.column == column => Some(cell),
@@ -229,9 +224,7 @@ pub(crate) struct Fault {
     pub what: &'static str,
     /// The cell, where it is known.
     pub cell: Option<String>,
-    /// What is wrong.
     pub message: String,
-    /// What to do.
     pub help: String,
 }
 

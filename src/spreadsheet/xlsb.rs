@@ -156,7 +156,6 @@ impl Record<'_> {
     }
 }
 
-/// The records of a part, each with its type.
 fn records(part: Part, mut each: impl FnMut(u16, Record) -> Option<()>) -> Result<(), Fault> {
     let mut count = 0u64;
     part.scan(|block, at_end| {
@@ -223,7 +222,6 @@ fn styles(package: &mut Package) -> Result<Vec<Shown>, Fault> {
     Ok(shown)
 }
 
-/// Surveys a sheet.
 fn scan(part: Part, shown: &[Shown], texts: u32) -> Result<(SheetFacts, Looks), Fault> {
     let (mut facts, mut looks, mut row, mut ended, mut odd) = (SheetFacts::default(), Looks::new(), 0, false, None);
     records(part, |kind, mut record| {

@@ -17,7 +17,6 @@ pub(crate) struct Xml<'p> {
     reader: Reader<Part<'p>>,
     buffer: Vec<u8>,
     depth: u32,
-    /// How many events there were.
     events: u64,
     /// Whether a document type may be declared, as old manifests do; it is never followed.
     lenient: bool,

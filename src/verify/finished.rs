@@ -22,7 +22,6 @@ pub(crate) enum NoRun {
     Problem(Box<Problem>),
 }
 
-/// Reads the manifest of a finished run.
 pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     let listed = fs::metadata(folder).map_err(NoRun::Machine)?;
     if !listed.is_dir() {

@@ -19,7 +19,6 @@ use std::path::Path;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Checked {
-    /// Files hashed.
     pub files: usize,
     /// Control totals re-added.
     pub totals: usize,

@@ -21,7 +21,6 @@ const STRAY: [&str; 2] = ["thumbs.db", "desktop.ini"];
 /// A case as it lies there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Look {
-    /// Where it is.
     pub path: PathBuf,
     pub name: String,
     /// What changes with its files; none while one of them says by its name that it is not finished.

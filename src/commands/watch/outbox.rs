@@ -23,10 +23,8 @@ pub(crate) struct Report {
     pub problems: Vec<Value>,
 }
 
-/// What is there for a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Nothing.
     Nothing,
     /// What its files still come to.
     Current,

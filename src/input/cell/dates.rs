@@ -7,7 +7,6 @@ use crate::quantity::Decimal;
 use crate::spreadsheet::row::{Cell, Content, Epoch, Row, Shown};
 
 impl Style {
-    /// A cell as a date.
     pub(crate) fn date(&self, row: &Row, cell: &Cell) -> Result<Date, Refusal> {
         if cell.content == Content::Text
             && let Some(date) = parse_iso(row.text(cell))

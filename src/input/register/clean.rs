@@ -52,13 +52,11 @@ impl Slice {
 pub(crate) struct CleanRow {
     /// `holder_id`
     pub id: Slice,
-    /// Of the id.
     pub id_tag: u32,
     /// `holder_name`
     pub name: Slice,
     /// `certificate`, empty where none.
     pub certificate: Slice,
-    /// Of the certificate.
     pub certificate_tag: u32,
     /// `shares`
     pub shares: Shares,
@@ -90,7 +88,6 @@ pub(crate) enum Found {
 /// A piece of a register, read.
 #[derive(Debug)]
 pub(crate) struct Piece {
-    /// What was read.
     pub chunk: Chunk,
     /// Its records, in order.
     pub rows: Vec<Found>,
@@ -114,7 +111,6 @@ pub(crate) struct Plan<'c> {
 }
 
 impl<'c> Plan<'c> {
-    /// For a register that was located.
     pub(crate) fn new(located: &Located, classes: &'c Classes, style: &'c Style, hasher: &DefaultHashBuilder) -> Self {
         let last = located.columns.iter().flatten().max().map_or(0, |at| *at as usize + 1);
         let mut columns = vec![None; last];
@@ -129,7 +125,6 @@ impl<'c> Plan<'c> {
         Self { columns, classes, hasher: hasher.clone(), style, header_end, gone }
     }
 
-    /// Reads a piece.
     pub(crate) fn read(&self, mut chunk: Chunk) -> Piece {
         let is_text = chunk.take_as_text();
         let mut reader = Reader { plan: self, classes: Vec::new(), rate_texts: Vec::new(), date: ("", None) };

@@ -2,7 +2,7 @@
 //! what was typed can be lost, and money would go to a wrong account: then there is a problem, and no guess.
 
 use super::super::cell::{Refusal, shown, sound, stored_number};
-use super::super::line::{CHECK_DIGITS, GARBLED, Line, NO_BANK_CODE};
+use super::super::line::{CHECK_DIGITS, GARBLED, Line, MEANINGLESS, NO_BANK_CODE};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;
 use crate::spreadsheet::row::{Cell, Content, Row, Shown};
@@ -51,13 +51,7 @@ pub(crate) fn meaning<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) ->
 /// An id or a name, which must mean something.
 pub(crate) fn named<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
     if means_nothing(&text) {
-        line.refuse(
-            ix,
-            "means-nothing",
-            "this is what programs write for no value, and no id or name.",
-            "Type the holder's own, or delete the row if it is no holder's.",
-        );
-        return None;
+        return line.take(ix, Err(Refusal::new(MEANINGLESS, "", "")));
     }
     Some(text)
 }

@@ -7,6 +7,7 @@ use crate::input::schema::{REGISTER, header_key};
 use crate::input::table::Located;
 use crate::model::class::Classes;
 use crate::problem::Problem;
+use crate::text::grouped;
 
 pub(super) fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
     let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
@@ -51,7 +52,11 @@ pub(super) fn no_issue_dates(located: &Located, lots: u64) -> Problem {
     let keys: Vec<String> = lookalikes.iter().map(|l| header_key(l)).collect();
     let found = located.headers.iter().find(|(_, header)| keys.contains(&header_key(header)));
     let column = found.map_or_else(|| located.columns.iter().flatten().max().copied().unwrap_or(0), |(at, _)| *at);
-    let lots = if lots == 1 { "1 Series A lot needs".to_owned() } else { format!("{lots} Series A lots need") };
+    let lots = if lots == 1 {
+        "1 Series A lot needs".to_owned()
+    } else {
+        format!("{} Series A lots need", grouped(&lots.to_string()))
+    };
     let message = match found {
         Some((_, header)) => format!(
             "issue_date: {lots} the day of first issue (§2(c)), and there is no such column: '{header}' is another date, that of \

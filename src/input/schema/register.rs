@@ -196,6 +196,7 @@ pub(crate) const REGISTER: Table = Table {
             "E-mail",
             "Email Address",
             "E-mail Address",
+            "Stakeholder Email",
         ]),
         Column::new("payee_name", Kind::Text, "Whom to pay, where it is not the holder.").alias(&[
             "Payee",

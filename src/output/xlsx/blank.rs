@@ -33,7 +33,6 @@ pub(crate) enum Filled {
     Date(Date),
 }
 
-/// A cell with a choice of its own.
 #[derive(Clone, Debug)]
 pub(crate) struct FilledCell {
     pub value: Filled,

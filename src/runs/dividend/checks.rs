@@ -57,7 +57,17 @@ impl Run<'_> {
         let is_due = !preferred.series_a.due.is_zero()
             || preferred.others.iter().any(|other| !other.due_per_share.is_zero() && other.shares > 0);
         let payable = self.payable().next().is_some();
-        if self.context.calendar.is_quarter(date) || is_due || payable || !owed.is_empty() {
+        if is_due || payable || !owed.is_empty() {
+            return Ok(());
+        }
+        if let Some(first) = self.case().first_issued().filter(|first| first.date > date) {
+            let issued = iso(first.date);
+            let message = format!("Series A was first issued on {issued} ({}), after {}.", first.in_words(), iso(date));
+            let help = format!("Run a date from {} on, or correct the issue dates.", iso(first.first_quarter));
+            let problem = Problem::error("run.date.before-issuance", Place::command_line(), message, help);
+            return Err(vec![problem.with_value(iso(date))].into());
+        }
+        if self.context.calendar.is_quarter(date) {
             return Ok(());
         }
         let next = self.context.calendar.first_quarter().map_or_else(

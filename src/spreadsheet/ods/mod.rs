@@ -47,7 +47,6 @@ pub(crate) struct PackedSheet {
     merged: Vec<Region>,
 }
 
-/// An open ODS.
 pub(crate) struct Ods {
     sheets: Vec<Sheet>,
     packed: Vec<PackedSheet>,

@@ -12,7 +12,6 @@ use crate::quantity::{SHARE_DECIMALS, Shares, Units, power_of_ten, round_half};
 use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 
-/// Makes the statements of an exchange.
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
     common: Common<'a>,
@@ -26,7 +25,6 @@ impl<'a> Exchange<'a> {
         Self { common: Common::new(case, words, [outcome.date; 3], &outcome.multiple.value, &[]), case, outcome }
     }
 
-    /// One holder's statement.
     pub(crate) fn of(&'a self, holder: HolderIx) -> Statement<'a> {
         let (case, outcome) = (self.case, self.outcome);
         let mut draft = Draft::new(&self.common, &outcome.rows, holder);

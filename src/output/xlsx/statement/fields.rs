@@ -36,7 +36,6 @@ pub enum Group {
     /// Once: the holder and the run.
     Single,
     Lot,
-    /// For each step of the derivation.
     Step,
     /// For each payment: a class, and the currency or an asset.
     Payment,

@@ -128,7 +128,6 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// One value.
     pub(crate) fn put(&mut self, column: u16, value: &CellValue, style: Style) -> Result<(), XlsxError> {
         self.put_at(self.row, column, value, style)
     }

@@ -45,7 +45,6 @@ pub(crate) fn apportionments(summary: &mut Summary, case: &Case, list: &[Apporti
     sheet.finish()
 }
 
-/// A step, and whose it is.
 pub(crate) type OwnStep<'a> = (String, &'a Step);
 
 /// The steps of a cohort of Series A.
@@ -77,7 +76,6 @@ pub(crate) fn derivation<'a>(
     sheet.finish()
 }
 
-/// What was read.
 pub(crate) fn inputs(summary: &mut Summary, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
     let mut sheet = summary.titled("Inputs", case, "The files that were read")?;
     Table::of(run.inputs)

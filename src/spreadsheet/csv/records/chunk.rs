@@ -18,7 +18,6 @@ pub(crate) struct Chunk {
     /// Their bytes, until they are taken as text.
     bytes: Vec<u8>,
     text: String,
-    /// The number of the first record.
     pub first_row: u32,
     /// Between cells.
     pub delimiter: u8,

@@ -7,7 +7,6 @@ use std::ops::Range;
 
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
-    /// As it stands.
     Bytes(Vec<u8>),
     /// A list of references.
     Areas(Vec<Area>),

@@ -20,7 +20,6 @@ const HEADER_LIMIT: usize = 255;
 const LONGEST_PAGE: f64 = 1400.0;
 
 impl Layout {
-    /// The workbook of one statement.
     pub fn stamp(&self, statement: &Statement) -> io::Result<Vec<u8>> {
         let mut zip = Writer::with_capacity(self.size_hint);
         let mut text = Vec::with_capacity(32 * 1024);

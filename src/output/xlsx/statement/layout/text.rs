@@ -13,7 +13,6 @@ pub(crate) enum Text {
     Mixed(Vec<Piece>),
 }
 
-/// A piece of a mixed text.
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     /// Words, as they stand (escaped, in rich text and headers).
