@@ -37,7 +37,7 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
     };
     let written = match args.to {
         ConvertTo::Xlsx => workbook(case, &tables).and_then(|bytes| write_file(&args.out, &bytes, args.force)),
-        ConvertTo::Csv => csv_files(case, &tables).and_then(|files| write_folder(&args.out, &files, args.force)),
+        ConvertTo::Csv => write_folder(&args.out, &csv_files(case, &tables), args.force),
         ConvertTo::Ocf => package(case, &tables, as_of).and_then(|files| {
             if is_zip(&args.out) {
                 zipped(&files).and_then(|bytes| write_file(&args.out, &bytes, args.force))
@@ -72,7 +72,8 @@ fn is_zip(path: &Path) -> bool {
 fn allowed(args: &ConvertArgs) -> Result<(), Failure> {
     let refused = |why: &str| Err(Failure::Usage(format!("--out {}: {why}", args.out.display())));
     let name = args.out.file_name().map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
-    if args.to == ConvertTo::Xlsx && !name.ends_with(".xlsx") {
+    let is_xlsx = args.out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    if args.to == ConvertTo::Xlsx && !is_xlsx {
         return refused("the workbook's name must end in .xlsx.");
     }
     if args.to == ConvertTo::Ocf && is_zip(&args.out) && !name.ends_with(".ocf.zip") {
@@ -173,7 +174,7 @@ fn other_files(tables: &[Canonical], except: &[&str], to_package: bool) -> Vec<(
     files
 }
 
-fn csv_files(case: &Case, tables: &[Canonical]) -> io::Result<Vec<(String, Vec<u8>)>> {
+fn csv_files(case: &Case, tables: &[Canonical]) -> Vec<(String, Vec<u8>)> {
     let columns = register_columns(case);
     let mut out = Vec::new();
     line(&mut out, columns.iter().copied());
@@ -183,7 +184,7 @@ fn csv_files(case: &Case, tables: &[Canonical]) -> io::Result<Vec<(String, Vec<u
     }
     let mut files = vec![("register.csv".to_owned(), out)];
     files.extend(other_files(tables, &[], false));
-    Ok(files)
+    files
 }
 
 fn package(
