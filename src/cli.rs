@@ -254,6 +254,9 @@ pub struct NewArgs {
     /// Write one that is filled in
     #[arg(long)]
     pub example: bool,
+    /// Begin the classes with what venture stock has: kind, price, participation, conversion, options
+    #[arg(long, conflicts_with = "example")]
+    pub venture: bool,
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,
@@ -374,6 +377,9 @@ pub struct LiquidateArgs {
     /// Also show what each class would get for a range of sums
     #[arg(long, value_name = "FROM:TO:STEP")]
     pub scenarios: Option<String>,
+    /// Also say the smallest sum at which a holder gets an amount in all
+    #[arg(long, value_name = "HOLDER_ID=AMOUNT")]
+    pub breakeven: Option<String>,
 }
 
 /// `exchange`, `vote`, `captable`.

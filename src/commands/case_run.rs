@@ -122,7 +122,7 @@ impl CaseRun {
                 },
             ),
             Outcome::Liquidation(outcome) => {
-                if outcome.has_scenarios {
+                if !outcome.scenarios.sums.is_empty() {
                     folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
                 }
                 if outcome.distribution.is_none() {

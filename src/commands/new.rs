@@ -30,7 +30,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<u8, Failure> {
             path.display()
         )));
     }
-    let written = contents(args.example).and_then(|bytes| write_file(path, &bytes, args.force));
+    let written = contents(args).and_then(|bytes| write_file(path, &bytes, args.force));
     if let Err(error) = written {
         let failure = Failure::Machine(format!("{} was not written: {error}", path.display()));
         return Ok(print::failure(json, path, &failure, ""));
@@ -51,8 +51,15 @@ pub(crate) fn new(args: &NewArgs) -> Result<u8, Failure> {
     Ok(DONE)
 }
 
-fn contents(example: bool) -> io::Result<Vec<u8>> {
-    if !example {
+fn contents(args: &NewArgs) -> io::Result<Vec<u8>> {
+    if args.venture {
+        let mut sheets = sheets(|_| &[]);
+        // A sort that leaves all other columns where they are.
+        let place = |c: &BlankColumn| VENTURE.iter().position(|name| *name == c.header).unwrap_or(VENTURE.len());
+        sheets.iter_mut().filter(|sheet| sheet.name == "Classes").for_each(|sheet| sheet.columns.sort_by_key(place));
+        return blank::write("Case", &sheets).map_err(io::Error::other);
+    }
+    if !args.example {
         return Ok(TEMPLATE.to_vec());
     }
     blank::write("Example case", &sheets(example_rows)).map_err(io::Error::other)
@@ -70,6 +77,23 @@ pub(crate) fn filled_in(
 ) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
     blank::write(title, &sheets(rows))
 }
+
+/// The columns of `classes` that a venture-backed company fills in.
+const VENTURE: [&str; 13] = [
+    "class",
+    "name",
+    "kind",
+    "ranking",
+    "order",
+    "original_price",
+    "liquidation_preference",
+    "participation",
+    "participation_cap",
+    "conversion_ratio",
+    "exercise_price",
+    "dividend_rate",
+    "accrued_on_conversion",
+];
 
 /// The sheets of all tables, with rows that are filled in.
 fn sheets(rows: impl Fn(&str) -> Vec<Vec<String>>) -> Vec<BlankSheet> {

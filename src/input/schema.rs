@@ -14,7 +14,9 @@ pub(crate) use history::{
 };
 pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
 pub(crate) use register::{PAYEE_KINDS, REGISTER};
-pub(crate) use terms::{CLASSES, RANKINGS, TERMS};
+pub(crate) use terms::{
+    CLASS_KINDS, CLASSES, COMMON_DIVIDENDS, COMPOUNDINGS, DAY_COUNTS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS,
+};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::folder::Folder;
 use crate::model::Case;
-use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::quantity::{PER_SHARE_DECIMALS, SHARE_DECIMALS, Units};
 use crate::text::{write_fixed, write_plain};
 use memchr::{memchr, memchr3};
 use rayon::prelude::*;
@@ -44,6 +44,18 @@ impl Row<'_> {
     /// Cash in smallest units, with all of the currency's decimals.
     pub(crate) fn cash(&mut self, units: Units, decimals: u32) -> &mut Self {
         write_fixed(self.next(), units, decimals);
+        self
+    }
+
+    /// Begins another row of the same item.
+    pub(crate) fn another(&mut self) {
+        self.out.push(b'\n');
+        self.begun = false;
+    }
+
+    /// An amount per share to 12 decimals, without trailing zeros.
+    pub(crate) fn per_share(&mut self, scaled: i128) -> &mut Self {
+        write_plain(self.next(), scaled, PER_SHARE_DECIMALS);
         self
     }
 

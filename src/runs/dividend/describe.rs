@@ -3,17 +3,17 @@
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, Run};
 use crate::model::calendar::{Date, iso};
-use crate::model::class::Rank;
+use crate::model::class::{Class, Compounding, Rank};
 use crate::model::reading::PartialPayment;
 use crate::outcome::dividend::{
-    AssetDelivery, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut,
+    AssetDelivery, ClassCohort, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut,
 };
 use crate::outcome::step::Step;
 use crate::quantity::{Ratio, Units, shares_ratio, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
 use crate::runs::replay::State;
-use crate::text::{self, amount, readable};
+use crate::text::{self, amount, number, readable};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;
 
@@ -146,22 +146,50 @@ impl Run<'_> {
                 _ => ("9", "in the order of ranks"),
             };
             let money = |value: &Ratio| amount(value, self.context.decimals());
-            let (due, paid) = (money(&other.due_per_share), money(&other.paid_per_share));
-            let steps = vec![
-                Step::new("9", "Accrued and unpaid for each share", due),
-                Step::new(clause, format!("Paid for each share, {rule}"), paid),
-            ];
+            let shares = other.holdings.group_shares(other.due_per_share.len());
+            let of_class = |group: &usize| {
+                let (class, start) = self.context.class_and_cohort(*group);
+                class == other.class && (shares[*group] > 0 || (start.is_none() && info.rate.is_none()))
+            };
+            let cohort = |group: usize| {
+                let (due, start) = (&other.due_per_share[group], self.context.class_and_cohort(group).1);
+                let paid = due * &other.part;
+                let of = start.map(|start| self.at_rate(info, start)).unwrap_or_default();
+                let steps = vec![
+                    Step::new("9", format!("Accrued and unpaid for each share{of}"), money(due)),
+                    Step::new(clause, format!("Paid for each share, {rule}"), money(&paid)),
+                ];
+                ClassCohort {
+                    accrual_start: start,
+                    shares: shares[group],
+                    due_per_share: due.clone(),
+                    paid_per_share: paid,
+                    steps,
+                }
+            };
             ClassDividend {
                 class: other.class,
                 shares: other.shares,
-                due_per_share: other.due_per_share.clone(),
-                paid_per_share: other.paid_per_share.clone(),
+                cohorts: (0..shares.len()).filter(of_class).map(cohort).collect(),
                 due: other.full_total(),
                 paid: other.paid_total(),
-                steps,
             }
         };
         preferred.others.iter().map(outcome).collect()
+    }
+
+    /// How the dividends of shares that accrue from `start` come to be.
+    fn at_rate(&self, class: &Class, start: Date) -> String {
+        let Some(rate) = &class.rate else { return String::new() };
+        let percent = number(&(&rate.yearly * whole(100)), 12);
+        let compounding = match rate.compounding {
+            Compounding::None => "",
+            Compounding::Quarterly => ", compounding at each quarter date",
+            Compounding::Semiannual => ", compounding twice a year",
+            Compounding::Annual => ", compounding once a year",
+        };
+        let price = readable(&rate.price, self.context.decimals());
+        format!(", {percent} % a year of {price} from {}{compounding}, less what was paid", iso(start))
     }
 
     /// Why Common may be paid: what the Board declared, and whether 4(a)(i) stood or stands in the way.
