@@ -332,7 +332,7 @@ pub struct ReissueArgs {
     /// The run's case, with the holders' present details
     #[arg(long)]
     pub case: PathBuf,
-    /// A table payment_status: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
+    /// What became of payments, as a table: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
     #[arg(long, value_name = "FILE")]
     pub status: Option<PathBuf>,
     /// The folder to write
