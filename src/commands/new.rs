@@ -53,7 +53,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<u8, Failure> {
 
 fn contents(args: &NewArgs) -> io::Result<Vec<u8>> {
     if args.venture {
-        let mut sheets = sheets(|_| &[]);
+        let mut sheets = sheets(|_| Vec::new());
         // A sort that leaves all other columns where they are.
         let place = |c: &BlankColumn| VENTURE.iter().position(|name| *name == c.header).unwrap_or(VENTURE.len());
         sheets.iter_mut().filter(|sheet| sheet.name == "Classes").for_each(|sheet| sheet.columns.sort_by_key(place));
