@@ -23,6 +23,8 @@ pub(crate) struct ReadPlan {
     pub as_of: Option<Date>,
     /// The earlier run whose tables are brought forward.
     pub after: Option<PathBuf>,
+    /// A file of what became of payments.
+    pub status: Option<PathBuf>,
     pub json: bool,
     pub quiet: bool,
 }
@@ -36,6 +38,7 @@ impl ReadPlan {
             columns: self.columns.clone(),
             as_of: self.as_of,
             after: None,
+            status: None,
         }
     }
 }
@@ -81,6 +84,7 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
         encoding: encoding(args.encoding.as_deref())?,
         as_of: None,
         after: None,
+        status: None,
         json: args.print.format == Format::Json,
         quiet: args.print.quiet,
     })
