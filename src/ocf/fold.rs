@@ -21,6 +21,9 @@ const MOST_SPLITS: usize = 1_000;
 /// So often is looked for the shares that an exercise gave, where the package does not name them.
 const MOST_SEARCHES: u32 = 1_000;
 
+/// A transaction whose predecessors are still being counted.
+const OPEN: usize = usize::MAX;
+
 /// What is said of an object.
 #[derive(Debug)]
 pub(crate) struct Finding {
@@ -571,7 +574,6 @@ impl<'f> Fold<'f> {
                 }
             }
         }
-        const OPEN: usize = usize::MAX;
         let mut depths = vec![0usize; events.len()];
         for start in 0..events.len() {
             let mut stack = vec![start];
@@ -583,7 +585,7 @@ impl<'f> Fold<'f> {
                 if depth(&ix) == 0 {
                     let open: Vec<usize> = before.iter().filter(|ix| depth(ix) == 0).copied().collect();
                     if before.iter().any(|ix| depth(ix) == OPEN) {
-                        return self.circle(events, &stack, &before, depths);
+                        return self.circle(events, &stack, &before, &depths);
                     }
                     if let Some(slot) = depths.get_mut(ix) {
                         *slot = OPEN;
@@ -593,7 +595,7 @@ impl<'f> Fold<'f> {
                     if depth(&ix) == OPEN {
                         let above = before.iter().map(depth).max().unwrap_or(0);
                         if above == OPEN {
-                            return self.circle(events, &stack, &before, depths);
+                            return self.circle(events, &stack, &before, &depths);
                         }
                         if let Some(slot) = depths.get_mut(ix) {
                             *slot = above + 1;
@@ -607,8 +609,8 @@ impl<'f> Fold<'f> {
     }
 
     /// Says that transactions hand shares round in a circle; nothing of a package with one is folded.
-    fn circle(&mut self, events: &[Event], stack: &[usize], before: &[usize], depths: Vec<usize>) -> Vec<usize> {
-        let open = stack.iter().filter(|ix| depths.get(**ix) == Some(&usize::MAX)).chain(before);
+    fn circle(&mut self, events: &[Event], stack: &[usize], before: &[usize], depths: &[usize]) -> Vec<usize> {
+        let open = stack.iter().filter(|ix| depths.get(**ix) == Some(&OPEN)).chain(before);
         let mut ids: Vec<&str> = open.filter_map(|ix| events.get(*ix)).map(|event| &*event.object.id).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -674,7 +676,7 @@ impl<'f> Fold<'f> {
     fn happen(&mut self, event: Event) {
         let Event { date, object, from, kind } = event;
         if matches!(kind, Kind::Vest(_) | Kind::Accelerate(_)) {
-            return self.vest(kind, &from, date, &object);
+            return self.vest(&kind, &from, date, &object);
         }
         let there: Vec<bool> = from.iter().map(|security| self.is_there(*security, &object, date)).collect();
         if there.contains(&false) {
@@ -727,7 +729,7 @@ impl<'f> Fold<'f> {
                 if self.take_out(&from, &quantity, &object).is_none() {
                     return;
                 }
-                self.gives(first, &to, exact, date, &object);
+                self.gives(first, &to, exact.as_ref(), date, &object);
                 if let Some(vests) = self.get_mut(first).and_then(|security| security.vests.as_mut()) {
                     vests.used += quantity;
                 }
@@ -743,7 +745,7 @@ impl<'f> Fold<'f> {
     }
 
     /// Vesting may begin before the grant, and says nothing of what is closed.
-    fn vest(&mut self, kind: Kind, from: &[u32], date: Date, object: &ObjectId) {
+    fn vest(&mut self, kind: &Kind, from: &[u32], date: Date, object: &ObjectId) {
         for security in from {
             if self.get(*security).is_none() {
                 self.is_there(*security, object, date);
@@ -751,7 +753,7 @@ impl<'f> Fold<'f> {
             }
             self.bring_to(*security, date);
             let Some(vests) = self.get_mut(*security).and_then(|security| security.vests.as_mut()) else { continue };
-            match &kind {
+            match kind {
                 Kind::Vest(condition) => vests.happened.push((condition.clone(), date)),
                 Kind::Accelerate(quantity) => vests.accelerated += quantity,
                 _ => {}
@@ -892,7 +894,7 @@ impl<'f> Fold<'f> {
     }
 
     /// Whether what an exercise or a conversion gives is issued somewhere.
-    fn gives(&mut self, from: u32, to: &[u32], quantity: Option<Ratio>, date: Date, object: &ObjectId) {
+    fn gives(&mut self, from: u32, to: &[u32], quantity: Option<&Ratio>, date: Date, object: &ObjectId) {
         let is_issued = |child: &&u32| self.get(**child).is_some() || self.later.contains(*child);
         let unknown: Vec<u32> = to.iter().filter(|child| !is_issued(child)).copied().collect();
         if unknown.is_empty() {
@@ -905,7 +907,7 @@ impl<'f> Fold<'f> {
             matches!(other.family, Family::Stock(_))
                 && other.holder == holder
                 && other.date == date
-                && quantity.as_ref().is_some_and(|quantity| *quantity == other.issued)
+                && quantity.is_some_and(|quantity| *quantity == other.issued)
         });
         if let Some(alike) = alike {
             let message = format!(

@@ -361,7 +361,7 @@ impl Files {
         Ok(archive::Package::open(bytes).map(|zip| {
             let manifests =
                 zip.names().into_iter().filter(|name| name.to_lowercase().ends_with(&MANIFEST.to_lowercase()));
-            let first = manifests.min_by_key(|name| name.len()).unwrap_or_default();
+            let first = manifests.min_by_key(String::len).unwrap_or_default();
             let prefix = first.get(..first.len().saturating_sub(MANIFEST.len())).unwrap_or_default().to_owned();
             Self::Archive { zip, prefix, input }
         }))

@@ -109,7 +109,7 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
     let writer = Writer { content, as_of, first: first.unwrap_or(as_of).min(as_of), splits };
     let mut files = Vec::new();
     let mut manifest = Map::new();
-    let (classes, rights) = writer.classes()?;
+    let (classes, rights) = writer.classes();
     let file = |items: Vec<Value>, kind: &str| -> io::Result<Vec<u8>> {
         let mut bytes = format!("{{\n\"file_type\": \"OCF_{kind}_FILE\",\n\"items\": [").into_bytes();
         for (ix, item) in items.iter().enumerate() {
@@ -193,7 +193,7 @@ impl Writer<'_> {
     }
 
     /// The stock classes; and the columns of each class of options and warrants.
-    fn classes(&self) -> io::Result<(Vec<Value>, HashMap<String, Cells>)> {
+    fn classes(&self) -> (Vec<Value>, HashMap<String, Cells>) {
         let content = self.content;
         let has_series = content.register.iter().any(|lot| get(lot, "class") == SERIES_A);
         let tier = |row: &Cells| match (get(row, "kind"), get(row, "ranking")) {
@@ -267,7 +267,7 @@ impl Writer<'_> {
             class["comments"] = comments(carried.map(|(column, value)| (*column, value.as_str())));
             list.push(class);
         }
-        Ok((list, rights))
+        (list, rights)
     }
 
     /// The preference and participation of preferred stock, as far as the format has fields for them.
@@ -401,47 +401,23 @@ impl Writer<'_> {
             "security_law_exemptions": [],
             "quantity": quantity,
         });
-        let mut gone = "STOCK";
-        if let Some(row) = right {
-            carried.push(("class".to_owned(), class.to_owned()));
-            let of_class = row
-                .iter()
-                .filter(|(column, _)| !["class", "kind", "exercise_price", "ranking", "note"].contains(column));
-            carried.extend(of_class.map(|(column, value)| (format!("class {column}"), value.clone())));
-            let price = number(row, "exercise_price").unwrap_or_else(|| whole(0));
-            let price = self
-                .money(&price)
-                .ok_or_else(|| io::Error::other(format!("the exercise price of {class} is no number of OCF")))?;
-            issue["exercise_price"] = price;
-            if get(row, "kind") == "warrant" {
-                gone = "WARRANT";
-                issue["object_type"] = "TX_WARRANT_ISSUANCE".into();
-                issue["purchase_price"] = json!({"amount": "0", "currency": self.content.currency});
-                issue["exercise_triggers"] = json!([{
-                    "type": "ELECTIVE_AT_WILL",
-                    "trigger_id": "at-will",
-                    "conversion_right": {
-                        "type": "WARRANT_CONVERSION_RIGHT",
-                        "conversion_mechanism": {"type": "FIXED_AMOUNT_CONVERSION", "converts_to_quantity": quantity},
-                        "converts_to_stock_class_id": COMMON,
-                    },
-                }]);
-            } else {
-                gone = "EQUITY_COMPENSATION";
-                issue["object_type"] = "TX_EQUITY_COMPENSATION_ISSUANCE".into();
-                issue["stock_class_id"] = COMMON.into();
-                issue["compensation_type"] = "OPTION".into();
-                issue["expiration_date"] = Value::Null;
-                issue["termination_exercise_windows"] = json!([]);
+        let gone = match right {
+            Some(row) => {
+                carried.push(("class".to_owned(), class.to_owned()));
+                let said = ["class", "kind", "exercise_price", "ranking", "note"];
+                let of_class = row.iter().filter(|(column, _)| !said.contains(column));
+                carried.extend(of_class.map(|(column, value)| (format!("class {column}"), value.clone())));
+                self.right(row, &quantity, &mut issue)?
             }
-        } else {
-            let of_class = self.content.classes.iter().find(|row| get(row, "class") == class);
-            let price = of_class.and_then(|row| number(row, "original_price")).unwrap_or_else(|| whole(0));
-            issue["stock_class_id"] = class.into();
-            issue["share_price"] =
-                self.money(&price).unwrap_or_else(|| json!({"amount": "0", "currency": self.content.currency}));
-            issue["stock_legend_ids"] = json!([]);
-        }
+            None => {
+                let of_class = self.content.classes.iter().find(|row| get(row, "class") == class);
+                let price = of_class.and_then(|row| number(row, "original_price"));
+                issue["stock_class_id"] = class.into();
+                issue["share_price"] = self.money(&price.unwrap_or_else(|| whole(0))).unwrap_or_else(|| self.nothing());
+                issue["stock_legend_ids"] = json!([]);
+                "STOCK"
+            }
+        };
         if !carried.is_empty() {
             issue["comments"] = comments(carried.iter().map(|(column, value)| (column.as_str(), value.as_str())));
         }
@@ -461,6 +437,37 @@ impl Writer<'_> {
             ));
         }
         Ok(())
+    }
+
+    fn nothing(&self) -> Value {
+        json!({"amount": "0", "currency": self.content.currency})
+    }
+
+    /// What makes an issuance one of options or warrants; the word of its transactions.
+    fn right(&self, row: &Cells, quantity: &str, issue: &mut Value) -> io::Result<&'static str> {
+        let price = number(row, "exercise_price").unwrap_or_else(|| whole(0));
+        let refused = || io::Error::other(format!("the exercise price of {} is no number of OCF", get(row, "class")));
+        issue["exercise_price"] = self.money(&price).ok_or_else(refused)?;
+        if get(row, "kind") != "warrant" {
+            issue["object_type"] = "TX_EQUITY_COMPENSATION_ISSUANCE".into();
+            issue["stock_class_id"] = COMMON.into();
+            issue["compensation_type"] = "OPTION".into();
+            issue["expiration_date"] = Value::Null;
+            issue["termination_exercise_windows"] = json!([]);
+            return Ok("EQUITY_COMPENSATION");
+        }
+        issue["object_type"] = "TX_WARRANT_ISSUANCE".into();
+        issue["purchase_price"] = self.nothing();
+        issue["exercise_triggers"] = json!([{
+            "type": "ELECTIVE_AT_WILL",
+            "trigger_id": "at-will",
+            "conversion_right": {
+                "type": "WARRANT_CONVERSION_RIGHT",
+                "conversion_mechanism": {"type": "FIXED_AMOUNT_CONVERSION", "converts_to_quantity": quantity},
+                "converts_to_stock_class_id": COMMON,
+            },
+        }]);
+        Ok("WARRANT")
     }
 }
 
