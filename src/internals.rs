@@ -29,7 +29,7 @@ pub mod runs {
     pub use crate::outcome::PaymentRow;
     pub use crate::outcome::dividend::{CohortDividend, DividendOutcome};
     pub use crate::outcome::exchange::ExchangeOutcome;
-    pub use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow, TierRow};
+    pub use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow, TierRow, Turn};
     pub use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
     pub use crate::runs::Refusal;
     pub use crate::runs::context::Context;

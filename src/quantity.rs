@@ -173,6 +173,12 @@ pub fn fixed(value: &Ratio, decimals: u32, midpoint: Midpoint) -> String {
     pointed(&scaled.magnitude().to_string(), scaled.is_negative(), decimals)
 }
 
+/// The smallest number of units that is not below `value`.
+pub(crate) fn units_up(value: &Ratio, decimals: u32) -> Units {
+    #[allow(clippy::expect_used, reason = "sums of money are far below 10^38 units")]
+    (value * power_of_ten(decimals)).ceil().to_integer().to_i128().expect("sums are below 10^38 units")
+}
+
 /// `value` in lowest terms: `150`, `100/3`.
 pub fn fraction(value: &Ratio) -> String {
     if value.is_integer() { value.numer().to_string() } else { format!("{}/{}", value.numer(), value.denom()) }

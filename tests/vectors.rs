@@ -1,4 +1,5 @@
-//! The conformance cases: thirty random cases that exercise the contract broadly, with every expected cell.
+//! The conformance cases: random cases that exercise the contract broadly, with every expected cell; from 101 on, of any
+//! cap table.
 //!
 //! Text is compared exactly, numbers as decimals; columns of free text are left out.
 
@@ -38,11 +39,26 @@ impl Expected {
                 differences.push(format!("totals.{name}: {expected} expected, {found} found"));
             }
         }
+        let breakpoints = breakpoints(&result);
+        if !self.breakpoints.is_empty() && self.breakpoints != breakpoints {
+            differences.push(format!("breakpoints: {:?} expected, {breakpoints:?} found", self.breakpoints));
+        }
         if self.multiple.as_deref().is_some_and(|m| result["multiple"]["fraction"] != m) {
             differences.push(format!("multiple: {:?} expected, {} found", self.multiple, result["multiple"]));
         }
         differences
     }
+}
+
+/// Each breakpoint as a line, in order.
+fn breakpoints(result: &serde_json::Value) -> Vec<String> {
+    let line = |point: &serde_json::Value| {
+        let words = ["at", "tier", "event", "class", "accrual_start"].map(|name| point[name].as_str());
+        words.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    let mut lines: Vec<String> = result["breakpoints"].as_array().into_iter().flatten().map(line).collect();
+    lines.sort_unstable();
+    lines
 }
 
 /// Cell by cell.
@@ -106,4 +122,6 @@ vectors! {
     case_013 "013", case_014 "014", case_015 "015", case_016 "016", case_017 "017", case_018 "018",
     case_019 "019", case_020 "020", case_021 "021", case_022 "022", case_023 "023", case_024 "024",
     case_025 "025", case_026 "026", case_027 "027", case_028 "028", case_029 "029", case_030 "030",
+    case_101 "101", case_102 "102", case_103 "103", case_104 "104", case_105 "105", case_106 "106",
+    case_107 "107", case_108 "108", case_109 "109", case_110 "110", case_111 "111", case_112 "112",
 }

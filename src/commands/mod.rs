@@ -2,25 +2,32 @@
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
 mod annotated_copy;
+mod approve;
 mod batch;
 mod case_run;
 mod check;
 mod completions_and_man;
+mod convert;
 mod failure;
 mod finished_run;
 mod input_fingerprint;
 mod interrupt;
+mod journal;
 mod merge;
 pub(crate) mod new;
 mod output_dir;
+mod paid_run;
+mod pay;
 mod plan;
 mod print;
 mod progress;
+mod reissue;
 mod rerun;
 mod run_case;
 mod run_kind;
 mod statement_plan;
 mod statements;
+mod tax;
 mod verify;
 mod watch;
 
@@ -97,12 +104,18 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Check(args) => check::check(args),
         Command::New(args) => new::new(args),
+        Command::Convert(args) => convert::convert(args),
         Command::Completions(args) => Ok(completions_and_man::completions(args)),
         Command::Man(args) => completions_and_man::man(args),
         Command::Verify(args) => verify::verify(args),
         Command::Watch(args) => watch::watch(args),
         Command::Statements(args) => statements::statements(args),
         Command::Merge(args) => Ok(merge::merge(args)),
+        Command::Pay(args) => Ok(pay::pay(args)),
+        Command::Reissue(args) => Ok(reissue::reissue(args)),
+        Command::Journal(args) => Ok(journal::journal(args)),
+        Command::Tax(args) => Ok(tax::tax(args)),
+        Command::Approve(args) => Ok(approve::approve(args)),
         run => {
             let plan = RunPlan::new(run)?;
             Ok(match plan.read.cases.as_slice() {
@@ -122,9 +135,15 @@ fn print_args(command: &Command) -> PrintArgs {
         Command::New(args) => PrintArgs { format: args.format, ..PrintArgs::default() },
         Command::Check(args) => args.read.print.clone(),
         Command::Verify(args) => args.print.clone(),
+        Command::Convert(args) => args.print.clone(),
         Command::Watch(args) => args.print.clone(),
         Command::Statements(args) => args.print.clone(),
         Command::Merge(args) => args.print.clone(),
+        Command::Pay(args) => args.print.clone(),
+        Command::Reissue(args) => args.print.clone(),
+        Command::Journal(args) => args.print.clone(),
+        Command::Tax(args) => args.print.clone(),
+        Command::Approve(args) => args.print.clone(),
         _ => PrintArgs::default(),
     }
 }

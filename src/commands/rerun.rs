@@ -13,12 +13,13 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// The flags that a manifest records, each with a value; and the one that has none.
-const WITH_VALUE: [&str; 10] = [
+const WITH_VALUE: [&str; 11] = [
     "--date",
     "--funds",
     "--pay-date",
     "--proceeds",
     "--scenarios",
+    "--breakeven",
     "--set",
     "--column",
     "--acknowledge",

@@ -38,6 +38,7 @@ impl RunPlan {
             return Err(Failure::Usage("This is no run of a case: its command writes no folder.".to_owned()));
         };
         let mut read = read(read_args)?;
+        read.as_of = kind.date();
         if let Command::Dividend(args) = command {
             read.after.clone_from(&args.after);
             if read.after.is_some() && read.cases.len() > 1 {
@@ -83,9 +84,10 @@ pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String
 }
 
 /// A run of a case, validated as far as that goes without the case.
+#[allow(clippy::large_enum_variant, reason = "there is one of it at a time")]
 pub(crate) enum RunKind {
     Dividend { date: Date, pay_date: Option<Date>, funds: Option<Ratio>, acknowledged: Vec<String> },
-    Liquidate { date: Date, proceeds: Option<Ratio>, scenarios: Option<Range> },
+    Liquidate { date: Date, proceeds: Option<Ratio>, scenarios: Option<Range>, breakeven: Option<Breakeven> },
     Exchange(Date),
     Vote(Date),
     Actions,
@@ -107,6 +109,7 @@ impl RunKind {
                 date: day(&args.date)?,
                 proceeds: args.proceeds.as_deref().map(|a| amount("--proceeds", a)).transpose()?,
                 scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
+                breakeven: args.breakeven.as_deref().map(Breakeven::parse).transpose()?,
             },
             Command::Exchange(args) => Self::Exchange(day(&args.date)?),
             Command::Vote(args) => Self::Vote(day(&args.date)?),
@@ -161,10 +164,11 @@ impl RunKind {
             Self::Dividend { pay_date, funds, .. } => {
                 vec![date, ("--funds", funds.as_ref().map(|a| plain(a, 12))), ("--pay-date", pay_date.map(iso))]
             }
-            Self::Liquidate { proceeds, scenarios, .. } => vec![
+            Self::Liquidate { proceeds, scenarios, breakeven, .. } => vec![
                 date,
                 ("--proceeds", proceeds.as_ref().map(|a| plain(a, 12))),
                 ("--scenarios", scenarios.as_ref().map(|range| range.typed.clone())),
+                ("--breakeven", breakeven.as_ref().map(|b| format!("{}={}", b.holder, plain(&b.amount, 12)))),
             ],
             _ => vec![date],
         };
@@ -180,10 +184,13 @@ impl RunKind {
                 let plan = DividendPlan { date: *date, pay_date: *pay_date, funds, acknowledged };
                 Outcome::Dividend(runs::dividend::run(case, &plan)?)
             }
-            Self::Liquidate { date, proceeds, scenarios } => {
+            Self::Liquidate { date, proceeds, scenarios, breakeven } => {
                 let proceeds = given("--proceeds", proceeds)?;
                 let scenarios = scenarios.as_ref().map(|range| range.sums(case)).transpose()?.unwrap_or_default();
-                let plan = LiquidationPlan { date: *date, proceeds, scenarios };
+                let wanted =
+                    |b: &Breakeven| units(case, "--breakeven", &b.amount).map(|amount| (b.holder.clone(), amount));
+                let breakeven = breakeven.as_ref().map(wanted).transpose()?;
+                let plan = LiquidationPlan { date: *date, proceeds, scenarios, breakeven };
                 Outcome::Liquidation(runs::liquidation::run(case, &plan)?)
             }
             Self::Exchange(date) => Outcome::Exchange(runs::exchange::run(case, *date)?),
@@ -240,6 +247,21 @@ fn units(case: &Case, flag: &str, amount: &Ratio) -> Result<Units, Failure> {
     units_from_ratio(amount, decimals).ok_or_else(|| {
         Failure::Usage(format!("{flag}: {} has {decimals} decimals; give the amount to that.", case.terms.currency))
     })
+}
+
+/// `HOLDER_ID=AMOUNT`.
+pub(crate) struct Breakeven {
+    holder: String,
+    amount: Ratio,
+}
+
+impl Breakeven {
+    fn parse(text: &str) -> Result<Self, Failure> {
+        let (holder, sum) = text.rsplit_once('=').filter(|(holder, _)| !holder.trim().is_empty()).ok_or_else(|| {
+            Failure::Usage(format!("--breakeven {text}: write it as HOLDER_ID=AMOUNT, such as H-0001=250000."))
+        })?;
+        Ok(Self { holder: holder.trim().to_owned(), amount: amount("--breakeven", sum)? })
+    }
 }
 
 /// `FROM:TO:STEP`.

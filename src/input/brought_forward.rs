@@ -10,8 +10,8 @@ use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
 use super::source::{Found, Origin, Source};
 use crate::model::calendar::{Date, iso};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
-use crate::model::class::{Classes, fold};
-use crate::model::events::{ArrearsRow, ArrearsTable};
+use crate::model::class::{ClassIx, Classes, fold};
+use crate::model::events::{ArrearsRow, ArrearsTable, ClassArrears};
 use crate::model::register::{HolderIx, Register};
 use crate::model::source::RowPlace;
 use crate::model::terms::Terms;
@@ -61,25 +61,37 @@ pub(crate) fn unfit(run: &EarlierRun, company: &str) -> Option<Problem> {
 #[derive(Debug, Default)]
 pub(crate) struct ArrearsSoFar {
     table: Option<ArrearsTable>,
-    seen: BTreeMap<(Date, Date, Option<String>), String>,
+    seen: BTreeMap<(ClassIx, Date, Date, Option<String>), String>,
 }
 
 impl ArrearsSoFar {
     /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms, classes: &Classes) {
-        of_series_a(line, classes);
+        let is_given = line.cell_at(line.index("class")).is_some();
+        let class = class(line, classes).filter(|_| is_given).unwrap_or(classes.series_a());
         let as_of = line.date("as_of");
         let default_since = line.date("default_since");
         in_order(line, "as_of", as_of, "default_since", default_since);
         self.head(line, as_of, default_since);
-        let Some(row) = arrears_row(line, terms, as_of) else { return };
-        let key = (row.accrual_start, row.quarter, row.asset.as_deref().map(fold));
+        let rated = class != classes.series_a();
+        if rated && classes.get(class).rate.is_none() {
+            let name = &classes.get(class).name;
+            let message = format!("{name} has no dividend_rate, so nothing of it could be in arrears here.");
+            let help = "Delete the row; what it is owed goes in accrued_dividends of the classes table.";
+            return line.reject("class", "not-series-a", &message, help);
+        }
+        let Some(row) = arrears_row(line, terms, as_of, rated) else { return };
+        let key = (class, row.accrual_start, row.quarter, row.asset.as_deref().map(fold));
         let here = line.place("quarter").cell.unwrap_or_default();
         if let Some(earlier) = self.seen.insert(key, here) {
             let message = format!("this accrual start, quarter and asset stand in two rows, here and in {earlier}.");
             line.reject("quarter", "twice", &message, "Delete one of the two rows.");
         }
-        if let Some(table) = &mut self.table {
+        let Some(table) = &mut self.table else { return };
+        if rated {
+            let ArrearsRow { accrual_start, dividend_per_share: owed, paid_per_share: paid, place, .. } = row;
+            table.of_classes.push(ClassArrears { class, accrual_start, owed, paid, place });
+        } else {
             table.rows.push(row);
         }
     }
@@ -87,7 +99,13 @@ impl ArrearsSoFar {
     fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
         let Some(as_of) = as_of else { return };
         let Some(table) = &self.table else {
-            self.table = Some(ArrearsTable { as_of, default_since, rows: Vec::new(), place: line.row_place() });
+            self.table = Some(ArrearsTable {
+                as_of,
+                default_since,
+                rows: Vec::new(),
+                of_classes: Vec::new(),
+                place: line.row_place(),
+            });
             return;
         };
         let help = "All rows stand as of one date: use the arrears.csv of one run alone.";
@@ -107,27 +125,26 @@ impl ArrearsSoFar {
             as_of: run.date,
             default_since: None,
             rows: Vec::new(),
+            of_classes: Vec::new(),
             place: RowPlace::default(),
         };
         self.table.or_else(|| run.map(empty))
     }
 }
 
-/// Quarters in arrears are of Series A, which a blank class means too.
-fn of_series_a(line: &mut Line, classes: &Classes) {
-    let is_given = line.cell_at(line.index("class")).is_some();
-    let other = class(line, classes).filter(|class| is_given && *class != classes.series_a());
-    if let Some(class) = other {
-        let message = format!("{} has no quarterly dividends that could be in arrears here.", classes.get(class).name);
-        let help = "Delete the row; what another class is owed goes in accrued_dividends of the classes table.";
-        line.reject("class", "not-series-a", &message, help);
-    }
-}
-
-fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>) -> Option<ArrearsRow> {
+/// A row; one of a class with a dividend rate stands as of the table's date, which need not be a quarter date.
+fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>, rated: bool) -> Option<ArrearsRow> {
     let accrual_start = line.date("accrual_start");
-    let quarter = quarter_date(line, "quarter", terms);
+    let quarter = if rated { line.date("quarter") } else { quarter_date(line, "quarter", terms) };
     let asset = asset(line, "asset");
+    if rated && asset.is_some() {
+        let message = "dividends at a rate are owed in cash.";
+        line.reject("asset", "not-cash", message, "Delete the row, or clear this cell.");
+    }
+    if rated && quarter.is_some() && quarter != as_of {
+        let message = "what a class with a dividend_rate was owed stands as of the date of the table.";
+        line.reject("quarter", "not-as-of", message, "Use the arrears.csv of one run as it is.");
+    }
     let dividend = line.per_share("dividend_per_share");
     let paid = line.per_share("paid_per_share");
     let set_apart = line.yes_no("set_apart").unwrap_or(false);

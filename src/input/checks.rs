@@ -3,8 +3,9 @@
 use super::findings::Findings;
 use crate::model::Case;
 use crate::model::calendar::iso;
-use crate::model::class::{Class, ClassIx, fold};
+use crate::model::class::{Class, ClassIx, Compounding, fold};
 use crate::model::events::ArrearsRow;
+use crate::model::register::{Lot, Treasury};
 use crate::model::source::RowPlace;
 use crate::problem::Problem;
 use num_traits::Signed;
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 type Check = fn(&Case, &mut Findings);
 
 /// Every check, in the order in which they are reported.
-const CHECKS: [Check; 4] = [first_issuance, names_of_terms, carried, said_twice];
+const CHECKS: [Check; 6] = [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding];
 
 /// Runs every check.
 pub(crate) fn check(case: &Case, findings: &mut Findings) {
@@ -66,6 +67,42 @@ fn names_of_terms(case: &Case, findings: &mut Findings) {
             let problem = Problem::error("terms.value.another-class", terms.place(term), message, help);
             findings.push(problem.with_value(class.id.clone()));
         }
+    }
+}
+
+/// Dividends at a rate begin on a date: the class's, or each lot's.
+fn rates_begin(case: &Case, findings: &mut Findings) {
+    for (ix, class) in case.classes.iter().filter(|(_, class)| class.rate.as_ref().is_some_and(|r| r.from.is_none())) {
+        let undated = |lot: &&Lot| lot.class == ix && lot.issue_date.is_none() && lot.treasury != Treasury::Company;
+        let Some(lot) = case.register.lots().iter().filter(undated).min_by_key(|lot| lot.row) else { continue };
+        let cell = case.register.place(lot, "issue_date").cell.unwrap_or_default();
+        let message = format!(
+            "dividends_from: {} has a dividend_rate, and a lot of it has no issue_date ({cell}) to accrue from.",
+            class.name
+        );
+        let help = "Fill in issue_date in the register, or dividends_from here.";
+        findings.push(Problem::error(
+            "classes.dividends_from.missing",
+            class.place.cell("dividends_from"),
+            message,
+            help,
+        ));
+    }
+}
+
+/// What a class that compounds was owed stands as of a day on which it does.
+fn compounding(case: &Case, findings: &mut Findings) {
+    for class in case.classes.list() {
+        let (Some(rate), Some(as_of)) = (&class.rate, class.accrued_as_of) else { continue };
+        if rate.compounding == Compounding::None || rate.compounding.falls_on(&case.terms.quarter_dates, as_of) {
+            continue;
+        }
+        let message =
+            format!("accrued_as_of: {} compounds, and {} is none of its compounding dates.", class.name, iso(as_of));
+        let help = "Enter what was owed on the last compounding date, and that date.";
+        let place = class.place.cell("accrued_as_of");
+        findings
+            .push(Problem::error("classes.accrued_as_of.between-dates", place, message, help).with_value(iso(as_of)));
     }
 }
 

@@ -1,12 +1,12 @@
-//! The `classes` table: the other series of preferred stock.
+//! The `classes` table: the other series of preferred stock, other common stock, options and warrants.
 
 use super::findings::Findings;
 use super::line::Line;
-use super::schema::RANKINGS;
-use crate::model::class::{COMMON, Class, Classes, Rank, SERIES_A, fold};
+use super::schema::{CLASS_KINDS, COMMON_DIVIDENDS, COMPOUNDINGS, DAY_COUNTS, ON_CONVERSION, PARTICIPATIONS, RANKINGS};
+use crate::model::class::{COMMON, Class, Classes, Compounding, DayCount, Participation, Rank, Rate, SERIES_A, fold};
 use crate::model::terms::Terms;
 use crate::problem::Problem;
-use crate::quantity::whole;
+use crate::quantity::{PER_SHARE_DECIMALS, Ratio, plain, whole};
 use num_traits::Zero;
 use std::collections::HashMap;
 
@@ -81,9 +81,18 @@ fn rank(word: Option<usize>) -> Option<Rank> {
 }
 
 fn read(line: &mut Line, id: &str) -> Class {
-    let ranking = rank(line.word("ranking", &RANKINGS)).unwrap_or(Rank::Senior);
-    let dividend_rank = rank(line.word("dividend_ranking", &RANKINGS)).unwrap_or(ranking);
+    let kind = line.word("kind", &CLASS_KINDS).unwrap_or(0);
+    let (ranking, dividend_ranking) =
+        (rank(line.word("ranking", &RANKINGS)), rank(line.word("dividend_ranking", &RANKINGS)));
+    let rank = match kind {
+        0 => ranking.unwrap_or(Rank::Senior),
+        1 => Rank::OtherCommon,
+        _ => Rank::Right,
+    };
     let name = line.text("name").unwrap_or_else(|| id.to_owned());
+    let bare = Class::bare(id, &name, rank);
+    let price = line.per_share("original_price");
+    let preference = line.per_share_or_multiple("liquidation_preference", price.as_ref());
     let accrued_dividends = line.per_share("accrued_dividends").unwrap_or_else(|| whole(0));
     let accrued_as_of = line.date("accrued_as_of");
     if !accrued_dividends.is_zero() && line.cell_at(line.index("accrued_as_of")).is_none() {
@@ -91,19 +100,142 @@ fn read(line: &mut Line, id: &str) -> Class {
             "accrued_as_of",
             "missing",
             "accrued_dividends is given, and not the date that it is of.",
-            "Fill in the date that accrued_dividends is of; it must be the run's date.",
+            "Fill in the date that accrued_dividends is of: the run's, or with a dividend_rate one before it.",
         );
     }
+    let preference = preference.unwrap_or_else(|| whole(0));
+    let (participation, conversion_ratio) = conversion(line, kind, price.as_ref(), &preference);
+    let exercise_price = exercise_price(line, kind);
+    if kind != 0 {
+        no_preference(line, CLASS_KINDS[kind]);
+    }
+    let as_converted = line.word("common_dividends", &COMMON_DIVIDENDS).map_or(kind == 1, |word| word == 1);
+    if as_converted && conversion_ratio.is_none() {
+        let message = "dividends as if it were converted need a conversion_ratio.";
+        line.reject("common_dividends", "not-convertible", message, "Fill in conversion_ratio, or clear this cell.");
+    }
     Class {
-        dividend_rank,
+        dividend_rank: if kind == 0 { dividend_ranking.unwrap_or(rank) } else { rank },
         order: line.whole("order").unwrap_or(1),
-        liquidation_preference: line.per_share("liquidation_preference").unwrap_or_else(|| whole(0)),
+        liquidation_preference: preference,
         accrued_dividends,
         accrued_as_of,
         quarters_in_arrears: line.number("quarters_in_arrears").unwrap_or_else(|| whole(0)),
         votes_per_share: line.number("votes_per_share").unwrap_or_else(|| whole(0)),
         authorized_shares: line.share_count("authorized_shares"),
+        participation,
+        conversion_ratio,
+        keeps_accrued: line.word("accrued_on_conversion", &ON_CONVERSION) == Some(1),
+        exercise_price,
+        rate: dividend_rate(line, price),
+        shares_common_dividends: as_converted,
         place: line.row_place(),
-        ..Class::bare(id, &name, ranking)
+        ..bare
     }
+}
+
+/// What it gets beside its preference, and how many Common shares it converts into.
+fn conversion(
+    line: &mut Line,
+    kind: usize,
+    price: Option<&Ratio>,
+    preference: &Ratio,
+) -> (Participation, Option<Ratio>) {
+    let has_ratio = line.cell_at(line.index("conversion_ratio")).is_some();
+    let ratio = line.number("conversion_ratio");
+    if ratio.as_ref().is_some_and(Zero::is_zero) {
+        let help = "Type how many Common shares one share becomes; leave it blank where it does not convert.";
+        line.reject(
+            "conversion_ratio",
+            "not-positive",
+            "a share that converts becomes more than 0 Common shares.",
+            help,
+        );
+    }
+    let word = line.word("participation", &PARTICIPATIONS).unwrap_or(0);
+    let cap = line.per_share_or_multiple("participation_cap", price);
+    let has_cap = line.cell_at(line.index("participation_cap")).is_some();
+    if word != 2 && has_cap {
+        let help = "Enter capped in participation, or clear this cell.";
+        line.reject("participation_cap", "not-capped", "there is a cap, and participation is not capped.", help);
+    }
+    if word == 2 && !has_cap {
+        let help = "Enter the most that a share gets, its preference included: an amount, or 3x.";
+        line.reject("participation_cap", "missing", "participation is capped, and the cap is blank.", help);
+    }
+    if let Some(cap) = cap.as_ref().filter(|cap| word == 2 && *cap < preference) {
+        let (cap, preference) = (plain(cap, PER_SHARE_DECIMALS), plain(preference, PER_SHARE_DECIMALS));
+        let message = format!("the cap of {cap} a share is below the preference of {preference}, which it includes.");
+        let help = "Correct the cap or liquidation_preference: the cap is the most a share gets, preference included.";
+        line.reject("participation_cap", "below-preference", &message, help);
+    }
+    let participation = match (word, cap) {
+        (1, _) => Participation::Full,
+        (2, Some(cap)) => Participation::Capped(cap),
+        _ => Participation::None,
+    };
+    let is_one = !has_ratio && (kind != 0 || word != 0);
+    (participation, if is_one { Some(whole(1)) } else { ratio })
+}
+
+fn exercise_price(line: &mut Line, kind: usize) -> Ratio {
+    let is_given = line.cell_at(line.index("exercise_price")).is_some();
+    let price = line.per_share("exercise_price");
+    if kind >= 2 && !is_given {
+        let help = "Enter what it pays for a Common share; 0 where it pays nothing.";
+        line.reject("exercise_price", "missing", "an option or a warrant has an exercise price.", help);
+    }
+    if kind < 2 && is_given {
+        let help = "Clear this cell, or enter option or warrant in kind.";
+        line.reject("exercise_price", "not-a-right", "only options and warrants have an exercise price.", help);
+    }
+    price.unwrap_or_else(|| whole(0))
+}
+
+/// What only preferred stock has.
+fn no_preference(line: &mut Line, kind: &str) {
+    for column in [
+        "liquidation_preference",
+        "participation",
+        "participation_cap",
+        "dividend_rate",
+        "accrued_dividends",
+        "ranking",
+        "dividend_ranking",
+    ] {
+        let says_nothing = ["none", "junior", "0", "0.00"].iter().any(|word| line.is_word(column, word));
+        let is_zero = line
+            .cell_at(line.index(column))
+            .is_none_or(|cell| line.style.number(line.row, cell).is_ok_and(|n| n.is_zero()));
+        if !says_nothing && !is_zero {
+            let message =
+                format!("this is for preferred stock, and the class is of kind {kind}: it ranks below all preferred.");
+            line.reject(column, "not-preferred", &message, "Clear this cell, or correct the kind.");
+        }
+    }
+}
+
+fn dividend_rate(line: &mut Line, price: Option<Ratio>) -> Option<Rate> {
+    let ix = line.index("dividend_rate");
+    let is_given = line.cell_at(ix).is_some();
+    let yearly = line.rate_at(ix);
+    let day_count = line.word("day_count", &DAY_COUNTS);
+    let compounding = line.word("compounding", &COMPOUNDINGS);
+    let from = line.date("dividends_from");
+    if is_given && price.is_none() {
+        let help = "Fill in original_price: the rate is applied to it.";
+        line.reject("original_price", "missing", "there is a dividend_rate, and no original_price.", help);
+    }
+    let compounding = match compounding {
+        Some(1) => Compounding::Quarterly,
+        Some(2) => Compounding::Semiannual,
+        Some(3) => Compounding::Annual,
+        _ => Compounding::None,
+    };
+    let day_count = match day_count {
+        Some(1) => DayCount::Actual365,
+        Some(2) => DayCount::Actual360,
+        _ => DayCount::Thirty360,
+    };
+    Some(Rate { price: price?, yearly: yearly.filter(|rate| !rate.is_zero())?, day_count, compounding, from })
 }

@@ -324,6 +324,21 @@ impl<'a> Line<'a> {
         self.take(ix, result)
     }
 
+    /// An amount per share, or a multiple of `price`: `1.5x`. Without a price, a multiple is a problem.
+    pub(crate) fn per_share_or_multiple(&mut self, column: &str, price: Option<&Ratio>) -> Option<Ratio> {
+        let ix = self.index(column);
+        let cell = self.cell_at(ix)?;
+        let text = if cell.content == Content::Text { self.row.text(cell).trim() } else { "" };
+        let Some(times) = text.strip_suffix(['x', 'X', '×']) else { return self.per_share(column) };
+        let result = self.style.text_number(times.trim()).and_then(per_share);
+        let times = self.take(ix, result)?;
+        if price.is_none() {
+            let message = "this is a multiple of original_price, which is blank.";
+            self.refuse(ix, "multiple-without-price", message, "Fill in original_price, or type the amount per share.");
+        }
+        price.map(|price| price * times)
+    }
+
     /// A number that `parse` makes something of.
     pub(crate) fn parsed<T>(&mut self, column: &str, parse: impl Fn(&Ratio) -> Result<T, Refusal>) -> Option<T> {
         let ix = self.index(column);

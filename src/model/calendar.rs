@@ -131,6 +131,12 @@ impl QuarterDates {
         if self.contains(date) { date } else { self.before(date) }
     }
 
+    /// Which of its year's quarter dates `date` is, from 1, and how many the year has; none where it is none.
+    pub fn place_in_year(&self, date: Date) -> Option<(usize, usize)> {
+        let at = self.0.iter().position(|day| day.in_year(date.year()) == Some(date))?;
+        Some((at + 1, self.0.len()))
+    }
+
     /// Every quarter date from `first` (itself a quarter date) to `last`, both included.
     pub fn between(&self, first: Date, last: Date) -> impl Iterator<Item = Date> + '_ {
         std::iter::successors(Some(first), move |q| Some(self.after(*q)).filter(|next| *next > *q))

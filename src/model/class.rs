@@ -1,6 +1,6 @@
 //! The classes of stock and their rank (§9; `docs/rules.md`, "Classes").
 
-use super::calendar::Date;
+use super::calendar::{Date, QuarterDates};
 use super::source::RowPlace;
 use crate::quantity::{Ratio, Shares, whole};
 
@@ -25,6 +25,10 @@ pub enum Rank {
     Junior,
     /// The Common Stock.
     Common,
+    /// Other common stock.
+    OtherCommon,
+    /// Options and warrants: rights to buy Common.
+    Right,
 }
 
 impl Rank {
@@ -34,10 +38,73 @@ impl Rank {
             Self::Senior => "senior",
             Self::SeriesA => "series-a",
             Self::Parity => "parity",
-            Self::Junior => "junior",
             Self::Common => "common",
+            // Other common stock and rights to Common rank as all that is junior does.
+            Self::Junior | Self::OtherCommon | Self::Right => "junior",
         }
     }
+}
+
+/// What a share of preferred stock gets beside its preference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Participation {
+    /// Nothing.
+    None,
+    /// What it would get as Common.
+    Full,
+    /// What it would get as Common, until it has this much in all.
+    Capped(Ratio),
+}
+
+/// How a part of a year is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayCount {
+    /// 30/360 (ISDA 2006 §4.16(f), Bond Basis).
+    Thirty360,
+    /// Days over 365 (ISDA 2006 §4.16(d)).
+    Actual365,
+    /// Days over 360 (ISDA 2006 §4.16(e)).
+    Actual360,
+}
+
+/// On which of a year's quarter dates what is unpaid joins what the rate is applied to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compounding {
+    /// On none.
+    None,
+    /// On every one.
+    Quarterly,
+    /// On every second one, and the last.
+    Semiannual,
+    /// On the last.
+    Annual,
+}
+
+impl Compounding {
+    /// Whether unpaid dividends join the base on `date`.
+    pub fn falls_on(self, quarters: &QuarterDates, date: Date) -> bool {
+        quarters.place_in_year(date).is_some_and(|(place, of)| match self {
+            Self::None => false,
+            Self::Quarterly => true,
+            Self::Semiannual => place % 2 == 0 || place == of,
+            Self::Annual => place == of,
+        })
+    }
+}
+
+/// A cumulative dividend at a rate.
+#[derive(Clone, Debug)]
+pub struct Rate {
+    /// The original issue price.
+    pub price: Ratio,
+    /// A year, of the price.
+    pub yearly: Ratio,
+    /// How a part of a year is counted.
+    pub day_count: DayCount,
+    /// When it compounds.
+    pub compounding: Compounding,
+    /// When dividends begin to accrue; for a lot issued later, and where none, its date of issue.
+    pub from: Option<Date>,
 }
 
 /// One class of stock.
@@ -65,6 +132,18 @@ pub struct Class {
     pub votes_per_share: Ratio,
     /// Shares authorised, where known.
     pub authorized_shares: Option<Shares>,
+    /// What it gets beside its preference.
+    pub participation: Participation,
+    /// Common shares for one of it; none where it does not convert.
+    pub conversion_ratio: Option<Ratio>,
+    /// Whether accrued dividends are paid when it converts.
+    pub keeps_accrued: bool,
+    /// What buying a Common share by it costs.
+    pub exercise_price: Ratio,
+    /// Its cumulative dividend, where it has one.
+    pub rate: Option<Rate>,
+    /// Whether it takes part in dividends on Common.
+    pub shares_common_dividends: bool,
     /// The row of the classes table (its `accrued_dividends` cell where there is one).
     pub place: RowPlace,
 }
@@ -84,19 +163,37 @@ impl Class {
             quarters_in_arrears: whole(0),
             votes_per_share: whole(0),
             authorized_shares: None,
+            participation: Participation::None,
+            conversion_ratio: None,
+            keeps_accrued: false,
+            exercise_price: whole(0),
+            rate: None,
+            shares_common_dividends: false,
             place: RowPlace::default(),
         }
     }
 
-    /// Whether it is preferred stock (anything but Common).
+    /// Whether it is preferred stock.
     pub fn is_preferred(&self) -> bool {
-        self.rank != Rank::Common
+        self.rank < Rank::Common
+    }
+
+    /// When dividends at a rate began to accrue on a lot of this date of issue; none where the class has no rate.
+    pub fn accrual_start(&self, issue_date: Option<Date>) -> Option<Date> {
+        let rate = self.rate.as_ref()?;
+        let stated = self.accrued_as_of.filter(|day| issue_date.is_none_or(|issued| issued < *day));
+        stated.or_else(|| rate.from.max(issue_date))
+    }
+
+    /// Shares as if all were converted and exercised; of a class that does neither, its shares.
+    pub fn fully_diluted(&self, shares: &Ratio) -> Ratio {
+        self.conversion_ratio.as_ref().map_or_else(|| shares.clone(), |ratio| shares * ratio)
     }
 
     /// For §4: junior where either of its rankings says so, else parity where either does.
     pub fn restriction_rank(&self) -> Rank {
         let either = |rank| self.rank == rank || self.dividend_rank == rank;
-        if self.rank == Rank::SeriesA || self.rank == Rank::Common {
+        if self.rank == Rank::SeriesA || !self.is_preferred() {
             self.rank
         } else if either(Rank::Junior) {
             Rank::Junior
@@ -109,7 +206,7 @@ impl Class {
 }
 
 /// All classes, in class order (`docs/rules.md`, "Classes"): seniors by (order, id), Series A, parity by id, juniors by
-/// (order, id), Common.
+/// (order, id), Common, other common by id, options and warrants by id.
 #[derive(Clone, Debug)]
 pub struct Classes {
     list: Vec<Class>,
@@ -124,7 +221,7 @@ impl Classes {
         list.push(Class::bare(SERIES_A, series_name, Rank::SeriesA));
         list.push(Class::bare(COMMON, common_name, Rank::Common));
         list.sort_by(|a, b| {
-            let order = |c: &Class| if c.rank == Rank::Parity { 0 } else { c.order };
+            let order = |c: &Class| if matches!(c.rank, Rank::Senior | Rank::Junior) { c.order } else { 0 };
             (a.rank, order(a), &a.id).cmp(&(b.rank, order(b), &b.id))
         });
         let find = |id: &str| {

@@ -101,8 +101,10 @@ pub struct ArrearsTable {
     pub as_of: Date,
     /// Since when a default period runs; none where none does.
     pub default_since: Option<Date>,
-    /// Its rows.
+    /// Its rows of Series A.
     pub rows: Vec<ArrearsRow>,
+    /// Its rows of classes with a dividend rate.
+    pub of_classes: Vec<ClassArrears>,
     /// The first cell of `as_of`.
     pub place: RowPlace,
 }
@@ -124,6 +126,28 @@ pub struct ArrearsRow {
     pub set_apart: bool,
     /// Its row.
     pub place: RowPlace,
+}
+
+/// What lots of a class with a dividend rate were owed, and paid, on the table's date.
+#[derive(Clone, Debug)]
+pub struct ClassArrears {
+    /// The class.
+    pub class: ClassIx,
+    /// The cohort.
+    pub accrual_start: Date,
+    /// What was owed per share.
+    pub owed: Ratio,
+    /// What of it was paid.
+    pub paid: Ratio,
+    /// Its row.
+    pub place: RowPlace,
+}
+
+impl ArrearsTable {
+    /// The row of a cohort of a class with a dividend rate.
+    pub fn of_cohort(&self, class: ClassIx, start: Date) -> Option<&ClassArrears> {
+        self.of_classes.iter().find(|row| (row.class, row.accrual_start) == (class, start))
+    }
 }
 
 /// A distribution upon liquidation.

@@ -37,7 +37,7 @@ pub struct DividendOutcome {
     pub totals: DividendTotals,
     /// What of Series A's cash is for quarters before D, in smallest units.
     pub earlier_quarters: Units,
-    /// What Common is paid in cash, beside the funds, in smallest units.
+    /// What Common, and who takes part as if converted, is paid in cash, beside the funds, in smallest units.
     pub common_cash: Units,
     /// The default period of §3(c)(i) after the run.
     pub default_period: DefaultPeriod,
@@ -97,13 +97,26 @@ pub struct ClassDividend {
     pub class: ClassIx,
     /// Outstanding shares, in millionths.
     pub shares: u128,
+    /// What its shares are due, by cohort; one for all where it has no dividend rate.
+    pub cohorts: Vec<ClassCohort>,
+    /// What paying it in full would cost, in units.
+    pub due: Units,
+    /// What it gets of that, in units.
+    pub paid: Units,
+}
+
+/// Shares of a class that are due the same.
+#[derive(Clone, Debug)]
+pub struct ClassCohort {
+    /// The accrual start, where the class has a dividend rate.
+    pub accrual_start: Option<Date>,
+    /// In millionths.
+    pub shares: u128,
+    /// Unpaid per share.
     pub due_per_share: Ratio,
     /// What the run pays per share, before units are apportioned.
     pub paid_per_share: Ratio,
-    /// What paying it in full would cost, in units.
-    pub due: Units,
-    /// What it gets, in units.
-    pub paid: Units,
+    /// How this came to be.
     pub steps: Vec<Step>,
 }
 
@@ -169,6 +182,9 @@ pub struct QuarterState {
 /// A row of `arrears.csv`.
 #[derive(Clone, Debug)]
 pub struct ArrearsOut {
+    /// The class; none for Series A.
+    pub class: Option<ClassIx>,
+    /// The cohort.
     pub accrual_start: Date,
     pub quarter: Date,
     /// The asset; none for cash.

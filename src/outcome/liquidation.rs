@@ -16,12 +16,16 @@ pub struct LiquidationOutcome {
     pub multiple: MultipleOutcome,
     /// The distribution; none where only scenarios were asked for.
     pub distribution: Option<Distribution>,
-    /// The sums at which each tier begins, in order.
+    /// The sums at which something changes, in order.
     pub breakpoints: Vec<Breakpoint>,
-    /// Whether scenarios were asked for; without anybody to get anything they have no rows.
-    pub has_scenarios: bool,
-    /// What each class would get, sum by sum.
-    pub scenarios: Vec<ScenarioRow>,
+    /// Each class and cohort with what it is due, where it converts, and where it is capped.
+    pub stack: Vec<StackRow>,
+    /// What each class gets at every breakpoint.
+    pub payoff: Payoff,
+    /// What each class would get, sum by sum; no sums where none were asked for.
+    pub scenarios: Scenarios,
+    /// At which sum a holder gets what was asked about.
+    pub breakeven: Option<Breakeven>,
     /// When each lot's dividends begin to accrue.
     pub accrual: AccrualStarts,
     /// L(c) by cohort: the preference and what has accrued on it.
@@ -52,7 +56,7 @@ pub struct Distribution {
 /// A step of the waterfall, and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaterfallStep {
-    /// A class and, for Series A, the cohort; none for what all in the tier, and the tiers below, rest on.
+    /// A class and, where it has cohorts, which; none for what all in the tier, and the tiers below, rest on.
     pub of: Option<(ClassIx, Option<Date>)>,
     pub step: Step,
 }
@@ -63,7 +67,7 @@ pub struct TierRow {
     /// `senior-1`, `preference`, `junior-1`, `common-adjustment`, `participation`.
     pub tier: String,
     pub class: ClassIx,
-    /// The cohort, for Series A.
+    /// The cohort, where the class has cohorts.
     pub accrual_start: Option<Date>,
     /// Outstanding shares, in millionths.
     pub shares: u128,
@@ -71,6 +75,10 @@ pub struct TierRow {
     pub due: Option<Ratio>,
     pub paid: Ratio,
     pub paid_per_share: Ratio,
+    /// What of it is accrued dividends that a share kept when it converted.
+    pub kept: Ratio,
+    /// What has become of the share, in words; blank where that needs none.
+    pub why: String,
 }
 
 /// One row of a liquidation's `distribution.csv`, in smallest units.
@@ -128,22 +136,82 @@ pub struct CohortPreference {
     pub steps: Vec<Step>,
 }
 
-/// The sum at which a tier begins.
+/// A sum at which something changes.
 #[derive(Clone, Debug)]
 pub struct Breakpoint {
-    pub tier: String,
+    /// What.
+    pub what: Turn,
     /// The sum, exact, in currency.
     pub at: Ratio,
 }
 
-/// One row of `scenarios.csv`.
+/// What changes at a sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// A tier begins.
+    Tier(String),
+    /// A class, or a cohort of it, `converts`, is `capped` or `exercises`.
+    Event {
+        /// Which of the three.
+        event: &'static str,
+        /// The class.
+        class: ClassIx,
+        /// The cohort, where a class's cohorts do it at different sums.
+        accrual_start: Option<Date>,
+    },
+}
+
+/// What a class, or a cohort of it, brings to the waterfall.
 #[derive(Clone, Debug)]
-pub struct ScenarioRow {
-    /// The sum, in smallest units.
-    pub proceeds: Units,
+pub struct StackRow {
     pub class: ClassIx,
+    /// The cohort, where the class has cohorts.
     pub accrual_start: Option<Date>,
-    /// What it gets in total, exact, in currency.
-    pub total: Ratio,
-    pub per_share: Ratio,
+    /// Outstanding shares, in millionths.
+    pub shares: u128,
+    /// Due per share before all that takes part.
+    pub due: Ratio,
+    /// Above what value of a Common share it converts, overtakes its preference, or is exercised.
+    pub converts_at: Option<Ratio>,
+    /// At what value of a Common share it reaches its cap.
+    pub capped_at: Option<Ratio>,
+}
+
+/// What each class gets at sums between which all lines are straight, exact, in currency.
+#[derive(Clone, Debug, Default)]
+pub struct Payoff {
+    pub sums: Vec<Ratio>,
+    /// The columns, in class order.
+    pub classes: Vec<ClassIx>,
+    /// By sum, then column.
+    pub totals: Vec<Vec<Ratio>>,
+}
+
+/// What each class and cohort would get of several sums.
+#[derive(Clone, Debug, Default)]
+pub struct Scenarios {
+    /// The sums, in smallest units.
+    pub sums: Vec<Units>,
+    /// The class, and the cohort's accrual start where it has cohorts, of each with shares.
+    pub columns: Vec<(ClassIx, Option<Date>)>,
+    /// By sum, then column: the total in smallest units, and per share to 12 decimals.
+    pub cells: Vec<(Units, i128)>,
+}
+
+impl Scenarios {
+    /// Each sum with what every column gets of it.
+    pub fn by_sum(&self) -> impl Iterator<Item = (Units, &[(Units, i128)])> {
+        self.sums.iter().copied().zip(self.cells.chunks(self.columns.len().max(1)))
+    }
+}
+
+/// The smallest sum at which a holder gets an amount.
+#[derive(Clone, Debug)]
+pub struct Breakeven {
+    /// The holder's id.
+    pub holder: String,
+    /// What it is to get, in smallest units.
+    pub amount: Units,
+    /// The sum, exact, in currency; none where no sum does.
+    pub at: Option<Ratio>,
 }

@@ -169,7 +169,7 @@ pub struct CaptableRow {
     /// Per cent of all votes.
     pub vote_percent: Ratio,
     /// Shares as if all had been converted and exercised, in millionths.
-    pub fully_diluted: u128,
+    pub fully_diluted: Ratio,
     /// Per cent of all those.
     pub fully_diluted_percent: Ratio,
 }

@@ -48,7 +48,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
 
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Brief {
     let Some(distribution) = &outcome.distribution else {
-        return Brief::said(format!("{} rows of scenarios", grouped(&outcome.scenarios.len().to_string())));
+        return Brief::said(format!("{} scenarios", grouped(&outcome.scenarios.sums.len().to_string())));
     };
     let t = &distribution.totals;
     let people = plural(payout.payments, "holder");

@@ -2,7 +2,7 @@
 
 use super::folder::Folder;
 use crate::model::Case;
-use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::quantity::{PER_SHARE_DECIMALS, SHARE_DECIMALS, Units};
 use crate::text::{write_fixed, write_plain};
 use memchr::{memchr, memchr3};
 use rayon::prelude::*;
@@ -47,6 +47,18 @@ impl Row<'_> {
         self
     }
 
+    /// Begins another row of the same item.
+    pub(crate) fn another(&mut self) {
+        self.out.push(b'\n');
+        self.begun = false;
+    }
+
+    /// An amount per share to 12 decimals, without trailing zeros.
+    pub(crate) fn per_share(&mut self, scaled: i128) -> &mut Self {
+        write_plain(self.next(), scaled, PER_SHARE_DECIMALS);
+        self
+    }
+
     /// A number in millionths, without trailing zeros.
     pub(crate) fn millionths(&mut self, units: Units) -> &mut Self {
         write_plain(self.next(), units, SHARE_DECIMALS);
@@ -57,6 +69,20 @@ impl Row<'_> {
 /// `text` with a leading `'` where a spreadsheet would run it as a formula.
 pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
+}
+
+/// A text as it was before [`guarded`].
+pub(crate) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+}
+
+/// A line of these cells as they are: for banks, which run no formulas.
+pub(crate) fn plain_line(out: &mut Vec<u8>, cells: &[&str]) {
+    let mut row = Row { out, begun: false };
+    for cell in cells {
+        row.plain(cell);
+    }
+    out.push(b'\n');
 }
 
 /// Writes a table: its header and a row for each item. While a batch is written and hashed, the next is rendered.

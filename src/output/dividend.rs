@@ -47,7 +47,8 @@ fn arrears(folder: &Folder, case: &Case, outcome: &DividendOutcome) -> io::Resul
     let header = "as_of,default_since,class,accrual_start,quarter,asset,dividend_per_share,paid_per_share,set_apart";
     let since = outcome.default_period.since.map(iso).unwrap_or_default();
     csv::write(folder, "arrears.csv", header, &outcome.arrears, |item, row| {
-        row.plain(iso(outcome.date)).plain(&since).plain("");
+        row.plain(iso(outcome.date)).plain(&since);
+        row.text(item.class.map_or("", |class| &case.classes.get(class).id));
         row.plain(iso(item.accrual_start)).plain(iso(item.quarter));
         asset(row, case, item.asset.as_deref());
         row.plain(plain(&item.dividend_per_share, PER_SHARE_DECIMALS));

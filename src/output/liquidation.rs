@@ -5,7 +5,7 @@ use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::outcome::liquidation::{Distribution, LiquidationOutcome};
-use crate::quantity::{PER_SHARE_DECIMALS, SHARE_DECIMALS, fixed, plain, scaled_fixed, shares_ratio};
+use crate::quantity::{PER_SHARE_DECIMALS, SHARE_DECIMALS, fixed, plain, shares_ratio};
 use std::io;
 
 /// `distribution.csv`, `tiers.csv` and `scenarios.csv`, where there is something to put in them.
@@ -14,7 +14,7 @@ pub(crate) fn write(folder: &Folder, case: &Case, outcome: &LiquidationOutcome) 
         rows(folder, case, distribution)?;
         tiers(folder, case, distribution)?;
     }
-    if outcome.has_scenarios {
+    if !outcome.scenarios.sums.is_empty() {
         scenarios(folder, case, outcome)?;
     }
     Ok(())
@@ -47,11 +47,16 @@ fn tiers(folder: &Folder, case: &Case, distribution: &Distribution) -> io::Resul
 
 fn scenarios(folder: &Folder, case: &Case, outcome: &LiquidationOutcome) -> io::Result<()> {
     let decimals = case.terms.currency_decimals;
-    let midpoint = case.terms.readings.midpoint();
     let header = "proceeds,class,accrual_start,total,per_share";
-    csv::write(folder, "scenarios.csv", header, &outcome.scenarios, |item, row| {
-        row.plain(scaled_fixed(item.proceeds, decimals)).text(&case.classes.get(item.class).id);
-        row.plain(item.accrual_start.map(iso).unwrap_or_default());
-        row.plain(fixed(&item.total, decimals, midpoint)).plain(plain(&item.per_share, PER_SHARE_DECIMALS));
+    let columns = &outcome.scenarios.columns;
+    let sums: Vec<_> = outcome.scenarios.by_sum().collect();
+    csv::write(folder, "scenarios.csv", header, &sums, |(sum, cells), row| {
+        for (at, ((class, start), (total, per_share))) in columns.iter().zip(*cells).enumerate() {
+            if at > 0 {
+                row.another();
+            }
+            row.cash(*sum, decimals).text(&case.classes.get(*class).id).plain(start.map(iso).unwrap_or_default());
+            row.cash(*total, decimals).per_share(*per_share);
+        }
     })
 }

@@ -6,13 +6,14 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{LiquidationOutcome, WaterfallStep};
+use crate::outcome::liquidation::{LiquidationOutcome, Turn, WaterfallStep};
 use crate::outcome::step::Step;
 use crate::outcome::vote::{ActionsOutcome, BoardOutcome, BoardRow, CaptableOutcome, ClassVotes, VoteOutcome};
 use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::problem::Problem;
 use crate::quantity::{
     PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
+    units_up,
 };
 use serde_json::{Value, json};
 
@@ -154,8 +155,13 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
     });
     let classes = outcome.classes.iter().map(|c| {
         json!({
-            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "due_per_share": per_share(&c.due_per_share),
-            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid), "steps": steps(&c.steps),
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares),
+            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid),
+            "cohorts": c.cohorts.iter().map(|c| json!({
+                "accrual_start": c.accrual_start.map(iso), "shares": shares(c.shares),
+                "due_per_share": per_share(&c.due_per_share), "paid_per_share": per_share(&c.paid_per_share),
+                "steps": steps(&c.steps),
+            })).collect::<Vec<_>>(),
         })
     });
     let common = outcome.common.iter().map(|p| {
@@ -223,10 +229,22 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
             "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
         })
     });
-    let breakpoints = outcome
-        .breakpoints
-        .iter()
-        .map(|b| json!({"tier": b.tier, "at": terminating(&b.at).unwrap_or_else(|| fraction(&b.at))}));
+    let exact = |sum: &Ratio| terminating(sum).unwrap_or_else(|| fraction(sum));
+    let breakpoints = outcome.breakpoints.iter().map(|point| match &point.what {
+        Turn::Tier(tier) => json!({"tier": tier, "at": exact(&point.at)}),
+        Turn::Event { event, class, accrual_start } => {
+            let mut value = json!({"event": event, "class": case.classes.get(*class).id, "at": exact(&point.at)});
+            if let Some(start) = accrual_start {
+                value["accrual_start"] = json!(iso(*start));
+            }
+            value
+        }
+    });
+    let breakeven = outcome.breakeven.as_ref().map(|b| {
+        let at = b.at.as_ref().map(|at| money(units_up(at, decimals)));
+        let amount = money(b.amount);
+        json!({"holder_id": b.holder, "amount": amount, "at": at, "fraction": b.at.as_ref().map(fraction)})
+    });
     let distribution = outcome.distribution.as_ref();
     let totals = distribution.map(|d| {
         let t = &d.totals;
@@ -249,6 +267,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         "prior": distribution.map(|d| money(d.prior)),
         "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
         "breakpoints": breakpoints.collect::<Vec<_>>(),
+        "breakeven": breakeven,
         "cohorts": cohorts.collect::<Vec<_>>(),
         "steps": distribution.map(|d| waterfall_steps(case, &d.steps)),
         "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
@@ -340,7 +359,7 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) ->
             "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares), "outstanding": shares(r.outstanding),
             "retired": shares(r.retired), "available": r.available.map(|a| scaled_plain(a, crate::quantity::SHARE_DECIMALS)),
             "votes": plain(&r.votes, 6), "ownership_percent": plain(&r.ownership_percent, 6),
-            "vote_percent": plain(&r.vote_percent, 6), "fully_diluted": shares(r.fully_diluted),
+            "vote_percent": plain(&r.vote_percent, 6), "fully_diluted": plain(&r.fully_diluted, 6),
             "fully_diluted_percent": plain(&r.fully_diluted_percent, 6),
         })
     };

@@ -6,9 +6,12 @@ use crate::model::calendar::iso;
 use crate::model::class::ClassIx;
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::liquidation::{Breakeven, LiquidationOutcome, Turn};
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, SeatStatus, VoteOutcome};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, fraction, plain, scaled_plain, shares_ratio};
+use crate::output::xlsx::scenarios::in_words;
+use crate::quantity::{
+    Midpoint, Ratio, Units, fixed, fraction, plain, scaled_plain, shares_ratio, terminating, units_up,
+};
 use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
 
@@ -139,14 +142,29 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
     }
     let points = outcome.breakpoints.iter();
     let at = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, Midpoint::HalfUp));
-    let points: Vec<String> = points.map(|b| format!("{} from {}", b.tier, at(&b.at))).collect();
+    let points: Vec<String> = points
+        .map(|b| match &b.what {
+            Turn::Tier(tier) => format!("{tier} from {}", at(&b.at)),
+            Turn::Event { .. } => format!("{} above {}", in_words(case, b), at(&b.at)),
+        })
+        .collect();
     if !points.is_empty() {
         page.line(format!("Tiers: {}", points.join(", ")));
     }
-    if !outcome.scenarios.is_empty() {
-        let mut sums: Vec<Units> = outcome.scenarios.iter().map(|s| s.proceeds).collect();
-        sums.dedup();
-        page.line(format!("{} scenarios in scenarios.csv and scenarios.xlsx", grouped(&sums.len().to_string())));
+    if let Some(breakeven) = &outcome.breakeven {
+        let Breakeven { holder, amount, at } = breakeven;
+        let gets = format!("{holder} gets {} {currency}", page.money(*amount));
+        page.line(match at {
+            Some(at) => {
+                let up = page.money(units_up(at, case.terms.currency_decimals));
+                format!("{gets} at {up} {currency}, exactly {}", terminating(at).unwrap_or_else(|| fraction(at)))
+            }
+            None => format!("{gets} at no sum"),
+        });
+    }
+    let sums = outcome.scenarios.sums.len();
+    if sums > 0 {
+        page.line(format!("{} scenarios in scenarios.csv and scenarios.xlsx", grouped(&sums.to_string())));
     }
     page.lines
 }

@@ -63,7 +63,7 @@ pub(crate) fn captable(folder: &Folder, case: &Case, outcome: &CaptableOutcome) 
         row.plain(shares(item.outstanding)).plain(shares(item.retired));
         row.plain(item.available.map(|a| scaled_plain(a, SHARE_DECIMALS)).unwrap_or_default());
         row.plain(plain(&item.votes, VOTE_DECIMALS)).plain(plain(&item.ownership_percent, VOTE_DECIMALS));
-        row.plain(plain(&item.vote_percent, VOTE_DECIMALS)).plain(shares(item.fully_diluted));
+        row.plain(plain(&item.vote_percent, VOTE_DECIMALS)).plain(plain(&item.fully_diluted, SHARE_DECIMALS));
         row.plain(plain(&item.fully_diluted_percent, VOTE_DECIMALS));
     })
 }

@@ -9,7 +9,8 @@
 //! | §3, §10: votes, elections, meetings | [`voting`] |
 //! | §3(c)(ii), (iv), (v): the Board | [`board`] |
 //! | §4, §5, §8: restrictions | [`restrictions`] |
-//! | §6: liquidation | [`liquidation`] |
+//! | §6: liquidation | [`liquidation`], [`curve`] |
+//! | cumulative dividends of other classes, at a rate | [`rate`] |
 //! | §3(c)(i): default periods | [`default_period`] |
 
 #![warn(clippy::arithmetic_side_effects)]
@@ -22,6 +23,7 @@
 pub(crate) mod account;
 pub(crate) mod accrual;
 pub(crate) mod board;
+pub(crate) mod curve;
 pub(crate) mod declarations;
 pub(crate) mod default_period;
 pub(crate) mod dividend;
@@ -29,5 +31,6 @@ pub(crate) mod ledger;
 pub(crate) mod liquidation;
 pub(crate) mod multiple;
 pub(crate) mod partial;
+pub(crate) mod rate;
 pub(crate) mod restrictions;
 pub(crate) mod voting;

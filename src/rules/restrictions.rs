@@ -100,7 +100,7 @@ fn number_of_directors(approved_by: Option<Approval>, right_exercised: bool) -> 
 /// An acquisition of shares for consideration, while dividends are in arrears.
 fn acquisition(action: &Action, rank: Option<Rank>) -> Verdict {
     match rank {
-        Some(Rank::Junior | Rank::Common) => {
+        Some(Rank::Junior | Rank::Common | Rank::OtherCommon | Rank::Right) => {
             prohibited("4(a)(i)", "no acquisition of junior stock while dividends on Series A are in arrears")
         }
         Some(Rank::Parity) if action.in_exchange_for.as_deref() == Some("junior-stock") => {

@@ -90,10 +90,12 @@ fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Result<Rat
             series_a_amount: a.series_a_amount.clone(),
         })
         .collect();
+    let (accrued, shares) = (context.accrued(date), context.group_shares(date)?);
     let mut due: Vec<(ClassIx, String)> = Vec::new();
     for (ix, class) in case.classes.iter() {
-        let accrued = class.restriction_rank() == Rank::Parity && !class.accrued_dividends.is_zero();
-        if accrued && context.outstanding(ix, date)? > 0 {
+        let groups = (0..accrued.len()).filter(|group| context.class_and_cohort(*group).0 == ix);
+        let is_due = groups.into_iter().any(|group| shares[group] > 0 && !accrued[group].is_zero());
+        if class.restriction_rank() == Rank::Parity && is_due {
             due.push((ix, class.name.clone()));
         }
     }

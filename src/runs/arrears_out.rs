@@ -2,8 +2,8 @@
 
 use super::context::Context;
 use crate::model::calendar::Date;
-use crate::outcome::dividend::ArrearsOut;
-use crate::quantity::whole;
+use crate::outcome::dividend::{ArrearsOut, ClassDividend};
+use crate::quantity::{Ratio, per_share_12, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ pub(crate) fn rows(context: &Context, ledger: &Ledger, shares: &BTreeMap<Date, u
         let entries: Vec<&Entry> = ledger.entries(*cohort).iter().filter(|e| e.quarter <= date).collect();
         let is_latest = |e: &Entry| Some(e.quarter) == latest;
         let row = |e: &Entry| ArrearsOut {
+            class: None,
             accrual_start: *cohort,
             quarter: e.quarter,
             asset: e.asset.clone(),
@@ -28,6 +29,7 @@ pub(crate) fn rows(context: &Context, ledger: &Ledger, shares: &BTreeMap<Date, u
         let has_cash = entries.iter().any(|e| is_latest(e) && e.asset.is_none());
         if let Some(quarter) = latest.filter(|quarter| !has_cash && cohort < quarter) {
             rows.push(ArrearsOut {
+                class: None,
                 accrual_start: *cohort,
                 quarter,
                 asset: None,
@@ -39,4 +41,33 @@ pub(crate) fn rows(context: &Context, ledger: &Ledger, shares: &BTreeMap<Date, u
     }
     rows.sort_by(|a, b| (a.accrual_start, a.quarter, &a.asset).cmp(&(b.accrual_start, b.quarter, &b.asset)));
     rows
+}
+
+/// The rows of classes with a dividend rate, at 0 too: what each cohort was owed on the date, and what of it was paid.
+/// Shares that were issued after the record date go on accruing: of theirs nothing was paid. In class order, by accrual
+/// start.
+pub(crate) fn of_classes(context: &Context, paid: &[ClassDividend], date: Date) -> Vec<ArrearsOut> {
+    let row = |class, accrual_start, owed: &Ratio, paid: &Ratio| ArrearsOut {
+        class: Some(class),
+        accrual_start,
+        quarter: date,
+        asset: None,
+        dividend_per_share: per_share_12(owed),
+        paid_per_share: per_share_12(paid),
+        set_apart: false,
+    };
+    let mut rows = BTreeMap::new();
+    for cohort in context.rate_cohorts_on(date).into_iter().filter(|cohort| cohort.start < date) {
+        let owed = cohort.owed(context.case, date);
+        rows.insert((cohort.class, cohort.start), row(cohort.class, cohort.start, &owed, &whole(0)));
+    }
+    for class in paid {
+        for cohort in &class.cohorts {
+            if let Some(start) = cohort.accrual_start.filter(|start| *start < date) {
+                let paid = row(class.class, start, &cohort.due_per_share, &cohort.paid_per_share);
+                rows.insert((class.class, start), paid);
+            }
+        }
+    }
+    rows.into_values().collect()
 }

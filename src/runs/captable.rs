@@ -41,17 +41,17 @@ pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
             votes: shares_ratio(voting) * &per_share[usize::from(ix)],
             ownership_percent: whole(0),
             vote_percent: whole(0),
-            fully_diluted: outstanding,
+            fully_diluted: class.fully_diluted(&shares_ratio(outstanding)),
             fully_diluted_percent: whole(0),
         });
     }
     let shares: u128 = rows.iter().map(|r| r.outstanding).sum();
-    let fully_diluted: u128 = rows.iter().map(|r| r.fully_diluted).sum();
+    let fully_diluted = rows.iter().fold(whole(0), |sum, r| sum + &r.fully_diluted);
     let votes = rows.iter().fold(whole(0), |sum, r| sum + &r.votes);
     for row in &mut rows {
         row.ownership_percent = percent(&shares_ratio(row.outstanding), &shares_ratio(shares));
         row.vote_percent = percent(&row.votes, &votes);
-        row.fully_diluted_percent = percent(&shares_ratio(row.fully_diluted), &shares_ratio(fully_diluted));
+        row.fully_diluted_percent = percent(&row.fully_diluted, &fully_diluted);
     }
     Ok(CaptableOutcome {
         date,

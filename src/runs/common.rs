@@ -1,13 +1,15 @@
-//! What Common is paid on the date: every declaration whose payment date it is, outside the funds.
+//! What Common is paid on the date, and classes that take part as if converted: every declaration whose payment date it
+//! is, outside the funds.
 
 use super::Refusal;
 use super::context::Context;
 use super::in_kind::deliver;
 use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::calendar::Date;
+use crate::model::class::ClassIx;
 use crate::model::register::HolderIx;
 use crate::outcome::dividend::CommonPayment;
-use crate::quantity::{Ratio, Units};
+use crate::quantity::{Ratio, Units, whole};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -30,14 +32,17 @@ pub(crate) struct CommonAmount {
 pub(crate) struct CommonRun {
     /// Each declaration paid.
     pub payments: Vec<CommonPayment>,
-    /// Who gets what, by (holder, asset).
+    /// What Common gets, by (holder, asset).
     pub amounts: Vec<CommonAmount>,
+    /// What each class gets that takes part, by (holder, asset).
+    pub as_converted: Vec<(ClassIx, Vec<CommonAmount>)>,
 }
 
 impl CommonRun {
-    /// What Common is paid in cash, in smallest units.
+    /// What is paid in cash, in smallest units.
     pub(crate) fn cash(&self) -> Units {
-        self.amounts.iter().filter(|amount| amount.asset == 0).map(|amount| amount.units).sum()
+        let amounts = self.amounts.iter().chain(self.as_converted.iter().flat_map(|(_, amounts)| amounts));
+        amounts.filter(|amount| amount.asset == 0).map(|amount| amount.units).sum()
     }
 }
 
@@ -55,27 +60,48 @@ pub(crate) fn payments(context: &Context, date: Date, assets: &[String]) -> Vec<
     .collect()
 }
 
-/// What each Common holding gets.
+/// What each holding of Common gets, and of each class that takes part.
 /// Errors: A fair value that cash in lieu needs and nobody states; figures beyond the limits.
 pub(crate) fn pay(context: &Context, date: Date, assets: &[String]) -> Result<CommonRun, Refusal> {
     let payments = payments(context, date, assets);
-    let common = context.case.classes.common();
+    let of = |share| of_class(context, date, assets, &payments, share);
+    let classes = &context.case.classes;
+    let takes_part = classes.iter().filter(|(_, class)| class.shares_common_dividends && !payments.is_empty());
+    let as_converted = takes_part.map(|(ix, class)| {
+        let ratio = class.conversion_ratio.as_ref().expect("what takes part converts");
+        Ok((ix, of((ix, ratio))?))
+    });
+    let as_converted = as_converted.collect::<Result<_, Refusal>>()?;
+    let amounts = of((classes.common(), &whole(1)))?;
+    Ok(CommonRun { payments, amounts, as_converted })
+}
+
+/// A class, and what part of a Common share's dividend one of its shares gets.
+type Share<'a> = (ClassIx, &'a Ratio);
+
+fn of_class(
+    context: &Context,
+    date: Date,
+    assets: &[String],
+    payments: &[CommonPayment],
+    share: Share,
+) -> Result<Vec<CommonAmount>, Refusal> {
     let mut on_record: BTreeMap<Date, Holdings> = BTreeMap::new();
-    for payment in &payments {
+    for payment in payments {
         let day = payment.record_date;
         if let std::collections::btree_map::Entry::Vacant(e) = on_record.entry(day) {
-            e.insert(context.holdings(|class| (class == common).then_some(day), day)?);
+            e.insert(context.holdings(|class| (class == share.0).then_some(day), day)?);
         }
     }
     let mut amounts: Vec<CommonAmount> = Vec::new();
-    cash(context, &payments, &on_record, &mut amounts);
+    cash(context, payments, &on_record, share, &mut amounts);
     for (index, name) in assets.iter().enumerate() {
         let of_asset: Vec<&CommonPayment> = payments.iter().filter(|p| p.asset == Some(index)).collect();
         if !of_asset.is_empty() {
-            amounts.extend(in_kind(context, date, name, index, &of_asset, &on_record)?);
+            amounts.extend(in_kind(context, date, (index, name), &of_asset, &on_record, share)?);
         }
     }
-    Ok(CommonRun { payments, amounts: summed(amounts) })
+    Ok(summed(amounts))
 }
 
 /// round(shares × amount) for each cash declaration, summed.
@@ -83,16 +109,17 @@ fn cash(
     context: &Context,
     payments: &[CommonPayment],
     on_record: &BTreeMap<Date, Holdings>,
+    (class, ratio): Share,
     out: &mut Vec<CommonAmount>,
 ) {
     let midpoint = context.case.terms.readings.midpoint();
-    let common = context.case.classes.common();
     let is_cash = |p: &&CommonPayment| context.case.declarations[p.declaration].is_cash();
     let mut by_record_date: Vec<&CommonPayment> = payments.iter().filter(is_cash).collect();
     by_record_date.sort_by_key(|p| p.record_date);
     for payment in by_record_date {
         let holdings = &on_record[&payment.record_date];
-        let values = ScaledPerShare::new(&context.class_values(common, &payment.amount), context.decimals());
+        let amount = &payment.amount * ratio;
+        let values = ScaledPerShare::new(&context.class_values(class, &amount), context.decimals());
         let record_date = payment.record_date;
         let amount = |holding: &Holding| CommonAmount {
             holder: holding.holder,
@@ -109,17 +136,16 @@ fn cash(
 fn in_kind(
     context: &Context,
     date: Date,
-    asset: &str,
-    index: usize,
+    (index, asset): (usize, &str),
     payments: &[&CommonPayment],
     on_record: &BTreeMap<Date, Holdings>,
+    (class, ratio): Share,
 ) -> Result<Vec<CommonAmount>, Refusal> {
     let fair_value = context.dividends().fair_value(asset, date);
-    let common = context.case.classes.common();
     let mut quantities: Vec<(HolderIx, (Date, u64), Ratio)> = Vec::new();
     for payment in payments {
         let holdings = &on_record[&payment.record_date];
-        let values = ScaledPerShare::new(&context.class_values(common, &payment.amount), 0);
+        let values = ScaledPerShare::new(&context.class_values(class, &(&payment.amount * ratio)), 0);
         let quantity = |h: &Holding| (h.holder, (payment.record_date, h.shares), values.exact(holdings, h));
         quantities.par_extend(holdings.list().par_iter().map(quantity));
     }

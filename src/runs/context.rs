@@ -3,6 +3,7 @@
 
 use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
+use super::rate_cohorts::{self, RateCohort};
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
 use crate::model::Case;
 use crate::model::calendar::{Calendar, Date, iso};
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub cohorts: Vec<Date>,
     /// Each cohort's index, in the order of `accrual`.
     cohort_of: Vec<u32>,
+    /// The cohorts of classes with a dividend rate, in class order, by accrual start.
+    pub rate_cohorts: Vec<RateCohort>,
 }
 
 impl<'a> Context<'a> {
@@ -51,7 +54,8 @@ impl<'a> Context<'a> {
         };
         let cohort_of = accrual.0.iter().map(|a| index(a.start)).collect();
         let multiple = Multiple::new(&case.terms, &case.adjustments);
-        Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of }
+        let rate_cohorts = rate_cohorts::cohorts(case, &lots);
+        Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of, rate_cohorts }
     }
 
     /// Dividends per share.
@@ -77,24 +81,57 @@ impl<'a> Context<'a> {
         self.cohort_of.get(at).copied()
     }
 
-    /// How many groups a snapshot of all classes has: one for each class, then one for each cohort.
+    /// How many groups a snapshot of all classes has: one for each class, for each cohort of Series A, and for each
+    /// cohort of a class with a dividend rate.
     pub fn groups(&self) -> usize {
-        self.case.classes.list().len() + self.cohorts.len()
+        self.case.classes.list().len() + self.cohorts.len() + self.rate_cohorts.len()
     }
 
-    /// The group of a cohort.
+    /// The group of a cohort of Series A.
     pub fn cohort_group(&self, cohort: usize) -> usize {
         self.case.classes.list().len() + cohort
     }
 
-    /// The group of a lot: its cohort's for Series A, else its class's.
+    /// The group of a lot: its cohort's where its class has cohorts, else its class's.
     pub fn group(&self, lot: &Lot) -> Option<u32> {
-        if lot.class == self.case.classes.series_a() {
-            let first = u32::try_from(self.case.classes.list().len()).ok()?;
-            self.cohort(lot).map(|cohort| first + cohort)
+        let group = if lot.class == self.case.classes.series_a() {
+            self.cohort_group(usize::try_from(self.cohort(lot)?).ok()?)
+        } else if let Some(cohort) = RateCohort::of(&self.case.classes, lot) {
+            self.cohort_group(self.cohorts.len() + self.rate_cohorts.binary_search(&cohort).ok()?)
         } else {
-            Some(u32::from(lot.class))
+            usize::from(lot.class)
+        };
+        u32::try_from(group).ok()
+    }
+
+    /// A group's class, and the cohort's accrual start where the class has cohorts.
+    pub fn class_and_cohort(&self, group: usize) -> (ClassIx, Option<Date>) {
+        let Some(cohort) = group.checked_sub(self.case.classes.list().len()) else {
+            return (ClassIx::try_from(group).expect("groups begin with the classes"), None);
+        };
+        match self.cohorts.get(cohort) {
+            Some(start) => (self.case.classes.series_a(), Some(*start)),
+            None => {
+                let cohort = &self.rate_cohorts[cohort - self.cohorts.len()];
+                (cohort.class, Some(cohort.start))
+            }
         }
+    }
+
+    /// Shares by group that count at the close of `date`, in millionths, without a look at any holder.
+    /// Errors: [`BeyondLimits`].
+    pub fn group_shares(&self, date: Date) -> Result<Vec<u128>, BeyondLimits> {
+        let mut shares = vec![0; self.groups()];
+        for (class, _) in self.case.classes.iter() {
+            for lots in self.lots.of_class(class).filter(|lots| lots.counts_on(date)) {
+                if let Some(group) = self.group(&lots.lot) {
+                    shares[group as usize] += lots.shares;
+                }
+            }
+        }
+        let common = self.case.classes.common();
+        shares[usize::from(common)] = self.outstanding(common, date)?;
+        Ok(shares)
     }
 
     /// The register as of a date for each class; classes without a date are left out (`docs/rules.md`, "Register").
@@ -192,28 +229,6 @@ impl<'a> Context<'a> {
         Place { file: Some(source.file.clone()), sheet: source.sheet.clone(), cell: None }
     }
 
-    /// `accrued_dividends` that are not of the run's date.
-    pub fn accrued_problems(&self, date: Date) -> Vec<Problem> {
-        let stale = self
-            .case
-            .classes
-            .list()
-            .iter()
-            .filter(|c| c.accrued_dividends != whole(0) && c.accrued_as_of != Some(date));
-        stale
-            .map(|c| {
-                let as_of = c.accrued_as_of.map_or_else(|| "no date".to_owned(), iso);
-                Problem::error(
-                    "classes.accrued_as_of.not-the-date",
-                    c.place.cell("accrued_as_of"),
-                    format!("The accrued dividends of {} are of {as_of}, and the run is of {}.", c.name, iso(date)),
-                    "Enter what is unpaid per share on the run's date, and that date in accrued_as_of.",
-                )
-                .with_value(as_of)
-            })
-            .collect()
-    }
-
     /// Adjustments on or before the Rights Declaration Date are ignored, with a warning (`docs/rules.md`, "Multiple").
     pub fn ignored_adjustments(&self) -> Vec<Problem> {
         let rights = self.case.terms.rights_declaration_date;
@@ -283,6 +298,7 @@ impl<'a> Context<'a> {
         let mut problems = self.ignored_adjustments();
         problems.extend(self.issued_later(day));
         problems.extend(self.unmatched_arrears());
+        problems.extend(self.unknown_class_arrears());
         problems
     }
 
@@ -297,10 +313,11 @@ impl<'a> Context<'a> {
         (lots > 0).then(|| Problem::note("register.issue_date.later", self.register_place(), message, help))
     }
 
-    /// The groups' values per share, from a value for each class and one for each cohort.
+    /// The groups' values per share, from a value for each class and one for each cohort of Series A.
     pub fn group_values(&self, class: impl Fn(ClassIx) -> Ratio, cohort: impl Fn(Date) -> Ratio) -> Vec<Ratio> {
         let classes = self.case.classes.iter().map(|(ix, _)| class(ix));
-        classes.chain(self.cohorts.iter().map(|start| cohort(*start))).collect()
+        let series_a = self.cohorts.iter().map(|start| cohort(*start));
+        classes.chain(series_a).chain(self.rate_cohorts.iter().map(|cohort| class(cohort.class))).collect()
     }
 
     /// The groups' values per share, where one class has one and nobody else any.

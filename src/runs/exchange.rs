@@ -8,6 +8,7 @@ use super::replay::{Replay, Until};
 use crate::holdings::{Holdings, ScaledPerShare};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::class::Rank;
 use crate::model::events::Component;
 use crate::outcome::PaymentRow;
 use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
@@ -52,6 +53,13 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let multiple = context.multiple.outcome(date);
     let mut warnings = dividends.unmatched(date);
     warnings.extend(context.ignored(date));
+    for (ix, class) in case.classes.iter().filter(|(_, class)| class.rank > Rank::Common) {
+        if context.outstanding(ix, date)? > 0 {
+            let message = format!("{} is not exchanged: §7 speaks of Series A by what Common gets.", class.name);
+            let help = "See what its own terms, or the merger agreement, say of it.";
+            warnings.push(Problem::warning("run.exchange.not-exchanged", class.place.cell("class"), message, help));
+        }
+    }
     if behind {
         warnings.push(Problem::warning(
             "run.exchange.unpaid-dividends",

@@ -2,21 +2,20 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::curve_answers::{breakeven, breakpoints, payoff, scenarios, stack, why};
 use super::effects::effects;
-use super::waterfall::{Parts, Prepared, prepare};
+use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, Prepared, prepare, takes_part};
 use super::waterfall_steps;
 use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
-use crate::model::class::ClassIx;
 use crate::model::events::Declaration;
 use crate::outcome::Apportionment;
-use crate::outcome::liquidation::{
-    Breakpoint, Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, ScenarioRow, TierRow,
-};
+use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
+use crate::rules::curve::{Form, Stage, Value};
 use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
@@ -30,6 +29,8 @@ pub struct LiquidationPlan {
     pub proceeds: Option<Units>,
     /// Sums to try, in smallest units.
     pub scenarios: Vec<Units>,
+    /// A holder's id, and what it is to get, in smallest units: at which sum it does.
+    pub breakeven: Option<(String, Units)>,
 }
 
 /// The readings that a liquidation can depend on.
@@ -51,7 +52,7 @@ pub fn run(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, Re
     let series_a = case.classes.series_a();
     let to_series_a = |rows: &[LiquidationRow]| rows.iter().filter(|r| r.class == series_a).map(|r| r.total).sum();
     if let Some(distribution) = &mut outcome.distribution {
-        let plan = LiquidationPlan { scenarios: Vec::new(), ..plan.clone() };
+        let plan = LiquidationPlan { scenarios: Vec::new(), breakeven: None, ..plan.clone() };
         let again = |case: &Case| {
             let rows = run_once(case, &plan)?.distribution.map(|d| d.rows).unwrap_or_default();
             Ok((to_series_a(&rows), rows))
@@ -76,16 +77,17 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     if !problems.is_empty() {
         return Err(problems.into());
     }
-    let holdings = context.all_holdings(plan.date)?;
-    let group_shares = holdings.group_shares(context.groups());
+    let group_shares = context.group_shares(plan.date)?;
     let prepared = prepare(&context, plan.date, &group_shares)?;
-    let run = Run { context: &context, plan, holdings: &holdings, group_shares: &group_shares };
+    let points = breakpoints(&context, &prepared);
     let distribution = match installments.split_last() {
-        Some((_, earlier)) => Some(run.distribute(&prepared, earlier, &installments)?),
+        Some((_, earlier)) => {
+            let holdings = context.all_holdings(plan.date)?;
+            let run = Run { context: &context, plan, holdings: &holdings, group_shares: &group_shares };
+            Some(run.distribute(&prepared, earlier, &installments)?)
+        }
         None => None,
     };
-    let points = prepared.waterfall.breakpoints();
-    let scenarios = plan.scenarios.par_iter().flat_map_iter(|sum| run.scenario(&prepared, *sum)).collect();
     let mut warnings = context.dividends().unmatched(plan.date);
     warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
     warnings.extend(context.ignored(plan.date));
@@ -94,9 +96,11 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         multiple: context.multiple.outcome(plan.date),
         accrual: context.accrual.clone(),
         distribution,
-        breakpoints: points.into_iter().map(|(tier, at)| Breakpoint { tier, at }).collect(),
-        has_scenarios: !plan.scenarios.is_empty(),
-        scenarios,
+        stack: stack(&context, &prepared),
+        payoff: payoff(&context, &prepared, &points),
+        breakpoints: points,
+        scenarios: scenarios(&context, &prepared, &plan.scenarios),
+        breakeven: plan.breakeven.as_ref().map(|wanted| breakeven(&context, &prepared, wanted)).transpose()?,
         cohorts: prepared.cohorts,
         warnings,
         acknowledged: Vec::new(),
@@ -138,7 +142,7 @@ fn installments(case: &Case, plan: &LiquidationPlan) -> Result<Vec<(Date, Units)
             list.push((plan.date, sum));
             Ok(list)
         }
-        None if plan.scenarios.is_empty() => Err(vec![Problem::error(
+        None if plan.scenarios.is_empty() && plan.breakeven.is_none() => Err(vec![Problem::error(
             "run.proceeds.missing",
             Place::command_line(),
             format!("There is no sum to distribute on {}.", iso(plan.date)),
@@ -196,9 +200,9 @@ impl Run<'_> {
 
     /// Fills a waterfall: value per share by group, and what can be distributed of `cumulative`, in units.
     fn fill(&self, prepared: &Prepared, cumulative: Units) -> (Parts, Units) {
-        let filled = prepared.waterfall.fill(&units_ratio(cumulative, self.decimals()));
-        let parts = prepared.parts(&filled, self.group_shares.len());
-        if filled.undistributed.is_zero() {
+        let reach = prepared.curve.reach(&units_ratio(cumulative, self.decimals()));
+        let parts = prepared.parts(&reach, self.group_shares.len());
+        if reach.undistributed.is_zero() {
             return (parts, cumulative);
         }
         let exact = weighted_sum(self.group_shares, &parts.total()) * power_of_ten(self.decimals());
@@ -240,7 +244,7 @@ impl Run<'_> {
         let tiers = self.tiers(last, cumulative);
         let steps = {
             let multiple = self.context.multiple.derivation(self.plan.date);
-            waterfall_steps::steps(self.context.case, &last.waterfall, prior, proceeds, &tiers, &multiple)
+            waterfall_steps::steps(self.context, last, prior, proceeds, &tiers, &multiple)
         };
         Ok(Distribution { prior, tiers, rows, apportionments, totals, readings: Vec::new(), steps })
     }
@@ -283,57 +287,44 @@ impl Run<'_> {
             .collect()
     }
 
-    fn class_and_cohort(&self, group: usize) -> (ClassIx, Option<Date>) {
-        let classes = self.context.case.classes.list().len();
-        match group.checked_sub(classes) {
-            Some(cohort) => (self.context.case.classes.series_a(), Some(self.context.cohorts[cohort])),
-            None => (ClassIx::try_from(group).expect("groups begin with the classes"), None),
-        }
-    }
-
     fn tiers(&self, prepared: &Prepared, cumulative: Units) -> Vec<TierRow> {
-        let waterfall = &prepared.waterfall;
-        let filled = waterfall.fill(&units_ratio(cumulative, self.decimals()));
-        let row = |tier: &str, group: usize, shares: u128, due: Option<&Ratio>, paid: &Ratio| {
-            let (class, accrual_start) = self.class_and_cohort(group);
+        let curve = &prepared.curve;
+        let reach = curve.reach(&units_ratio(cumulative, self.decimals()));
+        let values: Vec<Value> = (0..curve.claimants.len()).map(|at| curve.value(at, &reach)).collect();
+        let row = |tier: &str, at: usize, due: Option<&Ratio>, paid: Ratio, kept: Ratio| {
+            let claimant = &curve.claimants[at];
+            let (class, accrual_start) = self.context.class_and_cohort(claimant.group);
+            let shares = shares_ratio(claimant.shares);
             TierRow {
                 tier: tier.to_owned(),
                 class,
                 accrual_start,
-                shares,
-                due: due.map(|due| due * shares_ratio(shares)),
-                paid: paid * shares_ratio(shares),
-                paid_per_share: paid.clone(),
+                shares: claimant.shares,
+                due: due.map(|due| due * &shares),
+                paid: &paid * shares,
+                paid_per_share: paid,
+                kept,
+                why: why(self.context, claimant, &values[at], &reach.level, due.is_some()),
             }
         };
         let mut rows = Vec::new();
-        for (tier, paid) in waterfall.tiers.iter().zip(&filled.tiers) {
-            let claimants = tier.claimants.iter().zip(paid);
-            rows.extend(claimants.map(|(c, paid)| row(&tier.name, c.group, c.shares, Some(&c.due), paid)));
+        for tier in &curve.tiers {
+            let stay = tier.members.iter().filter(|at| values[**at].stage != Stage::Converted);
+            let due = |at: &usize| Some(&curve.claimants[*at].due);
+            rows.extend(stay.map(|at| row(&tier.name, *at, due(at), values[*at].preference.clone(), whole(0))));
         }
-        let series_a = waterfall.series_a.iter().zip(&filled.series_a);
-        rows.extend(series_a.map(|(c, paid)| row("participation", c.group, c.shares, None, paid)));
-        rows.extend(waterfall.common.iter().map(|c| row("participation", c.group, c.shares, None, &filled.common)));
+        for (at, claimant) in curve.claimants.iter().enumerate() {
+            if let (Form::Common(_), Some(due)) = (&claimant.form, &prepared.adjustment) {
+                rows.push(row(COMMON_ADJUSTMENT, at, Some(due), values[at].adjustment.clone(), whole(0)));
+            }
+        }
+        for (at, value) in values.iter().enumerate() {
+            if takes_part(&curve.claimants[at].form, value.stage) {
+                let kept = if value.stage == Stage::Converted { value.preference.clone() } else { whole(0) };
+                rows.push(row(PARTICIPATION, at, None, &value.participation + &kept, kept));
+            }
+        }
         rows
-    }
-
-    fn scenario(&self, prepared: &Prepared, sum: Units) -> Vec<ScenarioRow> {
-        let filled = prepared.waterfall.fill(&units_ratio(sum, self.decimals()));
-        let total = prepared.parts(&filled, self.group_shares.len()).total();
-        let groups = self.scenario_groups();
-        let row = |group: usize| {
-            let (class, accrual_start) = self.class_and_cohort(group);
-            let (per_share, shares) = (total[group].clone(), self.group_shares[group]);
-            ScenarioRow { proceeds: sum, class, accrual_start, total: &per_share * shares_ratio(shares), per_share }
-        };
-        groups.into_iter().map(row).collect()
-    }
-
-    /// Groups with shares, in class order, cohorts by accrual start.
-    fn scenario_groups(&self) -> Vec<usize> {
-        let mut groups: Vec<usize> = (0..self.group_shares.len()).filter(|g| self.group_shares[*g] > 0).collect();
-        groups.sort_by_key(|g| self.class_and_cohort(*g));
-        groups
     }
 }
 

@@ -11,6 +11,7 @@ mod arrears_out;
 pub mod captable;
 pub(crate) mod common;
 pub(crate) mod context;
+mod curve_answers;
 pub mod dividend;
 
 mod effects;
@@ -18,6 +19,8 @@ pub mod exchange;
 pub(crate) mod in_kind;
 pub mod liquidation;
 mod poll;
+mod rate_cohorts;
+mod rates;
 pub(crate) mod replay;
 mod retirements;
 pub(crate) mod series_a;

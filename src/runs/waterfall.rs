@@ -1,23 +1,30 @@
-//! The waterfall of a case as of a date: who stands in which tier, with what (§6).
+//! The waterfall of a case as of a date: who stands in which tier, with what, and how each value rises (§6).
 
 use super::Refusal;
 use super::context::Context;
 use super::replay::{Replay, Until};
 use crate::model::calendar::Date;
-use crate::model::class::{Class, ClassIx, Rank};
+use crate::model::class::{Class, Participation, Rank};
 use crate::model::terms::LiquidationShape;
 use crate::outcome::liquidation::CohortPreference;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, shares_ratio, whole};
+use crate::rules::curve::{Claimant, Curve, Form, Reach, Stage, Tier, Value};
 use crate::rules::dividend::Dividends;
 use crate::rules::ledger::Ledger;
-use crate::rules::liquidation::{Claimant, Filled, Tier, Waterfall, preference};
+use crate::rules::liquidation::{common_adjustment, preference};
 
 /// A waterfall with the preferences it was made from.
 pub(crate) struct Prepared {
-    /// Ready to be filled.
-    pub waterfall: Waterfall,
-    /// L(c) of each cohort with shares.
+    /// As of which date.
+    pub date: Date,
+    /// Ready to be asked about any sum.
+    pub curve: Curve,
+    /// The Common Adjustment per share, where the waterfall has that tier.
+    pub adjustment: Option<Ratio>,
+    /// M(D).
+    pub multiple: Ratio,
+    /// L(c) of each cohort of Series A with shares.
     pub cohorts: Vec<CohortPreference>,
     /// Cash that was declared on Series A and is unpaid, in currency.
     pub declared_unpaid: Ratio,
@@ -30,7 +37,7 @@ pub(crate) struct Parts {
     pub preference: Vec<Ratio>,
     /// Tier 4.
     pub common_adjustment: Vec<Ratio>,
-    /// Tier 5.
+    /// All else.
     pub participation: Vec<Ratio>,
 }
 
@@ -42,58 +49,116 @@ impl Parts {
     }
 }
 
+/// What each cohort of Series A with shares is due.
+struct SeriesA {
+    cohorts: Vec<CohortPreference>,
+    declared_unpaid: Ratio,
+}
+
 /// Makes the waterfall as of `date`, on `group_shares` (millionths by group) of the register.
 /// Errors: Problems of the ledger's replay, and fair values that are needed and missing.
 pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> Result<Prepared, Refusal> {
     let case = context.case;
+    let series_a = series_a(context, date, group_shares)?;
+    let multiple = context.multiple.at(date);
+    let greater_of = case.terms.liquidation_shape == LiquidationShape::GreaterOf;
+    let has_common = group_shares[usize::from(case.classes.common())] > 0;
+    let adjustment = (has_common && !greater_of && !series_a.cohorts.is_empty()).then(|| {
+        let dues: Vec<(u128, Ratio)> = series_a.cohorts.iter().map(|c| (c.shares, c.preference.clone())).collect();
+        let by = case.terms.readings.common_adjustment;
+        common_adjustment(&dues, &multiple, &case.terms.liquidation_preference, by)
+    });
+    let first = adjustment.clone().unwrap_or_else(|| whole(0));
+    let accrued = context.accrued(date);
+    let mut groups: Vec<usize> = (0..group_shares.len()).filter(|group| group_shares[*group] > 0).collect();
+    groups.sort_by_key(|group| (context.class_and_cohort(*group), *group));
+    let claimants: Vec<Claimant> = groups
+        .into_iter()
+        .map(|group| {
+            let (ix, cohort) = context.class_and_cohort(group);
+            let class = case.classes.get(ix);
+            let (mut due, mut kept) = (whole(0), whole(0));
+            let form = match class.rank {
+                Rank::SeriesA => {
+                    let of = series_a.cohorts.iter().find(|of| Some(of.accrual_start) == cohort);
+                    due.clone_from(&of.expect("a cohort with shares has its preference").preference);
+                    if greater_of {
+                        Form::GreaterOf(multiple.clone())
+                    } else {
+                        Form::AfterAdjustment(multiple.clone(), first.clone())
+                    }
+                }
+                Rank::Common => Form::Common(first.clone()),
+                Rank::OtherCommon | Rank::Right => form(class),
+                Rank::Senior | Rank::Parity | Rank::Junior => {
+                    due = &class.liquidation_preference + &accrued[group];
+                    if class.keeps_accrued {
+                        kept.clone_from(&accrued[group]);
+                    }
+                    form(class)
+                }
+            };
+            Claimant { group, shares: group_shares[group], due, kept, form }
+        })
+        .collect();
+    let tiers = tiers(context, &claimants);
+    let SeriesA { cohorts, declared_unpaid } = series_a;
+    Ok(Prepared { date, curve: Curve::new(claimants, tiers), adjustment, multiple, cohorts, declared_unpaid })
+}
+
+/// How the value of a class's share rises, as its terms say.
+fn form(class: &Class) -> Form {
+    let ratio = class.conversion_ratio.clone();
+    let one = || ratio.clone().unwrap_or_else(|| whole(1));
+    match (class.rank, &class.participation) {
+        (Rank::OtherCommon, _) | (_, Participation::Full) => Form::Takes(one()),
+        (Rank::Right, _) => Form::Buys(one(), class.exercise_price.clone()),
+        (_, Participation::Capped(cap)) => Form::Capped(one(), cap.clone()),
+        (_, Participation::None) => ratio.map_or(Form::Fixed, Form::Converts),
+    }
+}
+
+/// L(c) of each cohort with shares.
+fn series_a(context: &Context, date: Date, group_shares: &[u128]) -> Result<SeriesA, Refusal> {
     let dividends = context.dividends();
     let state = Replay::new(context).run(Until::EndOf(date))?;
     let mut problems: Vec<Problem> = Vec::new();
-    let mut cohorts = Vec::new();
-    let mut declared_unpaid = whole(0);
-    let mut series_a = Vec::new();
+    let mut all = SeriesA { cohorts: Vec::new(), declared_unpaid: whole(0) };
     for (index, start) in context.cohorts.iter().enumerate() {
-        let group = context.cohort_group(index);
-        let shares = group_shares.get(group).copied().unwrap_or(0);
+        let shares = group_shares[context.cohort_group(index)];
         if shares == 0 {
             continue;
         }
         match preference(&dividends, &state.ledger, *start, date) {
-            Ok((due, steps)) => {
-                declared_unpaid += shares_ratio(shares) * declared(&dividends, &state.ledger, *start, date)?;
-                series_a.push(Claimant { group, shares, due: due.clone() });
-                cohorts.push(CohortPreference { accrual_start: *start, shares, preference: due, steps });
+            Ok((preference, steps)) => {
+                all.declared_unpaid += shares_ratio(shares) * declared(&dividends, &state.ledger, *start, date)?;
+                all.cohorts.push(CohortPreference { accrual_start: *start, shares, preference, steps });
             }
             Err(problem) if problems.contains(&problem) => {}
             Err(problem) => problems.push(*problem),
         }
     }
-    if !problems.is_empty() {
-        return Err(problems.into());
+    if problems.is_empty() { Ok(all) } else { Err(problems.into()) }
+}
+
+/// Seniors by order, Series A with parity, juniors by order: equal orders rank together (§9). Common and rights to it
+/// are in none.
+fn tiers(context: &Context, claimants: &[Claimant]) -> Vec<Tier> {
+    let mut tiers: Vec<Tier> = Vec::new();
+    for (at, claimant) in claimants.iter().enumerate() {
+        let class = context.case.classes.get(context.class_and_cohort(claimant.group).0);
+        let name = match class.rank {
+            Rank::Senior => format!("senior-{}", class.order),
+            Rank::SeriesA | Rank::Parity => "preference".to_owned(),
+            Rank::Junior => format!("junior-{}", class.order),
+            Rank::Common | Rank::OtherCommon | Rank::Right => break,
+        };
+        match tiers.last_mut().filter(|tier| tier.name == name) {
+            Some(tier) => tier.members.push(at),
+            None => tiers.push(Tier { name, members: vec![at] }),
+        }
     }
-    let claimant = |class: ClassIx| {
-        let info = case.classes.get(class);
-        let shares = group_shares.get(usize::from(class)).copied().unwrap_or(0);
-        let due = &info.liquidation_preference + &info.accrued_dividends;
-        (shares > 0).then_some(Claimant { group: usize::from(class), shares, due })
-    };
-    let multiple = context.multiple.at(date);
-    let common = claimant(case.classes.common()).map(|c| Claimant { due: whole(0), ..c });
-    let greater_of = case.terms.liquidation_shape == LiquidationShape::GreaterOf;
-    let mut tiers = ranked(context, Rank::Senior, "senior", &claimant);
-    let parity = case.classes.iter().filter(|(_, c)| c.rank == Rank::Parity).filter_map(|(ix, _)| claimant(ix));
-    let claimants: Vec<Claimant> = series_a.iter().cloned().chain(parity).collect();
-    if !claimants.is_empty() {
-        tiers.push(Tier { name: "preference".to_owned(), claimants });
-    }
-    tiers.extend(ranked(context, Rank::Junior, "junior", &claimant));
-    if let Some(common) = common.clone().filter(|_| !greater_of && !series_a.is_empty()) {
-        let by = case.terms.readings.common_adjustment;
-        let due = Waterfall::common_adjustment(&series_a, &multiple, &case.terms.liquidation_preference, by);
-        tiers.push(Tier { name: COMMON_ADJUSTMENT.to_owned(), claimants: vec![Claimant { due, ..common }] });
-    }
-    let waterfall = Waterfall { tiers, series_a, common, multiple, greater_of };
-    Ok(Prepared { waterfall, cohorts, declared_unpaid })
+    tiers
 }
 
 /// What was declared on Series A by `date` and is unpaid, per share of a cohort.
@@ -108,37 +173,26 @@ fn declared(dividends: &Dividends, ledger: &Ledger, start: Date, date: Date) -> 
 
 /// The name of tier 4.
 pub(crate) const COMMON_ADJUSTMENT: &str = "common-adjustment";
-
-/// The tiers of the seniors, or juniors, by order: equal orders rank together.
-fn ranked(context: &Context, rank: Rank, word: &str, claimant: &impl Fn(ClassIx) -> Option<Claimant>) -> Vec<Tier> {
-    let classes: Vec<(ClassIx, &Class)> = context.case.classes.iter().filter(|(_, c)| c.rank == rank).collect();
-    let same_order = classes.chunk_by(|a, b| a.1.order == b.1.order);
-    let tiers = same_order.filter_map(|chunk| {
-        let claimants: Vec<Claimant> = chunk.iter().filter_map(|(ix, _)| claimant(*ix)).collect();
-        let order = chunk.first()?.1.order;
-        (!claimants.is_empty()).then(|| Tier { name: format!("{word}-{order}"), claimants })
-    });
-    tiers.collect()
-}
+/// The name of what is left after the tiers.
+pub(crate) const PARTICIPATION: &str = "participation";
 
 impl Prepared {
-    /// A filled waterfall's value per share by group, in three parts.
-    pub(crate) fn parts(&self, filled: &Filled, groups: usize) -> Parts {
+    /// Value per share by group, in three parts.
+    pub(crate) fn parts(&self, reach: &Reach, groups: usize) -> Parts {
         let zeros = || vec![whole(0); groups];
         let mut parts = Parts { preference: zeros(), common_adjustment: zeros(), participation: zeros() };
-        for (tier, paid) in self.waterfall.tiers.iter().zip(&filled.tiers) {
-            let target =
-                if tier.name == COMMON_ADJUSTMENT { &mut parts.common_adjustment } else { &mut parts.preference };
-            for (claimant, per_share) in tier.claimants.iter().zip(paid) {
-                target[claimant.group] += per_share;
-            }
-        }
-        for (claimant, per_share) in self.waterfall.series_a.iter().zip(&filled.series_a) {
-            parts.participation[claimant.group] += per_share;
-        }
-        if let Some(common) = &self.waterfall.common {
-            parts.participation[common.group] += &filled.common;
+        for (at, claimant) in self.curve.claimants.iter().enumerate() {
+            let Value { preference, adjustment, participation, .. } = self.curve.value(at, reach);
+            parts.preference[claimant.group] = preference;
+            parts.common_adjustment[claimant.group] = adjustment;
+            parts.participation[claimant.group] = participation;
         }
         parts
     }
+}
+
+/// Whether a claimant takes part in what is left after the tiers: all but preferred stock that has its preference
+/// instead.
+pub(crate) fn takes_part(form: &Form, stage: Stage) -> bool {
+    !matches!((form, stage), (Form::Fixed, _) | (Form::Converts(_), Stage::Waits))
 }

@@ -1,27 +1,28 @@
 //! How a waterfall went, tier by tier, in words: what is left before and after each tier, and what a share of each class
 //! and cohort gets of it.
 
-use super::waterfall::COMMON_ADJUSTMENT;
+use super::context::Context;
+use super::waterfall::{COMMON_ADJUSTMENT, Prepared};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::reading::CommonAdjustment;
 use crate::outcome::liquidation::{TierRow, WaterfallStep};
 use crate::outcome::step::Step;
 use crate::quantity::{Midpoint, Ratio, Units, round_decimals, scaled_fixed, units_ratio, whole};
-use crate::rules::liquidation::Waterfall;
 use crate::text::{amount, grouped, readable};
 use std::fmt::Write;
 
 /// The steps of a distribution; `tiers` are cumulative over installments, of which `prior` were paid before;
 /// `multiple` is M in words.
 pub(crate) fn steps(
-    case: &Case,
-    waterfall: &Waterfall,
+    context: &Context,
+    prepared: &Prepared,
     prior: Units,
     proceeds: Units,
     tiers: &[TierRow],
     multiple: &str,
 ) -> Vec<WaterfallStep> {
+    let case = context.case;
     let decimals = case.terms.currency_decimals;
     let first = Step::new("6(a)", "To distribute", scaled_fixed(prior + proceeds, decimals));
     let first = if prior == 0 {
@@ -33,7 +34,7 @@ pub(crate) fn steps(
     let mut steps = vec![WaterfallStep { of: None, step: first }];
     let mut left = units_ratio(prior + proceeds, decimals);
     for rows in tiers.chunk_by(|a, b| a.tier == b.tier) {
-        steps.push(WaterfallStep { of: None, step: of_tier(case, waterfall, rows, &mut left, multiple) });
+        steps.push(WaterfallStep { of: None, step: of_tier(case, prepared, rows, &mut left, multiple) });
         steps.extend(
             rows.iter()
                 .map(|row| WaterfallStep { of: Some((row.class, row.accrual_start)), step: of_class(case, row) }),
@@ -65,7 +66,7 @@ fn clause(row: &TierRow, short: bool) -> &'static str {
 }
 
 /// What all of a tier is due and paid, and what is left after it.
-fn of_tier(case: &Case, waterfall: &Waterfall, rows: &[TierRow], left: &mut Ratio, multiple: &str) -> Step {
+fn of_tier(case: &Case, prepared: &Prepared, rows: &[TierRow], left: &mut Ratio, multiple: &str) -> Step {
     let (decimals, readings) = (case.terms.currency_decimals, &case.terms.readings);
     // More decimals than cash has, so that the figures add up for whoever checks them.
     let money = |value: &Ratio| amount(&round_decimals(value, decimals + 4, Midpoint::HalfEven), decimals);
@@ -79,11 +80,10 @@ fn of_tier(case: &Case, waterfall: &Waterfall, rows: &[TierRow], left: &mut Rati
         what.push_str(", with parity");
     }
     if row.tier == COMMON_ADJUSTMENT
-        && let Some(claimant) =
-            waterfall.tiers.iter().find(|t| t.name == COMMON_ADJUSTMENT).and_then(|t| t.claimants.first())
+        && let Some(adjustment) = &prepared.adjustment
     {
-        let each = readable(&claimant.due, decimals);
-        let preference = readable(&(&claimant.due * &waterfall.multiple), decimals);
+        let each = readable(adjustment, decimals);
+        let preference = readable(&(adjustment * &prepared.multiple), decimals);
         let which = match readings.common_adjustment {
             CommonAdjustment::Mean => "the mean Series A Liquidation Preference",
             CommonAdjustment::Highest => "the highest Series A Liquidation Preference",
@@ -92,8 +92,9 @@ fn of_tier(case: &Case, waterfall: &Waterfall, rows: &[TierRow], left: &mut Rati
         let _ = write!(what, " of {each} a share ({preference}, {which}, divided by {multiple})");
     }
     if is_last {
-        let both = !waterfall.series_a.is_empty() && waterfall.common.is_some() && !waterfall.greater_of;
-        if both {
+        // Other classes take part by terms of their own.
+        let series_a_and_common = |row: &TierRow| [case.classes.series_a(), case.classes.common()].contains(&row.class);
+        if prepared.adjustment.is_some() && rows.iter().all(series_a_and_common) {
             let _ = write!(what, ": what is left, {multiple} for a share of Series A to 1 for one of Common");
         } else {
             what.push_str(": what is left");
@@ -114,6 +115,7 @@ fn of_class(case: &Case, row: &TierRow) -> Step {
     let class = &case.classes.get(row.class).name;
     let cohort = row.accrual_start.map(|d| format!(" accruing from {}", iso(d))).unwrap_or_default();
     let short = row.due.as_ref().is_some_and(|due| row.paid < *due);
-    let what = format!("To a share of {class}{cohort}");
+    let why = if row.why.is_empty() { String::new() } else { format!(" ({})", row.why) };
+    let what = format!("To a share of {class}{cohort}{why}");
     Step::new(clause(row, short), what, amount(&row.paid_per_share, case.terms.currency_decimals))
 }

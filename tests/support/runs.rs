@@ -17,7 +17,7 @@ use ratable::internals::runs::PaymentRow;
 use ratable::internals::runs::{self, Refusal};
 use ratable::internals::runs::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use ratable::internals::runs::{CohortDividend, DividendOutcome};
-use ratable::internals::runs::{LiquidationOutcome, LiquidationRow};
+use ratable::internals::runs::{LiquidationOutcome, LiquidationRow, Turn};
 
 /// Decimals that show whether a figure is cut to the 12 that it should have.
 const BEYOND: u32 = 18;
@@ -112,13 +112,13 @@ impl Company {
     pub fn try_liquidate(&self, date: &str, proceeds: &str) -> Result<Run<LiquidationOutcome>, Refused> {
         let case = self.load();
         let proceeds = (!proceeds.is_empty()).then(|| units(&case, proceeds));
-        let plan = LiquidationPlan { date: day(date), proceeds, scenarios: Vec::new() };
+        let plan = LiquidationPlan { date: day(date), proceeds, scenarios: Vec::new(), breakeven: None };
         runs::liquidation::run(&case, &plan).map(|outcome| Run { outcome, case }).map_err(refused)
     }
 
     /// The cells that a liquidation which is refused points to.
     pub fn liquidation_refused_at(&self, date: &str) -> Vec<String> {
-        let plan = LiquidationPlan { date: day(date), proceeds: Some(100), scenarios: Vec::new() };
+        let plan = LiquidationPlan { date: day(date), proceeds: Some(100), scenarios: Vec::new(), breakeven: None };
         match runs::liquidation::run(&self.load(), &plan) {
             Err(Refusal::Problems(problems)) => problems.into_iter().filter_map(|p| p.place.cell).collect(),
             _ => panic!("not refused for problems"),
@@ -129,7 +129,7 @@ impl Company {
     pub fn scenarios(&self, date: &str, sums: &[&str]) -> Run<LiquidationOutcome> {
         let case = self.load();
         let scenarios = sums.iter().map(|sum| units(&case, sum)).collect();
-        let plan = LiquidationPlan { date: day(date), proceeds: None, scenarios };
+        let plan = LiquidationPlan { date: day(date), proceeds: None, scenarios, breakeven: None };
         let outcome = runs::liquidation::run(&case, &plan).map_err(refused);
         Run { outcome: outcome.unwrap_or_else(|refused| panic!("refused: {refused}")), case }
     }
@@ -349,8 +349,11 @@ impl Run<LiquidationOutcome> {
 
     /// Where each tier begins: `preference 0, common-adjustment 5248, participation 15744`.
     pub fn breakpoints(&self) -> String {
-        let points = self.outcome.breakpoints.iter();
-        let shown = points.map(|b| format!("{} {}", b.tier, terminating(&b.at).unwrap_or_else(|| fraction(&b.at))));
+        let points = self.outcome.breakpoints.iter().filter_map(|b| match &b.what {
+            Turn::Tier(tier) => Some((tier, &b.at)),
+            Turn::Event { .. } => None,
+        });
+        let shown = points.map(|(tier, at)| format!("{tier} {}", terminating(at).unwrap_or_else(|| fraction(at))));
         shown.collect::<Vec<_>>().join(", ")
     }
 
@@ -364,13 +367,17 @@ impl Run<LiquidationOutcome> {
     /// The rows of `scenarios.csv`: `100.00 series-a 2006-01-10: 50.00, 0.5 a share`.
     pub fn scenario_rows(&self) -> Vec<String> {
         let decimals = self.case.terms.currency_decimals;
-        let shown = self.outcome.scenarios.iter().map(|s| {
-            let cohort = s.accrual_start.map(|start| format!(" {}", iso(start))).unwrap_or_default();
-            let (sum, class) = (self.money(s.proceeds), &self.case.classes.get(s.class).id);
-            let total = fixed(&s.total, decimals, Midpoint::HalfUp);
-            format!("{sum} {class}{cohort}: {total}, {} a share", plain(&s.per_share, 12))
-        });
-        shown.collect()
+        let scenarios = &self.outcome.scenarios;
+        let mut shown = Vec::new();
+        for (sum, cells) in scenarios.by_sum() {
+            for ((class, start), (total, per_share)) in scenarios.columns.iter().zip(cells) {
+                let cohort = start.map(|start| format!(" {}", iso(start))).unwrap_or_default();
+                let (sum, class) = (self.money(sum), &self.case.classes.get(*class).id);
+                let (total, each) = (scaled_fixed(*total, decimals), scaled_plain(*per_share, 12));
+                shown.push(format!("{sum} {class}{cohort}: {total}, {each} a share"));
+            }
+        }
+        shown
     }
 
     /// `proceeds 10.00 distributed 9.00 undistributed 1.00`.

@@ -5,7 +5,7 @@
 //! ```text
 //! == case register.csv              a table of the case
 //! == run 00 dividend --date 2006-06-15
-//! exit 0                            then the multiple and the totals of result.json
+//! exit 0                            then the multiple, the totals and the breakpoints of result.json
 //! == file arrears.csv               a file that the run writes
 //! == same arrears.csv 00            one that reads as that of run 00
 //! ```
@@ -29,6 +29,8 @@ pub struct Expected {
     pub exit: i32,
     pub multiple: Option<String>,
     pub totals: Vec<(String, String)>,
+    /// `at what`, in order of both.
+    pub breakpoints: Vec<String>,
     pub files: BTreeMap<String, String>,
 }
 
@@ -74,9 +76,11 @@ impl Expected {
             match pair.split_once(' ').expect("a name and a value") {
                 ("exit", code) => expected.exit = code.parse().expect("an exit code"),
                 ("multiple", fraction) => expected.multiple = Some(fraction.to_owned()),
+                ("breakpoint", point) => expected.breakpoints.push(point.to_owned()),
                 (name, value) => expected.totals.push((name.to_owned(), value.to_owned())),
             }
         }
+        expected.breakpoints.sort_unstable();
         expected
     }
 }

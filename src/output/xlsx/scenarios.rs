@@ -1,5 +1,6 @@
-//! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which each tier begins.
+//! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which something changes.
 
+use super::payoff;
 use super::style::{GREY, Style, series_color};
 use super::summary::cell_value::CellValue;
 use super::summary::sheet::Table;
@@ -9,9 +10,9 @@ use super::value::Figure;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::outcome::liquidation::{LiquidationOutcome, ScenarioRow};
+use crate::outcome::liquidation::{Breakpoint, LiquidationOutcome, Turn};
 use crate::output::RunInfo;
-use crate::quantity::{fraction, terminating};
+use crate::quantity::{PER_SHARE_DECIMALS, Units, fraction, terminating};
 use rust_xlsxwriter::{
     Chart, ChartErrorBars, ChartErrorBarsDirection, ChartErrorBarsType, ChartFormat, ChartLine, ChartLineDashType,
     ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, XlsxError,
@@ -28,9 +29,10 @@ pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) ->
 
 /// The sheets `Scenarios`, with the chart, and `Breakpoints`.
 pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    if !outcome.scenarios.is_empty() {
+    if !outcome.scenarios.cells.is_empty() {
         scenarios(summary, case, outcome)?;
     }
+    payoff::sheets(summary, case, outcome)?;
     if !outcome.breakpoints.is_empty() {
         breakpoints(summary, case, outcome)?;
     }
@@ -42,31 +44,21 @@ type Line = (ClassIx, Option<Date>);
 
 fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     let decimals = case.terms.currency_decimals;
-    let rows = &outcome.scenarios;
-    let mut lines: Vec<Line> = Vec::new();
-    for row in rows {
-        let line = (row.class, row.accrual_start);
-        if lines.contains(&line) {
-            break;
-        }
-        lines.push(line);
-    }
+    let lines = &outcome.scenarios.columns;
     let mut sheet = summary.titled("Scenarios", case, "What a share of each class would get, sum by sum")?;
     sheet.put(0, &CellValue::text("Proceeds"), Style::HeadingRight)?;
     sheet.note_width(0, 20, 24.0);
-    for (at, line) in (1u16..).zip(&lines) {
+    for (at, line) in (1u16..).zip(lines) {
         sheet.put(at, &CellValue::text(name(case, *line)), Style::HeadingRight)?;
         sheet.note_width(at, 18, 24.0);
     }
     sheet.sheet.set_row_height(sheet.row, 42)?;
     let heading = sheet.row;
     sheet.row += 1;
-    let width = lines.len().max(1);
-    for sum in rows.chunks(width) {
-        let Some(first) = sum.first() else { continue };
-        sheet.put(0, &CellValue::Units(first.proceeds, decimals), Style::Money)?;
-        for (at, row) in (1u16..).zip(sum) {
-            sheet.put(at, &CellValue::Exact(&row.per_share), Style::PerShareAligned)?;
+    for (sum, cells) in outcome.scenarios.by_sum() {
+        sheet.put(0, &CellValue::Units(sum, decimals), Style::Money)?;
+        for (at, (_, per_share)) in (1u16..).zip(cells) {
+            sheet.put(at, &CellValue::Units(*per_share, PER_SHARE_DECIMALS), Style::PerShareAligned)?;
         }
         sheet.row += 1;
     }
@@ -76,7 +68,7 @@ fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -
     sheet.finish()?;
     let mut sheet = summary.titled("Scenario chart", case, "What a share of each class would get, drawn")?;
     if !lines.is_empty() {
-        sheet.chart(0, &chart(case, outcome, &lines, heading, last))?;
+        sheet.chart(0, &chart(case, outcome, lines, heading, last))?;
     }
     sheet.finish()
 }
@@ -114,10 +106,11 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
             series.set_name(("Scenarios", heading, at));
         }
     }
-    let points = u32::try_from(outcome.breakpoints.len()).expect("tiers are few");
-    let on_left = |row: &&ScenarioRow| !has_both || row.class != common;
-    let highest = outcome.scenarios.iter().filter(on_left).map(|row| &row.per_share).max();
-    if let Some(top) = highest.and_then(Figure::nearest).filter(|_| points > 0) {
+    let points = u32::try_from(outcome.breakpoints.len()).expect("breakpoints are few");
+    let on_left = lines.iter().map(|(class, _)| !has_both || *class != common);
+    let left = on_left.cycle().zip(&outcome.scenarios.cells).filter(|(on_left, _)| *on_left);
+    let highest = left.map(|(_, (_, per_share))| *per_share).max();
+    if let Some(top) = highest.and_then(|top| Figure::new(top, PER_SHARE_DECIMALS)).filter(|_| points > 0) {
         let bars = ChartErrorBars::new()
             .set_type(ChartErrorBarsType::FixedValue(top.to_f64()))
             .set_direction(ChartErrorBarsDirection::Plus)
@@ -126,7 +119,7 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
             .clone();
         chart
             .add_series()
-            .set_name("A tier begins (breakpoint)")
+            .set_name("Something changes (breakpoint)")
             .set_categories(("Breakpoints", 4, 1, 3 + points, 1))
             .set_values(("Breakpoints", 4, FOOT, 3 + points, FOOT))
             .set_format(ChartLine::new().set_hidden(true))
@@ -138,9 +131,9 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
                     .set_format(ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(GREY))),
             );
     }
-    let ends = (outcome.scenarios.first(), outcome.scenarios.last());
-    let figure = |row: &ScenarioRow| Figure::new(row.proceeds, case.terms.currency_decimals).map(Figure::to_f64);
-    if let (Some(Some(from)), Some(Some(to))) = (ends.0.map(figure), ends.1.map(figure))
+    let figure = |sum: &Units| Figure::new(*sum, case.terms.currency_decimals).map(Figure::to_f64);
+    let sums = &outcome.scenarios.sums;
+    if let (Some(Some(from)), Some(Some(to))) = (sums.first().map(figure), sums.last().map(figure))
         && from < to
     {
         chart.x_axis().set_min(from).set_max(to);
@@ -161,13 +154,24 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
     chart
 }
 
+/// What changes at a breakpoint: `participation begins`, `Series B converts`.
+pub(crate) fn in_words(case: &Case, point: &Breakpoint) -> String {
+    match &point.what {
+        Turn::Tier(tier) => format!("{tier} begins"),
+        Turn::Event { event, class, accrual_start } => {
+            let verb = if *event == "capped" { "is capped" } else { event };
+            format!("{} {verb}", name(case, (*class, *accrual_start)))
+        }
+    }
+}
+
 /// The hidden column of the breakpoints' sheet in which the feet of their lines on the chart stand.
 const FOOT: u16 = 3;
 
 fn breakpoints(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Breakpoints", case, "The sums at which each tier begins")?;
+    let mut sheet = summary.titled("Breakpoints", case, "The sums at which something changes")?;
     Table::of(&outcome.breakpoints)
-        .wide("Tier", Style::Text, 34.0, |b| CellValue::text(b.tier.as_str()))
+        .wide("What", Style::Text, 54.0, |b| CellValue::text(in_words(case, b)))
         .column("Begins at", Style::Money, |b| CellValue::Exact(&b.at))
         .wide("Exactly", Style::Id, 60.0, |b| CellValue::text(terminating(&b.at).unwrap_or_else(|| fraction(&b.at))))
         .column("Foot on the chart", Style::Money, |_| CellValue::Units(0, 0))

@@ -54,8 +54,7 @@ impl Run<'_> {
     /// A date on which nothing can be paid is a mistake, and the next quarter date is likely what was meant.
     pub(super) fn something_is_due(&self, preferred: &Preferred, owed: &BTreeSet<String>) -> Result<(), Refusal> {
         let date = self.plan.date;
-        let is_due = !preferred.series_a.due.is_zero()
-            || preferred.others.iter().any(|other| !other.due_per_share.is_zero() && other.shares > 0);
+        let is_due = !preferred.series_a.due.is_zero() || preferred.others.iter().any(|other| !other.due.is_zero());
         let payable = self.payable().next().is_some();
         if is_due || payable || !owed.is_empty() {
             return Ok(());
@@ -67,7 +66,13 @@ impl Run<'_> {
             let problem = Problem::error("run.date.before-issuance", Place::command_line(), message, help);
             return Err(vec![problem.with_value(iso(date))].into());
         }
-        if self.context.calendar.is_quarter(date) {
+        let calendar = &self.context.calendar;
+        // Without a Series A there is no first quarter date.
+        let is_quarter = match calendar.first_issuance {
+            Some(_) => calendar.is_quarter(date),
+            None => calendar.quarters.contains(date),
+        };
+        if is_quarter {
             return Ok(());
         }
         let next = self.context.calendar.first_quarter().map_or_else(
@@ -320,7 +325,7 @@ impl Run<'_> {
         }
         let mut parity = made.preferred.others.iter().filter(|other| {
             let info = case.classes.get(other.class);
-            info.dividend_rank == Rank::Parity && other.shares > 0 && !other.due_per_share.is_zero()
+            info.dividend_rank == Rank::Parity && !other.due.is_zero()
         });
         if let Some(parity) = parity.next().filter(|_| series_a_short) {
             let info = case.classes.get(parity.class);

@@ -71,6 +71,7 @@ fn run_once(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
+    problems.extend(context.between_compounding_dates(date, context.calendar.entitlement_day(date)));
     problems.extend(checks::funds_beside_payments(plan, &day_rows));
     problems.extend(checks::record_date_of_the_run(&context, plan));
     let payable = case.declarations.iter().filter(|d| d.payment_date == Some(date));
@@ -138,6 +139,11 @@ impl Run<'_> {
             behind,
             acknowledged: &acknowledged,
         };
+        let classes = self.classes(&preferred);
+        let mut arrears = arrears_out::rows(self.context, &state.ledger, &entitled.shares, date);
+        arrears.extend(arrears_out::of_classes(self.context, &classes, date));
+        let series_a = self.case().classes.series_a();
+        arrears.sort_by_key(|row| row.class.unwrap_or(series_a));
         let mut outcome = DividendOutcome {
             date,
             pay_date: self.plan.pay_date.unwrap_or(date),
@@ -146,7 +152,7 @@ impl Run<'_> {
             multiple: self.context.multiple.outcome(date),
             accrual: self.context.accrual.clone(),
             cohorts: self.cohorts(&preferred, &before, &state.ledger, &assets),
-            classes: self.classes(&preferred),
+            classes,
             common: common.payments.clone(),
             totals: rows::totals(&preferred, &rows, &common, &in_kind),
             common_cash: common.cash(),
@@ -154,7 +160,7 @@ impl Run<'_> {
             warnings: self.warnings(&made),
             apportionments: preferred.apportionments.clone(),
             default_period: self.default_period(&state, &preferred),
-            arrears: arrears_out::rows(self.context, &state.ledger, &entitled.shares, date),
+            arrears,
             carried: self.case().carried(),
             carry: state.carry.clone(),
             payments: describe::payments_out(changed, paid.taken, &owed),

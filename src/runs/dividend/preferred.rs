@@ -2,11 +2,13 @@
 
 use super::Run;
 use crate::holdings::apportion::{Apportioned, apportion, apportion_ratios};
+use crate::holdings::per_share::weighted_sum;
 use crate::holdings::{Holdings, ScaledPerShare};
+use crate::model::calendar::Date;
 use crate::model::carry::Carry;
-use crate::model::class::{ClassIx, Classes, Rank};
+use crate::model::class::{Class, ClassIx, Classes, Rank};
 use crate::outcome::Apportionment;
-use crate::quantity::{Ratio, Units, shares_ratio, units_ratio, whole};
+use crate::quantity::{Ratio, Units, units_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
 use crate::runs::replay::Replay;
@@ -23,14 +25,18 @@ pub(super) struct Preferred<'a> {
     pub(super) not_distributed: Units,
 }
 
-/// Another preferred class: the register as of D.
+/// Another preferred class: the register as of D, or of the record date where it has a dividend rate.
 pub(super) struct OtherClass {
     pub(super) class: ClassIx,
     pub(super) holdings: Holdings,
     /// Outstanding, in millionths.
     pub(super) shares: u128,
-    pub(super) due_per_share: Ratio,
-    pub(super) paid_per_share: Ratio,
+    /// Per share, by group.
+    pub(super) due_per_share: Vec<Ratio>,
+    /// What is due exactly.
+    pub(super) due: Ratio,
+    /// What part of it is paid, before units are apportioned.
+    pub(super) part: Ratio,
     /// In full, by holding.
     pub(super) full: Vec<Units>,
     /// Paid, by holding.
@@ -38,10 +44,6 @@ pub(super) struct OtherClass {
 }
 
 impl OtherClass {
-    fn due(&self) -> Ratio {
-        shares_ratio(self.shares) * &self.due_per_share
-    }
-
     pub(super) fn full_total(&self) -> Units {
         self.full.iter().sum()
     }
@@ -58,7 +60,7 @@ fn dividend_ranks(classes: &Classes) -> Vec<Vec<ClassIx>> {
         match class.dividend_rank {
             Rank::Senior => (0, class.order),
             Rank::SeriesA | Rank::Parity => (1, 0),
-            Rank::Junior | Rank::Common => (2, class.order),
+            Rank::Junior | Rank::Common | Rank::OtherCommon | Rank::Right => (2, class.order),
         }
     };
     let mut preferred: Vec<ClassIx> = classes.iter().filter(|(_, c)| c.is_preferred()).map(|(ix, _)| ix).collect();
@@ -87,7 +89,7 @@ impl<'a> Run<'a> {
             let dues: Vec<ClassDue> = rank
                 .iter()
                 .map(|class| match of_rank(class) {
-                    Some(other) => ClassDue { due: other.due(), full: other.full_total() },
+                    Some(other) => ClassDue { due: other.due.clone(), full: other.full_total() },
                     None => ClassDue { due: entitled.due.clone(), full: entitled.full_total },
                 })
                 .collect();
@@ -119,18 +121,31 @@ impl<'a> Run<'a> {
         Ok(Preferred { series_a: entitled, series_a_paid, others, apportionments, not_distributed })
     }
 
+    /// The day whose holders of another class are paid.
+    pub(super) fn day_of(&self, class: &Class) -> Date {
+        let date = self.plan.date;
+        if class.rate.is_some() { self.context.calendar.entitlement_day(date) } else { date }
+    }
+
     fn other_classes(&self) -> Result<Vec<OtherClass>, Refusal> {
         let case = self.context.case;
         let others = case.classes.iter().filter(|(_, c)| c.is_preferred() && c.rank != Rank::SeriesA);
+        let accrued = self.context.accrued(self.plan.date);
         let mut found = Vec::new();
         for (class, info) in others {
-            let date = self.plan.date;
+            let date = self.day_of(info);
             let holdings = self.context.holdings(|ix| (ix == class).then_some(date), date)?;
-            let due_per_share = info.accrued_dividends.clone();
-            let value = ScaledPerShare::new(&self.context.class_values(class, &due_per_share), self.context.decimals());
+            let group_shares = holdings.group_shares(accrued.len());
+            let due_per_share: Vec<Ratio> = accrued
+                .iter()
+                .zip(&group_shares)
+                .map(|(due, shares)| if *shares > 0 { due.clone() } else { whole(0) })
+                .collect();
+            let value = ScaledPerShare::new(&due_per_share, self.context.decimals());
             let full = value.all_rounded(&holdings, case.terms.readings.midpoint());
-            let (shares, paid) = (self.context.outstanding(class, date)?, vec![0; full.len()]);
-            found.push(OtherClass { class, holdings, shares, due_per_share, paid_per_share: whole(0), full, paid });
+            let (shares, paid) = (group_shares.iter().sum(), vec![0; full.len()]);
+            let due = weighted_sum(&group_shares, &due_per_share);
+            found.push(OtherClass { class, holdings, shares, due_per_share, due, part: whole(0), full, paid });
         }
         Ok(found)
     }
@@ -139,13 +154,11 @@ impl<'a> Run<'a> {
     fn pay_other(&self, other: &mut OtherClass, part: Units) -> (Units, Option<Apportioned>) {
         let full = other.full_total();
         if part >= full {
-            (other.paid, other.paid_per_share) = (other.full.clone(), other.due_per_share.clone());
+            (other.paid, other.part) = (other.full.clone(), whole(1));
             return (full, None);
         }
-        let due = other.due();
-        let rate = (units_ratio(part, self.context.decimals()) / &due).min(whole(1));
-        other.paid_per_share = &other.due_per_share * rate;
-        let cut = apportion(part, &other.holdings, &self.context.class_values(other.class, &other.due_per_share));
+        other.part = (units_ratio(part, self.context.decimals()) / &other.due).min(whole(1));
+        let cut = apportion(part, &other.holdings, &other.due_per_share);
         other.paid.clone_from(&cut.units);
         (other.paid_total(), Some(cut))
     }

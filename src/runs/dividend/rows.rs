@@ -35,15 +35,12 @@ impl Run<'_> {
             self.row(h.holder, h.class, 0, h.shares, gross)
         });
         let mut others: Vec<PaymentRow> = Vec::new();
+        self.other_rows(preferred, common, &mut others)?;
         for delivery in in_kind {
             let (_, holding) =
                 preferred.series_a.holdings.find(delivery.holder, series_a).expect("a holding is delivered");
             let asset = u16::try_from(delivery.index + 1).expect("a run has fewer assets than 16 bits count");
             others.push(self.row(delivery.holder, series_a, asset, holding.shares, delivery.quantity));
-        }
-        for other in preferred.others.iter().filter(|other| !other.due_per_share.is_zero()) {
-            let held = other.holdings.list().iter().zip(&other.paid);
-            others.extend(held.map(|(h, paid)| self.row(h.holder, h.class, 0, h.shares, *paid)));
         }
         let key = |row: &PaymentRow| (row.holder, row.class, row.asset);
         others.par_sort_unstable_by_key(key);
@@ -55,6 +52,27 @@ impl Run<'_> {
             self.withhold_on_deliveries(&mut rows, assets)?;
         }
         Ok(rows)
+    }
+
+    /// What other classes are paid of what they are due, and as if they were Common: a row for both together.
+    fn other_rows(&self, preferred: &Preferred, common: &CommonRun, rows: &mut Vec<PaymentRow>) -> Result<(), Refusal> {
+        let mut sums: BTreeMap<(HolderIx, ClassIx, u16), (u64, Units)> = BTreeMap::new();
+        for other in preferred.others.iter().filter(|other| !other.due.is_zero()) {
+            let held = other.holdings.list().iter().zip(&other.paid);
+            sums.extend(held.map(|(h, paid)| ((h.holder, h.class, 0), (h.shares, *paid))));
+        }
+        let record_date = self.context.calendar.entitlement_day(self.plan.date);
+        for (class, amounts) in &common.as_converted {
+            let held = self.context.holdings(|ix| (ix == *class).then_some(record_date), record_date)?;
+            for amount in amounts {
+                let shares = held.find(amount.holder, *class).map_or(0, |(_, holding)| holding.shares);
+                let sum = sums.entry((amount.holder, *class, amount.asset)).or_default();
+                *sum = (shares, sum.1 + amount.units);
+            }
+        }
+        let row = |((holder, class, asset), (shares, gross))| self.row(holder, class, asset, shares, gross);
+        rows.extend(sums.into_iter().map(row));
+        Ok(())
     }
 
     /// A row with its withholding: gross × rate, rounded, of cash only.

@@ -12,7 +12,7 @@ use crate::model::register::{HolderIx, Lot};
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::{CohortDividend, DividendOutcome};
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Midpoint, Ratio, Shares, power_of_ten, round_half, whole};
+use crate::quantity::{Midpoint, Ratio, Shares, plain, power_of_ten, round_half, whole};
 use crate::text::grouped;
 use num_traits::ToPrimitive;
 use std::borrow::Cow;
@@ -28,7 +28,7 @@ pub struct Dividend<'a> {
     /// Cash per share by cohort.
     cohorts: Vec<Rate<'a>>,
     /// Cash per share by class, for the others.
-    classes: Vec<(ClassIx, Rate<'a>)>,
+    classes: Vec<(ClassIx, Option<Date>, Rate<'a>)>,
     /// Whether Series A, or the class, is paid all that is due.
     series_a_full: bool,
     /// Cash declarations that pay Common.
@@ -58,14 +58,27 @@ impl<'a> Dividend<'a> {
         let words = format!("Dividend run of {}, paid on {}", iso(outcome.date), iso(outcome.pay_date));
         let common = Common::new(case, words, dates, &outcome.multiple.value, &outcome.acknowledged);
         let common_cash: Vec<&Ratio> = outcome.common.iter().filter(|p| p.asset.is_none()).map(|p| &p.amount).collect();
-        let mut classes: Vec<(ClassIx, Rate)> = outcome
-            .classes
-            .iter()
-            .map(|c| (c.class, Rate::new(Cow::Borrowed(&c.paid_per_share), c.paid_per_share == c.due_per_share)))
-            .collect();
+        let declared = common_cash.iter().fold(whole(0), |sum, amount| sum + *amount);
+        let as_common = |class: ClassIx| {
+            let class = case.classes.get(class);
+            class.conversion_ratio.as_ref().filter(|_| class.shares_common_dividends).map(|ratio| ratio * &declared)
+        };
+        let mut classes: Vec<(ClassIx, Option<Date>, Rate)> = Vec::new();
+        for class in &outcome.classes {
+            for cohort in &class.cohorts {
+                let full = cohort.paid_per_share == cohort.due_per_share;
+                let rate = match as_common(class.class) {
+                    Some(more) => Cow::Owned(&cohort.paid_per_share + more),
+                    None => Cow::Borrowed(&cohort.paid_per_share),
+                };
+                classes.push((class.class, cohort.accrual_start, Rate::new(rate, full)));
+            }
+        }
         if !common_cash.is_empty() {
-            let sum = common_cash.iter().fold(whole(0), |sum, amount| sum + *amount);
-            classes.push((case.classes.common(), Rate::new(Cow::Owned(sum), true)));
+            let unranked = case.classes.iter().filter(|(_, class)| !class.is_preferred());
+            let rates = unranked.filter_map(|(ix, _)| Some((ix, None, Rate::new(Cow::Owned(as_common(ix)?), true))));
+            classes.extend(rates);
+            classes.push((case.classes.common(), None, Rate::new(Cow::Owned(declared.clone()), true)));
         }
         Self {
             common,
@@ -98,8 +111,22 @@ impl<'a> Dividend<'a> {
         } else if class == self.case.classes.common() {
             outcome.common.iter().map(|p| p.record_date).max().unwrap_or(outcome.date)
         } else {
-            outcome.date
+            let class = self.case.classes.get(class);
+            let on_record = class.rate.is_some() || class.shares_common_dividends;
+            if on_record { outcome.record_date } else { outcome.date }
         }
+    }
+
+    fn takes_part(&self, class: ClassIx) -> bool {
+        self.case.classes.get(class).shares_common_dividends && !self.outcome.common.is_empty()
+    }
+
+    /// Whether a class is paid several sums that are each rounded by themselves.
+    fn is_several(&self, class: ClassIx) -> bool {
+        let declared = self.common_cash.len();
+        let info = self.case.classes.get(class);
+        let due = self.outcome.classes.iter().any(|c| c.class == class && c.due > 0);
+        (class == self.case.classes.common() || info.shares_common_dividends) && declared + usize::from(due) > 1
     }
 
     fn cohort_of(&self, lot: &Lot) -> Option<(usize, &'a CohortDividend)> {
@@ -130,7 +157,8 @@ impl<'a> Dividend<'a> {
             let (at, _) = self.cohort_of(lot)?;
             self.cohorts.get(at)
         } else {
-            self.classes.iter().find(|(class, _)| *class == lot.class).map(|(_, rate)| rate)
+            let start = self.case.classes.get(lot.class).accrual_start(lot.issue_date);
+            self.classes.iter().find(|(class, of, _)| (*class, *of) == (lot.class, start)).map(|(.., rate)| rate)
         }
     }
 }
@@ -200,8 +228,21 @@ impl Builder<'_> {
             self.draft.statement.steps.extend(declared.map(|s| step_row(s, "")));
         } else if class == classes.series_a() {
             self.series_a_steps();
-        } else if let Some(other) = run.outcome.classes.iter().find(|other| other.class == class) {
-            self.draft.statement.steps.extend(other.steps.iter().map(|s| step_row(s, "")));
+        } else {
+            let other = run.outcome.classes.iter().filter(|other| other.class == class && other.due > 0);
+            let own = |start: &Option<Date>| {
+                let lots = run.case.register.lots_of(self.draft.holder).iter().filter(|lot| lot.class == class);
+                start.is_none() || lots.clone().any(|lot| classes.get(class).accrual_start(lot.issue_date) == *start)
+            };
+            for cohort in other.flat_map(|other| &other.cohorts).filter(|cohort| own(&cohort.accrual_start)) {
+                self.draft.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, "")));
+            }
+            if let Some(ratio) = classes.get(class).conversion_ratio.as_ref().filter(|_| run.takes_part(class)) {
+                let what = format!("Takes part in dividends on Common, as {} Common shares for one", plain(ratio, 12));
+                self.draft.statement.steps.push(own_step("Declaration", what));
+                let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
+                self.draft.statement.steps.extend(declared.map(|s| step_row(s, "")));
+            }
         }
     }
 

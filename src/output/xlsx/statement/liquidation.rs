@@ -6,7 +6,7 @@ use super::{Cell, Column, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::model::register::HolderIx;
+use crate::model::register::{HolderIx, Lot};
 use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
 use crate::quantity::{Ratio, Shares, whole};
 use crate::text::{grouped, money};
@@ -78,7 +78,11 @@ impl<'a> Liquidation<'a> {
             if let Some(accrual) = accrual {
                 draft.accrues(at, accrual, "");
             }
-            let start = accrual.map(|a| a.start);
+            let at_rate = self.case.classes.get(owned.class).accrual_start(owned.issue_date);
+            if let Some(start) = at_rate {
+                draft.statement.set(Cell::at(lot::ACCRUAL_START, at), Value::date(start));
+            }
+            let start = accrual.map(|a| a.start).or(at_rate);
             if let Some(rates) = self.rates.iter().find(|r| r.class == owned.class && r.accrual_start == start) {
                 let mut put = |field, value: &Value<'static>| draft.statement.set(Cell::at(field, at), value.clone());
                 put(lot::PREFERENCE, &rates.preference);
@@ -108,8 +112,12 @@ impl<'a> Liquidation<'a> {
         // Of the waterfall what is this holder's, and the totals that it rests on: those of every tier down to the last
         // that this holder takes part in.
         let steps = outcome.distribution.as_ref().map_or(&[][..], |d| d.steps.as_slice());
+        let lots = case.register.lots_of(draft.holder).iter().filter(|l| l.counts_on(outcome.date));
+        let start = |l: &Lot| Some((l.class, case.classes.get(l.class).accrual_start(l.issue_date)?));
+        let at_rate: Vec<(ClassIx, Date)> = lots.filter_map(start).collect();
         let is_own = |step: &WaterfallStep| match step.of {
-            Some((class, start)) if class == series_a => start.is_some_and(|start| starts.contains(&start)),
+            Some((class, Some(start))) if class == series_a => starts.contains(&start),
+            Some((class, Some(start))) => at_rate.contains(&(class, start)),
             Some((class, _)) => !draft.range(class).is_empty(),
             None => false,
         };
@@ -178,7 +186,10 @@ fn rates(outcome: &LiquidationOutcome) -> Vec<Rates> {
             sums.len() - 1
         });
         if let Some(sum) = sums.get_mut(at).and_then(|(.., parts)| parts.get_mut(part)) {
-            *sum += &tier.paid_per_share;
+            *sum += &tier.paid_per_share - &tier.kept;
+        }
+        if let Some((.., parts)) = sums.get_mut(at) {
+            parts[0] += &tier.kept;
         }
     }
     sums.into_iter()

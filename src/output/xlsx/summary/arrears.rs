@@ -33,6 +33,7 @@ pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcom
     }
     sheet.section("The arrears table for the next run", 8)?;
     Table::of(&outcome.arrears)
+        .column("Class", Style::Text, |a| CellValue::class(case, a.class.unwrap_or(case.classes.series_a())))
         .column("Accrues from", Style::Date, |a| CellValue::Date(a.accrual_start))
         .column("Quarter", Style::Date, |a| CellValue::Date(a.quarter))
         .column("In", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))

@@ -8,8 +8,9 @@ use super::sheet::{Table, if_figure, if_formula, if_text};
 use super::tables;
 use super::workbook::{self, Summary};
 use crate::model::Case;
+use crate::model::class::ClassIx;
 use crate::outcome::PaymentRow;
-use crate::outcome::dividend::{DeclarationOut, DividendOutcome, Restriction};
+use crate::outcome::dividend::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, Restriction};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, Style};
 use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed};
@@ -33,7 +34,10 @@ fn fill(summary: &mut Summary, case: &Case, outcome: &DividendOutcome, run: &Run
     tables::apportionments(summary, case, &outcome.apportionments)?;
     let name = |class| case.classes.get(class).name.clone();
     let cohorts = outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(c.accrual_start, &c.steps));
-    let classes = outcome.classes.iter().flat_map(|c| c.steps.iter().map(move |step| (name(c.class), step)));
+    let classes = outcome
+        .classes
+        .iter()
+        .flat_map(|c| c.cohorts.iter().flat_map(|of| &of.steps).map(move |step| (name(c.class), step)));
     let common = outcome.common.iter().flat_map(|p| &p.steps).map(|step| (name(case.classes.common()), step));
     let default = outcome.default_period.steps.iter().map(|step| ("Default period".to_owned(), step));
     tables::derivation(summary, case, cohorts.chain(classes).chain(common).chain(default))?;
@@ -96,7 +100,10 @@ fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
         )
         .noted("entitled at the record date"),
     ];
-    for class in &outcome.classes {
+    // What takes part in dividends on Common as well has rows of both together.
+    let both =
+        |class: &&ClassDividend| case.classes.get(class.class).shares_common_dividends && !outcome.common.is_empty();
+    for class in outcome.classes.iter().filter(|class| !both(class)) {
         let name = case.classes.get(class.class).name.as_str();
         let paid = cash_rows(class.class).map(|row| row.gross).sum();
         controls.push(control(
@@ -128,13 +135,16 @@ fn from_funds(case: &Case, outcome: &DividendOutcome, pages: &Pages, funds: Unit
     let in_cash = (4, case.terms.currency.as_str());
     let common = case.classes.common();
     let preferred = outcome.rows.iter().filter(|row| row.is_cash() && row.class != common);
-    let preferred: Units = preferred.map(|row| row.gross).sum();
+    let of_common: Units = outcome.rows.iter().filter(|r| r.is_cash() && r.class == common).map(|r| r.gross).sum();
+    let as_converted = outcome.common_cash - of_common;
+    let preferred: Units = preferred.map(|row| row.gross).sum::<Units>() - as_converted;
     let left = outcome.totals.not_distributed;
     let outside = preferred + left - funds;
     let in_lieu = if case.terms.readings.cash_in_lieu() { outside } else { 0 };
     let of_common = (2, case.classes.get(common).name.as_str());
     let formula = pages.sum(5, &[in_cash], decimals).zip(pages.sum(5, &[of_common, in_cash], decimals));
     let formula = formula.filter(|_| outside == in_lieu).map(|(all, common)| {
+        let in_lieu = in_lieu + as_converted;
         let in_lieu = if in_lieu == 0 { String::new() } else { format!("-{}", scaled_fixed(in_lieu, decimals)) };
         format!("ROUND({all}-{common}+{}{in_lieu},{decimals})", scaled_fixed(left, decimals))
     });
@@ -178,10 +188,18 @@ fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Res
         Table::of(&outcome.classes)
             .wide("Class", Style::Text, 34.0, |c| CellValue::class(case, c.class))
             .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
-            .column("Due per share", Style::PerShareAligned, |c| CellValue::Exact(&c.due_per_share))
-            .column("Paid per share", Style::PerShareAligned, |c| CellValue::Exact(&c.paid_per_share))
             .column("Due", Style::Money, |c| CellValue::Units(c.due, decimals))
             .column("Paid", Style::Money, |c| CellValue::Units(c.paid, decimals))
+            .write(&mut sheet)?;
+        sheet.row += 1;
+        let cohorts: Vec<(ClassIx, &ClassCohort)> =
+            outcome.classes.iter().flat_map(|c| c.cohorts.iter().map(|of| (c.class, of))).collect();
+        Table::of(&cohorts)
+            .wide("Class", Style::Text, 34.0, |(class, _)| CellValue::class(case, *class))
+            .column("Accrues from", Style::Date, |(_, c)| c.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+            .column("Shares", Style::Shares, |(_, c)| CellValue::shares(c.shares))
+            .column("Due per share", Style::PerShareAligned, |(_, c)| CellValue::Exact(&c.due_per_share))
+            .column("Paid per share", Style::PerShareAligned, |(_, c)| CellValue::Exact(&c.paid_per_share))
             .write(&mut sheet)?;
     }
     sheet.finish()

@@ -42,7 +42,7 @@ impl Builder<'_> {
         let unit = row.gross - rounded;
         let amounts = Term::Sum(column(lot::AMOUNT));
         let products = Term::SumProduct(column(lot::SHARES), column(lot::PER_SHARE)).rounded(decimals);
-        let several = row.class == case.classes.common() && self.run.common_cash.len() > 1;
+        let several = self.run.is_several(row.class);
         let formulas: &[Formula] = match (several, full) {
             (true, _) => &[],
             (false, true) => &[amounts.rounded(decimals), products],
@@ -97,7 +97,7 @@ impl Builder<'_> {
         }
         let class = self.run.case.classes.get(row.class);
         let lots = self.lots_times_rates(range);
-        let several = class.rank == Rank::Common && self.run.common_cash.len() > 1;
+        let several = self.run.is_several(row.class);
         let how = match (full, several) {
             (_, true) => "each declaration rounded by itself",
             (true, _) => "rounded to the smallest unit",
@@ -108,7 +108,7 @@ impl Builder<'_> {
         let clause = match (class.rank, full) {
             (Rank::SeriesA, true) => "2(a)",
             (Rank::SeriesA, false) => "2(c)",
-            (Rank::Common, _) => "Declaration",
+            (Rank::Common | Rank::OtherCommon | Rank::Right, _) => "Declaration",
             _ if !full && class.dividend_rank == Rank::Parity => "4(a)(ii)",
             _ => "9",
         };
@@ -208,7 +208,8 @@ impl Builder<'_> {
             let mut days = paid.clone().map(|p| p.record_date);
             let first = days.next();
             let same_day = days.all(|day| Some(day) == first);
-            return same_day.then(|| paid.fold(whole(0), |sum, p| sum + &p.amount));
+            let ratio = self.run.case.classes.get(row.class).conversion_ratio.clone().unwrap_or_else(|| whole(1));
+            return same_day.then(|| paid.fold(whole(0), |sum, p| sum + &p.amount) * ratio);
         }
         let day = self.run.day_of(row.class);
         let lots = self.run.case.register.lots_of(self.draft.holder).iter();

@@ -1,0 +1,64 @@
+//! The figures that `sample-data/venture/README.md` works out by hand are what the binary gives.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod support;
+
+use std::path::Path;
+use support::command::run_in;
+
+/// The rows of a table of the README, below the heading that begins so.
+fn table(heading: &str) -> Vec<Vec<String>> {
+    let readme = include_str!("../sample-data/venture/README.md");
+    let section = readme.split("\n## ").find(|section| section.starts_with(heading)).expect("the heading");
+    let rows = section.lines().filter(|line| line.starts_with('|')).skip(2);
+    rows.map(|row| row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()).collect()
+}
+
+fn run(flags: &[&str]) -> (tempfile::TempDir, serde_json::Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut arguments = vec!["liquidate", "sample-data/venture", "--date", "2026-06-30"];
+    arguments.extend(["--out", out.to_str().unwrap(), "--workbooks", "none", "--quiet"]);
+    arguments.extend(flags);
+    let ran = run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &arguments);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let result = serde_json::from_str(&std::fs::read_to_string(out.join("result.json")).unwrap()).unwrap();
+    (folder, result)
+}
+
+#[test]
+fn every_breakpoint() {
+    let (_folder, result) = run(&["--proceeds", "20000000"]);
+    let points = result["breakpoints"].as_array().unwrap();
+    let by_hand = table("Every breakpoint");
+    assert_eq!(points.len(), by_hand.len());
+    for (point, row) in points.iter().zip(by_hand) {
+        assert_eq!(point["at"], row[0].as_str(), "{point}");
+        let said = match (point["tier"].as_str(), point["event"].as_str()) {
+            (Some(tier), _) => format!("{tier} begins"),
+            (_, Some("capped")) => format!("{} is capped", point["class"].as_str().unwrap()),
+            (_, event) => format!("{} {}", point["class"].as_str().unwrap(), event.unwrap()),
+        };
+        assert!(row[1].starts_with(&said), "{said}: {row:?}");
+    }
+}
+
+#[test]
+fn twenty_million() {
+    let (folder, _) = run(&["--proceeds", "20000000"]);
+    let text = std::fs::read_to_string(folder.path().join("out/distribution.csv")).unwrap();
+    for row in table("Twenty million") {
+        let begins = |line: &&str| line.starts_with(&format!("{},", row[0])) && line.contains(&format!(",{},", row[1]));
+        let line = text.lines().find(begins).expect("the holding");
+        let cells: Vec<&str> = line.split(',').collect();
+        assert_eq!((cells[3], cells[8]), (row[2].as_str(), row[4].as_str()), "{line}");
+    }
+}
+
+#[test]
+fn what_it_takes() {
+    let (_folder, result) = run(&["--breakeven", "E-04=100000"]);
+    assert_eq!(result["breakeven"]["at"], "57870000.00");
+    assert_eq!(result["breakeven"]["fraction"], "57870000");
+}
