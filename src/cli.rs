@@ -115,7 +115,6 @@ pub struct ReadArgs {
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -148,7 +147,6 @@ pub struct VerifyArgs {
     /// The earlier run that the run went on from, if it was made with --after
     #[arg(long, value_name = "RUN_DIR")]
     pub after: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -177,7 +175,6 @@ pub struct StatementsArgs {
     /// The earlier run that the run went on from, if it was made with --after
     #[arg(long, value_name = "RUN_DIR")]
     pub after: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -197,7 +194,6 @@ pub struct MergeArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -241,7 +237,6 @@ pub struct PayArgs {
     /// How many different people must have approved the run as it is (see ratable approve)
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub approvals: usize,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -275,7 +270,6 @@ pub struct JournalArgs {
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -298,7 +292,6 @@ pub struct TaxArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -315,7 +308,6 @@ pub struct ApproveArgs {
     /// In what words
     #[arg(long, value_name = "TEXT")]
     pub note: String,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -341,7 +333,6 @@ pub struct ReissueArgs {
     /// The day on which they are paid again (default: the latest date of the statuses)
     #[arg(long, value_name = "P")]
     pub pay_date: Option<String>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -407,7 +398,6 @@ pub struct WatchArgs {
     /// Stamp the holders' workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -452,7 +442,6 @@ pub struct ManArgs {
 /// `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
     /// Check as of this date too
@@ -469,10 +458,8 @@ pub struct CheckArgs {
 /// `dividend`.
 #[derive(Clone, Debug, Args)]
 pub struct DividendArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date of the run, such as 2006-06-15
@@ -492,10 +479,8 @@ pub struct DividendArgs {
 /// `liquidate`.
 #[derive(Clone, Debug, Args)]
 pub struct LiquidateArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date of the distribution
@@ -515,10 +500,8 @@ pub struct LiquidateArgs {
 /// `exchange`, `vote`, `captable`.
 #[derive(Clone, Debug, Args)]
 pub struct DatedArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date
@@ -529,10 +512,8 @@ pub struct DatedArgs {
 /// `actions`.
 #[derive(Clone, Debug, Args)]
 pub struct ActionsArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
 }
