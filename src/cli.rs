@@ -48,6 +48,9 @@ pub enum Command {
     /// one that the case's payments or arrears cover. Ctrl-C ends it.
     #[command(after_help = "Example: ratable watch inbox --out outbox")]
     Watch(WatchArgs),
+    /// Write a case in another form: an Open Cap Format package, a workbook, CSV files
+    #[command(after_help = "Example: ratable convert sample-data/capstone.xlsx --to ocf --out capstone.ocf.zip")]
+    Convert(ConvertArgs),
     /// Check a finished run: every file, every total and, with --case, the run itself
     #[command(after_help = "Example: ratable verify capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx")]
     Verify(VerifyArgs),
@@ -321,7 +324,7 @@ pub struct ReissueArgs {
     /// The run's case, with the holders' present details
     #[arg(long)]
     pub case: PathBuf,
-    /// A table payment_status: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
+    /// What became of payments, as a table: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
     #[arg(long, value_name = "FILE")]
     pub status: Option<PathBuf>,
     /// The folder to write
@@ -419,6 +422,42 @@ pub struct NewArgs {
     /// What is printed
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// What a case is converted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConvertTo {
+    /// An Open Cap Format package: a folder, or a file whose name ends in .ocf.zip
+    Ocf,
+    /// A workbook
+    Xlsx,
+    /// A folder of CSV files
+    Csv,
+}
+
+/// `convert`.
+#[derive(Clone, Debug, Args)]
+pub struct ConvertArgs {
+    /// The case: a workbook, a folder of tables, a register in CSV, or an Open Cap Format package
+    pub case: PathBuf,
+    /// What to write
+    #[arg(long, value_enum)]
+    pub to: ConvertTo,
+    /// The file or folder to write
+    #[arg(long, value_name = "PATH")]
+    pub out: PathBuf,
+    /// Replace what an earlier conversion wrote
+    #[arg(long)]
+    pub force: bool,
+    /// The date that a package is read as of, or stands as of (default: the package's own, or the register's)
+    #[arg(long, value_name = "D")]
+    pub date: Option<String>,
+    /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
 }
 
 /// `completions`.
