@@ -118,7 +118,6 @@ pub struct ReadArgs {
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -151,7 +150,6 @@ pub struct VerifyArgs {
     /// The earlier run that the run went on from, if it was made with --after
     #[arg(long, value_name = "RUN_DIR")]
     pub after: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -180,7 +178,6 @@ pub struct StatementsArgs {
     /// The earlier run that the run went on from, if it was made with --after
     #[arg(long, value_name = "RUN_DIR")]
     pub after: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -200,7 +197,6 @@ pub struct MergeArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -244,7 +240,6 @@ pub struct PayArgs {
     /// How many different people must have approved the run as it is (see ratable approve)
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub approvals: usize,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -278,7 +273,6 @@ pub struct JournalArgs {
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -301,7 +295,6 @@ pub struct TaxArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -318,7 +311,6 @@ pub struct ApproveArgs {
     /// In what words
     #[arg(long, value_name = "TEXT")]
     pub note: String,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -344,7 +336,6 @@ pub struct ReissueArgs {
     /// The day on which they are paid again (default: the latest date of the statuses)
     #[arg(long, value_name = "P")]
     pub pay_date: Option<String>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -410,7 +401,6 @@ pub struct WatchArgs {
     /// Stamp the holders' workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -491,7 +481,6 @@ pub struct ManArgs {
 /// `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
     /// Check as of this date too
@@ -508,10 +497,8 @@ pub struct CheckArgs {
 /// `dividend`.
 #[derive(Clone, Debug, Args)]
 pub struct DividendArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date of the run, such as 2006-06-15
@@ -531,10 +518,8 @@ pub struct DividendArgs {
 /// `liquidate`.
 #[derive(Clone, Debug, Args)]
 pub struct LiquidateArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date of the distribution
@@ -554,10 +539,8 @@ pub struct LiquidateArgs {
 /// `exchange`, `vote`, `captable`.
 #[derive(Clone, Debug, Args)]
 pub struct DatedArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date
@@ -568,10 +551,8 @@ pub struct DatedArgs {
 /// `actions`.
 #[derive(Clone, Debug, Args)]
 pub struct ActionsArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
 }
