@@ -82,7 +82,6 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
         set: set.collect(),
         columns: values("--column").collect(),
         encoding: values("--encoding").next(),
-        as_of: values("--date").next().and_then(|date| crate::model::calendar::parse_iso(&date)),
         after: None,
         status: status.map(Path::to_path_buf),
         json: false,
