@@ -13,7 +13,7 @@ use crate::quantity::{
 };
 use crate::rules::curve::{Claimant, Form, Stage, Value};
 use crate::text::readable;
-use num_traits::{ToPrimitive, Zero};
+use num_traits::ToPrimitive;
 use rayon::prelude::*;
 
 /// How a share came to what it gets: of its preference, in the row of a tier, or beside it.

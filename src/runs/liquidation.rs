@@ -10,14 +10,11 @@ use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
-use crate::model::class::ClassIx;
 use crate::model::events::Declaration;
 use crate::outcome::Apportionment;
 use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
-use crate::quantity::{
-    Midpoint, PER_SHARE_DECIMALS, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole,
-};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
 use crate::rules::curve::{Form, Stage, Value};
 use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
