@@ -57,6 +57,31 @@ pub enum Command {
     /// Put a finished run and the parts of its workbooks together, as one run would have written them
     #[command(after_help = "Example: ratable merge run part-1 part-2 part-3 --out capstone-dividend-2006-06-15")]
     Merge(MergeArgs),
+    /// Write the bank's file that pays a finished run: pain.001, NACHA, or checks with a positive-pay list
+    #[command(
+        after_help = "Example: ratable pay capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx --as pain.001 --out dividend.xml"
+    )]
+    Pay(PayArgs),
+    /// Say what became of a run's payments, and pay again what came back, was stopped or waited
+    #[command(
+        after_help = "Example: ratable reissue capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx --status returns.csv --out reissue-1"
+    )]
+    Reissue(ReissueArgs),
+    /// Book finished runs: what was declared, paid, withheld, held and delivered, balanced
+    #[command(
+        after_help = "Example: ratable journal capstone-dividend-2006-06-15 reissue-1 --as beancount --out dividend.beancount"
+    )]
+    Journal(JournalArgs),
+    /// What each holder was paid in a calendar year, by the boxes of Forms 1099-DIV and 1042-S; files nothing
+    #[command(
+        after_help = "Example: ratable tax capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx --year 2006 --out tax-2006"
+    )]
+    Tax(TaxArgs),
+    /// Write down who approved a finished run as it is, in approvals.jsonl beside it; no signature
+    #[command(
+        after_help = "Example: ratable approve capstone-dividend-2006-06-15 --by 'A. Treasurer' --note 'checked against the register'"
+    )]
+    Approve(ApproveArgs),
     /// Print the completions of a shell, for its start-up file
     #[command(after_help = "Example: ratable completions bash > ~/.local/share/bash-completion/completions/ratable")]
     Completions(CompletionsArgs),
@@ -172,6 +197,150 @@ pub struct MergeArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// What a bank takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BankFormat {
+    /// ISO 20022 pain.001.001.09: wires, and ACH where the payer has no ACH company ID
+    #[value(name = "pain.001")]
+    Pain001,
+    /// NACHA: ACH credits, PPD and CCD
+    Nacha,
+    /// A folder with checks.csv, a positive-pay list and a workbook to print
+    Checks,
+}
+
+/// `pay`.
+#[derive(Clone, Debug, Args)]
+pub struct PayArgs {
+    /// The folder that the run wrote, or the folder of a reissue
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// The run's case, with a table bank
+    #[arg(long)]
+    pub case: PathBuf,
+    /// The bank's format
+    #[arg(long = "as", value_enum, value_name = "FORMAT")]
+    pub format_of_file: BankFormat,
+    /// The file to write; with checks, the folder. What becomes of each payment is in the same name with .json
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
+    /// The time that the file says it was made, in UTC (default: 09:00 on the day of payment)
+    #[arg(long, value_name = "YYYY-MM-DDTHH:MM")]
+    pub created: Option<String>,
+    /// The number of the first check
+    #[arg(long, value_name = "N")]
+    pub first_number: Option<u64>,
+    /// How many different people must have approved the run as it is (see ratable approve)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub approvals: usize,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// The form of a journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum JournalForm {
+    /// A line for each debit and credit
+    Csv,
+    /// For Beancount
+    Beancount,
+    /// For hledger
+    Hledger,
+}
+
+/// `journal`.
+#[derive(Clone, Debug, Args)]
+pub struct JournalArgs {
+    /// The folders of finished runs and of their reissues
+    #[arg(value_name = "RUN_DIR", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The form
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub form: JournalForm,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Take the accounts' names from this case's table accounts, not from the runs
+    #[arg(long)]
+    pub case: Option<PathBuf>,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// `tax`.
+#[derive(Clone, Debug, Args)]
+pub struct TaxArgs {
+    /// The folders of the year's runs
+    #[arg(value_name = "RUN_DIR", required = true)]
+    pub runs: Vec<PathBuf>,
+    /// The runs' case
+    #[arg(long)]
+    pub case: PathBuf,
+    /// The calendar year of payment
+    #[arg(long, value_name = "Y")]
+    pub year: i32,
+    /// The folder to write
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace an existing folder
+    #[arg(long)]
+    pub force: bool,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// `approve`.
+#[derive(Clone, Debug, Args)]
+pub struct ApproveArgs {
+    /// The folder that the run wrote
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// Who approves
+    #[arg(long, value_name = "NAME")]
+    pub by: String,
+    /// In what words
+    #[arg(long, value_name = "TEXT")]
+    pub note: String,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
+/// `reissue`.
+#[derive(Clone, Debug, Args)]
+pub struct ReissueArgs {
+    /// The folder that the run wrote; after a reissue, the folder of the latest one
+    #[arg(value_name = "RUN_DIR")]
+    pub run: PathBuf,
+    /// The run's case, with the holders' present details
+    #[arg(long)]
+    pub case: PathBuf,
+    /// A table payment_status: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
+    #[arg(long, value_name = "FILE")]
+    pub status: Option<PathBuf>,
+    /// The folder to write
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Replace an existing folder
+    #[arg(long)]
+    pub force: bool,
+    /// The day on which they are paid again (default: the latest date of the statuses)
+    #[arg(long, value_name = "P")]
+    pub pay_date: Option<String>,
     /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,

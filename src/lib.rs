@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Imports run downwards only: `quantity` → `problem`, `text`, `panic_guard`, `sha256` → `model` → `spreadsheet`, `outcome` →
-//! `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `commands` → `internals`. Modules of one level do
+//! `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `disbursement` → `commands` → `internals`. Modules of one level do
 //! not import each other, and no files import each other in a circle: `tests/structure.rs` holds both.
 //!
 //! Invariants, written as absences:
@@ -25,6 +25,7 @@
 
 pub mod cli;
 mod commands;
+mod disbursement;
 mod holdings;
 mod input;
 #[doc(hidden)]

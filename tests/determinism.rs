@@ -64,3 +64,18 @@ fn the_order_of_the_register_s_rows_changes_nothing_but_its_hash() {
         assert!(read("one") == read("two"), "{file}");
     }
 }
+
+#[test]
+fn holders_who_may_be_one_are_named_in_the_order_of_the_register() {
+    let machine = Machine::new();
+    machine.case("case", 2);
+    let row = |at: usize| format!("H{at},Holder {at},common,1,2005-01-03,wire,ACC-{},021000021", at % 6);
+    let rows: Vec<String> = (0..12).map(row).collect();
+    let header = "holder_id,holder_name,class,shares,issue_date,payment_method,account,bank_code";
+    fs::write(machine.path("case/register.csv"), format!("{header}\n{}\n", rows.join("\n"))).unwrap();
+    let named = "the holders H0 and H6, H1 and H7, H2 and H8, H3 and H9, H4 and H10, and others have one account.";
+    for _ in 0..6 {
+        let told = machine.run("check case");
+        assert!(told.out.replace("\n", " ").contains(named), "{}{}", told.out, told.err);
+    }
+}

@@ -39,6 +39,7 @@ pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failur
         set: read.set.clone(),
         columns: read.columns.clone(),
         after: after.clone(),
+        status: read.status.clone(),
     };
     let fingerprint = Fingerprint::take(path);
     progress::reading(&case_name(path), size(path));

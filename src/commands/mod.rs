@@ -2,6 +2,7 @@
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
 mod annotated_copy;
+mod approve;
 mod batch;
 mod case_run;
 mod check;
@@ -10,17 +11,22 @@ mod failure;
 mod finished_run;
 mod input_fingerprint;
 mod interrupt;
+mod journal;
 mod merge;
 pub(crate) mod new;
 mod output_dir;
+mod paid_run;
+mod pay;
 mod plan;
 mod print;
 mod progress;
+mod reissue;
 mod rerun;
 mod run_case;
 mod run_kind;
 mod statement_plan;
 mod statements;
+mod tax;
 mod verify;
 mod watch;
 
@@ -103,6 +109,11 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
         Command::Watch(args) => watch::watch(args),
         Command::Statements(args) => statements::statements(args),
         Command::Merge(args) => Ok(merge::merge(args)),
+        Command::Pay(args) => Ok(pay::pay(args)),
+        Command::Reissue(args) => Ok(reissue::reissue(args)),
+        Command::Journal(args) => Ok(journal::journal(args)),
+        Command::Tax(args) => Ok(tax::tax(args)),
+        Command::Approve(args) => Ok(approve::approve(args)),
         run => {
             let plan = RunPlan::new(run)?;
             Ok(match plan.read.cases.as_slice() {
@@ -125,6 +136,11 @@ fn print_args(command: &Command) -> PrintArgs {
         Command::Watch(args) => args.print.clone(),
         Command::Statements(args) => args.print.clone(),
         Command::Merge(args) => args.print.clone(),
+        Command::Pay(args) => args.print.clone(),
+        Command::Reissue(args) => args.print.clone(),
+        Command::Journal(args) => args.print.clone(),
+        Command::Tax(args) => args.print.clone(),
+        Command::Approve(args) => args.print.clone(),
         _ => PrintArgs::default(),
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct ReadPlan {
     pub encoding: Option<String>,
     /// The earlier run whose tables are brought forward.
     pub after: Option<PathBuf>,
+    /// A file of what became of payments.
+    pub status: Option<PathBuf>,
     pub json: bool,
     pub quiet: bool,
 }
@@ -65,6 +67,7 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
         columns: columns(&args.column)?,
         encoding: encoding(args.encoding.as_deref())?,
         after: None,
+        status: None,
         json: args.print.format == Format::Json,
         quiet: args.print.quiet,
     })

@@ -8,6 +8,7 @@ use super::run_case;
 use super::statement_plan::StatementPlan;
 use super::statements::write_part;
 use crate::cli::{Format, VerifyArgs};
+use crate::disbursement::{Refused, approvals};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, NAME};
 use crate::problem::Problem;
@@ -35,6 +36,11 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<u8, Failure> {
 fn checked(args: &VerifyArgs) -> Result<Checked, Failure> {
     let run = finished_run::open(&args.dir)?;
     let (checked, mut problems) = verify::check(&args.dir, &run.manifest);
+    match approvals::read(&args.dir) {
+        Ok(_) => {}
+        Err(Refused::Problems(broken)) => problems.extend(broken),
+        Err(Refused::Machine(error)) => return Err(error.into()),
+    }
     if let Some(case) = &args.case {
         match again(args, &run.manifest, case) {
             Ok(differences) | Err(Failure::Problems(differences)) => problems.extend(differences),

@@ -13,8 +13,9 @@ use super::pass::{Pass, Sink};
 use super::plans::{action, ballot, component, director, meeting};
 use super::register::Reading;
 use super::schema::{
-    ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, BOARD, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS, CONSIDERATION,
-    DECLARATIONS, MEETINGS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS, Table,
+    ACCOUNTS, ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, BANK, BOARD, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS,
+    CONSIDERATION, DECLARATIONS, MEETINGS, PAYMENT_STATUS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS,
+    Table,
 };
 use super::source::{self, Origin, Source, file_problem};
 use super::table::{HEADER_ROWS, Located, OwnHeader, match_headers};
@@ -23,12 +24,14 @@ use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
 use crate::model::Case;
 use crate::model::calendar::RecordDates;
+use crate::model::payer::{Bank, PaymentStatus};
 use crate::model::register::Register;
 use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::csv::{Records, known_encoding};
 use crate::spreadsheet::hash::{Hashing, Tally};
 use crate::spreadsheet::row::{Row, RowsError};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -113,6 +116,11 @@ impl Reader<'_> {
         let meetings = self.events(&MEETINGS, meeting)?;
         let ballots = self.events(&BALLOTS, |line| ballot(line, &classes, &register))?;
         let board = self.events(&BOARD, director)?;
+        let mut bank = Bank::default();
+        self.table(&BANK, |line| super::payments_out::bank(line, &mut bank))?;
+        let mut accounts = BTreeMap::new();
+        self.table(&ACCOUNTS, |line| super::payments_out::account(line, &classes, &mut accounts))?;
+        let payment_statuses = self.statuses()?;
         let has_board = self.found.iter().any(|found| found.table == BOARD.name);
         let mut case = Case {
             name: name.to_owned(),
@@ -134,6 +142,9 @@ impl Reader<'_> {
             meetings,
             ballots,
             board: has_board.then_some(board),
+            bank,
+            accounts,
+            payment_statuses,
         };
         case.adjustments.sort_by_key(|a| a.effective_date);
         case.declarations.sort_by_key(|d| d.declared_date);
@@ -146,6 +157,17 @@ impl Reader<'_> {
         super::checks::check(&case, &mut self.findings);
         self.register = Some(super::understood::register(&case));
         Ok(Some(case))
+    }
+
+    /// The case's own table of what became of payments, then that of the file given for it.
+    fn statuses(&mut self) -> io::Result<Vec<PaymentStatus>> {
+        let mut statuses = self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, true))?;
+        if let Some(path) = &self.options.status {
+            self.source.tables.retain(|found| found.table.name != PAYMENT_STATUS.name);
+            self.source.add_file(path, &PAYMENT_STATUS, &mut self.findings)?;
+            statuses.extend(self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, false))?);
+        }
+        Ok(statuses)
     }
 
     fn own_headers(&mut self) -> io::Result<()> {

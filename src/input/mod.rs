@@ -14,6 +14,7 @@ mod line;
 mod load;
 mod marks;
 mod pass;
+mod payments_out;
 mod plans;
 mod register;
 pub(crate) mod schema;
@@ -46,6 +47,8 @@ pub struct ReadOptions {
     pub columns: Vec<String>,
     /// `--after`: the earlier run whose tables take the place of the case's.
     pub after: Option<EarlierRun>,
+    /// `--status`: a file with a table of what became of payments, beside the case's own.
+    pub status: Option<std::path::PathBuf>,
 }
 
 /// A finished dividend run that the next one goes on from; it was verified.

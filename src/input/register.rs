@@ -2,8 +2,8 @@
 
 mod alike;
 mod clean;
-mod countries;
-mod identifiers;
+pub(super) mod countries;
+pub(super) mod identifiers;
 mod merge;
 mod problems;
 

@@ -3,6 +3,7 @@
 
 mod columns;
 mod history;
+mod payments_out;
 mod plans;
 mod register;
 mod terms;
@@ -12,6 +13,7 @@ pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS,
     PROCEEDS, RECORD_DATES,
 };
+pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS, STATUS_WORDS};
 pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
 pub(crate) use register::{PAYEE_KINDS, REGISTER};
 pub(crate) use terms::{
@@ -138,7 +140,7 @@ const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remem
     .alias(&["Notes", "Comment", "Comments", "Remarks", "Remark"]);
 
 /// Every table, in the order in which the blank workbook holds them.
-pub static TABLES: [&Table; 17] = [
+pub static TABLES: [&Table; 20] = [
     &REGISTER,
     &TERMS,
     &CLASSES,
@@ -155,5 +157,8 @@ pub static TABLES: [&Table; 17] = [
     &MEETINGS,
     &BALLOTS,
     &BOARD,
+    &BANK,
+    &ACCOUNTS,
+    &PAYMENT_STATUS,
     &COLUMNS,
 ];

@@ -312,11 +312,40 @@ impl Source {
             findings.push(twice(table, Place::file(name), &format!("the files {} and {name}", earlier.file)));
             return Ok(());
         }
-        if TEXTS.contains(&extension(name).as_str()) {
-            self.tables.push(csv_table(table, &path, name));
+        self.first_sheet(&path, name, &metadata, table, findings)
+    }
+
+    /// A file outside the case that holds one of its tables.
+    pub(crate) fn add_file(&mut self, path: &Path, table: &'static Table, findings: &mut Findings) -> io::Result<()> {
+        let metadata =
+            fs::metadata(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
+        let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let known = TEXTS.contains(&extension(&name).as_str()) || WORKBOOKS.contains(&extension(&name).as_str());
+        let fault = regular(&metadata).err().or_else(|| {
+            let message = "This is neither a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) nor a CSV file.";
+            (!known).then(|| Fault::new("unknown-format", message, "Save the table as one of these."))
+        });
+        if let Some(fault) = fault {
+            findings.push(file_problem(&name, table.name, fault));
             return Ok(());
         }
-        let Some(workbook) = self.open_workbook(&path, name, &metadata, table.name, findings)? else { return Ok(()) };
+        self.first_sheet(path, &name, &metadata, table, findings)
+    }
+
+    /// A table in a file of its own: a CSV file, or the first sheet of a workbook.
+    fn first_sheet(
+        &mut self,
+        path: &Path,
+        name: &str,
+        metadata: &Metadata,
+        table: &'static Table,
+        findings: &mut Findings,
+    ) -> io::Result<()> {
+        if TEXTS.contains(&extension(name).as_str()) {
+            self.tables.push(csv_table(table, path, name));
+            return Ok(());
+        }
+        let Some(workbook) = self.open_workbook(path, name, metadata, table.name, findings)? else { return Ok(()) };
         let Some(opened) = self.workbooks.get(workbook) else { return Ok(()) };
         let mut sheets = opened.sheets().iter().map(|s| s.name.clone());
         let Some(first) = sheets.next() else { return Ok(()) };

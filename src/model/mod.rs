@@ -1,9 +1,11 @@
 //! A case, typed and valid by construction: no input or output here.
 
+pub(crate) mod bank_ids;
 pub(crate) mod calendar;
 pub(crate) mod carry;
 pub(crate) mod class;
 pub(crate) mod events;
+pub(crate) mod payer;
 pub(crate) mod reading;
 pub(crate) mod register;
 pub(crate) mod share_factor;
@@ -18,7 +20,9 @@ use calendar::{Calendar, Date, RecordDates};
 use carry::{Carry, CarryTable};
 use class::Classes;
 use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Director, Meeting, Payment, Proceeds};
+use payer::{Bank, PaymentStatus};
 use register::{HolderIx, Register};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terms::Terms;
 
@@ -63,6 +67,12 @@ pub struct Case {
     pub ballots: Vec<Ballot>,
     /// The Board, in row order; none where the case has no such table.
     pub board: Option<Vec<Director>>,
+    /// Who pays.
+    pub bank: Bank,
+    /// The ledger's accounts by role, as the case names them.
+    pub accounts: BTreeMap<String, String>,
+    /// What became of payments.
+    pub payment_statuses: Vec<PaymentStatus>,
 }
 
 /// F, the first issuance of Series A, and the quarter date that it makes the first.

@@ -1,4 +1,4 @@
-//! What a run came to: plain data, made by `commands` from rules and holdings, shown by `report`.
+//! What a run came to: plain data, made by `runs` from rules and holdings, shown by `output`.
 //!
 //! Cash is in smallest units of the currency, assets in millionths, shares in millionths, per-share amounts exact.
 

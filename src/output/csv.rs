@@ -71,6 +71,20 @@ pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
 }
 
+/// A text as it was before [`guarded`].
+pub(crate) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
+}
+
+/// A line of these cells as they are: for banks, which run no formulas.
+pub(crate) fn plain_line(out: &mut Vec<u8>, cells: &[&str]) {
+    let mut row = Row { out, begun: false };
+    for cell in cells {
+        row.plain(cell);
+    }
+    out.push(b'\n');
+}
+
 /// Writes a table: its header and a row for each item. While a batch is written and hashed, the next is rendered.
 pub(crate) fn write<T: Sync>(
     folder: &Folder,

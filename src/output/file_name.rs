@@ -1,6 +1,6 @@
 //! A holder's id as a file name that is safe on every system.
 
-use sha2::{Digest, Sha256};
+use crate::sha256;
 use std::collections::HashMap;
 
 const LONGEST: usize = 100;
@@ -24,8 +24,7 @@ pub(crate) fn file_names<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> 
 }
 
 fn hashed(name: &str, id: &str) -> String {
-    let hash = Sha256::digest(id.as_bytes());
-    format!("{name}~{}", crate::sha256::hex(&hash[..5]))
+    format!("{name}~{}", &sha256::of_bytes(id.as_bytes())[..10])
 }
 
 fn safe(id: &str) -> String {

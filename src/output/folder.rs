@@ -142,6 +142,22 @@ fn private_file(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
+/// Adds a line to a file, which is made where there is none; for its owner's eyes.
+/// Errors: [`io::ErrorKind::Other`] where the file does not have `length` bytes any more.
+pub(crate) fn append_line(path: &Path, length: u64, line: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.lock()?;
+    if file.metadata()?.len() != length {
+        return Err(io::Error::other("somebody else wrote to it meanwhile. Do it again."));
+    }
+    file.write_all(&[line, b"\n"].concat())?;
+    file.sync_all()
+}
+
 /// The paths of all files under `path`, each with `prefix` before it.
 fn list(path: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(path)? {
@@ -189,28 +205,53 @@ impl HashedFile<'_> {
 /// Writes a single file, all of it or nothing, for its owner's eyes, into a folder that is there; with `replacing`, over what is there.
 /// Errors: [`io::ErrorKind::AlreadyExists`] where something is there and is not to be replaced.
 pub(crate) fn write_file(target: &Path, bytes: &[u8], replacing: bool) -> io::Result<()> {
+    write_files(target, None, replacing, |out| out.write_all(bytes), |()| unreachable!("there is no second file"))
+}
+
+/// The same with a file that is written piece by piece, and a second one that tells of it: `first` fills the one, and
+/// `second` gives the other's bytes from what came of that. The first one never appears without the second.
+pub(crate) fn write_files<T>(
+    target: &Path,
+    beside: Option<&Path>,
+    replacing: bool,
+    first: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+    second: impl FnOnce(&T) -> io::Result<Vec<u8>>,
+) -> io::Result<T> {
     let target = std::path::absolute(target)?;
     if let Some(parent) = target.parent().filter(|parent| !parent.is_dir()) {
         return Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no folder {}.", parent.display())));
     }
     let staging = Staging::start(&target).map_err(|error| advised(&error))?;
     let name = target.file_name().ok_or_else(|| io::Error::other("it has no name"))?;
-    let write = || -> io::Result<()> {
-        let mut file = private_file(&staging.path().join(name))?;
-        file.write_all(bytes)?;
-        file.sync_all()
+    let beside = beside.map(std::path::absolute).transpose()?;
+    let told = staging.path().join("beside");
+    let write = || -> io::Result<T> {
+        let mut file = BufWriter::with_capacity(1 << 16, private_file(&staging.path().join(name))?);
+        let value = first(&mut file)?;
+        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        if beside.is_some() {
+            let mut file = private_file(&told)?;
+            file.write_all(&second(&value)?)?;
+            file.sync_all()?;
+        }
+        Ok(value)
     };
-    write().map_err(|error| explained(&name.to_string_lossy(), &error))?;
+    let value = write().map_err(|error| explained(&name.to_string_lossy(), &error))?;
     staging.publish(|staged| {
-        let file = staged.join(name);
-        if replacing {
-            fs::rename(&file, &target)?;
-        } else {
-            rename_new(&file, &target)?;
+        let place = |from: &Path, to: &Path| if replacing { fs::rename(from, to) } else { rename_new(from, to) };
+        if let Some(beside) = &beside {
+            place(&told, beside)?;
+        }
+        if let Err(error) = place(&staged.join(name), &target) {
+            if let Some(beside) = beside.as_ref().filter(|_| !replacing) {
+                drop(fs::remove_file(beside));
+            }
+            return Err(error);
         }
         sync_parent(&target);
         Ok(Some(staged.to_path_buf()))
-    })
+    })?;
+    Ok(value)
 }
 
 #[cfg(test)]

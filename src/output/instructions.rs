@@ -1,6 +1,6 @@
 //! `payment-instructions.csv`: one row per holder, cash net summed over classes, and whether it can be paid.
 
-use super::csv;
+use super::csv::{self, Row};
 use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -11,7 +11,10 @@ use crate::quantity::Units;
 use crate::sha256;
 use std::io;
 
-const HEADER: &str = "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
+/// The file of payment instructions.
+pub(crate) const NAME: &str = "payment-instructions.csv";
+pub(crate) const HEADER: &str =
+    "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
 
 /// A row that may pay its holder cash; rows come in the order of holders.
 pub(crate) trait Paid: Sync {
@@ -86,10 +89,13 @@ pub(crate) enum Reason {
     Missing(&'static str),
 }
 
+/// Why a payment waits for the next run.
+pub(crate) const BELOW_MINIMUM: &str = "below minimum";
+
 impl Reason {
     pub(crate) fn words(self) -> String {
         match self {
-            Self::BelowMinimum => "below minimum".to_owned(),
+            Self::BelowMinimum => BELOW_MINIMUM.to_owned(),
             Self::OnHold => "on hold".to_owned(),
             Self::NoMethod => "no payment method".to_owned(),
             Self::Missing(what) => format!("{what} missing"),
@@ -106,6 +112,11 @@ impl Status {
         if amount < case.terms.minimum_payment {
             return Self::Held(Reason::BelowMinimum);
         }
+        Self::by_details(case, holder)
+    }
+
+    /// Of any payment to a holder.
+    pub(crate) fn by_details(case: &Case, holder: HolderIx) -> Self {
         if case.register.hold(holder) {
             return Self::Held(Reason::OnHold);
         }
@@ -220,21 +231,27 @@ fn command_letter(command: &str) -> char {
     }
 }
 
+/// A row of payment instructions by the holder's present details.
+pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, holder: HolderIx, amount: Units, status: Status) {
+    let register = &case.register;
+    let payee = register.detail(holder, Detail::PayeeName);
+    row.plain(reference).text(register.id(holder));
+    row.text(if payee.is_empty() { register.name(holder) } else { payee });
+    for detail in [Detail::PaymentMethod, Detail::Account, Detail::BankCode, Detail::Country] {
+        row.text(register.detail(holder, detail));
+    }
+    row.text(&case.terms.currency).cash(amount, case.terms.currency_decimals);
+    row.plain(status.word()).plain(if let Status::Held(reason) = status { reason.words() } else { String::new() });
+}
+
 /// Writes the instructions of a run's rows, and the payments that are too small for now.
 pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, rows: &[impl Paid]) -> io::Result<()> {
     let register = &case.register;
     let entries = entries(case, rows);
-    csv::write(folder, "payment-instructions.csv", HEADER, &entries, |entry, row| {
+    csv::write(folder, NAME, HEADER, &entries, |entry, row| {
         let (holder, amount) = (entry.holder, entry.amount(case, rows));
-        let payee = register.detail(holder, Detail::PayeeName);
-        row.plain(reference(command, date, register.id(holder))).text(register.id(holder));
-        row.text(if payee.is_empty() { register.name(holder) } else { payee });
-        for detail in [Detail::PaymentMethod, Detail::Account, Detail::BankCode, Detail::Country] {
-            row.text(register.detail(holder, detail));
-        }
-        row.text(&case.terms.currency).cash(amount, case.terms.currency_decimals);
-        let status = Status::of(case, holder, amount);
-        row.plain(status.word()).plain(if let Status::Held(reason) = status { reason.words() } else { String::new() });
+        let reference = reference(command, date, register.id(holder));
+        fill(row, case, &reference, holder, amount, Status::of(case, holder, amount));
     })?;
     if case.terms.minimum_payment == 0 && case.carried_payments.is_empty() {
         return Ok(());

@@ -9,6 +9,7 @@ use crate::spreadsheet::hash::Input;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -144,6 +145,9 @@ pub(crate) struct Manifest {
     /// The SHA-256 of the manifest of the earlier run that it goes on from, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+    /// The names of the ledger's accounts by role, where the case gives them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub accounts: BTreeMap<String, String>,
     pub inputs: Vec<Entry>,
     /// The files that were written, by path.
     pub outputs: Vec<Entry>,
@@ -165,6 +169,7 @@ impl Manifest {
             template: request.template.as_ref().map(Entry::from),
             part: None,
             after: case.after.clone(),
+            accounts: case.accounts.clone(),
             inputs: inputs.iter().map(Entry::from).collect(),
             outputs: Vec::new(),
             self_sha256: String::new(),

@@ -2,8 +2,6 @@
 
 #![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
 
-pub(crate) mod archive;
-
 pub(crate) mod brief;
 pub(crate) mod csv;
 pub(crate) mod dividend;

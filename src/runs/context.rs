@@ -3,7 +3,7 @@
 
 use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
-use super::rates::{self, RateCohort};
+use super::rate_cohorts::{self, RateCohort};
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
 use crate::model::Case;
 use crate::model::calendar::{Calendar, Date, iso};
@@ -54,7 +54,7 @@ impl<'a> Context<'a> {
         };
         let cohort_of = accrual.0.iter().map(|a| index(a.start)).collect();
         let multiple = Multiple::new(&case.terms, &case.adjustments);
-        let rate_cohorts = rates::cohorts(case, &lots);
+        let rate_cohorts = rate_cohorts::cohorts(case, &lots);
         Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of, rate_cohorts }
     }
 

@@ -19,6 +19,7 @@ pub mod exchange;
 pub(crate) mod in_kind;
 pub mod liquidation;
 mod poll;
+mod rate_cohorts;
 mod rates;
 pub(crate) mod replay;
 mod retirements;

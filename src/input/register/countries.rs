@@ -77,7 +77,7 @@ const NAMES: [(&str, &str); 72] = [
 ];
 
 /// The code of a country by its name; none where the text is a code already, or none that is known.
-pub(super) fn code(text: &str) -> Option<&'static str> {
+pub(crate) fn code(text: &str) -> Option<&'static str> {
     let name = text.trim().to_lowercase();
     NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code)
 }

@@ -3,6 +3,7 @@
 
 use super::super::cell::{Refusal, shown, sound, stored_number};
 use super::super::line::{CHECK_DIGITS, GARBLED, Line, MEANINGLESS, NO_BANK_CODE};
+use crate::model::bank_ids::{self, BankCode, Iban};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;
 use crate::spreadsheet::row::{Cell, Content, Row, Shown};
@@ -58,57 +59,20 @@ pub(crate) fn named<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> O
 
 /// A bank account: an IBAN without blanks or words, its check digits right; any other as it is.
 pub(crate) fn account<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
-    match iban(&text) {
+    match bank_ids::iban(&text) {
         Iban::None => Some(text),
         Iban::Valid(iban) => Some(Cow::Owned(iban)),
         Iban::WrongDigits => line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", ""))),
     }
 }
 
-/// What a text is as an IBAN.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Iban {
-    /// None.
-    None,
-    /// One, without blanks.
-    Valid(String),
-    /// One by its shape, with wrong check digits.
-    WrongDigits,
-}
-
-/// Two letters, two digits, 11 to 30 letters or digits; blanks and a leading `IBAN` do not count.
-pub(crate) fn iban(text: &str) -> Iban {
-    let letters: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
-    let body = letters.strip_prefix("IBAN").map_or(letters.as_str(), |rest| rest.trim_start_matches([':', '.']));
-    let (head, rest) = (body.as_bytes().get(..4), body.get(4..).unwrap_or(""));
-    let shaped = matches!(head, Some([a, b, c, d]) if [a, b].iter().all(|x| x.is_ascii_uppercase()) && [c, d].iter().all(|x| x.is_ascii_digit()))
-        && (11..=30).contains(&rest.len())
-        && rest.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !shaped {
-        return Iban::None;
-    }
-    if body.parse::<iban::BaseIban>().is_ok() { Iban::Valid(body.to_owned()) } else { Iban::WrongDigits }
-}
-
-/// A bank's code: a BIC, or nine digits of the American Bankers Association whose check is right.
+/// A bank's code: a BIC, or a routing number whose check is right.
 pub(crate) fn bank_code<'l>(line: &mut Line<'l>, ix: usize, text: &str) -> Option<Cow<'l, str>> {
-    let code: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    let bytes = code.as_bytes();
-    let is_bic = matches!(bytes.len(), 8 | 11)
-        && bytes.iter().take(6).all(u8::is_ascii_alphabetic)
-        && bytes.iter().all(u8::is_ascii_alphanumeric);
-    if is_bic {
-        return Some(Cow::Owned(code.to_ascii_uppercase()));
+    match bank_ids::bank_code(text) {
+        BankCode::Bic(code) | BankCode::Aba(code) => Some(Cow::Owned(code)),
+        BankCode::WrongDigits => line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", ""))),
+        BankCode::None => line.take(ix, Err(Refusal::new(NO_BANK_CODE, "", ""))),
     }
-    if bytes.len() == 9 && bytes.iter().all(u8::is_ascii_digit) {
-        let weighted =
-            bytes.iter().zip([3, 7, 1, 3, 7, 1, 3, 7, 1]).map(|(digit, weight)| u32::from(digit - b'0') * weight);
-        if weighted.sum::<u32>().is_multiple_of(10) {
-            return Some(Cow::Owned(code));
-        }
-        return line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", "")));
-    }
-    line.take(ix, Err(Refusal::new(NO_BANK_CODE, "", "")))
 }
 
 /// A text that payments or tax reports go by: a tax id, an account, a bank code.

@@ -1,4 +1,4 @@
-//! Workbooks: the only place that knows the XLSX format, and the only one in `report` that knows binary floating point.
+//! Workbooks: the only place that knows the XLSX format, and the only one in `output` that knows binary floating point.
 //!
 //! - [`statement`]: one holder's workbook, stamped from a layout that people may restyle.
 //! - [`summary`], [`scenarios`], [`payoff`]: the workbooks of a whole run, written with `rust_xlsxwriter`.

@@ -2,6 +2,7 @@
 
 mod liquidation;
 mod payments;
+mod reissue;
 mod votes;
 mod workbooks;
 
@@ -61,6 +62,7 @@ impl Audit<'_> {
             "dividend" => self.dividend()?,
             "exchange" => self.exchange()?,
             "liquidate" => self.liquidate()?,
+            "reissue" => self.reissue()?,
             "vote" => self.vote()?,
             "actions" => self.rows("actions.csv", "actions", &["row", "date", "action", "verdict", "reason"])?,
             "captable" => self.captable()?,

@@ -1,15 +1,13 @@
 //! The control totals of votes and of the cap table.
 
 use super::Audit;
+use crate::outcome::vote::VOTE_DECIMALS;
 use crate::output::csv::guarded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, parse_decimal, plain};
 use num_traits::Zero;
 use serde_json::Value;
 use std::collections::BTreeMap;
-
-/// Votes are shown to 6 decimals.
-const VOTE_DECIMALS: u32 = 6;
 
 /// A class as `result.json` of a vote has it.
 struct Class {

@@ -6,7 +6,6 @@
 //!
 //! The parts that no placeholder touches stay deflated as they are and are copied into each statement.
 
-mod measures;
 mod pieces;
 mod read;
 mod references;
@@ -19,11 +18,10 @@ use super::fields::{Field, StatementKind};
 use crate::output::xlsx::package::{self, Part};
 use crate::panic_guard;
 use crate::problem::{Place, Problem};
-use measures::Styles;
 use pieces::{Piece, parse};
 use read::SheetReader;
 use references::Block;
-use sheet::{Faults, Sheet};
+use sheet::{Faults, Sheet, Styles};
 use std::collections::HashMap;
 use text::Fault;
 use workbook::text_of;

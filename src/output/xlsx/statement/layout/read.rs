@@ -1,9 +1,8 @@
 //! Reading a template's worksheet.
 
-use super::measures::{Columns, measure};
 use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, other_attributes, place_of, value};
 use super::references::{Area, Expression, moved};
-use super::sheet::{Cell, Content, Faults, Row, Sheet};
+use super::sheet::{Cell, Columns, Content, Faults, Row, Sheet, measure};
 use super::text::{Fault, Text};
 use crate::output::xlsx::statement::{Group, StatementKind};
 use crate::spreadsheet::a1::{self, COLUMNS, ROWS};

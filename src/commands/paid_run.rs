@@ -1,0 +1,112 @@
+//! A finished run that is to be paid, booked or reported, and its case.
+
+use super::case_run::read_case;
+use super::failure::{Failure, no_problems};
+use super::finished_run;
+use super::plan::ReadPlan;
+use crate::disbursement::Refused;
+use crate::disbursement::run::Run;
+use crate::input::Input;
+use crate::model::Case;
+use crate::output::manifest::{Manifest, NAME};
+use crate::output::staging::exists;
+use crate::problem::{Place, Problem};
+use crate::verify;
+use std::path::Path;
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Machine(error) => error.into(),
+            Refused::Problems(problems) => Self::Problems(problems),
+        }
+    }
+}
+
+/// The finished run in a folder, verified as `verify` does.
+/// Errors: that it is none that pays, or not as it was written.
+pub(crate) fn open(folder: &Path) -> Result<Run, Failure> {
+    let finished = finished_run::open(folder)?;
+    let (_, problems) = verify::check(folder, &finished.manifest);
+    let finished = no_problems(finished, problems)?;
+    Run::new(folder, finished).map_err(|problem| Failure::Problems(vec![*problem]))
+}
+
+/// A case that was read for a run.
+pub(crate) struct CaseOf {
+    /// The case.
+    pub case: Case,
+    /// The files that were read.
+    pub inputs: Vec<Input>,
+}
+
+/// The run's case, read with the flags that the run had.
+/// Errors: the case's problems, or that it is another one's.
+pub(crate) fn case(run: &Run, path: &Path, status: Option<&Path>) -> Result<CaseOf, Failure> {
+    let read = read_plan(&run.manifest, status);
+    let loaded = read_case(&read, path)?.loaded;
+    let Some(case) = loaded.case else { return Err(Failure::Problems(loaded.problems)) };
+    let of_run = (run.company.as_str(), run.currency.as_str(), run.decimals);
+    let of_case = (case.terms.company.as_str(), case.terms.currency.as_str(), case.terms.currency_decimals);
+    let other_name = run.company.is_empty() && run.manifest.case != case.name;
+    if of_run != of_case || other_name {
+        let message = format!(
+            "This case is of {} in {}, and the run is of {} in {}.",
+            named(&case.terms.company, &case.name),
+            case.terms.currency,
+            named(&run.company, &run.manifest.case),
+            run.currency
+        );
+        let help = "Give the case that the run was made of; its table bank says who pays.";
+        let place = Place::file(path.to_string_lossy());
+        return Err(Failure::Problems(vec![Problem::error("case.company.differs", place, message, help)]));
+    }
+    Ok(CaseOf { case, inputs: loaded.inputs })
+}
+
+fn named<'a>(company: &'a str, case: &'a str) -> &'a str {
+    if company.is_empty() { case } else { company }
+}
+
+/// How the run's case was read.
+fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
+    let values = |flag: &'static str| {
+        let pairs = manifest.arguments.windows(2).filter(move |pair| pair[0] == flag);
+        pairs.map(|pair| pair[1].clone())
+    };
+    let set = values("--set").filter_map(|pair| pair.split_once('=').map(|(t, v)| (t.to_owned(), v.to_owned())));
+    ReadPlan {
+        cases: Vec::new(),
+        set: set.collect(),
+        columns: values("--column").collect(),
+        encoding: values("--encoding").next(),
+        after: None,
+        status: status.map(Path::to_path_buf),
+        json: false,
+        quiet: true,
+    }
+}
+
+/// Refuses a file that is there already and is not to be replaced, or that lies in what is read.
+pub(crate) fn check_file(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Ok(parent) = parent.canonicalize()
+        && reads.iter().any(|read| read.canonicalize().is_ok_and(|read| parent.starts_with(read)))
+    {
+        return refused("would lie in a folder that this command reads: give another place with --out.");
+    }
+    if reads.iter().any(|read| read.canonicalize().ok().is_some_and(|r| target.canonicalize().ok() == Some(r))) {
+        return refused("is what this command reads: give another file with --out.");
+    }
+    if !exists(target) {
+        return Ok(());
+    }
+    if target.is_dir() {
+        return refused(&format!("is a folder, and this writes a file beside {NAME}: give another name with --out."));
+    }
+    if !force {
+        return refused("exists already: give --force to replace it, or another file with --out.");
+    }
+    Ok(())
+}

@@ -1,0 +1,216 @@
+//! `ratable pay`: the bank's file of a finished run.
+
+use super::approve;
+use super::failure::{DONE, Failure};
+use super::output_dir;
+use super::paid_run::{self, CaseOf, check_file};
+use super::print;
+use super::progress;
+use crate::cli::{BankFormat, Format as Printed, PayArgs};
+use crate::disbursement::Refused;
+use crate::disbursement::checks::Checks;
+use crate::disbursement::created::Created;
+use crate::disbursement::latin::Replaced;
+use crate::disbursement::nacha::Nacha;
+use crate::disbursement::pain001::Pain001;
+use crate::disbursement::pay::{FileWritten, Format, Plan};
+use crate::disbursement::run::Run;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::output::folder::{write_file, write_files};
+use crate::output::manifest::{self, Manifest, Request};
+use crate::text::{money, plural};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The largest number of a first check.
+const MOST_NUMBER: u64 = 999_999_999_999;
+
+/// Writes it, and says what was written.
+pub(crate) fn pay(args: &PayArgs) -> u8 {
+    let json = args.print.format == Printed::Json;
+    match paid(args) {
+        Ok(told) => {
+            progress::rest();
+            if json && !args.print.quiet {
+                print::line(&told.value);
+            } else if !args.print.quiet {
+                told.lines.iter().for_each(print::line);
+            }
+            DONE
+        }
+        Err(failure) => print::failure(json, &args.run, &failure, "Nothing was written."),
+    }
+}
+
+/// What is said of a file.
+struct Told {
+    value: Value,
+    lines: Vec<String>,
+}
+
+/// `FILE.json`.
+fn record_of(out: &Path) -> PathBuf {
+    let mut name = out.as_os_str().to_owned();
+    name.push(".json");
+    name.into()
+}
+
+fn paid(args: &PayArgs) -> Result<Told, Failure> {
+    let created = args.created.as_deref().map(|text| {
+        let help = "write it as 2006-06-15T09:00, in UTC.";
+        Created::parse(text).ok_or_else(|| Failure::Usage(format!("--created {text}: {help}")))
+    });
+    let created = created.transpose()?;
+    let reads: [&Path; 2] = [&args.run, &args.case];
+    check_file(&record_of(&args.out), args.force, &reads)?;
+    if args.format_of_file == BankFormat::Checks {
+        output_dir::check(&args.out, args.force, &reads)?;
+    } else {
+        check_file(&args.out, args.force, &reads)?;
+    }
+    let run = paid_run::open(&args.run)?;
+    let created = created.unwrap_or_else(|| Created::by_default(run.pay_date));
+    if args.approvals > 0 {
+        approve::wanted(&args.run, &run.sha256, args.approvals)?;
+    }
+    let case = paid_run::case(&run, &args.case, None)?;
+    progress::doing("writing the bank's file");
+    match args.format_of_file {
+        BankFormat::Pain001 => {
+            let format = Pain001::new(&run, &case.case, created).map_err(Failure::Problems)?;
+            file(args, &run, &case.case, created, &format, &format.replaced)
+        }
+        BankFormat::Nacha => {
+            let format = Nacha::new(&run, &case.case, created).map_err(Failure::Problems)?;
+            file(args, &run, &case.case, created, &format, &format.replaced)
+        }
+        BankFormat::Checks => {
+            let number = args.first_number.filter(|n| (1..=MOST_NUMBER).contains(n)).ok_or_else(|| {
+                Failure::Usage("--first-number: give the number of the first check, such as 1001.".to_owned())
+            })?;
+            checks(args, &run, &case, created, &Checks::new(&run, &case.case, number).map_err(Failure::Problems)?)
+        }
+    }
+}
+
+/// Writes the folder of checks.
+fn checks(args: &PayArgs, run: &Run, case: &CaseOf, created: Created, format: &Checks) -> Result<Told, Failure> {
+    let plan = Plan::new(run, &case.case, format)?;
+    let request = Request {
+        command: "pay",
+        arguments: ["--as", "checks", "--run", &run.sha256].map(str::to_owned).to_vec(),
+        template: None,
+    };
+    let record = record_of(&args.out);
+    let (written, value) = output_dir::write(&args.out, args.force, |folder| {
+        format.fill(folder, &plan, &case.case)?;
+        let listed = folder.written();
+        let list = listed.iter().find(|file| file.path == "checks.csv").expect("checks.csv was written");
+        let written = FileWritten { size: list.size, sha256: list.sha256.clone() };
+        let value = head(args, run, created, &written, &[]);
+        let result = json!({
+            "command": request.command, "company": run.company, "currency": run.currency,
+            "readings": manifest::readings(&case.case),
+        });
+        manifest::json_file(folder, "result.json", &result)?;
+        Manifest::new(&case.case, &request, &case.inputs).write(folder)?;
+        write_file(&record, &plan.record(value.clone(), format, run.decimals)?, args.force)?;
+        Ok((written, value))
+    })
+    .inspect_err(|_| {
+        // Without --force there was none before.
+        if !args.force {
+            drop(std::fs::remove_file(&record));
+        }
+    })?;
+    Ok(told(args, run, &plan, &written, value))
+}
+
+/// Writes a file in one of the formats.
+fn file<F: Format>(
+    args: &PayArgs,
+    run: &Run,
+    case: &Case,
+    created: Created,
+    format: &F,
+    of_payer: &[Replaced],
+) -> Result<Told, Failure> {
+    let plan = Plan::new(run, case, format)?;
+    let refused = RefCell::new(None);
+    let fill = |out: &mut io::BufWriter<std::fs::File>| {
+        plan.write(run, case, format, out).map_err(|why| match why {
+            Refused::Machine(error) => error,
+            problems @ Refused::Problems(_) => {
+                refused.replace(Some(problems));
+                io::Error::other("refused")
+            }
+        })
+    };
+    let head = |written: &FileWritten| head(args, run, created, written, of_payer);
+    let record = |written: &FileWritten| plan.record(head(written), format, run.decimals);
+    let written = write_files(&args.out, Some(&record_of(&args.out)), args.force, fill, record);
+    let written = written.map_err(|error| {
+        let not_written = || Failure::Machine(format!("{} was not written: {error}", args.out.display()));
+        refused.take().map_or_else(not_written, Failure::from)
+    })?;
+    Ok(told(args, run, &plan, &written, head(&written)))
+}
+
+/// What `FILE.json` begins with.
+fn head(args: &PayArgs, run: &Run, created: Created, written: &FileWritten, of_payer: &[Replaced]) -> Value {
+    let name = args.out.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let replaced = of_payer.iter().map(|r| json!({"field": r.field, "from": r.from, "to": r.to}));
+    json!({
+        "tool": "ratable",
+        "file": name,
+        "format": match args.format_of_file {
+            BankFormat::Pain001 => "pain.001.001.09",
+            BankFormat::Nacha => "nacha",
+            BankFormat::Checks => "checks",
+        },
+        "run": run.sha256,
+        "date": iso(run.date),
+        "pay_date": iso(run.pay_date),
+        "created": created.iso(),
+        "currency": run.currency,
+        "size": written.size,
+        "sha256": written.sha256,
+        "payer_replaced": replaced.collect::<Vec<_>>(),
+    })
+}
+
+fn told(args: &PayArgs, run: &Run, plan: &Plan, written: &FileWritten, mut value: Value) -> Told {
+    let ((count, sum), decimals) = (plan.carried(), run.decimals);
+    let cash = |units| format!("{} {}", money(units, decimals), run.currency);
+    let batches = plan.batches.len();
+    let mut lines = vec![
+        format!("{}: {} of {} in {}.", args.out.display(), plural(count, "payment"), cash(sum), in_batches(batches)),
+        format!("  {} bytes, SHA-256 {}", written.size, written.sha256),
+    ];
+    for (reason, (count, sum)) in &plan.left {
+        lines.push(format!("  Not carried: {} of {}: {reason}.", plural(*count, "payment"), cash(*sum)));
+    }
+    if plan.replaced > 0 {
+        lines.push(format!("  {} written with other characters, or cut: see the list.", plural(plan.replaced, "text")));
+    }
+    if plan.elsewhere > 0 {
+        let payments = plural(plan.elsewhere, "payment");
+        lines.push(format!(
+            "  {payments} to an account or bank that the register has changed since the run: paid as the run says."
+        ));
+    }
+    lines.push(format!("  What becomes of each payment: {}", record_of(&args.out).display()));
+    value["payments"] = json!(count);
+    value["amount"] = json!(crate::quantity::scaled_fixed(sum, decimals));
+    value["batches"] = json!(batches);
+    value["account_changed"] = json!(plan.elsewhere);
+    value["problems"] = json!([]);
+    Told { value, lines }
+}
+
+fn in_batches(count: usize) -> String {
+    if count == 1 { "1 batch".to_owned() } else { format!("{count} batches") }
+}

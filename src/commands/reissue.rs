@@ -1,0 +1,72 @@
+//! `ratable reissue`: what became of a run's payments, and new instructions for those that can be made now.
+
+use super::failure::{DONE, Failure};
+use super::output_dir;
+use super::paid_run;
+use super::plan;
+use super::print;
+use crate::cli::{Format, ReissueArgs};
+use crate::disbursement::reissue::{Reconciliation, first_command};
+use crate::disbursement::run::REISSUE;
+use crate::model::calendar::iso;
+use crate::output::manifest::{self, Manifest, Request};
+use crate::text::{money, plural};
+use serde_json::Value;
+
+/// Writes it, and says what became of the payments.
+pub(crate) fn reissue(args: &ReissueArgs) -> u8 {
+    let json = args.print.format == Format::Json;
+    match done(args) {
+        Ok((result, lines)) => {
+            if json && !args.print.quiet {
+                print::line(result);
+            } else if !args.print.quiet {
+                lines.iter().for_each(print::line);
+            }
+            DONE
+        }
+        Err(failure) => print::failure(json, &args.run, &failure, "Nothing was written."),
+    }
+}
+
+fn done(args: &ReissueArgs) -> Result<(Value, Vec<String>), Failure> {
+    let pay_date = args.pay_date.as_deref().map(|date| plan::date("--pay-date", date)).transpose()?;
+    let mut reads = vec![args.run.as_path(), args.case.as_path()];
+    reads.extend(args.status.as_deref());
+    output_dir::check(&args.out, args.force, &reads)?;
+    let run = paid_run::open(&args.run)?;
+    if let Some(early) = pay_date.filter(|date| *date < run.date) {
+        return Err(Failure::Usage(format!("--pay-date {}: the run is of {}.", iso(early), iso(run.date))));
+    }
+    let of = paid_run::case(&run, &args.case, args.status.as_deref())?;
+    let mut payments = Reconciliation::read(&run)?;
+    payments.take(&run, &of.case.payment_statuses)?;
+    let again = payments.reissue(&of.case);
+    let latest = payments.lines.iter().filter_map(|line| line.date).chain([run.pay_date]).max();
+    let pay_date = pay_date.or(latest).unwrap_or(run.pay_date);
+    let arguments =
+        ["--date", &iso(run.date), "--pay-date", &iso(pay_date), "--of", first_command(&run), "--run", &run.sha256];
+    let request = Request { command: REISSUE, arguments: arguments.map(str::to_owned).to_vec(), template: None };
+    let result = payments.result(&run, pay_date, &manifest::readings(&of.case));
+    output_dir::write(&args.out, args.force, |folder| {
+        payments.write(folder, &of.case, &again)?;
+        manifest::json_file(folder, "result.json", &result)?;
+        Manifest::new(&of.case, &request, &of.inputs).write(folder)?;
+        Ok(())
+    })?;
+    let cash = |units| format!("{} {}", money(units, run.decimals), run.currency);
+    let sum = again.iter().map(|(at, _)| payments.lines[*at].amount).sum();
+    let mut lines = vec![format!("Paid again: {} of {}.", plural(again.len(), "payment"), cash(sum))];
+    for (word, (count, sum)) in payments.totals() {
+        lines.push(format!("  {word}: {} of {}", plural(count, "payment"), cash(sum)));
+    }
+    lines.push(format!("Files: {}", args.out.display()));
+    if !again.is_empty() {
+        lines.push(format!(
+            "Pay them with: ratable pay {} --case {} --as FORMAT --out FILE",
+            args.out.display(),
+            args.case.display()
+        ));
+    }
+    Ok((result, lines))
+}

@@ -1,0 +1,305 @@
+//! Checks: what is printed on each, the list that the bank honours them by, and a workbook to print.
+
+use super::Refused;
+use super::latin::Replaced;
+use super::pay::{self, Batch, Format, Payment, Plan};
+use super::payer::missing;
+use super::run::Run;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::register::Detail;
+use crate::output::csv::plain_line;
+use crate::output::folder::Folder;
+use crate::output::xlsx::style::properties;
+use crate::problem::Problem;
+use crate::quantity::{Units, scaled_fixed};
+use crate::text::money;
+use rust_xlsxwriter::{Format as CellFormat, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use std::io;
+
+/// Checks on a page of the workbook.
+const ON_A_PAGE: u32 = 3;
+/// Rows of a check in the workbook.
+const ROWS: u32 = 11;
+
+/// The checks of a run.
+pub(crate) struct Checks<'a> {
+    run: &'a Run,
+    account: String,
+    payer: String,
+    first_number: u64,
+}
+
+/// A check.
+pub(crate) struct Check;
+
+impl pay::Entry for Check {
+    fn kind(&self) -> usize {
+        0
+    }
+
+    fn replaced(&self) -> &[Replaced] {
+        &[]
+    }
+}
+
+impl<'a> Checks<'a> {
+    /// The payer of the case's table `bank`.
+    /// Errors: what is missing of it.
+    pub(crate) fn new(run: &'a Run, case: &Case, first_number: u64) -> Result<Self, Vec<Problem>> {
+        let problems = missing(&case.bank, &["name", "account"]);
+        let (account, payer) = (case.bank.get("account").to_owned(), case.bank.get("name").to_owned());
+        if problems.is_empty() { Ok(Self { run, account, payer, first_number }) } else { Err(problems) }
+    }
+
+    /// Writes the files of a plan into a folder.
+    pub(crate) fn fill(&self, folder: &Folder, plan: &Plan, case: &Case) -> Result<(), Refused> {
+        let mut checks = folder.create("checks.csv")?;
+        plan.write(self.run, case, self, &mut checks)?;
+        checks.finish()?;
+        let mut list = folder.create("positive-pay.csv")?;
+        plan.write(self.run, case, &PositivePay(self), &mut list)?;
+        list.finish()?;
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&properties("Checks", &self.run.company));
+        let sheet = workbook.add_worksheet();
+        prepare(sheet).map_err(io::Error::other)?;
+        let mut at = 0;
+        plan.each(self.run, case, |_, payments, first| {
+            for (payment, number) in payments.iter().zip(first..) {
+                self.show(sheet, at, payment, number).map_err(io::Error::other)?;
+                at += 1;
+            }
+            Ok(())
+        })?;
+        let breaks: Vec<u32> = (1..at.div_ceil(ON_A_PAGE)).map(|page| page * ON_A_PAGE * ROWS).take(1_023).collect();
+        sheet.set_page_breaks(&breaks).map_err(io::Error::other)?;
+        folder.write("checks.xlsx", &workbook.save_to_buffer().map_err(io::Error::other)?)?;
+        Ok(())
+    }
+
+    fn number(&self, number: usize) -> String {
+        (self.first_number + number as u64 - 1).to_string()
+    }
+
+    fn memo(&self, payment: &Payment) -> String {
+        format!("{} of {}, {}", self.run.title(), iso(self.run.date), payment.row.reference())
+    }
+
+    fn amount(&self, payment: &Payment) -> String {
+        scaled_fixed(payment.row.amount, self.run.decimals)
+    }
+
+    /// A check on the workbook's sheet.
+    fn show(&self, sheet: &mut Worksheet, at: u32, payment: &Payment, number: usize) -> Result<(), XlsxError> {
+        let (bold, right) = (CellFormat::new().set_bold(), CellFormat::new().set_align(FormatAlign::Right));
+        let amount = right.clone().set_bold().set_border(FormatBorder::Thin);
+        let top = at * ROWS;
+        sheet.write_string_with_format(top, 0, &self.payer, &bold)?;
+        sheet.write_string_with_format(top, 3, format!("No. {}", self.number(number)), &right)?;
+        sheet.write_string_with_format(top + 1, 3, iso(self.run.pay_date), &right)?;
+        sheet.write_string(top + 2, 0, "Pay to the order of")?;
+        sheet.write_string_with_format(top + 2, 1, payment.row.payee(), &bold)?;
+        let figures = format!("**{} {}", money(payment.row.amount, self.run.decimals), self.run.currency);
+        sheet.write_string_with_format(top + 2, 3, figures, &amount)?;
+        sheet.write_string(top + 3, 0, in_words(payment.row.amount, self.run.decimals, &self.run.currency))?;
+        for (line, text) in address(payment).into_iter().enumerate().take(4) {
+            sheet.write_string(top + 5 + u32::try_from(line).unwrap_or(0), 1, text)?;
+        }
+        sheet.write_string(top + 9, 0, "Memo")?;
+        sheet.write_string(top + 9, 1, self.memo(payment))?;
+        Ok(())
+    }
+}
+
+fn prepare(sheet: &mut Worksheet) -> Result<(), XlsxError> {
+    sheet.set_name("Checks")?.set_screen_gridlines(false).set_print_fit_to_pages(1, 0);
+    for (column, width) in [(0, 20.0), (1, 44.0), (2, 4.0), (3, 24.0)] {
+        sheet.set_column_width(column, width)?;
+    }
+    Ok(())
+}
+
+/// The lines of an address: the fields of it, or what the register has in one.
+fn address(payment: &Payment) -> Vec<String> {
+    let [street, town, state, code, address] =
+        [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address].map(|d| payment.detail(d));
+    let second = [town, state, code].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let lines = if street.is_empty() { [address.to_owned(), second] } else { [street.to_owned(), second] };
+    let country = payment.country().to_owned();
+    lines.into_iter().chain([country]).filter(|line| !line.is_empty()).collect()
+}
+
+impl Format for Checks<'_> {
+    type Entry = Check;
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &["check"]
+    }
+
+    fn entry(&self, payment: &Payment) -> Result<Check, String> {
+        match payment.row.method().as_str() {
+            "check" | "cheque" => Ok(Check),
+            "ach" => Err("paid by ACH: write it with --as nacha, or --as pain.001".to_owned()),
+            _ => Err("paid by wire: write it with --as pain.001".to_owned()),
+        }
+    }
+
+    fn batch_limit(&self) -> (Option<Units>, usize) {
+        (None, usize::MAX)
+    }
+
+    fn too_much(&self, _: &[Batch]) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
+        plain_line(
+            out,
+            &"number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo"
+                .split(',')
+                .collect::<Vec<_>>(),
+        );
+    }
+
+    fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
+
+    fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
+        let [street, town, state, code, address] =
+            [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address]
+                .map(|d| payment.detail(d));
+        let words = in_words(payment.row.amount, self.run.decimals, &self.run.currency);
+        let (number, amount, memo) = (self.number(number), self.amount(payment), self.memo(payment));
+        let (reference, payee) = (payment.row.reference(), payment.row.payee());
+        let country = payment.country();
+        plain_line(
+            out,
+            &[&number, reference, payee, street, town, state, code, country, address, &amount, &words, &memo],
+        );
+    }
+
+    fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
+
+    fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
+}
+
+/// The list of checks that the bank is to honour.
+struct PositivePay<'a>(&'a Checks<'a>);
+
+impl Format for PositivePay<'_> {
+    type Entry = Check;
+
+    fn kinds(&self) -> &'static [&'static str] {
+        self.0.kinds()
+    }
+
+    fn entry(&self, payment: &Payment) -> Result<Check, String> {
+        self.0.entry(payment)
+    }
+
+    fn batch_limit(&self) -> (Option<Units>, usize) {
+        self.0.batch_limit()
+    }
+
+    fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
+        self.0.too_much(batches)
+    }
+
+    fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
+        plain_line(out, &["account", "number", "date", "amount", "payee"]);
+    }
+
+    fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
+
+    fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
+        let (number, date, amount) = (self.0.number(number), iso(self.0.run.pay_date), self.0.amount(payment));
+        plain_line(out, &[&self.0.account, &number, &date, &amount, payment.row.payee()]);
+    }
+
+    fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
+
+    fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
+}
+
+const SMALL: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
+const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+const THOUSANDS: [&str; 6] = ["", "thousand", "million", "billion", "trillion", "quadrillion"];
+
+/// `One thousand two hundred thirty-four and 56/100 dollars`.
+pub(crate) fn in_words(amount: Units, decimals: u32, currency: &str) -> String {
+    let scale = 10i128.pow(decimals);
+    let (whole, rest) = (amount / scale, amount % scale);
+    let mut groups = Vec::new();
+    let mut left = whole;
+    for name in THOUSANDS {
+        let group = usize::try_from(left % 1_000).expect("a number below a thousand");
+        left /= 1_000;
+        if group > 0 {
+            let words = below_thousand(group);
+            groups.push(if name.is_empty() { words } else { format!("{words} {name}") });
+        }
+    }
+    groups.reverse();
+    let text = if groups.is_empty() { "zero".to_owned() } else { groups.join(" ") };
+    let (first, others) = text.split_at(1);
+    let currency = if currency == "USD" { "dollars" } else { currency };
+    let parts =
+        if decimals == 0 { String::new() } else { format!(" and {rest:0width$}/{scale}", width = decimals as usize) };
+    format!("{}{others}{parts} {currency}", first.to_uppercase())
+}
+
+fn below_thousand(number: usize) -> String {
+    let (hundreds, rest) = (number / 100, number % 100);
+    let below = match rest {
+        0 => String::new(),
+        1..20 => SMALL[rest].to_owned(),
+        _ if rest % 10 == 0 => TENS[rest / 10].to_owned(),
+        _ => format!("{}-{}", TENS[rest / 10], SMALL[rest % 10]),
+    };
+    match (hundreds, below.is_empty()) {
+        (0, _) => below,
+        (_, true) => format!("{} hundred", SMALL[hundreds]),
+        (_, false) => format!("{} hundred {below}", SMALL[hundreds]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn amounts_in_words() {
+        let words = |units| in_words(units, 2, "USD");
+        assert_eq!(words(123_456), "One thousand two hundred thirty-four and 56/100 dollars");
+        assert_eq!(words(5), "Zero and 05/100 dollars");
+        assert_eq!(words(2_000_000_00), "Two million and 00/100 dollars");
+        assert_eq!(words(1_019_90), "One thousand nineteen and 90/100 dollars");
+        assert_eq!(
+            words(99_999_999_99),
+            "Ninety-nine million nine hundred ninety-nine thousand nine hundred ninety-nine and 99/100 dollars"
+        );
+        assert_eq!(in_words(40_100, 0, "JPY"), "Forty thousand one hundred JPY");
+        assert_eq!(in_words(1_234_567, 3, "KWD"), "One thousand two hundred thirty-four and 567/1000 KWD");
+    }
+}

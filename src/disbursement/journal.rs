@@ -1,0 +1,352 @@
+//! The journal of finished runs: what was declared, what was paid, withheld, held and delivered. Every entry balances.
+
+use super::Refused;
+use super::distribution::{self, FairValues};
+use super::reissue::{self, State, first_command};
+use super::run::{Run, place};
+use crate::model::calendar::{Date, iso};
+use crate::model::payer::ACCOUNT_ROLES;
+use crate::output::csv::{guarded, plain_line};
+use crate::output::manifest::NAME;
+use crate::problem::Problem;
+use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed, scaled_plain};
+use any_ascii::any_ascii;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fmt::Write;
+
+/// The form of a journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A line for each debit and credit.
+    Csv,
+    /// Beancount's.
+    Beancount,
+    /// hledger's.
+    Hledger,
+}
+
+/// An amount booked on an account: debits above 0, credits below.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Posting {
+    /// The account's role, with its class where it has one.
+    role: String,
+    /// In smallest units.
+    amount: Units,
+}
+
+/// An entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// When.
+    date: Date,
+    /// Of which run: `dividend 2006-06-15`.
+    run: String,
+    /// What happened.
+    note: String,
+    currency: String,
+    decimals: u32,
+    postings: Vec<Posting>,
+}
+
+impl Entry {
+    /// An entry, or none where nothing is booked.
+    fn new(run: &Run, date: Date, note: &str, postings: Vec<(String, Units)>) -> Option<Self> {
+        let postings: Vec<Posting> = postings
+            .into_iter()
+            .filter(|(_, amount)| *amount != 0)
+            .map(|(role, amount)| Posting { role, amount })
+            .collect();
+        let sum: Units = postings.iter().map(|posting| posting.amount).sum();
+        assert_eq!(sum, 0, "an entry balances");
+        let name = format!("{} {}", first_command(run), iso(run.date));
+        let (currency, decimals) = (run.currency.clone(), run.decimals);
+        (!postings.is_empty()).then(|| Self { date, run: name, note: note.to_owned(), currency, decimals, postings })
+    }
+}
+
+/// The journal of several runs.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    /// The entries, by date.
+    pub entries: Vec<Entry>,
+    /// What is to be said beside them.
+    pub notes: Vec<String>,
+    /// The accounts' names by role, where the case names them.
+    accounts: BTreeMap<String, String>,
+}
+
+/// Books finished runs, each once.
+/// Errors: runs of several companies, two different runs of one date.
+pub(crate) fn journal(runs: &[Run], accounts: Option<BTreeMap<String, String>>) -> Result<Journal, Refused> {
+    let mut journal = Journal::default();
+    let (runs, again) = once(runs)?;
+    journal.notes.extend(again);
+    let mut back = HashSet::new();
+    for run in &runs {
+        journal.accounts.extend(run.manifest.accounts.clone());
+        if run.is_reissue() { journal.reissue(run, &mut back)? } else { journal.run(run)? }
+    }
+    journal.accounts.extend(accounts.unwrap_or_default());
+    journal.entries.sort_by_key(|entry| entry.date);
+    Ok(journal)
+}
+
+/// The runs, each once, and notes on those that were given twice.
+/// Errors: runs of several companies, or two different ones that pay the same.
+pub(crate) fn once(runs: &[Run]) -> Result<(Vec<&Run>, Vec<String>), Refused> {
+    let mut kept: Vec<&Run> = Vec::new();
+    let (mut notes, mut problems) = (Vec::new(), Vec::new());
+    for run in runs {
+        let same_payments = |other: &&&Run| {
+            other.date == run.date
+                && other.manifest.command == run.manifest.command
+                && first_command(other) == first_command(run)
+        };
+        let manifest = place(&run.folder, NAME);
+        if kept.iter().any(|other| other.sha256 == run.sha256) {
+            notes.push(format!("{} is given twice, and counted once.", run.folder.display()));
+        } else if kept.iter().any(|other| other.company != run.company) {
+            let message = format!("This run is of {}, and the first of {}.", run.company, kept[0].company);
+            problems.push(Problem::error("runs.company.differs", manifest, message, "Give the runs of one company."));
+        } else if let Some(other) = kept.iter().find(same_payments).filter(|_| !run.is_reissue()) {
+            let message = format!(
+                "This run and {} are of one date and differ: both pay the same holders.",
+                other.folder.display()
+            );
+            problems.push(Problem::error("runs.date.twice", manifest, message, "Give the one that was paid."));
+        } else {
+            kept.push(run);
+        }
+    }
+    if problems.is_empty() { Ok((kept, notes)) } else { Err(Refused::Problems(problems)) }
+}
+
+fn payable(class: &str) -> String {
+    format!("dividends-payable:{class}")
+}
+
+impl Journal {
+    /// Books a run: what it declares, what it pays, what it delivers.
+    fn run(&mut self, run: &Run) -> Result<(), Refused> {
+        let (mut gross, mut withheld): (BTreeMap<String, Units>, Units) = (BTreeMap::new(), 0);
+        let mut assets: BTreeMap<(String, String), Units> = BTreeMap::new();
+        distribution::each(run, |given| {
+            withheld += given.withheld;
+            match given.asset {
+                None => *gross.entry(given.class).or_default() += given.gross,
+                Some(asset) => *assets.entry((asset, given.class)).or_default() += given.gross,
+            }
+        })?;
+        let (mut paid, mut held) = (0, 0);
+        let mut instructions = run.instructions()?;
+        loop {
+            let rows = instructions.next(1 << 14)?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                *(if row.status() == "pay" { &mut paid } else { &mut held }) += row.amount;
+            }
+        }
+        let sum: Units = gross.values().sum();
+        // What earlier runs held because it was too small, and this one adds.
+        let carried_in = paid + held - (sum - withheld);
+        let source = if first_command(run) == "dividend" { "retained-earnings" } else { "liquidation" };
+        let title = run.title();
+        let declared = gross.iter().map(|(class, amount)| (payable(class), -amount)).chain([(source.to_owned(), sum)]);
+        self.entries.extend(Entry::new(run, run.date, &format!("{title} declared"), declared.collect()));
+        let paid = gross.iter().map(|(class, amount)| (payable(class), *amount)).chain([
+            ("held-payments".to_owned(), carried_in - held),
+            ("cash".to_owned(), -paid),
+            ("withholding-payable".to_owned(), -withheld),
+        ]);
+        self.entries.extend(Entry::new(run, run.pay_date, &format!("{title} paid"), paid.collect()));
+        let values = FairValues::read(run)?;
+        for ((asset, class), quantity) in assets.iter().filter(|(_, quantity)| **quantity != 0) {
+            let units = scaled_plain(*quantity, SHARE_DECIMALS);
+            let Some(value) = values.of(asset, *quantity, run) else {
+                self.notes.push(format!(
+                    "{} of {}: {units} {asset} delivered on {class} are not booked, for nothing states their fair value.",
+                    first_command(run),
+                    iso(run.date)
+                ));
+                continue;
+            };
+            let note = format!("{units} {asset} on {class}");
+            let declared = vec![(source.to_owned(), value), (payable(class), -value)];
+            self.entries.extend(Entry::new(run, run.date, &format!("{note} declared"), declared));
+            let delivered = vec![(payable(class), value), ("deliveries".to_owned(), -value)];
+            self.entries.extend(Entry::new(run, run.pay_date, &format!("{note} delivered"), delivered));
+        }
+        Ok(())
+    }
+
+    /// Books what came back, once, and what was paid again.
+    fn reissue(&mut self, run: &Run, back: &mut HashSet<String>) -> Result<(), Refused> {
+        let mut came_back: BTreeMap<Date, Units> = BTreeMap::new();
+        let mut again = 0;
+        for line in reissue::lines(run)? {
+            let returned = matches!(line.state, State::Returned | State::Stopped);
+            if let Some(date) = line.date.filter(|_| returned)
+                && back.insert(line.reference.clone())
+            {
+                *came_back.entry(date).or_default() += line.amount;
+            }
+            if let Some(new) = line.new_reference {
+                if !back.insert(format!("paid {new}")) {
+                    let message = format!("{new} is paid by two of these folders.");
+                    let help = "Give each reissue once.";
+                    return Err(Problem::error(
+                        "runs.reference.twice",
+                        place(&run.folder, reissue::RECONCILIATION),
+                        message,
+                        help,
+                    )
+                    .into());
+                }
+                again += line.amount;
+            }
+        }
+        for (date, amount) in came_back {
+            let postings = vec![("cash".to_owned(), amount), ("held-payments".to_owned(), -amount)];
+            self.entries.extend(Entry::new(run, date, "Payments returned or stopped", postings));
+        }
+        let postings = vec![("held-payments".to_owned(), again), ("cash".to_owned(), -again)];
+        self.entries.extend(Entry::new(run, run.pay_date, "Payments made again", postings));
+        Ok(())
+    }
+
+    /// The name of an account: the case's, else the default.
+    fn account(&self, role: &str) -> String {
+        if let Some(name) = self.accounts.get(role) {
+            return name.clone();
+        }
+        let (base, class) = role.split_once(':').unwrap_or((role, ""));
+        let own = self.accounts.get(base).cloned();
+        let default =
+            || ACCOUNT_ROLES.iter().find(|known| known.name == base).map_or("", |known| known.default).to_owned();
+        let name = own.unwrap_or_else(default);
+        if class.is_empty() { name } else { format!("{name}:{class}") }
+    }
+
+    /// The journal's text.
+    pub(crate) fn text(&self, form: Form) -> Vec<u8> {
+        match form {
+            Form::Csv => self.csv(),
+            Form::Beancount => self.beancount().into_bytes(),
+            Form::Hledger => self.hledger().into_bytes(),
+        }
+    }
+
+    fn csv(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        plain_line(&mut out, &["date", "run", "account", "debit", "credit", "currency", "note"]);
+        for entry in &self.entries {
+            for posting in &entry.postings {
+                let amount = scaled_fixed(posting.amount.abs(), entry.decimals);
+                let (debit, credit) = if posting.amount > 0 { (amount.as_str(), "") } else { ("", amount.as_str()) };
+                let account = self.account(&posting.role);
+                let texts = [guarded(&account), guarded(&entry.currency), guarded(&entry.note)];
+                plain_line(&mut out, &[&iso(entry.date), &entry.run, &texts[0], debit, credit, &texts[1], &texts[2]]);
+            }
+        }
+        out
+    }
+
+    fn beancount(&self) -> String {
+        let mut text = String::from("; Written by ratable from finished runs.\n");
+        for note in &self.notes {
+            let _ = writeln!(text, "; {}", one_line(note));
+        }
+        let opened = self.entries.iter().map(|entry| entry.date).min().map(iso).unwrap_or_default();
+        let roles: BTreeSet<&str> = self.entries.iter().flat_map(|e| &e.postings).map(|p| p.role.as_str()).collect();
+        let accounts: BTreeSet<String> = roles.into_iter().map(|role| self.beancount_account(role)).collect();
+        for account in &accounts {
+            let _ = writeln!(text, "{opened} open {account}");
+        }
+        for entry in &self.entries {
+            let (run, note) = (quoted(&entry.run), quoted(&entry.note));
+            let _ = writeln!(text, "\n{} * \"{run}\" \"{note}\"", iso(entry.date));
+            for posting in &entry.postings {
+                let amount = scaled_fixed(posting.amount, entry.decimals);
+                let _ = writeln!(
+                    text,
+                    "  {}  {amount} {}",
+                    self.beancount_account(&posting.role),
+                    entry.currency.to_uppercase()
+                );
+            }
+        }
+        text
+    }
+
+    /// An account's name as Beancount takes it: one of five roots, parts of letters, digits and `-` that begin with a capital
+    /// or a digit.
+    fn beancount_account(&self, role: &str) -> String {
+        let name = any_ascii(&self.account(role));
+        let part = |part: &str| {
+            let fitted: String = part.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            let mut letters = fitted.trim_matches('-').chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+        };
+        let mut parts: Vec<String> = name.split(':').filter_map(part).collect();
+        let is_root = |part: &str| ["Assets", "Liabilities", "Equity", "Income", "Expenses"].contains(&part);
+        if parts.len() < 2 || !parts.first().is_some_and(|root| is_root(root)) {
+            let base = role.split(':').next().unwrap_or_default();
+            let default = ACCOUNT_ROLES.iter().find(|known| known.name == base).map_or("Equity", |known| known.default);
+            parts.insert(0, default.split(':').next().unwrap_or("Equity").to_owned());
+        }
+        parts.join(":")
+    }
+
+    fn hledger(&self) -> String {
+        let mut text = String::from("; Written by ratable from finished runs.\n");
+        for note in &self.notes {
+            let _ = writeln!(text, "; {}", one_line(note));
+        }
+        let commodities: BTreeSet<(String, u32)> =
+            self.entries.iter().map(|e| (commodity(&e.currency), e.decimals)).collect();
+        for (commodity, decimals) in commodities {
+            let zeros = "0".repeat(decimals as usize);
+            let _ = writeln!(text, "commodity 1000.{zeros} {commodity}");
+        }
+        let roles: BTreeSet<&str> = self.entries.iter().flat_map(|e| &e.postings).map(|p| p.role.as_str()).collect();
+        let accounts: BTreeSet<String> = roles.into_iter().map(|role| self.hledger_account(role)).collect();
+        for account in &accounts {
+            let _ = writeln!(text, "account {account}");
+        }
+        for entry in &self.entries {
+            let _ = writeln!(text, "\n{} * {} | {}", iso(entry.date), one_line(&entry.run), one_line(&entry.note));
+            for posting in &entry.postings {
+                let amount = scaled_fixed(posting.amount, entry.decimals);
+                let _ = writeln!(
+                    text,
+                    "    {}  {amount} {}",
+                    self.hledger_account(&posting.role),
+                    commodity(&entry.currency)
+                );
+            }
+        }
+        text
+    }
+
+    /// An account's name as hledger takes it: single blanks, no comment, nothing before it that means something else.
+    fn hledger_account(&self, role: &str) -> String {
+        let name = one_line(&self.account(role)).replace([';', '|'], "-");
+        let words: Vec<&str> = name.split_whitespace().collect();
+        let name = words.join(" ");
+        name.trim_start_matches(['(', '[', '*', '!', '"', '=']).trim_end_matches([')', ']']).to_owned()
+    }
+}
+
+fn commodity(currency: &str) -> String {
+    if currency.bytes().all(|b| b.is_ascii_alphabetic()) { currency.to_owned() } else { format!("\"{currency}\"") }
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ").replace(';', ",")
+}
+
+fn quoted(text: &str) -> String {
+    text.replace(char::is_control, " ").replace('\\', "/").replace('"', "'")
+}

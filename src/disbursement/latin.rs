@@ -1,0 +1,105 @@
+//! Texts in the characters that a bank's format has.
+
+use any_ascii::any_ascii_char;
+use unicode_normalization::UnicodeNormalization;
+
+/// The characters of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Characters {
+    /// SWIFT's set x, which every bank takes: letters, digits, blanks and `/ - ? : ( ) . , ' +`.
+    Swift,
+    /// Printable ASCII, as NACHA's records have it.
+    Ascii,
+}
+
+impl Characters {
+    fn has(self, c: char) -> bool {
+        match self {
+            Self::Swift => c.is_ascii_alphanumeric() || " /-?:().,'+".contains(c),
+            Self::Ascii => c == ' ' || c.is_ascii_graphic(),
+        }
+    }
+}
+
+/// A text that was changed to fit a format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    /// Of what: `name`, `town`.
+    pub field: &'static str,
+    /// As it was.
+    pub from: String,
+    /// As the file has it.
+    pub to: String,
+}
+
+/// Fits texts into a format, and lists what was changed.
+#[derive(Debug)]
+pub(crate) struct Fitting {
+    characters: Characters,
+    /// What was changed.
+    pub replaced: Vec<Replaced>,
+}
+
+impl Fitting {
+    pub(crate) fn new(characters: Characters) -> Self {
+        Self { characters, replaced: Vec::new() }
+    }
+
+    /// `text` in the format's characters, at most `most` of them.
+    pub(crate) fn fit(&mut self, field: &'static str, text: &str, most: usize) -> String {
+        let fitted = fitted(text, self.characters, most);
+        if fitted != text.trim() {
+            self.replaced.push(Replaced { field, from: text.to_owned(), to: fitted.clone() });
+        }
+        fitted
+    }
+}
+
+/// Letters of other alphabets by their nearest Latin ones, other signs by a full stop; blanks once; cut at `most`.
+fn fitted(text: &str, characters: Characters, most: usize) -> String {
+    let mut out = String::with_capacity(text.len());
+    if text.chars().all(|c| characters.has(c)) {
+        out.push_str(text);
+    } else {
+        for c in text.nfc() {
+            match c {
+                c if c.is_whitespace() => out.push(' '),
+                c if characters.has(c) => out.push(c),
+                '&' => out.push('+'),
+                '_' => out.push('-'),
+                c => {
+                    let latin = any_ascii_char(c);
+                    let fits = |c: char| if characters.has(c) { c } else { '.' };
+                    out.extend(if latin.is_empty() { "." } else { latin }.chars().map(fits));
+                }
+            }
+        }
+    }
+    let mut once = String::with_capacity(out.len());
+    for word in out.split(' ').filter(|word| !word.is_empty()) {
+        if !once.is_empty() {
+            once.push(' ');
+        }
+        once.push_str(word);
+    }
+    once.truncate(most);
+    once.truncate(once.trim_end().len());
+    once
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_alphabets_become_latin_and_what_changed_is_listed() {
+        let mut fitting = Fitting::new(Characters::Swift);
+        assert_eq!(fitting.fit("name", "Müller & Søn_GmbH", 140), "Muller + Son-GmbH");
+        assert_eq!(fitting.fit("name", "Jose\u{301}  Ünal", 140), "Jose Unal");
+        assert_eq!(fitting.fit("name", "Ελένη Иванова 北京", 140), "Eleni Ivanova BeiJing");
+        assert_eq!(fitting.fit("town", "O'Neil (St. Mary)", 140), "O'Neil (St. Mary)");
+        assert_eq!(fitting.fit("name", "A very long name", 6), "A very");
+        assert_eq!(fitting.replaced.len(), 4);
+        assert_eq!(Fitting::new(Characters::Ascii).fit("name", "A & B_C", 22), "A & B_C");
+    }
+}

@@ -1,0 +1,293 @@
+//! NACHA's file of ACH credits: records of 94 characters, blocked by ten; PPD for people, CCD for companies.
+
+use super::created::Created;
+use super::latin::{Characters, Fitting, Replaced};
+use super::pay::{self, Batch, Format, Payment};
+use super::payer::{Account, Agent, missing, unfit};
+use super::run::Run;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::register::Detail;
+use crate::problem::Problem;
+use crate::quantity::Units;
+use std::io::Write;
+
+/// Kinds of entry: to people, to companies.
+const KINDS: [&str; 2] = ["PPD", "CCD"];
+/// The most that ten digits hold, and that twelve do, in cents.
+const MOST_OF_ENTRY: Units = 9_999_999_999;
+const MOST_OF_BATCH: Units = 999_999_999_999;
+/// Entries of a batch: six digits count them and their addenda.
+const MOST_ENTRIES: usize = 499_999;
+/// How names of companies end.
+const COMPANIES: [&str; 24] = [
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "llc",
+    "llp",
+    "lp",
+    "ltd",
+    "limited",
+    "plc",
+    "trust",
+    "fund",
+    "partners",
+    "partnership",
+    "foundation",
+    "bank",
+    "gmbh",
+    "ag",
+    "sa",
+    "bv",
+    "nv",
+    "na",
+];
+
+/// The payer and the run, as the file names them.
+pub(crate) struct Nacha<'a> {
+    run: &'a Run,
+    created: Created,
+    routing: String,
+    bank_limit: Option<Units>,
+    company: String,
+    company_id: String,
+    entry_name: String,
+    /// What was changed in the payer's own texts.
+    pub replaced: Vec<Replaced>,
+}
+
+/// An entry with its addenda.
+pub(crate) struct AchEntry {
+    kind: usize,
+    said: Option<&'static str>,
+    routing: String,
+    account: String,
+    name: String,
+    holder: String,
+    replaced: Vec<Replaced>,
+}
+
+impl pay::Entry for AchEntry {
+    fn kind(&self) -> usize {
+        self.kind
+    }
+
+    fn hash(&self) -> u64 {
+        self.routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked")
+    }
+
+    fn replaced(&self) -> &[Replaced] {
+        &self.replaced
+    }
+
+    fn said(&self) -> Option<&'static str> {
+        self.said
+    }
+}
+
+impl<'a> Nacha<'a> {
+    /// The payer of the case's table `bank`.
+    /// Errors: what is missing of it, or does not serve.
+    pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created) -> Result<Self, Vec<Problem>> {
+        let bank = &case.bank;
+        let mut problems = missing(bank, &["name", "bank_code", "company_id", "company_entry"]);
+        let mut fitting = Fitting::new(Characters::Ascii);
+        let company = fitting.fit("payer's name", bank.get("name"), 23);
+        let given = bank.get("company_id").replace(['-', ' '], "");
+        // What the ACH network takes for an employer's number: 1 and its nine digits.
+        let is_ein = given.len() == 9 && given.bytes().all(|b| b.is_ascii_digit());
+        let company_id = if is_ein { format!("1{given}") } else { given };
+        let entry_name = fitting.fit("company_entry", bank.get("company_entry"), 10);
+        let routing = match Agent::read(bank.get("bank_code")) {
+            Some(Agent::Aba(number)) => number,
+            _ if bank.get("bank_code").is_empty() => String::new(),
+            _ => {
+                let message = "The payer's bank_code is no ABA routing number, by which ACH files name the bank.";
+                problems.push(unfit("bank_code", message, "Type the nine digits of the bank's routing number."));
+                String::new()
+            }
+        };
+        if company_id.len() > 10 || !company_id.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            let message = "The payer's company_id is not of at most 10 letters and digits.";
+            problems.push(unfit(
+                "company_id",
+                message,
+                "Ask the bank for the ACH company ID; it is often 1 and the EIN.",
+            ));
+        }
+        if (run.currency.as_str(), run.decimals) != ("USD", 2) {
+            let message = format!("ACH pays US dollars and cents, and the run is in {}.", run.currency);
+            problems.push(unfit("currency", &message, "Pay it with --as pain.001."));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let bank_limit = bank.batch_limit;
+        Ok(Self { run, created, routing, bank_limit, company, company_id, entry_name, replaced: fitting.replaced })
+    }
+
+    /// Date digits YYMMDD.
+    fn day(date: crate::model::calendar::Date) -> String {
+        iso(date).replace('-', "").split_off(2)
+    }
+
+    fn odfi(&self) -> &str {
+        self.routing.get(..8).expect("a routing number was checked")
+    }
+}
+
+/// PPD or CCD, and what says so where the register does not.
+fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
+    match payment.detail(Detail::PayeeKind) {
+        "person" => return (0, None),
+        "company" => return (1, None),
+        _ => {}
+    }
+    let tax_id = payment.detail(Detail::TaxId).as_bytes();
+    let is_ein = tax_id.len() == 10 && tax_id[2] == b'-' && tax_id.iter().filter(|b| b.is_ascii_digit()).count() == 9;
+    if is_ein {
+        return (1, Some("taken for a company: its tax id is an EIN"));
+    }
+    let name: Vec<String> =
+        payment.row.payee().split([' ', ',']).map(|w| w.replace(['.', '/'], "").to_lowercase()).collect();
+    let last = name.iter().rev().find(|word| !word.is_empty());
+    if last.is_some_and(|last| COMPANIES.contains(&last.as_str())) {
+        return (1, Some("taken for a company: its name ends like one's"));
+    }
+    (0, Some("taken for a person: nothing says that it is a company"))
+}
+
+impl Format for Nacha<'_> {
+    type Entry = AchEntry;
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &KINDS
+    }
+
+    fn entry(&self, payment: &Payment) -> Result<AchEntry, String> {
+        match payment.row.method().as_str() {
+            "ach" => {}
+            "check" | "cheque" => return Err("paid by check: write it with --as checks".to_owned()),
+            _ => return Err("paid by wire: write it with --as pain.001".to_owned()),
+        }
+        let account = match Account::read(payment.row.account()) {
+            Some(Account::Other(number)) => number,
+            Some(Account::Iban(_)) => {
+                return Err("an IBAN, which ACH does not pay to: write it with --as pain.001".to_owned());
+            }
+            None => return Err("the IBAN's check digits are wrong: correct account in the register".to_owned()),
+        };
+        let Some(Agent::Aba(routing)) = Agent::read(payment.row.bank_code()) else {
+            return Err("the bank code is no ABA routing number: correct bank_code in the register".to_owned());
+        };
+        let account = account.replace(' ', "");
+        if account.is_empty() || account.len() > 17 || !account.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        {
+            return Err("the account is not of at most 17 letters and digits".to_owned());
+        }
+        if payment.row.amount > MOST_OF_ENTRY {
+            return Err("the amount is above 99,999,999.99, which ACH does not pay: pay it by wire".to_owned());
+        }
+        if self.bank_limit.is_some_and(|most| payment.row.amount > most) {
+            return Err("the amount is above the payer's batch_limit".to_owned());
+        }
+        let (kind, said) = kind(payment);
+        let mut fitting = Fitting::new(Characters::Ascii);
+        let name = fitting.fit("name", payment.row.payee(), 22);
+        if name.is_empty() {
+            return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
+        }
+        let mut aside = Fitting::new(Characters::Ascii);
+        let holder = aside.fit("holder_id", payment.row.holder_id(), 15);
+        Ok(AchEntry { kind, said, routing, account, name, holder, replaced: fitting.replaced })
+    }
+
+    fn batch_limit(&self) -> (Option<Units>, usize) {
+        (Some(self.bank_limit.unwrap_or(MOST_OF_BATCH).min(MOST_OF_BATCH)), MOST_ENTRIES)
+    }
+
+    fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
+        let (sum, count) =
+            (batches.iter().map(|b| b.sum).sum::<Units>(), batches.iter().map(|b| b.count).sum::<usize>());
+        if sum <= MOST_OF_BATCH && count <= 9_999_999 && batches.len() <= 999_999 {
+            return Vec::new();
+        }
+        let message = "The payments come to more than 9,999,999,999.99, or are more than 9,999,999, or need more than \
+                       999,999 batches, which is what one ACH file holds.";
+        vec![unfit("sum", message, "Pay in several runs, or with --as pain.001.")]
+    }
+
+    fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
+        let [hours, minutes, _] = self.created.time;
+        let (day, name) = (Self::day(self.created.date), &self.company);
+        record(
+            out,
+            format_args!(
+                "101 {}{:>10}{day}{hours:02}{minutes:02}A094101{:<23}{name:<23}{:8}",
+                self.routing, self.company_id, "", ""
+            ),
+        );
+    }
+
+    fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
+        let name: String = self.company.chars().take(16).collect();
+        let (day, kind) = (Self::day(self.run.pay_date), KINDS[batch.kind]);
+        record(
+            out,
+            format_args!(
+                "5220{name:<16}{:20}{:<10}{kind}{:<10}{day}{day}{:3}1{}{:07}",
+                "",
+                self.company_id,
+                self.entry_name,
+                "",
+                self.odfi(),
+                batch.number
+            ),
+        );
+    }
+
+    fn write(&self, out: &mut Vec<u8>, entry: &AchEntry, payment: &Payment, _: &Batch, number: usize) {
+        let AchEntry { routing, account, name, holder, .. } = entry;
+        let (amount, odfi, reference) = (payment.row.amount, self.odfi(), payment.row.reference());
+        record(out, format_args!("622{routing}{account:<17}{amount:010}{holder:<15}{name:<22}  1{odfi}{number:07}"));
+        record(out, format_args!("705{reference:<80}0001{number:07}"));
+    }
+
+    fn end_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
+        let (hash, count) = (batch.hash % 10_000_000_000, 2 * batch.count);
+        record(
+            out,
+            format_args!(
+                "8220{count:06}{hash:010}{:012}{:012}{:<10}{:19}{:6}{}{:07}",
+                0,
+                batch.sum,
+                self.company_id,
+                "",
+                "",
+                self.odfi(),
+                batch.number
+            ),
+        );
+    }
+
+    fn end(&self, out: &mut Vec<u8>, batches: &[Batch]) {
+        let entries: usize = batches.iter().map(|b| 2 * b.count).sum();
+        let records = 2 + 2 * batches.len() + entries;
+        let hash = batches.iter().map(|b| b.hash).sum::<u64>() % 10_000_000_000;
+        let (count, blocks, sum) = (batches.len(), records.div_ceil(10), batches.iter().map(|b| b.sum).sum::<Units>());
+        record(out, format_args!("9{count:06}{blocks:06}{entries:08}{hash:010}{:012}{sum:012}{:39}", 0, ""));
+        (records..10 * blocks).for_each(|_| record(out, format_args!("{:9<94}", "")));
+    }
+}
+
+/// A record and its end of line.
+fn record(out: &mut Vec<u8>, text: std::fmt::Arguments) {
+    let start = out.len();
+    out.write_fmt(text).expect("memory takes what is written");
+    assert_eq!(out.len() - start, 94, "a record has 94 characters");
+    out.push(b'\n');
+}

@@ -1,0 +1,433 @@
+//! ISO 20022 `pain.001.001.09`, the customer credit transfer initiation.
+
+use super::created::Created;
+use super::latin::{Characters, Fitting, Replaced};
+use super::nacha;
+use super::pay::{self, Batch, Format, Payment};
+use super::payer::{Account, Agent, missing, unfit};
+use super::run::Run;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::payer::Bank;
+use crate::model::register::Detail;
+use crate::problem::Problem;
+use crate::quantity::{Units, scaled_fixed};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
+/// Kinds of payment: each has a payment information block of its own.
+const KINDS: [&str; 3] = ["wire", "ach", "sepa"];
+/// The service level of each.
+const LEVELS: [&str; 3] = ["URGP", "NURG", "SEPA"];
+/// The most digits of an amount, and of a control sum.
+const DIGITS: u32 = 18;
+
+/// The payer and the run, as every file of the format names them.
+pub(crate) struct Pain001<'a> {
+    run: &'a Run,
+    created: Created,
+    payer: Party,
+    account: Account,
+    agent: Agent,
+    company_id: String,
+    batch_limit: Option<Units>,
+    /// What takes ACH payments instead, where the payer sends those in NACHA's format.
+    nacha: Option<nacha::Nacha<'a>>,
+    /// What was changed in the payer's own texts.
+    pub replaced: Vec<Replaced>,
+    message_id: String,
+}
+
+/// A name and an address.
+#[derive(Clone, Debug, Default)]
+struct Party {
+    name: String,
+    street: String,
+    postal_code: String,
+    town: String,
+    state: String,
+    country: String,
+    /// Unstructured lines of a hybrid address.
+    lines: Vec<String>,
+}
+
+/// A credit transfer.
+pub(crate) struct Transfer {
+    kind: usize,
+    payee: Party,
+    account: Account,
+    agent: Agent,
+    replaced: Vec<Replaced>,
+}
+
+impl pay::Entry for Transfer {
+    fn kind(&self) -> usize {
+        self.kind
+    }
+
+    fn replaced(&self) -> &[Replaced] {
+        &self.replaced
+    }
+}
+
+impl<'a> Pain001<'a> {
+    /// The payer of the case's table `bank`.
+    /// Errors: what is missing of it, or does not serve.
+    pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created) -> Result<Self, Vec<Problem>> {
+        let bank = &case.bank;
+        let mut problems = missing(bank, &["name", "account", "town", "country"]);
+        let account = Account::read(bank.get("account")).unwrap_or_else(|| Account::Other(String::new()));
+        let agent = Agent::read(bank.get("bank_code")).unwrap_or(Agent::ByAccount);
+        if matches!(account, Account::Other(_)) && agent == Agent::ByAccount {
+            problems.extend(missing(bank, &["bank_code"]));
+        }
+        let mut fitting = Fitting::new(Characters::Swift);
+        let payer = payer(bank, &mut fitting);
+        let country = bank.get("country");
+        if !country.is_empty() && !is_country(country) {
+            let message = format!("The payer's country is {country}, which is no country's code.");
+            problems.push(unfit("country", &message, "Type its ISO 3166 code, such as US or DE."));
+        }
+        if run.currency.len() != 3 || !run.currency.bytes().all(|b| b.is_ascii_uppercase()) || run.decimals > 5 {
+            let message = format!(
+                "The run's currency, {} with {} decimals, is none that a pain.001 names.",
+                run.currency, run.decimals
+            );
+            problems.push(unfit("currency", &message, "Use an ISO 4217 currency, such as USD."));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let takes_ach = !bank.get("company_id").is_empty();
+        let company_id = fitting.fit("company_id", bank.get("company_id"), 35);
+        Ok(Self {
+            run,
+            created,
+            payer,
+            account,
+            agent,
+            company_id,
+            batch_limit: bank.batch_limit,
+            nacha: takes_ach.then(|| nacha::Nacha::new(run, case, created).ok()).flatten(),
+            replaced: fitting.replaced,
+            message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
+        })
+    }
+
+    fn amount(&self, units: Units) -> String {
+        scaled_fixed(units, self.run.decimals)
+    }
+}
+
+fn payer(bank: &Bank, fitting: &mut Fitting) -> Party {
+    Party {
+        name: fitting.fit("payer's name", bank.get("name"), 140),
+        street: fitting.fit("payer's street", bank.get("street"), 70),
+        postal_code: fitting.fit("payer's postal code", bank.get("postal_code"), 16),
+        town: fitting.fit("payer's town", bank.get("town"), 35),
+        state: fitting.fit("payer's state", bank.get("state"), 35),
+        country: bank.get("country").to_owned(),
+        lines: Vec::new(),
+    }
+}
+
+/// A holder's name and address: structured, or hybrid where there is no street and a whole address beside the town.
+/// Errors: why banks refuse it.
+fn payee(payment: &Payment, fitting: &mut Fitting) -> Result<Party, String> {
+    let [street, town, address] = [Detail::Street, Detail::Town, Detail::Address].map(|detail| payment.detail(detail));
+    if town.is_empty() && !address.is_empty() {
+        return Err("the address is unstructured, which banks refuse since 15 November 2026: fill in street, town, \
+                    postal_code and country in the register"
+            .to_owned());
+    }
+    if town.is_empty() {
+        return Err("no town, which banks ask for: fill in town and country in the register".to_owned());
+    }
+    let country = payment.country();
+    if !is_country(country) {
+        return Err("no country's code, which banks ask for: fill in country in the register".to_owned());
+    }
+    let mut party = Party {
+        name: fitting.fit("name", payment.row.payee(), 140),
+        street: fitting.fit("street", street, 70),
+        postal_code: fitting.fit("postal_code", payment.detail(Detail::PostalCode), 16),
+        town: fitting.fit("town", town, 35),
+        state: fitting.fit("state", payment.detail(Detail::State), 35),
+        country: country.to_owned(),
+        lines: Vec::new(),
+    };
+    if street.is_empty() && !address.is_empty() {
+        let line = fitting.fit("address", address, 140);
+        let (first, second) = line.split_at(line.len().min(70));
+        party.lines = [first.trim(), second.trim()].into_iter().filter(|l| !l.is_empty()).map(str::to_owned).collect();
+    }
+    if party.name.is_empty() || party.town.is_empty() {
+        return Err(
+            "the name or town has no character that the format has: fill in payee_name in Latin letters".to_owned()
+        );
+    }
+    Ok(party)
+}
+
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+fn has_digits(amount: &str) -> bool {
+    amount.bytes().filter(u8::is_ascii_digit).count() <= DIGITS as usize
+}
+
+impl Format for Pain001<'_> {
+    type Entry = Transfer;
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &KINDS
+    }
+
+    fn entry(&self, payment: &Payment) -> Result<Transfer, String> {
+        let method = payment.row.method();
+        if method == "check" || method == "cheque" {
+            return Err("paid by check: write it with --as checks".to_owned());
+        }
+        if method == "ach" && self.nacha.as_ref().is_some_and(|nacha| nacha.entry(payment).is_ok()) {
+            return Err("paid by ACH: write it with --as nacha".to_owned());
+        }
+        let Some(account) = Account::read(payment.row.account()) else {
+            return Err("the IBAN's check digits are wrong: correct account in the register".to_owned());
+        };
+        let Some(agent) = Agent::read(payment.row.bank_code()) else {
+            return Err(
+                "the bank code is neither a BIC nor a routing number: correct bank_code in the register".to_owned()
+            );
+        };
+        let mut fitting = Fitting::new(Characters::Swift);
+        match (&account, &agent) {
+            (Account::Iban(_), Agent::Aba(_)) => {
+                return Err(
+                    "an IBAN with an American routing number, one of which is wrong: correct the register".to_owned()
+                );
+            }
+            (Account::Other(_), Agent::ByAccount) => {
+                return Err("no bank code, and the account is no IBAN: fill in bank_code in the register".to_owned());
+            }
+            (Account::Other(number), _) if number.is_empty() || fitting.fit("account", number, 34) != *number => {
+                return Err("the account has more than 34 characters, or some that the format has not".to_owned());
+            }
+            _ => {}
+        }
+        if !has_digits(&self.amount(payment.row.amount)) {
+            return Err(format!("the amount has more than {DIGITS} digits, which the format does not hold"));
+        }
+        if self.batch_limit.is_some_and(|most| payment.row.amount > most) {
+            return Err("the amount is above the payer's batch_limit".to_owned());
+        }
+        let is_sepa = method == "sepa" && self.run.currency == "EUR" && matches!(account, Account::Iban(_));
+        let kind = if is_sepa { 2 } else { usize::from(method == "ach") };
+        let payee = payee(payment, &mut fitting)?;
+        Ok(Transfer { kind, payee, account, agent, replaced: fitting.replaced })
+    }
+
+    fn batch_limit(&self) -> (Option<Units>, usize) {
+        (self.batch_limit, usize::MAX)
+    }
+
+    fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
+        let sum: Units = batches.iter().map(|batch| batch.sum).sum();
+        if has_digits(&self.amount(sum)) {
+            return Vec::new();
+        }
+        let message =
+            format!("The payments come to {}, and a control sum has at most {DIGITS} digits.", self.amount(sum));
+        vec![unfit("sum", &message, "Pay in several runs.")]
+    }
+
+    fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]) {
+        let mut xml = Xml(Writer::new(out));
+        xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+        xml.line();
+        xml.event(Event::Start(BytesStart::new("Document").with_attributes([("xmlns", NAMESPACE)])));
+        xml.open("CstmrCdtTrfInitn");
+        xml.open("GrpHdr");
+        xml.leaf("MsgId", &self.message_id);
+        xml.leaf("CreDtTm", &self.created.iso());
+        xml.leaf("NbOfTxs", &batches.iter().map(|batch| batch.count).sum::<usize>().to_string());
+        xml.leaf("CtrlSum", &self.amount(batches.iter().map(|batch| batch.sum).sum()));
+        xml.open("InitgPty");
+        xml.leaf("Nm", &self.payer.name);
+        xml.company_id(&self.company_id);
+        xml.close("InitgPty");
+        xml.close("GrpHdr");
+        xml.line();
+    }
+
+    fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
+        let mut xml = Xml(Writer::new(out));
+        xml.open("PmtInf");
+        xml.leaf("PmtInfId", &format!("{}-{}", self.message_id, batch.number));
+        xml.leaf("PmtMtd", "TRF");
+        xml.leaf("NbOfTxs", &batch.count.to_string());
+        xml.leaf("CtrlSum", &self.amount(batch.sum));
+        xml.open("PmtTpInf");
+        xml.open("SvcLvl");
+        xml.leaf("Cd", LEVELS[batch.kind]);
+        xml.close("SvcLvl");
+        if self.run.title() == "Dividend" {
+            xml.open("CtgyPurp");
+            xml.leaf("Cd", "DIVI");
+            xml.close("CtgyPurp");
+        }
+        xml.close("PmtTpInf");
+        xml.open("ReqdExctnDt");
+        xml.leaf("Dt", &iso(self.run.pay_date));
+        xml.close("ReqdExctnDt");
+        xml.party("Dbtr", &self.payer, &self.company_id);
+        xml.account("DbtrAcct", &self.account, Some(&self.run.currency));
+        xml.agent("DbtrAgt", &self.agent);
+        xml.leaf("ChrgBr", if LEVELS[batch.kind] == "SEPA" { "SLEV" } else { "SHAR" });
+        xml.line();
+    }
+
+    fn write(&self, out: &mut Vec<u8>, entry: &Transfer, payment: &Payment, _: &Batch, _: usize) {
+        let mut xml = Xml(Writer::new(out));
+        xml.open("CdtTrfTxInf");
+        xml.open("PmtId");
+        xml.leaf("EndToEndId", payment.row.reference());
+        xml.close("PmtId");
+        xml.open("Amt");
+        let amount = BytesStart::new("InstdAmt").with_attributes([("Ccy", self.run.currency.as_str())]);
+        xml.event(Event::Start(amount));
+        xml.text(&self.amount(payment.row.amount));
+        xml.close("InstdAmt");
+        xml.close("Amt");
+        if entry.agent != Agent::ByAccount {
+            xml.agent("CdtrAgt", &entry.agent);
+        }
+        xml.party("Cdtr", &entry.payee, "");
+        xml.account("CdtrAcct", &entry.account, None);
+        xml.open("RmtInf");
+        xml.leaf("Ustrd", &format!("{} of {}", self.run.title(), iso(self.run.date)));
+        xml.close("RmtInf");
+        xml.close("CdtTrfTxInf");
+        xml.line();
+    }
+
+    fn end_batch(&self, out: &mut Vec<u8>, _: &Batch) {
+        let mut xml = Xml(Writer::new(out));
+        xml.close("PmtInf");
+        xml.line();
+    }
+
+    fn end(&self, out: &mut Vec<u8>, _: &[Batch]) {
+        let mut xml = Xml(Writer::new(out));
+        xml.close("CstmrCdtTrfInitn");
+        xml.close("Document");
+        xml.line();
+    }
+}
+
+/// Elements being written into memory, which does not fail.
+struct Xml<'o>(Writer<&'o mut Vec<u8>>);
+
+impl Xml<'_> {
+    fn event(&mut self, event: Event) {
+        self.0.write_event(event).expect("memory takes what is written");
+    }
+
+    fn line(&mut self) {
+        self.event(Event::Text(BytesText::from_escaped("\n")));
+    }
+
+    fn open(&mut self, name: &str) {
+        self.event(Event::Start(BytesStart::new(name)));
+    }
+
+    fn close(&mut self, name: &str) {
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    fn text(&mut self, text: &str) {
+        self.event(Event::Text(BytesText::new(text)));
+    }
+
+    fn leaf(&mut self, name: &str, text: &str) {
+        self.open(name);
+        self.text(text);
+        self.close(name);
+    }
+
+    /// A leaf where there is a text.
+    fn some(&mut self, name: &str, text: &str) {
+        if !text.is_empty() {
+            self.leaf(name, text);
+        }
+    }
+
+    fn company_id(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.open("Id");
+            self.open("OrgId");
+            self.open("Othr");
+            self.leaf("Id", id);
+            self.close("Othr");
+            self.close("OrgId");
+            self.close("Id");
+        }
+    }
+
+    fn party(&mut self, name: &str, party: &Party, company_id: &str) {
+        self.open(name);
+        self.leaf("Nm", &party.name);
+        self.open("PstlAdr");
+        self.some("StrtNm", &party.street);
+        self.some("PstCd", &party.postal_code);
+        self.some("TwnNm", &party.town);
+        self.some("CtrySubDvsn", &party.state);
+        self.some("Ctry", &party.country);
+        party.lines.iter().for_each(|line| self.leaf("AdrLine", line));
+        self.close("PstlAdr");
+        self.company_id(company_id);
+        self.close(name);
+    }
+
+    fn account(&mut self, name: &str, account: &Account, currency: Option<&str>) {
+        self.open(name);
+        self.open("Id");
+        match account {
+            Account::Iban(iban) => self.leaf("IBAN", iban),
+            Account::Other(number) => {
+                self.open("Othr");
+                self.leaf("Id", number);
+                self.close("Othr");
+            }
+        }
+        self.close("Id");
+        if let Some(currency) = currency {
+            self.leaf("Ccy", currency);
+        }
+        self.close(name);
+    }
+
+    fn agent(&mut self, name: &str, agent: &Agent) {
+        self.open(name);
+        self.open("FinInstnId");
+        match agent {
+            Agent::Bic(bic) => self.leaf("BICFI", bic),
+            Agent::Aba(number) => {
+                self.open("ClrSysMmbId");
+                self.open("ClrSysId");
+                self.leaf("Cd", "USABA");
+                self.close("ClrSysId");
+                self.leaf("MmbId", number);
+                self.close("ClrSysMmbId");
+            }
+            Agent::ByAccount => {
+                self.open("Othr");
+                self.leaf("Id", "NOTPROVIDED");
+                self.close("Othr");
+            }
+        }
+        self.close("FinInstnId");
+        self.close(name);
+    }
+}

@@ -1,0 +1,423 @@
+//! A bank's file from a run's payment instructions, in any format: which rows it carries and why not the others, in which
+//! batches, then the file itself, piece by piece.
+//!
+//! The instructions are read once to judge every row, and once more for each kind of payment to write it: what is kept
+//! between is a number for each row, so that the file may be of any size.
+
+use super::Refused;
+use super::latin::Replaced;
+use super::run::{Instruction, Run, place};
+use crate::model::Case;
+use crate::model::register::{Detail, HolderIx, Register};
+use crate::output::instructions::NAME as INSTRUCTIONS;
+use crate::problem::Problem;
+use crate::quantity::{Units, scaled_fixed};
+use crate::sha256::hex;
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+
+/// Rows that are in memory at a time.
+const CHUNK: usize = 1 << 14;
+/// Rows that one thread renders at a time.
+const PIECE: usize = 512;
+/// The batch of a row that is not carried.
+const NOT_CARRIED: u32 = u32::MAX;
+
+/// A row of a run's instructions with what the case says of its holder.
+#[derive(Clone, Copy)]
+pub(crate) struct Payment<'a> {
+    /// The row.
+    pub row: &'a Instruction,
+    register: &'a Register,
+    holder: HolderIx,
+    home_country: &'a str,
+}
+
+impl<'a> Payment<'a> {
+    /// What the register says of the holder.
+    pub(crate) fn detail(&self, detail: Detail) -> &'a str {
+        self.register.detail(self.holder, detail)
+    }
+
+    /// The holder's country; where the register has none, the company's own.
+    pub(crate) fn country(&self) -> &'a str {
+        let country = self.detail(Detail::Country);
+        if country.is_empty() { self.home_country } else { country }
+    }
+
+    /// Whether the register names another account by now.
+    fn is_elsewhere(&self) -> bool {
+        [(Detail::Account, self.row.account()), (Detail::BankCode, self.row.bank_code())]
+            .into_iter()
+            .any(|(detail, paid)| self.detail(detail) != paid)
+    }
+}
+
+/// A payment that a format carries.
+pub(crate) trait Entry: Send {
+    /// Its kind, as an index into [`Format::kinds`].
+    fn kind(&self) -> usize;
+    /// What it adds to the batch's hash.
+    fn hash(&self) -> u64 {
+        0
+    }
+    /// What was changed to fit the format.
+    fn replaced(&self) -> &[Replaced];
+    /// What is to be said of it in the list.
+    fn said(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// A bank's format.
+pub(crate) trait Format: Sync {
+    /// A payment as the format has it.
+    type Entry: Entry;
+    /// Its kinds of payment, each in batches of its own.
+    fn kinds(&self) -> &'static [&'static str];
+    /// A row of status `pay` as the format has it.
+    /// Errors: Why it is not carried.
+    fn entry(&self, payment: &Payment) -> Result<Self::Entry, String>;
+    /// The most that a batch holds: an amount, and a number of payments.
+    fn batch_limit(&self) -> (Option<Units>, usize);
+    /// What the format cannot hold of these batches.
+    fn too_much(&self, batches: &[Batch]) -> Vec<Problem>;
+    /// Begins the file.
+    fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]);
+    /// Begins a batch.
+    fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch);
+    /// A payment; `number` counts them in the batch, from 1.
+    fn write(&self, out: &mut Vec<u8>, entry: &Self::Entry, payment: &Payment, batch: &Batch, number: usize);
+    /// Ends a batch.
+    fn end_batch(&self, out: &mut Vec<u8>, batch: &Batch);
+    /// Ends the file.
+    fn end(&self, out: &mut Vec<u8>, batches: &[Batch]);
+}
+
+/// Payments of one kind that a format holds together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Batch {
+    /// Its number in the file, from 1.
+    pub number: usize,
+    /// Its kind.
+    pub kind: usize,
+    /// How many payments.
+    pub count: usize,
+    /// Their sum, in smallest units.
+    pub sum: Units,
+    /// The sum of what each adds to the hash.
+    pub hash: u64,
+}
+
+/// What the instructions come to in a format.
+pub(crate) struct Plan {
+    /// In the file's order.
+    pub batches: Vec<Batch>,
+    /// Each row's batch, by its index.
+    assigned: Vec<u32>,
+    /// Rows that are not carried, by reason.
+    pub left: BTreeMap<String, (usize, Units)>,
+    /// Texts that were changed.
+    pub replaced: usize,
+    /// Payments whose account the register has changed since.
+    pub elsewhere: usize,
+    /// Each row and what becomes of it, as JSON.
+    rows: Vec<u8>,
+}
+
+/// A file that was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileWritten {
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its SHA-256.
+    pub sha256: String,
+}
+
+/// A batch being filled.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    index: Option<usize>,
+}
+
+impl Plan {
+    /// Judges every row.
+    /// Errors: What must be put right first: another case's rows, a reference twice, nothing to carry.
+    pub(crate) fn new<F: Format>(run: &Run, case: &Case, format: &F) -> Result<Self, Refused> {
+        let mut plan = Self {
+            batches: Vec::new(),
+            assigned: Vec::new(),
+            left: BTreeMap::new(),
+            replaced: 0,
+            elsewhere: 0,
+            rows: Vec::new(),
+        };
+        let mut references = HashSet::new();
+        let mut open = vec![Open::default(); format.kinds().len()];
+        let mut instructions = run.instructions()?;
+        loop {
+            let rows = instructions.next(CHUNK)?;
+            if rows.is_empty() {
+                break;
+            }
+            let judge = |row: &Instruction| {
+                payment(row, case).map(|payment| (verdict(&payment, format), payment.is_elsewhere()))
+            };
+            let judged: Vec<_> = rows.par_iter().map(judge).collect();
+            for (row, judged) in rows.iter().zip(judged) {
+                let (verdict, elsewhere) = judged.map_err(|problem| in_run(run, *problem))?;
+                if !references.insert(row.reference().to_owned()) {
+                    return Err(twice(run, row).into());
+                }
+                plan.elsewhere += usize::from(elsewhere && verdict.is_ok());
+                plan.take(row, &verdict, format, &mut open, run.decimals)?;
+            }
+        }
+        plan.in_order();
+        if plan.batches.is_empty() {
+            return Err(plan.nothing(run).into());
+        }
+        let problems = format.too_much(&plan.batches);
+        if problems.is_empty() { Ok(plan) } else { Err(Refused::Problems(problems)) }
+    }
+
+    fn take<F: Format>(
+        &mut self,
+        row: &Instruction,
+        verdict: &Result<F::Entry, String>,
+        format: &F,
+        open: &mut [Open],
+        decimals: u32,
+    ) -> io::Result<()> {
+        let mut told = json!({
+            "reference": row.reference(), "holder_id": row.holder_id(), "amount": scaled_fixed(row.amount, decimals),
+        });
+        match verdict {
+            Ok(entry) => {
+                let index = self.batch(entry, row.amount, format.batch_limit(), open);
+                self.assigned.push(u32::try_from(index).unwrap_or(NOT_CARRIED));
+                self.replaced += entry.replaced().len();
+                told["fate"] = json!("carried");
+                told["kind"] = json!(format.kinds()[entry.kind()]);
+                if let Some(said) = entry.said() {
+                    told["note"] = json!(said);
+                }
+                if !entry.replaced().is_empty() {
+                    let one = |r: &Replaced| json!({"field": r.field, "from": r.from, "to": r.to});
+                    told["replaced"] = entry.replaced().iter().map(one).collect();
+                }
+            }
+            Err(reason) => {
+                self.assigned.push(NOT_CARRIED);
+                told["fate"] = json!("not carried");
+                told["reason"] = json!(reason);
+                let left = self.left.entry(reason.clone()).or_default();
+                *left = (left.0 + 1, left.1 + row.amount);
+            }
+        }
+        self.rows.extend_from_slice(if self.rows.is_empty() { b"\n    " } else { b",\n    " });
+        serde_json::to_writer(&mut self.rows, &told)?;
+        Ok(())
+    }
+
+    /// The batch that takes a payment: the open one of its kind, or a new one where that would be too much.
+    fn batch(&mut self, entry: &impl Entry, amount: Units, limit: (Option<Units>, usize), open: &mut [Open]) -> usize {
+        let (most, count) = limit;
+        let slot = &mut open[entry.kind()];
+        let fits = |batch: &Batch| batch.count < count && most.is_none_or(|most| batch.sum + amount <= most);
+        let index = slot.index.filter(|at| fits(&self.batches[*at])).unwrap_or_else(|| {
+            self.batches.push(Batch { number: 0, kind: entry.kind(), count: 0, sum: 0, hash: 0 });
+            self.batches.len() - 1
+        });
+        slot.index = Some(index);
+        let batch = &mut self.batches[index];
+        batch.count += 1;
+        batch.sum += amount;
+        batch.hash += entry.hash();
+        index
+    }
+
+    /// Numbers the batches kind by kind.
+    fn in_order(&mut self) {
+        let mut order: Vec<usize> = (0..self.batches.len()).collect();
+        order.sort_by_key(|at| self.batches[*at].kind);
+        let mut place = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            place[*old] = new;
+        }
+        self.batches = order.iter().map(|old| self.batches[*old]).collect();
+        for (at, batch) in self.batches.iter_mut().enumerate() {
+            batch.number = at + 1;
+        }
+        for batch in self.assigned.iter_mut().filter(|batch| **batch != NOT_CARRIED) {
+            *batch = u32::try_from(place[*batch as usize]).unwrap_or(NOT_CARRIED);
+        }
+    }
+
+    fn nothing(&self, run: &Run) -> Problem {
+        let reasons = self.left.iter().map(|(reason, (count, _))| format!("{count}: {reason}"));
+        let reasons: Vec<String> = reasons.take(10).collect();
+        let message = format!("This format can carry no payment of the run ({}).", reasons.join("; "));
+        let help = "Put right what the reasons say, or write the file in the format of the payments' method.";
+        Problem::error("pay.rows.none", place(&run.folder, INSTRUCTIONS), message, help)
+    }
+
+    /// How many payments are carried, and their sum.
+    pub(crate) fn carried(&self) -> (usize, Units) {
+        (self.batches.iter().map(|b| b.count).sum(), self.batches.iter().map(|b| b.sum).sum())
+    }
+
+    /// Hands the payments that are carried to `each`, batch by batch: the batch, its rows in order, and the number of the
+    /// first of them in the batch, from 1. A batch may come in several pieces.
+    pub(crate) fn each(
+        &self,
+        run: &Run,
+        case: &Case,
+        mut each: impl FnMut(&Batch, &[Payment], usize) -> io::Result<()>,
+    ) -> Result<(), Refused> {
+        let mut kinds: Vec<usize> = self.batches.iter().map(|batch| batch.kind).collect();
+        kinds.dedup();
+        for kind in kinds {
+            let mut instructions = run.instructions()?;
+            let (mut at, mut number, mut current) = (0, 1, NOT_CARRIED);
+            loop {
+                let rows = instructions.next(CHUNK)?;
+                if rows.is_empty() {
+                    break;
+                }
+                let assigned = self.assigned.get(at..at + rows.len()).ok_or_else(changed)?;
+                at += rows.len();
+                let of_kind = |batch: &&u32| **batch != NOT_CARRIED && self.batches[**batch as usize].kind == kind;
+                let carried: Vec<(u32, &Instruction)> =
+                    assigned.iter().zip(&rows).filter(|(batch, _)| of_kind(batch)).map(|(b, row)| (*b, row)).collect();
+                for piece in carried.chunk_by(|a, b| a.0 == b.0) {
+                    if piece[0].0 != current {
+                        (current, number) = (piece[0].0, 1);
+                    }
+                    let payments = piece.iter().map(|(_, row)| payment(row, case));
+                    let payments: Vec<Payment> = payments.collect::<Result<_, _>>()?;
+                    each(&self.batches[current as usize], &payments, number)?;
+                    number += payments.len();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the file.
+    pub(crate) fn write<F: Format>(
+        &self,
+        run: &Run,
+        case: &Case,
+        format: &F,
+        out: &mut impl Write,
+    ) -> Result<FileWritten, Refused> {
+        let mut out = Hashed { out, hash: Sha256::new(), size: 0 };
+        let mut head = Vec::new();
+        format.begin(&mut head, &self.batches);
+        out.put(&head)?;
+        let mut last: Option<usize> = None;
+        self.each(run, case, |batch, payments, first| {
+            let mut piece = Vec::new();
+            if last != Some(batch.number) {
+                if let Some(last) = last {
+                    format.end_batch(&mut piece, &self.batches[last - 1]);
+                }
+                format.begin_batch(&mut piece, batch);
+                last = Some(batch.number);
+            }
+            out.put(&piece)?;
+            let render = |(at, payments): (usize, &[Payment])| -> Result<Vec<u8>, io::Error> {
+                let mut bytes = Vec::with_capacity(payments.len() * 1_024);
+                for (ix, payment) in payments.iter().enumerate() {
+                    let entry = verdict(payment, format).map_err(|_| changed())?;
+                    format.write(&mut bytes, &entry, payment, batch, first + at * PIECE + ix);
+                }
+                Ok(bytes)
+            };
+            let pieces: Vec<_> = payments.par_chunks(PIECE).enumerate().map(render).collect();
+            pieces.into_iter().try_for_each(|piece| out.put(&piece?))
+        })?;
+        let mut tail = Vec::new();
+        if let Some(last) = last {
+            format.end_batch(&mut tail, &self.batches[last - 1]);
+        }
+        format.end(&mut tail, &self.batches);
+        out.put(&tail)?;
+        Ok(FileWritten { size: out.size, sha256: hex(&out.hash.finalize()) })
+    }
+
+    /// What is told of the file, as JSON: `head` with totals, batches and each row's fate.
+    pub(crate) fn record<F: Format>(&self, head: Value, format: &F, decimals: u32) -> io::Result<Vec<u8>> {
+        let cash = |units: Units| scaled_fixed(units, decimals);
+        let (count, sum) = self.carried();
+        let mut value = head;
+        value["payments"] = json!(count);
+        value["amount"] = json!(cash(sum));
+        let batch = |b: &Batch| json!({"batch": b.number, "kind": format.kinds()[b.kind], "payments": b.count, "amount": cash(b.sum)});
+        value["batches"] = self.batches.iter().map(batch).collect();
+        let left = |(reason, (count, sum)): (&String, &(usize, Units))| json!({"reason": reason, "payments": count, "amount": cash(*sum)});
+        value["not_carried"] = self.left.iter().map(left).collect();
+        let mut bytes = serde_json::to_vec_pretty(&value)?;
+        bytes.truncate(bytes.len() - 2);
+        bytes.extend_from_slice(b",\n  \"rows\": [");
+        bytes.extend_from_slice(&self.rows);
+        bytes.extend_from_slice(b"\n  ]\n}\n");
+        Ok(bytes)
+    }
+}
+
+/// The payment of a row.
+/// Errors: That the case has no such holder.
+fn payment<'a>(row: &'a Instruction, case: &'a Case) -> Result<Payment<'a>, Box<Problem>> {
+    let register = case.register.as_ref();
+    let holder = register.find(row.holder_id()).ok_or_else(|| {
+        let message = format!("The run pays {}, whom the register of this case does not have.", row.holder_id());
+        let help = "Give the case that the run was made of.";
+        Box::new(Problem::error("pay.holder_id.unknown", crate::problem::Place::default(), message, help))
+    })?;
+    Ok(Payment { row, register, holder, home_country: &case.terms.home_country })
+}
+
+/// A payment as the format has it, or why it is not carried.
+fn verdict<F: Format>(payment: &Payment, format: &F) -> Result<F::Entry, String> {
+    match payment.row.status() {
+        "pay" if payment.row.amount > 0 => format.entry(payment),
+        "held" => Err(format!("held: {}", payment.row.reason())),
+        _ => Err("there is nothing to pay".to_owned()),
+    }
+}
+
+fn in_run(run: &Run, mut problem: Problem) -> Problem {
+    problem.place = place(&run.folder, INSTRUCTIONS);
+    problem
+}
+
+fn twice(run: &Run, row: &Instruction) -> Problem {
+    let message = format!("The reference {} is there twice, and a reference is one payment.", row.reference());
+    let help = "Make the run again; if it comes out the same, ask the makers.";
+    Problem::error("pay.reference.twice", place(&run.folder, INSTRUCTIONS), message, help)
+}
+
+/// The instructions are not what they were a moment ago.
+fn changed() -> io::Error {
+    io::Error::other("the payment instructions changed while they were read. Run it again.")
+}
+
+/// What is written, counted and hashed.
+struct Hashed<'o, W> {
+    out: &'o mut W,
+    hash: Sha256,
+    size: u64,
+}
+
+impl<W: Write> Hashed<'_, W> {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        self.out.write_all(bytes)
+    }
+}

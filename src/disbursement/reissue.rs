@@ -1,0 +1,333 @@
+//! Payments that came back, were stopped or waited: what became of every one, and new instructions for those that can be
+//! made now.
+//!
+//! A payment of a run is paid under one reference after another: each reference is one payment for ever, and at most one
+//! of a payment's references is in force, the last. Settled or without a word, it is never paid again.
+
+use super::Refused;
+use super::run::{REISSUE, Run, argument, place};
+use crate::model::Case;
+use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::payer::{Fate, PaymentStatus};
+use crate::model::register::HolderIx;
+use crate::output::csv;
+use crate::output::folder::Folder;
+use crate::output::instructions::{self, BELOW_MINIMUM, Status};
+use crate::problem::Problem;
+use crate::quantity::{Units, scaled_fixed};
+use crate::verify::table::Table;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::path::Path;
+
+/// What became of every payment.
+pub(crate) const RECONCILIATION: &str = "reconciliation.csv";
+/// Which reference took the place of which, in this reissue and those before.
+const REPLACED: &str = "replaced.csv";
+
+/// What became of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Sent, and no word since.
+    Outstanding,
+    /// It arrived.
+    Settled,
+    /// It came back.
+    Returned,
+    /// It was stopped.
+    Stopped,
+    /// It waits.
+    Held,
+    /// The next run adds it.
+    Carried,
+    /// There is nothing to pay.
+    Nothing,
+}
+
+const WORDS: [(State, &str); 7] = [
+    (State::Outstanding, "outstanding"),
+    (State::Settled, "settled"),
+    (State::Returned, "returned"),
+    (State::Stopped, "stopped"),
+    (State::Held, "held"),
+    (State::Carried, "carried"),
+    (State::Nothing, "none"),
+];
+
+impl State {
+    fn word(self) -> &'static str {
+        WORDS.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(_, known)| *known == word).map(|(state, _)| *state)
+    }
+}
+
+/// A payment under the reference that is in force.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    /// Its reference.
+    pub reference: String,
+    /// Whose it is.
+    pub holder_id: String,
+    /// How much.
+    pub amount: Units,
+    /// What became of it.
+    pub state: State,
+    /// When.
+    pub date: Option<Date>,
+    /// The reference under which it is paid again.
+    pub new_reference: Option<String>,
+}
+
+/// The payments of a run, or of the latest reissue of it.
+pub(crate) struct Reconciliation {
+    /// Every payment once, in the run's order.
+    pub lines: Vec<Line>,
+    /// References whose place another took.
+    replaced: Vec<(String, String)>,
+}
+
+/// Reads `reconciliation.csv`.
+pub(crate) fn lines(run: &Run) -> Result<Vec<Line>, Refused> {
+    let mut lines = Vec::new();
+    let mut table = opened(&run.folder, RECONCILIATION)?;
+    while table.advance()? {
+        let state = State::read(table.text("status")).ok_or_else(|| {
+            let message = format!("status: {} is no word of this table.", table.text("status"));
+            Problem::error("reconciliation.status.unknown", table.place("status"), message, RESTORE)
+        })?;
+        let new = csv::unguarded(table.text("new_reference"));
+        lines.push(Line {
+            reference: csv::unguarded(table.text("reference")).to_owned(),
+            holder_id: csv::unguarded(table.text("holder_id")).to_owned(),
+            amount: table.units("amount", run.decimals)?,
+            state,
+            date: parse_iso(table.text("date")),
+            new_reference: (!new.is_empty()).then(|| new.to_owned()),
+        });
+    }
+    Ok(lines)
+}
+
+const RESTORE: &str = "Take the folder from a backup, or write the reissue again.";
+
+fn opened(folder: &Path, file: &str) -> Result<Table, Refused> {
+    Table::open(folder, file)?.ok_or_else(|| {
+        Problem::error("reissue.file.missing", place(folder, file), "This file is missing.", RESTORE).into()
+    })
+}
+
+impl Reconciliation {
+    /// The payments of a run as it left them.
+    pub(crate) fn read(run: &Run) -> Result<Self, Refused> {
+        if !run.is_reissue() {
+            let line = |row: super::run::Instruction| Line {
+                reference: row.reference().to_owned(),
+                holder_id: row.holder_id().to_owned(),
+                amount: row.amount,
+                state: match (row.status(), row.reason()) {
+                    ("pay", _) => State::Outstanding,
+                    ("held", BELOW_MINIMUM) => State::Carried,
+                    ("held", _) => State::Held,
+                    _ => State::Nothing,
+                },
+                date: None,
+                new_reference: None,
+            };
+            let rows = run.instructions()?.all()?;
+            return Ok(Self { lines: rows.into_iter().map(line).collect(), replaced: Vec::new() });
+        }
+        let mut replaced = Vec::new();
+        let mut table = opened(&run.folder, REPLACED)?;
+        while table.advance()? {
+            replaced.push((table.text("reference").to_owned(), table.text("new_reference").to_owned()));
+        }
+        let now = |line: Line| match line.new_reference {
+            Some(reference) => Line { reference, state: State::Outstanding, date: None, new_reference: None, ..line },
+            None => line,
+        };
+        Ok(Self { lines: lines(run)?.into_iter().map(now).collect(), replaced })
+    }
+
+    /// Takes what banks said, row by row: of a reference the latest counts.
+    /// Errors: a reference that is not of the run, two words of one day, a day before the run, a payment made twice.
+    pub(crate) fn take(&mut self, run: &Run, statuses: &[PaymentStatus]) -> Result<(), Refused> {
+        let mut problems = Vec::new();
+        let at: HashMap<String, usize> =
+            self.lines.iter().enumerate().map(|(at, l)| (l.reference.clone(), at)).collect();
+        let next: HashMap<&str, &str> = self.replaced.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
+        let mut latest: BTreeMap<&str, &PaymentStatus> = BTreeMap::new();
+        let mut of_day: HashMap<(&str, Date), Fate> = HashMap::new();
+        for status in statuses {
+            let reference = status.reference.as_str();
+            if !at.contains_key(reference) && !next.contains_key(reference) {
+                if !(status.of_case && is_of_another_run(reference, self.lines.first())) {
+                    problems.push(wrong(
+                        status,
+                        "reference",
+                        "unknown",
+                        &format!("{reference} is no reference of this run."),
+                        "Correct it, or take the row out.",
+                    ));
+                }
+                continue;
+            }
+            if status.date < run.date {
+                let message =
+                    format!("{reference}: the run is of {}, and this is of {}.", iso(run.date), iso(status.date));
+                problems.push(wrong(status, "date", "before-run", &message, "Correct the date, or the reference."));
+            }
+            if *of_day.entry((reference, status.date)).or_insert(status.fate) != status.fate {
+                let message = format!("{reference} has two different words of {}.", iso(status.date));
+                problems.push(wrong(status, "status", "two-of-one-date", &message, "Keep the one that is right."));
+            }
+            if latest.get(reference).is_none_or(|known| known.date < status.date) {
+                latest.insert(reference, status);
+            }
+        }
+        for (reference, status) in &latest {
+            if let Some(at) = at.get(*reference) {
+                self.lines[*at].said(status);
+            }
+        }
+        for (reference, status) in latest.iter().filter(|(_, status)| status.fate == Fate::Settled) {
+            let Some(first) = next.get(reference) else { continue };
+            let mut last = *first;
+            while let Some(further) = next.get(last) {
+                last = further;
+            }
+            let Some(line) = at.get(last).map(|at| &mut self.lines[*at]) else { continue };
+            if matches!(line.state, State::Returned | State::Stopped | State::Held) {
+                (line.state, line.date) = (State::Settled, Some(status.date));
+            } else {
+                let message = format!("{reference} settled, and it was paid again as {last}, which was not stopped.");
+                let help = format!(
+                    "Ask the bank to stop {last}, and say so in payment_status; if both settled, ask for one back."
+                );
+                problems.push(wrong(status, "status", "paid-twice", &message, &help));
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Refused::Problems(problems)) }
+    }
+
+    /// Gives new references to what can be paid now; says whom, under which.
+    pub(crate) fn reissue(&mut self, case: &Case) -> Vec<(usize, HolderIx)> {
+        let made: HashSet<&str> = self.replaced.iter().map(|(_, new)| new.as_str()).collect();
+        let mut known: HashSet<String> = self.lines.iter().map(|line| line.reference.clone()).collect();
+        known.extend(self.replaced.iter().map(|(old, _)| old.clone()));
+        let mut again = Vec::new();
+        for (at, line) in self.lines.iter_mut().enumerate() {
+            if !matches!(line.state, State::Held | State::Returned | State::Stopped) || line.amount <= 0 {
+                continue;
+            }
+            let holder = case.register.find(&line.holder_id);
+            let Some(holder) = holder.filter(|holder| Status::by_details(case, *holder) == Status::Pay) else {
+                continue;
+            };
+            let (base, count) = numbered(&line.reference, made.contains(line.reference.as_str()));
+            let mut references = (count + 1..).map(|number| format!("{base}-r{number}"));
+            let reference = references.find(|reference| !known.contains(reference)).expect("numbers do not end");
+            known.insert(reference.clone());
+            line.new_reference = Some(reference);
+            again.push((at, holder));
+        }
+        again
+    }
+
+    /// How many payments there are in each state, and their sum.
+    pub(crate) fn totals(&self) -> BTreeMap<&'static str, (usize, Units)> {
+        let mut totals = BTreeMap::new();
+        for line in &self.lines {
+            let total: &mut (usize, Units) = totals.entry(line.state.word()).or_default();
+            *total = (total.0 + 1, total.1 + line.amount);
+        }
+        totals
+    }
+
+    /// Writes the new instructions, the reconciliation, and which reference took the place of which.
+    pub(crate) fn write(&self, folder: &Folder, case: &Case, again: &[(usize, HolderIx)]) -> io::Result<()> {
+        csv::write(folder, instructions::NAME, instructions::HEADER, again, |(at, holder), row| {
+            let line = &self.lines[*at];
+            let reference = line.new_reference.as_deref().unwrap_or_default();
+            instructions::fill(row, case, reference, *holder, line.amount, Status::Pay);
+        })?;
+        let decimals = case.terms.currency_decimals;
+        csv::write(folder, RECONCILIATION, HEADER, &self.lines, |line, row| {
+            row.plain(&line.reference).text(&line.holder_id).cash(line.amount, decimals).plain(line.state.word());
+            row.plain(line.date.map(iso).unwrap_or_default()).plain(line.new_reference.as_deref().unwrap_or_default());
+        })?;
+        let of_now = self.lines.iter().filter_map(|line| Some((line.reference.clone(), line.new_reference.clone()?)));
+        let replaced: Vec<(String, String)> = self.replaced.iter().cloned().chain(of_now).collect();
+        csv::write(folder, REPLACED, "reference,new_reference", &replaced, |(old, new), row| {
+            row.plain(old).plain(new);
+        })
+    }
+
+    /// What `result.json` says of it.
+    pub(crate) fn result(&self, run: &Run, pay_date: Date, readings: &Value) -> Value {
+        let cash = |units: Units| scaled_fixed(units, run.decimals);
+        let reissued: Vec<&Line> = self.lines.iter().filter(|line| line.new_reference.is_some()).collect();
+        let states: serde_json::Map<String, Value> = self
+            .totals()
+            .into_iter()
+            .map(|(word, (count, sum))| (word.to_owned(), json!({"payments": count, "amount": cash(sum)})))
+            .collect();
+        json!({
+            "command": REISSUE, "date": iso(run.date), "pay_date": iso(pay_date), "company": run.company,
+            "currency": run.currency, "readings": readings, "run": run.sha256,
+            "totals": {
+                "net": cash(self.lines.iter().map(|line| line.amount).sum()),
+                "reissued": cash(reissued.iter().map(|line| line.amount).sum()),
+            },
+            "reissued": reissued.len(),
+            "states": states,
+        })
+    }
+}
+
+const HEADER: &str = "reference,holder_id,amount,status,date,new_reference";
+
+impl Line {
+    fn said(&mut self, status: &PaymentStatus) {
+        let state = match status.fate {
+            Fate::Settled => State::Settled,
+            Fate::Returned => State::Returned,
+            Fate::Stopped => State::Stopped,
+        };
+        match self.state {
+            State::Nothing => {}
+            // What was never sent cannot come back; somebody may have paid it by hand.
+            State::Held | State::Carried if state != State::Settled => self.date = Some(status.date),
+            _ => (self.state, self.date) = (state, Some(status.date)),
+        }
+    }
+}
+
+/// A reference without the number of its reissue, and that number; 0 where it was none.
+fn numbered(reference: &str, was_made: bool) -> (&str, u32) {
+    let split = reference.rsplit_once("-r").filter(|_| was_made);
+    split.and_then(|(base, number)| Some((base, number.parse().ok()?))).unwrap_or((reference, 0))
+}
+
+/// Whether a reference has the form of another run's: a letter and a date that are not this run's.
+fn is_of_another_run(reference: &str, of_this: Option<&Line>) -> bool {
+    let head = |text: &str| text.get(..10).map(str::to_owned);
+    let shaped = reference.as_bytes();
+    let is_shaped = shaped.len() > 10
+        && b"dlx".contains(&shaped[0])
+        && shaped[1..9].iter().all(u8::is_ascii_digit)
+        && shaped[9] == b'-';
+    is_shaped && head(reference) != of_this.and_then(|line| head(&line.reference))
+}
+
+fn wrong(status: &PaymentStatus, column: &'static str, what: &str, message: &str, help: &str) -> Problem {
+    Problem::error(format!("payment_status.{column}.{what}"), status.place.cell(column), message, help)
+}
+
+/// The command of the run that a reissue goes back to.
+pub(crate) fn first_command(run: &Run) -> &str {
+    argument(&run.manifest, "--of").unwrap_or(&run.manifest.command)
+}

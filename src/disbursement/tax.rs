@@ -1,0 +1,335 @@
+//! The tax year: what each holder was paid in a calendar year over all runs, by the boxes of Form 1099-DIV for US persons
+//! and by those of Form 1042-S for others. It files nothing.
+
+use super::Refused;
+use super::distribution::{self, FairValues};
+use super::journal::once;
+use super::reissue::first_command;
+use super::run::Run;
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::register::{Detail, HolderIx};
+use crate::output::csv;
+use crate::output::folder::Folder;
+use crate::quantity::{Midpoint, Ratio, Units, plain, round_half, scaled_fixed, units_ratio, whole};
+use num_traits::{ToPrimitive, Zero};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use std::collections::BTreeMap;
+use std::io;
+
+/// From where dividends are reported, and liquidating distributions, in currency units.
+const FROM_DIVIDENDS: Units = 10;
+const FROM_LIQUIDATION: Units = 600;
+/// What the files are, and are not.
+pub(crate) const NO_FILING: &str =
+    "Worksheets to prepare Forms 1099-DIV and 1042-S from (box numbers of 2024). Nothing is filed with anybody.";
+
+/// What a holder was paid in the year.
+#[derive(Clone, Debug, Default)]
+struct Paid {
+    name: String,
+    /// Dividends: cash and, at fair value, in kind; gross.
+    dividends: Units,
+    withheld: Units,
+    /// Liquidating distributions in cash.
+    liquidation: Units,
+}
+
+/// A row of `1099-div.csv`.
+#[derive(Clone, Debug)]
+struct Domestic {
+    holder: String,
+    name: String,
+    tax_id: String,
+    /// Boxes 1a, 3, 4, 9, 10.
+    boxes: [Units; 5],
+}
+
+/// A row of `1042-s.csv`.
+#[derive(Clone, Debug)]
+struct Foreign {
+    holder: String,
+    name: String,
+    country: String,
+    income_code: &'static str,
+    gross: Units,
+    rate: String,
+    withheld: Units,
+}
+
+/// Something that a person must look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attention {
+    holder: String,
+    name: String,
+    what: String,
+}
+
+/// The tax year.
+#[derive(Debug, Default)]
+pub(crate) struct TaxYear {
+    year: i32,
+    decimals: u32,
+    domestic: Vec<Domestic>,
+    foreign: Vec<Foreign>,
+    attention: Vec<Attention>,
+    /// What is to be said of the runs.
+    pub notes: Vec<String>,
+}
+
+/// Adds up a year's runs.
+pub(crate) fn year(runs: &[Run], case: &Case, year: i32) -> Result<TaxYear, Refused> {
+    let (runs, notes) = once(runs)?;
+    let mut tax = TaxYear { year, decimals: case.terms.currency_decimals, notes, ..TaxYear::default() };
+    tax.gaps(&runs, case);
+    if case.terms.currency != "USD" {
+        tax.notes.push(format!("Amounts are in {}; the forms are in US dollars.", case.terms.currency));
+    }
+    let mut paid: BTreeMap<String, Paid> = BTreeMap::new();
+    for run in runs {
+        if run.is_reissue() {
+            tax.notes.push(format!(
+                "The reissue of {} pays what an earlier run counts, and adds nothing.",
+                iso(run.pay_date)
+            ));
+        } else if run.pay_date.year() != year {
+            tax.notes.push(format!("The run of {} pays on {}, outside {year}.", iso(run.date), iso(run.pay_date)));
+        } else if first_command(run) == "exchange" {
+            tax.notes.push(format!(
+                "The exchange of {} is neither a dividend nor a liquidation, and is left out.",
+                iso(run.date)
+            ));
+        } else {
+            tax.add(run, &mut paid)?;
+        }
+    }
+    for (holder, paid) in paid {
+        tax.holder(case, &holder, &paid);
+    }
+    Ok(tax)
+}
+
+impl TaxYear {
+    /// Quarter dates between the first and the last dividend of the year without a run.
+    fn gaps(&mut self, runs: &[&Run], case: &Case) {
+        let dividends = runs.iter().filter(|run| first_command(run) == "dividend" && !run.is_reissue());
+        let dates: Vec<_> = dividends.map(|run| run.date).filter(|date| date.year() == self.year).collect();
+        let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else { return };
+        let between = case.terms.quarter_dates.between(*first, *last);
+        let missing: Vec<String> = between.filter(|date| !dates.contains(date)).map(iso).collect();
+        if !missing.is_empty() {
+            self.notes.push(format!("No run is given of {}, between the others.", missing.join(", ")));
+        }
+    }
+
+    fn add(&mut self, run: &Run, paid: &mut BTreeMap<String, Paid>) -> Result<(), Refused> {
+        let values = FairValues::read(run)?;
+        let liquidates = first_command(run) == "liquidate";
+        let mut without = Vec::new();
+        distribution::each(run, |given| {
+            let holder = paid.entry(given.holder_id.clone()).or_default();
+            holder.name.clone_from(&given.holder_name);
+            holder.withheld += given.withheld;
+            match &given.asset {
+                None if liquidates => holder.liquidation += given.gross,
+                None => holder.dividends += given.gross,
+                Some(asset) => match values.of(asset, given.gross, run) {
+                    Some(value) => holder.dividends += value,
+                    None if given.gross == 0 => {}
+                    None => without.push(Attention {
+                        holder: given.holder_id,
+                        name: given.holder_name,
+                        what: format!("{asset} delivered on {} has no fair value, and is in no box", iso(run.pay_date)),
+                    }),
+                },
+            }
+        })?;
+        self.attention.extend(without);
+        for row in run.instructions()?.all()?.iter().filter(|row| row.status() == "held") {
+            let amount = scaled_fixed(row.amount, self.decimals);
+            let what = format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
+            self.attention.push(Attention { holder: row.holder_id().to_owned(), name: row.payee().to_owned(), what });
+        }
+        Ok(())
+    }
+
+    /// Puts what a holder was paid into the boxes of its form.
+    fn holder(&mut self, case: &Case, id: &str, paid: &Paid) {
+        let found = case.register.find(id);
+        let detail = |detail: Detail| found.map_or("", |holder| case.register.detail(holder, detail));
+        let (country, tax_id) = (detail(Detail::Country), detail(Detail::TaxId));
+        let mut says = |what: String| {
+            self.attention.push(Attention { holder: id.to_owned(), name: paid.name.clone(), what });
+        };
+        if found.is_none() {
+            says("not in the register any more: taken for a US person without a tax id".to_owned());
+        }
+        let is_domestic = country.is_empty() || country == "US";
+        let rate = found.map_or_else(|| whole(0), |holder: HolderIx| case.register.withholding_rate(holder));
+        let scale = 10i128.pow(self.decimals);
+        if is_domestic {
+            let listed = paid.dividends >= FROM_DIVIDENDS * scale
+                || paid.liquidation >= FROM_LIQUIDATION * scale
+                || paid.withheld > 0;
+            if !listed {
+                return;
+            }
+            if tax_id.is_empty() {
+                says("no tax id".to_owned());
+            }
+            if !rate.is_zero() && rate != Ratio::new(24.into(), 100.into()) {
+                says(format!(
+                    "a US person with a withholding rate of {}, not the 24 % of backup withholding",
+                    percent(&rate)
+                ));
+            }
+            let nondividend = part(paid.dividends, &case.terms.nondividend_part, self.decimals);
+            let boxes = [paid.dividends - nondividend, nondividend, paid.withheld, paid.liquidation, 0];
+            self.domestic.push(Domestic {
+                holder: id.to_owned(),
+                name: paid.name.clone(),
+                tax_id: tax_id.to_owned(),
+                boxes,
+            });
+            return;
+        }
+        if tax_id.is_empty() && (paid.dividends != 0 || paid.liquidation != 0) {
+            says("no tax id".to_owned());
+        }
+        if paid.dividends != 0 && rate != Ratio::new(30.into(), 100.into()) {
+            says(format!(
+                "a foreign person with a withholding rate of {}, not 30 %: is a treaty form on file?",
+                percent(&rate)
+            ));
+        }
+        if paid.liquidation != 0 {
+            says("a liquidating distribution to a foreign person: fill in the income code".to_owned());
+        }
+        let of = |income_code, gross, withheld| Foreign {
+            holder: id.to_owned(),
+            name: paid.name.clone(),
+            country: country.to_owned(),
+            income_code,
+            gross,
+            rate: plain(&rate, 6),
+            withheld,
+        };
+        if paid.dividends != 0 || paid.withheld != 0 {
+            self.foreign.push(of("06", paid.dividends, paid.withheld));
+        }
+        if paid.liquidation != 0 {
+            self.foreign.push(of("", paid.liquidation, 0));
+        }
+    }
+
+    /// What happened, in lines.
+    pub(crate) fn lines(&self, currency: &str) -> Vec<String> {
+        let cash = |units: Units| format!("{} {currency}", crate::text::money(units, self.decimals));
+        let column = |at: usize| self.domestic.iter().map(|row| row.boxes[at]).sum::<Units>();
+        let mut lines = vec![
+            format!(
+                "1099-DIV: {} holders, box 1a {}, box 3 {}, box 4 {}, box 9 {}",
+                self.domestic.len(),
+                cash(column(0)),
+                cash(column(1)),
+                cash(column(2)),
+                cash(column(3))
+            ),
+            format!(
+                "1042-S: {} rows, gross {}, withheld {}",
+                self.foreign.len(),
+                cash(self.foreign.iter().map(|row| row.gross).sum()),
+                cash(self.foreign.iter().map(|row| row.withheld).sum())
+            ),
+            format!("Needs attention: {} (see tax.xlsx)", self.attention.len()),
+        ];
+        lines.extend(self.notes.iter().cloned());
+        lines.push(NO_FILING.to_owned());
+        lines
+    }
+
+    /// Writes the tables and the workbook.
+    pub(crate) fn write(&self, folder: &Folder, company: &str) -> io::Result<()> {
+        csv::write(folder, "1099-div.csv", DOMESTIC, &self.domestic, |item, row| {
+            row.text(&item.holder).text(&item.name).text(&item.tax_id);
+            for units in item.boxes {
+                row.cash(units, self.decimals);
+            }
+        })?;
+        csv::write(folder, "1042-s.csv", FOREIGN, &self.foreign, |item, row| {
+            row.text(&item.holder).text(&item.name).text(&item.country).plain(item.income_code);
+            row.cash(item.gross, self.decimals).plain(&item.rate).cash(item.withheld, self.decimals);
+        })?;
+        folder.write("tax.xlsx", &self.workbook(company).map_err(io::Error::other)?)
+    }
+
+    fn workbook(&self, company: &str) -> Result<Vec<u8>, XlsxError> {
+        let mut workbook = Workbook::new();
+        workbook.set_properties(&crate::output::xlsx::style::properties("Tax year", company));
+        let money = |units: Units| Cell::Money(scaled_fixed(units, self.decimals));
+        let domestic = self.domestic.iter().map(|row| {
+            let who = [&row.holder, &row.name, &row.tax_id].map(|text| Cell::Text(text.clone()));
+            who.into_iter().chain(row.boxes.map(money)).collect()
+        });
+        let foreign = self.foreign.iter().map(|row| {
+            let text = |text: &str| Cell::Text(text.to_owned());
+            let who = [text(&row.holder), text(&row.name), text(&row.country), text(row.income_code)];
+            who.into_iter().chain([money(row.gross), Cell::Text(row.rate.clone()), money(row.withheld)]).collect()
+        });
+        let runs =
+            self.notes.iter().map(|note| Attention { holder: String::new(), name: String::new(), what: note.clone() });
+        let attention = self.attention.iter().cloned().chain(runs);
+        let attention = attention.map(|row| [row.holder, row.name, row.what].map(Cell::Text).to_vec());
+        let title = format!("{company}, {}", self.year);
+        sheet(workbook.add_worksheet(), "1099-DIV", &title, DOMESTIC, domestic.collect())?;
+        sheet(workbook.add_worksheet(), "1042-S", &title, FOREIGN, foreign.collect())?;
+        sheet(workbook.add_worksheet(), "Needs attention", &title, "holder_id,name,what", attention.collect())?;
+        workbook.save_to_buffer()
+    }
+}
+
+const DOMESTIC: &str = "holder_id,name,tax_id,box_1a,box_3,box_4,box_9,box_10";
+const FOREIGN: &str = "holder_id,name,country,income_code,gross,rate,withheld";
+
+#[derive(Clone)]
+enum Cell {
+    Text(String),
+    Money(String),
+}
+
+/// A sheet that filters and prints: what it is, headers, rows.
+fn sheet(sheet: &mut Worksheet, name: &str, title: &str, headers: &str, rows: Vec<Vec<Cell>>) -> Result<(), XlsxError> {
+    let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00######"));
+    sheet.set_name(name)?.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(2, 2)?.set_freeze_panes(3, 0)?;
+    sheet.write_string_with_format(0, 0, title, &bold)?;
+    sheet.write_string(1, 0, NO_FILING)?;
+    for (column, header) in (0..).zip(headers.split(',')) {
+        sheet.write_string_with_format(2, column, header, &bold)?;
+        sheet.set_column_width(column, if ["name", "what"].contains(&header) { 40.0 } else { 16.0 })?;
+    }
+    let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(2);
+    for (at, row) in (3..).zip(rows) {
+        for (column, cell) in (0..).zip(row) {
+            match cell {
+                Cell::Money(text) if text.len() <= 16 => match text.parse::<f64>() {
+                    Ok(number) => drop(sheet.write_number_with_format(at, column, number, &money)?),
+                    Err(_) => drop(sheet.write_string(at, column, text)?),
+                },
+                Cell::Money(text) | Cell::Text(text) => drop(sheet.write_string(at, column, text)?),
+            }
+        }
+    }
+    let columns = u16::try_from(headers.split(',').count()).unwrap_or(1);
+    sheet.autofilter(2, 0, last, columns - 1)?;
+    Ok(())
+}
+
+/// A part of an amount, rounded once.
+fn part(amount: Units, part: &Ratio, decimals: u32) -> Units {
+    let exact = units_ratio(amount, decimals) * part * whole(10i64.pow(decimals));
+    round_half(&exact, Midpoint::HalfUp).to_i128().expect("a part of an amount is no larger")
+}
+
+fn percent(rate: &Ratio) -> String {
+    format!("{} %", plain(&(rate * whole(100)), 6))
+}

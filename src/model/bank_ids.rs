@@ -1,0 +1,58 @@
+//! Account and bank identifiers: IBANs with their check digits (ISO 7064 mod 97-10), BICs, and routing numbers of the
+//! American Bankers Association.
+
+/// What a text is as an IBAN.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Iban {
+    /// None.
+    None,
+    /// One, without blanks.
+    Valid(String),
+    /// One by its shape, with wrong check digits.
+    WrongDigits,
+}
+
+/// Two letters, two digits, 11 to 30 letters or digits; blanks and a leading `IBAN` do not count.
+pub(crate) fn iban(text: &str) -> Iban {
+    let letters: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
+    let body = letters.strip_prefix("IBAN").map_or(letters.as_str(), |rest| rest.trim_start_matches([':', '.']));
+    let (head, rest) = (body.as_bytes().get(..4), body.get(4..).unwrap_or(""));
+    let shaped = matches!(head, Some([a, b, c, d]) if [a, b].iter().all(|x| x.is_ascii_uppercase()) && [c, d].iter().all(|x| x.is_ascii_digit()))
+        && (11..=30).contains(&rest.len())
+        && rest.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !shaped {
+        return Iban::None;
+    }
+    if body.parse::<iban::BaseIban>().is_ok() { Iban::Valid(body.to_owned()) } else { Iban::WrongDigits }
+}
+
+/// What a text is as a bank's code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum BankCode {
+    /// Neither.
+    None,
+    /// A BIC of 8 or 11 letters and digits, in upper case.
+    Bic(String),
+    /// A routing number whose check is right.
+    Aba(String),
+    /// Nine digits whose check is wrong.
+    WrongDigits,
+}
+
+/// A bank's code: a BIC, or nine digits of the American Bankers Association (weights 3 7 1). Blanks and `-` do not count.
+pub(crate) fn bank_code(text: &str) -> BankCode {
+    let code: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let bytes = code.as_bytes();
+    let is_bic = matches!(bytes.len(), 8 | 11)
+        && bytes.iter().take(6).all(u8::is_ascii_alphabetic)
+        && bytes.iter().all(u8::is_ascii_alphanumeric);
+    if is_bic {
+        return BankCode::Bic(code.to_ascii_uppercase());
+    }
+    if bytes.len() != 9 || !bytes.iter().all(u8::is_ascii_digit) {
+        return BankCode::None;
+    }
+    let weighted =
+        bytes.iter().zip([3, 7, 1, 3, 7, 1, 3, 7, 1]).map(|(digit, weight)| u32::from(digit - b'0') * weight);
+    if weighted.sum::<u32>().is_multiple_of(10) { BankCode::Aba(code) } else { BankCode::WrongDigits }
+}

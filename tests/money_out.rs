@@ -1,0 +1,394 @@
+//! Money out: the bank's files of a run, read back by parsers that know nothing of how they were written.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::command::{Ran, run_in};
+use support::files::table;
+use tempfile::TempDir;
+
+/// A folder with the case of `tests/fixtures/money_out` in it, and a dividend run of it.
+struct Company {
+    top: TempDir,
+}
+
+impl Company {
+    fn new() -> Self {
+        Self::changed(|_| {})
+    }
+
+    /// The same with its tables changed first.
+    fn changed(change: impl FnOnce(&Path)) -> Self {
+        let top = tempfile::tempdir().unwrap();
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/money_out");
+        fs::create_dir(top.path().join("case")).unwrap();
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            fs::copy(entry.path(), top.path().join("case").join(entry.file_name())).unwrap();
+        }
+        change(&top.path().join("case"));
+        let company = Self { top };
+        company.done("dividend case --date 2006-03-15 --out run --quiet");
+        company
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.top.path().join(name)
+    }
+
+    fn run(&self, line: &str) -> Ran {
+        run_in(self.top.path(), &line.split(' ').collect::<Vec<_>>())
+    }
+
+    fn done(&self, line: &str) -> String {
+        let ran = self.run(line);
+        assert_eq!(ran.code, 0, "{line}: {}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    }
+
+    /// A command that is refused, and what it says.
+    fn refused(&self, code: i32, line: &str) -> String {
+        let ran = self.run(line);
+        assert_eq!(ran.code, code, "{line}: {}{}", ran.stdout, ran.stderr);
+        ran.stderr
+    }
+
+    fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    fn json(&self, name: &str) -> Value {
+        serde_json::from_str(&self.text(name)).unwrap()
+    }
+
+    fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
+        let rows = table(&self.text(name));
+        let row = |row: &Vec<String>| rows[0].iter().cloned().zip(row.iter().cloned()).collect();
+        rows[1..].iter().map(row).collect()
+    }
+}
+
+fn cents(text: &str) -> i128 {
+    let (whole, rest) = text.split_once('.').unwrap();
+    assert_eq!(rest.len(), 2, "{text}");
+    whole.parse::<i128>().unwrap() * 100 + rest.parse::<i128>().unwrap()
+}
+
+fn replace(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
+/// The texts of every element called `name`.
+fn texts(xml: &str, name: &str) -> Vec<String> {
+    let document = roxmltree::Document::parse(xml).unwrap();
+    let named = document.descendants().filter(|node| node.tag_name().name() == name);
+    named.map(|node| node.text().unwrap_or_default().to_owned()).collect()
+}
+
+/// Each reference is carried by one format alone, or not at all for a reason; what is carried adds up to the file.
+#[test]
+fn every_payment_goes_by_one_format_and_the_files_add_up() {
+    let company = Company::new();
+    company.done("pay run --case case --as pain.001 --out p.xml");
+    company.done("pay run --case case --as nacha --out p.ach");
+    company.done("pay run --case case --as checks --first-number 1001 --out checks");
+    company.done("verify checks");
+    let mut carried = BTreeSet::new();
+    let all: BTreeSet<String> =
+        company.rows("run/payment-instructions.csv").into_iter().map(|r| r["reference"].clone()).collect();
+    for file in ["p.xml.json", "p.ach.json", "checks.json"] {
+        let record = company.json(file);
+        let rows = record["rows"].as_array().unwrap();
+        let listed: BTreeSet<String> = rows.iter().map(|r| r["reference"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(listed, all, "{file}");
+        let mut sum = 0;
+        for row in rows {
+            if row["fate"] == "carried" {
+                sum += cents(row["amount"].as_str().unwrap());
+                assert!(carried.insert(row["reference"].as_str().unwrap().to_owned()), "{row}");
+            } else {
+                assert!(!row["reason"].as_str().unwrap().is_empty(), "{row}");
+            }
+        }
+        assert_eq!(sum, cents(record["amount"].as_str().unwrap()), "{file}");
+    }
+    assert_eq!(carried.len(), 8);
+    let xml = company.text("p.xml");
+    assert_eq!(texts(&xml, "EndToEndId"), ["d20060315-H-03", "d20060315-H-08", "d20060315-H-09", "d20060315-H-11"]);
+    let amounts = texts(&xml, "InstdAmt");
+    assert_eq!(amounts, ["1400.00", "4000.00", "56.00", "77.00"]);
+    let sum: i128 = amounts.iter().map(|amount| cents(amount)).sum();
+    assert!(texts(&xml, "CtrlSum").iter().all(|stated| cents(stated) == sum));
+    assert_eq!(texts(&xml, "NbOfTxs"), ["4", "4"]);
+    assert_eq!(texts(&xml, "Nm")[2..], ["Muller Sohne GmbH", "Wire US Inc", "Eleni", "Hybrid"]);
+    assert_eq!(texts(&xml, "AdrLine"), ["12 rue de la Paix, 3e etage"]);
+    assert_eq!(texts(&xml, "BICFI"), ["COBADEFFXXX"]);
+    assert_eq!(texts(&xml, "CreDtTm"), ["2006-03-15T09:00:00Z"]);
+    let reasons = company.json("p.xml.json")["rows"].to_string();
+    assert!(
+        reasons.contains("unstructured, which banks refuse since 15 November 2026: fill in street, town"),
+        "{reasons}"
+    );
+    let checks = company.rows("checks/checks.csv");
+    assert_eq!((checks.len(), checks[0]["words"].as_str()), (1, "Sixty-six and 67/100 dollars"));
+    let list = company.rows("checks/positive-pay.csv");
+    assert_eq!((list[0]["number"].as_str(), list[0]["amount"].as_str()), ("1001", "66.67"));
+}
+
+/// The records of an ACH file, as the rules lay them out.
+#[test]
+fn an_ach_file_is_blocked_hashed_and_totalled() {
+    let company = Company::changed(|case| {
+        let mut text = fs::read_to_string(case.join("bank.csv")).unwrap();
+        text.push_str("batch_limit,510.00\n");
+        fs::write(case.join("bank.csv"), text).unwrap();
+    });
+    company.done("pay run --case case --as nacha --out p.ach --created 2006-03-14T16:05");
+    let text = company.text("p.ach");
+    let records: Vec<&str> = text.lines().collect();
+    assert!(records.len().is_multiple_of(10) && records.iter().all(|record| record.len() == 94));
+    assert_eq!(&records[0][23..33], "0603141605");
+    let number = |record: &str, from: usize, to: usize| record[from..to].trim().parse::<i128>().unwrap();
+    let (mut batches, mut file) = (0, [0; 3]);
+    let mut batch = [0; 3];
+    for record in &records {
+        match &record[..1] {
+            "5" => (batch, batches) = ([0; 3], batches + 1),
+            "6" => {
+                batch = [batch[0] + 1, batch[1] + number(record, 3, 11), batch[2] + number(record, 29, 39)];
+            }
+            "7" => batch[0] += 1,
+            "8" => {
+                assert_eq!([number(record, 4, 10), number(record, 10, 20), number(record, 32, 44)], batch);
+                assert!(batch[2] <= 51_000, "the batch limit");
+                file = [file[0] + batch[0], file[1] + batch[1], file[2] + batch[2]];
+            }
+            "9" if !record.starts_with("99999999") => {
+                assert_eq!([number(record, 1, 7), number(record, 7, 13)], [batches, records.len() as i128 / 10]);
+                assert_eq!([number(record, 13, 21), number(record, 21, 31), number(record, 43, 55)], file);
+            }
+            _ => {}
+        }
+    }
+    assert_eq!((batches, file[2]), (3, 80_100));
+    let record = company.json("p.ach.json");
+    let note =
+        record["rows"].as_array().unwrap().iter().find(|row| row["holder_id"] == "H-02").unwrap()["note"].clone();
+    assert_eq!(note, "taken for a company: its tax id is an EIN");
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes_for_its_owner_alone() {
+    let company = Company::new();
+    company.done("pay run --case case --as pain.001 --out one.xml --jobs 1");
+    company.done("pay run --case case --as pain.001 --out two.xml");
+    assert_eq!(company.text("one.xml"), company.text("two.xml"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        for name in ["one.xml", "one.xml.json"] {
+            assert_eq!(fs::metadata(company.path(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+        }
+    }
+    company.refused(2, "pay run --case case --as nacha --out one.xml");
+    assert_eq!(company.text("one.xml"), company.text("two.xml"), "untouched");
+    company.done("pay run --case case --as pain.001 --out one.xml --force --created 2006-03-15T10:00");
+    assert_ne!(company.text("one.xml"), company.text("two.xml"));
+}
+
+#[test]
+fn what_is_not_whole_or_not_of_the_run_is_refused() {
+    let company = Company::new();
+    let pay = "pay run --case case --as nacha --out p.ach";
+    company.refused(2, "pay run --case case --as checks --out checks");
+    company.refused(2, "pay run --case case --as nacha --out run/p.ach");
+    company.refused(2, "pay run --case case --as nacha --out p.ach --created 2006-03-14");
+    // The case of another company, and one without the bank's words for what is missing.
+    replace(&company.path("case/terms.csv"), "Engines", "Motors");
+    assert!(company.refused(3, pay).contains("Give the case that the run was made of"));
+    replace(&company.path("case/terms.csv"), "Motors", "Engines");
+    replace(&company.path("case/bank.csv"), "company_id,13-5791113\n", "");
+    assert!(company.refused(3, pay).contains("ACH company ID (originator ID)"));
+    fs::remove_file(company.path("case/bank.csv")).unwrap();
+    assert!(company.refused(3, pay).contains("ABA routing number of the bank that pays"));
+    // A run that was changed.
+    replace(&company.path("run/payment-instructions.csv"), "501.00", "901.00");
+    company.refused(3, pay);
+    assert!(!company.path("p.ach").exists() && !company.path("p.ach.json").exists());
+    // A case with wrong check digits in its bank table.
+    let wrong = Company::new();
+    replace(&wrong.path("case/bank.csv"), "021000021", "021000022");
+    assert!(wrong.refused(3, pay).contains("check digits are wrong"));
+}
+
+/// Every reference once, adding up to the run's net, whatever was said of the payments; nothing is paid twice.
+#[test]
+fn histories_of_returned_stopped_settled_and_reissued_payments_add_up() {
+    let company = Company::new();
+    let net: i128 = company.rows("run/payment-instructions.csv").iter().map(|row| cents(&row["amount"])).sum();
+    let mut letters = 7u64;
+    let mut random = move |below: u64| {
+        letters = letters.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (letters >> 33) % below
+    };
+    for history in 0..6 {
+        let mut said = String::from("reference,status,date\n");
+        let mut settled = BTreeSet::new();
+        let (mut from, mut day) = ("run".to_owned(), 0);
+        // References that may have been paid by a bank: each is one payment for ever.
+        let mut ever: BTreeSet<String> = BTreeSet::new();
+        for round in 1..=3 {
+            let sent: Vec<String> = company
+                .rows(&format!("{from}/payment-instructions.csv"))
+                .into_iter()
+                .filter(|row| row["status"] == "pay")
+                .map(|row| row["reference"].clone())
+                .collect();
+            day += 1;
+            for reference in &sent {
+                assert!(ever.insert(reference.clone()), "{reference} is one payment for ever");
+                let word = ["", "settled", "returned", "stopped", "void"][random(5) as usize];
+                if !word.is_empty() {
+                    said.push_str(&format!("{reference},{word},2006-04-{day:02}\n"));
+                }
+                if word == "settled" {
+                    settled.insert(reference.clone());
+                }
+            }
+            fs::write(company.path("status.csv"), &said).unwrap();
+            let out = format!("re-{history}-{round}");
+            company.done(&format!("reissue {from} --case case --status status.csv --out {out} --quiet"));
+            company.done(&format!("verify {out}"));
+            let lines = company.rows(&format!("{out}/reconciliation.csv"));
+            let references: BTreeSet<&String> = lines.iter().map(|line| &line["reference"]).collect();
+            assert_eq!((lines.len(), references.len()), (11, 11));
+            assert_eq!(lines.iter().map(|line| cents(&line["amount"])).sum::<i128>(), net);
+            let mut again = BTreeSet::new();
+            for line in &lines {
+                let (status, new) = (line["status"].as_str(), line["new_reference"].clone());
+                let may = ["returned", "stopped", "held"].contains(&status);
+                assert!(new.is_empty() || may, "{line:?}");
+                assert!(status != "settled" || settled.contains(&line["reference"]), "{line:?}");
+                if !new.is_empty() {
+                    assert!(new.len() <= 35 && !ever.contains(&new) && again.insert(new), "{line:?}");
+                }
+            }
+            let paid: BTreeSet<String> = company
+                .rows(&format!("{out}/payment-instructions.csv"))
+                .into_iter()
+                .map(|row| row["reference"].clone())
+                .collect();
+            assert_eq!(paid, again);
+            from = out;
+        }
+    }
+}
+
+#[test]
+fn a_reissue_is_paid_booked_and_never_twice() {
+    let company = Company::new();
+    fs::write(
+        company.path("s.csv"),
+        "reference,status,date,reason\nd20060315-H-03,returned,2006-03-20,AC04\nd20060315-H-01,settled,2006-03-16,\n",
+    )
+    .unwrap();
+    // Held ones are paid once the register says how.
+    replace(&company.path("case/register.csv"), "555,021000021,yes", "555,021000021,");
+    company.done("reissue run --case case --status s.csv --out r1");
+    let paid: Vec<String> =
+        company.rows("r1/payment-instructions.csv").iter().map(|row| row["reference"].clone()).collect();
+    assert_eq!(paid, ["d20060315-H-03-r1", "d20060315-H-06-r1"]);
+    company.done("pay r1 --case case --as pain.001 --out r1.xml");
+    assert_eq!(texts(&company.text("r1.xml"), "EndToEndId"), ["d20060315-H-03-r1"]);
+    assert_eq!(texts(&company.text("r1.xml"), "Dt"), ["2006-03-20"]);
+    // Booked with the run, cash is what arrived: the net less what is held still (18.00) and so on.
+    company.done("journal run r1 --as csv --out journal.csv");
+    let mut accounts: BTreeMap<String, i128> = BTreeMap::new();
+    for row in company.rows("journal.csv") {
+        let amount = |side: &str| if row[side].is_empty() { 0 } else { cents(&row[side]) };
+        *accounts.entry(row["account"].clone()).or_default() += amount("debit") - amount("credit");
+    }
+    assert_eq!(accounts.values().sum::<i128>(), 0);
+    assert_eq!(accounts["Assets:Bank:Operating"], -643_147, "{accounts:?}");
+    assert_eq!(accounts["Liabilities:Held-Payments"], -1_800);
+    assert_eq!(accounts["Liabilities:Withholding-Payable"], -66_420);
+    assert_eq!(accounts["Liabilities:Dividends-Payable:series-a"], 0);
+    // The one that was sent back settles after all, while the other is under way: nobody may be paid twice unnoticed.
+    let mut more = company.text("s.csv");
+    more.push_str("d20060315-H-03,settled,2006-03-25,\n");
+    fs::write(company.path("s.csv"), &more).unwrap();
+    let said = company.refused(3, "reissue r1 --case case --status s.csv --out r2");
+    assert!(said.contains("d20060315-H-03 settled, and it was paid again as d20060315-H-03-r1"), "{said}");
+    more.push_str("d20060315-H-03-r1,stopped,2006-03-26,\n");
+    fs::write(company.path("s.csv"), &more).unwrap();
+    company.done("reissue r1 --case case --status s.csv --out r2");
+    assert!(company.rows("r2/payment-instructions.csv").is_empty());
+}
+
+#[test]
+fn odd_words_of_the_bank_are_refused() {
+    let company = Company::new();
+    for (rows, what) in [
+        ("d20060315-H-99,settled,2006-03-20", "no reference of this run"),
+        ("nonsense,settled,2006-03-20", "no reference of this run"),
+        ("d20060315-H-01,settled,2006-03-14", "Correct the date"),
+        ("d20060315-H-01,settled,2006-03-20\nd20060315-H-01,returned,2006-03-20", "two different words"),
+        ("d20060315-H-01,arrived,2006-03-20", "settled"),
+    ] {
+        fs::write(company.path("s.csv"), format!("reference,status,date\n{rows}\n")).unwrap();
+        let said = company.refused(3, "reissue run --case case --status s.csv --out r1");
+        assert!(said.contains(what), "{rows}: {said}");
+        assert!(!company.path("r1").exists());
+    }
+    company.refused(1, "reissue run --case case --status nowhere.csv --out r1");
+}
+
+#[test]
+fn the_tax_year_fills_the_boxes_and_names_what_needs_attention() {
+    let company = Company::new();
+    company.done("liquidate case --date 2006-09-01 --proceeds 1000000 --out liquidation --quiet");
+    let said = company.done("tax run liquidation run --case case --year 2006 --out tax");
+    assert!(said.contains("given twice") && said.contains("Nothing is filed"), "{said}");
+    company.done("verify tax");
+    let domestic = company.rows("tax/1099-div.csv");
+    let ada = domestic.iter().find(|row| row["holder_id"] == "H-01").unwrap();
+    // 100 shares: 200.00 in cash, and 10 Gears of 12.50.
+    assert_eq!([&ada["box_1a"], &ada["box_3"], &ada["box_4"], &ada["box_10"]], ["325.00", "0.00", "0.00", "0.00"]);
+    assert!(cents(&ada["box_9"]) > 60_000);
+    let foreign = company.rows("tax/1042-s.csv");
+    let muller: Vec<_> = foreign.iter().filter(|row| row["holder_id"] == "H-03").collect();
+    assert_eq!(
+        [&muller[0]["income_code"], &muller[0]["gross"], &muller[0]["rate"], &muller[0]["withheld"]],
+        ["06", "3250.00", "0.3", "600.00"]
+    );
+    assert_eq!(muller[1]["income_code"], "");
+    assert!(company.done("tax run --case case --year 2005 --out none").contains("outside 2005"));
+    assert!(company.rows("none/1099-div.csv").is_empty());
+}
+
+#[test]
+fn approvals_are_chained_and_counted_for_the_run_as_it_is() {
+    let company = Company::new();
+    let pay = "pay run --case case --as nacha --out p.ach --approvals 2";
+    assert!(company.refused(3, pay).contains("nobody"));
+    company.done("approve run --by Ada --note fine");
+    company.done("approve run --by ada --note again");
+    assert!(company.refused(3, pay).contains("ada"));
+    company.done("approve run --by Charles --note fine");
+    company.done(pay);
+    company.done("verify run");
+    let text = company.text("approvals.jsonl");
+    assert_eq!(text.lines().count(), 3);
+    fs::write(company.path("approvals.jsonl"), text.replace("\"again\"", "\"never\"")).unwrap();
+    assert!(company.refused(3, "verify run").contains("does not follow on the line before it"));
+    fs::write(company.path("approvals.jsonl"), &text).unwrap();
+    // Another run in the same place has to be approved anew.
+    company.done("dividend case --date 2006-03-15 --set minimum_payment=1 --out run --force --quiet");
+    assert!(company.refused(3, "pay run --case case --as nacha --out p2.ach --approvals 1").contains("nobody"));
+}
