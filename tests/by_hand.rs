@@ -53,6 +53,9 @@ fn a_dividend_on_two_cohorts_brought_forward() {
             // Brought forward by the first cohort, March 2006: 0.02 of record on 30 January, a week before the combination,
             // × 150, and 0.0333 of record on 28 February × 50: 3 + 1.665 = 4.665, half a cent away from zero: 4.67.
             "Plus what is unpaid from earlier quarters (4.67 for 2006-03-15), without interest: from 1.75 to 6.42\n",
+            "Meridian Fuel Cells common stock for each share, with what is unpaid from earlier quarters (0.25 for 2006-03-15): \
+             0.25\n",
+            "Solano Wind warrants for each share, with what is unpaid from earlier quarters (0.5 for 2006-03-15): 0.5\n",
             "Paid for each share, which is all that is owed: 6.42\n",
             "Paid for each share, which is all that is owed: 1.75\n",
             // 32.10 + 700.00; a quarter of it is 183.025, half a cent away from zero: 183.03.

@@ -27,8 +27,9 @@ use std::path::Path;
 
 /// Runs it: all that was understood of one case, a line for each of several; the highest code wins.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
-    let read = plan::read(&args.read)?;
+    let mut read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
+    read.as_of = date;
     Ok(match read.cases.as_slice() {
         [path] => one(path, &read, date, args.report.as_deref().map(|report| (report, args.force))),
         _ if args.report.is_some() => {

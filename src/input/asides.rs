@@ -102,15 +102,21 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     if own.clone().any(|cell| cell.content == Content::Text) && is_header_again(located, row, own.clone()) {
         return RowIs::Aside("the headers again");
     }
-    if row.number == located.header_row + 1 && own.clone().all(|cell| is_unit(row, cell)) {
+    // One cell alone is no row of units: a component may be called USD.
+    let several = own.clone().nth(1).is_some();
+    if several && row.number == located.header_row + 1 && own.clone().all(|cell| is_unit(row, cell)) {
         return RowIs::Aside("a row of units");
     }
-    if columns.clone().all(|(ix, column)| !column.required || at(ix).is_some()) {
-        return RowIs::Data;
-    }
-    let mut first_three = row.cells().iter().filter(filled).take(3);
-    if let Some(control) = first_three.find_map(|cell| control(row.text(cell), located.table.name == REGISTER.name)) {
+    let is_register = located.table.name == REGISTER.name;
+    let is_whole = columns.clone().all(|(ix, column)| !column.required || at(ix).is_some());
+    // A whole lot is one whatever its words; elsewhere `Total` and a sum fill all that is required.
+    let looked_at = if !is_whole { 3 } else { usize::from(!is_register) };
+    let mut first = row.cells().iter().filter(filled).take(looked_at);
+    if let Some(control) = first.find_map(|cell| control(row.text(cell), is_register)) {
         return RowIs::Control(control);
+    }
+    if is_whole {
+        return RowIs::Data;
     }
     let mut texts = row.cells().iter().filter(filled);
     if let (Some(only), None) = (texts.next(), texts.next())
@@ -121,7 +127,7 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     let of_no_lot = columns.clone().filter(|(_, column)| OF_LOT.contains(&column.name)).all(|(ix, _)| at(ix).is_none());
     let only = own.next().filter(|_| own.next().is_none());
     let is_sentence = only.is_some_and(|cell| row.text(cell).split_whitespace().count() > 2);
-    if is_sentence || (located.table.name == REGISTER.name && of_no_lot) { RowIs::Note } else { RowIs::Data }
+    if is_sentence || (is_register && of_no_lot) { RowIs::Note } else { RowIs::Data }
 }
 
 fn is_header_again<'c>(located: &Located, row: &Row, own: impl Iterator<Item = &'c Cell> + Clone) -> bool {

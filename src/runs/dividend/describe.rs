@@ -9,11 +9,11 @@ use crate::outcome::dividend::{
     AssetDelivery, ClassCohort, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut,
 };
 use crate::outcome::step::Step;
-use crate::quantity::{Ratio, Units, shares_ratio, whole};
+use crate::quantity::{Ratio, Units, fixed, shares_ratio, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
 use crate::runs::replay::State;
-use crate::text::{self, amount, number, readable};
+use crate::text::{self, amount, grouped, number, readable};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ impl Run<'_> {
             let current = entry.map_or_else(|| whole(0), Entry::unpaid);
             let owed = before.unpaid_in_kind(*start, date);
             let per_asset = |(at, asset): (usize, &AssetDelivery)| Some((at, owed.get(&asset.name)?.clone()));
-            let in_kind = assets.iter().enumerate().filter_map(per_asset);
+            let in_kind: Vec<(usize, Ratio)> = assets.iter().enumerate().filter_map(per_asset).collect();
             let brought_forward = &due - &current;
             let paid = paid[start].clone();
             let mut steps = Vec::new();
@@ -47,9 +47,17 @@ impl Run<'_> {
             }
             if !brought_forward.is_zero() {
                 let earlier = before.entries(*start).iter().filter(|e| e.quarter < date && e.asset.is_none());
-                let what =
-                    format!("Plus what is unpaid from earlier quarters ({}), without interest", self.quarters(earlier));
+                let listed = self.quarters(earlier, self.context.decimals());
+                let what = format!("Plus what is unpaid from earlier quarters ({listed}), without interest");
                 steps.push(Step::new("2(c)", what, money(&due)).from(money(&current)));
+            }
+            for (name, all) in in_kind.iter().map(|(at, all)| (&assets[*at].name, all)) {
+                let of_asset = before.entries(*start).iter().filter(|e| e.asset.as_ref() == Some(name));
+                let listed = self.quarters(of_asset.filter(|e| e.quarter < date), 0);
+                if !listed.is_empty() {
+                    let what = format!("{name} for each share, with what is unpaid from earlier quarters ({listed})");
+                    steps.push(Step::new("2(c)", what, amount(all, 0)));
+                }
             }
             if let Some(step) = in_part.as_ref().filter(|_| !due.is_zero()) {
                 steps.push(step.clone());
@@ -73,7 +81,7 @@ impl Run<'_> {
                 unpaid: after.unpaid_cash(*start, date),
                 due,
                 paid,
-                in_kind: in_kind.collect(),
+                in_kind,
                 steps,
             }
         };
@@ -86,10 +94,10 @@ impl Run<'_> {
     }
 
     /// `1.00 for 2006-03-15, 0.50 for 2006-06-15`.
-    fn quarters<'e>(&self, entries: impl Iterator<Item = &'e Entry>) -> String {
+    fn quarters<'e>(&self, entries: impl Iterator<Item = &'e Entry>, decimals: u32) -> String {
         const MOST: usize = 8;
         let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
-        let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), self.context.decimals()), iso(e.quarter));
+        let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), decimals), iso(e.quarter));
         let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
         if unpaid.len() > MOST {
             listed.push(format!(
@@ -106,7 +114,7 @@ impl Run<'_> {
         let terms = &self.case().terms;
         let entitled = &preferred.series_a;
         let all: u128 = entitled.shares.values().sum();
-        let money = |value: &Ratio| format!("{} {}", readable(value, terms.currency_decimals), terms.currency);
+        let owed = fixed(&entitled.due, terms.currency_decimals, terms.readings.midpoint());
         let rule = match terms.readings.partial_payment {
             PartialPayment::Proportional => "each share gets the same part of what it is owed".to_owned(),
             PartialPayment::EqualCapped => {
@@ -130,9 +138,10 @@ impl Run<'_> {
             }
         };
         let what = format!(
-            "In part: {} of the {} owed goes to Series A, for {} shares; {rule}",
+            "In part: {} of the {} {} owed goes to Series A, for {} shares; {rule}",
             self.context.money(preferred.series_a_paid.taken),
-            money(&entitled.due),
+            grouped(&owed),
+            terms.currency,
             readable(&shares_ratio(all), 0),
         );
         Step::new("2(c)", what, "").reading(terms.readings.partial_payment)

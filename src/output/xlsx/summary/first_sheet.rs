@@ -211,7 +211,8 @@ impl FirstSheet<'_> {
                 texts.push(match &effect.other {
                     OtherRun::Pays { total, rows } => {
                         let would = money(*total, decimals);
-                        format!("{name}={value} would pay {would} instead of {is} ({rows} rows differ).")
+                        let differ = if *rows == 1 { "row differs" } else { "rows differ" };
+                        format!("{name}={value} would pay {would} instead of {is} ({rows} {differ}).")
                     }
                     OtherRun::Refused(why) => format!("{name}={value} would not run: {why}"),
                 });
