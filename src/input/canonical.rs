@@ -6,8 +6,9 @@ use super::schema::{Column, Kind, Table};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::{Detail, Lot, Treasury};
-use crate::quantity::{plain, terminating};
+use crate::quantity::{Ratio, plain, terminating};
 use crate::spreadsheet::row::{Cell, Content, Row};
+use num_traits::One;
 
 /// A table but the register, as it was understood: for each row the text of each column of the schema.
 #[derive(Debug)]
@@ -75,7 +76,9 @@ pub(crate) fn lot(case: &Case, lot: &Lot, column: &str) -> String {
         },
         "withholding_rate" => {
             let rate = register.stated_withholding_rate(lot.holder);
-            rate.map_or(String::new(), |rate| plain(rate, 12))
+            // A bare 1 among fractions could be one percent.
+            let shown = |rate: &Ratio| if rate.is_one() { "100%".to_owned() } else { plain(rate, 12) };
+            rate.map_or(String::new(), shown)
         }
         "hold" => if register.hold(lot.holder) { "yes" } else { "" }.to_owned(),
         _ => {
