@@ -48,6 +48,9 @@ pub enum Command {
     /// one that the case's payments or arrears cover. Ctrl-C ends it.
     #[command(after_help = "Example: ratable watch inbox --out outbox")]
     Watch(WatchArgs),
+    /// Write a case in another form: an Open Cap Format package, a workbook, CSV files
+    #[command(after_help = "Example: ratable convert sample-data/capstone.xlsx --to ocf --out capstone.ocf.zip")]
+    Convert(ConvertArgs),
     /// Check a finished run: every file, every total and, with --case, the run itself
     #[command(after_help = "Example: ratable verify capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx")]
     Verify(VerifyArgs),
@@ -115,7 +118,6 @@ pub struct ReadArgs {
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -148,7 +150,6 @@ pub struct VerifyArgs {
     /// The earlier run that the run went on from, if it was made with --after
     #[arg(long, value_name = "RUN_DIR")]
     pub after: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -177,7 +178,6 @@ pub struct StatementsArgs {
     /// The earlier run that the run went on from, if it was made with --after
     #[arg(long, value_name = "RUN_DIR")]
     pub after: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -197,7 +197,6 @@ pub struct MergeArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -241,7 +240,6 @@ pub struct PayArgs {
     /// How many different people must have approved the run as it is (see ratable approve)
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub approvals: usize,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -275,7 +273,6 @@ pub struct JournalArgs {
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -298,7 +295,6 @@ pub struct TaxArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -315,7 +311,6 @@ pub struct ApproveArgs {
     /// In what words
     #[arg(long, value_name = "TEXT")]
     pub note: String,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -329,7 +324,7 @@ pub struct ReissueArgs {
     /// The run's case, with the holders' present details
     #[arg(long)]
     pub case: PathBuf,
-    /// A table payment_status: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
+    /// What became of payments, as a table: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
     #[arg(long, value_name = "FILE")]
     pub status: Option<PathBuf>,
     /// The folder to write
@@ -341,7 +336,6 @@ pub struct ReissueArgs {
     /// The day on which they are paid again (default: the latest date of the statuses)
     #[arg(long, value_name = "P")]
     pub pay_date: Option<String>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -407,7 +401,6 @@ pub struct WatchArgs {
     /// Stamp the holders' workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
@@ -431,6 +424,42 @@ pub struct NewArgs {
     pub format: Format,
 }
 
+/// What a case is converted to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConvertTo {
+    /// An Open Cap Format package: a folder, or a file whose name ends in .ocf.zip
+    Ocf,
+    /// A workbook
+    Xlsx,
+    /// A folder of CSV files
+    Csv,
+}
+
+/// `convert`.
+#[derive(Clone, Debug, Args)]
+pub struct ConvertArgs {
+    /// The case: a workbook, a folder of tables, a register in CSV, or an Open Cap Format package
+    pub case: PathBuf,
+    /// What to write
+    #[arg(long, value_enum)]
+    pub to: ConvertTo,
+    /// The file or folder to write
+    #[arg(long, value_name = "PATH")]
+    pub out: PathBuf,
+    /// Replace what an earlier conversion wrote
+    #[arg(long)]
+    pub force: bool,
+    /// The date that a package is read as of, or stands as of (default: the package's own, or the register's)
+    #[arg(long, value_name = "D")]
+    pub date: Option<String>,
+    /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
+    /// Printing.
+    #[command(flatten)]
+    pub print: PrintArgs,
+}
+
 /// `completions`.
 #[derive(Clone, Debug, Args)]
 pub struct CompletionsArgs {
@@ -452,7 +481,6 @@ pub struct ManArgs {
 /// `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
     /// Check as of this date too
@@ -469,10 +497,8 @@ pub struct CheckArgs {
 /// `dividend`.
 #[derive(Clone, Debug, Args)]
 pub struct DividendArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date of the run, such as 2006-06-15
@@ -492,10 +518,8 @@ pub struct DividendArgs {
 /// `liquidate`.
 #[derive(Clone, Debug, Args)]
 pub struct LiquidateArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date of the distribution
@@ -515,10 +539,8 @@ pub struct LiquidateArgs {
 /// `exchange`, `vote`, `captable`.
 #[derive(Clone, Debug, Args)]
 pub struct DatedArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
     /// The date
@@ -529,10 +551,8 @@ pub struct DatedArgs {
 /// `actions`.
 #[derive(Clone, Debug, Args)]
 pub struct ActionsArgs {
-    /// Reading.
     #[command(flatten)]
     pub read: ReadArgs,
-    /// Writing.
     #[command(flatten)]
     pub write: WriteArgs,
 }

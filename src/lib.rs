@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Imports run downwards only: `quantity` → `problem`, `text`, `panic_guard`, `sha256` → `model` → `spreadsheet`, `outcome` →
-//! `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `disbursement` → `commands` → `internals`. Modules of one level do
+//! `ocf` → `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `disbursement` → `commands` → `internals`. Modules of one level do
 //! not import each other, and no files import each other in a circle: `tests/structure.rs` holds both.
 //!
 //! Invariants, written as absences:
@@ -31,6 +31,7 @@ mod input;
 #[doc(hidden)]
 pub mod internals;
 mod model;
+mod ocf;
 mod outcome;
 mod output;
 mod panic_guard;

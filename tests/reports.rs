@@ -259,3 +259,65 @@ fn exports_run_from_the_file_to_statements() {
         assert_eq!(fs::read_dir(top.path().join("run/holders")).unwrap().count(), holders.len(), "{name}");
     }
 }
+
+/// Small things in every table: what each comes to in `check`, by its errors.
+#[test]
+fn oddities_of_every_table() {
+    const REGISTER: &str = "holder_id,holder_name,class,shares,issue_date\nH1,Ann,series-a,100,2005-12-20\n";
+    /// A table's file, its text, and the errors.
+    type Odd = (&'static str, &'static str, &'static [&'static str]);
+    let odd: [Odd; 10] = [
+        ("proceeds", "date,amount\n2006-03-15,1.50\nTotal,1.50\n", &[]),
+        ("proceeds", "date,amount\n2006-03-15,1.50\nTotal,2.50\n", &["proceeds.amount.does-not-foot B3"]),
+        ("proceeds", "date;amount\n2006-03-15;1,50\nGesamt;1,50\n", &[]),
+        ("proceeds", "date,amount\n2006-03-15,1.50\nas the board resolved it,\n", &[]),
+        ("payments", "date;amount\n2006-03-15;1.250\n", &["payments.amount.two-readings B2"]),
+        ("payments", "date;amount\n2006-03-15;€1,25\n", &["payments.amount.foreign-currency B2"]),
+        (
+            "register",
+            "Account,Registration,Issue,Total Shares\n1,Ann,Common,5\n",
+            &["register.holder_id.two-meanings A1"],
+        ),
+        ("register", "holder_id,holder_name,class,shares\nT1,Total Energies SE,common,5\nT2,Total,common,6\n", &[]),
+        (
+            "register",
+            "holder_id,holder_name,class,shares\nH1,Ann,common,5\nTotal Preferred,,,5\n",
+            &["register.class.total-of-unknown C3"],
+        ),
+        (
+            "register",
+            "holder_id,holder_name,class,shares\nH1,Ann,common,1\n,,common,2\n,,common,2\n,,common,2\n,,common,2\n,,common,2\n,,common,2\n",
+            &["register.holder_id.missing A3", "register.holder_name.missing B3"],
+        ),
+    ];
+    for (table, text, wanted) in odd {
+        let top = tempfile::tempdir().unwrap();
+        fs::write(top.path().join("register.csv"), REGISTER).unwrap();
+        fs::write(top.path().join(format!("{table}.csv")), text).unwrap();
+        let ran = run_in(top.path(), &["check", ".", "--format", "json"]);
+        let said: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{text}: {ran:?}"));
+        let found: Vec<String> =
+            coded(&said["problems"]).into_iter().filter(|(_, error)| *error).map(|(code, _)| code).collect();
+        assert_eq!(found, wanted, "{text}");
+    }
+}
+
+/// `--column` says which header stands for a column; the manifest keeps it, and the run can be made again.
+#[test]
+fn a_header_is_named_on_the_command_line() {
+    let top = tempfile::tempdir().unwrap();
+    let register = "Ref,Name,Class,Pieces,Since\nH1,Ann,series-a,100,2005-12-20\n";
+    fs::write(top.path().join("list.csv"), register).unwrap();
+    let columns = ["--column", "register.holder_id=ref", "--column", "register.shares=Pieces"];
+    let run = ["dividend", "list.csv", "--date", "2006-06-15", "--column", "register.issue_date=Since", "--out", "out"];
+    let arguments: Vec<&str> = run.into_iter().chain(columns).collect();
+    let ran = run_in(top.path(), &arguments);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let manifest = fs::read_to_string(top.path().join("out/manifest.json")).unwrap();
+    assert!(manifest.contains("\"register.shares=Pieces\""), "{manifest}");
+    assert_eq!(run_in(top.path(), &["verify", "out", "--case", "list.csv"]).code, 0);
+    let ran = run_in(top.path(), &["check", "list.csv", "--column", "register.share=Pieces"]);
+    assert!(ran.code == 2 && ran.stderr.contains("no column share"), "{ran:?}");
+    let ran = run_in(top.path(), &["check", "list.csv"]);
+    assert!(ran.code == 3 && ran.stdout.contains("--column register.shares="), "{ran:?}");
+}

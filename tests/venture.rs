@@ -57,6 +57,23 @@ fn twenty_million() {
 }
 
 #[test]
+fn the_dividend_of_june() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let arguments =
+        ["dividend", "sample-data/venture", "--date", "2026-06-15", "--out", out.to_str().unwrap(), "--quiet"];
+    let ran = run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &arguments);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let text = std::fs::read_to_string(out.join("distribution.csv")).unwrap();
+    assert!(text.contains("I-05,Summit Lane Fund,series-c,1000000,USD,306666.67,0.00,306666.67"), "{text}");
+    let arrears = std::fs::read_to_string(out.join("arrears.csv")).unwrap();
+    assert!(
+        arrears.contains("2026-06-15,,series-c,2025-06-30,2026-06-15,USD,0.306666666667,0.306666666667,"),
+        "{arrears}"
+    );
+}
+
+#[test]
 fn what_it_takes() {
     let (_folder, result) = run(&["--breakeven", "E-04=100000"]);
     assert_eq!(result["breakeven"]["at"], "57870000.00");

@@ -2,8 +2,8 @@
 
 use super::failure::Failure;
 use super::plan::ReadPlan;
+use crate::input::Loaded;
 use crate::input::copy::Copy;
-use crate::input::{Loaded, ReadOptions};
 use crate::output::folder::write_file;
 use crate::output::staging::exists;
 use crate::output::xlsx::annotated_copy;
@@ -55,8 +55,7 @@ pub(crate) fn write(file: &Path, force: bool, case: &Path, read: &ReadPlan, load
 
 /// The copy of the case at `path`, as a workbook's bytes.
 pub(crate) fn copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
-    let options = ReadOptions { encoding: read.encoding.clone(), ..ReadOptions::default() };
-    let mut copy = Copy::open(path, &options)?;
+    let mut copy = Copy::open(path, &read.options())?;
     let pages = copy.pages();
     annotated_copy::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))
 }

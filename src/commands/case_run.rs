@@ -34,13 +34,7 @@ pub(crate) struct CaseRead {
 /// Reads the case at `path`.
 pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let after = read.after.as_deref().map(finished_run::earlier).transpose()?;
-    let options = ReadOptions {
-        encoding: read.encoding.clone(),
-        set: read.set.clone(),
-        columns: read.columns.clone(),
-        after: after.clone(),
-        status: read.status.clone(),
-    };
+    let options = ReadOptions { after: after.clone(), ..read.options() };
     let fingerprint = Fingerprint::take(path);
     progress::reading(&case_name(path), size(path));
     let loaded =

@@ -27,8 +27,9 @@ use std::path::Path;
 
 /// Runs it: all that was understood of one case, a line for each of several; the highest code wins.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
-    let read = plan::read(&args.read)?;
+    let mut read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
+    read.as_of = date;
     Ok(match read.cases.as_slice() {
         [path] => one(path, &read, date, args.report.as_deref().map(|report| (report, args.force))),
         _ if args.report.is_some() => {
@@ -111,7 +112,7 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
             let (date, source, quarter) = (iso(first.date), first.in_words(), iso(first.first_quarter));
             print::line(format_args!("  Series A first issued on {date} ({source}), first quarter date {quarter}"));
         }
-        if undated {
+        if undated && loaded.case.is_some() {
             print::line(
                 "  Not checked without --date: shares issued against those authorised, register_date, and payments, arrears \
                  and accrued dividends as of a day",

@@ -7,6 +7,7 @@ mod batch;
 mod case_run;
 mod check;
 mod completions_and_man;
+mod convert;
 mod failure;
 mod finished_run;
 mod input_fingerprint;
@@ -103,6 +104,7 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
     match command {
         Command::Check(args) => check::check(args),
         Command::New(args) => new::new(args),
+        Command::Convert(args) => convert::convert(args),
         Command::Completions(args) => Ok(completions_and_man::completions(args)),
         Command::Man(args) => completions_and_man::man(args),
         Command::Verify(args) => verify::verify(args),
@@ -133,6 +135,7 @@ fn print_args(command: &Command) -> PrintArgs {
         Command::New(args) => PrintArgs { format: args.format, ..PrintArgs::default() },
         Command::Check(args) => args.read.print.clone(),
         Command::Verify(args) => args.print.clone(),
+        Command::Convert(args) => args.print.clone(),
         Command::Watch(args) => args.print.clone(),
         Command::Statements(args) => args.print.clone(),
         Command::Merge(args) => args.print.clone(),

@@ -5,7 +5,7 @@ mod example;
 use super::failure::{DONE, Failure};
 use super::print;
 use crate::cli::{Format, NewArgs};
-use crate::input::schema::{Column, Kind, TABLES, Table};
+use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
 use crate::input::termlist::TERM_LIST;
 use crate::model::calendar::parse_iso;
 use crate::model::reading::READINGS;
@@ -53,7 +53,7 @@ pub(crate) fn new(args: &NewArgs) -> Result<u8, Failure> {
 
 fn contents(args: &NewArgs) -> io::Result<Vec<u8>> {
     if args.venture {
-        let mut sheets = sheets(|_| &[]);
+        let mut sheets = sheets(|_| Vec::new());
         // A sort that leaves all other columns where they are.
         let place = |c: &BlankColumn| VENTURE.iter().position(|name| *name == c.header).unwrap_or(VENTURE.len());
         sheets.iter_mut().filter(|sheet| sheet.name == "Classes").for_each(|sheet| sheet.columns.sort_by_key(place));
@@ -62,7 +62,20 @@ fn contents(args: &NewArgs) -> io::Result<Vec<u8>> {
     if !args.example {
         return Ok(TEMPLATE.to_vec());
     }
-    blank::write("Example case", &sheets(example::rows)).map_err(io::Error::other)
+    blank::write("Example case", &sheets(example_rows)).map_err(io::Error::other)
+}
+
+fn example_rows(table: &str) -> Vec<Vec<String>> {
+    example::rows(table).iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+}
+
+/// The workbook with rows of each table filled in: their text, column by column.
+/// Errors: What the writer refuses.
+pub(crate) fn filled_in(
+    title: &str,
+    rows: impl Fn(&str) -> Vec<Vec<String>>,
+) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
+    blank::write(title, &sheets(rows))
 }
 
 /// The columns of `classes` that a venture-backed company fills in.
@@ -83,12 +96,12 @@ const VENTURE: [&str; 13] = [
 ];
 
 /// The sheets of all tables, with rows that are filled in.
-fn sheets(rows: impl Fn(&str) -> &'static [&'static [&'static str]]) -> Vec<BlankSheet> {
-    TABLES.iter().map(|table| sheet(table, rows(table.name))).collect()
+fn sheets(rows: impl Fn(&str) -> Vec<Vec<String>>) -> Vec<BlankSheet> {
+    TABLES.iter().map(|table| sheet(table, &rows(table.name))).collect()
 }
 
-fn sheet(table: &Table, rows: &[&[&str]]) -> BlankSheet {
-    let filled = |row: &&[&str]| table.columns.iter().zip(row.iter()).map(|(c, text)| filled(c, text)).collect();
+fn sheet(table: &Table, rows: &[Vec<String>]) -> BlankSheet {
+    let filled = |row: &Vec<String>| table.columns.iter().zip(row).map(|(c, text)| filled(c, text)).collect();
     BlankSheet {
         name: sheet_name(table.name),
         purpose: table.help.to_owned(),
@@ -159,17 +172,23 @@ fn filled(column: &Column, text: &str) -> FilledCell {
     let value = match look(column.kind) {
         _ if text.is_empty() => Filled::Blank,
         Look::Date => parse_iso(text).map_or_else(|| Filled::Text(text.to_owned()), Filled::Date),
-        Look::Percent | Look::General | Look::Left if parse_decimal(text).is_some() => Filled::Number(text.to_owned()),
+        Look::Percent | Look::General | Look::Left if is_number(text) => Filled::Number(text.to_owned()),
         _ => Filled::Text(text.to_owned()),
     };
     FilledCell { value, look: None, choices: Vec::new() }
 }
 
+/// Whether a spreadsheet keeps a number exactly: it has 15 digits.
+fn is_number(text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    digits <= 15 && parse_decimal(text).is_some()
+}
+
 /// Every term and reading with its default, or what `given` says instead: name, value, meaning.
-fn term_rows(given: &[&[&str]]) -> Vec<Vec<FilledCell>> {
+fn term_rows(given: &[Vec<String>]) -> Vec<Vec<FilledCell>> {
     let value_of = |name: &str, default: &'static str| {
-        let own = given.iter().find_map(|row| match **row {
-            [term, value, ..] if term == name => Some(value),
+        let own = given.iter().find_map(|row| match row.as_slice() {
+            [term, value, ..] if table_key(term) == name => Some(value.as_str()),
             _ => None,
         });
         own.unwrap_or(default).to_owned()
@@ -194,7 +213,7 @@ fn term_rows(given: &[&[&str]]) -> Vec<Vec<FilledCell>> {
 /// A term's value: a number as a number, a date as a date, all else as text.
 fn term_value(text: &str, choices: &[&str]) -> FilledCell {
     let date = parse_iso(text);
-    let number = parse_decimal(text).is_some();
+    let number = is_number(text);
     let (value, look) = match (date, number) {
         _ if text.is_empty() => (Filled::Blank, None),
         (Some(date), _) => (Filled::Date(date), Some(Look::Date)),
@@ -221,7 +240,7 @@ mod tests {
     /// `RATABLE_BLESS=1 cargo test --lib new` writes the template anew.
     #[test]
     fn the_template_is_in_step_with_the_schema() {
-        let wanted = blank::write("Case", &sheets(|_| &[])).expect("a workbook");
+        let wanted = blank::write("Case", &sheets(|_| Vec::new())).expect("a workbook");
         if std::env::var_os("RATABLE_BLESS").is_some() {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/case.xlsx");
             return std::fs::write(path, &wanted).expect("templates/case.xlsx can be written");

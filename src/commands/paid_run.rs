@@ -8,6 +8,7 @@ use crate::disbursement::Refused;
 use crate::disbursement::run::Run;
 use crate::input::Input;
 use crate::model::Case;
+use crate::model::calendar::parse_iso;
 use crate::output::manifest::{Manifest, NAME};
 use crate::output::staging::exists;
 use crate::problem::{Place, Problem};
@@ -76,6 +77,7 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
     };
     let set = values("--set").filter_map(|pair| pair.split_once('=').map(|(t, v)| (t.to_owned(), v.to_owned())));
     ReadPlan {
+        as_of: values("--date").next().and_then(|date| parse_iso(&date)),
         cases: Vec::new(),
         set: set.collect(),
         columns: values("--column").collect(),

@@ -106,10 +106,7 @@ fn checks(args: &PayArgs, run: &Run, case: &CaseOf, created: Created, format: &C
     };
     let record = record_of(&args.out);
     let (written, value) = output_dir::write(&args.out, args.force, |folder| {
-        format.fill(folder, &plan, &case.case)?;
-        let listed = folder.written();
-        let list = listed.iter().find(|file| file.path == "checks.csv").expect("checks.csv was written");
-        let written = FileWritten { size: list.size, sha256: list.sha256.clone() };
+        let written = format.fill(folder, &plan, &case.case)?;
         let value = head(args, run, created, &written, &[]);
         let result = json!({
             "command": request.command, "company": run.company, "currency": run.currency,

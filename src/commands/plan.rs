@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
-use crate::input::{Style, typed_header};
+use crate::input::{ReadOptions, Style, typed_header};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
@@ -19,12 +19,28 @@ pub(crate) struct ReadPlan {
     pub columns: Vec<String>,
     /// Encoding of CSV without a byte order mark.
     pub encoding: Option<String>,
+    /// The date of the run, as of which an Open Cap Format package is read.
+    pub as_of: Option<Date>,
     /// The earlier run whose tables are brought forward.
     pub after: Option<PathBuf>,
     /// A file of what became of payments.
     pub status: Option<PathBuf>,
     pub json: bool,
     pub quiet: bool,
+}
+
+impl ReadPlan {
+    /// How a case is read that goes on from no earlier run.
+    pub(crate) fn options(&self) -> ReadOptions {
+        ReadOptions {
+            encoding: self.encoding.clone(),
+            set: self.set.clone(),
+            columns: self.columns.clone(),
+            as_of: self.as_of,
+            after: None,
+            status: self.status.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +82,7 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
         set: set(&args.set)?,
         columns: columns(&args.column)?,
         encoding: encoding(args.encoding.as_deref())?,
+        as_of: None,
         after: None,
         status: None,
         json: args.print.format == Format::Json,

@@ -38,6 +38,7 @@ impl RunPlan {
             return Err(Failure::Usage("This is no run of a case: its command writes no folder.".to_owned()));
         };
         let mut read = read(read_args)?;
+        read.as_of = kind.date();
         if let Command::Dividend(args) = command {
             read.after.clone_from(&args.after);
             if read.after.is_some() && read.cases.len() > 1 {

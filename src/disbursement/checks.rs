@@ -2,7 +2,7 @@
 
 use super::Refused;
 use super::latin::Replaced;
-use super::pay::{self, Batch, Format, Payment, Plan};
+use super::pay::{self, Batch, FileWritten, Format, Payment, Plan};
 use super::payer::missing;
 use super::run::Run;
 use crate::model::Case;
@@ -52,10 +52,10 @@ impl<'a> Checks<'a> {
         if problems.is_empty() { Ok(Self { run, account, payer, first_number }) } else { Err(problems) }
     }
 
-    /// Writes the files of a plan into a folder.
-    pub(crate) fn fill(&self, folder: &Folder, plan: &Plan, case: &Case) -> Result<(), Refused> {
+    /// Writes the files of a plan into a folder; gives the size and hash of `checks.csv`.
+    pub(crate) fn fill(&self, folder: &Folder, plan: &Plan, case: &Case) -> Result<FileWritten, Refused> {
         let mut checks = folder.create("checks.csv")?;
-        plan.write(self.run, case, self, &mut checks)?;
+        let written = plan.write(self.run, case, self, &mut checks)?;
         checks.finish()?;
         let mut list = folder.create("positive-pay.csv")?;
         plan.write(self.run, case, &PositivePay(self), &mut list)?;
@@ -75,7 +75,7 @@ impl<'a> Checks<'a> {
         let breaks: Vec<u32> = (1..at.div_ceil(ON_A_PAGE)).map(|page| page * ON_A_PAGE * ROWS).take(1_023).collect();
         sheet.set_page_breaks(&breaks).map_err(io::Error::other)?;
         folder.write("checks.xlsx", &workbook.save_to_buffer().map_err(io::Error::other)?)?;
-        Ok(())
+        Ok(written)
     }
 
     fn number(&self, number: usize) -> String {

@@ -100,7 +100,7 @@ fn read(line: &mut Line, id: &str) -> Class {
             "accrued_as_of",
             "missing",
             "accrued_dividends is given, and not the date that it is of.",
-            "Fill in the date that accrued_dividends is of.",
+            "Fill in the date that accrued_dividends is of: the run's, or with a dividend_rate one before it.",
         );
     }
     let preference = preference.unwrap_or_else(|| whole(0));

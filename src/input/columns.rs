@@ -93,7 +93,7 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
             findings.push(problem.with_value(own.header.clone()));
         }
     }
-    if let Some(problem) = of_payments(located) {
+    if let Some(problem) = of_payments(located).filter(|_| !is_asked) {
         findings.push(problem);
     }
     let is_second = |at: u32| found.twice.iter().any(|(_, _, second)| *second == at);
@@ -129,7 +129,8 @@ fn two_meanings(located: &Located, own: &[OwnHeader]) -> Option<Problem> {
         .find(|(place, _, key)| located.table.name == REGISTER.name && could_be_both(*place, key) && !typed(key))?;
     let message = format!("'{text}' could be the shareholder's account with the company, or an account with a bank.");
     let help = format!("Say which: --column register.holder_id='{text}', or --column register.account='{text}'.");
-    let problem = Problem::error("register.account.two-meanings", located.at(place, located.header_row), message, help);
+    let problem =
+        Problem::error("register.holder_id.two-meanings", located.at(place, located.header_row), message, help);
     Some(problem.with_value(text.clone()))
 }
 

@@ -2,7 +2,7 @@
 
 use super::ReadOptions;
 use super::findings::Findings;
-use super::schema::REGISTER;
+use super::schema::{REGISTER, Table};
 use super::source::{self, Found, Origin, Source};
 use super::table::match_headers;
 use crate::problem::Place;
@@ -30,7 +30,7 @@ pub(crate) struct Copy {
 impl Copy {
     /// Opens a case. What cannot be opened of it, a file with a password say, has no pages.
     pub(crate) fn open(path: &Path, options: &ReadOptions) -> io::Result<Self> {
-        let mut source = source::open(path, &mut Findings::default())?;
+        let mut source = source::open(path, options, &mut Findings::default())?;
         let pages = match source.workbooks.first() {
             Some(workbook) if path.is_file() => {
                 let file = path.file_name().unwrap_or_default().to_string_lossy();
@@ -60,12 +60,13 @@ impl Copy {
             Origin::Csv(path) => {
                 let file = Hashing::new(File::open(path)?, Tally::default());
                 let text = csv::open(file, self.encoding.as_deref())?;
-                let known = |row: &Row| match_headers(page.table, row, &[]).count();
-                match Records::new(text, &|rows: &[Row]| rows.iter().map(known).max().unwrap_or(0)) {
-                    Ok(mut records) => hand_over(&mut records, None, take),
-                    Err(error) => unless_content(error),
-                }
+                hand_over_text(text, page.table, take)
             }
+            Origin::Text(bytes) => {
+                let text = csv::open(io::Cursor::new(bytes.clone()), self.encoding.as_deref())?;
+                hand_over_text(text, page.table, take)
+            }
+            Origin::Made(made) => hand_over(&mut made.rows(), None, take),
             Origin::Sheet(workbook, sheet) => {
                 let Ok(mut rows) = self.source.workbooks[*workbook].rows(*sheet) else { return Ok(()) };
                 let path = if self.path.is_file() { self.path.clone() } else { self.path.join(&page.file) };
@@ -74,6 +75,14 @@ impl Copy {
                 hand_over(rows.as_mut(), formats, take)
             }
         }
+    }
+}
+
+fn hand_over_text(text: Box<dyn io::Read + Send>, table: &Table, take: &mut TakeRow) -> io::Result<()> {
+    let known = |row: &Row| match_headers(table, row, &[]).count();
+    match Records::new(text, &|rows: &[Row]| rows.iter().map(known).max().unwrap_or(0)) {
+        Ok(mut records) => hand_over(&mut records, None, take),
+        Err(error) => unless_content(error),
     }
 }
 

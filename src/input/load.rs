@@ -2,6 +2,7 @@
 
 use super::asides::Control;
 use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
+use super::canonical::{self, Canonical};
 use super::cell::Style;
 use super::classes::OtherClasses;
 use super::columns::typed_header;
@@ -15,7 +16,7 @@ use super::register::Reading;
 use super::schema::{
     ACCOUNTS, ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, BANK, BOARD, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS,
     CONSIDERATION, DECLARATIONS, MEETINGS, PAYMENT_STATUS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS,
-    Table,
+    Table, table_key,
 };
 use super::source::{self, Origin, Source, file_problem};
 use super::table::{HEADER_ROWS, Located, OwnHeader, match_headers};
@@ -23,7 +24,7 @@ use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
 use crate::model::Case;
-use crate::model::calendar::RecordDates;
+use crate::model::calendar::{RecordDates, iso};
 use crate::model::payer::{Bank, PaymentStatus};
 use crate::model::register::Register;
 use crate::model::terms::DecimalMark;
@@ -44,29 +45,42 @@ pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
     if settled.is_empty() { Ok(loaded) } else { load_with(path, options, &settled).map(|(loaded, _)| loaded) }
 }
 
+/// Reads a case, and its tables as they were understood.
+/// Errors: A machine failure.
+pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Vec<Canonical>)> {
+    let (mut loaded, settled) = load_with(path, options, &Settled::new())?;
+    if !settled.is_empty() {
+        loaded = load_with(path, options, &settled)?.0;
+    }
+    if loaded.case.is_none() {
+        return Ok((loaded, Vec::new()));
+    }
+    let mut reader = Reader::open(path, options, &settled)?;
+    reader.own_headers()?;
+    reader.terms()?;
+    let mut tables = Vec::new();
+    for table in TABLES.into_iter().filter(|table| ![REGISTER.name, COLUMNS.name].contains(&table.name)) {
+        let mut rows = Vec::new();
+        let mut found = reader.table(table, |line| rows.extend(canonical::row(line)))?;
+        if table.name == TERMS.name {
+            let given: Vec<String> = rows.iter().filter_map(|row| row.first()).map(|term| table_key(term)).collect();
+            let others = reader.source.terms.iter().filter(|(name, ..)| given.iter().all(|term| term != name));
+            rows.extend(others.map(|(name, value, _)| vec![(*name).to_owned(), value.clone(), String::new()]));
+            if let Some(as_of) = reader.source.as_of {
+                rows.push(vec!["register_date".to_owned(), iso(as_of), String::new()]);
+            }
+            found |= !rows.is_empty();
+        }
+        if found {
+            tables.push(Canonical { table, rows });
+        }
+    }
+    Ok((loaded, tables))
+}
+
 fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Result<(Loaded, Settled)> {
-    let mut findings = Findings::default();
     let name = source::name(path);
-    let mut source = source::open(path, &mut findings)?;
-    if let Some(run) = &options.after {
-        take_over(&mut source, run, &mut findings);
-    }
-    if let Some(encoding) = options.encoding.as_deref().filter(|e| !known_encoding(e)) {
-        let message = format!("--encoding: there is no encoding '{encoding}'.");
-        let help = "Give one such as windows-1252, iso-8859-15, utf-8 or shift_jis.";
-        findings
-            .push(Problem::error("case.encoding.unknown", Place::command_line(), message, help).with_value(encoding));
-    }
-    let mut reader = Reader {
-        source,
-        options,
-        settled,
-        findings,
-        style: Style::default(),
-        own: Vec::new(),
-        found: Vec::new(),
-        register: None,
-    };
+    let mut reader = Reader::open(path, options, settled)?;
     let case = reader.case(&name)?;
     let marks = std::mem::take(&mut reader.findings.marks);
     marks.contradictions().into_iter().for_each(|problem| reader.findings.push(problem));
@@ -92,7 +106,32 @@ struct Reader<'o> {
     register: Option<RegisterUnderstood>,
 }
 
-impl Reader<'_> {
+impl<'o> Reader<'o> {
+    fn open(path: &Path, options: &'o ReadOptions, settled: &'o Settled) -> io::Result<Self> {
+        let mut findings = Findings::default();
+        let mut source = source::open(path, options, &mut findings)?;
+        if let Some(run) = &options.after {
+            take_over(&mut source, run, &mut findings);
+        }
+        if let Some(encoding) = options.encoding.as_deref().filter(|e| !known_encoding(e)) {
+            let message = format!("--encoding: there is no encoding '{encoding}'.");
+            let help = "Give one such as windows-1252, iso-8859-15, utf-8 or shift_jis.";
+            findings.push(
+                Problem::error("case.encoding.unknown", Place::command_line(), message, help).with_value(encoding),
+            );
+        }
+        Ok(Reader {
+            source,
+            options,
+            settled,
+            findings,
+            style: Style::default(),
+            own: Vec::new(),
+            found: Vec::new(),
+            register: None,
+        })
+    }
+
     fn case(&mut self, name: &str) -> io::Result<Option<Case>> {
         self.own_headers()?;
         let terms = self.terms()?;
@@ -183,10 +222,18 @@ impl Reader<'_> {
     fn terms(&mut self) -> io::Result<crate::model::terms::Terms> {
         let mut given = GivenTerms::default();
         self.table(&TERMS, |line| given.row(line))?;
+        for (name, value, place) in &self.source.terms {
+            given.otherwise(name, value, place);
+        }
         for (name, value) in &self.options.set {
             given.set(name, value);
         }
         let (terms, style) = given.finish(&mut self.findings);
+        if let (Some(_), Some(place)) = (self.source.as_of, terms.places.get("register_date")) {
+            let message = "register_date: the register comes from a package, which is read as of the run's date.";
+            let help = "Remove the term.";
+            self.findings.push(Problem::error("terms.value.of-package", place.clone(), message, help));
+        }
         self.style = style;
         Ok(terms)
     }
@@ -236,22 +283,21 @@ impl Reader<'_> {
                 let tally = Tally::default();
                 let hashing = Hashing::new(File::open(path)?, tally.clone());
                 let text = crate::spreadsheet::csv::open(hashing, self.options.encoding.as_deref())?;
-                let score =
-                    |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, &own).count()).max().unwrap_or(0);
-                let result = Records::new(text, &score).and_then(|mut records| {
-                    if records.delimiter() == b',' {
-                        pass.style.decimal_mark.get_or_insert(DecimalMark::Point);
-                    }
-                    // Runs write these two tables, and write numbers with a point between commas, in every case.
-                    pass.style.run_output = records.delimiter() == b','
-                        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
-                    pass.run(&mut records)
-                });
+                let result = read_text(text, table, &own, &mut pass);
                 // An earlier run is known by its manifest.
                 if !is_of_run(&found.file) {
                     inputs.push(tally.input(&found.file));
                 }
                 result
+            }
+            Origin::Text(bytes) => {
+                let text =
+                    crate::spreadsheet::csv::open(io::Cursor::new(bytes.clone()), self.options.encoding.as_deref())?;
+                read_text(text, table, &own, &mut pass)
+            }
+            Origin::Made(made) => {
+                pass.style.decimal_mark = Some(DecimalMark::Point);
+                pass.run(&mut made.rows())
             }
             Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
                 Some(opened) => {
@@ -280,4 +326,22 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Reads a table's CSV text.
+fn read_text(
+    text: Box<dyn io::Read + Send>,
+    table: &Table,
+    own: &[OwnHeader],
+    pass: &mut Pass,
+) -> Result<Option<Located>, RowsError> {
+    let score = |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, own).count()).max().unwrap_or(0);
+    let mut records = Records::new(text, &score)?;
+    if records.delimiter() == b',' {
+        pass.style.decimal_mark.get_or_insert(DecimalMark::Point);
+    }
+    // Runs write these tables, and write numbers with a point between commas, in every case.
+    pass.style.run_output = records.delimiter() == b','
+        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
+    pass.run(&mut records)
 }

@@ -3,6 +3,7 @@
 mod amounts;
 mod asides;
 mod brought_forward;
+pub(crate) mod canonical;
 mod cell;
 mod checks;
 mod classes;
@@ -45,6 +46,8 @@ pub struct ReadOptions {
     pub set: Vec<(String, String)>,
     /// `--column`: headers of the team's own, as `table.column=Header`.
     pub columns: Vec<String>,
+    /// The date of the run: an Open Cap Format package is read as of it.
+    pub as_of: Option<crate::model::calendar::Date>,
     /// `--after`: the earlier run whose tables take the place of the case's.
     pub after: Option<EarlierRun>,
     /// `--status`: a file with a table of what became of payments, beside the case's own.
@@ -85,4 +88,10 @@ pub struct Loaded {
 /// Errors: A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
 pub fn load(path: &Path, options: &ReadOptions) -> std::io::Result<Loaded> {
     load::load(path, options)
+}
+
+/// Reads a case, and gives all its tables but the register as they were understood too; none where it has problems.
+/// Errors: A machine failure.
+pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> std::io::Result<(Loaded, Vec<canonical::Canonical>)> {
+    load::load_rows(path, options)
 }

@@ -251,7 +251,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             source: Arc::default(),
             gone: Vec::new(),
         }
-        .with_source()
+        .with_source(self.found.objects())
         .with_more_columns();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }

@@ -49,7 +49,7 @@ pub(crate) fn account(line: &mut Line, classes: &Classes, into: &mut BTreeMap<St
     let names = ACCOUNT_ROLES.map(|role| role.name);
     let role = match key.split_once(':') {
         Some(("dividends-payable", class)) => {
-            classes.find(class).and_then(|ix| Some(format!("dividends-payable:{}", classes.get(ix).id)))
+            classes.find(class).map(|ix| format!("dividends-payable:{}", classes.get(ix).id))
         }
         Some(_) => None,
         None => names.contains(&key.as_str()).then_some(key.clone()),

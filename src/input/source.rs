@@ -1,14 +1,19 @@
 //! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
 
+use super::ReadOptions;
 use super::findings::Findings;
-use super::schema::{COLUMNS, REGISTER, Table, header_key};
+use super::schema::{CLASSES, COLUMNS, REGISTER, Table, header_key};
 use super::table::{HEADER_ROWS, match_headers};
+use crate::model::calendar::Date;
+use crate::model::source::Objects;
+use crate::ocf::{self, MadeTable};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::row::{Fault, Row};
 use crate::spreadsheet::{self, Sheet, Workbook};
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The largest workbook that is opened.
 const WORKBOOK_LIMIT: u64 = 256 << 20;
@@ -41,6 +46,10 @@ pub(crate) enum Origin {
     Csv(PathBuf),
     /// A sheet of an open workbook: indexes of both.
     Sheet(usize, usize),
+    /// A CSV file out of an archive.
+    Text(Vec<u8>),
+    /// A table made of the objects of an Open Cap Format package.
+    Made(MadeTable),
 }
 
 /// A table that was found.
@@ -57,6 +66,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// The objects of its rows, where it is made of such.
+    pub(crate) fn objects(&self) -> Option<Arc<Objects>> {
+        if let Origin::Made(made) = &self.origin { Some(made.objects.clone()) } else { None }
+    }
+
     /// The table's file and sheet.
     pub(crate) fn place(&self) -> Place {
         Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: None }
@@ -74,6 +88,12 @@ pub(crate) struct Source {
     pub inputs: Vec<super::Input>,
     /// Sheets and files that are no table, by name.
     pub ignored: Vec<String>,
+    /// Terms that hold unless the terms table says otherwise: name, value, where they come from.
+    pub terms: Vec<(&'static str, String, Place)>,
+    /// The date as of which an Open Cap Format package was read.
+    pub as_of: Option<Date>,
+    /// The files of an Open Cap Format package in the folder.
+    own_files: Vec<String>,
 }
 
 /// The case's name: the file's or folder's, without extension.
@@ -81,15 +101,21 @@ pub(crate) fn name(path: &Path) -> String {
     let named = path.file_name().is_some();
     let full = if named { path.to_path_buf() } else { fs::canonicalize(path).unwrap_or_default() };
     let part = if full.is_dir() { full.file_name() } else { full.file_stem() };
-    part.map_or_else(|| "case".to_owned(), |n| n.to_string_lossy().into_owned())
+    let name = part.map_or_else(|| "case".to_owned(), |n| n.to_string_lossy().into_owned());
+    name.strip_suffix(".ocf").map(str::to_owned).unwrap_or(name)
 }
 
 /// Finds the tables of the case at `path`.
 /// Errors: A machine failure, such as that there is no such file.
-pub(crate) fn open(path: &Path, findings: &mut Findings) -> io::Result<Source> {
+pub(crate) fn open(path: &Path, options: &ReadOptions, findings: &mut Findings) -> io::Result<Source> {
     let metadata = fs::metadata(path)?;
     let mut source = Source::default();
-    if metadata.is_dir() {
+    if ocf::is_package(path) {
+        source.package(path, options, &metadata, findings)?;
+        if metadata.is_dir() {
+            source.folder(path, findings)?;
+        }
+    } else if metadata.is_dir() {
         source.folder(path, findings)?;
     } else {
         let file = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
@@ -270,6 +296,48 @@ impl Source {
         false
     }
 
+    /// An Open Cap Format package, and in an archive the tables beside it.
+    fn package(
+        &mut self,
+        path: &Path,
+        options: &ReadOptions,
+        metadata: &Metadata,
+        findings: &mut Findings,
+    ) -> io::Result<()> {
+        if !metadata.is_dir()
+            && let Err(fault) = regular(metadata)
+        {
+            let file = path.file_name().unwrap_or_default().to_string_lossy();
+            findings.push(file_problem(&file, "ocf", fault));
+            return Ok(());
+        }
+        let package = ocf::read(path, options.as_of, CLASSES.index("kind").is_some())?;
+        package.problems.into_iter().for_each(|problem| findings.push(problem));
+        for made in package.tables {
+            let Some(table) = Table::find(made.name) else { continue };
+            self.tables.push(Found { table, file: made.file.clone(), sheet: None, origin: Origin::Made(made) });
+        }
+        self.inputs.extend(package.inputs);
+        self.terms = package.terms;
+        self.as_of = package.as_of;
+        self.own_files = package.own_files;
+        for (name, bytes) in package.others {
+            let is_text = TEXTS.contains(&extension(&name).as_str());
+            let Some(table) = table_file(&name).filter(|_| is_text) else {
+                let message = format!("{name} is left alone: it is no table's CSV file.");
+                findings.push(ignored(Place::file(&name), &message));
+                self.ignored.push(name);
+                continue;
+            };
+            if let Some(earlier) = self.tables.iter().find(|t| t.table.name == table.name) {
+                findings.push(twice(table, Place::file(&name), &format!("the files {} and {name}", earlier.file)));
+                continue;
+            }
+            self.tables.push(Found { table, file: name, sheet: None, origin: Origin::Text(bytes) });
+        }
+        Ok(())
+    }
+
     /// A folder with a file per table.
     fn folder(&mut self, folder: &Path, findings: &mut Findings) -> io::Result<()> {
         let mut names: Vec<String> = Vec::new();
@@ -277,6 +345,7 @@ impl Source {
             names.push(entry?.file_name().to_string_lossy().into_owned());
         }
         names.sort();
+        names.retain(|name| !self.own_files.contains(name));
         let root = fs::canonicalize(folder)?;
         for name in names.into_iter().filter(|n| !n.starts_with('.') && !n.starts_with("~$")) {
             match table_file(&name) {

@@ -1,7 +1,7 @@
 //! Finding a table in a sheet: the header row, which column is what, control totals.
 
 use super::schema::{REGISTER, Table, has_key, header_key};
-use crate::model::source::TableSource;
+use crate::model::source::{Objects, TableSource};
 use crate::model::text_key::means_nothing;
 use crate::problem::Place;
 use crate::spreadsheet::a1::{address, letters};
@@ -57,6 +57,9 @@ impl Located {
 
     /// The place of a sheet's cell.
     pub(crate) fn at(&self, column: u32, row: u32) -> Place {
+        if let Some(place) = self.source.objects.as_ref().and_then(|objects| objects.place(row)) {
+            return place;
+        }
         Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: Some(address(column, row)) }
     }
 
@@ -85,13 +88,14 @@ impl Located {
     }
 
     /// Notes where the table was found, for its rows to keep.
-    pub(crate) fn with_source(mut self) -> Self {
+    pub(crate) fn with_source(mut self, objects: Option<Arc<Objects>>) -> Self {
         let named = self.table.columns.iter().zip(&self.columns);
         self.source = Arc::new(TableSource {
             file: self.file.clone(),
             sheet: self.sheet.clone(),
             columns: named.filter_map(|(column, at)| at.map(|at| (column.name, letters(at)))).collect(),
             first_column: letters(self.columns.iter().flatten().min().copied().unwrap_or(0)),
+            objects,
         });
         self
     }

@@ -57,6 +57,18 @@ impl GivenTerms {
         self.given.push(Given { name, value: row, mark: line.style.decimal_mark, name_place, place });
     }
 
+    /// Takes a term from elsewhere, where the table does not give it.
+    pub(crate) fn otherwise(&mut self, name: &str, value: &str, place: &Place) {
+        if self.given.iter().any(|given| given.name == name) {
+            return;
+        }
+        let mut row = Row::default();
+        row.clear(1);
+        row.push(0, Content::Text, value);
+        let (name, mark) = (name.to_owned(), Some(DecimalMark::Point));
+        self.given.push(Given { name, value: row, mark, name_place: place.clone(), place: place.clone() });
+    }
+
     /// Takes `--set TERM=VALUE`, which wins over the table.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         let name = table_key(name);

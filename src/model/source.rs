@@ -3,6 +3,26 @@
 use crate::problem::Place;
 use std::sync::Arc;
 
+/// The objects that the rows of a table come from, where it is no sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Objects {
+    /// The files.
+    pub files: Vec<String>,
+    /// The file, by its number, and the id of each row's object.
+    pub rows: Vec<(u16, Arc<str>)>,
+    /// The number of the first row.
+    pub first_row: u32,
+}
+
+impl Objects {
+    /// The object of a row.
+    pub fn place(&self, row: u32) -> Option<Place> {
+        let (file, id) = self.rows.get(row.checked_sub(self.first_row)? as usize)?;
+        let file = self.files.get(usize::from(*file)).cloned();
+        Some(Place { file, sheet: None, cell: Some(format!("object {id}")) })
+    }
+}
+
 /// A table's file, sheet and columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableSource {
@@ -13,6 +33,8 @@ pub struct TableSource {
     pub columns: Vec<(&'static str, String)>,
     /// The letters of its first column.
     pub first_column: String,
+    /// The objects of its rows, where it is no sheet.
+    pub objects: Option<Arc<Objects>>,
 }
 
 impl TableSource {
@@ -22,6 +44,9 @@ impl TableSource {
     }
 
     fn at(&self, letters: &str, row: u32) -> Place {
+        if let Some(place) = self.objects.as_ref().and_then(|objects| objects.place(row)) {
+            return place;
+        }
         Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: Some(format!("{letters}{row}")) }
     }
 }

@@ -18,6 +18,10 @@ pub struct LiquidationOutcome {
     pub distribution: Option<Distribution>,
     /// The sums at which something changes, in order.
     pub breakpoints: Vec<Breakpoint>,
+    /// Each class and cohort with what it is due, where it converts, and where it is capped.
+    pub stack: Vec<StackRow>,
+    /// What each class gets at every breakpoint.
+    pub payoff: Payoff,
     /// What each class would get, sum by sum; no sums where none were asked for.
     pub scenarios: Scenarios,
     /// At which sum a holder gets what was asked about.
@@ -155,6 +159,32 @@ pub enum Turn {
         /// The cohort, where a class's cohorts do it at different sums.
         accrual_start: Option<Date>,
     },
+}
+
+/// What a class, or a cohort of it, brings to the waterfall.
+#[derive(Clone, Debug)]
+pub struct StackRow {
+    pub class: ClassIx,
+    /// The cohort, where the class has cohorts.
+    pub accrual_start: Option<Date>,
+    /// Outstanding shares, in millionths.
+    pub shares: u128,
+    /// Due per share before all that takes part.
+    pub due: Ratio,
+    /// Above what value of a Common share it converts, overtakes its preference, or is exercised.
+    pub converts_at: Option<Ratio>,
+    /// At what value of a Common share it reaches its cap.
+    pub capped_at: Option<Ratio>,
+}
+
+/// What each class gets at sums between which all lines are straight, exact, in currency.
+#[derive(Clone, Debug, Default)]
+pub struct Payoff {
+    pub sums: Vec<Ratio>,
+    /// The columns, in class order.
+    pub classes: Vec<ClassIx>,
+    /// By sum, then column.
+    pub totals: Vec<Vec<Ratio>>,
 }
 
 /// What each class and cohort would get of several sums.

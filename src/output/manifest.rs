@@ -5,13 +5,13 @@ use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::terms::DecimalMark;
 use crate::quantity::{plain, scaled_fixed, whole};
+use crate::sha256;
 use crate::spreadsheet::hash::Input;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
 pub(crate) const NAME: &str = "manifest.json";
@@ -180,45 +180,20 @@ impl Manifest {
     pub(crate) fn write(mut self, folder: &Folder) -> io::Result<()> {
         self.outputs = folder.written().into_iter().map(Entry::from).collect();
         self.self_sha256 = self.hashed()?;
-        let mut file = folder.create(NAME)?;
-        self.write_to(&mut file)?;
-        file.finish()
+        folder.write(NAME, &self.bytes()?)
     }
 
     /// What its own hash must be.
     pub(crate) fn hashed(&mut self) -> io::Result<String> {
         let self_sha256 = std::mem::take(&mut self.self_sha256);
-        let mut hash = HashOnly(Sha256::new());
-        let written = self.write_to(&mut hash);
+        let bytes = self.bytes();
         self.self_sha256 = self_sha256;
-        written.map(|()| crate::sha256::hex(&hash.0.finalize()))
-    }
-
-    fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
-        let mut buffered = io::BufWriter::with_capacity(1 << 16, out);
-        serde_json::to_writer_pretty(&mut buffered, self)?;
-        buffered.write_all(b"\n")?;
-        buffered.flush()
+        bytes.map(|bytes| sha256::of_bytes(&bytes))
     }
 
     /// The manifest as the bytes that [`Manifest::write`] writes.
     pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.write_to(&mut bytes)?;
-        Ok(bytes)
-    }
-}
-
-struct HashOnly(Sha256);
-
-impl Write for HashOnly {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        json_bytes(self)
     }
 }
 
@@ -228,7 +203,7 @@ pub(crate) fn json_file(folder: &Folder, path: &str, value: &Value) -> io::Resul
 }
 
 /// JSON as it is written: indented, with a final line feed.
-pub(crate) fn json_bytes(value: &Value) -> io::Result<Vec<u8>> {
+pub(crate) fn json_bytes(value: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(value)?;
     bytes.push(b'\n');
     Ok(bytes)

@@ -191,6 +191,8 @@ pub(crate) struct Change {
     pub claimant: usize,
     /// What becomes of it.
     pub stage: Stage,
+    /// At which level.
+    pub level: Ratio,
     /// At which sum.
     pub at: Ratio,
 }
@@ -297,7 +299,12 @@ impl Curve {
     /// Every change of what a claimant is, by claimant.
     pub(crate) fn changes(&self) -> Vec<Change> {
         let of = |(claimant, pieces): (usize, &Vec<Piece>)| {
-            let change = |piece: &Piece| Change { claimant, stage: piece.stage, at: self.sum_at(&piece.from) };
+            let change = |piece: &Piece| Change {
+                claimant,
+                stage: piece.stage,
+                level: piece.from.clone(),
+                at: self.sum_at(&piece.from),
+            };
             pieces.iter().skip(1).map(change).collect::<Vec<_>>()
         };
         self.pieces.iter().enumerate().flat_map(of).collect()

@@ -2,6 +2,7 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::curve_answers::{breakeven, breakpoints, payoff, scenarios, stack, why};
 use super::effects::effects;
 use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, Prepared, prepare, takes_part};
 use super::waterfall_steps;
@@ -9,19 +10,13 @@ use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
-use crate::model::class::ClassIx;
 use crate::model::events::Declaration;
 use crate::outcome::Apportionment;
-use crate::outcome::liquidation::{
-    Breakeven, Breakpoint, Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, Scenarios, TierRow,
-    Turn,
-};
+use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
-use crate::quantity::{
-    Midpoint, PER_SHARE_DECIMALS, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole,
-};
-use crate::rules::curve::{Claimant, Form, Stage, Value};
-use crate::text::{grouped, readable};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
+use crate::rules::curve::{Form, Stage, Value};
+use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 
@@ -84,6 +79,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     }
     let group_shares = context.group_shares(plan.date)?;
     let prepared = prepare(&context, plan.date, &group_shares)?;
+    let points = breakpoints(&context, &prepared);
     let distribution = match installments.split_last() {
         Some((_, earlier)) => {
             let holdings = context.all_holdings(plan.date)?;
@@ -100,7 +96,9 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         multiple: context.multiple.outcome(plan.date),
         accrual: context.accrual.clone(),
         distribution,
-        breakpoints: breakpoints(&context, &prepared),
+        stack: stack(&context, &prepared),
+        payoff: payoff(&context, &prepared, &points),
+        breakpoints: points,
         scenarios: scenarios(&context, &prepared, &plan.scenarios),
         breakeven: plan.breakeven.as_ref().map(|wanted| breakeven(&context, &prepared, wanted)).transpose()?,
         cohorts: prepared.cohorts,
@@ -306,7 +304,7 @@ impl Run<'_> {
                 paid: &paid * shares,
                 paid_per_share: paid,
                 kept,
-                why: if due.is_none() { why(self.context, claimant, &values[at], &reach.level) } else { String::new() },
+                why: why(self.context, claimant, &values[at], &reach.level, due.is_some()),
             }
         };
         let mut rows = Vec::new();
@@ -328,132 +326,6 @@ impl Run<'_> {
         }
         rows
     }
-}
-
-/// How a share came to what it gets beside its preference.
-fn why(context: &Context, claimant: &Claimant, value: &Value, level: &Ratio) -> String {
-    let money = |value: &Ratio| readable(value, context.decimals());
-    let total = money(&value.total());
-    match (&claimant.form, value.stage) {
-        (_, Stage::Converted) => {
-            let most = if let Form::Capped(_, cap) = &claimant.form {
-                ("its cap", cap)
-            } else {
-                ("preference", &claimant.due)
-            };
-            let than = most.1.max(&claimant.due);
-            format!("converted, since {total} a share as Common is more than {} of {}", money(than), most.0)
-        }
-        (_, Stage::Overtakes) => {
-            format!("{total} a share, since that is more than {} of preference", money(&claimant.due))
-        }
-        (Form::Capped(_, cap), Stage::Capped) => {
-            format!("capped: {total} a share in all, its cap being {}", money(cap))
-        }
-        (Form::Buys(_, price), Stage::Exercised) => {
-            format!(
-                "exercised, since a Common share is worth {}, more than the {} it costs",
-                money(level),
-                money(price)
-            )
-        }
-        (Form::Buys(_, price), _) => {
-            format!(
-                "not exercised, since a Common share is worth {}, no more than the {} it costs",
-                money(level),
-                money(price)
-            )
-        }
-        _ => String::new(),
-    }
-}
-
-/// The sums at which something changes, in order; what changes at one sum, as the waterfall comes to it.
-fn breakpoints(context: &Context, prepared: &Prepared) -> Vec<Breakpoint> {
-    let curve = &prepared.curve;
-    let tier = |name: &str, at: Ratio| Breakpoint { what: Turn::Tier(name.to_owned()), at };
-    let mut points: Vec<Breakpoint> =
-        curve.tiers.iter().zip(curve.begins()).map(|(of, at)| tier(&of.name, at.clone())).collect();
-    if prepared.adjustment.is_some() {
-        points.push(tier(COMMON_ADJUSTMENT, curve.sum_at(&whole(0))));
-    }
-    if curve.rises() {
-        let from = prepared.adjustment.clone().unwrap_or_else(|| whole(0));
-        points.push(tier(PARTICIPATION, curve.sum_at(&from)));
-    }
-    let mut events: Vec<(ClassIx, &'static str, Option<Date>, Ratio)> = Vec::new();
-    for change in curve.changes() {
-        let event = match change.stage {
-            Stage::Converted | Stage::Overtakes => "converts",
-            Stage::Capped => "capped",
-            Stage::Exercised => "exercises",
-            Stage::Waits | Stage::TakesPart => continue,
-        };
-        let (class, start) = context.class_and_cohort(curve.claimants[change.claimant].group);
-        events.push((class, event, start, change.at));
-    }
-    events.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-    for same in events.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let differ = same.iter().any(|event| event.3 != same[0].3);
-        let told = if differ { same } else { &same[..1] };
-        points.extend(told.iter().map(|(class, event, start, at)| Breakpoint {
-            what: Turn::Event { event, class: *class, accrual_start: start.filter(|_| differ) },
-            at: at.clone(),
-        }));
-    }
-    points.sort_by(|a, b| a.at.cmp(&b.at));
-    points.dedup_by(|a, b| a.what == b.what && a.at == b.at);
-    points
-}
-
-/// What each class and cohort would get, sum by sum: look-ups on the one curve.
-fn scenarios(context: &Context, prepared: &Prepared, sums: &[Units]) -> Scenarios {
-    let curve = &prepared.curve;
-    let decimals = context.decimals();
-    let midpoint = context.case.terms.readings.midpoint();
-    let units = |value: &Ratio, decimals, midpoint| {
-        round_half(&(value * power_of_ten(decimals)), midpoint).to_i128().expect("amounts are below 10^38 units")
-    };
-    let of_sum = |sum: &Units| {
-        let reach = curve.reach(&units_ratio(*sum, decimals));
-        let of = |(at, claimant): (usize, &Claimant)| {
-            let per_share = curve.value(at, &reach).total();
-            let total = units(&(&per_share * shares_ratio(claimant.shares)), decimals, midpoint);
-            (total, units(&per_share, PER_SHARE_DECIMALS, Midpoint::HalfEven))
-        };
-        curve.claimants.iter().enumerate().map(of).collect::<Vec<_>>()
-    };
-    Scenarios {
-        sums: sums.to_vec(),
-        columns: curve.claimants.iter().map(|claimant| context.class_and_cohort(claimant.group)).collect(),
-        cells: sums.par_iter().flat_map_iter(of_sum).collect(),
-    }
-}
-
-/// The smallest sum at which a holder gets an amount in all.
-/// Errors: A holder that the register does not have, or who has nothing on the date.
-fn breakeven(context: &Context, prepared: &Prepared, wanted: &(String, Units)) -> Result<Breakeven, Refusal> {
-    let (id, amount) = wanted;
-    let register = &context.case.register;
-    let refused = |message: String, help: &str| {
-        Refusal::from(vec![
-            Problem::error("run.breakeven.no-holder", Place::command_line(), message, help).with_value(id.clone()),
-        ])
-    };
-    let holder = register.find(id).ok_or_else(|| {
-        refused(format!("The register has no holder '{id}'."), "Give a holder_id of the register with --breakeven.")
-    })?;
-    let holdings = context.holdings_of(|lot| lot.holder == holder && lot.counts_on(prepared.date), prepared.date)?;
-    let parts = holdings.list().iter().flat_map(|holding| holdings.parts(holding));
-    let claimant = |group: u32| prepared.curve.claimants.iter().position(|of| of.group == group as usize);
-    let held: Vec<(usize, u128)> =
-        parts.filter_map(|part| Some((claimant(part.group)?, u128::from(part.shares)))).collect();
-    if held.is_empty() {
-        let message = format!("{id} holds nothing on {}, so no sum gives it anything.", iso(prepared.date));
-        return Err(refused(message, "Give a holder of shares, options or warrants with --breakeven."));
-    }
-    let at = prepared.curve.breakeven(&held, &units_ratio(*amount, context.decimals()));
-    Ok(Breakeven { holder: id.clone(), amount: *amount, at })
 }
 
 /// One part of what holdings get: a value per share, and what of it earlier installments paid.

@@ -11,6 +11,7 @@ mod arrears_out;
 pub mod captable;
 pub(crate) mod common;
 pub(crate) mod context;
+mod curve_answers;
 pub mod dividend;
 
 mod effects;

@@ -35,10 +35,10 @@ pub(crate) fn steps(
     let mut left = units_ratio(prior + proceeds, decimals);
     for rows in tiers.chunk_by(|a, b| a.tier == b.tier) {
         steps.push(WaterfallStep { of: None, step: of_tier(case, prepared, rows, &mut left, multiple) });
-        steps.extend(
-            rows.iter()
-                .map(|row| WaterfallStep { of: Some((row.class, row.accrual_start)), step: of_class(case, row) }),
-        );
+        steps.extend(rows.iter().map(|row| WaterfallStep {
+            of: Some((row.class, row.accrual_start)),
+            step: of_class(case, prepared, row),
+        }));
     }
     steps
 }
@@ -54,8 +54,12 @@ fn words(tier: &str) -> String {
     }
 }
 
-/// §9 for other series; §6(b) where a tier falls short; else §6(a).
-fn clause(row: &TierRow, short: bool) -> &'static str {
+/// §9 for other series; what they take part in by terms of their own; §6(b) where a tier falls short; else §6(a).
+fn clause(case: &Case, prepared: &Prepared, row: &TierRow, short: bool) -> &'static str {
+    let of_certificate = [case.classes.series_a(), case.classes.common()].contains(&row.class);
+    if row.due.is_none() && (prepared.cohorts.is_empty() || !of_certificate) {
+        return "Terms";
+    }
     let is_other = row.tier.starts_with("senior") || row.tier.starts_with("junior");
     match (is_other, short, row.due.is_none()) {
         (true, ..) => "9",
@@ -106,16 +110,16 @@ fn of_tier(case: &Case, prepared: &Prepared, rows: &[TierRow], left: &mut Ratio,
     }
     let before = money(left);
     *left -= &paid;
-    let step = Step::new(clause(row, short), what, money(left)).from(before);
+    let step = Step::new(clause(case, prepared, row, short), what, money(left)).from(before);
     if row.tier == COMMON_ADJUSTMENT { step.reading(readings.common_adjustment) } else { step }
 }
 
 /// What a share of a class, or of a cohort of Series A, gets of a tier.
-fn of_class(case: &Case, row: &TierRow) -> Step {
+fn of_class(case: &Case, prepared: &Prepared, row: &TierRow) -> Step {
     let class = &case.classes.get(row.class).name;
     let cohort = row.accrual_start.map(|d| format!(" accruing from {}", iso(d))).unwrap_or_default();
     let short = row.due.as_ref().is_some_and(|due| row.paid < *due);
     let why = if row.why.is_empty() { String::new() } else { format!(" ({})", row.why) };
     let what = format!("To a share of {class}{cohort}{why}");
-    Step::new(clause(row, short), what, amount(&row.paid_per_share, case.terms.currency_decimals))
+    Step::new(clause(case, prepared, row, short), what, amount(&row.paid_per_share, case.terms.currency_decimals))
 }

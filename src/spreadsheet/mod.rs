@@ -15,7 +15,7 @@ mod merged;
 pub(crate) mod number_format;
 mod ods;
 pub(crate) mod ooxml;
-mod package;
+pub(crate) mod package;
 pub(crate) mod row;
 pub(crate) mod rows;
 mod xls;

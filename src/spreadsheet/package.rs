@@ -64,6 +64,12 @@ impl Package {
         Cursor::new(self.bytes.clone())
     }
 
+    /// The paths of its parts, as they are written.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let names = (0..self.zip.len()).filter_map(|ix| self.zip.name_for_index(ix).and_then(Result::ok));
+        names.map(|name| name.replace('\\', "/")).collect()
+    }
+
     /// Whether it has a part.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.entries.contains_key(&key(path))

@@ -121,6 +121,7 @@ fn decided(members: &[Member], sum: &Q, yes: &dyn Fn(usize) -> bool) -> Option<V
             _ => false,
         })
         .collect();
+    let mut rest_is_left = None;
     for bits in 0..1u32 << open.len() {
         let at_end = |at: usize| open.iter().position(|o| *o == at).is_some_and(|bit| bits >> bit & 1 == 1);
         // A share's value as `fixed + slope × y`.
@@ -147,7 +148,7 @@ fn decided(members: &[Member], sum: &Q, yes: &dyn Fn(usize) -> bool) -> Option<V
             fixed += &member.shares * a;
             slope += &member.shares * b;
         }
-        let y = if slope.is_zero() { Q::zero() } else { (sum - fixed) / slope };
+        let y = if slope.is_zero() { Q::zero() } else { (sum - &fixed) / &slope };
         let holds = |at: &usize| match &members[*at].terms {
             Terms::Capped(ratio, cap) => {
                 let uncapped = &members[*at].due + ratio * &y;
@@ -166,10 +167,15 @@ fn decided(members: &[Member], sum: &Q, yes: &dyn Fn(usize) -> bool) -> Option<V
                 let (a, b) = line(at);
                 a + b * &y
             };
-            return Some((0..members.len()).map(value).collect());
+            let values = (0..members.len()).map(value).collect();
+            if !slope.is_zero() || fixed == *sum {
+                return Some(values);
+            }
+            // Nobody takes the rest: unless somebody else's taking part is possible too.
+            rest_is_left = Some(values);
         }
     }
-    None
+    rest_is_left
 }
 
 /// What each Common share has before Series A takes part: the mean of what Series A is due, by the multiple.

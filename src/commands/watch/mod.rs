@@ -146,6 +146,7 @@ fn worker(args: &WatchArgs, voice: Voice) -> Result<Worker, Failure> {
     let date = args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?;
     let read = ReadPlan {
         status: None,
+        as_of: date,
         after: None,
         cases: Vec::new(),
         set: plan::set(&args.set)?,

@@ -11,6 +11,7 @@ use crate::commands::run_kind::{RunKind, RunPlan};
 use crate::commands::{annotated_copy, output_dir};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::ocf::is_package;
 use crate::output::brief::Totals;
 use crate::output::manifest::{PROBLEMS, json_file};
 use crate::output::problems;
@@ -80,6 +81,9 @@ impl Worker {
         let Some(date) = self.date.or_else(|| read.loaded.case.as_ref().and_then(next_quarter)) else {
             return Err(Failure::Problems(without_date(read)));
         };
+        let as_of = ReadPlan { as_of: Some(date), ..self.read.clone() };
+        // A package is read as of the run's date, which is known only now.
+        let read = if self.date.is_none() && is_package(path) { read_case(&as_of, path)? } else { read };
         let write = WritePlan { force, ..self.write.clone() };
         let plan = RunPlan { kind: RunKind::dividend_on(date), read: self.read.clone(), write };
         let run = run_case::write(&plan, CaseRun::new(&plan.kind, read)?, target)?.run;

@@ -98,6 +98,10 @@ impl Pass<'_, '_> {
                     record
                 }
                 (Found::Clean(_, record) | Found::Odd(record), _) => record,
+                (Found::Blank(count), _) => {
+                    number = number.saturating_add(*count);
+                    continue;
+                }
             };
             piece.chunk.split(record, number, &mut row)?;
             self.take(located, &row, faults);

@@ -83,6 +83,8 @@ pub(crate) enum Found {
     Clean(CleanRow, Range<usize>),
     /// One for the general reader.
     Odd(Range<usize>),
+    /// So many without anything in them.
+    Blank(u32),
 }
 
 /// A piece of a register, read.
@@ -131,6 +133,13 @@ impl<'c> Plan<'c> {
         let mut rows = Vec::with_capacity(chunk.bytes().len() / 64);
         let mut found = Gathered::default();
         for record in chunk.records() {
+            if chunk.line(&record).iter().all(|byte| *byte == chunk.delimiter || *byte == b' ') {
+                match rows.last_mut() {
+                    Some(Found::Blank(count)) => *count += 1,
+                    _ => rows.push(Found::Blank(1)),
+                }
+                continue;
+            }
             let clean = if is_text { reader.row(&chunk, &record, &mut found) } else { None };
             rows.push(match clean {
                 Some(row) => Found::Clean(row, record),

@@ -1,7 +1,7 @@
 //! Workbooks: the only place that knows the XLSX format, and the only one in `output` that knows binary floating point.
 //!
 //! - [`statement`]: one holder's workbook, stamped from a layout that people may restyle.
-//! - [`summary`], [`scenarios`]: the workbooks of a whole run, written with `rust_xlsxwriter`.
+//! - [`summary`], [`scenarios`], [`payoff`]: the workbooks of a whole run, written with `rust_xlsxwriter`.
 //! - [`annotated_copy`]: a copy of a case with its problems marked.
 //! - [`blank`]: the case workbook to fill in.
 //! - [`value`]: what a cell holds; [`ieee`]: whether a spreadsheet's arithmetic gives an exact figure.
@@ -12,6 +12,7 @@ pub(crate) mod annotated_copy;
 pub(crate) mod blank;
 pub(crate) mod ieee;
 pub(crate) mod package;
+pub(crate) mod payoff;
 pub(crate) mod row_height;
 pub(crate) mod scenarios;
 pub(crate) mod statement;

@@ -1,5 +1,6 @@
 //! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which something changes.
 
+use super::payoff;
 use super::style::{GREY, Style, series_color};
 use super::summary::cell_value::CellValue;
 use super::summary::sheet::Table;
@@ -31,6 +32,7 @@ pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOu
     if !outcome.scenarios.cells.is_empty() {
         scenarios(summary, case, outcome)?;
     }
+    payoff::sheets(summary, case, outcome)?;
     if !outcome.breakpoints.is_empty() {
         breakpoints(summary, case, outcome)?;
     }

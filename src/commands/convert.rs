@@ -1,0 +1,250 @@
+//! `ratable convert`: a case in another form: an Open Cap Format package, a workbook as `new` would have it, CSV files.
+
+use super::failure::{DONE, Failure, PROBLEMS};
+use super::print;
+use super::{new, plan};
+use crate::cli::{ConvertArgs, ConvertTo, Format};
+use crate::input::canonical::{self, Canonical};
+use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
+use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
+use crate::model::Case;
+use crate::ocf::write::{Cells, Content, write};
+use crate::output::csv::guarded;
+use crate::output::fault::explained;
+use crate::output::folder::{Folder, write_file};
+use crate::output::problems;
+use crate::output::staging::exists;
+use std::fs;
+use std::io::{self, Cursor, Write};
+use std::path::Path;
+
+/// A workbook with more rows than this opens slowly everywhere, and takes more memory than CSV would.
+const MOST_ROWS: usize = 250_000;
+
+/// Runs it.
+/// Errors: [`Failure::Usage`] where what would be written is there already.
+pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
+    let (path, json) = (&args.case, args.print.format == Format::Json);
+    let as_of = args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?;
+    let encoding = plan::encoding(args.encoding.as_deref())?;
+    allowed(args)?;
+    let options = ReadOptions { encoding, as_of, ..ReadOptions::default() };
+    let read = load_rows(path, &options);
+    let (loaded, tables) =
+        read.map_err(|error| Failure::Machine(explained(&path.to_string_lossy(), &error).to_string()))?;
+    let Loaded { case: Some(case), problems, .. } = &loaded else {
+        return Ok(print::failure(json, path, &Failure::Problems(loaded.problems), ""));
+    };
+    let written = match args.to {
+        ConvertTo::Xlsx => workbook(case, &tables).and_then(|bytes| write_file(&args.out, &bytes, args.force)),
+        ConvertTo::Csv => write_folder(&args.out, &csv_files(case, &tables), args.force),
+        ConvertTo::Ocf => package(case, &tables, as_of).and_then(|files| {
+            if is_zip(&args.out) {
+                zipped(&files).and_then(|bytes| write_file(&args.out, &bytes, args.force))
+            } else {
+                write_folder(&args.out, &files, args.force)
+            }
+        }),
+    };
+    if let Err(error) = written {
+        let failure = Failure::Machine(format!("{} was not written: {error}", args.out.display()));
+        return Ok(print::failure(json, path, &failure, ""));
+    }
+    if json {
+        let file = args.out.display().to_string();
+        print::line(serde_json::json!({"file": file, "problems": problems::list(problems)}));
+    } else {
+        if !problems.is_empty() {
+            print::line(problems::text(problems, false));
+        }
+        if !args.print.quiet {
+            print::line(format_args!("{}, with account and tax numbers in full", args.out.display()));
+        }
+    }
+    Ok(if problems.iter().any(crate::problem::Problem::is_error) { PROBLEMS } else { DONE })
+}
+
+fn is_zip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
+/// Refuses a place that is taken by what no conversion wrote, or would be, without `--force`, by one.
+fn allowed(args: &ConvertArgs) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Usage(format!("--out {}: {why}", args.out.display())));
+    let name = args.out.file_name().map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
+    let is_xlsx = args.out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"));
+    if args.to == ConvertTo::Xlsx && !is_xlsx {
+        return refused("the workbook's name must end in .xlsx.");
+    }
+    if args.to == ConvertTo::Ocf && is_zip(&args.out) && !name.ends_with(".ocf.zip") {
+        return refused("a package in one file is called so: its name must end in .ocf.zip.");
+    }
+    if !exists(&args.out) {
+        return Ok(());
+    }
+    if !args.force {
+        return refused("it exists already: give --force to replace it, or another name.");
+    }
+    let real = args.out.canonicalize().ok();
+    let read = args.case.canonicalize().ok();
+    if real.zip(read).is_some_and(|(real, read)| read.starts_with(&real) || real.starts_with(&read)) {
+        return refused("this is what the command reads; give another name.");
+    }
+    let is_folder = args.out.is_dir();
+    if is_folder == (args.to == ConvertTo::Xlsx || is_zip(&args.out)) {
+        return refused("it is there already as something else; give another name.");
+    }
+    let is_ours = |name: &str| is_table_file(name) || name.ends_with(".ocf.json");
+    let mut entries = fs::read_dir(&args.out).into_iter().flatten().flatten();
+    if is_folder && entries.any(|entry| !is_ours(&entry.file_name().to_string_lossy())) {
+        return refused("it is not replaced, --force or not: it has other files, which would be lost.");
+    }
+    Ok(())
+}
+
+/// The columns of the register that have a value, each with how it is read.
+fn register_columns(case: &Case) -> Vec<&'static str> {
+    let names = REGISTER.columns.iter().map(|column| column.name);
+    let is_filled = |name: &&str| case.register.lots().iter().any(|lot| !canonical::lot(case, lot, name).is_empty());
+    names.filter(|name| REGISTER.index(name).is_some_and(|ix| ix < 4) || is_filled(name)).collect()
+}
+
+/// The terms as they are to stand in another form: its numbers have points and its dates are ISO.
+fn is_kept(table: &Table, row: &[String], to_package: bool) -> bool {
+    let term = row.first().map_or("", String::as_str);
+    table.name != TERMS.name
+        || !(["date_format", "decimal_mark"].contains(&term) || (to_package && term == "register_date"))
+}
+
+fn workbook(case: &Case, tables: &[Canonical]) -> io::Result<Vec<u8>> {
+    let most = tables.iter().map(|table| table.rows.len()).chain([case.register.lots().len()]).max().unwrap_or(0);
+    if most > MOST_ROWS {
+        return Err(io::Error::other(format!("a table has {most} rows, more than {MOST_ROWS}: take --to csv")));
+    }
+    let rows = |name: &str| -> Vec<Vec<String>> {
+        if name == REGISTER.name {
+            let names = REGISTER.columns.iter().map(|column| column.name);
+            let row = |lot| names.clone().map(|name| canonical::lot(case, lot, name)).collect();
+            return case.register.lots().iter().map(row).collect();
+        }
+        let found = tables.iter().find(|canonical| canonical.table.name == name);
+        let kept = found.into_iter().flat_map(|found| found.rows.iter().filter(|row| is_kept(found.table, row, false)));
+        kept.cloned().collect()
+    };
+    new::filled_in(&case.name, rows).map_err(io::Error::other)
+}
+
+/// A table's file: the columns that have a value.
+fn csv_file(table: &Table, rows: &[&Vec<String>]) -> Vec<u8> {
+    let has = |ix: usize| rows.iter().any(|row| row.get(ix).is_some_and(|cell| !cell.is_empty()));
+    let columns: Vec<usize> =
+        (0..table.columns.len()).filter(|ix| has(*ix) || table.columns.get(*ix).is_some_and(|c| c.required)).collect();
+    let mut out = Vec::new();
+    line(&mut out, columns.iter().filter_map(|ix| table.columns.get(*ix)).map(|column| column.name));
+    for row in rows {
+        line(&mut out, columns.iter().filter_map(|ix| row.get(*ix)).map(String::as_str));
+    }
+    out
+}
+
+fn line<'t>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'t str>) {
+    for (ix, cell) in cells.enumerate() {
+        if ix > 0 {
+            out.push(b',');
+        }
+        // A negative number is no formula.
+        let number = crate::quantity::parse_decimal(cell).is_some();
+        let cell = if number { cell.into() } else { guarded(cell) };
+        if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
+            out.extend_from_slice(format!("\"{}\"", cell.replace('"', "\"\"")).as_bytes());
+        } else {
+            out.extend_from_slice(cell.as_bytes());
+        }
+    }
+    out.push(b'\n');
+}
+
+fn other_files(tables: &[Canonical], except: &[&str], to_package: bool) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for Canonical { table, rows } in tables.iter().filter(|found| !except.contains(&found.table.name)) {
+        let rows: Vec<&Vec<String>> = rows.iter().filter(|row| is_kept(table, row, to_package)).collect();
+        // An empty table of arrears still says that there are none.
+        files.push((format!("{}.csv", table.name), csv_file(table, &rows)));
+    }
+    files
+}
+
+fn csv_files(case: &Case, tables: &[Canonical]) -> Vec<(String, Vec<u8>)> {
+    let columns = register_columns(case);
+    let mut out = Vec::new();
+    line(&mut out, columns.iter().copied());
+    for lot in case.register.lots() {
+        let cells: Vec<String> = columns.iter().map(|column| canonical::lot(case, lot, column)).collect();
+        line(&mut out, cells.iter().map(String::as_str));
+    }
+    let mut files = vec![("register.csv".to_owned(), out)];
+    files.extend(other_files(tables, &[], false));
+    files
+}
+
+fn package(
+    case: &Case,
+    tables: &[Canonical],
+    as_of: Option<crate::model::calendar::Date>,
+) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let rows = |name: &str| -> Vec<Cells> {
+        let Some(found) = tables.iter().find(|found| found.table.name == name) else { return Vec::new() };
+        let cells = |row: &Vec<String>| {
+            let named = found.table.columns.iter().zip(row).filter(|(_, value)| !value.is_empty());
+            named.map(|(column, value)| (column.name, value.clone())).collect()
+        };
+        found.rows.iter().map(cells).collect()
+    };
+    let term = |name: &str| {
+        let terms = tables.iter().find(|found| found.table.name == TERMS.name)?;
+        let row = terms.rows.iter().find(|row| row.first().is_some_and(|term| term == name))?;
+        row.get(1).filter(|value| !value.is_empty()).cloned()
+    };
+    let columns = register_columns(case);
+    let lot = |lot: &crate::model::register::Lot| -> Cells {
+        let cells = columns.iter().map(|column| (*column, canonical::lot(case, lot, column)));
+        cells.filter(|(_, value)| !value.is_empty()).collect()
+    };
+    let terms = &case.terms;
+    let content = Content {
+        company: if terms.company.is_empty() { case.name.clone() } else { terms.company.clone() },
+        series_name: terms.series_name.clone(),
+        common_name: terms.common_name.clone(),
+        currency: terms.currency.clone(),
+        series_authorized: Some(term("authorized_shares").unwrap_or_else(|| terms.authorized_shares.to_string())),
+        common_authorized: term("common_authorized_shares"),
+        country: term("home_country").unwrap_or_default(),
+        as_of,
+        register_date: terms.register_date,
+        register: case.register.lots().iter().map(lot).collect(),
+        classes: rows(CLASSES.name),
+        adjustments: rows("adjustments"),
+    };
+    let mut files = write(&content)?;
+    files.extend(other_files(tables, &[CLASSES.name, "adjustments"], true));
+    Ok(files)
+}
+
+fn write_folder(path: &Path, files: &[(String, Vec<u8>)], force: bool) -> io::Result<()> {
+    let folder = Folder::start(path)?;
+    for (name, bytes) in files {
+        folder.write(name, bytes)?;
+    }
+    folder.publish(force)
+}
+
+fn zipped(files: &[(String, Vec<u8>)]) -> io::Result<Vec<u8>> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    // A fixed time, so that the same case gives the same bytes.
+    let options = zip::write::SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    for (name, bytes) in files {
+        zip.start_file(name.as_str(), options)?;
+        zip.write_all(bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}

@@ -1,0 +1,89 @@
+//! A case's tables as they were understood: columns under their own names, dates and numbers in one form.
+
+use super::cell::{Style, shown};
+use super::line::Line;
+use super::schema::{Column, Kind, Table};
+use crate::model::Case;
+use crate::model::calendar::iso;
+use crate::model::register::{Detail, Lot, Treasury};
+use crate::quantity::{Ratio, plain, terminating};
+use crate::spreadsheet::row::{Cell, Content, Row};
+use num_traits::One;
+
+/// A table but the register, as it was understood: for each row the text of each column of the schema.
+#[derive(Debug)]
+pub(crate) struct Canonical {
+    /// Which.
+    pub table: &'static Table,
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A row; none where it is no data row: a cell that is required is blank.
+pub(crate) fn row(line: &Line) -> Option<Vec<String>> {
+    let table = line.located.table;
+    let cells: Vec<String> = (0..).zip(table.columns).map(|(ix, column)| text(line, ix, column)).collect();
+    let whole = table.columns.iter().zip(&cells).all(|(column, cell)| !column.required || !cell.is_empty());
+    whole.then_some(cells)
+}
+
+fn text(line: &Line, ix: usize, column: &Column) -> String {
+    let Some(cell) = line.cell_at(ix) else { return String::new() };
+    let (row, style) = (line.row, line.style);
+    let number = || style.number(row, cell).ok().map(|number| number.normalize().to_string());
+    let found = match column.kind {
+        Kind::Date => style.date(row, cell).ok().map(iso),
+        Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole => number(),
+        Kind::Rate => style.rate(row, cell).ok().and_then(|rate| terminating(&rate)),
+        Kind::Ratio => style.ratio(row, cell).ok().map(|ratio| format!("{}:{}", ratio.numer(), ratio.denom())),
+        Kind::YesNo => match cell.content {
+            Content::Bool(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
+            _ => None,
+        },
+        Kind::Value => value(style, row, cell),
+        Kind::Text | Kind::Id | Kind::Class | Kind::Words(_) => None,
+    };
+    found.unwrap_or_else(|| shown(row, cell))
+}
+
+/// A term's value: a number, a day, or text.
+fn value(style: &Style, row: &Row, cell: &Cell) -> Option<String> {
+    let number = || style.number(row, cell).ok().map(|number| number.normalize().to_string());
+    match cell.content {
+        Content::Number(_) => style.date(row, cell).ok().map(iso).or_else(number),
+        Content::Date(date) => Some(iso(date)),
+        Content::Text if row.text(cell).contains([',', '\'', ' ']) => number(),
+        _ => None,
+    }
+}
+
+/// The columns of the register, and of each lot their text; what is a holder's stands in each of its rows.
+pub(crate) fn lot(case: &Case, lot: &Lot, column: &str) -> String {
+    let register = &case.register;
+    let day = |date: Option<_>| date.map_or(String::new(), iso);
+    match column {
+        "holder_id" => register.id(lot.holder).to_owned(),
+        "holder_name" => register.name(lot.holder).to_owned(),
+        "class" => case.classes.get(lot.class).id.clone(),
+        "shares" => lot.shares.to_string(),
+        "issue_date" => day(lot.issue_date),
+        "certificate" => register.certificate(lot).to_owned(),
+        "retired_date" => day(lot.retired_date),
+        "treasury" => match lot.treasury {
+            Treasury::No => String::new(),
+            Treasury::Company => "yes".to_owned(),
+            Treasury::Subsidiary => "subsidiary".to_owned(),
+        },
+        "withholding_rate" => {
+            let rate = register.stated_withholding_rate(lot.holder);
+            // A bare 1 among fractions could be one percent.
+            let shown = |rate: &Ratio| if rate.is_one() { "100%".to_owned() } else { plain(rate, 12) };
+            rate.map_or(String::new(), shown)
+        }
+        "hold" => if register.hold(lot.holder) { "yes" } else { "" }.to_owned(),
+        _ => {
+            let detail = Detail::COLUMNS.into_iter().find(|(_, name)| *name == column);
+            detail.map_or(String::new(), |(detail, _)| register.detail(lot.holder, detail).to_owned())
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What a liquidation's curve answers: why a share gets what it does, where something changes, what classes get of many
+//! sums, and which sum gives a holder an amount.
+
+use super::Refusal;
+use super::context::Context;
+use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Prepared};
+use crate::model::calendar::{Date, iso};
+use crate::model::class::ClassIx;
+use crate::outcome::liquidation::{Breakeven, Breakpoint, Payoff, Scenarios, StackRow, Turn};
+use crate::problem::{Place, Problem};
+use crate::quantity::{
+    Midpoint, PER_SHARE_DECIMALS, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio, whole,
+};
+use crate::rules::curve::{Claimant, Form, Stage, Value};
+use crate::text::readable;
+use num_traits::ToPrimitive;
+use rayon::prelude::*;
+
+/// How a share came to what it gets: of its preference, in the row of a tier, or beside it.
+pub(super) fn why(context: &Context, claimant: &Claimant, value: &Value, level: &Ratio, in_tier: bool) -> String {
+    let money = |value: &Ratio| readable(value, context.decimals());
+    let total = money(&value.total());
+    match (&claimant.form, value.stage) {
+        (Form::Converts(ratio), Stage::Waits) if in_tier => {
+            let (as_common, due) = (money(&(&claimant.kept + ratio * level)), money(&claimant.due));
+            format!("not converted, since {as_common} a share as Common is no more than {due} of preference")
+        }
+        _ if in_tier => String::new(),
+        (_, Stage::Converted) => {
+            let most = if let Form::Capped(_, cap) = &claimant.form {
+                ("its cap", cap)
+            } else {
+                ("preference", &claimant.due)
+            };
+            let than = most.1.max(&claimant.due);
+            format!("converted, since {total} a share as Common is more than {} of {}", money(than), most.0)
+        }
+        (_, Stage::Overtakes) => {
+            format!("{total} a share, since that is more than {} of preference", money(&claimant.due))
+        }
+        (Form::Capped(_, cap), Stage::Capped) => {
+            format!("capped: {total} a share in all, its cap being {}", money(cap))
+        }
+        (Form::Buys(_, price), Stage::Exercised) => {
+            format!(
+                "exercised, since a Common share is worth {}, more than the {} it costs",
+                money(level),
+                money(price)
+            )
+        }
+        (Form::Buys(_, price), _) => {
+            format!(
+                "not exercised, since a Common share is worth {}, no more than the {} it costs",
+                money(level),
+                money(price)
+            )
+        }
+        _ => String::new(),
+    }
+}
+
+/// The sums at which something changes, in order; what changes at one sum, as the waterfall comes to it.
+pub(super) fn breakpoints(context: &Context, prepared: &Prepared) -> Vec<Breakpoint> {
+    let curve = &prepared.curve;
+    let tier = |name: &str, at: Ratio| Breakpoint { what: Turn::Tier(name.to_owned()), at };
+    let mut points: Vec<Breakpoint> =
+        curve.tiers.iter().zip(curve.begins()).map(|(of, at)| tier(&of.name, at.clone())).collect();
+    if prepared.adjustment.is_some() {
+        points.push(tier(COMMON_ADJUSTMENT, curve.sum_at(&whole(0))));
+    }
+    if curve.rises() {
+        let from = prepared.adjustment.clone().unwrap_or_else(|| whole(0));
+        points.push(tier(PARTICIPATION, curve.sum_at(&from)));
+    }
+    let mut events: Vec<(ClassIx, &'static str, Option<Date>, Ratio)> = Vec::new();
+    for change in curve.changes() {
+        let event = match change.stage {
+            Stage::Converted | Stage::Overtakes => "converts",
+            Stage::Capped => "capped",
+            Stage::Exercised => "exercises",
+            Stage::Waits | Stage::TakesPart => continue,
+        };
+        let (class, start) = context.class_and_cohort(curve.claimants[change.claimant].group);
+        events.push((class, event, start, change.at));
+    }
+    events.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+    for same in events.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let differ = same.iter().any(|event| event.3 != same[0].3);
+        let told = if differ { same } else { &same[..1] };
+        points.extend(told.iter().map(|(class, event, start, at)| Breakpoint {
+            what: Turn::Event { event, class: *class, accrual_start: start.filter(|_| differ) },
+            at: at.clone(),
+        }));
+    }
+    points.sort_by(|a, b| a.at.cmp(&b.at));
+    points.dedup_by(|a, b| a.what == b.what && a.at == b.at);
+    points
+}
+
+/// What each class and cohort would get, sum by sum: look-ups on the one curve.
+pub(super) fn scenarios(context: &Context, prepared: &Prepared, sums: &[Units]) -> Scenarios {
+    let curve = &prepared.curve;
+    let decimals = context.decimals();
+    let midpoint = context.case.terms.readings.midpoint();
+    let units = |value: &Ratio, decimals, midpoint| {
+        round_half(&(value * power_of_ten(decimals)), midpoint).to_i128().expect("amounts are below 10^38 units")
+    };
+    let of_sum = |sum: &Units| {
+        let reach = curve.reach(&units_ratio(*sum, decimals));
+        let of = |(at, claimant): (usize, &Claimant)| {
+            let per_share = curve.value(at, &reach).total();
+            let total = units(&(&per_share * shares_ratio(claimant.shares)), decimals, midpoint);
+            (total, units(&per_share, PER_SHARE_DECIMALS, Midpoint::HalfEven))
+        };
+        curve.claimants.iter().enumerate().map(of).collect::<Vec<_>>()
+    };
+    Scenarios {
+        sums: sums.to_vec(),
+        columns: curve.claimants.iter().map(|claimant| context.class_and_cohort(claimant.group)).collect(),
+        cells: sums.par_iter().flat_map_iter(of_sum).collect(),
+    }
+}
+
+/// The smallest sum at which a holder gets an amount in all.
+/// Errors: A holder that the register does not have, or who has nothing on the date.
+pub(super) fn breakeven(
+    context: &Context,
+    prepared: &Prepared,
+    wanted: &(String, Units),
+) -> Result<Breakeven, Refusal> {
+    let (id, amount) = wanted;
+    let register = &context.case.register;
+    let refused = |message: String, help: &str| {
+        Refusal::from(vec![
+            Problem::error("run.breakeven.no-holder", Place::command_line(), message, help).with_value(id.clone()),
+        ])
+    };
+    let holder = register.find(id).ok_or_else(|| {
+        refused(format!("The register has no holder '{id}'."), "Give a holder_id of the register with --breakeven.")
+    })?;
+    let holdings = context.holdings_of(|lot| lot.holder == holder && lot.counts_on(prepared.date), prepared.date)?;
+    let parts = holdings.list().iter().flat_map(|holding| holdings.parts(holding));
+    let claimant = |group: u32| prepared.curve.claimants.iter().position(|of| of.group == group as usize);
+    let held: Vec<(usize, u128)> =
+        parts.filter_map(|part| Some((claimant(part.group)?, u128::from(part.shares)))).collect();
+    if held.is_empty() {
+        let message = format!("{id} holds nothing on {}, so no sum gives it anything.", iso(prepared.date));
+        return Err(refused(message, "Give a holder of shares, options or warrants with --breakeven."));
+    }
+    let at = prepared.curve.breakeven(&held, &units_ratio(*amount, context.decimals()));
+    Ok(Breakeven { holder: id.clone(), amount: *amount, at })
+}
+
+/// Each class and cohort with what it is due, where it converts, and where it is capped.
+pub(super) fn stack(context: &Context, prepared: &Prepared) -> Vec<StackRow> {
+    let changes = prepared.curve.changes();
+    let row = |(at, claimant): (usize, &Claimant)| {
+        let (class, accrual_start) = context.class_and_cohort(claimant.group);
+        let level = |stages: &[Stage]| {
+            let change = changes.iter().find(|change| change.claimant == at && stages.contains(&change.stage));
+            change.map(|change| change.level.clone())
+        };
+        StackRow {
+            class,
+            accrual_start,
+            shares: claimant.shares,
+            due: claimant.due.clone(),
+            converts_at: level(&[Stage::Converted, Stage::Overtakes, Stage::Exercised]),
+            capped_at: level(&[Stage::Capped]),
+        }
+    };
+    prepared.curve.claimants.iter().enumerate().map(row).collect()
+}
+
+/// What each class gets at every sum at which something changes, and at one beyond the last: between them all lines are
+/// straight.
+pub(super) fn payoff(context: &Context, prepared: &Prepared, points: &[Breakpoint]) -> Payoff {
+    let curve = &prepared.curve;
+    let mut sums: Vec<Ratio> = points.iter().map(|point| point.at.clone()).collect();
+    sums.dedup();
+    let beyond = sums.last().map(|last| (last * whole(5) / whole(4)).max(whole(1)));
+    sums.extend(beyond);
+    let of: Vec<ClassIx> = curve.claimants.iter().map(|c| context.class_and_cohort(c.group).0).collect();
+    let mut classes = of.clone();
+    classes.dedup();
+    let totals = |sum: &Ratio| {
+        let reach = curve.reach(sum);
+        let mut totals = vec![whole(0); classes.len()];
+        for (at, claimant) in curve.claimants.iter().enumerate() {
+            let column = classes.binary_search(&of[at]).expect("claimants are in class order");
+            totals[column] += curve.value(at, &reach).total() * shares_ratio(claimant.shares);
+        }
+        totals
+    };
+    Payoff { totals: sums.par_iter().map(totals).collect(), sums, classes }
+}
