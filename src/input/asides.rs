@@ -110,7 +110,7 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     let is_register = located.table.name == REGISTER.name;
     let is_whole = columns.clone().all(|(ix, column)| !column.required || at(ix).is_some());
     // A whole lot is one whatever its words; elsewhere `Total` and a sum fill all that is required.
-    let looked_at = if !is_whole { 3 } else { usize::from(!is_register) };
+    let looked_at = if is_whole { usize::from(!is_register) } else { 3 };
     let mut first = row.cells().iter().filter(filled).take(looked_at);
     if let Some(control) = first.find_map(|cell| control(row.text(cell), is_register)) {
         return RowIs::Control(control);

@@ -47,13 +47,13 @@ impl Run<'_> {
             }
             if !brought_forward.is_zero() {
                 let earlier = before.entries(*start).iter().filter(|e| e.quarter < date && e.asset.is_none());
-                let listed = self.quarters(earlier, self.context.decimals());
+                let listed = quarters(earlier, self.context.decimals());
                 let what = format!("Plus what is unpaid from earlier quarters ({listed}), without interest");
                 steps.push(Step::new("2(c)", what, money(&due)).from(money(&current)));
             }
             for (name, all) in in_kind.iter().map(|(at, all)| (&assets[*at].name, all)) {
                 let of_asset = before.entries(*start).iter().filter(|e| e.asset.as_ref() == Some(name));
-                let listed = self.quarters(of_asset.filter(|e| e.quarter < date), 0);
+                let listed = quarters(of_asset.filter(|e| e.quarter < date), 0);
                 if !listed.is_empty() {
                     let what = format!("{name} for each share, with what is unpaid from earlier quarters ({listed})");
                     steps.push(Step::new("2(c)", what, amount(all, 0)));
@@ -91,22 +91,6 @@ impl Run<'_> {
     /// Whether the quarter of the run itself comes from an arrears table, without what it was made of.
     fn is_brought_forward(&self) -> bool {
         self.case().arrears.as_ref().is_some_and(|table| table.as_of >= self.plan.date)
-    }
-
-    /// `1.00 for 2006-03-15, 0.50 for 2006-06-15`.
-    fn quarters<'e>(&self, entries: impl Iterator<Item = &'e Entry>, decimals: u32) -> String {
-        const MOST: usize = 8;
-        let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
-        let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), decimals), iso(e.quarter));
-        let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
-        if unpaid.len() > MOST {
-            listed.push(format!(
-                "and {} more, the last of {}",
-                unpaid.len() - MOST,
-                iso(unpaid[unpaid.len() - 1].quarter)
-            ));
-        }
-        listed.join(", ")
     }
 
     /// §2(c), last but one sentence: the sum, the shares, the rule, and who is filled first.
@@ -245,4 +229,16 @@ pub(super) fn payments_out(changed: bool, paid: Units, owed: &BTreeSet<String>) 
     let cash = (changed || paid > 0).then_some(PaymentOut { amount: Some(paid), asset: None });
     let assets = owed.iter().map(|asset| PaymentOut { amount: None, asset: Some(asset.clone()) });
     cash.into_iter().chain(assets).collect()
+}
+
+/// `1.00 for 2006-03-15, 0.50 for 2006-06-15`.
+fn quarters<'e>(entries: impl Iterator<Item = &'e Entry>, decimals: u32) -> String {
+    const MOST: usize = 8;
+    let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
+    let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), decimals), iso(e.quarter));
+    let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
+    if unpaid.len() > MOST {
+        listed.push(format!("and {} more, the last of {}", unpaid.len() - MOST, iso(unpaid[unpaid.len() - 1].quarter)));
+    }
+    listed.join(", ")
 }
