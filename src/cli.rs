@@ -61,29 +61,19 @@ pub enum Command {
     #[command(after_help = "Example: ratable merge run part-1 part-2 part-3 --out capstone-dividend-2006-06-15")]
     Merge(MergeArgs),
     /// Write the bank's file that pays a finished run: pain.001, NACHA, or checks with a positive-pay list
-    #[command(
-        after_help = "Example: ratable pay capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx --as pain.001 --out dividend.xml"
-    )]
+    #[command(after_help = "Example: ratable pay run --case capstone.xlsx --as pain.001 --out dividend.xml")]
     Pay(PayArgs),
     /// Say what became of a run's payments, and pay again what came back, was stopped or waited
-    #[command(
-        after_help = "Example: ratable reissue capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx --status returns.csv --out reissue-1"
-    )]
+    #[command(after_help = "Example: ratable reissue run --case capstone.xlsx --status returns.csv --out reissue-1")]
     Reissue(ReissueArgs),
     /// Book finished runs: what was declared, paid, withheld, held and delivered, balanced
-    #[command(
-        after_help = "Example: ratable journal capstone-dividend-2006-06-15 reissue-1 --as beancount --out dividend.beancount"
-    )]
+    #[command(after_help = "Example: ratable journal run reissue-1 --as beancount --out dividend.beancount")]
     Journal(JournalArgs),
     /// What each holder was paid in a calendar year, by the boxes of Forms 1099-DIV and 1042-S; files nothing
-    #[command(
-        after_help = "Example: ratable tax capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx --year 2006 --out tax-2006"
-    )]
+    #[command(after_help = "Example: ratable tax run --case capstone.xlsx --year 2006 --out tax-2006")]
     Tax(TaxArgs),
     /// Write down who approved a finished run as it is, in approvals.jsonl beside it; no signature
-    #[command(
-        after_help = "Example: ratable approve capstone-dividend-2006-06-15 --by 'A. Treasurer' --note 'checked against the register'"
-    )]
+    #[command(after_help = "Example: ratable approve run --by 'A. Treasurer' --note 'checked against the register'")]
     Approve(ApproveArgs),
     /// Print the completions of a shell, for its start-up file
     #[command(after_help = "Example: ratable completions bash > ~/.local/share/bash-completion/completions/ratable")]

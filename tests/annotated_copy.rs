@@ -271,7 +271,7 @@ fn nothing_is_written_over_that_should_stay() {
 #[test]
 fn past_twenty_the_way_to_all_of_them_is_shown() {
     let folder = tempfile::tempdir().unwrap();
-    let rows: String = (0..25).map(|n| format!("H{n},Name {n},series-a,many,2005-12-15\n")).collect();
+    let rows: String = (0..25).map(|n| format!("H{n},Name {n},series-{n}x,10,2005-12-15\n")).collect();
     fs::write(folder.path().join("r.csv"), format!("holder_id,holder_name,class,shares,issue_date\n{rows}")).unwrap();
     let ran = run(folder.path(), "check r.csv --report report.xlsx");
     assert!(

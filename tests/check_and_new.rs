@@ -38,6 +38,7 @@ fn check_shows_what_was_understood() {
             "      series-a: 100 shares in 1 lot",
             "      common: 1,000 shares in 1 lot",
             "  Series A first issued on 2006-01-20 (the earliest issue date), first quarter date 2006-03-15",
+            "  Not checked without --date: shares issued against those authorised, register_date, and payments, arrears and accrued dividends as of a day",
             "Ready: no problems.",
         ]
     );

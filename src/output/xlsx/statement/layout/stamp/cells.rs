@@ -230,10 +230,8 @@ impl<'a> SheetStamp<'a, '_> {
             return None;
         }
         self.address(Source { field: column.field, row: column.from })?;
-        if column.to > column.from {
-            self.out.push(b':');
-            self.address(Source { field: column.field, row: column.to })?;
-        }
-        Some(())
+        // A range of one cell is written as a range too: not every spreadsheet's SUMIF takes a cell.
+        self.out.push(b':');
+        self.address(Source { field: column.field, row: column.to })
     }
 }
