@@ -114,6 +114,7 @@ fn one(seed: u64) -> Vec<String> {
 fn around_breakpoints(seed: u64, stack: &Stack, result: &serde_json::Value, folder: &Path) -> Vec<String> {
     use reference::equilibrium::Terms;
     let mut wrong = Vec::new();
+    let preferences = stack.members.iter().fold(Q::zero(), |sum, member| sum + &member.shares * &member.due);
     for event in result["breakpoints"].as_array().unwrap() {
         let (Some(class), Some(what)) = (event["class"].as_str(), event["event"].as_str()) else { continue };
         let at = event["at"].as_str().unwrap();
@@ -141,7 +142,8 @@ fn around_breakpoints(seed: u64, stack: &Stack, result: &serde_json::Value, fold
             let fits = match (what, sum <= at) {
                 ("capped", true) => *each <= kept,
                 ("capped", false) => *each >= kept,
-                (_, true) => *each <= kept && (!cap || *each >= member.due),
+                // Where not even the preferences are covered, a class may have less than its own.
+                (_, true) => *each <= kept && (!cap || *each >= half_even(&member.due, 12) || sum < preferences),
                 (_, false) => *each > kept || sum == at,
             };
             if !fits {
