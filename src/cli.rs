@@ -73,7 +73,7 @@ pub enum Command {
     #[command(after_help = "Example: ratable tax run --case capstone.xlsx --year 2006 --out tax-2006")]
     Tax(TaxArgs),
     /// Write down who approved a finished run as it is, in approvals.jsonl beside it; no signature
-    #[command(after_help = "Example: ratable approve run --by 'A. Treasurer' --note 'checked against the register'")]
+    #[command(after_help = "Example: ratable approve run --by Treasurer --note checked")]
     Approve(ApproveArgs),
     /// Print the completions of a shell, for its start-up file
     #[command(after_help = "Example: ratable completions bash > ~/.local/share/bash-completion/completions/ratable")]

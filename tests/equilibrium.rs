@@ -103,7 +103,7 @@ fn one(seed: u64) -> Vec<String> {
         }
         before = Some(want);
     }
-    if seed % 10 == 0 {
+    if seed.is_multiple_of(10) {
         wrong.extend(around_breakpoints(seed, &stack, &result, folder.path()));
         wrong.extend(breakevens(seed, &stack, folder.path()));
     }

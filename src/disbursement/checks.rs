@@ -293,10 +293,10 @@ mod tests {
         let words = |units| in_words(units, 2, "USD");
         assert_eq!(words(123_456), "One thousand two hundred thirty-four and 56/100 dollars");
         assert_eq!(words(5), "Zero and 05/100 dollars");
-        assert_eq!(words(2_000_000_00), "Two million and 00/100 dollars");
-        assert_eq!(words(1_019_90), "One thousand nineteen and 90/100 dollars");
+        assert_eq!(words(200_000_000), "Two million and 00/100 dollars");
+        assert_eq!(words(101_990), "One thousand nineteen and 90/100 dollars");
         assert_eq!(
-            words(99_999_999_99),
+            words(9_999_999_999),
             "Ninety-nine million nine hundred ninety-nine thousand nine hundred ninety-nine and 99/100 dollars"
         );
         assert_eq!(in_words(40_100, 0, "JPY"), "Forty thousand one hundred JPY");

@@ -94,9 +94,9 @@ impl Case {
         };
         let something = run.anything_due_or_payable();
         // Without a Series A there is no first quarter date: every one may be a run's.
-        let series_a = self.lots.iter().any(|lot| lot.class == "series-a");
+        let has_first = self.first_quarter().is_some();
         let dividend_date =
-            if series_a { self.quarters_until(date).contains(&date) } else { self.is_quarter_date(date) };
+            if has_first { self.quarters_until(date).contains(&date) } else { self.is_quarter_date(date) };
         if !dividend_date && !something {
             return problem(format!("nothing is due; the next quarter date is {}", self.next_quarter(date)));
         }
