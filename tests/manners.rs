@@ -190,9 +190,9 @@ fn rows(lots: &[Lot], manner: &Manner, choose: &mut Choices) -> Vec<Vec<Value>> 
         let is_digits = id.bytes().all(|b| b.is_ascii_digit());
         let id = if again {
             text("")
-        } else if manner.xlsx && is_digits && manner.date % 2 == 0 {
+        } else if manner.xlsx && is_digits && manner.date.is_multiple_of(2) {
             Value::Number(id.parse::<u32>().unwrap().to_string(), if id.starts_with('0') { 2 } else { 0 })
-        } else if !manner.xlsx && id.starts_with('0') && manner.date % 3 == 0 {
+        } else if !manner.xlsx && id.starts_with('0') && manner.date.is_multiple_of(3) {
             Value::Text(choose.of(&["=\"00042\"", "'00042"]).to_owned())
         } else {
             text(id)
