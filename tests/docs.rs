@@ -143,11 +143,11 @@ fn every_dependency_has_its_reason() {
     for line in manifest.lines() {
         if line.starts_with('[') {
             section = line;
-        } else if section.ends_with("dependencies]") {
-            if let Some((name, _)) = line.split_once(" = ") {
-                seen += 1;
-                assert!(page.contains(&format!("`{name}`")), "docs/contributing.md has no reason for {name}");
-            }
+        } else if section.ends_with("dependencies]")
+            && let Some((name, _)) = line.split_once(" = ")
+        {
+            seen += 1;
+            assert!(page.contains(&format!("`{name}`")), "docs/contributing.md has no reason for {name}");
         }
     }
     assert!(seen > 20, "the dependencies are read");
