@@ -217,7 +217,7 @@ fn nothing_is_told_twice_and_all_of_it_at_once() {
     assert_eq!(told(&top, "check case --date 2006-06-15"), ["payments.amount.more-than-due B2"]);
 }
 
-/// SPEC 3: a workbook with one sheet is a register, whatever the sheet is called.
+/// A workbook with one sheet is a register, whatever the sheet is called.
 #[test]
 fn a_lone_sheet_is_the_register() {
     let top = tempfile::tempdir().unwrap();

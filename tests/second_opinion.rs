@@ -1,11 +1,12 @@
-//! The second opinion: random valid cases, every CSV cell of the program against a naive reference of SPEC.
+//! The second opinion: random valid cases, every CSV cell of the program against a naive reference, written
+//! from the rules and never from `src`.
 //!
 //! 2,000 cases by default. More by command, in parts if need be:
 //! `RATABLE_CASES=100000 RATABLE_FIRST=1 cargo test --release --test second_opinion -- --nocapture`
 //! One of them, kept to look at: `RATABLE_FIRST=12300 RATABLE_CASES=1 RATABLE_KEEP=folder cargo test --test second_opinion`
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-#![allow(clippy::pedantic, missing_docs, reason = "the reference is read beside SPEC, not linked against")]
+#![allow(clippy::pedantic, missing_docs, reason = "the reference is read beside the rules, not linked against")]
 
 #[path = "support/vector.rs"]
 mod vector;

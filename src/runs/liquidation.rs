@@ -54,7 +54,8 @@ pub fn run(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, Re
     if let Some(distribution) = &mut outcome.distribution {
         let plan = LiquidationPlan { scenarios: Vec::new(), breakeven: None, ..plan.clone() };
         let again = |case: &Case| {
-            let rows = run_once(case, &plan)?.distribution.map(|d| d.rows).unwrap_or_default();
+            let distribution = run_once(case, &plan)?.distribution;
+            let rows = distribution.expect("what distributes a sum under one reading does under another").rows;
             Ok((to_series_a(&rows), rows))
         };
         let actual = (to_series_a(&distribution.rows), distribution.rows.as_slice());
