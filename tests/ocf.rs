@@ -300,11 +300,6 @@ fn a_case_in_another_form_pays_the_same() {
     for (case, date) in cases.map(|(case, date)| (sample(case), date)) {
         let liquidation = ["liquidate", "--date", date, "--proceeds", "25000000"];
         let runs: [&[&str]; 2] = [&liquidation, &["dividend", "--date", date]];
-        let check = std::process::Command::new(env!("CARGO_BIN_EXE_ratable")).args(["check", &case]).output().unwrap();
-        if !check.status.success() {
-            eprintln!("skipped: {case} has problems of its own");
-            continue;
-        }
         for (to, name) in [("ocf", "ocf"), ("ocf", "case.ocf.zip"), ("csv", "csv"), ("xlsx", "case.xlsx")] {
             let out = folder.path().join(name).to_string_lossy().into_owned();
             ratable(&["convert", &case, "--to", to, "--out", &out, "--force", "--date", date, "--quiet"], 0);
