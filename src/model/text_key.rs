@@ -101,7 +101,8 @@ pub(crate) fn is_garbled(text: &str) -> bool {
 pub(crate) fn means_nothing(text: &str) -> bool {
     const WORDS: [&str; 15] =
         ["nan", "null", "none", "n/a", "#n/a", "na", "n.a.", "tbd", "unknown", "xxx", "-", "--", "—", "0", "nil"];
-    text.len() <= 7 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text.trim()))
+    let text = text.trim();
+    (1..=7).contains(&text.len()) && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]

@@ -359,7 +359,10 @@ fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32
     let mut slices = [Slice::default(); Detail::COLUMNS.len()];
     for ((slot, ix), (detail, _)) in slices.iter_mut().zip(at::DETAILS).zip(Detail::COLUMNS) {
         *slot = optional(*cells.cells.get(ix)?, text)?;
-        if detail == Detail::PayeeKind && !matches!(slot.of(text), "" | "person" | "company") {
+        if slot.is_empty() {
+            continue;
+        }
+        if detail == Detail::PayeeKind && !matches!(slot.of(text), "person" | "company") {
             return None;
         }
         let given = slot.of(text);
