@@ -8,12 +8,14 @@ use super::progress;
 use super::run_kind::{Outcome, RunKind, distributed};
 use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
+use crate::model::locale::Locale;
 use crate::model::register::HolderIx;
 use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
 use crate::output::statement_files::{Selection, StatementFiles};
+use crate::output::xlsx::statement::builtin::Look;
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Statement};
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};
@@ -90,6 +92,12 @@ impl CaseRun {
         RunInfo { command: self.command, warnings: &self.warnings, inputs: &self.inputs }
     }
 
+    /// How the layout that comes with the program looks for this case.
+    pub(crate) fn look(&self) -> Look {
+        let terms = &self.case.terms;
+        Look { currency_decimals: terms.currency_decimals, locale: terms.locale, logo: None }
+    }
+
     /// How many warnings there are, in words; none where there is none.
     pub(crate) fn warnings_counted(&self) -> Option<String> {
         let count = self.warnings.iter().filter(|p| p.severity == Severity::Warning).count();
@@ -159,16 +167,16 @@ impl CaseRun {
 
     /// Writes the holders' workbooks, and says whose there were.
     pub(crate) fn write_statements(&self, files: &StatementFiles) -> io::Result<Selection> {
-        let Some(statements) = self.statements() else { return Ok(Selection::default()) };
+        let Some(statements) = self.statements(self.case.terms.locale) else { return Ok(Selection::default()) };
         files.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
-    fn statements(&self) -> Option<Statements<'_>> {
+    fn statements(&self, locale: Locale) -> Option<Statements<'_>> {
         let case = &self.case;
         match &self.outcome {
-            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome))),
-            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome))),
-            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome))),
+            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, locale, outcome))),
+            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, locale, outcome))),
+            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, locale, outcome))),
             Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => None,
         }
     }
@@ -222,7 +230,7 @@ impl CaseRun {
     /// Errors: there is no such holder, or the command has no derivations.
     pub(crate) fn explain(&self, id: &str) -> Result<String, Failure> {
         let holder = find_holder(&self.case, "--explain", id)?;
-        match (&self.outcome, self.statements()) {
+        match (&self.outcome, self.statements(Locale::ISO)) {
             (Outcome::Vote(outcome), _) => Ok(explain::votes(&self.case, outcome, holder)),
             (_, Some(statements)) => Ok(explain::statement(&statements.of(holder), self.case.terms.currency_decimals)),
             _ => {

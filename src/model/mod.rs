@@ -5,6 +5,7 @@ pub(crate) mod calendar;
 pub(crate) mod carry;
 pub(crate) mod class;
 pub(crate) mod events;
+pub(crate) mod locale;
 pub(crate) mod payer;
 pub(crate) mod reading;
 pub(crate) mod register;

@@ -55,10 +55,6 @@ pub(crate) enum Style {
     SharesTotal,
     /// An amount per share, or a multiple, that stands out.
     PerShareTotal,
-    /// Cash that stands out, large.
-    Figure,
-    /// The same, a caption over it.
-    Caption,
     Shares,
     /// An amount per share, a multiple.
     PerShare,
@@ -78,6 +74,11 @@ pub(crate) enum Style {
     RateLeft,
     /// A quantity that may be cash or an asset.
     Quantity,
+    /// What a total is of, cash in a total.
+    Total,
+    MoneyTotal,
+    /// What its reader must not miss.
+    Notice,
     Warning,
     /// Whether all is well.
     Verdict,
@@ -103,6 +104,7 @@ impl Style {
 pub(crate) struct Styles {
     money: String,
     quantity: String,
+    date: &'static str,
 }
 
 impl Styles {
@@ -110,7 +112,12 @@ impl Styles {
         let zeros = "0".repeat(currency_decimals as usize);
         let hashes = "#".repeat(6usize.saturating_sub(zeros.len()));
         let money = if zeros.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{zeros}") };
-        Self { money, quantity: format!("#,##0.{zeros}{hashes}") }
+        Self { money, quantity: format!("#,##0.{zeros}{hashes}"), date: "yyyy-mm-dd" }
+    }
+
+    /// With dates of this format.
+    pub(crate) fn dated(self, date: &'static str) -> Self {
+        Self { date, ..self }
     }
 
     pub(crate) fn format(&self, style: Style) -> Format {
@@ -145,14 +152,16 @@ impl Styles {
                 base.set_font_size(9).set_font_color(GREY).set_align(FormatAlign::Left).set_indent(1).set_text_wrap()
             }
             Style::Id => base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap().set_num_format("@"),
-            Style::Date => base.set_align(FormatAlign::Left).set_indent(1).set_num_format("yyyy-mm-dd"),
+            Style::Date => base.set_align(FormatAlign::Left).set_indent(1).set_num_format(self.date),
             Style::Money => number(&self.money),
             Style::SharesTotal => number("#,##0.######").set_bold().set_border_top(FormatBorder::Thin),
             Style::PerShareTotal => number("#,##0.00##########").set_bold().set_border_top(FormatBorder::Thin),
-            Style::Figure => {
-                number(&self.money).set_font_size(14).set_bold().set_font_color(INK).set_background_color(PALE)
+            Style::Total => base.set_bold().set_indent(1).set_border_top(FormatBorder::Thin),
+            Style::MoneyTotal => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
+            Style::Notice => {
+                let base = base.set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Left).set_indent(1);
+                base.set_font_size(11).set_bold().set_font_color(INK).set_background_color(PALE).set_text_wrap()
             }
-            Style::Caption => base.set_font_color(GREY).set_align(FormatAlign::Right).set_background_color(PALE),
             Style::Shares => number("#,##0.######"),
             Style::Quantity => number(&self.quantity),
             Style::PerShare | Style::StepFigure => number("#,##0.00##########"),
