@@ -26,7 +26,7 @@ pub(crate) mod termlist;
 mod terms;
 mod totals;
 pub(crate) mod understood;
-mod words;
+pub(crate) mod words;
 
 use crate::model::Case;
 use crate::problem::Problem;

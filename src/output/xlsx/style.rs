@@ -77,6 +77,10 @@ pub(crate) enum Style {
     /// What a total is of, cash in a total.
     Total,
     MoneyTotal,
+    /// A word where a number would be.
+    HeadingPlain,
+    /// A line to write on.
+    Line,
     /// What its reader must not miss.
     Notice,
     Warning,
@@ -156,6 +160,8 @@ impl Styles {
             Style::Money => number(&self.money),
             Style::SharesTotal => number("#,##0.######").set_bold().set_border_top(FormatBorder::Thin),
             Style::PerShareTotal => number("#,##0.00##########").set_bold().set_border_top(FormatBorder::Thin),
+            Style::HeadingPlain => base.set_font_color(GREY).set_align(FormatAlign::Right),
+            Style::Line => base.set_align(FormatAlign::Bottom).set_border_bottom(FormatBorder::Thin),
             Style::Total => base.set_bold().set_indent(1).set_border_top(FormatBorder::Thin),
             Style::MoneyTotal => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
             Style::Notice => {

@@ -17,6 +17,7 @@ use crate::model::calendar::Date;
 use crate::model::locale::Locale;
 use crate::output::xlsx::value::{Figure, serial};
 use crate::quantity::Units;
+pub use builtin::Look;
 pub use dividend::Dividend;
 pub(crate) use exchange::Exchange;
 pub use fields::StatementKind;

@@ -36,7 +36,7 @@ pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcom
         .column("Class", Style::Text, |a| CellValue::class(case, a.class.unwrap_or(case.classes.series_a())))
         .column("Accrues from", Style::Date, |a| CellValue::Date(a.accrual_start))
         .column("Quarter", Style::Date, |a| CellValue::Date(a.quarter))
-        .column("In", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))
+        .column("Payable in", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))
         .column("Due per share", Style::PerShare, |a| CellValue::Exact(&a.dividend_per_share))
         .column("Paid per share", Style::PerShare, |a| CellValue::Exact(&a.paid_per_share))
         .column("Set apart", Style::Text, |a| CellValue::text(if a.set_apart { "yes" } else { "" }))

@@ -139,7 +139,18 @@ impl<'a> Sheet<'a> {
 
     /// A text over several columns.
     pub(crate) fn merge(&mut self, first: u16, last: u16, text: &str, style: Style) -> Result<(), XlsxError> {
-        self.sheet.merge_range(self.row, first, self.row, last, limited(text), &self.styles.format(style))?;
+        self.merge_at(self.row, (first, last), text, style)
+    }
+
+    /// The same in a row of its own choice.
+    pub(crate) fn merge_at(
+        &mut self,
+        row: u32,
+        (first, last): (u16, u16),
+        text: &str,
+        style: Style,
+    ) -> Result<(), XlsxError> {
+        self.sheet.merge_range(row, first, row, last, limited(text), &self.styles.format(style))?;
         Ok(())
     }
 

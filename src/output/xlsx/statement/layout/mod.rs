@@ -17,6 +17,7 @@ mod workbook;
 use super::Group;
 use super::builtin::Look;
 use super::fields::{Field, StatementKind};
+use crate::input::words::nearest;
 use crate::output::xlsx::package::{self, Part};
 use crate::panic_guard;
 use crate::problem::{Place, Problem};
@@ -89,14 +90,20 @@ impl Template<'_> {
             (strings, pieces) = workbook::strings(&parse(&text).map_err(|e| broken(&e))?);
             filled.insert(name, Slot::Pieces(name.clone(), pieces));
         }
-        let (mut problems, mut sheets, mut has_formulas) = (Vec::new(), Vec::new(), false);
+        let (mut problems, mut told, mut sheets, mut has_formulas) = (Vec::new(), Vec::new(), Vec::new(), false);
         for (name, part) in &directory.sheets {
             let Some(text) = text_of(&parts, part).filter(|text| text.contains("<worksheet")) else { continue };
             let shared = HashMap::new();
             let mut reader = SheetReader { kind: self.kind, name, strings: &strings, shared, faults: Faults::new() };
             let sheet = parse(&text).and_then(|document| reader.read(&document));
             let mut sheet = sheet.map_err(|e| broken(&format!("{part}: {e}")))?;
-            problems.extend(reader.faults.into_iter().map(|(cell, fault)| self.problem(name, cell, &fault)));
+            for (cell, fault) in reader.faults {
+                // A wrong placeholder is told once, wherever else it stands.
+                if !told.contains(&fault) {
+                    problems.push(self.problem(name, cell, &fault));
+                    told.push(fault);
+                }
+            }
             if sheet.has_placeholders() {
                 sheet.find_wrapped(&styles);
                 has_formulas |= sheet.has_formulas();
@@ -171,7 +178,10 @@ impl Template<'_> {
                 "template.placeholder.unknown",
                 place,
                 format!("There is no placeholder {{{{{name}}}}}."),
-                self.those_that_exist(),
+                match nearest(name, &self.names()) {
+                    Some(near) => format!("Did you mean {{{{{near}}}}}?"),
+                    None => self.those_that_exist(),
+                },
             )
             .with_value(format!("{{{{{name}}}}}")),
             Fault::Unclosed(text) => Problem::error(
@@ -198,7 +208,10 @@ impl Template<'_> {
     }
 
     fn those_that_exist(&self) -> String {
-        let names: Vec<&str> = Field::all(self.kind).map(|info| info.name).collect();
-        format!("These exist: {}.", names.join(", "))
+        format!("These exist: {}.", self.names().join(", "))
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        Field::all(self.kind).map(|info| info.name).collect()
     }
 }
