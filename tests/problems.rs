@@ -65,7 +65,7 @@ fn in_source() -> (BTreeSet<String>, BTreeSet<String>) {
     let is_file =
         |text: &str| [".csv", ".json", ".xlsx", ".xml", ".txt", ".ocf", ".zip"].iter().any(|e| text.contains(e));
     // Calls whose argument is the last part of a code.
-    let calls = ["Refusal::new(", "Fault::new(", ".refuse(", ".reject(", ".warn(", "wrong(", "self.differs("];
+    let calls = ["Refusal::new(", "Fault::new(", ".refuse(", ".reject(", ".warn(", "wrong("];
     for path in sources {
         let text = fs::read_to_string(&path).unwrap();
         if path.ends_with("output/problem_page.rs") || path.ends_with("cli.rs") {
@@ -89,7 +89,7 @@ fn in_source() -> (BTreeSet<String>, BTreeSet<String>) {
             let depth = between.matches('(').count() as i64 - between.matches(')').count() as i64;
             let comma = between.matches(',').count();
             let position = match call {
-                "Refusal::new(" | "Fault::new(" | "self.differs(" => 0,
+                "Refusal::new(" | "Fault::new(" => 0,
                 "wrong(" => 2,
                 _ => 1,
             };
