@@ -72,7 +72,6 @@ impl<'a> Common<'a> {
         text(single::NOTE, NOTE);
         text(single::CONTACT, &terms.contact);
         for (field, detail) in [
-            (single::ADDRESS, Detail::Address),
             (single::COUNTRY, Detail::Country),
             (single::EMAIL, Detail::Email),
             (single::PAYMENT_METHOD, Detail::PaymentMethod),
@@ -88,6 +87,7 @@ impl<'a> Common<'a> {
         }
         let of_run = reference(self.command, self.dates[0], register.id(holder));
         statement.put(single::REFERENCE, Value::text(of_run));
+        statement.put(single::ADDRESS, Value::text(register.address(holder)));
         statement.put(single::TAX_ID, masked(register.detail(holder, Detail::TaxId)));
         statement.put(single::ACCOUNT, masked(register.detail(holder, Detail::Account)));
         for (field, date) in [single::RUN_DATE, single::RECORD_DATE, single::PAY_DATE].into_iter().zip(self.dates) {
