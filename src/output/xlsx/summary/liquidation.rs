@@ -3,7 +3,7 @@
 use super::cell_value::CellValue;
 use super::dividend::by_class;
 use super::first_sheet::{Control, FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, held_facts};
-use super::holdings::{Holdings, Pages, Total, of_holders, total_of_shares};
+use super::holdings::{Holdings, Pages, Total, listed, of_holders, total_of_shares};
 use super::sheet::{Table, if_formula};
 use super::tables;
 use super::workbook::{self, Summary};
@@ -14,6 +14,7 @@ use crate::output::RunInfo;
 use crate::output::xlsx::scenarios;
 use crate::output::xlsx::style::{AMBER, Style, series_color};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
+use num_traits::Zero;
 use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartSolidFill, ChartType, XlsxError};
 use std::io;
 
@@ -146,12 +147,14 @@ fn outstanding(tiers: &[TierRow]) -> u128 {
 fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> Result<(), XlsxError> {
     let decimals = case.terms.currency_decimals;
     let cash = move |units: Units| CellValue::Units(units, decimals);
-    let table = of_holders(case, &distribution.rows, |row| (row.holder, row.class, row.shares))
-        .wide("Preference", Style::Money, 24.0, move |row| cash(row.preference()))
-        .wide("Common Adjustment", Style::Money, 24.0, move |row| cash(row.common_adjustment()))
-        .wide("Participation", Style::Money, 24.0, move |row| cash(row.participation))
-        .wide("Rounding", Style::Money, 24.0, move |row| cash(row.rounding()))
-        .wide("Total", Style::Money, 24.0, move |row| cash(row.total));
+    let rows = listed(case, &distribution.rows);
+    let table = of_holders(case, &rows, |l| (l.row.holder, l.row.class, l.row.shares))
+        .wide("Preference", Style::Money, 24.0, move |l| cash(l.row.preference()))
+        .wide("Common Adjustment", Style::Money, 24.0, move |l| cash(l.row.common_adjustment()))
+        .wide("Participation", Style::Money, 24.0, move |l| cash(l.row.participation))
+        .wide("Rounding", Style::Money, 24.0, move |l| cash(l.row.rounding()))
+        .wide("Total", Style::Money, 24.0, move |l| cash(l.row.total))
+        .wide("Held", Style::Text, 26.0, |l| l.held());
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: None }).collect();
     totals.push(total_of_shares(3));
     Holdings { table, totals }.write(summary, &case.terms.company)
@@ -206,8 +209,10 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(400);
-    sheet.sheet.set_page_breaks(&[sheet.row + 1])?;
-    sheet.chart(1, &chart)?;
+    if sums.iter().flatten().any(|sum| !sum.is_zero()) {
+        sheet.sheet.set_page_breaks(&[sheet.row + 1])?;
+        sheet.chart(1, &chart)?;
+    }
     sheet.finish()
 }
 

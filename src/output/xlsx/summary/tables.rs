@@ -65,12 +65,12 @@ pub(crate) fn derivation<'a>(
     }
     let mut sheet = summary.titled("Derivation", case, "How the figures came to be, clause by clause")?;
     Table::of(&steps)
-        .wide("Of", Style::Text, 34.0, |(of, _)| CellValue::text(of.as_str()))
+        .wide("Of", Style::Text, 24.0, |(of, _)| CellValue::text(of.as_str()))
         .column("Clause", Style::Text, |(_, step)| CellValue::text(step.clause))
-        .wide("Step", Style::Text, 90.0, |(_, step)| CellValue::text(step.what.as_str()))
-        .wide("Before", Style::StepFigure, 26.0, |(_, step)| CellValue::optional(step.before.as_deref()))
-        .wide("After", Style::StepFigure, 26.0, |(_, step)| CellValue::text(step.after.as_str()))
-        .wide("Read so", Style::Small, 34.0, |(_, step)| {
+        .wide("Step", Style::Text, 76.0, |(_, step)| CellValue::text(step.what.as_str()))
+        .wide("Before", Style::StepFigure, 19.0, |(_, step)| CellValue::optional(step.before.as_deref()))
+        .wide("After", Style::StepFigure, 19.0, |(_, step)| CellValue::text(step.after.as_str()))
+        .wide("Read so", Style::Small, 32.0, |(_, step)| {
             step.reading.as_deref().map_or(CellValue::Blank, |chosen| CellValue::text(in_words(chosen)))
         })
         .write(&mut sheet)?;
