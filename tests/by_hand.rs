@@ -203,7 +203,7 @@ fn lots_that_are_owed_different_quantities_in_kind() {
         &ran.stdout,
         &[
             "W: each lot's shares times its own rate; the quantity is rounded down: 60\n",
-            "60 W on 30 shares of Series A Preferred (a value: lots differ per share)\n",
+            "60 W on 30 shares of Series A Junior Participating Preferred Stock (a value: lots differ per share)\n",
         ],
     );
 }

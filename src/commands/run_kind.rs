@@ -6,7 +6,7 @@ use crate::cli::{Command, ReadArgs, WriteArgs};
 use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
-use crate::model::register::HolderIx;
+use crate::model::register::{HolderIx, Lot};
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow};
@@ -224,9 +224,19 @@ impl Outcome {
     }
 
     /// Everybody who gets something, once, in the order of their ids.
-    pub(crate) fn recipients(&self) -> Vec<HolderIx> {
+    pub(crate) fn recipients(&self, case: &Case) -> Vec<HolderIx> {
         let mut holders: Vec<HolderIx> = match self {
-            Self::Dividend(outcome) => outcome.rows.iter().map(|row| row.holder).collect(),
+            Self::Dividend(outcome) => {
+                let (series_a, days) = (case.classes.series_a(), outcome.record_date..=outcome.date);
+                let later = |lot: &&Lot| {
+                    let within = lot.issue_date.is_some_and(|issued| days.contains(&issued) && issued != *days.start());
+                    lot.class == series_a && within && lot.counts_on(outcome.date)
+                };
+                let later = case.register.lots().iter().filter(later).map(|lot| lot.holder);
+                let mut holders: Vec<HolderIx> = outcome.rows.iter().map(|row| row.holder).chain(later).collect();
+                holders.sort_unstable();
+                holders
+            }
             Self::Liquidation(outcome) => distributed(outcome).iter().map(|row| row.holder).collect(),
             Self::Exchange(outcome) => outcome.rows.iter().map(|row| row.holder).collect(),
             Self::Vote(_) | Self::Actions(_) | Self::Captable(_) => Vec::new(),

@@ -27,6 +27,7 @@ mod terms;
 mod totals;
 pub(crate) mod understood;
 pub(crate) mod words;
+mod year_to_date;
 
 use crate::model::Case;
 use crate::problem::Problem;

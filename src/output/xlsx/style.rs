@@ -94,6 +94,8 @@ pub(crate) enum Style {
     HeadingPlain,
     /// A line to write on.
     Line,
+    /// A text that may run over the blank cells beside it.
+    Fact,
     PerCent,
     /// What its reader must not miss.
     Notice,
@@ -176,6 +178,7 @@ impl Styles {
             Style::PerShareTotal => number("#,##0.00##########").set_bold().set_border_top(FormatBorder::Thin),
             Style::HeadingPlain => base.set_font_color(GREY).set_align(FormatAlign::Right),
             Style::PerCent => number("0.00"),
+            Style::Fact => base.set_align(FormatAlign::Left).set_indent(1),
             Style::Line => base.set_align(FormatAlign::Bottom).set_border_bottom(FormatBorder::Thin),
             Style::Total => base.set_bold().set_indent(1).set_border_top(FormatBorder::Thin),
             Style::MoneyTotal => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),

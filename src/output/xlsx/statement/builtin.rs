@@ -6,9 +6,12 @@ use super::StatementKind;
 use crate::model::locale::Locale;
 use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, Style, Styles, properties};
+use crate::panic_guard;
 use crate::spreadsheet::a1;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, Image, Workbook, Worksheet, XlsxError};
 
+/// The columns of the sheet of shares.
+const SHARES: [f64; 8] = [24.0, 15.0, 18.0, 18.0, 15.0, 15.0, 15.0, 36.0];
 /// The height of headings of two lines.
 const TWO_LINES: f64 = 28.5;
 
@@ -25,6 +28,12 @@ impl Default for Look {
     fn default() -> Self {
         Self { currency_decimals: 2, locale: Locale::default(), logo: None }
     }
+}
+
+/// Whether the head of a page may show this: a PNG or JPEG picture.
+pub(crate) fn is_picture(bytes: &[u8]) -> bool {
+    let known = bytes.starts_with(b"\x89PNG") || bytes.starts_with(&[0xFF, 0xD8, 0xFF]);
+    known && panic_guard::catch_panic(|| Image::new_from_buffer(bytes).is_ok()).unwrap_or(false)
 }
 
 /// Columns of the sheet, from the first to the last, with words or a placeholder, and how they look.
@@ -58,7 +67,6 @@ pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, Xlsx
     workbook.set_properties(&properties(title, ""));
     Page::on(workbook.add_worksheet(), look, "Statement", &[25.0, 14.0, 15.0, 15.0, 15.0, 15.0])?.advice(kind, look)?;
     Page::on(workbook.add_worksheet(), look, "Computation", &[15.0, 64.0, 20.0])?.computation()?;
-    const SHARES: [f64; 8] = [24.0, 15.0, 18.0, 18.0, 15.0, 15.0, 15.0, 36.0];
     Page::on(workbook.add_worksheet(), look, "Shares", &SHARES)?.shares(kind)?;
     workbook.save_to_buffer()
 }
@@ -113,7 +121,7 @@ impl<'a> Page<'a> {
             ("", rate, "{{withholding_rate}}", Style::RateLeft),
         ];
         for (line, name, value, style) in facts.into_iter().filter(|(_, name, ..)| !name.is_empty()) {
-            self.row(None, &[(0, 2, line, Style::Id), (3, 3, name, Style::Label), (4, 5, value, style)])?;
+            self.row(None, &[(0, 0, line, Style::Fact), (3, 3, name, Style::Label), (4, 5, value, style)])?;
         }
         self.row += 1;
         self.row(Some(21.0), &[(0, self.last(), "{{status}}", Style::Notice)])?;

@@ -232,6 +232,11 @@ impl<'a, R: Paid> Draft<'a, R> {
         Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new() }
     }
 
+    /// Says why nothing is paid.
+    pub(super) fn nothing(&mut self, why: &str) {
+        self.statement.put(single::STATUS, Value::text(format!("Nothing is paid to you this time: {why}.")));
+    }
+
     /// Adds rules' steps.
     pub(super) fn steps_of(&mut self, steps: impl IntoIterator<Item = &'a Step>, of: &str) {
         let locale = self.statement.locale;

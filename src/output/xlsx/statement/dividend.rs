@@ -103,10 +103,12 @@ impl<'a> Dividend<'a> {
         builder.payments();
         builder.totals();
         builder.owed();
+        builder.year_to_date();
+        builder.nothing();
         builder.draft.finish()
     }
 
-    fn date(&self, date: Date) -> String {
+    pub(super) fn date(&self, date: Date) -> String {
         self.common.locale.date(date)
     }
 
@@ -271,6 +273,23 @@ impl Builder<'_> {
             let of = if several { format!("Accruing from {}", run.date(cohort.accrual_start)) } else { String::new() };
             self.draft.steps_of(&cohort.steps, &of);
         }
+    }
+
+    /// Why a holder is paid nothing: shares that came after the record date, or all that is due stays owed.
+    fn nothing(&mut self) {
+        if self.draft.rows.iter().any(|row| row.gross != 0) {
+            return;
+        }
+        let (run, holder) = (self.run, self.draft.holder);
+        let series_a = run.case.classes.series_a();
+        let lots = run.case.register.lots_of(holder).iter().filter(|lot| lot.class == series_a);
+        let mut later = lots.filter(|lot| Self::is_later(lot, run.outcome.record_date));
+        let why = match later.next() {
+            Some(lot) => run.not_yet(lot),
+            None if self.draft.rows.is_empty() => "no dividend was due on your shares on this date".to_owned(),
+            None => "what is due on your shares stays owed".to_owned(),
+        };
+        self.draft.nothing(&why);
     }
 
     /// Whether a lot was issued too late for the record date.

@@ -9,7 +9,7 @@ use crate::model::class::ClassIx;
 use crate::model::locale::Locale;
 use crate::model::register::{HolderIx, Lot};
 use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
-use crate::quantity::{Ratio, Shares, whole};
+use crate::quantity::{Ratio, Shares, Units, whole};
 use crate::text::{grouped, money};
 use num_traits::Zero;
 use std::ops::Range;
@@ -70,8 +70,14 @@ impl<'a> Liquidation<'a> {
         for row in draft.rows {
             self.payment(&mut draft, row);
         }
-        let total = draft.rows.iter().map(|row| row.total).sum();
+        let total: Units = draft.rows.iter().map(|row| row.total).sum();
         draft.total(single::GROSS, payment::GROSS, total);
+        if total == 0 {
+            let tiers = self.outcome.distribution.iter().flat_map(|distribution| &distribution.tiers);
+            let own = tiers.filter(|tier| draft.rows.iter().any(|row| row.class == tier.class));
+            let why = own.map(|tier| tier.why.as_str()).find(|why| !why.is_empty());
+            draft.nothing(why.unwrap_or("what is distributed does not reach your shares"));
+        }
         let (gross, decimals) = (Term::Cell(Cell::single(single::GROSS)), self.case.terms.currency_decimals);
         draft.statement.put_live(Cell::single(single::NET), gross.exact(), total, decimals);
         draft.finish()
@@ -138,7 +144,7 @@ impl<'a> Liquidation<'a> {
     }
 
     /// What a share gets in all, where that is the same for all lots: the sum of its parts.
-    fn per_share(&self, draft: &mut Draft<'a, LiquidationRow>, at: usize, lots: Range<usize>) {
+    fn per_share(draft: &mut Draft<'a, LiquidationRow>, at: usize, lots: Range<usize>) {
         let parts = [lot::PREFERENCE, lot::ADJUSTMENT, lot::PARTICIPATION];
         let of_lot = |row: usize| parts.map(|field| draft.statement.value(Cell::at(field, row)).figure());
         let mut all = lots.clone().map(of_lot);
@@ -157,7 +163,7 @@ impl<'a> Liquidation<'a> {
         let at = draft.payment(row.class, row.shares);
         let range = draft.range(row.class);
         let shares = Column::new(lot::SHARES, range.clone());
-        self.per_share(draft, at, range.clone());
+        Self::per_share(draft, at, range.clone());
         let statement = &mut draft.statement;
         let mut live = true;
         for (field, rate, units) in [

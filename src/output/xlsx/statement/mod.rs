@@ -18,6 +18,7 @@ use crate::model::locale::Locale;
 use crate::output::xlsx::value::{Figure, serial};
 use crate::quantity::Units;
 pub use builtin::Look;
+pub(crate) use builtin::is_picture;
 pub use dividend::Dividend;
 pub(crate) use exchange::Exchange;
 pub use fields::StatementKind;

@@ -16,7 +16,6 @@ use std::ops::Range;
 /// The sheet `Arrears`: what is left unpaid quarter by quarter, with its chart, and the table that the next run reads.
 pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
     let mut sheet = summary.titled("Arrears", case, "Arrears after the run, and the default period of 3(c)")?;
-    sheet.is_portrait = true;
     if !outcome.history.is_empty() {
         sheet.section("By quarter date, after the payments as of that day", 8)?;
         let content = Table::of(&outcome.history)

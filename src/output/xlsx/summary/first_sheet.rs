@@ -125,6 +125,9 @@ const COLUMNS: u16 = 6;
 /// As wide as a page of A4 or Letter takes at nearly full size.
 const WIDTHS: [f64; COLUMNS as usize] = [29.0, 15.0, 15.0, 17.0, 16.0, 17.0];
 
+/// So many rows are still read easily on one page.
+const MOST_ROWS: u32 = 78;
+
 /// The width of some columns, from the first to the last.
 fn width(first: u16, last: u16) -> f64 {
     characters(WIDTHS[usize::from(first)..=usize::from(last)].iter().sum())
@@ -161,6 +164,10 @@ impl FirstSheet<'_> {
             sign_off(&mut sheet)?;
         }
         inputs(&mut sheet, run)?;
+        // What is a little longer than a page is printed a little smaller.
+        if sheet.row <= MOST_ROWS {
+            sheet.sheet.set_print_fit_to_pages(1, 1);
+        }
         for (at, width) in (0u16..).zip(WIDTHS) {
             sheet.sheet.set_column_width(at, width)?;
         }

@@ -155,7 +155,7 @@ impl<'a, R: Sync> Holdings<'a, R> {
         for (at, width) in (0u16..).zip(&widths) {
             sheet.set_column_width(at, *width)?;
         }
-        fit(sheet, &widths, false)?;
+        fit(sheet, &widths)?;
         sheet.set_freeze_panes(ABOVE, 1)?;
         sheet.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
         let last_column = u16::try_from(self.table.columns.len()).expect("a table has few columns") - 1;
@@ -288,7 +288,7 @@ pub(crate) fn listed<'a, R: Paid>(case: &Case, rows: &'a [R]) -> Vec<Listed<'a, 
 
 impl<R> Listed<'_, R> {
     /// Why the payment waits; blank where it does not.
-    pub(crate) fn held(&self) -> CellValue<'static> {
+    pub(crate) fn held(&self) -> CellValue<'_> {
         match self.status {
             Status::Held(reason) => CellValue::text(format!("held: {}", reason.words())),
             Status::Pay | Status::Nothing => CellValue::Blank,
@@ -314,7 +314,7 @@ pub(crate) fn payments(
         .wide("Gross", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.gross, places(l.row)))
         .wide("Withheld", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.withheld, withheld_places(l.row)))
         .wide("Net", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.net(), places(l.row)))
-        .wide("Held", Style::Text, 26.0, |l| l.held());
+        .wide("Held", Style::Text, 26.0, Listed::held);
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: Some((4, currency)) });
     Holdings { table, totals: totals.into() }.write(summary, &case.terms.company)
 }

@@ -3,7 +3,7 @@
 use super::cell_value::CellValue;
 use super::dividend::by_class;
 use super::first_sheet::{Control, FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, held_facts};
-use super::holdings::{Holdings, Pages, Total, listed, of_holders, total_of_shares};
+use super::holdings::{Holdings, Listed, Pages, Total, listed, of_holders, total_of_shares};
 use super::sheet::{Table, if_formula};
 use super::tables;
 use super::workbook::{self, Summary};
@@ -154,7 +154,7 @@ fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> 
         .wide("Participation", Style::Money, 24.0, move |l| cash(l.row.participation))
         .wide("Rounding", Style::Money, 24.0, move |l| cash(l.row.rounding()))
         .wide("Total", Style::Money, 24.0, move |l| cash(l.row.total))
-        .wide("Held", Style::Text, 26.0, |l| l.held());
+        .wide("Held", Style::Text, 26.0, Listed::held);
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: None }).collect();
     totals.push(total_of_shares(3));
     Holdings { table, totals }.write(summary, &case.terms.company)

@@ -89,7 +89,6 @@ pub(crate) struct Sheet<'a> {
     pub sheet: &'a mut Worksheet,
     styles: &'a Styles,
     pub row: u32,
-    pub is_portrait: bool,
     widths: Vec<f64>,
     /// Rows of headings, whose height depends on the widths.
     headings: Vec<(u32, Vec<&'static str>)>,
@@ -97,7 +96,7 @@ pub(crate) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     pub(crate) fn new(sheet: &'a mut Worksheet, styles: &'a Styles) -> Self {
-        Self { sheet, styles, row: 0, is_portrait: false, widths: Vec::new(), headings: Vec::new() }
+        Self { sheet, styles, row: 0, widths: Vec::new(), headings: Vec::new() }
     }
 
     pub(crate) fn title(&mut self, title: &str, subtitle: &str) -> Result<(), XlsxError> {
@@ -193,7 +192,7 @@ impl<'a> Sheet<'a> {
 
     /// Sets the columns' widths, and how the sheet prints.
     pub(crate) fn finish(self) -> Result<(), XlsxError> {
-        fit(self.sheet, &self.widths, self.is_portrait)?;
+        fit(self.sheet, &self.widths)?;
         for (at, width) in (0u16..).zip(&self.widths) {
             self.sheet.set_column_width(at, *width)?;
         }
@@ -208,18 +207,15 @@ impl<'a> Sheet<'a> {
 }
 
 /// Prints columns of these widths on as many pages side by side as it takes to be read, the first column on each.
-pub(crate) fn fit(sheet: &mut Worksheet, widths: &[f64], is_portrait: bool) -> Result<(), XlsxError> {
-    // What a page of A4 or Letter takes at three quarters of its size.
-    let page = if is_portrait { 128.0 } else { 190.0 };
+pub(crate) fn fit(sheet: &mut Worksheet, widths: &[f64]) -> Result<(), XlsxError> {
+    // What a page of A4 or Letter, on its side, takes at three quarters of its size.
+    const PAGE: f64 = 190.0;
     let (total, mut pages) = (widths.iter().sum::<f64>(), 1u16);
-    while total > page * f64::from(pages) {
+    while total > PAGE * f64::from(pages) {
         pages += 1;
     }
     if pages > 1 {
         sheet.set_print_fit_to_pages(pages, 0).set_repeat_columns(0, 0)?;
-    }
-    if is_portrait {
-        sheet.set_portrait();
     }
     Ok(())
 }

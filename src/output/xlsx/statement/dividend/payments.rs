@@ -221,6 +221,26 @@ impl Builder<'_> {
         rates.all(|rate| rate == first).then_some(first)
     }
 
+    /// What the holder is paid in the year, with the earlier run that this one goes on from.
+    pub(super) fn year_to_date(&mut self) {
+        let (run, decimals) = (self.run, self.run.case.terms.currency_decimals);
+        let Some(earlier) = &run.case.year_to_date else { return };
+        if earlier.date.year() != run.outcome.date.year() {
+            return;
+        }
+        let found = earlier.sums.binary_search_by_key(&self.draft.holder, |(holder, _)| *holder);
+        let (gross, withheld) = found.map_or((0, 0), |at| earlier.sums[at].1);
+        let cash = || self.draft.rows.iter().filter(|row| row.is_cash());
+        let gross = gross + cash().map(|row| row.gross).sum::<Units>();
+        let withheld = withheld + cash().map(|row| row.withheld).sum::<Units>();
+        let text = format!("In {}, with the dividend of {}", earlier.date.year(), run.date(earlier.date));
+        let statement = &mut self.draft.statement;
+        statement.put(single::YEAR, Value::text(text));
+        statement.put(single::YEAR_GROSS, Value::amount(gross, decimals));
+        statement.put(single::YEAR_WITHHELD, Value::amount(withheld, decimals));
+        statement.put(single::YEAR_NET, Value::amount(gross - withheld, decimals));
+    }
+
     /// What is still owed on the holder's shares once this is paid, and the same in a sentence.
     pub(super) fn owed(&mut self) {
         let (run, terms) = (self.run, &self.run.case.terms);

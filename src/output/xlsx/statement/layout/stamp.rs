@@ -116,10 +116,10 @@ impl SheetStamp<'_, '_> {
         self.out.push(b'"');
         self.out.extend_from_slice(row.attributes.as_bytes());
         if row.level > 0 && self.is_left_out(row.number) {
-            self.out.extend_from_slice(b" hidden=\"1\"");
-        } else {
-            self.height(row, copy);
+            self.out.extend_from_slice(b" hidden=\"1\"/>");
+            return;
         }
+        self.height(row, copy);
         if row.cells.is_empty() {
             self.out.extend_from_slice(b"/>");
             return;
