@@ -116,7 +116,7 @@ const UNTIL_STOPPED: &str = "serve";
 #[test]
 fn every_example_of_the_help_does_what_it_says() {
     let top = scratch();
-    let prepare = "cp sample-data/capstone.xlsx . && mkdir inbox && cp sample-data/capstone.xlsx inbox && \
+    let prepare = "cp sample-data/capstone.xlsx . && mkdir inbox && cp -r sample-data/small inbox && \
                    mkdir -p .local/share/bash-completion/completions && \
                    ratable dividend capstone.xlsx --date 2006-06-15 --out run --quiet && \
                    head -2 run/payment-instructions.csv | tail -1 | cut -d, -f1 > reference && \

@@ -76,8 +76,12 @@ fn say(plan: &RunPlan, target: &Path, path: &Path, done: &Done) {
                 if at == 0 { print::labelled(line, print::BOLD) } else { print::line(line) }
             }
             print::line(format_args!("Files: {}", target.display()));
-            problems::first_warnings(&done.run.warnings).iter().for_each(|line| print::labelled(line, print::YELLOW));
-            done.run.closing_lines(target, path).iter().for_each(|line| print::labelled(line, print::BOLD));
+            for line in problems::first_warnings(&done.run.warnings) {
+                print::labelled(&line, print::YELLOW);
+            }
+            for line in done.run.closing_lines(target, path) {
+                print::labelled(&line, print::BOLD);
+            }
         }
     }
     if let Some(derivation) = &done.derivation {
