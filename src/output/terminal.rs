@@ -155,7 +155,9 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
     if !points.is_empty() {
         page.line("What changes as the sum rises");
         let width = points.iter().map(|(at, _)| at.len()).max().unwrap_or(0);
-        points.iter().for_each(|(at, what)| page.line(format!("  {at:>width$}  {what}")));
+        for (at, what) in &points {
+            page.line(format!("  {at:>width$}  {what}"));
+        }
     }
     if let Some(breakeven) = &outcome.breakeven {
         let Breakeven { holder, amount, at } = breakeven;
