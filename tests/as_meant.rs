@@ -50,7 +50,7 @@ fn told(top: &TempDir, line: &str) -> Vec<String> {
 #[test]
 fn amounts_on_the_command_line_have_a_decimal_point() {
     let top = desk(&[]);
-    for amount in ["1234,56", "12,34", "1,2,3", ",5", "5,", "1.234,50", "1e5"] {
+    for amount in ["1234,56", "12,34", "1,2,3", ",5", "5,", "1.234,50", "1e5", "$1000", "USD 5", "€5"] {
         let ran = run(&top, &format!("liquidate case --date 2006-06-15 --proceeds {amount} --out {amount}"));
         assert_eq!(ran.code, 2, "{amount}: {}", ran.stdout);
         assert!(ran.stderr.contains("a point for its decimals"), "{}", ran.stderr);
