@@ -145,7 +145,9 @@ impl BatchReport {
             let with_codes = |failure: &Failure| matches!(failure, Failure::Problems(_) | Failure::Forbidden(_));
             let wrong = self.wrong.iter().filter(|(_, failure)| with_codes(failure));
             let all: Vec<Problem> = wrong.flat_map(|(_, failure)| failure.problems()).collect();
-            problems::more_about(&all).into_iter().for_each(|more| say(&more));
+            if let Some(more) = problems::more_about(&all) {
+                say(&more);
+            }
         }
         if !self.wrong.is_empty() && !self.json && !self.quiet {
             say("");
