@@ -6,7 +6,7 @@ use crate::model::calendar::iso;
 use crate::model::class::ClassIx;
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{Breakeven, LiquidationOutcome, Turn};
+use crate::outcome::liquidation::{Breakeven, Breakpoint, LiquidationOutcome, Turn};
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, SeatStatus, VoteOutcome};
 use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{
@@ -62,13 +62,27 @@ impl<'a> Page<'a> {
     }
 
     fn by_class(&mut self, amounts: impl Iterator<Item = (ClassIx, Units)>) {
-        let mut sums: BTreeMap<ClassIx, Units> = BTreeMap::new();
-        for (class, units) in amounts {
-            *sums.entry(class).or_insert(0) += units;
-        }
         let name = |class: ClassIx| self.case.classes.get(class).name.clone();
-        let rows: Vec<_> = sums.into_iter().map(|(class, units)| (name(class), self.money(units))).collect();
+        let rows: Vec<_> =
+            by_class(amounts).into_iter().map(|(class, units)| (name(class), self.money(units))).collect();
         self.table(&rows);
+    }
+}
+
+/// What each class comes to, in class order.
+pub(crate) fn by_class(amounts: impl Iterator<Item = (ClassIx, Units)>) -> Vec<(ClassIx, Units)> {
+    let mut sums: BTreeMap<ClassIx, Units> = BTreeMap::new();
+    for (class, units) in amounts {
+        *sums.entry(class).or_insert(0) += units;
+    }
+    sums.into_iter().collect()
+}
+
+/// A sum at which something changes: `preference from 0.00`.
+pub(crate) fn turn(case: &Case, point: &Breakpoint, at: &dyn Fn(&Ratio) -> String) -> String {
+    match &point.what {
+        Turn::Tier(tier) => format!("{tier} from {}", at(&point.at)),
+        Turn::Event { .. } => format!("{} above {}", in_words(case, point), at(&point.at)),
     }
 }
 
@@ -142,12 +156,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
     }
     let points = outcome.breakpoints.iter();
     let at = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, Midpoint::HalfUp));
-    let points: Vec<String> = points
-        .map(|b| match &b.what {
-            Turn::Tier(tier) => format!("{tier} from {}", at(&b.at)),
-            Turn::Event { .. } => format!("{} above {}", in_words(case, b), at(&b.at)),
-        })
-        .collect();
+    let points: Vec<String> = points.map(|point| turn(case, point, &at)).collect();
     if !points.is_empty() {
         page.line(format!("Tiers: {}", points.join(", ")));
     }
