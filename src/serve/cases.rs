@@ -2,12 +2,14 @@
 
 use super::gate::unguessable;
 use super::job::Job;
-use super::work::Work;
+use super::locked;
+use super::work::Dropped;
 use crate::output::staging::private_dir;
+use crate::panic_guard::catch_fault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
@@ -25,19 +27,17 @@ const LOOK: Duration = Duration::from_secs(2);
 pub(super) struct Cases {
     folder: PathBuf,
     open: Mutex<BTreeMap<String, Arc<Open>>>,
-    pub permits: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 /// A case that a page has open.
 pub(super) struct Open {
     pub id: String,
-    /// Its private folder.
-    pub folder: PathBuf,
+    /// Its private folder, and what became of what was dropped there.
+    pub dropped: Dropped,
     use_: Mutex<Use>,
     /// What is being done, or was done last.
     pub job: Mutex<Option<Arc<Job>>>,
-    /// What was dropped, and what became of it.
-    pub work: Mutex<Work>,
 }
 
 struct Use {
@@ -45,11 +45,6 @@ struct Use {
     /// The pages that show it.
     pages: BTreeSet<String>,
     closed: Option<Instant>,
-}
-
-/// A lock, whatever became of the thread that had it.
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Cases {
@@ -64,7 +59,7 @@ impl Cases {
         let folder = self.folder.join(&id);
         private_dir(&folder)?;
         let use_ = Mutex::new(Use { last: Instant::now(), pages: BTreeSet::new(), closed: None });
-        let case = Arc::new(Open { id: id.clone(), folder, use_, job: Mutex::default(), work: Mutex::default() });
+        let case = Arc::new(Open { id: id.clone(), dropped: Dropped::new(folder), use_, job: Mutex::default() });
         let mut open = locked(&self.open);
         open.insert(id, case.clone());
         let unused = (open.len() > MOST).then(|| open.values().min_by_key(|case| locked(&case.use_).last).cloned());
@@ -97,6 +92,20 @@ impl Cases {
         }
     }
 
+    /// Starts work on a case, in the place of what was being done with it.
+    pub(super) fn start(&self, case: &Arc<Open>, work: impl FnOnce(&Dropped, &Job) + Send + 'static) -> Arc<Job> {
+        let at_work = case.clone();
+        let job = Job::start(self.permits.clone(), move |job| {
+            if let Err(fault) = catch_fault(|| work(&at_work.dropped, job)) {
+                at_work.dropped.failed(fault);
+            }
+        });
+        if let Some(before) = locked(&case.job).replace(job.clone()) {
+            before.stop();
+        }
+        job
+    }
+
     fn take_ended(&self) -> Vec<Arc<Open>> {
         let mut open = locked(&self.open);
         let is_over = |case: &Arc<Open>| {
@@ -123,7 +132,7 @@ impl Open {
         }
         // What still writes into it finds it gone; its own rest goes with the program's folder.
         for _ in 0..3 {
-            if std::fs::remove_dir_all(&self.folder).is_ok() {
+            if std::fs::remove_dir_all(&self.dropped.folder).is_ok() {
                 break;
             }
         }

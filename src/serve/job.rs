@@ -1,8 +1,6 @@
 //! Work that takes longer than an answer: it waits for its turn, tells how far it is, and can be cancelled.
 
-use super::cases::{Cases, Open, locked};
 use crate::commands::progress::{Watch, watched};
-use crate::panic_guard::catch_fault;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_core::Stream;
 use serde_json::{Value, json};
@@ -11,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
 /// How often the page is told.
@@ -50,32 +48,22 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Starts work on a case, in the place of what was being done with it.
-    pub(super) fn start(
-        cases: &Cases,
-        case: &Arc<Open>,
-        work: impl FnOnce(&Open, &Self) + Send + 'static,
-    ) -> Arc<Self> {
-        let job =
-            Arc::new(Self { watch: Arc::default(), began: Instant::now(), stage: watch::Sender::new(Stage::Waiting) });
-        if let Some(before) = locked(&case.job).replace(job.clone()) {
-            before.stop();
-        }
-        let (permits, case, own) = (cases.permits.clone(), case.clone(), job.clone());
+    /// Starts work, once it has one of the permits.
+    pub(super) fn start(permits: Arc<Semaphore>, work: impl FnOnce(&Self) + Send + 'static) -> Arc<Self> {
+        let stage = watch::Sender::new(Stage::Waiting);
+        let job = Arc::new(Self { watch: Arc::default(), began: Instant::now(), stage });
+        let own = job.clone();
         tokio::spawn(async move {
             let Ok(permit) = permits.acquire_owned().await else { return };
             own.go_to(Stage::Working);
-            if own.watch.is_stopped() {
+            if own.is_stopped() {
                 return;
             }
             let at_work = own.clone();
             let done = tokio::task::spawn_blocking(move || {
-                let done = watched(&at_work.watch, || catch_fault(|| work(&case, &at_work)));
+                watched(&at_work.watch, || work(&at_work));
                 // The turn ends with the work, also with that of which nobody wants to hear any more.
                 drop(permit);
-                if let Err(fault) = done {
-                    locked(&case.work).fault = Some(fault);
-                }
             });
             drop(done.await);
             own.go_to(Stage::Done);

@@ -24,7 +24,7 @@ use cases::Cases;
 use gate::Gate;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::net::TcpListener;
 
 /// What every answer may use.
@@ -32,6 +32,11 @@ use tokio::net::TcpListener;
 struct Desk {
     gate: Arc<Gate>,
     cases: Arc<Cases>,
+}
+
+/// A lock, whatever became of the thread that had it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Serves the page until the program is ended. Returns the exit code.

@@ -1,10 +1,10 @@
 //! The addresses of the page, and what each answers.
 
-use super::cases::{Open, locked};
+use super::cases::Open;
 use super::job::{Job, Received};
 use super::views::{self, Wanted};
-use super::work::{self, Ask, Ran, Reading, Take};
-use super::{Desk, gate, upload};
+use super::work::{self, Ask, Dropped, Ran, Reading, Take};
+use super::{Desk, gate, locked, upload};
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, Path, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -121,8 +121,10 @@ const VENTURE: [(&str, &[u8]); 3] = [
 async fn sample(State(desk): State<Desk>, Path(name): Path<String>) -> Response {
     let put = desk.cases.open().and_then(|case| {
         match name.as_str() {
-            "venture" => VENTURE.iter().try_for_each(|(name, bytes)| upload::put(&case, name, "venture", bytes))?,
-            _ => upload::put(&case, "capstone.xlsx", "", CAPSTONE)?,
+            "venture" => VENTURE
+                .iter()
+                .try_for_each(|(name, bytes)| upload::put(&case.dropped.folder, name, "venture", bytes))?,
+            _ => upload::put(&case.dropped.folder, "capstone.xlsx", "", CAPSTONE)?,
         }
         Ok(case)
     });
@@ -141,16 +143,16 @@ async fn receive(
 ) -> Response {
     let Some(case) = desk.cases.get(&id) else { return not_there() };
     let field = |name: &str| asked.get(name).map_or("", String::as_str);
-    match upload::take(&case, field("name"), field("folder"), request.into_body()).await {
+    match upload::take(&case.dropped.folder, field("name"), field("folder"), request.into_body()).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err((status, why)) => said(status, why),
     }
 }
 
 /// Starts work on a case, and says how it stands after a moment.
-async fn start(desk: &Desk, id: &str, work: impl FnOnce(&Open, &Job) + Send + 'static) -> Response {
+async fn start(desk: &Desk, id: &str, work: impl FnOnce(&Dropped, &Job) + Send + 'static) -> Response {
     let Some(case) = desk.cases.get(id) else { return not_there() };
-    json(&Job::start(&desk.cases, &case, work).soon().await)
+    json(&desk.cases.start(&case, work).soon().await)
 }
 
 /// Reads what was dropped; a form says how.
@@ -159,7 +161,7 @@ async fn read(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Fo
         let lines = fields.iter().flat_map(|(name, text)| text.lines().map(move |line| (name, line.trim())));
         let known = lines.filter(|(name, line)| !line.is_empty() && ["encoding", "set"].contains(&name.as_str()));
         let how = known.map(|(name, line)| format!("--{name}={line}")).collect();
-        locked(&case.work).how = how;
+        case.dropped.work().how = how;
     }
     start(&desk, &id, work::read).await
 }
@@ -171,7 +173,7 @@ const COMMANDS: [&str; 6] = ["dividend", "liquidate", "exchange", "vote", "capta
 /// Makes the run that the form asks for.
 async fn run(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
     let Some(case) = desk.cases.get(&id) else { return not_there() };
-    let Some(read) = locked(&case.work).read.clone() else { return said(409, "Nothing was read yet.") };
+    let Some(read) = case.dropped.work().read.clone() else { return said(409, "Nothing was read yet.") };
     let Ok(loaded) = &read.result else { return said(409, "The case was not read.") };
     let mut ask = Ask::default();
     for (name, value) in fields.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
@@ -240,7 +242,7 @@ async fn close(State(desk): State<Desk>, Path(id): Path<String>, page: Bytes) ->
 
 /// What was read of a case, and how.
 fn reading(case: &Open) -> Option<(Arc<Reading>, Vec<String>)> {
-    let work = locked(&case.work);
+    let work = case.dropped.work();
     work.read.clone().map(|read| (read, work.how.clone()))
 }
 
@@ -248,7 +250,7 @@ fn reading(case: &Open) -> Option<(Arc<Reading>, Vec<String>)> {
 async fn case(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
     let found = desk.cases.get(&id);
     match found.as_deref().and_then(|case| Some((case, reading(case)?, case.shown().ok()?))) {
-        Some((case, (read, how), name)) => page(&views::case(case, &name, &how, &read)),
+        Some((case, (read, how), name)) => page(&views::case(&case.id, &name, &how, &read)),
         None => (StatusCode::NOT_FOUND, page(&views::gone())).into_response(),
     }
 }
@@ -270,7 +272,7 @@ async fn sheet(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Q
 /// The workbook with every problem marked.
 async fn problems(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
     let Some(case) = desk.cases.get(&id) else { return not_there() };
-    match spawn_blocking(move || work::problems_workbook(&case)).await {
+    match spawn_blocking(move || work::problems_workbook(&case.dropped)).await {
         Ok(Ok(bytes)) => saved(XLSX, "problems.xlsx", bytes),
         Ok(Err(failure)) => said(409, failure.problems().first().map_or("", |p| p.message.as_str())),
         Err(_) => said(500, "The workbook could not be made."),
@@ -278,19 +280,19 @@ async fn problems(State(desk): State<Desk>, Path(id): Path<String>) -> Response 
 }
 
 /// The run of a case that stands.
-fn ran(desk: &Desk, id: &str) -> Result<Arc<Ran>, Response> {
-    let case = desk.cases.get(id).ok_or_else(not_there)?;
-    let mut work = locked(&case.work);
+fn ran(desk: &Desk, id: &str) -> Result<Arc<Ran>, Box<Response>> {
+    let case = desk.cases.get(id).ok_or_else(|| Box::new(not_there()))?;
+    let mut work = case.dropped.work();
     if let Some(fault) = work.fault.take() {
-        return Err(page(&views::fault(&fault)));
+        return Err(Box::new(page(&views::fault(&fault))));
     }
-    work.run.clone().ok_or_else(|| said(409, "Nothing was run yet."))
+    work.run.clone().ok_or_else(|| Box::new(said(409, "Nothing was run yet.")))
 }
 
 async fn preview(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
     match ran(&desk, &id) {
         Ok(ran) => page(&views::preview(&id, &ran)),
-        Err(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
@@ -304,7 +306,7 @@ async fn with_run(desk: &Desk, id: &str, answer: impl FnOnce(&work::Done) -> Res
             });
             answered.await.unwrap_or_else(|_| said(500, "This could not be shown."))
         }
-        Err(answer) => answer,
+        Err(answer) => *answer,
     }
 }
 
@@ -337,7 +339,7 @@ async fn statement(State(desk): State<Desk>, Path(id): Path<String>, Query(asked
 /// What is said of the file that was made.
 async fn what_was_taken(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
     let Some(case) = desk.cases.get(&id) else { return not_there() };
-    let mut work = locked(&case.work);
+    let mut work = case.dropped.work();
     match (work.fault.take(), work.taken.clone()) {
         (Some(fault), _) => page(&views::fault(&fault)),
         (None, Some(taken)) => page(&views::taken(&id, &taken)),
@@ -347,7 +349,9 @@ async fn what_was_taken(State(desk): State<Desk>, Path(id): Path<String>) -> Res
 
 /// The file that was made.
 async fn taken(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    let Some(taken) = desk.cases.get(&id).and_then(|case| locked(&case.work).taken.clone()) else { return not_there() };
+    let Some(taken) = desk.cases.get(&id).and_then(|case| case.dropped.work().taken.clone()) else {
+        return not_there();
+    };
     let name = taken.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match File::open(&taken.path) {
         Ok(file) => saved("application/octet-stream", &name, streamed(file)),

@@ -1,7 +1,6 @@
 //! What is dropped: names that lead nowhere else, sizes that are bounded, and zips, unpacked under the bounds of every
 //! other archive.
 
-use super::cases::Open;
 use crate::commands::failure::Failure;
 use crate::ocf::is_package;
 use crate::output::staging::private_dir;
@@ -44,17 +43,17 @@ fn sound(name: &str) -> Option<&str> {
 }
 
 /// Takes a file that is dropped, alone or into a folder of that name.
-pub(super) async fn take(case: &Open, name: &str, folder: &str, body: Body) -> Result<(), NotTaken> {
+pub(super) async fn take(case: &Path, name: &str, folder: &str, body: Body) -> Result<(), NotTaken> {
     let refused = || (400, format!("{}: a file cannot have this name. Rename it, and drop it again.", shown(name)));
     let name = sound(name).ok_or_else(refused)?;
     let machine = |error: io::Error| (500, format!("{name} could not be kept: {error}"));
-    let mut place = case.folder.join(IN);
+    let mut place = case.join(IN);
     make(&place).map_err(machine)?;
     if !folder.is_empty() {
         place.push(sound(folder).ok_or_else(refused)?);
         make(&place).map_err(machine)?;
     }
-    let (files, bytes) = held(&case.folder.join(IN)).map_err(machine)?;
+    let (files, bytes) = held(&case.join(IN)).map_err(machine)?;
     if files >= MOST_FILES {
         return Err((413, format!("More than {MOST_FILES} files: drop those of one case alone.")));
     }
@@ -111,8 +110,8 @@ fn held(folder: &Path) -> io::Result<(usize, u64)> {
 }
 
 /// Puts a file of the program's own there.
-pub(super) fn put(case: &Open, name: &str, folder: &str, bytes: &[u8]) -> io::Result<()> {
-    let mut place = case.folder.join(IN);
+pub(super) fn put(case: &Path, name: &str, folder: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut place = case.join(IN);
     make(&place)?;
     if !folder.is_empty() {
         place.push(folder);

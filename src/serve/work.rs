@@ -1,8 +1,7 @@
 //! What is done with a case that was dropped: read, run, written, paid and booked, each by the command line's own function.
 
-use super::cases::{Open, locked};
 use super::job::Job;
-use super::upload;
+use super::{locked, upload};
 use crate::cli::{Cli, Command};
 use crate::commands::case_run::{CaseRun, read_case};
 use crate::commands::failure::Failure;
@@ -18,9 +17,30 @@ use clap::Parser;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 
-/// What was dropped, and what became of it so far.
+/// The private folder of a case, and what became of what was dropped there.
+pub(super) struct Dropped {
+    pub folder: PathBuf,
+    work: Mutex<Work>,
+}
+
+impl Dropped {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, work: Mutex::default() }
+    }
+
+    pub(super) fn work(&self) -> MutexGuard<'_, Work> {
+        locked(&self.work)
+    }
+
+    /// The work ended by a fault of this program.
+    pub(super) fn failed(&self, fault: String) {
+        self.work().fault = Some(fault);
+    }
+}
+
+/// What became of a case so far.
 #[derive(Default)]
 pub(super) struct Work {
     /// Flags that say how it is read: `--encoding`, `--set`.
@@ -87,15 +107,15 @@ fn command(words: &[String], rest: impl IntoIterator<Item = PathBuf>) -> Result<
 }
 
 /// Reads what was dropped.
-pub(super) fn read(case: &Open, job: &Job) {
-    let how = locked(&case.work).how.clone();
-    let read = upload::settled(&case.folder).map(|path| {
+pub(super) fn read(dropped: &Dropped, job: &Job) {
+    let how = locked(&dropped.work).how.clone();
+    let read = upload::settled(&dropped.folder).map(|path| {
         let result = checked(&how, &path);
         Reading { path, result }
     });
-    let read = read.unwrap_or_else(|failure| Reading { path: case.folder.clone(), result: Err(failure) });
+    let read = read.unwrap_or_else(|failure| Reading { path: dropped.folder.clone(), result: Err(failure) });
     if !job.is_stopped() {
-        let mut work = locked(&case.work);
+        let mut work = locked(&dropped.work);
         work.read = Some(Arc::new(read));
         work.run = None;
     }
@@ -119,9 +139,9 @@ pub(super) fn options(how: &[String], path: &Path) -> ReadOptions {
 }
 
 /// The case with its problems marked, as a workbook.
-pub(super) fn problems_workbook(case: &Open) -> Result<Vec<u8>, Failure> {
+pub(super) fn problems_workbook(dropped: &Dropped) -> Result<Vec<u8>, Failure> {
     let (read, how) = {
-        let work = locked(&case.work);
+        let work = locked(&dropped.work);
         (work.read.clone(), work.how.clone())
     };
     let read = read.ok_or_else(nothing_yet)?;
@@ -137,9 +157,9 @@ fn nothing_yet() -> Failure {
 }
 
 /// Runs what was read, as asked.
-pub(super) fn run(case: &Open, job: &Job, ask: Ask) {
+pub(super) fn run(dropped: &Dropped, job: &Job, ask: Ask) {
     let (read, how) = {
-        let work = locked(&case.work);
+        let work = locked(&dropped.work);
         (work.read.clone(), work.how.clone())
     };
     let Some(read) = read else { return };
@@ -150,7 +170,7 @@ pub(super) fn run(case: &Open, job: &Job, ask: Ask) {
     let mut typed = words;
     typed.insert(1, name);
     if !job.is_stopped() {
-        locked(&case.work).run = Some(Arc::new(Ran { ask, typed, result }));
+        locked(&dropped.work).run = Some(Arc::new(Ran { ask, typed, result }));
     }
 }
 
@@ -184,9 +204,9 @@ fn curve(run: &CaseRun, outcome: &LiquidationOutcome) -> Result<LiquidationOutco
 }
 
 /// Writes the run's folder, as the command line does, if that was not done yet; gives where.
-fn folder(case: &Open, done: &Done) -> Result<PathBuf, Failure> {
-    let read = locked(&case.work).read.clone().ok_or_else(nothing_yet)?;
-    let out = case.folder.join("out");
+fn folder(dropped: &Dropped, done: &Done) -> Result<PathBuf, Failure> {
+    let read = locked(&dropped.work).read.clone().ok_or_else(nothing_yet)?;
+    let out = dropped.folder.join("out");
     let target = out.join(run_case::default_folder(&done.plan, &read.path));
     if !target.exists() {
         drop(fs::remove_dir_all(&out));
@@ -207,26 +227,26 @@ pub(super) enum Take {
 }
 
 /// Makes what is to be taken away of the run that stands.
-pub(super) fn take(case: &Open, job: &Job, what: &Take) {
-    let taken = taken(case, what).unwrap_or_else(|failure| Taken {
+pub(super) fn take(dropped: &Dropped, job: &Job, what: &Take) {
+    let taken = taken(dropped, what).unwrap_or_else(|failure| Taken {
         path: PathBuf::new(),
         lines: Vec::new(),
         failure: Some(failure),
     });
     if !job.is_stopped() {
-        locked(&case.work).taken = Some(Arc::new(taken));
+        locked(&dropped.work).taken = Some(Arc::new(taken));
     }
 }
 
-fn taken(case: &Open, what: &Take) -> Result<Taken, Failure> {
+fn taken(dropped: &Dropped, what: &Take) -> Result<Taken, Failure> {
     let (ran, read) = {
-        let work = locked(&case.work);
+        let work = locked(&dropped.work);
         (work.run.clone().ok_or_else(nothing_yet)?, work.read.clone().ok_or_else(nothing_yet)?)
     };
     let Ok(done) = &ran.result else { return Err(nothing_yet()) };
-    let run = folder(case, done)?;
+    let run = folder(dropped, done)?;
     let (name, beside) =
-        (run.file_name().unwrap_or_default().to_string_lossy().into_owned(), case.folder.join("taken"));
+        (run.file_name().unwrap_or_default().to_string_lossy().into_owned(), dropped.folder.join("taken"));
     drop(fs::remove_dir_all(&beside));
     crate::output::staging::private_dir(&beside)?;
     let shown = |lines: Vec<String>| -> Vec<String> {

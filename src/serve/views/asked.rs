@@ -55,11 +55,14 @@ pub(super) fn how_read(how: &[String]) -> Markup {
 fn dates(case: &Case) -> Vec<(Date, &'static str)> {
     let mut dates: Vec<(Date, &'static str)> = Vec::new();
     let quarters = &case.terms.quarter_dates;
+    let none = num_traits::Zero::is_zero;
+    let accrued = case.classes.list().iter().filter(|class| class.rate.is_none() && !none(&class.accrued_dividends));
+    dates.extend(accrued.filter_map(|class| class.accrued_as_of).map(|date| (date, "of the accrued dividends")));
     if let Some(next) = case.next_quarter() {
         dates.push((next, "next quarter date"));
         dates.extend(
             std::iter::successors(Some(quarters.after(next)), |q| Some(quarters.after(*q)))
-                .take(2)
+                .take(1)
                 .map(|q| (q, "quarter date")),
         );
         dates.extend(

@@ -129,9 +129,12 @@ fn totals(case: &Case, outcome: &Outcome) -> Markup {
     html! { @if !tiles.is_empty() { dl.tiles { @for (name, units) in tiles { (tile(&format!("{name} ({currency})"), &cash(units))) } } } }
 }
 
+/// What each class gets, in class order.
+type Column = Vec<(ClassIx, Units)>;
+
 fn classes(case: &Case, outcome: &Outcome) -> Markup {
     let decimals = case.terms.currency_decimals;
-    let (heads, columns): (&[&str], Vec<Vec<(ClassIx, Units)>>) = match outcome {
+    let (heads, columns): (&[&str], Vec<Column>) = match outcome {
         Outcome::Dividend(outcome) => {
             let rows = || outcome.rows.iter().filter(|row| row.is_cash());
             (

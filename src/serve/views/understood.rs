@@ -7,16 +7,15 @@ use crate::input::Loaded;
 use crate::input::understood::TableUnderstood;
 use crate::model::calendar::iso;
 use crate::quantity::{plain, shares_ratio};
-use crate::serve::cases::Open;
 use crate::serve::work::Reading;
 use crate::text::{grouped, plural};
 use maud::{Markup, html};
 
 /// The page of a case.
-pub(in crate::serve) fn case(case: &Open, page: &str, how: &[String], read: &Reading) -> Markup {
-    let of = Some((case.id.as_str(), page));
+pub(in crate::serve) fn case(id: &str, page: &str, how: &[String], read: &Reading) -> Markup {
+    let of = Some((id, page));
     match &read.result {
-        Ok(loaded) => frame(&loaded.name, of, &read_case(&case.id, how, loaded)),
+        Ok(loaded) => frame(&loaded.name, of, &read_case(id, how, loaded)),
         Err(failure) => {
             let body = html! {
                 h1 { "This could not be read" }
@@ -43,11 +42,12 @@ fn read_case(id: &str, how: &[String], loaded: &Loaded) -> Markup {
         h1 { (loaded.name) }
         p.verdict.good[ready].bad[!ready] { (verdict(&loaded.problems)) }
         @if !loaded.problems.is_empty() { (problems::section(id, &loaded.problems)) }
+        @if !ready { (drop_zone(true)) }
         (understood(loaded))
         (asked::how_read(how))
         @if let Some(case) = &loaded.case { (asked::form(case)) }
-        (drop_zone(true))
-        section #preview aria-live="polite" tabindex="-1" {}
+        section #preview tabindex="-1" aria-label="What comes of the run" {}
+        @if ready { (drop_zone(true)) }
     }
 }
 
