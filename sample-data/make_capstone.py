@@ -95,6 +95,14 @@ def iban(country, body):
     return f"{country}{98 - int(number) % 97:02} {body}"
 
 
+def place(city):
+    """A town as PEOPLE and PLACES have it, in the fields of an address: town, state, postal_code."""
+    shapes = [r"(?P<town>.+), (?P<state>\S+)( (?P<code>\d{5}))?", r"(?P<code>(L-)?\d[\d -]*\d) (?P<town>.+)",
+              r"(?P<town>.+) (?P<state>[A-Z]{2,3})", r"(?P<town>.+) (?P<code>\d{6}|[A-Z]{2}\d)", r"(?P<town>.+)"]
+    found = next(filter(None, (re.fullmatch(shape, city) for shape in shapes))).groupdict()
+    return {"town": found["town"], "state": found.get("state") or "", "postal_code": found.get("code") or ""}
+
+
 def holder(number, name, country, street, city, rate, method):
     """One holder's master data; some have no account, some are on hold."""
     bank = "".join(rng.choice("BCDFGHKLMNPRSTVZ") for _ in range(4))
@@ -117,7 +125,7 @@ def holder(number, name, country, street, city, rate, method):
     else:
         tax = f"{country}00{digits(8)}"
     slug = f"holder{number}"
-    return {"holder_name": name, "withholding_rate": rate, "tax_id": tax, "address": f"{street}, {city}", "country": country,
+    return {"holder_name": name, "withholding_rate": rate, "tax_id": tax, "street": street, **place(city), "country": country,
             "email": f"{slug}@example.com" if rng.random() < 0.7 else "", "hold": "yes" if rng.random() < 0.03 else "", **pay}
 
 
@@ -151,6 +159,10 @@ def make_holders(count):
     ids[7], ids[55], ids[131], ids[210] = "NOM/7", "h-0461", "TR 0042", "É-19"
     assert len(set(ids)) == count
     master = {i: holder(n + 1, *who) for n, (i, who) in enumerate(zip(ids, names))}
+    former_agents = [i for i in ids if i.isdigit() and master[i].get("payment_method") in ("wire", "sepa")]
+    for i in former_agents[:2]:  # the former agent had addresses in one line, which banks refuse by now
+        fields = [master[i].pop(field) for field in ("street", "postal_code", "town", "state")]
+        master[i]["address"] = ", ".join(filter(None, fields))
     nominees = [i for i in ids if "Nominees" in master[i]["holder_name"] or "custodian" in master[i]["holder_name"] or "conta" in master[i]["holder_name"]]
     for i in nominees:
         master[i]["payee_name"] = master[i]["holder_name"].split(",")[0] + f", client a/c {digits(4)}"
@@ -210,11 +222,11 @@ def make_register():
     plan = Dec(61204) + (1 - held % 1) % 1
     common.append({"holder_id": PLAN, "class": "Common Stock", "shares": plan, "issue_date": day("2002-05-17"), "certificate": ""})
     common.append({"holder_id": DEPOSITORY, "class": "Common Stock", "shares": COMMON_AFTER - held - plan, "issue_date": day("2000-06-28"), "certificate": ""})
-    MASTER[DEPOSITORY] = {"holder_name": "Harbor & Co. (depository nominee)", "tax_id": "00-7700123", "address": "55 Slip Street, New York, NY 10041", "country": "US", "email": "settlements@example.org",
+    MASTER[DEPOSITORY] = {"holder_name": "Harbor & Co. (depository nominee)", "tax_id": "00-7700123", "street": "55 Slip Street", **place("New York, NY 10041"), "country": "US", "email": "settlements@example.org",
                           "payee_name": "Harbor & Co.", "payment_method": "wire", "account": "0009920017", "bank_code": routing("00001100")}
-    MASTER[PLAN] = {"holder_name": "Capstone Dividend Reinvestment Plan, agent account", "tax_id": "00-7700456", "address": "9 Agency Plaza, Canton, MA 02021", "country": "US", "email": "drip@example.org",
+    MASTER[PLAN] = {"holder_name": "Capstone Dividend Reinvestment Plan, agent account", "tax_id": "00-7700456", "street": "9 Agency Plaza", **place("Canton, MA 02021"), "country": "US", "email": "drip@example.org",
                     "payment_method": "ach", "account": "000441027788", "bank_code": routing("00001102")}
-    MASTER[TREASURY] = {"holder_name": "Capstone Turbine Corporation (treasury)", "address": "21211 Nordhoff Street, Chatsworth, CA 91311", "country": "US"}
+    MASTER[TREASURY] = {"holder_name": "Capstone Turbine Corporation (treasury)", "street": "21211 Nordhoff Street", **place("Chatsworth, CA 91311"), "country": "US"}
     rows += common
     rows.sort(key=lambda r: (r["holder_id"], ["Series C Preferred", "Series A Preferred", "Series B Preferred", "Common Stock"].index(r["class"]), r["issue_date"] or day("1900-01-01"), r["certificate"]))
     told = set()
@@ -280,6 +292,12 @@ ACTIONS = [  # date action class amount entitled series_a_amount offer_to_all in
     ("2006-05-11", "subsidiary-acquisition", "series-b", "", "", "", "", "", "by Capstone Service LLC"), ("2006-06-15", "series-a-redemption", "", "", "", "", "", "", ""),
     ("2006-06-15", "series-a-reissue", "", "", "", "", "", "", "of the retired certificates"), ("2006-12-20", "junior-dividend", "common", "", "", "", "", "", "arrears were cleared in September"),
     ("2007-04-19", "junior-dividend", "common", "", "", "", "", "", "March 2007 was passed over")]
+BANK = [  # the account that pays
+    ("name", "Capstone Turbine Corporation", ""), ("account", "0007700110", "dividend disbursing account"), ("bank_code", routing("00001104"), "ABA"), ("street", "21211 Nordhoff Street", ""), ("town", "Chatsworth", ""),
+    ("state", "CA", ""), ("postal_code", "91311", ""), ("country", "US", ""), ("company_id", "1007700110", "ACH, as the bank gave it"), ("company_entry", "DIVIDEND", "ACH"), ("batch_limit", "5000000.00", "the bank's daily limit for one batch")]
+ACCOUNTS = [  # role account note
+    ("retained-earnings", "Equity:Retained Earnings", ""), ("liquidation", "Equity:Distributions", ""), ("dividends-payable", "Liabilities:Dividends Payable", ""), ("dividends-payable:series-a", "Liabilities:Dividends Payable:Series A", ""),
+    ("cash", "Assets:Dividend Disbursing Account", ""), ("withholding-payable", "Liabilities:Tax Withheld", "forms 945 and 1042"), ("held-payments", "Liabilities:Payments Held", ""), ("deliveries", "Assets:Securities Delivered", "at fair value")]
 MEETINGS = [  # kind requested shares ordered called meeting next_annual exercised vacancies present
     ("annual", "", "", "", "", "2006-08-24", "", "", "", "41500"), ("special", "2006-04-10", "16500", "", "2006-04-18", "2006-05-12", "2006-08-24", "no", "1", "38000"),
     ("special", "2006-05-02", "2500", "", "2006-05-09", "2006-06-08", "2006-08-24", "no", "1", ""), ("special", "2006-05-22", "", "yes", "2006-05-24", "2006-06-08", "2006-08-24", "no", "0", ""),
@@ -369,7 +387,7 @@ def sheet(wb, title, columns, rows):
 REGISTER_COLUMNS = [  # column of the table, header on the sheet, width, format
     ("holder_id", "Holder ID", 11, TEXT), ("holder_name", "Holder Name", 44, TEXT), ("class", "Class", 20, TEXT), ("shares", "No. of Shares", 18, SHARES), ("issue_date", "Issue Date", 12, DATE),
     ("certificate", "Certificate", 12, TEXT), ("retired_date", "Retired Date", 12, DATE), ("treasury", "Treasury", 10, TEXT), ("withholding_rate", "Withholding Rate", 13, RATE), ("tax_id", "TIN or foreign tax no.", 16, TEXT),
-    ("address", "Address", 46, TEXT), ("country", "Country", 9, TEXT), ("email", "E-mail", 26, TEXT), ("payee_name", "Payee Name", 42, TEXT), ("payment_method", "Payment Method", 11, TEXT),
+    ("street", "Street", 30, TEXT), ("town", "Town", 20, TEXT), ("state", "State", 8, TEXT), ("postal_code", "Postal Code", 11, TEXT), ("address", "Address", 34, TEXT), ("country", "Country", 9, TEXT), ("email", "E-mail", 26, TEXT), ("payee_name", "Payee Name", 42, TEXT), ("payment_method", "Payment Method", 11, TEXT),
     ("account", "Bank Account No.", 28, TEXT), ("bank_code", "Routing / BIC", 16, TEXT), ("hold", "Hold", 7, TEXT)]
 REGISTER_HEADER_ROW = 4
 
@@ -407,7 +425,9 @@ def notes_sheet(wb):
              "Payments after that day are those of September and December 2006. March 2007 was passed over, and nothing was declared",
              "on Common from then on. Under a certificate with a minimum dividend (--set minimum_quarterly_dividend=0.25) a vote on",
              "30 June 2008 falls into a default period.",
-             "No record date was fixed for 15 December 2006."]
+             "No record date was fixed for 15 December 2006.",
+             "Bank and Accounts are for what follows a run: pay, journal, reissue, tax. Two holders' addresses came in one line from the",
+             "former transfer agent; banks do not take those since 15 November 2026."]
     for r, line in enumerate(lines, 1):
         ws.cell(r, 1, line).alignment = Alignment(wrap_text=True)
     ws["A1"].font = font(bold=True, size=14)
@@ -437,6 +457,8 @@ def build():
     sheet(wb, "Meetings", [col("Kind", 10), date("Requested Date"), col("Requesting Shares", 14, SHARES), col("Ordered By Board", 10), date("Called Date"), date("Meeting Date"), date("Next Annual Meeting"), col("Right Exercised", 10),
                            col("Vacancies", 10, SHARES), col("Preferred Shares Present", 14, SHARES)], MEETINGS)
     sheet(wb, "Ballots", [col("Matter", 36), col("Kind", 12), col("Holder ID", 11), col("Class", 20), col("Choice", 20), col("Shares", 16, SHARES)], BALLOTS)
+    sheet(wb, "Bank", [col("Term", 18), col("Value", 32), col("Note", 36)], BANK)
+    sheet(wb, "Accounts", [col("Role", 28), col("Account", 42), col("Note", 24)], ACCOUNTS)
     sheet(wb, "Columns", [col("Table", 12), col("Column", 16), col("Header", 26)], [("register", "tax_id", "TIN or foreign tax no."), ("register", "bank_code", "Routing / BIC")])
     for ws in wb:
         ws.sheet_view.showGridLines = ws.title != "Notes"

@@ -392,3 +392,50 @@ fn approvals_are_chained_and_counted_for_the_run_as_it_is() {
     company.done("dividend case --date 2006-03-15 --set minimum_payment=1 --out run --force --quiet");
     assert!(company.refused(3, "pay run --case case --as nacha --out p2.ach --approvals 1").contains("nobody"));
 }
+
+/// A quarter of the large sample from the dividend to the tax year, every payment once.
+#[test]
+fn a_quarter_of_the_sample_is_paid_booked_reissued_and_reported() {
+    let top = tempfile::tempdir().unwrap();
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/capstone.xlsx").display().to_string();
+    let done = |line: &str| {
+        let words: Vec<&str> = line.split(' ').map(|word| if word == "CASE" { case.as_str() } else { word }).collect();
+        let ran = run_in(top.path(), &words);
+        assert_eq!(ran.code, 0, "{line}: {}{}", ran.stdout, ran.stderr);
+        ran.stdout
+    };
+    done("dividend CASE --date 2006-06-15 --out run --workbooks none --quiet");
+    done("approve run --by Maren --note board");
+    done("approve run --by Theo --note funds");
+    let carried = [
+        ("pay run --case CASE --as pain.001 --approvals 2 --out wires.xml", "107 payments of 263,901.57 USD"),
+        ("pay run --case CASE --as nacha --approvals 2 --out credits.ach", "144 payments of 277,790.03 USD"),
+        ("pay run --case CASE --as checks --first-number 1001 --out checks", "17 payments of 57,830.96 USD"),
+    ];
+    for (line, carried) in carried {
+        let said = done(line);
+        assert!(said.contains(carried), "{line}: {said}");
+    }
+    let rows = |name: &str| table(&fs::read_to_string(top.path().join(name)).unwrap());
+    let instructions = rows("run/payment-instructions.csv");
+    let paid: Vec<&Vec<String>> = instructions[1..].iter().filter(|row| row[9] == "pay").collect();
+    let sum = |rows: &[&Vec<String>], amount: usize| rows.iter().map(|row| cents(&row[amount])).sum::<i128>();
+    // What the three files carry, and 529.65 to two holders whose addresses are in one line.
+    assert_eq!((paid.len(), sum(&paid, 8)), (270, 26_390_157 + 27_779_003 + 5_783_096 + 52_965));
+    let mut status = "reference,status,date,reason\n".to_owned();
+    for (at, row) in paid.iter().enumerate() {
+        let fate = if at % 100 == 7 { "returned,2006-06-20,account closed" } else { "settled,2006-06-16," };
+        status.push_str(&format!("{},{fate}\n", row[0]));
+    }
+    fs::write(top.path().join("returns.csv"), status).unwrap();
+    let said = done("reissue run --case CASE --status returns.csv --out reissue");
+    assert!(said.contains("returned: 3 payments"), "{said}");
+    let reconciled = rows("reissue/reconciliation.csv");
+    assert_eq!(reconciled.len(), instructions.len());
+    // The run's net, of which nothing is forgotten.
+    assert_eq!(sum(&reconciled[1..].iter().collect::<Vec<_>>(), 2), 64_733_210);
+    done("pay reissue --case CASE --as pain.001 --out again.xml");
+    done("journal run reissue --as hledger --out dividend.journal");
+    let said = done("tax run reissue --case CASE --year 2006 --out tax");
+    assert!(said.contains("adds nothing"), "{said}");
+}

@@ -174,6 +174,16 @@ fn dividend() {
         instructions.iter().filter(|r| r["status"] == "held").map(|r| r["holder_id"].as_str()).collect();
     assert_eq!(held, ["H-005", "H-006"]);
     assert_eq!(instructions.iter().find(|r| r["holder_id"] == "H-001").expect("H-001")["amount"], "598.50");
+    for line in &tables[3] {
+        let method = [("pain.001", "wire"), ("nacha", "ach"), ("checks", "check")].iter().find(|f| f.0 == line[0]);
+        let method = method.expect("a format").1;
+        let paid = instructions.iter().filter(|row| row["status"] == "pay" && row["method"] == method);
+        let (holders, amounts): (Vec<_>, Vec<_>) =
+            paid.map(|r| (r["holder_id"].as_str(), number(&r["amount"]))).unzip();
+        assert_eq!(holders.join(", "), line[1], "by {method}");
+        assert_eq!(holders.len().to_string(), line[2], "by {method}");
+        assert_eq!(amounts.into_iter().reduce(|a, b| a + b), Some(number(&line[3])), "by {method}");
+    }
     let short = run_in(
         Path::new(env!("CARGO_MANIFEST_DIR")),
         &["dividend", "sample-data/small", "--date", "2006-06-15", "--funds", "900.00"],

@@ -80,6 +80,38 @@ pub fn csv_case(folder: &Path, count: usize) -> io::Result<()> {
     out.flush()
 }
 
+/// Twelve classes of a company with venture investors, without any Series A.
+const STACK: &str = "class,name,kind,ranking,order,original_price,liquidation_preference,participation,participation_cap,conversion_ratio,exercise_price
+seed,Seed,preferred,senior,6,0.50,1x,none,,1,
+aa,Series AA,preferred,senior,5,1.00,1x,capped,3x,1,
+b,Series B,preferred,senior,4,1.50,1x,none,,1,
+c,Series C,preferred,senior,3,2.00,1x,full,,1,
+d,Series D,preferred,senior,2,4.00,1x,none,,1.1,
+e,Series E,preferred,senior,1,6.00,1.5x,capped,2x,1,
+class-b,Class B,common,,,,,,,0.5,
+plan-1,Options at 0.10,option,,,,,,,,0.10
+plan-2,Options at 0.75,option,,,,,,,,0.75
+plan-3,Options at 2.50,option,,,,,,,,2.50
+bank,Warrant,warrant,,,,,,,,1.00
+";
+
+/// A folder with a lot for each of so many holders, of twelve classes in turn.
+pub fn stack_case(folder: &Path, holders: usize) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("terms.csv"), "term,value\ncompany,Large Company\n")?;
+    fs::write(folder.join("classes.csv"), STACK)?;
+    let classes: Vec<&str> =
+        STACK.lines().skip(1).filter_map(|line| line.split(',').next()).chain(["common"]).collect();
+    let mut random = Random(0x2005_0718);
+    let mut out = BufWriter::new(File::create(folder.join("register.csv"))?);
+    writeln!(out, "holder_id,holder_name,class,shares,issue_date")?;
+    for holder in 0..holders {
+        let (class, shares) = (classes[holder % classes.len()], random.below(20_000) + 1);
+        writeln!(out, "H{holder:06},Holder Number {holder} & Family Trust,{class},{shares},2005-08-20")?;
+    }
+    out.flush()
+}
+
 /// A folder with one Series A lot for each of so many holders, two for every third.
 pub fn holders_case(folder: &Path, holders: usize) -> io::Result<()> {
     fs::create_dir_all(folder)?;

@@ -21,6 +21,10 @@ struct Scale {
     lots: usize,
     /// Ten times as many.
     many_lots: usize,
+    /// Holders of the twelve classes.
+    stack_holders: usize,
+    /// Scenarios of the lots in CSV; a tenth of them of the twelve classes.
+    scenarios: u32,
     /// Lots in the workbook.
     workbook_lots: usize,
     /// Holders with a statement each.
@@ -29,9 +33,24 @@ struct Scale {
     runs: usize,
 }
 
-const FULL: Scale =
-    Scale { lots: 1_000_000, many_lots: 10_000_000, workbook_lots: 500_000, statements: 20_000, runs: 5 };
-const QUICK: Scale = Scale { lots: 30_000, many_lots: 300_000, workbook_lots: 20_000, statements: 300, runs: 1 };
+const FULL: Scale = Scale {
+    lots: 1_000_000,
+    many_lots: 10_000_000,
+    stack_holders: 50_000,
+    scenarios: 100_000,
+    workbook_lots: 500_000,
+    statements: 20_000,
+    runs: 5,
+};
+const QUICK: Scale = Scale {
+    lots: 30_000,
+    many_lots: 300_000,
+    stack_holders: 2_000,
+    scenarios: 1_000,
+    workbook_lots: 20_000,
+    statements: 300,
+    runs: 1,
+};
 
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
@@ -49,11 +68,12 @@ fn main() -> io::Result<()> {
         table: Table::new(quick),
     };
     #[allow(clippy::type_complexity, reason = "a table of names and functions")]
-    let sections: [(&str, fn(&Bench) -> io::Result<()>); 9] = [
+    let sections: [(&str, fn(&Bench) -> io::Result<()>); 10] = [
         ("start-up", start_up),
         ("csv", csv),
         ("vote", vote),
         ("in kind", in_kind),
+        ("scenarios", scenarios),
         ("ten times the lots", ten_times),
         ("workbook", workbook),
         ("statements", statements),
@@ -144,6 +164,28 @@ fn in_kind(bench: &Bench) -> io::Result<()> {
     let ratio = in_turn(bench.scale.runs.min(3), || run(&in_kind_case), || run(&cash_case))?;
     bench.table.at_most(&format!("dividend with deliveries, {lots} lots, against cash alone"), ratio.ratio, 2.0);
     std::fs::remove_dir_all(&in_kind_case)
+}
+
+/// Many sums, against one.
+fn scenarios(bench: &Bench) -> io::Result<()> {
+    let stack = bench.memory.join("stack");
+    inputs::stack_case(&stack, bench.scale.stack_holders)?;
+    let lots = bench.lots_case(bench.scale.lots)?;
+    let cases = [
+        (format!("{} holders of 12 classes", bench.scale.stack_holders), &stack, bench.scale.scenarios / 10),
+        (format!("{} lots", bench.scale.lots), &lots, bench.scale.scenarios),
+    ];
+    for (what, case, steps) in cases {
+        let range = format!("0:{steps}000000:1000000");
+        let out = bench.memory.join("scenarios");
+        let with = || bench.ratable.liquidate(case, &out, &["--scenarios", &range]);
+        let without = || bench.ratable.liquidate(case, &out, &[]);
+        let ratio = in_turn(bench.scale.runs.min(3), with, without)?;
+        bench.table.at_most(&format!("{steps} scenarios, {what}, against none"), ratio.ratio, 3.0);
+        let megabytes = ratio.first.peak_bytes / 1e6;
+        bench.table.at_most(&format!("peak memory of {steps} scenarios, {what}, MB"), megabytes, 400.0);
+    }
+    std::fs::remove_dir_all(&stack)
 }
 
 /// Ten times the lots.

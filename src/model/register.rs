@@ -11,6 +11,7 @@ use super::source::{RowPlace, TableSource};
 use super::text::{Span, TextPool};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, whole};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 mod order;
@@ -279,6 +280,18 @@ impl Register {
     pub fn detail(&self, holder: HolderIx, detail: Detail) -> &str {
         let at = self.holders[holder as usize].details as usize;
         self.details.get(at).map_or("", |d| self.texts.get(d.spans[detail as usize]))
+    }
+
+    /// A holder's address on one line: as the register has it, or from its fields.
+    pub fn address(&self, holder: HolderIx) -> Cow<'_, str> {
+        let address = self.detail(holder, Detail::Address);
+        if !address.is_empty() {
+            return Cow::Borrowed(address);
+        }
+        let field = |detail| self.detail(holder, detail);
+        let place = [field(Detail::Town), field(Detail::State)].join(", ");
+        let place = [place.trim_matches([',', ' ']), field(Detail::PostalCode)].join(" ");
+        Cow::Owned([field(Detail::Street), place.trim()].join(", ").trim_matches([',', ' ']).to_owned())
     }
 
     /// Whether a holder's payments are on hold.

@@ -38,7 +38,8 @@ pub(crate) fn write(folder: &Folder, case: &Case, outcome: &VoteOutcome) -> io::
     let header = "holder_id,holder_name,class,shares,address,country,email";
     csv::write(folder, "notice.csv", header, &preferred, |item, row| {
         holding(row, case, item.holder, item.class, item.shares.micros());
-        for detail in [Detail::Address, Detail::Country, Detail::Email] {
+        row.text(&case.register.address(item.holder));
+        for detail in [Detail::Country, Detail::Email] {
             row.text(case.register.detail(item.holder, detail));
         }
     })

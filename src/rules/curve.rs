@@ -311,7 +311,7 @@ impl Curve {
     }
 
     /// Every sum between which what everybody gets rises in straight lines, from 0.
-    fn corners(&self) -> impl Iterator<Item = &Ratio> {
+    pub(crate) fn corners(&self) -> impl Iterator<Item = &Ratio> {
         self.begins().chain(self.knots.iter().map(|knot| &knot.sum))
     }
 

@@ -1,19 +1,16 @@
-//! What a liquidation's curve answers: why a share gets what it does, where something changes, what classes get of many
-//! sums, and which sum gives a holder an amount.
+//! What a liquidation's curve answers: why a share gets what it does, where something changes, and which sum gives a
+//! holder an amount.
 
 use super::Refusal;
 use super::context::Context;
 use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Prepared};
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::outcome::liquidation::{Breakeven, Breakpoint, Payoff, Scenarios, StackRow, Turn};
+use crate::outcome::liquidation::{Breakeven, Breakpoint, Payoff, StackRow, Turn};
 use crate::problem::{Place, Problem};
-use crate::quantity::{
-    Midpoint, PER_SHARE_DECIMALS, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio, whole,
-};
+use crate::quantity::{Ratio, Units, shares_ratio, units_ratio, whole};
 use crate::rules::curve::{Claimant, Form, Stage, Value};
 use crate::text::readable;
-use num_traits::ToPrimitive;
 use rayon::prelude::*;
 
 /// How a share came to what it gets: of its preference, in the row of a tier, or beside it.
@@ -95,30 +92,6 @@ pub(super) fn breakpoints(context: &Context, prepared: &Prepared) -> Vec<Breakpo
     points.sort_by(|a, b| a.at.cmp(&b.at));
     points.dedup_by(|a, b| a.what == b.what && a.at == b.at);
     points
-}
-
-/// What each class and cohort would get, sum by sum: look-ups on the one curve.
-pub(super) fn scenarios(context: &Context, prepared: &Prepared, sums: &[Units]) -> Scenarios {
-    let curve = &prepared.curve;
-    let decimals = context.decimals();
-    let midpoint = context.case.terms.readings.midpoint();
-    let units = |value: &Ratio, decimals, midpoint| {
-        round_half(&(value * power_of_ten(decimals)), midpoint).to_i128().expect("amounts are below 10^38 units")
-    };
-    let of_sum = |sum: &Units| {
-        let reach = curve.reach(&units_ratio(*sum, decimals));
-        let of = |(at, claimant): (usize, &Claimant)| {
-            let per_share = curve.value(at, &reach).total();
-            let total = units(&(&per_share * shares_ratio(claimant.shares)), decimals, midpoint);
-            (total, units(&per_share, PER_SHARE_DECIMALS, Midpoint::HalfEven))
-        };
-        curve.claimants.iter().enumerate().map(of).collect::<Vec<_>>()
-    };
-    Scenarios {
-        sums: sums.to_vec(),
-        columns: curve.claimants.iter().map(|claimant| context.class_and_cohort(claimant.group)).collect(),
-        cells: sums.par_iter().flat_map_iter(of_sum).collect(),
-    }
 }
 
 /// The smallest sum at which a holder gets an amount in all.

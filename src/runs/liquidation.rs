@@ -2,8 +2,9 @@
 
 use super::Refusal;
 use super::context::Context;
-use super::curve_answers::{breakeven, breakpoints, payoff, scenarios, stack, why};
+use super::curve_answers::{breakeven, breakpoints, payoff, stack, why};
 use super::effects::effects;
+use super::scenarios::scenarios;
 use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, Prepared, prepare, takes_part};
 use super::waterfall_steps;
 use crate::holdings::per_share::{Additions, weighted_sum};

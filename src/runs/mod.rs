@@ -13,7 +13,6 @@ pub(crate) mod common;
 pub(crate) mod context;
 mod curve_answers;
 pub mod dividend;
-
 mod effects;
 pub mod exchange;
 pub(crate) mod in_kind;
@@ -23,6 +22,7 @@ mod rate_cohorts;
 mod rates;
 pub(crate) mod replay;
 mod retirements;
+mod scenarios;
 pub(crate) mod series_a;
 pub mod vote;
 pub(crate) mod waterfall;

@@ -3,9 +3,10 @@
 use super::payoff;
 use super::style::{GREY, Style, series_color};
 use super::summary::cell_value::CellValue;
-use super::summary::sheet::Table;
+use super::summary::parallel_rows::{LARGE, ParallelRows};
+use super::summary::sheet::{Sheet, Table};
 use super::summary::tables;
-use super::summary::workbook::{self, Summary};
+use super::summary::workbook::{self, Summary, prepare};
 use super::value::Figure;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -15,23 +16,23 @@ use crate::output::RunInfo;
 use crate::quantity::{PER_SHARE_DECIMALS, Units, fraction, terminating};
 use rust_xlsxwriter::{
     Chart, ChartErrorBars, ChartErrorBarsDirection, ChartErrorBarsType, ChartFormat, ChartLine, ChartLineDashType,
-    ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, XlsxError,
+    ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, Format, XlsxError,
 };
 use std::io;
 
 pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Liquidation scenarios", case, |summary| {
+        if !outcome.scenarios.cells.is_empty() {
+            scenarios(summary, case, outcome)?;
+        }
         sheets(summary, case, outcome)?;
         tables::adjustments(summary, case, &outcome.multiple)?;
         tables::inputs(summary, case, run)
     })
 }
 
-/// The sheets `Scenarios`, with the chart, and `Breakpoints`.
+/// What the summary has too: the stack, the payoff and the sheet `Breakpoints`.
 pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    if !outcome.scenarios.cells.is_empty() {
-        scenarios(summary, case, outcome)?;
-    }
     payoff::sheets(summary, case, outcome)?;
     if !outcome.breakpoints.is_empty() {
         breakpoints(summary, case, outcome)?;
@@ -42,35 +43,70 @@ pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOu
 /// One line of the chart: a class, or a cohort of Series A.
 type Line = (ClassIx, Option<Date>);
 
+/// The sheets `Scenarios` and, where they are not too many to be drawn, `Scenario chart`.
 fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let decimals = case.terms.currency_decimals;
     let lines = &outcome.scenarios.columns;
-    let mut sheet = summary.titled("Scenarios", case, "What a share of each class would get, sum by sum")?;
+    let rows: Vec<(Units, &[(Units, i128)])> = outcome.scenarios.by_sum().collect();
+    let heading = steps(summary, case, lines, &rows)?;
+    if lines.is_empty() || rows.len() > LARGE {
+        return Ok(());
+    }
+    let last = heading + u32::try_from(rows.len()).expect("scenarios are at most 100,001");
+    let mut sheet = summary.titled("Scenario chart", case, "What a share of each class would get, drawn")?;
+    sheet.chart(0, &chart(case, outcome, lines, heading, last))?;
+    sheet.finish()
+}
+
+/// One row a sum. Returns the row of the headings.
+fn steps(
+    summary: &mut Summary,
+    case: &Case,
+    lines: &[Line],
+    rows: &[(Units, &[(Units, i128)])],
+) -> Result<u32, XlsxError> {
+    let decimals = case.terms.currency_decimals;
+    let mut table =
+        Table::of(rows).wide("Proceeds", Style::Money, 24.0, move |(sum, _)| CellValue::Units(*sum, decimals));
+    for at in 0..lines.len() {
+        table = table.wide("", Style::PerShareAligned, 24.0, move |(_, cells)| {
+            CellValue::Units(cells[at].1, PER_SHARE_DECIMALS)
+        });
+    }
+    let formats: Vec<Format> = table.columns.iter().map(|column| summary.styles.format(column.style)).collect();
+    let is_large = rows.len() > LARGE;
+    let numbers: Vec<usize> = formats.iter().filter(|_| is_large).map(|format| summary.number(format)).collect();
+    let index = summary.workbook.worksheets().len();
+    let worksheet = if is_large {
+        summary.workbook.add_worksheet_with_constant_memory()?
+    } else {
+        summary.workbook.add_worksheet()
+    };
+    prepare(worksheet, "Scenarios")?;
+    let mut sheet = Sheet::new(worksheet, &summary.styles);
+    sheet.title(&case.terms.company, "What a share of each class would get, sum by sum")?;
+    let heading = sheet.row;
+    sheet.sheet.set_row_height(heading, 42)?;
+    sheet.sheet.set_freeze_panes(heading + 1, 1)?;
+    sheet.sheet.set_repeat_rows(heading, heading)?;
     sheet.put(0, &CellValue::text("Proceeds"), Style::HeadingRight)?;
     sheet.note_width(0, 20, 24.0);
     for (at, line) in (1u16..).zip(lines) {
         sheet.put(at, &CellValue::text(name(case, *line)), Style::HeadingRight)?;
         sheet.note_width(at, 18, 24.0);
     }
-    sheet.sheet.set_row_height(sheet.row, 42)?;
-    let heading = sheet.row;
-    sheet.row += 1;
-    for (sum, cells) in outcome.scenarios.by_sum() {
-        sheet.put(0, &CellValue::Units(sum, decimals), Style::Money)?;
-        for (at, (_, per_share)) in (1u16..).zip(cells) {
-            sheet.put(at, &CellValue::Units(*per_share, PER_SHARE_DECIMALS), Style::PerShareAligned)?;
+    // Of a sheet whose rows are put in at the end, the first and the last are written to make everything around them.
+    let is_written = |at: usize| !is_large || at == 0 || at + 1 == rows.len();
+    for (at, row) in rows.iter().enumerate().filter(|(at, _)| is_written(*at)) {
+        let number = heading + 1 + u32::try_from(at).expect("scenarios are at most 100,001");
+        for (column, (of, format)) in (0u16..).zip(table.columns.iter().zip(&formats)) {
+            (of.value)(row).write(sheet.sheet, number, column, format)?;
         }
-        sheet.row += 1;
     }
-    sheet.sheet.set_freeze_panes(heading + 1, 1)?;
-    sheet.sheet.set_repeat_rows(heading, heading)?;
-    let last = sheet.row - 1;
     sheet.finish()?;
-    let mut sheet = summary.titled("Scenario chart", case, "What a share of each class would get, drawn")?;
-    if !lines.is_empty() {
-        sheet.chart(0, &chart(case, outcome, lines, heading, last))?;
+    if is_large {
+        summary.parallel.push(ParallelRows::new(index, heading + 1, rows, &numbers, &table.columns)?);
     }
-    sheet.finish()
+    Ok(heading)
 }
 
 fn name(case: &Case, (class, start): Line) -> String {
@@ -109,7 +145,7 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
     let points = u32::try_from(outcome.breakpoints.len()).expect("breakpoints are few");
     let on_left = lines.iter().map(|(class, _)| !has_both || *class != common);
     let left = on_left.cycle().zip(&outcome.scenarios.cells).filter(|(on_left, _)| *on_left);
-    let highest = left.map(|(_, (_, per_share))| *per_share).max();
+    let highest = left.map(|(_, (_, per_share))| *per_share).max().filter(|highest| *highest > 0);
     if let Some(top) = highest.and_then(|top| Figure::new(top, PER_SHARE_DECIMALS)).filter(|_| points > 0) {
         let bars = ChartErrorBars::new()
             .set_type(ChartErrorBarsType::FixedValue(top.to_f64()))

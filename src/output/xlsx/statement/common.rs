@@ -67,7 +67,6 @@ impl<'a> Common<'a> {
         text(single::ACKNOWLEDGED, if self.acknowledged.is_empty() { "none" } else { &self.acknowledged });
         text(single::NOTE, NOTE);
         for (field, detail) in [
-            (single::ADDRESS, Detail::Address),
             (single::COUNTRY, Detail::Country),
             (single::EMAIL, Detail::Email),
             (single::PAYMENT_METHOD, Detail::PaymentMethod),
@@ -77,6 +76,7 @@ impl<'a> Common<'a> {
         }
         let payee = register.detail(holder, Detail::PayeeName);
         text(single::PAYEE_NAME, if payee.is_empty() { register.name(holder) } else { payee });
+        statement.put(single::ADDRESS, Value::text(register.address(holder)));
         statement.put(single::TAX_ID, masked(register.detail(holder, Detail::TaxId)));
         statement.put(single::ACCOUNT, masked(register.detail(holder, Detail::Account)));
         for (field, date) in [single::RUN_DATE, single::RECORD_DATE, single::PAY_DATE].into_iter().zip(self.dates) {

@@ -1,7 +1,7 @@
 //! Every holding, on as many sheets as it takes.
 
 use super::cell_value::CellValue;
-use super::parallel_rows::ParallelRows;
+use super::parallel_rows::{LARGE, ParallelRows};
 use super::sheet::{Table, height, of_usize};
 use super::workbook::{Summary, prepare};
 use crate::model::Case;
@@ -23,9 +23,6 @@ const ABOVE: u32 = 5;
 const ROWS_PER_SHEET: usize = a1::ROWS as usize - ABOVE as usize;
 /// Over so many sheets, the workbook points to `distribution.csv` instead.
 const MOST_SHEETS: usize = 3;
-/// From here on a sheet's rows are not held in memory, but rendered in pieces, all of one height: what held rows cost was a
-/// quarter of a run with 20,000 statements.
-const LARGE: usize = 5_000;
 
 /// How a sheet's rows are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

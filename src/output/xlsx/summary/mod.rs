@@ -7,7 +7,7 @@ mod exchange;
 mod first_sheet;
 mod holdings;
 mod liquidation;
-mod parallel_rows;
+pub(crate) mod parallel_rows;
 pub(crate) mod sheet;
 pub(crate) mod tables;
 mod vote;
