@@ -14,6 +14,8 @@ use tokio::time::timeout;
 
 /// How often the page is told.
 const TELL: Duration = Duration::from_millis(200);
+/// Work takes at most so long.
+const MOST: Duration = Duration::from_secs(1_800);
 /// An answer waits so long for its work, which most does not take.
 const PATIENCE: Duration = Duration::from_millis(400);
 
@@ -65,7 +67,9 @@ impl Job {
                 // The turn ends with the work, also with that of which nobody wants to hear any more.
                 drop(permit);
             });
-            drop(done.await);
+            if timeout(MOST, done).await.is_err() {
+                own.stop();
+            }
             own.go_to(Stage::Done);
         });
         job

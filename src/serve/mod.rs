@@ -12,6 +12,7 @@ mod gate;
 mod job;
 mod pictures;
 mod routes;
+mod samples;
 mod upload;
 mod views;
 mod work;

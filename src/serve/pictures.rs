@@ -99,6 +99,7 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
                     }
                 }
             }
+            p.hint { "Each class's total, rounded on its own; what its holders are paid is cut into whole units and may differ by a few." }
             details {
                 summary { (plural(run.breakpoints.len(), "sum")) " at which something changes" }
                 ul { @for point in &run.breakpoints { li { (crate::output::terminal::turn(case, point, &at)) } } }

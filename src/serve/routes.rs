@@ -4,7 +4,7 @@ use super::cases::Open;
 use super::job::{Job, Received};
 use super::views::{self, Wanted};
 use super::work::{self, Ask, Dropped, Ran, Reading, Take};
-use super::{Desk, gate, locked, upload};
+use super::{Desk, gate, locked, samples, upload};
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, Path, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -110,23 +110,12 @@ async fn open(State(desk): State<Desk>) -> Response {
     }
 }
 
-const CAPSTONE: &[u8] = include_bytes!("../../sample-data/capstone.xlsx");
-const VENTURE: [(&str, &[u8]); 3] = [
-    ("classes.csv", include_bytes!("../../sample-data/venture/classes.csv")),
-    ("register.csv", include_bytes!("../../sample-data/venture/register.csv")),
-    ("terms.csv", include_bytes!("../../sample-data/venture/terms.csv")),
-];
-
 /// A sample, as if it had been dropped.
 async fn sample(State(desk): State<Desk>, Path(name): Path<String>) -> Response {
+    let Some(sample) = samples::find(&name) else { return said(404, "There is no such sample.") };
     let put = desk.cases.open().and_then(|case| {
-        match name.as_str() {
-            "venture" => VENTURE
-                .iter()
-                .try_for_each(|(name, bytes)| upload::put(&case.dropped.folder, name, "venture", bytes))?,
-            _ => upload::put(&case.dropped.folder, "capstone.xlsx", "", CAPSTONE)?,
-        }
-        Ok(case)
+        let put = |(name, bytes): &(&str, &[u8])| upload::put(&case.dropped.folder, name, sample.folder, bytes);
+        sample.files.iter().try_for_each(put).map(|()| case)
     });
     match put {
         Ok(case) => json(&serde_json::json!({"case": case.id})),

@@ -187,16 +187,24 @@ fn done(words: &[String], path: &Path) -> Result<Done, Failure> {
 /// So many sums make a curve.
 const SUMS: i128 = 160;
 
+/// The least of 1, 2, 5, 10, 20, 50 and so on that is not below a number.
+fn round(least: Units) -> Units {
+    let tens = std::iter::successors(Some(1), |ten: &Units| ten.checked_mul(10));
+    tens.flat_map(|ten| [1, 2, 5].map(|first| first * ten)).find(|step| *step >= least).unwrap_or(least)
+}
+
 /// The same liquidation of sums from 0 to past the last at which something changes, for a picture.
 fn curve(run: &CaseRun, outcome: &LiquidationOutcome) -> Result<LiquidationOutcome, Failure> {
     let scale = crate::quantity::power_of_ten(run.case.terms.currency_decimals);
-    let last = outcome.breakpoints.iter().map(|point| (&point.at * &scale).ceil().to_integer()).max();
-    let last: Units = last.and_then(|last| Units::try_from(last).ok()).unwrap_or(0);
+    let turns = outcome.breakpoints.iter().map(|point| (&point.at * &scale).ceil().to_integer());
+    let turns: Vec<Units> = turns.filter_map(|at| Units::try_from(at).ok()).collect();
+    let last = turns.iter().max().copied().unwrap_or(0);
     let given = outcome.distribution.as_ref().map_or(0, |d| d.totals.proceeds + d.prior);
     let asked = outcome.scenarios.sums.last().copied().unwrap_or(0);
     let most = (last + last / 4).max(given + given / 4).max(asked).max(SUMS);
-    let mut sums: Vec<Units> =
-        (0..=SUMS).map(|at| most / SUMS * at).chain([given]).filter(|sum| *sum <= most).collect();
+    let step = round(most / SUMS + 1);
+    let most = (most / step + 1) * step;
+    let mut sums: Vec<Units> = (0..=most / step).map(|at| step * at).chain(turns).chain([given]).collect();
     sums.sort_unstable();
     sums.dedup();
     let plan = LiquidationPlan { date: outcome.date, proceeds: None, scenarios: sums, breakeven: None };

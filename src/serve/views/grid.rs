@@ -80,7 +80,7 @@ fn shown(
     let step = |to: Option<usize>| to.and_then(|to| order.get(to)).copied();
     let (before, after) = (step(place_in_order.checked_sub(1)), step(Some(place_in_order + 1)));
     html! {
-        div.now class=(style(problem.severity)) {
+        div.now.(style(problem.severity)) {
             p {
                 b { (word(problem.severity)) " " (place_in_order + 1) " of " (order.len()) } " · " (place(problem))
             }
@@ -102,7 +102,7 @@ fn shown(
                                 @let text = cells.get(&column).map_or("", String::as_str);
                                 @match marks.get(&(*number, column)) {
                                     Some((ix, severity)) => {
-                                        td.mark class=(style(*severity)) {
+                                        td.mark.(style(*severity)) {
                                             button type="button" data-problem=(ix) aria-current=[(*ix == at).then_some("true")]
                                                 aria-label=(format!("{}{number}, {}: {}", letters(column), if text.is_empty() { "blank" } else { text }, problems[*ix].message)) {
                                                 @if text.is_empty() { "(blank)" } @else { (text) }

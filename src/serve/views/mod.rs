@@ -77,6 +77,10 @@ pub(super) fn home() -> Markup {
             h2 #samples { "Or try a sample" }
             ul.samples {
                 li {
+                    button type="button" data-sample="small" { "Smallwater Turbines: a first dividend" }
+                    p { "Eleven holdings in CSV files, a split, and one dividend paid in two parts." }
+                }
+                li {
                     button type="button" data-sample="capstone" { "Capstone: a dividend" }
                     p { "301 holders, a split and two record dates. Pay the quarter of 15 June 2006." }
                 }

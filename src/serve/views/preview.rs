@@ -12,6 +12,7 @@ use crate::output::instructions::{Payment, Status, payments};
 use crate::output::terminal::by_class;
 use crate::problem::Severity;
 use crate::quantity::Units;
+use crate::runs::effects::MOST_LOTS;
 use crate::serve::pictures;
 use crate::serve::work::{Done, Ran, Taken};
 use crate::text::{money, plural};
@@ -63,7 +64,7 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
         h2 { (title) }
         (totals(case, &run.outcome))
         @for warning in &warnings {
-            p.callout class=(style(warning.severity)) { b { (word(warning.severity)) ": " } (warning.message) " " span.help { (warning.help) } }
+            p.callout.(style(warning.severity)) { b { (word(warning.severity)) ": " } (warning.message) " " span.help { (warning.help) } }
         }
         @if !notes.is_empty() {
             details { summary { (plural(notes.len(), "note")) } @for note in &notes { p { (note.message) } } }
@@ -75,7 +76,7 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
             @if let Some(distribution) = &outcome.distribution { (pictures::tiers(case, distribution)) }
         }
         @if !payments.is_empty() { (held(case, &payments)) }
-        (readings(case, ran, effects(&run.outcome)))
+        (readings(case, ran, effects(&run.outcome), !run.outcome.recipients().is_empty()))
         @if !run.outcome.recipients().is_empty() {
             section aria-labelledby="holders-title" {
                 h3 #holders-title { "Holders" }
@@ -93,7 +94,7 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
 /// The lines of the command line that no table here says: those of classes are one.
 fn said<'l>(lines: &'l [String], outcome: &Outcome) -> impl Iterator<Item = &'l str> {
     let tables = matches!(outcome, Outcome::Dividend(_) | Outcome::Liquidation(_));
-    let is_row = move |line: &str| tables && line.trim().contains("  ");
+    let is_row = move |line: &str| tables && (line.trim().contains("  ") || line.trim().starts_with('…'));
     lines.iter().skip(1).map(|line| line.trim()).filter(move |line| !is_row(line))
 }
 
@@ -221,13 +222,15 @@ fn effects(outcome: &Outcome) -> &[ReadingEffect] {
 }
 
 /// The readings as switches, first those that change something, with what they would change.
-fn readings(case: &Case, ran: &Ran, effects: &[ReadingEffect]) -> Markup {
+fn readings(case: &Case, ran: &Ran, effects: &[ReadingEffect], pays: bool) -> Markup {
     let decimals = case.terms.currency_decimals;
     let now: Vec<_> = READINGS.iter().zip(case.terms.readings.iter()).collect();
     let matters = |name: &str| {
         effects.iter().any(|effect| effect.reading == name)
             || ran.ask.flags.iter().any(|(flag, value)| flag == "set" && value.starts_with(&format!("reading.{name}=")))
     };
+    // A comparison does not cost more than the run: of very many lots there is none.
+    let compared = case.register.lots().len() <= MOST_LOTS && pays;
     let effect = |name: &str, value: &str| effects.iter().find(|e| e.reading == name && e.value == value);
     let one = |info: &crate::model::reading::ReadingInfo, current: &str| {
         html! {
@@ -241,7 +244,7 @@ fn readings(case: &Case, ran: &Ran, effects: &[ReadingEffect]) -> Markup {
                         @if *value == current { em { "in force" } }
                         @else if let Some(effect) = effect(info.name, value) {
                             em { (in_words(effect, decimals)) }
-                        } @else { em.same { "pays the same" } }
+                        } @else if compared { em.same { "pays the same" } }
                     }
                 }
             }
@@ -252,6 +255,7 @@ fn readings(case: &Case, ran: &Ran, effects: &[ReadingEffect]) -> Markup {
         section.readings aria-labelledby="readings-title" {
             h3 #readings-title { "Readings" }
             p { "Where the Certificate's words allow more than one meaning. Choose another, and the run is made again." }
+            @if !compared { p { "What they would change was not worked out for this run." } }
             @for (info, (_, current)) in some { (one(info, current)) }
             details { summary { "The other readings" } @for (info, (_, current)) in others { (one(info, current)) } }
         }
