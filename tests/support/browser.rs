@@ -46,10 +46,19 @@ impl Browser {
             body.len()
         )
         .unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        let json = text.split_once("\r\n\r\n").expect("an answer").1;
-        let answer: Value = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {text}"));
+        // The driver keeps the connection open: the body is as long as it says.
+        let mut answered = BufReader::new(stream);
+        let (mut length, mut line) = (0, String::new());
+        while answered.read_line(&mut line).unwrap() > 2 {
+            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        let mut json = vec![0; length];
+        answered.read_exact(&mut json).unwrap();
+        let text = String::from_utf8(json).unwrap();
+        let answer: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert!(
             answer["value"]["error"].is_null(),
             "{path}: {} {}",
