@@ -190,7 +190,7 @@ fn an_exit_has_its_curve_its_bank_file_and_its_journal() {
     );
     assert!(
         preview.contains("5,933,928.57")
-            && preview.contains("Series AA Preferred is capped above 48,145,000.00")
+            && preview.contains("48,145,000.00: Series AA")
             && preview.contains("86,235,000.00"),
         "{preview}"
     );

@@ -8,6 +8,7 @@ pub(crate) mod case_run;
 pub(crate) mod check;
 mod completions_and_man;
 mod convert;
+mod explain;
 pub(crate) mod failure;
 mod finished_run;
 mod input_fingerprint;
@@ -44,7 +45,10 @@ pub(crate) fn run(cli: &Cli) -> u8 {
     handled(|| {
         let code = execute(cli);
         // A folder that was published stays, and with it goes code 0; what could not be printed was said.
-        let prints_only = matches!(cli.command, Command::Check(_) | Command::Verify(_) | Command::Completions(_));
+        let prints_only = matches!(
+            cli.command,
+            Command::Check(_) | Command::Verify(_) | Command::Completions(_) | Command::Explain(_)
+        );
         if prints_only && print::failed() { code.max(MACHINE) } else { code }
     })
 }
@@ -110,6 +114,7 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
         Command::New(args) => new::new(args),
         Command::Convert(args) => convert::convert(args),
         Command::Completions(args) => Ok(completions_and_man::completions(args)),
+        Command::Explain(args) => explain::explain(args),
         Command::Man(args) => completions_and_man::man(args),
         Command::Verify(args) => verify::verify(args),
         Command::Watch(args) => watch::watch(args),

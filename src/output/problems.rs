@@ -1,6 +1,6 @@
 //! Problems as text for people and as JSON for programs.
 
-use crate::problem::{Problem, Severity};
+use crate::problem::{Place, Problem, Severity};
 use crate::text::plural;
 use serde_json::json;
 use std::fmt::Write;
@@ -82,13 +82,26 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
 }
 
+/// How to read more about the first of these codes; none where there is nothing but notes.
+pub(crate) fn more_about(problems: &[Problem]) -> Option<String> {
+    const MOST: usize = 3;
+    let mut weighty: Vec<&Problem> = problems.iter().filter(|p| p.severity != Severity::Note).collect();
+    weighty.sort_by_key(|p| p.severity);
+    let mut codes: Vec<&str> = Vec::new();
+    for problem in weighty {
+        if !codes.contains(&problem.code.as_str()) && codes.len() < MOST {
+            codes.push(&problem.code);
+        }
+    }
+    (!codes.is_empty()).then(|| format!("For more, with an example: ratable explain {}", codes.join(" ")))
+}
+
 /// The first five warnings in a line each, and how many more there are.
 pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
     const MOST: usize = 5;
     let warnings: Vec<&Problem> = problems.iter().filter(|p| p.severity == Severity::Warning).collect();
     let line = |problem: &&Problem| {
-        let at = place(problem);
-        let at = if at.is_empty() { at } else { format!("{at}: ") };
+        let at = if problem.place == Place::default() { String::new() } else { format!("{}: ", place(problem)) };
         one_line(&format!("Warning: {at}{}", problem.message))
     };
     let mut lines: Vec<String> = warnings.iter().take(MOST).map(line).collect();
@@ -167,7 +180,6 @@ pub fn list(problems: &[Problem]) -> Vec<serde_json::Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Place;
 
     fn problem(code: &str, value: &str) -> Problem {
         let place = Place { cell: Some("C17".to_owned()), ..Place::file("register.csv") };

@@ -3,6 +3,7 @@
 use crate::model::Case;
 use crate::model::class::ClassIx;
 use crate::outcome::liquidation::{Distribution, LiquidationOutcome};
+use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{Ratio, Units, fixed};
 use crate::text::{grouped, money, plural};
 use maud::{Markup, html};
@@ -102,7 +103,7 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
             p.hint { "Each class's total, rounded on its own; what its holders are paid is cut into whole units and may differ by a few." }
             details {
                 summary { (plural(run.breakpoints.len(), "sum")) " at which something changes" }
-                ul { @for point in &run.breakpoints { li { (crate::output::terminal::turn(case, point, &at)) } } }
+                ul { @for point in &run.breakpoints { li { (at(&point.at)) ": " (in_words(case, point)) } } }
             }
         }
     }

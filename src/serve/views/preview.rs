@@ -91,10 +91,15 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
     }
 }
 
+/// What stands before the sums at which something changes, which are with the curve.
+const SUMS: &str = "What changes as the sum rises";
+
 /// The lines of the command line that no table here says: those of classes are one.
 fn said<'l>(lines: &'l [String], outcome: &Outcome) -> impl Iterator<Item = &'l str> {
     let tables = matches!(outcome, Outcome::Dividend(_) | Outcome::Liquidation(_));
-    let is_row = move |line: &str| tables && (line.trim().contains("  ") || line.trim().starts_with('…'));
+    let is_row = move |line: &str| {
+        tables && (line.trim().contains("  ") || line.trim().starts_with(['…']) || line.trim() == SUMS)
+    };
     lines.iter().skip(1).map(|line| line.trim()).filter(move |line| !is_row(line))
 }
 
