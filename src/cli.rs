@@ -75,6 +75,9 @@ pub enum Command {
     /// Write down who approved a finished run as it is, in approvals.jsonl beside it; no signature
     #[command(after_help = "Example: ratable approve run --by Treasurer --note checked")]
     Approve(ApproveArgs),
+    /// Say what a problem means and what to do, with an example; without a code, list all codes
+    #[command(after_help = "Example: ratable explain register.shares.not-a-number")]
+    Explain(ExplainArgs),
     /// Print the completions of a shell, for its start-up file
     #[command(after_help = "Example: ratable completions bash > ~/.local/share/bash-completion/completions/ratable")]
     Completions(CompletionsArgs),
@@ -448,6 +451,14 @@ pub struct ConvertArgs {
     /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
+}
+
+/// `explain`.
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArgs {
+    /// Codes of problems, as check and --format json show them
+    #[arg(value_name = "CODE")]
+    pub codes: Vec<String>,
 }
 
 /// `completions`.

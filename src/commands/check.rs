@@ -119,6 +119,9 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
             );
         }
         print::line(verdict(&loaded.problems));
+        if let Some(more) = problems::more_about(&loaded.problems) {
+            print::line(more);
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod case_run;
 mod check;
 mod completions_and_man;
 mod convert;
+mod explain;
 mod failure;
 mod finished_run;
 mod input_fingerprint;
@@ -46,7 +47,10 @@ pub fn run(cli: &Cli) -> u8 {
     guarded(|| {
         let code = execute(cli);
         // A folder that was published stays, and with it goes code 0; what could not be printed was said.
-        let prints_only = matches!(cli.command, Command::Check(_) | Command::Verify(_) | Command::Completions(_));
+        let prints_only = matches!(
+            cli.command,
+            Command::Check(_) | Command::Verify(_) | Command::Completions(_) | Command::Explain(_)
+        );
         if prints_only && print::failed() { code.max(MACHINE) } else { code }
     })
 }
@@ -106,6 +110,7 @@ fn by_command(command: &Command) -> Result<u8, Failure> {
         Command::New(args) => new::new(args),
         Command::Convert(args) => convert::convert(args),
         Command::Completions(args) => Ok(completions_and_man::completions(args)),
+        Command::Explain(args) => explain::explain(args),
         Command::Man(args) => completions_and_man::man(args),
         Command::Verify(args) => verify::verify(args),
         Command::Watch(args) => watch::watch(args),

@@ -89,6 +89,9 @@ pub(crate) fn failure(json: bool, subject: &Path, failure: &Failure, outcome: &s
             let forbidden = matches!(failure, Failure::Forbidden(_));
             let outcome = if forbidden { "The Certificate forbids this run." } else { outcome };
             note(printable(&format!("{}: {outcome}", subject.display())));
+            if let Some(more) = problems::more_about(&failure.problems()) {
+                note(printable(&more));
+            }
         }
     }
     failure.code()

@@ -12,6 +12,7 @@ pub(crate) mod folder;
 pub(crate) mod instructions;
 pub(crate) mod liquidation;
 pub(crate) mod manifest;
+pub mod problem_page;
 pub mod problems;
 pub(crate) mod result;
 pub(crate) mod staging;

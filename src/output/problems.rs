@@ -82,6 +82,20 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
 }
 
+/// How to read more about the first of these codes; none where there is nothing but notes.
+pub(crate) fn more_about(problems: &[Problem]) -> Option<String> {
+    const MOST: usize = 3;
+    let mut weighty: Vec<&Problem> = problems.iter().filter(|p| p.severity != Severity::Note).collect();
+    weighty.sort_by_key(|p| p.severity);
+    let mut codes: Vec<&str> = Vec::new();
+    for problem in weighty {
+        if !codes.contains(&problem.code.as_str()) && codes.len() < MOST {
+            codes.push(&problem.code);
+        }
+    }
+    (!codes.is_empty()).then(|| format!("For more, with an example: ratable explain {}", codes.join(" ")))
+}
+
 /// The first five warnings in a line each, and how many more there are.
 pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
     const MOST: usize = 5;
