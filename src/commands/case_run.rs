@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::finished_run;
 use super::input_fingerprint::Fingerprint;
 use super::plan::ReadPlan;
+use super::print;
 use super::progress;
 use super::run_kind::{Outcome, RunKind, distributed};
 use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
@@ -190,12 +191,24 @@ impl CaseRun {
         }
     }
 
-    /// Which of its files the next run needs, of the folder `target`.
-    pub(crate) fn closing_lines(&self, target: &Path) -> Vec<String> {
-        match &self.outcome {
-            Outcome::Dividend(outcome) => terminal::next_dividend(&self.case, outcome, &target.display().to_string()),
-            _ => Vec::new(),
+    /// What to do next with the folder `target`, of the case at `path`.
+    pub(crate) fn closing_lines(&self, target: &Path, path: &Path) -> Vec<String> {
+        let case = &self.case;
+        let (folder, path) = (print::typed(target), print::typed(path));
+        let payout = match &self.outcome {
+            Outcome::Dividend(outcome) => Payout::of(case, &outcome.rows),
+            Outcome::Liquidation(outcome) => Payout::of(case, distributed(outcome)),
+            Outcome::Exchange(outcome) => Payout::of(case, &outcome.rows),
+            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => Payout::default(),
+        };
+        let mut lines: Vec<String> = terminal::to_pay(&payout, &folder, &path).into_iter().collect();
+        if let Outcome::Dividend(outcome) = &self.outcome {
+            lines.extend(terminal::next_quarter(case, outcome, &folder, &path));
         }
+        if lines.is_empty() {
+            lines.push("Nothing more to do.".to_owned());
+        }
+        lines
     }
 
     /// What happened, in a line among those of other cases.

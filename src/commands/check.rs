@@ -142,7 +142,7 @@ fn understood(understood: &Understood, whole: bool) -> Vec<String> {
         lines.extend(table_lines(table));
     }
     if !understood.ignored.is_empty() {
-        lines.push(format!("  left alone: {}", understood.ignored.join(", ")));
+        lines.push(format!("  not read: {}", understood.ignored.join(", ")));
     }
     if let Some(register) = &understood.register {
         let part = if whole { "" } else { ", without the rows that have problems" };
@@ -166,7 +166,7 @@ fn table_lines(table: &TableUnderstood) -> Vec<String> {
     lines.push(format!("      {}", columns.join(", ")));
     if !table.ignored.is_empty() {
         let ignored: Vec<String> = table.ignored.iter().map(|(header, at)| format!("{at} {header}")).collect();
-        lines.push(format!("      left alone: {}", ignored.join(", ")));
+        lines.push(format!("      not read: {}", ignored.join(", ")));
     }
     lines
 }

@@ -20,7 +20,7 @@ pub(crate) fn run(plan: &RunPlan, path: &Path) -> u8 {
     let target = plan.write.out.clone().unwrap_or_else(|| default_folder(plan, path));
     match done(plan, path, &target) {
         Ok(done) => {
-            say(plan, &target, &done);
+            say(plan, &target, path, &done);
             DONE
         }
         Err(failure) => print::failure(plan.read.json, path, &failure, "Nothing was written."),
@@ -65,17 +65,23 @@ pub(crate) fn default_folder(plan: &RunPlan, case: &Path) -> PathBuf {
     PathBuf::from(format!("{}-{}{date}", case_name(case), plan.kind.command()))
 }
 
-fn say(plan: &RunPlan, target: &Path, done: &Done) {
+fn say(plan: &RunPlan, target: &Path, path: &Path, done: &Done) {
     progress::rest();
     match (plan.read.json, plan.read.quiet) {
         (true, true) => return,
         (true, false) => return print::line(done.run.result()),
         (false, true) => {}
         (false, false) => {
-            done.run.lines().iter().for_each(print::line);
+            for (at, line) in done.run.lines().iter().enumerate() {
+                if at == 0 { print::labelled(line, print::BOLD) } else { print::line(line) }
+            }
             print::line(format_args!("Files: {}", target.display()));
-            problems::first_warnings(&done.run.warnings).iter().for_each(print::line);
-            done.run.closing_lines(target).iter().for_each(print::line);
+            for line in problems::first_warnings(&done.run.warnings) {
+                print::labelled(&line, print::YELLOW);
+            }
+            for line in done.run.closing_lines(target, path) {
+                print::labelled(&line, print::BOLD);
+            }
         }
     }
     if let Some(derivation) = &done.derivation {

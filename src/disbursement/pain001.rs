@@ -87,12 +87,12 @@ impl<'a> Pain001<'a> {
         let payer = payer(bank, &mut fitting);
         let country = bank.get("country");
         if !country.is_empty() && !is_country(country) {
-            let message = format!("The payer's country is {country}, which is no country's code.");
+            let message = format!("The payer's country is {country}, which is not a country code.");
             problems.push(unfit("country", &message, "Type its ISO 3166 code, such as US or DE."));
         }
         if run.currency.len() != 3 || !run.currency.bytes().all(|b| b.is_ascii_uppercase()) || run.decimals > 5 {
             let message = format!(
-                "The run's currency, {} with {} decimals, is none that a pain.001 names.",
+                "The run's currency, {} with {} decimals, cannot be written in a pain.001.",
                 run.currency, run.decimals
             );
             problems.push(unfit("currency", &message, "Use an ISO 4217 currency, such as USD."));
@@ -147,7 +147,7 @@ fn payee<'p>(payment: &Payment<'p>, fitting: &mut Fitting) -> Result<Party<'p>, 
     }
     let country = payment.country();
     if !is_country(country) {
-        return Err("no country's code, which banks ask for: fill in country in the register".to_owned());
+        return Err("the country is no country code, which banks need: fill in country in the register".to_owned());
     }
     let mut party = Party {
         name: fitting.fit("name", payment.row.payee(), 140),

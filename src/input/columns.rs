@@ -105,8 +105,8 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
             .map(|(at, text)| format!("{text} ({})", crate::spreadsheet::a1::letters(*at)))
             .take(40)
             .collect();
-        let message = format!("Columns that are not known are left alone: {}.", names.join(", "));
-        let help = "Nothing to do, unless one was meant to be read: then say with --column or in the columns table what it stands for.";
+        let message = format!("These columns are not read, since their headers are not known: {}.", names.join(", "));
+        let help = "Nothing to do, unless one should be read: then say with --column or in the columns table what it stands for.";
         let place = located.at(*first, located.header_row);
         findings.push(Problem::note(format!("{}.columns.unknown", table.name), place, message, help));
     }

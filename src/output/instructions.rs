@@ -48,6 +48,8 @@ impl Paid for LiquidationRow {
 pub(crate) struct Payout {
     /// Holders who are paid cash.
     pub payments: usize,
+    /// Those of them that a bank's file can pay now.
+    pub ready: usize,
     pub held: usize,
     /// Their sum, net, in smallest units.
     pub held_amount: Units,
@@ -60,9 +62,13 @@ impl Payout {
         for entry in entries(case, rows) {
             let amount = entry.amount(case, rows);
             payout.payments += 1;
-            if let Status::Held(_) = Status::of(case, entry.holder, amount) {
-                payout.held += 1;
-                payout.held_amount += amount;
+            match Status::of(case, entry.holder, amount) {
+                Status::Held(_) => {
+                    payout.held += 1;
+                    payout.held_amount += amount;
+                }
+                Status::Pay => payout.ready += 1,
+                Status::Nothing => {}
             }
         }
         payout

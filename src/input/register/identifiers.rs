@@ -120,7 +120,7 @@ fn turned(cell: &Cell) -> Option<Refusal> {
         }
         _ => return None,
     };
-    let message = format!("the spreadsheet took this for {into}, so what was typed can no longer be told.");
+    let message = format!("the spreadsheet took this for {into}, so what was typed is lost.");
     Some(Refusal::new("not-as-typed", message, TYPE_AGAIN))
 }
 
