@@ -206,7 +206,9 @@ impl Reading {
             Ledger { file: &located.file, sheet: located.sheet.as_deref(), holders: &self.holders, accrues: &accrues };
         self.entries.retain(|entry| entry.does == Does::Issue || entry.from.is_some() || !entry.surrendered.is_empty());
         let (made, problems) = fold(&ledger, self.entries, as_of);
-        problems.into_iter().for_each(|problem| findings.push(problem));
+        for problem in problems {
+            findings.push(problem);
+        }
         (made, as_of)
     }
 }
