@@ -77,7 +77,8 @@ fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
     overview.end(&Totals::default(), &ending)
 }
 
-fn loaded(path: &Path, read: &ReadPlan, date: Option<Date>) -> Result<Loaded, Failure> {
+/// Reads a case, with what is wrong as of the date.
+pub(crate) fn loaded(path: &Path, read: &ReadPlan, date: Option<Date>) -> Result<Loaded, Failure> {
     let mut loaded = read_case(read, path)?.loaded;
     if let (Some(case), Some(date)) = (loaded.case.as_ref().or(loaded.draft.as_ref()), date) {
         loaded.problems.extend(as_of(case, date, loaded.case.is_some()));
@@ -125,7 +126,8 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
     }
 }
 
-fn verdict(problems: &[Problem]) -> String {
+/// Whether a case can be run, in a sentence.
+pub(crate) fn verdict(problems: &[Problem]) -> String {
     let counts = problems::counts(problems.iter());
     if problems.iter().any(Problem::is_error) {
         format!("Not ready: {counts}.")

@@ -116,9 +116,8 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
 /// An account that could be the shareholder's with the company, or the one with a bank.
 fn two_meanings(located: &Located, own: &[OwnHeader]) -> Option<Problem> {
     let at = |column: &str| located.table.index(column).and_then(|ix| located.columns.get(ix).copied().flatten());
-    let header =
-        |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or(String::new(), |(_, text)| header_key(text));
-    let registered = at("holder_name").is_some_and(|at| header(at).starts_with("registration"));
+    let is_name = |key: &str| matches!(key, "registration" | "registration1" | "registrationname");
+    let registered = located.headers.iter().any(|(_, text)| is_name(&header_key(text)));
     let could_be_both = |place: u32, key: &str| match key {
         "account" => at("account") == Some(place) && (registered || at("holder_id").is_none()),
         "accountnumber" | "accountno" | "accountid" => at("holder_id") != Some(place) && at("account").is_none(),

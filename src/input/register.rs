@@ -334,7 +334,15 @@ impl<'c> Reading<'c> {
         }
         for (offset, ((detail, _), ix)) in Detail::COLUMNS.into_iter().zip(at::DETAILS).enumerate() {
             let Some(cell) = line.cell_at(ix) else { continue };
-            let text = if detail.is_number_of_record() {
+            let must_mean = matches!(
+                detail,
+                Detail::Account | Detail::BankCode | Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName
+            );
+            // `#N/A` typed or exported as text is a blank here; the error of a formula is not.
+            let typed = (cell.content == Content::Text && must_mean).then(|| line.row.text(cell).trim());
+            let text = if let Some(typed @ "#N/A") = typed {
+                Some(Cow::Borrowed(typed))
+            } else if detail.is_number_of_record() {
                 if let (Content::Number(Shown::Plain), Some(first)) =
                     (cell.content, self.number_details.get_mut(offset))
                 {
@@ -348,11 +356,12 @@ impl<'c> Reading<'c> {
             };
             let Some(text) = text else { continue };
             let text = match detail {
-                Detail::Account => identifiers::meaning(line, ix, text).and_then(|t| identifiers::account(line, ix, t)),
-                Detail::BankCode => {
-                    identifiers::meaning(line, ix, text).and_then(|t| identifiers::bank_code(line, ix, &t))
+                _ if must_mean && means_nothing(&text) => {
+                    line.faults.meaningless(ix, line.located, line.row.number, &text);
+                    None
                 }
-                Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName => identifiers::meaning(line, ix, text),
+                Detail::Account => identifiers::account(line, ix, text),
+                Detail::BankCode => identifiers::bank_code(line, ix, &text),
                 Detail::Country => Some(countries::code(&text).map_or(text, Cow::Borrowed)),
                 _ => Some(text),
             };
