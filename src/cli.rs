@@ -3,7 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// Exact dividends, liquidations and votes of junior participating preferred stock, from spreadsheets.
+/// What each holder of a company's stock is owed, exactly, from spreadsheets: dividends, liquidations, exits, votes.
 #[derive(Debug, Parser)]
 #[command(name = "ratable", version, about, max_term_width = 100)]
 pub struct Cli {
@@ -22,7 +22,7 @@ pub enum Command {
     #[command(after_help = "Example: ratable check sample-data/capstone.xlsx --date 2006-06-15 --report problems.xlsx")]
     Check(CheckArgs),
     /// The quarterly dividend, to the cent, for every holder (§2)
-    #[command(after_help = "Example: ratable dividend sample-data/capstone.xlsx --date 2006-06-15 --funds 250000")]
+    #[command(after_help = "Example: ratable dividend sample-data/capstone.xlsx --date 2006-06-15")]
     Dividend(DividendArgs),
     /// The liquidation waterfall (§6)
     #[command(
@@ -41,7 +41,7 @@ pub enum Command {
     /// Authorised, outstanding, retired, ownership, votes (§1, §5)
     #[command(after_help = "Example: ratable captable sample-data/capstone.xlsx --date 2006-06-15")]
     Captable(DatedArgs),
-    /// Do every case that is dropped into a folder: pay its dividend, or say what is wrong with it
+    /// Process every case that is put into a folder: compute its dividend, or say what is wrong with it
     ///
     /// A case is taken once its copy has finished. Its distribution, or the report of its problems, appears as the folder
     /// OUT/<case name>; a case that changes is done again. Without --date, the date is the first quarter date after the last
@@ -55,7 +55,7 @@ pub enum Command {
     #[command(after_help = "Example: ratable verify capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx")]
     Verify(VerifyArgs),
     /// Write one of N parts of a finished run's workbooks, on any machine
-    #[command(after_help = "Example: ratable statements run --case capstone.xlsx --shard 2/8 --out part-2")]
+    #[command(after_help = "Example: ratable statements run --case capstone.xlsx --shard 2/3 --out part-2")]
     Statements(StatementsArgs),
     /// Put a finished run and the parts of its workbooks together, as one run would have written them
     #[command(after_help = "Example: ratable merge run part-1 part-2 part-3 --out capstone-dividend-2006-06-15")]
@@ -63,7 +63,7 @@ pub enum Command {
     /// Write the bank's file that pays a finished run: pain.001, NACHA, or checks with a positive-pay list
     #[command(after_help = "Example: ratable pay run --case capstone.xlsx --as pain.001 --out dividend.xml")]
     Pay(PayArgs),
-    /// Say what became of a run's payments, and pay again what came back, was stopped or waited
+    /// Say what became of a run's payments, and pay again what came back, was stopped or was held
     #[command(after_help = "Example: ratable reissue run --case capstone.xlsx --status returns.csv --out reissue-1")]
     Reissue(ReissueArgs),
     /// Book finished runs: what was declared, paid, withheld, held and delivered, balanced
@@ -72,9 +72,16 @@ pub enum Command {
     /// What each holder was paid in a calendar year, by the boxes of Forms 1099-DIV and 1042-S; files nothing
     #[command(after_help = "Example: ratable tax run --case capstone.xlsx --year 2006 --out tax-2006")]
     Tax(TaxArgs),
-    /// Write down who approved a finished run as it is, in approvals.jsonl beside it; no signature
+    /// Record who approved a finished run as it is, in approvals.jsonl beside it (this is not a signature)
     #[command(after_help = "Example: ratable approve run --by Treasurer --note checked")]
     Approve(ApproveArgs),
+    /// Open a page on this computer: drop a spreadsheet, see what is paid, take the files
+    ///
+    /// The page is for this computer alone, and for whoever has the address that is printed. A case that is dropped there lies
+    /// in a private folder until its page closes, an hour passes without use, or Ctrl-C ends this.
+    #[cfg(feature = "serve")]
+    #[command(after_help = "Example: ratable serve --open")]
+    Serve(ServeArgs),
     /// Say what a problem means and what to do, with an example; without a code, list all codes
     #[command(after_help = "Example: ratable explain register.shares.not-a-number")]
     Explain(ExplainArgs),
@@ -137,7 +144,7 @@ pub struct VerifyArgs {
     /// The run's case: make the run again from it, and compare byte for byte
     #[arg(long)]
     pub case: Option<PathBuf>,
-    /// The layout that the run's workbooks were stamped from, if it was not the one that comes with ratable
+    /// The layout that the run's workbooks were made from, if it was not the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// The earlier run that the run went on from, if it was made with --after
@@ -165,7 +172,7 @@ pub struct StatementsArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Stamp the workbooks from this layout instead of the one that comes with ratable
+    /// Make the workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// The earlier run that the run went on from, if it was made with --after
@@ -348,13 +355,13 @@ pub struct WriteArgs {
     /// Put the holders' workbooks in one holders.zip
     #[arg(long)]
     pub archive: bool,
-    /// Stamp the holders' workbooks from this layout instead of the one that comes with ratable
+    /// Make the holders' workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// Print one holder's derivation, clause by clause
     #[arg(long, value_name = "HOLDER_ID")]
     pub explain: Option<String>,
-    /// Go on although this clause stands in the way, such as '4(a)(i)'; recorded in every output
+    /// Go on although this clause forbids it, such as '4(a)(i)'; recorded in every output
     #[arg(long, value_name = "CLAUSE")]
     pub acknowledge: Vec<String>,
 }
@@ -362,7 +369,7 @@ pub struct WriteArgs {
 /// `watch`.
 #[derive(Clone, Debug, Args)]
 pub struct WatchArgs {
-    /// The folder into which cases are dropped
+    /// The folder into which cases are put
     pub folder: PathBuf,
     /// The folder in which their distributions and reports appear
     #[arg(long, value_name = "FOLDER")]
@@ -391,7 +398,7 @@ pub struct WatchArgs {
     /// Put the holders' workbooks in one holders.zip
     #[arg(long)]
     pub archive: bool,
-    /// Stamp the holders' workbooks from this layout instead of the one that comes with ratable
+    /// Make the holders' workbooks from this layout instead of the one that comes with ratable
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     #[command(flatten)]
@@ -407,7 +414,7 @@ pub struct NewArgs {
     /// Write one that is filled in
     #[arg(long)]
     pub example: bool,
-    /// Begin the classes with what venture stock has: kind, price, participation, conversion, options
+    /// Begin the table of classes with the columns of venture stock: kind, price, participation, conversion, options
     #[arg(long, conflicts_with = "example")]
     pub venture: bool,
     /// Write the layouts of statements into a folder, to restyle and give back with --template
@@ -457,10 +464,22 @@ pub struct ConvertArgs {
     pub print: PrintArgs,
 }
 
+/// `serve`.
+#[cfg(feature = "serve")]
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// The port to listen on (default: one that is free)
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// Show the page in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
 /// `explain`.
 #[derive(Clone, Debug, Args)]
 pub struct ExplainArgs {
-    /// Codes of problems, as check and --format json show them
+    /// Codes of problems, as check names them at its end and --format json at each problem
     #[arg(value_name = "CODE")]
     pub codes: Vec<String>,
 }

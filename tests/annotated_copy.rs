@@ -161,7 +161,7 @@ fn the_copy_is_read_as_the_case_is_but_for_its_list() {
     let first = run(folder.path(), "check company.xlsx --quiet").stdout;
     let again = again.replace("report.xlsx", "company.xlsx");
     let (note, rest) = again.split_once("\nregister").unwrap();
-    assert!(note.contains("The sheet Problems is left alone"), "{note}");
+    assert!(note.contains("The sheet Problems is not read"), "{note}");
     assert_eq!(format!("register{rest}"), first);
 }
 

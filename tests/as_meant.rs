@@ -50,13 +50,13 @@ fn told(top: &TempDir, line: &str) -> Vec<String> {
 #[test]
 fn amounts_on_the_command_line_have_a_decimal_point() {
     let top = desk(&[]);
-    for amount in ["1234,56", "12,34", "1,2,3", ",5", "5,", "1.234,50", "1e5"] {
+    for amount in ["1234,56", "12,34", "1,2,3", ",5", "5,", "1.234,50", "1e5", "$1000", "€5"] {
         let ran = run(&top, &format!("liquidate case --date 2006-06-15 --proceeds {amount} --out {amount}"));
         assert_eq!(ran.code, 2, "{amount}: {}", ran.stdout);
         assert!(ran.stderr.contains("a point for its decimals"), "{}", ran.stderr);
     }
     assert_eq!(run(&top, "liquidate case --date 2006-06-15 --scenarios 0,5:1,5:0,5").code, 2);
-    for (amount, paid) in [("1,234.50", "1,234.50"), ("1234.5", "1,234.50"), ("$1,234,567", "1,234,567.00")] {
+    for (amount, paid) in [("1,234.50", "1,234.50"), ("1234.5", "1,234.50"), ("1,234,567", "1,234,567.00")] {
         let ran = run(&top, &format!("liquidate case --date 2006-06-15 --proceeds {amount} --out {amount}"));
         assert!(ran.stdout.contains(&format!("Distributed {paid} of {paid} USD")), "{ran:?}");
     }

@@ -307,4 +307,22 @@ fn old_and_foreign_formats_are_called_what_they_are() {
         let said = says(start);
         assert!(said.contains(wanted), "{said}");
     }
+    // The same under the name of a CSV file.
+    let called_csv = |bytes: &[u8]| {
+        let (_folder, path) = file("register.csv", bytes);
+        check(&path).problems.into_iter().next().map(|p| format!("{} {}", p.code, p.message)).unwrap_or_default()
+    };
+    for (start, wanted) in [
+        (&b"ID;PWXL;N;E\r\nC;Y1;X1;K\"holder_id\"\r\nE\r\n"[..], "is a SYLK file (.slk) inside"),
+        (b"TABLE\r\n0,1\r\n\"EXCEL\"\r\n", "is a file in the Data Interchange Format (.dif) inside"),
+        (b"\xef\xbb\xbf<!DOCTYPE html><table>", "is a web page inside"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "is a workbook inside"),
+        (b"%PDF-1.7\n", "is a PDF document inside"),
+    ] {
+        let said = called_csv(start);
+        assert!(said.starts_with("register.file.not-csv") && said.contains(wanted), "{said}");
+    }
+    for headers in ["ID;PRICE;SHARES\nC;5;1\n", "ID;Price\nC;5\n", "table\n0\n"] {
+        assert!(!called_csv(headers.as_bytes()).contains("not-csv"), "{headers}");
+    }
 }

@@ -84,7 +84,7 @@ fn hidden_rows_and_sheets_are_read_with_a_note() {
         let loaded = read(&name, None);
         assert_eq!(loaded.case.expect("a case").terms.company, "Hidden Ltd");
         let rows = loaded.problems.last().map(|p| p.message.as_str());
-        assert_eq!(rows, Some("1 row is hidden, and read all the same: 3."));
+        assert_eq!(rows, Some("1 row is hidden, and read: 3."));
     }
 }
 

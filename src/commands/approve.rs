@@ -20,7 +20,7 @@ pub(crate) fn approve(args: &ApproveArgs) -> u8 {
                 print::line(json!({"run": args.run.display().to_string(), "by": by, "people": people, "problems": []}));
             } else if !args.print.quiet {
                 print::line(format_args!("{}: approved by {by}; {people} in all.", args.run.display()));
-                print::line("  This is a note of who said yes to which manifest, and no signature.");
+                print::line("  It records who approved which manifest; it is not a signature.");
             }
             DONE
         }
@@ -53,7 +53,7 @@ pub(crate) fn wanted(folder: &Path, manifest: &str, wanted: usize) -> Result<(),
         return Ok(());
     }
     let names = if found.is_empty() { "nobody".to_owned() } else { found.into_iter().collect::<Vec<_>>().join(", ") };
-    let message = format!("{wanted} people must have approved the run as it is; so far {names} did.");
+    let message = format!("{wanted} people must approve the run as it is; so far: {names}.");
     let help = format!("Have it approved: ratable approve {} --by NAME --note TEXT", folder.display());
     Err(Failure::Problems(vec![Problem::error(
         "approvals.people.missing",

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::finished_run;
 use super::input_fingerprint::Fingerprint;
 use super::plan::ReadPlan;
+use super::print;
 use super::progress;
 use super::run_kind::{Outcome, RunKind, distributed};
 use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
@@ -187,9 +188,17 @@ impl CaseRun {
     /// Writes the holders' workbooks, and says whose there were.
     pub(crate) fn write_statements(&self, files: &StatementFiles) -> io::Result<Selection> {
         let Some(statements) = self.statements(self.case.terms.locale) else { return Ok(Selection::default()) };
-        files.write(&self.case, &self.outcome.recipients(&self.case), |layout, holder| {
-            layout.stamp(&statements.of(holder))
-        })
+        files.write(&self.case, &self.outcome.told(&self.case), |layout, holder| layout.stamp(&statements.of(holder)))
+    }
+
+    /// A holder's workbook; none where the command writes none.
+    #[cfg(feature = "serve")]
+    pub(crate) fn statement(
+        &self,
+        layout: &crate::output::xlsx::statement::Layout,
+        holder: HolderIx,
+    ) -> io::Result<Option<Vec<u8>>> {
+        self.statements(self.case.terms.locale).map(|statements| layout.stamp(&statements.of(holder))).transpose()
     }
 
     fn statements(&self, locale: Locale) -> Option<Statements<'_>> {
@@ -210,7 +219,7 @@ impl CaseRun {
                 terminal::liquidation(case, outcome, &Payout::of(case, distributed(outcome)))
             }
             Outcome::Exchange(outcome) => {
-                let holders = self.outcome.recipients(&self.case).len();
+                let holders = self.outcome.recipients().len();
                 terminal::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
             }
             Outcome::Vote(outcome) => terminal::vote(case, outcome),
@@ -219,12 +228,24 @@ impl CaseRun {
         }
     }
 
-    /// Which of its files the next run needs, of the folder `target`.
-    pub(crate) fn closing_lines(&self, target: &Path) -> Vec<String> {
-        match &self.outcome {
-            Outcome::Dividend(outcome) => terminal::next_dividend(&self.case, outcome, &target.display().to_string()),
-            _ => Vec::new(),
+    /// What to do next with the folder `target`, of the case at `path`.
+    pub(crate) fn closing_lines(&self, target: &Path, path: &Path) -> Vec<String> {
+        let case = &self.case;
+        let (folder, path) = (print::typed(target), print::typed(path));
+        let payout = match &self.outcome {
+            Outcome::Dividend(outcome) => Payout::of(case, &outcome.rows),
+            Outcome::Liquidation(outcome) => Payout::of(case, distributed(outcome)),
+            Outcome::Exchange(outcome) => Payout::of(case, &outcome.rows),
+            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => Payout::default(),
+        };
+        let mut lines: Vec<String> = terminal::to_pay(&payout, &folder, &path).into_iter().collect();
+        if let Outcome::Dividend(outcome) = &self.outcome {
+            lines.extend(terminal::next_quarter(case, outcome, &folder, &path));
         }
+        if lines.is_empty() {
+            lines.push("Nothing more to do.".to_owned());
+        }
+        lines
     }
 
     /// What happened, in a line among those of other cases.
@@ -234,7 +255,7 @@ impl CaseRun {
             Outcome::Dividend(outcome) => brief::dividend(case, outcome, &Payout::of(case, &outcome.rows)),
             Outcome::Liquidation(outcome) => brief::liquidation(case, outcome, &Payout::of(case, distributed(outcome))),
             Outcome::Exchange(outcome) => {
-                let holders = self.outcome.recipients(&self.case).len();
+                let holders = self.outcome.recipients().len();
                 brief::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
             }
             Outcome::Vote(outcome) => brief::vote(outcome),

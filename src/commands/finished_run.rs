@@ -30,7 +30,7 @@ pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
     let date = arguments.next().and_then(|date| parse_iso(date));
     let Some(date) = date.filter(|_| run.manifest.command == "dividend" && run.manifest.part.is_none()) else {
         let message =
-            format!("This is a run of {}, and --after goes on from a whole run of dividend.", run.manifest.command);
+            format!("This is a run of {}, and --after needs a complete run of dividend.", run.manifest.command);
         let help = "Give the folder of the last dividend run.";
         return Err(Failure::Problems(vec![Problem::error("run.after.no-dividend", Place::file(NAME), message, help)]));
     };

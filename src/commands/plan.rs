@@ -153,7 +153,8 @@ pub(crate) fn date(flag: &str, text: &str) -> Result<Date, Failure> {
 /// An amount flag, with a decimal point whatever the case's own mark: not negative, below 10^15. The currency's decimals are checked once the case is known.
 pub(crate) fn amount(flag: &str, text: &str) -> Result<Ratio, Failure> {
     // Commas stand every three digits or not at all: `1234,56` is no amount, rather than a hundred times too much.
-    let style = Style { decimal_mark: Some(DecimalMark::Point), ..Style::default() };
+    // XXX is no currency: whose sign it would be, is not known here.
+    let style = Style { decimal_mark: Some(DecimalMark::Point), currency: "XXX".to_owned(), ..Style::default() };
     let value = style.text_number(text).map_err(|_| {
         Failure::Usage(format!(
             "{flag} {text}: write the amount with a point for its decimals and without a currency, such as 250000.00 or 250,000.00."

@@ -44,6 +44,25 @@ pub(crate) fn line(text: impl Display) {
     styled(&printable(&text.to_string()));
 }
 
+pub(crate) const BOLD: &str = "1";
+pub(crate) const YELLOW: &str = "33";
+
+/// Prints a line whose beginning, to the first colon, stands out on a terminal.
+pub(crate) fn labelled(text: &str, paint: &str) {
+    let text = printable(text);
+    match text.split_once(": ").filter(|_| color() && io::stdout().is_terminal()) {
+        Some((label, rest)) => styled(&format!("\u{1b}[{paint}m{label}:\u{1b}[0m {rest}")),
+        None => styled(&text),
+    }
+}
+
+/// A path as it is typed in a shell.
+pub(crate) fn typed(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%\\".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+}
+
 /// Prints a text that may have colours, of which [`problems::text`] makes one that steers nothing else.
 pub(crate) fn styled(text: &str) {
     if SILENT.load(Ordering::Relaxed) {

@@ -20,7 +20,7 @@ pub(crate) fn run(plan: &RunPlan, path: &Path) -> u8 {
     let target = plan.write.out.clone().unwrap_or_else(|| default_folder(plan, path));
     match done(plan, path, &target) {
         Ok(done) => {
-            say(plan, &target, &done);
+            say(plan, &target, path, &done);
             DONE
         }
         Err(failure) => print::failure(plan.read.json, path, &failure, "Nothing was written."),
@@ -41,13 +41,18 @@ pub(crate) fn done(plan: &RunPlan, path: &Path, target: &Path) -> Result<Done, F
 /// Writes what a case that was read came to. Where that fails, nothing was written.
 pub(crate) fn write(plan: &RunPlan, run: CaseRun, target: &Path) -> Result<Done, Failure> {
     let derivation = plan.write.explain.as_deref().map(|id| run.explain(id)).transpose()?;
-    let statements = StatementPlan::new(plan, &run)?;
+    publish(plan, &run, target)?;
+    Ok(Done { run, derivation })
+}
+
+/// Writes a run's folder. Where that fails, nothing was written.
+pub(crate) fn publish(plan: &RunPlan, run: &CaseRun, target: &Path) -> Result<(), Failure> {
+    let statements = StatementPlan::new(plan, run)?;
     let request = plan.request(statements.template.clone());
     output_dir::write(target, plan.write.force, |folder| {
-        fill(folder, &run, &statements, &request)?;
+        fill(folder, run, &statements, &request)?;
         run.unchanged()
-    })?;
-    Ok(Done { run, derivation })
+    })
 }
 
 pub(crate) fn fill(folder: &Folder, run: &CaseRun, statements: &StatementPlan, request: &Request) -> io::Result<()> {
@@ -65,17 +70,23 @@ pub(crate) fn default_folder(plan: &RunPlan, case: &Path) -> PathBuf {
     PathBuf::from(format!("{}-{}{date}", case_name(case), plan.kind.command()))
 }
 
-fn say(plan: &RunPlan, target: &Path, done: &Done) {
+fn say(plan: &RunPlan, target: &Path, path: &Path, done: &Done) {
     progress::rest();
     match (plan.read.json, plan.read.quiet) {
         (true, true) => return,
         (true, false) => return print::line(done.run.result()),
         (false, true) => {}
         (false, false) => {
-            done.run.lines().iter().for_each(print::line);
+            for (at, line) in done.run.lines().iter().enumerate() {
+                if at == 0 { print::labelled(line, print::BOLD) } else { print::line(line) }
+            }
             print::line(format_args!("Files: {}", target.display()));
-            problems::first_warnings(&done.run.warnings).iter().for_each(print::line);
-            done.run.closing_lines(target).iter().for_each(print::line);
+            for line in problems::first_warnings(&done.run.warnings) {
+                print::labelled(&line, print::YELLOW);
+            }
+            for line in done.run.closing_lines(target, path) {
+                print::labelled(&line, print::BOLD);
+            }
         }
     }
     if let Some(derivation) = &done.derivation {

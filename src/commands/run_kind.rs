@@ -224,24 +224,33 @@ impl Outcome {
     }
 
     /// Everybody who gets something, once, in the order of their ids.
-    pub(crate) fn recipients(&self, case: &Case) -> Vec<HolderIx> {
+    pub(crate) fn recipients(&self) -> Vec<HolderIx> {
         let mut holders: Vec<HolderIx> = match self {
-            Self::Dividend(outcome) => {
-                let (series_a, days) = (case.classes.series_a(), outcome.record_date..=outcome.date);
-                let later = |lot: &&Lot| {
-                    let within = lot.issue_date.is_some_and(|issued| days.contains(&issued) && issued != *days.start());
-                    lot.class == series_a && within && lot.counts_on(outcome.date)
-                };
-                let later = case.register.lots().iter().filter(later).map(|lot| lot.holder);
-                let mut holders: Vec<HolderIx> = outcome.rows.iter().map(|row| row.holder).chain(later).collect();
-                holders.sort_unstable();
-                holders
-            }
+            Self::Dividend(outcome) => outcome.rows.iter().map(|row| row.holder).collect(),
             Self::Liquidation(outcome) => distributed(outcome).iter().map(|row| row.holder).collect(),
             Self::Exchange(outcome) => outcome.rows.iter().map(|row| row.holder).collect(),
             Self::Vote(_) | Self::Actions(_) | Self::Captable(_) => Vec::new(),
         };
         holders.dedup();
+        holders
+    }
+
+    /// Everybody who gets a statement: also who was issued Series A after the record date of a dividend, and is told why
+    /// nothing is paid on it.
+    pub(crate) fn told(&self, case: &Case) -> Vec<HolderIx> {
+        let mut holders = self.recipients();
+        if let Self::Dividend(outcome) = self {
+            let is_later = |lot: &&Lot| {
+                let later = lot.issue_date.is_some_and(|issued| issued > outcome.record_date);
+                lot.class == case.classes.series_a() && later && lot.counts_on(outcome.date)
+            };
+            let before = holders.len();
+            holders.extend(case.register.lots().iter().filter(is_later).map(|lot| lot.holder));
+            if holders.len() > before {
+                holders.sort_unstable();
+                holders.dedup();
+            }
+        }
         holders
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn unknown_word(text: &str, words: &[&str]) -> Refusal {
         Some(word) => format!("Did you mean {word}? Type one of: {}.", listed(words)),
         None => format!("Type one of: {}.", listed(words)),
     };
-    Refusal::new("unknown-word", format!("'{text}' is not a word that is known here."), help)
+    Refusal::new("unknown-word", format!("'{text}' is not one of the words that can stand here."), help)
 }
 
 /// Refuses a negative number.
@@ -48,7 +48,7 @@ pub(crate) fn not_negative(value: Decimal) -> Result<Decimal, Refusal> {
 pub(crate) fn whole_number(value: Decimal) -> Result<u32, Refusal> {
     scaled(value, 0)
         .and_then(|n| u32::try_from(n).ok())
-        .ok_or_else(|| Refusal::new("not-whole", "a whole number is wanted here.", "Type a whole number such as 1."))
+        .ok_or_else(|| Refusal::new("not-whole", "a whole number is needed here.", "Type a whole number such as 1."))
 }
 
 /// An amount per share.

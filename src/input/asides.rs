@@ -100,7 +100,7 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     let columns = located.table.columns.iter().enumerate();
     let mut own = columns.clone().filter_map(|(ix, _)| at(ix));
     if own.clone().any(|cell| cell.content == Content::Text) && is_header_again(located, row, own.clone()) {
-        return RowIs::Aside("the headers again");
+        return RowIs::Aside("the headers repeated");
     }
     // One cell alone is no row of units: a component may be called USD.
     let several = own.clone().nth(1).is_some();

@@ -141,7 +141,7 @@ impl Style {
             }
             Content::Number(_) | Content::Date(_) => Err(Refusal::new(
                 "is-a-date",
-                "a number is wanted, and this cell is a date or a time.",
+                "a number is needed, and this cell is a date or a time.",
                 "Format the cell as a number in Excel (Ctrl+1, Number), and type the number again.",
             )),
             Content::Text => self.text_number(row.text(cell)),
@@ -187,7 +187,7 @@ impl Style {
         let became_time = || {
             Refusal::new(
                 "became-a-time",
-                "the spreadsheet turned the ratio into a time of day, so what was typed can no longer be told.",
+                "the spreadsheet turned the ratio into a time of day, so what was typed is lost.",
                 "Format the cell as Text in Excel (Ctrl+1, Text) and type the ratio again, such as 3:2; or fill in \
                  common_before and common_after.",
             )

@@ -98,7 +98,7 @@ fn compounding(case: &Case, findings: &mut Findings) {
             continue;
         }
         let message =
-            format!("accrued_as_of: {} compounds, and {} is none of its compounding dates.", class.name, iso(as_of));
+            format!("accrued_as_of: {} compounds, and {} is not one of its compounding dates.", class.name, iso(as_of));
         let help = "Enter what was owed on the last compounding date, and that date.";
         let place = class.place.cell("accrued_as_of");
         findings

@@ -27,7 +27,7 @@ impl OtherClasses {
         let own =
             [SERIES_A, COMMON, &fold(&terms.series_name), &fold(&terms.common_name)].contains(&fold(&id).as_str());
         if own {
-            let message = format!("the row of {id} is passed over: the terms say all about Series A and Common.");
+            let message = format!("the row of {id} is not read: Series A and Common are described in the table terms.");
             let place = line.place("class");
             let help = "Nothing to do; what differs from the Certificate belongs into the terms table.";
             line.findings.push(Problem::note("classes.class.in-terms", place, message, help));

@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::line::Line;
+use super::manners::manner;
 use super::schema::{Column, REGISTER, Table, header_key, table_key};
 use super::table::{Located, Match, OwnHeader};
 use super::words::nearest;
@@ -104,8 +105,8 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
             .map(|(at, text)| format!("{text} ({})", crate::spreadsheet::a1::letters(*at)))
             .take(40)
             .collect();
-        let message = format!("Columns that are not known are left alone: {}.", names.join(", "));
-        let help = "Nothing to do, unless one was meant to be read: then say with --column or in the columns table what it stands for.";
+        let message = format!("These columns are not read, since their headers are not known: {}.", names.join(", "));
+        let help = "Nothing to do, unless one should be read: then say with --column or in the columns table what it stands for.";
         let place = located.at(*first, located.header_row);
         findings.push(Problem::note(format!("{}.columns.unknown", table.name), place, message, help));
     }
@@ -115,9 +116,8 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
 /// An account that could be the shareholder's with the company, or the one with a bank.
 fn two_meanings(located: &Located, own: &[OwnHeader]) -> Option<Problem> {
     let at = |column: &str| located.table.index(column).and_then(|ix| located.columns.get(ix).copied().flatten());
-    let header =
-        |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or(String::new(), |(_, text)| header_key(text));
-    let registered = at("holder_name").is_some_and(|at| header(at).starts_with("registration"));
+    let is_name = |key: &str| matches!(key, "registration" | "registration1" | "registrationname");
+    let registered = located.headers.iter().any(|(_, text)| is_name(&header_key(text)));
     let could_be_both = |place: u32, key: &str| match key {
         "account" => at("account") == Some(place) && (registered || at("holder_id").is_none()),
         "accountnumber" | "accountno" | "accountid" => at("holder_id") != Some(place) && at("account").is_none(),
@@ -181,8 +181,10 @@ fn missing_column(located: &Located, name: &str) -> Problem {
     let lookalikes: Vec<String> = column.map_or(&[][..], |c| c.lookalikes).iter().map(|l| header_key(l)).collect();
     let found = located.headers.iter().find(|(_, text)| lookalikes.contains(&header_key(text)));
     let but = found.map_or(String::new(), |(_, text)| format!(" '{text}' is something else."));
+    let like = manner(&located.headers).filter(|_| table.name == REGISTER.name);
+    let like = like.map_or(String::new(), |manner| format!(" It reads like {manner}."));
     let message = format!(
-        "The column {name} is missing: row {} has the headers {}.{but}",
+        "The column {name} is missing: row {} has the headers {}.{but}{like}",
         located.header_row,
         headers.join(", ")
     );

@@ -82,7 +82,7 @@ const GATHERED: [(&str, &str, &str); 8] = [
     ),
     (
         NO_BANK_CODE,
-        "what is no bank's code: neither a BIC (8 or 11 letters and digits) nor a routing number of 9 digits",
+        "something that is not a bank's code, neither a BIC (8 or 11 letters and digits) nor a routing number of 9 digits",
         "Type the BIC or the routing number; with an IBAN it may stay blank.",
     ),
     (SHORT_YEAR, "a date whose year has two digits", "Type the dates with all four digits of the year, as 2006-06-15."),

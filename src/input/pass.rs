@@ -9,6 +9,7 @@ use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::findings::Findings;
 use super::line::{ColumnFaults, Line};
+use super::manners::is_by_name;
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
@@ -121,7 +122,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             let are = if self.hidden == 1 { "is" } else { "are" };
             let rows = format!("{} {are}", plural(self.hidden, "row"));
             let more = if self.hidden > self.hidden_rows.len() as u64 { ", …" } else { "" };
-            let message = format!("{rows} hidden, and read all the same: {}{more}.", self.hidden_rows.join(", "));
+            let message = format!("{rows} hidden, and read: {}{more}.", self.hidden_rows.join(", "));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";
             let code = format!("{}.rows.hidden", located.table.name);
             self.findings.push(Problem::note(code, self.found.place(), message, help));
@@ -192,19 +193,19 @@ impl<'p, 'c> Pass<'p, 'c> {
             self.findings.push(Problem::note(code, located.place(None, first), message, help));
         };
         for (what, rows) in &self.asides {
-            let message = format!("Passed over, as {what}: {}.", listed(rows));
+            let message = format!("Not read, being {what}: {}.", listed(rows));
             tell(
                 "passed-over",
                 rows.first().copied().unwrap_or(0),
                 message,
-                "Nothing to do, unless it was to be read.",
+                "Nothing to do, unless it should be read.",
             );
         }
         if let Some(first) = self.notes.first() {
             let rows: Vec<u32> = self.notes.iter().map(|row| row.number).collect();
             let text = first.first_filled().map_or("", |cell| first.text(cell).trim());
             let message = format!("Below the table, and taken for notes: {} ('{text}').", listed(&rows));
-            tell("notes", first.number, message, "Nothing to do; if it was to be a row of data, complete it.");
+            tell("notes", first.number, message, "Nothing to do, unless it is a row of data: then complete it.");
         }
     }
 
@@ -231,7 +232,7 @@ impl<'p, 'c> Pass<'p, 'c> {
     fn locate(&mut self, first: &[Row]) -> Option<(usize, Located)> {
         let table = self.found.table;
         let best = find_header(table, first, self.own, &self.merged);
-        let (ix, row, found) = match best {
+        let (ix, row, mut found) = match best {
             Some((ix, row, found)) if found.count() > 0 => (ix, row, found),
             _ => {
                 self.no_header(first);
@@ -239,12 +240,16 @@ impl<'p, 'c> Pass<'p, 'c> {
             }
         };
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
+        let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
+        if table.name == REGISTER.name && is_by_name(&headers) {
+            found.name_is_id();
+        }
         let located = Located {
             table,
             file: self.found.file.clone(),
             sheet: self.found.sheet.clone(),
             header_row: row.number,
-            headers: headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect(),
+            headers,
             name_goes_on: Vec::new(),
             titles: first.iter().take(ix).filter_map(title).collect(),
             columns: found.columns.clone(),

@@ -240,7 +240,7 @@ impl Source {
             let table = if register == Some(ix) { Some(&REGISTER) } else { Table::find(&sheet.name) };
             let Some(table) = table else {
                 findings
-                    .push(ignored(place, &format!("The sheet {} is left alone: it is no table's name.", sheet.name)));
+                    .push(ignored(place, &format!("The sheet {} is not read: no table has this name.", sheet.name)));
                 self.ignored.push(sheet.name.clone());
                 continue;
             };
@@ -250,7 +250,7 @@ impl Source {
                 continue;
             }
             if sheet.hidden {
-                let message = format!("The sheet {} is hidden, and read all the same.", sheet.name);
+                let message = format!("The sheet {} is hidden, and it is read.", sheet.name);
                 let help = "Unhide it in Excel to see what it holds; rename it if it is not to be read.";
                 findings.push(Problem::note(format!("{}.sheet.hidden", table.name), place, message, help));
             }
@@ -324,7 +324,7 @@ impl Source {
         for (name, bytes) in package.others {
             let is_text = TEXTS.contains(&extension(&name).as_str());
             let Some(table) = table_file(&name).filter(|_| is_text) else {
-                let message = format!("{name} is left alone: it is no table's CSV file.");
+                let message = format!("{name} is not read: no table has this name, or it is no CSV file.");
                 findings.push(ignored(Place::file(&name), &message));
                 self.ignored.push(name);
                 continue;
@@ -351,7 +351,7 @@ impl Source {
             match table_file(&name) {
                 Some(table) => self.folder_table(&root, folder, &name, table, findings)?,
                 None => {
-                    let message = format!("{name} is left alone: it is no table's file.");
+                    let message = format!("{name} is not read: no table has this name.");
                     findings.push(ignored(Place::file(&name), &message));
                     self.ignored.push(name);
                 }
@@ -421,7 +421,7 @@ impl Source {
         for other in sheets {
             let place = Place { file: Some(name.to_owned()), sheet: Some(other.clone()), cell: None };
             findings
-                .push(ignored(place, &format!("The sheet {other} is left alone: of {name} the first sheet is read.")));
+                .push(ignored(place, &format!("The sheet {other} is not read: of {name} only the first sheet is.")));
         }
         let origin = Origin::Sheet(workbook, 0);
         self.tables.push(Found { table, file: name.to_owned(), sheet: Some(first), origin });

@@ -509,7 +509,7 @@ impl<'f> Fold<'f> {
         for (kind, (count, first)) in mem::take(&mut self.idle) {
             let more = if count == 1 { String::new() } else { format!(" and {} more", count - 1) };
             let message =
-                format!("{kind} says nothing of who holds what, and is left alone: object {}{more}.", first.id);
+                format!("{kind} does not bear on who holds what, and is not read: object {}{more}.", first.id);
             self.note("object.left-alone", &first, message);
         }
         self.folded

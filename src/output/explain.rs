@@ -153,7 +153,7 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
         let (factor, kind) = (fraction(&step.factor), step.kind.replace('-', " "));
         let what = step.passed_over.map_or_else(
             || format!("the votes of a Series A share times {factor}"),
-            |why| format!("passed over, {why}"),
+            |why| format!("not counted, {why}"),
         );
         let _ = writeln!(text, "  {:<12} {kind} of Common on {}: {what}", "§3(a)", iso(step.date));
     }

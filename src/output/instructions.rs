@@ -48,6 +48,8 @@ impl Paid for LiquidationRow {
 pub(crate) struct Payout {
     /// Holders who are paid cash.
     pub payments: usize,
+    /// Those of them that a bank's file can pay now.
+    pub ready: usize,
     pub held: usize,
     /// Their sum, net, in smallest units.
     pub held_amount: Units,
@@ -60,9 +62,13 @@ impl Payout {
         for entry in entries(case, rows) {
             let amount = entry.amount(case, rows);
             payout.payments += 1;
-            if let Status::Held(_) = Status::of(case, entry.holder, amount) {
-                payout.held += 1;
-                payout.held_amount += amount;
+            match Status::of(case, entry.holder, amount) {
+                Status::Held(_) => {
+                    payout.held += 1;
+                    payout.held_amount += amount;
+                }
+                Status::Pay => payout.ready += 1,
+                Status::Nothing => {}
             }
         }
         payout
@@ -141,7 +147,7 @@ impl Status {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Pay => "pay",
             Self::Held(_) => "held",
@@ -205,6 +211,25 @@ fn entries(case: &Case, rows: &[impl Paid]) -> Vec<Entry> {
         entries.sort_unstable_by_key(|entry| entry.holder);
     }
     entries
+}
+
+/// What a holder is paid, and whether it waits.
+#[cfg(feature = "serve")]
+pub(crate) struct Payment {
+    pub holder: HolderIx,
+    /// In smallest units, net, with what earlier runs found too small.
+    pub amount: Units,
+    pub status: Status,
+}
+
+/// Every payment of a run's rows, as they are in the file of instructions.
+#[cfg(feature = "serve")]
+pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
+    let payment = |entry: Entry| {
+        let amount = entry.amount(case, rows);
+        Payment { holder: entry.holder, amount, status: Status::of(case, entry.holder, amount) }
+    };
+    entries(case, rows).into_iter().map(payment).collect()
 }
 
 /// Characters of a payment's reference, and of the hash that stands for an id that does not fit.

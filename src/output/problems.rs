@@ -1,6 +1,6 @@
 //! Problems as text for people and as JSON for programs.
 
-use crate::problem::{Problem, Severity};
+use crate::problem::{Place, Problem, Severity};
 use crate::text::plural;
 use serde_json::json;
 use std::fmt::Write;
@@ -101,8 +101,7 @@ pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
     const MOST: usize = 5;
     let warnings: Vec<&Problem> = problems.iter().filter(|p| p.severity == Severity::Warning).collect();
     let line = |problem: &&Problem| {
-        let at = place(problem);
-        let at = if at.is_empty() { at } else { format!("{at}: ") };
+        let at = if problem.place == Place::default() { String::new() } else { format!("{}: ", place(problem)) };
         one_line(&format!("Warning: {at}{}", problem.message))
     };
     let mut lines: Vec<String> = warnings.iter().take(MOST).map(line).collect();
@@ -129,7 +128,7 @@ fn one(problem: &Problem, paint: Paint, out: &mut String) {
 }
 
 /// `C17 in register.csv`, `C17 of sheet register in case.xlsx`, `the command line`.
-fn place(problem: &Problem) -> String {
+pub(crate) fn place(problem: &Problem) -> String {
     let place = &problem.place;
     let sheet = place.sheet.as_ref().map(|s| format!("sheet {s}"));
     let parts = [place.cell.clone(), sheet, place.file.clone()];
@@ -181,7 +180,6 @@ pub fn list(problems: &[Problem]) -> Vec<serde_json::Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::Place;
 
     fn problem(code: &str, value: &str) -> Problem {
         let place = Place { cell: Some("C17".to_owned()), ..Place::file("register.csv") };

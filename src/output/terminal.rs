@@ -6,7 +6,7 @@ use crate::model::calendar::iso;
 use crate::model::class::ClassIx;
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{Breakeven, LiquidationOutcome, Turn};
+use crate::outcome::liquidation::{Breakeven, LiquidationOutcome};
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, SeatStatus, VoteOutcome};
 use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{
@@ -62,14 +62,20 @@ impl<'a> Page<'a> {
     }
 
     fn by_class(&mut self, amounts: impl Iterator<Item = (ClassIx, Units)>) {
-        let mut sums: BTreeMap<ClassIx, Units> = BTreeMap::new();
-        for (class, units) in amounts {
-            *sums.entry(class).or_insert(0) += units;
-        }
         let name = |class: ClassIx| self.case.classes.get(class).name.clone();
-        let rows: Vec<_> = sums.into_iter().map(|(class, units)| (name(class), self.money(units))).collect();
+        let rows: Vec<_> =
+            by_class(amounts).into_iter().map(|(class, units)| (name(class), self.money(units))).collect();
         self.table(&rows);
     }
+}
+
+/// What each class comes to, in class order.
+pub(crate) fn by_class(amounts: impl Iterator<Item = (ClassIx, Units)>) -> Vec<(ClassIx, Units)> {
+    let mut sums: BTreeMap<ClassIx, Units> = BTreeMap::new();
+    for (class, units) in amounts {
+        *sums.entry(class).or_insert(0) += units;
+    }
+    sums.into_iter().collect()
 }
 
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Vec<String> {
@@ -112,12 +118,21 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
     page.lines
 }
 
-/// Which of a dividend run's files the next one needs.
-pub(crate) fn next_dividend(case: &Case, outcome: &DividendOutcome, folder: &str) -> Vec<String> {
+/// What to do with a run that pays, whose folder and case are at these paths.
+pub(crate) fn to_pay(payout: &Payout, folder: &str, case: &str) -> Option<String> {
+    (payout.ready > 0).then(|| {
+        format!(
+            "To pay: ratable pay {folder} --case {case} --as pain.001 --out payments.xml (or --as nacha, --as checks)"
+        )
+    })
+}
+
+/// How the next quarter goes on from a dividend run.
+pub(crate) fn next_quarter(case: &Case, outcome: &DividendOutcome, folder: &str, path: &str) -> [String; 2] {
     let next = iso(case.terms.quarter_dates.after(outcome.date));
-    vec![
-        format!("The next run needs arrears.csv and carry.csv of this folder: give it --date {next} --after {folder}"),
-        "  or, where a history is kept, add the rows of payments.csv to the case's payments table.".to_owned(),
+    [
+        format!("Next quarter: ratable dividend {path} --date {next} --after {folder}"),
+        "  Where the case keeps a history instead, add the rows of payments.csv to its table payments.".to_owned(),
     ]
 }
 
@@ -142,14 +157,13 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
     }
     let points = outcome.breakpoints.iter();
     let at = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, Midpoint::HalfUp));
-    let points: Vec<String> = points
-        .map(|b| match &b.what {
-            Turn::Tier(tier) => format!("{tier} from {}", at(&b.at)),
-            Turn::Event { .. } => format!("{} above {}", in_words(case, b), at(&b.at)),
-        })
-        .collect();
+    let points: Vec<(String, String)> = points.map(|b| (at(&b.at), in_words(case, b))).collect();
     if !points.is_empty() {
-        page.line(format!("Tiers: {}", points.join(", ")));
+        page.line("What changes as the sum rises");
+        let width = points.iter().map(|(at, _)| at.len()).max().unwrap_or(0);
+        for (at, what) in &points {
+            page.line(format!("  {at:>width$}  {what}"));
+        }
     }
     if let Some(breakeven) = &outcome.breakeven {
         let Breakeven { holder, amount, at } = breakeven;

@@ -55,7 +55,8 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     warnings.extend(context.ignored(date));
     for (ix, class) in case.classes.iter().filter(|(_, class)| class.rank > Rank::Common) {
         if context.outstanding(ix, date)? > 0 {
-            let message = format!("{} is not exchanged: §7 speaks of Series A by what Common gets.", class.name);
+            let message =
+                format!("{} is not exchanged: §7 provides only for Series A, by what Common gets.", class.name);
             let help = "See what its own terms, or the merger agreement, say of it.";
             warnings.push(Problem::warning("run.exchange.not-exchanged", class.place.cell("class"), message, help));
         }

@@ -92,7 +92,7 @@ impl Context<'_> {
                 "classes.compounding.between-dates",
                 class.place.cell("compounding"),
                 format!(
-                    "The dividends of {} compound, and {} is none of the dates on which they do.",
+                    "The dividends of {} compound, and {} is not one of the dates on which they do.",
                     class.name,
                     iso(date)
                 ),

@@ -82,18 +82,49 @@ fn something_else(bytes: &[u8]) -> Fault {
     if bytes.is_empty() {
         return Fault::new("empty", "The file is empty.", "Save the workbook again, or fetch the file again.");
     }
-    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes)).to_lowercase();
-    let what = match bytes {
-        [0x09, version @ (0 | 2 | 4), ..] => return too_old(&format!("one of Excel {}", version / 2 + 2)),
-        [b'I', b'D', b';', b'P', ..] => return too_old("a SYLK file (.slk)"),
-        _ if start.starts_with("table\r\n0,1") || start.starts_with("table\n0,1") => {
-            return too_old("a file in the Data Interchange Format (.dif)");
+    match (bytes, content(bytes)) {
+        ([0x09, version @ (0 | 2 | 4), ..], _) => too_old(&format!("one of Excel {}", version / 2 + 2)),
+        (_, Some(what @ (SYLK | DIF))) => too_old(what),
+        (_, what) => {
+            let what = what.unwrap_or("something else");
+            not_a_workbook(&format!("The file is called a workbook, and is {what} inside."))
         }
-        _ if ["<html", "<table", "<!doctype"].iter().any(|mark| start.contains(mark)) => "a web page",
-        _ if start.contains("<?xml") => "an XML file",
-        _ => "something else",
+    }
+}
+
+/// What is said of a file that is called CSV and begins as another format does.
+pub(crate) fn not_csv(start: &[u8]) -> Option<Fault> {
+    let what = if start.starts_with(&ZIP) || start.starts_with(&COMPOUND) { "a workbook" } else { content(start)? };
+    Some(Fault::new(
+        "not-csv",
+        format!("The file is called CSV, and is {what} inside."),
+        "Open it in Excel and save it as an Excel workbook (.xlsx) or as 'CSV UTF-8 (Comma delimited)'.",
+    ))
+}
+
+const SYLK: &str = "a SYLK file (.slk)";
+const DIF: &str = "a file in the Data Interchange Format (.dif)";
+
+/// What a file is by its first bytes, where it is a format that spreadsheets are sometimes taken for.
+fn content(bytes: &[u8]) -> Option<&'static str> {
+    let start = String::from_utf8_lossy(bytes.get(..512).unwrap_or(bytes));
+    let mut lines = start.lines();
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let lower = start.trim_start().to_lowercase();
+    let begins = |marks: &[&str]| marks.iter().any(|mark| lower.starts_with(mark));
+    // The program's name, then N or E; a CSV file may have the headers ID;PRICE;SHARES.
+    let is_program = |rest: &str| {
+        let mut fields = rest.split(';').skip(1).peekable();
+        fields.peek().is_some() && fields.all(|field| matches!(field, "N" | "E"))
     };
-    not_a_workbook(&format!("The file is called a workbook, and is {what} inside."))
+    match first {
+        _ if first.strip_prefix("ID;P").is_some_and(is_program) => Some(SYLK),
+        "TABLE" if second == "0,1" => Some(DIF),
+        _ if begins(&["<html", "<table", "<!doctype"]) => Some("a web page"),
+        _ if begins(&["<?xml"]) => Some("an XML file"),
+        _ if begins(&["%pdf-"]) => Some("a PDF document"),
+        _ => None,
+    }
 }
 
 fn open_package(mut package: Package) -> Result<Box<dyn Workbook>, Fault> {

@@ -40,15 +40,6 @@ pub(crate) fn id<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<C
     }
 }
 
-/// A bank account, a bank code, a tax id, a method or a payee: what means nothing is as good as blank, and said to be.
-pub(crate) fn meaning<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
-    if means_nothing(&text) {
-        line.faults.meaningless(ix, line.located, line.row.number, &text);
-        return None;
-    }
-    Some(text)
-}
-
 /// An id or a name, which must mean something.
 pub(crate) fn named<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
     if means_nothing(&text) {
@@ -120,7 +111,7 @@ fn turned(cell: &Cell) -> Option<Refusal> {
         }
         _ => return None,
     };
-    let message = format!("the spreadsheet took this for {into}, so what was typed can no longer be told.");
+    let message = format!("the spreadsheet took this for {into}, so what was typed is lost.");
     Some(Refusal::new("not-as-typed", message, TYPE_AGAIN))
 }
 

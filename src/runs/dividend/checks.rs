@@ -184,7 +184,7 @@ impl Run<'_> {
             warnings.push(Problem::warning(
                 "run.clause.acknowledged",
                 Place::command_line(),
-                format!("§{clause} stands in the way of this run and was acknowledged: {what}."),
+                format!("§{clause} forbids this run, and it was made because the clause was acknowledged: {what}."),
                 "Keep counsel's advice with the records of this run.",
             ));
         }
@@ -194,11 +194,13 @@ impl Run<'_> {
     /// A run that pays nothing to anybody may be a run of the wrong date, or of a case whose tables were not found.
     fn pays_nobody(&self, made: &Made) -> Option<Problem> {
         made.rows.iter().all(|row| row.gross == 0).then(|| {
-            let left_alone = &self.case().left_alone;
+            let pages = |name: &&String| name.to_lowercase().ends_with(".md");
+            let left_alone: Vec<&str> =
+                self.case().left_alone.iter().filter(|name| !pages(name)).map(String::as_str).collect();
             let others = if left_alone.is_empty() {
                 String::new()
             } else {
-                format!(" Left alone, and perhaps meant: {}.", left_alone.join(", "))
+                format!(" Not read, although it may belong to the case: {}.", left_alone.join(", "))
             };
             Problem::warning(
                 PAYS_NOBODY,

@@ -1,5 +1,6 @@
 //! From a file's bytes to UTF-8: byte order marks, UTF-16, `--encoding`.
 
+use crate::spreadsheet::not_csv;
 use crate::spreadsheet::row::Fault;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, Read};
@@ -13,12 +14,15 @@ pub(crate) fn known_encoding(name: &str) -> bool {
 /// order mark wins over `encoding`.
 /// Errors: A machine failure.
 pub(crate) fn open(mut file: impl Read + Send + 'static, encoding: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
-    let mut start = Vec::with_capacity(3);
-    file.by_ref().take(3).read_to_end(&mut start)?;
+    let mut start = Vec::with_capacity(512);
+    file.by_ref().take(512).read_to_end(&mut start)?;
     let bom = Encoding::for_bom(&start);
     let named = encoding.and_then(|name| Encoding::for_label(name.trim().as_bytes()));
     let (encoding, skip) = bom.unwrap_or((named.unwrap_or(UTF_8), 0));
     start.drain(..skip.min(start.len()));
+    if let Some(fault) = not_csv(&start) {
+        return Ok(Box::new(Refused(fault)));
+    }
     let bytes = io::Cursor::new(start).chain(file);
     if encoding == UTF_8 {
         return Ok(Box::new(bytes));
@@ -53,7 +57,7 @@ impl<R: Read> Read for Transcoder<R> {
             let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, output, self.last);
             self.from += read;
             match result {
-                DecoderResult::Malformed(..) => return Err(Malformed::io(self.encoding)),
+                DecoderResult::Malformed(..) => return Err(NotText::malformed(self.encoding)),
                 _ if written > 0 || (self.last && self.from == self.to) => return Ok(written),
                 DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
             }
@@ -61,32 +65,41 @@ impl<R: Read> Read for Transcoder<R> {
     }
 }
 
-/// Bytes that the encoding does not have.
-#[derive(Debug)]
-pub(crate) struct Malformed(&'static str);
+/// A file that is no CSV: the first read says so.
+struct Refused(Fault);
 
-impl Malformed {
-    fn io(encoding: &'static Encoding) -> io::Error {
-        io::Error::new(io::ErrorKind::InvalidData, Self(encoding.name()))
+impl Read for Refused {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::new(io::ErrorKind::InvalidData, NotText(self.0.clone())))
     }
+}
 
-    /// The fault behind an error of [`open`]'s reader, where it is one of content.
-    pub(crate) fn fault(error: &io::Error) -> Option<Fault> {
-        let found = error.get_ref()?.downcast_ref::<Self>()?;
-        let utf_16 = found.0 == UTF_16LE.name() || found.0 == UTF_16BE.name();
-        let help = if utf_16 {
+/// What is wrong with a file that cannot be read as text.
+#[derive(Debug)]
+pub(crate) struct NotText(Fault);
+
+impl NotText {
+    /// Bytes that the encoding does not have.
+    fn malformed(encoding: &'static Encoding) -> io::Error {
+        let help = if encoding == UTF_16LE || encoding == UTF_16BE {
             "Save the file again from the program it came from, in Excel as 'CSV UTF-8 (Comma delimited)'."
         } else {
             "Name another encoding with --encoding, or in Excel save the file as 'CSV UTF-8 (Comma delimited)'."
         };
-        Some(Fault::new("wrong-encoding", format!("The file holds bytes that {} does not have.", found.0), help))
+        let message = format!("The file holds bytes that {} does not have.", encoding.name());
+        io::Error::new(io::ErrorKind::InvalidData, Self(Fault::new("wrong-encoding", message, help)))
+    }
+
+    /// The fault behind an error of [`open`]'s reader, where it is one of content.
+    pub(crate) fn fault(error: &io::Error) -> Option<Fault> {
+        Some(error.get_ref()?.downcast_ref::<Self>()?.0.clone())
     }
 }
 
-impl std::fmt::Display for Malformed {
+impl std::fmt::Display for NotText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "bytes that {} does not have", self.0)
+        f.write_str(&self.0.message)
     }
 }
 
-impl std::error::Error for Malformed {}
+impl std::error::Error for NotText {}

@@ -4,7 +4,7 @@
 
 mod chunk;
 
-use super::decode::Malformed;
+use super::decode::NotText;
 use crate::spreadsheet::a1::{COLUMNS, address};
 use crate::spreadsheet::row::{Content, Fault, Row, RowsError};
 use memchr::{memchr, memchr_iter, memchr2};
@@ -126,7 +126,7 @@ impl Records {
             Ok(read) => read,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => {
-                return Err(Malformed::fault(&error).map_or(RowsError::Io(error), |f| f.at_row(self.number + 1)));
+                return Err(NotText::fault(&error).map_or(RowsError::Io(error), |f| f.at_row(self.number + 1)));
             }
         };
         self.at_end = read == 0;
