@@ -110,18 +110,21 @@ impl<'a> Page<'a> {
         self.row(Some(26.0), &[(0, 3, "{{company}}", Style::Title)])?;
         self.row(Some(18.0), &[(0, 3, "{{run}}", Style::Subtitle)])?;
         self.row += 1;
-        let rate = if kind == StatementKind::Dividend { "Tax withheld at" } else { "" };
-        let day = if kind == StatementKind::Dividend { "Record date" } else { "Date" };
+        let is_dividend = kind == StatementKind::Dividend;
+        let (rate, record) = if is_dividend { ("Tax withheld at", "Record date") } else { ("", "") };
         let facts = [
-            ("{{letter_1}}", "Reference", "{{reference}}", Style::Id),
-            ("{{letter_2}}", "Payment date", "{{pay_date}}", Style::Date),
-            ("{{letter_3}}", day, "{{record_date}}", Style::Date),
-            ("{{letter_4}}", "Holder id", "{{holder_id}}", Style::Id),
-            ("{{letter_5}}", "Tax id", "{{tax_id}}", Style::Id),
-            ("", rate, "{{withholding_rate}}", Style::RateLeft),
+            ("Reference", "{{reference}}", Style::Id),
+            ("Payment date", "{{pay_date}}", Style::Date),
+            (record, "{{record_date}}", Style::Date),
+            ("Holder id", "{{holder_id}}", Style::Id),
+            ("Tax id", "{{tax_id}}", Style::Id),
+            (rate, "{{withholding_rate}}", Style::RateLeft),
         ];
-        for (line, name, value, style) in facts.into_iter().filter(|(_, name, ..)| !name.is_empty()) {
-            self.row(None, &[(0, 0, line, Style::Fact), (3, 3, name, Style::Label), (4, 5, value, style)])?;
+        let mut facts = facts.into_iter().filter(|(name, ..)| !name.is_empty());
+        for line in ["{{letter_1}}", "{{letter_2}}", "{{letter_3}}", "{{letter_4}}", "{{letter_5}}", ""] {
+            let fact = facts.next().map(|(name, value, style)| [(3, 3, name, Style::Label), (4, 5, value, style)]);
+            let cells: Vec<Cell> = [(0, 0, line, Style::Fact)].into_iter().chain(fact.into_iter().flatten()).collect();
+            self.row(None, &cells)?;
         }
         self.row += 1;
         self.row(Some(21.0), &[(0, self.last(), "{{status}}", Style::Notice)])?;
@@ -156,7 +159,7 @@ impl<'a> Page<'a> {
                 1,
                 &[(0, 2, "{{year}}", Style::Text), year[0], year[1], (5, 5, "{{year_net}}", Style::Money)],
             )?;
-            let owed = (0, 4, "Still owed to you, in {{currency}}", Style::Text);
+            let owed = (0, 4, "Still owed to you", Style::Text);
             self.grouped(2, &[owed, (5, 5, "{{owed}}", Style::Money)])?;
             self.grouped(2, &[(0, 5, "{{owed_note}}", Style::Small)])?;
         } else {

@@ -138,9 +138,10 @@ fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &str) -> Strin
     let ask = if terms.contact.is_empty() { String::new() } else { format!(" Please write to {}.", terms.contact) };
     match Status::of(case, holder, amount) {
         Status::Pay => {
-            let method = register.detail(holder, Detail::PaymentMethod);
+            let method = register.detail(holder, Detail::PaymentMethod).to_lowercase();
+            let method = if ["ach", "eft", "sepa", "bacs"].contains(&&*method) { method.to_uppercase() } else { method };
             let account = register.detail(holder, Detail::Account);
-            if method.to_ascii_lowercase().starts_with("che") {
+            if method.starts_with("che") {
                 return format!("A check for {} goes to this address, dated {pay_date}.", sum(amount));
             }
             let to = match masked(account) {
