@@ -75,6 +75,13 @@ pub enum Command {
     /// Record who approved a finished run as it is, in approvals.jsonl beside it (this is not a signature)
     #[command(after_help = "Example: ratable approve run --by Treasurer --note checked")]
     Approve(ApproveArgs),
+    /// Open a page on this computer: drop a spreadsheet, see what is paid, take the files
+    ///
+    /// The page is for this computer alone, and for whoever has the address that is printed. A case that is dropped there lies
+    /// in a private folder until its page closes, an hour passes without use, or Ctrl-C ends this.
+    #[cfg(feature = "serve")]
+    #[command(after_help = "Example: ratable serve --open")]
+    Serve(ServeArgs),
     /// Say what a problem means and what to do, with an example; without a code, list all codes
     #[command(after_help = "Example: ratable explain register.shares.not-a-number")]
     Explain(ExplainArgs),
@@ -451,6 +458,18 @@ pub struct ConvertArgs {
     /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
+}
+
+/// `serve`.
+#[cfg(feature = "serve")]
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// The port to listen on (default: one that is free)
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
+    /// Show the page in the browser
+    #[arg(long)]
+    pub open: bool,
 }
 
 /// `explain`.

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Imports run downwards only: `quantity` → `problem`, `text`, `panic_guard`, `sha256` → `model` → `spreadsheet`, `outcome` →
-//! `ocf` → `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `disbursement` → `commands` → `internals`. Modules of one level do
+//! `ocf` → `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `disbursement` → `commands` → `serve`
+//! → `internals`. Modules of one level do
 //! not import each other, and no files import each other in a circle: `tests/structure.rs` holds both.
 //!
 //! Invariants, written as absences:
@@ -39,9 +40,21 @@ mod problem;
 mod quantity;
 mod rules;
 mod runs;
+#[cfg(feature = "serve")]
+mod serve;
 mod sha256;
 mod spreadsheet;
 mod text;
 mod verify;
 
-pub use commands::{not_understood, run};
+pub use commands::not_understood;
+
+/// Runs what was typed, as the program does, with signals handled. Returns the exit code: 0 done, 1 the machine failed,
+/// 2 the command line is wrong, 3 the case has problems, 4 the Certificate forbids it.
+pub fn run(typed: &cli::Cli) -> u8 {
+    #[cfg(feature = "serve")]
+    if let cli::Command::Serve(args) = &typed.command {
+        return commands::handled(|| serve::serve(args));
+    }
+    commands::run(typed)
+}

@@ -9,6 +9,8 @@
 
 mod inputs;
 mod measure;
+#[path = "../../tests/support/mod.rs"]
+mod support;
 mod yardsticks;
 
 use measure::{Ratable, Table, in_turn};
@@ -27,8 +29,12 @@ struct Scale {
     scenarios: u32,
     /// Lots in the workbook.
     workbook_lots: usize,
+    /// Lots in the workbook that is dropped on the page.
+    page_lots: usize,
     /// Holders with a statement each.
     statements: usize,
+    /// Payments in the bank's file.
+    payments: usize,
     /// How often each side runs.
     runs: usize,
 }
@@ -39,7 +45,9 @@ const FULL: Scale = Scale {
     stack_holders: 50_000,
     scenarios: 100_000,
     workbook_lots: 500_000,
+    page_lots: 50_000,
     statements: 20_000,
+    payments: 200_000,
     runs: 5,
 };
 const QUICK: Scale = Scale {
@@ -48,7 +56,9 @@ const QUICK: Scale = Scale {
     stack_holders: 2_000,
     scenarios: 1_000,
     workbook_lots: 20_000,
+    page_lots: 2_000,
     statements: 300,
+    payments: 2_000,
     runs: 1,
 };
 
@@ -68,7 +78,7 @@ fn main() -> io::Result<()> {
         table: Table::new(quick),
     };
     #[allow(clippy::type_complexity, reason = "a table of names and functions")]
-    let sections: [(&str, fn(&Bench) -> io::Result<()>); 10] = [
+    let sections: [(&str, fn(&Bench) -> io::Result<()>); 12] = [
         ("start-up", start_up),
         ("csv", csv),
         ("vote", vote),
@@ -79,6 +89,8 @@ fn main() -> io::Result<()> {
         ("statements", statements),
         ("jobs", jobs),
         ("200 holders", two_hundred),
+        ("pay", pay),
+        ("page", page),
     ];
     for (name, section) in sections {
         if wanted.is_empty() || wanted.iter().any(|w| name.contains(w.as_str())) {
@@ -268,5 +280,67 @@ fn two_hundred(bench: &Bench) -> io::Result<()> {
         times.push(bench.ratable.dividend(&case, &bench.memory.join("small-out"), &["--workbooks", "all"])?.seconds);
     }
     bench.table.at_most("200 holders with all workbooks, ms", measure::median(&mut times) * 1_000.0, 100.0);
+    Ok(())
+}
+
+/// A bank's file, against writing its bytes.
+fn pay(bench: &Bench) -> io::Result<()> {
+    let count = bench.scale.payments;
+    let case = bench.memory.join("paid");
+    inputs::paid_case(&case, count)?;
+    for (what, place) in [("tmpfs", &bench.memory), ("disk", &bench.disk)] {
+        let (run, file) = (place.join("paid-run"), place.join("payments.xml"));
+        bench.ratable.dividend(&case, &run, &["--workbooks", "none"])?;
+        let paid = || bench.ratable.pay(&run, &case, &file);
+        paid()?;
+        let bytes = std::fs::read(&file)?;
+        let copied = || measure::timed(|| yardsticks::written(&place.join("copy.xml"), &bytes));
+        let ratio = in_turn(bench.scale.runs, paid, copied)?;
+        let goal = if what == "disk" { 3.0 } else { f64::INFINITY };
+        let size = bytes.len() / 1_000_000;
+        bench.table.at_most(
+            &format!("pay, {count} payments, against writing its {size} MB ({what})"),
+            ratio.ratio,
+            goal,
+        );
+        let megabytes = ratio.first.peak_bytes / 1e6;
+        bench.table.at_most(&format!("peak memory of pay, {count} payments, MB ({what})"), megabytes, f64::INFINITY);
+    }
+    Ok(())
+}
+
+/// What a person waits for on the page.
+fn page(bench: &Bench) -> io::Result<()> {
+    let server = support::page::Server::start();
+    let (lots, path) = (bench.scale.page_lots, bench.memory.join("page.xlsx"));
+    inputs::workbook_case(&path, lots)?;
+    let bytes = std::fs::read(&path)?;
+    let dropped = || {
+        measure::timed(|| {
+            let case = server.dropped("", &[("page.xlsx", &bytes)]);
+            let page = server.get(&case).text();
+            if page.contains("Ready") { Ok(()) } else { Err(io::Error::other(page)) }
+        })
+    };
+    let check = || bench.ratable.run(&["check", &path.to_string_lossy(), "--quiet"]);
+    let ratio = in_turn(bench.scale.runs, dropped, check)?;
+    bench.table.at_most(&format!("page: {lots} lots in XLSX from drop to understood, against check"), ratio.ratio, 1.5);
+
+    let folder = bench.memory.join("page");
+    inputs::holders_case(&folder, 200)?;
+    let files: Vec<(String, Vec<u8>)> = std::fs::read_dir(&folder)?
+        .map(|entry| entry.and_then(|e| Ok((e.file_name().to_string_lossy().into_owned(), std::fs::read(e.path())?))))
+        .collect::<io::Result<_>>()?;
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let case = server.dropped("page", &files);
+    let mut times = Vec::new();
+    for _ in 0..bench.scale.runs * 2 {
+        let taken = measure::timed(|| {
+            let preview = server.ran(&case, "command=dividend&date=2006-06-15");
+            if preview.contains("Paid") { Ok(()) } else { Err(io::Error::other(preview)) }
+        });
+        times.push(taken?.seconds);
+    }
+    bench.table.at_most("page: 200 holders to preview, ms", measure::median(&mut times) * 1_000.0, 300.0);
     Ok(())
 }

@@ -164,6 +164,16 @@ impl CaseRun {
         files.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
+    /// A holder's workbook; none where the command writes none.
+    #[cfg(feature = "serve")]
+    pub(crate) fn statement(
+        &self,
+        layout: &crate::output::xlsx::statement::Layout,
+        holder: HolderIx,
+    ) -> io::Result<Option<Vec<u8>>> {
+        self.statements().map(|statements| layout.stamp(&statements.of(holder))).transpose()
+    }
+
     fn statements(&self) -> Option<Statements<'_>> {
         let case = &self.case;
         match &self.outcome {

@@ -77,7 +77,8 @@ fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
     overview.end(&Totals::default(), &ending)
 }
 
-fn loaded(path: &Path, read: &ReadPlan, date: Option<Date>) -> Result<Loaded, Failure> {
+/// Reads a case, with what is wrong as of the date.
+pub(crate) fn loaded(path: &Path, read: &ReadPlan, date: Option<Date>) -> Result<Loaded, Failure> {
     let mut loaded = read_case(read, path)?.loaded;
     if let (Some(case), Some(date)) = (loaded.case.as_ref().or(loaded.draft.as_ref()), date) {
         loaded.problems.extend(as_of(case, date, loaded.case.is_some()));
@@ -125,7 +126,8 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
     }
 }
 
-fn verdict(problems: &[Problem]) -> String {
+/// Whether a case can be run, in a sentence.
+pub(crate) fn verdict(problems: &[Problem]) -> String {
     let counts = problems::counts(problems.iter());
     if problems.iter().any(Problem::is_error) {
         format!("Not ready: {counts}.")
@@ -161,7 +163,9 @@ fn table_lines(table: &TableUnderstood) -> Vec<String> {
         if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
     });
     let columns: Vec<String> = columns.collect();
-    let mut lines = vec![first, format!("      {}", columns.join(", "))];
+    let mut lines = vec![first];
+    lines.extend(table.manner.map(|manner| format!("      reads like {manner}")));
+    lines.push(format!("      {}", columns.join(", ")));
     if !table.ignored.is_empty() {
         let ignored: Vec<String> = table.ignored.iter().map(|(header, at)| format!("{at} {header}")).collect();
         lines.push(format!("      not read: {}", ignored.join(", ")));
@@ -192,6 +196,7 @@ fn json(loaded: &Loaded) -> Value {
             "sheet": t.sheet,
             "header_row": t.header_row,
             "rows": t.rows,
+            "manner": t.manner,
             "columns": columns.collect::<Vec<_>>(),
             "ignored": ignored.collect::<Vec<_>>(),
         })

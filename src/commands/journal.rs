@@ -30,7 +30,8 @@ pub(crate) fn journal(args: &JournalArgs) -> u8 {
     }
 }
 
-fn done(args: &JournalArgs) -> Result<(usize, Vec<String>), Failure> {
+/// Writes it; gives how many entries there are, and what is to be said of them.
+pub(crate) fn done(args: &JournalArgs) -> Result<(usize, Vec<String>), Failure> {
     let reads: Vec<&Path> = args.runs.iter().chain(args.case.as_ref()).map(std::path::PathBuf::as_path).collect();
     check_file(&args.out, args.force, &reads)?;
     let runs: Vec<Run> = args.runs.iter().map(|folder| paid_run::open(folder)).collect::<Result<_, _>>()?;

@@ -1,31 +1,31 @@
 //! The commands. Those that run a case go one path: what was typed becomes a plan, the case is read and run, its folder
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
-mod annotated_copy;
+pub(crate) mod annotated_copy;
 mod approve;
 mod batch;
-mod case_run;
-mod check;
+pub(crate) mod case_run;
+pub(crate) mod check;
 mod completions_and_man;
 mod convert;
 mod explain;
-mod failure;
+pub(crate) mod failure;
 mod finished_run;
 mod input_fingerprint;
-mod interrupt;
-mod journal;
+pub(crate) mod interrupt;
+pub(crate) mod journal;
 mod merge;
 pub(crate) mod new;
-mod output_dir;
+pub(crate) mod output_dir;
 mod paid_run;
-mod pay;
-mod plan;
-mod print;
-mod progress;
+pub(crate) mod pay;
+pub(crate) mod plan;
+pub(crate) mod print;
+pub(crate) mod progress;
 mod reissue;
 mod rerun;
-mod run_case;
-mod run_kind;
+pub(crate) mod run_case;
+pub(crate) mod run_kind;
 mod statement_plan;
 mod statements;
 mod tax;
@@ -40,11 +40,9 @@ pub use print::set_silent;
 use run_kind::{RunPlan, run_args};
 use std::path::Path;
 
-/// Runs what was typed, as the program does, with signals handled. Returns the exit code: 0 done, 1 the machine failed,
-/// 2 the command line is wrong, 3 the case has problems, 4 the Certificate forbids it.
-pub fn run(cli: &Cli) -> u8 {
-    interrupt::install();
-    guarded(|| {
+/// Runs what was typed with signals handled. Returns the exit code.
+pub(crate) fn run(cli: &Cli) -> u8 {
+    handled(|| {
         let code = execute(cli);
         // A folder that was published stays, and with it goes code 0; what could not be printed was said.
         let prints_only = matches!(
@@ -53,6 +51,12 @@ pub fn run(cli: &Cli) -> u8 {
         );
         if prints_only && print::failed() { code.max(MACHINE) } else { code }
     })
+}
+
+/// Runs `work` with signals handled, as [`guarded`].
+pub(crate) fn handled(work: impl FnOnce() -> u8) -> u8 {
+    interrupt::install();
+    guarded(work)
 }
 
 /// Runs `work`; a panic anywhere in it becomes exit code 1, after every folder that was being written is removed.

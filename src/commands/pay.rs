@@ -46,19 +46,20 @@ pub(crate) fn pay(args: &PayArgs) -> u8 {
 }
 
 /// What is said of a file.
-struct Told {
+pub(crate) struct Told {
     value: Value,
-    lines: Vec<String>,
+    pub lines: Vec<String>,
 }
 
 /// `FILE.json`.
-fn record_of(out: &Path) -> PathBuf {
+pub(crate) fn record_of(out: &Path) -> PathBuf {
     let mut name = out.as_os_str().to_owned();
     name.push(".json");
     name.into()
 }
 
-fn paid(args: &PayArgs) -> Result<Told, Failure> {
+/// Writes it, and tells what was written.
+pub(crate) fn paid(args: &PayArgs) -> Result<Told, Failure> {
     let created = args.created.as_deref().map(|text| {
         let help = "write it as 2006-06-15T09:00, in UTC.";
         Created::parse(text).ok_or_else(|| Failure::Usage(format!("--created {text}: {help}")))

@@ -1,18 +1,74 @@
 //! Bars on standard error while something takes over a second: what is being done, at which rate, and how much longer.
 //!
 //! Whoever works only counts, in one atomic number; a thread looks at it ten times a second. Without a terminal there is
-//! no such thread.
+//! no such thread. Work that is [watched] is told to its watch too, which may stop it.
 
 use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::{IsTerminal, stderr};
+use std::cell::RefCell;
+use std::io::{self, IsTerminal, stderr};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// What takes less is not worth a bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the numbers are looked at.
 const LOOK: Duration = Duration::from_millis(100);
+
+thread_local! {
+    /// Who watches the work of this thread, from elsewhere than the terminal.
+    static WATCH: RefCell<Option<Arc<Watch>>> = const { RefCell::new(None) };
+}
+
+/// What is seen of work from elsewhere, and how it is stopped.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    what: Mutex<(String, u64)>,
+    done: AtomicU64,
+    stopped: AtomicBool,
+}
+
+impl Watch {
+    fn begin(&self, what: &str, of: u64) {
+        self.done.store(0, Ordering::Relaxed);
+        *self.what.lock().unwrap_or_else(PoisonError::into_inner) = (what.to_owned(), of);
+    }
+
+    /// What is done now, how much of it is, and of how much; 0 of 0 where nobody knows.
+    #[cfg(feature = "serve")]
+    pub(crate) fn now(&self) -> (String, u64, u64) {
+        let (what, of) = self.what.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        (what, self.done.load(Ordering::Relaxed).min(of), of)
+    }
+
+    /// From here on the work is to end as soon as it can, with nothing written.
+    #[cfg(feature = "serve")]
+    pub(crate) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+/// Does `work`, which `watch` is told of.
+#[cfg(feature = "serve")]
+pub(crate) fn watched<T>(watch: &Arc<Watch>, work: impl FnOnce() -> T) -> T {
+    WATCH.set(Some(watch.clone()));
+    let result = work();
+    WATCH.set(None);
+    result
+}
+
+/// Tells who watches this thread.
+fn tell(what: &str, of: u64) {
+    WATCH.with_borrow(|watch| {
+        if let Some(watch) = watch {
+            watch.begin(what, of);
+        }
+    });
+}
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
@@ -134,6 +190,7 @@ fn pace(at: u64, length: u64, elapsed: Duration, is_bytes: bool) -> String {
 
 /// A case is read from now on: its name, and how many bytes it has.
 pub(crate) fn reading(name: &str, bytes: u64) {
+    tell("reading", 0);
     if IS_ON.load(Ordering::Relaxed) {
         READ_BEFORE.store(crate::input::bytes_read(), Ordering::Relaxed);
         shown().begin(Some(Phase::Reading(name.to_owned(), bytes)));
@@ -142,19 +199,28 @@ pub(crate) fn reading(name: &str, bytes: u64) {
 
 /// Workbooks are written from now on, so many.
 pub(crate) fn writing(count: usize) {
+    tell("writing workbooks", count as u64);
     if IS_ON.load(Ordering::Relaxed) {
         WRITTEN.store(0, Ordering::Relaxed);
         shown().begin(Some(Phase::Writing(count as u64)));
     }
 }
 
-/// So many more workbooks were written.
-pub(crate) fn written(count: usize) {
-    WRITTEN.fetch_add(count as u64, Ordering::Relaxed);
+/// What is told, from whatever thread, how many more workbooks of this thread's work were written.
+/// Errors: The work was stopped.
+pub(crate) fn written() -> impl Fn(usize) -> io::Result<()> + Sync {
+    let watch = WATCH.with_borrow(Clone::clone);
+    move |count| {
+        WRITTEN.fetch_add(count as u64, Ordering::Relaxed);
+        let Some(watch) = &watch else { return Ok(()) };
+        watch.done.fetch_add(count as u64, Ordering::Relaxed);
+        if watch.is_stopped() { Err(io::Error::other("it was cancelled")) } else { Ok(()) }
+    }
 }
 
 /// Something else is done from now on.
 pub(crate) fn doing(what: &'static str) {
+    tell(what, 0);
     if IS_ON.load(Ordering::Relaxed) {
         shown().begin(Some(Phase::Other(what)));
     }

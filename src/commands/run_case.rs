@@ -41,13 +41,18 @@ pub(crate) fn done(plan: &RunPlan, path: &Path, target: &Path) -> Result<Done, F
 /// Writes what a case that was read came to. Where that fails, nothing was written.
 pub(crate) fn write(plan: &RunPlan, run: CaseRun, target: &Path) -> Result<Done, Failure> {
     let derivation = plan.write.explain.as_deref().map(|id| run.explain(id)).transpose()?;
-    let statements = StatementPlan::new(plan, &run)?;
+    publish(plan, &run, target)?;
+    Ok(Done { run, derivation })
+}
+
+/// Writes a run's folder. Where that fails, nothing was written.
+pub(crate) fn publish(plan: &RunPlan, run: &CaseRun, target: &Path) -> Result<(), Failure> {
+    let statements = StatementPlan::new(plan, run)?;
     let request = plan.request(statements.template.clone());
     output_dir::write(target, plan.write.force, |folder| {
-        fill(folder, &run, &statements, &request)?;
+        fill(folder, run, &statements, &request)?;
         run.unchanged()
-    })?;
-    Ok(Done { run, derivation })
+    })
 }
 
 pub(crate) fn fill(folder: &Folder, run: &CaseRun, statements: &StatementPlan, request: &Request) -> io::Result<()> {

@@ -64,7 +64,7 @@ impl StatementPlan {
             shard,
             archive: self.archive,
             wanted: &progress::writing,
-            written: &progress::written,
+            written: &progress::written(),
         })
     }
 }

@@ -11,8 +11,10 @@ mod columns;
 pub(crate) mod copy;
 mod findings;
 mod history;
+mod ledger;
 mod line;
 mod load;
+mod manners;
 mod marks;
 mod pass;
 mod payments_out;
@@ -34,6 +36,8 @@ use std::path::Path;
 
 pub(crate) use crate::spreadsheet::hash::{Input, bytes_read};
 pub(crate) use cell::Style;
+#[cfg(feature = "serve")]
+pub(crate) use cell::shown as cell_shown;
 pub(crate) use columns::typed_header;
 pub(crate) use source::{is_of_another_file, is_table_file, name as case_name, size};
 

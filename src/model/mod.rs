@@ -120,6 +120,20 @@ impl Case {
         Some(FirstIssuance { date, source, first_quarter: self.terms.quarter_dates.after(date) })
     }
 
+    /// The first quarter date after the last one that `payments` or `arrears` covers; Q1 where neither covers any.
+    pub fn next_quarter(&self) -> Option<Date> {
+        let quarters = &self.terms.quarter_dates;
+        let paid = self.payments.iter().map(|payment| payment.quarter.max(Some(quarters.on_or_before(payment.date))));
+        let paid = paid.max().flatten();
+        let carried = self.arrears.as_ref().map(|arrears| {
+            arrears.rows.iter().map(|row| row.quarter).chain([quarters.on_or_before(arrears.as_of)]).max()
+        });
+        match paid.max(carried.flatten()) {
+            Some(last) => Some(quarters.after(last)),
+            None => self.calendar().first_quarter(),
+        }
+    }
+
     /// The company's quarters.
     pub fn calendar(&self) -> Calendar {
         Calendar {

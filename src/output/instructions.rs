@@ -147,7 +147,7 @@ impl Status {
         }
     }
 
-    fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Pay => "pay",
             Self::Held(_) => "held",
@@ -210,6 +210,25 @@ fn entries(case: &Case, rows: &[impl Paid]) -> Vec<Entry> {
         entries.sort_unstable_by_key(|entry| entry.holder);
     }
     entries
+}
+
+/// What a holder is paid, and whether it waits.
+#[cfg(feature = "serve")]
+pub(crate) struct Payment {
+    pub holder: HolderIx,
+    /// In smallest units, net, with what earlier runs found too small.
+    pub amount: Units,
+    pub status: Status,
+}
+
+/// Every payment of a run's rows, as they are in the file of instructions.
+#[cfg(feature = "serve")]
+pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
+    let payment = |entry: Entry| {
+        let amount = entry.amount(case, rows);
+        Payment { holder: entry.holder, amount, status: Status::of(case, entry.holder, amount) }
+    };
+    entries(case, rows).into_iter().map(payment).collect()
 }
 
 /// Characters of a payment's reference, and of the hash that stands for an id that does not fit.

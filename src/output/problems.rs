@@ -128,7 +128,7 @@ fn one(problem: &Problem, paint: Paint, out: &mut String) {
 }
 
 /// `C17 in register.csv`, `C17 of sheet register in case.xlsx`, `the command line`.
-fn place(problem: &Problem) -> String {
+pub(crate) fn place(problem: &Problem) -> String {
     let place = &problem.place;
     let sheet = place.sheet.as_ref().map(|s| format!("sheet {s}"));
     let parts = [place.cell.clone(), sheet, place.file.clone()];

@@ -57,8 +57,8 @@ pub(crate) struct StatementFiles<'a> {
     pub archive: bool,
     /// Told how many there will be.
     pub wanted: &'a (dyn Fn(usize) + Sync),
-    /// Told how many were written.
-    pub written: &'a (dyn Fn(usize) + Sync),
+    /// Told how many were written; where it fails, no more are.
+    pub written: &'a (dyn Fn(usize) -> io::Result<()> + Sync),
 }
 
 /// The file name of each holder's workbook, by holder.
@@ -89,8 +89,7 @@ impl StatementFiles<'_> {
         holders.par_iter().try_for_each(|holder| -> io::Result<()> {
             let bytes = stamp(self.layout, *holder)?;
             self.folder.write(&format!("{HOLDERS}/{}.xlsx", name(*holder)), &bytes)?;
-            (self.written)(1);
-            Ok(())
+            (self.written)(1)
         })?;
         Ok(selection)
     }
@@ -108,7 +107,7 @@ impl StatementFiles<'_> {
                 batch.par_iter().map(|holder| stamp(self.layout, *holder)).collect();
             for (holder, bytes) in batch.iter().zip(stamped) {
                 archive.add(&format!("{}.xlsx", name(*holder)), &bytes?)?;
-                (self.written)(1);
+                (self.written)(1)?;
             }
         }
         archive.finish()?.finish()

@@ -62,14 +62,20 @@ impl<'a> Page<'a> {
     }
 
     fn by_class(&mut self, amounts: impl Iterator<Item = (ClassIx, Units)>) {
-        let mut sums: BTreeMap<ClassIx, Units> = BTreeMap::new();
-        for (class, units) in amounts {
-            *sums.entry(class).or_insert(0) += units;
-        }
         let name = |class: ClassIx| self.case.classes.get(class).name.clone();
-        let rows: Vec<_> = sums.into_iter().map(|(class, units)| (name(class), self.money(units))).collect();
+        let rows: Vec<_> =
+            by_class(amounts).into_iter().map(|(class, units)| (name(class), self.money(units))).collect();
         self.table(&rows);
     }
+}
+
+/// What each class comes to, in class order.
+pub(crate) fn by_class(amounts: impl Iterator<Item = (ClassIx, Units)>) -> Vec<(ClassIx, Units)> {
+    let mut sums: BTreeMap<ClassIx, Units> = BTreeMap::new();
+    for (class, units) in amounts {
+        *sums.entry(class).or_insert(0) += units;
+    }
+    sums.into_iter().collect()
 }
 
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Vec<String> {

@@ -13,7 +13,7 @@ pub(crate) mod common;
 pub(crate) mod context;
 mod curve_answers;
 pub mod dividend;
-mod effects;
+pub(crate) mod effects;
 pub mod exchange;
 pub(crate) mod in_kind;
 pub mod liquidation;

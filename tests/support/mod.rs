@@ -14,8 +14,10 @@
 
 #![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
 
+pub mod browser;
 pub mod command;
 pub mod files;
+pub mod page;
 pub mod runs;
 pub mod workbooks;
 

@@ -78,7 +78,7 @@ impl Worker {
     fn distribution(&self, path: &Path, target: &Path, force: bool) -> Result<Finished, Failure> {
         output_dir::check(target, force, &[path])?;
         let read = read_case(&self.read, path)?;
-        let Some(date) = self.date.or_else(|| read.loaded.case.as_ref().and_then(next_quarter)) else {
+        let Some(date) = self.date.or_else(|| read.loaded.case.as_ref().and_then(Case::next_quarter)) else {
             return Err(Failure::Problems(without_date(read)));
         };
         let as_of = ReadPlan { as_of: Some(date), ..self.read.clone() };
@@ -124,21 +124,6 @@ struct Finished {
     date: String,
     line: String,
     totals: serde_json::Value,
-}
-
-/// The first quarter date after the last one that `payments` or `arrears` covers; Q1 where neither covers any.
-fn next_quarter(case: &Case) -> Option<Date> {
-    let quarters = &case.terms.quarter_dates;
-    let paid = case.payments.iter().map(|payment| payment.quarter.max(Some(quarters.on_or_before(payment.date))));
-    let paid = paid.max().flatten();
-    let carried = case
-        .arrears
-        .as_ref()
-        .map(|arrears| arrears.rows.iter().map(|row| row.quarter).chain([quarters.on_or_before(arrears.as_of)]).max());
-    match paid.max(carried.flatten()) {
-        Some(last) => Some(quarters.after(last)),
-        None => case.calendar().first_quarter(),
-    }
 }
 
 /// The problems of a case that has no date to be run on.

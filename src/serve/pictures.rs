@@ -1,0 +1,173 @@
+//! Pictures as SVG: what each class gets of every sum, and how far each tier is paid. Positions are whole thousandths.
+
+use crate::model::Case;
+use crate::model::class::ClassIx;
+use crate::outcome::liquidation::{Distribution, LiquidationOutcome};
+use crate::output::xlsx::scenarios::in_words;
+use crate::quantity::{Ratio, Units, fixed};
+use crate::text::{grouped, money, plural};
+use maud::{Markup, html};
+use num_traits::{ToPrimitive, Zero};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const WIDTH: i128 = 1_000;
+const HEIGHT: i128 = 400;
+
+/// What every class gets of each sum: its cohorts together.
+struct Curve {
+    sums: Vec<Units>,
+    classes: Vec<(ClassIx, Vec<Units>)>,
+}
+
+impl Curve {
+    fn of(outcome: &LiquidationOutcome) -> Self {
+        let scenarios = &outcome.scenarios;
+        let mut classes: BTreeMap<ClassIx, Vec<Units>> = BTreeMap::new();
+        for (class, _) in &scenarios.columns {
+            classes.insert(*class, vec![0; scenarios.sums.len()]);
+        }
+        for (at, (_, cells)) in scenarios.by_sum().enumerate() {
+            for ((class, _), (units, _)) in scenarios.columns.iter().zip(cells) {
+                if let Some(totals) = classes.get_mut(class) {
+                    totals[at] += units;
+                }
+            }
+        }
+        Self { sums: scenarios.sums.clone(), classes: classes.into_iter().collect() }
+    }
+}
+
+/// The part `value` of `most`, as a length of at most `length`.
+fn part(value: Units, most: Units, length: i128) -> i128 {
+    value * length / most.max(1)
+}
+
+/// A sum as people say it on an axis: 25 million.
+fn about(units: Units, decimals: u32) -> String {
+    let whole = units / 10i128.pow(decimals);
+    match whole {
+        0..10_000 => grouped(&whole.to_string()),
+        10_000..10_000_000 => format!("{}k", grouped(&(whole / 1_000).to_string())),
+        _ => format!("{}m", grouped(&(whole / 1_000_000).to_string())),
+    }
+}
+
+/// What each class gets, sum by sum; a slider and the pointer choose a sum, whose figures are the program's.
+pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOutcome) -> Markup {
+    let decimals = case.terms.currency_decimals;
+    let points = Curve::of(curve);
+    let most = points.sums.last().copied().unwrap_or(0);
+    let highest = points.classes.iter().flat_map(|(_, totals)| totals.iter().copied()).max().unwrap_or(0);
+    let (x, y) = (|sum| part(sum, most, WIDTH), |units| HEIGHT - part(units, highest, HEIGHT));
+    let given = run.distribution.as_ref().map(|d| d.totals.proceeds + d.prior);
+    let start =
+        given.and_then(|given| points.sums.iter().position(|sum| *sum == given)).unwrap_or(points.sums.len() / 2);
+    let name = |class: ClassIx| case.classes.get(class).name.as_str();
+    let at = |at: &Ratio| grouped(&fixed(at, decimals, crate::quantity::Midpoint::HalfUp));
+    html! {
+        figure.curve #curve aria-labelledby="curve-title" data-points=(figures(case, &points).to_string()) data-start=(start) {
+            figcaption #curve-title { "What each class gets of every sum (" (case.terms.currency) ")" }
+            svg viewBox=(format!("-70 -14 {} {}", WIDTH + 90, HEIGHT + 50)) role="img" aria-label="Payoff curve; the figures of a sum are in the table below" {
+                @for step in 0..=4 {
+                    line.axis x1="0" x2=(WIDTH) y1=(HEIGHT - HEIGHT * step / 4) y2=(HEIGHT - HEIGHT * step / 4) {}
+                    text.label x="-8" y=(HEIGHT - HEIGHT * step / 4 + 5) text-anchor="end" { (about(highest * step / 4, decimals)) }
+                    text.label x=(WIDTH * step / 4) y=(HEIGHT + 24) text-anchor="middle" { (about(most * step / 4, decimals)) }
+                }
+                @for point in &run.breakpoints {
+                    @if let Some(at) = (&point.at * crate::quantity::power_of_ten(decimals)).to_integer().to_i128() {
+                        line.turn x1=(x(at)) x2=(x(at)) y1="0" y2=(HEIGHT) {}
+                    }
+                }
+                @for (ix, (_, totals)) in points.classes.iter().enumerate() {
+                    polyline class=(format!("series s{}", ix % 10))
+                        points=(points.sums.iter().zip(totals).map(|(sum, units)| format!("{},{}", x(*sum), y(*units))).collect::<Vec<_>>().join(" ")) {}
+                }
+                line.pointer #pointer x1="0" x2="0" y1="0" y2=(HEIGHT) {}
+            }
+            div.slider {
+                label for="sum" { "Sum" }
+                input type="range" id="sum" min="0" max=(points.sums.len().saturating_sub(1)) value=(start);
+                output #sum-said for="sum" {}
+            }
+            div.scroll tabindex="0" role="region" aria-label="What each class gets of the sum" {
+                table {
+                    thead { tr { th scope="col" { "Class" } th.n scope="col" { "gets (" (case.terms.currency) ")" } } }
+                    tbody #gets {
+                        @for (ix, (class, totals)) in points.classes.iter().enumerate() {
+                            tr { th scope="row" { span class=(format!("swatch s{}", ix % 10)) {} " " (name(*class)) } td.n { (money(totals[start], decimals)) } }
+                        }
+                    }
+                }
+            }
+            p.hint { "Each class's total, rounded on its own; what its holders are paid is cut into whole units and may differ by a few." }
+            details {
+                summary { (plural(run.breakpoints.len(), "sum")) " at which something changes" }
+                ul { @for point in &run.breakpoints { li { (at(&point.at)) ": " (in_words(case, point)) } } }
+            }
+        }
+    }
+}
+
+/// The figures of the curve as the page shows them, with where they lie.
+fn figures(case: &Case, points: &Curve) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let most = points.sums.last().copied().unwrap_or(0);
+    json!({
+        "x": points.sums.iter().map(|sum| part(*sum, most, WIDTH).to_i64()).collect::<Vec<_>>(),
+        "sums": points.sums.iter().map(|sum| money(*sum, decimals)).collect::<Vec<_>>(),
+        "totals": points.classes.iter().map(|(_, totals)| {
+            totals.iter().map(|units| money(*units, decimals)).collect::<Vec<_>>()
+        }).collect::<Vec<_>>(),
+    })
+}
+
+/// How far each tier is paid, as bars.
+pub(super) fn tiers(case: &Case, distribution: &Distribution) -> Markup {
+    let mut tiers: Vec<(&str, Ratio, Option<Ratio>)> = Vec::new();
+    for row in &distribution.tiers {
+        match tiers.iter_mut().find(|(tier, ..)| *tier == row.tier) {
+            Some((_, paid, due)) => {
+                *paid += &row.paid;
+                *due = due.take().zip(row.due.as_ref()).map(|(due, more)| due + more);
+            }
+            None => tiers.push((&row.tier, row.paid.clone(), row.due.clone())),
+        }
+    }
+    let most = tiers
+        .iter()
+        .map(|(_, paid, due)| due.as_ref().unwrap_or(paid).clone())
+        .max()
+        .unwrap_or_else(|| crate::quantity::whole(1));
+    let length = |value: &Ratio| {
+        if most.is_zero() {
+            0
+        } else {
+            (value * crate::quantity::whole(1_000) / &most).to_integer().to_i128().unwrap_or(0)
+        }
+    };
+    let said = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, crate::quantity::Midpoint::HalfUp));
+    html! {
+        figure.tiers aria-labelledby="tiers-title" {
+            figcaption #tiers-title { "Tiers, in the order in which they are paid (" (case.terms.currency) ")" }
+            div.scroll tabindex="0" role="region" aria-labelledby="tiers-title" {
+                table {
+                    thead { tr { th scope="col" { "Tier" } th scope="col" { span.visually-hidden { "Picture" } } th.n scope="col" { "Paid" } th.n scope="col" { "Due" } } }
+                    tbody {
+                        @for (tier, paid, due) in &tiers {
+                            tr {
+                                th scope="row" { (tier) }
+                                td.bar { svg viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true" {
+                                    @if let Some(due) = due { rect.due x="0" y="4" height="32" width=(length(due)) {} }
+                                    rect.paid x="0" y="4" height="32" width=(length(paid)) {}
+                                } }
+                                td.n { (said(paid)) }
+                                td.n { (due.as_ref().map_or(String::new(), said)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! What a run comes to, before anything is written: totals, classes, warnings, held payments, readings, pictures.
+
+use super::problems::{self, style, word};
+use super::understood::why;
+use crate::commands::failure::Failure;
+use crate::commands::run_kind::{Outcome, distributed};
+use crate::model::Case;
+use crate::model::class::ClassIx;
+use crate::model::reading::READINGS;
+use crate::outcome::{OtherRun, ReadingEffect};
+use crate::output::instructions::{Payment, Status, payments};
+use crate::output::terminal::by_class;
+use crate::problem::Severity;
+use crate::quantity::Units;
+use crate::runs::effects::MOST_LOTS;
+use crate::serve::pictures;
+use crate::serve::work::{Done, Ran, Taken};
+use crate::text::{money, plural};
+use maud::{Markup, html};
+
+/// So many held payments are listed; all of them stand in the table of holders.
+const HELD: usize = 20;
+
+/// What came of a run, and what it is on the command line.
+pub(in crate::serve) fn preview(id: &str, ran: &Ran) -> Markup {
+    html! {
+        @match &ran.result {
+            Ok(done) => (done_run(id, ran, done)),
+            Err(failure) => {
+                h2 { @if matches!(failure, Failure::Forbidden(_)) { "The Certificate forbids this run" } @else { "This run cannot be made" } }
+                (why(failure))
+                @if matches!(failure, Failure::Forbidden(_)) {
+                    p.tools { button type="button" #go-on { "Go on all the same, recorded in every output" } }
+                }
+            }
+        }
+        (typed(ran))
+    }
+}
+
+/// The command that does the same.
+fn typed(ran: &Ran) -> Markup {
+    let quoted = |word: &String| {
+        let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=.,/:".contains(&b));
+        if plain { word.clone() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+    };
+    let words: Vec<String> = ran.typed.iter().map(quoted).collect();
+    html! { details { summary { "The same on the command line" } pre.command { "ratable " (words.join(" ")) } } }
+}
+
+fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
+    let (run, case) = (&done.run, &done.run.case);
+    let lines = run.lines();
+    let title = lines.first().map_or("", String::as_str);
+    let warnings: Vec<_> = run.warnings.iter().filter(|w| w.severity == Severity::Warning).collect();
+    let notes: Vec<_> = run.warnings.iter().filter(|w| w.severity != Severity::Warning).collect();
+    let payments = match &run.outcome {
+        Outcome::Dividend(outcome) => payments(case, &outcome.rows),
+        Outcome::Liquidation(outcome) => payments(case, distributed(outcome)),
+        Outcome::Exchange(outcome) => payments(case, &outcome.rows),
+        _ => Vec::new(),
+    };
+    html! {
+        h2 { (title) }
+        (totals(case, &run.outcome))
+        @for warning in &warnings {
+            p.callout.(style(warning.severity)) { b { (word(warning.severity)) ": " } (warning.message) " " span.help { (warning.help) } }
+        }
+        @if !notes.is_empty() {
+            details { summary { (plural(notes.len(), "note")) } @for note in &notes { p { (note.message) } } }
+        }
+        (classes(case, &run.outcome))
+        ul.said { @for line in said(&lines, &run.outcome) { li { (line) } } }
+        @if let Outcome::Liquidation(outcome) = &run.outcome {
+            @if let Some(curve) = &done.curve { (pictures::curve(case, outcome, curve)) }
+            @if let Some(distribution) = &outcome.distribution { (pictures::tiers(case, distribution)) }
+        }
+        @if !payments.is_empty() { (held(case, &payments)) }
+        (readings(case, ran, effects(&run.outcome), !run.outcome.recipients().is_empty()))
+        @if !run.outcome.recipients().is_empty() {
+            section aria-labelledby="holders-title" {
+                h3 #holders-title { "Holders" }
+                form #find role="search" {
+                    label for="q" { "Search by id or name" }
+                    input type="search" id="q" name="q" autocomplete="off";
+                }
+                div #holders data-load=(format!("/case/{id}/holders")) {}
+            }
+        }
+        (take_away(id, done))
+    }
+}
+
+/// What stands before the sums at which something changes, which are with the curve.
+const SUMS: &str = "What changes as the sum rises";
+
+/// The lines of the command line that no table here says: those of classes are one.
+fn said<'l>(lines: &'l [String], outcome: &Outcome) -> impl Iterator<Item = &'l str> {
+    let tables = matches!(outcome, Outcome::Dividend(_) | Outcome::Liquidation(_));
+    let is_row = move |line: &str| {
+        tables && (line.trim().contains("  ") || line.trim().starts_with(['…']) || line.trim() == SUMS)
+    };
+    lines.iter().skip(1).map(|line| line.trim()).filter(move |line| !is_row(line))
+}
+
+fn tile(name: &str, amount: &str) -> Markup {
+    html! { div.tile { dt { (name) } dd { (amount) } } }
+}
+
+fn totals(case: &Case, outcome: &Outcome) -> Markup {
+    let (decimals, currency) = (case.terms.currency_decimals, &case.terms.currency);
+    let cash = |units: Units| money(units, decimals);
+    let tiles: Vec<(&str, Units)> = match outcome {
+        Outcome::Dividend(outcome) => {
+            let t = &outcome.totals;
+            let mut tiles = vec![("Due", t.due), ("Paid, gross", t.gross), ("Withheld", t.withheld), ("Net", t.net)];
+            tiles.extend(
+                [("Unpaid", t.unpaid), ("Not distributed", t.not_distributed)].into_iter().filter(|t| t.1 != 0),
+            );
+            tiles
+        }
+        Outcome::Liquidation(outcome) => outcome.distribution.as_ref().map_or_else(Vec::new, |d| {
+            let t = &d.totals;
+            let mut tiles = vec![("Proceeds", t.proceeds), ("Distributed", t.distributed)];
+            tiles.extend(
+                [("Undistributed", t.undistributed), ("Earlier installments", d.prior)]
+                    .into_iter()
+                    .filter(|t| t.1 != 0),
+            );
+            tiles
+        }),
+        Outcome::Exchange(outcome) => vec![("Cash in all", outcome.gross)],
+        _ => Vec::new(),
+    };
+    html! { @if !tiles.is_empty() { dl.tiles { @for (name, units) in tiles { (tile(&format!("{name} ({currency})"), &cash(units))) } } } }
+}
+
+/// What each class gets, in class order.
+type Column = Vec<(ClassIx, Units)>;
+
+fn classes(case: &Case, outcome: &Outcome) -> Markup {
+    let decimals = case.terms.currency_decimals;
+    let (heads, columns): (&[&str], Vec<Column>) = match outcome {
+        Outcome::Dividend(outcome) => {
+            let rows = || outcome.rows.iter().filter(|row| row.is_cash());
+            (
+                &["Gross", "Withheld", "Net"],
+                vec![
+                    by_class(rows().map(|row| (row.class, row.gross))),
+                    by_class(rows().map(|row| (row.class, row.withheld))),
+                    by_class(rows().map(|row| (row.class, row.net()))),
+                ],
+            )
+        }
+        Outcome::Liquidation(outcome) => {
+            let rows = || distributed(outcome).iter();
+            (
+                &["Preference or Common Adjustment", "Participation", "Total"],
+                vec![
+                    by_class(rows().map(|row| (row.class, row.before_participation))),
+                    by_class(rows().map(|row| (row.class, row.participation))),
+                    by_class(rows().map(|row| (row.class, row.total))),
+                ],
+            )
+        }
+        Outcome::Exchange(outcome) => {
+            let rows = outcome.rows.iter().filter(|row| row.is_cash());
+            (&["Cash"], vec![by_class(rows.map(|row| (row.class, row.gross)))])
+        }
+        _ => return html! {},
+    };
+    let Some(first) = columns.first().filter(|first| !first.is_empty()) else { return html! {} };
+    html! {
+        div.scroll tabindex="0" role="region" aria-label="Totals by class" {
+            table {
+                caption { "By class, in " (case.terms.currency) }
+                thead { tr { th scope="col" { "Class" } @for head in heads { th.n scope="col" { (head) } } } }
+                tbody {
+                    @for (ix, (class, _)) in first.iter().enumerate() {
+                        tr {
+                            th scope="row" { (case.classes.get(*class).name) }
+                            @for column in &columns { td.n { (money(column[ix].1, decimals)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What waits, and why.
+fn held(case: &Case, payments: &[Payment]) -> Markup {
+    let waiting =
+        payments.iter().filter_map(|p| if let Status::Held(reason) = p.status { Some((p, reason)) } else { None });
+    let waiting: Vec<_> = waiting.collect();
+    let (register, decimals) = (&case.register, case.terms.currency_decimals);
+    html! {
+        @if !waiting.is_empty() {
+            section aria-labelledby="held-title" {
+                h3 #held-title { (plural(waiting.len(), "payment")) " held" }
+                div.scroll tabindex="0" role="region" aria-labelledby="held-title" {
+                    table {
+                        thead { tr { th scope="col" { "Holder" } th scope="col" { "Name" } th.n scope="col" { (case.terms.currency) } th scope="col" { "Why" } } }
+                        tbody {
+                            @for (payment, reason) in waiting.iter().take(HELD) {
+                                tr {
+                                    td { (register.id(payment.holder)) } td { (register.name(payment.holder)) }
+                                    td.n { (money(payment.amount, decimals)) } td { (reason.words()) }
+                                }
+                            }
+                        }
+                    }
+                }
+                @if waiting.len() > HELD { p { "And " (waiting.len() - HELD) " more: sort the holders by status." } }
+            }
+        }
+    }
+}
+
+fn effects(outcome: &Outcome) -> &[ReadingEffect] {
+    match outcome {
+        Outcome::Dividend(outcome) => &outcome.readings,
+        Outcome::Liquidation(outcome) => outcome.distribution.as_ref().map_or(&[], |d| &d.readings),
+        Outcome::Exchange(outcome) => &outcome.readings,
+        _ => &[],
+    }
+}
+
+/// The readings as switches, first those that change something, with what they would change.
+fn readings(case: &Case, ran: &Ran, effects: &[ReadingEffect], pays: bool) -> Markup {
+    let decimals = case.terms.currency_decimals;
+    let now: Vec<_> = READINGS.iter().zip(case.terms.readings.iter()).collect();
+    let matters = |name: &str| {
+        effects.iter().any(|effect| effect.reading == name)
+            || ran.ask.flags.iter().any(|(flag, value)| flag == "set" && value.starts_with(&format!("reading.{name}=")))
+    };
+    // A comparison does not cost more than the run: of very many lots there is none.
+    let compared = case.register.lots().len() <= MOST_LOTS && pays;
+    let effect = |name: &str, value: &str| effects.iter().find(|e| e.reading == name && e.value == value);
+    let one = |info: &crate::model::reading::ReadingInfo, current: &str| {
+        html! {
+            fieldset.reading {
+                legend { (info.name) }
+                p.hint { (info.why) }
+                @for value in info.values {
+                    label {
+                        input type="radio" form="run" name=(format!("reading.{}", info.name)) value=(value) checked[*value == current];
+                        span { (value) }
+                        @if *value == current { em { "in force" } }
+                        @else if let Some(effect) = effect(info.name, value) {
+                            em { (in_words(effect, decimals)) }
+                        } @else if compared { em.same { "pays the same" } }
+                    }
+                }
+            }
+        }
+    };
+    let (some, others): (Vec<_>, Vec<_>) = now.into_iter().partition(|(info, _)| matters(info.name));
+    html! {
+        section.readings aria-labelledby="readings-title" {
+            h3 #readings-title { "Readings" }
+            p { "Where the Certificate's words allow more than one meaning. Choose another, and the run is made again." }
+            @if !compared { p { "What they would change was not worked out for this run." } }
+            @for (info, (_, current)) in some { (one(info, current)) }
+            details { summary { "The other readings" } @for (info, (_, current)) in others { (one(info, current)) } }
+        }
+    }
+}
+
+fn in_words(effect: &ReadingEffect, decimals: u32) -> String {
+    let before = money(effect.instead_of, decimals);
+    match &effect.other {
+        OtherRun::Pays { total, rows } => {
+            format!("{} instead of {before}, {} differ", money(*total, decimals), plural(*rows, "row"))
+        }
+        OtherRun::Refused(why) => format!("cannot be run: {why}"),
+    }
+}
+
+/// What can be taken away.
+fn take_away(id: &str, done: &Done) -> Markup {
+    html! {
+        section aria-labelledby="take-title" {
+            h3 #take-title { "Take it away" }
+            p {
+                "The files are those that the command line writes: a summary workbook, a workbook for each holder, tables for programs, and a "
+                "manifest with the hash of each."
+            }
+            p.tools { button.main type="button" data-take=(format!("/case/{id}/take")) { "Download all (ZIP)" } }
+            @if done.pays() {
+                form.take data-action=(format!("/case/{id}/take")) {
+                    fieldset {
+                        legend { "Bank file" }
+                        input type="hidden" name="what" value="bank";
+                        label { "Format " select name="as" {
+                            option value="pain.001" { "ISO 20022 pain.001" } option value="nacha" { "NACHA (ACH)" } option value="checks" { "Checks" }
+                        } }
+                        label { "First check number " input name="first-number" inputmode="numeric" size="8"; }
+                        button type="submit" { "Make it" }
+                    }
+                }
+                form.take data-action=(format!("/case/{id}/take")) {
+                    fieldset {
+                        legend { "Journal" }
+                        input type="hidden" name="what" value="journal";
+                        label { "Form " select name="as" {
+                            option value="csv" { "CSV" } option value="beancount" { "Beancount" } option value="hledger" { "hledger" }
+                        } }
+                        button type="submit" { "Make it" }
+                    }
+                }
+            }
+            div #taken aria-live="polite" {}
+        }
+    }
+}
+
+/// What was made to be taken away.
+pub(in crate::serve) fn taken(id: &str, taken: &Taken) -> Markup {
+    let name = taken.path.file_name().unwrap_or_default().to_string_lossy();
+    match &taken.failure {
+        Some(failure) => html! { p { "It was not made." } (why(failure)) },
+        None => html! {
+            @for line in &taken.lines { p { (line) } }
+            p.tools { a.button #file href=(format!("/case/{id}/taken")) download=(name) { (name) } }
+        },
+    }
+}
+
+/// A fault of this program.
+pub(in crate::serve) fn fault(text: &str) -> Markup {
+    problems::list(&[crate::problem::Problem::error("run.machine.failed", crate::problem::Place::default(), text, "")])
+}

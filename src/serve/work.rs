@@ -1,0 +1,340 @@
+//! What is done with a case that was dropped: read, run, written, paid and booked, each by the command line's own function.
+
+use super::job::Job;
+use super::{locked, upload};
+use crate::cli::{Cli, Command};
+use crate::commands::case_run::{CaseRun, read_case};
+use crate::commands::failure::Failure;
+use crate::commands::run_kind::{Outcome, RunPlan};
+use crate::commands::{annotated_copy, check, journal, pay, plan, run_case};
+use crate::input::{Loaded, ReadOptions};
+use crate::outcome::liquidation::LiquidationOutcome;
+use crate::output::statement_files::Archive;
+use crate::output::xlsx::statement::Layout;
+use crate::quantity::Units;
+use crate::runs::liquidation::{self, LiquidationPlan};
+use clap::Parser;
+use std::fs::{self, File};
+use std::io::{self, BufWriter};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// The private folder of a case, and what became of what was dropped there.
+pub(super) struct Dropped {
+    pub folder: PathBuf,
+    work: Mutex<Work>,
+}
+
+impl Dropped {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, work: Mutex::default() }
+    }
+
+    pub(super) fn work(&self) -> MutexGuard<'_, Work> {
+        locked(&self.work)
+    }
+
+    /// The work ended by a fault of this program.
+    pub(super) fn failed(&self, fault: String) {
+        self.work().fault = Some(fault);
+    }
+}
+
+/// What became of a case so far.
+#[derive(Default)]
+pub(super) struct Work {
+    /// Flags that say how it is read: `--encoding`, `--set`.
+    pub how: Vec<String>,
+    pub read: Option<Arc<Reading>>,
+    pub run: Option<Arc<Ran>>,
+    pub taken: Option<Arc<Taken>>,
+    /// A fault of this program in the work done last.
+    pub fault: Option<String>,
+}
+
+pub(super) struct Reading {
+    /// Where the case lies.
+    pub path: PathBuf,
+    pub result: Result<Loaded, Failure>,
+}
+
+/// What was asked of a run, as it is typed on a command line, and what came of it.
+pub(super) struct Ran {
+    pub ask: Ask,
+    /// The arguments, with the case's name in the place of its path.
+    pub typed: Vec<String>,
+    pub result: Result<Done, Failure>,
+}
+
+pub(super) struct Done {
+    plan: RunPlan,
+    pub run: CaseRun,
+    /// A liquidation of many sums, for its curve.
+    pub curve: Option<LiquidationOutcome>,
+}
+
+/// What the form of a run says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ask {
+    pub command: String,
+    /// Flags and values, as on the command line; blank ones left out.
+    pub flags: Vec<(String, String)>,
+}
+
+impl Ask {
+    /// The flags as they are typed.
+    fn arguments(&self) -> Vec<String> {
+        self.flags.iter().map(|(flag, value)| format!("--{flag}={value}")).collect()
+    }
+}
+
+/// A file to take away.
+pub(super) struct Taken {
+    pub path: PathBuf,
+    /// What is said of it.
+    pub lines: Vec<String>,
+    /// What went wrong instead.
+    pub failure: Option<Failure>,
+}
+
+/// What was typed, as a command.
+fn command(words: &[String], rest: impl IntoIterator<Item = PathBuf>) -> Result<Command, Failure> {
+    let typed = ["ratable".to_owned()].into_iter().chain(words.iter().cloned()).map(std::ffi::OsString::from);
+    let paths = ["--".into()].into_iter().chain(rest.into_iter().map(PathBuf::into_os_string));
+    let parsed = Cli::try_parse_from(typed.chain(paths));
+    let first_line = |error: clap::Error| error.to_string().lines().next().unwrap_or_default().replace("error: ", "");
+    parsed.map(|cli| cli.command).map_err(|error| Failure::Usage(first_line(error)))
+}
+
+/// Reads what was dropped.
+pub(super) fn read(dropped: &Dropped, job: &Job) {
+    let how = locked(&dropped.work).how.clone();
+    let read = upload::settled(&dropped.folder).map(|path| {
+        let result = checked(&how, &path);
+        Reading { path, result }
+    });
+    let read = read.unwrap_or_else(|failure| Reading { path: dropped.folder.clone(), result: Err(failure) });
+    if !job.is_stopped() {
+        let mut work = locked(&dropped.work);
+        work.read = Some(Arc::new(read));
+        work.run = None;
+    }
+}
+
+fn checked(how: &[String], path: &Path) -> Result<Loaded, Failure> {
+    let words: Vec<String> = ["check".to_owned()].into_iter().chain(how.iter().cloned()).collect();
+    let Command::Check(args) = command(&words, [path.to_owned()])? else {
+        return Err(Failure::Usage("This is no check.".to_owned()));
+    };
+    check::loaded(path, &plan::read(&args.read)?, None)
+}
+
+/// How the files of a case are read.
+pub(super) fn options(how: &[String], path: &Path) -> ReadOptions {
+    let words: Vec<String> = ["check".to_owned()].into_iter().chain(how.iter().cloned()).collect();
+    match command(&words, [path.to_owned()]) {
+        Ok(Command::Check(args)) => plan::read(&args.read).map(|plan| plan.options()).unwrap_or_default(),
+        _ => ReadOptions::default(),
+    }
+}
+
+/// The case with its problems marked, as a workbook.
+pub(super) fn problems_workbook(dropped: &Dropped) -> Result<Vec<u8>, Failure> {
+    let (read, how) = {
+        let work = locked(&dropped.work);
+        (work.read.clone(), work.how.clone())
+    };
+    let read = read.ok_or_else(nothing_yet)?;
+    let words: Vec<String> = ["check".to_owned()].into_iter().chain(how).collect();
+    let (Ok(loaded), Command::Check(args)) = (&read.result, command(&words, [read.path.clone()])?) else {
+        return Err(nothing_yet());
+    };
+    Ok(annotated_copy::copy(&read.path, &plan::read(&args.read)?, &loaded.name, &loaded.problems)?)
+}
+
+fn nothing_yet() -> Failure {
+    Failure::Usage("Nothing was read yet: drop a spreadsheet first.".to_owned())
+}
+
+/// Runs what was read, as asked.
+pub(super) fn run(dropped: &Dropped, job: &Job, ask: Ask) {
+    let (read, how) = {
+        let work = locked(&dropped.work);
+        (work.read.clone(), work.how.clone())
+    };
+    let Some(read) = read else { return };
+    let words: Vec<String> =
+        [ask.command.clone()].into_iter().chain(ask.arguments()).chain(how.iter().cloned()).collect();
+    let result = done(&words, &read.path);
+    let name = read.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut typed = words;
+    typed.insert(1, name);
+    if !job.is_stopped() {
+        locked(&dropped.work).run = Some(Arc::new(Ran { ask, typed, result }));
+    }
+}
+
+fn done(words: &[String], path: &Path) -> Result<Done, Failure> {
+    let plan = RunPlan::new(&command(words, [path.to_owned()])?)?;
+    let run = CaseRun::new(&plan.kind, read_case(&plan.read, path)?)?;
+    let curve = match &run.outcome {
+        Outcome::Liquidation(outcome) => Some(curve(&run, outcome)?),
+        _ => None,
+    };
+    Ok(Done { plan, run, curve })
+}
+
+/// So many sums make a curve.
+const SUMS: i128 = 160;
+
+/// The least of 1, 2, 5, 10, 20, 50 and so on that is not below a number.
+fn round(least: Units) -> Units {
+    let tens = std::iter::successors(Some(1), |ten: &Units| ten.checked_mul(10));
+    tens.flat_map(|ten| [1, 2, 5].map(|first| first * ten)).find(|step| *step >= least).unwrap_or(least)
+}
+
+/// The same liquidation of sums from 0 to past the last at which something changes, for a picture.
+fn curve(run: &CaseRun, outcome: &LiquidationOutcome) -> Result<LiquidationOutcome, Failure> {
+    let scale = crate::quantity::power_of_ten(run.case.terms.currency_decimals);
+    let turns = outcome.breakpoints.iter().map(|point| (&point.at * &scale).ceil().to_integer());
+    let turns: Vec<Units> = turns.filter_map(|at| Units::try_from(at).ok()).collect();
+    let last = turns.iter().max().copied().unwrap_or(0);
+    let given = outcome.distribution.as_ref().map_or(0, |d| d.totals.proceeds + d.prior);
+    let asked = outcome.scenarios.sums.last().copied().unwrap_or(0);
+    let most = (last + last / 4).max(given + given / 4).max(asked).max(SUMS);
+    let step = round(most / SUMS + 1);
+    let most = (most / step + 1) * step;
+    let mut sums: Vec<Units> = (0..=most / step).map(|at| step * at).chain(turns).chain([given]).collect();
+    sums.sort_unstable();
+    sums.dedup();
+    let plan = LiquidationPlan { date: outcome.date, proceeds: None, scenarios: sums, breakeven: None };
+    Ok(liquidation::run(&run.case, &plan)?)
+}
+
+/// Writes the run's folder, as the command line does, if that was not done yet; gives where.
+fn folder(dropped: &Dropped, done: &Done) -> Result<PathBuf, Failure> {
+    let read = locked(&dropped.work).read.clone().ok_or_else(nothing_yet)?;
+    let out = dropped.folder.join("out");
+    let target = out.join(run_case::default_folder(&done.plan, &read.path));
+    if !target.exists() {
+        drop(fs::remove_dir_all(&out));
+        run_case::publish(&done.plan, &done.run, &target)?;
+    }
+    Ok(target)
+}
+
+/// What a run is taken away as.
+#[derive(Clone, Debug)]
+pub(super) enum Take {
+    /// Its folder, in a zip.
+    Folder,
+    /// The bank's file: the flags of `pay`.
+    Bank(Vec<(String, String)>),
+    /// Its entries in a ledger, in a form.
+    Journal(String),
+}
+
+/// Makes what is to be taken away of the run that stands.
+pub(super) fn take(dropped: &Dropped, job: &Job, what: &Take) {
+    let taken = taken(dropped, what).unwrap_or_else(|failure| Taken {
+        path: PathBuf::new(),
+        lines: Vec::new(),
+        failure: Some(failure),
+    });
+    if !job.is_stopped() {
+        locked(&dropped.work).taken = Some(Arc::new(taken));
+    }
+}
+
+fn taken(dropped: &Dropped, what: &Take) -> Result<Taken, Failure> {
+    let (ran, read) = {
+        let work = locked(&dropped.work);
+        (work.run.clone().ok_or_else(nothing_yet)?, work.read.clone().ok_or_else(nothing_yet)?)
+    };
+    let Ok(done) = &ran.result else { return Err(nothing_yet()) };
+    let run = folder(dropped, done)?;
+    let (name, beside) =
+        (run.file_name().unwrap_or_default().to_string_lossy().into_owned(), dropped.folder.join("taken"));
+    drop(fs::remove_dir_all(&beside));
+    crate::output::staging::private_dir(&beside)?;
+    let shown = |lines: Vec<String>| -> Vec<String> {
+        let place = format!("{}{}", beside.display(), std::path::MAIN_SEPARATOR);
+        lines.into_iter().map(|line| line.replace(&place, "")).collect()
+    };
+    let taken = |path, lines| Ok(Taken { path, lines, failure: None });
+    match what {
+        Take::Folder => taken(zipped(&run, &beside.join(format!("{name}.zip")))?, Vec::new()),
+        Take::Bank(flags) => {
+            let form = flags.iter().find(|(flag, _)| flag == "as").map_or("", |(_, form)| form.as_str());
+            let ending = match form {
+                "pain.001" => ".xml",
+                "nacha" => ".ach",
+                _ => "-checks",
+            };
+            let out = beside.join(format!("{name}{ending}"));
+            let mut words = vec!["pay".to_owned(), "--case".to_owned(), read.path.display().to_string()];
+            words.extend(flags.iter().map(|(flag, value)| format!("--{flag}={value}")));
+            words.push(format!("--out={}", out.display()));
+            let Command::Pay(args) = command(&words, [run])? else { return Err(nothing_yet()) };
+            let told = pay::paid(&args)?;
+            let path = if out.is_dir() { zipped(&out, &beside.join(format!("{name}-checks.zip")))? } else { out };
+            taken(path, shown(told.lines))
+        }
+        Take::Journal(form) => {
+            let ending = match form.as_str() {
+                "beancount" => ".beancount",
+                "hledger" => ".journal",
+                _ => "-journal.csv",
+            };
+            let out = beside.join(format!("{name}{ending}"));
+            let words = ["journal".to_owned(), format!("--as={form}"), format!("--out={}", out.display())];
+            let Command::Journal(args) = command(&words, [run])? else { return Err(nothing_yet()) };
+            let (entries, notes) = journal::done(&args)?;
+            let said = format!("{entries} entries");
+            taken(out, shown([said].into_iter().chain(notes).collect()))
+        }
+    }
+}
+
+/// A folder as a zip of its files under the folder's name, stored as they are.
+fn zipped(folder: &Path, target: &Path) -> Result<PathBuf, Failure> {
+    let mut files = Vec::new();
+    collect(folder, &folder.file_name().unwrap_or_default().to_string_lossy(), &mut files)?;
+    files.sort();
+    let mut archive = Archive::new(BufWriter::new(File::create(target)?));
+    for (name, path) in files {
+        archive.add(&name, &fs::read(path)?)?;
+    }
+    archive.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(target.to_owned())
+}
+
+fn collect(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{name}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            collect(&entry.path(), &name, files)?;
+        } else {
+            files.push((name, entry.path()));
+        }
+    }
+    Ok(())
+}
+
+impl Done {
+    /// A holder's workbook, with its file name; none where there is no such holder or no workbook.
+    pub(super) fn statement(&self, id: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
+        let case = &self.run.case;
+        let (Some(holder), Some(kind)) = (case.register.find(id), self.plan.kind.statements()) else { return Ok(None) };
+        let layout = Layout::builtin(kind, case.terms.currency_decimals).map_err(Failure::Problems)?;
+        let names = crate::output::statement_files::file_names(case);
+        let bytes = self.run.statement(&layout, holder)?;
+        Ok(bytes.map(|bytes| (format!("{}.xlsx", names[holder as usize]), bytes)))
+    }
+
+    /// Whether the run pays, so that there is a bank's file and a journal.
+    pub(super) fn pays(&self) -> bool {
+        self.plan.kind.statements().is_some()
+    }
+}
