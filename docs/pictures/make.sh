@@ -23,3 +23,6 @@ page "$scratch/dividend/holders/H-001.xlsx" 1 statement
   --workbooks none --out "$scratch/exit" --quiet
 # The chart is the page of scenarios.xlsx that has the lines of every class.
 page "$scratch/exit/scenarios.xlsx" "${WATERFALL_PAGE:-1}" waterfall
+
+# The page, in a browser (Chromium, chromedriver).
+cargo test --locked --test serve_browser -- --ignored the_picture_of_the_readme
