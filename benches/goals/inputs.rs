@@ -128,6 +128,33 @@ pub fn holders_case(folder: &Path, holders: usize) -> io::Result<()> {
     out.flush()
 }
 
+/// A folder with one Series A lot for each of so many holders, their addresses and accounts, and who pays them.
+pub fn paid_case(folder: &Path, holders: usize) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    other_tables(folder)?;
+    let bank = "term,value\nname,Large Company\naccount,0001234567\nbank_code,021000021\ntown,New York\ncountry,US\n";
+    fs::write(folder.join("bank.csv"), bank)?;
+    let mut out = BufWriter::new(File::create(folder.join("register.csv"))?);
+    writeln!(
+        out,
+        "holder_id,holder_name,class,shares,issue_date,payment_method,account,bank_code,street,town,postal_code,country"
+    )?;
+    for holder in 0..holders {
+        write!(
+            out,
+            "H{holder:06},Holder Number {holder} + Family Trust,series-a,{}.25,2005-08-20,",
+            holder % 900 + 10
+        )?;
+        writeln!(
+            out,
+            "wire,00{holder:08},021000021,{} Long Street,Springfield,{:05},US",
+            holder % 300 + 1,
+            holder % 99_999
+        )?;
+    }
+    out.flush()
+}
+
 /// A workbook with a register of so many lots, as Excel would save it: texts shared, dates as numbers.
 pub fn workbook_case(path: &Path, count: usize) -> io::Result<()> {
     let mut workbook = Workbook::new();

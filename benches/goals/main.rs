@@ -33,6 +33,8 @@ struct Scale {
     page_lots: usize,
     /// Holders with a statement each.
     statements: usize,
+    /// Payments in the bank's file.
+    payments: usize,
     /// How often each side runs.
     runs: usize,
 }
@@ -45,6 +47,7 @@ const FULL: Scale = Scale {
     workbook_lots: 500_000,
     page_lots: 50_000,
     statements: 20_000,
+    payments: 200_000,
     runs: 5,
 };
 const QUICK: Scale = Scale {
@@ -55,6 +58,7 @@ const QUICK: Scale = Scale {
     workbook_lots: 20_000,
     page_lots: 2_000,
     statements: 300,
+    payments: 2_000,
     runs: 1,
 };
 
@@ -74,7 +78,7 @@ fn main() -> io::Result<()> {
         table: Table::new(quick),
     };
     #[allow(clippy::type_complexity, reason = "a table of names and functions")]
-    let sections: [(&str, fn(&Bench) -> io::Result<()>); 11] = [
+    let sections: [(&str, fn(&Bench) -> io::Result<()>); 12] = [
         ("start-up", start_up),
         ("csv", csv),
         ("vote", vote),
@@ -85,6 +89,7 @@ fn main() -> io::Result<()> {
         ("statements", statements),
         ("jobs", jobs),
         ("200 holders", two_hundred),
+        ("pay", pay),
         ("page", page),
     ];
     for (name, section) in sections {
@@ -275,6 +280,32 @@ fn two_hundred(bench: &Bench) -> io::Result<()> {
         times.push(bench.ratable.dividend(&case, &bench.memory.join("small-out"), &["--workbooks", "all"])?.seconds);
     }
     bench.table.at_most("200 holders with all workbooks, ms", measure::median(&mut times) * 1_000.0, 100.0);
+    Ok(())
+}
+
+/// A bank's file, against writing its bytes.
+fn pay(bench: &Bench) -> io::Result<()> {
+    let count = bench.scale.payments;
+    let case = bench.memory.join("paid");
+    inputs::paid_case(&case, count)?;
+    for (what, place) in [("tmpfs", &bench.memory), ("disk", &bench.disk)] {
+        let (run, file) = (place.join("paid-run"), place.join("payments.xml"));
+        bench.ratable.dividend(&case, &run, &["--workbooks", "none"])?;
+        let paid = || bench.ratable.pay(&run, &case, &file);
+        paid()?;
+        let bytes = std::fs::read(&file)?;
+        let copied = || measure::timed(|| yardsticks::written(&place.join("copy.xml"), &bytes));
+        let ratio = in_turn(bench.scale.runs, paid, copied)?;
+        let goal = if what == "disk" { 3.0 } else { f64::INFINITY };
+        let size = bytes.len() / 1_000_000;
+        bench.table.at_most(
+            &format!("pay, {count} payments, against writing its {size} MB ({what})"),
+            ratio.ratio,
+            goal,
+        );
+        let megabytes = ratio.first.peak_bytes / 1e6;
+        bench.table.at_most(&format!("peak memory of pay, {count} payments, MB ({what})"), megabytes, f64::INFINITY);
+    }
     Ok(())
 }
 

@@ -92,6 +92,12 @@ impl Ratable {
         self.case("vote", case, out, &[])
     }
 
+    /// The bank's file of a finished run.
+    pub fn pay(&self, run: &Path, case: &Path, out: &Path) -> io::Result<Taken> {
+        let [run, case, out] = [run, case, out].map(Path::to_string_lossy);
+        self.run(&["pay", &run, "--case", &case, "--as", "pain.001", "--out", &out, "--force", "--quiet"])
+    }
+
     fn case(&self, command: &str, case: &Path, out: &Path, more: &[&str]) -> io::Result<Taken> {
         // What an earlier run left is taken away before the clock runs.
         if out.exists() {

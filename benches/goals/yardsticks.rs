@@ -3,7 +3,7 @@
 use calamine::{Reader, Xlsx, open_workbook};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Reads a CSV file with the `csv` crate and writes it again.
@@ -70,6 +70,13 @@ pub fn statements(folder: &Path, count: usize) -> io::Result<()> {
         };
         write().map_err(io::Error::other)
     })
+}
+
+/// Writes bytes through a buffer and waits until the disk has them, as the program does.
+pub fn written(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, fs::File::create(path)?);
+    bytes.chunks(512).try_for_each(|piece| out.write_all(piece))?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
 }
 
 /// Writes `count` files of `size` bytes, from two threads.

@@ -17,6 +17,7 @@ pub fn of(target: &str) -> Vec<(String, Vec<u8>)> {
     let seeds = match target {
         "csv" => csv(),
         "values" => values(),
+        "status" => statuses(),
         "template" => books(&["templates"], &["xlsx"], "statement"),
         "check" => cases(),
         "xlsx" => books(&["tests/fixtures", "tests/invalid"], &["xlsx", "xlsm"], ""),
@@ -109,6 +110,16 @@ fn csv() -> Vec<(String, Vec<u8>)> {
         seeds.push((name, [&[how], bytes].concat()));
     }
     seeds
+}
+
+/// Lists of what banks say, as programs and as people write them.
+fn statuses() -> Vec<(String, Vec<u8>)> {
+    let lists = [
+        "reference,status,date,reason\nd20060615-H-001,settled,2006-06-16,\nd20060615-H-002,returned,2006-06-20,account closed\n",
+        "EndToEndId;Status;Status Date;Return Reason\r\nd20060615-H-003;stopped;20.06.2006;\r\nd20060615-H-003-r1;void;20.06.2006;\"lost; in the mail\"\r\n",
+        "Returns of 20 June 2006\n\nPayment Reference\tstatus\tdate\tNote\nd20060615-007418\tReturned\t2006-06-20\tR03 no account\nTotal\t\t\t\n",
+    ];
+    (1..).zip(lists).map(|(at, list)| (format!("list-{at}"), list.as_bytes().to_vec())).collect()
 }
 
 fn cases() -> Vec<(String, Vec<u8>)> {

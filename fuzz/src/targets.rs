@@ -22,10 +22,11 @@ use tempfile::TempDir;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const ALL: [(&str, Target); 8] = [
+pub const ALL: [(&str, Target); 9] = [
     ("check", check),
     ("csv", csv),
     ("ods", ods),
+    ("status", status),
     ("template", template),
     ("values", values),
     ("xls", xls),
@@ -96,6 +97,19 @@ pub fn csv(data: &[u8]) {
         _ => {}
     }
     read_file("register.csv", &bytes, &options);
+}
+
+/// What a bank says became of the payments, beside a case that is right.
+pub fn status(data: &[u8]) {
+    let folder = scratch();
+    let path = folder.path().join("returns.csv");
+    fs::write(&path, data).expect("the input can be written");
+    let options = ReadOptions { status: Some(path), ..ReadOptions::default() };
+    let loaded = read(&project().join("sample-data/small"), &options);
+    let Some(case) = loaded.case else { return };
+    for status in &case.payment_statuses {
+        assert!(!status.reference.is_empty() && !status.of_case, "{status:?}");
+    }
 }
 
 /// A workbook whose parts are in a zip archive, or a file as it stands.

@@ -163,7 +163,9 @@ fn table_lines(table: &TableUnderstood) -> Vec<String> {
         if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
     });
     let columns: Vec<String> = columns.collect();
-    let mut lines = vec![first, format!("      {}", columns.join(", "))];
+    let mut lines = vec![first];
+    lines.extend(table.manner.map(|manner| format!("      reads like {manner}")));
+    lines.push(format!("      {}", columns.join(", ")));
     if !table.ignored.is_empty() {
         let ignored: Vec<String> = table.ignored.iter().map(|(header, at)| format!("{at} {header}")).collect();
         lines.push(format!("      not read: {}", ignored.join(", ")));
@@ -194,6 +196,7 @@ fn json(loaded: &Loaded) -> Value {
             "sheet": t.sheet,
             "header_row": t.header_row,
             "rows": t.rows,
+            "manner": t.manner,
             "columns": columns.collect::<Vec<_>>(),
             "ignored": ignored.collect::<Vec<_>>(),
         })

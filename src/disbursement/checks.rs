@@ -131,7 +131,7 @@ fn address(payment: &Payment) -> Vec<String> {
 }
 
 impl Format for Checks<'_> {
-    type Entry = Check;
+    type Entry<'p> = Check;
 
     fn kinds(&self) -> &'static [&'static str] {
         &["check"]
@@ -187,7 +187,7 @@ impl Format for Checks<'_> {
 struct PositivePay<'a>(&'a Checks<'a>);
 
 impl Format for PositivePay<'_> {
-    type Entry = Check;
+    type Entry<'p> = Check;
 
     fn kinds(&self) -> &'static [&'static str] {
         self.0.kinds()

@@ -1,6 +1,8 @@
 //! Texts in the characters that a bank's format has.
 
 use any_ascii::any_ascii_char;
+use serde::Serialize;
+use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// The characters of a format.
@@ -22,7 +24,7 @@ impl Characters {
 }
 
 /// A text that was changed to fit a format.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Replaced {
     /// Of what: `name`, `town`.
     pub field: &'static str,
@@ -46,13 +48,27 @@ impl Fitting {
     }
 
     /// `text` in the format's characters, at most `most` of them.
-    pub(crate) fn fit(&mut self, field: &'static str, text: &str, most: usize) -> String {
+    pub(crate) fn fit<'t>(&mut self, field: &'static str, text: &'t str, most: usize) -> Cow<'t, str> {
+        if is_fit(text, self.characters, most) {
+            return Cow::Borrowed(text);
+        }
         let fitted = fitted(text, self.characters, most);
         if fitted != text.trim() {
             self.replaced.push(Replaced { field, from: text.to_owned(), to: fitted.clone() });
         }
-        fitted
+        Cow::Owned(fitted)
     }
+}
+
+/// Whether nothing is to be changed, as in most texts.
+fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
+    let blank = |byte: &u8| *byte == b' ';
+    let bytes = text.as_bytes();
+    bytes.len() <= most
+        && text.chars().all(|c| characters.has(c))
+        && !bytes.first().is_some_and(blank)
+        && !bytes.last().is_some_and(blank)
+        && !text.contains("  ")
 }
 
 /// Letters of other alphabets by their nearest Latin ones, other signs by a full stop; blanks once; cut at `most`.

@@ -96,12 +96,12 @@ impl<'a> Nacha<'a> {
         let bank = &case.bank;
         let mut problems = missing(bank, &["name", "bank_code", "company_id", "company_entry"]);
         let mut fitting = Fitting::new(Characters::Ascii);
-        let company = fitting.fit("payer's name", bank.get("name"), 23);
+        let company = fitting.fit("payer's name", bank.get("name"), 23).into_owned();
         let given = bank.get("company_id").replace(['-', ' '], "");
         // What the ACH network takes for an employer's number: 1 and its nine digits.
         let is_ein = given.len() == 9 && given.bytes().all(|b| b.is_ascii_digit());
         let company_id = if is_ein { format!("1{given}") } else { given };
-        let entry_name = fitting.fit("company_entry", bank.get("company_entry"), 10);
+        let entry_name = fitting.fit("company_entry", bank.get("company_entry"), 10).into_owned();
         let routing = match Agent::read(bank.get("bank_code")) {
             Some(Agent::Aba(number)) => number,
             _ if bank.get("bank_code").is_empty() => String::new(),
@@ -162,7 +162,7 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
 }
 
 impl Format for Nacha<'_> {
-    type Entry = AchEntry;
+    type Entry<'p> = AchEntry;
 
     fn kinds(&self) -> &'static [&'static str] {
         &KINDS
@@ -197,12 +197,12 @@ impl Format for Nacha<'_> {
         }
         let (kind, said) = kind(payment);
         let mut fitting = Fitting::new(Characters::Ascii);
-        let name = fitting.fit("name", payment.row.payee(), 22);
+        let name = fitting.fit("name", payment.row.payee(), 22).into_owned();
         if name.is_empty() {
             return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
         }
         let mut aside = Fitting::new(Characters::Ascii);
-        let holder = aside.fit("holder_id", payment.row.holder_id(), 15);
+        let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
         Ok(AchEntry { kind, said, routing, account, name, holder, replaced: fitting.replaced })
     }
 

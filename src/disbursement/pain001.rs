@@ -14,6 +14,7 @@ use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use std::borrow::Cow;
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 /// Kinds of payment: each has a payment information block of its own.
@@ -27,10 +28,10 @@ const DIGITS: u32 = 18;
 pub(crate) struct Pain001<'a> {
     run: &'a Run,
     created: Created,
-    payer: Party,
+    payer: Party<'a>,
     account: Account,
     agent: Agent,
-    company_id: String,
+    company_id: Cow<'a, str>,
     batch_limit: Option<Units>,
     /// What takes ACH payments instead, where the payer sends those in NACHA's format.
     nacha: Option<nacha::Nacha<'a>>,
@@ -41,27 +42,27 @@ pub(crate) struct Pain001<'a> {
 
 /// A name and an address.
 #[derive(Clone, Debug, Default)]
-struct Party {
-    name: String,
-    street: String,
-    postal_code: String,
-    town: String,
-    state: String,
-    country: String,
+struct Party<'p> {
+    name: Cow<'p, str>,
+    street: Cow<'p, str>,
+    postal_code: Cow<'p, str>,
+    town: Cow<'p, str>,
+    state: Cow<'p, str>,
+    country: &'p str,
     /// Unstructured lines of a hybrid address.
     lines: Vec<String>,
 }
 
 /// A credit transfer.
-pub(crate) struct Transfer {
+pub(crate) struct Transfer<'p> {
     kind: usize,
-    payee: Party,
+    payee: Party<'p>,
     account: Account,
     agent: Agent,
     replaced: Vec<Replaced>,
 }
 
-impl pay::Entry for Transfer {
+impl pay::Entry for Transfer<'_> {
     fn kind(&self) -> usize {
         self.kind
     }
@@ -120,21 +121,21 @@ impl<'a> Pain001<'a> {
     }
 }
 
-fn payer(bank: &Bank, fitting: &mut Fitting) -> Party {
+fn payer<'b>(bank: &'b Bank, fitting: &mut Fitting) -> Party<'b> {
     Party {
         name: fitting.fit("payer's name", bank.get("name"), 140),
         street: fitting.fit("payer's street", bank.get("street"), 70),
         postal_code: fitting.fit("payer's postal code", bank.get("postal_code"), 16),
         town: fitting.fit("payer's town", bank.get("town"), 35),
         state: fitting.fit("payer's state", bank.get("state"), 35),
-        country: bank.get("country").to_owned(),
+        country: bank.get("country"),
         lines: Vec::new(),
     }
 }
 
 /// A holder's name and address: structured, or hybrid where there is no street and a whole address beside the town.
 /// Errors: why banks refuse it.
-fn payee(payment: &Payment, fitting: &mut Fitting) -> Result<Party, String> {
+fn payee<'p>(payment: &Payment<'p>, fitting: &mut Fitting) -> Result<Party<'p>, String> {
     let [street, town, address] = [Detail::Street, Detail::Town, Detail::Address].map(|detail| payment.detail(detail));
     if town.is_empty() && !address.is_empty() {
         return Err("the address is unstructured, which banks refuse since 15 November 2026: fill in street, town, \
@@ -154,7 +155,7 @@ fn payee(payment: &Payment, fitting: &mut Fitting) -> Result<Party, String> {
         postal_code: fitting.fit("postal_code", payment.detail(Detail::PostalCode), 16),
         town: fitting.fit("town", town, 35),
         state: fitting.fit("state", payment.detail(Detail::State), 35),
-        country: country.to_owned(),
+        country,
         lines: Vec::new(),
     };
     if street.is_empty() && !address.is_empty() {
@@ -179,13 +180,13 @@ fn has_digits(amount: &str) -> bool {
 }
 
 impl Format for Pain001<'_> {
-    type Entry = Transfer;
+    type Entry<'p> = Transfer<'p>;
 
     fn kinds(&self) -> &'static [&'static str] {
         &KINDS
     }
 
-    fn entry(&self, payment: &Payment) -> Result<Transfer, String> {
+    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Transfer<'p>, String> {
         let method = payment.row.method();
         if method == "check" || method == "cheque" {
             return Err("paid by check: write it with --as checks".to_owned());
@@ -288,7 +289,7 @@ impl Format for Pain001<'_> {
         xml.line();
     }
 
-    fn write(&self, out: &mut Vec<u8>, entry: &Transfer, payment: &Payment, _: &Batch, _: usize) {
+    fn write(&self, out: &mut Vec<u8>, entry: &Transfer<'_>, payment: &Payment, _: &Batch, _: usize) {
         let mut xml = Xml(Writer::new(out));
         xml.open("CdtTrfTxInf");
         xml.open("PmtId");
@@ -383,7 +384,7 @@ impl Xml<'_> {
         self.some("PstCd", &party.postal_code);
         self.some("TwnNm", &party.town);
         self.some("CtrySubDvsn", &party.state);
-        self.some("Ctry", &party.country);
+        self.some("Ctry", party.country);
         party.lines.iter().for_each(|line| self.leaf("AdrLine", line));
         self.close("PstlAdr");
         self.company_id(company_id);

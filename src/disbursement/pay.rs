@@ -14,6 +14,7 @@ use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::sha256::hex;
 use rayon::prelude::*;
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
@@ -75,12 +76,12 @@ pub(crate) trait Entry: Send {
 /// A bank's format.
 pub(crate) trait Format: Sync {
     /// A payment as the format has it.
-    type Entry: Entry;
+    type Entry<'p>: Entry;
     /// Its kinds of payment, each in batches of its own.
     fn kinds(&self) -> &'static [&'static str];
     /// A row of status `pay` as the format has it.
     /// Errors: Why it is not carried.
-    fn entry(&self, payment: &Payment) -> Result<Self::Entry, String>;
+    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Self::Entry<'p>, String>;
     /// The most that a batch holds: an amount, and a number of payments.
     fn batch_limit(&self) -> (Option<Units>, usize);
     /// What the format cannot hold of these batches.
@@ -90,7 +91,7 @@ pub(crate) trait Format: Sync {
     /// Begins a batch.
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch);
     /// A payment; `number` counts them in the batch, from 1.
-    fn write(&self, out: &mut Vec<u8>, entry: &Self::Entry, payment: &Payment, batch: &Batch, number: usize);
+    fn write(&self, out: &mut Vec<u8>, entry: &Self::Entry<'_>, payment: &Payment, batch: &Batch, number: usize);
     /// Ends a batch.
     fn end_batch(&self, out: &mut Vec<u8>, batch: &Batch);
     /// Ends the file.
@@ -137,6 +138,56 @@ pub(crate) struct FileWritten {
     pub sha256: String,
 }
 
+/// What batches need to know of a payment that is carried.
+struct Carried {
+    kind: usize,
+    hash: u64,
+    replaced: usize,
+}
+
+impl Carried {
+    fn of(entry: &impl Entry) -> Self {
+        Self { kind: entry.kind(), hash: entry.hash(), replaced: entry.replaced().len() }
+    }
+}
+
+/// A row and what becomes of it, as `FILE.json` has it.
+#[derive(Serialize)]
+struct Told<'t> {
+    reference: &'t str,
+    holder_id: &'t str,
+    amount: &'t str,
+    fate: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    replaced: &'t [Replaced],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'t str>,
+}
+
+fn told<F: Format>(
+    row: &Instruction,
+    verdict: Result<&F::Entry<'_>, &String>,
+    format: &F,
+    decimals: u32,
+) -> io::Result<Vec<u8>> {
+    let entry = verdict.ok();
+    let told = Told {
+        reference: row.reference(),
+        holder_id: row.holder_id(),
+        amount: &scaled_fixed(row.amount, decimals),
+        fate: if entry.is_some() { "carried" } else { "not carried" },
+        kind: entry.and_then(|entry| format.kinds().get(entry.kind()).copied()),
+        note: entry.and_then(Entry::said),
+        replaced: entry.map_or(&[], Entry::replaced),
+        reason: verdict.err().map(String::as_str),
+    };
+    Ok(serde_json::to_vec(&told)?)
+}
+
 /// A batch being filled.
 #[derive(Clone, Copy, Default)]
 struct Open {
@@ -164,16 +215,21 @@ impl Plan {
                 break;
             }
             let judge = |row: &Instruction| {
-                payment(row, case).map(|payment| (verdict(&payment, format), payment.is_elsewhere()))
+                let payment = payment(row, case)?;
+                let verdict = verdict(&payment, format);
+                let told = told(row, verdict.as_ref(), format, run.decimals);
+                Ok((verdict.map(|entry| Carried::of(&entry)), told, payment.is_elsewhere()))
             };
-            let judged: Vec<_> = rows.par_iter().map(judge).collect();
+            let judged: Vec<Result<_, Box<Problem>>> = rows.par_iter().map(judge).collect();
             for (row, judged) in rows.iter().zip(judged) {
-                let (verdict, elsewhere) = judged.map_err(|problem| in_run(run, *problem))?;
+                let (verdict, told, elsewhere) = judged.map_err(|problem| in_run(run, *problem))?;
                 if !references.insert(row.reference().to_owned()) {
                     return Err(twice(run, row).into());
                 }
                 plan.elsewhere += usize::from(elsewhere && verdict.is_ok());
-                plan.take(row, &verdict, format, &mut open, run.decimals)?;
+                plan.rows.extend_from_slice(if plan.rows.is_empty() { b"\n    " } else { b",\n    " });
+                plan.rows.extend_from_slice(&told?);
+                plan.take(row.amount, verdict, format.batch_limit(), &mut open);
             }
         }
         plan.in_order();
@@ -184,59 +240,41 @@ impl Plan {
         if problems.is_empty() { Ok(plan) } else { Err(Refused::Problems(problems)) }
     }
 
-    fn take<F: Format>(
+    fn take(
         &mut self,
-        row: &Instruction,
-        verdict: &Result<F::Entry, String>,
-        format: &F,
+        amount: Units,
+        verdict: Result<Carried, String>,
+        limit: (Option<Units>, usize),
         open: &mut [Open],
-        decimals: u32,
-    ) -> io::Result<()> {
-        let mut told = json!({
-            "reference": row.reference(), "holder_id": row.holder_id(), "amount": scaled_fixed(row.amount, decimals),
-        });
+    ) {
         match verdict {
-            Ok(entry) => {
-                let index = self.batch(entry, row.amount, format.batch_limit(), open);
+            Ok(carried) => {
+                let index = self.batch(&carried, amount, limit, open);
                 self.assigned.push(u32::try_from(index).unwrap_or(NOT_CARRIED));
-                self.replaced += entry.replaced().len();
-                told["fate"] = json!("carried");
-                told["kind"] = json!(format.kinds()[entry.kind()]);
-                if let Some(said) = entry.said() {
-                    told["note"] = json!(said);
-                }
-                if !entry.replaced().is_empty() {
-                    let one = |r: &Replaced| json!({"field": r.field, "from": r.from, "to": r.to});
-                    told["replaced"] = entry.replaced().iter().map(one).collect();
-                }
+                self.replaced += carried.replaced;
             }
             Err(reason) => {
                 self.assigned.push(NOT_CARRIED);
-                told["fate"] = json!("not carried");
-                told["reason"] = json!(reason);
-                let left = self.left.entry(reason.clone()).or_default();
-                *left = (left.0 + 1, left.1 + row.amount);
+                let left = self.left.entry(reason).or_default();
+                *left = (left.0 + 1, left.1 + amount);
             }
         }
-        self.rows.extend_from_slice(if self.rows.is_empty() { b"\n    " } else { b",\n    " });
-        serde_json::to_writer(&mut self.rows, &told)?;
-        Ok(())
     }
 
     /// The batch that takes a payment: the open one of its kind, or a new one where that would be too much.
-    fn batch(&mut self, entry: &impl Entry, amount: Units, limit: (Option<Units>, usize), open: &mut [Open]) -> usize {
+    fn batch(&mut self, entry: &Carried, amount: Units, limit: (Option<Units>, usize), open: &mut [Open]) -> usize {
         let (most, count) = limit;
-        let slot = &mut open[entry.kind()];
+        let slot = &mut open[entry.kind];
         let fits = |batch: &Batch| batch.count < count && most.is_none_or(|most| batch.sum + amount <= most);
         let index = slot.index.filter(|at| fits(&self.batches[*at])).unwrap_or_else(|| {
-            self.batches.push(Batch { number: 0, kind: entry.kind(), count: 0, sum: 0, hash: 0 });
+            self.batches.push(Batch { number: 0, kind: entry.kind, count: 0, sum: 0, hash: 0 });
             self.batches.len() - 1
         });
         slot.index = Some(index);
         let batch = &mut self.batches[index];
         batch.count += 1;
         batch.sum += amount;
-        batch.hash += entry.hash();
+        batch.hash += entry.hash;
         index
     }
 
@@ -313,23 +351,24 @@ impl Plan {
         run: &Run,
         case: &Case,
         format: &F,
-        out: &mut impl Write,
+        out: &mut (impl Write + Send),
     ) -> Result<FileWritten, Refused> {
         let mut out = Hashed { out, hash: Sha256::new(), size: 0 };
         let mut head = Vec::new();
         format.begin(&mut head, &self.batches);
         out.put(&head)?;
         let mut last: Option<usize> = None;
+        // While one piece is hashed and written, the next is rendered.
+        let mut ready: Vec<Vec<u8>> = Vec::new();
         self.each(run, case, |batch, payments, first| {
-            let mut piece = Vec::new();
+            let mut between = Vec::new();
             if last != Some(batch.number) {
                 if let Some(last) = last {
-                    format.end_batch(&mut piece, &self.batches[last - 1]);
+                    format.end_batch(&mut between, &self.batches[last - 1]);
                 }
-                format.begin_batch(&mut piece, batch);
+                format.begin_batch(&mut between, batch);
                 last = Some(batch.number);
             }
-            out.put(&piece)?;
             let render = |(at, payments): (usize, &[Payment])| -> Result<Vec<u8>, io::Error> {
                 let mut bytes = Vec::with_capacity(payments.len() * 1_024);
                 for (ix, payment) in payments.iter().enumerate() {
@@ -338,9 +377,15 @@ impl Plan {
                 }
                 Ok(bytes)
             };
-            let pieces: Vec<_> = payments.par_chunks(PIECE).enumerate().map(render).collect();
-            pieces.into_iter().try_for_each(|piece| out.put(&piece?))
+            let (written, rendered): (io::Result<()>, io::Result<Vec<Vec<u8>>>) = rayon::join(
+                || ready.iter().try_for_each(|piece| out.put(piece)),
+                || payments.par_chunks(PIECE).enumerate().map(render).collect(),
+            );
+            written?;
+            ready = std::iter::once(between).chain(rendered?).collect();
+            Ok(())
         })?;
+        ready.iter().try_for_each(|piece| out.put(piece))?;
         let mut tail = Vec::new();
         if let Some(last) = last {
             format.end_batch(&mut tail, &self.batches[last - 1]);
@@ -383,7 +428,7 @@ fn payment<'a>(row: &'a Instruction, case: &'a Case) -> Result<Payment<'a>, Box<
 }
 
 /// A payment as the format has it, or why it is not carried.
-fn verdict<F: Format>(payment: &Payment, format: &F) -> Result<F::Entry, String> {
+fn verdict<'p, F: Format>(payment: &Payment<'p>, format: &F) -> Result<F::Entry<'p>, String> {
     match payment.row.status() {
         "pay" if payment.row.amount > 0 => format.entry(payment),
         "held" => Err(format!("held: {}", payment.row.reason())),

@@ -2,6 +2,7 @@
 
 use super::findings::Findings;
 use super::line::Line;
+use super::manners::manner;
 use super::schema::{Column, REGISTER, Table, header_key, table_key};
 use super::table::{Located, Match, OwnHeader};
 use super::words::nearest;
@@ -180,8 +181,10 @@ fn missing_column(located: &Located, name: &str) -> Problem {
     let lookalikes: Vec<String> = column.map_or(&[][..], |c| c.lookalikes).iter().map(|l| header_key(l)).collect();
     let found = located.headers.iter().find(|(_, text)| lookalikes.contains(&header_key(text)));
     let but = found.map_or(String::new(), |(_, text)| format!(" '{text}' is something else."));
+    let like = manner(&located.headers).filter(|_| table.name == REGISTER.name);
+    let like = like.map_or(String::new(), |manner| format!(" It reads like {manner}."));
     let message = format!(
-        "The column {name} is missing: row {} has the headers {}.{but}",
+        "The column {name} is missing: row {} has the headers {}.{but}{like}",
         located.header_row,
         headers.join(", ")
     );

@@ -8,6 +8,7 @@ use super::classes::OtherClasses;
 use super::columns::typed_header;
 use super::findings::Findings;
 use super::history::{adjustment, declaration, payment, proceeds, record_date};
+use super::ledger;
 use super::line::Line;
 use super::marks::Settled;
 use super::pass::{Pass, Sink};
@@ -15,8 +16,8 @@ use super::plans::{action, ballot, component, director, meeting};
 use super::register::Reading;
 use super::schema::{
     ACCOUNTS, ACTIONS, ADJUSTMENTS, ARREARS, BALLOTS, BANK, BOARD, CARRIED_PAYMENTS, CARRY, CLASSES, COLUMNS,
-    CONSIDERATION, DECLARATIONS, MEETINGS, PAYMENT_STATUS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES, TERMS,
-    Table, table_key,
+    CONSIDERATION, DECLARATIONS, LEDGER, MEETINGS, PAYMENT_STATUS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES,
+    TERMS, Table, table_key,
 };
 use super::source::{self, Origin, Source, file_problem};
 use super::table::{HEADER_ROWS, Located, OwnHeader, match_headers};
@@ -29,9 +30,11 @@ use crate::model::payer::{Bank, PaymentStatus};
 use crate::model::register::Register;
 use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
+use crate::spreadsheet;
 use crate::spreadsheet::csv::{Records, known_encoding};
 use crate::spreadsheet::hash::{Hashing, Tally};
 use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::rows::Rows;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -239,9 +242,100 @@ impl<'o> Reader<'o> {
     }
 
     fn register(&mut self, classes: &crate::model::class::Classes) -> io::Result<Option<Register>> {
+        let Ok(ledger) = self.ledger(classes)? else { return Ok(None) };
         let mut reading = Reading::new(classes);
         let located = self.stream(&REGISTER, Sink::Register(&mut reading))?;
+        if let Some(ledger) = ledger {
+            // What was read is the ledger; the register is made of it.
+            self.found.retain(|found| found.table != REGISTER.name);
+            self.found.push(TableUnderstood { table: REGISTER.name, ..ledger });
+        }
         Ok(located.map(|located| reading.finish(&located, &mut self.findings)))
+    }
+
+    /// Where the register is a ledger of transactions, puts the register that it comes to in its place; an error where it
+    /// cannot be read.
+    fn ledger(&mut self, classes: &crate::model::class::Classes) -> io::Result<Result<Option<TableUnderstood>, ()>> {
+        let Some(at) = self.source.tables.iter().position(|found| found.table.name == REGISTER.name) else {
+            return Ok(Ok(None));
+        };
+        let first = self.first_rows(at)?;
+        if !ledger::is_ledger(&first, &self.own_of(&LEDGER)) {
+            return Ok(Ok(None));
+        }
+        if let Some(found) = self.source.tables.get_mut(at) {
+            found.table = &LEDGER;
+        }
+        let mut reading = ledger::Reading::default();
+        let located = self.stream(
+            &LEDGER,
+            Sink::Each(&mut |line, control| {
+                if control.is_none() {
+                    reading.row(line);
+                }
+            }),
+        )?;
+        let Some(located) = located else { return Ok(Err(())) };
+        let understood = self.found.pop();
+        let (made, as_of) = reading.finish(&located, classes, self.options.as_of, &mut self.findings);
+        let message = format!("The register is a ledger of transactions, taken as of {}.", iso(as_of));
+        let help = "Nothing to do if that is right; another date is given with --date.";
+        self.findings.push(Problem::note("ledger.date.as-of", located.at(0, located.header_row), message, help));
+        if let Some(found) = self.source.tables.get_mut(at) {
+            (found.table, found.origin) = (&REGISTER, Origin::Made(made));
+        }
+        self.own.retain(|(table, _)| table.name != REGISTER.name);
+        Ok(Ok(understood))
+    }
+
+    /// The first rows of a table, where its header row is.
+    fn first_rows(&mut self, at: usize) -> io::Result<Vec<Row>> {
+        let Source { tables, workbooks, .. } = &mut self.source;
+        let encoding = self.options.encoding.as_deref();
+        let score = |rows: &[Row]| {
+            let count = |row: &Row| [&REGISTER, &LEDGER].map(|table| match_headers(table, row, &[]).count());
+            rows.iter().flat_map(count).max().unwrap_or(0)
+        };
+        let (mut sheet, mut text);
+        let rows: &mut dyn Rows = match tables.get(at).map(|found| &found.origin) {
+            Some(Origin::Csv(path)) => {
+                let Ok(records) = Records::new(spreadsheet::csv::open(File::open(path)?, encoding)?, &score) else {
+                    return Ok(Vec::new());
+                };
+                text = records;
+                &mut text
+            }
+            Some(Origin::Text(bytes)) => {
+                let Ok(records) =
+                    Records::new(spreadsheet::csv::open(io::Cursor::new(bytes.clone()), encoding)?, &score)
+                else {
+                    return Ok(Vec::new());
+                };
+                text = records;
+                &mut text
+            }
+            Some(Origin::Sheet(workbook, ix)) => match workbooks.get_mut(*workbook).map(|opened| opened.rows(*ix)) {
+                Some(Ok(rows)) => {
+                    sheet = rows;
+                    sheet.as_mut()
+                }
+                _ => return Ok(Vec::new()),
+            },
+            Some(Origin::Made(_)) | None => return Ok(Vec::new()),
+        };
+        let (mut first, mut row) = (Vec::new(), Row::default());
+        // What is wrong with the file is told when it is read.
+        while matches!(rows.next(&mut row), Ok(true)) && row.number <= HEADER_ROWS && first.len() < HEADER_ROWS as usize
+        {
+            first.push(row.clone());
+        }
+        Ok(first)
+    }
+
+    /// The team's own headers of a table; the register's are a ledger's too.
+    fn own_of(&self, table: &Table) -> Vec<OwnHeader> {
+        let is_of = |of: &Table| of.name == table.name || (table.name == LEDGER.name && of.name == REGISTER.name);
+        self.own.iter().filter(|(of, _)| is_of(of)).map(|(_, own)| own.clone()).collect()
     }
 
     /// Reads a table whose rows become events; a row with a problem becomes none.
@@ -272,8 +366,7 @@ impl<'o> Reader<'o> {
     /// be read.
     fn stream(&mut self, table: &'static Table, sink: Sink) -> io::Result<Option<Located>> {
         let Some(at) = self.source.tables.iter().position(|t| t.table.name == table.name) else { return Ok(None) };
-        let own: Vec<OwnHeader> =
-            self.own.iter().filter(|(t, _)| t.name == table.name).map(|(_, own)| own.clone()).collect();
+        let own = self.own_of(table);
         let Source { tables, workbooks, inputs, .. } = &mut self.source;
         let Some(found) = tables.get(at) else { return Ok(None) };
         let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, sink);

@@ -9,6 +9,7 @@ use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::findings::Findings;
 use super::line::{ColumnFaults, Line};
+use super::manners::is_by_name;
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
@@ -231,7 +232,7 @@ impl<'p, 'c> Pass<'p, 'c> {
     fn locate(&mut self, first: &[Row]) -> Option<(usize, Located)> {
         let table = self.found.table;
         let best = find_header(table, first, self.own, &self.merged);
-        let (ix, row, found) = match best {
+        let (ix, row, mut found) = match best {
             Some((ix, row, found)) if found.count() > 0 => (ix, row, found),
             _ => {
                 self.no_header(first);
@@ -239,12 +240,16 @@ impl<'p, 'c> Pass<'p, 'c> {
             }
         };
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
+        let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
+        if table.name == REGISTER.name && is_by_name(&headers) {
+            found.name_is_id();
+        }
         let located = Located {
             table,
             file: self.found.file.clone(),
             sheet: self.found.sheet.clone(),
             header_row: row.number,
-            headers: headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect(),
+            headers,
             name_goes_on: Vec::new(),
             titles: first.iter().take(ix).filter_map(title).collect(),
             columns: found.columns.clone(),

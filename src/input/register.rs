@@ -40,6 +40,7 @@ mod at {
     pub(crate) const RETIRED_DATE: usize = 6;
     pub(crate) const TREASURY: usize = 7;
     pub(crate) const WITHHOLDING_RATE: usize = 8;
+    pub(crate) const EMAIL: usize = 12;
     pub(crate) const HOLD: usize = 17;
     pub(crate) const PAYEE_KIND: usize = 22;
     /// The columns of `Detail::COLUMNS`.
@@ -169,6 +170,9 @@ impl<'c> Reading<'c> {
             if let Some(name) = name {
                 self.same_name(line, known, &name);
             }
+            if line.located.columns.first() == line.located.columns.get(at::HOLDER_NAME) {
+                self.same_email(line, known);
+            }
             return Some(known);
         }
         let added = self.add_holder(&id, &name.unwrap_or_default(), tag, line.row.number);
@@ -211,6 +215,21 @@ impl<'c> Reading<'c> {
         let message = format!("the holder {id} has two names: '{name}' here and '{known}' in {at}.");
         let help = "Make the name the same on all rows of the holder; give two different holders two ids.";
         line.refuse(at::HOLDER_NAME, "two-names", &message, help);
+    }
+
+    /// Where names are the ids, two holders of one name would be one.
+    fn same_email(&self, line: &mut Line, holder: HolderIx) {
+        let Some(cell) = line.cell_at(at::EMAIL) else { return };
+        let (known, email) = (self.register.detail(holder, Detail::Email), line.row.text(cell).trim());
+        if known.is_empty() || known.eq_ignore_ascii_case(email) {
+            return;
+        }
+        let message = format!(
+            "{} has another e-mail address above, {known}: are these two holders of one name?",
+            self.register.id(holder)
+        );
+        let help = "If they are, add a column holder_id that tells them apart; if not, make the address the same.";
+        line.refuse(at::EMAIL, "two-holders", &message, help);
     }
 
     fn class(&mut self, line: &mut Line) -> Option<ClassIx> {

@@ -3,6 +3,7 @@
 
 mod columns;
 mod history;
+mod ledger;
 mod payments_out;
 mod plans;
 mod register;
@@ -13,6 +14,7 @@ pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS,
     PROCEEDS, RECORD_DATES,
 };
+pub(crate) use ledger::{LEDGER, OF_HOLDER};
 pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS, STATUS_WORDS};
 pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
 pub(crate) use register::{PAYEE_KINDS, REGISTER};

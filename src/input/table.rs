@@ -171,6 +171,13 @@ impl Match {
         self.columns.iter().flatten().count()
     }
 
+    /// Takes the register's column of names for its ids too, where it has none of those.
+    pub(crate) fn name_is_id(&mut self) {
+        if let [id @ None, name, ..] = self.columns.as_mut_slice() {
+            *id = *name;
+        }
+    }
+
     /// The required columns that it has not.
     pub(crate) fn missing<'t>(&self, table: &'t Table) -> Vec<&'t str> {
         let absent = table.columns.iter().zip(&self.columns).filter(|(c, at)| c.required && at.is_none());

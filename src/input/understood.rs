@@ -1,6 +1,8 @@
 //! What was made of a case's files, for `check` to show: a person should see at a glance that the right columns were
 //! read as the right things.
 
+use super::manners::manner;
+use super::schema::{LEDGER, REGISTER};
 use super::table::Located;
 use crate::model::Case;
 use crate::model::register::Treasury;
@@ -30,6 +32,8 @@ pub struct TableUnderstood {
     /// Headers that mean nothing here, with their letters.
     pub ignored: Vec<(String, String)>,
     pub rows: u64,
+    /// Whose export it reads like.
+    pub manner: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -76,6 +80,7 @@ pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
         columns: columns.collect(),
         ignored: located.unknown_headers().map(|(at, text)| (text.clone(), letters(*at))).collect(),
         rows,
+        manner: [REGISTER.name, LEDGER.name].contains(&located.table.name).then(|| manner(&located.headers)).flatten(),
     }
 }
 

@@ -3,23 +3,25 @@
 use crate::problem::Place;
 use std::sync::Arc;
 
-/// The objects that the rows of a table come from, where it is no sheet.
+/// What the rows of a table come from, where it is no sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
     /// The files.
     pub files: Vec<String>,
-    /// The file, by its number, and the id of each row's object.
+    /// The sheet, where they come from one's rows.
+    pub sheet: Option<String>,
+    /// The file, by its number, and where in it each row comes from: `object 17`, `A17`.
     pub rows: Vec<(u16, Arc<str>)>,
     /// The number of the first row.
     pub first_row: u32,
 }
 
 impl Objects {
-    /// The object of a row.
+    /// Where a row comes from.
     pub fn place(&self, row: u32) -> Option<Place> {
-        let (file, id) = self.rows.get(row.checked_sub(self.first_row)? as usize)?;
+        let (file, at) = self.rows.get(row.checked_sub(self.first_row)? as usize)?;
         let file = self.files.get(usize::from(*file)).cloned();
-        Some(Place { file, sheet: None, cell: Some(format!("object {id}")) })
+        Some(Place { file, sheet: self.sheet.clone(), cell: Some(at.to_string()) })
     }
 }
 

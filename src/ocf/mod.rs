@@ -3,6 +3,7 @@
 
 mod classes;
 mod fold;
+pub(crate) mod ledger;
 mod objects;
 mod package;
 mod tables;

@@ -42,6 +42,12 @@ impl<'de> Deserialize<'de> for Numeric {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Day(pub Date);
 
+impl Default for Day {
+    fn default() -> Self {
+        Self(Date::MIN)
+    }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
@@ -106,7 +112,7 @@ pub(crate) struct Issuer {
 }
 
 /// A class of stock.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct StockClass {
     pub id: String,
     pub name: String,
@@ -146,7 +152,7 @@ pub(crate) struct StockPlan {
 }
 
 /// A holder.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Stakeholder {
     pub id: String,
     pub name: Name,
@@ -162,7 +168,7 @@ pub(crate) struct Stakeholder {
     pub comments: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Name {
     pub legal_name: String,
 }
@@ -264,7 +270,7 @@ pub(crate) struct ExerciseRight {
 }
 
 /// Any transaction: each kind has some of these fields.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Transaction {
     pub object_type: String,
     pub id: String,

@@ -38,6 +38,18 @@ impl fmt::Debug for MadeTable {
 }
 
 impl MadeTable {
+    /// The register of a ledger: its columns, its rows, and where each comes from.
+    pub(crate) fn of_ledger(objects: Objects, columns: Vec<String>, rows: Vec<Vec<String>>) -> Self {
+        let (file, count) = (objects.files.first().cloned().unwrap_or_default(), rows.len());
+        let fill = move |line: usize, row: &mut Row| {
+            for (at, text) in (0..).zip(rows.get(line).into_iter().flatten()) {
+                row.push(at, Content::Text, text);
+            }
+        };
+        let (objects, columns, fill) = (Arc::new(objects), Arc::new(columns), Arc::new(fill));
+        Self { name: "register", file, objects, columns, count, fill }
+    }
+
     /// Its rows, the headers first.
     pub(crate) fn rows(&self) -> MadeRows {
         MadeRows { table: self.clone(), next: 0 }
@@ -130,8 +142,8 @@ pub(crate) fn make(
     let mut table = |name: &'static str, columns: Vec<String>, objects: Vec<ObjectId>, or: &str, fill: Arc<Fill>| {
         let file = file_of(&objects, or);
         let count = objects.len();
-        let rows = objects.into_iter().map(|object| (object.file, object.id)).collect();
-        let objects = Arc::new(Objects { files: names.to_vec(), rows, first_row: 2 });
+        let rows = objects.into_iter().map(|object| (object.file, format!("object {}", object.id).into())).collect();
+        let objects = Arc::new(Objects { files: names.to_vec(), sheet: None, rows, first_row: 2 });
         package.tables.push(MadeTable { name, file, objects, columns: Arc::new(columns), count, fill });
     };
 
@@ -265,7 +277,7 @@ fn register(
 }
 
 /// A number of shares, rounded down to the six decimals that a register has (§11).
-fn shares(quantity: &Ratio) -> String {
+pub(super) fn shares(quantity: &Ratio) -> String {
     let millions = power_of_ten(6);
     plain(&Ratio::new((quantity * &millions).floor().to_integer(), millions), 6)
 }

@@ -26,8 +26,8 @@ pub(crate) struct Checked {
 
 /// Checks a finished run from its folder alone.
 pub(crate) fn check(folder: &Path, manifest: &Manifest) -> (Checked, Vec<Problem>) {
-    let mut problems = files::check(folder, manifest);
-    let (totals, differences) = totals::check(folder, manifest);
+    let (mut problems, (totals, differences)) =
+        rayon::join(|| files::check(folder, manifest), || totals::check(folder, manifest));
     problems.extend(differences);
     (Checked { files: manifest.outputs.len(), totals }, problems)
 }

@@ -35,12 +35,17 @@ pub(crate) const REGISTER: Table = Table {
                 "Member No.",
                 "Member ID",
                 "Registered Holder ID",
+                "External ID",
+                "HIN/SRN",
+                "HIN",
+                "SRN",
             ]),
         Column::new("holder_name", Kind::Text, "The holder's name, the same on all of the holder's rows.")
             .required()
             .alias(&[
                 "Name",
                 "Full Name",
+                "Holder",
                 "Name of Holder",
                 "Shareholder",
                 "Shareholder Name",
@@ -213,6 +218,7 @@ pub(crate) const REGISTER: Table = Table {
         Column::new("bank_code", Kind::Id, "The bank's code: routing number, BIC, …").alias(&[
             "BIC",
             "SWIFT",
+            "SWIFT or BIC",
             "SWIFT Code",
             "BIC/SWIFT",
             "ABA",
@@ -228,7 +234,7 @@ pub(crate) const REGISTER: Table = Table {
             .alias(&["Address 1", "Address Line 1"]),
         Column::new("town", Kind::Text, "Town or city.").alias(&["City", "Town or City", "Town/City"]),
         Column::new("state", Kind::Text, "State or province.").alias(&["Province", "State/Province", "Region"]),
-        Column::new("postal_code", Kind::Id, "Postal code.").alias(&["ZIP", "ZIP Code", "Postcode", "Post Code"]),
+        Column::new("postal_code", Kind::Id, "Postal code.").alias(&["ZIP", "ZIP Code", "Postcode", "Post Code", "Zip / Postal Code"]),
         Column::new("payee_kind", Kind::Words(&PAYEE_KINDS), "Whether a person or a company is paid.")
             .alias(&["Payee Type"]),
     ],

@@ -1,0 +1,331 @@
+//! A ledger of transactions (issues, transfers, cancellations) folded into lots, as a package's transactions are: its rows
+//! become the same events.
+//!
+//! Where rows name the certificates that are surrendered, shares come from those. Where none does, they come from what the
+//! holder has of the class.
+
+use super::fold::{Fold, Folded, Lot};
+use super::objects::{Day, Numeric, Stakeholder, StockClass, Transaction};
+use super::tables::{MadeTable, shares};
+use crate::model::calendar::{Date, iso};
+use crate::model::source::Objects;
+use crate::problem::{Place, Problem};
+use crate::quantity::{Ratio, plain, whole};
+use num_traits::Signed;
+use std::collections::{HashMap, HashSet};
+
+/// What a row does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Does {
+    /// The company issues shares.
+    Issue,
+    /// Shares move from one holder to another, or to other certificates.
+    Transfer,
+    /// The company takes shares back: they are gone.
+    Cancel,
+}
+
+/// A row.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub row: u32,
+    pub date: Date,
+    pub does: Does,
+    pub class: String,
+    pub shares: Ratio,
+    /// Who gets them and who gave them, by their numbers among the holders.
+    pub to: Option<usize>,
+    pub from: Option<usize>,
+    /// The certificate that they are put on.
+    pub certificate: String,
+    /// The certificates that were surrendered for it.
+    pub surrendered: Vec<String>,
+}
+
+/// A holder: its id, its name, and more columns of the register.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Holder {
+    pub id: String,
+    pub name: String,
+    pub details: Vec<(&'static str, String)>,
+}
+
+/// Where the ledger stands.
+pub(crate) struct Ledger<'l> {
+    pub file: &'l str,
+    pub sheet: Option<&'l str>,
+    pub holders: &'l [Holder],
+    /// Whether it matters which of a holder's shares of a class move: those that accrue from the day of their issue.
+    pub accrues: &'l dyn Fn(&str) -> bool,
+}
+
+/// The register that the rows come to as of a date, and what is wrong with them.
+pub(crate) fn fold(ledger: &Ledger, mut entries: Vec<Entry>, as_of: Date) -> (MadeTable, Vec<Problem>) {
+    // Some ledgers begin with what happened last.
+    if entries.first().map(|entry| entry.date) > entries.last().map(|entry| entry.date) {
+        entries.reverse();
+    }
+    entries.sort_by_key(|entry| entry.date);
+    entries.retain(|entry| entry.date <= as_of);
+    let mut problems = Vec::new();
+    let classes: Vec<(StockClass, u16)> = distinct(entries.iter().map(|entry| entry.class.as_str()))
+        .map(|id| (StockClass { id: id.to_owned(), ..StockClass::default() }, 0))
+        .collect();
+    let holders: Vec<(Stakeholder, u16)> =
+        (0..ledger.holders.len()).map(|ix| (Stakeholder { id: ix.to_string(), ..Stakeholder::default() }, 0)).collect();
+    let mut fold = Fold::new(as_of, &holders, &classes, &[], &[]);
+    let mut take = |transaction| fold.take(transaction, 0);
+    if entries.iter().any(|entry| !entry.surrendered.is_empty()) {
+        by_certificate(ledger, &entries, &mut take, &mut problems);
+    } else {
+        by_holder(ledger, &entries, &mut take, &mut problems);
+    }
+    let folded = fold.finish();
+    problems.extend(folded.findings.iter().map(|finding| {
+        // The fold speaks of packages and their objects; these are rows.
+        let message = finding.message.replace("The object row", "Row").replace("of the package", "of the ledger");
+        let help = "Correct the row, or the one before it that it goes back to.";
+        let mut problem =
+            Problem::error(format!("ledger.{}", finding.what), ledger.at(&finding.object.id), message, help);
+        problem.severity = finding.severity;
+        problem
+    }));
+    (register(ledger, &classes, folded), problems)
+}
+
+fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
+    let mut seen = HashSet::new();
+    texts.filter(move |text| seen.insert(*text))
+}
+
+/// A row's transaction of a kind, on a security.
+fn transaction(kind: &str, entry: &Entry, part: usize, security: String) -> Transaction {
+    let id = if part == 0 { format!("row {}", entry.row) } else { format!("row {} ({part})", entry.row) };
+    let object_type = format!("TX_STOCK_{kind}");
+    Transaction { object_type, id, date: Day(entry.date), security_id: Some(security), ..Transaction::default() }
+}
+
+/// The issuance of a security: shares that are issued, or those that a transfer gives.
+fn issuance(entry: &Entry, part: usize, security: &str, quantity: &Ratio) -> Transaction {
+    let mut issuance = transaction("ISSUANCE", entry, part, security.to_owned());
+    if entry.does != Does::Issue {
+        issuance.id.push_str(", what it gives");
+    }
+    issuance.stakeholder_id = entry.to.map(|holder| holder.to_string());
+    issuance.stock_class_id = Some(entry.class.clone());
+    issuance.quantity = Some(Numeric(quantity.clone()));
+    issuance.custom_id = Some(entry.certificate.clone()).filter(|_| part == 0);
+    issuance
+}
+
+/// The name of the security that a row makes.
+fn made(entry: &Entry, part: usize) -> String {
+    match (entry.certificate.as_str(), part) {
+        ("", 0) => format!("of row {}", entry.row),
+        ("", _) => format!("of row {}, part {part}", entry.row),
+        (number, 0) => certificate(&entry.class, number),
+        (number, _) => format!("{}, part {part}", certificate(&entry.class, number)),
+    }
+}
+
+fn certificate(class: &str, number: &str) -> String {
+    format!("{number} ({class})")
+}
+
+fn by_certificate(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transaction), problems: &mut Vec<Problem>) {
+    for entry in entries {
+        if entry.does == Does::Issue {
+            take(issuance(entry, 0, &made(entry, 0), &entry.shares));
+            continue;
+        }
+        let mut from: Vec<String> = entry.surrendered.iter().map(|number| certificate(&entry.class, number)).collect();
+        let (Some(first), more) = (from.pop(), from) else {
+            let message =
+                format!("Row {} does not say which certificate its shares come from, and others do.", entry.row);
+            problems.push(ledger.problem(
+                "ledger.certificate.missing",
+                entry,
+                message,
+                "Fill in the certificate that was surrendered.",
+            ));
+            continue;
+        };
+        let quantity = Some(Numeric(entry.shares.clone()));
+        if entry.does == Does::Cancel {
+            if more.is_empty() {
+                take(Transaction { quantity, ..transaction("CANCELLATION", entry, 0, first) });
+            } else {
+                let message = format!("Row {} cancels several certificates at once.", entry.row);
+                problems.push(ledger.problem(
+                    "ledger.certificate.several",
+                    entry,
+                    message,
+                    "Give each certificate a row of its own.",
+                ));
+            }
+            continue;
+        }
+        let to = made(entry, 0);
+        take(issuance(entry, 0, &to, &entry.shares));
+        if more.is_empty() {
+            let resulting_security_ids = vec![to];
+            take(Transaction { quantity, resulting_security_ids, ..transaction("TRANSFER", entry, 0, first) });
+        } else {
+            let security_ids = more.into_iter().chain([first]).collect();
+            let of = transaction("CONSOLIDATION", entry, 0, String::new());
+            take(Transaction { security_id: None, security_ids, resulting_security_id: Some(to), ..of });
+        }
+    }
+}
+
+/// Shares of one holder that were issued on one day.
+struct Held {
+    security: String,
+    issued: Date,
+    left: Ratio,
+}
+
+fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transaction), problems: &mut Vec<Problem>) {
+    let mut accounts: HashMap<(usize, &str), Vec<Held>> = HashMap::new();
+    let mut first_in_first_out: Option<(u32, usize)> = None;
+    for entry in entries {
+        let to = entry.to.map(|to| (to, entry.class.as_str()));
+        let Some(from) = entry.from.map(|from| (from, entry.class.as_str())).filter(|_| entry.does != Does::Issue)
+        else {
+            let security = made(entry, 0);
+            take(issuance(entry, 0, &security, &entry.shares));
+            let held = Held { security, issued: entry.date, left: entry.shares.clone() };
+            accounts.entry(to.unwrap_or_default()).or_default().push(held);
+            continue;
+        };
+        let held = accounts.entry(from).or_default();
+        held.retain(|held| held.left.is_positive());
+        let there: Ratio = held.iter().map(|held| &held.left).sum();
+        let name = ledger.holders.get(from.0).map_or("", |holder| holder.name.as_str());
+        if there < entry.shares {
+            let (wanted, there) = (plain(&entry.shares, 6), plain(&there, 6));
+            let message = format!(
+                "Row {} takes {wanted} shares of {} from {name}, who has {there} on {}.",
+                entry.row,
+                entry.class,
+                iso(entry.date)
+            );
+            problems.push(ledger.problem(
+                "ledger.shares.more-than-there-are",
+                entry,
+                message,
+                "Correct the row, or add the rows that are missing before it.",
+            ));
+            continue;
+        }
+        if there > entry.shares
+            && held.iter().any(|one| one.issued != held.first().map_or(one.issued, |held| held.issued))
+        {
+            if (ledger.accrues)(&entry.class) {
+                let message = format!(
+                    "Row {} takes some of {name}'s {}, which were issued on several days, and does not say which of them.",
+                    entry.row, entry.class
+                );
+                let help = "Dividends accrue from the day of issue: fill in the certificates that were surrendered (from certificate), in this row and all others that take shares.";
+                problems.push(ledger.problem("ledger.shares.which", entry, message, help));
+                continue;
+            }
+            first_in_first_out.get_or_insert((entry.row, 0)).1 += 1;
+        }
+        held.sort_by_key(|held| held.issued);
+        let (mut wanted, mut given) = (entry.shares.clone(), Vec::new());
+        for (part, held) in held.iter_mut().enumerate() {
+            let quantity = wanted.clone().min(held.left.clone());
+            if !quantity.is_positive() {
+                continue;
+            }
+            wanted -= &quantity;
+            held.left -= &quantity;
+            let part = if given.is_empty() { 0 } else { part };
+            let security = made(entry, part);
+            let moves = Some(Numeric(quantity.clone()));
+            let of = held.security.clone();
+            if entry.does == Does::Cancel {
+                take(Transaction { quantity: moves, ..transaction("CANCELLATION", entry, part, of) });
+            } else {
+                take(issuance(entry, part, &security, &quantity));
+                let resulting_security_ids = vec![security.clone()];
+                take(Transaction {
+                    quantity: moves,
+                    resulting_security_ids,
+                    ..transaction("TRANSFER", entry, part, of)
+                });
+            }
+            given.push(Held { security, issued: held.issued, left: quantity });
+        }
+        if let Some(to) = to.filter(|_| entry.does == Does::Transfer) {
+            accounts.entry(to).or_default().extend(given);
+        }
+    }
+    if let Some((row, count)) = first_in_first_out {
+        let rows = crate::text::plural(count, "row");
+        let message = format!(
+            "Of shares that were issued on several days, those that were issued first move first, in {rows} from row {row} on."
+        );
+        let help = "Nothing to do: shares of these classes are alike, whenever they were issued.";
+        let at = ledger.at(&format!("row {row}"));
+        problems.push(Problem::note("ledger.shares.first-in-first-out", at, message, help));
+    }
+}
+
+impl Ledger<'_> {
+    /// The place of the row that an object comes from.
+    fn at(&self, object: &str) -> Place {
+        let cell = cell(object);
+        Place { file: Some(self.file.to_owned()), sheet: self.sheet.map(str::to_owned), cell: Some(cell) }
+    }
+
+    fn problem(&self, code: &str, entry: &Entry, message: String, help: &str) -> Problem {
+        Problem::error(code, self.at(&format!("row {}", entry.row)), message, help)
+    }
+}
+
+/// The first cell of the row that an object's id names.
+fn cell(object: &str) -> String {
+    let digits = object.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit);
+    format!("A{}", digits.collect::<String>())
+}
+
+fn register(ledger: &Ledger, classes: &[(StockClass, u16)], folded: Folded) -> MadeTable {
+    let names = ["holder_id", "holder_name", "class", "shares", "issue_date", "certificate", "retired_date"];
+    let mut columns: Vec<String> = names.map(str::to_owned).to_vec();
+    let details: Vec<&str> =
+        distinct(ledger.holders.iter().flat_map(|holder| holder.details.iter().map(|(column, _)| *column))).collect();
+    columns.extend(details.iter().map(|column| (*column).to_owned()));
+    let mut lots: Vec<Lot> = folded.lots;
+    lots.retain(|lot| lot.quantity > whole(0));
+    let row = |lot: &Lot| -> Vec<String> {
+        let empty = Holder::default();
+        let holder = ledger.holders.get(lot.holder as usize).unwrap_or(&empty);
+        let class = match &lot.of {
+            super::fold::Of::Stock(class) => classes.get(*class).map_or("", |(class, _)| class.id.as_str()),
+            _ => "",
+        };
+        let own = [
+            holder.id.clone(),
+            holder.name.clone(),
+            class.to_owned(),
+            shares(&lot.quantity),
+            iso(lot.issued),
+            lot.certificate.clone(),
+            lot.retired.map_or(String::new(), iso),
+        ];
+        let detail = |column: &&str| holder.details.iter().find(|(name, _)| name == column);
+        own.into_iter()
+            .chain(details.iter().map(|c| detail(c).map_or(String::new(), |(_, text)| text.clone())))
+            .collect()
+    };
+    let rows: Vec<Vec<String>> = lots.iter().map(row).collect();
+    let objects = Objects {
+        files: vec![ledger.file.to_owned()],
+        sheet: ledger.sheet.map(str::to_owned),
+        rows: lots.iter().map(|lot| (0, cell(&lot.object.id).into())).collect(),
+        first_row: 2,
+    };
+    MadeTable::of_ledger(objects, columns, rows)
+}

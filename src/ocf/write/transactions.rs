@@ -1,0 +1,163 @@
+//! The transactions that a register and its adjustments come of.
+
+use super::{Cells, OF_HOLDER, Writer, comments, get, number, numeric, split};
+use crate::model::calendar::{Date, iso, parse_iso};
+use crate::ocf::classes::COMMON;
+use crate::quantity::{Ratio, plain, whole};
+use num_traits::Signed;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::io;
+
+impl Writer<'_> {
+    pub(super) fn transactions(&self, rights: &HashMap<String, Cells>) -> io::Result<Vec<Value>> {
+        let mut list: Vec<(String, Value)> = Vec::new();
+        for (ix, row) in self.content.adjustments.iter().enumerate() {
+            let Some(ratio) = split(row) else { continue };
+            let (date, id) = (get(row, "effective_date"), format!("split-{}", ix + 1));
+            let is_said = |column: &str| ["effective_date", "note"].contains(&column);
+            let carried =
+                row.iter().filter(|(column, _)| !is_said(column)).map(|(column, value)| (*column, value.as_str()));
+            let (numerator, denominator) = (Ratio::from(ratio.numer().clone()), Ratio::from(ratio.denom().clone()));
+            list.push((
+                date.to_owned(),
+                json!({
+                    "object_type": "TX_STOCK_CLASS_SPLIT",
+                    "id": id,
+                    "date": date,
+                    "stock_class_id": COMMON,
+                    "split_ratio": {"numerator": plain(&numerator, 0), "denominator": plain(&denominator, 0)},
+                    "comments": comments(carried),
+                }),
+            ));
+        }
+        for (n, lot) in (1..).zip(&self.content.register) {
+            self.lot(n, lot, rights, &mut list)?;
+        }
+        list.sort_by(|(one, _), (two, _)| one.cmp(two));
+        Ok(list.into_iter().map(|(_, value)| value).collect())
+    }
+
+    fn lot(
+        &self,
+        n: u32,
+        lot: &Cells,
+        rights: &HashMap<String, Cells>,
+        list: &mut Vec<(String, Value)>,
+    ) -> io::Result<()> {
+        let class = get(lot, "class");
+        let right = rights.get(class);
+        let mut carried: Vec<(String, String)> = lot
+            .iter()
+            .filter(|(column, _)| !OF_HOLDER.contains(column))
+            .filter(|(column, _)| !["class", "shares", "issue_date", "certificate", "retired_date"].contains(column))
+            .map(|(column, value)| ((*column).to_owned(), value.clone()))
+            .collect();
+        let shares = number(lot, "shares").unwrap_or_else(|| whole(0));
+        let issued = parse_iso(get(lot, "issue_date"));
+        let mut date = issued.unwrap_or(self.first);
+        let mut quantity = numeric(&shares);
+        // The register's Common shares are those after all splits up to its date, or to the day on which they went. Those that
+        // are of an earlier day than their issue get that day.
+        let of = self.content.register_date.unwrap_or(self.as_of);
+        if class == COMMON && self.splits.iter().any(|(on, _)| of < *on && *on <= date) {
+            date = of;
+        }
+        let until = parse_iso(get(lot, "retired_date")).map_or(of, |until| until.min(of));
+        let later: Vec<&(Date, Ratio)> = self.splits.iter().filter(|(on, _)| date < *on && *on <= until).collect();
+        if class == COMMON
+            && let Some((last, _)) = later.last()
+        {
+            let factor = later.iter().fold(whole(1), |all: Ratio, (_, ratio)| all * ratio);
+            match numeric(&(&shares / factor)) {
+                Some(then) => quantity = Some(then),
+                None => date = *last,
+            }
+        }
+        if issued != Some(date) {
+            carried.push(("issue_date".to_owned(), get(lot, "issue_date").to_owned()));
+        }
+        let Some(quantity) = quantity.filter(|_| shares.is_positive()) else {
+            let shown = get(lot, "shares");
+            return Err(io::Error::other(format!("{shown} shares of {} are no number of OCF", get(lot, "holder_id"))));
+        };
+        let (security, day) = (format!("security-{n}"), iso(date));
+        let mut issue = json!({
+            "object_type": "TX_STOCK_ISSUANCE",
+            "id": format!("issue-{n}"),
+            "date": day,
+            "security_id": security,
+            "custom_id": get(lot, "certificate"),
+            "stakeholder_id": get(lot, "holder_id"),
+            "security_law_exemptions": [],
+            "quantity": quantity,
+        });
+        let gone = match right {
+            Some(row) => {
+                carried.push(("class".to_owned(), class.to_owned()));
+                let said = ["class", "kind", "exercise_price", "ranking", "note"];
+                let of_class = row.iter().filter(|(column, _)| !said.contains(column));
+                carried.extend(of_class.map(|(column, value)| (format!("class {column}"), value.clone())));
+                self.right(row, &quantity, &mut issue)?
+            }
+            None => {
+                let of_class = self.content.classes.iter().find(|row| get(row, "class") == class);
+                let price = of_class.and_then(|row| number(row, "original_price"));
+                issue["stock_class_id"] = class.into();
+                issue["share_price"] = self.money(&price.unwrap_or_else(|| whole(0))).unwrap_or_else(|| self.nothing());
+                issue["stock_legend_ids"] = json!([]);
+                "STOCK"
+            }
+        };
+        if !carried.is_empty() {
+            issue["comments"] = comments(carried.iter().map(|(column, value)| (column.as_str(), value.as_str())));
+        }
+        list.push((day, issue));
+        let retired = get(lot, "retired_date");
+        if !retired.is_empty() {
+            list.push((
+                retired.to_owned(),
+                json!({
+                    "object_type": format!("TX_{gone}_CANCELLATION"),
+                    "id": format!("retire-{n}"),
+                    "date": retired,
+                    "security_id": security,
+                    "quantity": numeric(&shares).unwrap_or(quantity),
+                    "reason_text": "retired",
+                }),
+            ));
+        }
+        Ok(())
+    }
+
+    fn nothing(&self) -> Value {
+        json!({"amount": "0", "currency": self.content.currency})
+    }
+
+    /// What makes an issuance one of options or warrants; the word of its transactions.
+    fn right(&self, row: &Cells, quantity: &str, issue: &mut Value) -> io::Result<&'static str> {
+        let price = number(row, "exercise_price").unwrap_or_else(|| whole(0));
+        let refused = || io::Error::other(format!("the exercise price of {} is no number of OCF", get(row, "class")));
+        issue["exercise_price"] = self.money(&price).ok_or_else(refused)?;
+        if get(row, "kind") != "warrant" {
+            issue["object_type"] = "TX_EQUITY_COMPENSATION_ISSUANCE".into();
+            issue["stock_class_id"] = COMMON.into();
+            issue["compensation_type"] = "OPTION".into();
+            issue["expiration_date"] = Value::Null;
+            issue["termination_exercise_windows"] = json!([]);
+            return Ok("EQUITY_COMPENSATION");
+        }
+        issue["object_type"] = "TX_WARRANT_ISSUANCE".into();
+        issue["purchase_price"] = self.nothing();
+        issue["exercise_triggers"] = json!([{
+            "type": "ELECTIVE_AT_WILL",
+            "trigger_id": "at-will",
+            "conversion_right": {
+                "type": "WARRANT_CONVERSION_RIGHT",
+                "conversion_mechanism": {"type": "FIXED_AMOUNT_CONVERSION", "converts_to_quantity": quantity},
+                "converts_to_stock_class_id": COMMON,
+            },
+        }]);
+        Ok("WARRANT")
+    }
+}
