@@ -38,6 +38,12 @@ impl Curve {
     }
 }
 
+/// The same as [`part`] to a tenth: lines are straight.
+fn tenths(value: Units, most: Units, length: i128) -> String {
+    let tenths = part(value, most, length * 10);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
 /// The part `value` of `most`, as a length of at most `length`.
 fn part(value: Units, most: Units, length: i128) -> i128 {
     value * length / most.max(1)
@@ -60,6 +66,14 @@ fn marks(most: Units, decimals: u32) -> Vec<(Units, String)> {
         _ => grouped(&(at / unit).to_string()),
     };
     all.map(|at| (at, said(at))).collect()
+}
+
+/// The points of a class's line.
+fn line(sums: &[Units], totals: &[Units], most: Units, highest: Units) -> String {
+    let point = |(sum, units): (&Units, &Units)| {
+        format!("{},{}", tenths(*sum, most, WIDTH), tenths(highest - units, highest, HEIGHT))
+    };
+    sums.iter().zip(totals).map(point).collect::<Vec<_>>().join(" ")
 }
 
 /// What each class gets, sum by sum; a slider and the pointer choose a sum, whose figures are the program's.
@@ -92,7 +106,7 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
                 }
                 @for (ix, (_, totals)) in points.classes.iter().enumerate() {
                     polyline class=(format!("series s{}", ix % 10))
-                        points=(points.sums.iter().zip(totals).map(|(sum, units)| format!("{},{}", x(*sum), y(*units))).collect::<Vec<_>>().join(" ")) {}
+                        points=(line(&points.sums, totals, most, highest)) {}
                 }
                 line.pointer #pointer x1="0" x2="0" y1="0" y2=(HEIGHT) {}
             }
