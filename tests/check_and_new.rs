@@ -124,7 +124,7 @@ fn the_example_passes_check_and_a_dividend_run() {
     assert_eq!(run(&["new", &case, "--example"]).0, 0);
     let (code, out, _) = run(&["check", &case, "--date", "2025-09-15"]);
     assert_eq!(code, 0);
-    assert!(out.ends_with("Ready: no problems.\n"), "{out}");
+    assert!(out.contains("\nReady: no problems.\nNext: ratable dividend "), "{out}");
     let target = path(folder.path(), "run");
     let (code, out, err) = run(&["dividend", &case, "--date", "2025-09-15", "--workbooks", "none", "--out", &target]);
     assert_eq!(code, 0, "{out}{err}");
