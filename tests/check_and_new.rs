@@ -29,6 +29,8 @@ fn check_shows_what_was_understood() {
     let (code, out, err) = run(&["check", &fixture("mess/table-at-C7.xlsx")]);
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<&str> = out.lines().skip(1).collect();
+    let (next, lines) = lines.split_last().expect("lines");
+    assert!(next.starts_with("Next: ratable dividend ") && next.contains("table-at-C7.xlsx"), "{next}");
     assert_eq!(
         lines,
         [
