@@ -139,7 +139,8 @@ fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &str) -> Strin
     match Status::of(case, holder, amount) {
         Status::Pay => {
             let method = register.detail(holder, Detail::PaymentMethod).to_lowercase();
-            let method = if ["ach", "eft", "sepa", "bacs"].contains(&&*method) { method.to_uppercase() } else { method };
+            let method =
+                if ["ach", "eft", "sepa", "bacs"].contains(&&*method) { method.to_uppercase() } else { method };
             let account = register.detail(holder, Detail::Account);
             if method.starts_with("che") {
                 return format!("A check for {} goes to this address, dated {pay_date}.", sum(amount));
