@@ -163,7 +163,7 @@ impl<'a> Page<'a> {
             self.grouped(2, &[owed, (5, 5, "{{owed}}", Style::Money)])?;
             self.grouped(2, &[(0, 5, "{{owed_note}}", Style::Small)])?;
         } else {
-            self.row(Some(18.0), &[total, (3, 4, "", Style::Total), net])?;
+            self.row(Some(18.0), &[total, (3, 4, "", Style::Total), (5, 5, "{{gross}}", Style::MoneyTotal)])?;
         }
         self.row += 1;
         if kind != StatementKind::Liquidation {
