@@ -128,9 +128,10 @@ impl<'a> Page<'a> {
         }
         self.row += 1;
         self.row(Some(21.0), &[(0, self.last(), "{{status}}", Style::Notice)])?;
-        let status = format!("=LEFT({},4)=\"Held\"", a1::address(0, self.row));
-        self.highlight(0, self.last(), &status, Format::new().set_background_color(AMBER))?;
-        self.row += 1;
+        let held = format!("=LEFT($A{},4)=\"Held\"", self.row);
+        self.row -= 1;
+        self.highlight(0, self.last(), &held, Format::new().set_background_color(AMBER))?;
+        self.row += 2;
         let mut columns = vec![
             column("Class", Style::Text, "{{payment.class}}"),
             column("Shares", Style::Shares, "{{payment.shares}}"),
