@@ -321,7 +321,7 @@ impl Done {
     pub(super) fn statement(&self, id: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
         let case = &self.run.case;
         let (Some(holder), Some(kind)) = (case.register.find(id), self.plan.kind.statements()) else { return Ok(None) };
-        let layout = Layout::builtin(kind, case.terms.currency_decimals).map_err(Failure::Problems)?;
+        let layout = Layout::builtin(kind, &self.run.look()?).map_err(Failure::Problems)?;
         let names = crate::output::statement_files::file_names(case);
         let bytes = self.run.statement(&layout, holder)?;
         Ok(bytes.map(|bytes| (format!("{}.xlsx", names[holder as usize]), bytes)))
