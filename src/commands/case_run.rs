@@ -277,7 +277,7 @@ impl CaseRun {
             (_, Some(statements)) => Ok(explain::statement(&statements.of(holder), self.case.terms.currency_decimals)),
             _ => {
                 let command = self.command;
-                Err(Failure::Usage(format!("--explain: {command} works out nothing for a single holder.")))
+                Err(Failure::Usage(format!("--explain: {command} computes nothing for a single holder.")))
             }
         }
     }

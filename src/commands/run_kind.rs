@@ -35,7 +35,7 @@ impl RunPlan {
     /// Errors: it is wrong, or no run of a case.
     pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
         let (Some((read_args, write_args)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
-            return Err(Failure::Usage("This is no run of a case: its command writes no folder.".to_owned()));
+            return Err(Failure::Usage("This is not a run of a case: its command writes no folder.".to_owned()));
         };
         let mut read = read(read_args)?;
         read.as_of = kind.date();
