@@ -65,7 +65,7 @@ fn a_line_each_and_a_total_by_currency() {
             "Total EUR: 20.00 gross, 1.00 withheld, 19.00 net",
             "Total USD: 170.50 gross, 15.05 withheld, 155.45 net",
             "5 cases: 3 done, 1 with problems, 1 failed",
-            "Files: all/CASE",
+            "Files: all/CASE; the warnings are on the first sheet of each summary.xlsx",
         ]
     );
     assert!(ran.stderr.contains("\nbroken: nothing was written.\nregister: 1 problem\n"), "{}", ran.stderr);

@@ -10,6 +10,7 @@ use super::run_kind::RunPlan;
 use crate::input::case_name;
 use crate::output::brief::Totals;
 use crate::output::problems;
+use crate::problem::Problem;
 use crate::text::plural;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -26,12 +27,14 @@ pub(crate) fn run(plan: &RunPlan) -> u8 {
     };
     let targets: Vec<PathBuf> = cases.iter().map(place).collect();
     let (mut report, mut totals) = (BatchReport::new(&plan.read), Totals::default());
+    let mut warned = false;
     for ((number, path), target) in (1..).zip(cases).zip(&targets) {
         progress::case(number, cases.len());
         match alone(path, target, cases, &targets).and_then(|()| done(plan, path, target)) {
             Ok(done) => {
                 let brief = done.run.brief();
                 totals.add(&done.run.case, &brief);
+                warned |= done.run.warnings_counted().is_some();
                 let files = target.display().to_string();
                 report.done(
                     path,
@@ -45,7 +48,8 @@ pub(crate) fn run(plan: &RunPlan) -> u8 {
             Err(failure) => report.failed(path, failure),
         }
     }
-    let last = format!("Files: {}", place(&PathBuf::from("CASE")).display());
+    let warnings = if warned { "; the warnings are on the first sheet of each summary.xlsx" } else { "" };
+    let last = format!("Files: {}{warnings}", place(&PathBuf::from("CASE")).display());
     report.end(&totals, &Ending { done: "done", outcome: "nothing was written.", last: &last, wrong_on_stdout: false })
 }
 
@@ -135,6 +139,14 @@ impl BatchReport {
             }
             if let (Failure::Problems(_) | Failure::Forbidden(_), false) = (failure, self.json) {
                 say(&problems::text(&failure.problems(), print::color()));
+            }
+        }
+        if !self.json {
+            let with_codes = |failure: &Failure| matches!(failure, Failure::Problems(_) | Failure::Forbidden(_));
+            let wrong = self.wrong.iter().filter(|(_, failure)| with_codes(failure));
+            let all: Vec<Problem> = wrong.flat_map(|(_, failure)| failure.problems()).collect();
+            if let Some(more) = problems::more_about(&all) {
+                say(&more);
             }
         }
         if !self.wrong.is_empty() && !self.json && !self.quiet {
