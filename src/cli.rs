@@ -406,9 +406,10 @@ pub struct WatchArgs {
 }
 
 /// `new`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 #[derive(Clone, Debug, Args)]
 pub struct NewArgs {
-    /// The workbook to write
+    /// The workbook to write, or the folder for layouts
     pub path: PathBuf,
     /// Write one that is filled in
     #[arg(long)]
@@ -416,6 +417,9 @@ pub struct NewArgs {
     /// Begin the table of classes with the columns of venture stock: kind, price, participation, conversion, options
     #[arg(long, conflicts_with = "example")]
     pub venture: bool,
+    /// Write the layouts of statements into a folder, to restyle and give back with --template
+    #[arg(long, conflicts_with_all = ["example", "venture"])]
+    pub layouts: bool,
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,

@@ -3,6 +3,32 @@
 use crate::quantity::{
     Midpoint, PER_SHARE_DECIMALS, Ratio, Units, fixed, plain, power_of_ten, scaled_fixed, scaled_plain,
 };
+use std::cmp::Ordering;
+
+/// Texts as people order them: runs of digits by their number, so that `H-2` comes before `H-10`.
+pub(crate) fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a_rest, mut b_rest) = (a.as_bytes(), b.as_bytes());
+    while let (Some(x), Some(y)) = (a_rest.first(), b_rest.first()) {
+        let order = if x.is_ascii_digit() && y.is_ascii_digit() {
+            let (x, y);
+            ((x, a_rest), (y, b_rest)) = (number_first(a_rest), number_first(b_rest));
+            x.len().cmp(&y.len()).then_with(|| x.cmp(y))
+        } else {
+            (a_rest, b_rest) = (&a_rest[1..], &b_rest[1..]);
+            x.cmp(y)
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+    a_rest.len().cmp(&b_rest.len()).then_with(|| a.cmp(b))
+}
+
+/// The digits that a text begins with, without leading zeros, and what follows.
+fn number_first(text: &[u8]) -> (&[u8], &[u8]) {
+    let (digits, rest) = text.split_at(text.iter().position(|c| !c.is_ascii_digit()).unwrap_or(text.len()));
+    (&digits[digits.iter().position(|c| *c != b'0').unwrap_or(digits.len())..], rest)
+}
 
 /// A plain decimal with thousands separators: `1,234,567.89`.
 pub(crate) fn grouped(number: &str) -> String {
@@ -99,6 +125,13 @@ fn write_scaled(out: &mut Vec<u8>, value: i128, decimals: u32, trim: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_texts_are_in_order() {
+        let mut texts = ["H-10", "H-2", "H-2a", "a", "H-02", "10", "9", "H-"];
+        texts.sort_by(|a, b| natural(a, b));
+        assert_eq!(texts, ["9", "10", "H-", "H-02", "H-2", "H-2a", "H-10", "a"]);
+    }
 
     #[test]
     fn thousands_are_set_apart() {

@@ -49,7 +49,7 @@ fn a_dividend_on_two_cohorts_brought_forward() {
             "Declared on 2006-05-16: 0.0333 USD for each share of Common, times 52.499956611184… (100 × 3/2 for the \
              subdivision of 2005-10-03, × 1/3 for the combination of 2006-02-06, × ",
             "for the stock dividend of 2006-05-08): from 0.00 to 1.748248555152",
-            "rounded to the nearest cent: from 1.748248555152 to 1.75  [reading midpoint=half-up]\n",
+            "rounded to the nearest cent: from 1.748248555152 to 1.75  [reading half a cent is rounded up]\n",
             // Brought forward by the first cohort, March 2006: 0.02 of record on 30 January, a week before the combination,
             // × 150, and 0.0333 of record on 28 February × 50: 3 + 1.665 = 4.665, half a cent away from zero: 4.67.
             "Plus what is unpaid from earlier quarters (4.67 for 2006-03-15), without interest: from 1.75 to 6.42\n",
@@ -101,7 +101,7 @@ fn a_liquidation_of_two_cohorts_after_an_installment() {
             "§6(a)        Common Adjustment of 0.170527949849 a share (8.952709968041, the mean Series A Liquidation \
              Preference, divided by 52.499956611184… (100 × 3/2 for",
             "): 1,507,230.724922 is due in all",
-            "[reading common_adjustment=mean]\n",
+            "[reading the Common Adjustment rests on the average preference of a share]\n",
             "To a share of Common Stock: 0.170527949849\n",
             // 21,856,490.0843… / (M × 54,456.046551 + 8,838,614) = 1.868466683948, and M times that.
             "§6(a), 6(c)  To a share of Series A Preferred accruing from 2006-03-15: 98.094419836724\n",
@@ -203,7 +203,7 @@ fn lots_that_are_owed_different_quantities_in_kind() {
         &ran.stdout,
         &[
             "W: each lot's shares times its own rate; the quantity is rounded down: 60\n",
-            "gross 60, withheld 0, net 60",
+            "60 W on 30 shares of Series A Junior Participating Preferred Stock (a value: lots differ per share)\n",
         ],
     );
 }

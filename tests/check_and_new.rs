@@ -29,6 +29,8 @@ fn check_shows_what_was_understood() {
     let (code, out, err) = run(&["check", &fixture("mess/table-at-C7.xlsx")]);
     assert_eq!((code, err.as_str()), (0, ""));
     let lines: Vec<&str> = out.lines().skip(1).collect();
+    let (next, lines) = lines.split_last().expect("lines");
+    assert!(next.starts_with("Next: ratable dividend ") && next.contains("table-at-C7.xlsx"), "{next}");
     assert_eq!(
         lines,
         [
@@ -124,7 +126,7 @@ fn the_example_passes_check_and_a_dividend_run() {
     assert_eq!(run(&["new", &case, "--example"]).0, 0);
     let (code, out, _) = run(&["check", &case, "--date", "2025-09-15"]);
     assert_eq!(code, 0);
-    assert!(out.ends_with("Ready: no problems.\n"), "{out}");
+    assert!(out.contains("\nReady: no problems.\nNext: ratable dividend "), "{out}");
     let target = path(folder.path(), "run");
     let (code, out, err) = run(&["dividend", &case, "--date", "2025-09-15", "--workbooks", "none", "--out", &target]);
     assert_eq!(code, 0, "{out}{err}");

@@ -378,20 +378,43 @@ fn two_cases_are_apart_and_work_can_be_cancelled() {
     assert!(events.text().contains("\"stage\":\"done\""), "{}", events.text());
 }
 
+/// A case whose workbooks take a while.
+fn large(server: &Server) -> String {
+    let mut register = "holder_id,holder_name,class,shares,issue_date\n".to_owned();
+    (0..30_000).for_each(|at| register += &format!("H{at},Holder {at},series-a,10,2006-01-20\n"));
+    let declarations = b"declared_date,kind,amount\n2006-05-20,cash,0.02\n".as_slice();
+    server.dropped("large", &[("register.csv", register.as_bytes()), ("declarations.csv", declarations)])
+}
+
+#[test]
+fn two_work_at_once_and_the_third_waits() {
+    let server = Server::start();
+    let cases: Vec<String> = (0..3).map(|_| large(&server)).collect();
+    let kind = [("Content-Type", "application/x-www-form-urlencoded")];
+    let take = |case: &String| {
+        server.ran(case, DIVIDEND);
+        server.ask("POST", &format!("{case}/take"), &kind, b"what=folder").text()
+    };
+    assert!(take(&cases[0]).contains("\"working\"") && take(&cases[1]).contains("\"working\""));
+    let third = server.ask("POST", &format!("{}/run", cases[2]), &kind, DIVIDEND.as_bytes()).text();
+    assert!(third.contains("\"waiting\""), "{third}");
+    server.ask("POST", &format!("{}/cancel", cases[0]), &[], b"");
+    let state = || server.get(&format!("{}/state", cases[2])).text();
+    wait_until("the third to have its turn", || state().contains("\"done\""));
+    server.ask("POST", &format!("{}/cancel", cases[1]), &[], b"");
+}
+
 #[test]
 fn long_work_tells_how_far_it_is_and_is_cancelled() {
     let server = Server::start();
-    let mut register = "holder_id,holder_name,class,shares,issue_date\n".to_owned();
-    (0..60_000).for_each(|at| register += &format!("H{at},Holder {at},series-a,10,2006-01-20\n"));
-    let declarations = b"declared_date,kind,amount\n2006-05-20,cash,0.02\n".as_slice();
-    let case = server.dropped("large", &[("register.csv", register.as_bytes()), ("declarations.csv", declarations)]);
+    let case = large(&server);
     server.ran(&case, DIVIDEND);
     let kind = [("Content-Type", "application/x-www-form-urlencoded")];
     let begun = server.ask("POST", &format!("{case}/take"), &kind, b"what=folder");
     assert!(begun.text().contains("\"stage\":\"working\""), "{}", begun.text());
     let state = || server.get(&format!("{case}/state")).text();
     wait_until("workbooks to be counted", || state().contains("writing workbooks") && !state().contains("\"done\":0,"));
-    assert!(state().contains("\"of\":60000"), "{}", state());
+    assert!(state().contains("\"of\":30000"), "{}", state());
     assert_eq!(server.ask("POST", &format!("{case}/cancel"), &[], b"").status, 204);
     assert!(state().contains("cancelled"), "{}", state());
     // Nothing half-written is left, and it can be asked again.

@@ -79,3 +79,19 @@ fn what_it_takes() {
     assert_eq!(result["breakeven"]["at"], "57870000.00");
     assert_eq!(result["breakeven"]["fraction"], "57870000");
 }
+
+#[test]
+fn no_sum_gives_anything_to_a_stranger_or_a_holder_of_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let register = "holder_id,holder_name,class,shares,issue_date,retired_date\n\
+                    A,Ann,common,100,2020-01-02,\nB,Bob,common,50,2020-01-02,2025-01-02\n";
+    std::fs::write(folder.path().join("register.csv"), register).unwrap();
+    for (holder, says) in [("C", "The register has no holder 'C'."), ("B", "B holds nothing on 2026-06-30")] {
+        let wanted = format!("{holder}=5");
+        let arguments = ["liquidate", "register.csv", "--date", "2026-06-30", "--breakeven", &wanted, "--out", "out"];
+        let ran = run_in(folder.path(), &arguments);
+        assert_eq!(ran.code, 3, "{}", ran.stdout);
+        assert!(format!("{}{}", ran.stdout, ran.stderr).contains(says), "{}{}", ran.stdout, ran.stderr);
+        assert!(!folder.path().join("out").exists());
+    }
+}

@@ -255,7 +255,7 @@ fn what_others_put_there_is_never_replaced() {
     let (ran, said) = desk.once("");
     assert_eq!(
         (ran.code, said[1].as_str()),
-        (2, "case              out/case is not of a watch, and stays; move it away")
+        (2, "case              out/case was not written by a watch and is not replaced; move it away")
     );
     assert_eq!(desk.text("out/case/mine.txt"), "mine");
     // Nor is one case by another of the same name.

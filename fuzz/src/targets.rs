@@ -280,7 +280,7 @@ pub fn template(data: &[u8]) {
             return;
         }
     };
-    let statements = Dividend::new(case, outcome);
+    let statements = Dividend::new(case, case.terms.locale, outcome);
     for row in outcome.rows.iter().take(2) {
         let Ok(book) = layout.stamp(&statements.of(row.holder)) else { continue };
         let mut archive = zip::ZipArchive::new(Cursor::new(book)).expect("a statement is an archive");

@@ -9,13 +9,14 @@ use super::progress;
 use super::run_kind::{Outcome, RunKind, distributed};
 use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
+use crate::model::locale::Locale;
 use crate::model::register::HolderIx;
 use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
 use crate::output::statement_files::{Selection, StatementFiles};
-use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Statement};
+use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Look, Statement, is_picture};
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};
 use crate::problem::{Problem, Severity};
@@ -24,12 +25,13 @@ use crate::runs::dividend::PAYS_NOBODY;
 use crate::text::plural;
 use serde_json::Value;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(crate) struct CaseRead {
     pub loaded: Loaded,
     fingerprint: Fingerprint,
     after: Option<EarlierRun>,
+    folder: PathBuf,
 }
 
 /// Reads the case at `path`.
@@ -40,7 +42,8 @@ pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failur
     progress::reading(&case_name(path), size(path));
     let loaded =
         load(path, &options).map_err(|e| Failure::Machine(explained(&path.to_string_lossy(), &e).to_string()))?;
-    Ok(CaseRead { loaded, fingerprint, after })
+    let folder = if path.is_dir() { Some(path) } else { path.parent() }.unwrap_or(path).to_owned();
+    Ok(CaseRead { loaded, fingerprint, after, folder })
 }
 
 pub(crate) struct CaseRun {
@@ -51,13 +54,15 @@ pub(crate) struct CaseRun {
     pub warnings: Vec<Problem>,
     pub inputs: Vec<Input>,
     fingerprint: Fingerprint,
+    /// Where its tables are.
+    folder: PathBuf,
 }
 
 impl CaseRun {
     /// Runs a case that was read.
     /// Errors: the case's problems, or that the run is forbidden.
     pub(crate) fn new(kind: &RunKind, read: CaseRead) -> Result<Self, Failure> {
-        let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, fingerprint, after } = read;
+        let CaseRead { loaded: Loaded { case, draft, mut problems, inputs, .. }, fingerprint, after, folder } = read;
         problems.extend(after.and_then(|run| finished_run::too_late(&run, kind.date()?)));
         let Some(case) = case.filter(|_| !problems.iter().any(Problem::is_error)) else {
             let dated = draft.zip(kind.date()).map(|(draft, date)| Context::new(&draft).date_problems(date));
@@ -74,7 +79,7 @@ impl CaseRun {
         if let Some(at) = warnings.iter().position(|problem| problem.code == PAYS_NOBODY) {
             warnings[..=at].rotate_right(1);
         }
-        Ok(Self { command: kind.command(), case, outcome, warnings, inputs, fingerprint })
+        Ok(Self { command: kind.command(), case, outcome, warnings, inputs, fingerprint, folder })
     }
 
     /// Refuses a case whose files are not what was read any more.
@@ -89,6 +94,28 @@ impl CaseRun {
 
     fn info(&self) -> RunInfo<'_> {
         RunInfo { command: self.command, warnings: &self.warnings, inputs: &self.inputs }
+    }
+
+    /// How the layout that comes with the program looks for this case.
+    /// Errors: the term `logo` names no picture beside the tables.
+    pub(crate) fn look(&self) -> Result<Look, Failure> {
+        const LARGEST: u64 = 2 << 20;
+        let terms = &self.case.terms;
+        let logo = || -> Option<Vec<u8>> {
+            let name = Path::new(&terms.logo);
+            let path = self.folder.join(name.file_name().filter(|only| *only == name.as_os_str())?);
+            let found = std::fs::metadata(&path).ok().filter(|found| found.is_file() && found.len() <= LARGEST);
+            found.and_then(|_| std::fs::read(&path).ok()).filter(|bytes| is_picture(bytes))
+        };
+        let logo = if terms.logo.is_empty() { None } else { Some(logo()) };
+        if let Some(None) = logo {
+            return Err(Failure::Usage(format!(
+                "The term logo: {} is no PNG or JPEG picture beside the tables, of at most 2 MB.",
+                terms.logo
+            )));
+        }
+        let (currency_decimals, locale) = (terms.currency_decimals, terms.locale);
+        Ok(Look { currency_decimals, locale, logo: logo.flatten() })
     }
 
     /// How many warnings there are, in words; none where there is none.
@@ -160,8 +187,8 @@ impl CaseRun {
 
     /// Writes the holders' workbooks, and says whose there were.
     pub(crate) fn write_statements(&self, files: &StatementFiles) -> io::Result<Selection> {
-        let Some(statements) = self.statements() else { return Ok(Selection::default()) };
-        files.write(&self.case, &self.outcome.recipients(), |layout, holder| layout.stamp(&statements.of(holder)))
+        let Some(statements) = self.statements(self.case.terms.locale) else { return Ok(Selection::default()) };
+        files.write(&self.case, &self.outcome.told(&self.case), |layout, holder| layout.stamp(&statements.of(holder)))
     }
 
     /// A holder's workbook; none where the command writes none.
@@ -171,15 +198,15 @@ impl CaseRun {
         layout: &crate::output::xlsx::statement::Layout,
         holder: HolderIx,
     ) -> io::Result<Option<Vec<u8>>> {
-        self.statements().map(|statements| layout.stamp(&statements.of(holder))).transpose()
+        self.statements(self.case.terms.locale).map(|statements| layout.stamp(&statements.of(holder))).transpose()
     }
 
-    fn statements(&self) -> Option<Statements<'_>> {
+    fn statements(&self, locale: Locale) -> Option<Statements<'_>> {
         let case = &self.case;
         match &self.outcome {
-            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, outcome))),
-            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, outcome))),
-            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, outcome))),
+            Outcome::Dividend(outcome) => Some(Statements::Dividend(Dividend::new(case, locale, outcome))),
+            Outcome::Liquidation(outcome) => Some(Statements::Liquidation(Liquidation::new(case, locale, outcome))),
+            Outcome::Exchange(outcome) => Some(Statements::Exchange(Exchange::new(case, locale, outcome))),
             Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => None,
         }
     }
@@ -245,12 +272,12 @@ impl CaseRun {
     /// Errors: there is no such holder, or the command has no derivations.
     pub(crate) fn explain(&self, id: &str) -> Result<String, Failure> {
         let holder = find_holder(&self.case, "--explain", id)?;
-        match (&self.outcome, self.statements()) {
+        match (&self.outcome, self.statements(Locale::ISO)) {
             (Outcome::Vote(outcome), _) => Ok(explain::votes(&self.case, outcome, holder)),
             (_, Some(statements)) => Ok(explain::statement(&statements.of(holder), self.case.terms.currency_decimals)),
             _ => {
                 let command = self.command;
-                Err(Failure::Usage(format!("--explain: {command} works out nothing for a single holder.")))
+                Err(Failure::Usage(format!("--explain: {command} computes nothing for a single holder.")))
             }
         }
     }

@@ -123,6 +123,12 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
         if let Some(more) = problems::more_about(&loaded.problems) {
             print::line(more);
         }
+        if loaded.case.is_some() {
+            print::line(format_args!(
+                "Next: ratable dividend {} --date D, or another run of ratable --help",
+                print::typed(path)
+            ));
+        }
     }
 }
 

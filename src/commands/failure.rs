@@ -49,7 +49,7 @@ impl Failure {
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let one = |code: &str, text: &str, help: &str| vec![Problem::error(code, Place::default(), text, help)];
         match self {
-            Self::Machine(text) => one("run.machine.failed", text, "Mend what the message says, and run it again."),
+            Self::Machine(text) => one("run.machine.failed", text, "Correct what the message says, and run it again."),
             Self::Usage(text) => one("run.command-line.wrong", text, "See --help for what can be given."),
             Self::Problems(list) => list.clone(),
             Self::Forbidden(problem) => vec![(**problem).clone()],

@@ -76,7 +76,7 @@ fn parts<'a>(args: &'a MergeArgs, run: &Finished) -> Result<Vec<RunPart<'a>>, Fa
                 problems.extend(found.map(|problem| of_part(folder, problem)));
                 match manifest.part.clone() {
                     Some(part) => parts.push(RunPart { folder, manifest, part }),
-                    None => problems.push(wrong(folder, "run", "This is no part of a run's workbooks.")),
+                    None => problems.push(wrong(folder, "run", "This is not a part of a run's workbooks.")),
                 }
             }
             Err(Failure::Problems(list)) => problems.extend(list.into_iter().map(|problem| of_part(folder, problem))),
@@ -111,7 +111,7 @@ fn other_run(part: &RunPart, run: &Finished, parts: &[RunPart]) -> Option<Proble
     } else if mine.version != whole.version {
         differs("version", "This part was written by another version of ratable than the run.")
     } else if mine.template != first.template {
-        differs("template", "This part was stamped from another layout than the first part.")
+        differs("template", "This part was made from another layout than the first part.")
     } else {
         None
     }
@@ -130,7 +130,7 @@ fn gaps(parts: &[RunPart]) -> Vec<Problem> {
             continue;
         }
         if part.index < expected {
-            problems.push(wrong(folder, "index", &format!("Part {}/{of} is there twice.", part.index)));
+            problems.push(wrong(folder, "index", &format!("Part {}/{of} is given twice.", part.index)));
             continue;
         }
         problems.extend((expected..part.index).map(|index| missing(index, of)));
@@ -143,7 +143,11 @@ fn gaps(parts: &[RunPart]) -> Vec<Problem> {
     }
     problems.extend((expected..=of).map(|index| missing(index, of)));
     if problems.is_empty() && next != workbooks {
-        problems.push(wrong(first.folder, "range", &format!("The parts have {next} workbooks, the run {workbooks}.")));
+        problems.push(wrong(
+            first.folder,
+            "range",
+            &format!("The parts have {next} workbooks, and the run has {workbooks}."),
+        ));
     }
     problems
 }

@@ -11,8 +11,11 @@ use crate::model::calendar::parse_iso;
 use crate::model::reading::READINGS;
 use crate::output::folder::write_file;
 use crate::output::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
+use crate::output::xlsx::statement::builtin;
+use crate::output::xlsx::statement::fields::StatementKind;
 use crate::quantity::parse_decimal;
 use std::io;
+use std::path::Path;
 
 /// The blank workbook, which a team may restyle; a test keeps it in step with the schema.
 const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
@@ -21,6 +24,9 @@ const TEMPLATE: &[u8] = include_bytes!("../../templates/case.xlsx");
 /// Errors: [`Failure::Usage`] where the file is there already, or would not be called a workbook.
 pub(crate) fn new(args: &NewArgs) -> Result<u8, Failure> {
     let (path, json) = (&args.path, args.format == Format::Json);
+    if args.layouts {
+        return layouts(path, args.force, json);
+    }
     if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx")) {
         return Err(Failure::Usage(format!("{}: the workbook's name must end in .xlsx.", path.display())));
     }
@@ -48,6 +54,39 @@ pub(crate) fn new(args: &NewArgs) -> Result<u8, Failure> {
             path.display()
         ));
     }
+    Ok(DONE)
+}
+
+/// Writes the layouts of statements into a folder.
+fn layouts(folder: &Path, force: bool, json: bool) -> Result<u8, Failure> {
+    let paths = StatementKind::ALL.map(|kind| folder.join(kind.file_name()));
+    if let Some(path) = paths.iter().find(|path| path.exists() && !force) {
+        return Err(Failure::Usage(format!("{} exists already: give --force to replace it.", path.display())));
+    }
+    let write = || -> io::Result<()> {
+        if !folder.is_dir() {
+            std::fs::create_dir(folder)?;
+        }
+        for (kind, path) in StatementKind::ALL.into_iter().zip(&paths) {
+            let bytes = builtin::workbook(kind, &builtin::Look::default()).map_err(io::Error::other)?;
+            write_file(path, &bytes, force)?;
+        }
+        Ok(())
+    };
+    if let Err(error) = write() {
+        let failure = Failure::Machine(format!("{} was not written: {error}", folder.display()));
+        return Ok(print::failure(json, folder, &failure, ""));
+    }
+    if json {
+        let files: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+        print::line(serde_json::json!({"files": files, "problems": []}));
+        return Ok(DONE);
+    }
+    for path in &paths {
+        print::line(format_args!("{}", path.display()));
+    }
+    let first = paths[0].display();
+    print::line(format_args!("Restyle one, then: ratable dividend CASE --date DATE --template {first}"));
     Ok(DONE)
 }
 
@@ -227,7 +266,6 @@ fn term_value(text: &str, choices: &[&str]) -> FilledCell {
 mod tests {
     use super::*;
     use crate::output::xlsx::package;
-    use std::path::Path;
 
     fn parts(bytes: &[u8]) -> Vec<(String, String)> {
         let parts = package::read(bytes).expect("a zip");

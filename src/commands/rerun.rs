@@ -48,11 +48,11 @@ pub(crate) fn plan(
     if manifest.version != this {
         let message = format!("This run was written by ratable {}; this is ratable {this}.", manifest.version);
         let help =
-            format!("Use ratable {}: other versions may write other files of the same figures.", manifest.version);
+            format!("Use ratable {}: other versions may write the same figures in other files.", manifest.version);
         return Err(problem("manifest.version.differs", &message, &help));
     }
     let unknown = |what: &str| {
-        let message = format!("The manifest's command cannot be given again: {what}.");
+        let message = format!("The command in the manifest cannot be repeated: {what}.");
         problem("manifest.arguments.unknown", &message, "Check where the manifest comes from.")
     };
     let mut typed: Vec<OsString> = vec!["ratable".into(), manifest.command.clone().into()];
@@ -77,7 +77,7 @@ pub(crate) fn plan(
             )));
         }
         (None, Some(_)) => {
-            return Err(Failure::Usage("This run went on from no earlier one: leave out --after.".to_owned()));
+            return Err(Failure::Usage("This run did not go on from an earlier one: leave out --after.".to_owned()));
         }
     }
     typed.extend(["--".into(), case.into()]);
@@ -123,13 +123,13 @@ pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Resul
     match (&manifest.template, given) {
         (None, None) => Ok(()),
         (Some(entry), None) => Err(Failure::Usage(format!(
-            "The workbooks of this run were stamped from the team's own layout {}: give it with --template.",
+            "The workbooks of this run were made from a layout of your own, {}: give it with --template.",
             entry.path
         ))),
         (Some(entry), Some(given)) if *entry == Entry::from(given) => Ok(()),
         (Some(entry), Some(given)) => {
             let message = format!(
-                "This is not the layout that the workbooks were stamped from, which is called {} and has the SHA-256 {}.",
+                "This is not the layout that the workbooks were made from, which is called {} and has the SHA-256 {}.",
                 entry.path, entry.sha256
             );
             let help = "Give that layout, under that name.";
@@ -141,7 +141,7 @@ pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Resul
             )]))
         }
         (None, Some(_)) => Err(Failure::Usage(
-            "The workbooks of this run were stamped from the layout that comes with ratable: leave out --template."
+            "The workbooks of this run were made from the layout that comes with ratable: leave out --template."
                 .to_owned(),
         )),
     }

@@ -6,7 +6,7 @@ use crate::cli::{Command, ReadArgs, WriteArgs};
 use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
-use crate::model::register::HolderIx;
+use crate::model::register::{HolderIx, Lot};
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow};
@@ -35,7 +35,7 @@ impl RunPlan {
     /// Errors: it is wrong, or no run of a case.
     pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
         let (Some((read_args, write_args)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
-            return Err(Failure::Usage("This is no run of a case: its command writes no folder.".to_owned()));
+            return Err(Failure::Usage("This is not a run of a case: its command writes no folder.".to_owned()));
         };
         let mut read = read(read_args)?;
         read.as_of = kind.date();
@@ -232,6 +232,25 @@ impl Outcome {
             Self::Vote(_) | Self::Actions(_) | Self::Captable(_) => Vec::new(),
         };
         holders.dedup();
+        holders
+    }
+
+    /// Everybody who gets a statement: also who was issued Series A after the record date of a dividend, and is told why
+    /// nothing is paid on it.
+    pub(crate) fn told(&self, case: &Case) -> Vec<HolderIx> {
+        let mut holders = self.recipients();
+        if let Self::Dividend(outcome) = self {
+            let is_later = |lot: &&Lot| {
+                let later = lot.issue_date.is_some_and(|issued| issued > outcome.record_date);
+                lot.class == case.classes.series_a() && later && lot.counts_on(outcome.date)
+            };
+            let before = holders.len();
+            holders.extend(case.register.lots().iter().filter(is_later).map(|lot| lot.holder));
+            if holders.len() > before {
+                holders.sort_unstable();
+                holders.dedup();
+            }
+        }
         holders
     }
 }

@@ -49,7 +49,7 @@ impl StatementPlan {
         };
         let (layout, template) = match own {
             Some((layout, template)) => (layout, Some(template)),
-            None => (Layout::builtin(kind, run.case.terms.currency_decimals).map_err(Failure::Problems)?, None),
+            None => (Layout::builtin(kind, &run.look()?).map_err(Failure::Problems)?, None),
         };
         Ok(Self { layout: Some(layout), template, only, archive: plan.write.archive })
     }

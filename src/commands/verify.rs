@@ -21,7 +21,7 @@ use std::path::Path;
 /// Checks a finished run.
 pub(crate) fn verify(args: &VerifyArgs) -> Result<u8, Failure> {
     if args.template.is_some() && args.case.is_none() {
-        return Err(Failure::Usage("--template: it serves to make the run again, which takes --case.".to_owned()));
+        return Err(Failure::Usage("--template: it is needed only to make the run again, with --case.".to_owned()));
     }
     let json = args.print.format == Format::Json;
     Ok(match checked(args) {

@@ -106,13 +106,13 @@ impl<'a> Nacha<'a> {
             Some(Agent::Aba(number)) => number,
             _ if bank.get("bank_code").is_empty() => String::new(),
             _ => {
-                let message = "The payer's bank_code is no ABA routing number, by which ACH files name the bank.";
+                let message = "The payer's bank_code is not an ABA routing number, by which ACH files name the bank.";
                 problems.push(unfit("bank_code", message, "Type the nine digits of the bank's routing number."));
                 String::new()
             }
         };
         if company_id.len() > 10 || !company_id.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let message = "The payer's company_id is not of at most 10 letters and digits.";
+            let message = "The payer's company_id must have at most 10 letters and digits.";
             problems.push(unfit(
                 "company_id",
                 message,

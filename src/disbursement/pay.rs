@@ -299,7 +299,7 @@ impl Plan {
         let reasons = self.left.iter().map(|(reason, (count, _))| format!("{count}: {reason}"));
         let reasons: Vec<String> = reasons.take(10).collect();
         let message = format!("This format can carry no payment of the run ({}).", reasons.join("; "));
-        let help = "Put right what the reasons say, or write the file in the format of the payments' method.";
+        let help = "Correct what the reasons say, or write the file in the format of the payments' method.";
         Problem::error("pay.rows.none", place(&run.folder, INSTRUCTIONS), message, help)
     }
 
@@ -443,7 +443,7 @@ fn in_run(run: &Run, mut problem: Problem) -> Problem {
 
 fn twice(run: &Run, row: &Instruction) -> Problem {
     let message = format!("The reference {} is there twice, and a reference is one payment.", row.reference());
-    let help = "Make the run again; if it comes out the same, ask the makers.";
+    let help = "Make the run again; if it is the same again, report it to the makers of ratable.";
     Problem::error("pay.reference.twice", place(&run.folder, INSTRUCTIONS), message, help)
 }
 

@@ -46,7 +46,7 @@ impl Run {
         let date = argument(&manifest, "--date").and_then(parse_iso);
         let pays = pays && manifest.part.is_none() && manifest.outputs.iter().any(|file| file.path == INSTRUCTIONS);
         let Some(date) = date.filter(|_| pays) else {
-            let message = format!("This is a run of {}, which pays nobody.", manifest.command);
+            let message = format!("This is a run of {}, which makes no payments.", manifest.command);
             let help = "Give the folder of a dividend, a liquidation, an exchange or a reissue.";
             return Err(Box::new(Problem::error("run.command.pays-nobody", place(folder, NAME), message, help)));
         };

@@ -96,7 +96,7 @@ pub(crate) fn year(runs: &[Run], case: &Case, year: i32) -> Result<TaxYear, Refu
             tax.notes.push(format!("The run of {} pays on {}, outside {year}.", iso(run.date), iso(run.pay_date)));
         } else if first_command(run) == "exchange" {
             tax.notes.push(format!(
-                "The exchange of {} is neither a dividend nor a liquidation, and is left out.",
+                "The exchange of {} is not counted: it is neither a dividend nor a liquidation.",
                 iso(run.date)
             ));
         } else {
@@ -118,7 +118,7 @@ impl TaxYear {
         let between = case.terms.quarter_dates.between(*first, *last);
         let missing: Vec<String> = between.filter(|date| !dates.contains(date)).map(iso).collect();
         if !missing.is_empty() {
-            self.notes.push(format!("No run is given of {}, between the others.", missing.join(", ")));
+            self.notes.push(format!("Between the others, no run of {} is given.", missing.join(", ")));
         }
     }
 

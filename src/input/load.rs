@@ -164,10 +164,13 @@ impl<'o> Reader<'o> {
         self.table(&ACCOUNTS, |line| super::payments_out::account(line, &classes, &mut accounts))?;
         let payment_statuses = self.statuses()?;
         let has_board = self.found.iter().any(|found| found.table == BOARD.name);
+        let after = self.options.after.as_ref();
+        let year_to_date = after.and_then(|run| super::year_to_date::year_to_date(run, &register, &terms));
         let mut case = Case {
             name: name.to_owned(),
             left_alone: self.source.ignored.clone(),
-            after: self.options.after.as_ref().map(|run| run.manifest_sha256.clone()),
+            after: after.map(|run| run.manifest_sha256.clone()),
+            year_to_date: year_to_date.map(std::sync::Arc::new),
             terms,
             classes,
             register: std::sync::Arc::new(register),

@@ -28,7 +28,8 @@ pub(crate) mod termlist;
 mod terms;
 mod totals;
 pub(crate) mod understood;
-mod words;
+pub(crate) mod words;
+mod year_to_date;
 
 use crate::model::Case;
 use crate::problem::Problem;

@@ -9,6 +9,7 @@ use super::termlist::{TERM_LIST, all_names};
 use super::words::{listed, nearest};
 use crate::model::calendar::{Date, MonthDay, QuarterDates};
 use crate::model::class::fold;
+use crate::model::locale::{LOCALES, Locale};
 use crate::model::terms::{DateFormat, DecimalMark, LiquidationShape, Terms};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares, Units, exact, whole};
@@ -224,6 +225,11 @@ impl Value<'_> {
         Err(Refusal::new("not-a-currency", format!("'{code}' is not a currency's code."), help))
     }
 
+    fn locale(&self) -> Result<Locale, Refusal> {
+        let text = self.text();
+        Locale::find(&text).ok_or_else(|| unknown_word(&text, &LOCALES.map(|locale| locale.tag)))
+    }
+
     fn majority(&self) -> Result<Ratio, Refusal> {
         let value = self.rate()?;
         if value.is_positive() && value < whole(1) {
@@ -286,7 +292,7 @@ fn set_term(name: &str, value: &Value, terms: &mut Terms) -> Result<(), Refusal>
         "nondividend_percent" => terms.nondividend_part = value.percent()?,
         "contact" => terms.contact = value.text(),
         "logo" => terms.logo = value.text(),
-        "locale" => terms.locale = value.text(),
+        "locale" => terms.locale = value.locale()?,
         _ => return Err(unknown_term(name)),
     }
     Ok(())

@@ -5,6 +5,7 @@ pub(crate) mod calendar;
 pub(crate) mod carry;
 pub(crate) mod class;
 pub(crate) mod events;
+pub(crate) mod locale;
 pub(crate) mod payer;
 pub(crate) mod reading;
 pub(crate) mod register;
@@ -35,6 +36,8 @@ pub struct Case {
     pub left_alone: Vec<String>,
     /// The SHA-256 of the manifest of the earlier run that it goes on from (`--after`).
     pub after: Option<String>,
+    /// What that run paid.
+    pub year_to_date: Option<Arc<YearToDate>>,
     /// The terms in force, `--set` included.
     pub terms: Terms,
     /// All classes, in class order.
@@ -73,6 +76,15 @@ pub struct Case {
     pub accounts: BTreeMap<String, String>,
     /// What became of payments.
     pub payment_statuses: Vec<PaymentStatus>,
+}
+
+/// What an earlier run paid each holder in cash.
+#[derive(Clone, Debug)]
+pub struct YearToDate {
+    /// The date of the run.
+    pub date: Date,
+    /// Gross and withheld, in smallest units, in order of holders.
+    pub sums: Vec<(HolderIx, (Units, Units))>,
 }
 
 /// F, the first issuance of Series A, and the quarter date that it makes the first.

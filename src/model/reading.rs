@@ -9,6 +9,8 @@ pub(crate) struct ReadingInfo {
     pub name: &'static str,
     /// What it may be; the first is the default.
     pub values: &'static [&'static str],
+    /// What each value means, as people read it.
+    pub phrases: &'static [&'static str],
     /// The words that leave the choice, or what depends on it.
     pub why: &'static str,
 }
@@ -20,7 +22,9 @@ pub trait Reading: Copy {
 }
 
 macro_rules! readings {
-    ($($name:ident: $type:ident { $default:ident = $first:literal $(, $value:ident = $word:literal)* } $why:literal;)*) => {
+    ($($name:ident: $type:ident {
+        $default:ident = $first:literal ($meant:literal) $(, $value:ident = $word:literal ($phrase:literal))*
+    } $why:literal;)*) => {
         $(
             #[doc = concat!("Reading `", stringify!($name), "`: ", $why, ".")]
             #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,7 +50,12 @@ macro_rules! readings {
 
         /// Every reading, in the order in which they are listed.
         pub(crate) const READINGS: &[ReadingInfo] =
-            &[$(ReadingInfo { name: stringify!($name), values: &[$first, $($word),*], why: $why }),*];
+            &[$(ReadingInfo {
+                name: stringify!($name),
+                values: &[$first, $($word),*],
+                phrases: &[$meant, $($phrase),*],
+                why: $why,
+            }),*];
 
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct Readings {
@@ -72,32 +81,83 @@ macro_rules! readings {
 }
 
 readings! {
-    cash_dividends: CashDividends { Include = "include", Exclude = "exclude" }
+    cash_dividends: CashDividends {
+        Include = "include" ("cash dividends on Common are matched"),
+        Exclude = "exclude" ("cash dividends on Common are not matched")
+    }
         "§2(a) as filed lost the words on cash dividends; §2(b) matches every distribution";
-    split_timing: SplitTiming { AtRecord = "at-record", AtDeclaration = "at-declaration", AtPayment = "at-payment" }
+    split_timing: SplitTiming {
+        AtRecord = "at-record" ("the multiple is that of the day whose holders of Common are paid"),
+        AtDeclaration = "at-declaration" ("the multiple is that of the day of declaration"),
+        AtPayment = "at-payment" ("the multiple is that of the day of payment")
+    }
         "a split between declaration, record date and payment: 100 times keeps its meaning only on the shares that Common is paid on";
-    midpoint: MidpointReading { HalfUp = "half-up", HalfEven = "half-even" }
+    midpoint: MidpointReading {
+        HalfUp = "half-up" ("half a cent is rounded up"),
+        HalfEven = "half-even" ("half a cent is rounded to the even cent")
+    }
         "\"rounded to the nearest cent\"";
-    first_period: FirstPeriod { PerLot = "per-lot", Uniform = "uniform" }
+    first_period: FirstPeriod {
+        PerLot = "per-lot" ("in the first period, shares get what was declared since their own issue"),
+        Uniform = "uniform" ("in the first period, all shares get the same")
+    }
         "§2(a) has one rate, §2(c) accrues from the issue date";
-    partial_payment: PartialPayment { EqualCapped = "equal-capped", Proportional = "proportional" }
+    partial_payment: PartialPayment {
+        EqualCapped = "equal-capped" ("a payment in part gives each share the same amount, at most what it is owed"),
+        Proportional = "proportional" ("a payment in part gives each share the same part of what it is owed")
+    }
         "\"pro rata on a share-by-share basis\" with unequal arrears";
-    in_kind: InKind { InKind = "in-kind", CashEquivalent = "cash-equivalent" }
+    in_kind: InKind {
+        InKind = "in-kind" ("what Common gets in kind, Series A gets in kind"),
+        CashEquivalent = "cash-equivalent" ("what Common gets in kind, Series A gets as its value in cash")
+    }
         "\"payable in cash\" against \"(payable in kind)\"";
-    six_quarters: SixQuarters { Equivalents = "equivalents", CountUnpaid = "count-unpaid" }
+    six_quarters: SixQuarters {
+        Equivalents = "equivalents" ("arrears are counted by their amount, in quarterly dividends"),
+        CountUnpaid = "count-unpaid" ("arrears are counted by the number of unpaid quarters")
+    }
         "\"an amount equal to six quarterly dividends\" when amounts vary";
-    default_voters: DefaultVoters { Period = "period", StillBehind = "still-behind" }
+    default_voters: DefaultVoters {
+        Period = "period" ("all preferred stock votes as long as the default period lasts"),
+        StillBehind = "still-behind" ("only preferred stock that is still behind votes")
+    }
         "§3(c)(i) names those in arrears, (ii) and (iv) let the right last as long as the period";
-    declared_in_arrears: DeclaredInArrears { Warn = "warn", Forbid = "forbid" }
+    declared_in_arrears: DeclaredInArrears {
+        Warn = "warn" ("a dividend on Common declared while Series A was in arrears may be paid after they are cured"),
+        Forbid = "forbid" ("a dividend on Common declared while Series A was in arrears is never paid")
+    }
         "§4(a)(i) \"declare or pay\": a dividend on Common declared in arrears and paid after their cure";
-    withhold_in_kind: WithholdInKind { No = "no", AtFairValue = "at-fair-value" }
+    withhold_in_kind: WithholdInKind {
+        No = "no" ("no tax is withheld on deliveries in kind"),
+        AtFairValue = "at-fair-value" ("tax on deliveries in kind, at their fair value, is withheld from cash")
+    }
         "tax on property paid as a dividend";
-    common_adjustment: CommonAdjustment { Mean = "mean", Highest = "highest", Base = "base" }
+    common_adjustment: CommonAdjustment {
+        Mean = "mean" ("the Common Adjustment rests on the average preference of a share"),
+        Highest = "highest" ("the Common Adjustment rests on the highest preference of a share"),
+        Base = "base" ("the Common Adjustment rests on the preference without accrued dividends")
+    }
         "one quotient for lots with unequal accruals";
-    stub: Stub { Include = "include", Exclude = "exclude" }
+    stub: Stub {
+        Include = "include" ("dividends declared since the last quarter date count too"),
+        Exclude = "exclude" ("dividends declared since the last quarter date do not count")
+    }
         "\"to the date of such payment\"";
-    fractions: FractionsReading { Keep = "keep", CashInLieu = "cash-in-lieu" }
+    fractions: FractionsReading {
+        Keep = "keep" ("fractions of delivered assets are kept"),
+        CashInLieu = "cash-in-lieu" ("fractions of delivered assets are paid in cash")
+    }
         "fractions of delivered assets";
+}
+
+/// `midpoint=half-up` as people read it: `half a cent is rounded up`; of several, one after the other.
+pub(crate) fn in_words(chosen: &str) -> String {
+    let phrase = |chosen: &str| {
+        let (name, value) = chosen.split_once('=')?;
+        let info = READINGS.iter().find(|info| info.name == name)?;
+        info.phrases.get(info.values.iter().position(|known| *known == value)?).copied()
+    };
+    chosen.split(", ").map(|chosen| phrase(chosen).unwrap_or(chosen)).collect::<Vec<_>>().join("; ")
 }
 
 impl Readings {

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
 
 use super::calendar::{Date, QuarterDates, day};
+use super::locale::Locale;
 use super::reading::Readings;
 use super::worded::worded;
 use crate::problem::Place;
@@ -100,8 +101,8 @@ pub struct Terms {
     pub contact: String,
     /// The file of the company's logo.
     pub logo: String,
-    /// The language and region of statements.
-    pub locale: String,
+    /// How statements write dates, and their paper.
+    pub locale: Locale,
     pub readings: Readings,
     /// Where each term that was given stands, by its name.
     pub places: BTreeMap<String, Place>,
@@ -139,7 +140,7 @@ impl Default for Terms {
             nondividend_part: whole(0),
             contact: String::new(),
             logo: String::new(),
-            locale: "en-US".to_owned(),
+            locale: Locale::default(),
             readings: Readings::default(),
             places: BTreeMap::new(),
         }

@@ -1,6 +1,6 @@
 //! A holder's derivation as text, from the same statement that the workbook is stamped from: it can be read out.
 
-use super::xlsx::statement::fields::{lot, payment, single, step};
+use super::xlsx::statement::fields::{delivery, lot, payment, single, step};
 use super::xlsx::statement::{Cell, Field, Group, Statement, Value};
 use crate::model::Case;
 use crate::model::calendar::iso;
@@ -42,18 +42,18 @@ fn cash(figure: String, decimals: u32) -> String {
 }
 
 /// Each step with its clause, under the name of its class.
-fn steps(text: &mut String, statement: &Statement, currency: &str, decimals: u32) {
+fn steps(text: &mut String, statement: &Statement, decimals: u32) {
     let _ = writeln!(text, "\nSteps");
     // What names an asset that is delivered is a number of it, all else is cash.
     let assets: Vec<String> =
-        (0..statement.count(Group::Payment)).map(|row| at(statement, payment::ASSET, row)).collect();
+        (0..statement.count(Group::Delivery)).map(|row| at(statement, delivery::ASSET, row)).collect();
     for row in 0..statement.count(Group::Step) {
         let (clause, what) = (at(statement, step::CLAUSE, row), at(statement, step::WHAT, row));
         if clause.is_empty() {
             let _ = writeln!(text, "  {what}");
             continue;
         }
-        let in_kind = assets.iter().any(|asset| asset != currency && what.contains(asset.as_str()));
+        let in_kind = assets.iter().any(|asset| what.contains(asset.as_str()));
         let figure = |field| cash(at(statement, field, row), if in_kind { 0 } else { decimals });
         let (before, after) = (figure(step::BEFORE), figure(step::AFTER));
         let _ = write!(text, "    {:<12} {what}", cited(&clause));
@@ -91,11 +91,10 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
         let why = at(statement, lot::ACCRUAL_WHY, row);
         let _ = if why.is_empty() { writeln!(text) } else { writeln!(text, "\n      §2(c): {why}") };
     }
-    steps(&mut text, statement, &currency, decimals);
-    let paid = statement.count(Group::Payment) > 0;
+    steps(&mut text, statement, decimals);
+    let paid = statement.count(Group::Payment) + statement.count(Group::Delivery) > 0;
     text += if paid { "\nPayments\n" } else { "\nNothing is paid to this holder.\n" };
     for row in 0..statement.count(Group::Payment) {
-        let decimals = if at(statement, payment::ASSET, row) == currency { decimals } else { 0 };
         let figure = |field| cash(at(statement, field, row), decimals);
         let _ = write!(
             text,
@@ -121,6 +120,19 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
         let note = at(statement, payment::NOTE, row);
         let _ = if note.is_empty() { writeln!(text) } else { writeln!(text, " ({note})") };
     }
+    for row in 0..statement.count(Group::Delivery) {
+        let note = at(statement, delivery::NOTE, row);
+        let _ = writeln!(
+            text,
+            "  {} {} on {} shares of {}{}",
+            grouped(&at(statement, delivery::QUANTITY, row)),
+            at(statement, delivery::ASSET, row),
+            grouped(&at(statement, delivery::SHARES, row)),
+            at(statement, delivery::CLASS, row),
+            if note.is_empty() { String::new() } else { format!(" ({note})") }
+        );
+    }
+    let status = one(single::STATUS);
     let withheld = cash(one(single::WITHHELD), decimals);
     let net = cash(one(single::NET), decimals);
     let _ = if withheld.is_empty() {
@@ -128,6 +140,8 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
     } else {
         write!(text, "\nTotal: gross {}, withheld {withheld}, net {net} {currency}", cash(one(single::GROSS), decimals))
     };
+    let owed = one(single::OWED_NOTE);
+    let _ = write!(text, "\n{status}{}{owed}", if owed.is_empty() { "" } else { "\n" });
     text
 }
 

@@ -184,7 +184,8 @@ impl Entry {
     }
 }
 
-fn carried_in(case: &Case, holder: HolderIx) -> Units {
+/// What earlier runs found too small to pay to a holder.
+pub(crate) fn carried_in(case: &Case, holder: HolderIx) -> Units {
     let carried = &case.carried_payments;
     carried.binary_search_by_key(&holder, |(holder, _)| *holder).map_or(0, |at| carried[at].1)
 }
@@ -237,7 +238,7 @@ const HASH: usize = 20;
 
 /// At most 30 letters, digits and `-`, which a bank statement will show: the command, the date, the holder. An id that
 /// does not fit, or could pose as a hash, is told by one.
-fn reference(command: &str, date: Date, id: &str) -> String {
+pub(crate) fn reference(command: &str, date: Date, id: &str) -> String {
     let prefix = format!("{}{}-", command_letter(command), iso(date).replace('-', ""));
     let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let poses = id.len() == HASH && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));

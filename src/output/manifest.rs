@@ -73,7 +73,7 @@ pub(crate) fn terms(case: &Case) -> Value {
         "nondividend_percent": plain(&(&t.nondividend_part * whole(100)), 28),
         "contact": t.contact,
         "logo": t.logo,
-        "locale": t.locale,
+        "locale": t.locale.tag,
     })
 }
 

@@ -4,8 +4,18 @@ use crate::model::calendar::{Date, iso};
 use crate::model::events::Adjustment;
 use crate::model::terms::Terms;
 use crate::outcome::{AdjustmentStep, MultipleOutcome};
-use crate::quantity::{Ratio, fraction, whole};
+use crate::quantity::{Ratio, fraction, plain, power_of_ten, whole};
 use crate::text::decimal;
+
+/// `3/2`; a ratio of long numbers as its first decimals, `1.049999…`.
+fn factor(value: &Ratio) -> String {
+    const LONG: u32 = 1_000;
+    if *value.denom() < LONG.into() {
+        return fraction(value);
+    }
+    let shown = plain(value, 6);
+    if (value * power_of_ten(6)).is_integer() { shown } else { format!("{shown}…") }
+}
 
 #[derive(Clone, Debug)]
 pub struct Multiple<'a> {
@@ -64,7 +74,7 @@ impl<'a> Multiple<'a> {
             .take_while(|a| a.effective_date <= date)
             .map(|a| {
                 let kind = a.kind.word().replace('-', " ");
-                format!(" × {} for the {kind} of {}", fraction(&a.factor), iso(a.effective_date))
+                format!(" × {} for the {kind} of {}", factor(&a.factor), iso(a.effective_date))
             })
             .collect();
         let value = decimal(&self.at(date));

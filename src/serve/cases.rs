@@ -150,3 +150,29 @@ pub(super) async fn sweep(cases: Arc<Cases>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_goes_after_an_hour_without_use_and_the_longest_unused_of_too_many() {
+        let folder = tempfile::tempdir().unwrap();
+        let cases = Cases::new(folder.path());
+        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds));
+        let (old, young) = (cases.open().unwrap(), cases.open().unwrap());
+        // A computer that was started just now counts no hour back.
+        let (Some(over), Some(under)) = (ago(3_610), ago(3_500)) else { return };
+        locked(&old.use_).last = over;
+        locked(&young.use_).last = under;
+        let ended: Vec<String> = cases.take_ended().iter().map(|case| case.id.clone()).collect();
+        assert_eq!((ended, cases.get(&old.id).is_none()), (vec![old.id.clone()], true));
+        old.end();
+        assert!(!old.dropped.folder.exists() && young.dropped.folder.exists());
+
+        locked(&young.use_).last = under;
+        let others: Vec<Arc<Open>> = (0..MOST).map(|_| cases.open().unwrap()).collect();
+        assert!(cases.get(&young.id).is_none() && !young.dropped.folder.exists());
+        assert!(others.iter().all(|case| cases.get(&case.id).is_some()));
+    }
+}

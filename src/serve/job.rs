@@ -63,7 +63,12 @@ impl Job {
             }
             let at_work = own.clone();
             let done = tokio::task::spawn_blocking(move || {
-                watched(&at_work.watch, || work(&at_work));
+                let work = || watched(&at_work.watch, || work(&at_work));
+                // Threads of its own: what is large does not keep what is small waiting for those that all share.
+                match rayon::ThreadPoolBuilder::new().build() {
+                    Ok(threads) => threads.install(work),
+                    Err(_) => work(),
+                }
                 // The turn ends with the work, also with that of which nobody wants to hear any more.
                 drop(permit);
             });

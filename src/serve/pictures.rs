@@ -38,19 +38,42 @@ impl Curve {
     }
 }
 
+/// The same as [`part`] to a tenth: lines are straight.
+fn tenths(value: Units, most: Units, length: i128) -> String {
+    let tenths = part(value, most, length * 10);
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
 /// The part `value` of `most`, as a length of at most `length`.
 fn part(value: Units, most: Units, length: i128) -> i128 {
     value * length / most.max(1)
 }
 
-/// A sum as people say it on an axis: 25 million.
-fn about(units: Units, decimals: u32) -> String {
-    let whole = units / 10i128.pow(decimals);
-    match whole {
-        0..10_000 => grouped(&whole.to_string()),
-        10_000..10_000_000 => format!("{}k", grouped(&(whole / 1_000).to_string())),
-        _ => format!("{}m", grouped(&(whole / 1_000_000).to_string())),
-    }
+/// The least of 1, 2, 5, 10, 20, 50 and so on that is not below a number.
+pub(super) fn round(least: Units) -> Units {
+    let tens = std::iter::successors(Some(1), |ten: &Units| ten.checked_mul(10));
+    tens.flat_map(|ten| [1, 2, 5].map(|first| first * ten)).find(|step| *step >= least).unwrap_or(least)
+}
+
+/// Where an axis up to `most` is marked, with what stands there: round sums, four to ten of them.
+fn marks(most: Units, decimals: u32) -> Vec<(Units, String)> {
+    let step = round(most / 10 + 1);
+    let all = std::iter::successors(Some(0), |at| Some(at + step)).take_while(|at| *at <= most);
+    let unit = 10i128.pow(decimals);
+    let said = |at: Units| match step / unit {
+        1_000_000.. => format!("{}m", grouped(&(at / unit / 1_000_000).to_string())),
+        1_000.. => format!("{}k", grouped(&(at / unit / 1_000).to_string())),
+        _ => grouped(&(at / unit).to_string()),
+    };
+    all.map(|at| (at, said(at))).collect()
+}
+
+/// The points of a class's line.
+fn line(sums: &[Units], totals: &[Units], most: Units, highest: Units) -> String {
+    let point = |(sum, units): (&Units, &Units)| {
+        format!("{},{}", tenths(*sum, most, WIDTH), tenths(highest - units, highest, HEIGHT))
+    };
+    sums.iter().zip(totals).map(point).collect::<Vec<_>>().join(" ")
 }
 
 /// What each class gets, sum by sum; a slider and the pointer choose a sum, whose figures are the program's.
@@ -69,10 +92,12 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
         figure.curve #curve aria-labelledby="curve-title" data-points=(figures(case, &points).to_string()) data-start=(start) {
             figcaption #curve-title { "What each class gets of every sum (" (case.terms.currency) ")" }
             svg viewBox=(format!("-70 -14 {} {}", WIDTH + 90, HEIGHT + 50)) role="img" aria-label="Payoff curve; the figures of a sum are in the table below" {
-                @for step in 0..=4 {
-                    line.axis x1="0" x2=(WIDTH) y1=(HEIGHT - HEIGHT * step / 4) y2=(HEIGHT - HEIGHT * step / 4) {}
-                    text.label x="-8" y=(HEIGHT - HEIGHT * step / 4 + 5) text-anchor="end" { (about(highest * step / 4, decimals)) }
-                    text.label x=(WIDTH * step / 4) y=(HEIGHT + 24) text-anchor="middle" { (about(most * step / 4, decimals)) }
+                @for (at, said) in marks(highest, decimals) {
+                    line.axis x1="0" x2=(WIDTH) y1=(y(at)) y2=(y(at)) {}
+                    text.label x="-8" y=(y(at) + 5) text-anchor="end" { (said) }
+                }
+                @for (ix, (at, said)) in marks(most, decimals).into_iter().enumerate() {
+                    text.label.odd[ix % 2 == 1] x=(x(at)) y=(HEIGHT + 26) text-anchor="middle" { (said) }
                 }
                 @for point in &run.breakpoints {
                     @if let Some(at) = (&point.at * crate::quantity::power_of_ten(decimals)).to_integer().to_i128() {
@@ -81,7 +106,7 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
                 }
                 @for (ix, (_, totals)) in points.classes.iter().enumerate() {
                     polyline class=(format!("series s{}", ix % 10))
-                        points=(points.sums.iter().zip(totals).map(|(sum, units)| format!("{},{}", x(*sum), y(*units))).collect::<Vec<_>>().join(" ")) {}
+                        points=(line(&points.sums, totals, most, highest)) {}
                 }
                 line.pointer #pointer x1="0" x2="0" y1="0" y2=(HEIGHT) {}
             }

@@ -1,7 +1,7 @@
 //! What is done with a case that was dropped: read, run, written, paid and booked, each by the command line's own function.
 
 use super::job::Job;
-use super::{locked, upload};
+use super::{locked, pictures, upload};
 use crate::cli::{Cli, Command};
 use crate::commands::case_run::{CaseRun, read_case};
 use crate::commands::failure::Failure;
@@ -187,12 +187,6 @@ fn done(words: &[String], path: &Path) -> Result<Done, Failure> {
 /// So many sums make a curve.
 const SUMS: i128 = 160;
 
-/// The least of 1, 2, 5, 10, 20, 50 and so on that is not below a number.
-fn round(least: Units) -> Units {
-    let tens = std::iter::successors(Some(1), |ten: &Units| ten.checked_mul(10));
-    tens.flat_map(|ten| [1, 2, 5].map(|first| first * ten)).find(|step| *step >= least).unwrap_or(least)
-}
-
 /// The same liquidation of sums from 0 to past the last at which something changes, for a picture.
 fn curve(run: &CaseRun, outcome: &LiquidationOutcome) -> Result<LiquidationOutcome, Failure> {
     let scale = crate::quantity::power_of_ten(run.case.terms.currency_decimals);
@@ -202,7 +196,7 @@ fn curve(run: &CaseRun, outcome: &LiquidationOutcome) -> Result<LiquidationOutco
     let given = outcome.distribution.as_ref().map_or(0, |d| d.totals.proceeds + d.prior);
     let asked = outcome.scenarios.sums.last().copied().unwrap_or(0);
     let most = (last + last / 4).max(given + given / 4).max(asked).max(SUMS);
-    let step = round(most / SUMS + 1);
+    let step = pictures::round(most / SUMS + 1);
     let most = (most / step + 1) * step;
     let mut sums: Vec<Units> = (0..=most / step).map(|at| step * at).chain(turns).chain([given]).collect();
     sums.sort_unstable();
@@ -327,7 +321,7 @@ impl Done {
     pub(super) fn statement(&self, id: &str) -> Result<Option<(String, Vec<u8>)>, Failure> {
         let case = &self.run.case;
         let (Some(holder), Some(kind)) = (case.register.find(id), self.plan.kind.statements()) else { return Ok(None) };
-        let layout = Layout::builtin(kind, case.terms.currency_decimals).map_err(Failure::Problems)?;
+        let layout = Layout::builtin(kind, &self.run.look()?).map_err(Failure::Problems)?;
         let names = crate::output::statement_files::file_names(case);
         let bytes = self.run.statement(&layout, holder)?;
         Ok(bytes.map(|bytes| (format!("{}.xlsx", names[holder as usize]), bytes)))

@@ -61,7 +61,7 @@ fn same(one: &Path, other: &Path) -> io::Result<bool> {
 
 fn somewhere(path: &str, from: Option<usize>) -> Problem {
     let from = from.map(|at| format!(": it differs from byte {} on", at + 1)).unwrap_or_default();
-    let message = format!("This is not what the run, made again, writes{from}.");
+    let message = format!("The run, made again, writes another file here{from}.");
     difference("recomputed.file.differs", path, message, RESTORE)
 }
 
@@ -94,7 +94,8 @@ fn cell(path: &str, found: &[u8], expected: &[u8]) -> Option<Problem> {
                 } else {
                     "cannot be read"
                 };
-                let message = format!("This file {what} at row {row}, unlike what the run, made again, writes.");
+                let message =
+                    format!("This file {what} at row {row}; the file that the run, made again, writes does not.");
                 return Some(difference("recomputed.rows.differ", path, message, RESTORE));
             }
         };
@@ -126,7 +127,7 @@ fn part(path: &str, found: &[u8], expected: &[u8]) -> Option<Problem> {
     let (found, expected) = (package::read(found).ok()?, package::read(expected).ok()?);
     let found: HashSet<(&str, u32, u32)> = found.iter().map(|p| (p.name.as_str(), p.crc, p.size)).collect();
     let other = expected.iter().find(|p| !found.contains(&(p.name.as_str(), p.crc, p.size)))?;
-    let message = format!("This is not what the run, made again, writes: {} in it differs.", other.name);
+    let message = format!("The run, made again, writes another file here: {} in it differs.", other.name);
     Some(difference("recomputed.part.differs", path, message, RESTORE))
 }
 
@@ -135,7 +136,7 @@ fn line(path: &str, found: &[u8], expected: &[u8]) -> Option<Problem> {
     let (found, expected) = (std::str::from_utf8(found).ok()?, std::str::from_utf8(expected).ok()?);
     let at = found.lines().zip(expected.lines()).position(|(mine, theirs)| mine != theirs)?;
     let of = |text: &str| text.lines().nth(at).unwrap_or_default().trim().to_owned();
-    let message = format!("Line {} is not what the run, made again, writes: {}", at + 1, of(expected));
+    let message = format!("The run, made again, writes another line {}: {}", at + 1, of(expected));
     Some(difference("recomputed.line.differs", path, message, RESTORE).with_value(of(found)))
 }
 

@@ -137,6 +137,12 @@ impl Browser {
         self.call("POST", &format!("{}/actions", self.session), &json!({"actions": [pointer]}));
     }
 
+    /// What the window shows, as a PNG.
+    pub fn picture(&self) -> Vec<u8> {
+        let shown = self.call("GET", &format!("{}/screenshot", self.session), &Value::Null);
+        from_base64(shown.as_str().unwrap())
+    }
+
     /// From here on files that are saved come into that folder.
     pub fn save_into(&self, folder: &std::path::Path) {
         self.devtools("Browser.setDownloadBehavior", &json!({"behavior": "allow", "downloadPath": folder}));
@@ -163,4 +169,15 @@ impl Drop for Browser {
         drop(self.driver.kill());
         drop(self.driver.wait());
     }
+}
+
+/// The bytes of a text in base64 (RFC 4648).
+fn from_base64(text: &str) -> Vec<u8> {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let values: Vec<usize> = text.bytes().filter_map(|b| LETTERS.iter().position(|letter| *letter == b)).collect();
+    let four = |four: &[usize]| -> Vec<u8> {
+        let bits = four.iter().chain([0, 0, 0].iter()).take(4).fold(0, |bits, value| bits << 6 | value);
+        (bits as u32).to_be_bytes()[1..four.len()].to_vec()
+    };
+    values.chunks(4).flat_map(four).collect()
 }

@@ -50,7 +50,10 @@ impl Worker {
             Standing::Nothing => false,
             Standing::Stale => true,
             Standing::Foreign => {
-                return Err(Failure::Usage(format!("{} is not of a watch, and stays; move it away", target.display())));
+                return Err(Failure::Usage(format!(
+                    "{} was not written by a watch and is not replaced; move it away",
+                    target.display()
+                )));
             }
         };
         let start = Instant::now();

@@ -1,6 +1,6 @@
 //! The stack, and what each class gets of it at every breakpoint: in money, in per cent, and drawn.
 
-use super::style::{Style, series_color};
+use super::style::{Style, series_color, series_line};
 use super::summary::cell_value::CellValue;
 use super::summary::sheet::Table;
 use super::summary::workbook::Summary;
@@ -8,9 +8,7 @@ use crate::model::Case;
 use crate::outcome::liquidation::{LiquidationOutcome, Payoff};
 use crate::quantity::{Ratio, whole};
 use num_traits::Zero;
-use rust_xlsxwriter::{
-    Chart, ChartFormat, ChartLegendPosition, ChartLine, ChartMarker, ChartMarkerType, ChartSolidFill,
-};
+use rust_xlsxwriter::{Chart, ChartFormat, ChartLegendPosition, ChartMarker, ChartMarkerType, ChartSolidFill};
 use rust_xlsxwriter::{ChartType, XlsxError};
 
 /// The sheets `Stack` and `Payoff`.
@@ -53,7 +51,7 @@ fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), Xls
         .collect();
     let mut first = 0;
     for (about, style, table) in
-        [("Proceeds", Style::Money, &payoff.totals), ("Per cent of", Style::PerShareAligned, &shares)]
+        [("Proceeds", Style::Money, &payoff.totals), ("In per cent, of", Style::PerShareAligned, &shares)]
     {
         first = if first == 0 { sheet.row } else { first };
         sheet.put(0, &CellValue::text(about), Style::HeadingRight)?;
@@ -80,7 +78,7 @@ fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), Xls
             .set_name(("Payoff", first, at))
             .set_categories(("Payoff", first + 1, 0, last, 0))
             .set_values(("Payoff", first + 1, at, last, at))
-            .set_format(ChartLine::new().set_color(series_color(color)).set_width(2))
+            .set_format(&mut series_line(color))
             .set_marker(
                 ChartMarker::new().set_type(ChartMarkerType::Circle).set_size(4).set_format(
                     ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(series_color(color))),

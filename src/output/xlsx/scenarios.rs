@@ -1,7 +1,7 @@
 //! `scenarios.xlsx`: what each class would get for a range of sums, and the sums at which something changes.
 
 use super::payoff;
-use super::style::{GREY, Style, series_color};
+use super::style::{GREY, Style, series_line};
 use super::summary::cell_value::CellValue;
 use super::summary::parallel_rows::{LARGE, ParallelRows};
 use super::summary::sheet::{Sheet, Table};
@@ -14,9 +14,10 @@ use crate::model::class::ClassIx;
 use crate::outcome::liquidation::{Breakpoint, LiquidationOutcome, Turn};
 use crate::output::RunInfo;
 use crate::quantity::{PER_SHARE_DECIMALS, Units, fraction, terminating};
+use crate::text::{decimal, grouped};
 use rust_xlsxwriter::{
     Chart, ChartErrorBars, ChartErrorBarsDirection, ChartErrorBarsType, ChartFormat, ChartLine, ChartLineDashType,
-    ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, Format, XlsxError,
+    ChartMarker, ChartMarkerType, ChartSolidFill, ChartType, Format, Note, XlsxError,
 };
 use std::io;
 
@@ -47,7 +48,28 @@ type Line = (ClassIx, Option<Date>);
 fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     let lines = &outcome.scenarios.columns;
     let rows: Vec<(Units, &[(Units, i128)])> = outcome.scenarios.by_sum().collect();
-    let heading = steps(summary, case, lines, &rows)?;
+    let decimals = case.terms.currency_decimals;
+    let per_share = Figures {
+        name: "Scenarios",
+        about: "What a share of each class would get, sum by sum",
+        style: Style::PerShareAligned,
+        value: &|_, (_, each)| CellValue::Units(each, PER_SHARE_DECIMALS),
+    };
+    let heading = steps(summary, case, lines, &rows, &per_share)?;
+    let money = Figures {
+        name: "Money",
+        about: "What each class would get, sum by sum",
+        style: Style::Money,
+        value: &|_, (total, _)| CellValue::Units(total, decimals),
+    };
+    steps(summary, case, lines, &rows, &money)?;
+    let percent = Figures {
+        name: "Per cent",
+        about: "What each class would get of each sum, in per cent",
+        style: Style::PerCent,
+        value: &|sum, (total, _)| CellValue::Units(hundredths(total, sum), 2),
+    };
+    steps(summary, case, lines, &rows, &percent)?;
     if lines.is_empty() || rows.len() > LARGE {
         return Ok(());
     }
@@ -57,20 +79,32 @@ fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -
     sheet.finish()
 }
 
+/// A sheet of figures, one row a sum: what it shows of a sum, the total of a class and what a share of it gets.
+struct Figures<'a> {
+    name: &'static str,
+    about: &'static str,
+    style: Style,
+    value: &'a (dyn Fn(Units, (Units, i128)) -> CellValue<'static> + Sync),
+}
+
+/// Hundredths of a per cent of a sum, rounded half up.
+fn hundredths(part: Units, sum: Units) -> Units {
+    if sum == 0 { 0 } else { (part * 20_000 + sum) / (2 * sum) }
+}
+
 /// One row a sum. Returns the row of the headings.
 fn steps(
     summary: &mut Summary,
     case: &Case,
     lines: &[Line],
     rows: &[(Units, &[(Units, i128)])],
+    figures: &Figures,
 ) -> Result<u32, XlsxError> {
     let decimals = case.terms.currency_decimals;
     let mut table =
         Table::of(rows).wide("Proceeds", Style::Money, 24.0, move |(sum, _)| CellValue::Units(*sum, decimals));
     for at in 0..lines.len() {
-        table = table.wide("", Style::PerShareAligned, 24.0, move |(_, cells)| {
-            CellValue::Units(cells[at].1, PER_SHARE_DECIMALS)
-        });
+        table = table.wide("", figures.style, 24.0, move |(sum, cells)| (figures.value)(*sum, cells[at]));
     }
     let formats: Vec<Format> = table.columns.iter().map(|column| summary.styles.format(column.style)).collect();
     let is_large = rows.len() > LARGE;
@@ -81,9 +115,9 @@ fn steps(
     } else {
         summary.workbook.add_worksheet()
     };
-    prepare(worksheet, "Scenarios")?;
+    prepare(worksheet, figures.name)?;
     let mut sheet = Sheet::new(worksheet, &summary.styles);
-    sheet.title(&case.terms.company, "What a share of each class would get, sum by sum")?;
+    sheet.title(&case.terms.company, figures.about)?;
     let heading = sheet.row;
     sheet.sheet.set_row_height(heading, 42)?;
     sheet.sheet.set_freeze_panes(heading + 1, 1)?;
@@ -127,7 +161,7 @@ fn chart(case: &Case, outcome: &LiquidationOutcome, lines: &[Line], heading: u32
         let is_second = has_both && line.0 == common;
         let series = chart.add_series();
         let mut format = ChartLine::new();
-        format.set_color(series_color(color)).set_width(2);
+        format.clone_from(&series_line(color));
         if is_second {
             format.set_dash_type(ChartLineDashType::Dash);
         }
@@ -206,12 +240,18 @@ const FOOT: u16 = 3;
 
 fn breakpoints(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     let mut sheet = summary.titled("Breakpoints", case, "The sums at which something changes")?;
-    Table::of(&outcome.breakpoints)
+    let content = Table::of(&outcome.breakpoints)
         .wide("What", Style::Text, 54.0, |b| CellValue::text(in_words(case, b)))
         .column("Begins at", Style::Money, |b| CellValue::Exact(&b.at))
-        .wide("Exactly", Style::Id, 60.0, |b| CellValue::text(terminating(&b.at).unwrap_or_else(|| fraction(&b.at))))
+        .wide("Exactly", Style::Id, 36.0, |b| CellValue::text(grouped(&decimal(&b.at))))
         .column("Foot on the chart", Style::Money, |_| CellValue::Units(0, 0))
         .write(&mut sheet)?;
+    for (row, point) in (content.start..).zip(&outcome.breakpoints) {
+        if terminating(&point.at).is_none() {
+            let exact = Note::new(format!("Exactly {}", fraction(&point.at))).add_author_prefix(false);
+            sheet.sheet.insert_note(row, 2, &exact)?;
+        }
+    }
     sheet.sheet.set_column_hidden(FOOT)?;
     let print_end = sheet.row.max(1) - 1;
     sheet.sheet.set_print_area(0, 0, print_end, FOOT - 1)?;

@@ -1,7 +1,9 @@
 //! The few looks that our workbooks share.
 
 use crate::model::calendar::day;
-use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder};
+use rust_xlsxwriter::{
+    ChartLine, ChartLineDashType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
+};
 
 /// Titles and rules.
 pub(crate) const INK: Color = Color::RGB(0x1F_3A_5F);
@@ -17,19 +19,30 @@ pub(crate) const AMBER: Color = Color::RGB(0xFF_E6_99);
 pub(crate) const RED: Color = Color::RGB(0xF8_CB_AD);
 /// What is right.
 pub(crate) const GREEN: Color = Color::RGB(0xE2_EF_DA);
-/// The series of a chart, one after the other.
-pub(crate) const SERIES: [Color; 6] = [
-    INK,
-    Color::RGB(0x2A_9D_8F),
-    Color::RGB(0xE0_9F_3E),
-    Color::RGB(0x9E_2A_2B),
-    Color::RGB(0x7A_9C_C6),
-    Color::RGB(0x8D_6A_9F),
+/// The series of a chart, one after the other: colours that all can tell apart (Okabe and Ito, Color Universal Design, 2008).
+const SERIES: [Color; 7] = [
+    Color::RGB(0x00_72_B2),
+    Color::RGB(0xE6_9F_00),
+    Color::RGB(0x00_9E_73),
+    Color::RGB(0xD5_5E_00),
+    Color::RGB(0xCC_79_A7),
+    Color::RGB(0x56_B4_E9),
+    Color::RGB(0x00_00_00),
 ];
 
 /// The colour of a chart's series, from 0.
 pub(crate) fn series_color(at: usize) -> Color {
     SERIES[at % SERIES.len()]
+}
+
+/// The line of a chart's series, from 0: once all colours are taken, dashed, then dotted.
+pub(crate) fn series_line(at: usize) -> ChartLine {
+    let dash = match at / SERIES.len() {
+        0 => ChartLineDashType::Solid,
+        1 => ChartLineDashType::Dash,
+        _ => ChartLineDashType::RoundDot,
+    };
+    ChartLine::new().set_color(series_color(at)).set_width(2).set_dash_type(dash).clone()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,10 +68,6 @@ pub(crate) enum Style {
     SharesTotal,
     /// An amount per share, or a multiple, that stands out.
     PerShareTotal,
-    /// Cash that stands out, large.
-    Figure,
-    /// The same, a caption over it.
-    Caption,
     Shares,
     /// An amount per share, a multiple.
     PerShare,
@@ -78,6 +87,18 @@ pub(crate) enum Style {
     RateLeft,
     /// A quantity that may be cash or an asset.
     Quantity,
+    /// What a total is of, cash in a total.
+    Total,
+    MoneyTotal,
+    /// A word where a number would be.
+    HeadingPlain,
+    /// A line to write on.
+    Line,
+    /// A text that may run over the blank cells beside it.
+    Fact,
+    PerCent,
+    /// What its reader must not miss.
+    Notice,
     Warning,
     /// Whether all is well.
     Verdict,
@@ -103,6 +124,7 @@ impl Style {
 pub(crate) struct Styles {
     money: String,
     quantity: String,
+    date: &'static str,
 }
 
 impl Styles {
@@ -110,7 +132,12 @@ impl Styles {
         let zeros = "0".repeat(currency_decimals as usize);
         let hashes = "#".repeat(6usize.saturating_sub(zeros.len()));
         let money = if zeros.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{zeros}") };
-        Self { money, quantity: format!("#,##0.{zeros}{hashes}") }
+        Self { money, quantity: format!("#,##0.{zeros}{hashes}"), date: "yyyy-mm-dd" }
+    }
+
+    /// With dates of this format.
+    pub(crate) fn dated(self, date: &'static str) -> Self {
+        Self { date, ..self }
     }
 
     pub(crate) fn format(&self, style: Style) -> Format {
@@ -145,14 +172,20 @@ impl Styles {
                 base.set_font_size(9).set_font_color(GREY).set_align(FormatAlign::Left).set_indent(1).set_text_wrap()
             }
             Style::Id => base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap().set_num_format("@"),
-            Style::Date => base.set_align(FormatAlign::Left).set_indent(1).set_num_format("yyyy-mm-dd"),
+            Style::Date => base.set_align(FormatAlign::Left).set_indent(1).set_num_format(self.date),
             Style::Money => number(&self.money),
             Style::SharesTotal => number("#,##0.######").set_bold().set_border_top(FormatBorder::Thin),
             Style::PerShareTotal => number("#,##0.00##########").set_bold().set_border_top(FormatBorder::Thin),
-            Style::Figure => {
-                number(&self.money).set_font_size(14).set_bold().set_font_color(INK).set_background_color(PALE)
+            Style::HeadingPlain => base.set_font_color(GREY).set_align(FormatAlign::Right),
+            Style::PerCent => number("0.00"),
+            Style::Fact => base.set_align(FormatAlign::Left).set_indent(1),
+            Style::Line => base.set_align(FormatAlign::Bottom).set_border_bottom(FormatBorder::Thin),
+            Style::Total => base.set_bold().set_indent(1).set_border_top(FormatBorder::Thin),
+            Style::MoneyTotal => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
+            Style::Notice => {
+                let base = base.set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Left).set_indent(1);
+                base.set_font_size(11).set_bold().set_font_color(INK).set_background_color(PALE).set_text_wrap()
             }
-            Style::Caption => base.set_font_color(GREY).set_align(FormatAlign::Right).set_background_color(PALE),
             Style::Shares => number("#,##0.######"),
             Style::Quantity => number(&self.quantity),
             Style::PerShare | Style::StepFigure => number("#,##0.00##########"),

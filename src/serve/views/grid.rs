@@ -59,6 +59,13 @@ pub(in crate::serve) fn grid(
             }
         }
     }
+    // What lies below the sheet's last row is no part of it.
+    while rows
+        .last_key_value()
+        .is_some_and(|(number, cells)| cells.is_empty() && marks.range((*number, 0)..(*number + 1, 0)).next().is_none())
+    {
+        rows.pop_last();
+    }
     let filled = rows.values().filter_map(|cells| cells.keys().next_back()).max().copied().unwrap_or(0);
     let last = marks.keys().map(|(_, column)| *column).max().unwrap_or(0).max(filled);
     let sheet = problem.place.sheet.as_deref().or(problem.place.file.as_deref()).unwrap_or("the sheet");

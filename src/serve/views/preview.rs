@@ -71,6 +71,7 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
         }
         (classes(case, &run.outcome))
         ul.said { @for line in said(&lines, &run.outcome) { li { (line) } } }
+        (take_away(id, done))
         @if let Outcome::Liquidation(outcome) = &run.outcome {
             @if let Some(curve) = &done.curve { (pictures::curve(case, outcome, curve)) }
             @if let Some(distribution) = &outcome.distribution { (pictures::tiers(case, distribution)) }
@@ -87,7 +88,6 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
                 div #holders data-load=(format!("/case/{id}/holders")) {}
             }
         }
-        (take_away(id, done))
     }
 }
 

@@ -9,10 +9,25 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// The tests, the quickest first.
-const TESTS: [&str; 10] =
-    ["clauses", "lib", "by_hand", "as_meant", "golden", "cli", "second_opinion", "properties", "vectors", "samples"];
+const TESTS: [&str; 13] = [
+    "clauses",
+    "lib",
+    "by_hand",
+    "as_meant",
+    "golden",
+    "law",
+    "venture",
+    "cli",
+    "equilibrium",
+    "second_opinion",
+    "properties",
+    "vectors",
+    "samples",
+];
 /// Random cases of the second opinion for each mutant that got that far.
 const CASES: &str = "60";
+/// Random stacks of classes for each.
+const STACKS: &str = "100";
 /// A mutant that makes a test run so much longer than the unbroken program does was noticed.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -104,6 +119,7 @@ fn failures(copy: &Path, program: &Path, mutant: Option<usize>) -> io::Result<Op
     command.current_dir(copy).stdout(Stdio::piped()).stderr(Stdio::null());
     command
         .env("RATABLE_CASES", CASES)
+        .env("RATABLE_STACKS", STACKS)
         .env("RUST_BACKTRACE", "0")
         .env("RATABLE_MUTANT", mutant.map_or(String::new(), |n| n.to_string()));
     let (mut child, started) = (command.spawn()?, Instant::now());

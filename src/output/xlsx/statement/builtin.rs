@@ -1,16 +1,40 @@
 //! The layouts that come with the program. `templates/` holds them as workbooks, for teams to restyle.
+//!
+//! Three sheets: the advice on one page, how it was computed, and the shares lot by lot.
 
 use super::StatementKind;
+use crate::model::locale::Locale;
 use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, Style, Styles, properties};
+use crate::panic_guard;
 use crate::spreadsheet::a1;
-use rust_xlsxwriter::{ConditionalFormatFormula, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{ConditionalFormatFormula, Format, Image, Workbook, Worksheet, XlsxError};
 
-/// Column widths: enough for ten digits and separators at the statement's size; an asset's name takes two lines.
-const WIDTHS: [f64; 9] = [19.0, 17.0, 11.5, 13.5, 13.5, 13.5, 13.5, 13.5, 21.0];
-const LAST: u16 = 8;
+/// The columns of the sheet of shares.
+const SHARES: [f64; 8] = [24.0, 15.0, 18.0, 18.0, 15.0, 15.0, 15.0, 36.0];
 /// The height of headings of two lines.
 const TWO_LINES: f64 = 28.5;
+
+/// What a layout depends on beside its kind.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub currency_decimals: u32,
+    pub locale: Locale,
+    /// A picture for the head of the page, PNG or JPEG.
+    pub logo: Option<Vec<u8>>,
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self { currency_decimals: 2, locale: Locale::default(), logo: None }
+    }
+}
+
+/// Whether the head of a page may show this: a PNG or JPEG picture.
+pub(crate) fn is_picture(bytes: &[u8]) -> bool {
+    let known = bytes.starts_with(b"\x89PNG") || bytes.starts_with(&[0xFF, 0xD8, 0xFF]);
+    known && panic_guard::catch_panic(|| Image::new_from_buffer(bytes).is_ok()).unwrap_or(false)
+}
 
 /// Columns of the sheet, from the first to the last, with words or a placeholder, and how they look.
 type Cell = (u16, u16, &'static str, Style);
@@ -25,75 +49,15 @@ struct Column {
 }
 
 fn column(name: &'static str, style: Style, value: &'static str) -> Column {
-    wide(1, name, style, value)
+    Column { name, style, value, wide: 1 }
 }
 
 fn wide(wide: u16, name: &'static str, style: Style, value: &'static str) -> Column {
     Column { name, style, value, wide }
 }
 
-fn lots(kind: StatementKind) -> Vec<Column> {
-    let mut columns =
-        vec![column("Class", Style::Text, "{{lot.class}}"), column("Certificate", Style::Id, "{{lot.certificate}}")];
-    let shares = column("Shares", Style::Shares, "{{lot.shares}}");
-    if kind == StatementKind::Exchange {
-        columns.extend([wide(2, "Issued", Style::Date, "{{lot.issue_date}}"), shares]);
-    } else {
-        let accrues = column("Accrues from", Style::Date, "{{lot.accrual_start}}");
-        columns.extend([column("Issued", Style::Date, "{{lot.issue_date}}"), accrues, shares]);
-    }
-    columns.extend(match kind {
-        StatementKind::Dividend => vec![
-            column("Cash per share", Style::PerShare, "{{lot.per_share}}"),
-            column("Amount", Style::PerShare, "{{lot.amount}}"),
-            wide(2, "Why from that day", Style::Small, "{{lot.note}}"),
-        ],
-        StatementKind::Liquidation => vec![
-            column("Preference per share", Style::PerShare, "{{lot.preference}}"),
-            column("Adjustment per share", Style::PerShare, "{{lot.common_adjustment}}"),
-            column("Participation per share", Style::PerShare, "{{lot.participation}}"),
-            column("Why from that day", Style::Small, "{{lot.note}}"),
-        ],
-        StatementKind::Exchange => vec![wide(4, "Note", Style::Small, "{{lot.note}}")],
-    });
-    columns
-}
-
-fn payments(kind: StatementKind) -> Vec<Column> {
-    let mut columns = vec![
-        column("Class", Style::Text, "{{payment.class}}"),
-        column("In", Style::Id, "{{payment.asset}}"),
-        column("Shares", Style::Shares, "{{payment.shares}}"),
-    ];
-    columns.extend(match kind {
-        StatementKind::Dividend => [
-            column("Rounded", Style::Quantity, "{{payment.rounded}}"),
-            column("Unit left over", Style::Quantity, "{{payment.unit}}"),
-            column("Gross", Style::Quantity, "{{payment.gross}}"),
-            column("Withheld", Style::Money, "{{payment.withheld}}"),
-            column("Net", Style::Quantity, "{{payment.net}}"),
-        ],
-        StatementKind::Liquidation => [
-            column("Preference", Style::Money, "{{payment.preference}}"),
-            column("Common Adjustment", Style::Money, "{{payment.common_adjustment}}"),
-            column("Participation", Style::Money, "{{payment.participation}}"),
-            column("Rounding", Style::Money, "{{payment.rounding}}"),
-            column("Total", Style::Money, "{{payment.gross}}"),
-        ],
-        StatementKind::Exchange => [
-            column("Per share", Style::PerShare, "{{payment.per_share}}"),
-            column("Rounded", Style::Quantity, "{{payment.rounded}}"),
-            column("Cash in lieu", Style::Quantity, "{{payment.unit}}"),
-            column("Gross", Style::Quantity, "{{payment.gross}}"),
-            column("Net", Style::Quantity, "{{payment.net}}"),
-        ],
-    });
-    columns.push(column("Note", Style::Small, "{{payment.note}}"));
-    columns
-}
-
 /// The layout of a kind of statement, as a workbook.
-pub(crate) fn workbook(kind: StatementKind, currency_decimals: u32) -> Result<Vec<u8>, XlsxError> {
+pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, XlsxError> {
     let title = match kind {
         StatementKind::Dividend => "Dividend statement",
         StatementKind::Liquidation => "Liquidation statement",
@@ -101,73 +65,211 @@ pub(crate) fn workbook(kind: StatementKind, currency_decimals: u32) -> Result<Ve
     };
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(title, ""));
-    let sheet = workbook.add_worksheet();
-    sheet.set_name("Statement")?;
-    for (column, width) in (0u16..).zip(WIDTHS) {
-        sheet.set_column_width(column, width)?;
-    }
-    // One page; a statement too long for that gets more when it is stamped.
-    sheet.set_screen_gridlines(false).set_portrait().set_paper_size(9).set_print_fit_to_pages(1, 1);
-    sheet.set_margins(0.5, 0.5, 0.75, 0.75, 0.3, 0.3).set_print_center_horizontally(true);
-    sheet.set_header(format!("&L{{{{company}}}}&R{title}"));
-    sheet.set_footer("&L{{holder_id}}&CPage &P of &N&R{{currency}} {{net}}");
-    Page { sheet, styles: Styles::new(currency_decimals), currency_decimals, row: 0 }.fill(kind)?;
+    Page::on(workbook.add_worksheet(), look, "Statement", &[25.0, 14.0, 15.0, 15.0, 15.0, 15.0])?.advice(kind, look)?;
+    Page::on(workbook.add_worksheet(), look, "Computation", &[15.0, 64.0, 20.0])?.computation()?;
+    Page::on(workbook.add_worksheet(), look, "Shares", &SHARES)?.shares(kind)?;
     workbook.save_to_buffer()
 }
 
-/// The sheet, filled from the top.
+/// A sheet, filled from the top.
 struct Page<'a> {
     sheet: &'a mut Worksheet,
     styles: Styles,
-    currency_decimals: u32,
+    widths: &'static [f64],
     row: u32,
 }
 
-impl Page<'_> {
-    fn fill(mut self, kind: StatementKind) -> Result<(), XlsxError> {
-        self.row(Some(24.0), &[(0, LAST, "{{company}}", Style::Title)])?;
-        self.row(Some(16.5), &[(0, LAST, "{{run}}", Style::Subtitle)])?;
-        self.row += 1;
-        self.facts(("Holder", "{{holder_name}}"), ("Date of the run", "{{run_date}}", Style::Date))?;
-        self.facts(("Holder id", "{{holder_id}}"), ("Record date", "{{record_date}}", Style::Date))?;
-        self.facts(("Address", "{{address}}"), ("Payment date", "{{pay_date}}", Style::Date))?;
-        self.facts(("Country", "{{country}}"), ("Currency", "{{currency}}", Style::Id))?;
-        self.facts(("Tax id", "{{tax_id}}"), ("Multiple", "{{multiple}}", Style::PerShareLeft))?;
-        let withholding = match kind {
-            StatementKind::Dividend => ("Withholding", "{{withholding_rate}}", Style::RateLeft),
-            _ => ("", "", Style::Text),
-        };
-        self.facts(("Paid to", "{{payee_name}}"), withholding)?;
-        self.facts(("Account", "{{payment_method}} {{account}}"), ("", "", Style::Text))?;
-        self.row += 1;
-        let cash: &[(u16, u16, &'static str, &'static str)] = match kind {
-            StatementKind::Dividend => {
-                &[(0, 2, "Gross", "{{gross}}"), (3, 5, "Withheld", "{{withheld}}"), (6, 8, "Net", "{{net}}")]
-            }
-            _ => &[(0, LAST, "Paid in cash", "{{net}}")],
-        };
-        self.row(None, &cash.iter().map(|(a, b, name, _)| (*a, *b, *name, Style::Caption)).collect::<Vec<_>>())?;
-        self.row(Some(21.0), &cash.iter().map(|(a, b, _, sum)| (*a, *b, *sum, Style::Figure)).collect::<Vec<_>>())?;
-        self.row += 1;
-        self.table("Shares", &lots(kind))?;
-        self.row(None, &[(0, 3, "Shares in all", Style::Label), (4, 4, "{{shares}}", Style::Shares)])?;
-        self.row += 1;
-        self.table("Payment", &payments(kind))?;
-        self.row += 1;
-        let steps = [
-            column("Clause", Style::Text, "{{step.clause}}"),
-            wide(5, "Step", Style::Text, "{{step.what}}"),
-            column("Before", Style::StepFigure, "{{step.before}}"),
-            column("After", Style::StepFigure, "{{step.after}}"),
-            column("Reading", Style::Small, "{{step.reading}}"),
-        ];
-        self.table("How it came to be", &steps)?;
-        self.row += 1;
-        for (name, text) in [("Readings", "{{readings}}"), ("Acknowledged", "{{acknowledged}}"), ("Note", "{{note}}")] {
-            self.row(None, &[(0, 0, name, Style::Label), (1, LAST, text, Style::Small)])?;
+impl<'a> Page<'a> {
+    /// A sheet whose columns have these widths, on paper as the locale has it.
+    fn on(sheet: &'a mut Worksheet, look: &Look, name: &str, widths: &'static [f64]) -> Result<Self, XlsxError> {
+        sheet.set_name(name)?;
+        for (column, width) in (0u16..).zip(widths) {
+            sheet.set_column_width(column, *width)?;
         }
-        self.sheet.set_print_area(0, 0, self.row - 1, LAST)?;
+        sheet.set_screen_gridlines(false).set_paper_size(look.locale.paper()).set_print_fit_to_pages(1, 0);
+        sheet.set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3).set_print_center_horizontally(true);
+        sheet.set_footer("&L{{company}}  {{reference}}&CPage &P of &N&R{{holder_id}}");
+        let styles = Styles::new(look.currency_decimals).dated(look.locale.date_format());
+        Ok(Self { sheet, styles, widths, row: 0 })
+    }
+
+    fn last(&self) -> u16 {
+        u16::try_from(self.widths.len()).expect("a sheet has few columns") - 1
+    }
+
+    /// What a holder needs to know, on one page.
+    fn advice(mut self, kind: StatementKind, look: &Look) -> Result<(), XlsxError> {
+        // A statement too long for a page gets more when it is stamped.
+        self.sheet.set_portrait().set_print_fit_to_pages(1, 1);
+        if let Some(logo) = &look.logo {
+            let mut picture = Image::new_from_buffer(logo)?;
+            let scale = (190.0 / picture.width()).min(52.0 / picture.height());
+            picture = picture.set_scale_width(scale).set_scale_height(scale).set_alt_text("Logo");
+            self.sheet.insert_image_with_offset(0, 4, &picture, 4, 2)?;
+        }
+        self.row(Some(26.0), &[(0, 3, "{{company}}", Style::Title)])?;
+        self.row(Some(18.0), &[(0, 3, "{{run}}", Style::Subtitle)])?;
+        self.row += 1;
+        let is_dividend = kind == StatementKind::Dividend;
+        let (rate, record) = if is_dividend { ("Tax withheld at", "Record date") } else { ("", "") };
+        let facts = [
+            ("Reference", "{{reference}}", Style::Id),
+            ("Payment date", "{{pay_date}}", Style::Date),
+            (record, "{{record_date}}", Style::Date),
+            ("Holder id", "{{holder_id}}", Style::Id),
+            ("Tax id", "{{tax_id}}", Style::Id),
+            (rate, "{{withholding_rate}}", Style::RateLeft),
+        ];
+        let mut facts = facts.into_iter().filter(|(name, ..)| !name.is_empty());
+        for line in ["{{letter_1}}", "{{letter_2}}", "{{letter_3}}", "{{letter_4}}", "{{letter_5}}", ""] {
+            let fact = facts.next().map(|(name, value, style)| [(3, 3, name, Style::Label), (4, 5, value, style)]);
+            let cells: Vec<Cell> = [(0, 0, line, Style::Fact)].into_iter().chain(fact.into_iter().flatten()).collect();
+            self.row(None, &cells)?;
+        }
+        self.row += 1;
+        self.row(Some(21.0), &[(0, self.last(), "{{status}}", Style::Notice)])?;
+        let status = format!("=LEFT({},4)=\"Held\"", a1::address(0, self.row));
+        self.highlight(0, self.last(), &status, Format::new().set_background_color(AMBER))?;
+        self.row += 1;
+        let mut columns = vec![
+            column("Class", Style::Text, "{{payment.class}}"),
+            column("Shares", Style::Shares, "{{payment.shares}}"),
+            column("Per share", Style::PerShare, "{{payment.per_share}}"),
+        ];
+        if kind == StatementKind::Dividend {
+            columns.extend([
+                column("Gross", Style::Money, "{{payment.gross}}"),
+                column("Withheld", Style::Money, "{{payment.withheld}}"),
+                column("Net", Style::Money, "{{payment.net}}"),
+            ]);
+        } else {
+            columns.extend([
+                wide(2, "Note", Style::Small, "{{payment.note}}"),
+                column("Amount", Style::Money, "{{payment.net}}"),
+            ]);
+        }
+        self.table("Cash, in {{currency}}", &columns)?;
+        let total = (0, 2, "Total, in {{currency}}", Style::Total);
+        let net = (5, 5, "{{net}}", Style::MoneyTotal);
+        if kind == StatementKind::Dividend {
+            let others = [(3, 3, "{{gross}}", Style::MoneyTotal), (4, 4, "{{withheld}}", Style::MoneyTotal)];
+            self.row(Some(18.0), &[total, others[0], others[1], net])?;
+            let year = [(3, 3, "{{year_gross}}", Style::Money), (4, 4, "{{year_withheld}}", Style::Money)];
+            self.grouped(
+                1,
+                &[(0, 2, "{{year}}", Style::Text), year[0], year[1], (5, 5, "{{year_net}}", Style::Money)],
+            )?;
+            let owed = (0, 4, "Still owed to you", Style::Text);
+            self.grouped(2, &[owed, (5, 5, "{{owed}}", Style::Money)])?;
+            self.grouped(2, &[(0, 5, "{{owed_note}}", Style::Small)])?;
+        } else {
+            self.row(Some(18.0), &[total, (3, 4, "", Style::Total), net])?;
+        }
+        self.row += 1;
+        if kind != StatementKind::Liquidation {
+            let deliveries = [
+                column("Class", Style::Text, "{{delivery.class}}"),
+                column("Shares", Style::Shares, "{{delivery.shares}}"),
+                column("Per share", Style::PerShare, "{{delivery.per_share}}"),
+                wide(2, "What", Style::Id, "{{delivery.asset}}"),
+                column("Quantity", Style::Shares, "{{delivery.quantity}}"),
+            ];
+            let from = self.row;
+            self.table("Delivered in kind", &deliveries)?;
+            self.sheet.group_rows(from, self.row - 1)?;
+            self.row += 1;
+        }
+        self.grouped(1, &[(0, 0, "Questions", Style::Label), (1, self.last(), "{{contact}}", Style::Id)])?;
+        let more =
+            "How this was computed is on the sheet Computation, and your shares lot by lot are on the sheet Shares.";
+        self.row(None, &[(0, self.last(), more, Style::Small)])?;
+        self.sheet.set_repeat_rows(0, 0)?;
         Ok(())
+    }
+
+    /// Each step in a sentence, with its clause.
+    fn computation(mut self) -> Result<(), XlsxError> {
+        self.head("How it was computed")?;
+        let steps = [
+            column("Clause", Style::Id, "{{step.clause}}"),
+            column("Step", Style::Text, "{{step.what}}"),
+            column("Figure", Style::StepFigure, "{{step.after}}"),
+        ];
+        self.table("", &steps)?;
+        // The name of a class, over its steps, has no clause.
+        let name = format!("=AND($A{0}=\"\",$B{0}<>\"\")", self.row);
+        self.row -= 1;
+        self.highlight(1, 1, &name, Format::new().set_bold())?;
+        self.row += 2;
+        for (level, name, text) in [
+            (1, "Read so", "Where the certificate leaves room: {{readings}}."),
+            (2, "Acknowledged", "The company acknowledged what these clauses forbid: {{acknowledged}}."),
+        ] {
+            self.grouped(level, &[(0, 0, name, Style::Label), (1, 2, text, Style::Small)])?;
+        }
+        self.row(None, &[(0, 0, "Note", Style::Label), (1, 2, "{{note}}", Style::Small)])?;
+        self.sheet.set_repeat_rows(0, 2)?;
+        Ok(())
+    }
+
+    /// The lots, and what they come to.
+    fn shares(mut self, kind: StatementKind) -> Result<(), XlsxError> {
+        self.sheet.set_landscape();
+        self.head("Your shares, lot by lot")?;
+        let mut columns = vec![
+            column("Class", Style::Text, "{{lot.class}}"),
+            column("Certificate", Style::Id, "{{lot.certificate}}"),
+            column("Issued", Style::Date, "{{lot.issue_date}}"),
+        ];
+        let shares = column("Shares", Style::Shares, "{{lot.shares}}");
+        let note = |wide| Column { name: "Note", style: Style::Small, value: "{{lot.note}}", wide };
+        match kind {
+            StatementKind::Exchange => columns.extend([shares, note(4)]),
+            StatementKind::Dividend => columns.extend([
+                column("Accrues from", Style::Date, "{{lot.accrual_start}}"),
+                shares,
+                column("Per share", Style::PerShare, "{{lot.per_share}}"),
+                column("Amount", Style::PerShare, "{{lot.amount}}"),
+                note(1),
+            ]),
+            StatementKind::Liquidation => columns.extend([
+                column("Accrues from", Style::Date, "{{lot.accrual_start}}"),
+                shares,
+                column("Preference per share", Style::PerShare, "{{lot.preference}}"),
+                column("Adjustment per share", Style::PerShare, "{{lot.common_adjustment}}"),
+                column("Participation per share", Style::PerShare, "{{lot.participation}}"),
+            ]),
+        }
+        self.table("", &columns)?;
+        let at = if kind == StatementKind::Exchange { 3 } else { 4 };
+        self.row(None, &[(0, at - 1, "Total", Style::Total), (at, at, "{{shares}}", Style::SharesTotal)])?;
+        self.row += 1;
+        let mut columns =
+            vec![column("Class", Style::Text, "{{payment.class}}"), column("In", Style::Id, "{{payment.asset}}")];
+        match kind {
+            StatementKind::Liquidation => columns.extend([
+                column("Preference", Style::Money, "{{payment.preference}}"),
+                column("Common Adjustment", Style::Money, "{{payment.common_adjustment}}"),
+                column("Participation", Style::Money, "{{payment.participation}}"),
+                column("Rounding", Style::Money, "{{payment.rounding}}"),
+            ]),
+            _ => columns.extend([
+                wide(2, "Rounded", Style::Money, "{{payment.rounded}}"),
+                wide(2, "Unit left over, or cash in lieu", Style::Money, "{{payment.unit}}"),
+            ]),
+        }
+        columns.push(column("Amount", Style::Money, "{{payment.gross}}"));
+        columns.push(column("Note", Style::Small, "{{payment.note}}"));
+        self.table("From lots to the payment", &columns)?;
+        self.sheet.set_repeat_rows(0, 2)?;
+        Ok(())
+    }
+
+    /// The head of a sheet behind the first: what it is, and whose.
+    fn head(&mut self, title: &'static str) -> Result<(), XlsxError> {
+        let last = self.last();
+        self.row(Some(24.0), &[(0, last, title, Style::Title)])?;
+        self.row(Some(18.0), &[(0, last, "{{holder_name}}, {{reference}}", Style::Subtitle)])
     }
 
     /// A row of cells, merged where they take several columns.
@@ -183,36 +285,37 @@ impl Page<'_> {
                 self.sheet.merge_range(self.row, first, self.row, last, text, &format)?;
             }
             let address = a1::address(first.into(), self.row + 1);
-            let is_open = style == Style::Shares || (style == Style::Quantity && self.currency_decimals == 0);
             // A unit left over stands out; whole shares are shown without a decimal point.
-            let (rule, look) = if matches!(text, "{{payment.unit}}" | "{{payment.rounding}}") {
-                (format!("={address}<>0"), Format::new().set_background_color(AMBER))
-            } else if is_open && text.starts_with("{{") {
-                (format!("=INT({address})={address}"), Styles::whole())
-            } else {
-                continue;
-            };
-            let condition = ConditionalFormatFormula::new().set_rule(rule.as_str()).set_format(look);
-            self.sheet.add_conditional_format(self.row, first, self.row, first, &condition)?;
+            if matches!(text, "{{payment.unit}}" | "{{payment.rounding}}") {
+                self.highlight(first, first, &format!("={address}<>0"), Format::new().set_background_color(AMBER))?;
+            } else if matches!(style, Style::Shares | Style::SharesTotal) && text.starts_with("{{") {
+                self.highlight(first, first, &format!("=INT({address})={address}"), Styles::whole())?;
+            }
         }
         self.row += 1;
         Ok(())
     }
 
-    /// Two facts in one row: on the left about the holder, on the right about the run.
-    fn facts(
-        &mut self,
-        (left, value): (&'static str, &'static str),
-        (right, fact, style): (&'static str, &'static str, Style),
-    ) -> Result<(), XlsxError> {
-        let cells =
-            [(0, 0, left, Style::Label), (1, 4, value, Style::Id), (6, 6, right, Style::Label), (7, 8, fact, style)];
-        self.row(None, if right.is_empty() { &cells[..2] } else { &cells })
+    /// A row that is left out, with those of its level beside it, where all that it holds is blank.
+    fn grouped(&mut self, level: u8, cells: &[Cell]) -> Result<(), XlsxError> {
+        for _ in 0..level {
+            self.sheet.group_rows(self.row, self.row)?;
+        }
+        self.row(None, cells)
     }
 
-    /// A section with a table: its headings, and the row that is repeated.
+    /// Looks of cells of this row by a rule.
+    fn highlight(&mut self, first: u16, last: u16, rule: &str, look: Format) -> Result<(), XlsxError> {
+        let condition = ConditionalFormatFormula::new().set_rule(rule).set_format(look);
+        self.sheet.add_conditional_format(self.row, first, self.row, last, &condition)?;
+        Ok(())
+    }
+
+    /// A table under its name: its headings, and the row that is repeated.
     fn table(&mut self, title: &'static str, columns: &[Column]) -> Result<(), XlsxError> {
-        self.row(None, &[(0, LAST, title, Style::Section)])?;
+        if !title.is_empty() {
+            self.row(None, &[(0, self.last(), title, Style::Section)])?;
+        }
         let (mut headings, mut values, mut first) = (Vec::new(), Vec::new(), 0);
         let mut is_long = false;
         for Column { name, style, value, wide } in columns {
@@ -220,7 +323,7 @@ impl Page<'_> {
             let heading = if *style == Style::StepFigure { Style::HeadingRight } else { style.heading() };
             headings.push((first, last, *name, heading));
             values.push((first, last, *value, *style));
-            let width: f64 = WIDTHS[usize::from(first)..=usize::from(last)].iter().sum();
+            let width: f64 = self.widths[usize::from(first)..=usize::from(last)].iter().sum();
             // A column's width is counted in a larger font than the statement's.
             is_long |= lines(name, width * 1.05 - 0.5) > 1;
             first = last + 1;
@@ -244,7 +347,7 @@ mod tests {
             parts.map(|part| (part.name.clone(), text(part))).collect::<std::collections::BTreeMap<_, _>>()
         };
         for kind in StatementKind::ALL {
-            let made = workbook(kind, 2).unwrap();
+            let made = workbook(kind, &Look::default()).unwrap();
             let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(kind.file_name());
             if std::env::var_os("RATABLE_BLESS").is_some() {
                 std::fs::write(&path, &made).unwrap();

@@ -1,33 +1,38 @@
 //! What every statement says, whichever run it belongs to.
 
-use super::fields::{lot, payment, single, step};
+use super::fields::{delivery, lot, payment, single, step};
 use super::{Cell, Column, Field, Row, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
-use crate::model::register::{Detail, HolderIx, Lot};
+use crate::model::locale::Locale;
+use crate::model::reading;
+use crate::model::register::{Detail, HolderIx, Lot, Register};
 use crate::outcome::AccrualStart;
 use crate::outcome::step::Step;
-use crate::output::instructions::Paid;
+use crate::output::instructions::{Paid, Reason, Status, carried_in, reference};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction};
+use crate::text::money;
 use std::ops::Range;
 
 /// The part of a statement that is the same for every holder.
 #[derive(Clone, Debug)]
 pub(crate) struct Common<'a> {
     case: &'a Case,
+    pub locale: Locale,
+    /// The command that made the run.
+    command: &'static str,
     run: String,
-    readings: String,
     acknowledged: String,
     dates: [Date; 3],
     multiple: Value<'static>,
 }
 
 /// How to read a statement, in its last line.
-const NOTE: &str = "Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a \
-                    note beside it. Numbers under Clause are those of the certificate of designation; words there, such \
-                    as Rounding, name what no clause settles.";
+const NOTE: &str = "Clauses are those of the certificate of designation; a word in their place, such as Rounding, names what \
+                    no clause settles. Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that \
+                    is not has a note beside it.";
 
 /// A holder's lots as statements list them: by class, date of issue, certificate and shares, so that the order of the
 /// register's rows changes nothing.
@@ -39,23 +44,23 @@ pub(crate) fn lots_by_issue(case: &Case, holder: HolderIx) -> Vec<&Lot> {
 }
 
 impl<'a> Common<'a> {
-    /// `run` in words, the dates of the run, of record and of payment, M on the date, and the clauses acknowledged.
+    /// The command and the run in words, the dates of the run, of record and of payment, M on the date, and the clauses
+    /// acknowledged.
     pub(crate) fn new(
-        case: &'a Case,
-        run: String,
+        (case, locale): (&'a Case, Locale),
+        (command, run): (&'static str, String),
         dates: [Date; 3],
         multiple: &Ratio,
         acknowledged: &[String],
     ) -> Self {
-        let readings: Vec<String> = case.terms.readings.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let acknowledged = acknowledged.join(", ");
-        Self { case, run, readings: readings.join(", "), acknowledged, dates, multiple: per_share(multiple) }
+        Self { case, locale, command, run, acknowledged: acknowledged.join(", "), dates, multiple: per_share(multiple) }
     }
 
     /// A statement of one holder, with everything that does not depend on the run's figures.
     pub(crate) fn statement(&'a self, holder: HolderIx) -> Statement<'a> {
-        let mut statement = Statement { currency_decimals: self.case.terms.currency_decimals, ..Statement::default() };
         let (terms, register) = (&self.case.terms, &self.case.register);
+        let (currency_decimals, locale) = (terms.currency_decimals, self.locale);
+        let mut statement = Statement { currency_decimals, locale, ..Statement::default() };
         let mut text = |field: Field, text: &'a str| statement.put(field, Value::text(text));
         text(single::COMPANY, &terms.company);
         text(single::SERIES, &terms.series_name);
@@ -63,9 +68,9 @@ impl<'a> Common<'a> {
         text(single::CURRENCY, &terms.currency);
         text(single::HOLDER_ID, register.id(holder));
         text(single::HOLDER_NAME, register.name(holder));
-        text(single::READINGS, &self.readings);
-        text(single::ACKNOWLEDGED, if self.acknowledged.is_empty() { "none" } else { &self.acknowledged });
+        text(single::ACKNOWLEDGED, &self.acknowledged);
         text(single::NOTE, NOTE);
+        text(single::CONTACT, &terms.contact);
         for (field, detail) in [
             (single::COUNTRY, Detail::Country),
             (single::EMAIL, Detail::Email),
@@ -76,6 +81,12 @@ impl<'a> Common<'a> {
         }
         let payee = register.detail(holder, Detail::PayeeName);
         text(single::PAYEE_NAME, if payee.is_empty() { register.name(holder) } else { payee });
+        let lines = [single::LETTER_1, single::LETTER_2, single::LETTER_3, single::LETTER_4, single::LETTER_5];
+        for (field, line) in lines.into_iter().zip(letter(self.case, holder)) {
+            statement.put(field, Value::text(line));
+        }
+        let of_run = reference(self.command, self.dates[0], register.id(holder));
+        statement.put(single::REFERENCE, Value::text(of_run));
         statement.put(single::ADDRESS, Value::text(register.address(holder)));
         statement.put(single::TAX_ID, masked(register.detail(holder, Detail::TaxId)));
         statement.put(single::ACCOUNT, masked(register.detail(holder, Detail::Account)));
@@ -84,6 +95,75 @@ impl<'a> Common<'a> {
         }
         statement.put(single::MULTIPLE, self.multiple.clone());
         statement
+    }
+}
+
+/// Where the name of a town comes before its postal code.
+const TOWN_FIRST: [&str; 8] = ["US", "CA", "GB", "IE", "AU", "NZ", "IN", "SG"];
+
+/// A holder's name and address as the lines of a letter: from the parts of the address, or else the address as it is,
+/// broken at its line breaks or commas. The country stands where it is another than the company's.
+fn letter(case: &Case, holder: HolderIx) -> Vec<String> {
+    let register: &Register = &case.register;
+    let [street, town, state, code, country, address] =
+        [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Country, Detail::Address]
+            .map(|detail| register.detail(holder, detail));
+    let mut lines = vec![register.name(holder).to_owned()];
+    let joined = |parts: [&str; 2], between: &str| {
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(between)
+    };
+    if street.is_empty() && town.is_empty() {
+        let mark = if address.contains('\n') { '\n' } else { ',' };
+        lines.extend(address.splitn(3, mark).map(|part| part.trim().replace('\n', ", ")));
+    } else {
+        lines.extend(street.lines().map(str::to_owned));
+        let home = if country.is_empty() { case.terms.home_country.as_str() } else { country };
+        lines.push(if TOWN_FIRST.iter().any(|first| first.eq_ignore_ascii_case(home)) {
+            joined([town, &joined([state, code], " ")], if state.is_empty() { " " } else { ", " })
+        } else {
+            joined([&joined([code, town], " "), state], ", ")
+        });
+    }
+    if !country.eq_ignore_ascii_case(&case.terms.home_country) {
+        lines.push(country.to_uppercase());
+    }
+    lines.retain(|line| !line.is_empty());
+    lines
+}
+
+/// How a holder is paid `amount`, or that it waits and why.
+fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &str) -> String {
+    let (terms, register) = (&case.terms, &case.register);
+    let sum = |units: Units| format!("{} {}", terms.currency, money(units, terms.currency_decimals));
+    let ask = if terms.contact.is_empty() { String::new() } else { format!(" Please write to {}.", terms.contact) };
+    match Status::of(case, holder, amount) {
+        Status::Pay => {
+            let method = register.detail(holder, Detail::PaymentMethod).to_lowercase();
+            let method =
+                if ["ach", "eft", "sepa", "bacs"].contains(&&*method) { method.to_uppercase() } else { method };
+            let account = register.detail(holder, Detail::Account);
+            if method.starts_with("che") {
+                return format!("A check for {} goes to this address, dated {pay_date}.", sum(amount));
+            }
+            let to = match masked(account) {
+                Value::Text(account) => format!(" to account {account}"),
+                _ => String::new(),
+            };
+            format!("{} is paid by {method}{to} on {pay_date}.", sum(amount))
+        }
+        Status::Held(Reason::BelowMinimum) => format!(
+            "Held: {} is less than the smallest payment, {}; it is added to your next payment.",
+            sum(amount),
+            sum(terms.minimum_payment)
+        ),
+        Status::Held(Reason::OnHold) => format!("Held: payments to you are on hold, {} of this one.{ask}", sum(amount)),
+        Status::Held(Reason::NoMethod) => {
+            format!("Held: {} waits for you, but we do not know how to pay you.{ask}", sum(amount))
+        }
+        Status::Held(Reason::Missing(what)) => {
+            format!("Held: {} waits for you, but we miss your {what}.{ask}", sum(amount))
+        }
+        Status::Nothing => "No cash is paid to you this time.".to_owned(),
     }
 }
 
@@ -102,15 +182,16 @@ pub(crate) fn per_share(value: &Ratio) -> Value<'static> {
     Figure::nearest(value).map_or_else(|| Value::Text(fraction(value).into()), Value::Number)
 }
 
-/// A step of the rules as a row. `of` says whose it is, where a holder has several.
-pub(crate) fn step_row<'a>(step: &'a Step, of: &str) -> Row<'a, { step::COUNT }> {
-    let what = if of.is_empty() { Value::text(&step.what) } else { Value::text(format!("{of}: {}", step.what)) };
+/// A step of the rules as a row, with its dates as `locale` writes them. `of` says whose it is, where a holder has several.
+pub(crate) fn step_row<'a>(step: &'a Step, of: &str, locale: Locale) -> Row<'a, { step::COUNT }> {
+    let words = locale.in_words(&step.what);
+    let what = if of.is_empty() { Value::text(words) } else { Value::text(format!("{of}: {words}")) };
     row([
         (step::CLAUSE, Value::text(step.clause)),
         (step::WHAT, what),
         (step::BEFORE, step.before.as_deref().map_or(Value::Blank, figure_or_text)),
         (step::AFTER, figure_or_text(&step.after)),
-        (step::READING, step.reading.as_deref().map_or(Value::Blank, Value::text)),
+        (step::READING, step.reading.as_deref().map_or(Value::Blank, |chosen| Value::text(reading::in_words(chosen)))),
     ])
 }
 
@@ -143,8 +224,25 @@ impl<'a, R: Paid> Draft<'a, R> {
     pub(super) fn new(common: &'a Common<'a>, rows: &'a [R], holder: HolderIx) -> Self {
         let start = rows.partition_point(|row| row.holder() < holder);
         let end = rows.partition_point(|row| row.holder() <= holder);
-        let statement = common.statement(holder);
+        let mut statement = common.statement(holder);
+        let cash: Units = rows[start..end].iter().filter_map(Paid::cash).sum();
+        let amount = cash + carried_in(common.case, holder);
+        statement.put(
+            single::STATUS,
+            Value::text(status(common.case, holder, amount, &common.locale.date(common.dates[2]))),
+        );
         Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new() }
+    }
+
+    /// Says why nothing is paid.
+    pub(super) fn nothing(&mut self, why: &str) {
+        self.statement.put(single::STATUS, Value::text(format!("Nothing is paid to you this time: {why}.")));
+    }
+
+    /// Adds rules' steps.
+    pub(super) fn steps_of(&mut self, steps: impl IntoIterator<Item = &'a Step>, of: &str) {
+        let locale = self.statement.locale;
+        self.statement.steps.extend(steps.into_iter().map(|step| step_row(step, of, locale)));
     }
 
     /// Lists a lot with its shares as of `day`, and says in which row.
@@ -189,14 +287,58 @@ impl<'a, R: Paid> Draft<'a, R> {
         }
     }
 
-    /// Begins a payment on shares of a class, and says in which row.
-    pub(super) fn payment(&mut self, class: ClassIx, asset: &'a str, shares: u64) -> usize {
+    /// Begins a payment in cash on shares of a class, and says in which row.
+    pub(super) fn payment(&mut self, class: ClassIx, shares: u64) -> usize {
         let at = self.statement.payments.len();
         let name = Value::text(self.case.classes.get(class).name.as_str());
-        self.statement.payments.push(row([(payment::CLASS, name), (payment::ASSET, Value::text(asset))]));
-        let sum = Term::Sum(Column::new(lot::SHARES, self.range(class))).exact();
-        self.statement.put_live(Cell::at(payment::SHARES, at), sum, i128::from(shares), SHARE_DECIMALS);
+        let currency = Value::text(self.case.terms.currency.as_str());
+        self.statement.payments.push(row([(payment::CLASS, name), (payment::ASSET, currency)]));
+        self.shares(Cell::at(payment::SHARES, at), class, shares);
         at
+    }
+
+    /// Begins a delivery of an asset on shares of a class, and says in which row.
+    pub(super) fn delivery(&mut self, class: ClassIx, asset: &'a str, shares: u64) -> usize {
+        let at = self.statement.deliveries.len();
+        let name = Value::text(self.case.classes.get(class).name.as_str());
+        self.statement.deliveries.push(row([(delivery::CLASS, name), (delivery::ASSET, Value::text(asset))]));
+        self.shares(Cell::at(delivery::SHARES, at), class, shares);
+        at
+    }
+
+    fn shares(&mut self, cell: Cell, class: ClassIx, shares: u64) {
+        let sum = Term::Sum(Column::new(lot::SHARES, self.range(class))).exact();
+        self.statement.put_live(cell, sum, i128::from(shares), SHARE_DECIMALS);
+    }
+
+    /// Shows an amount per share where it is one for all lots of a payment: as the first lot has it.
+    pub(super) fn one_per_share(&mut self, at: usize, lots: Range<usize>, field: Field) {
+        let values = lots.clone().map(|row| self.statement.value(Cell::at(field, row)).figure());
+        let mut values = values.collect::<Vec<_>>().into_iter();
+        let Some(Some(first)) = values.next() else { return };
+        if values.all(|value| value == Some(first)) {
+            let value = Value::Live(Term::Cell(Cell::at(field, lots.start)).exact(), first);
+            self.statement.set(Cell::at(payment::PER_SHARE, at), value);
+        }
+    }
+
+    /// Ends the statement: which readings its steps rest on, once each.
+    pub(super) fn finish(mut self) -> Statement<'a> {
+        let mut readings: Vec<&str> = Vec::new();
+        for at in 0..self.statement.steps.len() {
+            let chosen = self.statement.text(Cell::at(step::READING, at)).unwrap_or_default();
+            readings.extend(chosen.split("; ").filter(|one| !one.is_empty()));
+        }
+        let mut known = Vec::new();
+        readings.retain(|one| {
+            !known.contains(one) && {
+                known.push(*one);
+                true
+            }
+        });
+        let readings = readings.join("; ");
+        self.statement.put(single::READINGS, Value::text(readings));
+        self.statement
     }
 
     /// A step of the holder's own, whose figure is that of a cell.
@@ -215,19 +357,14 @@ impl<'a, R: Paid> Draft<'a, R> {
         last[usize::from(step::AFTER.index)] = value;
     }
 
-    /// What of the payments' column `of` is cash, where others may be assets.
-    pub(super) fn cash_in(&self, of: Field) -> Term {
-        let column = |field| Column::new(field, 0..self.rows.len());
-        Term::SumIf { keys: column(payment::ASSET), key: Cell::single(single::CURRENCY), values: column(of) }
-    }
-
-    /// A total of cash over all payments: a formula where there are any.
-    pub(super) fn total(&mut self, field: Field, term: Term, units: Units) {
-        let decimals = self.case.terms.currency_decimals;
-        if self.rows.is_empty() {
+    /// A total over all payments in cash: a formula where there are any.
+    pub(super) fn total(&mut self, field: Field, of: Field, units: Units) {
+        let (decimals, payments) = (self.case.terms.currency_decimals, self.statement.payments.len());
+        if payments == 0 {
             self.statement.put(field, Value::amount(units, decimals));
         } else {
-            self.statement.put_live(Cell::single(field), term.rounded(decimals), units, decimals);
+            let sum = Term::Sum(Column::new(of, 0..payments)).rounded(decimals);
+            self.statement.put_live(Cell::single(field), sum, units, decimals);
         }
     }
 }

@@ -2,12 +2,13 @@
 
 mod payments;
 
-use super::common::{Common, Draft, lots_by_issue, own_step, per_share, step_row};
+use super::common::{Common, Draft, lots_by_issue, own_step, per_share};
 use super::fields::lot;
 use super::{Cell, Statement, Term, Value};
 use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
+use crate::model::locale::Locale;
 use crate::model::register::{HolderIx, Lot};
 use crate::outcome::PaymentRow;
 use crate::outcome::dividend::{CohortDividend, DividendOutcome};
@@ -53,10 +54,11 @@ impl<'a> Rate<'a> {
 }
 
 impl<'a> Dividend<'a> {
-    pub fn new(case: &'a Case, outcome: &'a DividendOutcome) -> Self {
+    pub fn new(case: &'a Case, locale: Locale, outcome: &'a DividendOutcome) -> Self {
         let dates = [outcome.date, outcome.record_date, outcome.pay_date];
-        let words = format!("Dividend run of {}, paid on {}", iso(outcome.date), iso(outcome.pay_date));
-        let common = Common::new(case, words, dates, &outcome.multiple.value, &outcome.acknowledged);
+        let words = format!("Dividend of {}", locale.date(outcome.date));
+        let common =
+            Common::new((case, locale), ("dividend", words), dates, &outcome.multiple.value, &outcome.acknowledged);
         let common_cash: Vec<&Ratio> = outcome.common.iter().filter(|p| p.asset.is_none()).map(|p| &p.amount).collect();
         let declared = common_cash.iter().fold(whole(0), |sum, amount| sum + *amount);
         let as_common = |class: ClassIx| {
@@ -100,7 +102,14 @@ impl<'a> Dividend<'a> {
         }
         builder.payments();
         builder.totals();
-        builder.draft.statement
+        builder.owed();
+        builder.year_to_date();
+        builder.nothing();
+        builder.draft.finish()
+    }
+
+    pub(super) fn date(&self, date: Date) -> String {
+        self.common.locale.date(date)
     }
 
     /// The day whose holders of a class are paid.
@@ -145,10 +154,10 @@ impl<'a> Dividend<'a> {
             "{} shares were issued on {}, after the record date {}, and are not entitled to this payment; their dividends \
              accrue from {} and are first paid for the quarter of {}",
             grouped(&lot.shares.to_string()),
-            lot.issue_date.map(iso).unwrap_or_default(),
-            iso(self.outcome.record_date),
-            iso(from),
-            iso(first)
+            lot.issue_date.map(|day| self.date(day)).unwrap_or_default(),
+            self.date(self.outcome.record_date),
+            self.date(from),
+            self.date(first)
         )
     }
 
@@ -220,28 +229,29 @@ impl Builder<'_> {
         let heading = if class == classes.common() {
             name.to_owned()
         } else {
-            format!("{name}, as held on {}", iso(run.day_of(class)))
+            format!("{name}, as held on {}", run.date(run.day_of(class)))
         };
         self.draft.statement.steps.push(own_step("", heading));
         if class == classes.common() {
             let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
-            self.draft.statement.steps.extend(declared.map(|s| step_row(s, "")));
+            self.draft.steps_of(declared, "");
         } else if class == classes.series_a() {
             self.series_a_steps();
         } else {
             let other = run.outcome.classes.iter().filter(|other| other.class == class && other.due > 0);
+            let holder = self.draft.holder;
             let own = |start: &Option<Date>| {
-                let lots = run.case.register.lots_of(self.draft.holder).iter().filter(|lot| lot.class == class);
+                let lots = run.case.register.lots_of(holder).iter().filter(|lot| lot.class == class);
                 start.is_none() || lots.clone().any(|lot| classes.get(class).accrual_start(lot.issue_date) == *start)
             };
             for cohort in other.flat_map(|other| &other.cohorts).filter(|cohort| own(&cohort.accrual_start)) {
-                self.draft.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, "")));
+                self.draft.steps_of(&cohort.steps, "");
             }
             if let Some(ratio) = classes.get(class).conversion_ratio.as_ref().filter(|_| run.takes_part(class)) {
                 let what = format!("Takes part in dividends on Common, as {} Common shares for one", plain(ratio, 12));
                 self.draft.statement.steps.push(own_step("Declaration", what));
                 let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
-                self.draft.statement.steps.extend(declared.map(|s| step_row(s, "")));
+                self.draft.steps_of(declared, "");
             }
         }
     }
@@ -260,9 +270,26 @@ impl Builder<'_> {
         cohorts.dedup_by_key(|c| c.accrual_start);
         let several = cohorts.len() > 1;
         for cohort in cohorts {
-            let of = if several { format!("Accruing from {}", iso(cohort.accrual_start)) } else { String::new() };
-            self.draft.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, &of)));
+            let of = if several { format!("Accruing from {}", run.date(cohort.accrual_start)) } else { String::new() };
+            self.draft.steps_of(&cohort.steps, &of);
         }
+    }
+
+    /// Why a holder is paid nothing: shares that came after the record date, or all that is due stays owed.
+    fn nothing(&mut self) {
+        if self.draft.rows.iter().any(|row| row.gross != 0) {
+            return;
+        }
+        let (run, holder) = (self.run, self.draft.holder);
+        let series_a = run.case.classes.series_a();
+        let lots = run.case.register.lots_of(holder).iter().filter(|lot| lot.class == series_a);
+        let mut later = lots.filter(|lot| Self::is_later(lot, run.outcome.record_date));
+        let why = match later.next() {
+            Some(lot) => run.not_yet(lot),
+            None if self.draft.rows.is_empty() => "no dividend was due on your shares on this date".to_owned(),
+            None => "what is due on your shares stays owed".to_owned(),
+        };
+        self.draft.nothing(&why);
     }
 
     /// Whether a lot was issued too late for the record date.

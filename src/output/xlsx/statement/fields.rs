@@ -1,6 +1,6 @@
 //! The placeholders that a statement's layout may use: `{{holder_name}}`, `{{lot.shares}}`, ….
 
-#![allow(unreachable_pub, reason = "one macro makes four modules, of which tests see two")]
+#![allow(unreachable_pub, reason = "one macro makes five modules, of which tests see two")]
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StatementKind {
@@ -37,8 +37,10 @@ pub enum Group {
     Single,
     Lot,
     Step,
-    /// For each payment: a class, and the currency or an asset.
+    /// For each payment in cash: a class.
     Payment,
+    /// For each delivery in kind: a class and an asset.
+    Delivery,
 }
 
 /// One placeholder: its group, and its index among the group's.
@@ -92,6 +94,11 @@ fields! { single, Group::Single,
     CURRENCY = "currency", ALL, "the currency's code";
     HOLDER_ID = "holder_id", ALL, "the holder's id";
     HOLDER_NAME = "holder_name", ALL, "the holder's name";
+    LETTER_1 = "letter_1", ALL, "the holder's name and address as on a letter, the first line";
+    LETTER_2 = "letter_2", ALL, "the second line";
+    LETTER_3 = "letter_3", ALL, "the third line";
+    LETTER_4 = "letter_4", ALL, "the fourth line";
+    LETTER_5 = "letter_5", ALL, "the fifth line";
     ADDRESS = "address", ALL, "the holder's address";
     COUNTRY = "country", ALL, "the holder's country";
     EMAIL = "email", ALL, "the holder's e-mail address";
@@ -100,13 +107,22 @@ fields! { single, Group::Single,
     PAYMENT_METHOD = "payment_method", ALL, "how the holder is paid";
     ACCOUNT = "account", ALL, "the last four characters of the holder's account";
     BANK_CODE = "bank_code", ALL, "the code of the holder's bank";
+    REFERENCE = "reference", ALL, "the payment's reference, as in payment-instructions.csv";
+    STATUS = "status", ALL, "how it is paid, or that it is held and why, or why nothing is paid";
+    OWED = "owed", D, "what is still owed on the holder's shares after a payment in part";
+    OWED_NOTE = "owed_note", D, "the same in a sentence";
+    YEAR = "year", D, "the year that the next three sum up, where the run goes on from earlier ones";
+    YEAR_GROSS = "year_gross", D, "cash of that year before withholding, with this run's";
+    YEAR_WITHHELD = "year_withheld", D, "tax withheld in that year";
+    YEAR_NET = "year_net", D, "cash of that year after withholding";
+    CONTACT = "contact", ALL, "whom to ask";
     MULTIPLE = "multiple", ALL, "the multiple on the date of the run (100, as adjusted)";
     SHARES = "shares", ALL, "the holder's shares, all lots listed";
     GROSS = "gross", ALL, "cash before withholding";
     WITHHOLDING_RATE = "withholding_rate", D, "the rate at which tax is withheld";
     WITHHELD = "withheld", D, "tax withheld";
     NET = "net", ALL, "cash after withholding";
-    READINGS = "readings", ALL, "the readings in force";
+    READINGS = "readings", ALL, "the readings that the steps rest on, in words";
     ACKNOWLEDGED = "acknowledged", ALL, "the clauses that stood in the way and were acknowledged";
     NOTE = "note", ALL, "how to read the statement";
 }
@@ -131,14 +147,14 @@ fields! { step, Group::Step,
     WHAT = "step.what", ALL, "what is done, in a sentence";
     BEFORE = "step.before", ALL, "the figure before";
     AFTER = "step.after", ALL, "the figure after";
-    READING = "step.reading", ALL, "the reading that the step rests on";
+    READING = "step.reading", ALL, "the reading that the step rests on, in words";
 }
 
 fields! { payment, Group::Payment,
     CLASS = "payment.class", ALL, "the class paid on";
-    ASSET = "payment.asset", ALL, "the currency, or the asset delivered";
+    ASSET = "payment.asset", ALL, "the currency";
     SHARES = "payment.shares", ALL, "the shares paid on";
-    PER_SHARE = "payment.per_share", X, "amount per share";
+    PER_SHARE = "payment.per_share", ALL, "amount per share, where it is one for all shares";
     ROUNDED = "payment.rounded", D | X, "the sum of the lots, rounded (or rounded down, where a sum is apportioned)";
     UNIT = "payment.unit", D | X, "a unit left over that went to this holding, or cash in lieu of a fraction";
     PREFERENCE = "payment.preference", L, "preference, rounded";
@@ -151,6 +167,15 @@ fields! { payment, Group::Payment,
     NOTE = "payment.note", ALL, "what is special about the payment";
 }
 
+fields! { delivery, Group::Delivery,
+    CLASS = "delivery.class", D | X, "the class delivered on";
+    ASSET = "delivery.asset", D | X, "what is delivered";
+    SHARES = "delivery.shares", D | X, "the shares delivered on";
+    PER_SHARE = "delivery.per_share", D | X, "the quantity per share, where it is one for all shares";
+    QUANTITY = "delivery.quantity", D | X, "the quantity delivered";
+    NOTE = "delivery.note", D | X, "what is special about the delivery";
+}
+
 impl Group {
     /// The group's placeholders.
     pub fn fields(self) -> &'static [FieldInfo] {
@@ -159,10 +184,11 @@ impl Group {
             Self::Lot => lot::INFO,
             Self::Step => step::INFO,
             Self::Payment => payment::INFO,
+            Self::Delivery => delivery::INFO,
         }
     }
 
-    const EVERY: [Self; 4] = [Self::Single, Self::Lot, Self::Step, Self::Payment];
+    const EVERY: [Self; 5] = [Self::Single, Self::Lot, Self::Step, Self::Payment, Self::Delivery];
 }
 
 impl Field {

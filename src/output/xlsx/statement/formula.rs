@@ -81,14 +81,6 @@ pub enum Term {
     Sum(Column),
     /// `SUMPRODUCT(a,b)`
     SumProduct(Column, Column),
-    /// `SUMIF(keys,key,values)`: what of a column is in the statement's currency.
-    SumIf {
-        /// The column of currencies and assets.
-        keys: Column,
-        /// The statement's currency.
-        key: Cell,
-        values: Column,
-    },
 }
 
 impl Term {
@@ -118,16 +110,6 @@ impl Term {
             Self::SumProduct(a, b) => {
                 let (a, b) = (numbers(statement, a)?, numbers(statement, b)?);
                 a.iter().zip(&b).map(|(a, b)| a * b).sum()
-            }
-            Self::SumIf { keys, key, values } => {
-                let key = statement.text(key)?;
-                let mut sum = 0.0;
-                for (of, value) in keys.cells().zip(values.cells()) {
-                    if statement.text(of)? == key {
-                        sum += cell(value)?;
-                    }
-                }
-                sum
             }
         })
     }
@@ -162,11 +144,16 @@ impl Formula {
 }
 
 impl Value<'_> {
-    /// The double of a cell that holds a number.
-    pub fn to_f64(&self) -> Option<f64> {
+    /// The figure of a cell that holds a number.
+    pub(crate) fn figure(&self) -> Option<Figure> {
         match self {
-            Self::Number(figure) | Self::Live(_, figure) => Some(figure.to_f64()),
+            Self::Number(figure) | Self::Live(_, figure) => Some(*figure),
             Self::Blank | Self::Text(_) | Self::Date(_) => None,
         }
+    }
+
+    /// The double of a cell that holds a number.
+    pub fn to_f64(&self) -> Option<f64> {
+        self.figure().map(Figure::to_f64)
     }
 }

@@ -1,16 +1,18 @@
 //! Statements of a liquidation.
 
-use super::common::{Common, Draft, lots_by_issue, per_share, step_row};
+use super::common::{Common, Draft, lots_by_issue, per_share};
 use super::fields::{lot, payment, single};
 use super::{Cell, Column, Statement, Term, Value};
 use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
+use crate::model::locale::Locale;
 use crate::model::register::{HolderIx, Lot};
 use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
-use crate::quantity::{Ratio, Shares, whole};
+use crate::quantity::{Ratio, Shares, Units, whole};
 use crate::text::{grouped, money};
 use num_traits::Zero;
+use std::ops::Range;
 
 #[derive(Debug)]
 pub(crate) struct Liquidation<'a> {
@@ -35,7 +37,7 @@ struct Rates {
 
 impl<'a> Liquidation<'a> {
     /// For a run; its statements have no payments where only scenarios were asked for.
-    pub(crate) fn new(case: &'a Case, outcome: &'a LiquidationOutcome) -> Self {
+    pub(crate) fn new(case: &'a Case, locale: Locale, outcome: &'a LiquidationOutcome) -> Self {
         let dates = [outcome.date; 3];
         let distribution = outcome.distribution.as_ref();
         let sum = distribution.map_or(0, |d| d.totals.proceeds);
@@ -43,10 +45,16 @@ impl<'a> Liquidation<'a> {
             "Liquidation distribution of {} {} on {}",
             case.terms.currency,
             money(sum, case.terms.currency_decimals),
-            iso(outcome.date)
+            locale.date(outcome.date)
         );
         Self {
-            common: Common::new(case, words, dates, &outcome.multiple.value, &outcome.acknowledged),
+            common: Common::new(
+                (case, locale),
+                ("liquidate", words),
+                dates,
+                &outcome.multiple.value,
+                &outcome.acknowledged,
+            ),
             case,
             outcome,
             rows: distribution.map_or(&[], |d| d.rows.as_slice()),
@@ -62,11 +70,17 @@ impl<'a> Liquidation<'a> {
         for row in draft.rows {
             self.payment(&mut draft, row);
         }
-        let total = draft.rows.iter().map(|row| row.total).sum();
-        draft.total(single::GROSS, Term::Sum(Column::new(payment::GROSS, 0..draft.rows.len())), total);
+        let total: Units = draft.rows.iter().map(|row| row.total).sum();
+        draft.total(single::GROSS, payment::GROSS, total);
+        if total == 0 {
+            let tiers = self.outcome.distribution.iter().flat_map(|distribution| &distribution.tiers);
+            let own = tiers.filter(|tier| draft.rows.iter().any(|row| row.class == tier.class));
+            let why = own.map(|tier| tier.why.as_str()).find(|why| !why.is_empty());
+            draft.nothing(why.unwrap_or("what is distributed does not reach your shares"));
+        }
         let (gross, decimals) = (Term::Cell(Cell::single(single::GROSS)), self.case.terms.currency_decimals);
         draft.statement.put_live(Cell::single(single::NET), gross.exact(), total, decimals);
-        draft.statement
+        draft.finish()
     }
 
     fn lots(&self, draft: &mut Draft<'a, LiquidationRow>) {
@@ -105,9 +119,12 @@ impl<'a> Liquidation<'a> {
         starts.dedup();
         let own = |c: &&CohortPreference| starts.contains(&c.accrual_start);
         for cohort in outcome.cohorts.iter().filter(own) {
-            let of =
-                if starts.len() > 1 { format!("Accruing from {}", iso(cohort.accrual_start)) } else { String::new() };
-            draft.statement.steps.extend(cohort.steps.iter().map(|s| step_row(s, &of)));
+            let of = if starts.len() > 1 {
+                format!("Accruing from {}", self.common.locale.date(cohort.accrual_start))
+            } else {
+                String::new()
+            };
+            draft.steps_of(&cohort.steps, &of);
         }
         // Of the waterfall what is this holder's, and the totals that it rests on: those of every tier down to the last
         // that this holder takes part in.
@@ -123,15 +140,30 @@ impl<'a> Liquidation<'a> {
         };
         let end = steps.iter().rposition(is_own).map_or(0, |last| last + 1);
         let shown: Vec<_> = steps.iter().take(end).filter(|step| step.of.is_none() || is_own(step)).collect();
-        draft.statement.steps.extend(shown.into_iter().map(|s| step_row(&s.step, "")));
+        draft.steps_of(shown.into_iter().map(|shown| &shown.step), "");
+    }
+
+    /// What a share gets in all, where that is the same for all lots: the sum of its parts.
+    fn per_share(draft: &mut Draft<'a, LiquidationRow>, at: usize, lots: Range<usize>) {
+        let parts = [lot::PREFERENCE, lot::ADJUSTMENT, lot::PARTICIPATION];
+        let of_lot = |row: usize| parts.map(|field| draft.statement.value(Cell::at(field, row)).figure());
+        let mut all = lots.clone().map(of_lot);
+        let first = all.next();
+        if let Some([Some(a), Some(b), Some(c)]) = first
+            && all.all(|lot| Some(lot) == first)
+        {
+            let sum = a.to_ratio() + b.to_ratio() + c.to_ratio();
+            draft.statement.set(Cell::at(payment::PER_SHARE, at), per_share(&sum));
+        }
     }
 
     fn payment(&self, draft: &mut Draft<'a, LiquidationRow>, row: &LiquidationRow) {
         let terms = &self.case.terms;
         let decimals = terms.currency_decimals;
-        let at = draft.payment(row.class, &terms.currency, row.shares);
+        let at = draft.payment(row.class, row.shares);
         let range = draft.range(row.class);
         let shares = Column::new(lot::SHARES, range.clone());
+        Self::per_share(draft, at, range.clone());
         let statement = &mut draft.statement;
         let mut live = true;
         for (field, rate, units) in [

@@ -14,13 +14,16 @@ pub(crate) mod layout;
 pub(crate) mod liquidation;
 
 use crate::model::calendar::Date;
+use crate::model::locale::Locale;
 use crate::output::xlsx::value::{Figure, serial};
 use crate::quantity::Units;
+pub use builtin::Look;
+pub(crate) use builtin::is_picture;
 pub use dividend::Dividend;
 pub(crate) use exchange::Exchange;
 pub use fields::StatementKind;
 pub(crate) use fields::{Field, Group};
-use fields::{lot, payment, single, step};
+use fields::{delivery, lot, payment, single, step};
 pub(crate) use formula::Rounding;
 pub use formula::{Cell, Column, Formula, Term};
 pub use layout::Layout;
@@ -65,16 +68,34 @@ impl<'a> Value<'a> {
 pub(crate) type Row<'a, const N: usize> = [Value<'a>; N];
 
 /// What one statement says. Plain values; the layout decides where they stand.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Statement<'a> {
     pub single: Row<'a, { single::COUNT }>,
     /// The lots, a class after the other.
     pub lots: Vec<Row<'a, { lot::COUNT }>>,
     pub steps: Vec<Row<'a, { step::COUNT }>>,
-    /// The payments, by class, the currency before assets.
+    /// The payments in cash, by class.
     pub payments: Vec<Row<'a, { payment::COUNT }>>,
+    /// The deliveries in kind, by class and asset.
+    pub deliveries: Vec<Row<'a, { delivery::COUNT }>>,
     /// How many decimals cash has among words.
     pub currency_decimals: u32,
+    /// How dates are written among words.
+    pub locale: Locale,
+}
+
+impl Default for Statement<'_> {
+    fn default() -> Self {
+        Self {
+            single: std::array::from_fn(|_| Value::Blank),
+            lots: Vec::new(),
+            steps: Vec::new(),
+            payments: Vec::new(),
+            deliveries: Vec::new(),
+            currency_decimals: 0,
+            locale: Locale::default(),
+        }
+    }
 }
 
 const BLANK: Value<'static> = Value::Blank;
@@ -87,6 +108,7 @@ impl<'a> Statement<'a> {
             Group::Lot => self.lots.get(row).and_then(|r| r.get(index)),
             Group::Step => self.steps.get(row).and_then(|r| r.get(index)),
             Group::Payment => self.payments.get(row).and_then(|r| r.get(index)),
+            Group::Delivery => self.deliveries.get(row).and_then(|r| r.get(index)),
         };
         value.unwrap_or(&BLANK)
     }
@@ -99,6 +121,7 @@ impl<'a> Statement<'a> {
             Group::Lot => self.lots[row][index] = value,
             Group::Step => self.steps[row][index] = value,
             Group::Payment => self.payments[row][index] = value,
+            Group::Delivery => self.deliveries[row][index] = value,
         }
     }
 
@@ -128,6 +151,7 @@ impl<'a> Statement<'a> {
             Group::Lot => self.lots.len(),
             Group::Step => self.steps.len(),
             Group::Payment => self.payments.len(),
+            Group::Delivery => self.deliveries.len(),
         }
     }
 

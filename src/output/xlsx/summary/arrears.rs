@@ -4,9 +4,10 @@ use super::cell_value::CellValue;
 use super::sheet::{Table, if_figure};
 use super::workbook::Summary;
 use crate::model::Case;
-use crate::outcome::dividend::DividendOutcome;
+use crate::outcome::dividend::{DividendOutcome, QuarterState};
 use crate::output::xlsx::style::{AMBER, INK, Style, series_color};
 use crate::output::xlsx::value::Figure;
+use num_traits::Zero;
 use rust_xlsxwriter::{
     Chart, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, ConditionalFormatCellRule, XlsxError,
 };
@@ -15,7 +16,6 @@ use std::ops::Range;
 /// The sheet `Arrears`: what is left unpaid quarter by quarter, with its chart, and the table that the next run reads.
 pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
     let mut sheet = summary.titled("Arrears", case, "Arrears after the run, and the default period of 3(c)")?;
-    sheet.sheet.set_portrait();
     if !outcome.history.is_empty() {
         sheet.section("By quarter date, after the payments as of that day", 8)?;
         let content = Table::of(&outcome.history)
@@ -28,15 +28,19 @@ pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcom
             sheet.highlight(&content, (1, 1), &if_figure(rule, AMBER))?;
         }
         // Below the table, so that the page stays narrow; the next table begins below the chart.
-        sheet.chart(1, &chart(&content, &case.terms.currency))?;
-        sheet.row += 2 + CHART_ROWS;
+        let is_behind = |q: &QuarterState| !(q.unpaid_per_share.is_zero() && q.quarters_in_arrears.is_zero());
+        if outcome.history.iter().any(is_behind) {
+            sheet.chart(1, &chart(&content, &case.terms.currency))?;
+            sheet.row += 1 + CHART_ROWS;
+        }
+        sheet.row += 1;
     }
     sheet.section("The arrears table for the next run", 8)?;
     Table::of(&outcome.arrears)
         .column("Class", Style::Text, |a| CellValue::class(case, a.class.unwrap_or(case.classes.series_a())))
         .column("Accrues from", Style::Date, |a| CellValue::Date(a.accrual_start))
         .column("Quarter", Style::Date, |a| CellValue::Date(a.quarter))
-        .column("In", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))
+        .column("Payable in", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))
         .column("Due per share", Style::PerShare, |a| CellValue::Exact(&a.dividend_per_share))
         .column("Paid per share", Style::PerShare, |a| CellValue::Exact(&a.paid_per_share))
         .column("Set apart", Style::Text, |a| CellValue::text(if a.set_apart { "yes" } else { "" }))

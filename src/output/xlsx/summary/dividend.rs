@@ -2,7 +2,9 @@
 
 use super::arrears;
 use super::cell_value::CellValue;
-use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
+use super::first_sheet::{
+    Control, FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, default_period_fact, held_facts,
+};
 use super::holdings::{self, Pages};
 use super::sheet::{Table, if_figure, if_formula, if_text};
 use super::tables;
@@ -13,9 +15,10 @@ use crate::outcome::PaymentRow;
 use crate::outcome::dividend::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, Restriction};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, Style};
-use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Units, scaled_fixed, whole};
 use crate::text::money;
 use rust_xlsxwriter::{ConditionalFormatCellRule, ConditionalFormatTextRule, XlsxError};
+use std::collections::BTreeMap;
 use std::io;
 
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
@@ -41,14 +44,14 @@ fn fill(summary: &mut Summary, case: &Case, outcome: &DividendOutcome, run: &Run
     let common = outcome.common.iter().flat_map(|p| &p.steps).map(|step| (name(case.classes.common()), step));
     let default = outcome.default_period.steps.iter().map(|step| ("Default period".to_owned(), step));
     tables::derivation(summary, case, cohorts.chain(classes).chain(common).chain(default))?;
-    tables::inputs(summary, case, run)
+    tables::readings(summary, case)
 }
 
 fn first_sheet<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> FirstSheet<'a> {
     let totals = &outcome.totals;
     let cash = |name, units| cash_fact(case, name, units);
     let mut facts = vec![
-        date_fact("Date of the run", outcome.date),
+        date_fact("Date of the dividend", outcome.date),
         date_fact("Record date", outcome.record_date),
         date_fact("Payment date", outcome.pay_date),
         ("Currency", CellValue::text(case.terms.currency.as_str()), Style::Id),
@@ -57,10 +60,10 @@ fn first_sheet<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> FirstSheet<'
     facts.extend(outcome.funds.map(|funds| cash("Funds", funds)));
     facts.extend([
         cash("Due in all", totals.due),
-        cash("Paid (gross)", totals.gross),
-        cash("Withheld", totals.withheld),
-        cash("Paid (net)", totals.net),
         cash("Left unpaid", totals.unpaid),
+        cash("Funding needed", totals.gross),
+        cash("Of it to holders (net)", totals.net),
+        cash("Of it to tax authorities", totals.withheld),
         (
             "Quarterly dividends in arrears",
             CellValue::Exact(&outcome.default_period.quarters_in_arrears),
@@ -72,9 +75,82 @@ fn first_sheet<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> FirstSheet<'
     FirstSheet {
         title: "Dividend run",
         facts,
+        paid: Some(paid(case, outcome)),
+        deliveries: delivered(&outcome.rows, &outcome.assets.iter().map(|a| a.name.as_str()).collect::<Vec<_>>()),
+        is_signed: true,
         controls: controls(case, outcome),
         acknowledged: &outcome.acknowledged,
         effects: &outcome.readings,
+    }
+}
+
+/// What each class is paid in cash, summed over its holdings.
+fn paid(case: &Case, outcome: &DividendOutcome) -> PaidTable {
+    let (pages, decimals) = (Pages::of(outcome.rows.len()), case.terms.currency_decimals);
+    let row = |class: ClassIx, [shares, gross, withheld]: [Units; 3]| {
+        let name = case.classes.get(class).name.as_str();
+        let total = |column, units, decimals| {
+            pages.total(column, &[(2, name), (4, case.terms.currency.as_str())], units, decimals)
+        };
+        PaidClass {
+            class,
+            shares: total(3, shares, SHARE_DECIMALS),
+            per_share: rate(case, outcome, class),
+            figures: [total(5, gross, decimals), total(6, withheld, decimals), total(7, gross - withheld, decimals)],
+        }
+    };
+    let sums = by_class(&outcome.rows, |r| (r.class, r.is_cash()), |r| [r.shares.into(), r.gross, r.withheld]);
+    PaidTable {
+        headings: ["Gross", "Withheld", "Net"],
+        rows: sums.into_iter().map(|(class, of)| row(class, of)).collect(),
+    }
+}
+
+/// Sums over rows that count, by class.
+pub(super) fn by_class<R>(
+    rows: &[R],
+    class: impl Fn(&R) -> (ClassIx, bool),
+    figures: impl Fn(&R) -> [Units; 3],
+) -> BTreeMap<ClassIx, [Units; 3]> {
+    let mut sums: BTreeMap<ClassIx, [Units; 3]> = BTreeMap::new();
+    for row in rows {
+        if let (class, true) = class(row) {
+            let sum = sums.entry(class).or_default();
+            sum.iter_mut().zip(figures(row)).for_each(|(sum, more)| *sum += more);
+        }
+    }
+    sums
+}
+
+/// What is delivered on each class of each asset.
+pub(super) fn delivered<'a>(rows: &[PaymentRow], assets: &[&'a str]) -> Vec<(ClassIx, &'a str, u128, Units)> {
+    let mut sums: BTreeMap<(ClassIx, u16), (u128, Units)> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.is_cash()) {
+        let sum = sums.entry((row.class, row.asset)).or_default();
+        *sum = (sum.0 + u128::from(row.shares), sum.1 + row.gross);
+    }
+    let of = |((class, asset), (shares, quantity))| (class, assets[usize::from(asset) - 1], shares, quantity);
+    sums.into_iter().map(of).collect()
+}
+
+/// What a share of a class is paid in cash, where that is the same for all.
+fn rate(case: &Case, outcome: &DividendOutcome, class: ClassIx) -> Option<Ratio> {
+    let info = case.classes.get(class);
+    let declared = outcome.common.iter().filter(|p| p.asset.is_none()).fold(whole(0), |sum, p| sum + &p.amount);
+    let as_common = match &info.conversion_ratio {
+        Some(ratio) if info.shares_common_dividends => declared.clone() * ratio,
+        _ => whole(0),
+    };
+    let of_classes = outcome.classes.iter().filter(|of| of.class == class);
+    let own: Vec<&Ratio> = if class == case.classes.series_a() {
+        outcome.cohorts.iter().map(|cohort| &cohort.paid).collect()
+    } else {
+        of_classes.flat_map(|of| &of.cohorts).map(|cohort| &cohort.paid_per_share).collect()
+    };
+    match own.split_first() {
+        None if class == case.classes.common() => Some(declared),
+        None => Some(as_common),
+        Some((first, rest)) => rest.iter().all(|other| other == first).then(|| *first + as_common),
     }
 }
 
@@ -94,7 +170,7 @@ fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
     let held = cash_rows(series_a).map(|row| Units::from(row.shares)).sum();
     let mut controls = vec![
         control(
-            "Shares: cohorts, and holdings of Series A",
+            "Shares of Series A: by cohort, and by holding",
             CellValue::shares(outcome.cohorts.iter().map(|c| c.shares).sum::<u128>()),
             pages.total(3, &[of_series_a, in_cash], held, SHARE_DECIMALS),
         )
@@ -107,7 +183,7 @@ fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
         let name = case.classes.get(class.class).name.as_str();
         let paid = cash_rows(class.class).map(|row| row.gross).sum();
         controls.push(control(
-            format!("Paid on {name}: class, and holdings"),
+            format!("Paid on {name}: in all, and by holding"),
             money(class.paid),
             pages.total(5, &[(2, name), in_cash], paid, decimals),
         ));
@@ -116,14 +192,14 @@ fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
     let parts = pages.sum(6, &[in_cash], decimals).zip(pages.sum(7, &[in_cash], decimals));
     let parts = parts.map(|(withheld, net)| format!("ROUND({withheld}+{net},{decimals})"));
     controls.extend([
-        control("Gross: the run, and holdings", money(totals.gross), gross_of_holdings.clone()),
+        control("Gross: in all, and by holding", money(totals.gross), gross_of_holdings.clone()),
         control(
-            "Gross, and withheld with net",
+            "Gross, and withheld plus net",
             gross_of_holdings,
             CellValue::computed(parts, withheld + net, decimals),
         )
         .noted("to be withheld and handed on, and to be paid out"),
-        control("Due, and paid with unpaid", money(totals.due), money(totals.gross + totals.unpaid)),
+        control("Due, and paid plus unpaid", money(totals.due), money(totals.gross + totals.unpaid)),
     ]);
     controls.extend(outcome.funds.map(|funds| from_funds(case, outcome, &pages, funds)));
     controls
@@ -153,7 +229,7 @@ fn from_funds(case: &Case, outcome: &DividendOutcome, pages: &Pages, funds: Unit
         note = format!("{note}; cash in lieu, outside the funds: {}", money(in_lieu, decimals));
     }
     control(
-        "Funds, and paid on preferred stock with what is left",
+        "Funds, and paid on preferred stock plus what is left",
         CellValue::Units(funds, decimals),
         CellValue::computed(formula, preferred + left - in_lieu, decimals),
     )
@@ -212,7 +288,7 @@ fn declarations(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -
     let content = Table::of(&outcome.declarations)
         .column("Declared", Style::Date, |row| CellValue::Date(of(row).declared_date))
         .column("Kind", Style::Text, |row| CellValue::text(if of(row).is_cash() { "cash" } else { "in kind" }))
-        .column("In", Style::Id, |row| CellValue::text(of(row).asset.as_deref().unwrap_or(&case.terms.currency)))
+        .column("Paid in", Style::Id, |row| CellValue::text(of(row).asset.as_deref().unwrap_or(&case.terms.currency)))
         .column("Per Common share", Style::PerShare, |row| CellValue::Exact(&of(row).amount))
         .column("Multiple", Style::PerShare, |row| CellValue::Exact(&row.multiple))
         .column("Per Series A share", Style::PerShare, |row| CellValue::Exact(&row.series_a_amount))

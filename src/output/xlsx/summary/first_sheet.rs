@@ -5,7 +5,8 @@ use super::sheet::{Sheet, characters, if_figure};
 use super::workbook::Summary;
 use crate::model::Case;
 use crate::model::calendar::Date;
-use crate::model::reading::READINGS;
+use crate::model::class::ClassIx;
+use crate::model::reading::in_words;
 use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::RunInfo;
 use crate::output::instructions::{Paid, Payout};
@@ -13,24 +14,46 @@ use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
-use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Units};
 use crate::spreadsheet::a1;
-use crate::text::money;
+use crate::text::plural;
 use rust_xlsxwriter::ConditionalFormatCellRule::{EqualTo, NotEqualTo};
 use rust_xlsxwriter::{Color, ConditionalFormatText, ConditionalFormatTextRule, Format, XlsxError};
 use std::ops::Range;
 
-/// What the first sheet says, beside the warnings and the readings in force.
+/// What the first sheet says, beside the warnings.
 #[derive(Debug, Default)]
 pub(crate) struct FirstSheet<'a> {
     /// `Dividend run`.
     pub title: &'static str,
     pub facts: Vec<Fact<'a>>,
+    /// What is paid in cash, by class.
+    pub paid: Option<PaidTable>,
+    /// What is delivered in kind: class, asset, shares and quantity in millionths.
+    pub deliveries: Vec<(ClassIx, &'a str, u128, Units)>,
     pub controls: Vec<Control>,
     /// The clauses that stood in the way and were acknowledged.
     pub acknowledged: &'a [String],
     /// What other readings would have paid.
     pub effects: &'a [ReadingEffect],
+    /// Whether somebody signs it.
+    pub is_signed: bool,
+}
+
+/// What is paid in cash by class, in three columns of sums.
+#[derive(Debug)]
+pub(crate) struct PaidTable {
+    pub headings: [&'static str; 3],
+    pub rows: Vec<PaidClass>,
+}
+
+#[derive(Debug)]
+pub(crate) struct PaidClass {
+    pub class: ClassIx,
+    pub shares: CellValue<'static>,
+    /// What a share is paid, where that is the same for all.
+    pub per_share: Option<Ratio>,
+    pub figures: [CellValue<'static>; 3],
 }
 
 /// Something that was run: its name, its value and how that looks.
@@ -98,41 +121,31 @@ const ATTENTION: [&str; 7] = [
     "Prohibited",
 ];
 
-const COLUMNS: u16 = 5;
-/// As wide as a statement, so that it prints upright at the same size.
-const WIDTHS: [f64; COLUMNS as usize] = [43.0, 20.0, 20.0, 15.0, 38.0];
+const COLUMNS: u16 = 6;
+/// As wide as a page of A4 or Letter takes at nearly full size.
+const WIDTHS: [f64; COLUMNS as usize] = [29.0, 15.0, 15.0, 17.0, 16.0, 17.0];
+
+/// So many rows are still read easily on one page.
+const MOST_ROWS: u32 = 78;
+
+/// The width of some columns, from the first to the last.
+fn width(first: u16, last: u16) -> f64 {
+    characters(WIDTHS[usize::from(first)..=usize::from(last)].iter().sum())
+}
 
 impl FirstSheet<'_> {
     pub(crate) fn write(&self, summary: &mut Summary, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
         let mut sheet = summary.titled("Summary", case, self.title)?;
         sheet.sheet.set_portrait();
-        let verdict_row = sheet.row;
-        sheet.row += 2;
-        sheet.section("What was run", COLUMNS)?;
-        for (name, value, style) in &self.facts {
-            sheet.put(0, &CellValue::text(*name), Style::Label)?;
-            sheet.put(1, value, *style)?;
-            if ATTENTION.contains(name) {
-                sheet.highlight(&(sheet.row..sheet.row + 1), (1, 1), &if_figure(NotEqualTo(0.0), AMBER))?;
-            }
-            sheet.row += 1;
-        }
-        if let Some(first) = case.first_issued() {
-            for (name, date, note) in [
-                ("First issuance of Series A", first.date, first.in_words()),
-                ("First quarterly dividend payment date", first.first_quarter, ""),
-            ] {
-                sheet.put(0, &CellValue::text(name), Style::Label)?;
-                sheet.put(1, &CellValue::Date(date), Style::Date)?;
-                sheet.put(2, &CellValue::text(note), Style::Small)?;
-                sheet.row += 1;
-            }
-        }
+        let verdict_row = sheet.row - 1;
         sheet.row += 1;
-        if !self.controls.is_empty() {
-            let differences = self.controls(&mut sheet)?;
-            self.verdict(&mut sheet, verdict_row, &differences)?;
+        if let Some(paid) = &self.paid {
+            paid.write(&mut sheet, case)?;
         }
+        self.deliveries(&mut sheet, case)?;
+        sheet.section("The run", COLUMNS)?;
+        self.facts(&mut sheet, case)?;
+        sheet.row += 1;
         warnings(&mut sheet, run.warnings)?;
         if !self.acknowledged.is_empty() {
             sheet.section("Clauses that stood in the way and were acknowledged", COLUMNS)?;
@@ -142,51 +155,114 @@ impl FirstSheet<'_> {
             }
             sheet.row += 1;
         }
-        self.readings(&mut sheet, case)?;
+        self.effects(&mut sheet, case)?;
+        if !self.controls.is_empty() {
+            let differences = self.controls(&mut sheet)?;
+            self.verdict(&mut sheet, verdict_row, &differences)?;
+        }
+        if self.is_signed {
+            sign_off(&mut sheet)?;
+        }
+        inputs(&mut sheet, run)?;
+        // What is a little longer than a page is printed a little smaller.
+        if sheet.row <= MOST_ROWS {
+            sheet.sheet.set_print_fit_to_pages(1, 1);
+        }
         for (at, width) in (0u16..).zip(WIDTHS) {
             sheet.sheet.set_column_width(at, width)?;
         }
         Ok(())
     }
 
+    /// The facts in two columns, the first half on the left.
+    fn facts(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
+        let mut facts = self.facts.clone();
+        if let Some(first) = case.first_issued() {
+            facts.push(date_fact("First issuance of Series A", first.date));
+            facts.push(date_fact("First quarterly dividend payment date", first.first_quarter));
+        }
+        let half = facts.len().div_ceil(2);
+        let (top, columns) = (sheet.row, [(0, 1), (3, 5)]);
+        for (side, (name_at, value_at)) in facts.chunks(half.max(1)).zip(columns) {
+            sheet.row = top;
+            for (name, value, style) in side {
+                let text = CellValue::text(*name);
+                if name_at == 0 {
+                    sheet.put(0, &text, Style::Label)?;
+                } else {
+                    sheet.merge(name_at, value_at - 1, name, Style::Label)?;
+                }
+                sheet.put(value_at, value, *style)?;
+                if ATTENTION.contains(name) {
+                    let rule = if_figure(NotEqualTo(0.0), AMBER);
+                    sheet.highlight(&(sheet.row..sheet.row + 1), (value_at, value_at), &rule)?;
+                }
+                sheet.row += 1;
+            }
+        }
+        sheet.row = top + u32::try_from(half).expect("facts are few");
+        Ok(())
+    }
+
+    fn deliveries(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
+        if self.deliveries.is_empty() {
+            return Ok(());
+        }
+        sheet.section("Delivered in kind", COLUMNS)?;
+        sheet.headings(&[("Class", Style::Text), ("Shares", Style::Shares), ("Quantity", Style::Shares)])?;
+        sheet.merge_at(sheet.row - 1, (3, 5), "Of what", Style::Heading)?;
+        for (class, asset, shares, quantity) in &self.deliveries {
+            sheet.put(0, &CellValue::class(case, *class), Style::Text)?;
+            sheet.put(1, &CellValue::shares(*shares), Style::Shares)?;
+            sheet.put(2, &CellValue::Units(*quantity, SHARE_DECIMALS), Style::Shares)?;
+            sheet.merge(3, 5, asset, Style::Text)?;
+            sheet.row += 1;
+        }
+        sheet.row += 1;
+        Ok(())
+    }
+
     /// Control totals with live differences, whose rows are returned.
     fn controls(&self, sheet: &mut Sheet) -> Result<Range<u32>, XlsxError> {
-        sheet.section("Control totals", COLUMNS)?;
+        sheet.section("Reconciliation", COLUMNS)?;
         sheet.headings(&[
-            ("What must be the same", Style::Text),
-            ("This", Style::Money),
-            ("That", Style::Money),
+            ("What is reconciled", Style::Text),
+            ("", Style::Text),
+            ("", Style::Text),
+            ("First figure", Style::Money),
+            ("Second figure", Style::Money),
             ("Difference", Style::Money),
-            ("", Style::Small),
         ])?;
         let start = sheet.row;
         for control in &self.controls {
             let (this, that, decimals) = control.figures();
-            sheet.put(0, &CellValue::text(control.what.as_str()), Style::Text)?;
+            let mut what = control.what.clone();
+            if !control.note.is_empty() {
+                what = format!("{what} ({})", control.note);
+            }
+            sheet.merge(0, 2, &what, Style::Text)?;
             let style = if decimals == SHARE_DECIMALS { Style::Shares } else { Style::Money };
-            sheet.put(1, &control.this, style)?;
-            sheet.put(2, &control.that, style)?;
+            sheet.put(3, &control.this, style)?;
+            sheet.put(4, &control.that, style)?;
             // A figure of more than 15 digits is a text, and texts have no difference.
             let is_long = [this, that].iter().any(|units| Figure::new(*units, decimals).is_none());
             let row = sheet.row + 1;
-            let formula = (!is_long).then(|| format!("ROUND(B{row}-C{row},{decimals})"));
-            sheet.put(3, &CellValue::computed(formula, this - that, decimals), Style::Difference)?;
-            sheet.put(4, &CellValue::text(control.note.as_str()), Style::Small)?;
-            let [what, .., note] = WIDTHS.map(characters);
-            sheet.set_lines(lines(&control.what, what).max(lines(&control.note, note)))?;
+            let formula = (!is_long).then(|| format!("ROUND(D{row}-E{row},{decimals})"));
+            sheet.put(5, &CellValue::computed(formula, this - that, decimals), Style::Difference)?;
+            sheet.set_lines(lines(&what, width(0, 2)))?;
             sheet.row += 1;
         }
         let content = start..sheet.row;
-        sheet.highlight(&content, (3, 3), &if_figure(EqualTo(0.0), GREEN))?;
-        sheet.highlight(&content, (3, 3), &if_figure(NotEqualTo(0.0), RED))?;
+        sheet.highlight(&content, (5, 5), &if_figure(EqualTo(0.0), GREEN))?;
+        sheet.highlight(&content, (5, 5), &if_figure(NotEqualTo(0.0), RED))?;
         sheet.row += 1;
         Ok(content)
     }
 
     /// Whether all control totals tie, said at the top.
     fn verdict(&self, sheet: &mut Sheet, row: u32, differences: &Range<u32>) -> Result<(), XlsxError> {
-        let (first, last) = (a1::address(3, differences.start + 1), a1::address(3, differences.end));
-        let (good, bad) = ("Every control total ties.", "A control total does not tie.");
+        let (first, last) = (a1::address(5, differences.start + 1), a1::address(5, differences.end));
+        let (good, bad) = ("Every figure reconciles.", "A figure does not reconcile.");
         let ties = self.controls.iter().map(Control::figures).all(|(this, that, _)| this == that);
         let formula = format!("IF(COUNTIF({first}:{last},\"<>0\")=0,\"{good}\",\"{bad}\")");
         let value = CellValue::TextFormula(formula, if ties { good } else { bad }.to_owned());
@@ -197,33 +273,114 @@ impl FirstSheet<'_> {
         sheet.highlight(&(row..row + 1), (0, 0), &fails)
     }
 
-    fn readings(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
-        sheet.section("Readings in force", COLUMNS)?;
-        sheet.headings(&[("Reading", Style::Id), ("Value", Style::Id), ("What depends on it", Style::Text)])?;
-        for column in 3..COLUMNS {
-            sheet.put_at(sheet.row - 1, column, &CellValue::Blank, Style::Heading)?;
+    /// The readings that would have changed what is paid.
+    fn effects(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
+        if self.effects.is_empty() {
+            return Ok(());
+        }
+        sheet.section("Where the words allow another reading, and what it would change", COLUMNS)?;
+        sheet.headings(&[("Read here", Style::Text), ("", Style::Text)])?;
+        sheet.merge_at(sheet.row - 1, (2, 3), "Read otherwise", Style::Heading)?;
+        let heads = [(4, "Would pay"), (5, "Difference")];
+        for (at, head) in heads {
+            sheet.put_at(sheet.row - 1, at, &CellValue::text(head), Style::HeadingRight)?;
         }
         let decimals = case.terms.currency_decimals;
-        for ((name, value), info) in case.terms.readings.iter().zip(READINGS) {
-            let mut texts = vec![info.why.to_owned()];
-            for effect in self.effects.iter().filter(|e| e.reading == name) {
-                let (value, is) = (effect.value, money(effect.instead_of, decimals));
-                texts.push(match &effect.other {
-                    OtherRun::Pays { total, rows } => {
-                        let would = money(*total, decimals);
-                        let differ = if *rows == 1 { "row differs" } else { "rows differ" };
-                        format!("{name}={value} would pay {would} instead of {is} ({rows} {differ}).")
-                    }
-                    OtherRun::Refused(why) => format!("{name}={value} would not run: {why}"),
-                });
+        for effect in self.effects {
+            let chosen = case.terms.readings.iter().find(|(name, _)| *name == effect.reading);
+            let chosen = chosen.map_or_else(String::new, |(name, value)| in_words(&format!("{name}={value}")));
+            let mut other = in_words(&format!("{}={}", effect.reading, effect.value));
+            match &effect.other {
+                OtherRun::Pays { total, rows } => {
+                    other = format!("{other} ({})", plural(*rows, "payment"));
+                    sheet.put(4, &CellValue::Units(*total, decimals), Style::Money)?;
+                    sheet.put(5, &CellValue::Units(total - effect.instead_of, decimals), Style::Money)?;
+                }
+                OtherRun::Refused(why) => other = format!("{other}: could not be run, {why}"),
             }
-            sheet.put(0, &CellValue::text(name), Style::Id)?;
-            sheet.put(1, &CellValue::text(value), Style::Id)?;
-            long_text(sheet, 2, &texts.join("\n"), 1)?;
+            sheet.merge(0, 1, &chosen, Style::Text)?;
+            sheet.merge(2, 3, &other, Style::Text)?;
+            sheet.set_lines(lines(&chosen, width(0, 1)).max(lines(&other, width(2, 3))))?;
             sheet.row += 1;
         }
+        sheet.row += 1;
         Ok(())
     }
+}
+
+impl PaidTable {
+    fn write(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
+        let decimals = case.terms.currency_decimals;
+        sheet.section(&format!("Paid in cash, in {}", case.terms.currency), COLUMNS)?;
+        let [a, b, c] = self.headings.map(|name| (name, Style::Money));
+        sheet.headings(&[
+            ("Class", Style::Text),
+            ("Shares", Style::Shares),
+            ("Per share", Style::PerShare),
+            a,
+            b,
+            c,
+        ])?;
+        let start = sheet.row;
+        for row in &self.rows {
+            sheet.put(0, &CellValue::class(case, row.class), Style::Text)?;
+            sheet.put(1, &row.shares, Style::Shares)?;
+            match &row.per_share {
+                Some(each) => sheet.put(2, &CellValue::Exact(each), Style::PerShareAligned)?,
+                None => sheet.put(2, &CellValue::text("differs"), Style::HeadingPlain)?,
+            }
+            for (at, figure) in (3u16..).zip(&row.figures) {
+                sheet.put(at, figure, Style::Money)?;
+            }
+            sheet.row += 1;
+        }
+        sheet.merge(0, 2, "Total", Style::Total)?;
+        for at in 3..COLUMNS {
+            let figures = self.rows.iter().filter_map(|row| row.figures[usize::from(at) - 3].figure());
+            let (mut units, mut count) = (0, 0);
+            figures.for_each(|(figure, _)| (units, count) = (units + figure, count + 1));
+            let column = a1::letters(at.into());
+            let formula = format!("ROUND(SUM({column}{}:{column}{}),{decimals})", start + 1, sheet.row);
+            let is_live = count > 0 && Figure::new(units, decimals).is_some();
+            let total = if count == 0 && !self.rows.is_empty() {
+                CellValue::Blank
+            } else {
+                CellValue::computed(is_live.then_some(formula), units, decimals)
+            };
+            sheet.put(at, &total, Style::MoneyTotal)?;
+        }
+        sheet.row += 2;
+        Ok(())
+    }
+}
+
+/// Lines for names, dates and signatures.
+fn sign_off(sheet: &mut Sheet) -> Result<(), XlsxError> {
+    sheet.section("Signed", COLUMNS)?;
+    sheet.headings(&[("", Style::Text), ("Name", Style::Text), ("", Style::Text), ("Date", Style::Text)])?;
+    sheet.merge_at(sheet.row - 1, (4, 5), "Signature", Style::Heading)?;
+    for who in ["Prepared by", "Reviewed by", "Approved by"] {
+        sheet.put(0, &CellValue::text(who), Style::Line)?;
+        sheet.merge(1, 2, "", Style::Line)?;
+        sheet.put(3, &CellValue::Blank, Style::Line)?;
+        sheet.merge(4, 5, "", Style::Line)?;
+        sheet.set_lines(2)?;
+        sheet.row += 1;
+    }
+    sheet.row += 1;
+    Ok(())
+}
+
+/// The files that were read, as the manifest has them.
+fn inputs(sheet: &mut Sheet, run: &RunInfo) -> Result<(), XlsxError> {
+    sheet.section("What it was made from: the SHA-256 of each file, as in manifest.json", COLUMNS)?;
+    for input in run.inputs {
+        sheet.put(0, &CellValue::text(input.path.as_str()), Style::Small)?;
+        sheet.merge(1, COLUMNS - 1, &input.sha256, Style::Small)?;
+        sheet.set_lines(lines(&input.path, width(0, 0)))?;
+        sheet.row += 1;
+    }
+    Ok(())
 }
 
 fn warnings(sheet: &mut Sheet, problems: &[Problem]) -> Result<(), XlsxError> {
@@ -242,7 +399,7 @@ fn warnings(sheet: &mut Sheet, problems: &[Problem]) -> Result<(), XlsxError> {
         for problem in problems {
             let place = place(problem);
             sheet.put(0, &CellValue::text(place.as_str()), style)?;
-            let least = lines(&place, characters(WIDTHS[0]));
+            let least = lines(&place, width(0, 0));
             long_text(sheet, 1, &format!("{} {}", problem.message, problem.help), least)?;
             sheet.row += 1;
         }
@@ -253,9 +410,8 @@ fn warnings(sheet: &mut Sheet, problems: &[Problem]) -> Result<(), XlsxError> {
 
 /// A text over the columns from `first` on, in a row tall enough for it and for `least` lines beside it.
 fn long_text(sheet: &mut Sheet, first: u16, text: &str, least: u32) -> Result<(), XlsxError> {
-    let width: f64 = WIDTHS.iter().skip(usize::from(first)).sum();
     sheet.merge(first, COLUMNS - 1, text, Style::Text)?;
-    sheet.set_lines(lines(text, characters(width)).max(least))
+    sheet.set_lines(lines(text, width(first, COLUMNS - 1)).max(least))
 }
 
 fn place(problem: &Problem) -> String {

@@ -2,17 +2,19 @@
 
 use super::cell_value::CellValue;
 use super::parallel_rows::{LARGE, ParallelRows};
-use super::sheet::{Table, height, of_usize};
+use super::sheet::{Table, fit, height, if_formula, of_usize};
 use super::workbook::{Summary, prepare};
 use crate::model::Case;
 use crate::model::class::ClassIx;
 use crate::model::register::HolderIx;
 use crate::outcome::PaymentRow;
+use crate::output::instructions::{Paid, Status, carried_in};
 use crate::output::xlsx::ieee;
-use crate::output::xlsx::style::{PALE, Style};
+use crate::output::xlsx::style::{AMBER, PALE, Style};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::spreadsheet::a1;
+use crate::text::natural;
 use rayon::prelude::*;
 use rust_xlsxwriter::{Format, XlsxError};
 use std::ops::Range;
@@ -153,7 +155,8 @@ impl<'a, R: Sync> Holdings<'a, R> {
         for (at, width) in (0u16..).zip(&widths) {
             sheet.set_column_width(at, *width)?;
         }
-        sheet.set_freeze_panes(ABOVE, 0)?;
+        fit(sheet, &widths)?;
+        sheet.set_freeze_panes(ABOVE, 1)?;
         sheet.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
         let last_column = u16::try_from(self.table.columns.len()).expect("a table has few columns") - 1;
         sheet.autofilter(ABOVE - 1, 0, content.end.max(ABOVE + 1) - 1, last_column)?;
@@ -168,6 +171,11 @@ impl<'a, R: Sync> Holdings<'a, R> {
         }
         for (at, column) in (0u16..).zip(&self.table.columns) {
             sheet.write_with_format(ABOVE - 1, at, column.name, &styles.format(column.style.heading()))?;
+        }
+        if let Some((at, _)) = self.table.columns.iter().enumerate().find(|(_, column)| column.name == "Held") {
+            let rule = format!("=${}{}<>\"\"", a1::letters(u32::try_from(at).expect("columns are few")), ABOVE + 1);
+            let last = content.end.max(ABOVE + 1) - 1;
+            sheet.add_conditional_format(ABOVE, 0, last, last_column, &if_formula(&rule, AMBER))?;
         }
         // Of a sheet whose rows are put in at the end, the first and the last are written to make everything around them.
         let last = rows.len().max(1) - 1;
@@ -254,6 +262,40 @@ pub(crate) fn of_holders<'a, R>(
         .wide("Shares", Style::Shares, 24.0, move |row| CellValue::shares(holding(row).2))
 }
 
+/// A row of a run where its holder's id stands in natural order, and whether the holder's payment waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed<'a, R> {
+    pub row: &'a R,
+    status: Status,
+}
+
+/// A run's rows in natural order of their holders' ids: 2 before 10.
+pub(crate) fn listed<'a, R: Paid>(case: &Case, rows: &'a [R]) -> Vec<Listed<'a, R>> {
+    let mut listed = Vec::with_capacity(rows.len());
+    for of_holder in rows.chunk_by(|a, b| a.holder() == b.holder()) {
+        let holder = of_holder[0].holder();
+        let cash: Units = of_holder.iter().filter_map(Paid::cash).sum();
+        let status = Status::of(case, holder, cash + carried_in(case, holder));
+        listed.extend(of_holder.iter().map(|row| Listed { row, status }));
+    }
+    let id = |listed: &Listed<R>| case.register.id(listed.row.holder());
+    let order = |a: &Listed<R>, b: &Listed<R>| natural(id(a), id(b));
+    if !listed.is_sorted_by(|a, b| order(a, b).is_le()) {
+        listed.par_sort_by(order);
+    }
+    listed
+}
+
+impl<R> Listed<'_, R> {
+    /// Why the payment waits; blank where it does not.
+    pub(crate) fn held(&self) -> CellValue<'_> {
+        match self.status {
+            Status::Held(reason) => CellValue::text(format!("held: {}", reason.words())),
+            Status::Pay | Status::Nothing => CellValue::Blank,
+        }
+    }
+}
+
 /// The holdings of a dividend or an exchange; assets are the run's, by name.
 pub(crate) fn payments(
     summary: &mut Summary,
@@ -266,11 +308,13 @@ pub(crate) fn payments(
     let asset = |row: &PaymentRow| if row.is_cash() { currency } else { assets[usize::from(row.asset) - 1] };
     let places = move |row: &PaymentRow| if row.is_cash() { decimals } else { SHARE_DECIMALS };
     let withheld_places = move |row: &PaymentRow| places(row).min(decimals);
-    let table = of_holders(case, rows, |row| (row.holder, row.class, row.shares))
-        .wide("In", Style::Id, 30.0, |row| CellValue::text(asset(row)))
-        .wide("Gross", Style::Quantity, 24.0, move |row| CellValue::Units(row.gross, places(row)))
-        .wide("Withheld", Style::Quantity, 24.0, move |row| CellValue::Units(row.withheld, withheld_places(row)))
-        .wide("Net", Style::Quantity, 24.0, move |row| CellValue::Units(row.net(), places(row)));
+    let rows = listed(case, rows);
+    let table = of_holders(case, &rows, |l| (l.row.holder, l.row.class, l.row.shares))
+        .wide("Paid in", Style::Id, 30.0, |l| CellValue::text(asset(l.row)))
+        .wide("Gross", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.gross, places(l.row)))
+        .wide("Withheld", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.withheld, withheld_places(l.row)))
+        .wide("Net", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.net(), places(l.row)))
+        .wide("Held", Style::Text, 26.0, Listed::held);
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: Some((4, currency)) });
     Holdings { table, totals: totals.into() }.write(summary, &case.terms.company)
 }

@@ -1,8 +1,9 @@
 //! The summary of a liquidation.
 
 use super::cell_value::CellValue;
-use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, held_facts};
-use super::holdings::{Holdings, Pages, Total, of_holders, total_of_shares};
+use super::dividend::by_class;
+use super::first_sheet::{Control, FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, held_facts};
+use super::holdings::{Holdings, Listed, Pages, Total, listed, of_holders, total_of_shares};
 use super::sheet::{Table, if_formula};
 use super::tables;
 use super::workbook::{self, Summary};
@@ -13,6 +14,7 @@ use crate::output::RunInfo;
 use crate::output::xlsx::scenarios;
 use crate::output::xlsx::style::{AMBER, Style, series_color};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
+use num_traits::Zero;
 use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartSolidFill, ChartType, XlsxError};
 use std::io;
 
@@ -34,7 +36,7 @@ fn fill(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome, run: &
     let cohorts = outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(c.accrual_start, &c.steps));
     let waterfall = distribution.into_iter().flat_map(|d| &d.steps).map(|s| ("Waterfall".to_owned(), &s.step));
     tables::derivation(summary, case, cohorts.chain(waterfall))?;
-    tables::inputs(summary, case, run)
+    tables::readings(summary, case)
 }
 
 fn first_sheet<'a>(case: &'a Case, outcome: &'a LiquidationOutcome) -> FirstSheet<'a> {
@@ -60,9 +62,42 @@ fn first_sheet<'a>(case: &'a Case, outcome: &'a LiquidationOutcome) -> FirstShee
     FirstSheet {
         title: "Liquidation",
         facts,
+        paid: outcome.distribution.as_ref().map(|distribution| paid(case, distribution)),
+        deliveries: Vec::new(),
+        is_signed: outcome.distribution.is_some(),
         controls: outcome.distribution.as_ref().map_or_else(Vec::new, |distribution| controls(case, distribution)),
         acknowledged: &outcome.acknowledged,
         effects: outcome.distribution.as_ref().map_or(&[], |d| d.readings.as_slice()),
+    }
+}
+
+/// What each class is paid, summed over its holdings.
+fn paid(case: &Case, distribution: &Distribution) -> PaidTable {
+    let (pages, decimals) = (Pages::of(distribution.rows.len()), case.terms.currency_decimals);
+    let row = |class: ClassIx, [shares, participation, total]: [Units; 3]| {
+        let of = |column, units, decimals| {
+            pages.total(column, &[(2, case.classes.get(class).name.as_str())], units, decimals)
+        };
+        let mut cohorts: Vec<_> = distribution.tiers.iter().filter(|t| t.class == class).collect();
+        cohorts.sort_by_key(|tier| tier.accrual_start);
+        let first = cohorts.first().map(|tier| tier.accrual_start);
+        let each = cohorts.iter().fold(whole(0), |sum, tier| sum + &tier.paid_per_share);
+        let is_one = distribution.prior == 0 && cohorts.iter().all(|tier| Some(tier.accrual_start) == first);
+        PaidClass {
+            class,
+            shares: of(3, shares, SHARE_DECIMALS),
+            per_share: is_one.then_some(each),
+            figures: [
+                CellValue::Units(total - participation, decimals),
+                of(6, participation, decimals),
+                of(8, total, decimals),
+            ],
+        }
+    };
+    let sums = by_class(&distribution.rows, |r| (r.class, true), |r| [r.shares.into(), r.participation, r.total]);
+    PaidTable {
+        headings: ["Ahead of participation", "Participation", "Total"],
+        rows: sums.into_iter().map(|(class, of)| row(class, of)).collect(),
     }
 }
 
@@ -79,18 +114,22 @@ fn controls(case: &Case, distribution: &Distribution) -> Vec<Control> {
     let held = of(|r| r.shares.into());
     let mut controls = vec![
         control(
-            "Proceeds, and distributed with undistributed",
+            "Proceeds, and distributed plus undistributed",
             money(totals.proceeds),
             money(totals.distributed + totals.undistributed),
         ),
-        control("Distributed: the run, and holdings", money(totals.distributed), of_holdings.clone()),
-        control("Totals, and parts with rounding", of_holdings, CellValue::computed(sums, parts, decimals))
-            .noted("each part is rounded by itself; rounding is what makes the sum exact"),
+        control("Distributed: in all, and by holding", money(totals.distributed), of_holdings.clone()),
+        control(
+            "Totals of holdings, and their parts plus rounding",
+            of_holdings,
+            CellValue::computed(sums, parts, decimals),
+        )
+        .noted("each part is rounded by itself; rounding is what makes the sum exact"),
     ];
     if !distribution.tiers.is_empty() {
         let outstanding = CellValue::shares(outstanding(&distribution.tiers));
         controls.push(
-            control("Shares: tiers, and holdings", outstanding, pages.total(3, &[], held, SHARE_DECIMALS))
+            control("Shares: by tier, and by holding", outstanding, pages.total(3, &[], held, SHARE_DECIMALS))
                 .noted("outstanding on the date, all classes"),
         );
     }
@@ -108,12 +147,14 @@ fn outstanding(tiers: &[TierRow]) -> u128 {
 fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> Result<(), XlsxError> {
     let decimals = case.terms.currency_decimals;
     let cash = move |units: Units| CellValue::Units(units, decimals);
-    let table = of_holders(case, &distribution.rows, |row| (row.holder, row.class, row.shares))
-        .wide("Preference", Style::Money, 24.0, move |row| cash(row.preference()))
-        .wide("Common Adjustment", Style::Money, 24.0, move |row| cash(row.common_adjustment()))
-        .wide("Participation", Style::Money, 24.0, move |row| cash(row.participation))
-        .wide("Rounding", Style::Money, 24.0, move |row| cash(row.rounding()))
-        .wide("Total", Style::Money, 24.0, move |row| cash(row.total));
+    let rows = listed(case, &distribution.rows);
+    let table = of_holders(case, &rows, |l| (l.row.holder, l.row.class, l.row.shares))
+        .wide("Preference", Style::Money, 24.0, move |l| cash(l.row.preference()))
+        .wide("Common Adjustment", Style::Money, 24.0, move |l| cash(l.row.common_adjustment()))
+        .wide("Participation", Style::Money, 24.0, move |l| cash(l.row.participation))
+        .wide("Rounding", Style::Money, 24.0, move |l| cash(l.row.rounding()))
+        .wide("Total", Style::Money, 24.0, move |l| cash(l.row.total))
+        .wide("Held", Style::Text, 26.0, Listed::held);
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: None }).collect();
     totals.push(total_of_shares(3));
     Holdings { table, totals }.write(summary, &case.terms.company)
@@ -168,8 +209,10 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.set_width(900).set_height(400);
-    sheet.sheet.set_page_breaks(&[sheet.row + 1])?;
-    sheet.chart(1, &chart)?;
+    if sums.iter().flatten().any(|sum| !sum.is_zero()) {
+        sheet.sheet.set_page_breaks(&[sheet.row + 1])?;
+        sheet.chart(1, &chart)?;
+    }
     sheet.finish()
 }
 

@@ -139,7 +139,18 @@ impl<'a> Sheet<'a> {
 
     /// A text over several columns.
     pub(crate) fn merge(&mut self, first: u16, last: u16, text: &str, style: Style) -> Result<(), XlsxError> {
-        self.sheet.merge_range(self.row, first, self.row, last, limited(text), &self.styles.format(style))?;
+        self.merge_at(self.row, (first, last), text, style)
+    }
+
+    /// The same in a row of its own choice.
+    pub(crate) fn merge_at(
+        &mut self,
+        row: u32,
+        (first, last): (u16, u16),
+        text: &str,
+        style: Style,
+    ) -> Result<(), XlsxError> {
+        self.sheet.merge_range(row, first, row, last, limited(text), &self.styles.format(style))?;
         Ok(())
     }
 
@@ -179,8 +190,9 @@ impl<'a> Sheet<'a> {
         self.widths[at] = self.widths[at].max((of_usize(characters) * 1.02 + 2.5).min(widest));
     }
 
-    /// Sets the columns' widths.
+    /// Sets the columns' widths, and how the sheet prints.
     pub(crate) fn finish(self) -> Result<(), XlsxError> {
+        fit(self.sheet, &self.widths)?;
         for (at, width) in (0u16..).zip(&self.widths) {
             self.sheet.set_column_width(at, *width)?;
         }
@@ -192,6 +204,20 @@ impl<'a> Sheet<'a> {
         }
         Ok(())
     }
+}
+
+/// Prints columns of these widths on as many pages side by side as it takes to be read, the first column on each.
+pub(crate) fn fit(sheet: &mut Worksheet, widths: &[f64]) -> Result<(), XlsxError> {
+    // What a page of A4 or Letter, on its side, takes at three quarters of its size.
+    const PAGE: f64 = 190.0;
+    let (total, mut pages) = (widths.iter().sum::<f64>(), 1u16);
+    while total > PAGE * f64::from(pages) {
+        pages += 1;
+    }
+    if pages > 1 {
+        sheet.set_print_fit_to_pages(pages, 0).set_repeat_columns(0, 0)?;
+    }
+    Ok(())
 }
 
 /// A count of characters as a width.

@@ -5,6 +5,7 @@ use super::sheet::Table;
 use super::workbook::Summary;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
+use crate::model::reading::{READINGS, in_words};
 use crate::outcome::step::Step;
 use crate::outcome::{Apportionment, MultipleOutcome};
 use crate::output::RunInfo;
@@ -20,7 +21,7 @@ pub(crate) fn adjustments(summary: &mut Summary, case: &Case, multiple: &Multipl
         .column("After for each before", Style::PerShare, |step| CellValue::Exact(&step.factor))
         .column("Multiple before", Style::PerShare, |step| CellValue::Exact(&step.before))
         .column("Multiple after", Style::PerShare, |step| CellValue::Exact(&step.after))
-        .wide("Passed over", Style::Small, 60.0, |step| CellValue::optional(step.passed_over))
+        .wide("Not counted, since", Style::Small, 60.0, |step| CellValue::optional(step.passed_over))
         .write(&mut sheet)?;
     sheet.merge(0, 3, "On the date of the run", Style::Label)?;
     sheet.put(4, &CellValue::Exact(&multiple.value), Style::PerShareTotal)?;
@@ -64,24 +65,39 @@ pub(crate) fn derivation<'a>(
     }
     let mut sheet = summary.titled("Derivation", case, "How the figures came to be, clause by clause")?;
     Table::of(&steps)
-        .wide("Of", Style::Text, 34.0, |(of, _)| CellValue::text(of.as_str()))
+        .wide("Of", Style::Text, 24.0, |(of, _)| CellValue::text(of.as_str()))
         .column("Clause", Style::Text, |(_, step)| CellValue::text(step.clause))
-        .wide("Step", Style::Text, 90.0, |(_, step)| CellValue::text(step.what.as_str()))
-        .wide("Before", Style::StepFigure, 26.0, |(_, step)| CellValue::optional(step.before.as_deref()))
-        .wide("After", Style::StepFigure, 26.0, |(_, step)| CellValue::text(step.after.as_str()))
-        .wide("Reading", Style::Small, 34.0, |(_, step)| CellValue::optional(step.reading.as_deref()))
+        .wide("Step", Style::Text, 76.0, |(_, step)| CellValue::text(step.what.as_str()))
+        .wide("Before", Style::StepFigure, 19.0, |(_, step)| CellValue::optional(step.before.as_deref()))
+        .wide("After", Style::StepFigure, 19.0, |(_, step)| CellValue::text(step.after.as_str()))
+        .wide("Read so", Style::Small, 32.0, |(_, step)| {
+            step.reading.as_deref().map_or(CellValue::Blank, |chosen| CellValue::text(in_words(chosen)))
+        })
         .write(&mut sheet)?;
     sheet.sheet.set_freeze_panes(4, 0)?;
     sheet.sheet.set_repeat_rows(3, 3)?;
     sheet.finish()
 }
 
+/// Every reading in force, in words, and where the choice comes from.
+pub(crate) fn readings(summary: &mut Summary, case: &Case) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Readings", case, "How the certificate was read where its words leave room")?;
+    let rows: Vec<_> = case.terms.readings.iter().zip(READINGS).collect();
+    Table::of(&rows)
+        .wide("Read so", Style::Text, 60.0, |((name, value), _)| CellValue::text(in_words(&format!("{name}={value}"))))
+        .wide("Where the choice comes from", Style::Text, 56.0, |(_, info)| CellValue::text(info.why))
+        .column("Term", Style::Id, |((name, _), _)| CellValue::text(format!("reading.{name}")))
+        .column("Value", Style::Id, |((_, value), _)| CellValue::text(*value))
+        .write(&mut sheet)?;
+    sheet.finish()
+}
+
+/// The files that were read.
 pub(crate) fn inputs(summary: &mut Summary, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
     let mut sheet = summary.titled("Inputs", case, "The files that were read")?;
     Table::of(run.inputs)
-        .wide("File", Style::Id, 50.0, |input| CellValue::text(input.path.as_str()))
-        .column("Bytes", Style::Shares, |input| CellValue::Count(input.size))
-        .wide("SHA-256", Style::Id, 72.0, |input| CellValue::text(input.sha256.as_str()))
+        .wide("File", Style::Id, 40.0, |input| CellValue::text(input.path.as_str()))
+        .wide("SHA-256", Style::Small, 68.0, |input| CellValue::text(input.sha256.as_str()))
         .write(&mut sheet)?;
     sheet.finish()
 }

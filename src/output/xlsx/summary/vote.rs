@@ -73,7 +73,7 @@ fn fill_vote(summary: &mut Summary, case: &Case, outcome: &VoteOutcome, run: &Ru
     board(summary, case, outcome)?;
     tables::adjustments(summary, case, &outcome.multiple)?;
     tables::derivation(summary, case, outcome.steps.iter().map(|step| (String::new(), step)))?;
-    tables::inputs(summary, case, run)
+    tables::readings(summary, case)
 }
 
 fn classes(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
@@ -199,7 +199,7 @@ fn fill_actions(summary: &mut Summary, case: &Case, outcome: &ActionsOutcome, ru
         .write(&mut sheet)?;
     highlight_words(&mut sheet, &content, 3, &[("prohibited", RED), ("allowed", GREEN)])?;
     sheet.finish()?;
-    tables::inputs(summary, case, run)
+    tables::readings(summary, case)
 }
 
 fn fill_captable(
@@ -253,5 +253,5 @@ fn fill_captable(
     }
     sheet.finish()?;
     tables::adjustments(summary, case, &outcome.multiple)?;
-    tables::inputs(summary, case, run)
+    tables::readings(summary, case)
 }

@@ -1,10 +1,12 @@
 //! What a dividend statement says of each payment, and of all of them.
 
-use super::super::common::{own_step, per_share};
-use super::super::fields::{lot, payment, single, step};
+use super::super::common::per_share;
+use super::super::fields::{delivery, lot, payment, single};
 use super::super::{Cell, Column, Formula, Term, Value};
 use super::{Builder, NOT_LIVE};
-use crate::model::class::Rank;
+use crate::model::calendar::Date;
+use crate::model::class::{ClassIx, Rank};
+use crate::model::register::Lot;
 use crate::outcome::PaymentRow;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half, whole};
 use crate::text::{grouped, money, number, readable};
@@ -18,12 +20,16 @@ impl Builder<'_> {
             if class.replace(row.class) != Some(row.class) {
                 self.steps_of(row.class);
             }
-            let asset = usize::from(row.asset).checked_sub(1);
-            let name = asset.map_or(&run.case.terms.currency, |asset| &run.outcome.assets[asset].name);
-            let at = self.draft.payment(row.class, name, row.shares);
-            match asset {
-                None => self.cash(row, at),
-                Some(asset) => self.delivery(row, at, asset),
+            match usize::from(row.asset).checked_sub(1) {
+                None => {
+                    let at = self.draft.payment(row.class, row.shares);
+                    self.draft.one_per_share(at, self.draft.range(row.class), lot::PER_SHARE);
+                    self.cash(row, at);
+                }
+                Some(asset) => {
+                    let at = self.draft.delivery(row.class, &run.outcome.assets[asset].name, row.shares);
+                    self.delivery(row, at, asset);
+                }
             }
         }
     }
@@ -163,7 +169,7 @@ impl Builder<'_> {
     /// A delivery in kind: shares × per share, rounded down to 6 decimals.
     fn delivery(&mut self, row: &PaymentRow, at: usize, asset: usize) {
         let (case, name) = (self.run.case, &self.run.outcome.assets[asset].name);
-        let gross = Cell::at(payment::GROSS, at);
+        let (quantity, each) = (Cell::at(delivery::QUANTITY, at), Cell::at(delivery::PER_SHARE, at));
         let clause = if row.class == case.classes.series_a() { "2(a)" } else { "Declaration" };
         let rate = self.rate_in_kind(row, asset);
         let decimals = if case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
@@ -180,24 +186,18 @@ impl Builder<'_> {
             }
         };
         let statement = &mut self.draft.statement;
-        let before = Cell::at(step::BEFORE, statement.steps.len());
-        statement.steps.push(own_step(clause, what));
-        statement.set(gross, Value::amount(row.gross, SHARE_DECIMALS));
+        statement.set(quantity, Value::amount(row.gross, SHARE_DECIMALS));
         let mut note = "a value: lots differ per share";
         if let Some(rate) = &rate {
-            statement.set(before, per_share(rate));
-            let product = Term::Product(Cell::at(payment::SHARES, at), before);
+            statement.set(each, per_share(rate));
+            let product = Term::Product(Cell::at(delivery::SHARES, at), each);
             // Where the product has no more decimals, rounding it at all only takes away what doubles add.
             let mut formulas = [product.rounded_down(decimals), product.rounded(decimals)].into_iter();
-            let live = formulas.any(|formula| statement.put_live(gross, formula, row.gross, SHARE_DECIMALS));
+            let live = formulas.any(|formula| statement.put_live(quantity, formula, row.gross, SHARE_DECIMALS));
             note = if live { "" } else { NOT_LIVE };
         }
-        self.draft.copy_to_step(gross);
-        let (withheld, statement) = (Cell::at(payment::WITHHELD, at), &mut self.draft.statement);
-        statement.set(withheld, Value::amount(0, 0));
-        let net = Term::Minus(gross, withheld).rounded(SHARE_DECIMALS);
-        statement.put_live(Cell::at(payment::NET, at), net, row.gross, SHARE_DECIMALS);
-        statement.set(Cell::at(payment::NOTE, at), Value::text(note));
+        statement.set(Cell::at(delivery::NOTE, at), Value::text(note));
+        self.draft.step(clause, what, quantity);
     }
 
     /// What each share of a holding gets of an asset, where that is the same for all of them.
@@ -221,14 +221,83 @@ impl Builder<'_> {
         rates.all(|rate| rate == first).then_some(first)
     }
 
+    /// What the holder is paid in the year, with the earlier run that this one goes on from.
+    pub(super) fn year_to_date(&mut self) {
+        let (run, decimals) = (self.run, self.run.case.terms.currency_decimals);
+        let Some(earlier) = &run.case.year_to_date else { return };
+        if earlier.date.year() != run.outcome.date.year() {
+            return;
+        }
+        let found = earlier.sums.binary_search_by_key(&self.draft.holder, |(holder, _)| *holder);
+        let (gross, withheld) = found.map_or((0, 0), |at| earlier.sums[at].1);
+        let cash = || self.draft.rows.iter().filter(|row| row.is_cash());
+        let gross = gross + cash().map(|row| row.gross).sum::<Units>();
+        let withheld = withheld + cash().map(|row| row.withheld).sum::<Units>();
+        let text = format!("In {}, with the dividend of {}", earlier.date.year(), run.date(earlier.date));
+        let statement = &mut self.draft.statement;
+        statement.put(single::YEAR, Value::text(text));
+        statement.put(single::YEAR_GROSS, Value::amount(gross, decimals));
+        statement.put(single::YEAR_WITHHELD, Value::amount(withheld, decimals));
+        statement.put(single::YEAR_NET, Value::amount(gross - withheld, decimals));
+    }
+
+    /// What is still owed on the holder's shares once this is paid, and the same in a sentence.
+    pub(super) fn owed(&mut self) {
+        let (run, terms) = (self.run, &self.run.case.terms);
+        let (mut sum, mut classes) = (whole(0), Vec::new());
+        for (class, shares, start) in self.unpaid_lots() {
+            let unpaid = if class == run.case.classes.series_a() {
+                run.outcome.cohorts.iter().find(|c| Some(c.accrual_start) == start).map(|c| c.unpaid.clone())
+            } else {
+                let of = run.outcome.classes.iter().filter(|of| of.class == class).flat_map(|of| &of.cohorts);
+                of.clone().find(|c| c.accrual_start == start).map(|c| &c.due_per_share - &c.paid_per_share)
+            };
+            let Some(unpaid) = unpaid.filter(|unpaid| !unpaid.is_zero()) else { continue };
+            sum += shares.to_ratio() * unpaid;
+            let name = run.case.classes.get(class).name.as_str();
+            if !classes.contains(&name) {
+                classes.push(name);
+            }
+        }
+        if sum.is_zero() {
+            return;
+        }
+        let units = round_half(&(sum * power_of_ten(terms.currency_decimals)), terms.readings.midpoint());
+        let units = units.to_i128().expect("a run refuses cash beyond the limit");
+        let statement = &mut self.draft.statement;
+        statement.put(single::OWED, Value::amount(units, terms.currency_decimals));
+        let note = format!(
+            "This is a payment in part: dividends of {} {} on your {} stay unpaid. They remain owed, without interest.",
+            terms.currency,
+            money(units, terms.currency_decimals),
+            classes.join(" and ")
+        );
+        statement.put(single::OWED_NOTE, Value::text(note));
+    }
+
+    /// The lots that may be owed something: class, shares, and accrual start where the class has one.
+    fn unpaid_lots(&self) -> Vec<(ClassIx, Shares, Option<Date>)> {
+        let (run, case) = (self.run, self.run.case);
+        let lots = case.register.lots_of(self.draft.holder).iter();
+        let lots = lots.filter(|lot| lot.class != case.classes.common() && lot.counts_on(run.day_of(lot.class)));
+        let start = |lot: &Lot| {
+            if lot.class == case.classes.series_a() {
+                Some(run.outcome.accrual.of(lot.issue_date?)?.start)
+            } else {
+                case.classes.get(lot.class).accrual_start(lot.issue_date)
+            }
+        };
+        lots.map(|lot| (lot.class, lot.shares, start(lot))).collect()
+    }
+
     /// What there is of cash, over all classes.
     pub(super) fn totals(&mut self) {
         let decimals = self.run.case.terms.currency_decimals;
         let cash = || self.draft.rows.iter().filter(|row| row.is_cash());
         let gross: Units = cash().map(|row| row.gross).sum();
         let withheld: Units = cash().map(|row| row.withheld).sum();
-        self.draft.total(single::GROSS, self.draft.cash_in(payment::GROSS), gross);
-        self.draft.total(single::WITHHELD, self.draft.cash_in(payment::WITHHELD), withheld);
+        self.draft.total(single::GROSS, payment::GROSS, gross);
+        self.draft.total(single::WITHHELD, payment::WITHHELD, withheld);
         let net = Term::Minus(Cell::single(single::GROSS), Cell::single(single::WITHHELD)).rounded(decimals);
         self.draft.statement.put_live(Cell::single(single::NET), net, gross - withheld, decimals);
     }

@@ -14,13 +14,15 @@ mod stamp;
 mod text;
 mod workbook;
 
+use super::Group;
+use super::builtin::Look;
 use super::fields::{Field, StatementKind};
+use crate::input::words::nearest;
 use crate::output::xlsx::package::{self, Part};
 use crate::panic_guard;
 use crate::problem::{Place, Problem};
 use pieces::{Piece, parse};
 use read::SheetReader;
-use references::Block;
 use sheet::{Faults, Sheet, Styles};
 use std::collections::HashMap;
 use text::Fault;
@@ -29,6 +31,10 @@ use workbook::text_of;
 #[derive(Clone, Debug)]
 pub struct Layout {
     parts: Vec<Slot>,
+    /// The sheets that are filled in: their names as formulas write them, and what they hold.
+    sheets: Vec<(String, Sheet)>,
+    /// Whether payments are listed and deliveries in kind are not.
+    hides_deliveries: bool,
     /// About how long a stamped workbook is.
     size_hint: usize,
 }
@@ -36,19 +42,19 @@ pub struct Layout {
 #[derive(Clone, Debug)]
 enum Slot {
     Kept(Part),
-    Sheet(String, Box<Sheet>),
-    /// Another part, which depends on the repeated rows of the first sheet that is stamped.
-    Pieces(String, Vec<Piece>, Vec<Block>),
+    /// The part of a sheet, and its index.
+    Sheet(String, usize),
+    /// Another part, which depends on the repeated rows of the sheets.
+    Pieces(String, Vec<Piece>),
 }
 
 impl Layout {
-    /// The layout that comes with the program, for a currency of that many decimals.
+    /// The layout that comes with the program.
     /// Errors: None is expected; what there could be says what is wrong with the layout.
-    pub fn builtin(kind: StatementKind, currency_decimals: u32) -> Result<Self, Vec<Problem>> {
+    pub fn builtin(kind: StatementKind, look: &Look) -> Result<Self, Vec<Problem>> {
         let file_name = kind.file_name();
         let template = Template { file_name, kind };
-        let bytes = super::builtin::workbook(kind, currency_decimals)
-            .map_err(|e| vec![template.not_a_workbook(&e.to_string())])?;
+        let bytes = super::builtin::workbook(kind, look).map_err(|e| vec![template.not_a_workbook(&e.to_string())])?;
         Self::from_template(&bytes, file_name, kind)
     }
 
@@ -82,41 +88,56 @@ impl Template<'_> {
         if let (Some(name), Some(text)) = (&directory.strings, text(&directory.strings)) {
             let pieces;
             (strings, pieces) = workbook::strings(&parse(&text).map_err(|e| broken(&e))?);
-            filled.insert(name, Slot::Pieces(name.clone(), pieces, Vec::new()));
+            filled.insert(name, Slot::Pieces(name.clone(), pieces));
         }
-        let (mut problems, mut first, mut has_formulas) = (Vec::new(), None, false);
+        let (mut problems, mut told, mut sheets, mut has_formulas) = (Vec::new(), Vec::new(), Vec::new(), false);
         for (name, part) in &directory.sheets {
             let Some(text) = text_of(&parts, part).filter(|text| text.contains("<worksheet")) else { continue };
             let shared = HashMap::new();
             let mut reader = SheetReader { kind: self.kind, name, strings: &strings, shared, faults: Faults::new() };
             let sheet = parse(&text).and_then(|document| reader.read(&document));
             let mut sheet = sheet.map_err(|e| broken(&format!("{part}: {e}")))?;
-            problems.extend(reader.faults.into_iter().map(|(cell, fault)| self.problem(name, cell, &fault)));
+            for (cell, fault) in reader.faults {
+                // A wrong placeholder is told once, wherever else it stands.
+                if !told.contains(&fault) {
+                    problems.push(self.problem(name, cell, &fault));
+                    told.push(fault);
+                }
+            }
             if sheet.has_placeholders() {
                 sheet.find_wrapped(&styles);
                 has_formulas |= sheet.has_formulas();
-                first.get_or_insert((name, sheet.blocks.clone()));
-                filled.insert(part, Slot::Sheet(part.clone(), Box::new(sheet)));
+                filled.insert(part, Slot::Sheet(part.clone(), sheets.len()));
+                sheets.push((name.clone(), sheet));
             }
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let Some((name, blocks)) = first else { return Err(vec![self.nothing_to_fill_in()]) };
+        if sheets.is_empty() {
+            return Err(vec![self.nothing_to_fill_in()]);
+        }
         let workbook = text_of(&parts, &directory.workbook).unwrap_or_default();
-        let workbook = workbook::pieces(&parse(&workbook).map_err(|e| broken(&e))?, name, has_formulas);
-        filled.insert(&directory.workbook, Slot::Pieces(directory.workbook.clone(), workbook, blocks));
+        let workbook = workbook::pieces(&parse(&workbook).map_err(|e| broken(&e))?, &sheets, has_formulas);
+        filled.insert(&directory.workbook, Slot::Pieces(directory.workbook.clone(), workbook));
         let size_hint = 8 * 1024 + parts.iter().map(|part| part.bytes.len()).sum::<usize>();
         let slot = |part: Part| match filled.remove(part.name.as_str()) {
             None => Ok(Slot::Kept(part)),
-            Some(Slot::Pieces(name, pieces, blocks)) => match pieces.as_slice() {
+            Some(Slot::Pieces(name, pieces)) => match pieces.as_slice() {
                 [Piece::Bytes(bytes)] => Ok(Slot::Kept(Part::deflate(&name, bytes)?)),
-                _ => Ok(Slot::Pieces(name, pieces, blocks)),
+                _ => Ok(Slot::Pieces(name, pieces)),
             },
             Some(slot) => Ok(slot),
         };
         let parts = parts.into_iter().map(slot).collect::<std::io::Result<_>>();
-        Ok(Layout { parts: parts.map_err(|e| broken(&e.to_string()))?, size_hint })
+        let lists = |group| sheets.iter().any(|(_, sheet)| sheet.lists(group));
+        let hides_deliveries = lists(Group::Payment) && !lists(Group::Delivery);
+        for (name, _) in &mut sheets {
+            if !name.bytes().all(|b| b.is_ascii_alphabetic()) {
+                *name = format!("'{}'", name.replace('\'', "''"));
+            }
+        }
+        Ok(Layout { parts: parts.map_err(|e| broken(&e.to_string()))?, sheets, hides_deliveries, size_hint })
     }
 
     fn place(&self, sheet: Option<&str>, cell: Option<String>) -> Place {
@@ -157,7 +178,10 @@ impl Template<'_> {
                 "template.placeholder.unknown",
                 place,
                 format!("There is no placeholder {{{{{name}}}}}."),
-                self.those_that_exist(),
+                match nearest(name, &self.names()) {
+                    Some(near) => format!("Did you mean {{{{{near}}}}}?"),
+                    None => self.those_that_exist(),
+                },
             )
             .with_value(format!("{{{{{name}}}}}")),
             Fault::Unclosed(text) => Problem::error(
@@ -184,7 +208,10 @@ impl Template<'_> {
     }
 
     fn those_that_exist(&self) -> String {
-        let names: Vec<&str> = Field::all(self.kind).map(|info| info.name).collect();
-        format!("These exist: {}.", names.join(", "))
+        format!("These exist: {}.", self.names().join(", "))
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        Field::all(self.kind).map(|info| info.name).collect()
     }
 }

@@ -12,8 +12,10 @@ pub(crate) enum Piece {
     Areas(Vec<Area>),
     /// All of `mergeCells`.
     Merges,
-    /// A formula of a conditional format, a validation or a name.
+    /// A formula of a conditional format or a validation.
     Formula(Expression),
+    /// What a name stands for: rows of the stamped sheet of that index.
+    Name(usize, Expression),
     /// A header or footer with placeholders.
     Header(Text),
     /// The number of a row after which a page ends.
@@ -37,7 +39,7 @@ impl Piece {
             }
             Self::Formula(expression) => expression.write(out, map, None),
             Self::Break(row) => write_number(out, map.last(*row)),
-            Self::Merges | Self::Header(_) | Self::Fit => {}
+            Self::Merges | Self::Header(_) | Self::Fit | Self::Name(..) => {}
         }
     }
 }

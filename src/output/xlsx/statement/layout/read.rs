@@ -59,6 +59,9 @@ impl SheetReader<'_> {
         let mut fits = false;
         for node in around.flat_map(|child| child.descendants()).filter(Node::is_element) {
             match node.tag_name().name() {
+                "sheetFormatPr" if node.has_attribute("outlineLevelRow") => {
+                    edits.push((place_of(node, "outlineLevelRow"), Piece::Bytes(b"outlineLevelRow=\"0\"".to_vec())));
+                }
                 "pageSetUpPr" => fits = flag(node, "fitToPage"),
                 "pageSetup" if fits && matches!(node.attribute("fitToHeight"), None | Some("1")) => {
                     edits.push((place_of(node, "fitToHeight"), Piece::Fit));
@@ -109,7 +112,8 @@ impl SheetReader<'_> {
         if row.has_attribute("customHeight") {
             own_height += if flag(row, "customHeight") { " customHeight=\"1\"" } else { " customHeight=\"0\"" };
         }
-        let attributes = other_attributes(row, &["r", "spans", "ht", "customHeight"]);
+        let attributes = other_attributes(row, &["r", "spans", "ht", "customHeight", "outlineLevel"]);
+        let level = value(row, "outlineLevel").unwrap_or(0);
         let mut cells: Vec<Cell> = Vec::new();
         for cell in children(row, "c") {
             let next = cells.last().map_or(0, |before| before.index + 1);
@@ -124,7 +128,7 @@ impl SheetReader<'_> {
             let attributes = other_attributes(cell, &["r", "t"]);
             cells.push(Cell { column: a1::letters(index), index, style: value(cell, "s"), attributes, content });
         }
-        Ok(Row { number, attributes, height, own_height, wrapped: Vec::new(), cells })
+        Ok(Row { number, level, attributes, height, own_height, wrapped: Vec::new(), cells })
     }
 
     fn content(&mut self, cell: Node, at: (u32, u32)) -> Result<Content, Fault> {

@@ -174,6 +174,11 @@ impl Area {
         self.start.row
     }
 
+    /// The last row, where the area names rows.
+    fn last_row(&self) -> Option<u32> {
+        self.end.as_ref().unwrap_or(&self.start).row
+    }
+
     /// Whether its first cell is the one in that row and column (from 0).
     pub(crate) fn starts_at(&self, row: u32, column: u32) -> bool {
         self.start.row == Some(row) && self.start.column_index() == Some(column)
@@ -297,9 +302,9 @@ impl Expression {
         self.0.iter().all(|token| matches!(token, Token::Text(_)))
     }
 
-    /// Whether it refers to rows of the stamped sheet.
-    pub(crate) fn names_rows(&self) -> bool {
-        self.0.iter().any(|token| matches!(token, Token::Area(area) if area.first_row().is_some()))
+    /// Whether it refers to a row from `first` on of the stamped sheet.
+    pub(crate) fn names_rows_from(&self, first: u32) -> bool {
+        self.0.iter().any(|token| matches!(token, Token::Area(area) if area.last_row().is_some_and(|row| row >= first)))
     }
 
     /// Writes it, escaped for XML, with its references where their rows went; `copy` is where the formula itself stands.

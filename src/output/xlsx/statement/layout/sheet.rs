@@ -15,15 +15,28 @@ pub(crate) struct Sheet {
     pub blocks: Vec<Block>,
     pub merges: Vec<Area>,
     pub columns: Columns,
+    /// Rows that are grouped (have an outline): left out where all that they hold is blank.
+    pub groups: Vec<RowGroup>,
     /// Where each placeholder that fills a cell stands first: column letters and template row.
     pub homes: Vec<(Field, String, u32)>,
+}
+
+/// Consecutive rows of one outline level; numbered from 1, both included.
+#[derive(Clone, Debug)]
+pub(crate) struct RowGroup {
+    pub first: u32,
+    pub last: u32,
+    level: u8,
+    pub fields: Vec<Field>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     /// Its number in the template.
     pub number: u32,
-    /// Its attributes but its number, its height and `spans`, as they stand, each with a space before it.
+    /// Its level of outline; 0 where it is not grouped with others.
+    pub level: u8,
+    /// Its attributes but its number, its height, `spans` and its outline, as they stand, each with a space before it.
     pub attributes: String,
     /// Its height in points, where it is set.
     pub height: Option<f64>,
@@ -58,6 +71,16 @@ pub(crate) enum Content {
     Formula(Expression),
 }
 
+impl Content {
+    fn fields(&self) -> Vec<Field> {
+        match self {
+            Self::Value(field) => vec![*field],
+            Self::Mixed(text, _) => text.fields(),
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// What is wrong with a template, and in which cell (none for the sheet).
 pub(crate) type Faults = Vec<(Option<String>, Fault)>;
 
@@ -87,6 +110,21 @@ impl Sheet {
                 _ => self.blocks.push(Block { first: row.number, last: row.number, group }),
             }
         }
+        if row.level > 0 {
+            let fields = row.cells.iter().flat_map(|cell| cell.content.fields());
+            match self.groups.last_mut() {
+                Some(group) if group.level == row.level && group.last + 1 == row.number => {
+                    group.last = row.number;
+                    group.fields.extend(fields);
+                }
+                _ => self.groups.push(RowGroup {
+                    first: row.number,
+                    last: row.number,
+                    level: row.level,
+                    fields: fields.collect(),
+                }),
+            }
+        }
         self.rows.push(row);
     }
 
@@ -103,6 +141,11 @@ impl Sheet {
     /// Whether the template brings formulas of its own.
     pub(crate) fn has_formulas(&self) -> bool {
         self.contents().any(|content| matches!(content, Content::Formula(_)))
+    }
+
+    /// Whether placeholders of a group fill cells.
+    pub(crate) fn lists(&self, group: Group) -> bool {
+        self.blocks.iter().any(|block| block.group == group)
     }
 
     /// Where a placeholder that fills a cell stands.

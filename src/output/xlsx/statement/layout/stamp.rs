@@ -9,34 +9,47 @@ use super::text::Text;
 use super::{Layout, Slot};
 use crate::output::xlsx::package::Writer;
 use crate::output::xlsx::row_height;
-use crate::output::xlsx::statement::{Group, Statement};
+use crate::output::xlsx::statement::fields::delivery;
+use crate::output::xlsx::statement::{Cell, Field, Group, Statement, Value};
 use crate::spreadsheet::ooxml::escape;
 use std::io;
 
 /// Excel's limit on a header or footer, in characters.
 const HEADER_LIMIT: usize = 255;
 
-/// What one page takes at half size, in points: two pages of A4 less their margins.
-const LONGEST_PAGE: f64 = 1400.0;
+/// What one page takes at three quarters of its size, in points: A4 or Letter less the margins.
+const LONGEST_PAGE: f64 = 920.0;
 
 impl Layout {
     pub fn stamp(&self, statement: &Statement) -> io::Result<Vec<u8>> {
         let mut zip = Writer::with_capacity(self.size_hint);
         let mut text = Vec::with_capacity(32 * 1024);
+        if self.hides_deliveries && !statement.deliveries.is_empty() {
+            let asset = statement.text(Cell::at(delivery::ASSET, 0)).unwrap_or("an asset");
+            return Err(io::Error::other(format!(
+                "the layout lists payments and has no {{{{delivery.asset}}}}, so that {asset} would not be shown: add a row \
+                 with {{{{delivery.asset}}}} and {{{{delivery.quantity}}}}"
+            )));
+        }
+        let counts: Vec<Vec<u32>> = self.sheets.iter().map(|(_, sheet)| counts(&sheet.blocks, statement)).collect();
+        let map = |at: usize| RowMap { blocks: &self.sheets[at].1.blocks, counts: &counts[at] };
+        let sheets: Vec<Stamped> =
+            (self.sheets.iter().enumerate()).map(|(at, (name, sheet))| Stamped { name, sheet, map: map(at) }).collect();
         for slot in &self.parts {
             text.clear();
             match slot {
                 Slot::Kept(part) => zip.copy(part),
-                Slot::Sheet(name, sheet) => {
-                    let counts = counts(&sheet.blocks, statement);
-                    let map = RowMap { blocks: &sheet.blocks, counts: &counts };
-                    SheetStamp { sheet, statement, map, out: &mut text, tall: 0.0 }.write();
+                Slot::Sheet(name, at) => {
+                    let Stamped { sheet, map, .. } = sheets[*at];
+                    SheetStamp { sheet, sheets: &sheets, statement, map, out: &mut text, tall: 0.0 }.write();
                     zip.deflate(name, &text)?;
                 }
-                Slot::Pieces(name, pieces, blocks) => {
-                    let map = RowMap { blocks, counts: &counts(blocks, statement) };
+                Slot::Pieces(name, pieces) => {
                     for piece in pieces {
-                        piece.write(&mut text, &map);
+                        match piece {
+                            Piece::Name(at, expression) => expression.write(&mut text, &map(*at), None),
+                            piece => piece.write(&mut text, &NOTHING_REPEATED),
+                        }
                     }
                     zip.deflate(name, &text)?;
                 }
@@ -46,6 +59,8 @@ impl Layout {
     }
 }
 
+const NOTHING_REPEATED: RowMap = RowMap { blocks: &[], counts: &[] };
+
 /// How often each block of a sheet is there: once, blank, for a list without items.
 fn counts(blocks: &[Block], statement: &Statement) -> Vec<u32> {
     let count =
@@ -53,8 +68,18 @@ fn counts(blocks: &[Block], statement: &Statement) -> Vec<u32> {
     blocks.iter().map(|block| count(block.group)).collect()
 }
 
+/// A sheet of the layout with where its rows go in one statement.
+#[derive(Clone, Copy)]
+struct Stamped<'a> {
+    name: &'a str,
+    sheet: &'a Sheet,
+    map: RowMap<'a>,
+}
+
 struct SheetStamp<'a, 's> {
     sheet: &'a Sheet,
+    /// All sheets that are filled in, to which formulas may refer.
+    sheets: &'a [Stamped<'a>],
     statement: &'a Statement<'s>,
     map: RowMap<'a>,
     out: &'a mut Vec<u8>,
@@ -90,6 +115,10 @@ impl SheetStamp<'_, '_> {
         write_number(self.out, number);
         self.out.push(b'"');
         self.out.extend_from_slice(row.attributes.as_bytes());
+        if row.level > 0 && self.is_left_out(row.number) {
+            self.out.extend_from_slice(b" hidden=\"1\"/>");
+            return;
+        }
         self.height(row, copy);
         if row.cells.is_empty() {
             self.out.extend_from_slice(b"/>");
@@ -100,6 +129,16 @@ impl SheetStamp<'_, '_> {
             self.cell(cell, copy, number);
         }
         self.out.extend_from_slice(b"</row>");
+    }
+
+    /// Whether all is blank that a row, and those that are grouped with it, hold.
+    fn is_left_out(&self, row: u32) -> bool {
+        let group = self.sheet.groups.iter().find(|group| (group.first..=group.last).contains(&row));
+        let is_blank = |field: &Field| match field.group {
+            Group::Single => matches!(self.statement.value(Cell::single(*field)), Value::Blank),
+            list => self.statement.count(list) == 0,
+        };
+        group.is_some_and(|group| !group.fields.is_empty() && group.fields.iter().all(is_blank))
     }
 
     /// The row's height: as the template has it, or what its wrapped texts need.
@@ -130,7 +169,7 @@ impl SheetStamp<'_, '_> {
             match piece {
                 Piece::Merges => self.merges(),
                 Piece::Header(text) => self.header(text),
-                // Else the rows would be too small on one page: under about half their size.
+                // Else the rows would be too small on one page.
                 Piece::Fit if self.tall > LONGEST_PAGE => self.out.extend_from_slice(b" fitToHeight=\"0\""),
                 piece => piece.write(self.out, &self.map),
             }

@@ -3,6 +3,7 @@
 
 use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, parse, place_of};
 use super::references::Expression;
+use super::sheet::Sheet;
 use crate::output::xlsx::package::Part;
 use crate::spreadsheet::ooxml::{relations, relations_part};
 use roxmltree::{Document, Node};
@@ -64,16 +65,20 @@ pub(crate) fn strings(document: &Document) -> (Vec<TemplateString>, Vec<Piece>) 
     (strings, edited(xml, 0..xml.len(), &edits))
 }
 
-/// Reads `workbook.xml` of a template whose sheet of this name is filled in: names (such as the print area) move with its
-/// rows, and a template with formulas of its own asks for a full calculation, since these have no results yet.
-pub(crate) fn pieces(document: &Document, sheet: &str, calculate: bool) -> Vec<Piece> {
+/// Reads `workbook.xml` of a template whose `sheets` are filled in: names (such as a print area) move with their rows, and
+/// a template with formulas of its own asks for a full calculation, since these have no results yet.
+pub(crate) fn pieces(document: &Document, sheets: &[(String, Sheet)], calculate: bool) -> Vec<Piece> {
     let (workbook, xml) = (document.root_element(), document.input_text());
     let mut edits = Edits::new();
     for node in children(workbook, "definedNames").flat_map(|names| children(names, "definedName")) {
-        let own = |name: &str| name.eq_ignore_ascii_case(sheet);
-        let expression = Expression::parse(node.text().unwrap_or(""), &own, false);
-        if expression.names_rows() {
-            edits.push((inside(node), Piece::Formula(expression)));
+        for (at, (sheet, of)) in sheets.iter().enumerate() {
+            let own = |name: &str| name.eq_ignore_ascii_case(sheet);
+            let expression = Expression::parse(node.text().unwrap_or(""), &own, false);
+            // What stands above all repeated rows stays.
+            if of.blocks.first().is_some_and(|block| expression.names_rows_from(block.first)) {
+                edits.push((inside(node), Piece::Name(at, expression)));
+                break;
+            }
         }
     }
     let asks = |text: &str| Piece::Bytes(text.as_bytes().to_vec());
@@ -133,7 +138,7 @@ mod tests {
             ),
             ("<workbook></workbook>", r#"<workbook><calcPr fullCalcOnLoad="1"/></workbook>"#),
         ] {
-            let pieces = pieces(&parse(xml).unwrap(), "A", true);
+            let pieces = pieces(&parse(xml).unwrap(), &[], true);
             assert!(matches!(pieces.as_slice(), [Piece::Bytes(bytes)] if bytes == asks.as_bytes()), "{pieces:?}");
         }
     }

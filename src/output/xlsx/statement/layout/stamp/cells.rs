@@ -1,14 +1,14 @@
 //! One cell of a stamped sheet; formulas with the addresses that the layout gives their cells.
 
 use super::super::references::{Block, RowCopy, write_number};
+use super::super::sheet::Sheet;
 use super::super::sheet::{Cell, Content};
 use super::super::text::{Piece, Text};
-use super::SheetStamp;
-use crate::model::calendar::iso;
+use super::{SheetStamp, Stamped};
 use crate::output::xlsx::statement::fields::single;
 use crate::output::xlsx::statement::{Cell as Source, Column, Field, Formula, Group, Rounding, Term, Value};
 use crate::output::xlsx::value::{Figure, limited, serial};
-use crate::spreadsheet::ooxml::{escape_string, needs_preserve};
+use crate::spreadsheet::ooxml::{escape, escape_string, needs_preserve};
 use crate::text::grouped;
 use std::borrow::Cow;
 
@@ -59,7 +59,7 @@ impl<'a> SheetStamp<'a, '_> {
         match self.statement.value(source) {
             Value::Blank => "".into(),
             Value::Text(text) => Cow::Borrowed(limited(text)),
-            Value::Date(date) => iso(*date).into(),
+            Value::Date(date) => self.statement.locale.date(*date).into(),
             Value::Number(figure) | Value::Live(_, figure) if is_cash(source) => {
                 figure.to_money(self.statement.currency_decimals).into()
             }
@@ -182,15 +182,6 @@ impl<'a> SheetStamp<'a, '_> {
                 self.range(b)?;
                 self.out.push(b')');
             }
-            Term::SumIf { keys, key, values } => {
-                self.out.extend_from_slice(b"SUMIF(");
-                self.range(keys)?;
-                self.out.push(b',');
-                self.address(key)?;
-                self.out.push(b',');
-                self.range(values)?;
-                self.out.push(b')');
-            }
         }
         Some(())
     }
@@ -215,23 +206,37 @@ impl<'a> SheetStamp<'a, '_> {
         self.operation(&cells, b',')
     }
 
+    /// Where the cell of a placeholder stands: on this sheet, else with the name of the one that has it before it.
     fn address(&mut self, cell: Source) -> Option<()> {
-        let (letters, row) = self.sheet.home(cell.field)?;
+        let (map, (letters, row)) = match self.sheet.home(cell.field) {
+            Some(home) => (self.map, home),
+            None => {
+                let home = |other: &Stamped<'a>| Some((*other, other.sheet.home(cell.field)?));
+                let (other, home) = self.sheets.iter().find_map(home)?;
+                escape(self.out, other.name);
+                self.out.push(b'!');
+                (other.map, home)
+            }
+        };
         self.out.extend_from_slice(letters.as_bytes());
-        write_number(self.out, self.map.copy(row, cell.row));
+        write_number(self.out, map.copy(row, cell.row));
         Some(())
     }
 
     /// Consecutive cells of a column; none, and nothing written, where each item takes several rows.
     fn range(&mut self, column: Column) -> Option<()> {
-        let (_, row) = self.sheet.home(column.field)?;
-        let height = self.map.block(row).and_then(|at| self.map.blocks.get(at)).map_or(1, Block::height);
+        let has = |sheet: &Sheet| sheet.home(column.field).is_some();
+        let other = || self.sheets.iter().find(|other| has(other.sheet)).map(|other| (other.sheet, other.map));
+        let (sheet, map) = if has(self.sheet) { (self.sheet, self.map) } else { other()? };
+        let (letters, row) = sheet.home(column.field)?;
+        let height = map.block(row).and_then(|at| map.blocks.get(at)).map_or(1, Block::height);
         if height > 1 && column.to > column.from {
             return None;
         }
         self.address(Source { field: column.field, row: column.from })?;
-        // A range of one cell is written as a range too: not every spreadsheet's SUMIF takes a cell.
         self.out.push(b':');
-        self.address(Source { field: column.field, row: column.to })
+        self.out.extend_from_slice(letters.as_bytes());
+        write_number(self.out, map.copy(row, column.to));
+        Some(())
     }
 }

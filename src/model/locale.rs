@@ -1,0 +1,151 @@
+//! How statements and reports write dates, and the paper that they are printed on, by language and region.
+
+use super::calendar::{Date, iso};
+
+/// One language and region of the term `locale`. The words stay English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Locale {
+    /// Such as `en-US`.
+    pub tag: &'static str,
+    pattern: Pattern,
+    is_letter: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pattern {
+    /// `June 15, 2006`
+    MonthFirst,
+    /// `15 June 2006`
+    DayFirst,
+    /// Day, month, year with this between them.
+    Digits(char),
+    /// `2006-06-15`
+    Iso,
+    /// `2006/06/15`
+    YearFirst,
+}
+
+const fn of(tag: &'static str, pattern: Pattern, is_letter: bool) -> Locale {
+    Locale { tag, pattern, is_letter }
+}
+
+/// Those that the term may name; the first is the default.
+pub(crate) const LOCALES: [Locale; 26] = [
+    of("en-US", Pattern::MonthFirst, true),
+    of("en-GB", Pattern::DayFirst, false),
+    of("en-AU", Pattern::DayFirst, false),
+    of("en-CA", Pattern::MonthFirst, true),
+    of("en-IE", Pattern::DayFirst, false),
+    of("en-IN", Pattern::DayFirst, false),
+    of("en-NZ", Pattern::DayFirst, false),
+    of("en-SG", Pattern::DayFirst, false),
+    of("de-AT", Pattern::Digits('.'), false),
+    of("de-CH", Pattern::Digits('.'), false),
+    of("de-DE", Pattern::Digits('.'), false),
+    of("da-DK", Pattern::Digits('.'), false),
+    of("es-ES", Pattern::Digits('/'), false),
+    of("es-MX", Pattern::Digits('/'), true),
+    of("fi-FI", Pattern::Digits('.'), false),
+    of("fr-CA", Pattern::Iso, true),
+    of("fr-CH", Pattern::Digits('.'), false),
+    of("fr-FR", Pattern::Digits('/'), false),
+    of("it-IT", Pattern::Digits('/'), false),
+    of("ja-JP", Pattern::YearFirst, false),
+    of("nb-NO", Pattern::Digits('.'), false),
+    of("nl-NL", Pattern::Digits('-'), false),
+    of("pl-PL", Pattern::Digits('.'), false),
+    of("pt-BR", Pattern::Digits('/'), false),
+    of("pt-PT", Pattern::Digits('/'), false),
+    of("sv-SE", Pattern::Iso, false),
+];
+
+impl Default for Locale {
+    fn default() -> Self {
+        LOCALES[0]
+    }
+}
+
+impl Locale {
+    /// Dates as files have them.
+    pub(crate) const ISO: Self = of("", Pattern::Iso, false);
+
+    /// The one of a tag, caselessly.
+    pub fn find(tag: &str) -> Option<Self> {
+        LOCALES.into_iter().find(|locale| locale.tag.eq_ignore_ascii_case(&tag.trim().replace('_', "-")))
+    }
+
+    pub fn date(self, date: Date) -> String {
+        let (year, month, day) = (date.year(), u8::from(date.month()), date.day());
+        match self.pattern {
+            Pattern::MonthFirst => format!("{} {day}, {year}", date.month()),
+            Pattern::DayFirst => format!("{day} {} {year}", date.month()),
+            Pattern::Digits(mark) => format!("{day:02}{mark}{month:02}{mark}{year}"),
+            Pattern::Iso => iso(date),
+            Pattern::YearFirst => format!("{year}/{month:02}/{day:02}"),
+        }
+    }
+
+    /// The paper as spreadsheets number it: Letter or A4.
+    pub fn paper(self) -> u8 {
+        if self.is_letter { 1 } else { 9 }
+    }
+
+    /// The same as a spreadsheet's number format.
+    pub fn date_format(self) -> &'static str {
+        match self.pattern {
+            Pattern::MonthFirst => "[$-409]mmmm d, yyyy",
+            Pattern::DayFirst => "[$-809]d mmmm yyyy",
+            Pattern::Digits('.') => "dd\\.mm\\.yyyy",
+            Pattern::Digits('-') => "dd\\-mm\\-yyyy",
+            Pattern::Digits(_) => "dd\\/mm\\/yyyy",
+            Pattern::Iso => "yyyy\\-mm\\-dd",
+            Pattern::YearFirst => "yyyy\\/mm\\/dd",
+        }
+    }
+
+    /// A text whose dates are written as `2006-06-15`, with its dates as here.
+    pub fn in_words(self, text: &str) -> std::borrow::Cow<'_, str> {
+        if self.pattern == Pattern::Iso || !text.contains('-') {
+            return text.into();
+        }
+        let (mut out, mut from, mut at) = (String::new(), 0, 0);
+        while let Some(found) = text[at..].find('-') {
+            let dash = at + found;
+            at = dash + 1;
+            let whole = dash.checked_sub(4).and_then(|start| Some((start, text.get(start..start + 10)?)));
+            let Some((start, date)) = whole.and_then(|(start, text)| Some((start, super::calendar::parse_iso(text)?)))
+            else {
+                continue;
+            };
+            let beside = [start.checked_sub(1).and_then(|at| text.as_bytes().get(at)), text.as_bytes().get(start + 10)];
+            if start >= from && beside.into_iter().flatten().all(|b| !b.is_ascii_alphanumeric() && *b != b'-') {
+                out.push_str(&text[from..start]);
+                out.push_str(&self.date(date));
+                (from, at) = (start + 10, start + 10);
+            }
+        }
+        if from == 0 {
+            return text.into();
+        }
+        (out + &text[from..]).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_as_people_of_a_region_write_them() {
+        let date = crate::model::calendar::day(2006, 6, 5).expect("a date");
+        let of = |tag: &str| Locale::find(tag).expect("a locale").date(date);
+        assert_eq!(of("en-US"), "June 5, 2006");
+        assert_eq!(of("en_gb"), "5 June 2006");
+        assert_eq!([of("de-DE"), of("fr-FR"), of("sv-SE")], ["05.06.2006", "05/06/2006", "2006-06-05"]);
+        let us = Locale::default();
+        let text = "Declared on 2006-04-03 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of 2006-06-15";
+        let shown = "Declared on April 3, 2006 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of June 15, 2006";
+        assert_eq!(us.in_words(text), shown);
+        assert_eq!(us.in_words("2006-06-15"), "June 15, 2006");
+    }
+}

@@ -1,0 +1,122 @@
+//! What a holder's statement says beside its figures: address, status, dates, what is owed, why nothing is paid, the year.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+mod support;
+
+use calamine::{Data, Reader, Xlsx};
+use std::fs;
+use std::io::Cursor;
+use std::path::Path;
+use support::command::run_in;
+
+/// Runs a line of arguments in `folder`, and expects it to be done.
+fn done(folder: &Path, line: &str) {
+    let ran = run_in(folder, &line.split(' ').collect::<Vec<_>>());
+    assert_eq!(ran.code, 0, "{line}: {}{}", ran.stdout, ran.stderr);
+}
+
+/// Every text and number of a holder's statement, a line each, sheet by sheet.
+fn statement(folder: &Path, path: &str) -> String {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(fs::read(folder.join(path)).expect(path))).unwrap();
+    let mut text = String::new();
+    for (name, range) in book.worksheets() {
+        text += &format!("== {name}\n");
+        for (.., value) in range.used_cells().filter(|(.., value)| **value != Data::Empty) {
+            text += &format!("{value}\n");
+        }
+    }
+    text
+}
+
+fn case(folder: &Path) {
+    let case = folder.join("case");
+    fs::create_dir(&case).unwrap();
+    for (name, text) in [
+        (
+            "register.csv",
+            "holder_id,holder_name,class,shares,issue_date,street,town,state,postal_code,country,payment_method,account,bank_code\n\
+             A,Ann,series-a,10,2006-01-10,1 Elm St,Springfield,VT,05156,US,check,,\n\
+             B,Bea,series-a,10,2006-01-10,Hauptstr. 2,Köln,,50667,DE,,,\n\
+             C,Cy,series-a,10,2006-06-02,,,,,,check,,\n",
+        ),
+        (
+            "declarations.csv",
+            "declared_date,kind,amount,asset,series_a_declared_date\n2006-02-20,cash,0.02,,2006-02-20\n\
+             2006-04-20,cash,0.03,,2006-04-20\n",
+        ),
+        ("record_dates.csv", "payment_date,record_date\n2006-03-15,2006-02-28\n2006-06-15,2006-05-31\n"),
+        ("terms.csv", "term,value\ncompany,Elm Inc.\ncontact,holders@elm.example\n"),
+    ] {
+        fs::write(case.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn an_advice_says_who_how_when_and_what_is_owed() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    done(top.path(), "dividend case --date 2006-03-15 --out first --funds 30");
+    let a = statement(top.path(), "first/holders/A.xlsx");
+    // 10 × 100 × 0.02 = 20 are due to each, of 40 in all; 30 are paid, so 15 each.
+    for wanted in [
+        "Ann\n",
+        "1 Elm St\n",
+        "Springfield, VT 05156\n",
+        "A check for USD 15.00 goes to this address, dated March 15, 2006.\n",
+        "dividends of USD 5.00 on your Series A Junior Participating Preferred Stock stay unpaid",
+        "holders@elm.example\n",
+        "d20060315-A\n",
+        "== Computation\n",
+        "Declared on February 20, 2006: 0.02 USD for each share of Common, times 100\n",
+        "cash dividends on Common are matched",
+    ] {
+        assert!(a.contains(wanted), "{wanted:?} is not in {a}");
+    }
+    assert!(!a.contains("cash_dividends") && !a.contains("2006-0"), "{a}");
+    let b = statement(top.path(), "first/holders/B.xlsx");
+    let held =
+        "Held: USD 15.00 waits for you, but we do not know how to pay you. Please write to holders@elm.example.\n";
+    assert!(b.contains(held) && b.contains("50667 Köln\n") && b.contains("DE\n"), "{b}");
+}
+
+#[test]
+fn who_is_paid_nothing_is_told_why_and_the_year_adds_up() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    done(top.path(), "dividend case --date 2006-03-15 --out first");
+    done(top.path(), "dividend case --date 2006-06-15 --after first --out second --set locale=de-DE");
+    let c = statement(top.path(), "second/holders/C.xlsx");
+    let why = "Nothing is paid to you this time: 10 shares were issued on 02.06.2006, after the record date 31.05.2006, and \
+               are not entitled to this payment";
+    assert!(c.contains(why), "{c}");
+    let a = statement(top.path(), "second/holders/A.xlsx");
+    // 20 in March and 30 in June.
+    assert!(a.contains("In 2006, with the dividend of 15.03.2006\n50\n0\n50\n"), "{a}");
+    done(top.path(), "verify second --case case --after first");
+    let wrong = run_in(top.path(), &["check", "case", "--set", "locale=en-UK"]);
+    assert!(wrong.code == 3 && wrong.stdout.contains("en-US"), "{}{}", wrong.stdout, wrong.stderr);
+}
+
+#[test]
+fn layouts_are_written_to_be_restyled_and_one_that_would_hide_a_delivery_is_refused() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    done(top.path(), "new --layouts layouts");
+    done(top.path(), "dividend case --date 2006-03-15 --template layouts/statement-dividend.xlsx --out own");
+    let same = |file: &str| statement(top.path(), &format!("{file}/holders/A.xlsx"));
+    done(top.path(), "dividend case --date 2006-03-15 --out built-in");
+    assert_eq!(same("own"), same("built-in"));
+    let again = run_in(top.path(), &["new", "--layouts", "layouts"]);
+    assert!(again.code == 2 && again.stderr.contains("--force"), "{}{}", again.stdout, again.stderr);
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.write(0, 0, "{{payment.class}}").unwrap().write(0, 1, "{{payment.net}}").unwrap();
+    book.save(top.path().join("old.xlsx")).unwrap();
+    let declared =
+        "declared_date,kind,amount,asset,series_a_declared_date\n2006-02-20,in-kind,0.02,Elm bonds,2006-02-20\n";
+    fs::write(top.path().join("case/declarations.csv"), declared).unwrap();
+    let line = "dividend case --date 2006-03-15 --template old.xlsx --out old";
+    let ran = run_in(top.path(), &line.split(' ').collect::<Vec<_>>());
+    assert!(ran.code == 1 && ran.stderr.contains("{{delivery.asset}}"), "{} {}{}", ran.code, ran.stdout, ran.stderr);
+}
