@@ -117,7 +117,7 @@ fn parts_that_are_missing_doubled_foreign_or_touched_are_named() {
     merge("parts/1 parts/3").with(3).says("Part 2/3 is missing");
     merge("parts/1 parts/2").with(3).says("Part 3/3 is missing");
     merge("parts/1 parts/2 parts/2 parts/3").with(3).says("Part 2/3 is given twice");
-    merge("parts/1 parts/2 run").with(3).says("no part of a run's workbooks");
+    merge("parts/1 parts/2 run").with(3).says("not a part of a run's workbooks");
     machine.run("statements run --case case --shard 2/4 --out other").done();
     merge("parts/1 other parts/3").with(3).says("part 2/4, where the first is of 3");
 

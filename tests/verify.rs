@@ -257,6 +257,6 @@ fn a_manifest_cannot_lead_out_of_its_folder_or_to_another_command() {
     for argument in ["--out=/tmp/elsewhere", "--force", "--help"] {
         fs::write(&manifest, text.replacen("\"--workbooks\"", &format!("\"{argument}\""), 1)).unwrap();
         rehash(&folder, "arrears.csv");
-        verify(&machine, "run --case case").with(3).says("cannot be given again");
+        verify(&machine, "run --case case").with(3).says("cannot be repeated");
     }
 }

@@ -25,7 +25,7 @@ thread_local! {
 pub(crate) struct Watch {
     what: Mutex<(String, u64)>,
     done: AtomicU64,
-    stopped: AtomicBool,
+    stopped: Arc<AtomicBool>,
 }
 
 impl Watch {
@@ -45,6 +45,12 @@ impl Watch {
     #[cfg(feature = "serve")]
     pub(crate) fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    /// Where it is said that it is to end.
+    #[cfg(feature = "serve")]
+    pub(crate) fn stop_flag(&self) -> &Arc<AtomicBool> {
+        &self.stopped
     }
 
     pub(crate) fn is_stopped(&self) -> bool {

@@ -1,6 +1,7 @@
 //! Work that takes longer than an answer: it waits for its turn, tells how far it is, and can be cancelled.
 
 use crate::commands::progress::{Watch, watched};
+use crate::spreadsheet::hash::read_until;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_core::Stream;
 use serde_json::{Value, json};
@@ -66,7 +67,10 @@ impl Job {
                 let work = || watched(&at_work.watch, || work(&at_work));
                 // Threads of its own: what is large does not keep what is small waiting for those that all share.
                 match rayon::ThreadPoolBuilder::new().build() {
-                    Ok(threads) => threads.install(work),
+                    Ok(threads) => {
+                        threads.broadcast(|_| read_until(at_work.watch.stop_flag()));
+                        threads.install(work);
+                    }
                     Err(_) => work(),
                 }
                 // The turn ends with the work, also with that of which nobody wants to hear any more.

@@ -1,9 +1,10 @@
 //! Inputs are hashed as they are read, so that the manifest names what was computed with.
 
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, Read};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// An input file as it was read.
@@ -22,6 +23,23 @@ static BYTES_READ: AtomicU64 = AtomicU64::new(0);
 /// How many bytes of cases this process has read so far.
 pub(crate) fn bytes_read() -> u64 {
     BYTES_READ.load(Ordering::Relaxed)
+}
+
+thread_local! {
+    /// Where it is said that what this thread reads is not wanted any more.
+    static STOP: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+/// From here on whatever this thread reads ends with an error once `stop` says so.
+#[cfg(any(feature = "serve", test))]
+pub(crate) fn read_until(stop: &Arc<AtomicBool>) {
+    STOP.set(Some(stop.clone()));
+}
+
+/// Errors: What this thread reads is not wanted any more.
+pub(crate) fn unless_stopped() -> io::Result<()> {
+    let stopped = STOP.with_borrow(|stop| stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)));
+    if stopped { Err(io::Error::other("it was cancelled")) } else { Ok(()) }
 }
 
 /// Counts and hashes what went through.
@@ -73,8 +91,32 @@ impl Hashing {
 
 impl Read for Hashing {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        unless_stopped()?;
         let n = self.file.read(buffer)?;
         self.tally.add(buffer.get(..n).unwrap_or_default());
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_wanted_any_more_is_read_no_further() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), "ab").unwrap();
+        let stop = Arc::new(AtomicBool::new(false));
+        // A thread of its own: others read on.
+        let read = std::thread::spawn(move || {
+            read_until(&stop);
+            let mut file = Hashing::new(File::open(path.path()).unwrap(), Tally::default());
+            let mut letter = [0];
+            let first = file.read(&mut letter).unwrap();
+            stop.store(true, Ordering::Relaxed);
+            (first, file.read(&mut letter).is_err())
+        });
+        assert_eq!(read.join().unwrap(), (1, true));
+        assert!(unless_stopped().is_ok());
     }
 }

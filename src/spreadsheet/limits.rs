@@ -5,6 +5,7 @@ use super::merged::Merged;
 use super::{Sheet, Workbook};
 use crate::panic_guard;
 use crate::spreadsheet::a1::{ROWS, address};
+use crate::spreadsheet::hash::unless_stopped;
 use crate::spreadsheet::row::{Fault, Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 
@@ -53,6 +54,7 @@ struct GuardedRows<'r> {
 
 impl Rows for GuardedRows<'_> {
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
+        unless_stopped()?;
         let more = pass(|| self.rows.next(row)).map_err(RowsError::Content)??;
         self.count += u32::from(more);
         if self.count > ROWS {

@@ -51,7 +51,7 @@ fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), Xls
         .collect();
     let mut first = 0;
     for (about, style, table) in
-        [("Proceeds", Style::Money, &payoff.totals), ("In per cent, of", Style::PerShareAligned, &shares)]
+        [("Proceeds", Style::Money, &payoff.totals), ("In per cent, of", Style::PerCent, &shares)]
     {
         first = if first == 0 { sheet.row } else { first };
         sheet.put(0, &CellValue::text(about), Style::HeadingRight)?;
@@ -90,6 +90,8 @@ fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), Xls
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0").set_min(0);
     chart.legend().set_position(ChartLegendPosition::Bottom);
     chart.set_width(1000).set_height(480);
+    sheet.finish()?;
+    let mut sheet = summary.titled("Payoff chart", case, "What each class gets, drawn through every breakpoint")?;
     sheet.chart(0, &chart)?;
     sheet.finish()
 }

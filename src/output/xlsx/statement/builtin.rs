@@ -128,9 +128,10 @@ impl<'a> Page<'a> {
         }
         self.row += 1;
         self.row(Some(21.0), &[(0, self.last(), "{{status}}", Style::Notice)])?;
-        let status = format!("=LEFT({},4)=\"Held\"", a1::address(0, self.row));
-        self.highlight(0, self.last(), &status, Format::new().set_background_color(AMBER))?;
-        self.row += 1;
+        let held = format!("=LEFT($A{},4)=\"Held\"", self.row);
+        self.row -= 1;
+        self.highlight(0, self.last(), &held, Format::new().set_background_color(AMBER))?;
+        self.row += 2;
         let mut columns = vec![
             column("Class", Style::Text, "{{payment.class}}"),
             column("Shares", Style::Shares, "{{payment.shares}}"),
@@ -163,7 +164,7 @@ impl<'a> Page<'a> {
             self.grouped(2, &[owed, (5, 5, "{{owed}}", Style::Money)])?;
             self.grouped(2, &[(0, 5, "{{owed_note}}", Style::Small)])?;
         } else {
-            self.row(Some(18.0), &[total, (3, 4, "", Style::Total), net])?;
+            self.row(Some(18.0), &[total, (3, 4, "", Style::Total), (5, 5, "{{gross}}", Style::MoneyTotal)])?;
         }
         self.row += 1;
         if kind != StatementKind::Liquidation {

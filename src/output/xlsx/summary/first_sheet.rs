@@ -168,10 +168,7 @@ impl FirstSheet<'_> {
         if sheet.row <= MOST_ROWS {
             sheet.sheet.set_print_fit_to_pages(1, 1);
         }
-        for (at, width) in (0u16..).zip(WIDTHS) {
-            sheet.sheet.set_column_width(at, width)?;
-        }
-        Ok(())
+        sheet.finish_with(&WIDTHS)
     }
 
     /// The facts in two columns, the first half on the left.

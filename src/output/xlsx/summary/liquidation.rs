@@ -180,6 +180,7 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     sheet.section("What each class gets per tier", 7)?;
     let (names, classes, sums) = by_tier_and_class(tiers);
     let start = sheet.row;
+    sheet.set_lines(2)?;
     sheet.put(0, &CellValue::text("Class"), Style::Heading)?;
     for (at, name) in (1u16..).zip(&names) {
         sheet.put(at, &CellValue::text(*name), Style::HeadingRight)?;

@@ -190,6 +190,11 @@ impl<'a> Sheet<'a> {
         self.widths[at] = self.widths[at].max((of_usize(characters) * 1.02 + 2.5).min(widest));
     }
 
+    /// The same with columns of these widths.
+    pub(crate) fn finish_with(self, widths: &[f64]) -> Result<(), XlsxError> {
+        Sheet { widths: widths.to_vec(), ..self }.finish()
+    }
+
     /// Sets the columns' widths, and how the sheet prints.
     pub(crate) fn finish(self) -> Result<(), XlsxError> {
         fit(self.sheet, &self.widths)?;
