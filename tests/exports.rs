@@ -280,3 +280,13 @@ fn ledgers_that_do_not_add_up_name_the_row() {
     let all = run(&format!("{holders}2006-03-01,Transfer,Joan,Ada,Series A,150\n"), "");
     assert_eq!(all.paid, ["Joan series-a 300.00"]);
 }
+
+/// A column of kinds is no ledger's where it says what holders are.
+#[test]
+fn a_register_with_kinds_stays_a_register() {
+    let export = run(
+        "Shareholder ID,Shareholder,Kind,Class,Shares,Issue Date\n1,Ada Byron,Individual,Common,1000,2005-01-20\n",
+        "",
+    );
+    assert_eq!(export.paid, ["1 common 20.00"]);
+}

@@ -16,9 +16,15 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
     first.iter().any(|row| {
         let found = match_headers(&LEDGER, row, own);
         let has = |column: &str| LEDGER.index(column).and_then(|ix| found.columns.get(ix).copied().flatten());
-        let says = has("kind").and_then(|at| row.get(at)).map(|cell| header_key(row.text(cell)));
-        // `Category` alone may be one of shares, and `Event` one of anything.
-        let says = says.is_some_and(|key| key == "kind" || key.contains("transaction") || key == "eventtype");
+        // `Kind` and `Category` may be of holders or shares: the rows below say.
+        let happens = |at: u32| {
+            let words = first.iter().filter(|below| below.number > row.number).filter_map(|below| {
+                let cell = below.get(at)?;
+                does(below.text(cell))
+            });
+            words.count() > 0
+        };
+        let says = has("kind").is_some_and(happens);
         let given =
             ["from", "from_id", "from_email", "from_certificate"].into_iter().any(|column| has(column).is_some());
         let named = ["to", "to_id", "last_name", "company_name"].into_iter().any(|column| has(column).is_some());
