@@ -154,6 +154,10 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
 }
 
+/// Cases beyond the first 2,000 that once differed: a declared delivery without a fair value where neither the stub nor the
+/// warning of declared debts needs one; a short rank with a class whose payment in full rounds to nothing.
+const ONCE_DIFFERENT: [u64; 4] = [10_762, 14_826, 17_371, 23_243];
+
 #[test]
 fn random_cases_agree_with_the_reference_cell_by_cell() {
     if std::env::var_os("RATABLE_LOUD").is_none() {
@@ -165,8 +169,9 @@ fn random_cases_agree_with_the_reference_cell_by_cell() {
     let kept = std::env::var_os("RATABLE_KEEP").map(std::path::PathBuf::from);
     let folder = kept.as_deref().unwrap_or(root.path());
     let (commands, cells) = (AtomicU64::new(0), AtomicU64::new(0));
-    let wrong: Vec<String> =
-        (first..first + cases).into_par_iter().flat_map_iter(|seed| one(seed, folder, &commands, &cells)).collect();
+    let once = ONCE_DIFFERENT.into_iter().filter(|seed| first == 1 && *seed > cases);
+    let seeds: Vec<u64> = (first..first + cases).chain(once).collect();
+    let wrong: Vec<String> = seeds.into_par_iter().flat_map_iter(|seed| one(seed, folder, &commands, &cells)).collect();
     println!(
         "{cases} cases, {} commands, {} cells compared, {} differences",
         commands.into_inner(),

@@ -155,7 +155,10 @@ impl<'a> Dividends<'a> {
         date: Date,
     ) -> Result<Ratio, Box<Problem>> {
         let window = quarter.map_or_else(|| self.stub_window(date), |quarter| self.window(quarter));
-        let declared = window.iter().filter(|d| d.series_a_declared_date.is_some_and(|day| day <= date));
+        // What has no fair value is no cash; where it is needed, the accrual of the quarter or the stub says so.
+        let is_cash = |d: &&Declaration| d.asset.is_none() || d.fair_value.is_some();
+        let declared =
+            window.iter().filter(is_cash).filter(|d| d.series_a_declared_date.is_some_and(|day| day <= date));
         self.accrue(declared, accrual_start, quarter.unwrap_or(date)).map(|dividend| dividend.cash)
     }
 

@@ -148,8 +148,12 @@ impl Case {
         let classes: Vec<String> = self.class_ids().into_iter().filter(of_rank).collect();
         let mut parts: BTreeMap<String, Q> = classes.iter().map(|class| (class.clone(), Q::zero())).collect();
         let mut left = sum_left.clone();
+        let mut first = true;
         while !left.is_zero() {
-            let open: Vec<&String> = classes.iter().filter(|class| parts[*class] < total(class, full)).collect();
+            // First over all the rank's classes, also those whose `full` is 0.
+            let open: Vec<&String> =
+                classes.iter().filter(|class| first || parts[*class] < total(class, full)).collect();
+            first = false;
             let weights: Vec<Q> = open.iter().map(|class| total(class, due).max(Q::zero())).collect();
             let given = if open.len() == 1 { vec![left] } else { apportion(&left, &weights, self.decimals()) };
             left = Q::zero();
