@@ -138,13 +138,16 @@ fn message_of(refusal: &Refusal, value: &Value) -> String {
             format!("'{}' is a date as text that is not written as 2006-06-15.", value.text())
         }
         super::cell::BARE_NUMBER => format!("'{}' is a bare number, not a date.", value.text()),
+        super::cell::SHORT_YEAR => format!("'{}' is a date whose year has two digits.", value.text()),
         _ => refusal.message.clone(),
     }
 }
 
 fn help_of(refusal: &Refusal) -> String {
     match refusal.what {
-        super::cell::TEXT_DATE | super::cell::BARE_NUMBER => "Type the date as 2006-06-15.".to_owned(),
+        super::cell::TEXT_DATE | super::cell::BARE_NUMBER | super::cell::SHORT_YEAR => {
+            "Type the date as 2006-06-15.".to_owned()
+        }
         _ => refusal.help.clone(),
     }
 }
