@@ -48,6 +48,12 @@ type Line = (ClassIx, Option<Date>);
 fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     let lines = &outcome.scenarios.columns;
     let rows: Vec<(Units, &[(Units, i128)])> = outcome.scenarios.by_sum().collect();
+    // Every format of the rows gets its number before a cell is written: cells that are streamed number theirs at once.
+    let styles = [Style::Money, Style::PerShareAligned, Style::PerCent];
+    for style in styles.into_iter().filter(|_| rows.len() > LARGE) {
+        let format = summary.styles.format(style);
+        summary.number(&format);
+    }
     let decimals = case.terms.currency_decimals;
     let per_share = Figures {
         name: "Scenarios",
