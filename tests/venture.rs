@@ -95,3 +95,28 @@ fn no_sum_gives_anything_to_a_stranger_or_a_holder_of_nothing() {
         assert!(!folder.path().join("out").exists());
     }
 }
+
+/// More rows than are held in memory: each sheet of scenarios.xlsx has them all, and says what scenarios.csv says.
+#[test]
+fn thousands_of_scenarios() {
+    use calamine::{Data, Reader};
+    let (folder, _) = run(&["--scenarios", "0:60000000:10000"]);
+    let mut csv = csv::Reader::from_path(folder.path().join("out/scenarios.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = csv.records().map(Result::unwrap).collect();
+    let mut workbook = calamine::open_workbook_auto(folder.path().join("out/scenarios.xlsx")).unwrap();
+    let number = |cell: &Data| match cell {
+        Data::Float(value) => *value,
+        other => panic!("no number: {other:?}"),
+    };
+    for (sheet, column) in [("Scenarios", Some(4)), ("Money", Some(3)), ("Per cent", None)] {
+        let range = workbook.worksheet_range(sheet).unwrap();
+        let cells: Vec<&[Data]> = range.rows().filter(|row| matches!(row[0], Data::Float(_))).collect();
+        assert_eq!(cells.len(), 6_001, "{sheet}");
+        for (row, of_sum) in cells.iter().zip(rows.chunk_by(|a, b| a[0] == b[0])) {
+            assert_eq!(number(&row[0]), of_sum[0][0].parse::<f64>().unwrap(), "{sheet}");
+            for (cell, wanted) in row[1..].iter().zip(of_sum).filter(|_| column.is_some()) {
+                assert_eq!(number(cell), wanted[column.unwrap()].parse::<f64>().unwrap(), "{sheet} {wanted:?}");
+            }
+        }
+    }
+}
