@@ -89,7 +89,7 @@ fn holders_are_searched_sorted_and_explained_as_on_the_command_line() {
     assert!(derivation.contains(total), "{total}: {derivation}");
     let statement = server.get(&format!("{case}/statement?id={id}"));
     assert!(statement.body == fs::read(place.path().join(format!("out/holders/{id}.xlsx"))).unwrap());
-    assert!(statement.header("content-disposition").contains(&format!("{id}.xlsx")), "{}", statement.head);
+    assert!(statement.header("content-disposition").contains(&format!("{id}.xlsx")), "{:?}", statement.headers);
     assert_eq!(server.get(&format!("{case}/holder?id=nobody")).status, 404);
 }
 

@@ -137,12 +137,12 @@ fn the_curve_answers_to_the_pointer_and_to_keys() {
     browser.script("document.querySelector('#curve svg').scrollIntoView({block: 'center'})");
     let place = "const at = document.querySelector('#curve svg').getBoundingClientRect(); return [at.x, at.y, at.width, at.height]";
     let place = browser.script(place);
-    let number = |ix: usize| place[ix].as_f64().unwrap() as i64;
-    browser.point(number(0) + number(2) - 30, number(1) + number(3) / 2);
+    let number = |ix: usize| place[ix].as_f64().unwrap();
+    browser.point(number(0) + number(2) - 30.0, number(1) + number(3) / 2.0);
     browser.wait("document.querySelector('#sum-said').innerText !== '20,000,000.00'");
     let (sum, gets) = (browser.text("#sum-said"), browser.text("#gets"));
     browser.script("document.querySelector('#sum').focus()");
-    browser.press("\u{E012}");
+    browser.press('\u{E012}');
     assert!(browser.text("#sum-said") != sum && browser.text("#gets") != gets);
     assert_eq!(
         browser.script("return document.querySelector('#sum').getAttribute('aria-valuetext')"),
@@ -164,7 +164,7 @@ fn a_holder_is_found_and_its_derivation_read() {
     browser.click("#holders [data-holder]");
     browser.wait("document.querySelector('#holder').open");
     assert!(browser.text("#holder").contains("Total:"), "{}", browser.text("#holder"));
-    browser.press("\u{E00C}");
+    browser.press('\u{E00C}');
     browser.wait("!document.querySelector('#holder').open");
 }
 
@@ -197,7 +197,7 @@ fn two_tabs_have_a_case_each_and_one_that_closes_takes_its_own_along() {
         assert!(Instant::now() < until, "waited for the second case to go");
         std::thread::sleep(Duration::from_millis(200));
     }
-    browser.look_at(&first);
+    browser.look_at(first);
     fill(&browser, "date", "2006-06-15");
     run(&browser);
     assert!(browser.text("#preview").contains("690,514.07"));

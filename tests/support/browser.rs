@@ -1,15 +1,37 @@
-//! A headless browser, driven by the W3C WebDriver protocol, which is JSON over HTTP.
+//! A headless browser, driven through `fantoccini`.
 
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+use url::{ParseError, Url};
 
 pub struct Browser {
     driver: Child,
-    port: u16,
-    session: String,
+    runtime: Runtime,
+    client: Client,
+}
+
+/// A command of Chrome's own protocol, beside WebDriver's.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.expect("a session")))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({"cmd": self.0, "params": self.1}).to_string()))
+    }
 }
 
 impl Browser {
@@ -19,72 +41,43 @@ impl Browser {
         let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map(Result::unwrap);
         let started = lines.find(|line| line.contains("started successfully on port")).expect("chromedriver starts");
         std::thread::spawn(move || lines.for_each(drop));
-        let port = started.rsplit(' ').next().unwrap().trim_end_matches('.').parse().unwrap();
-        let mut browser = Self { driver, port, session: String::new() };
+        let address = format!("http://127.0.0.1:{}", started.rsplit(' ').next().unwrap().trim_end_matches('.'));
         let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"];
-        let options = json!({"args": arguments});
-        let wanted = json!({"browserName": "chrome", "goog:chromeOptions": options});
-        let session = browser.call("POST", "/session", &json!({"capabilities": {"alwaysMatch": wanted}}));
-        browser.session = format!("/session/{}", session["sessionId"].as_str().unwrap());
+        let wanted = json!({"browserName": "chrome", "goog:chromeOptions": {"args": arguments}});
+        let runtime = Runtime::new().unwrap();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(wanted.as_object().unwrap().clone());
+        let client = runtime.block_on(builder.connect(&address)).expect("a session");
+        let browser = Self { driver, runtime, client };
         let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500});
-        browser.devtools("Emulation.setDeviceMetricsOverride", &size);
+        browser.devtools("Emulation.setDeviceMetricsOverride", size);
         let scheme = if dark { "dark" } else { "light" };
         let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        browser.devtools("Emulation.setEmulatedMedia", &features);
+        browser.devtools("Emulation.setEmulatedMedia", features);
         Some(browser)
     }
 
-    fn call(&self, method: &str, path: &str, body: &Value) -> Value {
-        let body = if method == "GET" { String::new() } else { body.to_string() };
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
-        write!(
-            stream,
-            "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-             Connection: close\r\n\r\n{body}",
-            self.port,
-            body.len()
-        )
-        .unwrap();
-        // The driver keeps the connection open: the body is as long as it says.
-        let mut answered = BufReader::new(stream);
-        let (mut length, mut line) = (0, String::new());
-        while answered.read_line(&mut line).unwrap() > 2 {
-            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            line.clear();
-        }
-        let mut json = vec![0; length];
-        answered.read_exact(&mut json).unwrap();
-        let text = String::from_utf8(json).unwrap();
-        let answer: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-        assert!(
-            answer["value"]["error"].is_null(),
-            "{path}: {} {}",
-            answer["value"]["error"],
-            answer["value"]["message"]
-        );
-        answer["value"].clone()
+    fn wait_for<T>(&self, answer: impl Future<Output = Result<T, CmdError>>) -> T {
+        self.runtime.block_on(answer).expect("the browser does it")
     }
 
-    fn devtools(&self, command: &str, with: &Value) -> Value {
-        self.call("POST", &format!("{}/goog/cdp/execute", self.session), &json!({"cmd": command, "params": with}))
+    fn devtools(&self, command: &'static str, with: Value) {
+        self.wait_for(self.client.issue_cmd(DevTools(command, with)));
     }
 
     pub fn go(&self, address: &str) {
-        self.call("POST", &format!("{}/url", self.session), &json!({"url": address}));
+        self.wait_for(self.client.goto(address));
     }
 
     /// What a script returns.
     pub fn script(&self, script: &str) -> Value {
-        self.call("POST", &format!("{}/execute/sync", self.session), &json!({"script": script, "args": []}))
+        self.wait_for(self.client.execute(script, Vec::new()))
     }
 
     /// What a script returns of a promise.
     pub fn awaited(&self, promise: &str) -> Value {
         let script = format!("const end = arguments[0]; ({promise}).then(end, (error) => end(String(error)));");
-        self.call("POST", &format!("{}/execute/async", self.session), &json!({"script": script, "args": []}))
+        self.wait_for(self.client.execute_async(&script, Vec::new()))
     }
 
     /// Waits until an expression holds.
@@ -103,81 +96,62 @@ impl Browser {
         found.as_str().unwrap_or_default().to_owned()
     }
 
-    fn element(&self, selector: &str) -> String {
-        let wanted = json!({"using": "css selector", "value": selector});
-        let found = self.call("POST", &format!("{}/element", self.session), &wanted);
-        let id = found.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned();
-        format!("{}/element/{id}", self.session)
+    fn element(&self, selector: &str) -> Element {
+        self.wait_for(self.client.find(Locator::Css(selector)))
     }
 
     /// Clicks as a person does: what covers it would be clicked instead.
     pub fn click(&self, selector: &str) {
         let centre = format!("document.querySelector({}).scrollIntoView({{block: 'center'}})", json!(selector));
         self.script(&centre);
-        self.call("POST", &format!("{}/click", self.element(selector)), &json!({}));
+        self.wait_for(self.element(selector).click());
     }
 
     /// Types, or picks a file by its path.
     pub fn keys(&self, selector: &str, text: &str) {
-        self.call("POST", &format!("{}/value", self.element(selector)), &json!({"text": text}));
+        self.wait_for(self.element(selector).send_keys(text));
     }
 
     /// Types where the focus is.
-    pub fn press(&self, key: &str) {
-        let action = |kind: &str| json!({"type": kind, "value": key});
-        let keys = json!({"type": "key", "id": "keys", "actions": [action("keyDown"), action("keyUp")]});
-        self.call("POST", &format!("{}/actions", self.session), &json!({"actions": [keys]}));
+    pub fn press(&self, key: char) {
+        let keys = KeyActions::new("keys".to_owned());
+        let keys = keys.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        self.wait_for(self.client.perform_actions(keys));
     }
 
     /// Moves the pointer to a point of the window.
-    pub fn point(&self, x: i64, y: i64) {
-        let to = json!({"type": "pointerMove", "duration": 0, "x": x, "y": y, "origin": "viewport"});
-        let pointer =
-            json!({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [to]});
-        self.call("POST", &format!("{}/actions", self.session), &json!({"actions": [pointer]}));
+    pub fn point(&self, x: f64, y: f64) {
+        let pointer = MouseActions::new("mouse".to_owned());
+        self.wait_for(self.client.perform_actions(pointer.then(PointerAction::MoveTo { duration: None, x, y })));
     }
 
     /// What the window shows, as a PNG.
     pub fn picture(&self) -> Vec<u8> {
-        let shown = self.call("GET", &format!("{}/screenshot", self.session), &Value::Null);
-        from_base64(shown.as_str().unwrap())
+        self.wait_for(self.client.screenshot())
     }
 
     /// From here on files that are saved come into that folder.
-    pub fn save_into(&self, folder: &std::path::Path) {
-        self.devtools("Browser.setDownloadBehavior", &json!({"behavior": "allow", "downloadPath": folder}));
+    pub fn save_into(&self, folder: &Path) {
+        self.devtools("Browser.setDownloadBehavior", json!({"behavior": "allow", "downloadPath": folder}));
     }
 
     /// A second window, which is looked at from now on; gives the first one's name.
-    pub fn another_window(&self) -> String {
-        let first = self.call("GET", &format!("{}/window", self.session), &Value::Null);
-        let new = self.call("POST", &format!("{}/window/new", self.session), &json!({"type": "tab"}));
-        self.look_at(new["handle"].as_str().unwrap());
-        first.as_str().unwrap().to_owned()
+    pub fn another_window(&self) -> WindowHandle {
+        let first = self.wait_for(self.client.window());
+        let new = self.wait_for(self.client.new_window(true));
+        self.look_at(new.handle);
+        first
     }
 
-    pub fn look_at(&self, window: &str) {
-        self.call("POST", &format!("{}/window", self.session), &json!({"handle": window}));
+    pub fn look_at(&self, window: WindowHandle) {
+        self.wait_for(self.client.switch_to_window(window));
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if !std::thread::panicking() {
-            self.call("DELETE", &self.session.clone(), &json!({}));
-        }
+        drop(self.runtime.block_on(self.client.clone().close()));
         drop(self.driver.kill());
         drop(self.driver.wait());
     }
-}
-
-/// The bytes of a text in base64 (RFC 4648).
-fn from_base64(text: &str) -> Vec<u8> {
-    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let values: Vec<usize> = text.bytes().filter_map(|b| LETTERS.iter().position(|letter| *letter == b)).collect();
-    let four = |four: &[usize]| -> Vec<u8> {
-        let bits = four.iter().chain([0, 0, 0].iter()).take(4).fold(0, |bits, value| bits << 6 | value);
-        (bits as u32).to_be_bytes()[1..four.len()].to_vec()
-    };
-    values.chunks(4).flat_map(four).collect()
 }

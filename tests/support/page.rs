@@ -1,13 +1,16 @@
 //! The page as a browser asks it: a server of one's own, and plain HTTP.
 
 use super::command::ratable;
-use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Request};
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
 /// A running `ratable serve`, with a folder for temporary files of its own.
 pub struct Server {
@@ -17,13 +20,15 @@ pub struct Server {
     pub address: String,
     pub temp: TempDir,
     cookie: String,
+    runtime: Runtime,
+    client: Client<HttpConnector, Body>,
 }
 
 /// What was answered.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
-    pub head: String,
+    pub headers: HeaderMap,
     pub body: Vec<u8>,
 }
 
@@ -34,8 +39,7 @@ impl Answer {
 
     /// A header's value; empty where there is none.
     pub fn header(&self, name: &str) -> &str {
-        let line = self.head.lines().find(|line| line.to_lowercase().starts_with(&format!("{name}:")));
-        line.and_then(|line| line.split_once(':')).map_or("", |(_, value)| value.trim())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -51,10 +55,12 @@ impl Server {
         let address = lines.find(|line| line.contains("http://")).unwrap().trim().to_owned();
         std::thread::spawn(move || lines.for_each(drop));
         let port = address.split(':').nth(2).unwrap().split('/').next().unwrap().parse().unwrap();
-        let mut server = Self { child, port, address, temp, cookie: String::new() };
+        let client = Client::builder(TokioExecutor::new()).set_host(false).pool_max_idle_per_host(0).build_http();
+        let runtime = Runtime::new().unwrap();
+        let mut server = Self { child, port, address, temp, cookie: String::new(), runtime, client };
         let enter = format!("/enter/{}", server.secret());
         let entered = server.ask("GET", &enter, &[], b"");
-        assert_eq!((entered.status, entered.header("location")), (303, "/"), "{}", entered.head);
+        assert_eq!((entered.status, entered.header("location")), (303, "/"), "{:?}", entered.headers);
         server.cookie = entered.header("set-cookie").split(';').next().unwrap().to_owned();
         server
     }
@@ -70,30 +76,24 @@ impl Server {
     /// Asks with these headers beside `Host`, `Cookie` and, unless something is only read, `Origin`; a header that is given
     /// takes the place of those.
     pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
         let (host, origin) = (self.host(), format!("http://{}", self.host()));
         let mut all = vec![("Host", host.as_str()), ("Cookie", &self.cookie)];
         if method != "GET" {
             all.push(("Origin", &origin));
         }
         all.retain(|(name, _)| headers.iter().all(|(given, _)| given != name));
-        for (name, value) in all.iter().chain(headers).filter(|(_, value)| !value.is_empty()) {
-            write!(head, "{name}: {value}\r\n").unwrap();
-        }
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
-        stream.write_all(head.as_bytes()).unwrap();
-        stream.write_all(b"\r\n").unwrap();
-        // A body that is refused is not read to its end.
-        drop(stream.write_all(body));
-        let mut bytes = Vec::new();
-        drop(stream.read_to_end(&mut bytes));
-        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer");
-        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        let body = bytes.split_off(end + 4);
-        let body = if head.to_lowercase().contains("transfer-encoding: chunked") { joined(&body) } else { body };
-        Answer { status, head, body }
+        let given = all.iter().chain(headers).filter(|(_, value)| !value.is_empty());
+        let request = Request::builder().method(method).uri(format!("http://{host}{path}"));
+        let request = given.fold(request, |request, (name, value)| request.header(*name, *value));
+        let request = request.body(Body::from(body.to_vec())).unwrap();
+        let answered = async {
+            let answer = self.client.request(request).await.expect("an answer");
+            let (parts, body) = answer.into_parts();
+            let body = to_bytes(Body::new(body), usize::MAX).await.expect("its body").to_vec();
+            Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+        };
+        let within = async { tokio::time::timeout(Duration::from_secs(120), answered).await };
+        self.runtime.block_on(within).expect("an answer in two minutes")
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -176,15 +176,4 @@ impl Drop for Server {
 /// What lies in a folder.
 pub fn folders(of: &Path) -> Vec<PathBuf> {
     std::fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path()).collect()
-}
-
-/// A body that came in pieces.
-fn joined(mut body: &[u8]) -> Vec<u8> {
-    let mut all = Vec::new();
-    while let Some(end) = body.windows(2).position(|two| two == b"\r\n") {
-        let length = usize::from_str_radix(std::str::from_utf8(&body[..end]).unwrap().trim(), 16).unwrap();
-        all.extend_from_slice(&body[end + 2..end + 2 + length]);
-        body = &body[end + 4 + length..];
-    }
-    all
 }
