@@ -11,11 +11,13 @@ pub(crate) fn listed(words: &[&str]) -> String {
 
 /// The word that is nearest to `text`, where one is near.
 pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
-    let text: Vec<char> = text.chars().take(64).collect();
-    let near = |d: usize, w: &str| d * 4 < w.chars().count().max(text.len()) || (d == 1 && text.len() > 2);
+    let text: String = text.chars().take(64).collect();
+    let length = text.chars().count();
+    let near = |d: usize, w: &str| d * 4 < w.chars().count().max(length) || (d == 1 && length > 2);
     // A word is at least as far as it is longer or shorter.
-    let alike = words.iter().filter(|w| near(w.chars().count().abs_diff(text.len()), w));
-    let scored = alike.map(|w| (distance(&text, w), *w));
+    let alike = words.iter().filter(|w| near(w.chars().count().abs_diff(length), w));
+    // Letters to put in, leave out, change, or swap with their neighbour.
+    let scored = alike.map(|w| (strsim::osa_distance(&text, w), *w));
     scored.filter(|(d, w)| near(*d, w)).min().map(|(_, w)| w)
 }
 
@@ -24,29 +26,6 @@ pub(crate) fn nearest_name<'w>(text: &str, words: &[&'w str]) -> Option<&'w str>
     let stem =
         |t: &str| t.char_indices().next_back().map_or(String::new(), |(at, _)| t.get(..at).unwrap_or("").to_owned());
     nearest(text, words).filter(|w| stem(w) != stem(text))
-}
-
-/// Letters to put in, leave out, change, or swap with their neighbour.
-fn distance(text: &[char], word: &str) -> usize {
-    let word: Vec<char> = word.chars().collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=word.len()).collect();
-    for (i, a) in text.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in word.iter().enumerate() {
-            let cost = |line: &[usize], at: usize| line.get(at).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (cost(&above, j) + usize::from(a != b)).min(cost(&above, j + 1) + 1).min(cost(&row, j) + 1);
-            if let (Some(i), Some(j)) = (i.checked_sub(1), j.checked_sub(1))
-                && text.get(i) == Some(b)
-                && word.get(j) == Some(a)
-            {
-                best = best.min(cost(&before, j) + 1);
-            }
-            row.push(best);
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
