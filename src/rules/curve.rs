@@ -331,10 +331,11 @@ impl Curve {
             &from.0 + (amount - &from.1) * (&to.0 - &from.0) / (&to.1 - &from.1)
         };
         let mut points: Vec<(Ratio, Ratio)> = self.corners().map(|sum| (sum.clone(), gets(sum))).collect();
-        match points.iter().position(|(_, gets)| gets >= amount) {
-            Some(0) => return Some(whole(0)),
-            Some(at) => return Some(between(&points[at - 1], &points[at])),
-            None => {}
+        if amount.is_zero() {
+            return Some(whole(0));
+        }
+        if let Some(pair) = points.windows(2).find(|pair| pair[1].1 >= *amount) {
+            return Some(between(&pair[0], &pair[1]));
         }
         let last = points.pop().expect("a curve has a knot");
         let beyond = &last.0 + whole(1);
