@@ -334,8 +334,8 @@ impl Curve {
         if amount.is_zero() {
             return Some(whole(0));
         }
-        if let Some(pair) = points.windows(2).find(|pair| pair[1].1 >= *amount) {
-            return Some(between(&pair[0], &pair[1]));
+        if let Some([from, to]) = points.windows(2).find(|pair| pair[1].1 >= *amount) {
+            return Some(between(from, to));
         }
         let last = points.pop().expect("a curve has a knot");
         let beyond = &last.0 + whole(1);
