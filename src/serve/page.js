@@ -158,9 +158,16 @@ for (const [event, over] of [['dragenter', true], ['dragover', true], ['dragleav
   });
 }
 
-by('files')?.addEventListener('change', (event) => drop([...event.target.files], ''));
+// What was picked; the same can be picked again when it was corrected.
+function picked(input) {
+  const files = [...input.files];
+  input.value = '';
+  return files;
+}
+
+by('files')?.addEventListener('change', (event) => drop(picked(event.target), ''));
 by('folder')?.addEventListener('change', (event) => {
-  const files = [...event.target.files].filter((file) => file.webkitRelativePath.split('/').length === 2 && !file.name.startsWith('.'));
+  const files = picked(event.target).filter((file) => file.webkitRelativePath.split('/').length === 2 && !file.name.startsWith('.'));
   drop(files, files[0]?.webkitRelativePath.split('/')[0] || '');
 });
 
