@@ -80,7 +80,7 @@ fn done(args: &ReissueArgs) -> Result<(Value, Vec<String>), Failure> {
 /// under the same references.
 fn reissued_before(args: &ReissueArgs, run: &Run) -> Result<(), Failure> {
     let real = |path: &Path| path.canonicalize().ok();
-    let parent = |path: &Path| real(&std::path::absolute(path).ok()?.parent()?);
+    let parent = |path: &Path| real(std::path::absolute(path).ok()?.parent()?);
     let (own, target) = (real(&args.run).and_then(|run| Some(run.parent()?.to_path_buf())), real(&args.out));
     let mut places: Vec<_> = own.into_iter().chain(parent(&args.out)).collect();
     places.dedup();
