@@ -6,7 +6,7 @@ mod support;
 
 use calamine::{Data, Reader, Xlsx};
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use support::command::run_in;
 
@@ -119,4 +119,80 @@ fn layouts_are_written_to_be_restyled_and_one_that_would_hide_a_delivery_is_refu
     let line = "dividend case --date 2006-03-15 --template old.xlsx --out old";
     let ran = run_in(top.path(), &line.split(' ').collect::<Vec<_>>());
     assert!(ran.code == 1 && ran.stderr.contains("{{delivery.asset}}"), "{} {}{}", ran.code, ran.stdout, ran.stderr);
+}
+
+/// A white PNG picture.
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..height {
+        zlib.write_all(&vec![0xFF; width as usize + 1]).unwrap();
+    }
+    let head = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, data) in [(b"IHDR", head), (b"IDAT", zlib.finish().unwrap()), (b"IEND", Vec::new())] {
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        let body = [&kind[..], &data].concat();
+        png.extend([&length[..], &body, &crc32fast::hash(&body).to_be_bytes()].concat());
+    }
+    png
+}
+
+/// What a JPEG picture says of its size, between its first mark and its last.
+fn jpeg(width: u16, height: u16) -> Vec<u8> {
+    let app = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\x01\x01\x00\x48\x00\x48\x00\x00";
+    let size = [&height.to_be_bytes()[..], &width.to_be_bytes()].concat();
+    [&app[..], b"\xFF\xC0\x00\x0B\x08", &size, b"\x01\x01\x11\x00\xFF\xD9"].concat()
+}
+
+/// How large the picture of a statement is, in pixels; none where there is none.
+fn picture(folder: &Path, path: &str) -> Option<(f64, f64)> {
+    let parts = ratable::internals::output::read(&fs::read(folder.join(path)).unwrap()).unwrap();
+    let drawing = parts.iter().find(|part| part.name == "xl/drawings/drawing1.xml")?;
+    let xml = String::from_utf8(drawing.plain().unwrap()).unwrap();
+    let measure = |name: &str| {
+        let (_, rest) = xml.split_once("<a:ext ")?.1.split_once(&format!("{name}=\""))?;
+        rest.split('"').next()?.parse::<f64>().ok().map(|emu| emu / 9525.0)
+    };
+    Some((measure("cx")?, measure("cy")?))
+}
+
+#[test]
+fn a_logo_keeps_its_shape_and_its_place_and_what_is_none_is_told() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    fs::write(top.path().join("outside.png"), png(100, 40)).unwrap();
+    let line = |logo: &str| {
+        let set = format!("logo={logo}");
+        let line = ["dividend", "case", "--date", "2006-03-15", "--out", "out", "--force", "--set", &set];
+        run_in(top.path(), &line)
+    };
+    for (name, bytes, size) in [
+        ("wide.png", png(4000, 20), (190.0, 1.0)),
+        ("tall.png", png(30, 3000), (0.5, 52.0)),
+        ("tiny.png", png(8, 8), (8.0, 8.0)),
+        ("large.png", png(1900, 520), (190.0, 52.0)),
+        ("photo.jpg", jpeg(640, 480), (69.0, 52.0)),
+    ] {
+        fs::write(top.path().join("case").join(name), bytes).unwrap();
+        let ran = line(name);
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.stdout, ran.stderr);
+        let (width, height) = picture(top.path(), "out/holders/A.xlsx").unwrap();
+        assert!((width - size.0).abs() <= 1.0 && (height - size.1).abs() <= 1.0, "{name}: {width} × {height}");
+    }
+    fs::write(top.path().join("case/text.png"), "no picture").unwrap();
+    let cut = &png(40, 40)[..50];
+    fs::write(top.path().join("case/cut.png"), cut).unwrap();
+    fs::write(top.path().join("case/huge.png"), [png(40, 40), vec![0; 5 << 20]].concat()).unwrap();
+    for (name, says) in [
+        ("none.png", "no file beside the tables"),
+        ("../outside.png", "not the name of a file alone"),
+        ("/etc/passwd", "not the name of a file alone"),
+        ("..", "not the name of a file alone"),
+        ("text.png", "no complete PNG or JPEG picture"),
+        ("cut.png", "no complete PNG or JPEG picture"),
+        ("huge.png", "larger than 2 MB"),
+    ] {
+        let ran = line(name);
+        assert!(ran.code == 2 && ran.stderr.contains(says), "{name}: {} {}{}", ran.code, ran.stdout, ran.stderr);
+    }
 }

@@ -18,6 +18,7 @@ pub(crate) enum CellValue<'a> {
     /// An exact value, shown to 15 digits.
     Exact(&'a Ratio),
     Count(u64),
+    Number(Figure),
     Date(Date),
     /// A formula, with the figure it gives: `1` / 10^`2`.
     Formula(String, Units, u32),
@@ -83,6 +84,7 @@ impl<'a> CellValue<'a> {
             Self::Units(units, decimals) => figure(Figure::new(*units, *decimals), &|| money(*units, *decimals)),
             Self::Exact(ratio) => figure(Figure::nearest(ratio), &|| number(ratio, 12)),
             Self::Count(n) => figure(Figure::new(i128::from(*n), 0), &|| n.to_string()),
+            Self::Number(number) => Stored::Number(*number),
             Self::Date(date) => figure(serial(*date).and_then(|day| Figure::new(day.into(), 0)), &|| iso(*date)),
             Self::Formula(formula, units, decimals) => match Figure::new(*units, *decimals) {
                 Some(figure) => Stored::Formula(formula, figure.to_string()),
@@ -114,7 +116,9 @@ impl<'a> CellValue<'a> {
             Self::Units(units, decimals) | Self::Formula(_, units, decimals) => money_breadth(*units, *decimals),
             Self::Exact(value) => number(value, 12).len(),
             Self::Count(n) => grouped(&n.to_string()).len(),
-            Self::Date(_) => 10,
+            Self::Number(number) => grouped(&number.to_string()).len(),
+            // `September 30, 2006` is the longest.
+            Self::Date(_) => 16,
         }
     }
 }

@@ -2,10 +2,9 @@
 
 use super::arrears;
 use super::cell_value::CellValue;
-use super::first_sheet::{
-    Control, FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, default_period_fact, held_facts,
-};
+use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
 use super::holdings::{self, Pages};
+use super::paid::{PaidClass, PaidTable};
 use super::sheet::{Table, if_figure, if_formula, if_text};
 use super::tables;
 use super::workbook::{self, Summary};
@@ -36,7 +35,8 @@ fn fill(summary: &mut Summary, case: &Case, outcome: &DividendOutcome, run: &Run
     tables::adjustments(summary, case, &outcome.multiple)?;
     tables::apportionments(summary, case, &outcome.apportionments)?;
     let name = |class| case.classes.get(class).name.clone();
-    let cohorts = outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(c.accrual_start, &c.steps));
+    let cohorts =
+        outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(case.terms.locale, c.accrual_start, &c.steps));
     let classes = outcome
         .classes
         .iter()
@@ -62,8 +62,9 @@ fn first_sheet<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> FirstSheet<'
         cash("Due in all", totals.due),
         cash("Left unpaid", totals.unpaid),
         cash("Funding needed", totals.gross),
-        cash("Of it to holders (net)", totals.net),
-        cash("Of it to tax authorities", totals.withheld),
+        cash("of which for earlier quarters", outcome.earlier_quarters),
+        cash("of which to holders (net)", totals.net),
+        cash("of which tax withheld", totals.withheld),
         (
             "Quarterly dividends in arrears",
             CellValue::Exact(&outcome.default_period.quarters_in_arrears),

@@ -2,8 +2,9 @@
 
 use super::cell_value::CellValue;
 use super::dividend::{by_class, delivered};
-use super::first_sheet::{FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, held_facts};
+use super::first_sheet::{FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Pages};
+use super::paid::{PaidClass, PaidTable};
 use super::sheet::Table;
 use super::tables;
 use super::workbook::{self, Summary};

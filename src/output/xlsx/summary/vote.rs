@@ -2,7 +2,8 @@
 
 use super::cell_value::CellValue;
 use super::first_sheet::{FirstSheet, control, date_fact, default_period_fact};
-use super::holdings::{Holdings, Pages, of_holders, total_of_shares};
+use super::holdings::{self, Pages, of_holders};
+use super::long_table::{LongTable, total_of_shares};
 use super::sheet::{Sheet, Table, if_text};
 use super::tables;
 use super::workbook::{self, Summary};
@@ -66,7 +67,7 @@ fn fill_vote(summary: &mut Summary, case: &Case, outcome: &VoteOutcome, run: &Ru
         .wide("Votes per share", Style::Shares, 24.0, |row| votes(per_share(row.class)))
         .wide("Votes", Style::Shares, 24.0, |row| CellValue::Units(row.votes, VOTE_DECIMALS));
     let totals = vec![total_of_shares(3), total_of_shares(5)];
-    Holdings { table, totals }.write(summary, &case.terms.company)?;
+    holdings::write(summary, case, &LongTable { table, totals })?;
     classes(summary, case, outcome)?;
     tallies(summary, case, outcome)?;
     meetings(summary, case, outcome)?;
@@ -85,10 +86,12 @@ fn classes(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<
         .column("Votes per share", Style::Shares, |c| votes(per_share(c.class)))
         .column("Votes", Style::Shares, |c| votes(&(shares_ratio(c.voting_shares) * per_share(c.class))))
         .write(&mut sheet)?;
-    if !content.is_empty() {
-        sheet.chart(1, &bars("Votes by class", "Classes", &content, &[(3, "Votes")]))?;
+    sheet.finish()?;
+    if content.is_empty() {
+        return Ok(());
     }
-    sheet.finish()
+    let mut chart = bars("Votes by class", "Classes", &content, &[(3, "Votes")]);
+    summary.chart("Votes chart", case, "Votes by class, drawn", &mut chart)
 }
 
 fn tallies(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
@@ -112,11 +115,12 @@ fn meetings(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result
         return Ok(());
     }
     let mut sheet = summary.titled("Meetings", case, "Meetings of holders of preferred stock (3(c))")?;
+    let locale = case.terms.locale;
     let content = Table::of(&outcome.meetings)
         .column("Row", Style::Shares, |m| CellValue::count(m.row))
         .column("Kind", Style::Text, |m| CellValue::text(m.kind))
         .column("Verdict", Style::Text, |m| CellValue::text(if m.valid { "valid" } else { "invalid" }))
-        .wide("Why", Style::Text, 90.0, |m| CellValue::text(m.reason.as_str()))
+        .wide("Why", Style::Text, 90.0, move |m| CellValue::text(locale.in_words(&m.reason)))
         .write(&mut sheet)?;
     highlight_words(&mut sheet, &content, 2, &[("invalid", RED)])?;
     sheet.finish()
@@ -125,13 +129,14 @@ fn meetings(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result
 fn board(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
     let Some(board) = &outcome.board else { return Ok(()) };
     let mut sheet = summary.titled("Board", case, "Directors and vacancies (3(c))")?;
+    let locale = case.terms.locale;
     let content = Table::of(&board.rows)
-        .wide("Director", Style::Text, 40.0, |seat| CellValue::text(seat.director.as_deref().unwrap_or_default()))
+        .wide("Director", Style::Text, 34.0, |seat| CellValue::text(seat.director.as_deref().unwrap_or_default()))
         .column("Elected by", Style::Text, |seat| CellValue::text(seat.elected_by.word()))
         .column("Elected on", Style::Date, |seat| seat.elected_on.map_or(CellValue::Blank, CellValue::Date))
         .column("Status", Style::Text, |seat| CellValue::text(seat.status.word()))
         .column("Until", Style::Date, |seat| seat.until.map_or(CellValue::Blank, CellValue::Date))
-        .wide("Why", Style::Text, 90.0, |seat| CellValue::text(seat.reason.as_str()))
+        .wide("Why", Style::Text, 50.0, move |seat| CellValue::text(locale.in_words(&seat.reason)))
         .write(&mut sheet)?;
     highlight_words(&mut sheet, &content, 3, &[("vacant", AMBER)])?;
     sheet.finish()
@@ -173,7 +178,6 @@ fn bars(title: &str, sheet: &str, content: &Range<u32>, series: &[(u16, &str)]) 
     } else {
         chart.legend().set_hidden();
     }
-    chart.set_width(760).set_height(160 + 60 * (content.end - content.start).min(12));
     chart
 }
 
@@ -189,13 +193,14 @@ fn fill_actions(summary: &mut Summary, case: &Case, outcome: &ActionsOutcome, ru
     };
     first_sheet.write(summary, case, run)?;
     let mut sheet = summary.titled("Actions", case, "What the Certificate allows (4, 5, 8)")?;
+    let locale = case.terms.locale;
     let content = Table::of(&outcome.verdicts)
         .column("Row", Style::Shares, |v| CellValue::count(v.row))
         .column("Date", Style::Date, |v| CellValue::Date(v.date))
         .wide("Action", Style::Text, 30.0, |v| CellValue::text(v.action))
         .column("Verdict", Style::Text, |v| CellValue::text(if v.allowed { "allowed" } else { "prohibited" }))
         .column("Clause", Style::Text, |v| CellValue::text(v.clauses.join(", ")))
-        .wide("Why", Style::Text, 90.0, |v| CellValue::text(v.reason.as_str()))
+        .wide("Why", Style::Text, 70.0, move |v| CellValue::text(locale.in_words(&v.reason)))
         .write(&mut sheet)?;
     highlight_words(&mut sheet, &content, 3, &[("prohibited", RED), ("allowed", GREEN)])?;
     sheet.finish()?;
@@ -246,12 +251,12 @@ fn fill_captable(
         .column("Ownership %", Style::Shares, |r| votes(&r.ownership_percent))
         .column("Votes %", Style::Shares, |r| votes(&r.vote_percent))
         .write(&mut sheet)?;
+    sheet.finish()?;
     if !content.is_empty() {
         let mut chart = bars("Ownership and votes, %", "Cap table", &content, &[(6, "Ownership"), (7, "Votes")]);
         chart.x_axis().set_max(100);
-        sheet.chart(1, &chart)?;
+        summary.chart("Ownership chart", case, "Ownership and votes by class, drawn", &mut chart)?;
     }
-    sheet.finish()?;
     tables::adjustments(summary, case, &outcome.multiple)?;
     tables::readings(summary, case)
 }
