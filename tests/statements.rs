@@ -196,3 +196,106 @@ fn a_logo_keeps_its_shape_and_its_place_and_what_is_none_is_told() {
         assert!(ran.code == 2 && ran.stderr.contains(says), "{name}: {} {}{}", ran.code, ran.stdout, ran.stderr);
     }
 }
+
+/// A sheet of a workbook as it prints.
+struct Page {
+    name: String,
+    paper: u32,
+    is_landscape: bool,
+    /// Pages side by side, and from top to bottom; none where that is free.
+    fit: (f64, Option<f64>),
+    /// The columns that print, and the rows, in points.
+    size: (f64, f64),
+}
+
+/// Every sheet of a workbook, but the sheets of charts alone.
+fn pages(folder: &Path, path: &str) -> Vec<Page> {
+    let parts = ratable::internals::output::read(&fs::read(folder.join(path)).expect(path)).unwrap();
+    let sheets = parts.iter().filter(|part| part.name.starts_with("xl/worksheets/sheet"));
+    let mut pages = Vec::new();
+    for part in sheets {
+        let xml = String::from_utf8(part.plain().unwrap()).unwrap();
+        let tree = roxmltree::Document::parse(&xml).unwrap();
+        let all = |name: &'static str| tree.descendants().filter(move |node| node.tag_name().name() == name);
+        let number = |node: roxmltree::Node, name: &str| node.attribute(name).and_then(|text| text.parse::<f64>().ok());
+        let setup = all("pageSetup").next().expect("every sheet has its page");
+        let columns = all("col").map(|col| {
+            let count = number(col, "max").unwrap() - number(col, "min").unwrap() + 1.0;
+            // A width counts digits of 7 pixels, and 5 pixels of margins; a pixel is 0.75 points.
+            count * (number(col, "width").unwrap() * 7.0) * 0.75
+        });
+        let rows = all("row").filter(|row| row.attribute("hidden").is_none());
+        pages.push(Page {
+            name: format!("{path} {}", part.name),
+            paper: setup.attribute("paperSize").map_or(1, |paper| paper.parse().unwrap()),
+            is_landscape: setup.attribute("orientation") == Some("landscape"),
+            fit: (
+                number(setup, "fitToWidth").unwrap_or(1.0),
+                Some(number(setup, "fitToHeight").unwrap_or(1.0)).filter(|n| *n > 0.0),
+            ),
+            size: (columns.sum(), rows.map(|row| number(row, "ht").unwrap_or(15.0)).sum()),
+        });
+    }
+    pages
+}
+
+/// Every sheet prints on the paper of the locale, and letters of ten points at eight at least.
+#[test]
+fn every_page_can_be_read_on_the_paper_of_the_locale() {
+    let top = tempfile::tempdir().unwrap();
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let run = |line: &str, sample: &str, out: &str, locale: &str| {
+        let mut words: Vec<&str> = line.split(' ').collect();
+        let (case, set) = (home.join(sample), format!("locale={locale}"));
+        words.extend([case.to_str().unwrap(), "--out", out, "--set", &set]);
+        let ran = run_in(top.path(), &words);
+        assert_eq!(ran.code, 0, "{line}: {}{}", ran.stdout, ran.stderr);
+    };
+    for (locale, paper, points) in [("en-US", 1, (612.0, 792.0)), ("de-DE", 9, (595.3, 841.9))] {
+        let out = |name: &str| format!("{locale}-{name}");
+        run(
+            "dividend --date 2006-06-15 --workbooks H-0001,H-0005 --funds 200000 --acknowledge 4(a)(i)",
+            "capstone.xlsx",
+            &out("dividend"),
+            locale,
+        );
+        run(
+            "liquidate --date 2026-06-30 --proceeds 20000000 --scenarios 0:100000000:2000000",
+            "venture",
+            &out("exit"),
+            locale,
+        );
+        run("vote --date 2006-06-15", "capstone.xlsx", &out("vote"), locale);
+        run("actions", "capstone.xlsx", &out("actions"), locale);
+        run("captable --date 2006-06-15", "capstone.xlsx", &out("captable"), locale);
+        run("exchange --date 2006-06-15 --workbooks H-0001", "capstone.xlsx", &out("exchange"), locale);
+        let books = [
+            "dividend/summary.xlsx",
+            "dividend/holders/H-0001.xlsx",
+            "exit/summary.xlsx",
+            "exit/scenarios.xlsx",
+            "exit/holders/E-04.xlsx",
+            "vote/summary.xlsx",
+            "actions/summary.xlsx",
+            "captable/summary.xlsx",
+            "exchange/summary.xlsx",
+            "exchange/holders/H-0001.xlsx",
+        ];
+        for page in books.into_iter().flat_map(|book| pages(top.path(), &out(book))) {
+            assert_eq!(page.paper, paper, "{}", page.name);
+            let (wide, high) = if page.is_landscape { (points.1, points.0) } else { points };
+            // Margins are at most 0.6 inches at the sides, and 0.75 above and below.
+            let across = (wide - 86.4) * page.fit.0 / page.size.0;
+            assert!(across >= 0.78, "{}: {across} of its size in width", page.name);
+            let down = page.fit.1.map_or(1.0, |pages| (high - 108.0) * pages / page.size.1);
+            assert!(down >= 0.78, "{}: {down} of its size in height", page.name);
+        }
+        let mut book: Xlsx<_> =
+            Xlsx::new(Cursor::new(fs::read(top.path().join(out("dividend/summary.xlsx"))).unwrap())).unwrap();
+        for (name, range) in book.worksheets() {
+            for (.., value) in range.used_cells() {
+                assert!(!value.to_string().contains("2006-0") || name == "Readings", "{name}: {value}");
+            }
+        }
+    }
+}

@@ -18,21 +18,17 @@ pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOu
     if outcome.stack.is_empty() {
         return Ok(());
     }
-    let mut sheet =
-        summary.titled("Stack", case, "What each class brings, per share, and from what it is worth more as Common")?;
-    Table::of(&outcome.stack)
+    let table = Table::of(&outcome.stack)
         .wide("Class", Style::Text, 34.0, |r| CellValue::class(case, r.class))
-        .column("Accrues from", Style::Date, |r| r.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+        .column("Accrues from", Style::Date, |r| CellValue::day(r.accrual_start))
         .column("Shares", Style::Shares, |r| CellValue::shares(r.shares))
         .column("Preference", Style::PerShareAligned, |r| CellValue::Exact(&r.due))
         .column("Converts, or is exercised, above (a Common share)", Style::PerShareAligned, |r| {
-            r.converts_at.as_ref().map_or(CellValue::Blank, CellValue::Exact)
+            CellValue::exact(r.converts_at.as_ref())
         })
-        .column("Capped at (a Common share)", Style::PerShareAligned, |r| {
-            r.capped_at.as_ref().map_or(CellValue::Blank, CellValue::Exact)
-        })
-        .write(&mut sheet)?;
-    sheet.finish()?;
+        .column("Capped at (a Common share)", Style::PerShareAligned, |r| CellValue::exact(r.capped_at.as_ref()));
+    let about = "What each class brings, per share, and from what it is worth more as Common";
+    summary.table(("Stack", about), case, &table, &[])?;
     if outcome.payoff.sums.is_empty() { Ok(()) } else { payoff(summary, case, &outcome.payoff) }
 }
 

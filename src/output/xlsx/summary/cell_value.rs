@@ -53,6 +53,14 @@ impl<'a> CellValue<'a> {
         Self::Count(count.try_into().ok().expect("a count is far below 2^64"))
     }
 
+    pub(crate) fn exact(value: Option<&'a Ratio>) -> Self {
+        value.map_or(Self::Blank, Self::Exact)
+    }
+
+    pub(crate) fn day(date: Option<Date>) -> Self {
+        date.map_or(Self::Blank, Self::Date)
+    }
+
     pub(crate) fn class(case: &'a Case, class: ClassIx) -> Self {
         Self::text(case.classes.get(class).name.as_str())
     }

@@ -5,7 +5,7 @@ use super::cell_value::CellValue;
 use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::paid::{PaidClass, PaidTable};
-use super::sheet::{Table, if_figure, if_formula, if_text};
+use super::sheet::{Table, if_figure, if_formula};
 use super::tables;
 use super::workbook::{self, Summary};
 use crate::model::Case;
@@ -16,7 +16,7 @@ use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, Style};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, scaled_fixed, whole};
 use crate::text::money;
-use rust_xlsxwriter::{ConditionalFormatCellRule, ConditionalFormatTextRule, XlsxError};
+use rust_xlsxwriter::{ConditionalFormatCellRule, XlsxError};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -273,7 +273,7 @@ fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Res
             outcome.classes.iter().flat_map(|c| c.cohorts.iter().map(|of| (c.class, of))).collect();
         Table::of(&cohorts)
             .wide("Class", Style::Text, 34.0, |(class, _)| CellValue::class(case, *class))
-            .column("Accrues from", Style::Date, |(_, c)| c.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+            .column("Accrues from", Style::Date, |(_, c)| CellValue::day(c.accrual_start))
             .column("Shares", Style::Shares, |(_, c)| CellValue::shares(c.shares))
             .column("Due per share", Style::PerShareAligned, |(_, c)| CellValue::Exact(&c.due_per_share))
             .column("Paid per share", Style::PerShareAligned, |(_, c)| CellValue::Exact(&c.paid_per_share))
@@ -284,9 +284,8 @@ fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Res
 
 fn declarations(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
     let about = "Declarations on Common, and what they come to on Series A (2(b))";
-    let mut sheet = summary.titled("Declarations", case, about)?;
     let of = |row: &DeclarationOut| &case.declarations[row.declaration];
-    let content = Table::of(&outcome.declarations)
+    let table = Table::of(&outcome.declarations)
         .column("Declared", Style::Date, |row| CellValue::Date(of(row).declared_date))
         .column("Kind", Style::Text, |row| CellValue::text(if of(row).is_cash() { "cash" } else { "in kind" }))
         .column("Paid in", Style::Id, |row| CellValue::text(of(row).asset.as_deref().unwrap_or(&case.terms.currency)))
@@ -296,11 +295,8 @@ fn declarations(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -
         .column("Quarter", Style::Date, |row| CellValue::Date(row.quarter))
         .column("Declared on Series A", Style::Date, |row| {
             of(row).series_a_declared_date.map_or_else(|| CellValue::text("missing"), CellValue::Date)
-        })
-        .write(&mut sheet)?;
-    let missing = ConditionalFormatTextRule::Contains("missing".to_owned());
-    sheet.highlight(&content, (7, 7), &if_text(missing, AMBER))?;
-    sheet.finish()
+        });
+    summary.table(("Declarations", about), case, &table, &[(7, "missing", AMBER)]).map(drop)
 }
 
 fn restrictions(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {

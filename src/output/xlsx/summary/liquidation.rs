@@ -170,9 +170,9 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     let content = Table::of(tiers)
         .wide("Tier", Style::Text, 30.0, |t| CellValue::text(tier_in_words(&t.tier)))
         .wide("Class", Style::Text, 34.0, |t| CellValue::class(case, t.class))
-        .column("Accrues from", Style::Date, |t| t.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+        .column("Accrues from", Style::Date, |t| CellValue::day(t.accrual_start))
         .column("Shares", Style::Shares, |t| CellValue::shares(t.shares))
-        .column("Due", Style::Money, |t| t.due.as_ref().map_or(CellValue::Blank, CellValue::Exact))
+        .column("Due", Style::Money, |t| CellValue::exact(t.due.as_ref()))
         .column("Paid", Style::Money, |t| CellValue::Exact(&t.paid))
         .column("Paid per share", Style::PerShareAligned, |t| CellValue::Exact(&t.paid_per_share))
         .write(&mut sheet)?;
@@ -235,14 +235,10 @@ fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<&str>, Vec<ClassIx>, Vec<Vec<Rat
 }
 
 fn cohorts(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    if outcome.cohorts.is_empty() {
-        return Ok(());
-    }
-    let mut sheet = summary.titled("Cohorts", case, "The Series A Liquidation Preference per share (6(a))")?;
-    Table::of(&outcome.cohorts)
+    let table = Table::of(&outcome.cohorts)
         .column("Accrues from", Style::Date, |c| CellValue::Date(c.accrual_start))
         .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
-        .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference))
-        .write(&mut sheet)?;
-    sheet.finish()
+        .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference));
+    let titles = ("Cohorts", "The Series A Liquidation Preference per share (6(a))");
+    summary.table(titles, case, &table, &[]).map(drop)
 }

@@ -35,20 +35,15 @@ pub(crate) fn adjustments(summary: &mut Summary, case: &Case, multiple: &Multipl
 
 /// How sums were cut into units.
 pub(crate) fn apportionments(summary: &mut Summary, case: &Case, list: &[Apportionment]) -> Result<(), XlsxError> {
-    if list.is_empty() {
-        return Ok(());
-    }
     let about = "How fixed sums were cut into smallest units: what is left over goes to the largest remainders";
-    let mut sheet = summary.titled("Apportionment", case, about)?;
     let (decimals, locale) = (case.terms.currency_decimals, case.terms.locale);
-    Table::of(list)
+    let table = Table::of(list)
         .wide("What", Style::Text, 40.0, move |a| CellValue::text(locale.in_words(&a.what)))
         .column("Sum", Style::Money, |a| CellValue::Units(a.sum, decimals))
         .column("Holdings with a weight", Style::Shares, |a| CellValue::Count(a.holdings))
         .column("Units left over", Style::Shares, |a| CellValue::Count(a.left_over))
-        .column("Of them by the tie rule", Style::Shares, |a| CellValue::Count(a.by_tie_rule))
-        .write(&mut sheet)?;
-    sheet.finish()
+        .column("Of them by the tie rule", Style::Shares, |a| CellValue::Count(a.by_tie_rule));
+    summary.table(("Apportionment", about), case, &table, &[]).map(drop)
 }
 
 pub(crate) type OwnStep<'a> = (String, &'a Step);
@@ -65,12 +60,8 @@ pub(crate) fn derivation<'a>(
     steps: impl Iterator<Item = OwnStep<'a>>,
 ) -> Result<(), XlsxError> {
     let steps: Vec<OwnStep> = steps.collect();
-    if steps.is_empty() {
-        return Ok(());
-    }
     let locale = case.terms.locale;
-    let mut sheet = summary.titled("Derivation", case, "How the figures came to be, clause by clause")?;
-    Table::of(&steps)
+    let table = Table::of(&steps)
         .wide("Of", Style::Text, 24.0, |(of, _)| CellValue::text(of.as_str()))
         .column("Clause", Style::Text, |(_, step)| CellValue::text(step.clause))
         .wide("Step", Style::Text, 64.0, move |(_, step)| CellValue::text(locale.in_words(&step.what)))
@@ -78,11 +69,8 @@ pub(crate) fn derivation<'a>(
         .wide("After", Style::StepFigure, 18.0, |(_, step)| figure(&step.after))
         .wide("Read so", Style::Text, 28.0, |(_, step)| {
             step.reading.as_deref().map_or(CellValue::Blank, |chosen| CellValue::text(in_words(chosen)))
-        })
-        .write(&mut sheet)?;
-    sheet.sheet.set_freeze_panes(4, 0)?;
-    sheet.sheet.set_repeat_rows(3, 3)?;
-    sheet.finish()
+        });
+    summary.table(("Derivation", "How the figures came to be, clause by clause"), case, &table, &[]).map(drop)
 }
 
 /// What a step comes to: a plain decimal as a number, anything else as a text.
@@ -92,23 +80,23 @@ fn figure(text: &str) -> CellValue<'_> {
 
 /// Every reading in force, in words, and where the choice comes from.
 pub(crate) fn readings(summary: &mut Summary, case: &Case) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Readings", case, "How the certificate was read where its words leave room")?;
     let rows: Vec<_> = case.terms.readings.iter().zip(READINGS).collect();
-    Table::of(&rows)
+    let table = Table::of(&rows)
         .wide("Read so", Style::Text, 56.0, |((name, value), _)| CellValue::text(in_words(&format!("{name}={value}"))))
         .wide("Where the choice comes from", Style::Text, 50.0, |(_, info)| CellValue::text(info.why))
         .column("Term", Style::Id, |((name, _), _)| CellValue::text(format!("reading.{name}")))
-        .column("Value", Style::Id, |((_, value), _)| CellValue::text(*value))
-        .write(&mut sheet)?;
-    sheet.finish()
+        .column("Value", Style::Id, |((_, value), _)| CellValue::text(*value));
+    let titles = ("Readings", "How the certificate was read where its words leave room");
+    summary.table(titles, case, &table, &[]).map(drop)
 }
 
 /// The files that were read.
 pub(crate) fn inputs(summary: &mut Summary, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Inputs", case, "The files that were read")?;
-    Table::of(run.inputs)
-        .wide("File", Style::Id, 40.0, |input| CellValue::text(input.path.as_str()))
-        .wide("SHA-256", Style::Id, 72.0, |input| CellValue::text(input.sha256.as_str()))
-        .write(&mut sheet)?;
-    sheet.finish()
+    let table = Table::of(run.inputs).wide("File", Style::Id, 40.0, |input| CellValue::text(input.path.as_str())).wide(
+        "SHA-256",
+        Style::Id,
+        72.0,
+        |input| CellValue::text(input.sha256.as_str()),
+    );
+    summary.table(("Inputs", "The files that were read"), case, &table, &[]).map(drop)
 }

@@ -1,13 +1,14 @@
 //! A workbook of tables: its sheets, their pages, and the file's bytes.
 
 use super::parallel_rows::ParallelRows;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Table, if_text};
 use crate::model::Case;
 use crate::model::locale::Locale;
 use crate::output::xlsx::package;
 use crate::output::xlsx::style::{Styles, properties};
-use rust_xlsxwriter::{Chart, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Chart, Color, ConditionalFormatTextRule, Format, Workbook, Worksheet, XlsxError};
 use std::io;
+use std::ops::Range;
 
 pub(crate) struct Summary {
     pub workbook: Workbook,
@@ -60,6 +61,29 @@ impl Summary {
         let mut sheet = self.sheet(name)?;
         sheet.title(&case.terms.company, subtitle)?;
         Ok(sheet)
+    }
+
+    /// A sheet that is one table, whose headings stay in sight and stand on every page; cells of a column that begin with a
+    /// word are coloured. Gives the rows of the content; without rows there is no sheet.
+    pub(crate) fn table<R>(
+        &mut self,
+        (name, about): (&str, &str),
+        case: &Case,
+        table: &Table<R>,
+        marks: &[(u16, &str, Color)],
+    ) -> Result<Range<u32>, XlsxError> {
+        if table.rows.is_empty() {
+            return Ok(0..0);
+        }
+        let mut sheet = self.titled(name, case, about)?;
+        sheet.sheet.set_freeze_panes(sheet.row + 1, 0)?.set_repeat_rows(sheet.row, sheet.row)?;
+        let content = table.write(&mut sheet)?;
+        for (column, word, color) in marks {
+            let rule = ConditionalFormatTextRule::BeginsWith((*word).to_owned());
+            sheet.highlight(&content, (*column, *column), &if_text(rule, *color))?;
+        }
+        sheet.finish()?;
+        Ok(content)
     }
 
     /// A sheet that is a chart: no page cuts it.
