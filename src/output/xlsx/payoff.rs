@@ -102,7 +102,7 @@ fn block(
             (0u16..).zip([(sum, Style::Money)].into_iter().chain(row.iter().map(|v| (v, style))))
         {
             let value = CellValue::Exact(value);
-            sheet.note_width(at, value.breadth().max(11), 24.0);
+            sheet.note_width(at, value.breadth(style).max(11), 24.0);
             sheet.put(at, &value, style)?;
         }
         sheet.row += 1;

@@ -11,7 +11,7 @@ use super::summary::workbook::{self, Summary};
 use crate::model::Case;
 use crate::outcome::liquidation::{Breakpoint, LiquidationOutcome, Turn};
 use crate::output::RunInfo;
-use crate::quantity::{PER_SHARE_DECIMALS, Units, fraction, terminating};
+use crate::quantity::{Units, fraction, terminating};
 use crate::text::{decimal, grouped};
 use rust_xlsxwriter::{Note, XlsxError};
 use std::io;
@@ -45,7 +45,7 @@ fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -
     let decimals = case.terms.currency_decimals;
     let sheets: [(&str, &str, Style, Shown); 3] = [
         ("Scenarios", "What a share of each class would get, sum by sum", Style::PerShareAligned, &|_, (_, each)| {
-            CellValue::Units(each, PER_SHARE_DECIMALS)
+            CellValue::per_share(each)
         }),
         ("Money", "What each class would get, sum by sum", Style::Money, &|_, (total, _)| {
             CellValue::Units(total, decimals)

@@ -154,7 +154,7 @@ impl<'a> Page<'a> {
         } else {
             let words = match kind {
                 StatementKind::Liquidation => wide(2, "Made of", Style::Small, "{{payment.parts}}"),
-                _ => wide(2, "Note", Style::Small, "{{payment.note}}"),
+                _ => wide(2, "", Style::Small, "{{payment.note}}"),
             };
             columns.extend([words, column("Amount", Style::Money, "{{payment.net}}")]);
         }

@@ -141,7 +141,7 @@ fn contact(case: &Case) -> &str {
 fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &str) -> String {
     let (terms, register) = (&case.terms, &case.register);
     let sum = |units: Units| format!("{} {}", terms.currency, money(units, terms.currency_decimals));
-    let whom = contact(case);
+    let whom = contact(case).trim_end_matches('.');
     match Status::of(case, holder, amount) {
         Status::Pay => {
             let method = register.detail(holder, Detail::PaymentMethod).to_lowercase();

@@ -3,8 +3,9 @@
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::output::xlsx::value::{Figure, limited, serial};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units};
+use crate::output::xlsx::style::Style;
+use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};
+use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed};
 use crate::text::{grouped, money, number};
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
@@ -51,6 +52,15 @@ impl<'a> CellValue<'a> {
 
     pub(crate) fn count(count: impl TryInto<u64>) -> Self {
         Self::Count(count.try_into().ok().expect("a count is far below 2^64"))
+    }
+
+    /// An amount per share to 12 decimals, cut to the 15 digits of a spreadsheet's number.
+    pub(crate) fn per_share(mut units: Units) -> Self {
+        let digits = units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+        let cut = digits.saturating_sub(SPREADSHEET_DIGITS).min(PER_SHARE_DECIMALS);
+        let scale = 10i128.pow(cut);
+        units = (units + scale / 2) / scale;
+        Self::Units(units, PER_SHARE_DECIMALS - cut)
     }
 
     pub(crate) fn exact(value: Option<&'a Ratio>) -> Self {
@@ -115,9 +125,14 @@ impl<'a> CellValue<'a> {
         Ok(())
     }
 
-    /// About how many characters it shows.
-    pub(crate) fn breadth(&self) -> usize {
+    /// About how many characters it shows in a cell of this style.
+    pub(crate) fn breadth(&self, style: Style) -> usize {
+        const SHOWN: u32 = 6;
         match self {
+            Self::Exact(value) if style == Style::PerShareAligned => fixed(value, SHOWN, Midpoint::HalfUp).len(),
+            Self::Units(units, decimals) if style == Style::PerShareAligned && *decimals > SHOWN => {
+                money_breadth(units / 10i128.pow(decimals - SHOWN), SHOWN)
+            }
             Self::Blank => 0,
             Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
             Self::TextFormula(_, text) => breadth(text),

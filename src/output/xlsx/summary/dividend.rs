@@ -198,8 +198,7 @@ fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
             "Gross, and withheld plus net",
             gross_of_holdings,
             CellValue::computed(parts, withheld + net, decimals),
-        )
-        .noted("to be withheld and handed on, and to be paid out"),
+        ),
         control("Due, and paid plus unpaid", money(totals.due), money(totals.gross + totals.unpaid)),
     ]);
     controls.extend(outcome.funds.map(|funds| from_funds(case, outcome, &pages, funds)));
@@ -288,10 +287,12 @@ fn declarations(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -
     let table = Table::of(&outcome.declarations)
         .column("Declared", Style::Date, |row| CellValue::Date(of(row).declared_date))
         .column("Kind", Style::Text, |row| CellValue::text(if of(row).is_cash() { "cash" } else { "in kind" }))
-        .column("Paid in", Style::Id, |row| CellValue::text(of(row).asset.as_deref().unwrap_or(&case.terms.currency)))
-        .column("Per Common share", Style::PerShare, |row| CellValue::Exact(&of(row).amount))
-        .column("Multiple", Style::PerShare, |row| CellValue::Exact(&row.multiple))
-        .column("Per Series A share", Style::PerShare, |row| CellValue::Exact(&row.series_a_amount))
+        .wide("Paid in", Style::Id, 22.0, |row| {
+            CellValue::text(of(row).asset.as_deref().unwrap_or(&case.terms.currency))
+        })
+        .wide("Per Common share", Style::PerShare, 17.0, |row| CellValue::Exact(&of(row).amount))
+        .wide("Multiple", Style::PerShare, 17.0, |row| CellValue::Exact(&row.multiple))
+        .wide("Per Series A share", Style::PerShare, 17.0, |row| CellValue::Exact(&row.series_a_amount))
         .column("Quarter", Style::Date, |row| CellValue::Date(row.quarter))
         .column("Declared on Series A", Style::Date, |row| {
             of(row).series_a_declared_date.map_or_else(|| CellValue::text("missing"), CellValue::Date)

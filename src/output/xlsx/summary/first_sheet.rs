@@ -140,7 +140,7 @@ impl FirstSheet<'_> {
             warnings(&mut sheet, case, run, (title, severity, style))?;
         }
         if !self.acknowledged.is_empty() {
-            sheet.section("Clauses that stood in the way and were acknowledged", COLUMNS)?;
+            sheet.section("Clauses that forbid this run, and were acknowledged", COLUMNS)?;
             sheet.merge(0, COLUMNS - 1, &self.acknowledged.join(", "), Style::Text)?;
             sheet.row += 2;
         }

@@ -81,8 +81,8 @@ pub(crate) fn of_holders<'a, R>(
 ) -> Table<'a, R> {
     Table::of(rows)
         .wide("Holder id", Style::Id, 18.0, move |row| CellValue::text(case.register.id(holding(row).0)))
-        .wide("Holder", Style::Text, 32.0, move |row| CellValue::text(case.register.name(holding(row).0)))
-        .wide("Class", Style::Text, 20.0, move |row| CellValue::class(case, holding(row).1))
+        .wide("Holder", Style::Text, 28.0, move |row| CellValue::text(case.register.name(holding(row).0)))
+        .wide("Class", Style::Text, 18.0, move |row| CellValue::class(case, holding(row).1))
         .wide("Shares", Style::Shares, 24.0, move |row| CellValue::shares(holding(row).2))
 }
 
@@ -134,11 +134,11 @@ pub(crate) fn payments(
     let withheld_places = move |row: &PaymentRow| places(row).min(decimals);
     let rows = listed(case, rows);
     let table = of_holders(case, &rows, |l| (l.row.holder, l.row.class, l.row.shares))
-        .wide("Paid in", Style::Id, 20.0, |l| CellValue::text(asset(l.row)))
+        .wide("Paid in", Style::Id, 18.0, |l| CellValue::text(asset(l.row)))
         .wide("Gross", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.gross, places(l.row)))
         .wide("Withheld", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.withheld, withheld_places(l.row)))
         .wide("Net", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.net(), places(l.row)))
-        .wide("Held", Style::Text, 18.0, Listed::held);
+        .wide("Held", Style::Text, 16.0, Listed::held);
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: vec![(4, currency)] });
     write(summary, case, &LongTable { table, totals: totals.into() })
 }

@@ -157,7 +157,7 @@ fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> 
         .wide("Participation", Style::Money, 24.0, move |l| cash(l.row.participation))
         .wide("Rounding", Style::Money, 24.0, move |l| cash(l.row.rounding()))
         .wide("Total", Style::Money, 24.0, move |l| cash(l.row.total))
-        .wide("Held", Style::Text, 18.0, Listed::held);
+        .wide("Held", Style::Text, 16.0, Listed::held);
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: Vec::new() }).collect();
     totals.push(total_of_shares(3));
     holdings::write(summary, case, &LongTable { table, totals })

@@ -184,15 +184,15 @@ impl<'a, R: Sync> LongTable<'a, R> {
         let headings = || self.table.columns.iter().map(|column| of_heading(&column.name)).collect::<Vec<usize>>();
         let widest = |mut most: Vec<usize>, row: &'a R| {
             for (most, column) in most.iter_mut().zip(&self.table.columns) {
-                *most = (*most).max((column.value)(row).breadth());
+                *most = (*most).max((column.value)(row).breadth(column.style));
             }
             most
         };
         let wider = |a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect();
         let mut most = rows.par_iter().with_min_len(16_384).fold(headings, widest).reduce(headings, wider);
         for (total, value) in self.totals.iter().zip(totals) {
-            let most = &mut most[usize::from(total.column)];
-            *most = (*most).max(value.breadth());
+            let at = usize::from(total.column);
+            most[at] = most[at].max(value.breadth(self.table.columns[at].style));
         }
         let width = |(most, column): (usize, &super::sheet::Column<R>)| (of_usize(most) + 2.5).min(column.widest);
         most.into_iter().zip(&self.table.columns).map(width).collect()

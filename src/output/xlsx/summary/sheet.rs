@@ -68,7 +68,7 @@ impl<'a, R> Table<'a, R> {
             self.rows.iter().map(|row| columns.iter().map(|column| (column.value)(row)).collect()).collect();
         for cells in &rows {
             for (at, (value, column)) in (0u16..).zip(cells.iter().zip(columns)) {
-                sheet.note_width(at, value.breadth(), column.widest);
+                sheet.note_width(at, value.breadth(column.style), column.widest);
             }
         }
         for cells in &rows {

@@ -62,9 +62,9 @@ pub(crate) fn derivation<'a>(
     let steps: Vec<OwnStep> = steps.collect();
     let locale = case.terms.locale;
     let table = Table::of(&steps)
-        .wide("Of", Style::Text, 24.0, |(of, _)| CellValue::text(of.as_str()))
+        .wide("Of", Style::Text, 22.0, |(of, _)| CellValue::text(of.as_str()))
         .column("Clause", Style::Text, |(_, step)| CellValue::text(step.clause))
-        .wide("Step", Style::Text, 64.0, move |(_, step)| CellValue::text(locale.in_words(&step.what)))
+        .wide("Step", Style::Text, 60.0, move |(_, step)| CellValue::text(locale.in_words(&step.what)))
         .wide("Before", Style::StepFigure, 18.0, |(_, step)| step.before.as_deref().map_or(CellValue::Blank, figure))
         .wide("After", Style::StepFigure, 18.0, |(_, step)| figure(&step.after))
         .wide("Read so", Style::Text, 28.0, |(_, step)| {
