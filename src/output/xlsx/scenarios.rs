@@ -67,7 +67,7 @@ fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -
         for (at, line) in outcome.scenarios.columns.iter().enumerate() {
             table = table.wide(name(case, *line), style, 24.0, move |(sum, cells)| shown(*sum, cells[at]));
         }
-        let table = LongTable { table, totals: Vec::new() };
+        let table = LongTable { table, totals: Vec::new(), classes: Vec::new() };
         table.write(summary, sheet, (&case.terms.company, about), &rows)?;
     }
     Ok(())

@@ -57,7 +57,14 @@ impl Pages {
 }
 
 /// Writes holdings on as many sheets as they take.
-pub(crate) fn write<R: Sync>(summary: &mut Summary, case: &Case, holdings: &LongTable<R>) -> Result<(), XlsxError> {
+pub(crate) fn write<'a, R: Sync>(
+    summary: &mut Summary,
+    case: &'a Case,
+    table: Table<'a, R>,
+    totals: Vec<Total<'a>>,
+) -> Result<(), XlsxError> {
+    let classes = case.classes.iter().map(|(_, class)| class.name.as_str()).collect();
+    let holdings = LongTable { table, totals, classes };
     let (company, count) = (case.terms.company.as_str(), holdings.table.rows.len());
     if count > ROWS_PER_SHEET * MOST_SHEETS {
         let mut sheet = summary.sheet("Holdings")?;
@@ -140,5 +147,5 @@ pub(crate) fn payments(
         .wide("Net", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.net(), places(l.row)))
         .wide("Held", Style::Text, 16.0, Listed::held);
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: vec![(4, currency)] });
-    write(summary, case, &LongTable { table, totals: totals.into() })
+    write(summary, case, table, totals.into())
 }

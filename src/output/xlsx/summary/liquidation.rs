@@ -4,7 +4,7 @@ use super::cell_value::CellValue;
 use super::dividend::by_class;
 use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Listed, Pages, listed, of_holders};
-use super::long_table::{LongTable, Total, total_of_shares};
+use super::long_table::{Total, total_of_shares};
 use super::paid::{PaidClass, PaidTable};
 use super::sheet::{Table, if_formula};
 use super::tables;
@@ -160,7 +160,7 @@ fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> 
         .wide("Held", Style::Text, 16.0, Listed::held);
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: Vec::new() }).collect();
     totals.push(total_of_shares(3));
-    holdings::write(summary, case, &LongTable { table, totals })
+    holdings::write(summary, case, table, totals)
 }
 
 fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxError> {

@@ -12,7 +12,6 @@ use crate::quantity::SHARE_DECIMALS;
 use crate::spreadsheet::a1;
 use rayon::prelude::*;
 use rust_xlsxwriter::{Format, XlsxError};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// Rows above the content: a title, what it is about, the totals, the headings.
@@ -35,6 +34,8 @@ enum Writing {
 pub(crate) struct LongTable<'a, R> {
     pub table: Table<'a, R>,
     pub totals: Vec<Total<'a>>,
+    /// The classes whose totals stand below, each where it has rows.
+    pub classes: Vec<&'a str>,
 }
 
 #[derive(Clone, Debug)]
@@ -151,25 +152,21 @@ impl<'a, R: Sync> LongTable<'a, R> {
 
     /// Totals by class, below the rows, where there are several classes.
     fn totals_by_class(&self, sheet: &mut Sheet, rows: &'a [R]) -> Result<(), XlsxError> {
-        let mut classes: Vec<&'a str> = Vec::new();
-        for row in rows {
-            if let CellValue::Text(Cow::Borrowed(class)) = (self.table.columns[usize::from(CLASS)].value)(row)
-                && !classes.contains(&class)
-            {
-                classes.push(class);
-            }
-        }
+        let class = &self.table.columns[usize::from(CLASS)].value;
+        let has_rows = |name: &&&str| rows.iter().any(|row| matches!(class(row), CellValue::Text(of) if of == **name));
+        let classes: Vec<&&str> = self.classes.iter().filter(has_rows).collect();
         for class in classes.iter().filter(|_| classes.len() > 1) {
             sheet.row += 1;
             self.total_row(sheet, sheet.row, &self.totals(&[(CLASS, class)], rows))?;
-            sheet.put(CLASS, &CellValue::text(*class), Style::Text)?;
+            sheet.put(CLASS, &CellValue::text(**class), Style::Text)?;
         }
         sheet.row += 1;
         Ok(())
     }
 
     fn total_row(&self, sheet: &mut Sheet, row: u32, values: &[CellValue]) -> Result<(), XlsxError> {
-        sheet.put_at(row, 0, &CellValue::text("Total"), Style::Label)?;
+        let of = self.totals.iter().find_map(|total| total.only.first()).map(|(_, text)| format!("Total, {text}"));
+        sheet.put_at(row, 0, &CellValue::text(of.unwrap_or_else(|| "Total".to_owned())), Style::Label)?;
         for (total, value) in self.totals.iter().zip(values) {
             let style = self.table.columns[usize::from(total.column)].style;
             let format = sheet.format(style).set_bold().set_background_color(PALE);
@@ -180,7 +177,7 @@ impl<'a, R: Sync> LongTable<'a, R> {
 
     /// Column widths: what the rows need, up to the column's limit. A heading goes on in a new line between words.
     fn widths(&self, rows: &'a [R], totals: &[CellValue]) -> Vec<f64> {
-        let of_heading = |name: &str| name.split(' ').map(str::len).max().unwrap_or(0).max(name.len().min(10)) + 3;
+        let of_heading = |name: &str| name.split(' ').map(str::len).max().unwrap_or(0).max(6) + 2;
         let headings = || self.table.columns.iter().map(|column| of_heading(&column.name)).collect::<Vec<usize>>();
         let widest = |mut most: Vec<usize>, row: &'a R| {
             for (most, column) in most.iter_mut().zip(&self.table.columns) {
@@ -250,7 +247,7 @@ mod tests {
             Total { column: 3, decimals: 2, only: vec![] },
             Total { column: 2, decimals: 6, only: vec![(0, "H1")] },
         ];
-        let holdings = LongTable { table, totals };
+        let holdings = LongTable { table, totals, classes: Vec::new() };
         let mut summary = Summary::new("Test", "Company", 2, Locale::ISO);
         summary.sheet("Before").unwrap().title("Before", "and with looks of its own").unwrap();
         holdings.sheet(&mut summary, "Holdings", ("Company", "about"), rows, writing).unwrap();

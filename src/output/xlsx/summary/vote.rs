@@ -3,7 +3,7 @@
 use super::cell_value::CellValue;
 use super::first_sheet::{FirstSheet, control, date_fact, default_period_fact};
 use super::holdings::{self, Pages, of_holders};
-use super::long_table::{LongTable, total_of_shares};
+use super::long_table::total_of_shares;
 use super::sheet::Table;
 use super::tables;
 use super::workbook::{self, Summary};
@@ -66,7 +66,7 @@ fn fill_vote(summary: &mut Summary, case: &Case, outcome: &VoteOutcome, run: &Ru
         .wide("Votes per share", Style::Shares, 24.0, |row| votes(per_share(row.class)))
         .wide("Votes", Style::Shares, 24.0, |row| CellValue::Units(row.votes, VOTE_DECIMALS));
     let totals = vec![total_of_shares(3), total_of_shares(5)];
-    holdings::write(summary, case, &LongTable { table, totals })?;
+    holdings::write(summary, case, table, totals)?;
     classes(summary, case, outcome)?;
     tallies(summary, case, outcome)?;
     meetings(summary, case, outcome)?;
