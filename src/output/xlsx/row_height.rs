@@ -46,10 +46,9 @@ fn wrapped(line: &str, width: usize) -> u32 {
 
 fn ascii(letter: u8) -> usize {
     const BREADTHS: [u8; 128] = {
-        let mut breadths = [0; 128];
-        let mut letter = 0;
+        let (mut breadths, mut letter) = ([0; 128], 0u8);
         while letter < 128 {
-            breadths[letter] = breadth_of(letter as u8 as char);
+            breadths[letter as usize] = breadth_of(letter as char);
             letter += 1;
         }
         breadths
