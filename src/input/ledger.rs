@@ -168,7 +168,7 @@ impl Reading {
             let Some(text) = some(line, column.name) else { continue };
             let Some(holder) = self.holders.get_mut(ix) else { continue };
             if !holder.details.iter().any(|(known, _)| *known == column.name) {
-                holder.details.push((column.name, text));
+                holder.details.push((column.name.into(), text));
             }
         }
         if self.holders.get(ix).is_some_and(|holder| holder.name != name) {

@@ -2,7 +2,7 @@
 
 use super::ReadOptions;
 use super::findings::Findings;
-use super::schema::{CLASSES, COLUMNS, REGISTER, Table, header_key};
+use super::schema::{COLUMNS, REGISTER, Table, header_key};
 use super::table::{HEADER_ROWS, match_headers};
 use crate::model::calendar::Date;
 use crate::model::source::Objects;
@@ -311,7 +311,7 @@ impl Source {
             findings.push(file_problem(&file, "ocf", fault));
             return Ok(());
         }
-        let package = ocf::read(path, options.as_of, CLASSES.index("kind").is_some())?;
+        let package = ocf::read(path, options.as_of)?;
         package.problems.into_iter().for_each(|problem| findings.push(problem));
         for made in package.tables {
             let Some(table) = Table::find(made.name) else { continue };

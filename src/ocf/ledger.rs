@@ -4,15 +4,17 @@
 //! Where rows name the certificates that are surrendered, shares come from those. Where none does, they come from what the
 //! holder has of the class.
 
-use super::fold::{Fold, Folded, Lot};
+use super::fold::{Fold, Folded, Lot, Of};
 use super::objects::{Day, Numeric, Stakeholder, StockClass, Transaction};
-use super::tables::{MadeTable, shares};
+pub(crate) use super::tables::Holder;
+use super::tables::MadeTable;
 use crate::model::calendar::{Date, iso};
 use crate::model::source::Objects;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, plain, whole};
+use crate::quantity::{Ratio, plain};
 use num_traits::Signed;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What a row does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,14 +42,6 @@ pub(crate) struct Entry {
     pub certificate: String,
     /// The certificates that were surrendered for it.
     pub surrendered: Vec<String>,
-}
-
-/// A holder: its id, its name, and more columns of the register.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Holder {
-    pub id: String,
-    pub name: String,
-    pub details: Vec<(&'static str, String)>,
 }
 
 /// Where the ledger stands.
@@ -276,8 +270,8 @@ fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transacti
 impl Ledger<'_> {
     /// The place of the row that an object comes from.
     fn at(&self, object: &str) -> Place {
-        let cell = cell(object);
-        Place { file: Some(self.file.to_owned()), sheet: self.sheet.map(str::to_owned), cell: Some(cell) }
+        let cell = Some(format!("A{}", row(object)));
+        Place { file: Some(self.file.to_owned()), sheet: self.sheet.map(str::to_owned), cell }
     }
 
     fn problem(&self, code: &str, entry: &Entry, message: String, help: &str) -> Problem {
@@ -285,47 +279,26 @@ impl Ledger<'_> {
     }
 }
 
-/// The first cell of the row that an object's id names.
-fn cell(object: &str) -> String {
-    let digits = object.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit);
-    format!("A{}", digits.collect::<String>())
+/// The number of the row that an object's id names.
+fn row(object: &str) -> String {
+    object.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect()
 }
 
 fn register(ledger: &Ledger, classes: &[(StockClass, u16)], folded: Folded) -> MadeTable {
-    let names = ["holder_id", "holder_name", "class", "shares", "issue_date", "certificate", "retired_date"];
-    let mut columns: Vec<String> = names.map(str::to_owned).to_vec();
-    let details: Vec<&str> =
-        distinct(ledger.holders.iter().flat_map(|holder| holder.details.iter().map(|(column, _)| *column))).collect();
-    columns.extend(details.iter().map(|column| (*column).to_owned()));
-    let mut lots: Vec<Lot> = folded.lots;
-    lots.retain(|lot| lot.quantity > whole(0));
-    let row = |lot: &Lot| -> Vec<String> {
-        let empty = Holder::default();
-        let holder = ledger.holders.get(lot.holder as usize).unwrap_or(&empty);
-        let class = match &lot.of {
-            super::fold::Of::Stock(class) => classes.get(*class).map_or("", |(class, _)| class.id.as_str()),
-            _ => "",
-        };
-        let own = [
-            holder.id.clone(),
-            holder.name.clone(),
-            class.to_owned(),
-            shares(&lot.quantity),
-            iso(lot.issued),
-            lot.certificate.clone(),
-            lot.retired.map_or(String::new(), iso),
-        ];
-        let detail = |column: &&str| holder.details.iter().find(|(name, _)| name == column);
-        own.into_iter()
-            .chain(details.iter().map(|c| detail(c).map_or(String::new(), |(_, text)| text.clone())))
-            .collect()
+    let Folded { mut lots, mut texts, .. } = folded;
+    lots.retain(|lot| lot.quantity.ratio().is_positive());
+    let mut number = |lot: &Lot| {
+        let row = row(texts.get(lot.object));
+        (0, texts.push(&row).unwrap_or_default())
     };
-    let rows: Vec<Vec<String>> = lots.iter().map(row).collect();
-    let objects = Objects {
-        files: vec![ledger.file.to_owned()],
-        sheet: ledger.sheet.map(str::to_owned),
-        rows: lots.iter().map(|lot| (0, cell(&lot.object.id).into())).collect(),
-        first_row: 2,
+    let rows = lots.iter().map(&mut number).collect();
+    let texts = Arc::new(texts);
+    let files = vec![ledger.file.to_owned()];
+    let objects = Objects { files, sheet: ledger.sheet.map(str::to_owned), before: "A", texts: texts.clone(), rows };
+    let classes: Vec<String> = classes.iter().map(|(class, _)| class.id.clone()).collect();
+    let class = move |of: Of| match of {
+        Of::Stock(class) => classes.get(class as usize).cloned().unwrap_or_default(),
+        Of::Right(_) => String::new(),
     };
-    MadeTable::of_ledger(objects, columns, rows)
+    super::tables::register(objects, ledger.holders.to_vec(), lots, texts, class)
 }

@@ -31,10 +31,9 @@ pub(crate) fn is_package(path: &Path) -> bool {
     name.ends_with(".ocf.zip") || (path.is_dir() && path.join(MANIFEST).is_file())
 }
 
-/// Reads the package at `path` as of a date; without one, as of the manifest's. `kinds`: whether classes other than Common
-/// and preferred stock have a place.
+/// Reads the package at `path` as of a date; without one, as of the manifest's.
 /// Errors: A machine failure; what is wrong with the package is among its problems.
-pub(crate) fn read(path: &Path, as_of: Option<Date>, kinds: bool) -> io::Result<Package> {
+pub(crate) fn read(path: &Path, as_of: Option<Date>) -> io::Result<Package> {
     let mut package = Package::default();
     let mut files = match Files::open(path)? {
         Ok(files) => files,
@@ -44,12 +43,12 @@ pub(crate) fn read(path: &Path, as_of: Option<Date>, kinds: bool) -> io::Result<
             return Ok(package);
         }
     };
-    read_files(&mut files, as_of, kinds, &mut package)?;
+    read_files(&mut files, as_of, &mut package)?;
     files.others(&mut package)?;
     Ok(package)
 }
 
-fn read_files(files: &mut Files, as_of: Option<Date>, kinds: bool, package: &mut Package) -> io::Result<()> {
+fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> io::Result<()> {
     let Some(manifest) = manifest(files, package)? else { return Ok(()) };
     let place = || Place::file(MANIFEST);
     let as_of = match (as_of, &manifest.as_of) {
@@ -98,7 +97,7 @@ fn read_files(files: &mut Files, as_of: Option<Date>, kinds: bool, package: &mut
     if let Some(issuer) = manifest.issuer {
         package.terms.push(("company", issuer.legal_name, place()));
     }
-    tables::make(package, &names, &holders, &classes, stock, folded, kinds);
+    tables::make(package, &names, &holders, stock, folded);
     Ok(())
 }
 
