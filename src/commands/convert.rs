@@ -8,6 +8,8 @@ use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
 use crate::model::Case;
+use crate::model::calendar::Date;
+use crate::model::register::{HolderIx, Lot};
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::csv::guarded;
 use crate::output::fault::explained;
@@ -36,8 +38,12 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
         return Ok(print::failure(json, path, &Failure::Problems(loaded.problems), ""));
     };
     let written = match args.to {
-        ConvertTo::Xlsx => workbook(case, &tables).and_then(|bytes| write_file(&args.out, &bytes, args.force)),
-        ConvertTo::Csv => write_folder(&args.out, &csv_files(case, &tables), args.force),
+        ConvertTo::Xlsx => all_have_rows(case)
+            .and_then(|()| workbook(case, &tables))
+            .and_then(|bytes| write_file(&args.out, &bytes, args.force)),
+        ConvertTo::Csv => {
+            all_have_rows(case).and_then(|()| write_folder(&args.out, &csv_files(case, &tables), args.force))
+        }
         ConvertTo::Ocf => package(case, &tables, as_of).and_then(|files| {
             if is_zip(&args.out) {
                 zipped(&files).and_then(|bytes| write_file(&args.out, &bytes, args.force))
@@ -102,10 +108,36 @@ fn allowed(args: &ConvertArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Holders who have no lots.
+fn without_lots(case: &Case) -> impl Iterator<Item = HolderIx> {
+    (0..case.register.holder_count()).filter(|holder| case.register.lots_of(*holder).is_empty())
+}
+
+/// Refuses a form that has no place for holders without lots where the case's tables name one.
+fn all_have_rows(case: &Case) -> io::Result<()> {
+    let named: Vec<(&str, HolderIx)> = case
+        .ballots
+        .iter()
+        .map(|ballot| ("ballots", ballot.holder))
+        .chain(case.carry.iter().flat_map(|carry| carry.carried.list()).map(|(holder, _)| ("carry", *holder)))
+        .chain(case.carried_payments.iter().map(|(holder, _)| ("carried_payments", *holder)))
+        .collect();
+    match named.into_iter().find(|(_, holder)| case.register.lots_of(*holder).is_empty()) {
+        None => Ok(()),
+        Some((table, holder)) => Err(io::Error::other(format!(
+            "the table {table} names the holder {}, who has no shares and so no row in such a register: take --to ocf",
+            case.register.id(holder)
+        ))),
+    }
+}
+
 /// The columns of the register that have a value, each with how it is read.
 fn register_columns(case: &Case) -> Vec<&'static str> {
     let names = REGISTER.columns.iter().map(|column| column.name);
-    let is_filled = |name: &&str| case.register.lots().iter().any(|lot| !canonical::lot(case, lot, name).is_empty());
+    let is_filled = |name: &&str| {
+        case.register.lots().iter().any(|lot| !canonical::lot(case, lot, name).is_empty())
+            || without_lots(case).any(|holder| !canonical::holder(case, holder, name).is_empty())
+    };
     names.filter(|name| REGISTER.index(name).is_some_and(|ix| ix < 4) || is_filled(name)).collect()
 }
 
@@ -187,11 +219,7 @@ fn csv_files(case: &Case, tables: &[Canonical]) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn package(
-    case: &Case,
-    tables: &[Canonical],
-    as_of: Option<crate::model::calendar::Date>,
-) -> io::Result<Vec<(String, Vec<u8>)>> {
+fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result<Vec<(String, Vec<u8>)>> {
     let rows = |name: &str| -> Vec<Cells> {
         let Some(found) = tables.iter().find(|found| found.table.name == name) else { return Vec::new() };
         let cells = |row: &Vec<String>| {
@@ -206,10 +234,10 @@ fn package(
         row.get(1).filter(|value| !value.is_empty()).cloned()
     };
     let columns = register_columns(case);
-    let lot = |lot: &crate::model::register::Lot| -> Cells {
-        let cells = columns.iter().map(|column| (*column, canonical::lot(case, lot, column)));
-        cells.filter(|(_, value)| !value.is_empty()).collect()
+    let cells_of = |text: &dyn Fn(&str) -> String| -> Cells {
+        columns.iter().map(|column| (*column, text(column))).filter(|(_, value)| !value.is_empty()).collect()
     };
+    let lot = |lot: &Lot| cells_of(&|column| canonical::lot(case, lot, column));
     let terms = &case.terms;
     let content = Content {
         company: if terms.company.is_empty() { case.name.clone() } else { terms.company.clone() },
@@ -222,6 +250,7 @@ fn package(
         as_of,
         register_date: terms.register_date,
         register: case.register.lots().iter().map(lot).collect(),
+        holders: without_lots(case).map(|holder| cells_of(&|column| canonical::holder(case, holder, column))).collect(),
         classes: rows(CLASSES.name),
         adjustments: rows("adjustments"),
     };

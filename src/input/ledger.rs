@@ -28,7 +28,9 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
         let given =
             ["from", "from_id", "from_email", "from_certificate"].into_iter().any(|column| has(column).is_some());
         let named = ["to", "to_id", "last_name", "company_name"].into_iter().any(|column| has(column).is_some());
-        found.missing(&LEDGER).is_empty() && named && (says || given)
+        // People and companies in columns of their own, as an import file of issues has them.
+        let issued = ["first_name", "last_name", "company_name"].into_iter().all(|column| has(column).is_some());
+        found.missing(&LEDGER).is_empty() && named && (says || given || issued)
     })
 }
 
@@ -83,7 +85,8 @@ impl Reading {
         let word = line.text("kind");
         let [from, from_id, from_email, certificate, surrendered] =
             ["from", "from_id", "from_email", "certificate", "from_certificate"].map(|column| some(line, column));
-        let to = self.to(line, from_email.is_some() || has(line.located, "from_email"));
+        let by_email = ["from_email", "company_name"].iter().any(|column| has(line.located, column));
+        let to = self.to(line, by_email);
         let from = from.filter(|from| !is_original(from));
         let given = from.is_some() || from_id.is_some() || from_email.is_some() || surrendered.is_some();
         let does = match word.as_deref() {

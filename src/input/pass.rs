@@ -9,7 +9,7 @@ use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::findings::Findings;
 use super::line::{ColumnFaults, Line};
-use super::manners::is_by_name;
+use super::manners::{bare_id, is_by_name};
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
@@ -252,8 +252,9 @@ impl<'p, 'c> Pass<'p, 'c> {
         };
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
         let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
-        if table.name == REGISTER.name && is_by_name(&headers) {
-            found.name_is_id();
+        let bare_id = bare_id(&headers);
+        if table.name == REGISTER.name && (bare_id.is_some() || is_by_name(&headers)) {
+            found.id_is(bare_id);
         }
         let located = Located {
             table,

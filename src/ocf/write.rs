@@ -36,6 +36,8 @@ pub(crate) struct Content {
     pub register_date: Option<Date>,
     /// Rows of the register, the classes and the adjustments.
     pub register: Vec<Cells>,
+    /// Holders who have none of its rows.
+    pub holders: Vec<Cells>,
     pub classes: Vec<Cells>,
     pub adjustments: Vec<Cells>,
 }
@@ -179,7 +181,7 @@ impl Writer<'_> {
     fn stakeholders(&self) -> Vec<Value> {
         let mut order: Vec<&str> = Vec::new();
         let mut holders: HashMap<&str, Cells> = HashMap::new();
-        for lot in &self.content.register {
+        for lot in self.content.register.iter().chain(&self.content.holders) {
             let id = get(lot, "holder_id");
             let known = holders.entry(id).or_insert_with(|| {
                 order.push(id);
