@@ -139,7 +139,14 @@ fn no_register(source: &Source) -> Problem {
         "nothing".clone_into(&mut found);
     }
     let message = format!("The case has no register, the one table that it needs (found: {found}).");
-    let help = "Name the sheet with the holders and their shares register, or in a folder its file register.csv.";
+    let has = |end: &str| source.ignored.iter().find(|name| name.to_lowercase().ends_with(end));
+    let help = match (has(".ocf.zip"), has(".ocf.json")) {
+        (Some(zip), _) => format!("{zip} is a case of its own: give it instead of its folder."),
+        (None, Some(_)) => "These are files of an Open Cap Format package, whose Manifest.ocf.json is not there: export it again, or give \
+                            the folder that it lies in."
+            .to_owned(),
+        _ => "Name the sheet with the holders and their shares register, or in a folder its file register.csv.".to_owned(),
+    };
     Problem::error("register.table.missing", Place::default(), message, help)
 }
 

@@ -23,6 +23,8 @@ use num_traits::Signed;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 
+/// So many objects are named for one thing that is to be said of them.
+const MOST_FINDINGS: u64 = 1_000;
 /// No holder, no security.
 const NONE: u32 = u32::MAX;
 
@@ -257,6 +259,8 @@ pub(crate) struct Fold<'f> {
     /// How many objects of a type say nothing of who holds what, and the first of them.
     idle: BTreeMap<String, (u64, ObjectId)>,
     searches: u32,
+    /// How often each thing was found.
+    counts: HashMap<&'static str, u64>,
     folded: Folded,
 }
 
@@ -284,12 +288,18 @@ impl<'f> Fold<'f> {
             events: Vec::new(),
             idle: BTreeMap::new(),
             searches: 0,
+            counts: HashMap::new(),
             folded: Folded::default(),
         }
     }
 
     fn find(&mut self, severity: Severity, what: &'static str, object: &ObjectId, message: String, help: &'static str) {
-        if !self.is_later {
+        if self.is_later {
+            return;
+        }
+        let count = self.counts.entry(what).or_default();
+        *count += 1;
+        if *count <= MOST_FINDINGS {
             self.folded.findings.push(Finding { severity, what, object: object.clone(), message, help });
         }
     }
@@ -393,6 +403,13 @@ impl<'f> Fold<'f> {
             let message =
                 format!("{kind} does not bear on who holds what, and is not read: object {}{more}.", first.id);
             self.note("object.left-alone", &first, message);
+        }
+        for finding in &mut self.folded.findings {
+            let Some(count) = self.counts.get_mut(finding.what) else { continue };
+            if *count > MOST_FINDINGS {
+                let more = mem::take(count) - MOST_FINDINGS;
+                finding.message.push_str(&format!(" The same is to be said of {more} objects that are not listed."));
+            }
         }
         self.folded
     }

@@ -1,35 +1,21 @@
-//! The files of a package: a folder or a zip archive, its manifest, and the objects in each file, one at a time.
+//! A package's manifest, and the objects in each of its files, one at a time.
 
 use super::classes::StockClasses;
+use super::files::{Files, MANIFEST, Sums, Unread};
 use super::fold::Fold;
 use super::objects::{FileRef, Manifest, Stakeholder, StockPlan, VestingTerms};
 use super::{Package, at, tables};
 use crate::model::calendar::{Date, iso};
 use crate::problem::{Place, Problem};
-use crate::spreadsheet::hash::{Input, Tally};
-use crate::spreadsheet::package as archive;
-use crate::spreadsheet::row::Fault;
-use md5::{Digest, Md5};
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::io;
+use std::path::Path;
 
-const MANIFEST: &str = "Manifest.ocf.json";
-/// The largest archive that is opened; a folder may be of any size.
-const ARCHIVE_LIMIT: u64 = 256 << 20;
-/// Files beside the package's own in an archive are tables, which are small.
-const OTHER_LIMIT: u64 = 64 << 20;
+/// So many objects of a file are named for being wrong.
+const MOST_PROBLEMS: u64 = 1_000;
 const EXPORT_AGAIN: &str = "Export the package again from where it comes from, as OCF 1.2.";
-
-/// Whether a folder, or a file by its name, is a package.
-pub(crate) fn is_package(path: &Path) -> bool {
-    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
-    name.ends_with(".ocf.zip") || (path.is_dir() && path.join(MANIFEST).is_file())
-}
 
 /// Reads the package at `path` as of a date; without one, as of the manifest's.
 /// Errors: A machine failure; what is wrong with the package is among its problems.
@@ -166,12 +152,14 @@ fn each<T: DeserializeOwned>(
         let file = u16::try_from(names.len()).unwrap_or(u16::MAX);
         names.push(name.clone());
         let sums = Sums::default();
-        let problems = &mut package.problems;
+        let (problems, mut refused) = (&mut package.problems, 0u64);
         let mut each = |item: Value| {
             let id = item.get("id").and_then(Value::as_str).unwrap_or("without id").to_owned();
             match serde_json::from_value::<T>(item) {
                 Ok(object) => take(object, file),
+                Err(_) if refused >= MOST_PROBLEMS => refused += 1,
                 Err(error) => {
+                    refused += 1;
                     let message = format!("The object {id} is not as OCF has it: {error}.");
                     let help = "Correct the object, or export the package again.";
                     problems.push(Problem::error("ocf.object.not-understood", at(&name, &id), message, help));
@@ -190,6 +178,15 @@ fn each<T: DeserializeOwned>(
                 continue;
             }
         };
+        if refused > MOST_PROBLEMS {
+            let message = format!("{} more objects of {name} are not as OCF has them.", refused - MOST_PROBLEMS);
+            package.problems.push(Problem::error(
+                "ocf.object.not-understood",
+                Place::file(&name),
+                message,
+                EXPORT_AGAIN,
+            ));
+        }
         match result {
             Ok(()) => {}
             Err(error) if error.is_io() && !files.is_archive() => return Err(error.into()),
@@ -270,151 +267,5 @@ impl<'de> DeserializeSeed<'de> for Items<'_> {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_seq(self)
-    }
-}
-
-/// What a file's bytes come to, told while they are read.
-#[derive(Clone, Default)]
-struct Sums(Tally, Arc<Mutex<Md5>>);
-
-impl Sums {
-    fn state(&self) -> MutexGuard<'_, Md5> {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn md5(&self) -> String {
-        hex(&self.state().clone().finalize())
-    }
-
-    /// The input that was read; of an archive the whole is one.
-    fn input(&self, files: &Files, name: &str) -> Option<Input> {
-        (!files.is_archive()).then(|| self.0.input(name))
-    }
-}
-
-/// The MD5 of a file's bytes, as manifests have it.
-pub(crate) fn md5_of(bytes: &[u8]) -> String {
-    hex(&Md5::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// A file whose bytes are summed as they are read.
-struct Summed<R> {
-    inner: R,
-    sums: Sums,
-}
-
-impl<R: Read> Read for Summed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        let read = buffer.get(..n).unwrap_or_default();
-        self.sums.0.add(read);
-        self.sums.state().update(read);
-        Ok(n)
-    }
-}
-
-/// A part of an archive: JSON has no pieces that could be too long.
-struct Pieces<'p>(archive::Part<'p>);
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.new_piece();
-        self.0.read(buffer)
-    }
-}
-
-/// Why a file is not read.
-enum Unread {
-    Io(io::Error),
-    Content(String),
-}
-
-/// Where a package's files are.
-enum Files {
-    Folder { root: PathBuf },
-    Archive { zip: archive::Package, prefix: String, input: Input },
-}
-
-impl Files {
-    fn open(path: &Path) -> io::Result<Result<Self, Fault>> {
-        if path.is_dir() {
-            return Ok(Ok(Self::Folder { root: fs::canonicalize(path)? }));
-        }
-        let len = fs::metadata(path)?.len();
-        if len > ARCHIVE_LIMIT {
-            let message = format!("The package takes {} MB; {} MB are the limit.", len >> 20, ARCHIVE_LIMIT >> 20);
-            return Ok(Err(Fault::new("too-large", message, "Unpack it, and give its folder.")));
-        }
-        let bytes = fs::read(path)?;
-        let tally = Tally::default();
-        tally.add(&bytes);
-        let input = tally.input(&path.file_name().unwrap_or_default().to_string_lossy());
-        Ok(archive::Package::open(bytes).map(|zip| {
-            let manifests =
-                zip.names().into_iter().filter(|name| name.to_lowercase().ends_with(&MANIFEST.to_lowercase()));
-            let first = manifests.min_by_key(String::len).unwrap_or_default();
-            let prefix = first.get(..first.len().saturating_sub(MANIFEST.len())).unwrap_or_default().to_owned();
-            Self::Archive { zip, prefix, input }
-        }))
-    }
-
-    fn is_archive(&self) -> bool {
-        matches!(self, Self::Archive { .. })
-    }
-
-    fn has(&self, name: &str) -> bool {
-        match self {
-            Self::Folder { root } => fs::symlink_metadata(root.join(name)).is_ok(),
-            Self::Archive { zip, prefix, .. } => zip.has(&format!("{prefix}{name}")),
-        }
-    }
-
-    fn open_file(&mut self, name: &str, sums: &Sums) -> Result<Box<dyn Read + '_>, Unread> {
-        let sums = sums.clone();
-        match self {
-            Self::Folder { root } => {
-                let outside = || Unread::Content("it is no file of the package's own folder".to_owned());
-                let path = fs::canonicalize(root.join(name)).map_err(|_| outside())?;
-                if !path.starts_with(root) || !path.is_file() {
-                    return Err(outside());
-                }
-                let inner = File::open(path).map_err(Unread::Io)?;
-                Ok(Box::new(BufReader::with_capacity(256 << 10, Summed { inner, sums })))
-            }
-            Self::Archive { zip, prefix, .. } => {
-                let part = zip.part(&format!("{prefix}{name}")).map_err(|fault| Unread::Content(fault.message))?;
-                Ok(Box::new(BufReader::with_capacity(256 << 10, Summed { inner: Pieces(part), sums })))
-            }
-        }
-    }
-
-    /// The archive as an input, and what else is in it at the manifest's side.
-    fn others(self, package: &mut Package) -> io::Result<()> {
-        let Self::Archive { mut zip, prefix, input } = self else { return Ok(()) };
-        package.inputs = vec![input];
-        for full in zip.names() {
-            let Some(name) = full.strip_prefix(&prefix).filter(|name| !name.is_empty() && !name.contains('/')) else {
-                continue;
-            };
-            if name.starts_with('.')
-                || name.to_lowercase().ends_with(".json")
-                || package.own_files.iter().any(|own| own == name)
-            {
-                continue;
-            }
-            let Ok(part) = zip.part(&full) else { continue };
-            let mut bytes = Vec::new();
-            Pieces(part).take(OTHER_LIMIT).read_to_end(&mut bytes)?;
-            package.others.push((name.to_owned(), bytes));
-        }
-        Ok(())
     }
 }

@@ -3,8 +3,8 @@
 mod classes;
 mod transactions;
 
+use super::files::md5_of;
 use super::objects::CARRIED;
-use super::package::md5_of;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::quantity::{Ratio, decimals_needed, parse_decimal, plain};
 use num_traits::Signed;
