@@ -9,7 +9,7 @@ use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
 use crate::model::Case;
 use crate::model::calendar::Date;
-use crate::model::register::{HolderIx, Lot};
+use crate::model::register::HolderIx;
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::csv::guarded;
 use crate::output::fault::explained;
@@ -22,6 +22,9 @@ use std::path::Path;
 
 /// A workbook with more rows than this opens slowly everywhere, and takes more memory than CSV would.
 const MOST_ROWS: usize = 250_000;
+
+/// The columns of the register that are a lot's, and whose it is.
+const OF_LOT: [&str; 7] = ["holder_id", "class", "shares", "issue_date", "certificate", "retired_date", "treasury"];
 
 /// Runs it.
 /// Errors: [`Failure::Usage`] where what would be written is there already.
@@ -108,11 +111,6 @@ fn allowed(args: &ConvertArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Holders who have no lots.
-fn without_lots(case: &Case) -> impl Iterator<Item = HolderIx> {
-    (0..case.register.holder_count()).filter(|holder| case.register.lots_of(*holder).is_empty())
-}
-
 /// Refuses a form that has no place for holders without lots where the case's tables name one.
 fn all_have_rows(case: &Case) -> io::Result<()> {
     let named: Vec<(&str, HolderIx)> = case
@@ -134,10 +132,7 @@ fn all_have_rows(case: &Case) -> io::Result<()> {
 /// The columns of the register that have a value, each with how it is read.
 fn register_columns(case: &Case) -> Vec<&'static str> {
     let names = REGISTER.columns.iter().map(|column| column.name);
-    let is_filled = |name: &&str| {
-        case.register.lots().iter().any(|lot| !canonical::lot(case, lot, name).is_empty())
-            || without_lots(case).any(|holder| !canonical::holder(case, holder, name).is_empty())
-    };
+    let is_filled = |name: &&str| case.register.lots().iter().any(|lot| !canonical::lot(case, lot, name).is_empty());
     names.filter(|name| REGISTER.index(name).is_some_and(|ix| ix < 4) || is_filled(name)).collect()
 }
 
@@ -233,11 +228,16 @@ fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result
         let row = terms.rows.iter().find(|row| row.first().is_some_and(|term| term == name))?;
         row.get(1).filter(|value| !value.is_empty()).cloned()
     };
-    let columns = register_columns(case);
-    let cells_of = |text: &dyn Fn(&str) -> String| -> Cells {
-        columns.iter().map(|column| (*column, text(column))).filter(|(_, value)| !value.is_empty()).collect()
+    let columns: Vec<&'static str> = REGISTER.columns.iter().map(|column| column.name).collect();
+    let lots = case.register.lots();
+    let filled = |(column, value): (&'static str, String)| (!value.is_empty()).then_some((column, value));
+    let lot = |ix: usize| -> Cells {
+        let Some(lot) = lots.get(ix) else { return Vec::new() };
+        let of_lot = columns.iter().filter(|column| OF_LOT.contains(column));
+        of_lot.filter_map(|column| filled((column, canonical::lot(case, lot, column)))).collect()
     };
-    let lot = |lot: &Lot| cells_of(&|column| canonical::lot(case, lot, column));
+    let holder =
+        |ix| columns.iter().filter_map(|column| filled((column, canonical::holder(case, ix, column)))).collect();
     let terms = &case.terms;
     let content = Content {
         company: if terms.company.is_empty() { case.name.clone() } else { terms.company.clone() },
@@ -249,8 +249,9 @@ fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result
         country: term("home_country").unwrap_or_default(),
         as_of,
         register_date: terms.register_date,
-        register: case.register.lots().iter().map(lot).collect(),
-        holders: without_lots(case).map(|holder| cells_of(&|column| canonical::holder(case, holder, column))).collect(),
+        holders: (0..case.register.holder_count()).map(holder).collect(),
+        count: lots.len(),
+        lot: &lot,
         classes: rows(CLASSES.name),
         adjustments: rows("adjustments"),
     };

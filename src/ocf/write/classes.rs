@@ -11,7 +11,7 @@ impl Writer<'_> {
     /// The stock classes; and the columns of each class of options and warrants.
     pub(super) fn classes(&self) -> (Vec<Value>, HashMap<String, Cells>) {
         let content = self.content;
-        let has_series = content.register.iter().any(|lot| get(lot, "class") == SERIES_A);
+        let has_series = (0..content.count).any(|ix| get(&(content.lot)(ix), "class") == SERIES_A);
         let tier = |row: &Cells| match (get(row, "kind"), get(row, "ranking")) {
             ("" | "preferred", "" | "senior") => 4,
             ("" | "preferred", "parity") => 3,
