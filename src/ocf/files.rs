@@ -1,9 +1,10 @@
 //! Where a package's files are: in a folder or a zip archive.
 
 use super::Package;
+use super::package::EXPORT_AGAIN;
+use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::{Input, Tally};
 use crate::spreadsheet::package as archive;
-use crate::spreadsheet::row::Fault;
 use md5::{Digest, Md5};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
@@ -120,25 +121,38 @@ pub(super) enum Files {
 }
 
 impl Files {
-    pub(super) fn open(path: &Path) -> io::Result<Result<Self, Fault>> {
+    pub(super) fn open(path: &Path) -> io::Result<Result<Self, Problem>> {
         if path.is_dir() {
             return Ok(Ok(Self::Folder { root: fs::canonicalize(path)? }));
         }
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let refused = |what: &str, message: String, help: &str| {
+            Ok(Err(Problem::error(format!("ocf.file.{what}"), Place::file(&*file), message, help)))
+        };
         let len = fs::metadata(path)?.len();
         if len > ARCHIVE_LIMIT {
             let message = format!("The package takes {} MB; {} MB are the limit.", len >> 20, ARCHIVE_LIMIT >> 20);
-            return Ok(Err(Fault::new("too-large", message, "Unpack it, and give its folder.")));
+            return refused("too-large", message, "Unpack it, and give its folder.");
         }
         let bytes = fs::read(path)?;
         let tally = Tally::default();
         tally.add(&bytes);
-        let input = tally.input(&path.file_name().unwrap_or_default().to_string_lossy());
-        Ok(archive::Package::open(bytes).map(|zip| {
-            let first =
-                zip.names().into_iter().filter(|name| is_manifest(name)).min_by_key(String::len).unwrap_or_default();
-            let prefix = first.get(..first.len().saturating_sub(MANIFEST.len())).unwrap_or_default().to_owned();
-            Self::Archive { zip, prefix, input }
-        }))
+        let input = tally.input(&file);
+        let zip = match archive::Package::open(bytes) {
+            Ok(zip) => zip,
+            Err(fault) => return refused("damaged", fault.message.replace("workbook", "package"), EXPORT_AGAIN),
+        };
+        let manifests: Vec<String> = zip.names().into_iter().filter(|name| is_manifest(name)).collect();
+        let first = match manifests.as_slice() {
+            [] => "",
+            [only] => only.as_str(),
+            several => {
+                let message = format!("The archive holds several packages: {}.", several.join(", "));
+                return refused("several", message, "Unpack it, and give the folder of one of them.");
+            }
+        };
+        let prefix = first.get(..first.len().saturating_sub(MANIFEST.len())).unwrap_or_default().to_owned();
+        Ok(Ok(Self::Archive { zip, prefix, input }))
     }
 
     pub(super) fn is_archive(&self) -> bool {

@@ -242,8 +242,10 @@ pub(crate) struct Fold<'f> {
     as_of: Date,
     holders: HashMap<&'f str, u32>,
     classes: HashMap<&'f str, u32>,
-    plans: HashMap<&'f str, &'f StockPlan>,
-    terms: HashMap<&'f str, &'f VestingTerms>,
+    plan_ids: HashMap<&'f str, u32>,
+    plans: &'f [(StockPlan, u16)],
+    term_ids: HashMap<&'f str, u32>,
+    terms: &'f [(VestingTerms, u16)],
     /// The ids of transactions, whose texts lots keep, with those of certificates.
     objects: Names,
     /// The ids of securities.
@@ -264,21 +266,35 @@ pub(crate) struct Fold<'f> {
     folded: Folded,
 }
 
+/// Objects by their ids, with their numbers; and those whose id another has.
+fn by_id<'f, T>(list: &'f [(T, u16)], id: impl Fn(&T) -> &String, twice: &mut Vec<ObjectId>) -> HashMap<&'f str, u32> {
+    let mut found = HashMap::new();
+    for (ix, (object, file)) in (0..).zip(list) {
+        if found.insert(id(object).as_str(), ix).is_some() {
+            twice.push(ObjectId { file: *file, id: id(object).as_str().into() });
+        }
+    }
+    found
+}
+
 impl<'f> Fold<'f> {
     /// Nothing happened yet.
     pub(crate) fn new(
         as_of: Date,
         holders: &'f [(Stakeholder, u16)],
         classes: &'f [(StockClass, u16)],
-        plans: &'f [StockPlan],
-        terms: &'f [VestingTerms],
+        plans: &'f [(StockPlan, u16)],
+        terms: &'f [(VestingTerms, u16)],
     ) -> Self {
-        Self {
+        let mut twice = Vec::new();
+        let mut fold = Self {
             as_of,
-            holders: (0..).zip(holders).map(|(ix, (holder, _))| (holder.id.as_str(), ix)).collect(),
-            classes: (0..).zip(classes).map(|(ix, (class, _))| (class.id.as_str(), ix)).collect(),
-            plans: plans.iter().map(|plan| (plan.id.as_str(), plan)).collect(),
-            terms: terms.iter().map(|terms| (terms.id.as_str(), terms)).collect(),
+            holders: by_id(holders, |holder| &holder.id, &mut twice),
+            classes: by_id(classes, |class| &class.id, &mut twice),
+            plan_ids: by_id(plans, |plan| &plan.id, &mut twice),
+            plans,
+            term_ids: by_id(terms, |terms| &terms.id, &mut twice),
+            terms,
             objects: Names::default(),
             names: Names::default(),
             securities: Vec::new(),
@@ -290,7 +306,15 @@ impl<'f> Fold<'f> {
             searches: 0,
             counts: HashMap::new(),
             folded: Folded::default(),
+        };
+        for object in twice {
+            fold.twice(&object);
         }
+        fold
+    }
+
+    fn twice(&mut self, object: &ObjectId) {
+        self.refuse("object.twice", object, format!("Two objects have the id {}.", object.id));
     }
 
     fn find(&mut self, severity: Severity, what: &'static str, object: &ObjectId, message: String, help: &'static str) {
@@ -367,8 +391,7 @@ impl<'f> Fold<'f> {
         }
         let (number, is_new) = self.objects.number(&transaction.id);
         if !is_new {
-            let message = format!("Two objects have the id {}.", object.id);
-            return self.refuse("object.twice", &object, message);
+            return self.twice(&object);
         }
         match kind.as_str() {
             "TX_STOCK_ISSUANCE"

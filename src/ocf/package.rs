@@ -7,7 +7,9 @@ use super::objects::{FileRef, Manifest, Stakeholder, StockPlan, VestingTerms};
 use super::{Package, at, tables};
 use crate::model::calendar::{Date, iso};
 use crate::problem::{Place, Problem};
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::Value;
 use std::fmt;
 use std::io;
@@ -15,7 +17,7 @@ use std::path::Path;
 
 /// So many objects of a file are named for being wrong.
 const MOST_PROBLEMS: u64 = 1_000;
-const EXPORT_AGAIN: &str = "Export the package again from where it comes from, as OCF 1.2.";
+pub(super) const EXPORT_AGAIN: &str = "Export the package again from where it comes from, as OCF 1.2.";
 
 /// Reads the package at `path` as of a date; without one, as of the manifest's.
 /// Errors: A machine failure; what is wrong with the package is among its problems.
@@ -23,9 +25,8 @@ pub(crate) fn read(path: &Path, as_of: Option<Date>) -> io::Result<Package> {
     let mut package = Package::default();
     let mut files = match Files::open(path)? {
         Ok(files) => files,
-        Err(fault) => {
-            let place = Place::file(path.file_name().unwrap_or_default().to_string_lossy());
-            package.problems.push(Problem::error("ocf.file.damaged", place, fault.message, EXPORT_AGAIN));
+        Err(problem) => {
+            package.problems.push(problem);
             return Ok(package);
         }
     };
@@ -60,17 +61,18 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
         }
     };
     package.as_of = Some(as_of);
-    let mut names = vec![MANIFEST.to_owned()];
     let mut holders: Vec<(Stakeholder, u16)> = Vec::new();
     let mut classes: Vec<_> = Vec::new();
-    let mut plans: Vec<StockPlan> = Vec::new();
-    let mut vesting: Vec<VestingTerms> = Vec::new();
-    each(files, &manifest.stakeholders_files, &mut names, package, |item, file| holders.push((item, file)))?;
-    each(files, &manifest.stock_classes_files, &mut names, package, |item, file| classes.push((item, file)))?;
-    each(files, &manifest.stock_plans_files, &mut names, package, |item, _| plans.push(item))?;
-    each(files, &manifest.vesting_terms_files, &mut names, package, |item, _| vesting.push(item))?;
+    let mut plans: Vec<(StockPlan, u16)> = Vec::new();
+    let mut vesting: Vec<(VestingTerms, u16)> = Vec::new();
+    let mut read = Reader { files, names: vec![MANIFEST.to_owned()], package };
+    read.each(&manifest.stakeholders_files, "STAKEHOLDERS", |item, file| holders.push((item, file)))?;
+    read.each(&manifest.stock_classes_files, "STOCK_CLASSES", |item, file| classes.push((item, file)))?;
+    read.each(&manifest.stock_plans_files, "STOCK_PLANS", |item, file| plans.push((item, file)))?;
+    read.each(&manifest.vesting_terms_files, "VESTING_TERMS", |item, file| vesting.push((item, file)))?;
     let mut fold = Fold::new(as_of, &holders, &classes, &plans, &vesting);
-    each(files, &manifest.transactions_files, &mut names, package, |item, file| fold.take(item, file))?;
+    read.each(&manifest.transactions_files, "TRANSACTIONS", |item, file| fold.take(item, file))?;
+    let names = read.names;
     let others = [
         &manifest.stock_legend_templates_files,
         &manifest.valuations_files,
@@ -138,94 +140,119 @@ fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Option<Manif
     Ok(Some(manifest))
 }
 
-/// Reads each object of these files.
-fn each<T: DeserializeOwned>(
-    files: &mut Files,
-    refs: &[FileRef],
-    names: &mut Vec<String>,
-    package: &mut Package,
-    mut take: impl FnMut(T, u16),
-) -> io::Result<()> {
-    for of in refs {
-        let Some(name) = find(files, &plain(&of.filepath), package) else { continue };
-        package.own_files.push(name.clone());
-        let file = u16::try_from(names.len()).unwrap_or(u16::MAX);
-        names.push(name.clone());
-        let sums = Sums::default();
-        let (problems, mut refused) = (&mut package.problems, 0u64);
-        let mut each = |item: Value| {
-            let id = item.get("id").and_then(Value::as_str).unwrap_or("without id").to_owned();
-            match serde_json::from_value::<T>(item) {
-                Ok(object) => take(object, file),
-                Err(_) if refused >= MOST_PROBLEMS => refused += 1,
-                Err(error) => {
-                    refused += 1;
-                    let message = format!("The object {id} is not as OCF has it: {error}.");
-                    let help = "Correct the object, or export the package again.";
-                    problems.push(Problem::error("ocf.object.not-understood", at(&name, &id), message, help));
+/// A package being read.
+struct Reader<'r> {
+    files: &'r mut Files,
+    /// Its files so far.
+    names: Vec<String>,
+    package: &'r mut Package,
+}
+
+impl Reader<'_> {
+    /// Reads each object of these files.
+    fn each<T: DeserializeOwned>(
+        &mut self,
+        refs: &[FileRef],
+        kind: &str,
+        mut take: impl FnMut(T, u16),
+    ) -> io::Result<()> {
+        for of in refs {
+            let Some(name) = self.find(&plain(&of.filepath)) else { continue };
+            if self.names.contains(&name) {
+                let message = format!("The manifest names {name} twice; it is read once.");
+                self.say(Problem::warning("ocf.file.twice", Place::file(MANIFEST), message, EXPORT_AGAIN));
+                continue;
+            }
+            self.package.own_files.push(name.clone());
+            let file = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+            self.names.push(name.clone());
+            let sums = Sums::default();
+            let (problems, mut refused) = (&mut self.package.problems, 0u64);
+            let mut each = |mut item: Value| {
+                let id = item.get("id").and_then(Value::as_str).unwrap_or("without id").to_owned();
+                without_nulls(&mut item);
+                match serde_json::from_value::<T>(item) {
+                    Ok(object) => take(object, file),
+                    Err(_) if refused >= MOST_PROBLEMS => refused += 1,
+                    Err(error) => {
+                        refused += 1;
+                        let message = format!("The object {id} is not as OCF has it: {error}.");
+                        let help = "Correct the object, or export the package again.";
+                        problems.push(Problem::error("ocf.object.not-understood", at(&name, &id), message, help));
+                    }
                 }
-            }
-        };
-        let result = match files.open_file(&name, &sums) {
-            Ok(reader) => {
+            };
+            let mut items = Items { each: &mut each, file_type: format!("OCF_{kind}_FILE") };
+            let result = self.files.open_file(&name, &sums).map(|reader| {
                 let mut json = serde_json::Deserializer::from_reader(reader);
-                json.deserialize_map(Items(&mut each)).and_then(|()| json.end())
+                json.deserialize_map(&mut items).and_then(|()| json.end())
+            });
+            if refused > MOST_PROBLEMS {
+                let more = refused - MOST_PROBLEMS;
+                let message = format!("{more} more objects of {name} are not as OCF has them.");
+                self.say(Problem::error("ocf.object.not-understood", Place::file(&name), message, EXPORT_AGAIN));
             }
-            Err(Unread::Io(error)) => return Err(error),
-            Err(Unread::Content(what)) => {
-                let message = format!("{name} is not read: {what}.");
-                package.problems.push(Problem::error("ocf.file.not-read", Place::file(&name), message, EXPORT_AGAIN));
-                continue;
-            }
-        };
-        if refused > MOST_PROBLEMS {
-            let message = format!("{} more objects of {name} are not as OCF has them.", refused - MOST_PROBLEMS);
-            package.problems.push(Problem::error(
-                "ocf.object.not-understood",
-                Place::file(&name),
-                message,
-                EXPORT_AGAIN,
-            ));
+            let (what, message) = match result {
+                Ok(Ok(())) => {
+                    self.sum(of, &name, &sums);
+                    continue;
+                }
+                Err(Unread::Io(error)) => return Err(error),
+                Ok(Err(error)) if error.is_io() && !self.files.is_archive() => return Err(error.into()),
+                Ok(Err(error)) => ("not-understood", format!("{name} is no file of OCF objects: {error}.")),
+                Err(Unread::Content(what)) => ("not-read", format!("{name} is not read: {what}.")),
+            };
+            self.say(Problem::error(format!("ocf.file.{what}"), Place::file(&name), message, EXPORT_AGAIN));
         }
-        match result {
-            Ok(()) => {}
-            Err(error) if error.is_io() && !files.is_archive() => return Err(error.into()),
-            Err(error) => {
-                let message = format!("{name} is no file of OCF objects: {error}.");
-                let place = Place::file(&name);
-                package.problems.push(Problem::error("ocf.file.not-understood", place, message, EXPORT_AGAIN));
-                continue;
-            }
-        }
+        Ok(())
+    }
+
+    /// Notes a file that was read, and whether it is as the manifest has it.
+    fn sum(&mut self, of: &FileRef, name: &str, sums: &Sums) {
         let md5 = sums.md5();
-        package.inputs.extend(sums.input(files, &name));
+        self.package.inputs.extend(sums.input(self.files, name));
         if !of.md5.is_empty() && !of.md5.eq_ignore_ascii_case(&md5) {
             let message =
                 format!("{name} is not as it was when the package was written: its MD5 is {md5}, not {}.", of.md5);
             let help = "Nothing to do if it was changed on purpose; else export the package again.";
-            package.problems.push(Problem::warning("ocf.file.changed", Place::file(&name), message, help));
+            self.say(Problem::warning("ocf.file.changed", Place::file(name), message, help));
         }
     }
-    Ok(())
+
+    fn say(&mut self, problem: Problem) {
+        self.package.problems.push(problem);
+    }
+
+    /// The file that the manifest names so.
+    fn find(&mut self, name: &str) -> Option<String> {
+        if self.files.has(name) {
+            return Some(name.to_owned());
+        }
+        let place = Place::file(MANIFEST);
+        // A manifest may name `Stakeholders.json` where the file is called `Stakeholders.ocf.json`.
+        let other = name.strip_suffix(".json").map(|stem| format!("{}.ocf.json", stem.trim_end_matches(".ocf")));
+        if let Some(other) = other.filter(|other| self.files.has(other)) {
+            let message = format!("The manifest names {name}, which is not there; {other} is read for it.");
+            self.say(Problem::warning("ocf.file.renamed", place, message, EXPORT_AGAIN));
+            return Some(other);
+        }
+        let message = format!("The manifest names the file {name}, which is not in the package.");
+        let help = "Put the file back where it was, or export the package again.";
+        self.say(Problem::error("ocf.file.missing", place, message, help));
+        None
+    }
 }
 
-/// The file that the manifest names so.
-fn find(files: &Files, name: &str, package: &mut Package) -> Option<String> {
-    if files.has(name) {
-        return Some(name.to_owned());
+/// Takes out what is null, which is as good as left out.
+fn without_nulls(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.retain(|_, value| !value.is_null());
+            fields.values_mut().for_each(without_nulls);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_nulls),
+        _ => {}
     }
-    let place = Place::file(MANIFEST);
-    // A manifest may name `Stakeholders.json` where the file is called `Stakeholders.ocf.json`.
-    let other = name.strip_suffix(".json").map(|stem| format!("{}.ocf.json", stem.trim_end_matches(".ocf")));
-    if let Some(other) = other.filter(|other| files.has(other)) {
-        let message = format!("The manifest names {name}, which is not there; {other} is read for it.");
-        package.problems.push(Problem::warning("ocf.file.renamed", place, message, EXPORT_AGAIN));
-        return Some(other);
-    }
-    let message = format!("The manifest names the file {name}, which is not in the package.");
-    let help = "Put the file back where it was, or export the package again.";
-    package.problems.push(Problem::error("ocf.file.missing", place, message, help));
-    None
 }
 
 /// A path as it stands in the folder, without `./`.
@@ -234,9 +261,13 @@ fn plain(path: &str) -> String {
 }
 
 /// Hands over each of a file's `items`.
-struct Items<'i>(&'i mut dyn FnMut(Value));
+struct Items<'i> {
+    each: &'i mut dyn FnMut(Value),
+    /// What the file says it is.
+    file_type: String,
+}
 
-impl<'de> Visitor<'de> for Items<'_> {
+impl<'de> Visitor<'de> for &mut Items<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -245,10 +276,15 @@ impl<'de> Visitor<'de> for Items<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
-            if key == "items" {
-                map.next_value_seed(Items(self.0))?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+            match key.as_str() {
+                "items" => map.next_value_seed(&mut *self)?,
+                "file_type" => {
+                    let found = map.next_value::<String>()?;
+                    if found != self.file_type {
+                        return Err(A::Error::custom(format!("its file_type is {found}, not {}", self.file_type)));
+                    }
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(())
@@ -256,13 +292,13 @@ impl<'de> Visitor<'de> for Items<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         while let Some(item) = items.next_element::<Value>()? {
-            (self.0)(item);
+            (self.each)(item);
         }
         Ok(())
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Items<'_> {
+impl<'de> DeserializeSeed<'de> for &mut Items<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {

@@ -16,7 +16,7 @@ impl Fold<'_> {
         if self.objects.full || self.names.full {
             let object = ObjectId { file: 0, id: "".into() };
             let message = "The package has more than 4 GB of ids and certificates' numbers.".to_owned();
-            self.refuse("package.too-large", &object, message);
+            self.refuse("file.too-large", &object, message);
         }
         self.names = super::Names::default();
         let mut rights = BTreeMap::new();
@@ -127,7 +127,8 @@ impl Fold<'_> {
                 if listed.is_zero() { listed } else { vesting::by_list(list, self.as_of) * issued / listed }
             }
             (None, Some(id)) => {
-                let Some(terms) = self.terms.get(id).copied() else {
+                let found = self.term_ids.get(id).and_then(|ix| self.terms.get(*ix as usize));
+                let Some((terms, _)) = found else {
                     let message = format!("{name} vests by the terms {id}, which are not in the package.");
                     self.refuse("vesting_terms_id.unknown", object, message);
                     return None;

@@ -96,7 +96,8 @@ impl Fold<'_> {
                 "RSU" => Family::Unit,
                 "CSAR" | "SSAR" => Family::Appreciation,
                 _ => {
-                    let plan = of.stock_plan_id.as_deref().and_then(|id| self.plans.get(id).copied());
+                    let plan = of.stock_plan_id.as_deref().and_then(|id| self.plan_ids.get(id));
+                    let plan = plan.and_then(|ix| self.plans.get(*ix as usize)).map(|(plan, _)| plan);
                     let of_plan =
                         plan.into_iter().flat_map(|plan| plan.stock_class_ids.iter().chain(&plan.stock_class_id));
                     let class = match &of.stock_class_id {
