@@ -372,6 +372,12 @@ impl<'f> Fold<'f> {
         let kind = transaction.object_type.replace("PLAN_SECURITY", "EQUITY_COMPENSATION");
         self.is_later = transaction.date.0 > self.as_of;
         let is_issuance = kind.ends_with("_ISSUANCE");
+        let says_nothing = ["_ACCEPTANCE", "_RETURN_TO_POOL", "_POOL_ADJUSTMENT"].iter().any(|end| kind.ends_with(end))
+            || kind.starts_with("CE_")
+            || kind == "TX_ISSUER_AUTHORIZED_SHARES_ADJUSTMENT";
+        if self.is_later && (says_nothing || kind.starts_with("TX_VESTING")) {
+            return;
+        }
         if self.is_later && !is_issuance {
             let more = [&transaction.security_id, &transaction.resulting_security_id, &transaction.balance_security_id];
             let several = transaction.security_ids.iter().chain(&transaction.resulting_security_ids);
@@ -382,10 +388,7 @@ impl<'f> Fold<'f> {
             return;
         }
         let object = ObjectId { file, id: transaction.id.as_str().into() };
-        let idle = ["_ACCEPTANCE", "_RETURN_TO_POOL", "_POOL_ADJUSTMENT"].iter().any(|end| kind.ends_with(end))
-            || kind.starts_with("CE_")
-            || kind == "TX_ISSUER_AUTHORIZED_SHARES_ADJUSTMENT";
-        if idle {
+        if says_nothing {
             self.idle.entry(transaction.object_type).or_insert((0, object)).0 += 1;
             return;
         }
