@@ -202,7 +202,7 @@ fn capdesks_import_file_of_issues() {
     assert!(lots.contains(&"desk@example.com,Murray Holdings Ltd,series-a,50,2006-01-20,".to_owned()), "{lots:?}");
     // A day in American or British order is asked for, not chosen; one person under two names is told.
     for (from, to, problem) in [
-        (",2006-01-20,", ",01/02/2006,", "ledger.date.ambiguous J2"),
+        (",2006-01-20,", ",01/02/2006,", "ledger.date.text-date J2"),
         (
             "Ada,Byron,,,GB,ada@example.com,founder,0.10",
             "Eve,Byron,,,GB,ada@example.com,founder,0.10",

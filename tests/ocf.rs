@@ -131,6 +131,7 @@ fn the_date_decides_what_happened() {
             "E-1 common 600 2020-01-02 CS-5",
             "bob common 1 2025-02-01 CS-14",
             "bob common 600 2020-01-02 CS-2",
+            "bob warrants-2 7 2022-05-01 W-5",
             "cara common 400 2020-01-02 CS-4"
         ]
     );
@@ -141,27 +142,27 @@ fn the_date_decides_what_happened() {
 }
 
 /// Of what is issued later nothing is said, and what happens to it then is no lot. Who has no shares on the date is a holder
-/// all the same, whom `carry` may name.
+/// all the same, whom other tables may name.
 #[test]
 fn later_issues_and_holders_without_shares() {
     let folder = object("issue-later", |o| o["stakeholder_id"] = json!("nobody"));
-    fs::write(folder.path().join("carry.csv"), "as_of,holder_id,carried\n2020-06-15,fund,0.004\n").unwrap();
+    fs::write(folder.path().join("carried_payments.csv"), "as_of,holder_id,amount\n2020-06-15,fund,0.04\n").unwrap();
     let loaded = read(folder.path(), "2020-08-31");
-    assert_eq!(lots(&loaded).len(), 3);
+    assert_eq!(lots(&loaded).len(), 4);
     assert_eq!(loaded.understood.register.as_ref().unwrap().holders, 3);
     let case = loaded.case.unwrap();
     let fund = case.register.find("fund").expect("a holder without shares");
     assert_eq!(case.register.name(fund), "Harbor Fund LP");
-    assert_eq!(case.carry.unwrap().carried.list(), [(fund, 4_000_000_000_000_000)]);
-    fs::write(folder.path().join("carry.csv"), "as_of,holder_id,carried\n2020-06-15,nobody,0.004\n").unwrap();
-    assert_eq!(errors(&read(folder.path(), "2020-08-31"))[0].code, "carry.holder_id.not-in-register");
+    assert_eq!(case.carried_payments, [(fund, 4)]);
+    fs::write(folder.path().join("carried_payments.csv"), "as_of,holder_id,amount\n2020-06-15,nobody,0.04\n").unwrap();
+    assert_eq!(errors(&read(folder.path(), "2020-08-31"))[0].code, "carried_payments.holder_id.not-in-register");
     // Converted, the holder stays in a package; a register in rows has no place for it.
-    fs::write(folder.path().join("carry.csv"), "as_of,holder_id,carried\n2020-06-15,fund,0.004\n").unwrap();
+    fs::write(folder.path().join("carried_payments.csv"), "as_of,holder_id,amount\n2020-06-15,fund,0.04\n").unwrap();
     let case = folder.path().to_string_lossy().into_owned();
     let out = |name: &str| folder.path().with_extension(name).to_string_lossy().into_owned();
     ratable(&["convert", &case, "--to", "ocf", "--out", &out("ocf"), "--date", "2020-08-31", "--quiet"], 0);
     let again = read(Path::new(&out("ocf")), "2020-08-31").case.unwrap();
-    assert_eq!(again.carry.unwrap().carried.list().len(), 1);
+    assert_eq!(again.carried_payments.len(), 1);
     ratable(&["convert", &case, "--to", "csv", "--out", &out("csv"), "--date", "2020-08-31", "--quiet"], 1);
     fs::remove_dir_all(out("ocf")).unwrap();
 }

@@ -101,6 +101,8 @@ fn differing(vector: &Vector, top: &Path, mut form: impl FnMut(&Expected) -> Res
     for (number, expected) in vector.runs.iter().enumerate() {
         let case = match form(expected) {
             Ok(case) => case,
+            // A case that is refused cannot be converted either.
+            Err(_) if expected.exit != 0 => continue,
             Err(refused) => {
                 wrong.push(format!("{}\n    {refused}", expected.line));
                 continue;

@@ -8,7 +8,7 @@ use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
 use crate::model::Case;
-use crate::model::calendar::Date;
+use crate::model::calendar::{Date, iso};
 use crate::model::register::HolderIx;
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::csv::guarded;
@@ -40,6 +40,13 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
     let Loaded { case: Some(case), problems, .. } = &loaded else {
         return Ok(print::failure(json, path, &Failure::Problems(loaded.problems), ""));
     };
+    if let (ConvertTo::Ocf, Some(date), Some(of)) = (args.to, as_of, case.terms.register_date)
+        && date < of
+    {
+        let (date, of) = (iso(date), iso(of));
+        let why = format!("--date {date}: the register is of {of}; give that day or a later one, or leave --date out.");
+        return Ok(print::failure(json, path, &Failure::Usage(why), ""));
+    }
     let written = match args.to {
         ConvertTo::Xlsx => all_have_rows(case)
             .and_then(|()| workbook(case, &tables))

@@ -94,6 +94,8 @@ pub(crate) struct Source {
     pub as_of: Option<Date>,
     /// The files of an Open Cap Format package in the folder.
     own_files: Vec<String>,
+    /// Packages in the folder, which are not read as such.
+    packages: Vec<String>,
 }
 
 /// The case's name: the file's or folder's, without extension.
@@ -139,10 +141,10 @@ fn no_register(source: &Source) -> Problem {
         "nothing".clone_into(&mut found);
     }
     let message = format!("The case has no register, the one table that it needs (found: {found}).");
-    let has = |end: &str| source.ignored.iter().find(|name| name.to_lowercase().ends_with(end));
-    let help = match (has(".ocf.zip"), has(".ocf.json")) {
-        (Some(zip), _) => format!("{zip} is a case of its own: give it instead of its folder."),
-        (None, Some(_)) => "These are files of an Open Cap Format package, whose Manifest.ocf.json is not there: export it again, or give \
+    let of_package = source.ignored.iter().any(|name| name.to_lowercase().ends_with(".ocf.json"));
+    let help = match source.packages.first() {
+        Some(package) => format!("{package} is a case of its own: give it instead of the folder that it lies in."),
+        None if of_package => "These are files of an Open Cap Format package, whose Manifest.ocf.json is not there: export it again, or give \
                             the folder that it lies in."
             .to_owned(),
         _ => "Name the sheet with the holders and their shares register, or in a folder its file register.csv.".to_owned(),
@@ -352,7 +354,15 @@ impl Source {
             names.push(entry?.file_name().to_string_lossy().into_owned());
         }
         names.sort();
-        names.retain(|name| !self.own_files.contains(name));
+        let is_own = |name: &String| {
+            self.own_files
+                .iter()
+                .any(|own| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        };
+        // Of a package that is not read, that is said and enough.
+        let of_package =
+            |name: &String| !self.own_files.is_empty() && self.as_of.is_none() && name.ends_with(".ocf.json");
+        names.retain(|name| !is_own(name) && !of_package(name));
         let root = fs::canonicalize(folder)?;
         for name in names.into_iter().filter(|n| !n.starts_with('.') && !n.starts_with("~$")) {
             match table_file(&name) {
@@ -360,6 +370,9 @@ impl Source {
                 None => {
                     let message = format!("{name} is not read: no table has this name.");
                     findings.push(ignored(Place::file(&name), &message));
+                    if ocf::is_package(&folder.join(&name)) {
+                        self.packages.push(name.clone());
+                    }
                     self.ignored.push(name);
                 }
             }

@@ -164,7 +164,8 @@ impl StockClasses {
         let split = folded
             .splits
             .iter()
-            .find(|split| Some(split.class) == target && since.is_none_or(|since| since < split.date));
+            .find(|split| Some(split.class) == target && since.is_none_or(|since| since < split.date))
+            .filter(|_| !carried(&class.comments).iter().any(|(column, _)| column == "conversion_ratio"));
         if let Some(split) = split {
             let message = format!(
                 "{}: its conversion ratio was stated before the split {} of the class that it converts into, and is taken as it is.",
@@ -240,7 +241,7 @@ impl StockClasses {
                 cells.push(("participation".to_owned(), "none".to_owned()));
                 if cap.is_none() {
                     let message = format!(
-                        "{}: it states no participation_cap_multiple, and is taken as not participating.",
+                        "{}: it states no participation_cap_multiple above 0, and is taken as not participating.",
                         class.name
                     );
                     self.find(Severity::Note, "participation_cap_multiple.missing", object, message);

@@ -104,6 +104,7 @@ pub(super) enum Unread {
 fn unmarked<'r>(file: impl Read + 'r) -> Result<Box<dyn Read + 'r>, Unread> {
     let mut file = BufReader::with_capacity(256 << 10, file);
     match file.fill_buf() {
+        Ok([]) => return Err(Unread::Content("it is empty".to_owned())),
         Ok(first) if first.starts_with(b"\xef\xbb\xbf") => file.consume(3),
         Ok([0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
             return Err(Unread::Content("it is in UTF-16, and JSON is in UTF-8".to_owned()));
@@ -164,6 +165,13 @@ impl Files {
             Self::Folder { root } => fs::symlink_metadata(root.join(name)).is_ok(),
             Self::Archive { zip, prefix, .. } => zip.has(&format!("{prefix}{name}")),
         }
+    }
+
+    /// A file that is called so but for capitals.
+    pub(super) fn alike(&self, name: &str) -> Option<String> {
+        let Self::Folder { root } = self else { return None };
+        let names = fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.map(|other| other.to_string_lossy().into_owned()).find(|other| other.eq_ignore_ascii_case(name))
     }
 
     pub(super) fn open_file(&mut self, name: &str, sums: &Sums) -> Result<Box<dyn Read + '_>, Unread> {

@@ -70,6 +70,10 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
     read.each(&manifest.stock_classes_files, "STOCK_CLASSES", |item, file| classes.push((item, file)))?;
     read.each(&manifest.stock_plans_files, "STOCK_PLANS", |item, file| plans.push((item, file)))?;
     read.each(&manifest.vesting_terms_files, "VESTING_TERMS", |item, file| vesting.push((item, file)))?;
+    if read.package.problems.iter().any(|problem| problem.is_error() && problem.code.starts_with("ocf.file.")) {
+        // All that names what stands in it would be said to name nothing.
+        return Ok(());
+    }
     let mut fold = Fold::new(as_of, &holders, &classes, &plans, &vesting);
     read.each(&manifest.transactions_files, "TRANSACTIONS", |item, file| fold.take(item, file))?;
     let names = read.names;
@@ -176,6 +180,7 @@ impl Reader<'_> {
                     Err(_) if refused >= MOST_PROBLEMS => refused += 1,
                     Err(error) => {
                         refused += 1;
+                        let error: String = error.to_string().chars().take(300).collect();
                         let message = format!("The object {id} is not as OCF has it: {error}.");
                         let help = "Correct the object, or export the package again.";
                         problems.push(Problem::error("ocf.object.not-understood", at(&name, &id), message, help));
@@ -231,7 +236,8 @@ impl Reader<'_> {
         let place = Place::file(MANIFEST);
         // A manifest may name `Stakeholders.json` where the file is called `Stakeholders.ocf.json`.
         let other = name.strip_suffix(".json").map(|stem| format!("{}.ocf.json", stem.trim_end_matches(".ocf")));
-        if let Some(other) = other.filter(|other| self.files.has(other)) {
+        let other = other.filter(|other| self.files.has(other)).or_else(|| self.files.alike(name));
+        if let Some(other) = other {
             let message = format!("The manifest names {name}, which is not there; {other} is read for it.");
             self.say(Problem::warning("ocf.file.renamed", place, message, EXPORT_AGAIN));
             return Some(other);

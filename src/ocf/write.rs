@@ -83,8 +83,7 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
     });
     let as_of = content
         .as_of
-        .or(content.register_date)
-        .or(last)
+        .or(content.register_date.max(last))
         .ok_or_else(|| io::Error::other("the case has no date; give one with --date"))?;
     let splits =
         content.adjustments.iter().filter_map(|row| Some((parse_iso(get(row, "effective_date"))?, split(row)?)));

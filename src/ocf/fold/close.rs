@@ -1,11 +1,11 @@
 //! What is held on the date, as lots.
 
-use super::{Carried, Family, Fold, Grant, Lot, NONE, Of, Right, Security, State};
+use super::{Amount, Carried, Family, Fold, Grant, Lot, NONE, Of, Right, Security, State};
 use crate::model::calendar::iso;
 use crate::model::text::Span;
 use crate::ocf::{ObjectId, vesting};
 use crate::problem::Severity;
-use crate::quantity::{Ratio, plain, whole};
+use crate::quantity::{Ratio, SHARE_DECIMALS, SHARES_LIMIT, plain, power_of_ten, whole};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeMap;
 use std::mem;
@@ -55,7 +55,44 @@ impl Fold<'_> {
                 self.note("security.left-out", &object, message);
             }
         }
+        self.weigh();
         self.folded.texts = mem::take(&mut self.objects.texts);
+    }
+
+    /// Says which lots have less than the register can hold of a share, and refuses those with more shares than any.
+    fn weigh(&mut self) {
+        let millionths = |quantity: &Ratio| quantity * Ratio::from(power_of_ten(SHARE_DECIMALS));
+        let odd = |lot: &&Lot| match &lot.quantity {
+            Amount::Small(denominator, shares) => {
+                *shares > SHARES_LIMIT || (*denominator != 1 && !millionths(&lot.quantity.ratio()).is_integer())
+            }
+            Amount::Large(_) => true,
+        };
+        let found: Vec<(ObjectId, Ratio)> = self
+            .folded
+            .lots
+            .iter()
+            .filter(odd)
+            .map(|lot| {
+                let id = self.objects.texts.get(lot.object).into();
+                (ObjectId { file: lot.file, id }, lot.quantity.ratio())
+            })
+            .collect();
+        for (object, quantity) in found {
+            if quantity > whole(SHARES_LIMIT) {
+                let message = format!("{} comes to more than {SHARES_LIMIT} shares.", object.id);
+                self.refuse("quantity.too-large", &object, message);
+            } else if !millionths(&quantity).is_integer() {
+                let message = format!(
+                    "{} comes to a number of shares with more than {SHARE_DECIMALS} decimals, and is rounded down to them.",
+                    object.id
+                );
+                self.note("quantity.rounded", &object, message);
+            }
+        }
+        self.folded
+            .lots
+            .retain(|lot| !matches!(&lot.quantity, Amount::Large(quantity) if **quantity > whole(SHARES_LIMIT)));
     }
 
     /// An object and its certificate.

@@ -61,7 +61,7 @@ impl Fold<'_> {
 
     /// Says that transactions hand shares round in a circle; nothing of a package with one is folded.
     fn circle(&mut self, events: &[Event], stack: &[u32], before: &[u32], depths: &[u32]) -> Vec<u32> {
-        let open = stack.iter().filter(|ix| depths.get(**ix as usize) == Some(&OPEN)).chain(before);
+        let open = stack.iter().filter(|ix| depths.get(**ix as usize) == Some(&OPEN)).chain(stack.last()).chain(before);
         let mut found: Vec<&Event> = open.filter_map(|ix| events.get(*ix as usize)).collect();
         found.sort_unstable_by_key(|event| self.objects.text(event.object));
         found.dedup_by_key(|event| event.object);

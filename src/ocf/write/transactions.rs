@@ -45,6 +45,10 @@ impl Writer<'_> {
         // The register's Common shares are those after all splits up to its date, or to the day on which they went. Those that
         // are of an earlier day than their issue get that day.
         let of = self.content.register_date.unwrap_or(self.as_of);
+        if right.is_some() {
+            // Counts and prices of rights are those of the package's date, and splits on the way change them.
+            date = self.splits.iter().map(|(on, _)| *on).filter(|on| *on <= self.as_of).fold(date, Date::max);
+        }
         if class == COMMON && self.splits.iter().any(|(on, _)| of < *on && *on <= date) {
             date = of;
         }
