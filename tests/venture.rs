@@ -80,6 +80,28 @@ fn what_it_takes() {
     assert_eq!(result["breakeven"]["fraction"], "57870000");
 }
 
+/// Between its preference and the sum at which it converts a class gets one amount: the smallest sum is told.
+#[test]
+fn what_it_takes_is_the_smallest_sum() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("register.csv", "holder_id,holder_name,class,shares\nA,Ann,common,100\nB,Bob,seed,100\n");
+    write(
+        "classes.csv",
+        "class,name,rank,original_price,liquidation_preference,conversion_ratio\nseed,Seed,junior,1.00,1x,1\n",
+    );
+    for (wanted, at) in
+        [("B=0", "0.00"), ("B=60", "60.00"), ("B=100", "100.00"), ("B=100.01", "200.02"), ("A=250", "500.00")]
+    {
+        let arguments = ["liquidate", ".", "--date", "2026-06-30", "--breakeven", wanted, "--out", "out", "--force"];
+        let ran = run_in(folder.path(), &arguments);
+        assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+        let result = std::fs::read_to_string(folder.path().join("out/result.json")).unwrap();
+        let result: serde_json::Value = serde_json::from_str(&result).unwrap();
+        assert_eq!(result["breakeven"]["at"], at, "{wanted}");
+    }
+}
+
 #[test]
 fn no_sum_gives_anything_to_a_stranger_or_a_holder_of_nothing() {
     let folder = tempfile::tempdir().unwrap();

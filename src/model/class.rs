@@ -90,6 +90,12 @@ impl Compounding {
             Self::Annual => place == of,
         })
     }
+
+    /// The first date after `date` on which a class that compounds so may be paid.
+    pub fn next(self, quarters: &QuarterDates, date: Date) -> Option<Date> {
+        let days = std::iter::successors(Some(quarters.after(date)), |day| Some(quarters.after(*day)));
+        days.take(8).find(|day| self == Self::None || self.falls_on(quarters, *day))
+    }
 }
 
 /// A cumulative dividend at a rate.

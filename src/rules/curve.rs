@@ -154,15 +154,21 @@ pub(crate) struct Curve {
 
 /// How far a sum goes.
 #[derive(Clone, Debug)]
-pub(crate) struct Reach {
-    /// Tiers before this one are full.
-    tier: usize,
-    /// What part of this one is paid.
-    part: Ratio,
+pub(crate) enum Reach {
+    /// Tiers before this one are full, and this part of it is paid.
+    Tier(usize, Ratio),
+    /// All tiers are full: what a Common share gets in all.
+    Level(Ratio),
+}
+
+impl Reach {
     /// What a Common share gets in all.
-    pub level: Ratio,
-    /// What nobody is entitled to.
-    pub undistributed: Ratio,
+    pub(crate) fn level(&self) -> Ratio {
+        match self {
+            Self::Tier(..) => whole(0),
+            Self::Level(level) => level.clone(),
+        }
+    }
 }
 
 /// What a share gets.
@@ -237,19 +243,14 @@ impl Curve {
     pub(crate) fn reach(&self, sum: &Ratio) -> Reach {
         if let Some(tier) = self.spans.iter().position(|(_, full)| sum < full) {
             let (begins, full) = &self.spans[tier];
-            let part = (sum - begins) / (full - begins);
-            return Reach { tier, part, level: whole(0), undistributed: whole(0) };
+            return Reach::Tier(tier, (sum - begins) / (full - begins));
         }
         // The last knot below the sum, so that the level is the smallest that takes it.
         let at = self.knots.partition_point(|knot| knot.sum < *sum).saturating_sub(1);
         let knot = &self.knots[at];
-        let over = sum - &knot.sum;
-        let (level, undistributed) = if knot.slope.is_zero() {
-            (knot.level.clone(), over)
-        } else {
-            (&knot.level + over / &knot.slope, whole(0))
-        };
-        Reach { tier: self.tiers.len(), part: whole(0), level, undistributed }
+        // Where nothing rises, nobody is entitled to what is over.
+        let more = if knot.slope.is_zero() { whole(0) } else { (sum - &knot.sum) / &knot.slope };
+        Reach::Level(&knot.level + more)
     }
 
     /// The sum that brings the level here: what all shares are worth together.
@@ -261,22 +262,25 @@ impl Curve {
     /// What a share of a claimant gets.
     pub(crate) fn value(&self, claimant: usize, reach: &Reach) -> Value {
         let of = &self.claimants[claimant];
-        if reach.tier < self.tiers.len() {
-            let paid_before = |tier: &Tier| tier.members.contains(&claimant);
-            let preference = if self.tiers[..reach.tier].iter().any(paid_before) {
-                of.due.clone()
-            } else if paid_before(&self.tiers[reach.tier]) {
-                // §6(b): "distributed ratably … in proportion to their respective liquidation preferences".
-                &of.due * &reach.part
-            } else {
-                whole(0)
-            };
-            return Value { preference, adjustment: whole(0), participation: whole(0), stage: Stage::Waits };
-        }
+        let level = match reach {
+            Reach::Level(level) => level,
+            Reach::Tier(tier, part) => {
+                let is_in = |tier: &Tier| tier.members.contains(&claimant);
+                let preference = if self.tiers[..*tier].iter().any(is_in) {
+                    of.due.clone()
+                } else if is_in(&self.tiers[*tier]) {
+                    // §6(b): "distributed ratably … in proportion to their respective liquidation preferences".
+                    &of.due * part
+                } else {
+                    whole(0)
+                };
+                return Value { preference, adjustment: whole(0), participation: whole(0), stage: Stage::Waits };
+            }
+        };
         let pieces = &self.pieces[claimant];
         // One converts when it gets more by it, not when it gets as much.
-        let piece = &pieces[pieces.partition_point(|piece| piece.from < reach.level).saturating_sub(1)];
-        let value = &piece.value + &piece.slope * (&reach.level - &piece.from);
+        let piece = &pieces[pieces.partition_point(|piece| piece.from < *level).saturating_sub(1)];
+        let value = &piece.value + &piece.slope * (level - &piece.from);
         let preference = if piece.stage == Stage::Converted { of.kept.clone() } else { of.due.clone() };
         let adjustment = match &of.form {
             Form::Common(adjustment) => value.clone().min(adjustment.clone()),
@@ -326,19 +330,16 @@ impl Curve {
         let between = |from: &(Ratio, Ratio), to: &(Ratio, Ratio)| {
             &from.0 + (amount - &from.1) * (&to.0 - &from.0) / (&to.1 - &from.1)
         };
-        let mut before = (whole(0), whole(0));
+        let mut points: Vec<(Ratio, Ratio)> = self.corners().map(|sum| (sum.clone(), gets(sum))).collect();
         if amount.is_zero() {
             return Some(whole(0));
         }
-        for corner in self.corners() {
-            let here = (corner.clone(), gets(corner));
-            if here.1 >= *amount {
-                return Some(between(&before, &here));
-            }
-            before = here;
+        if let Some([from, to]) = points.windows(2).find(|pair| pair[1].1 >= *amount) {
+            return Some(between(from, to));
         }
-        let beyond = &before.0 + whole(1);
+        let last = points.pop().expect("a curve has a knot");
+        let beyond = &last.0 + whole(1);
         let beyond = (beyond.clone(), gets(&beyond));
-        (beyond.1 > before.1).then(|| between(&before, &beyond))
+        (beyond.1 > last.1).then(|| between(&last, &beyond))
     }
 }

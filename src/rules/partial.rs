@@ -60,6 +60,13 @@ mod tests {
     use crate::quantity::whole;
 
     #[test]
+    fn of_nothing_due_nothing_is_paid() {
+        let claims = [Claim { shares: 5, unpaid: whole(0) }];
+        assert_eq!(per_share(&claims, &whole(0), true), [whole(0)]);
+        assert_eq!(per_share(&claims, &whole(0), false), [whole(0)]);
+    }
+
+    #[test]
     fn the_last_millionth_of_a_share_is_filled_like_any_other() {
         let claims = [Claim { shares: 1_000_000, unpaid: whole(1) }, Claim { shares: 1, unpaid: whole(5) }];
         // One share takes 1; a millionth of a share the three millionths that are left: 3 a share.

@@ -204,9 +204,6 @@ impl Run<'_> {
     fn fill(&self, prepared: &Prepared, cumulative: Units) -> (Parts, Units) {
         let reach = prepared.curve.reach(&units_ratio(cumulative, self.decimals()));
         let parts = prepared.parts(&reach, self.group_shares.len());
-        if reach.undistributed.is_zero() {
-            return (parts, cumulative);
-        }
         let exact = weighted_sum(self.group_shares, &parts.total()) * power_of_ten(self.decimals());
         let midpoint = self.context.case.terms.readings.midpoint();
         let due = round_half(&exact, midpoint).to_i128().expect("what is due is below 10^38 units");
@@ -306,7 +303,7 @@ impl Run<'_> {
                 paid: &paid * shares,
                 paid_per_share: paid,
                 kept,
-                why: why(self.context, claimant, &values[at], &reach.level, due.is_some()),
+                why: why(self.context, claimant, &values[at], &reach.level(), due.is_some()),
             }
         };
         let mut rows = Vec::new();

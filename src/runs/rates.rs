@@ -6,7 +6,7 @@ use super::rate_cohorts::RateCohort;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::{Class, ClassIx, Compounding};
 use crate::problem::Problem;
-use crate::quantity::{Ratio, whole};
+use crate::quantity::{Ratio, Units, whole};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;
 
@@ -83,11 +83,7 @@ impl Context<'_> {
         });
         let problem = |(_, class): (ClassIx, &Class)| {
             let compounding = class.rate.as_ref().expect("it has a rate").compounding;
-            let next = (0..8).scan(date, |day, _| {
-                *day = quarters.after(*day);
-                Some(*day)
-            });
-            let next = next.into_iter().find(|day| compounding.falls_on(quarters, *day)).map_or_else(String::new, iso);
+            let next = compounding.next(quarters, date).map_or_else(String::new, iso);
             Problem::error(
                 "classes.compounding.between-dates",
                 class.place.cell("compounding"),
@@ -100,6 +96,48 @@ impl Context<'_> {
             )
         };
         classes.map(problem).collect()
+    }
+
+    /// Of a class that a run of `date` pays: a history that the case does not tell, and shares that accrue from one day
+    /// although some came after the record date, of which one row of `arrears` cannot tell who was paid.
+    pub(super) fn rate_warnings(&self, ix: ClassIx, paid: Units, record_date: Date, date: Date) -> Vec<Problem> {
+        let class = self.case.classes.get(ix);
+        let Some(rate) = &class.rate else { return Vec::new() };
+        let of_class = |day| self.rate_cohorts_on(day).into_iter().filter(move |cohort| cohort.class == ix);
+        let entitled: BTreeSet<RateCohort> = of_class(record_date).collect();
+        let told = self.case.arrears.is_some() || class.accrued_as_of.is_some();
+        let oldest = entitled.first().filter(|oldest| {
+            !told && rate.compounding.next(&self.calendar.quarters, oldest.start).is_some_and(|next| next < date)
+        });
+        let history = oldest.map(|oldest| {
+            let message = format!(
+                "The case does not say what {} was paid before, so its dividends count as unpaid since {}: this run pays \
+                 {}.",
+                class.name,
+                iso(oldest.start),
+                self.money(paid)
+            );
+            let help = "If some of that was paid already, give the folder of the last run with --after, or enter what is \
+                        unpaid in accrued_dividends and accrued_as_of.";
+            Problem::warning("run.history.missing", class.place.cell("dividend_rate"), message, help)
+        });
+        let came_later = self.lots.of_class(ix).filter(|lots| lots.counts_on(date) && !lots.counts_on(record_date));
+        let mut came_later = came_later.filter_map(|lots| RateCohort::of(&self.case.classes, &lots.lot));
+        let split = came_later.find(|cohort| entitled.contains(cohort)).map(|cohort| {
+            let is_as_of = class.accrued_as_of == Some(cohort.start);
+            let column = if is_as_of { "accrued_as_of" } else { "dividends_from" };
+            let message = format!(
+                "Shares of {} that accrue from {} were issued before and after the record date, {}: the next run would \
+                 take all of them as paid.",
+                class.name,
+                iso(cohort.start),
+                iso(record_date)
+            );
+            let help =
+                "Enter a date on or before the record date, so that shares issued later accrue from their issue.";
+            Problem::warning(format!("classes.{column}.after-record-date"), class.place.cell(column), message, help)
+        });
+        history.into_iter().chain(split).collect()
     }
 
     /// Rows of `arrears` of cohorts that no lot of the register has.

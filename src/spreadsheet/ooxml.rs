@@ -66,8 +66,13 @@ fn resolve(folder: &str, target: &str) -> String {
 
 /// Escapes text between tags as Excel does: `& < >`, and control characters as `_xHHHH_`.
 pub(crate) fn escape(out: &mut Vec<u8>, text: &str) {
-    let mut plain = 0;
     let bytes = text.as_bytes();
+    // Nearly every text is plain: without a way out of the loop, many bytes are looked at together.
+    let special = |b: &u8| matches!(b, b'&' | b'<' | b'>' | 0xEF | 0..=8 | 0x0B..=0x1F);
+    if !bytes.iter().fold(false, |found, b| found | special(b)) {
+        return out.extend_from_slice(bytes);
+    }
+    let mut plain = 0;
     for (at, byte) in bytes.iter().enumerate() {
         let replacement: &[u8] = match byte {
             b'&' => b"&amp;",

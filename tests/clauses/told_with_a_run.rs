@@ -178,3 +178,32 @@ fn a_declared_dividend_in_a_liquidation() {
     );
     assert!(!told(&undeclared).contains("run.liquidation.declared-unpaid"));
 }
+
+/// A class with a rate: what it was paid before is as unknown as Series A's, and one row of `arrears.csv` is one cohort.
+#[test]
+fn a_rate_without_a_history_or_with_shares_of_two_kinds() {
+    let company = |classes: &str, second: &str| {
+        case(&format!(
+            "terms: term, value
+             company, Rate Co
+
+             classes: class, name, rank, original_price, dividend_rate, accrued_dividends, accrued_as_of, dividends_from
+             seed, Seed, junior, 1.00, 8%, {classes}
+
+             register: holder_id, class, shares, issue_date, tax_id, country
+             A, seed, 100, 2025-01-15, 12-3456789, US
+             B, seed, 50, {second}, 98-7654321, US
+
+             record_dates: payment_date, record_date
+             2026-06-15, 2026-05-31"
+        ))
+    };
+    let told = |classes: &str, second: &str| company(classes, second).dividend("2026-06-15").warnings();
+    let later = "register.issue_date.later";
+    assert_eq!(told(",,", "2025-01-15"), "run.history.missing");
+    assert_eq!(told("0.02, 2026-03-15,", "2025-01-15"), "", "what is unpaid is entered");
+    assert_eq!(told(",, 2026-03-20", "2026-05-01"), "", "no quarter date has passed since");
+    assert_eq!(told("0.02, 2026-03-15,", "2026-06-10"), later, "shares issued since accrue from their own day");
+    assert_eq!(told("0.02, 2026-06-12,", "2026-06-10"), format!("{later}, classes.accrued_as_of.after-record-date"));
+    assert_eq!(told(",, 2026-06-12", "2026-06-10"), format!("{later}, classes.dividends_from.after-record-date"));
+}

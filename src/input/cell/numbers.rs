@@ -197,11 +197,8 @@ impl Style {
         let text = text.trim();
         let from = text.find(is_number).unwrap_or(text.len());
         // `kr.` ends in a mark of numbers.
-        let from = if text.get(..=from).is_some_and(|t| self.currency_of(t).is_some()) {
-            from.saturating_add(1)
-        } else {
-            from
-        };
+        let is_kr = |text: &str| text.len() > 1 && text.ends_with('.') && self.currency_of(text).is_some();
+        let from = if text.get(..=from).is_some_and(is_kr) { from.saturating_add(1) } else { from };
         let to = text.rfind(|c: char| c.is_ascii_digit() || c == '.' || c == ',').map_or(0, |at| at.saturating_add(1));
         let (before, after) = (text.get(..from).unwrap_or("").trim(), text.get(to..).unwrap_or("").trim());
         for (unit, rest) in [(before, text.get(from..)), (after, text.get(..to))] {

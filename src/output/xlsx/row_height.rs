@@ -19,16 +19,20 @@ pub(crate) fn is_tall(text: &str) -> bool {
 
 /// How many lines a text takes at a width in characters.
 pub(crate) fn lines(text: &str, width: f64) -> u32 {
-    text.split('\n').map(|line| wrapped(line, width)).sum()
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width between 1 and 70,000")]
+    let hundredths = (width.clamp(1.0, 70_000.0) * 100.0) as usize;
+    text.split('\n').map(|line| wrapped(line, hundredths)).sum()
 }
 
-fn wrapped(line: &str, width: f64) -> u32 {
-    let (mut lines, mut used) = (1u32, 0.0);
+/// The lines of one paragraph; widths in hundredths of a digit's.
+fn wrapped(line: &str, width: usize) -> u32 {
+    let (mut lines, mut used) = (1, 0);
     for word in line.split_inclusive(' ') {
-        let length: f64 = word.chars().map(breadth).sum();
-        if used > 0.0 && used + length - if word.ends_with(' ') { 1.0 } else { 0.0 } > width {
+        let length: usize =
+            if word.is_ascii() { word.bytes().map(ascii).sum() } else { word.chars().map(breadth).sum() };
+        if used > 0 && used + length > width + if word.ends_with(' ') { 100 } else { 0 } {
             lines += 1;
-            used = 0.0;
+            used = 0;
         }
         used += length;
         while used > width {
@@ -40,9 +44,25 @@ fn wrapped(line: &str, width: f64) -> u32 {
     lines
 }
 
+fn ascii(letter: u8) -> usize {
+    const BREADTHS: [u8; 128] = {
+        let (mut breadths, mut letter) = ([0; 128], 0u8);
+        while letter < 128 {
+            breadths[letter as usize] = breadth_of(letter as char);
+            letter += 1;
+        }
+        breadths
+    };
+    usize::from(BREADTHS[usize::from(letter)])
+}
+
+fn breadth(c: char) -> usize {
+    usize::from(breadth_of(c))
+}
+
 /// A letter's width against a digit's, in hundredths: Calibri's, and a little more, since fonts differ.
-fn breadth(c: char) -> f64 {
-    let hundredths = match c {
+const fn breadth_of(c: char) -> u8 {
+    match c {
         'i' | 'j' | 'l' | '\'' | 'I' | ' ' | '.' | ',' | ':' | ';' | '!' | '|' => 52,
         'f' | 'r' | 't' | '-' | '(' | ')' | '[' | ']' | 'J' | '/' => 74,
         'c' | 's' | 'z' | 'k' | 'v' | 'x' | 'y' | 'a' | 'e' | 'g' | 'L' | 'F' | 'S' | 'T' | 'Y' | 'Z' => 98,
@@ -54,8 +74,7 @@ fn breadth(c: char) -> f64 {
         | '\u{FF00}'..='\u{FFEF}'
         | '\u{1F000}'..='\u{3FFFF}' => 205,
         _ => 108,
-    };
-    f64::from(hundredths) / 100.0
+    }
 }
 
 /// A row is at most 409 points tall.

@@ -153,6 +153,11 @@ impl Run<'_> {
         warnings.extend(self.untaxed(made));
         warnings.extend(self.context.ignored(self.context.calendar.entitlement_day(self.plan.date)));
         warnings.extend(self.others_short(made));
+        let others = made.preferred.others.iter().filter(|other| other.paid_total() > 0);
+        warnings.extend(others.flat_map(|other| {
+            let record_date = self.day_of(self.case().classes.get(other.class));
+            self.context.rate_warnings(other.class, other.paid_total(), record_date, self.plan.date)
+        }));
         warnings.extend(self.carry_dropped(made));
         if made.common.cash() > 0 && self.plan.funds.is_some() {
             warnings.push(Problem::warning(
