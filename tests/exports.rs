@@ -206,7 +206,7 @@ fn capdesks_import_file_of_issues() {
         (
             "Ada,Byron,,,GB,ada@example.com,founder,0.10",
             "Eve,Byron,,,GB,ada@example.com,founder,0.10",
-            "ledger.to.two-names ",
+            "ledger.to.two-names A3",
         ),
         (",100,", ",-100,", "ledger.shares.negative I2"),
     ] {

@@ -9,7 +9,8 @@ use crate::model::class::{Class, Classes};
 use crate::ocf::MadeTable;
 use crate::ocf::ledger::{Does, Entry, Holder, Ledger, fold};
 use crate::spreadsheet::row::Row;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Whether one of the first rows is the header row of a ledger: dates, numbers of shares, and who gave them or what happened.
 pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
@@ -39,8 +40,10 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
 pub(crate) struct Reading {
     entries: Vec<Entry>,
     holders: Vec<Holder>,
-    by_id: HashMap<String, usize>,
-    by_name: HashMap<String, Vec<usize>>,
+    by_id: HashMap<String, u32>,
+    by_name: HashMap<String, Vec<u32>>,
+    /// The classes that rows name.
+    classes: HashSet<Arc<str>>,
     /// Rows that name who gave shares by name alone: the entry, and the name.
     givers: Vec<(usize, String)>,
 }
@@ -109,16 +112,12 @@ impl Reading {
             row: line.row.number,
             date,
             does,
-            class,
-            shares: shares.to_ratio(),
+            class: self.class(&class),
+            shares,
             to,
             from: None,
-            certificate: certificate.unwrap_or_default(),
-            surrendered: surrendered
-                .map(|text| {
-                    text.split([',', ';']).map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
-                })
-                .unwrap_or_default(),
+            certificate: certificate.unwrap_or_default().into(),
+            surrendered: surrendered.as_deref().unwrap_or_default().split([',', ';']).filter_map(number).collect(),
         };
         let problem = match does {
             Does::Issue if given => {
@@ -151,8 +150,17 @@ impl Reading {
         self.entries.push(entry);
     }
 
+    fn class(&mut self, name: &str) -> Arc<str> {
+        let known = self.classes.get(name).cloned();
+        known.unwrap_or_else(|| {
+            let class: Arc<str> = name.into();
+            self.classes.insert(class.clone());
+            class
+        })
+    }
+
     /// The holder who gets the shares, with what the row says of it.
-    fn to(&mut self, line: &mut Line, by_email: bool) -> Option<usize> {
+    fn to(&mut self, line: &mut Line, by_email: bool) -> Option<u32> {
         let [name, id, email] = ["to", "to_id", "email"].map(|column| some(line, column));
         let [first, last, company] = ["first_name", "last_name", "company_name"].map(|column| some(line, column));
         let person = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -163,10 +171,11 @@ impl Reading {
         };
         let id = id.or(own).or(email.filter(|_| by_email)).unwrap_or_else(|| name.clone());
         let ix = *self.by_id.entry(id.clone()).or_insert_with(|| {
-            self.by_name.entry(name.clone()).or_default().push(self.holders.len());
+            let ix = u32::try_from(self.holders.len()).unwrap_or(u32::MAX);
+            self.by_name.entry(name.clone()).or_default().push(ix);
             self.holders.push(Holder { id, name: name.clone(), details: Vec::new() });
-            self.holders.len() - 1
-        });
+            ix
+        }) as usize;
         for column in LEDGER.columns.iter().skip(OF_HOLDER) {
             let Some(text) = some(line, column.name) else { continue };
             let Some(holder) = self.holders.get_mut(ix) else { continue };
@@ -179,7 +188,7 @@ impl Reading {
             let message = format!("this holder is called '{name}' here and '{known}' above.");
             line.reject("to", "two-names", &message, "Make the name the same on all rows; give two holders two ids.");
         }
-        Some(ix)
+        u32::try_from(ix).ok()
     }
 
     /// The register as of a date; without one, as of the last row's.
@@ -220,6 +229,11 @@ impl Reading {
         }
         (made, as_of)
     }
+}
+
+/// A certificate's number in a list of them.
+fn number(text: &str) -> Option<Box<str>> {
+    Some(text.trim()).filter(|number| !number.is_empty()).map(Box::from)
 }
 
 /// Whether dividends of a class accrue from the day on which a share was issued.

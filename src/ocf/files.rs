@@ -1,7 +1,6 @@
 //! Where a package's files are: in a folder or a zip archive.
 
-use super::Package;
-use super::package::EXPORT_AGAIN;
+use super::{EXPORT_AGAIN, Package};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::{Input, Tally};
 use crate::spreadsheet::package as archive;

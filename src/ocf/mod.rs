@@ -19,6 +19,8 @@ pub(crate) use files::is_package;
 pub(crate) use package::read;
 pub(crate) use tables::MadeTable;
 
+const EXPORT_AGAIN: &str = "Export the package again from where it comes from, as OCF 1.2.";
+
 /// What a package comes to.
 #[derive(Debug, Default)]
 pub(crate) struct Package {

@@ -4,7 +4,7 @@ use super::classes::StockClasses;
 use super::files::{Files, MANIFEST, Sums, Unread};
 use super::fold::Fold;
 use super::objects::{FileRef, Manifest, Stakeholder, StockPlan, VestingTerms};
-use super::{Package, at, tables};
+use super::{EXPORT_AGAIN, Package, at, tables};
 use crate::model::calendar::{Date, iso};
 use crate::problem::{Place, Problem};
 use serde::de::{
@@ -17,7 +17,6 @@ use std::path::Path;
 
 /// So many objects of a file are named for being wrong.
 const MOST_PROBLEMS: u64 = 1_000;
-pub(super) const EXPORT_AGAIN: &str = "Export the package again from where it comes from, as OCF 1.2.";
 
 /// Reads the package at `path` as of a date; without one, as of the manifest's.
 /// Errors: A machine failure; what is wrong with the package is among its problems.
