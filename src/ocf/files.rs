@@ -23,10 +23,11 @@ pub(crate) fn is_package(path: &Path) -> bool {
         let zip = File::open(path).ok().and_then(|file| zip::ZipArchive::new(BufReader::new(file)).ok());
         zip.is_some_and(|zip| zip.file_names().flatten().any(|name| is_manifest(&name)))
     };
-    match path.is_dir() {
-        true => path.join(MANIFEST).is_file(),
-        false => name.ends_with(".ocf.zip") || (name.ends_with(".zip") && path.is_file() && has_manifest()),
+    if path.is_dir() {
+        return path.join(MANIFEST).is_file();
     }
+    let is_zip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
+    name.ends_with(".ocf.zip") || (is_zip && path.is_file() && has_manifest())
 }
 
 /// Whether a file in an archive is a manifest; macOS puts notes on each file beside it.

@@ -434,7 +434,8 @@ impl<'f> Fold<'f> {
             let Some(count) = self.counts.get_mut(finding.what) else { continue };
             if *count > MOST_FINDINGS {
                 let more = mem::take(count) - MOST_FINDINGS;
-                finding.message.push_str(&format!(" The same is to be said of {more} objects that are not listed."));
+                let said = &finding.message;
+                finding.message = format!("{said} The same is to be said of {more} objects that are not listed.");
             }
         }
         self.folded

@@ -59,7 +59,6 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
             return Ok(());
         }
     };
-    package.as_of = Some(as_of);
     let mut holders: Vec<(Stakeholder, u16)> = Vec::new();
     let mut classes: Vec<_> = Vec::new();
     let mut plans: Vec<(StockPlan, u16)> = Vec::new();
@@ -76,6 +75,7 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
     let mut fold = Fold::new(as_of, &holders, &classes, &plans, &vesting);
     read.each(&manifest.transactions_files, "TRANSACTIONS", |item, file| fold.take(item, file))?;
     let names = read.names;
+    package.as_of = Some(as_of);
     let others = [
         &manifest.stock_legend_templates_files,
         &manifest.valuations_files,
@@ -94,13 +94,15 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
 
 fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Option<Manifest>> {
     let place = || Place::file(MANIFEST);
+    let (problems, own_files) = (&mut package.problems, &mut package.own_files);
     let mut refuse = |what: &str, message: String, help: &str| {
-        package.problems.push(Problem::error(format!("ocf.manifest.{what}"), place(), message, help));
+        problems.push(Problem::error(format!("ocf.manifest.{what}"), place(), message, help));
     };
     if !files.has(MANIFEST) {
         refuse("missing", format!("The package has no {MANIFEST}, which says what it is made of."), EXPORT_AGAIN);
         return Ok(None);
     }
+    own_files.push(MANIFEST.to_owned());
     let sums = Sums::default();
     let manifest: Result<Manifest, _> = match files.open_file(MANIFEST, &sums) {
         Ok(reader) => serde_json::from_reader(reader),
@@ -111,7 +113,6 @@ fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Option<Manif
         }
     };
     package.inputs.extend(sums.input(files, MANIFEST));
-    package.own_files.push(MANIFEST.to_owned());
     let manifest = match manifest {
         Ok(manifest) => manifest,
         Err(error) if error.is_io() && !files.is_archive() => return Err(error.into()),

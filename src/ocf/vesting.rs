@@ -69,14 +69,15 @@ impl<'s> Schedule<'s> {
                 let (Some((_, start)), Some((last_id, last))) = (met.first(), met.last()) else {
                     return Ok(Vec::new());
                 };
-                let base = met.iter().rev().find(|(id, _)| id == to).map(|(_, date)| *date).unwrap_or_else(|| {
+                let stated = met.iter().rev().find(|(id, _)| id == to);
+                if stated.is_none() {
                     self.doubts.push(format!(
                         "its vesting condition {} is relative to {to}, which did not come before it; it is taken as relative to \
                          {last_id}",
                         condition.id
                     ));
-                    *last
-                });
+                }
+                let base = stated.map_or(*last, |(_, date)| *date);
                 return installments(period, base, *start);
             }
         };

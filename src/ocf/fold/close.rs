@@ -6,6 +6,7 @@ use crate::model::text::Span;
 use crate::ocf::{ObjectId, vesting};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, SHARE_DECIMALS, SHARES_LIMIT, plain, power_of_ten, whole};
+use crate::text::grouped;
 use num_traits::{Signed, Zero};
 use std::collections::BTreeMap;
 use std::mem;
@@ -80,11 +81,12 @@ impl Fold<'_> {
             .collect();
         for (object, quantity) in found {
             if quantity > whole(SHARES_LIMIT) {
-                let message = format!("{} comes to more than {SHARES_LIMIT} shares.", object.id);
+                let most = grouped(&SHARES_LIMIT.to_string());
+                let message = format!("The object {} comes to more than {most} shares.", object.id);
                 self.refuse("quantity.too-large", &object, message);
             } else if !millionths(&quantity).is_integer() {
                 let message = format!(
-                    "{} comes to a number of shares with more than {SHARE_DECIMALS} decimals, and is rounded down to them.",
+                    "The object {} comes to a number of shares with more than {SHARE_DECIMALS} decimals, and is rounded down to them.",
                     object.id
                 );
                 self.note("quantity.rounded", &object, message);

@@ -80,7 +80,9 @@ impl Fold<'_> {
         found.through = date;
         found.issued = (found.issued.ratio() * &factor).into();
         if let Parcels::These(parcels) = &mut found.parcels {
-            parcels.iter_mut().for_each(|(_, quantity)| *quantity = (quantity.ratio() * &factor).into());
+            for (_, quantity) in parcels {
+                *quantity = (quantity.ratio() * &factor).into();
+            }
         }
         if let Some(grant) = &mut found.grant {
             grant.price = grant.price.take().map(|price| price / &factor);
