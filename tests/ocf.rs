@@ -187,6 +187,68 @@ fn an_archive_is_read_as_its_folder_is() {
     assert_eq!(loaded.inputs.iter().map(|input| input.path.as_str()).collect::<Vec<_>>(), ["every.ocf.zip"]);
 }
 
+/// An archive of the package's files, each under a name that `name` gives for its own, with other entries.
+fn archive(path: &Path, name: impl Fn(&str) -> String, others: &[&str]) {
+    let mut zip = zip::ZipWriter::new(fs::File::create(path).unwrap());
+    let options = zip::write::SimpleFileOptions::default();
+    for other in others {
+        zip.start_file(*other, options).unwrap();
+        zip.write_all(b"{}").unwrap();
+    }
+    for entry in fs::read_dir(fixture()).unwrap().map(Result::unwrap) {
+        zip.start_file(name(&entry.file_name().to_string_lossy()), options).unwrap();
+        zip.write_all(&fs::read(entry.path()).unwrap()).unwrap();
+    }
+    zip.finish().unwrap();
+}
+
+/// Byte order marks, nulls for what is not there, capitals in names, what macOS and Windows put into archives.
+#[test]
+fn oddities_of_other_programs_are_read() {
+    let expected = lots(&read(&fixture(), ""));
+    let marked = changed(|_| ());
+    for entry in fs::read_dir(marked.path()).unwrap().map(Result::unwrap) {
+        let bytes = fs::read(entry.path()).unwrap();
+        fs::write(entry.path(), [b"\xef\xbb\xbf", bytes.as_slice()].concat()).unwrap();
+    }
+    let null = |name: &'static str| {
+        move |file: &mut Value| {
+            let items = file.get_mut("items").and_then(Value::as_array_mut);
+            items
+                .into_iter()
+                .flatten()
+                .filter(|item| item.get(name).is_none())
+                .for_each(|item| item[name] = Value::Null);
+        }
+    };
+    let capitals = changed(|_| ());
+    let in_capitals = |name: &str| capitals.path().join(name);
+    fs::rename(in_capitals("Transactions.ocf.json"), in_capitals("TRANSACTIONS.ocf.json")).unwrap();
+    for folder in [marked, changed(null("comments")), changed(null("addresses")), capitals] {
+        assert_eq!(lots(&read(folder.path(), "")), expected, "{:?}", folder.path());
+    }
+    let top = TempDir::new().unwrap();
+    let path = top.path().join("export.zip");
+    archive(&path, |name| format!("export\\{name}"), &[]);
+    assert_eq!(lots(&read(&path, "")), expected);
+    archive(&path, |name| format!("export/{name}"), &["__MACOSX/export/._Manifest.ocf.json", "export/.DS_Store"]);
+    assert_eq!(lots(&read(&path, "")), expected);
+    archive(&path, |name| format!("a/{name}"), &["b/Manifest.ocf.json"]);
+    assert_eq!(errors(&read(&path, ""))[0].code, "ocf.file.several");
+    // A package in a folder is named, not looked into.
+    let help = errors(&read(top.path(), ""))[0].help.clone();
+    assert!(help.contains("export.zip is a case of its own"), "{help}");
+}
+
+/// A third of a share is no number of the register: it is rounded down, and that is said.
+#[test]
+fn what_a_register_has_no_decimals_for_is_told() {
+    let split = object("split", |o| o["split_ratio"] = json!({"numerator": "1", "denominator": "3"}));
+    let loaded = read(split.path(), "2021-01-15");
+    let rounded: Vec<_> = loaded.problems.iter().filter(|p| p.code == "ocf.quantity.rounded").collect();
+    assert!(!rounded.is_empty(), "{:#?}", loaded.problems);
+}
+
 #[test]
 fn what_cannot_be_right_names_its_object() {
     let cases: [(TempDir, &str, &str); 15] = [
