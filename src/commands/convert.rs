@@ -15,7 +15,7 @@ use crate::output::csv::guarded;
 use crate::output::fault::explained;
 use crate::output::folder::{Folder, write_file};
 use crate::output::problems;
-use crate::output::staging::exists;
+use crate::output::replace::exists;
 use std::fs;
 use std::io::{self, Cursor, Write};
 use std::path::Path;
