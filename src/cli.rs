@@ -21,30 +21,30 @@ pub enum Command {
     /// Read everything and report every problem; write nothing but what --report asks for
     #[command(after_help = "Example: ratable check sample-data/capstone.xlsx --date 2006-06-15 --report problems.xlsx")]
     Check(CheckArgs),
-    /// The quarterly dividend, to the cent, for every holder (§2)
+    /// Compute the quarterly dividend of every holder, to the cent (§2)
     #[command(after_help = "Example: ratable dividend sample-data/capstone.xlsx --date 2006-06-15")]
     Dividend(DividendArgs),
-    /// The liquidation waterfall (§6)
+    /// Compute a liquidation or the proceeds of a sale, class by class (§6)
     #[command(
         after_help = "Example: ratable liquidate sample-data/capstone.xlsx --date 2006-06-15 --proceeds 25000000"
     )]
     Liquidate(LiquidateArgs),
-    /// Merger or consolidation: what each share is exchanged for (§7)
+    /// Compute what each share is exchanged for in a merger or consolidation (§7)
     #[command(after_help = "Example: ratable exchange sample-data/capstone.xlsx --date 2006-06-15")]
     Exchange(DatedArgs),
-    /// Voting power, tallies and meeting rules (§3, §10); --date is the voting record date
+    /// Compute voting power and tallies, and check meetings (§3, §10); --date is the voting record date
     #[command(after_help = "Example: ratable vote sample-data/capstone.xlsx --date 2006-06-15")]
     Vote(DatedArgs),
-    /// Which planned corporate actions are allowed (§4, §5, §8)
+    /// Say which planned corporate actions the certificate allows (§4, §5, §8)
     #[command(after_help = "Example: ratable actions sample-data/capstone.xlsx")]
     Actions(ActionsArgs),
-    /// Authorised, outstanding, retired, ownership, votes (§1, §5)
+    /// Compute the cap table: shares authorised, outstanding and retired, ownership, votes (§1, §5)
     #[command(after_help = "Example: ratable captable sample-data/capstone.xlsx --date 2006-06-15")]
     Captable(DatedArgs),
-    /// Process every case that is put into a folder: compute its dividend, or say what is wrong with it
+    /// Process every case that is put into a folder: compute its dividend, or list its problems
     ///
-    /// A case is taken once its copy has finished. Its distribution, or the report of its problems, appears as the folder
-    /// OUT/<case name>; a case that changes is done again. Without --date, the date is the first quarter date after the last
+    /// A case is taken once it is fully copied. Its dividend run, or the list of its problems, appears as the folder
+    /// OUT/<case name>; a case that changes is processed again. Without --date, the date is the first quarter date after the last
     /// one that the case's payments or arrears cover. Ctrl-C ends it.
     #[command(after_help = "Example: ratable watch inbox --out outbox")]
     Watch(WatchArgs),
@@ -54,22 +54,22 @@ pub enum Command {
     /// Check a finished run: every file, every total and, with --case, the run itself
     #[command(after_help = "Example: ratable verify capstone-dividend-2006-06-15 --case sample-data/capstone.xlsx")]
     Verify(VerifyArgs),
-    /// Write one of N parts of a finished run's workbooks, on any machine
+    /// Write one of N parts of a finished run's statements, on any machine
     #[command(after_help = "Example: ratable statements run --case capstone.xlsx --shard 2/3 --out part-2")]
     Statements(StatementsArgs),
-    /// Put a finished run and the parts of its workbooks together, as one run would have written them
+    /// Put a finished run and the parts of its statements together, as one run would have written them
     #[command(after_help = "Example: ratable merge run part-1 part-2 part-3 --out capstone-dividend-2006-06-15")]
     Merge(MergeArgs),
     /// Write the bank's file that pays a finished run: pain.001, NACHA, or checks with a positive-pay list
     #[command(after_help = "Example: ratable pay run --case capstone.xlsx --as pain.001 --out dividend.xml")]
     Pay(PayArgs),
-    /// Say what became of a run's payments, and pay again what came back, was stopped or was held
+    /// Record what became of a run's payments, and pay again what came back, was stopped or was held
     #[command(after_help = "Example: ratable reissue run --case capstone.xlsx --status returns.csv --out reissue-1")]
     Reissue(ReissueArgs),
-    /// Book finished runs: what was declared, paid, withheld, held and delivered, balanced
+    /// Write finished runs as journal entries: what was declared, paid, withheld, held and delivered
     #[command(after_help = "Example: ratable journal run reissue-1 --as beancount --out dividend.beancount")]
     Journal(JournalArgs),
-    /// What each holder was paid in a calendar year, by the boxes of Forms 1099-DIV and 1042-S; files nothing
+    /// Write tax worksheets for a calendar year, by the boxes of Forms 1099-DIV and 1042-S; nothing is filed
     #[command(after_help = "Example: ratable tax run --case capstone.xlsx --year 2006 --out tax-2006")]
     Tax(TaxArgs),
     /// Record who approved a finished run as it is, in approvals.jsonl beside it (this is not a signature)
@@ -85,7 +85,7 @@ pub enum Command {
     /// Say what a problem means and what to do, with an example; without a code, list all codes
     #[command(after_help = "Example: ratable explain register.shares.not-a-number")]
     Explain(ExplainArgs),
-    /// Print the completions of a shell, for its start-up file
+    /// Print a shell's completions, for its start-up file
     #[command(after_help = "Example: ratable completions bash > ~/.local/share/bash-completion/completions/ratable")]
     Completions(CompletionsArgs),
     /// Write the manual pages
@@ -144,7 +144,7 @@ pub struct VerifyArgs {
     /// The run's case: make the run again from it, and compare byte for byte
     #[arg(long)]
     pub case: Option<PathBuf>,
-    /// The layout that the run's workbooks were made from, if it was not the one that comes with ratable
+    /// The layout that the run's statements were made from, if it was not the built-in one
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// The earlier run that the run went on from, if it was made with --after
@@ -163,7 +163,7 @@ pub struct StatementsArgs {
     /// The run's case
     #[arg(long)]
     pub case: PathBuf,
-    /// Which part: the I-th of N, I from 1
+    /// Which part: 1/3 is the first of three
     #[arg(long, value_name = "I/N")]
     pub shard: String,
     /// The folder to write
@@ -172,7 +172,7 @@ pub struct StatementsArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Make the workbooks from this layout instead of the one that comes with ratable
+    /// Make the statements from this layout instead of the built-in one
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// The earlier run that the run went on from, if it was made with --after
@@ -188,7 +188,7 @@ pub struct MergeArgs {
     /// The folder that the run wrote
     #[arg(value_name = "RUN_DIR")]
     pub run: PathBuf,
-    /// All the parts of its workbooks, in any order
+    /// All the parts of its statements, in any order
     #[arg(value_name = "PART", required = true)]
     pub parts: Vec<PathBuf>,
     /// The folder to write
@@ -225,7 +225,7 @@ pub struct PayArgs {
     /// The bank's format
     #[arg(long = "as", value_enum, value_name = "FORMAT")]
     pub format_of_file: BankFormat,
-    /// The file to write; with checks, the folder. What becomes of each payment is in the same name with .json
+    /// The file to write; with checks, the folder. What becomes of each payment is in a file of the same name with .json
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
     /// Replace an existing file
@@ -261,7 +261,7 @@ pub struct JournalArgs {
     /// The folders of finished runs and of their reissues
     #[arg(value_name = "RUN_DIR", required = true)]
     pub runs: Vec<PathBuf>,
-    /// The form
+    /// The form of the journal
     #[arg(long = "as", value_enum, value_name = "FORM")]
     pub form: JournalForm,
     /// The file to write
@@ -305,10 +305,10 @@ pub struct ApproveArgs {
     /// The folder that the run wrote
     #[arg(value_name = "RUN_DIR")]
     pub run: PathBuf,
-    /// Who approves
+    /// The name of the person who approves
     #[arg(long, value_name = "NAME")]
     pub by: String,
-    /// In what words
+    /// What that person says, such as what was checked
     #[arg(long, value_name = "TEXT")]
     pub note: String,
     #[command(flatten)]
@@ -324,7 +324,7 @@ pub struct ReissueArgs {
     /// The run's case, with the holders' present details
     #[arg(long)]
     pub case: PathBuf,
-    /// What became of payments, as a table: reference, status (settled, returned, stopped, void), date, reason; beside the case's own
+    /// What became of payments, as a table: reference, status (settled, returned, stopped, void), date, reason; in addition to the case's own
     #[arg(long, value_name = "FILE")]
     pub status: Option<PathBuf>,
     /// The folder to write
@@ -349,13 +349,13 @@ pub struct WriteArgs {
     /// Replace an existing folder
     #[arg(long)]
     pub force: bool,
-    /// Which holders get a workbook: all, none, or ids separated by commas
+    /// Which holders get a statement, which is a workbook: all, none, or ids separated by commas
     #[arg(long, value_name = "all|none|ID[,ID...]", default_value = "all")]
     pub workbooks: String,
-    /// Put the holders' workbooks in one holders.zip
+    /// Put the statements in one file, holders.zip
     #[arg(long)]
     pub archive: bool,
-    /// Make the holders' workbooks from this layout instead of the one that comes with ratable
+    /// Make the statements from this layout instead of the built-in one
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     /// Print one holder's derivation, clause by clause
@@ -371,16 +371,16 @@ pub struct WriteArgs {
 pub struct WatchArgs {
     /// The folder into which cases are put
     pub folder: PathBuf,
-    /// The folder in which their distributions and reports appear
+    /// The folder in which dividend runs and lists of problems appear
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
     /// The date of every dividend (default: the first quarter date that a case does not cover yet)
     #[arg(long, value_name = "D")]
     pub date: Option<String>,
-    /// End once everything that is there is done
+    /// Stop when everything that is there has been processed
     #[arg(long)]
     pub once: bool,
-    /// How long a case must stay the same to be taken, and how often the folder is looked at
+    /// How long a case must be unchanged before it is taken, and how often the folder is looked at
     #[arg(long, value_name = "SECONDS", default_value = "2")]
     pub interval: String,
     /// Override a term or reading, as in reading.midpoint=half-even (can be repeated)
@@ -392,13 +392,13 @@ pub struct WatchArgs {
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Which holders get a workbook: all or none
+    /// Which holders get a statement: all or none
     #[arg(long, value_name = "all|none", default_value = "all")]
     pub workbooks: String,
-    /// Put the holders' workbooks in one holders.zip
+    /// Put the statements in one file, holders.zip
     #[arg(long)]
     pub archive: bool,
-    /// Make the holders' workbooks from this layout instead of the one that comes with ratable
+    /// Make the statements from this layout instead of the built-in one
     #[arg(long, value_name = "FILE.xlsx")]
     pub template: Option<PathBuf>,
     #[command(flatten)]
@@ -411,7 +411,7 @@ pub struct WatchArgs {
 pub struct NewArgs {
     /// The workbook to write, or the folder for layouts
     pub path: PathBuf,
-    /// Write one that is filled in
+    /// Write a workbook that is filled in
     #[arg(long)]
     pub example: bool,
     /// Begin the table of classes with the columns of venture stock: kind, price, participation, conversion, options
@@ -468,7 +468,7 @@ pub struct ConvertArgs {
 #[cfg(feature = "serve")]
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
-    /// The port to listen on (default: one that is free)
+    /// The port to listen on (default: any free port)
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub port: u16,
     /// Show the page in the browser
@@ -528,7 +528,7 @@ pub struct DividendArgs {
     /// The date of the run, such as 2006-06-15
     #[arg(long, value_name = "D")]
     pub date: String,
-    /// What there is to pay on preferred stock (default: everything due)
+    /// The sum to pay on preferred stock (default: everything due)
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub funds: Option<String>,
     /// The day of payment that statements and payment files show (default: the date)
@@ -549,7 +549,7 @@ pub struct LiquidateArgs {
     /// The date of the distribution
     #[arg(long, value_name = "D")]
     pub date: String,
-    /// What there is to distribute (default: the rows of proceeds of that date)
+    /// The sum to distribute (default: the rows of proceeds of that date)
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub proceeds: Option<String>,
     /// Also show what each class would get for a range of sums

@@ -91,16 +91,16 @@ fn a_liquidation_of_two_cohorts_after_an_installment() {
             "of accrued and unpaid cash dividends to 2006-06-15: from 1.00 to 2.75\n",
             // 3,500,000 on 12 June and 25,000,000 now; Series C first: 40,000 × (100 + 3.50).
             "§6(a)        To distribute, with what earlier installments paid: from 25,000,000.00 to 28,500,000.00\n",
-            "§9           Senior series of order 1: 4,140,000.00 is due in all: from 28,500,000.00 to 24,360,000.00\n",
+            "§9           Senior series of order 1: 4,140,000.00 is due in all; left after that: from 28,500,000.00 to 24,360,000.00\n",
             // Series A's 32,681.973218 × 13.195 + 19,723.703333 × 2.75 + 2,050.37 × 1.00 = 487,529.190777… and Series B's
             // 20,000 × 25.4375 = 508,750.
-            "Series A Liquidation Preference, with parity: 996,279.190777 is due in all: from 24,360,000.00 to 23,363,720.809223",
+            "Series A Liquidation Preference, with parity: 996,279.190777 is due in all; left after that: from 24,360,000.00 to 23,363,720.809223",
             "§6(a)        To a share of Series A Preferred accruing from 2005-08-12: 13.195\n",
             "§6(a)        To a share of Series A Preferred accruing from 2006-03-15: 2.75\n",
             // L̄ = 487,529.190777… / 54,456.046551 shares; / M; × 8,838,614 shares of Common.
             "§6(a)        Common Adjustment of 0.170527949849 a share (8.952709968041, the mean Series A Liquidation \
              Preference, divided by 52.499956611184… (100 × 3/2 for",
-            "): 1,507,230.724922 is due in all",
+            "): 1,507,230.724922 is due in all; left after that",
             "[reading the Common Adjustment rests on the average preference of a share]\n",
             "To a share of Common Stock: 0.170527949849\n",
             // 21,856,490.0843… / (M × 54,456.046551 + 8,838,614) = 1.868466683948, and M times that.

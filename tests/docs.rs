@@ -1,15 +1,18 @@
-//! The pages of `docs/` say what the program does. `RATABLE_GOLDEN=write cargo test --test docs` writes the part of
+//! The pages of `docs/` say what the program does. `RATABLE_GOLDEN=write cargo test --test docs` writes the parts of
 //! `docs/files.md` that the tables of the program give.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use ratable::internals::input::{Kind, TABLES, TERM_LIST};
+use ratable::internals::output::StatementKind;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 const BEGIN: &str = "<!-- The tables: written by tests/docs.rs from the program's own. -->\n";
 const END: &str = "<!-- End of the tables. -->\n";
+const BEGIN_PLACEHOLDERS: &str = "<!-- The placeholders: written by tests/docs.rs from the program's own. -->\n";
+const END_PLACEHOLDERS: &str = "<!-- End of the placeholders. -->\n";
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -70,12 +73,38 @@ fn tables() -> String {
     text + "\n"
 }
 
+fn placeholders() -> String {
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut order: Vec<(&str, &str)> = Vec::new();
+    for (kind, word) in StatementKind::ALL.into_iter().zip(["dividend", "liquidation", "exchange"]) {
+        for (name, help) in kind.placeholders() {
+            kinds.entry(name).or_default().push(word);
+            if !order.contains(&(name, help)) {
+                order.push((name, help));
+            }
+        }
+    }
+    let mut text = "\n| placeholder | what it is | in statements of |\n|---|---|---|\n".to_owned();
+    for (name, help) in order {
+        let of = &kinds[name];
+        let of = if of.len() == 3 { "all".to_owned() } else { of.join(", ") };
+        let _ = writeln!(text, "| `{{{{{name}}}}}` | {} | {of} |", cell(help));
+    }
+    text + "\n"
+}
+
+/// A page with what stands between two marks written anew.
+fn between(page: &str, begin: &str, end: &str, text: &str) -> String {
+    let (head, rest) = page.split_once(begin).expect("the mark where it begins");
+    let (_, tail) = rest.split_once(end).expect("the mark where it ends");
+    format!("{head}{begin}{text}{end}{tail}")
+}
+
 #[test]
-fn every_table_and_column_is_in_the_page_of_files() {
+fn every_table_column_and_placeholder_is_in_the_page_of_files() {
     let old = page("files.md");
-    let (head, rest) = old.split_once(BEGIN).expect("the mark where the tables begin");
-    let (_, tail) = rest.split_once(END).expect("the mark where the tables end");
-    let new = format!("{head}{BEGIN}{}{END}{tail}", tables());
+    let new = between(&old, BEGIN, END, &tables());
+    let new = between(&new, BEGIN_PLACEHOLDERS, END_PLACEHOLDERS, &placeholders());
     if std::env::var("RATABLE_GOLDEN").is_ok_and(|what| what == "write") {
         std::fs::write(root().join("docs/files.md"), new).expect("the page can be written");
         return;

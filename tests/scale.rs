@@ -105,7 +105,7 @@ fn a_case_or_a_result_that_is_not_the_run_s_is_refused() {
     machine.shell("echo >> run/manifest.json").done();
     part(&machine, 1, 1).with(3).says("manifest");
     machine.run("vote case --date 2006-03-15 --out vote --quiet").done();
-    machine.run("statements vote --case case --shard 1/2 --out x").with(2).says("no holders' workbooks");
+    machine.run("statements vote --case case --shard 1/2 --out x").with(2).says("no statements");
     assert!(!machine.path("x").exists() && !machine.path("merged").exists());
 }
 

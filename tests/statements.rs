@@ -6,7 +6,7 @@ mod support;
 
 use calamine::{Data, Reader, Xlsx};
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::path::Path;
 use support::command::run_in;
 
@@ -65,7 +65,8 @@ fn an_advice_says_who_how_when_and_what_is_owed() {
         "Springfield, VT 05156\n",
         "A check for USD 15.00 goes to this address, dated March 15, 2006.\n",
         "dividends of USD 5.00 on your Series A Junior Participating Preferred Stock stay unpaid",
-        "holders@elm.example\n",
+        "holders@elm.example; please quote the reference d20060315-A\n",
+        "none on file\n",
         "d20060315-A\n",
         "== Computation\n",
         "Declared on February 20, 2006: 0.02 USD for each share of Common, times 100\n",
@@ -75,8 +76,8 @@ fn an_advice_says_who_how_when_and_what_is_owed() {
     }
     assert!(!a.contains("cash_dividends") && !a.contains("2006-0"), "{a}");
     let b = statement(top.path(), "first/holders/B.xlsx");
-    let held =
-        "Held: USD 15.00 waits for you, but we do not know how to pay you. Please write to holders@elm.example.\n";
+    let held = "Held: USD 15.00 is not paid yet, since we do not know how to pay you. Please send your bank details to \
+                holders@elm.example.\n";
     assert!(b.contains(held) && b.contains("50667 Köln\n") && b.contains("DE\n"), "{b}");
 }
 
@@ -93,6 +94,14 @@ fn who_is_paid_nothing_is_told_why_and_the_year_adds_up() {
     let a = statement(top.path(), "second/holders/A.xlsx");
     // 20 in March and 30 in June.
     assert!(a.contains("In 2006, with the dividend of 15.03.2006\n50\n0\n50\n"), "{a}");
+    assert!(!a.contains("is for earlier quarters"), "{a}");
+    // Of 40 due in March 30 were paid: 5 to each are left, and come first in June.
+    done(top.path(), "dividend case --date 2006-03-15 --out part --funds 30");
+    done(top.path(), "dividend case --date 2006-06-15 --after part --out third");
+    let a = statement(top.path(), "third/holders/A.xlsx");
+    let earlier =
+        "USD 5.00 of the dividend on your Series A Junior Participating Preferred Stock is for earlier quarters.\n";
+    assert!(a.contains(earlier), "{a}");
     done(top.path(), "verify second --case case --after first");
     let wrong = run_in(top.path(), &["check", "case", "--set", "locale=en-UK"]);
     assert!(wrong.code == 3 && wrong.stdout.contains("en-US"), "{}{}", wrong.stdout, wrong.stderr);
@@ -119,4 +128,186 @@ fn layouts_are_written_to_be_restyled_and_one_that_would_hide_a_delivery_is_refu
     let line = "dividend case --date 2006-03-15 --template old.xlsx --out old";
     let ran = run_in(top.path(), &line.split(' ').collect::<Vec<_>>());
     assert!(ran.code == 1 && ran.stderr.contains("{{delivery.asset}}"), "{} {}{}", ran.code, ran.stdout, ran.stderr);
+}
+
+/// A white PNG picture.
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    for _ in 0..height {
+        zlib.write_all(&vec![0xFF; width as usize + 1]).unwrap();
+    }
+    let head = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 0, 0, 0, 0]].concat();
+    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+    for (kind, data) in [(b"IHDR", head), (b"IDAT", zlib.finish().unwrap()), (b"IEND", Vec::new())] {
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        let body = [&kind[..], &data].concat();
+        png.extend([&length[..], &body, &crc32fast::hash(&body).to_be_bytes()].concat());
+    }
+    png
+}
+
+/// What a JPEG picture says of its size, between its first mark and its last.
+fn jpeg(width: u16, height: u16) -> Vec<u8> {
+    let app = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\x01\x01\x00\x48\x00\x48\x00\x00";
+    let size = [&height.to_be_bytes()[..], &width.to_be_bytes()].concat();
+    let scan = b"\xFF\xDA\x00\x08\x01\x01\x00\x00\x3F\x00\x00\xFF\xD9";
+    [&app[..], b"\xFF\xC0\x00\x0B\x08", &size, b"\x01\x01\x11\x00", scan].concat()
+}
+
+/// How large the picture of a statement is, in pixels; none where there is none.
+fn picture(folder: &Path, path: &str) -> Option<(f64, f64)> {
+    let parts = ratable::internals::output::read(&fs::read(folder.join(path)).unwrap()).unwrap();
+    let drawing = parts.iter().find(|part| part.name == "xl/drawings/drawing1.xml")?;
+    let xml = String::from_utf8(drawing.plain().unwrap()).unwrap();
+    let measure = |name: &str| {
+        let (_, rest) = xml.split_once("<a:ext ")?.1.split_once(&format!("{name}=\""))?;
+        rest.split('"').next()?.parse::<f64>().ok().map(|emu| emu / 9525.0)
+    };
+    Some((measure("cx")?, measure("cy")?))
+}
+
+#[test]
+fn a_logo_keeps_its_shape_and_its_place_and_what_is_none_is_told() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    fs::write(top.path().join("outside.png"), png(100, 40)).unwrap();
+    let line = |logo: &str| {
+        let set = format!("logo={logo}");
+        let line = ["dividend", "case", "--date", "2006-03-15", "--out", "out", "--force", "--set", &set];
+        run_in(top.path(), &line)
+    };
+    for (name, bytes, size) in [
+        ("wide.png", png(4000, 20), (190.0, 1.0)),
+        ("tall.png", png(30, 3000), (0.5, 52.0)),
+        ("tiny.png", png(8, 8), (8.0, 8.0)),
+        ("large.png", png(1900, 520), (190.0, 52.0)),
+        ("photo.jpg", jpeg(640, 480), (69.0, 52.0)),
+    ] {
+        fs::write(top.path().join("case").join(name), bytes).unwrap();
+        let ran = line(name);
+        assert_eq!(ran.code, 0, "{name}: {}{}", ran.stdout, ran.stderr);
+        let (width, height) = picture(top.path(), "out/holders/A.xlsx").unwrap();
+        assert!((width - size.0).abs() <= 1.0 && (height - size.1).abs() <= 1.0, "{name}: {width} × {height}");
+    }
+    fs::write(top.path().join("case/text.png"), "no picture").unwrap();
+    let cut = &png(40, 40)[..50];
+    fs::write(top.path().join("case/cut.png"), cut).unwrap();
+    fs::write(top.path().join("case/huge.png"), [png(40, 40), vec![0; 5 << 20]].concat()).unwrap();
+    for (name, says) in [
+        ("none.png", "no file beside the tables"),
+        ("../outside.png", "not the name of a file alone"),
+        ("/etc/passwd", "not the name of a file alone"),
+        ("..", "not the name of a file alone"),
+        ("text.png", "no complete PNG or JPEG picture"),
+        ("cut.png", "no complete PNG or JPEG picture"),
+        ("huge.png", "larger than 2 MB"),
+    ] {
+        let ran = line(name);
+        assert!(ran.code == 2 && ran.stderr.contains(says), "{name}: {} {}{}", ran.code, ran.stdout, ran.stderr);
+    }
+}
+
+/// A sheet of a workbook as it prints.
+struct Page {
+    name: String,
+    paper: u32,
+    is_landscape: bool,
+    /// Pages side by side, and from top to bottom; none where that is free.
+    fit: (f64, Option<f64>),
+    /// The columns that print, and the rows, in points.
+    size: (f64, f64),
+}
+
+/// Every sheet of a workbook, but the sheets of charts alone.
+fn pages(folder: &Path, path: &str) -> Vec<Page> {
+    let parts = ratable::internals::output::read(&fs::read(folder.join(path)).expect(path)).unwrap();
+    let sheets = parts.iter().filter(|part| part.name.starts_with("xl/worksheets/sheet"));
+    let mut pages = Vec::new();
+    for part in sheets {
+        let xml = String::from_utf8(part.plain().unwrap()).unwrap();
+        let tree = roxmltree::Document::parse(&xml).unwrap();
+        let all = |name: &'static str| tree.descendants().filter(move |node| node.tag_name().name() == name);
+        let number = |node: roxmltree::Node, name: &str| node.attribute(name).and_then(|text| text.parse::<f64>().ok());
+        let setup = all("pageSetup").next().expect("every sheet has its page");
+        let columns = all("col").map(|col| {
+            let count = number(col, "max").unwrap() - number(col, "min").unwrap() + 1.0;
+            // A width counts digits of 7 pixels, and 5 pixels of margins; a pixel is 0.75 points.
+            count * (number(col, "width").unwrap() * 7.0) * 0.75
+        });
+        let rows = all("row").filter(|row| row.attribute("hidden").is_none());
+        pages.push(Page {
+            name: format!("{path} {}", part.name),
+            paper: setup.attribute("paperSize").map_or(1, |paper| paper.parse().unwrap()),
+            is_landscape: setup.attribute("orientation") == Some("landscape"),
+            fit: (
+                number(setup, "fitToWidth").unwrap_or(1.0),
+                Some(number(setup, "fitToHeight").unwrap_or(1.0)).filter(|n| *n > 0.0),
+            ),
+            size: (columns.sum(), rows.map(|row| number(row, "ht").unwrap_or(15.0)).sum()),
+        });
+    }
+    pages
+}
+
+/// Every sheet prints on the paper of the locale, and letters of ten points at eight at least.
+#[test]
+fn every_page_can_be_read_on_the_paper_of_the_locale() {
+    let top = tempfile::tempdir().unwrap();
+    let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
+    let run = |line: &str, sample: &str, out: &str, locale: &str| {
+        let mut words: Vec<&str> = line.split(' ').collect();
+        let (case, set) = (home.join(sample), format!("locale={locale}"));
+        words.extend([case.to_str().unwrap(), "--out", out, "--set", &set]);
+        let ran = run_in(top.path(), &words);
+        assert_eq!(ran.code, 0, "{line}: {}{}", ran.stdout, ran.stderr);
+    };
+    for (locale, paper, points) in [("en-US", 1, (612.0, 792.0)), ("de-DE", 9, (595.3, 841.9))] {
+        let out = |name: &str| format!("{locale}-{name}");
+        run(
+            "dividend --date 2006-06-15 --workbooks H-0001,H-0005 --funds 200000 --acknowledge 4(a)(i)",
+            "capstone.xlsx",
+            &out("dividend"),
+            locale,
+        );
+        run(
+            "liquidate --date 2026-06-30 --proceeds 20000000 --scenarios 0:100000000:2000000",
+            "venture",
+            &out("exit"),
+            locale,
+        );
+        run("vote --date 2006-06-15", "capstone.xlsx", &out("vote"), locale);
+        run("actions", "capstone.xlsx", &out("actions"), locale);
+        run("captable --date 2006-06-15", "capstone.xlsx", &out("captable"), locale);
+        run("exchange --date 2006-06-15 --workbooks H-0001", "capstone.xlsx", &out("exchange"), locale);
+        let books = [
+            "dividend/summary.xlsx",
+            "dividend/holders/H-0001.xlsx",
+            "exit/summary.xlsx",
+            "exit/scenarios.xlsx",
+            "exit/holders/E-04.xlsx",
+            "vote/summary.xlsx",
+            "actions/summary.xlsx",
+            "captable/summary.xlsx",
+            "exchange/summary.xlsx",
+            "exchange/holders/H-0001.xlsx",
+        ];
+        let pages = books.into_iter().flat_map(|book| pages(top.path(), &out(book)));
+        // A sheet without cells is a chart.
+        for page in pages.filter(|page| page.size.0 > 0.0) {
+            assert_eq!(page.paper, paper, "{}", page.name);
+            let (wide, high) = if page.is_landscape { (points.1, points.0) } else { points };
+            // Margins are at most 0.6 inches at the sides, and 0.75 above and below.
+            let across = (wide - 86.4) * page.fit.0 / page.size.0;
+            assert!(across >= 0.78, "{}: {across} of its size in width", page.name);
+            let down = page.fit.1.map_or(1.0, |pages| (high - 108.0) * pages / page.size.1);
+            assert!(down >= 0.78, "{}: {down} of its size in height", page.name);
+        }
+        let mut book: Xlsx<_> =
+            Xlsx::new(Cursor::new(fs::read(top.path().join(out("dividend/summary.xlsx"))).unwrap())).unwrap();
+        for (name, range) in book.worksheets() {
+            for (.., value) in range.used_cells() {
+                assert!(!value.to_string().contains("2006-0") || name == "Readings", "{name}: {value}");
+            }
+        }
+    }
 }

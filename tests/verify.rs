@@ -180,7 +180,7 @@ fn a_workbook_taken_away_together_with_its_line_in_the_manifest_is_missed() {
     let folder = copy(&machine, "dividend", "run");
     fs::remove_file(folder.join("holders/H-000003.xlsx")).unwrap();
     rehash(&folder, "holders/H-000003.xlsx");
-    verify(&machine, "run").with(3).says("5 holders' workbooks, where the run was to write 6");
+    verify(&machine, "run").with(3).says("5 statements, where the run was to write 6");
     verify(&machine, "run --case case").with(3).says("holders/H-000003.xlsx");
 }
 

@@ -29,7 +29,7 @@ picture() {
 picture "$scratch/dividend/holders/H-001.xlsx" 'Smallwater Turbines' 500 statement
 "$RATABLE" liquidate sample-data/venture --date 2026-06-30 --proceeds 20000000 --scenarios 0:100000000:2000000 \
   --workbooks none --out "$scratch/exit" --quiet
-picture "$scratch/exit/scenarios.xlsx" 'would get, drawn' 610 waterfall
+picture "$scratch/exit/scenarios.xlsx" 'What each class gets, drawn' 700 waterfall
 
 # The page, in a browser (Chromium, chromedriver).
 cargo test --locked --test serve_browser -- --ignored the_picture_of_the_readme

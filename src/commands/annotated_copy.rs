@@ -5,7 +5,7 @@ use super::plan::ReadPlan;
 use crate::input::Loaded;
 use crate::input::copy::Copy;
 use crate::output::folder::write_file;
-use crate::output::staging::exists;
+use crate::output::replace::exists;
 use crate::output::xlsx::annotated_copy;
 use crate::problem::Problem;
 use std::io;

@@ -101,21 +101,27 @@ impl CaseRun {
     pub(crate) fn look(&self) -> Result<Look, Failure> {
         const LARGEST: u64 = 2 << 20;
         let terms = &self.case.terms;
-        let logo = || -> Option<Vec<u8>> {
-            let name = Path::new(&terms.logo);
-            let path = self.folder.join(name.file_name().filter(|only| *only == name.as_os_str())?);
-            let found = std::fs::metadata(&path).ok().filter(|found| found.is_file() && found.len() <= LARGEST);
-            found.and_then(|_| std::fs::read(&path).ok()).filter(|bytes| is_picture(bytes))
+        let read = |name: &str| -> Result<Vec<u8>, &str> {
+            if Path::new(name).file_name().is_none_or(|only| only != name) {
+                return Err("is not the name of a file alone. Put the picture beside the tables, and type its name");
+            }
+            let path = self.folder.join(name);
+            let found = std::fs::symlink_metadata(&path).ok().filter(std::fs::Metadata::is_file);
+            let found = found.ok_or("is no file beside the tables. Put the picture there, or clear the term")?;
+            if found.len() > LARGEST {
+                return Err("is larger than 2 MB, and every statement would hold it. Make the picture smaller");
+            }
+            let bytes = std::fs::read(&path).map_err(|_| "cannot be read. See that you may read it")?;
+            if is_picture(&bytes) {
+                Ok(bytes)
+            } else {
+                Err("is no complete PNG or JPEG picture. Save it as one of these")
+            }
         };
-        let logo = if terms.logo.is_empty() { None } else { Some(logo()) };
-        if let Some(None) = logo {
-            return Err(Failure::Usage(format!(
-                "The term logo: {} is no PNG or JPEG picture beside the tables, of at most 2 MB.",
-                terms.logo
-            )));
-        }
+        let told = |why| Failure::Usage(format!("The term logo: {} {why}.", terms.logo));
+        let logo = (!terms.logo.is_empty()).then(|| read(&terms.logo)).transpose().map_err(told)?;
         let (currency_decimals, locale) = (terms.currency_decimals, terms.locale);
-        Ok(Look { currency_decimals, locale, logo: logo.flatten() })
+        Ok(Look { currency_decimals, locale, logo })
     }
 
     /// How many warnings there are, in words; none where there is none.

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use crate::output::folder::Folder;
 use crate::output::manifest;
-use crate::output::staging::exists;
+use crate::output::replace::exists;
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -10,7 +10,7 @@ use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::parse_iso;
 use crate::output::manifest::{Manifest, NAME};
-use crate::output::staging::exists;
+use crate::output::replace::exists;
 use crate::problem::{Place, Problem};
 use crate::verify;
 use std::path::Path;

@@ -35,7 +35,7 @@ impl StatementPlan {
         let Some(kind) = plan.kind.statements() else {
             let command = plan.kind.command();
             return match &plan.write.template {
-                Some(_) => Err(Failure::Usage(format!("--template: {command} writes no holders' workbooks."))),
+                Some(_) => Err(Failure::Usage(format!("--template: {command} writes no statements."))),
                 None => Ok(none),
             };
         };

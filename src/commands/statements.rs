@@ -57,7 +57,7 @@ fn written(args: &StatementsArgs, shard: Shard) -> Result<Selection, Failure> {
     let mut plan = rerun::plan(manifest, &args.case, args.template.as_deref(), args.after.as_deref())?;
     if plan.kind.statements().is_none() {
         let command = &manifest.command;
-        return Err(Failure::Usage(format!("This is a run of {command}, which writes no holders' workbooks.")));
+        return Err(Failure::Usage(format!("This is a run of {command}, which writes no statements.")));
     }
     let run = rerun::run(manifest, &plan, &args.case)?;
     rerun::same_result(manifest, &run)?;

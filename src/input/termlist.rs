@@ -58,8 +58,12 @@ pub const TERM_LIST: [Term; 30] = [
     term("minimum_payment", "0", "Payments below it are carried to the next run."),
     term("nondividend_percent", "0", "Taxes: how much of a dividend is a return of capital, in percent."),
     term("contact", "", "Whom holders may ask, on statements: a name, a telephone number, an e-mail address."),
-    term("logo", "", "A picture for the head of statements: a PNG or JPEG file beside the tables."),
-    term("locale", "en-US", "How statements write dates (en-US, en-GB, de-DE, fr-FR and others), and their paper."),
+    term("logo", "", "A picture for the head of statements: a PNG or JPEG file beside the tables, of at most 2 MB."),
+    term(
+        "locale",
+        "en-US",
+        "How statements, summary and scenarios write dates (en-US, en-GB, de-DE, fr-FR and others), and their paper.",
+    ),
 ];
 
 /// The names of all terms, readings included.

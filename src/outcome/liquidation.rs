@@ -185,6 +185,10 @@ pub struct Payoff {
     pub classes: Vec<ClassIx>,
     /// By sum, then column.
     pub totals: Vec<Vec<Ratio>>,
+    /// Each class, or cohort of it, of whose shares each gets the same.
+    pub lines: Vec<(ClassIx, Option<Date>)>,
+    /// What such a share gets: by sum, then line.
+    pub per_share: Vec<Vec<Ratio>>,
 }
 
 /// What each class and cohort would get of several sums.

@@ -140,8 +140,9 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
     } else {
         write!(text, "\nTotal: gross {}, withheld {withheld}, net {net} {currency}", cash(one(single::GROSS), decimals))
     };
-    let owed = one(single::OWED_NOTE);
-    let _ = write!(text, "\n{status}{}{owed}", if owed.is_empty() { "" } else { "\n" });
+    for line in [status, one(single::EARLIER_NOTE), one(single::OWED_NOTE)].iter().filter(|line| !line.is_empty()) {
+        let _ = write!(text, "\n{line}");
+    }
     text
 }
 

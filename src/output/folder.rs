@@ -1,7 +1,8 @@
 //! What is written, a folder or a single file: it appears complete, by one rename, or not at all.
 
 use super::fault::{advised, explained};
-use super::staging::{Identity, Staging, exists, private_dir, rename_new, replace, sync_parent};
+use super::replace::{Identity, exists, rename_new, replace, sync_parent};
+use super::staging::{Staging, private_dir};
 use crate::sha256;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};

@@ -14,6 +14,7 @@ pub(crate) mod liquidation;
 pub(crate) mod manifest;
 pub mod problem_page;
 pub mod problems;
+pub(crate) mod replace;
 pub(crate) mod result;
 pub(crate) mod staging;
 pub(crate) mod statement_files;

@@ -145,25 +145,29 @@ pub(super) fn stack(context: &Context, prepared: &Prepared) -> Vec<StackRow> {
     prepared.curve.claimants.iter().enumerate().map(row).collect()
 }
 
-/// What each class gets at every sum at which something changes, and at one beyond the last: between them all lines are
-/// straight.
-pub(super) fn payoff(context: &Context, prepared: &Prepared, points: &[Breakpoint]) -> Payoff {
+/// What each class gets at every sum at which something changes, and at one beyond the last and `until`: between them all
+/// lines are straight.
+pub(super) fn payoff(context: &Context, prepared: &Prepared, points: &[Breakpoint], until: Ratio) -> Payoff {
     let curve = &prepared.curve;
     let mut sums: Vec<Ratio> = points.iter().map(|point| point.at.clone()).collect();
     sums.dedup();
-    let beyond = sums.last().map(|last| (last * whole(5) / whole(4)).max(whole(1)));
+    let beyond = sums.last().map(|last| (last * whole(5) / whole(4)).max(whole(1)).max(until));
     sums.extend(beyond);
-    let of: Vec<ClassIx> = curve.claimants.iter().map(|c| context.class_and_cohort(c.group).0).collect();
-    let mut classes = of.clone();
+    let lines: Vec<_> = curve.claimants.iter().map(|c| context.class_and_cohort(c.group)).collect();
+    let mut classes: Vec<ClassIx> = lines.iter().map(|(class, _)| *class).collect();
     classes.dedup();
-    let totals = |sum: &Ratio| {
+    let per_share = |sum: &Ratio| {
         let reach = curve.reach(sum);
+        (0..lines.len()).map(|at| curve.value(at, &reach).total()).collect()
+    };
+    let per_share: Vec<Vec<Ratio>> = sums.par_iter().map(per_share).collect();
+    let totals = |each: &Vec<Ratio>| {
         let mut totals = vec![whole(0); classes.len()];
-        for (at, claimant) in curve.claimants.iter().enumerate() {
-            let column = classes.binary_search(&of[at]).expect("claimants are in class order");
-            totals[column] += curve.value(at, &reach).total() * shares_ratio(claimant.shares);
+        for ((each, claimant), (class, _)) in each.iter().zip(&curve.claimants).zip(&lines) {
+            let column = classes.binary_search(class).expect("claimants are in class order");
+            totals[column] += each * shares_ratio(claimant.shares);
         }
         totals
     };
-    Payoff { totals: sums.par_iter().map(totals).collect(), sums, classes }
+    Payoff { totals: per_share.iter().map(totals).collect(), sums, classes, lines, per_share }
 }

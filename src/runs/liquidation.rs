@@ -90,6 +90,8 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         }
         None => None,
     };
+    let until =
+        plan.scenarios.iter().max().map_or_else(|| whole(0), |sum| units_ratio(*sum, case.terms.currency_decimals));
     let mut warnings = context.dividends().unmatched(plan.date);
     warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
     warnings.extend(context.ignored(plan.date));
@@ -99,7 +101,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         accrual: context.accrual.clone(),
         distribution,
         stack: stack(&context, &prepared),
-        payoff: payoff(&context, &prepared, &points),
+        payoff: payoff(&context, &prepared, &points, until),
         breakpoints: points,
         scenarios: scenarios(&context, &prepared, &plan.scenarios),
         breakeven: plan.breakeven.as_ref().map(|wanted| breakeven(&context, &prepared, wanted)).transpose()?,

@@ -99,14 +99,21 @@ fn of_tier(case: &Case, prepared: &Prepared, rows: &[TierRow], left: &mut Ratio,
         // Other classes take part by terms of their own.
         let series_a_and_common = |row: &TierRow| [case.classes.series_a(), case.classes.common()].contains(&row.class);
         if prepared.adjustment.is_some() && rows.iter().all(series_a_and_common) {
-            let _ = write!(what, ": what is left, {multiple} for a share of Series A to 1 for one of Common");
+            let _ = write!(
+                what,
+                ": all that is left is shared, {multiple} for a share of Series A to 1 for one of Common; left after that"
+            );
         } else {
-            what.push_str(": what is left");
+            what.push_str(": all that is left is shared; left after that");
         }
     } else if short {
-        let _ = write!(what, ": {} is due in all; what is left is shared in proportion", grouped(&money(&due)));
+        let _ = write!(
+            what,
+            ": {} is due in all; what is left is shared in proportion; left after that",
+            grouped(&money(&due))
+        );
     } else {
-        let _ = write!(what, ": {} is due in all", grouped(&money(&due)));
+        let _ = write!(what, ": {} is due in all; left after that", grouped(&money(&due)));
     }
     let before = money(left);
     *left -= &paid;

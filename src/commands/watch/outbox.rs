@@ -2,7 +2,7 @@
 
 use crate::input::{Input, is_table_file};
 use crate::output::manifest::{Entry, PROBLEMS};
-use crate::output::staging::exists;
+use crate::output::replace::exists;
 use crate::sha256;
 use crate::verify::finished;
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ use crate::ocf::is_package;
 use crate::output::brief::Totals;
 use crate::output::manifest::{PROBLEMS, json_file};
 use crate::output::problems;
-use crate::output::staging::exists;
+use crate::output::replace::exists;
 use crate::panic_guard::catch_fault;
 use crate::problem::{Place, Problem};
 use serde_json::json;

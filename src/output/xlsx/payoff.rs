@@ -1,97 +1,137 @@
-//! The stack, and what each class gets of it at every breakpoint: in money, in per cent, and drawn.
+//! The stack, and what each class and each share gets of it at every breakpoint: in money, in per cent, and drawn.
 
 use super::style::{Style, series_color, series_line};
 use super::summary::cell_value::CellValue;
-use super::summary::sheet::Table;
+use super::summary::sheet::{Sheet, Table};
 use super::summary::workbook::Summary;
 use crate::model::Case;
+use crate::model::calendar::Date;
+use crate::model::class::ClassIx;
 use crate::outcome::liquidation::{LiquidationOutcome, Payoff};
 use crate::quantity::{Ratio, whole};
 use num_traits::Zero;
-use rust_xlsxwriter::{Chart, ChartFormat, ChartLegendPosition, ChartMarker, ChartMarkerType, ChartSolidFill};
+use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartMarker, ChartMarkerType, ChartSolidFill};
 use rust_xlsxwriter::{ChartType, XlsxError};
 
-/// The sheets `Stack` and `Payoff`.
+/// The sheets `Stack` and `Payoff`, and their charts.
 pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     if outcome.stack.is_empty() {
         return Ok(());
     }
-    let mut sheet =
-        summary.titled("Stack", case, "What each class brings, per share, and from what it is worth more as Common")?;
-    Table::of(&outcome.stack)
+    let table = Table::of(&outcome.stack)
         .wide("Class", Style::Text, 34.0, |r| CellValue::class(case, r.class))
-        .column("Accrues from", Style::Date, |r| r.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+        .column("Accrues from", Style::Date, |r| CellValue::day(r.accrual_start))
         .column("Shares", Style::Shares, |r| CellValue::shares(r.shares))
         .column("Preference", Style::PerShareAligned, |r| CellValue::Exact(&r.due))
         .column("Converts, or is exercised, above (a Common share)", Style::PerShareAligned, |r| {
-            r.converts_at.as_ref().map_or(CellValue::Blank, CellValue::Exact)
+            CellValue::exact(r.converts_at.as_ref())
         })
-        .column("Capped at (a Common share)", Style::PerShareAligned, |r| {
-            r.capped_at.as_ref().map_or(CellValue::Blank, CellValue::Exact)
-        })
-        .write(&mut sheet)?;
-    sheet.finish()?;
-    payoff(summary, case, &outcome.payoff)
+        .column("Capped at (a Common share)", Style::PerShareAligned, |r| CellValue::exact(r.capped_at.as_ref()));
+    let about = "What each class brings, per share, and from what it is worth more as Common";
+    summary.table(("Stack", about), case, &table, &[])?;
+    if outcome.payoff.sums.is_empty() { Ok(()) } else { payoff(summary, case, &outcome.payoff) }
 }
 
 fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), XlsxError> {
-    if payoff.sums.is_empty() {
-        return Ok(());
-    }
-    let mut sheet =
-        summary.titled("Payoff", case, "What each class gets at every breakpoint, in money and in per cent")?;
-    let shares: Vec<Vec<Ratio>> = payoff
+    let about = "What each class, and each share of it, gets at every breakpoint";
+    let mut sheet = summary.titled("Payoff", case, about)?;
+    let percent = |sum: &Ratio, part: &Ratio| if sum.is_zero() { whole(0) } else { part * whole(100) / sum };
+    let percents: Vec<Vec<Ratio>> = payoff
         .sums
         .iter()
         .zip(&payoff.totals)
-        .map(|(sum, totals)| {
-            let percent = |total: &Ratio| if sum.is_zero() { whole(0) } else { total * whole(100) / sum };
-            totals.iter().map(percent).collect()
-        })
+        .map(|(sum, totals)| totals.iter().map(|total| percent(sum, total)).collect())
         .collect();
-    let mut first = 0;
-    for (about, style, table) in
-        [("Proceeds", Style::Money, &payoff.totals), ("In per cent, of", Style::PerCent, &shares)]
-    {
-        first = if first == 0 { sheet.row } else { first };
-        sheet.put(0, &CellValue::text(about), Style::HeadingRight)?;
-        sheet.note_width(0, 20, 24.0);
-        for (at, class) in (1u16..).zip(&payoff.classes) {
-            sheet.put(at, &CellValue::class(case, *class), Style::HeadingRight)?;
-            sheet.note_width(at, 18, 24.0);
-        }
-        sheet.row += 1;
-        for (sum, row) in payoff.sums.iter().zip(table) {
-            sheet.put(0, &CellValue::Exact(sum), Style::Money)?;
-            for (at, value) in (1u16..).zip(row) {
-                sheet.put(at, &CellValue::Exact(value), style)?;
-            }
-            sheet.row += 1;
+    let classes: Vec<String> = payoff.classes.iter().map(|class| case.classes.get(*class).name.clone()).collect();
+    let lines: Vec<String> = payoff.lines.iter().map(|line| name(case, *line)).collect();
+    let in_all = block(&mut sheet, payoff, ("Proceeds", Style::Money), &classes, &payoff.totals)?;
+    block(&mut sheet, payoff, ("In per cent, of", Style::PerCent), &classes, &percents)?;
+    let each = block(&mut sheet, payoff, ("For a share, of", Style::PerShareAligned), &lines, &payoff.per_share)?;
+    sheet.finish()?;
+    let currency = case.terms.currency.as_str();
+    let last = u32::try_from(payoff.sums.len()).expect("breakpoints are few");
+    let mut chart = drawn(case, (in_all, last), &vec![false; classes.len()]);
+    chart.title().set_name("What each class gets, through every breakpoint");
+    chart.y_axis().set_name(currency).set_num_format("#,##0").set_min(0);
+    summary.chart("Payoff chart", case, "What each class gets, drawn through every breakpoint", &mut chart)?;
+    // A share of Common that is a small part of the others has an axis of its own, on which its line can be read.
+    let common = case.classes.common();
+    let highest = |of_common: bool| {
+        let of =
+            payoff.lines.iter().zip(payoff.per_share.last()?).filter(|((class, _), _)| (*class == common) == of_common);
+        of.map(|(_, value)| value).max()
+    };
+    let is_small = highest(true).zip(highest(false)).is_some_and(|(common, others)| common * whole(5) < *others);
+    let second: Vec<bool> = payoff.lines.iter().map(|(class, _)| is_small && *class == common).collect();
+    let mut chart = drawn(case, (each, last), &second);
+    chart.title().set_name("What a share gets, through every breakpoint");
+    chart.y_axis().set_name(&format!("{currency} per share")).set_num_format("#,##0.00").set_min(0);
+    if is_small {
+        let name = &case.classes.get(common).name;
+        chart
+            .y2_axis()
+            .set_name(&format!("{currency} per share of {name} (dashed)"))
+            .set_num_format("#,##0.00##")
+            .set_min(0);
+    }
+    summary.chart("Share chart", case, "What a share of each class gets, drawn through every breakpoint", &mut chart)
+}
+
+/// A class, or a cohort of it, in words.
+pub(crate) fn name(case: &Case, (class, start): (ClassIx, Option<Date>)) -> String {
+    let class = &case.classes.get(class).name;
+    match start {
+        Some(start) => format!("{class} accruing from {}", case.terms.locale.date(start)),
+        None => class.clone(),
+    }
+}
+
+/// A row for each breakpoint, a column for each of `names`. Returns the row of the headings.
+fn block(
+    sheet: &mut Sheet,
+    payoff: &Payoff,
+    (about, style): (&str, Style),
+    names: &[String],
+    values: &[Vec<Ratio>],
+) -> Result<u32, XlsxError> {
+    let heading = sheet.row;
+    let names = names.iter().map(|name| (name.as_str(), style));
+    sheet.headings(&[(about, Style::Money)].into_iter().chain(names).collect::<Vec<_>>())?;
+    for (sum, row) in payoff.sums.iter().zip(values) {
+        for (at, (value, style)) in
+            (0u16..).zip([(sum, Style::Money)].into_iter().chain(row.iter().map(|v| (v, style))))
+        {
+            let value = CellValue::Exact(value);
+            sheet.note_width(at, value.breadth(style).max(11), 24.0);
+            sheet.put(at, &value, style)?;
         }
         sheet.row += 1;
     }
-    let last = first + u32::try_from(payoff.sums.len()).expect("breakpoints are few");
+    sheet.row += 1;
+    Ok(heading)
+}
+
+/// The lines of a block of the sheet `Payoff` with `last` sums, in one colour each; `second` are dashed, on the right axis.
+fn drawn(case: &Case, (heading, last): (u32, u32), second: &[bool]) -> Chart {
+    let (first, last) = (heading + 1, heading + last);
     let mut chart = Chart::new(ChartType::ScatterStraight);
-    for (color, at) in (1u16..).take(payoff.classes.len()).enumerate() {
+    for (color, (at, is_second)) in (1u16..).zip(second).enumerate() {
+        let mut line = series_line(color);
+        if *is_second {
+            line.set_dash_type(rust_xlsxwriter::ChartLineDashType::Dash);
+        }
+        let mut fill = ChartSolidFill::new().set_color(series_color(color)).clone();
         chart
             .add_series()
-            .set_name(("Payoff", first, at))
-            .set_categories(("Payoff", first + 1, 0, last, 0))
-            .set_values(("Payoff", first + 1, at, last, at))
-            .set_format(&mut series_line(color))
-            .set_marker(
-                ChartMarker::new().set_type(ChartMarkerType::Circle).set_size(4).set_format(
-                    ChartFormat::new().set_solid_fill(ChartSolidFill::new().set_color(series_color(color))),
-                ),
-            );
+            .set_name(("Payoff", heading, at))
+            .set_categories(("Payoff", first, 0, last, 0))
+            .set_values(("Payoff", first, at, last, at))
+            .set_format(&mut line)
+            .set_secondary_axis(*is_second)
+            .set_marker(ChartMarker::new().set_type(ChartMarkerType::Circle).set_size(4).set_format(&mut fill));
     }
-    chart.title().set_name("What each class gets, through every breakpoint");
-    chart.x_axis().set_name(&format!("Proceeds ({})", case.terms.currency)).set_num_format("#,##0");
-    chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0").set_min(0);
+    chart.x_axis().set_name(&format!("Proceeds ({})", case.terms.currency)).set_num_format("#,##0").set_min(0);
+    chart.x2_axis().set_min(0);
     chart.legend().set_position(ChartLegendPosition::Bottom);
-    chart.set_width(1000).set_height(480);
-    sheet.finish()?;
-    let mut sheet = summary.titled("Payoff chart", case, "What each class gets, drawn through every breakpoint")?;
-    sheet.chart(0, &chart)?;
-    sheet.finish()
+    chart
 }

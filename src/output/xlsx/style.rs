@@ -1,6 +1,7 @@
 //! The few looks that our workbooks share.
 
 use crate::model::calendar::day;
+use crate::model::locale::Locale;
 use rust_xlsxwriter::{
     ChartLine, ChartLineDashType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
 };
@@ -109,7 +110,7 @@ pub(crate) enum Style {
 impl Style {
     /// How the heading over such cells looks: over numbers it stands to the right.
     pub(crate) fn heading(self) -> Self {
-        let numbers = [Self::Money, Self::PerShare, Self::PerShareAligned, Self::Quantity, Self::Shares];
+        let numbers = [Self::Money, Self::PerShare, Self::PerShareAligned, Self::Quantity, Self::Shares, Self::PerCent];
         if numbers.contains(&self) { Self::HeadingRight } else { Self::Heading }
     }
 
@@ -119,7 +120,7 @@ impl Style {
     }
 }
 
-/// Makes [`Format`]s for one currency.
+/// Makes [`Format`]s for one currency and locale.
 #[derive(Clone, Debug)]
 pub(crate) struct Styles {
     money: String,
@@ -128,16 +129,12 @@ pub(crate) struct Styles {
 }
 
 impl Styles {
-    pub(crate) fn new(currency_decimals: u32) -> Self {
+    /// With dates as the locale writes them.
+    pub(crate) fn new(currency_decimals: u32, locale: Locale) -> Self {
         let zeros = "0".repeat(currency_decimals as usize);
         let hashes = "#".repeat(6usize.saturating_sub(zeros.len()));
         let money = if zeros.is_empty() { "#,##0".to_owned() } else { format!("#,##0.{zeros}") };
-        Self { money, quantity: format!("#,##0.{zeros}{hashes}"), date: "yyyy-mm-dd" }
-    }
-
-    /// With dates of this format.
-    pub(crate) fn dated(self, date: &'static str) -> Self {
-        Self { date, ..self }
+        Self { money, quantity: format!("#,##0.{zeros}{hashes}"), date: locale.date_format() }
     }
 
     pub(crate) fn format(&self, style: Style) -> Format {
@@ -154,7 +151,10 @@ impl Styles {
         match style {
             Style::Title => base.set_font_size(16).set_bold().set_font_color(INK).set_text_wrap(),
             Style::Subtitle => base.set_font_size(11).set_font_color(GREY).set_text_wrap(),
-            Style::Section => base.set_font_size(11).set_bold().set_font_color(Color::White).set_background_color(INK),
+            Style::Section => {
+                let base = base.set_align(FormatAlign::Left).set_indent(1).set_font_size(11).set_bold();
+                base.set_font_color(Color::White).set_background_color(INK)
+            }
             Style::Heading | Style::HeadingRight => {
                 let side = if style == Style::Heading { FormatAlign::Left } else { FormatAlign::Right };
                 // A text after a number stands a little off it, and so does its heading.
@@ -172,7 +172,7 @@ impl Styles {
                 base.set_font_size(9).set_font_color(GREY).set_align(FormatAlign::Left).set_indent(1).set_text_wrap()
             }
             Style::Id => base.set_align(FormatAlign::Left).set_indent(1).set_text_wrap().set_num_format("@"),
-            Style::Date => base.set_align(FormatAlign::Left).set_indent(1).set_num_format(self.date),
+            Style::Date => base.set_align(FormatAlign::Left).set_indent(1).set_shrink().set_num_format(self.date),
             Style::Money => number(&self.money),
             Style::SharesTotal => number("#,##0.######").set_bold().set_border_top(FormatBorder::Thin),
             Style::PerShareTotal => number("#,##0.00##########").set_bold().set_border_top(FormatBorder::Thin),
@@ -180,7 +180,9 @@ impl Styles {
             Style::PerCent => number("0.00"),
             Style::Fact => base.set_align(FormatAlign::Left).set_indent(1),
             Style::Line => base.set_align(FormatAlign::Bottom).set_border_bottom(FormatBorder::Thin),
-            Style::Total => base.set_bold().set_indent(1).set_border_top(FormatBorder::Thin),
+            Style::Total => {
+                base.set_bold().set_align(FormatAlign::Left).set_indent(1).set_border_top(FormatBorder::Thin)
+            }
             Style::MoneyTotal => number(&self.money).set_bold().set_border_top(FormatBorder::Thin),
             Style::Notice => {
                 let base = base.set_align(FormatAlign::VerticalCenter).set_align(FormatAlign::Left).set_indent(1);

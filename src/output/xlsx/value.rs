@@ -42,6 +42,19 @@ impl Figure {
         Some(if value.is_negative() { Self { units: -figure.units, ..figure } } else { figure })
     }
 
+    /// A plain decimal of at most 30 characters: digits with a point and a sign at most.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let body = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
+        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if text.len() > 30 || whole.is_empty() || !digits(whole) || !digits(fraction) {
+            return None;
+        }
+        let units: Units = format!("{whole}{fraction}").parse().ok()?;
+        let units = if body.len() < text.len() { -units } else { units };
+        Self::new(units, u32::try_from(fraction.len()).ok()?)
+    }
+
     fn nearest_of_long(value: &Ratio) -> Option<Self> {
         let limit = power_of_ten(SPREADSHEET_DIGITS);
         let fits = |decimals: &u32| -> Option<BigInt> {

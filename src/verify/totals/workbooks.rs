@@ -26,7 +26,7 @@ impl Audit<'_> {
         // A dividend's statements also go to holders whose shares were issued too late for it: they are in no other file.
         let more_allowed = self.manifest.command == "dividend";
         if let Some(found) = found.filter(|found| *found < expected || (*found > expected && !more_allowed)) {
-            let message = format!("{found} holders' workbooks, where the run was to write {expected}.");
+            let message = format!("{found} statements, where the run was to write {expected}.");
             self.differs("workbooks", &message, "manifest.json");
         }
         Ok(())

@@ -11,7 +11,9 @@ use crate::spreadsheet::a1;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, Image, Workbook, Worksheet, XlsxError};
 
 /// The columns of the sheet of shares.
-const SHARES: [f64; 8] = [24.0, 15.0, 18.0, 18.0, 15.0, 15.0, 15.0, 36.0];
+const SHARES: [f64; 8] = [22.0, 13.0, 17.0, 17.0, 13.0, 14.0, 14.0, 30.0];
+/// The most that a logo takes, in pixels.
+const LOGO: (f64, f64) = (190.0, 52.0);
 /// The height of headings of two lines.
 const TWO_LINES: f64 = 28.5;
 
@@ -30,10 +32,12 @@ impl Default for Look {
     }
 }
 
-/// Whether the head of a page may show this: a PNG or JPEG picture.
+/// Whether the head of a page may show this: a PNG or JPEG picture, from its first mark to its last.
 pub(crate) fn is_picture(bytes: &[u8]) -> bool {
-    let known = bytes.starts_with(b"\x89PNG") || bytes.starts_with(&[0xFF, 0xD8, 0xFF]);
-    known && panic_guard::catch_panic(|| Image::new_from_buffer(bytes).is_ok()).unwrap_or(false)
+    let has = |start: &[u8], end: &[u8]| bytes.starts_with(start) && memchr::memmem::rfind(bytes, end).is_some();
+    let is_complete = has(b"\x89PNG", b"IEND") || has(&[0xFF, 0xD8, 0xFF], &[0xFF, 0xD9]);
+    let has_size = || Image::new_from_buffer(bytes).is_ok_and(|image| image.width() > 0.0 && image.height() > 0.0);
+    is_complete && panic_guard::catch_panic(has_size).unwrap_or(false)
 }
 
 /// Columns of the sheet, from the first to the last, with words or a placeholder, and how they look.
@@ -89,7 +93,7 @@ impl<'a> Page<'a> {
         sheet.set_screen_gridlines(false).set_paper_size(look.locale.paper()).set_print_fit_to_pages(1, 0);
         sheet.set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3).set_print_center_horizontally(true);
         sheet.set_footer("&L{{company}}  {{reference}}&CPage &P of &N&R{{holder_id}}");
-        let styles = Styles::new(look.currency_decimals).dated(look.locale.date_format());
+        let styles = Styles::new(look.currency_decimals, look.locale);
         Ok(Self { sheet, styles, widths, row: 0 })
     }
 
@@ -103,8 +107,12 @@ impl<'a> Page<'a> {
         self.sheet.set_portrait().set_print_fit_to_pages(1, 1);
         if let Some(logo) = &look.logo {
             let mut picture = Image::new_from_buffer(logo)?;
-            let scale = (190.0 / picture.width()).min(52.0 / picture.height());
-            picture = picture.set_scale_width(scale).set_scale_height(scale).set_alt_text("Logo");
+            // Two columns and three rows; a smaller picture keeps its size.
+            let size = (picture.width() * 96.0 / picture.width_dpi(), picture.height() * 96.0 / picture.height_dpi());
+            if size.0 > LOGO.0 || size.1 > LOGO.1 {
+                picture = picture.set_scale_to_size(LOGO.0, LOGO.1, true);
+            }
+            picture = picture.set_alt_text("Logo");
             self.sheet.insert_image_with_offset(0, 4, &picture, 4, 2)?;
         }
         self.row(Some(26.0), &[(0, 3, "{{company}}", Style::Title)])?;
@@ -144,10 +152,11 @@ impl<'a> Page<'a> {
                 column("Net", Style::Money, "{{payment.net}}"),
             ]);
         } else {
-            columns.extend([
-                wide(2, "Note", Style::Small, "{{payment.note}}"),
-                column("Amount", Style::Money, "{{payment.net}}"),
-            ]);
+            let words = match kind {
+                StatementKind::Liquidation => wide(2, "Made of", Style::Small, "{{payment.parts}}"),
+                _ => wide(2, "", Style::Small, "{{payment.note}}"),
+            };
+            columns.extend([words, column("Amount", Style::Money, "{{payment.net}}")]);
         }
         self.table("Cash, in {{currency}}", &columns)?;
         let total = (0, 2, "Total, in {{currency}}", Style::Total);
@@ -160,9 +169,10 @@ impl<'a> Page<'a> {
                 1,
                 &[(0, 2, "{{year}}", Style::Text), year[0], year[1], (5, 5, "{{year_net}}", Style::Money)],
             )?;
+            self.grouped(2, &[(0, 5, "{{earlier_note}}", Style::Small)])?;
             let owed = (0, 4, "Still owed to you", Style::Text);
-            self.grouped(2, &[owed, (5, 5, "{{owed}}", Style::Money)])?;
-            self.grouped(2, &[(0, 5, "{{owed_note}}", Style::Small)])?;
+            self.grouped(1, &[owed, (5, 5, "{{owed}}", Style::Money)])?;
+            self.grouped(1, &[(0, 5, "{{owed_note}}", Style::Small)])?;
         } else {
             self.row(Some(18.0), &[total, (3, 4, "", Style::Total), (5, 5, "{{gross}}", Style::MoneyTotal)])?;
         }
@@ -180,7 +190,8 @@ impl<'a> Page<'a> {
             self.sheet.group_rows(from, self.row - 1)?;
             self.row += 1;
         }
-        self.grouped(1, &[(0, 0, "Questions", Style::Label), (1, self.last(), "{{contact}}", Style::Id)])?;
+        let contact = (1, self.last(), "{{contact}}; please quote the reference {{reference}}", Style::Id);
+        self.row(None, &[(0, 0, "Questions", Style::Label), contact])?;
         let more =
             "How this was computed is on the sheet Computation, and your shares lot by lot are on the sheet Shares.";
         self.row(None, &[(0, self.last(), more, Style::Small)])?;

@@ -70,7 +70,7 @@ impl<'a> Common<'a> {
         text(single::HOLDER_NAME, register.name(holder));
         text(single::ACKNOWLEDGED, &self.acknowledged);
         text(single::NOTE, NOTE);
-        text(single::CONTACT, &terms.contact);
+        text(single::CONTACT, contact(self.case));
         for (field, detail) in [
             (single::COUNTRY, Detail::Country),
             (single::EMAIL, Detail::Email),
@@ -88,7 +88,8 @@ impl<'a> Common<'a> {
         let of_run = reference(self.command, self.dates[0], register.id(holder));
         statement.put(single::REFERENCE, Value::text(of_run));
         statement.put(single::ADDRESS, Value::text(register.address(holder)));
-        statement.put(single::TAX_ID, masked(register.detail(holder, Detail::TaxId)));
+        let tax_id = masked(register.detail(holder, Detail::TaxId));
+        statement.put(single::TAX_ID, if tax_id == Value::Blank { Value::text("none on file") } else { tax_id });
         statement.put(single::ACCOUNT, masked(register.detail(holder, Detail::Account)));
         for (field, date) in [single::RUN_DATE, single::RECORD_DATE, single::PAY_DATE].into_iter().zip(self.dates) {
             statement.put(field, Value::date(date));
@@ -131,11 +132,16 @@ fn letter(case: &Case, holder: HolderIx) -> Vec<String> {
     lines
 }
 
-/// How a holder is paid `amount`, or that it waits and why.
+/// Whom a holder asks: the term `contact`, or else the company.
+fn contact(case: &Case) -> &str {
+    if case.terms.contact.is_empty() { &case.terms.company } else { &case.terms.contact }
+}
+
+/// How a holder is paid `amount`, or that it waits, why, and what to do.
 fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &str) -> String {
     let (terms, register) = (&case.terms, &case.register);
     let sum = |units: Units| format!("{} {}", terms.currency, money(units, terms.currency_decimals));
-    let ask = if terms.contact.is_empty() { String::new() } else { format!(" Please write to {}.", terms.contact) };
+    let whom = contact(case).trim_end_matches('.');
     match Status::of(case, holder, amount) {
         Status::Pay => {
             let method = register.detail(holder, Detail::PaymentMethod).to_lowercase();
@@ -156,13 +162,17 @@ fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &str) -> Strin
             sum(amount),
             sum(terms.minimum_payment)
         ),
-        Status::Held(Reason::OnHold) => format!("Held: payments to you are on hold, {} of this one.{ask}", sum(amount)),
-        Status::Held(Reason::NoMethod) => {
-            format!("Held: {} waits for you, but we do not know how to pay you.{ask}", sum(amount))
+        Status::Held(Reason::OnHold) => {
+            format!("Held: {} is not paid yet, since payments to you are on hold. Please ask {whom}.", sum(amount))
         }
-        Status::Held(Reason::Missing(what)) => {
-            format!("Held: {} waits for you, but we miss your {what}.{ask}", sum(amount))
-        }
+        Status::Held(Reason::NoMethod) => format!(
+            "Held: {} is not paid yet, since we do not know how to pay you. Please send your bank details to {whom}.",
+            sum(amount)
+        ),
+        Status::Held(Reason::Missing(what)) => format!(
+            "Held: {} is not paid yet, since we do not have your {what}. Please send it to {whom}.",
+            sum(amount)
+        ),
         Status::Nothing => "No cash is paid to you this time.".to_owned(),
     }
 }
@@ -371,20 +381,7 @@ impl<'a, R: Paid> Draft<'a, R> {
 
 /// A plain decimal as a number, anything else as a text.
 fn figure_or_text(text: &str) -> Value<'_> {
-    let plain = text.len() <= 30 && text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-    let figure = plain.then(|| decimal(text)).flatten();
-    figure.map_or_else(|| Value::text(text), Value::Number)
-}
-
-/// Digits with a point and a sign at most.
-fn decimal(text: &str) -> Option<Figure> {
-    let body = text.strip_prefix('-').unwrap_or(text);
-    if body.contains('-') || !body.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let units: Units = format!("{whole}{fraction}").parse().ok()?;
-    Figure::new(units, u32::try_from(fraction.len()).ok()?)
+    Figure::parse(text).map_or_else(|| Value::text(text), Value::Number)
 }
 
 #[cfg(test)]

@@ -102,6 +102,7 @@ impl<'a> Dividend<'a> {
         }
         builder.payments();
         builder.totals();
+        builder.earlier();
         builder.owed();
         builder.year_to_date();
         builder.nothing();

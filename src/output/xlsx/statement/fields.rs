@@ -21,6 +21,11 @@ impl StatementKind {
         }
     }
 
+    /// The placeholders of its layouts, each with what it is.
+    pub fn placeholders(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        Field::all(self).map(|info| (info.name, info.help))
+    }
+
     fn mask(self) -> u8 {
         match self {
             Self::Dividend => D,
@@ -102,7 +107,7 @@ fields! { single, Group::Single,
     ADDRESS = "address", ALL, "the holder's address";
     COUNTRY = "country", ALL, "the holder's country";
     EMAIL = "email", ALL, "the holder's e-mail address";
-    TAX_ID = "tax_id", ALL, "the last four characters of the holder's tax id";
+    TAX_ID = "tax_id", ALL, "the last four characters of the holder's tax id, or that none is on file";
     PAYEE_NAME = "payee_name", ALL, "who is paid";
     PAYMENT_METHOD = "payment_method", ALL, "how the holder is paid";
     ACCOUNT = "account", ALL, "the last four characters of the holder's account";
@@ -111,11 +116,12 @@ fields! { single, Group::Single,
     STATUS = "status", ALL, "how it is paid, or that it is held and why, or why nothing is paid";
     OWED = "owed", D, "what is still owed on the holder's shares after a payment in part";
     OWED_NOTE = "owed_note", D, "the same in a sentence";
+    EARLIER_NOTE = "earlier_note", D, "how much of the dividend is for earlier quarters, in a sentence";
     YEAR = "year", D, "the year that the next three sum up, where the run goes on from earlier ones";
     YEAR_GROSS = "year_gross", D, "cash of that year before withholding, with this run's";
     YEAR_WITHHELD = "year_withheld", D, "tax withheld in that year";
     YEAR_NET = "year_net", D, "cash of that year after withholding";
-    CONTACT = "contact", ALL, "whom to ask";
+    CONTACT = "contact", ALL, "whom to ask: the term contact, or else the company";
     MULTIPLE = "multiple", ALL, "the multiple on the date of the run (100, as adjusted)";
     SHARES = "shares", ALL, "the holder's shares, all lots listed";
     GROSS = "gross", ALL, "cash before withholding";
@@ -160,6 +166,7 @@ fields! { payment, Group::Payment,
     PREFERENCE = "payment.preference", L, "preference, rounded";
     ADJUSTMENT = "payment.common_adjustment", L, "Common Adjustment, rounded";
     PARTICIPATION = "payment.participation", L, "participation, rounded";
+    PARTS = "payment.parts", L, "what the amount is made of, and what the class did, in words";
     ROUNDING = "payment.rounding", L, "the total less its three rounded parts";
     GROSS = "payment.gross", ALL, "before withholding";
     WITHHELD = "payment.withheld", D, "tax withheld";

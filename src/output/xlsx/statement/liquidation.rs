@@ -41,12 +41,11 @@ impl<'a> Liquidation<'a> {
         let dates = [outcome.date; 3];
         let distribution = outcome.distribution.as_ref();
         let sum = distribution.map_or(0, |d| d.totals.proceeds);
-        let words = format!(
-            "Liquidation distribution of {} {} on {}",
-            case.terms.currency,
-            money(sum, case.terms.currency_decimals),
-            locale.date(outcome.date)
-        );
+        let cash = |units| format!("{} {}", case.terms.currency, money(units, case.terms.currency_decimals));
+        let mut words = format!("Liquidation distribution of {} on {}", cash(sum), locale.date(outcome.date));
+        if let Some(prior) = distribution.map(|d| d.prior).filter(|prior| *prior != 0) {
+            words = format!("{words}, after {} in earlier installments", cash(prior));
+        }
         Self {
             common: Common::new(
                 (case, locale),
@@ -75,8 +74,11 @@ impl<'a> Liquidation<'a> {
         if total == 0 {
             let tiers = self.outcome.distribution.iter().flat_map(|distribution| &distribution.tiers);
             let own = tiers.filter(|tier| draft.rows.iter().any(|row| row.class == tier.class));
-            let why = own.map(|tier| tier.why.as_str()).find(|why| !why.is_empty());
-            draft.nothing(why.unwrap_or("what is distributed does not reach your shares"));
+            let why = own
+                .filter(|tier| !tier.why.is_empty())
+                .map(|tier| format!("your {} are {}", self.case.classes.get(tier.class).name, tier.why));
+            let out_of_reach = || "the sum distributed does not reach your shares".to_owned();
+            draft.nothing(&why.into_iter().next().unwrap_or_else(out_of_reach));
         }
         let (gross, decimals) = (Term::Cell(Cell::single(single::GROSS)), self.case.terms.currency_decimals);
         draft.statement.put_live(Cell::single(single::NET), gross.exact(), total, decimals);
@@ -193,6 +195,7 @@ impl<'a> Liquidation<'a> {
             (false, true, true) => "",
         };
         statement.set(Cell::at(payment::NOTE, at), Value::text(note));
+        statement.set(Cell::at(payment::PARTS, at), Value::text(self.parts(row)));
         let class = &self.case.classes.get(row.class).name;
         let shares = grouped(&Shares::from_micros(row.shares).to_string());
         let less = if self.installment { ", less what earlier installments paid" } else { "" };
@@ -200,6 +203,27 @@ impl<'a> Liquidation<'a> {
             "{class}: {shares} shares at these amounts{less}, in whole units; those that are left over of the sum go one each to the largest remainders"
         );
         draft.step("Rounding", what, gross);
+    }
+}
+
+impl Liquidation<'_> {
+    /// What a payment is made of, and what the class did, in words.
+    fn parts(&self, row: &LiquidationRow) -> String {
+        let decimals = self.case.terms.currency_decimals;
+        let parts = [
+            ("preference", row.preference()),
+            ("Common Adjustment", row.common_adjustment()),
+            ("participation", row.participation),
+        ];
+        let mut words: Vec<String> = parts
+            .iter()
+            .filter(|(_, units)| *units != 0)
+            .map(|(name, units)| format!("{name} {}", money(*units, decimals)))
+            .collect();
+        let tiers = self.outcome.distribution.iter().flat_map(|distribution| &distribution.tiers);
+        let mut own = tiers.filter(|tier| tier.class == row.class).map(|tier| tier.why.as_str());
+        words.extend(own.find(|why| !why.is_empty()).map(str::to_owned));
+        words.join("; ")
     }
 }
 

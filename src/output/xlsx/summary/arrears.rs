@@ -13,9 +13,10 @@ use rust_xlsxwriter::{
 };
 use std::ops::Range;
 
-/// The sheet `Arrears`: what is left unpaid quarter by quarter, with its chart, and the table that the next run reads.
+/// The sheet `Arrears`: what is left unpaid quarter by quarter, and the table that the next run reads; its chart is a sheet of its own.
 pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
     let mut sheet = summary.titled("Arrears", case, "Arrears after the run, and the default period of 3(c)")?;
+    let mut drawn = None;
     if !outcome.history.is_empty() {
         sheet.section("By quarter date, after the payments as of that day", 8)?;
         let content = Table::of(&outcome.history)
@@ -27,12 +28,8 @@ pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcom
             let rule = ConditionalFormatCellRule::GreaterThanOrEqualTo(limit.to_f64());
             sheet.highlight(&content, (1, 1), &if_figure(rule, AMBER))?;
         }
-        // Below the table, so that the page stays narrow; the next table begins below the chart.
         let is_behind = |q: &QuarterState| !(q.unpaid_per_share.is_zero() && q.quarters_in_arrears.is_zero());
-        if outcome.history.iter().any(is_behind) {
-            sheet.chart(1, &chart(&content, &case.terms.currency))?;
-            sheet.row += 1 + CHART_ROWS;
-        }
+        drawn = outcome.history.iter().any(is_behind).then(|| chart(&content, &case.terms.currency));
         sheet.row += 1;
     }
     sheet.section("The arrears table for the next run", 8)?;
@@ -45,11 +42,11 @@ pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcom
         .column("Paid per share", Style::PerShare, |a| CellValue::Exact(&a.paid_per_share))
         .column("Set apart", Style::Text, |a| CellValue::text(if a.set_apart { "yes" } else { "" }))
         .write(&mut sheet)?;
-    sheet.finish()
+    sheet.finish()?;
+    drawn.map_or(Ok(()), |mut chart| {
+        summary.chart("Arrears chart", case, "Arrears quarter by quarter, drawn", &mut chart)
+    })
 }
-
-/// How many rows of a sheet the chart of arrears covers.
-const CHART_ROWS: u32 = 17;
 
 /// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.
 fn chart(content: &Range<u32>, currency: &str) -> Chart {
@@ -74,6 +71,5 @@ fn chart(content: &Range<u32>, currency: &str) -> Chart {
     chart.y_axis().set_name(&format!("{currency} per share")).set_num_format("#,##0.00");
     line.y2_axis().set_name("quarterly dividends").set_num_format("0.0").set_min(0);
     chart.legend().set_position(ChartLegendPosition::Bottom);
-    chart.set_width(820).set_height(340);
     chart
 }

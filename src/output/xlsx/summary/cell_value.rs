@@ -3,8 +3,9 @@
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::output::xlsx::value::{Figure, limited, serial};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units};
+use crate::output::xlsx::style::Style;
+use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};
+use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed};
 use crate::text::{grouped, money, number};
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ pub(crate) enum CellValue<'a> {
     /// An exact value, shown to 15 digits.
     Exact(&'a Ratio),
     Count(u64),
+    Number(Figure),
     Date(Date),
     /// A formula, with the figure it gives: `1` / 10^`2`.
     Formula(String, Units, u32),
@@ -52,6 +54,23 @@ impl<'a> CellValue<'a> {
         Self::Count(count.try_into().ok().expect("a count is far below 2^64"))
     }
 
+    /// An amount per share to 12 decimals, cut to the 15 digits of a spreadsheet's number.
+    pub(crate) fn per_share(mut units: Units) -> Self {
+        let digits = units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+        let cut = digits.saturating_sub(SPREADSHEET_DIGITS).min(PER_SHARE_DECIMALS);
+        let scale = 10i128.pow(cut);
+        units = (units + scale / 2) / scale;
+        Self::Units(units, PER_SHARE_DECIMALS - cut)
+    }
+
+    pub(crate) fn exact(value: Option<&'a Ratio>) -> Self {
+        value.map_or(Self::Blank, Self::Exact)
+    }
+
+    pub(crate) fn day(date: Option<Date>) -> Self {
+        date.map_or(Self::Blank, Self::Date)
+    }
+
     pub(crate) fn class(case: &'a Case, class: ClassIx) -> Self {
         Self::text(case.classes.get(class).name.as_str())
     }
@@ -83,6 +102,7 @@ impl<'a> CellValue<'a> {
             Self::Units(units, decimals) => figure(Figure::new(*units, *decimals), &|| money(*units, *decimals)),
             Self::Exact(ratio) => figure(Figure::nearest(ratio), &|| number(ratio, 12)),
             Self::Count(n) => figure(Figure::new(i128::from(*n), 0), &|| n.to_string()),
+            Self::Number(number) => Stored::Number(*number),
             Self::Date(date) => figure(serial(*date).and_then(|day| Figure::new(day.into(), 0)), &|| iso(*date)),
             Self::Formula(formula, units, decimals) => match Figure::new(*units, *decimals) {
                 Some(figure) => Stored::Formula(formula, figure.to_string()),
@@ -105,16 +125,23 @@ impl<'a> CellValue<'a> {
         Ok(())
     }
 
-    /// About how many characters it shows.
-    pub(crate) fn breadth(&self) -> usize {
+    /// About how many characters it shows in a cell of this style.
+    pub(crate) fn breadth(&self, style: Style) -> usize {
+        const SHOWN: u32 = 6;
         match self {
+            Self::Exact(value) if style == Style::PerShareAligned => fixed(value, SHOWN, Midpoint::HalfUp).len(),
+            Self::Units(units, decimals) if style == Style::PerShareAligned && *decimals > SHOWN => {
+                money_breadth(units / 10i128.pow(decimals - SHOWN), SHOWN)
+            }
             Self::Blank => 0,
             Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
             Self::TextFormula(_, text) => breadth(text),
             Self::Units(units, decimals) | Self::Formula(_, units, decimals) => money_breadth(*units, *decimals),
             Self::Exact(value) => number(value, 12).len(),
             Self::Count(n) => grouped(&n.to_string()).len(),
-            Self::Date(_) => 10,
+            Self::Number(number) => grouped(&number.to_string()).len(),
+            // `September 30, 2006` is the longest.
+            Self::Date(_) => 16,
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use super::arrears;
 use super::cell_value::CellValue;
-use super::first_sheet::{
-    Control, FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, default_period_fact, held_facts,
-};
+use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
 use super::holdings::{self, Pages};
-use super::sheet::{Table, if_figure, if_formula, if_text};
+use super::paid::{PaidClass, PaidTable};
+use super::sheet::{Table, if_figure, if_formula};
 use super::tables;
 use super::workbook::{self, Summary};
 use crate::model::Case;
@@ -17,7 +16,7 @@ use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, Style};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, scaled_fixed, whole};
 use crate::text::money;
-use rust_xlsxwriter::{ConditionalFormatCellRule, ConditionalFormatTextRule, XlsxError};
+use rust_xlsxwriter::{ConditionalFormatCellRule, XlsxError};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -36,7 +35,8 @@ fn fill(summary: &mut Summary, case: &Case, outcome: &DividendOutcome, run: &Run
     tables::adjustments(summary, case, &outcome.multiple)?;
     tables::apportionments(summary, case, &outcome.apportionments)?;
     let name = |class| case.classes.get(class).name.clone();
-    let cohorts = outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(c.accrual_start, &c.steps));
+    let cohorts =
+        outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(case.terms.locale, c.accrual_start, &c.steps));
     let classes = outcome
         .classes
         .iter()
@@ -62,8 +62,9 @@ fn first_sheet<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> FirstSheet<'
         cash("Due in all", totals.due),
         cash("Left unpaid", totals.unpaid),
         cash("Funding needed", totals.gross),
-        cash("Of it to holders (net)", totals.net),
-        cash("Of it to tax authorities", totals.withheld),
+        cash("of which for earlier quarters", outcome.earlier_quarters),
+        cash("of which to holders (net)", totals.net),
+        cash("of which tax withheld", totals.withheld),
         (
             "Quarterly dividends in arrears",
             CellValue::Exact(&outcome.default_period.quarters_in_arrears),
@@ -197,8 +198,7 @@ fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
             "Gross, and withheld plus net",
             gross_of_holdings,
             CellValue::computed(parts, withheld + net, decimals),
-        )
-        .noted("to be withheld and handed on, and to be paid out"),
+        ),
         control("Due, and paid plus unpaid", money(totals.due), money(totals.gross + totals.unpaid)),
     ]);
     controls.extend(outcome.funds.map(|funds| from_funds(case, outcome, &pages, funds)));
@@ -272,7 +272,7 @@ fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Res
             outcome.classes.iter().flat_map(|c| c.cohorts.iter().map(|of| (c.class, of))).collect();
         Table::of(&cohorts)
             .wide("Class", Style::Text, 34.0, |(class, _)| CellValue::class(case, *class))
-            .column("Accrues from", Style::Date, |(_, c)| c.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+            .column("Accrues from", Style::Date, |(_, c)| CellValue::day(c.accrual_start))
             .column("Shares", Style::Shares, |(_, c)| CellValue::shares(c.shares))
             .column("Due per share", Style::PerShareAligned, |(_, c)| CellValue::Exact(&c.due_per_share))
             .column("Paid per share", Style::PerShareAligned, |(_, c)| CellValue::Exact(&c.paid_per_share))
@@ -283,23 +283,21 @@ fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Res
 
 fn declarations(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
     let about = "Declarations on Common, and what they come to on Series A (2(b))";
-    let mut sheet = summary.titled("Declarations", case, about)?;
     let of = |row: &DeclarationOut| &case.declarations[row.declaration];
-    let content = Table::of(&outcome.declarations)
+    let table = Table::of(&outcome.declarations)
         .column("Declared", Style::Date, |row| CellValue::Date(of(row).declared_date))
         .column("Kind", Style::Text, |row| CellValue::text(if of(row).is_cash() { "cash" } else { "in kind" }))
-        .column("Paid in", Style::Id, |row| CellValue::text(of(row).asset.as_deref().unwrap_or(&case.terms.currency)))
-        .column("Per Common share", Style::PerShare, |row| CellValue::Exact(&of(row).amount))
-        .column("Multiple", Style::PerShare, |row| CellValue::Exact(&row.multiple))
-        .column("Per Series A share", Style::PerShare, |row| CellValue::Exact(&row.series_a_amount))
+        .wide("Paid in", Style::Id, 22.0, |row| {
+            CellValue::text(of(row).asset.as_deref().unwrap_or(&case.terms.currency))
+        })
+        .wide("Per Common share", Style::PerShare, 17.0, |row| CellValue::Exact(&of(row).amount))
+        .wide("Multiple", Style::PerShare, 17.0, |row| CellValue::Exact(&row.multiple))
+        .wide("Per Series A share", Style::PerShare, 17.0, |row| CellValue::Exact(&row.series_a_amount))
         .column("Quarter", Style::Date, |row| CellValue::Date(row.quarter))
         .column("Declared on Series A", Style::Date, |row| {
             of(row).series_a_declared_date.map_or_else(|| CellValue::text("missing"), CellValue::Date)
-        })
-        .write(&mut sheet)?;
-    let missing = ConditionalFormatTextRule::Contains("missing".to_owned());
-    sheet.highlight(&content, (7, 7), &if_text(missing, AMBER))?;
-    sheet.finish()
+        });
+    summary.table(("Declarations", about), case, &table, &[(7, "missing", AMBER)]).map(drop)
 }
 
 fn restrictions(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {

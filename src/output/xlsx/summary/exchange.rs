@@ -2,8 +2,9 @@
 
 use super::cell_value::CellValue;
 use super::dividend::{by_class, delivered};
-use super::first_sheet::{FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, held_facts};
+use super::first_sheet::{FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Pages};
+use super::paid::{PaidClass, PaidTable};
 use super::sheet::Table;
 use super::tables;
 use super::workbook::{self, Summary};
@@ -72,15 +73,11 @@ fn paid(case: &Case, outcome: &ExchangeOutcome) -> PaidTable {
 }
 
 fn components(summary: &mut Summary, case: &Case, outcome: &ExchangeOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Components", case, "What each share is exchanged for (7)")?;
     let asset = |c: &'_ ComponentOutcome| c.asset.clone().unwrap_or_else(|| case.terms.currency.clone());
-    Table::of(&outcome.components)
+    let table = Table::of(&outcome.components)
         .wide("Received", Style::Id, 30.0, move |c| CellValue::text(asset(c)))
         .column("Per Common share", Style::PerShare, |c| CellValue::Exact(&c.per_common_share))
         .column("Per Series A share", Style::PerShare, |c| CellValue::Exact(&c.per_series_a_share))
-        .column("Fair value of a unit", Style::PerShare, |c| {
-            c.fair_value.as_ref().map_or(CellValue::Blank, CellValue::Exact)
-        })
-        .write(&mut sheet)?;
-    sheet.finish()
+        .column("Fair value of a unit", Style::PerShare, |c| CellValue::exact(c.fair_value.as_ref()));
+    summary.table(("Components", "What each share is exchanged for (7)"), case, &table, &[]).map(drop)
 }

@@ -1,6 +1,7 @@
 //! The first sheet: what a treasurer checks before signing.
 
 use super::cell_value::CellValue;
+use super::paid::{COLUMNS, PaidTable};
 use super::sheet::{Sheet, characters, if_figure};
 use super::workbook::Summary;
 use crate::model::Case;
@@ -14,7 +15,7 @@ use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units};
+use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::spreadsheet::a1;
 use crate::text::plural;
 use rust_xlsxwriter::ConditionalFormatCellRule::{EqualTo, NotEqualTo};
@@ -40,22 +41,6 @@ pub(crate) struct FirstSheet<'a> {
     pub is_signed: bool,
 }
 
-/// What is paid in cash by class, in three columns of sums.
-#[derive(Debug)]
-pub(crate) struct PaidTable {
-    pub headings: [&'static str; 3],
-    pub rows: Vec<PaidClass>,
-}
-
-#[derive(Debug)]
-pub(crate) struct PaidClass {
-    pub class: ClassIx,
-    pub shares: CellValue<'static>,
-    /// What a share is paid, where that is the same for all.
-    pub per_share: Option<Ratio>,
-    pub figures: [CellValue<'static>; 3],
-}
-
 /// Something that was run: its name, its value and how that looks.
 pub(crate) type Fact<'a> = (&'static str, CellValue<'a>, Style);
 
@@ -74,10 +59,11 @@ pub(crate) fn default_period_fact<'a>(since: Option<Date>) -> Fact<'a> {
     }
 }
 
-/// How many payments wait, and what they come to.
-pub(crate) fn held_facts<'a>(case: &Case, rows: &[impl Paid]) -> [Fact<'a>; 2] {
+/// How many payments there are, how many of them wait, and what those come to.
+pub(crate) fn held_facts<'a>(case: &Case, rows: &[impl Paid]) -> [Fact<'a>; 3] {
     let payout = Payout::of(case, rows);
     [
+        ("Payments in cash", CellValue::count(payout.payments), Style::CountLeft),
         ("Payments held", CellValue::count(payout.held), Style::CountLeft),
         cash_fact(case, "Held (net)", payout.held_amount),
     ]
@@ -121,12 +107,11 @@ const ATTENTION: [&str; 7] = [
     "Prohibited",
 ];
 
-const COLUMNS: u16 = 6;
 /// As wide as a page of A4 or Letter takes at nearly full size.
 const WIDTHS: [f64; COLUMNS as usize] = [29.0, 15.0, 15.0, 17.0, 16.0, 17.0];
 
-/// So many rows are still read easily on one page.
-const MOST_ROWS: u32 = 78;
+/// What a page of Letter or A4 takes of rows in points, with letters of ten points printed at no less than eight.
+const PAGE_POINTS: [f64; 2] = [850.0, 910.0];
 
 /// The width of some columns, from the first to the last.
 fn width(first: u16, last: u16) -> f64 {
@@ -139,36 +124,46 @@ impl FirstSheet<'_> {
         sheet.sheet.set_portrait();
         let verdict_row = sheet.row - 1;
         sheet.row += 1;
+        let mut starts = vec![0];
         if let Some(paid) = &self.paid {
             paid.write(&mut sheet, case)?;
         }
         self.deliveries(&mut sheet, case)?;
+        starts.push(sheet.row);
         sheet.section("The run", COLUMNS)?;
         self.facts(&mut sheet, case)?;
         sheet.row += 1;
-        warnings(&mut sheet, run.warnings)?;
-        if !self.acknowledged.is_empty() {
-            sheet.section("Clauses that stood in the way and were acknowledged", COLUMNS)?;
-            for clause in self.acknowledged {
-                sheet.put(0, &CellValue::text(clause.as_str()), Style::Id)?;
-                sheet.row += 1;
-            }
-            sheet.row += 1;
+        for (title, severity, style) in
+            [("Warnings", Severity::Warning, Style::Warning), ("Notes", Severity::Note, Style::Text)]
+        {
+            starts.push(sheet.row);
+            warnings(&mut sheet, case, run, (title, severity, style))?;
         }
+        if !self.acknowledged.is_empty() {
+            sheet.section("Clauses that forbid this run, and were acknowledged", COLUMNS)?;
+            sheet.merge(0, COLUMNS - 1, &self.acknowledged.join(", "), Style::Text)?;
+            sheet.row += 2;
+        }
+        starts.push(sheet.row);
         self.effects(&mut sheet, case)?;
+        starts.push(sheet.row);
         if !self.controls.is_empty() {
             let differences = self.controls(&mut sheet)?;
             self.verdict(&mut sheet, verdict_row, &differences)?;
         }
+        starts.push(sheet.row);
         if self.is_signed {
             sign_off(&mut sheet)?;
         }
         inputs(&mut sheet, run)?;
-        // What is a little longer than a page is printed a little smaller.
-        if sheet.row <= MOST_ROWS {
-            sheet.sheet.set_print_fit_to_pages(1, 1);
-        }
-        sheet.finish_with(&WIDTHS)
+        starts.push(sheet.row);
+        let page = PAGE_POINTS[usize::from(case.terms.locale.paper() == A4)];
+        match page_breaks(&sheet, &starts, page).as_slice() {
+            [] => sheet.sheet.set_print_fit_to_pages(1, 1),
+            breaks => sheet.sheet.set_page_breaks(breaks)?,
+        };
+        sheet.set_widths(&WIDTHS);
+        sheet.finish()
     }
 
     /// The facts in two columns, the first half on the left.
@@ -186,6 +181,7 @@ impl FirstSheet<'_> {
                 let text = CellValue::text(*name);
                 if name_at == 0 {
                     sheet.put(0, &text, Style::Label)?;
+                    sheet.merge(1, 2, "", *style)?;
                 } else {
                     sheet.merge(name_at, value_at - 1, name, Style::Label)?;
                 }
@@ -275,9 +271,9 @@ impl FirstSheet<'_> {
         if self.effects.is_empty() {
             return Ok(());
         }
-        sheet.section("Where the words allow another reading, and what it would change", COLUMNS)?;
-        sheet.headings(&[("Read here", Style::Text), ("", Style::Text)])?;
-        sheet.merge_at(sheet.row - 1, (2, 3), "Read otherwise", Style::Heading)?;
+        sheet.section("Where the certificate allows another reading, and what it would change", COLUMNS)?;
+        sheet.headings(&[("Reading in force", Style::Text), ("", Style::Text)])?;
+        sheet.merge_at(sheet.row - 1, (2, 3), "Other reading", Style::Heading)?;
         let heads = [(4, "Would pay"), (5, "Difference")];
         for (at, head) in heads {
             sheet.put_at(sheet.row - 1, at, &CellValue::text(head), Style::HeadingRight)?;
@@ -293,7 +289,9 @@ impl FirstSheet<'_> {
                     sheet.put(4, &CellValue::Units(*total, decimals), Style::Money)?;
                     sheet.put(5, &CellValue::Units(total - effect.instead_of, decimals), Style::Money)?;
                 }
-                OtherRun::Refused(why) => other = format!("{other}: could not be run, {why}"),
+                OtherRun::Refused(why) => {
+                    other = format!("{other}. It could not be run: {}", case.terms.locale.in_words(why));
+                }
             }
             sheet.merge(0, 1, &chosen, Style::Text)?;
             sheet.merge(2, 3, &other, Style::Text)?;
@@ -305,50 +303,19 @@ impl FirstSheet<'_> {
     }
 }
 
-impl PaidTable {
-    fn write(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
-        let decimals = case.terms.currency_decimals;
-        sheet.section(&format!("Paid in cash, in {}", case.terms.currency), COLUMNS)?;
-        let [a, b, c] = self.headings.map(|name| (name, Style::Money));
-        sheet.headings(&[
-            ("Class", Style::Text),
-            ("Shares", Style::Shares),
-            ("Per share", Style::PerShare),
-            a,
-            b,
-            c,
-        ])?;
-        let start = sheet.row;
-        for row in &self.rows {
-            sheet.put(0, &CellValue::class(case, row.class), Style::Text)?;
-            sheet.put(1, &row.shares, Style::Shares)?;
-            match &row.per_share {
-                Some(each) => sheet.put(2, &CellValue::Exact(each), Style::PerShareAligned)?,
-                None => sheet.put(2, &CellValue::text("differs"), Style::HeadingPlain)?,
-            }
-            for (at, figure) in (3u16..).zip(&row.figures) {
-                sheet.put(at, figure, Style::Money)?;
-            }
-            sheet.row += 1;
+/// A4 as spreadsheets number paper.
+const A4: u8 = 9;
+
+/// The rows at which pages begin, so that a section that fits on a page is not cut; none where all fits on one.
+fn page_breaks(sheet: &Sheet, starts: &[u32], page: f64) -> Vec<u32> {
+    let (mut breaks, mut top) = (Vec::new(), 0);
+    for section in starts.windows(2) {
+        if section[0] > top && sheet.points(&(top..section[1])) > page {
+            top = section[0];
+            breaks.push(top);
         }
-        sheet.merge(0, 2, "Total", Style::Total)?;
-        for at in 3..COLUMNS {
-            let figures = self.rows.iter().filter_map(|row| row.figures[usize::from(at) - 3].figure());
-            let (mut units, mut count) = (0, 0);
-            figures.for_each(|(figure, _)| (units, count) = (units + figure, count + 1));
-            let column = a1::letters(at.into());
-            let formula = format!("ROUND(SUM({column}{}:{column}{}),{decimals})", start + 1, sheet.row);
-            let is_live = count > 0 && Figure::new(units, decimals).is_some();
-            let total = if count == 0 && !self.rows.is_empty() {
-                CellValue::Blank
-            } else {
-                CellValue::computed(is_live.then_some(formula), units, decimals)
-            };
-            sheet.put(at, &total, Style::MoneyTotal)?;
-        }
-        sheet.row += 2;
-        Ok(())
     }
+    breaks
 }
 
 /// Lines for names, dates and signatures.
@@ -370,7 +337,8 @@ fn sign_off(sheet: &mut Sheet) -> Result<(), XlsxError> {
 
 /// The files that were read, as the manifest has them.
 fn inputs(sheet: &mut Sheet, run: &RunInfo) -> Result<(), XlsxError> {
-    sheet.section("What it was made from: the SHA-256 of each file, as in manifest.json", COLUMNS)?;
+    let program = concat!("Made by ratable ", env!("CARGO_PKG_VERSION"));
+    sheet.section(&format!("{program} from these files, with the SHA-256 of each, as in manifest.json"), COLUMNS)?;
     for input in run.inputs {
         sheet.put(0, &CellValue::text(input.path.as_str()), Style::Small)?;
         sheet.merge(1, COLUMNS - 1, &input.sha256, Style::Small)?;
@@ -380,28 +348,30 @@ fn inputs(sheet: &mut Sheet, run: &RunInfo) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn warnings(sheet: &mut Sheet, problems: &[Problem]) -> Result<(), XlsxError> {
-    for (title, severity, style) in
-        [("Warnings", Severity::Warning, Style::Warning), ("Notes", Severity::Note, Style::Text)]
-    {
-        let problems: Vec<&Problem> = problems.iter().filter(|p| p.severity == severity).collect();
-        if problems.is_empty() && severity == Severity::Note {
-            continue;
-        }
-        sheet.section(&format!("{title} ({})", problems.len()), COLUMNS)?;
-        if problems.is_empty() {
-            sheet.put(0, &CellValue::text("None."), Style::Text)?;
-            sheet.row += 1;
-        }
-        for problem in problems {
-            let place = place(problem);
-            sheet.put(0, &CellValue::text(place.as_str()), style)?;
-            let least = lines(&place, width(0, 0));
-            long_text(sheet, 1, &format!("{} {}", problem.message, problem.help), least)?;
-            sheet.row += 1;
-        }
+/// The run's problems of one severity; notes only where there are any.
+fn warnings(
+    sheet: &mut Sheet,
+    case: &Case,
+    run: &RunInfo,
+    (title, severity, style): (&str, Severity, Style),
+) -> Result<(), XlsxError> {
+    let problems: Vec<&Problem> = run.warnings.iter().filter(|p| p.severity == severity).collect();
+    if problems.is_empty() && severity == Severity::Note {
+        return Ok(());
+    }
+    sheet.section(&format!("{title} ({})", problems.len()), COLUMNS)?;
+    if problems.is_empty() {
+        sheet.put(0, &CellValue::text("None."), Style::Text)?;
         sheet.row += 1;
     }
+    for problem in problems {
+        let place = place(problem);
+        sheet.put(0, &CellValue::text(place.as_str()), style)?;
+        let text = format!("{} {}", problem.message, problem.help);
+        long_text(sheet, 1, &case.terms.locale.in_words(&text), lines(&place, width(0, 0)))?;
+        sheet.row += 1;
+    }
+    sheet.row += 1;
     Ok(())
 }
 
@@ -415,5 +385,5 @@ fn place(problem: &Problem) -> String {
     let place = &problem.place;
     let parts = [place.file.as_deref(), place.sheet.as_deref(), place.cell.as_deref()];
     let named: Vec<&str> = parts.into_iter().flatten().collect();
-    if named.is_empty() { problem.code.clone() } else { named.join(" ") }
+    if named.is_empty() { "This run".to_owned() } else { named.join(" ") }
 }

@@ -2,8 +2,10 @@
 
 use super::cell_value::CellValue;
 use super::dividend::by_class;
-use super::first_sheet::{Control, FirstSheet, PaidClass, PaidTable, cash_fact, control, date_fact, held_facts};
-use super::holdings::{Holdings, Listed, Pages, Total, listed, of_holders, total_of_shares};
+use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, held_facts};
+use super::holdings::{self, Listed, Pages, listed, of_holders};
+use super::long_table::{Total, total_of_shares};
+use super::paid::{PaidClass, PaidTable};
 use super::sheet::{Table, if_formula};
 use super::tables;
 use super::workbook::{self, Summary};
@@ -11,7 +13,7 @@ use crate::model::Case;
 use crate::model::class::ClassIx;
 use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, TierRow};
 use crate::output::RunInfo;
-use crate::output::xlsx::scenarios;
+use crate::output::xlsx::scenarios::{self, tier_in_words};
 use crate::output::xlsx::style::{AMBER, Style, series_color};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
 use num_traits::Zero;
@@ -33,7 +35,8 @@ fn fill(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome, run: &
     scenarios::sheets(summary, case, outcome)?;
     tables::adjustments(summary, case, &outcome.multiple)?;
     tables::apportionments(summary, case, distribution.map_or(&[], |d| d.apportionments.as_slice()))?;
-    let cohorts = outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(c.accrual_start, &c.steps));
+    let cohorts =
+        outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(case.terms.locale, c.accrual_start, &c.steps));
     let waterfall = distribution.into_iter().flat_map(|d| &d.steps).map(|s| ("Waterfall".to_owned(), &s.step));
     tables::derivation(summary, case, cohorts.chain(waterfall))?;
     tables::readings(summary, case)
@@ -154,10 +157,10 @@ fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> 
         .wide("Participation", Style::Money, 24.0, move |l| cash(l.row.participation))
         .wide("Rounding", Style::Money, 24.0, move |l| cash(l.row.rounding()))
         .wide("Total", Style::Money, 24.0, move |l| cash(l.row.total))
-        .wide("Held", Style::Text, 26.0, Listed::held);
-    let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: None }).collect();
+        .wide("Held", Style::Text, 16.0, Listed::held);
+    let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: Vec::new() }).collect();
     totals.push(total_of_shares(3));
-    Holdings { table, totals }.write(summary, &case.terms.company)
+    holdings::write(summary, case, table, totals)
 }
 
 fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxError> {
@@ -165,11 +168,11 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     let about = "The waterfall: each tier is paid in full before the next (6)";
     let mut sheet = summary.titled("Tiers", case, about)?;
     let content = Table::of(tiers)
-        .wide("Tier", Style::Text, 30.0, |t| CellValue::text(t.tier.as_str()))
+        .wide("Tier", Style::Text, 30.0, |t| CellValue::text(tier_in_words(&t.tier)))
         .wide("Class", Style::Text, 34.0, |t| CellValue::class(case, t.class))
-        .column("Accrues from", Style::Date, |t| t.accrual_start.map_or(CellValue::Blank, CellValue::Date))
+        .column("Accrues from", Style::Date, |t| CellValue::day(t.accrual_start))
         .column("Shares", Style::Shares, |t| CellValue::shares(t.shares))
-        .column("Due", Style::Money, |t| t.due.as_ref().map_or(CellValue::Blank, CellValue::Exact))
+        .column("Due", Style::Money, |t| CellValue::exact(t.due.as_ref()))
         .column("Paid", Style::Money, |t| CellValue::Exact(&t.paid))
         .column("Paid per share", Style::PerShareAligned, |t| CellValue::Exact(&t.paid_per_share))
         .write(&mut sheet)?;
@@ -180,12 +183,8 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     sheet.section("What each class gets per tier", 7)?;
     let (names, classes, sums) = by_tier_and_class(tiers);
     let start = sheet.row;
-    sheet.set_lines(2)?;
-    sheet.put(0, &CellValue::text("Class"), Style::Heading)?;
-    for (at, name) in (1u16..).zip(&names) {
-        sheet.put(at, &CellValue::text(*name), Style::HeadingRight)?;
-    }
-    sheet.row += 1;
+    let heads = names.iter().map(|name| (tier_in_words(name), Style::Money));
+    sheet.headings(&[("Class".to_owned(), Style::Text)].into_iter().chain(heads).collect::<Vec<_>>())?;
     for (class, row) in classes.iter().zip(&sums) {
         sheet.put(0, &CellValue::class(case, *class), Style::Text)?;
         for (at, sum) in (1u16..).zip(row) {
@@ -209,12 +208,11 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     chart.title().set_name("What each class gets per tier");
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom);
-    chart.set_width(900).set_height(400);
-    if sums.iter().flatten().any(|sum| !sum.is_zero()) {
-        sheet.sheet.set_page_breaks(&[sheet.row + 1])?;
-        sheet.chart(1, &chart)?;
+    sheet.finish()?;
+    if sums.iter().flatten().all(Zero::is_zero) {
+        return Ok(());
     }
-    sheet.finish()
+    summary.chart("Tier chart", case, "What each class gets per tier, drawn", &mut chart)
 }
 
 /// Paid by class (rows) and tier (columns), for the chart.
@@ -237,11 +235,10 @@ fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<&str>, Vec<ClassIx>, Vec<Vec<Rat
 }
 
 fn cohorts(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Cohorts", case, "The Series A Liquidation Preference per share (6(a))")?;
-    Table::of(&outcome.cohorts)
+    let table = Table::of(&outcome.cohorts)
         .column("Accrues from", Style::Date, |c| CellValue::Date(c.accrual_start))
         .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
-        .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference))
-        .write(&mut sheet)?;
-    sheet.finish()
+        .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference));
+    let titles = ("Cohorts", "The Series A Liquidation Preference per share (6(a))");
+    summary.table(titles, case, &table, &[]).map(drop)
 }

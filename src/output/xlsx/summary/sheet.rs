@@ -5,14 +5,15 @@ use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{Style, Styles};
 use crate::output::xlsx::value::limited;
 use rust_xlsxwriter::{
-    Chart, Color, ConditionalFormat, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula,
+    Color, ConditionalFormat, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula,
     ConditionalFormatText, ConditionalFormatTextRule, Format, Worksheet, XlsxError,
 };
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A column of a table: its heading, how its cells look, and what each holds.
 pub(crate) struct Column<'a, R> {
-    pub name: &'static str,
+    pub name: Cow<'a, str>,
     pub style: Style,
     /// The widest it may be, in characters.
     pub widest: f64,
@@ -34,7 +35,7 @@ impl<'a, R> Table<'a, R> {
     /// With a column whose width follows its content.
     pub(crate) fn column(
         self,
-        name: &'static str,
+        name: impl Into<Cow<'a, str>>,
         style: Style,
         value: impl Fn(&'a R) -> CellValue<'a> + Sync + 'a,
     ) -> Self {
@@ -44,12 +45,12 @@ impl<'a, R> Table<'a, R> {
     /// With a column of another greatest width.
     pub(crate) fn wide(
         mut self,
-        name: &'static str,
+        name: impl Into<Cow<'a, str>>,
         style: Style,
         widest: f64,
         value: impl Fn(&'a R) -> CellValue<'a> + Sync + 'a,
     ) -> Self {
-        self.columns.push(Column { name, style, widest, value: Box::new(value) });
+        self.columns.push(Column { name: name.into(), style, widest, value: Box::new(value) });
         self
     }
 
@@ -60,14 +61,14 @@ impl<'a, R> Table<'a, R> {
             let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
             sheet.note_width(at, longest.max(column.name.len().min(18)) + 1, column.widest);
         }
-        sheet.headings(&columns.iter().map(|column| (column.name, column.style)).collect::<Vec<_>>())?;
+        sheet.headings(&columns.iter().map(|column| (column.name.as_ref(), column.style)).collect::<Vec<_>>())?;
         let start = sheet.row;
         let formats: Vec<Format> = columns.iter().map(|column| sheet.styles.format(column.style)).collect();
         let rows: Vec<Vec<CellValue>> =
             self.rows.iter().map(|row| columns.iter().map(|column| (column.value)(row)).collect()).collect();
         for cells in &rows {
             for (at, (value, column)) in (0u16..).zip(cells.iter().zip(columns)) {
-                sheet.note_width(at, value.breadth(), column.widest);
+                sheet.note_width(at, value.breadth(column.style), column.widest);
             }
         }
         for cells in &rows {
@@ -91,12 +92,23 @@ pub(crate) struct Sheet<'a> {
     pub row: u32,
     widths: Vec<f64>,
     /// Rows of headings, whose height depends on the widths.
-    headings: Vec<(u32, Vec<&'static str>)>,
+    headings: Vec<(u32, Vec<String>)>,
+    title: String,
+    /// The heights of rows that are taller than others, in points.
+    points: Vec<(u32, f64)>,
 }
 
 impl<'a> Sheet<'a> {
     pub(crate) fn new(sheet: &'a mut Worksheet, styles: &'a Styles) -> Self {
-        Self { sheet, styles, row: 0, widths: Vec::new(), headings: Vec::new() }
+        Self {
+            sheet,
+            styles,
+            row: 0,
+            widths: Vec::new(),
+            headings: Vec::new(),
+            title: String::new(),
+            points: Vec::new(),
+        }
     }
 
     pub(crate) fn title(&mut self, title: &str, subtitle: &str) -> Result<(), XlsxError> {
@@ -105,6 +117,7 @@ impl<'a> Sheet<'a> {
         self.sheet.set_row_height(0, 24)?;
         self.sheet.write_with_format(1, 0, subtitle, &plain(Style::Subtitle))?;
         self.row = 3;
+        self.title = format!("{title}: {subtitle}");
         Ok(())
     }
 
@@ -119,11 +132,11 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    pub(crate) fn headings(&mut self, columns: &[(&'static str, Style)]) -> Result<(), XlsxError> {
+    pub(crate) fn headings<S: AsRef<str>>(&mut self, columns: &[(S, Style)]) -> Result<(), XlsxError> {
         for (at, (name, style)) in (0u16..).zip(columns) {
-            self.sheet.write_with_format(self.row, at, *name, &self.styles.format(style.heading()))?;
+            self.sheet.write_with_format(self.row, at, name.as_ref(), &self.styles.format(style.heading()))?;
         }
-        self.headings.push((self.row, columns.iter().map(|(name, _)| *name).collect()));
+        self.headings.push((self.row, columns.iter().map(|(name, _)| name.as_ref().to_owned()).collect()));
         self.row += 1;
         Ok(())
     }
@@ -157,9 +170,17 @@ impl<'a> Sheet<'a> {
     /// Makes the row as high as so many lines.
     pub(crate) fn set_lines(&mut self, lines: u32) -> Result<(), XlsxError> {
         if lines > 1 {
-            self.sheet.set_row_height(self.row, f64::from(lines) * LINE_POINTS)?;
+            let points = f64::from(lines) * LINE_POINTS;
+            self.sheet.set_row_height(self.row, points)?;
+            self.points.push((self.row, points));
         }
         Ok(())
+    }
+
+    /// How tall rows are together, in points.
+    pub(crate) fn points(&self, rows: &Range<u32>) -> f64 {
+        let taller = self.points.iter().filter(|(row, _)| rows.contains(row)).map(|(_, points)| points - ROW_POINTS);
+        f64::from(rows.end - rows.start) * ROW_POINTS + taller.sum::<f64>()
     }
 
     /// Colours cells of some rows and columns, from the first to the last, by a rule.
@@ -175,10 +196,13 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// A chart in the row `below` the next free one.
-    pub(crate) fn chart(&mut self, below: u32, chart: &Chart) -> Result<(), XlsxError> {
-        self.sheet.insert_chart(self.row + below, 0, chart)?;
-        Ok(())
+    /// Makes the columns this wide.
+    pub(crate) fn set_widths(&mut self, widths: &[f64]) {
+        self.widths = widths.to_vec();
+    }
+
+    pub(crate) fn format(&self, style: Style) -> Format {
+        self.styles.format(style)
     }
 
     /// Takes care that a column is wide enough.
@@ -190,37 +214,44 @@ impl<'a> Sheet<'a> {
         self.widths[at] = self.widths[at].max((of_usize(characters) * 1.02 + 2.5).min(widest));
     }
 
-    /// The same with columns of these widths.
-    pub(crate) fn finish_with(self, widths: &[f64]) -> Result<(), XlsxError> {
-        Sheet { widths: widths.to_vec(), ..self }.finish()
-    }
-
     /// Sets the columns' widths, and how the sheet prints.
-    pub(crate) fn finish(self) -> Result<(), XlsxError> {
-        fit(self.sheet, &self.widths)?;
+    pub(crate) fn finish(mut self) -> Result<(), XlsxError> {
+        fit(self.sheet, &self.widths, &(3..self.row), &self.title)?;
         for (at, width) in (0u16..).zip(&self.widths) {
             self.sheet.set_column_width(at, *width)?;
         }
-        for (row, names) in &self.headings {
+        self.fit_headings()
+    }
+
+    /// Makes the rows of headings as high as their words take at the widths that are known now.
+    pub(crate) fn fit_headings(&mut self) -> Result<(), XlsxError> {
+        for (row, names) in std::mem::take(&mut self.headings) {
             // Bold letters are wider.
-            let lines = |(name, width): (&&str, &f64)| lines(name, characters(*width) / 1.05);
+            let lines = |(name, width): (&String, &f64)| lines(name, characters(*width) / 1.05);
             let most = names.iter().zip(&self.widths).map(lines).max().unwrap_or(1);
-            self.sheet.set_row_height(*row, f64::from(most) * 14.25)?;
+            self.sheet.set_row_height(row, f64::from(most) * 14.25)?;
         }
         Ok(())
     }
 }
 
-/// Prints columns of these widths on as many pages side by side as it takes to be read, the first column on each.
-pub(crate) fn fit(sheet: &mut Worksheet, widths: &[f64]) -> Result<(), XlsxError> {
-    // What a page of A4 or Letter, on its side, takes at three quarters of its size.
-    const PAGE: f64 = 190.0;
+/// Prints columns of these widths on as many pages side by side as it takes to be read, the first column on each. A title
+/// beside a repeated column would be cut: then it stands above each page, and the rows below it are printed.
+pub(crate) fn fit(sheet: &mut Worksheet, widths: &[f64], rows: &Range<u32>, title: &str) -> Result<(), XlsxError> {
+    // What a page of Letter, on its side, takes with letters of ten points printed at no less than eight.
+    const PAGE: f64 = 162.0;
+    // A header takes 255 characters.
+    const MOST: usize = 200;
     let (total, mut pages) = (widths.iter().sum::<f64>(), 1u16);
     while total > PAGE * f64::from(pages) {
         pages += 1;
     }
     if pages > 1 {
         sheet.set_print_fit_to_pages(pages, 0).set_repeat_columns(0, 0)?;
+        let title: String = title.chars().take(MOST).collect::<String>().replace('&', "&&");
+        sheet.set_header(format!("&L{title}")).set_margins(0.5, 0.5, 0.75, 0.6, 0.3, 0.3);
+        let last = u16::try_from(widths.len()).expect("a sheet has few columns") - 1;
+        sheet.set_print_area(rows.start, 0, rows.end.max(rows.start + 1) - 1, last)?;
     }
     Ok(())
 }
@@ -259,5 +290,7 @@ pub(crate) fn characters(width: f64) -> f64 {
     (width - 2.0) * 1.1
 }
 
+/// The height of a row that has none of its own.
+const ROW_POINTS: f64 = 15.0;
 /// The height of a line of text in a table.
 pub(crate) const LINE_POINTS: f64 = 13.5;

@@ -2,8 +2,9 @@
 
 use super::cell_value::CellValue;
 use super::first_sheet::{FirstSheet, control, date_fact, default_period_fact};
-use super::holdings::{Holdings, Pages, of_holders, total_of_shares};
-use super::sheet::{Sheet, Table, if_text};
+use super::holdings::{self, Pages, of_holders};
+use super::long_table::total_of_shares;
+use super::sheet::Table;
 use super::tables;
 use super::workbook::{self, Summary};
 use crate::model::Case;
@@ -14,8 +15,7 @@ use crate::output::xlsx::style::{AMBER, GREEN, RED, Style, series_color};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, shares_ratio, whole};
 use num_traits::ToPrimitive;
 use rust_xlsxwriter::{
-    Chart, ChartAxisCrossing, ChartDataLabel, ChartLegendPosition, ChartSolidFill, ChartType, Color,
-    ConditionalFormatTextRule, XlsxError,
+    Chart, ChartAxisCrossing, ChartDataLabel, ChartLegendPosition, ChartSolidFill, ChartType, XlsxError,
 };
 use std::io;
 use std::ops::Range;
@@ -66,7 +66,7 @@ fn fill_vote(summary: &mut Summary, case: &Case, outcome: &VoteOutcome, run: &Ru
         .wide("Votes per share", Style::Shares, 24.0, |row| votes(per_share(row.class)))
         .wide("Votes", Style::Shares, 24.0, |row| CellValue::Units(row.votes, VOTE_DECIMALS));
     let totals = vec![total_of_shares(3), total_of_shares(5)];
-    Holdings { table, totals }.write(summary, &case.terms.company)?;
+    holdings::write(summary, case, table, totals)?;
     classes(summary, case, outcome)?;
     tallies(summary, case, outcome)?;
     meetings(summary, case, outcome)?;
@@ -77,78 +77,54 @@ fn fill_vote(summary: &mut Summary, case: &Case, outcome: &VoteOutcome, run: &Ru
 }
 
 fn classes(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Classes", case, "Shares and votes by class (3(a))")?;
     let per_share = |class: ClassIx| &outcome.votes_per_share[usize::from(class)];
-    let content = Table::of(&outcome.shares)
+    let table = Table::of(&outcome.shares)
         .wide("Class", Style::Text, 44.0, |c| CellValue::class(case, c.class))
         .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
         .column("Votes per share", Style::Shares, |c| votes(per_share(c.class)))
-        .column("Votes", Style::Shares, |c| votes(&(shares_ratio(c.voting_shares) * per_share(c.class))))
-        .write(&mut sheet)?;
-    if !content.is_empty() {
-        sheet.chart(1, &bars("Votes by class", "Classes", &content, &[(3, "Votes")]))?;
+        .column("Votes", Style::Shares, |c| votes(&(shares_ratio(c.voting_shares) * per_share(c.class))));
+    let content = summary.table(("Classes", "Shares and votes by class (3(a))"), case, &table, &[])?;
+    if content.is_empty() {
+        return Ok(());
     }
-    sheet.finish()
+    let mut chart = bars("Votes by class", "Classes", &content, &[(3, "Votes")]);
+    summary.chart("Votes chart", case, "Votes by class, drawn", &mut chart)
 }
 
 fn tallies(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
-    if outcome.tallies.is_empty() {
-        return Ok(());
-    }
-    let mut sheet = summary.titled("Tallies", case, "What was voted on, and what came of it")?;
-    let content = Table::of(&outcome.tallies)
+    let table = Table::of(&outcome.tallies)
         .wide("Matter", Style::Text, 50.0, |t| CellValue::text(t.matter.as_str()))
         .column("Kind", Style::Text, |t| CellValue::text(t.kind))
         .wide("Choice", Style::Text, 40.0, |t| CellValue::text(t.choice.as_str()))
         .column("Votes", Style::Shares, |t| votes(&t.votes))
-        .column("Outcome", Style::Text, |t| CellValue::text(t.outcome))
-        .write(&mut sheet)?;
-    highlight_words(&mut sheet, &content, 4, &[("tie", AMBER), ("no-", AMBER), ("fails", RED)])?;
-    sheet.finish()
+        .column("Outcome", Style::Text, |t| CellValue::text(t.outcome));
+    let marks = [(4, "tie", AMBER), (4, "no-", AMBER), (4, "fails", RED)];
+    summary.table(("Tallies", "What was voted on, and what came of it"), case, &table, &marks).map(drop)
 }
 
 fn meetings(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
-    if outcome.meetings.is_empty() {
-        return Ok(());
-    }
-    let mut sheet = summary.titled("Meetings", case, "Meetings of holders of preferred stock (3(c))")?;
-    let content = Table::of(&outcome.meetings)
+    let locale = case.terms.locale;
+    let table = Table::of(&outcome.meetings)
         .column("Row", Style::Shares, |m| CellValue::count(m.row))
         .column("Kind", Style::Text, |m| CellValue::text(m.kind))
         .column("Verdict", Style::Text, |m| CellValue::text(if m.valid { "valid" } else { "invalid" }))
-        .wide("Why", Style::Text, 90.0, |m| CellValue::text(m.reason.as_str()))
-        .write(&mut sheet)?;
-    highlight_words(&mut sheet, &content, 2, &[("invalid", RED)])?;
-    sheet.finish()
+        .wide("Why", Style::Text, 90.0, move |m| CellValue::text(locale.in_words(&m.reason)));
+    let titles = ("Meetings", "Meetings of holders of preferred stock (3(c))");
+    summary.table(titles, case, &table, &[(2, "invalid", RED)]).map(drop)
 }
 
 fn board(summary: &mut Summary, case: &Case, outcome: &VoteOutcome) -> Result<(), XlsxError> {
     let Some(board) = &outcome.board else { return Ok(()) };
-    let mut sheet = summary.titled("Board", case, "Directors and vacancies (3(c))")?;
-    let content = Table::of(&board.rows)
-        .wide("Director", Style::Text, 40.0, |seat| CellValue::text(seat.director.as_deref().unwrap_or_default()))
+    let locale = case.terms.locale;
+    let table = Table::of(&board.rows)
+        .wide("Director", Style::Text, 34.0, |seat| CellValue::text(seat.director.as_deref().unwrap_or_default()))
         .column("Elected by", Style::Text, |seat| CellValue::text(seat.elected_by.word()))
-        .column("Elected on", Style::Date, |seat| seat.elected_on.map_or(CellValue::Blank, CellValue::Date))
+        .column("Elected on", Style::Date, |seat| CellValue::day(seat.elected_on))
         .column("Status", Style::Text, |seat| CellValue::text(seat.status.word()))
-        .column("Until", Style::Date, |seat| seat.until.map_or(CellValue::Blank, CellValue::Date))
-        .wide("Why", Style::Text, 90.0, |seat| CellValue::text(seat.reason.as_str()))
-        .write(&mut sheet)?;
-    highlight_words(&mut sheet, &content, 3, &[("vacant", AMBER)])?;
-    sheet.finish()
-}
-
-/// Colours the cells of a column that begin with a word.
-fn highlight_words(
-    sheet: &mut Sheet,
-    content: &Range<u32>,
-    column: u16,
-    words: &[(&str, Color)],
-) -> Result<(), XlsxError> {
-    for (word, color) in words {
-        let rule = ConditionalFormatTextRule::BeginsWith((*word).to_owned());
-        sheet.highlight(content, (column, column), &if_text(rule, *color))?;
-    }
-    Ok(())
+        .column("Until", Style::Date, |seat| CellValue::day(seat.until))
+        .wide("Why", Style::Text, 50.0, move |seat| CellValue::text(locale.in_words(&seat.reason)));
+    let marks = [(3, "vacant", AMBER)];
+    summary.table(("Board", "Directors and vacancies (3(c))"), case, &table, &marks).map(drop)
 }
 
 /// Bars beside each other for each class: small classes stay visible beside large ones.
@@ -173,7 +149,6 @@ fn bars(title: &str, sheet: &str, content: &Range<u32>, series: &[(u16, &str)]) 
     } else {
         chart.legend().set_hidden();
     }
-    chart.set_width(760).set_height(160 + 60 * (content.end - content.start).min(12));
     chart
 }
 
@@ -188,17 +163,16 @@ fn fill_actions(summary: &mut Summary, case: &Case, outcome: &ActionsOutcome, ru
         ..FirstSheet::default()
     };
     first_sheet.write(summary, case, run)?;
-    let mut sheet = summary.titled("Actions", case, "What the Certificate allows (4, 5, 8)")?;
-    let content = Table::of(&outcome.verdicts)
+    let locale = case.terms.locale;
+    let table = Table::of(&outcome.verdicts)
         .column("Row", Style::Shares, |v| CellValue::count(v.row))
         .column("Date", Style::Date, |v| CellValue::Date(v.date))
         .wide("Action", Style::Text, 30.0, |v| CellValue::text(v.action))
         .column("Verdict", Style::Text, |v| CellValue::text(if v.allowed { "allowed" } else { "prohibited" }))
         .column("Clause", Style::Text, |v| CellValue::text(v.clauses.join(", ")))
-        .wide("Why", Style::Text, 90.0, |v| CellValue::text(v.reason.as_str()))
-        .write(&mut sheet)?;
-    highlight_words(&mut sheet, &content, 3, &[("prohibited", RED), ("allowed", GREEN)])?;
-    sheet.finish()?;
+        .wide("Why", Style::Text, 70.0, move |v| CellValue::text(locale.in_words(&v.reason)));
+    let marks = [(3, "prohibited", RED), (3, "allowed", GREEN)];
+    summary.table(("Actions", "What the Certificate allows (4, 5, 8)"), case, &table, &marks)?;
     tables::readings(summary, case)
 }
 
@@ -235,8 +209,7 @@ fn fill_captable(
     };
     first_sheet.write(summary, case, run)?;
     let about = "Authorised, outstanding, retired; ownership and votes (1, 3, 5)";
-    let mut sheet = summary.titled("Cap table", case, about)?;
-    let content = Table::of(&outcome.rows)
+    let table = Table::of(&outcome.rows)
         .wide("Class", Style::Text, 44.0, |r| CellValue::class(case, r.class))
         .column("Authorised", Style::Shares, |r| r.authorized.map_or(CellValue::Blank, CellValue::shares))
         .column("Outstanding", Style::Shares, |r| CellValue::shares(r.outstanding))
@@ -244,14 +217,13 @@ fn fill_captable(
         .column("Available", Style::Shares, |r| r.available.map_or(CellValue::Blank, CellValue::shares))
         .column("Votes", Style::Shares, |r| votes(&r.votes))
         .column("Ownership %", Style::Shares, |r| votes(&r.ownership_percent))
-        .column("Votes %", Style::Shares, |r| votes(&r.vote_percent))
-        .write(&mut sheet)?;
+        .column("Votes %", Style::Shares, |r| votes(&r.vote_percent));
+    let content = summary.table(("Cap table", about), case, &table, &[])?;
     if !content.is_empty() {
         let mut chart = bars("Ownership and votes, %", "Cap table", &content, &[(6, "Ownership"), (7, "Votes")]);
         chart.x_axis().set_max(100);
-        sheet.chart(1, &chart)?;
+        summary.chart("Ownership chart", case, "Ownership and votes by class, drawn", &mut chart)?;
     }
-    sheet.finish()?;
     tables::adjustments(summary, case, &outcome.multiple)?;
     tables::readings(summary, case)
 }

@@ -1,16 +1,19 @@
 //! A workbook of tables: its sheets, their pages, and the file's bytes.
 
 use super::parallel_rows::ParallelRows;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Table, if_text};
 use crate::model::Case;
+use crate::model::locale::Locale;
 use crate::output::xlsx::package;
 use crate::output::xlsx::style::{Styles, properties};
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Chart, Color, ConditionalFormatTextRule, Format, Workbook, Worksheet, XlsxError};
 use std::io;
+use std::ops::Range;
 
 pub(crate) struct Summary {
     pub workbook: Workbook,
     pub styles: Styles,
+    pub locale: Locale,
     /// Sheets whose rows are put in at the end.
     pub parallel: Vec<ParallelRows>,
     /// Formats by the number that cells have for them; 0 is the default.
@@ -24,16 +27,17 @@ pub(crate) fn write(
     case: &Case,
     fill: impl FnOnce(&mut Summary) -> Result<(), XlsxError>,
 ) -> io::Result<Vec<Vec<u8>>> {
-    let mut summary = Summary::new(title, &case.terms.company, case.terms.currency_decimals);
+    let mut summary = Summary::new(title, &case.terms.company, case.terms.currency_decimals, case.terms.locale);
     fill(&mut summary).map_err(io::Error::other)?;
     summary.finish()
 }
 
 impl Summary {
-    pub(crate) fn new(title: &str, company: &str, currency_decimals: u32) -> Self {
+    pub(crate) fn new(title: &str, company: &str, currency_decimals: u32, locale: Locale) -> Self {
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties(title, company));
-        Self { workbook, styles: Styles::new(currency_decimals), parallel: Vec::new(), numbered: vec![Format::new()] }
+        let styles = Styles::new(currency_decimals, locale);
+        Self { workbook, styles, locale, parallel: Vec::new(), numbered: vec![Format::new()] }
     }
 
     /// The number that the workbook gives a format; all that have one get it here.
@@ -48,7 +52,7 @@ impl Summary {
     /// A sheet that prints on pages one sheet wide.
     pub(crate) fn sheet(&mut self, name: &str) -> Result<Sheet<'_>, XlsxError> {
         let sheet = self.workbook.add_worksheet();
-        prepare(sheet, name)?;
+        prepare(sheet, name, self.locale)?;
         Ok(Sheet::new(sheet, &self.styles))
     }
 
@@ -57,6 +61,37 @@ impl Summary {
         let mut sheet = self.sheet(name)?;
         sheet.title(&case.terms.company, subtitle)?;
         Ok(sheet)
+    }
+
+    /// A sheet that is one table, whose headings stay in sight and stand on every page; cells of a column that begin with a
+    /// word are coloured. Gives the rows of the content; without rows there is no sheet.
+    pub(crate) fn table<R>(
+        &mut self,
+        (name, about): (&str, &str),
+        case: &Case,
+        table: &Table<R>,
+        marks: &[(u16, &str, Color)],
+    ) -> Result<Range<u32>, XlsxError> {
+        if table.rows.is_empty() {
+            return Ok(0..0);
+        }
+        let mut sheet = self.titled(name, case, about)?;
+        sheet.sheet.set_freeze_panes(sheet.row + 1, 0)?.set_repeat_rows(sheet.row, sheet.row)?;
+        let content = table.write(&mut sheet)?;
+        for (column, word, color) in marks {
+            let rule = ConditionalFormatTextRule::BeginsWith((*word).to_owned());
+            sheet.highlight(&content, (*column, *column), &if_text(rule, *color))?;
+        }
+        sheet.finish()?;
+        Ok(content)
+    }
+
+    /// A sheet that is a chart: no page cuts it.
+    pub(crate) fn chart(&mut self, name: &str, case: &Case, about: &str, chart: &mut Chart) -> Result<(), XlsxError> {
+        let sheet = self.titled(name, case, about)?;
+        chart.set_width(940).set_height(540);
+        sheet.sheet.insert_chart(sheet.row, 0, chart)?;
+        sheet.finish()
     }
 
     /// The bytes of the file, in pieces that stand one after the other.
@@ -78,9 +113,9 @@ impl Summary {
 }
 
 /// Name, page and footer of a sheet.
-pub(crate) fn prepare(sheet: &mut Worksheet, name: &str) -> Result<(), XlsxError> {
+pub(crate) fn prepare(sheet: &mut Worksheet, name: &str, locale: Locale) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
-    sheet.set_screen_gridlines(false).set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
+    sheet.set_screen_gridlines(false).set_landscape().set_paper_size(locale.paper()).set_print_fit_to_pages(1, 0);
     sheet.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&L&F&C&A&RPage &P of &N");
     Ok(())
 }

@@ -241,6 +241,26 @@ impl Builder<'_> {
         statement.put(single::YEAR_NET, Value::amount(gross - withheld, decimals));
     }
 
+    /// How much of what Series A is paid is for earlier quarters: the oldest are paid first.
+    pub(super) fn earlier(&mut self) {
+        let (run, terms) = (self.run, &self.run.case.terms);
+        let series_a = run.case.classes.series_a();
+        let paid = |shares: Shares, start: Option<Date>| {
+            let cohort = run.outcome.cohorts.iter().find(|cohort| Some(cohort.accrual_start) == start)?;
+            Some(shares.to_ratio() * (&cohort.brought_forward).min(&cohort.paid))
+        };
+        let own = self.unpaid_lots().into_iter().filter(|(class, ..)| *class == series_a);
+        let sum = own.filter_map(|(_, shares, start)| paid(shares, start)).fold(whole(0), |sum, part| sum + part);
+        let units = round_half(&(sum * power_of_ten(terms.currency_decimals)), terms.readings.midpoint());
+        let units = units.to_i128().expect("a run refuses cash beyond the limit");
+        if units > 0 {
+            let name = &run.case.classes.get(series_a).name;
+            let sum = money(units, terms.currency_decimals);
+            let note = format!("{} {sum} of the dividend on your {name} is for earlier quarters.", terms.currency);
+            self.draft.statement.put(single::EARLIER_NOTE, Value::text(note));
+        }
+    }
+
     /// What is still owed on the holder's shares once this is paid, and the same in a sentence.
     pub(super) fn owed(&mut self) {
         let (run, terms) = (self.run, &self.run.case.terms);
@@ -267,7 +287,7 @@ impl Builder<'_> {
         let statement = &mut self.draft.statement;
         statement.put(single::OWED, Value::amount(units, terms.currency_decimals));
         let note = format!(
-            "This is a payment in part: dividends of {} {} on your {} stay unpaid. They remain owed, without interest.",
+            "This is a payment in part: dividends of {} {} on your {} stay unpaid. They remain owed, without interest, until they are paid.",
             terms.currency,
             money(units, terms.currency_decimals),
             classes.join(" and ")

@@ -1,0 +1,271 @@
+//! A table that may have very many rows: frozen headings that repeat on every page, its totals above them, and below them
+//! the totals by class.
+
+use super::cell_value::CellValue;
+use super::parallel_rows::{LARGE, ParallelRows};
+use super::sheet::{Sheet, Table, height, if_formula, of_usize};
+use super::workbook::{Summary, prepare};
+use crate::output::xlsx::ieee;
+use crate::output::xlsx::style::{AMBER, PALE, Style};
+use crate::output::xlsx::value::Figure;
+use crate::quantity::SHARE_DECIMALS;
+use crate::spreadsheet::a1;
+use rayon::prelude::*;
+use rust_xlsxwriter::{Format, XlsxError};
+use std::ops::Range;
+
+/// Rows above the content: a title, what it is about, the totals, the headings.
+pub(super) const ABOVE: u32 = 5;
+/// The column of the class, in a table that has totals.
+pub(super) const CLASS: u16 = 2;
+
+/// How a sheet's rows are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Writing {
+    /// As every other sheet's.
+    Held,
+    /// One by one, as soon as they are there.
+    #[cfg(test)]
+    OneByOne,
+    /// In pieces, once everything around them is made.
+    InParallel,
+}
+
+pub(crate) struct LongTable<'a, R> {
+    pub table: Table<'a, R>,
+    pub totals: Vec<Total<'a>>,
+    /// The classes whose totals stand below, each where it has rows.
+    pub classes: Vec<&'a str>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Total<'a> {
+    pub column: u16,
+    pub decimals: u32,
+    /// Only of rows that have these texts in those columns.
+    pub only: Vec<(u16, &'a str)>,
+}
+
+/// The total of a column's shares, in millionths.
+pub(crate) fn total_of_shares<'a>(column: u16) -> Total<'a> {
+    Total { column, decimals: SHARE_DECIMALS, only: Vec::new() }
+}
+
+/// The rows in which the content stands, from 0.
+pub(super) fn content(rows: usize) -> Range<u32> {
+    ABOVE..ABOVE + u32::try_from(rows).expect("a sheet has fewer than 2^32 rows")
+}
+
+/// A formula that sums a column's rows on a sheet; those that have these texts in these columns.
+pub(super) fn sum_of(sheet: &str, rows: &Range<u32>, column: u16, only: &[(u16, &str)]) -> Option<String> {
+    let range = |column: u16| {
+        let column = a1::letters(column.into());
+        format!("{sheet}{column}{}:{column}{}", rows.start + 1, rows.end)
+    };
+    let mut sum = format!("SUMIFS({}", range(column));
+    for (key, text) in only {
+        sum.extend([",", &range(*key), ",", &criterion(text)?]);
+    }
+    Some(if only.is_empty() { format!("SUM({})", range(column)) } else { sum + ")" })
+}
+
+/// A text as a criterion that matches it and nothing else; none where it has signs that mean something there.
+fn criterion(text: &str) -> Option<String> {
+    let plain = !text.contains(['*', '?', '~', '"']) && !text.starts_with(['<', '>', '=']) && text.len() < 200;
+    (plain && !text.is_empty()).then(|| format!("\"{text}\""))
+}
+
+impl<'a, R: Sync> LongTable<'a, R> {
+    /// Writes some of its rows on a sheet of this name, under a title and what the sheet is about.
+    pub(crate) fn write(
+        &self,
+        summary: &mut Summary,
+        name: &str,
+        title: (&str, &str),
+        rows: &'a [R],
+    ) -> Result<(), XlsxError> {
+        let writing = if rows.len() > LARGE { Writing::InParallel } else { Writing::Held };
+        self.sheet(summary, name, title, rows, writing)
+    }
+
+    fn sheet(
+        &self,
+        summary: &mut Summary,
+        name: &str,
+        (title, about): (&str, &str),
+        rows: &'a [R],
+        writing: Writing,
+    ) -> Result<(), XlsxError> {
+        let (columns, content) = (&self.table.columns, content(rows.len()));
+        let formats: Vec<Format> = columns.iter().map(|column| summary.styles.format(column.style)).collect();
+        let index = summary.workbook.worksheets().len();
+        let (is_held, in_parallel) = (writing == Writing::Held, writing == Writing::InParallel);
+        let numbers: Vec<usize> = formats.iter().filter(|_| !is_held).map(|format| summary.number(format)).collect();
+        let render = || in_parallel.then(|| ParallelRows::new(index, ABOVE, rows, &numbers, columns)).transpose();
+        let (parallel, totals) = rayon::join(render, || self.totals(&[], rows));
+        summary.parallel.extend(parallel?);
+        let worksheet = if is_held {
+            summary.workbook.add_worksheet()
+        } else {
+            summary.workbook.add_worksheet_with_constant_memory()?
+        };
+        prepare(worksheet, name, summary.locale)?;
+        let mut sheet = Sheet::new(worksheet, &summary.styles);
+        sheet.title(title, about)?;
+        let widths = self.widths(rows, &totals);
+        sheet.set_widths(&widths);
+        if !totals.is_empty() {
+            self.total_row(&mut sheet, ABOVE - 2, &totals)?;
+        }
+        sheet.row = ABOVE - 1;
+        sheet.headings(&columns.iter().map(|column| (column.name.as_ref(), column.style)).collect::<Vec<_>>())?;
+        sheet.fit_headings()?;
+        sheet.sheet.set_freeze_panes(ABOVE, 1)?.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
+        let last_column = u16::try_from(columns.len()).expect("a table has few columns") - 1;
+        if !totals.is_empty() {
+            sheet.sheet.autofilter(ABOVE - 1, 0, content.end.max(ABOVE + 1) - 1, last_column)?;
+        }
+        if let Some((at, _)) = (0u32..).zip(columns).find(|(_, column)| column.name == "Held") {
+            let rule = format!("=${}{}<>\"\"", a1::letters(at), ABOVE + 1);
+            sheet.highlight(&content, (0, last_column), &if_formula(&rule, AMBER))?;
+        }
+        // Of a sheet whose rows are put in at the end, the first and the last are written to make everything around them.
+        let last = rows.len().max(1) - 1;
+        let written = |at: usize| !in_parallel || at == 0 || at == last;
+        for (row, (_, item)) in (ABOVE..).zip(rows.iter().enumerate()).filter(|(_, (at, _))| written(*at)) {
+            let cells: Vec<CellValue> = columns.iter().map(|column| (column.value)(item)).collect();
+            let tall = cells.iter().zip(columns).zip(&widths).map(|((v, c), w)| (v, c.style, *w));
+            // Rows of the largest sheets are all of one height.
+            if let Some(height) = height(tall).filter(|_| is_held) {
+                sheet.sheet.set_row_height(row, height)?;
+            }
+            for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
+                value.write(sheet.sheet, row, at, format)?;
+            }
+        }
+        sheet.row = content.end;
+        if is_held && !totals.is_empty() {
+            self.totals_by_class(&mut sheet, rows)?;
+        }
+        sheet.finish()
+    }
+
+    /// Totals by class, below the rows, where there are several classes.
+    fn totals_by_class(&self, sheet: &mut Sheet, rows: &'a [R]) -> Result<(), XlsxError> {
+        let class = &self.table.columns[usize::from(CLASS)].value;
+        let has_rows = |name: &&&str| rows.iter().any(|row| matches!(class(row), CellValue::Text(of) if of == **name));
+        let classes: Vec<&&str> = self.classes.iter().filter(has_rows).collect();
+        for class in classes.iter().filter(|_| classes.len() > 1) {
+            sheet.row += 1;
+            self.total_row(sheet, sheet.row, &self.totals(&[(CLASS, class)], rows))?;
+            sheet.put(CLASS, &CellValue::text(**class), Style::Text)?;
+        }
+        sheet.row += 1;
+        Ok(())
+    }
+
+    fn total_row(&self, sheet: &mut Sheet, row: u32, values: &[CellValue]) -> Result<(), XlsxError> {
+        let of = self.totals.iter().find_map(|total| total.only.first()).map(|(_, text)| format!("Total, {text}"));
+        sheet.put_at(row, 0, &CellValue::text(of.unwrap_or_else(|| "Total".to_owned())), Style::Label)?;
+        for (total, value) in self.totals.iter().zip(values) {
+            let style = self.table.columns[usize::from(total.column)].style;
+            let format = sheet.format(style).set_bold().set_background_color(PALE);
+            value.write(sheet.sheet, row, total.column, &format)?;
+        }
+        Ok(())
+    }
+
+    /// Column widths: what the rows need, up to the column's limit. A heading goes on in a new line between words.
+    fn widths(&self, rows: &'a [R], totals: &[CellValue]) -> Vec<f64> {
+        let of_heading = |name: &str| name.split(' ').map(str::len).max().unwrap_or(0).max(6) + 2;
+        let headings = || self.table.columns.iter().map(|column| of_heading(&column.name)).collect::<Vec<usize>>();
+        let widest = |mut most: Vec<usize>, row: &'a R| {
+            for (most, column) in most.iter_mut().zip(&self.table.columns) {
+                *most = (*most).max((column.value)(row).breadth(column.style));
+            }
+            most
+        };
+        let wider = |a: Vec<usize>, b: Vec<usize>| a.into_iter().zip(b).map(|(a, b)| a.max(b)).collect();
+        let mut most = rows.par_iter().with_min_len(16_384).fold(headings, widest).reduce(headings, wider);
+        for (total, value) in self.totals.iter().zip(totals) {
+            let at = usize::from(total.column);
+            most[at] = most[at].max(value.breadth(self.table.columns[at].style));
+        }
+        let width = |(most, column): (usize, &super::sheet::Column<R>)| (of_usize(most) + 2.5).min(column.widest);
+        most.into_iter().zip(&self.table.columns).map(width).collect()
+    }
+
+    /// The totals of rows that have these texts too, as formulas where doubles give them, else as values.
+    fn totals(&self, also: &[(u16, &str)], rows: &'a [R]) -> Vec<CellValue<'static>> {
+        let content = content(rows.len());
+        let total = |total: &Total| {
+            let only = [&total.only[..], also].concat();
+            let value = |column: u16, row: &'a R| (self.table.columns[usize::from(column)].value)(row);
+            let (mut units, mut double) = (0i128, 0.0f64);
+            for row in rows {
+                let is_text =
+                    |(key, text): &(u16, &str)| matches!(value(*key, row), CellValue::Text(found) if found == *text);
+                if only.iter().all(is_text)
+                    && let Some((figure, decimals)) = value(total.column, row).figure()
+                {
+                    units += figure;
+                    double += Figure::new(figure, decimals).map_or(f64::NAN, Figure::to_f64);
+                }
+            }
+            let is_live = Figure::new(units, total.decimals)
+                .is_some_and(|f| ieee::round(double, total.decimals).is_some_and(|d| ieee::same(d, f.to_f64())));
+            let sum = sum_of("", &content, total.column, &only).filter(|_| is_live && !rows.is_empty());
+            let formula = sum.map(|sum| format!("ROUND({sum},{})", total.decimals));
+            CellValue::computed(formula, units, total.decimals)
+        };
+        self.totals.iter().map(total).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::locale::Locale;
+    use crate::output::xlsx::package;
+
+    fn sheets(rows: &[i128], writing: Writing) -> Vec<(String, String)> {
+        const TEXTS: [&str; 8] =
+            ["H1", "", " Ann & Bob <Trust> ", "_x0041_", "tab\there", "line\nbreak", "日本 é", "\u{1}\u{ffff}"];
+        let date = |row: &i128| crate::model::calendar::day(1899 + i32::try_from(row % 150).unwrap(), 12, 31).unwrap();
+        let table = Table::of(rows)
+            .wide("Id", Style::Id, 20.0, |row| CellValue::text(TEXTS[usize::try_from(row % 8).unwrap()]))
+            .wide("Name", Style::Text, 20.0, |row| {
+                CellValue::text("x".repeat(usize::try_from(row % 3 * 20_000).unwrap()))
+            })
+            .wide("Shares", Style::Shares, 20.0, |row| CellValue::Units(row * row * 1_000_003 - 500, 6))
+            .wide("Paid", Style::Money, 20.0, |row| {
+                CellValue::Units(if row % 5 == 0 { i128::from(u64::MAX) } else { *row }, 2)
+            })
+            .wide("Count", Style::Shares, 20.0, |row| if row % 2 == 0 { CellValue::Blank } else { CellValue::Count(7) })
+            .wide("Day", Style::Date, 20.0, move |row| CellValue::Date(date(row)));
+        let totals = vec![
+            Total { column: 3, decimals: 2, only: vec![] },
+            Total { column: 2, decimals: 6, only: vec![(0, "H1")] },
+        ];
+        let holdings = LongTable { table, totals, classes: Vec::new() };
+        let mut summary = Summary::new("Test", "Company", 2, Locale::ISO);
+        summary.sheet("Before").unwrap().title("Before", "and with looks of its own").unwrap();
+        holdings.sheet(&mut summary, "Holdings", ("Company", "about"), rows, writing).unwrap();
+        holdings.sheet(&mut summary, "Holdings 2", ("Company", "about"), &rows[..1], writing).unwrap();
+        let parts = package::read(&summary.finish().unwrap().concat()).unwrap();
+        parts.iter().map(|p| (p.name.clone(), String::from_utf8(p.plain().unwrap()).unwrap())).collect()
+    }
+
+    #[test]
+    fn a_sheet_in_pieces_is_the_sheet_that_is_written_row_by_row() {
+        let rows: Vec<i128> = (0..700).collect();
+        for (ours, theirs) in sheets(&rows, Writing::InParallel).into_iter().zip(sheets(&rows, Writing::OneByOne)) {
+            let differs = ours.1.bytes().zip(theirs.1.bytes()).position(|(a, b)| a != b);
+            let around = |text: &str| {
+                let from = differs.unwrap_or(0).saturating_sub(90);
+                text.bytes().skip(from).take(180).map(char::from).collect::<String>()
+            };
+            assert!(ours == theirs, "{}: {:?}\n{:?}", ours.0, around(&ours.1), around(&theirs.1));
+        }
+    }
+}
