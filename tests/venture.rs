@@ -73,6 +73,34 @@ fn the_dividend_of_june() {
     );
 }
 
+/// y of the README's twenty million, 0.10 + 3.83 ÷ 14, is what decisions are told by; while preferences are paid it is 0.
+#[test]
+fn why_a_share_gets_what_it_gets() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    for (proceeds, holder, says) in [
+        (
+            "20000000",
+            "I-01",
+            "not converted, since 0.373571428571 a share as Common is no more than 0.50 of preference",
+        ),
+        ("20000000", "E-01", "exercised, since a Common share is worth 0.373571428571, more than the 0.10 it costs"),
+        (
+            "20000000",
+            "E-04",
+            "not exercised, since a Common share is worth 0.373571428571, no more than the 2.50 it costs",
+        ),
+        ("3000000", "I-01", "not converted, since 0.00 a share as Common is no more than 0.50 of preference"),
+    ] {
+        let arguments =
+            ["liquidate", "sample-data/venture", "--date", "2026-06-30", "--proceeds", proceeds, "--explain"];
+        let more = [holder, "--out", out.to_str().unwrap(), "--workbooks", "none", "--force"];
+        let ran = run_in(Path::new(env!("CARGO_MANIFEST_DIR")), &[&arguments[..], &more[..]].concat());
+        let told: String = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.contains(says), "{holder} of {proceeds}: {}", ran.stdout);
+    }
+}
+
 #[test]
 fn what_it_takes() {
     let (_folder, result) = run(&["--breakeven", "E-04=100000"]);
