@@ -93,7 +93,7 @@ fn reissued_before(args: &ReissueArgs, run: &Run) -> Result<(), Failure> {
         if other.manifest.command == REISSUE && argument(&other.manifest, "--run") == Some(run.sha256.as_str()) {
             // By its name where it lies beside the run, and else by its path.
             let beside = real(&args.run).is_some_and(|run| run.parent() == folder.parent());
-            let name = if beside { entry.file_name().into() } else { folder.clone().into_os_string() };
+            let name = if beside { entry.file_name() } else { folder.clone().into_os_string() };
             let name = name.to_string_lossy();
             let message =
                 format!("{name} is a reissue of this run already: another one would pay the same holders again.");
