@@ -374,7 +374,7 @@ impl<'c> Reading<'c> {
                 }
                 Detail::Account => identifiers::account(line, ix, text),
                 Detail::BankCode => identifiers::bank_code(line, ix, &text),
-                Detail::Country => Some(countries::code(&text).map_or(text, Cow::Borrowed)),
+                Detail::Country => Some(countries::code(&text).unwrap_or(text)),
                 _ => Some(text),
             };
             let Some(text) = text else { continue };
