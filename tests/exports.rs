@@ -178,6 +178,44 @@ fn capdesks_import_file_with_transfers() {
     assert_eq!(export.statements, 3);
 }
 
+/// The page of the spreadsheet, and that of the CSV file before it, which has more columns. Who has the same e-mail address
+/// is one holder; a company goes by its address too.
+#[test]
+fn capdesks_import_file_of_issues() {
+    let sheet = "First name,Last name,Registration number,Company name,Country,Email,Stakeholder category,Price,Quantity,Date of Transaction,Share class\n\
+                 Ada,Byron,,,GB,ada@example.com,founder,1.00,100,2006-01-20,Series A\n\
+                 Ada,Byron,,,GB,ada@example.com,founder,0.10,500,2005-01-20,Common\n\
+                 ,,00123,Murray Holdings Ltd,GB,desk@example.com,vc,1.00,50,2006-01-20,Series A\n";
+    let file = "first_name,last name,email,registration_number,company_name,address1,city,postcode,country,investor_category,price,quantity,date,share_class,funding_round\n\
+                Ada,Byron,ada@example.com,,,1 Row,London,N1 1AA,GB,founder,1.00,100,2006-01-20,Series A,Seed\n\
+                Ada,Byron,ada@example.com,,,1 Row,London,N1 1AA,GB,founder,0.10,500,2005-01-20,Common,\n\
+                ,,desk@example.com,00123,Murray Holdings Ltd,2 Quay,Leeds,LS2 1AA,GB,vc,1.00,50,2006-01-20,Series A,Seed\n";
+    for list in [sheet, file] {
+        let export = run(list, "");
+        assert_eq!(export.reads_like, "Capdesk's import file of issues");
+        let paid =
+            ["ada@example.com common 10.00", "ada@example.com series-a 200.00", "desk@example.com series-a 100.00"];
+        assert_eq!(export.paid, paid);
+        assert_eq!(export.statements, 2);
+    }
+    let lots = converted(file, "term,value\n");
+    assert!(lots.contains(&"desk@example.com,Murray Holdings Ltd,series-a,50,2006-01-20,".to_owned()), "{lots:?}");
+    // A day in American or British order is asked for, not chosen; one person under two names is told.
+    for (from, to, problem) in [
+        (",2006-01-20,", ",01/02/2006,", "ledger.date.text-date J2"),
+        (
+            "Ada,Byron,,,GB,ada@example.com,founder,0.10",
+            "Eve,Byron,,,GB,ada@example.com,founder,0.10",
+            "ledger.to.two-names A3",
+        ),
+        (",100,", ",-100,", "ledger.shares.negative I2"),
+    ] {
+        let top = case(&sheet.replacen(from, to, 1));
+        let (code, said) = check(top.path(), "");
+        assert_eq!((code, errors(&said)), (3, vec![problem.to_owned()]), "{said:#}");
+    }
+}
+
 #[test]
 fn a_transfer_agents_registered_list() {
     let export = run(
@@ -202,6 +240,35 @@ fn captable_ios_shareholders_are_no_register() {
     assert_eq!(code, 3);
     let told = said.to_string();
     assert!(told.contains("The column shares is missing") && told.contains("reads like captable.io's list"), "{told}");
+}
+
+/// The tabs of its import list name holders and classes, and no shares. With its certificates beside them, the list is a
+/// register, and its ID of five digits is the holder's.
+#[test]
+fn captable_ios_import_list() {
+    let tabs = [
+        "ID,Name,Email,Type,State / Province,Country\n10001,Ada Byron,ada@example.com,Founder,MA,USA\n",
+        "Stock Class Name,Class Type,Certificate Name Prefix,Board Approval Date,Shares Authorized,Seniority\n\
+         Series A,Preferred,PS,05/25/2005,1000,1\n",
+    ];
+    for (tab, reads_like) in tabs.into_iter().zip([Some("captable.io's import list"), None]) {
+        let top = case(tab);
+        let (code, said) = check(top.path(), "");
+        assert_eq!(code, 3);
+        let told = said.to_string();
+        assert!(told.contains("The column shares is missing"), "{told}");
+        assert!(reads_like.is_none_or(|tool| told.contains(&format!("reads like {tool}"))), "{told}");
+    }
+    let export = run(
+        "ID,Name,Email,Type,State / Province,Country,Stock Class Name,Certificate,Shares,Issue Date\n\
+         10001,Ada Byron,ada@example.com,Founder,MA,USA,Series A,PS-1,100,2006-01-20\n\
+         10001,Ada Byron,ada@example.com,Founder,MA,USA,Common,CSS-1,500,2005-01-20\n\
+         10002,Joan Clarke,joan@example.com,Angel,MA,USA,Common,CSS-2,1000,2005-01-20\n",
+        "",
+    );
+    assert_eq!(export.reads_like, "captable.io's import list");
+    assert_eq!(export.paid, ["10001 common 10.00", "10001 series-a 200.00", "10002 common 20.00"]);
+    assert_eq!(export.statements, 2);
 }
 
 const CERTIFICATES: &str = "Date,Transaction Type,Stockholder,Stockholder ID,Class,Certificate,From Certificate,No. of Shares\n\

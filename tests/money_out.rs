@@ -78,6 +78,18 @@ fn cents(text: &str) -> i128 {
     whole.parse::<i128>().unwrap() * 100 + rest.parse::<i128>().unwrap()
 }
 
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
 fn replace(path: &Path, from: &str, to: &str) {
     let text = fs::read_to_string(path).unwrap();
     assert!(text.contains(from), "{from}");
@@ -240,7 +252,8 @@ fn histories_of_returned_stopped_settled_and_reissued_payments_add_up() {
     for history in 0..6 {
         let mut said = String::from("reference,status,date\n");
         let mut settled = BTreeSet::new();
-        let (mut from, mut day) = ("run".to_owned(), 0);
+        let (mut from, mut day) = (format!("history-{history}/run"), 0);
+        copy(&company.path("run"), &company.path(&from));
         // References that may have been paid by a bank: each is one payment for ever.
         let mut ever: BTreeSet<String> = BTreeSet::new();
         for round in 1..=3 {
@@ -262,7 +275,7 @@ fn histories_of_returned_stopped_settled_and_reissued_payments_add_up() {
                 }
             }
             fs::write(company.path("status.csv"), &said).unwrap();
-            let out = format!("re-{history}-{round}");
+            let out = format!("history-{history}/re-{round}");
             company.done(&format!("reissue {from} --case case --status status.csv --out {out} --quiet"));
             company.done(&format!("verify {out}"));
             let lines = company.rows(&format!("{out}/reconciliation.csv"));
@@ -332,6 +345,75 @@ fn a_reissue_is_paid_booked_and_never_twice() {
 }
 
 #[test]
+fn a_run_is_reissued_once_and_then_from_its_reissue() {
+    let company = Company::new();
+    fs::write(company.path("s.csv"), "reference,status,date\nd20060315-H-03,returned,2006-03-20\n").unwrap();
+    company.done("reissue run --case case --status s.csv --out r1");
+    fs::write(company.path("s.csv"), company.text("s.csv") + "d20060315-H-08,returned,2006-03-22\n").unwrap();
+    fs::create_dir(company.path("elsewhere")).unwrap();
+    for out in ["r2", "elsewhere/r2"] {
+        let said = company.refused(3, &format!("reissue run --case case --status s.csv --out {out}"));
+        assert!(said.contains("r1 is a reissue of this run already"), "{said}");
+        assert!(!company.path(out).exists());
+    }
+    company.done("reissue r1 --case case --status s.csv --out r2");
+    let again: Vec<String> =
+        company.rows("r2/payment-instructions.csv").iter().map(|row| row["reference"].clone()).collect();
+    assert_eq!(again, ["d20060315-H-08-r1"]);
+    // Of which nothing was sent may be written again in its place.
+    company.done("reissue r1 --case case --status s.csv --out r2 --force");
+}
+
+#[test]
+fn nothing_is_written_into_a_finished_run() {
+    let company = Company::new();
+    for line in [
+        "reissue run --case case --out run/r1",
+        "tax run --case case --year 2006 --out run/tax",
+        "pay run --case case --as checks --first-number 1 --out run/checks",
+        "journal run --as csv --out run/holders/j.csv",
+        "dividend case --date 2006-06-15 --after run --out run/next --quiet",
+    ] {
+        let said = company.refused(2, line);
+        assert!(said.contains("run/"), "{line}: {said}");
+    }
+    company.done("verify run");
+}
+
+#[test]
+fn a_minimum_keeps_payments_back_and_says_so() {
+    let company = Company::changed(|case| {
+        let terms = fs::read_to_string(case.join("terms.csv")).unwrap();
+        fs::write(case.join("terms.csv"), terms + "minimum_payment,17\n").unwrap();
+    });
+    let said = company.done("dividend case --date 2006-03-15 --out again");
+    assert!(said.contains("Held: 1 payment, 18.00 USD; on hold, or account details missing"), "{said}");
+    assert!(said.contains("Held: 2 payments, 30.80 USD; below the minimum, and added by the next run"), "{said}");
+    assert!(said.contains("and keep carried_payments.csv as its table carried_payments"), "{said}");
+}
+
+#[test]
+fn names_and_countries_are_taken_as_people_type_them() {
+    let company = Company::changed(|case| {
+        replace(&case.join("register.csv"), "H-01,Ada Lovelace", "H-01,\u{e000}\u{e000}");
+        replace(&case.join("register.csv"), "123-45-6789,,US", "123-45-6789,,us");
+        replace(&case.join("register.csv"), "H-04,\"Grace \"\"Amazing\"\" O'Hopper\"", "H-04,\"Grace\nO'Hopper\"");
+        replace(&case.join("register.csv"), "H-08,Wire US Inc", "H-08,\u{e000}");
+    });
+    // A name of which the format has no letter is none that a bank pays to.
+    for (form, id) in [("nacha", "H-01"), ("pain.001", "H-08")] {
+        company.done(&format!("pay run --case case --as {form} --out {form}.txt"));
+        let record = company.json(&format!("{form}.txt.json"));
+        let row = record["rows"].as_array().unwrap().iter().find(|row| row["holder_id"] == id).unwrap();
+        assert!(row["reason"].as_str().unwrap().contains("no character that the format has"), "{row}");
+    }
+    company.done("pay run --case case --as checks --first-number 1 --out checks");
+    assert_eq!(company.rows("checks/positive-pay.csv")[0]["payee"], "Grace O'Hopper");
+    company.done("tax run --case case --year 2006 --out tax");
+    assert!(company.rows("tax/1099-div.csv").iter().any(|row| row["holder_id"] == "H-01"));
+}
+
+#[test]
 fn odd_words_of_the_bank_are_refused() {
     let company = Company::new();
     for (rows, what) in [
@@ -378,14 +460,18 @@ fn approvals_are_chained_and_counted_for_the_run_as_it_is() {
     let pay = "pay run --case case --as nacha --out p.ach --approvals 2";
     assert!(company.refused(3, pay).contains("nobody"));
     company.done("approve run --by Ada --note fine");
-    company.done("approve run --by ada --note again");
-    assert!(company.refused(3, pay).contains("ada"));
+    // One person, however the name is typed.
+    for name in ["ada", "ADA", "\u{200b}Ada", "A d\u{a0}a", "Ada."] {
+        let ran = run_in(company.top.path(), &["approve", "run", "--by", name, "--note", "again"]);
+        assert!(ran.code == 0 && ran.stdout.contains("; 1 in all"), "{name}: {}{}", ran.stdout, ran.stderr);
+    }
+    assert!(company.refused(3, pay).contains("so far: Ada."));
     company.done("approve run --by Charles --note fine");
     company.done(pay);
     company.done("verify run");
     let text = company.text("approvals.jsonl");
-    assert_eq!(text.lines().count(), 3);
-    fs::write(company.path("approvals.jsonl"), text.replace("\"again\"", "\"never\"")).unwrap();
+    assert_eq!(text.lines().count(), 7);
+    fs::write(company.path("approvals.jsonl"), text.replacen("\"again\"", "\"never\"", 1)).unwrap();
     assert!(company.refused(3, "verify run").contains("does not follow on the line before it"));
     fs::write(company.path("approvals.jsonl"), &text).unwrap();
     // Another run in the same place has to be approved anew.

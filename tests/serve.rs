@@ -147,6 +147,154 @@ fn csv_files_and_zips_of_them_are_one_case() {
     assert!(lone.contains("<h1>capstone</h1>") && lone.contains("384 lots"), "{lone}");
 }
 
+/// A zip in which two files have one name, as careless programs make it.
+fn twice(name: &str, one: &[u8], other: &[u8]) -> Vec<u8> {
+    let like = name.replacen('r', "R", 1);
+    let mut bytes = zipped(&[(name, one), (&like, other)]);
+    let at = |bytes: &[u8]| bytes.windows(like.len()).position(|window| window == like.as_bytes());
+    while let Some(at) = at(&bytes) {
+        bytes[at..at + name.len()].copy_from_slice(name.as_bytes());
+    }
+    bytes
+}
+
+/// A zip whose files say that a password opens them.
+fn locked(mut bytes: Vec<u8>) -> Vec<u8> {
+    for (mark, flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let places: Vec<usize> = (0..bytes.len() - 4).filter(|at| bytes[*at..].starts_with(mark)).collect();
+        places.iter().for_each(|at| bytes[at + flags] |= 1);
+    }
+    bytes
+}
+
+#[test]
+fn zips_are_unpacked_as_people_make_them_or_refused_in_words_that_help() {
+    let server = Server::start();
+    let (register, other) = (register("10"), register("20"));
+    let (register, other) = (register.as_bytes(), other.as_bytes());
+    let terms = b"term,value\ncompany,Deep Works\n".as_slice();
+    let page = |name: &str, bytes: &[u8]| server.get(&server.dropped("", &[(name, bytes)])).text();
+    let deep = [
+        ("2026/q2/acme/register.csv", register),
+        ("2026/q2/acme/terms.csv", terms),
+        ("2026/q2/acme/.~lock.register.csv#", b"x"),
+        ("2026/q2/acme/~$terms.xlsx", b"x"),
+        ("__MACOSX/2026/q2/acme/._register.csv", b"x"),
+    ];
+    let read = page("a.zip", &zipped(&deep));
+    assert!(read.contains("<h1>acme</h1>") && read.contains("Ready"), "{read}");
+    // A table of another name, alone in a zip, is the register as it is when dropped alone.
+    let lone = page("a.zip", &zipped(&[("Holders 2026.csv", register)]));
+    assert!(lone.contains("<h1>Holders 2026</h1>") && lone.contains("Ready"), "{lone}");
+    let inner = zipped(&[("register.csv", register)]);
+    let wrong = [
+        (zipped(&[("top/register.csv", register), ("top/more/terms.csv", terms)]), "lies in a folder of its own"),
+        (twice("register.csv", register, other), "two of its parts have one name"),
+        (zipped(&[("inner.zip", &inner)]), "there is another zip in it, inner.zip"),
+        (locked(inner.clone()), "it is protected with a password. Make it again without one"),
+        (CAPSTONE.to_vec(), "it is a workbook. Give its name the ending .xlsx"),
+        (zipped(&[]), "it has 0 files"),
+        (
+            zipped(&[("a.csv/", b""), ("con.csv", register), ("register.csv", register)]),
+            "a name that a file cannot have",
+        ),
+        (inner[..inner.len() - 30].to_vec(), "it is damaged or incomplete"),
+    ];
+    for (bytes, why) in wrong {
+        let refused = page("a.zip", &bytes);
+        assert!(refused.contains("This could not be read") && refused.contains(why), "{why}: {refused}");
+        assert!(!refused.contains("The workbook is damaged"), "{refused}");
+    }
+    let together = server.get(&server.dropped("case", &[("a.xlsx", CAPSTONE), ("b.xlsx", CAPSTONE)])).text();
+    assert!(together.contains("A workbook or a zip is a case of its own: drop"), "{together}");
+}
+
+/// The number of the run that a preview shows.
+fn number(preview: &str) -> &str {
+    preview.split("data-run=\"").nth(1).unwrap().split('"').next().unwrap()
+}
+
+#[test]
+fn what_is_taken_away_is_of_the_run_that_is_shown() {
+    let server = Server::start();
+    let case = server.opened("/sample/small");
+    server.post(&format!("{case}/read"), "");
+    let place = tempfile::tempdir().unwrap();
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/small");
+    let folder = "small-dividend-2006-06-15";
+    let on_command_line = |more: &[&str]| {
+        let mut words = vec!["dividend", sample.to_str().unwrap(), "--date", "2006-06-15", "--force"];
+        words.extend(more);
+        let ran = run_in(place.path(), &words);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    };
+    let first = server.ran(&case, DIVIDEND);
+    on_command_line(&[]);
+    assert_same(&server.taken(&case, "what=folder").1, &place.path().join(folder));
+    // Its folder has the same name as the one before.
+    let second = server.ran(&case, &format!("{DIVIDEND}&funds=900&acknowledge=4(a)(i)"));
+    on_command_line(&["--funds", "900", "--acknowledge", "4(a)(i)"]);
+    let form = format!("what=folder&run={}", number(&second));
+    assert_same(&server.taken(&case, &form).1, &place.path().join(folder));
+
+    // A window that shows the first run yet gets nothing of the second.
+    let kind = [("Content-Type", "application/x-www-form-urlencoded")];
+    let old = number(&first);
+    assert_ne!(old, number(&second));
+    for what in ["what=folder", "what=bank&as=nacha", "what=journal&as=csv"] {
+        let refused = server.ask("POST", &format!("{case}/take"), &kind, format!("{what}&run={old}").as_bytes());
+        assert_eq!(refused.status, 409, "{what}");
+        assert!(refused.text().contains("Make this one again"), "{}", refused.text());
+    }
+    for path in ["holders?", "holder?id=H-001&", "statement?id=H-001&"] {
+        assert_eq!(server.get(&format!("{case}/{path}run={old}")).status, 409, "{path}");
+        assert_eq!(server.get(&format!("{case}/{path}run={}", number(&second))).status, 200, "{path}");
+    }
+    // With a bank's file comes what becomes of each payment.
+    let (said, file) = server.taken(&case, "what=bank&as=nacha");
+    let record = said.split("href=\"").nth(2).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let record: serde_json::Value = serde_json::from_slice(&server.get(&record).body).unwrap();
+    assert_eq!(record["size"], file.len());
+    assert_eq!(server.get(&format!("{case}/taken?number=1")).status, 404);
+}
+
+#[test]
+fn many_uploads_at_once_come_to_no_more_than_a_case_may_have() {
+    let server = Server::start();
+    let case = server.opened("/case");
+    let put = |at: usize| server.ask("PUT", &format!("{case}/file?name={at}.csv&folder=f"), &[], &[b'x'; 4_096]).status;
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..80).map(|at| scope.spawn(move || put(at))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(statuses.iter().filter(|status| **status == 204).count(), 64, "{statuses:?}");
+    assert_eq!(statuses.iter().filter(|status| **status == 413).count(), 16, "{statuses:?}");
+}
+
+#[test]
+fn what_to_do_next_is_said_in_the_words_of_the_page() {
+    let server = Server::start();
+    let venture = server.opened("/sample/venture");
+    server.post(&format!("{venture}/read"), "");
+    let nothing = server.ran(&venture, "command=liquidate&date=2026-06-30");
+    assert!(nothing.contains("Give one with Proceeds") && nothing.contains("or try sums with Scenarios"), "{nothing}");
+    let small = server.opened("/sample/small");
+    server.post(&format!("{small}/read"), "");
+    let forbidden = server.ran(&small, &format!("{DIVIDEND}&funds=900"));
+    assert!(forbidden.contains("(more Funds)") && forbidden.contains("go on with the button below"), "{forbidden}");
+    let header = register("10").replace(",shares,", ",Holding size,");
+    let case = server.dropped("", &[("register.csv", header.as_bytes())]);
+    let page = server.get(&case).text();
+    assert!(page.contains("Not ready") && page.contains("under Settings of reading"), "{page}");
+    let seen = page.replace("&#39;", "'");
+    assert!(!seen.split("<details").next().unwrap().contains("--"), "{seen}");
+    server.post(&format!("{case}/read"), "column=register.shares%3DHolding+size");
+    assert!(server.get(&case).text().contains("Ready: no problems"));
+    server.ran(&small, DIVIDEND);
+    let (checks, _) = server.taken(&small, "what=bank&as=checks");
+    assert!(checks.contains("It was not made") && checks.contains("First check number: give"), "{checks}");
+}
+
 #[test]
 fn what_the_certificate_forbids_is_said_and_goes_on_when_acknowledged() {
     let server = Server::start();
@@ -156,7 +304,7 @@ fn what_the_certificate_forbids_is_said_and_goes_on_when_acknowledged() {
     let done = server.ran(&case, &format!("{DIVIDEND}&funds=1000&acknowledge=4(a)(i)"));
     assert!(done.contains("Not distributed") || done.contains("Unpaid"), "{done}");
     let wrong = server.ran(&case, &format!("{DIVIDEND}&funds=much"));
-    assert!(wrong.contains("This run cannot be made") && wrong.contains("--funds"), "{wrong}");
+    assert!(wrong.contains("This run cannot be made") && wrong.contains("Funds"), "{wrong}");
 }
 
 #[test]

@@ -203,6 +203,54 @@ fn two_tabs_have_a_case_each_and_one_that_closes_takes_its_own_along() {
     assert!(browser.text("#preview").contains("690,514.07"));
 }
 
+#[test]
+fn two_windows_of_one_case_take_nothing_of_each_other() {
+    let Some(browser) = browser(1280, false) else { return };
+    let server = Server::start();
+    at_sample(&server, &browser, "small");
+    fill(&browser, "date", "2006-06-15");
+    run(&browser);
+    let case = browser.script("return location.href").as_str().unwrap().to_owned();
+    let first = browser.another_window();
+    browser.go(&case);
+    browser.click("#run [value=captable]");
+    run(&browser);
+    assert!(browser.text("#preview h2").contains("cap table"), "{}", browser.text("#preview h2"));
+    browser.look_at(first);
+    for button in ["[data-take]", "#holders [data-holder]", "#holders [data-sort=name]"] {
+        browser.script("wrong('')");
+        browser.click(button);
+        browser.wait("document.querySelector('#wrong').innerText.includes('Make this one again')");
+    }
+    run(&browser);
+    browser.click("#holders [data-holder]");
+    browser.wait("document.querySelector('#holder').open");
+}
+
+#[test]
+fn what_cannot_be_dropped_is_said_and_a_wrong_cell_comes_into_sight() {
+    let Some(browser) = browser(390, false) else { return };
+    let server = Server::start();
+    let place = tempfile::tempdir().unwrap();
+    browser.go(&server.address);
+    let large = place.path().join("large.csv");
+    fs::File::create(&large).unwrap().set_len(300 << 20).unwrap();
+    browser.keys("#files", large.to_str().unwrap());
+    browser.wait("document.querySelector('#wrong').innerText.includes('at most 256 MB')");
+    browser.script("drop([], '')");
+    browser.wait("document.querySelector('#wrong').innerText.includes('There is no file in this')");
+    let wide = place.path().join("register.csv");
+    let far = "holder_id,holder_name,class,email,address,issue_date,shares\n\
+               A,A holder whose name is long,series-a,somebody@example.org,1 A Street that is long,2006-01-20,ten\n";
+    fs::write(&wide, far).unwrap();
+    browser.keys("#files", wide.to_str().unwrap());
+    browser.wait("document.querySelector('.grid [aria-current]')");
+    browser.wait(
+        "(() => { const at = document.querySelector('.grid [aria-current]').getBoundingClientRect(); \
+         return at.left >= 0 && at.right <= 390 })()",
+    );
+}
+
 /// What axe-core finds wrong that weighs, with where.
 fn findings(browser: &Browser, axe: &str) -> Vec<String> {
     browser.script(axe);

@@ -13,6 +13,7 @@ mod support;
 use std::path::Path;
 use support::command::run_in;
 use support::files::{same, table};
+use tempfile::TempDir;
 use vector::{Expected, FREE, Vector};
 
 impl Expected {
@@ -82,8 +83,8 @@ fn cells(name: &str, expected: &[Vec<String>], found: &[Vec<String>]) -> Vec<Str
     differences
 }
 
-fn run(text: &str) {
-    let vector = Vector::read(text);
+/// The case of a vector, in a folder of its own.
+fn folder_of(vector: &Vector) -> TempDir {
     assert!(!vector.case.is_empty() && !vector.runs.is_empty(), "a case and its runs");
     let top = tempfile::tempdir().expect("a folder");
     let case = top.path().join("case");
@@ -91,20 +92,81 @@ fn run(text: &str) {
     for (name, body) in &vector.case {
         std::fs::write(case.join(name), format!("{body}\n")).expect("a table");
     }
+    top
+}
+
+/// Runs each command line on the case that `form` gives for it; those that came out otherwise.
+fn differing(vector: &Vector, top: &Path, mut form: impl FnMut(&Expected) -> Result<String, String>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (number, expected) in vector.runs.iter().enumerate() {
-        let out = format!("out-{number:02}");
+        let case = match form(expected) {
+            Ok(case) => case,
+            // A case that is refused cannot be converted either.
+            Err(_) if expected.exit != 0 => continue,
+            Err(refused) => {
+                wrong.push(format!("{}\n    {refused}", expected.line));
+                continue;
+            }
+        };
+        let out = format!("{case}-{number:02}");
         let (command, flags) = expected.line.split_once(' ').unwrap_or((&expected.line, ""));
-        let mut arguments = vec![command, "case"];
+        let mut arguments = vec![command, &case];
         arguments.extend(flags.split(' ').filter(|flag| !flag.is_empty()));
         arguments.extend(["--out", &out, "--workbooks", "none", "--quiet"]);
-        let ran = run_in(top.path(), &arguments);
-        let differences = expected.differences(ran.code, &top.path().join(&out));
+        let ran = run_in(top, &arguments);
+        let differences = expected.differences(ran.code, &top.join(&out));
         if !differences.is_empty() {
             wrong.push(format!("{}\n    {}\n    {}", expected.line, differences.join("\n    "), ran.stderr.trim()));
         }
     }
+    wrong
+}
+
+fn run(text: &str) {
+    let vector = Vector::read(text);
+    let top = folder_of(&vector);
+    let wrong = differing(&vector, top.path(), |_| Ok("case".to_owned()));
     assert!(wrong.is_empty(), "{} of {} command lines:\n{}", wrong.len(), vector.runs.len(), wrong.join("\n"));
+}
+
+/// A case in another form, and each command line on that: as a workbook, as CSV files, and as an Open Cap Format package
+/// of the run's date. `RATABLE_ROUND_TRIPS=all` takes every case, or those that it names: `022,028`.
+#[test]
+fn a_case_in_another_form_gives_every_cell() {
+    let chosen = std::env::var("RATABLE_ROUND_TRIPS").unwrap_or_else(|_| "005,022,028,103,110".to_owned());
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("vectors").map(|file| file.expect("a file").path()).collect();
+    files.sort();
+    let (mut lines, mut wrong) = (0, Vec::new());
+    for path in files {
+        let number = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        if chosen != "all" && !chosen.split(',').any(|one| one == number) {
+            continue;
+        }
+        let vector = Vector::read(&std::fs::read_to_string(&path).expect("a vector"));
+        let top = folder_of(&vector);
+        for (to, name) in [("csv", "tables"), ("xlsx", "book.xlsx"), ("ocf", "package")] {
+            let found = differing(&vector, top.path(), |expected| {
+                let date = expected.line.split_once("--date ").map(|(_, rest)| rest.split(' ').next().unwrap_or(rest));
+                let date = date.filter(|_| to == "ocf");
+                let out = date.map_or(name.to_owned(), |date| format!("{name}-{date}.ocf.zip"));
+                if !top.path().join(&out).exists() {
+                    let mut arguments = vec!["convert", "case", "--to", to, "--out", &out, "--quiet"];
+                    arguments.extend(date.iter().flat_map(|date| ["--date", *date]));
+                    let ran = run_in(top.path(), &arguments);
+                    if ran.code != 0 {
+                        return Err(format!("{}{}", ran.stdout, ran.stderr));
+                    }
+                }
+                Ok(out)
+            });
+            lines += vector.runs.len();
+            wrong.extend(found.into_iter().map(|found| format!("{number} as {to}: {found}")));
+        }
+    }
+    println!("{lines} command lines on cases in another form, {} of them otherwise", wrong.len());
+    assert!(lines > 0 && wrong.is_empty(), "{} of {lines} command lines:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 macro_rules! vectors {

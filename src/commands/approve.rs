@@ -30,7 +30,7 @@ pub(crate) fn approve(args: &ApproveArgs) -> u8 {
 
 fn done(args: &ApproveArgs) -> Result<usize, Failure> {
     let by = args.by.trim();
-    if by.is_empty() || by.chars().any(char::is_control) {
+    if !by.chars().any(char::is_alphanumeric) || by.chars().any(char::is_control) {
         return Err(Failure::Usage("--by: give the name of the person who approves.".to_owned()));
     }
     let run = paid_run::open(&args.run)?;
@@ -52,8 +52,9 @@ pub(crate) fn wanted(folder: &Path, manifest: &str, wanted: usize) -> Result<(),
     if found.len() >= wanted {
         return Ok(());
     }
-    let names = if found.is_empty() { "nobody".to_owned() } else { found.into_iter().collect::<Vec<_>>().join(", ") };
-    let message = format!("{wanted} people must approve the run as it is; so far: {names}.");
+    let names = if found.is_empty() { "nobody".to_owned() } else { found.join(", ") };
+    let people = if wanted == 1 { "1 person".to_owned() } else { format!("{wanted} people") };
+    let message = format!("{people} must approve the run as it is; so far: {names}.");
     let help = format!("Have it approved: ratable approve {} --by NAME --note TEXT", folder.display());
     Err(Failure::Problems(vec![Problem::error(
         "approvals.people.missing",

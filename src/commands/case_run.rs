@@ -246,7 +246,7 @@ impl CaseRun {
         };
         let mut lines: Vec<String> = terminal::to_pay(&payout, &folder, &path).into_iter().collect();
         if let Outcome::Dividend(outcome) = &self.outcome {
-            lines.extend(terminal::next_quarter(case, outcome, &folder, &path));
+            lines.extend(terminal::next_quarter(case, outcome, &payout, &folder, &path));
         }
         if lines.is_empty() {
             lines.push("Nothing more to do.".to_owned());

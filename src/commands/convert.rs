@@ -8,6 +8,8 @@ use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
 use crate::model::Case;
+use crate::model::calendar::{Date, iso};
+use crate::model::register::HolderIx;
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::csv::guarded;
 use crate::output::fault::explained;
@@ -20,6 +22,9 @@ use std::path::Path;
 
 /// A workbook with more rows than this opens slowly everywhere, and takes more memory than CSV would.
 const MOST_ROWS: usize = 250_000;
+
+/// The columns of the register that are a lot's, and whose it is.
+const OF_LOT: [&str; 7] = ["holder_id", "class", "shares", "issue_date", "certificate", "retired_date", "treasury"];
 
 /// Runs it.
 /// Errors: [`Failure::Usage`] where what would be written is there already.
@@ -35,9 +40,20 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
     let Loaded { case: Some(case), problems, .. } = &loaded else {
         return Ok(print::failure(json, path, &Failure::Problems(loaded.problems), ""));
     };
+    if let (ConvertTo::Ocf, Some(date), Some(of)) = (args.to, as_of, case.terms.register_date)
+        && date < of
+    {
+        let (date, of) = (iso(date), iso(of));
+        let why = format!("--date {date}: the register is of {of}; give that day or a later one, or leave --date out.");
+        return Ok(print::failure(json, path, &Failure::Usage(why), ""));
+    }
     let written = match args.to {
-        ConvertTo::Xlsx => workbook(case, &tables).and_then(|bytes| write_file(&args.out, &bytes, args.force)),
-        ConvertTo::Csv => write_folder(&args.out, &csv_files(case, &tables), args.force),
+        ConvertTo::Xlsx => all_have_rows(case)
+            .and_then(|()| workbook(case, &tables))
+            .and_then(|bytes| write_file(&args.out, &bytes, args.force)),
+        ConvertTo::Csv => {
+            all_have_rows(case).and_then(|()| write_folder(&args.out, &csv_files(case, &tables), args.force))
+        }
         ConvertTo::Ocf => package(case, &tables, as_of).and_then(|files| {
             if is_zip(&args.out) {
                 zipped(&files).and_then(|bytes| write_file(&args.out, &bytes, args.force))
@@ -100,6 +116,24 @@ fn allowed(args: &ConvertArgs) -> Result<(), Failure> {
         return refused("it is not replaced, --force or not: it has other files, which would be lost.");
     }
     Ok(())
+}
+
+/// Refuses a form that has no place for holders without lots where the case's tables name one.
+fn all_have_rows(case: &Case) -> io::Result<()> {
+    let named: Vec<(&str, HolderIx)> = case
+        .ballots
+        .iter()
+        .map(|ballot| ("ballots", ballot.holder))
+        .chain(case.carry.iter().flat_map(|carry| carry.carried.list()).map(|(holder, _)| ("carry", *holder)))
+        .chain(case.carried_payments.iter().map(|(holder, _)| ("carried_payments", *holder)))
+        .collect();
+    match named.into_iter().find(|(_, holder)| case.register.lots_of(*holder).is_empty()) {
+        None => Ok(()),
+        Some((table, holder)) => Err(io::Error::other(format!(
+            "the table {table} names the holder {}, who has no shares and so no row in such a register: take --to ocf",
+            case.register.id(holder)
+        ))),
+    }
 }
 
 /// The columns of the register that have a value, each with how it is read.
@@ -187,11 +221,7 @@ fn csv_files(case: &Case, tables: &[Canonical]) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn package(
-    case: &Case,
-    tables: &[Canonical],
-    as_of: Option<crate::model::calendar::Date>,
-) -> io::Result<Vec<(String, Vec<u8>)>> {
+fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result<Vec<(String, Vec<u8>)>> {
     let rows = |name: &str| -> Vec<Cells> {
         let Some(found) = tables.iter().find(|found| found.table.name == name) else { return Vec::new() };
         let cells = |row: &Vec<String>| {
@@ -205,11 +235,16 @@ fn package(
         let row = terms.rows.iter().find(|row| row.first().is_some_and(|term| term == name))?;
         row.get(1).filter(|value| !value.is_empty()).cloned()
     };
-    let columns = register_columns(case);
-    let lot = |lot: &crate::model::register::Lot| -> Cells {
-        let cells = columns.iter().map(|column| (*column, canonical::lot(case, lot, column)));
-        cells.filter(|(_, value)| !value.is_empty()).collect()
+    let columns: Vec<&'static str> = REGISTER.columns.iter().map(|column| column.name).collect();
+    let lots = case.register.lots();
+    let filled = |(column, value): (&'static str, String)| (!value.is_empty()).then_some((column, value));
+    let lot = |ix: usize| -> Cells {
+        let Some(lot) = lots.get(ix) else { return Vec::new() };
+        let of_lot = columns.iter().filter(|column| OF_LOT.contains(column));
+        of_lot.filter_map(|column| filled((column, canonical::lot(case, lot, column)))).collect()
     };
+    let holder =
+        |ix| columns.iter().filter_map(|column| filled((column, canonical::holder(case, ix, column)))).collect();
     let terms = &case.terms;
     let content = Content {
         company: if terms.company.is_empty() { case.name.clone() } else { terms.company.clone() },
@@ -221,7 +256,9 @@ fn package(
         country: term("home_country").unwrap_or_default(),
         as_of,
         register_date: terms.register_date,
-        register: case.register.lots().iter().map(lot).collect(),
+        holders: (0..case.register.holder_count()).map(holder).collect(),
+        count: lots.len(),
+        lot: &lot,
         classes: rows(CLASSES.name),
         adjustments: rows("adjustments"),
     };

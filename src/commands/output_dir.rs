@@ -10,10 +10,13 @@ use std::path::{Path, PathBuf};
 /// Refuses a folder that is there already and is not to be replaced; or that, replaced, would take along what no run
 /// wrote, what this run reads, the folder that the person is in, or a home.
 pub(crate) fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
+    if lies_in_a_run(target) {
+        return refused(IN_A_RUN);
+    }
     if !exists(target) {
         return Ok(());
     }
-    let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
     if !target.is_dir() {
         return refused("is not a folder, and a run writes one: give another name with --out.");
     }
@@ -36,6 +39,15 @@ pub(crate) fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), F
              Give another folder with --out, or remove this one yourself.",
         ),
     }
+}
+
+/// Why nothing is written into the folder of a finished run.
+pub(crate) const IN_A_RUN: &str =
+    "would lie in the folder of a finished run, which is not to be changed: give another place with --out.";
+
+/// Whether what is to be written would lie in the folder of a finished run.
+pub(crate) fn lies_in_a_run(target: &Path) -> bool {
+    std::path::absolute(target).is_ok_and(|target| target.ancestors().skip(1).any(manifest::is_own))
 }
 
 /// Writes a folder by `fill`, and publishes it where that succeeds.

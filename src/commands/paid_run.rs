@@ -3,6 +3,7 @@
 use super::case_run::read_case;
 use super::failure::{Failure, no_problems};
 use super::finished_run;
+use super::output_dir;
 use super::plan::ReadPlan;
 use crate::disbursement::Refused;
 use crate::disbursement::run::Run;
@@ -92,6 +93,9 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
 /// Refuses a file that is there already and is not to be replaced, or that lies in what is read.
 pub(crate) fn check_file(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
     let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
+    if output_dir::lies_in_a_run(target) {
+        return refused(output_dir::IN_A_RUN);
+    }
     let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Ok(parent) = parent.canonicalize()
         && reads.iter().any(|read| read.canonicalize().is_ok_and(|read| parent.starts_with(read)))

@@ -1,17 +1,21 @@
 //! `ratable reissue`: what became of a run's payments, and new instructions for those that can be made now.
 
 use super::failure::{DONE, Failure};
+use super::finished_run;
 use super::output_dir;
 use super::paid_run;
 use super::plan;
 use super::print;
 use crate::cli::{Format, ReissueArgs};
 use crate::disbursement::reissue::{Reconciliation, first_command};
-use crate::disbursement::run::REISSUE;
+use crate::disbursement::run::{REISSUE, Run, argument};
 use crate::model::calendar::iso;
 use crate::output::manifest::{self, Manifest, Request};
+use crate::problem::{Place, Problem};
 use crate::text::{money, plural};
 use serde_json::Value;
+use std::fs;
+use std::path::Path;
 
 /// Writes it, and says what became of the payments.
 pub(crate) fn reissue(args: &ReissueArgs) -> u8 {
@@ -38,6 +42,7 @@ fn done(args: &ReissueArgs) -> Result<(Value, Vec<String>), Failure> {
     if let Some(early) = pay_date.filter(|date| *date < run.date) {
         return Err(Failure::Usage(format!("--pay-date {}: the run is of {}.", iso(early), iso(run.date))));
     }
+    reissued_before(args, &run)?;
     let of = paid_run::case(&run, &args.case, args.status.as_deref())?;
     let mut payments = Reconciliation::read(&run)?;
     payments.take(&run, &of.case.payment_statuses)?;
@@ -69,4 +74,33 @@ fn done(args: &ReissueArgs) -> Result<(Value, Vec<String>), Failure> {
         ));
     }
     Ok((result, lines))
+}
+
+/// Refuses a run of which a reissue lies beside it, or where this one is to be: a second one would pay what that one pays,
+/// under the same references.
+fn reissued_before(args: &ReissueArgs, run: &Run) -> Result<(), Failure> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let parent = |path: &Path| real(std::path::absolute(path).ok()?.parent()?);
+    let (own, target) = (real(&args.run).and_then(|run| Some(run.parent()?.to_path_buf())), real(&args.out));
+    let mut places: Vec<_> = own.into_iter().chain(parent(&args.out)).collect();
+    places.dedup();
+    for entry in places.iter().filter_map(|place| fs::read_dir(place).ok()).flatten().flatten() {
+        let folder = entry.path();
+        if target.as_ref() == Some(&folder) || !folder.join(manifest::NAME).is_file() {
+            continue;
+        }
+        let Ok(other) = finished_run::open(&folder) else { continue };
+        if other.manifest.command == REISSUE && argument(&other.manifest, "--run") == Some(run.sha256.as_str()) {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let message =
+                format!("{name} is a reissue of this run already: another one would pay the same holders again.");
+            let help = format!(
+                "Go on from it, with {name} in the place of RUN_DIR. If no bank was given anything of it, remove it, or write \
+                 it again with --force and that folder as --out."
+            );
+            let place = Place::file(args.run.to_string_lossy());
+            return Err(Failure::Problems(vec![Problem::error("reissue.run.reissued", place, message, help)]));
+        }
+    }
+    Ok(())
 }

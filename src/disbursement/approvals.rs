@@ -7,7 +7,7 @@ use crate::output::folder::append_line;
 use crate::problem::{Place, Problem};
 use crate::sha256;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -94,8 +94,14 @@ pub(crate) fn add(run: &Path, by: &str, at: String, note: &str, manifest: &str) 
     Ok(append_line(&path(run)?, length, &line)?)
 }
 
-/// The different people who approved the run as it is.
-pub(crate) fn people(approvals: &[Approval], manifest: &str) -> BTreeSet<String> {
-    let of_run = approvals.iter().filter(|approval| approval.manifest == manifest);
-    of_run.map(|approval| text_key::shown(&approval.by).to_lowercase()).collect()
+/// The different people who approved the run as it is, by the names that they gave first. Names that differ only by case,
+/// blanks, or signs between the letters are one person's.
+pub(crate) fn people(approvals: &[Approval], manifest: &str) -> Vec<String> {
+    let mut people: BTreeMap<String, String> = BTreeMap::new();
+    for approval in approvals.iter().filter(|approval| approval.manifest == manifest) {
+        let name = text_key::key(&approval.by);
+        let letters: String = name.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        people.entry(letters).or_insert_with(|| name.into_owned());
+    }
+    people.into_values().collect()
 }

@@ -86,6 +86,11 @@ impl<'a> Checks<'a> {
         format!("{} of {}, {}", self.run.title(), iso(self.run.date), payment.row.reference())
     }
 
+    /// The payee's name in one line, as the check and the bank's list have it.
+    fn payee(payment: &Payment) -> String {
+        payment.row.payee().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     fn amount(&self, payment: &Payment) -> String {
         scaled_fixed(payment.row.amount, self.run.decimals)
     }
@@ -99,7 +104,7 @@ impl<'a> Checks<'a> {
         sheet.write_string_with_format(top, 3, format!("No. {}", self.number(number)), &right)?;
         sheet.write_string_with_format(top + 1, 3, iso(self.run.pay_date), &right)?;
         sheet.write_string(top + 2, 0, "Pay to the order of")?;
-        sheet.write_string_with_format(top + 2, 1, payment.row.payee(), &bold)?;
+        sheet.write_string_with_format(top + 2, 1, Self::payee(payment), &bold)?;
         let figures = format!("**{} {}", money(payment.row.amount, self.run.decimals), self.run.currency);
         sheet.write_string_with_format(top + 2, 3, figures, &amount)?;
         sheet.write_string(top + 3, 0, in_words(payment.row.amount, self.run.decimals, &self.run.currency))?;
@@ -170,11 +175,10 @@ impl Format for Checks<'_> {
                 .map(|d| payment.detail(d));
         let words = in_words(payment.row.amount, self.run.decimals, &self.run.currency);
         let (number, amount, memo) = (self.number(number), self.amount(payment), self.memo(payment));
-        let (reference, payee) = (payment.row.reference(), payment.row.payee());
-        let country = payment.country();
+        let (reference, payee, country) = (payment.row.reference(), Self::payee(payment), payment.country());
         plain_line(
             out,
-            &[&number, reference, payee, street, town, state, code, country, address, &amount, &words, &memo],
+            &[&number, reference, &payee, street, town, state, code, country, address, &amount, &words, &memo],
         );
     }
 
@@ -213,7 +217,7 @@ impl Format for PositivePay<'_> {
 
     fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
         let (number, date, amount) = (self.0.number(number), iso(self.0.run.pay_date), self.0.amount(payment));
-        plain_line(out, &[&self.0.account, &number, &date, &amount, payment.row.payee()]);
+        plain_line(out, &[&self.0.account, &number, &date, &amount, &Checks::payee(payment)]);
     }
 
     fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}

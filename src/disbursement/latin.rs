@@ -60,6 +60,11 @@ impl Fitting {
     }
 }
 
+/// Whether a text names something: full stops in the place of what a format does not have do not.
+pub(crate) fn is_named(text: &str) -> bool {
+    text.contains(|c: char| c.is_ascii_alphanumeric())
+}
+
 /// Whether nothing is to be changed, as in most texts.
 fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
     let blank = |byte: &u8| *byte == b' ';

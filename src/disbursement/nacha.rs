@@ -1,7 +1,7 @@
 //! NACHA's file of ACH credits: records of 94 characters, blocked by ten; PPD for people, CCD for companies.
 
 use super::created::Created;
-use super::latin::{Characters, Fitting, Replaced};
+use super::latin::{self, Characters, Fitting, Replaced};
 use super::pay::{self, Batch, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::Run;
@@ -198,7 +198,7 @@ impl Format for Nacha<'_> {
         let (kind, said) = kind(payment);
         let mut fitting = Fitting::new(Characters::Ascii);
         let name = fitting.fit("name", payment.row.payee(), 22).into_owned();
-        if name.is_empty() {
+        if !latin::is_named(&name) {
             return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
         }
         let mut aside = Fitting::new(Characters::Ascii);

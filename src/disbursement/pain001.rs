@@ -1,7 +1,7 @@
 //! ISO 20022 `pain.001.001.09`, the customer credit transfer initiation.
 
 use super::created::Created;
-use super::latin::{Characters, Fitting, Replaced};
+use super::latin::{self, Characters, Fitting, Replaced};
 use super::nacha;
 use super::pay::{self, Batch, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
@@ -163,7 +163,7 @@ fn payee<'p>(payment: &Payment<'p>, fitting: &mut Fitting) -> Result<Party<'p>, 
         let (first, second) = line.split_at(line.len().min(70));
         party.lines = [first.trim(), second.trim()].into_iter().filter(|l| !l.is_empty()).map(str::to_owned).collect();
     }
-    if party.name.is_empty() || party.town.is_empty() {
+    if !latin::is_named(&party.name) || !latin::is_named(&party.town) {
         return Err(
             "the name or town has no character that the format has: fill in payee_name in Latin letters".to_owned()
         );

@@ -12,6 +12,7 @@ use crate::model::register::{Detail, HolderIx};
 use crate::output::csv;
 use crate::output::folder::Folder;
 use crate::quantity::{Midpoint, Ratio, Units, plain, round_half, scaled_fixed, units_ratio, whole};
+use crate::text::plural;
 use num_traits::{ToPrimitive, Zero};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 use std::collections::BTreeMap;
@@ -228,16 +229,16 @@ impl TaxYear {
         let column = |at: usize| self.domestic.iter().map(|row| row.boxes[at]).sum::<Units>();
         let mut lines = vec![
             format!(
-                "1099-DIV: {} holders, box 1a {}, box 3 {}, box 4 {}, box 9 {}",
-                self.domestic.len(),
+                "1099-DIV: {}, box 1a {}, box 3 {}, box 4 {}, box 9 {}",
+                plural(self.domestic.len(), "holder"),
                 cash(column(0)),
                 cash(column(1)),
                 cash(column(2)),
                 cash(column(3))
             ),
             format!(
-                "1042-S: {} rows, gross {}, withheld {}",
-                self.foreign.len(),
+                "1042-S: {}, gross {}, withheld {}",
+                plural(self.foreign.len(), "row"),
                 cash(self.foreign.iter().map(|row| row.gross).sum()),
                 cash(self.foreign.iter().map(|row| row.withheld).sum())
             ),

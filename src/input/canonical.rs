@@ -5,7 +5,7 @@ use super::line::Line;
 use super::schema::{Column, Kind, Table};
 use crate::model::Case;
 use crate::model::calendar::iso;
-use crate::model::register::{Detail, Lot, Treasury};
+use crate::model::register::{Detail, HolderIx, Lot, Treasury};
 use crate::quantity::{Ratio, plain, terminating};
 use crate::spreadsheet::row::{Cell, Content, Row};
 use num_traits::One;
@@ -59,31 +59,38 @@ fn value(style: &Style, row: &Row, cell: &Cell) -> Option<String> {
 
 /// The columns of the register, and of each lot their text; what is a holder's stands in each of its rows.
 pub(crate) fn lot(case: &Case, lot: &Lot, column: &str) -> String {
-    let register = &case.register;
     let day = |date: Option<_>| date.map_or(String::new(), iso);
     match column {
-        "holder_id" => register.id(lot.holder).to_owned(),
-        "holder_name" => register.name(lot.holder).to_owned(),
         "class" => case.classes.get(lot.class).id.clone(),
         "shares" => lot.shares.to_string(),
         "issue_date" => day(lot.issue_date),
-        "certificate" => register.certificate(lot).to_owned(),
+        "certificate" => case.register.certificate(lot).to_owned(),
         "retired_date" => day(lot.retired_date),
         "treasury" => match lot.treasury {
             Treasury::No => String::new(),
             Treasury::Company => "yes".to_owned(),
             Treasury::Subsidiary => "subsidiary".to_owned(),
         },
+        _ => holder(case, lot.holder, column),
+    }
+}
+
+/// Of a holder the text of the register's columns that are a holder's; nothing of the others.
+pub(crate) fn holder(case: &Case, holder: HolderIx, column: &str) -> String {
+    let register = &case.register;
+    match column {
+        "holder_id" => register.id(holder).to_owned(),
+        "holder_name" => register.name(holder).to_owned(),
         "withholding_rate" => {
-            let rate = register.stated_withholding_rate(lot.holder);
+            let rate = register.stated_withholding_rate(holder);
             // A bare 1 among fractions could be one percent.
             let shown = |rate: &Ratio| if rate.is_one() { "100%".to_owned() } else { plain(rate, 12) };
             rate.map_or(String::new(), shown)
         }
-        "hold" => if register.hold(lot.holder) { "yes" } else { "" }.to_owned(),
+        "hold" => if register.hold(holder) { "yes" } else { "" }.to_owned(),
         _ => {
             let detail = Detail::COLUMNS.into_iter().find(|(_, name)| *name == column);
-            detail.map_or(String::new(), |(detail, _)| register.detail(lot.holder, detail).to_owned())
+            detail.map_or(String::new(), |(detail, _)| register.detail(holder, detail).to_owned())
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::model::class::{Class, Classes};
 use crate::ocf::MadeTable;
 use crate::ocf::ledger::{Does, Entry, Holder, Ledger, fold};
 use crate::spreadsheet::row::Row;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// Whether one of the first rows is the header row of a ledger: dates, numbers of shares, and who gave them or what happened.
 pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
@@ -28,7 +29,9 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
         let given =
             ["from", "from_id", "from_email", "from_certificate"].into_iter().any(|column| has(column).is_some());
         let named = ["to", "to_id", "last_name", "company_name"].into_iter().any(|column| has(column).is_some());
-        found.missing(&LEDGER).is_empty() && named && (says || given)
+        // People and companies in columns of their own, as an import file of issues has them.
+        let issued = ["first_name", "last_name", "company_name"].into_iter().all(|column| has(column).is_some());
+        found.missing(&LEDGER).is_empty() && named && (says || given || issued)
     })
 }
 
@@ -37,8 +40,10 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
 pub(crate) struct Reading {
     entries: Vec<Entry>,
     holders: Vec<Holder>,
-    by_id: HashMap<String, usize>,
-    by_name: HashMap<String, Vec<usize>>,
+    by_id: HashMap<String, u32>,
+    by_name: HashMap<String, Vec<u32>>,
+    /// The classes that rows name.
+    classes: HashSet<Arc<str>>,
     /// Rows that name who gave shares by name alone: the entry, and the name.
     givers: Vec<(usize, String)>,
 }
@@ -83,7 +88,8 @@ impl Reading {
         let word = line.text("kind");
         let [from, from_id, from_email, certificate, surrendered] =
             ["from", "from_id", "from_email", "certificate", "from_certificate"].map(|column| some(line, column));
-        let to = self.to(line, from_email.is_some() || has(line.located, "from_email"));
+        let by_email = ["from_email", "company_name"].iter().any(|column| has(line.located, column));
+        let to = self.to(line, by_email);
         let from = from.filter(|from| !is_original(from));
         let given = from.is_some() || from_id.is_some() || from_email.is_some() || surrendered.is_some();
         let does = match word.as_deref() {
@@ -106,16 +112,12 @@ impl Reading {
             row: line.row.number,
             date,
             does,
-            class,
-            shares: shares.to_ratio(),
+            class: self.class(&class),
+            shares,
             to,
             from: None,
-            certificate: certificate.unwrap_or_default(),
-            surrendered: surrendered
-                .map(|text| {
-                    text.split([',', ';']).map(|one| one.trim().to_owned()).filter(|one| !one.is_empty()).collect()
-                })
-                .unwrap_or_default(),
+            certificate: certificate.unwrap_or_default().into(),
+            surrendered: surrendered.as_deref().unwrap_or_default().split([',', ';']).filter_map(number).collect(),
         };
         let problem = match does {
             Does::Issue if given => {
@@ -148,8 +150,17 @@ impl Reading {
         self.entries.push(entry);
     }
 
+    fn class(&mut self, name: &str) -> Arc<str> {
+        let known = self.classes.get(name).cloned();
+        known.unwrap_or_else(|| {
+            let class: Arc<str> = name.into();
+            self.classes.insert(class.clone());
+            class
+        })
+    }
+
     /// The holder who gets the shares, with what the row says of it.
-    fn to(&mut self, line: &mut Line, by_email: bool) -> Option<usize> {
+    fn to(&mut self, line: &mut Line, by_email: bool) -> Option<u32> {
         let [name, id, email] = ["to", "to_id", "email"].map(|column| some(line, column));
         let [first, last, company] = ["first_name", "last_name", "company_name"].map(|column| some(line, column));
         let person = [first, last].into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -160,15 +171,16 @@ impl Reading {
         };
         let id = id.or(own).or(email.filter(|_| by_email)).unwrap_or_else(|| name.clone());
         let ix = *self.by_id.entry(id.clone()).or_insert_with(|| {
-            self.by_name.entry(name.clone()).or_default().push(self.holders.len());
+            let ix = u32::try_from(self.holders.len()).unwrap_or(u32::MAX);
+            self.by_name.entry(name.clone()).or_default().push(ix);
             self.holders.push(Holder { id, name: name.clone(), details: Vec::new() });
-            self.holders.len() - 1
-        });
+            ix
+        }) as usize;
         for column in LEDGER.columns.iter().skip(OF_HOLDER) {
             let Some(text) = some(line, column.name) else { continue };
             let Some(holder) = self.holders.get_mut(ix) else { continue };
             if !holder.details.iter().any(|(known, _)| *known == column.name) {
-                holder.details.push((column.name, text));
+                holder.details.push((column.name.into(), text));
             }
         }
         if self.holders.get(ix).is_some_and(|holder| holder.name != name) {
@@ -176,7 +188,7 @@ impl Reading {
             let message = format!("this holder is called '{name}' here and '{known}' above.");
             line.reject("to", "two-names", &message, "Make the name the same on all rows; give two holders two ids.");
         }
-        Some(ix)
+        u32::try_from(ix).ok()
     }
 
     /// The register as of a date; without one, as of the last row's.
@@ -217,6 +229,11 @@ impl Reading {
         }
         (made, as_of)
     }
+}
+
+/// A certificate's number in a list of them.
+fn number(text: &str) -> Option<Box<str>> {
+    Some(text.trim()).filter(|number| !number.is_empty()).map(Box::from)
 }
 
 /// Whether dividends of a class accrue from the day on which a share was issued.

@@ -39,3 +39,9 @@ const BY_NAME: [&str; 2] = ["Pulley's list of shares", "Carta's shareholder over
 pub(crate) fn is_by_name(headers: &[(u32, String)]) -> bool {
     manner(headers).is_some_and(|manner| BY_NAME.contains(&manner))
 }
+
+/// The column of a list that is headed `ID` and means the holder's.
+pub(crate) fn bare_id(headers: &[(u32, String)]) -> Option<u32> {
+    let is_known = manner(headers) == Some("captable.io's import list");
+    headers.iter().find(|(_, header)| is_known && header_key(header) == "id").map(|(at, _)| *at)
+}

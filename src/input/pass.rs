@@ -9,7 +9,7 @@ use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::findings::Findings;
 use super::line::{ColumnFaults, Line};
-use super::manners::is_by_name;
+use super::manners::{bare_id, is_by_name};
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
@@ -134,6 +134,9 @@ impl<'p, 'c> Pass<'p, 'c> {
         if located.is_blank(row) {
             return;
         }
+        if located.source.objects.as_ref().is_some_and(|objects| objects.is_past(row.number)) {
+            return self.holder_alone(located, row);
+        }
         if row.hidden {
             self.hidden += 1;
             if self.hidden_rows.len() < ROWS_NAMED {
@@ -165,6 +168,14 @@ impl<'p, 'c> Pass<'p, 'c> {
             self.notes_are_data(located, faults);
         }
         self.hand_over(located, row, control.as_ref(), faults);
+    }
+
+    /// A row of a register that was made which only says who a holder is: of one who has nothing, nothing is wrong.
+    fn holder_alone(&mut self, located: &Located, row: &Row) {
+        let Sink::Register(reading) = &mut self.sink else { return };
+        let (mut findings, mut faults) = (Findings::default(), ColumnFaults::default());
+        let (findings, faults) = (&mut findings, &mut faults);
+        reading.holder_alone(&mut Line { located, row, style: &self.style, findings, faults, data_row: 0 });
     }
 
     fn aside(&mut self, what: &'static str, row: u32) {
@@ -241,8 +252,9 @@ impl<'p, 'c> Pass<'p, 'c> {
         };
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
         let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
-        if table.name == REGISTER.name && is_by_name(&headers) {
-            found.name_is_id();
+        let bare_id = bare_id(&headers);
+        if table.name == REGISTER.name && (bare_id.is_some() || is_by_name(&headers)) {
+            found.id_is(bare_id);
         }
         let located = Located {
             table,

@@ -33,7 +33,7 @@ pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
     let text = text.and_then(|text| match name {
         "account" => identifiers::account(line, ix, text),
         "bank_code" => identifiers::bank_code(line, ix, &text),
-        "country" => Some(countries::code(&text).map_or(text, Into::into)),
+        "country" => Some(countries::code(&text).unwrap_or(text)),
         _ => Some(text),
     });
     if into.terms.insert(name, text.map(Into::into).unwrap_or_default()).is_some() {

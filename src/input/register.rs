@@ -72,6 +72,8 @@ pub(crate) struct Reading<'c> {
     number_details: [Option<u32>; Detail::COLUMNS.len()],
     text_ids: bool,
     series_a_without_date: u64,
+    /// The first of the holders, last of all, who have no lots.
+    alone_from: Option<HolderIx>,
     /// The first row whose rate is a bare 1, and whether others are fractions or percentages.
     rate_of_one: Option<u32>,
     other_rates: bool,
@@ -98,6 +100,7 @@ impl<'c> Reading<'c> {
             number_details: [None; Detail::COLUMNS.len()],
             text_ids: false,
             series_a_without_date: 0,
+            alone_from: None,
             rate_of_one: None,
             other_rates: false,
         }
@@ -133,6 +136,15 @@ impl<'c> Reading<'c> {
         let (Some(shares), Some(class)) = (shares, class) else { return };
         let row = line.row.number;
         self.register.add_lot(Lot { holder, row, shares, issue_date, retired_date, certificate, class, treasury });
+    }
+
+    /// Takes a row that only says who a holder is.
+    pub(crate) fn holder_alone(&mut self, line: &mut Line) {
+        let count = self.register.holder_count();
+        let Some(holder) = self.holder(line).filter(|holder| *holder >= count) else { return };
+        self.alone_from.get_or_insert(holder);
+        self.rate(line, holder);
+        self.details(line, holder);
     }
 
     fn check_series_a(&mut self, line: &mut Line, treasury: Treasury) {
@@ -362,7 +374,7 @@ impl<'c> Reading<'c> {
                 }
                 Detail::Account => identifiers::account(line, ix, text),
                 Detail::BankCode => identifiers::bank_code(line, ix, &text),
-                Detail::Country => Some(countries::code(&text).map_or(text, Cow::Borrowed)),
+                Detail::Country => Some(countries::code(&text).unwrap_or(text)),
                 _ => Some(text),
             };
             let Some(text) = text else { continue };

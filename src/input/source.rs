@@ -2,7 +2,7 @@
 
 use super::ReadOptions;
 use super::findings::Findings;
-use super::schema::{CLASSES, COLUMNS, REGISTER, Table, header_key};
+use super::schema::{COLUMNS, REGISTER, Table, header_key};
 use super::table::{HEADER_ROWS, match_headers};
 use crate::model::calendar::Date;
 use crate::model::source::Objects;
@@ -94,6 +94,8 @@ pub(crate) struct Source {
     pub as_of: Option<Date>,
     /// The files of an Open Cap Format package in the folder.
     own_files: Vec<String>,
+    /// Packages in the folder, which are not read as such.
+    packages: Vec<String>,
 }
 
 /// The case's name: the file's or folder's, without extension.
@@ -139,7 +141,14 @@ fn no_register(source: &Source) -> Problem {
         "nothing".clone_into(&mut found);
     }
     let message = format!("The case has no register, the one table that it needs (found: {found}).");
-    let help = "Name the sheet with the holders and their shares register, or in a folder its file register.csv.";
+    let of_package = source.ignored.iter().any(|name| name.to_lowercase().ends_with(".ocf.json"));
+    let help = match source.packages.first() {
+        Some(package) => format!("{package} is a case of its own: give it instead of the folder that it lies in."),
+        None if of_package => "These are files of an Open Cap Format package, whose Manifest.ocf.json is not there: export it again, or give \
+                            the folder that it lies in."
+            .to_owned(),
+        _ => "Name the sheet with the holders and their shares register, or in a folder its file register.csv.".to_owned(),
+    };
     Problem::error("register.table.missing", Place::default(), message, help)
 }
 
@@ -311,7 +320,7 @@ impl Source {
             findings.push(file_problem(&file, "ocf", fault));
             return Ok(());
         }
-        let package = ocf::read(path, options.as_of, CLASSES.index("kind").is_some())?;
+        let package = ocf::read(path, options.as_of)?;
         package.problems.into_iter().for_each(|problem| findings.push(problem));
         for made in package.tables {
             let Some(table) = Table::find(made.name) else { continue };
@@ -345,7 +354,15 @@ impl Source {
             names.push(entry?.file_name().to_string_lossy().into_owned());
         }
         names.sort();
-        names.retain(|name| !self.own_files.contains(name));
+        let is_own = |name: &String| {
+            self.own_files
+                .iter()
+                .any(|own| own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        };
+        // Of a package that is not read, that is said and enough.
+        let of_package =
+            |name: &String| !self.own_files.is_empty() && self.as_of.is_none() && name.ends_with(".ocf.json");
+        names.retain(|name| !is_own(name) && !of_package(name));
         let root = fs::canonicalize(folder)?;
         for name in names.into_iter().filter(|n| !n.starts_with('.') && !n.starts_with("~$")) {
             match table_file(&name) {
@@ -353,6 +370,9 @@ impl Source {
                 None => {
                     let message = format!("{name} is not read: no table has this name.");
                     findings.push(ignored(Place::file(&name), &message));
+                    if ocf::is_package(&folder.join(&name)) {
+                        self.packages.push(name.clone());
+                    }
                     self.ignored.push(name);
                 }
             }

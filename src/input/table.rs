@@ -171,10 +171,10 @@ impl Match {
         self.columns.iter().flatten().count()
     }
 
-    /// Takes the register's column of names for its ids too, where it has none of those.
-    pub(crate) fn name_is_id(&mut self) {
+    /// Takes another column for the register's ids, or that of its names, where it has none of those.
+    pub(crate) fn id_is(&mut self, other: Option<u32>) {
         if let [id @ None, name, ..] = self.columns.as_mut_slice() {
-            *id = *name;
+            *id = other.or(*name);
         }
     }
 

@@ -99,8 +99,9 @@ pub(crate) fn register(case: &Case) -> RegisterUnderstood {
         }
     }
     classes.retain(|c| c.lots > 0);
-    let lots = case.register.lots().len() as u64;
-    RegisterUnderstood { lots, holders: u64::from(case.register.holder_count()), classes }
+    let lots = case.register.lots();
+    let holders = lots.chunk_by(|one, two| one.holder == two.holder).count() as u64;
+    RegisterUnderstood { lots: lots.len() as u64, holders, classes }
 }
 
 fn empty(id: &str) -> ClassUnderstood {

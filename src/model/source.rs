@@ -1,27 +1,34 @@
 //! Where a table was read from, so that a finding can point to a cell of a row long after the row was read.
 
+use super::text::{Span, TextPool};
 use crate::problem::Place;
 use std::sync::Arc;
 
 /// What the rows of a table come from, where it is no sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Objects {
-    /// The files.
     pub files: Vec<String>,
     /// The sheet, where they come from one's rows.
     pub sheet: Option<String>,
-    /// The file, by its number, and where in it each row comes from: `object 17`, `A17`.
-    pub rows: Vec<(u16, Arc<str>)>,
-    /// The number of the first row.
-    pub first_row: u32,
+    /// What stands before each text: `object 17`, `A17`.
+    pub before: &'static str,
+    pub texts: Arc<TextPool>,
+    /// Where each row comes from: the file, by its number, and a text.
+    pub rows: Vec<(u16, Span)>,
 }
 
 impl Objects {
-    /// Where a row comes from.
+    /// Where a row comes from; the header row is the first.
     pub fn place(&self, row: u32) -> Option<Place> {
-        let (file, at) = self.rows.get(row.checked_sub(self.first_row)? as usize)?;
+        let (file, at) = self.rows.get(row.checked_sub(2)? as usize)?;
         let file = self.files.get(usize::from(*file)).cloned();
-        Some(Place { file, sheet: self.sheet.clone(), cell: Some(at.to_string()) })
+        let cell = Some(format!("{}{}", self.before, self.texts.get(*at)));
+        Some(Place { file, sheet: self.sheet.clone(), cell })
+    }
+
+    /// Whether a row is past those of the table, and only says who a holder is.
+    pub(crate) fn is_past(&self, row: u32) -> bool {
+        row as usize > self.rows.len() + 1
     }
 }
 

@@ -31,8 +31,8 @@ impl Span {
 }
 
 /// The texts of a register. Holds up to 4 GiB.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TextPool(String);
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextPool(String);
 
 impl TextPool {
     /// Adds a text; `None` where the pool is full.

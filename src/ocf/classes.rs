@@ -1,12 +1,12 @@
 //! Stock classes as classes of the register: what they are called, how they rank, what their preference comes to.
 
 use super::ObjectId;
-use super::fold::{Finding, Folded, Lot, Of};
+use super::fold::{Finding, Folded};
 use super::objects::{StockClass, carried};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, parse_decimal, plain, terminating, whole};
 use num_traits::{Signed, Zero};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The ids of the two classes that the terms say all about.
@@ -25,8 +25,8 @@ pub(crate) struct ClassRow {
 pub(crate) struct StockClasses {
     /// The id of each stock class.
     pub ids: Vec<String>,
-    /// The ids of options and warrants.
-    pub rights: HashMap<Of, String>,
+    /// The ids of options and warrants; none where they have no place.
+    pub rights: Vec<Option<String>>,
     /// Rows of the classes table.
     pub rows: Vec<ClassRow>,
     /// Terms that the classes say.
@@ -164,7 +164,8 @@ impl StockClasses {
         let split = folded
             .splits
             .iter()
-            .find(|split| Some(split.class) == target && since.is_none_or(|since| since < split.date));
+            .find(|split| Some(split.class) == target && since.is_none_or(|since| since < split.date))
+            .filter(|_| !carried(&class.comments).iter().any(|(column, _)| column == "conversion_ratio"));
         if let Some(split) = split {
             let message = format!(
                 "{}: its conversion ratio was stated before the split {} of the class that it converts into, and is taken as it is.",
@@ -240,7 +241,7 @@ impl StockClasses {
                 cells.push(("participation".to_owned(), "none".to_owned()));
                 if cap.is_none() {
                     let message = format!(
-                        "{}: it states no participation_cap_multiple, and is taken as not participating.",
+                        "{}: it states no participation_cap_multiple above 0, and is taken as not participating.",
                         class.name
                     );
                     self.find(Severity::Note, "participation_cap_multiple.missing", object, message);
@@ -253,24 +254,14 @@ impl StockClasses {
 
     /// A class for the options of each price, and one for the warrants.
     fn rights(&mut self, classes: &[(StockClass, u16)], folded: &Folded, common: Option<usize>) {
-        let mut found: Vec<(&Of, &Lot)> = Vec::new();
-        let mut seen: BTreeSet<&Of> = BTreeSet::new();
-        for lot in &folded.lots {
-            if !matches!(lot.of, Of::Stock(_)) && seen.insert(&lot.of) {
-                found.push((&lot.of, lot));
-            }
-        }
-        found.sort_by_key(|(of, _)| *of);
-        for (of, lot) in found {
-            let object = &lot.object;
-            let (kind, class, price, own) = match of {
-                Of::Options(class, price, own) => ("option", *class, price, own),
-                Of::Warrants(class, price, own) => ("warrant", *class, price, own),
-                Of::Stock(_) => continue,
-            };
-            let Some((stock, _)) = classes.get(class) else { continue };
-            let of_common = Some(class) == common;
-            if stock.class_type == "PREFERRED" || !of_common {
+        self.rights = vec![None; folded.rights.len()];
+        let mut order: Vec<usize> = (0..folded.rights.len()).collect();
+        order.sort_by_key(|ix| folded.rights.get(*ix).map(|(right, ..)| right));
+        for ix in order {
+            let Some((right, object, carried)) = folded.rights.get(ix) else { continue };
+            let Some((stock, _)) = classes.get(right.class) else { continue };
+            let (kind, plural) = if right.is_warrant { ("warrant", "Warrants") } else { ("option", "Options") };
+            if stock.class_type == "PREFERRED" || Some(right.class) != common {
                 let message = format!(
                     "{}: it buys {}, and only what buys {COMMON} has a place here: all {kind}s on that class are left out.",
                     object.id, stock.name
@@ -278,9 +269,8 @@ impl StockClasses {
                 self.find(Severity::Note, "security.left-out", object, message);
                 continue;
             }
-            let shown = plain(price, 12);
-            let id = own.clone().unwrap_or_else(|| format!("{kind}s-{shown}"));
-            let plural = if kind == "option" { "Options" } else { "Warrants" };
+            let shown = plain(&right.price, 12);
+            let id = right.own.clone().unwrap_or_else(|| format!("{kind}s-{shown}"));
             let cells = [
                 ("class", id.clone()),
                 ("name", format!("{plural} at {shown}")),
@@ -289,13 +279,15 @@ impl StockClasses {
                 ("exercise_price", shown),
             ];
             let mut cells = cells.map(|(column, value)| (column.to_owned(), value)).to_vec();
-            for (column, value) in &lot.carried {
+            for (column, value) in carried {
                 let Some(column) = column.strip_prefix("class ") else { continue };
                 cells.retain(|(name, _)| name != column);
                 cells.push((column.to_owned(), value.clone()));
             }
             self.rows.push(ClassRow { object: object.clone(), cells });
-            self.rights.insert(of.clone(), id);
+            if let Some(slot) = self.rights.get_mut(ix) {
+                *slot = Some(id);
+            }
         }
     }
 }

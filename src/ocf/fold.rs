@@ -1,32 +1,35 @@
 //! Transactions folded into holdings as of a date: what was issued, moved, retired, converted, split, exercised.
 //!
 //! A security is what one issuance gave. Whatever moves its shares closes it and opens others, whose own issuances say how
-//! many they hold; shares that move keep the day on which the company first issued them.
+//! many they hold; shares that move keep the day on which the company first issued them. What is issued after the date, and
+//! nothing else happens to, is a lot that does not count yet.
 
 mod close;
+mod compact;
 mod events;
+mod issuance;
 mod order;
 
 use super::ObjectId;
-use super::objects::{
-    RatioConversion, Stakeholder, StockClass, StockPlan, Transaction, Vesting, VestingTerms, carried,
-};
+use super::objects::{RatioConversion, Stakeholder, StockClass, StockPlan, Transaction, Vesting, VestingTerms};
 use super::vesting::Happened;
 use crate::model::calendar::Date;
+use crate::model::text::{Span, TextPool};
 use crate::problem::Severity;
-use crate::quantity::{Ratio, plain, whole};
+use crate::quantity::Ratio;
+pub(crate) use compact::Amount;
+use compact::{Few, Names};
 use num_traits::Signed;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
-use std::sync::Arc;
 
-/// More splits than a class ever has.
-const MOST_SPLITS: usize = 1_000;
-/// So often is looked for the shares that an exercise gave, where the package does not name them.
-const MOST_SEARCHES: u32 = 1_000;
+/// So many objects are named for one thing that is to be said of them.
+const MOST_FINDINGS: u64 = 1_000;
+/// No holder, no security.
+const NONE: u32 = u32::MAX;
 
-/// A transaction whose predecessors are still being counted.
-const OPEN: usize = usize::MAX;
+/// Columns that comments carry.
+pub(crate) type Carried = Box<[(String, String)]>;
 
 /// What is said of an object.
 #[derive(Debug)]
@@ -38,15 +41,20 @@ pub(crate) struct Finding {
     pub help: &'static str,
 }
 
-/// What a lot is of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// What a lot is of: shares of a stock class, or rights to buy such, by their indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Of {
-    /// Shares of a stock class, by its index.
-    Stock(usize),
-    /// Options on shares of a class, at a price, and the id of their own class where they have one.
-    Options(usize, Ratio, Option<String>),
-    /// Warrants likewise.
-    Warrants(usize, Ratio, Option<String>),
+    Stock(u32),
+    Right(u32),
+}
+
+/// Options, or warrants, on shares of a class at a price; and the id of their own class where they have one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Right {
+    pub is_warrant: bool,
+    pub class: usize,
+    pub price: Ratio,
+    pub own: Option<String>,
 }
 
 /// Shares or options of one holder.
@@ -54,13 +62,14 @@ pub(crate) enum Of {
 pub(crate) struct Lot {
     pub holder: u32,
     pub of: Of,
-    pub quantity: Ratio,
+    pub quantity: Amount,
     pub issued: Date,
     pub retired: Option<Date>,
-    pub certificate: String,
-    pub object: ObjectId,
-    /// Columns that comments carry.
-    pub carried: Vec<(String, String)>,
+    /// Its text, and its object's id, stand among the texts.
+    pub certificate: Span,
+    pub file: u16,
+    pub object: Span,
+    pub carried: Carried,
 }
 
 /// A split of a class.
@@ -70,13 +79,16 @@ pub(crate) struct Split {
     pub class: usize,
     pub ratio: (Ratio, Ratio),
     pub object: ObjectId,
-    pub carried: Vec<(String, String)>,
+    pub carried: Carried,
 }
 
 /// What all transactions come to.
 #[derive(Debug, Default)]
 pub(crate) struct Folded {
     pub lots: Vec<Lot>,
+    pub texts: TextPool,
+    /// The rights that there are lots of, and the object and columns of the first of them.
+    pub rights: Vec<(Right, ObjectId, Carried)>,
     pub splits: Vec<Split>,
     /// Conversion rights as they were changed last, by class.
     pub conversions: HashMap<usize, (RatioConversion, Date)>,
@@ -89,15 +101,29 @@ pub(crate) struct Folded {
     pub currency: Option<(String, ObjectId)>,
 }
 
+#[derive(Clone, Copy, PartialEq)]
 enum Family {
-    Stock(usize),
-    Rights {
-        warrant: bool,
-        class: Option<usize>,
-        price: Option<Ratio>,
-    },
-    /// Neither shares nor rights to buy them at a price: restricted units, convertible notes; counted or not.
-    Other(&'static str, bool),
+    Stock(u32),
+    Rights { is_warrant: bool, class: Option<u32> },
+    // What has no place in a register until shares are issued for it.
+    Unit,
+    Appreciation,
+    Convertible,
+    UncountedWarrant,
+}
+
+impl Family {
+    fn is_like(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Rights { is_warrant: one, .. }, Self::Rights { is_warrant: two, .. }) => one == two,
+            _ => self == other,
+        }
+    }
+
+    /// Whether its quantity is a number of shares.
+    fn is_counted(self) -> bool {
+        !matches!(self, Self::Convertible | Self::UncountedWarrant)
+    }
 }
 
 enum State {
@@ -106,10 +132,12 @@ enum State {
     /// Made by a transaction that was not reached yet.
     Waiting,
     /// Closed by an object on a date.
-    Gone(Arc<str>, Date),
+    Gone(u32, Date),
 }
 
-struct Vests {
+/// What is said of options and warrants alone.
+struct Grant {
+    price: Option<Ratio>,
     terms: Option<String>,
     list: Option<Vec<Vesting>>,
     happened: Happened,
@@ -119,96 +147,134 @@ struct Vests {
     expires: Option<Date>,
 }
 
+/// Shares by the day on which the company first issued them.
+enum Parcels {
+    /// As many as the issuance says.
+    AsIssued(Date),
+    These(Vec<(Date, Amount)>),
+}
+
 struct Security {
     family: Family,
-    holder: Option<u32>,
+    holder: u32,
     date: Date,
     /// Splits up to this date are in its quantity.
     through: Date,
     /// What its issuance says, in shares of today.
-    issued: Ratio,
-    /// Shares by the day on which the company first issued them.
-    parcels: Vec<(Date, Ratio)>,
+    issued: Amount,
+    parcels: Parcels,
     state: State,
-    certificate: String,
-    object: ObjectId,
-    vests: Option<Box<Vests>>,
-    carried: Vec<(String, String)>,
+    certificate: Span,
+    file: u16,
+    object: u32,
+    grant: Option<Box<Grant>>,
+    carried: Carried,
 }
 
 impl Security {
     fn quantity(&self) -> Ratio {
-        self.parcels.iter().map(|(_, quantity)| quantity).sum()
-    }
-
-    /// Takes shares out, those first that were issued first.
-    fn take(&mut self, mut wanted: Ratio) -> Vec<(Date, Ratio)> {
-        self.parcels.sort_by_key(|(date, _)| *date);
-        let mut taken = Vec::new();
-        for (date, quantity) in mem::take(&mut self.parcels) {
-            let part = wanted.clone().min(quantity.clone());
-            wanted -= &part;
-            let rest = quantity - &part;
-            if part.is_positive() {
-                taken.push((date, part));
-            }
-            if rest.is_positive() {
-                self.parcels.push((date, rest));
-            }
-        }
-        taken
-    }
-
-    fn same_kind(&self, other: &Self) -> bool {
-        match (&self.family, &other.family) {
-            (Family::Stock(one), Family::Stock(two)) => one == two,
-            (Family::Rights { warrant: one, .. }, Family::Rights { warrant: two, .. }) => one == two,
-            (Family::Other(one, _), Family::Other(two, _)) => one == two,
-            _ => false,
+        match &self.parcels {
+            Parcels::AsIssued(_) => self.issued.ratio(),
+            Parcels::These(parcels) => parcels.iter().map(|(_, quantity)| quantity.ratio()).sum(),
         }
     }
 
-    fn is_counted(&self) -> bool {
-        !matches!(self.family, Family::Other(_, false))
+    fn parcels(&self) -> Vec<(Date, Ratio)> {
+        match &self.parcels {
+            Parcels::AsIssued(date) => vec![(*date, self.issued.ratio())],
+            Parcels::These(parcels) => parcels.iter().map(|(date, quantity)| (*date, quantity.ratio())).collect(),
+        }
+    }
+
+    fn set(&mut self, parcels: Vec<(Date, Ratio)>) {
+        self.parcels = match parcels.as_slice() {
+            [(date, quantity)] if *quantity == self.issued.ratio() => Parcels::AsIssued(*date),
+            _ => Parcels::These(parcels.into_iter().map(|(date, quantity)| (date, quantity.into())).collect()),
+        };
     }
 }
 
+/// Takes shares out, those first that were issued first.
+fn take(parcels: &mut Vec<(Date, Ratio)>, mut wanted: Ratio) -> Vec<(Date, Ratio)> {
+    parcels.sort_by_key(|(date, _)| *date);
+    let mut taken = Vec::new();
+    for (date, quantity) in mem::take(parcels) {
+        let part = wanted.clone().min(quantity.clone());
+        wanted -= &part;
+        let rest = quantity - &part;
+        if part.is_positive() {
+            taken.push((date, part));
+        }
+        if rest.is_positive() {
+            parcels.push((date, rest));
+        }
+    }
+    taken
+}
+
+#[derive(PartialEq)]
 enum Kind {
-    Move { quantity: Option<Ratio>, to: Vec<u32>, balance: Option<u32> },
-    Retire { quantity: Option<Ratio>, balance: Option<u32> },
+    Move,
+    Retire,
     Retract,
-    Convert { quantity: Option<Ratio>, to: Vec<u32>, balance: Option<u32> },
-    Exercise { quantity: Option<Ratio>, to: Vec<u32> },
-    Reprice(Ratio),
-    Vest(String),
-    Accelerate(Ratio),
+    Convert,
+    Exercise,
+    Reprice(Box<Ratio>),
+    Vest(Box<str>),
+    Accelerate,
 }
 
 struct Event {
     date: Date,
-    object: ObjectId,
-    /// What it takes from: one security, or those that are consolidated.
-    from: Vec<u32>,
+    file: u16,
+    object: u32,
     kind: Kind,
+    /// How many; all where it does not say.
+    quantity: Option<Amount>,
+    /// What it takes from: one security, or those that are consolidated.
+    from: Few,
+    to: Few,
+    balance: u32,
 }
 
 /// Takes transactions one by one, in any order.
 pub(crate) struct Fold<'f> {
     as_of: Date,
     holders: HashMap<&'f str, u32>,
-    classes: HashMap<&'f str, usize>,
-    plans: HashMap<&'f str, &'f StockPlan>,
-    terms: HashMap<&'f str, &'f VestingTerms>,
-    ids: HashMap<Arc<str>, u32>,
-    names: Vec<Arc<str>>,
+    classes: HashMap<&'f str, u32>,
+    plan_ids: HashMap<&'f str, u32>,
+    plans: &'f [(StockPlan, u16)],
+    term_ids: HashMap<&'f str, u32>,
+    terms: &'f [(VestingTerms, u16)],
+    /// The ids of transactions, whose texts lots keep, with those of certificates.
+    objects: Names,
+    /// The ids of securities.
+    names: Names,
     securities: Vec<Option<Security>>,
+    /// Securities that are issued after the date.
     later: HashSet<u32>,
-    seen: HashSet<Arc<str>>,
+    /// Securities that something happens to after the date.
+    changed_later: HashSet<u32>,
+    /// Whether what is taken is after the date, of which nothing is said.
+    is_later: bool,
     events: Vec<Event>,
     /// How many objects of a type say nothing of who holds what, and the first of them.
     idle: BTreeMap<String, (u64, ObjectId)>,
     searches: u32,
+    /// How often each thing was found.
+    counts: HashMap<&'static str, u64>,
     folded: Folded,
+}
+
+/// Objects by their ids, with their numbers; and those whose id another has.
+fn by_id<'f, T>(list: &'f [(T, u16)], id: impl Fn(&T) -> &String, twice: &mut Vec<ObjectId>) -> HashMap<&'f str, u32> {
+    let mut found = HashMap::new();
+    for (ix, (object, file)) in (0..).zip(list) {
+        if found.insert(id(object).as_str(), ix).is_some() {
+            twice.push(ObjectId { file: *file, id: id(object).as_str().into() });
+        }
+    }
+    found
 }
 
 impl<'f> Fold<'f> {
@@ -217,39 +283,54 @@ impl<'f> Fold<'f> {
         as_of: Date,
         holders: &'f [(Stakeholder, u16)],
         classes: &'f [(StockClass, u16)],
-        plans: &'f [StockPlan],
-        terms: &'f [VestingTerms],
+        plans: &'f [(StockPlan, u16)],
+        terms: &'f [(VestingTerms, u16)],
     ) -> Self {
-        Self {
+        let mut twice = Vec::new();
+        let mut fold = Self {
             as_of,
-            holders: (0..).zip(holders).map(|(ix, (holder, _))| (holder.id.as_str(), ix)).collect(),
-            classes: classes.iter().enumerate().map(|(ix, (class, _))| (class.id.as_str(), ix)).collect(),
-            plans: plans.iter().map(|plan| (plan.id.as_str(), plan)).collect(),
-            terms: terms.iter().map(|terms| (terms.id.as_str(), terms)).collect(),
-            ids: HashMap::new(),
-            names: Vec::new(),
+            holders: by_id(holders, |holder| &holder.id, &mut twice),
+            classes: by_id(classes, |class| &class.id, &mut twice),
+            plan_ids: by_id(plans, |plan| &plan.id, &mut twice),
+            plans,
+            term_ids: by_id(terms, |terms| &terms.id, &mut twice),
+            terms,
+            objects: Names::default(),
+            names: Names::default(),
             securities: Vec::new(),
             later: HashSet::new(),
-            seen: HashSet::new(),
+            changed_later: HashSet::new(),
+            is_later: false,
             events: Vec::new(),
             idle: BTreeMap::new(),
             searches: 0,
+            counts: HashMap::new(),
             folded: Folded::default(),
+        };
+        for object in twice {
+            fold.twice(&object);
         }
+        fold
+    }
+
+    fn twice(&mut self, object: &ObjectId) {
+        self.refuse("object.twice", object, format!("Two objects have the id {}.", object.id));
     }
 
     fn find(&mut self, severity: Severity, what: &'static str, object: &ObjectId, message: String, help: &'static str) {
-        self.folded.findings.push(Finding { severity, what, object: object.clone(), message, help });
+        if self.is_later {
+            return;
+        }
+        let count = self.counts.entry(what).or_default();
+        *count += 1;
+        if *count <= MOST_FINDINGS {
+            self.folded.findings.push(Finding { severity, what, object: object.clone(), message, help });
+        }
     }
 
     fn refuse(&mut self, what: &'static str, object: &ObjectId, message: String) {
-        self.find(
-            Severity::Error,
-            what,
-            object,
-            message,
-            "Correct the package where it comes from, and export it again.",
-        );
+        let help = "Correct the package where it comes from, and export it again.";
+        self.find(Severity::Error, what, object, message, help);
     }
 
     fn note(&mut self, what: &'static str, object: &ObjectId, message: String) {
@@ -257,20 +338,21 @@ impl<'f> Fold<'f> {
         self.find(Severity::Note, what, object, message, help);
     }
 
-    fn security(&mut self, id: &str) -> u32 {
-        if let Some(ix) = self.ids.get(id) {
-            return *ix;
-        }
-        let ix = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let id: Arc<str> = id.into();
-        self.ids.insert(id.clone(), ix);
-        self.names.push(id);
-        self.securities.push(None);
-        ix
+    fn missing(&mut self, object: &ObjectId, field: &str) {
+        self.refuse("object.not-understood", object, format!("The object {} has no {field}.", object.id));
     }
 
-    fn name(&self, security: u32) -> Arc<str> {
-        self.names.get(security as usize).cloned().unwrap_or_default()
+    /// The number of a security.
+    fn security(&mut self, id: &str) -> u32 {
+        let (number, is_new) = self.names.number(id);
+        if is_new {
+            self.securities.push(None);
+        }
+        number
+    }
+
+    fn object(&self, file: u16, object: u32) -> ObjectId {
+        ObjectId { file, id: self.objects.text(object).into() }
     }
 
     fn get(&self, security: u32) -> Option<&Security> {
@@ -281,236 +363,80 @@ impl<'f> Fold<'f> {
         self.securities.get_mut(security as usize)?.as_mut()
     }
 
+    fn family(&self, security: u32) -> Option<Family> {
+        self.get(security).map(|found| found.family)
+    }
+
     /// Takes a transaction of the package's file number `file`.
     pub(crate) fn take(&mut self, transaction: Transaction, file: u16) {
-        let object = ObjectId { file, id: transaction.id.as_str().into() };
-        if transaction.date.0 > self.as_of {
-            if transaction.object_type.ends_with("_ISSUANCE")
-                && let Some(id) = &transaction.security_id
-            {
+        let kind = transaction.object_type.replace("PLAN_SECURITY", "EQUITY_COMPENSATION");
+        self.is_later = transaction.date.0 > self.as_of;
+        let is_issuance = kind.ends_with("_ISSUANCE");
+        let says_nothing = ["_ACCEPTANCE", "_RETURN_TO_POOL", "_POOL_ADJUSTMENT"].iter().any(|end| kind.ends_with(end))
+            || kind.starts_with("CE_")
+            || kind == "TX_ISSUER_AUTHORIZED_SHARES_ADJUSTMENT";
+        if self.is_later && (says_nothing || kind.starts_with("TX_VESTING")) {
+            return;
+        }
+        if self.is_later && !is_issuance {
+            let more = [&transaction.security_id, &transaction.resulting_security_id, &transaction.balance_security_id];
+            let several = transaction.security_ids.iter().chain(&transaction.resulting_security_ids);
+            for id in more.into_iter().flatten().chain(several) {
                 let security = self.security(id);
-                self.later.insert(security);
+                self.changed_later.insert(security);
             }
             return;
         }
-        let kind = transaction.object_type.replace("PLAN_SECURITY", "EQUITY_COMPENSATION");
-        let idle = ["_ACCEPTANCE", "_RETURN_TO_POOL", "_POOL_ADJUSTMENT"].iter().any(|end| kind.ends_with(end))
-            || kind.starts_with("CE_")
-            || kind == "TX_ISSUER_AUTHORIZED_SHARES_ADJUSTMENT";
-        if idle {
+        let object = ObjectId { file, id: transaction.id.as_str().into() };
+        if says_nothing {
             self.idle.entry(transaction.object_type).or_insert((0, object)).0 += 1;
             return;
         }
-        if !self.seen.insert(object.id.clone()) {
-            let message = format!("Two objects have the id {}.", object.id);
-            return self.refuse("object.twice", &object, message);
+        let (number, is_new) = self.objects.number(&transaction.id);
+        if !is_new {
+            return self.twice(&object);
         }
         match kind.as_str() {
             "TX_STOCK_ISSUANCE"
             | "TX_EQUITY_COMPENSATION_ISSUANCE"
             | "TX_WARRANT_ISSUANCE"
-            | "TX_CONVERTIBLE_ISSUANCE" => {
-                self.issuance(&kind, transaction, object);
-            }
+            | "TX_CONVERTIBLE_ISSUANCE" => self.issuance(&kind, transaction, &object, number),
             "TX_STOCK_CLASS_SPLIT"
             | "TX_STOCK_CLASS_CONVERSION_RATIO_ADJUSTMENT"
-            | "TX_STOCK_CLASS_AUTHORIZED_SHARES_ADJUSTMENT" => {
-                self.class_changes(transaction, object);
-            }
-            _ => self.event(&kind, transaction, object),
-        }
-    }
-
-    fn missing(&mut self, object: &ObjectId, field: &str) {
-        self.refuse("object.not-understood", object, format!("The object {} has no {field}.", object.id));
-    }
-
-    fn class(&mut self, id: Option<&str>, object: &ObjectId) -> Option<usize> {
-        let Some(id) = id else {
-            self.missing(object, "stock_class_id");
-            return None;
-        };
-        let found = self.classes.get(id).copied();
-        if found.is_none() {
-            let message = format!("The object {} is of the stock class {id}, which is not in the package.", object.id);
-            self.refuse("stock_class_id.unknown", object, message);
-        }
-        found
-    }
-
-    fn issuance(&mut self, kind: &str, of: Transaction, object: ObjectId) {
-        let Some(id) = of.security_id.as_deref() else { return self.missing(&object, "security_id") };
-        let holder = match of.stakeholder_id.as_deref().map(|id| (id, self.holders.get(id).copied())) {
-            Some((_, Some(holder))) => Some(holder),
-            Some((id, None)) => {
-                let message =
-                    format!("The object {} is of the stakeholder {id}, who is not in the package.", object.id);
-                self.refuse("stakeholder_id.unknown", &object, message);
-                None
-            }
-            None => return self.missing(&object, "stakeholder_id"),
-        };
-        for money in [&of.share_price, &of.exercise_price].into_iter().flatten() {
-            self.currency(&money.currency, &object);
-        }
-        let price = of.exercise_price.as_ref().map(|price| price.amount.0.clone());
-        let family = match kind {
-            "TX_STOCK_ISSUANCE" => match self.class(of.stock_class_id.as_deref(), &object) {
-                Some(class) => {
-                    if let Some(price) = of.share_price.as_ref().map(|price| price.amount.0.clone()) {
-                        let known = self.folded.prices.entry(class).or_insert_with(|| Some(price.clone()));
-                        if known.as_ref() != Some(&price) {
-                            *known = None;
-                        }
-                    }
-                    Family::Stock(class)
-                }
-                None => return,
-            },
-            "TX_EQUITY_COMPENSATION_ISSUANCE" => match of.compensation_type.as_deref().unwrap_or("OPTION") {
-                "RSU" => Family::Other("a restricted stock unit", true),
-                "CSAR" | "SSAR" => Family::Other("a stock appreciation right", true),
-                _ => Family::Rights { warrant: false, class: self.class_of_grant(&of, &object), price },
-            },
-            "TX_WARRANT_ISSUANCE" => {
-                let rights = of.exercise_triggers.iter().filter_map(|trigger| trigger.conversion_right.as_ref());
-                let mut classes: Vec<&str> =
-                    rights.filter_map(|right| right.converts_to_stock_class_id.as_deref()).collect();
-                classes.sort_unstable();
-                classes.dedup();
-                let class = match classes.as_slice() {
-                    [only] => {
-                        let only = (*only).to_owned();
-                        self.class(Some(&only), &object)
-                    }
-                    _ => None,
-                };
-                Family::Rights { warrant: true, class, price }
-            }
-            _ => Family::Other("a convertible", false),
-        };
-        let uncounted_warrant = matches!(family, Family::Rights { warrant: true, .. })
-            && (of.quantity.is_none() || of.exercise_price.is_none());
-        let quantity = match (&family, of.quantity) {
-            (_, Some(quantity)) if quantity.0.is_positive() => quantity.0,
-            (Family::Other(_, false) | Family::Rights { warrant: true, .. }, None) => whole(1),
-            (_, None) => return self.missing(&object, "quantity"),
-            (_, Some(quantity)) => {
-                let shown = plain(&quantity.0, 10);
-                let message = format!("The object {} issues {shown} shares; it must be more than 0.", object.id);
-                return self.refuse("quantity.not-positive", &object, message);
-            }
-        };
-        // A warrant without a number of shares buys nothing that could be counted.
-        let family =
-            if uncounted_warrant { Family::Other("a warrant without a number or a price", false) } else { family };
-        let ix = self.security(id);
-        if let Some(earlier) = self.get(ix) {
-            let message = format!("The security {id} is issued twice, by {} and by {}.", earlier.object.id, object.id);
-            return self.refuse("security_id.twice", &object, message);
-        }
-        let vests = Vests {
-            terms: of.vesting_terms_id,
-            list: of.vestings.filter(|list| !list.is_empty()),
-            happened: Vec::new(),
-            accelerated: whole(0),
-            used: whole(0),
-            expires: of.expiration_date.or(of.warrant_expiration_date).map(|day| day.0),
-        };
-        let security = Security {
-            holder,
-            date: of.date.0,
-            through: of.date.0,
-            issued: quantity.clone(),
-            parcels: vec![(of.date.0, quantity)],
-            state: State::Held,
-            certificate: of.custom_id.unwrap_or_default(),
-            object,
-            vests: matches!(family, Family::Rights { .. }).then(|| Box::new(vests)),
-            family,
-            carried: carried(&of.comments),
-        };
-        if let Some(slot) = self.securities.get_mut(ix as usize) {
-            *slot = Some(security);
-        }
-    }
-
-    /// The class that a grant's options buy: its own, or its plan's only one.
-    fn class_of_grant(&mut self, of: &Transaction, object: &ObjectId) -> Option<usize> {
-        if let Some(id) = &of.stock_class_id {
-            return self.class(Some(id), object);
-        }
-        let plan = of.stock_plan_id.as_deref().and_then(|id| self.plans.get(id).copied())?;
-        let mut ids: Vec<&String> = plan.stock_class_ids.iter().chain(&plan.stock_class_id).collect();
-        ids.sort();
-        ids.dedup();
-        match ids.as_slice() {
-            [only] => self.class(Some(only), object),
-            _ => None,
-        }
-    }
-
-    fn currency(&mut self, currency: &str, object: &ObjectId) {
-        match &self.folded.currency {
-            None => self.folded.currency = Some((currency.to_owned(), object.clone())),
-            Some((first, _)) if first == currency => {}
-            Some((first, at)) => {
-                let message = format!(
-                    "The object {} has an amount in {currency}; the object {} has one in {first}, and a case has one currency.",
-                    object.id, at.id
-                );
-                self.refuse("currency.differs", object, message);
-            }
-        }
-    }
-
-    fn class_changes(&mut self, of: Transaction, object: ObjectId) {
-        let Some(class) = self.class(of.stock_class_id.as_deref(), &object) else { return };
-        let date = of.date.0;
-        if let Some(ratio) = of.split_ratio {
-            let ratio = (ratio.numerator.0, ratio.denominator.0);
-            if !ratio.0.is_positive() || !ratio.1.is_positive() {
-                let message = format!("The split {} has a ratio that is not above 0.", object.id);
-                return self.refuse("split_ratio.not-positive", &object, message);
-            }
-            if self.folded.splits.iter().filter(|split| split.class == class).count() >= MOST_SPLITS {
-                let message = format!("The split {} is one of more than {MOST_SPLITS} of its class.", object.id);
-                return self.refuse("split.too-many", &object, message);
-            }
-            self.folded.splits.push(Split { date, class, ratio, object, carried: carried(&of.comments) });
-        } else if let Some(conversion) = of.new_ratio_conversion_mechanism {
-            if self.folded.conversions.get(&class).is_none_or(|(_, earlier)| *earlier <= date) {
-                self.folded.conversions.insert(class, (conversion, date));
-            }
-        } else if let Some(shares) = of.new_shares_authorized {
-            if self.folded.authorized.get(&class).is_none_or(|(_, earlier)| *earlier <= date) {
-                self.folded.authorized.insert(class, (shares.0, date));
-            }
-        } else {
-            self.missing(&object, "ratio or number");
+            | "TX_STOCK_CLASS_AUTHORIZED_SHARES_ADJUSTMENT" => self.class_changes(transaction, object),
+            _ => self.event(&kind, transaction, &object, number),
         }
     }
 
     /// Everything in the order in which it happened.
     pub(crate) fn finish(mut self) -> Folded {
+        self.is_later = false;
         self.folded.splits.sort_by_key(|split| split.date);
         let mut events = mem::take(&mut self.events);
         let depths = self.depths(&events);
-        let mut order: Vec<usize> = (0..events.len()).filter(|ix| depths.get(*ix).is_some_and(|d| *d > 0)).collect();
-        let key = |ix: &usize| (events.get(*ix).map(|event| event.date), depths.get(*ix).copied());
-        order.sort_by_key(key);
-        let mut events: Vec<Option<Event>> = events.drain(..).map(Some).collect();
+        let mut order: Vec<u32> = (0..).zip(&depths).filter(|(_, depth)| **depth > 0).map(|(ix, _)| ix).collect();
+        let depth = |ix: u32| depths.get(ix as usize).copied();
+        order.sort_by_key(|ix| (events.get(*ix as usize).map(|event| event.date), depth(*ix)));
         for ix in order {
-            if let Some(event) = events.get_mut(ix).and_then(Option::take) {
+            if let Some(event) = events.get_mut(ix as usize) {
                 self.happen(event);
             }
         }
+        drop((events, depths));
         self.close();
         for (kind, (count, first)) in mem::take(&mut self.idle) {
             let more = if count == 1 { String::new() } else { format!(" and {} more", count - 1) };
             let message =
                 format!("{kind} does not bear on who holds what, and is not read: object {}{more}.", first.id);
             self.note("object.left-alone", &first, message);
+        }
+        for finding in &mut self.folded.findings {
+            let Some(count) = self.counts.get_mut(finding.what) else { continue };
+            if *count > MOST_FINDINGS {
+                let more = mem::take(count) - MOST_FINDINGS;
+                let said = &finding.message;
+                finding.message = format!("{said} The same is to be said of {more} objects that are not listed.");
+            }
         }
         self.folded
     }

@@ -4,15 +4,17 @@
 //! Where rows name the certificates that are surrendered, shares come from those. Where none does, they come from what the
 //! holder has of the class.
 
-use super::fold::{Fold, Folded, Lot};
+use super::fold::{Fold, Folded, Lot, Of};
 use super::objects::{Day, Numeric, Stakeholder, StockClass, Transaction};
-use super::tables::{MadeTable, shares};
+pub(crate) use super::tables::Holder;
+use super::tables::MadeTable;
 use crate::model::calendar::{Date, iso};
 use crate::model::source::Objects;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, plain, whole};
+use crate::quantity::{Ratio, Shares, plain};
 use num_traits::Signed;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What a row does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,23 +33,15 @@ pub(crate) struct Entry {
     pub row: u32,
     pub date: Date,
     pub does: Does,
-    pub class: String,
-    pub shares: Ratio,
+    pub class: Arc<str>,
+    pub shares: Shares,
     /// Who gets them and who gave them, by their numbers among the holders.
-    pub to: Option<usize>,
-    pub from: Option<usize>,
+    pub to: Option<u32>,
+    pub from: Option<u32>,
     /// The certificate that they are put on.
-    pub certificate: String,
+    pub certificate: Box<str>,
     /// The certificates that were surrendered for it.
-    pub surrendered: Vec<String>,
-}
-
-/// A holder: its id, its name, and more columns of the register.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Holder {
-    pub id: String,
-    pub name: String,
-    pub details: Vec<(&'static str, String)>,
+    pub surrendered: Box<[Box<str>]>,
 }
 
 /// Where the ledger stands.
@@ -68,7 +62,7 @@ pub(crate) fn fold(ledger: &Ledger, mut entries: Vec<Entry>, as_of: Date) -> (Ma
     entries.sort_by_key(|entry| entry.date);
     entries.retain(|entry| entry.date <= as_of);
     let mut problems = Vec::new();
-    let classes: Vec<(StockClass, u16)> = distinct(entries.iter().map(|entry| entry.class.as_str()))
+    let classes: Vec<(StockClass, u16)> = distinct(entries.iter().map(|entry| &*entry.class))
         .map(|id| (StockClass { id: id.to_owned(), ..StockClass::default() }, 0))
         .collect();
     let holders: Vec<(Stakeholder, u16)> =
@@ -112,15 +106,15 @@ fn issuance(entry: &Entry, part: usize, security: &str, quantity: &Ratio) -> Tra
         issuance.id.push_str(", what it gives");
     }
     issuance.stakeholder_id = entry.to.map(|holder| holder.to_string());
-    issuance.stock_class_id = Some(entry.class.clone());
+    issuance.stock_class_id = Some(entry.class.to_string());
     issuance.quantity = Some(Numeric(quantity.clone()));
-    issuance.custom_id = Some(entry.certificate.clone()).filter(|_| part == 0);
+    issuance.custom_id = Some(entry.certificate.to_string()).filter(|_| part == 0);
     issuance
 }
 
 /// The name of the security that a row makes.
 fn made(entry: &Entry, part: usize) -> String {
-    match (entry.certificate.as_str(), part) {
+    match (&*entry.certificate, part) {
         ("", 0) => format!("of row {}", entry.row),
         ("", _) => format!("of row {}, part {part}", entry.row),
         (number, 0) => certificate(&entry.class, number),
@@ -135,7 +129,7 @@ fn certificate(class: &str, number: &str) -> String {
 fn by_certificate(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transaction), problems: &mut Vec<Problem>) {
     for entry in entries {
         if entry.does == Does::Issue {
-            take(issuance(entry, 0, &made(entry, 0), &entry.shares));
+            take(issuance(entry, 0, &made(entry, 0), &entry.shares.to_ratio()));
             continue;
         }
         let mut from: Vec<String> = entry.surrendered.iter().map(|number| certificate(&entry.class, number)).collect();
@@ -150,7 +144,7 @@ fn by_certificate(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Tran
             ));
             continue;
         };
-        let quantity = Some(Numeric(entry.shares.clone()));
+        let quantity = Some(Numeric(entry.shares.to_ratio()));
         if entry.does == Does::Cancel {
             if more.is_empty() {
                 take(Transaction { quantity, ..transaction("CANCELLATION", entry, 0, first) });
@@ -166,7 +160,7 @@ fn by_certificate(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Tran
             continue;
         }
         let to = made(entry, 0);
-        take(issuance(entry, 0, &to, &entry.shares));
+        take(issuance(entry, 0, &to, &entry.shares.to_ratio()));
         if more.is_empty() {
             let resulting_security_ids = vec![to];
             take(Transaction { quantity, resulting_security_ids, ..transaction("TRANSFER", entry, 0, first) });
@@ -186,24 +180,24 @@ struct Held {
 }
 
 fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transaction), problems: &mut Vec<Problem>) {
-    let mut accounts: HashMap<(usize, &str), Vec<Held>> = HashMap::new();
+    let mut accounts: HashMap<(u32, &str), Vec<Held>> = HashMap::new();
     let mut first_in_first_out: Option<(u32, usize)> = None;
     for entry in entries {
-        let to = entry.to.map(|to| (to, entry.class.as_str()));
-        let Some(from) = entry.from.map(|from| (from, entry.class.as_str())).filter(|_| entry.does != Does::Issue)
-        else {
+        let (class, shares) = (&*entry.class, entry.shares.to_ratio());
+        let to = entry.to.map(|to| (to, class));
+        let Some(from) = entry.from.map(|from| (from, class)).filter(|_| entry.does != Does::Issue) else {
             let security = made(entry, 0);
-            take(issuance(entry, 0, &security, &entry.shares));
-            let held = Held { security, issued: entry.date, left: entry.shares.clone() };
+            take(issuance(entry, 0, &security, &shares));
+            let held = Held { security, issued: entry.date, left: shares };
             accounts.entry(to.unwrap_or_default()).or_default().push(held);
             continue;
         };
         let held = accounts.entry(from).or_default();
         held.retain(|held| held.left.is_positive());
         let there: Ratio = held.iter().map(|held| &held.left).sum();
-        let name = ledger.holders.get(from.0).map_or("", |holder| holder.name.as_str());
-        if there < entry.shares {
-            let (wanted, there) = (plain(&entry.shares, 6), plain(&there, 6));
+        let name = ledger.holders.get(from.0 as usize).map_or("", |holder| holder.name.as_str());
+        if there < shares {
+            let (wanted, there) = (plain(&shares, 6), plain(&there, 6));
             let message = format!(
                 "Row {} takes {wanted} shares of {} from {name}, who has {there} on {}.",
                 entry.row,
@@ -218,9 +212,7 @@ fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transacti
             ));
             continue;
         }
-        if there > entry.shares
-            && held.iter().any(|one| one.issued != held.first().map_or(one.issued, |held| held.issued))
-        {
+        if there > shares && held.iter().any(|one| one.issued != held.first().map_or(one.issued, |held| held.issued)) {
             if (ledger.accrues)(&entry.class) {
                 let message = format!(
                     "Row {} takes some of {name}'s {}, which were issued on several days, and does not say which of them.",
@@ -233,7 +225,7 @@ fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transacti
             first_in_first_out.get_or_insert((entry.row, 0)).1 += 1;
         }
         held.sort_by_key(|held| held.issued);
-        let (mut wanted, mut given) = (entry.shares.clone(), Vec::new());
+        let (mut wanted, mut given) = (shares, Vec::new());
         for (part, held) in held.iter_mut().enumerate() {
             let quantity = wanted.clone().min(held.left.clone());
             if !quantity.is_positive() {
@@ -276,8 +268,8 @@ fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transacti
 impl Ledger<'_> {
     /// The place of the row that an object comes from.
     fn at(&self, object: &str) -> Place {
-        let cell = cell(object);
-        Place { file: Some(self.file.to_owned()), sheet: self.sheet.map(str::to_owned), cell: Some(cell) }
+        let cell = Some(format!("A{}", row(object)));
+        Place { file: Some(self.file.to_owned()), sheet: self.sheet.map(str::to_owned), cell }
     }
 
     fn problem(&self, code: &str, entry: &Entry, message: String, help: &str) -> Problem {
@@ -285,47 +277,26 @@ impl Ledger<'_> {
     }
 }
 
-/// The first cell of the row that an object's id names.
-fn cell(object: &str) -> String {
-    let digits = object.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit);
-    format!("A{}", digits.collect::<String>())
+/// The number of the row that an object's id names.
+fn row(object: &str) -> String {
+    object.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect()
 }
 
 fn register(ledger: &Ledger, classes: &[(StockClass, u16)], folded: Folded) -> MadeTable {
-    let names = ["holder_id", "holder_name", "class", "shares", "issue_date", "certificate", "retired_date"];
-    let mut columns: Vec<String> = names.map(str::to_owned).to_vec();
-    let details: Vec<&str> =
-        distinct(ledger.holders.iter().flat_map(|holder| holder.details.iter().map(|(column, _)| *column))).collect();
-    columns.extend(details.iter().map(|column| (*column).to_owned()));
-    let mut lots: Vec<Lot> = folded.lots;
-    lots.retain(|lot| lot.quantity > whole(0));
-    let row = |lot: &Lot| -> Vec<String> {
-        let empty = Holder::default();
-        let holder = ledger.holders.get(lot.holder as usize).unwrap_or(&empty);
-        let class = match &lot.of {
-            super::fold::Of::Stock(class) => classes.get(*class).map_or("", |(class, _)| class.id.as_str()),
-            _ => "",
-        };
-        let own = [
-            holder.id.clone(),
-            holder.name.clone(),
-            class.to_owned(),
-            shares(&lot.quantity),
-            iso(lot.issued),
-            lot.certificate.clone(),
-            lot.retired.map_or(String::new(), iso),
-        ];
-        let detail = |column: &&str| holder.details.iter().find(|(name, _)| name == column);
-        own.into_iter()
-            .chain(details.iter().map(|c| detail(c).map_or(String::new(), |(_, text)| text.clone())))
-            .collect()
+    let Folded { mut lots, mut texts, .. } = folded;
+    lots.retain(|lot| lot.quantity.ratio().is_positive());
+    let mut number = |lot: &Lot| {
+        let row = row(texts.get(lot.object));
+        (0, texts.push(&row).unwrap_or_default())
     };
-    let rows: Vec<Vec<String>> = lots.iter().map(row).collect();
-    let objects = Objects {
-        files: vec![ledger.file.to_owned()],
-        sheet: ledger.sheet.map(str::to_owned),
-        rows: lots.iter().map(|lot| (0, cell(&lot.object.id).into())).collect(),
-        first_row: 2,
+    let rows = lots.iter().map(&mut number).collect();
+    let texts = Arc::new(texts);
+    let files = vec![ledger.file.to_owned()];
+    let objects = Objects { files, sheet: ledger.sheet.map(str::to_owned), before: "A", texts: texts.clone(), rows };
+    let classes: Vec<String> = classes.iter().map(|(class, _)| class.id.clone()).collect();
+    let class = move |of: Of| match of {
+        Of::Stock(class) => classes.get(class as usize).cloned().unwrap_or_default(),
+        Of::Right(_) => String::new(),
     };
-    MadeTable::of_ledger(objects, columns, rows)
+    super::tables::register(objects, ledger.holders.to_vec(), lots, texts, class)
 }

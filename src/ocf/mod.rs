@@ -2,6 +2,7 @@
 //! written. The reader of cases takes those tables like any others, so there is no second way into the model.
 
 mod classes;
+mod files;
 mod fold;
 pub(crate) mod ledger;
 mod objects;
@@ -14,8 +15,11 @@ use crate::model::calendar::Date;
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::Input;
 
-pub(crate) use package::{is_package, read};
+pub(crate) use files::is_package;
+pub(crate) use package::read;
 pub(crate) use tables::MadeTable;
+
+const EXPORT_AGAIN: &str = "Export the package again from where it comes from, as OCF 1.2.";
 
 /// What a package comes to.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 use super::objects::{Period, Trigger, Vesting, VestingCondition, VestingTerms};
 use crate::model::calendar::{Date, day, plus_days};
 use crate::quantity::{Midpoint, Ratio, round_half, whole};
-use num_traits::{Signed, Zero};
+use num_traits::Signed;
 
 /// What happened to a grant: starts and events by the condition that they set off.
 pub(crate) type Happened = Vec<(String, Date)>;
@@ -32,14 +32,14 @@ pub(crate) fn by_terms(
     doubts: &mut Vec<Doubt>,
 ) -> Result<Ratio, String> {
     let mut schedule = Schedule { terms, happened, total, tranches: Vec::new(), doubts };
-    let roots =
-        terms.vesting_conditions.iter().filter(|condition| schedule.predecessors(&condition.id).next().is_none());
-    let roots: Vec<&VestingCondition> = roots.collect();
+    let follows = |id: &String| terms.vesting_conditions.iter().any(|other| other.next_condition_ids.contains(id));
+    let roots: Vec<&VestingCondition> =
+        terms.vesting_conditions.iter().filter(|condition| !follows(&condition.id)).collect();
     if roots.is_empty() && !terms.vesting_conditions.is_empty() {
         return Err("its vesting conditions follow each other in a circle".to_owned());
     }
     for root in roots {
-        schedule.follow(root, None)?;
+        schedule.follow(root)?;
     }
     let mut tranches = schedule.tranches;
     tranches.sort_by_key(|tranche| tranche.date);
@@ -54,102 +54,84 @@ struct Schedule<'s> {
     doubts: &'s mut Vec<Doubt>,
 }
 
-/// A condition that was met: which, when (its last installment), and what came before it.
-struct Met<'s> {
-    condition: &'s VestingCondition,
-    date: Date,
-    before: Option<&'s Met<'s>>,
-}
-
-impl Met<'_> {
-    fn date_of(&self, id: &str) -> Option<Date> {
-        if self.condition.id == id { Some(self.date) } else { self.before.and_then(|before| before.date_of(id)) }
-    }
-
-    fn depth(&self) -> usize {
-        1 + self.before.map_or(0, Met::depth)
-    }
-
-    fn root_date(&self) -> Date {
-        self.before.map_or(self.date, Met::root_date)
-    }
-}
+/// The conditions that were met one after the other, each with the day of its last installment.
+type Met<'s> = Vec<(&'s str, Date)>;
 
 impl<'s> Schedule<'s> {
-    fn predecessors(&self, id: &str) -> impl Iterator<Item = &'s VestingCondition> {
-        let id = id.to_owned();
-        self.terms.vesting_conditions.iter().filter(move |condition| condition.next_condition_ids.contains(&id))
-    }
-
     /// The days on which a condition's installments vest; none while it is not met.
-    fn dates(&mut self, condition: &'s VestingCondition, before: Option<&Met<'_>>) -> Result<Vec<Date>, String> {
-        let of_happened = || self.happened.iter().filter(|(id, _)| *id == condition.id).map(|(_, date)| *date).min();
+    fn dates(&mut self, condition: &'s VestingCondition, met: &Met) -> Result<Vec<Date>, String> {
         let single = match &condition.trigger {
-            Trigger::Start | Trigger::Event => of_happened(),
+            Trigger::Start | Trigger::Event => {
+                self.happened.iter().filter(|(id, _)| *id == condition.id).map(|(_, date)| *date).min()
+            }
             Trigger::Absolute { date } => Some(date.0),
-            Trigger::Relative { period, relative_to_condition_id } => {
-                let Some(before) = before else { return Ok(Vec::new()) };
-                let base = before.date_of(relative_to_condition_id).unwrap_or_else(|| {
+            Trigger::Relative { period, relative_to_condition_id: to } => {
+                let (Some((_, start)), Some((last_id, last))) = (met.first(), met.last()) else {
+                    return Ok(Vec::new());
+                };
+                let stated = met.iter().rev().find(|(id, _)| id == to);
+                if stated.is_none() {
                     self.doubts.push(format!(
-                        "its vesting condition {} is relative to {relative_to_condition_id}, which did not come before it; it is \
-                         taken as relative to {}",
-                        condition.id, before.condition.id
+                        "its vesting condition {} is relative to {to}, which did not come before it; it is taken as relative to \
+                         {last_id}",
+                        condition.id
                     ));
-                    before.date
-                });
-                return installments(period, base, before.root_date());
+                }
+                let base = stated.map_or(*last, |(_, date)| *date);
+                return installments(period, base, *start);
             }
         };
-        let not_before = before.map(|met| met.date);
-        Ok(single.into_iter().filter(|date| not_before.is_none_or(|before| *date >= before)).collect())
+        Ok(single.into_iter().filter(|date| met.last().is_none_or(|(_, before)| date >= before)).collect())
     }
 
     /// Follows the conditions from one on: of those that may come next, the one that is met first does.
-    fn follow(&mut self, condition: &'s VestingCondition, before: Option<&Met<'_>>) -> Result<(), String> {
-        if before.is_some_and(|met| met.depth() > self.terms.vesting_conditions.len()) {
-            return Err("its vesting conditions follow each other in a circle".to_owned());
-        }
-        let dates = self.dates(condition, before)?;
-        let Some(last) = dates.last().copied() else { return Ok(()) };
-        let amount = match (&condition.quantity, &condition.portion) {
-            (Some(quantity), _) => quantity.0.clone(),
-            (None, Some(portion)) if portion.denominator.0.is_positive() => {
-                let vested: Ratio = self.tranches.iter().map(|tranche| &tranche.amount).sum();
-                let of = if portion.remainder { self.total - vested } else { self.total.clone() };
-                of * &portion.numerator.0 / &portion.denominator.0
+    fn follow(&mut self, root: &'s VestingCondition) -> Result<(), String> {
+        let mut met = Met::new();
+        let mut next = Some(root);
+        while let Some(condition) = next.take() {
+            if met.len() > self.terms.vesting_conditions.len() {
+                return Err("its vesting conditions follow each other in a circle".to_owned());
             }
-            _ => return Err(format!("its vesting condition {} has neither a quantity nor a portion", condition.id)),
-        };
-        let cliff = match &condition.trigger {
-            Trigger::Relative { period, .. } => period.cliff_installment.unwrap_or(1).max(1) as usize - 1,
-            _ => 0,
-        };
-        for date in &dates {
-            let date = dates.get(cliff).map_or(*date, |first| *date.max(first));
-            self.tranches.push(Tranche { date, amount: amount.clone() });
-        }
-        let met = Met { condition, date: last, before: before.map(shorten) };
-        let mut next: Option<(Date, &'s VestingCondition)> = None;
-        for id in &condition.next_condition_ids {
-            let Some(after) = self.terms.vesting_conditions.iter().find(|other| other.id == *id) else {
-                return Err(format!("its vesting condition {} names {id}, which is not in the terms", condition.id));
+            let dates = self.dates(condition, &met)?;
+            let Some(last) = dates.last().copied() else { return Ok(()) };
+            let amount = match (&condition.quantity, &condition.portion) {
+                (Some(quantity), _) => quantity.0.clone(),
+                (None, Some(portion)) if portion.denominator.0.is_positive() => {
+                    let vested: Ratio = self.tranches.iter().map(|tranche| &tranche.amount).sum();
+                    let of = if portion.remainder { self.total - vested } else { self.total.clone() };
+                    of * &portion.numerator.0 / &portion.denominator.0
+                }
+                _ => {
+                    return Err(format!("its vesting condition {} has neither a quantity nor a portion", condition.id));
+                }
             };
-            let known = self.doubts.len();
-            let first = self.dates(after, Some(&met))?.first().copied();
-            self.doubts.truncate(known);
-            if let Some(date) = first
-                && next.is_none_or(|(earliest, _)| date < earliest)
-            {
-                next = Some((date, after));
+            let cliff = match &condition.trigger {
+                Trigger::Relative { period, .. } => period.cliff_installment.unwrap_or(1).max(1) as usize - 1,
+                _ => 0,
+            };
+            for date in &dates {
+                let date = dates.get(cliff).map_or(*date, |first| *date.max(first));
+                self.tranches.push(Tranche { date, amount: amount.clone() });
+            }
+            met.push((&condition.id, last));
+            let mut earliest = Date::MAX;
+            for id in &condition.next_condition_ids {
+                let Some(after) = self.terms.vesting_conditions.iter().find(|other| other.id == *id) else {
+                    return Err(format!(
+                        "its vesting condition {} names {id}, which is not in the terms",
+                        condition.id
+                    ));
+                };
+                let known = self.doubts.len();
+                let first = self.dates(after, &met)?.first().copied();
+                self.doubts.truncate(known);
+                if let Some(date) = first.filter(|date| next.is_none() || *date < earliest) {
+                    (earliest, next) = (date, Some(after));
+                }
             }
         }
-        next.map_or(Ok(()), |(_, after)| self.follow(after, Some(&met)))
+        Ok(())
     }
-}
-
-/// A link of a chain, for as long as the next one.
-fn shorten<'a>(met: &'a Met<'a>) -> &'a Met<'a> {
-    met
 }
 
 /// More installments than any grant has.
@@ -186,42 +168,20 @@ fn after(period: &Period, base: Date, start: Date, count: u32) -> Result<Date, S
 fn allocated(allocation: Option<&str>, tranches: &[Tranche], on: Date) -> Result<Ratio, String> {
     let vested = tranches.iter().filter(|tranche| tranche.date <= on);
     let exact: Ratio = vested.clone().map(|tranche| &tranche.amount).sum();
-    let floors = || tranches.iter().map(|tranche| tranche.amount.floor());
-    let count = whole(vested.count());
-    let spread = |first: bool, single: bool| {
-        let all: Ratio = tranches.iter().map(|tranche| &tranche.amount).sum();
-        let over = all.floor() - floors().sum::<Ratio>();
-        let number = whole(tranches.len());
-        let of_floors: Ratio =
-            tranches.iter().zip(floors()).filter(|(t, _)| t.date <= on).map(|(_, floor)| floor).sum();
-        // The first so many tranches have one more, or the last; or one of them has all that is over.
-        let extra = match (first, single) {
-            (true, false) => over.min(count.clone()),
-            (false, false) => (over + &count - number).max(whole(0)),
-            (true, true) => {
-                if count.is_zero() {
-                    whole(0)
-                } else {
-                    over
-                }
-            }
-            (false, true) => {
-                if count == number {
-                    over
-                } else {
-                    whole(0)
-                }
-            }
-        };
-        of_floors + extra
-    };
+    let (count, number) = (whole(vested.clone().count()), whole(tranches.len()));
+    let all: Ratio = tranches.iter().map(|tranche| &tranche.amount).sum();
+    let floors = |tranches: &mut dyn Iterator<Item = &Tranche>| tranches.map(|one| one.amount.floor()).sum::<Ratio>();
+    let over = all.floor() - floors(&mut tranches.iter());
+    let spread = |extra: Ratio| floors(&mut vested.clone()) + extra;
+    let none = whole(0);
     Ok(match allocation {
         Some("CUMULATIVE_ROUNDING") => Ratio::from_integer(round_half(&exact, Midpoint::HalfUp)),
         Some("CUMULATIVE_ROUND_DOWN") | None => exact.floor(),
-        Some("FRONT_LOADED") => spread(true, false),
-        Some("BACK_LOADED") => spread(false, false),
-        Some("FRONT_LOADED_TO_SINGLE_TRANCHE") => spread(true, true),
-        Some("BACK_LOADED_TO_SINGLE_TRANCHE") => spread(false, true),
+        // The first so many tranches have one more, or the last; or one of them has all that is over.
+        Some("FRONT_LOADED") => spread(over.min(count)),
+        Some("BACK_LOADED") => spread((over + count - number).max(none)),
+        Some("FRONT_LOADED_TO_SINGLE_TRANCHE") => spread(if count > none { over } else { none }),
+        Some("BACK_LOADED_TO_SINGLE_TRANCHE") => spread(if count == number { over } else { none }),
         Some("FRACTIONAL") => exact,
         Some(other) => return Err(format!("its vesting is allocated by {other}, which OCF does not have")),
     })

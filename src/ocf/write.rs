@@ -3,13 +3,12 @@
 mod classes;
 mod transactions;
 
+use super::files::md5_of;
 use super::objects::CARRIED;
-use super::package::md5_of;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::quantity::{Ratio, decimals_needed, parse_decimal, plain};
 use num_traits::Signed;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
 use std::io;
 
 /// The version whose schemas the files keep to.
@@ -21,8 +20,7 @@ const DECIMALS: u32 = 10;
 pub(crate) type Cells = Vec<(&'static str, String)>;
 
 /// What is written.
-#[derive(Debug, Default)]
-pub(crate) struct Content {
+pub(crate) struct Content<'c> {
     pub company: String,
     pub series_name: String,
     pub common_name: String,
@@ -34,32 +32,15 @@ pub(crate) struct Content {
     pub as_of: Option<Date>,
     /// The date of the register's Common shares; that of the package where none.
     pub register_date: Option<Date>,
-    /// Rows of the register, the classes and the adjustments.
-    pub register: Vec<Cells>,
+    /// Each holder: the columns of the register that are a holder's.
+    pub holders: Vec<Cells>,
+    /// How many lots there are, and the columns of each that are a lot's, with the holder's id.
+    pub count: usize,
+    pub lot: &'c dyn Fn(usize) -> Cells,
+    /// Rows of the classes and the adjustments.
     pub classes: Vec<Cells>,
     pub adjustments: Vec<Cells>,
 }
-
-/// A register's columns that are a holder's; the others are a lot's.
-const OF_HOLDER: [&str; 17] = [
-    "withholding_rate",
-    "tax_id",
-    "address",
-    "country",
-    "email",
-    "payee_name",
-    "payment_method",
-    "account",
-    "bank_code",
-    "hold",
-    "street",
-    "town",
-    "state",
-    "postal_code",
-    "payee_kind",
-    "holder_id",
-    "holder_name",
-];
 
 fn get<'c>(cells: &'c Cells, column: &str) -> &'c str {
     cells.iter().find(|(name, _)| *name == column).map_or("", |(_, value)| value.as_str())
@@ -84,7 +65,7 @@ fn comments<'c>(cells: impl IntoIterator<Item = (&'c str, &'c str)>) -> Value {
 
 /// A package being written.
 struct Writer<'c> {
-    content: &'c Content,
+    content: &'c Content<'c>,
     as_of: Date,
     /// The first day that the case knows of.
     first: Date,
@@ -94,15 +75,15 @@ struct Writer<'c> {
 /// The files of the package: name and content.
 /// Errors: a number that the format has no place for.
 pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
-    let dates = content.register.iter().flat_map(|lot| ["issue_date", "retired_date"].map(|column| get(lot, column)));
-    let dates = dates.chain(content.adjustments.iter().map(|row| get(row, "effective_date"))).filter_map(parse_iso);
+    let lots = (0..content.count).map(content.lot);
+    let dates = lots.flat_map(|lot| ["issue_date", "retired_date"].map(|column| parse_iso(get(&lot, column))));
+    let dates = dates.chain(content.adjustments.iter().map(|row| parse_iso(get(row, "effective_date")))).flatten();
     let (first, last) = dates.fold((None, None), |(first, last): (Option<Date>, Option<Date>), date| {
         (Some(first.map_or(date, |first| first.min(date))), last.max(Some(date)))
     });
     let as_of = content
         .as_of
-        .or(content.register_date)
-        .or(last)
+        .or(content.register_date.max(last))
         .ok_or_else(|| io::Error::other("the case has no date; give one with --date"))?;
     let splits =
         content.adjustments.iter().filter_map(|row| Some((parse_iso(get(row, "effective_date"))?, split(row)?)));
@@ -112,25 +93,20 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     let mut manifest = Map::new();
     let (classes, rights) = writer.classes();
-    let file = |items: Vec<Value>, kind: &str| -> io::Result<Vec<u8>> {
-        let mut bytes = format!("{{\n\"file_type\": \"OCF_{kind}_FILE\",\n\"items\": [").into_bytes();
-        for (ix, item) in items.iter().enumerate() {
-            bytes.extend_from_slice(if ix == 0 { b"\n" } else { b",\n" });
-            serde_json::to_writer(&mut bytes, item)?;
-        }
-        bytes.extend_from_slice(b"\n]\n}\n");
-        Ok(bytes)
-    };
+    let mut holders = Items::default();
+    content.holders.iter().try_for_each(|holder| holders.add(writer.first, &stakeholder(holder)))?;
+    let mut stock = Items::default();
+    classes.iter().try_for_each(|class| stock.add(writer.first, class))?;
     let written = [
-        ("stakeholders_files", "Stakeholders", "STAKEHOLDERS", writer.stakeholders()),
-        ("stock_classes_files", "StockClasses", "STOCK_CLASSES", classes),
+        ("stakeholders_files", "Stakeholders", "STAKEHOLDERS", holders),
+        ("stock_classes_files", "StockClasses", "STOCK_CLASSES", stock),
         ("transactions_files", "Transactions", "TRANSACTIONS", writer.transactions(&rights)?),
     ];
     for key in ["stock_plans_files", "stock_legend_templates_files", "vesting_terms_files", "valuations_files"] {
         manifest.insert(key.to_owned(), json!([]));
     }
     for (key, name, kind, items) in written {
-        let (name, bytes) = (format!("{name}.ocf.json"), file(items, kind)?);
+        let (name, bytes) = (format!("{name}.ocf.json"), items.file(kind));
         manifest.insert(key.to_owned(), json!([{"filepath": format!("./{name}"), "md5": md5_of(&bytes)}]));
         files.push((name, bytes));
     }
@@ -175,23 +151,34 @@ impl Writer<'_> {
     fn money(&self, amount: &Ratio) -> Option<Value> {
         Some(json!({"amount": numeric(amount)?, "currency": self.content.currency}))
     }
+}
 
-    fn stakeholders(&self) -> Vec<Value> {
-        let mut order: Vec<&str> = Vec::new();
-        let mut holders: HashMap<&str, Cells> = HashMap::new();
-        for lot in &self.content.register {
-            let id = get(lot, "holder_id");
-            let known = holders.entry(id).or_insert_with(|| {
-                order.push(id);
-                Vec::new()
-            });
-            for (column, value) in lot.iter().filter(|(column, _)| OF_HOLDER.contains(column)) {
-                if get(known, column).is_empty() {
-                    known.push((column, value.clone()));
-                }
-            }
+/// Objects as text, to stand in the order of their days.
+#[derive(Default)]
+struct Items {
+    text: Vec<u8>,
+    /// The day of each, and where it begins and ends.
+    list: Vec<(Date, usize, usize)>,
+}
+
+impl Items {
+    fn add(&mut self, date: Date, item: &Value) -> io::Result<()> {
+        let start = self.text.len();
+        serde_json::to_writer(&mut self.text, item)?;
+        self.list.push((date, start, self.text.len()));
+        Ok(())
+    }
+
+    fn file(mut self, kind: &str) -> Vec<u8> {
+        self.list.sort_by_key(|(date, ..)| *date);
+        let mut bytes = format!("{{\n\"file_type\": \"OCF_{kind}_FILE\",\n\"items\": [").into_bytes();
+        bytes.reserve(self.text.len() + 2 * self.list.len() + 8);
+        for (ix, (_, start, end)) in self.list.into_iter().enumerate() {
+            bytes.extend_from_slice(if ix == 0 { b"\n" } else { b",\n" });
+            bytes.extend_from_slice(self.text.get(start..end).unwrap_or_default());
         }
-        order.iter().filter_map(|id| holders.get(id)).map(stakeholder).collect()
+        bytes.extend_from_slice(b"\n]\n}\n");
+        bytes
     }
 }
 

@@ -53,6 +53,9 @@ pub(crate) struct Payout {
     pub held: usize,
     /// Their sum, net, in smallest units.
     pub held_amount: Units,
+    /// Those of them that the next run adds, being too small for now.
+    pub small: usize,
+    pub small_amount: Units,
 }
 
 impl Payout {
@@ -63,9 +66,13 @@ impl Payout {
             let amount = entry.amount(case, rows);
             payout.payments += 1;
             match Status::of(case, entry.holder, amount) {
-                Status::Held(_) => {
+                Status::Held(reason) => {
                     payout.held += 1;
                     payout.held_amount += amount;
+                    if reason == Reason::BelowMinimum {
+                        payout.small += 1;
+                        payout.small_amount += amount;
+                    }
                 }
                 Status::Pay => payout.ready += 1,
                 Status::Nothing => {}

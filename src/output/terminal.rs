@@ -36,14 +36,16 @@ impl<'a> Page<'a> {
 
     /// What of the run's payments waits, and why.
     fn held(&mut self, payout: &Payout) {
-        if payout.held == 0 {
-            return;
-        }
-        let (payments, amount) = (plural(payout.held, "payment"), self.money(payout.held_amount));
-        self.line(format!(
-            "Held: {payments}, {amount} {}; on hold, or account details missing (payment-instructions.csv)",
-            self.case.terms.currency
-        ));
+        let Payout { held, held_amount, small, small_amount, .. } = *payout;
+        let mut waits = |count: usize, amount: Units, why: &str| {
+            if count > 0 {
+                let (payments, amount) = (plural(count, "payment"), self.money(amount));
+                self.line(format!("Held: {payments}, {amount} {}; {why}", self.case.terms.currency));
+            }
+        };
+        let why = "on hold, or account details missing (payment-instructions.csv)";
+        waits(held - small, held_amount - small_amount, why);
+        waits(small, small_amount, "below the minimum, and added by the next run (carried_payments.csv)");
     }
 
     /// Class names to the left, figures to the right, in columns; at most six, the rest counted.
@@ -128,11 +130,20 @@ pub(crate) fn to_pay(payout: &Payout, folder: &str, case: &str) -> Option<String
 }
 
 /// How the next quarter goes on from a dividend run.
-pub(crate) fn next_quarter(case: &Case, outcome: &DividendOutcome, folder: &str, path: &str) -> [String; 2] {
+pub(crate) fn next_quarter(
+    case: &Case,
+    outcome: &DividendOutcome,
+    payout: &Payout,
+    folder: &str,
+    path: &str,
+) -> [String; 2] {
+    let carried = if payout.small > 0 { ", and keep carried_payments.csv as its table carried_payments" } else { "" };
     let next = iso(case.terms.quarter_dates.after(outcome.date));
     [
         format!("Next quarter: ratable dividend {path} --date {next} --after {folder}"),
-        "  Where the case keeps a history instead, add the rows of payments.csv to its table payments.".to_owned(),
+        format!(
+            "  Where the case keeps a history instead, add the rows of payments.csv to its table payments{carried}."
+        ),
     ]
 }
 

@@ -62,11 +62,10 @@ pub(super) fn scenarios(context: &Context, prepared: &Prepared, sums: &[Units]) 
 fn spans(prepared: &Prepared, decimals: u32) -> Vec<Span> {
     let curve = &prepared.curve;
     let mut begins: Vec<Ratio> = curve.corners().cloned().collect();
-    begins.push(whole(0));
     begins.sort();
     begins.dedup();
     // Beyond the last of them the lines go on as they are.
-    let beyond = begins.last().expect("0 is among them") + whole(1);
+    let beyond = begins.last().expect("a curve begins at 0") + whole(1);
     begins.push(beyond);
     let values = |sum: &Ratio| -> Vec<Ratio> {
         let reach = curve.reach(sum);

@@ -1,6 +1,6 @@
 //! Who is answered: the browser that was given the secret of the printed address, asked by its own pages alone.
 
-use super::Desk;
+use super::{Desk, locked};
 use crate::sha256;
 use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::io;
+use std::sync::Mutex;
 
 /// The start of the printed address.
 const ENTER: &str = "/enter/";
@@ -20,6 +21,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub(super) struct Gate {
     /// Of the printed address.
     secret: String,
+    /// Of the address that a browser is started with, which others on this computer can see among its arguments: it
+    /// serves once.
+    once: Mutex<Option<String>>,
     /// Of the cookie, which other programs on this computer's ports are sent too: another one.
     token: String,
     port: u16,
@@ -34,7 +38,19 @@ pub(super) fn unguessable() -> io::Result<String> {
 
 impl Gate {
     pub(super) fn new(port: u16) -> io::Result<Self> {
-        Ok(Self { secret: unguessable()?, token: unguessable()?, port })
+        Ok(Self { secret: unguessable()?, once: Mutex::default(), token: unguessable()?, port })
+    }
+
+    /// An address that serves once.
+    pub(super) fn address_once(&self) -> io::Result<String> {
+        let secret = unguessable()?;
+        *locked(&self.once) = Some(secret.clone());
+        Ok(format!("http://127.0.0.1:{}{ENTER}{secret}", self.port))
+    }
+
+    /// Whether a secret lets in; the one that serves once is used up by it.
+    fn lets_in(&self, secret: &str) -> bool {
+        same(secret, &self.secret) || locked(&self.once).take_if(|once| same(secret, once)).is_some()
     }
 
     /// The address to print.
@@ -116,7 +132,7 @@ pub(super) async fn pass(State(desk): State<Desk>, request: Request, next: Next)
 
 /// Takes the secret of the printed address, and gives the cookie for it.
 fn enter(gate: &Gate, secret: &str) -> Response {
-    if !same(secret, &gate.secret) {
+    if !gate.lets_in(secret) {
         return refused("This is not the address that ratable printed: copy all of it into the browser's address bar.");
     }
     let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Strict", gate.cookie(), gate.token);
@@ -125,4 +141,20 @@ fn enter(gate: &Gate, secret: &str) -> Response {
 
 fn refused(why: &'static str) -> Response {
     (StatusCode::FORBIDDEN, why).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Gate;
+
+    #[test]
+    fn the_address_of_a_started_browser_serves_once_and_the_printed_one_always() {
+        let gate = Gate::new(80).unwrap();
+        let secret = |address: &str| address.rsplit('/').next().unwrap().to_owned();
+        let (printed, once) = (secret(&gate.address()), secret(&gate.address_once().unwrap()));
+        assert_ne!(printed, once);
+        assert_eq!((gate.lets_in("0"), gate.lets_in("")), (false, false));
+        assert_eq!((gate.lets_in(&once), gate.lets_in(&once)), (true, false));
+        assert_eq!((gate.lets_in(&printed), gate.lets_in(&printed)), (true, true));
+    }
 }

@@ -69,7 +69,7 @@ async fn listen(args: &ServeArgs, folder: &Staging) -> io::Result<()> {
         "The page is open to this computer alone, at this address:\n\n  {address}\n\nCtrl-C closes it."
     ));
     if args.open {
-        open_browser(&address);
+        open_browser(&desk.gate.address_once()?);
     }
     tokio::spawn(cases::sweep(desk.cases.clone()));
     let page = routes::all(desk);

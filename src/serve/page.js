@@ -92,34 +92,50 @@ async function work(of, address, body) {
 
 // Dropping
 
+// A case that no page shows yet.
+let making = '';
+
+function abandon() {
+  if (making) navigator.sendBeacon(`/case/${making}/close`, '');
+}
+
 async function drop(files, folder) {
-  if (!files.length) return;
   wrong('');
   try {
+    const most = Number(by('drop').dataset.most);
+    let size = 0;
+    for (const file of files) size += file.size;
+    if (!files.length) throw new Error('There is no file in this. Drop a workbook, CSV files, a zip, or the folder that holds the tables.');
+    if (size > most) throw new Error(`This is too large: a case has at most ${most >> 20} MB. Drop the tables of one case alone.`);
     say(`Taking ${files.length === 1 ? files[0].name : `${files.length} files`}`);
-    const made = (await (await send('/case')).json()).case;
+    making = (await (await send('/case')).json()).case;
     const many = files.length > 1 || folder;
     for (const file of files) {
       const place = new URLSearchParams({ name: file.name });
       if (many) place.set('folder', folder || 'case');
-      await ask(`/case/${made}/file?${place}`, { method: 'PUT', body: file });
+      await ask(`/case/${making}/file?${place}`, { method: 'PUT', body: file });
     }
-    await open(made);
+    await open(making);
   } catch (error) {
     wrong(error.message);
     say('');
+    abandon();
+    making = '';
   }
 }
 
 async function open(made) {
+  making = made;
   const stage = await work(made, `/case/${made}/read`, new URLSearchParams());
   if (stage === 'done') location.assign(`/case/${made}`);
+  else if (stage === 'cancelled') abandon();
 }
 
 // Files of a dropped folder, one level deep.
 async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry());
   const one = entries.filter(Boolean);
+  if (one.length > 1 && one.some((entry) => entry.isDirectory)) throw new Error('Drop one folder, or the files of one case, and not both at once.');
   if (one.length === 1 && one[0].isDirectory) {
     const reader = one[0].createReader();
     const inside = [];
@@ -138,13 +154,20 @@ for (const [event, over] of [['dragenter', true], ['dragover', true], ['dragleav
   document.addEventListener(event, (happened) => {
     happened.preventDefault();
     by('drop')?.classList.toggle('over', over);
-    if (event === 'drop') dropped(happened.dataTransfer).then(([files, folder]) => drop(files, folder));
+    if (event === 'drop') dropped(happened.dataTransfer).then(([files, folder]) => drop(files, folder)).catch((error) => wrong(error.message));
   });
 }
 
-by('files')?.addEventListener('change', (event) => drop([...event.target.files], ''));
+// What was picked; the same can be picked again when it was corrected.
+function picked(input) {
+  const files = [...input.files];
+  input.value = '';
+  return files;
+}
+
+by('files')?.addEventListener('change', (event) => drop(picked(event.target), ''));
 by('folder')?.addEventListener('change', (event) => {
-  const files = [...event.target.files].filter((file) => file.webkitRelativePath.split('/').length === 2 && !file.name.startsWith('.'));
+  const files = picked(event.target).filter((file) => file.webkitRelativePath.split('/').length === 2 && !file.name.startsWith('.'));
   drop(files, files[0]?.webkitRelativePath.split('/')[0] || '');
 });
 
@@ -180,10 +203,23 @@ async function run(move) {
 }
 
 let holders = { q: '', sort: '', page: '0' };
+let asked = 0;
 
 async function list() {
   const place = by('holders');
-  if (place) await show(place, `${place.dataset.load}?${new URLSearchParams(holders)}`);
+  if (!place) return;
+  const own = ++asked;
+  const answer = await (await ask(`${place.dataset.load}?${new URLSearchParams({ ...holders, run: place.dataset.run })}`)).text();
+  // What was asked last counts, whichever is answered last.
+  if (own === asked) place.innerHTML = answer;
+}
+
+// The sheet around a problem, with its cell in sight.
+async function sheet(problem) {
+  await show(by('sheet'), `${base}/sheet?problem=${problem}`);
+  const mark = by('sheet').querySelector('[aria-current]');
+  const grid = mark?.closest('.grid');
+  if (grid) grid.scrollLeft = mark.closest('td').offsetLeft - (grid.clientWidth - mark.clientWidth) / 2;
 }
 
 function shown() {
@@ -235,7 +271,7 @@ document.addEventListener('click', async (event) => {
     if (data.sample) {
       await open((await (await send(`/sample/${data.sample}`)).json()).case);
     } else if (data.problem !== undefined) {
-      await show(by('sheet'), `${base}/sheet?problem=${data.problem}`);
+      await sheet(data.problem);
       if (button.id) (by(button.id).disabled ? by('sheet').querySelector('.tools button:enabled') : by(button.id))?.focus();
       else by('sheet').scrollIntoView({ block: 'nearest' });
     } else if (data.date) {
@@ -247,14 +283,15 @@ document.addEventListener('click', async (event) => {
     } else if (data.page) {
       holders.page = data.page;
       await list();
+      by('holders').querySelector('.scroll').focus();
     } else if (data.holder) {
       const dialog = by('holder');
-      await show(dialog, `${base}/holder?${new URLSearchParams({ id: data.holder })}`);
+      await show(dialog, `${base}/holder?${new URLSearchParams({ id: data.holder, run: by('holders').dataset.run })}`);
       dialog.showModal();
     } else if (data.close !== undefined) {
       by('holder').close();
     } else if (data.take) {
-      await take(data.take, new URLSearchParams({ what: 'folder' }));
+      await take(data.take, new URLSearchParams({ what: 'folder', run: data.run }));
     } else if (button.id === 'go-on') {
       by('acknowledge').checked = true;
       by('acknowledge-box').hidden = false;
@@ -299,10 +336,11 @@ document.addEventListener('input', (event) => {
 
 // The page closes, and with it its case
 
+addEventListener('pagehide', abandon);
 if (id) {
   addEventListener('pagehide', () => navigator.sendBeacon(`${base}/close`, document.body.dataset.page));
   addEventListener('pageshow', (event) => event.persisted && location.reload());
   kind();
   const first = by('sheet')?.dataset.first;
-  if (first && !by('sheet').closest('details')) show(by('sheet'), `${base}/sheet?problem=${first}`).catch(() => {});
+  if (first && !by('sheet').closest('details')) sheet(first).catch(() => {});
 }

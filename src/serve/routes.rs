@@ -73,7 +73,10 @@ fn json(value: &serde_json::Value) -> Response {
 }
 
 fn not_there() -> Response {
-    said(404, "This case is not here any more: its page was closed, or not used for an hour. Drop it again.")
+    said(
+        404,
+        "This case is not here any more: its page was closed, it was not used for an hour, or many others were opened since. Drop it again.",
+    )
 }
 
 /// Bytes to be saved as a file of that name.
@@ -132,6 +135,8 @@ async fn receive(
 ) -> Response {
     let Some(case) = desk.cases.get(&id) else { return not_there() };
     let field = |name: &str| asked.get(name).map_or("", String::as_str);
+    // One after another: what is there already counts for how much more may come.
+    let _turn = case.dropped.uploads.lock().await;
     match upload::take(&case.dropped.folder, field("name"), field("folder"), request.into_body()).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err((status, why)) => said(status, why),
@@ -148,7 +153,8 @@ async fn start(desk: &Desk, id: &str, work: impl FnOnce(&Dropped, &Job) + Send +
 async fn read(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
     if let Some(case) = desk.cases.get(&id) {
         let lines = fields.iter().flat_map(|(name, text)| text.lines().map(move |line| (name, line.trim())));
-        let known = lines.filter(|(name, line)| !line.is_empty() && ["encoding", "set"].contains(&name.as_str()));
+        let known =
+            lines.filter(|(name, line)| !line.is_empty() && ["encoding", "set", "column"].contains(&name.as_str()));
         let how = known.map(|(name, line)| format!("--{name}={line}")).collect();
         case.dropped.work().how = how;
     }
@@ -196,7 +202,11 @@ async fn take(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Fo
         Some("journal") => Take::Journal(form),
         _ => Take::Folder,
     };
-    start(&desk, &id, move |case, job| work::take(case, job, &what)).await
+    let number = field("run");
+    match ran(&desk, &id, number.as_deref()) {
+        Ok(ran) => start(&desk, &id, move |case, job| work::take(case, job, &ran, &what)).await,
+        Err(answer) => *answer,
+    }
 }
 
 fn job_of(desk: &Desk, id: &str) -> Option<Arc<Job>> {
@@ -268,29 +278,41 @@ async fn problems(State(desk): State<Desk>, Path(id): Path<String>) -> Response 
     }
 }
 
-/// The run of a case that stands.
-fn ran(desk: &Desk, id: &str) -> Result<Arc<Ran>, Box<Response>> {
+/// The run of a case that stands, which must be the one of that number: another page may have made another since.
+fn ran(desk: &Desk, id: &str, number: Option<&str>) -> Result<Arc<Ran>, Box<Response>> {
     let case = desk.cases.get(id).ok_or_else(|| Box::new(not_there()))?;
     let mut work = case.dropped.work();
     if let Some(fault) = work.fault.take() {
         return Err(Box::new(page(&views::fault(&fault))));
     }
-    work.run.clone().ok_or_else(|| Box::new(said(409, "Nothing was run yet.")))
+    let ran = work.run.clone().ok_or_else(|| Box::new(said(409, "This run is not here any more. Make it again.")))?;
+    if number.is_some_and(|number| number != ran.number.to_string()) {
+        return Err(Box::new(said(
+            409,
+            "Another run of this case was made since, in another window. Make this one again.",
+        )));
+    }
+    Ok(ran)
 }
 
 async fn preview(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    match ran(&desk, &id) {
+    match ran(&desk, &id, None) {
         Ok(ran) => page(&views::preview(&id, &ran)),
         Err(answer) => *answer,
     }
 }
 
 /// Does something with the run that stands, beside the answering of others.
-async fn with_run(desk: &Desk, id: &str, answer: impl FnOnce(&work::Done) -> Response + Send + 'static) -> Response {
-    match ran(desk, id) {
+async fn with_run(
+    desk: &Desk,
+    id: &str,
+    asked: &Asked,
+    answer: impl FnOnce(&Ran, &work::Done) -> Response + Send + 'static,
+) -> Response {
+    match ran(desk, id, asked.get("run").map(String::as_str)) {
         Ok(ran) => {
             let answered = spawn_blocking(move || match &ran.result {
-                Ok(done) => answer(done),
+                Ok(done) => answer(&ran, done),
                 Err(_) => said(409, "This run came to nothing."),
             });
             answered.await.unwrap_or_else(|_| said(500, "This could not be shown."))
@@ -302,14 +324,14 @@ async fn with_run(desk: &Desk, id: &str, answer: impl FnOnce(&work::Done) -> Res
 async fn holders(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
     let field = |name: &str| asked.get(name).cloned().unwrap_or_default();
     let wanted = Wanted { find: field("q"), sort: field("sort"), page: field("page").parse().unwrap_or(0) };
-    with_run(&desk, &id, move |done| page(&views::holders(done, &wanted))).await
+    with_run(&desk, &id, &asked, move |_, done| page(&views::holders(done, &wanted))).await
 }
 
 async fn holder(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
     let holder = asked.get("id").cloned().unwrap_or_default();
     let of = id.clone();
-    with_run(&desk, &id, move |done| match done.run.explain(&holder) {
-        Ok(text) => page(&views::derivation(&of, &holder, &text, done.pays())),
+    with_run(&desk, &id, &asked, move |ran, done| match done.run.explain(&holder) {
+        Ok(text) => page(&views::derivation(&of, ran.number, &holder, &text, done.pays())),
         Err(_) => said(404, "There is no such holder."),
     })
     .await
@@ -317,7 +339,7 @@ async fn holder(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): 
 
 async fn statement(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
     let holder = asked.get("id").cloned().unwrap_or_default();
-    with_run(&desk, &id, move |done| match done.statement(&holder) {
+    with_run(&desk, &id, &asked, move |_, done| match done.statement(&holder) {
         Ok(Some((name, bytes))) => saved(XLSX, &name, bytes),
         Ok(None) => said(404, "There is no such statement."),
         Err(_) => said(500, "The statement could not be made."),
@@ -336,16 +358,18 @@ async fn what_was_taken(State(desk): State<Desk>, Path(id): Path<String>) -> Res
     }
 }
 
-/// The file that was made.
-async fn taken(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    let Some(taken) = desk.cases.get(&id).and_then(|case| case.dropped.work().taken.clone()) else {
-        return not_there();
-    };
-    let name = taken.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    match File::open(&taken.path) {
-        Ok(file) => saved("application/octet-stream", &name, streamed(file)),
-        Err(_) => said(404, "The file is not here any more. Make it again."),
+/// The file that was made, or what becomes of each payment in it.
+async fn taken(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let Some(case) = desk.cases.get(&id) else { return not_there() };
+    let gone = || said(404, "The file is not here any more. Make it again.");
+    let Some(taken) = case.dropped.work().taken.clone() else { return gone() };
+    if asked.get("number").is_some_and(|number| *number != taken.number.to_string()) {
+        return gone();
     }
+    let path = if asked.contains_key("record") { taken.record.as_ref() } else { Some(&taken.path) };
+    let Some((path, file)) = path.and_then(|path| Some((path, File::open(path).ok()?))) else { return gone() };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    saved("application/octet-stream", &name, streamed(file))
 }
 
 /// A file as it is read, a piece at a time.

@@ -2,9 +2,12 @@
 //! other archive.
 
 use crate::commands::failure::Failure;
+use crate::input::is_table_file;
 use crate::ocf::is_package;
 use crate::output::staging::private_dir;
 use crate::spreadsheet::package::Package;
+use crate::spreadsheet::row::Fault;
+use crate::text::plural;
 use axum::body::Body;
 use http_body_util::BodyExt;
 use std::fs::{self, File, OpenOptions};
@@ -14,7 +17,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 /// All that is dropped for one case comes to at most so much, as much as a workbook may be.
-const MOST_BYTES: u64 = 256 << 20;
+pub(super) const MOST_BYTES: u64 = 256 << 20;
 /// … and is so many files.
 const MOST_FILES: usize = 64;
 /// What a zip unpacks to in all.
@@ -123,8 +126,7 @@ pub(super) fn put(case: &Path, name: &str, folder: &str, bytes: &[u8]) -> io::Re
 /// Where the case is that was dropped: a file, a folder, or what was in a zip.
 pub(super) fn settled(folder: &Path) -> Result<PathBuf, Failure> {
     let one = only(&folder.join(IN))?;
-    let is_zip = one.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
-    if !is_zip || one.is_dir() || is_package(&one) {
+    if !has_ending(&one, &["zip"]) || one.is_dir() || is_package(&one) {
         return Ok(one);
     }
     let unpacked = folder.join(UNPACKED);
@@ -132,57 +134,115 @@ pub(super) fn settled(folder: &Path) -> Result<PathBuf, Failure> {
         return only(&unpacked);
     }
     let name = one.file_stem().and_then(|stem| sound(stem.to_str()?)).unwrap_or("case");
-    unpack(&one, &unpacked, name).inspect_err(|_| drop(fs::remove_dir_all(&unpacked)))?;
-    only(&unpacked)
+    let settled = unpack(&one, &unpacked, name).and_then(|()| only(&unpacked));
+    settled.inspect_err(|_| drop(fs::remove_dir_all(&unpacked)))
 }
 
-/// The one thing in a folder; a folder with a single workbook in it is that workbook.
+const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    endings.contains(&extension.as_str())
+}
+
+/// The one thing in a folder; a folder with a single workbook in it, or a single table of another name, is that file.
 fn only(folder: &Path) -> Result<PathBuf, Failure> {
     let listed =
-        fs::read_dir(folder).and_then(|entries| entries.map(|e| Ok(e?.path())).collect::<io::Result<Vec<_>>>());
+        |folder: &Path| fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>();
     let none =
         || Failure::Usage("Nothing was dropped that could be read. Drop a workbook, CSV files or a zip.".to_owned());
-    let mut listed = listed.map_err(|_| none())?;
-    let one = listed.pop().filter(|_| listed.is_empty()).ok_or_else(none)?;
-    let mut inside = if one.is_dir() { fs::read_dir(&one)?.flatten().map(|e| e.path()).collect() } else { Vec::new() };
-    let workbook = |path: &PathBuf| {
-        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        ["xlsx", "xlsm", "xlsb", "xls", "ods"].contains(&extension.as_str())
-    };
-    match inside.pop().filter(|_| inside.is_empty()).filter(workbook) {
-        Some(workbook) => Ok(workbook),
+    let mut found = listed(folder).map_err(|_| none())?;
+    let one = found.pop().filter(|_| found.is_empty()).ok_or_else(none)?;
+    let inside = if one.is_dir() { listed(&one)? } else { return Ok(one) };
+    let is_table = |path: &PathBuf| is_table_file(&path.file_name().unwrap_or_default().to_string_lossy());
+    if let [alone] = inside.as_slice()
+        && (has_ending(alone, &WORKBOOKS) || (has_ending(alone, &TEXTS) && !is_table(alone)))
+    {
+        return Ok(alone.clone());
+    }
+    let whole = inside.iter().find(|path| has_ending(path, &WORKBOOKS) || has_ending(path, &["zip"]));
+    match whole.filter(|_| !is_package(&one) && !inside.iter().any(is_table)) {
+        Some(path) => Err(Failure::Usage(format!(
+            "{} files were dropped together, and none of them is a table such as register.csv. A workbook or a zip is a \
+             case of its own: drop {} alone.",
+            inside.len(),
+            shown(&path.file_name().unwrap_or_default().to_string_lossy())
+        ))),
         None => Ok(one),
     }
 }
 
-/// Unpacks the files of a zip's top folder, or of the one folder in it.
-fn unpack(zip: &Path, target: &Path, name: &str) -> Result<(), Failure> {
-    let damaged =
-        |why: String| Failure::Usage(format!("The zip is not unpacked: {why} Make it again, or drop its files."));
-    let mut package = Package::open(fs::read(zip)?).map_err(|fault| damaged(fault.message))?;
-    let wanted = |name: &String| {
-        !name.ends_with('/')
-            && !name.split('/').any(|part| part == "__MACOSX" || part.starts_with("._") || part == ".DS_Store")
-    };
-    let names: Vec<String> = package.names().into_iter().filter(wanted).collect();
-    if names.is_empty() || names.len() > MOST_FILES {
-        return Err(damaged(format!("it has {} files, and a case has 1 to {MOST_FILES}.", names.len())));
+/// Whether a file of a zip is one that systems and programs put beside what people keep.
+fn is_hidden(path: &str) -> bool {
+    let leads_away = |part: &str| [".", ".."].contains(&part);
+    path.ends_with('/')
+        || path
+            .split('/')
+            .any(|part| part == "__MACOSX" || part.starts_with("~$") || (part.starts_with('.') && !leads_away(part)))
+}
+
+/// The folder in which all of these are: `a/b/`, or nothing.
+fn common_folder(names: &[String]) -> &str {
+    let folder = |name: &'_ str| name.rfind('/').map_or(0, |at| at + 1);
+    let Some(first) = names.first() else { return "" };
+    let mut common = &first[..folder(first)];
+    while !names.iter().all(|name| name.starts_with(common)) {
+        common = &common[..folder(common.trim_end_matches('/'))];
     }
-    let top = names.first().and_then(|first| first.split_once('/')).map(|(top, _)| format!("{top}/"));
-    let top = top.filter(|top| names.iter().all(|name| name.starts_with(top.as_str()))).unwrap_or_default();
-    let name = sound(top.trim_end_matches('/')).unwrap_or(name);
+    common
+}
+
+/// Unpacks the files of a zip that lie in one folder, however deep.
+fn unpack(zip: &Path, target: &Path, name: &str) -> Result<(), Failure> {
+    let not = |why: String| Failure::Usage(format!("The zip is not unpacked: {why}"));
+    let fault = |fault: Fault| match fault.what {
+        "password-protected" => {
+            not("it is protected with a password. Make it again without one, or drop its files.".to_owned())
+        }
+        _ => not(format!("{} Make it again, or drop its files.", fault.message.replacen("The workbook", "it", 1))),
+    };
+    let mut package = Package::open(fs::read(zip)?).map_err(fault)?;
+    if package.has("[Content_Types].xml") || package.has("mimetype") {
+        return Err(not("it is a workbook. Give its name the ending .xlsx again, or .ods, and drop it.".to_owned()));
+    }
+    let names: Vec<String> = package.names().into_iter().filter(|name| !is_hidden(name)).collect();
+    if names.is_empty() || names.len() > MOST_FILES {
+        let (has, most) = (plural(names.len(), "file"), MOST_FILES);
+        return Err(not(format!(
+            "it has {has}, and a case has 1 to {most}. Zip the tables of one case, and drop that."
+        )));
+    }
+    if let [alone] = names.as_slice()
+        && has_ending(Path::new(alone), &["zip"])
+    {
+        return Err(not(format!("there is another zip in it, {}. Unpack it, and drop that one.", shown(alone))));
+    }
+    let top = common_folder(&names);
+    let name = sound(top.trim_end_matches('/').rsplit('/').next().unwrap_or_default()).unwrap_or(name);
     private_dir(target)?;
     let place = target.join(name);
     private_dir(&place)?;
     let mut left = MOST_UNPACKED;
     for path in &names {
-        let file = sound(&path[top.len()..])
-            .ok_or_else(|| damaged(format!("{} is no plain name of a file in it.", shown(path))))?;
-        let part = package.part(path).map_err(|fault| damaged(fault.message))?;
-        let mut part = part.take(left + 1);
+        let inner = &path[top.len()..];
+        let file = sound(inner).ok_or_else(|| {
+            not(if inner.contains('/') && !inner.starts_with('/') && !inner.split('/').any(|part| part == "..") {
+                format!(
+                    "{} lies in a folder of its own. Put all files of the case into one folder, and zip that.",
+                    shown(path)
+                )
+            } else {
+                format!("{} is a name that a file cannot have. Rename the file, and make the zip again.", shown(path))
+            })
+        })?;
+        let mut part = package.part(path).map_err(fault)?.take(left + 1);
         let mut out = File::options().write(true).create_new(true).open(place.join(file))?;
-        let written = io::copy(&mut part, &mut out).map_err(|error| damaged(format!("{}: {error}.", shown(path))))?;
-        left = left.checked_sub(written).ok_or_else(|| damaged("it unpacks to far more than a case is.".to_owned()))?;
+        let written = io::copy(&mut part, &mut out)
+            .map_err(|error| not(format!("{}: {error}. Make it again, or drop its files.", shown(path))))?;
+        left = left.checked_sub(written).ok_or_else(|| {
+            not("it unpacks to far more than a case is. Drop the tables of one case alone.".to_owned())
+        })?;
     }
     Ok(())
 }

@@ -22,12 +22,14 @@ use std::sync::{Arc, Mutex, MutexGuard};
 /// The private folder of a case, and what became of what was dropped there.
 pub(super) struct Dropped {
     pub folder: PathBuf,
+    /// Files arrive one at a time.
+    pub uploads: tokio::sync::Mutex<()>,
     work: Mutex<Work>,
 }
 
 impl Dropped {
     pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder, work: Mutex::default() }
+        Self { folder, uploads: tokio::sync::Mutex::default(), work: Mutex::default() }
     }
 
     pub(super) fn work(&self) -> MutexGuard<'_, Work> {
@@ -50,6 +52,15 @@ pub(super) struct Work {
     pub taken: Option<Arc<Taken>>,
     /// A fault of this program in the work done last.
     pub fault: Option<String>,
+    /// How many runs were made, and files to take away.
+    made: u64,
+}
+
+impl Work {
+    fn next(&mut self) -> u64 {
+        self.made += 1;
+        self.made
+    }
 }
 
 pub(super) struct Reading {
@@ -60,10 +71,14 @@ pub(super) struct Reading {
 
 /// What was asked of a run, as it is typed on a command line, and what came of it.
 pub(super) struct Ran {
+    /// Its number among the runs of the case: what a page shows of a run is never taken from another one.
+    pub number: u64,
     pub ask: Ask,
     /// The arguments, with the case's name in the place of its path.
     pub typed: Vec<String>,
     pub result: Result<Done, Failure>,
+    /// Where its folder lies, once it was written.
+    written: Mutex<Option<PathBuf>>,
 }
 
 pub(super) struct Done {
@@ -90,7 +105,11 @@ impl Ask {
 
 /// A file to take away.
 pub(super) struct Taken {
+    /// Its number among what was made of the case.
+    pub number: u64,
     pub path: PathBuf,
+    /// What becomes of each payment, of a bank's file.
+    pub record: Option<PathBuf>,
     /// What is said of it.
     pub lines: Vec<String>,
     /// What went wrong instead.
@@ -102,8 +121,13 @@ fn command(words: &[String], rest: impl IntoIterator<Item = PathBuf>) -> Result<
     let typed = ["ratable".to_owned()].into_iter().chain(words.iter().cloned()).map(std::ffi::OsString::from);
     let paths = ["--".into()].into_iter().chain(rest.into_iter().map(PathBuf::into_os_string));
     let parsed = Cli::try_parse_from(typed.chain(paths));
-    let first_line = |error: clap::Error| error.to_string().lines().next().unwrap_or_default().replace("error: ", "");
-    parsed.map(|cli| cli.command).map_err(|error| Failure::Usage(first_line(error)))
+    // What it says first, without how the command is typed.
+    let said = |error: clap::Error| {
+        let text = error.to_string();
+        let first: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        first.join(" ").replace("error: ", "")
+    };
+    parsed.map(|cli| cli.command).map_err(|error| Failure::Usage(said(error)))
 }
 
 /// Reads what was dropped.
@@ -170,7 +194,14 @@ pub(super) fn run(dropped: &Dropped, job: &Job, ask: Ask) {
     let mut typed = words;
     typed.insert(1, name);
     if !job.is_stopped() {
-        locked(&dropped.work).run = Some(Arc::new(Ran { ask, typed, result }));
+        let mut work = locked(&dropped.work);
+        let ran = Ran { number: work.next(), ask, typed, result, written: Mutex::default() };
+        let before = work.run.replace(Arc::new(ran));
+        drop(work);
+        // What was written of the run before is of no use any more.
+        if let Some(before) = before {
+            drop(fs::remove_dir_all(dropped.folder.join(OUT).join(before.number.to_string())));
+        }
     }
 }
 
@@ -205,15 +236,23 @@ fn curve(run: &CaseRun, outcome: &LiquidationOutcome) -> Result<LiquidationOutco
     Ok(liquidation::run(&run.case, &plan)?)
 }
 
-/// Writes the run's folder, as the command line does, if that was not done yet; gives where.
-fn folder(dropped: &Dropped, done: &Done) -> Result<PathBuf, Failure> {
-    let read = locked(&dropped.work).read.clone().ok_or_else(nothing_yet)?;
-    let out = dropped.folder.join("out");
-    let target = out.join(run_case::default_folder(&done.plan, &read.path));
-    if !target.exists() {
-        drop(fs::remove_dir_all(&out));
-        run_case::publish(&done.plan, &done.run, &target)?;
+/// Runs are written here, each in a folder of its own.
+const OUT: &str = "out";
+/// What is taken away lies here, each in a folder of its own.
+const TAKEN: &str = "taken";
+
+/// Writes the run's folder, as the command line does, if that was not done yet; gives where. Others that want it wait.
+fn folder(dropped: &Dropped, ran: &Ran, done: &Done, case: &Path) -> Result<PathBuf, Failure> {
+    let mut written = locked(&ran.written);
+    if let Some(folder) = written.as_ref().filter(|folder| folder.exists()) {
+        return Ok(folder.clone());
     }
+    let own = dropped.folder.join(OUT).join(ran.number.to_string());
+    drop(fs::remove_dir_all(&own));
+    fs::create_dir_all(&own)?;
+    let target = own.join(run_case::default_folder(&done.plan, case));
+    run_case::publish(&done.plan, &done.run, &target).inspect_err(|_| drop(fs::remove_dir_all(&own)))?;
+    *written = Some(target.clone());
     Ok(target)
 }
 
@@ -228,36 +267,39 @@ pub(super) enum Take {
     Journal(String),
 }
 
-/// Makes what is to be taken away of the run that stands.
-pub(super) fn take(dropped: &Dropped, job: &Job, what: &Take) {
-    let taken = taken(dropped, what).unwrap_or_else(|failure| Taken {
-        path: PathBuf::new(),
-        lines: Vec::new(),
-        failure: Some(failure),
-    });
-    if !job.is_stopped() {
-        locked(&dropped.work).taken = Some(Arc::new(taken));
+/// Makes what is to be taken away of a run.
+pub(super) fn take(dropped: &Dropped, job: &Job, ran: &Ran, what: &Take) {
+    let number = locked(&dropped.work).next();
+    let beside = dropped.folder.join(TAKEN).join(number.to_string());
+    let made = taken(dropped, ran, what, &beside);
+    let taken = made.map_or_else(
+        |failure| Taken { number, path: PathBuf::new(), record: None, lines: Vec::new(), failure: Some(failure) },
+        |(path, record, lines)| Taken { number, path, record, lines, failure: None },
+    );
+    let mut work = locked(&dropped.work);
+    let before = if job.is_stopped() { None } else { work.taken.replace(Arc::new(taken)) };
+    drop(work);
+    let useless = before.as_ref().and_then(|before| before.path.parent()).or(job.is_stopped().then_some(&*beside));
+    if let Some(useless) = useless {
+        drop(fs::remove_dir_all(useless));
     }
 }
 
-fn taken(dropped: &Dropped, what: &Take) -> Result<Taken, Failure> {
-    let (ran, read) = {
-        let work = locked(&dropped.work);
-        (work.run.clone().ok_or_else(nothing_yet)?, work.read.clone().ok_or_else(nothing_yet)?)
-    };
+/// A file, what becomes of each payment in it, and what is said of it.
+type Made = (PathBuf, Option<PathBuf>, Vec<String>);
+
+fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Made, Failure> {
+    let read = locked(&dropped.work).read.clone().ok_or_else(nothing_yet)?;
     let Ok(done) = &ran.result else { return Err(nothing_yet()) };
-    let run = folder(dropped, done)?;
-    let (name, beside) =
-        (run.file_name().unwrap_or_default().to_string_lossy().into_owned(), dropped.folder.join("taken"));
-    drop(fs::remove_dir_all(&beside));
-    crate::output::staging::private_dir(&beside)?;
+    let run = folder(dropped, ran, done, &read.path)?;
+    let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    fs::create_dir_all(beside)?;
     let shown = |lines: Vec<String>| -> Vec<String> {
         let place = format!("{}{}", beside.display(), std::path::MAIN_SEPARATOR);
         lines.into_iter().map(|line| line.replace(&place, "")).collect()
     };
-    let taken = |path, lines| Ok(Taken { path, lines, failure: None });
     match what {
-        Take::Folder => taken(zipped(&run, &beside.join(format!("{name}.zip")))?, Vec::new()),
+        Take::Folder => Ok((zipped(&run, &beside.join(format!("{name}.zip")))?, None, Vec::new())),
         Take::Bank(flags) => {
             let form = flags.iter().find(|(flag, _)| flag == "as").map_or("", |(_, form)| form.as_str());
             let ending = match form {
@@ -271,8 +313,9 @@ fn taken(dropped: &Dropped, what: &Take) -> Result<Taken, Failure> {
             words.push(format!("--out={}", out.display()));
             let Command::Pay(args) = command(&words, [run])? else { return Err(nothing_yet()) };
             let told = pay::paid(&args)?;
+            let record = pay::record_of(&out);
             let path = if out.is_dir() { zipped(&out, &beside.join(format!("{name}-checks.zip")))? } else { out };
-            taken(path, shown(told.lines))
+            Ok((path, Some(record), shown(told.lines)))
         }
         Take::Journal(form) => {
             let ending = match form.as_str() {
@@ -285,7 +328,7 @@ fn taken(dropped: &Dropped, what: &Take) -> Result<Taken, Failure> {
             let Command::Journal(args) = command(&words, [run])? else { return Err(nothing_yet()) };
             let (entries, notes) = journal::done(&args)?;
             let said = format!("{entries} entries");
-            taken(out, shown([said].into_iter().chain(notes).collect()))
+            Ok((out, None, shown([said].into_iter().chain(notes).collect())))
         }
     }
 }

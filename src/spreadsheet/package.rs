@@ -1,13 +1,14 @@
 //! The zip archive behind XLSX, XLSB and ODS. What unpacks to far more than a real workbook would is refused before it is
 //! in memory.
 
-use super::faults::{bomb, damaged, not_understood};
+use super::faults::{bomb, damaged, not_understood, password_protected};
 use crate::spreadsheet::row::Fault;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
 use zip::ZipArchive;
 use zip::read::ZipFile;
+use zip::result::ZipError;
 
 /// More entries than any workbook has.
 const ENTRY_LIMIT: usize = 20_000;
@@ -53,7 +54,8 @@ impl Package {
         }
         let named = (0..zip.len()).filter_map(|ix| zip.name_for_index(ix).and_then(Result::ok).map(|n| (key(&n), ix)));
         let entries: HashMap<String, usize> = named.collect();
-        if entries.len() < zip.len() {
+        // The archive keeps the last of those that are written alike.
+        if entries.len() < zip.len() || listed(bytes.as_ref(), zip.central_directory_start()) > zip.len() {
             return Err(damaged("two of its parts have one name"));
         }
         Ok(Self { zip, entries, bytes })
@@ -99,13 +101,29 @@ impl Package {
     pub(crate) fn part(&mut self, path: &str) -> Result<Part<'_>, Fault> {
         let index = self.entries.get(&key(path)).copied();
         let index = index.ok_or_else(|| damaged(&format!("its part {path} is missing")))?;
-        let file = self.zip.by_index(index).map_err(|e| damaged(&format!("{path}: {e}")))?;
+        let file = self.zip.by_index(index).map_err(|e| match e {
+            ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) => password_protected(),
+            other => damaged(&format!("{path}: {other}")),
+        })?;
         let limit = file.compressed_size().saturating_mul(RATIO).clamp(FREE, PART_LIMIT);
         if file.size() > PART_LIMIT {
             return Err(bomb(&format!("{path} would unpack to {} MB", file.size() >> 20)));
         }
         Ok(Part { inner: BufReader::with_capacity(64 << 10, file), left: limit, piece: 0, tripped: false })
     }
+}
+
+/// How many entries the directory of an archive lists.
+fn listed(bytes: &[u8], start: u64) -> usize {
+    let mut rest = usize::try_from(start).ok().and_then(|start| bytes.get(start..)).unwrap_or_default();
+    let mut count = 0;
+    // The mark of an entry; at 28 the lengths of its name, its extra field and its comment, which follow after 46 bytes.
+    while rest.starts_with(b"PK\x01\x02") && rest.len() >= 46 {
+        let length = |at: usize| usize::from(u16::from_le_bytes([rest[at], rest[at + 1]]));
+        rest = rest.get(46 + length(28) + length(30) + length(32)..).unwrap_or_default();
+        count += 1;
+    }
+    count
 }
 
 fn key(path: &str) -> String {

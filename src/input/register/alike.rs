@@ -64,7 +64,7 @@ impl Reading<'_> {
         if located.columns.get(column).copied().flatten().is_none() {
             return;
         }
-        let count = self.register.holder_count();
+        let count = self.alone_from.unwrap_or_else(|| self.register.holder_count());
         let hash = |ix: HolderIx| key(ix).map(|key| (self.hasher.hash_one(key), ix));
         let mut hashes: Vec<(u64, HolderIx)> = (0..count).into_par_iter().filter_map(hash).collect();
         hashes.par_sort_unstable();

@@ -1,5 +1,7 @@
 //! Countries by their English names.
 
+use std::borrow::Cow;
+
 /// Names of countries, lower case, with their ISO 3166 codes.
 const NAMES: [(&str, &str); 72] = [
     ("united states", "US"),
@@ -76,8 +78,11 @@ const NAMES: [(&str, &str); 72] = [
     ("new zealand", "NZ"),
 ];
 
-/// The code of a country by its name; none where the text is a code already, or none that is known.
-pub(crate) fn code(text: &str) -> Option<&'static str> {
+/// The code of a country by its name, or by the code in small letters; none where the text is a code already, or none that
+/// is known.
+pub(crate) fn code(text: &str) -> Option<Cow<'static, str>> {
     let name = text.trim().to_lowercase();
-    NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| *code)
+    let known = NAMES.iter().find(|(known, _)| *known == name).map(|(_, code)| Cow::Borrowed(*code));
+    let is_code = name.len() == 2 && name.bytes().all(|b| b.is_ascii_lowercase());
+    known.or_else(|| is_code.then(|| Cow::Owned(name.to_uppercase())))
 }

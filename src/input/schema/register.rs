@@ -75,6 +75,7 @@ pub(crate) const REGISTER: Table = Table {
                 "Share Class",
                 "Class of Shares",
                 "Stock Class",
+                "Stock Class Name",
                 "Class of Stock",
                 "Class ID",
                 "Class Name",

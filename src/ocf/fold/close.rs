@@ -1,120 +1,198 @@
 //! What is held on the date, as lots.
 
-use super::{Family, Fold, Lot, Of, Security, State};
+use super::{Amount, Carried, Family, Fold, Grant, Lot, NONE, Of, Right, Security, State};
 use crate::model::calendar::iso;
-use crate::ocf::vesting;
+use crate::model::text::Span;
+use crate::ocf::{ObjectId, vesting};
 use crate::problem::Severity;
-use crate::quantity::{Ratio, plain, whole};
+use crate::quantity::{Ratio, SHARE_DECIMALS, SHARES_LIMIT, plain, power_of_ten, whole};
+use crate::text::grouped;
 use num_traits::{Signed, Zero};
+use std::collections::BTreeMap;
 use std::mem;
 
 impl Fold<'_> {
     /// What is held on the date becomes lots.
     pub(super) fn close(&mut self) {
-        for ix in 0..u32::try_from(self.securities.len()).unwrap_or(u32::MAX) {
+        if self.objects.full || self.names.full {
+            let object = ObjectId { file: 0, id: "".into() };
+            let message = "The package has more than 4 GB of ids and certificates' numbers.".to_owned();
+            self.refuse("file.too-large", &object, message);
+        }
+        self.names = super::Names::default();
+        let mut rights = BTreeMap::new();
+        for ix in 0..u32::try_from(self.securities.len()).unwrap_or(NONE) {
             self.bring_to(ix, self.as_of);
-            let Some(security) = self.securities.get_mut(ix as usize).and_then(Option::take) else { continue };
-            if !matches!(security.state, State::Held) {
+            let Some(security) = self.get(ix).filter(|security| security.holder != NONE) else { continue };
+            let later = security.date > self.as_of;
+            if !matches!(security.state, State::Held) || (later && self.changed_later.contains(&ix)) {
                 continue;
             }
-            let Some(holder) = security.holder else { continue };
-            match &security.family {
-                Family::Stock(class) => {
-                    let mut number = security.certificate.clone();
-                    for (issued, quantity) in security.parcels {
-                        let of = Of::Stock(*class);
-                        let (certificate, object) = (mem::take(&mut number), security.object.clone());
-                        let carried = security.carried.clone();
-                        self.folded.lots.push(Lot {
-                            holder,
-                            of,
-                            quantity,
-                            issued,
-                            retired: None,
-                            certificate,
-                            object,
-                            carried,
-                        });
+            let what = match security.family {
+                Family::Stock(_) => {
+                    let mut certificate = security.certificate;
+                    for (issued, quantity) in security.parcels() {
+                        self.lot(ix, issued, quantity, mem::take(&mut certificate), None);
                     }
+                    continue;
                 }
-                Family::Other(what, _) => {
-                    let message = format!(
-                        "{} ({}) is {what}, which has no place in a register: left out until shares are issued for it.",
-                        security.object.id, security.certificate
-                    );
-                    self.note("security.left-out", &security.object, message);
+                Family::Rights { is_warrant, class } => {
+                    if let Some(security) = self.securities.get_mut(ix as usize).and_then(Option::take) {
+                        self.rights(security, is_warrant, class, &mut rights);
+                    }
+                    continue;
                 }
-                Family::Rights { .. } => self.rights(security, holder),
+                Family::Unit => "a restricted stock unit",
+                Family::Appreciation => "a stock appreciation right",
+                Family::Convertible => "a convertible",
+                Family::UncountedWarrant => "a warrant without a number or a price",
+            };
+            if !later {
+                let object = self.object(security.file, security.object);
+                let message = format!(
+                    "{} is {what}, which has no place in a register: left out until shares are issued for it.",
+                    self.called(&object, security.certificate)
+                );
+                self.note("security.left-out", &object, message);
             }
         }
+        self.weigh();
+        self.folded.texts = mem::take(&mut self.objects.texts);
+    }
+
+    /// Says which lots have less than the register can hold of a share, and refuses those with more shares than any.
+    fn weigh(&mut self) {
+        let millionths = |quantity: &Ratio| quantity * Ratio::from(power_of_ten(SHARE_DECIMALS));
+        let odd = |lot: &&Lot| match &lot.quantity {
+            Amount::Small(denominator, shares) => {
+                *shares > SHARES_LIMIT || (*denominator != 1 && !millionths(&lot.quantity.ratio()).is_integer())
+            }
+            Amount::Large(_) => true,
+        };
+        let found: Vec<(ObjectId, Ratio)> = self
+            .folded
+            .lots
+            .iter()
+            .filter(odd)
+            .map(|lot| {
+                let id = self.objects.texts.get(lot.object).into();
+                (ObjectId { file: lot.file, id }, lot.quantity.ratio())
+            })
+            .collect();
+        for (object, quantity) in found {
+            if quantity > whole(SHARES_LIMIT) {
+                let most = grouped(&SHARES_LIMIT.to_string());
+                let message = format!("The object {} comes to more than {most} shares.", object.id);
+                self.refuse("quantity.too-large", &object, message);
+            } else if !millionths(&quantity).is_integer() {
+                let message = format!(
+                    "The object {} comes to a number of shares with more than {SHARE_DECIMALS} decimals, and is rounded down to them.",
+                    object.id
+                );
+                self.note("quantity.rounded", &object, message);
+            }
+        }
+        self.folded
+            .lots
+            .retain(|lot| !matches!(&lot.quantity, Amount::Large(quantity) if **quantity > whole(SHARES_LIMIT)));
+    }
+
+    /// An object and its certificate.
+    fn called(&self, object: &ObjectId, certificate: Span) -> String {
+        format!("{} ({})", object.id, self.objects.texts.get(certificate))
     }
 
     /// Options and warrants: as many as may be exercised on the date.
-    fn rights(&mut self, security: Security, holder: u32) {
+    fn rights(&mut self, security: Security, is_warrant: bool, class: Option<u32>, rights: &mut BTreeMap<Right, u32>) {
         let left = security.quantity();
-        let Family::Rights { warrant, class, price } = security.family else { return };
-        let object = security.object.clone();
-        let name = format!("{} ({})", object.id, security.certificate);
-        let (Some(class), Some(price)) = (class, price) else {
-            let message = format!("{name} does not say which class it buys, or at what price: it is left out.");
-            return self.note("security.left-out", &object, message);
+        let object = self.object(security.file, security.object);
+        let name = self.called(&object, security.certificate);
+        let Some(grant) = security.grant else { return };
+        // Of a later grant nothing is said; one that vests has not begun to.
+        self.is_later = security.date > self.as_of;
+        let may = match (class, &grant.price) {
+            _ if self.is_later && (grant.terms.is_some() || grant.list.is_some()) => None,
+            (Some(_), Some(_)) => self.may_be_exercised(&grant, &security.issued.ratio(), &left, &object, &name),
+            _ => {
+                let message = format!("{name} does not say which class it buys, or at what price: it is left out.");
+                self.note("security.left-out", &object, message);
+                None
+            }
         };
-        let Some(vests) = security.vests else { return };
-        if let Some(expired) = vests.expires.filter(|expires| *expires < self.as_of) {
+        self.is_later = false;
+        let (Some(may), Some(class), Some(price)) = (may.filter(Signed::is_positive), class, grant.price) else {
+            return;
+        };
+        let own = security.carried.iter().find(|(column, _)| column == "class").map(|(_, id)| id.clone());
+        let right = Right { is_warrant, class: class as usize, price, own };
+        let number = *rights.entry(right.clone()).or_insert_with(|| {
+            self.folded.rights.push((right, object, security.carried.clone()));
+            u32::try_from(self.folded.rights.len() - 1).unwrap_or(NONE)
+        });
+        // What is said of their class stands there.
+        let of_lot = |(column, _): &&(String, String)| column != "class" && !column.starts_with("class ");
+        let carried: Carried = security.carried.iter().filter(of_lot).cloned().collect();
+        self.folded.lots.push(Lot {
+            holder: security.holder,
+            of: Of::Right(number),
+            quantity: may.into(),
+            issued: security.date,
+            retired: None,
+            certificate: security.certificate,
+            file: security.file,
+            object: self.objects.span(security.object),
+            carried,
+        });
+    }
+
+    /// What of a grant has vested, less what was exercised; none where it expired, or that is not known.
+    fn may_be_exercised(
+        &mut self,
+        grant: &Grant,
+        issued: &Ratio,
+        left: &Ratio,
+        object: &ObjectId,
+        name: &str,
+    ) -> Option<Ratio> {
+        if let Some(expired) = grant.expires.filter(|expires| *expires < self.as_of) {
             let message = format!("{name} expired on {}: it is left out.", iso(expired));
-            return self.note("security.expired", &object, message);
+            self.note("security.expired", object, message);
+            return None;
         }
-        let vested = match (&vests.list, vests.terms.as_deref()) {
+        let vested = match (&grant.list, grant.terms.as_deref()) {
             (Some(list), _) => {
                 // The list is in shares of the issuance; splits since then are in what it issued.
                 let listed: Ratio = list.iter().map(|vesting| &vesting.amount.0).sum();
-                if listed.is_zero() { whole(0) } else { vesting::by_list(list, self.as_of) * &security.issued / listed }
+                if listed.is_zero() { listed } else { vesting::by_list(list, self.as_of) * issued / listed }
             }
             (None, Some(id)) => {
-                let Some(terms) = self.terms.get(id).copied() else {
+                let found = self.term_ids.get(id).and_then(|ix| self.terms.get(*ix as usize));
+                let Some((terms, _)) = found else {
                     let message = format!("{name} vests by the terms {id}, which are not in the package.");
-                    return self.refuse("vesting_terms_id.unknown", &object, message);
+                    self.refuse("vesting_terms_id.unknown", object, message);
+                    return None;
                 };
                 let mut doubts = Vec::new();
-                let result = vesting::by_terms(terms, &security.issued, &vests.happened, self.as_of, &mut doubts);
+                let result = vesting::by_terms(terms, issued, &grant.happened, self.as_of, &mut doubts);
                 doubts.dedup();
                 for doubt in doubts {
                     let help = "Nothing to do if that is so; else correct the vesting terms.";
                     let message = format!("{name}, terms {id}: {doubt}.");
-                    self.find(Severity::Warning, "vesting.doubt", &object, message, help);
+                    self.find(Severity::Warning, "vesting.doubt", object, message, help);
                 }
-                match result {
-                    Ok(vested) => vested,
-                    Err(what) => {
-                        let message = format!("{name}, terms {id}: {what}.");
-                        return self.refuse("vesting.not-understood", &object, message);
-                    }
-                }
+                let understood = |what| format!("{name}, terms {id}: {what}.");
+                result.map_err(|what| self.refuse("vesting.not-understood", object, understood(what))).ok()?
             }
-            (None, None) => security.issued.clone(),
+            (None, None) => issued.clone(),
         };
-        let vested = (vested + &vests.accelerated).min(security.issued);
-        let may = (&vested - &vests.used).max(whole(0)).min(left.clone());
-        if may < left {
-            let on = iso(self.as_of);
-            let (may, left) = (plain(&may, 6), plain(&left, 6));
+        let vested = (vested + &grant.accelerated).min(issued.clone());
+        let may = (vested - &grant.used).max(whole(0)).min(left.clone());
+        if may < *left {
+            let (shown, left, on) = (plain(&may, 6), plain(left, 6), iso(self.as_of));
             let message =
-                format!("{name}: {may} of {left} have vested on {on} and may be exercised; the others are left out.");
-            self.note("security.not-vested", &object, message);
+                format!("{name}: {shown} of {left} have vested on {on} and may be exercised; the others are left out.");
+            self.note("security.not-vested", object, message);
         }
-        if may.is_positive() {
-            let own = security.carried.iter().find(|(column, _)| column == "class").map(|(_, id)| id.clone());
-            let of = if warrant { Of::Warrants(class, price, own) } else { Of::Options(class, price, own) };
-            self.folded.lots.push(Lot {
-                holder,
-                of,
-                quantity: may,
-                issued: security.date,
-                retired: None,
-                certificate: security.certificate,
-                object,
-                carried: security.carried,
-            });
-        }
+        Some(may)
     }
 }

@@ -1,191 +1,198 @@
 //! What each transaction does to the securities that it acts on.
 
-use super::{Event, Family, Fold, Kind, Lot, MOST_SEARCHES, Of, Security, State};
+use super::{Carried, Event, Few, Fold, Kind, Lot, NONE, Of, Parcels, Security, State, take};
 use crate::model::calendar::{Date, iso};
+use crate::model::text::Span;
 use crate::ocf::ObjectId;
+use crate::ocf::fold::Family;
 use crate::ocf::objects::Transaction;
 use crate::problem::Severity;
-use crate::quantity::{Ratio, plain, whole};
+use crate::quantity::{Ratio, plain};
 use num_traits::Signed;
 use std::mem;
 
+/// So often is looked for the shares that an exercise gave, where the package does not name them.
+const MOST_SEARCHES: u32 = 1_000;
+
 impl Fold<'_> {
-    pub(super) fn event(&mut self, kind: &str, of: Transaction, object: ObjectId) {
+    pub(super) fn event(&mut self, kind: &str, of: Transaction, object: &ObjectId, number: u32) {
+        let consolidates = kind.ends_with("_CONSOLIDATION");
         let quantity = of.quantity.map(|quantity| quantity.0);
-        let to: Vec<u32> = of.resulting_security_ids.iter().map(|id| self.security(id)).collect();
-        let balance = of.balance_security_id.as_deref().map(|id| self.security(id));
-        let mut from: Vec<u32> = of.security_id.iter().map(|id| self.security(id)).collect();
+        let mut quantity = quantity.filter(|_| !consolidates && !kind.ends_with("_REISSUANCE"));
         let kind = match kind.rsplit_once('_').map_or(kind, |(_, last)| last) {
-            "TRANSFER" => Kind::Move { quantity, to, balance },
-            "REISSUANCE" => Kind::Move { quantity: None, to, balance },
-            "CONSOLIDATION" => {
-                from = of.security_ids.iter().map(|id| self.security(id)).collect();
-                from.sort_unstable();
-                from.dedup();
-                let to = of.resulting_security_id.iter().map(|id| self.security(id)).collect();
-                Kind::Move { quantity: None, to, balance }
-            }
-            "CANCELLATION" | "REPURCHASE" => Kind::Retire { quantity, balance },
+            "TRANSFER" | "REISSUANCE" | "CONSOLIDATION" => Kind::Move,
+            "CANCELLATION" | "REPURCHASE" => Kind::Retire,
             "RETRACTION" => Kind::Retract,
-            "CONVERSION" => Kind::Convert { quantity: of.quantity_converted.map(|q| q.0), to, balance },
-            "EXERCISE" | "RELEASE" => Kind::Exercise { quantity, to },
+            "CONVERSION" => {
+                quantity = of.quantity_converted.map(|quantity| quantity.0);
+                Kind::Convert
+            }
+            "EXERCISE" | "RELEASE" => Kind::Exercise,
             "REPRICING" => match of.new_exercise_price {
-                Some(price) => Kind::Reprice(price.amount.0),
-                None => return self.missing(&object, "new_exercise_price"),
+                Some(price) => Kind::Reprice(Box::new(price.amount.0)),
+                None => return self.missing(object, "new_exercise_price"),
             },
             "START" | "EVENT" if kind.starts_with("TX_VESTING") => match of.vesting_condition_id {
-                Some(condition) => Kind::Vest(condition),
-                None => return self.missing(&object, "vesting_condition_id"),
+                Some(condition) => Kind::Vest(condition.into()),
+                None => return self.missing(object, "vesting_condition_id"),
             },
-            "ACCELERATION" => match quantity {
-                Some(quantity) => Kind::Accelerate(quantity),
-                None => return self.missing(&object, "quantity"),
-            },
+            "ACCELERATION" if quantity.is_none() => return self.missing(object, "quantity"),
+            "ACCELERATION" => Kind::Accelerate,
             _ => {
                 let message = format!("The object {} is a {kind}, which OCF 1.2 does not have.", object.id);
-                return self.refuse("object_type.unknown", &object, message);
+                return self.refuse("object_type.unknown", object, message);
             }
         };
+        let (from, to): (&[String], &[String]) = if consolidates {
+            (&of.security_ids, of.resulting_security_id.as_slice())
+        } else {
+            (of.security_id.as_slice(), &of.resulting_security_ids)
+        };
         if from.is_empty() {
-            return self.missing(&object, "security_id");
+            return self.missing(object, if consolidates { "security_ids" } else { "security_id" });
         }
-        self.events.push(Event { date: of.date.0, object, from, kind });
-    }
-
-    /// The product of a class's splits after one date and up to another.
-    fn factor(&self, class: usize, after: Date, through: Date) -> Option<Ratio> {
-        let splits = self.folded.splits.iter().filter(|split| split.class == class);
-        let splits = splits.filter(|split| after < split.date && split.date <= through);
-        splits.map(|split| &split.ratio.0 / &split.ratio.1).reduce(|all, ratio| all * ratio)
+        let mut from: Vec<u32> = from.iter().map(|id| self.security(id)).collect();
+        from.sort_unstable();
+        from.dedup();
+        let to = to.iter().map(|id| self.security(id)).collect();
+        let has_balance = matches!(kind, Kind::Move | Kind::Retire | Kind::Convert);
+        let balance = of.balance_security_id.filter(|_| has_balance).map_or(NONE, |id| self.security(&id));
+        let quantity = quantity.map(Into::into);
+        let from: Few = from.into_iter().collect();
+        self.events.push(Event {
+            date: of.date.0,
+            file: object.file,
+            object: number,
+            kind,
+            quantity,
+            from,
+            to,
+            balance,
+        });
     }
 
     /// Puts a security's splits up to a date into its quantity.
     pub(super) fn bring_to(&mut self, security: u32, date: Date) {
         let Some(found) = self.get(security) else { return };
-        let class = match &found.family {
-            Family::Stock(class) | Family::Rights { class: Some(class), .. } => *class,
-            _ => return,
-        };
+        let (Family::Stock(class) | Family::Rights { class: Some(class), .. }) = found.family else { return };
         let Some(factor) = self.factor(class, found.through, date) else { return };
         let Some(found) = self.get_mut(security) else { return };
         found.through = date;
-        found.issued *= &factor;
-        found.parcels.iter_mut().for_each(|(_, quantity)| *quantity *= &factor);
-        if let Family::Rights { price: Some(price), .. } = &mut found.family {
-            *price /= &factor;
+        found.issued = (found.issued.ratio() * &factor).into();
+        if let Parcels::These(parcels) = &mut found.parcels {
+            for (_, quantity) in parcels {
+                *quantity = (quantity.ratio() * &factor).into();
+            }
         }
-        if let Some(vests) = &mut found.vests {
-            vests.used *= &factor;
-            vests.accelerated *= &factor;
+        if let Some(grant) = &mut found.grant {
+            grant.price = grant.price.take().map(|price| price / &factor);
+            grant.used *= &factor;
+            grant.accelerated *= &factor;
         }
     }
 
     /// Whether a security is there to be acted on; what is wrong is said.
     fn is_there(&mut self, security: u32, event: &ObjectId, date: Date) -> bool {
-        let name = self.name(security);
         let wrong = match self.get(security) {
             None if self.later.contains(&security) => "which is issued later only".to_owned(),
             None => "which no issuance of the package has".to_owned(),
             Some(found) => match &found.state {
-                State::Gone(by, on) => format!("which {by} closed on {}", iso(*on)),
+                State::Gone(by, on) => format!("which {} closed on {}", self.objects.text(*by), iso(*on)),
                 State::Waiting => "which is not there yet: what makes it comes later".to_owned(),
                 State::Held if found.date > date => format!("which is issued on {} only", iso(found.date)),
                 State::Held => return true,
             },
         };
-        self.refuse(
-            "security_id.not-there",
-            event,
-            format!("The object {} acts on the security {name}, {wrong}.", event.id),
-        );
+        let message = format!("The object {} acts on the security {}, {wrong}.", event.id, self.names.text(security));
+        self.refuse("security_id.not-there", event, message);
         false
     }
 
-    pub(super) fn happen(&mut self, event: Event) {
-        let Event { date, object, from, kind } = event;
-        if matches!(kind, Kind::Vest(_) | Kind::Accelerate(_)) {
-            return self.vest(&kind, &from, date, &object);
+    pub(super) fn happen(&mut self, event: &Event) {
+        let (date, from) = (event.date, &event.from);
+        let object = self.object(event.file, event.object);
+        if matches!(event.kind, Kind::Vest(_) | Kind::Accelerate) {
+            return self.vest(event, &object);
         }
         let there: Vec<bool> = from.iter().map(|security| self.is_there(*security, &object, date)).collect();
-        if there.contains(&false) {
-            // What it would have made has no shares, which was said; it is not said again.
-            return;
-        }
-        let Some(first) = from.first().copied() else { return };
-        for security in &from {
+        // Where one is not there, what it would have made has no shares, which was said; it is not said again.
+        let (Some(first), false) = (from.first().copied(), there.contains(&false)) else { return };
+        for security in from.iter() {
             self.bring_to(*security, date);
         }
-        match kind {
-            Kind::Move { quantity, to, balance } => {
-                let all: Ratio = from.iter().filter_map(|security| self.get(*security)).map(Security::quantity).sum();
-                let counted = self.get(first).is_some_and(Security::is_counted);
-                let quantity = quantity.filter(|_| counted).unwrap_or_else(|| all.clone());
-                let Some(parcels) = self.take_out(&from, &quantity, &object) else { return };
-                self.hand_over(parcels, &to, first, date, &object, "moves");
-                self.rest(first, balance, date, &object);
-                for security in from.iter().skip(1) {
-                    self.closed(*security, date, &object);
-                }
-            }
-            Kind::Retire { quantity, balance } => {
-                let Some(all) = self.get(first).map(Security::quantity) else { return };
-                let counted = self.get(first).is_some_and(Security::is_counted);
-                let quantity = quantity.filter(|_| counted).unwrap_or(all);
-                let Some(parcels) = self.take_out(&from, &quantity, &object) else { return };
-                self.retire(first, parcels, date, balance.is_some());
-                self.rest(first, balance, date, &object);
-            }
+        match &event.kind {
             Kind::Retract => {
-                if let Some(security) = self.get_mut(first) {
-                    security.parcels.clear();
-                }
-                self.closed(first, date, &object);
+                self.set(first, Vec::new());
+                return self.closed(first, event);
             }
-            Kind::Convert { quantity, to, balance } => {
-                let Some(all) = self.get(first).map(Security::quantity) else { return };
-                let counted = self.get(first).is_some_and(Security::is_counted);
-                let quantity = quantity.filter(|_| counted).unwrap_or(all);
-                let Some(parcels) = self.take_out(&from, &quantity, &object) else { return };
-                self.gives(first, &to, None, date, &object);
-                self.retire(first, parcels, date, balance.is_some());
-                self.rest(first, balance, date, &object);
-            }
-            Kind::Exercise { quantity, to } => {
-                let Some(all) = self.get(first).map(Security::quantity) else { return };
-                let exact = quantity.clone();
-                let quantity = quantity.unwrap_or(all);
-                if self.take_out(&from, &quantity, &object).is_none() {
-                    return;
+            Kind::Reprice(price) => {
+                if let Some(grant) = self.get_mut(first).and_then(|security| security.grant.as_mut()) {
+                    grant.price = Some(Ratio::clone(price));
                 }
-                self.gives(first, &to, exact.as_ref(), date, &object);
-                if let Some(vests) = self.get_mut(first).and_then(|security| security.vests.as_mut()) {
-                    vests.used += quantity;
-                }
-                self.rest(first, None, date, &object);
+                return;
             }
-            Kind::Reprice(new) => {
-                if let Some(Family::Rights { price, .. }) = self.get_mut(first).map(|security| &mut security.family) {
-                    *price = Some(new);
+            _ => {}
+        }
+        let all: Ratio = from.iter().filter_map(|security| self.get(*security)).map(Security::quantity).sum();
+        let stated = event.quantity.as_ref().map(super::Amount::ratio);
+        let is_counted = event.kind == Kind::Exercise || self.family(first).is_some_and(Family::is_counted);
+        let quantity = stated.clone().filter(|_| is_counted).unwrap_or(all);
+        let Some(parcels) = self.take_out(from, &quantity, &object) else { return };
+        match &event.kind {
+            Kind::Move => self.hand_over(parcels, &event.to, first, date, &object, "moves"),
+            Kind::Exercise => {
+                self.gives(first, event, stated.as_ref(), &object);
+                if let Some(grant) = self.get_mut(first).and_then(|security| security.grant.as_mut()) {
+                    grant.used += quantity;
                 }
             }
-            Kind::Vest(_) | Kind::Accelerate(_) => {}
+            kind => {
+                if *kind == Kind::Convert {
+                    self.gives(first, event, None, &object);
+                }
+                self.retire(first, parcels, event);
+            }
+        }
+        // What is left goes into the balance security, or stays.
+        let left = self.get(first).map(Security::parcels).unwrap_or_default();
+        let is_gone = left.is_empty() || event.balance != NONE;
+        if event.balance != NONE {
+            self.hand_over(left, &[event.balance], first, date, &object, "leaves");
+        }
+        if is_gone {
+            self.closed(first, event);
+        }
+        for security in from.iter().skip(1) {
+            self.closed(*security, event);
         }
     }
 
     /// Vesting may begin before the grant, and says nothing of what is closed.
-    fn vest(&mut self, kind: &Kind, from: &[u32], date: Date, object: &ObjectId) {
-        for security in from {
-            if self.get(*security).is_none() {
-                self.is_there(*security, object, date);
+    fn vest(&mut self, event: &Event, object: &ObjectId) {
+        for security in event.from.iter().copied() {
+            if self.get(security).is_none() {
+                self.is_there(security, object, event.date);
                 continue;
             }
-            self.bring_to(*security, date);
-            let Some(vests) = self.get_mut(*security).and_then(|security| security.vests.as_mut()) else { continue };
-            match kind {
-                Kind::Vest(condition) => vests.happened.push((condition.clone(), date)),
-                Kind::Accelerate(quantity) => vests.accelerated += quantity,
-                _ => {}
+            self.bring_to(security, event.date);
+            let Some(grant) = self.get_mut(security).and_then(|security| security.grant.as_mut()) else { continue };
+            if let Kind::Vest(condition) = &event.kind {
+                grant.happened.push((condition.to_string(), event.date));
+            } else if let Some(quantity) = &event.quantity {
+                grant.accelerated += quantity.ratio();
             }
+        }
+    }
+
+    fn set(&mut self, security: u32, parcels: Vec<(Date, Ratio)>) {
+        if let Some(found) = self.get_mut(security) {
+            found.set(parcels);
+        }
+    }
+
+    fn closed(&mut self, security: u32, by: &Event) {
+        if let Some(found) = self.get_mut(security) {
+            found.state = State::Gone(by.object, by.date);
         }
     }
 
@@ -199,148 +206,117 @@ impl Fold<'_> {
             return None;
         }
         let mut left = quantity.clone();
-        let mut parcels = Vec::new();
+        let mut taken = Vec::new();
         for security in from {
-            let Some(found) = self.get_mut(*security) else { continue };
-            let part = left.clone().min(found.quantity());
+            let Some(mut parcels) = self.get(*security).map(Security::parcels) else { continue };
+            let part = left.clone().min(parcels.iter().map(|(_, quantity)| quantity).sum());
             left -= &part;
-            parcels.extend(found.take(part));
+            taken.extend(take(&mut parcels, part));
+            self.set(*security, parcels);
         }
-        Some(parcels)
+        Some(taken)
     }
 
     /// Gives parcels to the securities that result, each as many as its issuance says.
     fn hand_over(
         &mut self,
-        parcels: Vec<(Date, Ratio)>,
+        mut parcels: Vec<(Date, Ratio)>,
         to: &[u32],
         from: u32,
         date: Date,
         object: &ObjectId,
         does: &str,
     ) {
-        let mut unknown = Vec::new();
-        for child in to {
-            let name = self.name(*child);
-            match (self.get(*child), self.get(from)) {
-                (None, _) => unknown.push(name.to_string()),
-                (Some(child), Some(from)) if !child.same_kind(from) => {
-                    let message =
-                        format!("The object {} {does} shares into {name}, which is of another class.", object.id);
-                    return self.refuse("security.other-class", object, message);
-                }
-                _ => {}
-            }
-        }
+        let Some(family) = self.family(from) else { return };
+        let unknown: Vec<&str> =
+            to.iter().filter(|child| self.get(**child).is_none()).map(|child| self.names.text(*child)).collect();
         if !unknown.is_empty() {
             let ids = unknown.join(", ");
             let message =
                 format!("The object {} {does} shares into {ids}, which no issuance of the package has.", object.id);
             return self.refuse("resulting_security_ids.unknown", object, message);
         }
+        if let Some(other) = to.iter().find(|child| self.family(**child).is_some_and(|child| !child.is_like(family))) {
+            let name = self.names.text(*other);
+            let message = format!("The object {} {does} shares into {name}, which is of another class.", object.id);
+            return self.refuse("security.other-class", object, message);
+        }
         let given: Ratio = parcels.iter().map(|(_, quantity)| quantity).sum();
-        let wanted: Ratio = to.iter().filter_map(|child| self.get(*child)).map(|child| child.issued.clone()).sum();
-        let counted = self.get(from).is_some_and(Security::is_counted);
-        if counted && given != wanted {
+        let wanted: Ratio = to.iter().filter_map(|child| self.get(*child)).map(|child| child.issued.ratio()).sum();
+        if family.is_counted() && given != wanted {
             let (given, wanted) = (plain(&given, 10), plain(&wanted, 10));
             let message =
                 format!("The object {} {does} {given}, and the securities that result hold {wanted}.", object.id);
             return self.refuse("quantity.does-not-add-up", object, message);
         }
-        let mut source = Security { parcels, ..self.placeholder(from) };
         for child in to {
-            let part = self.get(*child).map_or(whole(0), |child| child.issued.clone());
-            let parcels = if counted { source.take(part) } else { vec![(date, part)] };
-            if let Some(child) = self.get_mut(*child) {
-                for (issued, quantity) in parcels {
-                    match child.parcels.last_mut() {
-                        Some((last, sum)) if *last == issued => *sum += quantity,
-                        _ => child.parcels.push((issued, quantity)),
-                    }
+            let Some(child) = self.get_mut(*child) else { continue };
+            let part = child.issued.ratio();
+            let more = if family.is_counted() { take(&mut parcels, part) } else { vec![(date, part)] };
+            let mut all = if matches!(child.state, State::Waiting) { Vec::new() } else { child.parcels() };
+            for (issued, quantity) in more {
+                match all.last_mut() {
+                    Some((last, sum)) if *last == issued => *sum += quantity,
+                    _ => all.push((issued, quantity)),
                 }
-                child.through = date;
-                child.state = State::Held;
             }
-        }
-    }
-
-    /// A security that only holds parcels for a moment.
-    fn placeholder(&self, like: u32) -> Security {
-        let object = self.get(like).map_or(ObjectId { file: 0, id: "".into() }, |like| like.object.clone());
-        Security {
-            family: Family::Other("", true),
-            holder: None,
-            date: self.as_of,
-            through: self.as_of,
-            issued: whole(0),
-            parcels: Vec::new(),
-            state: State::Held,
-            certificate: String::new(),
-            object,
-            vests: None,
-            carried: Vec::new(),
-        }
-    }
-
-    /// What is left of a security: in its balance security, or in itself.
-    fn rest(&mut self, security: u32, balance: Option<u32>, date: Date, object: &ObjectId) {
-        let Some(found) = self.get_mut(security) else { return };
-        if let Some(balance) = balance {
-            let parcels = mem::take(&mut found.parcels);
-            self.hand_over(parcels, &[balance], security, date, object, "leaves");
-            self.closed(security, date, object);
-        } else if found.parcels.is_empty() {
-            self.closed(security, date, object);
-        }
-    }
-
-    fn closed(&mut self, security: u32, date: Date, object: &ObjectId) {
-        if let Some(found) = self.get_mut(security) {
-            found.state = State::Gone(object.id.clone(), date);
+            child.set(all);
+            child.through = date;
+            child.state = State::Held;
         }
     }
 
     /// Shares that are no longer outstanding stay in the register with the day on which they went.
-    fn retire(&mut self, security: u32, parcels: Vec<(Date, Ratio)>, date: Date, has_balance: bool) {
+    fn retire(&mut self, security: u32, parcels: Vec<(Date, Ratio)>, event: &Event) {
         let Some(found) = self.get(security) else { return };
-        let (Family::Stock(class), Some(holder)) = (&found.family, found.holder) else { return };
         // A certificate's number stands once: with what is left of it, if anything is.
-        let mut certificate =
-            if has_balance || found.parcels.is_empty() { found.certificate.clone() } else { String::new() };
-        let lot = |(issued, quantity)| Lot {
-            holder,
-            of: Of::Stock(*class),
-            quantity,
-            issued,
-            retired: Some(date),
-            certificate: mem::take(&mut certificate),
-            object: found.object.clone(),
-            carried: found.carried.clone(),
-        };
-        let lots: Vec<Lot> = parcels.into_iter().map(lot).collect();
-        self.folded.lots.extend(lots);
+        let keeps = event.balance != NONE || found.parcels().is_empty();
+        let mut certificate = if keeps { found.certificate } else { Span::default() };
+        for (issued, quantity) in parcels {
+            let certificate = mem::take(&mut certificate);
+            self.lot(security, issued, quantity, certificate, Some(event.date));
+        }
+    }
+
+    /// Adds a lot of a stock security.
+    pub(super) fn lot(
+        &mut self,
+        security: u32,
+        issued: Date,
+        quantity: Ratio,
+        certificate: Span,
+        retired: Option<Date>,
+    ) {
+        let Some(found) = self.get(security).filter(|found| found.holder != NONE) else { return };
+        let Family::Stock(class) = found.family else { return };
+        let carried: Carried = found.carried.clone();
+        let (holder, of, quantity) = (found.holder, Of::Stock(class), quantity.into());
+        let (file, object) = (found.file, self.objects.span(found.object));
+        self.folded.lots.push(Lot { holder, of, quantity, issued, retired, certificate, file, object, carried });
     }
 
     /// Whether what an exercise or a conversion gives is issued somewhere.
-    fn gives(&mut self, from: u32, to: &[u32], quantity: Option<&Ratio>, date: Date, object: &ObjectId) {
+    fn gives(&mut self, from: u32, event: &Event, quantity: Option<&Ratio>, object: &ObjectId) {
         let is_issued = |child: &&u32| self.get(**child).is_some() || self.later.contains(*child);
-        let unknown: Vec<u32> = to.iter().filter(|child| !is_issued(child)).copied().collect();
+        let unknown: Vec<&str> =
+            event.to.iter().filter(|child| !is_issued(child)).map(|child| self.names.text(*child)).collect();
         if unknown.is_empty() {
             return;
         }
-        let ids = unknown.iter().map(|child| self.name(*child).to_string()).collect::<Vec<_>>().join(", ");
-        let holder = self.get(from).and_then(|from| from.holder);
+        let ids = unknown.join(", ");
+        let holder = self.get(from).map(|from| from.holder);
         self.searches += 1;
         let alike = self.securities.iter().flatten().filter(|_| self.searches <= MOST_SEARCHES).find(|other| {
             matches!(other.family, Family::Stock(_))
-                && other.holder == holder
-                && other.date == date
-                && quantity.is_some_and(|quantity| *quantity == other.issued)
+                && Some(other.holder) == holder
+                && other.date == event.date
+                && quantity.is_some_and(|quantity| *quantity == other.issued.ratio())
         });
         if let Some(alike) = alike {
             let message = format!(
                 "The object {} gives {ids}, which no issuance has; {} gives the holder as many on that day, and is taken for it.",
-                object.id, alike.object.id
+                object.id,
+                self.objects.text(alike.object)
             );
             let help = "Nothing to do if that is so; else correct the package.";
             return self.find(Severity::Warning, "resulting_security_ids.by-another-id", object, message, help);

@@ -11,7 +11,7 @@ impl Writer<'_> {
     /// The stock classes; and the columns of each class of options and warrants.
     pub(super) fn classes(&self) -> (Vec<Value>, HashMap<String, Cells>) {
         let content = self.content;
-        let has_series = content.register.iter().any(|lot| get(lot, "class") == SERIES_A);
+        let has_series = (0..content.count).any(|ix| get(&(content.lot)(ix), "class") == SERIES_A);
         let tier = |row: &Cells| match (get(row, "kind"), get(row, "ranking")) {
             ("" | "preferred", "" | "senior") => 4,
             ("" | "preferred", "parity") => 3,
@@ -72,15 +72,19 @@ impl Writer<'_> {
             if get(row, "name").is_empty() {
                 said.retain(|column| *column != "name");
             }
-            if has_series || ["", "senior"].contains(&get(row, "ranking")) {
-                said.extend(["ranking", "order"]);
-            }
             if kind == "PREFERRED" {
                 self.terms(row, &mut class, &mut said);
             }
             self.conversion(row, &mut class, &mut said);
-            let carried = row.iter().filter(|(column, _)| !said.contains(column));
-            class["comments"] = comments(carried.map(|(column, value)| (*column, value.as_str())));
+            let mut carried: Vec<(&str, &str)> = row.iter().map(|(column, value)| (*column, value.as_str())).collect();
+            carried.retain(|(column, _)| !said.contains(column));
+            // Tiers are called by them.
+            for (column, value) in [("ranking", "senior"), ("order", "1")] {
+                if kind == "PREFERRED" && get(row, column).is_empty() {
+                    carried.push((column, value));
+                }
+            }
+            class["comments"] = comments(carried);
             list.push(class);
         }
         (list, rights)
@@ -99,11 +103,14 @@ impl Writer<'_> {
         if let Some(money) = price.as_ref().and_then(|price| self.money(price)) {
             class["price_per_share"] = money;
             said.push("original_price");
-            if let Some(times) = multiple("liquidation_preference").as_ref().and_then(numeric) {
+            let preference = multiple("liquidation_preference");
+            if let Some(times) = preference.as_ref().and_then(numeric) {
                 class["liquidation_preference_multiple"] = times.into();
                 said.push("liquidation_preference");
             }
-            let cap = multiple("participation_cap").as_ref().and_then(numeric);
+            // A cap that is not above the preference says elsewhere that nothing is capped.
+            let cap = multiple("participation_cap").filter(|cap| preference.as_ref().is_none_or(|least| cap > least));
+            let cap = cap.as_ref().and_then(numeric);
             if let (Some(cap), "capped") = (cap, get(row, "participation")) {
                 class["participation_cap_multiple"] = cap.into();
                 said.extend(["participation", "participation_cap"]);
@@ -132,6 +139,9 @@ impl Writer<'_> {
             },
             "converts_to_stock_class_id": COMMON,
         }]);
-        said.push("conversion_ratio");
+        // Stated after the splits, it is not to be taken for one from before them.
+        if self.splits.is_empty() {
+            said.push("conversion_ratio");
+        }
     }
 }

@@ -1,58 +1,43 @@
 //! The transactions that a register and its adjustments come of.
 
-use super::{Cells, OF_HOLDER, Writer, comments, get, number, numeric, split};
+use super::{Cells, Items, Writer, comments, get, number, numeric, split};
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::ocf::classes::COMMON;
-use crate::quantity::{Ratio, plain, whole};
+use crate::quantity::{Ratio, whole};
 use num_traits::Signed;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io;
 
 impl Writer<'_> {
-    pub(super) fn transactions(&self, rights: &HashMap<String, Cells>) -> io::Result<Vec<Value>> {
-        let mut list: Vec<(String, Value)> = Vec::new();
+    pub(super) fn transactions(&self, rights: &HashMap<String, Cells>) -> io::Result<Items> {
+        let mut items = Items::default();
         for (ix, row) in self.content.adjustments.iter().enumerate() {
-            let Some(ratio) = split(row) else { continue };
-            let (date, id) = (get(row, "effective_date"), format!("split-{}", ix + 1));
-            let is_said = |column: &str| ["effective_date", "note"].contains(&column);
-            let carried =
-                row.iter().filter(|(column, _)| !is_said(column)).map(|(column, value)| (*column, value.as_str()));
-            let (numerator, denominator) = (Ratio::from(ratio.numer().clone()), Ratio::from(ratio.denom().clone()));
-            list.push((
-                date.to_owned(),
-                json!({
-                    "object_type": "TX_STOCK_CLASS_SPLIT",
-                    "id": id,
-                    "date": date,
-                    "stock_class_id": COMMON,
-                    "split_ratio": {"numerator": plain(&numerator, 0), "denominator": plain(&denominator, 0)},
-                    "comments": comments(carried),
-                }),
-            ));
+            let Some((ratio, date)) = split(row).zip(parse_iso(get(row, "effective_date"))) else { continue };
+            let carried = row.iter().filter(|(column, _)| !["effective_date", "note"].contains(column));
+            let split = json!({
+                "object_type": "TX_STOCK_CLASS_SPLIT",
+                "id": format!("split-{}", ix + 1),
+                "date": iso(date),
+                "stock_class_id": COMMON,
+                "split_ratio": {"numerator": ratio.numer().to_string(), "denominator": ratio.denom().to_string()},
+                "comments": comments(carried.map(|(column, value)| (*column, value.as_str()))),
+            });
+            items.add(date, &split)?;
         }
-        for (n, lot) in (1..).zip(&self.content.register) {
-            self.lot(n, lot, rights, &mut list)?;
+        for ix in 0..self.content.count {
+            self.lot(ix + 1, &(self.content.lot)(ix), rights, &mut items)?;
         }
-        list.sort_by(|(one, _), (two, _)| one.cmp(two));
-        Ok(list.into_iter().map(|(_, value)| value).collect())
+        Ok(items)
     }
 
-    fn lot(
-        &self,
-        n: u32,
-        lot: &Cells,
-        rights: &HashMap<String, Cells>,
-        list: &mut Vec<(String, Value)>,
-    ) -> io::Result<()> {
+    fn lot(&self, n: usize, lot: &Cells, rights: &HashMap<String, Cells>, items: &mut Items) -> io::Result<()> {
         let class = get(lot, "class");
         let right = rights.get(class);
-        let mut carried: Vec<(String, String)> = lot
-            .iter()
-            .filter(|(column, _)| !OF_HOLDER.contains(column))
-            .filter(|(column, _)| !["class", "shares", "issue_date", "certificate", "retired_date"].contains(column))
-            .map(|(column, value)| ((*column).to_owned(), value.clone()))
-            .collect();
+        let mut carried: Vec<(String, String)> = Vec::new();
+        if !get(lot, "treasury").is_empty() {
+            carried.push(("treasury".to_owned(), get(lot, "treasury").to_owned()));
+        }
         let shares = number(lot, "shares").unwrap_or_else(|| whole(0));
         let issued = parse_iso(get(lot, "issue_date"));
         let mut date = issued.unwrap_or(self.first);
@@ -60,6 +45,10 @@ impl Writer<'_> {
         // The register's Common shares are those after all splits up to its date, or to the day on which they went. Those that
         // are of an earlier day than their issue get that day.
         let of = self.content.register_date.unwrap_or(self.as_of);
+        if right.is_some() {
+            // Counts and prices of rights are those of the package's date, and splits on the way change them.
+            date = self.splits.iter().map(|(on, _)| *on).filter(|on| *on <= self.as_of).fold(date, Date::max);
+        }
         if class == COMMON && self.splits.iter().any(|(on, _)| of < *on && *on <= date) {
             date = of;
         }
@@ -81,11 +70,11 @@ impl Writer<'_> {
             let shown = get(lot, "shares");
             return Err(io::Error::other(format!("{shown} shares of {} are no number of OCF", get(lot, "holder_id"))));
         };
-        let (security, day) = (format!("security-{n}"), iso(date));
+        let security = format!("security-{n}");
         let mut issue = json!({
             "object_type": "TX_STOCK_ISSUANCE",
             "id": format!("issue-{n}"),
-            "date": day,
+            "date": iso(date),
             "security_id": security,
             "custom_id": get(lot, "certificate"),
             "stakeholder_id": get(lot, "holder_id"),
@@ -112,22 +101,17 @@ impl Writer<'_> {
         if !carried.is_empty() {
             issue["comments"] = comments(carried.iter().map(|(column, value)| (column.as_str(), value.as_str())));
         }
-        list.push((day, issue));
-        let retired = get(lot, "retired_date");
-        if !retired.is_empty() {
-            list.push((
-                retired.to_owned(),
-                json!({
-                    "object_type": format!("TX_{gone}_CANCELLATION"),
-                    "id": format!("retire-{n}"),
-                    "date": retired,
-                    "security_id": security,
-                    "quantity": numeric(&shares).unwrap_or(quantity),
-                    "reason_text": "retired",
-                }),
-            ));
-        }
-        Ok(())
+        items.add(date, &issue)?;
+        let Some(retired) = parse_iso(get(lot, "retired_date")) else { return Ok(()) };
+        let cancellation = json!({
+            "object_type": format!("TX_{gone}_CANCELLATION"),
+            "id": format!("retire-{n}"),
+            "date": iso(retired),
+            "security_id": security,
+            "quantity": numeric(&shares).unwrap_or(quantity),
+            "reason_text": "retired",
+        });
+        items.add(retired, &cancellation)
     }
 
     fn nothing(&self) -> Value {

@@ -45,6 +45,11 @@ pub(super) fn how_read(how: &[String]) -> Markup {
                     textarea id="set" name="set" rows="3" placeholder="decimal_mark=," aria-describedby="set-help" { (values("set").join("\n")) }
                     p.hint #set-help { "As TERM=VALUE, such as date_format=dmy or currency=EUR." }
                 }
+                div.field {
+                    label for="column" { "Headers of your own, one a line" }
+                    textarea id="column" name="column" rows="3" placeholder="register.shares=Holding" aria-describedby="column-help" { (values("column").join("\n")) }
+                    p.hint #column-help { "As TABLE.COLUMN=HEADER, where a header is not understood by itself." }
+                }
                 button type="submit" { "Read again" }
             }
         }

@@ -1,5 +1,6 @@
 //! A part of a sheet as a grid, with the cells that have problems marked.
 
+use super::in_page_words;
 use super::problems::{style, word};
 use crate::input::copy::Copy;
 use crate::input::understood::TableUnderstood;
@@ -91,8 +92,8 @@ fn shown(
             p {
                 b { (word(problem.severity)) " " (place_in_order + 1) " of " (order.len()) } " · " (place(problem))
             }
-            p.message { (problem.message) @if let Some(value) = masked_value(problem) { " " code { (value) } } }
-            p.help { (problem.help) }
+            p.message { (in_page_words(&problem.message)) @if let Some(value) = masked_value(problem) { " " code { (value) } } }
+            p.help { (in_page_words(&problem.help)) }
             p.tools {
                 button type="button" #previous data-problem=[before] disabled[before.is_none()] { "Previous" }
                 button type="button" #next data-problem=[after] disabled[after.is_none()] { "Next" }

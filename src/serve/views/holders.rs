@@ -93,13 +93,13 @@ pub(in crate::serve) fn holders(done: &Done, wanted: &Wanted) -> Markup {
 }
 
 /// A holder's derivation, clause by clause, and the workbook to take.
-pub(in crate::serve) fn derivation(id: &str, holder: &str, text: &str, has_statement: bool) -> Markup {
+pub(in crate::serve) fn derivation(id: &str, run: u64, holder: &str, text: &str, has_statement: bool) -> Markup {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
     html! {
         h3 #holder-title tabindex="-1" { (first) }
         p.tools {
             @if has_statement {
-                a.button href=(format!("/case/{id}/statement?id={}", escaped(holder))) download { "Statement (workbook)" }
+                a.button href=(format!("/case/{id}/statement?run={run}&id={}", escaped(holder))) download { "Statement (workbook)" }
             }
             button type="button" data-close { "Close" }
         }

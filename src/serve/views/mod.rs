@@ -12,6 +12,7 @@ pub(super) use holders::{Wanted, derivation, holders};
 pub(super) use preview::{fault, preview, taken};
 pub(super) use understood::case;
 
+use super::upload::MOST_BYTES;
 use maud::{DOCTYPE, Markup, html};
 
 /// A page: its title, and the case that it shows with the page's own name.
@@ -48,10 +49,42 @@ fn frame(title: &str, of: Option<(&str, &str)>, body: &Markup) -> Markup {
     }
 }
 
+/// What the page has for what is typed on the command line; what contains another stands before it.
+const ON_THE_PAGE: [(&str, &str); 23] = [
+    ("go on with --acknowledge '4(a)(i)'", "go on with the button below"),
+    ("give the folder of the last run with --after", "drop its arrears.csv and carry.csv with the case"),
+    ("give the last run with --after", "drop the last run's arrears.csv and carry.csv with the case"),
+    (", or give its folder with --after", ""),
+    ("with --column or in", "under Settings of reading or in"),
+    ("--column ", "under Settings of reading "),
+    ("with --encoding", "under Settings of reading"),
+    ("--encoding: ", "Encoding: "),
+    ("--encoding ", ""),
+    ("--set ", ""),
+    ("--as pain.001", "the format ISO 20022 pain.001"),
+    ("--as nacha", "the format NACHA (ACH)"),
+    ("--as checks", "the format Checks"),
+    ("'--first-number <N>'", "the first check number"),
+    ("--first-number", "First check number"),
+    ("--pay-date", "Day of payment"),
+    ("--date", "Date"),
+    ("--funds", "Funds"),
+    ("--proceeds", "Proceeds"),
+    ("--scenarios", "Scenarios"),
+    ("with --breakeven", "in the field for it"),
+    ("--breakeven", "The price at which a holder gets an amount:"),
+    ("--after", "the last run"),
+];
+
+/// A sentence of the program as the page says it.
+fn in_page_words(text: &str) -> String {
+    ON_THE_PAGE.iter().fold(text.to_owned(), |text, (typed, shown)| text.replace(typed, shown))
+}
+
 /// Where files are dropped or picked.
 fn drop_zone(again: bool) -> Markup {
     html! {
-        form.drop.again[again] #drop {
+        form.drop.again[again] #drop data-most=(MOST_BYTES) {
             p.lead { @if again { "Corrected it? Drop it again" } @else { "Drop a spreadsheet here" } }
             p { "A workbook, the CSV files of one case, a folder, or a zip of them." }
             p.choose {
@@ -106,7 +139,7 @@ pub(super) fn home() -> Markup {
 pub(super) fn gone() -> Markup {
     let body = html! {
         h1 { "This case is not here any more" }
-        p { "A case is kept only while its page is open, and at most an hour without use. Drop it again." }
+        p { "A case is kept only while its page is open, at most an hour without use, and only the 16 used last. Drop it again." }
         (drop_zone(false))
     };
     frame("Not here any more", None, &body)

@@ -1,5 +1,6 @@
 //! What a run comes to, before anything is written: totals, classes, warnings, held payments, readings, pictures.
 
+use super::in_page_words;
 use super::problems::{self, style, word};
 use super::understood::why;
 use crate::commands::failure::Failure;
@@ -64,14 +65,14 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
         h2 { (title) }
         (totals(case, &run.outcome))
         @for warning in &warnings {
-            p.callout.(style(warning.severity)) { b { (word(warning.severity)) ": " } (warning.message) " " span.help { (warning.help) } }
+            p.callout.(style(warning.severity)) { b { (word(warning.severity)) ": " } (in_page_words(&warning.message)) " " span.help { (in_page_words(&warning.help)) } }
         }
         @if !notes.is_empty() {
-            details { summary { (plural(notes.len(), "note")) } @for note in &notes { p { (note.message) } } }
+            details { summary { (plural(notes.len(), "note")) } @for note in &notes { p { (in_page_words(&note.message)) } } }
         }
         (classes(case, &run.outcome))
         ul.said { @for line in said(&lines, &run.outcome) { li { (line) } } }
-        (take_away(id, done))
+        (take_away(id, ran.number, done))
         @if let Outcome::Liquidation(outcome) = &run.outcome {
             @if let Some(curve) = &done.curve { (pictures::curve(case, outcome, curve)) }
             @if let Some(distribution) = &outcome.distribution { (pictures::tiers(case, distribution)) }
@@ -85,7 +86,7 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
                     label for="q" { "Search by id or name" }
                     input type="search" id="q" name="q" autocomplete="off";
                 }
-                div #holders data-load=(format!("/case/{id}/holders")) {}
+                div #holders data-load=(format!("/case/{id}/holders")) data-run=(ran.number) {}
             }
         }
     }
@@ -278,20 +279,22 @@ fn in_words(effect: &ReadingEffect, decimals: u32) -> String {
 }
 
 /// What can be taken away.
-fn take_away(id: &str, done: &Done) -> Markup {
+fn take_away(id: &str, run: u64, done: &Done) -> Markup {
     html! {
         section aria-labelledby="take-title" {
             h3 #take-title { "Take it away" }
             p {
-                "The files are those that the command line writes: a summary workbook, a workbook for each holder, tables for programs, and a "
-                "manifest with the hash of each."
+                "The files are those that the command line writes: a summary workbook, "
+                @if done.pays() { "a workbook for each holder, " }
+                "tables for programs, and a manifest with the hash of each."
             }
-            p.tools { button.main type="button" data-take=(format!("/case/{id}/take")) { "Download all (ZIP)" } }
+            p.tools { button.main type="button" data-take=(format!("/case/{id}/take")) data-run=(run) { "Download all (ZIP)" } }
             @if done.pays() {
                 form.take data-action=(format!("/case/{id}/take")) {
                     fieldset {
                         legend { "Bank file" }
                         input type="hidden" name="what" value="bank";
+                        input type="hidden" name="run" value=(run);
                         label { "Format " select name="as" {
                             option value="pain.001" { "ISO 20022 pain.001" } option value="nacha" { "NACHA (ACH)" } option value="checks" { "Checks" }
                         } }
@@ -303,6 +306,7 @@ fn take_away(id: &str, done: &Done) -> Markup {
                     fieldset {
                         legend { "Journal" }
                         input type="hidden" name="what" value="journal";
+                        input type="hidden" name="run" value=(run);
                         label { "Form " select name="as" {
                             option value="csv" { "CSV" } option value="beancount" { "Beancount" } option value="hledger" { "hledger" }
                         } }
@@ -321,8 +325,14 @@ pub(in crate::serve) fn taken(id: &str, taken: &Taken) -> Markup {
     match &taken.failure {
         Some(failure) => html! { p { "It was not made." } (why(failure)) },
         None => html! {
-            @for line in &taken.lines { p { (line) } }
-            p.tools { a.button #file href=(format!("/case/{id}/taken")) download=(name) { (name) } }
+            @for line in &taken.lines { p { (in_page_words(line)) } }
+            p.tools {
+                a.button #file href=(format!("/case/{id}/taken?number={}", taken.number)) download=(name) { (name) }
+                @if let Some(record) = taken.record.as_ref().and_then(|path| path.file_name()) {
+                    @let record = record.to_string_lossy();
+                    a.button href=(format!("/case/{id}/taken?number={}&record=", taken.number)) download=(record) { (record) }
+                }
+            }
         },
     }
 }

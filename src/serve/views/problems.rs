@@ -1,5 +1,6 @@
 //! What is wrong with a case or a run: each with its place, what to do, and its cell in a picture of the sheet.
 
+use super::in_page_words;
 use crate::output::problems::{counts, masked_value, place};
 use crate::problem::{Problem, Severity};
 use maud::{Markup, html};
@@ -28,9 +29,9 @@ fn one(problem: &Problem) -> Markup {
     html! {
         span.kind { (word(problem.severity)) } " "
         span.place { (place(problem)) } " "
-        span.message { (problem.message) }
+        span.message { (in_page_words(&problem.message)) }
         @if let Some(value) = masked_value(problem) { " " code { (value) } }
-        @if problem.severity != Severity::Note { span.help { (problem.help) } }
+        @if problem.severity != Severity::Note { span.help { (in_page_words(&problem.help)) } }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A case as it was understood, what is wrong with it, and the form of its run.
 
-use super::{asked, drop_zone, frame, problems};
+use super::{asked, drop_zone, frame, in_page_words, problems};
 use crate::commands::check::verdict;
 use crate::commands::failure::Failure;
 use crate::input::Loaded;
@@ -30,7 +30,7 @@ pub(in crate::serve) fn case(id: &str, page: &str, how: &[String], read: &Readin
 /// Why something was not done, in the words of the command line.
 pub(super) fn why(failure: &Failure) -> Markup {
     match failure {
-        Failure::Machine(text) | Failure::Usage(text) => html! { p.bad-news { (text) } },
+        Failure::Machine(text) | Failure::Usage(text) => html! { p.bad-news { (in_page_words(text)) } },
         Failure::Problems(list) => problems::list(list),
         Failure::Forbidden(problem) => problems::list(std::slice::from_ref(problem)),
     }
