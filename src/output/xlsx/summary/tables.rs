@@ -82,7 +82,9 @@ fn figure(text: &str) -> CellValue<'_> {
 pub(crate) fn readings(summary: &mut Summary, case: &Case) -> Result<(), XlsxError> {
     let rows: Vec<_> = case.terms.readings.iter().zip(READINGS).collect();
     let table = Table::of(&rows)
-        .wide("Reading in force", Style::Text, 56.0, |((name, value), _)| CellValue::text(in_words(&format!("{name}={value}"))))
+        .wide("Reading in force", Style::Text, 56.0, |((name, value), _)| {
+            CellValue::text(in_words(&format!("{name}={value}")))
+        })
         .wide("Where the choice comes from", Style::Text, 50.0, |(_, info)| CellValue::text(info.why))
         .column("Term", Style::Id, |((name, _), _)| CellValue::text(format!("reading.{name}")))
         .column("Value", Style::Id, |((_, value), _)| CellValue::text(*value));
