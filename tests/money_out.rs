@@ -390,6 +390,15 @@ fn a_minimum_keeps_payments_back_and_says_so() {
     assert!(said.contains("Held: 1 payment, 18.00 USD; on hold, or account details missing"), "{said}");
     assert!(said.contains("Held: 2 payments, 30.80 USD; below the minimum, and added by the next run"), "{said}");
     assert!(said.contains("and keep carried_payments.csv as its table carried_payments"), "{said}");
+    // The next run pays what was kept back: nobody may take it for paid.
+    let small = company.rows("again/carried_payments.csv")[0]["holder_id"].clone();
+    let word = |word: &str| format!("reference,status,date\nd20060315-{small},{word},2006-03-20\n");
+    fs::write(company.path("s.csv"), word("settled")).unwrap();
+    let said = company.refused(3, "reissue again --case case --status s.csv --out r1");
+    assert!(said.contains("the next run pays it"), "{said}");
+    fs::write(company.path("s.csv"), word("returned")).unwrap();
+    company.done("reissue again --case case --status s.csv --out r1");
+    assert!(company.rows("r1/payment-instructions.csv").iter().all(|row| row["holder_id"] != small));
 }
 
 #[test]

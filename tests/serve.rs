@@ -293,6 +293,8 @@ fn what_to_do_next_is_said_in_the_words_of_the_page() {
     server.ran(&small, DIVIDEND);
     let (checks, _) = server.taken(&small, "what=bank&as=checks");
     assert!(checks.contains("It was not made") && checks.contains("First check number: give"), "{checks}");
+    let (letters, _) = server.taken(&small, "what=bank&as=checks&first-number=abc");
+    assert!(letters.contains("First check number: give it in digits"), "{letters}");
 }
 
 #[test]

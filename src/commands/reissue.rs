@@ -91,7 +91,10 @@ fn reissued_before(args: &ReissueArgs, run: &Run) -> Result<(), Failure> {
         }
         let Ok(other) = finished_run::open(&folder) else { continue };
         if other.manifest.command == REISSUE && argument(&other.manifest, "--run") == Some(run.sha256.as_str()) {
-            let name = entry.file_name().to_string_lossy().into_owned();
+            // By its name where it lies beside the run, and else by its path.
+            let beside = real(&args.run).is_some_and(|run| run.parent() == folder.parent());
+            let name = if beside { entry.file_name() } else { folder.clone().into_os_string() };
+            let name = name.to_string_lossy();
             let message =
                 format!("{name} is a reissue of this run already: another one would pay the same holders again.");
             let help = format!(

@@ -189,9 +189,13 @@ impl Reconciliation {
             }
         }
         for (reference, status) in &latest {
-            if let Some(at) = at.get(*reference) {
-                self.lines[*at].said(status);
+            let Some(at) = at.get(*reference) else { continue };
+            if self.lines[*at].state == State::Carried && status.fate == Fate::Settled {
+                let message = format!("{reference} was below the minimum and was not sent: the next run pays it.");
+                let help = "Correct the reference, or take the row out.";
+                problems.push(wrong(status, "status", "carried", &message, help));
             }
+            self.lines[*at].said(status);
         }
         for (reference, status) in latest.iter().filter(|(_, status)| status.fate == Fate::Settled) {
             let Some(first) = next.get(reference) else { continue };

@@ -307,6 +307,10 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
                 "nacha" => ".ach",
                 _ => "-checks",
             };
+            let first = flags.iter().find(|(flag, _)| flag == "first-number");
+            if first.is_some_and(|(_, number)| !number.bytes().all(|b| b.is_ascii_digit())) {
+                return Err(Failure::Usage("First check number: give it in digits, such as 1001.".to_owned()));
+            }
             let out = beside.join(format!("{name}{ending}"));
             let mut words = vec!["pay".to_owned(), "--case".to_owned(), read.path.display().to_string()];
             words.extend(flags.iter().map(|(flag, value)| format!("--{flag}={value}")));

@@ -272,7 +272,11 @@ fn in_words(effect: &ReadingEffect, decimals: u32) -> String {
     let before = money(effect.instead_of, decimals);
     match &effect.other {
         OtherRun::Pays { total, rows } => {
-            format!("{} instead of {before}, {} differ", money(*total, decimals), plural(*rows, "row"))
+            let rows = if *rows == 1 { "1 row differs".to_owned() } else { format!("{} differ", plural(*rows, "row")) };
+            match money(*total, decimals) {
+                same if same == before => format!("the same in all, {rows}"),
+                other => format!("{other} instead of {before}, {rows}"),
+            }
         }
         OtherRun::Refused(why) => format!("cannot be run: {why}"),
     }
