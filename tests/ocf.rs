@@ -247,11 +247,17 @@ fn what_a_register_has_no_decimals_for_is_told() {
     let loaded = read(split.path(), "2021-01-15");
     let rounded: Vec<_> = loaded.problems.iter().filter(|p| p.code == "ocf.quantity.rounded").collect();
     assert!(!rounded.is_empty(), "{:#?}", loaded.problems);
+    // What of a preferred share is stated before its split is a guess after it.
+    let split = object("split", |o| o["stock_class_id"] = json!("class-seed"));
+    let loaded = read(split.path(), "2024-12-31");
+    let warned = |p: &&Problem| p.code == "ocf.price_per_share.before-split" && p.severity == Severity::Warning;
+    assert_eq!(loaded.problems.iter().filter(warned).count(), 1, "{:#?}", loaded.problems);
 }
 
 #[test]
 fn what_cannot_be_right_names_its_object() {
-    let cases: [(TempDir, &str, &str); 15] = [
+    let cases: [(TempDir, &str, &str); 16] = [
+        (object("class-seed", |o| o["class_type"] = json!("ORDINARY")), "ocf.class_type.unknown", "object class-seed"),
         (
             object("issue-c3", |o| o["stakeholder_id"] = json!("nobody")),
             "ocf.stakeholder_id.unknown",
@@ -290,7 +296,8 @@ fn what_cannot_be_right_names_its_object() {
 
 #[test]
 fn a_package_that_is_none_is_refused_in_words() {
-    let cases: [(TempDir, &str); 5] = [
+    let cases: [(TempDir, &str); 6] = [
+        (manifest(|m| m["transactions_files"] = json!([])), "ocf.manifest.not-understood"),
         (manifest(|m| m["ocf_version"] = json!("1.0.0")), "ocf.manifest.version"),
         (manifest(|m| m["file_type"] = json!("OCF_STAKEHOLDERS_FILE")), "ocf.manifest.file-type"),
         (manifest(|m| m["transactions_files"][0]["filepath"] = json!("./Gone.ocf.json")), "ocf.file.missing"),

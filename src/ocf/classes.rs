@@ -70,6 +70,19 @@ impl StockClasses {
                 }
                 continue;
             }
+            if !["COMMON", "PREFERRED"].contains(&class.class_type.as_str()) {
+                let message =
+                    format!("{}: its class_type is {}, not COMMON or PREFERRED.", class.name, class.class_type);
+                made.find(Severity::Error, "class_type.unknown", &object, message);
+            }
+            if let Some(split) = folded.splits.iter().find(|split| split.class == ix) {
+                let message = format!(
+                    "{}: its price, preference and conversion ratio are of one share and may have been stated before the split \
+                     {}; they are taken as they are, for the shares after it.",
+                    class.name, split.object.id
+                );
+                made.find(Severity::Warning, "price_per_share.before-split", &object, message);
+            }
             let mut add = |column: &str, value: String| cells.push((column.to_owned(), value));
             if let Some(shares) = authorized {
                 add("authorized_shares", shares);
@@ -97,7 +110,10 @@ impl StockClasses {
     }
 
     fn find(&mut self, severity: Severity, what: &'static str, object: &ObjectId, message: String) {
-        let help = "Nothing to do if that is right; else correct the stock class and export the package again.";
+        let help = match severity {
+            Severity::Error => "Correct the stock class, and export the package again.",
+            _ => "Nothing to do if that is right; else correct the stock class and export the package again.",
+        };
         self.findings.push(Finding { severity, what, object: object.clone(), message, help });
     }
 

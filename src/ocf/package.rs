@@ -59,6 +59,11 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
             return Ok(());
         }
     };
+    if manifest.transactions_files.is_empty() {
+        let message = "The manifest names no file of transactions, without which nobody holds anything.";
+        package.problems.push(Problem::error("ocf.manifest.not-understood", place(), message, EXPORT_AGAIN));
+        return Ok(());
+    }
     let mut holders: Vec<(Stakeholder, u16)> = Vec::new();
     let mut classes: Vec<_> = Vec::new();
     let mut plans: Vec<(StockPlan, u16)> = Vec::new();

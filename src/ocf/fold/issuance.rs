@@ -1,6 +1,7 @@
 //! What issuances give, and what changes classes.
 
 use super::{Family, Fold, Grant, NONE, Parcels, Security, Split, State};
+use crate::model::calendar::Date;
 use crate::ocf::ObjectId;
 use crate::ocf::objects::{Transaction, carried};
 use crate::quantity::{Ratio, plain, whole};
@@ -179,12 +180,7 @@ impl Fold<'_> {
     }
 
     /// The product of a class's splits after one date and up to another.
-    pub(super) fn factor(
-        &self,
-        class: u32,
-        after: crate::model::calendar::Date,
-        through: crate::model::calendar::Date,
-    ) -> Option<Ratio> {
+    pub(super) fn factor(&self, class: u32, after: Date, through: Date) -> Option<Ratio> {
         let splits = self.folded.splits.iter().filter(|split| split.class == class as usize);
         let splits = splits.filter(|split| after < split.date && split.date <= through);
         splits.map(|split| &split.ratio.0 / &split.ratio.1).reduce(|all, ratio| all * ratio)

@@ -94,21 +94,14 @@ fn block(
     names: &[String],
     values: &[Vec<Ratio>],
 ) -> Result<u32, XlsxError> {
-    let heading = sheet.row;
-    let names = names.iter().map(|name| (name.as_str(), style));
-    sheet.headings(&[(about, Style::Money)].into_iter().chain(names).collect::<Vec<_>>())?;
-    for (sum, row) in payoff.sums.iter().zip(values) {
-        for (at, (value, style)) in
-            (0u16..).zip([(sum, Style::Money)].into_iter().chain(row.iter().map(|v| (v, style))))
-        {
-            let value = CellValue::Exact(value);
-            sheet.note_width(at, value.breadth(style).max(11), 24.0);
-            sheet.put(at, &value, style)?;
-        }
-        sheet.row += 1;
+    let rows: Vec<(&Ratio, &Vec<Ratio>)> = payoff.sums.iter().zip(values).collect();
+    let mut table = Table::of(&rows).wide(about, Style::Money, 24.0, |(sum, _)| CellValue::Exact(sum));
+    for (at, name) in names.iter().enumerate() {
+        table = table.wide(name.as_str(), style, 24.0, move |(_, row)| CellValue::Exact(&row[at]));
     }
+    let content = table.write(sheet)?;
     sheet.row += 1;
-    Ok(heading)
+    Ok(content.start - 1)
 }
 
 /// The lines of a block of the sheet `Payoff` with `last` sums, in one colour each; `second` are dashed, on the right axis.

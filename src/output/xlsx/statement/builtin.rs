@@ -14,6 +14,8 @@ use rust_xlsxwriter::{ConditionalFormatFormula, Format, Image, Workbook, Workshe
 const SHARES: [f64; 8] = [22.0, 13.0, 17.0, 17.0, 13.0, 14.0, 14.0, 30.0];
 /// The most that a logo takes, in pixels.
 const LOGO: (f64, f64) = (190.0, 52.0);
+/// How wide the two columns are that a logo stands over, in pixels.
+const LOGO_COLUMNS: f64 = 220.0;
 /// The height of headings of two lines.
 const TWO_LINES: f64 = 28.5;
 
@@ -38,6 +40,11 @@ pub(crate) fn is_picture(bytes: &[u8]) -> bool {
     let is_complete = has(b"\x89PNG", b"IEND") || has(&[0xFF, 0xD8, 0xFF], &[0xFF, 0xD9]);
     let has_size = || Image::new_from_buffer(bytes).is_ok_and(|image| image.width() > 0.0 && image.height() > 0.0);
     is_complete && panic_guard::catch_panic(has_size).unwrap_or(false)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 220")]
+fn pixels(offset: f64) -> u32 {
+    offset.max(0.0) as u32
 }
 
 /// Columns of the sheet, from the first to the last, with words or a placeholder, and how they look.
@@ -107,13 +114,12 @@ impl<'a> Page<'a> {
         self.sheet.set_portrait().set_print_fit_to_pages(1, 1);
         if let Some(logo) = &look.logo {
             let mut picture = Image::new_from_buffer(logo)?;
-            // Two columns and three rows; a smaller picture keeps its size.
+            // A smaller picture keeps its size; all end where the page's columns do.
             let size = (picture.width() * 96.0 / picture.width_dpi(), picture.height() * 96.0 / picture.height_dpi());
-            if size.0 > LOGO.0 || size.1 > LOGO.1 {
-                picture = picture.set_scale_to_size(LOGO.0, LOGO.1, true);
-            }
-            picture = picture.set_alt_text("Logo");
-            self.sheet.insert_image_with_offset(0, 4, &picture, 4, 2)?;
+            let scale = (LOGO.0 / size.0).min(LOGO.1 / size.1).min(1.0);
+            picture = picture.set_scale_to_size(size.0 * scale, size.1 * scale, false).set_alt_text("Logo");
+            let offset = LOGO_COLUMNS - size.0 * scale;
+            self.sheet.insert_image_with_offset(0, 4, &picture, pixels(offset), 2)?;
         }
         self.row(Some(26.0), &[(0, 3, "{{company}}", Style::Title)])?;
         self.row(Some(18.0), &[(0, 3, "{{run}}", Style::Subtitle)])?;
@@ -214,7 +220,7 @@ impl<'a> Page<'a> {
         self.highlight(1, 1, &name, Format::new().set_bold())?;
         self.row += 2;
         for (level, name, text) in [
-            (1, "Read so", "Where the certificate leaves room: {{readings}}."),
+            (1, "Readings", "Where the certificate leaves room: {{readings}}."),
             (2, "Acknowledged", "The company acknowledged what these clauses forbid: {{acknowledged}}."),
         ] {
             self.grouped(level, &[(0, 0, name, Style::Label), (1, 2, text, Style::Small)])?;

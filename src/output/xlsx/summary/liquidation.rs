@@ -181,22 +181,18 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     sheet.highlight(&content, (0, 6), &if_formula(&short, AMBER))?;
     sheet.row += 1;
     sheet.section("What each class gets per tier", 7)?;
-    let (names, classes, sums) = by_tier_and_class(tiers);
-    let start = sheet.row;
-    let heads = names.iter().map(|name| (tier_in_words(name), Style::Money));
-    sheet.headings(&[("Class".to_owned(), Style::Text)].into_iter().chain(heads).collect::<Vec<_>>())?;
-    for (class, row) in classes.iter().zip(&sums) {
-        sheet.put(0, &CellValue::class(case, *class), Style::Text)?;
-        for (at, sum) in (1u16..).zip(row) {
-            sheet.put(at, &CellValue::Exact(sum), Style::Money)?;
-        }
-        sheet.row += 1;
+    let (names, rows) = by_tier_and_class(tiers);
+    let mut table = Table::of(&rows).wide("Class", Style::Text, 34.0, |(class, _)| CellValue::class(case, *class));
+    for (at, name) in names.iter().enumerate() {
+        table = table.column(tier_in_words(name), Style::Money, move |(_, sums)| CellValue::Exact(&sums[at]));
     }
+    let content = table.write(&mut sheet)?;
+    let start = content.start - 1;
     if names.is_empty() {
         return sheet.finish();
     }
     let mut chart = Chart::new(ChartType::ColumnStacked);
-    let last = sheet.row.max(start + 2) - 1;
+    let last = content.end - 1;
     for (color, at) in (1u16..).take(names.len()).enumerate() {
         chart
             .add_series()
@@ -209,14 +205,14 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom);
     sheet.finish()?;
-    if sums.iter().flatten().all(Zero::is_zero) {
+    if rows.iter().flat_map(|(_, sums)| sums).all(Zero::is_zero) {
         return Ok(());
     }
     summary.chart("Tier chart", case, "What each class gets per tier, drawn", &mut chart)
 }
 
 /// Paid by class (rows) and tier (columns), for the chart.
-fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<&str>, Vec<ClassIx>, Vec<Vec<Ratio>>) {
+fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<&str>, Vec<(ClassIx, Vec<Ratio>)>) {
     let mut names: Vec<&str> = Vec::new();
     for tier in tiers {
         if !names.contains(&tier.tier.as_str()) {
@@ -230,8 +226,9 @@ fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<&str>, Vec<ClassIx>, Vec<Vec<Rat
         let own = tiers.iter().filter(|t| t.class == class && t.tier == name);
         own.fold(whole(0), |sum, t| sum + &t.paid)
     };
-    let sums = classes.iter().map(|class| names.iter().map(|name| paid(*class, name)).collect()).collect();
-    (names, classes, sums)
+    let row = |class: ClassIx| (class, names.iter().map(|name| paid(class, name)).collect());
+    let rows = classes.into_iter().map(row).collect();
+    (names, rows)
 }
 
 fn cohorts(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {

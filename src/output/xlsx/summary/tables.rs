@@ -40,9 +40,9 @@ pub(crate) fn apportionments(summary: &mut Summary, case: &Case, list: &[Apporti
     let table = Table::of(list)
         .wide("What", Style::Text, 40.0, move |a| CellValue::text(locale.in_words(&a.what)))
         .column("Sum", Style::Money, |a| CellValue::Units(a.sum, decimals))
-        .column("Holdings with a weight", Style::Shares, |a| CellValue::Count(a.holdings))
+        .column("Holdings that share in it", Style::Shares, |a| CellValue::Count(a.holdings))
         .column("Units left over", Style::Shares, |a| CellValue::Count(a.left_over))
-        .column("Of them by the tie rule", Style::Shares, |a| CellValue::Count(a.by_tie_rule));
+        .column("Of which by the tie rule", Style::Shares, |a| CellValue::Count(a.by_tie_rule));
     summary.table(("Apportionment", about), case, &table, &[]).map(drop)
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn derivation<'a>(
         .wide("Step", Style::Text, 60.0, move |(_, step)| CellValue::text(locale.in_words(&step.what)))
         .wide("Before", Style::StepFigure, 18.0, |(_, step)| step.before.as_deref().map_or(CellValue::Blank, figure))
         .wide("After", Style::StepFigure, 18.0, |(_, step)| figure(&step.after))
-        .wide("Read so", Style::Text, 28.0, |(_, step)| {
+        .wide("Reading", Style::Text, 28.0, |(_, step)| {
             step.reading.as_deref().map_or(CellValue::Blank, |chosen| CellValue::text(in_words(chosen)))
         });
     summary.table(("Derivation", "How the figures came to be, clause by clause"), case, &table, &[]).map(drop)
@@ -82,7 +82,9 @@ fn figure(text: &str) -> CellValue<'_> {
 pub(crate) fn readings(summary: &mut Summary, case: &Case) -> Result<(), XlsxError> {
     let rows: Vec<_> = case.terms.readings.iter().zip(READINGS).collect();
     let table = Table::of(&rows)
-        .wide("Read so", Style::Text, 56.0, |((name, value), _)| CellValue::text(in_words(&format!("{name}={value}"))))
+        .wide("Reading in force", Style::Text, 56.0, |((name, value), _)| {
+            CellValue::text(in_words(&format!("{name}={value}")))
+        })
         .wide("Where the choice comes from", Style::Text, 50.0, |(_, info)| CellValue::text(info.why))
         .column("Term", Style::Id, |((name, _), _)| CellValue::text(format!("reading.{name}")))
         .column("Value", Style::Id, |((_, value), _)| CellValue::text(*value));
