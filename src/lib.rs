@@ -7,7 +7,7 @@
 //!   → holdings, apportion (whole units per holding) → outcome (plain data) → output (xlsx, csv, json)
 //! ```
 //!
-//! Imports run downwards only: `quantity` → `problem`, `text`, `panic_guard`, `sha256` → `model` → `spreadsheet`, `outcome` →
+//! Imports run downwards only: `quantity` → `problem`, `text`, `panics`, `sha256` → `model` → `spreadsheet`, `outcome` →
 //! `ocf` → `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `disbursement` → `commands` → `serve`
 //! → `internals`. Modules of one level do
 //! not import each other, and no files import each other in a circle: `tests/structure.rs` holds both.
@@ -35,7 +35,7 @@ mod model;
 mod ocf;
 mod outcome;
 mod output;
-mod panic_guard;
+mod panics;
 mod problem;
 mod quantity;
 mod rules;

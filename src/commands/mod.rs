@@ -34,7 +34,7 @@ mod watch;
 
 use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;
-use crate::panic_guard::{catch_fault, keep_what_panics_say};
+use crate::panics::{catch_fault, keep_what_panics_say};
 use failure::{DONE, Failure, MACHINE, USAGE};
 pub use print::set_silent;
 use run_kind::{RunPlan, run_args};

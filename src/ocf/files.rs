@@ -2,6 +2,7 @@
 
 use super::{EXPORT_AGAIN, Package};
 use crate::problem::{Place, Problem};
+use crate::sha256::hex;
 use crate::spreadsheet::hash::{Input, Tally};
 use crate::spreadsheet::package as archive;
 use md5::{Digest, Md5};
@@ -58,14 +59,6 @@ impl Sums {
 /// The MD5 of a file's bytes, as manifests have it.
 pub(super) fn md5_of(bytes: &[u8]) -> String {
     hex(&Md5::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A file whose bytes are summed as they are read.

@@ -330,10 +330,10 @@ impl Curve {
         let between = |from: &(Ratio, Ratio), to: &(Ratio, Ratio)| {
             &from.0 + (amount - &from.1) * (&to.0 - &from.0) / (&to.1 - &from.1)
         };
-        let mut points: Vec<(Ratio, Ratio)> = self.corners().map(|sum| (sum.clone(), gets(sum))).collect();
         if amount.is_zero() {
             return Some(whole(0));
         }
+        let mut points: Vec<(Ratio, Ratio)> = self.corners().map(|sum| (sum.clone(), gets(sum))).collect();
         if let Some([from, to]) = points.windows(2).find(|pair| pair[1].1 >= *amount) {
             return Some(between(from, to));
         }

@@ -5,7 +5,7 @@ use super::job::Job;
 use super::locked;
 use super::work::Dropped;
 use crate::output::staging::private_dir;
-use crate::panic_guard::catch_fault;
+use crate::panics::catch_fault;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};

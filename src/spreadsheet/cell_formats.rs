@@ -1,7 +1,7 @@
 //! How the cells of an XLSX workbook look: number formats, fonts, fills, borders and alignment as calamine reads them,
 //! as formats of a workbook that is written; but for wrapped texts, since neither heights nor merged cells are known.
 
-use crate::panic_guard::catch_panic;
+use crate::panics::catch_panic;
 use calamine::{BorderStyle, FillPattern, HorizontalAlignment, Style, UnderlineStyle, VerticalAlignment};
 use calamine::{Reader, Xlsx, XlsxCellReader};
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline};

@@ -1,9 +1,9 @@
-//! The format readers behind [a guard](crate::panic_guard): what panics on a file becomes a problem of the file.
+//! The format readers, with [their panics caught](crate::panics): what panics on a file becomes a problem of the file.
 
 use super::faults::{bomb, damaged, not_understood};
 use super::merged::Merged;
 use super::{Sheet, Workbook};
-use crate::panic_guard;
+use crate::panics;
 use crate::spreadsheet::a1::{ROWS, address};
 use crate::spreadsheet::hash::unless_stopped;
 use crate::spreadsheet::row::{Fault, Region, Row, RowsError};
@@ -12,7 +12,7 @@ use crate::spreadsheet::rows::Rows;
 /// Does a reader's work; what panics on a file becomes a problem of the file.
 /// Errors: It panicked.
 pub(super) fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
-    panic_guard::catch_panic(work).ok_or_else(|| not_understood("the reader stopped in the middle"))
+    panics::catch_panic(work).ok_or_else(|| not_understood("the reader stopped in the middle"))
 }
 
 /// Opens a workbook under limits.

@@ -16,7 +16,7 @@ use crate::output::brief::Totals;
 use crate::output::manifest::{PROBLEMS, json_file};
 use crate::output::problems;
 use crate::output::replace::exists;
-use crate::panic_guard::catch_fault;
+use crate::panics::catch_fault;
 use crate::problem::{Place, Problem};
 use serde_json::json;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What transactions are made of, in little room: there may be millions of them.
+//! What transactions are made of, in little memory: there may be millions of them.
 
 use crate::model::text::{Span, TextPool};
 use crate::quantity::Ratio;

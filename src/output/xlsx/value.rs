@@ -1,7 +1,7 @@
 //! What a cell holds: a text, a date, or a decimal that a spreadsheet shows as we mean it.
 
 use crate::model::calendar::{Date, day, days_between};
-use crate::quantity::{Midpoint, Ratio, Units, power_of_ten, round_half, scaled_plain, units_ratio};
+use crate::quantity::{Midpoint, Ratio, Units, decimal, power_of_ten, round_half, scaled_plain, units_ratio};
 use crate::text::{grouped, money, write_plain};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
@@ -42,17 +42,10 @@ impl Figure {
         Some(if value.is_negative() { Self { units: -figure.units, ..figure } } else { figure })
     }
 
-    /// A plain decimal of at most 30 characters: digits with a point and a sign at most.
+    /// A decimal as it is written; none where it is no number.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let body = text.strip_prefix('-').unwrap_or(text);
-        let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
-        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-        if text.len() > 30 || whole.is_empty() || !digits(whole) || !digits(fraction) {
-            return None;
-        }
-        let units: Units = format!("{whole}{fraction}").parse().ok()?;
-        let units = if body.len() < text.len() { -units } else { units };
-        Self::new(units, u32::try_from(fraction.len()).ok()?)
+        let value = decimal(text)?;
+        Self::new(value.mantissa(), value.scale())
     }
 
     fn nearest_of_long(value: &Ratio) -> Option<Self> {

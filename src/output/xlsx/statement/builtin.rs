@@ -6,7 +6,7 @@ use super::StatementKind;
 use crate::model::locale::Locale;
 use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, Style, Styles, properties};
-use crate::panic_guard;
+use crate::panics;
 use crate::spreadsheet::a1;
 use rust_xlsxwriter::{ConditionalFormatFormula, Format, Image, Workbook, Worksheet, XlsxError};
 
@@ -39,7 +39,7 @@ pub(crate) fn is_picture(bytes: &[u8]) -> bool {
     let has = |start: &[u8], end: &[u8]| bytes.starts_with(start) && memchr::memmem::rfind(bytes, end).is_some();
     let is_complete = has(b"\x89PNG", b"IEND") || has(&[0xFF, 0xD8, 0xFF], &[0xFF, 0xD9]);
     let has_size = || Image::new_from_buffer(bytes).is_ok_and(|image| image.width() > 0.0 && image.height() > 0.0);
-    is_complete && panic_guard::catch_panic(has_size).unwrap_or(false)
+    is_complete && panics::catch_panic(has_size).unwrap_or(false)
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 220")]

@@ -5,8 +5,9 @@ use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};
-use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed};
+use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed, round_half, units_ratio};
 use crate::text::{grouped, money, number};
+use num_traits::ToPrimitive;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
 
@@ -55,12 +56,14 @@ impl<'a> CellValue<'a> {
     }
 
     /// An amount per share to 12 decimals, cut to the 15 digits of a spreadsheet's number.
-    pub(crate) fn per_share(mut units: Units) -> Self {
+    pub(crate) fn per_share(units: Units) -> Self {
         let digits = units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
         let cut = digits.saturating_sub(SPREADSHEET_DIGITS).min(PER_SHARE_DECIMALS);
-        let scale = 10i128.pow(cut);
-        units = (units + scale / 2) / scale;
-        Self::Units(units, PER_SHARE_DECIMALS - cut)
+        if cut == 0 {
+            return Self::Units(units, PER_SHARE_DECIMALS);
+        }
+        let shown = round_half(&units_ratio(units, cut), Midpoint::HalfUp);
+        Self::Units(shown.to_i128().expect("it has fewer digits"), PER_SHARE_DECIMALS - cut)
     }
 
     pub(crate) fn exact(value: Option<&'a Ratio>) -> Self {

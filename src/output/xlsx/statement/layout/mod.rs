@@ -19,7 +19,7 @@ use super::builtin::Look;
 use super::fields::{Field, StatementKind};
 use crate::input::words::nearest;
 use crate::output::xlsx::package::{self, Part};
-use crate::panic_guard;
+use crate::panics;
 use crate::problem::{Place, Problem};
 use pieces::{Piece, parse};
 use read::SheetReader;
@@ -66,7 +66,7 @@ impl Layout {
             let parts = package::read_foreign(bytes).map_err(|e| vec![template.not_a_workbook(&e.to_string())])?;
             template.layout(parts)
         };
-        panic_guard::catch_panic(read).unwrap_or_else(|| Err(vec![template.cannot_be_read()]))
+        panics::catch_panic(read).unwrap_or_else(|| Err(vec![template.cannot_be_read()]))
     }
 }
 
