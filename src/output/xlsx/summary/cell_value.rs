@@ -1,8 +1,10 @@
 //! What a cell of a table holds, how wide that is, and how it is written.
 
+use super::sheet::characters;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
+use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};
 use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed, round_half, units_ratio};
@@ -126,6 +128,11 @@ impl<'a> CellValue<'a> {
             }
         };
         Ok(())
+    }
+
+    /// How many lines it takes in a column of that width.
+    pub(crate) fn lines(&self, width: f64) -> u32 {
+        if let Self::Text(text) = self { lines(text, characters(width)) } else { 1 }
     }
 
     /// About how many characters it shows in a cell of this style.
