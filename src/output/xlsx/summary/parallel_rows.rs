@@ -9,8 +9,8 @@
 use super::cell_value::{CellValue, Stored};
 use super::sheet::Column;
 use crate::output::xlsx::package::{DeflatedPiece, Part, PieceWriter};
-use crate::output::xlsx::value::Figure;
-use crate::spreadsheet::{a1, ooxml};
+use crate::output::xlsx::value::{write_number_cell, write_text_cell};
+use crate::spreadsheet::a1;
 use rayon::prelude::*;
 use std::io;
 
@@ -97,28 +97,11 @@ fn write_row<'s, 'v>(
         out.extend_from_slice(style.as_bytes());
         match cell.stored() {
             Stored::Blank => out.extend_from_slice(b"/>"),
-            Stored::Text(text) => write_text(out, &text),
-            Stored::Number(figure) => write_number(out, figure),
+            Stored::Text(text) if text.is_empty() => out.extend_from_slice(b"/>"),
+            Stored::Text(text) => write_text_cell(out, &text),
+            Stored::Number(figure) => write_number_cell(out, figure),
             Stored::Formula(..) => unreachable!("a holding has no formula"),
         }
     }
     out.extend_from_slice(b"</row>");
-}
-
-fn write_number(out: &mut Vec<u8>, figure: Figure) {
-    out.extend_from_slice(b"><v>");
-    figure.write(out);
-    out.extend_from_slice(b"</v></c>");
-}
-
-fn write_text(out: &mut Vec<u8>, text: &str) {
-    if text.is_empty() {
-        return out.extend_from_slice(b"/>");
-    }
-    let preserve = if ooxml::needs_preserve(text) { " xml:space=\"preserve\"" } else { "" };
-    out.extend_from_slice(b" t=\"inlineStr\"><is><t");
-    out.extend_from_slice(preserve.as_bytes());
-    out.push(b'>');
-    ooxml::escape_string(out, text);
-    out.extend_from_slice(b"</t></is></c>");
 }
