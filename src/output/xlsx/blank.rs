@@ -1,9 +1,8 @@
 //! A case workbook to fill in: a sheet per table, headers with comments, dropdowns, and columns formatted so that no
 //! spreadsheet mangles an id, a certificate's number or `3:2`.
 
-use super::row_height::lines;
+use super::row_height::{LINE_POINTS, characters, lines};
 use super::style::{GREY, INK, LINE, PALE, properties};
-use super::summary::sheet::{LINE_POINTS, characters};
 use crate::model::calendar::Date;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,

@@ -2,9 +2,8 @@
 
 use super::{clean, fill};
 use crate::output::problems::counts;
-use crate::output::xlsx::row_height::lines;
+use crate::output::xlsx::row_height::{characters, lines};
 use crate::output::xlsx::style::{INK, PALE};
-use crate::output::xlsx::summary::sheet::characters;
 use crate::problem::{Place, Problem, Severity};
 use rust_xlsxwriter::{Format, FormatAlign, Url, Worksheet, XlsxError};
 

@@ -1,10 +1,9 @@
 //! What a cell of a table holds, how wide that is, and how it is written.
 
-use super::sheet::characters;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
-use crate::output::xlsx::row_height::lines;
+use crate::output::xlsx::row_height::{characters, lines};
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};
 use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed, round_half, units_ratio};

@@ -1,7 +1,7 @@
 //! A sheet filled from the top with tables, its columns as wide as their content.
 
 use super::cell_value::CellValue;
-use crate::output::xlsx::row_height::lines;
+use crate::output::xlsx::row_height::{LINE_POINTS, characters, lines};
 use crate::output::xlsx::style::{Style, Styles};
 use rust_xlsxwriter::{
     Color, ConditionalFormat, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula, Format,
@@ -265,13 +265,5 @@ pub(crate) fn if_formula(formula: &str, color: Color) -> ConditionalFormatFormul
     ConditionalFormatFormula::new().set_rule(formula).set_format(Format::new().set_background_color(color))
 }
 
-/// How many characters of a table's text a column of that width takes: widths are counted in a larger font, and there are
-/// margins and an indent.
-pub(crate) fn characters(width: f64) -> f64 {
-    (width - 2.0) * 1.1
-}
-
 /// The height of a row that has none of its own.
 const ROW_POINTS: f64 = 15.0;
-/// The height of a line of text in a table.
-pub(crate) const LINE_POINTS: f64 = 13.5;
