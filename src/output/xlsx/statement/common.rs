@@ -1,7 +1,7 @@
 //! What every statement says, whichever run it belongs to.
 
 use super::fields::{delivery, lot, payment, single, step};
-use super::{Cell, Column, Field, Row, Statement, Term, Value};
+use super::{Cell, Column, Field, Group, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
@@ -211,14 +211,6 @@ pub(crate) fn units(value: &Ratio, decimals: u32, midpoint: Midpoint) -> Units {
     round_half(&(value * power_of_ten(decimals)), midpoint).to_i128().expect("a run refuses cash beyond the limit")
 }
 
-fn row<'a, const N: usize>(values: impl IntoIterator<Item = (Field, Value<'a>)>) -> Row<'a, N> {
-    let mut row = std::array::from_fn(|_| Value::Blank);
-    for (field, value) in values {
-        row[usize::from(field.index)] = value;
-    }
-    row
-}
-
 /// One holder's statement being made: what all kinds put into it.
 pub(super) struct Draft<'a, R> {
     pub case: &'a Case,
@@ -253,38 +245,44 @@ impl<'a, R: Paid> Draft<'a, R> {
     /// Adds rules' steps. `of` says whose they are, where a holder has several.
     pub(super) fn steps_of(&mut self, steps: impl IntoIterator<Item = &'a Step>, of: &str) {
         let locale = self.statement.locale;
-        let step = |step: &'a Step| {
+        for step in steps {
             let words = locale.in_words(&step.what);
             let reading = step.reading.as_deref().map(reading::in_words).unwrap_or_default();
-            row([
+            self.add([
                 (step::CLAUSE, Value::text(step.clause)),
                 (step::WHAT, if of.is_empty() { Value::text(words) } else { Value::text(format!("{of}: {words}")) }),
                 (step::BEFORE, step.before.as_deref().map_or(Value::Blank, figure_or_text)),
                 (step::AFTER, figure_or_text(&step.after)),
                 (step::READING, Value::text(reading)),
-            ])
-        };
-        self.statement.steps.extend(steps.into_iter().map(step));
+            ]);
+        }
+    }
+
+    /// Adds a row with these cells, and says which it is.
+    fn add<const N: usize>(&mut self, cells: [(Field, Value<'a>); N]) -> usize {
+        let at = self.statement.add(cells[0].0.group);
+        for (field, value) in cells {
+            self.statement.set(Cell::at(field, at), value);
+        }
+        at
     }
 
     /// Adds a step of the holder's own, without a figure.
     pub(super) fn note(&mut self, clause: &'a str, what: String) {
-        self.statement.steps.push(row([(step::CLAUSE, Value::text(clause)), (step::WHAT, Value::text(what))]));
+        self.add([(step::CLAUSE, Value::text(clause)), (step::WHAT, Value::text(what))]);
     }
 
     /// Lists a lot with its shares as of `day`, and says in which row.
     pub(super) fn lot(&mut self, lot: &Lot, day: Date) -> usize {
         let shares =
             self.case.share_factor(day).shares_of(lot).expect("a run refuses shares beyond the limit").micros();
-        let at = self.statement.lots.len();
-        self.statement.lots.push(row([
+        self.lots.push((lot.class, shares));
+        self.add([
             (lot::CLASS, Value::text(self.case.classes.get(lot.class).name.as_str())),
             (lot::CERTIFICATE, Value::text(self.case.register.certificate(lot))),
             (lot::ISSUE_DATE, lot.issue_date.map_or(Value::Blank, Value::date)),
             (lot::SHARES, Value::amount(i128::from(shares), SHARE_DECIMALS)),
-        ]));
-        self.lots.push((lot.class, shares));
-        at
+        ])
     }
 
     /// Says from when on a listed lot's dividends accrue, and why, where it is of Series A; `note` goes after that.
@@ -317,10 +315,9 @@ impl<'a, R: Paid> Draft<'a, R> {
 
     /// Begins a payment in cash on shares of a class, and says in which row.
     pub(super) fn payment(&mut self, class: ClassIx, shares: u64) -> usize {
-        let at = self.statement.payments.len();
         let name = Value::text(self.case.classes.get(class).name.as_str());
         let currency = Value::text(self.case.terms.currency.as_str());
-        self.statement.payments.push(row([(payment::CLASS, name), (payment::ASSET, currency)]));
+        let at = self.add([(payment::CLASS, name), (payment::ASSET, currency)]);
         self.shares(Cell::at(payment::SHARES, at), class, shares);
         at
     }
@@ -328,18 +325,17 @@ impl<'a, R: Paid> Draft<'a, R> {
     /// A delivery of an asset: the shares times `rate`, which is one for all of them, rounded down; and its step.
     pub(super) fn delivery(
         &mut self,
-        row_of_run: &PaymentRow,
+        row: &PaymentRow,
         asset: &'a str,
         rate: Option<&Ratio>,
         (clause, what): (&'a str, String),
     ) {
-        let at = self.statement.deliveries.len();
-        let name = Value::text(self.case.classes.get(row_of_run.class).name.as_str());
-        self.statement.deliveries.push(row([(delivery::CLASS, name), (delivery::ASSET, Value::text(asset))]));
-        self.shares(Cell::at(delivery::SHARES, at), row_of_run.class, row_of_run.shares);
+        let name = Value::text(self.case.classes.get(row.class).name.as_str());
+        let at = self.add([(delivery::CLASS, name), (delivery::ASSET, Value::text(asset))]);
+        self.shares(Cell::at(delivery::SHARES, at), row.class, row.shares);
         let (quantity, each) = (Cell::at(delivery::QUANTITY, at), Cell::at(delivery::PER_SHARE, at));
         let statement = &mut self.statement;
-        statement.set(quantity, Value::amount(row_of_run.gross, SHARE_DECIMALS));
+        statement.set(quantity, Value::amount(row.gross, SHARE_DECIMALS));
         let mut note = "a value: lots differ per share";
         if let Some(rate) = rate {
             statement.set(each, per_share(rate));
@@ -347,7 +343,7 @@ impl<'a, R: Paid> Draft<'a, R> {
             let decimals = decimals_in_kind(self.case);
             // Where the product has no more decimals, rounding it at all only takes away what doubles add.
             let mut formulas = [product.rounded_down(decimals), product.rounded(decimals)].into_iter();
-            let live = formulas.any(|formula| statement.put_live(quantity, formula, row_of_run.gross, SHARE_DECIMALS));
+            let live = formulas.any(|formula| statement.put_live(quantity, formula, row.gross, SHARE_DECIMALS));
             note = if live { "" } else { NOT_LIVE };
         }
         statement.set(Cell::at(delivery::NOTE, at), Value::text(note));
@@ -373,7 +369,7 @@ impl<'a, R: Paid> Draft<'a, R> {
     /// Ends the statement: which readings its steps rest on, once each.
     pub(super) fn finish(mut self) -> Statement<'a> {
         let mut readings: Vec<&str> = Vec::new();
-        for at in 0..self.statement.steps.len() {
+        for at in 0..self.statement.count(Group::Step) {
             let chosen = self.statement.text(Cell::at(step::READING, at)).unwrap_or_default();
             for one in chosen.split("; ").filter(|one| !one.is_empty()) {
                 if !readings.contains(&one) {
@@ -393,12 +389,12 @@ impl<'a, R: Paid> Draft<'a, R> {
             Value::Live(_, figure) | Value::Number(figure) => Value::Live(Term::Cell(cell).exact(), *figure),
             other => other.clone(),
         };
-        self.statement.set(Cell::at(step::AFTER, self.statement.steps.len() - 1), value);
+        self.statement.set(Cell::at(step::AFTER, self.statement.count(Group::Step) - 1), value);
     }
 
     /// A total over all payments in cash: a formula where there are any.
     pub(super) fn total(&mut self, field: Field, of: Field, units: Units) {
-        let (decimals, payments) = (self.case.terms.currency_decimals, self.statement.payments.len());
+        let (decimals, payments) = (self.case.terms.currency_decimals, self.statement.count(Group::Payment));
         if payments == 0 {
             self.statement.put(field, Value::amount(units, decimals));
         } else {
