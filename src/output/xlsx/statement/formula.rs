@@ -99,7 +99,7 @@ impl Term {
 
     /// The term in doubles, its sums taken plainly.
     fn evaluate(self, statement: &Statement) -> Option<f64> {
-        let cell = |cell: Cell| statement.number(cell);
+        let cell = |cell: Cell| statement.value(cell).to_f64();
         Some(match self {
             Self::Cell(a) => cell(a)?,
             Self::Product(a, b) => cell(a)? * cell(b)?,

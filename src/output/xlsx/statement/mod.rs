@@ -131,10 +131,6 @@ impl<'a> Statement<'a> {
         }
     }
 
-    pub fn number(&self, cell: Cell) -> Option<f64> {
-        self.value(cell).to_f64()
-    }
-
     pub fn text(&self, cell: Cell) -> Option<&str> {
         match self.value(cell) {
             Value::Text(text) => Some(text),

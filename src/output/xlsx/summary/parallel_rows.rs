@@ -8,7 +8,7 @@
 
 use super::cell_value::{CellValue, Stored};
 use super::sheet::Column;
-use crate::output::xlsx::package::{DeflatedPiece, Part, PieceWriter};
+use crate::output::xlsx::package::{DeflatedPiece, Part};
 use crate::output::xlsx::value::{write_number_cell, write_text_cell};
 use crate::spreadsheet::a1;
 use rayon::prelude::*;
@@ -53,15 +53,14 @@ impl ParallelRows {
         if rows.len() > 1 {
             render(&mut outer, rows.len() - 1);
         }
-        let piece = |start: usize| -> io::Result<DeflatedPiece> {
-            let (mut writer, mut block) = (PieceWriter::new(), Vec::with_capacity(BLOCK * 400));
+        let piece = |start: usize| {
             let end = rows.len().min(start + PIECE);
-            for start in (start..end).step_by(BLOCK) {
-                block.clear();
+            let block = |start: usize| {
+                let mut block = Vec::with_capacity(BLOCK * 400);
                 (start..end.min(start + BLOCK)).for_each(|at| render(&mut block, at));
-                writer.deflate(&block)?;
-            }
-            writer.end(false)
+                block
+            };
+            DeflatedPiece::new((start..end).step_by(BLOCK).map(block), false)
         };
         let pieces = (0..rows.len().div_ceil(PIECE)).into_par_iter().map(|at| piece(at * PIECE));
         Ok(Self { sheet, outer, pieces: pieces.collect::<io::Result<_>>()? })
@@ -73,10 +72,7 @@ impl ParallelRows {
         let at = memchr::memmem::find(&sheet, &self.outer).expect("the sheet has its first and its last row");
         let (head, tail) = (&sheet[..at], &sheet[at + self.outer.len()..]);
         assert!(tail.starts_with(b"</sheetData>"), "the sheet has no rows but its first and its last");
-        let (mut before, mut after) = (PieceWriter::new(), PieceWriter::new());
-        before.deflate(head)?;
-        after.deflate(tail)?;
-        let (before, after) = (before.end(false)?, after.end(true)?);
+        let (before, after) = (DeflatedPiece::new([head].iter(), false)?, DeflatedPiece::new([tail].iter(), true)?);
         Ok([before].into_iter().chain(self.pieces).chain([after]).collect())
     }
 }
