@@ -162,7 +162,7 @@ fn column(column: &Column) -> BlankColumn {
     let aliases = if column.aliases.is_empty() {
         String::new()
     } else {
-        format!("\n\nAlso understood: {}.", column.aliases.iter().take(4).copied().collect::<Vec<_>>().join(", "))
+        format!("\n\nAlso understood: {}.", column.aliases.split(", ").take(4).collect::<Vec<_>>().join(", "))
     };
     BlankColumn {
         header: column.name.to_owned(),

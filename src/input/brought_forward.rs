@@ -16,7 +16,7 @@ use crate::model::register::{HolderIx, Register};
 use crate::model::source::RowPlace;
 use crate::model::terms::Terms;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Units, units_from_ratio};
+use crate::quantity::{Units, exact, units_from_ratio};
 use std::collections::BTreeMap;
 
 /// The tables that `--after` takes from an earlier run.
@@ -57,7 +57,6 @@ pub(crate) fn unfit(run: &EarlierRun, company: &str) -> Option<Problem> {
     })
 }
 
-/// The `arrears` table as it is read.
 #[derive(Debug, Default)]
 pub(crate) struct ArrearsSoFar {
     table: Option<ArrearsTable>,
@@ -65,9 +64,8 @@ pub(crate) struct ArrearsSoFar {
 }
 
 impl ArrearsSoFar {
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms, classes: &Classes) {
-        let is_given = line.cell_at(line.index("class")).is_some();
+        let is_given = !line.is_blank("class");
         let class = class(line, classes).filter(|_| is_given).unwrap_or(classes.series_a());
         let as_of = line.date("as_of");
         let default_since = line.date("default_since");
@@ -213,7 +211,6 @@ impl ByHolder {
         }
     }
 
-    /// The `carry` table.
     pub(crate) fn carry(self) -> CarryTable {
         let (as_of, place) = self.head.unzip();
         CarryTable { as_of, place: place.unwrap_or_default(), carried: self.sums.into_iter().collect() }
@@ -227,15 +224,15 @@ impl ByHolder {
 
 /// What a holder carries: cash to 18 decimals, negative too.
 pub(crate) fn carried(line: &mut Line) -> Option<Units> {
-    line.parsed("carried", |value| {
-        units_from_ratio(value, CARRY_DECIMALS).filter(|units| units.abs() < 10i128.pow(CARRY_DECIMALS + 3)).ok_or_else(
-            || {
+    line.read("carried", |value| {
+        units_from_ratio(&exact(value.number()?), CARRY_DECIMALS)
+            .filter(|units| units.abs() < 10i128.pow(CARRY_DECIMALS + 3))
+            .ok_or_else(|| {
                 Refusal::new(
                     "not-carried",
                     "what a holder carries is a small amount of cash with at most 18 decimals.",
                     "Use the carry.csv of the last run as it is.",
                 )
-            },
-        )
+            })
     })
 }

@@ -11,13 +11,10 @@ use crate::problem::Problem;
 use num_traits::Signed;
 use std::collections::HashMap;
 
-/// A check of a whole case.
 type Check = fn(&Case, &mut Findings);
 
-/// Every check, in the order in which they are reported.
 const CHECKS: [Check; 6] = [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding];
 
-/// Runs every check.
 pub(crate) fn check(case: &Case, findings: &mut Findings) {
     for check in CHECKS {
         check(case, findings);

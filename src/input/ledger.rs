@@ -82,7 +82,6 @@ fn split_id(text: &str) -> (String, Option<String>) {
 }
 
 impl Reading {
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line) {
         let (date, class, shares) = (line.date("date"), line.text("class"), line.shares("shares"));
         let word = line.text("kind");
@@ -126,10 +125,7 @@ impl Reading {
             Does::Issue | Does::Transfer if to.is_none() => {
                 Some(("to", "missing", "nobody gets the shares.", "Fill in who gets them."))
             }
-            Does::Transfer | Does::Cancel if !given && to.is_none() => {
-                Some(("from", "missing", "nobody gives the shares.", "Fill in who gives them, or the certificate."))
-            }
-            Does::Transfer if !given => {
+            Does::Transfer | Does::Cancel if !given && (does == Does::Transfer || to.is_none()) => {
                 Some(("from", "missing", "nobody gives the shares.", "Fill in who gives them, or the certificate."))
             }
             _ => None,
@@ -220,8 +216,8 @@ impl Reading {
         let latest = self.entries.iter().map(|entry| entry.date).max();
         let as_of = as_of.or(latest).unwrap_or(Date::MIN);
         let accrues = |class: &str| classes.find(class).is_none_or(|ix| accrues(classes, classes.get(ix)));
-        let ledger =
-            Ledger { file: &located.file, sheet: located.sheet.as_deref(), holders: &self.holders, accrues: &accrues };
+        let (file, sheet) = (&located.source.file, located.source.sheet.as_deref());
+        let ledger = Ledger { file, sheet, holders: &self.holders, accrues: &accrues };
         self.entries.retain(|entry| entry.does == Does::Issue || entry.from.is_some() || !entry.surrendered.is_empty());
         let (made, problems) = fold(&ledger, self.entries, as_of);
         for problem in problems {
@@ -242,11 +238,11 @@ fn accrues(classes: &Classes, class: &Class) -> bool {
 }
 
 fn has(located: &Located, column: &str) -> bool {
-    LEDGER.index(column).is_some_and(|ix| located.columns.get(ix).copied().flatten().is_some())
+    LEDGER.index(column).is_some_and(|ix| located.column(ix).is_some())
 }
 
 /// The text of a column that may be blank.
 fn some(line: &mut Line, column: &str) -> Option<String> {
-    line.cell_at(line.index(column))?;
+    line.cell(column)?;
     line.text(column).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }

@@ -19,8 +19,8 @@ use super::schema::{
     CONSIDERATION, DECLARATIONS, LEDGER, MEETINGS, PAYMENT_STATUS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES,
     TERMS, Table, table_key,
 };
-use super::source::{self, Origin, Source, file_problem};
-use super::table::{HEADER_ROWS, Located, OwnHeader, match_headers};
+use super::source::{self, Finder, Origin, Source, file_problem};
+use super::table::{HEADER_ROWS, Located, OwnHeader, first_rows, most_headers};
 use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
@@ -30,31 +30,30 @@ use crate::model::payer::{Bank, PaymentStatus};
 use crate::model::register::Register;
 use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
-use crate::spreadsheet;
-use crate::spreadsheet::csv::{Records, known_encoding};
-use crate::spreadsheet::hash::{Hashing, Tally};
+use crate::spreadsheet::csv::known_encoding;
+use crate::spreadsheet::hash::Tally;
 use crate::spreadsheet::row::{Row, RowsError};
-use crate::spreadsheet::rows::Rows;
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// Reads a case.
-/// Errors: A machine failure.
-pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
-    let (loaded, settled) = load_with(path, options, &Settled::new())?;
-    // What a file's other numbers settle is known once it was read: it is read again, now without doubt.
-    if settled.is_empty() { Ok(loaded) } else { load_with(path, options, &settled).map(|(loaded, _)| loaded) }
+/// Reads a case: a workbook, a folder with a file per table, or a lone CSV.
+/// Errors: A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
+pub fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
+    load_settled(path, options).map(|(loaded, _)| loaded)
 }
 
-/// Reads a case, and its tables as they were understood.
+fn load_settled(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Settled)> {
+    let (loaded, settled) = load_with(path, options, &Settled::new())?;
+    // What a file's other numbers settle is known once it was read: it is read again, now without doubt.
+    let loaded = if settled.is_empty() { loaded } else { load_with(path, options, &settled)?.0 };
+    Ok((loaded, settled))
+}
+
+/// Reads a case, and gives all its tables but the register as they were understood too; none where it has problems.
 /// Errors: A machine failure.
 pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Vec<Canonical>)> {
-    let (mut loaded, settled) = load_with(path, options, &Settled::new())?;
-    if !settled.is_empty() {
-        loaded = load_with(path, options, &settled)?.0;
-    }
+    let (loaded, settled) = load_settled(path, options)?;
     if loaded.case.is_none() {
         return Ok((loaded, Vec::new()));
     }
@@ -209,7 +208,8 @@ impl<'o> Reader<'o> {
         let mut statuses = self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, true))?;
         if let Some(path) = &self.options.status {
             self.source.tables.retain(|found| found.table.name != PAYMENT_STATUS.name);
-            self.source.add_file(path, &PAYMENT_STATUS, &mut self.findings)?;
+            let mut finder = Finder { source: &mut self.source, findings: &mut self.findings };
+            finder.add_file(path, &PAYMENT_STATUS)?;
             statuses.extend(self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, false))?);
         }
         Ok(statuses)
@@ -262,7 +262,14 @@ impl<'o> Reader<'o> {
         let Some(at) = self.source.tables.iter().position(|found| found.table.name == REGISTER.name) else {
             return Ok(Ok(None));
         };
-        let first = self.first_rows(at)?;
+        let Source { tables, workbooks, .. } = &mut self.source;
+        let score = |rows: &[Row]| most_headers(&[&REGISTER, &LEDGER], rows, &[]);
+        let first = match tables[at].rows(workbooks, self.options.encoding.as_deref(), &score, None) {
+            _ if matches!(tables[at].origin, Origin::Made(_)) => Vec::new(),
+            Ok(mut rows) => first_rows(rows.as_mut()),
+            Err(RowsError::Content(_)) => Vec::new(),
+            Err(RowsError::Io(error)) => return Err(error),
+        };
         if !ledger::is_ledger(&first, &self.own_of(&LEDGER)) {
             return Ok(Ok(None));
         }
@@ -291,50 +298,6 @@ impl<'o> Reader<'o> {
         Ok(Ok(understood))
     }
 
-    /// The first rows of a table, where its header row is.
-    fn first_rows(&mut self, at: usize) -> io::Result<Vec<Row>> {
-        let Source { tables, workbooks, .. } = &mut self.source;
-        let encoding = self.options.encoding.as_deref();
-        let score = |rows: &[Row]| {
-            let count = |row: &Row| [&REGISTER, &LEDGER].map(|table| match_headers(table, row, &[]).count());
-            rows.iter().flat_map(count).max().unwrap_or(0)
-        };
-        let (mut sheet, mut text);
-        let rows: &mut dyn Rows = match tables.get(at).map(|found| &found.origin) {
-            Some(Origin::Csv(path)) => {
-                let Ok(records) = Records::new(spreadsheet::csv::open(File::open(path)?, encoding)?, &score) else {
-                    return Ok(Vec::new());
-                };
-                text = records;
-                &mut text
-            }
-            Some(Origin::Text(bytes)) => {
-                let Ok(records) =
-                    Records::new(spreadsheet::csv::open(io::Cursor::new(bytes.clone()), encoding)?, &score)
-                else {
-                    return Ok(Vec::new());
-                };
-                text = records;
-                &mut text
-            }
-            Some(Origin::Sheet(workbook, ix)) => match workbooks.get_mut(*workbook).map(|opened| opened.rows(*ix)) {
-                Some(Ok(rows)) => {
-                    sheet = rows;
-                    sheet.as_mut()
-                }
-                _ => return Ok(Vec::new()),
-            },
-            Some(Origin::Made(_)) | None => return Ok(Vec::new()),
-        };
-        let (mut first, mut row) = (Vec::new(), Row::default());
-        // What is wrong with the file is told when it is read.
-        while matches!(rows.next(&mut row), Ok(true)) && row.number <= HEADER_ROWS && first.len() < HEADER_ROWS as usize
-        {
-            first.push(row.clone());
-        }
-        Ok(first)
-    }
-
     /// The team's own headers of a table; the register's are a ledger's too.
     fn own_of(&self, table: &Table) -> Vec<OwnHeader> {
         let is_of = |of: &Table| of.name == table.name || (table.name == LEDGER.name && of.name == REGISTER.name);
@@ -352,7 +315,6 @@ impl<'o> Reader<'o> {
         Ok(events)
     }
 
-    /// Reads a table row by row; says whether there is one.
     fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<bool> {
         let mut totals = super::totals::Totals::new(table);
         let mut take = |line: &mut Line, control: Option<&Control>| match control {
@@ -371,42 +333,31 @@ impl<'o> Reader<'o> {
         let Some(at) = self.source.tables.iter().position(|t| t.table.name == table.name) else { return Ok(None) };
         let own = self.own_of(table);
         let Source { tables, workbooks, inputs, .. } = &mut self.source;
-        let Some(found) = tables.get(at) else { return Ok(None) };
+        let found = &tables[at];
         let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, sink);
         pass.style.decimal_mark = pass.style.decimal_mark.or_else(|| self.settled.get(&found.file).copied());
-        let result = match &found.origin {
-            Origin::Csv(path) => {
-                let tally = Tally::default();
-                let hashing = Hashing::new(File::open(path)?, tally.clone());
-                let text = crate::spreadsheet::csv::open(hashing, self.options.encoding.as_deref())?;
-                let result = read_text(text, table, &own, &mut pass);
-                // An earlier run is known by its manifest.
-                if !is_of_run(&found.file) {
-                    inputs.push(tally.input(&found.file));
-                }
-                result
-            }
-            Origin::Text(bytes) => {
-                let text =
-                    crate::spreadsheet::csv::open(io::Cursor::new(bytes.clone()), self.options.encoding.as_deref())?;
-                read_text(text, table, &own, &mut pass)
-            }
-            Origin::Made(made) => {
+        if let Origin::Sheet(workbook, sheet) = found.origin {
+            let above = workbooks[workbook].merged(sheet).iter().filter(|region| region.rows.0 <= HEADER_ROWS);
+            pass.merged = above.take(256).copied().collect();
+        }
+        let tally = Tally::default();
+        let score = |rows: &[Row]| most_headers(&[table], rows, &own);
+        let rows = found.rows(workbooks, self.options.encoding.as_deref(), &score, Some(&tally));
+        let result = rows.and_then(|mut rows| {
+            let is_made = matches!(found.origin, Origin::Made(_));
+            let has_commas = rows.records().is_some_and(|records| records.delimiter() == b',');
+            if is_made || (has_commas && pass.style.decimal_mark.is_none()) {
                 pass.style.decimal_mark = Some(DecimalMark::Point);
-                pass.run(&mut made.rows())
             }
-            Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
-                Some(opened) => {
-                    let above = opened.merged(*sheet).iter().filter(|region| region.rows.0 <= HEADER_ROWS);
-                    pass.merged = above.take(256).copied().collect();
-                    match opened.rows(*sheet) {
-                        Ok(mut rows) => pass.run(rows.as_mut()),
-                        Err(fault) => Err(RowsError::Content(fault)),
-                    }
-                }
-                None => return Ok(None),
-            },
-        };
+            // Runs write these tables, and write numbers with a point between commas, in every case.
+            let of_runs = [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name];
+            pass.style.run_output = has_commas && of_runs.contains(&table.name);
+            pass.run(rows.as_mut())
+        });
+        // An earlier run is known by its manifest.
+        if matches!(found.origin, Origin::Csv(_)) && !is_of_run(&found.file) {
+            inputs.push(tally.input(&found.file));
+        }
         match result {
             Ok(located) => {
                 let rows = pass.data_rows;
@@ -422,22 +373,4 @@ impl<'o> Reader<'o> {
             }
         }
     }
-}
-
-/// Reads a table's CSV text.
-fn read_text(
-    text: Box<dyn io::Read + Send>,
-    table: &Table,
-    own: &[OwnHeader],
-    pass: &mut Pass,
-) -> Result<Option<Located>, RowsError> {
-    let score = |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, own).count()).max().unwrap_or(0);
-    let mut records = Records::new(text, &score)?;
-    if records.delimiter() == b',' {
-        pass.style.decimal_mark.get_or_insert(DecimalMark::Point);
-    }
-    // Runs write these tables, and write numbers with a point between commas, in every case.
-    pass.style.run_output = records.delimiter() == b','
-        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
-    pass.run(&mut records)
 }

@@ -18,7 +18,6 @@ use crate::problem::{Place, Problem};
 use crate::spreadsheet::row::{Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 use crate::text::plural;
-use std::sync::Arc;
 
 /// How many rows a note names.
 const ROWS_NAMED: usize = 10;
@@ -31,7 +30,6 @@ pub(crate) struct Pass<'p, 'c> {
     own: &'p [OwnHeader],
     /// How values are written in this table.
     pub style: Style,
-    /// Where problems go.
     pub findings: &'p mut Findings,
     sink: Sink<'p, 'c>,
     /// The merged cells of a sheet.
@@ -250,26 +248,15 @@ impl<'p, 'c> Pass<'p, 'c> {
                 return None;
             }
         };
+        let (place, objects) = (self.found.place(), self.found.objects());
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
         let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
         let bare_id = bare_id(&headers);
         if table.name == REGISTER.name && (bare_id.is_some() || is_by_name(&headers)) {
             found.id_is(bare_id);
         }
-        let located = Located {
-            table,
-            file: self.found.file.clone(),
-            sheet: self.found.sheet.clone(),
-            header_row: row.number,
-            headers,
-            name_goes_on: Vec::new(),
-            titles: first.iter().take(ix).filter_map(title).collect(),
-            columns: found.columns.clone(),
-            source: Arc::default(),
-            gone: Vec::new(),
-        }
-        .with_source(self.found.objects())
-        .with_more_columns();
+        let mut located = Located::new(table, place, objects, row.number, headers, found.columns.clone());
+        located.titles = first.iter().take(ix).filter_map(title).collect();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 

@@ -8,8 +8,9 @@ mod merge;
 mod problems;
 
 use super::asides::Control;
+use super::cell::Value;
 use super::findings::Findings;
-use super::line::Line;
+use super::line::{Line, MEANINGLESS};
 use super::schema::PAYEE_KINDS;
 use super::table::Located;
 use super::totals::Sum;
@@ -43,7 +44,6 @@ mod at {
     pub(crate) const EMAIL: usize = 12;
     pub(crate) const HOLD: usize = 17;
     pub(crate) const PAYEE_KIND: usize = 22;
-    /// The columns of `Detail::COLUMNS`.
     pub(crate) const DETAILS: [usize; 13] = [9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22];
 }
 
@@ -106,20 +106,25 @@ impl<'c> Reading<'c> {
         }
     }
 
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line) {
-        let shares = line.shares_at(at::SHARES);
+        let shares = line.shares(at::SHARES);
         let micros = shares.map(|s| u128::from(s.micros()));
         self.total.add(micros);
         self.subtotal.add(micros);
         let holder = self.holder(line);
         let class = self.class(line);
-        let issue_date = line.date_at(at::ISSUE_DATE);
-        let retired_date = line.date_at(at::RETIRED_DATE);
+        let issue_date = line.date(at::ISSUE_DATE);
+        let retired_date = line.date(at::RETIRED_DATE);
         if retired_date.is_none() {
             Self::gone(line);
         }
-        let treasury = line.treasury_at(at::TREASURY).unwrap_or_default();
+        let treasury = if line.is_word(at::TREASURY, "subsidiary") {
+            Treasury::Subsidiary
+        } else if line.yes_no(at::TREASURY) == Some(true) {
+            Treasury::Company
+        } else {
+            Treasury::No
+        };
         if class == Some(self.classes.series_a()) {
             self.check_series_a(line, treasury);
         }
@@ -127,7 +132,7 @@ impl<'c> Reading<'c> {
             && retired < issued
         {
             let help = "Correct one of the two dates.";
-            line.refuse(at::RETIRED_DATE, "out-of-order", "the lot is retired before it is issued.", help);
+            line.reject(at::RETIRED_DATE, "out-of-order", "the lot is retired before it is issued.", help);
         }
         let certificate = self.certificate(line);
         let Some(holder) = holder else { return };
@@ -152,15 +157,15 @@ impl<'c> Reading<'c> {
             let message =
                 "Series A shares that the company acquires are retired and cancelled (§5), never held in treasury.";
             let help = "Fill in retired_date with the day of acquisition and clear treasury, or correct the class.";
-            line.refuse(at::TREASURY, "series-a", message, help);
+            line.reject(at::TREASURY, "series-a", message, help);
         }
-        if line.cell_at(at::ISSUE_DATE).is_none() {
-            if line.located.columns.get(at::ISSUE_DATE).copied().flatten().is_none() {
+        if line.is_blank(at::ISSUE_DATE) {
+            if line.located.column(at::ISSUE_DATE).is_none() {
                 self.series_a_without_date += 1;
             } else {
                 let message = "a Series A lot needs the day on which the company first issued it (§2(c)).";
                 let help = "Fill in the day of first issue, from the stock ledger; a transfer does not change it.";
-                line.refuse(at::ISSUE_DATE, "missing", message, help);
+                line.reject(at::ISSUE_DATE, "missing", message, help);
             }
         }
     }
@@ -222,16 +227,16 @@ impl<'c> Reading<'c> {
             return;
         }
         let first = self.first_rows.get(holder as usize).copied().unwrap_or(0);
-        let at = line.located.place(Some(at::HOLDER_NAME), first).cell.unwrap_or_default();
+        let at = line.located.cell(at::HOLDER_NAME, first);
         let id = self.register.id(holder);
         let message = format!("the holder {id} has two names: '{name}' here and '{known}' in {at}.");
         let help = "Make the name the same on all rows of the holder; give two different holders two ids.";
-        line.refuse(at::HOLDER_NAME, "two-names", &message, help);
+        line.reject(at::HOLDER_NAME, "two-names", &message, help);
     }
 
     /// Where names are the ids, two holders of one name would be one.
     fn same_email(&self, line: &mut Line, holder: HolderIx) {
-        let Some(cell) = line.cell_at(at::EMAIL) else { return };
+        let Some(cell) = line.cell(at::EMAIL) else { return };
         let (known, email) = (self.register.detail(holder, Detail::Email), line.row.text(cell).trim());
         if known.is_empty() || known.eq_ignore_ascii_case(email) {
             return;
@@ -241,7 +246,7 @@ impl<'c> Reading<'c> {
             self.register.id(holder)
         );
         let help = "If they are, add a column holder_id that tells them apart; if not, make the address the same.";
-        line.refuse(at::EMAIL, "two-holders", &message, help);
+        line.reject(at::EMAIL, "two-holders", &message, help);
     }
 
     fn class(&mut self, line: &mut Line) -> Option<ClassIx> {
@@ -262,7 +267,7 @@ impl<'c> Reading<'c> {
     }
 
     fn certificate(&mut self, line: &mut Line) -> Span {
-        let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
+        let Some(cell) = line.cell(at::CERTIFICATE) else { return Span::default() };
         let Some(text) = identifiers::id(line, at::CERTIFICATE, cell) else { return Span::default() };
         if means_nothing(&text) || is_book_entry(&text) {
             return Span::default();
@@ -272,10 +277,10 @@ impl<'c> Reading<'c> {
         let known = self.certificates.find(spread(tag), |(t, span, _)| *t == tag && register.text(*span) == text);
         if let Some((_, span, row)) = known {
             let (span, row) = (*span, *row);
-            let first = line.located.place(Some(at::CERTIFICATE), row).cell.unwrap_or_default();
+            let first = line.located.cell(at::CERTIFICATE, row);
             let message = format!("the certificate {text} is listed twice, here and in {first}.");
             let help = "A certificate stands for one lot: correct its number, or delete the row that is there twice.";
-            line.refuse(at::CERTIFICATE, "twice", &message, help);
+            line.reject(at::CERTIFICATE, "twice", &message, help);
             return span;
         }
         let Some(span) = self.add_certificate(&text, tag, line.row.number) else {
@@ -292,7 +297,7 @@ impl<'c> Reading<'c> {
     }
 
     fn rate(&mut self, line: &mut Line, holder: HolderIx) {
-        let Some(cell) = line.cell_at(at::WITHHOLDING_RATE) else { return };
+        let Some(cell) = line.cell(at::WITHHOLDING_RATE) else { return };
         let text = line.row.text(cell);
         let bare = match cell.content {
             Content::Text => !text.contains('%'),
@@ -307,7 +312,7 @@ impl<'c> Reading<'c> {
         let rate = match known {
             Some(rate) => rate,
             None => {
-                let Some(rate) = line.rate_at(at::WITHHOLDING_RATE) else { return };
+                let Some(rate) = line.read_number(at::WITHHOLDING_RATE, Value::rate) else { return };
                 if cell.content == Content::Text && self.rates.len() < 64 {
                     self.rates.push((text.to_owned(), rate.clone()));
                 }
@@ -320,12 +325,12 @@ impl<'c> Reading<'c> {
                 let id = self.register.id(holder);
                 let percent = |r: &Ratio| format!("{}%", plain(&(r * Ratio::from_integer(100.into())), 12));
                 let first = self.rate_rows.get(holder as usize).copied().unwrap_or(0);
-                let at = line.located.place(Some(at::WITHHOLDING_RATE), first).cell.unwrap_or_default();
+                let at = line.located.cell(at::WITHHOLDING_RATE, first);
                 let (here, there) = (percent(&rate), percent(stated));
                 let message = format!("the holder {id} has two withholding rates: {here} here and {there} in {at}.");
                 let help =
                     "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
-                line.refuse(at::WITHHOLDING_RATE, "two-rates", &message, help);
+                line.reject(at::WITHHOLDING_RATE, "two-rates", &message, help);
             }
             None => self.set_rate(holder, rate, line.row.number),
         }
@@ -339,13 +344,13 @@ impl<'c> Reading<'c> {
     }
 
     fn details(&mut self, line: &mut Line, holder: HolderIx) {
-        if line.cell_at(at::HOLD).is_some()
-            && let Some(hold) = line.yes_no_at(at::HOLD)
+        if !line.is_blank(at::HOLD)
+            && let Some(hold) = line.yes_no(at::HOLD)
         {
             self.register.fill_hold(holder, hold);
         }
         for (offset, ((detail, _), ix)) in Detail::COLUMNS.into_iter().zip(at::DETAILS).enumerate() {
-            let Some(cell) = line.cell_at(ix) else { continue };
+            let Some(cell) = line.cell(ix) else { continue };
             let must_mean = matches!(
                 detail,
                 Detail::Account | Detail::BankCode | Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName
@@ -362,14 +367,14 @@ impl<'c> Reading<'c> {
                 }
                 identifiers::number_of_record(line, ix, cell)
             } else if ix == at::PAYEE_KIND {
-                line.word_at(ix, &PAYEE_KINDS).and_then(|word| PAYEE_KINDS.get(word)).map(|word| Cow::Borrowed(*word))
+                line.word(ix, &PAYEE_KINDS).and_then(|word| PAYEE_KINDS.get(word)).map(|word| Cow::Borrowed(*word))
             } else {
                 identifiers::text(line, ix, cell)
             };
             let Some(text) = text else { continue };
             let text = match detail {
                 _ if must_mean && means_nothing(&text) => {
-                    line.faults.meaningless(ix, line.located, line.row.number, &text);
+                    line.note(ix, MEANINGLESS, &text, "");
                     None
                 }
                 Detail::Account => identifiers::account(line, ix, text),
@@ -401,7 +406,7 @@ impl<'c> Reading<'c> {
         let message =
             format!("the holder {id} has two {what}, on this row and on another (the holder's first is {first}).");
         let help = "Make it the same on all rows of the holder, or leave it blank on all but one.";
-        line.refuse(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
+        line.reject(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
     }
 
     /// Columns that nobody reads and that say the shares are gone.
@@ -448,7 +453,7 @@ impl<'c> Reading<'c> {
                     );
                     let help =
                         "Name a class, or write Total or Subtotal alone; fill in what is missing if it is a lot.";
-                    line.refuse(at::CLASS, "total-of-unknown", &message, help);
+                    line.reject(at::CLASS, "total-of-unknown", &message, help);
                 }
             },
         }

@@ -18,14 +18,11 @@ pub(crate) use ledger::{LEDGER, OF_HOLDER};
 pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS, STATUS_WORDS};
 pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
 pub(crate) use register::{PAYEE_KINDS, REGISTER};
-pub(crate) use terms::{
-    CLASS_KINDS, CLASSES, COMMON_DIVIDENDS, COMPOUNDINGS, DAY_COUNTS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS,
-};
+pub(crate) use terms::{CLASS_KINDS, CLASSES, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Free text.
     Text,
     /// An identifier: text, even where it looks like a number.
     Id,
@@ -33,19 +30,15 @@ pub enum Kind {
     Class,
     /// One of these words.
     Words(&'static [&'static str]),
-    /// `yes` or `no`.
     YesNo,
-    /// A day.
     Date,
     /// A number of shares, above 0.
     Shares,
-    /// An amount of cash.
     Cash,
     /// An amount per share or per unit.
     PerShare,
     /// An amount of cash, or `full`.
     CashOrFull,
-    /// A rate from 0 to 100 %.
     Rate,
     /// A number that is not negative.
     Number,
@@ -57,16 +50,13 @@ pub enum Kind {
     Value,
 }
 
-/// One column of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its name.
     pub name: &'static str,
-    /// Other headers that mean it.
-    pub aliases: &'static [&'static str],
+    /// Other headers that mean it, with `, ` between them.
+    pub aliases: &'static str,
     /// Headers that look like it and mean something else.
-    pub lookalikes: &'static [&'static str],
-    /// What it holds.
+    pub lookalikes: &'static str,
     pub kind: Kind,
     /// Whether the table cannot be read without it.
     pub required: bool,
@@ -76,30 +66,39 @@ pub struct Column {
 
 impl Column {
     pub(super) const fn new(name: &'static str, kind: Kind, help: &'static str) -> Self {
-        Self { name, aliases: &[], lookalikes: &[], kind, required: false, help }
+        Self { name, aliases: "", lookalikes: "", kind, required: false, help }
     }
 
     pub(super) const fn required(self) -> Self {
         Self { required: true, ..self }
     }
 
-    pub(super) const fn alias(self, aliases: &'static [&'static str]) -> Self {
+    pub(super) const fn alias(self, aliases: &'static str) -> Self {
         Self { aliases, ..self }
     }
 
-    pub(super) const fn not(self, lookalikes: &'static [&'static str]) -> Self {
+    pub(super) const fn not(self, lookalikes: &'static str) -> Self {
         Self { lookalikes, ..self }
+    }
+
+    /// Whether a header with this key is one of its aliases.
+    pub(crate) fn is_alias(&self, key: &str) -> bool {
+        self.aliases.split_terminator(", ").any(|alias| has_key(alias, key))
+    }
+
+    /// Whether a header looks like it and means something else.
+    pub(crate) fn is_lookalike(&self, header: &str) -> bool {
+        let key = header_key(header);
+        self.lookalikes.split_terminator(", ").any(|lookalike| has_key(lookalike, &key))
     }
 }
 
-/// One table.
 #[derive(Debug)]
 pub struct Table {
     /// Its name: the sheet's or the file's.
     pub name: &'static str,
     /// What it is for, for the person who fills it in.
     pub help: &'static str,
-    /// Its columns.
     pub columns: &'static [Column],
     /// The column that a `Total` row sums.
     pub total: Option<&'static str>,
@@ -139,7 +138,7 @@ fn compared(header: &str) -> impl Iterator<Item = char> {
 
 /// A column for remarks.
 const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remember; not read.")
-    .alias(&["Notes", "Comment", "Comments", "Remarks", "Remark"]);
+    .alias("Notes, Comment, Comments, Remarks, Remark");
 
 /// Every table, in the order in which the blank workbook holds them.
 pub static TABLES: [&Table; 20] = [

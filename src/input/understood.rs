@@ -26,7 +26,6 @@ pub struct TableUnderstood {
     pub file: String,
     /// The sheet, for a workbook.
     pub sheet: Option<String>,
-    /// The header row's number.
     pub header_row: u32,
     pub columns: Vec<ColumnUnderstood>,
     /// Headers that mean nothing here, with their letters.
@@ -55,7 +54,6 @@ pub struct RegisterUnderstood {
 
 #[derive(Clone, Debug)]
 pub struct ClassUnderstood {
-    /// The class's id.
     pub class: String,
     pub lots: u64,
     /// All its shares, in millionths.
@@ -74,8 +72,8 @@ pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
     });
     TableUnderstood {
         table: located.table.name,
-        file: located.file.clone(),
-        sheet: located.sheet.clone(),
+        file: located.source.file.clone(),
+        sheet: located.source.sheet.clone(),
         header_row: located.header_row,
         columns: columns.collect(),
         ignored: located.unknown_headers().map(|(at, text)| (text.clone(), letters(*at))).collect(),

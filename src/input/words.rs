@@ -9,6 +9,11 @@ pub(crate) fn listed(words: &[&str]) -> String {
     }
 }
 
+/// Whether a word is in a list of words with blanks between them.
+pub(crate) fn has_word(list: &str, word: &str) -> bool {
+    list.split(' ').any(|one| one == word)
+}
+
 /// The word that is nearest to `text`, where one is near.
 pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let text: String = text.chars().take(64).collect();

@@ -4,7 +4,6 @@
 /// What a text is as an IBAN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Iban {
-    /// None.
     None,
     /// One, without blanks.
     Valid(String),

@@ -106,7 +106,6 @@ impl QuarterDates {
         (year - 1..=year + 1).flat_map(move |y| self.0.iter().filter_map(move |d| d.in_year(y)))
     }
 
-    /// Whether `date` is a quarter date.
     pub fn contains(&self, date: Date) -> bool {
         self.around(date).any(|q| q == date)
     }

@@ -12,7 +12,6 @@ pub(crate) const CARRY_DECIMALS: u32 = SHARE_DECIMALS + PER_SHARE_DECIMALS;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carry(Vec<(HolderIx, i128)>);
 
-/// The `carry` table.
 #[derive(Clone, Debug)]
 pub struct CarryTable {
     /// The date that it is of; none where it has no rows.

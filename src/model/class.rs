@@ -2,6 +2,7 @@
 
 use super::calendar::{Date, QuarterDates};
 use super::source::RowPlace;
+use super::worded::worded;
 use crate::quantity::{Ratio, Shares, whole};
 
 /// Index of a class in [`Classes::list`], which is in class order.
@@ -56,28 +57,27 @@ pub enum Participation {
     Capped(Ratio),
 }
 
-/// How a part of a year is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DayCount {
-    /// 30/360 (ISDA 2006 §4.16(f), Bond Basis).
-    Thirty360,
-    /// Days over 365 (ISDA 2006 §4.16(d)).
-    Actual365,
-    /// Days over 360 (ISDA 2006 §4.16(e)).
-    Actual360,
+worded! {
+    /// How a part of a year is counted.
+    pub enum DayCount {
+        /// ISDA 2006 §4.16(f), Bond Basis.
+        Thirty360 = "30/360",
+        /// ISDA 2006 §4.16(d).
+        Actual365 = "actual/365",
+        /// ISDA 2006 §4.16(e).
+        Actual360 = "actual/360",
+    }
 }
 
-/// On which of a year's quarter dates what is unpaid joins what the rate is applied to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compounding {
-    /// On none.
-    None,
-    /// On every one.
-    Quarterly,
-    /// On every second one, and the last.
-    Semiannual,
-    /// On the last.
-    Annual,
+worded! {
+    /// On which of a year's quarter dates what is unpaid joins what the rate is applied to.
+    pub enum Compounding {
+        None = "none",
+        Quarterly = "quarterly",
+        /// On every second one, and the last.
+        Semiannual = "semiannual",
+        Annual = "annual",
+    }
 }
 
 impl Compounding {
@@ -107,7 +107,6 @@ pub struct Rate {
     pub yearly: Ratio,
     /// How a part of a year is counted.
     pub day_count: DayCount,
-    /// When it compounds.
     pub compounding: Compounding,
     /// When dividends begin to accrue; for a lot issued later, and where none, its date of issue.
     pub from: Option<Date>,
@@ -116,13 +115,11 @@ pub struct Rate {
 /// One class of stock.
 #[derive(Clone, Debug)]
 pub struct Class {
-    /// Its id, as the tables name it.
     pub id: String,
     /// Its name, as people know it.
     pub name: String,
     /// Its rank upon liquidation.
     pub rank: Rank,
-    /// Its rank as to dividends.
     pub dividend_rank: Rank,
     /// Among seniors, or juniors: the smaller is paid first.
     pub order: u32,
@@ -134,7 +131,6 @@ pub struct Class {
     pub accrued_as_of: Option<Date>,
     /// How many quarterly dividends it is behind (§3(c)(i)).
     pub quarters_in_arrears: Ratio,
-    /// Its votes per share.
     pub votes_per_share: Ratio,
     /// Shares authorised, where known.
     pub authorized_shares: Option<Shares>,
@@ -179,7 +175,6 @@ impl Class {
         }
     }
 
-    /// Whether it is preferred stock.
     pub fn is_preferred(&self) -> bool {
         self.rank < Rank::Common
     }
@@ -243,17 +238,14 @@ impl Classes {
         &self.list
     }
 
-    /// The class at an index.
     pub fn get(&self, class: ClassIx) -> &Class {
         &self.list[usize::from(class)]
     }
 
-    /// Series A.
     pub fn series_a(&self) -> ClassIx {
         self.series_a
     }
 
-    /// Common.
     pub fn common(&self) -> ClassIx {
         self.common
     }

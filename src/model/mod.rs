@@ -66,11 +66,9 @@ pub struct Case {
     pub actions: Vec<Action>,
     /// Meetings, in row order.
     pub meetings: Vec<Meeting>,
-    /// Ballots, in row order.
     pub ballots: Vec<Ballot>,
     /// The Board, in row order; none where the case has no such table.
     pub board: Option<Vec<Director>>,
-    /// Who pays.
     pub bank: Bank,
     /// The ledger's accounts by role, as the case names them.
     pub accounts: BTreeMap<String, String>,
@@ -146,7 +144,6 @@ impl Case {
         }
     }
 
-    /// The company's quarters.
     pub fn calendar(&self) -> Calendar {
         Calendar {
             quarters: self.terms.quarter_dates.clone(),

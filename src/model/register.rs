@@ -41,7 +41,6 @@ pub struct Lot {
     /// The day on which the company first issued them.
     pub issue_date: Option<Date>,
     pub retired_date: Option<Date>,
-    /// The certificate's number.
     pub certificate: Span,
     pub class: ClassIx,
     /// Whether the company, or a subsidiary, holds it.

@@ -61,40 +61,15 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 
 /// Text that was decoded in another encoding than it was written in: `Ã©` for `é`, or a replacement character.
 pub(crate) fn is_garbled(text: &str) -> bool {
+    // What the second byte of a letter becomes in windows-1252.
+    const SECOND: &str = "‚ƒ„…†‡ˆ‰‹Œ‘’“”•–—˜™›œ";
     if text.is_ascii() {
         return false;
     }
-    let pairs = text.chars().zip(text.chars().skip(1));
-    let of_two = |(a, b): (char, char)| {
-        matches!(a, 'Ã' | 'Â' | 'Å' | 'Ä')
-            && matches!(
-                b,
-                '\u{80}'
-                    ..='\u{bf}'
-                        | '‚'
-                        | 'ƒ'
-                        | '„'
-                        | '…'
-                        | '†'
-                        | '‡'
-                        | 'ˆ'
-                        | '‰'
-                        | '‹'
-                        | 'Œ'
-                        | '‘'
-                        | '’'
-                        | '“'
-                        | '”'
-                        | '•'
-                        | '–'
-                        | '—'
-                        | '˜'
-                        | '™'
-                        | '›'
-                        | 'œ'
-            )
-    };
-    text.contains('\u{fffd}') || text.contains("â€") || pairs.into_iter().any(of_two)
+    let is_second = |c: char| ('\u{80}'..='\u{bf}').contains(&c) || SECOND.contains(c);
+    let mut pairs = text.chars().zip(text.chars().skip(1));
+    let of_two = pairs.any(|(a, b)| matches!(a, 'Ã' | 'Â' | 'Å' | 'Ä') && is_second(b));
+    of_two || text.contains('\u{fffd}') || text.contains("â€")
 }
 
 /// Words that mean nothing where an id, a name or an account is wanted: what programs write for no value.

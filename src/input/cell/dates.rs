@@ -1,37 +1,38 @@
 //! Dates: a spreadsheet's, and text that cannot be read in two ways.
 
-use super::{Refusal, Style, sound, stored_number};
+use super::{Refusal, Style, Value, stored_number};
 use crate::model::calendar::{self, Date, parse_iso, plus_days};
 use crate::model::terms::DateFormat;
 use crate::quantity::Decimal;
-use crate::spreadsheet::row::{Cell, Content, Epoch, Row, Shown};
+use crate::spreadsheet::row::{Content, Epoch, Shown};
 
-impl Style {
-    pub(crate) fn date(&self, row: &Row, cell: &Cell) -> Result<Date, Refusal> {
-        if cell.content == Content::Text
-            && let Some(date) = parse_iso(row.text(cell))
+impl Value<'_> {
+    pub(crate) fn date(self) -> Result<Date, Refusal> {
+        if self.cell.content == Content::Text
+            && let Some(date) = parse_iso(self.row.text(self.cell))
         {
             return Ok(date);
         }
-        sound(row, cell)?;
-        let text = row.text(cell).trim();
-        match cell.content {
+        self.sound()?;
+        match self.cell.content {
             Content::Date(date) => Ok(date),
             Content::Number(Shown::Date(epoch)) => {
                 // A whole number, as nearly every date is, takes no detour.
-                let date = match cell.whole_number() {
+                let date = match self.cell.whole_number() {
                     Some(days) => serial_day(days, epoch),
-                    None => stored_number(cell).and_then(|n| serial_date(n, epoch)),
+                    None => stored_number(self.cell).and_then(|n| serial_date(n, epoch)),
                 };
                 date.ok_or_else(no_such_day)
             }
-            Content::Text if text.bytes().all(|b| b.is_ascii_digit()) => Err(Refusal::new(BARE_NUMBER, "", "")),
             Content::Number(_) => Err(Refusal::new(BARE_NUMBER, "", "")),
-            Content::Text => self.text_date(text),
+            Content::Text if self.typed().bytes().all(|b| b.is_ascii_digit()) => Err(Refusal::new(BARE_NUMBER, "", "")),
+            Content::Text => self.style.text_date(self.typed()),
             _ => Err(not_a_date()),
         }
     }
+}
 
+impl Style {
     fn no_such_day(&self) -> Refusal {
         let order = if self.date_format == DateFormat::Dmy { "dmy (day/month/year)" } else { "mdy (month/day/year)" };
         let help =

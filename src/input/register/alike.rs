@@ -61,7 +61,7 @@ impl Reading<'_> {
         they: &str,
         key: impl Fn(HolderIx) -> Option<String> + Sync,
     ) {
-        if located.columns.get(column).copied().flatten().is_none() {
+        if located.column(column).is_none() {
             return;
         }
         let count = self.alone_from.unwrap_or_else(|| self.register.holder_count());

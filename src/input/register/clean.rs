@@ -58,17 +58,11 @@ pub(crate) struct CleanRow {
     /// `certificate`, empty where none.
     pub certificate: Slice,
     pub certificate_tag: u32,
-    /// `shares`
     pub shares: Shares,
-    /// `issue_date`
     pub issue_date: Option<Date>,
-    /// `retired_date`
     pub retired_date: Option<Date>,
-    /// `class`
     pub class: ClassIx,
-    /// `treasury`
     pub treasury: Treasury,
-    /// `hold`, where the row says.
     pub hold: Option<bool>,
     /// `withholding_rate`, by its index in [`Piece::rates`].
     pub rate: Option<u16>,

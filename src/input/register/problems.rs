@@ -3,7 +3,7 @@
 use super::at;
 use crate::input::line::Line;
 use crate::input::plans;
-use crate::input::schema::{REGISTER, header_key};
+use crate::input::schema::REGISTER;
 use crate::input::table::Located;
 use crate::model::class::Classes;
 use crate::problem::Problem;
@@ -12,12 +12,12 @@ use crate::text::grouped;
 pub(super) fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
     let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
     let (message, help) = plans::unknown_class(text, &ids);
-    line.refuse(at::CLASS, "unknown", &message, &help);
+    line.reject(at::CLASS, "unknown", &message, &help);
 }
 
 pub(super) fn full(line: &mut Line) {
     let help = "Leave out columns that are not needed, such as addresses.";
-    line.refuse(at::HOLDER_ID, "too-much-text", "the register's texts take more than 4 GB.", help);
+    line.reject(at::HOLDER_ID, "too-much-text", "the register's texts take more than 4 GB.", help);
 }
 
 /// An id that is a number where others are text.
@@ -48,9 +48,8 @@ pub(super) fn rate_of_one(located: &Located, row: u32) -> Problem {
 }
 
 pub(super) fn no_issue_dates(located: &Located, lots: u64) -> Problem {
-    let lookalikes = REGISTER.columns.get(at::ISSUE_DATE).map_or(&[][..], |c| c.lookalikes);
-    let keys: Vec<String> = lookalikes.iter().map(|l| header_key(l)).collect();
-    let found = located.headers.iter().find(|(_, header)| keys.contains(&header_key(header)));
+    let column = &REGISTER.columns[at::ISSUE_DATE];
+    let found = located.headers.iter().find(|(_, header)| column.is_lookalike(header));
     let column = found.map_or_else(|| located.columns.iter().flatten().max().copied().unwrap_or(0), |(at, _)| *at);
     let lots = if lots == 1 {
         "1 Series A lot needs".to_owned()

@@ -8,8 +8,8 @@ pub(crate) const BANK: Table = Table {
     help: "Who pays, for the bank's files: name, account, bank_code, street, town, country and so on.",
     total: None,
     columns: &[
-        Column::new("term", Kind::Text, "The term's name, such as account.").required().alias(&["Name", "Setting"]),
-        Column::new("value", Kind::Id, "Its value.").required().alias(&["Setting Value"]),
+        Column::new("term", Kind::Text, "The term's name, such as account.").required().alias("Name, Setting"),
+        Column::new("value", Kind::Id, "Its value.").required().alias("Setting Value"),
     ],
 };
 
@@ -23,7 +23,7 @@ pub(crate) const ACCOUNTS: Table = Table {
             .required(),
         Column::new("account", Kind::Id, "The account's name in your ledger.")
             .required()
-            .alias(&["Account Name", "Ledger Account"]),
+            .alias("Account Name, Ledger Account"),
     ],
 };
 
@@ -38,11 +38,11 @@ pub(crate) const PAYMENT_STATUS: Table = Table {
     columns: &[
         Column::new("reference", Kind::Id, "The payment's reference, as in payment-instructions.csv.")
             .required()
-            .alias(&["Payment Reference", "End To End Id", "EndToEndId"]),
+            .alias("Payment Reference, End To End Id, EndToEndId"),
         Column::new("status", Kind::Words(&STATUS_WORDS), "settled, returned, stopped or void.").required(),
         Column::new("date", Kind::Date, "The day on which it settled, came back or was stopped.")
             .required()
-            .alias(&["Status Date"]),
-        Column::new("reason", Kind::Text, "Why, as the bank says.").alias(&["Return Reason", "Note"]),
+            .alias("Status Date"),
+        Column::new("reason", Kind::Text, "Why, as the bank says.").alias("Return Reason, Note"),
     ],
 };
