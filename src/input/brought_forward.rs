@@ -33,7 +33,7 @@ pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Fi
             let found = source.tables.remove(at);
             let message = format!("the case has a table {}, and --after gives one too.", table.name);
             let help = "Remove the table, or leave out --after.";
-            findings.push(Problem::error(format!("{}.table.beside-after", table.name), found.place(), message, help));
+            findings.error(format!("{}.table.beside-after", table.name), found.place(), message, help);
         }
         let name = format!("{}.csv", table.name);
         let path = run.folder.join(&name);

@@ -6,7 +6,6 @@ use super::line::Line;
 use super::schema::{CLASS_KINDS, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS};
 use crate::model::class::{COMMON, Class, Classes, Compounding, DayCount, Participation, Rank, Rate, SERIES_A, fold};
 use crate::model::terms::Terms;
-use crate::problem::Problem;
 use crate::quantity::{PER_SHARE_DECIMALS, Ratio, plain, whole};
 use num_traits::Zero;
 use std::collections::HashMap;
@@ -30,7 +29,7 @@ impl OtherClasses {
             let message = format!("the row of {id} is not read: Series A and Common are described in the table terms.");
             let place = line.place("class");
             let help = "Nothing to do; what differs from the Certificate belongs into the terms table.";
-            line.findings.push(Problem::note("classes.class.in-terms", place, message, help));
+            line.findings.note("classes.class.in-terms", place, message, help);
             return;
         }
         if let Some(earlier) = self.by_id.get(&fold(&id)).and_then(|at| self.list.get(*at)) {
@@ -65,7 +64,7 @@ impl OtherClasses {
         if self.list.len() > 10_000 {
             let place = self.list.first().map(|c| c.place.first()).unwrap_or_default();
             let message = format!("{} classes are defined; 10,000 are the limit.", self.list.len());
-            findings.push(Problem::error("classes.class.too-many", place, message, "Keep only the classes in use."));
+            findings.error("classes.class.too-many", place, message, "Keep only the classes in use.");
             return Classes::new(&terms.series_name, &terms.common_name, Vec::new());
         }
         Classes::new(&terms.series_name, &terms.common_name, self.list)

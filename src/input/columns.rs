@@ -100,7 +100,7 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
         let message = format!("These columns are not read, since their headers are not known: {}.", names.join(", "));
         let help = "Nothing to do, unless one should be read: then say with --column or in the columns table what it stands for.";
         let place = located.at(*first, located.header_row);
-        findings.push(Problem::note(format!("{}.columns.unknown", table.name), place, message, help));
+        findings.note(format!("{}.columns.unknown", table.name), place, message, help);
     }
     missing.is_empty() && !is_asked
 }

@@ -56,14 +56,13 @@ impl Copy {
     /// Errors: The machine's, and those of `take`.
     pub(crate) fn rows(&mut self, page: usize, take: &mut TakeRow) -> io::Result<()> {
         let page = &self.pages[page];
-        let (merged, formats) = match &page.origin {
+        let (merged, mut formats) = match &page.origin {
             Origin::Sheet(workbook, sheet) => {
                 let path = if self.path.is_file() { self.path.clone() } else { self.path.join(&page.file) };
                 (self.source.workbooks[*workbook].merged(*sheet).to_vec(), CellFormats::open(fs::read(path)?))
             }
             _ => (Vec::new(), None),
         };
-        let mut formats = formats;
         let formats = formats.as_mut().and_then(|formats| formats.sheet(page.sheet.as_deref()?));
         let score = |rows: &[Row]| most_headers(&[page.table], rows, &[]);
         let tally = Tally::default();

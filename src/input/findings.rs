@@ -1,7 +1,7 @@
 //! Everything found while a case is read, in the order of reading.
 
 use super::marks::Marks;
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::text::grouped;
 use std::collections::HashMap;
 
@@ -61,6 +61,18 @@ impl Findings {
         if *count <= KEPT_PER_CODE {
             self.list.push(problem);
         }
+    }
+
+    pub(crate) fn error(&mut self, code: impl Into<String>, place: Place, message: impl Into<String>, help: &str) {
+        self.push(Problem::error(code, place, message, help));
+    }
+
+    pub(crate) fn warning(&mut self, code: impl Into<String>, place: Place, message: impl Into<String>, help: &str) {
+        self.push(Problem::warning(code, place, message, help));
+    }
+
+    pub(crate) fn note(&mut self, code: impl Into<String>, place: Place, message: impl Into<String>, help: &str) {
+        self.push(Problem::note(code, place, message, help));
     }
 
     /// Whether anything found so far stops the run.

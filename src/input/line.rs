@@ -107,7 +107,7 @@ impl ColumnFaults {
                     (format!("{said} is left out"), "Nothing to do; type the cells again to be rid of it.")
                 };
                 place.cell = cells.into_iter().next();
-                findings.push(Problem::note(code, place, format!("{name}: {what}, in {named}{ellipsis}."), help));
+                findings.note(code, place, format!("{name}: {what}, in {named}{ellipsis}."), help);
                 continue;
             }
             let Some((_, holds, help)) = GATHERED.iter().find(|(code, ..)| *code == what) else { continue };

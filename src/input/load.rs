@@ -238,7 +238,7 @@ impl<'o> Reader<'o> {
         if let (Some(_), Some(place)) = (self.source.as_of, terms.places.get("register_date")) {
             let message = "register_date: the register comes from a package, which is read as of the run's date.";
             let help = "Remove the term.";
-            self.findings.push(Problem::error("terms.value.of-package", place.clone(), message, help));
+            self.findings.error("terms.value.of-package", place.clone(), message, help);
         }
         self.style = style;
         Ok(terms)
@@ -290,7 +290,7 @@ impl<'o> Reader<'o> {
         let (made, as_of) = reading.finish(&located, classes, self.options.as_of, &mut self.findings);
         let message = format!("The register is a ledger of transactions, taken as of {}.", iso(as_of));
         let help = "Nothing to do if that is right; another date is given with --date.";
-        self.findings.push(Problem::note("ledger.date.as-of", located.at(0, located.header_row), message, help));
+        self.findings.note("ledger.date.as-of", located.at(0, located.header_row), message, help);
         if let Some(found) = self.source.tables.get_mut(at) {
             (found.table, found.origin) = (&REGISTER, Origin::Made(made));
         }

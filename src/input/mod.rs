@@ -23,7 +23,6 @@ pub(crate) mod schema;
 pub(crate) mod source;
 mod spelling;
 mod table;
-pub(crate) mod termlist;
 mod terms;
 mod totals;
 pub(crate) mod understood;

@@ -14,7 +14,7 @@ use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
 use super::table::{HEADER_ROWS, Located, OwnHeader, find_header};
-use crate::problem::{Place, Problem};
+use crate::problem::Place;
 use crate::spreadsheet::row::{Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 use crate::text::plural;
@@ -123,7 +123,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             let message = format!("{rows} hidden, and read: {}{more}.", self.hidden_rows.join(", "));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";
             let code = format!("{}.rows.hidden", located.table.name);
-            self.findings.push(Problem::note(code, self.found.place(), message, help));
+            self.findings.note(code, self.found.place(), message, help);
         }
         Ok(Some(located))
     }
@@ -153,7 +153,7 @@ impl<'p, 'c> Pass<'p, 'c> {
                 row.text(extra).trim()
             );
             let help = "A text with the delimiter in it needs quotation marks around it; put them, or save the file as CSV again.";
-            self.findings.push(Problem::error(format!("{}.row.too-long", located.table.name), place, message, help));
+            self.findings.error(format!("{}.row.too-long", located.table.name), place, message, help);
             return;
         }
         let control = match row_is(located, row) {
@@ -199,7 +199,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         };
         let mut tell = |what: &str, first: u32, message: String, help: &str| {
             let code = format!("{}.rows.{what}", located.table.name);
-            self.findings.push(Problem::note(code, located.place(None, first), message, help));
+            self.findings.note(code, located.place(None, first), message, help);
         };
         for (what, rows) in &self.asides {
             let message = format!("Not read, being {what}: {}.", listed(rows));
@@ -285,10 +285,10 @@ impl<'p, 'c> Pass<'p, 'c> {
                 "The fields seem to stand between '{delimiter}', and commas, semicolons and tabs are known; {seen}."
             );
             let help = "Save the file with commas, or make its first line sep= and the sign, such as sep=|.";
-            return self.findings.push(Problem::error(format!("{}.file.delimiter", table.name), place, message, help));
+            return self.findings.error(format!("{}.file.delimiter", table.name), place, message, help);
         }
         let help = "Head the columns with these names, or say which of your headers stands for which, with --column or in the columns \
              table.";
-        self.findings.push(Problem::error(format!("{}.header.missing", table.name), place, message, help));
+        self.findings.error(format!("{}.header.missing", table.name), place, message, help);
     }
 }

@@ -497,7 +497,7 @@ impl<'c> Reading<'c> {
         if self.register.lots().is_empty() && !findings.any_error() {
             let place = located.place(None, located.header_row);
             let help = "Fill in a row for each lot of shares below the headers.";
-            findings.push(Problem::warning("register.holder_id.empty", place, "The register has no lots.", help));
+            findings.warning("register.holder_id.empty", place, "The register has no lots.", help);
         }
         // What was only for looking up is given back before the lots are put in order.
         (self.ids, self.certificates) = (HashTable::new(), HashTable::new());

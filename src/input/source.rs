@@ -236,13 +236,13 @@ impl Finder<'_> {
         };
         let message = format!("The table {} is there twice: {both}.", table.name);
         let (code, help) = (format!("{}.table.twice", table.name), "Keep one of the two, and rename the other.");
-        self.findings.push(Problem::error(code, place.clone(), message, help));
+        self.findings.error(code, place.clone(), message, help);
         true
     }
 
     fn ignore(&mut self, place: Place, what: &str, why: &str) {
         let help = "Nothing to do, unless it was meant to be read: then rename it.";
-        self.findings.push(Problem::note(UNKNOWN, place, format!("{what} is not read: {why}."), help));
+        self.findings.note(UNKNOWN, place, format!("{what} is not read: {why}."), help);
     }
 
     fn open_workbook(
@@ -296,7 +296,7 @@ impl Finder<'_> {
                 let message = format!("The sheet {} is hidden, and it is read.", sheet.name);
                 let help = "Unhide it in Excel to see what it holds; rename it if it is not to be read.";
                 let code = format!("{}.sheet.hidden", table.name);
-                self.findings.push(Problem::note(code, place.clone(), message, help));
+                self.findings.note(code, place.clone(), message, help);
             }
             self.add(table, place, Origin::Sheet(workbook, ix));
         }

@@ -4,11 +4,11 @@ use super::cell::{Refusal, Style, TWO_READINGS, Value, unknown_word};
 use super::findings::Findings;
 use super::line::{GATHERED, Line};
 use super::schema::table_key;
-use super::termlist::{TERM_LIST, all_names};
 use super::words::{listed, nearest};
 use crate::model::calendar::{MonthDay, QuarterDates};
 use crate::model::locale::{LOCALES, Locale};
-use crate::model::terms::{DecimalMark, Terms};
+use crate::model::reading::READINGS;
+use crate::model::terms::{DecimalMark, TERM_LIST, Terms};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, whole};
 use crate::spreadsheet::row::{Content, Row};
@@ -236,12 +236,12 @@ fn set_reading(reading: &str, value: Value, terms: &mut Terms) -> Result<(), Ref
 }
 
 fn unknown_term(name: &str) -> Refusal {
-    let names = all_names();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let terms = TERM_LIST.map(|term| term.name);
+    let readings: Vec<String> = READINGS.iter().map(|reading| format!("reading.{}", reading.name)).collect();
+    let names: Vec<&str> = terms.into_iter().chain(readings.iter().map(String::as_str)).collect();
     let help = match nearest(name, &names) {
         Some(near) => format!("Did you mean {near}? Correct the name, or leave the term out."),
         None => {
-            let terms: Vec<&str> = TERM_LIST.iter().map(|t| t.name).collect();
             format!("Leave it out, or use one of the terms: {}; or reading. and a reading's name.", listed(&terms))
         }
     };

@@ -4,7 +4,6 @@ use super::{Reading, at};
 use crate::input::findings::Findings;
 use crate::input::table::Located;
 use crate::model::register::{Detail, HolderIx, Lot, Register};
-use crate::problem::Problem;
 use crate::text::grouped;
 use rayon::prelude::*;
 use std::hash::BuildHasher;
@@ -33,7 +32,7 @@ pub(super) fn equal_lots(register: &Register, findings: &mut Findings) {
         format!("row {row} says the same as row {}, without a certificate that tells the lots apart{more}.", first.row);
     let help = "Nothing to do if they are different lots, which are all counted; else delete what was pasted twice.";
     let place = register.place(&Lot { row: *row, ..**first }, "shares");
-    findings.push(Problem::warning("register.shares.same-lot", place, message, help));
+    findings.warning("register.shares.same-lot", place, message, help);
 }
 
 impl Reading<'_> {
@@ -84,6 +83,6 @@ impl Reading<'_> {
         let message = format!("{name}: the holders {}{more} {they}.", shown.collect::<Vec<_>>().join(", "));
         let help = "They are paid as different holders; if they are one, give all their rows one id.";
         let place = located.place(Some(column), row);
-        findings.push(Problem::warning(format!("register.{name}.{what}"), place, message, help));
+        findings.warning(format!("register.{name}.{what}"), place, message, help);
     }
 }
