@@ -5,6 +5,8 @@
 
 mod support;
 
+use ratable::internals::input::{ReadOptions, load};
+use ratable::internals::model::{iso, plain};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -275,4 +277,124 @@ fn a_payment_date_before_the_dividends_date_is_told() {
     let pays = |date: &str| told(&top, &format!("dividend case --date 2006-06-15 --pay-date {date} --out {date}"));
     assert_eq!(pays("2006-06-14"), ["run.pays.nobody -", "run.pay-date.before-date -"]);
     assert_eq!(pays("2006-06-15"), ["run.pays.nobody -"]);
+}
+
+/// The shares and the date of issue of a register's only lot that are typed so; what is wrong where they are refused.
+fn typed(terms: &str, shares: &str, date: &str) -> Result<(String, String), String> {
+    let top = tempfile::tempdir().unwrap();
+    fs::write(top.path().join("terms.csv"), format!("term,value\n{terms}")).unwrap();
+    let row = format!("H1;Ann;common;\"{shares}\";\"{date}\"");
+    let register = format!("holder_id;holder_name;class;shares;issue_date\n{row}\n");
+    fs::write(top.path().join("register.csv"), register).unwrap();
+    let loaded = load(top.path(), &ReadOptions::default()).unwrap();
+    let error = loaded.problems.iter().find(|problem| problem.is_error());
+    match (&loaded.case, error) {
+        (Some(case), None) => {
+            let lot = &case.register.lots()[0];
+            Ok((plain(&lot.shares.to_ratio(), 6), iso(lot.issue_date.unwrap())))
+        }
+        (_, error) => Err(error.unwrap().code.rsplit('.').next().unwrap().to_owned()),
+    }
+}
+
+#[test]
+fn a_number_with_two_readings_is_settled_by_the_mark_alone() {
+    const NONE: Result<&str, &str> = Err("not-a-number");
+    const FOREIGN: Result<&str, &str> = Err("foreign-currency");
+    const NEGATIVE: Result<&str, &str> = Err("negative");
+    for (text, unsettled, with_point, with_comma) in [
+        ("1.250", Err("two-readings"), Ok("1.25"), Ok("1250")),
+        ("1,250", Err("two-readings"), Ok("1250"), Ok("1.25")),
+        ("12,625", Err("two-readings"), Ok("12625"), Ok("12.625")),
+        ("0,025", Ok("0.025"), NONE, Ok("0.025")),
+        ("00,125", Ok("0.125"), NONE, Ok("0.125")),
+        ("1,25", Ok("1.25"), NONE, Ok("1.25")),
+        ("1.250,50", Ok("1250.5"), NONE, Ok("1250.5")),
+        ("1,234,567.5", Ok("1234567.5"), Ok("1234567.5"), NONE),
+        ("$0.05", Ok("0.05"), Ok("0.05"), NONE),
+        ("($1,250.00)", NEGATIVE, NEGATIVE, NONE),
+        ("1 250", Ok("1250"), Ok("1250"), Ok("1250")),
+        ("850", Ok("850"), Ok("850"), Ok("850")),
+        ("USD 12.5", Ok("12.5"), Ok("12.5"), NONE),
+        ("-$5", NEGATIVE, NEGATIVE, NEGATIVE),
+        ("$-5", NEGATIVE, NEGATIVE, NEGATIVE),
+        ("€0.02", FOREIGN, FOREIGN, FOREIGN),
+        ("0,02 €", FOREIGN, FOREIGN, FOREIGN),
+        ("CHF 5", FOREIGN, FOREIGN, FOREIGN),
+        ("kr. 5", FOREIGN, FOREIGN, FOREIGN),
+        ("C$5", FOREIGN, FOREIGN, FOREIGN),
+        ("1e5", NONE, NONE, NONE),
+        ("(-5)", NONE, NONE, NONE),
+        ("5 shares", NONE, NONE, NONE),
+        (".", NONE, NONE, NONE),
+    ] {
+        for (terms, wanted) in [("", unsettled), ("decimal_mark,.\n", with_point), ("decimal_mark,\",\"\n", with_comma)]
+        {
+            let read = typed(terms, text, "2006-01-20").map(|(shares, _)| shares);
+            assert_eq!(read, wanted.map(str::to_owned).map_err(str::to_owned), "{text} with {terms:?}");
+        }
+    }
+}
+
+#[test]
+fn a_dollar_is_every_dollar_and_no_euro() {
+    for (currency, text, right) in [
+        ("CAD", "$5", true),
+        ("TTD", "$5", true),
+        ("EUR", "$5", false),
+        ("EUR", "5 €", true),
+        ("SEK", "5 kr", true),
+        ("USD", "5 kr", false),
+        ("CNY", "¥5", true),
+        ("GBP", "£5", true),
+        ("USD", "£5", false),
+    ] {
+        let read = typed(&format!("currency,{currency}\n"), text, "2006-01-20");
+        assert_eq!(read.is_ok(), right, "{text} in {currency}");
+    }
+}
+
+#[test]
+fn dates_with_one_reading_are_taken_and_others_refused() {
+    let day = |text: &str| typed("", "5", text).map(|(_, date)| date);
+    for text in [
+        "2006-01-20",
+        "2006/01/20",
+        "2006/1/20",
+        "2006.01.20",
+        "20-Jan-2006",
+        "20 Jan 2006",
+        "20 January 2006",
+        "January 20, 2006",
+        "Jan. 20, 2006",
+        "20th January 2006",
+        "20. Januar 2006",
+        "20 janvier 2006",
+        "20 de enero de 2006",
+        "2006-Jan-20",
+        "2006-01-20 00:00:00",
+        "2006-01-20T00:00:00",
+        "2006-01-20T00:00:00.000Z",
+        "2006-01-20T00:00:00+00:00",
+        "2006/01/20 0:00",
+        "2006-01-20 12:00:00 AM",
+        "20-JAN-2006",
+    ] {
+        assert_eq!(day(text), Ok("2006-01-20".to_owned()), "{text}");
+    }
+    for (text, what) in [
+        ("1/20/2006", "text-date"),
+        ("20.01.2006", "text-date"),
+        ("1/20/06", "two-digit-year"),
+        ("20-Jan-06", "text-date"),
+        ("2006-01-20 14:30", "text-date"),
+        ("2006-02-30", "no-such-day"),
+        ("30-Feb-2006", "no-such-day"),
+        ("soon", "not-a-date"),
+        ("20-Ja-2006", "text-date"),
+        ("Jui 20, 2006", "text-date"),
+        ("2006-01-20T00:00:01", "text-date"),
+    ] {
+        assert_eq!(day(text), Err(what.to_owned()), "{text}");
+    }
 }

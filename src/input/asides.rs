@@ -6,7 +6,6 @@ use super::table::Located;
 use super::words::has_word;
 use crate::spreadsheet::row::{Cell, Content, Row};
 
-/// What a control total sums.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Control {
     /// Everything above it.
@@ -41,7 +40,6 @@ const AROUND: &str = "grand general général generale overall all of the for nu
 /// The register's columns that notes leave blank.
 const OF_LOT: [&str; 3] = ["class", "shares", "issue_date"];
 
-/// What a row of a located table is.
 pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     let filled = |cell: &&Cell| !row.is_blank(cell);
     let at = |ix: usize| located.column(ix).and_then(|at| row.get(at)).filter(filled);
@@ -127,38 +125,4 @@ fn control(text: &str, is_register: bool) -> Option<Control> {
     // A name in front of `Total`, or behind it: of a class or a holder.
     let named = rest.into_iter().skip_while(|word| is("of for de der", word)).collect::<Vec<_>>().join(" ");
     is_register.then_some(Control::Of(named))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn totals_by_their_words() {
-        let of = |text: &str| Some(Control::Of(text.to_owned()));
-        for (text, wanted) in [
-            ("Total", Some(Control::Total)),
-            ("TOTALS:", Some(Control::Total)),
-            ("Grand Total", Some(Control::Total)),
-            ("Total shares outstanding", Some(Control::Total)),
-            ("Gesamt", Some(Control::Total)),
-            ("Gesamtsumme", Some(Control::Total)),
-            ("Total général", Some(Control::Total)),
-            ("Suma", Some(Control::Total)),
-            ("Subtotal", Some(Control::Subtotal)),
-            ("Sub-total", Some(Control::Subtotal)),
-            ("Sub total", Some(Control::Subtotal)),
-            ("Sous-total", Some(Control::Subtotal)),
-            ("Zwischensumme", Some(Control::Subtotal)),
-            ("Total Series A", of("Series A")),
-            ("series-a Total", of("series-a")),
-            ("Total of Common", of("Common")),
-            ("Summers", None),
-            ("Ada Byron", None),
-            ("", None),
-        ] {
-            assert_eq!(control(text, true), wanted, "{text}");
-        }
-        assert_eq!(control("Total Series A", false), None);
-    }
 }

@@ -43,7 +43,6 @@ pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Fi
     }
 }
 
-/// Whether a table's file is an earlier run's.
 pub(crate) fn is_of_run(file: &str) -> bool {
     file.starts_with(RUN)
 }
@@ -175,7 +174,6 @@ fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>, rated: bool)
     })
 }
 
-/// The holder of a row that an earlier run wrote.
 fn holder(line: &mut Line, register: &Register) -> Option<HolderIx> {
     let id = line.text("holder_id")?;
     let found = register.find(&id);
@@ -194,7 +192,6 @@ pub(crate) struct ByHolder {
 }
 
 impl ByHolder {
-    /// Takes a row whose sum `amount` reads.
     pub(crate) fn row(&mut self, line: &mut Line, register: &Register, amount: impl Fn(&mut Line) -> Option<Units>) {
         let (as_of, holder, amount) = (line.date("as_of"), holder(line, register), amount(line));
         if let Some(as_of) = as_of {

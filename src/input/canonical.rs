@@ -5,6 +5,7 @@ use super::schema::{Column, Kind, Table};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::{Detail, HolderIx, Lot, Treasury};
+use crate::model::worded::Worded;
 use crate::quantity::{Ratio, plain, terminating};
 use crate::spreadsheet::row::Content;
 use num_traits::One;
@@ -75,8 +76,8 @@ pub(crate) fn holder(case: &Case, holder: HolderIx, column: &str) -> String {
         }
         "hold" => if register.hold(holder) { "yes" } else { "" }.to_owned(),
         _ => {
-            let detail = Detail::COLUMNS.into_iter().find(|(_, name)| *name == column);
-            detail.map_or(String::new(), |(detail, _)| register.detail(holder, detail).to_owned())
+            let detail = Detail::VALUES.iter().find(|detail| detail.word() == column);
+            detail.map_or(String::new(), |detail| register.detail(holder, *detail).to_owned())
         }
     }
 }

@@ -25,13 +25,10 @@ use num_traits::Signed;
 /// How values are written in this case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Style {
-    /// How text dates are written.
     pub date_format: DateFormat,
     /// The decimal mark of text numbers; none where nothing settles it yet.
     pub decimal_mark: Option<DecimalMark>,
-    /// The currency's code.
     pub currency: String,
-    /// Decimals of its smallest unit.
     pub currency_decimals: u32,
     /// Whether the table is one that a run wrote: there a number without a comma has a decimal point, whatever the case's
     /// own mark.
@@ -53,7 +50,6 @@ impl Refusal {
     }
 }
 
-/// The error values that spreadsheets show.
 const ERROR_VALUES: &str = "#REF! #N/A #VALUE! #NAME? #DIV/0! #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #FIELD! #BLOCKED! \
                             #CONNECT! #UNKNOWN!";
 
@@ -90,7 +86,6 @@ pub(crate) fn stored_number(cell: &Cell) -> Option<Decimal> {
     cell.whole_number().map(Decimal::from).or_else(|| stored(cell.number()?))
 }
 
-/// The code of what is no number.
 pub(crate) const NOT_A_NUMBER: &str = "not-a-number";
 
 /// A cell, and how values are written where it stands.

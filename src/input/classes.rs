@@ -10,7 +10,6 @@ use crate::quantity::{PER_SHARE_DECIMALS, Ratio, plain, whole};
 use num_traits::Zero;
 use std::collections::HashMap;
 
-/// The series read so far.
 #[derive(Debug, Default)]
 pub(crate) struct OtherClasses {
     list: Vec<Class>,
@@ -59,7 +58,6 @@ impl OtherClasses {
         line.reject("name", "twice", &message, "Give each class a name of its own.");
     }
 
-    /// All classes, Series A and Common included.
     pub(crate) fn finish(self, terms: &Terms, findings: &mut Findings) -> Classes {
         if self.list.len() > 10_000 {
             let place = self.list.first().map(|c| c.place.first()).unwrap_or_default();

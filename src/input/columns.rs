@@ -9,7 +9,6 @@ use super::table::{Located, Match, OwnHeader};
 use super::words::nearest;
 use crate::problem::{Place, Problem};
 
-/// The team's own headers, each with its table.
 pub(crate) type OwnHeaders = Vec<(&'static Table, OwnHeader)>;
 
 /// A header that was typed on the command line, `register.shares=Holding`.

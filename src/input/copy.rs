@@ -18,7 +18,6 @@ use std::path::{Path, PathBuf};
 /// Takes a row, and how its cells look where that is known; false where no more are wanted.
 type TakeRow<'t> = dyn FnMut(&Row, Option<&SheetFormats>) -> io::Result<bool> + 't;
 
-/// A case that can be copied.
 pub(crate) struct Copy {
     path: PathBuf,
     source: Source,
@@ -47,7 +46,6 @@ impl Copy {
         Ok(Self { path: path.to_owned(), source, pages, encoding: options.encoding.clone() })
     }
 
-    /// Its pages, in the order of the case: file and sheet.
     pub(crate) fn pages(&self) -> Vec<Place> {
         self.pages.iter().map(Found::place).collect()
     }

@@ -9,7 +9,6 @@ use std::collections::HashMap;
 const KEPT_PER_CODE: u64 = 10_000;
 /// More cells with one fault than that have one cause, and become one problem.
 const OF_ONE_CAUSE: usize = 5;
-/// How many cells such a problem names.
 const CELLS_NAMED: usize = 20;
 
 /// Findings that say the same of different cells.
@@ -30,7 +29,6 @@ pub(crate) struct Findings {
     counts: HashMap<String, u64>,
     same: HashMap<Said, Same>,
     errors: bool,
-    /// How files write their decimals.
     pub marks: Marks,
 }
 
@@ -75,7 +73,6 @@ impl Findings {
         self.push(Problem::note(code, place, message, help));
     }
 
-    /// Whether anything found so far stops the run.
     pub(crate) fn any_error(&self) -> bool {
         self.errors
     }

@@ -12,14 +12,11 @@ use num_traits::One;
 
 /// What a cell of assets names.
 pub(crate) enum Named {
-    /// The currency's code.
     Cash,
-    /// Something else.
     Asset(String),
 }
 
 impl Named {
-    /// The asset, where it is not cash.
     pub(crate) fn asset(self) -> Option<String> {
         match self {
             Self::Cash => None,
@@ -158,7 +155,6 @@ pub(crate) fn declaration(line: &mut Line, terms: &Terms) -> Option<Declaration>
     })
 }
 
-/// Refuses a date that is no quarter date.
 pub(super) fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Option<Date> {
     let date = line.date(column)?;
     if terms.quarter_dates.contains(date) {

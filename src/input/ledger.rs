@@ -35,14 +35,12 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
     })
 }
 
-/// The rows so far.
 #[derive(Default)]
 pub(crate) struct Reading {
     entries: Vec<Entry>,
     holders: Vec<Holder>,
     by_id: HashMap<String, u32>,
     by_name: HashMap<String, Vec<u32>>,
-    /// The classes that rows name.
     classes: HashSet<Arc<str>>,
     /// Rows that name who gave shares by name alone: the entry, and the name.
     givers: Vec<(usize, String)>,
@@ -227,7 +225,6 @@ impl Reading {
     }
 }
 
-/// A certificate's number in a list of them.
 fn number(text: &str) -> Option<Box<str>> {
     Some(text.trim()).filter(|number| !number.is_empty()).map(Box::from)
 }

@@ -22,7 +22,6 @@ pub(crate) const CHECK_DIGITS: &str = "check-digits";
 pub(crate) const NO_BANK_CODE: &str = "malformed";
 pub(crate) const MEANINGLESS: &str = "means-nothing";
 
-/// How many cells such a problem names.
 const CELLS_NAMED: usize = 20;
 
 /// The faults that are gathered, each with what is said of its cells (`{}`: how many there are, as the subject) and what to
@@ -91,7 +90,6 @@ impl ColumnFaults {
         }
     }
 
-    /// One problem for each column and kind of fault.
     pub(crate) fn report(self, located: &Located, findings: &mut Findings) {
         for ((is_error, column, what), Fault { cells, count, value, message: said }) in self.0 {
             let name = located.table.columns.get(column).map_or("", |c| c.name);
@@ -142,7 +140,6 @@ impl ColumnRef for &str {
     }
 }
 
-/// A row of a known table.
 #[derive(Debug)]
 pub(crate) struct Line<'a> {
     pub located: &'a Located,
@@ -183,7 +180,6 @@ impl<'a> Line<'a> {
         self.cell(column).is_none()
     }
 
-    /// The place of a column's cell.
     pub(crate) fn place(&self, column: impl ColumnRef) -> Place {
         self.located.place(Some(self.index(column)), self.row.number)
     }
@@ -193,7 +189,6 @@ impl<'a> Line<'a> {
         RowPlace { source: Arc::clone(&self.located.source), row: self.row.number }
     }
 
-    /// Says that a column's cell is wrong.
     pub(crate) fn reject(&mut self, column: impl ColumnRef, what: &str, message: &str, help: &str) {
         let problem = self.problem(self.index(column), what, message, help);
         self.findings.push(problem);
@@ -298,12 +293,10 @@ impl<'a> Line<'a> {
         self.read(column, |value| value.word(words))
     }
 
-    /// One of an enum's words.
     pub(crate) fn worded<T: Worded>(&mut self, column: impl ColumnRef) -> Option<T> {
         self.read(column, Value::worded)
     }
 
-    /// Whether the cell reads so.
     pub(crate) fn is_word(&self, column: impl ColumnRef, word: &str) -> bool {
         self.value(column).is_some_and(|value| fold(value.typed()) == word)
     }

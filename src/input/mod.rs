@@ -68,7 +68,6 @@ pub struct EarlierRun {
     pub company: String,
 }
 
-/// What came of reading a case.
 #[derive(Debug)]
 pub struct Loaded {
     /// The case's name, for messages and default folders, also where reading failed.
@@ -77,9 +76,7 @@ pub struct Loaded {
     pub case: Option<Case>,
     /// What could be read where there is no case, so that what is wrong with its dates is told in the same go.
     pub draft: Option<Case>,
-    /// Everything found: errors, warnings, notes.
     pub problems: Vec<Problem>,
     pub inputs: Vec<Input>,
-    /// What was made of them.
     pub understood: understood::Understood,
 }

@@ -24,17 +24,13 @@ const ROWS_NAMED: usize = 10;
 /// More rows than notes below a table have.
 const NOTES: usize = 100;
 
-/// One pass over a table's rows.
 pub(crate) struct Pass<'p, 'c> {
     found: &'p Found,
     own: &'p [OwnHeader],
-    /// How values are written in this table.
     pub style: Style,
     pub findings: &'p mut Findings,
     sink: Sink<'p, 'c>,
-    /// The merged cells of a sheet.
     pub merged: Vec<Region>,
-    /// Data rows so far.
     pub data_rows: u64,
     /// How many rows are hidden, and the first of them.
     hidden: u64,
@@ -48,9 +44,7 @@ pub(crate) struct Pass<'p, 'c> {
 /// What takes a row, and is told which control total it is if it is one.
 pub(crate) type Each<'c> = dyn FnMut(&mut Line, Option<&Control>) + Send + 'c;
 
-/// Where rows go.
 pub(crate) enum Sink<'p, 'c> {
-    /// To a loader.
     Each(&'p mut Each<'c>),
     /// To the register, which takes them faster where they come in CSV.
     Register(&'p mut Reading<'c>),
@@ -64,7 +58,6 @@ fn title(row: &Row) -> Option<String> {
 }
 
 impl<'p, 'c> Pass<'p, 'c> {
-    /// A pass over a table that was found, with the team's own headers of it.
     pub(crate) fn new(
         found: &'p Found,
         own: &'p [OwnHeader],
@@ -190,7 +183,6 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
     }
 
-    /// Says which rows are none of the table's.
     fn tell_asides(&mut self, located: &Located) {
         let listed = |rows: &[u32]| {
             let named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u32::to_string).collect();
@@ -237,7 +229,6 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
     }
 
-    /// Finds the header row; says what is missing where there is none.
     fn locate(&mut self, first: &[Row]) -> Option<(usize, Located)> {
         let table = self.found.table;
         let best = find_header(table, first, self.own, &self.merged);

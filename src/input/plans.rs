@@ -10,7 +10,6 @@ use crate::model::events::{Action, ActionKind, Approval, Ballot, BallotKind, Com
 use crate::model::register::Register;
 use crate::quantity::{Ratio, units_ratio};
 
-/// A row of `consideration`.
 pub(crate) fn component(line: &mut Line) -> Option<Component> {
     let asset = named(line, "component");
     let amount = line.per_share("amount");
@@ -74,7 +73,6 @@ pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
     })
 }
 
-/// A row of `meetings`.
 pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
     let kind = line.word("kind", &MEETING_KINDS);
     let requested_date = line.date("requested_date");
@@ -131,7 +129,6 @@ pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) ->
     })
 }
 
-/// A row of `board`.
 pub(crate) fn director(line: &mut Line) -> Option<Director> {
     let name = line.text("director");
     let elected_by = line.word("elected_by", &ELECTORS);

@@ -11,13 +11,14 @@ use super::asides::Control;
 use super::cell::Value;
 use super::findings::Findings;
 use super::line::{Line, MEANINGLESS};
-use super::schema::PAYEE_KINDS;
+use super::schema::{PAYEE_KINDS, REGISTER, index_of};
 use super::table::Located;
 use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, HolderIx, Lot, Register, Treasury};
 use crate::model::text::Span;
 use crate::model::text_key::{self, means_nothing};
+use crate::model::worded::Worded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
 use crate::spreadsheet::row::{Cell, Content, Shown};
@@ -32,22 +33,31 @@ use problems::{full, no_issue_dates, unknown_class};
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {
-    pub(crate) const HOLDER_ID: usize = 0;
-    pub(crate) const HOLDER_NAME: usize = 1;
-    pub(crate) const CLASS: usize = 2;
-    pub(crate) const SHARES: usize = 3;
-    pub(crate) const ISSUE_DATE: usize = 4;
-    pub(crate) const CERTIFICATE: usize = 5;
-    pub(crate) const RETIRED_DATE: usize = 6;
-    pub(crate) const TREASURY: usize = 7;
-    pub(crate) const WITHHOLDING_RATE: usize = 8;
-    pub(crate) const EMAIL: usize = 12;
-    pub(crate) const HOLD: usize = 17;
-    pub(crate) const PAYEE_KIND: usize = 22;
-    pub(crate) const DETAILS: [usize; 13] = [9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22];
+    use super::{Detail, REGISTER, Worded, index_of};
+
+    pub(crate) const HOLDER_ID: usize = index_of(&REGISTER, "holder_id");
+    pub(crate) const HOLDER_NAME: usize = index_of(&REGISTER, "holder_name");
+    pub(crate) const CLASS: usize = index_of(&REGISTER, "class");
+    pub(crate) const SHARES: usize = index_of(&REGISTER, "shares");
+    pub(crate) const ISSUE_DATE: usize = index_of(&REGISTER, "issue_date");
+    pub(crate) const CERTIFICATE: usize = index_of(&REGISTER, "certificate");
+    pub(crate) const RETIRED_DATE: usize = index_of(&REGISTER, "retired_date");
+    pub(crate) const TREASURY: usize = index_of(&REGISTER, "treasury");
+    pub(crate) const WITHHOLDING_RATE: usize = index_of(&REGISTER, "withholding_rate");
+    pub(crate) const HOLD: usize = index_of(&REGISTER, "hold");
+    pub(crate) const DETAILS: [usize; Detail::COUNT] = {
+        let mut at = [0; Detail::COUNT];
+        let mut ix = 0;
+        while ix < at.len() {
+            at[ix] = index_of(&REGISTER, Detail::WORDS[ix]);
+            ix += 1;
+        }
+        at
+    };
+    pub(crate) const EMAIL: usize = DETAILS[Detail::Email as usize];
+    pub(crate) const PAYEE_KIND: usize = DETAILS[Detail::PayeeKind as usize];
 }
 
-/// The register so far.
 #[derive(Debug)]
 pub(crate) struct Reading<'c> {
     classes: &'c Classes,
@@ -69,7 +79,7 @@ pub(crate) struct Reading<'c> {
     summed: usize,
     number_ids: Option<u32>,
     /// The first rows whose tax id, account and bank code are numbers.
-    number_details: [Option<u32>; Detail::COLUMNS.len()],
+    number_details: [Option<u32>; Detail::COUNT],
     text_ids: bool,
     series_a_without_date: u64,
     /// The first of the holders, last of all, who have no lots.
@@ -80,7 +90,6 @@ pub(crate) struct Reading<'c> {
 }
 
 impl<'c> Reading<'c> {
-    /// An empty register.
     pub(crate) fn new(classes: &'c Classes) -> Self {
         Self {
             classes,
@@ -97,7 +106,7 @@ impl<'c> Reading<'c> {
             by_class: Vec::new(),
             summed: 0,
             number_ids: None,
-            number_details: [None; Detail::COLUMNS.len()],
+            number_details: [None; Detail::COUNT],
             text_ids: false,
             series_a_without_date: 0,
             alone_from: None,
@@ -349,7 +358,7 @@ impl<'c> Reading<'c> {
         {
             self.register.fill_hold(holder, hold);
         }
-        for (offset, ((detail, _), ix)) in Detail::COLUMNS.into_iter().zip(at::DETAILS).enumerate() {
+        for (offset, (detail, ix)) in Detail::VALUES.iter().copied().zip(at::DETAILS).enumerate() {
             let Some(cell) = line.cell(ix) else { continue };
             let must_mean = matches!(
                 detail,
@@ -530,33 +539,4 @@ fn tag(hasher: &DefaultHashBuilder, text: &str) -> u32 {
 /// A tag as a table wants it: with entropy at both ends.
 fn spread(tag: u32) -> u64 {
     u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::input::schema::REGISTER;
-
-    #[test]
-    fn the_columns_stand_where_the_schema_has_them() {
-        let names = [
-            (at::HOLDER_ID, "holder_id"),
-            (at::HOLDER_NAME, "holder_name"),
-            (at::CLASS, "class"),
-            (at::SHARES, "shares"),
-            (at::ISSUE_DATE, "issue_date"),
-            (at::CERTIFICATE, "certificate"),
-            (at::RETIRED_DATE, "retired_date"),
-            (at::TREASURY, "treasury"),
-            (at::WITHHOLDING_RATE, "withholding_rate"),
-            (at::HOLD, "hold"),
-            (at::PAYEE_KIND, "payee_kind"),
-        ];
-        for (ix, name) in names {
-            assert_eq!(REGISTER.columns[ix].name, name);
-        }
-        for ((_, name), ix) in Detail::COLUMNS.into_iter().zip(at::DETAILS) {
-            assert_eq!(REGISTER.columns[ix].name, name);
-        }
-    }
 }

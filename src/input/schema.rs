@@ -20,22 +20,17 @@ pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS
 pub(crate) use register::{PAYEE_KINDS, REGISTER};
 pub(crate) use terms::{CLASS_KINDS, CLASSES, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS};
 
-/// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Text,
     /// An identifier: text, even where it looks like a number.
     Id,
-    /// A class id or name.
     Class,
-    /// One of these words.
     Words(&'static [&'static str]),
     YesNo,
     Date,
-    /// A number of shares, above 0.
     Shares,
     Cash,
-    /// An amount per share or per unit.
     PerShare,
     /// An amount of cash, or `full`.
     CashOrFull,
@@ -105,7 +100,6 @@ pub struct Table {
 }
 
 impl Table {
-    /// The index of a column by its name.
     pub fn index(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == column)
     }
@@ -114,6 +108,23 @@ impl Table {
     pub fn find(name: &str) -> Option<&'static Table> {
         let wanted = table_key(name);
         TABLES.into_iter().find(|t| t.name == wanted)
+    }
+}
+
+/// The index of a column that every program knows to be there.
+pub(crate) const fn index_of(table: &Table, name: &str) -> usize {
+    let mut ix = 0;
+    while !is_same(table.columns[ix].name.as_bytes(), name.as_bytes()) {
+        ix += 1;
+    }
+    ix
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    match (a, b) {
+        ([], []) => true,
+        ([one, a @ ..], [two, b @ ..]) => *one == *two && is_same(a, b),
+        _ => false,
     }
 }
 

@@ -21,9 +21,7 @@ use std::sync::Arc;
 
 /// The largest workbook that is opened.
 const WORKBOOK_LIMIT: u64 = 256 << 20;
-/// Workbooks' extensions.
 const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
-/// Text files' extensions.
 const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
 /// What people call a sheet with the register, as [`header_key`] compares it.
 const REGISTER_NAMES: &str = "shareholders shareholder stockholders holders captable capitalizationtable registerofmembers \
@@ -34,18 +32,14 @@ pub(crate) enum Origin {
     Csv(PathBuf),
     /// A sheet of an open workbook: indexes of both.
     Sheet(usize, usize),
-    /// A CSV file out of an archive.
     Text(Vec<u8>),
-    /// A table made of the objects of an Open Cap Format package.
     Made(MadeTable),
 }
 
 #[derive(Debug)]
 pub(crate) struct Found {
     pub table: &'static Table,
-    /// The file, relative to the case.
     pub file: String,
-    /// The sheet, for a workbook.
     pub sheet: Option<String>,
     pub origin: Origin,
 }
@@ -77,19 +71,15 @@ impl Found {
         Ok(Box::new(Records::new(text, score)?))
     }
 
-    /// The table's file and sheet.
     pub(crate) fn place(&self) -> Place {
         Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: None }
     }
 }
 
-/// What a case is made of.
 #[derive(Default)]
 pub(crate) struct Source {
     pub tables: Vec<Found>,
-    /// Its open workbooks.
     pub workbooks: Vec<Box<dyn Workbook>>,
-    /// The files that were read in full.
     pub inputs: Vec<super::Input>,
     /// Sheets and files that are no table, by name.
     pub ignored: Vec<String>,
@@ -180,12 +170,10 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or_else(String::new, |(_, e)| e.to_lowercase())
 }
 
-/// Whether a file is text by its name.
 fn is_text(name: &str) -> bool {
     TEXTS.contains(&extension(name).as_str())
 }
 
-/// Whether a file is text or a workbook by its name.
 fn is_readable(name: &str) -> bool {
     is_text(name) || WORKBOOKS.contains(&extension(name).as_str())
 }
@@ -194,7 +182,6 @@ fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Finds the tables of a case.
 pub(crate) struct Finder<'s> {
     pub source: &'s mut Source,
     pub findings: &'s mut Findings,

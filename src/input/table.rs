@@ -36,7 +36,6 @@ pub(crate) struct OwnHeader {
     pub place: Place,
 }
 
-/// Where a table was found and what its columns are.
 #[derive(Clone, Debug)]
 pub(crate) struct Located {
     pub table: &'static Table,
@@ -94,7 +93,6 @@ impl Located {
         self.at(at, row)
     }
 
-    /// The place of a sheet's cell.
     pub(crate) fn at(&self, column: u32, row: u32) -> Place {
         self.source.at(&letters(column), row)
     }
@@ -166,7 +164,6 @@ impl Gone {
     }
 }
 
-/// What a row would be as a header row.
 #[derive(Debug, Default)]
 pub(crate) struct Match {
     pub columns: Vec<Option<u32>>,
@@ -175,7 +172,6 @@ pub(crate) struct Match {
 }
 
 impl Match {
-    /// How many columns it has.
     pub(crate) fn count(&self) -> usize {
         self.columns.iter().flatten().count()
     }
@@ -187,7 +183,6 @@ impl Match {
         }
     }
 
-    /// The required columns that it has not.
     pub(crate) fn missing<'t>(&self, table: &'t Table) -> Vec<&'t str> {
         let absent = table.columns.iter().zip(&self.columns).filter(|(c, at)| c.required && at.is_none());
         absent.map(|(c, _)| c.name).collect()

@@ -27,11 +27,9 @@ struct Given {
     place: Place,
 }
 
-/// The terms as they were given, in order.
 #[derive(Debug, Default)]
 pub(crate) struct GivenTerms {
     given: Vec<Given>,
-    /// Where the table names each of them.
     rows: HashMap<String, Place>,
 }
 
@@ -75,7 +73,6 @@ impl GivenTerms {
         self.given.push(Given { name, value, mark, name_place, place });
     }
 
-    /// The terms in force, and how values are written.
     pub(crate) fn finish(self, findings: &mut Findings) -> (Terms, Style) {
         let mut terms = Terms::default();
         let (first, rest): (Vec<Given>, Vec<Given>) = self.given.into_iter().partition(|g| writes_style(&g.name));

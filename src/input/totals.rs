@@ -15,7 +15,6 @@ pub(crate) struct Sum {
 }
 
 impl Sum {
-    /// Takes a row's value; none where it could not be read.
     pub(crate) fn add(&mut self, units: Option<u128>) {
         match units.and_then(|u| self.units.checked_add(u)) {
             Some(sum) => self.units = sum,
@@ -66,7 +65,6 @@ impl Totals {
         Self { column, total: Sum::default(), subtotal: Sum::default() }
     }
 
-    /// Takes a row into the sums.
     pub(crate) fn add(&mut self, line: &Line) {
         let Some(value) = self.column.and_then(|ix| line.value(ix)) else { return };
         let units = value.cash().ok().and_then(|units| u128::try_from(units).ok());

@@ -34,12 +34,10 @@ impl Carry {
         Self(carried)
     }
 
-    /// Whether nobody carries anything.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each holder with what it carries, by holder.
     pub fn list(&self) -> &[(HolderIx, i128)] {
         &self.0
     }

@@ -10,7 +10,6 @@ pub(crate) type ClassIx = u16;
 
 /// The id of the junior participating preferred stock of the Certificate.
 pub(crate) const SERIES_A: &str = "series-a";
-/// The id of the Common Stock.
 pub(crate) const COMMON: &str = "common";
 
 /// Where a class stands against Series A. In the order in which they are paid.
@@ -18,15 +17,12 @@ pub(crate) const COMMON: &str = "common";
 pub enum Rank {
     /// Before Series A (§9: the default of every other preferred series).
     Senior,
-    /// Series A itself.
     SeriesA,
     /// With Series A (pari passu).
     Parity,
     /// Between Series A and Common.
     Junior,
-    /// The Common Stock.
     Common,
-    /// Other common stock.
     OtherCommon,
     /// Options and warrants: rights to buy Common.
     Right,
@@ -49,7 +45,6 @@ impl Rank {
 /// What a share of preferred stock gets beside its preference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Participation {
-    /// Nothing.
     None,
     /// What it would get as Common.
     Full,
@@ -101,24 +96,19 @@ impl Compounding {
 /// A cumulative dividend at a rate.
 #[derive(Clone, Debug)]
 pub struct Rate {
-    /// The original issue price.
     pub price: Ratio,
     /// A year, of the price.
     pub yearly: Ratio,
-    /// How a part of a year is counted.
     pub day_count: DayCount,
     pub compounding: Compounding,
     /// When dividends begin to accrue; for a lot issued later, and where none, its date of issue.
     pub from: Option<Date>,
 }
 
-/// One class of stock.
 #[derive(Clone, Debug)]
 pub struct Class {
     pub id: String,
-    /// Its name, as people know it.
     pub name: String,
-    /// Its rank upon liquidation.
     pub rank: Rank,
     pub dividend_rank: Rank,
     /// Among seniors, or juniors: the smaller is paid first.
@@ -132,9 +122,7 @@ pub struct Class {
     /// How many quarterly dividends it is behind (§3(c)(i)).
     pub quarters_in_arrears: Ratio,
     pub votes_per_share: Ratio,
-    /// Shares authorised, where known.
     pub authorized_shares: Option<Shares>,
-    /// What it gets beside its preference.
     pub participation: Participation,
     /// Common shares for one of it; none where it does not convert.
     pub conversion_ratio: Option<Ratio>,
@@ -142,9 +130,7 @@ pub struct Class {
     pub keeps_accrued: bool,
     /// What buying a Common share by it costs.
     pub exercise_price: Ratio,
-    /// Its cumulative dividend, where it has one.
     pub rate: Option<Rate>,
-    /// Whether it takes part in dividends on Common.
     pub shares_common_dividends: bool,
     /// The row of the classes table (its `accrued_dividends` cell where there is one).
     pub place: RowPlace,
@@ -233,7 +219,6 @@ impl Classes {
         Self { list, series_a, common }
     }
 
-    /// All of them, in class order.
     pub fn list(&self) -> &[Class] {
         &self.list
     }

@@ -16,7 +16,6 @@ pub struct Adjustment {
     pub factor: Ratio,
     /// Counts as given, before and after.
     pub counts: Option<(Shares, Shares)>,
-    /// When a stock dividend was declared.
     pub declared_date: Option<Date>,
     pub place: RowPlace,
 }
@@ -45,7 +44,6 @@ pub struct Declaration {
     pub fair_value: Option<Ratio>,
     /// Common's record date; none means the payment date.
     pub record_date: Option<Date>,
-    /// The day Common is paid.
     pub payment_date: Option<Date>,
     /// The day the matching Series A dividend was declared (§2(b)).
     pub series_a_declared_date: Option<Date>,
@@ -67,7 +65,6 @@ impl Declaration {
 #[derive(Clone, Debug)]
 pub struct Payment {
     pub date: Date,
-    /// The quarter that it was stated to be for.
     pub quarter: Option<Date>,
     pub kind: PaymentKind,
     pub place: RowPlace,
@@ -89,11 +86,9 @@ pub enum PaymentKind {
 /// The `arrears` table: where Series A stood on a date.
 #[derive(Clone, Debug)]
 pub struct ArrearsTable {
-    /// The date it is of.
     pub as_of: Date,
     /// Since when a default period runs; none where none does.
     pub default_since: Option<Date>,
-    /// Its rows of Series A.
     pub rows: Vec<ArrearsRow>,
     /// Its rows of classes with a dividend rate.
     pub of_classes: Vec<ClassArrears>,
@@ -120,7 +115,6 @@ pub struct ArrearsRow {
 pub struct ClassArrears {
     pub class: ClassIx,
     pub accrual_start: Date,
-    /// What was owed per share.
     pub owed: Ratio,
     pub paid: Ratio,
     pub place: RowPlace,
@@ -133,7 +127,6 @@ impl ArrearsTable {
     }
 }
 
-/// A distribution upon liquidation.
 #[derive(Clone, Debug)]
 pub struct Proceeds {
     pub date: Date,
@@ -149,7 +142,6 @@ pub struct Component {
     pub asset: Option<String>,
     /// Per Common share.
     pub amount: Ratio,
-    /// Cash per unit, where stated.
     pub fair_value: Option<Ratio>,
     pub place: RowPlace,
 }
@@ -170,7 +162,6 @@ pub struct Action {
     pub offer_to_all: bool,
     /// What shares are acquired in exchange for, folded (`junior-stock`).
     pub in_exchange_for: Option<String>,
-    /// Who approved a new number of directors.
     pub approved_by: Option<Approval>,
     /// Its data row, from 1.
     pub row: usize,
@@ -178,7 +169,6 @@ pub struct Action {
 }
 
 worded! {
-    /// Who approved a change of the number of directors.
     pub enum Approval {
         /// The preferred as a class: "except by vote of the holders of Preferred Stock" (§3(c)(ii)).
         Preferred = "preferred",
@@ -223,7 +213,6 @@ pub struct Director {
     pub name: String,
     pub elected_by: Electors,
     pub elected_on: Date,
-    /// When he left, where he did.
     pub left_on: Option<Date>,
     pub place: RowPlace,
 }
@@ -254,9 +243,7 @@ pub struct Meeting {
     pub next_annual_meeting: Option<Date>,
     /// Whether the right was exercised before in this default period.
     pub right_exercised: bool,
-    /// Vacancies on the Board.
     pub vacancies: Option<u32>,
-    /// Preferred shares present in person or by proxy.
     pub preferred_shares_present: Option<Shares>,
     /// Its data row, from 1.
     pub row: usize,

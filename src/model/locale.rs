@@ -69,7 +69,6 @@ impl Locale {
     /// Dates as files have them.
     pub(crate) const ISO: Self = of("", Pattern::Iso, false);
 
-    /// The one of a tag, caselessly.
     pub fn find(tag: &str) -> Option<Self> {
         LOCALES.into_iter().find(|locale| locale.tag.eq_ignore_ascii_case(&tag.trim().replace('_', "-")))
     }

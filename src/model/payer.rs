@@ -31,7 +31,6 @@ pub(crate) const BANK_TERMS: [BankTerm; 11] = [
     term("batch_limit", "the most that the bank takes in one batch, as an amount"),
 ];
 
-/// The payer, from the table `bank`.
 #[derive(Clone, Debug, Default)]
 pub struct Bank {
     /// Its terms by name; IBANs without blanks.

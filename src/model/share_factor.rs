@@ -40,7 +40,6 @@ impl ShareFactor {
         Self { common, exact: (factor != whole(1)).then_some(factor), small }
     }
 
-    /// Whether it changes anything.
     pub fn is_one(&self) -> bool {
         self.exact.is_none()
     }

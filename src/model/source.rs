@@ -32,11 +32,9 @@ impl Objects {
     }
 }
 
-/// A table's file, sheet and columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableSource {
     pub file: String,
-    /// The sheet, for a workbook.
     pub sheet: Option<String>,
     /// Column letters by column name, for the columns that the table has.
     pub columns: Vec<(&'static str, String)>,

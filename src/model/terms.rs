@@ -42,7 +42,6 @@ worded! {
     }
 }
 
-/// What there is to know of a term.
 #[derive(Debug)]
 pub struct Term {
     pub name: &'static str,
@@ -57,7 +56,6 @@ pub struct Term {
 /// words that it may be.
 macro_rules! terms {
     ($($name:literal $field:ident: $type:ty = $value:expr, $default:literal, $help:literal $(, $choices:expr)?;)*) => {
-        /// The terms in force.
         #[derive(Clone, Debug)]
         #[allow(clippy::doc_markdown, reason = "what people read in a table of terms")]
         pub struct Terms {

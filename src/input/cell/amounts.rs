@@ -12,7 +12,6 @@ pub(crate) fn word_key(text: &str) -> String {
     fold(text).replace([' ', '_'], "-")
 }
 
-/// A word that is none of those allowed.
 pub(crate) fn unknown_word(text: &str, words: &[&str]) -> Refusal {
     let near = nearest(&word_key(text), words).map_or(String::new(), |word| format!("Did you mean {word}? "));
     let message = format!("'{text}' is not one of the words that can stand here.");
@@ -50,7 +49,6 @@ pub(crate) fn per_share(value: Decimal) -> Result<Ratio, Refusal> {
 }
 
 impl Value<'_> {
-    /// A number that is not negative.
     pub(crate) fn amount(self) -> Result<Ratio, Refusal> {
         self.number().and_then(not_negative).map(exact)
     }
@@ -98,7 +96,6 @@ impl Value<'_> {
         words.iter().position(|word| *word == word_key(&text)).ok_or_else(|| unknown_word(&text, words))
     }
 
-    /// One of an enum's words.
     pub(crate) fn worded<T: Worded>(self) -> Result<T, Refusal> {
         self.word(T::WORDS).map(|ix| T::VALUES[ix])
     }

@@ -5,7 +5,6 @@ use super::{NOT_A_NUMBER, Refusal, Style};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{Decimal, decimal};
 
-/// The code of a number with two readings; one problem a column.
 pub(crate) const TWO_READINGS: &str = "two-readings";
 
 /// Marks between thousands that are never decimal marks.
@@ -187,70 +186,5 @@ fn sign(text: &str) -> (Option<char>, &str) {
     match text.strip_prefix(['-', '−', '+']) {
         Some(rest) => (Some(if text.starts_with('+') { '+' } else { '-' }), rest.trim()),
         None => (None, text),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn style(mark: Option<DecimalMark>) -> Style {
-        Style { decimal_mark: mark, currency: "USD".to_owned(), currency_decimals: 2, ..Style::default() }
-    }
-
-    #[test]
-    fn what_has_two_readings_is_settled_by_the_mark_alone() {
-        let read =
-            |mark, text: &str| style(mark).text_number(text).map(|n| n.normalize().to_string()).map_err(|r| r.what);
-        let (none, point, comma) = (None, Some(DecimalMark::Point), Some(DecimalMark::Comma));
-        for (text, unsettled, with_point, with_comma) in [
-            ("1.250", Err(TWO_READINGS), Ok("1.25"), Ok("1250")),
-            ("1,250", Err(TWO_READINGS), Ok("1250"), Ok("1.25")),
-            ("12,625", Err(TWO_READINGS), Ok("12625"), Ok("12.625")),
-            ("0,025", Ok("0.025"), Err(NOT_A_NUMBER), Ok("0.025")),
-            ("00,125", Ok("0.125"), Err(NOT_A_NUMBER), Ok("0.125")),
-            ("1,25", Ok("1.25"), Err(NOT_A_NUMBER), Ok("1.25")),
-            ("1.250,50", Ok("1250.5"), Err(NOT_A_NUMBER), Ok("1250.5")),
-            ("1,234,567.5", Ok("1234567.5"), Ok("1234567.5"), Err(NOT_A_NUMBER)),
-            ("$0.05", Ok("0.05"), Ok("0.05"), Err(NOT_A_NUMBER)),
-            ("($1,250.00)", Ok("-1250"), Ok("-1250"), Err(NOT_A_NUMBER)),
-            ("1 250", Ok("1250"), Ok("1250"), Ok("1250")),
-            ("850", Ok("850"), Ok("850"), Ok("850")),
-            ("USD 12.5", Ok("12.5"), Ok("12.5"), Err(NOT_A_NUMBER)),
-            ("-$5", Ok("-5"), Ok("-5"), Ok("-5")),
-            ("$-5", Ok("-5"), Ok("-5"), Ok("-5")),
-            ("€0.02", Err("foreign-currency"), Err("foreign-currency"), Err("foreign-currency")),
-            ("0,02 €", Err("foreign-currency"), Err("foreign-currency"), Err("foreign-currency")),
-            ("CHF 5", Err("foreign-currency"), Err("foreign-currency"), Err("foreign-currency")),
-            ("kr. 5", Err("foreign-currency"), Err("foreign-currency"), Err("foreign-currency")),
-            ("C$5", Err("foreign-currency"), Err("foreign-currency"), Err("foreign-currency")),
-            ("1e5", Err(NOT_A_NUMBER), Err(NOT_A_NUMBER), Err(NOT_A_NUMBER)),
-            ("(-5)", Err(NOT_A_NUMBER), Err(NOT_A_NUMBER), Err(NOT_A_NUMBER)),
-            ("5 shares", Err(NOT_A_NUMBER), Err(NOT_A_NUMBER), Err(NOT_A_NUMBER)),
-            (".", Err(NOT_A_NUMBER), Err(NOT_A_NUMBER), Err(NOT_A_NUMBER)),
-            ("", Err(NOT_A_NUMBER), Err(NOT_A_NUMBER), Err(NOT_A_NUMBER)),
-        ] {
-            for (mark, wanted) in [(none, unsettled), (point, with_point), (comma, with_comma)] {
-                assert_eq!(read(mark, text), wanted.map(str::to_owned), "{text} with {mark:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_dollar_is_every_dollar_and_no_euro() {
-        for (currency, text, right) in [
-            ("CAD", "$5", true),
-            ("TTD", "$5", true),
-            ("EUR", "$5", false),
-            ("EUR", "5 €", true),
-            ("SEK", "5 kr", true),
-            ("USD", "5 kr", false),
-            ("CNY", "¥5", true),
-            ("GBP", "£5", true),
-            ("USD", "£5", false),
-        ] {
-            let style = Style { currency: currency.to_owned(), ..style(None) };
-            assert_eq!(style.text_number(text).is_ok(), right, "{text} in {currency}");
-        }
     }
 }

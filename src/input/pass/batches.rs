@@ -41,7 +41,6 @@ impl Batch {
 }
 
 impl Pass<'_, '_> {
-    /// Takes all rows that are left.
     pub(super) fn batches(
         &mut self,
         rows: &mut dyn Rows,

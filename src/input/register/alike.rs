@@ -47,8 +47,22 @@ impl Reading<'_> {
             move |ix: HolderIx| Some(self.register.detail(ix, detail)).filter(|t| !t.is_empty()).map(str::to_owned)
         };
         self.warn(located, findings, at::HOLDER_ID, "alike", "have ids that differ only by case or leading zeros", id);
-        self.warn(located, findings, 9, "shared", "have one tax id", detail(Detail::TaxId));
-        self.warn(located, findings, 15, "shared", "have one account", detail(Detail::Account));
+        self.warn(
+            located,
+            findings,
+            at::DETAILS[Detail::TaxId as usize],
+            "shared",
+            "have one tax id",
+            detail(Detail::TaxId),
+        );
+        self.warn(
+            located,
+            findings,
+            at::DETAILS[Detail::Account as usize],
+            "shared",
+            "have one account",
+            detail(Detail::Account),
+        );
     }
 
     fn warn(

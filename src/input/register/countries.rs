@@ -16,7 +16,6 @@ const NAMES: &str = "US united states, united states of america, usa, u.s., u.s.
                      SG singapore; MY malaysia; TH thailand; VN vietnam; PH philippines; ID indonesia; IN india; \
                      IL israel; AE united arab emirates; ZA south africa; AU australia; NZ new zealand";
 
-/// The codes by name.
 static CODES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     let countries = NAMES.split("; ").filter_map(|country| country.split_once(' '));
     countries.flat_map(|(code, names)| names.split(", ").map(move |name| (name, code))).collect()

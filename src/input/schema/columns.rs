@@ -2,7 +2,6 @@
 
 use super::{Column, Kind, Table};
 
-/// The team's own headers.
 pub(crate) const COLUMNS: Table = Table {
     name: "columns",
     help: "Your own headers: which header stands for which column of which table.",

@@ -4,7 +4,6 @@ use super::{Column, Kind, NOTE, Table};
 use crate::model::events::AdjustmentKind;
 use crate::model::worded::Worded;
 
-/// Changes of the number of Common shares.
 pub(crate) const ADJUSTMENTS: Table = Table {
     name: "adjustments",
     help: "Stock dividends, subdivisions and combinations of Common. Give the counts, or the ratio after:before.",
@@ -36,10 +35,8 @@ pub(crate) const ADJUSTMENTS: Table = Table {
     ],
 };
 
-/// Words of a declaration's kind.
 pub(crate) const DECLARATION_KINDS: [&str; 2] = ["cash", "in-kind"];
 
-/// Dividends and distributions on Common.
 pub(crate) const DECLARATIONS: Table = Table {
     name: "declarations",
     help: "Every dividend and distribution declared on Common, in cash or in kind, but stock dividends.",
@@ -86,7 +83,6 @@ pub(crate) const RECORD_DATES: Table = Table {
     ],
 };
 
-/// Words of a payment's status.
 pub(crate) const PAYMENT_STATUSES: [&str; 2] = ["paid", "set-apart"];
 
 pub(crate) const PAYMENTS: Table = Table {
@@ -109,7 +105,6 @@ pub(crate) const PAYMENTS: Table = Table {
     ],
 };
 
-/// The state brought forward.
 pub(crate) const ARREARS: Table = Table {
     name: "arrears",
     help: "Where Series A stood on a date, from the last run's arrears.csv; instead of a history of payments.",
@@ -131,7 +126,6 @@ pub(crate) const ARREARS: Table = Table {
     ],
 };
 
-/// Fractions of a unit that payments in part left.
 pub(crate) const CARRY: Table = Table {
     name: "carry",
     help: "What holders carry of payments in part, from the last run's carry.csv; beside its arrears.",
@@ -144,7 +138,6 @@ pub(crate) const CARRY: Table = Table {
     ],
 };
 
-/// Payments that were too small to be made.
 pub(crate) const CARRIED_PAYMENTS: Table = Table {
     name: "carried_payments",
     help: "Payments below the term minimum_payment, from the last run's carried_payments.csv.",
@@ -156,7 +149,6 @@ pub(crate) const CARRIED_PAYMENTS: Table = Table {
     ],
 };
 
-/// Distributions upon liquidation.
 pub(crate) const PROCEEDS: Table = Table {
     name: "proceeds",
     help: "The sums distributed upon liquidation, installment by installment.",

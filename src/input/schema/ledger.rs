@@ -1,11 +1,11 @@
 //! A ledger of transactions in the register's place: issues, transfers and cancellations, row by row.
 
 use super::register::REGISTER;
-use super::{Column, Kind, Table};
+use super::{Column, Kind, Table, index_of};
 
 /// A column of the register, with headers that mean it in ledgers alone.
-const fn of_register(ix: usize) -> Column {
-    REGISTER.columns[ix]
+const fn of_register(name: &str) -> Column {
+    REGISTER.columns[index_of(&REGISTER, name)]
 }
 
 /// The ledger; no table of a case's own, but what a register may be.
@@ -18,8 +18,10 @@ pub(crate) static LEDGER: Table = Table {
             "Date of Transaction, Transaction Date, Trade Date, Value Date, Settlement Date, Effective Date, \
              Date of Transfer, Transfer Date, Issue Date, Date Issued, Date of Issue",
         ),
-        Column::new("class", Kind::Class, "The class of the shares.").required().alias(of_register(2).aliases),
-        Column::new("shares", Kind::Shares, "How many shares, above 0.").required().alias(of_register(3).aliases),
+        Column::new("class", Kind::Class, "The class of the shares.").required().alias(of_register("class").aliases),
+        Column::new("shares", Kind::Shares, "How many shares, above 0.")
+            .required()
+            .alias(of_register("shares").aliases),
         Column::new("kind", Kind::Text, "issue, transfer or cancellation.")
             .alias("Transaction Type, Type of Transaction, Transaction, Category, Event, Event Type, Movement"),
         Column::new("to", Kind::Text, "Who gets the shares.").alias(
@@ -50,21 +52,21 @@ pub(crate) static LEDGER: Table = Table {
             "From Certificate No., Old Certificate, Old Certificate No., Certificate Surrendered, \
              Certificates Surrendered, Surrendered Certificate, Source Certificate, From Security ID",
         ),
-        of_register(8),
-        of_register(9),
-        of_register(10),
-        of_register(11),
-        of_register(12),
-        of_register(13),
-        of_register(14),
-        of_register(15),
-        of_register(16),
-        of_register(18),
-        of_register(19),
-        of_register(20),
-        of_register(21),
+        of_register("withholding_rate"),
+        of_register("tax_id"),
+        of_register("address"),
+        of_register("country"),
+        of_register("email"),
+        of_register("payee_name"),
+        of_register("payment_method"),
+        of_register("account"),
+        of_register("bank_code"),
+        of_register("street"),
+        of_register("town"),
+        of_register("state"),
+        of_register("postal_code"),
     ],
 };
 
 /// The first of the columns that are the register's own, of the holder who gets the shares.
-pub(crate) const OF_HOLDER: usize = 14;
+pub(crate) const OF_HOLDER: usize = index_of(&LEDGER, "withholding_rate");

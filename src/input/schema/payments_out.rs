@@ -2,7 +2,6 @@
 
 use super::{Column, Kind, Table};
 
-/// The payer.
 pub(crate) const BANK: Table = Table {
     name: "bank",
     help: "Who pays, for the bank's files: name, account, bank_code, street, town, country and so on.",
@@ -13,7 +12,6 @@ pub(crate) const BANK: Table = Table {
     ],
 };
 
-/// The accounts of the journal.
 pub(crate) const ACCOUNTS: Table = Table {
     name: "accounts",
     help: "The names of your ledger's accounts, for the journal.",
@@ -30,7 +28,6 @@ pub(crate) const ACCOUNTS: Table = Table {
 /// Words of `status`; the last two mean the same.
 pub(crate) const STATUS_WORDS: [&str; 4] = ["settled", "returned", "stopped", "void"];
 
-/// What banks said of the payments.
 pub(crate) const PAYMENT_STATUS: Table = Table {
     name: "payment_status",
     help: "What became of payments that were sent, by reference; for reissue.",

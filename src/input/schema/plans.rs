@@ -20,7 +20,6 @@ pub(crate) const CONSIDERATION: Table = Table {
     ],
 };
 
-/// Planned corporate actions.
 pub(crate) const ACTIONS: Table = Table {
     name: "actions",
     help: "Corporate actions that are planned, to learn which of them the Certificate allows (§4, §5, §8).",
@@ -50,7 +49,6 @@ pub(crate) const ACTIONS: Table = Table {
     ],
 };
 
-/// Words of a meeting's kind.
 pub(crate) const MEETING_KINDS: [&str; 2] = ["special", "annual"];
 
 pub(crate) const MEETINGS: Table = Table {
@@ -72,7 +70,6 @@ pub(crate) const MEETINGS: Table = Table {
     ],
 };
 
-/// Choices on a matter that is not an election.
 pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
 
 pub(crate) const BALLOTS: Table = Table {
@@ -96,7 +93,6 @@ pub(crate) const BALLOTS: Table = Table {
     ],
 };
 
-/// Words of who elected a director.
 pub(crate) const ELECTORS: [&str; 2] = ["common", "preferred"];
 
 pub(crate) const BOARD: Table = Table {

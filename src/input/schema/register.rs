@@ -3,10 +3,8 @@
 use super::{Column, Kind, Table};
 
 pub(crate) const TREASURY_WORDS: [&str; 3] = ["yes", "no", "subsidiary"];
-/// Words of `payee_kind`.
 pub(crate) const PAYEE_KINDS: [&str; 2] = ["person", "company"];
 
-/// The holder register.
 pub(crate) const REGISTER: Table = Table {
     name: "register",
     help: "One row per lot: shares of one class, issued to one holder on one date. A Total or Subtotal row is checked.",

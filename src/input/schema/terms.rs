@@ -17,18 +17,12 @@ pub(crate) const TERMS: Table = Table {
     ],
 };
 
-/// Words of a ranking.
 pub(crate) const RANKINGS: [&str; 3] = ["senior", "parity", "junior"];
-/// Kinds of classes.
 pub(crate) const CLASS_KINDS: [&str; 4] = ["preferred", "common", "option", "warrant"];
-/// What preferred stock gets beside its preference.
 pub(crate) const PARTICIPATIONS: [&str; 3] = ["none", "full", "capped"];
-/// What becomes of accrued dividends on conversion.
 pub(crate) const ON_CONVERSION: [&str; 2] = ["lost", "kept"];
-/// Whether a class takes part in dividends on Common.
 pub(crate) const COMMON_DIVIDENDS: [&str; 2] = ["none", "as-converted"];
 
-/// The other series of stock.
 pub(crate) const CLASSES: Table = Table {
     name: "classes",
     help: "The other classes, one per row: preferred stock (by §9 senior unless its terms say otherwise), other common, \
