@@ -54,7 +54,7 @@ impl Found {
     /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn rows<'w>(
         &self,
-        workbooks: &'w mut [Box<dyn Workbook>],
+        workbooks: &'w mut [Workbook],
         encoding: Option<&str>,
         score: &dyn Fn(&[Row]) -> usize,
         tally: Option<&Tally>,
@@ -79,7 +79,7 @@ impl Found {
 #[derive(Default)]
 pub(crate) struct Source {
     pub tables: Vec<Found>,
-    pub workbooks: Vec<Box<dyn Workbook>>,
+    pub workbooks: Vec<Workbook>,
     pub inputs: Vec<super::Input>,
     /// Sheets and files that are no table, by name.
     pub ignored: Vec<String>,
@@ -266,7 +266,7 @@ impl Finder<'_> {
 
     /// A case in one workbook: a sheet per table, or one sheet that is the register.
     fn sheets(&mut self, workbook: usize, file: &str) {
-        let sheets = self.source.workbooks[workbook].sheets().to_vec();
+        let sheets = self.source.workbooks[workbook].sheets.clone();
         let register = self.register_sheet(workbook, &sheets);
         for (ix, sheet) in sheets.iter().enumerate() {
             let place = Place { sheet: Some(sheet.name.clone()), ..Place::file(file) };
@@ -414,7 +414,7 @@ impl Finder<'_> {
             return Ok(());
         }
         let Some(workbook) = self.open_workbook(path, name, metadata, table.name)? else { return Ok(()) };
-        let sheets = self.source.workbooks[workbook].sheets().to_vec();
+        let sheets = self.source.workbooks[workbook].sheets.clone();
         for (ix, sheet) in sheets.into_iter().enumerate() {
             let place = Place { sheet: Some(sheet.name.clone()), ..Place::file(name) };
             if ix == 0 {
