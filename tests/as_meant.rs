@@ -6,7 +6,7 @@
 mod support;
 
 use ratable::internals::input::{ReadOptions, load};
-use ratable::internals::model::{iso, plain};
+use ratable::internals::model::{Case, day, iso, plain};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -397,4 +397,59 @@ fn dates_with_one_reading_are_taken_and_others_refused() {
     ] {
         assert_eq!(day(text), Err(what.to_owned()), "{text}");
     }
+}
+
+fn case(top: &TempDir) -> Case {
+    load(&top.path().join("case"), &ReadOptions::default()).unwrap().case.unwrap()
+}
+
+#[test]
+fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
+    let help = |table: &str, text: &str| {
+        let top = desk(&[(table, text)]);
+        let loaded = load(&top.path().join("case"), &ReadOptions::default()).unwrap();
+        loaded.problems.into_iter().find(|problem| problem.is_error()).unwrap().help
+    };
+    let kind = |kind: &str| help("adjustments", &format!("effective_date,kind,ratio\n2006-01-20,{kind},3:2\n"));
+    const KINDS: &str = "Type one of: stock-dividend, subdivision or combination.";
+    assert_eq!(kind("subdivison"), format!("Did you mean subdivision? {KINDS}"));
+    assert_eq!(kind("zebra"), KINDS);
+    assert!(help("terms", "term,value\nmutliple,100\n").starts_with("Did you mean multiple?"));
+    let ballot = "matter,kind,holder_id,class,choice\nM,joint,H2,common,fro\n";
+    assert!(help("ballots", ballot).starts_with("Did you mean for?"));
+    let other = "holder_id,holder_name,class,shares,issue_date\nH1,Ann,series-b,100,2005-12-20\n";
+    assert!(help("register", other).starts_with("Correct the class"));
+}
+
+#[test]
+fn dates_are_written_as_people_of_a_region_write_them() {
+    let of = |tag: &str| case(&desk(&[("terms", &format!("term,value\nlocale,{tag}\n"))])).terms.locale;
+    let date = day(2006, 6, 5).unwrap();
+    let shown = ["en-US", "en_gb", "de-DE", "fr-FR", "sv-SE"].map(|tag| of(tag).date(date));
+    assert_eq!(shown, ["June 5, 2006", "5 June 2006", "05.06.2006", "05/06/2006", "2006-06-05"]);
+    let text = "Declared on 2006-04-03 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of 2006-06-15";
+    let shown = "Declared on April 3, 2006 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of June 15, 2006";
+    assert_eq!(of("en-US").in_words(text), shown);
+    assert_eq!(of("en-US").in_words("2006-06-15"), "June 15, 2006");
+}
+
+#[test]
+fn adjustments_of_any_size_are_rounded_down_and_stay_below_the_limit() {
+    let shares = |shares: &str, adjustments: &str| {
+        let top = desk(&[
+            ("register", &format!("holder_id,holder_name,class,shares\nH2,Bob,common,{shares}\n")),
+            ("terms", "term,value\nregister_date,2006-01-01\n"),
+            ("adjustments", &format!("effective_date,kind,ratio\n{adjustments}")),
+        ]);
+        let case = case(&top);
+        let factor = case.share_factor(day(2006, 6, 15).unwrap());
+        factor.shares_of(&case.register.lots()[0]).map(|shares| shares.to_string())
+    };
+    let doubled = "2006-02-01,subdivision,2:1\n";
+    assert_eq!(shares("4999999999999.999999", doubled).as_deref(), Some("9999999999999.999998"));
+    assert_eq!(shares("5000000000000", doubled), None);
+    let (small, wide) =
+        ("2006-02-01,combination,3:7\n", "2006-02-01,subdivision,1000000000000000000001:1000000000000000000000\n");
+    assert_eq!(shares("1", small).as_deref(), Some("0.428571"));
+    assert_eq!(shares("1", &format!("{small}{wide}")).as_deref(), Some("0.428571"));
 }

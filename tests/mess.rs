@@ -357,7 +357,7 @@ fn lots_come_by_the_bytes_of_their_holders_ids_by_class_and_by_row() {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
-            let (id, class) = ((state >> (at % 40)) % holders, ["common", "b", "c"][(state % 3) as usize]);
+            let (id, class) = ((state >> (at % 40)) % holders + 1, ["common", "b", "c"][(state % 3) as usize]);
             text += &format!("{prefix}{id:x},{prefix}{id:x},{class},1\n");
         }
         let classes = "class,kind\nb,common\nc,common\n".to_owned();

@@ -11,12 +11,9 @@ use crate::problem::Problem;
 use num_traits::Signed;
 use std::collections::HashMap;
 
-type Check = fn(&Case, &mut Findings);
-
-const CHECKS: [Check; 6] = [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding];
-
+/// Runs every check, in the order in which they are reported.
 pub(crate) fn check(case: &Case, findings: &mut Findings) {
-    for check in CHECKS {
+    for check in [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding] {
         check(case, findings);
     }
 }

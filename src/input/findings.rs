@@ -1,6 +1,8 @@
 //! Everything found while a case is read, in the order of reading.
 
+use super::faults::ColumnFaults;
 use super::marks::Marks;
+use super::table::Located;
 use crate::problem::{Place, Problem};
 use crate::text::grouped;
 use std::collections::HashMap;
@@ -30,6 +32,8 @@ pub(crate) struct Findings {
     same: HashMap<Said, Same>,
     errors: bool,
     pub marks: Marks,
+    /// Those of the table that is being read.
+    pub faults: ColumnFaults,
 }
 
 impl Findings {
@@ -71,6 +75,11 @@ impl Findings {
 
     pub(crate) fn note(&mut self, code: impl Into<String>, place: Place, message: impl Into<String>, help: &str) {
         self.push(Problem::note(code, place, message, help));
+    }
+
+    /// Tells the faults of a table that was read.
+    pub(crate) fn tell_faults(&mut self, located: &Located) {
+        std::mem::take(&mut self.faults).problems(located).for_each(|problem| self.push(problem));
     }
 
     pub(crate) fn any_error(&self) -> bool {

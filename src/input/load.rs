@@ -1,7 +1,7 @@
 //! Reading a case: the tables in the order in which they need each other.
 
 use super::asides::Control;
-use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
+use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit, year_to_date};
 use super::canonical::{self, Canonical};
 use super::cell::Style;
 use super::classes::OtherClasses;
@@ -12,6 +12,7 @@ use super::ledger;
 use super::line::Line;
 use super::marks::Settled;
 use super::pass::{Pass, Sink};
+use super::payments_out::{account, bank, status};
 use super::plans::{action, ballot, component, director, meeting};
 use super::register::Reading;
 use super::schema::{
@@ -25,17 +26,17 @@ use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
 use crate::model::Case;
-use crate::model::calendar::{RecordDates, iso};
-use crate::model::payer::{Bank, PaymentStatus};
+use crate::model::calendar::iso;
+use crate::model::payer::PaymentStatus;
 use crate::model::register::Register;
 use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::csv::known_encoding;
 use crate::spreadsheet::hash::Tally;
 use crate::spreadsheet::row::{Row, RowsError};
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Reads a case: a workbook, a folder with a file per table, or a lone CSV.
 /// Errors: A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
@@ -118,9 +119,8 @@ impl<'o> Reader<'o> {
         if let Some(encoding) = options.encoding.as_deref().filter(|e| !known_encoding(e)) {
             let message = format!("--encoding: there is no encoding '{encoding}'.");
             let help = "Give one such as windows-1252, iso-8859-15, utf-8 or shift_jis.";
-            findings.push(
-                Problem::error("case.encoding.unknown", Place::command_line(), message, help).with_value(encoding),
-            );
+            let problem = Problem::error("case.encoding.unknown", Place::command_line(), message, help);
+            findings.push(problem.with_value(encoding));
         }
         Ok(Reader {
             source,
@@ -137,58 +137,39 @@ impl<'o> Reader<'o> {
     fn case(&mut self, name: &str) -> io::Result<Option<Case>> {
         self.own_headers()?;
         let terms = self.terms()?;
-        let mut others = OtherClasses::default();
-        self.table(&CLASSES, |line| others.row(line, &terms))?;
+        let others = self.gathered(&CLASSES, |line, others: &mut OtherClasses| others.row(line, &terms))?;
         let classes = others.finish(&terms, &mut self.findings);
         let Some(register) = self.register(&classes)? else { return Ok(None) };
-        let adjustments = self.events(&ADJUSTMENTS, adjustment)?;
-        let declarations = self.events(&DECLARATIONS, |line| declaration(line, &terms))?;
-        let mut record_dates = RecordDates::default();
-        self.table(&RECORD_DATES, |line| record_date(line, &terms, &mut record_dates))?;
-        let payments = self.events(&PAYMENTS, payment)?;
-        let mut arrears = ArrearsSoFar::default();
-        self.table(&ARREARS, |line| arrears.row(line, &terms, &classes))?;
-        let (mut carry, mut small) = (ByHolder::default(), ByHolder::default());
-        let has_carry = self.table(&CARRY, |line| carry.row(line, &register, carried))?;
-        self.table(&CARRIED_PAYMENTS, |line| small.row(line, &register, |line| line.cash("amount")))?;
-        let proceeds = self.events(&PROCEEDS, proceeds)?;
-        let consideration = self.events(&CONSIDERATION, component)?;
-        let actions = self.events(&ACTIONS, |line| action(line, &classes))?;
-        let meetings = self.events(&MEETINGS, meeting)?;
-        let ballots = self.events(&BALLOTS, |line| ballot(line, &classes, &register))?;
-        let board = self.events(&BOARD, director)?;
-        let mut bank = Bank::default();
-        self.table(&BANK, |line| super::payments_out::bank(line, &mut bank))?;
-        let mut accounts = BTreeMap::new();
-        self.table(&ACCOUNTS, |line| super::payments_out::account(line, &classes, &mut accounts))?;
-        let payment_statuses = self.statuses()?;
-        let has_board = self.found.iter().any(|found| found.table == BOARD.name);
         let after = self.options.after.as_ref();
-        let year_to_date = after.and_then(|run| super::year_to_date::year_to_date(run, &register, &terms));
+        let year_to_date = after.and_then(|run| year_to_date(run, &register, &terms));
+        let arrears = |line: &mut Line, so_far: &mut ArrearsSoFar| so_far.row(line, &terms, &classes);
+        let carry = |line: &mut Line, carry: &mut ByHolder| carry.row(line, &register, carried);
+        let small = |line: &mut Line, small: &mut ByHolder| small.row(line, &register, |line| line.cash("amount"));
+        // The tables are read in this order.
         let mut case = Case {
             name: name.to_owned(),
             left_alone: self.source.ignored.clone(),
             after: after.map(|run| run.manifest_sha256.clone()),
-            year_to_date: year_to_date.map(std::sync::Arc::new),
+            year_to_date: year_to_date.map(Arc::new),
+            adjustments: self.events(&ADJUSTMENTS, adjustment)?,
+            declarations: self.events(&DECLARATIONS, |line| declaration(line, &terms))?,
+            record_dates: self.gathered(&RECORD_DATES, |line, into| record_date(line, &terms, into))?,
+            payments: self.events(&PAYMENTS, payment)?,
+            arrears: self.gathered(&ARREARS, arrears)?.finish(after),
+            carry: Some(self.gathered(&CARRY, carry)?).filter(|_| self.has(&CARRY)).map(ByHolder::carry),
+            carried_payments: self.gathered(&CARRIED_PAYMENTS, small)?.payments(),
+            proceeds: self.events(&PROCEEDS, proceeds)?,
+            consideration: self.events(&CONSIDERATION, component)?,
+            actions: self.events(&ACTIONS, |line| action(line, &classes))?,
+            meetings: self.events(&MEETINGS, meeting)?,
+            ballots: self.events(&BALLOTS, |line| ballot(line, &classes, &register))?,
+            board: Some(self.events(&BOARD, director)?).filter(|_| self.has(&BOARD)),
+            bank: self.gathered(&BANK, bank)?,
+            accounts: self.gathered(&ACCOUNTS, |line, into| account(line, &classes, into))?,
+            payment_statuses: self.statuses()?,
             terms,
             classes,
-            register: std::sync::Arc::new(register),
-            adjustments,
-            declarations,
-            record_dates,
-            payments,
-            arrears: arrears.finish(self.options.after.as_ref()),
-            carry: has_carry.then(|| carry.carry()),
-            carried_payments: small.payments(),
-            proceeds,
-            consideration,
-            actions,
-            meetings,
-            ballots,
-            board: has_board.then_some(board),
-            bank,
-            accounts,
-            payment_statuses,
+            register: Arc::new(register),
         };
         case.adjustments.sort_by_key(|a| a.effective_date);
         case.declarations.sort_by_key(|d| d.declared_date);
@@ -205,12 +186,12 @@ impl<'o> Reader<'o> {
 
     /// The case's own table of what became of payments, then that of the file given for it.
     fn statuses(&mut self) -> io::Result<Vec<PaymentStatus>> {
-        let mut statuses = self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, true))?;
+        let mut statuses = self.events(&PAYMENT_STATUS, |line| status(line, true))?;
         if let Some(path) = &self.options.status {
             self.source.tables.retain(|found| found.table.name != PAYMENT_STATUS.name);
             let mut finder = Finder { source: &mut self.source, findings: &mut self.findings };
             finder.add_file(path, &PAYMENT_STATUS)?;
-            statuses.extend(self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, false))?);
+            statuses.extend(self.events(&PAYMENT_STATUS, |line| status(line, false))?);
         }
         Ok(statuses)
     }
@@ -313,6 +294,22 @@ impl<'o> Reader<'o> {
         let mut events = Vec::new();
         self.table(table, |line| events.extend(read(line)))?;
         Ok(events)
+    }
+
+    /// Reads a table whose rows come to one value.
+    fn gathered<T: Default + Send>(
+        &mut self,
+        table: &'static Table,
+        read: impl Fn(&mut Line, &mut T) + Send + Sync,
+    ) -> io::Result<T> {
+        let mut gathered = T::default();
+        self.table(table, |line| read(line, &mut gathered))?;
+        Ok(gathered)
+    }
+
+    /// Whether a table was found and read.
+    fn has(&self, table: &Table) -> bool {
+        self.found.iter().any(|found| found.table == table.name)
     }
 
     fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<bool> {

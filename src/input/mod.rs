@@ -8,6 +8,7 @@ mod checks;
 mod classes;
 mod columns;
 pub(crate) mod copy;
+mod faults;
 mod findings;
 mod history;
 mod ledger;
@@ -27,7 +28,6 @@ mod terms;
 mod totals;
 pub(crate) mod understood;
 pub(crate) mod words;
-mod year_to_date;
 
 use crate::model::Case;
 use crate::model::calendar::Date;

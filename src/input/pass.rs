@@ -8,7 +8,7 @@ mod tests;
 use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::findings::Findings;
-use super::line::{ColumnFaults, Line};
+use super::line::Line;
 use super::manners::{bare_id, is_by_name};
 use super::register::Reading;
 use super::schema::REGISTER;
@@ -32,9 +32,8 @@ pub(crate) struct Pass<'p, 'c> {
     sink: Sink<'p, 'c>,
     pub merged: Vec<Region>,
     pub data_rows: u64,
-    /// How many rows are hidden, and the first of them.
-    hidden: u64,
-    hidden_rows: Vec<String>,
+    /// Rows that are hidden.
+    hidden: Vec<u32>,
     /// What rows are that are none of the table's, and which.
     asides: Vec<(&'static str, Vec<u32>)>,
     /// Rows that are notes if no data follows them.
@@ -48,6 +47,12 @@ pub(crate) enum Sink<'p, 'c> {
     Each(&'p mut Each<'c>),
     /// To the register, which takes them faster where they come in CSV.
     Register(&'p mut Reading<'c>),
+}
+
+/// `2, 3, 5`; no more than so many.
+fn listed(rows: &[u32]) -> String {
+    let named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u32::to_string).collect();
+    named.join(", ") + if rows.len() > ROWS_NAMED { ", …" } else { "" }
 }
 
 /// The text of a row that holds one alone.
@@ -73,8 +78,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             sink,
             merged: Vec::new(),
             data_rows: 0,
-            hidden: 0,
-            hidden_rows: Vec::new(),
+            hidden: Vec::new(),
             asides: Vec::new(),
             notes: Vec::new(),
         }
@@ -91,16 +95,15 @@ impl<'p, 'c> Pass<'p, 'c> {
             more = rows.next(&mut row)?;
         }
         let Some((header, located)) = self.locate(&first) else { return Ok(None) };
-        let mut faults = ColumnFaults::default();
         for row in first.iter().skip(header + 1) {
-            self.take(&located, row, &mut faults);
+            self.take(&located, row);
         }
         while more {
-            self.take(&located, &row, &mut faults);
+            self.take(&located, &row);
             match (&self.sink, rows.records()) {
-                (Sink::Register(_), Some(records)) => self.pieces(records, &located, &mut faults)?,
+                (Sink::Register(_), Some(records)) => self.pieces(records, &located)?,
                 (Sink::Register(_), None) => {
-                    self.batches(rows, &located, &mut faults)?;
+                    self.batches(rows, &located)?;
                     break;
                 }
                 _ => {}
@@ -108,20 +111,18 @@ impl<'p, 'c> Pass<'p, 'c> {
             more = rows.next(&mut row)?;
         }
         self.tell_asides(&located);
-        faults.report(&located, self.findings);
-        if self.hidden > 0 {
-            let are = if self.hidden == 1 { "is" } else { "are" };
-            let rows = format!("{} {are}", plural(self.hidden, "row"));
-            let more = if self.hidden > self.hidden_rows.len() as u64 { ", …" } else { "" };
-            let message = format!("{rows} hidden, and read: {}{more}.", self.hidden_rows.join(", "));
+        self.findings.tell_faults(&located);
+        if !self.hidden.is_empty() {
+            let are = if self.hidden.len() == 1 { "is" } else { "are" };
+            let (rows, named) = (plural(self.hidden.len(), "row"), listed(&self.hidden));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";
             let code = format!("{}.rows.hidden", located.table.name);
-            self.findings.note(code, self.found.place(), message, help);
+            self.findings.note(code, self.found.place(), format!("{rows} {are} hidden, and read: {named}."), help);
         }
         Ok(Some(located))
     }
 
-    fn take(&mut self, located: &Located, row: &Row, faults: &mut ColumnFaults) {
+    fn take(&mut self, located: &Located, row: &Row) {
         if located.is_blank(row) {
             return;
         }
@@ -129,10 +130,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             return self.holder_alone(located, row);
         }
         if row.hidden {
-            self.hidden += 1;
-            if self.hidden_rows.len() < ROWS_NAMED {
-                self.hidden_rows.push(row.number.to_string());
-            }
+            self.hidden.push(row.number);
         }
         if let Origin::Csv(_) = self.found.origin
             && let Some(end) = located.headers.iter().map(|(at, _)| *at).max()
@@ -156,17 +154,16 @@ impl<'p, 'c> Pass<'p, 'c> {
             RowIs::Data | RowIs::Note => None,
         };
         if control.is_none() {
-            self.notes_are_data(located, faults);
+            self.notes_are_data(located);
         }
-        self.hand_over(located, row, control.as_ref(), faults);
+        self.hand_over(located, row, control.as_ref());
     }
 
     /// A row of a register that was made which only says who a holder is: of one who has nothing, nothing is wrong.
     fn holder_alone(&mut self, located: &Located, row: &Row) {
         let Sink::Register(reading) = &mut self.sink else { return };
-        let (mut findings, mut faults) = (Findings::default(), ColumnFaults::default());
-        let (findings, faults) = (&mut findings, &mut faults);
-        reading.holder_alone(&mut Line { located, row, style: &self.style, findings, faults, data_row: 0 });
+        let findings = &mut Findings::default();
+        reading.holder_alone(&mut Line { located, row, style: &self.style, findings, data_row: 0 });
     }
 
     fn aside(&mut self, what: &'static str, row: u32) {
@@ -177,18 +174,14 @@ impl<'p, 'c> Pass<'p, 'c> {
     }
 
     /// Data follows the rows that could have been notes: so they are data that lacks something.
-    fn notes_are_data(&mut self, located: &Located, faults: &mut ColumnFaults) {
+    fn notes_are_data(&mut self, located: &Located) {
         for row in std::mem::take(&mut self.notes) {
-            self.hand_over(located, &row, None, faults);
+            self.hand_over(located, &row, None);
         }
     }
 
     fn tell_asides(&mut self, located: &Located) {
-        let listed = |rows: &[u32]| {
-            let named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u32::to_string).collect();
-            let more = if rows.len() > ROWS_NAMED { ", …" } else { "" };
-            format!("row{} {}{more}", if rows.len() == 1 { "" } else { "s" }, named.join(", "))
-        };
+        let listed = |rows: &[u32]| format!("row{} {}", if rows.len() == 1 { "" } else { "s" }, listed(rows));
         let mut tell = |what: &str, first: u32, message: String, help: &str| {
             let code = format!("{}.rows.{what}", located.table.name);
             self.findings.note(code, located.place(None, first), message, help);
@@ -210,7 +203,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
     }
 
-    fn hand_over(&mut self, located: &Located, row: &Row, control: Option<&Control>, faults: &mut ColumnFaults) {
+    fn hand_over(&mut self, located: &Located, row: &Row, control: Option<&Control>) {
         if control.is_none() {
             self.data_rows += 1;
         }
@@ -219,7 +212,6 @@ impl<'p, 'c> Pass<'p, 'c> {
             row,
             style: &self.style,
             findings: self.findings,
-            faults,
             data_row: usize::try_from(self.data_rows).unwrap_or(usize::MAX),
         };
         match (&mut self.sink, control) {

@@ -9,8 +9,9 @@ mod problems;
 
 use super::asides::Control;
 use super::cell::Value;
+use super::faults::MEANINGLESS;
 use super::findings::Findings;
-use super::line::{Line, MEANINGLESS};
+use super::line::Line;
 use super::schema::{PAYEE_KINDS, REGISTER, index_of};
 use super::table::Located;
 use super::totals::Sum;
@@ -487,18 +488,18 @@ impl<'c> Reading<'c> {
     /// The register, its holders and lots in order; says what is wrong with it as a whole.
     pub(crate) fn finish(mut self, located: &Located, findings: &mut Findings) -> Register {
         if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
-            findings.push(problems::number_among_text(located, row));
+            problems::number_among_text(located, row, findings);
         }
         for (ix, row) in at::DETAILS.into_iter().zip(self.number_details) {
             if let Some(row) = row {
-                findings.push(problems::number_of_record(located, ix, row));
+                problems::number_of_record(located, ix, row, findings);
             }
         }
         if self.series_a_without_date > 0 {
-            findings.push(no_issue_dates(located, self.series_a_without_date));
+            no_issue_dates(located, self.series_a_without_date, findings);
         }
         if let Some(row) = self.rate_of_one.filter(|_| self.other_rates) {
-            findings.push(problems::rate_of_one(located, row));
+            problems::rate_of_one(located, row, findings);
         }
         self.alike(located, findings);
         self.register.source = Arc::clone(&located.source);

@@ -1,7 +1,6 @@
 //! Every table of a case: its columns, what they are called, what goes in. Said once: reading, messages, the blank
 //! workbook of `ratable new` and the documentation all come from here.
 
-mod columns;
 mod history;
 mod ledger;
 mod payments_out;
@@ -9,7 +8,6 @@ mod plans;
 mod register;
 mod terms;
 
-pub(crate) use columns::COLUMNS;
 pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS,
     PROCEEDS, RECORD_DATES,
@@ -18,7 +16,9 @@ pub(crate) use ledger::{LEDGER, OF_HOLDER};
 pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS, STATUS_WORDS};
 pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
 pub(crate) use register::{PAYEE_KINDS, REGISTER};
-pub(crate) use terms::{CLASS_KINDS, CLASSES, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS};
+pub(crate) use terms::{
+    CLASS_KINDS, CLASSES, COLUMNS, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

@@ -1,8 +1,9 @@
 //! The terms: read first, since they say how dates and numbers are written everywhere else.
 
 use super::cell::{Refusal, Style, TWO_READINGS, Value, unknown_word};
+use super::faults::GATHERED;
 use super::findings::Findings;
-use super::line::{GATHERED, Line};
+use super::line::Line;
 use super::schema::table_key;
 use super::words::{listed, nearest};
 use crate::model::calendar::{MonthDay, QuarterDates};

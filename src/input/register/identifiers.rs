@@ -2,7 +2,8 @@
 //! what was typed can be lost, and money would go to a wrong account: then there is a problem, and no guess.
 
 use super::super::cell::{Refusal, stored_number};
-use super::super::line::{CHECK_DIGITS, ColumnRef, GARBLED, Line, MEANINGLESS, NO_BANK_CODE};
+use super::super::faults::{CHECK_DIGITS, GARBLED, MEANINGLESS, NO_BANK_CODE};
+use super::super::line::{ColumnRef, Line};
 use crate::model::bank_ids::{self, BankCode, Iban};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;

@@ -1,4 +1,4 @@
-//! The `terms` and `classes` tables.
+//! The tables `terms`, `classes` and `columns`.
 
 use super::{Column, Kind, NOTE, Table};
 use crate::model::class::{Compounding, DayCount};
@@ -112,5 +112,18 @@ pub(crate) const CLASSES: Table = Table {
             "Whether it takes part in dividends on Common; blank: other common does, all other does not.",
         )
         .alias("Participates in Common Dividends"),
+    ],
+};
+
+pub(crate) const COLUMNS: Table = Table {
+    name: "columns",
+    help: "Your own headers: which header stands for which column of which table.",
+    total: None,
+    columns: &[
+        Column::new("table", Kind::Text, "The table's name, such as register.").required().alias("Sheet"),
+        Column::new("column", Kind::Text, "The column's name here, such as holder_id.").required().alias("Field"),
+        Column::new("header", Kind::Text, "The header in your table.")
+            .required()
+            .alias("Your Header, Own Header, Heading"),
     ],
 };
