@@ -9,16 +9,13 @@ mod register;
 mod terms;
 
 pub(crate) use history::{
-    ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS,
-    PROCEEDS, RECORD_DATES,
+    ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
 pub(crate) use ledger::{LEDGER, OF_HOLDER};
-pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS, STATUS_WORDS};
-pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
-pub(crate) use register::{PAYEE_KINDS, REGISTER};
-pub(crate) use terms::{
-    CLASS_KINDS, CLASSES, COLUMNS, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS,
-};
+pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS};
+pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, MEETINGS};
+pub(crate) use register::REGISTER;
+pub(crate) use terms::{CLASSES, COLUMNS, TERMS};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

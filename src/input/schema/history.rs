@@ -35,8 +35,6 @@ pub(crate) const ADJUSTMENTS: Table = Table {
     ],
 };
 
-pub(crate) const DECLARATION_KINDS: [&str; 2] = ["cash", "in-kind"];
-
 pub(crate) const DECLARATIONS: Table = Table {
     name: "declarations",
     help: "Every dividend and distribution declared on Common, in cash or in kind, but stock dividends.",
@@ -45,7 +43,7 @@ pub(crate) const DECLARATIONS: Table = Table {
         Column::new("declared_date", Kind::Date, "The day on which the Board declared it.")
             .required()
             .alias("Declared, Declaration Date, Date Declared"),
-        Column::new("kind", Kind::Words(&DECLARATION_KINDS), "cash or in-kind.")
+        Column::new("kind", Kind::Words(&["cash", "in-kind"]), "cash or in-kind.")
             .required()
             .alias("Type, Dividend Type"),
         Column::new("amount", Kind::PerShare, "How much per Common share: currency, or units of the asset.")
@@ -83,8 +81,6 @@ pub(crate) const RECORD_DATES: Table = Table {
     ],
 };
 
-pub(crate) const PAYMENT_STATUSES: [&str; 2] = ["paid", "set-apart"];
-
 pub(crate) const PAYMENTS: Table = Table {
     name: "payments",
     help: "What was paid on Series A, in order of date, where no arrears table is kept.",
@@ -99,7 +95,7 @@ pub(crate) const PAYMENTS: Table = Table {
         Column::new("quarter", Kind::Date, "The quarter date, or day, that it pays up to; blank: by its date.")
             .alias("Quarter Date, For Quarter"),
         Column::new("asset", Kind::Text, "The asset delivered; blank for cash.").alias("Property, Asset Name"),
-        Column::new("status", Kind::Words(&PAYMENT_STATUSES), "paid, or set-apart (§3(c)(i)); blank: paid.")
+        Column::new("status", Kind::Words(&["paid", "set-apart"]), "paid, or set-apart (§3(c)(i)); blank: paid.")
             .alias("State"),
         NOTE,
     ],

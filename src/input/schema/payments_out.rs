@@ -25,9 +25,6 @@ pub(crate) const ACCOUNTS: Table = Table {
     ],
 };
 
-/// Words of `status`; the last two mean the same.
-pub(crate) const STATUS_WORDS: [&str; 4] = ["settled", "returned", "stopped", "void"];
-
 pub(crate) const PAYMENT_STATUS: Table = Table {
     name: "payment_status",
     help: "What became of payments that were sent, by reference; for reissue.",
@@ -36,7 +33,12 @@ pub(crate) const PAYMENT_STATUS: Table = Table {
         Column::new("reference", Kind::Id, "The payment's reference, as in payment-instructions.csv.")
             .required()
             .alias("Payment Reference, End To End Id, EndToEndId"),
-        Column::new("status", Kind::Words(&STATUS_WORDS), "settled, returned, stopped or void.").required(),
+        Column::new(
+            "status",
+            Kind::Words(&["settled", "returned", "stopped", "void"]),
+            "settled, returned, stopped or void.",
+        )
+        .required(),
         Column::new("date", Kind::Date, "The day on which it settled, came back or was stopped.")
             .required()
             .alias("Status Date"),

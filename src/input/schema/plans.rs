@@ -49,14 +49,14 @@ pub(crate) const ACTIONS: Table = Table {
     ],
 };
 
-pub(crate) const MEETING_KINDS: [&str; 2] = ["special", "annual"];
-
 pub(crate) const MEETINGS: Table = Table {
     name: "meetings",
     help: "Meetings at which the preferred stock may elect directors (§3(c)).",
     total: None,
     columns: &[
-        Column::new("kind", Kind::Words(&MEETING_KINDS), "special or annual.").required().alias("Type, Meeting Type"),
+        Column::new("kind", Kind::Words(&["special", "annual"]), "special or annual.")
+            .required()
+            .alias("Type, Meeting Type"),
         Column::new("requested_date", Kind::Date, "When the Board ordered it or holders requested it.")
             .alias("Requested, Request Date, Date Requested"),
         Column::new("requesting_shares", Kind::Number, "Preferred shares of those who requested it."),
@@ -93,16 +93,18 @@ pub(crate) const BALLOTS: Table = Table {
     ],
 };
 
-pub(crate) const ELECTORS: [&str; 2] = ["common", "preferred"];
-
 pub(crate) const BOARD: Table = Table {
     name: "board",
     help: "The directors, those who left included: who elected them, when, and when they left (§3(c)).",
     total: None,
     columns: &[
         Column::new("director", Kind::Text, "The director's name.").required().alias("Name, Director Name"),
-        Column::new("elected_by", Kind::Words(&ELECTORS), "common, or preferred: the preferred in a default period.")
-            .required(),
+        Column::new(
+            "elected_by",
+            Kind::Words(&["common", "preferred"]),
+            "common, or preferred: the preferred in a default period.",
+        )
+        .required(),
         Column::new("elected_on", Kind::Date, "When the director was elected.")
             .required()
             .alias("Elected, Date Elected, Election Date, Appointed On"),

@@ -2,9 +2,6 @@
 
 use super::{Column, Kind, Table};
 
-pub(crate) const TREASURY_WORDS: [&str; 3] = ["yes", "no", "subsidiary"];
-pub(crate) const PAYEE_KINDS: [&str; 2] = ["person", "company"];
-
 pub(crate) const REGISTER: Table = Table {
     name: "register",
     help: "One row per lot: shares of one class, issued to one holder on one date. A Total or Subtotal row is checked.",
@@ -63,7 +60,7 @@ pub(crate) const REGISTER: Table = Table {
         ),
         Column::new(
             "treasury",
-            Kind::Words(&TREASURY_WORDS),
+            Kind::Words(&["yes", "no", "subsidiary"]),
             "yes for shares that the company holds itself, never for Series A (§5); subsidiary for those that one of \
              its subsidiaries holds: they do not vote.",
         )
@@ -105,7 +102,7 @@ pub(crate) const REGISTER: Table = Table {
         Column::new("state", Kind::Text, "State or province.").alias("Province, State/Province, Region"),
         Column::new("postal_code", Kind::Id, "Postal code.")
             .alias("ZIP, ZIP Code, Postcode, Post Code, Zip / Postal Code"),
-        Column::new("payee_kind", Kind::Words(&PAYEE_KINDS), "Whether a person or a company is paid.")
+        Column::new("payee_kind", Kind::Words(&["person", "company"]), "Whether a person or a company is paid.")
             .alias("Payee Type"),
     ],
 };
