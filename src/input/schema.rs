@@ -52,17 +52,23 @@ pub struct Column {
     pub kind: Kind,
     /// Whether the table cannot be read without it.
     pub required: bool,
+    /// Whether a `Total` row sums it.
+    pub summed: bool,
     /// What goes in, for the person who fills it in.
     pub help: &'static str,
 }
 
 impl Column {
     pub(super) const fn new(name: &'static str, kind: Kind, help: &'static str) -> Self {
-        Self { name, aliases: "", lookalikes: "", kind, required: false, help }
+        Self { name, aliases: "", lookalikes: "", kind, required: false, summed: false, help }
     }
 
     pub(super) const fn required(self) -> Self {
         Self { required: true, ..self }
+    }
+
+    pub(super) const fn summed(self) -> Self {
+        Self { summed: true, ..self }
     }
 
     pub(super) const fn alias(self, aliases: &'static str) -> Self {
@@ -92,8 +98,6 @@ pub struct Table {
     /// What it is for, for the person who fills it in.
     pub help: &'static str,
     pub columns: &'static [Column],
-    /// The column that a `Total` row sums.
-    pub total: Option<&'static str>,
 }
 
 impl Table {

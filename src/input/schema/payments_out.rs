@@ -5,7 +5,6 @@ use super::{Column, Kind, Table};
 pub(crate) const BANK: Table = Table {
     name: "bank",
     help: "Who pays, for the bank's files: name, account, bank_code, street, town, country and so on.",
-    total: None,
     columns: &[
         Column::new("term", Kind::Text, "The term's name, such as account.").required().alias("Name, Setting"),
         Column::new("value", Kind::Id, "Its value.").required().alias("Setting Value"),
@@ -15,7 +14,6 @@ pub(crate) const BANK: Table = Table {
 pub(crate) const ACCOUNTS: Table = Table {
     name: "accounts",
     help: "The names of your ledger's accounts, for the journal.",
-    total: None,
     columns: &[
         Column::new("role", Kind::Text, "The role, such as cash, or dividends-payable:series-a for one class.")
             .required(),
@@ -28,7 +26,6 @@ pub(crate) const ACCOUNTS: Table = Table {
 pub(crate) const PAYMENT_STATUS: Table = Table {
     name: "payment_status",
     help: "What became of payments that were sent, by reference; for reissue.",
-    total: None,
     columns: &[
         Column::new("reference", Kind::Id, "The payment's reference, as in payment-instructions.csv.")
             .required()

@@ -5,7 +5,6 @@ use super::{Column, Kind, Table};
 pub(crate) const REGISTER: Table = Table {
     name: "register",
     help: "One row per lot: shares of one class, issued to one holder on one date. A Total or Subtotal row is checked.",
-    total: Some("shares"),
     columns: &[
         Column::new("holder_id", Kind::Id, "The holder's number or code, the same on all of the holder's rows.")
             .required()
@@ -29,11 +28,14 @@ pub(crate) const REGISTER: Table = Table {
                 "Share Class, Class of Shares, Stock Class, Stock Class Name, Class of Stock, Class ID, Class Name, \
                  Security, Security Class, Series, Type of Shares, Issue, Class of Security",
             ),
-        Column::new("shares", Kind::Shares, "How many shares, above 0, with at most 6 decimals.").required().alias(
-            "No. of Shares, Number of Shares, Num Shares, # of Shares, Nr of Shares, Share Count, Shares Held, \
+        Column::new("shares", Kind::Shares, "How many shares, above 0, with at most 6 decimals.")
+            .required()
+            .summed()
+            .alias(
+                "No. of Shares, Number of Shares, Num Shares, # of Shares, Nr of Shares, Share Count, Shares Held, \
              Units, Units Held, Shares Owned, Shares Issued, Quantity, Qty, Share Quantity, Share Balance, \
              Quantity Issued, Holding, Holdings, Total Shares, Balance",
-        ),
+            ),
         Column::new(
             "issue_date",
             Kind::Date,

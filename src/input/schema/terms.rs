@@ -7,7 +7,6 @@ use crate::model::worded::Worded;
 pub(crate) const TERMS: Table = Table {
     name: "terms",
     help: "The certificate's terms and the readings; whatever is left out is as in the Certificate.",
-    total: None,
     columns: &[
         Column::new("term", Kind::Text, "The term's name.").required().alias("Terms, Setting, Parameter, Name, Item"),
         Column::new("value", Kind::Value, "Its value; blank: as in the Certificate.")
@@ -21,7 +20,6 @@ pub(crate) const CLASSES: Table = Table {
     name: "classes",
     help: "The other classes, one per row: preferred stock (by §9 senior unless its terms say otherwise), other common, \
            options, warrants.",
-    total: None,
     columns: &[
         Column::new("class", Kind::Id, "The class's id, as the register names it.")
             .required()
@@ -120,7 +118,6 @@ pub(crate) const CLASSES: Table = Table {
 pub(crate) const COLUMNS: Table = Table {
     name: "columns",
     help: "Your own headers: which header stands for which column of which table.",
-    total: None,
     columns: &[
         Column::new("table", Kind::Text, "The table's name, such as register.").required().alias("Sheet"),
         Column::new("column", Kind::Text, "The column's name here, such as holder_id.").required().alias("Field"),
