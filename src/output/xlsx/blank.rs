@@ -4,9 +4,9 @@
 use super::row_height::{LINE_POINTS, characters, lines};
 use super::style::{GREY, INK, LINE, PALE, properties};
 use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
-use crate::input::termlist::TERM_LIST;
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::reading::READINGS;
+use crate::model::terms::TERM_LIST;
 use crate::quantity::parse_decimal;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,
@@ -155,7 +155,7 @@ fn write_column(page: &mut Worksheet, at: u16, column: &Column) -> Result<(), Xl
     let needed = if column.required { "\n\nRequired." } else { "" };
     let mut comment = format!("{}{needed}", column.help);
     if !column.aliases.is_empty() {
-        let aliases: Vec<&str> = column.aliases.iter().take(4).copied().collect();
+        let aliases: Vec<&str> = column.aliases.split(", ").take(4).collect();
         comment = format!("{comment}\n\nAlso understood: {}.", aliases.join(", "));
     }
     let comment = Note::new(comment).add_author_prefix(false).set_width(260).set_height(120);
