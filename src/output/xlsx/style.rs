@@ -9,15 +9,12 @@ use rust_xlsxwriter::{
 pub(crate) const INK: Color = Color::RGB(0x1F_3A_5F);
 /// Behind headings.
 pub(crate) const PALE: Color = Color::RGB(0xE8_EE_F5);
-/// Lines.
 pub(crate) const LINE: Color = Color::RGB(0xB8_C4_D2);
 /// Words that explain.
 pub(crate) const GREY: Color = Color::RGB(0x5F_6B_7A);
 /// What needs attention.
 pub(crate) const AMBER: Color = Color::RGB(0xFF_E6_99);
-/// What is wrong.
 pub(crate) const RED: Color = Color::RGB(0xF8_CB_AD);
-/// What is right.
 pub(crate) const GREEN: Color = Color::RGB(0xE2_EF_DA);
 /// The series of a chart, one after the other: colours that all can tell apart (Okabe and Ito, Color Universal Design, 2008).
 const SERIES: [Color; 7] = [
@@ -58,7 +55,6 @@ pub(crate) enum Style {
     /// A word where a number would be.
     HeadingPlain,
     Label,
-    /// A text, wrapped.
     Text,
     /// A text that explains, wrapped and grey.
     Small,

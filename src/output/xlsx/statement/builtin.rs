@@ -16,7 +16,6 @@ const SHARES: [f64; 8] = [22.0, 13.0, 17.0, 17.0, 13.0, 14.0, 14.0, 30.0];
 const LOGO: (f64, f64) = (190.0, 52.0);
 /// How wide the two columns are that a logo stands over, in pixels.
 const LOGO_COLUMNS: f64 = 220.0;
-/// The height of headings of two lines.
 const TWO_LINES: f64 = 28.5;
 
 /// What a layout depends on beside its kind.
@@ -68,7 +67,6 @@ pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, Xlsx
     workbook.save_to_buffer()
 }
 
-/// A sheet, filled from the top.
 struct Page<'a> {
     sheet: &'a mut Worksheet,
     styles: Styles,
@@ -214,7 +212,6 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// The lots, and what they come to.
     fn shares(mut self, kind: StatementKind) -> Result<(), XlsxError> {
         self.sheet.set_landscape();
         self.head("Your shares, lot by lot")?;

@@ -78,7 +78,6 @@ macro_rules! fields {
                 #[doc = $help]
                 pub const $name: Field = Field { group: $group, index: Index::$name as u8 };
             )*
-            /// Each of them, by index.
             pub(crate) const INFO: &[FieldInfo] = &[$(FieldInfo { name: $text, help: $help, kinds: $kinds },)*];
         }
     };
@@ -179,7 +178,6 @@ fields! { delivery, Group::Delivery,
 }
 
 impl Group {
-    /// The group's placeholders.
     pub fn fields(self) -> &'static [FieldInfo] {
         match self {
             Self::Single => single::INFO,

@@ -116,7 +116,6 @@ impl<'a> CellValue<'a> {
         }
     }
 
-    /// Writes it.
     pub(crate) fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, format: &Format) -> Result<(), XlsxError> {
         match self.stored() {
             Stored::Blank => sheet.write_blank(row, column, format)?,

@@ -33,7 +33,6 @@ pub(crate) struct FirstSheet<'a> {
     pub facts: Vec<Fact<'a>>,
     /// What is paid in cash, by class.
     pub paid: Option<PaidTable>,
-    /// What is delivered in kind: class, asset, shares and quantity in millionths.
     pub deliveries: Vec<(ClassIx, &'a str, u128, Units)>,
     pub controls: Vec<Control>,
     /// The clauses that stood in the way and were acknowledged.

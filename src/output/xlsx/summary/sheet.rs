@@ -209,7 +209,6 @@ impl<'a> Sheet<'a> {
         self.widths[at] = self.widths[at].max((of_usize(characters) * 1.02 + 2.5).min(widest));
     }
 
-    /// Sets the columns' widths, and how the sheet prints.
     pub(crate) fn finish(mut self) -> Result<(), XlsxError> {
         self.fit_pages()?;
         for (at, width) in (0u16..).zip(&self.widths) {
@@ -251,7 +250,6 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// A count of characters as a width.
 pub(crate) fn of_usize(characters: usize) -> f64 {
     f64::from(u32::try_from(characters).unwrap_or(u32::MAX))
 }

@@ -48,8 +48,6 @@ enum Slot {
 }
 
 impl Layout {
-    /// The layout that comes with the program.
-    /// Errors: None is expected; what there could be says what is wrong with the layout.
     pub fn builtin(kind: StatementKind, look: &Look) -> Result<Self, Vec<Problem>> {
         let file_name = kind.file_name();
         let template = Template { file_name, kind };

@@ -16,7 +16,6 @@ pub(crate) enum Piece {
     Formula(Expression),
     /// What a name stands for: rows of the stamped sheet of that index.
     Name(usize, Expression),
-    /// A header or footer with placeholders.
     Header(Text),
     /// The number of a row after which a page ends.
     Break(u32),
@@ -51,14 +50,11 @@ pub(crate) fn edited(xml: &str, within: Range<usize>, edits: &Edits) -> Vec<Piec
 /// More elements and texts than any layout's part has.
 const MOST_NODES: u32 = 2_000_000;
 
-/// A part's XML as a tree.
-/// Errors: Where it is no XML.
 pub(crate) fn parse(xml: &str) -> Result<Document<'_>, String> {
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(xml, options).map_err(|e| e.to_string())
 }
 
-/// The elements of a name in another.
 pub(crate) fn children<'a, 'x>(node: Node<'a, 'x>, name: &'static str) -> impl Iterator<Item = Node<'a, 'x>> {
     node.children().filter(move |child| child.tag_name().name() == name)
 }
@@ -104,7 +100,6 @@ pub(crate) fn inside(node: Node) -> Range<usize> {
     }
 }
 
-/// The XML between the tags of an element.
 pub(crate) fn inner_xml<'x>(node: Node<'_, 'x>) -> &'x str {
     node.document().input_text().get(inside(node)).unwrap_or("")
 }

@@ -66,8 +66,6 @@ impl<'a> SheetReader<'a> {
         Self { kind, name, strings, styles, shared, columns, faults: Faults::new() }
     }
 
-    /// Reads a worksheet.
-    /// Errors: Where it is no worksheet.
     pub(crate) fn read(&mut self, document: &Document) -> Result<Sheet, String> {
         let (worksheet, xml) = (document.root_element(), document.input_text());
         let mut rows = children(worksheet, "sheetData");

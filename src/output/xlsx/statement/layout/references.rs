@@ -15,7 +15,6 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// How many rows one item takes.
     pub(crate) fn height(&self) -> u32 {
         self.last - self.first + 1
     }
@@ -67,7 +66,6 @@ impl RowMap<'_> {
         row.saturating_add(extra)
     }
 
-    /// The block that a template row is in.
     pub(crate) fn block(&self, row: u32) -> Option<usize> {
         self.blocks.iter().position(|b| (b.first..=b.last).contains(&row))
     }

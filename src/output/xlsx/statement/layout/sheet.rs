@@ -57,7 +57,6 @@ pub(crate) struct Cell {
     pub content: Content,
 }
 
-/// What is in a template's cell.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// Nothing but a style.
@@ -148,7 +147,6 @@ impl Sheet {
 pub(crate) struct Styles(Vec<(bool, f64)>);
 
 impl Styles {
-    /// Reads `styles.xml`.
     pub(crate) fn read(document: &Document) -> Self {
         let all = |list, one| children(document.root_element(), list).flat_map(move |list| children(list, one));
         let size = |font| children(font, "sz").filter_map(|size| measure(size, "val", 409.0)).find(|size| *size >= 1.0);

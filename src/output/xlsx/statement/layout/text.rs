@@ -54,7 +54,6 @@ pub(crate) fn those_that_exist(kind: StatementKind) -> String {
 }
 
 impl Text {
-    /// Reads a text's placeholders.
     pub(crate) fn parse(text: &str, kind: StatementKind) -> Result<Self, Fault> {
         let (mut pieces, mut rest) = (Vec::new(), text);
         while let Some(open) = rest.find("{{") {

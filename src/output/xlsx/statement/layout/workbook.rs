@@ -11,15 +11,11 @@ use std::io;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
-    /// `xl/workbook.xml`.
     pub workbook: String,
     /// The worksheets, in order: name and part.
     pub sheets: Vec<(String, String)>,
-    /// `xl/sharedStrings.xml`.
     pub strings: Option<String>,
-    /// `xl/styles.xml`.
     pub styles: Option<String>,
-    /// `xl/calcChain.xml`.
     calc_chain: Option<String>,
 }
 

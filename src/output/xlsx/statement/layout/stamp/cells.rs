@@ -49,7 +49,6 @@ impl<'a> SheetStamp<'a, '_> {
         words
     }
 
-    /// A value among words.
     fn display(&self, source: Source) -> Cow<'a, str> {
         match self.statement.value(source) {
             Value::Blank => "".into(),
