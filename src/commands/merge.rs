@@ -1,11 +1,11 @@
 //! `ratable merge`: a finished run and the parts of its workbooks, as one run would have written them.
 
-use super::failure::{DONE, Failure, no_problems};
+use super::failure::{Failure, no_problems};
 use super::finished_run;
 use super::output_dir;
 use super::plan::Workbooks;
-use super::print;
-use crate::cli::{Format, MergeArgs};
+use super::print::Told;
+use crate::cli::MergeArgs;
 use crate::output::folder::Folder;
 use crate::output::manifest::{Entry, Manifest, Part};
 use crate::output::statement_files::{ARCHIVE, Archive, HOLDERS};
@@ -19,23 +19,6 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-pub(crate) fn merge(args: &MergeArgs) -> u8 {
-    let json = args.print.format == Format::Json;
-    let workbooks = match merged(args) {
-        Ok(workbooks) => workbooks,
-        Err(failure) => return print::failure(json, &args.out, &failure, "Nothing was written."),
-    };
-    let files = args.out.display();
-    if args.print.quiet {
-    } else if json {
-        print::line(serde_json::json!({"files": files.to_string(), "workbooks": workbooks, "problems": []}));
-    } else {
-        let (workbooks, parts) = (plural(workbooks, "workbook"), plural(args.parts.len(), "part"));
-        print::line(format_args!("{files}: {workbooks} from {parts}."));
-    }
-    DONE
-}
-
 struct RunPart<'a> {
     folder: &'a Path,
     manifest: Manifest,
@@ -48,7 +31,8 @@ struct Source<'a> {
     entry: &'a Entry,
 }
 
-fn merged(args: &MergeArgs) -> Result<usize, Failure> {
+/// Writes it, and says how many statements there are.
+pub(crate) fn merge(args: &MergeArgs) -> Result<Told, Failure> {
     let reads: Vec<&Path> = args.parts.iter().chain([&args.run]).map(PathBuf::as_path).collect();
     output_dir::check(&args.out, args.force, &reads)?;
     let run = finished_run::open(&args.run)?;
@@ -58,8 +42,13 @@ fn merged(args: &MergeArgs) -> Result<usize, Failure> {
         copy(folder, &sources)?;
         archive(folder, &run, &parts)?;
         changed(folder, &sources)?;
-        manifest(&run, &parts).write(folder)?;
-        Ok(parts.first().map_or(0, |part| part.part.workbooks))
+        Ok(manifest(&run, &parts).write(folder)?)
+    })?;
+    let (files, workbooks) = (args.out.display().to_string(), parts.first().map_or(0, |part| part.part.workbooks));
+    let parts = plural(args.parts.len(), "part");
+    Ok(Told {
+        lines: vec![format!("{files}: {} from {parts}.", plural(workbooks, "workbook"))],
+        value: serde_json::json!({"files": files, "workbooks": workbooks, "problems": []}),
     })
 }
 

@@ -10,7 +10,7 @@ use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
 use std::path::PathBuf;
 
 /// How cases are read and what is printed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ReadPlan {
     pub cases: Vec<PathBuf>,
     /// Overrides, in the order given.
@@ -43,9 +43,10 @@ impl ReadPlan {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Workbooks {
     /// Every one.
+    #[default]
     All,
     None,
     Of(Vec<String>),
@@ -61,7 +62,7 @@ impl std::fmt::Display for Workbooks {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct WritePlan {
     /// The folder; the default where none.
     pub out: Option<PathBuf>,
@@ -82,11 +83,9 @@ pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
         set: set(&args.set)?,
         columns: columns(&args.column)?,
         encoding: encoding(args.encoding.as_deref())?,
-        as_of: None,
-        after: None,
-        status: None,
         json: args.print.format == Format::Json,
         quiet: args.print.quiet,
+        ..ReadPlan::default()
     })
 }
 

@@ -1,38 +1,96 @@
-//! `ratable statements`: a part of a finished run's workbooks, so that many machines can write them.
+//! Whose statements are written, and from which layout; and `ratable statements`: a part of a finished run's, so that many
+//! machines can write them.
 
-use super::case_run::CaseRun;
-use super::failure::{DONE, Failure};
+use super::case_run::{CaseRun, find_holder};
+use super::failure::Failure;
 use super::finished_run;
 use super::output_dir;
 use super::plan::Workbooks;
-use super::print;
+use super::print::Told;
+use super::progress;
 use super::rerun;
-use super::statement_plan::StatementPlan;
-use crate::cli::{Format, StatementsArgs};
+use super::run_kind::RunPlan;
+use crate::cli::StatementsArgs;
+use crate::input::Input;
+use crate::model::register::HolderIx;
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, Part, Request};
-use crate::output::statement_files::{Selection, Shard};
+use crate::output::statement_files::{Selection, Shard, StatementFiles};
+use crate::output::xlsx::statement::{Layout, StatementKind};
+use crate::sha256;
 use crate::text::plural;
 use serde_json::json;
 use std::io;
+use std::path::Path;
 
-pub(crate) fn statements(args: &StatementsArgs) -> Result<u8, Failure> {
-    let shard = shard(&args.shard)?;
-    let json = args.print.format == Format::Json;
-    let selection = match written(args, shard) {
-        Ok(selection) => selection,
-        Err(failure) => return Ok(print::failure(json, &args.out, &failure, "Nothing was written.")),
-    };
-    let (files, count, all) = (args.out.display(), selection.places.len(), selection.of);
-    if args.print.quiet {
-    } else if json {
-        let (files, part) = (files.to_string(), &args.shard);
-        print::line(json!({"files": files, "part": part, "workbooks": count, "of": all, "problems": []}));
-    } else {
-        let Shard { index, of } = shard;
-        print::line(format_args!("{files}: part {index} of {of}, {count} of {}.", plural(all, "workbook")));
+const LARGEST: u64 = 64 << 20;
+
+/// Whose workbooks are written, from which layout.
+pub(crate) struct StatementPlan {
+    /// The layout; none where no workbook is written.
+    pub layout: Option<Layout>,
+    /// The team's own layout, where the workbooks are stamped from one.
+    pub template: Option<Input>,
+    /// Only these holders; everybody where none.
+    pub only: Option<Vec<HolderIx>>,
+    pub archive: bool,
+}
+
+impl StatementPlan {
+    /// What the flags ask for.
+    /// Errors: a layout for a command without workbooks, an unknown holder, or a layout that cannot be used.
+    pub(crate) fn new(plan: &RunPlan, run: &CaseRun) -> Result<Self, Failure> {
+        let none = Self { layout: None, template: None, only: None, archive: false };
+        let Some(kind) = plan.kind.statements() else {
+            let command = plan.kind.command();
+            return match &plan.write.template {
+                Some(_) => Err(Failure::Usage(format!("--template: {command} writes no statements."))),
+                None => Ok(none),
+            };
+        };
+        let own = plan.write.template.as_deref().map(|path| own_layout(path, kind)).transpose()?;
+        let only = match &plan.write.workbooks {
+            Workbooks::None => return Ok(none),
+            Workbooks::All => None,
+            Workbooks::Of(ids) => {
+                Some(ids.iter().map(|id| find_holder(&run.case, "--workbooks", id)).collect::<Result<_, _>>()?)
+            }
+        };
+        let (layout, template) = match own {
+            Some((layout, template)) => (layout, Some(template)),
+            None => (Layout::builtin(kind, &run.look()?).map_err(Failure::Problems)?, None),
+        };
+        Ok(Self { layout: Some(layout), template, only, archive: plan.write.archive })
     }
-    Ok(DONE)
+
+    /// Writes the workbooks, or a part of them, and says which these were.
+    pub(crate) fn write(&self, folder: &Folder, run: &CaseRun, shard: Option<Shard>) -> io::Result<Selection> {
+        let Some(layout) = &self.layout else { return Ok(Selection::default()) };
+        run.write_statements(&StatementFiles {
+            folder,
+            layout,
+            only: self.only.as_deref(),
+            shard,
+            archive: self.archive,
+            wanted: &progress::writing,
+            written: &progress::written(),
+        })
+    }
+}
+
+/// A team's own layout for a kind of workbook.
+pub(crate) fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, Input), Failure> {
+    let unreadable = |e: io::Error| Failure::Machine(format!("--template {}: {e}", path.display()));
+    let found = std::fs::metadata(path).map_err(unreadable)?;
+    if !found.is_file() || found.len() > LARGEST {
+        let what = if found.is_file() { "is larger than a layout ever is" } else { "is no file" };
+        return Err(Failure::Usage(format!("--template: {} {what}.", path.display())));
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let layout = Layout::from_template(&bytes, &name, kind).map_err(Failure::Problems)?;
+    let template = Input { path: name, size: bytes.len() as u64, sha256: sha256::of_bytes(&bytes) };
+    Ok((layout, template))
 }
 
 /// `I/N`.
@@ -46,7 +104,9 @@ fn shard(text: &str) -> Result<Shard, Failure> {
     })
 }
 
-fn written(args: &StatementsArgs, shard: Shard) -> Result<Selection, Failure> {
+/// Writes the part, and says how much it is.
+pub(crate) fn statements(args: &StatementsArgs) -> Result<Told, Failure> {
+    let Shard { index, of } = shard(&args.shard)?;
     output_dir::check(&args.out, args.force, &[&args.case, &args.run])?;
     let finished = finished_run::open(&args.run)?;
     let manifest = &finished.manifest;
@@ -64,11 +124,15 @@ fn written(args: &StatementsArgs, shard: Shard) -> Result<Selection, Failure> {
     plan.write.workbooks = Workbooks::All;
     let statements = StatementPlan::new(&plan, &run)?;
     let request = plan.request(statements.template.clone());
-    let Shard { index, of } = shard;
     let part = Part { run: finished.sha256, index, of, first: 0, count: 0, workbooks: 0 };
-    output_dir::write(&args.out, args.force, |folder| {
+    let selection = output_dir::write(&args.out, args.force, |folder| {
         let selection = write_part(folder, &run, &statements, &request, &part)?;
         run.unchanged().map(|()| selection)
+    })?;
+    let (files, count, all) = (args.out.display().to_string(), selection.places.len(), selection.of);
+    Ok(Told {
+        lines: vec![format!("{files}: part {index} of {of}, {count} of {}.", plural(all, "workbook"))],
+        value: json!({"files": files, "part": args.shard, "workbooks": count, "of": all, "problems": []}),
     })
 }
 

@@ -198,7 +198,7 @@ impl Manifest {
 }
 
 /// Writes a JSON file, indented, with a final line feed.
-pub(crate) fn json_file(folder: &Folder, path: &str, value: &Value) -> io::Result<()> {
+pub(crate) fn json_file(folder: &Folder, path: &str, value: &impl Serialize) -> io::Result<()> {
     folder.write(path, &json_bytes(value)?)
 }
 
