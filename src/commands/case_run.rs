@@ -11,11 +11,11 @@ use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_anot
 use crate::model::Case;
 use crate::model::locale::Locale;
 use crate::model::register::HolderIx;
-use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
 use crate::output::statement_files::{Selection, StatementFiles};
+use crate::output::terminal::Brief;
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Look, Statement, is_picture};
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};
@@ -217,17 +217,23 @@ impl CaseRun {
         }
     }
 
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let case = &self.case;
+    /// What the run pays in cash.
+    fn payout(&self) -> Payout {
         match &self.outcome {
-            Outcome::Dividend(outcome) => terminal::dividend(case, outcome, &Payout::of(case, &outcome.rows)),
-            Outcome::Liquidation(outcome) => {
-                terminal::liquidation(case, outcome, &Payout::of(case, distributed(outcome)))
-            }
-            Outcome::Exchange(outcome) => {
-                let holders = self.outcome.recipients().len();
-                terminal::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
-            }
+            Outcome::Dividend(outcome) => Payout::of(&self.case, &outcome.rows),
+            Outcome::Liquidation(outcome) => Payout::of(&self.case, distributed(outcome)),
+            Outcome::Exchange(outcome) => Payout::of(&self.case, &outcome.rows),
+            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => Payout::default(),
+        }
+    }
+
+    /// What happened.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let (case, payout) = (&self.case, &self.payout());
+        match &self.outcome {
+            Outcome::Dividend(outcome) => terminal::dividend(case, outcome, payout),
+            Outcome::Liquidation(outcome) => terminal::liquidation(case, outcome, payout),
+            Outcome::Exchange(outcome) => terminal::exchange(case, outcome, self.outcome.recipients().len(), payout),
             Outcome::Vote(outcome) => terminal::vote(case, outcome),
             Outcome::Actions(outcome) => terminal::actions(case, outcome),
             Outcome::Captable(outcome) => terminal::captable(case, outcome),
@@ -236,37 +242,30 @@ impl CaseRun {
 
     /// What to do next with the folder `target`, of the case at `path`.
     pub(crate) fn closing_lines(&self, target: &Path, path: &Path) -> Vec<String> {
-        let case = &self.case;
+        let payout = &self.payout();
         let (folder, path) = (print::typed(target), print::typed(path));
-        let payout = match &self.outcome {
-            Outcome::Dividend(outcome) => Payout::of(case, &outcome.rows),
-            Outcome::Liquidation(outcome) => Payout::of(case, distributed(outcome)),
-            Outcome::Exchange(outcome) => Payout::of(case, &outcome.rows),
-            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => Payout::default(),
-        };
-        let mut lines: Vec<String> = terminal::to_pay(&payout, &folder, &path).into_iter().collect();
+        let mut next: Vec<String> = terminal::to_pay(payout, &folder, &path).into_iter().collect();
         if let Outcome::Dividend(outcome) = &self.outcome {
-            lines.extend(terminal::next_quarter(case, outcome, &payout, &folder, &path));
+            next.extend(terminal::next_quarter(&self.case, outcome, payout, &folder, &path));
         }
-        if lines.is_empty() {
-            lines.push("Nothing more to do.".to_owned());
+        if next.is_empty() {
+            next.push("Nothing more to do.".to_owned());
         }
-        lines
+        next
     }
 
     /// What happened, in a line among those of other cases.
     pub(crate) fn brief(&self) -> Brief {
-        let case = &self.case;
+        let (case, payout) = (&self.case, &self.payout());
         let mut brief = match &self.outcome {
-            Outcome::Dividend(outcome) => brief::dividend(case, outcome, &Payout::of(case, &outcome.rows)),
-            Outcome::Liquidation(outcome) => brief::liquidation(case, outcome, &Payout::of(case, distributed(outcome))),
+            Outcome::Dividend(outcome) => terminal::dividend_brief(case, outcome, payout),
+            Outcome::Liquidation(outcome) => terminal::liquidation_brief(case, outcome, payout),
             Outcome::Exchange(outcome) => {
-                let holders = self.outcome.recipients().len();
-                brief::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
+                terminal::exchange_brief(case, outcome, self.outcome.recipients().len(), payout)
             }
-            Outcome::Vote(outcome) => brief::vote(outcome),
-            Outcome::Actions(outcome) => brief::actions(outcome),
-            Outcome::Captable(outcome) => brief::captable(outcome),
+            Outcome::Vote(outcome) => terminal::vote_brief(outcome),
+            Outcome::Actions(outcome) => terminal::actions_brief(outcome),
+            Outcome::Captable(outcome) => terminal::captable_brief(outcome),
         };
         if let Some(warnings) = self.warnings_counted() {
             brief.line = format!("{}, {warnings}", brief.line);

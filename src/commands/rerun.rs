@@ -5,7 +5,7 @@ use super::failure::{Failure, no_problems};
 use super::run_kind::RunPlan;
 use crate::cli::Cli;
 use crate::input::Input;
-use crate::output::manifest::{self, Entry, Manifest};
+use crate::output::manifest::{self, Manifest};
 use crate::problem::{Place, Problem};
 use crate::sha256;
 use clap::Parser;
@@ -126,7 +126,7 @@ pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Resul
             "The workbooks of this run were made from a layout of your own, {}: give it with --template.",
             entry.path
         ))),
-        (Some(entry), Some(given)) if *entry == Entry::from(given) => Ok(()),
+        (Some(entry), Some(given)) if entry == given => Ok(()),
         (Some(entry), Some(given)) => {
             let message = format!(
                 "This is not the layout that the workbooks were made from, which is called {} and has the SHA-256 {}.",

@@ -11,10 +11,10 @@ use super::run_kind::RunPlan;
 use super::statements::StatementPlan;
 use crate::input::case_name;
 use crate::model::calendar::iso;
-use crate::output::brief::Totals;
 use crate::output::folder::Folder;
 use crate::output::manifest::{self, Manifest, Request};
 use crate::output::problems;
+use crate::output::terminal::Totals;
 use crate::text::plural;
 use serde_json::{Value, json};
 use std::io;
@@ -93,9 +93,7 @@ fn say(plan: &RunPlan, target: &Path, path: &Path, done: &Done) {
             for line in problems::first_warnings(&done.run.warnings) {
                 print::labelled(&line, print::YELLOW);
             }
-            for line in done.run.closing_lines(target, path) {
-                print::labelled(&line, print::BOLD);
-            }
+            done.run.closing_lines(target, path).iter().for_each(|line| print::labelled(line, print::BOLD));
         }
     }
     if let Some(derivation) = &done.derivation {

@@ -2,12 +2,10 @@
 
 #![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
 
-pub(crate) mod brief;
 pub(crate) mod csv;
 pub(crate) mod dividend;
 pub(crate) mod explain;
 pub(crate) mod fault;
-pub(crate) mod file_name;
 pub(crate) mod folder;
 pub(crate) mod instructions;
 pub(crate) mod liquidation;

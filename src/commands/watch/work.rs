@@ -11,14 +11,14 @@ use crate::commands::plan::{self, ReadPlan, WritePlan};
 use crate::commands::run_kind::{RunKind, RunPlan, shared_arguments};
 use crate::commands::statements::own_layout;
 use crate::commands::{output_dir, run_case};
-use crate::input::{Input, is_table_file};
+use crate::input::is_table_file;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::ocf::is_package;
-use crate::output::brief::Totals;
 use crate::output::manifest::{Entry, PROBLEMS, json_file};
 use crate::output::problems;
 use crate::output::replace::exists;
+use crate::output::terminal::Totals;
 use crate::output::xlsx::statement::StatementKind;
 use crate::panics::catch_fault;
 use crate::problem::{Place, Problem};
@@ -95,12 +95,11 @@ impl Worker {
         };
         // The layout must be usable before anything is dropped.
         let layout = args.template.as_deref().map(|path| own_layout(path, StatementKind::Dividend)).transpose();
-        let template = layout.map_err(|failure| match failure {
+        let layout = layout.map_err(|failure| match failure {
             Failure::Machine(why) | Failure::Usage(why) => Failure::Usage(why),
             other => Failure::Usage(problems::text(&other.problems(), false)),
         })?;
-        let template = template.map(|(_, input)| Entry::from(&input));
-        let arguments = shared_arguments(&read, &write);
+        let (arguments, template) = (shared_arguments(&read, &write), layout.map(|(_, template)| template));
         Ok(Self { read, write, out: args.out.clone(), arguments, template, voice })
     }
 
@@ -237,7 +236,7 @@ fn inputs(case: &Path) -> io::Result<Vec<Entry>> {
     files.sort();
     let entry = |(name, path): (String, PathBuf)| {
         let size = fs::metadata(&path)?.len();
-        Ok(Entry::from(&Input { path: name, size, sha256: sha256::of_file(&path)? }))
+        Ok(Entry { path: name, size, sha256: sha256::of_file(&path)? })
     };
     files.into_iter().map(entry).collect()
 }
