@@ -333,7 +333,7 @@ pub struct ReissueArgs {
 }
 
 /// Flags of every command that writes.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct WriteArgs {
     /// The folder to write (default: <case>-<command>-<date>; with several cases, a folder for each in it)
     #[arg(long, value_name = "DIR")]

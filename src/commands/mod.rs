@@ -8,7 +8,6 @@ pub(crate) mod check;
 mod convert;
 pub(crate) mod failure;
 mod finished_run;
-mod input_fingerprint;
 pub(crate) mod interrupt;
 mod manual;
 mod merge;
@@ -118,7 +117,11 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
         Command::Approve(args) => (&args.run, nothing, approve::approve(args)),
         Command::Pay(args) => return Ok(pay::pay(args)),
         Command::Check(args) => return check::check(args),
-        Command::Convert(args) => return convert::convert(args),
+        Command::Convert(args) => {
+            let json = print.format == Format::Json;
+            let code = convert::convert(args);
+            return Ok(code.unwrap_or_else(|failure| print::failure(json, &args.case, &failure, "")));
+        }
         Command::Watch(args) => return watch::watch(args),
         Command::Explain(args) => return manual::explain(args),
         Command::Completions(args) => return Ok(manual::completions(args)),

@@ -55,7 +55,7 @@ pub(crate) const YELLOW: &str = "33";
 pub(crate) fn labelled(text: &str, paint: &str) {
     let text = printable(text);
     match text.split_once(": ").filter(|_| color() && io::stdout().is_terminal()) {
-        Some((label, rest)) => styled(&format!("\u{1b}[{paint}m{label}:\u{1b}[0m {rest}")),
+        Some((label, rest)) => styled(&format!("{} {rest}", problems::painted(true, paint, &format!("{label}:")))),
         None => styled(&text),
     }
 }

@@ -86,7 +86,7 @@ pub(crate) fn plan(
 }
 
 fn problem(code: &str, message: &str, help: &str) -> Failure {
-    Failure::Problems(vec![Problem::error(code, Place::file(manifest::NAME), message, help)])
+    Problem::error(code, Place::file(manifest::NAME), message, help).into()
 }
 
 /// Refuses a case that is not the one that the run read.
@@ -133,12 +133,7 @@ pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Resul
                 entry.path, entry.sha256
             );
             let help = "Give that layout, under that name.";
-            Err(Failure::Problems(vec![Problem::error(
-                "template.file.changed",
-                Place::file(&given.path),
-                message,
-                help,
-            )]))
+            Err(Problem::error("template.file.changed", Place::file(&given.path), message, help).into())
         }
         (None, Some(_)) => Err(Failure::Usage(
             "The workbooks of this run were made from the layout that comes with ratable: leave out --template."

@@ -1,7 +1,7 @@
 //! The runs that there are: what each was asked, how it is typed again, and what it makes of a case.
 
 use super::failure::Failure;
-use super::plan::{ReadPlan, WritePlan, amount, date, read, write};
+use super::plan::{ReadPlan, Workbooks, amount, date, read, workbooks};
 use crate::cli::{Command, ReadArgs, WriteArgs};
 use crate::input::Input;
 use crate::model::Case;
@@ -16,7 +16,7 @@ use crate::output::xlsx::statement::StatementKind;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_from_ratio};
 use crate::runs;
-use crate::runs::dividend::DividendPlan;
+use crate::runs::dividend::{ARREARS_CLAUSE, DividendPlan, same_clause};
 use crate::runs::liquidation::LiquidationPlan;
 use num_traits::{Signed, ToPrimitive};
 
@@ -27,14 +27,16 @@ const MOST_STEPS: u32 = 100_000;
 pub(crate) struct RunPlan {
     pub kind: RunKind,
     pub read: ReadPlan,
-    pub write: WritePlan,
+    pub write: WriteArgs,
+    /// Whose workbooks are written.
+    pub workbooks: Workbooks,
 }
 
 impl RunPlan {
     /// What was typed.
     /// Errors: it is wrong, or no run of a case.
     pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
-        let (Some((read_args, write_args)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
+        let (Some((read_args, write)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
             return Err(Failure::Usage("This is not a run of a case: its command writes no folder.".to_owned()));
         };
         let mut read = read(read_args)?;
@@ -46,13 +48,19 @@ impl RunPlan {
                 return Err(Failure::Usage(message.to_owned()));
             }
         }
-        Ok(Self { kind, read, write: write(write_args)? })
+        let refused = write.acknowledge.iter().find(|clause| !same_clause(clause, ARREARS_CLAUSE));
+        if let Some(clause) = refused {
+            return Err(Failure::Usage(format!(
+                "--acknowledge {clause}: the clause that can stand in the way of a run is 4(a)(i); write --acknowledge '4(a)(i)'."
+            )));
+        }
+        Ok(Self { kind, read, write: write.clone(), workbooks: workbooks(&write.workbooks)? })
     }
 
     /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
     pub(crate) fn request(&self, template: Option<Input>) -> Request {
         let mut arguments = self.kind.arguments();
-        arguments.extend(shared_arguments(&self.read, &self.write));
+        arguments.extend(shared_arguments(&self.read, &self.write, &self.workbooks));
         Request { command: self.kind.command(), arguments, template }
     }
 }
@@ -69,12 +77,12 @@ pub(crate) fn run_args(command: &Command) -> Option<(&ReadArgs, &WriteArgs)> {
 }
 
 /// The flags that all runs share, as a manifest lists them.
-pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
+pub(crate) fn shared_arguments(read: &ReadPlan, write: &WriteArgs, workbooks: &Workbooks) -> Vec<String> {
     let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
     let columns = read.columns.iter().map(|column| ("--column", column.clone()));
     let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
     let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
-    let workbooks = [("--workbooks", write.workbooks.to_string())];
+    let workbooks = [("--workbooks", workbooks.to_string())];
     let pairs = set.chain(columns).chain(acknowledged).chain(encoding).chain(workbooks);
     let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
     if write.archive {

@@ -49,7 +49,7 @@ impl StatementPlan {
             };
         };
         let own = plan.write.template.as_deref().map(|path| own_layout(path, kind)).transpose()?;
-        let only = match &plan.write.workbooks {
+        let only = match &plan.workbooks {
             Workbooks::None => return Ok(none),
             Workbooks::All => None,
             Workbooks::Of(ids) => {
@@ -121,7 +121,7 @@ pub(crate) fn statements(args: &StatementsArgs) -> Result<Told, Failure> {
     }
     let run = rerun::run(manifest, &plan, &args.case)?;
     rerun::same_result(manifest, &run)?;
-    plan.write.workbooks = Workbooks::All;
+    plan.workbooks = Workbooks::All;
     let statements = StatementPlan::new(&plan, &run)?;
     let request = plan.request(statements.template.clone());
     let part = Part { run: finished.sha256, index, of, first: 0, count: 0, workbooks: 0 };

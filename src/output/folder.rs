@@ -126,23 +126,22 @@ impl Folder {
     }
 }
 
-/// A new file, readable by its owner alone.
-fn private_file(path: &Path) -> io::Result<File> {
+/// How files are opened that their owner alone may read.
+fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    private().write(true).create_new(true).open(path)
 }
 
 /// Adds a line to a file, which is made where there is none; for its owner's eyes.
 /// Errors: [`io::ErrorKind::Other`] where the file does not have `length` bytes any more.
 pub(crate) fn append_line(path: &Path, length: u64, line: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private().append(true).create(true).open(path)?;
     file.lock()?;
     if file.metadata()?.len() != length {
         return Err(io::Error::other("somebody else wrote to it meanwhile. Do it again."));

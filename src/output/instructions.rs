@@ -62,10 +62,9 @@ impl Payout {
     /// Counts a run's payments.
     pub(crate) fn of(case: &Case, rows: &[impl Paid]) -> Self {
         let mut payout = Self::default();
-        for entry in entries(case, rows) {
-            let amount = entry.amount(case, rows);
+        for Payment { amount, status, .. } in payments(case, rows) {
             payout.payments += 1;
-            match Status::of(case, entry.holder, amount) {
+            match status {
                 Status::Held(reason) => {
                     payout.held += 1;
                     payout.held_amount += amount;
@@ -183,11 +182,12 @@ struct Entry {
 }
 
 impl Entry {
-    /// What the run pays, net, with what earlier runs found too small.
-    fn amount(&self, case: &Case, rows: &[impl Paid]) -> Units {
+    fn payment(&self, case: &Case, rows: &[impl Paid]) -> Payment {
+        let holder = self.holder;
         let of_holder = self.start.map_or(&[][..], |start| rows.get(start as usize..).unwrap_or(&[]));
-        let cash = of_holder.iter().take_while(|row| row.holder() == self.holder).filter_map(Paid::cash);
-        cash.sum::<Units>() + carried_in(case, self.holder)
+        let cash = of_holder.iter().take_while(|row| row.holder() == holder).filter_map(Paid::cash);
+        let amount = cash.sum::<Units>() + carried_in(case, holder);
+        Payment { holder, amount, status: Status::of(case, holder, amount) }
     }
 }
 
@@ -221,7 +221,6 @@ fn entries(case: &Case, rows: &[impl Paid]) -> Vec<Entry> {
 }
 
 /// What a holder is paid, and whether it waits.
-#[cfg(feature = "serve")]
 pub(crate) struct Payment {
     pub holder: HolderIx,
     /// In smallest units, net, with what earlier runs found too small.
@@ -230,13 +229,8 @@ pub(crate) struct Payment {
 }
 
 /// Every payment of a run's rows, as they are in the file of instructions.
-#[cfg(feature = "serve")]
 pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
-    let payment = |entry: Entry| {
-        let amount = entry.amount(case, rows);
-        Payment { holder: entry.holder, amount, status: Status::of(case, entry.holder, amount) }
-    };
-    entries(case, rows).into_iter().map(payment).collect()
+    entries(case, rows).into_iter().map(|entry| entry.payment(case, rows)).collect()
 }
 
 /// Characters of a payment's reference, and of the hash that stands for an id that does not fit.
@@ -282,21 +276,16 @@ pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, row
     let register = &case.register;
     let entries = entries(case, rows);
     csv::write(folder, NAME, HEADER, &entries, |entry, row| {
-        let (holder, amount) = (entry.holder, entry.amount(case, rows));
-        let reference = reference(command, date, register.id(holder));
-        fill(row, case, &reference, holder, amount, Status::of(case, holder, amount));
+        let Payment { holder, amount, status } = entry.payment(case, rows);
+        fill(row, case, &reference(command, date, register.id(holder)), holder, amount, status);
     })?;
     if case.terms.minimum_payment == 0 && case.carried_payments.is_empty() {
         return Ok(());
     }
-    let small = |entry: &Entry| {
-        let amount = entry.amount(case, rows);
-        let status = Status::of(case, entry.holder, amount);
-        (status == Status::Held(Reason::BelowMinimum)).then_some((entry.holder, amount))
-    };
-    let small: Vec<(HolderIx, Units)> = entries.iter().filter_map(small).collect();
-    csv::write(folder, "carried_payments.csv", "as_of,holder_id,amount", &small, |(holder, amount), row| {
-        row.plain(iso(date)).text(register.id(*holder)).cash(*amount, case.terms.currency_decimals);
+    let mut small = payments(case, rows);
+    small.retain(|payment| payment.status == Status::Held(Reason::BelowMinimum));
+    csv::write(folder, "carried_payments.csv", "as_of,holder_id,amount", &small, |payment, row| {
+        row.plain(iso(date)).text(register.id(payment.holder)).cash(payment.amount, case.terms.currency_decimals);
     })
 }
 

@@ -194,7 +194,12 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
     page.lines
 }
 
-pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Vec<String> {
+/// How many holders get something in an exchange; its rows come in their order.
+fn exchanging(outcome: &ExchangeOutcome) -> String {
+    plural(outcome.rows.chunk_by(|a, b| a.holder == b.holder).count(), "holder")
+}
+
+pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, payout: &Payout) -> Vec<String> {
     let mut page = Page::new(case, &format!("exchange of {} (§7)", iso(outcome.date)));
     for component in &outcome.components {
         let name = component.asset.as_ref().unwrap_or(&case.terms.currency);
@@ -206,7 +211,7 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, holders: usize, p
         ));
     }
     let gross = page.money(outcome.gross);
-    page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, plural(holders, "holder")));
+    page.line(format!("Cash {gross} {} in all, for {}", case.terms.currency, exchanging(outcome)));
     page.held(payout);
     page.lines
 }
@@ -325,8 +330,8 @@ pub(crate) fn liquidation_brief(case: &Case, outcome: &LiquidationOutcome, payou
     Brief { line, sums: vec![("proceeds", t.proceeds), ("distributed", t.distributed)] }
 }
 
-pub(crate) fn exchange_brief(case: &Case, outcome: &ExchangeOutcome, holders: usize, payout: &Payout) -> Brief {
-    let line = format!("{} in cash for {}{}", cash(case, outcome.gross), plural(holders, "holder"), held(payout));
+pub(crate) fn exchange_brief(case: &Case, outcome: &ExchangeOutcome, payout: &Payout) -> Brief {
+    let line = format!("{} in cash for {}{}", cash(case, outcome.gross), exchanging(outcome), held(payout));
     Brief { line, sums: vec![("cash", outcome.gross)] }
 }
 

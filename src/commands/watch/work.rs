@@ -3,11 +3,11 @@
 
 use super::Voice;
 use super::inbox::Look;
-use crate::cli::WatchArgs;
+use crate::cli::{WatchArgs, WriteArgs};
 use crate::commands::case_run::{CaseRead, CaseRun, read_case};
 use crate::commands::check::annotated_copy;
 use crate::commands::failure::Failure;
-use crate::commands::plan::{self, ReadPlan, WritePlan};
+use crate::commands::plan::{self, ReadPlan, Workbooks};
 use crate::commands::run_kind::{RunKind, RunPlan, shared_arguments};
 use crate::commands::statements::own_layout;
 use crate::commands::{output_dir, run_case};
@@ -34,7 +34,8 @@ use std::time::Instant;
 pub(super) struct Worker {
     /// Its date is that of all runs; where none, it follows from each case.
     read: ReadPlan,
-    write: WritePlan,
+    write: WriteArgs,
+    workbooks: Workbooks,
     /// Where to.
     out: PathBuf,
     /// What all runs are made with, as a manifest lists it, without the date.
@@ -87,20 +88,16 @@ impl Worker {
             quiet: voice.quiet,
             ..ReadPlan::default()
         };
-        let write = WritePlan {
-            workbooks: plan::workbooks(&args.workbooks)?,
-            archive: args.archive,
-            template: args.template.clone(),
-            ..WritePlan::default()
-        };
+        let workbooks = plan::workbooks(&args.workbooks)?;
+        let write = WriteArgs { archive: args.archive, template: args.template.clone(), ..WriteArgs::default() };
         // The layout must be usable before anything is dropped.
         let layout = args.template.as_deref().map(|path| own_layout(path, StatementKind::Dividend)).transpose();
         let layout = layout.map_err(|failure| match failure {
             Failure::Machine(why) | Failure::Usage(why) => Failure::Usage(why),
             other => Failure::Usage(problems::text(&other.problems(), false)),
         })?;
-        let (arguments, template) = (shared_arguments(&read, &write), layout.map(|(_, template)| template));
-        Ok(Self { read, write, out: args.out.clone(), arguments, template, voice })
+        let (arguments, template) = (shared_arguments(&read, &write, &workbooks), layout.map(|(_, template)| template));
+        Ok(Self { read, write, workbooks, out: args.out.clone(), arguments, template, voice })
     }
 
     /// Whether something was written for a case of this name.
@@ -156,8 +153,8 @@ impl Worker {
         if given.is_none() && is_package(path) {
             read = read_case(&ReadPlan { as_of: Some(date), ..self.read.clone() }, path)?;
         }
-        let write = WritePlan { force, ..self.write.clone() };
-        let plan = RunPlan { kind: RunKind::dividend_on(date), read: self.read.clone(), write };
+        let (kind, write) = (RunKind::dividend_on(date), WriteArgs { force, ..self.write.clone() });
+        let plan = RunPlan { kind, read: self.read.clone(), write, workbooks: self.workbooks.clone() };
         let run = run_case::write(&plan, CaseRun::new(&plan.kind, read)?, target)?.run;
         let (brief, mut totals) = (run.brief(), Totals::default());
         totals.add(&run.case, &brief);
