@@ -31,7 +31,7 @@ use crate::output::problems;
 use crate::panics::{catch_fault, keep_what_panics_say};
 use failure::{DONE, Failure, MACHINE, USAGE};
 pub use print::set_silent;
-use run_kind::{RunPlan, run_args};
+use run_kind::RunPlan;
 use std::path::Path;
 
 /// Runs what was typed with signals handled. Returns the exit code.
@@ -139,22 +139,24 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
 
 /// What every command has: threads, what is printed, and whether only problems are.
 fn print_args(command: &Command) -> PrintArgs {
-    if let Some((read, _)) = run_args(command) {
-        return read.print.clone();
-    }
     match command {
-        Command::New(args) => PrintArgs { format: args.format, ..PrintArgs::default() },
-        Command::Check(args) => args.read.print.clone(),
-        Command::Verify(args) => args.print.clone(),
-        Command::Convert(args) => args.print.clone(),
-        Command::Watch(args) => args.print.clone(),
-        Command::Statements(args) => args.print.clone(),
-        Command::Merge(args) => args.print.clone(),
-        Command::Pay(args) => args.print.clone(),
-        Command::Reissue(args) => args.print.clone(),
-        Command::Journal(args) => args.print.clone(),
-        Command::Tax(args) => args.print.clone(),
-        Command::Approve(args) => args.print.clone(),
-        _ => PrintArgs::default(),
+        Command::Check(args) => &args.read.print,
+        Command::Dividend(args) => &args.read.print,
+        Command::Liquidate(args) => &args.read.print,
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.read.print,
+        Command::Actions(args) => &args.read.print,
+        Command::Verify(args) => &args.print,
+        Command::Convert(args) => &args.print,
+        Command::Watch(args) => &args.print,
+        Command::Statements(args) => &args.print,
+        Command::Merge(args) => &args.print,
+        Command::Pay(args) => &args.print,
+        Command::Reissue(args) => &args.print,
+        Command::Journal(args) => &args.print,
+        Command::Tax(args) => &args.print,
+        Command::Approve(args) => &args.print,
+        Command::New(args) => return PrintArgs { format: args.format, ..PrintArgs::default() },
+        _ => return PrintArgs::default(),
     }
+    .clone()
 }

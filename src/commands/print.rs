@@ -17,7 +17,6 @@ use time::OffsetDateTime;
 /// Whether something could not be printed, though somebody was there to read it: a full disk behind `>`.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
-/// Whether nothing is printed at all.
 static SILENT: AtomicBool = AtomicBool::new(false);
 
 /// Whether lines are left as they are, for programs to read.
@@ -33,7 +32,6 @@ pub fn set_silent() {
     SILENT.store(true, Ordering::Relaxed);
 }
 
-/// Whether something could not be printed.
 pub(crate) fn failed() -> bool {
     FAILED.load(Ordering::Relaxed)
 }
@@ -94,7 +92,6 @@ pub(crate) fn note(text: impl Display) {
     progress::aside(|| drop(writeln!(io::stderr().lock(), "{text}")));
 }
 
-/// Says on standard error what went wrong.
 pub(crate) fn error(text: &str) {
     note(format_args!("ratable: {}", printable(text)));
 }

@@ -70,7 +70,6 @@ pub(crate) fn watched<T>(watch: &Arc<Watch>, work: impl FnOnce() -> T) -> T {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Reading(String, u64),
-    /// So many workbooks are written.
     Writing(u64),
     /// Something of which nobody knows how long it takes.
     Other(&'static str),

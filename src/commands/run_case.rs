@@ -177,7 +177,6 @@ pub(crate) struct BatchReport {
 }
 
 impl BatchReport {
-    /// Nothing done yet of the cases that are wanted.
     pub(crate) fn new(read: &ReadPlan) -> Self {
         let width = read.cases.iter().map(|path| shown(path).chars().count()).max().unwrap_or(0).min(WIDEST_NAME);
         let (json, quiet) = (read.json, read.quiet);

@@ -88,13 +88,10 @@ pub(crate) fn readings(case: &Case) -> Value {
 pub(crate) struct Part {
     /// The SHA-256 of the finished run's `manifest.json`.
     pub run: String,
-    /// I, from 1.
     pub index: u32,
-    /// N.
     pub of: u32,
     /// Its first workbook's place in the order of holder ids, from 0.
     pub first: usize,
-    /// How many workbooks it holds.
     pub count: usize,
     /// How many the whole run has.
     pub workbooks: usize,
@@ -104,7 +101,6 @@ pub(crate) struct Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
-    /// `ratable`.
     pub tool: String,
     pub version: String,
     pub command: String,

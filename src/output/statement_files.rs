@@ -22,9 +22,7 @@ pub(crate) const HOLDERS: &str = "holders";
 /// The I-th of N parts of the workbooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Shard {
-    /// I, from 1.
     pub index: u32,
-    /// N.
     pub of: u32,
 }
 
@@ -121,7 +119,6 @@ impl StatementFiles<'_> {
 pub(crate) struct Archive<W: Write>(ZipWriter<StreamWriter<W>>);
 
 impl<W: Write> Archive<W> {
-    /// A zip that is written to `out`.
     pub(crate) fn new(out: W) -> Self {
         Self(ZipWriter::new_stream(out))
     }

@@ -36,7 +36,6 @@ pub(super) struct Worker {
     read: ReadPlan,
     write: WriteArgs,
     workbooks: Workbooks,
-    /// Where to.
     out: PathBuf,
     /// What all runs are made with, as a manifest lists it, without the date.
     arguments: Vec<String>,
@@ -48,7 +47,6 @@ pub(super) struct Worker {
 /// `problems.json`.
 #[derive(Debug, Serialize, Deserialize)]
 struct Report {
-    /// `ratable`.
     tool: String,
     version: String,
     arguments: Vec<String>,
