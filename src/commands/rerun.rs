@@ -13,19 +13,8 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// The flags that a manifest records, each with a value; and the one that has none.
-const WITH_VALUE: [&str; 11] = [
-    "--date",
-    "--funds",
-    "--pay-date",
-    "--proceeds",
-    "--scenarios",
-    "--breakeven",
-    "--set",
-    "--column",
-    "--acknowledge",
-    "--encoding",
-    "--workbooks",
-];
+const WITH_VALUE: &str = "--date --funds --pay-date --proceeds --scenarios --breakeven --set --column --acknowledge \
+                          --encoding --workbooks";
 const BARE: &str = "--archive";
 
 /// Runs a finished run's case again.
@@ -58,7 +47,7 @@ pub(crate) fn plan(
     let mut typed: Vec<OsString> = vec!["ratable".into(), manifest.command.clone().into()];
     let mut arguments = manifest.arguments.iter();
     while let Some(flag) = arguments.next() {
-        let value = if WITH_VALUE.contains(&flag.as_str()) { arguments.next() } else { None };
+        let value = if WITH_VALUE.split(' ').any(|known| known == flag) { arguments.next() } else { None };
         match value {
             Some(value) => typed.push(format!("{flag}={value}").into()),
             None if flag == BARE => typed.push(flag.into()),
