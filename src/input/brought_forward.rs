@@ -8,6 +8,7 @@ use super::line::Line;
 use super::plans::class;
 use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
 use super::source::{Found, Origin, Source};
+use crate::model::YearToDate;
 use crate::model::calendar::{Date, iso};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
 use crate::model::class::{ClassIx, Classes, fold};
@@ -16,7 +17,7 @@ use crate::model::register::{HolderIx, Register};
 use crate::model::source::RowPlace;
 use crate::model::terms::Terms;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Units, units_from_ratio};
+use crate::quantity::{Units, exact, parse_decimal, units_from_ratio};
 use std::collections::BTreeMap;
 
 /// The tables that `--after` takes from an earlier run.
@@ -33,7 +34,7 @@ pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Fi
             let found = source.tables.remove(at);
             let message = format!("the case has a table {}, and --after gives one too.", table.name);
             let help = "Remove the table, or leave out --after.";
-            findings.push(Problem::error(format!("{}.table.beside-after", table.name), found.place(), message, help));
+            findings.error(format!("{}.table.beside-after", table.name), found.place(), message, help);
         }
         let name = format!("{}.csv", table.name);
         let path = run.folder.join(&name);
@@ -43,7 +44,6 @@ pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Fi
     }
 }
 
-/// Whether a table's file is an earlier run's.
 pub(crate) fn is_of_run(file: &str) -> bool {
     file.starts_with(RUN)
 }
@@ -57,7 +57,6 @@ pub(crate) fn unfit(run: &EarlierRun, company: &str) -> Option<Problem> {
     })
 }
 
-/// The `arrears` table as it is read.
 #[derive(Debug, Default)]
 pub(crate) struct ArrearsSoFar {
     table: Option<ArrearsTable>,
@@ -65,9 +64,8 @@ pub(crate) struct ArrearsSoFar {
 }
 
 impl ArrearsSoFar {
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms, classes: &Classes) {
-        let is_given = line.cell_at(line.index("class")).is_some();
+        let is_given = !line.is_blank("class");
         let class = class(line, classes).filter(|_| is_given).unwrap_or(classes.series_a());
         let as_of = line.date("as_of");
         let default_since = line.date("default_since");
@@ -177,7 +175,6 @@ fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>, rated: bool)
     })
 }
 
-/// The holder of a row that an earlier run wrote.
 fn holder(line: &mut Line, register: &Register) -> Option<HolderIx> {
     let id = line.text("holder_id")?;
     let found = register.find(&id);
@@ -196,7 +193,6 @@ pub(crate) struct ByHolder {
 }
 
 impl ByHolder {
-    /// Takes a row whose sum `amount` reads.
     pub(crate) fn row(&mut self, line: &mut Line, register: &Register, amount: impl Fn(&mut Line) -> Option<Units>) {
         let (as_of, holder, amount) = (line.date("as_of"), holder(line, register), amount(line));
         if let Some(as_of) = as_of {
@@ -213,7 +209,6 @@ impl ByHolder {
         }
     }
 
-    /// The `carry` table.
     pub(crate) fn carry(self) -> CarryTable {
         let (as_of, place) = self.head.unzip();
         CarryTable { as_of, place: place.unwrap_or_default(), carried: self.sums.into_iter().collect() }
@@ -227,15 +222,37 @@ impl ByHolder {
 
 /// What a holder carries: cash to 18 decimals, negative too.
 pub(crate) fn carried(line: &mut Line) -> Option<Units> {
-    line.parsed("carried", |value| {
-        units_from_ratio(value, CARRY_DECIMALS).filter(|units| units.abs() < 10i128.pow(CARRY_DECIMALS + 3)).ok_or_else(
-            || {
+    line.read("carried", |value| {
+        units_from_ratio(&exact(value.number()?), CARRY_DECIMALS)
+            .filter(|units| units.abs() < 10i128.pow(CARRY_DECIMALS + 3))
+            .ok_or_else(|| {
                 Refusal::new(
                     "not-carried",
                     "what a holder carries is a small amount of cash with at most 18 decimals.",
                     "Use the carry.csv of the last run as it is.",
                 )
-            },
-        )
+            })
     })
+}
+
+/// What the run that `--after` names paid each holder in cash, for statements of the same year, by its `distribution.csv`,
+/// which was found to be as it was written; none where it cannot be read.
+pub(crate) fn year_to_date(run: &EarlierRun, register: &Register, terms: &Terms) -> Option<YearToDate> {
+    let mut reader = csv::Reader::from_path(run.folder.join("distribution.csv")).ok()?;
+    let headers = reader.headers().ok()?.clone();
+    let at = |name: &str| headers.iter().position(|header| header == name);
+    let [id, asset, gross, withheld] = [at("holder_id")?, at("asset")?, at("gross")?, at("withheld")?];
+    let mut sums: BTreeMap<HolderIx, (Units, Units)> = BTreeMap::new();
+    for row in reader.into_records() {
+        let row = row.ok()?;
+        let units = |at: usize| units_from_ratio(&parse_decimal(row.get(at)?)?, terms.currency_decimals);
+        // A holder who has sold everything since gets no statement.
+        if row.get(asset)? == terms.currency
+            && let Some(holder) = register.find(row.get(id)?)
+        {
+            let sum = sums.entry(holder).or_default();
+            *sum = (sum.0 + units(gross)?, sum.1 + units(withheld)?);
+        }
+    }
+    Some(YearToDate { date: run.date, sums: sums.into_iter().collect() })
 }

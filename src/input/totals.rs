@@ -15,7 +15,6 @@ pub(crate) struct Sum {
 }
 
 impl Sum {
-    /// Takes a row's value; none where it could not be read.
     pub(crate) fn add(&mut self, units: Option<u128>) {
         match units.and_then(|u| self.units.checked_add(u)) {
             Some(sum) => self.units = sum,
@@ -30,15 +29,14 @@ impl Sum {
             Control::Subtotal => ("Subtotal".to_owned(), "the rows since the previous subtotal"),
             Control::Of(named) => (format!("total of {named}"), "its rows above"),
         };
-        let Some(cell) = line.cell_at(ix) else {
+        let Some(value) = line.value(ix) else {
             let column = line.located.table.columns.get(ix).map_or("", |c| c.name);
             let message = format!("this {name} row has no {column}, so there is nothing to check.");
-            line.warn(column, "no-total", &message, "Fill in the sum, or delete the row.");
-            return;
+            return line.warn(ix, "no-total", &message, "Fill in the sum, or delete the row.");
         };
-        let stated = match line.style.number(line.row, cell) {
+        let stated = match value.number() {
             Ok(stated) => exact(stated),
-            Err(refusal) => return line.refuse(ix, refusal.what, &refusal.message, &refusal.help),
+            Err(refusal) => return line.refuse(ix, &refusal),
         };
         let is_shares = line.located.table.total == Some("shares");
         let scale = if is_shares { SHARE_DECIMALS } else { line.style.currency_decimals };
@@ -48,7 +46,7 @@ impl Sum {
             let (sum, difference) = (grouped(&show(&sum)), grouped(&show(&(stated - &sum))));
             let message = format!("this {name} does not foot: {of} add up to {sum}, a difference of {difference}.");
             let help = "Find the row that is missing, doubled or mistyped, or correct the total.";
-            line.refuse(ix, "does-not-foot", &message, help);
+            line.reject(ix, "does-not-foot", &message, help);
         }
     }
 }
@@ -67,11 +65,9 @@ impl Totals {
         Self { column, total: Sum::default(), subtotal: Sum::default() }
     }
 
-    /// Takes a row into the sums.
     pub(crate) fn add(&mut self, line: &Line) {
-        let Some(cell) = self.column.and_then(|ix| line.cell_at(ix)) else { return };
-        let value = line.style.number(line.row, cell).ok();
-        let units = value.and_then(|v| super::amounts::cash(v, line.style).ok()).and_then(|v| u128::try_from(v).ok());
+        let Some(value) = self.column.and_then(|ix| line.value(ix)) else { return };
+        let units = value.cash().ok().and_then(|units| u128::try_from(units).ok());
         self.total.add(units);
         self.subtotal.add(units);
     }

@@ -11,6 +11,7 @@ use crate::input::table::Located;
 use crate::model::register::{Detail, Lot};
 use crate::model::text::Span;
 use crate::model::text_key::same;
+use crate::model::worded::Worded;
 use num_traits::Zero;
 
 /// How many rows are looked up together.
@@ -102,9 +103,9 @@ impl<'c> Reading<'c> {
             self.register.fill_hold(holder, hold);
         }
         if let Some(details) = row.details.and_then(|at| piece.details.get(at as usize)) {
-            for ((detail, _), slice) in Detail::COLUMNS.into_iter().zip(details) {
+            for (detail, slice) in Detail::VALUES.iter().zip(details) {
                 // It fits, as was made sure of above.
-                let _ = self.register.fill_detail(holder, detail, slice.of(text));
+                let _ = self.register.fill_detail(holder, *detail, slice.of(text));
             }
         }
         self.register.add_lot(Lot {
