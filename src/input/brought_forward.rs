@@ -5,7 +5,7 @@ use super::cell::Refusal;
 use super::findings::Findings;
 use super::history::{asset, in_order, quarter_date};
 use super::line::Line;
-use super::plans::class;
+use super::plans::{class, holder};
 use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
 use super::source::{Found, Origin, Source};
 use crate::model::YearToDate;
@@ -97,13 +97,7 @@ impl ArrearsSoFar {
     fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
         let Some(as_of) = as_of else { return };
         let Some(table) = &self.table else {
-            self.table = Some(ArrearsTable {
-                as_of,
-                default_since,
-                rows: Vec::new(),
-                of_classes: Vec::new(),
-                place: line.row_place(),
-            });
+            self.table = Some(arrears_table(as_of, default_since, line.row_place()));
             return;
         };
         let help = "All rows stand as of one date: use the arrears.csv of one run alone.";
@@ -119,15 +113,13 @@ impl ArrearsSoFar {
 
     /// The table, where it has rows; an earlier run's stands as of its date without any too.
     pub(crate) fn finish(self, run: Option<&EarlierRun>) -> Option<ArrearsTable> {
-        let empty = |run: &EarlierRun| ArrearsTable {
-            as_of: run.date,
-            default_since: None,
-            rows: Vec::new(),
-            of_classes: Vec::new(),
-            place: RowPlace::default(),
-        };
-        self.table.or_else(|| run.map(empty))
+        self.table.or_else(|| run.map(|run| arrears_table(run.date, None, RowPlace::default())))
     }
+}
+
+/// A table without rows.
+fn arrears_table(as_of: Date, default_since: Option<Date>, place: RowPlace) -> ArrearsTable {
+    ArrearsTable { as_of, default_since, rows: Vec::new(), of_classes: Vec::new(), place }
 }
 
 /// A row; one of a class with a dividend rate stands as of the table's date, which need not be a quarter date.
@@ -175,16 +167,6 @@ fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>, rated: bool)
     })
 }
 
-fn holder(line: &mut Line, register: &Register) -> Option<HolderIx> {
-    let id = line.text("holder_id")?;
-    let found = register.find(&id);
-    if found.is_none() {
-        let message = "the register has no holder of this id.";
-        line.reject("holder_id", "not-in-register", message, "Keep holders in the register, their retired lots too.");
-    }
-    found
-}
-
 /// A table of sums by holder as it is read: all of one date, and no holder twice.
 #[derive(Debug, Default)]
 pub(crate) struct ByHolder {
@@ -194,7 +176,9 @@ pub(crate) struct ByHolder {
 
 impl ByHolder {
     pub(crate) fn row(&mut self, line: &mut Line, register: &Register, amount: impl Fn(&mut Line) -> Option<Units>) {
-        let (as_of, holder, amount) = (line.date("as_of"), holder(line, register), amount(line));
+        let as_of = line.date("as_of");
+        let holder = holder(line, register, "Keep holders in the register, their retired lots too.");
+        let amount = amount(line);
         if let Some(as_of) = as_of {
             let (first, _) = self.head.get_or_insert_with(|| (as_of, line.row_place()));
             if *first != as_of {

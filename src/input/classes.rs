@@ -3,7 +3,6 @@
 use super::cell::Value;
 use super::findings::Findings;
 use super::line::Line;
-use super::schema::{CLASS_KINDS, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS};
 use crate::model::class::{COMMON, Class, Classes, Compounding, DayCount, Participation, Rank, Rate, SERIES_A, fold};
 use crate::model::terms::Terms;
 use crate::quantity::{PER_SHARE_DECIMALS, Ratio, plain, whole};
@@ -78,9 +77,8 @@ fn rank(word: Option<usize>) -> Option<Rank> {
 }
 
 fn read(line: &mut Line, id: &str) -> Class {
-    let kind = line.word("kind", &CLASS_KINDS).unwrap_or(0);
-    let (ranking, dividend_ranking) =
-        (rank(line.word("ranking", &RANKINGS)), rank(line.word("dividend_ranking", &RANKINGS)));
+    let kind = line.word("kind").unwrap_or(0);
+    let (ranking, dividend_ranking) = (rank(line.word("ranking")), rank(line.word("dividend_ranking")));
     let rank = match kind {
         0 => ranking.unwrap_or(Rank::Senior),
         1 => Rank::OtherCommon,
@@ -104,9 +102,9 @@ fn read(line: &mut Line, id: &str) -> Class {
     let (participation, conversion_ratio) = conversion(line, kind, price.as_ref(), &preference);
     let exercise_price = exercise_price(line, kind);
     if kind != 0 {
-        no_preference(line, CLASS_KINDS[kind]);
+        no_preference(line, line.words("kind")[kind]);
     }
-    let as_converted = line.word("common_dividends", &COMMON_DIVIDENDS).map_or(kind == 1, |word| word == 1);
+    let as_converted = line.word("common_dividends").map_or(kind == 1, |word| word == 1);
     if as_converted && conversion_ratio.is_none() {
         let message = "dividends as if it were converted need a conversion_ratio.";
         line.reject("common_dividends", "not-convertible", message, "Fill in conversion_ratio, or clear this cell.");
@@ -122,7 +120,7 @@ fn read(line: &mut Line, id: &str) -> Class {
         authorized_shares: line.read_number("authorized_shares", Value::shares),
         participation,
         conversion_ratio,
-        keeps_accrued: line.word("accrued_on_conversion", &ON_CONVERSION) == Some(1),
+        keeps_accrued: line.word("accrued_on_conversion") == Some(1),
         exercise_price,
         rate: dividend_rate(line, price),
         shares_common_dividends: as_converted,
@@ -149,7 +147,7 @@ fn conversion(
             help,
         );
     }
-    let word = line.word("participation", &PARTICIPATIONS).unwrap_or(0);
+    let word = line.word("participation").unwrap_or(0);
     let cap = line.per_share_or_multiple("participation_cap", price);
     let has_cap = !line.is_blank("participation_cap");
     if word != 2 && has_cap {

@@ -2,7 +2,6 @@
 
 use super::cell::Value;
 use super::line::Line;
-use super::schema::{DECLARATION_KINDS, PAYMENT_STATUSES};
 use crate::model::calendar::{Date, RecordDates, days_between, iso};
 use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
@@ -106,7 +105,7 @@ fn is_common(asset: &str, terms: &Terms) -> bool {
 
 pub(crate) fn declaration(line: &mut Line, terms: &Terms) -> Option<Declaration> {
     let declared_date = line.date("declared_date");
-    let kind = line.word("kind", &DECLARATION_KINDS);
+    let kind = line.word("kind");
     let amount = line.per_share("amount");
     let given = named(line, "asset");
     let fair_value = line.per_share("fair_value");
@@ -197,7 +196,7 @@ pub(crate) fn payment(line: &mut Line) -> Option<Payment> {
     let sum = if full { None } else { line.read_number("amount", Value::cash_not_full) };
     let quarter = line.date("quarter");
     let asset = asset(line, "asset");
-    let status = line.word("status", &PAYMENT_STATUSES).unwrap_or(0);
+    let status = line.word("status").unwrap_or(0);
     let kind = match (status, asset) {
         (1, None) if full => PaymentKind::SetApart,
         (1, None) => {

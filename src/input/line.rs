@@ -3,7 +3,7 @@
 use super::cell::{Reading, Refusal, Style, Value, per_share, shown};
 use super::faults::GATHERED;
 use super::findings::Findings;
-use super::schema::{Column, Table};
+use super::schema::{Column, Kind, Table};
 use super::table::Located;
 use crate::model::calendar::Date;
 use crate::model::class::fold;
@@ -180,8 +180,17 @@ impl<'a> Line<'a> {
         self.read(column, Value::yes_no)
     }
 
-    /// One of these words, as its index.
-    pub(crate) fn word(&mut self, column: impl ColumnRef, words: &[&str]) -> Option<usize> {
+    /// The words that may stand in a column.
+    pub(crate) fn words(&self, column: impl ColumnRef) -> &'static [&'static str] {
+        match self.column(self.index(column)).map(|column| column.kind) {
+            Some(Kind::Words(words)) => words,
+            _ => &[],
+        }
+    }
+
+    /// One of the column's words, as its index.
+    pub(crate) fn word(&mut self, column: impl ColumnRef) -> Option<usize> {
+        let words = self.words(column);
         self.read(column, |value| value.word(words))
     }
 

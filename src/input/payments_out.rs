@@ -3,7 +3,7 @@
 use super::cell::word_key;
 use super::line::Line;
 use super::register::{countries, identifiers};
-use super::schema::{STATUS_WORDS, table_key};
+use super::schema::table_key;
 use super::words::{listed, nearest};
 use crate::model::class::Classes;
 use crate::model::payer::{ACCOUNT_ROLES, BANK_TERMS, Bank, Fate, PaymentStatus};
@@ -64,7 +64,7 @@ pub(crate) fn account(line: &mut Line, classes: &Classes, into: &mut BTreeMap<St
 
 pub(crate) fn status(line: &mut Line, of_case: bool) -> Option<PaymentStatus> {
     let reference = line.text("reference");
-    let word = line.word("status", &STATUS_WORDS);
+    let word = line.word("status");
     let date = line.date("date");
     let reason = line.text("reason").unwrap_or_default();
     let fate = match word? {

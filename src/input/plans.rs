@@ -3,11 +3,11 @@
 use super::cell::{Value, unknown_word, word_key};
 use super::history::{in_order, named};
 use super::line::Line;
-use super::schema::{CHOICES, ELECTORS, MEETING_KINDS};
+use super::schema::CHOICES;
 use super::words::nearest_name;
 use crate::model::class::{ClassIx, Classes, fold};
 use crate::model::events::{Action, ActionKind, Approval, Ballot, BallotKind, Component, Director, Electors, Meeting};
-use crate::model::register::Register;
+use crate::model::register::{HolderIx, Register};
 use crate::quantity::{Ratio, units_ratio};
 
 pub(crate) fn component(line: &mut Line) -> Option<Component> {
@@ -17,11 +17,13 @@ pub(crate) fn component(line: &mut Line) -> Option<Component> {
     Some(Component { asset: asset?.asset(), amount: amount?, fair_value, place: line.row_place() })
 }
 
-/// What is wrong with a class that nobody defined, and what to do.
-pub(crate) fn unknown_class(text: &str, ids: &[&str]) -> (String, String) {
-    let near = nearest_name(&fold(text), ids).map_or(String::new(), |n| format!("Did you mean {n}? "));
+/// Says that a text names no class.
+pub(crate) fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
+    let ids: Vec<&str> = classes.list().iter().map(|class| class.id.as_str()).collect();
+    let near = nearest_name(&fold(text), &ids).map_or(String::new(), |near| format!("Did you mean {near}? "));
     let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
-    (message, format!("{near}Correct the class, or define it in a row of the classes table."))
+    let help = format!("{near}Correct the class, or define it in a row of the classes table.");
+    line.reject("class", "unknown", &message, &help);
 }
 
 /// The class that a cell names.
@@ -29,9 +31,17 @@ pub(crate) fn class(line: &mut Line, classes: &Classes) -> Option<ClassIx> {
     let text = line.text("class")?;
     let found = classes.find(&text);
     if found.is_none() {
-        let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
-        let (message, help) = unknown_class(&text, &ids);
-        line.reject("class", "unknown", &message, &help);
+        unknown_class(line, &text, classes);
+    }
+    found
+}
+
+/// The holder whose id a cell holds.
+pub(crate) fn holder(line: &mut Line, register: &Register, help: &str) -> Option<HolderIx> {
+    let id = line.text("holder_id")?;
+    let found = register.find(&id);
+    if found.is_none() {
+        line.reject("holder_id", "not-in-register", "the register has no holder of this id.", help);
     }
     found
 }
@@ -74,7 +84,7 @@ pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
 }
 
 pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
-    let kind = line.word("kind", &MEETING_KINDS);
+    let kind = line.word("kind");
     let requested_date = line.date("requested_date");
     let requesting_shares = line.read_number("requesting_shares", Value::shares);
     let ordered_by_board = line.yes_no("ordered_by_board").unwrap_or(false);
@@ -99,14 +109,7 @@ pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
 pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) -> Option<Ballot> {
     let matter = line.text("matter");
     let kind = line.worded::<BallotKind>("kind");
-    let holder = line.text("holder_id").and_then(|id| {
-        let found = register.find(&id);
-        if found.is_none() {
-            let message = "the register has no holder of this id.";
-            line.reject("holder_id", "not-in-register", message, "Correct the id, or add the holder to the register.");
-        }
-        found
-    });
+    let holder = holder(line, register, "Correct the id, or add the holder to the register.");
     let class = class(line, classes);
     let choice = line.text("choice").and_then(|text| match kind {
         Some(BallotKind::Directors) | None => Some(text),
@@ -131,7 +134,7 @@ pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) ->
 
 pub(crate) fn director(line: &mut Line) -> Option<Director> {
     let name = line.text("director");
-    let elected_by = line.word("elected_by", &ELECTORS);
+    let elected_by = line.word("elected_by");
     let elected_on = line.date("elected_on");
     let left_on = line.date("left_on");
     in_order(line, "left_on", left_on, "elected_on", elected_on);

@@ -12,7 +12,8 @@ use super::cell::Value;
 use super::faults::MEANINGLESS;
 use super::findings::Findings;
 use super::line::Line;
-use super::schema::{PAYEE_KINDS, REGISTER, index_of};
+use super::plans::unknown_class;
+use super::schema::{REGISTER, index_of};
 use super::table::Located;
 use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
@@ -30,7 +31,7 @@ use std::sync::Arc;
 
 pub(crate) use clean::{Found, Piece};
 pub(crate) use merge::LOOK_AHEAD;
-use problems::{full, no_issue_dates, unknown_class};
+use problems::{full, no_issue_dates};
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {
@@ -377,7 +378,7 @@ impl<'c> Reading<'c> {
                 }
                 identifiers::number_of_record(line, ix, cell)
             } else if ix == at::PAYEE_KIND {
-                line.word(ix, &PAYEE_KINDS).and_then(|word| PAYEE_KINDS.get(word)).map(|word| Cow::Borrowed(*word))
+                line.word(ix).map(|word| Cow::Borrowed(line.words(ix)[word]))
             } else {
                 identifiers::text(line, ix, cell)
             };

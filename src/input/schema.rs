@@ -9,16 +9,13 @@ mod register;
 mod terms;
 
 pub(crate) use history::{
-    ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS,
-    PROCEEDS, RECORD_DATES,
+    ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
 pub(crate) use ledger::{LEDGER, OF_HOLDER};
-pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS, STATUS_WORDS};
-pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
-pub(crate) use register::{PAYEE_KINDS, REGISTER};
-pub(crate) use terms::{
-    CLASS_KINDS, CLASSES, COLUMNS, COMMON_DIVIDENDS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS,
-};
+pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS};
+pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, MEETINGS};
+pub(crate) use register::REGISTER;
+pub(crate) use terms::{CLASSES, COLUMNS, TERMS};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -55,17 +52,23 @@ pub struct Column {
     pub kind: Kind,
     /// Whether the table cannot be read without it.
     pub required: bool,
+    /// Whether a `Total` row sums it.
+    pub summed: bool,
     /// What goes in, for the person who fills it in.
     pub help: &'static str,
 }
 
 impl Column {
     pub(super) const fn new(name: &'static str, kind: Kind, help: &'static str) -> Self {
-        Self { name, aliases: "", lookalikes: "", kind, required: false, help }
+        Self { name, aliases: "", lookalikes: "", kind, required: false, summed: false, help }
     }
 
     pub(super) const fn required(self) -> Self {
         Self { required: true, ..self }
+    }
+
+    pub(super) const fn summed(self) -> Self {
+        Self { summed: true, ..self }
     }
 
     pub(super) const fn alias(self, aliases: &'static str) -> Self {
@@ -95,8 +98,6 @@ pub struct Table {
     /// What it is for, for the person who fills it in.
     pub help: &'static str,
     pub columns: &'static [Column],
-    /// The column that a `Total` row sums.
-    pub total: Option<&'static str>,
 }
 
 impl Table {

@@ -190,15 +190,12 @@ pub(crate) struct Finder<'s> {
 impl Finder<'_> {
     fn lone_file(&mut self, path: &Path, metadata: &Metadata) -> io::Result<()> {
         let file = file_name(path);
-        let fault = regular(metadata).err().or_else(|| {
-            (!is_readable(&file)).then(|| {
-                Fault::new(
-                    "unknown-format",
-                    "This is neither a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), nor a CSV file, nor a folder.",
-                    "Save it from Excel as an Excel workbook (.xlsx) or as 'CSV UTF-8 (Comma delimited)'.",
-                )
-            })
-        });
+        let fault = unreadable(
+            metadata,
+            &file,
+            "This is neither a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods), nor a CSV file, nor a folder.",
+            "Save it from Excel as an Excel workbook (.xlsx) or as 'CSV UTF-8 (Comma delimited)'.",
+        );
         if let Some(fault) = fault {
             self.findings.push(file_problem(&file, "case", fault));
         } else if is_text(&file) {
@@ -396,10 +393,8 @@ impl Finder<'_> {
         let metadata =
             fs::metadata(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?;
         let name = file_name(path);
-        let fault = regular(&metadata).err().or_else(|| {
-            let message = "This is neither a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) nor a CSV file.";
-            (!is_readable(&name)).then(|| Fault::new("unknown-format", message, "Save the table as one of these."))
-        });
+        let message = "This is neither a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) nor a CSV file.";
+        let fault = unreadable(&metadata, &name, message, "Save the table as one of these.");
         if let Some(fault) = fault {
             self.findings.push(file_problem(&name, table.name, fault));
             return Ok(());
@@ -449,6 +444,12 @@ fn regular(metadata: &Metadata) -> Result<(), Fault> {
     }
     let what = if metadata.is_dir() { "a folder" } else { "a device or a pipe" };
     Err(Fault::new("not-a-file", format!("This is {what}, not a file."), "Put the table's file in its place."))
+}
+
+/// Why a file that was named cannot be read, as far as its kind and its name say.
+fn unreadable(metadata: &Metadata, name: &str, message: &str, help: &str) -> Option<Fault> {
+    let unknown = || Fault::new("unknown-format", message, help);
+    regular(metadata).err().or_else(|| (!is_readable(name)).then(unknown))
 }
 
 /// A file in a case's folder: neither a link that leads out of it, nor anything but a regular file.

@@ -2,7 +2,7 @@
 
 use super::asides::Control;
 use super::line::Line;
-use super::schema::Table;
+use super::schema::{Kind, Table};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, exact, fixed, plain, power_of_ten};
 use crate::text::grouped;
 
@@ -38,7 +38,7 @@ impl Sum {
             Ok(stated) => exact(stated),
             Err(refusal) => return line.refuse(ix, &refusal),
         };
-        let is_shares = line.located.table.total == Some("shares");
+        let is_shares = line.located.table.columns.get(ix).is_some_and(|column| column.kind == Kind::Shares);
         let scale = if is_shares { SHARE_DECIMALS } else { line.style.currency_decimals };
         let show = |n: &Ratio| if is_shares { plain(n, scale) } else { fixed(n, scale, Midpoint::HalfEven) };
         let sum = Ratio::new(self.units.into(), power_of_ten(scale));
@@ -61,7 +61,7 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn new(table: &Table) -> Self {
-        let column = table.total.and_then(|name| table.index(name));
+        let column = table.columns.iter().position(|column| column.summed);
         Self { column, total: Sum::default(), subtotal: Sum::default() }
     }
 

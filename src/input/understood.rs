@@ -5,6 +5,7 @@ use super::manners::manner;
 use super::schema::{LEDGER, REGISTER};
 use super::table::Located;
 use crate::model::Case;
+use crate::model::class::Class;
 use crate::model::register::Treasury;
 use crate::spreadsheet::a1::letters;
 
@@ -47,7 +48,7 @@ pub struct RegisterUnderstood {
     pub classes: Vec<ClassUnderstood>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ClassUnderstood {
     pub class: String,
     pub lots: u64,
@@ -78,7 +79,8 @@ pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
 }
 
 pub(crate) fn register(case: &Case) -> RegisterUnderstood {
-    let mut classes: Vec<ClassUnderstood> = case.classes.list().iter().map(|c| empty(&c.id)).collect();
+    let empty = |class: &Class| ClassUnderstood { class: class.id.clone(), ..ClassUnderstood::default() };
+    let mut classes: Vec<ClassUnderstood> = case.classes.list().iter().map(empty).collect();
     for lot in case.register.lots() {
         let Some(class) = classes.get_mut(usize::from(lot.class)) else { continue };
         let micros = u128::from(lot.shares.micros());
@@ -94,8 +96,4 @@ pub(crate) fn register(case: &Case) -> RegisterUnderstood {
     let lots = case.register.lots();
     let holders = lots.chunk_by(|one, two| one.holder == two.holder).count() as u64;
     RegisterUnderstood { lots: lots.len() as u64, holders, classes }
-}
-
-fn empty(id: &str) -> ClassUnderstood {
-    ClassUnderstood { class: id.to_owned(), lots: 0, micros: 0, retired_micros: 0, treasury_micros: 0 }
 }

@@ -13,10 +13,11 @@ use super::identifiers::is_scientific;
 use super::{at, is_book_entry, tag};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::class::{ClassIx, Classes};
-use crate::model::register::{Detail, Treasury};
+use crate::model::register::{Detail, Lot, Treasury};
+use crate::model::text::Span;
 use crate::model::text_key::{is_plain, means_nothing};
 use crate::model::worded::Worded;
-use crate::quantity::{Ratio, Shares};
+use crate::quantity::Ratio;
 use crate::spreadsheet::csv::Chunk;
 use hashbrown::DefaultHashBuilder;
 use memchr::{memchr, memchr_iter};
@@ -57,11 +58,8 @@ pub(crate) struct CleanRow {
     /// `certificate`, empty where none.
     pub certificate: Slice,
     pub certificate_tag: u32,
-    pub shares: Shares,
-    pub issue_date: Option<Date>,
-    pub retired_date: Option<Date>,
-    pub class: ClassIx,
-    pub treasury: Treasury,
+    /// The lot, as yet without its holder, its row and where its certificate's number stands.
+    pub lot: Lot,
     pub hold: Option<bool>,
     /// `withholding_rate`, by its index in [`Piece::rates`].
     pub rate: Option<u16>,
@@ -197,21 +195,9 @@ impl<'t> Reader<'_, 't> {
         let details = details(&cells, text, found)?;
         let hash = |slice: Slice| tag(&self.plan.hasher, slice.of(text));
         let certificate_tag = if certificate.is_empty() { 0 } else { hash(certificate) };
-        Some(CleanRow {
-            id_tag: hash(id),
-            id,
-            name,
-            certificate,
-            certificate_tag,
-            shares,
-            issue_date,
-            retired_date,
-            class,
-            treasury,
-            hold,
-            rate,
-            details,
-        })
+        let span = Span::default();
+        let lot = Lot { holder: 0, row: 0, shares, issue_date, retired_date, certificate: span, class, treasury };
+        Some(CleanRow { id_tag: hash(id), id, name, certificate, certificate_tag, lot, hold, rate, details })
     }
 
     /// Splits a record; `None` where it has quotation marks in other places than around a cell.

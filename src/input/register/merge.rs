@@ -90,7 +90,7 @@ impl<'c> Reading<'c> {
             text => self.add_certificate(text, row.certificate_tag, number).unwrap_or_default(),
         };
         self.text_ids = true;
-        let micros = Some(u128::from(row.shares.micros()));
+        let micros = Some(u128::from(row.lot.shares.micros()));
         self.total.add(micros);
         self.subtotal.add(micros);
         self.other_rates |= rate.is_some_and(|rate| !rate.is_zero());
@@ -108,16 +108,7 @@ impl<'c> Reading<'c> {
                 let _ = self.register.fill_detail(holder, *detail, slice.of(text));
             }
         }
-        self.register.add_lot(Lot {
-            holder,
-            row: number,
-            shares: row.shares,
-            issue_date: row.issue_date,
-            retired_date: row.retired_date,
-            certificate,
-            class: row.class,
-            treasury: row.treasury,
-        });
+        self.register.add_lot(Lot { holder, row: number, certificate, ..row.lot });
         true
     }
 }

@@ -3,18 +3,10 @@
 use super::at;
 use crate::input::findings::Findings;
 use crate::input::line::Line;
-use crate::input::plans;
 use crate::input::schema::REGISTER;
 use crate::input::table::Located;
-use crate::model::class::Classes;
 use crate::problem::Problem;
 use crate::text::plural;
-
-pub(super) fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
-    let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
-    let (message, help) = plans::unknown_class(text, &ids);
-    line.reject(at::CLASS, "unknown", &message, &help);
-}
 
 pub(super) fn full(line: &mut Line) {
     let help = "Leave out columns that are not needed, such as addresses.";

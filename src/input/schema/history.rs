@@ -7,7 +7,6 @@ use crate::model::worded::Worded;
 pub(crate) const ADJUSTMENTS: Table = Table {
     name: "adjustments",
     help: "Stock dividends, subdivisions and combinations of Common. Give the counts, or the ratio after:before.",
-    total: None,
     columns: &[
         Column::new("effective_date", Kind::Date, "It takes effect at the start of this date.")
             .required()
@@ -35,17 +34,14 @@ pub(crate) const ADJUSTMENTS: Table = Table {
     ],
 };
 
-pub(crate) const DECLARATION_KINDS: [&str; 2] = ["cash", "in-kind"];
-
 pub(crate) const DECLARATIONS: Table = Table {
     name: "declarations",
     help: "Every dividend and distribution declared on Common, in cash or in kind, but stock dividends.",
-    total: None,
     columns: &[
         Column::new("declared_date", Kind::Date, "The day on which the Board declared it.")
             .required()
             .alias("Declared, Declaration Date, Date Declared"),
-        Column::new("kind", Kind::Words(&DECLARATION_KINDS), "cash or in-kind.")
+        Column::new("kind", Kind::Words(&["cash", "in-kind"]), "cash or in-kind.")
             .required()
             .alias("Type, Dividend Type"),
         Column::new("amount", Kind::PerShare, "How much per Common share: currency, or units of the asset.")
@@ -72,7 +68,6 @@ pub(crate) const DECLARATIONS: Table = Table {
 pub(crate) const RECORD_DATES: Table = Table {
     name: "record_dates",
     help: "The record date of a quarter date or of another payment, where the Board fixed one (§2(c)).",
-    total: None,
     columns: &[
         Column::new("payment_date", Kind::Date, "A quarter date, or the date of another dividend run.")
             .required()
@@ -83,12 +78,9 @@ pub(crate) const RECORD_DATES: Table = Table {
     ],
 };
 
-pub(crate) const PAYMENT_STATUSES: [&str; 2] = ["paid", "set-apart"];
-
 pub(crate) const PAYMENTS: Table = Table {
     name: "payments",
     help: "What was paid on Series A, in order of date, where no arrears table is kept.",
-    total: None,
     columns: &[
         Column::new("date", Kind::Date, "The day of the payment.")
             .required()
@@ -99,7 +91,7 @@ pub(crate) const PAYMENTS: Table = Table {
         Column::new("quarter", Kind::Date, "The quarter date, or day, that it pays up to; blank: by its date.")
             .alias("Quarter Date, For Quarter"),
         Column::new("asset", Kind::Text, "The asset delivered; blank for cash.").alias("Property, Asset Name"),
-        Column::new("status", Kind::Words(&PAYMENT_STATUSES), "paid, or set-apart (§3(c)(i)); blank: paid.")
+        Column::new("status", Kind::Words(&["paid", "set-apart"]), "paid, or set-apart (§3(c)(i)); blank: paid.")
             .alias("State"),
         NOTE,
     ],
@@ -108,7 +100,6 @@ pub(crate) const PAYMENTS: Table = Table {
 pub(crate) const ARREARS: Table = Table {
     name: "arrears",
     help: "Where Series A stood on a date, from the last run's arrears.csv; instead of a history of payments.",
-    total: None,
     columns: &[
         Column::new("as_of", Kind::Date, "The date that all rows stand as of.").required().alias("As Of Date"),
         Column::new("default_since", Kind::Date, "Since when a default period runs (§3(c)(i)); blank: none does.")
@@ -129,7 +120,6 @@ pub(crate) const ARREARS: Table = Table {
 pub(crate) const CARRY: Table = Table {
     name: "carry",
     help: "What holders carry of payments in part, from the last run's carry.csv; beside its arrears.",
-    total: None,
     columns: &[
         Column::new("as_of", Kind::Date, "The date of the arrears.").required().alias("As Of Date"),
         Column::new("holder_id", Kind::Id, "The holder's id in the register.").required(),
@@ -141,7 +131,6 @@ pub(crate) const CARRY: Table = Table {
 pub(crate) const CARRIED_PAYMENTS: Table = Table {
     name: "carried_payments",
     help: "Payments below the term minimum_payment, from the last run's carried_payments.csv.",
-    total: None,
     columns: &[
         Column::new("as_of", Kind::Date, "The date of the run that carried them.").required().alias("As Of Date"),
         Column::new("holder_id", Kind::Id, "The holder's id in the register.").required(),
@@ -152,10 +141,12 @@ pub(crate) const CARRIED_PAYMENTS: Table = Table {
 pub(crate) const PROCEEDS: Table = Table {
     name: "proceeds",
     help: "The sums distributed upon liquidation, installment by installment.",
-    total: Some("amount"),
     columns: &[
         Column::new("date", Kind::Date, "The day of the distribution.").required().alias("Distribution Date"),
-        Column::new("amount", Kind::Cash, "The sum distributed.").required().alias("Proceeds, Sum, Net Proceeds"),
+        Column::new("amount", Kind::Cash, "The sum distributed.")
+            .required()
+            .summed()
+            .alias("Proceeds, Sum, Net Proceeds"),
         NOTE,
     ],
 };

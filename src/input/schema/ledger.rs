@@ -12,7 +12,6 @@ const fn of_register(name: &str) -> Column {
 pub(crate) static LEDGER: Table = Table {
     name: "ledger",
     help: "One row per transaction: shares issued, transferred or cancelled.",
-    total: None,
     columns: &[
         Column::new("date", Kind::Date, "The day of the transaction.").required().alias(
             "Date of Transaction, Transaction Date, Trade Date, Value Date, Settlement Date, Effective Date, \

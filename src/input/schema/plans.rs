@@ -7,7 +7,6 @@ use crate::model::worded::Worded;
 pub(crate) const CONSIDERATION: Table = Table {
     name: "consideration",
     help: "What each Common share is exchanged for in a merger (§7): one row per component.",
-    total: None,
     columns: &[
         Column::new("component", Kind::Text, "The currency, such as USD, or the name of an asset.")
             .required()
@@ -23,7 +22,6 @@ pub(crate) const CONSIDERATION: Table = Table {
 pub(crate) const ACTIONS: Table = Table {
     name: "actions",
     help: "Corporate actions that are planned, to learn which of them the Certificate allows (§4, §5, §8).",
-    total: None,
     columns: &[
         Column::new("date", Kind::Date, "The day of the action.").required().alias("Action Date"),
         Column::new("action", Kind::Words(ActionKind::WORDS), "What is planned.").required().alias("Kind, Type"),
@@ -49,14 +47,13 @@ pub(crate) const ACTIONS: Table = Table {
     ],
 };
 
-pub(crate) const MEETING_KINDS: [&str; 2] = ["special", "annual"];
-
 pub(crate) const MEETINGS: Table = Table {
     name: "meetings",
     help: "Meetings at which the preferred stock may elect directors (§3(c)).",
-    total: None,
     columns: &[
-        Column::new("kind", Kind::Words(&MEETING_KINDS), "special or annual.").required().alias("Type, Meeting Type"),
+        Column::new("kind", Kind::Words(&["special", "annual"]), "special or annual.")
+            .required()
+            .alias("Type, Meeting Type"),
         Column::new("requested_date", Kind::Date, "When the Board ordered it or holders requested it.")
             .alias("Requested, Request Date, Date Requested"),
         Column::new("requesting_shares", Kind::Number, "Preferred shares of those who requested it."),
@@ -75,7 +72,6 @@ pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
 pub(crate) const BALLOTS: Table = Table {
     name: "ballots",
     help: "Ballots cast: a row per holder, class and choice.",
-    total: None,
     columns: &[
         Column::new("matter", Kind::Text, "What is voted on.").required().alias("Proposal, Resolution"),
         Column::new("kind", Kind::Words(BallotKind::WORDS), "joint (§3(b)), amendment (§10) or directors (§3(c)).")
@@ -93,16 +89,17 @@ pub(crate) const BALLOTS: Table = Table {
     ],
 };
 
-pub(crate) const ELECTORS: [&str; 2] = ["common", "preferred"];
-
 pub(crate) const BOARD: Table = Table {
     name: "board",
     help: "The directors, those who left included: who elected them, when, and when they left (§3(c)).",
-    total: None,
     columns: &[
         Column::new("director", Kind::Text, "The director's name.").required().alias("Name, Director Name"),
-        Column::new("elected_by", Kind::Words(&ELECTORS), "common, or preferred: the preferred in a default period.")
-            .required(),
+        Column::new(
+            "elected_by",
+            Kind::Words(&["common", "preferred"]),
+            "common, or preferred: the preferred in a default period.",
+        )
+        .required(),
         Column::new("elected_on", Kind::Date, "When the director was elected.")
             .required()
             .alias("Elected, Date Elected, Election Date, Appointed On"),

@@ -2,13 +2,9 @@
 
 use super::{Column, Kind, Table};
 
-pub(crate) const TREASURY_WORDS: [&str; 3] = ["yes", "no", "subsidiary"];
-pub(crate) const PAYEE_KINDS: [&str; 2] = ["person", "company"];
-
 pub(crate) const REGISTER: Table = Table {
     name: "register",
     help: "One row per lot: shares of one class, issued to one holder on one date. A Total or Subtotal row is checked.",
-    total: Some("shares"),
     columns: &[
         Column::new("holder_id", Kind::Id, "The holder's number or code, the same on all of the holder's rows.")
             .required()
@@ -32,11 +28,14 @@ pub(crate) const REGISTER: Table = Table {
                 "Share Class, Class of Shares, Stock Class, Stock Class Name, Class of Stock, Class ID, Class Name, \
                  Security, Security Class, Series, Type of Shares, Issue, Class of Security",
             ),
-        Column::new("shares", Kind::Shares, "How many shares, above 0, with at most 6 decimals.").required().alias(
-            "No. of Shares, Number of Shares, Num Shares, # of Shares, Nr of Shares, Share Count, Shares Held, \
+        Column::new("shares", Kind::Shares, "How many shares, above 0, with at most 6 decimals.")
+            .required()
+            .summed()
+            .alias(
+                "No. of Shares, Number of Shares, Num Shares, # of Shares, Nr of Shares, Share Count, Shares Held, \
              Units, Units Held, Shares Owned, Shares Issued, Quantity, Qty, Share Quantity, Share Balance, \
              Quantity Issued, Holding, Holdings, Total Shares, Balance",
-        ),
+            ),
         Column::new(
             "issue_date",
             Kind::Date,
@@ -63,7 +62,7 @@ pub(crate) const REGISTER: Table = Table {
         ),
         Column::new(
             "treasury",
-            Kind::Words(&TREASURY_WORDS),
+            Kind::Words(&["yes", "no", "subsidiary"]),
             "yes for shares that the company holds itself, never for Series A (§5); subsidiary for those that one of \
              its subsidiaries holds: they do not vote.",
         )
@@ -105,7 +104,7 @@ pub(crate) const REGISTER: Table = Table {
         Column::new("state", Kind::Text, "State or province.").alias("Province, State/Province, Region"),
         Column::new("postal_code", Kind::Id, "Postal code.")
             .alias("ZIP, ZIP Code, Postcode, Post Code, Zip / Postal Code"),
-        Column::new("payee_kind", Kind::Words(&PAYEE_KINDS), "Whether a person or a company is paid.")
+        Column::new("payee_kind", Kind::Words(&["person", "company"]), "Whether a person or a company is paid.")
             .alias("Payee Type"),
     ],
 };

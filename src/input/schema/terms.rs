@@ -7,7 +7,6 @@ use crate::model::worded::Worded;
 pub(crate) const TERMS: Table = Table {
     name: "terms",
     help: "The certificate's terms and the readings; whatever is left out is as in the Certificate.",
-    total: None,
     columns: &[
         Column::new("term", Kind::Text, "The term's name.").required().alias("Terms, Setting, Parameter, Name, Item"),
         Column::new("value", Kind::Value, "Its value; blank: as in the Certificate.")
@@ -17,17 +16,10 @@ pub(crate) const TERMS: Table = Table {
     ],
 };
 
-pub(crate) const RANKINGS: [&str; 3] = ["senior", "parity", "junior"];
-pub(crate) const CLASS_KINDS: [&str; 4] = ["preferred", "common", "option", "warrant"];
-pub(crate) const PARTICIPATIONS: [&str; 3] = ["none", "full", "capped"];
-pub(crate) const ON_CONVERSION: [&str; 2] = ["lost", "kept"];
-pub(crate) const COMMON_DIVIDENDS: [&str; 2] = ["none", "as-converted"];
-
 pub(crate) const CLASSES: Table = Table {
     name: "classes",
     help: "The other classes, one per row: preferred stock (by §9 senior unless its terms say otherwise), other common, \
            options, warrants.",
-    total: None,
     columns: &[
         Column::new("class", Kind::Id, "The class's id, as the register names it.")
             .required()
@@ -36,12 +28,16 @@ pub(crate) const CLASSES: Table = Table {
             .alias("Class Name, Series Name, Full Name, Title"),
         Column::new(
             "ranking",
-            Kind::Words(&RANKINGS),
+            Kind::Words(&["senior", "parity", "junior"]),
             "Its rank upon liquidation against Series A; blank: senior (§9).",
         )
         .alias("Rank, Liquidation Ranking, Liquidation Rank, Ranks"),
-        Column::new("dividend_ranking", Kind::Words(&RANKINGS), "Its rank as to dividends; blank: as its ranking.")
-            .alias("Dividend Rank"),
+        Column::new(
+            "dividend_ranking",
+            Kind::Words(&["senior", "parity", "junior"]),
+            "Its rank as to dividends; blank: as its ranking.",
+        )
+        .alias("Dividend Rank"),
         Column::new("order", Kind::Whole, "Among seniors, and among juniors: the smaller is paid first; blank: 1.")
             .alias("Rank Order, Priority, Seniority"),
         Column::new(
@@ -63,13 +59,17 @@ pub(crate) const CLASSES: Table = Table {
         Column::new("votes_per_share", Kind::Number, "Votes per share; blank: none.").alias("Votes, Vote per Share"),
         Column::new("authorized_shares", Kind::Number, "Shares authorised, where known.")
             .alias("Authorized, Authorised, Authorised Shares, Shares Authorized, Shares Authorised"),
-        Column::new("kind", Kind::Words(&CLASS_KINDS), "What it is; blank: preferred.")
-            .alias("Type, Class Type, Security Type"),
+        Column::new(
+            "kind",
+            Kind::Words(&["preferred", "common", "option", "warrant"]),
+            "What it is; blank: preferred.",
+        )
+        .alias("Type, Class Type, Security Type"),
         Column::new("original_price", Kind::PerShare, "The original issue price of a share.")
             .alias("Original Issue Price, OIP, Issue Price"),
         Column::new(
             "participation",
-            Kind::Words(&PARTICIPATIONS),
+            Kind::Words(&["none", "full", "capped"]),
             "What preferred stock gets beside its preference: none (the default), full, or capped.",
         )
         .alias("Participating"),
@@ -88,7 +88,7 @@ pub(crate) const CLASSES: Table = Table {
         .alias("Conversion Rate, Converts At"),
         Column::new(
             "accrued_on_conversion",
-            Kind::Words(&ON_CONVERSION),
+            Kind::Words(&["lost", "kept"]),
             "Accrued dividends when it converts; blank: lost.",
         )
         .alias("Dividends on Conversion"),
@@ -108,7 +108,7 @@ pub(crate) const CLASSES: Table = Table {
             .alias("Dividends Accrue From, Accrual Date"),
         Column::new(
             "common_dividends",
-            Kind::Words(&COMMON_DIVIDENDS),
+            Kind::Words(&["none", "as-converted"]),
             "Whether it takes part in dividends on Common; blank: other common does, all other does not.",
         )
         .alias("Participates in Common Dividends"),
@@ -118,7 +118,6 @@ pub(crate) const CLASSES: Table = Table {
 pub(crate) const COLUMNS: Table = Table {
     name: "columns",
     help: "Your own headers: which header stands for which column of which table.",
-    total: None,
     columns: &[
         Column::new("table", Kind::Text, "The table's name, such as register.").required().alias("Sheet"),
         Column::new("column", Kind::Text, "The column's name here, such as holder_id.").required().alias("Field"),
