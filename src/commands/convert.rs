@@ -1,8 +1,8 @@
 //! `ratable convert`: a case in another form: an Open Cap Format package, a workbook as `new` would have it, CSV files.
 
 use super::failure::{DONE, Failure, PROBLEMS, not_written};
+use super::plan;
 use super::print;
-use super::{new, plan};
 use crate::cli::{ConvertArgs, ConvertTo, Format};
 use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
@@ -16,6 +16,7 @@ use crate::output::fault::explained;
 use crate::output::folder::{Folder, write_file};
 use crate::output::problems;
 use crate::output::replace::exists;
+use crate::output::xlsx::blank;
 use crate::problem::Problem;
 use std::fs;
 use std::io::{self, Cursor, Write};
@@ -157,7 +158,7 @@ fn workbook(case: &Case, tables: &[Canonical]) -> io::Result<Vec<u8>> {
         let kept = found.into_iter().flat_map(|found| found.rows.iter().filter(|row| is_kept(found.table, row, false)));
         kept.cloned().collect()
     };
-    new::filled_in(&case.name, rows).map_err(io::Error::other)
+    blank::write(&case.name, &[], rows).map_err(io::Error::other)
 }
 
 /// A table's file: the columns that have a value.

@@ -123,15 +123,6 @@ fn example_rows(table: &str) -> Vec<Vec<String>> {
     rows.map(|row| row.split('|').map(str::to_owned).collect()).collect()
 }
 
-/// The workbook with rows of each table filled in: their text, column by column.
-/// Errors: What the writer refuses.
-pub(crate) fn filled_in(
-    title: &str,
-    rows: impl Fn(&str) -> Vec<Vec<String>>,
-) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
-    blank::write(title, &[], rows)
-}
-
 /// The columns of `classes` that a venture-backed company fills in.
 const VENTURE: &str = "class name kind ranking order original_price liquidation_preference participation participation_cap \
     conversion_ratio exercise_price dividend_rate accrued_on_conversion";

@@ -12,6 +12,7 @@ pub(crate) mod fields;
 pub(crate) mod formula;
 pub(crate) mod layout;
 pub(crate) mod liquidation;
+mod words;
 
 use crate::model::calendar::Date;
 use crate::model::locale::Locale;

@@ -20,7 +20,6 @@ pub(crate) enum CellValue<'a> {
     Units(Units, u32),
     /// An exact value, shown to 15 digits.
     Exact(&'a Ratio),
-    Count(u64),
     Number(Figure),
     Date(Date),
     /// A formula, with the figure it gives: `1` / 10^`2`.
@@ -52,8 +51,8 @@ impl<'a> CellValue<'a> {
         Self::Units(millionths, SHARE_DECIMALS)
     }
 
-    pub(crate) fn count(count: impl TryInto<u64>) -> Self {
-        Self::Count(count.try_into().ok().expect("a count is far below 2^64"))
+    pub(crate) fn count(count: impl TryInto<Units>) -> Self {
+        Self::Units(count.try_into().ok().expect("a count is far below 2^127"), 0)
     }
 
     /// An amount per share to 12 decimals, cut to the 15 digits of a spreadsheet's number.
@@ -105,7 +104,6 @@ impl<'a> CellValue<'a> {
             Self::Text(text) => Stored::Text(limited(text).into()),
             Self::Units(units, decimals) => figure(Figure::new(*units, *decimals), &|| money(*units, *decimals)),
             Self::Exact(ratio) => figure(Figure::nearest(ratio), &|| number(ratio, 12)),
-            Self::Count(n) => figure(Figure::new(i128::from(*n), 0), &|| n.to_string()),
             Self::Number(number) => Stored::Number(*number),
             Self::Date(date) => figure(serial(*date).and_then(|day| Figure::new(day.into(), 0)), &|| iso(*date)),
             Self::Formula(formula, units, decimals) => match Figure::new(*units, *decimals) {
@@ -146,7 +144,6 @@ impl<'a> CellValue<'a> {
             Self::TextFormula(_, text) => breadth(text),
             Self::Units(units, decimals) | Self::Formula(_, units, decimals) => money_breadth(*units, *decimals),
             Self::Exact(value) => number(value, 12).len(),
-            Self::Count(n) => grouped(&n.to_string()).len(),
             Self::Number(number) => grouped(&number.to_string()).len(),
             // `September 30, 2006` is the longest.
             Self::Date(_) => 16,

@@ -1,11 +1,10 @@
 //! The summary of a dividend run.
 
 use super::cell_value::CellValue;
-use super::first_sheet::{
-    Control, Fact, FirstSheet, PaidTable, cash_fact, control, date_fact, default_period_fact, held_facts,
-};
+use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::long_table::CLASS;
+use super::paid::PaidTable;
 use super::sheet::{Table, if_figure, if_formula};
 use super::workbook::{self, Summary};
 use super::{arrears, tables};

@@ -1,8 +1,9 @@
 //! The summary of an exchange.
 
 use super::cell_value::CellValue;
-use super::first_sheet::{FirstSheet, PaidTable, cash_fact, control, date_fact, held_facts};
+use super::first_sheet::{FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Pages};
+use super::paid::PaidTable;
 use super::sheet::Table;
 use super::{tables, workbook};
 use crate::model::Case;

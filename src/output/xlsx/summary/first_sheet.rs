@@ -1,8 +1,7 @@
 //! The first sheet: what a treasurer checks before signing.
 
 use super::cell_value::CellValue;
-use super::holdings::Pages;
-use super::long_table::CLASS;
+use super::paid::{COLUMNS, PaidTable};
 use super::sheet::{Sheet, if_figure};
 use super::workbook::Summary;
 use crate::model::Case;
@@ -15,15 +14,11 @@ use crate::output::instructions::{Paid, Payout};
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units};
+use crate::quantity::{SHARE_DECIMALS, Units};
 use crate::spreadsheet::a1;
 use crate::text::plural;
 use rust_xlsxwriter::ConditionalFormatCellRule::{EqualTo, NotEqualTo};
 use rust_xlsxwriter::{Color, ConditionalFormatText, ConditionalFormatTextRule, Format, XlsxError};
-use std::collections::BTreeMap;
-
-/// The columns of the sheet.
-const COLUMNS: u16 = 6;
 
 /// What the first sheet says, beside the warnings.
 #[derive(Debug, Default)]
@@ -82,84 +77,6 @@ pub(crate) fn control(what: impl Into<String>, this: CellValue<'static>, that: C
 fn figures((_, this, that): &Control) -> (Units, Units, u32) {
     let ((this, decimals), (that, _)) = this.figure().zip(that.figure()).expect("what is compared are figures");
     (this, that, decimals)
-}
-
-/// What is paid in cash by class, in three columns of sums.
-#[derive(Debug)]
-pub(crate) struct PaidTable {
-    headings: [&'static str; 3],
-    /// A class, its shares, what a share is paid where that is the same for all, and the sums.
-    rows: Vec<(ClassIx, CellValue<'static>, Option<Ratio>, [CellValue<'static>; 3])>,
-}
-
-impl PaidTable {
-    /// Sums over the `rows` that count: `figures` gives their class, shares and three figures. A column has its name, and
-    /// which column of the holdings it sums up where one does; one without a name stays blank. `only` are the texts by
-    /// which those holdings are found, beside their class.
-    pub(crate) fn new<R>(
-        case: &Case,
-        (rows, figures): (&[R], impl Fn(&R) -> Option<(ClassIx, [Units; 4])>),
-        columns: [(&'static str, Option<u16>); 3],
-        only: &[(u16, &str)],
-        per_share: impl Fn(ClassIx) -> Option<Ratio>,
-    ) -> Self {
-        let (pages, decimals) = (Pages::of(rows.len()), case.terms.currency_decimals);
-        let mut sums: BTreeMap<ClassIx, [Units; 4]> = BTreeMap::new();
-        for (class, figures) in rows.iter().filter_map(figures) {
-            sums.entry(class).or_default().iter_mut().zip(figures).for_each(|(sum, more)| *sum += more);
-        }
-        let row = |(class, [shares, a, b, c]): (ClassIx, [Units; 4])| {
-            let only = [&[(CLASS, case.classes.get(class).name.as_str())], only].concat();
-            let figure = |(name, column): (&str, Option<u16>), units| match column {
-                _ if name.is_empty() => CellValue::Blank,
-                Some(column) => pages.total(column, &only, units, decimals),
-                None => CellValue::Units(units, decimals),
-            };
-            let figures = [figure(columns[0], a), figure(columns[1], b), figure(columns[2], c)];
-            (class, pages.total(3, &only, shares, SHARE_DECIMALS), per_share(class), figures)
-        };
-        Self { headings: columns.map(|(name, _)| name), rows: sums.into_iter().map(row).collect() }
-    }
-
-    fn write(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
-        let decimals = case.terms.currency_decimals;
-        sheet.section(&format!("Paid in cash, in {}", case.terms.currency), COLUMNS)?;
-        let [a, b, c] = self.headings;
-        sheet.headings(&[
-            (0, 0, "Class", Style::Text),
-            (1, 1, "Shares", Style::Shares),
-            (2, 2, "Per share", Style::PerShare),
-            (3, 3, a, Style::Money),
-            (4, 4, b, Style::Money),
-            (5, 5, c, Style::Money),
-        ])?;
-        let start = sheet.row;
-        for (class, shares, per_share, figures) in &self.rows {
-            let each = match per_share {
-                Some(each) => (2, 2, CellValue::Exact(each), Style::PerShareAligned),
-                None => (2, 2, CellValue::text("differs"), Style::HeadingPlain),
-            };
-            let class = (0, 0, CellValue::class(case, *class), Style::Text);
-            let figures = (3..).zip(figures).map(|(at, figure)| (at, at, figure.clone(), Style::Money));
-            let cells = [class, (1, 1, shares.clone(), Style::Shares), each].into_iter().chain(figures);
-            sheet.cells(&cells.collect::<Vec<_>>())?;
-        }
-        let total = |at: u16| {
-            let own = |row: &(_, _, _, [CellValue; 3])| row.3[usize::from(at) - 3].figure();
-            let figures: Vec<Units> = self.rows.iter().filter_map(own).map(|(units, _)| units).collect();
-            if figures.is_empty() && !self.rows.is_empty() {
-                return (at, at, CellValue::Blank, Style::MoneyTotal);
-            }
-            let (units, column) = (figures.iter().sum(), a1::letters(at.into()));
-            let formula = format!("ROUND(SUM({column}{}:{column}{}),{decimals})", start + 1, sheet.row);
-            let is_live = !figures.is_empty() && Figure::new(units, decimals).is_some();
-            (at, at, CellValue::computed(is_live.then_some(formula), units, decimals), Style::MoneyTotal)
-        };
-        let totals = [(0, 2, CellValue::text("Total"), Style::Total), total(3), total(4), total(5)];
-        sheet.cells(&totals)?;
-        sheet.row += 1;
-        Ok(())
-    }
 }
 
 /// Facts that somebody has to look at where they are not nought.

@@ -235,7 +235,7 @@ mod tests {
             .wide("Paid", Style::Money, 20.0, |row| {
                 CellValue::Units(if row % 5 == 0 { i128::from(u64::MAX) } else { *row }, 2)
             })
-            .wide("Count", Style::Shares, 20.0, |row| if row % 2 == 0 { CellValue::Blank } else { CellValue::Count(7) })
+            .wide("Count", Style::Shares, 20.0, |row| if row % 2 == 0 { CellValue::Blank } else { CellValue::count(7) })
             .wide("Day", Style::Date, 20.0, move |row| CellValue::Date(date(row)));
         let totals = vec![
             Total { column: 3, decimals: 2, only: vec![] },

@@ -39,9 +39,9 @@ pub(crate) fn apportionments(summary: &mut Summary, list: &[Apportionment]) -> R
     let table = Table::of(list)
         .wide("What", Style::Text, 40.0, move |a| CellValue::text(locale.in_words(&a.what)))
         .column("Sum", Style::Money, |a| CellValue::Units(a.sum, decimals))
-        .column("Holdings that share in it", Style::Shares, |a| CellValue::Count(a.holdings))
-        .column("Units left over", Style::Shares, |a| CellValue::Count(a.left_over))
-        .column("Of which by the tie rule", Style::Shares, |a| CellValue::Count(a.by_tie_rule));
+        .column("Holdings that share in it", Style::Shares, |a| CellValue::count(a.holdings))
+        .column("Units left over", Style::Shares, |a| CellValue::count(a.left_over))
+        .column("Of which by the tie rule", Style::Shares, |a| CellValue::count(a.by_tie_rule));
     summary.table(("Apportionment", about), &table, &[]).map(drop)
 }
 
