@@ -79,40 +79,32 @@ pub(crate) struct FileRef {
 }
 
 /// `Manifest.ocf.json`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Manifest {
     pub ocf_version: Option<String>,
     pub file_type: Option<String>,
-    pub issuer: Option<Issuer>,
+    pub issuer: Option<Named>,
     pub as_of: Option<Day>,
-    #[serde(default)]
     pub stock_classes_files: Vec<FileRef>,
-    #[serde(default)]
     pub stock_plans_files: Vec<FileRef>,
-    #[serde(default)]
     pub stakeholders_files: Vec<FileRef>,
-    #[serde(default)]
     pub vesting_terms_files: Vec<FileRef>,
-    #[serde(default)]
     pub transactions_files: Vec<FileRef>,
-    #[serde(default)]
     pub stock_legend_templates_files: Vec<FileRef>,
-    #[serde(default)]
     pub valuations_files: Vec<FileRef>,
-    #[serde(default)]
     pub financings_files: Vec<FileRef>,
-    #[serde(default)]
     pub documents_files: Vec<FileRef>,
 }
 
-/// The company.
+/// A holder's or the company's name.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Issuer {
+pub(crate) struct Named {
     pub legal_name: String,
 }
 
 /// A class of stock.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct StockClass {
     pub id: String,
     pub name: String,
@@ -152,10 +144,10 @@ pub(crate) struct StockPlan {
 }
 
 /// A holder.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Stakeholder {
     pub id: String,
-    pub name: Name,
+    pub name: Named,
     pub stakeholder_type: Option<String>,
     pub issuer_assigned_id: Option<String>,
     pub contact_info: Option<Contact>,
@@ -166,11 +158,6 @@ pub(crate) struct Stakeholder {
     pub tax_ids: Vec<TaxId>,
     #[serde(default)]
     pub comments: Vec<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Name {
-    pub legal_name: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -258,7 +245,7 @@ pub(crate) struct Vesting {
     pub amount: Numeric,
 }
 
-/// A right to exercise a warrant.
+/// When a warrant may be exercised, and for what.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExerciseTrigger {
     pub conversion_right: Option<ExerciseRight>,

@@ -191,8 +191,10 @@ impl Part<'_> {
     }
 }
 
+/// What is no XML has no pieces that could be too long.
 impl Read for Part<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.new_piece();
         let bytes = self.fill_buf()?;
         let n = bytes.len().min(buffer.len());
         if let (Some(to), Some(from)) = (buffer.get_mut(..n), bytes.get(..n)) {

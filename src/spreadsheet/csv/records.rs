@@ -200,7 +200,12 @@ impl Records {
                     self.number = row.number;
                     return Ok(true);
                 }
-                None if self.at_end || pending.len() > RECORD_LIMIT => return Err(self.too_long()),
+                None if self.at_end || pending.len() > RECORD_LIMIT => {
+                    // A fault that stands before the quotation mark is told first.
+                    row.clear(self.number.saturating_add(1));
+                    split(pending, self.delimiter, row)?;
+                    return Err(self.too_long());
+                }
                 None => self.fill()?,
             }
         }
