@@ -1,9 +1,8 @@
 //! Stock classes as classes of the register: what they are called, how they rank, what their preference comes to.
 
-use super::ObjectId;
 use super::fold::{Finding, Folded};
 use super::objects::{StockClass, carried};
-use super::tables::{Column, TableRow};
+use super::{Column, ObjectId, TableRow};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, parse_decimal, plain, terminating, whole};
 use num_traits::{Signed, Zero};
@@ -17,19 +16,15 @@ pub(crate) const COMMON: &str = "common";
 /// The package's stock classes, and the options and warrants on them.
 #[derive(Debug, Default)]
 pub(crate) struct StockClasses {
-    /// The id of each stock class.
     pub ids: Vec<String>,
     /// The ids of options and warrants; none where they have no place.
     pub rights: Vec<Option<String>>,
-    /// Rows of the classes table.
     pub rows: Vec<TableRow>,
     /// Terms that the classes say.
     pub terms: Vec<(&'static str, String, ObjectId)>,
-    /// What is said of them.
     pub findings: Vec<Finding>,
 }
 
-/// Cells of a row.
 type Cells = Vec<(Column, String)>;
 
 /// What comments carry wins over what was made.

@@ -80,7 +80,6 @@ pub(crate) struct Lot {
     pub carried: Carried,
 }
 
-/// A split of a class.
 #[derive(Debug)]
 pub(crate) struct Split {
     pub date: Date,
@@ -371,6 +370,10 @@ impl<'f> Fold<'f> {
 
     fn get_mut(&mut self, security: u32) -> Option<&mut Security> {
         self.securities.get_mut(security as usize)?.as_mut()
+    }
+
+    fn grant(&mut self, security: u32) -> Option<&mut Grant> {
+        self.get_mut(security)?.grant.as_deref_mut()
     }
 
     fn family(&self, security: u32) -> Option<Family> {

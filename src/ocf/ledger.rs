@@ -16,10 +16,8 @@ use num_traits::Signed;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// What a row does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Does {
-    /// The company issues shares.
     Issue,
     /// Shares move from one holder to another, or to other certificates.
     Transfer,
@@ -27,7 +25,6 @@ pub(crate) enum Does {
     Cancel,
 }
 
-/// A row.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub row: u32,
@@ -44,7 +41,6 @@ pub(crate) struct Entry {
     pub surrendered: Box<[Box<str>]>,
 }
 
-/// Where the ledger stands.
 pub(crate) struct Ledger<'l> {
     pub file: &'l str,
     pub sheet: Option<&'l str>,

@@ -38,7 +38,6 @@ impl<'de> Deserialize<'de> for Numeric {
     }
 }
 
-/// A day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Day(pub Date);
 
@@ -56,7 +55,6 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-/// An amount of money.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Monetary {
     pub amount: Numeric,
@@ -70,7 +68,6 @@ pub(crate) struct Fraction {
     pub denominator: Numeric,
 }
 
-/// A file of the package.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FileRef {
     pub filepath: String,
@@ -84,7 +81,7 @@ pub(crate) struct FileRef {
 pub(crate) struct Manifest {
     pub ocf_version: Option<String>,
     pub file_type: Option<String>,
-    pub issuer: Option<Named>,
+    pub issuer: Option<Issuer>,
     pub as_of: Option<Day>,
     pub stock_classes_files: Vec<FileRef>,
     pub stock_plans_files: Vec<FileRef>,
@@ -97,13 +94,12 @@ pub(crate) struct Manifest {
     pub documents_files: Vec<FileRef>,
 }
 
-/// A holder's or the company's name.
+/// The company.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Named {
+pub(crate) struct Issuer {
     pub legal_name: String,
 }
 
-/// A class of stock.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StockClass {
     pub id: String,
@@ -121,14 +117,12 @@ pub(crate) struct StockClass {
     pub comments: Vec<String>,
 }
 
-/// The right of a class to be converted.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct StockConversionRight {
     pub conversion_mechanism: RatioConversion,
     pub converts_to_stock_class_id: Option<String>,
 }
 
-/// At what ratio.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct RatioConversion {
     pub ratio: Option<Fraction>,
@@ -147,7 +141,7 @@ pub(crate) struct StockPlan {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Stakeholder {
     pub id: String,
-    pub name: Named,
+    pub name: Name,
     pub stakeholder_type: Option<String>,
     pub issuer_assigned_id: Option<String>,
     pub contact_info: Option<Contact>,
@@ -158,6 +152,11 @@ pub(crate) struct Stakeholder {
     pub tax_ids: Vec<TaxId>,
     #[serde(default)]
     pub comments: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Name {
+    pub legal_name: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -194,7 +193,6 @@ pub(crate) struct VestingTerms {
     pub vesting_conditions: Vec<VestingCondition>,
 }
 
-/// One step of it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct VestingCondition {
     pub id: String,

@@ -140,16 +140,13 @@ fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Result<Manif
     Ok(Ok(manifest))
 }
 
-/// A package being read.
 struct Reader<'r> {
     files: &'r mut Files,
-    /// Its files so far.
     names: Vec<String>,
     package: &'r mut Package,
 }
 
 impl Reader<'_> {
-    /// Reads each object of these files.
     fn each<T: DeserializeOwned>(
         &mut self,
         refs: &[FileRef],

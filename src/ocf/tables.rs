@@ -3,7 +3,7 @@
 use super::classes::{COMMON, StockClasses};
 use super::fold::{Amount, Folded, Lot, Of, Split};
 use super::objects::{Stakeholder, carried};
-use super::{ObjectId, Package, at};
+use super::{Column, ObjectId, Package, TableRow, at};
 use crate::model::calendar::iso;
 use crate::model::source::Objects;
 use crate::model::text::{Span, TextPool};
@@ -18,10 +18,8 @@ use std::sync::Arc;
 /// Fills a row of a table with the cells of its line.
 type Fill = dyn Fn(usize, &mut Row) + Send + Sync;
 
-/// A table that was made.
 #[derive(Clone)]
 pub(crate) struct MadeTable {
-    /// Its name.
     pub name: &'static str,
     /// The file that most of its rows come from.
     pub file: String,
@@ -69,9 +67,6 @@ impl Rows for MadeRows {
         Ok(true)
     }
 }
-
-/// The name of a column.
-pub(crate) type Column = Cow<'static, str>;
 
 /// Columns of the register that lots have.
 const OF_LOT: [&str; 5] = ["class", "shares", "issue_date", "certificate", "retired_date"];
@@ -129,13 +124,6 @@ pub(super) fn register(
     MadeTable { name: "register", file, objects, columns, count, fill: Arc::new(fill) }
 }
 
-/// A row of a table: its object, and its cells, of which the first of a column counts.
-#[derive(Debug)]
-pub(crate) struct TableRow {
-    pub object: ObjectId,
-    pub cells: Vec<(Column, String)>,
-}
-
 /// A table of rows, with these columns and what other ones the rows have.
 fn table(name: &'static str, names: &[String], mut columns: Vec<Column>, rows: Vec<TableRow>) -> Option<MadeTable> {
     let file = names.get(usize::from(rows.first()?.object.file)).cloned().unwrap_or_default();
@@ -163,7 +151,6 @@ fn objects(names: &[String], texts: Arc<TextPool>, rows: Vec<(u16, Span)>) -> Ar
     Arc::new(Objects { files: names.to_vec(), sheet: None, before: "object ", texts, rows })
 }
 
-/// Makes the tables of a package.
 pub(crate) fn make(
     package: &mut Package,
     names: &[String],

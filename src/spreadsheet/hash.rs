@@ -55,12 +55,6 @@ struct Sums {
     md5: Option<Md5>,
 }
 
-impl std::fmt::Debug for Tally {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Tally({} bytes)", self.sums().size)
-    }
-}
-
 impl Tally {
     /// One that also tells the MD5.
     pub(crate) fn with_md5() -> Self {
@@ -92,7 +86,6 @@ impl Tally {
 }
 
 /// A file that is hashed as it is read.
-#[derive(Debug)]
 pub(crate) struct Hashing<R> {
     file: R,
     tally: Tally,

@@ -248,7 +248,6 @@ pub(crate) struct Chunk {
     bytes: Vec<u8>,
     text: String,
     pub first_row: u32,
-    /// Between cells.
     pub delimiter: u8,
 }
 
