@@ -2,16 +2,18 @@
 
 use crate::sha256::hex;
 use md5::Md5;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// An input file as it was read.
-#[derive(Clone, Debug)]
+/// A file as it was read or written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Input {
-    /// Its path relative to the case's folder, with `/` (a lone file: its name).
+    /// Its path relative to the folder of the case or the run, with `/` (a lone file: its name).
     pub path: String,
     pub size: u64,
     /// Its SHA-256, in hexadecimal.
