@@ -3,15 +3,10 @@
 use super::failure::{Failure, not_written};
 use super::print::Told;
 use crate::cli::NewArgs;
-use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
-use crate::model::calendar::parse_iso;
-use crate::model::reading::READINGS;
-use crate::model::terms::TERM_LIST;
 use crate::output::folder::write_file;
-use crate::output::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
+use crate::output::xlsx::blank;
 use crate::output::xlsx::statement::builtin;
 use crate::output::xlsx::statement::fields::StatementKind;
-use crate::quantity::parse_decimal;
 use serde_json::json;
 use std::io;
 use std::path::Path;
@@ -67,16 +62,13 @@ fn layouts(folder: &Path, force: bool) -> Result<Told, Failure> {
 
 fn contents(args: &NewArgs) -> io::Result<Vec<u8>> {
     if args.venture {
-        let mut sheets = sheets(|_| Vec::new());
-        // A sort that leaves all other columns where they are.
-        let place = |c: &BlankColumn| VENTURE.split(' ').position(|name| name == c.header).unwrap_or(usize::MAX);
-        sheets.iter_mut().filter(|sheet| sheet.name == "Classes").for_each(|sheet| sheet.columns.sort_by_key(place));
-        return blank::write("Case", &sheets).map_err(io::Error::other);
+        let columns: Vec<&str> = VENTURE.split(' ').collect();
+        return blank::write("Case", &columns, |_| Vec::new()).map_err(io::Error::other);
     }
     if !args.example {
         return Ok(TEMPLATE.to_vec());
     }
-    blank::write("Example case", &sheets(example_rows)).map_err(io::Error::other)
+    blank::write("Example case", &[], example_rows).map_err(io::Error::other)
 }
 
 /// A year of a company that split its stock: the tables of `--example`, cells apart by `|`, for each table's first columns.
@@ -137,140 +129,12 @@ pub(crate) fn filled_in(
     title: &str,
     rows: impl Fn(&str) -> Vec<Vec<String>>,
 ) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
-    blank::write(title, &sheets(rows))
+    blank::write(title, &[], rows)
 }
 
 /// The columns of `classes` that a venture-backed company fills in.
 const VENTURE: &str = "class name kind ranking order original_price liquidation_preference participation participation_cap \
     conversion_ratio exercise_price dividend_rate accrued_on_conversion";
-
-/// The sheets of all tables, with rows that are filled in.
-fn sheets(rows: impl Fn(&str) -> Vec<Vec<String>>) -> Vec<BlankSheet> {
-    TABLES.iter().map(|table| sheet(table, &rows(table.name))).collect()
-}
-
-fn sheet(table: &Table, rows: &[Vec<String>]) -> BlankSheet {
-    let filled = |row: &Vec<String>| table.columns.iter().zip(row).map(|(c, text)| filled(c, text)).collect();
-    BlankSheet {
-        name: sheet_name(table.name),
-        purpose: table.help.to_owned(),
-        required: table.name == "register",
-        columns: table.columns.iter().map(column).collect(),
-        rows: if table.name == "terms" { term_rows(rows) } else { rows.iter().map(filled).collect() },
-    }
-}
-
-/// `record_dates` as `Record dates`.
-fn sheet_name(table: &str) -> String {
-    let words = table.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn column(column: &Column) -> BlankColumn {
-    let needed = if column.required { "\n\nRequired." } else { "" };
-    let aliases = if column.aliases.is_empty() {
-        String::new()
-    } else {
-        format!("\n\nAlso understood: {}.", column.aliases.split(", ").take(4).collect::<Vec<_>>().join(", "))
-    };
-    BlankColumn {
-        header: column.name.to_owned(),
-        comment: format!("{}{needed}{aliases}", column.help),
-        required: column.required,
-        look: look(column.kind),
-        choices: choices(column.kind),
-        width: width(column),
-    }
-}
-
-fn look(kind: Kind) -> Look {
-    match kind {
-        Kind::Text | Kind::Id | Kind::Class | Kind::Words(_) | Kind::YesNo | Kind::Ratio => Look::Text,
-        Kind::Date => Look::Date,
-        Kind::Rate => Look::Percent,
-        Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole => Look::General,
-        Kind::Value => Look::Left,
-    }
-}
-
-fn choices(kind: Kind) -> Vec<String> {
-    let words: &[&str] = match kind {
-        Kind::Words(words) => words,
-        Kind::YesNo => &["yes", "no"],
-        _ => &[],
-    };
-    words.iter().map(|w| (*w).to_owned()).collect()
-}
-
-fn width(column: &Column) -> f64 {
-    let least = match column.name {
-        "holder_name" | "address" | "payee_name" | "series_name" | "matter" => 30,
-        "note" => 70,
-        "value" => 46,
-        "term" => 28,
-        "email" | "account" | "name" => 26,
-        _ => 12,
-    };
-    let letters = u32::try_from(column.name.len() + 2).unwrap_or(12);
-    f64::from(letters.max(least))
-}
-
-/// A value as its column wants it.
-fn filled(column: &Column, text: &str) -> FilledCell {
-    let value = match look(column.kind) {
-        _ if text.is_empty() => Filled::Blank,
-        Look::Date => parse_iso(text).map_or_else(|| Filled::Text(text.to_owned()), Filled::Date),
-        Look::Percent | Look::General | Look::Left if is_number(text) => Filled::Number(text.to_owned()),
-        _ => Filled::Text(text.to_owned()),
-    };
-    FilledCell { value, look: None, choices: Vec::new() }
-}
-
-/// Whether a spreadsheet keeps a number exactly: it has 15 digits.
-fn is_number(text: &str) -> bool {
-    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
-    digits <= 15 && parse_decimal(text).is_some()
-}
-
-/// Every term and reading with its default, or what `given` says instead: name, value, meaning.
-fn term_rows(given: &[Vec<String>]) -> Vec<Vec<FilledCell>> {
-    let value_of = |name: &str, default: &'static str| {
-        let own = given.iter().find_map(|row| match row.as_slice() {
-            [term, value, ..] if table_key(term) == name => Some(value.as_str()),
-            _ => None,
-        });
-        own.unwrap_or(default).to_owned()
-    };
-    let text = |text: &str| FilledCell { value: Filled::Text(text.to_owned()), look: None, choices: Vec::new() };
-    let terms = TERM_LIST.iter().map(|term| {
-        let mut value = term_value(&value_of(term.name, term.default), term.choices);
-        if term.name.ends_with("_date") {
-            value.look = Some(Look::Date);
-        }
-        vec![text(term.name), value, text(term.help)]
-    });
-    let readings = READINGS.iter().map(|reading| {
-        let name = format!("reading.{}", reading.name);
-        let default = reading.values.first().copied().unwrap_or("");
-        let value = term_value(&value_of(&name, default), reading.values);
-        vec![text(&name), value, text(reading.why)]
-    });
-    terms.chain(readings).collect()
-}
-
-/// A term's value: a number as a number, a date as a date, all else as text.
-fn term_value(text: &str, choices: &[&str]) -> FilledCell {
-    let date = parse_iso(text);
-    let number = is_number(text);
-    let (value, look) = match (date, number) {
-        _ if text.is_empty() => (Filled::Blank, None),
-        (Some(date), _) => (Filled::Date(date), Some(Look::Date)),
-        (None, true) => (Filled::Number(text.to_owned()), None),
-        (None, false) => (Filled::Text(text.to_owned()), Some(Look::Text)),
-    };
-    FilledCell { value, look, choices: choices.iter().map(|c| (*c).to_owned()).collect() }
-}
 
 #[cfg(test)]
 mod tests {
@@ -288,7 +152,7 @@ mod tests {
     /// `RATABLE_BLESS=1 cargo test --lib new` writes the template anew.
     #[test]
     fn the_template_is_in_step_with_the_schema() {
-        let wanted = blank::write("Case", &sheets(|_| Vec::new())).expect("a workbook");
+        let wanted = blank::write("Case", &[], |_| Vec::new()).expect("a workbook");
         if std::env::var_os("RATABLE_BLESS").is_some() {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/case.xlsx");
             return std::fs::write(path, &wanted).expect("templates/case.xlsx can be written");
