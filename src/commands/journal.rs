@@ -36,7 +36,7 @@ pub(crate) fn done(args: &JournalArgs) -> Result<(usize, Vec<String>), Failure> 
     check_file(&args.out, args.force, &reads)?;
     let runs: Vec<Run> = args.runs.iter().map(|folder| paid_run::open(folder)).collect::<Result<_, _>>()?;
     let accounts = match (&args.case, runs.first()) {
-        (Some(case), Some(run)) => Some(paid_run::case(run, case, None)?.case.accounts),
+        (Some(case), Some(run)) => Some(paid_run::case(run, case)?.case.accounts),
         _ => None,
     };
     let journal = book(&runs, accounts)?;

@@ -38,7 +38,7 @@ fn done(args: &TaxArgs) -> Result<Vec<String>, Failure> {
     let runs: Vec<Run> = args.runs.iter().map(|folder| paid_run::open(folder)).collect::<Result<_, _>>()?;
     let mut of = None;
     for run in &runs {
-        of = Some(paid_run::case(run, &args.case, None)?);
+        of = Some(paid_run::case(run, &args.case)?);
     }
     let of = of.ok_or_else(|| Failure::Usage("Give at least one run.".to_owned()))?;
     let tax = year(&runs, &of.case, args.year)?;

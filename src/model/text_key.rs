@@ -7,7 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 /// Whether a text is what it is compared as already, as nearly all are.
 pub(crate) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
-    bytes.iter().all(|b| (b' '..=b'~').contains(b)) && !bytes.windows(2).any(|pair| pair == b"  ")
+    // Without a way out of the loops, many bytes are looked at in one step.
+    let printed = bytes.iter().fold(true, |printed, b| printed & (b' '..=b'~').contains(b));
+    printed && !bytes.windows(2).fold(false, |twice, pair| twice | (pair == b"  "))
 }
 
 /// Whether a character shows nothing: of no width, a direction's mark, a soft hyphen, a control character.

@@ -60,7 +60,7 @@ pub(crate) fn account<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) ->
 /// A bank's code: a BIC, or a routing number whose check is right.
 pub(crate) fn bank_code<'l>(line: &mut Line<'l>, ix: usize, text: &str) -> Option<Cow<'l, str>> {
     match bank_ids::bank_code(text) {
-        BankCode::Bic(code) | BankCode::Aba(code) => Some(Cow::Owned(code)),
+        BankCode::Bic(code) | BankCode::Aba(code) => Some(Cow::Owned(code.into_owned())),
         BankCode::WrongDigits => line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", ""))),
         BankCode::None => line.take(ix, Err(Refusal::new(NO_BANK_CODE, "", ""))),
     }
