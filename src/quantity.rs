@@ -147,13 +147,12 @@ pub fn scaled_fixed(value: i128, decimals: u32) -> String {
 /// Digits with a point before the last `decimals`: the one formatter.
 fn pointed(digits: &str, negative: bool, decimals: u32) -> String {
     let places = decimals as usize;
-    let zeros = (places + 1).saturating_sub(digits.len());
-    let mut text = String::with_capacity(digits.len() + zeros + 2);
-    text.push_str(if negative { "-" } else { "" });
+    let zeros = places.saturating_add(1).saturating_sub(digits.len());
+    let mut text = String::from(if negative { "-" } else { "" });
     text.extend(std::iter::repeat_n('0', zeros));
     text.push_str(digits);
     if places > 0 {
-        text.insert(text.len() - places, '.');
+        text.insert(text.len().saturating_sub(places), '.');
     }
     text
 }

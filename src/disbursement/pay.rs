@@ -456,7 +456,9 @@ fn verdict<'p, F: Format>(payment: &Payment<'p>, format: &F) -> Result<F::Entry<
 
 fn in_run(run: &Run, mut refused: Refused) -> Refused {
     if let Refused::Problems(problems) = &mut refused {
-        problems.iter_mut().for_each(|problem| problem.place = place(&run.folder, INSTRUCTIONS));
+        for problem in problems {
+            problem.place = place(&run.folder, INSTRUCTIONS);
+        }
     }
     refused
 }

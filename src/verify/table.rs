@@ -82,7 +82,7 @@ fn short(text: &str, decimals: u32) -> Option<Units> {
     }
     let mut number = 0u64;
     for byte in integral.bytes().chain(fraction.bytes()) {
-        number = number * 10 + u64::from(byte.is_ascii_digit().then_some(byte - b'0')?);
+        number = number * 10 + u64::from(char::from(byte).to_digit(10)?);
     }
     Units::from(number).checked_mul(10i128.checked_pow(missing)?).map(|units| sign * units)
 }

@@ -64,7 +64,9 @@ impl<'o> Xml<'o> {
     }
 
     pub(super) fn open_all(&mut self, names: &[&str]) {
-        names.iter().for_each(|name| self.open(name));
+        for name in names {
+            self.open(name);
+        }
     }
 
     pub(super) fn close(&mut self, name: &str) {
