@@ -3,10 +3,8 @@
 
 use std::borrow::Cow;
 
-/// What a text is as an IBAN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Iban {
-    /// None.
     None,
     /// One, without blanks.
     Valid(String),
@@ -31,10 +29,8 @@ pub(crate) fn iban(text: &str) -> Iban {
     if body.parse::<iban::BaseIban>().is_ok() { Iban::Valid(body.to_owned()) } else { Iban::WrongDigits }
 }
 
-/// What a text is as a bank's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BankCode<'t> {
-    /// Neither.
     None,
     /// A BIC of 8 or 11 letters and digits, in upper case.
     Bic(Cow<'t, str>),
