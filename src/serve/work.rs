@@ -6,7 +6,7 @@ use crate::cli::{Cli, Command};
 use crate::commands::case_run::{CaseRun, read_case};
 use crate::commands::failure::Failure;
 use crate::commands::run_kind::{Outcome, RunPlan};
-use crate::commands::{annotated_copy, check, journal, pay, plan, run_case};
+use crate::commands::{books, check, pay, plan, run_case};
 use crate::input::{Loaded, ReadOptions};
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::output::statement_files::Archive;
@@ -173,7 +173,7 @@ pub(super) fn problems_workbook(dropped: &Dropped) -> Result<Vec<u8>, Failure> {
     let (Ok(loaded), Command::Check(args)) = (&read.result, command(&words, [read.path.clone()])?) else {
         return Err(nothing_yet());
     };
-    Ok(annotated_copy::copy(&read.path, &plan::read(&args.read)?, &loaded.name, &loaded.problems)?)
+    Ok(check::annotated_copy(&read.path, &plan::read(&args.read)?, &loaded.name, &loaded.problems)?)
 }
 
 fn nothing_yet() -> Failure {
@@ -330,9 +330,9 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
             let out = beside.join(format!("{name}{ending}"));
             let words = ["journal".to_owned(), format!("--as={form}"), format!("--out={}", out.display())];
             let Command::Journal(args) = command(&words, [run])? else { return Err(nothing_yet()) };
-            let (entries, notes) = journal::done(&args)?;
-            let said = format!("{entries} entries");
-            Ok((out, None, shown([said].into_iter().chain(notes).collect())))
+            let mut told = books::journal(&args)?;
+            told.lines[0] = format!("{} entries", told.value["entries"]);
+            Ok((out, None, shown(told.lines)))
         }
     }
 }
