@@ -4,7 +4,7 @@ use super::Refused;
 use super::latin::Replaced;
 use super::pay::{self, Batch, FileWritten, Format, Payment, Plan};
 use super::payer::missing;
-use super::run::Run;
+use super::run::{Method, Run};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::Detail;
@@ -143,10 +143,10 @@ impl Format for Checks<'_> {
     }
 
     fn entry(&self, payment: &Payment) -> Result<Check, String> {
-        match payment.row.method().as_str() {
-            "check" | "cheque" => Ok(Check),
-            "ach" => Err("paid by ACH: write it with --as nacha, or --as pain.001".to_owned()),
-            _ => Err("paid by wire: write it with --as pain.001".to_owned()),
+        match payment.row.method() {
+            Method::Check => Ok(Check),
+            Method::Ach => Err("paid by ACH: write it with --as nacha, or --as pain.001".to_owned()),
+            Method::Sepa | Method::Wire => Err("paid by wire: write it with --as pain.001".to_owned()),
         }
     }
 

@@ -16,11 +16,30 @@ pub(crate) enum Characters {
 
 impl Characters {
     fn has(self, c: char) -> bool {
+        u8::try_from(c).is_ok_and(|byte| self.bytes()[usize::from(byte)])
+    }
+
+    /// Which bytes are characters of the format.
+    fn bytes(self) -> &'static [bool; 256] {
         match self {
-            Self::Swift => c.is_ascii_alphanumeric() || " /-?:().,'+".contains(c),
-            Self::Ascii => c == ' ' || c.is_ascii_graphic(),
+            Self::Swift => &SWIFT,
+            Self::Ascii => &ASCII,
         }
     }
+}
+
+/// The formats' characters by their bytes: beyond ASCII there are none.
+static SWIFT: [bool; 256] = table(true);
+static ASCII: [bool; 256] = table(false);
+
+const fn table(swift: bool) -> [bool; 256] {
+    let (mut table, mut byte) = ([false; 256], b' ');
+    while byte <= b'~' {
+        let sign = matches!(byte, b' ' | b'/' | b'-' | b'?' | b':' | b'(' | b')' | b'.' | b',' | b'\'' | b'+');
+        table[byte as usize] = !swift || sign || byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
 }
 
 /// A text that was changed to fit a format.
@@ -70,10 +89,10 @@ fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
     let blank = |byte: &u8| *byte == b' ';
     let bytes = text.as_bytes();
     bytes.len() <= most
-        && text.chars().all(|c| characters.has(c))
+        && bytes.iter().all(|byte| characters.bytes()[usize::from(*byte)])
         && !bytes.first().is_some_and(blank)
         && !bytes.last().is_some_and(blank)
-        && !text.contains("  ")
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// Letters of other alphabets by their nearest Latin ones, other signs by a full stop; blanks once; cut at `most`.

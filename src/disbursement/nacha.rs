@@ -4,7 +4,7 @@ use super::created::Created;
 use super::latin::{self, Characters, Fitting, Replaced};
 use super::pay::{self, Batch, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
-use super::run::Run;
+use super::run::{Method, Run};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::Detail;
@@ -103,7 +103,7 @@ impl<'a> Nacha<'a> {
         let company_id = if is_ein { format!("1{given}") } else { given };
         let entry_name = fitting.fit("company_entry", bank.get("company_entry"), 10).into_owned();
         let routing = match Agent::read(bank.get("bank_code")) {
-            Some(Agent::Aba(number)) => number,
+            Some(Agent::Aba(number)) => number.into_owned(),
             _ if bank.get("bank_code").is_empty() => String::new(),
             _ => {
                 let message = "The payer's bank_code is not an ABA routing number, by which ACH files name the bank.";
@@ -169,10 +169,10 @@ impl Format for Nacha<'_> {
     }
 
     fn entry(&self, payment: &Payment) -> Result<AchEntry, String> {
-        match payment.row.method().as_str() {
-            "ach" => {}
-            "check" | "cheque" => return Err("paid by check: write it with --as checks".to_owned()),
-            _ => return Err("paid by wire: write it with --as pain.001".to_owned()),
+        match payment.row.method() {
+            Method::Ach => {}
+            Method::Check => return Err("paid by check: write it with --as checks".to_owned()),
+            Method::Sepa | Method::Wire => return Err("paid by wire: write it with --as pain.001".to_owned()),
         }
         let account = match Account::read(payment.row.account()) {
             Some(Account::Other(number)) => number,
@@ -203,7 +203,7 @@ impl Format for Nacha<'_> {
         }
         let mut aside = Fitting::new(Characters::Ascii);
         let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
-        Ok(AchEntry { kind, said, routing, account, name, holder, replaced: fitting.replaced })
+        Ok(AchEntry { kind, said, routing: routing.into_owned(), account, name, holder, replaced: fitting.replaced })
     }
 
     fn batch_limit(&self) -> (Option<Units>, usize) {

@@ -1,20 +1,23 @@
 //! ISO 20022 `pain.001.001.09`, the customer credit transfer initiation.
 
+mod xml;
+
 use super::created::Created;
 use super::latin::{self, Characters, Fitting, Replaced};
 use super::nacha;
 use super::pay::{self, Batch, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
-use super::run::Run;
+use super::run::{Method, Run};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::payer::Bank;
 use crate::model::register::Detail;
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesStart, Event};
 use std::borrow::Cow;
+
+use xml::{Around, Party, Xml, rendered};
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 /// Kinds of payment: each has a payment information block of its own.
@@ -29,8 +32,8 @@ pub(crate) struct Pain001<'a> {
     run: &'a Run,
     created: Created,
     payer: Party<'a>,
-    account: Account,
-    agent: Agent,
+    account: Account<'a>,
+    agent: Agent<'a>,
     company_id: Cow<'a, str>,
     batch_limit: Option<Units>,
     /// What takes ACH payments instead, where the payer sends those in NACHA's format.
@@ -38,27 +41,65 @@ pub(crate) struct Pain001<'a> {
     /// What was changed in the payer's own texts.
     pub replaced: Vec<Replaced>,
     message_id: String,
+    markup: Markup,
 }
 
-/// A name and an address.
-#[derive(Clone, Debug, Default)]
-struct Party<'p> {
-    name: Cow<'p, str>,
-    street: Cow<'p, str>,
-    postal_code: Cow<'p, str>,
-    town: Cow<'p, str>,
-    state: Cow<'p, str>,
-    country: &'p str,
-    /// Unstructured lines of a hybrid address.
-    lines: Vec<String>,
+/// What is the same in every transfer, rendered once.
+struct Markup {
+    reference: Around,
+    amount: Around,
+    routing_number: Around,
+    account_number: Around,
+    iban: Around,
+    /// The remittance information, and the transfer's end.
+    end: Vec<u8>,
+}
+
+impl Markup {
+    fn new(run: &Run) -> Self {
+        let currency = [("Ccy", run.currency.as_str())];
+        Self {
+            reference: Around::new(
+                |xml| xml.open_all(&["CdtTrfTxInf", "PmtId", "EndToEndId"]),
+                &["EndToEndId", "PmtId"],
+            ),
+            amount: Around::new(
+                |xml| {
+                    xml.open("Amt");
+                    xml.event(Event::Start(BytesStart::new("InstdAmt").with_attributes(currency)));
+                },
+                &["InstdAmt", "Amt"],
+            ),
+            routing_number: Around::new(
+                |xml| {
+                    xml.open_all(&["CdtrAgt", "FinInstnId", "ClrSysMmbId"]);
+                    xml.usaba();
+                    xml.open("MmbId");
+                },
+                &["MmbId", "ClrSysMmbId", "FinInstnId", "CdtrAgt"],
+            ),
+            account_number: Around::new(
+                |xml| xml.open_all(&["CdtrAcct", "Id", "Othr", "Id"]),
+                &["Id", "Othr", "Id", "CdtrAcct"],
+            ),
+            iban: Around::new(|xml| xml.open_all(&["CdtrAcct", "Id", "IBAN"]), &["IBAN", "Id", "CdtrAcct"]),
+            end: rendered(|xml| {
+                xml.open("RmtInf");
+                xml.leaf("Ustrd", &format!("{} of {}", run.title(), iso(run.date)));
+                xml.close("RmtInf");
+                xml.close("CdtTrfTxInf");
+                xml.line();
+            }),
+        }
+    }
 }
 
 /// A credit transfer.
 pub(crate) struct Transfer<'p> {
     kind: usize,
     payee: Party<'p>,
-    account: Account,
-    agent: Agent,
+    account: Account<'p>,
+    agent: Agent<'p>,
     replaced: Vec<Replaced>,
 }
 
@@ -78,7 +119,7 @@ impl<'a> Pain001<'a> {
     pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created) -> Result<Self, Vec<Problem>> {
         let bank = &case.bank;
         let mut problems = missing(bank, &["name", "account", "town", "country"]);
-        let account = Account::read(bank.get("account")).unwrap_or_else(|| Account::Other(String::new()));
+        let account = Account::read(bank.get("account")).unwrap_or(Account::Other(""));
         let agent = Agent::read(bank.get("bank_code")).unwrap_or(Agent::ByAccount);
         if matches!(account, Account::Other(_)) && agent == Agent::ByAccount {
             problems.extend(missing(bank, &["bank_code"]));
@@ -113,6 +154,7 @@ impl<'a> Pain001<'a> {
             nacha: takes_ach.then(|| nacha::Nacha::new(run, case, created).ok()).flatten(),
             replaced: fitting.replaced,
             message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
+            markup: Markup::new(run),
         })
     }
 
@@ -175,8 +217,8 @@ fn is_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-fn has_digits(amount: &str) -> bool {
-    amount.bytes().filter(u8::is_ascii_digit).count() <= DIGITS as usize
+fn has_digits(amount: Units) -> bool {
+    amount < 10i128.pow(DIGITS)
 }
 
 impl Format for Pain001<'_> {
@@ -188,10 +230,10 @@ impl Format for Pain001<'_> {
 
     fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Transfer<'p>, String> {
         let method = payment.row.method();
-        if method == "check" || method == "cheque" {
+        if method == Method::Check {
             return Err("paid by check: write it with --as checks".to_owned());
         }
-        if method == "ach" && self.nacha.as_ref().is_some_and(|nacha| nacha.entry(payment).is_ok()) {
+        if method == Method::Ach && self.nacha.as_ref().is_some_and(|nacha| nacha.entry(payment).is_ok()) {
             return Err("paid by ACH: write it with --as nacha".to_owned());
         }
         let Some(account) = Account::read(payment.row.account()) else {
@@ -217,14 +259,14 @@ impl Format for Pain001<'_> {
             }
             _ => {}
         }
-        if !has_digits(&self.amount(payment.row.amount)) {
+        if !has_digits(payment.row.amount) {
             return Err(format!("the amount has more than {DIGITS} digits, which the format does not hold"));
         }
         if self.batch_limit.is_some_and(|most| payment.row.amount > most) {
             return Err("the amount is above the payer's batch_limit".to_owned());
         }
-        let is_sepa = method == "sepa" && self.run.currency == "EUR" && matches!(account, Account::Iban(_));
-        let kind = if is_sepa { 2 } else { usize::from(method == "ach") };
+        let is_sepa = method == Method::Sepa && self.run.currency == "EUR" && matches!(account, Account::Iban(_));
+        let kind = if is_sepa { 2 } else { usize::from(method == Method::Ach) };
         let payee = payee(payment, &mut fitting)?;
         Ok(Transfer { kind, payee, account, agent, replaced: fitting.replaced })
     }
@@ -235,7 +277,7 @@ impl Format for Pain001<'_> {
 
     fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
         let sum: Units = batches.iter().map(|batch| batch.sum).sum();
-        if has_digits(&self.amount(sum)) {
+        if has_digits(sum) {
             return Vec::new();
         }
         let message =
@@ -244,7 +286,7 @@ impl Format for Pain001<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]) {
-        let mut xml = Xml(Writer::new(out));
+        let mut xml = Xml::new(out);
         xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
         xml.line();
         xml.event(Event::Start(BytesStart::new("Document").with_attributes([("xmlns", NAMESPACE)])));
@@ -263,7 +305,7 @@ impl Format for Pain001<'_> {
     }
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
-        let mut xml = Xml(Writer::new(out));
+        let mut xml = Xml::new(out);
         xml.open("PmtInf");
         xml.leaf("PmtInfId", &format!("{}-{}", self.message_id, batch.number));
         xml.leaf("PmtMtd", "TRF");
@@ -283,152 +325,39 @@ impl Format for Pain001<'_> {
         xml.leaf("Dt", &iso(self.run.pay_date));
         xml.close("ReqdExctnDt");
         xml.party("Dbtr", &self.payer, &self.company_id);
-        xml.account("DbtrAcct", &self.account, Some(&self.run.currency));
+        xml.account("DbtrAcct", &self.account, &self.run.currency);
         xml.agent("DbtrAgt", &self.agent);
         xml.leaf("ChrgBr", if LEVELS[batch.kind] == "SEPA" { "SLEV" } else { "SHAR" });
         xml.line();
     }
 
     fn write(&self, out: &mut Vec<u8>, entry: &Transfer<'_>, payment: &Payment, _: &Batch, _: usize) {
-        let mut xml = Xml(Writer::new(out));
-        xml.open("CdtTrfTxInf");
-        xml.open("PmtId");
-        xml.leaf("EndToEndId", payment.row.reference());
-        xml.close("PmtId");
-        xml.open("Amt");
-        let amount = BytesStart::new("InstdAmt").with_attributes([("Ccy", self.run.currency.as_str())]);
-        xml.event(Event::Start(amount));
-        xml.text(&self.amount(payment.row.amount));
-        xml.close("InstdAmt");
-        xml.close("Amt");
-        if entry.agent != Agent::ByAccount {
-            xml.agent("CdtrAgt", &entry.agent);
+        let markup = &self.markup;
+        markup.reference.write(out, payment.row.reference());
+        markup.amount.write(out, &self.amount(payment.row.amount));
+        match &entry.agent {
+            Agent::Aba(number) => markup.routing_number.write(out, number),
+            Agent::Bic(_) => Xml::new(out).agent("CdtrAgt", &entry.agent),
+            Agent::ByAccount => {}
         }
-        xml.party("Cdtr", &entry.payee, "");
-        xml.account("CdtrAcct", &entry.account, None);
-        xml.open("RmtInf");
-        xml.leaf("Ustrd", &format!("{} of {}", self.run.title(), iso(self.run.date)));
-        xml.close("RmtInf");
-        xml.close("CdtTrfTxInf");
-        xml.line();
+        Xml::new(out).party("Cdtr", &entry.payee, "");
+        match &entry.account {
+            Account::Iban(iban) => markup.iban.write(out, iban),
+            Account::Other(number) => markup.account_number.write(out, number),
+        }
+        out.extend_from_slice(&markup.end);
     }
 
     fn end_batch(&self, out: &mut Vec<u8>, _: &Batch) {
-        let mut xml = Xml(Writer::new(out));
+        let mut xml = Xml::new(out);
         xml.close("PmtInf");
         xml.line();
     }
 
     fn end(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        let mut xml = Xml(Writer::new(out));
+        let mut xml = Xml::new(out);
         xml.close("CstmrCdtTrfInitn");
         xml.close("Document");
         xml.line();
-    }
-}
-
-/// Elements being written into memory, which does not fail.
-struct Xml<'o>(Writer<&'o mut Vec<u8>>);
-
-impl Xml<'_> {
-    fn event(&mut self, event: Event) {
-        self.0.write_event(event).expect("memory takes what is written");
-    }
-
-    fn line(&mut self) {
-        self.event(Event::Text(BytesText::from_escaped("\n")));
-    }
-
-    fn open(&mut self, name: &str) {
-        self.event(Event::Start(BytesStart::new(name)));
-    }
-
-    fn close(&mut self, name: &str) {
-        self.event(Event::End(BytesEnd::new(name)));
-    }
-
-    fn text(&mut self, text: &str) {
-        self.event(Event::Text(BytesText::new(text)));
-    }
-
-    fn leaf(&mut self, name: &str, text: &str) {
-        self.open(name);
-        self.text(text);
-        self.close(name);
-    }
-
-    /// A leaf where there is a text.
-    fn some(&mut self, name: &str, text: &str) {
-        if !text.is_empty() {
-            self.leaf(name, text);
-        }
-    }
-
-    fn company_id(&mut self, id: &str) {
-        if !id.is_empty() {
-            self.open("Id");
-            self.open("OrgId");
-            self.open("Othr");
-            self.leaf("Id", id);
-            self.close("Othr");
-            self.close("OrgId");
-            self.close("Id");
-        }
-    }
-
-    fn party(&mut self, name: &str, party: &Party, company_id: &str) {
-        self.open(name);
-        self.leaf("Nm", &party.name);
-        self.open("PstlAdr");
-        self.some("StrtNm", &party.street);
-        self.some("PstCd", &party.postal_code);
-        self.some("TwnNm", &party.town);
-        self.some("CtrySubDvsn", &party.state);
-        self.some("Ctry", party.country);
-        party.lines.iter().for_each(|line| self.leaf("AdrLine", line));
-        self.close("PstlAdr");
-        self.company_id(company_id);
-        self.close(name);
-    }
-
-    fn account(&mut self, name: &str, account: &Account, currency: Option<&str>) {
-        self.open(name);
-        self.open("Id");
-        match account {
-            Account::Iban(iban) => self.leaf("IBAN", iban),
-            Account::Other(number) => {
-                self.open("Othr");
-                self.leaf("Id", number);
-                self.close("Othr");
-            }
-        }
-        self.close("Id");
-        if let Some(currency) = currency {
-            self.leaf("Ccy", currency);
-        }
-        self.close(name);
-    }
-
-    fn agent(&mut self, name: &str, agent: &Agent) {
-        self.open(name);
-        self.open("FinInstnId");
-        match agent {
-            Agent::Bic(bic) => self.leaf("BICFI", bic),
-            Agent::Aba(number) => {
-                self.open("ClrSysMmbId");
-                self.open("ClrSysId");
-                self.leaf("Cd", "USABA");
-                self.close("ClrSysId");
-                self.leaf("MmbId", number);
-                self.close("ClrSysMmbId");
-            }
-            Agent::ByAccount => {
-                self.open("Othr");
-                self.leaf("Id", "NOTPROVIDED");
-                self.close("Othr");
-            }
-        }
-        self.close("FinInstnId");
-        self.close(name);
     }
 }

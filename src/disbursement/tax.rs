@@ -146,12 +146,19 @@ impl TaxYear {
             }
         })?;
         self.attention.extend(without);
-        for row in run.instructions()?.all()?.iter().filter(|row| row.status() == "held") {
-            let amount = scaled_fixed(row.amount, self.decimals);
-            let what = format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
-            self.attention.push(Attention { holder: row.holder_id().to_owned(), name: row.payee().to_owned(), what });
-        }
-        Ok(())
+        run.instructions(|rows| {
+            for row in rows.iter().filter(|row| row.status() == "held") {
+                let amount = scaled_fixed(row.amount, self.decimals);
+                let what =
+                    format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
+                self.attention.push(Attention {
+                    holder: row.holder_id().to_owned(),
+                    name: row.payee().to_owned(),
+                    what,
+                });
+            }
+            Ok(())
+        })
     }
 
     /// Puts what a holder was paid into the boxes of its form.
