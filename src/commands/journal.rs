@@ -3,8 +3,8 @@
 use super::failure::{DONE, Failure};
 use super::paid_run::{self, check_file};
 use super::print;
-use crate::cli::{Format, JournalArgs, JournalForm};
-use crate::disbursement::journal::{Form, journal as book};
+use crate::cli::{Format, JournalArgs};
+use crate::disbursement::journal::journal as book;
 use crate::disbursement::run::Run;
 use crate::output::folder::write_file;
 use crate::text::plural;
@@ -40,12 +40,7 @@ pub(crate) fn done(args: &JournalArgs) -> Result<(usize, Vec<String>), Failure> 
         _ => None,
     };
     let journal = book(&runs, accounts)?;
-    let form = match args.form {
-        JournalForm::Csv => Form::Csv,
-        JournalForm::Beancount => Form::Beancount,
-        JournalForm::Hledger => Form::Hledger,
-    };
-    write_file(&args.out, &journal.text(form), args.force)
+    write_file(&args.out, &journal.text(args.form), args.force)
         .map_err(|error| Failure::Machine(format!("{} was not written: {error}", args.out.display())))?;
     Ok((journal.entries.len(), journal.notes))
 }

@@ -15,11 +15,9 @@ use std::path::{Path, PathBuf};
 /// The file's name.
 pub(crate) const NAME: &str = "approvals.jsonl";
 
-/// An approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Approval {
-    /// Who.
     pub by: String,
     /// When, in UTC.
     pub at: String,

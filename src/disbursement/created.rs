@@ -5,7 +5,6 @@ use crate::model::calendar::{Date, iso, parse_iso};
 /// A time of day on a date, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Created {
-    /// The day.
     pub date: Date,
     /// Hours, minutes, seconds.
     pub time: [u8; 3],

@@ -67,12 +67,10 @@ pub(crate) fn is_named(text: &str) -> bool {
 
 /// Whether nothing is to be changed, as in most texts.
 fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
-    let blank = |byte: &u8| *byte == b' ';
-    let bytes = text.as_bytes();
-    bytes.len() <= most
+    text.len() <= most
         && text.chars().all(|c| characters.has(c))
-        && !bytes.first().is_some_and(blank)
-        && !bytes.last().is_some_and(blank)
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
         && !text.contains("  ")
 }
 
@@ -96,13 +94,7 @@ fn fitted(text: &str, characters: Characters, most: usize) -> String {
             }
         }
     }
-    let mut once = String::with_capacity(out.len());
-    for word in out.split(' ').filter(|word| !word.is_empty()) {
-        if !once.is_empty() {
-            once.push(' ');
-        }
-        once.push_str(word);
-    }
+    let mut once = out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     once.truncate(most);
     once.truncate(once.trim_end().len());
     once

@@ -4,6 +4,12 @@ use crate::model::bank_ids::{BankCode, Iban, bank_code, iban};
 use crate::model::payer::{BANK_TERMS, Bank};
 use crate::problem::{Place, Problem};
 
+/// Why payments are not carried, in more than one format.
+pub(crate) const BY_CHECK: &str = "paid by check: write it with --as checks";
+pub(crate) const BY_WIRE: &str = "paid by wire: write it with --as pain.001";
+pub(crate) const WRONG_DIGITS: &str = "the IBAN's check digits are wrong: correct account in the register";
+pub(crate) const ABOVE_LIMIT: &str = "the amount is above the payer's batch_limit";
+
 /// A problem for each of these terms of `bank` that is missing.
 pub(crate) fn missing(bank: &Bank, needed: &[&str]) -> Vec<Problem> {
     let missing = BANK_TERMS.iter().filter(|term| needed.contains(&term.name) && bank.get(term.name).is_empty());
