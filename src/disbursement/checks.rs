@@ -85,7 +85,7 @@ impl<'a> Checks<'a> {
     }
 
     fn memo(&self, payment: &Payment) -> String {
-        format!("{} of {}, {}", self.run.title(), iso(self.run.date), payment.row.reference())
+        format!("{} of {}, {}", self.run.title(), self.run.date, payment.row.reference())
     }
 
     /// The payee's name in one line, as the check and the bank's list have it.

@@ -34,7 +34,7 @@ impl Entry {
         let postings: Vec<_> = postings.into_iter().filter(|(_, amount)| *amount != 0).collect();
         let sum: Units = postings.iter().map(|(_, amount)| amount).sum();
         assert_eq!(sum, 0, "an entry balances");
-        let name = format!("{} {}", first_command(run), iso(run.date));
+        let name = format!("{} {}", first_command(run), run.date);
         let (currency, decimals) = (run.currency.clone(), run.decimals);
         (!postings.is_empty()).then(|| Self { date, run: name, note: note.to_owned(), currency, decimals, postings })
     }

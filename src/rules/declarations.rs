@@ -41,28 +41,23 @@ impl Dividends<'_> {
             let (what, message, help) = match d.series_a_declared_date {
                 None => (
                     "missing",
-                    format!(
-                        "No Series A dividend is recorded for the declaration on Common of {}.",
-                        iso(d.declared_date)
-                    ),
+                    format!("No Series A dividend is recorded for the declaration on Common of {}.", d.declared_date),
                     "§2(b) calls for one immediately after it: enter its date in series_a_declared_date.",
                 ),
                 Some(matching) if matching < d.declared_date => (
                     "before-common",
                     format!(
-                        "The Series A dividend of {} was declared before the one on Common that it matches, of {}.",
-                        iso(matching),
-                        iso(d.declared_date)
+                        "The Series A dividend of {matching} was declared before the one on Common that it matches, of {}.",
+                        d.declared_date
                     ),
                     "§2(b) has it declared immediately after: correct one of the two dates.",
                 ),
                 Some(matching) if days_between(d.declared_date, matching) > IMMEDIATELY => (
                     "late",
                     format!(
-                        "The Series A dividend of {} was declared {} days after the one on Common of {}.",
-                        iso(matching),
+                        "The Series A dividend of {matching} was declared {} days after the one on Common of {}.",
                         days_between(d.declared_date, matching),
-                        iso(d.declared_date)
+                        d.declared_date
                     ),
                     "§2(b) calls for it immediately after: ask counsel if the date is right.",
                 ),
@@ -81,12 +76,10 @@ impl Dividends<'_> {
         let is_quarter = self.calendar.is_quarter(date);
         let mut problems = Vec::new();
         if is_quarter && pays_series_a && fixed.is_none() {
-            problems.push(Problem::warning(
-                "record_dates.record_date.missing",
-                Place::default(),
-                format!("No record date is fixed for {}: the run took the holders of that day.", iso(date)),
-                "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date in record_dates.",
-            ));
+            let message = format!("No record date is fixed for {date}: the run took the holders of that day.");
+            let help =
+                "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date in record_dates.";
+            problems.push(Problem::warning("record_dates.record_date.missing", Place::default(), message, help));
         }
         let window = if is_quarter { self.window(date) } else { &[] };
         let paid = |d: &Declaration| d.payment_date == Some(date);
@@ -98,10 +91,7 @@ impl Dividends<'_> {
                 problems.push(Problem::warning(
                     "declarations.record_date.missing",
                     place("record_date"),
-                    format!(
-                        "The dividend on Common of {day} has no record date: the run took the holders of {}.",
-                        iso(date)
-                    ),
+                    format!("The dividend on Common of {day} has no record date: the run took the holders of {date}."),
                     "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date.",
                 ));
             }
@@ -109,7 +99,7 @@ impl Dividends<'_> {
                 problems.push(Problem::warning(
                     "declarations.record_date.before-declaration",
                     place("record_date"),
-                    format!("The record date {} lies before the declaration of {day} that it belongs to.", iso(record)),
+                    format!("The record date {record} lies before the declaration of {day} that it belongs to."),
                     "A record date may not precede the Board's resolution (DGCL §213(c)): correct one of the two.",
                 ));
             }
@@ -120,10 +110,8 @@ impl Dividends<'_> {
                     "declarations.record_date.too-early",
                     place("record_date"),
                     format!(
-                        "Common's record date {} lies {} days before its payment on {}.",
-                        iso(record),
-                        days_between(record, payment),
-                        iso(payment)
+                        "Common's record date {record} lies {} days before its payment on {payment}.",
+                        days_between(record, payment)
                     ),
                     "DGCL §213(c) allows at most 60 days: correct one of the two dates.",
                 ));
@@ -135,11 +123,7 @@ impl Dividends<'_> {
                 problems.push(Problem::warning(
                     "record_dates.record_date.before-declaration",
                     self.calendar.record_dates.place(date),
-                    format!(
-                        "Series A's record date {} lies before its dividend was declared, on {}.",
-                        iso(*record),
-                        iso(matching)
-                    ),
+                    format!("Series A's record date {record} lies before its dividend was declared, on {matching}."),
                     "A record date may not precede the Board's resolution (DGCL §213(c)): correct one of the two.",
                 ));
             }
@@ -148,11 +132,7 @@ impl Dividends<'_> {
                 problems.push(Problem::warning(
                     "declarations.record_date.after-adjustment",
                     place("declared_date"),
-                    format!(
-                        "Common was adjusted on {}, after the declaration of {day} and not after its record date, {}.",
-                        iso(adjusted),
-                        iso(record)
-                    ),
+                    format!("Common was adjusted on {adjusted}, after the declaration of {day} and not after its record date, {record}."),
                     "Check that the amount is per share after the adjustment; reading split_timing says which multiple counts.",
                 ));
             }

@@ -1,7 +1,7 @@
 //! §2(a): the dividend per share of a cohort for a quarter, with the steps that lead to it.
 
 use super::multiple::Multiple;
-use crate::model::calendar::{Calendar, Date, iso};
+use crate::model::calendar::{Calendar, Date};
 use crate::model::events::Declaration;
 use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
 use crate::model::terms::Terms;
@@ -186,9 +186,9 @@ impl<'a> Dividends<'a> {
         }
         let unit = if terms.currency_decimals == 2 { "cent" } else { "smallest unit" };
         let mut what = if dividend.parts.is_empty() {
-            format!("Nothing was declared on Common for the quarter of {}: dividend per share", iso(quarter))
+            format!("Nothing was declared on Common for the quarter of {quarter}: dividend per share")
         } else {
-            format!("Dividend per share for the quarter of {}, rounded to the nearest {unit}", iso(quarter))
+            format!("Dividend per share for the quarter of {quarter}, rounded to the nearest {unit}")
         };
         if dividend.cash == terms.minimum_quarterly_dividend && dividend.cash > running {
             what.push_str(", and not less than the minimum");
@@ -212,7 +212,7 @@ impl<'a> Dividends<'a> {
         };
         let excluded = declared.is_cash() && self.readings().cash_dividends == CashDividends::Exclude;
         let times = if excluded { "which is not counted".to_owned() } else { format!("times {times}") };
-        format!("Declared on {}: {amount} for each share of Common{worth}, {times}", iso(declared.declared_date))
+        format!("Declared on {}: {amount} for each share of Common{worth}, {times}", declared.declared_date)
     }
 
     /// A step with the readings that its figure rests on.

@@ -172,7 +172,7 @@ impl<'a> Context<'a> {
                 Problem::error(
                     "terms.register_date.after-date",
                     terms.place("register_date"),
-                    format!("The register is of {}, after the date of the run, {}.", iso(register_date), iso(date)),
+                    format!("The register is of {register_date}, after the date of the run, {date}."),
                     "Run a later date, or use the register of an earlier day.",
                 )
                 .with_value(iso(register_date)),
@@ -189,7 +189,7 @@ impl<'a> Context<'a> {
             Problem::error(
                 "arrears.as_of.after-date",
                 table.place.cell("as_of"),
-                format!("The arrears are as of {}, after the date of the run, {}.", iso(table.as_of), iso(date)),
+                format!("The arrears are as of {}, after the date of the run, {date}.", table.as_of),
                 "Use the arrears.csv of an earlier run, or run a later date.",
             )
             .with_value(iso(table.as_of)),
@@ -211,12 +211,7 @@ impl<'a> Context<'a> {
             Problem::error(
                 "register.shares.over-issue",
                 file,
-                format!(
-                    "{} Series A shares were issued by {}, more than the {} authorised (§1; retired shares never come back, §5).",
-                    grouped(&issued),
-                    iso(date),
-                    grouped(&authorized.to_string())
-                ),
+                format!("{} Series A shares were issued by {date}, more than the {} authorised (§1; retired shares never come back, §5).", grouped(&issued), grouped(&authorized.to_string())),
                 "Correct the register, or authorized_shares in terms.",
             )
             .with_value(issued),
@@ -235,17 +230,9 @@ impl<'a> Context<'a> {
         let ignored = self.case.adjustments.iter().filter(|a| !counts(a, rights));
         ignored
             .map(|a| {
-                Problem::warning(
-                    "adjustments.effective_date.before-rights",
-                    a.place.cell("effective_date"),
-                    format!(
-                        "The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, {}.",
-                        a.kind.word(),
-                        iso(a.effective_date),
-                        iso(rights)
-                    ),
-                    "Nothing to do if that is right; else correct its date, or rights_declaration_date in terms.",
-                )
+                let message = format!("The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, {rights}.", a.kind.word(), a.effective_date);
+                let help = "Nothing to do if that is right; else correct its date, or rights_declaration_date in terms.";
+                Problem::warning("adjustments.effective_date.before-rights", a.place.cell("effective_date"), message, help)
             })
             .collect()
     }
@@ -259,13 +246,11 @@ impl<'a> Context<'a> {
         let mut problems: Vec<Problem> = unknown
             .map(|row| {
                 let start = iso(row.accrual_start);
-                Problem::warning(
-                    "arrears.accrual_start.unknown",
-                    row.place.cell("accrual_start"),
-                    format!("No lot of the register accrues from {start}, so nobody is owed what this row has unpaid."),
-                    "Correct the date, or complete the register; nothing to do if those shares are gone.",
-                )
-                .with_value(start)
+                let message =
+                    format!("No lot of the register accrues from {start}, so nobody is owed what this row has unpaid.");
+                let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
+                Problem::warning("arrears.accrual_start.unknown", row.place.cell("accrual_start"), message, help)
+                    .with_value(start)
             })
             .collect();
         let Some(latest) = table.rows.iter().map(|row| row.quarter).max() else { return problems };
@@ -281,12 +266,8 @@ impl<'a> Context<'a> {
             problems.push(Problem::warning(
                 "arrears.accrual_start.missing",
                 table.place.cell("accrual_start"),
-                format!(
-                    "The table has no row for the Series A shares that accrue from {}{others}: their quarters up to {} \
-                     count as paid.",
-                    iso(*start),
-                    iso(table.as_of)
-                ),
+                format!("The table has no row for the Series A shares that accrue from {start}{others}: their quarters up to {} \
+                     count as paid.", table.as_of),
                 "Nothing to do if they were paid; else add a row for each quarter that was not.",
             ));
         }
@@ -308,7 +289,7 @@ impl<'a> Context<'a> {
         let later = classes.filter(|group| group.lot.issue_date.is_some_and(|issued| issued > day));
         let (lots, shares) = later.fold((0, 0), |(lots, shares), group| (lots + group.lots, shares + group.shares));
         let of = format!("{} of {} shares", plural(lots, "lot"), grouped(&plain(&shares_ratio(shares), 6)));
-        let message = format!("Left out: {of} in all, issued after {}.", iso(day));
+        let message = format!("Left out: {of} in all, issued after {day}.");
         let help = "Nothing to do if the dates are right.";
         (lots > 0).then(|| Problem::note("register.issue_date.later", self.register_place(), message, help))
     }

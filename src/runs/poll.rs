@@ -4,7 +4,7 @@ use super::Refusal;
 use super::context::Context;
 use super::replay::{Replay, State};
 use crate::holdings::{BeyondLimits, Holdings};
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Ballot, BallotKind};
 use crate::model::reading::DefaultVoters;
@@ -149,7 +149,7 @@ impl<'a> Poll<'a> {
                     Problem::error(
                         "ballots.holder_id.not-of-record",
                         ballot.place.cell("holder_id"),
-                        format!("{who} held no {class} on the record date, {}.", iso(self.date)),
+                        format!("{who} held no {class} on the record date, {}.", self.date),
                         "Only holders of record on that date vote: correct the holder or the class, or remove the ballot.",
                     )
                     .with_value(who),
@@ -175,8 +175,7 @@ impl<'a> Poll<'a> {
                         ballot.place.cell("shares"),
                         format!(
                             "{who} casts {cast} shares of {class} in {}, and {held} on {}.",
-                            ballot.matter,
-                            iso(self.date)
+                            ballot.matter, self.date
                         ),
                         "Correct the shares, or remove the ballot that was counted twice (a blank means all shares).",
                     )
@@ -267,8 +266,7 @@ impl<'a> Poll<'a> {
             default_period: self.default_period,
             shares_voting: present.values().map(|n| u128::from(*n)).sum(),
             shares_outstanding: self.preferred_voting(),
-            quorum: self.context.case.terms.class_quorum.clone(),
-            seats: self.context.case.terms.default_directors as usize,
+            terms: &self.context.case.terms,
         };
         let outcomes = election.outcomes(&votes);
         let row = |(nominee, votes): (String, Ratio)| Tally {
@@ -285,12 +283,9 @@ impl<'a> Poll<'a> {
         let classes = &self.context.case.classes;
         let mut warnings = Vec::new();
         if self.default_period && self.electing_shares() == 0 {
-            warnings.push(Problem::warning(
-                "run.vote.nobody-eligible",
-                self.context.register_place(),
-                "A default period runs, but no lot outstanding that votes is or was that many quarters behind: nobody elects directors (§3(c)(i)).",
-                "Check payments and arrears: the default period may have ended.",
-            ));
+            let message = "A default period runs, but no lot outstanding that votes is or was that many quarters behind: nobody elects directors (§3(c)(i)).";
+            let help = "Check payments and arrears: the default period may have ended.";
+            warnings.push(Problem::warning("run.vote.nobody-eligible", self.context.register_place(), message, help));
         }
         for ballot in ballots {
             let class = classes.get(ballot.class);

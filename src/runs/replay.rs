@@ -170,7 +170,7 @@ impl<'a> Replay<'a> {
         if let Some(table) = self.arrears() {
             ledger.bring_forward(&table.rows);
             if let Some(since) = table.default_since {
-                let what = format!("A default period was running on {}, as brought forward: since", iso(table.as_of));
+                let what = format!("A default period was running on {}, as brought forward: since", table.as_of);
                 default_steps.push(Step::new("3(c)(i)", what, iso(since)));
                 periods.begin(since, self.behind_by(&ledger, since, table.as_of));
             }
@@ -246,7 +246,7 @@ impl<'a> Replay<'a> {
         let first = rows.cash.first().filter(|_| entitled.is_too_much(units))?;
         let text = |value: &Ratio| crate::quantity::fixed(value, decimals, crate::quantity::Midpoint::HalfUp);
         let message =
-            format!("More is paid as of {} than the {} due to Series A then.", iso(entitled.day), text(&entitled.due));
+            format!("More is paid as of {} than the {} due to Series A then.", entitled.day, text(&entitled.due));
         let help = "Correct the amount or the date, enter the quarter it was for, or complete declarations.";
         let problem = Problem::error("payments.amount.more-than-due", first.place.cell("amount"), message, help);
         Some(problem.with_value(text(&units_ratio(units, decimals))))

@@ -28,12 +28,9 @@ pub(crate) const PAYS_NOBODY: &str = "run.pays.nobody";
 pub(super) fn funds_beside_payments(plan: &DividendPlan, rows: &DayPayments) -> Option<Problem> {
     plan.funds?;
     let first = rows.cash.first().copied().or_else(|| rows.assets.first().map(|(_, row)| *row))?;
-    Some(Problem::error(
-        "payments.date.beside-funds",
-        first.place.cell("date"),
-        format!("The payments table already has a payment as of {}, and --funds gives a sum too.", iso(plan.date)),
-        "Leave out --funds, or remove the row.",
-    ))
+    let message = format!("The payments table already has a payment as of {}, and --funds gives a sum too.", plan.date);
+    let help = "Leave out --funds, or remove the row.";
+    Some(Problem::error("payments.date.beside-funds", first.place.cell("date"), message, help))
 }
 
 /// What the Certificate restricts once the run is made: §4 while Series A is in arrears, §5 and §8 always.
@@ -61,8 +58,8 @@ impl Run<'_> {
         }
         if let Some(first) = self.case().first_issued().filter(|first| first.date > date) {
             let issued = iso(first.date);
-            let message = format!("Series A was first issued on {issued} ({}), after {}.", first.in_words(), iso(date));
-            let help = format!("Run a date from {} on, or correct the issue dates.", iso(first.first_quarter));
+            let message = format!("Series A was first issued on {issued} ({}), after {date}.", first.in_words());
+            let help = format!("Run a date from {} on, or correct the issue dates.", first.first_quarter);
             let problem = Problem::error("run.date.before-issuance", Place::command_line(), message, help);
             return Err(vec![problem.with_value(iso(date))].into());
         }
@@ -83,8 +80,8 @@ impl Run<'_> {
             Problem::error(
                 "run.date.nothing-due",
                 Place::command_line(),
-                format!("{} is no quarterly dividend payment date, and nothing is due or payable on it.", iso(date)),
-                format!("The next quarterly dividend payment date is {}: run it with --date {}.", iso(next), iso(next)),
+                format!("{date} is no quarterly dividend payment date, and nothing is due or payable on it."),
+                format!("The next quarterly dividend payment date is {next}: run it with --date {next}."),
             )
             .with_value(iso(date)),
         ]
@@ -92,7 +89,7 @@ impl Run<'_> {
     }
 
     /// The declarations that pay Common on D.
-    fn payable(&self) -> impl Iterator<Item = &Declaration> {
+    pub(super) fn payable(&self) -> impl Iterator<Item = &Declaration> {
         self.context.case.declarations.iter().filter(|d| d.payment_date == Some(self.plan.date))
     }
 
@@ -108,22 +105,19 @@ impl Run<'_> {
         let place = |column| declaration.place.cell(column);
         let go_on = "or, if counsel agrees, go on with --acknowledge '4(a)(i)'.";
         Err(Refusal::Forbidden(Box::new(if behind {
-            Problem::error(
-                "run.common.arrears",
-                place("payment_date"),
-                format!(
-                    "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be in arrears after the run.",
-                    iso(self.plan.date)
-                ),
-                format!("Pay Series A in full first (more --funds), move Common's payment date, {go_on}"),
-            )
+            let message = format!(
+                "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be in arrears after the run.",
+                self.plan.date
+            );
+            let help = format!("Pay Series A in full first (more --funds), move Common's payment date, {go_on}");
+            Problem::error("run.common.arrears", place("payment_date"), message, help)
         } else {
             Problem::error(
                 "run.common.declared-in-arrears",
                 place("declared_date"),
                 format!(
                     "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears (reading declared_in_arrears=forbid).",
-                    iso(declaration.declared_date)
+                    declaration.declared_date
                 ),
                 format!("Have the Board declare it again now that nothing is in arrears, {go_on}"),
             )
@@ -171,11 +165,8 @@ impl Run<'_> {
             ));
         }
         if let Some(paid) = self.plan.pay_date.filter(|paid| *paid < self.plan.date) {
-            let message = format!(
-                "The payment date, {}, lies before {}, on which the dividend is due.",
-                iso(paid),
-                iso(self.plan.date)
-            );
+            let message =
+                format!("The payment date, {paid}, lies before {}, on which the dividend is due.", self.plan.date);
             let help = "Correct --pay-date, or leave it out to pay on the date of the run.";
             let problem = Problem::warning("run.pay-date.before-date", Place::command_line(), message, help);
             warnings.push(problem.with_value(iso(paid)));
@@ -207,12 +198,9 @@ impl Run<'_> {
             } else {
                 format!(" Not read, although it may belong to the case: {}.", left_alone.join(", "))
             };
-            Problem::warning(
-                PAYS_NOBODY,
-                Place::default(),
-                format!("This run pays nothing to anybody.{others}"),
-                "Check the date, the declarations, and the names of the tables and sheets.",
-            )
+            let message = format!("This run pays nothing to anybody.{others}");
+            let help = "Check the date, the declarations, and the names of the tables and sheets.";
+            Problem::warning(PAYS_NOBODY, Place::default(), message, help)
         })
     }
 
@@ -224,18 +212,14 @@ impl Run<'_> {
         let missing =
             case.payments.is_empty() && case.arrears.is_none() && made.preferred.series_a.shares.keys().any(is_earlier);
         missing.then(|| {
-            Problem::warning(
-                "run.history.missing",
-                Place::default(),
-                format!(
+            let message = format!(
                     "The case does not say what was paid before, so earlier quarters count as unpaid: of what this run \
-                     pays Series A, {} is for quarters before {}.",
-                    self.context.money(self.paid_of_earlier_quarters(made.preferred, made.before)),
-                    iso(date)
-                ),
-                "If that was paid already, give the folder of the last run with --after, or enter what was paid in the \
-                 payments table.",
-            )
+                     pays Series A, {} is for quarters before {date}.",
+                    self.context.money(self.paid_of_earlier_quarters(made.preferred, made.before))
+                );
+            let help = "If that was paid already, give the folder of the last run with --after, or enter what was paid in the \
+                 payments table.";
+            Problem::warning("run.history.missing", Place::default(), message, help)
         })
     }
 
@@ -243,15 +227,9 @@ impl Run<'_> {
     fn common_in_arrears(&self, made: &Made) -> Vec<Problem> {
         let date = self.plan.date;
         let declared = self.payable().filter(|d| made.state.was_in_arrears(d.declared_date)).map(|d| {
-            Problem::warning(
-                "declarations.declared_date.in-arrears",
-                d.place.cell("declared_date"),
-                format!(
-                    "The dividend on Common of {} was declared while dividends on Series A were in arrears, which §4(a)(i) forbids.",
-                    iso(d.declared_date)
-                ),
-                "Ask counsel whether the Board should declare it again, now that nothing is in arrears.",
-            )
+            let message = format!("The dividend on Common of {} was declared while dividends on Series A were in arrears, which §4(a)(i) forbids.", d.declared_date);
+            let help = "Ask counsel whether the Board should declare it again, now that nothing is in arrears.";
+            Problem::warning("declarations.declared_date.in-arrears", d.place.cell("declared_date"), message, help)
         });
         let calendar = &self.context.calendar;
         let unpaid = |quarter: Date| {
@@ -267,11 +245,7 @@ impl Run<'_> {
                 Problem::warning(
                     "declarations.payment_date.series-a-unpaid",
                     d.place.cell("payment_date"),
-                    format!(
-                        "Common was paid on {}, and Series A's dividend of the same quarter, {}, is shown as unpaid.",
-                        iso(paid),
-                        iso(quarter)
-                    ),
+                    format!("Common was paid on {paid}, and Series A's dividend of the same quarter, {quarter}, is shown as unpaid."),
                     "If Series A was paid too, enter it in the payments table, or give the last run with --after.",
                 )
             })
@@ -299,16 +273,13 @@ impl Run<'_> {
         }
         (holders > 0).then(|| {
             let (who, are) = if holders == 1 { ("holder", "is") } else { ("holders", "are") };
-            Problem::warning(
-                "register.withholding_rate.missing",
-                self.context.register_place(),
-                format!(
-                    "{} {who} outside {home} or without a tax id {are} paid {} and no withholding rate is given for them.",
-                    grouped(&holders.to_string()),
-                    self.context.money(amount)
-                ),
-                "Enter their withholding_rate, 0 where nothing is withheld, or complete tax_id and country.",
-            )
+            let message = format!(
+                "{} {who} outside {home} or without a tax id {are} paid {} and no withholding rate is given for them.",
+                grouped(&holders.to_string()),
+                self.context.money(amount)
+            );
+            let help = "Enter their withholding_rate, 0 where nothing is withheld, or complete tax_id and country.";
+            Problem::warning("register.withholding_rate.missing", self.context.register_place(), message, help)
         })
     }
 
@@ -322,11 +293,14 @@ impl Run<'_> {
             let info = case.classes.get(other.class);
             let missing = other.full_total() - other.paid_total();
             if pays_common && missing > 0 {
+                let message =
+                    format!("Common is paid while {} is left {} short.", info.name, self.context.money(missing));
+                let help = "Look into that series' own terms before paying Common.";
                 warnings.push(Problem::warning(
                     "run.common.other-series-short",
                     info.place.cell("accrued_dividends"),
-                    format!("Common is paid while {} is left {} short.", info.name, self.context.money(missing)),
-                    "Look into that series' own terms before paying Common.",
+                    message,
+                    help,
                 ));
             }
         }
@@ -350,16 +324,13 @@ impl Run<'_> {
     fn carry_dropped(&self, made: &Made) -> Option<Problem> {
         let dropped = &made.preferred.series_a_paid.dropped;
         (!dropped.is_zero()).then(|| {
-            Problem::note(
-                "run.carry.dropped",
-                Place::default(),
-                format!(
-                    "Holders who are not entitled any more carried {} {} of earlier payments in part, which is dropped.",
-                    readable(dropped, self.context.decimals()),
-                    self.case().terms.currency
-                ),
-                "Nothing to do: it is less than a cent for each of them.",
-            )
+            let message = format!(
+                "Holders who are not entitled any more carried {} {} of earlier payments in part, which is dropped.",
+                readable(dropped, self.context.decimals()),
+                self.case().terms.currency
+            );
+            let help = "Nothing to do: it is less than a cent for each of them.";
+            Problem::note("run.carry.dropped", Place::default(), message, help)
         })
     }
 }
@@ -390,15 +361,15 @@ pub(super) fn record_date_of_the_run(context: &Context, plan: &DividendPlan) -> 
     let ahead = days_between(record, paid);
     let window = context.case.terms.record_date_window;
     (ahead > i64::from(window)).then(|| {
+        let message = format!(
+            "The record date {record} lies {ahead} days before the payment on {paid}; §2(c) allows at most {window}."
+        );
+        let help = "Fix a later record date in record_dates, or an earlier --pay-date.";
         Problem::error(
             "record_dates.record_date.too-early",
             context.calendar.record_dates.place(plan.date),
-            format!(
-                "The record date {} lies {ahead} days before the payment on {}; §2(c) allows at most {window}.",
-                iso(record),
-                iso(paid)
-            ),
-            "Fix a later record date in record_dates, or an earlier --pay-date.",
+            message,
+            help,
         )
         .with_value(iso(record))
     })
