@@ -32,7 +32,6 @@ pub(crate) struct Checks<'a> {
     is_list: bool,
 }
 
-/// A check.
 pub(crate) struct Check;
 
 impl pay::Entry for Check {

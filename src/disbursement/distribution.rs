@@ -17,7 +17,6 @@ pub(crate) struct Given {
     pub holder_id: String,
     pub holder_name: String,
     pub class: String,
-    /// The asset; none for cash.
     pub asset: Option<String>,
     /// Cash in smallest units, or millionths of the asset.
     pub gross: Units,
@@ -25,7 +24,6 @@ pub(crate) struct Given {
     pub withheld: Units,
 }
 
-/// What an asset is worth.
 #[derive(Debug, Default)]
 pub(crate) struct FairValues(BTreeMap<String, Ratio>);
 

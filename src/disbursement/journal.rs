@@ -19,7 +19,6 @@ pub(crate) struct Entry {
     date: Date,
     /// Of which run: `dividend 2006-06-15`.
     run: String,
-    /// What happened.
     note: String,
     currency: String,
     decimals: u32,
@@ -43,7 +42,6 @@ impl Entry {
 /// The journal of several runs.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
-    /// The entries, by date.
     pub entries: Vec<Entry>,
     /// What is to be said beside them.
     pub notes: Vec<String>,
@@ -194,7 +192,6 @@ impl Journal {
         if class.is_empty() { name.to_owned() } else { format!("{name}:{class}") }
     }
 
-    /// The journal's text.
     pub(crate) fn text(&self, form: JournalForm) -> Vec<u8> {
         match form {
             JournalForm::Csv => self.csv(),

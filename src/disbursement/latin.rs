@@ -26,11 +26,8 @@ impl Characters {
 /// A text that was changed to fit a format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Replaced {
-    /// Of what: `name`, `town`.
     pub field: &'static str,
-    /// As it was.
     pub from: String,
-    /// As the file has it.
     pub to: String,
 }
 

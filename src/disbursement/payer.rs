@@ -31,7 +31,6 @@ pub(crate) fn unfit(term: &str, message: &str, help: &str) -> Problem {
 pub(crate) enum Account {
     /// An IBAN, its check digits right.
     Iban(String),
-    /// Any other.
     Other(String),
 }
 
@@ -49,9 +48,7 @@ impl Account {
 /// A bank as payment files name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Agent {
-    /// By its BIC.
     Bic(String),
-    /// By its routing number.
     Aba(String),
     /// The account tells.
     ByAccount,

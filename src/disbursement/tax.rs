@@ -55,7 +55,6 @@ const DOMESTIC: &str = "holder_id,name,tax_id,box_1a,box_3,box_4,box_9,box_10";
 const FOREIGN: &str = "holder_id,name,country,income_code,gross,rate,withheld";
 const ATTENTION: &str = "holder_id,name,what";
 
-/// The tax year.
 #[derive(Debug, Default)]
 pub(crate) struct TaxYear {
     year: i32,
@@ -192,7 +191,6 @@ impl TaxYear {
         }
     }
 
-    /// What happened, in lines.
     pub(crate) fn lines(&self, currency: &str) -> Vec<String> {
         let cash = |header: &str, rows: &[Row], column: &str| {
             let at = header.split(',').position(|name| name == column).expect("a column of the table");

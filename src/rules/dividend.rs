@@ -36,7 +36,6 @@ struct Part<'a> {
 /// Everything the dividend per share depends on.
 #[derive(Clone, Debug)]
 pub struct Dividends<'a> {
-    /// Quarters and record dates.
     pub calendar: &'a Calendar,
     pub multiple: &'a Multiple<'a>,
     pub terms: &'a Terms,

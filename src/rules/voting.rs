@@ -19,7 +19,6 @@ pub(crate) fn amendment_outcome(in_favour: &Ratio, outstanding: &Ratio, majority
 /// What decides an election of directors by the preferred stock (§3(c)).
 #[derive(Clone, Debug)]
 pub(crate) struct Election<'a> {
-    /// Whether a default period runs.
     pub default_period: bool,
     /// Preferred shares that cast a ballot, each counted once, in millionths.
     pub shares_voting: u128,

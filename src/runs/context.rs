@@ -21,15 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A case made ready to be asked.
 pub struct Context<'a> {
-    /// The case.
     pub case: &'a Case,
-    /// Quarters and record dates.
     pub calendar: Calendar,
     /// The multiple on every date.
     pub multiple: Multiple<'a>,
     /// Lots summed by class, dates and treasury.
     pub lots: LotGroups,
-    /// When dividends begin to accrue, by issue date.
     pub accrual: AccrualStarts,
     /// Series A's cohorts, in order of accrual start; a cohort's index is its place here.
     pub cohorts: Vec<Date>,
@@ -40,7 +37,6 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Reads a case once.
     pub fn new(case: &'a Case) -> Self {
         let calendar = case.calendar();
         let lots = LotGroups::of(&case.register);
@@ -58,7 +54,6 @@ impl<'a> Context<'a> {
         Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of, rate_cohorts }
     }
 
-    /// Dividends per share.
     pub fn dividends(&self) -> Dividends<'_> {
         Dividends {
             calendar: &self.calendar,
@@ -218,7 +213,6 @@ impl<'a> Context<'a> {
         )
     }
 
-    /// The register's sheet.
     pub fn register_place(&self) -> Place {
         let source = &self.case.register.source;
         Place { file: Some(source.file.clone()), sheet: source.sheet.clone(), cell: None }
@@ -306,7 +300,6 @@ impl<'a> Context<'a> {
         self.group_values(|ix| if ix == class { value.clone() } else { whole(0) }, |_| whole(0))
     }
 
-    /// Decimals of the currency.
     pub fn decimals(&self) -> u32 {
         self.case.terms.currency_decimals
     }

@@ -14,9 +14,7 @@ pub enum Fractions<'a> {
     InLieu {
         /// Cash per unit.
         fair_value: Option<&'a Ratio>,
-        /// Decimals of the currency.
         decimals: u32,
-        /// What to do with half a smallest unit.
         midpoint: Midpoint,
     },
 }

@@ -23,7 +23,6 @@ use rayon::prelude::*;
 /// What is asked of a liquidation.
 #[derive(Clone, Debug)]
 pub struct LiquidationPlan {
-    /// D.
     pub date: Date,
     /// `--proceeds`, in smallest units; the rows of `proceeds` of D where none.
     pub proceeds: Option<Units>,

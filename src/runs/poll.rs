@@ -52,7 +52,6 @@ pub(super) fn by_class(context: &Context, holdings: &Holdings) -> Vec<u128> {
 pub(super) struct Poll<'a> {
     context: &'a Context<'a>,
     date: Date,
-    /// Every holding.
     pub holdings: Holdings,
     /// What of them votes, where it is not all.
     voting: Option<Holdings>,
@@ -98,7 +97,6 @@ impl<'a> Poll<'a> {
         })
     }
 
-    /// The shares that vote, as holdings.
     pub(super) fn voting(&self) -> &Holdings {
         self.voting.as_ref().unwrap_or(&self.holdings)
     }

@@ -18,9 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a replay depends on.
 pub(crate) struct Replay<'a> {
-    /// The case, made ready.
     pub context: &'a Context<'a>,
-    /// Dividends per share.
     pub dividends: Dividends<'a>,
     /// Days on which it is asked whether Series A was in arrears.
     pub watched: BTreeSet<Date>,
@@ -38,17 +36,13 @@ pub(crate) enum Until {
 /// Where Series A stands.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    /// What was due and paid.
     pub ledger: Ledger,
     /// The fractions of a unit that payments in part left.
     pub carry: Carry,
     /// Of the days watched: how Series A stood at their end.
     pub days: BTreeMap<Date, Standing>,
-    /// The default periods until now.
     pub(crate) periods: DefaultPeriods,
-    /// How the default period went.
     pub default_steps: Vec<Step>,
-    /// e at each quarter date.
     pub history: Vec<QuarterState>,
 }
 

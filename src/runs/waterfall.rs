@@ -16,13 +16,11 @@ use crate::rules::liquidation::{common_adjustment, preference};
 
 /// A waterfall with the preferences it was made from.
 pub(crate) struct Prepared {
-    /// As of which date.
     pub date: Date,
     /// Ready to be asked about any sum.
     pub curve: Curve,
     /// The Common Adjustment per share, where the waterfall has that tier.
     pub adjustment: Option<Ratio>,
-    /// M(D).
     pub multiple: Ratio,
     /// L(c) of each cohort of Series A with shares.
     pub cohorts: Vec<CohortPreference>,

@@ -29,11 +29,9 @@ pub(super) struct Preferred<'a> {
 pub(super) struct OtherClass {
     pub(super) class: ClassIx,
     pub(super) holdings: Holdings,
-    /// Outstanding, in millionths.
     pub(super) shares: u128,
     /// Per share, by group.
     pub(super) due_per_share: Vec<Ratio>,
-    /// What is due exactly.
     pub(super) due: Ratio,
     /// What part of it is paid, before units are apportioned.
     pub(super) part: Ratio,
@@ -166,7 +164,6 @@ impl<'a> Run<'a> {
 
 /// What a class of a rank is due.
 struct ClassDue {
-    /// Exactly.
     due: Ratio,
     /// What paying every holding in full takes.
     full: Units,
