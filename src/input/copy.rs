@@ -40,7 +40,7 @@ impl Copy {
                     sheet: Some(sheet.name.clone()),
                     origin: Origin::Sheet(0, at),
                 };
-                workbook.sheets().iter().enumerate().map(page).collect()
+                workbook.sheets.iter().enumerate().map(page).collect()
             }
             _ => std::mem::take(&mut source.tables),
         };

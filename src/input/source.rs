@@ -83,7 +83,7 @@ pub(crate) struct Source {
     /// Its tables.
     pub tables: Vec<Found>,
     /// Its open workbooks.
-    pub workbooks: Vec<Box<dyn Workbook>>,
+    pub workbooks: Vec<Workbook>,
     /// The files that were read in full.
     pub inputs: Vec<super::Input>,
     /// Sheets and files that are no table, by name.
@@ -241,8 +241,7 @@ impl Source {
     /// A case in one workbook: a sheet per table, or one sheet that is the register.
     fn sheets(&mut self, workbook: usize, file: &str, findings: &mut Findings) {
         let Some(opened) = self.workbooks.get(workbook) else { return };
-        let sheets = opened.sheets();
-        let sheets = sheets.to_vec();
+        let sheets = opened.sheets.clone();
         let register = self.register_sheet(workbook, &sheets);
         for (ix, sheet) in sheets.iter().enumerate() {
             let place = Place { file: Some(file.to_owned()), sheet: Some(sheet.name.clone()), cell: None };
@@ -436,7 +435,7 @@ impl Source {
         }
         let Some(workbook) = self.open_workbook(path, name, metadata, table.name, findings)? else { return Ok(()) };
         let Some(opened) = self.workbooks.get(workbook) else { return Ok(()) };
-        let mut sheets = opened.sheets().iter().map(|s| s.name.clone());
+        let mut sheets = opened.sheets.iter().map(|s| s.name.clone());
         let Some(first) = sheets.next() else { return Ok(()) };
         for other in sheets {
             let place = Place { file: Some(name.to_owned()), sheet: Some(other.clone()), cell: None };

@@ -1,21 +1,13 @@
 //! From calamine's cells to rows: cells that come one after the other, each at its own address, become rows, with what
 //! calamine leaves out put back: hidden rows, formulas that were never calculated, errors.
 
-use super::a1::{COLUMNS, ROWS, address};
+use super::a1::{COLUMNS, ROWS};
 use super::faults::damaged;
-use super::row::{Content, Epoch, Fault, Row, RowsError, Shown};
+use super::row::{Content, Epoch, Fault, Region, Row, RowsError, Shown};
 use super::rows::Rows;
 use crate::model::calendar::iso_date_time;
-use calamine::DataType;
-use std::collections::{BTreeMap, HashSet};
-
-/// Cells in the order of a file.
-pub(super) trait Cells: Send {
-    /// Reads the next cell, and gives its row and column, both from 0; none at the end.
-    fn advance(&mut self) -> Result<Option<(u32, u32)>, Fault>;
-
-    fn put(&self, column: u32, row: &mut Row) -> Result<(), Fault>;
-}
+use calamine::{Cell, CellType, DataType};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What the survey of a sheet found that calamine does not tell.
 #[derive(Clone, Debug, Default)]
@@ -24,50 +16,63 @@ pub(super) struct SheetFacts {
     pub hidden: HashSet<u32>,
     /// Cells by row number (from 1) and column, with what they hold.
     pub cells: BTreeMap<(u32, u32), (Content, String)>,
-    /// The ranges of merged cells.
-    pub merged: Vec<super::row::Region>,
+    /// How the numbers of cells are shown, where that is neither plain nor a date and the reader does not tell.
+    pub shown: HashMap<(u32, u32), Shown>,
+    /// The ranges of merged cells, in the order of the file.
+    pub merged: Vec<Region>,
 }
 
-pub(super) struct CellRows<'f, C> {
-    cells: C,
-    hidden: &'f HashSet<u32>,
+/// A cell as calamine read it.
+pub(super) struct Found<V: CellType> {
+    /// Its row and column, both from 0.
+    pub at: (u32, u32),
+    /// What it holds; none of a formula that was never calculated.
+    pub value: Option<Cell<V>>,
+    /// How its style shows a number, where that is known.
+    pub shown: Option<Shown>,
+}
+
+/// Rows of cells that come in the order of the file, each from `next`, which gives none at the end.
+pub(super) struct CellRows<'f, F, V: CellType> {
+    next: F,
+    facts: &'f SheetFacts,
+    epoch: Epoch,
     left_out: BTreeMap<(u32, u32), (Content, String)>,
     /// A cell that was read and belongs to the next row.
-    ahead: Option<(u32, u32)>,
+    ahead: Option<Found<V>>,
     ended: bool,
 }
 
-impl<'f, C: Cells> CellRows<'f, C> {
-    /// Rows of cells, and what was found of the sheet.
-    pub(super) fn new(cells: C, facts: &'f SheetFacts) -> Self {
-        Self { cells, hidden: &facts.hidden, left_out: facts.cells.clone(), ahead: None, ended: false }
+impl<'f, F, V> CellRows<'f, F, V>
+where
+    F: FnMut() -> Result<Option<Found<V>>, Fault> + Send,
+    V: CellType + DataType + Send,
+{
+    pub(super) fn new(facts: &'f SheetFacts, epoch: Epoch, next: F) -> Self {
+        Self { next, facts, epoch, left_out: facts.cells.clone(), ahead: None, ended: false }
     }
 
     fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
         let mut open = None;
         loop {
             let next = match self.ahead.take() {
-                Some(at) => Some(at),
-                None if self.ended => None,
-                None => self.cells.advance()?,
+                None if !self.ended => (self.next)()?,
+                ahead => ahead,
             };
             self.ended = next.is_none();
-            let number = next.map_or(u32::MAX, |(row, _)| row.saturating_add(1));
-            if open.is_some_and(|open| open != number) {
+            let number = next.as_ref().map_or(u32::MAX, |cell| cell.at.0.saturating_add(1));
+            // Rows of nothing but cells that calamine leaves out.
+            let left_out = self.left_out.keys().next().map(|(first, _)| *first).filter(|first| *first < number);
+            let begun = open.or(left_out).filter(|begun| *begun != number);
+            if let Some(begun) = begun {
                 self.ahead = next;
+                if open.is_none() {
+                    row.clear(begun);
+                }
                 self.finish(row);
                 return Ok(true);
             }
-            if open.is_none() {
-                // Rows of nothing but cells that calamine leaves out.
-                if let Some((first, _)) = self.left_out.keys().next().copied().filter(|(first, _)| *first < number) {
-                    self.ahead = next;
-                    row.clear(first);
-                    self.finish(row);
-                    return Ok(true);
-                }
-            }
-            let Some((_, column)) = next else { return Ok(false) };
+            let Some(Found { at: (_, column), value, shown }) = next else { return Ok(false) };
             if number > ROWS || column >= COLUMNS {
                 return Err(damaged("a cell lies beyond the last row or column"));
             }
@@ -75,31 +80,35 @@ impl<'f, C: Cells> CellRows<'f, C> {
                 row.clear(number);
                 open = Some(number);
             }
-            self.cells.put(column, row).map_err(|fault| fault.at(address(column, number)))?;
+            match value {
+                Some(value) => push(row, column, value.get_value(), shown, self.epoch),
+                None => row.push(column, Content::NeverCalculated, ""),
+            }
         }
     }
 
     fn finish(&mut self, row: &mut Row) {
-        row.hidden = self.hidden.contains(&row.number);
-        let here = (row.number, 0)..=(row.number, u32::MAX);
-        while let Some((at, _)) = self.left_out.range(here.clone()).next() {
-            let at = *at;
-            if let Some((content, text)) = self.left_out.remove(&at) {
-                row.push(at.1, content, &text);
-            }
+        row.hidden = self.facts.hidden.contains(&row.number);
+        while let Some(first) = self.left_out.first_entry().filter(|first| first.key().0 == row.number) {
+            let ((_, column), (content, text)) = first.remove_entry();
+            row.push(column, content, &text);
         }
         row.sort();
     }
 }
 
-impl<C: Cells> Rows for CellRows<'_, C> {
+impl<F, V> Rows for CellRows<'_, F, V>
+where
+    F: FnMut() -> Result<Option<Found<V>>, Fault> + Send,
+    V: CellType + DataType + Send,
+{
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         self.read(row).map_err(RowsError::Content)
     }
 }
 
-/// Adds what calamine read to a row; `shown` is how the cell's style shows a number, where that is known.
-pub(super) fn push(row: &mut Row, column: u32, value: &impl DataType, shown: Option<Shown>, epoch: Epoch) {
+/// Adds what calamine read to a row.
+fn push(row: &mut Row, column: u32, value: &impl DataType, shown: Option<Shown>, epoch: Epoch) {
     if let Some(text) = value.get_string() {
         row.push(column, Content::Text, text);
     } else if let Some(number) = value.get_float() {

@@ -1,5 +1,6 @@
 //! Inputs are hashed as they are read, so that the manifest names what was computed with.
 
+use crate::sha256::hex;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::fs::File;
@@ -68,10 +69,7 @@ impl Tally {
     /// The input that was read, under its path in the case.
     pub(crate) fn input(&self, path: &str) -> Input {
         let state = self.state();
-        let digest = state.0.clone().finalize();
-        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-        let sha256 = digest.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect();
-        Input { path: path.to_owned(), size: state.1, sha256 }
+        Input { path: path.to_owned(), size: state.1, sha256: hex(&state.0.clone().finalize()) }
     }
 }
 

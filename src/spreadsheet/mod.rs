@@ -2,7 +2,7 @@
 //!
 //! calamine reads XLSX, XLSB and XLS. Around it lies one thin layer: before it opens a file, a survey of the zip archive or
 //! compound file refuses what would take more memory than there is, and finds what calamine passes over in silence; while
-//! it reads, [`limits`] bounds rows and texts and catches panics. ODS has a reader of its own, which says why.
+//! it reads, [`Workbook`] bounds rows and texts and catches panics. ODS has a reader of its own, which says why.
 
 pub(crate) mod a1;
 pub(crate) mod cell_formats;
@@ -10,7 +10,6 @@ mod cells;
 pub(crate) mod csv;
 mod faults;
 pub(crate) mod hash;
-mod limits;
 mod merged;
 pub(crate) mod number_format;
 mod ods;
@@ -18,37 +17,16 @@ pub(crate) mod ooxml;
 pub(crate) mod package;
 pub(crate) mod row;
 pub(crate) mod rows;
+mod workbook;
 mod xls;
 mod xlsb;
 mod xlsx;
 mod xml;
 
-use crate::spreadsheet::row::{Fault, Region};
-use crate::spreadsheet::rows::Rows;
 use faults::{not_a_workbook, too_old};
 use package::Package;
-
-/// A sheet of a workbook.
-#[derive(Clone, Debug)]
-pub(crate) struct Sheet {
-    /// Its name.
-    pub name: String,
-    /// Whether it is hidden, where the format's reader can tell.
-    pub hidden: bool,
-}
-
-/// An open workbook.
-pub(crate) trait Workbook {
-    /// Its sheets of cells, in order.
-    fn sheets(&self) -> &[Sheet];
-
-    /// The rows of a sheet, by its index in [`Workbook::sheets`].
-    /// Errors: What is wrong with the file.
-    fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault>;
-
-    /// The ranges of merged cells of a sheet, in the order of the file.
-    fn merged(&self, sheet: usize) -> &[Region];
-}
+use row::Fault;
+pub(crate) use workbook::{Sheet, Workbook};
 
 /// More sheets than anybody opens.
 const SHEET_LIMIT: usize = 4_096;
@@ -65,16 +43,16 @@ const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 /// Opens a workbook, whose format its first bytes tell, whatever the file is called.
 /// Errors: What is wrong with the file: another format, damaged, password-protected, a bomb.
-pub(crate) fn open(bytes: Vec<u8>) -> Result<Box<dyn Workbook>, Fault> {
-    limits::open(|| {
+pub(crate) fn open(bytes: Vec<u8>) -> Result<Workbook, Fault> {
+    workbook::pass(|| {
         if bytes.starts_with(&ZIP) {
             return open_package(Package::open(bytes)?);
         }
         if bytes.starts_with(&COMPOUND) {
-            return Ok(Box::new(xls::Xls::open(bytes)?));
+            return xls::open(bytes);
         }
         Err(something_else(&bytes))
-    })
+    })?
 }
 
 /// What is said of a file that is called a workbook and is none that is read.
@@ -127,13 +105,13 @@ fn content(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn open_package(mut package: Package) -> Result<Box<dyn Workbook>, Fault> {
+fn open_package(mut package: Package) -> Result<Workbook, Fault> {
     if package.has("content.xml") {
-        return Ok(Box::new(ods::Ods::open(package)?));
+        return ods::open(package);
     }
     match workbook_path(&mut package)? {
-        Some(path) if path.to_lowercase().ends_with(".bin") => Ok(Box::new(xlsb::Xlsb::open(package, &path)?)),
-        Some(path) => Ok(Box::new(xlsx::Xlsx::open(package, &path)?)),
+        Some(path) if path.to_lowercase().ends_with(".bin") => xlsb::open(package, &path),
+        Some(path) => xlsx::open(package, &path),
         None => Err(not_a_workbook("This is a zip archive, but no workbook.")),
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::quantity::{Ratio, plain};
 use num_traits::Signed;
+use std::collections::HashMap;
 
 /// The first day that a workbook counts from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,9 +62,10 @@ pub(crate) enum Shown {
 /// The longest code that Excel allows, in letters.
 const LONGEST_CODE: usize = 255;
 
-/// A built-in number format.
-pub(crate) fn builtin(id: u32, epoch: Epoch) -> Shown {
+/// The number format of a style by its number: one of the workbook's own codes, or built in.
+pub(crate) fn of_style(codes: &HashMap<u16, String>, id: u16, epoch: Epoch) -> Shown {
     match id {
+        _ if codes.contains_key(&id) => codes.get(&id).map_or(Shown::Plain, |code| of_code(code, epoch)),
         9 | 10 => Shown::Percent,
         14..=17 | 22 | 27..=31 | 34..=36 | 50..=58 => Shown::Date(epoch),
         18..=21 | 32 | 33 | 45..=47 => Shown::Time,

@@ -1,15 +1,10 @@
-//! What parts of Office Open XML have in common: attributes, relationships (ECMA-376 part 2, 9.3), and texts as Excel
+//! What parts of Office Open XML have in common: relationships (ECMA-376 part 2, 9.3), and texts as Excel
 //! escapes them.
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::escape::unescape;
+use quick_xml::events::Event;
 use std::borrow::Cow;
-
-/// An attribute's value, unescaped.
-pub(crate) fn attribute(tag: &BytesStart, name: &str) -> Option<String> {
-    let found = tag.try_get_attribute(name).ok()??;
-    Some(unescape(&found.value).into_owned())
-}
 
 /// A relationship of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +33,10 @@ pub(crate) fn relations(xml: &str, part: &str) -> Vec<Relation> {
         match event {
             Event::Eof => break,
             Event::Start(tag) | Event::Empty(tag) if tag.local_name().as_ref() == "Relationship" => {
-                let value = |name| attribute(&tag, name).unwrap_or_default();
+                let value = |name| {
+                    let found = tag.try_get_attribute(name).ok().flatten().map(|found| found.value).unwrap_or_default();
+                    unescape(&found).unwrap_or(Cow::Borrowed(&found)).into_owned()
+                };
                 let kind = value("Type").rsplit('/').next().unwrap_or_default().to_owned();
                 relations.push(Relation { id: value("Id"), kind, target: resolve(folder, &value("Target")) });
             }
@@ -127,11 +125,6 @@ fn escape_escapes(text: &str) -> Cow<'_, str> {
 pub(crate) fn needs_preserve(text: &str) -> bool {
     let space = ['\t', '\n', ' '];
     text.starts_with(space) || text.ends_with(space)
-}
-
-/// The text behind XML's own escapes.
-pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    quick_xml::escape::unescape(text).unwrap_or(Cow::Borrowed(text))
 }
 
 #[cfg(test)]

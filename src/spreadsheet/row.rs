@@ -125,8 +125,8 @@ impl Row {
             self.is_full = true;
             return;
         }
-        let (bits, half) = (value.to_bits(), u64::from(u32::MAX));
-        let (start, len) = (half_of(bits >> 32), half_of(bits & half));
+        let [a, b, c, d, e, f, g, h] = value.to_bits().to_be_bytes();
+        let (start, len) = (u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h]));
         self.cells.push(Cell { column, content: Content::Number(shown), start, len });
     }
 
@@ -192,13 +192,8 @@ impl Row {
     }
 }
 
-/// One of a number's halves, which fits.
-fn half_of(bits: u64) -> u32 {
-    u32::try_from(bits).unwrap_or_default()
-}
-
 /// Rows are kept far below 4 GiB by every reader.
-fn offset(n: usize) -> u32 {
+pub(super) fn offset(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
 

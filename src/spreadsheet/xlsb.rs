@@ -4,19 +4,20 @@
 //! over: errors of formulas, formulas that were never calculated, hidden rows, number formats. Cells in forms that calamine
 //! knows nothing of are refused.
 
-use super::cells::{CellRows, Cells, SheetFacts, push};
+use super::cells::{CellRows, Found, SheetFacts};
 use super::faults::{bomb, damaged, not_understood, password_protected};
-use super::number_format::{builtin, of_code};
+use super::number_format::of_style;
 use super::ooxml::{relations, relations_part};
 use super::package::{Bytes, Package, Part};
-use super::row::{Content, Epoch, Fault, Region, Row, Shown};
+use super::row::{Content, Epoch, Fault, Region, Shown};
 use super::rows::Rows;
-use super::{Sheet, Workbook, a1, limits, sheets_within};
-use calamine::{Cell, DataRef, Reader, XlsbError};
+use super::workbook::{Format, Sheet, Workbook};
+use super::{a1, sheets_within};
+use calamine::{Reader, XlsbError};
 use std::collections::HashMap;
 use std::io::Cursor;
 
-type Calamine = calamine::Xlsb<Cursor<Bytes>>;
+type Xlsb = calamine::Xlsb<Cursor<Bytes>>;
 
 /// The longest record, and more of them than those of 100 million cells.
 const RECORD_LIMIT: usize = 16 << 20;
@@ -28,93 +29,50 @@ const TEXT_PLACE: usize = 80;
 const STYLE_LIMIT: usize = 200_000;
 const KEPT_LIMIT: usize = 4 << 20;
 
-pub(crate) struct Xlsb {
-    inner: Calamine,
-    sheets: Vec<Sheet>,
-    facts: Vec<Result<(SheetFacts, Looks), Fault>>,
-}
-
-/// How numbers are shown, where that is neither plain nor a date.
-type Looks = HashMap<(u32, u32), Shown>;
-
-impl Xlsb {
-    /// Opens it, once all its parts were looked at.
-    pub(crate) fn open(mut package: Package, workbook: &str) -> Result<Self, Fault> {
-        const WORKBOOK: &str = "xl/workbook.bin";
-        if workbook != WORKBOOK {
-            return Err(not_understood("its parts do not lie where they usually do"));
-        }
-        let relations = relations(&package.text(&relations_part(WORKBOOK))?, WORKBOOK);
-        let mut listed = Vec::new();
-        records(package.small_part(WORKBOOK)?, |kind, mut record| {
-            if kind == 0x009c {
-                let (state, id, name) = record.sheet()?;
-                let relation = relations.iter().find(|r| r.id == id && r.kind == "worksheet");
-                listed.extend(relation.map(|r| (Sheet { name, hidden: state != 0 }, r.target.clone())));
-                sheets_within(listed.len()).ok()?;
+/// Opens it, once all its parts were looked at.
+pub(super) fn open(mut package: Package, workbook: &str) -> Result<Workbook, Fault> {
+    const WORKBOOK: &str = "xl/workbook.bin";
+    if workbook != WORKBOOK {
+        return Err(not_understood("its parts do not lie where they usually do"));
+    }
+    let relations = relations(&package.text(&relations_part(WORKBOOK))?, WORKBOOK);
+    let (mut sheets, mut paths) = (Vec::new(), Vec::new());
+    records(package.small_part(WORKBOOK)?, |kind, mut record| {
+        if kind == 0x009c {
+            let (state, id, name) = record.sheet()?;
+            if let Some(relation) = relations.iter().find(|r| r.id == id && r.kind == "worksheet") {
+                sheets.push(Sheet { name, hidden: state != 0 });
+                paths.push(&relation.target);
             }
-            Some(())
+            sheets_within(sheets.len()).ok()?;
+        }
+        Some(())
+    })?;
+    let (mut texts, mut size) = (0u32, 0);
+    if package.has("xl/sharedStrings.bin") {
+        records(package.part("xl/sharedStrings.bin")?, |kind, record| {
+            texts += u32::from(kind == 0x0013);
+            size += record.0.len() + TEXT_PLACE;
+            (size < TEXTS_LIMIT).then_some(())
         })?;
-        let (mut texts, mut size) = (0u32, 0);
-        if package.has("xl/sharedStrings.bin") {
-            records(package.part("xl/sharedStrings.bin")?, |kind, record| {
-                texts += u32::from(kind == 0x0013);
-                size += record.0.len() + TEXT_PLACE;
-                (size < TEXTS_LIMIT).then_some(())
-            })?;
-        }
-        let shown = if package.has("xl/styles.bin") { styles(&mut package)? } else { Vec::new() };
-        let survey = |(_, path): &(Sheet, String)| scan(package.part(path)?, &shown, texts);
-        let facts = listed.iter().map(survey).collect();
-        let inner = limits::pass(|| Calamine::new(package.file()))?.map_err(|error| fault(&error))?;
-        Ok(Self { inner, sheets: listed.into_iter().map(|(sheet, _)| sheet).collect(), facts })
     }
+    let shown = if package.has("xl/styles.bin") { styles(&mut package)? } else { Vec::new() };
+    let facts = paths.iter().map(|path| scan(package.part(path)?, &shown, texts)).collect();
+    let inner = Xlsb::new(package.file()).map_err(|error| fault(&error))?;
+    Ok(Workbook { sheets, facts, format: Box::new(inner) })
 }
 
-impl Workbook for Xlsb {
-    fn sheets(&self) -> &[Sheet] {
-        &self.sheets
-    }
-
-    fn merged(&self, sheet: usize) -> &[Region] {
-        self.facts.get(sheet).and_then(|facts| facts.as_ref().ok()).map_or(&[], |(facts, _)| &facts.merged)
-    }
-
-    fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
-        let (Some(listed), Some(facts)) = (self.sheets.get(sheet), self.facts.get(sheet)) else {
-            return Err(damaged("a sheet is missing"));
-        };
-        let (facts, looks) = facts.as_ref().map_err(Fault::clone)?;
-        let epoch = if self.inner.has_1904_epoch() { Epoch::Y1904 } else { Epoch::Y1900 };
-        let mut reader = self.inner.worksheet_cells_reader(&listed.name).map_err(|error| fault(&error))?;
-        let cells = XlsbCells { next: move || reader.next_cell(), looks, epoch, current: None };
-        Ok(Box::new(CellRows::new(cells, facts)))
-    }
-}
-
-/// The cells of a sheet; calamine's reader of them, behind `next`, has no name outside it.
-struct XlsbCells<'a, F> {
-    next: F,
-    looks: &'a Looks,
-    epoch: Epoch,
-    current: Option<Cell<DataRef<'a>>>,
-}
-
-impl<'a, F> Cells for XlsbCells<'a, F>
-where
-    F: FnMut() -> Result<Option<Cell<DataRef<'a>>>, XlsbError> + Send,
-{
-    fn advance(&mut self) -> Result<Option<(u32, u32)>, Fault> {
-        self.current = (self.next)().map_err(|error| fault(&error))?;
-        Ok(self.current.as_ref().map(Cell::get_position))
-    }
-
-    fn put(&self, column: u32, row: &mut Row) -> Result<(), Fault> {
-        if let Some(cell) = &self.current {
-            let shown = self.looks.get(&(row.number, column)).copied();
-            push(row, column, cell.get_value(), shown, self.epoch);
-        }
-        Ok(())
+impl Format for Xlsb {
+    fn rows<'a>(&'a mut self, _: usize, name: &str, facts: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault> {
+        let epoch = if self.has_1904_epoch() { Epoch::Y1904 } else { Epoch::Y1900 };
+        let mut reader = self.worksheet_cells_reader(name).map_err(|error| fault(&error))?;
+        Ok(Box::new(CellRows::new(facts, epoch, move || {
+            let next = reader.next_cell().map_err(|error| fault(&error))?;
+            Ok(next.map(|cell| {
+                let at = cell.get_position();
+                Found { at, value: Some(cell), shown: facts.shown.get(&(at.0.saturating_add(1), at.1)).copied() }
+            }))
+        })))
     }
 }
 
@@ -153,6 +111,11 @@ impl Record<'_> {
     fn sheet(&mut self) -> Option<(u32, String, String)> {
         let (state, _) = (self.u32()?, self.u32()?);
         Some((state, self.text()?, self.text()?))
+    }
+
+    /// Whether the flags of a formula say that its result is not there yet ([MS-XLSB] 2.5.97.75, `fAlwaysCalc`).
+    fn is_to_be_calculated(&mut self) -> Option<bool> {
+        self.take::<2>().map(|[flags, _]| flags & 2 != 0)
     }
 }
 
@@ -200,20 +163,15 @@ fn styles(package: &mut Package) -> Result<Vec<Shown>, Fault> {
     records(package.part("xl/styles.bin")?, |kind, mut record| {
         match kind {
             0x002c => {
-                let id = u16::from_le_bytes(record.take()?);
-                codes.insert(u32::from(id), record.text()?);
+                codes.insert(u16::from_le_bytes(record.take()?), record.text()?);
             }
             0x0269 => in_cell_formats = true,
             0x026a => in_cell_formats = false,
             0x002f if in_cell_formats => {
                 let [_, _, low, high] = record.take()?;
-                let id = u32::from(u16::from_le_bytes([low, high]));
+                let id = u16::from_le_bytes([low, high]);
                 // Dates are told by calamine, which knows the epoch.
-                shown.push(
-                    codes
-                        .get(&id)
-                        .map_or_else(|| builtin(id, Epoch::Y1900), |code: &String| of_code(code, Epoch::Y1900)),
-                );
+                shown.push(of_style(&codes, id, Epoch::Y1900));
             }
             _ => {}
         }
@@ -222,8 +180,8 @@ fn styles(package: &mut Package) -> Result<Vec<Shown>, Fault> {
     Ok(shown)
 }
 
-fn scan(part: Part, shown: &[Shown], texts: u32) -> Result<(SheetFacts, Looks), Fault> {
-    let (mut facts, mut looks, mut row, mut ended, mut odd) = (SheetFacts::default(), Looks::new(), 0, false, None);
+fn scan(part: Part, shown: &[Shown], texts: u32) -> Result<SheetFacts, Fault> {
+    let (mut facts, mut row, mut ended, mut odd) = (SheetFacts::default(), 0, false, None);
     records(part, |kind, mut record| {
         match kind {
             0x0000 => {
@@ -235,24 +193,23 @@ fn scan(part: Part, shown: &[Shown], texts: u32) -> Result<(SheetFacts, Looks), 
             0x0002..=0x000b if !ended => {
                 let column = record.u32()?;
                 let style = record.u32()? & 0x00ff_ffff;
-                let (never, content) = match kind {
-                    0x0007 => (record.u32()? >= texts, None),
-                    0x0008 => (record.text()?.is_empty() && record.is_to_be_calculated()?, None),
-                    0x0009 => (f64::from_le_bytes(record.take()?) == 0.0 && record.is_to_be_calculated()?, None),
-                    0x000b => (false, Some(record.take::<1>()?)),
-                    _ => (false, None),
+                let never = match kind {
+                    0x0007 if record.u32()? >= texts => return None,
+                    0x0008 => record.text()?.is_empty() && record.is_to_be_calculated()?,
+                    0x0009 => f64::from_le_bytes(record.take()?) == 0.0 && record.is_to_be_calculated()?,
+                    0x000b => {
+                        let [error] = record.take()?;
+                        facts.cells.insert((row, column), (Content::Error, error_value(error).to_owned()));
+                        false
+                    }
+                    _ => false,
                 };
-                if kind == 0x0007 && never {
-                    return None;
-                }
-                if let Some([error]) = content {
-                    facts.cells.insert((row, column), (Content::Error, error_value(error).to_owned()));
-                } else if never {
+                if never {
                     facts.cells.insert((row, column), (Content::NeverCalculated, String::new()));
                 }
                 match shown.get(usize::try_from(style).ok()?) {
                     Some(look @ (Shown::Percent | Shown::Digits(_) | Shown::Unit(_))) if matches!(kind, 2 | 5 | 9) => {
-                        looks.insert((row, column), *look);
+                        facts.shown.insert((row, column), *look);
                     }
                     _ => {}
                 }
@@ -267,19 +224,12 @@ fn scan(part: Part, shown: &[Shown], texts: u32) -> Result<(SheetFacts, Looks), 
             }
             _ => {}
         }
-        (facts.cells.len() + looks.len() + facts.merged.len() < KEPT_LIMIT).then_some(())
+        (facts.cells.len() + facts.shown.len() + facts.merged.len() < KEPT_LIMIT).then_some(())
     })?;
     match odd {
         Some(row) => Err(not_understood("cells stand in a short form, or in a rich one").at(a1::address(0, row))),
         None if !ended => Err(damaged("a sheet ends in the middle")),
-        None => Ok((facts, looks)),
-    }
-}
-
-impl Record<'_> {
-    /// Whether the flags of a formula say that its result is not there yet ([MS-XLSB] 2.5.97.75, `fAlwaysCalc`).
-    fn is_to_be_calculated(&mut self) -> Option<bool> {
-        self.take::<2>().map(|[flags, _]| flags & 2 != 0)
+        None => Ok(facts),
     }
 }
 

@@ -4,7 +4,9 @@ use super::faults::{bomb, damaged};
 use super::package::Part;
 use crate::spreadsheet::row::Fault;
 use quick_xml::Reader;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
+use std::borrow::Cow;
 
 /// Deeper than any workbook's parts.
 const DEPTH_LIMIT: u32 = 256;
@@ -64,28 +66,14 @@ impl<'p> Xml<'p> {
 
 /// The value of an attribute, by its name without prefix.
 pub(crate) fn attribute(element: &BytesStart, name: &str) -> Option<String> {
-    for attribute in element.attributes().with_checks(false).flatten() {
-        if attribute.key.local_name().as_ref() == name {
-            return quick_xml::escape::unescape(&attribute.value).ok().map(std::borrow::Cow::into_owned);
-        }
-    }
-    None
+    let found = element.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == name)?;
+    unescape(&found.value).ok().map(Cow::into_owned)
 }
 
-/// Adds what `&amp;` and the like stand for.
+/// What `&amp;` and the like stand for.
 /// Errors: An entity that XML itself does not know.
-pub(crate) fn push_reference(reference: &BytesRef, into: &mut String) -> Result<(), Fault> {
-    let letter = match reference.resolve_char_ref() {
-        Ok(Some(letter)) => Some(letter),
-        _ => match &**reference {
-            "amp" => Some('&'),
-            "lt" => Some('<'),
-            "gt" => Some('>'),
-            "quot" => Some('"'),
-            "apos" => Some('\''),
-            _ => None,
-        },
-    };
-    into.push(letter.ok_or_else(|| damaged("it uses an entity that is not defined"))?);
-    Ok(())
+pub(crate) fn reference(reference: &BytesRef) -> Result<String, Fault> {
+    let letter = reference.resolve_char_ref().ok().flatten().map(String::from);
+    let text = letter.or_else(|| resolve_predefined_entity(reference).map(str::to_owned));
+    text.ok_or_else(|| damaged("it uses an entity that is not defined"))
 }

@@ -3,7 +3,7 @@
 use crate::spreadsheet::not_csv;
 use crate::spreadsheet::row::Fault;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 
 /// Whether `--encoding` names an encoding.
 pub(crate) fn known_encoding(name: &str) -> bool {
@@ -28,18 +28,14 @@ pub(crate) fn open(mut file: impl Read + Send + 'static, encoding: Option<&str>)
         return Ok(Box::new(bytes));
     }
     let decoder = encoding.new_decoder_without_bom_handling();
-    Ok(Box::new(Transcoder { bytes, decoder, encoding, input: vec![0; 64 * 1024], from: 0, to: 0, last: false }))
+    Ok(Box::new(Transcoder { bytes: BufReader::with_capacity(64 << 10, bytes), decoder, encoding }))
 }
 
 /// Decodes on the fly.
 struct Transcoder<R> {
-    bytes: R,
+    bytes: BufReader<R>,
     decoder: Decoder,
     encoding: &'static Encoding,
-    input: Vec<u8>,
-    from: usize,
-    to: usize,
-    last: bool,
 }
 
 impl<R: Read> Read for Transcoder<R> {
@@ -48,17 +44,13 @@ impl<R: Read> Read for Transcoder<R> {
             return Err(io::Error::other("a buffer too small to decode into"));
         }
         loop {
-            if self.from == self.to && !self.last {
-                self.from = 0;
-                self.to = self.bytes.read(&mut self.input)?;
-                self.last = self.to == 0;
-            }
-            let input = self.input.get(self.from..self.to).unwrap_or_default();
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, output, self.last);
-            self.from += read;
+            let input = self.bytes.fill_buf()?;
+            let at_end = input.is_empty();
+            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, output, at_end);
+            self.bytes.consume(read);
             match result {
                 DecoderResult::Malformed(..) => return Err(NotText::malformed(self.encoding)),
-                _ if written > 0 || (self.last && self.from == self.to) => return Ok(written),
+                _ if written > 0 || at_end => return Ok(written),
                 DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
             }
         }

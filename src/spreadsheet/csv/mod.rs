@@ -2,6 +2,7 @@
 
 mod decode;
 mod records;
+mod split;
 
 pub(crate) use decode::{known_encoding, open};
 pub(crate) use records::{Chunk, Records};

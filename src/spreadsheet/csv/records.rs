@@ -1,23 +1,26 @@
 //! CSV records as rows, numbered as a spreadsheet would number them: blank lines count, and a record with line breaks
 //! inside quotes is one row. RFC 4180, and what people's programs write besides: `;` and tab, CR alone, `sep=;`, quotes
-//! in the middle of a field.
-
-mod chunk;
+//! in the middle of a field (which the csv crate's reader would skip, count or read otherwise).
+//!
+//! They come one by one, or as pieces of whole records, for several threads to read at once. A line break inside quotes
+//! ends no record, so where there is a quotation mark a piece is cut by walking the records; where there is none, at the
+//! last line break. Whoever reads the pieces splits them into cells, by [`Chunk::split`] where in doubt, which is the row
+//! reader's own.
 
 use super::decode::NotText;
-use crate::spreadsheet::a1::{COLUMNS, address};
-use crate::spreadsheet::row::{Content, Fault, Row, RowsError};
-use memchr::{memchr, memchr_iter, memchr2};
-use std::borrow::Cow;
+use super::split::{line, not_text, record_end, split};
+use crate::spreadsheet::a1::address;
+use crate::spreadsheet::row::{Fault, Row, RowsError};
+use memchr::{memchr, memchr_iter, memrchr};
 use std::io::Read;
-
-pub(crate) use chunk::Chunk;
+use std::ops::Range;
 
 /// The longest record: 256 cells as long as a spreadsheet's longest.
 const RECORD_LIMIT: usize = 8 << 20;
 /// What is looked at to find the delimiter.
 const SAMPLE: usize = 64 << 10;
-/// A spreadsheet's columns.
+/// So much of a file is handed out at a time.
+const SIZE: usize = if cfg!(test) { 4 << 10 } else { 512 << 10 };
 /// The delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -28,7 +31,6 @@ pub(crate) struct Records {
     end: usize,
     at_end: bool,
     delimiter: u8,
-    terminator: u8,
     number: u32,
     /// Why no more can be read, until what was read before is handed out.
     failed: Option<RowsError>,
@@ -50,7 +52,6 @@ impl Records {
             end: 0,
             at_end: false,
             delimiter: b',',
-            terminator: b'\n',
             number: 0,
             failed: None,
         };
@@ -104,9 +105,15 @@ impl Records {
         while rows.len() < 20 && !rest.is_empty() {
             let mut row = Row::default();
             row.clear(u32::try_from(rows.len()).unwrap_or(0) + 1);
-            let Ok(Some(used)) = split(rest, delimiter, self.terminator, true, &mut row) else { break };
+            let Some((record, more)) = record_end(rest, delimiter, true).and_then(|end| rest.split_at_checked(end))
+            else {
+                break;
+            };
+            if split(record, delimiter, &mut row).is_err() {
+                break;
+            }
             rows.push(row);
-            rest = rest.get(used..).unwrap_or_default();
+            rest = more;
         }
         rows
     }
@@ -183,141 +190,124 @@ impl Records {
 
     /// Fills `row` with the next row; false at the end.
     pub(crate) fn next_row(&mut self, row: &mut Row) -> Result<bool, RowsError> {
-        loop {
-            if self.start == self.end && self.at_end {
-                return Ok(false);
-            }
-            row.clear(self.number.saturating_add(1));
-            let pending = self.buffer.get(self.start..self.end).unwrap_or_default();
-            match split(pending, self.delimiter, self.terminator, self.at_end, row) {
-                Ok(Some(used)) => {
-                    self.start += used;
+        while self.start < self.end || !self.at_end {
+            let pending = self.sample();
+            match record_end(pending, self.delimiter, self.at_end).and_then(|end| pending.get(..end)) {
+                Some(record) => {
+                    row.clear(self.number.saturating_add(1));
+                    split(record, self.delimiter, row)?;
+                    self.start += record.len();
                     self.number = row.number;
                     return Ok(true);
                 }
-                Ok(None) if self.at_end || pending.len() > RECORD_LIMIT => return Err(self.too_long()),
-                Ok(None) => self.fill()?,
-                Err(fault) => return Err(fault.into()),
+                None if self.at_end || pending.len() > RECORD_LIMIT => return Err(self.too_long()),
+                None => self.fill()?,
             }
         }
+        Ok(false)
     }
-}
 
-/// Splits the record at the start of `bytes` into `row` and says how many bytes it took; `None` where it goes on past
-/// the end of `bytes`.
-fn split(bytes: &[u8], delimiter: u8, terminator: u8, at_end: bool, row: &mut Row) -> Result<Option<usize>, Fault> {
-    let (line, used) = match memchr(terminator, bytes) {
-        Some(end) => (bytes.get(..end).unwrap_or_default(), end + 1),
-        None if at_end => (bytes, bytes.len()),
-        None => return Ok(None),
-    };
-    if memchr2(b'"', b'\'', line).is_some() {
-        return split_quoted(bytes, delimiter, terminator, at_end, row);
-    }
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let column_of = |at: usize| memchr_iter(delimiter, line.get(..at).unwrap_or(line)).count();
-    row.set_text(valid(line).map_err(|(at, fault)| fault.at(address(column_index(column_of(at)), row.number)))?);
-    let (mut column, mut from) = (0, 0);
-    for at in memchr_iter(delimiter, line) {
-        row.push_range(column, from, at);
-        column += 1;
-        from = at + 1;
-    }
-    row.push_range(column, from, line.len());
-    within(column, row.number)?;
-    Ok(Some(used))
-}
-
-/// The same where there are quotation marks: a field that begins with one goes on to its closing one.
-fn split_quoted(
-    bytes: &[u8],
-    delimiter: u8,
-    terminator: u8,
-    at_end: bool,
-    row: &mut Row,
-) -> Result<Option<usize>, Fault> {
-    let number = row.number;
-    let (mut column, mut at) = (0u32, 0usize);
-    let mut field: Vec<u8> = Vec::new();
-    loop {
-        field.clear();
-        let quote = opening(bytes, at);
-        let mut quoted = quote.is_some();
-        at = quote.map_or(at, |quote| quote + 1);
-        let ended = loop {
-            match bytes.get(at) {
-                None if at_end && !quoted => break true,
-                None => return Ok(None),
-                Some(b'"') if quoted => {
-                    let doubled = bytes.get(at + 1) == Some(&b'"');
-                    if doubled {
-                        field.push(b'"');
-                        at += 1;
-                    } else if bytes.get(at + 1).is_none() && !at_end {
-                        return Ok(None);
-                    } else {
-                        quoted = false;
-                    }
-                }
-                Some(byte) if !quoted && *byte == delimiter => break false,
-                Some(byte) if !quoted && *byte == terminator => break true,
-                Some(byte) => field.push(*byte),
-            }
-            at += 1;
-        };
-        let text = if ended { field.strip_suffix(b"\r").unwrap_or(&field) } else { &field };
-        let text = valid(text).map_err(|(_, fault)| fault.at(address(column, number)))?;
-        row.push(column, Content::Text, &as_text(text));
-        at += 1;
-        if ended {
-            within(column, number)?;
-            return Ok(Some(at.min(bytes.len())));
+    /// The next records, about half a megabyte of them; `None` at the end, and where a single record is larger than
+    /// that, which only [`Records::next_row`] reads.
+    /// Errors: What is wrong with the file, or a machine failure; everything before it was handed out.
+    pub(crate) fn chunk(&mut self) -> Result<Option<Chunk>, RowsError> {
+        while self.end - self.start < SIZE && !self.at_end && self.failed.is_none() {
+            self.failed = self.fill().err();
         }
-        column = column.saturating_add(1);
-    }
-}
-
-/// Where the quotation mark stands that opens the field at `at`; blanks may stand before it.
-fn opening(bytes: &[u8], at: usize) -> Option<usize> {
-    let blanks = bytes.get(at..)?.iter().take_while(|b| **b == b' ').count();
-    (bytes.get(at + blanks) == Some(&b'"')).then_some(at + blanks)
-}
-
-/// How spreadsheets write text into CSV that looks like something else: `="00042"`, and `'` before a digit or what a
-/// spreadsheet would run.
-fn as_text(text: &str) -> Cow<'_, str> {
-    let trimmed = text.trim();
-    if let Some(inner) = trimmed.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')) {
-        return Cow::Owned(inner.replace("\"\"", "\""));
-    }
-    match text.strip_prefix('\'') {
-        Some(rest)
-            if rest.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r')) =>
-        {
-            Cow::Borrowed(rest)
+        let pending = self.sample();
+        let (used, records) = whole_records(pending, self.delimiter, self.at_end);
+        if used == 0 {
+            return self.failed.take().map_or(Ok(None), Err);
         }
-        _ => Cow::Borrowed(text),
+        let rest = pending.get(used..).unwrap_or_default();
+        let mut next = Vec::with_capacity(SIZE + 2 * SAMPLE);
+        next.extend_from_slice(rest);
+        let rest_len = rest.len();
+        next.resize(SIZE + 2 * SAMPLE, 0);
+        let mut bytes = std::mem::replace(&mut self.buffer, next);
+        bytes.truncate(self.start + used);
+        if self.start > 0 {
+            bytes.drain(..self.start);
+        }
+        (self.start, self.end) = (0, rest_len);
+        let first_row = self.number.saturating_add(1);
+        self.number = self.number.saturating_add(records);
+        Ok(Some(Chunk { bytes, text: String::new(), first_row, delimiter: self.delimiter }))
     }
 }
 
-/// The text of bytes, or what is wrong with it and from which byte on.
-fn valid(text: &[u8]) -> Result<&str, (usize, Fault)> {
-    match std::str::from_utf8(text) {
-        Ok(valid) => memchr(0, text).map_or(Ok(valid), |at| Err((at, not_text()))),
-        Err(error) => Err((error.valid_up_to(), not_utf_8())),
+/// Whole records of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Chunk {
+    /// Their bytes, until they are taken as text.
+    bytes: Vec<u8>,
+    text: String,
+    pub first_row: u32,
+    /// Between cells.
+    pub delimiter: u8,
+}
+
+impl Chunk {
+    /// Takes the bytes as text; false where they are none, so that [`Chunk::split`] will say which record is not.
+    pub(crate) fn take_as_text(&mut self) -> bool {
+        if memchr(0, &self.bytes).is_some() {
+            return false;
+        }
+        match String::from_utf8(std::mem::take(&mut self.bytes)) {
+            Ok(text) => self.text = text,
+            Err(error) => self.bytes = error.into_bytes(),
+        }
+        !self.text.is_empty()
+    }
+
+    /// The records as text, once they were taken as such.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
+    }
+
+    /// Where each record stands, in order.
+    pub(crate) fn records(&self) -> impl Iterator<Item = Range<usize>> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let rest = self.bytes().get(at..).filter(|rest| !rest.is_empty())?;
+            let len = record_end(rest, self.delimiter, true).unwrap_or(rest.len());
+            at += len;
+            Some(at - len..at)
+        })
+    }
+
+    /// A record without what ends it.
+    pub(crate) fn line(&self, record: &Range<usize>) -> &[u8] {
+        line(self.bytes().get(record.clone()).unwrap_or_default())
+    }
+
+    /// Splits a record as the row reader does.
+    pub(crate) fn split(&self, record: &Range<usize>, number: u32, row: &mut Row) -> Result<(), Fault> {
+        row.clear(number);
+        split(self.bytes().get(record.clone()).unwrap_or_default(), self.delimiter, row)
     }
 }
 
-fn column_index(delimiters: usize) -> u32 {
-    u32::try_from(delimiters).unwrap_or(u32::MAX)
-}
-
-fn not_utf_8() -> Fault {
-    Fault::new(
-        "not-utf-8",
-        "The file is not in UTF-8: this cell holds a letter in another encoding.",
-        "Name its encoding, often --encoding windows-1252, or in Excel save it as 'CSV UTF-8 (Comma delimited)'.",
-    )
+/// How many bytes at the start are whole records, and how many records.
+fn whole_records(bytes: &[u8], delimiter: u8, at_end: bool) -> (usize, u32) {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    if memchr(b'"', bytes).is_none() {
+        let used = if at_end { bytes.len() } else { memrchr(b'\n', bytes).map_or(0, |at| at + 1) };
+        let used_bytes = bytes.get(..used).unwrap_or_default();
+        let unterminated = used_bytes.last().is_some_and(|last| *last != b'\n');
+        return (used, count(memchr_iter(b'\n', used_bytes).count() + usize::from(unterminated)));
+    }
+    let (mut used, mut records) = (0, 0);
+    while let Some(rest) = bytes.get(used..).filter(|rest| !rest.is_empty()) {
+        let Some(len) = record_end(rest, delimiter, at_end) else { break };
+        used += len;
+        records += 1;
+    }
+    (used, count(records))
 }
 
 fn utf_16() -> Fault {
@@ -326,21 +316,4 @@ fn utf_16() -> Fault {
         "The file is in UTF-16, without the mark at its start that says so.",
         "Name its encoding, --encoding utf-16le or utf-16be, or save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
     )
-}
-
-fn not_text() -> Fault {
-    Fault::new(
-        "not-text",
-        "The file holds zero bytes, which no CSV file has.",
-        "Save it from Excel as 'CSV UTF-8 (Comma delimited)'.",
-    )
-}
-
-fn within(last_column: u32, row: u32) -> Result<(), Fault> {
-    if last_column < COLUMNS {
-        return Ok(());
-    }
-    let message = format!("This row has {} columns; a spreadsheet has {COLUMNS}.", last_column + 1);
-    Err(Fault::new("too-many-columns", message, "Check that the file is a table; save it as CSV again.")
-        .at(address(0, row)))
 }

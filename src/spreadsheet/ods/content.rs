@@ -1,22 +1,22 @@
 //! The XML of an ODS: sheets, rows, cells, their values and texts.
 
-use super::super::Sheet;
+use super::super::a1::{COLUMNS, ROWS};
 use super::super::faults::bomb;
 use super::super::package::{Package, Part};
-use super::super::xml::{Xml, attribute, push_reference};
+use super::super::row::offset;
+use super::super::workbook::Sheet;
+use super::super::xml::{Xml, attribute, reference};
 use super::{PackedCell, PackedRow, PackedSheet};
 use crate::model::calendar::iso_date_time;
 use crate::spreadsheet::number_format::{Digits, Unit};
 use crate::spreadsheet::row::{Content, Fault, Region, Shown};
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// A spreadsheet's columns.
-const COLUMN_LIMIT: u32 = 16_384;
 /// More cells than are kept.
 const KEPT_LIMIT: usize = 16_000_000;
-/// A spreadsheet's rows.
-const ROW_LIMIT: u32 = 1_048_576;
 /// More styles that hide their sheet than there are sheets.
 const STYLE_LIMIT: usize = 10_000;
 /// The text of a cell, of which a spreadsheet shows 32,767 letters.
@@ -61,19 +61,11 @@ struct Reader {
     hiding: HashSet<String>,
     /// Tables inside tables are not sheets.
     tables: u32,
-    row: RowState,
+    /// The row that is being read, and the column of its next cell.
+    row: PackedRow,
+    column: u32,
     cell: Option<CellState>,
     kept: usize,
-}
-
-#[derive(Default)]
-struct RowState {
-    /// The number of the next row, from 1.
-    next: u32,
-    repeated: u32,
-    hidden: bool,
-    next_column: u32,
-    first_cell: usize,
 }
 
 #[derive(Default)]
@@ -98,29 +90,19 @@ struct CellState {
 impl Reader {
     fn event(&mut self, event: &Event) -> Result<(), Fault> {
         match event {
-            Event::Start(e) => self.start(e),
+            Event::Start(e) => return self.start(e),
             Event::End(e) => {
                 if let Some(cell) = self.cell.as_mut().filter(|_| is_beside_text(e.name().as_ref())) {
                     cell.in_comment = cell.in_comment.saturating_sub(1);
                 }
-                self.end(e.local_name().as_ref())
+                return self.end(e.local_name().as_ref());
             }
-            Event::Text(t) => {
-                self.text(&t.xml10_content());
-                Ok(())
-            }
-            Event::CData(t) => {
-                self.text(&t.xml10_content());
-                Ok(())
-            }
-            Event::GeneralRef(r) => {
-                let mut letter = String::new();
-                push_reference(r, &mut letter)?;
-                self.text(&letter);
-                Ok(())
-            }
-            _ => Ok(()),
+            Event::Text(t) => self.text(&t.xml10_content()),
+            Event::CData(t) => self.text(&t.xml10_content()),
+            Event::GeneralRef(r) => self.text(&reference(r)?),
+            _ => {}
         }
+        Ok(())
     }
 
     fn text(&mut self, text: &str) {
@@ -143,8 +125,8 @@ impl Reader {
                 let visibility = attribute(e, "visibility");
                 self.row.repeated = repeated(e, "number-rows-repeated");
                 self.row.hidden = visibility.is_some_and(|v| v != "visible");
-                self.row.next_column = 0;
-                self.row.first_cell = self.packed.last().map_or(0, |p| p.cells.len());
+                self.column = 0;
+                self.row.first_cell = self.packed.last().map_or(0, |p| offset(p.cells.len()));
             }
             "table-cell" | "covered-table-cell" if self.tables == 1 => self.cell = Some(CellState::new(e)),
             name => {
@@ -162,7 +144,7 @@ impl Reader {
             let hidden = attribute(e, "style-name").is_some_and(|s| self.hiding.contains(&s));
             self.sheets.push(Sheet { name: attribute(e, "name").unwrap_or_default(), hidden });
             self.packed.push(PackedSheet::default());
-            self.row = RowState { next: 1, ..RowState::default() };
+            self.row = PackedRow { number: 1, ..PackedRow::default() };
         }
         super::super::sheets_within(self.sheets.len())
     }
@@ -184,25 +166,19 @@ impl Reader {
 
     fn end_row(&mut self) {
         let Some(sheet) = self.packed.last_mut() else { return };
-        let (first, end) = (self.row.first_cell, sheet.cells.len());
-        if self.row.next > ROW_LIMIT {
-            sheet.cells.truncate(first);
-        } else if first < end {
-            sheet.rows.push(PackedRow {
-                number: self.row.next,
-                repeated: self.row.repeated,
-                hidden: self.row.hidden,
-                first_cell: u32::try_from(first).unwrap_or(u32::MAX),
-                end_cell: u32::try_from(end).unwrap_or(u32::MAX),
-            });
+        self.row.end_cell = offset(sheet.cells.len());
+        if self.row.number > ROWS {
+            sheet.cells.truncate(self.row.first_cell as usize);
+        } else if self.row.first_cell < self.row.end_cell {
+            sheet.rows.push(self.row);
         }
-        self.row.next = self.row.next.saturating_add(self.row.repeated);
+        self.row.number = self.row.number.saturating_add(self.row.repeated);
     }
 
     fn end_cell(&mut self) -> Result<(), Fault> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
-        let column = self.row.next_column;
-        self.row.next_column = column.saturating_add(cell.repeated);
+        let column = self.column;
+        self.column = column.saturating_add(cell.repeated);
         if cell.text.len() > CELL_TEXT_LIMIT {
             return Err(bomb("one of its cells holds too much"));
         }
@@ -212,17 +188,16 @@ impl Reader {
         if self.kept > KEPT_LIMIT || sheet.text.len() + text.len() > TEXT_LIMIT {
             return Err(bomb("its sheets hold more than can be kept"));
         }
-        if column < COLUMN_LIMIT {
-            let start = u32::try_from(sheet.text.len()).unwrap_or(u32::MAX);
-            let len = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        if column < COLUMNS {
+            let (start, len) = (offset(sheet.text.len()), offset(text.len()));
             sheet.text.push_str(&text);
-            let repeated = cell.repeated.min(COLUMN_LIMIT - column);
+            let repeated = cell.repeated.min(COLUMNS - column);
             sheet.cells.push(PackedCell { column, repeated, content, start, len });
             if cell.columns > 1 || cell.rows > 1 {
-                let end = |first: u32, span: u32, limit: u32| first.saturating_add(span - 1).min(limit);
+                let row = self.row.number;
                 sheet.merged.push(Region {
-                    rows: (self.row.next, end(self.row.next, cell.rows, ROW_LIMIT)),
-                    columns: (column, end(column, cell.columns, COLUMN_LIMIT - 1)),
+                    rows: (row, row.saturating_add(cell.rows - 1).min(ROWS)),
+                    columns: (column, column.saturating_add(cell.columns - 1).min(COLUMNS - 1)),
                 });
             }
         }
@@ -243,12 +218,12 @@ impl CellState {
     fn new(e: &BytesStart) -> Self {
         let mut cell = Self { repeated: 1, columns: 1, rows: 1, ..Self::default() };
         for attribute in e.attributes().with_checks(false).flatten() {
-            let value =
-                || quick_xml::escape::unescape(&attribute.value).map(std::borrow::Cow::into_owned).unwrap_or_default();
+            let value = || unescape(&attribute.value).map(Cow::into_owned).unwrap_or_default();
+            let count = || attribute.value.parse().unwrap_or(1).max(1);
             match attribute.key.as_ref() {
-                "table:number-columns-repeated" => cell.repeated = attribute.value.parse().unwrap_or(1).max(1),
-                "table:number-columns-spanned" => cell.columns = attribute.value.parse().unwrap_or(1).max(1),
-                "table:number-rows-spanned" => cell.rows = attribute.value.parse().unwrap_or(1).max(1),
+                "table:number-columns-repeated" => cell.repeated = count(),
+                "table:number-columns-spanned" => cell.columns = count(),
+                "table:number-rows-spanned" => cell.rows = count(),
                 "office:currency" => cell.currency = value(),
                 // A formula that may give an empty text gave one, where it has no result.
                 "table:formula" => cell.has_formula = !value().contains("\"\""),

@@ -5,17 +5,18 @@
 
 mod content;
 
+use super::a1::ROWS;
+use super::cells::SheetFacts;
 use super::faults::{bomb, damaged, password_protected};
 use super::package::Package;
-use super::{Sheet, Workbook};
+use super::workbook::{Format, Workbook};
 use crate::spreadsheet::row::{Content, Fault, Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 use content::read;
+use std::mem::take;
 
 /// What the sheets of a workbook may come to, with everything repeated that is.
 const CELL_LIMIT: u64 = 50_000_000;
-/// A spreadsheet's rows.
-const ROW_LIMIT: u32 = 1_048_576;
 
 /// A cell, or a run of equal ones.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +29,7 @@ pub(crate) struct PackedCell {
 }
 
 /// A row with something in it, or a run of equal ones.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct PackedRow {
     /// Its number, from 1.
     number: u32,
@@ -47,24 +48,26 @@ pub(crate) struct PackedSheet {
     merged: Vec<Region>,
 }
 
-pub(crate) struct Ods {
-    sheets: Vec<Sheet>,
-    packed: Vec<PackedSheet>,
+/// Reads its content.
+/// Errors: What is wrong with the file.
+pub(super) fn open(mut package: Package) -> Result<Workbook, Fault> {
+    if package.has("META-INF/manifest.xml") && content::is_encrypted(&mut package)? {
+        return Err(password_protected());
+    }
+    let (sheets, mut packed) = read(package.part("content.xml")?)?;
+    let cells: u64 = packed.iter().map(PackedSheet::cells_in_full).sum();
+    if cells > CELL_LIMIT {
+        return Err(bomb(&format!("its sheets come to {cells} cells")));
+    }
+    let facts = |sheet: &mut PackedSheet| SheetFacts { merged: take(&mut sheet.merged), ..SheetFacts::default() };
+    let facts = packed.iter_mut().map(|sheet| Ok(facts(sheet))).collect();
+    Ok(Workbook { sheets, facts, format: Box::new(packed) })
 }
 
-impl Ods {
-    /// Reads its content.
-    /// Errors: What is wrong with the file.
-    pub(crate) fn open(mut package: Package) -> Result<Self, Fault> {
-        if package.has("META-INF/manifest.xml") && content::is_encrypted(&mut package)? {
-            return Err(password_protected());
-        }
-        let (sheets, packed) = read(package.part("content.xml")?)?;
-        let cells: u64 = packed.iter().map(PackedSheet::cells_in_full).sum();
-        if cells > CELL_LIMIT {
-            return Err(bomb(&format!("its sheets come to {cells} cells")));
-        }
-        Ok(Self { sheets, packed })
+impl Format for Vec<PackedSheet> {
+    fn rows<'a>(&'a mut self, at: usize, _: &str, _: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault> {
+        let sheet = self.get(at).ok_or_else(|| damaged("a sheet is missing"))?;
+        Ok(Box::new(SheetRows { sheet, row: 0, repetition: 0 }))
     }
 }
 
@@ -79,21 +82,6 @@ impl PackedSheet {
     }
 }
 
-impl Workbook for Ods {
-    fn sheets(&self) -> &[Sheet] {
-        &self.sheets
-    }
-
-    fn merged(&self, sheet: usize) -> &[Region] {
-        self.packed.get(sheet).map_or(&[], |packed| &packed.merged)
-    }
-
-    fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
-        let sheet = self.packed.get(sheet).ok_or_else(|| damaged("a sheet is missing"))?;
-        Ok(Box::new(SheetRows { sheet, row: 0, repetition: 0 }))
-    }
-}
-
 /// A sheet's rows, those that are repeated one by one.
 struct SheetRows<'s> {
     sheet: &'s PackedSheet,
@@ -105,7 +93,7 @@ impl Rows for SheetRows<'_> {
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         let Some(packed) = self.sheet.rows.get(self.row) else { return Ok(false) };
         let number = packed.number.saturating_add(self.repetition);
-        if number > ROW_LIMIT {
+        if number > ROWS {
             return Ok(false);
         }
         row.clear(number);

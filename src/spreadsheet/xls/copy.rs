@@ -1,9 +1,10 @@
 //! A copy of an XLS's stream, record by record, of what calamine is to read.
 
+use super::super::cells::SheetFacts;
 use super::super::faults::{bomb, damaged, password_protected, too_old};
-use super::super::number_format::{builtin, of_code};
+use super::super::number_format::of_style;
 use super::super::row::{Epoch, Fault, Region, Shown};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000a;
@@ -143,9 +144,7 @@ impl Globals {
 
     /// For each cell style how it shows numbers.
     pub(super) fn shown(&self, epoch: Epoch) -> Vec<Shown> {
-        let of =
-            |id: &u16| self.codes.get(id).map_or_else(|| builtin((*id).into(), epoch), |code| of_code(code, epoch));
-        self.formats.iter().map(of).collect()
+        self.formats.iter().map(|id| of_style(&self.codes, *id, epoch)).collect()
     }
 }
 
@@ -172,7 +171,6 @@ pub(super) struct Placed {
 pub(super) struct SheetCopy {
     records: Vec<u8>,
     pub cells: Vec<Placed>,
-    pub hidden: HashSet<u16>,
     count: u32,
     /// Shared texts that are in the copy already.
     texts: HashMap<u32, (u32, u32)>,
@@ -193,9 +191,7 @@ impl SheetCopy {
             }
             let cell: Option<[u8; 6]> = body.get(..6).and_then(|cell| cell.try_into().ok());
             match kind {
-                0x0208 if half(body, 12)? & 0x20 != 0 => {
-                    copy.hidden.insert(half(body, 0)?);
-                }
+                0x0208 => drop(half(body, 12)?),
                 NUMBER | LABEL | ERROR_OR_YES | PACKED | SHARED_TEXT | 0x00d6 => {
                     let cell = cell.ok_or_else(|| damaged("a record is too short"))?;
                     let kind = if kind == 0x00d6 { LABEL } else { kind };
@@ -292,17 +288,20 @@ fn each_record(
     }
 }
 
-/// The merged ranges of a sheet; none of one that is damaged, which its rows will tell.
-pub(super) fn merged(stream: &[u8], start: usize) -> Vec<Region> {
-    let mut merged = Vec::new();
-    let found = each_record(stream, start, |kind, body| {
+/// The hidden rows and merged ranges of a sheet.
+pub(super) fn survey(stream: &[u8], start: usize) -> Result<SheetFacts, Fault> {
+    let mut facts = SheetFacts::default();
+    each_record(stream, start, |kind, body| {
+        if kind == 0x0208 && half(body, 12)? & 0x20 != 0 {
+            facts.hidden.insert(u32::from(half(body, 0)?) + 1);
+        }
         if kind == 0x00e5 {
             for range in body.get(2..).unwrap_or_default().chunks_exact(8) {
                 let at = |index| half(range, index).map(u32::from);
-                merged.push(Region { rows: (at(0)? + 1, at(2)? + 1), columns: (at(4)?, at(6)?) });
+                facts.merged.push(Region { rows: (at(0)? + 1, at(2)? + 1), columns: (at(4)?, at(6)?) });
             }
         }
         Ok(())
-    });
-    if found.is_err() { Vec::new() } else { merged }
+    })?;
+    Ok(facts)
 }

@@ -7,6 +7,8 @@ use super::super::faults::{bomb, damaged, not_understood};
 use super::super::package::Part;
 use super::super::row::{Content, Fault, Region};
 use memchr::{memchr, memchr_iter, memmem, memrchr};
+use quick_xml::escape::unescape;
+use std::borrow::Cow;
 
 /// What all sheets of a workbook may come to: more marks than those of 20 million cells, and bytes.
 const MARK_LIMIT: u64 = 90_000_000;
@@ -65,7 +67,7 @@ pub(super) fn local_name(mark: &[u8]) -> &[u8] {
 }
 
 /// A mark up to its end.
-fn whole_mark(mark: &[u8]) -> &[u8] {
+pub(super) fn whole_mark(mark: &[u8]) -> &[u8] {
     mark.get(..memchr(b'>', mark).unwrap_or(mark.len())).unwrap_or_default()
 }
 
@@ -234,7 +236,7 @@ impl SheetScan {
             return Err(not_understood("a formula was never calculated, in a cell without an address"));
         };
         let formula = String::from_utf8_lossy(formula);
-        let formula = format!("={}", super::super::ooxml::unescape(&formula));
+        let formula = format!("={}", unescape(&formula).unwrap_or(Cow::Borrowed(&formula)));
         self.facts.cells.insert((row, column), (Content::NeverCalculated, formula));
         self.within()
     }

@@ -4,12 +4,12 @@
 use super::super::cells::SheetFacts;
 use super::super::faults::{bomb, damaged, not_understood};
 use super::super::ooxml::{Relation, relations, relations_part};
-use super::super::package::Package;
+use super::super::package::{Package, Part};
 use super::super::row::Fault;
 use super::super::xml::{Xml, attribute};
 use super::super::{Sheet, sheets_within};
-use super::sheet::{Budget, scan};
-use memchr::{memchr, memchr_iter, memmem, memrchr};
+use super::sheet::{Budget, local_name, scan, whole_mark};
+use memchr::{memchr_iter, memmem, memrchr};
 use quick_xml::events::Event;
 use std::collections::HashSet;
 
@@ -30,13 +30,12 @@ pub(super) struct Listed {
 
 /// Surveys all but the sheets.
 pub(super) fn workbook(package: &mut Package, path: &str) -> Result<Vec<Listed>, Fault> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    let folder = path.rfind('/').map_or("", |at| path.get(..=at).unwrap_or_default());
     let xml = package.text(&relations_part(path))?;
     let relations = relations(&xml, path);
     // calamine joins a target to the folder as it is written, and looks for texts and styles by their usual names.
     let as_usual = |relation: &Relation| {
-        let inside = relation.target.strip_prefix(folder.as_str()).unwrap_or("/");
+        let inside = relation.target.strip_prefix(folder).unwrap_or("/");
         let written = [inside, &format!("/{}", relation.target)]
             .iter()
             .any(|target| xml.contains(&format!("\"{target}\"")) || xml.contains(&format!("'{target}'")));
@@ -101,21 +100,18 @@ pub(super) fn sheets(package: &mut Package, listed: &[Listed]) -> Vec<Result<She
 fn texts(package: &mut Package, path: &str) -> Result<(), Fault> {
     let items = [memmem::Finder::new("<si"), memmem::Finder::new(":si")];
     let (mut announced, mut count, mut size) = (None, 0usize, 0usize);
-    package.part(path)?.scan(|block, at_end| {
-        refuse_document_type(block)?;
+    each_piece(package.part(path)?, |piece| {
         announced = announced.or_else(|| {
-            let start = memmem::find(block, b"uniqueCount=")? + "uniqueCount=\"".len();
-            let digits = block.get(start..)?.iter().take_while(|byte| byte.is_ascii_digit()).take(20).count();
-            std::str::from_utf8(block.get(start..start + digits)?).ok()?.parse::<usize>().ok().or(Some(usize::MAX))
+            let start = memmem::find(piece, b"uniqueCount=")? + "uniqueCount=\"".len();
+            let digits = piece.get(start..)?.iter().take_while(|byte| byte.is_ascii_digit()).take(20).count();
+            std::str::from_utf8(piece.get(start..start + digits)?).ok()?.parse::<usize>().ok().or(Some(usize::MAX))
         });
-        let taken = if at_end { block.len() } else { memrchr(b'<', block).unwrap_or(0) };
-        let block = block.get(..taken).unwrap_or_default();
-        count += items.iter().map(|item| item.find_iter(block).count()).sum::<usize>();
-        size += taken;
+        count += items.iter().map(|item| item.find_iter(piece).count()).sum::<usize>();
+        size += piece.len();
         if count * TEXT_PLACE + size > TEXTS_LIMIT {
             return Err(bomb(&format!("its texts take more than {} MB", TEXTS_LIMIT >> 20)));
         }
-        Ok(taken)
+        Ok(())
     })?;
     if announced.is_some_and(|announced| announced > count.max(ANNOUNCED_FREELY)) {
         return Err(damaged("its table of texts says that it holds far more of them than it does"));
@@ -126,25 +122,29 @@ fn texts(package: &mut Package, path: &str) -> Result<(), Fault> {
 /// The styles: each format of cells takes its own copy of a number format and of a font's name.
 fn styles(package: &mut Package, path: &str) -> Result<(), Fault> {
     let (mut marks, mut formats, mut longest) = (0usize, 0usize, 0usize);
-    package.part(path)?.scan(|block, at_end| {
-        refuse_document_type(block)?;
-        let taken = if at_end { block.len() } else { memrchr(b'<', block).unwrap_or(0) };
-        let block = block.get(..taken).unwrap_or_default();
-        for at in memchr_iter(b'<', block) {
-            let mark = block.get(at + 1..).unwrap_or_default();
-            let mark = mark.get(..memchr(b'>', mark).unwrap_or(mark.len())).unwrap_or_default();
+    each_piece(package.part(path)?, |piece| {
+        for at in memchr_iter(b'<', piece) {
+            let mark = whole_mark(piece.get(at + 1..).unwrap_or_default());
             marks += 1;
-            formats += usize::from(super::sheet::local_name(mark) == b"xf");
+            formats += usize::from(local_name(mark) == b"xf");
             longest = longest.max(mark.len());
         }
         if marks > STYLE_MARKS || formats.saturating_mul(1_000 + 3 * longest) > STYLES_LIMIT {
             return Err(bomb("it has more styles than any workbook's"));
         }
-        Ok(taken)
+        Ok(())
     })
 }
 
-/// No workbook declares a document type, whose entities could multiply.
-fn refuse_document_type(block: &[u8]) -> Result<(), Fault> {
-    if memmem::find(block, b"<!DOCTYPE").is_some() { Err(damaged("it declares a document type")) } else { Ok(()) }
+/// Hands over a part's XML in pieces of whole marks.
+/// Errors: A document type, which no workbook declares, and whose entities could multiply.
+fn each_piece(part: Part, mut each: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<(), Fault> {
+    part.scan(|block, at_end| {
+        if memmem::find(block, b"<!DOCTYPE").is_some() {
+            return Err(damaged("it declares a document type"));
+        }
+        let taken = if at_end { block.len() } else { memrchr(b'<', block).unwrap_or(0) };
+        each(block.get(..taken).unwrap_or_default())?;
+        Ok(taken)
+    })
 }

@@ -1,0 +1,133 @@
+//! An open workbook: its format's reader under limits, with [its panics caught](crate::panics): what panics on a file
+//! becomes a problem of the file.
+
+use super::cells::SheetFacts;
+use super::faults::{bomb, damaged, not_understood};
+use super::merged::Merged;
+use crate::panics;
+use crate::spreadsheet::a1::{ROWS, address};
+use crate::spreadsheet::hash::unless_stopped;
+use crate::spreadsheet::row::{Fault, Region, Row, RowsError};
+use crate::spreadsheet::rows::Rows;
+
+/// A sheet of a workbook.
+#[derive(Clone, Debug)]
+pub(crate) struct Sheet {
+    pub name: String,
+    /// Whether it is hidden, where the format's reader can tell.
+    pub hidden: bool,
+}
+
+/// The reader of a format.
+pub(super) trait Format {
+    /// The rows of a sheet, by its number and name, with what was found of it.
+    /// Errors: What is wrong with the file.
+    fn rows<'a>(&'a mut self, at: usize, name: &str, facts: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault>;
+}
+
+/// An open workbook.
+pub(crate) struct Workbook {
+    /// Its sheets of cells, in order.
+    pub sheets: Vec<Sheet>,
+    /// What was found of each of them, or what is wrong with it.
+    pub(super) facts: Vec<Result<SheetFacts, Fault>>,
+    pub(super) format: Box<dyn Format>,
+}
+
+impl Workbook {
+    /// The ranges of merged cells of a sheet, in the order of the file.
+    pub(crate) fn merged(&self, sheet: usize) -> &[Region] {
+        self.facts.get(sheet).and_then(|facts| facts.as_ref().ok()).map_or(&[], |facts| &facts.merged)
+    }
+
+    /// The rows of a sheet, by its number.
+    /// Errors: What is wrong with the file.
+    pub(crate) fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
+        let (Some(listed), Some(facts)) = (self.sheets.get(sheet), self.facts.get(sheet)) else {
+            return Err(damaged("a sheet is missing"));
+        };
+        let facts = facts.as_ref().map_err(Fault::clone)?;
+        let rows = pass(|| self.format.rows(sheet, &listed.name, facts))??;
+        let merged = facts.merged.clone();
+        let rows = if merged.is_empty() { rows } else { Box::new(Merged::new(rows, merged)) };
+        Ok(Box::new(LimitedRows { rows, count: 0, long_texts: 0 }))
+    }
+}
+
+/// Does a reader's work; what panics on a file becomes a problem of the file.
+/// Errors: It panicked.
+pub(super) fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    panics::catch_panic(work).ok_or_else(|| not_understood("the reader stopped in the middle"))
+}
+
+/// A text longer than this is a long one, and a sheet's long texts may come to so much: a text that stands in the file
+/// once may be shown by every cell of a sheet.
+const LONG: usize = 64;
+const LONG_TEXTS: usize = 128 << 20;
+
+struct LimitedRows<'r> {
+    rows: Box<dyn Rows + 'r>,
+    count: u32,
+    long_texts: usize,
+}
+
+impl Rows for LimitedRows<'_> {
+    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
+        unless_stopped()?;
+        let more = pass(|| self.rows.next(row)).map_err(RowsError::Content)??;
+        self.count += u32::from(more);
+        if self.count > ROWS {
+            return Err(damaged("a sheet has more rows than a spreadsheet holds").into());
+        }
+        if row.is_full {
+            return Err(bomb(&format!("row {} holds too much", row.number)).into());
+        }
+        let lengths = row.cells().iter().map(|cell| row.text(cell).len());
+        self.long_texts = lengths.filter(|length| *length > LONG).fold(self.long_texts, usize::saturating_add);
+        if self.long_texts > LONG_TEXTS {
+            let fault = bomb(&format!("its long texts come to more than {} MB", LONG_TEXTS >> 20));
+            return Err(fault.at(address(0, row.number)).into());
+        }
+        Ok(more)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that does not understand its file.
+    struct Broken;
+
+    impl Format for Broken {
+        fn rows<'a>(&'a mut self, at: usize, _: &str, facts: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault> {
+            // The first sheet is not there, which the reader forgot.
+            let _ = facts.merged[1 - at];
+            Ok(Box::new(Self))
+        }
+    }
+
+    impl Rows for Broken {
+        fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
+            let _ = &row.cells()[0];
+            Ok(true)
+        }
+    }
+
+    #[test]
+    fn a_reader_that_panics_makes_a_problem_that_names_the_file() {
+        let fault = pass(|| panic!("what is this")).err().unwrap();
+        let problem = crate::input::source::file_problem("register.xlsx", "register", fault);
+        assert_eq!(problem.code, "register.file.cannot-be-read");
+        assert_eq!(problem.place.file.as_deref(), Some("register.xlsx"));
+
+        let facts =
+            || Ok(SheetFacts { merged: vec![Region { rows: (2, 3), columns: (0, 0) }], ..SheetFacts::default() });
+        let sheets = vec![Sheet { name: "register".to_owned(), hidden: false }; 2];
+        let mut workbook = Workbook { sheets, facts: vec![facts(), facts()], format: Box::new(Broken) };
+        assert_eq!(workbook.rows(0).err().unwrap().what, "cannot-be-read");
+        let mut rows = workbook.rows(1).ok().unwrap();
+        let read = rows.next(&mut Row::default());
+        assert!(matches!(read, Err(RowsError::Content(fault)) if fault.what == "cannot-be-read"));
+    }
+}
