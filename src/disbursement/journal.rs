@@ -139,7 +139,8 @@ impl Journal {
             let Some(value) = values.of(asset, *quantity, run) else {
                 let (command, date) = (first_command(run), run.date);
                 self.notes.push(format!(
-                    "{command} of {date}: {units} {asset} delivered on {class} are not booked, for nothing states their fair value."
+                    "{command} of {date}: {units} {asset} delivered on {class} are not booked, for nothing states \
+                     their fair value."
                 ));
                 continue;
             };

@@ -150,7 +150,7 @@ impl<'p> Party<'p> {
         if town.is_empty() && !address.is_empty() {
             return Err(
                 "the address is unstructured, which banks refuse since 15 November 2026: fill in street, town, \
-                        postal_code and country in the register",
+                 postal_code and country in the register",
             );
         }
         if town.is_empty() {

@@ -47,7 +47,8 @@ impl Dividends<'_> {
                 Some(matching) if matching < d.declared_date => (
                     "before-common",
                     format!(
-                        "The Series A dividend of {matching} was declared before the one on Common that it matches, of {}.",
+                        "The Series A dividend of {matching} was declared before the one on Common that it matches, \
+                         of {}.",
                         d.declared_date
                     ),
                     "§2(b) has it declared immediately after: correct one of the two dates.",
@@ -132,8 +133,12 @@ impl Dividends<'_> {
                 problems.push(Problem::warning(
                     "declarations.record_date.after-adjustment",
                     place("declared_date"),
-                    format!("Common was adjusted on {adjusted}, after the declaration of {day} and not after its record date, {record}."),
-                    "Check that the amount is per share after the adjustment; reading split_timing says which multiple counts.",
+                    format!(
+                        "Common was adjusted on {adjusted}, after the declaration of {day} and not after its record \
+                         date, {record}."
+                    ),
+                    "Check that the amount is per share after the adjustment; reading split_timing says which \
+                     multiple counts.",
                 ));
             }
         }

@@ -257,9 +257,8 @@ impl<'a> Dividends<'a> {
 /// The problem that an asset's fair value is needed and nobody states it.
 fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
     let asset = declaration.asset.as_deref().expect("a fair value is asked of an asset");
-    Box::new(Problem::error(
+    Box::new(declaration.place.error(
         "declarations.fair_value.missing",
-        declaration.place.cell("fair_value"),
         format!("The fair value of {asset} is needed here and is not stated."),
         "Enter the cash value of one unit in fair_value of this declaration.",
     ))

@@ -181,13 +181,14 @@ impl<'a> Context<'a> {
     pub fn arrears_problem(&self, date: Date) -> Option<Problem> {
         let table = self.case.arrears.as_ref().filter(|table| table.as_of > date)?;
         Some(
-            Problem::error(
-                "arrears.as_of.after-date",
-                table.place.cell("as_of"),
-                format!("The arrears are as of {}, after the date of the run, {date}.", table.as_of),
-                "Use the arrears.csv of an earlier run, or run a later date.",
-            )
-            .with_value(iso(table.as_of)),
+            table
+                .place
+                .error(
+                    "arrears.as_of.after-date",
+                    format!("The arrears are as of {}, after the date of the run, {date}.", table.as_of),
+                    "Use the arrears.csv of an earlier run, or run a later date.",
+                )
+                .with_value(iso(table.as_of)),
         )
     }
 
@@ -206,7 +207,12 @@ impl<'a> Context<'a> {
             Problem::error(
                 "register.shares.over-issue",
                 file,
-                format!("{} Series A shares were issued by {date}, more than the {} authorised (§1; retired shares never come back, §5).", grouped(&issued), grouped(&authorized.to_string())),
+                format!(
+                    "{} Series A shares were issued by {date}, more than the {} authorised (§1; retired shares never \
+                     come back, §5).",
+                    grouped(&issued),
+                    grouped(&authorized.to_string())
+                ),
                 "Correct the register, or authorized_shares in terms.",
             )
             .with_value(issued),
@@ -224,9 +230,15 @@ impl<'a> Context<'a> {
         let ignored = self.case.adjustments.iter().filter(|a| !counts(a, rights));
         ignored
             .map(|a| {
-                let message = format!("The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, {rights}.", a.kind.word(), a.effective_date);
-                let help = "Nothing to do if that is right; else correct its date, or rights_declaration_date in terms.";
-                Problem::warning("adjustments.effective_date.before-rights", a.place.cell("effective_date"), message, help)
+                let message = format!(
+                    "The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, \
+                     {rights}.",
+                    a.kind.word(),
+                    a.effective_date
+                );
+                let help = "Nothing to do if that is right; else correct its date, or rights_declaration_date in \
+                            terms.";
+                a.place.warning("adjustments.effective_date.before-rights", message, help)
             })
             .collect()
     }
@@ -243,8 +255,7 @@ impl<'a> Context<'a> {
                 let message =
                     format!("No lot of the register accrues from {start}, so nobody is owed what this row has unpaid.");
                 let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
-                Problem::warning("arrears.accrual_start.unknown", row.place.cell("accrual_start"), message, help)
-                    .with_value(start)
+                row.place.warning("arrears.accrual_start.unknown", message, help).with_value(start)
             })
             .collect();
         let Some(latest) = table.rows.iter().map(|row| row.quarter).max() else { return problems };
@@ -257,13 +268,13 @@ impl<'a> Context<'a> {
                 1 => " (and from one other date)".to_owned(),
                 more => format!(" (and from {more} other dates)"),
             };
-            problems.push(Problem::warning(
-                "arrears.accrual_start.missing",
-                table.place.cell("accrual_start"),
-                format!("The table has no row for the Series A shares that accrue from {start}{others}: their quarters up to {} \
-                     count as paid.", table.as_of),
-                "Nothing to do if they were paid; else add a row for each quarter that was not.",
-            ));
+            let message = format!(
+                "The table has no row for the Series A shares that accrue from {start}{others}: their quarters up to \
+                 {} count as paid.",
+                table.as_of
+            );
+            let help = "Nothing to do if they were paid; else add a row for each quarter that was not.";
+            problems.push(table.place.warning("arrears.accrual_start.missing", message, help));
         }
         problems
     }

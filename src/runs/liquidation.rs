@@ -117,11 +117,18 @@ fn declared_debt(context: &Context, unpaid: &Ratio, date: Date) -> Option<Proble
         let by = |d: &&Declaration| d.series_a_declared_date.is_some_and(|day| day <= date);
         let first = context.case.declarations.iter().rfind(by);
         let message = format!(
-                "{unpaid} {} of dividends declared on Series A are unpaid: they may be a debt, which comes before all stock.",
-                terms.currency
-            );
-        let help = "This run pays them in Series A's own rank: ask counsel whether they are paid first, out of other money.";
-        Problem::warning("run.liquidation.declared-unpaid", first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default(), message, help)
+            "{unpaid} {} of dividends declared on Series A are unpaid: they may be a debt, which comes before all \
+             stock.",
+            terms.currency
+        );
+        let help = "This run pays them in Series A's own rank: ask counsel whether they are paid first, out of other \
+                    money.";
+        Problem::warning(
+            "run.liquidation.declared-unpaid",
+            first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default(),
+            message,
+            help,
+        )
     })
 }
 
@@ -161,7 +168,8 @@ fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
     let help = "Correct the dates; a liquidation by installments goes by one register and one multiple throughout.";
     let adjusted = context.case.adjustments.iter().filter(|a| between(&a.effective_date)).map(|a| {
         let message = format!("An adjustment after the first distribution of {first} changes who gets what.");
-        Problem::error("adjustments.effective_date.after-first-proceeds", a.place.cell("effective_date"), message, help)
+        a.place
+            .error("adjustments.effective_date.after-first-proceeds", message, help)
             .with_value(iso(a.effective_date))
     });
     let mut problems: Vec<Problem> = adjusted.collect();

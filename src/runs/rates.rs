@@ -43,8 +43,7 @@ impl Context<'_> {
                 };
                 let message =
                     format!("The accrued dividends of {} are of {as_of}, and the run is of {date}.", class.name);
-                Problem::error("classes.accrued_as_of.not-the-date", class.place.cell("accrued_as_of"), message, help)
-                    .with_value(as_of)
+                class.place.error("classes.accrued_as_of.not-the-date", message, help).with_value(as_of)
             })
             .collect();
         let Some(table) = &self.case.arrears else { return problems };
@@ -52,12 +51,10 @@ impl Context<'_> {
             if table.of_cohort(cohort.class, cohort.start).is_none() {
                 let name = &self.case.classes.get(cohort.class).name;
                 let start = iso(cohort.start);
-                problems.push(Problem::error(
-                    "arrears.class.missing",
-                    table.place.cell("class"),
-                    format!("The table has no row for the shares of {name} that accrue from {start}."),
-                    "Add a row: what a share was owed on the table's date, and what of it was paid, 0 where nothing was.",
-                ));
+                let message = format!("The table has no row for the shares of {name} that accrue from {start}.");
+                let help = "Add a row: what a share was owed on the table's date, and what of it was paid, 0 where \
+                            nothing was.";
+                problems.push(table.place.error("arrears.class.missing", message, help));
             }
         }
         problems
@@ -86,7 +83,7 @@ impl Context<'_> {
                 class.name
             );
             let help = format!("Run the next such date, {next}: a class that compounds is paid on those dates alone.");
-            Problem::error("classes.compounding.between-dates", class.place.cell("compounding"), message, help)
+            class.place.error("classes.compounding.between-dates", message, help)
         };
         classes.map(problem).collect()
     }
@@ -103,10 +100,15 @@ impl Context<'_> {
             !told && rate.compounding.next(&self.calendar.quarters, oldest.start).is_some_and(|next| next < date)
         });
         let history = oldest.map(|oldest| {
-            let message = format!("The case does not say what {} was paid before, so its dividends count as unpaid since {}: this run pays \
-                 {}.", class.name, oldest.start, self.money(paid));
-            let help = "If some of that was paid already, give the folder of the last run with --after, or enter what is \
-                        unpaid in accrued_dividends and accrued_as_of.";
+            let message = format!(
+                "The case does not say what {} was paid before, so its dividends count as unpaid since {}: this run \
+                 pays {}.",
+                class.name,
+                oldest.start,
+                self.money(paid)
+            );
+            let help = "If some of that was paid already, give the folder of the last run with --after, or enter what \
+                        is unpaid in accrued_dividends and accrued_as_of.";
             Problem::warning("run.history.missing", class.place.cell("dividend_rate"), message, help)
         });
         let came_later = self.lots.of_class(ix).filter(|lots| lots.counts_on(date) && !lots.counts_on(record_date));
@@ -114,8 +116,11 @@ impl Context<'_> {
         let split = came_later.find(|cohort| entitled.contains(cohort)).map(|cohort| {
             let is_as_of = class.accrued_as_of == Some(cohort.start);
             let column = if is_as_of { "accrued_as_of" } else { "dividends_from" };
-            let message = format!("Shares of {} that accrue from {} were issued before and after the record date, {record_date}: the next run would \
-                 take all of them as paid.", class.name, cohort.start);
+            let message = format!(
+                "Shares of {} that accrue from {} were issued before and after the record date, {record_date}: the \
+                 next run would take all of them as paid.",
+                class.name, cohort.start
+            );
             let help =
                 "Enter a date on or before the record date, so that shares issued later accrue from their issue.";
             Problem::warning(format!("classes.{column}.after-record-date"), class.place.cell(column), message, help)
@@ -135,8 +140,7 @@ impl Context<'_> {
                 let message =
                     format!("No lot of {name} accrues from {start}, so nobody is owed what this row has unpaid.");
                 let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
-                Problem::warning("arrears.accrual_start.unknown", row.place.cell("accrual_start"), message, help)
-                    .with_value(start)
+                row.place.warning("arrears.accrual_start.unknown", message, help).with_value(start)
             })
             .collect()
     }

@@ -242,7 +242,7 @@ impl<'a> Replay<'a> {
         let message =
             format!("More is paid as of {} than the {} due to Series A then.", entitled.day, text(&entitled.due));
         let help = "Correct the amount or the date, enter the quarter it was for, or complete declarations.";
-        let problem = Problem::error("payments.amount.more-than-due", first.place.cell("amount"), message, help);
+        let problem = first.place.error("payments.amount.more-than-due", message, help);
         Some(problem.with_value(text(&units_ratio(units, decimals))))
     }
 

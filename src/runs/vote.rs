@@ -108,8 +108,8 @@ fn steps(context: &Context, date: Date, poll: &Poll, periods: &DefaultPeriods) -
     if let Some(period) = periods.running() {
         let still = terms.readings.default_voters == DefaultVoters::StillBehind;
         let what = format!(
-            "In the default period since {}, directors that the preferred elect as a class: {}. Its voters are the shares \
-             that {} at least {} quarterly dividends behind",
+            "In the default period since {}, directors that the preferred elect as a class: {}. Its voters are the \
+             shares that {} at least {} quarterly dividends behind",
             period.since,
             terms.default_directors,
             if still { "are" } else { "were or are" },
@@ -143,8 +143,7 @@ fn directors_outside(case: &Case, date: Date, periods: &DefaultPeriods) -> Vec<P
             director.name, director.elected_on
         );
         let help = "Correct the date, enter when the director left, or complete declarations, payments or arrears.";
-        Problem::warning("board.elected_on.no-default-period", director.place.cell("elected_on"), message, help)
-            .with_value(iso(director.elected_on))
+        director.place.warning("board.elected_on.no-default-period", message, help).with_value(iso(director.elected_on))
     };
     sitting.map(warning).collect()
 }
@@ -156,16 +155,11 @@ fn exercised_before(case: &Case, board: &BoardRules) -> Vec<Problem> {
     let warning = |meeting: &crate::model::events::Meeting| {
         let exercised = board.exercised(meeting.meeting_date).filter(|on| *on < meeting.meeting_date)?;
         let message = format!(
-            "The preferred exercised their right on {exercised} in the same default period: if so, this special meeting is \
-                 not allowed (§3(c)(iii))."
+            "The preferred exercised their right on {exercised} in the same default period: if so, this special \
+             meeting is not allowed (§3(c)(iii))."
         );
         let help = "Enter yes in right_exercised, or correct the board.";
-        Some(Problem::warning(
-            "meetings.right_exercised.not-said",
-            meeting.place.cell("right_exercised"),
-            message,
-            help,
-        ))
+        Some(meeting.place.warning("meetings.right_exercised.not-said", message, help))
     };
     special.filter_map(warning).collect()
 }

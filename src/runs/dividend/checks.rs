@@ -30,7 +30,7 @@ pub(super) fn funds_beside_payments(plan: &DividendPlan, rows: &DayPayments) -> 
     let first = rows.cash.first().copied().or_else(|| rows.assets.first().map(|(_, row)| *row))?;
     let message = format!("The payments table already has a payment as of {}, and --funds gives a sum too.", plan.date);
     let help = "Leave out --funds, or remove the row.";
-    Some(Problem::error("payments.date.beside-funds", first.place.cell("date"), message, help))
+    Some(first.place.error("payments.date.beside-funds", message, help))
 }
 
 /// What the Certificate restricts once the run is made: §4 while Series A is in arrears, §5 and §8 always.
@@ -106,7 +106,8 @@ impl Run<'_> {
         let go_on = "or, if counsel agrees, go on with --acknowledge '4(a)(i)'.";
         Err(Refusal::Forbidden(Box::new(if behind {
             let message = format!(
-                "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be in arrears after the run.",
+                "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be \
+                 in arrears after the run.",
                 self.plan.date
             );
             let help = format!("Pay Series A in full first (more --funds), move Common's payment date, {go_on}");
@@ -116,7 +117,8 @@ impl Run<'_> {
                 "run.common.declared-in-arrears",
                 place("declared_date"),
                 format!(
-                    "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears (reading declared_in_arrears=forbid).",
+                    "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears \
+                     (reading declared_in_arrears=forbid).",
                     declaration.declared_date
                 ),
                 format!("Have the Board declare it again now that nothing is in arrears, {go_on}"),
@@ -213,12 +215,12 @@ impl Run<'_> {
             case.payments.is_empty() && case.arrears.is_none() && made.preferred.series_a.shares.keys().any(is_earlier);
         missing.then(|| {
             let message = format!(
-                    "The case does not say what was paid before, so earlier quarters count as unpaid: of what this run \
-                     pays Series A, {} is for quarters before {date}.",
-                    self.context.money(self.paid_of_earlier_quarters(made.preferred, made.before))
-                );
-            let help = "If that was paid already, give the folder of the last run with --after, or enter what was paid in the \
-                 payments table.";
+                "The case does not say what was paid before, so earlier quarters count as unpaid: of what this run \
+                 pays Series A, {} is for quarters before {date}.",
+                self.context.money(self.paid_of_earlier_quarters(made.preferred, made.before))
+            );
+            let help = "If that was paid already, give the folder of the last run with --after, or enter what was \
+                        paid in the payments table.";
             Problem::warning("run.history.missing", Place::default(), message, help)
         })
     }
@@ -227,9 +229,13 @@ impl Run<'_> {
     fn common_in_arrears(&self, made: &Made) -> Vec<Problem> {
         let date = self.plan.date;
         let declared = self.payable().filter(|d| made.state.was_in_arrears(d.declared_date)).map(|d| {
-            let message = format!("The dividend on Common of {} was declared while dividends on Series A were in arrears, which §4(a)(i) forbids.", d.declared_date);
+            let message = format!(
+                "The dividend on Common of {} was declared while dividends on Series A were in arrears, which \
+                 §4(a)(i) forbids.",
+                d.declared_date
+            );
             let help = "Ask counsel whether the Board should declare it again, now that nothing is in arrears.";
-            Problem::warning("declarations.declared_date.in-arrears", d.place.cell("declared_date"), message, help)
+            d.place.warning("declarations.declared_date.in-arrears", message, help)
         });
         let calendar = &self.context.calendar;
         let unpaid = |quarter: Date| {
@@ -242,10 +248,12 @@ impl Run<'_> {
             let quarter = calendar.quarters.on_or_after(d.declared_date).max(calendar.first_quarter()?);
             let counts = calendar.first_issuance.is_some_and(|first| first <= d.declared_date);
             (counts && quarter < date && unpaid(quarter)).then(|| {
-                Problem::warning(
+                d.place.warning(
                     "declarations.payment_date.series-a-unpaid",
-                    d.place.cell("payment_date"),
-                    format!("Common was paid on {paid}, and Series A's dividend of the same quarter, {quarter}, is shown as unpaid."),
+                    format!(
+                        "Common was paid on {paid}, and Series A's dividend of the same quarter, {quarter}, is shown \
+                         as unpaid."
+                    ),
                     "If Series A was paid too, enter it in the payments table, or give the last run with --after.",
                 )
             })
@@ -313,7 +321,11 @@ impl Run<'_> {
             warnings.push(Problem::warning(
                 "run.parity.not-ratable",
                 info.place.cell("accrued_dividends"),
-                format!("The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable payments.", info.name),
+                format!(
+                    "The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable \
+                     payments.",
+                    info.name
+                ),
                 "Use --funds to share the sum ratably, or pay Series A in full.",
             ));
         }
