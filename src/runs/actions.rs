@@ -5,7 +5,7 @@ use super::context::Context;
 use super::replay::{Replay, Until};
 use super::vote::board_rules;
 use crate::model::Case;
-use crate::model::calendar::Date;
+use crate::model::calendar::{Date, plus_days};
 use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Action, ActionKind};
 use crate::outcome::vote::{ActionVerdict, ActionsOutcome};
@@ -47,8 +47,7 @@ fn circumstances(context: &Context, date: Date) -> Result<Circumstances, Refusal
     let state = Replay::new(context).run(Until::EndOf(date))?;
     let shares = context.shares_on(date);
     // In arrears: some quarter before the day is not paid in full.
-    let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());
-    let in_arrears = shares.keys().any(behind);
+    let in_arrears = shares.keys().any(|cohort| state.ledger.is_behind(*cohort, plus_days(date, -1)));
     let due = total_due(&state.ledger.claims(&shares, date));
     let right_exercised = board_rules(context.case, &state.periods).exercised(date).is_some();
     Ok(Circumstances { in_arrears, right_exercised, ratable: ratable_on(context, date, &due)? })

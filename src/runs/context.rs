@@ -163,15 +163,11 @@ impl<'a> Context<'a> {
         let terms = &self.case.terms;
         let mut problems = Vec::new();
         if let Some(register_date) = terms.register_date.filter(|r| *r > date) {
-            problems.push(
-                Problem::error(
-                    "terms.register_date.after-date",
-                    terms.place("register_date"),
-                    format!("The register is of {register_date}, after the date of the run, {date}."),
-                    "Run a later date, or use the register of an earlier day.",
-                )
-                .with_value(iso(register_date)),
-            );
+            let message = format!("The register is of {register_date}, after the date of the run, {date}.");
+            let help = "Run a later date, or use the register of an earlier day.";
+            let place = terms.place("register_date");
+            let problem = Problem::error("terms.register_date.after-date", place, message, help);
+            problems.push(problem.with_value(iso(register_date)));
         }
         problems.extend(self.over_issue(date));
         problems
@@ -180,16 +176,9 @@ impl<'a> Context<'a> {
     /// An `arrears` table that is newer than the run's date.
     pub fn arrears_problem(&self, date: Date) -> Option<Problem> {
         let table = self.case.arrears.as_ref().filter(|table| table.as_of > date)?;
-        Some(
-            table
-                .place
-                .error(
-                    "arrears.as_of.after-date",
-                    format!("The arrears are as of {}, after the date of the run, {date}.", table.as_of),
-                    "Use the arrears.csv of an earlier run, or run a later date.",
-                )
-                .with_value(iso(table.as_of)),
-        )
+        let message = format!("The arrears are as of {}, after the date of the run, {date}.", table.as_of);
+        let help = "Use the arrears.csv of an earlier run, or run a later date.";
+        Some(table.place.error("arrears.as_of.after-date", message, help).with_value(iso(table.as_of)))
     }
 
     /// §1, §5: Series A ever issued by `date`, retired or not, above what is authorised.
@@ -202,21 +191,15 @@ impl<'a> Context<'a> {
             return None;
         }
         let issued = plain(&shares_ratio(shares), 6);
-        let file = Place { cell: None, ..self.register_place() };
-        Some(
-            Problem::error(
-                "register.shares.over-issue",
-                file,
-                format!(
-                    "{} Series A shares were issued by {date}, more than the {} authorised (§1; retired shares never \
-                     come back, §5).",
-                    grouped(&issued),
-                    grouped(&authorized.to_string())
-                ),
-                "Correct the register, or authorized_shares in terms.",
-            )
-            .with_value(issued),
-        )
+        let message = format!(
+            "{} Series A shares were issued by {date}, more than the {} authorised (§1; retired shares never come \
+             back, §5).",
+            grouped(&issued),
+            grouped(&authorized.to_string())
+        );
+        let help = "Correct the register, or authorized_shares in terms.";
+        let problem = Problem::error("register.shares.over-issue", self.register_place(), message, help);
+        Some(problem.with_value(issued))
     }
 
     pub fn register_place(&self) -> Place {

@@ -248,7 +248,7 @@ impl<'a> Replay<'a> {
 
     fn watch(&self, state: &mut State, day: Date) {
         let shares = self.context.shares_on(day);
-        let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < day && e.is_unpaid());
+        let behind = |cohort: &Date| state.ledger.is_behind(*cohort, plus_days(day, -1));
         let standing = Standing {
             in_arrears: shares.keys().any(behind),
             unpaid: state.ledger.cohorts().map(|cohort| (cohort, state.ledger.unpaid_cash(cohort, day))).collect(),

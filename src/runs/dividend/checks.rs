@@ -2,8 +2,8 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
-use crate::model::calendar::{Date, days_between, iso};
-use crate::model::class::Rank;
+use crate::model::calendar::{Date, days_between, iso, plus_days};
+use crate::model::class::{Class, Rank};
 use crate::model::events::Declaration;
 use crate::model::reading::DeclaredInArrears;
 use crate::model::register::Detail;
@@ -52,8 +52,7 @@ impl Run<'_> {
     pub(super) fn something_is_due(&self, preferred: &Preferred, owed: &BTreeSet<String>) -> Result<(), Refusal> {
         let date = self.plan.date;
         let is_due = !preferred.series_a.due.is_zero() || preferred.others.iter().any(|other| !other.due.is_zero());
-        let payable = self.payable().next().is_some();
-        if is_due || payable || !owed.is_empty() {
+        if is_due || self.payable().next().is_some() || !owed.is_empty() {
             return Ok(());
         }
         if let Some(first) = self.case().first_issued().filter(|first| first.date > date) {
@@ -72,20 +71,12 @@ impl Run<'_> {
         if is_quarter {
             return Ok(());
         }
-        let next = self.context.calendar.first_quarter().map_or_else(
-            || self.context.calendar.quarters.after(date),
-            |q1| self.context.calendar.quarters.after(date).max(q1),
-        );
-        Err(vec![
-            Problem::error(
-                "run.date.nothing-due",
-                Place::command_line(),
-                format!("{date} is no quarterly dividend payment date, and nothing is due or payable on it."),
-                format!("The next quarterly dividend payment date is {next}: run it with --date {next}."),
-            )
-            .with_value(iso(date)),
-        ]
-        .into())
+        let next = calendar.quarters.after(date);
+        let next = calendar.first_quarter().map_or(next, |q1| next.max(q1));
+        let message = format!("{date} is no quarterly dividend payment date, and nothing is due or payable on it.");
+        let help = format!("The next quarterly dividend payment date is {next}: run it with --date {next}.");
+        let problem = Problem::error("run.date.nothing-due", Place::command_line(), message, help);
+        Err(vec![problem.with_value(iso(date))].into())
     }
 
     /// The declarations that pay Common on D.
@@ -113,16 +104,13 @@ impl Run<'_> {
             let help = format!("Pay Series A in full first (more --funds), move Common's payment date, {go_on}");
             Problem::error("run.common.arrears", place("payment_date"), message, help)
         } else {
-            Problem::error(
-                "run.common.declared-in-arrears",
-                place("declared_date"),
-                format!(
-                    "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears \
-                     (reading declared_in_arrears=forbid).",
-                    declaration.declared_date
-                ),
-                format!("Have the Board declare it again now that nothing is in arrears, {go_on}"),
-            )
+            let message = format!(
+                "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears \
+                 (reading declared_in_arrears=forbid).",
+                declaration.declared_date
+            );
+            let help = format!("Have the Board declare it again now that nothing is in arrears, {go_on}");
+            Problem::error("run.common.declared-in-arrears", place("declared_date"), message, help)
         })))
     }
 
@@ -155,23 +143,17 @@ impl Run<'_> {
             self.context.rate_warnings(other.class, other.paid_total(), record_date, self.plan.date)
         }));
         warnings.extend(self.carry_dropped(made));
+        let typed = |code, message, help| Problem::warning(code, Place::command_line(), message, help);
         if made.common.cash() > 0 && self.plan.funds.is_some() {
-            warnings.push(Problem::warning(
-                "run.common.beside-funds",
-                Place::command_line(),
-                format!(
-                    "Common is paid {}, which does not come out of --funds.",
-                    self.context.money(made.common.cash())
-                ),
-                "Have that sum ready beside the funds.",
-            ));
+            let sum = self.context.money(made.common.cash());
+            let message = format!("Common is paid {sum}, which does not come out of --funds.");
+            warnings.push(typed("run.common.beside-funds", message, "Have that sum ready beside the funds."));
         }
         if let Some(paid) = self.plan.pay_date.filter(|paid| *paid < self.plan.date) {
             let message =
                 format!("The payment date, {paid}, lies before {}, on which the dividend is due.", self.plan.date);
             let help = "Correct --pay-date, or leave it out to pay on the date of the run.";
-            let problem = Problem::warning("run.pay-date.before-date", Place::command_line(), message, help);
-            warnings.push(problem.with_value(iso(paid)));
+            warnings.push(typed("run.pay-date.before-date", message, help).with_value(iso(paid)));
         }
         for clause in made.acknowledged {
             let what = if made.behind {
@@ -179,12 +161,10 @@ impl Run<'_> {
             } else {
                 "Common is paid what was declared while Series A was in arrears"
             };
-            warnings.push(Problem::warning(
-                "run.clause.acknowledged",
-                Place::command_line(),
-                format!("§{clause} forbids this run, and it was made because the clause was acknowledged: {what}."),
-                "Keep counsel's advice with the records of this run.",
-            ));
+            let message =
+                format!("§{clause} forbids this run, and it was made because the clause was acknowledged: {what}.");
+            let help = "Keep counsel's advice with the records of this run.";
+            warnings.push(typed("run.clause.acknowledged", message, help));
         }
         warnings
     }
@@ -208,12 +188,10 @@ impl Run<'_> {
 
     /// Without any of `payments`, `arrears` or `--after`, every quarter since Q1 counts as unpaid.
     fn history_missing(&self, made: &Made) -> Option<Problem> {
-        let case = self.case();
-        let date = self.plan.date;
-        let is_earlier = |cohort: &Date| made.before.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());
-        let missing =
-            case.payments.is_empty() && case.arrears.is_none() && made.preferred.series_a.shares.keys().any(is_earlier);
-        missing.then(|| {
+        let (case, date) = (self.case(), self.plan.date);
+        let is_told = !case.payments.is_empty() || case.arrears.is_some();
+        let is_behind = |cohort: &Date| made.before.is_behind(*cohort, plus_days(date, -1));
+        (!is_told && made.preferred.series_a.shares.keys().any(is_behind)).then(|| {
             let message = format!(
                 "The case does not say what was paid before, so earlier quarters count as unpaid: of what this run \
                  pays Series A, {} is for quarters before {date}.",
@@ -248,14 +226,13 @@ impl Run<'_> {
             let quarter = calendar.quarters.on_or_after(d.declared_date).max(calendar.first_quarter()?);
             let counts = calendar.first_issuance.is_some_and(|first| first <= d.declared_date);
             (counts && quarter < date && unpaid(quarter)).then(|| {
-                d.place.warning(
-                    "declarations.payment_date.series-a-unpaid",
-                    format!(
-                        "Common was paid on {paid}, and Series A's dividend of the same quarter, {quarter}, is shown \
-                         as unpaid."
-                    ),
-                    "If Series A was paid too, enter it in the payments table, or give the last run with --after.",
-                )
+                let message = format!(
+                    "Common was paid on {paid}, and Series A's dividend of the same quarter, {quarter}, is shown as \
+                     unpaid."
+                );
+                let help =
+                    "If Series A was paid too, enter it in the payments table, or give the last run with --after.";
+                d.place.warning("declarations.payment_date.series-a-unpaid", message, help)
             })
         });
         declared.chain(passed).collect()
@@ -295,6 +272,9 @@ impl Run<'_> {
     fn others_short(&self, made: &Made) -> Vec<Problem> {
         let case = self.case();
         let mut warnings = Vec::new();
+        let mut warn = |class: &Class, code, message, help| {
+            warnings.push(Problem::warning(code, class.place.cell("accrued_dividends"), message, help));
+        };
         let pays_common = self.payable().next().is_some();
         let series_a_short = made.behind && self.day_rows.sum().flatten().is_some();
         for other in &made.preferred.others {
@@ -304,30 +284,19 @@ impl Run<'_> {
                 let message =
                     format!("Common is paid while {} is left {} short.", info.name, self.context.money(missing));
                 let help = "Look into that series' own terms before paying Common.";
-                warnings.push(Problem::warning(
-                    "run.common.other-series-short",
-                    info.place.cell("accrued_dividends"),
-                    message,
-                    help,
-                ));
+                warn(info, "run.common.other-series-short", message, help);
             }
         }
-        let mut parity = made.preferred.others.iter().filter(|other| {
-            let info = case.classes.get(other.class);
-            info.dividend_rank == Rank::Parity && !other.due.is_zero()
-        });
-        if let Some(parity) = parity.next().filter(|_| series_a_short) {
-            let info = case.classes.get(parity.class);
-            warnings.push(Problem::warning(
-                "run.parity.not-ratable",
-                info.place.cell("accrued_dividends"),
-                format!(
-                    "The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable \
-                     payments.",
-                    info.name
-                ),
-                "Use --funds to share the sum ratably, or pay Series A in full.",
-            ));
+        let due = made.preferred.others.iter().filter(|other| !other.due.is_zero());
+        let mut parity = due.map(|other| case.classes.get(other.class)).filter(|c| c.dividend_rank == Rank::Parity);
+        if let Some(info) = parity.next().filter(|_| series_a_short) {
+            let message = format!(
+                "The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable \
+                 payments.",
+                info.name
+            );
+            let help = "Use --funds to share the sum ratably, or pay Series A in full.";
+            warn(info, "run.parity.not-ratable", message, help);
         }
         warnings
     }
@@ -377,13 +346,8 @@ pub(super) fn record_date_of_the_run(context: &Context, plan: &DividendPlan) -> 
             "The record date {record} lies {ahead} days before the payment on {paid}; §2(c) allows at most {window}."
         );
         let help = "Fix a later record date in record_dates, or an earlier --pay-date.";
-        Problem::error(
-            "record_dates.record_date.too-early",
-            context.calendar.record_dates.place(plan.date),
-            message,
-            help,
-        )
-        .with_value(iso(record))
+        let place = context.calendar.record_dates.place(plan.date);
+        Problem::error("record_dates.record_date.too-early", place, message, help).with_value(iso(record))
     })
 }
 
