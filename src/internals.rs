@@ -7,8 +7,8 @@ pub use crate::spreadsheet::hash::Input;
 
 pub mod input {
     pub use crate::input::schema::{Kind, TABLES, Table};
-    pub use crate::input::termlist::TERM_LIST;
     pub use crate::input::{Loaded, ReadOptions, load};
+    pub use crate::model::terms::TERM_LIST;
 }
 
 /// The model, and its numbers and days.

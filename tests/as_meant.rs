@@ -5,6 +5,8 @@
 
 mod support;
 
+use ratable::internals::input::{ReadOptions, load};
+use ratable::internals::model::{Case, day, iso, plain};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -275,4 +277,179 @@ fn a_payment_date_before_the_dividends_date_is_told() {
     let pays = |date: &str| told(&top, &format!("dividend case --date 2006-06-15 --pay-date {date} --out {date}"));
     assert_eq!(pays("2006-06-14"), ["run.pays.nobody -", "run.pay-date.before-date -"]);
     assert_eq!(pays("2006-06-15"), ["run.pays.nobody -"]);
+}
+
+/// The shares and the date of issue of a register's only lot that are typed so; what is wrong where they are refused.
+fn typed(terms: &str, shares: &str, date: &str) -> Result<(String, String), String> {
+    let top = tempfile::tempdir().unwrap();
+    fs::write(top.path().join("terms.csv"), format!("term,value\n{terms}")).unwrap();
+    let row = format!("H1;Ann;common;\"{shares}\";\"{date}\"");
+    let register = format!("holder_id;holder_name;class;shares;issue_date\n{row}\n");
+    fs::write(top.path().join("register.csv"), register).unwrap();
+    let loaded = load(top.path(), &ReadOptions::default()).unwrap();
+    let error = loaded.problems.iter().find(|problem| problem.is_error());
+    match (&loaded.case, error) {
+        (Some(case), None) => {
+            let lot = &case.register.lots()[0];
+            Ok((plain(&lot.shares.to_ratio(), 6), iso(lot.issue_date.unwrap())))
+        }
+        (_, error) => Err(error.unwrap().code.rsplit('.').next().unwrap().to_owned()),
+    }
+}
+
+#[test]
+fn a_number_with_two_readings_is_settled_by_the_mark_alone() {
+    const NONE: Result<&str, &str> = Err("not-a-number");
+    const FOREIGN: Result<&str, &str> = Err("foreign-currency");
+    const NEGATIVE: Result<&str, &str> = Err("negative");
+    for (text, unsettled, with_point, with_comma) in [
+        ("1.250", Err("two-readings"), Ok("1.25"), Ok("1250")),
+        ("1,250", Err("two-readings"), Ok("1250"), Ok("1.25")),
+        ("12,625", Err("two-readings"), Ok("12625"), Ok("12.625")),
+        ("0,025", Ok("0.025"), NONE, Ok("0.025")),
+        ("00,125", Ok("0.125"), NONE, Ok("0.125")),
+        ("1,25", Ok("1.25"), NONE, Ok("1.25")),
+        ("1.250,50", Ok("1250.5"), NONE, Ok("1250.5")),
+        ("1,234,567.5", Ok("1234567.5"), Ok("1234567.5"), NONE),
+        ("$0.05", Ok("0.05"), Ok("0.05"), NONE),
+        ("($1,250.00)", NEGATIVE, NEGATIVE, NONE),
+        ("1 250", Ok("1250"), Ok("1250"), Ok("1250")),
+        ("850", Ok("850"), Ok("850"), Ok("850")),
+        ("USD 12.5", Ok("12.5"), Ok("12.5"), NONE),
+        ("-$5", NEGATIVE, NEGATIVE, NEGATIVE),
+        ("$-5", NEGATIVE, NEGATIVE, NEGATIVE),
+        ("€0.02", FOREIGN, FOREIGN, FOREIGN),
+        ("0,02 €", FOREIGN, FOREIGN, FOREIGN),
+        ("CHF 5", FOREIGN, FOREIGN, FOREIGN),
+        ("kr. 5", FOREIGN, FOREIGN, FOREIGN),
+        ("C$5", FOREIGN, FOREIGN, FOREIGN),
+        ("1e5", NONE, NONE, NONE),
+        ("(-5)", NONE, NONE, NONE),
+        ("5 shares", NONE, NONE, NONE),
+        (".", NONE, NONE, NONE),
+    ] {
+        for (terms, wanted) in [("", unsettled), ("decimal_mark,.\n", with_point), ("decimal_mark,\",\"\n", with_comma)]
+        {
+            let read = typed(terms, text, "2006-01-20").map(|(shares, _)| shares);
+            assert_eq!(read, wanted.map(str::to_owned).map_err(str::to_owned), "{text} with {terms:?}");
+        }
+    }
+}
+
+#[test]
+fn a_dollar_is_every_dollar_and_no_euro() {
+    for (currency, text, right) in [
+        ("CAD", "$5", true),
+        ("TTD", "$5", true),
+        ("EUR", "$5", false),
+        ("EUR", "5 €", true),
+        ("SEK", "5 kr", true),
+        ("USD", "5 kr", false),
+        ("CNY", "¥5", true),
+        ("GBP", "£5", true),
+        ("USD", "£5", false),
+    ] {
+        let read = typed(&format!("currency,{currency}\n"), text, "2006-01-20");
+        assert_eq!(read.is_ok(), right, "{text} in {currency}");
+    }
+}
+
+#[test]
+fn dates_with_one_reading_are_taken_and_others_refused() {
+    let day = |text: &str| typed("", "5", text).map(|(_, date)| date);
+    for text in [
+        "2006-01-20",
+        "2006/01/20",
+        "2006/1/20",
+        "2006.01.20",
+        "20-Jan-2006",
+        "20 Jan 2006",
+        "20 January 2006",
+        "January 20, 2006",
+        "Jan. 20, 2006",
+        "20th January 2006",
+        "20. Januar 2006",
+        "20 janvier 2006",
+        "20 de enero de 2006",
+        "2006-Jan-20",
+        "2006-01-20 00:00:00",
+        "2006-01-20T00:00:00",
+        "2006-01-20T00:00:00.000Z",
+        "2006-01-20T00:00:00+00:00",
+        "2006/01/20 0:00",
+        "2006-01-20 12:00:00 AM",
+        "20-JAN-2006",
+    ] {
+        assert_eq!(day(text), Ok("2006-01-20".to_owned()), "{text}");
+    }
+    for (text, what) in [
+        ("1/20/2006", "text-date"),
+        ("20.01.2006", "text-date"),
+        ("1/20/06", "two-digit-year"),
+        ("20-Jan-06", "text-date"),
+        ("2006-01-20 14:30", "text-date"),
+        ("2006-02-30", "no-such-day"),
+        ("30-Feb-2006", "no-such-day"),
+        ("soon", "not-a-date"),
+        ("20-Ja-2006", "text-date"),
+        ("Jui 20, 2006", "text-date"),
+        ("2006-01-20T00:00:01", "text-date"),
+    ] {
+        assert_eq!(day(text), Err(what.to_owned()), "{text}");
+    }
+}
+
+fn case(top: &TempDir) -> Case {
+    load(&top.path().join("case"), &ReadOptions::default()).unwrap().case.unwrap()
+}
+
+#[test]
+fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
+    let help = |table: &str, text: &str| {
+        let top = desk(&[(table, text)]);
+        let loaded = load(&top.path().join("case"), &ReadOptions::default()).unwrap();
+        loaded.problems.into_iter().find(|problem| problem.is_error()).unwrap().help
+    };
+    let kind = |kind: &str| help("adjustments", &format!("effective_date,kind,ratio\n2006-01-20,{kind},3:2\n"));
+    const KINDS: &str = "Type one of: stock-dividend, subdivision or combination.";
+    assert_eq!(kind("subdivison"), format!("Did you mean subdivision? {KINDS}"));
+    assert_eq!(kind("zebra"), KINDS);
+    assert!(help("terms", "term,value\nmutliple,100\n").starts_with("Did you mean multiple?"));
+    let ballot = "matter,kind,holder_id,class,choice\nM,joint,H2,common,fro\n";
+    assert!(help("ballots", ballot).starts_with("Did you mean for?"));
+    let other = "holder_id,holder_name,class,shares,issue_date\nH1,Ann,series-b,100,2005-12-20\n";
+    assert!(help("register", other).starts_with("Correct the class"));
+}
+
+#[test]
+fn dates_are_written_as_people_of_a_region_write_them() {
+    let of = |tag: &str| case(&desk(&[("terms", &format!("term,value\nlocale,{tag}\n"))])).terms.locale;
+    let date = day(2006, 6, 5).unwrap();
+    let shown = ["en-US", "en_gb", "de-DE", "fr-FR", "sv-SE"].map(|tag| of(tag).date(date));
+    assert_eq!(shown, ["June 5, 2006", "5 June 2006", "05.06.2006", "05/06/2006", "2006-06-05"]);
+    let text = "Declared on 2006-04-03 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of 2006-06-15";
+    let shown = "Declared on April 3, 2006 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of June 15, 2006";
+    assert_eq!(of("en-US").in_words(text), shown);
+    assert_eq!(of("en-US").in_words("2006-06-15"), "June 15, 2006");
+}
+
+#[test]
+fn adjustments_of_any_size_are_rounded_down_and_stay_below_the_limit() {
+    let shares = |shares: &str, adjustments: &str| {
+        let top = desk(&[
+            ("register", &format!("holder_id,holder_name,class,shares\nH2,Bob,common,{shares}\n")),
+            ("terms", "term,value\nregister_date,2006-01-01\n"),
+            ("adjustments", &format!("effective_date,kind,ratio\n{adjustments}")),
+        ]);
+        let case = case(&top);
+        let factor = case.share_factor(day(2006, 6, 15).unwrap());
+        factor.shares_of(&case.register.lots()[0]).map(|shares| shares.to_string())
+    };
+    let doubled = "2006-02-01,subdivision,2:1\n";
+    assert_eq!(shares("4999999999999.999999", doubled).as_deref(), Some("9999999999999.999998"));
+    assert_eq!(shares("5000000000000", doubled), None);
+    let (small, wide) =
+        ("2006-02-01,combination,3:7\n", "2006-02-01,subdivision,1000000000000000000001:1000000000000000000000\n");
+    assert_eq!(shares("1", small).as_deref(), Some("0.428571"));
+    assert_eq!(shares("1", &format!("{small}{wide}")).as_deref(), Some("0.428571"));
 }

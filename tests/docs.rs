@@ -60,7 +60,7 @@ fn tables() -> String {
                 column.name,
                 takes(column.kind),
                 cell(column.help),
-                cell(&column.aliases.join(", "))
+                cell(column.aliases)
             );
         }
     }

@@ -6,6 +6,7 @@
 use ratable::internals::input::{Loaded, ReadOptions, load};
 use ratable::internals::model::iso;
 use std::path::Path;
+use tempfile::TempDir;
 
 fn read(name: &str, encoding: Option<&str>) -> Loaded {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
@@ -243,5 +244,128 @@ fn no_cell_of_an_odd_file_is_silently_blank() {
         assert_eq!(told, wanted, "{name}");
         let rows = loaded.understood.tables.first().map(|table| table.rows);
         assert!(rows.is_none_or(|rows| rows == 18), "{name}: {rows:?}");
+    }
+}
+
+/// A case of tables in CSV.
+fn folder(tables: &[(&str, String)]) -> TempDir {
+    let top = tempfile::tempdir().expect("a folder");
+    for (table, text) in tables {
+        std::fs::write(top.path().join(format!("{table}.csv")), text).expect("a file");
+    }
+    top
+}
+
+/// A register of these rows: id, name, class and shares.
+fn register(rows: &[[&str; 4]]) -> Loaded {
+    let line = |row: &[&str; 4]| format!("{}\n", row.map(|cell| format!("\"{cell}\"")).join(","));
+    let text = format!("holder_id,holder_name,class,shares\n{}", rows.iter().map(line).collect::<String>());
+    load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("it can be read")
+}
+
+/// Whether a register of one lot has a problem whose code ends so.
+fn is_told(what: &str, id: &str, name: &str) -> bool {
+    let loaded = register(&[[id, name, "common", "5"]]);
+    loaded.problems.iter().any(|problem| problem.code.ends_with(&format!(".{what}")))
+}
+
+#[test]
+fn ids_that_look_the_same_are_the_same() {
+    let holders = |a: &str, b: &str| {
+        let loaded = register(&[[a, "Ada", "common", "5"], [b, "Ada", "common", "6"]]);
+        loaded.case.expect("a case").register.holder_count()
+    };
+    for (a, b) in [
+        ("José Núñez", "Jose\u{301} Nu\u{301}n\u{303}ez"),
+        ("Ada Byron", "Ada\u{a0}Byron"),
+        ("H1", "H1\u{200b}"),
+        ("H1", "Ｈ１"),
+        ("Ada  Byron", "Ada Byron"),
+    ] {
+        assert_eq!(holders(a, b), 1, "{a} {b}");
+    }
+    assert_eq!([holders("H1", "h1"), holders("Ada", "Ado")], [2, 2]);
+    let loaded = register(&[[" H1\u{200b} ", "Ada", "common", "5"]]);
+    assert!(loaded.problems.iter().any(|problem| problem.message.contains("ZERO WIDTH SPACE (U+200B)")));
+    assert_eq!(loaded.case.expect("a case").register.id(0), "H1");
+}
+
+#[test]
+fn garbled_names_words_that_mean_nothing_and_numbers_in_scientific_form_are_told() {
+    for name in ["JosÃ© NÃºÃ±ez", "Ren\u{fffd} Dubois", "Oâ€™Brien", "MÃ¼ller", "SÃ¸ren"] {
+        assert!(is_told("wrong-encoding", "H1", name), "{name}");
+    }
+    for name in ["José Núñez", "São Paulo", "Ångström", "Ärzte", "陈伟", "Müller"] {
+        assert!(!is_told("wrong-encoding", "H1", name), "{name}");
+    }
+    for id in ["nan", "NULL", "None", "N/A", "TBD", "-", "0", "unknown", "xxx"] {
+        assert!(is_told("means-nothing", id, "Ada"), "{id}");
+    }
+    for id in ["00", "Nance", "1", "Noneman", "XXXL Inc."] {
+        assert!(!is_told("means-nothing", id, "Ada"), "{id}");
+    }
+    for id in ["1.23457E+12", "1,23457E+12", "1E+15", "1.23456789012346E+016"] {
+        assert!(is_told("digits-lost", id, "Ada"), "{id}");
+    }
+    for id in ["E+1", "1E15", "AE+1", "1.2.3E+4", "DE+49", "1E+", "H1E+x"] {
+        assert!(!is_told("digits-lost", id, "Ada"), "{id}");
+    }
+}
+
+#[test]
+fn control_totals_are_known_by_their_words() {
+    let named = |text: &str| {
+        let loaded = register(&[["H1", "Ada", "common", "5"], [text, "", "", "7"]]);
+        let said = loaded.problems.iter().find_map(|problem| problem.message.split_once(" does not foot"));
+        said.map(|(before, _)| before.trim_start_matches("shares: this ").to_owned())
+    };
+    for (text, wanted) in [
+        ("Total", Some("Total")),
+        ("TOTALS:", Some("Total")),
+        ("Grand Total", Some("Total")),
+        ("Total shares outstanding", Some("Total")),
+        ("Gesamt", Some("Total")),
+        ("Gesamtsumme", Some("Total")),
+        ("Total général", Some("Total")),
+        ("Suma", Some("Total")),
+        ("Subtotal", Some("Subtotal")),
+        ("Sub-total", Some("Subtotal")),
+        ("Sub total", Some("Subtotal")),
+        ("Sous-total", Some("Subtotal")),
+        ("Zwischensumme", Some("Subtotal")),
+        ("Total Series A", Some("total of Series A")),
+        ("series-a Total", Some("total of series-a")),
+        ("Total of Common", Some("total of Common")),
+        ("Summers", None),
+        ("Ada Byron", None),
+        ("", None),
+    ] {
+        assert_eq!(named(text).as_deref(), wanted, "{text}");
+    }
+    let rows = "date,amount\n2006-01-20,5\nTotal Series A,5\n".to_owned();
+    let lot = "holder_id,holder_name,class,shares\nH1,Ada,common,5\n".to_owned();
+    let loaded = load(folder(&[("register", lot), ("proceeds", rows)]).path(), &ReadOptions::default()).expect("read");
+    assert!(problems(&loaded).contains(&"proceeds.date.not-a-date A3 [Total Series A]".to_owned()));
+}
+
+#[test]
+fn lots_come_by_the_bytes_of_their_holders_ids_by_class_and_by_row() {
+    for (prefix, holders) in [("", 1 << 40), ("H", 1 << 40), ("holder number ", 1 << 40), ("", 97)] {
+        let mut state = 0x9e37_79b9_7f4a_7c15u64;
+        let mut text = format!("holder_id,holder_name,class,shares\n{prefix}A,Ada,common,1\n");
+        for at in 0..4_000u32 {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let (id, class) = ((state >> (at % 40)) % holders + 1, ["common", "b", "c"][(state % 3) as usize]);
+            text += &format!("{prefix}{id:x},{prefix}{id:x},{class},1\n");
+        }
+        let classes = "class,kind\nb,common\nc,common\n".to_owned();
+        let loaded = load(folder(&[("register", text), ("classes", classes)]).path(), &ReadOptions::default());
+        let case = loaded.expect("it can be read").case.expect("a case");
+        let place =
+            |lot: &ratable::internals::model::Lot| (case.register.id(lot.holder).as_bytes(), lot.class, lot.row);
+        assert_eq!(case.register.lots().len(), 4_001);
+        assert!(case.register.lots().is_sorted_by_key(place), "{prefix}");
     }
 }

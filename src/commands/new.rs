@@ -6,9 +6,9 @@ use super::failure::{DONE, Failure};
 use super::print;
 use crate::cli::{Format, NewArgs};
 use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
-use crate::input::termlist::TERM_LIST;
 use crate::model::calendar::parse_iso;
 use crate::model::reading::READINGS;
+use crate::model::terms::TERM_LIST;
 use crate::output::folder::write_file;
 use crate::output::xlsx::blank::{self, BlankColumn, BlankSheet, Filled, FilledCell, Look};
 use crate::output::xlsx::statement::builtin;
@@ -162,7 +162,7 @@ fn column(column: &Column) -> BlankColumn {
     let aliases = if column.aliases.is_empty() {
         String::new()
     } else {
-        format!("\n\nAlso understood: {}.", column.aliases.iter().take(4).copied().collect::<Vec<_>>().join(", "))
+        format!("\n\nAlso understood: {}.", column.aliases.split(", ").take(4).collect::<Vec<_>>().join(", "))
     };
     BlankColumn {
         header: column.name.to_owned(),

@@ -10,7 +10,7 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::model::payer::{Fate, PaymentStatus};
 use crate::model::register::HolderIx;
-use crate::model::worded::worded;
+use crate::model::worded::{Worded, worded};
 use crate::output::csv;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, BELOW_MINIMUM, Status};

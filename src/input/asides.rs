@@ -3,9 +3,9 @@
 
 use super::schema::{REGISTER, header_key};
 use super::table::Located;
+use super::words::has_word;
 use crate::spreadsheet::row::{Cell, Content, Row};
 
-/// What a control total sums.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Control {
     /// Everything above it.
@@ -16,12 +16,9 @@ pub(crate) enum Control {
     Of(String),
 }
 
-/// What a row is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RowIs {
-    /// A row of data.
     Data,
-    /// A control total.
     Control(Control),
     /// None of the table's: what it is, in words.
     Aside(&'static str),
@@ -30,73 +27,22 @@ pub(crate) enum RowIs {
 }
 
 /// Words for a sum of everything, and of a part, in English, German, French and Spanish.
-const TOTAL: [&str; 15] = [
-    "total",
-    "totals",
-    "grandtotal",
-    "sum",
-    "sums",
-    "gesamt",
-    "gesamtsumme",
-    "summe",
-    "insgesamt",
-    "endsumme",
-    "totaux",
-    "somme",
-    "totales",
-    "suma",
-    "totale",
-];
-const SUBTOTAL: [&str; 9] = [
-    "subtotal",
-    "subtotals",
-    "subtotales",
-    "zwischensumme",
-    "teilsumme",
-    "soustotal",
-    "soustotaux",
-    "subsumme",
-    "sumaparcial",
-];
+const TOTAL: &str = "total totals grandtotal sum sums gesamt gesamtsumme summe insgesamt endsumme totaux somme totales suma \
+                     totale";
+const SUBTOTAL: &str =
+    "subtotal subtotals subtotales zwischensumme teilsumme soustotal soustotaux subsumme sumaparcial";
+/// What stands before the total of a part.
+const SUB: &str = "sub sous";
 /// Words beside those that say nothing of what is summed.
-const AROUND: [&str; 28] = [
-    "grand",
-    "general",
-    "général",
-    "generale",
-    "overall",
-    "all",
-    "of",
-    "the",
-    "for",
-    "number",
-    "no",
-    "de",
-    "des",
-    "du",
-    "der",
-    "aller",
-    "für",
-    "alle",
-    "shares",
-    "share",
-    "aktien",
-    "actions",
-    "acciones",
-    "outstanding",
-    "issued",
-    "holders",
-    "sum",
-    "amount",
-];
+const AROUND: &str = "grand general général generale overall all of the for number no de des du der aller für alle shares \
+                      share aktien actions acciones outstanding issued holders sum amount";
 
 /// The register's columns that notes leave blank.
 const OF_LOT: [&str; 3] = ["class", "shares", "issue_date"];
 
-/// What a row of a located table is.
 pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     let filled = |cell: &&Cell| !row.is_blank(cell);
-    let at = |ix: usize| located.columns.get(ix).copied().flatten().and_then(|at| row.get(at)).filter(filled);
+    let at = |ix: usize| located.column(ix).and_then(|at| row.get(at)).filter(filled);
     let columns = located.table.columns.iter().enumerate();
     let mut own = columns.clone().filter_map(|(ix, _)| at(ix));
     if own.clone().any(|cell| cell.content == Content::Text) && is_header_again(located, row, own.clone()) {
@@ -138,23 +84,22 @@ fn is_header_again<'c>(located: &Located, row: &Row, own: impl Iterator<Item = &
 
 /// `Page 2 of 5`.
 fn is_page_line(text: &str) -> bool {
-    const PAGE: [&str; 8] = ["page", "seite", "blatt", "sheet", "pagina", "página", "continued", "fortsetzung"];
     let lower = text.trim().to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let begins = words.next().is_some_and(|first| PAGE.contains(&first));
-    begins && words.all(|word| ["of", "von", "de", "on", "next", "page"].contains(&word) || word.parse::<u32>().is_ok())
+    let begins =
+        words.next().is_some_and(|first| has_word("page seite blatt sheet pagina página continued fortsetzung", first));
+    begins && words.all(|word| has_word("of von de on next page", word) || word.parse::<u32>().is_ok())
 }
 
 /// `(whole shares)`, `USD`, `yyyy-mm-dd`: what a column's values are given in.
 fn is_unit(row: &Row, cell: &Cell) -> bool {
-    const UNITS: [&str; 15] =
-        ["number", "shares", "text", "date", "units", "unit", "usd", "eur", "gbp", "chf", "#", "no.", "$", "%", "€"];
+    const UNITS: &str = "number shares text date units unit usd eur gbp chf # no. $ % €";
     let text = row.text(cell).trim().to_lowercase();
     let bracketed =
         [('(', ')'), ('[', ']')].iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close));
     let of_date = text.len() >= 6 && text.chars().all(|c| "ymdj/-. ".contains(c) || c == 't');
     let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
-    cell.content == Content::Text && !has_digits && (bracketed || of_date || UNITS.contains(&text.as_str()))
+    cell.content == Content::Text && !has_digits && (bracketed || of_date || has_word(UNITS, &text))
 }
 
 /// The control total that a cell's text names: `Total`, `Zwischensumme`, `Total Series A`, `series-a Total`.
@@ -163,57 +108,21 @@ fn control(text: &str, is_register: bool) -> Option<Control> {
     if text.is_empty() || text.len() > 80 {
         return None;
     }
-    let joined = header_key(text);
-    if SUBTOTAL.contains(&joined.as_str()) {
+    let is = |list: &str, word: &str| has_word(list, &header_key(word));
+    if is(SUBTOTAL, text) {
         return Some(Control::Subtotal);
     }
-    let words: Vec<&str> = text.split([' ', '\u{a0}', ':', '_']).filter(|word| !word.is_empty()).collect();
-    let is = |list: &[&str], word: &str| list.contains(&header_key(word).as_str());
-    let (sum, rest): (Vec<&str>, Vec<&str>) =
-        words.iter().partition(|word| is(&TOTAL, word) || is(&SUBTOTAL, word) || is(&["sub", "sous"], word));
-    if !sum.iter().any(|word| is(&TOTAL, word) || is(&SUBTOTAL, word)) {
+    let words = text.split([' ', '\u{a0}', ':', '_']).filter(|word| !word.is_empty());
+    let is_sum = |word: &str| is(TOTAL, word) || is(SUBTOTAL, word);
+    let (sum, rest): (Vec<&str>, Vec<&str>) = words.partition(|word| is_sum(word) || is(SUB, word));
+    if !sum.iter().any(|word| is_sum(word)) {
         return None;
     }
+    if rest.iter().all(|word| is(AROUND, word) || header_key(word).is_empty()) {
+        let is_part = sum.iter().any(|word| is(SUBTOTAL, word) || is(SUB, word));
+        return Some(if is_part { Control::Subtotal } else { Control::Total });
+    }
     // A name in front of `Total`, or behind it: of a class or a holder.
-    let named =
-        rest.iter().skip_while(|word| is(&["of", "for", "de", "der"], word)).copied().collect::<Vec<_>>().join(" ");
-    let part = sum.iter().any(|word| is(&SUBTOTAL, word) || is(&["sub", "sous"], word));
-    if rest.iter().all(|word| is(&AROUND, word) || header_key(word).is_empty()) {
-        return Some(if part { Control::Subtotal } else { Control::Total });
-    }
+    let named = rest.into_iter().skip_while(|word| is("of for de der", word)).collect::<Vec<_>>().join(" ");
     is_register.then_some(Control::Of(named))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn totals_by_their_words() {
-        let of = |text: &str| Some(Control::Of(text.to_owned()));
-        for (text, wanted) in [
-            ("Total", Some(Control::Total)),
-            ("TOTALS:", Some(Control::Total)),
-            ("Grand Total", Some(Control::Total)),
-            ("Total shares outstanding", Some(Control::Total)),
-            ("Gesamt", Some(Control::Total)),
-            ("Gesamtsumme", Some(Control::Total)),
-            ("Total général", Some(Control::Total)),
-            ("Suma", Some(Control::Total)),
-            ("Subtotal", Some(Control::Subtotal)),
-            ("Sub-total", Some(Control::Subtotal)),
-            ("Sub total", Some(Control::Subtotal)),
-            ("Sous-total", Some(Control::Subtotal)),
-            ("Zwischensumme", Some(Control::Subtotal)),
-            ("Total Series A", of("Series A")),
-            ("series-a Total", of("series-a")),
-            ("Total of Common", of("Common")),
-            ("Summers", None),
-            ("Ada Byron", None),
-            ("", None),
-        ] {
-            assert_eq!(control(text, true), wanted, "{text}");
-        }
-        assert_eq!(control("Total Series A", false), None);
-    }
 }

@@ -5,9 +5,10 @@ use super::cell::Refusal;
 use super::findings::Findings;
 use super::history::{asset, in_order, quarter_date};
 use super::line::Line;
-use super::plans::class;
+use super::plans::{class, holder};
 use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
 use super::source::{Found, Origin, Source};
+use crate::model::YearToDate;
 use crate::model::calendar::{Date, iso};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
 use crate::model::class::{ClassIx, Classes, fold};
@@ -16,7 +17,7 @@ use crate::model::register::{HolderIx, Register};
 use crate::model::source::RowPlace;
 use crate::model::terms::Terms;
 use crate::problem::{Place, Problem};
-use crate::quantity::{Units, units_from_ratio};
+use crate::quantity::{Units, exact, parse_decimal, units_from_ratio};
 use std::collections::BTreeMap;
 
 /// The tables that `--after` takes from an earlier run.
@@ -33,7 +34,7 @@ pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Fi
             let found = source.tables.remove(at);
             let message = format!("the case has a table {}, and --after gives one too.", table.name);
             let help = "Remove the table, or leave out --after.";
-            findings.push(Problem::error(format!("{}.table.beside-after", table.name), found.place(), message, help));
+            findings.error(format!("{}.table.beside-after", table.name), found.place(), message, help);
         }
         let name = format!("{}.csv", table.name);
         let path = run.folder.join(&name);
@@ -43,7 +44,6 @@ pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Fi
     }
 }
 
-/// Whether a table's file is an earlier run's.
 pub(crate) fn is_of_run(file: &str) -> bool {
     file.starts_with(RUN)
 }
@@ -57,7 +57,6 @@ pub(crate) fn unfit(run: &EarlierRun, company: &str) -> Option<Problem> {
     })
 }
 
-/// The `arrears` table as it is read.
 #[derive(Debug, Default)]
 pub(crate) struct ArrearsSoFar {
     table: Option<ArrearsTable>,
@@ -65,9 +64,8 @@ pub(crate) struct ArrearsSoFar {
 }
 
 impl ArrearsSoFar {
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms, classes: &Classes) {
-        let is_given = line.cell_at(line.index("class")).is_some();
+        let is_given = !line.is_blank("class");
         let class = class(line, classes).filter(|_| is_given).unwrap_or(classes.series_a());
         let as_of = line.date("as_of");
         let default_since = line.date("default_since");
@@ -99,13 +97,7 @@ impl ArrearsSoFar {
     fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
         let Some(as_of) = as_of else { return };
         let Some(table) = &self.table else {
-            self.table = Some(ArrearsTable {
-                as_of,
-                default_since,
-                rows: Vec::new(),
-                of_classes: Vec::new(),
-                place: line.row_place(),
-            });
+            self.table = Some(arrears_table(as_of, default_since, line.row_place()));
             return;
         };
         let help = "All rows stand as of one date: use the arrears.csv of one run alone.";
@@ -121,15 +113,13 @@ impl ArrearsSoFar {
 
     /// The table, where it has rows; an earlier run's stands as of its date without any too.
     pub(crate) fn finish(self, run: Option<&EarlierRun>) -> Option<ArrearsTable> {
-        let empty = |run: &EarlierRun| ArrearsTable {
-            as_of: run.date,
-            default_since: None,
-            rows: Vec::new(),
-            of_classes: Vec::new(),
-            place: RowPlace::default(),
-        };
-        self.table.or_else(|| run.map(empty))
+        self.table.or_else(|| run.map(|run| arrears_table(run.date, None, RowPlace::default())))
     }
+}
+
+/// A table without rows.
+fn arrears_table(as_of: Date, default_since: Option<Date>, place: RowPlace) -> ArrearsTable {
+    ArrearsTable { as_of, default_since, rows: Vec::new(), of_classes: Vec::new(), place }
 }
 
 /// A row; one of a class with a dividend rate stands as of the table's date, which need not be a quarter date.
@@ -177,17 +167,6 @@ fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>, rated: bool)
     })
 }
 
-/// The holder of a row that an earlier run wrote.
-fn holder(line: &mut Line, register: &Register) -> Option<HolderIx> {
-    let id = line.text("holder_id")?;
-    let found = register.find(&id);
-    if found.is_none() {
-        let message = "the register has no holder of this id.";
-        line.reject("holder_id", "not-in-register", message, "Keep holders in the register, their retired lots too.");
-    }
-    found
-}
-
 /// A table of sums by holder as it is read: all of one date, and no holder twice.
 #[derive(Debug, Default)]
 pub(crate) struct ByHolder {
@@ -196,9 +175,10 @@ pub(crate) struct ByHolder {
 }
 
 impl ByHolder {
-    /// Takes a row whose sum `amount` reads.
     pub(crate) fn row(&mut self, line: &mut Line, register: &Register, amount: impl Fn(&mut Line) -> Option<Units>) {
-        let (as_of, holder, amount) = (line.date("as_of"), holder(line, register), amount(line));
+        let as_of = line.date("as_of");
+        let holder = holder(line, register, "Keep holders in the register, their retired lots too.");
+        let amount = amount(line);
         if let Some(as_of) = as_of {
             let (first, _) = self.head.get_or_insert_with(|| (as_of, line.row_place()));
             if *first != as_of {
@@ -213,7 +193,6 @@ impl ByHolder {
         }
     }
 
-    /// The `carry` table.
     pub(crate) fn carry(self) -> CarryTable {
         let (as_of, place) = self.head.unzip();
         CarryTable { as_of, place: place.unwrap_or_default(), carried: self.sums.into_iter().collect() }
@@ -227,15 +206,37 @@ impl ByHolder {
 
 /// What a holder carries: cash to 18 decimals, negative too.
 pub(crate) fn carried(line: &mut Line) -> Option<Units> {
-    line.parsed("carried", |value| {
-        units_from_ratio(value, CARRY_DECIMALS).filter(|units| units.abs() < 10i128.pow(CARRY_DECIMALS + 3)).ok_or_else(
-            || {
+    line.read("carried", |value| {
+        units_from_ratio(&exact(value.number()?), CARRY_DECIMALS)
+            .filter(|units| units.abs() < 10i128.pow(CARRY_DECIMALS + 3))
+            .ok_or_else(|| {
                 Refusal::new(
                     "not-carried",
                     "what a holder carries is a small amount of cash with at most 18 decimals.",
                     "Use the carry.csv of the last run as it is.",
                 )
-            },
-        )
+            })
     })
+}
+
+/// What the run that `--after` names paid each holder in cash, for statements of the same year, by its `distribution.csv`,
+/// which was found to be as it was written; none where it cannot be read.
+pub(crate) fn year_to_date(run: &EarlierRun, register: &Register, terms: &Terms) -> Option<YearToDate> {
+    let mut reader = csv::Reader::from_path(run.folder.join("distribution.csv")).ok()?;
+    let headers = reader.headers().ok()?.clone();
+    let at = |name: &str| headers.iter().position(|header| header == name);
+    let [id, asset, gross, withheld] = [at("holder_id")?, at("asset")?, at("gross")?, at("withheld")?];
+    let mut sums: BTreeMap<HolderIx, (Units, Units)> = BTreeMap::new();
+    for row in reader.into_records() {
+        let row = row.ok()?;
+        let units = |at: usize| units_from_ratio(&parse_decimal(row.get(at)?)?, terms.currency_decimals);
+        // A holder who has sold everything since gets no statement.
+        if row.get(asset)? == terms.currency
+            && let Some(holder) = register.find(row.get(id)?)
+        {
+            let sum = sums.entry(holder).or_default();
+            *sum = (sum.0 + units(gross)?, sum.1 + units(withheld)?);
+        }
+    }
+    Some(YearToDate { date: run.date, sums: sums.into_iter().collect() })
 }

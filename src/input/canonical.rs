@@ -1,21 +1,19 @@
 //! A case's tables as they were understood: columns under their own names, dates and numbers in one form.
 
-use super::cell::{Style, shown};
 use super::line::Line;
 use super::schema::{Column, Kind, Table};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::{Detail, HolderIx, Lot, Treasury};
+use crate::model::worded::Worded;
 use crate::quantity::{Ratio, plain, terminating};
-use crate::spreadsheet::row::{Cell, Content, Row};
+use crate::spreadsheet::row::Content;
 use num_traits::One;
 
 /// A table but the register, as it was understood: for each row the text of each column of the schema.
 #[derive(Debug)]
 pub(crate) struct Canonical {
-    /// Which.
     pub table: &'static Table,
-    /// Its rows.
     pub rows: Vec<Vec<String>>,
 }
 
@@ -28,33 +26,22 @@ pub(crate) fn row(line: &Line) -> Option<Vec<String>> {
 }
 
 fn text(line: &Line, ix: usize, column: &Column) -> String {
-    let Some(cell) = line.cell_at(ix) else { return String::new() };
-    let (row, style) = (line.row, line.style);
-    let number = || style.number(row, cell).ok().map(|number| number.normalize().to_string());
-    let found = match column.kind {
-        Kind::Date => style.date(row, cell).ok().map(iso),
-        Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole => number(),
-        Kind::Rate => style.rate(row, cell).ok().and_then(|rate| terminating(&rate)),
-        Kind::Ratio => style.ratio(row, cell).ok().map(|ratio| format!("{}:{}", ratio.numer(), ratio.denom())),
-        Kind::YesNo => match cell.content {
-            Content::Bool(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
-            _ => None,
-        },
-        Kind::Value => value(style, row, cell),
-        Kind::Text | Kind::Id | Kind::Class | Kind::Words(_) => None,
-    };
-    found.unwrap_or_else(|| shown(row, cell))
-}
-
-/// A term's value: a number, a day, or text.
-fn value(style: &Style, row: &Row, cell: &Cell) -> Option<String> {
-    let number = || style.number(row, cell).ok().map(|number| number.normalize().to_string());
-    match cell.content {
-        Content::Number(_) => style.date(row, cell).ok().map(iso).or_else(number),
-        Content::Date(date) => Some(iso(date)),
-        Content::Text if row.text(cell).contains([',', '\'', ' ']) => number(),
+    let Some(value) = line.value(ix) else { return String::new() };
+    let number = || value.number().ok().map(|number| number.normalize().to_string());
+    let date = || value.date().ok().map(iso);
+    let found = match (column.kind, value.cell.content) {
+        (Kind::Date, _) => date(),
+        (Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole, _) => number(),
+        (Kind::Rate, _) => value.rate().ok().and_then(|rate| terminating(&rate)),
+        (Kind::Ratio, _) => value.ratio().ok().map(|ratio| format!("{}:{}", ratio.numer(), ratio.denom())),
+        (Kind::YesNo, Content::Bool(yes)) => Some(if yes { "yes" } else { "no" }.to_owned()),
+        // A term's value is a number, a day, or text.
+        (Kind::Value, Content::Number(_)) => date().or_else(number),
+        (Kind::Value, Content::Date(date)) => Some(iso(date)),
+        (Kind::Value, Content::Text) if line.row.text(value.cell).contains([',', '\'', ' ']) => number(),
         _ => None,
-    }
+    };
+    found.unwrap_or_else(|| value.shown())
 }
 
 /// The columns of the register, and of each lot their text; what is a holder's stands in each of its rows.
@@ -89,8 +76,8 @@ pub(crate) fn holder(case: &Case, holder: HolderIx, column: &str) -> String {
         }
         "hold" => if register.hold(holder) { "yes" } else { "" }.to_owned(),
         _ => {
-            let detail = Detail::COLUMNS.into_iter().find(|(_, name)| *name == column);
-            detail.map_or(String::new(), |(detail, _)| register.detail(holder, detail).to_owned())
+            let detail = Detail::VALUES.iter().find(|detail| detail.word() == column);
+            detail.map_or(String::new(), |detail| register.detail(holder, *detail).to_owned())
         }
     }
 }

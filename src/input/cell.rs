@@ -4,12 +4,15 @@
 // Decimals are not computed with: their products and quotients round silently.
 #![warn(clippy::arithmetic_side_effects)]
 
+mod amounts;
 mod dates;
 mod numbers;
 
+pub(crate) use amounts::{per_share, unknown_word, word_key};
 pub(crate) use dates::{BARE_NUMBER, SHORT_YEAR, TEXT_DATE};
 pub(crate) use numbers::{Reading, TWO_READINGS};
 
+use super::words::has_word;
 use crate::model::calendar::iso;
 use crate::model::terms::{DateFormat, DecimalMark};
 use crate::quantity::{
@@ -22,20 +25,16 @@ use num_traits::Signed;
 /// How values are written in this case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Style {
-    /// How text dates are written.
     pub date_format: DateFormat,
     /// The decimal mark of text numbers; none where nothing settles it yet.
     pub decimal_mark: Option<DecimalMark>,
-    /// The currency's code.
     pub currency: String,
-    /// Decimals of its smallest unit.
     pub currency_decimals: u32,
     /// Whether the table is one that a run wrote: there a number without a comma has a decimal point, whatever the case's
     /// own mark.
     pub run_output: bool,
 }
 
-/// Why a cell's value is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// The last part of the problem's code.
@@ -51,45 +50,8 @@ impl Refusal {
     }
 }
 
-/// The error values that spreadsheets show.
-const ERROR_VALUES: [&str; 14] = [
-    "#REF!",
-    "#N/A",
-    "#VALUE!",
-    "#NAME?",
-    "#DIV/0!",
-    "#NUM!",
-    "#NULL!",
-    "#SPILL!",
-    "#CALC!",
-    "#GETTING_DATA",
-    "#FIELD!",
-    "#BLOCKED!",
-    "#CONNECT!",
-    "#UNKNOWN!",
-];
-
-/// Refuses error values and formulas that were never calculated, whatever the column.
-pub(crate) fn sound(row: &Row, cell: &Cell) -> Result<(), Refusal> {
-    let text = row.text(cell);
-    let is_error = cell.content == Content::Error
-        || (cell.content == Content::Text && text.starts_with('#') && ERROR_VALUES.contains(&text.trim()));
-    if is_error {
-        return Err(Refusal::new(
-            "error-value",
-            "the cell shows an error of the spreadsheet instead of a value.",
-            "Correct the formula in this cell, or type the value over it, and save.",
-        ));
-    }
-    if cell.content == Content::NeverCalculated {
-        return Err(Refusal::new(
-            "never-calculated",
-            "the cell holds a formula that was never calculated, so there is no value to read.",
-            "Open the file in Excel, press Ctrl+Alt+F9 to calculate everything, save it as an Excel workbook (.xlsx), and run again.",
-        ));
-    }
-    Ok(())
-}
+const ERROR_VALUES: &str = "#REF! #N/A #VALUE! #NAME? #DIV/0! #NUM! #NULL! #SPILL! #CALC! #GETTING_DATA #FIELD! #BLOCKED! \
+                            #CONNECT! #UNKNOWN!";
 
 /// A cell as a person sees it, for messages.
 pub(crate) fn shown(row: &Row, cell: &Cell) -> String {
@@ -124,19 +86,63 @@ pub(crate) fn stored_number(cell: &Cell) -> Option<Decimal> {
     cell.whole_number().map(Decimal::from).or_else(|| stored(cell.number()?))
 }
 
-/// The code of what is no number.
 pub(crate) const NOT_A_NUMBER: &str = "not-a-number";
 
-impl Style {
-    pub(crate) fn number(&self, row: &Row, cell: &Cell) -> Result<Decimal, Refusal> {
-        sound(row, cell)?;
-        match cell.content {
+/// A cell, and how values are written where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Value<'a> {
+    pub row: &'a Row,
+    pub cell: &'a Cell,
+    pub style: &'a Style,
+}
+
+impl<'a> Value<'a> {
+    /// What a cell of text holds, trimmed; empty where it holds something else.
+    pub(crate) fn typed(self) -> &'a str {
+        if self.cell.content == Content::Text { self.row.text(self.cell).trim() } else { "" }
+    }
+
+    pub(crate) fn shown(self) -> String {
+        shown(self.row, self.cell)
+    }
+
+    /// Refuses error values and formulas that were never calculated, whatever the column.
+    pub(crate) fn sound(self) -> Result<(), Refusal> {
+        let is_text = self.cell.content == Content::Text;
+        let is_typed_error =
+            is_text && self.row.text(self.cell).starts_with('#') && has_word(ERROR_VALUES, self.typed());
+        if self.cell.content == Content::Error || is_typed_error {
+            return Err(Refusal::new(
+                "error-value",
+                "the cell shows an error of the spreadsheet instead of a value.",
+                "Correct the formula in this cell, or type the value over it, and save.",
+            ));
+        }
+        if self.cell.content == Content::NeverCalculated {
+            return Err(Refusal::new(
+                "never-calculated",
+                "the cell holds a formula that was never calculated, so there is no value to read.",
+                "Open the file in Excel, press Ctrl+Alt+F9 to calculate everything, save it as an Excel workbook (.xlsx), \
+                 and run again.",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Text, trimmed; a number's digits, a date in ISO.
+    pub(crate) fn text(self) -> Result<String, Refusal> {
+        self.sound().map(|()| self.shown())
+    }
+
+    pub(crate) fn number(self) -> Result<Decimal, Refusal> {
+        self.sound()?;
+        match self.cell.content {
             Content::Number(shown @ (Shown::Plain | Shown::Digits(_) | Shown::Percent | Shown::Unit(_))) => {
                 if let Shown::Unit(unit) = &shown {
-                    self.own_currency(unit.text())?;
+                    self.style.own_currency(unit.text())?;
                 }
-                stored_number(cell).ok_or_else(|| {
-                    Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", self.number_help())
+                stored_number(self.cell).ok_or_else(|| {
+                    Refusal::new(NOT_A_NUMBER, "this is not a number that can be read.", self.style.number_help())
                 })
             }
             Content::Number(_) | Content::Date(_) => Err(Refusal::new(
@@ -144,28 +150,55 @@ impl Style {
                 "a number is needed, and this cell is a date or a time.",
                 "Format the cell as a number in Excel (Ctrl+1, Number), and type the number again.",
             )),
-            Content::Text => self.text_number(row.text(cell)),
-            _ => Err(Refusal::new(NOT_A_NUMBER, "this is not a number.", self.number_help())),
+            Content::Text => self.style.text_number(self.row.text(self.cell)),
+            _ => Err(Refusal::new(NOT_A_NUMBER, "this is not a number.", self.style.number_help())),
         }
     }
 
-    /// A cell as a number of shares.
-    /// Errors: Why it is none: not a number, negative, more than 6 decimals, beyond the limit of share counts.
-    pub(crate) fn shares(&self, row: &Row, cell: &Cell) -> Result<Shares, Refusal> {
-        self.number(row, cell).and_then(shares_of)
+    /// A number of shares: not negative, at most 6 decimals, below the limit of share counts.
+    pub(crate) fn shares(self) -> Result<Shares, Refusal> {
+        self.number().and_then(shares_of)
     }
 
-    /// A cell as a rate: `0.24` or `24%`.
-    pub(crate) fn rate(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
-        let text = row.text(cell).trim();
-        let is_percent = cell.content == Content::Text && text.ends_with('%');
-        let value = if is_percent { self.text_percent(text)? } else { exact(self.number(row, cell)?) };
+    /// A rate: `0.24` or `24%`.
+    pub(crate) fn rate(self) -> Result<Ratio, Refusal> {
+        let is_percent = self.typed().ends_with('%');
+        let value = if is_percent { self.style.text_percent(self.typed())? } else { exact(self.number()?) };
         if value.is_negative() || value > whole(1) {
             return Err(Refusal::new("out-of-range", "a rate is from 0 to 1, or from 0% to 100%.", RATE_HELP));
         }
         Ok(value)
     }
 
+    /// A ratio after:before; one that the spreadsheet turned into a time is said to be one.
+    pub(crate) fn ratio(self) -> Result<Ratio, Refusal> {
+        self.sound()?;
+        let became_time = || {
+            Refusal::new(
+                "became-a-time",
+                "the spreadsheet turned the ratio into a time of day, so what was typed is lost.",
+                "Format the cell as Text in Excel (Ctrl+1, Text) and type the ratio again, such as 3:2; or fill in \
+                 common_before and common_after.",
+            )
+        };
+        let text = self.typed();
+        match self.cell.content {
+            Content::Number(Shown::Date(_) | Shown::Time) | Content::Date(_) => return Err(became_time()),
+            Content::Text if looks_like_time(text) => return Err(became_time()),
+            Content::Text => {}
+            _ => return Err(not_a_ratio()),
+        }
+        let (after, before) = text.split_once(':').ok_or_else(not_a_ratio)?;
+        let part = |t: &str| match self.style.text_number(t) {
+            Ok(value) if value.is_sign_positive() && !value.is_zero() => Ok(exact(value)),
+            Err(refusal) if refusal.what == TWO_READINGS => Err(refusal),
+            _ => Err(not_a_ratio()),
+        };
+        Ok(part(after)? / part(before)?)
+    }
+}
+
+impl Style {
     fn text_percent(&self, text: &str) -> Result<Ratio, Refusal> {
         let number = self.text_number(text.trim().trim_end_matches('%')).map_err(|refusal| match refusal.what {
             NOT_A_NUMBER => Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP),
@@ -178,34 +211,6 @@ impl Style {
         let is_percent = text.trim().ends_with('%');
         let value = if is_percent { self.text_percent(text).ok()? } else { exact(self.text_number(text).ok()?) };
         (!value.is_negative() && value <= whole(1)).then_some(value)
-    }
-
-    /// A cell as a ratio after:before.
-    /// Errors: Why it is none; a ratio that the spreadsheet turned into a time is said to be one.
-    pub(crate) fn ratio(&self, row: &Row, cell: &Cell) -> Result<Ratio, Refusal> {
-        sound(row, cell)?;
-        let became_time = || {
-            Refusal::new(
-                "became-a-time",
-                "the spreadsheet turned the ratio into a time of day, so what was typed is lost.",
-                "Format the cell as Text in Excel (Ctrl+1, Text) and type the ratio again, such as 3:2; or fill in \
-                 common_before and common_after.",
-            )
-        };
-        let text = row.text(cell).trim();
-        match cell.content {
-            Content::Number(Shown::Date(_) | Shown::Time) | Content::Date(_) => return Err(became_time()),
-            Content::Text if looks_like_time(text) => return Err(became_time()),
-            Content::Text => {}
-            _ => return Err(not_a_ratio()),
-        }
-        let (after, before) = text.split_once(':').ok_or_else(not_a_ratio)?;
-        let part = |t: &str| match self.text_number(t) {
-            Ok(value) if value.is_sign_positive() && !value.is_zero() => Ok(exact(value)),
-            Err(refusal) if refusal.what == TWO_READINGS => Err(refusal),
-            _ => Err(not_a_ratio()),
-        };
-        Ok(part(after)? / part(before)?)
     }
 }
 
@@ -225,15 +230,10 @@ fn looks_like_time(text: &str) -> bool {
     parts.len() == 3 || matches!(parts.as_slice(), [_, minutes] if minutes.len() == 2 && minutes.starts_with('0'))
 }
 
-/// A number of shares from an exact value.
-/// Errors: Negative, more than 6 decimals, or beyond the limit of share counts.
-pub(crate) fn shares_of(value: Decimal) -> Result<Shares, Refusal> {
+fn shares_of(value: Decimal) -> Result<Shares, Refusal> {
     if value.is_sign_negative() && !value.is_zero() {
-        return Err(Refusal::new(
-            "negative",
-            "a number of shares cannot be negative.",
-            "Correct the number of shares.",
-        ));
+        let message = "a number of shares cannot be negative.";
+        return Err(Refusal::new("negative", message, "Correct the number of shares."));
     }
     if value >= Decimal::from(SHARES_LIMIT) {
         return Err(Refusal::new(

@@ -11,15 +11,9 @@ use crate::problem::Problem;
 use num_traits::Signed;
 use std::collections::HashMap;
 
-/// A check of a whole case.
-type Check = fn(&Case, &mut Findings);
-
-/// Every check, in the order in which they are reported.
-const CHECKS: [Check; 6] = [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding];
-
-/// Runs every check.
+/// Runs every check, in the order in which they are reported.
 pub(crate) fn check(case: &Case, findings: &mut Findings) {
-    for check in CHECKS {
+    for check in [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding] {
         check(case, findings);
     }
 }
@@ -81,12 +75,7 @@ fn rates_begin(case: &Case, findings: &mut Findings) {
             class.name
         );
         let help = "Fill in issue_date in the register, or dividends_from here.";
-        findings.push(Problem::error(
-            "classes.dividends_from.missing",
-            class.place.cell("dividends_from"),
-            message,
-            help,
-        ));
+        findings.error("classes.dividends_from.missing", class.place.cell("dividends_from"), message, help);
     }
 }
 
@@ -112,11 +101,11 @@ fn carried(case: &Case, findings: &mut Findings) {
     match (&case.carry, &case.arrears) {
         (Some(carry), None) if carry.as_of.is_some() => {
             let message = "there is a carry table without an arrears table: it says nothing by itself.";
-            findings.push(Problem::error("carry.as_of.without-arrears", carry.place.cell("as_of"), message, help));
+            findings.error("carry.as_of.without-arrears", carry.place.cell("as_of"), message, help);
         }
         (Some(carry), Some(arrears)) if carry.as_of.is_some_and(|as_of| as_of != arrears.as_of) => {
             let message = format!("the arrears stand as of {}, and these rows of another date.", iso(arrears.as_of));
-            findings.push(Problem::error("carry.as_of.differs", carry.place.cell("as_of"), message, help));
+            findings.error("carry.as_of.differs", carry.place.cell("as_of"), message, help);
         }
         (None, Some(arrears)) => {
             let in_part = |row: &&ArrearsRow| {
@@ -125,7 +114,7 @@ fn carried(case: &Case, findings: &mut Findings) {
             let Some(row) = arrears.rows.iter().find(in_part) else { return };
             let message = "this quarter was paid in part, and no carry table says what fractions of a cent each holder is \
                            still to have.";
-            findings.push(Problem::warning("carry.table.missing", row.place.cell("paid_per_share"), message, help));
+            findings.warning("carry.table.missing", row.place.cell("paid_per_share"), message, help);
         }
         _ => {}
     }
@@ -148,6 +137,6 @@ fn said_twice(case: &Case, findings: &mut Findings) {
         let message = format!("row {} says the same as row {}, and both are counted.", place.row, earlier.row);
         let help = "Nothing to do if it happened twice; else delete one of the two rows.";
         let name = column.rsplit_once('.').map_or("", |(_, name)| name);
-        findings.push(Problem::warning(format!("{column}.same-row"), place.cell(name), message, help));
+        findings.warning(format!("{column}.same-row"), place.cell(name), message, help);
     }
 }

@@ -1,16 +1,14 @@
 //! The `classes` table: the other series of preferred stock, other common stock, options and warrants.
 
+use super::cell::Value;
 use super::findings::Findings;
 use super::line::Line;
-use super::schema::{CLASS_KINDS, COMMON_DIVIDENDS, COMPOUNDINGS, DAY_COUNTS, ON_CONVERSION, PARTICIPATIONS, RANKINGS};
 use crate::model::class::{COMMON, Class, Classes, Compounding, DayCount, Participation, Rank, Rate, SERIES_A, fold};
 use crate::model::terms::Terms;
-use crate::problem::Problem;
 use crate::quantity::{PER_SHARE_DECIMALS, Ratio, plain, whole};
 use num_traits::Zero;
 use std::collections::HashMap;
 
-/// The series read so far.
 #[derive(Debug, Default)]
 pub(crate) struct OtherClasses {
     list: Vec<Class>,
@@ -21,7 +19,6 @@ pub(crate) struct OtherClasses {
 }
 
 impl OtherClasses {
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line, terms: &Terms) {
         let Some(id) = line.text("class") else { return };
         let own =
@@ -30,7 +27,7 @@ impl OtherClasses {
             let message = format!("the row of {id} is not read: Series A and Common are described in the table terms.");
             let place = line.place("class");
             let help = "Nothing to do; what differs from the Certificate belongs into the terms table.";
-            line.findings.push(Problem::note("classes.class.in-terms", place, message, help));
+            line.findings.note("classes.class.in-terms", place, message, help);
             return;
         }
         if let Some(earlier) = self.by_id.get(&fold(&id)).and_then(|at| self.list.get(*at)) {
@@ -60,12 +57,11 @@ impl OtherClasses {
         line.reject("name", "twice", &message, "Give each class a name of its own.");
     }
 
-    /// All classes, Series A and Common included.
     pub(crate) fn finish(self, terms: &Terms, findings: &mut Findings) -> Classes {
         if self.list.len() > 10_000 {
             let place = self.list.first().map(|c| c.place.first()).unwrap_or_default();
             let message = format!("{} classes are defined; 10,000 are the limit.", self.list.len());
-            findings.push(Problem::error("classes.class.too-many", place, message, "Keep only the classes in use."));
+            findings.error("classes.class.too-many", place, message, "Keep only the classes in use.");
             return Classes::new(&terms.series_name, &terms.common_name, Vec::new());
         }
         Classes::new(&terms.series_name, &terms.common_name, self.list)
@@ -81,9 +77,8 @@ fn rank(word: Option<usize>) -> Option<Rank> {
 }
 
 fn read(line: &mut Line, id: &str) -> Class {
-    let kind = line.word("kind", &CLASS_KINDS).unwrap_or(0);
-    let (ranking, dividend_ranking) =
-        (rank(line.word("ranking", &RANKINGS)), rank(line.word("dividend_ranking", &RANKINGS)));
+    let kind = line.word("kind").unwrap_or(0);
+    let (ranking, dividend_ranking) = (rank(line.word("ranking")), rank(line.word("dividend_ranking")));
     let rank = match kind {
         0 => ranking.unwrap_or(Rank::Senior),
         1 => Rank::OtherCommon,
@@ -95,7 +90,7 @@ fn read(line: &mut Line, id: &str) -> Class {
     let preference = line.per_share_or_multiple("liquidation_preference", price.as_ref());
     let accrued_dividends = line.per_share("accrued_dividends").unwrap_or_else(|| whole(0));
     let accrued_as_of = line.date("accrued_as_of");
-    if !accrued_dividends.is_zero() && line.cell_at(line.index("accrued_as_of")).is_none() {
+    if !accrued_dividends.is_zero() && line.is_blank("accrued_as_of") {
         line.reject(
             "accrued_as_of",
             "missing",
@@ -107,25 +102,25 @@ fn read(line: &mut Line, id: &str) -> Class {
     let (participation, conversion_ratio) = conversion(line, kind, price.as_ref(), &preference);
     let exercise_price = exercise_price(line, kind);
     if kind != 0 {
-        no_preference(line, CLASS_KINDS[kind]);
+        no_preference(line, line.words("kind")[kind]);
     }
-    let as_converted = line.word("common_dividends", &COMMON_DIVIDENDS).map_or(kind == 1, |word| word == 1);
+    let as_converted = line.word("common_dividends").map_or(kind == 1, |word| word == 1);
     if as_converted && conversion_ratio.is_none() {
         let message = "dividends as if it were converted need a conversion_ratio.";
         line.reject("common_dividends", "not-convertible", message, "Fill in conversion_ratio, or clear this cell.");
     }
     Class {
         dividend_rank: if kind == 0 { dividend_ranking.unwrap_or(rank) } else { rank },
-        order: line.whole("order").unwrap_or(1),
+        order: line.read_number("order", Value::whole).unwrap_or(1),
         liquidation_preference: preference,
         accrued_dividends,
         accrued_as_of,
-        quarters_in_arrears: line.number("quarters_in_arrears").unwrap_or_else(|| whole(0)),
-        votes_per_share: line.number("votes_per_share").unwrap_or_else(|| whole(0)),
-        authorized_shares: line.share_count("authorized_shares"),
+        quarters_in_arrears: line.amount("quarters_in_arrears").unwrap_or_else(|| whole(0)),
+        votes_per_share: line.amount("votes_per_share").unwrap_or_else(|| whole(0)),
+        authorized_shares: line.read_number("authorized_shares", Value::shares),
         participation,
         conversion_ratio,
-        keeps_accrued: line.word("accrued_on_conversion", &ON_CONVERSION) == Some(1),
+        keeps_accrued: line.word("accrued_on_conversion") == Some(1),
         exercise_price,
         rate: dividend_rate(line, price),
         shares_common_dividends: as_converted,
@@ -141,8 +136,8 @@ fn conversion(
     price: Option<&Ratio>,
     preference: &Ratio,
 ) -> (Participation, Option<Ratio>) {
-    let has_ratio = line.cell_at(line.index("conversion_ratio")).is_some();
-    let ratio = line.number("conversion_ratio");
+    let has_ratio = !line.is_blank("conversion_ratio");
+    let ratio = line.amount("conversion_ratio");
     if ratio.as_ref().is_some_and(Zero::is_zero) {
         let help = "Type how many Common shares one share becomes; leave it blank where it does not convert.";
         line.reject(
@@ -152,9 +147,9 @@ fn conversion(
             help,
         );
     }
-    let word = line.word("participation", &PARTICIPATIONS).unwrap_or(0);
+    let word = line.word("participation").unwrap_or(0);
     let cap = line.per_share_or_multiple("participation_cap", price);
-    let has_cap = line.cell_at(line.index("participation_cap")).is_some();
+    let has_cap = !line.is_blank("participation_cap");
     if word != 2 && has_cap {
         let help = "Enter capped in participation, or clear this cell.";
         line.reject("participation_cap", "not-capped", "there is a cap, and participation is not capped.", help);
@@ -179,7 +174,7 @@ fn conversion(
 }
 
 fn exercise_price(line: &mut Line, kind: usize) -> Ratio {
-    let is_given = line.cell_at(line.index("exercise_price")).is_some();
+    let is_given = !line.is_blank("exercise_price");
     let price = line.per_share("exercise_price");
     if kind >= 2 && !is_given {
         let help = "Enter what it pays for a Common share; 0 where it pays nothing.";
@@ -204,9 +199,7 @@ fn no_preference(line: &mut Line, kind: &str) {
         "dividend_ranking",
     ] {
         let says_nothing = ["none", "junior", "0", "0.00"].iter().any(|word| line.is_word(column, word));
-        let is_zero = line
-            .cell_at(line.index(column))
-            .is_none_or(|cell| line.style.number(line.row, cell).is_ok_and(|n| n.is_zero()));
+        let is_zero = line.value(column).is_none_or(|value| value.number().is_ok_and(|number| number.is_zero()));
         if !says_nothing && !is_zero {
             let message =
                 format!("this is for preferred stock, and the class is of kind {kind}: it ranks below all preferred.");
@@ -216,26 +209,13 @@ fn no_preference(line: &mut Line, kind: &str) {
 }
 
 fn dividend_rate(line: &mut Line, price: Option<Ratio>) -> Option<Rate> {
-    let ix = line.index("dividend_rate");
-    let is_given = line.cell_at(ix).is_some();
-    let yearly = line.rate_at(ix);
-    let day_count = line.word("day_count", &DAY_COUNTS);
-    let compounding = line.word("compounding", &COMPOUNDINGS);
+    let yearly = line.read_number("dividend_rate", Value::rate);
+    let day_count = line.worded("day_count").unwrap_or(DayCount::Thirty360);
+    let compounding = line.worded("compounding").unwrap_or(Compounding::None);
     let from = line.date("dividends_from");
-    if is_given && price.is_none() {
+    if !line.is_blank("dividend_rate") && price.is_none() {
         let help = "Fill in original_price: the rate is applied to it.";
         line.reject("original_price", "missing", "there is a dividend_rate, and no original_price.", help);
     }
-    let compounding = match compounding {
-        Some(1) => Compounding::Quarterly,
-        Some(2) => Compounding::Semiannual,
-        Some(3) => Compounding::Annual,
-        _ => Compounding::None,
-    };
-    let day_count = match day_count {
-        Some(1) => DayCount::Actual365,
-        Some(2) => DayCount::Actual360,
-        _ => DayCount::Thirty360,
-    };
     Some(Rate { price: price?, yearly: yearly.filter(|rate| !rate.is_zero())?, day_count, compounding, from })
 }

@@ -1,14 +1,14 @@
 //! The `columns` table, and what there is to say about a table's headers.
 
+use super::cell::unknown_word;
 use super::findings::Findings;
 use super::line::Line;
 use super::manners::manner;
-use super::schema::{Column, REGISTER, Table, header_key, table_key};
+use super::schema::{Column, REGISTER, TABLES, Table, header_key, table_key};
 use super::table::{Located, Match, OwnHeader};
 use super::words::nearest;
 use crate::problem::{Place, Problem};
 
-/// The team's own headers, each with its table.
 pub(crate) type OwnHeaders = Vec<(&'static Table, OwnHeader)>;
 
 /// A header that was typed on the command line, `register.shares=Holding`.
@@ -32,36 +32,27 @@ pub(crate) fn typed_header(typed: &str) -> Result<(&'static Table, OwnHeader), S
 
 /// Takes a row of `columns`: a header of the team's own.
 pub(crate) fn own_header(line: &mut Line, into: &mut OwnHeaders) {
-    let Some((table, own)) = read_row(line) else { return };
-    let earlier = into.iter().find(|(t, o)| t.name == table.name && o.column == own.column);
-    if let Some((_, earlier)) = earlier {
-        let at = earlier.place.cell.clone().unwrap_or_default();
-        let message = format!("{}.{} has a header of its own already, in {at}.", table.name, own.column);
-        line.reject("column", "twice", &message, "Delete one of the two rows.");
-        return;
-    }
-    into.push((table, own));
-}
-
-fn read_row(line: &mut Line) -> Option<(&'static Table, OwnHeader)> {
     let (table, column, header) = (line.text("table"), line.text("column"), line.text("header"));
-    let table_name = table?;
+    let Some(table_name) = table else { return };
     let Some(table) = Table::find(&table_name) else {
-        let names: Vec<&str> = super::schema::TABLES.iter().map(|t| t.name).collect();
-        let refusal = super::amounts::unknown_word(&table_name, &names);
-        line.reject("table", "unknown", &refusal.message, &refusal.help);
-        return None;
+        let refusal = unknown_word(&table_name, &TABLES.map(|table| table.name));
+        return line.reject("table", "unknown", &refusal.message, &refusal.help);
     };
-    let column_name = column?;
-    let key = table_key(&column_name);
-    let Some(column) = table.columns.iter().find(|c| c.name == key) else {
-        let names: Vec<&str> = table.columns.iter().map(|c| c.name).collect();
+    let Some(column_name) = column else { return };
+    let (key, names) = (table_key(&column_name), table.columns.iter().map(|c| c.name).collect::<Vec<_>>());
+    let Some(column) = names.iter().find(|name| **name == key) else {
         let near = nearest(&key, &names).map_or(String::new(), |n| format!("Did you mean {n}? "));
         let message = format!("the table {} has no column {column_name}.", table.name);
-        line.reject("column", "unknown", &message, &format!("{near}Its columns are: {}.", names.join(", ")));
-        return None;
+        let help = format!("{near}Its columns are: {}.", names.join(", "));
+        return line.reject("column", "unknown", &message, &help);
     };
-    Some((table, OwnHeader { column: column.name, header: header?, place: line.place("header") }))
+    let Some(header) = header else { return };
+    if let Some((_, earlier)) = into.iter().find(|(of, own)| of.name == table.name && own.column == *column) {
+        let at = earlier.place.cell.as_deref().unwrap_or_default();
+        let message = format!("{}.{column} has a header of its own already, in {at}.", table.name);
+        return line.reject("column", "twice", &message, "Delete one of the two rows.");
+    }
+    into.push((table, OwnHeader { column, header, place: line.place("header") }));
 }
 
 /// Says what is wrong with a table's headers, and which are left alone; false where the table cannot be read.
@@ -108,14 +99,14 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
         let message = format!("These columns are not read, since their headers are not known: {}.", names.join(", "));
         let help = "Nothing to do, unless one should be read: then say with --column or in the columns table what it stands for.";
         let place = located.at(*first, located.header_row);
-        findings.push(Problem::note(format!("{}.columns.unknown", table.name), place, message, help));
+        findings.note(format!("{}.columns.unknown", table.name), place, message, help);
     }
     missing.is_empty() && !is_asked
 }
 
 /// An account that could be the shareholder's with the company, or the one with a bank.
 fn two_meanings(located: &Located, own: &[OwnHeader]) -> Option<Problem> {
-    let at = |column: &str| located.table.index(column).and_then(|ix| located.columns.get(ix).copied().flatten());
+    let at = |column: &str| located.table.index(column).and_then(|ix| located.column(ix));
     let is_name = |key: &str| matches!(key, "registration" | "registration1" | "registrationname");
     let registered = located.headers.iter().any(|(_, text)| is_name(&header_key(text)));
     let could_be_both = |place: u32, key: &str| match key {
@@ -159,17 +150,17 @@ fn nearest_headers<'l>(located: &'l Located, column: &Column) -> Vec<&'l str> {
         let parts = text.split(|c: char| !c.is_alphanumeric()).map(|w| w.trim_end_matches('s').to_lowercase());
         parts.filter(|word| word.len() > 2).collect()
     };
-    let names: Vec<&str> = column.aliases.iter().copied().chain([column.name]).collect();
+    let names: Vec<&str> = column.aliases.split_terminator(", ").chain([column.name]).collect();
     let known: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
     let keys: Vec<String> = names.iter().map(|name| header_key(name)).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let is_else = |header: &str| column.lookalikes.iter().any(|l| header_key(l) == header_key(header));
     let score = |header: &str| {
         let shared = words(header).iter().filter(|word| known.iter().any(|name| name.contains(word))).count();
         shared * 2 + usize::from(nearest(&header_key(header), &keys).is_some())
     };
     let unread = located.unknown_headers().take(200).map(|(_, text)| (score(text), text.as_str()));
-    let mut unread: Vec<(usize, &str)> = unread.filter(|(score, text)| *score > 0 && !is_else(text)).collect();
+    let mut unread: Vec<(usize, &str)> =
+        unread.filter(|(score, text)| *score > 0 && !column.is_lookalike(text)).collect();
     unread.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     unread.into_iter().take(2).map(|(_, text)| text).collect()
 }
@@ -178,8 +169,7 @@ fn missing_column(located: &Located, name: &str) -> Problem {
     let table = located.table;
     let column = table.columns.iter().find(|c| c.name == name);
     let headers: Vec<&str> = located.headers.iter().map(|(_, text)| text.as_str()).take(40).collect();
-    let lookalikes: Vec<String> = column.map_or(&[][..], |c| c.lookalikes).iter().map(|l| header_key(l)).collect();
-    let found = located.headers.iter().find(|(_, text)| lookalikes.contains(&header_key(text)));
+    let found = located.headers.iter().find(|(_, text)| column.is_some_and(|column| column.is_lookalike(text)));
     let but = found.map_or(String::new(), |(_, text)| format!(" '{text}' is something else."));
     let like = manner(&located.headers).filter(|_| table.name == REGISTER.name);
     let like = like.map_or(String::new(), |manner| format!(" It reads like {manner}."));

@@ -2,23 +2,22 @@
 
 use super::ReadOptions;
 use super::findings::Findings;
-use super::schema::{REGISTER, Table};
+use super::schema::REGISTER;
 use super::source::{self, Found, Origin, Source};
-use super::table::match_headers;
+use super::table::most_headers;
 use crate::problem::Place;
 use crate::spreadsheet::cell_formats::{CellFormats, SheetFormats};
-use crate::spreadsheet::csv::{self, Records};
-use crate::spreadsheet::hash::{Hashing, Tally};
+use crate::spreadsheet::hash::Tally;
 use crate::spreadsheet::row::{Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
-use std::fs::{self, File};
+use std::borrow::Cow;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Takes a row, and how its cells look where that is known; false where no more are wanted.
 type TakeRow<'t> = dyn FnMut(&Row, Option<&SheetFormats>) -> io::Result<bool> + 't;
 
-/// A case that can be copied.
 pub(crate) struct Copy {
     path: PathBuf,
     source: Source,
@@ -47,7 +46,6 @@ impl Copy {
         Ok(Self { path: path.to_owned(), source, pages, encoding: options.encoding.clone() })
     }
 
-    /// Its pages, in the order of the case: file and sheet.
     pub(crate) fn pages(&self) -> Vec<Place> {
         self.pages.iter().map(Found::place).collect()
     }
@@ -56,31 +54,31 @@ impl Copy {
     /// Errors: The machine's, and those of `take`.
     pub(crate) fn rows(&mut self, page: usize, take: &mut TakeRow) -> io::Result<()> {
         let page = &self.pages[page];
-        match &page.origin {
-            Origin::Csv(path) => {
-                let file = Hashing::new(File::open(path)?, Tally::default());
-                let text = csv::open(file, self.encoding.as_deref())?;
-                hand_over_text(text, page.table, take)
-            }
-            Origin::Text(bytes) => {
-                let text = csv::open(io::Cursor::new(bytes.clone()), self.encoding.as_deref())?;
-                hand_over_text(text, page.table, take)
-            }
-            Origin::Made(made) => hand_over(&mut made.rows(), None, take),
+        let (merged, mut formats) = match &page.origin {
             Origin::Sheet(workbook, sheet) => {
-                let merged = self.source.workbooks[*workbook].merged(*sheet).to_vec();
-                let Ok(mut rows) = self.source.workbooks[*workbook].rows(*sheet) else { return Ok(()) };
                 let path = if self.path.is_file() { self.path.clone() } else { self.path.join(&page.file) };
-                let mut formats = CellFormats::open(fs::read(path)?);
-                let formats = formats.as_mut().and_then(|formats| formats.sheet(page.sheet.as_deref()?));
-                hand_over(rows.as_mut(), formats, &mut |row, formats| take(&without_copies(row, &merged), formats))
+                (self.source.workbooks[*workbook].merged(*sheet).to_vec(), CellFormats::open(fs::read(path)?))
             }
+            _ => (Vec::new(), None),
+        };
+        let formats = formats.as_mut().and_then(|formats| formats.sheet(page.sheet.as_deref()?));
+        let score = |rows: &[Row]| most_headers(&[page.table], rows, &[]);
+        let tally = Tally::default();
+        let rows = page.rows(&mut self.source.workbooks, self.encoding.as_deref(), &score, Some(&tally));
+        let result = rows.and_then(|mut rows| hand_over(rows.as_mut(), formats, &merged, take));
+        match result {
+            // What is wrong with the content is a problem of the case already.
+            Ok(()) | Err(RowsError::Content(_)) => Ok(()),
+            Err(RowsError::Io(error)) => Err(error),
         }
     }
 }
 
 /// The row without what stands in it only because its cells are merged with another.
-fn without_copies(row: &Row, merged: &[Region]) -> Row {
+fn without_copies<'r>(row: &'r Row, merged: &[Region]) -> Cow<'r, Row> {
+    if merged.is_empty() {
+        return Cow::Borrowed(row);
+    }
     let mut kept = Row::default();
     kept.number = row.number;
     for cell in row.cells() {
@@ -93,38 +91,23 @@ fn without_copies(row: &Row, merged: &[Region]) -> Row {
             kept.push_cell(cell.column, row, cell);
         }
     }
-    kept
+    Cow::Owned(kept)
 }
 
-fn hand_over_text(text: Box<dyn io::Read + Send>, table: &Table, take: &mut TakeRow) -> io::Result<()> {
-    let known = |row: &Row| match_headers(table, row, &[]).count();
-    match Records::new(text, &|rows: &[Row]| rows.iter().map(known).max().unwrap_or(0)) {
-        Ok(mut records) => hand_over(&mut records, None, take),
-        Err(error) => unless_content(error),
-    }
-}
-
-fn hand_over(rows: &mut dyn Rows, mut formats: Option<SheetFormats>, take: &mut TakeRow) -> io::Result<()> {
+fn hand_over(
+    rows: &mut dyn Rows,
+    mut formats: Option<SheetFormats>,
+    merged: &[Region],
+    take: &mut TakeRow,
+) -> Result<(), RowsError> {
     let mut row = Row::default();
-    loop {
-        match rows.next(&mut row) {
-            Ok(true) => {}
-            Ok(false) => return Ok(()),
-            Err(error) => return unless_content(error),
-        }
+    while rows.next(&mut row)? {
         if let Some(formats) = &mut formats {
             formats.go_to(row.number - 1);
         }
-        if !take(&row, formats.as_ref())? {
-            return Ok(());
+        if !take(&without_copies(&row, merged), formats.as_ref())? {
+            break;
         }
     }
-}
-
-/// What is wrong with the content is a problem of the case already.
-fn unless_content(error: RowsError) -> io::Result<()> {
-    match error {
-        RowsError::Io(error) => Err(error),
-        RowsError::Content(_) => Ok(()),
-    }
+    Ok(())
 }

@@ -1,7 +1,9 @@
 //! Everything found while a case is read, in the order of reading.
 
+use super::faults::ColumnFaults;
 use super::marks::Marks;
-use crate::problem::Problem;
+use super::table::Located;
+use crate::problem::{Place, Problem};
 use crate::text::grouped;
 use std::collections::HashMap;
 
@@ -9,7 +11,6 @@ use std::collections::HashMap;
 const KEPT_PER_CODE: u64 = 10_000;
 /// More cells with one fault than that have one cause, and become one problem.
 const OF_ONE_CAUSE: usize = 5;
-/// How many cells such a problem names.
 const CELLS_NAMED: usize = 20;
 
 /// Findings that say the same of different cells.
@@ -30,8 +31,9 @@ pub(crate) struct Findings {
     counts: HashMap<String, u64>,
     same: HashMap<Said, Same>,
     errors: bool,
-    /// How files write their decimals.
     pub marks: Marks,
+    /// Those of the table that is being read.
+    pub faults: ColumnFaults,
 }
 
 impl Findings {
@@ -63,7 +65,23 @@ impl Findings {
         }
     }
 
-    /// Whether anything found so far stops the run.
+    pub(crate) fn error(&mut self, code: impl Into<String>, place: Place, message: impl Into<String>, help: &str) {
+        self.push(Problem::error(code, place, message, help));
+    }
+
+    pub(crate) fn warning(&mut self, code: impl Into<String>, place: Place, message: impl Into<String>, help: &str) {
+        self.push(Problem::warning(code, place, message, help));
+    }
+
+    pub(crate) fn note(&mut self, code: impl Into<String>, place: Place, message: impl Into<String>, help: &str) {
+        self.push(Problem::note(code, place, message, help));
+    }
+
+    /// Tells the faults of a table that was read.
+    pub(crate) fn tell_faults(&mut self, located: &Located) {
+        std::mem::take(&mut self.faults).problems(located).for_each(|problem| self.push(problem));
+    }
+
     pub(crate) fn any_error(&self) -> bool {
         self.errors
     }

@@ -1,7 +1,7 @@
 //! The tables of what happened: adjustments, declarations, record dates, payments, proceeds.
 
+use super::cell::Value;
 use super::line::Line;
-use super::schema::{DECLARATION_KINDS, PAYMENT_STATUSES};
 use crate::model::calendar::{Date, RecordDates, days_between, iso};
 use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
@@ -11,14 +11,11 @@ use num_traits::One;
 
 /// What a cell of assets names.
 pub(crate) enum Named {
-    /// The currency's code.
     Cash,
-    /// Something else.
     Asset(String),
 }
 
 impl Named {
-    /// The asset, where it is not cash.
     pub(crate) fn asset(self) -> Option<String> {
         match self {
             Self::Cash => None,
@@ -57,16 +54,15 @@ pub(super) fn in_order(line: &mut Line, column: &str, date: Option<Date>, after:
     }
 }
 
-/// A row of `adjustments`.
 pub(crate) fn adjustment(line: &mut Line) -> Option<Adjustment> {
     let effective_date = line.date("effective_date");
-    let kind = line.word("kind", AdjustmentKind::WORDS).map(|ix| AdjustmentKind::VALUES[ix]);
+    let kind = line.worded::<AdjustmentKind>("kind");
     let declared_date = line.date("declared_date");
     in_order(line, "effective_date", effective_date, "declared_date", declared_date);
     let (before, after) = (line.shares("common_before"), line.shares("common_after"));
-    let ratio = line.ratio("ratio");
+    let ratio = line.read("ratio", Value::ratio);
     let counts = before.zip(after);
-    let is_blank = |column: &str| line.cell_at(line.index(column)).is_none();
+    let is_blank = |column: &str| line.is_blank(column);
     let (no_before, no_after, no_ratio) = (is_blank("common_before"), is_blank("common_after"), is_blank("ratio"));
     if (no_before || no_after) && no_ratio {
         let (column, message) = match (no_before, no_after) {
@@ -107,10 +103,9 @@ fn is_common(asset: &str, terms: &Terms) -> bool {
     words.contains(&named.as_str()) || named == bare(&terms.common_name)
 }
 
-/// A row of `declarations`.
 pub(crate) fn declaration(line: &mut Line, terms: &Terms) -> Option<Declaration> {
     let declared_date = line.date("declared_date");
-    let kind = line.word("kind", &DECLARATION_KINDS);
+    let kind = line.word("kind");
     let amount = line.per_share("amount");
     let given = named(line, "asset");
     let fair_value = line.per_share("fair_value");
@@ -136,7 +131,7 @@ pub(crate) fn declaration(line: &mut Line, terms: &Terms) -> Option<Declaration>
             }
             Some(Named::Asset(asset)) => Some(asset),
             // What shows an error was told already.
-            None if line.cell_at(line.index("asset")).is_some() => return None,
+            None if !line.is_blank("asset") => return None,
             nothing => {
                 let (what, message) = match nothing {
                     None => ("missing", "a distribution in kind needs the name of its asset."),
@@ -159,7 +154,6 @@ pub(crate) fn declaration(line: &mut Line, terms: &Terms) -> Option<Declaration>
     })
 }
 
-/// Refuses a date that is no quarter date.
 pub(super) fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Option<Date> {
     let date = line.date(column)?;
     if terms.quarter_dates.contains(date) {
@@ -176,7 +170,6 @@ pub(super) fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Opti
     None
 }
 
-/// A row of `record_dates`.
 pub(crate) fn record_date(line: &mut Line, terms: &Terms, into: &mut RecordDates) {
     let payment = line.date("payment_date");
     let record = line.date("record_date");
@@ -197,14 +190,13 @@ pub(crate) fn record_date(line: &mut Line, terms: &Terms, into: &mut RecordDates
     }
 }
 
-/// A row of `payments`.
 pub(crate) fn payment(line: &mut Line) -> Option<Payment> {
     let date = line.date("date");
     let full = line.is_word("amount", "full");
-    let sum = if full { None } else { line.cash_or_full("amount") };
+    let sum = if full { None } else { line.read_number("amount", Value::cash_not_full) };
     let quarter = line.date("quarter");
     let asset = asset(line, "asset");
-    let status = line.word("status", &PAYMENT_STATUSES).unwrap_or(0);
+    let status = line.word("status").unwrap_or(0);
     let kind = match (status, asset) {
         (1, None) if full => PaymentKind::SetApart,
         (1, None) => {
@@ -231,7 +223,6 @@ pub(crate) fn payment(line: &mut Line) -> Option<Payment> {
     Some(Payment { date: date?, quarter, kind, place: line.row_place() })
 }
 
-/// A row of `proceeds`.
 pub(crate) fn proceeds(line: &mut Line) -> Option<Proceeds> {
     let date = line.date("date");
     let amount = line.cash("amount");

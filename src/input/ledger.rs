@@ -35,14 +35,12 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
     })
 }
 
-/// The rows so far.
 #[derive(Default)]
 pub(crate) struct Reading {
     entries: Vec<Entry>,
     holders: Vec<Holder>,
     by_id: HashMap<String, u32>,
     by_name: HashMap<String, Vec<u32>>,
-    /// The classes that rows name.
     classes: HashSet<Arc<str>>,
     /// Rows that name who gave shares by name alone: the entry, and the name.
     givers: Vec<(usize, String)>,
@@ -82,7 +80,6 @@ fn split_id(text: &str) -> (String, Option<String>) {
 }
 
 impl Reading {
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line) {
         let (date, class, shares) = (line.date("date"), line.text("class"), line.shares("shares"));
         let word = line.text("kind");
@@ -126,10 +123,7 @@ impl Reading {
             Does::Issue | Does::Transfer if to.is_none() => {
                 Some(("to", "missing", "nobody gets the shares.", "Fill in who gets them."))
             }
-            Does::Transfer | Does::Cancel if !given && to.is_none() => {
-                Some(("from", "missing", "nobody gives the shares.", "Fill in who gives them, or the certificate."))
-            }
-            Does::Transfer if !given => {
+            Does::Transfer | Does::Cancel if !given && (does == Does::Transfer || to.is_none()) => {
                 Some(("from", "missing", "nobody gives the shares.", "Fill in who gives them, or the certificate."))
             }
             _ => None,
@@ -220,8 +214,8 @@ impl Reading {
         let latest = self.entries.iter().map(|entry| entry.date).max();
         let as_of = as_of.or(latest).unwrap_or(Date::MIN);
         let accrues = |class: &str| classes.find(class).is_none_or(|ix| accrues(classes, classes.get(ix)));
-        let ledger =
-            Ledger { file: &located.file, sheet: located.sheet.as_deref(), holders: &self.holders, accrues: &accrues };
+        let (file, sheet) = (&located.source.file, located.source.sheet.as_deref());
+        let ledger = Ledger { file, sheet, holders: &self.holders, accrues: &accrues };
         self.entries.retain(|entry| entry.does == Does::Issue || entry.from.is_some() || !entry.surrendered.is_empty());
         let (made, problems) = fold(&ledger, self.entries, as_of);
         for problem in problems {
@@ -231,7 +225,6 @@ impl Reading {
     }
 }
 
-/// A certificate's number in a list of them.
 fn number(text: &str) -> Option<Box<str>> {
     Some(text.trim()).filter(|number| !number.is_empty()).map(Box::from)
 }
@@ -242,11 +235,11 @@ fn accrues(classes: &Classes, class: &Class) -> bool {
 }
 
 fn has(located: &Located, column: &str) -> bool {
-    LEDGER.index(column).is_some_and(|ix| located.columns.get(ix).copied().flatten().is_some())
+    LEDGER.index(column).is_some_and(|ix| located.column(ix).is_some())
 }
 
 /// The text of a column that may be blank.
 fn some(line: &mut Line, column: &str) -> Option<String> {
-    line.cell_at(line.index(column))?;
+    line.cell(column)?;
     line.text(column).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
 }

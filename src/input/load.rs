@@ -1,7 +1,7 @@
 //! Reading a case: the tables in the order in which they need each other.
 
 use super::asides::Control;
-use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit};
+use super::brought_forward::{ArrearsSoFar, ByHolder, carried, is_of_run, take_over, unfit, year_to_date};
 use super::canonical::{self, Canonical};
 use super::cell::Style;
 use super::classes::OtherClasses;
@@ -12,6 +12,7 @@ use super::ledger;
 use super::line::Line;
 use super::marks::Settled;
 use super::pass::{Pass, Sink};
+use super::payments_out::{account, bank, status};
 use super::plans::{action, ballot, component, director, meeting};
 use super::register::Reading;
 use super::schema::{
@@ -19,42 +20,41 @@ use super::schema::{
     CONSIDERATION, DECLARATIONS, LEDGER, MEETINGS, PAYMENT_STATUS, PAYMENTS, PROCEEDS, RECORD_DATES, REGISTER, TABLES,
     TERMS, Table, table_key,
 };
-use super::source::{self, Origin, Source, file_problem};
-use super::table::{HEADER_ROWS, Located, OwnHeader, match_headers};
+use super::source::{self, Finder, Origin, Source, file_problem};
+use super::table::{HEADER_ROWS, Located, OwnHeader, first_rows, most_headers};
 use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
 use crate::model::Case;
-use crate::model::calendar::{RecordDates, iso};
-use crate::model::payer::{Bank, PaymentStatus};
+use crate::model::calendar::iso;
+use crate::model::payer::PaymentStatus;
 use crate::model::register::Register;
 use crate::model::terms::DecimalMark;
 use crate::problem::{Place, Problem};
-use crate::spreadsheet;
-use crate::spreadsheet::csv::{Records, known_encoding};
-use crate::spreadsheet::hash::{Hashing, Tally};
+use crate::spreadsheet::csv::known_encoding;
+use crate::spreadsheet::hash::Tally;
 use crate::spreadsheet::row::{Row, RowsError};
-use crate::spreadsheet::rows::Rows;
-use std::collections::BTreeMap;
-use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
-/// Reads a case.
-/// Errors: A machine failure.
-pub(crate) fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
-    let (loaded, settled) = load_with(path, options, &Settled::new())?;
-    // What a file's other numbers settle is known once it was read: it is read again, now without doubt.
-    if settled.is_empty() { Ok(loaded) } else { load_with(path, options, &settled).map(|(loaded, _)| loaded) }
+/// Reads a case: a workbook, a folder with a file per table, or a lone CSV.
+/// Errors: A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
+pub fn load(path: &Path, options: &ReadOptions) -> io::Result<Loaded> {
+    load_settled(path, options).map(|(loaded, _)| loaded)
 }
 
-/// Reads a case, and its tables as they were understood.
+fn load_settled(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Settled)> {
+    let (loaded, settled) = load_with(path, options, &Settled::new())?;
+    // What a file's other numbers settle is known once it was read: it is read again, now without doubt.
+    let loaded = if settled.is_empty() { loaded } else { load_with(path, options, &settled)?.0 };
+    Ok((loaded, settled))
+}
+
+/// Reads a case, and gives all its tables but the register as they were understood too; none where it has problems.
 /// Errors: A machine failure.
 pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Vec<Canonical>)> {
-    let (mut loaded, settled) = load_with(path, options, &Settled::new())?;
-    if !settled.is_empty() {
-        loaded = load_with(path, options, &settled)?.0;
-    }
+    let (loaded, settled) = load_settled(path, options)?;
     if loaded.case.is_none() {
         return Ok((loaded, Vec::new()));
     }
@@ -119,9 +119,8 @@ impl<'o> Reader<'o> {
         if let Some(encoding) = options.encoding.as_deref().filter(|e| !known_encoding(e)) {
             let message = format!("--encoding: there is no encoding '{encoding}'.");
             let help = "Give one such as windows-1252, iso-8859-15, utf-8 or shift_jis.";
-            findings.push(
-                Problem::error("case.encoding.unknown", Place::command_line(), message, help).with_value(encoding),
-            );
+            let problem = Problem::error("case.encoding.unknown", Place::command_line(), message, help);
+            findings.push(problem.with_value(encoding));
         }
         Ok(Reader {
             source,
@@ -138,58 +137,39 @@ impl<'o> Reader<'o> {
     fn case(&mut self, name: &str) -> io::Result<Option<Case>> {
         self.own_headers()?;
         let terms = self.terms()?;
-        let mut others = OtherClasses::default();
-        self.table(&CLASSES, |line| others.row(line, &terms))?;
+        let others = self.gathered(&CLASSES, |line, others: &mut OtherClasses| others.row(line, &terms))?;
         let classes = others.finish(&terms, &mut self.findings);
         let Some(register) = self.register(&classes)? else { return Ok(None) };
-        let adjustments = self.events(&ADJUSTMENTS, adjustment)?;
-        let declarations = self.events(&DECLARATIONS, |line| declaration(line, &terms))?;
-        let mut record_dates = RecordDates::default();
-        self.table(&RECORD_DATES, |line| record_date(line, &terms, &mut record_dates))?;
-        let payments = self.events(&PAYMENTS, payment)?;
-        let mut arrears = ArrearsSoFar::default();
-        self.table(&ARREARS, |line| arrears.row(line, &terms, &classes))?;
-        let (mut carry, mut small) = (ByHolder::default(), ByHolder::default());
-        let has_carry = self.table(&CARRY, |line| carry.row(line, &register, carried))?;
-        self.table(&CARRIED_PAYMENTS, |line| small.row(line, &register, |line| line.cash("amount")))?;
-        let proceeds = self.events(&PROCEEDS, proceeds)?;
-        let consideration = self.events(&CONSIDERATION, component)?;
-        let actions = self.events(&ACTIONS, |line| action(line, &classes))?;
-        let meetings = self.events(&MEETINGS, meeting)?;
-        let ballots = self.events(&BALLOTS, |line| ballot(line, &classes, &register))?;
-        let board = self.events(&BOARD, director)?;
-        let mut bank = Bank::default();
-        self.table(&BANK, |line| super::payments_out::bank(line, &mut bank))?;
-        let mut accounts = BTreeMap::new();
-        self.table(&ACCOUNTS, |line| super::payments_out::account(line, &classes, &mut accounts))?;
-        let payment_statuses = self.statuses()?;
-        let has_board = self.found.iter().any(|found| found.table == BOARD.name);
         let after = self.options.after.as_ref();
-        let year_to_date = after.and_then(|run| super::year_to_date::year_to_date(run, &register, &terms));
+        let year_to_date = after.and_then(|run| year_to_date(run, &register, &terms));
+        let arrears = |line: &mut Line, so_far: &mut ArrearsSoFar| so_far.row(line, &terms, &classes);
+        let carry = |line: &mut Line, carry: &mut ByHolder| carry.row(line, &register, carried);
+        let small = |line: &mut Line, small: &mut ByHolder| small.row(line, &register, |line| line.cash("amount"));
+        // The tables are read in this order.
         let mut case = Case {
             name: name.to_owned(),
             left_alone: self.source.ignored.clone(),
             after: after.map(|run| run.manifest_sha256.clone()),
-            year_to_date: year_to_date.map(std::sync::Arc::new),
+            year_to_date: year_to_date.map(Arc::new),
+            adjustments: self.events(&ADJUSTMENTS, adjustment)?,
+            declarations: self.events(&DECLARATIONS, |line| declaration(line, &terms))?,
+            record_dates: self.gathered(&RECORD_DATES, |line, into| record_date(line, &terms, into))?,
+            payments: self.events(&PAYMENTS, payment)?,
+            arrears: self.gathered(&ARREARS, arrears)?.finish(after),
+            carry: Some(self.gathered(&CARRY, carry)?).filter(|_| self.has(&CARRY)).map(ByHolder::carry),
+            carried_payments: self.gathered(&CARRIED_PAYMENTS, small)?.payments(),
+            proceeds: self.events(&PROCEEDS, proceeds)?,
+            consideration: self.events(&CONSIDERATION, component)?,
+            actions: self.events(&ACTIONS, |line| action(line, &classes))?,
+            meetings: self.events(&MEETINGS, meeting)?,
+            ballots: self.events(&BALLOTS, |line| ballot(line, &classes, &register))?,
+            board: Some(self.events(&BOARD, director)?).filter(|_| self.has(&BOARD)),
+            bank: self.gathered(&BANK, bank)?,
+            accounts: self.gathered(&ACCOUNTS, |line, into| account(line, &classes, into))?,
+            payment_statuses: self.statuses()?,
             terms,
             classes,
-            register: std::sync::Arc::new(register),
-            adjustments,
-            declarations,
-            record_dates,
-            payments,
-            arrears: arrears.finish(self.options.after.as_ref()),
-            carry: has_carry.then(|| carry.carry()),
-            carried_payments: small.payments(),
-            proceeds,
-            consideration,
-            actions,
-            meetings,
-            ballots,
-            board: has_board.then_some(board),
-            bank,
-            accounts,
-            payment_statuses,
+            register: Arc::new(register),
         };
         case.adjustments.sort_by_key(|a| a.effective_date);
         case.declarations.sort_by_key(|d| d.declared_date);
@@ -206,11 +186,12 @@ impl<'o> Reader<'o> {
 
     /// The case's own table of what became of payments, then that of the file given for it.
     fn statuses(&mut self) -> io::Result<Vec<PaymentStatus>> {
-        let mut statuses = self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, true))?;
+        let mut statuses = self.events(&PAYMENT_STATUS, |line| status(line, true))?;
         if let Some(path) = &self.options.status {
             self.source.tables.retain(|found| found.table.name != PAYMENT_STATUS.name);
-            self.source.add_file(path, &PAYMENT_STATUS, &mut self.findings)?;
-            statuses.extend(self.events(&PAYMENT_STATUS, |line| super::payments_out::status(line, false))?);
+            let mut finder = Finder { source: &mut self.source, findings: &mut self.findings };
+            finder.add_file(path, &PAYMENT_STATUS)?;
+            statuses.extend(self.events(&PAYMENT_STATUS, |line| status(line, false))?);
         }
         Ok(statuses)
     }
@@ -238,7 +219,7 @@ impl<'o> Reader<'o> {
         if let (Some(_), Some(place)) = (self.source.as_of, terms.places.get("register_date")) {
             let message = "register_date: the register comes from a package, which is read as of the run's date.";
             let help = "Remove the term.";
-            self.findings.push(Problem::error("terms.value.of-package", place.clone(), message, help));
+            self.findings.error("terms.value.of-package", place.clone(), message, help);
         }
         self.style = style;
         Ok(terms)
@@ -262,7 +243,14 @@ impl<'o> Reader<'o> {
         let Some(at) = self.source.tables.iter().position(|found| found.table.name == REGISTER.name) else {
             return Ok(Ok(None));
         };
-        let first = self.first_rows(at)?;
+        let Source { tables, workbooks, .. } = &mut self.source;
+        let score = |rows: &[Row]| most_headers(&[&REGISTER, &LEDGER], rows, &[]);
+        let first = match tables[at].rows(workbooks, self.options.encoding.as_deref(), &score, None) {
+            _ if matches!(tables[at].origin, Origin::Made(_)) => Vec::new(),
+            Ok(mut rows) => first_rows(rows.as_mut()),
+            Err(RowsError::Content(_)) => Vec::new(),
+            Err(RowsError::Io(error)) => return Err(error),
+        };
         if !ledger::is_ledger(&first, &self.own_of(&LEDGER)) {
             return Ok(Ok(None));
         }
@@ -283,56 +271,12 @@ impl<'o> Reader<'o> {
         let (made, as_of) = reading.finish(&located, classes, self.options.as_of, &mut self.findings);
         let message = format!("The register is a ledger of transactions, taken as of {}.", iso(as_of));
         let help = "Nothing to do if that is right; another date is given with --date.";
-        self.findings.push(Problem::note("ledger.date.as-of", located.at(0, located.header_row), message, help));
+        self.findings.note("ledger.date.as-of", located.at(0, located.header_row), message, help);
         if let Some(found) = self.source.tables.get_mut(at) {
             (found.table, found.origin) = (&REGISTER, Origin::Made(made));
         }
         self.own.retain(|(table, _)| table.name != REGISTER.name);
         Ok(Ok(understood))
-    }
-
-    /// The first rows of a table, where its header row is.
-    fn first_rows(&mut self, at: usize) -> io::Result<Vec<Row>> {
-        let Source { tables, workbooks, .. } = &mut self.source;
-        let encoding = self.options.encoding.as_deref();
-        let score = |rows: &[Row]| {
-            let count = |row: &Row| [&REGISTER, &LEDGER].map(|table| match_headers(table, row, &[]).count());
-            rows.iter().flat_map(count).max().unwrap_or(0)
-        };
-        let (mut sheet, mut text);
-        let rows: &mut dyn Rows = match tables.get(at).map(|found| &found.origin) {
-            Some(Origin::Csv(path)) => {
-                let Ok(records) = Records::new(spreadsheet::csv::open(File::open(path)?, encoding)?, &score) else {
-                    return Ok(Vec::new());
-                };
-                text = records;
-                &mut text
-            }
-            Some(Origin::Text(bytes)) => {
-                let Ok(records) =
-                    Records::new(spreadsheet::csv::open(io::Cursor::new(bytes.clone()), encoding)?, &score)
-                else {
-                    return Ok(Vec::new());
-                };
-                text = records;
-                &mut text
-            }
-            Some(Origin::Sheet(workbook, ix)) => match workbooks.get_mut(*workbook).map(|opened| opened.rows(*ix)) {
-                Some(Ok(rows)) => {
-                    sheet = rows;
-                    sheet.as_mut()
-                }
-                _ => return Ok(Vec::new()),
-            },
-            Some(Origin::Made(_)) | None => return Ok(Vec::new()),
-        };
-        let (mut first, mut row) = (Vec::new(), Row::default());
-        // What is wrong with the file is told when it is read.
-        while matches!(rows.next(&mut row), Ok(true)) && row.number <= HEADER_ROWS && first.len() < HEADER_ROWS as usize
-        {
-            first.push(row.clone());
-        }
-        Ok(first)
     }
 
     /// The team's own headers of a table; the register's are a ledger's too.
@@ -352,7 +296,22 @@ impl<'o> Reader<'o> {
         Ok(events)
     }
 
-    /// Reads a table row by row; says whether there is one.
+    /// Reads a table whose rows come to one value.
+    fn gathered<T: Default + Send>(
+        &mut self,
+        table: &'static Table,
+        read: impl Fn(&mut Line, &mut T) + Send + Sync,
+    ) -> io::Result<T> {
+        let mut gathered = T::default();
+        self.table(table, |line| read(line, &mut gathered))?;
+        Ok(gathered)
+    }
+
+    /// Whether a table was found and read.
+    fn has(&self, table: &Table) -> bool {
+        self.found.iter().any(|found| found.table == table.name)
+    }
+
     fn table(&mut self, table: &'static Table, mut each: impl FnMut(&mut Line) + Send) -> io::Result<bool> {
         let mut totals = super::totals::Totals::new(table);
         let mut take = |line: &mut Line, control: Option<&Control>| match control {
@@ -371,42 +330,31 @@ impl<'o> Reader<'o> {
         let Some(at) = self.source.tables.iter().position(|t| t.table.name == table.name) else { return Ok(None) };
         let own = self.own_of(table);
         let Source { tables, workbooks, inputs, .. } = &mut self.source;
-        let Some(found) = tables.get(at) else { return Ok(None) };
+        let found = &tables[at];
         let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, sink);
         pass.style.decimal_mark = pass.style.decimal_mark.or_else(|| self.settled.get(&found.file).copied());
-        let result = match &found.origin {
-            Origin::Csv(path) => {
-                let tally = Tally::default();
-                let hashing = Hashing::new(File::open(path)?, tally.clone());
-                let text = crate::spreadsheet::csv::open(hashing, self.options.encoding.as_deref())?;
-                let result = read_text(text, table, &own, &mut pass);
-                // An earlier run is known by its manifest.
-                if !is_of_run(&found.file) {
-                    inputs.push(tally.input(&found.file));
-                }
-                result
-            }
-            Origin::Text(bytes) => {
-                let text =
-                    crate::spreadsheet::csv::open(io::Cursor::new(bytes.clone()), self.options.encoding.as_deref())?;
-                read_text(text, table, &own, &mut pass)
-            }
-            Origin::Made(made) => {
+        if let Origin::Sheet(workbook, sheet) = found.origin {
+            let above = workbooks[workbook].merged(sheet).iter().filter(|region| region.rows.0 <= HEADER_ROWS);
+            pass.merged = above.take(256).copied().collect();
+        }
+        let tally = Tally::default();
+        let score = |rows: &[Row]| most_headers(&[table], rows, &own);
+        let rows = found.rows(workbooks, self.options.encoding.as_deref(), &score, Some(&tally));
+        let result = rows.and_then(|mut rows| {
+            let is_made = matches!(found.origin, Origin::Made(_));
+            let has_commas = rows.records().is_some_and(|records| records.delimiter() == b',');
+            if is_made || (has_commas && pass.style.decimal_mark.is_none()) {
                 pass.style.decimal_mark = Some(DecimalMark::Point);
-                pass.run(&mut made.rows())
             }
-            Origin::Sheet(workbook, sheet) => match workbooks.get_mut(*workbook) {
-                Some(opened) => {
-                    let above = opened.merged(*sheet).iter().filter(|region| region.rows.0 <= HEADER_ROWS);
-                    pass.merged = above.take(256).copied().collect();
-                    match opened.rows(*sheet) {
-                        Ok(mut rows) => pass.run(rows.as_mut()),
-                        Err(fault) => Err(RowsError::Content(fault)),
-                    }
-                }
-                None => return Ok(None),
-            },
-        };
+            // Runs write these tables, and write numbers with a point between commas, in every case.
+            let of_runs = [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name];
+            pass.style.run_output = has_commas && of_runs.contains(&table.name);
+            pass.run(rows.as_mut())
+        });
+        // An earlier run is known by its manifest.
+        if matches!(found.origin, Origin::Csv(_)) && !is_of_run(&found.file) {
+            inputs.push(tally.input(&found.file));
+        }
         match result {
             Ok(located) => {
                 let rows = pass.data_rows;
@@ -422,22 +370,4 @@ impl<'o> Reader<'o> {
             }
         }
     }
-}
-
-/// Reads a table's CSV text.
-fn read_text(
-    text: Box<dyn io::Read + Send>,
-    table: &Table,
-    own: &[OwnHeader],
-    pass: &mut Pass,
-) -> Result<Option<Located>, RowsError> {
-    let score = |rows: &[Row]| rows.iter().map(|row| match_headers(table, row, own).count()).max().unwrap_or(0);
-    let mut records = Records::new(text, &score)?;
-    if records.delimiter() == b',' {
-        pass.style.decimal_mark.get_or_insert(DecimalMark::Point);
-    }
-    // Runs write these tables, and write numbers with a point between commas, in every case.
-    pass.style.run_output = records.delimiter() == b','
-        && [ARREARS.name, CARRY.name, CARRIED_PAYMENTS.name, PAYMENTS.name].contains(&table.name);
-    pass.run(&mut records)
 }

@@ -25,7 +25,6 @@ const MANNERS: [(&str, &[&str]); 10] = [
     ),
 ];
 
-/// Whose list it is.
 pub(crate) fn manner(headers: &[(u32, String)]) -> Option<&'static str> {
     let keys: Vec<String> = headers.iter().map(|(_, header)| header_key(header)).collect();
     let has = |wanted: &str| wanted.split('|').any(|one| keys.iter().any(|key| key == one));

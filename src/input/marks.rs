@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 /// The decimal mark of each file whose numbers settle it.
 pub(crate) type Settled = BTreeMap<String, DecimalMark>;
 
-/// What the text numbers of one file show.
 #[derive(Debug, Default)]
 struct Shown {
     /// The first number that only a point, or only a comma, makes one.
@@ -30,7 +29,6 @@ impl Marks {
         slot.get_or_insert_with(|| (place, value.trim().to_owned()));
     }
 
-    /// Takes note of a number with two readings.
     pub(crate) fn doubt(&mut self, file: &str) {
         self.0.entry(file.to_owned()).or_default().doubt = true;
     }

@@ -1,6 +1,5 @@
 //! From files to the model: reads every table of a case, and reports every problem in one go.
 
-mod amounts;
 mod asides;
 mod brought_forward;
 pub(crate) mod canonical;
@@ -9,6 +8,7 @@ mod checks;
 mod classes;
 mod columns;
 pub(crate) mod copy;
+mod faults;
 mod findings;
 mod history;
 mod ledger;
@@ -24,25 +24,25 @@ pub(crate) mod schema;
 pub(crate) mod source;
 mod spelling;
 mod table;
-pub(crate) mod termlist;
 mod terms;
 mod totals;
 pub(crate) mod understood;
 pub(crate) mod words;
-mod year_to_date;
 
 use crate::model::Case;
+use crate::model::calendar::Date;
 use crate::problem::Problem;
-use std::path::Path;
+use std::path::PathBuf;
 
 pub(crate) use crate::spreadsheet::hash::{Input, bytes_read};
 pub(crate) use cell::Style;
 #[cfg(feature = "serve")]
 pub(crate) use cell::shown as cell_shown;
 pub(crate) use columns::typed_header;
+pub use load::load;
+pub(crate) use load::load_rows;
 pub(crate) use source::{is_of_another_file, is_table_file, name as case_name, size};
 
-/// How a case is to be read.
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {
     /// Encoding of CSV files without a byte order mark.
@@ -52,27 +52,22 @@ pub struct ReadOptions {
     /// `--column`: headers of the team's own, as `table.column=Header`.
     pub columns: Vec<String>,
     /// The date of the run: an Open Cap Format package is read as of it.
-    pub as_of: Option<crate::model::calendar::Date>,
+    pub as_of: Option<Date>,
     /// `--after`: the earlier run whose tables take the place of the case's.
     pub after: Option<EarlierRun>,
     /// `--status`: a file with a table of what became of payments, beside the case's own.
-    pub status: Option<std::path::PathBuf>,
+    pub status: Option<PathBuf>,
 }
 
 /// A finished dividend run that the next one goes on from; it was verified.
 #[derive(Clone, Debug)]
 pub struct EarlierRun {
-    /// Its folder.
-    pub folder: std::path::PathBuf,
-    /// The SHA-256 of its manifest.
+    pub folder: PathBuf,
     pub manifest_sha256: String,
-    /// Its date.
-    pub date: crate::model::calendar::Date,
-    /// Its company.
+    pub date: Date,
     pub company: String,
 }
 
-/// What came of reading a case.
 #[derive(Debug)]
 pub struct Loaded {
     /// The case's name, for messages and default folders, also where reading failed.
@@ -81,22 +76,7 @@ pub struct Loaded {
     pub case: Option<Case>,
     /// What could be read where there is no case, so that what is wrong with its dates is told in the same go.
     pub draft: Option<Case>,
-    /// Everything found: errors, warnings, notes.
     pub problems: Vec<Problem>,
-    /// The files that were read.
     pub inputs: Vec<Input>,
-    /// What was made of them.
     pub understood: understood::Understood,
-}
-
-/// Reads a case: a workbook, a folder with a file per table, or a lone CSV.
-/// Errors: A machine failure (the file cannot be read). What is wrong with its content is in [`Loaded::problems`].
-pub fn load(path: &Path, options: &ReadOptions) -> std::io::Result<Loaded> {
-    load::load(path, options)
-}
-
-/// Reads a case, and gives all its tables but the register as they were understood too; none where it has problems.
-/// Errors: A machine failure.
-pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> std::io::Result<(Loaded, Vec<canonical::Canonical>)> {
-    load::load_rows(path, options)
 }

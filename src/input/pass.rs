@@ -8,39 +8,32 @@ mod tests;
 use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::findings::Findings;
-use super::line::{ColumnFaults, Line};
+use super::line::Line;
 use super::manners::{bare_id, is_by_name};
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
 use super::table::{HEADER_ROWS, Located, OwnHeader, find_header};
-use crate::problem::{Place, Problem};
+use crate::problem::Place;
 use crate::spreadsheet::row::{Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 use crate::text::plural;
-use std::sync::Arc;
 
 /// How many rows a note names.
 const ROWS_NAMED: usize = 10;
 /// More rows than notes below a table have.
 const NOTES: usize = 100;
 
-/// One pass over a table's rows.
 pub(crate) struct Pass<'p, 'c> {
     found: &'p Found,
     own: &'p [OwnHeader],
-    /// How values are written in this table.
     pub style: Style,
-    /// Where problems go.
     pub findings: &'p mut Findings,
     sink: Sink<'p, 'c>,
-    /// The merged cells of a sheet.
     pub merged: Vec<Region>,
-    /// Data rows so far.
     pub data_rows: u64,
-    /// How many rows are hidden, and the first of them.
-    hidden: u64,
-    hidden_rows: Vec<String>,
+    /// Rows that are hidden.
+    hidden: Vec<u32>,
     /// What rows are that are none of the table's, and which.
     asides: Vec<(&'static str, Vec<u32>)>,
     /// Rows that are notes if no data follows them.
@@ -50,12 +43,16 @@ pub(crate) struct Pass<'p, 'c> {
 /// What takes a row, and is told which control total it is if it is one.
 pub(crate) type Each<'c> = dyn FnMut(&mut Line, Option<&Control>) + Send + 'c;
 
-/// Where rows go.
 pub(crate) enum Sink<'p, 'c> {
-    /// To a loader.
     Each(&'p mut Each<'c>),
     /// To the register, which takes them faster where they come in CSV.
     Register(&'p mut Reading<'c>),
+}
+
+/// `2, 3, 5`; no more than so many.
+fn listed(rows: &[u32]) -> String {
+    let named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u32::to_string).collect();
+    named.join(", ") + if rows.len() > ROWS_NAMED { ", …" } else { "" }
 }
 
 /// The text of a row that holds one alone.
@@ -66,7 +63,6 @@ fn title(row: &Row) -> Option<String> {
 }
 
 impl<'p, 'c> Pass<'p, 'c> {
-    /// A pass over a table that was found, with the team's own headers of it.
     pub(crate) fn new(
         found: &'p Found,
         own: &'p [OwnHeader],
@@ -82,8 +78,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             sink,
             merged: Vec::new(),
             data_rows: 0,
-            hidden: 0,
-            hidden_rows: Vec::new(),
+            hidden: Vec::new(),
             asides: Vec::new(),
             notes: Vec::new(),
         }
@@ -100,16 +95,15 @@ impl<'p, 'c> Pass<'p, 'c> {
             more = rows.next(&mut row)?;
         }
         let Some((header, located)) = self.locate(&first) else { return Ok(None) };
-        let mut faults = ColumnFaults::default();
         for row in first.iter().skip(header + 1) {
-            self.take(&located, row, &mut faults);
+            self.take(&located, row);
         }
         while more {
-            self.take(&located, &row, &mut faults);
+            self.take(&located, &row);
             match (&self.sink, rows.records()) {
-                (Sink::Register(_), Some(records)) => self.pieces(records, &located, &mut faults)?,
+                (Sink::Register(_), Some(records)) => self.pieces(records, &located)?,
                 (Sink::Register(_), None) => {
-                    self.batches(rows, &located, &mut faults)?;
+                    self.batches(rows, &located)?;
                     break;
                 }
                 _ => {}
@@ -117,20 +111,18 @@ impl<'p, 'c> Pass<'p, 'c> {
             more = rows.next(&mut row)?;
         }
         self.tell_asides(&located);
-        faults.report(&located, self.findings);
-        if self.hidden > 0 {
-            let are = if self.hidden == 1 { "is" } else { "are" };
-            let rows = format!("{} {are}", plural(self.hidden, "row"));
-            let more = if self.hidden > self.hidden_rows.len() as u64 { ", …" } else { "" };
-            let message = format!("{rows} hidden, and read: {}{more}.", self.hidden_rows.join(", "));
+        self.findings.tell_faults(&located);
+        if !self.hidden.is_empty() {
+            let are = if self.hidden.len() == 1 { "is" } else { "are" };
+            let (rows, named) = (plural(self.hidden.len(), "row"), listed(&self.hidden));
             let help = "Unhide them in Excel to see what they hold; delete those that are not to be read.";
             let code = format!("{}.rows.hidden", located.table.name);
-            self.findings.push(Problem::note(code, self.found.place(), message, help));
+            self.findings.note(code, self.found.place(), format!("{rows} {are} hidden, and read: {named}."), help);
         }
         Ok(Some(located))
     }
 
-    fn take(&mut self, located: &Located, row: &Row, faults: &mut ColumnFaults) {
+    fn take(&mut self, located: &Located, row: &Row) {
         if located.is_blank(row) {
             return;
         }
@@ -138,10 +130,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             return self.holder_alone(located, row);
         }
         if row.hidden {
-            self.hidden += 1;
-            if self.hidden_rows.len() < ROWS_NAMED {
-                self.hidden_rows.push(row.number.to_string());
-            }
+            self.hidden.push(row.number);
         }
         if let Origin::Csv(_) = self.found.origin
             && let Some(end) = located.headers.iter().map(|(at, _)| *at).max()
@@ -155,7 +144,7 @@ impl<'p, 'c> Pass<'p, 'c> {
                 row.text(extra).trim()
             );
             let help = "A text with the delimiter in it needs quotation marks around it; put them, or save the file as CSV again.";
-            self.findings.push(Problem::error(format!("{}.row.too-long", located.table.name), place, message, help));
+            self.findings.error(format!("{}.row.too-long", located.table.name), place, message, help);
             return;
         }
         let control = match row_is(located, row) {
@@ -165,17 +154,16 @@ impl<'p, 'c> Pass<'p, 'c> {
             RowIs::Data | RowIs::Note => None,
         };
         if control.is_none() {
-            self.notes_are_data(located, faults);
+            self.notes_are_data(located);
         }
-        self.hand_over(located, row, control.as_ref(), faults);
+        self.hand_over(located, row, control.as_ref());
     }
 
     /// A row of a register that was made which only says who a holder is: of one who has nothing, nothing is wrong.
     fn holder_alone(&mut self, located: &Located, row: &Row) {
         let Sink::Register(reading) = &mut self.sink else { return };
-        let (mut findings, mut faults) = (Findings::default(), ColumnFaults::default());
-        let (findings, faults) = (&mut findings, &mut faults);
-        reading.holder_alone(&mut Line { located, row, style: &self.style, findings, faults, data_row: 0 });
+        let findings = &mut Findings::default();
+        reading.holder_alone(&mut Line { located, row, style: &self.style, findings, data_row: 0 });
     }
 
     fn aside(&mut self, what: &'static str, row: u32) {
@@ -186,22 +174,17 @@ impl<'p, 'c> Pass<'p, 'c> {
     }
 
     /// Data follows the rows that could have been notes: so they are data that lacks something.
-    fn notes_are_data(&mut self, located: &Located, faults: &mut ColumnFaults) {
+    fn notes_are_data(&mut self, located: &Located) {
         for row in std::mem::take(&mut self.notes) {
-            self.hand_over(located, &row, None, faults);
+            self.hand_over(located, &row, None);
         }
     }
 
-    /// Says which rows are none of the table's.
     fn tell_asides(&mut self, located: &Located) {
-        let listed = |rows: &[u32]| {
-            let named: Vec<String> = rows.iter().take(ROWS_NAMED).map(u32::to_string).collect();
-            let more = if rows.len() > ROWS_NAMED { ", …" } else { "" };
-            format!("row{} {}{more}", if rows.len() == 1 { "" } else { "s" }, named.join(", "))
-        };
+        let listed = |rows: &[u32]| format!("row{} {}", if rows.len() == 1 { "" } else { "s" }, listed(rows));
         let mut tell = |what: &str, first: u32, message: String, help: &str| {
             let code = format!("{}.rows.{what}", located.table.name);
-            self.findings.push(Problem::note(code, located.place(None, first), message, help));
+            self.findings.note(code, located.place(None, first), message, help);
         };
         for (what, rows) in &self.asides {
             let message = format!("Not read, being {what}: {}.", listed(rows));
@@ -220,7 +203,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
     }
 
-    fn hand_over(&mut self, located: &Located, row: &Row, control: Option<&Control>, faults: &mut ColumnFaults) {
+    fn hand_over(&mut self, located: &Located, row: &Row, control: Option<&Control>) {
         if control.is_none() {
             self.data_rows += 1;
         }
@@ -229,7 +212,6 @@ impl<'p, 'c> Pass<'p, 'c> {
             row,
             style: &self.style,
             findings: self.findings,
-            faults,
             data_row: usize::try_from(self.data_rows).unwrap_or(usize::MAX),
         };
         match (&mut self.sink, control) {
@@ -239,7 +221,6 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
     }
 
-    /// Finds the header row; says what is missing where there is none.
     fn locate(&mut self, first: &[Row]) -> Option<(usize, Located)> {
         let table = self.found.table;
         let best = find_header(table, first, self.own, &self.merged);
@@ -250,26 +231,15 @@ impl<'p, 'c> Pass<'p, 'c> {
                 return None;
             }
         };
+        let (place, objects) = (self.found.place(), self.found.objects());
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
         let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
         let bare_id = bare_id(&headers);
         if table.name == REGISTER.name && (bare_id.is_some() || is_by_name(&headers)) {
             found.id_is(bare_id);
         }
-        let located = Located {
-            table,
-            file: self.found.file.clone(),
-            sheet: self.found.sheet.clone(),
-            header_row: row.number,
-            headers,
-            name_goes_on: Vec::new(),
-            titles: first.iter().take(ix).filter_map(title).collect(),
-            columns: found.columns.clone(),
-            source: Arc::default(),
-            gone: Vec::new(),
-        }
-        .with_source(self.found.objects())
-        .with_more_columns();
+        let mut located = Located::new(table, place, objects, row.number, headers, found.columns.clone());
+        located.titles = first.iter().take(ix).filter_map(title).collect();
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 
@@ -298,10 +268,10 @@ impl<'p, 'c> Pass<'p, 'c> {
                 "The fields seem to stand between '{delimiter}', and commas, semicolons and tabs are known; {seen}."
             );
             let help = "Save the file with commas, or make its first line sep= and the sign, such as sep=|.";
-            return self.findings.push(Problem::error(format!("{}.file.delimiter", table.name), place, message, help));
+            return self.findings.error(format!("{}.file.delimiter", table.name), place, message, help);
         }
         let help = "Head the columns with these names, or say which of your headers stands for which, with --column or in the columns \
              table.";
-        self.findings.push(Problem::error(format!("{}.header.missing", table.name), place, message, help));
+        self.findings.error(format!("{}.header.missing", table.name), place, message, help);
     }
 }

@@ -1,14 +1,14 @@
 //! The tables `bank`, `accounts` and `payment_status`.
 
+use super::cell::word_key;
 use super::line::Line;
 use super::register::{countries, identifiers};
-use super::schema::{STATUS_WORDS, table_key};
+use super::schema::table_key;
 use super::words::{listed, nearest};
 use crate::model::class::Classes;
 use crate::model::payer::{ACCOUNT_ROLES, BANK_TERMS, Bank, Fate, PaymentStatus};
 use std::collections::BTreeMap;
 
-/// A row of `bank`.
 pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
     let Some(name) = line.text("term").map(|name| table_key(&name)) else { return };
     let names = BANK_TERMS.map(|term| term.name);
@@ -19,8 +19,7 @@ pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
         );
         return line.reject("term", "unknown", "there is no such term of the payer.", &help);
     };
-    let ix = line.index("value");
-    let Some(cell) = line.wanted(ix) else { return };
+    let Some(cell) = line.wanted("value") else { return };
     let text = if name == "batch_limit" {
         into.batch_limit = line.cash("value");
         if into.batch_limit == Some(0) {
@@ -28,11 +27,11 @@ pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
         }
         None
     } else {
-        identifiers::number_of_record(line, ix, cell)
+        identifiers::number_of_record(line, "value", cell)
     };
     let text = text.and_then(|text| match name {
-        "account" => identifiers::account(line, ix, text),
-        "bank_code" => identifiers::bank_code(line, ix, &text),
+        "account" => identifiers::account(line, "value", text),
+        "bank_code" => identifiers::bank_code(line, "value", &text),
         "country" => Some(countries::code(&text).unwrap_or(text)),
         _ => Some(text),
     });
@@ -41,11 +40,10 @@ pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
     }
 }
 
-/// A row of `accounts`.
 pub(crate) fn account(line: &mut Line, classes: &Classes, into: &mut BTreeMap<String, String>) {
     let (role, account) = (line.text("role"), line.text("account"));
     let (Some(role), Some(account)) = (role, account) else { return };
-    let key = role.trim().to_lowercase().replace([' ', '_'], "-");
+    let key = word_key(&role);
     let names = ACCOUNT_ROLES.map(|role| role.name);
     let role = match key.split_once(':') {
         Some(("dividends-payable", class)) => {
@@ -64,10 +62,9 @@ pub(crate) fn account(line: &mut Line, classes: &Classes, into: &mut BTreeMap<St
     }
 }
 
-/// A row of `payment_status`.
 pub(crate) fn status(line: &mut Line, of_case: bool) -> Option<PaymentStatus> {
     let reference = line.text("reference");
-    let word = line.word("status", &STATUS_WORDS);
+    let word = line.word("status");
     let date = line.date("date");
     let reason = line.text("reason").unwrap_or_default();
     let fate = match word? {

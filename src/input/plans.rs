@@ -1,16 +1,15 @@
 //! The tables of what is planned or decided: merger consideration, actions, meetings, ballots, the Board.
 
-use super::amounts::unknown_word;
+use super::cell::{Value, unknown_word, word_key};
 use super::history::{in_order, named};
 use super::line::Line;
-use super::schema::{CHOICES, ELECTORS, MEETING_KINDS};
+use super::schema::CHOICES;
 use super::words::nearest_name;
 use crate::model::class::{ClassIx, Classes, fold};
 use crate::model::events::{Action, ActionKind, Approval, Ballot, BallotKind, Component, Director, Electors, Meeting};
-use crate::model::register::Register;
+use crate::model::register::{HolderIx, Register};
 use crate::quantity::{Ratio, units_ratio};
 
-/// A row of `consideration`.
 pub(crate) fn component(line: &mut Line) -> Option<Component> {
     let asset = named(line, "component");
     let amount = line.per_share("amount");
@@ -18,11 +17,13 @@ pub(crate) fn component(line: &mut Line) -> Option<Component> {
     Some(Component { asset: asset?.asset(), amount: amount?, fair_value, place: line.row_place() })
 }
 
-/// What is wrong with a class that nobody defined, and what to do.
-pub(crate) fn unknown_class(text: &str, ids: &[&str]) -> (String, String) {
-    let near = nearest_name(&fold(text), ids).map_or(String::new(), |n| format!("Did you mean {n}? "));
+/// Says that a text names no class.
+pub(crate) fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
+    let ids: Vec<&str> = classes.list().iter().map(|class| class.id.as_str()).collect();
+    let near = nearest_name(&fold(text), &ids).map_or(String::new(), |near| format!("Did you mean {near}? "));
     let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
-    (message, format!("{near}Correct the class, or define it in a row of the classes table."))
+    let help = format!("{near}Correct the class, or define it in a row of the classes table.");
+    line.reject("class", "unknown", &message, &help);
 }
 
 /// The class that a cell names.
@@ -30,9 +31,17 @@ pub(crate) fn class(line: &mut Line, classes: &Classes) -> Option<ClassIx> {
     let text = line.text("class")?;
     let found = classes.find(&text);
     if found.is_none() {
-        let ids: Vec<&str> = classes.list().iter().map(|c| c.id.as_str()).collect();
-        let (message, help) = unknown_class(&text, &ids);
-        line.reject("class", "unknown", &message, &help);
+        unknown_class(line, &text, classes);
+    }
+    found
+}
+
+/// The holder whose id a cell holds.
+pub(crate) fn holder(line: &mut Line, register: &Register, help: &str) -> Option<HolderIx> {
+    let id = line.text("holder_id")?;
+    let found = register.find(&id);
+    if found.is_none() {
+        line.reject("holder_id", "not-in-register", "the register has no holder of this id.", help);
     }
     found
 }
@@ -42,21 +51,20 @@ fn cash(line: &mut Line, column: &str) -> Option<Ratio> {
     line.cash(column).map(|units| units_ratio(units, decimals))
 }
 
-/// A row of `actions`.
 pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
     let date = line.date("date");
-    let kind = line.word("action", ActionKind::WORDS).map(|ix| ActionKind::VALUES[ix]);
+    let kind = line.worded::<ActionKind>("action");
     let class = class(line, classes);
     let needs_class = kind == Some(ActionKind::SubsidiaryAcquisition);
-    if needs_class && line.cell_at(line.index("class")).is_none() {
+    if needs_class && line.is_blank("class") {
         let message = "this action needs the class that it concerns.";
         line.reject("class", "missing", message, "Fill in the class's id or name.");
     }
     let (amount, entitled) = (cash(line, "amount"), cash(line, "entitled"));
     let series_a_amount = cash(line, "series_a_amount");
     let offer_to_all = line.yes_no("offer_to_all").unwrap_or(false);
-    let in_exchange_for = line.text("in_exchange_for").map(|t| fold(&t).replace([' ', '_'], "-"));
-    let approval = line.word("approved_by", Approval::WORDS).map(|ix| Approval::VALUES[ix]);
+    let in_exchange_for = line.text("in_exchange_for").map(|text| word_key(&text));
+    let approval = line.worded::<Approval>("approved_by");
     if kind == Some(ActionKind::ChangeNumberOfDirectors) && amount.as_ref().is_some_and(|number| !number.is_integer()) {
         line.reject("amount", "not-whole", "a number of directors is a whole number.", "Correct the number.");
     }
@@ -75,11 +83,10 @@ pub(crate) fn action(line: &mut Line, classes: &Classes) -> Option<Action> {
     })
 }
 
-/// A row of `meetings`.
 pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
-    let kind = line.word("kind", &MEETING_KINDS);
+    let kind = line.word("kind");
     let requested_date = line.date("requested_date");
-    let requesting_shares = line.share_count("requesting_shares");
+    let requesting_shares = line.read_number("requesting_shares", Value::shares);
     let ordered_by_board = line.yes_no("ordered_by_board").unwrap_or(false);
     let called_date = line.date("called_date");
     let meeting_date = line.date("meeting_date");
@@ -90,8 +97,8 @@ pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
         called_date,
         next_annual_meeting: line.date("next_annual_meeting"),
         right_exercised: line.yes_no("right_exercised").unwrap_or(false),
-        vacancies: line.whole("vacancies"),
-        preferred_shares_present: line.share_count("preferred_shares_present"),
+        vacancies: line.read_number("vacancies", Value::whole),
+        preferred_shares_present: line.read_number("preferred_shares_present", Value::shares),
         special: kind? == 0,
         meeting_date: meeting_date?,
         row: line.data_row,
@@ -99,25 +106,17 @@ pub(crate) fn meeting(line: &mut Line) -> Option<Meeting> {
     })
 }
 
-/// A row of `ballots`.
 pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) -> Option<Ballot> {
     let matter = line.text("matter");
-    let kind = line.word("kind", BallotKind::WORDS).map(|ix| BallotKind::VALUES[ix]);
-    let holder = line.text("holder_id").and_then(|id| {
-        let found = register.find(&id);
-        if found.is_none() {
-            let message = "the register has no holder of this id.";
-            line.reject("holder_id", "not-in-register", message, "Correct the id, or add the holder to the register.");
-        }
-        found
-    });
+    let kind = line.worded::<BallotKind>("kind");
+    let holder = holder(line, register, "Correct the id, or add the holder to the register.");
     let class = class(line, classes);
     let choice = line.text("choice").and_then(|text| match kind {
         Some(BallotKind::Directors) | None => Some(text),
         Some(_) if CHOICES.contains(&fold(&text).as_str()) => Some(fold(&text)),
         Some(_) => {
             let refusal = unknown_word(&text, &CHOICES);
-            line.reject("choice", refusal.what, &refusal.message, &refusal.help);
+            line.refuse("choice", &refusal);
             None
         }
     });
@@ -133,10 +132,9 @@ pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) ->
     })
 }
 
-/// A row of `board`.
 pub(crate) fn director(line: &mut Line) -> Option<Director> {
     let name = line.text("director");
-    let elected_by = line.word("elected_by", &ELECTORS);
+    let elected_by = line.word("elected_by");
     let elected_on = line.date("elected_on");
     let left_on = line.date("left_on");
     in_order(line, "left_on", left_on, "elected_on", elected_on);

@@ -8,15 +8,19 @@ mod merge;
 mod problems;
 
 use super::asides::Control;
+use super::cell::Value;
+use super::faults::MEANINGLESS;
 use super::findings::Findings;
 use super::line::Line;
-use super::schema::PAYEE_KINDS;
+use super::plans::unknown_class;
+use super::schema::{REGISTER, index_of};
 use super::table::Located;
 use super::totals::Sum;
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, HolderIx, Lot, Register, Treasury};
 use crate::model::text::Span;
 use crate::model::text_key::{self, means_nothing};
+use crate::model::worded::Worded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
 use crate::spreadsheet::row::{Cell, Content, Shown};
@@ -27,27 +31,35 @@ use std::sync::Arc;
 
 pub(crate) use clean::{Found, Piece};
 pub(crate) use merge::LOOK_AHEAD;
-use problems::{full, no_issue_dates, unknown_class};
+use problems::{full, no_issue_dates};
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {
-    pub(crate) const HOLDER_ID: usize = 0;
-    pub(crate) const HOLDER_NAME: usize = 1;
-    pub(crate) const CLASS: usize = 2;
-    pub(crate) const SHARES: usize = 3;
-    pub(crate) const ISSUE_DATE: usize = 4;
-    pub(crate) const CERTIFICATE: usize = 5;
-    pub(crate) const RETIRED_DATE: usize = 6;
-    pub(crate) const TREASURY: usize = 7;
-    pub(crate) const WITHHOLDING_RATE: usize = 8;
-    pub(crate) const EMAIL: usize = 12;
-    pub(crate) const HOLD: usize = 17;
-    pub(crate) const PAYEE_KIND: usize = 22;
-    /// The columns of `Detail::COLUMNS`.
-    pub(crate) const DETAILS: [usize; 13] = [9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22];
+    use super::{Detail, REGISTER, Worded, index_of};
+
+    pub(crate) const HOLDER_ID: usize = index_of(&REGISTER, "holder_id");
+    pub(crate) const HOLDER_NAME: usize = index_of(&REGISTER, "holder_name");
+    pub(crate) const CLASS: usize = index_of(&REGISTER, "class");
+    pub(crate) const SHARES: usize = index_of(&REGISTER, "shares");
+    pub(crate) const ISSUE_DATE: usize = index_of(&REGISTER, "issue_date");
+    pub(crate) const CERTIFICATE: usize = index_of(&REGISTER, "certificate");
+    pub(crate) const RETIRED_DATE: usize = index_of(&REGISTER, "retired_date");
+    pub(crate) const TREASURY: usize = index_of(&REGISTER, "treasury");
+    pub(crate) const WITHHOLDING_RATE: usize = index_of(&REGISTER, "withholding_rate");
+    pub(crate) const HOLD: usize = index_of(&REGISTER, "hold");
+    pub(crate) const DETAILS: [usize; Detail::COUNT] = {
+        let mut at = [0; Detail::COUNT];
+        let mut ix = 0;
+        while ix < at.len() {
+            at[ix] = index_of(&REGISTER, Detail::WORDS[ix]);
+            ix += 1;
+        }
+        at
+    };
+    pub(crate) const EMAIL: usize = DETAILS[Detail::Email as usize];
+    pub(crate) const PAYEE_KIND: usize = DETAILS[Detail::PayeeKind as usize];
 }
 
-/// The register so far.
 #[derive(Debug)]
 pub(crate) struct Reading<'c> {
     classes: &'c Classes,
@@ -69,7 +81,7 @@ pub(crate) struct Reading<'c> {
     summed: usize,
     number_ids: Option<u32>,
     /// The first rows whose tax id, account and bank code are numbers.
-    number_details: [Option<u32>; Detail::COLUMNS.len()],
+    number_details: [Option<u32>; Detail::COUNT],
     text_ids: bool,
     series_a_without_date: u64,
     /// The first of the holders, last of all, who have no lots.
@@ -80,7 +92,6 @@ pub(crate) struct Reading<'c> {
 }
 
 impl<'c> Reading<'c> {
-    /// An empty register.
     pub(crate) fn new(classes: &'c Classes) -> Self {
         Self {
             classes,
@@ -97,7 +108,7 @@ impl<'c> Reading<'c> {
             by_class: Vec::new(),
             summed: 0,
             number_ids: None,
-            number_details: [None; Detail::COLUMNS.len()],
+            number_details: [None; Detail::COUNT],
             text_ids: false,
             series_a_without_date: 0,
             alone_from: None,
@@ -106,20 +117,25 @@ impl<'c> Reading<'c> {
         }
     }
 
-    /// Takes a row.
     pub(crate) fn row(&mut self, line: &mut Line) {
-        let shares = line.shares_at(at::SHARES);
+        let shares = line.shares(at::SHARES);
         let micros = shares.map(|s| u128::from(s.micros()));
         self.total.add(micros);
         self.subtotal.add(micros);
         let holder = self.holder(line);
         let class = self.class(line);
-        let issue_date = line.date_at(at::ISSUE_DATE);
-        let retired_date = line.date_at(at::RETIRED_DATE);
+        let issue_date = line.date(at::ISSUE_DATE);
+        let retired_date = line.date(at::RETIRED_DATE);
         if retired_date.is_none() {
             Self::gone(line);
         }
-        let treasury = line.treasury_at(at::TREASURY).unwrap_or_default();
+        let treasury = if line.is_word(at::TREASURY, "subsidiary") {
+            Treasury::Subsidiary
+        } else if line.yes_no(at::TREASURY) == Some(true) {
+            Treasury::Company
+        } else {
+            Treasury::No
+        };
         if class == Some(self.classes.series_a()) {
             self.check_series_a(line, treasury);
         }
@@ -127,7 +143,7 @@ impl<'c> Reading<'c> {
             && retired < issued
         {
             let help = "Correct one of the two dates.";
-            line.refuse(at::RETIRED_DATE, "out-of-order", "the lot is retired before it is issued.", help);
+            line.reject(at::RETIRED_DATE, "out-of-order", "the lot is retired before it is issued.", help);
         }
         let certificate = self.certificate(line);
         let Some(holder) = holder else { return };
@@ -152,15 +168,15 @@ impl<'c> Reading<'c> {
             let message =
                 "Series A shares that the company acquires are retired and cancelled (§5), never held in treasury.";
             let help = "Fill in retired_date with the day of acquisition and clear treasury, or correct the class.";
-            line.refuse(at::TREASURY, "series-a", message, help);
+            line.reject(at::TREASURY, "series-a", message, help);
         }
-        if line.cell_at(at::ISSUE_DATE).is_none() {
-            if line.located.columns.get(at::ISSUE_DATE).copied().flatten().is_none() {
+        if line.is_blank(at::ISSUE_DATE) {
+            if line.located.column(at::ISSUE_DATE).is_none() {
                 self.series_a_without_date += 1;
             } else {
                 let message = "a Series A lot needs the day on which the company first issued it (§2(c)).";
                 let help = "Fill in the day of first issue, from the stock ledger; a transfer does not change it.";
-                line.refuse(at::ISSUE_DATE, "missing", message, help);
+                line.reject(at::ISSUE_DATE, "missing", message, help);
             }
         }
     }
@@ -222,16 +238,16 @@ impl<'c> Reading<'c> {
             return;
         }
         let first = self.first_rows.get(holder as usize).copied().unwrap_or(0);
-        let at = line.located.place(Some(at::HOLDER_NAME), first).cell.unwrap_or_default();
+        let at = line.located.cell(at::HOLDER_NAME, first);
         let id = self.register.id(holder);
         let message = format!("the holder {id} has two names: '{name}' here and '{known}' in {at}.");
         let help = "Make the name the same on all rows of the holder; give two different holders two ids.";
-        line.refuse(at::HOLDER_NAME, "two-names", &message, help);
+        line.reject(at::HOLDER_NAME, "two-names", &message, help);
     }
 
     /// Where names are the ids, two holders of one name would be one.
     fn same_email(&self, line: &mut Line, holder: HolderIx) {
-        let Some(cell) = line.cell_at(at::EMAIL) else { return };
+        let Some(cell) = line.cell(at::EMAIL) else { return };
         let (known, email) = (self.register.detail(holder, Detail::Email), line.row.text(cell).trim());
         if known.is_empty() || known.eq_ignore_ascii_case(email) {
             return;
@@ -241,7 +257,7 @@ impl<'c> Reading<'c> {
             self.register.id(holder)
         );
         let help = "If they are, add a column holder_id that tells them apart; if not, make the address the same.";
-        line.refuse(at::EMAIL, "two-holders", &message, help);
+        line.reject(at::EMAIL, "two-holders", &message, help);
     }
 
     fn class(&mut self, line: &mut Line) -> Option<ClassIx> {
@@ -262,7 +278,7 @@ impl<'c> Reading<'c> {
     }
 
     fn certificate(&mut self, line: &mut Line) -> Span {
-        let Some(cell) = line.cell_at(at::CERTIFICATE) else { return Span::default() };
+        let Some(cell) = line.cell(at::CERTIFICATE) else { return Span::default() };
         let Some(text) = identifiers::id(line, at::CERTIFICATE, cell) else { return Span::default() };
         if means_nothing(&text) || is_book_entry(&text) {
             return Span::default();
@@ -272,10 +288,10 @@ impl<'c> Reading<'c> {
         let known = self.certificates.find(spread(tag), |(t, span, _)| *t == tag && register.text(*span) == text);
         if let Some((_, span, row)) = known {
             let (span, row) = (*span, *row);
-            let first = line.located.place(Some(at::CERTIFICATE), row).cell.unwrap_or_default();
+            let first = line.located.cell(at::CERTIFICATE, row);
             let message = format!("the certificate {text} is listed twice, here and in {first}.");
             let help = "A certificate stands for one lot: correct its number, or delete the row that is there twice.";
-            line.refuse(at::CERTIFICATE, "twice", &message, help);
+            line.reject(at::CERTIFICATE, "twice", &message, help);
             return span;
         }
         let Some(span) = self.add_certificate(&text, tag, line.row.number) else {
@@ -292,7 +308,7 @@ impl<'c> Reading<'c> {
     }
 
     fn rate(&mut self, line: &mut Line, holder: HolderIx) {
-        let Some(cell) = line.cell_at(at::WITHHOLDING_RATE) else { return };
+        let Some(cell) = line.cell(at::WITHHOLDING_RATE) else { return };
         let text = line.row.text(cell);
         let bare = match cell.content {
             Content::Text => !text.contains('%'),
@@ -307,7 +323,7 @@ impl<'c> Reading<'c> {
         let rate = match known {
             Some(rate) => rate,
             None => {
-                let Some(rate) = line.rate_at(at::WITHHOLDING_RATE) else { return };
+                let Some(rate) = line.read_number(at::WITHHOLDING_RATE, Value::rate) else { return };
                 if cell.content == Content::Text && self.rates.len() < 64 {
                     self.rates.push((text.to_owned(), rate.clone()));
                 }
@@ -320,12 +336,12 @@ impl<'c> Reading<'c> {
                 let id = self.register.id(holder);
                 let percent = |r: &Ratio| format!("{}%", plain(&(r * Ratio::from_integer(100.into())), 12));
                 let first = self.rate_rows.get(holder as usize).copied().unwrap_or(0);
-                let at = line.located.place(Some(at::WITHHOLDING_RATE), first).cell.unwrap_or_default();
+                let at = line.located.cell(at::WITHHOLDING_RATE, first);
                 let (here, there) = (percent(&rate), percent(stated));
                 let message = format!("the holder {id} has two withholding rates: {here} here and {there} in {at}.");
                 let help =
                     "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
-                line.refuse(at::WITHHOLDING_RATE, "two-rates", &message, help);
+                line.reject(at::WITHHOLDING_RATE, "two-rates", &message, help);
             }
             None => self.set_rate(holder, rate, line.row.number),
         }
@@ -339,13 +355,13 @@ impl<'c> Reading<'c> {
     }
 
     fn details(&mut self, line: &mut Line, holder: HolderIx) {
-        if line.cell_at(at::HOLD).is_some()
-            && let Some(hold) = line.yes_no_at(at::HOLD)
+        if !line.is_blank(at::HOLD)
+            && let Some(hold) = line.yes_no(at::HOLD)
         {
             self.register.fill_hold(holder, hold);
         }
-        for (offset, ((detail, _), ix)) in Detail::COLUMNS.into_iter().zip(at::DETAILS).enumerate() {
-            let Some(cell) = line.cell_at(ix) else { continue };
+        for (offset, (detail, ix)) in Detail::VALUES.iter().copied().zip(at::DETAILS).enumerate() {
+            let Some(cell) = line.cell(ix) else { continue };
             let must_mean = matches!(
                 detail,
                 Detail::Account | Detail::BankCode | Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName
@@ -362,14 +378,14 @@ impl<'c> Reading<'c> {
                 }
                 identifiers::number_of_record(line, ix, cell)
             } else if ix == at::PAYEE_KIND {
-                line.word_at(ix, &PAYEE_KINDS).and_then(|word| PAYEE_KINDS.get(word)).map(|word| Cow::Borrowed(*word))
+                line.word(ix).map(|word| Cow::Borrowed(line.words(ix)[word]))
             } else {
                 identifiers::text(line, ix, cell)
             };
             let Some(text) = text else { continue };
             let text = match detail {
                 _ if must_mean && means_nothing(&text) => {
-                    line.faults.meaningless(ix, line.located, line.row.number, &text);
+                    line.note(ix, MEANINGLESS, &text, "");
                     None
                 }
                 Detail::Account => identifiers::account(line, ix, text),
@@ -401,7 +417,7 @@ impl<'c> Reading<'c> {
         let message =
             format!("the holder {id} has two {what}, on this row and on another (the holder's first is {first}).");
         let help = "Make it the same on all rows of the holder, or leave it blank on all but one.";
-        line.refuse(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
+        line.reject(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
     }
 
     /// Columns that nobody reads and that say the shares are gone.
@@ -448,7 +464,7 @@ impl<'c> Reading<'c> {
                     );
                     let help =
                         "Name a class, or write Total or Subtotal alone; fill in what is missing if it is a lot.";
-                    line.refuse(at::CLASS, "total-of-unknown", &message, help);
+                    line.reject(at::CLASS, "total-of-unknown", &message, help);
                 }
             },
         }
@@ -473,18 +489,18 @@ impl<'c> Reading<'c> {
     /// The register, its holders and lots in order; says what is wrong with it as a whole.
     pub(crate) fn finish(mut self, located: &Located, findings: &mut Findings) -> Register {
         if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
-            findings.push(problems::number_among_text(located, row));
+            problems::number_among_text(located, row, findings);
         }
         for (ix, row) in at::DETAILS.into_iter().zip(self.number_details) {
             if let Some(row) = row {
-                findings.push(problems::number_of_record(located, ix, row));
+                problems::number_of_record(located, ix, row, findings);
             }
         }
         if self.series_a_without_date > 0 {
-            findings.push(no_issue_dates(located, self.series_a_without_date));
+            no_issue_dates(located, self.series_a_without_date, findings);
         }
         if let Some(row) = self.rate_of_one.filter(|_| self.other_rates) {
-            findings.push(problems::rate_of_one(located, row));
+            problems::rate_of_one(located, row, findings);
         }
         self.alike(located, findings);
         self.register.source = Arc::clone(&located.source);
@@ -492,7 +508,7 @@ impl<'c> Reading<'c> {
         if self.register.lots().is_empty() && !findings.any_error() {
             let place = located.place(None, located.header_row);
             let help = "Fill in a row for each lot of shares below the headers.";
-            findings.push(Problem::warning("register.holder_id.empty", place, "The register has no lots.", help));
+            findings.warning("register.holder_id.empty", place, "The register has no lots.", help);
         }
         // What was only for looking up is given back before the lots are put in order.
         (self.ids, self.certificates) = (HashTable::new(), HashTable::new());
@@ -525,33 +541,4 @@ fn tag(hasher: &DefaultHashBuilder, text: &str) -> u32 {
 /// A tag as a table wants it: with entropy at both ends.
 fn spread(tag: u32) -> u64 {
     u64::from(tag).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::input::schema::REGISTER;
-
-    #[test]
-    fn the_columns_stand_where_the_schema_has_them() {
-        let names = [
-            (at::HOLDER_ID, "holder_id"),
-            (at::HOLDER_NAME, "holder_name"),
-            (at::CLASS, "class"),
-            (at::SHARES, "shares"),
-            (at::ISSUE_DATE, "issue_date"),
-            (at::CERTIFICATE, "certificate"),
-            (at::RETIRED_DATE, "retired_date"),
-            (at::TREASURY, "treasury"),
-            (at::WITHHOLDING_RATE, "withholding_rate"),
-            (at::HOLD, "hold"),
-            (at::PAYEE_KIND, "payee_kind"),
-        ];
-        for (ix, name) in names {
-            assert_eq!(REGISTER.columns[ix].name, name);
-        }
-        for ((_, name), ix) in Detail::COLUMNS.into_iter().zip(at::DETAILS) {
-            assert_eq!(REGISTER.columns[ix].name, name);
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! Every table of a case: its columns, what they are called, what goes in. Said once: reading, messages, the blank
 //! workbook of `ratable new` and the documentation all come from here.
 
-mod columns;
 mod history;
 mod ledger;
 mod payments_out;
@@ -9,43 +8,29 @@ mod plans;
 mod register;
 mod terms;
 
-pub(crate) use columns::COLUMNS;
 pub(crate) use history::{
-    ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATION_KINDS, DECLARATIONS, PAYMENT_STATUSES, PAYMENTS,
-    PROCEEDS, RECORD_DATES,
+    ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
 pub(crate) use ledger::{LEDGER, OF_HOLDER};
-pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS, STATUS_WORDS};
-pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, ELECTORS, MEETING_KINDS, MEETINGS};
-pub(crate) use register::{PAYEE_KINDS, REGISTER};
-pub(crate) use terms::{
-    CLASS_KINDS, CLASSES, COMMON_DIVIDENDS, COMPOUNDINGS, DAY_COUNTS, ON_CONVERSION, PARTICIPATIONS, RANKINGS, TERMS,
-};
+pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS};
+pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, MEETINGS};
+pub(crate) use register::REGISTER;
+pub(crate) use terms::{CLASSES, COLUMNS, TERMS};
 
-/// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Free text.
     Text,
     /// An identifier: text, even where it looks like a number.
     Id,
-    /// A class id or name.
     Class,
-    /// One of these words.
     Words(&'static [&'static str]),
-    /// `yes` or `no`.
     YesNo,
-    /// A day.
     Date,
-    /// A number of shares, above 0.
     Shares,
-    /// An amount of cash.
     Cash,
-    /// An amount per share or per unit.
     PerShare,
     /// An amount of cash, or `full`.
     CashOrFull,
-    /// A rate from 0 to 100 %.
     Rate,
     /// A number that is not negative.
     Number,
@@ -57,56 +42,65 @@ pub enum Kind {
     Value,
 }
 
-/// One column of a table.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its name.
     pub name: &'static str,
-    /// Other headers that mean it.
-    pub aliases: &'static [&'static str],
+    /// Other headers that mean it, with `, ` between them.
+    pub aliases: &'static str,
     /// Headers that look like it and mean something else.
-    pub lookalikes: &'static [&'static str],
-    /// What it holds.
+    pub lookalikes: &'static str,
     pub kind: Kind,
     /// Whether the table cannot be read without it.
     pub required: bool,
+    /// Whether a `Total` row sums it.
+    pub summed: bool,
     /// What goes in, for the person who fills it in.
     pub help: &'static str,
 }
 
 impl Column {
     pub(super) const fn new(name: &'static str, kind: Kind, help: &'static str) -> Self {
-        Self { name, aliases: &[], lookalikes: &[], kind, required: false, help }
+        Self { name, aliases: "", lookalikes: "", kind, required: false, summed: false, help }
     }
 
     pub(super) const fn required(self) -> Self {
         Self { required: true, ..self }
     }
 
-    pub(super) const fn alias(self, aliases: &'static [&'static str]) -> Self {
+    pub(super) const fn summed(self) -> Self {
+        Self { summed: true, ..self }
+    }
+
+    pub(super) const fn alias(self, aliases: &'static str) -> Self {
         Self { aliases, ..self }
     }
 
-    pub(super) const fn not(self, lookalikes: &'static [&'static str]) -> Self {
+    pub(super) const fn not(self, lookalikes: &'static str) -> Self {
         Self { lookalikes, ..self }
+    }
+
+    /// Whether a header with this key is one of its aliases.
+    pub(crate) fn is_alias(&self, key: &str) -> bool {
+        self.aliases.split_terminator(", ").any(|alias| has_key(alias, key))
+    }
+
+    /// Whether a header looks like it and means something else.
+    pub(crate) fn is_lookalike(&self, header: &str) -> bool {
+        let key = header_key(header);
+        self.lookalikes.split_terminator(", ").any(|lookalike| has_key(lookalike, &key))
     }
 }
 
-/// One table.
 #[derive(Debug)]
 pub struct Table {
     /// Its name: the sheet's or the file's.
     pub name: &'static str,
     /// What it is for, for the person who fills it in.
     pub help: &'static str,
-    /// Its columns.
     pub columns: &'static [Column],
-    /// The column that a `Total` row sums.
-    pub total: Option<&'static str>,
 }
 
 impl Table {
-    /// The index of a column by its name.
     pub fn index(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == column)
     }
@@ -115,6 +109,23 @@ impl Table {
     pub fn find(name: &str) -> Option<&'static Table> {
         let wanted = table_key(name);
         TABLES.into_iter().find(|t| t.name == wanted)
+    }
+}
+
+/// The index of a column that every program knows to be there.
+pub(crate) const fn index_of(table: &Table, name: &str) -> usize {
+    let mut ix = 0;
+    while !is_same(table.columns[ix].name.as_bytes(), name.as_bytes()) {
+        ix += 1;
+    }
+    ix
+}
+
+const fn is_same(a: &[u8], b: &[u8]) -> bool {
+    match (a, b) {
+        ([], []) => true,
+        ([one, a @ ..], [two, b @ ..]) => *one == *two && is_same(a, b),
+        _ => false,
     }
 }
 
@@ -139,7 +150,7 @@ fn compared(header: &str) -> impl Iterator<Item = char> {
 
 /// A column for remarks.
 const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remember; not read.")
-    .alias(&["Notes", "Comment", "Comments", "Remarks", "Remark"]);
+    .alias("Notes, Comment, Comments, Remarks, Remark");
 
 /// Every table, in the order in which the blank workbook holds them.
 pub static TABLES: [&Table; 20] = [

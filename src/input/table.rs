@@ -1,37 +1,44 @@
 //! Finding a table in a sheet: the header row, which column is what, control totals.
 
 use super::schema::{REGISTER, Table, has_key, header_key};
+use super::words::has_word;
 use crate::model::source::{Objects, TableSource};
 use crate::model::text_key::means_nothing;
 use crate::problem::Place;
-use crate::spreadsheet::a1::{address, letters};
+use crate::spreadsheet::a1::letters;
 use crate::spreadsheet::row::{Content, Region, Row};
+use crate::spreadsheet::rows::Rows;
 use std::sync::Arc;
 
 /// The header row is one of the top so many rows.
 pub(crate) const HEADER_ROWS: u32 = 20;
 
+/// The first rows of a table, where its header row is. What is wrong with the file is told when it is read.
+pub(crate) fn first_rows(rows: &mut dyn Rows) -> Vec<Row> {
+    let (mut first, mut row) = (Vec::new(), Row::default());
+    while matches!(rows.next(&mut row), Ok(true)) && row.number <= HEADER_ROWS && first.len() < HEADER_ROWS as usize {
+        first.push(row.clone());
+    }
+    first
+}
+
+/// How many headers of one of these tables the rows have, at most.
+pub(crate) fn most_headers(tables: &[&Table], rows: &[Row], own: &[OwnHeader]) -> usize {
+    let count = |row: &Row| tables.iter().map(|table| match_headers(table, row, own).count()).max().unwrap_or(0);
+    rows.iter().map(count).max().unwrap_or(0)
+}
+
 /// A header of the team's own for a column (the `columns` table).
 #[derive(Clone, Debug)]
 pub(crate) struct OwnHeader {
-    /// The column it stands for.
     pub column: &'static str,
-    /// The header.
     pub header: String,
-    /// Where the `columns` table says so.
     pub place: Place,
 }
 
-/// Where a table was found and what its columns are.
 #[derive(Clone, Debug)]
 pub(crate) struct Located {
-    /// Which table.
     pub table: &'static Table,
-    /// The file, relative to the case.
-    pub file: String,
-    /// The sheet, for a workbook.
-    pub sheet: Option<String>,
-    /// The header row's number.
     pub header_row: u32,
     /// For each column of the table where it stands.
     pub columns: Vec<Option<u32>>,
@@ -43,24 +50,51 @@ pub(crate) struct Located {
     pub titles: Vec<String>,
     /// Columns that nobody reads and whose headers speak of shares that are gone.
     pub gone: Vec<Gone>,
-    /// The same, for what is found out once its rows were read.
+    /// Its file and sheet; shared with what is found out once its rows were read.
     pub source: Arc<TableSource>,
 }
 
 impl Located {
+    /// A table in the file and sheet of `place`, its columns where `columns` says.
+    pub(crate) fn new(
+        table: &'static Table,
+        place: Place,
+        objects: Option<Arc<Objects>>,
+        header_row: u32,
+        headers: Vec<(u32, String)>,
+        columns: Vec<Option<u32>>,
+    ) -> Self {
+        let named = table.columns.iter().zip(&columns);
+        let source = TableSource {
+            file: place.file.unwrap_or_default(),
+            sheet: place.sheet,
+            columns: named.filter_map(|(column, at)| at.map(|at| (column.name, letters(at)))).collect(),
+            first_column: letters(columns.iter().flatten().min().copied().unwrap_or(0)),
+            objects,
+        };
+        let (name_goes_on, titles, gone) = (Vec::new(), Vec::new(), Vec::new());
+        let source = Arc::new(source);
+        Self { table, header_row, columns, headers, name_goes_on, titles, gone, source }.with_more_columns()
+    }
+
+    pub(crate) fn column(&self, ix: usize) -> Option<u32> {
+        self.columns.get(ix).copied().flatten()
+    }
+
+    /// The cell of a column in a row, in words.
+    pub(crate) fn cell(&self, ix: usize, row: u32) -> String {
+        self.place(Some(ix), row).cell.unwrap_or_default()
+    }
+
     /// The place of a column's cell in a row; the table's first column where it has none of its own.
     pub(crate) fn place(&self, column: Option<usize>, row: u32) -> Place {
-        let at = column.and_then(|ix| self.columns.get(ix).copied().flatten());
+        let at = column.and_then(|ix| self.column(ix));
         let at = at.or_else(|| self.columns.iter().flatten().min().copied()).unwrap_or(0);
         self.at(at, row)
     }
 
-    /// The place of a sheet's cell.
     pub(crate) fn at(&self, column: u32, row: u32) -> Place {
-        if let Some(place) = self.source.objects.as_ref().and_then(|objects| objects.place(row)) {
-            return place;
-        }
-        Place { file: Some(self.file.clone()), sheet: self.sheet.clone(), cell: Some(address(column, row)) }
+        self.source.at(&letters(column), row)
     }
 
     /// The headers that mean no column of the table.
@@ -74,9 +108,9 @@ impl Located {
     }
 
     /// Finds the columns in which names go on, and those that nobody reads and whose headers speak of shares that are gone.
-    pub(crate) fn with_more_columns(mut self) -> Self {
+    fn with_more_columns(mut self) -> Self {
         if self.table.name == REGISTER.name {
-            let name = self.table.index("holder_name").and_then(|ix| self.columns.get(ix).copied().flatten());
+            let name = self.table.index("holder_name").and_then(|ix| self.column(ix));
             let key = |at: u32| self.headers.iter().find(|(h, _)| *h == at).map(|(_, text)| header_key(text));
             if let Some(stem) = name.and_then(key).as_deref().and_then(|key| key.strip_suffix('1')) {
                 let goes_on = |n: u32| self.headers.iter().find(|(_, text)| header_key(text) == format!("{stem}{n}"));
@@ -86,59 +120,35 @@ impl Located {
         }
         self
     }
-
-    /// Notes where the table was found, for its rows to keep.
-    pub(crate) fn with_source(mut self, objects: Option<Arc<Objects>>) -> Self {
-        let named = self.table.columns.iter().zip(&self.columns);
-        self.source = Arc::new(TableSource {
-            file: self.file.clone(),
-            sheet: self.sheet.clone(),
-            columns: named.filter_map(|(column, at)| at.map(|at| (column.name, letters(at)))).collect(),
-            first_column: letters(self.columns.iter().flatten().min().copied().unwrap_or(0)),
-            objects,
-        });
-        self
-    }
 }
 
 /// A column that nobody reads and whose header speaks of shares that are gone, or of their status.
 #[derive(Clone, Debug)]
 pub(crate) struct Gone {
-    /// Where it stands.
     pub column: u32,
-    /// Its header.
     pub header: String,
     is_status: bool,
 }
 
 /// Beginnings of words that say that shares are gone.
-const GONE: [&str; 13] = [
-    "cancel",
-    "redeem",
-    "redemption",
-    "repurchase",
-    "buyback",
-    "void",
-    "convert",
-    "conversion",
-    "forfeit",
-    "surrender",
-    "terminat",
-    "retire",
-    "transferred",
-];
+const GONE: &str = "cancel redeem redemption repurchase buyback void convert conversion forfeit surrender terminat retire \
+                    transferred";
+
+fn begins(word: &str, starts: &str) -> bool {
+    starts.split(' ').any(|start| word.starts_with(start))
+}
 
 impl Gone {
     fn of(column: u32, header: &str) -> Option<Self> {
         let words: Vec<String> =
             header.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).filter(|w| !w.is_empty()).collect();
         let has = |word: &str| words.iter().any(|w| w == word);
-        let begins = |starts: &[&str]| words.iter().any(|w| starts.iter().any(|start| w.starts_with(start)));
+        let begins = |starts: &str| words.iter().any(|word| begins(word, starts));
         // A price or a ratio of conversion says nothing of shares that were converted.
-        let of_terms = begins(&["ratio", "price", "rate", "convertible", "voidable", "redeemable", "right", "feature"]);
-        let out = has("out") && begins(&["transfer", "sold", "bought"]) || (has("bought") && has("back"));
+        let of_terms = begins("ratio price rate convertible voidable redeemable right feature");
+        let out = has("out") && begins("transfer sold bought") || (has("bought") && has("back"));
         let is_status = has("status");
-        let speaks = !of_terms && (begins(&GONE) || out);
+        let speaks = !of_terms && (begins(GONE) || out);
         (speaks || is_status).then(|| Self { column, header: header.to_owned(), is_status: is_status && !speaks })
     }
 
@@ -146,27 +156,22 @@ impl Gone {
     pub(crate) fn says(&self, value: &str) -> bool {
         let value = value.trim().to_lowercase();
         if self.is_status {
-            let gone = |word: &str| {
-                GONE.iter().any(|start| word.starts_with(start)) || ["expired", "inactive", "sold"].contains(&word)
-            };
+            let gone = |word: &str| begins(word, GONE) || has_word("expired inactive sold", word);
             return value.split(|c: char| !c.is_alphanumeric()).any(gone) && !value.starts_with("not ");
         }
         let zero = value.trim_matches(['0', '.', ',']).is_empty();
-        !(zero || ["no", "n", "false"].contains(&value.as_str()) || means_nothing(&value))
+        !(zero || has_word("no n false", &value) || means_nothing(&value))
     }
 }
 
-/// What a row would be as a header row.
 #[derive(Debug, Default)]
 pub(crate) struct Match {
-    /// For each column of the table where it stands.
     pub columns: Vec<Option<u32>>,
     /// A column that two headers mean equally, with both.
     pub twice: Vec<(usize, u32, u32)>,
 }
 
 impl Match {
-    /// How many columns it has.
     pub(crate) fn count(&self) -> usize {
         self.columns.iter().flatten().count()
     }
@@ -178,7 +183,6 @@ impl Match {
         }
     }
 
-    /// The required columns that it has not.
     pub(crate) fn missing<'t>(&self, table: &'t Table) -> Vec<&'t str> {
         let absent = table.columns.iter().zip(&self.columns).filter(|(c, at)| c.required && at.is_none());
         absent.map(|(c, _)| c.name).collect()
@@ -198,8 +202,8 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
             let wanted = |key: &str| match pass {
                 0 => own.iter().any(|o| o.column == column.name && has_key(&o.header, key)),
                 1 => has_key(column.name, key),
-                2 => column.aliases.iter().any(|alias| has_key(alias, key) && !is_weak(column.name, key)),
-                _ => is_weak(column.name, key) || column.aliases.iter().any(|alias| has_key(alias, key)),
+                2 => column.is_alias(key) && !is_weak(column.name, key),
+                _ => is_weak(column.name, key) || column.is_alias(key),
             };
             let mut hits = headers.iter().filter(|(at, key)| !taken.contains(at) && wanted(key)).map(|(at, _)| *at);
             let Some(first) = hits.next() else { continue };

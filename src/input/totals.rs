@@ -2,7 +2,7 @@
 
 use super::asides::Control;
 use super::line::Line;
-use super::schema::Table;
+use super::schema::{Kind, Table};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, exact, fixed, plain, power_of_ten};
 use crate::text::grouped;
 
@@ -15,7 +15,6 @@ pub(crate) struct Sum {
 }
 
 impl Sum {
-    /// Takes a row's value; none where it could not be read.
     pub(crate) fn add(&mut self, units: Option<u128>) {
         match units.and_then(|u| self.units.checked_add(u)) {
             Some(sum) => self.units = sum,
@@ -30,17 +29,16 @@ impl Sum {
             Control::Subtotal => ("Subtotal".to_owned(), "the rows since the previous subtotal"),
             Control::Of(named) => (format!("total of {named}"), "its rows above"),
         };
-        let Some(cell) = line.cell_at(ix) else {
+        let Some(value) = line.value(ix) else {
             let column = line.located.table.columns.get(ix).map_or("", |c| c.name);
             let message = format!("this {name} row has no {column}, so there is nothing to check.");
-            line.warn(column, "no-total", &message, "Fill in the sum, or delete the row.");
-            return;
+            return line.warn(ix, "no-total", &message, "Fill in the sum, or delete the row.");
         };
-        let stated = match line.style.number(line.row, cell) {
+        let stated = match value.number() {
             Ok(stated) => exact(stated),
-            Err(refusal) => return line.refuse(ix, refusal.what, &refusal.message, &refusal.help),
+            Err(refusal) => return line.refuse(ix, &refusal),
         };
-        let is_shares = line.located.table.total == Some("shares");
+        let is_shares = line.located.table.columns.get(ix).is_some_and(|column| column.kind == Kind::Shares);
         let scale = if is_shares { SHARE_DECIMALS } else { line.style.currency_decimals };
         let show = |n: &Ratio| if is_shares { plain(n, scale) } else { fixed(n, scale, Midpoint::HalfEven) };
         let sum = Ratio::new(self.units.into(), power_of_ten(scale));
@@ -48,7 +46,7 @@ impl Sum {
             let (sum, difference) = (grouped(&show(&sum)), grouped(&show(&(stated - &sum))));
             let message = format!("this {name} does not foot: {of} add up to {sum}, a difference of {difference}.");
             let help = "Find the row that is missing, doubled or mistyped, or correct the total.";
-            line.refuse(ix, "does-not-foot", &message, help);
+            line.reject(ix, "does-not-foot", &message, help);
         }
     }
 }
@@ -63,15 +61,13 @@ pub(crate) struct Totals {
 
 impl Totals {
     pub(crate) fn new(table: &Table) -> Self {
-        let column = table.total.and_then(|name| table.index(name));
+        let column = table.columns.iter().position(|column| column.summed);
         Self { column, total: Sum::default(), subtotal: Sum::default() }
     }
 
-    /// Takes a row into the sums.
     pub(crate) fn add(&mut self, line: &Line) {
-        let Some(cell) = self.column.and_then(|ix| line.cell_at(ix)) else { return };
-        let value = line.style.number(line.row, cell).ok();
-        let units = value.and_then(|v| super::amounts::cash(v, line.style).ok()).and_then(|v| u128::try_from(v).ok());
+        let Some(value) = self.column.and_then(|ix| line.value(ix)) else { return };
+        let units = value.cash().ok().and_then(|units| u128::try_from(units).ok());
         self.total.add(units);
         self.subtotal.add(units);
     }

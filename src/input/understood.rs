@@ -5,15 +5,14 @@ use super::manners::manner;
 use super::schema::{LEDGER, REGISTER};
 use super::table::Located;
 use crate::model::Case;
+use crate::model::class::Class;
 use crate::model::register::Treasury;
 use crate::spreadsheet::a1::letters;
 
-/// What was made of a case's files.
 #[derive(Clone, Debug, Default)]
 pub struct Understood {
     /// The tables that were found, in the order of the schema.
     pub tables: Vec<TableUnderstood>,
-    /// Sheets and files that are no table.
     pub ignored: Vec<String>,
     /// What the register comes to; none where it could not be read.
     pub register: Option<RegisterUnderstood>,
@@ -22,11 +21,8 @@ pub struct Understood {
 #[derive(Clone, Debug)]
 pub struct TableUnderstood {
     pub table: &'static str,
-    /// The file, relative to the case.
     pub file: String,
-    /// The sheet, for a workbook.
     pub sheet: Option<String>,
-    /// The header row's number.
     pub header_row: u32,
     pub columns: Vec<ColumnUnderstood>,
     /// Headers that mean nothing here, with their letters.
@@ -38,7 +34,6 @@ pub struct TableUnderstood {
 
 #[derive(Clone, Debug)]
 pub struct ColumnUnderstood {
-    /// Its name here.
     pub column: &'static str,
     pub letters: String,
     pub header: String,
@@ -53,9 +48,8 @@ pub struct RegisterUnderstood {
     pub classes: Vec<ClassUnderstood>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ClassUnderstood {
-    /// The class's id.
     pub class: String,
     pub lots: u64,
     /// All its shares, in millionths.
@@ -74,8 +68,8 @@ pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
     });
     TableUnderstood {
         table: located.table.name,
-        file: located.file.clone(),
-        sheet: located.sheet.clone(),
+        file: located.source.file.clone(),
+        sheet: located.source.sheet.clone(),
         header_row: located.header_row,
         columns: columns.collect(),
         ignored: located.unknown_headers().map(|(at, text)| (text.clone(), letters(*at))).collect(),
@@ -84,9 +78,9 @@ pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
     }
 }
 
-/// What a case's register comes to.
 pub(crate) fn register(case: &Case) -> RegisterUnderstood {
-    let mut classes: Vec<ClassUnderstood> = case.classes.list().iter().map(|c| empty(&c.id)).collect();
+    let empty = |class: &Class| ClassUnderstood { class: class.id.clone(), ..ClassUnderstood::default() };
+    let mut classes: Vec<ClassUnderstood> = case.classes.list().iter().map(empty).collect();
     for lot in case.register.lots() {
         let Some(class) = classes.get_mut(usize::from(lot.class)) else { continue };
         let micros = u128::from(lot.shares.micros());
@@ -102,8 +96,4 @@ pub(crate) fn register(case: &Case) -> RegisterUnderstood {
     let lots = case.register.lots();
     let holders = lots.chunk_by(|one, two| one.holder == two.holder).count() as u64;
     RegisterUnderstood { lots: lots.len() as u64, holders, classes }
-}
-
-fn empty(id: &str) -> ClassUnderstood {
-    ClassUnderstood { class: id.to_owned(), lots: 0, micros: 0, retired_micros: 0, treasury_micros: 0 }
 }

@@ -9,6 +9,11 @@ pub(crate) fn listed(words: &[&str]) -> String {
     }
 }
 
+/// Whether a word is in a list of words with blanks between them.
+pub(crate) fn has_word(list: &str, word: &str) -> bool {
+    list.split(' ').any(|one| one == word)
+}
+
 /// The word that is nearest to `text`, where one is near.
 pub(crate) fn nearest<'w>(text: &str, words: &[&'w str]) -> Option<&'w str> {
     let text: String = text.chars().take(64).collect();
@@ -26,19 +31,4 @@ pub(crate) fn nearest_name<'w>(text: &str, words: &[&'w str]) -> Option<&'w str>
     let stem =
         |t: &str| t.char_indices().next_back().map_or(String::new(), |(at, _)| t.get(..at).unwrap_or("").to_owned());
     nearest(text, words).filter(|w| stem(w) != stem(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_word_is_suggested_and_a_far_one_is_not() {
-        assert_eq!(nearest("subdivison", &["stock-dividend", "subdivision"]), Some("subdivision"));
-        assert_eq!(nearest("mutliple", &["multiple"]), Some("multiple"));
-        assert_eq!(nearest("fro", &["for", "against"]), Some("for"));
-        assert_eq!(nearest_name("series-b", &["series-a", "common"]), None);
-        assert_eq!(nearest("zebra", &["stock-dividend", "subdivision"]), None);
-        assert_eq!(listed(&["a", "b", "c"]), "a, b or c");
-    }
 }

@@ -1,10 +1,8 @@
 //! Account and bank identifiers: IBANs with their check digits (ISO 7064 mod 97-10), BICs, and routing numbers of the
 //! American Bankers Association.
 
-/// What a text is as an IBAN.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Iban {
-    /// None.
     None,
     /// One, without blanks.
     Valid(String),
@@ -26,10 +24,8 @@ pub(crate) fn iban(text: &str) -> Iban {
     if body.parse::<iban::BaseIban>().is_ok() { Iban::Valid(body.to_owned()) } else { Iban::WrongDigits }
 }
 
-/// What a text is as a bank's code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum BankCode {
-    /// Neither.
     None,
     /// A BIC of 8 or 11 letters and digits, in upper case.
     Bic(String),

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use time::{Duration, Month};
 
-/// A calendar day.
 pub type Date = time::Date;
 
 /// `2006-06-15`.
@@ -106,7 +105,6 @@ impl QuarterDates {
         (year - 1..=year + 1).flat_map(move |y| self.0.iter().filter_map(move |d| d.in_year(y)))
     }
 
-    /// Whether `date` is a quarter date.
     pub fn contains(&self, date: Date) -> bool {
         self.around(date).any(|q| q == date)
     }
@@ -116,17 +114,14 @@ impl QuarterDates {
         self.around(date).find(|q| *q > date).unwrap_or(Date::MAX)
     }
 
-    /// The last quarter date before `date`.
     pub fn before(&self, date: Date) -> Date {
         self.around(date).rev().find(|q| *q < date).unwrap_or(Date::MIN)
     }
 
-    /// The first quarter date on or after `date`.
     pub fn on_or_after(&self, date: Date) -> Date {
         if self.contains(date) { date } else { self.after(date) }
     }
 
-    /// The last quarter date on or before `date`.
     pub fn on_or_before(&self, date: Date) -> Date {
         if self.contains(date) { date } else { self.before(date) }
     }
@@ -168,9 +163,7 @@ impl RecordDates {
 /// Everything about the company's quarters: which days they are, their record dates, and the first issuance F.
 #[derive(Clone, Debug)]
 pub struct Calendar {
-    /// The quarter dates of every year.
     pub quarters: QuarterDates,
-    /// The record dates that were fixed.
     pub record_dates: RecordDates,
     /// F, the first issuance of any Series A share; none while there is none.
     pub first_issuance: Option<Date>,

@@ -12,7 +12,6 @@ pub(crate) const CARRY_DECIMALS: u32 = SHARE_DECIMALS + PER_SHARE_DECIMALS;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Carry(Vec<(HolderIx, i128)>);
 
-/// The `carry` table.
 #[derive(Clone, Debug)]
 pub struct CarryTable {
     /// The date that it is of; none where it has no rows.
@@ -35,12 +34,10 @@ impl Carry {
         Self(carried)
     }
 
-    /// Whether nobody carries anything.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each holder with what it carries, by holder.
     pub fn list(&self) -> &[(HolderIx, i128)] {
         &self.0
     }

@@ -2,6 +2,7 @@
 
 use super::calendar::{Date, QuarterDates};
 use super::source::RowPlace;
+use super::worded::worded;
 use crate::quantity::{Ratio, Shares, whole};
 
 /// Index of a class in [`Classes::list`], which is in class order.
@@ -9,7 +10,6 @@ pub(crate) type ClassIx = u16;
 
 /// The id of the junior participating preferred stock of the Certificate.
 pub(crate) const SERIES_A: &str = "series-a";
-/// The id of the Common Stock.
 pub(crate) const COMMON: &str = "common";
 
 /// Where a class stands against Series A. In the order in which they are paid.
@@ -17,15 +17,12 @@ pub(crate) const COMMON: &str = "common";
 pub enum Rank {
     /// Before Series A (§9: the default of every other preferred series).
     Senior,
-    /// Series A itself.
     SeriesA,
     /// With Series A (pari passu).
     Parity,
     /// Between Series A and Common.
     Junior,
-    /// The Common Stock.
     Common,
-    /// Other common stock.
     OtherCommon,
     /// Options and warrants: rights to buy Common.
     Right,
@@ -48,7 +45,6 @@ impl Rank {
 /// What a share of preferred stock gets beside its preference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Participation {
-    /// Nothing.
     None,
     /// What it would get as Common.
     Full,
@@ -56,28 +52,27 @@ pub enum Participation {
     Capped(Ratio),
 }
 
-/// How a part of a year is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DayCount {
-    /// 30/360 (ISDA 2006 §4.16(f), Bond Basis).
-    Thirty360,
-    /// Days over 365 (ISDA 2006 §4.16(d)).
-    Actual365,
-    /// Days over 360 (ISDA 2006 §4.16(e)).
-    Actual360,
+worded! {
+    /// How a part of a year is counted.
+    pub enum DayCount {
+        /// ISDA 2006 §4.16(f), Bond Basis.
+        Thirty360 = "30/360",
+        /// ISDA 2006 §4.16(d).
+        Actual365 = "actual/365",
+        /// ISDA 2006 §4.16(e).
+        Actual360 = "actual/360",
+    }
 }
 
-/// On which of a year's quarter dates what is unpaid joins what the rate is applied to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compounding {
-    /// On none.
-    None,
-    /// On every one.
-    Quarterly,
-    /// On every second one, and the last.
-    Semiannual,
-    /// On the last.
-    Annual,
+worded! {
+    /// On which of a year's quarter dates what is unpaid joins what the rate is applied to.
+    pub enum Compounding {
+        None = "none",
+        Quarterly = "quarterly",
+        /// On every second one, and the last.
+        Semiannual = "semiannual",
+        Annual = "annual",
+    }
 }
 
 impl Compounding {
@@ -101,28 +96,20 @@ impl Compounding {
 /// A cumulative dividend at a rate.
 #[derive(Clone, Debug)]
 pub struct Rate {
-    /// The original issue price.
     pub price: Ratio,
     /// A year, of the price.
     pub yearly: Ratio,
-    /// How a part of a year is counted.
     pub day_count: DayCount,
-    /// When it compounds.
     pub compounding: Compounding,
     /// When dividends begin to accrue; for a lot issued later, and where none, its date of issue.
     pub from: Option<Date>,
 }
 
-/// One class of stock.
 #[derive(Clone, Debug)]
 pub struct Class {
-    /// Its id, as the tables name it.
     pub id: String,
-    /// Its name, as people know it.
     pub name: String,
-    /// Its rank upon liquidation.
     pub rank: Rank,
-    /// Its rank as to dividends.
     pub dividend_rank: Rank,
     /// Among seniors, or juniors: the smaller is paid first.
     pub order: u32,
@@ -134,11 +121,8 @@ pub struct Class {
     pub accrued_as_of: Option<Date>,
     /// How many quarterly dividends it is behind (§3(c)(i)).
     pub quarters_in_arrears: Ratio,
-    /// Its votes per share.
     pub votes_per_share: Ratio,
-    /// Shares authorised, where known.
     pub authorized_shares: Option<Shares>,
-    /// What it gets beside its preference.
     pub participation: Participation,
     /// Common shares for one of it; none where it does not convert.
     pub conversion_ratio: Option<Ratio>,
@@ -146,9 +130,7 @@ pub struct Class {
     pub keeps_accrued: bool,
     /// What buying a Common share by it costs.
     pub exercise_price: Ratio,
-    /// Its cumulative dividend, where it has one.
     pub rate: Option<Rate>,
-    /// Whether it takes part in dividends on Common.
     pub shares_common_dividends: bool,
     /// The row of the classes table (its `accrued_dividends` cell where there is one).
     pub place: RowPlace,
@@ -179,7 +161,6 @@ impl Class {
         }
     }
 
-    /// Whether it is preferred stock.
     pub fn is_preferred(&self) -> bool {
         self.rank < Rank::Common
     }
@@ -238,22 +219,18 @@ impl Classes {
         Self { list, series_a, common }
     }
 
-    /// All of them, in class order.
     pub fn list(&self) -> &[Class] {
         &self.list
     }
 
-    /// The class at an index.
     pub fn get(&self, class: ClassIx) -> &Class {
         &self.list[usize::from(class)]
     }
 
-    /// Series A.
     pub fn series_a(&self) -> ClassIx {
         self.series_a
     }
 
-    /// Common.
     pub fn common(&self) -> ClassIx {
         self.common
     }

@@ -11,15 +11,12 @@ use crate::quantity::{Ratio, Shares, Units};
 pub struct Adjustment {
     /// It takes effect at the start of this date.
     pub effective_date: Date,
-    /// What it is.
     pub kind: AdjustmentKind,
     /// Common shares after for each one before.
     pub factor: Ratio,
     /// Counts as given, before and after.
     pub counts: Option<(Shares, Shares)>,
-    /// When a stock dividend was declared.
     pub declared_date: Option<Date>,
-    /// Its row.
     pub place: RowPlace,
 }
 
@@ -38,7 +35,6 @@ worded! {
 /// A dividend or distribution declared on Common (§2(a), §2(b)).
 #[derive(Clone, Debug)]
 pub struct Declaration {
-    /// The day it was declared.
     pub declared_date: Date,
     /// The asset, for a distribution in kind; none for cash.
     pub asset: Option<String>,
@@ -48,11 +44,9 @@ pub struct Declaration {
     pub fair_value: Option<Ratio>,
     /// Common's record date; none means the payment date.
     pub record_date: Option<Date>,
-    /// The day Common is paid.
     pub payment_date: Option<Date>,
     /// The day the matching Series A dividend was declared (§2(b)).
     pub series_a_declared_date: Option<Date>,
-    /// Its row.
     pub place: RowPlace,
 }
 
@@ -62,7 +56,6 @@ impl Declaration {
         self.record_date.or(self.payment_date).unwrap_or(self.declared_date)
     }
 
-    /// Whether it is in cash.
     pub fn is_cash(&self) -> bool {
         self.asset.is_none()
     }
@@ -71,13 +64,9 @@ impl Declaration {
 /// A row of `payments`: money or an asset for Series A, or setting apart (`docs/rules.md`, "Ledger").
 #[derive(Clone, Debug)]
 pub struct Payment {
-    /// The day on which it was paid.
     pub date: Date,
-    /// The quarter that it was stated to be for.
     pub quarter: Option<Date>,
-    /// What was paid.
     pub kind: PaymentKind,
-    /// Its row.
     pub place: RowPlace,
 }
 
@@ -97,11 +86,9 @@ pub enum PaymentKind {
 /// The `arrears` table: where Series A stood on a date.
 #[derive(Clone, Debug)]
 pub struct ArrearsTable {
-    /// The date it is of.
     pub as_of: Date,
     /// Since when a default period runs; none where none does.
     pub default_since: Option<Date>,
-    /// Its rows of Series A.
     pub rows: Vec<ArrearsRow>,
     /// Its rows of classes with a dividend rate.
     pub of_classes: Vec<ClassArrears>,
@@ -109,37 +96,27 @@ pub struct ArrearsTable {
     pub place: RowPlace,
 }
 
-/// One row of `arrears`.
 #[derive(Clone, Debug)]
 pub struct ArrearsRow {
-    /// The cohort.
     pub accrual_start: Date,
-    /// The quarter date.
     pub quarter: Date,
     /// The asset; none for cash.
     pub asset: Option<String>,
     /// What was due per share.
     pub dividend_per_share: Ratio,
-    /// What of it was paid.
     pub paid_per_share: Ratio,
     /// Whether the rest is set apart (§3(c)(i)).
     pub set_apart: bool,
-    /// Its row.
     pub place: RowPlace,
 }
 
 /// What lots of a class with a dividend rate were owed, and paid, on the table's date.
 #[derive(Clone, Debug)]
 pub struct ClassArrears {
-    /// The class.
     pub class: ClassIx,
-    /// The cohort.
     pub accrual_start: Date,
-    /// What was owed per share.
     pub owed: Ratio,
-    /// What of it was paid.
     pub paid: Ratio,
-    /// Its row.
     pub place: RowPlace,
 }
 
@@ -150,14 +127,11 @@ impl ArrearsTable {
     }
 }
 
-/// A distribution upon liquidation.
 #[derive(Clone, Debug)]
 pub struct Proceeds {
-    /// The day of the distribution.
     pub date: Date,
     /// What is distributed, in smallest units.
     pub amount: Units,
-    /// Its row.
     pub place: RowPlace,
 }
 
@@ -168,20 +142,15 @@ pub struct Component {
     pub asset: Option<String>,
     /// Per Common share.
     pub amount: Ratio,
-    /// Cash per unit, where stated.
     pub fair_value: Option<Ratio>,
-    /// Its row.
     pub place: RowPlace,
 }
 
 /// A planned corporate action (§4, §5, §8).
 #[derive(Clone, Debug)]
 pub struct Action {
-    /// The day of it.
     pub date: Date,
-    /// What it is.
     pub kind: ActionKind,
-    /// The class concerned.
     pub class: Option<ClassIx>,
     /// What is paid on a parity class.
     pub amount: Option<Ratio>,
@@ -193,16 +162,13 @@ pub struct Action {
     pub offer_to_all: bool,
     /// What shares are acquired in exchange for, folded (`junior-stock`).
     pub in_exchange_for: Option<String>,
-    /// Who approved a new number of directors.
     pub approved_by: Option<Approval>,
     /// Its data row, from 1.
     pub row: usize,
-    /// Its row's place.
     pub place: RowPlace,
 }
 
 worded! {
-    /// Who approved a change of the number of directors.
     pub enum Approval {
         /// The preferred as a class: "except by vote of the holders of Preferred Stock" (§3(c)(ii)).
         Preferred = "preferred",
@@ -244,15 +210,10 @@ worded! {
 /// A director, and his term of office (§3(c)(iv), (v)).
 #[derive(Clone, Debug)]
 pub struct Director {
-    /// His name.
     pub name: String,
-    /// Who elected him.
     pub elected_by: Electors,
-    /// When.
     pub elected_on: Date,
-    /// When he left, where he did.
     pub left_on: Option<Date>,
-    /// His row.
     pub place: RowPlace,
 }
 
@@ -276,42 +237,31 @@ pub struct Meeting {
     pub requested_date: Option<Date>,
     /// Preferred shares of those who requested it.
     pub requesting_shares: Option<Shares>,
-    /// Whether the Board ordered it.
     pub ordered_by_board: bool,
-    /// When it was called.
     pub called_date: Option<Date>,
-    /// When it is held.
     pub meeting_date: Date,
-    /// The next annual meeting.
     pub next_annual_meeting: Option<Date>,
     /// Whether the right was exercised before in this default period.
     pub right_exercised: bool,
-    /// Vacancies on the Board.
     pub vacancies: Option<u32>,
-    /// Preferred shares present in person or by proxy.
     pub preferred_shares_present: Option<Shares>,
     /// Its data row, from 1.
     pub row: usize,
-    /// Its row's place.
     pub place: RowPlace,
 }
 
-/// A ballot.
 #[derive(Clone, Debug)]
 pub struct Ballot {
-    /// What is voted on.
     pub matter: String,
     /// Who votes and how it is counted.
     pub kind: BallotKind,
     /// The holder's index in the register.
     pub holder: u32,
-    /// The class voted.
     pub class: ClassIx,
     /// `for`, `against`, `abstain` (folded), or a nominee (trimmed).
     pub choice: String,
     /// How many shares; none means all.
     pub shares: Option<Shares>,
-    /// Its row's place.
     pub place: RowPlace,
 }
 

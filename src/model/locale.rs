@@ -69,7 +69,6 @@ impl Locale {
     /// Dates as files have them.
     pub(crate) const ISO: Self = of("", Pattern::Iso, false);
 
-    /// The one of a tag, caselessly.
     pub fn find(tag: &str) -> Option<Self> {
         LOCALES.into_iter().find(|locale| locale.tag.eq_ignore_ascii_case(&tag.trim().replace('_', "-")))
     }
@@ -128,24 +127,5 @@ impl Locale {
             return text.into();
         }
         (out + &text[from..]).into()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_written_as_people_of_a_region_write_them() {
-        let date = crate::model::calendar::day(2006, 6, 5).expect("a date");
-        let of = |tag: &str| Locale::find(tag).expect("a locale").date(date);
-        assert_eq!(of("en-US"), "June 5, 2006");
-        assert_eq!(of("en_gb"), "5 June 2006");
-        assert_eq!([of("de-DE"), of("fr-FR"), of("sv-SE")], ["05.06.2006", "05/06/2006", "2006-06-05"]);
-        let us = Locale::default();
-        let text = "Declared on 2006-04-03 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of 2006-06-15";
-        let shown = "Declared on April 3, 2006 (2006-13-01, A-2006-04-03, é-2006-04): 0.0265, quarter of June 15, 2006";
-        assert_eq!(us.in_words(text), shown);
-        assert_eq!(us.in_words("2006-06-15"), "June 15, 2006");
     }
 }

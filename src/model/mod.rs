@@ -40,7 +40,6 @@ pub struct Case {
     pub year_to_date: Option<Arc<YearToDate>>,
     /// The terms in force, `--set` included.
     pub terms: Terms,
-    /// All classes, in class order.
     pub classes: Classes,
     /// The register, finished; shared, since the same run is made again under other readings.
     pub register: Arc<Register>,
@@ -66,22 +65,18 @@ pub struct Case {
     pub actions: Vec<Action>,
     /// Meetings, in row order.
     pub meetings: Vec<Meeting>,
-    /// Ballots, in row order.
     pub ballots: Vec<Ballot>,
     /// The Board, in row order; none where the case has no such table.
     pub board: Option<Vec<Director>>,
-    /// Who pays.
     pub bank: Bank,
     /// The ledger's accounts by role, as the case names them.
     pub accounts: BTreeMap<String, String>,
-    /// What became of payments.
     pub payment_statuses: Vec<PaymentStatus>,
 }
 
 /// What an earlier run paid each holder in cash.
 #[derive(Clone, Debug)]
 pub struct YearToDate {
-    /// The date of the run.
     pub date: Date,
     /// Gross and withheld, in smallest units, in order of holders.
     pub sums: Vec<(HolderIx, (Units, Units))>,
@@ -99,7 +94,6 @@ pub struct FirstIssuance {
 }
 
 impl FirstIssuance {
-    /// Where the date comes from.
     pub(crate) fn in_words(&self) -> &'static str {
         if self.source == "term" { "as the terms say" } else { "the earliest issue date" }
     }
@@ -146,7 +140,6 @@ impl Case {
         }
     }
 
-    /// The company's quarters.
     pub fn calendar(&self) -> Calendar {
         Calendar {
             quarters: self.terms.quarter_dates.clone(),

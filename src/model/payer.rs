@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 /// A row of `bank`: a fact about the payer's account.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BankTerm {
-    /// Its name.
     pub name: &'static str,
     /// What a bank calls it.
     pub help: &'static str,
@@ -18,7 +17,6 @@ const fn term(name: &'static str, help: &'static str) -> BankTerm {
     BankTerm { name, help }
 }
 
-/// Every term of `bank`.
 pub(crate) const BANK_TERMS: [BankTerm; 11] = [
     term("name", "the name of the account's holder (ordering customer, originator)"),
     term("account", "the IBAN or number of the account that pays (debtor account)"),
@@ -33,7 +31,6 @@ pub(crate) const BANK_TERMS: [BankTerm; 11] = [
     term("batch_limit", "the most that the bank takes in one batch, as an amount"),
 ];
 
-/// The payer, from the table `bank`.
 #[derive(Clone, Debug, Default)]
 pub struct Bank {
     /// Its terms by name; IBANs without blanks.
@@ -52,9 +49,7 @@ impl Bank {
 /// A role of the table `accounts`: what is booked there, and where by default.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AccountRole {
-    /// Its name.
     pub name: &'static str,
-    /// The account by default.
     pub default: &'static str,
     /// What is booked there.
     pub help: &'static str,
@@ -78,7 +73,6 @@ pub(crate) const ACCOUNT_ROLES: [AccountRole; 7] = [
 /// What became of a payment that was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// It arrived.
     Settled,
     /// It came back.
     Returned,
@@ -86,18 +80,12 @@ pub enum Fate {
     Stopped,
 }
 
-/// A row of `payment_status`.
 #[derive(Clone, Debug)]
 pub struct PaymentStatus {
-    /// The payment's reference.
     pub reference: String,
-    /// What became of it.
     pub fate: Fate,
-    /// When.
     pub date: Date,
-    /// Why.
     pub reason: String,
-    /// The row.
     pub place: RowPlace,
     /// Whether it stands in the case's own table, which may speak of other runs too.
     pub of_case: bool,

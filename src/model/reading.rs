@@ -2,7 +2,6 @@
 
 use crate::quantity::Midpoint;
 
-/// One reading: its name, its values (the default first), and why there is a choice.
 #[derive(Debug)]
 pub(crate) struct ReadingInfo {
     /// The name after `reading.`.

@@ -9,6 +9,7 @@ use super::calendar::Date;
 use super::class::ClassIx;
 use super::source::{RowPlace, TableSource};
 use super::text::{Span, TextPool};
+use super::worded::{Worded, worded};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, whole};
 use std::borrow::Cow;
@@ -38,13 +39,10 @@ pub struct Lot {
     /// Its row in the file, from 1 as the spreadsheet counts.
     pub row: u32,
     pub shares: Shares,
-    /// The day on which the company first issued them.
     pub issue_date: Option<Date>,
     pub retired_date: Option<Date>,
-    /// The certificate's number.
     pub certificate: Span,
     pub class: ClassIx,
-    /// Whether the company, or a subsidiary, holds it.
     pub treasury: Treasury,
 }
 
@@ -57,40 +55,27 @@ impl Lot {
     }
 }
 
-/// The text fields of a holder that payment files and notices show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
-    TaxId,
-    Address,
-    Country,
-    Email,
-    PayeeName,
-    PaymentMethod,
-    Account,
-    BankCode,
-    Street,
-    Town,
-    State,
-    PostalCode,
-    PayeeKind,
+worded! {
+    /// The text fields of a holder that payment files and notices show, by their columns' names.
+    pub enum Detail {
+        TaxId = "tax_id",
+        Address = "address",
+        Country = "country",
+        Email = "email",
+        PayeeName = "payee_name",
+        PaymentMethod = "payment_method",
+        Account = "account",
+        BankCode = "bank_code",
+        Street = "street",
+        Town = "town",
+        State = "state",
+        PostalCode = "postal_code",
+        PayeeKind = "payee_kind",
+    }
 }
 
 impl Detail {
-    pub const COLUMNS: [(Self, &'static str); 13] = [
-        (Self::TaxId, "tax_id"),
-        (Self::Address, "address"),
-        (Self::Country, "country"),
-        (Self::Email, "email"),
-        (Self::PayeeName, "payee_name"),
-        (Self::PaymentMethod, "payment_method"),
-        (Self::Account, "account"),
-        (Self::BankCode, "bank_code"),
-        (Self::Street, "street"),
-        (Self::Town, "town"),
-        (Self::State, "state"),
-        (Self::PostalCode, "postal_code"),
-        (Self::PayeeKind, "payee_kind"),
-    ];
+    pub(crate) const COUNT: usize = Self::WORDS.len();
 
     /// Whether payments or tax reports go by its very digits.
     pub fn is_number_of_record(self) -> bool {
@@ -101,7 +86,7 @@ impl Detail {
 /// A holder's details: a span for each of [`Detail`], and whether its payments are on hold.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Details {
-    spans: [Span; Detail::COLUMNS.len()],
+    spans: [Span; Detail::COUNT],
     hold: bool,
 }
 
@@ -137,7 +122,6 @@ impl Register {
         Some(ix)
     }
 
-    /// Adds a text for a lot's certificate.
     pub fn add_text(&mut self, text: &str) -> Option<Span> {
         self.texts.push(text)
     }
@@ -294,7 +278,6 @@ impl Register {
         Cow::Owned([field(Detail::Street), place.trim()].join(", ").trim_matches([',', ' ']).to_owned())
     }
 
-    /// Whether a holder's payments are on hold.
     pub fn hold(&self, holder: HolderIx) -> bool {
         self.details.get(self.holders[holder as usize].details as usize).is_some_and(|d| d.hold)
     }
@@ -304,7 +287,6 @@ impl Register {
         found.ok().and_then(|ix| HolderIx::try_from(ix).ok())
     }
 
-    /// The text of a lot's certificate.
     pub fn certificate(&self, lot: &Lot) -> &str {
         self.texts.get(lot.certificate)
     }

@@ -40,7 +40,6 @@ impl ShareFactor {
         Self { common, exact: (factor != whole(1)).then_some(factor), small }
     }
 
-    /// Whether it changes anything.
     pub fn is_one(&self) -> bool {
         self.exact.is_none()
     }
@@ -53,39 +52,5 @@ impl ShareFactor {
             None => (exact.numer() * lot.shares.micros()).div_floor(exact.denom()).to_u64(),
         };
         micros.map(Shares::from_micros).filter(Shares::is_within_limit)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::register::Treasury;
-    use crate::model::text::Span;
-    use crate::quantity::{MICROS_PER_SHARE, SHARES_LIMIT};
-
-    fn shares(factor: &ShareFactor, micros: u64) -> Option<u64> {
-        let (issue_date, retired_date, certificate) = (None, None, Span::default());
-        let shares = Shares(micros);
-        let lot =
-            Lot { holder: 1, row: 1, shares, issue_date, retired_date, certificate, class: 0, treasury: Treasury::No };
-        factor.shares_of(&lot).map(Shares::micros)
-    }
-
-    #[test]
-    fn the_shares_of_a_lot_stay_below_the_limit() {
-        const LIMIT: u64 = SHARES_LIMIT * MICROS_PER_SHARE;
-        let doubled = ShareFactor::new(0, whole(2));
-        assert_eq!(shares(&doubled, LIMIT / 2 - 1), Some(LIMIT - 2));
-        assert_eq!(shares(&doubled, LIMIT / 2), None);
-    }
-
-    #[test]
-    fn a_factor_of_any_size_is_applied_and_rounded_down() {
-        let factor = |numer: u128, denom: u128| ShareFactor::new(0, Ratio::new(numer.into(), denom.into()));
-        let (small, wide) = (factor(3, 7), factor(3 * 10u128.pow(30) + 1, 7 * 10u128.pow(30)));
-        assert!(small.small.is_some() && wide.small.is_none());
-        for factor in [small, wide] {
-            assert_eq!(shares(&factor, 1_000_000), Some(428_571));
-        }
     }
 }

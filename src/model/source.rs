@@ -32,11 +32,9 @@ impl Objects {
     }
 }
 
-/// A table's file, sheet and columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TableSource {
     pub file: String,
-    /// The sheet, for a workbook.
     pub sheet: Option<String>,
     /// Column letters by column name, for the columns that the table has.
     pub columns: Vec<(&'static str, String)>,
@@ -47,12 +45,12 @@ pub struct TableSource {
 }
 
 impl TableSource {
-    /// The letters of a column, where the table has it.
     pub fn letters(&self, column: &str) -> Option<&str> {
         self.columns.iter().find(|(name, _)| *name == column).map(|(_, letters)| letters.as_str())
     }
 
-    fn at(&self, letters: &str, row: u32) -> Place {
+    /// The cell of a row.
+    pub(crate) fn at(&self, letters: &str, row: u32) -> Place {
         if let Some(place) = self.objects.as_ref().and_then(|objects| objects.place(row)) {
             return place;
         }

@@ -5,17 +5,15 @@
 use super::calendar::{Date, QuarterDates, day};
 use super::locale::Locale;
 use super::reading::Readings;
-use super::worded::worded;
+use super::worded::{Worded, worded};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;
 
 worded! {
     /// What Common gets before participation (`docs/rules.md`, "Liquidation").
-    #[derive(Default)]
     pub enum LiquidationShape {
         /// §6(a): the Common Adjustment, then participation.
-        #[default]
         CommonAdjustment = "common-adjustment",
         /// Other issuers' certificates: the preference or what conversion would give, whichever is greater.
         GreaterOf = "greater-of",
@@ -36,115 +34,105 @@ worded! {
 }
 
 worded! {
-    #[derive(Default)]
     pub enum DecimalMark {
         /// `1,234.50`.
-        #[default]
         Point = ".",
         /// `1.234,50`.
         Comma = ",",
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct Terms {
-    pub company: String,
-    pub series_name: String,
-    /// The Common Stock's name.
-    pub common_name: String,
-    pub currency: String,
-    /// Decimals of the currency's smallest unit.
-    pub currency_decimals: u32,
-    /// §1: Series A shares authorised.
-    pub authorized_shares: Shares,
-    /// Common shares authorised, where known.
-    pub common_authorized_shares: Option<Shares>,
-    /// §2(a), §6(a), §7: 100 before adjustment.
-    pub multiple: Ratio,
-    /// §3(a): 100 votes before adjustment.
-    pub votes_per_share: Ratio,
-    /// §2(a): the quarter dates.
-    pub quarter_dates: QuarterDates,
-    /// §2(a): adjustments count after this date.
-    pub rights_declaration_date: Date,
-    /// A floor under the quarterly dividend per share (other certificates).
-    pub minimum_quarterly_dividend: Ratio,
-    /// §6(a): $1.00 per share.
-    pub liquidation_preference: Ratio,
-    pub liquidation_shape: LiquidationShape,
-    /// §3(c)(i): six quarterly dividends.
-    pub default_quarters: Ratio,
-    /// §3(c)(i): two directors.
-    pub default_directors: u32,
-    /// §3(c)(ii): ten percent.
-    pub class_quorum: Ratio,
-    /// §10: a majority.
-    pub amendment_majority: Ratio,
-    /// §2(c): at most 30 days before payment.
-    pub record_date_window: u32,
-    /// F as stated; else the earliest Series A issue date.
-    pub first_issuance_date: Option<Date>,
-    /// The day of the register's snapshot.
-    pub register_date: Option<Date>,
-    pub date_format: DateFormat,
-    /// The decimal mark of text numbers, where the case says it.
-    pub decimal_mark: Option<DecimalMark>,
-    /// The company's country, ISO 3166: holders elsewhere are holders abroad.
-    pub home_country: String,
-    /// The number of directors that the charter fixes.
-    pub charter_directors: Option<u32>,
-    /// Payments below it are carried to the next run.
-    pub minimum_payment: Units,
-    /// What part of a dividend is a return of capital for tax purposes, from 0 to 1.
-    pub nondividend_part: Ratio,
-    /// Whom holders may ask, shown on statements.
-    pub contact: String,
-    /// The file of the company's logo.
-    pub logo: String,
-    /// How statements write dates, and their paper.
-    pub locale: Locale,
-    pub readings: Readings,
-    /// Where each term that was given stands, by its name.
-    pub places: BTreeMap<String, Place>,
+#[derive(Debug)]
+pub struct Term {
+    pub name: &'static str,
+    /// Its default, as it would be typed; blank where there is none.
+    pub default: &'static str,
+    pub help: &'static str,
+    /// The words that it may be; none: anything.
+    pub choices: &'static [&'static str],
 }
 
-impl Default for Terms {
-    fn default() -> Self {
-        Self {
-            company: String::new(),
-            series_name: "Series A Junior Participating Preferred Stock".to_owned(),
-            common_name: "Common Stock".to_owned(),
-            currency: "USD".to_owned(),
-            currency_decimals: 2,
-            authorized_shares: Shares::from_micros(1_000_000_000_000),
-            common_authorized_shares: None,
-            multiple: whole(100),
-            votes_per_share: whole(100),
-            quarter_dates: QuarterDates::default(),
-            rights_declaration_date: day(2005, 7, 18).expect("the calendar has this day"),
-            minimum_quarterly_dividend: whole(0),
-            liquidation_preference: whole(1),
-            liquidation_shape: LiquidationShape::default(),
-            default_quarters: whole(6),
-            default_directors: 2,
-            class_quorum: Ratio::new(1.into(), 10.into()),
-            amendment_majority: Ratio::new(1.into(), 2.into()),
-            record_date_window: 30,
-            first_issuance_date: None,
-            register_date: None,
-            date_format: DateFormat::default(),
-            decimal_mark: None,
-            home_country: "US".to_owned(),
-            charter_directors: None,
-            minimum_payment: 0,
-            nondividend_part: whole(0),
-            contact: String::new(),
-            logo: String::new(),
-            locale: Locale::default(),
-            readings: Readings::default(),
-            places: BTreeMap::new(),
+/// Every term, said once: its name, its field with its default, the default as it would be typed, what it means, and the
+/// words that it may be.
+macro_rules! terms {
+    ($($name:literal $field:ident: $type:ty = $value:expr, $default:literal, $help:literal $(, $choices:expr)?;)*) => {
+        #[derive(Clone, Debug)]
+        #[allow(clippy::doc_markdown, reason = "what people read in a table of terms")]
+        pub struct Terms {
+            $(#[doc = $help] pub $field: $type,)*
+            pub readings: Readings,
+            /// Where each term that was given stands, by its name.
+            pub places: BTreeMap<String, Place>,
         }
-    }
+
+        impl Default for Terms {
+            fn default() -> Self {
+                Self { $($field: $value,)* readings: Readings::default(), places: BTreeMap::new() }
+            }
+        }
+
+        /// Every term but the readings.
+        pub const TERM_LIST: [Term; 30] =
+            [$(Term { name: $name, default: $default, help: $help, choices: terms!(@choices $($choices)?) }),*];
+    };
+    (@choices) => { &[] };
+    (@choices $choices:expr) => { $choices };
+}
+
+terms! {
+    "company" company: String = String::new(), "", "The company's name.";
+    "series_name" series_name: String = "Series A Junior Participating Preferred Stock".to_owned(),
+        "Series A Junior Participating Preferred Stock", "The series' name.";
+    "common_name" common_name: String = "Common Stock".to_owned(), "Common Stock", "The Common Stock's name.";
+    "currency" currency: String = "USD".to_owned(), "USD", "The currency's code.";
+    "currency_decimals" currency_decimals: u32 = 2, "2", "Decimals of the currency's smallest unit.";
+    "authorized_shares" authorized_shares: Shares = Shares::from_micros(1_000_000_000_000), "1000000",
+        "§1: Series A shares authorised.";
+    "common_authorized_shares" common_authorized_shares: Option<Shares> = None, "", "Common shares authorised.";
+    "multiple" multiple: Ratio = whole(100), "100",
+        "§2(a), §6(a), §7: how many Common shares a Series A share counts for, before adjustment.";
+    "votes_per_share" votes_per_share: Ratio = whole(100), "100",
+        "§3(a): votes of a Series A share, before adjustment.";
+    "quarter_dates" quarter_dates: QuarterDates = QuarterDates::default(), "03-15,06-15,09-15,12-15",
+        "§2(a): the Quarterly Dividend Payment Dates, month-day.";
+    "rights_declaration_date" rights_declaration_date: Date = day(2005, 7, 18).expect("the calendar has this day"),
+        "2005-07-18", "§2(a): adjustments count after this date.";
+    "minimum_quarterly_dividend" minimum_quarterly_dividend: Ratio = whole(0), "0",
+        "Other certificates: the least quarterly dividend per Series A share.";
+    "liquidation_preference" liquidation_preference: Ratio = whole(1), "1.00",
+        "§6(a): per Series A share, before accrued dividends.";
+    "liquidation_shape" liquidation_shape: LiquidationShape = LiquidationShape::CommonAdjustment, "common-adjustment",
+        "common-adjustment (§6), or greater-of (other certificates).", LiquidationShape::WORDS;
+    "default_quarters" default_quarters: Ratio = whole(6), "6",
+        "§3(c)(i): quarterly dividends in arrears that begin a default period.";
+    "default_directors" default_directors: u32 = 2, "2", "§3(c)(i): directors that the preferred then elect.";
+    "class_quorum" class_quorum: Ratio = Ratio::new(1.into(), 10.into()), "0.10",
+        "§3(c)(ii): the part of the preferred shares that must be present.";
+    "amendment_majority" amendment_majority: Ratio = Ratio::new(1.into(), 2.into()), "0.5",
+        "§10: more than this part of Series A must vote for an amendment.";
+    "record_date_window" record_date_window: u32 = 30, "30",
+        "§2(c): days that a record date may lie before the payment.";
+    "first_issuance_date" first_issuance_date: Option<Date> = None, "",
+        "The day of the first issuance of Series A; blank: the earliest issue_date.";
+    "register_date" register_date: Option<Date> = None, "",
+        "The day of the register's snapshot; later adjustments then change its Common lots.";
+    "date_format" date_format: DateFormat = DateFormat::Iso, "iso",
+        "How text dates are written: iso (2005-07-18), mdy (7/18/2005) or dmy (18/7/2005).", DateFormat::WORDS;
+    "decimal_mark" decimal_mark: Option<DecimalMark> = None, "",
+        "The decimal mark of text numbers, . or , (blank: as the files themselves show it).";
+    "home_country" home_country: String = "US".to_owned(), "US",
+        "The company's country; holders elsewhere are holders abroad.";
+    "charter_directors" charter_directors: Option<u32> = None, "",
+        "§3(c)(ii): how many directors the charter fixes.";
+    "minimum_payment" minimum_payment: Units = 0, "0", "Payments below it are carried to the next run.";
+    "nondividend_percent" nondividend_part: Ratio = whole(0), "0",
+        "Taxes: how much of a dividend is a return of capital, in percent.";
+    "contact" contact: String = String::new(), "",
+        "Whom holders may ask, on statements: a name, a telephone number, an e-mail address.";
+    "logo" logo: String = String::new(), "",
+        "A picture for the head of statements: a PNG or JPEG file beside the tables, of at most 2 MB.";
+    "locale" locale: Locale = Locale::default(), "en-US",
+        "How statements, summary and scenarios write dates (en-US, en-GB, de-DE, fr-FR and others), and their paper.";
 }
 
 impl Terms {

@@ -83,7 +83,6 @@ impl TextPool {
         self.0.len().saturating_add(bytes) < u32::MAX as usize
     }
 
-    /// The text at `span`.
     pub(crate) fn get(&self, span: Span) -> &str {
         let start = span.start as usize;
         &self.0[start..start + span.len as usize]

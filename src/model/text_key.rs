@@ -61,40 +61,15 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
 
 /// Text that was decoded in another encoding than it was written in: `Ã©` for `é`, or a replacement character.
 pub(crate) fn is_garbled(text: &str) -> bool {
+    // What the second byte of a letter becomes in windows-1252.
+    const SECOND: &str = "‚ƒ„…†‡ˆ‰‹Œ‘’“”•–—˜™›œ";
     if text.is_ascii() {
         return false;
     }
-    let pairs = text.chars().zip(text.chars().skip(1));
-    let of_two = |(a, b): (char, char)| {
-        matches!(a, 'Ã' | 'Â' | 'Å' | 'Ä')
-            && matches!(
-                b,
-                '\u{80}'
-                    ..='\u{bf}'
-                        | '‚'
-                        | 'ƒ'
-                        | '„'
-                        | '…'
-                        | '†'
-                        | '‡'
-                        | 'ˆ'
-                        | '‰'
-                        | '‹'
-                        | 'Œ'
-                        | '‘'
-                        | '’'
-                        | '“'
-                        | '”'
-                        | '•'
-                        | '–'
-                        | '—'
-                        | '˜'
-                        | '™'
-                        | '›'
-                        | 'œ'
-            )
-    };
-    text.contains('\u{fffd}') || text.contains("â€") || pairs.into_iter().any(of_two)
+    let is_second = |c: char| ('\u{80}'..='\u{bf}').contains(&c) || SECOND.contains(c);
+    let mut pairs = text.chars().zip(text.chars().skip(1));
+    let of_two = pairs.any(|(a, b)| matches!(a, 'Ã' | 'Â' | 'Å' | 'Ä') && is_second(b));
+    of_two || text.contains('\u{fffd}') || text.contains("â€")
 }
 
 /// Words that mean nothing where an id, a name or an account is wanted: what programs write for no value.
@@ -103,41 +78,4 @@ pub(crate) fn means_nothing(text: &str) -> bool {
         ["nan", "null", "none", "n/a", "#n/a", "na", "n.a.", "tbd", "unknown", "xxx", "-", "--", "—", "0", "nil"];
     let text = text.trim();
     (1..=7).contains(&text.len()) && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_looks_the_same_is_the_same() {
-        for (a, b) in [
-            ("José Núñez", "Jose\u{301} Nu\u{301}n\u{303}ez"),
-            ("Ada Byron", "Ada\u{a0}Byron"),
-            ("H1", "H1\u{200b}"),
-            ("H1", "Ｈ１"),
-            ("Ada  Byron", "Ada Byron"),
-        ] {
-            assert!(same(a, b), "{a} {b}");
-        }
-        assert!(!same("H1", "h1") && !same("Ada", "Ado"));
-        assert_eq!(shown(" H1\u{200b} "), "H1");
-        assert_eq!(invisible("H1\u{200b}").as_deref(), Some("ZERO WIDTH SPACE (U+200B)"));
-    }
-
-    #[test]
-    fn garbled_text_and_words_that_mean_nothing() {
-        for text in ["JosÃ© NÃºÃ±ez", "Ren\u{fffd} Dubois", "Oâ€™Brien", "MÃ¼ller", "SÃ¸ren"] {
-            assert!(is_garbled(text), "{text}");
-        }
-        for text in ["José Núñez", "São Paulo", "Ångström", "Ärzte", "陈伟", "Müller"] {
-            assert!(!is_garbled(text), "{text}");
-        }
-        for text in ["nan", "NULL", "None", "N/A", "TBD", "-", "0", "unknown", "xxx"] {
-            assert!(means_nothing(text), "{text}");
-        }
-        for text in ["", "00", "Nance", "1", "Noneman", "XXXL Inc."] {
-            assert!(!means_nothing(text), "{text}");
-        }
-    }
 }

@@ -1,5 +1,11 @@
 //! Enums whose values have words in tables.
 
+/// An enum whose values have words, in the order of its values.
+pub(crate) trait Worded: Copy + 'static {
+    const WORDS: &'static [&'static str];
+    const VALUES: &'static [Self];
+}
+
 /// An enum, each of its values with its word.
 macro_rules! worded {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$about:meta])* $value:ident = $word:literal,)* }) => {
@@ -7,15 +13,14 @@ macro_rules! worded {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         $vis enum $name { $($(#[$about])* $value,)* }
 
+        impl $crate::model::worded::Worded for $name {
+            const WORDS: &'static [&'static str] = &[$($word),*];
+            const VALUES: &'static [Self] = &[$(Self::$value),*];
+        }
+
         impl $name {
-            /// The words, in the order of [`Self::VALUES`].
-            $vis const WORDS: &'static [&'static str] = &[$($word),*];
-
-            #[allow(dead_code, reason = "some are written only")]
-            $vis const VALUES: &'static [Self] = &[$(Self::$value),*];
-
             $vis fn word(self) -> &'static str {
-                Self::WORDS[self as usize]
+                <Self as $crate::model::worded::Worded>::WORDS[self as usize]
             }
         }
     };

@@ -3,7 +3,6 @@
 //! A sheet unpacks in one go from start to end, so there are two stages and no more; they take about as long as each
 //! other.
 
-use super::super::line::ColumnFaults;
 use super::super::table::Located;
 use super::Pass;
 use crate::spreadsheet::row::{Row, RowsError};
@@ -41,13 +40,7 @@ impl Batch {
 }
 
 impl Pass<'_, '_> {
-    /// Takes all rows that are left.
-    pub(super) fn batches(
-        &mut self,
-        rows: &mut dyn Rows,
-        located: &Located,
-        faults: &mut ColumnFaults,
-    ) -> Result<(), RowsError> {
+    pub(super) fn batches(&mut self, rows: &mut dyn Rows, located: &Located) -> Result<(), RowsError> {
         let (mut batch, mut next) = (Batch::default(), Batch::default());
         batch.read(rows);
         loop {
@@ -57,7 +50,7 @@ impl Pass<'_, '_> {
                 }
             };
             let taken = &mut *self;
-            let take = || batch.rows.iter().take(batch.filled).for_each(|row| taken.take(located, row, faults));
+            let take = || batch.rows.iter().take(batch.filled).for_each(|row| taken.take(located, row));
             rayon::join(take, read_on);
             if let Some(end) = batch.end {
                 return end;

@@ -3,7 +3,6 @@
 //!
 //! Measured at 1,000,000 lots with one thread: 0.55 s became 0.3 s (see `benches/goals.rs`), and the three stages overlap.
 
-use super::super::line::ColumnFaults;
 use super::super::register::{Found, LOOK_AHEAD, Piece};
 use super::super::table::Located;
 use super::{Pass, Sink};
@@ -43,12 +42,7 @@ impl Batch {
 impl Pass<'_, '_> {
     /// Takes all the records that come in pieces.
     /// Errors: What is wrong with the file, or a machine failure.
-    pub(super) fn pieces(
-        &mut self,
-        records: &mut Records,
-        located: &Located,
-        faults: &mut ColumnFaults,
-    ) -> Result<(), RowsError> {
+    pub(super) fn pieces(&mut self, records: &mut Records, located: &Located) -> Result<(), RowsError> {
         let Sink::Register(reading) = &self.sink else { return Ok(()) };
         let style = self.style.clone();
         let plan = reading.plan(located, &style);
@@ -60,7 +54,7 @@ impl Pass<'_, '_> {
             let taken = &mut *self;
             let before = std::mem::take(&mut read);
             let (merged, (pieces, next)) = rayon::join(
-                || before.iter().try_for_each(|piece| taken.piece(piece, located, faults)),
+                || before.iter().try_for_each(|piece| taken.piece(piece, located)),
                 || {
                     let read_on =
                         || if ended { Batch { ended, ..Batch::default() } } else { Batch::read(records, len) };
@@ -76,7 +70,7 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn piece(&mut self, piece: &Piece, located: &Located, faults: &mut ColumnFaults) -> Result<(), RowsError> {
+    fn piece(&mut self, piece: &Piece, located: &Located) -> Result<(), RowsError> {
         let mut row = Row::default();
         let mut number = piece.chunk.first_row;
         for (at, found) in piece.rows.iter().enumerate() {
@@ -86,7 +80,7 @@ impl Pass<'_, '_> {
                 std::hint::black_box(reading.look_ahead(piece.rows.get(at..).unwrap_or_default()));
             }
             if matches!(found, Found::Clean(..)) && !self.notes.is_empty() {
-                self.notes_are_data(located, faults);
+                self.notes_are_data(located);
             }
             let record = match (found, &mut self.sink) {
                 (Found::Clean(clean, record), Sink::Register(reading)) => {
@@ -104,7 +98,7 @@ impl Pass<'_, '_> {
                 }
             };
             piece.chunk.split(record, number, &mut row)?;
-            self.take(located, &row, faults);
+            self.take(located, &row);
             number = number.saturating_add(1);
         }
         Ok(())

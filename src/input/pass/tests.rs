@@ -5,6 +5,7 @@ use super::super::source::Origin;
 use super::*;
 use crate::model::class::Classes;
 use crate::model::register::Detail;
+use crate::model::worded::Worded;
 use crate::spreadsheet::csv::Records;
 use crate::spreadsheet::row::{Row, RowsError};
 use crate::spreadsheet::rows::Rows;
@@ -51,7 +52,8 @@ fn read(bytes: &[u8], in_pieces: bool) -> String {
         Ok(Some(located)) => {
             let register = reading.finish(&located, &mut findings);
             for lot in register.lots() {
-                let details = Detail::COLUMNS.map(|(detail, _)| register.detail(lot.holder, detail));
+                let details =
+                    Detail::VALUES.iter().map(|detail| register.detail(lot.holder, *detail)).collect::<Vec<_>>();
                 text += &format!(
                     "{} {} {} {details:?} {:?} {} {lot:?}\n",
                     register.id(lot.holder),

@@ -4,7 +4,6 @@ use super::{Reading, at};
 use crate::input::findings::Findings;
 use crate::input::table::Located;
 use crate::model::register::{Detail, HolderIx, Lot, Register};
-use crate::problem::Problem;
 use crate::text::grouped;
 use rayon::prelude::*;
 use std::hash::BuildHasher;
@@ -33,7 +32,7 @@ pub(super) fn equal_lots(register: &Register, findings: &mut Findings) {
         format!("row {row} says the same as row {}, without a certificate that tells the lots apart{more}.", first.row);
     let help = "Nothing to do if they are different lots, which are all counted; else delete what was pasted twice.";
     let place = register.place(&Lot { row: *row, ..**first }, "shares");
-    findings.push(Problem::warning("register.shares.same-lot", place, message, help));
+    findings.warning("register.shares.same-lot", place, message, help);
 }
 
 impl Reading<'_> {
@@ -48,8 +47,22 @@ impl Reading<'_> {
             move |ix: HolderIx| Some(self.register.detail(ix, detail)).filter(|t| !t.is_empty()).map(str::to_owned)
         };
         self.warn(located, findings, at::HOLDER_ID, "alike", "have ids that differ only by case or leading zeros", id);
-        self.warn(located, findings, 9, "shared", "have one tax id", detail(Detail::TaxId));
-        self.warn(located, findings, 15, "shared", "have one account", detail(Detail::Account));
+        self.warn(
+            located,
+            findings,
+            at::DETAILS[Detail::TaxId as usize],
+            "shared",
+            "have one tax id",
+            detail(Detail::TaxId),
+        );
+        self.warn(
+            located,
+            findings,
+            at::DETAILS[Detail::Account as usize],
+            "shared",
+            "have one account",
+            detail(Detail::Account),
+        );
     }
 
     fn warn(
@@ -61,7 +74,7 @@ impl Reading<'_> {
         they: &str,
         key: impl Fn(HolderIx) -> Option<String> + Sync,
     ) {
-        if located.columns.get(column).copied().flatten().is_none() {
+        if located.column(column).is_none() {
             return;
         }
         let count = self.alone_from.unwrap_or_else(|| self.register.holder_count());
@@ -84,6 +97,6 @@ impl Reading<'_> {
         let message = format!("{name}: the holders {}{more} {they}.", shown.collect::<Vec<_>>().join(", "));
         let help = "They are paid as different holders; if they are one, give all their rows one id.";
         let place = located.place(Some(column), row);
-        findings.push(Problem::warning(format!("register.{name}.{what}"), place, message, help));
+        findings.warning(format!("register.{name}.{what}"), place, message, help);
     }
 }

@@ -7,21 +7,23 @@
 //! in its place among the others: every problem comes from it, in the order of the rows, and nothing is refused here.
 
 use super::super::cell::{Style, quick_shares};
+use super::super::schema::REGISTER;
 use super::super::table::Located;
 use super::identifiers::is_scientific;
 use super::{at, is_book_entry, tag};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::class::{ClassIx, Classes};
-use crate::model::register::{Detail, Treasury};
+use crate::model::register::{Detail, Lot, Treasury};
+use crate::model::text::Span;
 use crate::model::text_key::{is_plain, means_nothing};
-use crate::quantity::{Ratio, Shares};
+use crate::model::worded::Worded;
+use crate::quantity::Ratio;
 use crate::spreadsheet::csv::Chunk;
 use hashbrown::DefaultHashBuilder;
 use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 
-/// How many columns the register has.
-const COLUMNS: usize = at::PAYEE_KIND + 1;
+const COLUMNS: usize = REGISTER.columns.len();
 
 /// Where a text stands in a piece; the default is no text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,12 +38,10 @@ impl Slice {
         Self { start: u32::try_from(start).unwrap_or(0), len: u32::try_from(len).unwrap_or(0) }
     }
 
-    /// Whether there is none.
     pub(crate) fn is_empty(self) -> bool {
         self.len == 0
     }
 
-    /// The text in its piece.
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..(self.start + self.len) as usize).unwrap_or("")
     }
@@ -58,17 +58,8 @@ pub(crate) struct CleanRow {
     /// `certificate`, empty where none.
     pub certificate: Slice,
     pub certificate_tag: u32,
-    /// `shares`
-    pub shares: Shares,
-    /// `issue_date`
-    pub issue_date: Option<Date>,
-    /// `retired_date`
-    pub retired_date: Option<Date>,
-    /// `class`
-    pub class: ClassIx,
-    /// `treasury`
-    pub treasury: Treasury,
-    /// `hold`, where the row says.
+    /// The lot, as yet without its holder, its row and where its certificate's number stands.
+    pub lot: Lot,
     pub hold: Option<bool>,
     /// `withholding_rate`, by its index in [`Piece::rates`].
     pub rate: Option<u16>,
@@ -76,7 +67,6 @@ pub(crate) struct CleanRow {
     pub details: Option<u32>,
 }
 
-/// A record of a piece.
 #[derive(Clone, Debug)]
 pub(crate) enum Found {
     /// A plain row.
@@ -87,16 +77,12 @@ pub(crate) enum Found {
     Blank(u32),
 }
 
-/// A piece of a register, read.
 #[derive(Debug)]
 pub(crate) struct Piece {
     pub chunk: Chunk,
-    /// Its records, in order.
     pub rows: Vec<Found>,
-    /// The withholding rates that its rows give.
     pub rates: Vec<Ratio>,
-    /// The payment details that its rows give.
-    pub details: Vec<[Slice; Detail::COLUMNS.len()]>,
+    pub details: Vec<[Slice; Detail::COUNT]>,
 }
 
 /// How the records of a register are to be read.
@@ -154,7 +140,7 @@ impl<'c> Plan<'c> {
 #[derive(Default)]
 struct Gathered {
     rates: Vec<Ratio>,
-    details: Vec<[Slice; Detail::COLUMNS.len()]>,
+    details: Vec<[Slice; Detail::COUNT]>,
 }
 
 /// The cells of a record, by the register's columns, trimmed.
@@ -209,21 +195,9 @@ impl<'t> Reader<'_, 't> {
         let details = details(&cells, text, found)?;
         let hash = |slice: Slice| tag(&self.plan.hasher, slice.of(text));
         let certificate_tag = if certificate.is_empty() { 0 } else { hash(certificate) };
-        Some(CleanRow {
-            id_tag: hash(id),
-            id,
-            name,
-            certificate,
-            certificate_tag,
-            shares,
-            issue_date,
-            retired_date,
-            class,
-            treasury,
-            hold,
-            rate,
-            details,
-        })
+        let span = Span::default();
+        let lot = Lot { holder: 0, row: 0, shares, issue_date, retired_date, certificate: span, class, treasury };
+        Some(CleanRow { id_tag: hash(id), id, name, certificate, certificate_tag, lot, hold, rate, details })
     }
 
     /// Splits a record; `None` where it has quotation marks in other places than around a cell.
@@ -356,20 +330,20 @@ fn yes_no(text: &str) -> Option<bool> {
 
 #[allow(clippy::option_option, reason = "no details is a value, odd ones are none")]
 fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32>> {
-    let mut slices = [Slice::default(); Detail::COLUMNS.len()];
-    for ((slot, ix), (detail, _)) in slices.iter_mut().zip(at::DETAILS).zip(Detail::COLUMNS) {
+    let mut slices = [Slice::default(); Detail::COUNT];
+    for ((slot, ix), detail) in slices.iter_mut().zip(at::DETAILS).zip(Detail::VALUES) {
         *slot = optional(*cells.cells.get(ix)?, text)?;
         if slot.is_empty() {
             continue;
         }
-        if detail == Detail::PayeeKind && !matches!(slot.of(text), "person" | "company") {
+        if *detail == Detail::PayeeKind && !matches!(slot.of(text), "person" | "company") {
             return None;
         }
         let given = slot.of(text);
         let checked = matches!(detail, Detail::Account | Detail::BankCode | Detail::Country);
         if (detail.is_number_of_record() && is_scientific(given))
             || means_nothing(given)
-            || (checked && !is_checked(detail, given))
+            || (checked && !is_checked(*detail, given))
         {
             return None;
         }

@@ -1,8 +1,9 @@
 //! Ids, certificates, tax ids, accounts and bank codes are text. Where a spreadsheet took one for a number, a date or a yes,
 //! what was typed can be lost, and money would go to a wrong account: then there is a problem, and no guess.
 
-use super::super::cell::{Refusal, shown, sound, stored_number};
-use super::super::line::{CHECK_DIGITS, GARBLED, Line, MEANINGLESS, NO_BANK_CODE};
+use super::super::cell::{Refusal, stored_number};
+use super::super::faults::{CHECK_DIGITS, GARBLED, MEANINGLESS, NO_BANK_CODE};
+use super::super::line::{ColumnRef, Line};
 use crate::model::bank_ids::{self, BankCode, Iban};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;
@@ -11,72 +12,80 @@ use memchr::memchr;
 use std::borrow::Cow;
 
 /// A text of a column, as it is shown.
-pub(crate) fn text<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
+pub(crate) fn text<'l>(line: &mut Line<'l>, column: impl ColumnRef, cell: &'l Cell) -> Option<Cow<'l, str>> {
     let text = line.row.text(cell);
     if cell.content == Content::Text && !text.starts_with('#') {
         if is_plain(text.trim()) {
             return Some(Cow::Borrowed(text.trim()));
         }
         if is_garbled(text) {
-            let refusal = Refusal::new(GARBLED, "", "");
-            return line.take(ix, Err(refusal));
+            return gathered(line, column, GARBLED);
         }
         if let Some(name) = invisible(text) {
-            line.faults.left_out(ix, line.located, line.row.number, &name);
+            line.note(column, "invisible", "", &name);
         }
         return Some(text_key::shown(text));
     }
-    match sound(line.row, cell) {
-        Ok(()) => Some(Cow::Owned(shown(line.row, cell))),
-        Err(refusal) => refused(line, ix, &refusal),
+    match line.value_of(cell).text() {
+        Ok(text) => Some(Cow::Owned(text)),
+        Err(refusal) => refused(line, column, &refusal),
     }
 }
 
 /// A text that tells holders or certificates apart.
-pub(crate) fn id<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
+pub(crate) fn id<'l>(line: &mut Line<'l>, column: impl ColumnRef, cell: &'l Cell) -> Option<Cow<'l, str>> {
     match cut_off(line.row, cell) {
-        Some(refusal) => refused(line, ix, &refusal),
-        None => text(line, ix, cell),
+        Some(refusal) => refused(line, column, &refusal),
+        None => text(line, column, cell),
     }
 }
 
 /// An id or a name, which must mean something.
-pub(crate) fn named<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
+pub(crate) fn named<'l>(line: &mut Line<'l>, column: impl ColumnRef, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
     if means_nothing(&text) {
-        return line.take(ix, Err(Refusal::new(MEANINGLESS, "", "")));
+        return gathered(line, column, MEANINGLESS);
     }
     Some(text)
 }
 
 /// A bank account: an IBAN without blanks or words, its check digits right; any other as it is.
-pub(crate) fn account<'l>(line: &mut Line<'l>, ix: usize, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
+pub(crate) fn account<'l>(line: &mut Line<'l>, column: impl ColumnRef, text: Cow<'l, str>) -> Option<Cow<'l, str>> {
     match bank_ids::iban(&text) {
         Iban::None => Some(text),
         Iban::Valid(iban) => Some(Cow::Owned(iban)),
-        Iban::WrongDigits => line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", ""))),
+        Iban::WrongDigits => gathered(line, column, CHECK_DIGITS),
     }
 }
 
 /// A bank's code: a BIC, or a routing number whose check is right.
-pub(crate) fn bank_code<'l>(line: &mut Line<'l>, ix: usize, text: &str) -> Option<Cow<'l, str>> {
+pub(crate) fn bank_code<'l>(line: &mut Line<'l>, column: impl ColumnRef, text: &str) -> Option<Cow<'l, str>> {
     match bank_ids::bank_code(text) {
         BankCode::Bic(code) | BankCode::Aba(code) => Some(Cow::Owned(code)),
-        BankCode::WrongDigits => line.take(ix, Err(Refusal::new(CHECK_DIGITS, "", ""))),
-        BankCode::None => line.take(ix, Err(Refusal::new(NO_BANK_CODE, "", ""))),
+        BankCode::WrongDigits => gathered(line, column, CHECK_DIGITS),
+        BankCode::None => gathered(line, column, NO_BANK_CODE),
     }
 }
 
 /// A text that payments or tax reports go by: a tax id, an account, a bank code.
-pub(crate) fn number_of_record<'l>(line: &mut Line<'l>, ix: usize, cell: &'l Cell) -> Option<Cow<'l, str>> {
+pub(crate) fn number_of_record<'l>(
+    line: &mut Line<'l>,
+    column: impl ColumnRef,
+    cell: &'l Cell,
+) -> Option<Cow<'l, str>> {
     match cut_off(line.row, cell).or_else(|| turned(cell)) {
-        Some(refusal) => refused(line, ix, &refusal),
-        None => text(line, ix, cell),
+        Some(refusal) => refused(line, column, &refusal),
+        None => text(line, column, cell),
     }
 }
 
-fn refused<T>(line: &mut Line, ix: usize, refusal: &Refusal) -> Option<T> {
-    line.refuse(ix, refusal.what, &refusal.message, &refusal.help);
+fn refused<T>(line: &mut Line, column: impl ColumnRef, refusal: &Refusal) -> Option<T> {
+    line.refuse(column, refusal);
     None
+}
+
+/// A fault of which one problem is made for the whole column.
+fn gathered<T>(line: &mut Line, column: impl ColumnRef, what: &'static str) -> Option<T> {
+    line.take(column, Err(Refusal::new(what, "", "")))
 }
 
 const TYPE_AGAIN: &str = "Format the column as Text in Excel (Ctrl+1, Text) and type it again from the records.";
@@ -127,19 +136,4 @@ pub(crate) fn is_scientific(text: &str) -> bool {
     let mantissa = mantissa.strip_prefix('-').unwrap_or(mantissa);
     let (first, rest) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, "0"));
     digits(first) && digits(rest) && digits(exponent)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_scientific;
-
-    #[test]
-    fn scientific_form() {
-        for text in ["1.23457E+12", "1,23457E+12", "1E+15", "1.23456789012346E+016"] {
-            assert!(is_scientific(text), "{text}");
-        }
-        for text in ["", "E+1", "1E15", "AE+1", "1.2.3E+4", "DE+49", "1E+", "H1E+x"] {
-            assert!(!is_scientific(text), "{text}");
-        }
-    }
 }

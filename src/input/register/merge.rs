@@ -11,6 +11,7 @@ use crate::input::table::Located;
 use crate::model::register::{Detail, Lot};
 use crate::model::text::Span;
 use crate::model::text_key::same;
+use crate::model::worded::Worded;
 use num_traits::Zero;
 
 /// How many rows are looked up together.
@@ -89,7 +90,7 @@ impl<'c> Reading<'c> {
             text => self.add_certificate(text, row.certificate_tag, number).unwrap_or_default(),
         };
         self.text_ids = true;
-        let micros = Some(u128::from(row.shares.micros()));
+        let micros = Some(u128::from(row.lot.shares.micros()));
         self.total.add(micros);
         self.subtotal.add(micros);
         self.other_rates |= rate.is_some_and(|rate| !rate.is_zero());
@@ -102,21 +103,12 @@ impl<'c> Reading<'c> {
             self.register.fill_hold(holder, hold);
         }
         if let Some(details) = row.details.and_then(|at| piece.details.get(at as usize)) {
-            for ((detail, _), slice) in Detail::COLUMNS.into_iter().zip(details) {
+            for (detail, slice) in Detail::VALUES.iter().zip(details) {
                 // It fits, as was made sure of above.
-                let _ = self.register.fill_detail(holder, detail, slice.of(text));
+                let _ = self.register.fill_detail(holder, *detail, slice.of(text));
             }
         }
-        self.register.add_lot(Lot {
-            holder,
-            row: number,
-            shares: row.shares,
-            issue_date: row.issue_date,
-            retired_date: row.retired_date,
-            certificate,
-            class: row.class,
-            treasury: row.treasury,
-        });
+        self.register.add_lot(Lot { holder, row: number, certificate, ..row.lot });
         true
     }
 }

@@ -2,92 +2,65 @@
 
 use super::{Column, Kind, NOTE, Table};
 use crate::model::events::AdjustmentKind;
+use crate::model::worded::Worded;
 
-/// Changes of the number of Common shares.
-pub(crate) const ADJUSTMENTS: Table =
-    Table {
-        name: "adjustments",
-        help: "Stock dividends, subdivisions and combinations of Common. Give the counts, or the ratio after:before.",
-        total: None,
-        columns: &[
-            Column::new("effective_date", Kind::Date, "It takes effect at the start of this date.")
-                .required()
-                .alias(&["Effective", "Date Effective", "Ex Date", "Date"]),
-            Column::new(
-                "kind",
-                Kind::Words(AdjustmentKind::WORDS),
-                "stock-dividend, subdivision (a split) or combination (a reverse split).",
-            )
+pub(crate) const ADJUSTMENTS: Table = Table {
+    name: "adjustments",
+    help: "Stock dividends, subdivisions and combinations of Common. Give the counts, or the ratio after:before.",
+    columns: &[
+        Column::new("effective_date", Kind::Date, "It takes effect at the start of this date.")
             .required()
-            .alias(&["Type", "Event", "Adjustment"]),
-            Column::new("common_before", Kind::Shares, "Common shares outstanding immediately before.").alias(&[
-                "Before",
-                "Shares Before",
-                "Common Shares Before",
-            ]),
-            Column::new("common_after", Kind::Shares, "Common shares outstanding immediately after.").alias(&[
-                "After",
-                "Shares After",
-                "Common Shares After",
-            ]),
-            Column::new(
-                "ratio",
-                Kind::Ratio,
-                "After to before, as text: 3:2 makes three shares of two. Counts win over it.",
-            )
-            .alias(&["Split Ratio", "Split"]),
-            Column::new("declared_date", Kind::Date, "When a stock dividend was declared.").alias(&[
-                "Declared",
-                "Declaration Date",
-                "Date Declared",
-            ]),
-            NOTE,
-        ],
-    };
+            .alias("Effective, Date Effective, Ex Date, Date"),
+        Column::new(
+            "kind",
+            Kind::Words(AdjustmentKind::WORDS),
+            "stock-dividend, subdivision (a split) or combination (a reverse split).",
+        )
+        .required()
+        .alias("Type, Event, Adjustment"),
+        Column::new("common_before", Kind::Shares, "Common shares outstanding immediately before.")
+            .alias("Before, Shares Before, Common Shares Before"),
+        Column::new("common_after", Kind::Shares, "Common shares outstanding immediately after.")
+            .alias("After, Shares After, Common Shares After"),
+        Column::new(
+            "ratio",
+            Kind::Ratio,
+            "After to before, as text: 3:2 makes three shares of two. Counts win over it.",
+        )
+        .alias("Split Ratio, Split"),
+        Column::new("declared_date", Kind::Date, "When a stock dividend was declared.")
+            .alias("Declared, Declaration Date, Date Declared"),
+        NOTE,
+    ],
+};
 
-/// Words of a declaration's kind.
-pub(crate) const DECLARATION_KINDS: [&str; 2] = ["cash", "in-kind"];
-
-/// Dividends and distributions on Common.
 pub(crate) const DECLARATIONS: Table = Table {
     name: "declarations",
     help: "Every dividend and distribution declared on Common, in cash or in kind, but stock dividends.",
-    total: None,
     columns: &[
-        Column::new("declared_date", Kind::Date, "The day on which the Board declared it.").required().alias(&[
-            "Declared",
-            "Declaration Date",
-            "Date Declared",
-        ]),
-        Column::new("kind", Kind::Words(&DECLARATION_KINDS), "cash or in-kind.")
+        Column::new("declared_date", Kind::Date, "The day on which the Board declared it.")
             .required()
-            .alias(&["Type", "Dividend Type"]),
+            .alias("Declared, Declaration Date, Date Declared"),
+        Column::new("kind", Kind::Words(&["cash", "in-kind"]), "cash or in-kind.")
+            .required()
+            .alias("Type, Dividend Type"),
         Column::new("amount", Kind::PerShare, "How much per Common share: currency, or units of the asset.")
             .required()
-            .alias(&["Amount per Share", "Per Share", "Per Common Share", "Dividend per Share", "Rate per Share"]),
+            .alias("Amount per Share, Per Share, Per Common Share, Dividend per Share, Rate per Share"),
         Column::new("asset", Kind::Text, "What is distributed in kind, such as SpinCo; blank for cash.")
-            .alias(&["Property", "Asset Name"]),
-        Column::new("fair_value", Kind::PerShare, "Cash per unit of the asset.").alias(&[
-            "Fair Market Value",
-            "FMV",
-            "Fair Value per Unit",
-            "Value per Unit",
-        ]),
+            .alias("Property, Asset Name"),
+        Column::new("fair_value", Kind::PerShare, "Cash per unit of the asset.")
+            .alias("Fair Market Value, FMV, Fair Value per Unit, Value per Unit"),
         Column::new("record_date", Kind::Date, "Common's record date; blank: the payment date.")
-            .alias(&["Date of Record"]),
-        Column::new("payment_date", Kind::Date, "The day on which Common is paid.").alias(&[
-            "Pay Date",
-            "Payable",
-            "Payable Date",
-            "Date Paid",
-            "Paid On",
-        ]),
+            .alias("Date of Record"),
+        Column::new("payment_date", Kind::Date, "The day on which Common is paid.")
+            .alias("Pay Date, Payable, Payable Date, Date Paid, Paid On"),
         Column::new(
             "series_a_declared_date",
             Kind::Date,
             "The day on which the matching Series A dividend was declared (§2(b)).",
         )
-        .alias(&["Series A Declared", "Series A Declaration Date"]),
+        .alias("Series A Declared, Series A Declaration Date"),
         NOTE,
     ],
 };
@@ -95,112 +68,85 @@ pub(crate) const DECLARATIONS: Table = Table {
 pub(crate) const RECORD_DATES: Table = Table {
     name: "record_dates",
     help: "The record date of a quarter date or of another payment, where the Board fixed one (§2(c)).",
-    total: None,
     columns: &[
         Column::new("payment_date", Kind::Date, "A quarter date, or the date of another dividend run.")
             .required()
-            .alias(&[
-                "Quarter",
-                "Quarter Date",
-                "Quarterly Dividend Payment Date",
-                "Pay Date",
-                "Dividend Payment Date",
-            ]),
+            .alias("Quarter, Quarter Date, Quarterly Dividend Payment Date, Pay Date, Dividend Payment Date"),
         Column::new("record_date", Kind::Date, "Its record date, at most 30 days before it.")
             .required()
-            .alias(&["Date of Record"]),
+            .alias("Date of Record"),
     ],
 };
-
-/// Words of a payment's status.
-pub(crate) const PAYMENT_STATUSES: [&str; 2] = ["paid", "set-apart"];
 
 pub(crate) const PAYMENTS: Table = Table {
     name: "payments",
     help: "What was paid on Series A, in order of date, where no arrears table is kept.",
-    total: None,
     columns: &[
-        Column::new("date", Kind::Date, "The day of the payment.").required().alias(&[
-            "Payment Date",
-            "Pay Date",
-            "Paid On",
-            "Date Paid",
-        ]),
-        Column::new("amount", Kind::CashOrFull, "The sum paid on Series A, or the word full.").required().alias(&[
-            "Paid",
-            "Amount Paid",
-            "Sum",
-            "Payment Amount",
-        ]),
+        Column::new("date", Kind::Date, "The day of the payment.")
+            .required()
+            .alias("Payment Date, Pay Date, Paid On, Date Paid"),
+        Column::new("amount", Kind::CashOrFull, "The sum paid on Series A, or the word full.")
+            .required()
+            .alias("Paid, Amount Paid, Sum, Payment Amount"),
         Column::new("quarter", Kind::Date, "The quarter date, or day, that it pays up to; blank: by its date.")
-            .alias(&["Quarter Date", "For Quarter"]),
-        Column::new("asset", Kind::Text, "The asset delivered; blank for cash.").alias(&["Property", "Asset Name"]),
-        Column::new("status", Kind::Words(&PAYMENT_STATUSES), "paid, or set-apart (§3(c)(i)); blank: paid.")
-            .alias(&["State"]),
+            .alias("Quarter Date, For Quarter"),
+        Column::new("asset", Kind::Text, "The asset delivered; blank for cash.").alias("Property, Asset Name"),
+        Column::new("status", Kind::Words(&["paid", "set-apart"]), "paid, or set-apart (§3(c)(i)); blank: paid.")
+            .alias("State"),
         NOTE,
     ],
 };
 
-/// The state brought forward.
 pub(crate) const ARREARS: Table = Table {
     name: "arrears",
     help: "Where Series A stood on a date, from the last run's arrears.csv; instead of a history of payments.",
-    total: None,
     columns: &[
-        Column::new("as_of", Kind::Date, "The date that all rows stand as of.").required().alias(&["As Of Date"]),
+        Column::new("as_of", Kind::Date, "The date that all rows stand as of.").required().alias("As Of Date"),
         Column::new("default_since", Kind::Date, "Since when a default period runs (§3(c)(i)); blank: none does.")
-            .alias(&["In Default Since"]),
+            .alias("In Default Since"),
         Column::new("class", Kind::Class, "The class; blank: Series A."),
         Column::new("accrual_start", Kind::Date, "The date from which the cohort's dividends accrue (§2(c)).")
             .required(),
-        Column::new("quarter", Kind::Date, "The quarter date.").required().alias(&["Quarter Date"]),
-        Column::new("asset", Kind::Text, "The asset; the currency or blank for cash.")
-            .alias(&["Property", "Asset Name"]),
+        Column::new("quarter", Kind::Date, "The quarter date.").required().alias("Quarter Date"),
+        Column::new("asset", Kind::Text, "The asset; the currency or blank for cash.").alias("Property, Asset Name"),
         Column::new("dividend_per_share", Kind::PerShare, "What was due per share.")
             .required()
-            .alias(&["Dividend", "Due per Share"]),
-        Column::new("paid_per_share", Kind::PerShare, "What of it was paid.").required().alias(&["Paid"]),
-        Column::new("set_apart", Kind::YesNo, "yes where the rest is set apart.").alias(&["Apart"]),
+            .alias("Dividend, Due per Share"),
+        Column::new("paid_per_share", Kind::PerShare, "What of it was paid.").required().alias("Paid"),
+        Column::new("set_apart", Kind::YesNo, "yes where the rest is set apart.").alias("Apart"),
     ],
 };
 
-/// Fractions of a unit that payments in part left.
 pub(crate) const CARRY: Table = Table {
     name: "carry",
     help: "What holders carry of payments in part, from the last run's carry.csv; beside its arrears.",
-    total: None,
     columns: &[
-        Column::new("as_of", Kind::Date, "The date of the arrears.").required().alias(&["As Of Date"]),
+        Column::new("as_of", Kind::Date, "The date of the arrears.").required().alias("As Of Date"),
         Column::new("holder_id", Kind::Id, "The holder's id in the register.").required(),
         Column::new("carried", Kind::Number, "Cash to 18 decimals; negative where the holder had more than its part.")
             .required(),
     ],
 };
 
-/// Payments that were too small to be made.
 pub(crate) const CARRIED_PAYMENTS: Table = Table {
     name: "carried_payments",
     help: "Payments below the term minimum_payment, from the last run's carried_payments.csv.",
-    total: None,
     columns: &[
-        Column::new("as_of", Kind::Date, "The date of the run that carried them.").required().alias(&["As Of Date"]),
+        Column::new("as_of", Kind::Date, "The date of the run that carried them.").required().alias("As Of Date"),
         Column::new("holder_id", Kind::Id, "The holder's id in the register.").required(),
         Column::new("amount", Kind::Cash, "What the next payment is to add.").required(),
     ],
 };
 
-/// Distributions upon liquidation.
 pub(crate) const PROCEEDS: Table = Table {
     name: "proceeds",
     help: "The sums distributed upon liquidation, installment by installment.",
-    total: Some("amount"),
     columns: &[
-        Column::new("date", Kind::Date, "The day of the distribution.").required().alias(&["Distribution Date"]),
-        Column::new("amount", Kind::Cash, "The sum distributed.").required().alias(&[
-            "Proceeds",
-            "Sum",
-            "Net Proceeds",
-        ]),
+        Column::new("date", Kind::Date, "The day of the distribution.").required().alias("Distribution Date"),
+        Column::new("amount", Kind::Cash, "The sum distributed.")
+            .required()
+            .summed()
+            .alias("Proceeds, Sum, Net Proceeds"),
         NOTE,
     ],
 };

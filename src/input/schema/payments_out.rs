@@ -2,47 +2,43 @@
 
 use super::{Column, Kind, Table};
 
-/// The payer.
 pub(crate) const BANK: Table = Table {
     name: "bank",
     help: "Who pays, for the bank's files: name, account, bank_code, street, town, country and so on.",
-    total: None,
     columns: &[
-        Column::new("term", Kind::Text, "The term's name, such as account.").required().alias(&["Name", "Setting"]),
-        Column::new("value", Kind::Id, "Its value.").required().alias(&["Setting Value"]),
+        Column::new("term", Kind::Text, "The term's name, such as account.").required().alias("Name, Setting"),
+        Column::new("value", Kind::Id, "Its value.").required().alias("Setting Value"),
     ],
 };
 
-/// The accounts of the journal.
 pub(crate) const ACCOUNTS: Table = Table {
     name: "accounts",
     help: "The names of your ledger's accounts, for the journal.",
-    total: None,
     columns: &[
         Column::new("role", Kind::Text, "The role, such as cash, or dividends-payable:series-a for one class.")
             .required(),
         Column::new("account", Kind::Id, "The account's name in your ledger.")
             .required()
-            .alias(&["Account Name", "Ledger Account"]),
+            .alias("Account Name, Ledger Account"),
     ],
 };
 
-/// Words of `status`; the last two mean the same.
-pub(crate) const STATUS_WORDS: [&str; 4] = ["settled", "returned", "stopped", "void"];
-
-/// What banks said of the payments.
 pub(crate) const PAYMENT_STATUS: Table = Table {
     name: "payment_status",
     help: "What became of payments that were sent, by reference; for reissue.",
-    total: None,
     columns: &[
         Column::new("reference", Kind::Id, "The payment's reference, as in payment-instructions.csv.")
             .required()
-            .alias(&["Payment Reference", "End To End Id", "EndToEndId"]),
-        Column::new("status", Kind::Words(&STATUS_WORDS), "settled, returned, stopped or void.").required(),
+            .alias("Payment Reference, End To End Id, EndToEndId"),
+        Column::new(
+            "status",
+            Kind::Words(&["settled", "returned", "stopped", "void"]),
+            "settled, returned, stopped or void.",
+        )
+        .required(),
         Column::new("date", Kind::Date, "The day on which it settled, came back or was stopped.")
             .required()
-            .alias(&["Status Date"]),
-        Column::new("reason", Kind::Text, "Why, as the bank says.").alias(&["Return Reason", "Note"]),
+            .alias("Status Date"),
+        Column::new("reason", Kind::Text, "Why, as the bank says.").alias("Return Reason, Note"),
     ],
 };
