@@ -136,7 +136,6 @@ pub struct PrintArgs {
     pub quiet: bool,
 }
 
-/// `verify`.
 #[derive(Clone, Debug, Args)]
 pub struct VerifyArgs {
     /// The folder that the run wrote
@@ -154,7 +153,6 @@ pub struct VerifyArgs {
     pub print: PrintArgs,
 }
 
-/// `statements`.
 #[derive(Clone, Debug, Args)]
 pub struct StatementsArgs {
     /// The folder that the run wrote, such as one with --workbooks none
@@ -182,7 +180,6 @@ pub struct StatementsArgs {
     pub print: PrintArgs,
 }
 
-/// `merge`.
 #[derive(Clone, Debug, Args)]
 pub struct MergeArgs {
     /// The folder that the run wrote
@@ -213,7 +210,6 @@ pub enum BankFormat {
     Checks,
 }
 
-/// `pay`.
 #[derive(Clone, Debug, Args)]
 pub struct PayArgs {
     /// The folder that the run wrote, or the folder of a reissue
@@ -255,7 +251,6 @@ pub enum JournalForm {
     Hledger,
 }
 
-/// `journal`.
 #[derive(Clone, Debug, Args)]
 pub struct JournalArgs {
     /// The folders of finished runs and of their reissues
@@ -277,7 +272,6 @@ pub struct JournalArgs {
     pub print: PrintArgs,
 }
 
-/// `tax`.
 #[derive(Clone, Debug, Args)]
 pub struct TaxArgs {
     /// The folders of the year's runs
@@ -299,7 +293,6 @@ pub struct TaxArgs {
     pub print: PrintArgs,
 }
 
-/// `approve`.
 #[derive(Clone, Debug, Args)]
 pub struct ApproveArgs {
     /// The folder that the run wrote
@@ -315,7 +308,6 @@ pub struct ApproveArgs {
     pub print: PrintArgs,
 }
 
-/// `reissue`.
 #[derive(Clone, Debug, Args)]
 pub struct ReissueArgs {
     /// The folder that the run wrote; after a reissue, the folder of the latest one
@@ -341,7 +333,7 @@ pub struct ReissueArgs {
 }
 
 /// Flags of every command that writes.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct WriteArgs {
     /// The folder to write (default: <case>-<command>-<date>; with several cases, a folder for each in it)
     #[arg(long, value_name = "DIR")]
@@ -366,7 +358,6 @@ pub struct WriteArgs {
     pub acknowledge: Vec<String>,
 }
 
-/// `watch`.
 #[derive(Clone, Debug, Args)]
 pub struct WatchArgs {
     /// The folder into which cases are put
@@ -405,7 +396,6 @@ pub struct WatchArgs {
     pub print: PrintArgs,
 }
 
-/// `new`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 #[derive(Clone, Debug, Args)]
 pub struct NewArgs {
@@ -439,7 +429,6 @@ pub enum ConvertTo {
     Csv,
 }
 
-/// `convert`.
 #[derive(Clone, Debug, Args)]
 pub struct ConvertArgs {
     /// The case: a workbook, a folder of tables, a register in CSV, or an Open Cap Format package
@@ -459,12 +448,10 @@ pub struct ConvertArgs {
     /// Encoding of CSV files without a byte order mark, such as windows-1252 (default: UTF-8)
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
-    /// Printing.
     #[command(flatten)]
     pub print: PrintArgs,
 }
 
-/// `serve`.
 #[cfg(feature = "serve")]
 #[derive(Clone, Debug, Args)]
 pub struct ServeArgs {
@@ -476,7 +463,6 @@ pub struct ServeArgs {
     pub open: bool,
 }
 
-/// `explain`.
 #[derive(Clone, Debug, Args)]
 pub struct ExplainArgs {
     /// Codes of problems, as check names them at its end and --format json at each problem
@@ -484,14 +470,12 @@ pub struct ExplainArgs {
     pub codes: Vec<String>,
 }
 
-/// `completions`.
 #[derive(Clone, Debug, Args)]
 pub struct CompletionsArgs {
     /// The shell
     pub shell: clap_complete::Shell,
 }
 
-/// `man`.
 #[derive(Clone, Debug, Args)]
 pub struct ManArgs {
     /// The folder to write them into, which may be there already
@@ -502,7 +486,6 @@ pub struct ManArgs {
     pub force: bool,
 }
 
-/// `check`.
 #[derive(Clone, Debug, Args)]
 pub struct CheckArgs {
     #[command(flatten)]
@@ -518,7 +501,6 @@ pub struct CheckArgs {
     pub force: bool,
 }
 
-/// `dividend`.
 #[derive(Clone, Debug, Args)]
 pub struct DividendArgs {
     #[command(flatten)]
@@ -539,7 +521,6 @@ pub struct DividendArgs {
     pub after: Option<PathBuf>,
 }
 
-/// `liquidate`.
 #[derive(Clone, Debug, Args)]
 pub struct LiquidateArgs {
     #[command(flatten)]
@@ -560,7 +541,6 @@ pub struct LiquidateArgs {
     pub breakeven: Option<String>,
 }
 
-/// `exchange`, `vote`, `captable`.
 #[derive(Clone, Debug, Args)]
 pub struct DatedArgs {
     #[command(flatten)]
@@ -572,7 +552,6 @@ pub struct DatedArgs {
     pub date: String,
 }
 
-/// `actions`.
 #[derive(Clone, Debug, Args)]
 pub struct ActionsArgs {
     #[command(flatten)]

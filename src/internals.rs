@@ -44,7 +44,7 @@ pub mod output {
     pub use crate::output::xlsx::package::{Part, Writer, read};
     pub use crate::output::xlsx::statement::fields::{lot, single};
     pub use crate::output::xlsx::statement::{
-        Cell, Column, Dividend, Formula, Layout, Look, Statement, StatementKind, Term, Value,
+        Cell, Column, Dividend, Formula, Group, Layout, Look, Statement, StatementKind, Term, Value,
     };
     pub use crate::output::xlsx::value::Figure;
     pub use crate::output::{problem_page, problems};

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
 
 use ratable::internals::output::Figure;
-use ratable::internals::output::{Cell, Column, Layout, Look, Statement, StatementKind, Term, Value};
+use ratable::internals::output::{Cell, Column, Group, Layout, Look, Statement, StatementKind, Term, Value};
 use ratable::internals::output::{Part, read};
 use ratable::internals::output::{lot, single};
 use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Format, Workbook};
@@ -15,7 +15,7 @@ fn statement(lots: usize) -> Statement<'static> {
     statement.put(single::HOLDER_ID, Value::text("0042"));
     statement.put(single::COMPANY, Value::text("R&D Turbines"));
     for at in 0..lots {
-        statement.lots.push(std::array::from_fn(|_| Value::Blank));
+        statement.add(Group::Lot);
         statement.set(Cell::at(lot::CERTIFICATE, at), Value::text(format!("000{at}")));
         statement.set(Cell::at(lot::SHARES, at), Value::amount(100 + i128::try_from(at).unwrap(), 0));
         statement.set(Cell::at(lot::PER_SHARE, at), Value::Number(Figure::new(25, 2).unwrap()));

@@ -2,7 +2,6 @@
 
 use super::failure::Failure;
 use super::finished_run;
-use super::input_fingerprint::Fingerprint;
 use super::plan::ReadPlan;
 use super::print;
 use super::progress;
@@ -11,21 +10,26 @@ use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_anot
 use crate::model::Case;
 use crate::model::locale::Locale;
 use crate::model::register::HolderIx;
-use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
 use crate::output::statement_files::{Selection, StatementFiles};
+use crate::output::terminal::Brief;
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Look, Statement, is_picture};
 use crate::output::xlsx::{scenarios, summary};
-use crate::output::{RunInfo, dividend, explain, liquidation, result, terminal, vote};
+use crate::output::{RunInfo, explain, result, tables, terminal};
 use crate::problem::{Problem, Severity};
 use crate::runs::context::Context;
 use crate::runs::dividend::PAYS_NOBODY;
+use crate::sha256;
 use crate::text::plural;
 use serde_json::Value;
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 pub(crate) struct CaseRead {
     pub loaded: Loaded,
@@ -106,12 +110,12 @@ impl CaseRun {
                 return Err("is not the name of a file alone. Put the picture beside the tables, and type its name");
             }
             let path = self.folder.join(name);
-            let found = std::fs::symlink_metadata(&path).ok().filter(std::fs::Metadata::is_file);
+            let found = fs::symlink_metadata(&path).ok().filter(Metadata::is_file);
             let found = found.ok_or("is no file beside the tables. Put the picture there, or clear the term")?;
             if found.len() > LARGEST {
                 return Err("is larger than 2 MB, and every statement would hold it. Make the picture smaller");
             }
-            let bytes = std::fs::read(&path).map_err(|_| "cannot be read. See that you may read it")?;
+            let bytes = fs::read(&path).map_err(|_| "cannot be read. See that you may read it")?;
             if is_picture(&bytes) {
                 Ok(bytes)
             } else {
@@ -151,7 +155,7 @@ impl CaseRun {
             Outcome::Dividend(outcome) => both(
                 || summary(summary::dividend(case, outcome, run)),
                 || {
-                    dividend::write(folder, case, outcome)?;
+                    tables::dividend(folder, case, outcome)?;
                     instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
                 },
             ),
@@ -160,12 +164,12 @@ impl CaseRun {
                     folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
                 }
                 if outcome.distribution.is_none() {
-                    return liquidation::write(folder, case, outcome);
+                    return tables::liquidation(folder, case, outcome);
                 }
                 both(
                     || summary(summary::liquidation(case, outcome, run)),
                     || {
-                        liquidation::write(folder, case, outcome)?;
+                        tables::liquidation(folder, case, outcome)?;
                         instructions::write(folder, case, self.command, outcome.date, distributed(outcome))
                     },
                 )
@@ -173,20 +177,20 @@ impl CaseRun {
             Outcome::Exchange(outcome) => {
                 summary(summary::exchange(case, outcome, run))?;
                 let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
-                dividend::distribution(folder, case, &outcome.rows, &assets)?;
+                tables::distribution(folder, case, &outcome.rows, &assets)?;
                 instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
             }
             Outcome::Vote(outcome) => {
                 summary(summary::vote(case, outcome, run))?;
-                vote::write(folder, case, outcome)
+                tables::vote(folder, case, outcome)
             }
             Outcome::Actions(outcome) => {
                 summary(summary::actions(case, outcome, run))?;
-                vote::actions(folder, outcome)
+                tables::actions(folder, outcome)
             }
             Outcome::Captable(outcome) => {
                 summary(summary::captable(case, outcome, run))?;
-                vote::captable(folder, case, outcome)
+                tables::captable(folder, case, outcome)
             }
         }
     }
@@ -217,17 +221,23 @@ impl CaseRun {
         }
     }
 
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let case = &self.case;
+    /// What the run pays in cash.
+    fn payout(&self) -> Payout {
         match &self.outcome {
-            Outcome::Dividend(outcome) => terminal::dividend(case, outcome, &Payout::of(case, &outcome.rows)),
-            Outcome::Liquidation(outcome) => {
-                terminal::liquidation(case, outcome, &Payout::of(case, distributed(outcome)))
-            }
-            Outcome::Exchange(outcome) => {
-                let holders = self.outcome.recipients().len();
-                terminal::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
-            }
+            Outcome::Dividend(outcome) => Payout::of(&self.case, &outcome.rows),
+            Outcome::Liquidation(outcome) => Payout::of(&self.case, distributed(outcome)),
+            Outcome::Exchange(outcome) => Payout::of(&self.case, &outcome.rows),
+            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => Payout::default(),
+        }
+    }
+
+    /// What happened.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let (case, payout) = (&self.case, &self.payout());
+        match &self.outcome {
+            Outcome::Dividend(outcome) => terminal::dividend(case, outcome, payout),
+            Outcome::Liquidation(outcome) => terminal::liquidation(case, outcome, payout),
+            Outcome::Exchange(outcome) => terminal::exchange(case, outcome, payout),
             Outcome::Vote(outcome) => terminal::vote(case, outcome),
             Outcome::Actions(outcome) => terminal::actions(case, outcome),
             Outcome::Captable(outcome) => terminal::captable(case, outcome),
@@ -236,37 +246,28 @@ impl CaseRun {
 
     /// What to do next with the folder `target`, of the case at `path`.
     pub(crate) fn closing_lines(&self, target: &Path, path: &Path) -> Vec<String> {
-        let case = &self.case;
+        let payout = &self.payout();
         let (folder, path) = (print::typed(target), print::typed(path));
-        let payout = match &self.outcome {
-            Outcome::Dividend(outcome) => Payout::of(case, &outcome.rows),
-            Outcome::Liquidation(outcome) => Payout::of(case, distributed(outcome)),
-            Outcome::Exchange(outcome) => Payout::of(case, &outcome.rows),
-            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => Payout::default(),
-        };
-        let mut lines: Vec<String> = terminal::to_pay(&payout, &folder, &path).into_iter().collect();
+        let mut next: Vec<String> = terminal::to_pay(payout, &folder, &path).into_iter().collect();
         if let Outcome::Dividend(outcome) = &self.outcome {
-            lines.extend(terminal::next_quarter(case, outcome, &payout, &folder, &path));
+            next.extend(terminal::next_quarter(&self.case, outcome, payout, &folder, &path));
         }
-        if lines.is_empty() {
-            lines.push("Nothing more to do.".to_owned());
+        if next.is_empty() {
+            next.push("Nothing more to do.".to_owned());
         }
-        lines
+        next
     }
 
     /// What happened, in a line among those of other cases.
     pub(crate) fn brief(&self) -> Brief {
-        let case = &self.case;
+        let (case, payout) = (&self.case, &self.payout());
         let mut brief = match &self.outcome {
-            Outcome::Dividend(outcome) => brief::dividend(case, outcome, &Payout::of(case, &outcome.rows)),
-            Outcome::Liquidation(outcome) => brief::liquidation(case, outcome, &Payout::of(case, distributed(outcome))),
-            Outcome::Exchange(outcome) => {
-                let holders = self.outcome.recipients().len();
-                brief::exchange(case, outcome, holders, &Payout::of(case, &outcome.rows))
-            }
-            Outcome::Vote(outcome) => brief::vote(outcome),
-            Outcome::Actions(outcome) => brief::actions(outcome),
-            Outcome::Captable(outcome) => brief::captable(outcome),
+            Outcome::Dividend(outcome) => terminal::dividend_brief(case, outcome, payout),
+            Outcome::Liquidation(outcome) => terminal::liquidation_brief(case, outcome, payout),
+            Outcome::Exchange(outcome) => terminal::exchange_brief(case, outcome, payout),
+            Outcome::Vote(outcome) => terminal::vote_brief(outcome),
+            Outcome::Actions(outcome) => terminal::actions_brief(outcome),
+            Outcome::Captable(outcome) => terminal::captable_brief(outcome),
         };
         if let Some(warnings) = self.warnings_counted() {
             brief.line = format!("{}, {warnings}", brief.line);
@@ -316,4 +317,104 @@ pub(crate) fn find_holder(case: &Case, flag: &str, id: &str) -> Result<HolderIx,
     case.register.find(id.trim()).ok_or_else(|| {
         Failure::Usage(format!("{flag} {id}: the register has no such holder_id (upper and lower case count)."))
     })
+}
+
+/// A file written this shortly before it was looked at may be written again without its time stamp showing it.
+const RACY: Duration = Duration::from_secs(2);
+
+/// How the files of a case looked before they were read: those that change under a run would make figures of no file at all.
+struct Fingerprint {
+    case: PathBuf,
+    taken: SystemTime,
+    stamps: HashMap<OsString, Stamp>,
+}
+
+/// What changes when a file is written to or replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Stamp {
+    len: u64,
+    modified: Option<SystemTime>,
+    /// Device, number, and time of the last change of any kind.
+    identity: (u64, u64, i64, i64),
+}
+
+impl Stamp {
+    fn new(metadata: &Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt;
+            (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+        };
+        #[cfg(not(unix))]
+        let identity = Default::default();
+        Self { len: metadata.len(), modified: metadata.modified().ok(), identity }
+    }
+
+    /// Whether a later change would show in the stamp.
+    fn is_telling(&self, taken: SystemTime) -> bool {
+        self.modified.and_then(|modified| taken.duration_since(modified).ok()).is_some_and(|age| age > RACY)
+    }
+}
+
+impl Fingerprint {
+    /// Looks at the case at `path`. What cannot be looked at is compared by its content later.
+    fn take(path: &Path) -> Self {
+        let taken = SystemTime::now();
+        let mut stamps = HashMap::new();
+        let entries = fs::read_dir(path).into_iter().flatten().flatten();
+        for (name, path) in entries.map(|entry| (entry.file_name(), entry.path())) {
+            if let Ok(metadata) = fs::metadata(path) {
+                stamps.insert(name, Stamp::new(&metadata));
+            }
+        }
+        if let Ok(metadata) = fs::metadata(path)
+            && metadata.is_file()
+        {
+            stamps.insert(path.file_name().unwrap_or_default().to_owned(), Stamp::new(&metadata));
+        }
+        Self { case: path.to_path_buf(), taken, stamps }
+    }
+
+    /// The first of `inputs`, which were read since, that is not what was read any more.
+    fn changed<'i>(&self, inputs: &'i [Input]) -> Option<&'i Input> {
+        inputs.iter().find(|input| !self.holds(input).unwrap_or(false))
+    }
+
+    fn holds(&self, input: &Input) -> io::Result<bool> {
+        let path = if self.case.is_dir() { self.case.join(&input.path) } else { self.case.clone() };
+        let stamp = Stamp::new(&fs::metadata(&path)?);
+        let before = self.stamps.get(&OsString::from(&input.path));
+        if before.is_some_and(|before| *before == stamp && before.is_telling(self.taken)) && stamp.len == input.size {
+            return Ok(true);
+        }
+        Ok(stamp.len == input.size && sha256::of_file(&path)? == input.sha256)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_says_something_else_has_changed_and_one_that_was_only_touched_has_not() {
+        let input = |path: &str, bytes: &[u8]| Input {
+            path: path.to_owned(),
+            size: bytes.len() as u64,
+            sha256: sha256::of_bytes(bytes),
+        };
+        let case = tempfile::tempdir().unwrap();
+        let (register, terms) = (case.path().join("register.csv"), case.path().join("terms.csv"));
+        fs::write(&register, "one").unwrap();
+        fs::write(&terms, "two").unwrap();
+        let inputs = [input("register.csv", b"one"), input("terms.csv", b"two")];
+        // A lone file is a case too.
+        assert!(Fingerprint::take(&register).changed(&inputs[..1]).is_none());
+        let fingerprint = Fingerprint::take(case.path());
+        fs::write(&terms, "two").unwrap();
+        assert!(fingerprint.changed(&inputs).is_none());
+        fs::write(&terms, "TWO").unwrap();
+        assert_eq!(fingerprint.changed(&inputs).map(|i| i.path.as_str()), Some("terms.csv"));
+        fs::remove_file(&register).unwrap();
+        assert_eq!(fingerprint.changed(&inputs).map(|i| i.path.as_str()), Some("register.csv"));
+    }
 }

@@ -1,20 +1,23 @@
-//! `ratable check`: reads everything, says what it was understood as, reports every problem, writes nothing.
+//! `ratable check`: reads everything, says what it was understood as, reports every problem; writes nothing but, with
+//! `--report`, a copy of the case with its problems marked.
 
-use super::annotated_copy;
-use super::batch::{BatchReport, Ending};
 use super::case_run::read_case;
-use super::failure::{DONE, Failure, PROBLEMS};
+use super::failure::{DONE, Failure, PROBLEMS, not_written};
 use super::plan::{self, ReadPlan};
 use super::print;
 use super::progress;
+use super::run_case::{BatchReport, Ending};
 use crate::cli::CheckArgs;
 use crate::input::Loaded;
+use crate::input::copy::Copy;
 use crate::input::schema::REGISTER;
 use crate::input::understood::{ClassUnderstood, TableUnderstood, Understood};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
-use crate::output::brief::Totals;
-use crate::output::{problems, result};
+use crate::output::folder::write_file;
+use crate::output::replace::exists;
+use crate::output::terminal::Totals;
+use crate::output::{problems, result, xlsx};
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
 use crate::runs::Refusal;
@@ -22,7 +25,7 @@ use crate::runs::context::Context;
 use crate::runs::replay::{Replay, Until};
 use crate::text::{grouped, plural};
 use serde_json::{Value, json};
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 use std::path::Path;
 
 /// Runs it: all that was understood of one case, a line for each of several; the highest code wins.
@@ -40,9 +43,9 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
 }
 
 fn one(path: &Path, read: &ReadPlan, date: Option<Date>, report: Option<(&Path, bool)>) -> u8 {
-    let allowed = report.map_or(Ok(()), |(file, force)| annotated_copy::allowed(file, force, path));
+    let allowed = report.map_or(Ok(()), |(file, force)| report_allowed(file, force, path));
     let reported = allowed.and_then(|()| loaded(path, read, date)).and_then(|loaded| {
-        let written = report.map(|(file, force)| annotated_copy::write(file, force, path, read, &loaded));
+        let written = report.map(|(file, force)| write_report(file, force, path, read, &loaded));
         written.transpose().map(|_| loaded)
     });
     let loaded = match reported {
@@ -228,4 +231,52 @@ fn json(loaded: &Loaded) -> Value {
         "first_issuance": loaded.case.as_ref().map(result::first_issuance),
         "problems": problems::list(&loaded.problems),
     })
+}
+
+/// Refuses a file that is there already and is not to be replaced, or that is the case or in it.
+/// Errors: [`Failure::Usage`].
+fn report_allowed(file: &Path, force: bool, case: &Path) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Usage(format!("--report {}: {why}", file.display())));
+    if !file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {
+        return refused("the workbook's name must end in .xlsx.");
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let (Ok(folder), Ok(case)) = (folder.canonicalize(), case.canonicalize())
+        && folder.starts_with(&case)
+    {
+        return refused("it would be in the case's own folder; give a file outside it.");
+    }
+    if is_same(file, case) {
+        return refused("this is the case itself, which is never written to; give another file.");
+    }
+    if exists(file) && !force {
+        return refused("it exists already: give --force to replace it, or another file.");
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file, links and all.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let by_path = one.canonicalize().ok().zip(other.canonicalize().ok()).is_some_and(|(one, other)| one == other);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let identity = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
+        by_path || identity(one).is_some_and(|one| Some(one) == identity(other))
+    }
+    #[cfg(not(unix))]
+    by_path
+}
+
+fn write_report(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: &Loaded) -> Result<(), Failure> {
+    let bytes = annotated_copy(case, read, &loaded.name, &loaded.problems).map_err(not_written(file))?;
+    report_allowed(file, force, case)?;
+    write_file(file, &bytes, force).map_err(not_written(file))
+}
+
+/// The copy of the case at `path`, as a workbook's bytes.
+pub(crate) fn annotated_copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
+    let mut copy = Copy::open(path, &read.options())?;
+    let pages = copy.pages();
+    xlsx::annotated_copy::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))
 }

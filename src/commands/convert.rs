@@ -1,6 +1,6 @@
 //! `ratable convert`: a case in another form: an Open Cap Format package, a workbook as `new` would have it, CSV files.
 
-use super::failure::{DONE, Failure, PROBLEMS};
+use super::failure::{DONE, Failure, PROBLEMS, not_written};
 use super::print;
 use super::{new, plan};
 use crate::cli::{ConvertArgs, ConvertTo, Format};
@@ -16,6 +16,7 @@ use crate::output::fault::explained;
 use crate::output::folder::{Folder, write_file};
 use crate::output::problems;
 use crate::output::replace::exists;
+use crate::problem::Problem;
 use std::fs;
 use std::io::{self, Cursor, Write};
 use std::path::Path;
@@ -26,10 +27,10 @@ const MOST_ROWS: usize = 250_000;
 /// The columns of the register that are a lot's, and whose it is.
 const OF_LOT: [&str; 7] = ["holder_id", "class", "shares", "issue_date", "certificate", "retired_date", "treasury"];
 
-/// Runs it.
+/// Writes it, and says what is wrong with the case, as far as it can be written for all that.
 /// Errors: [`Failure::Usage`] where what would be written is there already.
 pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
-    let (path, json) = (&args.case, args.print.format == Format::Json);
+    let path = &args.case;
     let as_of = args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?;
     let encoding = plan::encoding(args.encoding.as_deref())?;
     allowed(args)?;
@@ -38,35 +39,25 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
     let (loaded, tables) =
         read.map_err(|error| Failure::Machine(explained(&path.to_string_lossy(), &error).to_string()))?;
     let Loaded { case: Some(case), problems, .. } = &loaded else {
-        return Ok(print::failure(json, path, &Failure::Problems(loaded.problems), ""));
+        return Err(Failure::Problems(loaded.problems));
     };
     if let (ConvertTo::Ocf, Some(date), Some(of)) = (args.to, as_of, case.terms.register_date)
         && date < of
     {
         let (date, of) = (iso(date), iso(of));
         let why = format!("--date {date}: the register is of {of}; give that day or a later one, or leave --date out.");
-        return Ok(print::failure(json, path, &Failure::Usage(why), ""));
+        return Err(Failure::Usage(why));
     }
-    let written = match args.to {
-        ConvertTo::Xlsx => all_have_rows(case)
-            .and_then(|()| workbook(case, &tables))
-            .and_then(|bytes| write_file(&args.out, &bytes, args.force)),
-        ConvertTo::Csv => {
-            all_have_rows(case).and_then(|()| write_folder(&args.out, &csv_files(case, &tables), args.force))
+    let write = || match args.to {
+        ConvertTo::Xlsx => write_file(&args.out, &workbook(case, &tables)?, args.force),
+        ConvertTo::Csv => write_folder(&args.out, &csv_files(case, &tables)?, args.force),
+        ConvertTo::Ocf if is_zip(&args.out) => {
+            write_file(&args.out, &zipped(&package(case, &tables, as_of)?)?, args.force)
         }
-        ConvertTo::Ocf => package(case, &tables, as_of).and_then(|files| {
-            if is_zip(&args.out) {
-                zipped(&files).and_then(|bytes| write_file(&args.out, &bytes, args.force))
-            } else {
-                write_folder(&args.out, &files, args.force)
-            }
-        }),
+        ConvertTo::Ocf => write_folder(&args.out, &package(case, &tables, as_of)?, args.force),
     };
-    if let Err(error) = written {
-        let failure = Failure::Machine(format!("{} was not written: {error}", args.out.display()));
-        return Ok(print::failure(json, path, &failure, ""));
-    }
-    if json {
+    write().map_err(not_written(&args.out))?;
+    if args.print.format == Format::Json {
         let file = args.out.display().to_string();
         print::line(serde_json::json!({"file": file, "problems": problems::list(problems)}));
     } else {
@@ -77,7 +68,7 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
             print::line(format_args!("{}, with account and tax numbers in full", args.out.display()));
         }
     }
-    Ok(if problems.iter().any(crate::problem::Problem::is_error) { PROBLEMS } else { DONE })
+    Ok(if problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE })
 }
 
 fn is_zip(path: &Path) -> bool {
@@ -151,6 +142,7 @@ fn is_kept(table: &Table, row: &[String], to_package: bool) -> bool {
 }
 
 fn workbook(case: &Case, tables: &[Canonical]) -> io::Result<Vec<u8>> {
+    all_have_rows(case)?;
     let most = tables.iter().map(|table| table.rows.len()).chain([case.register.lots().len()]).max().unwrap_or(0);
     if most > MOST_ROWS {
         return Err(io::Error::other(format!("a table has {most} rows, more than {MOST_ROWS}: take --to csv")));
@@ -198,17 +190,21 @@ fn line<'t>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'t str>) {
     out.push(b'\n');
 }
 
-fn other_files(tables: &[Canonical], except: &[&str], to_package: bool) -> Vec<(String, Vec<u8>)> {
-    let mut files = Vec::new();
-    for Canonical { table, rows } in tables.iter().filter(|found| !except.contains(&found.table.name)) {
+/// The files of all tables but these. An empty table of arrears still says that there are none.
+fn other_files<'t>(
+    tables: &'t [Canonical],
+    except: &'t [&str],
+    to_package: bool,
+) -> impl Iterator<Item = (String, Vec<u8>)> + 't {
+    let others = tables.iter().filter(|found| !except.contains(&found.table.name));
+    others.map(move |Canonical { table, rows }| {
         let rows: Vec<&Vec<String>> = rows.iter().filter(|row| is_kept(table, row, to_package)).collect();
-        // An empty table of arrears still says that there are none.
-        files.push((format!("{}.csv", table.name), csv_file(table, &rows)));
-    }
-    files
+        (format!("{}.csv", table.name), csv_file(table, &rows))
+    })
 }
 
-fn csv_files(case: &Case, tables: &[Canonical]) -> Vec<(String, Vec<u8>)> {
+fn csv_files(case: &Case, tables: &[Canonical]) -> io::Result<Vec<(String, Vec<u8>)>> {
+    all_have_rows(case)?;
     let columns = register_columns(case);
     let mut out = Vec::new();
     line(&mut out, columns.iter().copied());
@@ -218,7 +214,7 @@ fn csv_files(case: &Case, tables: &[Canonical]) -> Vec<(String, Vec<u8>)> {
     }
     let mut files = vec![("register.csv".to_owned(), out)];
     files.extend(other_files(tables, &[], false));
-    files
+    Ok(files)
 }
 
 fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result<Vec<(String, Vec<u8>)>> {

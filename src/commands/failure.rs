@@ -3,6 +3,7 @@
 use crate::problem::{Place, Problem};
 use crate::runs::Refusal;
 use std::io;
+use std::path::Path;
 
 pub(crate) const DONE: u8 = 0;
 pub(crate) const MACHINE: u8 = 1;
@@ -32,6 +33,12 @@ impl From<Refusal> for Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Machine(error.to_string())
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problems(vec![problem])
     }
 }
 
@@ -67,4 +74,9 @@ impl Failure {
 /// `Ok` where there are no problems.
 pub(crate) fn no_problems<T>(value: T, problems: Vec<Problem>) -> Result<T, Failure> {
     if problems.is_empty() { Ok(value) } else { Err(Failure::Problems(problems)) }
+}
+
+/// The failure to write a file or folder.
+pub(crate) fn not_written<E: std::fmt::Display>(path: &Path) -> impl Fn(E) -> Failure {
+    move |error| Failure::Machine(format!("{} was not written: {error}", path.display()))
 }

@@ -1,6 +1,6 @@
 //! The folders of finished runs, and the one that `--after` goes on from.
 
-use super::failure::Failure;
+use super::failure::{Failure, no_problems};
 use crate::input::EarlierRun;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::output::manifest::NAME;
@@ -14,25 +14,28 @@ use std::path::Path;
 pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
     finished::read(folder).map_err(|why| match why {
         NoRun::Machine(error) => Failure::Machine(format!("{}: {error}", folder.display())),
-        NoRun::Problem(problem) => Failure::Problems(vec![*problem]),
+        NoRun::Problem(problem) => (*problem).into(),
     })
+}
+
+/// The same, verified as `verify` does.
+pub(crate) fn verified(folder: &Path) -> Result<Finished, Failure> {
+    let run = open(folder)?;
+    let (_, problems) = verify::check(folder, &run.manifest);
+    no_problems(run, problems)
 }
 
 /// The finished dividend run in a folder, verified as `verify` does.
 /// Errors: [`Failure`]: there is none, or not as it was written.
 pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
-    let run = open(folder)?;
-    let (_, problems) = verify::check(folder, &run.manifest);
-    if !problems.is_empty() {
-        return Err(Failure::Problems(problems));
-    }
+    let run = verified(folder)?;
     let mut arguments = run.manifest.arguments.iter().skip_while(|flag| *flag != "--date").skip(1);
     let date = arguments.next().and_then(|date| parse_iso(date));
     let Some(date) = date.filter(|_| run.manifest.command == "dividend" && run.manifest.part.is_none()) else {
         let message =
             format!("This is a run of {}, and --after needs a complete run of dividend.", run.manifest.command);
         let help = "Give the folder of the last dividend run.";
-        return Err(Failure::Problems(vec![Problem::error("run.after.no-dividend", Place::file(NAME), message, help)]));
+        return Err(Problem::error("run.after.no-dividend", Place::file(NAME), message, help).into());
     };
     let company = run.manifest.terms["company"].as_str().unwrap_or_default().to_owned();
     Ok(EarlierRun { folder: folder.to_owned(), manifest_sha256: run.sha256, date, company })

@@ -1,21 +1,16 @@
 //! The commands. Those that run a case go one path: what was typed becomes a plan, the case is read and run, its folder
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
-pub(crate) mod annotated_copy;
 mod approve;
-mod batch;
+pub(crate) mod books;
 pub(crate) mod case_run;
 pub(crate) mod check;
-mod completions_and_man;
 mod convert;
-mod explain;
 pub(crate) mod failure;
 mod finished_run;
-mod input_fingerprint;
 pub(crate) mod interrupt;
-pub(crate) mod journal;
-mod merge;
-pub(crate) mod new;
+mod manual;
+mod new;
 pub(crate) mod output_dir;
 mod paid_run;
 pub(crate) mod pay;
@@ -26,9 +21,7 @@ mod reissue;
 mod rerun;
 pub(crate) mod run_case;
 pub(crate) mod run_kind;
-mod statement_plan;
 mod statements;
-mod tax;
 mod verify;
 mod watch;
 
@@ -37,7 +30,7 @@ use crate::output::problems;
 use crate::panics::{catch_fault, keep_what_panics_say};
 use failure::{DONE, Failure, MACHINE, USAGE};
 pub use print::set_silent;
-use run_kind::{RunPlan, run_args};
+use run_kind::RunPlan;
 use std::path::Path;
 
 /// Runs what was typed with signals handled. Returns the exit code.
@@ -91,68 +84,78 @@ pub fn execute(cli: &Cli) -> u8 {
     done(&cli.command, &args).unwrap_or_else(|failure| print::failure(json, Path::new(""), &failure, ""))
 }
 
-fn done(command: &Command, &PrintArgs { jobs, format, quiet }: &PrintArgs) -> Result<u8, Failure> {
-    if let Some(jobs) = jobs {
+fn done(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
+    if let Some(jobs) = print.jobs {
         if jobs == 0 {
             return Err(Failure::Usage("--jobs 0: give at least 1.".to_owned()));
         }
         // Fails only where a pool was built already, which a command line cannot do twice.
         drop(rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global());
     }
-    if format == Format::Json || matches!(command, Command::Completions(_)) {
+    if print.format == Format::Json || matches!(command, Command::Completions(_)) {
         print::set_raw();
     }
-    progress::start(format == Format::Text && !quiet);
-    let code = by_command(command);
+    progress::start(print.format == Format::Text && !print.quiet);
+    let code = by_command(command, print);
     progress::rest();
     code
 }
 
-fn by_command(command: &Command) -> Result<u8, Failure> {
-    match command {
-        Command::Check(args) => check::check(args),
-        Command::New(args) => new::new(args),
-        Command::Convert(args) => convert::convert(args),
-        Command::Completions(args) => Ok(completions_and_man::completions(args)),
-        Command::Explain(args) => explain::explain(args),
-        Command::Man(args) => completions_and_man::man(args),
-        Command::Verify(args) => verify::verify(args),
-        Command::Watch(args) => watch::watch(args),
-        Command::Statements(args) => statements::statements(args),
-        Command::Merge(args) => Ok(merge::merge(args)),
-        Command::Pay(args) => Ok(pay::pay(args)),
-        Command::Reissue(args) => Ok(reissue::reissue(args)),
-        Command::Journal(args) => Ok(journal::journal(args)),
-        Command::Tax(args) => Ok(tax::tax(args)),
-        Command::Approve(args) => Ok(approve::approve(args)),
-        run => {
-            let plan = RunPlan::new(run)?;
-            Ok(match plan.read.cases.as_slice() {
-                [path] => run_case::run(&plan, path),
-                _ => batch::run(&plan),
-            })
+/// Does it, and says what came of it.
+fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
+    let nothing = "Nothing was written.";
+    // Whose problems they are where there are some, and what became of it then.
+    let (subject, outcome, told) = match command {
+        Command::New(args) => (&args.path, nothing, new::new(args)),
+        Command::Verify(args) => (&args.dir, "This is not what the run wrote.", verify::verify(args)),
+        Command::Statements(args) => (&args.out, nothing, statements::statements(args)),
+        Command::Merge(args) => (&args.out, nothing, statements::merge(args)),
+        Command::Reissue(args) => (&args.run, nothing, reissue::reissue(args)),
+        Command::Journal(args) => (&args.out, nothing, books::journal(args)),
+        Command::Tax(args) => (&args.out, nothing, books::tax(args)),
+        Command::Approve(args) => (&args.run, nothing, approve::approve(args)),
+        Command::Pay(args) => return Ok(pay::pay(args)),
+        Command::Check(args) => return check::check(args),
+        Command::Convert(args) => {
+            let json = print.format == Format::Json;
+            let code = convert::convert(args);
+            return Ok(code.unwrap_or_else(|failure| print::failure(json, &args.case, &failure, "")));
         }
-    }
+        Command::Watch(args) => return watch::watch(args),
+        Command::Explain(args) => return manual::explain(args),
+        Command::Completions(args) => return Ok(manual::completions(args)),
+        Command::Man(args) => return manual::man(args),
+        run => return Ok(run_case::run(&RunPlan::new(run)?)),
+    };
+    Ok(match told {
+        Ok(told) => {
+            told.say(print);
+            DONE
+        }
+        Err(failure) => print::failure(print.format == Format::Json, subject, &failure, outcome),
+    })
 }
 
 /// What every command has: threads, what is printed, and whether only problems are.
 fn print_args(command: &Command) -> PrintArgs {
-    if let Some((read, _)) = run_args(command) {
-        return read.print.clone();
-    }
     match command {
-        Command::New(args) => PrintArgs { format: args.format, ..PrintArgs::default() },
-        Command::Check(args) => args.read.print.clone(),
-        Command::Verify(args) => args.print.clone(),
-        Command::Convert(args) => args.print.clone(),
-        Command::Watch(args) => args.print.clone(),
-        Command::Statements(args) => args.print.clone(),
-        Command::Merge(args) => args.print.clone(),
-        Command::Pay(args) => args.print.clone(),
-        Command::Reissue(args) => args.print.clone(),
-        Command::Journal(args) => args.print.clone(),
-        Command::Tax(args) => args.print.clone(),
-        Command::Approve(args) => args.print.clone(),
-        _ => PrintArgs::default(),
+        Command::Check(args) => &args.read.print,
+        Command::Dividend(args) => &args.read.print,
+        Command::Liquidate(args) => &args.read.print,
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.read.print,
+        Command::Actions(args) => &args.read.print,
+        Command::Verify(args) => &args.print,
+        Command::Convert(args) => &args.print,
+        Command::Watch(args) => &args.print,
+        Command::Statements(args) => &args.print,
+        Command::Merge(args) => &args.print,
+        Command::Pay(args) => &args.print,
+        Command::Reissue(args) => &args.print,
+        Command::Journal(args) => &args.print,
+        Command::Tax(args) => &args.print,
+        Command::Approve(args) => &args.print,
+        Command::New(args) => return PrintArgs { format: args.format, ..PrintArgs::default() },
+        _ => return PrintArgs::default(),
     }
+    .clone()
 }

@@ -1,16 +1,15 @@
-//! From the flags that were typed to what they mean. Below this, nothing knows clap.
+//! From the flags that were typed to what they mean. Below this, nothing is parsed.
 
 use super::failure::Failure;
-use crate::cli::{Format, ReadArgs, WriteArgs};
+use crate::cli::{Format, ReadArgs};
 use crate::input::{ReadOptions, Style, typed_header};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
-use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
 use std::path::PathBuf;
 
 /// How cases are read and what is printed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ReadPlan {
     pub cases: Vec<PathBuf>,
     /// Overrides, in the order given.
@@ -43,9 +42,10 @@ impl ReadPlan {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) enum Workbooks {
     /// Every one.
+    #[default]
     All,
     None,
     Of(Vec<String>),
@@ -61,52 +61,15 @@ impl std::fmt::Display for Workbooks {
     }
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct WritePlan {
-    /// The folder; the default where none.
-    pub out: Option<PathBuf>,
-    pub force: bool,
-    pub workbooks: Workbooks,
-    /// In one zip.
-    pub archive: bool,
-    /// The layout of the workbooks; the built-in one where none.
-    pub template: Option<PathBuf>,
-    /// Whose derivation to print.
-    pub explain: Option<String>,
-    pub acknowledge: Vec<String>,
-}
-
 pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
     Ok(ReadPlan {
         cases: args.cases.clone(),
         set: set(&args.set)?,
         columns: columns(&args.column)?,
         encoding: encoding(args.encoding.as_deref())?,
-        as_of: None,
-        after: None,
-        status: None,
         json: args.print.format == Format::Json,
         quiet: args.print.quiet,
-    })
-}
-
-/// Reads the flags of every command that writes.
-pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Failure> {
-    for clause in &args.acknowledge {
-        if !same_clause(clause, ARREARS_CLAUSE) {
-            return Err(Failure::Usage(format!(
-                "--acknowledge {clause}: the clause that can stand in the way of a run is 4(a)(i); write --acknowledge '4(a)(i)'."
-            )));
-        }
-    }
-    Ok(WritePlan {
-        out: args.out.clone(),
-        force: args.force,
-        workbooks: workbooks(&args.workbooks)?,
-        archive: args.archive,
-        template: args.template.clone(),
-        explain: args.explain.clone(),
-        acknowledge: args.acknowledge.clone(),
+        ..ReadPlan::default()
     })
 }
 

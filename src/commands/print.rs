@@ -2,18 +2,21 @@
 
 use super::failure::Failure;
 use super::progress;
+use crate::cli::{Format, PrintArgs};
+use crate::model::calendar::iso;
 use crate::output::problems;
+use serde_json::Value;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use terminal_size::{Height, Width, terminal_size_of};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
+use time::OffsetDateTime;
 
 /// Whether something could not be printed, though somebody was there to read it: a full disk behind `>`.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
-/// Whether nothing is printed at all.
 static SILENT: AtomicBool = AtomicBool::new(false);
 
 /// Whether lines are left as they are, for programs to read.
@@ -29,7 +32,6 @@ pub fn set_silent() {
     SILENT.store(true, Ordering::Relaxed);
 }
 
-/// Whether something could not be printed.
 pub(crate) fn failed() -> bool {
     FAILED.load(Ordering::Relaxed)
 }
@@ -51,7 +53,7 @@ pub(crate) const YELLOW: &str = "33";
 pub(crate) fn labelled(text: &str, paint: &str) {
     let text = printable(text);
     match text.split_once(": ").filter(|_| color() && io::stdout().is_terminal()) {
-        Some((label, rest)) => styled(&format!("\u{1b}[{paint}m{label}:\u{1b}[0m {rest}")),
+        Some((label, rest)) => styled(&format!("{} {rest}", problems::painted(true, paint, &format!("{label}:")))),
         None => styled(&text),
     }
 }
@@ -90,9 +92,32 @@ pub(crate) fn note(text: impl Display) {
     progress::aside(|| drop(writeln!(io::stderr().lock(), "{text}")));
 }
 
-/// Says on standard error what went wrong.
 pub(crate) fn error(text: &str) {
     note(format_args!("ratable: {}", printable(text)));
+}
+
+/// What a command did: in lines for people, in one document for programs.
+pub(crate) struct Told {
+    pub lines: Vec<String>,
+    pub value: Value,
+}
+
+impl Told {
+    /// Says it, unless only problems are wanted.
+    pub(crate) fn say(&self, print: &PrintArgs) {
+        match print.format {
+            _ if print.quiet => {}
+            Format::Json => line(&self.value),
+            Format::Text => self.lines.iter().for_each(line),
+        }
+    }
+}
+
+/// `2006-06-15T14:03:22Z`: the same time wherever the machines are.
+pub(crate) fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    let (hour, minute, second) = now.to_hms();
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", iso(now.date()))
 }
 
 /// Says why `subject` was not done: its problems, and `outcome` in a last line. Returns the exit code.

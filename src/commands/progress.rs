@@ -67,19 +67,9 @@ pub(crate) fn watched<T>(watch: &Arc<Watch>, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Tells who watches this thread.
-fn tell(what: &str, of: u64) {
-    WATCH.with_borrow(|watch| {
-        if let Some(watch) = watch {
-            watch.begin(what, of);
-        }
-    });
-}
-
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Phase {
     Reading(String, u64),
-    /// So many workbooks are written.
     Writing(u64),
     /// Something of which nobody knows how long it takes.
     Other(&'static str),
@@ -173,9 +163,9 @@ impl Shown {
         }
     }
 
-    fn begin(&mut self, phase: Option<Phase>) {
-        self.changed = self.phase != phase;
-        self.phase = phase;
+    fn begin(&mut self, phase: Phase) {
+        self.changed = self.phase.as_ref() != Some(&phase);
+        self.phase = Some(phase);
         self.since = Some(Instant::now());
     }
 }
@@ -194,22 +184,29 @@ fn pace(at: u64, length: u64, elapsed: Duration, is_bytes: bool) -> String {
     format!("{rate}/s{left}")
 }
 
+/// Something is done from now on; whoever watches this thread is told `what`, and of how many workbooks.
+fn begin(what: &str, of: u64, phase: impl FnOnce() -> Phase) {
+    WATCH.with_borrow(|watch| watch.iter().for_each(|watch| watch.begin(what, of)));
+    if IS_ON.load(Ordering::Relaxed) {
+        shown().begin(phase());
+    }
+}
+
 /// A case is read from now on: its name, and how many bytes it has.
 pub(crate) fn reading(name: &str, bytes: u64) {
-    tell("reading", 0);
-    if IS_ON.load(Ordering::Relaxed) {
-        READ_BEFORE.store(crate::input::bytes_read(), Ordering::Relaxed);
-        shown().begin(Some(Phase::Reading(name.to_owned(), bytes)));
-    }
+    READ_BEFORE.store(crate::input::bytes_read(), Ordering::Relaxed);
+    begin("reading", 0, || Phase::Reading(name.to_owned(), bytes));
 }
 
 /// Workbooks are written from now on, so many.
 pub(crate) fn writing(count: usize) {
-    tell("writing workbooks", count as u64);
-    if IS_ON.load(Ordering::Relaxed) {
-        WRITTEN.store(0, Ordering::Relaxed);
-        shown().begin(Some(Phase::Writing(count as u64)));
-    }
+    WRITTEN.store(0, Ordering::Relaxed);
+    begin("writing workbooks", count as u64, || Phase::Writing(count as u64));
+}
+
+/// Something of which nobody knows how long it takes is done from now on.
+pub(crate) fn doing(what: &'static str) {
+    begin(what, 0, || Phase::Other(what));
 }
 
 /// What is told, from whatever thread, how many more workbooks of this thread's work were written.
@@ -221,14 +218,6 @@ pub(crate) fn written() -> impl Fn(usize) -> io::Result<()> + Sync {
         let Some(watch) = &watch else { return Ok(()) };
         watch.done.fetch_add(count as u64, Ordering::Relaxed);
         if watch.is_stopped() { Err(io::Error::other("it was cancelled")) } else { Ok(()) }
-    }
-}
-
-/// Something else is done from now on.
-pub(crate) fn doing(what: &'static str) {
-    tell(what, 0);
-    if IS_ON.load(Ordering::Relaxed) {
-        shown().begin(Some(Phase::Other(what)));
     }
 }
 

@@ -1,39 +1,23 @@
 //! `ratable reissue`: what became of a run's payments, and new instructions for those that can be made now.
 
-use super::failure::{DONE, Failure};
+use super::failure::Failure;
 use super::finished_run;
 use super::output_dir;
 use super::paid_run;
 use super::plan;
-use super::print;
-use crate::cli::{Format, ReissueArgs};
+use super::print::Told;
+use crate::cli::ReissueArgs;
 use crate::disbursement::reissue::{Reconciliation, first_command};
 use crate::disbursement::run::{REISSUE, Run, argument};
 use crate::model::calendar::iso;
 use crate::output::manifest::{self, Manifest, Request};
 use crate::problem::{Place, Problem};
 use crate::text::{money, plural};
-use serde_json::Value;
 use std::fs;
 use std::path::Path;
 
 /// Writes it, and says what became of the payments.
-pub(crate) fn reissue(args: &ReissueArgs) -> u8 {
-    let json = args.print.format == Format::Json;
-    match done(args) {
-        Ok((result, lines)) => {
-            if json && !args.print.quiet {
-                print::line(result);
-            } else if !args.print.quiet {
-                lines.iter().for_each(print::line);
-            }
-            DONE
-        }
-        Err(failure) => print::failure(json, &args.run, &failure, "Nothing was written."),
-    }
-}
-
-fn done(args: &ReissueArgs) -> Result<(Value, Vec<String>), Failure> {
+pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
     let pay_date = args.pay_date.as_deref().map(|date| plan::date("--pay-date", date)).transpose()?;
     let mut reads = vec![args.run.as_path(), args.case.as_path()];
     reads.extend(args.status.as_deref());
@@ -56,8 +40,7 @@ fn done(args: &ReissueArgs) -> Result<(Value, Vec<String>), Failure> {
     output_dir::write(&args.out, args.force, |folder| {
         payments.write(folder, &of.case, &again)?;
         manifest::json_file(folder, "result.json", &result)?;
-        Manifest::new(&of.case, &request, &of.inputs).write(folder)?;
-        Ok(())
+        Ok(Manifest::new(&of.case, &request, &of.inputs).write(folder)?)
     })?;
     let cash = |units| format!("{} {}", money(units, run.decimals), run.currency);
     let sum = again.iter().map(|(at, _)| payments.lines[*at].amount).sum();
@@ -73,7 +56,7 @@ fn done(args: &ReissueArgs) -> Result<(Value, Vec<String>), Failure> {
             args.case.display()
         ));
     }
-    Ok((result, lines))
+    Ok(Told { lines, value: result })
 }
 
 /// Refuses a run of which a reissue lies beside it, or where this one is to be: a second one would pay what that one pays,
@@ -102,7 +85,7 @@ fn reissued_before(args: &ReissueArgs, run: &Run) -> Result<(), Failure> {
                  it again with --force and that folder as --out."
             );
             let place = Place::file(args.run.to_string_lossy());
-            return Err(Failure::Problems(vec![Problem::error("reissue.run.reissued", place, message, help)]));
+            return Err(Problem::error("reissue.run.reissued", place, message, help).into());
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use super::failure::{Failure, no_problems};
 use super::run_kind::RunPlan;
 use crate::cli::Cli;
 use crate::input::Input;
-use crate::output::manifest::{self, Entry, Manifest};
+use crate::output::manifest::{self, Manifest};
 use crate::problem::{Place, Problem};
 use crate::sha256;
 use clap::Parser;
@@ -13,19 +13,8 @@ use std::ffi::OsString;
 use std::path::Path;
 
 /// The flags that a manifest records, each with a value; and the one that has none.
-const WITH_VALUE: [&str; 11] = [
-    "--date",
-    "--funds",
-    "--pay-date",
-    "--proceeds",
-    "--scenarios",
-    "--breakeven",
-    "--set",
-    "--column",
-    "--acknowledge",
-    "--encoding",
-    "--workbooks",
-];
+const WITH_VALUE: &str = "--date --funds --pay-date --proceeds --scenarios --breakeven --set --column --acknowledge \
+                          --encoding --workbooks";
 const BARE: &str = "--archive";
 
 /// Runs a finished run's case again.
@@ -58,7 +47,7 @@ pub(crate) fn plan(
     let mut typed: Vec<OsString> = vec!["ratable".into(), manifest.command.clone().into()];
     let mut arguments = manifest.arguments.iter();
     while let Some(flag) = arguments.next() {
-        let value = if WITH_VALUE.contains(&flag.as_str()) { arguments.next() } else { None };
+        let value = if WITH_VALUE.split(' ').any(|known| known == flag) { arguments.next() } else { None };
         match value {
             Some(value) => typed.push(format!("{flag}={value}").into()),
             None if flag == BARE => typed.push(flag.into()),
@@ -86,7 +75,7 @@ pub(crate) fn plan(
 }
 
 fn problem(code: &str, message: &str, help: &str) -> Failure {
-    Failure::Problems(vec![Problem::error(code, Place::file(manifest::NAME), message, help)])
+    Problem::error(code, Place::file(manifest::NAME), message, help).into()
 }
 
 /// Refuses a case that is not the one that the run read.
@@ -126,19 +115,14 @@ pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Resul
             "The workbooks of this run were made from a layout of your own, {}: give it with --template.",
             entry.path
         ))),
-        (Some(entry), Some(given)) if *entry == Entry::from(given) => Ok(()),
+        (Some(entry), Some(given)) if entry == given => Ok(()),
         (Some(entry), Some(given)) => {
             let message = format!(
                 "This is not the layout that the workbooks were made from, which is called {} and has the SHA-256 {}.",
                 entry.path, entry.sha256
             );
             let help = "Give that layout, under that name.";
-            Err(Failure::Problems(vec![Problem::error(
-                "template.file.changed",
-                Place::file(&given.path),
-                message,
-                help,
-            )]))
+            Err(Problem::error("template.file.changed", Place::file(&given.path), message, help).into())
         }
         (None, Some(_)) => Err(Failure::Usage(
             "The workbooks of this run were made from the layout that comes with ratable: leave out --template."

@@ -1,8 +1,8 @@
 //! The runs that there are: what each was asked, how it is typed again, and what it makes of a case.
 
 use super::failure::Failure;
-use super::plan::{ReadPlan, WritePlan, amount, date, read, write};
-use crate::cli::{Command, ReadArgs, WriteArgs};
+use super::plan::{ReadPlan, Workbooks, amount, date, read, workbooks};
+use crate::cli::{Command, WriteArgs};
 use crate::input::Input;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
@@ -16,7 +16,7 @@ use crate::output::xlsx::statement::StatementKind;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_from_ratio};
 use crate::runs;
-use crate::runs::dividend::DividendPlan;
+use crate::runs::dividend::{ARREARS_CLAUSE, DividendPlan, same_clause};
 use crate::runs::liquidation::LiquidationPlan;
 use num_traits::{Signed, ToPrimitive};
 
@@ -27,15 +27,46 @@ const MOST_STEPS: u32 = 100_000;
 pub(crate) struct RunPlan {
     pub kind: RunKind,
     pub read: ReadPlan,
-    pub write: WritePlan,
+    pub write: WriteArgs,
+    /// Whose workbooks are written.
+    pub workbooks: Workbooks,
 }
 
 impl RunPlan {
     /// What was typed.
     /// Errors: it is wrong, or no run of a case.
     pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
-        let (Some((read_args, write_args)), Some(kind)) = (run_args(command), RunKind::new(command)?) else {
-            return Err(Failure::Usage("This is not a run of a case: its command writes no folder.".to_owned()));
+        let day = |text: &String| date("--date", text);
+        let (read_args, write, kind) = match command {
+            Command::Dividend(args) => {
+                let pay_date = args.pay_date.as_deref().map(|d| date("--pay-date", d));
+                let funds = args.funds.as_deref().map(|a| amount("--funds", a));
+                let kind = RunKind::Dividend {
+                    date: day(&args.date)?,
+                    pay_date: pay_date.transpose()?,
+                    funds: funds.transpose()?,
+                    acknowledged: args.write.acknowledge.clone(),
+                };
+                (&args.read, &args.write, kind)
+            }
+            Command::Liquidate(args) => {
+                let proceeds = args.proceeds.as_deref().map(|a| amount("--proceeds", a));
+                let kind = RunKind::Liquidate {
+                    date: day(&args.date)?,
+                    proceeds: proceeds.transpose()?,
+                    scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
+                    breakeven: args.breakeven.as_deref().map(Breakeven::parse).transpose()?,
+                };
+                (&args.read, &args.write, kind)
+            }
+            Command::Exchange(args) => (&args.read, &args.write, RunKind::Exchange(day(&args.date)?)),
+            Command::Vote(args) => (&args.read, &args.write, RunKind::Vote(day(&args.date)?)),
+            Command::Captable(args) => (&args.read, &args.write, RunKind::Captable(day(&args.date)?)),
+            Command::Actions(args) => (&args.read, &args.write, RunKind::Actions),
+            _ => {
+                let message = "This is not a run of a case: its command writes no folder.";
+                return Err(Failure::Usage(message.to_owned()));
+            }
         };
         let mut read = read(read_args)?;
         read.as_of = kind.date();
@@ -46,35 +77,30 @@ impl RunPlan {
                 return Err(Failure::Usage(message.to_owned()));
             }
         }
-        Ok(Self { kind, read, write: write(write_args)? })
+        let refused = write.acknowledge.iter().find(|clause| !same_clause(clause, ARREARS_CLAUSE));
+        if let Some(clause) = refused {
+            return Err(Failure::Usage(format!(
+                "--acknowledge {clause}: the clause that can stand in the way of a run is 4(a)(i); write --acknowledge '4(a)(i)'."
+            )));
+        }
+        Ok(Self { kind, read, write: write.clone(), workbooks: workbooks(&write.workbooks)? })
     }
 
     /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
     pub(crate) fn request(&self, template: Option<Input>) -> Request {
         let mut arguments = self.kind.arguments();
-        arguments.extend(shared_arguments(&self.read, &self.write));
+        arguments.extend(shared_arguments(&self.read, &self.write, &self.workbooks));
         Request { command: self.kind.command(), arguments, template }
     }
 }
 
-/// The flags that all runs share; none for a command that is no run of a case.
-pub(crate) fn run_args(command: &Command) -> Option<(&ReadArgs, &WriteArgs)> {
-    match command {
-        Command::Dividend(args) => Some((&args.read, &args.write)),
-        Command::Liquidate(args) => Some((&args.read, &args.write)),
-        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => Some((&args.read, &args.write)),
-        Command::Actions(args) => Some((&args.read, &args.write)),
-        _ => None,
-    }
-}
-
 /// The flags that all runs share, as a manifest lists them.
-pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
+pub(crate) fn shared_arguments(read: &ReadPlan, write: &WriteArgs, workbooks: &Workbooks) -> Vec<String> {
     let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
     let columns = read.columns.iter().map(|column| ("--column", column.clone()));
     let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
     let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
-    let workbooks = [("--workbooks", write.workbooks.to_string())];
+    let workbooks = [("--workbooks", workbooks.to_string())];
     let pairs = set.chain(columns).chain(acknowledged).chain(encoding).chain(workbooks);
     let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
     if write.archive {
@@ -95,30 +121,6 @@ pub(crate) enum RunKind {
 }
 
 impl RunKind {
-    /// What was typed; none where it is no run of a case.
-    pub(crate) fn new(command: &Command) -> Result<Option<Self>, Failure> {
-        let day = |text: &String| date("--date", text);
-        Ok(Some(match command {
-            Command::Dividend(args) => Self::Dividend {
-                date: day(&args.date)?,
-                pay_date: args.pay_date.as_deref().map(|d| date("--pay-date", d)).transpose()?,
-                funds: args.funds.as_deref().map(|a| amount("--funds", a)).transpose()?,
-                acknowledged: args.write.acknowledge.clone(),
-            },
-            Command::Liquidate(args) => Self::Liquidate {
-                date: day(&args.date)?,
-                proceeds: args.proceeds.as_deref().map(|a| amount("--proceeds", a)).transpose()?,
-                scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
-                breakeven: args.breakeven.as_deref().map(Breakeven::parse).transpose()?,
-            },
-            Command::Exchange(args) => Self::Exchange(day(&args.date)?),
-            Command::Vote(args) => Self::Vote(day(&args.date)?),
-            Command::Captable(args) => Self::Captable(day(&args.date)?),
-            Command::Actions(_) => Self::Actions,
-            _ => return Ok(None),
-        }))
-    }
-
     /// All that is due on a date.
     pub(crate) fn dividend_on(date: Date) -> Self {
         Self::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() }
@@ -175,7 +177,6 @@ impl RunKind {
         flags.into_iter().filter_map(|(flag, value)| Some([flag.to_owned(), value?])).flatten().collect()
     }
 
-    /// Runs a case.
     pub(crate) fn run(&self, case: &Case) -> Result<Outcome, Failure> {
         let given = |flag, amount: &Option<Ratio>| amount.as_ref().map(|a| units(case, flag, a)).transpose();
         Ok(match self {

@@ -1,13 +1,12 @@
 //! `ratable verify`: a finished run against its manifest, its own totals and, with the case, against itself made again.
 
-use super::failure::{DONE, Failure, no_problems};
+use super::failure::{Failure, no_problems};
 use super::finished_run;
-use super::print;
+use super::print::Told;
 use super::rerun;
 use super::run_case;
-use super::statement_plan::StatementPlan;
-use super::statements::write_part;
-use crate::cli::{Format, VerifyArgs};
+use super::statements::{StatementPlan, write_part};
+use crate::cli::VerifyArgs;
 use crate::disbursement::{Refused, approvals};
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, NAME};
@@ -18,19 +17,29 @@ use serde_json::json;
 use std::io;
 use std::path::Path;
 
-/// Checks a finished run.
-pub(crate) fn verify(args: &VerifyArgs) -> Result<u8, Failure> {
+/// Checks a finished run, and says what was checked.
+pub(crate) fn verify(args: &VerifyArgs) -> Result<Told, Failure> {
     if args.template.is_some() && args.case.is_none() {
         return Err(Failure::Usage("--template: it is needed only to make the run again, with --case.".to_owned()));
     }
-    let json = args.print.format == Format::Json;
-    Ok(match checked(args) {
-        Ok(checked) => {
-            say(args, json, checked);
-            DONE
-        }
-        Err(failure) => print::failure(json, &args.dir, &failure, "This is not what the run wrote."),
-    })
+    let Checked { files, totals } = checked(args)?;
+    let recomputed = args.case.is_some();
+    let again = if recomputed {
+        "  The run was made again from its case: every file is the same, byte for byte."
+    } else {
+        "  To make the run again and compare, give its case with --case."
+    };
+    let lines = vec![
+        format!("{}: as the run wrote it.", args.dir.display()),
+        format!(
+            "  {} hashed against {NAME}, {} added up again.",
+            plural(files, "file"),
+            plural(totals, "control total")
+        ),
+        again.to_owned(),
+    ];
+    let checked = json!({"files": files, "totals": totals, "recomputed": recomputed});
+    Ok(Told { lines, value: json!({"problems": [], "checked": checked}) })
 }
 
 fn checked(args: &VerifyArgs) -> Result<Checked, Failure> {
@@ -68,26 +77,4 @@ fn again(args: &VerifyArgs, manifest: &Manifest, case: &Path) -> Result<Vec<Prob
     run.unchanged()?;
     let written = folder.written();
     compare::folders(&args.dir, folder.path(), written.iter().map(|file| file.path.as_str())).map_err(machine)
-}
-
-fn say(args: &VerifyArgs, json: bool, checked: Checked) {
-    let recomputed = args.case.is_some();
-    if args.print.quiet {
-        return;
-    }
-    if json {
-        let mut value = json!({"problems": []});
-        value["checked"] = json!({"files": checked.files, "totals": checked.totals, "recomputed": recomputed});
-        print::line(value);
-        return;
-    }
-    let files = plural(checked.files, "file");
-    let totals = plural(checked.totals, "control total");
-    print::line(format_args!("{}: as the run wrote it.", args.dir.display()));
-    print::line(format_args!("  {files} hashed against {NAME}, {totals} added up again."));
-    print::line(if recomputed {
-        "  The run was made again from its case: every file is the same, byte for byte."
-    } else {
-        "  To make the run again and compare, give its case with --case."
-    });
 }

@@ -29,8 +29,7 @@ const RUN: &str = "--after/";
 /// Puts an earlier run's tables in the place of the case's, which may have none of them.
 pub(crate) fn take_over(source: &mut Source, run: &EarlierRun, findings: &mut Findings) {
     for table in OF_RUN {
-        let own = source.tables.iter().position(|found| found.table.name == table.name);
-        if let Some(at) = own {
+        if let Some(at) = source.position(table) {
             let found = source.tables.remove(at);
             let message = format!("the case has a table {}, and --after gives one too.", table.name);
             let help = "Remove the table, or leave out --after.";

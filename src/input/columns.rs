@@ -6,7 +6,7 @@ use super::line::Line;
 use super::manners::manner;
 use super::schema::{Column, REGISTER, TABLES, Table, header_key, table_key};
 use super::table::{Located, Match, OwnHeader};
-use super::words::nearest;
+use super::words::{has_word, nearest};
 use crate::problem::{Place, Problem};
 
 pub(crate) type OwnHeaders = Vec<(&'static Table, OwnHeader)>;
@@ -64,8 +64,8 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
     if let Some(problem) = asked {
         findings.push(problem);
     }
-    for name in missing.iter().filter(|name| !is_asked || **name != "holder_id") {
-        findings.push(missing_column(located, name));
+    for column in missing.iter().filter(|column| !is_asked || column.name != "holder_id") {
+        missing_column(located, column, findings);
     }
     for (column, first, second) in &found.twice {
         let name = table.columns.get(*column).map_or("", |c| c.name);
@@ -127,13 +127,9 @@ fn two_meanings(located: &Located, own: &[OwnHeader]) -> Option<Problem> {
 
 /// Unread columns that look as if payments depended on them.
 fn of_payments(located: &Located) -> Option<Problem> {
-    const WORDS: [&str; 14] = [
-        "account", "iban", "bank", "routing", "swift", "bic", "wire", "ach", "payment", "pay", "payee", "hold", "stop",
-        "blocked",
-    ];
-    let speaks = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word.to_lowercase().as_str()))
-    };
+    const WORDS: &str = "account iban bank routing swift bic wire ach payment pay payee hold stop blocked";
+    let is_of_payments = |word: &str| !word.is_empty() && has_word(WORDS, &word.to_lowercase());
+    let speaks = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(is_of_payments);
     let unread: Vec<&(u32, String)> = located.unknown_headers().filter(|(_, text)| speaks(text)).take(20).collect();
     let (first, _) = unread.first().filter(|_| located.table.name == REGISTER.name)?;
     let names: Vec<&str> = unread.iter().map(|(_, text)| text.as_str()).collect();
@@ -165,11 +161,10 @@ fn nearest_headers<'l>(located: &'l Located, column: &Column) -> Vec<&'l str> {
     unread.into_iter().take(2).map(|(_, text)| text).collect()
 }
 
-fn missing_column(located: &Located, name: &str) -> Problem {
-    let table = located.table;
-    let column = table.columns.iter().find(|c| c.name == name);
+fn missing_column(located: &Located, column: &Column, findings: &mut Findings) {
+    let (table, name) = (located.table, column.name);
     let headers: Vec<&str> = located.headers.iter().map(|(_, text)| text.as_str()).take(40).collect();
-    let found = located.headers.iter().find(|(_, text)| column.is_some_and(|column| column.is_lookalike(text)));
+    let found = located.headers.iter().find(|(_, text)| column.is_lookalike(text));
     let but = found.map_or(String::new(), |(_, text)| format!(" '{text}' is something else."));
     let like = manner(&located.headers).filter(|_| table.name == REGISTER.name);
     let like = like.map_or(String::new(), |manner| format!(" It reads like {manner}."));
@@ -178,16 +173,16 @@ fn missing_column(located: &Located, name: &str) -> Problem {
         located.header_row,
         headers.join(", ")
     );
-    let near = column.map_or(Vec::new(), |column| nearest_headers(located, column));
+    let near = nearest_headers(located, column);
     let which = near.first().map_or("HEADER".to_owned(), |near| format!("'{near}'"));
     let near: Vec<String> = near.iter().map(|near| format!("'{near}'")).collect();
     let near = if near.is_empty() { String::new() } else { format!("Is it {}? ", near.join(" or ")) };
     let help = format!(
         "{near}Head the column {name}, or say which of your headers stands for it: --column {}.{name}={which}, or a row of the \
          columns table. It holds: {}",
-        table.name,
-        column.map_or("", |c| c.help)
+        table.name, column.help
     );
     let at = located.headers.first().map_or(0, |(at, _)| *at);
-    Problem::error(format!("{}.{name}.missing-column", table.name), located.at(at, located.header_row), message, help)
+    let place = located.at(at, located.header_row);
+    findings.error(format!("{}.{name}.missing-column", table.name), place, message, &help);
 }

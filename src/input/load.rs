@@ -27,6 +27,7 @@ use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
 use super::{Loaded, ReadOptions};
 use crate::model::Case;
 use crate::model::calendar::iso;
+use crate::model::class::Classes;
 use crate::model::payer::PaymentStatus;
 use crate::model::register::Register;
 use crate::model::terms::DecimalMark;
@@ -225,7 +226,7 @@ impl<'o> Reader<'o> {
         Ok(terms)
     }
 
-    fn register(&mut self, classes: &crate::model::class::Classes) -> io::Result<Option<Register>> {
+    fn register(&mut self, classes: &Classes) -> io::Result<Option<Register>> {
         let Ok(ledger) = self.ledger(classes)? else { return Ok(None) };
         let mut reading = Reading::new(classes);
         let located = self.stream(&REGISTER, Sink::Register(&mut reading))?;
@@ -239,10 +240,8 @@ impl<'o> Reader<'o> {
 
     /// Where the register is a ledger of transactions, puts the register that it comes to in its place; an error where it
     /// cannot be read.
-    fn ledger(&mut self, classes: &crate::model::class::Classes) -> io::Result<Result<Option<TableUnderstood>, ()>> {
-        let Some(at) = self.source.tables.iter().position(|found| found.table.name == REGISTER.name) else {
-            return Ok(Ok(None));
-        };
+    fn ledger(&mut self, classes: &Classes) -> io::Result<Result<Option<TableUnderstood>, ()>> {
+        let Some(at) = self.source.position(&REGISTER) else { return Ok(Ok(None)) };
         let Source { tables, workbooks, .. } = &mut self.source;
         let score = |rows: &[Row]| most_headers(&[&REGISTER, &LEDGER], rows, &[]);
         let first = match tables[at].rows(workbooks, self.options.encoding.as_deref(), &score, None) {
@@ -254,9 +253,7 @@ impl<'o> Reader<'o> {
         if !ledger::is_ledger(&first, &self.own_of(&LEDGER)) {
             return Ok(Ok(None));
         }
-        if let Some(found) = self.source.tables.get_mut(at) {
-            found.table = &LEDGER;
-        }
+        self.source.tables[at].table = &LEDGER;
         let mut reading = ledger::Reading::default();
         let located = self.stream(
             &LEDGER,
@@ -272,9 +269,8 @@ impl<'o> Reader<'o> {
         let message = format!("The register is a ledger of transactions, taken as of {}.", iso(as_of));
         let help = "Nothing to do if that is right; another date is given with --date.";
         self.findings.note("ledger.date.as-of", located.at(0, located.header_row), message, help);
-        if let Some(found) = self.source.tables.get_mut(at) {
-            (found.table, found.origin) = (&REGISTER, Origin::Made(made));
-        }
+        let found = &mut self.source.tables[at];
+        (found.table, found.origin) = (&REGISTER, Origin::Made(made));
         self.own.retain(|(table, _)| table.name != REGISTER.name);
         Ok(Ok(understood))
     }
@@ -327,7 +323,7 @@ impl<'o> Reader<'o> {
     /// Finds a table, its header row, and hands its rows over; none where the case has no such table, or it cannot
     /// be read.
     fn stream(&mut self, table: &'static Table, sink: Sink) -> io::Result<Option<Located>> {
-        let Some(at) = self.source.tables.iter().position(|t| t.table.name == table.name) else { return Ok(None) };
+        let Some(at) = self.source.position(table) else { return Ok(None) };
         let own = self.own_of(table);
         let Source { tables, workbooks, inputs, .. } = &mut self.source;
         let found = &tables[at];

@@ -15,7 +15,7 @@ use super::line::Line;
 use super::plans::unknown_class;
 use super::schema::{REGISTER, index_of};
 use super::table::Located;
-use super::totals::Sum;
+use super::totals::{Sum, Totals};
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, HolderIx, Lot, Register, Treasury};
 use crate::model::text::Span;
@@ -74,8 +74,7 @@ pub(crate) struct Reading<'c> {
     rate_rows: Vec<u32>,
     last_class: Option<(String, Option<ClassIx>)>,
     rates: Vec<(String, Ratio)>,
-    total: Sum,
-    subtotal: Sum,
+    totals: Totals,
     /// The sums of each class's lots, of the first so many.
     by_class: Vec<Sum>,
     summed: usize,
@@ -103,8 +102,7 @@ impl<'c> Reading<'c> {
             rate_rows: Vec::new(),
             last_class: None,
             rates: Vec::new(),
-            total: Sum::default(),
-            subtotal: Sum::default(),
+            totals: Totals::new(&REGISTER),
             by_class: Vec::new(),
             summed: 0,
             number_ids: None,
@@ -119,9 +117,7 @@ impl<'c> Reading<'c> {
 
     pub(crate) fn row(&mut self, line: &mut Line) {
         let shares = line.shares(at::SHARES);
-        let micros = shares.map(|s| u128::from(s.micros()));
-        self.total.add(micros);
-        self.subtotal.add(micros);
+        self.totals.add_units(shares.map(|shares| shares.micros().into()));
         let holder = self.holder(line);
         let class = self.class(line);
         let issue_date = line.date(at::ISSUE_DATE);
@@ -441,32 +437,23 @@ impl<'c> Reading<'c> {
 
     /// Compares a control total with the sum of what it is of.
     pub(crate) fn control(&mut self, line: &mut Line, control: &Control) {
-        let subtotal = std::mem::take(&mut self.subtotal);
-        let latest = self.register.lots().last().map(|lot| lot.holder);
-        let is_latest = |named: &str| {
-            latest.is_some_and(|ix| {
-                [self.register.id(ix), self.register.name(ix)].iter().any(|t| text_key::same(t, named))
-            })
+        let Control::Of(named) = control else { return self.totals.control(line, control) };
+        let subtotal = std::mem::take(&mut self.totals.subtotal);
+        let is_latest = |lot: &Lot| {
+            let names = [self.register.id(lot.holder), self.register.name(lot.holder)];
+            names.iter().any(|name| text_key::same(name, named))
         };
-        match control {
-            Control::Total => {
-                self.total.compare(line, at::SHARES, control);
-                self.subtotal = subtotal;
-            }
-            Control::Subtotal => subtotal.compare(line, at::SHARES, control),
-            Control::Of(named) => match self.classes.find(named) {
-                Some(class) => self.of_class(class, line.findings.any_error()).compare(line, at::SHARES, control),
-                None if is_latest(named) => subtotal.compare(line, at::SHARES, control),
-                None => {
-                    let message = format!(
-                        "this row reads like a total of '{named}', which is neither a class nor the holder above; as a lot, it is not \
-                         whole."
-                    );
-                    let help =
-                        "Name a class, or write Total or Subtotal alone; fill in what is missing if it is a lot.";
-                    line.reject(at::CLASS, "total-of-unknown", &message, help);
-                }
-            },
+        if let Some(class) = self.classes.find(named) {
+            self.of_class(class, line.findings.any_error()).compare(line, at::SHARES, control);
+        } else if self.register.lots().last().is_some_and(is_latest) {
+            subtotal.compare(line, at::SHARES, control);
+        } else {
+            let message = format!(
+                "this row reads like a total of '{named}', which is neither a class nor the holder above; as a lot, it is not \
+                 whole."
+            );
+            let help = "Name a class, or write Total or Subtotal alone; fill in what is missing if it is a lot.";
+            line.reject(at::CLASS, "total-of-unknown", &message, help);
         }
     }
 

@@ -58,15 +58,15 @@ pub struct Column {
     pub help: &'static str,
 }
 
+const fn column(name: &'static str, kind: Kind, help: &'static str) -> Column {
+    Column { name, aliases: "", lookalikes: "", kind, required: false, summed: false, help }
+}
+
+const fn required(name: &'static str, kind: Kind, help: &'static str) -> Column {
+    Column { required: true, ..column(name, kind, help) }
+}
+
 impl Column {
-    pub(super) const fn new(name: &'static str, kind: Kind, help: &'static str) -> Self {
-        Self { name, aliases: "", lookalikes: "", kind, required: false, summed: false, help }
-    }
-
-    pub(super) const fn required(self) -> Self {
-        Self { required: true, ..self }
-    }
-
     pub(super) const fn summed(self) -> Self {
         Self { summed: true, ..self }
     }
@@ -149,7 +149,7 @@ fn compared(header: &str) -> impl Iterator<Item = char> {
 }
 
 /// A column for remarks.
-const NOTE: Column = Column::new("note", Kind::Text, "Anything you want to remember; not read.")
+const NOTE: Column = column("note", Kind::Text, "Anything you want to remember; not read.")
     .alias("Notes, Comment, Comments, Remarks, Remark");
 
 /// Every table, in the order in which the blank workbook holds them.

@@ -93,6 +93,12 @@ pub(crate) struct Source {
     packages: Vec<String>,
 }
 
+impl Source {
+    pub(crate) fn position(&self, table: &Table) -> Option<usize> {
+        self.tables.iter().position(|found| found.table.name == table.name)
+    }
+}
+
 /// The case's name: the file's or folder's, without extension.
 pub(crate) fn name(path: &Path) -> String {
     let named = path.file_name().is_some();
@@ -117,7 +123,7 @@ pub(crate) fn open(path: &Path, options: &ReadOptions, findings: &mut Findings) 
     } else if !is_package {
         finder.lone_file(path, &metadata)?;
     }
-    if !source.tables.iter().any(|t| t.table.name == REGISTER.name) && !findings.any_error() {
+    if source.position(&REGISTER).is_none() && !findings.any_error() {
         findings.push(no_register(&source));
     }
     Ok(source)
@@ -213,7 +219,8 @@ impl Finder<'_> {
 
     /// Says so where the case has a table already.
     fn is_twice(&mut self, table: &Table, place: &Place) -> bool {
-        let Some(earlier) = self.source.tables.iter().find(|t| t.table.name == table.name) else { return false };
+        let Some(at) = self.source.position(table) else { return false };
+        let earlier = &self.source.tables[at];
         let both = match &place.sheet {
             Some(sheet) => format!("the sheets {} and {sheet}", earlier.sheet.as_deref().unwrap_or_default()),
             None => format!("the files {} and {}", earlier.file, place.file.as_deref().unwrap_or_default()),

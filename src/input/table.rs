@@ -1,6 +1,6 @@
 //! Finding a table in a sheet: the header row, which column is what, control totals.
 
-use super::schema::{REGISTER, Table, has_key, header_key};
+use super::schema::{Column, REGISTER, Table, has_key, header_key};
 use super::words::has_word;
 use crate::model::source::{Objects, TableSource};
 use crate::model::text_key::means_nothing;
@@ -183,9 +183,9 @@ impl Match {
         }
     }
 
-    pub(crate) fn missing<'t>(&self, table: &'t Table) -> Vec<&'t str> {
-        let absent = table.columns.iter().zip(&self.columns).filter(|(c, at)| c.required && at.is_none());
-        absent.map(|(c, _)| c.name).collect()
+    pub(crate) fn missing(&self, table: &Table) -> Vec<&'static Column> {
+        let columns = table.columns.iter().zip(&self.columns);
+        columns.filter(|(column, at)| column.required && at.is_none()).map(|(column, _)| column).collect()
     }
 }
 

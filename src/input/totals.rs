@@ -51,12 +51,13 @@ impl Sum {
     }
 }
 
-/// The running sums of a table other than the register.
+/// The running sums of a table.
 #[derive(Debug)]
 pub(crate) struct Totals {
     column: Option<usize>,
     total: Sum,
-    subtotal: Sum,
+    /// Since the last subtotal.
+    pub subtotal: Sum,
 }
 
 impl Totals {
@@ -68,6 +69,10 @@ impl Totals {
     pub(crate) fn add(&mut self, line: &Line) {
         let Some(value) = self.column.and_then(|ix| line.value(ix)) else { return };
         let units = value.cash().ok().and_then(|units| u128::try_from(units).ok());
+        self.add_units(units);
+    }
+
+    pub(crate) fn add_units(&mut self, units: Option<u128>) {
         self.total.add(units);
         self.subtotal.add(units);
     }

@@ -7,7 +7,6 @@ pub(crate) fn explained(path: &str, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{path}: {error}.{}", advice(error)))
 }
 
-/// `error` with what a person can do.
 pub(crate) fn advised(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{error}.{}", advice(error)))
 }

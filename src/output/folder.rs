@@ -4,20 +4,12 @@ use super::fault::{advised, explained};
 use super::replace::{Identity, exists, rename_new, replace, sync_parent};
 use super::staging::{Staging, private_dir};
 use crate::sha256;
+use crate::spreadsheet::hash::Input as Entry;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Written {
-    /// Its path in the folder, with `/`.
-    pub path: String,
-    pub size: u64,
-    /// Its SHA-256, in hexadecimal.
-    pub sha256: String,
-}
 
 /// A folder being written beside its final place. Dropped before [`Folder::publish`], it is removed.
 pub struct Folder {
@@ -25,7 +17,7 @@ pub struct Folder {
     target: PathBuf,
     /// What stood at the target at the start.
     before: Option<Identity>,
-    written: Mutex<Vec<Written>>,
+    written: Mutex<Vec<Entry>>,
 }
 
 impl Folder {
@@ -67,7 +59,7 @@ impl Folder {
     }
 
     fn note(&self, path: String, size: u64, hash: &[u8]) -> io::Result<()> {
-        let entry = Written { path, size, sha256: sha256::hex(hash) };
+        let entry = Entry { path, size, sha256: sha256::hex(hash) };
         let mut list = self.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
         list.push(entry);
         Ok(())
@@ -91,9 +83,9 @@ impl Folder {
     }
 
     /// Every file finished so far, by path.
-    pub fn written(&self) -> Vec<Written> {
+    pub fn written(&self) -> Vec<Entry> {
         let mut list = self.written.lock().map(|list| list.clone()).unwrap_or_default();
-        list.sort();
+        list.sort_by(|a, b| a.path.cmp(&b.path));
         list
     }
 
@@ -134,23 +126,22 @@ impl Folder {
     }
 }
 
-/// A new file, readable by its owner alone.
-fn private_file(path: &Path) -> io::Result<File> {
+/// How files are opened that their owner alone may read.
+fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options
+}
+
+fn private_file(path: &Path) -> io::Result<File> {
+    private().write(true).create_new(true).open(path)
 }
 
 /// Adds a line to a file, which is made where there is none; for its owner's eyes.
 /// Errors: [`io::ErrorKind::Other`] where the file does not have `length` bytes any more.
 pub(crate) fn append_line(path: &Path, length: u64, line: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = private().append(true).create(true).open(path)?;
     file.lock()?;
     if file.metadata()?.len() != length {
         return Err(io::Error::other("somebody else wrote to it meanwhile. Do it again."));

@@ -11,7 +11,6 @@ use crate::quantity::Units;
 use crate::sha256;
 use std::io;
 
-/// The file of payment instructions.
 pub(crate) const NAME: &str = "payment-instructions.csv";
 pub(crate) const HEADER: &str =
     "reference,holder_id,payee_name,method,account,bank_code,country,currency,amount,status,reason";
@@ -59,13 +58,11 @@ pub(crate) struct Payout {
 }
 
 impl Payout {
-    /// Counts a run's payments.
     pub(crate) fn of(case: &Case, rows: &[impl Paid]) -> Self {
         let mut payout = Self::default();
-        for entry in entries(case, rows) {
-            let amount = entry.amount(case, rows);
+        for (holder, amount) in paid(case, rows) {
             payout.payments += 1;
-            match Status::of(case, entry.holder, amount) {
+            match Status::of(case, holder, amount) {
                 Status::Held(reason) => {
                     payout.held += 1;
                     payout.held_amount += amount;
@@ -94,9 +91,7 @@ pub(crate) enum Status {
 pub(crate) enum Reason {
     /// Less than the term `minimum_payment`: the next run adds it.
     BelowMinimum,
-    /// The register says so.
     OnHold,
-    /// No `payment_method`.
     NoMethod,
     /// What its method needs is missing.
     Missing(&'static str),
@@ -174,57 +169,33 @@ fn is_iban(account: &str) -> bool {
         && bare[4..].iter().all(u8::is_ascii_alphanumeric)
 }
 
-/// One holder's payment: where its rows begin, beside the rows themselves, is all that this takes.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    holder: HolderIx,
-    /// None where the run pays nothing and an earlier one left something to pay.
-    start: Option<u32>,
-}
-
-impl Entry {
-    /// What the run pays, net, with what earlier runs found too small.
-    fn amount(&self, case: &Case, rows: &[impl Paid]) -> Units {
-        let of_holder = self.start.map_or(&[][..], |start| rows.get(start as usize..).unwrap_or(&[]));
-        let cash = of_holder.iter().take_while(|row| row.holder() == self.holder).filter_map(Paid::cash);
-        cash.sum::<Units>() + carried_in(case, self.holder)
-    }
-}
-
 /// What earlier runs found too small to pay to a holder.
 pub(crate) fn carried_in(case: &Case, holder: HolderIx) -> Units {
     let carried = &case.carried_payments;
     carried.binary_search_by_key(&holder, |(holder, _)| *holder).map_or(0, |at| carried[at].1)
 }
 
-/// Every holder with a cash row, and those for whom an earlier run left something, in order.
-fn entries(case: &Case, rows: &[impl Paid]) -> Vec<Entry> {
-    let mut entries = Vec::new();
-    let mut start = 0u32;
+/// What every holder with a cash row is paid, and those for whom an earlier run left something, in order: net, in smallest
+/// units, with what earlier runs found too small.
+fn paid(case: &Case, rows: &[impl Paid]) -> Vec<(HolderIx, Units)> {
+    let mut paid: Vec<(HolderIx, Units)> = Vec::new();
     for of_holder in rows.chunk_by(|a, b| a.holder() == b.holder()) {
         if of_holder.iter().any(|row| row.cash().is_some()) {
-            entries.push(Entry { holder: of_holder[0].holder(), start: Some(start) });
+            let holder = of_holder[0].holder();
+            paid.push((holder, of_holder.iter().filter_map(Paid::cash).sum::<Units>() + carried_in(case, holder)));
         }
-        start = start.saturating_add(u32::try_from(of_holder.len()).unwrap_or(u32::MAX));
     }
-    let has_row: Vec<HolderIx> = case
-        .carried_payments
-        .iter()
-        .map(|(holder, _)| *holder)
-        .filter(|holder| entries.binary_search_by_key(holder, |entry: &Entry| entry.holder).is_err())
-        .collect();
-    if !has_row.is_empty() {
-        entries.extend(has_row.into_iter().map(|holder| Entry { holder, start: None }));
-        entries.sort_unstable_by_key(|entry| entry.holder);
-    }
-    entries
+    let is_left = |(holder, _): &&(HolderIx, Units)| paid.binary_search_by_key(holder, |(paid, _)| *paid).is_err();
+    let left: Vec<(HolderIx, Units)> = case.carried_payments.iter().filter(is_left).copied().collect();
+    paid.extend(left);
+    paid.sort_unstable_by_key(|(holder, _)| *holder);
+    paid
 }
 
 /// What a holder is paid, and whether it waits.
 #[cfg(feature = "serve")]
 pub(crate) struct Payment {
     pub holder: HolderIx,
-    /// In smallest units, net, with what earlier runs found too small.
     pub amount: Units,
     pub status: Status,
 }
@@ -232,11 +203,8 @@ pub(crate) struct Payment {
 /// Every payment of a run's rows, as they are in the file of instructions.
 #[cfg(feature = "serve")]
 pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
-    let payment = |entry: Entry| {
-        let amount = entry.amount(case, rows);
-        Payment { holder: entry.holder, amount, status: Status::of(case, entry.holder, amount) }
-    };
-    entries(case, rows).into_iter().map(payment).collect()
+    let payment = |(holder, amount)| Payment { holder, amount, status: Status::of(case, holder, amount) };
+    paid(case, rows).into_iter().map(payment).collect()
 }
 
 /// Characters of a payment's reference, and of the hash that stands for an id that does not fit.
@@ -280,22 +248,17 @@ pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, holder: HolderIx
 /// Writes the instructions of a run's rows, and the payments that are too small for now.
 pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, rows: &[impl Paid]) -> io::Result<()> {
     let register = &case.register;
-    let entries = entries(case, rows);
-    csv::write(folder, NAME, HEADER, &entries, |entry, row| {
-        let (holder, amount) = (entry.holder, entry.amount(case, rows));
-        let reference = reference(command, date, register.id(holder));
-        fill(row, case, &reference, holder, amount, Status::of(case, holder, amount));
+    let mut paid = paid(case, rows);
+    csv::write(folder, NAME, HEADER, &paid, |(holder, amount), row| {
+        let reference = reference(command, date, register.id(*holder));
+        fill(row, case, &reference, *holder, *amount, Status::of(case, *holder, *amount));
     })?;
     if case.terms.minimum_payment == 0 && case.carried_payments.is_empty() {
         return Ok(());
     }
-    let small = |entry: &Entry| {
-        let amount = entry.amount(case, rows);
-        let status = Status::of(case, entry.holder, amount);
-        (status == Status::Held(Reason::BelowMinimum)).then_some((entry.holder, amount))
-    };
-    let small: Vec<(HolderIx, Units)> = entries.iter().filter_map(small).collect();
-    csv::write(folder, "carried_payments.csv", "as_of,holder_id,amount", &small, |(holder, amount), row| {
+    let below = Status::Held(Reason::BelowMinimum);
+    paid.retain(|(holder, amount)| Status::of(case, *holder, *amount) == below);
+    csv::write(folder, "carried_payments.csv", "as_of,holder_id,amount", &paid, |(holder, amount), row| {
         row.plain(iso(date)).text(register.id(*holder)).cash(*amount, case.terms.currency_decimals);
     })
 }

@@ -1,12 +1,12 @@
 //! `manifest.json`: what made this folder, and what is in it.
 
-use super::folder::{Folder, Written};
+use super::folder::Folder;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::terms::DecimalMark;
 use crate::quantity::{plain, scaled_fixed, whole};
 use crate::sha256;
-use crate::spreadsheet::hash::Input;
+pub(crate) use crate::spreadsheet::hash::Input as Entry;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub(crate) struct Request {
     /// Its arguments, in a fixed order: `["--date", "2006-06-15", …]`.
     pub arguments: Vec<String>,
     /// The team's own layout that the holders' workbooks were stamped from.
-    pub template: Option<Input>,
+    pub template: Option<Entry>,
 }
 
 /// The terms in force, readings apart.
@@ -82,42 +82,16 @@ pub(crate) fn readings(case: &Case) -> Value {
     Value::Object(pairs.collect::<Map<_, _>>())
 }
 
-/// A file of a run, read or written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Entry {
-    /// Its path in the case or in the folder, with `/`.
-    pub path: String,
-    pub size: u64,
-    /// Its SHA-256, in hexadecimal.
-    pub sha256: String,
-}
-
-impl From<&Input> for Entry {
-    fn from(input: &Input) -> Self {
-        Self { path: input.path.clone(), size: input.size, sha256: input.sha256.clone() }
-    }
-}
-
-impl From<Written> for Entry {
-    fn from(written: Written) -> Self {
-        Self { path: written.path, size: written.size, sha256: written.sha256 }
-    }
-}
-
 /// Which of a finished run's workbooks a folder holds: the I-th of N parts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Part {
     /// The SHA-256 of the finished run's `manifest.json`.
     pub run: String,
-    /// I, from 1.
     pub index: u32,
-    /// N.
     pub of: u32,
     /// Its first workbook's place in the order of holder ids, from 0.
     pub first: usize,
-    /// How many workbooks it holds.
     pub count: usize,
     /// How many the whole run has.
     pub workbooks: usize,
@@ -127,7 +101,6 @@ pub(crate) struct Part {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
-    /// `ratable`.
     pub tool: String,
     pub version: String,
     pub command: String,
@@ -157,7 +130,7 @@ pub(crate) struct Manifest {
 
 impl Manifest {
     /// The manifest of a run of this version; its outputs and its own hash come when it is written.
-    pub(crate) fn new(case: &Case, request: &Request, inputs: &[Input]) -> Self {
+    pub(crate) fn new(case: &Case, request: &Request, inputs: &[Entry]) -> Self {
         Self {
             tool: "ratable".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -166,11 +139,11 @@ impl Manifest {
             case: case.name.clone(),
             terms: terms(case),
             readings: readings(case),
-            template: request.template.as_ref().map(Entry::from),
+            template: request.template.clone(),
             part: None,
             after: case.after.clone(),
             accounts: case.accounts.clone(),
-            inputs: inputs.iter().map(Entry::from).collect(),
+            inputs: inputs.to_vec(),
             outputs: Vec::new(),
             self_sha256: String::new(),
         }
@@ -178,7 +151,7 @@ impl Manifest {
 
     /// Writes it, the last file of a folder, with all that the folder has by then.
     pub(crate) fn write(mut self, folder: &Folder) -> io::Result<()> {
-        self.outputs = folder.written().into_iter().map(Entry::from).collect();
+        self.outputs = folder.written();
         self.self_sha256 = self.hashed()?;
         folder.write(NAME, &self.bytes()?)
     }
@@ -198,7 +171,7 @@ impl Manifest {
 }
 
 /// Writes a JSON file, indented, with a final line feed.
-pub(crate) fn json_file(folder: &Folder, path: &str, value: &Value) -> io::Result<()> {
+pub(crate) fn json_file(folder: &Folder, path: &str, value: &impl Serialize) -> io::Result<()> {
     folder.write(path, &json_bytes(value)?)
 }
 

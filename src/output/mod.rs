@@ -2,15 +2,11 @@
 
 #![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
 
-pub(crate) mod brief;
 pub(crate) mod csv;
-pub(crate) mod dividend;
 pub(crate) mod explain;
 pub(crate) mod fault;
-pub(crate) mod file_name;
 pub(crate) mod folder;
 pub(crate) mod instructions;
-pub(crate) mod liquidation;
 pub(crate) mod manifest;
 pub mod problem_page;
 pub mod problems;
@@ -18,8 +14,8 @@ pub(crate) mod replace;
 pub(crate) mod result;
 pub(crate) mod staging;
 pub(crate) mod statement_files;
+pub(crate) mod tables;
 pub(crate) mod terminal;
-pub(crate) mod vote;
 pub(crate) mod xlsx;
 
 use crate::problem::Problem;

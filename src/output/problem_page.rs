@@ -1,5 +1,6 @@
 //! The page of problems, `docs/problems.md`, as `explain` prints it: an entry for each code, or for a pattern of codes.
 
+use super::problems::painted;
 use crate::input::schema::{TABLES, Table};
 use std::fmt::Write;
 use textwrap::Options;
@@ -90,7 +91,7 @@ fn best<'w>(text: Option<&str>, words: impl Iterator<Item = &'w str>) -> Option<
 
 /// An entry as text for a terminal.
 pub fn text(code: &str, entry: Entry, color: bool) -> String {
-    let mut out = if color { format!("\u{1b}[1m{code}\u{1b}[0m\n") } else { format!("{code}\n") };
+    let mut out = painted(color, "1", code) + "\n";
     if let Some(column) = column(code) {
         let _ = writeln!(out, "{}", filled(&column));
     }

@@ -8,38 +8,22 @@ use std::fmt::Write;
 /// So many of a table's problems are shown in full; the rest are counted.
 const SHOWN_PER_TABLE: usize = 20;
 
-#[derive(Clone, Copy)]
-struct Paint(bool);
-
-impl Paint {
-    fn bold(self, text: &str) -> String {
-        self.wrap("1", text)
-    }
-
-    fn severity(self, severity: Severity, text: &str) -> String {
-        match severity {
-            Severity::Error => self.wrap("31", text),
-            Severity::Warning => self.wrap("33", text),
-            Severity::Note => self.wrap("36", text),
-        }
-    }
-
-    fn wrap(self, code: &str, text: &str) -> String {
-        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
+/// Text in a colour or weight of terminals, where `color` is wanted.
+pub(crate) fn painted(color: bool, code: &str, text: &str) -> String {
+    if color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
 /// Problems grouped by table, the first twenty of each in full and the rest counted; no line break at the end.
 pub fn text(problems: &[Problem], color: bool) -> String {
-    grouped(problems, Paint(color), SHOWN_PER_TABLE)
+    grouped(problems, color, SHOWN_PER_TABLE)
 }
 
 /// All problems in full, grouped by table, for a file.
 pub fn full_text(problems: &[Problem]) -> String {
-    grouped(problems, Paint(false), usize::MAX)
+    grouped(problems, false, usize::MAX)
 }
 
-fn grouped(problems: &[Problem], paint: Paint, most: usize) -> String {
+fn grouped(problems: &[Problem], color: bool, most: usize) -> String {
     let mut groups: Vec<(&str, Vec<&Problem>)> = Vec::new();
     for problem in problems {
         let table = problem.table();
@@ -51,9 +35,9 @@ fn grouped(problems: &[Problem], paint: Paint, most: usize) -> String {
     let mut out = String::new();
     for (table, mut group) in groups {
         group.sort_by_key(|p| p.severity);
-        let _ = writeln!(out, "{}: {}", paint.bold(table), counts(group.iter().copied()));
+        let _ = writeln!(out, "{}: {}", painted(color, "1", table), counts(group.iter().copied()));
         for problem in group.iter().take(most) {
-            one(problem, paint, &mut out);
+            one(problem, color, &mut out);
         }
         if group.len() > most {
             let rest = group.iter().skip(most).copied();
@@ -77,8 +61,7 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
         numbers[problem.severity as usize] += 1;
     }
     let words = [("problem", numbers[0]), ("warning", numbers[1]), ("note", numbers[2])];
-    let parts = words.iter().filter(|(_, n)| *n > 0).map(|(word, n)| plural(*n, word));
-    let parts: Vec<String> = parts.collect();
+    let parts: Vec<String> = words.iter().filter(|(_, n)| *n > 0).map(|(word, n)| plural(*n, word)).collect();
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
 }
 
@@ -112,15 +95,14 @@ pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
     lines
 }
 
-fn one(problem: &Problem, paint: Paint, out: &mut String) {
-    let place = place(problem);
+fn one(problem: &Problem, color: bool, out: &mut String) {
     let found = masked_value(problem).map_or(String::new(), |value| format!(" [{}]", one_line(&value)));
-    let label = match problem.severity {
-        Severity::Error => "",
-        Severity::Warning => "warning: ",
-        Severity::Note => "note: ",
+    let (code, label) = match problem.severity {
+        Severity::Error => ("31", ""),
+        Severity::Warning => ("33", "warning: "),
+        Severity::Note => ("36", "note: "),
     };
-    let place = paint.severity(problem.severity, &place);
+    let place = painted(color, code, &place(problem));
     let _ = writeln!(out, "  {place}  {label}{}{found}", one_line(&problem.message));
     if problem.severity != Severity::Note {
         let _ = writeln!(out, "      {}", one_line(&problem.help));

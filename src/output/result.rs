@@ -6,39 +6,39 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{LiquidationOutcome, Turn, WaterfallStep};
+use crate::outcome::liquidation::{Distribution, LiquidationOutcome, Turn, WaterfallStep};
 use crate::outcome::step::Step;
-use crate::outcome::vote::{ActionsOutcome, BoardOutcome, BoardRow, CaptableOutcome, ClassVotes, VoteOutcome};
+use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
-use crate::problem::Problem;
 use crate::quantity::{
-    PER_SHARE_DECIMALS, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating,
-    units_up,
+    PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio,
+    terminating, units_up,
 };
 use serde_json::{Value, json};
 
+fn list<'i, T: 'i>(items: impl IntoIterator<Item = &'i T>, one: impl Fn(&'i T) -> Value) -> Value {
+    items.into_iter().map(one).collect()
+}
+
 /// A per-share amount, exact to 12 decimals.
-pub(super) fn per_share(value: &Ratio) -> String {
+fn per_share(value: &Ratio) -> String {
     plain(value, PER_SHARE_DECIMALS)
 }
 
 /// Shares from millionths.
-pub(super) fn shares(micros: u128) -> String {
-    plain(&shares_ratio(micros), crate::quantity::SHARE_DECIMALS)
+fn shares(micros: u128) -> String {
+    plain(&shares_ratio(micros), SHARE_DECIMALS)
 }
 
-pub(super) fn multiple(outcome: &MultipleOutcome) -> Value {
+fn multiple(outcome: &MultipleOutcome) -> Value {
     json!({"fraction": fraction(&outcome.value), "decimal": plain(&outcome.value, PER_SHARE_DECIMALS)})
 }
 
 /// What earlier runs found too small to pay and this one adds to payments, by holder.
-pub(super) fn carried_in(case: &Case) -> Value {
-    let one = |(holder, amount): &(crate::model::register::HolderIx, Units)| {
-        json!({
-            "holder_id": case.register.id(*holder), "amount": scaled_fixed(*amount, case.terms.currency_decimals),
-        })
-    };
-    case.carried_payments.iter().map(one).collect()
+fn carried_in(case: &Case) -> Value {
+    let decimals = case.terms.currency_decimals;
+    let one = |holder, amount| json!({"holder_id": case.register.id(holder), "amount": scaled_fixed(amount, decimals)});
+    list(&case.carried_payments, |(holder, amount)| one(*holder, *amount))
 }
 
 /// F, where it comes from, and Q1.
@@ -49,81 +49,69 @@ pub(crate) fn first_issuance(case: &Case) -> Value {
     )
 }
 
-pub(super) fn adjustments(outcome: &MultipleOutcome) -> Value {
-    let one = |a: &crate::outcome::AdjustmentStep| {
+fn adjustments(outcome: &MultipleOutcome) -> Value {
+    list(&outcome.adjustments, |a| {
         json!({
             "effective_date": iso(a.date), "kind": a.kind, "factor": fraction(&a.factor),
             "before": fraction(&a.before), "after": fraction(&a.after), "passed_over": a.passed_over,
         })
-    };
-    outcome.adjustments.iter().map(one).collect()
+    })
 }
 
 fn step(s: &Step) -> Value {
     json!({"clause": s.clause, "what": s.what, "before": s.before, "after": s.after, "reading": s.reading})
 }
 
-pub(super) fn steps(steps: &[Step]) -> Value {
-    steps.iter().map(step).collect()
+fn steps(steps: &[Step]) -> Value {
+    list(steps, step)
 }
 
 /// The steps of a waterfall, each with the class and cohort that it is of.
 fn waterfall_steps(case: &Case, steps: &[WaterfallStep]) -> Value {
-    let one = |s: &WaterfallStep| {
+    list(steps, |s| {
         let mut value = step(&s.step);
-        if let (Some((class, start)), Value::Object(map)) = (s.of, &mut value) {
-            map.insert("class".to_owned(), json!(case.classes.get(class).id));
-            map.insert("accrual_start".to_owned(), json!(start.map(iso)));
+        if let Some((class, start)) = s.of {
+            value["class"] = json!(case.classes.get(class).id);
+            value["accrual_start"] = json!(start.map(iso));
         }
         value
-    };
-    steps.iter().map(one).collect()
+    })
 }
 
-pub(super) fn warnings(list: &[Problem]) -> Value {
-    let one = |p: &Problem| {
+fn warnings(run: &RunInfo) -> Value {
+    list(run.warnings, |p| {
         json!({
             "severity": p.severity, "code": p.code, "file": p.place.file, "sheet": p.place.sheet, "cell": p.place.cell,
             "message": p.message, "help": p.help,
         })
-    };
-    list.iter().map(one).collect()
+    })
 }
 
-pub(super) fn apportionments(list: &[Apportionment], decimals: u32) -> Value {
-    let one = |a: &Apportionment| {
+fn apportionments(all: &[Apportionment], decimals: u32) -> Value {
+    list(all, |a| {
         json!({
             "what": a.what, "sum": scaled_fixed(a.sum, decimals), "holdings": a.holdings, "left_over": a.left_over,
             "by_tie_rule": a.by_tie_rule,
         })
-    };
-    list.iter().map(one).collect()
+    })
 }
 
-pub(super) fn effects(list: &[ReadingEffect], decimals: u32) -> Value {
-    let one = |e: &ReadingEffect| {
-        let instead_of = scaled_fixed(e.instead_of, decimals);
-        match &e.other {
-            OtherRun::Pays { total, rows } => json!({
-                "reading": e.reading, "value": e.value, "would_pay": scaled_fixed(*total, decimals),
-                "instead_of": instead_of, "rows_that_differ": rows,
-            }),
-            OtherRun::Refused(why) => json!({
-                "reading": e.reading, "value": e.value, "would_pay": null, "instead_of": instead_of, "refused": why,
-            }),
-        }
-    };
-    list.iter().map(one).collect()
+fn effects(all: &[ReadingEffect], decimals: u32) -> Value {
+    list(all, |e| {
+        let (would_pay, more, what) = match &e.other {
+            OtherRun::Pays { total, rows } => (Some(scaled_fixed(*total, decimals)), "rows_that_differ", json!(rows)),
+            OtherRun::Refused(why) => (None, "refused", json!(why)),
+        };
+        json!({
+            "reading": e.reading, "value": e.value, "would_pay": would_pay,
+            "instead_of": scaled_fixed(e.instead_of, decimals), more: what,
+        })
+    })
 }
 
-/// What every result begins with.
-pub(super) fn head(
-    case: &Case,
-    run: &RunInfo,
-    date: Option<Date>,
-    by: Option<&MultipleOutcome>,
-) -> serde_json::Map<String, Value> {
-    let head = json!({
+/// A result: what every one begins with, and its own `body`.
+fn whole(case: &Case, run: &RunInfo, date: Option<Date>, by: Option<&MultipleOutcome>, body: Value) -> Value {
+    let mut result = json!({
         "command": run.command,
         "date": date.map(iso),
         "company": case.terms.company,
@@ -132,50 +120,16 @@ pub(super) fn head(
         "first_issuance": first_issuance(case),
         "readings": readings(case),
     });
-    match head {
-        Value::Object(map) => map,
-        _ => serde_json::Map::new(),
+    if let (Value::Object(all), Value::Object(body)) = (&mut result, body) {
+        all.extend(body);
     }
+    result
 }
 
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Value {
     let decimals = case.terms.currency_decimals;
     let money = |units: Units| scaled_fixed(units, decimals);
     let t = &outcome.totals;
-    let cohorts = outcome.cohorts.iter().map(|c| {
-        json!({
-            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
-            "brought_forward": per_share(&c.brought_forward), "current": per_share(&c.current),
-            "due": per_share(&c.due), "paid": per_share(&c.paid), "unpaid": per_share(&c.unpaid),
-            "in_kind": c.in_kind.iter().map(|(at, amount)| {
-                json!({"asset": outcome.assets[*at].name, "per_share": per_share(amount)})
-            }).collect::<Vec<_>>(),
-            "steps": steps(&c.steps),
-        })
-    });
-    let classes = outcome.classes.iter().map(|c| {
-        json!({
-            "class": case.classes.get(c.class).id, "shares": shares(c.shares),
-            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid),
-            "cohorts": c.cohorts.iter().map(|c| json!({
-                "accrual_start": c.accrual_start.map(iso), "shares": shares(c.shares),
-                "due_per_share": per_share(&c.due_per_share), "paid_per_share": per_share(&c.paid_per_share),
-                "steps": steps(&c.steps),
-            })).collect::<Vec<_>>(),
-        })
-    });
-    let common = outcome.common.iter().map(|p| {
-        json!({
-            "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": steps(&p.steps),
-            "asset": p.asset.map_or(&case.terms.currency, |at| &outcome.assets[at].name),
-        })
-    });
-    let assets = outcome.assets.iter().map(|a| {
-        json!({
-            "asset": a.name, "fair_value": a.fair_value.as_ref().map(per_share),
-            "delivered": scaled_plain(a.delivered, crate::quantity::SHARE_DECIMALS),
-        })
-    });
     let e = &outcome.default_period;
     let body = json!({
         "pay_date": iso(outcome.pay_date),
@@ -188,49 +142,58 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
             "due": money(t.due), "gross": money(t.gross), "withheld": money(t.withheld), "net": money(t.net),
             "unpaid": money(t.unpaid), "not_distributed": money(t.not_distributed),
         },
-        "cohorts": cohorts.collect::<Vec<_>>(),
-        "classes": classes.collect::<Vec<_>>(),
-        "common": common.collect::<Vec<_>>(),
-        "assets": assets.collect::<Vec<_>>(),
+        "cohorts": list(&outcome.cohorts, |c| json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "brought_forward": per_share(&c.brought_forward), "current": per_share(&c.current),
+            "due": per_share(&c.due), "paid": per_share(&c.paid), "unpaid": per_share(&c.unpaid),
+            "in_kind": list(&c.in_kind, |(at, amount)| {
+                json!({"asset": outcome.assets[*at].name, "per_share": per_share(amount)})
+            }),
+            "steps": steps(&c.steps),
+        })),
+        "classes": list(&outcome.classes, |c| json!({
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares),
+            "due": money(c.due), "paid": money(c.paid), "unpaid": money(c.due - c.paid),
+            "cohorts": list(&c.cohorts, |c| json!({
+                "accrual_start": c.accrual_start.map(iso), "shares": shares(c.shares),
+                "due_per_share": per_share(&c.due_per_share), "paid_per_share": per_share(&c.paid_per_share),
+                "steps": steps(&c.steps),
+            })),
+        })),
+        "common": list(&outcome.common, |p| json!({
+            "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": steps(&p.steps),
+            "asset": p.asset.map_or(&case.terms.currency, |at| &outcome.assets[at].name),
+        })),
+        "assets": list(&outcome.assets, |a| json!({
+            "asset": a.name, "fair_value": a.fair_value.as_ref().map(per_share),
+            "delivered": scaled_plain(a.delivered, SHARE_DECIMALS),
+        })),
         "default_period": {
             "quarters_in_arrears": per_share(&e.quarters_in_arrears),
             "since": e.since.map(iso),
             "steps": steps(&e.steps),
         },
-        "history": outcome.history.iter().map(|h| json!({
+        "history": list(&outcome.history, |h| json!({
             "quarter": iso(h.quarter), "quarters_in_arrears": per_share(&h.quarters_in_arrears),
             "unpaid_per_share": per_share(&h.unpaid_per_share),
-        })).collect::<Vec<_>>(),
+        })),
         "apportionments": apportionments(&outcome.apportionments, decimals),
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": effects(&outcome.readings, decimals),
         "acknowledged": outcome.acknowledged,
-        "restrictions": outcome.restrictions.iter().map(|r| json!({
-            "clause": r.clause, "what": r.what, "in_force": r.in_force,
-        })).collect::<Vec<_>>(),
-        "warnings": warnings(run.warnings),
+        "restrictions": list(&outcome.restrictions, |r| {
+            json!({"clause": r.clause, "what": r.what, "in_force": r.in_force})
+        }),
+        "warnings": warnings(run),
     });
-    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
-}
-
-pub(super) fn join(mut head: serde_json::Map<String, Value>, body: Value) -> Value {
-    if let Value::Object(body) = body {
-        head.extend(body);
-    }
-    Value::Object(head)
+    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Value {
     let decimals = case.terms.currency_decimals;
     let money = |units: Units| scaled_fixed(units, decimals);
-    let cohorts = outcome.cohorts.iter().map(|c| {
-        json!({
-            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
-            "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
-        })
-    });
     let exact = |sum: &Ratio| terminating(sum).unwrap_or_else(|| fraction(sum));
-    let breakpoints = outcome.breakpoints.iter().map(|point| match &point.what {
+    let breakpoints = list(&outcome.breakpoints, |point| match &point.what {
         Turn::Tier(tier) => json!({"tier": tier, "at": exact(&point.at)}),
         Turn::Event { event, class, accrual_start } => {
             let mut value = json!({"event": event, "class": case.classes.get(*class).id, "at": exact(&point.at)});
@@ -246,128 +209,110 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         json!({"holder_id": b.holder, "amount": amount, "at": at, "fraction": b.at.as_ref().map(fraction)})
     });
     let distribution = outcome.distribution.as_ref();
-    let totals = distribution.map(|d| {
-        let t = &d.totals;
-        json!({
+    let midpoint = case.terms.readings.midpoint();
+    let body = json!({
+        "totals": distribution.map(|Distribution { totals: t, .. }| json!({
             "proceeds": money(t.proceeds), "distributed": money(t.distributed),
             "undistributed": money(t.undistributed), "rounding": money(t.rounding),
-        })
-    });
-    let midpoint = case.terms.readings.midpoint();
-    let tier = |t: &crate::outcome::liquidation::TierRow| {
-        json!({
+        })),
+        "carried_in": carried_in(case),
+        "prior": distribution.map(|d| money(d.prior)),
+        "tiers": list(distribution.into_iter().flat_map(|d| &d.tiers), |t| json!({
             "tier": t.tier, "class": case.classes.get(t.class).id, "accrual_start": t.accrual_start.map(iso),
             "shares": shares(t.shares), "due": t.due.as_ref().map(|d| fixed(d, decimals, midpoint)),
             "paid": fixed(&t.paid, decimals, midpoint), "paid_per_share": per_share(&t.paid_per_share),
-        })
-    };
-    let body = json!({
-        "totals": totals,
-        "carried_in": carried_in(case),
-        "prior": distribution.map(|d| money(d.prior)),
-        "tiers": distribution.map_or_else(Vec::new, |d| d.tiers.iter().map(tier).collect()),
-        "breakpoints": breakpoints.collect::<Vec<_>>(),
+        })),
+        "breakpoints": breakpoints,
         "breakeven": breakeven,
-        "cohorts": cohorts.collect::<Vec<_>>(),
+        "cohorts": list(&outcome.cohorts, |c| json!({
+            "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
+            "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
+        })),
         "steps": distribution.map(|d| waterfall_steps(case, &d.steps)),
         "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": distribution.map(|d| effects(&d.readings, decimals)),
         "acknowledged": outcome.acknowledged,
-        "warnings": warnings(run.warnings),
+        "warnings": warnings(run),
     });
-    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> Value {
     let decimals = case.terms.currency_decimals;
     let money = |units: Units| scaled_fixed(units, decimals);
-    let component = |c: &crate::outcome::exchange::ComponentOutcome| {
-        json!({
-            "component": c.asset.as_ref().unwrap_or(&case.terms.currency), "per_common_share": per_share(&c.per_common_share),
-            "per_series_a_share": per_share(&c.per_series_a_share), "fair_value": c.fair_value.as_ref().map(per_share),
-        })
-    };
     let body = json!({
         "totals": {"gross": money(outcome.gross), "withheld": money(0), "net": money(outcome.gross)},
         "carried_in": carried_in(case),
-        "components": outcome.components.iter().map(component).collect::<Vec<_>>(),
+        "components": list(&outcome.components, |c| json!({
+            "component": c.asset.as_ref().unwrap_or(&case.terms.currency),
+            "per_common_share": per_share(&c.per_common_share), "per_series_a_share": per_share(&c.per_series_a_share),
+            "fair_value": c.fair_value.as_ref().map(per_share),
+        })),
         "steps": steps(&outcome.steps),
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": effects(&outcome.readings, decimals),
-        "warnings": warnings(run.warnings),
+        "warnings": warnings(run),
     });
-    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
-    let class = |c: &ClassVotes| {
-        json!({
-            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "voting_shares": shares(c.voting_shares),
-            "votes_per_share": fraction(&outcome.votes_per_share[usize::from(c.class)]),
-        })
-    };
-    let seat = |r: &BoardRow| {
-        json!({
-            "director": r.director, "elected_by": r.elected_by.word(), "elected_on": r.elected_on.map(iso),
-            "status": r.status.word(), "until": r.until.map(iso), "reason": r.reason,
-        })
-    };
-    let board = |b: &BoardOutcome| {
-        json!({
-            "charter": b.charter, "in_office": b.in_office, "class_seats": b.class_seats, "frozen": b.frozen,
-            "seats": b.rows.iter().map(seat).collect::<Vec<_>>(),
-        })
-    };
-    let tally = |t: &crate::outcome::vote::Tally| json!({"matter": t.matter, "kind": t.kind, "choice": t.choice, "votes": plain(&t.votes, 6), "outcome": t.outcome});
-    let meeting = |m: &crate::outcome::vote::MeetingVerdict| json!({"row": m.row, "kind": m.kind, "verdict": if m.valid { "valid" } else { "invalid" }, "reason": m.reason});
     let body = json!({
         "totals": {"votes": plain(&outcome.votes, 6)},
-        "classes": outcome.shares.iter().map(class).collect::<Vec<_>>(),
+        "classes": list(&outcome.shares, |c| json!({
+            "class": case.classes.get(c.class).id, "shares": shares(c.shares), "voting_shares": shares(c.voting_shares),
+            "votes_per_share": fraction(&outcome.votes_per_share[usize::from(c.class)]),
+        })),
         "default_period": {
             "quarters_in_arrears": per_share(&outcome.default_period.quarters_in_arrears),
             "since": outcome.default_period.since.map(iso),
         },
-        "tallies": outcome.tallies.iter().map(tally).collect::<Vec<_>>(),
-        "meetings": outcome.meetings.iter().map(meeting).collect::<Vec<_>>(),
-        "board": outcome.board.as_ref().map(board),
+        "tallies": list(&outcome.tallies, |t| json!({
+            "matter": t.matter, "kind": t.kind, "choice": t.choice, "votes": plain(&t.votes, 6), "outcome": t.outcome,
+        })),
+        "meetings": list(&outcome.meetings, |m| json!({
+            "row": m.row, "kind": m.kind, "verdict": if m.valid { "valid" } else { "invalid" }, "reason": m.reason,
+        })),
+        "board": outcome.board.as_ref().map(|b| json!({
+            "charter": b.charter, "in_office": b.in_office, "class_seats": b.class_seats, "frozen": b.frozen,
+            "seats": list(&b.rows, |r| json!({
+                "director": r.director, "elected_by": r.elected_by.word(), "elected_on": r.elected_on.map(iso),
+                "status": r.status.word(), "until": r.until.map(iso), "reason": r.reason,
+            })),
+        })),
         "steps": steps(&outcome.steps),
         "adjustments": adjustments(&outcome.multiple),
-        "warnings": warnings(run.warnings),
+        "warnings": warnings(run),
     });
-    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> Value {
-    let one = |v: &crate::outcome::vote::ActionVerdict| {
-        json!({
-            "row": v.row, "date": iso(v.date), "action": v.action, "clauses": v.clauses, "reason": v.reason,
-            "verdict": if v.allowed { "allowed" } else { "prohibited" },
-        })
-    };
     let body = json!({
         "totals": {},
-        "actions": outcome.verdicts.iter().map(one).collect::<Vec<_>>(),
-        "warnings": warnings(run.warnings),
+        "actions": list(&outcome.verdicts, |v| json!({
+            "row": v.row, "date": iso(v.date), "action": v.action, "clauses": v.clauses, "reason": v.reason,
+            "verdict": if v.allowed { "allowed" } else { "prohibited" },
+        })),
+        "warnings": warnings(run),
     });
-    join(head(case, run, None, None), body)
+    whole(case, run, None, None, body)
 }
 
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> Value {
-    let one = |r: &crate::outcome::vote::CaptableRow| {
-        json!({
-            "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares), "outstanding": shares(r.outstanding),
-            "retired": shares(r.retired), "available": r.available.map(|a| scaled_plain(a, crate::quantity::SHARE_DECIMALS)),
+    let body = json!({
+        "totals": {"shares": shares(outcome.shares), "votes": plain(&outcome.votes, 6)},
+        "classes": list(&outcome.rows, |r| json!({
+            "class": case.classes.get(r.class).id, "authorized": r.authorized.map(shares),
+            "outstanding": shares(r.outstanding), "retired": shares(r.retired),
+            "available": r.available.map(|a| scaled_plain(a, SHARE_DECIMALS)),
             "votes": plain(&r.votes, 6), "ownership_percent": plain(&r.ownership_percent, 6),
             "vote_percent": plain(&r.vote_percent, 6), "fully_diluted": plain(&r.fully_diluted, 6),
             "fully_diluted_percent": plain(&r.fully_diluted_percent, 6),
-        })
-    };
-    let body = json!({
-        "totals": {"shares": shares(outcome.shares), "votes": plain(&outcome.votes, 6)},
-        "classes": outcome.rows.iter().map(one).collect::<Vec<_>>(),
+        })),
         "adjustments": adjustments(&outcome.multiple),
-        "warnings": warnings(run.warnings),
+        "warnings": warnings(run),
     });
-    join(head(case, run, Some(outcome.date), Some(&outcome.multiple)), body)
+    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }

@@ -7,7 +7,7 @@ use crate::commands::case_run::{CaseRun, read_case};
 use crate::commands::failure::Failure;
 use crate::commands::plan::ReadPlan;
 use crate::commands::run_kind::{Outcome, RunPlan};
-use crate::commands::{annotated_copy, check, journal, pay, plan, run_case};
+use crate::commands::{books, check, pay, plan, run_case};
 use crate::input::{Loaded, ReadOptions};
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::output::statement_files::{Archive, file_names};
@@ -163,7 +163,7 @@ pub(super) fn options(how: &[String], path: &Path) -> ReadOptions {
 pub(super) fn problems_workbook(dropped: &Dropped) -> Result<Vec<u8>, Failure> {
     let (read, how) = dropped.work().reading().ok_or_else(nothing_yet)?;
     let Ok(loaded) = &read.result else { return Err(nothing_yet()) };
-    Ok(annotated_copy::copy(&read.path, &read_plan(&how, &read.path)?, &loaded.name, &loaded.problems)?)
+    Ok(check::annotated_copy(&read.path, &read_plan(&how, &read.path)?, &loaded.name, &loaded.problems)?)
 }
 
 fn nothing_yet() -> Failure {
@@ -312,9 +312,9 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
             let out = beside.join(format!("{name}{ending}"));
             let words = ["journal".to_owned(), format!("--as={form}"), format!("--out={}", out.display())];
             let Command::Journal(args) = command(&words, [run])? else { return Err(nothing_yet()) };
-            let (entries, notes) = journal::done(&args)?;
-            let lines = shown([format!("{entries} entries")].into_iter().chain(notes).collect());
-            Ok(Made { path: out, record: None, lines })
+            let mut told = books::journal(&args)?;
+            told.lines[0] = format!("{} entries", told.value["entries"]);
+            Ok(Made { path: out, record: None, lines: shown(told.lines) })
         }
     }
 }

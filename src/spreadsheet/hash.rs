@@ -1,6 +1,7 @@
 //! Inputs are hashed as they are read, so that the manifest names what was computed with.
 
 use crate::sha256::hex;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::fs::File;
@@ -8,10 +9,11 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// An input file as it was read.
-#[derive(Clone, Debug)]
+/// A file as it was read or written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Input {
-    /// Its path relative to the case's folder, with `/` (a lone file: its name).
+    /// Its path relative to the folder of the case or the run, with `/` (a lone file: its name).
     pub path: String,
     pub size: u64,
     /// Its SHA-256, in hexadecimal.

@@ -1,30 +1,22 @@
 //! `ratable watch`: a case dropped into a folder is checked once its copy has finished, and what came of it appears,
 //! whole, as a folder of its name.
 
-mod events;
 mod inbox;
-mod outbox;
 mod work;
 
 use super::failure::{DONE, Failure, MACHINE};
 use super::interrupt;
-use super::plan::{self, ReadPlan, WritePlan};
-use super::print;
+use super::print::{self, now};
 use super::progress;
-use super::run_kind::shared_arguments;
-use super::statement_plan::own_layout;
 use crate::cli::{Format, WatchArgs};
-use crate::model::calendar::iso;
 use crate::output::fault::explained;
-use crate::output::manifest::Entry;
 use crate::output::problems;
-use crate::output::xlsx::statement::StatementKind;
 use crate::quantity::{parse_decimal, whole};
-use events::Voice;
 use inbox::{Look, Stamp, look};
 use num_traits::ToPrimitive;
-use outbox::With;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use work::Worker;
@@ -48,7 +40,7 @@ struct Known {
 pub(crate) fn watch(args: &WatchArgs) -> Result<u8, Failure> {
     let voice = Voice { json: args.print.format == Format::Json, quiet: args.print.quiet };
     let interval = interval(&args.interval)?;
-    let worker = worker(args, voice)?;
+    let worker = Worker::new(args, voice)?;
     interrupt::ends_by(move || voice.state("stopped", "stopped; nothing half-written was left behind"));
     let (folder, out) = (args.folder.display(), args.out.display());
     voice.state("watching", &format!("watching {folder} for cases; what comes of them is in {out}"));
@@ -119,7 +111,7 @@ fn take(worker: &Worker, voice: Voice, look: &Look, looks: &[Look], known: &mut 
         // What fails again and again is said once.
         if known.said != *why {
             known.said.clone_from(why);
-            voice.not_done(&look.name, &failure, why, start.elapsed(), serde_json::json!({}));
+            voice.not_done(&look.name, &failure, why, start.elapsed(), json!({}));
         }
     }
     failure.code()
@@ -132,49 +124,82 @@ fn interval(text: &str) -> Result<Duration, Failure> {
     millis.map(Duration::from_millis).ok_or_else(wrong)
 }
 
-fn worker(args: &WatchArgs, voice: Voice) -> Result<Worker, Failure> {
-    let refused = |why: &str| Err(Failure::Usage(format!("--out {}: {why}", args.out.display())));
-    if !args.folder.is_dir() {
-        return Err(Failure::Usage(format!("{}: there is no such folder to watch.", args.folder.display())));
-    }
-    if args.out.exists() && !args.out.is_dir() {
-        return refused("this is not a folder.");
-    }
-    if args.out.canonicalize().is_ok_and(|out| args.folder.canonicalize().is_ok_and(|folder| out == folder)) {
-        return refused("what comes of the cases cannot be where they are dropped; give another folder.");
-    }
-    let date = args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?;
-    let read = ReadPlan {
-        status: None,
-        as_of: date,
-        after: None,
-        cases: Vec::new(),
-        set: plan::set(&args.set)?,
-        columns: plan::columns(&args.column)?,
-        encoding: plan::encoding(args.encoding.as_deref())?,
-        json: voice.json,
-        quiet: voice.quiet,
-    };
-    let write = WritePlan {
-        out: Some(args.out.clone()),
-        force: false,
-        workbooks: plan::workbooks(&args.workbooks)?,
-        archive: args.archive,
-        template: args.template.clone(),
-        explain: None,
-        acknowledge: Vec::new(),
-    };
-    let with = With { arguments: shared_arguments(&read, &write), date: date.map(iso), template: template(&write)? };
-    Ok(Worker { read, write, date, out: args.out.clone(), with, voice })
+/// What is said: a line with its time for each case, for people or as JSON.
+#[derive(Clone, Copy)]
+struct Voice {
+    /// As JSON, a line for each event.
+    json: bool,
+    /// Only what went wrong.
+    quiet: bool,
 }
 
-/// The layout that is given, which must be usable before anything is dropped.
-fn template(write: &WritePlan) -> Result<Option<Entry>, Failure> {
-    let Some(path) = &write.template else { return Ok(None) };
-    own_layout(path, StatementKind::Dividend).map(|(_, input)| Some(Entry::from(&input))).map_err(|failure| {
-        match failure {
-            Failure::Machine(why) | Failure::Usage(why) => Failure::Usage(why),
-            other => Failure::Usage(problems::text(&other.problems(), false)),
+/// Names shorter than this are followed by blanks.
+const NAME: usize = 16;
+
+impl Voice {
+    fn state(self, event: &str, text: &str) {
+        if self.quiet {
+        } else if self.json {
+            print::line(json!({"event": event, "time": now(), "text": text}));
+        } else {
+            print::line(format_args!("{}  {text}", clock()));
         }
-    })
+    }
+
+    fn done(self, name: &str, line: &str, took: Duration, details: Value) {
+        if self.quiet {
+        } else if self.json {
+            Self::event("done", name, 0, took, details);
+        } else {
+            Self::line(name, &format!("{line}{}", seconds(took)));
+        }
+    }
+
+    /// A case was not done; `line` says why, and where more is said.
+    fn not_done(self, name: &str, failure: &Failure, line: &str, took: Duration, mut details: Value) {
+        if self.json {
+            details["problems"] = problems::list(&failure.problems()).into();
+            let event = match failure {
+                Failure::Problems(_) => "problems",
+                Failure::Forbidden(_) => "forbidden",
+                Failure::Machine(_) | Failure::Usage(_) => "failed",
+            };
+            Self::event(event, name, failure.code(), took, details);
+        } else {
+            Self::line(name, line);
+        }
+    }
+
+    fn event(event: &str, name: &str, code: u8, took: Duration, details: Value) {
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let mut value = json!({"event": event, "time": now(), "case": name, "code": code, "milliseconds": millis});
+        if let (Value::Object(all), Value::Object(more)) = (&mut value, details) {
+            all.extend(more);
+        }
+        print::line(value);
+    }
+
+    fn line(name: &str, text: &str) {
+        print::line(format_args!(
+            "{}  {name:<NAME$}  {}",
+            clock(),
+            problems::one_line(text),
+            name = problems::one_line(name)
+        ));
+    }
+}
+
+/// ` (4.2 s)`; nothing where it took no time that a person would notice.
+fn seconds(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        return String::new();
+    }
+    format!(" ({}.{} s)", took.as_secs(), took.subsec_millis() / 100)
+}
+
+/// The time of a line for people: on a terminal, which is narrow, without the day.
+fn clock() -> String {
+    let now = now();
+    let time = now.split_once('T').map(|(_, time)| time.to_owned());
+    time.filter(|_| std::io::stdout().is_terminal()).unwrap_or(now)
 }

@@ -1,67 +1,129 @@
-//! What is done with a case that was dropped: its distribution is written, or what is wrong with it.
+//! What is done with a case that was dropped: its distribution is written, or what is wrong with it. What was written for it
+//! before stays while it still stands, and nothing of somebody else's is replaced.
 
-use super::events::Voice;
+use super::Voice;
 use super::inbox::Look;
-use super::outbox::{Report, Standing, With, inputs, standing};
+use crate::cli::{WatchArgs, WriteArgs};
 use crate::commands::case_run::{CaseRead, CaseRun, read_case};
+use crate::commands::check::annotated_copy;
 use crate::commands::failure::Failure;
-use crate::commands::plan::{ReadPlan, WritePlan};
-use crate::commands::run_case;
-use crate::commands::run_kind::{RunKind, RunPlan};
-use crate::commands::{annotated_copy, output_dir};
+use crate::commands::plan::{self, ReadPlan, Workbooks};
+use crate::commands::run_kind::{RunKind, RunPlan, shared_arguments};
+use crate::commands::statements::own_layout;
+use crate::commands::{output_dir, run_case};
+use crate::input::is_table_file;
 use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::iso;
 use crate::ocf::is_package;
-use crate::output::brief::Totals;
-use crate::output::manifest::{PROBLEMS, json_file};
+use crate::output::manifest::{Entry, PROBLEMS, json_file};
 use crate::output::problems;
 use crate::output::replace::exists;
+use crate::output::terminal::Totals;
+use crate::output::xlsx::statement::StatementKind;
 use crate::panics::catch_fault;
 use crate::problem::{Place, Problem};
-use serde_json::json;
+use crate::sha256;
+use crate::verify::finished;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-pub(crate) struct Worker {
-    pub read: ReadPlan,
-    pub write: WritePlan,
-    /// The date of all runs; where none, it follows from each case.
-    pub date: Option<Date>,
-    /// Where to.
-    pub out: PathBuf,
-    /// What they are run with, for comparing with earlier runs.
-    pub with: With,
-    pub voice: Voice,
+pub(super) struct Worker {
+    /// Its date is that of all runs; where none, it follows from each case.
+    read: ReadPlan,
+    write: WriteArgs,
+    workbooks: Workbooks,
+    out: PathBuf,
+    /// What all runs are made with, as a manifest lists it, without the date.
+    arguments: Vec<String>,
+    /// The team's own layout.
+    template: Option<Entry>,
+    voice: Voice,
+}
+
+/// `problems.json`.
+#[derive(Debug, Serialize, Deserialize)]
+struct Report {
+    tool: String,
+    version: String,
+    arguments: Vec<String>,
+    case: String,
+    inputs: Vec<Entry>,
+    problems: Vec<Value>,
+}
+
+enum Standing {
+    Nothing,
+    /// What its files still come to.
+    Current,
+    /// What other files came to.
+    Stale,
+    /// What a watch did not write.
+    Foreign,
 }
 
 impl Worker {
+    pub(super) fn new(args: &WatchArgs, voice: Voice) -> Result<Self, Failure> {
+        let refused = |why: &str| Err(Failure::Usage(format!("--out {}: {why}", args.out.display())));
+        if !args.folder.is_dir() {
+            return Err(Failure::Usage(format!("{}: there is no such folder to watch.", args.folder.display())));
+        }
+        if args.out.exists() && !args.out.is_dir() {
+            return refused("this is not a folder.");
+        }
+        if args.out.canonicalize().is_ok_and(|out| args.folder.canonicalize().is_ok_and(|folder| out == folder)) {
+            return refused("what comes of the cases cannot be where they are dropped; give another folder.");
+        }
+        let read = ReadPlan {
+            as_of: args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?,
+            set: plan::set(&args.set)?,
+            columns: plan::columns(&args.column)?,
+            encoding: plan::encoding(args.encoding.as_deref())?,
+            json: voice.json,
+            quiet: voice.quiet,
+            ..ReadPlan::default()
+        };
+        let workbooks = plan::workbooks(&args.workbooks)?;
+        let write = WriteArgs { archive: args.archive, template: args.template.clone(), ..WriteArgs::default() };
+        // The layout must be usable before anything is dropped.
+        let layout = args.template.as_deref().map(|path| own_layout(path, StatementKind::Dividend)).transpose();
+        let layout = layout.map_err(|failure| match failure {
+            Failure::Machine(why) | Failure::Usage(why) => Failure::Usage(why),
+            other => Failure::Usage(problems::text(&other.problems(), false)),
+        })?;
+        let (arguments, template) = (shared_arguments(&read, &write, &workbooks), layout.map(|(_, template)| template));
+        Ok(Self { read, write, workbooks, out: args.out.clone(), arguments, template, voice })
+    }
+
     /// Whether something was written for a case of this name.
-    pub(crate) fn is_there(&self, name: &str) -> bool {
+    pub(super) fn is_there(&self, name: &str) -> bool {
         exists(&self.out.join(name))
     }
 
     /// Does a case, unless what is there is what it comes to, and says what came of it.
     /// Errors: Problems and prohibitions, whose report is written and said; failures of the machine, of which nothing
     /// was said.
-    pub(crate) fn case(&self, look: &Look) -> Result<(), Failure> {
+    pub(super) fn case(&self, look: &Look) -> Result<(), Failure> {
         let target = self.out.join(&look.name);
-        let force = match standing(&target, &look.path, &self.with) {
+        let files = target.display().to_string();
+        let force = match self.standing(&target, &look.path) {
             Standing::Current => return Ok(()),
             Standing::Nothing => false,
             Standing::Stale => true,
             Standing::Foreign => {
                 return Err(Failure::Usage(format!(
-                    "{} was not written by a watch and is not replaced; move it away",
-                    target.display()
+                    "{files} was not written by a watch and is not replaced; move it away"
                 )));
             }
         };
         let start = Instant::now();
-        let result = caught(|| self.distribution(&look.path, &target, force))?;
-        let failure = match result {
-            Ok(done) => {
-                let details = json!({"date": done.date, "files": target.display().to_string(), "totals": done.totals});
-                self.voice.done(&look.name, &done.line, start.elapsed(), details);
+        let failure = match caught(|| self.distribution(&look.path, &target, force))? {
+            Ok((date, line, totals)) => {
+                let details = json!({"date": date, "files": files, "totals": totals});
+                self.voice.done(&look.name, &format!("{date}: {line}"), start.elapsed(), details);
                 return Ok(());
             }
             Err(failure @ (Failure::Machine(_) | Failure::Usage(_))) => return Err(failure),
@@ -73,38 +135,38 @@ impl Worker {
             Some(clause) => format!("forbidden by {clause}: {}", target.join("problems.txt").display()),
             None => format!("{}: {}", problems::counts(problems.iter()), target.join("problems.xlsx").display()),
         };
-        let files = json!({"files": target.display().to_string()});
-        self.voice.not_done(&look.name, &failure, &line, start.elapsed(), files);
+        self.voice.not_done(&look.name, &failure, &line, start.elapsed(), json!({"files": files}));
         Err(failure)
     }
 
-    fn distribution(&self, path: &Path, target: &Path, force: bool) -> Result<Finished, Failure> {
+    /// Writes a case's distribution; gives its date, what came of it in a line, and its totals.
+    fn distribution(&self, path: &Path, target: &Path, force: bool) -> Result<(String, String, Value), Failure> {
         output_dir::check(target, force, &[path])?;
-        let read = read_case(&self.read, path)?;
-        let Some(date) = self.date.or_else(|| read.loaded.case.as_ref().and_then(Case::next_quarter)) else {
+        let mut read = read_case(&self.read, path)?;
+        let given = self.read.as_of;
+        let Some(date) = given.or_else(|| read.loaded.case.as_ref().and_then(Case::next_quarter)) else {
             return Err(Failure::Problems(without_date(read)));
         };
-        let as_of = ReadPlan { as_of: Some(date), ..self.read.clone() };
         // A package is read as of the run's date, which is known only now.
-        let read = if self.date.is_none() && is_package(path) { read_case(&as_of, path)? } else { read };
-        let write = WritePlan { force, ..self.write.clone() };
-        let plan = RunPlan { kind: RunKind::dividend_on(date), read: self.read.clone(), write };
+        if given.is_none() && is_package(path) {
+            read = read_case(&ReadPlan { as_of: Some(date), ..self.read.clone() }, path)?;
+        }
+        let (kind, write) = (RunKind::dividend_on(date), WriteArgs { force, ..self.write.clone() });
+        let plan = RunPlan { kind, read: self.read.clone(), write, workbooks: self.workbooks.clone() };
         let run = run_case::write(&plan, CaseRun::new(&plan.kind, read)?, target)?.run;
-        let brief = run.brief();
-        let mut totals = Totals::default();
+        let (brief, mut totals) = (run.brief(), Totals::default());
         totals.add(&run.case, &brief);
-        let line = format!("{}: {}", iso(date), brief.line);
-        Ok(Finished { date: iso(date), line, totals: totals.json() })
+        Ok((iso(date), brief.line, totals.json()))
     }
 
     /// Writes what is wrong with a case: as text, as a workbook with its cells marked, and for programs.
     fn report(&self, look: &Look, target: &Path, force: bool, list: &[Problem]) -> Result<(), Failure> {
         let inputs = inputs(&look.path)?;
-        let copy = annotated_copy::copy(&look.path, &self.read, &look.name, list)?;
+        let copy = annotated_copy(&look.path, &self.read, &look.name, list)?;
         let report = Report {
             tool: "ratable".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            arguments: self.with.all(),
+            arguments: self.all_arguments(),
             case: look.name.clone(),
             inputs,
             problems: problems::list(list),
@@ -112,21 +174,71 @@ impl Worker {
         output_dir::write(target, force, |folder| {
             folder.write("problems.txt", format!("{}\n", problems::full_text(list)).as_bytes())?;
             folder.write("problems.xlsx", &copy)?;
-            let value = serde_json::to_value(&report).map_err(std::io::Error::other)?;
-            Ok(json_file(folder, PROBLEMS, &value)?)
+            Ok(json_file(folder, PROBLEMS, &report)?)
         })
     }
+
+    /// What all runs are made with, as a manifest lists it.
+    fn all_arguments(&self) -> Vec<String> {
+        let date = self.read.as_of.iter().flat_map(|date| ["--date".to_owned(), iso(*date)]);
+        date.chain(self.arguments.iter().cloned()).collect()
+    }
+
+    /// Whether a run was made with these. Where no date is given, it follows from the case.
+    fn made(&self, arguments: &[String]) -> bool {
+        match (arguments, self.read.as_of) {
+            ([flag, _, rest @ ..], None) if flag == "--date" => rest == self.arguments,
+            (all, _) => all == self.all_arguments(),
+        }
+    }
+
+    /// What is at `target` for the case at `path`.
+    fn standing(&self, target: &Path, path: &Path) -> Standing {
+        if !exists(target) {
+            return Standing::Nothing;
+        }
+        let report = fs::read(target.join(PROBLEMS)).ok();
+        let report = report.and_then(|bytes| serde_json::from_slice::<Report>(&bytes).ok());
+        let (made, mut written) = match report.filter(|report| report.tool == "ratable") {
+            Some(report) => (self.made(&report.arguments), report.inputs),
+            None => match finished::read(target) {
+                Ok(run) if run.manifest.command == "dividend" && run.manifest.part.is_none() => {
+                    let same = self.made(&run.manifest.arguments) && run.manifest.template == self.template;
+                    (same, run.manifest.inputs)
+                }
+                _ => return Standing::Foreign,
+            },
+        };
+        written.sort_by(|a, b| a.path.cmp(&b.path));
+        if made && inputs(path).is_ok_and(|inputs| inputs == written) { Standing::Current } else { Standing::Stale }
+    }
+}
+
+/// The files that a case is read from, by name, with their hashes.
+fn inputs(case: &Path) -> io::Result<Vec<Entry>> {
+    let mut files = Vec::new();
+    if case.is_dir() {
+        for entry in fs::read_dir(case)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if is_table_file(&name) && entry.path().is_file() {
+                files.push((name, entry.path()));
+            }
+        }
+    } else {
+        files.push((case.file_name().unwrap_or_default().to_string_lossy().into_owned(), case.to_path_buf()));
+    }
+    files.sort();
+    let entry = |(name, path): (String, PathBuf)| {
+        let size = fs::metadata(&path)?.len();
+        Ok(Entry { path: name, size, sha256: sha256::of_file(&path)? })
+    };
+    files.into_iter().map(entry).collect()
 }
 
 /// Does `work`; a fault of this program in it is one of the case alone.
 fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_fault(work).map_err(Failure::Machine)
-}
-
-struct Finished {
-    date: String,
-    line: String,
-    totals: serde_json::Value,
 }
 
 /// The problems of a case that has no date to be run on.

@@ -90,9 +90,7 @@ impl<'c> Reading<'c> {
             text => self.add_certificate(text, row.certificate_tag, number).unwrap_or_default(),
         };
         self.text_ids = true;
-        let micros = Some(u128::from(row.lot.shares.micros()));
-        self.total.add(micros);
-        self.subtotal.add(micros);
+        self.totals.add_units(Some(row.lot.shares.micros().into()));
         self.other_rates |= rate.is_some_and(|rate| !rate.is_zero());
         if let Some(rate) = rate
             && self.register.stated_withholding_rate(holder).is_none()

@@ -1,10 +1,13 @@
 //! A case workbook to fill in: a sheet per table, headers with comments, dropdowns, and columns formatted so that no
 //! spreadsheet mangles an id, a certificate's number or `3:2`.
 
-use super::row_height::lines;
+use super::row_height::{LINE_POINTS, characters, lines};
 use super::style::{GREY, INK, LINE, PALE, properties};
-use super::summary::sheet::{LINE_POINTS, characters};
-use crate::model::calendar::Date;
+use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
+use crate::model::calendar::{Date, parse_iso};
+use crate::model::reading::READINGS;
+use crate::model::terms::TERM_LIST;
+use crate::quantity::parse_decimal;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,
     Worksheet, XlsxError,
@@ -15,7 +18,7 @@ const LAST_ROW: u32 = 1_048_575;
 const HEADER_ROW: u32 = 2;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Look {
+enum Look {
     Text,
     Date,
     Percent,
@@ -25,74 +28,69 @@ pub(crate) enum Look {
     General,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Filled {
+enum Filled {
     Blank,
     Text(String),
-    Number(String),
+    Number(f64),
     Date(Date),
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct FilledCell {
-    pub value: Filled,
-    /// How it is formatted; as its column where none.
-    pub look: Option<Look>,
-    /// The words that may stand in it.
-    pub choices: Vec<String>,
+/// A cell that is filled in: how it is formatted (as its column where none), and the words that may stand in it.
+struct FilledCell {
+    value: Filled,
+    look: Option<Look>,
+    choices: &'static [&'static str],
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct BlankColumn {
-    pub header: String,
-    pub comment: String,
-    /// Whether it must be filled in.
-    pub required: bool,
-    pub look: Look,
-    /// The words that may stand in it; none: anything.
-    pub choices: Vec<String>,
-    /// Its width in characters.
-    pub width: f64,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct BlankSheet {
-    pub name: String,
-    pub purpose: String,
-    /// Whether a case needs it.
-    pub required: bool,
-    pub columns: Vec<BlankColumn>,
-    pub rows: Vec<Vec<FilledCell>>,
-}
-
-/// The workbook's bytes, the same whenever the same sheets are given.
-/// Errors: What the writer refuses, such as two sheets of one name.
-pub(crate) fn write(title: &str, sheets: &[BlankSheet]) -> Result<Vec<u8>, XlsxError> {
+/// The bytes of a workbook of all tables with these rows, each the text of its columns; the same whenever the same rows are
+/// given. Of the columns of `classes` those in `first` come first.
+/// Errors: What the writer refuses.
+pub(crate) fn write(
+    title: &str,
+    first: &[&str],
+    rows: impl Fn(&str) -> Vec<Vec<String>>,
+) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(title, ""));
-    for sheet in sheets {
-        write_sheet(workbook.add_worksheet(), sheet)?;
+    for table in TABLES {
+        let mut columns: Vec<(usize, &Column)> = table.columns.iter().enumerate().collect();
+        if table.name == "classes" {
+            columns
+                .sort_by_key(|(_, column)| first.iter().position(|name| *name == column.name).unwrap_or(first.len()));
+        }
+        write_sheet(workbook.add_worksheet(), table, &columns, &rows(table.name))?;
     }
     workbook.save_to_buffer()
 }
 
-fn write_sheet(page: &mut Worksheet, sheet: &BlankSheet) -> Result<(), XlsxError> {
-    page.set_name(&sheet.name)?;
-    page.set_tab_color(if sheet.required { INK } else { LINE });
+fn write_sheet(
+    page: &mut Worksheet,
+    table: &Table,
+    columns: &[(usize, &Column)],
+    rows: &[Vec<String>],
+) -> Result<(), XlsxError> {
+    let (name, is_required) = (sheet_name(table.name), table.name == "register");
+    page.set_name(&name)?;
+    page.set_tab_color(if is_required { INK } else { LINE });
     page.set_freeze_panes(HEADER_ROW + 1, 0)?;
-    page.write_with_format(0, 0, sheet.name.as_str(), &base().set_font_size(14).set_bold().set_font_color(INK))?;
-    let purpose = if sheet.required { sheet.purpose.clone() } else { format!("{} May stay empty.", sheet.purpose) };
-    purpose_line(page, sheet, &purpose)?;
-    for (at, column) in (0u16..).zip(&sheet.columns) {
+    page.write_with_format(0, 0, name, &base().set_font_size(14).set_bold().set_font_color(INK))?;
+    let purpose = if is_required { table.help.to_owned() } else { format!("{} May stay empty.", table.help) };
+    purpose_line(page, columns, &purpose)?;
+    for (at, (_, column)) in (0u16..).zip(columns) {
         write_column(page, at, column)?;
     }
-    for (row, cells) in (HEADER_ROW + 1..).zip(&sheet.rows) {
-        for ((at, column), cell) in (0u16..).zip(&sheet.columns).zip(cells) {
-            write_cell(page, row, at, column, cell)?;
+    let filled_row = |row: &Vec<String>| table.columns.iter().zip(row).map(|(c, text)| filled(c, text)).collect();
+    let rows: Vec<Vec<FilledCell>> =
+        if table.name == "terms" { term_rows(rows) } else { rows.iter().map(filled_row).collect() };
+    for (row, cells) in (HEADER_ROW + 1..).zip(&rows) {
+        for (at, (of, column)) in (0u16..).zip(columns) {
+            if let Some(cell) = cells.get(*of) {
+                write_cell(page, (row, at), column, cell)?;
+            }
         }
     }
     // A page takes about so many characters before they are too small to read.
-    let width: f64 = sheet.columns.iter().map(|column| column.width).sum();
+    let width: f64 = columns.iter().map(|(_, column)| width(column)).sum();
     let pages = if width > 2.0 * PAGE_CHARACTERS { 3 } else { 1 + u16::from(width > PAGE_CHARACTERS) };
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(pages, 0);
     page.set_margins(0.5, 0.5, 0.6, 0.6, 0.3, 0.3).set_footer("&L&F&C&A&RPage &P of &N");
@@ -107,16 +105,15 @@ fn write_sheet(page: &mut Worksheet, sheet: &BlankSheet) -> Result<(), XlsxError
 const PAGE_CHARACTERS: f64 = 210.0;
 
 /// What the sheet is for, over its columns: a text that runs out of them is cut off in print.
-fn purpose_line(page: &mut Worksheet, sheet: &BlankSheet, purpose: &str) -> Result<(), XlsxError> {
+fn purpose_line(page: &mut Worksheet, columns: &[(usize, &Column)], purpose: &str) -> Result<(), XlsxError> {
     let look = base().set_font_color(GREY).set_text_wrap().set_align(FormatAlign::Top);
-    let mut width = 0.0;
-    let mut last = 0;
-    for (at, column) in (0u16..).zip(&sheet.columns) {
+    let (mut over, mut last) = (0.0, 0);
+    for (at, (_, column)) in (0u16..).zip(columns) {
         // Wide sheets need no more of their columns than the text does.
-        if width > 120.0 {
+        if over > 120.0 {
             break;
         }
-        width += column.width;
+        over += width(column);
         last = at;
     }
     if last == 0 {
@@ -124,7 +121,7 @@ fn purpose_line(page: &mut Worksheet, sheet: &BlankSheet, purpose: &str) -> Resu
     } else {
         page.merge_range(1, 0, 1, last, purpose, &look)?;
     }
-    page.set_row_height(1, f64::from(lines(purpose, characters(width))) * LINE_POINTS + 1.5)?;
+    page.set_row_height(1, f64::from(lines(purpose, characters(over))) * LINE_POINTS + 1.5)?;
     Ok(())
 }
 
@@ -143,73 +140,148 @@ fn format(look: Look) -> Format {
     }
 }
 
-fn write_column(page: &mut Worksheet, at: u16, column: &BlankColumn) -> Result<(), XlsxError> {
-    page.set_column_width(at, column.width)?;
-    page.set_column_format(at, &format(column.look))?;
+fn write_column(page: &mut Worksheet, at: u16, column: &Column) -> Result<(), XlsxError> {
+    let look = look(column.kind);
+    page.set_column_width(at, width(column))?;
+    page.set_column_format(at, &format(look))?;
     let header = base().set_bold().set_background_color(PALE).set_border_bottom(FormatBorder::Thin).set_num_format("@");
-    let header = if column.look == Look::General || column.look == Look::Percent {
+    let header = if look == Look::General || look == Look::Percent {
         header.set_align(FormatAlign::Right)
     } else {
         header.set_align(FormatAlign::Left).set_indent(1)
     };
-    let header = if column.required { header.set_font_color(INK) } else { header.set_font_color(Color::Black) };
-    page.write_with_format(HEADER_ROW, at, column.header.as_str(), &header)?;
-    let comment = Note::new(column.comment.as_str()).add_author_prefix(false).set_width(260).set_height(120);
+    let header = header.set_font_color(if column.required { INK } else { Color::Black });
+    page.write_with_format(HEADER_ROW, at, column.name, &header)?;
+    let needed = if column.required { "\n\nRequired." } else { "" };
+    let mut comment = format!("{}{needed}", column.help);
+    if !column.aliases.is_empty() {
+        let aliases: Vec<&str> = column.aliases.split(", ").take(4).collect();
+        comment = format!("{comment}\n\nAlso understood: {}.", aliases.join(", "));
+    }
+    let comment = Note::new(comment).add_author_prefix(false).set_width(260).set_height(120);
     page.insert_note(HEADER_ROW, at, &comment)?;
-    if let Some(validation) = validation(column)? {
-        page.add_data_validation(HEADER_ROW + 1, at, LAST_ROW, at, &validation)?;
-    }
-    Ok(())
+    let words: &[&str] = match column.kind {
+        Kind::Words(words) => words,
+        Kind::YesNo => &["yes", "no"],
+        _ => &[],
+    };
+    choices(page, (HEADER_ROW + 1, LAST_ROW), at, words)
 }
 
-/// A dropdown of the words that may stand in the column.
-fn validation(column: &BlankColumn) -> Result<Option<DataValidation>, XlsxError> {
-    if column.choices.is_empty() {
-        return Ok(None);
+/// A dropdown of the words that may stand in some rows of a column, where there are any.
+fn choices(page: &mut Worksheet, rows: (u32, u32), at: u16, words: &[&str]) -> Result<(), XlsxError> {
+    if words.is_empty() {
+        return Ok(());
     }
-    dropdown(&column.choices).map(Some)
-}
-
-fn dropdown(choices: &[String]) -> Result<DataValidation, XlsxError> {
-    DataValidation::new()
-        .allow_list_strings(choices)?
+    let dropdown = DataValidation::new()
+        .allow_list_strings(words)?
         .set_error_style(DataValidationErrorStyle::Stop)
         .set_error_title("Not one of the words")?
-        .set_error_message("Choose one of the words of the list, or leave the cell blank.")
+        .set_error_message("Choose one of the words of the list, or leave the cell blank.")?;
+    page.add_data_validation(rows.0, at, rows.1, at, &dropdown).map(drop)
 }
 
 fn write_cell(
     page: &mut Worksheet,
-    row: u32,
-    at: u16,
-    column: &BlankColumn,
+    (row, at): (u32, u16),
+    column: &Column,
     cell: &FilledCell,
 ) -> Result<(), XlsxError> {
-    let look = format(cell.look.unwrap_or(column.look));
+    let format = format(cell.look.unwrap_or(look(column.kind)));
     match &cell.value {
         Filled::Blank if cell.look.is_none() => {}
-        Filled::Blank => {
-            page.write_blank(row, at, &look)?;
-        }
-        Filled::Text(text) => {
-            page.write_with_format(row, at, text.as_str(), &look)?;
-        }
-        Filled::Number(number) => match number.parse::<f64>() {
-            Ok(value) => {
-                page.write_with_format(row, at, value, &look)?;
-            }
-            Err(_) => {
-                page.write_with_format(row, at, number.as_str(), &look)?;
-            }
-        },
+        Filled::Blank => drop(page.write_blank(row, at, &format)?),
+        Filled::Text(text) => drop(page.write_with_format(row, at, text.as_str(), &format)?),
+        Filled::Number(value) => drop(page.write_with_format(row, at, *value, &format)?),
         Filled::Date(date) => {
             let year = u16::try_from(date.year()).unwrap_or(1900);
             let day = ExcelDateTime::from_ymd(year, u8::from(date.month()), date.day())?;
-            page.write_with_format(row, at, &day, &look)?;
+            page.write_with_format(row, at, &day, &format)?;
         }
     }
-    if !cell.choices.is_empty() {
-        page.add_data_validation(row, at, row, at, &dropdown(&cell.choices)?)?;
+    choices(page, (row, row), at, cell.choices)
+}
+
+/// `record_dates` as `Record dates`.
+fn sheet_name(table: &str) -> String {
+    let words = table.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn look(kind: Kind) -> Look {
+    match kind {
+        Kind::Text | Kind::Id | Kind::Class | Kind::Words(_) | Kind::YesNo | Kind::Ratio => Look::Text,
+        Kind::Date => Look::Date,
+        Kind::Rate => Look::Percent,
+        Kind::Shares | Kind::Cash | Kind::PerShare | Kind::CashOrFull | Kind::Number | Kind::Whole => Look::General,
+        Kind::Value => Look::Left,
     }
-    Ok(())
+}
+
+/// A column's width in characters.
+fn width(column: &Column) -> f64 {
+    let least = match column.name {
+        "holder_name" | "address" | "payee_name" | "series_name" | "matter" => 30,
+        "note" => 70,
+        "value" => 46,
+        "term" => 28,
+        "email" | "account" | "name" => 26,
+        _ => 12,
+    };
+    let letters = u32::try_from(column.name.len() + 2).unwrap_or(12);
+    f64::from(letters.max(least))
+}
+
+/// A value as its column wants it.
+fn filled(column: &Column, text: &str) -> FilledCell {
+    let value = match (look(column.kind), parse_iso(text), number(text)) {
+        _ if text.is_empty() => Filled::Blank,
+        (Look::Date, Some(date), _) => Filled::Date(date),
+        (Look::Percent | Look::General | Look::Left, _, Some(number)) => Filled::Number(number),
+        _ => Filled::Text(text.to_owned()),
+    };
+    FilledCell { value, look: None, choices: &[] }
+}
+
+/// A number that a spreadsheet keeps exactly: it has 15 digits.
+fn number(text: &str) -> Option<f64> {
+    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    parse_decimal(text).filter(|_| digits <= 15).and_then(|_| text.parse().ok())
+}
+
+/// Every term and reading with its default, or what `given` says instead: name, value, meaning.
+fn term_rows(given: &[Vec<String>]) -> Vec<Vec<FilledCell>> {
+    let value_of = |name: &str, default: &'static str| {
+        let own = given.iter().find_map(|row| match row.as_slice() {
+            [term, value, ..] if table_key(term) == name => Some(value.as_str()),
+            _ => None,
+        });
+        own.unwrap_or(default).to_owned()
+    };
+    let text = |text: &str| FilledCell { value: Filled::Text(text.to_owned()), look: None, choices: &[] };
+    let terms = TERM_LIST.iter().map(|term| {
+        let mut value = term_value(&value_of(term.name, term.default), term.choices);
+        if term.name.ends_with("_date") {
+            value.look = Some(Look::Date);
+        }
+        vec![text(term.name), value, text(term.help)]
+    });
+    let readings = READINGS.iter().map(|reading| {
+        let name = format!("reading.{}", reading.name);
+        let default = reading.values.first().copied().unwrap_or("");
+        vec![text(&name), term_value(&value_of(&name, default), reading.values), text(reading.why)]
+    });
+    terms.chain(readings).collect()
+}
+
+/// A term's value: a number as a number, a date as a date, all else as text.
+fn term_value(text: &str, choices: &'static [&'static str]) -> FilledCell {
+    let (value, look) = match (parse_iso(text), number(text)) {
+        _ if text.is_empty() => (Filled::Blank, None),
+        (Some(date), _) => (Filled::Date(date), Some(Look::Date)),
+        (None, Some(number)) => (Filled::Number(number), None),
+        (None, None) => (Filled::Text(text.to_owned()), Some(Look::Text)),
+    };
+    FilledCell { value, look, choices }
 }

@@ -90,30 +90,20 @@ pub(crate) struct DeflatedPiece {
     size: u64,
 }
 
-/// A [`DeflatedPiece`] being made.
-pub(crate) struct PieceWriter {
-    compress: Compress,
-    piece: DeflatedPiece,
-}
-
-impl PieceWriter {
-    pub(crate) fn new() -> Self {
-        let piece = DeflatedPiece { bytes: Vec::new(), crc: crc32fast::Hasher::new(), size: 0 };
-        Self { compress: Compress::new(LEVEL, false), piece }
-    }
-
-    pub(crate) fn deflate(&mut self, plain: &[u8]) -> io::Result<()> {
-        self.piece.crc.update(plain);
-        self.piece.size += plain.len() as u64;
-        compress_onto(&mut self.compress, plain, &mut self.piece.bytes, FlushCompress::None)
-    }
-
-    /// Ends it: as the last of its part, or for another to follow.
-    pub(crate) fn end(mut self, last: bool) -> io::Result<DeflatedPiece> {
-        let flush = if last { FlushCompress::Finish } else { FlushCompress::Sync };
-        compress_onto(&mut self.compress, b"", &mut self.piece.bytes, flush)?;
+impl DeflatedPiece {
+    /// Of some bytes, block by block; the last of its part, or one for another to follow.
+    pub(crate) fn new(blocks: impl Iterator<Item = impl AsRef<[u8]>>, is_last: bool) -> io::Result<Self> {
+        let (mut compress, mut bytes) = (Compress::new(LEVEL, false), Vec::new());
+        let (mut crc, mut size) = (crc32fast::Hasher::new(), 0);
+        for block in blocks {
+            crc.update(block.as_ref());
+            size += block.as_ref().len() as u64;
+            compress_onto(&mut compress, block.as_ref(), &mut bytes, FlushCompress::None)?;
+        }
+        let flush = if is_last { FlushCompress::Finish } else { FlushCompress::Sync };
+        compress_onto(&mut compress, b"", &mut bytes, flush)?;
         // A copy, so that the spare capacity goes back and the next piece grows there.
-        Ok(DeflatedPiece { bytes: self.piece.bytes.as_slice().to_vec(), ..self.piece })
+        Ok(Self { bytes: bytes.as_slice().to_vec(), crc, size })
     }
 }
 
@@ -246,8 +236,7 @@ impl Writer {
     }
 
     pub fn finish(self) -> Vec<u8> {
-        let mut pieces = self.finish_in_pieces();
-        if pieces.len() == 1 { pieces.pop().unwrap_or_default() } else { pieces.concat() }
+        self.finish_in_pieces().concat()
     }
 
     /// The whole zip, in pieces that stand one after the other.
@@ -276,29 +265,4 @@ fn short(n: usize) -> [u8; 2] {
 
 fn word(n: usize) -> [u8; 4] {
     u32::try_from(n).expect("a workbook is smaller than 4 GiB").to_le_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_is_read_back() {
-        let mut writer = Writer::with_capacity(100);
-        let text = b"<row/>".repeat(10_000);
-        writer.deflate("xl/sheet.xml", &text).unwrap();
-        writer.copy(&Part {
-            name: "a.bin".into(),
-            deflated: false,
-            crc: crc32fast::hash(b"abc"),
-            size: 3,
-            bytes: b"abc".to_vec(),
-        });
-        writer.copy(&Part::deflate("b.xml", b"<b/>").unwrap());
-        let parts = read(&writer.finish()).unwrap();
-        let plain: Vec<(String, Vec<u8>)> = parts.iter().map(|p| (p.name.clone(), p.plain().unwrap())).collect();
-        let expected = [("xl/sheet.xml", text.as_slice()), ("a.bin", b"abc"), ("b.xml", b"<b/>")];
-        assert!(plain.iter().zip(expected).all(|((name, bytes), (n, b))| name == n && bytes == b));
-        assert_eq!(plain.len(), 3);
-    }
 }

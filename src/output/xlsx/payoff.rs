@@ -14,10 +14,8 @@ use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartMarker, ChartMarkerType, 
 use rust_xlsxwriter::{ChartType, XlsxError};
 
 /// The sheets `Stack` and `Payoff`, and their charts.
-pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    if outcome.stack.is_empty() {
-        return Ok(());
-    }
+pub(crate) fn sheets(summary: &mut Summary, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    let case = summary.case;
     let table = Table::of(&outcome.stack)
         .wide("Class", Style::Text, 34.0, |r| CellValue::class(case, r.class))
         .column("Accrues from", Style::Date, |r| CellValue::day(r.accrual_start))
@@ -28,13 +26,14 @@ pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOu
         })
         .column("Capped at (a Common share)", Style::PerShareAligned, |r| CellValue::exact(r.capped_at.as_ref()));
     let about = "What each class brings, per share, and from what it is worth more as Common";
-    summary.table(("Stack", about), case, &table, &[])?;
-    if outcome.payoff.sums.is_empty() { Ok(()) } else { payoff(summary, case, &outcome.payoff) }
+    summary.table(("Stack", about), &table, &[])?;
+    if outcome.stack.is_empty() || outcome.payoff.sums.is_empty() { Ok(()) } else { payoff(summary, &outcome.payoff) }
 }
 
-fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), XlsxError> {
+fn payoff(summary: &mut Summary, payoff: &Payoff) -> Result<(), XlsxError> {
+    let case = summary.case;
     let about = "What each class, and each share of it, gets at every breakpoint";
-    let mut sheet = summary.titled("Payoff", case, about)?;
+    let mut sheet = summary.titled("Payoff", about)?;
     let percent = |sum: &Ratio, part: &Ratio| if sum.is_zero() { whole(0) } else { part * whole(100) / sum };
     let percents: Vec<Vec<Ratio>> = payoff
         .sums
@@ -53,7 +52,7 @@ fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), Xls
     let mut chart = drawn(case, (in_all, last), &vec![false; classes.len()]);
     chart.title().set_name("What each class gets, through every breakpoint");
     chart.y_axis().set_name(currency).set_num_format("#,##0").set_min(0);
-    summary.chart("Payoff chart", case, "What each class gets, drawn through every breakpoint", &mut chart)?;
+    summary.chart("Payoff chart", "What each class gets, drawn through every breakpoint", &mut chart)?;
     // A share of Common that is a small part of the others has an axis of its own, on which its line can be read.
     let common = case.classes.common();
     let highest = |of_common: bool| {
@@ -74,7 +73,7 @@ fn payoff(summary: &mut Summary, case: &Case, payoff: &Payoff) -> Result<(), Xls
             .set_num_format("#,##0.00##")
             .set_min(0);
     }
-    summary.chart("Share chart", case, "What a share of each class gets, drawn through every breakpoint", &mut chart)
+    summary.chart("Share chart", "What a share of each class gets, drawn through every breakpoint", &mut chart)
 }
 
 /// A class, or a cohort of it, in words.

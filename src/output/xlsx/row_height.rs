@@ -3,6 +3,15 @@
 //! Spreadsheets fit a row to wrapped text by themselves only where the cell is not merged and the row has no height
 //! of its own; a statement's sentences run over merged cells, so the height is worked out here, a little generously.
 
+/// The height of a line of text in a table.
+pub(crate) const LINE_POINTS: f64 = 13.5;
+
+/// How many characters of a table's text a column of that width takes: widths are counted in a larger font, and there are
+/// margins and an indent.
+pub(crate) fn characters(width: f64) -> f64 {
+    (width - 2.0) * 1.1
+}
+
 /// Whether a text may take more than a line: a quick look that never says no where it does.
 pub(crate) fn may_wrap(text: &str, width: f64) -> bool {
     let bytes = u32::try_from(text.len()).map_or(f64::MAX, f64::from);

@@ -19,19 +19,19 @@ use std::io;
 pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     workbook::write("Liquidation scenarios", case, |summary| {
         if !outcome.scenarios.cells.is_empty() {
-            scenarios(summary, case, outcome)?;
+            scenarios(summary, outcome)?;
         }
-        sheets(summary, case, outcome)?;
-        tables::adjustments(summary, case, &outcome.multiple)?;
-        tables::inputs(summary, case, run)
+        sheets(summary, outcome)?;
+        tables::adjustments(summary, &outcome.multiple)?;
+        tables::inputs(summary, run)
     })
 }
 
 /// What the summary has too: the stack, the payoff and the sheet `Breakpoints`.
-pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    payoff::sheets(summary, case, outcome)?;
+pub(crate) fn sheets(summary: &mut Summary, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    payoff::sheets(summary, outcome)?;
     if !outcome.breakpoints.is_empty() {
-        breakpoints(summary, case, outcome)?;
+        breakpoints(summary, outcome)?;
     }
     Ok(())
 }
@@ -40,8 +40,9 @@ pub(crate) fn sheets(summary: &mut Summary, case: &Case, outcome: &LiquidationOu
 type Shown<'a> = &'a (dyn Fn(Units, (Units, i128)) -> CellValue<'static> + Sync);
 
 /// The sheets `Scenarios`, `Money` and `Per cent`: one row a sum.
-fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+fn scenarios(summary: &mut Summary, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
     let rows: Vec<(Units, &[(Units, i128)])> = outcome.scenarios.by_sum().collect();
+    let case = summary.case;
     let decimals = case.terms.currency_decimals;
     let sheets: [(&str, &str, Style, Shown); 3] = [
         ("Scenarios", "What a share of each class would get, sum by sum", Style::PerShareAligned, &|_, (_, each)| {
@@ -67,8 +68,8 @@ fn scenarios(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -
         for (at, line) in outcome.scenarios.columns.iter().enumerate() {
             table = table.wide(name(case, *line), style, 24.0, move |(sum, cells)| shown(*sum, cells[at]));
         }
-        let table = LongTable { table, totals: Vec::new(), classes: Vec::new() };
-        table.write(summary, sheet, (&case.terms.company, about), &rows)?;
+        let table = LongTable { table, totals: Vec::new() };
+        table.write(summary, sheet, about, &rows)?;
     }
     Ok(())
 }
@@ -102,8 +103,9 @@ pub(crate) fn in_words(case: &Case, point: &Breakpoint) -> String {
     }
 }
 
-fn breakpoints(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Breakpoints", case, "The sums at which something changes")?;
+fn breakpoints(summary: &mut Summary, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
+    let case = summary.case;
+    let mut sheet = summary.titled("Breakpoints", "The sums at which something changes")?;
     let content = Table::of(&outcome.breakpoints)
         .wide("What", Style::Text, 54.0, |b| CellValue::text(in_words(case, b)))
         .column("Begins at", Style::Money, |b| CellValue::Exact(&b.at))

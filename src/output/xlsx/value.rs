@@ -2,6 +2,7 @@
 
 use crate::model::calendar::{Date, day, days_between};
 use crate::quantity::{Midpoint, Ratio, Units, decimal, power_of_ten, round_half, scaled_plain, units_ratio};
+use crate::spreadsheet::ooxml;
 use crate::text::{grouped, money, write_plain};
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
@@ -131,6 +132,23 @@ fn epoch() -> Date {
 /// A date's serial number; none before March 1900, where spreadsheets disagree.
 pub(crate) fn serial(date: Date) -> Option<u32> {
     u32::try_from(days_between(epoch(), date)).ok().filter(|n| *n > 60)
+}
+
+/// Ends a cell's tag, after its attributes, with a number.
+pub(crate) fn write_number_cell(out: &mut Vec<u8>, figure: Figure) {
+    out.extend_from_slice(b"><v>");
+    figure.write(out);
+    out.extend_from_slice(b"</v></c>");
+}
+
+/// Ends a cell's tag, after its attributes, with a text that stands in the cell.
+pub(crate) fn write_text_cell(out: &mut Vec<u8>, text: &str) {
+    let preserve = if ooxml::needs_preserve(text) { " xml:space=\"preserve\"" } else { "" };
+    out.extend_from_slice(b" t=\"inlineStr\"><is><t");
+    out.extend_from_slice(preserve.as_bytes());
+    out.push(b'>');
+    ooxml::escape_string(out, text);
+    out.extend_from_slice(b"</t></is></c>");
 }
 
 /// A text within Excel's limit of 32,767 characters.

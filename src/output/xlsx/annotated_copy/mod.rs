@@ -17,7 +17,6 @@ use marks::{Mark, SheetMarks};
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Note, Workbook, Worksheet, XlsxError};
 use std::io;
 
-/// Characters of a cell.
 const LETTERS: usize = 32_767;
 /// The name of the list, with a number where the case has a sheet of that name.
 const LIST: &str = "Problems";

@@ -2,25 +2,21 @@
 
 use super::{clean, fill};
 use crate::output::problems::counts;
-use crate::output::xlsx::row_height::lines;
+use crate::output::xlsx::row_height::{characters, lines};
 use crate::output::xlsx::style::{INK, PALE};
-use crate::output::xlsx::summary::sheet::characters;
 use crate::problem::{Place, Problem, Severity};
 use rust_xlsxwriter::{Format, FormatAlign, Url, Worksheet, XlsxError};
 
-struct Column {
-    name: &'static str,
-    width: f64,
-    value: fn(&Problem) -> String,
-}
+/// A column's name, its width, and what it says of a problem.
+type Column = (&'static str, f64, fn(&Problem) -> String);
 
 const COLUMNS: [Column; 6] = [
-    Column { name: "", width: 10.0, value: |problem| severity(problem.severity).to_owned() },
-    Column { name: "Table", width: 16.0, value: |problem| problem.table().to_owned() },
-    Column { name: "Where", width: 26.0, value: |problem| place(&problem.place) },
-    Column { name: "Found", width: 24.0, value: |problem| problem.value.clone().unwrap_or_default() },
-    Column { name: "What is wrong", width: 60.0, value: |problem| problem.message.clone() },
-    Column { name: "What to do", width: 60.0, value: |problem| problem.help.clone() },
+    ("", 10.0, |problem| severity(problem.severity).to_owned()),
+    ("Table", 16.0, |problem| problem.table().to_owned()),
+    ("Where", 26.0, |problem| place(&problem.place)),
+    ("Found", 24.0, |problem| problem.value.clone().unwrap_or_default()),
+    ("What is wrong", 60.0, |problem| problem.message.clone()),
+    ("What to do", 60.0, |problem| problem.help.clone()),
 ];
 /// The columns of the severity, which is coloured, and of the place, which links to the cell.
 const SEVERITY: u16 = 0;
@@ -64,9 +60,9 @@ pub(crate) fn write(
     }
     row += 1;
     let heading = Format::new().set_bold().set_background_color(PALE);
-    for (at, column) in (0..).zip(&COLUMNS) {
-        page.write_with_format(row, at, column.name, &heading)?;
-        page.set_column_width(at, column.width)?;
+    for (at, (name, width, _)) in (0..).zip(&COLUMNS) {
+        page.write_with_format(row, at, *name, &heading)?;
+        page.set_column_width(at, *width)?;
     }
     page.set_freeze_panes(row + 1, 0)?;
     page.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(row, row)?;
@@ -78,9 +74,9 @@ pub(crate) fn write(
     for problem in sorted.into_iter().take(MOST_ROWS) {
         row += 1;
         let mut most = 1;
-        for (at, column) in (0..).zip(&COLUMNS) {
-            let text = clean(&(column.value)(problem));
-            most = most.max(lines(&text, characters(column.width)));
+        for (at, (_, width, value)) in (0..).zip(&COLUMNS) {
+            let text = clean(&value(problem));
+            most = most.max(lines(&text, characters(*width)));
             match target(&problem.place).filter(|_| at == PLACE && links < MOST_LINKS) {
                 Some(cell) => {
                     links += 1;

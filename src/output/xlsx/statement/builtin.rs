@@ -16,7 +16,6 @@ const SHARES: [f64; 8] = [22.0, 13.0, 17.0, 17.0, 13.0, 14.0, 14.0, 30.0];
 const LOGO: (f64, f64) = (190.0, 52.0);
 /// How wide the two columns are that a logo stands over, in pixels.
 const LOGO_COLUMNS: f64 = 220.0;
-/// The height of headings of two lines.
 const TWO_LINES: f64 = 28.5;
 
 /// What a layout depends on beside its kind.
@@ -50,22 +49,8 @@ fn pixels(offset: f64) -> u32 {
 /// Columns of the sheet, from the first to the last, with words or a placeholder, and how they look.
 type Cell = (u16, u16, &'static str, Style);
 
-/// A column of a table: its heading, how its cells look, and their placeholder.
-struct Column {
-    name: &'static str,
-    style: Style,
-    value: &'static str,
-    /// How many of the sheet's columns it takes.
-    wide: u16,
-}
-
-fn column(name: &'static str, style: Style, value: &'static str) -> Column {
-    Column { name, style, value, wide: 1 }
-}
-
-fn wide(wide: u16, name: &'static str, style: Style, value: &'static str) -> Column {
-    Column { name, style, value, wide }
-}
+/// A column of a table: how many of the sheet's columns it takes, its heading, how its cells look, and their placeholder.
+type Column = (u16, &'static str, Style, &'static str);
 
 /// The layout of a kind of statement, as a workbook.
 pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, XlsxError> {
@@ -82,7 +67,6 @@ pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, Xlsx
     workbook.save_to_buffer()
 }
 
-/// A sheet, filled from the top.
 struct Page<'a> {
     sheet: &'a mut Worksheet,
     styles: Styles,
@@ -105,7 +89,7 @@ impl<'a> Page<'a> {
     }
 
     fn last(&self) -> u16 {
-        u16::try_from(self.widths.len()).expect("a sheet has few columns") - 1
+        u16::try_from(self.widths.len() - 1).expect("a sheet has few columns")
     }
 
     /// What a holder needs to know, on one page.
@@ -143,26 +127,25 @@ impl<'a> Page<'a> {
         self.row += 1;
         self.row(Some(21.0), &[(0, self.last(), "{{status}}", Style::Notice)])?;
         let held = format!("=LEFT($A{},4)=\"Held\"", self.row);
-        self.row -= 1;
-        self.highlight(0, self.last(), &held, Format::new().set_background_color(AMBER))?;
-        self.row += 2;
+        self.highlight(self.row - 1, (0, self.last()), &held, Format::new().set_background_color(AMBER))?;
+        self.row += 1;
         let mut columns = vec![
-            column("Class", Style::Text, "{{payment.class}}"),
-            column("Shares", Style::Shares, "{{payment.shares}}"),
-            column("Per share", Style::PerShare, "{{payment.per_share}}"),
+            (1, "Class", Style::Text, "{{payment.class}}"),
+            (1, "Shares", Style::Shares, "{{payment.shares}}"),
+            (1, "Per share", Style::PerShare, "{{payment.per_share}}"),
         ];
         if kind == StatementKind::Dividend {
             columns.extend([
-                column("Gross", Style::Money, "{{payment.gross}}"),
-                column("Withheld", Style::Money, "{{payment.withheld}}"),
-                column("Net", Style::Money, "{{payment.net}}"),
+                (1, "Gross", Style::Money, "{{payment.gross}}"),
+                (1, "Withheld", Style::Money, "{{payment.withheld}}"),
+                (1, "Net", Style::Money, "{{payment.net}}"),
             ]);
         } else {
             let words = match kind {
-                StatementKind::Liquidation => wide(2, "Made of", Style::Small, "{{payment.parts}}"),
-                _ => wide(2, "", Style::Small, "{{payment.note}}"),
+                StatementKind::Liquidation => (2, "Made of", Style::Small, "{{payment.parts}}"),
+                _ => (2, "", Style::Small, "{{payment.note}}"),
             };
-            columns.extend([words, column("Amount", Style::Money, "{{payment.net}}")]);
+            columns.extend([words, (1, "Amount", Style::Money, "{{payment.net}}")]);
         }
         self.table("Cash, in {{currency}}", &columns)?;
         let total = (0, 2, "Total, in {{currency}}", Style::Total);
@@ -185,11 +168,11 @@ impl<'a> Page<'a> {
         self.row += 1;
         if kind != StatementKind::Liquidation {
             let deliveries = [
-                column("Class", Style::Text, "{{delivery.class}}"),
-                column("Shares", Style::Shares, "{{delivery.shares}}"),
-                column("Per share", Style::PerShare, "{{delivery.per_share}}"),
-                wide(2, "What", Style::Id, "{{delivery.asset}}"),
-                column("Quantity", Style::Shares, "{{delivery.quantity}}"),
+                (1, "Class", Style::Text, "{{delivery.class}}"),
+                (1, "Shares", Style::Shares, "{{delivery.shares}}"),
+                (1, "Per share", Style::PerShare, "{{delivery.per_share}}"),
+                (2, "What", Style::Id, "{{delivery.asset}}"),
+                (1, "Quantity", Style::Shares, "{{delivery.quantity}}"),
             ];
             let from = self.row;
             self.table("Delivered in kind", &deliveries)?;
@@ -209,16 +192,15 @@ impl<'a> Page<'a> {
     fn computation(mut self) -> Result<(), XlsxError> {
         self.head("How it was computed")?;
         let steps = [
-            column("Clause", Style::Id, "{{step.clause}}"),
-            column("Step", Style::Text, "{{step.what}}"),
-            column("Figure", Style::StepFigure, "{{step.after}}"),
+            (1, "Clause", Style::Id, "{{step.clause}}"),
+            (1, "Step", Style::Text, "{{step.what}}"),
+            (1, "Figure", Style::StepFigure, "{{step.after}}"),
         ];
         self.table("", &steps)?;
         // The name of a class, over its steps, has no clause.
         let name = format!("=AND($A{0}=\"\",$B{0}<>\"\")", self.row);
-        self.row -= 1;
-        self.highlight(1, 1, &name, Format::new().set_bold())?;
-        self.row += 2;
+        self.highlight(self.row - 1, (1, 1), &name, Format::new().set_bold())?;
+        self.row += 1;
         for (level, name, text) in [
             (1, "Readings", "Where the certificate leaves room: {{readings}}."),
             (2, "Acknowledged", "The company acknowledged what these clauses forbid: {{acknowledged}}."),
@@ -230,32 +212,31 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// The lots, and what they come to.
     fn shares(mut self, kind: StatementKind) -> Result<(), XlsxError> {
         self.sheet.set_landscape();
         self.head("Your shares, lot by lot")?;
         let mut columns = vec![
-            column("Class", Style::Text, "{{lot.class}}"),
-            column("Certificate", Style::Id, "{{lot.certificate}}"),
-            column("Issued", Style::Date, "{{lot.issue_date}}"),
+            (1, "Class", Style::Text, "{{lot.class}}"),
+            (1, "Certificate", Style::Id, "{{lot.certificate}}"),
+            (1, "Issued", Style::Date, "{{lot.issue_date}}"),
         ];
-        let shares = column("Shares", Style::Shares, "{{lot.shares}}");
-        let note = |wide| Column { name: "Note", style: Style::Small, value: "{{lot.note}}", wide };
+        let shares = (1, "Shares", Style::Shares, "{{lot.shares}}");
+        let note = |wide| (wide, "Note", Style::Small, "{{lot.note}}");
         match kind {
             StatementKind::Exchange => columns.extend([shares, note(4)]),
             StatementKind::Dividend => columns.extend([
-                column("Accrues from", Style::Date, "{{lot.accrual_start}}"),
+                (1, "Accrues from", Style::Date, "{{lot.accrual_start}}"),
                 shares,
-                column("Per share", Style::PerShare, "{{lot.per_share}}"),
-                column("Amount", Style::PerShare, "{{lot.amount}}"),
+                (1, "Per share", Style::PerShare, "{{lot.per_share}}"),
+                (1, "Amount", Style::PerShare, "{{lot.amount}}"),
                 note(1),
             ]),
             StatementKind::Liquidation => columns.extend([
-                column("Accrues from", Style::Date, "{{lot.accrual_start}}"),
+                (1, "Accrues from", Style::Date, "{{lot.accrual_start}}"),
                 shares,
-                column("Preference per share", Style::PerShare, "{{lot.preference}}"),
-                column("Adjustment per share", Style::PerShare, "{{lot.common_adjustment}}"),
-                column("Participation per share", Style::PerShare, "{{lot.participation}}"),
+                (1, "Preference per share", Style::PerShare, "{{lot.preference}}"),
+                (1, "Adjustment per share", Style::PerShare, "{{lot.common_adjustment}}"),
+                (1, "Participation per share", Style::PerShare, "{{lot.participation}}"),
             ]),
         }
         self.table("", &columns)?;
@@ -263,21 +244,21 @@ impl<'a> Page<'a> {
         self.row(None, &[(0, at - 1, "Total", Style::Total), (at, at, "{{shares}}", Style::SharesTotal)])?;
         self.row += 1;
         let mut columns =
-            vec![column("Class", Style::Text, "{{payment.class}}"), column("In", Style::Id, "{{payment.asset}}")];
+            vec![(1, "Class", Style::Text, "{{payment.class}}"), (1, "In", Style::Id, "{{payment.asset}}")];
         match kind {
             StatementKind::Liquidation => columns.extend([
-                column("Preference", Style::Money, "{{payment.preference}}"),
-                column("Common Adjustment", Style::Money, "{{payment.common_adjustment}}"),
-                column("Participation", Style::Money, "{{payment.participation}}"),
-                column("Rounding", Style::Money, "{{payment.rounding}}"),
+                (1, "Preference", Style::Money, "{{payment.preference}}"),
+                (1, "Common Adjustment", Style::Money, "{{payment.common_adjustment}}"),
+                (1, "Participation", Style::Money, "{{payment.participation}}"),
+                (1, "Rounding", Style::Money, "{{payment.rounding}}"),
             ]),
             _ => columns.extend([
-                wide(2, "Rounded", Style::Money, "{{payment.rounded}}"),
-                wide(2, "Unit left over, or cash in lieu", Style::Money, "{{payment.unit}}"),
+                (2, "Rounded", Style::Money, "{{payment.rounded}}"),
+                (2, "Unit left over, or cash in lieu", Style::Money, "{{payment.unit}}"),
             ]),
         }
-        columns.push(column("Amount", Style::Money, "{{payment.gross}}"));
-        columns.push(column("Note", Style::Small, "{{payment.note}}"));
+        columns.push((1, "Amount", Style::Money, "{{payment.gross}}"));
+        columns.push((1, "Note", Style::Small, "{{payment.note}}"));
         self.table("From lots to the payment", &columns)?;
         self.sheet.set_repeat_rows(0, 2)?;
         Ok(())
@@ -305,9 +286,11 @@ impl<'a> Page<'a> {
             let address = a1::address(first.into(), self.row + 1);
             // A unit left over stands out; whole shares are shown without a decimal point.
             if matches!(text, "{{payment.unit}}" | "{{payment.rounding}}") {
-                self.highlight(first, first, &format!("={address}<>0"), Format::new().set_background_color(AMBER))?;
+                let look = Format::new().set_background_color(AMBER);
+                self.highlight(self.row, (first, first), &format!("={address}<>0"), look)?;
             } else if matches!(style, Style::Shares | Style::SharesTotal) && text.starts_with("{{") {
-                self.highlight(first, first, &format!("=INT({address})={address}"), Styles::whole())?;
+                let whole = Format::new().set_num_format("#,##0");
+                self.highlight(self.row, (first, first), &format!("=INT({address})={address}"), whole)?;
             }
         }
         self.row += 1;
@@ -322,11 +305,10 @@ impl<'a> Page<'a> {
         self.row(None, cells)
     }
 
-    /// Looks of cells of this row by a rule.
-    fn highlight(&mut self, first: u16, last: u16, rule: &str, look: Format) -> Result<(), XlsxError> {
+    /// Looks of cells of a row, from the first to the last, by a rule.
+    fn highlight(&mut self, row: u32, (first, last): (u16, u16), rule: &str, look: Format) -> Result<(), XlsxError> {
         let condition = ConditionalFormatFormula::new().set_rule(rule).set_format(look);
-        self.sheet.add_conditional_format(self.row, first, self.row, last, &condition)?;
-        Ok(())
+        self.sheet.add_conditional_format(row, first, row, last, &condition).map(drop)
     }
 
     /// A table under its name: its headings, and the row that is repeated.
@@ -336,7 +318,7 @@ impl<'a> Page<'a> {
         }
         let (mut headings, mut values, mut first) = (Vec::new(), Vec::new(), 0);
         let mut is_long = false;
-        for Column { name, style, value, wide } in columns {
+        for (wide, name, style, value) in columns {
             let last = first + wide - 1;
             let heading = if *style == Style::StepFigure { Style::HeadingRight } else { style.heading() };
             headings.push((first, last, *name, heading));

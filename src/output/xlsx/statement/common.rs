@@ -1,26 +1,31 @@
 //! What every statement says, whichever run it belongs to.
 
 use super::fields::{delivery, lot, payment, single, step};
-use super::{Cell, Column, Field, Row, Statement, Term, Value};
+use super::{Cell, Column, Field, Group, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
 use crate::model::locale::Locale;
 use crate::model::reading;
 use crate::model::register::{Detail, HolderIx, Lot, Register};
-use crate::outcome::AccrualStart;
 use crate::outcome::step::Step;
+use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow};
 use crate::output::instructions::{Paid, Reason, Status, carried_in, reference};
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Ratio, SHARE_DECIMALS, Units, fraction};
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, fraction, power_of_ten, round_half};
 use crate::text::money;
+use num_traits::ToPrimitive;
 use std::ops::Range;
+
+/// Said of a figure that is not a formula.
+pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
 
 /// The part of a statement that is the same for every holder.
 #[derive(Clone, Debug)]
 pub(crate) struct Common<'a> {
-    case: &'a Case,
+    pub case: &'a Case,
     pub locale: Locale,
+    accrual: Option<&'a AccrualStarts>,
     /// The command that made the run.
     command: &'static str,
     run: String,
@@ -53,7 +58,24 @@ impl<'a> Common<'a> {
         multiple: &Ratio,
         acknowledged: &[String],
     ) -> Self {
-        Self { case, locale, command, run, acknowledged: acknowledged.join(", "), dates, multiple: per_share(multiple) }
+        let (acknowledged, multiple) = (acknowledged.join(", "), per_share(multiple));
+        Self { case, locale, accrual: None, command, run, acknowledged, dates, multiple }
+    }
+
+    /// With when dividends on Series A begin to accrue.
+    pub(crate) fn accruing(self, accrual: &'a AccrualStarts) -> Self {
+        Self { accrual: Some(accrual), ..self }
+    }
+
+    /// When and why dividends on a lot of Series A begin to accrue.
+    pub(crate) fn accrual(&self, lot: &Lot) -> Option<&'a AccrualStart> {
+        self.accrual?.of(lot.issue_date.filter(|_| lot.class == self.case.classes.series_a())?)
+    }
+
+    /// The day from which a lot's dividends accrue, where its class has cohorts.
+    pub(crate) fn start_of(&self, lot: &Lot) -> Option<Date> {
+        let at_rate = || self.case.classes.get(lot.class).accrual_start(lot.issue_date);
+        self.accrual(lot).map_or_else(at_rate, |accrual| Some(accrual.start))
     }
 
     /// A statement of one holder, with everything that does not depend on the run's figures.
@@ -61,6 +83,7 @@ impl<'a> Common<'a> {
         let (terms, register) = (&self.case.terms, &self.case.register);
         let (currency_decimals, locale) = (terms.currency_decimals, self.locale);
         let mut statement = Statement { currency_decimals, locale, ..Statement::default() };
+        let detail = |detail| register.detail(holder, detail);
         let mut text = |field: Field, text: &'a str| statement.put(field, Value::text(text));
         text(single::COMPANY, &terms.company);
         text(single::SERIES, &terms.series_name);
@@ -71,15 +94,11 @@ impl<'a> Common<'a> {
         text(single::ACKNOWLEDGED, &self.acknowledged);
         text(single::NOTE, NOTE);
         text(single::CONTACT, contact(self.case));
-        for (field, detail) in [
-            (single::COUNTRY, Detail::Country),
-            (single::EMAIL, Detail::Email),
-            (single::PAYMENT_METHOD, Detail::PaymentMethod),
-            (single::BANK_CODE, Detail::BankCode),
-        ] {
-            text(field, register.detail(holder, detail));
-        }
-        let payee = register.detail(holder, Detail::PayeeName);
+        text(single::COUNTRY, detail(Detail::Country));
+        text(single::EMAIL, detail(Detail::Email));
+        text(single::PAYMENT_METHOD, detail(Detail::PaymentMethod));
+        text(single::BANK_CODE, detail(Detail::BankCode));
+        let payee = detail(Detail::PayeeName);
         text(single::PAYEE_NAME, if payee.is_empty() { register.name(holder) } else { payee });
         let lines = [single::LETTER_1, single::LETTER_2, single::LETTER_3, single::LETTER_4, single::LETTER_5];
         for (field, line) in lines.into_iter().zip(letter(self.case, holder)) {
@@ -88,9 +107,9 @@ impl<'a> Common<'a> {
         let of_run = reference(self.command, self.dates[0], register.id(holder));
         statement.put(single::REFERENCE, Value::text(of_run));
         statement.put(single::ADDRESS, Value::text(register.address(holder)));
-        let tax_id = masked(register.detail(holder, Detail::TaxId));
+        let tax_id = masked(detail(Detail::TaxId));
         statement.put(single::TAX_ID, if tax_id == Value::Blank { Value::text("none on file") } else { tax_id });
-        statement.put(single::ACCOUNT, masked(register.detail(holder, Detail::Account)));
+        statement.put(single::ACCOUNT, masked(detail(Detail::Account)));
         for (field, date) in [single::RUN_DATE, single::RECORD_DATE, single::PAY_DATE].into_iter().zip(self.dates) {
             statement.put(field, Value::date(date));
         }
@@ -142,39 +161,34 @@ fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &str) -> Strin
     let (terms, register) = (&case.terms, &case.register);
     let sum = |units: Units| format!("{} {}", terms.currency, money(units, terms.currency_decimals));
     let whom = contact(case).trim_end_matches('.');
-    match Status::of(case, holder, amount) {
+    let not_yet = match Status::of(case, holder, amount) {
+        Status::Nothing => return "No cash is paid to you this time.".to_owned(),
         Status::Pay => {
             let method = register.detail(holder, Detail::PaymentMethod).to_lowercase();
             let method =
                 if ["ach", "eft", "sepa", "bacs"].contains(&&*method) { method.to_uppercase() } else { method };
-            let account = register.detail(holder, Detail::Account);
             if method.starts_with("che") {
                 return format!("A check for {} goes to this address, dated {pay_date}.", sum(amount));
             }
-            let to = match masked(account) {
+            let to = match masked(register.detail(holder, Detail::Account)) {
                 Value::Text(account) => format!(" to account {account}"),
                 _ => String::new(),
             };
-            format!("{} is paid by {method}{to} on {pay_date}.", sum(amount))
+            return format!("{} is paid by {method}{to} on {pay_date}.", sum(amount));
         }
-        Status::Held(Reason::BelowMinimum) => format!(
-            "Held: {} is less than the smallest payment, {}; it is added to your next payment.",
-            sum(amount),
-            sum(terms.minimum_payment)
-        ),
-        Status::Held(Reason::OnHold) => {
-            format!("Held: {} is not paid yet, since payments to you are on hold. Please ask {whom}.", sum(amount))
+        Status::Held(Reason::BelowMinimum) => {
+            let (sum, least) = (sum(amount), sum(terms.minimum_payment));
+            return format!(
+                "Held: {sum} is less than the smallest payment, {least}; it is added to your next payment."
+            );
         }
-        Status::Held(Reason::NoMethod) => format!(
-            "Held: {} is not paid yet, since we do not know how to pay you. Please send your bank details to {whom}.",
-            sum(amount)
-        ),
-        Status::Held(Reason::Missing(what)) => format!(
-            "Held: {} is not paid yet, since we do not have your {what}. Please send it to {whom}.",
-            sum(amount)
-        ),
-        Status::Nothing => "No cash is paid to you this time.".to_owned(),
-    }
+        Status::Held(Reason::OnHold) => format!("payments to you are on hold. Please ask {whom}."),
+        Status::Held(Reason::NoMethod) => {
+            format!("we do not know how to pay you. Please send your bank details to {whom}.")
+        }
+        Status::Held(Reason::Missing(what)) => format!("we do not have your {what}. Please send it to {whom}."),
+    };
+    format!("Held: {} is not paid yet, since {not_yet}", sum(amount))
 }
 
 /// The last four characters of what is nobody else's business.
@@ -192,30 +206,9 @@ pub(crate) fn per_share(value: &Ratio) -> Value<'static> {
     Figure::nearest(value).map_or_else(|| Value::Text(fraction(value).into()), Value::Number)
 }
 
-/// A step of the rules as a row, with its dates as `locale` writes them. `of` says whose it is, where a holder has several.
-pub(crate) fn step_row<'a>(step: &'a Step, of: &str, locale: Locale) -> Row<'a, { step::COUNT }> {
-    let words = locale.in_words(&step.what);
-    let what = if of.is_empty() { Value::text(words) } else { Value::text(format!("{of}: {words}")) };
-    row([
-        (step::CLAUSE, Value::text(step.clause)),
-        (step::WHAT, what),
-        (step::BEFORE, step.before.as_deref().map_or(Value::Blank, figure_or_text)),
-        (step::AFTER, figure_or_text(&step.after)),
-        (step::READING, step.reading.as_deref().map_or(Value::Blank, |chosen| Value::text(reading::in_words(chosen)))),
-    ])
-}
-
-/// A step of the holder's own.
-pub(crate) fn own_step(clause: &str, what: String) -> Row<'_, { step::COUNT }> {
-    row([(step::CLAUSE, Value::text(clause)), (step::WHAT, Value::text(what))])
-}
-
-fn row<'a, const N: usize>(values: impl IntoIterator<Item = (Field, Value<'a>)>) -> Row<'a, N> {
-    let mut row = std::array::from_fn(|_| Value::Blank);
-    for (field, value) in values {
-        row[usize::from(field.index)] = value;
-    }
-    row
+/// An exact amount in units of so many decimals.
+pub(crate) fn units(value: &Ratio, decimals: u32, midpoint: Midpoint) -> Units {
+    round_half(&(value * power_of_ten(decimals)), midpoint).to_i128().expect("a run refuses cash beyond the limit")
 }
 
 /// One holder's statement being made: what all kinds put into it.
@@ -249,29 +242,52 @@ impl<'a, R: Paid> Draft<'a, R> {
         self.statement.put(single::STATUS, Value::text(format!("Nothing is paid to you this time: {why}.")));
     }
 
-    /// Adds rules' steps.
+    /// Adds rules' steps. `of` says whose they are, where a holder has several.
     pub(super) fn steps_of(&mut self, steps: impl IntoIterator<Item = &'a Step>, of: &str) {
         let locale = self.statement.locale;
-        self.statement.steps.extend(steps.into_iter().map(|step| step_row(step, of, locale)));
+        for step in steps {
+            let words = locale.in_words(&step.what);
+            let reading = step.reading.as_deref().map(reading::in_words).unwrap_or_default();
+            self.add([
+                (step::CLAUSE, Value::text(step.clause)),
+                (step::WHAT, if of.is_empty() { Value::text(words) } else { Value::text(format!("{of}: {words}")) }),
+                (step::BEFORE, step.before.as_deref().map_or(Value::Blank, figure_or_text)),
+                (step::AFTER, figure_or_text(&step.after)),
+                (step::READING, Value::text(reading)),
+            ]);
+        }
+    }
+
+    /// Adds a row with these cells, and says which it is.
+    fn add<const N: usize>(&mut self, cells: [(Field, Value<'a>); N]) -> usize {
+        let at = self.statement.add(cells[0].0.group);
+        for (field, value) in cells {
+            self.statement.set(Cell::at(field, at), value);
+        }
+        at
+    }
+
+    /// Adds a step of the holder's own, without a figure.
+    pub(super) fn note(&mut self, clause: &'a str, what: String) {
+        self.add([(step::CLAUSE, Value::text(clause)), (step::WHAT, Value::text(what))]);
     }
 
     /// Lists a lot with its shares as of `day`, and says in which row.
     pub(super) fn lot(&mut self, lot: &Lot, day: Date) -> usize {
         let shares =
             self.case.share_factor(day).shares_of(lot).expect("a run refuses shares beyond the limit").micros();
-        let at = self.statement.lots.len();
-        self.statement.lots.push(row([
+        self.lots.push((lot.class, shares));
+        self.add([
             (lot::CLASS, Value::text(self.case.classes.get(lot.class).name.as_str())),
             (lot::CERTIFICATE, Value::text(self.case.register.certificate(lot))),
             (lot::ISSUE_DATE, lot.issue_date.map_or(Value::Blank, Value::date)),
             (lot::SHARES, Value::amount(i128::from(shares), SHARE_DECIMALS)),
-        ]));
-        self.lots.push((lot.class, shares));
-        at
+        ])
     }
 
-    /// Says from when on a listed lot's dividends accrue, and why; `note` goes after that.
-    pub(super) fn accrues(&mut self, at: usize, accrual: &AccrualStart, note: &str) {
+    /// Says from when on a listed lot's dividends accrue, and why, where it is of Series A; `note` goes after that.
+    pub(super) fn accrues(&mut self, at: usize, accrual: Option<&AccrualStart>, note: &str) {
+        let Some(accrual) = accrual else { return };
         let mut put = |field, value| self.statement.set(Cell::at(field, at), value);
         put(lot::ACCRUAL_START, Value::date(accrual.start));
         put(lot::ACCRUAL_WHY, Value::text(accrual.why));
@@ -299,21 +315,39 @@ impl<'a, R: Paid> Draft<'a, R> {
 
     /// Begins a payment in cash on shares of a class, and says in which row.
     pub(super) fn payment(&mut self, class: ClassIx, shares: u64) -> usize {
-        let at = self.statement.payments.len();
         let name = Value::text(self.case.classes.get(class).name.as_str());
         let currency = Value::text(self.case.terms.currency.as_str());
-        self.statement.payments.push(row([(payment::CLASS, name), (payment::ASSET, currency)]));
+        let at = self.add([(payment::CLASS, name), (payment::ASSET, currency)]);
         self.shares(Cell::at(payment::SHARES, at), class, shares);
         at
     }
 
-    /// Begins a delivery of an asset on shares of a class, and says in which row.
-    pub(super) fn delivery(&mut self, class: ClassIx, asset: &'a str, shares: u64) -> usize {
-        let at = self.statement.deliveries.len();
-        let name = Value::text(self.case.classes.get(class).name.as_str());
-        self.statement.deliveries.push(row([(delivery::CLASS, name), (delivery::ASSET, Value::text(asset))]));
-        self.shares(Cell::at(delivery::SHARES, at), class, shares);
-        at
+    /// A delivery of an asset: the shares times `rate`, which is one for all of them, rounded down; and its step.
+    pub(super) fn delivery(
+        &mut self,
+        row: &PaymentRow,
+        asset: &'a str,
+        rate: Option<&Ratio>,
+        (clause, what): (&'a str, String),
+    ) {
+        let name = Value::text(self.case.classes.get(row.class).name.as_str());
+        let at = self.add([(delivery::CLASS, name), (delivery::ASSET, Value::text(asset))]);
+        self.shares(Cell::at(delivery::SHARES, at), row.class, row.shares);
+        let (quantity, each) = (Cell::at(delivery::QUANTITY, at), Cell::at(delivery::PER_SHARE, at));
+        let statement = &mut self.statement;
+        statement.set(quantity, Value::amount(row.gross, SHARE_DECIMALS));
+        let mut note = "a value: lots differ per share";
+        if let Some(rate) = rate {
+            statement.set(each, per_share(rate));
+            let product = Term::Product(Cell::at(delivery::SHARES, at), each);
+            let decimals = decimals_in_kind(self.case);
+            // Where the product has no more decimals, rounding it at all only takes away what doubles add.
+            let mut formulas = [product.rounded_down(decimals), product.rounded(decimals)].into_iter();
+            let live = formulas.any(|formula| statement.put_live(quantity, formula, row.gross, SHARE_DECIMALS));
+            note = if live { "" } else { NOT_LIVE };
+        }
+        statement.set(Cell::at(delivery::NOTE, at), Value::text(note));
+        self.step(clause, what, quantity);
     }
 
     fn shares(&mut self, cell: Cell, class: ClassIx, shares: u64) {
@@ -335,17 +369,14 @@ impl<'a, R: Paid> Draft<'a, R> {
     /// Ends the statement: which readings its steps rest on, once each.
     pub(super) fn finish(mut self) -> Statement<'a> {
         let mut readings: Vec<&str> = Vec::new();
-        for at in 0..self.statement.steps.len() {
+        for at in 0..self.statement.count(Group::Step) {
             let chosen = self.statement.text(Cell::at(step::READING, at)).unwrap_or_default();
-            readings.extend(chosen.split("; ").filter(|one| !one.is_empty()));
-        }
-        let mut known = Vec::new();
-        readings.retain(|one| {
-            !known.contains(one) && {
-                known.push(*one);
-                true
+            for one in chosen.split("; ").filter(|one| !one.is_empty()) {
+                if !readings.contains(&one) {
+                    readings.push(one);
+                }
             }
-        });
+        }
         let readings = readings.join("; ");
         self.statement.put(single::READINGS, Value::text(readings));
         self.statement
@@ -353,23 +384,17 @@ impl<'a, R: Paid> Draft<'a, R> {
 
     /// A step of the holder's own, whose figure is that of a cell.
     pub(super) fn step(&mut self, clause: &'a str, what: String, cell: Cell) {
-        self.statement.steps.push(own_step(clause, what));
-        self.copy_to_step(cell);
-    }
-
-    /// The last step's figure is that of a cell.
-    pub(super) fn copy_to_step(&mut self, cell: Cell) {
+        self.note(clause, what);
         let value = match self.statement.value(cell) {
             Value::Live(_, figure) | Value::Number(figure) => Value::Live(Term::Cell(cell).exact(), *figure),
             other => other.clone(),
         };
-        let last = self.statement.steps.last_mut().expect("the step was added before its figure");
-        last[usize::from(step::AFTER.index)] = value;
+        self.statement.set(Cell::at(step::AFTER, self.statement.count(Group::Step) - 1), value);
     }
 
     /// A total over all payments in cash: a formula where there are any.
     pub(super) fn total(&mut self, field: Field, of: Field, units: Units) {
-        let (decimals, payments) = (self.case.terms.currency_decimals, self.statement.payments.len());
+        let (decimals, payments) = (self.case.terms.currency_decimals, self.statement.count(Group::Payment));
         if payments == 0 {
             self.statement.put(field, Value::amount(units, decimals));
         } else {
@@ -377,6 +402,18 @@ impl<'a, R: Paid> Draft<'a, R> {
             self.statement.put_live(Cell::single(field), sum, units, decimals);
         }
     }
+
+    /// The same of a run that withholds no tax: net is gross.
+    pub(super) fn total_untaxed(&mut self, units: Units) {
+        self.total(single::GROSS, payment::GROSS, units);
+        let gross = Term::Cell(Cell::single(single::GROSS)).exact();
+        self.statement.put_live(Cell::single(single::NET), gross, units, self.case.terms.currency_decimals);
+    }
+}
+
+/// How many decimals what is delivered in kind has: none where fractions are paid in cash.
+pub(crate) fn decimals_in_kind(case: &Case) -> u32 {
+    if case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS }
 }
 
 /// A plain decimal as a number, anything else as a text.

@@ -2,7 +2,7 @@
 
 mod payments;
 
-use super::common::{Common, Draft, lots_by_issue, own_step, per_share};
+use super::common::{Common, Draft, lots_by_issue, per_share, units};
 use super::fields::lot;
 use super::{Cell, Statement, Term, Value};
 use crate::model::Case;
@@ -11,94 +11,86 @@ use crate::model::class::ClassIx;
 use crate::model::locale::Locale;
 use crate::model::register::{HolderIx, Lot};
 use crate::outcome::PaymentRow;
-use crate::outcome::dividend::{CohortDividend, DividendOutcome};
+use crate::outcome::dividend::{CohortDividend, CommonPayment, DividendOutcome};
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Midpoint, Ratio, Shares, plain, power_of_ten, round_half, whole};
+use crate::quantity::{Midpoint, Ratio, Shares, plain, whole};
 use crate::text::grouped;
-use num_traits::ToPrimitive;
-use std::borrow::Cow;
-
-/// Said of a figure that is not a formula.
-pub(super) const NOT_LIVE: &str = "a value: a formula may be a unit off";
+use num_traits::Zero;
 
 #[derive(Debug)]
 pub struct Dividend<'a> {
     common: Common<'a>,
     case: &'a Case,
     outcome: &'a DividendOutcome,
-    /// Cash per share by cohort.
-    cohorts: Vec<Rate<'a>>,
-    /// Cash per share by class, for the others.
-    classes: Vec<(ClassIx, Option<Date>, Rate<'a>)>,
-    /// Whether Series A, or the class, is paid all that is due.
+    rates: Vec<Rate>,
+    /// Whether Series A is paid all that is due.
     series_a_full: bool,
-    /// Cash declarations that pay Common.
-    common_cash: Vec<&'a Ratio>,
 }
 
-/// An amount per share, and how a cell shows it.
+/// What a share of a class, or of a cohort of it, is paid in cash.
 #[derive(Clone, Debug)]
-struct Rate<'a> {
-    exact: Cow<'a, Ratio>,
+struct Rate {
+    of: (ClassIx, Option<Date>),
+    exact: Ratio,
+    /// How a cell shows it, and the figure where that is exact.
     value: Value<'static>,
-    /// Whether the value is exact.
-    terminates: bool,
+    figure: Option<Figure>,
+    /// What stays unpaid, and what of it is for earlier quarters.
+    unpaid: Ratio,
+    earlier: Ratio,
+    /// Whether all that is due is paid.
     full: bool,
 }
 
-impl<'a> Rate<'a> {
-    fn new(exact: Cow<'a, Ratio>, full: bool) -> Self {
-        let terminates = Figure::exact(&exact).is_some();
-        Self { value: per_share(&exact), terminates, full, exact }
+impl Rate {
+    fn new(of: (ClassIx, Option<Date>), exact: Ratio, unpaid: Ratio) -> Self {
+        let (value, figure, full) = (per_share(&exact), Figure::exact(&exact), unpaid.is_zero());
+        Self { of, exact, value, figure, unpaid, earlier: whole(0), full }
     }
 }
 
 impl<'a> Dividend<'a> {
     pub fn new(case: &'a Case, locale: Locale, outcome: &'a DividendOutcome) -> Self {
         let dates = [outcome.date, outcome.record_date, outcome.pay_date];
-        let words = format!("Dividend of {}", locale.date(outcome.date));
-        let common =
-            Common::new((case, locale), ("dividend", words), dates, &outcome.multiple.value, &outcome.acknowledged);
-        let common_cash: Vec<&Ratio> = outcome.common.iter().filter(|p| p.asset.is_none()).map(|p| &p.amount).collect();
-        let declared = common_cash.iter().fold(whole(0), |sum, amount| sum + *amount);
+        let words = ("dividend", format!("Dividend of {}", locale.date(outcome.date)));
+        let common = Common::new((case, locale), words, dates, &outcome.multiple.value, &outcome.acknowledged);
+        let declared = cash_on_common(outcome).fold(whole(0), |sum, payment| sum + &payment.amount);
         let as_common = |class: ClassIx| {
             let class = case.classes.get(class);
             class.conversion_ratio.as_ref().filter(|_| class.shares_common_dividends).map(|ratio| ratio * &declared)
         };
-        let mut classes: Vec<(ClassIx, Option<Date>, Rate)> = Vec::new();
+        let mut rates: Vec<Rate> = Vec::new();
+        for cohort in &outcome.cohorts {
+            let of = (case.classes.series_a(), Some(cohort.accrual_start));
+            let earlier = (&cohort.brought_forward).min(&cohort.paid).clone();
+            let rate = Rate::new(of, cohort.paid.clone(), cohort.unpaid.clone());
+            rates.push(Rate { earlier, full: cohort.paid == cohort.due, ..rate });
+        }
         for class in &outcome.classes {
             for cohort in &class.cohorts {
-                let full = cohort.paid_per_share == cohort.due_per_share;
-                let rate = match as_common(class.class) {
-                    Some(more) => Cow::Owned(&cohort.paid_per_share + more),
-                    None => Cow::Borrowed(&cohort.paid_per_share),
-                };
-                classes.push((class.class, cohort.accrual_start, Rate::new(rate, full)));
+                let paid = &cohort.paid_per_share + as_common(class.class).unwrap_or_else(|| whole(0));
+                let unpaid = &cohort.due_per_share - &cohort.paid_per_share;
+                rates.push(Rate::new((class.class, cohort.accrual_start), paid, unpaid));
             }
         }
-        if !common_cash.is_empty() {
+        if cash_on_common(outcome).next().is_some() {
             let unranked = case.classes.iter().filter(|(_, class)| !class.is_preferred());
-            let rates = unranked.filter_map(|(ix, _)| Some((ix, None, Rate::new(Cow::Owned(as_common(ix)?), true))));
-            classes.extend(rates);
-            classes.push((case.classes.common(), None, Rate::new(Cow::Owned(declared.clone()), true)));
+            let rate = |(class, _)| Some(Rate::new((class, None), as_common(class)?, whole(0)));
+            rates.extend(unranked.filter_map(rate));
+            rates.push(Rate::new((case.classes.common(), None), declared.clone(), whole(0)));
         }
-        Self {
-            common,
-            case,
-            outcome,
-            cohorts: outcome.cohorts.iter().map(|c| Rate::new(Cow::Borrowed(&c.paid), c.paid == c.due)).collect(),
-            classes,
-            series_a_full: outcome.cohorts.iter().all(|c| c.paid == c.due),
-            common_cash,
-        }
+        let series_a_full = outcome.cohorts.iter().all(|c| c.paid == c.due);
+        Self { common: common.accruing(&outcome.accrual), case, outcome, rates, series_a_full }
     }
 
     pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {
         let draft = Draft::new(&self.common, &self.outcome.rows, holder);
         let mut builder = Builder { run: self, draft, rates: Vec::new() };
         builder.lots();
-        if builder.has_only_later() {
-            builder.steps_of(self.case.classes.series_a());
+        let series_a = self.case.classes.series_a();
+        let is_paid = builder.draft.rows.iter().any(|row| row.class == series_a);
+        if !is_paid && builder.later_lots().next().is_some() {
+            builder.steps_of(series_a);
         }
         builder.payments();
         builder.totals();
@@ -133,23 +125,21 @@ impl<'a> Dividend<'a> {
 
     /// Whether a class is paid several sums that are each rounded by themselves.
     fn is_several(&self, class: ClassIx) -> bool {
-        let declared = self.common_cash.len();
+        let declared = cash_on_common(self.outcome).count();
         let info = self.case.classes.get(class);
         let due = self.outcome.classes.iter().any(|c| c.class == class && c.due > 0);
         (class == self.case.classes.common() || info.shares_common_dividends) && declared + usize::from(due) > 1
     }
 
-    fn cohort_of(&self, lot: &Lot) -> Option<(usize, &'a CohortDividend)> {
-        let start = self.outcome.accrual.of(lot.issue_date?)?.start;
-        let at = self.outcome.cohorts.binary_search_by_key(&start, |c| c.accrual_start).ok()?;
-        self.outcome.cohorts.get(at).map(|cohort| (at, cohort))
+    fn cohort_of(&self, lot: &Lot) -> Option<&'a CohortDividend> {
+        let start = self.common.accrual(lot)?.start;
+        self.outcome.cohorts.iter().find(|cohort| cohort.accrual_start == start)
     }
 
     /// Why shares that were issued after the record date are not paid, and from when on they are.
     fn not_yet(&self, lot: &Lot) -> String {
         let calendar = self.case.calendar();
-        let accrual = lot.issue_date.and_then(|issued| self.outcome.accrual.of(issued));
-        let from = accrual.map_or(self.outcome.date, |accrual| accrual.start);
+        let from = self.common.accrual(lot).map_or(self.outcome.date, |accrual| accrual.start);
         let first = calendar.quarters.after(from.max(self.outcome.date));
         format!(
             "{} shares were issued on {}, after the record date {}, and are not entitled to this payment; their dividends \
@@ -162,22 +152,22 @@ impl<'a> Dividend<'a> {
         )
     }
 
-    fn rate(&self, lot: &Lot) -> Option<&Rate<'a>> {
-        if lot.class == self.case.classes.series_a() {
-            let (at, _) = self.cohort_of(lot)?;
-            self.cohorts.get(at)
-        } else {
-            let start = self.case.classes.get(lot.class).accrual_start(lot.issue_date);
-            self.classes.iter().find(|(class, of, _)| (*class, *of) == (lot.class, start)).map(|(.., rate)| rate)
-        }
+    fn rate(&self, lot: &Lot) -> Option<&Rate> {
+        let of = (lot.class, self.common.start_of(lot));
+        self.rates.iter().find(|rate| rate.of == of)
     }
+}
+
+/// Declarations in cash that pay Common.
+fn cash_on_common(outcome: &DividendOutcome) -> impl Iterator<Item = &CommonPayment> {
+    outcome.common.iter().filter(|payment| payment.asset.is_none())
 }
 
 struct Builder<'a> {
     run: &'a Dividend<'a>,
     draft: Draft<'a, PaymentRow>,
     /// The rate of each lot listed.
-    rates: Vec<Option<&'a Rate<'a>>>,
+    rates: Vec<Option<&'a Rate>>,
 }
 
 impl Builder<'_> {
@@ -192,10 +182,8 @@ impl Builder<'_> {
             }
             let rate = run.rate(owned);
             let at = self.draft.lot(owned, day);
-            let issued = owned.issue_date.filter(|_| owned.class == series_a);
-            if let Some(accrual) = issued.and_then(|issued| run.outcome.accrual.of(issued)) {
-                self.draft.accrues(at, accrual, if rate.is_some() { "" } else { "; not entitled in this run" });
-            }
+            let note = if rate.is_some() { "" } else { "; not entitled in this run" };
+            self.draft.accrues(at, run.common.accrual(owned), note);
             if let Some(rate) = rate {
                 self.draft.statement.set(Cell::at(lot::PER_SHARE, at), rate.value.clone());
                 self.amount(at, rate);
@@ -209,17 +197,13 @@ impl Builder<'_> {
     fn amount(&mut self, at: usize, rate: &Rate) {
         let (cell, a, b) = (Cell::at(lot::AMOUNT, at), Cell::at(lot::SHARES, at), Cell::at(lot::PER_SHARE, at));
         let (shares, statement) = (self.draft.lots[at].1, &mut self.draft.statement);
-        let exact = match &rate.value {
-            Value::Number(figure) if rate.terminates => figure.times(shares),
-            _ => None,
-        };
+        let exact = rate.figure.and_then(|figure| figure.times(shares));
         if let Some(figure) = exact.filter(|figure| Term::Product(a, b).exact().gives(*figure, statement)) {
             statement.set(cell, Value::Live(Term::Product(a, b).exact(), figure));
             return;
         }
-        let product = Shares::from_micros(shares).to_ratio() * rate.exact.as_ref() * power_of_ten(6);
-        let units = round_half(&product, Midpoint::HalfUp).to_i128().expect("a run refuses cash beyond the limit");
-        statement.put_live(cell, Term::Product(a, b).rounded(6), units, 6);
+        let product = units(&(Shares::from_micros(shares).to_ratio() * &rate.exact), 6, Midpoint::HalfUp);
+        statement.put_live(cell, Term::Product(a, b).rounded(6), product, 6);
     }
 
     /// What a class's payments rest on, under its name: how its figures came to be, and whose are paid.
@@ -232,7 +216,7 @@ impl Builder<'_> {
         } else {
             format!("{name}, as held on {}", run.date(run.day_of(class)))
         };
-        self.draft.statement.steps.push(own_step("", heading));
+        self.draft.note("", heading);
         if class == classes.common() {
             let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
             self.draft.steps_of(declared, "");
@@ -250,7 +234,7 @@ impl Builder<'_> {
             }
             if let Some(ratio) = classes.get(class).conversion_ratio.as_ref().filter(|_| run.takes_part(class)) {
                 let what = format!("Takes part in dividends on Common, as {} Common shares for one", plain(ratio, 12));
-                self.draft.statement.steps.push(own_step("Declaration", what));
+                self.draft.note("Declaration", what);
                 let declared = run.outcome.common.iter().flat_map(|payment| &payment.steps);
                 self.draft.steps_of(declared, "");
             }
@@ -262,11 +246,11 @@ impl Builder<'_> {
         let day = run.outcome.record_date;
         let owned = lots_by_issue(run.case, self.draft.holder);
         let lots = owned.into_iter().filter(|lot| lot.class == run.case.classes.series_a());
-        for lot in lots.clone().filter(|lot| Self::is_later(lot, day)) {
-            self.draft.statement.steps.push(own_step("2(c)", run.not_yet(lot)));
+        for lot in lots.clone().filter(|lot| is_later(lot, day)) {
+            self.draft.note("2(c)", run.not_yet(lot));
         }
         let mut cohorts: Vec<&CohortDividend> =
-            lots.filter(|l| l.counts_on(day)).filter_map(|l| run.cohort_of(l).map(|(_, cohort)| cohort)).collect();
+            lots.filter(|l| l.counts_on(day)).filter_map(|l| run.cohort_of(l)).collect();
         cohorts.sort_by_key(|c| c.accrual_start);
         cohorts.dedup_by_key(|c| c.accrual_start);
         let several = cohorts.len() > 1;
@@ -281,28 +265,22 @@ impl Builder<'_> {
         if self.draft.rows.iter().any(|row| row.gross != 0) {
             return;
         }
-        let (run, holder) = (self.run, self.draft.holder);
-        let series_a = run.case.classes.series_a();
-        let lots = run.case.register.lots_of(holder).iter().filter(|lot| lot.class == series_a);
-        let mut later = lots.filter(|lot| Self::is_later(lot, run.outcome.record_date));
-        let why = match later.next() {
-            Some(lot) => run.not_yet(lot),
+        let why = match self.later_lots().next() {
+            Some(lot) => self.run.not_yet(lot),
             None if self.draft.rows.is_empty() => "no dividend was due on your shares on this date".to_owned(),
             None => "what is due on your shares stays owed".to_owned(),
         };
         self.draft.nothing(&why);
     }
 
-    /// Whether a lot was issued too late for the record date.
-    fn is_later(lot: &Lot, record_date: Date) -> bool {
-        lot.issue_date.is_some_and(|issued| issued > record_date) && lot.retired_date.is_none()
-    }
-
-    /// Whether the holder has shares of Series A that were issued too late, and none that are paid.
-    fn has_only_later(&self) -> bool {
+    /// The holder's lots of Series A that were issued too late for the record date.
+    fn later_lots(&self) -> impl Iterator<Item = &Lot> {
         let (run, series_a) = (self.run, self.run.case.classes.series_a());
-        let mut lots = run.case.register.lots_of(self.draft.holder).iter().filter(|lot| lot.class == series_a);
-        let is_paid = self.draft.rows.iter().any(|row| row.class == series_a);
-        !is_paid && lots.any(|lot| Self::is_later(lot, run.outcome.record_date))
+        let lots = run.case.register.lots_of(self.draft.holder).iter();
+        lots.filter(move |lot| lot.class == series_a && is_later(lot, run.outcome.record_date))
     }
+}
+
+fn is_later(lot: &Lot, record_date: Date) -> bool {
+    lot.issue_date.is_some_and(|issued| issued > record_date) && lot.retired_date.is_none()
 }

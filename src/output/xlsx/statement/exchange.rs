@@ -1,17 +1,16 @@
 //! Statements of a merger's exchange.
 
-use super::common::{Common, Draft, lots_by_issue, per_share};
-use super::dividend::NOT_LIVE;
-use super::fields::{delivery, payment, single};
+use super::common::{Common, Draft, NOT_LIVE, decimals_in_kind, lots_by_issue, per_share, units};
+use super::fields::payment;
 use super::{Cell, Statement, Term, Value};
 use crate::model::Case;
 use crate::model::locale::Locale;
 use crate::model::register::HolderIx;
 use crate::outcome::PaymentRow;
 use crate::outcome::exchange::ExchangeOutcome;
-use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, power_of_ten, round_half};
+use crate::quantity::{Ratio, Shares, Units};
 use crate::text::{grouped, readable};
-use num_traits::{ToPrimitive, Zero};
+use num_traits::Zero;
 
 #[derive(Debug)]
 pub(crate) struct Exchange<'a> {
@@ -45,31 +44,28 @@ impl<'a> Exchange<'a> {
             draft.steps_of(&outcome.steps, "");
         }
         for row in draft.rows {
-            self.amount(&mut draft, row);
+            let asset = usize::from(row.asset).checked_sub(1).map(|at| &outcome.assets[at]);
+            let component = outcome.components.iter().find(|c| c.asset.as_ref() == asset);
+            let is_series_a = row.class == case.classes.series_a();
+            let each = component.map(|c| if is_series_a { &c.per_series_a_share } else { &c.per_common_share });
+            match asset {
+                None => self.cash(&mut draft, row, each),
+                Some(asset) => {
+                    let rate = readable(each.expect("what is delivered is a component"), 0);
+                    let how = match decimals_in_kind(case) {
+                        0 => "whole units; the fraction is paid in cash".to_owned(),
+                        n => format!("rounded down to {n} decimals"),
+                    };
+                    let what = format!("{} × {rate} {asset}, {how}", self.held(row));
+                    draft.delivery(row, asset, each, (self.clause(row), what));
+                }
+            }
         }
-        let cash = draft.rows.iter().filter(|row| row.is_cash()).map(|row| row.gross).sum();
-        let (gross, decimals) = (Cell::single(single::GROSS), case.terms.currency_decimals);
-        draft.total(single::GROSS, payment::GROSS, cash);
-        draft.statement.put_live(Cell::single(single::NET), Term::Cell(gross).exact(), cash, decimals);
+        draft.total_untaxed(draft.rows.iter().filter(|row| row.is_cash()).map(|row| row.gross).sum());
         draft.finish()
     }
 
-    fn asset(&self, row: &PaymentRow) -> Option<&'a String> {
-        usize::from(row.asset).checked_sub(1).map(|at| &self.outcome.assets[at])
-    }
-
-    /// Shares × per share, rounded: cash to the smallest unit, assets down; and what comes in lieu of fractions.
-    fn amount(&self, draft: &mut Draft<'a, PaymentRow>, row: &PaymentRow) {
-        let case = self.case;
-        let component = self.outcome.components.iter().find(|c| c.asset.as_ref() == self.asset(row));
-        let is_series_a = row.class == case.classes.series_a();
-        let each = component.map(|c| if is_series_a { &c.per_series_a_share } else { &c.per_common_share });
-        match self.asset(row) {
-            Some(asset) => self.delivery(draft, row, asset, each),
-            None => self.cash(draft, row, each),
-        }
-    }
-
+    /// Shares × per share, rounded to the smallest unit, and what comes in lieu of fractions.
     fn cash(&self, draft: &mut Draft<'a, PaymentRow>, row: &PaymentRow, each: Option<&Ratio>) {
         let (terms, at) = (&self.case.terms, draft.payment(row.class, row.shares));
         let decimals = terms.currency_decimals;
@@ -81,9 +77,8 @@ impl<'a> Exchange<'a> {
             statement.set(per_share_cell, per_share(rate));
             rounded = row.gross;
             if terms.readings.cash_in_lieu() {
-                let exact = Shares::from_micros(row.shares).to_ratio() * rate * power_of_ten(decimals);
-                let whole = round_half(&exact, terms.readings.midpoint()).to_i128();
-                rounded = whole.expect("a run refuses cash beyond the limit");
+                let exact = Shares::from_micros(row.shares).to_ratio() * rate;
+                rounded = units(&exact, decimals, terms.readings.midpoint());
             }
             let product = Term::Product(Cell::at(payment::SHARES, at), per_share_cell);
             live = statement.put_live(cell, product.rounded(decimals), rounded, decimals);
@@ -115,25 +110,6 @@ impl<'a> Exchange<'a> {
             }
         };
         draft.step(self.clause(row), what, gross);
-    }
-
-    fn delivery(&self, draft: &mut Draft<'a, PaymentRow>, row: &PaymentRow, asset: &'a str, each: Option<&Ratio>) {
-        let at = draft.delivery(row.class, asset, row.shares);
-        let rate = each.expect("what is delivered is a component");
-        let decimals = if self.case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
-        let (each, quantity) = (Cell::at(delivery::PER_SHARE, at), Cell::at(delivery::QUANTITY, at));
-        let statement = &mut draft.statement;
-        statement.set(each, per_share(rate));
-        let product = Term::Product(Cell::at(delivery::SHARES, at), each);
-        let mut formulas = [product.rounded_down(decimals), product.rounded(decimals)].into_iter();
-        let live = formulas.any(|formula| statement.put_live(quantity, formula, row.gross, SHARE_DECIMALS));
-        statement.set(Cell::at(delivery::NOTE, at), Value::text(if live { "" } else { NOT_LIVE }));
-        let (of, each) = (self.held(row), readable(rate, 0));
-        let what = match decimals {
-            0 => format!("{of} × {each} {asset}, whole units; the fraction is paid in cash"),
-            n => format!("{of} × {each} {asset}, rounded down to {n} decimals"),
-        };
-        draft.step(self.clause(row), what, quantity);
     }
 
     /// A holding in words: `Common Stock: 22,500`.

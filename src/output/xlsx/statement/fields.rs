@@ -27,11 +27,7 @@ impl StatementKind {
     }
 
     fn mask(self) -> u8 {
-        match self {
-            Self::Dividend => D,
-            Self::Liquidation => L,
-            Self::Exchange => X,
-        }
+        1 << self as u8
     }
 }
 
@@ -52,7 +48,7 @@ pub enum Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Field {
     pub group: Group,
-    /// Its index in the group, which a [`super::Row`] uses.
+    /// Its index in the group.
     pub index: u8,
 }
 
@@ -64,16 +60,17 @@ pub struct FieldInfo {
     kinds: u8,
 }
 
-const D: u8 = 1;
-const L: u8 = 2;
-const X: u8 = 4;
+const D: u8 = 1 << StatementKind::Dividend as u8;
+const L: u8 = 1 << StatementKind::Liquidation as u8;
+const X: u8 = 1 << StatementKind::Exchange as u8;
 const ALL: u8 = D | L | X;
 
 macro_rules! fields {
     ($module:ident, $group:expr, $($name:ident = $text:literal, $kinds:expr, $help:literal;)*) => {
         #[doc = concat!("Placeholders of a ", stringify!($module), ".")]
         pub mod $module {
-            use super::{Field, FieldInfo, Group, ALL, D, L, X};
+            #[allow(unused_imports, reason = "not every list has placeholders of each kind")]
+            use super::{ALL, D, Field, FieldInfo, Group, L, X};
             #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "only there to count")]
             #[repr(u8)]
             enum Index { $($name,)* }
@@ -81,10 +78,7 @@ macro_rules! fields {
                 #[doc = $help]
                 pub const $name: Field = Field { group: $group, index: Index::$name as u8 };
             )*
-            /// Each of them, by index.
             pub(crate) const INFO: &[FieldInfo] = &[$(FieldInfo { name: $text, help: $help, kinds: $kinds },)*];
-            pub(crate) const COUNT: usize = INFO.len();
-            const _: (u8, u8, u8, u8) = (ALL, D, L, X);
         }
     };
 }
@@ -184,7 +178,6 @@ fields! { delivery, Group::Delivery,
 }
 
 impl Group {
-    /// The group's placeholders.
     pub fn fields(self) -> &'static [FieldInfo] {
         match self {
             Self::Single => single::INFO,
@@ -195,7 +188,7 @@ impl Group {
         }
     }
 
-    const EVERY: [Self; 5] = [Self::Single, Self::Lot, Self::Step, Self::Payment, Self::Delivery];
+    pub(crate) const EVERY: [Self; 5] = [Self::Single, Self::Lot, Self::Step, Self::Payment, Self::Delivery];
 }
 
 impl Field {

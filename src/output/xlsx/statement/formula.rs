@@ -14,7 +14,6 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// A single placeholder's cell.
     pub fn single(field: Field) -> Self {
         Self { field, row: 0 }
     }
@@ -28,7 +27,6 @@ impl Cell {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Column {
     pub field: Field,
-    /// The first row of its group.
     pub from: u32,
     pub to: u32,
 }
@@ -57,7 +55,6 @@ pub struct Formula {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
-    /// Not at all.
     None,
     /// `ROUND(…,decimals)`
     Half(u32),
@@ -84,7 +81,6 @@ pub enum Term {
 }
 
 impl Term {
-    /// As it is.
     pub fn exact(self) -> Formula {
         Formula { term: self, rounding: Rounding::None }
     }
@@ -99,7 +95,7 @@ impl Term {
 
     /// The term in doubles, its sums taken plainly.
     fn evaluate(self, statement: &Statement) -> Option<f64> {
-        let cell = |cell: Cell| statement.number(cell);
+        let cell = |cell: Cell| statement.value(cell).to_f64();
         Some(match self {
             Self::Cell(a) => cell(a)?,
             Self::Product(a, b) => cell(a)? * cell(b)?,
@@ -137,7 +133,6 @@ impl Formula {
         }
     }
 
-    /// Whether the formula gives `figure` exactly.
     pub fn gives(&self, figure: Figure, statement: &Statement) -> bool {
         self.evaluate(statement).is_some_and(|value| ieee::same(value, figure.to_f64()))
     }

@@ -21,9 +21,9 @@ pub use builtin::Look;
 pub(crate) use builtin::is_picture;
 pub use dividend::Dividend;
 pub(crate) use exchange::Exchange;
+pub(crate) use fields::Field;
+pub use fields::Group;
 pub use fields::StatementKind;
-pub(crate) use fields::{Field, Group};
-use fields::{delivery, lot, payment, single, step};
 pub(crate) use formula::Rounding;
 pub use formula::{Cell, Column, Formula, Term};
 pub use layout::Layout;
@@ -64,20 +64,12 @@ impl<'a> Value<'a> {
     }
 }
 
-/// The values of one repeated row, by [`Field::index`].
-pub(crate) type Row<'a, const N: usize> = [Value<'a>; N];
-
 /// What one statement says. Plain values; the layout decides where they stand.
 #[derive(Clone, Debug)]
 pub struct Statement<'a> {
-    pub single: Row<'a, { single::COUNT }>,
-    /// The lots, a class after the other.
-    pub lots: Vec<Row<'a, { lot::COUNT }>>,
-    pub steps: Vec<Row<'a, { step::COUNT }>>,
-    /// The payments in cash, by class.
-    pub payments: Vec<Row<'a, { payment::COUNT }>>,
-    /// The deliveries in kind, by class and asset.
-    pub deliveries: Vec<Row<'a, { delivery::COUNT }>>,
+    /// By group the values of its rows, one row after the other: the lots (a class after the other), the steps, the payments
+    /// in cash by class, the deliveries in kind by class and asset.
+    cells: [Vec<Value<'a>>; Group::EVERY.len()],
     /// How many decimals cash has among words.
     pub currency_decimals: u32,
     /// How dates are written among words.
@@ -86,43 +78,37 @@ pub struct Statement<'a> {
 
 impl Default for Statement<'_> {
     fn default() -> Self {
-        Self {
-            single: std::array::from_fn(|_| Value::Blank),
-            lots: Vec::new(),
-            steps: Vec::new(),
-            payments: Vec::new(),
-            deliveries: Vec::new(),
-            currency_decimals: 0,
-            locale: Locale::default(),
-        }
+        let cells = std::array::from_fn(|_| Vec::new());
+        let mut statement = Self { cells, currency_decimals: 0, locale: Locale::default() };
+        statement.add(Group::Single);
+        statement
     }
 }
 
-const BLANK: Value<'static> = Value::Blank;
-
 impl<'a> Statement<'a> {
+    /// Adds a blank row to a group, and says which it is.
+    pub fn add(&mut self, group: Group) -> usize {
+        let cells = &mut self.cells[group as usize];
+        cells.resize(cells.len() + group.fields().len(), Value::Blank);
+        self.count(group) - 1
+    }
+
+    pub fn count(&self, group: Group) -> usize {
+        self.cells[group as usize].len() / group.fields().len()
+    }
+
+    /// Where a cell stands among its group's.
+    fn index(cell: Cell) -> usize {
+        cell.row as usize * cell.field.group.fields().len() + usize::from(cell.field.index)
+    }
+
     pub fn value(&self, cell: Cell) -> &Value<'a> {
-        let (row, index) = (cell.row as usize, usize::from(cell.field.index));
-        let value = match cell.field.group {
-            Group::Single => self.single.get(index),
-            Group::Lot => self.lots.get(row).and_then(|r| r.get(index)),
-            Group::Step => self.steps.get(row).and_then(|r| r.get(index)),
-            Group::Payment => self.payments.get(row).and_then(|r| r.get(index)),
-            Group::Delivery => self.deliveries.get(row).and_then(|r| r.get(index)),
-        };
-        value.unwrap_or(&BLANK)
+        self.cells[cell.field.group as usize].get(Self::index(cell)).unwrap_or(&Value::Blank)
     }
 
     /// Puts a value into a cell that exists.
     pub fn set(&mut self, cell: Cell, value: Value<'a>) {
-        let (row, index) = (cell.row as usize, usize::from(cell.field.index));
-        match cell.field.group {
-            Group::Single => self.single[index] = value,
-            Group::Lot => self.lots[row][index] = value,
-            Group::Step => self.steps[row][index] = value,
-            Group::Payment => self.payments[row][index] = value,
-            Group::Delivery => self.deliveries[row][index] = value,
-        }
+        self.cells[cell.field.group as usize][Self::index(cell)] = value;
     }
 
     pub fn put(&mut self, field: Field, value: Value<'a>) {
@@ -143,20 +129,6 @@ impl<'a> Statement<'a> {
                 false
             }
         }
-    }
-
-    pub fn count(&self, group: Group) -> usize {
-        match group {
-            Group::Single => 1,
-            Group::Lot => self.lots.len(),
-            Group::Step => self.steps.len(),
-            Group::Payment => self.payments.len(),
-            Group::Delivery => self.deliveries.len(),
-        }
-    }
-
-    pub fn number(&self, cell: Cell) -> Option<f64> {
-        self.value(cell).to_f64()
     }
 
     pub fn text(&self, cell: Cell) -> Option<&str> {

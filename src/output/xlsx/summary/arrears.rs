@@ -3,7 +3,6 @@
 use super::cell_value::CellValue;
 use super::sheet::{Table, if_figure};
 use super::workbook::Summary;
-use crate::model::Case;
 use crate::outcome::dividend::{DividendOutcome, QuarterState};
 use crate::output::xlsx::style::{AMBER, INK, Style, series_color};
 use crate::output::xlsx::value::Figure;
@@ -14,8 +13,9 @@ use rust_xlsxwriter::{
 use std::ops::Range;
 
 /// The sheet `Arrears`: what is left unpaid quarter by quarter, and the table that the next run reads; its chart is a sheet of its own.
-pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Arrears", case, "Arrears after the run, and the default period of 3(c)")?;
+pub(crate) fn sheet(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let case = summary.case;
+    let mut sheet = summary.titled("Arrears", "Arrears after the run, and the default period of 3(c)")?;
     let mut drawn = None;
     if !outcome.history.is_empty() {
         sheet.section("By quarter date, after the payments as of that day", 8)?;
@@ -43,9 +43,7 @@ pub(crate) fn sheet(summary: &mut Summary, case: &Case, outcome: &DividendOutcom
         .column("Set apart", Style::Text, |a| CellValue::text(if a.set_apart { "yes" } else { "" }))
         .write(&mut sheet)?;
     sheet.finish()?;
-    drawn.map_or(Ok(()), |mut chart| {
-        summary.chart("Arrears chart", case, "Arrears quarter by quarter, drawn", &mut chart)
-    })
+    drawn.map_or(Ok(()), |mut chart| summary.chart("Arrears chart", "Arrears quarter by quarter, drawn", &mut chart))
 }
 
 /// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.

@@ -3,6 +3,7 @@
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::class::ClassIx;
+use crate::output::xlsx::row_height::{characters, lines};
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};
 use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed, round_half, units_ratio};
@@ -115,7 +116,6 @@ impl<'a> CellValue<'a> {
         }
     }
 
-    /// Writes it.
     pub(crate) fn write(&self, sheet: &mut Worksheet, row: u32, column: u16, format: &Format) -> Result<(), XlsxError> {
         match self.stored() {
             Stored::Blank => sheet.write_blank(row, column, format)?,
@@ -126,6 +126,11 @@ impl<'a> CellValue<'a> {
             }
         };
         Ok(())
+    }
+
+    /// How many lines it takes in a column of that width.
+    pub(crate) fn lines(&self, width: f64) -> u32 {
+        if let Self::Text(text) = self { lines(text, characters(width)) } else { 1 }
     }
 
     /// About how many characters it shows in a cell of this style.

@@ -1,39 +1,42 @@
 //! The summary of a dividend run.
 
-use super::arrears;
 use super::cell_value::CellValue;
-use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
+use super::first_sheet::{
+    Control, Fact, FirstSheet, PaidTable, cash_fact, control, date_fact, default_period_fact, held_facts,
+};
 use super::holdings::{self, Pages};
-use super::paid::{PaidClass, PaidTable};
+use super::long_table::CLASS;
 use super::sheet::{Table, if_figure, if_formula};
-use super::tables;
 use super::workbook::{self, Summary};
+use super::{arrears, tables};
 use crate::model::Case;
 use crate::model::class::ClassIx;
-use crate::outcome::PaymentRow;
 use crate::outcome::dividend::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, Restriction};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, Style};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, scaled_fixed, whole};
 use crate::text::money;
 use rust_xlsxwriter::{ConditionalFormatCellRule, XlsxError};
-use std::collections::BTreeMap;
 use std::io;
 
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    workbook::write("Dividend run", case, |summary| fill(summary, case, outcome, run))
-}
-
-fn fill(summary: &mut Summary, case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> Result<(), XlsxError> {
-    first_sheet(case, outcome).write(summary, case, run)?;
     let assets: Vec<&str> = outcome.assets.iter().map(|a| a.name.as_str()).collect();
-    holdings::payments(summary, case, &outcome.rows, &assets)?;
-    cohorts(summary, case, outcome)?;
-    arrears::sheet(summary, case, outcome)?;
-    declarations(summary, case, outcome)?;
-    restrictions(summary, case, outcome)?;
-    tables::adjustments(summary, case, &outcome.multiple)?;
-    tables::apportionments(summary, case, &outcome.apportionments)?;
+    let first_sheet = FirstSheet {
+        title: "Dividend run",
+        facts: facts(case, outcome),
+        paid: Some(PaidTable::new(
+            case,
+            (&outcome.rows, |r| r.is_cash().then(|| (r.class, [r.shares.into(), r.gross, r.withheld, r.net()]))),
+            [("Gross", Some(5)), ("Withheld", Some(6)), ("Net", Some(7))],
+            &[(4, case.terms.currency.as_str())],
+            |class| rate(case, outcome, class),
+        )),
+        deliveries: holdings::delivered(&outcome.rows, &assets),
+        is_signed: true,
+        controls: controls(case, outcome),
+        acknowledged: &outcome.acknowledged,
+        effects: &outcome.readings,
+    };
     let name = |class| case.classes.get(class).name.clone();
     let cohorts =
         outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(case.terms.locale, c.accrual_start, &c.steps));
@@ -43,19 +46,30 @@ fn fill(summary: &mut Summary, case: &Case, outcome: &DividendOutcome, run: &Run
         .flat_map(|c| c.cohorts.iter().flat_map(|of| &of.steps).map(move |step| (name(c.class), step)));
     let common = outcome.common.iter().flat_map(|p| &p.steps).map(|step| (name(case.classes.common()), step));
     let default = outcome.default_period.steps.iter().map(|step| ("Default period".to_owned(), step));
-    tables::derivation(summary, case, cohorts.chain(classes).chain(common).chain(default))?;
-    tables::readings(summary, case)
+    workbook::write("Dividend run", case, |summary| {
+        first_sheet.write(summary, run)?;
+        holdings::payments(summary, &outcome.rows, &assets)?;
+        sheet_of_cohorts(summary, outcome)?;
+        arrears::sheet(summary, outcome)?;
+        declarations(summary, outcome)?;
+        restrictions(summary, outcome)?;
+        tables::adjustments(summary, &outcome.multiple)?;
+        tables::apportionments(summary, &outcome.apportionments)?;
+        tables::derivation(summary, cohorts.chain(classes).chain(common).chain(default))?;
+        tables::readings(summary)
+    })
 }
 
-fn first_sheet<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> FirstSheet<'a> {
+fn facts<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> Vec<Fact<'a>> {
     let totals = &outcome.totals;
     let cash = |name, units| cash_fact(case, name, units);
+    let per_share = |name, value| (name, CellValue::Exact(value), Style::PerShareLeft);
     let mut facts = vec![
         date_fact("Date of the dividend", outcome.date),
         date_fact("Record date", outcome.record_date),
         date_fact("Payment date", outcome.pay_date),
         ("Currency", CellValue::text(case.terms.currency.as_str()), Style::Id),
-        ("Multiple", CellValue::Exact(&outcome.multiple.value), Style::PerShareLeft),
+        per_share("Multiple", &outcome.multiple.value),
     ];
     facts.extend(outcome.funds.map(|funds| cash("Funds", funds)));
     facts.extend([
@@ -65,73 +79,11 @@ fn first_sheet<'a>(case: &'a Case, outcome: &'a DividendOutcome) -> FirstSheet<'
         cash("of which for earlier quarters", outcome.earlier_quarters),
         cash("of which to holders (net)", totals.net),
         cash("of which tax withheld", totals.withheld),
-        (
-            "Quarterly dividends in arrears",
-            CellValue::Exact(&outcome.default_period.quarters_in_arrears),
-            Style::PerShareLeft,
-        ),
+        per_share("Quarterly dividends in arrears", &outcome.default_period.quarters_in_arrears),
     ]);
     facts.extend(held_facts(case, &outcome.rows));
     facts.push(default_period_fact(outcome.default_period.since));
-    FirstSheet {
-        title: "Dividend run",
-        facts,
-        paid: Some(paid(case, outcome)),
-        deliveries: delivered(&outcome.rows, &outcome.assets.iter().map(|a| a.name.as_str()).collect::<Vec<_>>()),
-        is_signed: true,
-        controls: controls(case, outcome),
-        acknowledged: &outcome.acknowledged,
-        effects: &outcome.readings,
-    }
-}
-
-/// What each class is paid in cash, summed over its holdings.
-fn paid(case: &Case, outcome: &DividendOutcome) -> PaidTable {
-    let (pages, decimals) = (Pages::of(outcome.rows.len()), case.terms.currency_decimals);
-    let row = |class: ClassIx, [shares, gross, withheld]: [Units; 3]| {
-        let name = case.classes.get(class).name.as_str();
-        let total = |column, units, decimals| {
-            pages.total(column, &[(2, name), (4, case.terms.currency.as_str())], units, decimals)
-        };
-        PaidClass {
-            class,
-            shares: total(3, shares, SHARE_DECIMALS),
-            per_share: rate(case, outcome, class),
-            figures: [total(5, gross, decimals), total(6, withheld, decimals), total(7, gross - withheld, decimals)],
-        }
-    };
-    let sums = by_class(&outcome.rows, |r| (r.class, r.is_cash()), |r| [r.shares.into(), r.gross, r.withheld]);
-    PaidTable {
-        headings: ["Gross", "Withheld", "Net"],
-        rows: sums.into_iter().map(|(class, of)| row(class, of)).collect(),
-    }
-}
-
-/// Sums over rows that count, by class.
-pub(super) fn by_class<R>(
-    rows: &[R],
-    class: impl Fn(&R) -> (ClassIx, bool),
-    figures: impl Fn(&R) -> [Units; 3],
-) -> BTreeMap<ClassIx, [Units; 3]> {
-    let mut sums: BTreeMap<ClassIx, [Units; 3]> = BTreeMap::new();
-    for row in rows {
-        if let (class, true) = class(row) {
-            let sum = sums.entry(class).or_default();
-            sum.iter_mut().zip(figures(row)).for_each(|(sum, more)| *sum += more);
-        }
-    }
-    sums
-}
-
-/// What is delivered on each class of each asset.
-pub(super) fn delivered<'a>(rows: &[PaymentRow], assets: &[&'a str]) -> Vec<(ClassIx, &'a str, u128, Units)> {
-    let mut sums: BTreeMap<(ClassIx, u16), (u128, Units)> = BTreeMap::new();
-    for row in rows.iter().filter(|row| !row.is_cash()) {
-        let sum = sums.entry((row.class, row.asset)).or_default();
-        *sum = (sum.0 + u128::from(row.shares), sum.1 + row.gross);
-    }
-    let of = |((class, asset), (shares, quantity))| (class, assets[usize::from(asset) - 1], shares, quantity);
-    sums.into_iter().map(of).collect()
+    facts
 }
 
 /// What a share of a class is paid in cash, where that is the same for all.
@@ -158,47 +110,37 @@ fn rate(case: &Case, outcome: &DividendOutcome, class: ClassIx) -> Option<Ratio>
 fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
     // The first sheet refers to the holdings, whose place is known before they are written.
     let pages = Pages::of(outcome.rows.len());
-    let decimals = case.terms.currency_decimals;
+    let (totals, decimals) = (&outcome.totals, case.terms.currency_decimals);
+    let name = |class| (CLASS, case.classes.get(class).name.as_str());
     let in_cash = (4, case.terms.currency.as_str());
-    let totals = &outcome.totals;
     let money = |units| CellValue::Units(units, decimals);
-    let cash =
-        |pick: fn(&PaymentRow) -> Units| outcome.rows.iter().filter(|row| row.is_cash()).map(pick).sum::<Units>();
-    let (gross, withheld, net) = (cash(|r| r.gross), cash(|r| r.withheld), cash(PaymentRow::net));
+    let cash = || outcome.rows.iter().filter(|row| row.is_cash());
+    let of = |class| cash().filter(move |row| row.class == class);
     let series_a = case.classes.series_a();
-    let of_series_a = (2, case.classes.get(series_a).name.as_str());
-    let cash_rows = |class| outcome.rows.iter().filter(move |row| row.class == class && row.is_cash());
-    let held = cash_rows(series_a).map(|row| Units::from(row.shares)).sum();
-    let mut controls = vec![
-        control(
-            "Shares of Series A: by cohort, and by holding",
-            CellValue::shares(outcome.cohorts.iter().map(|c| c.shares).sum::<u128>()),
-            pages.total(3, &[of_series_a, in_cash], held, SHARE_DECIMALS),
-        )
-        .noted("entitled at the record date"),
-    ];
+    let held = of(series_a).map(|row| Units::from(row.shares)).sum();
+    let mut controls = vec![control(
+        "Shares of Series A: by cohort, and by holding (entitled at the record date)",
+        CellValue::shares(outcome.cohorts.iter().map(|c| c.shares).sum::<u128>()),
+        pages.total(3, &[name(series_a), in_cash], held, SHARE_DECIMALS),
+    )];
     // What takes part in dividends on Common as well has rows of both together.
     let both =
         |class: &&ClassDividend| case.classes.get(class.class).shares_common_dividends && !outcome.common.is_empty();
     for class in outcome.classes.iter().filter(|class| !both(class)) {
-        let name = case.classes.get(class.class).name.as_str();
-        let paid = cash_rows(class.class).map(|row| row.gross).sum();
+        let paid = of(class.class).map(|row| row.gross).sum();
         controls.push(control(
-            format!("Paid on {name}: in all, and by holding"),
+            format!("Paid on {}: in all, and by holding", name(class.class).1),
             money(class.paid),
-            pages.total(5, &[(2, name), in_cash], paid, decimals),
+            pages.total(5, &[name(class.class), in_cash], paid, decimals),
         ));
     }
-    let gross_of_holdings = pages.total(5, &[in_cash], gross, decimals);
+    let gross = pages.total(5, &[in_cash], cash().map(|row| row.gross).sum(), decimals);
     let parts = pages.sum(6, &[in_cash], decimals).zip(pages.sum(7, &[in_cash], decimals));
     let parts = parts.map(|(withheld, net)| format!("ROUND({withheld}+{net},{decimals})"));
+    let parts = CellValue::computed(parts, cash().map(|row| row.withheld + row.net()).sum(), decimals);
     controls.extend([
-        control("Gross: in all, and by holding", money(totals.gross), gross_of_holdings.clone()),
-        control(
-            "Gross, and withheld plus net",
-            gross_of_holdings,
-            CellValue::computed(parts, withheld + net, decimals),
-        ),
+        control("Gross: in all, and by holding", money(totals.gross), gross.clone()),
+        control("Gross, and withheld plus net", gross, parts),
         control("Due, and paid plus unpaid", money(totals.due), money(totals.gross + totals.unpaid)),
     ]);
     controls.extend(outcome.funds.map(|funds| from_funds(case, outcome, &pages, funds)));
@@ -210,14 +152,16 @@ fn from_funds(case: &Case, outcome: &DividendOutcome, pages: &Pages, funds: Unit
     let decimals = case.terms.currency_decimals;
     let in_cash = (4, case.terms.currency.as_str());
     let common = case.classes.common();
-    let preferred = outcome.rows.iter().filter(|row| row.is_cash() && row.class != common);
-    let of_common: Units = outcome.rows.iter().filter(|r| r.is_cash() && r.class == common).map(|r| r.gross).sum();
-    let as_converted = outcome.common_cash - of_common;
-    let preferred: Units = preferred.map(|row| row.gross).sum::<Units>() - as_converted;
+    let paid = |of_common: bool| {
+        let rows = outcome.rows.iter().filter(|row| row.is_cash() && (row.class == common) == of_common);
+        rows.map(|row| row.gross).sum::<Units>()
+    };
+    let as_converted = outcome.common_cash - paid(true);
+    let preferred = paid(false) - as_converted;
     let left = outcome.totals.not_distributed;
     let outside = preferred + left - funds;
     let in_lieu = if case.terms.readings.cash_in_lieu() { outside } else { 0 };
-    let of_common = (2, case.classes.get(common).name.as_str());
+    let of_common = (CLASS, case.classes.get(common).name.as_str());
     let formula = pages.sum(5, &[in_cash], decimals).zip(pages.sum(5, &[of_common, in_cash], decimals));
     let formula = formula.filter(|_| outside == in_lieu).map(|(all, common)| {
         let in_lieu = in_lieu + as_converted;
@@ -229,15 +173,15 @@ fn from_funds(case: &Case, outcome: &DividendOutcome, pages: &Pages, funds: Unit
         note = format!("{note}; cash in lieu, outside the funds: {}", money(in_lieu, decimals));
     }
     control(
-        "Funds, and paid on preferred stock plus what is left",
+        format!("Funds, and paid on preferred stock plus what is left ({note})"),
         CellValue::Units(funds, decimals),
         CellValue::computed(formula, preferred + left - in_lieu, decimals),
     )
-    .noted(note)
 }
 
-fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Cohorts", case, "Cash per share, by cohort and class")?;
+fn sheet_of_cohorts(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let case = summary.case;
+    let mut sheet = summary.titled("Cohorts", "Cash per share, by cohort and class")?;
     sheet.section("Series A, by the day from which dividends accrue", 7)?;
     let content = Table::of(&outcome.cohorts)
         .wide("Accrues from", Style::Date, 34.0, |c| CellValue::Date(c.accrual_start))
@@ -250,12 +194,10 @@ fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Res
         .write(&mut sheet)?;
     sheet.highlight(&content, (6, 6), &if_figure(ConditionalFormatCellRule::GreaterThan(0.0), AMBER))?;
     if !content.is_empty() {
-        let all = outcome.cohorts.iter().map(|c| c.shares).sum::<u128>();
-        let formula = format!("ROUND(SUM(B{}:B{}),6)", content.start + 1, content.end);
-        let (all, decimals) = CellValue::shares(all).figure().expect("shares are a figure");
-        sheet.put(0, &CellValue::text("In all"), Style::Label)?;
-        sheet.put(1, &CellValue::Formula(formula, all, decimals), Style::SharesTotal)?;
-        sheet.row += 1;
+        let all = CellValue::shares(outcome.cohorts.iter().map(|c| c.shares).sum::<u128>());
+        let (all, decimals) = all.figure().expect("shares are a figure");
+        let sum = CellValue::Formula(format!("ROUND(SUM(B{}:B{}),6)", content.start + 1, content.end), all, decimals);
+        sheet.cells(&[(0, 0, CellValue::text("In all"), Style::Label), (1, 1, sum, Style::SharesTotal)])?;
     }
     if !outcome.classes.is_empty() {
         sheet.row += 1;
@@ -281,7 +223,8 @@ fn cohorts(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Res
     sheet.finish()
 }
 
-fn declarations(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+fn declarations(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let case = summary.case;
     let about = "Declarations on Common, and what they come to on Series A (2(b))";
     let of = |row: &DeclarationOut| &case.declarations[row.declaration];
     let table = Table::of(&outcome.declarations)
@@ -297,11 +240,11 @@ fn declarations(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -
         .column("Declared on Series A", Style::Date, |row| {
             of(row).series_a_declared_date.map_or_else(|| CellValue::text("missing"), CellValue::Date)
         });
-    summary.table(("Declarations", about), case, &table, &[(7, "missing", AMBER)]).map(drop)
+    summary.table(("Declarations", about), &table, &[(7, "missing", AMBER)]).map(drop)
 }
 
-fn restrictions(summary: &mut Summary, case: &Case, outcome: &DividendOutcome) -> Result<(), XlsxError> {
-    let mut sheet = summary.titled("Restrictions", case, "What the company may not do after the run (4, 5, 8)")?;
+fn restrictions(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let mut sheet = summary.titled("Restrictions", "What the company may not do after the run (4, 5, 8)")?;
     let in_force = |restriction: &Restriction| {
         let acknowledged = outcome.acknowledged.iter().any(|clause| clause == restriction.clause);
         match (restriction.in_force, acknowledged) {

@@ -1,8 +1,9 @@
 //! The first sheet: what a treasurer checks before signing.
 
 use super::cell_value::CellValue;
-use super::paid::{COLUMNS, PaidTable};
-use super::sheet::{Sheet, characters, if_figure};
+use super::holdings::Pages;
+use super::long_table::CLASS;
+use super::sheet::{Sheet, if_figure};
 use super::workbook::Summary;
 use crate::model::Case;
 use crate::model::calendar::Date;
@@ -11,16 +12,18 @@ use crate::model::reading::in_words;
 use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::RunInfo;
 use crate::output::instructions::{Paid, Payout};
-use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
-use crate::quantity::{SHARE_DECIMALS, Units};
+use crate::quantity::{Ratio, SHARE_DECIMALS, Units};
 use crate::spreadsheet::a1;
 use crate::text::plural;
 use rust_xlsxwriter::ConditionalFormatCellRule::{EqualTo, NotEqualTo};
 use rust_xlsxwriter::{Color, ConditionalFormatText, ConditionalFormatTextRule, Format, XlsxError};
-use std::ops::Range;
+use std::collections::BTreeMap;
+
+/// The columns of the sheet.
+const COLUMNS: u16 = 6;
 
 /// What the first sheet says, beside the warnings.
 #[derive(Debug, Default)]
@@ -30,7 +33,6 @@ pub(crate) struct FirstSheet<'a> {
     pub facts: Vec<Fact<'a>>,
     /// What is paid in cash, by class.
     pub paid: Option<PaidTable>,
-    /// What is delivered in kind: class, asset, shares and quantity in millionths.
     pub deliveries: Vec<(ClassIx, &'a str, u128, Units)>,
     pub controls: Vec<Control>,
     /// The clauses that stood in the way and were acknowledged.
@@ -69,30 +71,94 @@ pub(crate) fn held_facts<'a>(case: &Case, rows: &[impl Paid]) -> [Fact<'a>; 3] {
     ]
 }
 
-/// Two figures that must be the same.
-#[derive(Clone, Debug)]
-pub(crate) struct Control {
-    what: String,
-    this: CellValue<'static>,
-    that: CellValue<'static>,
-    /// What to know about it.
-    pub note: String,
-}
+/// Two figures, from formulas or as they are, that must be the same: what they are, and both.
+pub(crate) type Control = (String, CellValue<'static>, CellValue<'static>);
 
-/// Two figures, from formulas or as they are, that must be the same.
 pub(crate) fn control(what: impl Into<String>, this: CellValue<'static>, that: CellValue<'static>) -> Control {
-    Control { what: what.into(), this, that, note: String::new() }
+    (what.into(), this, that)
 }
 
-impl Control {
-    pub(crate) fn noted(self, note: impl Into<String>) -> Self {
-        Self { note: note.into(), ..self }
+/// Both figures, and their decimals.
+fn figures((_, this, that): &Control) -> (Units, Units, u32) {
+    let ((this, decimals), (that, _)) = this.figure().zip(that.figure()).expect("what is compared are figures");
+    (this, that, decimals)
+}
+
+/// What is paid in cash by class, in three columns of sums.
+#[derive(Debug)]
+pub(crate) struct PaidTable {
+    headings: [&'static str; 3],
+    /// A class, its shares, what a share is paid where that is the same for all, and the sums.
+    rows: Vec<(ClassIx, CellValue<'static>, Option<Ratio>, [CellValue<'static>; 3])>,
+}
+
+impl PaidTable {
+    /// Sums over the `rows` that count: `figures` gives their class, shares and three figures. A column has its name, and
+    /// which column of the holdings it sums up where one does; one without a name stays blank. `only` are the texts by
+    /// which those holdings are found, beside their class.
+    pub(crate) fn new<R>(
+        case: &Case,
+        (rows, figures): (&[R], impl Fn(&R) -> Option<(ClassIx, [Units; 4])>),
+        columns: [(&'static str, Option<u16>); 3],
+        only: &[(u16, &str)],
+        per_share: impl Fn(ClassIx) -> Option<Ratio>,
+    ) -> Self {
+        let (pages, decimals) = (Pages::of(rows.len()), case.terms.currency_decimals);
+        let mut sums: BTreeMap<ClassIx, [Units; 4]> = BTreeMap::new();
+        for (class, figures) in rows.iter().filter_map(figures) {
+            sums.entry(class).or_default().iter_mut().zip(figures).for_each(|(sum, more)| *sum += more);
+        }
+        let row = |(class, [shares, a, b, c]): (ClassIx, [Units; 4])| {
+            let only = [&[(CLASS, case.classes.get(class).name.as_str())], only].concat();
+            let figure = |(name, column): (&str, Option<u16>), units| match column {
+                _ if name.is_empty() => CellValue::Blank,
+                Some(column) => pages.total(column, &only, units, decimals),
+                None => CellValue::Units(units, decimals),
+            };
+            let figures = [figure(columns[0], a), figure(columns[1], b), figure(columns[2], c)];
+            (class, pages.total(3, &only, shares, SHARE_DECIMALS), per_share(class), figures)
+        };
+        Self { headings: columns.map(|(name, _)| name), rows: sums.into_iter().map(row).collect() }
     }
 
-    fn figures(&self) -> (Units, Units, u32) {
-        let figures = self.this.figure().zip(self.that.figure());
-        let ((this, decimals), (that, _)) = figures.expect("what is compared are figures");
-        (this, that, decimals)
+    fn write(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
+        let decimals = case.terms.currency_decimals;
+        sheet.section(&format!("Paid in cash, in {}", case.terms.currency), COLUMNS)?;
+        let [a, b, c] = self.headings;
+        sheet.headings(&[
+            (0, 0, "Class", Style::Text),
+            (1, 1, "Shares", Style::Shares),
+            (2, 2, "Per share", Style::PerShare),
+            (3, 3, a, Style::Money),
+            (4, 4, b, Style::Money),
+            (5, 5, c, Style::Money),
+        ])?;
+        let start = sheet.row;
+        for (class, shares, per_share, figures) in &self.rows {
+            let each = match per_share {
+                Some(each) => (2, 2, CellValue::Exact(each), Style::PerShareAligned),
+                None => (2, 2, CellValue::text("differs"), Style::HeadingPlain),
+            };
+            let class = (0, 0, CellValue::class(case, *class), Style::Text);
+            let figures = (3..).zip(figures).map(|(at, figure)| (at, at, figure.clone(), Style::Money));
+            let cells = [class, (1, 1, shares.clone(), Style::Shares), each].into_iter().chain(figures);
+            sheet.cells(&cells.collect::<Vec<_>>())?;
+        }
+        let total = |at: u16| {
+            let own = |row: &(_, _, _, [CellValue; 3])| row.3[usize::from(at) - 3].figure();
+            let figures: Vec<Units> = self.rows.iter().filter_map(own).map(|(units, _)| units).collect();
+            if figures.is_empty() && !self.rows.is_empty() {
+                return (at, at, CellValue::Blank, Style::MoneyTotal);
+            }
+            let (units, column) = (figures.iter().sum(), a1::letters(at.into()));
+            let formula = format!("ROUND(SUM({column}{}:{column}{}),{decimals})", start + 1, sheet.row);
+            let is_live = !figures.is_empty() && Figure::new(units, decimals).is_some();
+            (at, at, CellValue::computed(is_live.then_some(formula), units, decimals), Style::MoneyTotal)
+        };
+        let totals = [(0, 2, CellValue::text("Total"), Style::Total), total(3), total(4), total(5)];
+        sheet.cells(&totals)?;
+        sheet.row += 1;
+        Ok(())
     }
 }
 
@@ -113,15 +179,12 @@ const WIDTHS: [f64; COLUMNS as usize] = [29.0, 15.0, 15.0, 17.0, 16.0, 17.0];
 /// What a page of Letter or A4 takes of rows in points, with letters of ten points printed at no less than eight.
 const PAGE_POINTS: [f64; 2] = [850.0, 910.0];
 
-/// The width of some columns, from the first to the last.
-fn width(first: u16, last: u16) -> f64 {
-    characters(WIDTHS[usize::from(first)..=usize::from(last)].iter().sum())
-}
-
 impl FirstSheet<'_> {
-    pub(crate) fn write(&self, summary: &mut Summary, case: &Case, run: &RunInfo) -> Result<(), XlsxError> {
-        let mut sheet = summary.titled("Summary", case, self.title)?;
+    pub(crate) fn write(&self, summary: &mut Summary, run: &RunInfo) -> Result<(), XlsxError> {
+        let case = summary.case;
+        let mut sheet = summary.titled("Summary", self.title)?;
         sheet.sheet.set_portrait();
+        sheet.widths = WIDTHS.to_vec();
         let verdict_row = sheet.row - 1;
         sheet.row += 1;
         let mut starts = vec![0];
@@ -130,9 +193,7 @@ impl FirstSheet<'_> {
         }
         self.deliveries(&mut sheet, case)?;
         starts.push(sheet.row);
-        sheet.section("The run", COLUMNS)?;
         self.facts(&mut sheet, case)?;
-        sheet.row += 1;
         for (title, severity, style) in
             [("Warnings", Severity::Warning, Style::Warning), ("Notes", Severity::Note, Style::Text)]
         {
@@ -141,15 +202,14 @@ impl FirstSheet<'_> {
         }
         if !self.acknowledged.is_empty() {
             sheet.section("Clauses that forbid this run, and were acknowledged", COLUMNS)?;
-            sheet.merge(0, COLUMNS - 1, &self.acknowledged.join(", "), Style::Text)?;
-            sheet.row += 2;
+            sheet.cells(&[(0, COLUMNS - 1, CellValue::text(self.acknowledged.join(", ")), Style::Text)])?;
+            sheet.row += 1;
         }
         starts.push(sheet.row);
         self.effects(&mut sheet, case)?;
         starts.push(sheet.row);
         if !self.controls.is_empty() {
-            let differences = self.controls(&mut sheet)?;
-            self.verdict(&mut sheet, verdict_row, &differences)?;
+            self.controls(&mut sheet, verdict_row)?;
         }
         starts.push(sheet.row);
         if self.is_signed {
@@ -162,38 +222,31 @@ impl FirstSheet<'_> {
             [] => sheet.sheet.set_print_fit_to_pages(1, 1),
             breaks => sheet.sheet.set_page_breaks(breaks)?,
         };
-        sheet.set_widths(&WIDTHS);
         sheet.finish()
     }
 
     /// The facts in two columns, the first half on the left.
     fn facts(&self, sheet: &mut Sheet, case: &Case) -> Result<(), XlsxError> {
+        sheet.section("The run", COLUMNS)?;
         let mut facts = self.facts.clone();
         if let Some(first) = case.first_issued() {
             facts.push(date_fact("First issuance of Series A", first.date));
             facts.push(date_fact("First quarterly dividend payment date", first.first_quarter));
         }
         let half = facts.len().div_ceil(2);
-        let (top, columns) = (sheet.row, [(0, 1), (3, 5)]);
-        for (side, (name_at, value_at)) in facts.chunks(half.max(1)).zip(columns) {
+        let top = sheet.row;
+        for (side, (names, values)) in facts.chunks(half.max(1)).zip([((0, 0), (1, 2)), ((3, 4), (5, 5))]) {
             sheet.row = top;
             for (name, value, style) in side {
-                let text = CellValue::text(*name);
-                if name_at == 0 {
-                    sheet.put(0, &text, Style::Label)?;
-                    sheet.merge(1, 2, "", *style)?;
-                } else {
-                    sheet.merge(name_at, value_at - 1, name, Style::Label)?;
-                }
-                sheet.put(value_at, value, *style)?;
+                let name_cell = (names.0, names.1, CellValue::text(*name), Style::Label);
+                sheet.cells(&[name_cell, (values.0, values.1, value.clone(), *style)])?;
                 if ATTENTION.contains(name) {
                     let rule = if_figure(NotEqualTo(0.0), AMBER);
-                    sheet.highlight(&(sheet.row..sheet.row + 1), (value_at, value_at), &rule)?;
+                    sheet.highlight(&(sheet.row - 1..sheet.row), (values.0, values.0), &rule)?;
                 }
-                sheet.row += 1;
             }
         }
-        sheet.row = top + u32::try_from(half).expect("facts are few");
+        sheet.row = top + u32::try_from(half).expect("facts are few") + 1;
         Ok(())
     }
 
@@ -202,68 +255,61 @@ impl FirstSheet<'_> {
             return Ok(());
         }
         sheet.section("Delivered in kind", COLUMNS)?;
-        sheet.headings(&[("Class", Style::Text), ("Shares", Style::Shares), ("Quantity", Style::Shares)])?;
-        sheet.merge_at(sheet.row - 1, (3, 5), "Of what", Style::Heading)?;
+        let (shares, quantity) = ((1, 1, "Shares", Style::Shares), (2, 2, "Quantity", Style::Shares));
+        sheet.headings(&[(0, 0, "Class", Style::Text), shares, quantity, (3, 5, "Of what", Style::Text)])?;
         for (class, asset, shares, quantity) in &self.deliveries {
-            sheet.put(0, &CellValue::class(case, *class), Style::Text)?;
-            sheet.put(1, &CellValue::shares(*shares), Style::Shares)?;
-            sheet.put(2, &CellValue::Units(*quantity, SHARE_DECIMALS), Style::Shares)?;
-            sheet.merge(3, 5, asset, Style::Text)?;
-            sheet.row += 1;
+            sheet.cells(&[
+                (0, 0, CellValue::class(case, *class), Style::Text),
+                (1, 1, CellValue::shares(*shares), Style::Shares),
+                (2, 2, CellValue::Units(*quantity, SHARE_DECIMALS), Style::Shares),
+                (3, 5, CellValue::text(*asset), Style::Text),
+            ])?;
         }
         sheet.row += 1;
         Ok(())
     }
 
-    /// Control totals with live differences, whose rows are returned.
-    fn controls(&self, sheet: &mut Sheet) -> Result<Range<u32>, XlsxError> {
+    /// Control totals with live differences; in `verdict_row` whether all of them tie.
+    fn controls(&self, sheet: &mut Sheet, verdict_row: u32) -> Result<(), XlsxError> {
         sheet.section("Reconciliation", COLUMNS)?;
         sheet.headings(&[
-            ("What is reconciled", Style::Text),
-            ("", Style::Text),
-            ("", Style::Text),
-            ("First figure", Style::Money),
-            ("Second figure", Style::Money),
-            ("Difference", Style::Money),
+            (0, 0, "What is reconciled", Style::Text),
+            (1, 1, "", Style::Text),
+            (2, 2, "", Style::Text),
+            (3, 3, "First figure", Style::Money),
+            (4, 4, "Second figure", Style::Money),
+            (5, 5, "Difference", Style::Money),
         ])?;
         let start = sheet.row;
         for control in &self.controls {
-            let (this, that, decimals) = control.figures();
-            let mut what = control.what.clone();
-            if !control.note.is_empty() {
-                what = format!("{what} ({})", control.note);
-            }
-            sheet.merge(0, 2, &what, Style::Text)?;
+            let (this, that, decimals) = figures(control);
             let style = if decimals == SHARE_DECIMALS { Style::Shares } else { Style::Money };
-            sheet.put(3, &control.this, style)?;
-            sheet.put(4, &control.that, style)?;
             // A figure of more than 15 digits is a text, and texts have no difference.
             let is_long = [this, that].iter().any(|units| Figure::new(*units, decimals).is_none());
             let row = sheet.row + 1;
             let formula = (!is_long).then(|| format!("ROUND(D{row}-E{row},{decimals})"));
-            sheet.put(5, &CellValue::computed(formula, this - that, decimals), Style::Difference)?;
-            sheet.set_lines(lines(&what, width(0, 2)))?;
-            sheet.row += 1;
+            sheet.tall_cells(&[
+                (0, 2, CellValue::text(control.0.as_str()), Style::Text),
+                (3, 3, control.1.clone(), style),
+                (4, 4, control.2.clone(), style),
+                (5, 5, CellValue::computed(formula, this - that, decimals), Style::Difference),
+            ])?;
         }
         let content = start..sheet.row;
         sheet.highlight(&content, (5, 5), &if_figure(EqualTo(0.0), GREEN))?;
         sheet.highlight(&content, (5, 5), &if_figure(NotEqualTo(0.0), RED))?;
-        sheet.row += 1;
-        Ok(content)
-    }
-
-    /// Whether all control totals tie, said at the top.
-    fn verdict(&self, sheet: &mut Sheet, row: u32, differences: &Range<u32>) -> Result<(), XlsxError> {
-        let (first, last) = (a1::address(5, differences.start + 1), a1::address(5, differences.end));
+        let (first, last) = (a1::address(5, start + 1), a1::address(5, sheet.row));
         let (good, bad) = ("Every figure reconciles.", "A figure does not reconcile.");
-        let ties = self.controls.iter().map(Control::figures).all(|(this, that, _)| this == that);
+        let ties = self.controls.iter().map(figures).all(|(this, that, _)| this == that);
         let formula = format!("IF(COUNTIF({first}:{last},\"<>0\")=0,\"{good}\",\"{bad}\")");
-        let value = CellValue::TextFormula(formula, if ties { good } else { bad }.to_owned());
-        sheet.put_at(row, 0, &value, Style::Verdict)?;
+        let verdict = CellValue::TextFormula(formula, if ties { good } else { bad }.to_owned());
+        let end = std::mem::replace(&mut sheet.row, verdict_row) + 1;
+        sheet.cells(&[(0, 0, verdict, Style::Verdict)])?;
+        sheet.row = end;
         let fails = ConditionalFormatText::new()
             .set_rule(ConditionalFormatTextRule::Contains("does not".to_owned()))
             .set_format(Format::new().set_font_color(Color::RGB(0xC0_00_00)));
-        sheet.highlight(&(row..row + 1), (0, 0), &fails)
+        sheet.highlight(&(verdict_row..verdict_row + 1), (0, 0), &fails)
     }
 
     /// The readings that would have changed what is paid.
@@ -272,31 +318,31 @@ impl FirstSheet<'_> {
             return Ok(());
         }
         sheet.section("Where the certificate allows another reading, and what it would change", COLUMNS)?;
-        sheet.headings(&[("Reading in force", Style::Text), ("", Style::Text)])?;
-        sheet.merge_at(sheet.row - 1, (2, 3), "Other reading", Style::Heading)?;
-        let heads = [(4, "Would pay"), (5, "Difference")];
-        for (at, head) in heads {
-            sheet.put_at(sheet.row - 1, at, &CellValue::text(head), Style::HeadingRight)?;
-        }
-        let decimals = case.terms.currency_decimals;
+        sheet.headings(&[
+            (0, 0, "Reading in force", Style::Text),
+            (1, 1, "", Style::Text),
+            (2, 3, "Other reading", Style::Text),
+            (4, 4, "Would pay", Style::Money),
+            (5, 5, "Difference", Style::Money),
+        ])?;
+        let cash = |at, units| (at, at, CellValue::Units(units, case.terms.currency_decimals), Style::Money);
         for effect in self.effects {
             let chosen = case.terms.readings.iter().find(|(name, _)| *name == effect.reading);
             let chosen = chosen.map_or_else(String::new, |(name, value)| in_words(&format!("{name}={value}")));
             let mut other = in_words(&format!("{}={}", effect.reading, effect.value));
+            let mut cells = Vec::new();
             match &effect.other {
                 OtherRun::Pays { total, rows } => {
                     other = format!("{other} ({})", plural(*rows, "payment"));
-                    sheet.put(4, &CellValue::Units(*total, decimals), Style::Money)?;
-                    sheet.put(5, &CellValue::Units(total - effect.instead_of, decimals), Style::Money)?;
+                    cells.extend([cash(4, *total), cash(5, total - effect.instead_of)]);
                 }
                 OtherRun::Refused(why) => {
                     other = format!("{other}. It could not be run: {}", case.terms.locale.in_words(why));
                 }
             }
-            sheet.merge(0, 1, &chosen, Style::Text)?;
-            sheet.merge(2, 3, &other, Style::Text)?;
-            sheet.set_lines(lines(&chosen, width(0, 1)).max(lines(&other, width(2, 3))))?;
-            sheet.row += 1;
+            let other = (2, 3, CellValue::text(other), Style::Text);
+            cells.extend([(0, 1, CellValue::text(chosen), Style::Text), other]);
+            sheet.tall_cells(&cells)?;
         }
         sheet.row += 1;
         Ok(())
@@ -321,15 +367,12 @@ fn page_breaks(sheet: &Sheet, starts: &[u32], page: f64) -> Vec<u32> {
 /// Lines for names, dates and signatures.
 fn sign_off(sheet: &mut Sheet) -> Result<(), XlsxError> {
     sheet.section("Signed", COLUMNS)?;
-    sheet.headings(&[("", Style::Text), ("Name", Style::Text), ("", Style::Text), ("Date", Style::Text)])?;
-    sheet.merge_at(sheet.row - 1, (4, 5), "Signature", Style::Heading)?;
+    let names = [(0, 0, ""), (1, 1, "Name"), (2, 2, ""), (3, 3, "Date"), (4, 5, "Signature")];
+    sheet.headings(&names.map(|(first, last, name)| (first, last, name, Style::Text)))?;
     for who in ["Prepared by", "Reviewed by", "Approved by"] {
-        sheet.put(0, &CellValue::text(who), Style::Line)?;
-        sheet.merge(1, 2, "", Style::Line)?;
-        sheet.put(3, &CellValue::Blank, Style::Line)?;
-        sheet.merge(4, 5, "", Style::Line)?;
         sheet.set_lines(2)?;
-        sheet.row += 1;
+        let line = |first, last, text| (first, last, CellValue::text(text), Style::Line);
+        sheet.cells(&[line(0, 0, who), line(1, 2, ""), line(3, 3, ""), line(4, 5, "")])?;
     }
     sheet.row += 1;
     Ok(())
@@ -340,10 +383,8 @@ fn inputs(sheet: &mut Sheet, run: &RunInfo) -> Result<(), XlsxError> {
     let program = concat!("Made by ratable ", env!("CARGO_PKG_VERSION"));
     sheet.section(&format!("{program} from these files, with the SHA-256 of each, as in manifest.json"), COLUMNS)?;
     for input in run.inputs {
-        sheet.put(0, &CellValue::text(input.path.as_str()), Style::Small)?;
-        sheet.merge(1, COLUMNS - 1, &input.sha256, Style::Small)?;
-        sheet.set_lines(lines(&input.path, width(0, 0)))?;
-        sheet.row += 1;
+        let path = (0, 0, CellValue::text(input.path.as_str()), Style::Small);
+        sheet.tall_cells(&[path, (1, COLUMNS - 1, CellValue::text(input.sha256.as_str()), Style::Small)])?;
     }
     Ok(())
 }
@@ -361,24 +402,15 @@ fn warnings(
     }
     sheet.section(&format!("{title} ({})", problems.len()), COLUMNS)?;
     if problems.is_empty() {
-        sheet.put(0, &CellValue::text("None."), Style::Text)?;
-        sheet.row += 1;
+        sheet.cells(&[(0, 0, CellValue::text("None."), Style::Text)])?;
     }
     for problem in problems {
-        let place = place(problem);
-        sheet.put(0, &CellValue::text(place.as_str()), style)?;
         let text = format!("{} {}", problem.message, problem.help);
-        long_text(sheet, 1, &case.terms.locale.in_words(&text), lines(&place, width(0, 0)))?;
-        sheet.row += 1;
+        let text = (1, COLUMNS - 1, CellValue::text(case.terms.locale.in_words(&text)), Style::Text);
+        sheet.tall_cells(&[(0, 0, CellValue::text(place(problem)), style), text])?;
     }
     sheet.row += 1;
     Ok(())
-}
-
-/// A text over the columns from `first` on, in a row tall enough for it and for `least` lines beside it.
-fn long_text(sheet: &mut Sheet, first: u16, text: &str, least: u32) -> Result<(), XlsxError> {
-    sheet.merge(first, COLUMNS - 1, text, Style::Text)?;
-    sheet.set_lines(lines(text, width(first, COLUMNS - 1)).max(least))
 }
 
 fn place(problem: &Problem) -> String {

@@ -15,6 +15,7 @@ use crate::spreadsheet::a1;
 use crate::text::{grouped, natural};
 use rayon::prelude::*;
 use rust_xlsxwriter::XlsxError;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How many holdings a sheet takes.
@@ -59,23 +60,22 @@ impl Pages {
 /// Writes holdings on as many sheets as they take.
 pub(crate) fn write<'a, R: Sync>(
     summary: &mut Summary,
-    case: &'a Case,
     table: Table<'a, R>,
     totals: Vec<Total<'a>>,
 ) -> Result<(), XlsxError> {
-    let classes = case.classes.iter().map(|(_, class)| class.name.as_str()).collect();
-    let holdings = LongTable { table, totals, classes };
-    let (company, count) = (case.terms.company.as_str(), holdings.table.rows.len());
-    if count > ROWS_PER_SHEET * MOST_SHEETS {
-        let mut sheet = summary.sheet("Holdings")?;
-        sheet.title(company, &format!("{count} rows are more than {MOST_SHEETS} sheets hold."))?;
+    let rows = table.rows;
+    if rows.len() > ROWS_PER_SHEET * MOST_SHEETS {
+        let count = rows.len();
+        let mut sheet =
+            summary.titled("Holdings", &format!("{count} rows are more than {MOST_SHEETS} sheets hold."))?;
         let pointer = CellValue::text("Every holding is in distribution.csv, beside this workbook.");
-        return sheet.put(0, &pointer, Style::Label);
+        return sheet.cells(&[(0, 0, pointer, Style::Label)]);
     }
-    for (at, rows) in holdings.table.rows.chunks(ROWS_PER_SHEET).enumerate() {
+    let holdings = LongTable { table, totals };
+    for (at, rows) in rows.chunks(ROWS_PER_SHEET).enumerate() {
         let name = Pages::name(at);
         let about = format!("{name}: {} rows, in the order of the holders' ids", grouped(&rows.len().to_string()));
-        holdings.write(summary, &name, (company, &about), rows)?;
+        holdings.write(summary, &name, &about, rows)?;
     }
     Ok(())
 }
@@ -128,14 +128,9 @@ impl<R> Listed<'_, R> {
 }
 
 /// The holdings of a dividend or an exchange; assets are the run's, by name.
-pub(crate) fn payments(
-    summary: &mut Summary,
-    case: &Case,
-    rows: &[PaymentRow],
-    assets: &[&str],
-) -> Result<(), XlsxError> {
-    let decimals = case.terms.currency_decimals;
-    let currency = case.terms.currency.as_str();
+pub(crate) fn payments(summary: &mut Summary, rows: &[PaymentRow], assets: &[&str]) -> Result<(), XlsxError> {
+    let case = summary.case;
+    let (currency, decimals) = (case.terms.currency.as_str(), case.terms.currency_decimals);
     let asset = |row: &PaymentRow| if row.is_cash() { currency } else { assets[usize::from(row.asset) - 1] };
     let places = move |row: &PaymentRow| if row.is_cash() { decimals } else { SHARE_DECIMALS };
     let withheld_places = move |row: &PaymentRow| places(row).min(decimals);
@@ -147,5 +142,16 @@ pub(crate) fn payments(
         .wide("Net", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.net(), places(l.row)))
         .wide("Held", Style::Text, 16.0, Listed::held);
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: vec![(4, currency)] });
-    write(summary, case, table, totals.into())
+    write(summary, table, totals.into())
+}
+
+/// What is delivered on each class of each asset: class, asset, shares and quantity in millionths.
+pub(crate) fn delivered<'a>(rows: &[PaymentRow], assets: &[&'a str]) -> Vec<(ClassIx, &'a str, u128, Units)> {
+    let mut sums: BTreeMap<(ClassIx, u16), (u128, Units)> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.is_cash()) {
+        let sum = sums.entry((row.class, row.asset)).or_default();
+        *sum = (sum.0 + u128::from(row.shares), sum.1 + row.gross);
+    }
+    let of = |((class, asset), (shares, quantity))| (class, assets[usize::from(asset) - 1], shares, quantity);
+    sums.into_iter().map(of).collect()
 }

@@ -1,11 +1,9 @@
 //! The summary of a liquidation.
 
 use super::cell_value::CellValue;
-use super::dividend::by_class;
-use super::first_sheet::{Control, FirstSheet, cash_fact, control, date_fact, held_facts};
+use super::first_sheet::{Control, Fact, FirstSheet, PaidTable, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Listed, Pages, listed, of_holders};
 use super::long_table::{Total, total_of_shares};
-use super::paid::{PaidClass, PaidTable};
 use super::sheet::{Table, if_formula};
 use super::tables;
 use super::workbook::{self, Summary};
@@ -21,87 +19,76 @@ use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartSolidFill, ChartType, Xls
 use std::io;
 
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    workbook::write("Liquidation", case, |summary| fill(summary, case, outcome, run))
-}
-
-fn fill(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Result<(), XlsxError> {
-    first_sheet(case, outcome).write(summary, case, run)?;
     let distribution = outcome.distribution.as_ref();
-    if let Some(distribution) = distribution {
-        holdings(summary, case, distribution)?;
-        tiers(summary, case, &distribution.tiers)?;
-    }
-    cohorts(summary, case, outcome)?;
-    scenarios::sheets(summary, case, outcome)?;
-    tables::adjustments(summary, case, &outcome.multiple)?;
-    tables::apportionments(summary, case, distribution.map_or(&[], |d| d.apportionments.as_slice()))?;
+    let first_sheet = FirstSheet {
+        title: "Liquidation",
+        facts: facts(case, outcome),
+        paid: distribution.map(|distribution| paid(case, distribution)),
+        deliveries: Vec::new(),
+        is_signed: distribution.is_some(),
+        controls: distribution.map_or_else(Vec::new, |distribution| controls(case, distribution)),
+        acknowledged: &outcome.acknowledged,
+        effects: distribution.map_or(&[], |d| d.readings.as_slice()),
+    };
     let cohorts =
         outcome.cohorts.iter().flat_map(|c| tables::cohort_steps(case.terms.locale, c.accrual_start, &c.steps));
     let waterfall = distribution.into_iter().flat_map(|d| &d.steps).map(|s| ("Waterfall".to_owned(), &s.step));
-    tables::derivation(summary, case, cohorts.chain(waterfall))?;
-    tables::readings(summary, case)
+    let preferences = Table::of(&outcome.cohorts)
+        .column("Accrues from", Style::Date, |c| CellValue::Date(c.accrual_start))
+        .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
+        .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference));
+    workbook::write("Liquidation", case, |summary| {
+        first_sheet.write(summary, run)?;
+        if let Some(distribution) = distribution {
+            holdings(summary, distribution)?;
+            tiers(summary, &distribution.tiers)?;
+        }
+        summary.table(("Cohorts", "The Series A Liquidation Preference per share (6(a))"), &preferences, &[])?;
+        scenarios::sheets(summary, outcome)?;
+        tables::adjustments(summary, &outcome.multiple)?;
+        tables::apportionments(summary, distribution.map_or(&[], |d| d.apportionments.as_slice()))?;
+        tables::derivation(summary, cohorts.chain(waterfall))?;
+        tables::readings(summary)
+    })
 }
 
-fn first_sheet<'a>(case: &'a Case, outcome: &'a LiquidationOutcome) -> FirstSheet<'a> {
+fn facts<'a>(case: &'a Case, outcome: &'a LiquidationOutcome) -> Vec<Fact<'a>> {
     let mut facts = vec![
         date_fact("Date of the distribution", outcome.date),
         ("Currency", CellValue::text(case.terms.currency.as_str()), Style::Id),
         ("Multiple", CellValue::Exact(&outcome.multiple.value), Style::PerShareLeft),
     ];
-    let cash = |name, units| cash_fact(case, name, units);
-    if let Some(distribution) = &outcome.distribution {
-        let totals = &distribution.totals;
-        if distribution.prior != 0 {
-            facts.push(cash("Distributed before", distribution.prior));
-        }
-        facts.push(cash("Proceeds", totals.proceeds));
-        facts.push(cash("Distributed", totals.distributed));
-        facts.push(cash("Undistributed", totals.undistributed));
-        facts.push(cash("Rounding", totals.rounding));
-        facts.extend(held_facts(case, &distribution.rows));
-    } else {
+    let Some(distribution) = &outcome.distribution else {
         facts.push(("Distribution", CellValue::text("none: scenarios only"), Style::Id));
-    }
-    FirstSheet {
-        title: "Liquidation",
-        facts,
-        paid: outcome.distribution.as_ref().map(|distribution| paid(case, distribution)),
-        deliveries: Vec::new(),
-        is_signed: outcome.distribution.is_some(),
-        controls: outcome.distribution.as_ref().map_or_else(Vec::new, |distribution| controls(case, distribution)),
-        acknowledged: &outcome.acknowledged,
-        effects: outcome.distribution.as_ref().map_or(&[], |d| d.readings.as_slice()),
-    }
+        return facts;
+    };
+    let (prior, totals) = (distribution.prior, &distribution.totals);
+    let cash = |name, units| cash_fact(case, name, units);
+    facts.extend((prior != 0).then(|| cash("Distributed before", prior)));
+    facts.extend([
+        cash("Proceeds", totals.proceeds),
+        cash("Distributed", totals.distributed),
+        cash("Undistributed", totals.undistributed),
+        cash("Rounding", totals.rounding),
+    ]);
+    facts.extend(held_facts(case, &distribution.rows));
+    facts
 }
 
 /// What each class is paid, summed over its holdings.
 fn paid(case: &Case, distribution: &Distribution) -> PaidTable {
-    let (pages, decimals) = (Pages::of(distribution.rows.len()), case.terms.currency_decimals);
-    let row = |class: ClassIx, [shares, participation, total]: [Units; 3]| {
-        let of = |column, units, decimals| {
-            pages.total(column, &[(2, case.classes.get(class).name.as_str())], units, decimals)
-        };
+    let per_share = |class: ClassIx| {
         let mut cohorts: Vec<_> = distribution.tiers.iter().filter(|t| t.class == class).collect();
         cohorts.sort_by_key(|tier| tier.accrual_start);
         let first = cohorts.first().map(|tier| tier.accrual_start);
         let each = cohorts.iter().fold(whole(0), |sum, tier| sum + &tier.paid_per_share);
         let is_one = distribution.prior == 0 && cohorts.iter().all(|tier| Some(tier.accrual_start) == first);
-        PaidClass {
-            class,
-            shares: of(3, shares, SHARE_DECIMALS),
-            per_share: is_one.then_some(each),
-            figures: [
-                CellValue::Units(total - participation, decimals),
-                of(6, participation, decimals),
-                of(8, total, decimals),
-            ],
-        }
+        is_one.then_some(each)
     };
-    let sums = by_class(&distribution.rows, |r| (r.class, true), |r| [r.shares.into(), r.participation, r.total]);
-    PaidTable {
-        headings: ["Ahead of participation", "Participation", "Total"],
-        rows: sums.into_iter().map(|(class, of)| row(class, of)).collect(),
-    }
+    let figures =
+        |r: &LiquidationRow| Some((r.class, [r.shares.into(), r.total - r.participation, r.participation, r.total]));
+    let columns = [("Ahead of participation", None), ("Participation", Some(6)), ("Total", Some(8))];
+    PaidTable::new(case, (&distribution.rows, figures), columns, &[], per_share)
 }
 
 fn controls(case: &Case, distribution: &Distribution) -> Vec<Control> {
@@ -123,18 +110,16 @@ fn controls(case: &Case, distribution: &Distribution) -> Vec<Control> {
         ),
         control("Distributed: in all, and by holding", money(totals.distributed), of_holdings.clone()),
         control(
-            "Totals of holdings, and their parts plus rounding",
+            "Totals of holdings, and their parts plus rounding (each part is rounded by itself; rounding is what makes \
+             the sum exact)",
             of_holdings,
             CellValue::computed(sums, parts, decimals),
-        )
-        .noted("each part is rounded by itself; rounding is what makes the sum exact"),
+        ),
     ];
     if !distribution.tiers.is_empty() {
         let outstanding = CellValue::shares(outstanding(&distribution.tiers));
-        controls.push(
-            control("Shares: by tier, and by holding", outstanding, pages.total(3, &[], held, SHARE_DECIMALS))
-                .noted("outstanding on the date, all classes"),
-        );
+        let what = "Shares: by tier, and by holding (outstanding on the date, all classes)";
+        controls.push(control(what, outstanding, pages.total(3, &[], held, SHARE_DECIMALS)));
     }
     controls
 }
@@ -147,7 +132,8 @@ fn outstanding(tiers: &[TierRow]) -> u128 {
     known.iter().map(|(.., shares)| shares).sum()
 }
 
-fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> Result<(), XlsxError> {
+fn holdings(summary: &mut Summary, distribution: &Distribution) -> Result<(), XlsxError> {
+    let case = summary.case;
     let decimals = case.terms.currency_decimals;
     let cash = move |units: Units| CellValue::Units(units, decimals);
     let rows = listed(case, &distribution.rows);
@@ -160,13 +146,14 @@ fn holdings(summary: &mut Summary, case: &Case, distribution: &Distribution) -> 
         .wide("Held", Style::Text, 16.0, Listed::held);
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: Vec::new() }).collect();
     totals.push(total_of_shares(3));
-    holdings::write(summary, case, table, totals)
+    holdings::write(summary, table, totals)
 }
 
-fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), XlsxError> {
+fn tiers(summary: &mut Summary, tiers: &[TierRow]) -> Result<(), XlsxError> {
+    let case = summary.case;
     let decimals = case.terms.currency_decimals;
     let about = "The waterfall: each tier is paid in full before the next (6)";
-    let mut sheet = summary.titled("Tiers", case, about)?;
+    let mut sheet = summary.titled("Tiers", about)?;
     let content = Table::of(tiers)
         .wide("Tier", Style::Text, 30.0, |t| CellValue::text(tier_in_words(&t.tier)))
         .wide("Class", Style::Text, 34.0, |t| CellValue::class(case, t.class))
@@ -208,7 +195,7 @@ fn tiers(summary: &mut Summary, case: &Case, tiers: &[TierRow]) -> Result<(), Xl
     if rows.iter().flat_map(|(_, sums)| sums).all(Zero::is_zero) {
         return Ok(());
     }
-    summary.chart("Tier chart", case, "What each class gets per tier, drawn", &mut chart)
+    summary.chart("Tier chart", "What each class gets per tier, drawn", &mut chart)
 }
 
 /// Paid by class (rows) and tier (columns), for the chart.
@@ -229,13 +216,4 @@ fn by_tier_and_class(tiers: &[TierRow]) -> (Vec<&str>, Vec<(ClassIx, Vec<Ratio>)
     let row = |class: ClassIx| (class, names.iter().map(|name| paid(class, name)).collect());
     let rows = classes.into_iter().map(row).collect();
     (names, rows)
-}
-
-fn cohorts(summary: &mut Summary, case: &Case, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let table = Table::of(&outcome.cohorts)
-        .column("Accrues from", Style::Date, |c| CellValue::Date(c.accrual_start))
-        .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
-        .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference));
-    let titles = ("Cohorts", "The Series A Liquidation Preference per share (6(a))");
-    summary.table(titles, case, &table, &[]).map(drop)
 }

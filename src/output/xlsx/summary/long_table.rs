@@ -3,8 +3,9 @@
 
 use super::cell_value::CellValue;
 use super::parallel_rows::{LARGE, ParallelRows};
-use super::sheet::{Sheet, Table, height, if_formula, of_usize};
+use super::sheet::{Sheet, Table, if_formula, of_usize};
 use super::workbook::{Summary, prepare};
+use crate::model::Case;
 use crate::output::xlsx::ieee;
 use crate::output::xlsx::style::{AMBER, PALE, Style};
 use crate::output::xlsx::value::Figure;
@@ -34,8 +35,6 @@ enum Writing {
 pub(crate) struct LongTable<'a, R> {
     pub table: Table<'a, R>,
     pub totals: Vec<Total<'a>>,
-    /// The classes whose totals stand below, each where it has rows.
-    pub classes: Vec<&'a str>,
 }
 
 #[derive(Clone, Debug)]
@@ -76,23 +75,16 @@ fn criterion(text: &str) -> Option<String> {
 }
 
 impl<'a, R: Sync> LongTable<'a, R> {
-    /// Writes some of its rows on a sheet of this name, under a title and what the sheet is about.
-    pub(crate) fn write(
-        &self,
-        summary: &mut Summary,
-        name: &str,
-        title: (&str, &str),
-        rows: &'a [R],
-    ) -> Result<(), XlsxError> {
+    /// Writes some of its rows on a sheet of this name, under what the sheet is about.
+    pub(crate) fn write(&self, summary: &mut Summary, name: &str, about: &str, rows: &'a [R]) -> Result<(), XlsxError> {
         let writing = if rows.len() > LARGE { Writing::InParallel } else { Writing::Held };
-        self.sheet(summary, name, title, rows, writing)
+        self.sheet(summary, (name, about), rows, writing)
     }
 
     fn sheet(
         &self,
         summary: &mut Summary,
-        name: &str,
-        (title, about): (&str, &str),
+        (name, about): (&str, &str),
         rows: &'a [R],
         writing: Writing,
     ) -> Result<(), XlsxError> {
@@ -109,16 +101,16 @@ impl<'a, R: Sync> LongTable<'a, R> {
         } else {
             summary.workbook.add_worksheet_with_constant_memory()?
         };
-        prepare(worksheet, name, summary.locale)?;
+        prepare(worksheet, name, summary.case.terms.locale)?;
         let mut sheet = Sheet::new(worksheet, &summary.styles);
-        sheet.title(title, about)?;
-        let widths = self.widths(rows, &totals);
-        sheet.set_widths(&widths);
+        sheet.title(&summary.case.terms.company, about)?;
+        sheet.widths = self.widths(rows, &totals);
         if !totals.is_empty() {
-            self.total_row(&mut sheet, ABOVE - 2, &totals)?;
+            sheet.row = ABOVE - 2;
+            self.total_row(&mut sheet, "", &totals)?;
         }
         sheet.row = ABOVE - 1;
-        sheet.headings(&columns.iter().map(|column| (column.name.as_ref(), column.style)).collect::<Vec<_>>())?;
+        sheet.headings(&self.table.headings())?;
         sheet.fit_headings()?;
         sheet.sheet.set_freeze_panes(ABOVE, 1)?.set_repeat_rows(ABOVE - 1, ABOVE - 1)?;
         let last_column = u16::try_from(columns.len()).expect("a table has few columns") - 1;
@@ -134,9 +126,8 @@ impl<'a, R: Sync> LongTable<'a, R> {
         let written = |at: usize| !in_parallel || at == 0 || at == last;
         for (row, (_, item)) in (ABOVE..).zip(rows.iter().enumerate()).filter(|(_, (at, _))| written(*at)) {
             let cells: Vec<CellValue> = columns.iter().map(|column| (column.value)(item)).collect();
-            let tall = cells.iter().zip(columns).zip(&widths).map(|((v, c), w)| (v, c.style, *w));
             // Rows of the largest sheets are all of one height.
-            if let Some(height) = height(tall).filter(|_| is_held) {
+            if let Some(height) = self.table.height(&cells, &sheet.widths).filter(|_| is_held) {
                 sheet.sheet.set_row_height(row, height)?;
             }
             for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
@@ -145,34 +136,38 @@ impl<'a, R: Sync> LongTable<'a, R> {
         }
         sheet.row = content.end;
         if is_held && !totals.is_empty() {
-            self.totals_by_class(&mut sheet, rows)?;
+            self.totals_by_class(&mut sheet, summary.case, rows)?;
         }
         sheet.finish()
     }
 
     /// Totals by class, below the rows, where there are several classes.
-    fn totals_by_class(&self, sheet: &mut Sheet, rows: &'a [R]) -> Result<(), XlsxError> {
+    fn totals_by_class(&self, sheet: &mut Sheet, case: &Case, rows: &'a [R]) -> Result<(), XlsxError> {
         let class = &self.table.columns[usize::from(CLASS)].value;
-        let has_rows = |name: &&&str| rows.iter().any(|row| matches!(class(row), CellValue::Text(of) if of == **name));
-        let classes: Vec<&&str> = self.classes.iter().filter(has_rows).collect();
+        let has_rows = |name: &&str| rows.iter().any(|row| matches!(class(row), CellValue::Text(of) if of == *name));
+        let classes: Vec<&str> = case.classes.iter().map(|(_, c)| c.name.as_str()).filter(has_rows).collect();
         for class in classes.iter().filter(|_| classes.len() > 1) {
             sheet.row += 1;
-            self.total_row(sheet, sheet.row, &self.totals(&[(CLASS, class)], rows))?;
-            sheet.put(CLASS, &CellValue::text(**class), Style::Text)?;
+            self.total_row(sheet, class, &self.totals(&[(CLASS, class)], rows))?;
         }
         sheet.row += 1;
         Ok(())
     }
 
-    fn total_row(&self, sheet: &mut Sheet, row: u32, values: &[CellValue]) -> Result<(), XlsxError> {
+    /// The totals in this row; those of one class have its name beside them.
+    fn total_row(&self, sheet: &mut Sheet, class: &str, values: &[CellValue]) -> Result<(), XlsxError> {
         let of = self.totals.iter().find_map(|total| total.only.first()).map(|(_, text)| format!("Total, {text}"));
-        sheet.put_at(row, 0, &CellValue::text(of.unwrap_or_else(|| "Total".to_owned())), Style::Label)?;
+        let of = CellValue::text(of.unwrap_or_else(|| "Total".to_owned()));
+        of.write(sheet.sheet, sheet.row, 0, &sheet.format(Style::Label))?;
         for (total, value) in self.totals.iter().zip(values) {
             let style = self.table.columns[usize::from(total.column)].style;
             let format = sheet.format(style).set_bold().set_background_color(PALE);
-            value.write(sheet.sheet, row, total.column, &format)?;
+            value.write(sheet.sheet, sheet.row, total.column, &format)?;
         }
-        Ok(())
+        if class.is_empty() {
+            return Ok(());
+        }
+        CellValue::text(class).write(sheet.sheet, sheet.row, CLASS, &sheet.format(Style::Text))
     }
 
     /// Column widths: what the rows need, up to the column's limit. A heading goes on in a new line between words.
@@ -225,7 +220,6 @@ impl<'a, R: Sync> LongTable<'a, R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::locale::Locale;
     use crate::output::xlsx::package;
 
     fn sheets(rows: &[i128], writing: Writing) -> Vec<(String, String)> {
@@ -247,12 +241,15 @@ mod tests {
             Total { column: 3, decimals: 2, only: vec![] },
             Total { column: 2, decimals: 6, only: vec![(0, "H1")] },
         ];
-        let holdings = LongTable { table, totals, classes: Vec::new() };
-        let mut summary = Summary::new("Test", "Company", 2, Locale::ISO);
-        summary.sheet("Before").unwrap().title("Before", "and with looks of its own").unwrap();
-        holdings.sheet(&mut summary, "Holdings", ("Company", "about"), rows, writing).unwrap();
-        holdings.sheet(&mut summary, "Holdings 2", ("Company", "about"), &rows[..1], writing).unwrap();
-        let parts = package::read(&summary.finish().unwrap().concat()).unwrap();
+        let holdings = LongTable { table, totals };
+        let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/small");
+        let case = crate::input::load(&sample, &crate::input::ReadOptions::default()).unwrap().case.unwrap();
+        let bytes = super::super::workbook::write("Test", &case, |summary| {
+            summary.titled("Before", "and with looks of its own").unwrap();
+            holdings.sheet(summary, ("Holdings", "about"), rows, writing)?;
+            holdings.sheet(summary, ("Holdings 2", "about"), &rows[..1], writing)
+        });
+        let parts = package::read(&bytes.unwrap().concat()).unwrap();
         parts.iter().map(|p| (p.name.clone(), String::from_utf8(p.plain().unwrap()).unwrap())).collect()
     }
 

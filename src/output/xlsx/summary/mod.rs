@@ -8,7 +8,6 @@ mod first_sheet;
 mod holdings;
 mod liquidation;
 pub(crate) mod long_table;
-mod paid;
 pub(crate) mod parallel_rows;
 pub(crate) mod sheet;
 pub(crate) mod tables;

@@ -8,9 +8,9 @@
 
 use super::cell_value::{CellValue, Stored};
 use super::sheet::Column;
-use crate::output::xlsx::package::{DeflatedPiece, Part, PieceWriter};
-use crate::output::xlsx::value::Figure;
-use crate::spreadsheet::{a1, ooxml};
+use crate::output::xlsx::package::{DeflatedPiece, Part};
+use crate::output::xlsx::value::{write_number_cell, write_text_cell};
+use crate::spreadsheet::a1;
 use rayon::prelude::*;
 use std::io;
 
@@ -53,15 +53,14 @@ impl ParallelRows {
         if rows.len() > 1 {
             render(&mut outer, rows.len() - 1);
         }
-        let piece = |start: usize| -> io::Result<DeflatedPiece> {
-            let (mut writer, mut block) = (PieceWriter::new(), Vec::with_capacity(BLOCK * 400));
+        let piece = |start: usize| {
             let end = rows.len().min(start + PIECE);
-            for start in (start..end).step_by(BLOCK) {
-                block.clear();
+            let block = |start: usize| {
+                let mut block = Vec::with_capacity(BLOCK * 400);
                 (start..end.min(start + BLOCK)).for_each(|at| render(&mut block, at));
-                writer.deflate(&block)?;
-            }
-            writer.end(false)
+                block
+            };
+            DeflatedPiece::new((start..end).step_by(BLOCK).map(block), false)
         };
         let pieces = (0..rows.len().div_ceil(PIECE)).into_par_iter().map(|at| piece(at * PIECE));
         Ok(Self { sheet, outer, pieces: pieces.collect::<io::Result<_>>()? })
@@ -73,10 +72,7 @@ impl ParallelRows {
         let at = memchr::memmem::find(&sheet, &self.outer).expect("the sheet has its first and its last row");
         let (head, tail) = (&sheet[..at], &sheet[at + self.outer.len()..]);
         assert!(tail.starts_with(b"</sheetData>"), "the sheet has no rows but its first and its last");
-        let (mut before, mut after) = (PieceWriter::new(), PieceWriter::new());
-        before.deflate(head)?;
-        after.deflate(tail)?;
-        let (before, after) = (before.end(false)?, after.end(true)?);
+        let (before, after) = (DeflatedPiece::new([head].iter(), false)?, DeflatedPiece::new([tail].iter(), true)?);
         Ok([before].into_iter().chain(self.pieces).chain([after]).collect())
     }
 }
@@ -97,28 +93,11 @@ fn write_row<'s, 'v>(
         out.extend_from_slice(style.as_bytes());
         match cell.stored() {
             Stored::Blank => out.extend_from_slice(b"/>"),
-            Stored::Text(text) => write_text(out, &text),
-            Stored::Number(figure) => write_number(out, figure),
+            Stored::Text(text) if text.is_empty() => out.extend_from_slice(b"/>"),
+            Stored::Text(text) => write_text_cell(out, &text),
+            Stored::Number(figure) => write_number_cell(out, figure),
             Stored::Formula(..) => unreachable!("a holding has no formula"),
         }
     }
     out.extend_from_slice(b"</row>");
-}
-
-fn write_number(out: &mut Vec<u8>, figure: Figure) {
-    out.extend_from_slice(b"><v>");
-    figure.write(out);
-    out.extend_from_slice(b"</v></c>");
-}
-
-fn write_text(out: &mut Vec<u8>, text: &str) {
-    if text.is_empty() {
-        return out.extend_from_slice(b"/>");
-    }
-    let preserve = if ooxml::needs_preserve(text) { " xml:space=\"preserve\"" } else { "" };
-    out.extend_from_slice(b" t=\"inlineStr\"><is><t");
-    out.extend_from_slice(preserve.as_bytes());
-    out.push(b'>');
-    ooxml::escape_string(out, text);
-    out.extend_from_slice(b"</t></is></c>");
 }

@@ -1,12 +1,11 @@
 //! A sheet filled from the top with tables, its columns as wide as their content.
 
 use super::cell_value::CellValue;
-use crate::output::xlsx::row_height::lines;
+use crate::output::xlsx::row_height::{LINE_POINTS, characters, lines};
 use crate::output::xlsx::style::{Style, Styles};
-use crate::output::xlsx::value::limited;
 use rust_xlsxwriter::{
-    Color, ConditionalFormat, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula,
-    ConditionalFormatText, ConditionalFormatTextRule, Format, Worksheet, XlsxError,
+    Color, ConditionalFormat, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatFormula, Format,
+    Worksheet, XlsxError,
 };
 use std::borrow::Cow;
 use std::ops::Range;
@@ -61,7 +60,7 @@ impl<'a, R> Table<'a, R> {
             let longest = column.name.split(' ').map(str::len).max().unwrap_or(0);
             sheet.note_width(at, longest.max(column.name.len().min(18)) + 1, column.widest);
         }
-        sheet.headings(&columns.iter().map(|column| (column.name.as_ref(), column.style)).collect::<Vec<_>>())?;
+        sheet.headings(&self.headings())?;
         let start = sheet.row;
         let formats: Vec<Format> = columns.iter().map(|column| sheet.styles.format(column.style)).collect();
         let rows: Vec<Vec<CellValue>> =
@@ -75,24 +74,38 @@ impl<'a, R> Table<'a, R> {
             for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
                 value.write(sheet.sheet, sheet.row, at, format)?;
             }
-            let widths = sheet.widths.iter().copied();
-            if let Some(height) = height(cells.iter().zip(columns).zip(widths).map(|((v, c), w)| (v, c.style, w))) {
+            if let Some(height) = self.height(cells, &sheet.widths) {
                 sheet.sheet.set_row_height(sheet.row, height)?;
             }
             sheet.row += 1;
         }
         Ok(start..sheet.row)
     }
+
+    pub(crate) fn headings(&self) -> Vec<(u16, u16, &str, Style)> {
+        (0..).zip(&self.columns).map(|(at, column)| (at, at, column.name.as_ref(), column.style)).collect()
+    }
+
+    /// The height in points of a row with wrapped texts; none where one line is enough. Spreadsheets do not all fit rows to
+    /// their texts by themselves.
+    pub(crate) fn height(&self, cells: &[CellValue], widths: &[f64]) -> Option<f64> {
+        let wrapped = cells.iter().zip(&self.columns).zip(widths).filter(|((_, column), _)| column.style.wraps());
+        let most = wrapped.map(|((value, _), width)| value.lines(*width)).max();
+        most.filter(|most| *most > 1).map(|most| f64::from(most) * LINE_POINTS)
+    }
 }
+
+/// Columns of a sheet, from the first to the last, that are one cell: what it holds, and how it looks.
+pub(crate) type Cell<'v> = (u16, u16, CellValue<'v>, Style);
 
 /// A sheet being filled from the top.
 pub(crate) struct Sheet<'a> {
     pub sheet: &'a mut Worksheet,
     styles: &'a Styles,
     pub row: u32,
-    widths: Vec<f64>,
-    /// Rows of headings, whose height depends on the widths.
-    headings: Vec<(u32, Vec<String>)>,
+    pub widths: Vec<f64>,
+    /// The words of rows of headings, by column: the rows' height depends on the widths.
+    headings: Vec<(u32, Vec<(usize, String)>)>,
     title: String,
     /// The heights of rows that are taller than others, in points.
     points: Vec<(u32, f64)>,
@@ -100,15 +113,8 @@ pub(crate) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     pub(crate) fn new(sheet: &'a mut Worksheet, styles: &'a Styles) -> Self {
-        Self {
-            sheet,
-            styles,
-            row: 0,
-            widths: Vec::new(),
-            headings: Vec::new(),
-            title: String::new(),
-            points: Vec::new(),
-        }
+        let (widths, headings, points) = (Vec::new(), Vec::new(), Vec::new());
+        Self { sheet, styles, row: 0, widths, headings, title: String::new(), points }
     }
 
     pub(crate) fn title(&mut self, title: &str, subtitle: &str) -> Result<(), XlsxError> {
@@ -132,39 +138,33 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    pub(crate) fn headings<S: AsRef<str>>(&mut self, columns: &[(S, Style)]) -> Result<(), XlsxError> {
-        for (at, (name, style)) in (0u16..).zip(columns) {
-            self.sheet.write_with_format(self.row, at, name.as_ref(), &self.styles.format(style.heading()))?;
+    /// Headings over columns of these styles.
+    pub(crate) fn headings(&mut self, cells: &[(u16, u16, &str, Style)]) -> Result<(), XlsxError> {
+        let single = cells.iter().filter(|(first, last, ..)| first == last);
+        self.headings.push((self.row, single.map(|(at, _, name, _)| (usize::from(*at), (*name).to_owned())).collect()));
+        let heading = |&(first, last, name, style)| (first, last, CellValue::text(name), Style::heading(style));
+        self.cells(&cells.iter().map(heading).collect::<Vec<Cell>>())
+    }
+
+    /// A row of cells, merged where they take several columns.
+    pub(crate) fn cells(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        for (first, last, value, style) in cells {
+            let format = self.styles.format(*style);
+            if first != last {
+                self.sheet.merge_range(self.row, *first, self.row, *last, "", &format)?;
+            }
+            value.write(self.sheet, self.row, *first, &format)?;
         }
-        self.headings.push((self.row, columns.iter().map(|(name, _)| name.as_ref().to_owned()).collect()));
         self.row += 1;
         Ok(())
     }
 
-    pub(crate) fn put(&mut self, column: u16, value: &CellValue, style: Style) -> Result<(), XlsxError> {
-        self.put_at(self.row, column, value, style)
-    }
-
-    /// One value in a row of its own choice.
-    pub(crate) fn put_at(&mut self, row: u32, column: u16, value: &CellValue, style: Style) -> Result<(), XlsxError> {
-        value.write(self.sheet, row, column, &self.styles.format(style))
-    }
-
-    /// A text over several columns.
-    pub(crate) fn merge(&mut self, first: u16, last: u16, text: &str, style: Style) -> Result<(), XlsxError> {
-        self.merge_at(self.row, (first, last), text, style)
-    }
-
-    /// The same in a row of its own choice.
-    pub(crate) fn merge_at(
-        &mut self,
-        row: u32,
-        (first, last): (u16, u16),
-        text: &str,
-        style: Style,
-    ) -> Result<(), XlsxError> {
-        self.sheet.merge_range(row, first, row, last, limited(text), &self.styles.format(style))?;
-        Ok(())
+    /// The same, as tall as its texts take at the widths that are set.
+    pub(crate) fn tall_cells(&mut self, cells: &[Cell]) -> Result<(), XlsxError> {
+        let width = |first: u16, last: u16| self.widths[usize::from(first)..=usize::from(last)].iter().sum();
+        let lines = cells.iter().map(|(first, last, value, _)| value.lines(width(*first, *last))).max();
+        self.set_lines(lines.unwrap_or(1))?;
+        self.cells(cells)
     }
 
     /// Makes the row as high as so many lines.
@@ -196,17 +196,12 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
-    /// Makes the columns this wide.
-    pub(crate) fn set_widths(&mut self, widths: &[f64]) {
-        self.widths = widths.to_vec();
-    }
-
     pub(crate) fn format(&self, style: Style) -> Format {
         self.styles.format(style)
     }
 
     /// Takes care that a column is wide enough.
-    pub(crate) fn note_width(&mut self, column: u16, characters: usize, widest: f64) {
+    fn note_width(&mut self, column: u16, characters: usize, widest: f64) {
         let at = usize::from(column);
         if self.widths.len() <= at {
             self.widths.resize(at + 1, 8.0);
@@ -214,9 +209,8 @@ impl<'a> Sheet<'a> {
         self.widths[at] = self.widths[at].max((of_usize(characters) * 1.02 + 2.5).min(widest));
     }
 
-    /// Sets the columns' widths, and how the sheet prints.
     pub(crate) fn finish(mut self) -> Result<(), XlsxError> {
-        fit(self.sheet, &self.widths, &(3..self.row), &self.title)?;
+        self.fit_pages()?;
         for (at, width) in (0u16..).zip(&self.widths) {
             self.sheet.set_column_width(at, *width)?;
         }
@@ -227,36 +221,35 @@ impl<'a> Sheet<'a> {
     pub(crate) fn fit_headings(&mut self) -> Result<(), XlsxError> {
         for (row, names) in std::mem::take(&mut self.headings) {
             // Bold letters are wider.
-            let lines = |(name, width): (&String, &f64)| lines(name, characters(*width) / 1.05);
-            let most = names.iter().zip(&self.widths).map(lines).max().unwrap_or(1);
+            let lines = |(at, name): &(usize, String)| Some(lines(name, characters(*self.widths.get(*at)?) / 1.05));
+            let most = names.iter().filter_map(lines).max().unwrap_or(1);
             self.sheet.set_row_height(row, f64::from(most) * 14.25)?;
+        }
+        Ok(())
+    }
+
+    /// Prints the columns on as many pages side by side as it takes to be read, the first column on each. A title beside a
+    /// repeated column would be cut: then it stands above each page, and the rows below it are printed.
+    fn fit_pages(&mut self) -> Result<(), XlsxError> {
+        // What a page of Letter, on its side, takes with letters of ten points printed at no less than eight.
+        const PAGE: f64 = 162.0;
+        // A header takes 255 characters.
+        const MOST: usize = 200;
+        let (total, mut pages) = (self.widths.iter().sum::<f64>(), 1u16);
+        while total > PAGE * f64::from(pages) {
+            pages += 1;
+        }
+        if pages > 1 {
+            self.sheet.set_print_fit_to_pages(pages, 0).set_repeat_columns(0, 0)?;
+            let title: String = self.title.chars().take(MOST).collect::<String>().replace('&', "&&");
+            self.sheet.set_header(format!("&L{title}")).set_margins(0.5, 0.5, 0.75, 0.6, 0.3, 0.3);
+            let last = u16::try_from(self.widths.len()).expect("a sheet has few columns") - 1;
+            self.sheet.set_print_area(3, 0, self.row.max(4) - 1, last)?;
         }
         Ok(())
     }
 }
 
-/// Prints columns of these widths on as many pages side by side as it takes to be read, the first column on each. A title
-/// beside a repeated column would be cut: then it stands above each page, and the rows below it are printed.
-pub(crate) fn fit(sheet: &mut Worksheet, widths: &[f64], rows: &Range<u32>, title: &str) -> Result<(), XlsxError> {
-    // What a page of Letter, on its side, takes with letters of ten points printed at no less than eight.
-    const PAGE: f64 = 162.0;
-    // A header takes 255 characters.
-    const MOST: usize = 200;
-    let (total, mut pages) = (widths.iter().sum::<f64>(), 1u16);
-    while total > PAGE * f64::from(pages) {
-        pages += 1;
-    }
-    if pages > 1 {
-        sheet.set_print_fit_to_pages(pages, 0).set_repeat_columns(0, 0)?;
-        let title: String = title.chars().take(MOST).collect::<String>().replace('&', "&&");
-        sheet.set_header(format!("&L{title}")).set_margins(0.5, 0.5, 0.75, 0.6, 0.3, 0.3);
-        let last = u16::try_from(widths.len()).expect("a sheet has few columns") - 1;
-        sheet.set_print_area(rows.start, 0, rows.end.max(rows.start + 1) - 1, last)?;
-    }
-    Ok(())
-}
-
-/// A count of characters as a width.
 pub(crate) fn of_usize(characters: usize) -> f64 {
     f64::from(u32::try_from(characters).unwrap_or(u32::MAX))
 }
@@ -265,32 +258,10 @@ pub(crate) fn if_figure(rule: ConditionalFormatCellRule<f64>, color: Color) -> C
     ConditionalFormatCell::new().set_rule(rule).set_format(Format::new().set_background_color(color))
 }
 
-pub(crate) fn if_text(rule: ConditionalFormatTextRule, color: Color) -> ConditionalFormatText {
-    ConditionalFormatText::new().set_rule(rule).set_format(Format::new().set_background_color(color))
-}
-
 /// A rule that colours what a formula says.
 pub(crate) fn if_formula(formula: &str, color: Color) -> ConditionalFormatFormula {
     ConditionalFormatFormula::new().set_rule(formula).set_format(Format::new().set_background_color(color))
 }
 
-/// The height in points of a row with wrapped texts; none where one line is enough. Spreadsheets do not all fit rows to
-/// their texts by themselves.
-pub(crate) fn height<'v>(cells: impl Iterator<Item = (&'v CellValue<'v>, Style, f64)>) -> Option<f64> {
-    let most = cells.filter(|(_, style, _)| style.wraps()).map(|(value, _, width)| match value {
-        CellValue::Text(text) => lines(text, characters(width)),
-        _ => 1,
-    });
-    most.max().filter(|most| *most > 1).map(|most| f64::from(most) * LINE_POINTS)
-}
-
-/// How many characters of a table's text a column of that width takes: widths are counted in a larger font, and there are
-/// margins and an indent.
-pub(crate) fn characters(width: f64) -> f64 {
-    (width - 2.0) * 1.1
-}
-
 /// The height of a row that has none of its own.
 const ROW_POINTS: f64 = 15.0;
-/// The height of a line of text in a table.
-pub(crate) const LINE_POINTS: f64 = 13.5;

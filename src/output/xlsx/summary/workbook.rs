@@ -1,19 +1,21 @@
 //! A workbook of tables: its sheets, their pages, and the file's bytes.
 
 use super::parallel_rows::ParallelRows;
-use super::sheet::{Sheet, Table, if_text};
+use super::sheet::{Sheet, Table};
 use crate::model::Case;
 use crate::model::locale::Locale;
 use crate::output::xlsx::package;
 use crate::output::xlsx::style::{Styles, properties};
-use rust_xlsxwriter::{Chart, Color, ConditionalFormatTextRule, Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart, Color, ConditionalFormatText, ConditionalFormatTextRule, Format, Workbook, Worksheet, XlsxError,
+};
 use std::io;
 use std::ops::Range;
 
-pub(crate) struct Summary {
+pub(crate) struct Summary<'a> {
+    pub case: &'a Case,
     pub workbook: Workbook,
     pub styles: Styles,
-    pub locale: Locale,
     /// Sheets whose rows are put in at the end.
     pub parallel: Vec<ParallelRows>,
     /// Formats by the number that cells have for them; 0 is the default.
@@ -27,19 +29,15 @@ pub(crate) fn write(
     case: &Case,
     fill: impl FnOnce(&mut Summary) -> Result<(), XlsxError>,
 ) -> io::Result<Vec<Vec<u8>>> {
-    let mut summary = Summary::new(title, &case.terms.company, case.terms.currency_decimals, case.terms.locale);
+    let mut workbook = Workbook::new();
+    workbook.set_properties(&properties(title, &case.terms.company));
+    let styles = Styles::new(case.terms.currency_decimals, case.terms.locale);
+    let mut summary = Summary { case, workbook, styles, parallel: Vec::new(), numbered: vec![Format::new()] };
     fill(&mut summary).map_err(io::Error::other)?;
     summary.finish()
 }
 
-impl Summary {
-    pub(crate) fn new(title: &str, company: &str, currency_decimals: u32, locale: Locale) -> Self {
-        let mut workbook = Workbook::new();
-        workbook.set_properties(&properties(title, company));
-        let styles = Styles::new(currency_decimals, locale);
-        Self { workbook, styles, locale, parallel: Vec::new(), numbered: vec![Format::new()] }
-    }
-
+impl Summary<'_> {
     /// The number that the workbook gives a format; all that have one get it here.
     pub(crate) fn number(&mut self, format: &Format) -> usize {
         self.numbered.iter().position(|known| known == format).unwrap_or_else(|| {
@@ -49,17 +47,12 @@ impl Summary {
         })
     }
 
-    /// A sheet that prints on pages one sheet wide.
-    pub(crate) fn sheet(&mut self, name: &str) -> Result<Sheet<'_>, XlsxError> {
+    /// A sheet with a title, and what it is about, that prints on pages one sheet wide.
+    pub(crate) fn titled(&mut self, name: &str, about: &str) -> Result<Sheet<'_>, XlsxError> {
         let sheet = self.workbook.add_worksheet();
-        prepare(sheet, name, self.locale)?;
-        Ok(Sheet::new(sheet, &self.styles))
-    }
-
-    /// A sheet with a title, and what it is about.
-    pub(crate) fn titled(&mut self, name: &str, case: &Case, subtitle: &str) -> Result<Sheet<'_>, XlsxError> {
-        let mut sheet = self.sheet(name)?;
-        sheet.title(&case.terms.company, subtitle)?;
+        prepare(sheet, name, self.case.terms.locale)?;
+        let mut sheet = Sheet::new(sheet, &self.styles);
+        sheet.title(&self.case.terms.company, about)?;
         Ok(sheet)
     }
 
@@ -68,34 +61,34 @@ impl Summary {
     pub(crate) fn table<R>(
         &mut self,
         (name, about): (&str, &str),
-        case: &Case,
         table: &Table<R>,
         marks: &[(u16, &str, Color)],
     ) -> Result<Range<u32>, XlsxError> {
         if table.rows.is_empty() {
             return Ok(0..0);
         }
-        let mut sheet = self.titled(name, case, about)?;
+        let mut sheet = self.titled(name, about)?;
         sheet.sheet.set_freeze_panes(sheet.row + 1, 0)?.set_repeat_rows(sheet.row, sheet.row)?;
         let content = table.write(&mut sheet)?;
         for (column, word, color) in marks {
             let rule = ConditionalFormatTextRule::BeginsWith((*word).to_owned());
-            sheet.highlight(&content, (*column, *column), &if_text(rule, *color))?;
+            let format = Format::new().set_background_color(*color);
+            let rule = ConditionalFormatText::new().set_rule(rule).set_format(format);
+            sheet.highlight(&content, (*column, *column), &rule)?;
         }
         sheet.finish()?;
         Ok(content)
     }
 
     /// A sheet that is a chart: no page cuts it.
-    pub(crate) fn chart(&mut self, name: &str, case: &Case, about: &str, chart: &mut Chart) -> Result<(), XlsxError> {
-        let sheet = self.titled(name, case, about)?;
+    pub(crate) fn chart(&mut self, name: &str, about: &str, chart: &mut Chart) -> Result<(), XlsxError> {
+        let sheet = self.titled(name, about)?;
         chart.set_width(940).set_height(540);
         sheet.sheet.insert_chart(sheet.row, 0, chart)?;
         sheet.finish()
     }
 
-    /// The bytes of the file, in pieces that stand one after the other.
-    pub(crate) fn finish(mut self) -> io::Result<Vec<Vec<u8>>> {
+    fn finish(mut self) -> io::Result<Vec<Vec<u8>>> {
         let bytes = self.workbook.save_to_buffer().map_err(io::Error::other)?;
         if self.parallel.is_empty() {
             return Ok(vec![bytes]);

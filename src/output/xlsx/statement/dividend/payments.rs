@@ -1,21 +1,20 @@
 //! What a dividend statement says of each payment, and of all of them.
 
-use super::super::common::per_share;
-use super::super::fields::{delivery, lot, payment, single};
+use super::super::common::{NOT_LIVE, decimals_in_kind, per_share, units};
+use super::super::fields::{lot, payment, single};
 use super::super::{Cell, Column, Formula, Term, Value};
-use super::{Builder, NOT_LIVE};
-use crate::model::calendar::Date;
-use crate::model::class::{ClassIx, Rank};
+use super::{Builder, Rate};
+use crate::model::class::Rank;
 use crate::model::register::Lot;
 use crate::outcome::PaymentRow;
-use crate::quantity::{Ratio, SHARE_DECIMALS, Shares, Units, plain, power_of_ten, round_half, whole};
+use crate::quantity::{Ratio, Shares, Units, plain, power_of_ten, whole};
 use crate::text::{grouped, money, number, readable};
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
 impl Builder<'_> {
     pub(super) fn payments(&mut self) {
-        let (run, mut class) = (self.run, None);
+        let mut class = None;
         for row in self.draft.rows {
             if class.replace(row.class) != Some(row.class) {
                 self.steps_of(row.class);
@@ -26,10 +25,7 @@ impl Builder<'_> {
                     self.draft.one_per_share(at, self.draft.range(row.class), lot::PER_SHARE);
                     self.cash(row, at);
                 }
-                Some(asset) => {
-                    let at = self.draft.delivery(row.class, &run.outcome.assets[asset].name, row.shares);
-                    self.delivery(row, at, asset);
-                }
+                Some(asset) => self.delivery(row, asset),
             }
         }
     }
@@ -85,14 +81,14 @@ impl Builder<'_> {
             return row.gross;
         }
         let lots = self.draft.lots[range.clone()].iter().zip(&self.rates[range]);
-        let sum = lots.filter_map(|((_, shares), rate)| {
-            rate.map(|rate| Shares::from_micros(*shares).to_ratio() * rate.exact.as_ref())
-        });
+        let sum = lots
+            .filter_map(|((_, shares), rate)| rate.map(|rate| Shares::from_micros(*shares).to_ratio() * &rate.exact));
         let sum = sum.fold(whole(0), |sum, amount| sum + amount);
-        let units = sum * power_of_ten(terms.currency_decimals);
-        let rounded =
-            if full { round_half(&units, readings.midpoint()).to_i128() } else { units.floor().to_integer().to_i128() };
-        rounded.expect("a run refuses cash beyond the limit")
+        if full {
+            return units(&sum, terms.currency_decimals, readings.midpoint());
+        }
+        let down = (sum * power_of_ten(terms.currency_decimals)).floor().to_integer();
+        down.to_i128().expect("a run refuses cash beyond the limit")
     }
 
     fn own_steps(&mut self, row: &PaymentRow, at: usize, full: bool, unit: Units) {
@@ -167,37 +163,22 @@ impl Builder<'_> {
     }
 
     /// A delivery in kind: shares × per share, rounded down to 6 decimals.
-    fn delivery(&mut self, row: &PaymentRow, at: usize, asset: usize) {
+    fn delivery(&mut self, row: &PaymentRow, asset: usize) {
         let (case, name) = (self.run.case, &self.run.outcome.assets[asset].name);
-        let (quantity, each) = (Cell::at(delivery::QUANTITY, at), Cell::at(delivery::PER_SHARE, at));
         let clause = if row.class == case.classes.series_a() { "2(a)" } else { "Declaration" };
         let rate = self.rate_in_kind(row, asset);
-        let decimals = if case.terms.readings.cash_in_lieu() { 0 } else { SHARE_DECIMALS };
         let what = match &rate {
             None => format!("{name}: each lot's shares times its own rate; the quantity is rounded down"),
             Some(rate) => {
                 let shares = grouped(&Shares::from_micros(row.shares).to_string());
-                let how = if decimals == 0 {
-                    "whole units; the fraction is paid in cash"
-                } else {
-                    "the quantity rounded down"
+                let how = match decimals_in_kind(case) {
+                    0 => "whole units; the fraction is paid in cash",
+                    _ => "the quantity rounded down",
                 };
                 format!("{shares} × {} {name}, {how}", plain(rate, 12))
             }
         };
-        let statement = &mut self.draft.statement;
-        statement.set(quantity, Value::amount(row.gross, SHARE_DECIMALS));
-        let mut note = "a value: lots differ per share";
-        if let Some(rate) = &rate {
-            statement.set(each, per_share(rate));
-            let product = Term::Product(Cell::at(delivery::SHARES, at), each);
-            // Where the product has no more decimals, rounding it at all only takes away what doubles add.
-            let mut formulas = [product.rounded_down(decimals), product.rounded(decimals)].into_iter();
-            let live = formulas.any(|formula| statement.put_live(quantity, formula, row.gross, SHARE_DECIMALS));
-            note = if live { "" } else { NOT_LIVE };
-        }
-        statement.set(Cell::at(delivery::NOTE, at), Value::text(note));
-        self.draft.step(clause, what, quantity);
+        self.draft.delivery(row, name, rate.as_ref(), (clause, what));
     }
 
     /// What each share of a holding gets of an asset, where that is the same for all of them.
@@ -214,7 +195,7 @@ impl Builder<'_> {
         let day = self.run.day_of(row.class);
         let lots = self.run.case.register.lots_of(self.draft.holder).iter();
         let mut rates = lots.filter(|l| l.class == row.class && l.counts_on(day)).filter_map(|l| {
-            let (_, cohort) = self.run.cohort_of(l)?;
+            let cohort = self.run.cohort_of(l)?;
             Some(cohort.in_kind.iter().find(|(a, _)| *a == asset).map_or_else(|| whole(0), |(_, rate)| rate.clone()))
         });
         let first = rates.next()?;
@@ -243,18 +224,12 @@ impl Builder<'_> {
 
     /// How much of what Series A is paid is for earlier quarters: the oldest are paid first.
     pub(super) fn earlier(&mut self) {
-        let (run, terms) = (self.run, &self.run.case.terms);
-        let series_a = run.case.classes.series_a();
-        let paid = |shares: Shares, start: Option<Date>| {
-            let cohort = run.outcome.cohorts.iter().find(|cohort| Some(cohort.accrual_start) == start)?;
-            Some(shares.to_ratio() * (&cohort.brought_forward).min(&cohort.paid))
-        };
-        let own = self.unpaid_lots().into_iter().filter(|(class, ..)| *class == series_a);
-        let sum = own.filter_map(|(_, shares, start)| paid(shares, start)).fold(whole(0), |sum, part| sum + part);
-        let units = round_half(&(sum * power_of_ten(terms.currency_decimals)), terms.readings.midpoint());
-        let units = units.to_i128().expect("a run refuses cash beyond the limit");
+        let (case, terms) = (self.run.case, &self.run.case.terms);
+        let lots = self.lots_with_rates().filter(|(_, rate)| !rate.earlier.is_zero());
+        let sum = lots.fold(whole(0), |sum, (lot, rate)| sum + lot.shares.to_ratio() * &rate.earlier);
+        let units = units(&sum, terms.currency_decimals, terms.readings.midpoint());
         if units > 0 {
-            let name = &run.case.classes.get(series_a).name;
+            let name = &case.classes.get(case.classes.series_a()).name;
             let sum = money(units, terms.currency_decimals);
             let note = format!("{} {sum} of the dividend on your {name} is for earlier quarters.", terms.currency);
             self.draft.statement.put(single::EARLIER_NOTE, Value::text(note));
@@ -263,27 +238,20 @@ impl Builder<'_> {
 
     /// What is still owed on the holder's shares once this is paid, and the same in a sentence.
     pub(super) fn owed(&mut self) {
-        let (run, terms) = (self.run, &self.run.case.terms);
-        let (mut sum, mut classes) = (whole(0), Vec::new());
-        for (class, shares, start) in self.unpaid_lots() {
-            let unpaid = if class == run.case.classes.series_a() {
-                run.outcome.cohorts.iter().find(|c| Some(c.accrual_start) == start).map(|c| c.unpaid.clone())
-            } else {
-                let of = run.outcome.classes.iter().filter(|of| of.class == class).flat_map(|of| &of.cohorts);
-                of.clone().find(|c| c.accrual_start == start).map(|c| &c.due_per_share - &c.paid_per_share)
-            };
-            let Some(unpaid) = unpaid.filter(|unpaid| !unpaid.is_zero()) else { continue };
-            sum += shares.to_ratio() * unpaid;
-            let name = run.case.classes.get(class).name.as_str();
+        let (case, terms) = (self.run.case, &self.run.case.terms);
+        let mut classes = Vec::new();
+        let owed = self.lots_with_rates().filter(|(_, rate)| !rate.unpaid.is_zero());
+        let sum = owed.fold(whole(0), |sum, (lot, rate)| {
+            let name = case.classes.get(lot.class).name.as_str();
             if !classes.contains(&name) {
                 classes.push(name);
             }
-        }
+            sum + lot.shares.to_ratio() * &rate.unpaid
+        });
         if sum.is_zero() {
             return;
         }
-        let units = round_half(&(sum * power_of_ten(terms.currency_decimals)), terms.readings.midpoint());
-        let units = units.to_i128().expect("a run refuses cash beyond the limit");
+        let units = units(&sum, terms.currency_decimals, terms.readings.midpoint());
         let statement = &mut self.draft.statement;
         statement.put(single::OWED, Value::amount(units, terms.currency_decimals));
         let note = format!(
@@ -295,19 +263,12 @@ impl Builder<'_> {
         statement.put(single::OWED_NOTE, Value::text(note));
     }
 
-    /// The lots that may be owed something: class, shares, and accrual start where the class has one.
-    fn unpaid_lots(&self) -> Vec<(ClassIx, Shares, Option<Date>)> {
-        let (run, case) = (self.run, self.run.case);
-        let lots = case.register.lots_of(self.draft.holder).iter();
-        let lots = lots.filter(|lot| lot.class != case.classes.common() && lot.counts_on(run.day_of(lot.class)));
-        let start = |lot: &Lot| {
-            if lot.class == case.classes.series_a() {
-                Some(run.outcome.accrual.of(lot.issue_date?)?.start)
-            } else {
-                case.classes.get(lot.class).accrual_start(lot.issue_date)
-            }
-        };
-        lots.map(|lot| (lot.class, lot.shares, start(lot))).collect()
+    /// The holder's lots that are paid, and at which rates.
+    fn lots_with_rates(&self) -> impl Iterator<Item = (&Lot, &Rate)> {
+        let run = self.run;
+        let lots = run.case.register.lots_of(self.draft.holder).iter();
+        let lots = lots.filter(|lot| lot.counts_on(run.day_of(lot.class)));
+        lots.filter_map(|lot| Some((lot, run.rate(lot)?)))
     }
 
     /// What there is of cash, over all classes.

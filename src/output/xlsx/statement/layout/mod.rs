@@ -16,16 +16,15 @@ mod workbook;
 
 use super::Group;
 use super::builtin::Look;
-use super::fields::{Field, StatementKind};
-use crate::input::words::nearest;
+use super::fields::StatementKind;
 use crate::output::xlsx::package::{self, Part};
 use crate::panics;
 use crate::problem::{Place, Problem};
 use pieces::{Piece, parse};
 use read::SheetReader;
-use sheet::{Faults, Sheet, Styles};
+use sheet::{Sheet, Styles};
 use std::collections::HashMap;
-use text::Fault;
+use text::{Fault, those_that_exist};
 use workbook::text_of;
 
 #[derive(Clone, Debug)]
@@ -49,8 +48,6 @@ enum Slot {
 }
 
 impl Layout {
-    /// The layout that comes with the program.
-    /// Errors: None is expected; what there could be says what is wrong with the layout.
     pub fn builtin(kind: StatementKind, look: &Look) -> Result<Self, Vec<Problem>> {
         let file_name = kind.file_name();
         let template = Template { file_name, kind };
@@ -93,19 +90,17 @@ impl Template<'_> {
         let (mut problems, mut told, mut sheets, mut has_formulas) = (Vec::new(), Vec::new(), Vec::new(), false);
         for (name, part) in &directory.sheets {
             let Some(text) = text_of(&parts, part).filter(|text| text.contains("<worksheet")) else { continue };
-            let shared = HashMap::new();
-            let mut reader = SheetReader { kind: self.kind, name, strings: &strings, shared, faults: Faults::new() };
+            let mut reader = SheetReader::new(self.kind, name, &strings, &styles);
             let sheet = parse(&text).and_then(|document| reader.read(&document));
-            let mut sheet = sheet.map_err(|e| broken(&format!("{part}: {e}")))?;
+            let sheet = sheet.map_err(|e| broken(&format!("{part}: {e}")))?;
             for (cell, fault) in reader.faults {
                 // A wrong placeholder is told once, wherever else it stands.
                 if !told.contains(&fault) {
-                    problems.push(self.problem(name, cell, &fault));
+                    problems.push(self.problem(Some(name), cell, fault.clone()));
                     told.push(fault);
                 }
             }
             if sheet.has_placeholders() {
-                sheet.find_wrapped(&styles);
                 has_formulas |= sheet.has_formulas();
                 filled.insert(part, Slot::Sheet(part.clone(), sheets.len()));
                 sheets.push((name.clone(), sheet));
@@ -115,7 +110,12 @@ impl Template<'_> {
             return Err(problems);
         }
         if sheets.is_empty() {
-            return Err(vec![self.nothing_to_fill_in()]);
+            let help = format!(
+                "Put placeholders such as {{{{holder_name}}}} where values go. {}",
+                those_that_exist(self.kind)
+            );
+            let message = "This workbook has no placeholders, so every statement would be the same.";
+            return Err(vec![self.problem(None, None, Fault::new("template.placeholder.none", message, help))]);
         }
         let workbook = text_of(&parts, &directory.workbook).unwrap_or_default();
         let workbook = workbook::pieces(&parse(&workbook).map_err(|e| broken(&e))?, &sheets, has_formulas);
@@ -140,78 +140,21 @@ impl Template<'_> {
         Ok(Layout { parts: parts.map_err(|e| broken(&e.to_string()))?, sheets, hides_deliveries, size_hint })
     }
 
-    fn place(&self, sheet: Option<&str>, cell: Option<String>) -> Place {
-        Place { file: Some(self.file_name.to_owned()), sheet: sheet.map(str::to_owned), cell }
+    fn problem(&self, sheet: Option<&String>, cell: Option<String>, fault: Fault) -> Problem {
+        let place = Place { file: Some(self.file_name.to_owned()), sheet: sheet.cloned(), cell };
+        let problem = Problem::error(fault.code, place, fault.message, fault.help);
+        if let Some(value) = fault.value { problem.with_value(value) } else { problem }
     }
 
     fn not_a_workbook(&self, why: &str) -> Problem {
-        Problem::error(
-            "template.file.not-a-workbook",
-            self.place(None, None),
-            format!("This file cannot be read as an Excel workbook: {why}."),
-            "Save the layout as .xlsx in your spreadsheet program.",
-        )
+        let message = format!("This file cannot be read as an Excel workbook: {why}.");
+        let help = "Save the layout as .xlsx in your spreadsheet program.";
+        self.problem(None, None, Fault::new("template.file.not-a-workbook", message, help))
     }
 
     fn cannot_be_read(&self) -> Problem {
-        Problem::error(
-            "template.file.cannot-be-read",
-            self.place(None, None),
-            "This workbook is built in a way that the reader does not understand.",
-            "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.",
-        )
-    }
-
-    fn nothing_to_fill_in(&self) -> Problem {
-        Problem::error(
-            "template.placeholder.none",
-            self.place(None, None),
-            "This workbook has no placeholders, so every statement would be the same.",
-            format!("Put placeholders such as {{{{holder_name}}}} where values go. {}", self.those_that_exist()),
-        )
-    }
-
-    fn problem(&self, sheet: &str, cell: Option<String>, fault: &Fault) -> Problem {
-        let place = self.place(Some(sheet), cell);
-        match fault {
-            Fault::Unknown(name) => Problem::error(
-                "template.placeholder.unknown",
-                place,
-                format!("There is no placeholder {{{{{name}}}}}."),
-                match nearest(name, &self.names()) {
-                    Some(near) => format!("Did you mean {{{{{near}}}}}?"),
-                    None => self.those_that_exist(),
-                },
-            )
-            .with_value(format!("{{{{{name}}}}}")),
-            Fault::Unclosed(text) => Problem::error(
-                "template.placeholder.unclosed",
-                place,
-                "A placeholder begins here that does not end, or whose letters are formatted differently.",
-                "Type it anew in one go, as in {{holder_name}}.",
-            )
-            .with_value(text.clone()),
-            Fault::TwoGroups => Problem::error(
-                "template.row.two-lists",
-                place,
-                "This row holds placeholders of two lists (lots, steps, payments), so it cannot be repeated for both.",
-                "Give each list rows of its own.",
-            ),
-            Fault::NotHere(name) => Problem::error(
-                "template.placeholder.repeated",
-                place,
-                format!("{{{{{name}}}}} is one of many, and a header or footer holds one value."),
-                "Put it into a cell; its row is repeated.",
-            )
-            .with_value(format!("{{{{{name}}}}}")),
-        }
-    }
-
-    fn those_that_exist(&self) -> String {
-        format!("These exist: {}.", self.names().join(", "))
-    }
-
-    fn names(&self) -> Vec<&'static str> {
-        Field::all(self.kind).map(|info| info.name).collect()
+        let message = "This workbook is built in a way that the reader does not understand.";
+        let help = "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.";
+        self.problem(None, None, Fault::new("template.file.cannot-be-read", message, help))
     }
 }

@@ -1,6 +1,6 @@
 //! XML of a template in pieces: what stays as it is, and what each statement fills in.
 
-use super::references::{Area, Expression, RowMap, write_number};
+use super::references::Expression;
 use super::text::Text;
 use roxmltree::{Document, Node, ParsingOptions};
 use std::ops::Range;
@@ -8,40 +8,19 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     Bytes(Vec<u8>),
-    /// A list of references.
-    Areas(Vec<Area>),
+    /// A list of references, each over all copies of what it names.
+    Areas(Expression),
     /// All of `mergeCells`.
     Merges,
     /// A formula of a conditional format or a validation.
     Formula(Expression),
     /// What a name stands for: rows of the stamped sheet of that index.
     Name(usize, Expression),
-    /// A header or footer with placeholders.
     Header(Text),
     /// The number of a row after which a page ends.
     Break(u32),
     /// Where `fitToHeight="0"` goes if one page is too small.
     Fit,
-}
-
-impl Piece {
-    /// Writes a piece that depends on nothing but how many rows there are; of others nothing.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap) {
-        match self {
-            Self::Bytes(bytes) => out.extend_from_slice(bytes),
-            Self::Areas(areas) => {
-                for (at, area) in areas.iter().enumerate() {
-                    if at > 0 {
-                        out.push(b' ');
-                    }
-                    area.write_stretched(out, map);
-                }
-            }
-            Self::Formula(expression) => expression.write(out, map, None),
-            Self::Break(row) => write_number(out, map.last(*row)),
-            Self::Merges | Self::Header(_) | Self::Fit | Self::Name(..) => {}
-        }
-    }
 }
 
 /// What stands in place of stretches of a part's XML, from its start on.
@@ -71,14 +50,11 @@ pub(crate) fn edited(xml: &str, within: Range<usize>, edits: &Edits) -> Vec<Piec
 /// More elements and texts than any layout's part has.
 const MOST_NODES: u32 = 2_000_000;
 
-/// A part's XML as a tree.
-/// Errors: Where it is no XML.
 pub(crate) fn parse(xml: &str) -> Result<Document<'_>, String> {
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     Document::parse_with_options(xml, options).map_err(|e| e.to_string())
 }
 
-/// The elements of a name in another.
 pub(crate) fn children<'a, 'x>(node: Node<'a, 'x>, name: &'static str) -> impl Iterator<Item = Node<'a, 'x>> {
     node.children().filter(move |child| child.tag_name().name() == name)
 }
@@ -86,6 +62,11 @@ pub(crate) fn children<'a, 'x>(node: Node<'a, 'x>, name: &'static str) -> impl I
 /// An element's number, flag or the like.
 pub(crate) fn value<T: std::str::FromStr>(node: Node, attribute: &str) -> Option<T> {
     node.attribute(attribute)?.parse().ok()
+}
+
+/// A measure that a spreadsheet may have: from none to `most`.
+pub(crate) fn measure(node: Node, attribute: &str, most: f64) -> Option<f64> {
+    value(node, attribute).filter(|measure| (0.0..=most).contains(measure))
 }
 
 pub(crate) fn flag(node: Node, attribute: &str) -> bool {
@@ -119,6 +100,10 @@ pub(crate) fn inside(node: Node) -> Range<usize> {
     }
 }
 
+pub(crate) fn inner_xml<'x>(node: Node<'_, 'x>) -> &'x str {
+    node.document().input_text().get(inside(node)).unwrap_or("")
+}
+
 /// An element's attributes but some, as they stand, each with a space before it.
 pub(crate) fn other_attributes(node: Node, but: &[&str]) -> String {
     let xml = node.document().input_text();
@@ -126,32 +111,12 @@ pub(crate) fn other_attributes(node: Node, but: &[&str]) -> String {
     others.flat_map(|attribute| [" ", xml.get(attribute.range()).unwrap_or("")]).collect()
 }
 
-/// A text of a template's cells, to look for placeholders in.
-#[derive(Clone, Debug)]
-pub(crate) enum TemplateString {
-    Plain(String),
-    /// With formatting: its XML.
-    Rich(String),
-}
-
-impl TemplateString {
-    /// Reads an `<si>` or `<is>`.
-    pub(crate) fn read(node: Node) -> Self {
-        let is_plain = node.children().filter(Node::is_element).all(|child| child.tag_name().name() == "t");
-        match children(node, "t").last() {
-            Some(text) if is_plain => Self::Plain(text.text().unwrap_or("").to_owned()),
-            None if is_plain => Self::Plain(String::new()),
-            _ => Self::Rich(node.document().input_text().get(inside(node)).unwrap_or("").to_owned()),
-        }
-    }
-
-    pub(crate) fn is_rich(&self) -> bool {
-        matches!(self, Self::Rich(_))
-    }
-
-    /// The text to look for placeholders in: of rich text, its XML.
-    pub(crate) fn searched(&self) -> &str {
-        let (Self::Plain(text) | Self::Rich(text)) = self;
-        text
+/// An `<si>` or `<is>`: the text to look for placeholders in, and whether it has formatting and is XML.
+pub(crate) fn cell_text(node: Node) -> (String, bool) {
+    if node.children().filter(Node::is_element).all(|child| child.tag_name().name() == "t") {
+        let text = children(node, "t").last().and_then(|text| text.text());
+        (text.unwrap_or("").to_owned(), false)
+    } else {
+        (inner_xml(node).to_owned(), true)
     }
 }

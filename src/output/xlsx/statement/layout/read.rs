@@ -1,8 +1,10 @@
 //! Reading a template's worksheet.
 
-use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, other_attributes, place_of, value};
-use super::references::{Area, Expression, moved};
-use super::sheet::{Cell, Columns, Content, Faults, Row, Sheet, measure};
+use super::pieces::{
+    Edits, Piece, cell_text, children, edited, flag, inner_xml, inside, measure, other_attributes, place_of, value,
+};
+use super::references::{Area, Expression};
+use super::sheet::{Cell, Content, Faults, Row, Sheet, Styles};
 use super::text::{Fault, Text};
 use crate::output::xlsx::statement::{Group, StatementKind};
 use crate::spreadsheet::a1::{self, COLUMNS, ROWS};
@@ -11,21 +13,59 @@ use std::collections::HashMap;
 
 /// The height of the tallest row, in points.
 const TALLEST: f64 = 409.5;
+/// The width of the widest column, in characters.
+const WIDEST: f64 = 255.0;
 
 #[derive(Debug)]
 pub(crate) struct SheetReader<'a> {
     pub kind: StatementKind,
     /// The sheet's name, to know references to itself.
     pub name: &'a str,
-    pub strings: &'a [TemplateString],
-    /// Formulas that other cells share: their text, and the row and column that they stand in.
-    pub shared: HashMap<String, (String, u32, u32)>,
+    /// The texts that sheets share, and whether each is XML.
+    pub strings: &'a [(String, bool)],
+    pub styles: &'a Styles,
+    /// Formulas that other cells share, and the row and column that they stand in.
+    shared: HashMap<String, (Expression, u32, u32)>,
+    columns: Columns,
     pub faults: Faults,
 }
 
-impl SheetReader<'_> {
-    /// Reads a worksheet.
-    /// Errors: Where it is no worksheet.
+/// The widths of columns, from the first to the last, in characters of the standard font, and what others have.
+#[derive(Debug, Default)]
+struct Columns {
+    widths: Vec<(u32, u32, f64)>,
+    width: f64,
+    row_height: f64,
+}
+
+impl Columns {
+    fn read(worksheet: Node) -> Self {
+        let defaults = children(worksheet, "sheetFormatPr").last();
+        let width = |col| Some((value(col, "min")?, value(col, "max")?, measure(col, "width", WIDEST)?));
+        let columns = children(worksheet, "cols").flat_map(|columns| children(columns, "col"));
+        Self {
+            widths: columns.filter_map(width).collect(),
+            width: defaults.and_then(|node| measure(node, "defaultColWidth", WIDEST)).unwrap_or(8.43),
+            row_height: defaults.and_then(|node| measure(node, "defaultRowHeight", TALLEST)).unwrap_or(15.0),
+        }
+    }
+
+    /// The width of columns `first` to `last`, both included, from 0.
+    fn width(&self, first: u32, last: u32) -> f64 {
+        let one = |column: u32| {
+            let known = self.widths.iter().find(|(from, to, _)| (*from..=*to).contains(&(column + 1)));
+            known.map_or(self.width, |(.., width)| *width)
+        };
+        (first..=last.min(first + 256)).map(one).sum()
+    }
+}
+
+impl<'a> SheetReader<'a> {
+    pub(crate) fn new(kind: StatementKind, name: &'a str, strings: &'a [(String, bool)], styles: &'a Styles) -> Self {
+        let (shared, columns) = (HashMap::new(), Columns::default());
+        Self { kind, name, strings, styles, shared, columns, faults: Faults::new() }
+    }
+
     pub(crate) fn read(&mut self, document: &Document) -> Result<Sheet, String> {
         let (worksheet, xml) = (document.root_element(), document.input_text());
         let mut rows = children(worksheet, "sheetData");
@@ -37,15 +77,15 @@ impl SheetReader<'_> {
         let within = rows.map_or(xml.len()..xml.len(), inside);
         let merges = children(worksheet, "mergeCells").flat_map(|merges| children(merges, "mergeCell"));
         let mut sheet = Sheet {
-            columns: Columns::read(worksheet),
             merges: merges.filter_map(|merge| Some(Area::parse(merge.attribute("ref")?)?.0)).collect(),
             head: edited(xml, 0..within.start, &edits),
             tail: edited(xml, within.end..xml.len(), &edits),
             ..Sheet::default()
         };
+        self.columns = Columns::read(worksheet);
         let mut number = 0;
         for row in rows.into_iter().flat_map(|rows| children(rows, "row")) {
-            let row = self.row(row, number)?;
+            let row = self.row(row, number, &sheet.merges)?;
             number = row.number;
             sheet.push(row, &mut self.faults);
         }
@@ -72,7 +112,7 @@ impl SheetReader<'_> {
                     let page = node.attribute_node("id");
                     edits.extend(page.map(|id| (id.range_value(), Piece::Break(id.value().parse().unwrap_or(0)))));
                 }
-                "sqref" => edits.push((inside(node), Piece::Areas(Area::list(node.text().unwrap_or(""))))),
+                "sqref" => edits.push((inside(node), Piece::Areas(self.expression(node.text().unwrap_or(""))))),
                 "formula" | "formula1" | "formula2" | "f" => {
                     let expression = self.expression(node.text().unwrap_or(""));
                     if !expression.is_constant() {
@@ -85,7 +125,7 @@ impl SheetReader<'_> {
                 }
                 _ => {
                     let areas = node.attributes().filter(|attribute| matches!(attribute.name(), "ref" | "sqref"));
-                    edits.extend(areas.map(|at| (at.range_value(), Piece::Areas(Area::list(at.value())))));
+                    edits.extend(areas.map(|at| (at.range_value(), Piece::Areas(self.expression(at.value())))));
                 }
             }
         }
@@ -96,13 +136,17 @@ impl SheetReader<'_> {
     fn header(&mut self, words: &str) -> Option<Text> {
         let text = Text::parse(words, self.kind).map_err(|fault| self.faults.push((None, fault))).ok()?;
         if let Some(field) = text.fields().into_iter().find(|field| field.group != Group::Single) {
-            self.faults.push((None, Fault::NotHere(field.info().name.to_owned())));
+            let name = format!("{{{{{}}}}}", field.info().name);
+            let message = format!("{name} is one of many, and a header or footer holds one value.");
+            let fault =
+                Fault::new("template.placeholder.repeated", message, "Put it into a cell; its row is repeated.");
+            self.faults.push((None, Fault { value: Some(name), ..fault }));
         }
-        (!matches!(text, Text::Static)).then_some(text)
+        Some(text).filter(|text| !text.0.is_empty())
     }
 
     /// Reads a row; `before` is the number of the row before it.
-    fn row(&mut self, row: Node, before: u32) -> Result<Row, String> {
+    fn row(&mut self, row: Node, before: u32, merges: &[Area]) -> Result<Row, String> {
         let number = value(row, "r").unwrap_or(before + 1);
         if !(before + 1..=ROWS).contains(&number) {
             return Err(format!("its rows are not in order, at row {number}"));
@@ -112,8 +156,6 @@ impl SheetReader<'_> {
         if row.has_attribute("customHeight") {
             own_height += if flag(row, "customHeight") { " customHeight=\"1\"" } else { " customHeight=\"0\"" };
         }
-        let attributes = other_attributes(row, &["r", "spans", "ht", "customHeight", "outlineLevel"]);
-        let level = value(row, "outlineLevel").unwrap_or(0);
         let mut cells: Vec<Cell> = Vec::new();
         for cell in children(row, "c") {
             let next = cells.last().map_or(0, |before| before.index + 1);
@@ -125,10 +167,23 @@ impl SheetReader<'_> {
                 self.faults.push((Some(a1::address(index, number)), fault));
                 Content::Blank
             });
+            let is_filled = matches!(content, Content::Value(_) | Content::Mixed(..));
+            let size = self.styles.wraps(value(cell, "s")).filter(|_| is_filled);
+            let last = || merges.iter().find_map(|area| area.last_column_from(number, index)).unwrap_or(index);
+            // Fonts of other sizes hold more or fewer characters; some are lost to margins and an indent.
+            let width = |size: f64| ((self.columns.width(index, last()) - 2.0) * 11.0 / size).max(1.0);
+            let wraps = size.map(|size| (width(size), size));
             let attributes = other_attributes(cell, &["r", "t"]);
-            cells.push(Cell { column: a1::letters(index), index, style: value(cell, "s"), attributes, content });
+            cells.push(Cell { index, column: a1::letters(index), attributes, wraps, content });
         }
-        Ok(Row { number, level, attributes, height, own_height, wrapped: Vec::new(), cells })
+        Ok(Row {
+            number,
+            level: value(row, "outlineLevel").unwrap_or(0),
+            attributes: other_attributes(row, &["r", "spans", "ht", "customHeight", "outlineLevel"]),
+            height: height.unwrap_or(self.columns.row_height),
+            own_height,
+            cells,
+        })
     }
 
     fn content(&mut self, cell: Node, at: (u32, u32)) -> Result<Content, Fault> {
@@ -137,38 +192,46 @@ impl SheetReader<'_> {
             return Ok(Content::Formula(self.own_formula(formula, at)));
         }
         let kind = cell.attribute("t").unwrap_or("");
-        let inline = one("is").map(TemplateString::read);
+        let inline = one("is").map(cell_text);
         let number = one("v").and_then(|value| value.text()?.trim().parse::<usize>().ok());
         let string = match kind {
             "s" => number.and_then(|number| self.strings.get(number)),
             "inlineStr" => inline.as_ref(),
             _ => None,
         };
-        match string.map(|string| Text::parse(string.searched(), self.kind).map(|text| (text, string.is_rich()))) {
-            None if kind == "s" => return Ok(Content::Blank),
-            None | Some(Ok((Text::Static, _))) => {}
-            Some(Ok((Text::Value(field), _))) => return Ok(Content::Value(field)),
-            Some(Ok((mixed, is_rich))) => return Ok(Content::Mixed(mixed, is_rich)),
-            Some(Err(fault)) => return Err(fault),
+        if let Some((string, is_rich)) = string {
+            let text = Text::parse(string, self.kind)?;
+            match (text.0.as_slice(), text.fields().as_slice()) {
+                ([], _) => {}
+                ([_], [field]) => return Ok(Content::Value(*field)),
+                _ => return Ok(Content::Mixed(text, *is_rich)),
+            }
+        } else if kind == "s" {
+            return Ok(Content::Blank);
         }
         let is_known = matches!(kind, "b" | "d" | "e" | "n" | "str" | "s" | "inlineStr");
         let kind = if is_known { format!(" t=\"{kind}\"") } else { String::new() };
-        let kept = cell.document().input_text().get(inside(cell)).unwrap_or("");
+        let kept = inner_xml(cell);
         Ok(if kept.is_empty() { Content::Blank } else { Content::Fixed(format!("{kind}>{kept}</c>")) })
     }
 
     /// A formula of the template's own; one that shares another's text gets it, moved to its own cell.
     fn own_formula(&mut self, node: Node, (row, column): (u32, u32)) -> Expression {
         let formula = node.text().unwrap_or("");
-        let Some(id) = node.attribute("si") else { return self.expression(formula) };
-        if !formula.is_empty() {
-            self.shared.insert(id.to_owned(), (formula.to_owned(), row, column));
-            return self.expression(formula);
+        let expression = self.expression(formula);
+        match node.attribute("si") {
+            Some(id) if formula.is_empty() => {
+                self.shared.get(id).map_or(expression, |(shared, from_row, from_column)| {
+                    let by = |to: u32, from: u32| i64::from(to) - i64::from(from);
+                    shared.moved(by(row, *from_row), by(column, *from_column))
+                })
+            }
+            Some(id) => {
+                self.shared.insert(id.to_owned(), (expression.clone(), row, column));
+                expression
+            }
+            None => expression,
         }
-        let Some((text, from_row, from_column)) = self.shared.get(id) else { return self.expression("") };
-        let down = i64::from(row) - i64::from(*from_row);
-        let right = i64::from(column) - i64::from(*from_column);
-        self.expression(&moved(text, down, right))
     }
 
     fn expression(&self, formula: &str) -> Expression {

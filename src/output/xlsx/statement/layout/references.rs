@@ -15,7 +15,6 @@ pub(crate) struct Block {
 }
 
 impl Block {
-    /// How many rows one item takes.
     pub(crate) fn height(&self) -> u32 {
         self.last - self.first + 1
     }
@@ -67,7 +66,6 @@ impl RowMap<'_> {
         row.saturating_add(extra)
     }
 
-    /// The block that a template row is in.
     pub(crate) fn block(&self, row: u32) -> Option<usize> {
         self.blocks.iter().position(|b| (b.first..=b.last).contains(&row))
     }
@@ -90,20 +88,14 @@ struct End {
 
 impl End {
     fn parse(text: &str) -> Option<(Self, &str)> {
-        let mut rest = text;
-        let mut column = String::new();
-        if let Some(after) = rest.strip_prefix('$')
-            && after.starts_with(|c: char| c.is_ascii_alphabetic())
-        {
-            column.push('$');
-            rest = after;
-        }
+        let dollar = text.strip_prefix('$').filter(|after| after.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let rest = dollar.unwrap_or(text);
         let letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
         if letters > 3 {
             return None;
         }
-        column.push_str(rest.get(..letters)?);
-        rest = rest.get(letters..)?;
+        let column = text.get(..text.len() - rest.len() + letters)?.to_owned();
+        let rest = rest.get(letters..)?;
         let (fixed, after) = rest.strip_prefix('$').map_or((false, rest), |after| (true, after));
         let digits = after.bytes().take_while(u8::is_ascii_digit).count();
         if digits == 0 {
@@ -127,27 +119,27 @@ impl End {
         a1::column(self.column.trim_start_matches('$'))
     }
 
-    fn moved(&self, down: i64, right: i64) -> String {
-        let mut text = match self.column_index() {
-            Some(index) if !self.column.starts_with('$') => {
-                let moved = u32::try_from(i64::from(index) + right).unwrap_or(0);
-                a1::letters(moved)
-            }
+    /// As a formula has it that is copied to a cell `down` and `right` of its own.
+    fn moved(&self, down: i64, right: i64) -> Self {
+        let moved = |at: u32, by: i64| u32::try_from(i64::from(at) + by).unwrap_or(0);
+        let column = match self.column_index() {
+            Some(index) if !self.column.starts_with('$') => a1::letters(moved(index, right)),
             _ => self.column.clone(),
         };
-        if let Some(row) = self.row {
-            let moved = if self.fixed { i64::from(row) } else { (i64::from(row) + down).max(1) };
-            if self.fixed {
-                text.push('$');
-            }
-            text.push_str(&moved.to_string());
-        }
-        text
+        let row = self.row.map(|row| if self.fixed { row } else { moved(row, down).max(1) });
+        Self { column, fixed: self.fixed, row }
     }
+}
 
-    fn is_cell(&self) -> bool {
-        self.row.is_some() && !self.column.is_empty()
-    }
+/// How a reference is to be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    /// As it stands outside of repeated rows: over all copies of what it covers.
+    Around,
+    /// The same, with every copy of one cell as a range: what a conditional format on a repeated row covers.
+    Stretched,
+    /// As it stands in a copy of repeated rows: within them, it is to that copy.
+    Copy(RowCopy),
 }
 
 impl Area {
@@ -161,12 +153,12 @@ impl Area {
         {
             return Some((Self { start, end: Some(end) }, rest));
         }
-        start.is_cell().then_some((Self { start, end: None }, rest))
+        let is_cell = start.row.is_some() && !start.column.is_empty();
+        is_cell.then_some((Self { start, end: None }, rest))
     }
 
-    /// A list of references parted by spaces, as `sqref` holds.
-    pub(crate) fn list(text: &str) -> Vec<Self> {
-        text.split(' ').filter_map(|one| Self::parse(one).map(|(area, _)| area)).collect()
+    fn last(&self) -> &End {
+        self.end.as_ref().unwrap_or(&self.start)
     }
 
     /// The first row, where the area names rows.
@@ -174,63 +166,24 @@ impl Area {
         self.start.row
     }
 
-    /// The last row, where the area names rows.
-    fn last_row(&self) -> Option<u32> {
-        self.end.as_ref().unwrap_or(&self.start).row
+    /// The last column (from 0) of the area that starts in this row and column.
+    pub(crate) fn last_column_from(&self, row: u32, column: u32) -> Option<u32> {
+        let starts = self.start.row == Some(row) && self.start.column_index() == Some(column);
+        self.last().column_index().filter(|_| starts)
     }
 
-    /// Whether its first cell is the one in that row and column (from 0).
-    pub(crate) fn starts_at(&self, row: u32, column: u32) -> bool {
-        self.start.row == Some(row) && self.start.column_index() == Some(column)
-    }
-
-    /// The first and the last column, from 0, where the area names columns.
-    pub(crate) fn columns(&self) -> Option<(u32, u32)> {
-        let end = self.end.as_ref().unwrap_or(&self.start);
-        Some((self.start.column_index()?, end.column_index()?))
-    }
-
-    /// The area as a formula that is copied to a cell `down` and `right` of its own has it.
-    pub(crate) fn moved(&self, down: i64, right: i64) -> String {
-        let mut text = self.start.moved(down, right);
-        if let Some(end) = &self.end {
-            text.push(':');
-            text.push_str(&end.moved(down, right));
-        }
-        text
-    }
-
-    /// Writes it as it stands outside of repeated rows: over all copies of what it covers.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap) {
-        self.start.write(out, |row| map.first(row));
-        if let Some(end) = &self.end {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, place: Place) {
+        let end = self.last();
+        let is_own = |copy: RowCopy| {
+            let own = |end: &End| end.row.is_some_and(|row| map.block(row) == Some(copy.block));
+            own(&self.start) && own(end)
+        };
+        let item = if let Place::Copy(copy) = place { Some(copy).filter(|copy| is_own(*copy)) } else { None };
+        self.start.write(out, |row| item.map_or_else(|| map.first(row), |copy| map.copy(row, copy.item)));
+        let stretched = matches!(place, Place::Stretched) && end.row.is_some_and(|row| map.last(row) != map.first(row));
+        if self.end.is_some() || stretched {
             out.push(b':');
-            end.write(out, |row| map.last(row));
-        }
-    }
-
-    /// Writes it with every copy of one cell as a range: what a conditional format on a repeated row covers.
-    pub(crate) fn write_stretched(&self, out: &mut Vec<u8>, map: &RowMap) {
-        self.start.write(out, |row| map.first(row));
-        let end = self.end.as_ref().unwrap_or(&self.start);
-        let grows = end.row.is_some_and(|row| map.last(row) != map.first(row));
-        if self.end.is_some() || grows {
-            out.push(b':');
-            end.write(out, |row| map.last(row));
-        }
-    }
-
-    /// Writes it as it stands in a copy of repeated rows: within them, it is to that copy.
-    pub(crate) fn write_in_copy(&self, out: &mut Vec<u8>, map: &RowMap, copy: RowCopy) {
-        let own = |end: &End| end.row.is_some_and(|row| map.block(row) == Some(copy.block));
-        if own(&self.start) && self.end.as_ref().is_none_or(own) {
-            self.start.write(out, |row| map.copy(row, copy.item));
-            if let Some(end) = &self.end {
-                out.push(b':');
-                end.write(out, |row| map.copy(row, copy.item));
-            }
-        } else {
-            self.write(out, map);
+            end.write(out, |row| item.map_or_else(|| map.last(row), |copy| map.copy(row, copy.item)));
         }
     }
 }
@@ -244,92 +197,80 @@ pub(crate) struct Expression(Vec<Token>);
 #[derive(Clone, Debug)]
 enum Token {
     Text(String),
-    /// A reference to the stamped sheet.
-    Area(Area),
+    /// A reference, and whether it is to the stamped sheet.
+    Area(Area, bool),
 }
 
 impl Expression {
-    /// Cuts a formula (plain, not escaped). References that name a sheet count where `own` says it is the stamped one;
-    /// those that name none count where `unqualified` says so.
+    /// Cuts a formula (plain, not escaped). References that name a sheet are to the stamped one where `own` says so; those
+    /// that name none where `unqualified` says so.
     pub(crate) fn parse(text: &str, own: &dyn Fn(&str) -> bool, unqualified: bool) -> Self {
         if text.len() > LONGEST {
             return Self(vec![Token::Text(text.to_owned())]);
         }
-        let mut tokens = Vec::new();
-        let mut literal = String::new();
-        let mut rest = text;
+        let (mut tokens, mut literal, mut rest) = (Vec::new(), String::new(), text);
         // Whether a reference may begin here, and whether it would be one to the stamped sheet.
         let (mut fresh, mut counts) = (true, unqualified);
         while let Some(c) = rest.chars().next() {
-            if c == '"' {
-                let end = quoted(rest, '"');
-                literal.push_str(rest.get(..end).unwrap_or(rest));
-                rest = rest.get(end..).unwrap_or("");
-                (fresh, counts) = (false, unqualified);
+            let name = sheet_name(rest).filter(|_| fresh);
+            let area = Area::parse(rest).filter(|(_, after)| fresh && name.is_none() && !continues(after));
+            if let Some((area, after)) = area {
+                tokens.extend([Token::Text(std::mem::take(&mut literal)), Token::Area(area, counts)]);
+                (rest, fresh, counts) = (after, false, unqualified);
                 continue;
             }
-            if fresh && let Some((name, after)) = sheet_name(rest) {
-                literal.push_str(rest.get(..rest.len() - after.len()).unwrap_or(""));
-                rest = after;
-                counts = own(&name);
-                continue;
-            }
-            if fresh
-                && let Some((area, after)) = Area::parse(rest)
-                && !continues(after)
-            {
-                if counts {
-                    tokens.push(Token::Text(std::mem::take(&mut literal)));
-                    tokens.push(Token::Area(area));
-                } else {
-                    literal.push_str(rest.get(..rest.len() - after.len()).unwrap_or(""));
-                }
-                rest = after;
-                (fresh, counts) = (false, unqualified);
-                continue;
-            }
-            literal.push(c);
-            rest = rest.get(c.len_utf8()..).unwrap_or("");
-            fresh = !(c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | '!' | '\''));
-            counts = unqualified;
+            let (is_name, len) = match &name {
+                Some((_, after)) => (true, rest.len() - after.len()),
+                None if c == '"' => (false, quoted(rest, '"')),
+                None => (false, c.len_utf8()),
+            };
+            let (taken, after) = rest.split_at(len);
+            literal.push_str(taken);
+            rest = after;
+            counts = name.map_or(unqualified, |(name, _)| own(&name));
+            fresh = is_name || !(c.is_alphanumeric() || matches!(c, '_' | '.' | '$' | '!' | '\'' | '"'));
         }
         tokens.push(Token::Text(literal));
         Self(tokens)
     }
 
+    /// The rows to which it refers on the stamped sheet: the last of each reference.
+    fn rows(&self) -> impl Iterator<Item = Option<u32>> {
+        self.0.iter().filter_map(|token| if let Token::Area(area, true) = token { Some(area.last().row) } else { None })
+    }
+
     /// Whether nothing in it shifts.
     pub(crate) fn is_constant(&self) -> bool {
-        self.0.iter().all(|token| matches!(token, Token::Text(_)))
+        self.rows().next().is_none()
     }
 
     /// Whether it refers to a row from `first` on of the stamped sheet.
     pub(crate) fn names_rows_from(&self, first: u32) -> bool {
-        self.0.iter().any(|token| matches!(token, Token::Area(area) if area.last_row().is_some_and(|row| row >= first)))
+        self.rows().flatten().any(|row| row >= first)
     }
 
-    /// Writes it, escaped for XML, with its references where their rows went; `copy` is where the formula itself stands.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, copy: Option<RowCopy>) {
+    /// As another cell has it that shares it, `down` rows and `right` columns from here.
+    pub(crate) fn moved(&self, down: i64, right: i64) -> Self {
+        let moved = |token: &Token| match token {
+            Token::Area(Area { start, end }, own) => {
+                let end = end.as_ref().map(|end| end.moved(down, right));
+                Token::Area(Area { start: start.moved(down, right), end }, *own)
+            }
+            text @ Token::Text(_) => text.clone(),
+        };
+        Self(self.0.iter().map(moved).collect())
+    }
+
+    /// Writes it, escaped for XML, with its references where their rows went.
+    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, place: Place) {
         for token in &self.0 {
-            match (token, copy) {
-                (Token::Text(text), _) => escape(out, text),
-                (Token::Area(area), None) => area.write(out, map),
-                (Token::Area(area), Some(copy)) => area.write_in_copy(out, map, copy),
+            match token {
+                Token::Text(text) => escape(out, text),
+                Token::Area(area, true) => area.write(out, map, place),
+                Token::Area(area, false) => area.write(out, &RowMap { blocks: &[], counts: &[] }, place),
             }
         }
     }
-}
-
-/// A formula that another cell shares, as that cell has it: moved `down` rows and `right` columns.
-pub(crate) fn moved(text: &str, down: i64, right: i64) -> String {
-    let expression = Expression::parse(text, &|_| true, true);
-    let mut out = String::new();
-    for token in &expression.0 {
-        match token {
-            Token::Text(text) => out.push_str(text),
-            Token::Area(area) => out.push_str(&area.moved(down, right)),
-        }
-    }
-    out
 }
 
 /// The length of the quoted text at the start of `text`, with doubled quotes inside.
@@ -372,57 +313,51 @@ pub(crate) fn write_number(out: &mut Vec<u8>, n: u32) {
 mod tests {
     use super::*;
 
-    fn written(text: &str, write: impl Fn(&Area, &mut Vec<u8>)) -> String {
-        let (area, rest) = Area::parse(text).unwrap();
-        assert_eq!(rest, "");
+    fn written(text: &str, place: Place) -> String {
+        let blocks = [Block { first: 5, last: 5, group: Group::Lot }, Block { first: 9, last: 10, group: Group::Step }];
+        let map = RowMap { blocks: &blocks, counts: &[3, 2] };
         let mut out = Vec::new();
-        write(&area, &mut out);
+        Expression::parse(text, &|name| name == "My 'Sheet", true).write(&mut out, &map, place);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn rows_below_a_repeated_row_shift() {
-        let blocks = [Block { first: 5, last: 5, group: Group::Lot }, Block { first: 9, last: 10, group: Group::Step }];
-        let map = RowMap { blocks: &blocks, counts: &[3, 2] };
-        assert_eq!([4, 5, 6, 9, 10, 11].map(|r| map.first(r)), [4, 5, 8, 11, 12, 15]);
-        assert_eq!([4, 5, 6, 9, 10, 11].map(|r| map.last(r)), [4, 7, 8, 13, 14, 15]);
-        assert_eq!(written("E5:E5", |a, out| a.write(out, &map)), "E5:E7");
-        assert_eq!(written("E5", |a, out| a.write(out, &map)), "E5");
-        assert_eq!(written("E5", |a, out| a.write_stretched(out, &map)), "E5:E7");
-        assert_eq!(written("$A$1:$H$11", |a, out| a.write(out, &map)), "$A$1:$H$15");
-        assert_eq!(written("A:H", |a, out| a.write(out, &map)), "A:H");
-        assert_eq!(written("$4:$6", |a, out| a.write(out, &map)), "$4:$8");
-        assert_eq!(written("B9", |a, out| a.write_in_copy(out, &map, RowCopy { block: 1, item: 1 })), "B13");
-        assert_eq!(written("B6", |a, out| a.write_in_copy(out, &map, RowCopy { block: 1, item: 1 })), "B8");
-    }
-
-    #[test]
-    fn what_is_no_reference() {
-        assert_eq!(Area::parse("SUM(A1)"), None);
-        assert_eq!(Area::parse("A"), None);
-        assert_eq!(Area::parse("ABCD1"), None);
-        assert_eq!(Area::list("A1:B2 C3").len(), 2);
-    }
-
-    fn shifted(text: &str) -> String {
-        let blocks = [Block { first: 5, last: 5, group: Group::Lot }];
-        let map = RowMap { blocks: &blocks, counts: &[3] };
-        let mut out = Vec::new();
-        Expression::parse(text, &|name| name == "My 'Sheet", true).write(&mut out, &map, None);
-        String::from_utf8(out).unwrap()
+        for (text, shifted) in [
+            ("E4+E5+E6+E9+E10+E11", "E4+E5+E8+E11+E12+E15"),
+            ("E5:E5", "E5:E7"),
+            ("$A$1:$H$11", "$A$1:$H$15"),
+            ("A:H", "A:H"),
+            ("$4:$6", "$4:$8"),
+        ] {
+            assert_eq!(written(text, Place::Around), shifted);
+        }
+        assert_eq!(written("E5 B2:C9", Place::Stretched), "E5:E7 B2:C13");
+        let copy = Place::Copy(RowCopy { block: 1, item: 1 });
+        assert_eq!(written("B9+B6", copy), "B13+B8");
     }
 
     #[test]
     fn a_shared_formula_moves() {
-        assert_eq!(moved("A1*$B$1+Other!C1", 2, 1), "B3*$B$1+Other!D3");
-        assert_eq!(moved("SUM(A$1:A1)", 2, 0), "SUM(A$1:A3)");
+        for (text, down, right, moved) in
+            [("A1*$B$1+Other!C1", 2, 1, "B3*$B$1+Other!D3"), ("SUM(A$1:A1)", 2, 0, "SUM(A$1:A3)")]
+        {
+            let mut out = Vec::new();
+            let expression = Expression::parse(text, &|_| false, true).moved(down, right);
+            expression.write(&mut out, &RowMap { blocks: &[], counts: &[] }, Place::Around);
+            assert_eq!(String::from_utf8(out).unwrap(), moved);
+        }
     }
 
     #[test]
     fn references_shift_and_nothing_else_does() {
-        assert_eq!(shifted("SUM(E5:E5)*E6"), "SUM(E5:E7)*E8");
-        assert_eq!(shifted("LOG10(E9)&\"E9\"&Q9_total"), "LOG10(E11)&amp;\"E9\"&amp;Q9_total");
-        assert_eq!(shifted("'My ''Sheet'!$A$9+Other!A9+A9"), "'My ''Sheet'!$A$11+Other!A9+A11");
-        assert_eq!(shifted("IF(A9<B9,$A$9,1E9)"), "IF(A11&lt;B11,$A$11,1E9)");
+        for (text, shifted) in [
+            ("SUM(E5:E5)*E6", "SUM(E5:E7)*E8"),
+            ("LOG10(E11)&\"E9\"&Q9_total+ABCD1+A", "LOG10(E15)&amp;\"E9\"&amp;Q9_total+ABCD1+A"),
+            ("'My ''Sheet'!$A$9+Other!A9+A9", "'My ''Sheet'!$A$11+Other!A9+A11"),
+            ("IF(A9<B9,$A$9,1E9)", "IF(A11&lt;B11,$A$11,1E9)"),
+        ] {
+            assert_eq!(written(text, Place::Around), shifted);
+        }
     }
 }

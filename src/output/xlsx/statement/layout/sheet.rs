@@ -1,10 +1,11 @@
 //! A template's worksheet, parsed once into what stays and what each statement fills in.
 
-use super::pieces::{Piece, children, flag, value};
+use super::pieces::{Piece, children, flag, measure, value};
 use super::references::{Area, Block, Expression};
-use super::text::{Fault, Text, join};
+use super::text::{Fault, Text, joined};
 use crate::output::xlsx::statement::{Field, Group};
-use roxmltree::{Document, Node};
+use crate::spreadsheet::a1;
+use roxmltree::Document;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sheet {
@@ -14,7 +15,6 @@ pub(crate) struct Sheet {
     pub tail: Vec<Piece>,
     pub blocks: Vec<Block>,
     pub merges: Vec<Area>,
-    pub columns: Columns,
     /// Rows that are grouped (have an outline): left out where all that they hold is blank.
     pub groups: Vec<RowGroup>,
     /// Where each placeholder that fills a cell stands first: column letters and template row.
@@ -38,33 +38,32 @@ pub(crate) struct Row {
     pub level: u8,
     /// Its attributes but its number, its height, `spans` and its outline, as they stand, each with a space before it.
     pub attributes: String,
-    /// Its height in points, where it is set.
-    pub height: Option<f64>,
-    /// That height as attributes, each with a space before it.
+    /// Its height in points.
+    pub height: f64,
+    /// That height as attributes, where it is set.
     pub own_height: String,
-    /// The cells whose text wraps: index, width in characters, the font's size.
-    pub wrapped: Vec<(usize, f64, f64)>,
     pub cells: Vec<Cell>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
-    pub column: String,
-    /// Its column, from 0.
+    /// Its column, from 0, and its letters.
     pub index: u32,
-    pub style: Option<u32>,
+    pub column: String,
     /// Its attributes but its address and type, as they stand, each with a space before it.
     pub attributes: String,
+    /// Where it is filled in with a text that wraps: its width in characters, the font's size.
+    pub wraps: Option<(f64, f64)>,
     pub content: Content,
 }
 
-/// What is in a template's cell.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// Nothing but a style.
     Blank,
     /// What stays: its XML from the type on.
     Fixed(String),
+    /// One placeholder: the cell takes on the value's own type.
     Value(Field),
     /// Placeholders among words; whether the words are XML.
     Mixed(Text, bool),
@@ -89,58 +88,47 @@ impl Sheet {
     pub(crate) fn push(&mut self, row: Row, faults: &mut Faults) {
         let mut group = Group::Single;
         for cell in &row.cells {
-            let joined = match &cell.content {
-                Content::Value(field) => {
-                    if self.home(*field).is_none() {
-                        self.homes.push((*field, cell.column.clone(), row.number));
-                    }
-                    join(group, field.group)
-                }
-                Content::Mixed(text, _) => text.group().and_then(|g| join(group, g)),
-                _ => Ok(group),
-            };
-            match joined {
+            if let Content::Value(field) = cell.content
+                && self.home(field).is_none()
+            {
+                self.homes.push((field, cell.column.clone(), row.number));
+            }
+            match joined(group, &cell.content.fields()) {
                 Ok(joined) => group = joined,
-                Err(fault) => faults.push((Some(format!("{}{}", cell.column, row.number)), fault)),
+                Err(fault) => faults.push((Some(a1::address(cell.index, row.number)), fault)),
             }
         }
+        let number = row.number;
         if group != Group::Single {
             match self.blocks.last_mut() {
-                Some(block) if block.group == group && block.last + 1 == row.number => block.last = row.number,
-                _ => self.blocks.push(Block { first: row.number, last: row.number, group }),
+                Some(block) if block.group == group && block.last + 1 == number => block.last = number,
+                _ => self.blocks.push(Block { first: number, last: number, group }),
             }
         }
         if row.level > 0 {
-            let fields = row.cells.iter().flat_map(|cell| cell.content.fields());
-            match self.groups.last_mut() {
-                Some(group) if group.level == row.level && group.last + 1 == row.number => {
-                    group.last = row.number;
-                    group.fields.extend(fields);
-                }
-                _ => self.groups.push(RowGroup {
-                    first: row.number,
-                    last: row.number,
-                    level: row.level,
-                    fields: fields.collect(),
-                }),
+            if !self.groups.last().is_some_and(|group| group.level == row.level && group.last + 1 == number) {
+                self.groups.push(RowGroup { first: number, last: number, level: row.level, fields: Vec::new() });
             }
+            let group = self.groups.last_mut().expect("one is there or was added");
+            group.last = number;
+            group.fields.extend(row.cells.iter().flat_map(|cell| cell.content.fields()));
         }
         self.rows.push(row);
     }
 
-    fn contents(&self) -> impl Iterator<Item = &Content> {
-        self.rows.iter().flat_map(|row| &row.cells).map(|cell| &cell.content)
+    fn has(&self, is_it: impl Fn(&Content) -> bool) -> bool {
+        self.rows.iter().flat_map(|row| &row.cells).any(|cell| is_it(&cell.content))
     }
 
     /// Whether there is anything to fill in.
     pub(crate) fn has_placeholders(&self) -> bool {
-        self.contents().any(|content| matches!(content, Content::Value(_) | Content::Mixed(..)))
+        self.has(|content| matches!(content, Content::Value(_) | Content::Mixed(..)))
             || self.head.iter().chain(&self.tail).any(|piece| matches!(piece, Piece::Header(_)))
     }
 
     /// Whether the template brings formulas of its own.
     pub(crate) fn has_formulas(&self) -> bool {
-        self.contents().any(|content| matches!(content, Content::Formula(_)))
+        self.has(|content| matches!(content, Content::Formula(_)))
     }
 
     /// Whether placeholders of a group fill cells.
@@ -152,62 +140,6 @@ impl Sheet {
     pub(crate) fn home(&self, field: Field) -> Option<(&str, u32)> {
         self.homes.iter().find(|(known, ..)| *known == field).map(|(_, letters, row)| (letters.as_str(), *row))
     }
-
-    /// Finds the cells whose text may need a taller row.
-    pub(crate) fn find_wrapped(&mut self, styles: &Styles) {
-        for row in &mut self.rows {
-            for (at, cell) in row.cells.iter().enumerate() {
-                let filled = matches!(cell.content, Content::Value(_) | Content::Mixed(..));
-                let Some(size) = styles.wraps(cell.style).filter(|_| filled) else { continue };
-                let merged = self.merges.iter().find(|area| area.starts_at(row.number, cell.index));
-                let last = merged.and_then(Area::columns).map_or(cell.index, |(_, last)| last);
-                // Fonts of other sizes hold more or fewer characters; some are lost to margins and an indent.
-                let width = ((self.columns.width(cell.index, last) - 2.0) * 11.0 / size).max(1.0);
-                row.wrapped.push((at, width, size));
-            }
-        }
-    }
-}
-
-/// The columns' widths, in characters of the standard font.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Columns {
-    widths: Vec<(u32, u32, f64)>,
-    default: Option<f64>,
-    row_height: Option<f64>,
-}
-
-impl Columns {
-    /// Reads those of a worksheet.
-    pub(crate) fn read(worksheet: Node) -> Self {
-        let defaults = children(worksheet, "sheetFormatPr").last();
-        let width = |col| Some((value(col, "min")?, value(col, "max")?, measure(col, "width", 255.0)?));
-        let columns = children(worksheet, "cols").flat_map(|columns| children(columns, "col"));
-        Self {
-            widths: columns.filter_map(width).collect(),
-            default: defaults.and_then(|node| measure(node, "defaultColWidth", 255.0)),
-            row_height: defaults.and_then(|node| measure(node, "defaultRowHeight", 409.5)),
-        }
-    }
-
-    /// The width of columns `first` to `last`, both included, from 0.
-    pub(crate) fn width(&self, first: u32, last: u32) -> f64 {
-        let one = |column: u32| {
-            let known = self.widths.iter().find(|(from, to, _)| (*from..=*to).contains(&(column + 1)));
-            known.map_or(self.default.unwrap_or(8.43), |(.., width)| *width)
-        };
-        (first..=last.min(first + 256)).map(one).sum()
-    }
-
-    /// The height of a row that has none of its own, in points.
-    pub(crate) fn row_height(&self) -> f64 {
-        self.row_height.unwrap_or(15.0)
-    }
-}
-
-/// A measure that a spreadsheet may have: from none to `most`.
-pub(crate) fn measure(node: Node, attribute: &str, most: f64) -> Option<f64> {
-    value(node, attribute).filter(|measure| (0.0..=most).contains(measure))
 }
 
 /// What of the styles decides about heights: for each cell style whether it wraps, and its font's size in points.
@@ -215,7 +147,6 @@ pub(crate) fn measure(node: Node, attribute: &str, most: f64) -> Option<f64> {
 pub(crate) struct Styles(Vec<(bool, f64)>);
 
 impl Styles {
-    /// Reads `styles.xml`.
     pub(crate) fn read(document: &Document) -> Self {
         let all = |list, one| children(document.root_element(), list).flat_map(move |list| children(list, one));
         let size = |font| children(font, "sz").filter_map(|size| measure(size, "val", 409.0)).find(|size| *size >= 1.0);
@@ -229,7 +160,6 @@ impl Styles {
 
     /// The font's size of a style that wraps.
     pub(crate) fn wraps(&self, style: Option<u32>) -> Option<f64> {
-        let style = self.0.get(style.unwrap_or(0) as usize)?;
-        style.0.then_some(style.1)
+        self.0.get(style.unwrap_or(0) as usize).filter(|(wraps, _)| *wraps).map(|(_, size)| *size)
     }
 }

@@ -3,7 +3,7 @@
 mod cells;
 
 use super::pieces::Piece;
-use super::references::{Block, RowCopy, RowMap, write_number};
+use super::references::{Place, RowCopy, RowMap, write_number};
 use super::sheet::{Row, Sheet};
 use super::text::Text;
 use super::{Layout, Slot};
@@ -24,31 +24,35 @@ impl Layout {
     pub fn stamp(&self, statement: &Statement) -> io::Result<Vec<u8>> {
         let mut zip = Writer::with_capacity(self.size_hint);
         let mut text = Vec::with_capacity(32 * 1024);
-        if self.hides_deliveries && !statement.deliveries.is_empty() {
+        if self.hides_deliveries && statement.count(Group::Delivery) > 0 {
             let asset = statement.text(Cell::at(delivery::ASSET, 0)).unwrap_or("an asset");
             return Err(io::Error::other(format!(
                 "the layout lists payments and has no {{{{delivery.asset}}}}, so that {asset} would not be shown: add a row \
                  with {{{{delivery.asset}}}} and {{{{delivery.quantity}}}}"
             )));
         }
-        let counts: Vec<Vec<u32>> = self.sheets.iter().map(|(_, sheet)| counts(&sheet.blocks, statement)).collect();
-        let map = |at: usize| RowMap { blocks: &self.sheets[at].1.blocks, counts: &counts[at] };
-        let sheets: Vec<Stamped> =
-            (self.sheets.iter().enumerate()).map(|(at, (name, sheet))| Stamped { name, sheet, map: map(at) }).collect();
+        // Of a list without items there is one blank row.
+        let count = |group: Group| u32::try_from(statement.count(group)).expect("a statement has few rows").max(1);
+        let counts = |sheet: &Sheet| sheet.blocks.iter().map(|block| count(block.group)).collect();
+        let counts: Vec<Vec<u32>> = self.sheets.iter().map(|(_, sheet)| counts(sheet)).collect();
+        let sheets = self.sheets.iter().zip(&counts);
+        let sheets: Vec<Stamped> = sheets
+            .map(|((name, sheet), counts)| Stamped { name, sheet, map: RowMap { blocks: &sheet.blocks, counts } })
+            .collect();
         for slot in &self.parts {
             text.clear();
             match slot {
                 Slot::Kept(part) => zip.copy(part),
                 Slot::Sheet(name, at) => {
-                    let Stamped { sheet, map, .. } = sheets[*at];
-                    SheetStamp { sheet, sheets: &sheets, statement, map, out: &mut text, tall: 0.0 }.write();
+                    SheetStamp { own: sheets[*at], sheets: &sheets, statement, out: &mut text, tall: 0.0 }.write();
                     zip.deflate(name, &text)?;
                 }
                 Slot::Pieces(name, pieces) => {
                     for piece in pieces {
                         match piece {
-                            Piece::Name(at, expression) => expression.write(&mut text, &map(*at), None),
-                            piece => piece.write(&mut text, &NOTHING_REPEATED),
+                            Piece::Bytes(bytes) => text.extend_from_slice(bytes),
+                            Piece::Name(at, expression) => expression.write(&mut text, &sheets[*at].map, Place::Around),
+                            _ => unreachable!("only a sheet has such a piece"),
                         }
                     }
                     zip.deflate(name, &text)?;
@@ -57,15 +61,6 @@ impl Layout {
         }
         Ok(zip.finish())
     }
-}
-
-const NOTHING_REPEATED: RowMap = RowMap { blocks: &[], counts: &[] };
-
-/// How often each block of a sheet is there: once, blank, for a list without items.
-fn counts(blocks: &[Block], statement: &Statement) -> Vec<u32> {
-    let count =
-        |group: Group| u32::try_from(statement.count(group)).expect("a statement has fewer than 2^32 rows").max(1);
-    blocks.iter().map(|block| count(block.group)).collect()
 }
 
 /// A sheet of the layout with where its rows go in one statement.
@@ -77,11 +72,10 @@ struct Stamped<'a> {
 }
 
 struct SheetStamp<'a, 's> {
-    sheet: &'a Sheet,
+    own: Stamped<'a>,
     /// All sheets that are filled in, to which formulas may refer.
     sheets: &'a [Stamped<'a>],
     statement: &'a Statement<'s>,
-    map: RowMap<'a>,
     out: &'a mut Vec<u8>,
     /// The height of the rows written so far, in points.
     tall: f64,
@@ -89,16 +83,16 @@ struct SheetStamp<'a, 's> {
 
 impl SheetStamp<'_, '_> {
     fn write(mut self) {
-        let (sheet, map) = (self.sheet, self.map);
+        let Stamped { sheet, map, .. } = self.own;
         self.pieces(&sheet.head);
         let mut rows = sheet.rows.as_slice();
         while let [row, after @ ..] = rows {
-            let Some((block, repeated)) = map.block(row.number).and_then(|at| Some((at, sheet.blocks.get(at)?))) else {
+            let Some(block) = map.block(row.number) else {
                 self.row(row, None, map.first(row.number));
                 rows = after;
                 continue;
             };
-            let end = rows.partition_point(|row| row.number <= repeated.last);
+            let end = rows.partition_point(|row| row.number <= map.blocks[block].last);
             let (copied, after) = rows.split_at(end);
             for item in 0..map.counts[block] {
                 for row in copied {
@@ -133,7 +127,7 @@ impl SheetStamp<'_, '_> {
 
     /// Whether all is blank that a row, and those that are grouped with it, hold.
     fn is_left_out(&self, row: u32) -> bool {
-        let group = self.sheet.groups.iter().find(|group| (group.first..=group.last).contains(&row));
+        let group = self.own.sheet.groups.iter().find(|group| (group.first..=group.last).contains(&row));
         let is_blank = |field: &Field| match field.group {
             Group::Single => matches!(self.statement.value(Cell::single(*field)), Value::Blank),
             list => self.statement.count(list) == 0,
@@ -143,20 +137,19 @@ impl SheetStamp<'_, '_> {
 
     /// The row's height: as the template has it, or what its wrapped texts need.
     fn height(&mut self, row: &Row, copy: Option<RowCopy>) {
-        let own = row.height.unwrap_or_else(|| self.sheet.columns.row_height());
         let mut needed = 0;
-        for (at, width, size) in &row.wrapped {
-            let Some(cell) = row.cells.get(*at) else { continue };
+        for cell in &row.cells {
+            let Some((width, size)) = cell.wraps else { continue };
             let text = self.cell_text(cell, copy);
             // Most texts fit by any measure.
-            if row_height::may_wrap(&text, *width) {
-                let lines = row_height::lines(&text, *width);
-                needed = needed.max(row_height::pixels(lines, *size, row_height::is_tall(&text)));
+            if row_height::may_wrap(&text, width) {
+                let lines = row_height::lines(&text, width);
+                needed = needed.max(row_height::pixels(lines, size, row_height::is_tall(&text)));
             }
         }
         let needed = f64::from(needed) * 0.75;
-        self.tall += needed.max(own);
-        if needed > own {
+        self.tall += needed.max(row.height);
+        if needed > row.height {
             self.out.extend_from_slice(format!(" ht=\"{needed}\" customHeight=\"1\"").as_bytes());
         } else {
             self.out.extend_from_slice(row.own_height.as_bytes());
@@ -165,34 +158,35 @@ impl SheetStamp<'_, '_> {
 
     /// What stands before or after the rows.
     fn pieces(&mut self, pieces: &[Piece]) {
+        let map = self.own.map;
         for piece in pieces {
             match piece {
+                Piece::Bytes(bytes) => self.out.extend_from_slice(bytes),
+                Piece::Areas(areas) => areas.write(self.out, &map, Place::Stretched),
+                Piece::Formula(expression) => expression.write(self.out, &map, Place::Around),
+                Piece::Break(row) => write_number(self.out, map.last(*row)),
                 Piece::Merges => self.merges(),
                 Piece::Header(text) => self.header(text),
                 // Else the rows would be too small on one page.
                 Piece::Fit if self.tall > LONGEST_PAGE => self.out.extend_from_slice(b" fitToHeight=\"0\""),
-                piece => piece.write(self.out, &self.map),
+                Piece::Fit => {}
+                Piece::Name(..) => unreachable!("only the workbook's part has names"),
             }
         }
     }
 
     /// Merged areas: those in repeated rows once for each copy.
     fn merges(&mut self) {
-        let map = self.map;
-        let block = |row: Option<u32>| row.and_then(|row| map.block(row));
+        let Stamped { sheet, map, .. } = self.own;
         let copies = |block: Option<usize>| block.map_or(1, |at| map.counts[at]);
-        let areas = || self.sheet.merges.iter().map(|area| (area, block(area.first_row())));
-        let count = areas().map(|(_, block)| copies(block)).fold(0, u32::saturating_add);
+        let areas = || sheet.merges.iter().map(|area| (area, area.first_row().and_then(|row| map.block(row))));
         self.out.extend_from_slice(b"<mergeCells count=\"");
-        write_number(self.out, count);
+        write_number(self.out, areas().map(|(_, block)| copies(block)).fold(0, u32::saturating_add));
         self.out.extend_from_slice(b"\">");
         for (area, block) in areas() {
             for item in 0..copies(block) {
                 self.out.extend_from_slice(b"<mergeCell ref=\"");
-                match block {
-                    Some(block) => area.write_in_copy(self.out, &map, RowCopy { block, item }),
-                    None => area.write(self.out, &map),
-                }
+                area.write(self.out, &map, block.map_or(Place::Around, |block| Place::Copy(RowCopy { block, item })));
                 self.out.extend_from_slice(b"\"/>");
             }
         }
@@ -201,7 +195,7 @@ impl SheetStamp<'_, '_> {
 
     /// A header or footer; in values `&` is doubled, since it marks codes there.
     fn header(&mut self, text: &Text) {
-        let words = self.composed(text, None, str::to_owned, |value| value.replace('&', "&&"));
+        let words = self.composed(text, None, |value| value.replace('&', "&&").into());
         let short: String = words.chars().take(HEADER_LIMIT).collect();
         escape(self.out, &short);
     }

@@ -1,119 +1,93 @@
 //! Texts of a template that hold placeholders.
 
+use crate::input::words::nearest;
 use crate::output::xlsx::statement::{Field, Group, StatementKind};
 
-/// A text of a template's cell, or of its header or footer.
+/// A piece of a text: words as they stand (escaped, in rich text and headers), or a placeholder.
 #[derive(Clone, Debug)]
-pub(crate) enum Text {
-    /// Nothing to fill in.
-    Static,
-    /// Nothing but one placeholder: the cell takes on the value's own type.
-    Value(Field),
-    /// Placeholders among words.
-    Mixed(Vec<Piece>),
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Piece {
-    /// Words, as they stand (escaped, in rich text and headers).
+pub(crate) enum TextPiece {
     Words(String),
     Field(Field),
 }
 
+/// A text of a template's cell, or of its header or footer; empty where it has no placeholder.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Text(pub Vec<TextPiece>);
+
+/// What is wrong with a text of a template: a problem without its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    Unknown(String),
-    /// `{{` without `}}`, or with formatting in between.
-    Unclosed(String),
-    /// Placeholders that repeat the row for different things.
-    TwoGroups,
-    /// One that repeats rows, where there are none.
-    NotHere(String),
+pub(crate) struct Fault {
+    pub code: &'static str,
+    pub message: String,
+    pub help: String,
+    pub value: Option<String>,
+}
+
+impl Fault {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, message: message.into(), help: help.into(), value: None }
+    }
+
+    fn unknown(name: &str, kind: StatementKind) -> Self {
+        let names: Vec<&str> = kind.placeholders().map(|(name, _)| name).collect();
+        let help = match nearest(name, &names) {
+            Some(near) => format!("Did you mean {{{{{near}}}}}?"),
+            None => those_that_exist(kind),
+        };
+        let fault = Self::new("template.placeholder.unknown", format!("There is no placeholder {{{{{name}}}}}."), help);
+        Self { value: Some(format!("{{{{{name}}}}}")), ..fault }
+    }
+
+    fn unclosed(text: &str) -> Self {
+        let fault = Self::new(
+            "template.placeholder.unclosed",
+            "A placeholder begins here that does not end, or whose letters are formatted differently.",
+            "Type it anew in one go, as in {{holder_name}}.",
+        );
+        Self { value: Some(text.chars().take(40).collect()), ..fault }
+    }
+}
+
+pub(crate) fn those_that_exist(kind: StatementKind) -> String {
+    let names: Vec<&str> = kind.placeholders().map(|(name, _)| name).collect();
+    format!("These exist: {}.", names.join(", "))
 }
 
 impl Text {
-    /// Reads a text's placeholders.
     pub(crate) fn parse(text: &str, kind: StatementKind) -> Result<Self, Fault> {
-        let mut pieces = Vec::new();
-        let mut rest = text;
+        let (mut pieces, mut rest) = (Vec::new(), text);
         while let Some(open) = rest.find("{{") {
-            let (words, after) = rest.split_at(open);
-            let body = after.get(2..).unwrap_or("");
-            let close = body.find("}}").ok_or_else(|| Fault::Unclosed(excerpt(after)))?;
-            let name = body.get(..close).unwrap_or("").trim();
-            if name.contains('<') {
-                return Err(Fault::Unclosed(excerpt(after)));
-            }
-            let field = Field::find(name, kind).ok_or_else(|| Fault::Unknown(name.to_owned()))?;
+            let (words, placeholder) = rest.split_at(open);
+            let closed = placeholder.split_at(2).1.split_once("}}").filter(|(name, _)| !name.contains('<'));
+            let (name, after) = closed.ok_or_else(|| Fault::unclosed(placeholder))?;
+            let field = Field::find(name.trim(), kind).ok_or_else(|| Fault::unknown(name.trim(), kind))?;
             if !words.is_empty() {
-                pieces.push(Piece::Words(words.to_owned()));
+                pieces.push(TextPiece::Words(words.to_owned()));
             }
-            pieces.push(Piece::Field(field));
-            rest = body.get(close + 2..).unwrap_or("");
+            pieces.push(TextPiece::Field(field));
+            rest = after;
         }
-        Ok(match pieces.as_slice() {
-            [] => Self::Static,
-            [Piece::Field(field)] if rest.is_empty() => Self::Value(*field),
-            _ => {
-                if !rest.is_empty() {
-                    pieces.push(Piece::Words(rest.to_owned()));
-                }
-                Self::Mixed(pieces)
-            }
-        })
+        if !pieces.is_empty() && !rest.is_empty() {
+            pieces.push(TextPiece::Words(rest.to_owned()));
+        }
+        Ok(Self(pieces))
     }
 
     pub(crate) fn fields(&self) -> Vec<Field> {
-        match self {
-            Self::Static => Vec::new(),
-            Self::Value(field) => vec![*field],
-            Self::Mixed(pieces) => pieces
-                .iter()
-                .filter_map(|piece| match piece {
-                    Piece::Field(field) => Some(*field),
-                    Piece::Words(_) => None,
-                })
-                .collect(),
-        }
-    }
-
-    pub(crate) fn group(&self) -> Result<Group, Fault> {
-        let mut group = Group::Single;
-        for field in self.fields() {
-            group = join(group, field.group)?;
-        }
-        Ok(group)
+        let field = |piece: &TextPiece| if let TextPiece::Field(field) = piece { Some(*field) } else { None };
+        self.0.iter().filter_map(field).collect()
     }
 }
 
-/// The group of two things in one row.
-pub(crate) fn join(a: Group, b: Group) -> Result<Group, Fault> {
-    match (a, b) {
+/// What a row is repeated for that holds these placeholders and what is repeated for `group`.
+pub(crate) fn joined(group: Group, fields: &[Field]) -> Result<Group, Fault> {
+    fields.iter().try_fold(group, |group, field| match (group, field.group) {
         (Group::Single, other) | (other, Group::Single) => Ok(other),
         (a, b) if a == b => Ok(a),
-        _ => Err(Fault::TwoGroups),
-    }
-}
-
-fn excerpt(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::xlsx::statement::fields::{lot, single};
-
-    #[test]
-    fn placeholders_are_found() {
-        let parse = |text: &str| Text::parse(text, StatementKind::Dividend);
-        assert!(matches!(parse("Gross"), Ok(Text::Static)));
-        assert!(matches!(parse("{{ gross }}"), Ok(Text::Value(f)) if f == single::GROSS));
-        assert_eq!(parse("Paid {{pay_date}} by {{company}}.").unwrap().fields().len(), 2);
-        assert_eq!(parse("{{lot.shares}}").unwrap().fields(), [lot::SHARES]);
-        assert_eq!(parse("{{grosss}}").unwrap_err(), Fault::Unknown("grosss".into()));
-        assert_eq!(parse("{{lot.preference}}").unwrap_err(), Fault::Unknown("lot.preference".into()));
-        assert_eq!(parse("{{gross").unwrap_err(), Fault::Unclosed("{{gross".into()));
-        assert_eq!(parse("{{lot.shares}} {{step.what}}").unwrap().group(), Err(Fault::TwoGroups));
-    }
+        _ => Err(Fault::new(
+            "template.row.two-lists",
+            "This row holds placeholders of two lists (lots, steps, payments), so it cannot be repeated for both.",
+            "Give each list rows of its own.",
+        )),
+    })
 }

@@ -1,7 +1,7 @@
 //! The parts around a template's worksheets: which sheets there are, the texts that they share, the names that they
 //! define.
 
-use super::pieces::{Edits, Piece, TemplateString, children, edited, flag, inside, parse, place_of};
+use super::pieces::{Edits, Piece, cell_text, children, edited, flag, inside, parse, place_of};
 use super::references::Expression;
 use super::sheet::Sheet;
 use crate::output::xlsx::package::Part;
@@ -11,15 +11,11 @@ use std::io;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Directory {
-    /// `xl/workbook.xml`.
     pub workbook: String,
     /// The worksheets, in order: name and part.
     pub sheets: Vec<(String, String)>,
-    /// `xl/sharedStrings.xml`.
     pub strings: Option<String>,
-    /// `xl/styles.xml`.
     pub styles: Option<String>,
-    /// `xl/calcChain.xml`.
     calc_chain: Option<String>,
 }
 
@@ -50,13 +46,13 @@ pub(crate) fn directory(parts: &[Part]) -> Option<Directory> {
     Some(Directory { workbook, sheets, strings, styles, calc_chain })
 }
 
-/// The workbook's shared strings; also the part anew, without those that hold placeholders: what is filled in stands in
-/// the cells, and the others keep their numbers.
-pub(crate) fn strings(document: &Document) -> (Vec<TemplateString>, Vec<Piece>) {
+/// The workbook's shared strings, as [`cell_text`]; also the part anew, without those that hold placeholders: what is filled
+/// in stands in the cells, and the others keep their numbers.
+pub(crate) fn strings(document: &Document) -> (Vec<(String, bool)>, Vec<Piece>) {
     let (mut strings, mut edits) = (Vec::new(), Edits::new());
     for node in children(document.root_element(), "si") {
-        let string = TemplateString::read(node);
-        if string.searched().contains("{{") {
+        let string = cell_text(node);
+        if string.0.contains("{{") {
             edits.push((inside(node), Piece::Bytes(b"<t/>".to_vec())));
         }
         strings.push(string);
@@ -150,8 +146,8 @@ mod tests {
         let document = parse(xml).unwrap();
         let (strings, kept) = strings(&document);
         assert_eq!(strings.len(), 4);
-        assert!(strings[2].is_rich());
-        assert_eq!(strings[3].searched(), "a & b");
+        assert!(strings[2].1);
+        assert_eq!(strings[3], ("a & b".to_owned(), false));
         let wanted = xml.replace("<t>To {{holder_name}}</t>", "<t/>");
         assert!(matches!(kept.as_slice(), [Piece::Bytes(bytes)] if bytes == wanted.as_bytes()), "{kept:?}");
     }

@@ -1,14 +1,13 @@
 //! One cell of a stamped sheet; formulas with the addresses that the layout gives their cells.
 
-use super::super::references::{Block, RowCopy, write_number};
-use super::super::sheet::Sheet;
+use super::super::references::{Place, RowCopy, RowMap, write_number};
 use super::super::sheet::{Cell, Content};
-use super::super::text::{Piece, Text};
+use super::super::text::{Text, TextPiece};
 use super::{SheetStamp, Stamped};
 use crate::output::xlsx::statement::fields::single;
 use crate::output::xlsx::statement::{Cell as Source, Column, Field, Formula, Group, Rounding, Term, Value};
-use crate::output::xlsx::value::{Figure, limited, serial};
-use crate::spreadsheet::ooxml::{escape, escape_string, needs_preserve};
+use crate::output::xlsx::value::{Figure, limited, serial, write_number_cell, write_text_cell};
+use crate::spreadsheet::ooxml::{escape, escape_string};
 use crate::text::grouped;
 use std::borrow::Cow;
 
@@ -25,36 +24,31 @@ fn source(field: Field, copy: Option<RowCopy>) -> Source {
 
 impl<'a> SheetStamp<'a, '_> {
     /// What a cell shows, to measure it.
-    pub(super) fn cell_text(&self, cell: &'a Cell, copy: Option<RowCopy>) -> Cow<'a, str> {
+    pub(super) fn cell_text(&self, cell: &Cell, copy: Option<RowCopy>) -> Cow<'a, str> {
         match &cell.content {
             Content::Value(field) => self.display(source(*field, copy)),
-            Content::Mixed(text, false) => self.composed(text, copy, str::to_owned, str::to_owned).into(),
+            Content::Mixed(text, false) => self.composed(text, copy, |value| value).into(),
             _ => "".into(),
         }
     }
 
-    /// Words with their placeholders filled in.
+    /// Words with their placeholders filled in: with what `shown` makes of their values.
     pub(super) fn composed(
         &self,
         text: &Text,
         copy: Option<RowCopy>,
-        words: impl Fn(&str) -> String,
-        value: impl Fn(&str) -> String,
+        shown: impl Fn(Cow<'a, str>) -> Cow<'a, str>,
     ) -> String {
-        match text {
-            Text::Static => String::new(),
-            Text::Value(field) => value(&self.display(source(*field, copy))),
-            Text::Mixed(pieces) => pieces
-                .iter()
-                .map(|piece| match piece {
-                    Piece::Words(text) => words(text),
-                    Piece::Field(field) => value(&self.display(source(*field, copy))),
-                })
-                .collect(),
+        let mut words = String::new();
+        for piece in &text.0 {
+            match piece {
+                TextPiece::Words(text) => words.push_str(text),
+                TextPiece::Field(field) => words.push_str(&shown(self.display(source(*field, copy)))),
+            }
         }
+        words
     }
 
-    /// A value among words.
     fn display(&self, source: Source) -> Cow<'a, str> {
         match self.statement.value(source) {
             Value::Blank => "".into(),
@@ -86,23 +80,23 @@ impl<'a> SheetStamp<'a, '_> {
             Content::Value(_) => self.value(value),
             Content::Fixed(xml) => self.out.extend_from_slice(xml.as_bytes()),
             Content::Mixed(text, false) => {
-                let text = self.composed(text, copy, str::to_owned, str::to_owned);
-                self.text(&text);
+                let text = self.composed(text, copy, |value| value);
+                write_text_cell(self.out, &text);
             }
             Content::Mixed(text, true) => {
-                let escaped = |value: &str| {
+                let escaped = |value: Cow<str>| {
                     let mut out = Vec::new();
-                    escape_string(&mut out, value);
-                    String::from_utf8_lossy(&out).into_owned()
+                    escape_string(&mut out, &value);
+                    String::from_utf8_lossy(&out).into_owned().into()
                 };
-                let xml = self.composed(text, copy, str::to_owned, escaped);
+                let xml = self.composed(text, copy, escaped);
                 self.out.extend_from_slice(b" t=\"inlineStr\"><is>");
                 self.out.extend_from_slice(xml.as_bytes());
                 self.out.extend_from_slice(b"</is></c>");
             }
             Content::Formula(expression) => {
                 self.out.extend_from_slice(b"><f>");
-                expression.write(self.out, &self.map, copy);
+                expression.write(self.out, &self.own.map, copy.map_or(Place::Around, Place::Copy));
                 self.out.extend_from_slice(b"</f></c>");
             }
         }
@@ -111,12 +105,11 @@ impl<'a> SheetStamp<'a, '_> {
     fn value(&mut self, value: &Value) {
         match value {
             Value::Blank => self.out.extend_from_slice(b"/>"),
-            Value::Text(text) => self.text(limited(text)),
-            Value::Number(figure) => self.number(*figure),
+            Value::Text(text) => write_text_cell(self.out, limited(text)),
+            Value::Number(figure) => write_number_cell(self.out, *figure),
             Value::Date(date) => {
-                self.out.extend_from_slice(b"><v>");
-                write_number(self.out, serial(*date).expect("a date without a serial number is a text"));
-                self.out.extend_from_slice(b"</v></c>");
+                let day = serial(*date).expect("a date without a serial number is a text");
+                write_number_cell(self.out, Figure::new(day.into(), 0).expect("a day has few digits"));
             }
             Value::Live(formula, figure) => {
                 let start = self.out.len();
@@ -127,25 +120,10 @@ impl<'a> SheetStamp<'a, '_> {
                     self.out.extend_from_slice(b"</v></c>");
                 } else {
                     self.out.truncate(start);
-                    self.number(*figure);
+                    write_number_cell(self.out, *figure);
                 }
             }
         }
-    }
-
-    fn number(&mut self, figure: Figure) {
-        self.out.extend_from_slice(b"><v>");
-        figure.write(self.out);
-        self.out.extend_from_slice(b"</v></c>");
-    }
-
-    fn text(&mut self, text: &str) {
-        let preserve = if needs_preserve(text) { " xml:space=\"preserve\"" } else { "" };
-        self.out.extend_from_slice(b" t=\"inlineStr\"><is><t");
-        self.out.extend_from_slice(preserve.as_bytes());
-        self.out.push(b'>');
-        escape_string(self.out, text);
-        self.out.extend_from_slice(b"</t></is></c>");
     }
 
     /// Writes a formula; none where the layout lacks a cell that it takes, and what was written is to be dropped.
@@ -165,24 +143,23 @@ impl<'a> SheetStamp<'a, '_> {
 
     fn term(&mut self, term: Term) -> Option<()> {
         match term {
-            Term::Cell(a) => self.address(a)?,
-            Term::Product(a, b) => self.operation(&[a, b], b'*')?,
-            Term::Plus(a, b) => self.operation(&[a, b], b'+')?,
-            Term::Minus(a, b) => self.operation(&[a, b], b'-')?,
-            Term::Plus4(cells) => self.operation(&cells, b'+')?,
+            Term::Cell(a) => return self.address(a),
+            Term::Product(a, b) => return self.operation(&[a, b], b'*'),
+            Term::Plus(a, b) => return self.operation(&[a, b], b'+'),
+            Term::Minus(a, b) => return self.operation(&[a, b], b'-'),
+            Term::Plus4(cells) => return self.operation(&cells, b'+'),
             Term::Sum(column) => {
                 self.out.extend_from_slice(b"SUM(");
                 self.summed(column)?;
-                self.out.push(b')');
             }
             Term::SumProduct(a, b) => {
                 self.out.extend_from_slice(b"SUMPRODUCT(");
                 self.range(a)?;
                 self.out.push(b',');
                 self.range(b)?;
-                self.out.push(b')');
             }
         }
+        self.out.push(b')');
         Some(())
     }
 
@@ -206,18 +183,24 @@ impl<'a> SheetStamp<'a, '_> {
         self.operation(&cells, b',')
     }
 
-    /// Where the cell of a placeholder stands: on this sheet, else with the name of the one that has it before it.
-    fn address(&mut self, cell: Source) -> Option<()> {
-        let (map, (letters, row)) = match self.sheet.home(cell.field) {
-            Some(home) => (self.map, home),
-            None => {
-                let home = |other: &Stamped<'a>| Some((*other, other.sheet.home(cell.field)?));
-                let (other, home) = self.sheets.iter().find_map(home)?;
-                escape(self.out, other.name);
-                self.out.push(b'!');
-                (other.map, home)
-            }
+    /// Where the cell of a placeholder stands: the name of its sheet where it is not this one, its rows, column and row.
+    fn home(&self, field: Field) -> Option<(Option<&'a str>, RowMap<'a>, &'a str, u32)> {
+        if let Some((letters, row)) = self.own.sheet.home(field) {
+            return Some((None, self.own.map, letters, row));
+        }
+        let home = |other: &Stamped<'a>| {
+            let (letters, row) = other.sheet.home(field)?;
+            Some((Some(other.name), other.map, letters, row))
         };
+        self.sheets.iter().find_map(home)
+    }
+
+    fn address(&mut self, cell: Source) -> Option<()> {
+        let (name, map, letters, row) = self.home(cell.field)?;
+        if let Some(name) = name {
+            escape(self.out, name);
+            self.out.push(b'!');
+        }
         self.out.extend_from_slice(letters.as_bytes());
         write_number(self.out, map.copy(row, cell.row));
         Some(())
@@ -225,11 +208,8 @@ impl<'a> SheetStamp<'a, '_> {
 
     /// Consecutive cells of a column; none, and nothing written, where each item takes several rows.
     fn range(&mut self, column: Column) -> Option<()> {
-        let has = |sheet: &Sheet| sheet.home(column.field).is_some();
-        let other = || self.sheets.iter().find(|other| has(other.sheet)).map(|other| (other.sheet, other.map));
-        let (sheet, map) = if has(self.sheet) { (self.sheet, self.map) } else { other()? };
-        let (letters, row) = sheet.home(column.field)?;
-        let height = map.block(row).and_then(|at| map.blocks.get(at)).map_or(1, Block::height);
+        let (_, map, letters, row) = self.home(column.field)?;
+        let height = map.block(row).map_or(1, |at| map.blocks[at].height());
         if height > 1 && column.to > column.from {
             return None;
         }
