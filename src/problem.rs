@@ -15,7 +15,7 @@ pub enum Severity {
 }
 
 /// Where a finding is: what a person clicks to. All parts optional, for a finding about a whole file or case.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {
     /// The file, relative to the case's folder (or its name), with `/`.
     pub file: Option<String>,
@@ -37,12 +37,13 @@ impl Place {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// How much it weighs.
     pub severity: Severity,
     /// `table.column.what`, such as `register.shares.not-a-number`.
     pub code: String,
+    #[serde(flatten)]
     pub place: Place,
     /// The value found, as shown in the cell; `None` where there is no value to show.
     pub value: Option<String>,

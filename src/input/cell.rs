@@ -112,11 +112,9 @@ impl<'a> Value<'a> {
         let is_typed_error =
             is_text && self.row.text(self.cell).starts_with('#') && has_word(ERROR_VALUES, self.typed());
         if self.cell.content == Content::Error || is_typed_error {
-            return Err(Refusal::new(
-                "error-value",
-                "the cell shows an error of the spreadsheet instead of a value.",
-                "Correct the formula in this cell, or type the value over it, and save.",
-            ));
+            let message = "the cell shows an error of the spreadsheet instead of a value.";
+            let help = "Correct the formula in this cell, or type the value over it, and save.";
+            return Err(Refusal::new("error-value", message, help));
         }
         if self.cell.content == Content::NeverCalculated {
             return Err(Refusal::new(

@@ -91,12 +91,9 @@ fn read(line: &mut Line, id: &str) -> Class {
     let accrued_dividends = line.per_share("accrued_dividends").unwrap_or_else(|| whole(0));
     let accrued_as_of = line.date("accrued_as_of");
     if !accrued_dividends.is_zero() && line.is_blank("accrued_as_of") {
-        line.reject(
-            "accrued_as_of",
-            "missing",
-            "accrued_dividends is given, and not the date that it is of.",
-            "Fill in the date that accrued_dividends is of: the run's, or with a dividend_rate one before it.",
-        );
+        let message = "accrued_dividends is given, and not the date that it is of.";
+        let help = "Fill in the date that accrued_dividends is of: the run's, or with a dividend_rate one before it.";
+        line.reject("accrued_as_of", "missing", message, help);
     }
     let preference = preference.unwrap_or_else(|| whole(0));
     let (participation, conversion_ratio) = conversion(line, kind, price.as_ref(), &preference);
@@ -140,12 +137,8 @@ fn conversion(
     let ratio = line.amount("conversion_ratio");
     if ratio.as_ref().is_some_and(Zero::is_zero) {
         let help = "Type how many Common shares one share becomes; leave it blank where it does not convert.";
-        line.reject(
-            "conversion_ratio",
-            "not-positive",
-            "a share that converts becomes more than 0 Common shares.",
-            help,
-        );
+        let message = "a share that converts becomes more than 0 Common shares.";
+        line.reject("conversion_ratio", "not-positive", message, help);
     }
     let word = line.word("participation").unwrap_or(0);
     let cap = line.per_share_or_multiple("participation_cap", price);

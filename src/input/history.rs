@@ -70,12 +70,8 @@ pub(crate) fn adjustment(line: &mut Line) -> Option<Adjustment> {
             (true, false) => ("common_before", "common_after is given without the count before."),
             _ => ("common_after", "common_before is given without the count after."),
         };
-        line.reject(
-            column,
-            "missing",
-            message,
-            "Type the ratio after:before as text, such as 3:2, or fill in both counts.",
-        );
+        let help = "Type the ratio after:before as text, such as 3:2, or fill in both counts.";
+        line.reject(column, "missing", message, help);
     }
     let factor = counts.map(|(before, after)| after.to_ratio() / before.to_ratio()).or(ratio)?;
     let kind = kind?;

@@ -87,7 +87,7 @@ fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Resul
     let mut reader = Reader::open(path, options, settled)?;
     let case = reader.case(&name)?;
     let marks = std::mem::take(&mut reader.findings.marks);
-    marks.contradictions().into_iter().for_each(|problem| reader.findings.push(problem));
+    marks.contradictions().for_each(|problem| reader.findings.push(problem));
     let failed = reader.findings.any_error();
     let mut inputs = reader.source.inputs;
     inputs.sort_by(|a, b| a.path.cmp(&b.path));

@@ -3,32 +3,26 @@
 use super::schema::header_key;
 
 /// What the headers of a tool's list are: all of these, as [`header_key`] has them; between `|` one of them.
-const MANNERS: [(&str, &[&str]); 10] = [
-    ("Registry Direct's transactions", &["buyingreceivingholder", "security", "quantity"]),
-    ("Registry Direct's holdings", &["hinsrn", "holder|investor", "security"]),
-    ("Capdesk's import file with transfers", &["firstname", "lastname", "companyname", "selleremail", "shareclass"]),
-    ("Capdesk's import file of issues", &["firstname", "lastname", "companyname", "shareclass", "quantity"]),
-    (
-        "Carta's shareholder overview (Europe)",
-        &["shareholder", "securityclass", "externalid|personalid|latestregistrationdate"],
-    ),
-    ("Carta's ledger of securities", &["securityid", "quantityissued", "stakeholdername|stakeholder|stakeholderid"]),
-    ("captable.io's list of shareholders", &["institutionname", "firstname", "lastname"]),
-    ("captable.io's import list", &["id", "name", "type", "stockclassname|stateprovince"]),
-    ("Pulley's list of shares", &["stakeholdername", "shareclass", "quantity", "pricepershare", "issuedate"]),
+const MANNERS: [(&str, &str); 10] = [
+    ("Registry Direct's transactions", "buyingreceivingholder security quantity"),
+    ("Registry Direct's holdings", "hinsrn holder|investor security"),
+    ("Capdesk's import file with transfers", "firstname lastname companyname selleremail shareclass"),
+    ("Capdesk's import file of issues", "firstname lastname companyname shareclass quantity"),
+    ("Carta's shareholder overview (Europe)", "shareholder securityclass externalid|personalid|latestregistrationdate"),
+    ("Carta's ledger of securities", "securityid quantityissued stakeholdername|stakeholder|stakeholderid"),
+    ("captable.io's list of shareholders", "institutionname firstname lastname"),
+    ("captable.io's import list", "id name type stockclassname|stateprovince"),
+    ("Pulley's list of shares", "stakeholdername shareclass quantity pricepershare issuedate"),
     (
         "a transfer agent's registered list",
-        &[
-            "registration|registration1|registrationline1",
-            "certno|certificatenumber|certificateno|accountnumber|accountno",
-        ],
+        "registration|registration1|registrationline1 certno|certificatenumber|certificateno|accountnumber|accountno",
     ),
 ];
 
 pub(crate) fn manner(headers: &[(u32, String)]) -> Option<&'static str> {
     let keys: Vec<String> = headers.iter().map(|(_, header)| header_key(header)).collect();
     let has = |wanted: &str| wanted.split('|').any(|one| keys.iter().any(|key| key == one));
-    MANNERS.into_iter().find(|(_, wanted)| wanted.iter().all(|wanted| has(wanted))).map(|(name, _)| name)
+    MANNERS.into_iter().find(|(_, wanted)| wanted.split(' ').all(has)).map(|(name, _)| name)
 }
 
 /// Tools whose lists tell holders apart by their names, where they have no id of the company's.

@@ -45,10 +45,9 @@ impl Marks {
     }
 
     /// Says where one file writes decimals in both ways.
-    pub(crate) fn contradictions(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        for shown in self.0.values() {
-            let (Some((first, point)), Some((second, comma))) = (&shown.point, &shown.comma) else { continue };
+    pub(crate) fn contradictions(&self) -> impl Iterator<Item = Problem> {
+        self.0.values().filter_map(|shown| {
+            let ((first, point), (second, comma)) = (shown.point.as_ref()?, shown.comma.as_ref()?);
             let cell = |place: &Place| match (&place.sheet, &place.cell) {
                 (Some(sheet), Some(cell)) if first.sheet != second.sheet => format!("{cell} of {sheet}"),
                 (_, cell) => cell.clone().unwrap_or_default(),
@@ -60,8 +59,7 @@ impl Marks {
                 cell(second)
             );
             let help = "Write the file's numbers in one way, or set the term decimal_mark to a point or to a comma.";
-            problems.push(Problem::error("case.decimal_mark.contradicted", second.clone(), message, help));
-        }
-        problems
+            Some(Problem::error("case.decimal_mark.contradicted", second.clone(), message, help))
+        })
     }
 }

@@ -46,7 +46,7 @@ pub(crate) type Each<'c> = dyn FnMut(&mut Line, Option<&Control>) + Send + 'c;
 pub(crate) enum Sink<'p, 'c> {
     Each(&'p mut Each<'c>),
     /// To the register, which takes them faster where they come in CSV.
-    Register(&'p mut Reading<'c>),
+    Register(&'p mut Reading),
 }
 
 /// `2, 3, 5`; no more than so many.

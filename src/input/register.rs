@@ -60,9 +60,9 @@ mod at {
     pub(crate) const PAYEE_KIND: usize = DETAILS[Detail::PayeeKind as usize];
 }
 
-#[derive(Debug)]
-pub(crate) struct Reading<'c> {
-    classes: &'c Classes,
+#[derive(Debug, Default)]
+pub(crate) struct Reading {
+    classes: Classes,
     register: Register,
     hasher: DefaultHashBuilder,
     /// Holders with their ids' tags, so that neither a look-up nor growing the table goes through the texts.
@@ -90,29 +90,9 @@ pub(crate) struct Reading<'c> {
     other_rates: bool,
 }
 
-impl<'c> Reading<'c> {
-    pub(crate) fn new(classes: &'c Classes) -> Self {
-        Self {
-            classes,
-            register: Register::default(),
-            hasher: DefaultHashBuilder::default(),
-            ids: HashTable::new(),
-            certificates: HashTable::new(),
-            first_rows: Vec::new(),
-            rate_rows: Vec::new(),
-            last_class: None,
-            rates: Vec::new(),
-            totals: Totals::new(&REGISTER),
-            by_class: Vec::new(),
-            summed: 0,
-            number_ids: None,
-            number_details: [None; Detail::COUNT],
-            text_ids: false,
-            series_a_without_date: 0,
-            alone_from: None,
-            rate_of_one: None,
-            other_rates: false,
-        }
+impl Reading {
+    pub(crate) fn new(classes: &Classes) -> Self {
+        Self { classes: classes.clone(), totals: Totals::new(&REGISTER), ..Self::default() }
     }
 
     pub(crate) fn row(&mut self, line: &mut Line) {
@@ -267,7 +247,7 @@ impl<'c> Reading<'c> {
         }
         let found = self.classes.find(&text);
         if found.is_none() {
-            unknown_class(line, &text, self.classes);
+            unknown_class(line, &text, &self.classes);
         }
         self.last_class = Some((text.into_owned(), found));
         found

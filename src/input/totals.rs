@@ -52,7 +52,7 @@ impl Sum {
 }
 
 /// The running sums of a table.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Totals {
     column: Option<usize>,
     total: Sum,
@@ -63,7 +63,7 @@ pub(crate) struct Totals {
 impl Totals {
     pub(crate) fn new(table: &Table) -> Self {
         let column = table.columns.iter().position(|column| column.summed);
-        Self { column, total: Sum::default(), subtotal: Sum::default() }
+        Self { column, ..Self::default() }
     }
 
     pub(crate) fn add(&mut self, line: &Line) {

@@ -52,10 +52,12 @@ pub struct Term {
     pub choices: &'static [&'static str],
 }
 
-/// Every term, said once: its name, its field with its default, the default as it would be typed, what it means, and the
-/// words that it may be.
+/// Every term, said once: its field, its name where that is another, its default, the default as it would be typed, what it
+/// means, and the words that it may be.
 macro_rules! terms {
-    ($($name:literal $field:ident: $type:ty = $value:expr, $default:literal, $help:literal $(, $choices:expr)?;)*) => {
+    ($(
+        $field:ident $(as $name:literal)?: $type:ty = $value:expr, $default:literal, $help:literal $(, $choices:expr)?;
+    )*) => {
         #[derive(Clone, Debug)]
         #[allow(clippy::doc_markdown, reason = "what people read in a table of terms")]
         pub struct Terms {
@@ -73,65 +75,65 @@ macro_rules! terms {
 
         /// Every term but the readings.
         pub const TERM_LIST: [Term; 30] =
-            [$(Term { name: $name, default: $default, help: $help, choices: terms!(@choices $($choices)?) }),*];
+            [$(Term {
+                name: terms!(@name $field $($name)?),
+                default: $default,
+                help: $help,
+                choices: terms!(@choices $($choices)?),
+            }),*];
     };
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $name:literal) => { $name };
     (@choices) => { &[] };
     (@choices $choices:expr) => { $choices };
 }
 
 terms! {
-    "company" company: String = String::new(), "", "The company's name.";
-    "series_name" series_name: String = "Series A Junior Participating Preferred Stock".to_owned(),
+    company: String = String::new(), "", "The company's name.";
+    series_name: String = "Series A Junior Participating Preferred Stock".to_owned(),
         "Series A Junior Participating Preferred Stock", "The series' name.";
-    "common_name" common_name: String = "Common Stock".to_owned(), "Common Stock", "The Common Stock's name.";
-    "currency" currency: String = "USD".to_owned(), "USD", "The currency's code.";
-    "currency_decimals" currency_decimals: u32 = 2, "2", "Decimals of the currency's smallest unit.";
-    "authorized_shares" authorized_shares: Shares = Shares::from_micros(1_000_000_000_000), "1000000",
-        "§1: Series A shares authorised.";
-    "common_authorized_shares" common_authorized_shares: Option<Shares> = None, "", "Common shares authorised.";
-    "multiple" multiple: Ratio = whole(100), "100",
+    common_name: String = "Common Stock".to_owned(), "Common Stock", "The Common Stock's name.";
+    currency: String = "USD".to_owned(), "USD", "The currency's code.";
+    currency_decimals: u32 = 2, "2", "Decimals of the currency's smallest unit.";
+    authorized_shares: Shares = Shares::from_micros(1_000_000_000_000), "1000000", "§1: Series A shares authorised.";
+    common_authorized_shares: Option<Shares> = None, "", "Common shares authorised.";
+    multiple: Ratio = whole(100), "100",
         "§2(a), §6(a), §7: how many Common shares a Series A share counts for, before adjustment.";
-    "votes_per_share" votes_per_share: Ratio = whole(100), "100",
-        "§3(a): votes of a Series A share, before adjustment.";
-    "quarter_dates" quarter_dates: QuarterDates = QuarterDates::default(), "03-15,06-15,09-15,12-15",
+    votes_per_share: Ratio = whole(100), "100", "§3(a): votes of a Series A share, before adjustment.";
+    quarter_dates: QuarterDates = QuarterDates::default(), "03-15,06-15,09-15,12-15",
         "§2(a): the Quarterly Dividend Payment Dates, month-day.";
-    "rights_declaration_date" rights_declaration_date: Date = day(2005, 7, 18).expect("the calendar has this day"),
+    rights_declaration_date: Date = day(2005, 7, 18).expect("the calendar has this day"),
         "2005-07-18", "§2(a): adjustments count after this date.";
-    "minimum_quarterly_dividend" minimum_quarterly_dividend: Ratio = whole(0), "0",
+    minimum_quarterly_dividend: Ratio = whole(0), "0",
         "Other certificates: the least quarterly dividend per Series A share.";
-    "liquidation_preference" liquidation_preference: Ratio = whole(1), "1.00",
-        "§6(a): per Series A share, before accrued dividends.";
-    "liquidation_shape" liquidation_shape: LiquidationShape = LiquidationShape::CommonAdjustment, "common-adjustment",
+    liquidation_preference: Ratio = whole(1), "1.00", "§6(a): per Series A share, before accrued dividends.";
+    liquidation_shape: LiquidationShape = LiquidationShape::CommonAdjustment, "common-adjustment",
         "common-adjustment (§6), or greater-of (other certificates).", LiquidationShape::WORDS;
-    "default_quarters" default_quarters: Ratio = whole(6), "6",
-        "§3(c)(i): quarterly dividends in arrears that begin a default period.";
-    "default_directors" default_directors: u32 = 2, "2", "§3(c)(i): directors that the preferred then elect.";
-    "class_quorum" class_quorum: Ratio = Ratio::new(1.into(), 10.into()), "0.10",
+    default_quarters: Ratio = whole(6), "6", "§3(c)(i): quarterly dividends in arrears that begin a default period.";
+    default_directors: u32 = 2, "2", "§3(c)(i): directors that the preferred then elect.";
+    class_quorum: Ratio = Ratio::new(1.into(), 10.into()), "0.10",
         "§3(c)(ii): the part of the preferred shares that must be present.";
-    "amendment_majority" amendment_majority: Ratio = Ratio::new(1.into(), 2.into()), "0.5",
+    amendment_majority: Ratio = Ratio::new(1.into(), 2.into()), "0.5",
         "§10: more than this part of Series A must vote for an amendment.";
-    "record_date_window" record_date_window: u32 = 30, "30",
-        "§2(c): days that a record date may lie before the payment.";
-    "first_issuance_date" first_issuance_date: Option<Date> = None, "",
+    record_date_window: u32 = 30, "30", "§2(c): days that a record date may lie before the payment.";
+    first_issuance_date: Option<Date> = None, "",
         "The day of the first issuance of Series A; blank: the earliest issue_date.";
-    "register_date" register_date: Option<Date> = None, "",
+    register_date: Option<Date> = None, "",
         "The day of the register's snapshot; later adjustments then change its Common lots.";
-    "date_format" date_format: DateFormat = DateFormat::Iso, "iso",
+    date_format: DateFormat = DateFormat::Iso, "iso",
         "How text dates are written: iso (2005-07-18), mdy (7/18/2005) or dmy (18/7/2005).", DateFormat::WORDS;
-    "decimal_mark" decimal_mark: Option<DecimalMark> = None, "",
+    decimal_mark: Option<DecimalMark> = None, "",
         "The decimal mark of text numbers, . or , (blank: as the files themselves show it).";
-    "home_country" home_country: String = "US".to_owned(), "US",
-        "The company's country; holders elsewhere are holders abroad.";
-    "charter_directors" charter_directors: Option<u32> = None, "",
-        "§3(c)(ii): how many directors the charter fixes.";
-    "minimum_payment" minimum_payment: Units = 0, "0", "Payments below it are carried to the next run.";
-    "nondividend_percent" nondividend_part: Ratio = whole(0), "0",
+    home_country: String = "US".to_owned(), "US", "The company's country; holders elsewhere are holders abroad.";
+    charter_directors: Option<u32> = None, "", "§3(c)(ii): how many directors the charter fixes.";
+    minimum_payment: Units = 0, "0", "Payments below it are carried to the next run.";
+    nondividend_part as "nondividend_percent": Ratio = whole(0), "0",
         "Taxes: how much of a dividend is a return of capital, in percent.";
-    "contact" contact: String = String::new(), "",
+    contact: String = String::new(), "",
         "Whom holders may ask, on statements: a name, a telephone number, an e-mail address.";
-    "logo" logo: String = String::new(), "",
+    logo: String = String::new(), "",
         "A picture for the head of statements: a PNG or JPEG file beside the tables, of at most 2 MB.";
-    "locale" locale: Locale = Locale::default(), "en-US",
+    locale: Locale = Locale::default(), "en-US",
         "How statements, summary and scenarios write dates (en-US, en-GB, de-DE, fr-FR and others), and their paper.";
 }
 

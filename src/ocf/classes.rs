@@ -1,8 +1,8 @@
 //! Stock classes as classes of the register: what they are called, how they rank, what their preference comes to.
 
-use super::ObjectId;
 use super::fold::{Finding, Folded};
 use super::objects::{StockClass, carried};
+use super::{Column, ObjectId, TableRow};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, parse_decimal, plain, terminating, whole};
 use num_traits::{Signed, Zero};
@@ -13,26 +13,30 @@ use std::sync::Arc;
 pub(crate) const SERIES_A: &str = "series-a";
 pub(crate) const COMMON: &str = "common";
 
-/// A row of the classes table.
-#[derive(Debug)]
-pub(crate) struct ClassRow {
-    pub object: ObjectId,
-    pub cells: Vec<(String, String)>,
-}
-
 /// The package's stock classes, and the options and warrants on them.
 #[derive(Debug, Default)]
 pub(crate) struct StockClasses {
-    /// The id of each stock class.
     pub ids: Vec<String>,
     /// The ids of options and warrants; none where they have no place.
     pub rights: Vec<Option<String>>,
-    /// Rows of the classes table.
-    pub rows: Vec<ClassRow>,
+    pub rows: Vec<TableRow>,
     /// Terms that the classes say.
     pub terms: Vec<(&'static str, String, ObjectId)>,
-    /// What is said of them.
     pub findings: Vec<Finding>,
+}
+
+type Cells = Vec<(Column, String)>;
+
+/// What comments carry wins over what was made.
+fn overrule(cells: &mut Cells, carried: impl IntoIterator<Item = (String, String)>) {
+    for (column, value) in carried {
+        cells.retain(|(name, _)| *name != column);
+        cells.push((column.into(), value));
+    }
+}
+
+fn cell(column: &'static str, value: impl Into<String>) -> (Column, String) {
+    (column.into(), value.into())
 }
 
 impl StockClasses {
@@ -41,33 +45,28 @@ impl StockClasses {
         let mut made = Self::default();
         let common = common(classes);
         made.name_all(classes, common);
-        let mut seniorities: Vec<&Ratio> = classes
-            .iter()
-            .filter(|(class, _)| class.class_type == "PREFERRED")
-            .filter_map(|(class, _)| class.seniority.as_ref().map(|seniority| &seniority.0))
-            .collect();
-        seniorities.sort();
-        seniorities.dedup();
-        seniorities.reverse();
+        let preferred = classes.iter().filter(|(class, _)| class.class_type == "PREFERRED");
+        let seniorities: BTreeSet<&Ratio> =
+            preferred.filter_map(|(class, _)| class.seniority.as_ref().map(|seniority| &seniority.0)).collect();
+        let seniorities: Vec<&Ratio> = seniorities.into_iter().rev().collect();
         let series = classes.iter().find(|(class, _)| class.id == SERIES_A);
         let series = series.and_then(|(class, _)| class.seniority.as_ref()).map(|seniority| &seniority.0);
         for (ix, (class, file)) in classes.iter().enumerate() {
             let object = ObjectId { file: *file, id: Arc::from(class.id.as_str()) };
-            let made_id = made.ids.get(ix).cloned().unwrap_or_default();
-            let mut cells = vec![("class".to_owned(), made_id.clone()), ("name".to_owned(), class.name.clone())];
+            let id = made.ids.get(ix).cloned().unwrap_or_default();
             let authorized = folded.authorized.get(&ix).map(|(shares, _)| shares.clone()).or_else(|| {
-                let text = class.initial_shares_authorized.as_ref().and_then(|value| value.as_str().map(str::to_owned));
-                text.and_then(|text| parse_decimal(&text))
+                let stated = class.initial_shares_authorized.as_ref()?;
+                parse_decimal(stated.as_str()?)
             });
             let authorized = authorized.map(|shares| plain(&shares, 6));
-            if made_id == COMMON || made_id == SERIES_A {
-                let of_series = made_id == SERIES_A;
-                let term = if of_series { "series_name" } else { "common_name" };
-                made.terms.push((term, class.name.clone(), object.clone()));
-                if let Some(shares) = authorized {
-                    let term = if of_series { "authorized_shares" } else { "common_authorized_shares" };
-                    made.terms.push((term, shares, object.clone()));
-                }
+            let terms = match id.as_str() {
+                SERIES_A => Some(("series_name", "authorized_shares")),
+                COMMON => Some(("common_name", "common_authorized_shares")),
+                _ => None,
+            };
+            if let Some((name, shares)) = terms {
+                made.terms.push((name, class.name.clone(), object.clone()));
+                made.terms.extend(authorized.map(|authorized| (shares, authorized, object)));
                 continue;
             }
             if !["COMMON", "PREFERRED"].contains(&class.class_type.as_str()) {
@@ -83,27 +82,18 @@ impl StockClasses {
                 );
                 made.find(Severity::Warning, "price_per_share.before-split", &object, message);
             }
-            let mut add = |column: &str, value: String| cells.push((column.to_owned(), value));
-            if let Some(shares) = authorized {
-                add("authorized_shares", shares);
-            }
-            if let Some(votes) = &class.votes_per_share {
-                add("votes_per_share", plain(&votes.0, 10));
-            }
+            let mut cells = vec![cell("class", id), cell("name", class.name.clone())];
+            cells.extend(authorized.map(|shares| cell("authorized_shares", shares)));
+            cells.extend(class.votes_per_share.as_ref().map(|votes| cell("votes_per_share", plain(&votes.0, 10))));
             let ratio = made.conversion(classes, folded, ix, common, &object);
             if class.class_type == "PREFERRED" {
-                let issued_for = folded.prices.get(&ix);
-                cells.extend(made.preferred(class, &seniorities, series, issued_for, ratio, &object));
+                made.preferred(class, &seniorities, series, folded.prices.get(&ix), &object, &mut cells);
             } else {
-                cells.push(("kind".to_owned(), "common".to_owned()));
-                cells.push(("ranking".to_owned(), "junior".to_owned()));
-                cells.extend(ratio.map(|ratio| ("conversion_ratio".to_owned(), ratio)));
+                cells.extend([cell("kind", "common"), cell("ranking", "junior")]);
             }
-            for (column, value) in carried(&class.comments) {
-                cells.retain(|(name, _)| *name != column);
-                cells.push((column, value));
-            }
-            made.rows.push(ClassRow { object, cells });
+            cells.extend(ratio.map(|ratio| cell("conversion_ratio", ratio)));
+            overrule(&mut cells, carried(&class.comments));
+            made.rows.push(TableRow { object, cells });
         }
         made.rights(classes, folded, common);
         made
@@ -119,24 +109,21 @@ impl StockClasses {
 
     /// Ids that people can read: the class's own where it is a short word, else its name in such words.
     fn name_all(&mut self, classes: &[(StockClass, u16)], common: Option<usize>) {
-        let mut taken: BTreeSet<String> = BTreeSet::from([COMMON.to_owned(), SERIES_A.to_owned()]);
         for (ix, (class, _)) in classes.iter().enumerate() {
-            if common == Some(ix) {
-                self.ids.push(COMMON.to_owned());
-                continue;
-            }
-            if class.id == SERIES_A {
-                self.ids.push(SERIES_A.to_owned());
+            if common == Some(ix) || class.id == SERIES_A {
+                self.ids.push(if common == Some(ix) { COMMON } else { SERIES_A }.to_owned());
                 continue;
             }
             let readable = class.id.len() <= 30 && !class.id.contains(' ') && slug(&class.id) == class.id;
             let base = if readable { class.id.clone() } else { slug(&class.name) };
-            let base = if base.is_empty() { "class".to_owned() } else { base };
-            let base = if [COMMON, SERIES_A].contains(&base.as_str()) { format!("{base}-stock") } else { base };
-            let id = (1..).map(|n| if n == 1 { base.clone() } else { format!("{base}-{n}") });
-            let id = id.take(classes.len() + 3).find(|id| !taken.contains(id)).unwrap_or(base);
-            taken.insert(id.clone());
-            self.ids.push(id);
+            let base = match base.as_str() {
+                "" => "class".to_owned(),
+                COMMON | SERIES_A => format!("{base}-stock"),
+                _ => base,
+            };
+            let others = (2..=classes.len() + 3).map(|n| format!("{base}-{n}"));
+            let free = std::iter::once(base.clone()).chain(others).find(|id| !self.ids.contains(id));
+            self.ids.push(free.unwrap_or(base));
         }
     }
 
@@ -152,18 +139,11 @@ impl StockClasses {
         let (class, _) = classes.get(ix)?;
         let stated = class.conversion_rights.first();
         let changed = folded.conversions.get(&ix);
-        let ratio = changed
-            .map(|(mechanism, _)| mechanism)
-            .or(stated.map(|right| &right.conversion_mechanism))?
-            .ratio
-            .as_ref()?;
+        let mechanism = changed.map(|(mechanism, _)| mechanism).or(stated.map(|right| &right.conversion_mechanism));
+        let ratio = mechanism?.ratio.as_ref()?;
         if !ratio.numerator.0.is_positive() || !ratio.denominator.0.is_positive() {
-            self.find(
-                Severity::Error,
-                "conversion.not-positive",
-                object,
-                format!("{}: its conversion ratio is not above 0.", class.name),
-            );
+            let message = format!("{}: its conversion ratio is not above 0.", class.name);
+            self.find(Severity::Error, "conversion.not-positive", object, message);
             return None;
         }
         let target = stated.and_then(|right| right.converts_to_stock_class_id.as_deref());
@@ -206,30 +186,27 @@ impl StockClasses {
         seniorities: &[&Ratio],
         series: Option<&Ratio>,
         issued_for: Option<&Option<Ratio>>,
-        ratio: Option<String>,
         object: &ObjectId,
-    ) -> Vec<(String, String)> {
-        let mut cells: Vec<(String, String)> = Vec::new();
-        let mut add = |column: &str, value: String| cells.push((column.to_owned(), value));
+        cells: &mut Cells,
+    ) {
         let own = class.seniority.as_ref().map(|seniority| &seniority.0);
         let ranking = match (own, series) {
             (Some(own), Some(series)) if own < series => "junior",
             (Some(own), Some(series)) if own == series => "parity",
             _ => "senior",
         };
-        add("ranking", ranking.to_owned());
-        if let Some(place) = own.and_then(|own| seniorities.iter().position(|other| *other == own)) {
-            add("order", (place + 1).to_string());
-        }
-        add("kind", "preferred".to_owned());
+        cells.push(cell("ranking", ranking));
+        let place = own.and_then(|own| seniorities.iter().position(|other| *other == own));
+        cells.extend(place.map(|place| cell("order", (place + 1).to_string())));
+        cells.push(cell("kind", "preferred"));
         let stated = class.price_per_share.as_ref().map(|price| &price.amount.0);
         let price = stated.or(issued_for.and_then(Option::as_ref)).filter(|price| price.is_positive());
-        if let Some(price) = price {
-            add("original_price", plain(price, 12));
-        }
+        cells.extend(price.map(|price| cell("original_price", plain(price, 12))));
         let multiple = class.liquidation_preference_multiple.as_ref().map(|multiple| &multiple.0);
         match (multiple, price) {
-            (Some(multiple), Some(price)) => add("liquidation_preference", plain(&(multiple * price), 12)),
+            (Some(multiple), Some(price)) => {
+                cells.push(cell("liquidation_preference", plain(&(multiple * price), 12)));
+            }
             (Some(multiple), None) if multiple.is_positive() && issued_for.is_some() => {
                 let message = format!(
                     "{}: its liquidation preference is a multiple of a price_per_share, which it does not state, and its shares \
@@ -248,24 +225,18 @@ impl StockClasses {
         let cap = class.participation_cap_multiple.as_ref().map(|cap| &cap.0).filter(|cap| !cap.is_zero());
         let zero = whole(0);
         let participates = cap.filter(|cap| *cap > multiple.unwrap_or(&zero));
-        match (participates, price) {
-            (Some(cap), Some(price)) => {
-                cells.push(("participation".to_owned(), "capped".to_owned()));
-                cells.push(("participation_cap".to_owned(), plain(&(cap * price), 12)));
-            }
-            _ => {
-                cells.push(("participation".to_owned(), "none".to_owned()));
-                if cap.is_none() {
-                    let message = format!(
-                        "{}: it states no participation_cap_multiple above 0, and is taken as not participating.",
-                        class.name
-                    );
-                    self.find(Severity::Note, "participation_cap_multiple.missing", object, message);
-                }
-            }
+        if let (Some(cap), Some(price)) = (participates, price) {
+            cells.extend([cell("participation", "capped"), cell("participation_cap", plain(&(cap * price), 12))]);
+            return;
         }
-        cells.extend(ratio.map(|ratio| ("conversion_ratio".to_owned(), ratio)));
-        cells
+        cells.push(cell("participation", "none"));
+        if cap.is_none() {
+            let message = format!(
+                "{}: it states no participation_cap_multiple above 0, and is taken as not participating.",
+                class.name
+            );
+            self.find(Severity::Note, "participation_cap_multiple.missing", object, message);
+        }
     }
 
     /// A class for the options of each price, and one for the warrants.
@@ -287,20 +258,16 @@ impl StockClasses {
             }
             let shown = plain(&right.price, 12);
             let id = right.own.clone().unwrap_or_else(|| format!("{kind}s-{shown}"));
-            let cells = [
-                ("class", id.clone()),
-                ("name", format!("{plural} at {shown}")),
-                ("kind", kind.to_owned()),
-                ("ranking", "junior".to_owned()),
-                ("exercise_price", shown),
+            let mut cells = vec![
+                cell("class", id.clone()),
+                cell("name", format!("{plural} at {shown}")),
+                cell("kind", kind),
+                cell("ranking", "junior"),
+                cell("exercise_price", shown),
             ];
-            let mut cells = cells.map(|(column, value)| (column.to_owned(), value)).to_vec();
-            for (column, value) in carried {
-                let Some(column) = column.strip_prefix("class ") else { continue };
-                cells.retain(|(name, _)| name != column);
-                cells.push((column.to_owned(), value.clone()));
-            }
-            self.rows.push(ClassRow { object: object.clone(), cells });
+            let of_class = carried.iter().filter_map(|(column, value)| Some((column.strip_prefix("class ")?, value)));
+            overrule(&mut cells, of_class.map(|(column, value)| (column.to_owned(), value.clone())));
+            self.rows.push(TableRow { object: object.clone(), cells });
             if let Some(slot) = self.rights.get_mut(ix) {
                 *slot = Some(id);
             }

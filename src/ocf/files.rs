@@ -3,13 +3,12 @@
 use super::{EXPORT_AGAIN, Package};
 use crate::problem::{Place, Problem};
 use crate::sha256::hex;
-use crate::spreadsheet::hash::{Input, Tally};
+use crate::spreadsheet::hash::{Hashing, Input, Tally};
 use crate::spreadsheet::package as archive;
 use md5::{Digest, Md5};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(super) const MANIFEST: &str = "Manifest.ocf.json";
 /// The largest archive that is opened; a folder may be of any size.
@@ -37,71 +36,24 @@ fn is_manifest(path: &str) -> bool {
     name.eq_ignore_ascii_case(MANIFEST) && !path.starts_with("__MACOSX")
 }
 
-/// What a file's bytes come to, told while they are read.
-#[derive(Clone, Default)]
-pub(super) struct Sums(Tally, Arc<Mutex<Md5>>);
-
-impl Sums {
-    fn state(&self) -> MutexGuard<'_, Md5> {
-        self.1.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn md5(&self) -> String {
-        hex(&self.state().clone().finalize())
-    }
-
-    /// The input that was read; of an archive the whole is one.
-    pub(super) fn input(&self, files: &Files, name: &str) -> Option<Input> {
-        (!files.is_archive()).then(|| self.0.input(name))
-    }
-}
-
 /// The MD5 of a file's bytes, as manifests have it.
 pub(super) fn md5_of(bytes: &[u8]) -> String {
     hex(&Md5::digest(bytes))
 }
 
-/// A file whose bytes are summed as they are read.
-struct Summed<R> {
-    inner: R,
-    sums: Sums,
-}
-
-impl<R: Read> Read for Summed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        let read = buffer.get(..n).unwrap_or_default();
-        self.sums.0.add(read);
-        self.sums.state().update(read);
-        Ok(n)
-    }
-}
-
-/// A part of an archive: JSON has no pieces that could be too long.
-struct Pieces<'p>(archive::Part<'p>);
-
-impl Read for Pieces<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.new_piece();
-        self.0.read(buffer)
-    }
-}
-
 /// Why a file is not read.
 pub(super) enum Unread {
-    Io(io::Error),
-    Content(String),
+    NotRead(String),
+    NotUnderstood(String),
 }
 
 /// A file behind the byte order mark that some programs begin it with.
-fn unmarked<'r>(file: impl Read + 'r) -> Result<Box<dyn Read + 'r>, Unread> {
+fn unmarked<'r>(file: impl Read + 'r) -> Result<Box<dyn Read + 'r>, String> {
     let mut file = BufReader::with_capacity(256 << 10, file);
     match file.fill_buf() {
-        Ok([]) => return Err(Unread::Content("it is empty".to_owned())),
+        Ok([]) => return Err("it is empty".to_owned()),
         Ok(first) if first.starts_with(b"\xef\xbb\xbf") => file.consume(3),
-        Ok([0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => {
-            return Err(Unread::Content("it is in UTF-16, and JSON is in UTF-8".to_owned()));
-        }
+        Ok([0xff, 0xfe, ..] | [0xfe, 0xff, ..]) => return Err("it is in UTF-16, and JSON is in UTF-8".to_owned()),
         // Reading on says why not.
         _ => {}
     }
@@ -137,20 +89,13 @@ impl Files {
             Err(fault) => return refused("damaged", fault.message.replace("workbook", "package"), EXPORT_AGAIN),
         };
         let manifests: Vec<String> = zip.names().into_iter().filter(|name| is_manifest(name)).collect();
-        let first = match manifests.as_slice() {
-            [] => "",
-            [only] => only.as_str(),
-            several => {
-                let message = format!("The archive holds several packages: {}.", several.join(", "));
-                return refused("several", message, "Unpack it, and give the folder of one of them.");
-            }
-        };
+        if manifests.len() > 1 {
+            let message = format!("The archive holds several packages: {}.", manifests.join(", "));
+            return refused("several", message, "Unpack it, and give the folder of one of them.");
+        }
+        let first = manifests.first().map_or("", String::as_str);
         let prefix = first.get(..first.len().saturating_sub(MANIFEST.len())).unwrap_or_default().to_owned();
         Ok(Ok(Self::Archive { zip, prefix, input }))
-    }
-
-    pub(super) fn is_archive(&self) -> bool {
-        matches!(self, Self::Archive { .. })
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -167,21 +112,36 @@ impl Files {
         names.map(|other| other.to_string_lossy().into_owned()).find(|other| other.eq_ignore_ascii_case(name))
     }
 
-    pub(super) fn open_file(&mut self, name: &str, sums: &Sums) -> Result<Box<dyn Read + '_>, Unread> {
-        let sums = sums.clone();
-        match self {
-            Self::Folder { root } => {
-                let outside = || Unread::Content("it is no file of the package's own folder".to_owned());
-                let path = fs::canonicalize(root.join(name)).map_err(|_| outside())?;
-                if !path.starts_with(root) || !path.is_file() {
-                    return Err(outside());
+    fn open_file(&mut self, name: &str, tally: Tally) -> io::Result<Result<Box<dyn Read + '_>, String>> {
+        Ok(match self {
+            Self::Folder { root } => match fs::canonicalize(root.join(name)) {
+                Ok(path) if path.starts_with(root) && path.is_file() => {
+                    unmarked(Hashing::new(File::open(path)?, tally))
                 }
-                let inner = File::open(path).map_err(Unread::Io)?;
-                unmarked(Summed { inner, sums })
-            }
+                _ => Err("it is no file of the package's own folder".to_owned()),
+            },
             Self::Archive { zip, prefix, .. } => {
-                let part = zip.part(&format!("{prefix}{name}")).map_err(|fault| Unread::Content(fault.message))?;
-                unmarked(Summed { inner: Pieces(part), sums })
+                let part = zip.part(&format!("{prefix}{name}")).map_err(|fault| fault.message);
+                part.and_then(|part| unmarked(Hashing::new(part, tally)))
+            }
+        })
+    }
+
+    /// Reads a file's JSON, and gives its MD5. A folder's file is an input; of an archive the whole is one.
+    pub(super) fn read<T>(
+        &mut self,
+        name: &str,
+        inputs: &mut Vec<Input>,
+        read: impl FnOnce(Box<dyn Read + '_>) -> serde_json::Result<T>,
+    ) -> io::Result<Result<(T, String), Unread>> {
+        let (tally, is_archive) = (Tally::with_md5(), matches!(self, Self::Archive { .. }));
+        match self.open_file(name, tally.clone())?.map(read) {
+            Err(why) => Ok(Err(Unread::NotRead(why))),
+            Ok(Err(error)) if error.is_io() && !is_archive => Err(error.into()),
+            Ok(Err(error)) => Ok(Err(Unread::NotUnderstood(error.to_string()))),
+            Ok(Ok(value)) => {
+                inputs.extend((!is_archive).then(|| tally.input(name)));
+                Ok(Ok((value, tally.md5())))
             }
         }
     }
@@ -202,7 +162,7 @@ impl Files {
             }
             let Ok(part) = zip.part(&full) else { continue };
             let mut bytes = Vec::new();
-            Pieces(part).take(OTHER_LIMIT).read_to_end(&mut bytes)?;
+            part.take(OTHER_LIMIT).read_to_end(&mut bytes)?;
             package.others.push((name.to_owned(), bytes));
         }
         Ok(())

@@ -11,11 +11,11 @@ mod issuance;
 mod order;
 
 use super::ObjectId;
-use super::objects::{RatioConversion, Stakeholder, StockClass, StockPlan, Transaction, Vesting, VestingTerms};
+use super::objects::{RatioConversion, StockPlan, Transaction, Vesting, VestingTerms};
 use super::vesting::Happened;
 use crate::model::calendar::Date;
 use crate::model::text::{Span, TextPool};
-use crate::problem::Severity;
+use crate::problem::{Place, Problem, Severity};
 use crate::quantity::Ratio;
 pub(crate) use compact::Amount;
 use compact::{Few, Names};
@@ -39,6 +39,14 @@ pub(crate) struct Finding {
     pub object: ObjectId,
     pub message: String,
     pub help: &'static str,
+}
+
+impl Finding {
+    /// As a problem at a place, its code in a family.
+    pub(crate) fn problem(self, family: &str, place: Place) -> Problem {
+        let problem = Problem::error(format!("{family}.{}", self.what), place, self.message, self.help);
+        Problem { severity: self.severity, ..problem }
+    }
 }
 
 /// What a lot is of: shares of a stock class, or rights to buy such, by their indexes.
@@ -72,7 +80,6 @@ pub(crate) struct Lot {
     pub carried: Carried,
 }
 
-/// A split of a class.
 #[derive(Debug)]
 pub(crate) struct Split {
     pub date: Date,
@@ -266,34 +273,36 @@ pub(crate) struct Fold<'f> {
     folded: Folded,
 }
 
-/// Objects by their ids, with their numbers; and those whose id another has.
-fn by_id<'f, T>(list: &'f [(T, u16)], id: impl Fn(&T) -> &String, twice: &mut Vec<ObjectId>) -> HashMap<&'f str, u32> {
-    let mut found = HashMap::new();
-    for (ix, (object, file)) in (0..).zip(list) {
-        if found.insert(id(object).as_str(), ix).is_some() {
-            twice.push(ObjectId { file: *file, id: id(object).as_str().into() });
-        }
-    }
-    found
-}
+/// An object's id, and the number of its file.
+pub(crate) type Id<'f> = (&'f str, u16);
 
 impl<'f> Fold<'f> {
     /// Nothing happened yet.
     pub(crate) fn new(
         as_of: Date,
-        holders: &'f [(Stakeholder, u16)],
-        classes: &'f [(StockClass, u16)],
+        holders: Vec<Id<'f>>,
+        classes: Vec<Id<'f>>,
         plans: &'f [(StockPlan, u16)],
         terms: &'f [(VestingTerms, u16)],
     ) -> Self {
         let mut twice = Vec::new();
+        // Objects by their ids, with their numbers; and those whose id another has.
+        let mut by_id = |list: Vec<Id<'f>>| {
+            let mut found = HashMap::new();
+            for (ix, (id, file)) in (0..).zip(list) {
+                if found.insert(id, ix).is_some() {
+                    twice.push(ObjectId { file, id: id.into() });
+                }
+            }
+            found
+        };
         let mut fold = Self {
             as_of,
-            holders: by_id(holders, |holder| &holder.id, &mut twice),
-            classes: by_id(classes, |class| &class.id, &mut twice),
-            plan_ids: by_id(plans, |plan| &plan.id, &mut twice),
+            holders: by_id(holders),
+            classes: by_id(classes),
+            plan_ids: by_id(plans.iter().map(|(plan, file)| (plan.id.as_str(), *file)).collect()),
             plans,
-            term_ids: by_id(terms, |terms| &terms.id, &mut twice),
+            term_ids: by_id(terms.iter().map(|(terms, file)| (terms.id.as_str(), *file)).collect()),
             terms,
             objects: Names::default(),
             names: Names::default(),
@@ -361,6 +370,10 @@ impl<'f> Fold<'f> {
 
     fn get_mut(&mut self, security: u32) -> Option<&mut Security> {
         self.securities.get_mut(security as usize)?.as_mut()
+    }
+
+    fn grant(&mut self, security: u32) -> Option<&mut Grant> {
+        self.get_mut(security)?.grant.as_deref_mut()
     }
 
     fn family(&self, security: u32) -> Option<Family> {

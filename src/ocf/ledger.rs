@@ -5,7 +5,7 @@
 //! holder has of the class.
 
 use super::fold::{Fold, Folded, Lot, Of};
-use super::objects::{Day, Numeric, Stakeholder, StockClass, Transaction};
+use super::objects::{Day, Numeric, Transaction};
 pub(crate) use super::tables::Holder;
 use super::tables::MadeTable;
 use crate::model::calendar::{Date, iso};
@@ -16,10 +16,8 @@ use num_traits::Signed;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// What a row does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Does {
-    /// The company issues shares.
     Issue,
     /// Shares move from one holder to another, or to other certificates.
     Transfer,
@@ -27,7 +25,6 @@ pub(crate) enum Does {
     Cancel,
 }
 
-/// A row.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub row: u32,
@@ -44,7 +41,6 @@ pub(crate) struct Entry {
     pub surrendered: Box<[Box<str>]>,
 }
 
-/// Where the ledger stands.
 pub(crate) struct Ledger<'l> {
     pub file: &'l str,
     pub sheet: Option<&'l str>,
@@ -62,34 +58,28 @@ pub(crate) fn fold(ledger: &Ledger, mut entries: Vec<Entry>, as_of: Date) -> (Ma
     entries.sort_by_key(|entry| entry.date);
     entries.retain(|entry| entry.date <= as_of);
     let mut problems = Vec::new();
-    let classes: Vec<(StockClass, u16)> = distinct(entries.iter().map(|entry| &*entry.class))
-        .map(|id| (StockClass { id: id.to_owned(), ..StockClass::default() }, 0))
-        .collect();
-    let holders: Vec<(Stakeholder, u16)> =
-        (0..ledger.holders.len()).map(|ix| (Stakeholder { id: ix.to_string(), ..Stakeholder::default() }, 0)).collect();
-    let mut fold = Fold::new(as_of, &holders, &classes, &[], &[]);
+    let mut seen = HashSet::new();
+    let classes: Vec<String> =
+        entries.iter().map(|entry| entry.class.to_string()).filter(|class| seen.insert(class.clone())).collect();
+    let holders: Vec<String> = (0..ledger.holders.len()).map(|ix| ix.to_string()).collect();
+    let holder_ids = holders.iter().map(|id| (id.as_str(), 0)).collect();
+    let class_ids = classes.iter().map(|id| (id.as_str(), 0)).collect();
+    let mut fold = Fold::new(as_of, holder_ids, class_ids, &[], &[]);
     let mut take = |transaction| fold.take(transaction, 0);
     if entries.iter().any(|entry| !entry.surrendered.is_empty()) {
         by_certificate(ledger, &entries, &mut take, &mut problems);
     } else {
         by_holder(ledger, &entries, &mut take, &mut problems);
     }
-    let folded = fold.finish();
-    problems.extend(folded.findings.iter().map(|finding| {
+    let mut folded = fold.finish();
+    problems.extend(std::mem::take(&mut folded.findings).into_iter().map(|mut finding| {
         // The fold speaks of packages and their objects; these are rows.
-        let message = finding.message.replace("The object row", "Row").replace("of the package", "of the ledger");
-        let help = "Correct the row, or the one before it that it goes back to.";
-        let mut problem =
-            Problem::error(format!("ledger.{}", finding.what), ledger.at(&finding.object.id), message, help);
-        problem.severity = finding.severity;
-        problem
+        finding.message = finding.message.replace("The object row", "Row").replace("of the package", "of the ledger");
+        finding.help = "Correct the row, or the one before it that it goes back to.";
+        let place = ledger.at(&finding.object.id);
+        finding.problem("ledger", place)
     }));
-    (register(ledger, &classes, folded), problems)
-}
-
-fn distinct<'t>(texts: impl Iterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
-    let mut seen = HashSet::new();
-    texts.filter(move |text| seen.insert(*text))
+    (register(ledger, classes, folded), problems)
 }
 
 /// A row's transaction of a kind, on a security.
@@ -112,14 +102,20 @@ fn issuance(entry: &Entry, part: usize, security: &str, quantity: &Ratio) -> Tra
     issuance
 }
 
+/// What takes shares from a security: they move to others, or are gone.
+fn taking(entry: &Entry, part: usize, security: String, quantity: &Ratio, to: Vec<String>) -> Transaction {
+    let kind = if entry.does == Does::Cancel { "CANCELLATION" } else { "TRANSFER" };
+    let of = transaction(kind, entry, part, security);
+    Transaction { quantity: Some(Numeric(quantity.clone())), resulting_security_ids: to, ..of }
+}
+
 /// The name of the security that a row makes.
 fn made(entry: &Entry, part: usize) -> String {
-    match (&*entry.certificate, part) {
-        ("", 0) => format!("of row {}", entry.row),
-        ("", _) => format!("of row {}, part {part}", entry.row),
-        (number, 0) => certificate(&entry.class, number),
-        (number, _) => format!("{}, part {part}", certificate(&entry.class, number)),
-    }
+    let name = match &*entry.certificate {
+        "" => format!("of row {}", entry.row),
+        number => certificate(&entry.class, number),
+    };
+    if part == 0 { name } else { format!("{name}, part {part}") }
 }
 
 fn certificate(class: &str, number: &str) -> String {
@@ -127,47 +123,34 @@ fn certificate(class: &str, number: &str) -> String {
 }
 
 fn by_certificate(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transaction), problems: &mut Vec<Problem>) {
+    let mut refuse = |entry, what, message, help| problems.push(ledger.problem(what, entry, message, help));
     for entry in entries {
-        if entry.does == Does::Issue {
-            take(issuance(entry, 0, &made(entry, 0), &entry.shares.to_ratio()));
-            continue;
-        }
+        let (row, shares) = (entry.row, entry.shares.to_ratio());
         let mut from: Vec<String> = entry.surrendered.iter().map(|number| certificate(&entry.class, number)).collect();
-        let (Some(first), more) = (from.pop(), from) else {
-            let message =
-                format!("Row {} does not say which certificate its shares come from, and others do.", entry.row);
-            problems.push(ledger.problem(
-                "ledger.certificate.missing",
-                entry,
-                message,
-                "Fill in the certificate that was surrendered.",
-            ));
-            continue;
-        };
-        let quantity = Some(Numeric(entry.shares.to_ratio()));
-        if entry.does == Does::Cancel {
-            if more.is_empty() {
-                take(Transaction { quantity, ..transaction("CANCELLATION", entry, 0, first) });
-            } else {
-                let message = format!("Row {} cancels several certificates at once.", entry.row);
-                problems.push(ledger.problem(
-                    "ledger.certificate.several",
-                    entry,
-                    message,
-                    "Give each certificate a row of its own.",
-                ));
+        match (entry.does, from.pop()) {
+            (Does::Issue, _) => take(issuance(entry, 0, &made(entry, 0), &shares)),
+            (_, None) => {
+                let message = format!("Row {row} does not say which certificate its shares come from, and others do.");
+                let help = "Fill in the certificate that was surrendered.";
+                refuse(entry, "ledger.certificate.missing", message, help);
             }
-            continue;
-        }
-        let to = made(entry, 0);
-        take(issuance(entry, 0, &to, &entry.shares.to_ratio()));
-        if more.is_empty() {
-            let resulting_security_ids = vec![to];
-            take(Transaction { quantity, resulting_security_ids, ..transaction("TRANSFER", entry, 0, first) });
-        } else {
-            let security_ids = more.into_iter().chain([first]).collect();
-            let of = transaction("CONSOLIDATION", entry, 0, String::new());
-            take(Transaction { security_id: None, security_ids, resulting_security_id: Some(to), ..of });
+            (Does::Cancel, Some(only)) if from.is_empty() => take(taking(entry, 0, only, &shares, Vec::new())),
+            (Does::Cancel, _) => {
+                let message = format!("Row {row} cancels several certificates at once.");
+                refuse(entry, "ledger.certificate.several", message, "Give each certificate a row of its own.");
+            }
+            (Does::Transfer, Some(last)) => {
+                let to = made(entry, 0);
+                take(issuance(entry, 0, &to, &shares));
+                if from.is_empty() {
+                    take(taking(entry, 0, last, &shares, vec![to]));
+                } else {
+                    from.push(last);
+                    let of = transaction("CONSOLIDATION", entry, 0, String::new());
+                    let to = Some(to);
+                    take(Transaction { security_id: None, security_ids: from, resulting_security_id: to, ..of });
+                }
+            }
         }
     }
 }
@@ -197,26 +180,18 @@ fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transacti
         let there: Ratio = held.iter().map(|held| &held.left).sum();
         let name = ledger.holders.get(from.0 as usize).map_or("", |holder| holder.name.as_str());
         if there < shares {
-            let (wanted, there) = (plain(&shares, 6), plain(&there, 6));
-            let message = format!(
-                "Row {} takes {wanted} shares of {} from {name}, who has {there} on {}.",
-                entry.row,
-                entry.class,
-                iso(entry.date)
-            );
-            problems.push(ledger.problem(
-                "ledger.shares.more-than-there-are",
-                entry,
-                message,
-                "Correct the row, or add the rows that are missing before it.",
-            ));
+            let (wanted, there, on) = (plain(&shares, 6), plain(&there, 6), iso(entry.date));
+            let message =
+                format!("Row {} takes {wanted} shares of {class} from {name}, who has {there} on {on}.", entry.row);
+            let help = "Correct the row, or add the rows that are missing before it.";
+            problems.push(ledger.problem("ledger.shares.more-than-there-are", entry, message, help));
             continue;
         }
         if there > shares && held.iter().any(|one| one.issued != held.first().map_or(one.issued, |held| held.issued)) {
-            if (ledger.accrues)(&entry.class) {
+            if (ledger.accrues)(class) {
                 let message = format!(
-                    "Row {} takes some of {name}'s {}, which were issued on several days, and does not say which of them.",
-                    entry.row, entry.class
+                    "Row {} takes some of {name}'s {class}, which were issued on several days, and does not say which of them.",
+                    entry.row
                 );
                 let help = "Dividends accrue from the day of issue: fill in the certificates that were surrendered (from certificate), in this row and all others that take shares.";
                 problems.push(ledger.problem("ledger.shares.which", entry, message, help));
@@ -235,19 +210,12 @@ fn by_holder(ledger: &Ledger, entries: &[Entry], take: &mut impl FnMut(Transacti
             held.left -= &quantity;
             let part = if given.is_empty() { 0 } else { part };
             let security = made(entry, part);
-            let moves = Some(Numeric(quantity.clone()));
-            let of = held.security.clone();
-            if entry.does == Does::Cancel {
-                take(Transaction { quantity: moves, ..transaction("CANCELLATION", entry, part, of) });
-            } else {
+            let mut to = Vec::new();
+            if entry.does == Does::Transfer {
                 take(issuance(entry, part, &security, &quantity));
-                let resulting_security_ids = vec![security.clone()];
-                take(Transaction {
-                    quantity: moves,
-                    resulting_security_ids,
-                    ..transaction("TRANSFER", entry, part, of)
-                });
+                to.push(security.clone());
             }
+            take(taking(entry, part, held.security.clone(), &quantity, to));
             given.push(Held { security, issued: held.issued, left: quantity });
         }
         if let Some(to) = to.filter(|_| entry.does == Does::Transfer) {
@@ -282,7 +250,7 @@ fn row(object: &str) -> String {
     object.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect()
 }
 
-fn register(ledger: &Ledger, classes: &[(StockClass, u16)], folded: Folded) -> MadeTable {
+fn register(ledger: &Ledger, classes: Vec<String>, folded: Folded) -> MadeTable {
     let Folded { mut lots, mut texts, .. } = folded;
     lots.retain(|lot| lot.quantity.ratio().is_positive());
     let mut number = |lot: &Lot| {
@@ -293,10 +261,9 @@ fn register(ledger: &Ledger, classes: &[(StockClass, u16)], folded: Folded) -> M
     let texts = Arc::new(texts);
     let files = vec![ledger.file.to_owned()];
     let objects = Objects { files, sheet: ledger.sheet.map(str::to_owned), before: "A", texts: texts.clone(), rows };
-    let classes: Vec<String> = classes.iter().map(|(class, _)| class.id.clone()).collect();
     let class = move |of: Of| match of {
         Of::Stock(class) => classes.get(class as usize).cloned().unwrap_or_default(),
         Of::Right(_) => String::new(),
     };
-    super::tables::register(objects, ledger.holders.to_vec(), lots, texts, class)
+    super::tables::register(objects.into(), ledger.holders.to_vec(), lots, texts, class)
 }

@@ -14,6 +14,7 @@ pub(crate) mod write;
 use crate::model::calendar::Date;
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::Input;
+use std::borrow::Cow;
 
 pub(crate) use files::is_package;
 pub(crate) use package::read;
@@ -24,13 +25,11 @@ const EXPORT_AGAIN: &str = "Export the package again from where it comes from, a
 /// What a package comes to.
 #[derive(Debug, Default)]
 pub(crate) struct Package {
-    /// Tables.
     pub tables: Vec<MadeTable>,
     /// Terms that hold unless the case's own table says otherwise: name, value and where they come from.
     pub terms: Vec<(&'static str, String, Place)>,
     /// What is wrong with it, and what was left out.
     pub problems: Vec<Problem>,
-    /// The files that were read.
     pub inputs: Vec<Input>,
     /// Other files in the archive, for the tables among them: name and content.
     pub others: Vec<(String, Vec<u8>)>,
@@ -45,8 +44,17 @@ pub(crate) struct Package {
 pub(crate) struct ObjectId {
     /// The file, by its number among the package's files.
     pub file: u16,
-    /// Its id.
     pub id: std::sync::Arc<str>,
+}
+
+/// The name of a column.
+type Column = Cow<'static, str>;
+
+/// A row of a table: its object, and its cells, of which the first of a column counts.
+#[derive(Debug)]
+struct TableRow {
+    object: ObjectId,
+    cells: Vec<(Column, String)>,
 }
 
 /// The place of an object.

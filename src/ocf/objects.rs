@@ -38,7 +38,6 @@ impl<'de> Deserialize<'de> for Numeric {
     }
 }
 
-/// A day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Day(pub Date);
 
@@ -56,7 +55,6 @@ impl<'de> Deserialize<'de> for Day {
     }
 }
 
-/// An amount of money.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Monetary {
     pub amount: Numeric,
@@ -70,7 +68,6 @@ pub(crate) struct Fraction {
     pub denominator: Numeric,
 }
 
-/// A file of the package.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct FileRef {
     pub filepath: String,
@@ -79,29 +76,21 @@ pub(crate) struct FileRef {
 }
 
 /// `Manifest.ocf.json`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Manifest {
     pub ocf_version: Option<String>,
     pub file_type: Option<String>,
     pub issuer: Option<Issuer>,
     pub as_of: Option<Day>,
-    #[serde(default)]
     pub stock_classes_files: Vec<FileRef>,
-    #[serde(default)]
     pub stock_plans_files: Vec<FileRef>,
-    #[serde(default)]
     pub stakeholders_files: Vec<FileRef>,
-    #[serde(default)]
     pub vesting_terms_files: Vec<FileRef>,
-    #[serde(default)]
     pub transactions_files: Vec<FileRef>,
-    #[serde(default)]
     pub stock_legend_templates_files: Vec<FileRef>,
-    #[serde(default)]
     pub valuations_files: Vec<FileRef>,
-    #[serde(default)]
     pub financings_files: Vec<FileRef>,
-    #[serde(default)]
     pub documents_files: Vec<FileRef>,
 }
 
@@ -111,8 +100,7 @@ pub(crate) struct Issuer {
     pub legal_name: String,
 }
 
-/// A class of stock.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct StockClass {
     pub id: String,
     pub name: String,
@@ -129,14 +117,12 @@ pub(crate) struct StockClass {
     pub comments: Vec<String>,
 }
 
-/// The right of a class to be converted.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct StockConversionRight {
     pub conversion_mechanism: RatioConversion,
     pub converts_to_stock_class_id: Option<String>,
 }
 
-/// At what ratio.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct RatioConversion {
     pub ratio: Option<Fraction>,
@@ -152,7 +138,7 @@ pub(crate) struct StockPlan {
 }
 
 /// A holder.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Stakeholder {
     pub id: String,
     pub name: Name,
@@ -168,7 +154,7 @@ pub(crate) struct Stakeholder {
     pub comments: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 pub(crate) struct Name {
     pub legal_name: String,
 }
@@ -207,7 +193,6 @@ pub(crate) struct VestingTerms {
     pub vesting_conditions: Vec<VestingCondition>,
 }
 
-/// One step of it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct VestingCondition {
     pub id: String,
@@ -258,7 +243,7 @@ pub(crate) struct Vesting {
     pub amount: Numeric,
 }
 
-/// A right to exercise a warrant.
+/// When a warrant may be exercised, and for what.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ExerciseTrigger {
     pub conversion_right: Option<ExerciseRight>,

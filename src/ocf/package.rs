@@ -1,9 +1,9 @@
 //! A package's manifest, and the objects in each of its files, one at a time.
 
 use super::classes::StockClasses;
-use super::files::{Files, MANIFEST, Sums, Unread};
+use super::files::{Files, MANIFEST, Unread};
 use super::fold::Fold;
-use super::objects::{FileRef, Manifest, Stakeholder, StockPlan, VestingTerms};
+use super::objects::{FileRef, Manifest, Stakeholder, StockClass, StockPlan, VestingTerms};
 use super::{EXPORT_AGAIN, Package, at, tables};
 use crate::model::calendar::{Date, iso};
 use crate::problem::{Place, Problem};
@@ -35,13 +35,21 @@ pub(crate) fn read(path: &Path, as_of: Option<Date>) -> io::Result<Package> {
 }
 
 fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> io::Result<()> {
-    let Some(manifest) = manifest(files, package)? else { return Ok(()) };
     let place = || Place::file(MANIFEST);
+    let refuse = |package: &mut Package, what: &str, message: &str| {
+        package.problems.push(Problem::error(format!("ocf.manifest.{what}"), place(), message, EXPORT_AGAIN));
+    };
+    let manifest = match manifest(files, package)? {
+        Ok(manifest) => manifest,
+        Err((what, message)) => {
+            refuse(package, what, &message);
+            return Ok(());
+        }
+    };
     let as_of = match (as_of, &manifest.as_of) {
         (Some(date), Some(of)) if date > of.0 => {
-            let of = iso(of.0);
-            let message =
-                format!("The package stands as of {of}; what happened from then to {} is not in it.", iso(date));
+            let (of, to) = (iso(of.0), iso(date));
+            let message = format!("The package stands as of {of}; what happened from then to {to} is not in it.");
             let help = "Nothing to do if nothing happened since; else export the package again.";
             package.problems.push(Problem::note("ocf.as_of.earlier", place(), message, help));
             date
@@ -49,23 +57,21 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
         (Some(date), _) => date,
         (None, Some(of)) => of.0,
         (None, None) => {
-            let help = "Give the date of the run with --date, or export the package again.";
-            package.problems.push(Problem::error(
-                "ocf.as_of.missing",
-                place(),
+            let (message, help) = (
                 "The manifest has no date as_of.",
-                help,
-            ));
+                "Give the date of the run with --date, or export the package again.",
+            );
+            package.problems.push(Problem::error("ocf.as_of.missing", place(), message, help));
             return Ok(());
         }
     };
     if manifest.transactions_files.is_empty() {
         let message = "The manifest names no file of transactions, without which nobody holds anything.";
-        package.problems.push(Problem::error("ocf.manifest.not-understood", place(), message, EXPORT_AGAIN));
+        refuse(package, "not-understood", message);
         return Ok(());
     }
     let mut holders: Vec<(Stakeholder, u16)> = Vec::new();
-    let mut classes: Vec<_> = Vec::new();
+    let mut classes: Vec<(StockClass, u16)> = Vec::new();
     let mut plans: Vec<(StockPlan, u16)> = Vec::new();
     let mut vesting: Vec<(VestingTerms, u16)> = Vec::new();
     let mut read = Reader { files, names: vec![MANIFEST.to_owned()], package };
@@ -77,7 +83,9 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
         // All that names what stands in it would be said to name nothing.
         return Ok(());
     }
-    let mut fold = Fold::new(as_of, &holders, &classes, &plans, &vesting);
+    let holder_ids = holders.iter().map(|(holder, file)| (holder.id.as_str(), *file)).collect();
+    let class_ids = classes.iter().map(|(class, file)| (class.id.as_str(), *file)).collect();
+    let mut fold = Fold::new(as_of, holder_ids, class_ids, &plans, &vesting);
     read.each(&manifest.transactions_files, "TRANSACTIONS", |item, file| fold.take(item, file))?;
     let names = read.names;
     package.as_of = Some(as_of);
@@ -97,68 +105,48 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
     Ok(())
 }
 
-fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Option<Manifest>> {
-    let place = || Place::file(MANIFEST);
-    let (problems, own_files) = (&mut package.problems, &mut package.own_files);
-    let mut refuse = |what: &str, message: String, help: &str| {
-        problems.push(Problem::error(format!("ocf.manifest.{what}"), place(), message, help));
-    };
+/// The manifest, or what is wrong with it.
+fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Result<Manifest, (&'static str, String)>> {
+    let refused = |what, message: String| Ok(Err((what, message)));
     if !files.has(MANIFEST) {
-        refuse("missing", format!("The package has no {MANIFEST}, which says what it is made of."), EXPORT_AGAIN);
-        return Ok(None);
+        return refused("missing", format!("The package has no {MANIFEST}, which says what it is made of."));
     }
-    own_files.push(MANIFEST.to_owned());
-    let sums = Sums::default();
-    let manifest: Result<Manifest, _> = match files.open_file(MANIFEST, &sums) {
-        Ok(reader) => serde_json::from_reader(reader),
-        Err(Unread::Io(error)) => return Err(error),
-        Err(Unread::Content(what)) => {
-            refuse("not-read", format!("The manifest is not read: {what}."), EXPORT_AGAIN);
-            return Ok(None);
-        }
-    };
-    package.inputs.extend(sums.input(files, MANIFEST));
-    let manifest = match manifest {
-        Ok(manifest) => manifest,
-        Err(error) if error.is_io() && !files.is_archive() => return Err(error.into()),
-        Err(error) => {
-            refuse("not-understood", format!("The manifest is not as OCF has it: {error}."), EXPORT_AGAIN);
-            return Ok(None);
+    package.own_files.push(MANIFEST.to_owned());
+    let manifest: Manifest = match files.read(MANIFEST, &mut package.inputs, |file| serde_json::from_reader(file))? {
+        Ok((manifest, _)) => manifest,
+        Err(Unread::NotRead(why)) => return refused("not-read", format!("The manifest is not read: {why}.")),
+        Err(Unread::NotUnderstood(why)) => {
+            return refused("not-understood", format!("The manifest is not as OCF has it: {why}."));
         }
     };
     if manifest.file_type.as_deref() != Some("OCF_MANIFEST_FILE") {
         let found = manifest.file_type.as_deref().unwrap_or("missing");
-        refuse("file-type", format!("Its file_type is {found}, not OCF_MANIFEST_FILE."), EXPORT_AGAIN);
-        return Ok(None);
+        return refused("file-type", format!("Its file_type is {found}, not OCF_MANIFEST_FILE."));
     }
     let version = manifest.ocf_version.clone().unwrap_or_default();
     let numbers: Vec<&str> = version.split(['.', '-', '+']).take(2).collect();
     match numbers.as_slice() {
         ["1", "2"] => {}
         [major, minor] if [major, minor].iter().all(|n| n.bytes().all(|b| b.is_ascii_digit())) => {
-            let message = format!("This package is of OCF {version}; OCF 1.2 is read.");
-            refuse("version", message, EXPORT_AGAIN);
-            return Ok(None);
+            return refused("version", format!("This package is of OCF {version}; OCF 1.2 is read."));
         }
         _ => {
             let message =
                 format!("The manifest's ocf_version is '{version}', which is no version; it is read as OCF 1.2.");
-            package.problems.push(Problem::warning("ocf.manifest.no-version", place(), message, EXPORT_AGAIN));
+            let place = Place::file(MANIFEST);
+            package.problems.push(Problem::warning("ocf.manifest.no-version", place, message, EXPORT_AGAIN));
         }
     }
-    Ok(Some(manifest))
+    Ok(Ok(manifest))
 }
 
-/// A package being read.
 struct Reader<'r> {
     files: &'r mut Files,
-    /// Its files so far.
     names: Vec<String>,
     package: &'r mut Package,
 }
 
 impl Reader<'_> {
-    /// Reads each object of these files.
     fn each<T: DeserializeOwned>(
         &mut self,
         refs: &[FileRef],
@@ -175,7 +163,6 @@ impl Reader<'_> {
             self.package.own_files.push(name.clone());
             let file = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
             self.names.push(name.clone());
-            let sums = Sums::default();
             let (problems, mut refused) = (&mut self.package.problems, 0u64);
             let mut each = |mut item: Value| {
                 let id = item.get("id").and_then(Value::as_str).unwrap_or("without id").to_owned();
@@ -193,8 +180,8 @@ impl Reader<'_> {
                 }
             };
             let mut items = Items { each: &mut each, file_type: format!("OCF_{kind}_FILE") };
-            let result = self.files.open_file(&name, &sums).map(|reader| {
-                let mut json = serde_json::Deserializer::from_reader(reader);
+            let result = self.files.read(&name, &mut self.package.inputs, |file| {
+                let mut json = serde_json::Deserializer::from_reader(file);
                 json.deserialize_map(&mut items).and_then(|()| json.end())
             });
             if refused > MOST_PROBLEMS {
@@ -202,31 +189,25 @@ impl Reader<'_> {
                 let message = format!("{more} more objects of {name} are not as OCF has them.");
                 self.say(Problem::error("ocf.object.not-understood", Place::file(&name), message, EXPORT_AGAIN));
             }
-            let (what, message) = match result {
-                Ok(Ok(())) => {
-                    self.sum(of, &name, &sums);
+            let (what, message) = match result? {
+                Ok(((), md5)) if of.md5.is_empty() || of.md5.eq_ignore_ascii_case(&md5) => continue,
+                Ok(((), md5)) => {
+                    let message = format!(
+                        "{name} is not as it was when the package was written: its MD5 is {md5}, not {}.",
+                        of.md5
+                    );
+                    let help = "Nothing to do if it was changed on purpose; else export the package again.";
+                    self.say(Problem::warning("ocf.file.changed", Place::file(&name), message, help));
                     continue;
                 }
-                Err(Unread::Io(error)) => return Err(error),
-                Ok(Err(error)) if error.is_io() && !self.files.is_archive() => return Err(error.into()),
-                Ok(Err(error)) => ("not-understood", format!("{name} is no file of OCF objects: {error}.")),
-                Err(Unread::Content(what)) => ("not-read", format!("{name} is not read: {what}.")),
+                Err(Unread::NotUnderstood(why)) => {
+                    ("not-understood", format!("{name} is no file of OCF objects: {why}."))
+                }
+                Err(Unread::NotRead(why)) => ("not-read", format!("{name} is not read: {why}.")),
             };
             self.say(Problem::error(format!("ocf.file.{what}"), Place::file(&name), message, EXPORT_AGAIN));
         }
         Ok(())
-    }
-
-    /// Notes a file that was read, and whether it is as the manifest has it.
-    fn sum(&mut self, of: &FileRef, name: &str, sums: &Sums) {
-        let md5 = sums.md5();
-        self.package.inputs.extend(sums.input(self.files, name));
-        if !of.md5.is_empty() && !of.md5.eq_ignore_ascii_case(&md5) {
-            let message =
-                format!("{name} is not as it was when the package was written: its MD5 is {md5}, not {}.", of.md5);
-            let help = "Nothing to do if it was changed on purpose; else export the package again.";
-            self.say(Problem::warning("ocf.file.changed", Place::file(name), message, help));
-        }
     }
 
     fn say(&mut self, problem: Problem) {

@@ -1,13 +1,12 @@
 //! What a package comes to, as tables: rows of cells, each row with the object that it comes from.
 
-use super::classes::StockClasses;
-use super::fold::{Amount, Finding, Folded, Lot, Of, Split};
+use super::classes::{COMMON, StockClasses};
+use super::fold::{Amount, Folded, Lot, Of, Split};
 use super::objects::{Stakeholder, carried};
-use super::{ObjectId, Package, at};
+use super::{Column, ObjectId, Package, TableRow, at};
 use crate::model::calendar::iso;
 use crate::model::source::Objects;
-use crate::model::text::TextPool;
-use crate::problem::Problem;
+use crate::model::text::{Span, TextPool};
 use crate::quantity::{Ratio, plain, power_of_ten};
 use crate::spreadsheet::row::{Content, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
@@ -19,10 +18,8 @@ use std::sync::Arc;
 /// Fills a row of a table with the cells of its line.
 type Fill = dyn Fn(usize, &mut Row) + Send + Sync;
 
-/// A table that was made.
 #[derive(Clone)]
 pub(crate) struct MadeTable {
-    /// Its name.
     pub name: &'static str,
     /// The file that most of its rows come from.
     pub file: String,
@@ -71,9 +68,6 @@ impl Rows for MadeRows {
     }
 }
 
-/// The name of a column.
-pub(crate) type Column = Cow<'static, str>;
-
 /// Columns of the register that lots have.
 const OF_LOT: [&str; 5] = ["class", "shares", "issue_date", "certificate", "retired_date"];
 
@@ -87,7 +81,7 @@ pub(crate) struct Holder {
 
 /// The register of lots and their holders. A holder who has none stands at its end, in a row that is no lot.
 pub(super) fn register(
-    objects: Objects,
+    objects: Arc<Objects>,
     holders: Vec<Holder>,
     lots: Vec<Lot>,
     texts: Arc<TextPool>,
@@ -108,10 +102,9 @@ pub(super) fn register(
         let Some(holder) = ix.and_then(|ix| holders.get(ix as usize)) else { return };
         let carried = lot.map_or(&[][..], |lot| &lot.carried);
         for (at, column) in (0..).zip(order.iter()) {
-            let stated = carried.iter().find(|(name, _)| name == column).map(|(_, value)| value);
-            let detail = || holder.details.iter().find(|(name, _)| name == column).map(|(_, value)| value);
+            let stated = carried.iter().find(|(name, _)| name == column).map(|(_, value)| value.as_str());
             let value = match (&**column, lot) {
-                _ if stated.is_some() => Cow::from(stated.map_or("", String::as_str)),
+                _ if stated.is_some() => Cow::from(stated.unwrap_or_default()),
                 ("holder_id", _) => Cow::from(&holder.id),
                 ("holder_name", _) => Cow::from(&holder.name),
                 ("class", Some(lot)) => Cow::from(class(lot.of)),
@@ -119,77 +112,64 @@ pub(super) fn register(
                 ("issue_date", Some(lot)) => Cow::from(iso(lot.issued)),
                 ("certificate", Some(lot)) => Cow::from(texts.get(lot.certificate)),
                 ("retired_date", Some(lot)) => Cow::from(lot.retired.map_or(String::new(), iso)),
-                _ => Cow::from(detail().map_or("", String::as_str)),
+                _ => {
+                    let detail = holder.details.iter().find(|(name, _)| name == column);
+                    Cow::from(detail.map_or("", |(_, value)| value))
+                }
             };
             row.push(at, Content::Text, &value);
         }
     };
     let file = objects.files.first().cloned().unwrap_or_default();
-    MadeTable { name: "register", file, objects: Arc::new(objects), columns, count, fill: Arc::new(fill) }
+    MadeTable { name: "register", file, objects, columns, count, fill: Arc::new(fill) }
 }
 
-/// Makes the tables of a package.
+/// A table of rows, with these columns and what other ones the rows have.
+fn table(name: &'static str, names: &[String], mut columns: Vec<Column>, rows: Vec<TableRow>) -> Option<MadeTable> {
+    let file = names.get(usize::from(rows.first()?.object.file)).cloned().unwrap_or_default();
+    for (column, _) in rows.iter().flat_map(|row| &row.cells) {
+        if !columns.contains(column) {
+            columns.push(column.clone());
+        }
+    }
+    let (columns, count, mut texts) = (Arc::new(columns), rows.len(), TextPool::default());
+    let places = rows.iter().map(|row| (row.object.file, texts.push(&row.object.id).unwrap_or_default())).collect();
+    let order = columns.clone();
+    let fill = move |line: usize, row: &mut Row| {
+        let cells = rows.get(line).map_or(&[][..], |row| &row.cells);
+        for (at, column) in (0..).zip(order.iter()) {
+            if let Some((_, value)) = cells.iter().find(|(name, _)| name == column) {
+                row.push(at, Content::Text, value);
+            }
+        }
+    };
+    Some(MadeTable { name, file, objects: objects(names, texts.into(), places), columns, count, fill: Arc::new(fill) })
+}
+
+/// Where rows come from in a package.
+fn objects(names: &[String], texts: Arc<TextPool>, rows: Vec<(u16, Span)>) -> Arc<Objects> {
+    Arc::new(Objects { files: names.to_vec(), sheet: None, before: "object ", texts, rows })
+}
+
 pub(crate) fn make(
     package: &mut Package,
     names: &[String],
     holders: &[(Stakeholder, u16)],
     stock: StockClasses,
-    mut folded: Folded,
+    folded: Folded,
 ) {
     let place = |object: &ObjectId| at(names.get(usize::from(object.file)).map_or("", String::as_str), &object.id);
-    let say = |finding: Finding| {
+    let findings = stock.findings.into_iter().chain(folded.findings);
+    package.problems.extend(findings.map(|finding| {
         let place = place(&finding.object);
-        let code = format!("ocf.{}", finding.what);
-        let mut problem = Problem::error(code, place, finding.message, finding.help);
-        problem.severity = finding.severity;
-        problem
-    };
-    package.problems.extend(stock.findings.into_iter().map(say));
-    package.problems.extend(std::mem::take(&mut folded.findings).into_iter().map(say));
-    if let Some((currency, object)) = &folded.currency {
-        package.terms.push(("currency", currency.clone(), place(object)));
-    }
+        finding.problem("ocf", place)
+    }));
+    package.terms.extend(folded.currency.map(|(currency, object)| ("currency", currency, place(&object))));
     package.terms.extend(stock.terms.into_iter().map(|(term, value, object)| (term, value, place(&object))));
-    let common = stock.ids.iter().position(|id| id == super::classes::COMMON);
-    let mut table = |name: &'static str, columns: Vec<Column>, of: Vec<ObjectId>, fill: Arc<Fill>| {
-        let (count, mut texts) = (of.len(), TextPool::default());
-        let rows = of.iter().map(|object| (object.file, texts.push(&object.id).unwrap_or_default())).collect();
-        let file = of.first().and_then(|object| names.get(usize::from(object.file))).cloned().unwrap_or_default();
-        let objects = Objects { files: names.to_vec(), sheet: None, before: "object ", texts: Arc::new(texts), rows };
-        package.tables.push(MadeTable {
-            name,
-            file,
-            objects: Arc::new(objects),
-            columns: Arc::new(columns),
-            count,
-            fill,
-        });
-    };
-    let mut columns: Vec<Column> = Vec::new();
-    for (column, _) in stock.rows.iter().flat_map(|row| &row.cells) {
-        if !columns.iter().any(|known| known == column) {
-            columns.push(column.clone().into());
-        }
-    }
-    let (objects, cells): (Vec<ObjectId>, Vec<_>) = stock.rows.into_iter().map(|row| (row.object, row.cells)).unzip();
-    if !objects.is_empty() {
-        let order = columns.clone();
-        let fill = move |line: usize, row: &mut Row| {
-            let Some(cells) = cells.get(line) else { return };
-            for (at, column) in (0..).zip(&order) {
-                if let Some((_, value)) = cells.iter().find(|(name, _)| name == column) {
-                    row.push(at, Content::Text, value);
-                }
-            }
-        };
-        table("classes", columns, objects, Arc::new(fill));
-    }
-    let splits: Vec<Split> = folded.splits.into_iter().filter(|split| Some(split.class) == common).collect();
-    if !splits.is_empty() {
-        adjustments(splits, &mut table);
-    }
-    let Folded { mut lots, texts, .. } = folded;
-    let (ids, rights) = (stock.ids, stock.rights);
+    package.tables.extend(table("classes", names, Vec::new(), stock.rows));
+    let common = stock.ids.iter().position(|id| id == COMMON);
+    package.tables.extend(adjustments(names, folded.splits.into_iter().filter(|split| Some(split.class) == common)));
+    let (ids, rights, mut lots) = (stock.ids, stock.rights, folded.lots);
     lots.retain(|lot| match lot.of {
         Of::Stock(_) => true,
         Of::Right(right) => rights.get(right as usize).is_some_and(Option::is_some),
@@ -198,38 +178,28 @@ pub(crate) fn make(
         Of::Stock(class) => ids.get(class as usize).cloned().unwrap_or_default(),
         Of::Right(right) => rights.get(right as usize).cloned().flatten().unwrap_or_default(),
     };
-    let texts = Arc::new(texts);
-    let rows = lots.iter().map(|lot| (lot.file, lot.object)).collect();
-    let objects = Objects { files: names.to_vec(), sheet: None, before: "object ", texts: texts.clone(), rows };
+    let texts = Arc::new(folded.texts);
+    let objects = objects(names, texts.clone(), lots.iter().map(|lot| (lot.file, lot.object)).collect());
     package.tables.push(register(objects, named(holders), lots, texts, class));
 }
 
-/// What makes a table of these columns and objects.
-type Make<'m> = dyn FnMut(&'static str, Vec<Column>, Vec<ObjectId>, Arc<Fill>) + 'm;
-
-fn adjustments(splits: Vec<Split>, table: &mut Make) {
-    let mut columns: Vec<Column> = ["effective_date", "kind", "ratio"].map(Column::from).to_vec();
-    let more: BTreeSet<&String> =
-        splits.iter().flat_map(|split| split.carried.iter().map(|(column, _)| column)).collect();
-    let more: Vec<&String> = more.into_iter().filter(|more| !columns.iter().any(|known| known == *more)).collect();
-    columns.extend(more.into_iter().map(|column| Column::from(column.clone())));
-    let order = columns.clone();
-    let objects = splits.iter().map(|split| split.object.clone()).collect();
-    let fill = move |line: usize, row: &mut Row| {
-        let Some(split) = splits.get(line) else { return };
+fn adjustments(names: &[String], splits: impl Iterator<Item = Split>) -> Option<MadeTable> {
+    let row = |split: Split| {
         let (after, before) = &split.ratio;
-        for (at, column) in (0..).zip(&order) {
-            let carried = split.carried.iter().find(|(name, _)| name == column).map(|(_, value)| value.clone());
-            let value = carried.unwrap_or_else(|| match &**column {
-                "effective_date" => iso(split.date),
-                "kind" => if after < before { "combination" } else { "subdivision" }.to_owned(),
-                "ratio" => format!("{}:{}", plain(after, 10), plain(before, 10)),
-                _ => String::new(),
-            });
-            row.push(at, Content::Text, &value);
-        }
+        let own = [
+            ("effective_date", iso(split.date)),
+            ("kind", if after < before { "combination" } else { "subdivision" }.to_owned()),
+            ("ratio", format!("{}:{}", plain(after, 10), plain(before, 10))),
+        ];
+        let own = own.map(|(column, value)| (Column::from(column), value));
+        let carried = split.carried.into_iter().map(|(column, value)| (Column::from(column), value));
+        TableRow { object: split.object, cells: carried.chain(own).collect() }
     };
-    table("adjustments", columns, objects, Arc::new(fill));
+    let rows: Vec<TableRow> = splits.map(row).collect();
+    let carried: BTreeSet<&Column> = rows.iter().flat_map(|row| &row.cells).map(|(column, _)| column).collect();
+    let mut columns: Vec<Column> = ["effective_date", "kind", "ratio"].map(Column::from).to_vec();
+    columns.extend(carried.into_iter().filter(|column| !columns.contains(column)).cloned().collect::<Vec<_>>());
+    table("adjustments", names, columns, rows)
 }
 
 /// A number of shares, rounded down to the six decimals that a register has (§11).

@@ -8,9 +8,6 @@ use num_traits::Signed;
 /// What happened to a grant: starts and events by the condition that they set off.
 pub(crate) type Happened = Vec<(String, Date)>;
 
-/// What keeps the answer from being certain.
-pub(crate) type Doubt = String;
-
 /// What of a list of days and amounts has vested.
 pub(crate) fn by_list(vestings: &[Vesting], on: Date) -> Ratio {
     vestings.iter().filter(|vesting| vesting.date.0 <= on).map(|vesting| &vesting.amount.0).sum()
@@ -29,7 +26,7 @@ pub(crate) fn by_terms(
     total: &Ratio,
     happened: &Happened,
     on: Date,
-    doubts: &mut Vec<Doubt>,
+    doubts: &mut Vec<String>,
 ) -> Result<Ratio, String> {
     let mut schedule = Schedule { terms, happened, total, tranches: Vec::new(), doubts };
     let follows = |id: &String| terms.vesting_conditions.iter().any(|other| other.next_condition_ids.contains(id));
@@ -51,7 +48,8 @@ struct Schedule<'s> {
     happened: &'s Happened,
     total: &'s Ratio,
     tranches: Vec<Tranche>,
-    doubts: &'s mut Vec<Doubt>,
+    /// What keeps the answer from being certain.
+    doubts: &'s mut Vec<String>,
 }
 
 /// The conditions that were met one after the other, each with the day of its last installment.

@@ -3,12 +3,13 @@
 mod classes;
 mod transactions;
 
-use super::files::md5_of;
+use super::files::{MANIFEST, md5_of};
 use super::objects::CARRIED;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::quantity::{Ratio, decimals_needed, parse_decimal, plain};
 use num_traits::Signed;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::io;
 
 /// The version whose schemas the files keep to.
@@ -56,11 +57,13 @@ fn numeric(value: &Ratio) -> Option<String> {
 }
 
 fn comments<'c>(cells: impl IntoIterator<Item = (&'c str, &'c str)>) -> Value {
-    cells
-        .into_iter()
-        .map(|(column, value)| Value::from(format!("{CARRIED}{column}={value}")))
-        .collect::<Vec<_>>()
-        .into()
+    cells.into_iter().map(|(column, value)| format!("{CARRIED}{column}={value}")).collect::<Vec<_>>().into()
+}
+
+/// The cells of columns that are not said otherwise.
+fn unsaid<'c>(cells: &'c Cells, said: &[&str]) -> Vec<(&'c str, &'c str)> {
+    let unsaid = cells.iter().filter(|(column, _)| !said.contains(column));
+    unsaid.map(|(column, value)| (*column, value.as_str())).collect()
 }
 
 /// A package being written.
@@ -77,40 +80,28 @@ struct Writer<'c> {
 pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
     let lots = (0..content.count).map(content.lot);
     let dates = lots.flat_map(|lot| ["issue_date", "retired_date"].map(|column| parse_iso(get(&lot, column))));
-    let dates = dates.chain(content.adjustments.iter().map(|row| parse_iso(get(row, "effective_date")))).flatten();
-    let (first, last) = dates.fold((None, None), |(first, last): (Option<Date>, Option<Date>), date| {
-        (Some(first.map_or(date, |first| first.min(date))), last.max(Some(date)))
-    });
-    let as_of = content
-        .as_of
-        .or(content.register_date.max(last))
-        .ok_or_else(|| io::Error::other("the case has no date; give one with --date"))?;
+    let dates = dates.chain(content.adjustments.iter().map(|row| parse_iso(get(row, "effective_date"))));
+    let dates: BTreeSet<Date> = dates.flatten().collect();
+    let as_of = content.as_of.or(content.register_date.max(dates.last().copied()));
+    let as_of = as_of.ok_or_else(|| io::Error::other("the case has no date; give one with --date"))?;
     let splits =
         content.adjustments.iter().filter_map(|row| Some((parse_iso(get(row, "effective_date"))?, split(row)?)));
     let mut splits: Vec<(Date, Ratio)> = splits.collect();
     splits.sort();
-    let writer = Writer { content, as_of, first: first.unwrap_or(as_of).min(as_of), splits };
-    let mut files = Vec::new();
-    let mut manifest = Map::new();
+    let first = dates.first().copied().unwrap_or(as_of).min(as_of);
+    let writer = Writer { content, as_of, first, splits };
     let (classes, rights) = writer.classes();
-    let mut holders = Items::default();
-    content.holders.iter().try_for_each(|holder| holders.add(writer.first, &stakeholder(holder)))?;
-    let mut stock = Items::default();
-    classes.iter().try_for_each(|class| stock.add(writer.first, class))?;
     let written = [
-        ("stakeholders_files", "Stakeholders", "STAKEHOLDERS", holders),
-        ("stock_classes_files", "StockClasses", "STOCK_CLASSES", stock),
+        (
+            "stakeholders_files",
+            "Stakeholders",
+            "STAKEHOLDERS",
+            writer.undated(content.holders.iter().map(stakeholder))?,
+        ),
+        ("stock_classes_files", "StockClasses", "STOCK_CLASSES", writer.undated(classes)?),
         ("transactions_files", "Transactions", "TRANSACTIONS", writer.transactions(&rights)?),
     ];
-    for key in ["stock_plans_files", "stock_legend_templates_files", "vesting_terms_files", "valuations_files"] {
-        manifest.insert(key.to_owned(), json!([]));
-    }
-    for (key, name, kind, items) in written {
-        let (name, bytes) = (format!("{name}.ocf.json"), items.file(kind));
-        manifest.insert(key.to_owned(), json!([{"filepath": format!("./{name}"), "md5": md5_of(&bytes)}]));
-        files.push((name, bytes));
-    }
-    let mut head = json!({
+    let mut manifest = json!({
         "ocf_version": VERSION,
         "file_type": "OCF_MANIFEST_FILE",
         "issuer": {
@@ -123,11 +114,18 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
         },
         "as_of": iso(writer.as_of),
         "generated_at": format!("{}T00:00:00Z", iso(writer.as_of)),
+        "stock_plans_files": [],
+        "stock_legend_templates_files": [],
+        "vesting_terms_files": [],
+        "valuations_files": [],
     });
-    if let Some(head) = head.as_object_mut() {
-        head.append(&mut manifest);
+    let mut files = Vec::new();
+    for (key, name, kind, items) in written {
+        let (name, bytes) = (format!("{name}.ocf.json"), items.file(kind));
+        manifest[key] = json!([{"filepath": format!("./{name}"), "md5": md5_of(&bytes)}]);
+        files.push((name, bytes));
     }
-    files.insert(0, ("Manifest.ocf.json".to_owned(), format!("{head:#}\n").into_bytes()));
+    files.insert(0, (MANIFEST.to_owned(), format!("{manifest:#}\n").into_bytes()));
     Ok(files)
 }
 
@@ -148,6 +146,13 @@ fn split(row: &Cells) -> Option<Ratio> {
 }
 
 impl Writer<'_> {
+    /// Objects that have no day of their own.
+    fn undated(&self, objects: impl IntoIterator<Item = Value>) -> io::Result<Items> {
+        let mut items = Items::default();
+        objects.into_iter().try_for_each(|object| items.add(self.first, &object))?;
+        Ok(items)
+    }
+
     fn money(&self, amount: &Ratio) -> Option<Value> {
         Some(json!({"amount": numeric(amount)?, "currency": self.content.currency}))
     }
@@ -223,11 +228,7 @@ fn stakeholder(cells: &Cells) -> Value {
         holder["contact_info"] = json!({"emails": [{"email_type": "OTHER", "email_address": email}]});
         said.push("email");
     }
-    let mut carried: Vec<(&str, &str)> = cells
-        .iter()
-        .filter(|(column, _)| !said.contains(column))
-        .map(|(column, value)| (*column, value.as_str()))
-        .collect();
+    let mut carried = unsaid(cells, &said);
     if get(cells, "payee_kind").is_empty() {
         carried.push(("payee_kind", ""));
     }

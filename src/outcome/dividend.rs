@@ -7,6 +7,7 @@ use crate::model::carry::Carry;
 use crate::model::class::ClassIx;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
+use serde::Serialize;
 
 #[derive(Clone, Debug)]
 pub struct DividendOutcome {
@@ -52,7 +53,7 @@ pub struct DividendOutcome {
 }
 
 /// What a clause forbids the company, and whether it does so after the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Restriction {
     pub clause: &'static str,
     pub what: &'static str,

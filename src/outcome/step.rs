@@ -2,8 +2,9 @@
 //! apportionment and withholding add the holder's.
 
 use crate::model::reading::Reading;
+use serde::Serialize;
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// The clause it rests on, such as `2(c)`; or a word for arithmetic that no clause names.
     pub clause: &'static str,

@@ -143,20 +143,9 @@ pub fn json(problems: &[Problem]) -> String {
     json!({ "problems": list(problems) }).to_string()
 }
 
+/// Each as an object, with its value masked.
 pub fn list(problems: &[Problem]) -> Vec<serde_json::Value> {
-    let one = |p: &Problem| {
-        json!({
-            "severity": p.severity,
-            "code": p.code,
-            "file": p.place.file,
-            "sheet": p.place.sheet,
-            "cell": p.place.cell,
-            "value": masked_value(p),
-            "message": p.message,
-            "help": p.help,
-        })
-    };
-    problems.iter().map(one).collect()
+    problems.iter().map(|p| json!(Problem { value: masked_value(p), ..p.clone() })).collect()
 }
 
 #[cfg(test)]

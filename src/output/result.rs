@@ -7,7 +7,6 @@ use crate::model::calendar::{Date, iso};
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::exchange::ExchangeOutcome;
 use crate::outcome::liquidation::{Distribution, LiquidationOutcome, Turn, WaterfallStep};
-use crate::outcome::step::Step;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
 use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
 use crate::quantity::{
@@ -58,18 +57,10 @@ fn adjustments(outcome: &MultipleOutcome) -> Value {
     })
 }
 
-fn step(s: &Step) -> Value {
-    json!({"clause": s.clause, "what": s.what, "before": s.before, "after": s.after, "reading": s.reading})
-}
-
-fn steps(steps: &[Step]) -> Value {
-    list(steps, step)
-}
-
 /// The steps of a waterfall, each with the class and cohort that it is of.
 fn waterfall_steps(case: &Case, steps: &[WaterfallStep]) -> Value {
     list(steps, |s| {
-        let mut value = step(&s.step);
+        let mut value = json!(s.step);
         if let Some((class, start)) = s.of {
             value["class"] = json!(case.classes.get(class).id);
             value["accrual_start"] = json!(start.map(iso));
@@ -79,11 +70,10 @@ fn waterfall_steps(case: &Case, steps: &[WaterfallStep]) -> Value {
 }
 
 fn warnings(run: &RunInfo) -> Value {
-    list(run.warnings, |p| {
-        json!({
-            "severity": p.severity, "code": p.code, "file": p.place.file, "sheet": p.place.sheet, "cell": p.place.cell,
-            "message": p.message, "help": p.help,
-        })
+    list(run.warnings, |problem| {
+        let mut value = json!(problem);
+        value.as_object_mut().and_then(|fields| fields.shift_remove("value"));
+        value
     })
 }
 
@@ -149,7 +139,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
             "in_kind": list(&c.in_kind, |(at, amount)| {
                 json!({"asset": outcome.assets[*at].name, "per_share": per_share(amount)})
             }),
-            "steps": steps(&c.steps),
+            "steps": c.steps,
         })),
         "classes": list(&outcome.classes, |c| json!({
             "class": case.classes.get(c.class).id, "shares": shares(c.shares),
@@ -157,11 +147,11 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
             "cohorts": list(&c.cohorts, |c| json!({
                 "accrual_start": c.accrual_start.map(iso), "shares": shares(c.shares),
                 "due_per_share": per_share(&c.due_per_share), "paid_per_share": per_share(&c.paid_per_share),
-                "steps": steps(&c.steps),
+                "steps": c.steps,
             })),
         })),
         "common": list(&outcome.common, |p| json!({
-            "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": steps(&p.steps),
+            "record_date": iso(p.record_date), "amount": per_share(&p.amount), "steps": p.steps,
             "asset": p.asset.map_or(&case.terms.currency, |at| &outcome.assets[at].name),
         })),
         "assets": list(&outcome.assets, |a| json!({
@@ -171,7 +161,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "default_period": {
             "quarters_in_arrears": per_share(&e.quarters_in_arrears),
             "since": e.since.map(iso),
-            "steps": steps(&e.steps),
+            "steps": e.steps,
         },
         "history": list(&outcome.history, |h| json!({
             "quarter": iso(h.quarter), "quarters_in_arrears": per_share(&h.quarters_in_arrears),
@@ -181,9 +171,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": effects(&outcome.readings, decimals),
         "acknowledged": outcome.acknowledged,
-        "restrictions": list(&outcome.restrictions, |r| {
-            json!({"clause": r.clause, "what": r.what, "in_force": r.in_force})
-        }),
+        "restrictions": outcome.restrictions,
         "warnings": warnings(run),
     });
     whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
@@ -226,7 +214,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         "breakeven": breakeven,
         "cohorts": list(&outcome.cohorts, |c| json!({
             "accrual_start": iso(c.accrual_start), "shares": shares(c.shares),
-            "liquidation_preference": per_share(&c.preference), "steps": steps(&c.steps),
+            "liquidation_preference": per_share(&c.preference), "steps": c.steps,
         })),
         "steps": distribution.map(|d| waterfall_steps(case, &d.steps)),
         "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
@@ -249,7 +237,7 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
             "per_common_share": per_share(&c.per_common_share), "per_series_a_share": per_share(&c.per_series_a_share),
             "fair_value": c.fair_value.as_ref().map(per_share),
         })),
-        "steps": steps(&outcome.steps),
+        "steps": outcome.steps,
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": effects(&outcome.readings, decimals),
         "warnings": warnings(run),
@@ -281,7 +269,7 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
                 "status": r.status.word(), "until": r.until.map(iso), "reason": r.reason,
             })),
         })),
-        "steps": steps(&outcome.steps),
+        "steps": outcome.steps,
         "adjustments": adjustments(&outcome.multiple),
         "warnings": warnings(run),
     });

@@ -1,10 +1,10 @@
 //! Inputs are hashed as they are read, so that the manifest names what was computed with.
 
 use crate::sha256::hex;
+use md5::Md5;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -47,49 +47,60 @@ pub(crate) fn unless_stopped() -> io::Result<()> {
 
 /// Counts and hashes what went through.
 #[derive(Clone, Default)]
-pub(crate) struct Tally(Arc<Mutex<(Sha256, u64)>>);
+pub(crate) struct Tally(Arc<Mutex<Sums>>);
 
-impl std::fmt::Debug for Tally {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Tally({} bytes)", self.state().1)
-    }
+#[derive(Default)]
+struct Sums {
+    sha256: Sha256,
+    size: u64,
+    /// Where it is asked for.
+    md5: Option<Md5>,
 }
 
 impl Tally {
-    fn state(&self) -> MutexGuard<'_, (Sha256, u64)> {
+    /// One that also tells the MD5.
+    pub(crate) fn with_md5() -> Self {
+        Self(Arc::new(Mutex::new(Sums { md5: Some(Md5::default()), ..Sums::default() })))
+    }
+
+    fn sums(&self) -> MutexGuard<'_, Sums> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts and hashes `bytes`.
     pub(crate) fn add(&self, bytes: &[u8]) {
-        let mut state = self.state();
-        state.0.update(bytes);
-        state.1 += bytes.len() as u64;
+        let mut sums = self.sums();
+        sums.sha256.update(bytes);
+        sums.md5.iter_mut().for_each(|md5| md5.update(bytes));
+        sums.size += bytes.len() as u64;
         BYTES_READ.fetch_add(bytes.len() as u64, Ordering::Relaxed);
     }
 
     /// The input that was read, under its path in the case.
     pub(crate) fn input(&self, path: &str) -> Input {
-        let state = self.state();
-        Input { path: path.to_owned(), size: state.1, sha256: hex(&state.0.clone().finalize()) }
+        let sums = self.sums();
+        Input { path: path.to_owned(), size: sums.size, sha256: hex(&sums.sha256.clone().finalize()) }
+    }
+
+    pub(crate) fn md5(&self) -> String {
+        self.sums().md5.as_ref().map_or_else(String::new, |md5| hex(&md5.clone().finalize()))
     }
 }
 
 /// A file that is hashed as it is read.
-#[derive(Debug)]
-pub(crate) struct Hashing {
-    file: File,
+pub(crate) struct Hashing<R> {
+    file: R,
     tally: Tally,
 }
 
-impl Hashing {
+impl<R: Read> Hashing<R> {
     /// Reads `file`, counting into `tally`.
-    pub(crate) fn new(file: File, tally: Tally) -> Self {
+    pub(crate) fn new(file: R, tally: Tally) -> Self {
         Self { file, tally }
     }
 }
 
-impl Read for Hashing {
+impl<R: Read> Read for Hashing<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         unless_stopped()?;
         let n = self.file.read(buffer)?;
@@ -101,6 +112,7 @@ impl Read for Hashing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs::File;
 
     #[test]
     fn what_is_not_wanted_any_more_is_read_no_further() {

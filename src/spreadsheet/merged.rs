@@ -1,18 +1,16 @@
 //! Merged cells: the value of the first stands for all of them.
 
 use super::faults::bomb;
-use super::row::{Region, Row, RowsError};
-use super::rows::Rows;
+use super::row::{Fault, Region, Row};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// More copies than a sheet that anybody made has.
 const COPIES: usize = 4 << 20;
 
-/// A sheet's rows with its merged cells filled in: downwards always, to the right where two are merged, as a name that is
-/// also the id; what spans more of one row is a line of text.
-pub(crate) struct Merged<'r> {
-    rows: Box<dyn Rows + 'r>,
+/// Fills in a sheet's merged cells: downwards always, to the right where two are merged, as a name that is also the id;
+/// what spans more of one row is a line of text.
+pub(super) struct Merged {
     /// By descending first row.
     regions: Vec<Region>,
     /// For each column the last row of the region that covers it, with its first cell in a row of its own.
@@ -20,19 +18,15 @@ pub(crate) struct Merged<'r> {
     copies: usize,
 }
 
-impl<'r> Merged<'r> {
+impl Merged {
     /// Of a sheet with these merged cells.
-    pub(crate) fn new(rows: Box<dyn Rows + 'r>, mut regions: Vec<Region>) -> Self {
+    pub(super) fn new(mut regions: Vec<Region>) -> Self {
         regions.sort_by_key(|region| std::cmp::Reverse(region.rows.0));
-        Self { rows, regions, open: BTreeMap::new(), copies: 0 }
+        Self { regions, open: BTreeMap::new(), copies: 0 }
     }
-}
 
-impl Rows for Merged<'_> {
-    fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
-        if !self.rows.next(row)? {
-            return Ok(false);
-        }
+    /// Fills in those of the next row.
+    pub(super) fn fill(&mut self, row: &mut Row) -> Result<(), Fault> {
         while let Some(region) = self.regions.pop_if(|region| region.rows.0 <= row.number) {
             let (first, last) = region.columns;
             let is_wide = region.rows.0 == region.rows.1 && last > first + 1;
@@ -45,11 +39,11 @@ impl Rows for Merged<'_> {
                 self.copies += 1;
             }
             if self.copies > COPIES {
-                return Err(bomb("it has more merged cells than a sheet holds").into());
+                return Err(bomb("it has more merged cells than a sheet holds"));
             }
         }
         if self.open.is_empty() {
-            return Ok(true);
+            return Ok(());
         }
         self.open.retain(|_, (last, _)| *last >= row.number);
         for (column, (_, value)) in &self.open {
@@ -61,8 +55,8 @@ impl Rows for Merged<'_> {
         }
         row.sort();
         if self.copies > COPIES {
-            return Err(bomb("its merged cells cover more than a sheet holds").into());
+            return Err(bomb("its merged cells cover more than a sheet holds"));
         }
-        Ok(true)
+        Ok(())
     }
 }

@@ -35,7 +35,6 @@ impl Unit {
         (unit.len > 0).then_some(unit)
     }
 
-    /// The unit's text.
     pub(crate) fn text(&self) -> &str {
         self.bytes.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
@@ -44,14 +43,12 @@ impl Unit {
 /// How a spreadsheet shows a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Shown {
-    /// As a number.
     #[default]
     Plain,
     /// As a whole number with all the digits of its format.
     Digits(Digits),
     /// As a number with a currency or another unit beside it.
     Unit(Unit),
-    /// As a percentage.
     Percent,
     /// As a date, with or without a time of day.
     Date(Epoch),

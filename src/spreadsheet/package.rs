@@ -35,7 +35,6 @@ impl AsRef<[u8]> for Bytes {
     }
 }
 
-/// An open archive.
 pub(crate) struct Package {
     zip: ZipArchive<Cursor<Bytes>>,
     /// Entries by their path in lower case with `/`.
@@ -44,7 +43,6 @@ pub(crate) struct Package {
 }
 
 impl Package {
-    /// Opens it.
     /// Errors: It is damaged, encrypted, or has too many entries, or two of one name.
     pub(crate) fn open(bytes: Vec<u8>) -> Result<Self, Fault> {
         let bytes = Bytes(Arc::new(bytes));
@@ -61,18 +59,15 @@ impl Package {
         Ok(Self { zip, entries, bytes })
     }
 
-    /// The file, for another reader.
     pub(crate) fn file(&self) -> Cursor<Bytes> {
         Cursor::new(self.bytes.clone())
     }
 
     /// The paths of its parts, as they are written.
     pub(crate) fn names(&self) -> Vec<String> {
-        let names = (0..self.zip.len()).filter_map(|ix| self.zip.name_for_index(ix).and_then(Result::ok));
-        names.map(|name| name.replace('\\', "/")).collect()
+        self.zip.file_names().flatten().map(|name| name.replace('\\', "/")).collect()
     }
 
-    /// Whether it has a part.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.entries.contains_key(&key(path))
     }
@@ -191,8 +186,10 @@ impl Part<'_> {
     }
 }
 
+/// What is no XML has no pieces that could be too long.
 impl Read for Part<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.new_piece();
         let bytes = self.fill_buf()?;
         let n = bytes.len().min(buffer.len());
         if let (Some(to), Some(from)) = (buffer.get_mut(..n), bytes.get(..n)) {

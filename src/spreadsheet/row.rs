@@ -65,7 +65,6 @@ const TEXT_LIMIT: usize = 64 << 20;
 pub(crate) struct Row {
     /// Its number, from 1, as the spreadsheet counts.
     pub number: u32,
-    /// Whether the sheet hides it.
     pub hidden: bool,
     /// Whether there was more than a row holds, which was left out.
     pub is_full: bool,
@@ -93,7 +92,6 @@ impl Row {
         }
     }
 
-    /// About how many bytes it takes.
     pub(crate) fn size(&self) -> usize {
         self.text.len() + self.cells.len() * size_of::<Cell>()
     }
@@ -119,7 +117,6 @@ impl Row {
         self.cells.push(Cell { column, content, start, len: offset(text.len()) });
     }
 
-    /// Adds a cell that holds a number.
     pub(crate) fn push_number(&mut self, column: u32, shown: Shown, value: f64) {
         if self.cells.len() >= CELL_LIMIT {
             self.is_full = true;

@@ -10,7 +10,6 @@ use crate::spreadsheet::hash::unless_stopped;
 use crate::spreadsheet::row::{Fault, Region, Row, RowsError};
 use crate::spreadsheet::rows::Rows;
 
-/// A sheet of a workbook.
 #[derive(Clone, Debug)]
 pub(crate) struct Sheet {
     pub name: String,
@@ -25,7 +24,6 @@ pub(super) trait Format {
     fn rows<'a>(&'a mut self, at: usize, name: &str, facts: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault>;
 }
 
-/// An open workbook.
 pub(crate) struct Workbook {
     /// Its sheets of cells, in order.
     pub sheets: Vec<Sheet>,
@@ -48,9 +46,8 @@ impl Workbook {
         };
         let facts = facts.as_ref().map_err(Fault::clone)?;
         let rows = pass(|| self.format.rows(sheet, &listed.name, facts))??;
-        let merged = facts.merged.clone();
-        let rows = if merged.is_empty() { rows } else { Box::new(Merged::new(rows, merged)) };
-        Ok(Box::new(LimitedRows { rows, count: 0, long_texts: 0 }))
+        let merged = Merged::new(facts.merged.clone());
+        Ok(Box::new(LimitedRows { rows, merged, count: 0, long_texts: 0 }))
     }
 }
 
@@ -67,6 +64,7 @@ const LONG_TEXTS: usize = 128 << 20;
 
 struct LimitedRows<'r> {
     rows: Box<dyn Rows + 'r>,
+    merged: Merged,
     count: u32,
     long_texts: usize,
 }
@@ -74,7 +72,10 @@ struct LimitedRows<'r> {
 impl Rows for LimitedRows<'_> {
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
         unless_stopped()?;
-        let more = pass(|| self.rows.next(row)).map_err(RowsError::Content)??;
+        let more = pass(|| {
+            let more = self.rows.next(row)?;
+            Ok::<_, RowsError>(more && self.merged.fill(row).map(|()| true)?)
+        })??;
         self.count += u32::from(more);
         if self.count > ROWS {
             return Err(damaged("a sheet has more rows than a spreadsheet holds").into());

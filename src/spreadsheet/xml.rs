@@ -37,7 +37,6 @@ impl<'p> Xml<'p> {
         Self { lenient: true, ..Self::new(part) }
     }
 
-    /// The next event.
     /// Errors: The XML is damaged, too deep, too large, or declares entities, which no workbook does.
     pub(crate) fn next(&mut self) -> Result<Event<'_>, Fault> {
         self.events += 1;

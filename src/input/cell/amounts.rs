@@ -39,11 +39,8 @@ fn within_limit(value: Decimal) -> Result<Decimal, Refusal> {
 pub(crate) fn per_share(value: Decimal) -> Result<Ratio, Refusal> {
     let value = within_limit(value)?;
     if value.normalize().scale() > PER_SHARE_DECIMALS {
-        return Err(Refusal::new(
-            "too-many-decimals",
-            "amounts per share have at most 12 decimals.",
-            "Round the amount to 12 decimals, in Excel with =ROUND(x,12).",
-        ));
+        let help = "Round the amount to 12 decimals, in Excel with =ROUND(x,12).";
+        return Err(Refusal::new("too-many-decimals", "amounts per share have at most 12 decimals.", help));
     }
     Ok(exact(value))
 }
@@ -107,11 +104,10 @@ impl Value<'_> {
         match fold(&self.text()?).as_str() {
             "yes" | "y" | "true" | "1" => Ok(true),
             "no" | "n" | "false" | "0" => Ok(false),
-            _ => Err(Refusal::new(
-                "not-yes-or-no",
-                "this is neither yes nor no.",
-                "Type yes or no, or leave the cell blank for no.",
-            )),
+            _ => {
+                let help = "Type yes or no, or leave the cell blank for no.";
+                Err(Refusal::new("not-yes-or-no", "this is neither yes nor no.", help))
+            }
         }
     }
 }

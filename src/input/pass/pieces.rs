@@ -44,8 +44,7 @@ impl Pass<'_, '_> {
     /// Errors: What is wrong with the file, or a machine failure.
     pub(super) fn pieces(&mut self, records: &mut Records, located: &Located) -> Result<(), RowsError> {
         let Sink::Register(reading) = &self.sink else { return Ok(()) };
-        let style = self.style.clone();
-        let plan = reading.plan(located, &style);
+        let plan = reading.plan(located, &self.style);
         let len = BATCH * rayon::current_num_threads();
         let mut batch = Batch::read(records, len);
         let mut read: Vec<Piece> = Vec::new();

@@ -91,6 +91,31 @@ impl Random {
 const HEADER: &str = "holder_id,holder_name,ours,class,shares,issue_date,certificate,retired_date,treasury,withholding_rate,\
                       country,payment_method,account,bank_code,hold";
 
+/// Texts that are out of the ordinary, by column.
+const ODD: [(usize, &[&str]); 11] = [
+    (0, &["", " H00001 ", "#N/A", "Total", "Subtotal", "Ștefan", "12"]),
+    (
+        1,
+        &[
+            "\"two\nlines, one cell\"",
+            "\"said \"\"so\"\"\"",
+            "a \"quoted\" word",
+            "  ",
+            "Somebody Else",
+            "\" padded \"",
+        ],
+    ),
+    (3, &["preferred", "\"common\""]),
+    (4, &["0", "\"1,234.50\"", "1.2345678", "#REF!"]),
+    (5, &["7/8/2005", "2005-02-30", "38546", ""]),
+    (6, &["C-1", "#VALUE!"]),
+    (7, &["2001-01-01"]),
+    (8, &["yes", "perhaps"]),
+    (9, &["0.9", "240%"]),
+    (11, &["#NAME?"]),
+    (14, &["maybe", "\"no\""]),
+];
+
 /// A register; the smaller `odd`, the more of its rows are out of the ordinary.
 fn register(random: &mut Random, rows: usize, odd: usize, end: &str) -> String {
     let mut text = format!("{HEADER}{end}");
@@ -114,41 +139,9 @@ fn register(random: &mut Random, rows: usize, odd: usize, end: &str) -> String {
             random.of(&["", "", "no", "yes"]).to_owned(),
         ];
         if random.below(odd) == 0 {
-            let (at, what) = [
-                (0, ""),
-                (0, " H00001 "),
-                (0, "#N/A"),
-                (0, "Total"),
-                (0, "Subtotal"),
-                (0, "Ștefan"),
-                (0, "12"),
-                (1, "\"two\nlines, one cell\""),
-                (1, "\"said \"\"so\"\"\""),
-                (1, "a \"quoted\" word"),
-                (1, "  "),
-                (1, "Somebody Else"),
-                (1, "\" padded \""),
-                (3, "preferred"),
-                (3, "\"common\""),
-                (4, "0"),
-                (4, "\"1,234.50\""),
-                (4, "1.2345678"),
-                (4, "#REF!"),
-                (5, "7/8/2005"),
-                (5, "2005-02-30"),
-                (5, "38546"),
-                (5, ""),
-                (6, "C-1"),
-                (6, "#VALUE!"),
-                (7, "2001-01-01"),
-                (8, "yes"),
-                (8, "perhaps"),
-                (9, "0.9"),
-                (9, "240%"),
-                (11, "#NAME?"),
-                (14, "maybe"),
-                (14, "\"no\""),
-            ][random.below(33)];
+            let odd = ODD.iter().flat_map(|(at, texts)| texts.iter().map(move |text| (*at, *text)));
+            let odd: Vec<(usize, &str)> = odd.collect();
+            let (at, what) = odd[random.below(odd.len())];
             cells[at] = what.to_owned();
         }
         text += &cells.join(",");

@@ -35,7 +35,7 @@ pub(super) fn equal_lots(register: &Register, findings: &mut Findings) {
     findings.warning("register.shares.same-lot", place, message, help);
 }
 
-impl Reading<'_> {
+impl Reading {
     /// Warns of holders who may be one; they are paid as two.
     pub(super) fn alike(&self, located: &Located, findings: &mut Findings) {
         let id = |ix: HolderIx| {

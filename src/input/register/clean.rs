@@ -87,19 +87,19 @@ pub(crate) struct Piece {
 
 /// How the records of a register are to be read.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan<'c> {
+pub(crate) struct Plan {
     /// For each column of the file, the register's.
     columns: Vec<Option<usize>>,
-    classes: &'c Classes,
+    classes: Classes,
     hasher: DefaultHashBuilder,
-    style: &'c Style,
+    style: Style,
     /// Past the last header; and the columns that say shares are gone, or in which names go on.
     header_end: usize,
     gone: Vec<usize>,
 }
 
-impl<'c> Plan<'c> {
-    pub(crate) fn new(located: &Located, classes: &'c Classes, style: &'c Style, hasher: &DefaultHashBuilder) -> Self {
+impl Plan {
+    pub(super) fn new(located: &Located, classes: Classes, style: Style, hasher: DefaultHashBuilder) -> Self {
         let last = located.columns.iter().flatten().max().map_or(0, |at| *at as usize + 1);
         let mut columns = vec![None; last];
         for (ix, at) in located.columns.iter().enumerate().take(COLUMNS) {
@@ -110,7 +110,7 @@ impl<'c> Plan<'c> {
         let header_end = located.headers.iter().map(|(at, _)| *at as usize + 1).max().unwrap_or(usize::MAX);
         let gone = located.gone.iter().map(|gone| gone.column).chain(located.name_goes_on.iter().copied());
         let gone = gone.map(|column| column as usize).collect();
-        Self { columns, classes, hasher: hasher.clone(), style, header_end, gone }
+        Self { columns, classes, hasher, style, header_end, gone }
     }
 
     pub(crate) fn read(&self, mut chunk: Chunk) -> Piece {
@@ -153,7 +153,7 @@ struct Cells {
 
 /// Reads the rows of one piece; remembers what the latest ones said.
 struct Reader<'p, 't> {
-    plan: &'p Plan<'p>,
+    plan: &'p Plan,
     classes: Vec<(&'t str, ClassIx)>,
     rate_texts: Vec<&'t str>,
     date: (&'t str, Option<Date>),

@@ -26,16 +26,14 @@ pub(crate) fn text<'l>(line: &mut Line<'l>, column: impl ColumnRef, cell: &'l Ce
         }
         return Some(text_key::shown(text));
     }
-    match line.value_of(cell).text() {
-        Ok(text) => Some(Cow::Owned(text)),
-        Err(refusal) => refused(line, column, &refusal),
-    }
+    let text = line.value_of(cell).text();
+    line.take(column, text).map(Cow::Owned)
 }
 
 /// A text that tells holders or certificates apart.
 pub(crate) fn id<'l>(line: &mut Line<'l>, column: impl ColumnRef, cell: &'l Cell) -> Option<Cow<'l, str>> {
     match cut_off(line.row, cell) {
-        Some(refusal) => refused(line, column, &refusal),
+        Some(refusal) => line.take(column, Err(refusal)),
         None => text(line, column, cell),
     }
 }
@@ -73,14 +71,9 @@ pub(crate) fn number_of_record<'l>(
     cell: &'l Cell,
 ) -> Option<Cow<'l, str>> {
     match cut_off(line.row, cell).or_else(|| turned(cell)) {
-        Some(refusal) => refused(line, column, &refusal),
+        Some(refusal) => line.take(column, Err(refusal)),
         None => text(line, column, cell),
     }
-}
-
-fn refused<T>(line: &mut Line, column: impl ColumnRef, refusal: &Refusal) -> Option<T> {
-    line.refuse(column, refusal);
-    None
 }
 
 /// A fault of which one problem is made for the whole column.

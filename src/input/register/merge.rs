@@ -17,13 +17,10 @@ use num_traits::Zero;
 /// How many rows are looked up together.
 pub(crate) const LOOK_AHEAD: usize = 64;
 
-impl<'c> Reading<'c> {
+impl Reading {
     /// How this register's pieces are to be read.
-    pub(crate) fn plan<'s>(&self, located: &Located, style: &'s Style) -> Plan<'s>
-    where
-        'c: 's,
-    {
-        Plan::new(located, self.classes, style, &self.hasher)
+    pub(crate) fn plan(&self, located: &Located, style: &Style) -> Plan {
+        Plan::new(located, self.classes.clone(), style.clone(), self.hasher.clone())
     }
 
     /// Reads what [`Reading::clean_row`] is about to look up for these rows.

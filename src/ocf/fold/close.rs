@@ -62,39 +62,27 @@ impl Fold<'_> {
 
     /// Says which lots have less than the register can hold of a share, and refuses those with more shares than any.
     fn weigh(&mut self) {
-        let millionths = |quantity: &Ratio| quantity * Ratio::from(power_of_ten(SHARE_DECIMALS));
-        let odd = |lot: &&Lot| match &lot.quantity {
-            Amount::Small(denominator, shares) => {
-                *shares > SHARES_LIMIT || (*denominator != 1 && !millionths(&lot.quantity.ratio()).is_integer())
+        let mut lots = mem::take(&mut self.folded.lots);
+        lots.retain(|lot| {
+            if matches!(lot.quantity, Amount::Small(1, shares) if shares <= SHARES_LIMIT) {
+                return true;
             }
-            Amount::Large(_) => true,
-        };
-        let found: Vec<(ObjectId, Ratio)> = self
-            .folded
-            .lots
-            .iter()
-            .filter(odd)
-            .map(|lot| {
-                let id = self.objects.texts.get(lot.object).into();
-                (ObjectId { file: lot.file, id }, lot.quantity.ratio())
-            })
-            .collect();
-        for (object, quantity) in found {
-            if quantity > whole(SHARES_LIMIT) {
-                let most = grouped(&SHARES_LIMIT.to_string());
-                let message = format!("The object {} comes to more than {most} shares.", object.id);
+            let (quantity, most) = (lot.quantity.ratio(), whole(SHARES_LIMIT));
+            let object = ObjectId { file: lot.file, id: self.objects.texts.get(lot.object).into() };
+            if quantity > most {
+                let shown = grouped(&SHARES_LIMIT.to_string());
+                let message = format!("The object {} comes to more than {shown} shares.", object.id);
                 self.refuse("quantity.too-large", &object, message);
-            } else if !millionths(&quantity).is_integer() {
+            } else if !(&quantity * Ratio::from(power_of_ten(SHARE_DECIMALS))).is_integer() {
                 let message = format!(
                     "The object {} comes to a number of shares with more than {SHARE_DECIMALS} decimals, and is rounded down to them.",
                     object.id
                 );
                 self.note("quantity.rounded", &object, message);
             }
-        }
-        self.folded
-            .lots
-            .retain(|lot| !matches!(&lot.quantity, Amount::Large(quantity) if **quantity > whole(SHARES_LIMIT)));
+            quantity <= most || matches!(lot.quantity, Amount::Small(..))
+        });
+        self.folded.lots = lots;
     }
 
     /// An object and its certificate.

@@ -126,7 +126,7 @@ impl Fold<'_> {
                 return self.closed(first, event);
             }
             Kind::Reprice(price) => {
-                if let Some(grant) = self.get_mut(first).and_then(|security| security.grant.as_mut()) {
+                if let Some(grant) = self.grant(first) {
                     grant.price = Some(Ratio::clone(price));
                 }
                 return;
@@ -142,7 +142,7 @@ impl Fold<'_> {
             Kind::Move => self.hand_over(parcels, &event.to, first, date, &object, "moves"),
             Kind::Exercise => {
                 self.gives(first, event, stated.as_ref(), &object);
-                if let Some(grant) = self.get_mut(first).and_then(|security| security.grant.as_mut()) {
+                if let Some(grant) = self.grant(first) {
                     grant.used += quantity;
                 }
             }
@@ -175,7 +175,7 @@ impl Fold<'_> {
                 continue;
             }
             self.bring_to(security, event.date);
-            let Some(grant) = self.get_mut(security).and_then(|security| security.grant.as_mut()) else { continue };
+            let Some(grant) = self.grant(security) else { continue };
             if let Kind::Vest(condition) = &event.kind {
                 grant.happened.push((condition.to_string(), event.date));
             } else if let Some(quantity) = &event.quantity {

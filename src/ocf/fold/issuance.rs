@@ -6,6 +6,7 @@ use crate::ocf::ObjectId;
 use crate::ocf::objects::{Transaction, carried};
 use crate::quantity::{Ratio, plain, whole};
 use num_traits::Signed;
+use std::collections::HashMap;
 
 /// More splits than a class ever has.
 const MOST_SPLITS: usize = 1_000;
@@ -44,12 +45,10 @@ impl Fold<'_> {
             None if !family.is_counted() => whole(1),
             None => return self.missing(object, "quantity"),
         };
-        match self.get(ix).map(|earlier| (earlier.date, self.object(earlier.file, earlier.object))) {
-            Some((date, earlier)) if date <= self.as_of => {
-                let message = format!("The security {id} is issued twice, by {} and by {}.", earlier.id, object.id);
-                return self.refuse("security_id.twice", object, message);
-            }
-            _ => {}
+        if let Some(earlier) = self.get(ix).filter(|earlier| earlier.date <= self.as_of) {
+            let earlier = self.objects.text(earlier.object);
+            let message = format!("The security {id} is issued twice, by {earlier} and by {}.", object.id);
+            return self.refuse("security_id.twice", object, message);
         }
         let grant = Grant {
             price: of.exercise_price.map(|price| price.amount.0),
@@ -167,13 +166,9 @@ impl Fold<'_> {
             }
             self.folded.splits.push(Split { date, class, ratio, object, carried: carried(&of.comments).into() });
         } else if let Some(conversion) = of.new_ratio_conversion_mechanism {
-            if self.folded.conversions.get(&class).is_none_or(|(_, earlier)| *earlier <= date) {
-                self.folded.conversions.insert(class, (conversion, date));
-            }
+            keep_latest(&mut self.folded.conversions, class, conversion, date);
         } else if let Some(shares) = of.new_shares_authorized {
-            if self.folded.authorized.get(&class).is_none_or(|(_, earlier)| *earlier <= date) {
-                self.folded.authorized.insert(class, (shares.0, date));
-            }
+            keep_latest(&mut self.folded.authorized, class, shares.0, date);
         } else {
             self.missing(&object, "ratio or number");
         }
@@ -184,5 +179,11 @@ impl Fold<'_> {
         let splits = self.folded.splits.iter().filter(|split| split.class == class as usize);
         let splits = splits.filter(|split| after < split.date && split.date <= through);
         splits.map(|split| &split.ratio.0 / &split.ratio.1).reduce(|all, ratio| all * ratio)
+    }
+}
+
+fn keep_latest<T>(of_classes: &mut HashMap<usize, (T, Date)>, class: usize, value: T, date: Date) {
+    if of_classes.get(&class).is_none_or(|(_, earlier)| *earlier <= date) {
+        of_classes.insert(class, (value, date));
     }
 }

@@ -1,6 +1,6 @@
 //! The classes of stock, and what the format has no class for: options and warrants.
 
-use super::{Cells, Writer, comments, get, number, numeric};
+use super::{Cells, Writer, comments, get, number, numeric, unsaid};
 use crate::ocf::classes::{COMMON, SERIES_A, slug};
 use crate::quantity::{Ratio, parse_decimal, whole};
 use num_traits::Signed;
@@ -76,8 +76,7 @@ impl Writer<'_> {
                 self.terms(row, &mut class, &mut said);
             }
             self.conversion(row, &mut class, &mut said);
-            let mut carried: Vec<(&str, &str)> = row.iter().map(|(column, value)| (*column, value.as_str())).collect();
-            carried.retain(|(column, _)| !said.contains(column));
+            let mut carried = unsaid(row, &said);
             // Tiers are called by them.
             for (column, value) in [("ranking", "senior"), ("order", "1")] {
                 if kind == "PREFERRED" && get(row, column).is_empty() {

@@ -1,6 +1,6 @@
 //! The transactions that a register and its adjustments come of.
 
-use super::{Cells, Items, Writer, comments, get, number, numeric, split};
+use super::{Cells, Items, Writer, comments, get, number, numeric, split, unsaid};
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::ocf::classes::COMMON;
 use crate::quantity::{Ratio, whole};
@@ -14,14 +14,13 @@ impl Writer<'_> {
         let mut items = Items::default();
         for (ix, row) in self.content.adjustments.iter().enumerate() {
             let Some((ratio, date)) = split(row).zip(parse_iso(get(row, "effective_date"))) else { continue };
-            let carried = row.iter().filter(|(column, _)| !["effective_date", "note"].contains(column));
             let split = json!({
                 "object_type": "TX_STOCK_CLASS_SPLIT",
                 "id": format!("split-{}", ix + 1),
                 "date": iso(date),
                 "stock_class_id": COMMON,
                 "split_ratio": {"numerator": ratio.numer().to_string(), "denominator": ratio.denom().to_string()},
-                "comments": comments(carried.map(|(column, value)| (*column, value.as_str()))),
+                "comments": comments(unsaid(row, &["effective_date", "note"])),
             });
             items.add(date, &split)?;
         }
@@ -85,8 +84,8 @@ impl Writer<'_> {
             Some(row) => {
                 carried.push(("class".to_owned(), class.to_owned()));
                 let said = ["class", "kind", "exercise_price", "ranking", "note"];
-                let of_class = row.iter().filter(|(column, _)| !said.contains(column));
-                carried.extend(of_class.map(|(column, value)| (format!("class {column}"), value.clone())));
+                let of_class = unsaid(row, &said).into_iter();
+                carried.extend(of_class.map(|(column, value)| (format!("class {column}"), value.to_owned())));
                 self.right(row, &quantity, &mut issue)?
             }
             None => {

@@ -200,7 +200,12 @@ impl Records {
                     self.number = row.number;
                     return Ok(true);
                 }
-                None if self.at_end || pending.len() > RECORD_LIMIT => return Err(self.too_long()),
+                None if self.at_end || pending.len() > RECORD_LIMIT => {
+                    // A fault that stands before the quotation mark is told first.
+                    row.clear(self.number.saturating_add(1));
+                    split(pending, self.delimiter, row)?;
+                    return Err(self.too_long());
+                }
                 None => self.fill()?,
             }
         }
@@ -243,7 +248,6 @@ pub(crate) struct Chunk {
     bytes: Vec<u8>,
     text: String,
     pub first_row: u32,
-    /// Between cells.
     pub delimiter: u8,
 }
 

@@ -52,7 +52,7 @@ pub(super) fn line(record: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Splits a record into `row`.
+/// Splits a record into `row`, up to a quotation mark that is never closed.
 pub(super) fn split(record: &[u8], delimiter: u8, row: &mut Row) -> Result<(), Fault> {
     let line = line(record);
     let (mut column, mut from) = (0u32, 0);
@@ -72,7 +72,7 @@ pub(super) fn split(record: &[u8], delimiter: u8, row: &mut Row) -> Result<(), F
     loop {
         field.clear();
         if let Some(quote) = opening(line, from) {
-            let end = closing(line, quote + 1, true).unwrap_or(line.len() + 1);
+            let Some(end) = closing(line, quote + 1, true) else { return Ok(()) };
             let mut inside = line.get(quote + 1..end - 1).unwrap_or_default();
             // A quotation mark stands for itself where there are two.
             while let Some(at) = memchr(b'"', inside) {

@@ -187,7 +187,7 @@ impl SheetCopy {
                 if kind == 0x0207 {
                     return copy.add(LABEL, cell, body);
                 }
-                copy.never_calculated(cell)?;
+                copy.place(cell, None)?;
             }
             let cell: Option<[u8; 6]> = body.get(..6).and_then(|cell| cell.try_into().ok());
             match kind {
@@ -206,7 +206,7 @@ impl SheetCopy {
                             copy.add(ERROR_OR_YES, cell, &[value, what - 1])?;
                         }
                         // No text, or no result: some programs write the one for the other.
-                        [_, .., 0xff, 0xff] => copy.never_calculated(cell)?,
+                        [_, .., 0xff, 0xff] => copy.place(cell, None)?,
                         ref number => copy.add(NUMBER, cell, number)?,
                     }
                 }
@@ -215,13 +215,14 @@ impl SheetCopy {
             Ok(())
         })?;
         if let Some(cell) = waiting {
-            copy.never_calculated(cell)?;
+            copy.place(cell, None)?;
         }
         Ok(copy)
     }
 
-    fn never_calculated(&mut self, cell: [u8; 6]) -> Result<(), Fault> {
-        self.cells.push(Placed { row: half(&cell, 0)?, column: half(&cell, 2)?, style: half(&cell, 4)?, place: None });
+    /// Notes where a cell is; none in the copy where it was never calculated.
+    fn place(&mut self, cell: [u8; 6], place: Option<(u32, u32)>) -> Result<(), Fault> {
+        self.cells.push(Placed { row: half(&cell, 0)?, column: half(&cell, 2)?, style: half(&cell, 4)?, place });
         Ok(())
     }
 
@@ -244,13 +245,7 @@ impl SheetCopy {
         if self.cells.len() >= CELL_LIMIT {
             return Err(bomb("a sheet has more cells than are read of an XLS"));
         }
-        self.cells.push(Placed {
-            row: half(&cell, 0)?,
-            column: half(&cell, 2)?,
-            style: half(&cell, 4)?,
-            place: Some(place),
-        });
-        Ok(())
+        self.place(cell, Some(place))
     }
 
     /// Several numbers side by side.
@@ -259,10 +254,8 @@ impl SheetCopy {
         let numbers = body.get(4..body.len().saturating_sub(2)).unwrap_or_default();
         for (column, number) in (first..=u16::MAX).zip(numbers.chunks_exact(6)) {
             let (style, value) = number.split_at(2);
-            let cell = [row.to_le_bytes(), column.to_le_bytes(), half(style, 0)?.to_le_bytes()];
-            let mut head = [0; 6];
-            head.iter_mut().zip(cell.as_flattened()).for_each(|(to, from)| *to = *from);
-            self.add(PACKED, head, value)?;
+            let ([a, b], [c, d], [e, f]) = (row.to_le_bytes(), column.to_le_bytes(), half(style, 0)?.to_le_bytes());
+            self.add(PACKED, [a, b, c, d, e, f], value)?;
         }
         Ok(())
     }
