@@ -138,16 +138,23 @@ pub fn units_ratio(units: Units, decimals: u32) -> Ratio {
 
 /// A scaled integer with exactly `decimals` decimals, as money is written: `-0.05`, `1200.00`.
 pub fn scaled_fixed(value: i128, decimals: u32) -> String {
-    pointed(&value.unsigned_abs().to_string(), value < 0, decimals)
+    let units = value.unsigned_abs();
+    // Nearly every amount is a short one, whose digits are found much faster.
+    let digits = u64::try_from(units).map_or_else(|_| units.to_string(), |short| short.to_string());
+    pointed(&digits, value < 0, decimals)
 }
 
 /// Digits with a point before the last `decimals`: the one formatter.
 fn pointed(digits: &str, negative: bool, decimals: u32) -> String {
     let places = decimals as usize;
-    let padded = format!("{digits:0>width$}", width = places.saturating_add(1));
-    let (integral, fraction) = padded.split_at(padded.len().saturating_sub(places));
-    let sign = if negative { "-" } else { "" };
-    if places == 0 { format!("{sign}{integral}") } else { format!("{sign}{integral}.{fraction}") }
+    let zeros = places.saturating_add(1).saturating_sub(digits.len());
+    let mut text = String::from(if negative { "-" } else { "" });
+    text.extend(std::iter::repeat_n('0', zeros));
+    text.push_str(digits);
+    if places > 0 {
+        text.insert(text.len().saturating_sub(places), '.');
+    }
+    text
 }
 
 /// A scaled integer, plain: no trailing zeros, no point where nothing follows it.

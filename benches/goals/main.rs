@@ -283,7 +283,7 @@ fn two_hundred(bench: &Bench) -> io::Result<()> {
     Ok(())
 }
 
-/// A bank's file, against writing its bytes.
+/// A bank's file and the list of what became of each payment, against writing the bytes of both.
 fn pay(bench: &Bench) -> io::Result<()> {
     let count = bench.scale.payments;
     let case = bench.memory.join("paid");
@@ -293,11 +293,14 @@ fn pay(bench: &Bench) -> io::Result<()> {
         bench.ratable.dividend(&case, &run, &["--workbooks", "none"])?;
         let paid = || bench.ratable.pay(&run, &case, &file);
         paid()?;
-        let bytes = std::fs::read(&file)?;
-        let copied = || measure::timed(|| yardsticks::written(&place.join("copy.xml"), &bytes));
+        let bytes = [std::fs::read(&file)?, std::fs::read(place.join("payments.xml.json"))?];
+        let copies = [place.join("copy.xml"), place.join("copy.xml.json")];
+        let copied = || {
+            measure::timed(|| copies.iter().zip(&bytes).try_for_each(|(copy, bytes)| yardsticks::written(copy, bytes)))
+        };
         let ratio = in_turn(bench.scale.runs, paid, copied)?;
         let goal = if what == "disk" { 3.0 } else { f64::INFINITY };
-        let size = bytes.len() / 1_000_000;
+        let size = bytes.iter().map(Vec::len).sum::<usize>() / 1_000_000;
         bench.table.at_most(
             &format!("pay, {count} payments, against writing its {size} MB ({what})"),
             ratio.ratio,

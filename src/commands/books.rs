@@ -24,7 +24,7 @@ pub(crate) fn journal(args: &JournalArgs) -> Result<Told, Failure> {
     check_file(&args.out, args.force, &reads)?;
     let runs = opened(&args.runs)?;
     let accounts = match (&args.case, runs.first()) {
-        (Some(case), Some(run)) => Some(paid_run::case(run, case, None)?.case.accounts),
+        (Some(case), Some(run)) => Some(paid_run::case(run, case)?.case.accounts),
         _ => None,
     };
     let journal = book(&runs, accounts)?;
@@ -46,7 +46,7 @@ pub(crate) fn tax(args: &TaxArgs) -> Result<Told, Failure> {
     let runs = opened(&args.runs)?;
     let mut of = None;
     for run in &runs {
-        of = Some(paid_run::case(run, &args.case, None)?);
+        of = Some(paid_run::case(run, &args.case)?);
     }
     let of = of.ok_or_else(|| Failure::Usage("Give at least one run.".to_owned()))?;
     let (terms, tax) = (&of.case.terms, year(&runs, &of.case, args.year)?);

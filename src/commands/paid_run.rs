@@ -1,19 +1,20 @@
 //! A finished run that is to be paid, booked or reported, and its case.
 
-use super::case_run::read_case;
+use super::case_run::{CaseRead, read_case};
 use super::failure::{Failure, no_problems};
 use super::finished_run;
 use super::output_dir;
 use super::plan::ReadPlan;
 use crate::disbursement::Refused;
 use crate::disbursement::run::Run;
-use crate::input::Input;
+use crate::input::{Input, Loaded};
 use crate::model::Case;
 use crate::model::calendar::parse_iso;
 use crate::output::manifest::{Manifest, NAME};
 use crate::output::replace::exists;
 use crate::problem::{Place, Problem};
 use crate::verify;
+use crate::verify::finished::Finished;
 use std::path::Path;
 
 impl From<Refused> for Failure {
@@ -28,10 +29,24 @@ impl From<Refused> for Failure {
 /// The finished run in a folder, verified as `verify` does.
 /// Errors: that it is none that pays, or not as it was written.
 pub(crate) fn open(folder: &Path) -> Result<Run, Failure> {
-    let finished = finished_run::open(folder)?;
+    verified(folder, finished_run::open(folder)?)
+}
+
+fn verified(folder: &Path, finished: Finished) -> Result<Run, Failure> {
     let (_, problems) = verify::check(folder, &finished.manifest);
     let finished = no_problems(finished, problems)?;
     Run::new(folder, finished).map_err(|problem| Failure::Problems(vec![*problem]))
+}
+
+/// The finished run in a folder and its case: the one is verified while the other is read.
+/// Errors: those of [`open`], then those of [`case`].
+pub(crate) fn open_with_case(folder: &Path, case: &Path, status: Option<&Path>) -> Result<(Run, CaseOf), Failure> {
+    let finished = finished_run::open(folder)?;
+    let plan = read_plan(&finished.manifest, status);
+    let (run, read) = rayon::join(|| verified(folder, finished), || read_case(&plan, case));
+    let run = run?;
+    let case = of_run(&run, case, read?)?;
+    Ok((run, case))
 }
 
 /// A case that was read for a run.
@@ -44,10 +59,15 @@ pub(crate) struct CaseOf {
 
 /// The run's case, read with the flags that the run had.
 /// Errors: the case's problems, or that it is another one's.
-pub(crate) fn case(run: &Run, path: &Path, status: Option<&Path>) -> Result<CaseOf, Failure> {
-    let read = read_plan(&run.manifest, status);
-    let loaded = read_case(&read, path)?.loaded;
-    let Some(case) = loaded.case else { return Err(Failure::Problems(loaded.problems)) };
+pub(crate) fn case(run: &Run, path: &Path) -> Result<CaseOf, Failure> {
+    of_run(run, path, read_case(&read_plan(&run.manifest, None), path)?)
+}
+
+/// The case that was read, if it is the run's.
+fn of_run(run: &Run, path: &Path, read: CaseRead) -> Result<CaseOf, Failure> {
+    let Loaded { case: Some(case), inputs, .. } = read.loaded else {
+        return Err(Failure::Problems(read.loaded.problems));
+    };
     let of_run = (run.company.as_str(), run.currency.as_str(), run.decimals);
     let of_case = (case.terms.company.as_str(), case.terms.currency.as_str(), case.terms.currency_decimals);
     let other_name = run.company.is_empty() && run.manifest.case != case.name;
@@ -63,7 +83,7 @@ pub(crate) fn case(run: &Run, path: &Path, status: Option<&Path>) -> Result<Case
         let place = Place::file(path.to_string_lossy());
         return Err(Failure::Problems(vec![Problem::error("case.company.differs", place, message, help)]));
     }
-    Ok(CaseOf { case, inputs: loaded.inputs })
+    Ok(CaseOf { case, inputs })
 }
 
 fn named<'a>(company: &'a str, case: &'a str) -> &'a str {

@@ -72,12 +72,11 @@ pub(crate) fn paid(args: &PayArgs) -> Result<Told, Failure> {
     } else {
         check_file(&args.out, args.force, &reads)?;
     }
-    let run = paid_run::open(&args.run)?;
+    let (run, case) = paid_run::open_with_case(&args.run, &args.case, None)?;
     let created = created.unwrap_or_else(|| Created::by_default(run.pay_date));
     if args.approvals > 0 {
         approve::wanted(&args.run, &run.sha256, args.approvals)?;
     }
-    let case = paid_run::case(&run, &args.case, None)?;
     progress::doing("writing the bank's file");
     match args.format_of_file {
         BankFormat::Pain001 => {

@@ -22,12 +22,11 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
     let mut reads = vec![args.run.as_path(), args.case.as_path()];
     reads.extend(args.status.as_deref());
     output_dir::check(&args.out, args.force, &reads)?;
-    let run = paid_run::open(&args.run)?;
+    let (run, of) = paid_run::open_with_case(&args.run, &args.case, args.status.as_deref())?;
     if let Some(early) = pay_date.filter(|date| *date < run.date) {
         return Err(Failure::Usage(format!("--pay-date {}: the run is of {}.", iso(early), iso(run.date))));
     }
     reissued_before(args, &run)?;
-    let of = paid_run::case(&run, &args.case, args.status.as_deref())?;
     let mut payments = Reconciliation::read(&run)?;
     payments.take(&run, &of.case.payment_statuses)?;
     let again = payments.reissue(&of.case);

@@ -3,8 +3,8 @@
 use super::Refused;
 use super::latin::Replaced;
 use super::pay::{self, Batch, FileWritten, Format, Payment, Plan};
-use super::payer::{BY_WIRE, missing};
-use super::run::Run;
+use super::payer::missing;
+use super::run::{Method, Run};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::Detail;
@@ -22,16 +22,15 @@ const ON_A_PAGE: u32 = 3;
 /// Rows of a check in the workbook.
 const ROWS: u32 = 11;
 
-/// The checks of a run: what is printed on each, or the list of them that the bank is to honour.
-#[derive(Clone)]
+/// The checks of a run.
 pub(crate) struct Checks<'a> {
     run: &'a Run,
-    account: &'a str,
-    payer: &'a str,
+    account: String,
+    payer: String,
     first_number: u64,
-    is_list: bool,
 }
 
+/// A check.
 pub(crate) struct Check;
 
 impl pay::Entry for Check {
@@ -47,10 +46,10 @@ impl pay::Entry for Check {
 impl<'a> Checks<'a> {
     /// The payer of the case's table `bank`.
     /// Errors: what is missing of it.
-    pub(crate) fn new(run: &'a Run, case: &'a Case, first_number: u64) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(run: &'a Run, case: &Case, first_number: u64) -> Result<Self, Vec<Problem>> {
         let problems = missing(&case.bank, &["name", "account"]);
-        let (account, payer) = (case.bank.get("account"), case.bank.get("name"));
-        if problems.is_empty() { Ok(Self { run, account, payer, first_number, is_list: false }) } else { Err(problems) }
+        let (account, payer) = (case.bank.get("account").to_owned(), case.bank.get("name").to_owned());
+        if problems.is_empty() { Ok(Self { run, account, payer, first_number }) } else { Err(problems) }
     }
 
     /// Writes the files of a plan into a folder; gives the size and hash of `checks.csv`.
@@ -59,7 +58,7 @@ impl<'a> Checks<'a> {
         let written = plan.write(self.run, case, self, &mut checks)?;
         checks.finish()?;
         let mut list = folder.create("positive-pay.csv")?;
-        plan.write(self.run, case, &Checks { is_list: true, ..self.clone() }, &mut list)?;
+        plan.write(self.run, case, &PositivePay(self), &mut list)?;
         list.finish()?;
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties("Checks", &self.run.company));
@@ -84,7 +83,7 @@ impl<'a> Checks<'a> {
     }
 
     fn memo(&self, payment: &Payment) -> String {
-        format!("{} of {}, {}", self.run.title(), self.run.date, payment.row.reference())
+        format!("{} of {}, {}", self.run.title(), iso(self.run.date), payment.row.reference())
     }
 
     /// The payee's name in one line, as the check and the bank's list have it.
@@ -92,12 +91,16 @@ impl<'a> Checks<'a> {
         payment.row.payee().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    fn amount(&self, payment: &Payment) -> String {
+        scaled_fixed(payment.row.amount, self.run.decimals)
+    }
+
     /// A check on the workbook's sheet.
     fn show(&self, sheet: &mut Worksheet, at: u32, payment: &Payment, number: usize) -> Result<(), XlsxError> {
         let (bold, right) = (CellFormat::new().set_bold(), CellFormat::new().set_align(FormatAlign::Right));
         let amount = right.clone().set_bold().set_border(FormatBorder::Thin);
         let top = at * ROWS;
-        sheet.write_string_with_format(top, 0, self.payer, &bold)?;
+        sheet.write_string_with_format(top, 0, &self.payer, &bold)?;
         sheet.write_string_with_format(top, 3, format!("No. {}", self.number(number)), &right)?;
         sheet.write_string_with_format(top + 1, 3, iso(self.run.pay_date), &right)?;
         sheet.write_string(top + 2, 0, "Pay to the order of")?;
@@ -105,7 +108,7 @@ impl<'a> Checks<'a> {
         let figures = format!("**{} {}", money(payment.row.amount, self.run.decimals), self.run.currency);
         sheet.write_string_with_format(top + 2, 3, figures, &amount)?;
         sheet.write_string(top + 3, 0, in_words(payment.row.amount, self.run.decimals, &self.run.currency))?;
-        for (line, text) in address_lines(payment).into_iter().enumerate() {
+        for (line, text) in address(payment).into_iter().enumerate().take(4) {
             sheet.write_string(top + 5 + u32::try_from(line).unwrap_or(0), 1, text)?;
         }
         sheet.write_string(top + 9, 0, "Memo")?;
@@ -122,18 +125,14 @@ fn prepare(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// Street, town, state, postal code, and what the register has in one.
-fn address<'p>(payment: &Payment<'p>) -> [&'p str; 5] {
-    [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address].map(|d| payment.detail(d))
-}
-
 /// The lines of an address: the fields of it, or what the register has in one.
-fn address_lines(payment: &Payment) -> Vec<String> {
-    let [street, town, state, code, address] = address(payment);
+fn address(payment: &Payment) -> Vec<String> {
+    let [street, town, state, code, address] =
+        [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address].map(|d| payment.detail(d));
     let second = [town, state, code].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    let first = if street.is_empty() { address } else { street };
-    let lines = [first.to_owned(), second, payment.country().to_owned()];
-    lines.into_iter().filter(|line| !line.is_empty()).collect()
+    let lines = if street.is_empty() { [address.to_owned(), second] } else { [street.to_owned(), second] };
+    let country = payment.country().to_owned();
+    lines.into_iter().chain([country]).filter(|line| !line.is_empty()).collect()
 }
 
 impl Format for Checks<'_> {
@@ -144,10 +143,10 @@ impl Format for Checks<'_> {
     }
 
     fn entry(&self, payment: &Payment) -> Result<Check, String> {
-        match payment.row.method().as_str() {
-            "check" | "cheque" => Ok(Check),
-            "ach" => Err("paid by ACH: write it with --as nacha, or --as pain.001".to_owned()),
-            _ => Err(BY_WIRE.to_owned()),
+        match payment.row.method() {
+            Method::Check => Ok(Check),
+            Method::Ach => Err("paid by ACH: write it with --as nacha, or --as pain.001".to_owned()),
+            Method::Sepa | Method::Wire => Err("paid by wire: write it with --as pain.001".to_owned()),
         }
     }
 
@@ -160,23 +159,23 @@ impl Format for Checks<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        const LIST: &str = "account,number,date,amount,payee";
-        const CHECKS: &str = "number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo";
-        let header = if self.is_list { LIST } else { CHECKS };
-        plain_line(out, &header.split(',').collect::<Vec<_>>());
+        plain_line(
+            out,
+            &"number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo"
+                .split(',')
+                .collect::<Vec<_>>(),
+        );
     }
 
     fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
 
     fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
-        let (number, amount) = (self.number(number), scaled_fixed(payment.row.amount, self.run.decimals));
-        let payee = Self::payee(payment);
-        if self.is_list {
-            return plain_line(out, &[self.account, &number, &iso(self.run.pay_date), &amount, &payee]);
-        }
-        let [street, town, state, code, address] = address(payment);
+        let [street, town, state, code, address] =
+            [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address]
+                .map(|d| payment.detail(d));
         let words = in_words(payment.row.amount, self.run.decimals, &self.run.currency);
-        let (reference, country, memo) = (payment.row.reference(), payment.country(), self.memo(payment));
+        let (number, amount, memo) = (self.number(number), self.amount(payment), self.memo(payment));
+        let (reference, payee, country) = (payment.row.reference(), Self::payee(payment), payment.country());
         plain_line(
             out,
             &[&number, reference, &payee, street, town, state, code, country, address, &amount, &words, &memo],
@@ -188,23 +187,84 @@ impl Format for Checks<'_> {
     fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
 }
 
-const SMALL: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen \
-                     seventeen eighteen nineteen";
+/// The list of checks that the bank is to honour.
+struct PositivePay<'a>(&'a Checks<'a>);
+
+impl Format for PositivePay<'_> {
+    type Entry<'p> = Check;
+
+    fn kinds(&self) -> &'static [&'static str] {
+        self.0.kinds()
+    }
+
+    fn entry(&self, payment: &Payment) -> Result<Check, String> {
+        self.0.entry(payment)
+    }
+
+    fn batch_limit(&self) -> (Option<Units>, usize) {
+        self.0.batch_limit()
+    }
+
+    fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
+        self.0.too_much(batches)
+    }
+
+    fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
+        plain_line(out, &["account", "number", "date", "amount", "payee"]);
+    }
+
+    fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
+
+    fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
+        let (number, date, amount) = (self.0.number(number), iso(self.0.run.pay_date), self.0.amount(payment));
+        plain_line(out, &[&self.0.account, &number, &date, &amount, &Checks::payee(payment)]);
+    }
+
+    fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
+
+    fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
+}
+
+const SMALL: [&str; 20] = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+];
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const THOUSANDS: [&str; 6] = ["", " thousand", " million", " billion", " trillion", " quadrillion"];
+const THOUSANDS: [&str; 6] = ["", "thousand", "million", "billion", "trillion", "quadrillion"];
 
 /// `One thousand two hundred thirty-four and 56/100 dollars`.
 pub(crate) fn in_words(amount: Units, decimals: u32, currency: &str) -> String {
     let scale = 10i128.pow(decimals);
-    let (mut left, rest) = (amount / scale, amount % scale);
+    let (whole, rest) = (amount / scale, amount % scale);
     let mut groups = Vec::new();
+    let mut left = whole;
     for name in THOUSANDS {
         let group = usize::try_from(left % 1_000).expect("a number below a thousand");
         left /= 1_000;
         if group > 0 {
-            groups.insert(0, below_thousand(group) + name);
+            let words = below_thousand(group);
+            groups.push(if name.is_empty() { words } else { format!("{words} {name}") });
         }
     }
+    groups.reverse();
     let text = if groups.is_empty() { "zero".to_owned() } else { groups.join(" ") };
     let (first, others) = text.split_at(1);
     let currency = if currency == "USD" { "dollars" } else { currency };
@@ -214,17 +274,17 @@ pub(crate) fn in_words(amount: Units, decimals: u32, currency: &str) -> String {
 }
 
 fn below_thousand(number: usize) -> String {
-    let small = |number| SMALL.split(' ').nth(number).unwrap_or_default();
     let (hundreds, rest) = (number / 100, number % 100);
     let below = match rest {
-        0..20 => small(rest).to_owned(),
+        0 => String::new(),
+        1..20 => SMALL[rest].to_owned(),
         _ if rest % 10 == 0 => TENS[rest / 10].to_owned(),
-        _ => format!("{}-{}", TENS[rest / 10], small(rest % 10)),
+        _ => format!("{}-{}", TENS[rest / 10], SMALL[rest % 10]),
     };
-    match (hundreds, rest) {
+    match (hundreds, below.is_empty()) {
         (0, _) => below,
-        (_, 0) => format!("{} hundred", small(hundreds)),
-        _ => format!("{} hundred {below}", small(hundreds)),
+        (_, true) => format!("{} hundred", SMALL[hundreds]),
+        (_, false) => format!("{} hundred {below}", SMALL[hundreds]),
     }
 }
 

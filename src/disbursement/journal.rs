@@ -110,16 +110,12 @@ impl Journal {
             }
         })?;
         let (mut paid, mut held) = (0, 0);
-        let mut instructions = run.instructions()?;
-        loop {
-            let rows = instructions.next(1 << 14)?;
-            if rows.is_empty() {
-                break;
-            }
+        run.instructions(|rows| {
             for row in rows {
                 *(if row.status() == "pay" { &mut paid } else { &mut held }) += row.amount;
             }
-        }
+            Ok(())
+        })?;
         let sum: Units = gross.values().sum();
         // What earlier runs held because it was too small, and this one adds.
         let carried_in = paid + held - (sum - withheld);

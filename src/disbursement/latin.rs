@@ -16,18 +16,40 @@ pub(crate) enum Characters {
 
 impl Characters {
     fn has(self, c: char) -> bool {
+        u8::try_from(c).is_ok_and(|byte| self.bytes()[usize::from(byte)])
+    }
+
+    /// Which bytes are characters of the format.
+    fn bytes(self) -> &'static [bool; 256] {
         match self {
-            Self::Swift => c.is_ascii_alphanumeric() || " /-?:().,'+".contains(c),
-            Self::Ascii => c == ' ' || c.is_ascii_graphic(),
+            Self::Swift => &SWIFT,
+            Self::Ascii => &ASCII,
         }
     }
+}
+
+/// The formats' characters by their bytes: beyond ASCII there are none.
+static SWIFT: [bool; 256] = table(true);
+static ASCII: [bool; 256] = table(false);
+
+const fn table(swift: bool) -> [bool; 256] {
+    let (mut table, mut byte) = ([false; 256], b' ');
+    while byte <= b'~' {
+        let sign = matches!(byte, b' ' | b'/' | b'-' | b'?' | b':' | b'(' | b')' | b'.' | b',' | b'\'' | b'+');
+        table[byte as usize] = !swift || sign || byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
 }
 
 /// A text that was changed to fit a format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Replaced {
+    /// Of what: `name`, `town`.
     pub field: &'static str,
+    /// As it was.
     pub from: String,
+    /// As the file has it.
     pub to: String,
 }
 
@@ -64,11 +86,13 @@ pub(crate) fn is_named(text: &str) -> bool {
 
 /// Whether nothing is to be changed, as in most texts.
 fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
-    text.len() <= most
-        && text.chars().all(|c| characters.has(c))
-        && !text.starts_with(' ')
-        && !text.ends_with(' ')
-        && !text.contains("  ")
+    let blank = |byte: &u8| *byte == b' ';
+    let bytes = text.as_bytes();
+    bytes.len() <= most
+        && bytes.iter().all(|byte| characters.bytes()[usize::from(*byte)])
+        && !bytes.first().is_some_and(blank)
+        && !bytes.last().is_some_and(blank)
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// Letters of other alphabets by their nearest Latin ones, other signs by a full stop; blanks once; cut at `most`.
@@ -91,7 +115,13 @@ fn fitted(text: &str, characters: Characters, most: usize) -> String {
             }
         }
     }
-    let mut once = out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let mut once = String::with_capacity(out.len());
+    for word in out.split(' ').filter(|word| !word.is_empty()) {
+        if !once.is_empty() {
+            once.push(' ');
+        }
+        once.push_str(word);
+    }
     once.truncate(most);
     once.truncate(once.trim_end().len());
     once

@@ -3,10 +3,10 @@
 use super::created::Created;
 use super::latin::{self, Characters, Fitting, Replaced};
 use super::pay::{self, Batch, Format, Payment};
-use super::payer::{ABOVE_LIMIT, Account, Agent, BY_CHECK, BY_WIRE, WRONG_DIGITS, missing, unfit};
-use super::run::Run;
+use super::payer::{Account, Agent, missing, unfit};
+use super::run::{Method, Run};
 use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::iso;
 use crate::model::register::Detail;
 use crate::problem::Problem;
 use crate::quantity::Units;
@@ -20,8 +20,32 @@ const MOST_OF_BATCH: Units = 999_999_999_999;
 /// Entries of a batch: six digits count them and their addenda.
 const MOST_ENTRIES: usize = 499_999;
 /// How names of companies end.
-const COMPANIES: &str = "inc incorporated corp corporation co company llc llp lp ltd limited plc trust fund partners \
-                         partnership foundation bank gmbh ag sa bv nv na";
+const COMPANIES: [&str; 24] = [
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "llc",
+    "llp",
+    "lp",
+    "ltd",
+    "limited",
+    "plc",
+    "trust",
+    "fund",
+    "partners",
+    "partnership",
+    "foundation",
+    "bank",
+    "gmbh",
+    "ag",
+    "sa",
+    "bv",
+    "nv",
+    "na",
+];
 
 /// The payer and the run, as the file names them.
 pub(crate) struct Nacha<'a> {
@@ -79,7 +103,7 @@ impl<'a> Nacha<'a> {
         let company_id = if is_ein { format!("1{given}") } else { given };
         let entry_name = fitting.fit("company_entry", bank.get("company_entry"), 10).into_owned();
         let routing = match Agent::read(bank.get("bank_code")) {
-            Some(Agent::Aba(number)) => number,
+            Some(Agent::Aba(number)) => number.into_owned(),
             _ if bank.get("bank_code").is_empty() => String::new(),
             _ => {
                 let message = "The payer's bank_code is not an ABA routing number, by which ACH files name the bank.";
@@ -89,8 +113,11 @@ impl<'a> Nacha<'a> {
         };
         if company_id.len() > 10 || !company_id.bytes().all(|b| b.is_ascii_alphanumeric()) {
             let message = "The payer's company_id must have at most 10 letters and digits.";
-            let help = "Ask the bank for the ACH company ID; it is often 1 and the EIN.";
-            problems.push(unfit("company_id", message, help));
+            problems.push(unfit(
+                "company_id",
+                message,
+                "Ask the bank for the ACH company ID; it is often 1 and the EIN.",
+            ));
         }
         if (run.currency.as_str(), run.decimals) != ("USD", 2) {
             let message = format!("ACH pays US dollars and cents, and the run is in {}.", run.currency);
@@ -104,7 +131,7 @@ impl<'a> Nacha<'a> {
     }
 
     /// Date digits YYMMDD.
-    fn day(date: Date) -> String {
+    fn day(date: crate::model::calendar::Date) -> String {
         iso(date).replace('-', "").split_off(2)
     }
 
@@ -125,9 +152,10 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
     if is_ein {
         return (1, Some("taken for a company: its tax id is an EIN"));
     }
-    let words = payment.row.payee().split([' ', ',']).rev().map(|w| w.replace(['.', '/'], "").to_lowercase());
-    let last = words.into_iter().find(|word| !word.is_empty());
-    if last.is_some_and(|last| COMPANIES.split(' ').any(|ending| ending == last)) {
+    let name: Vec<String> =
+        payment.row.payee().split([' ', ',']).map(|w| w.replace(['.', '/'], "").to_lowercase()).collect();
+    let last = name.iter().rev().find(|word| !word.is_empty());
+    if last.is_some_and(|last| COMPANIES.contains(&last.as_str())) {
         return (1, Some("taken for a company: its name ends like one's"));
     }
     (0, Some("taken for a person: nothing says that it is a company"))
@@ -141,37 +169,41 @@ impl Format for Nacha<'_> {
     }
 
     fn entry(&self, payment: &Payment) -> Result<AchEntry, String> {
-        match payment.row.method().as_str() {
-            "ach" => {}
-            "check" | "cheque" => return Err(BY_CHECK.into()),
-            _ => return Err(BY_WIRE.into()),
+        match payment.row.method() {
+            Method::Ach => {}
+            Method::Check => return Err("paid by check: write it with --as checks".to_owned()),
+            Method::Sepa | Method::Wire => return Err("paid by wire: write it with --as pain.001".to_owned()),
         }
-        let account = match Account::read(payment.row.account()).ok_or(WRONG_DIGITS)? {
-            Account::Other(number) => number.replace(' ', ""),
-            Account::Iban(_) => Err("an IBAN, which ACH does not pay to: write it with --as pain.001")?,
+        let account = match Account::read(payment.row.account()) {
+            Some(Account::Other(number)) => number,
+            Some(Account::Iban(_)) => {
+                return Err("an IBAN, which ACH does not pay to: write it with --as pain.001".to_owned());
+            }
+            None => return Err("the IBAN's check digits are wrong: correct account in the register".to_owned()),
         };
         let Some(Agent::Aba(routing)) = Agent::read(payment.row.bank_code()) else {
-            return Err("the bank code is no ABA routing number: correct bank_code in the register".into());
+            return Err("the bank code is no ABA routing number: correct bank_code in the register".to_owned());
         };
-        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-        if account.is_empty() || account.len() > 17 || !account.bytes().all(fits) {
-            return Err("the account is not of at most 17 letters and digits".into());
+        let account = account.replace(' ', "");
+        if account.is_empty() || account.len() > 17 || !account.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        {
+            return Err("the account is not of at most 17 letters and digits".to_owned());
         }
         if payment.row.amount > MOST_OF_ENTRY {
-            return Err("the amount is above 99,999,999.99, which ACH does not pay: pay it by wire".into());
+            return Err("the amount is above 99,999,999.99, which ACH does not pay: pay it by wire".to_owned());
         }
         if self.bank_limit.is_some_and(|most| payment.row.amount > most) {
-            return Err(ABOVE_LIMIT.into());
+            return Err("the amount is above the payer's batch_limit".to_owned());
         }
         let (kind, said) = kind(payment);
         let mut fitting = Fitting::new(Characters::Ascii);
         let name = fitting.fit("name", payment.row.payee(), 22).into_owned();
         if !latin::is_named(&name) {
-            return Err("the name has no character that the format has: fill in payee_name in Latin letters".into());
+            return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
         }
         let mut aside = Fitting::new(Characters::Ascii);
         let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
-        Ok(AchEntry { kind, said, routing, account, name, holder, replaced: fitting.replaced })
+        Ok(AchEntry { kind, said, routing: routing.into_owned(), account, name, holder, replaced: fitting.replaced })
     }
 
     fn batch_limit(&self) -> (Option<Units>, usize) {
@@ -179,7 +211,8 @@ impl Format for Nacha<'_> {
     }
 
     fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
-        let (sum, count) = batches.iter().fold((0, 0), |(sum, count), b| (sum + b.sum, count + b.count));
+        let (sum, count) =
+            (batches.iter().map(|b| b.sum).sum::<Units>(), batches.iter().map(|b| b.count).sum::<usize>());
         if sum <= MOST_OF_BATCH && count <= 9_999_999 && batches.len() <= 999_999 {
             return Vec::new();
         }
@@ -189,22 +222,31 @@ impl Format for Nacha<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        let Self { routing, company_id: id, company: name, created, .. } = self;
-        let ([hours, minutes, _], day) = (created.time, Self::day(created.date));
+        let [hours, minutes, _] = self.created.time;
+        let (day, name) = (Self::day(self.created.date), &self.company);
         record(
             out,
-            format_args!("101 {routing}{id:>10}{day}{hours:02}{minutes:02}A094101{:<23}{name:<23}{:8}", "", ""),
+            format_args!(
+                "101 {}{:>10}{day}{hours:02}{minutes:02}A094101{:<23}{name:<23}{:8}",
+                self.routing, self.company_id, "", ""
+            ),
         );
     }
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
         let name: String = self.company.chars().take(16).collect();
-        let (day, kind, number, odfi) = (Self::day(self.run.pay_date), KINDS[batch.kind], batch.number, self.odfi());
-        let Self { company_id: id, entry_name: entry, .. } = self;
-        let blank = "";
+        let (day, kind) = (Self::day(self.run.pay_date), KINDS[batch.kind]);
         record(
             out,
-            format_args!("5220{name:<16}{blank:20}{id:<10}{kind}{entry:<10}{day}{day}{blank:3}1{odfi}{number:07}"),
+            format_args!(
+                "5220{name:<16}{:20}{:<10}{kind}{:<10}{day}{day}{:3}1{}{:07}",
+                "",
+                self.company_id,
+                self.entry_name,
+                "",
+                self.odfi(),
+                batch.number
+            ),
         );
     }
 
@@ -217,8 +259,19 @@ impl Format for Nacha<'_> {
 
     fn end_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
         let (hash, count) = (batch.hash % 10_000_000_000, 2 * batch.count);
-        let (sum, number, id, odfi) = (batch.sum, batch.number, &self.company_id, self.odfi());
-        record(out, format_args!("8220{count:06}{hash:010}{:012}{sum:012}{id:<10}{:25}{odfi}{number:07}", 0, ""));
+        record(
+            out,
+            format_args!(
+                "8220{count:06}{hash:010}{:012}{:012}{:<10}{:19}{:6}{}{:07}",
+                0,
+                batch.sum,
+                self.company_id,
+                "",
+                "",
+                self.odfi(),
+                batch.number
+            ),
+        );
     }
 
     fn end(&self, out: &mut Vec<u8>, batches: &[Batch]) {

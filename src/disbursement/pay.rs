@@ -13,15 +13,14 @@ use crate::output::instructions::NAME as INSTRUCTIONS;
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::sha256::hex;
+use hashbrown::HashSet;
 use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-/// Rows that are in memory at a time.
-const CHUNK: usize = 1 << 14;
 /// Rows that one thread renders at a time.
 const PIECE: usize = 512;
 /// The batch of a row that is not carried.
@@ -168,12 +167,37 @@ struct Told<'t> {
     reason: Option<&'t str>,
 }
 
-fn told<F: Format>(
+/// Rows that were judged, in order.
+struct Judged {
+    verdicts: Vec<Result<Carried, String>>,
+    /// How many are carried to another account than the register names by now.
+    elsewhere: usize,
+    /// Each row and what becomes of it, as JSON.
+    told: Vec<u8>,
+}
+
+impl Judged {
+    fn new<F: Format>(rows: &[Instruction], case: &Case, format: &F, decimals: u32) -> Result<Self, Refused> {
+        let mut judged = Self { verdicts: Vec::with_capacity(rows.len()), elsewhere: 0, told: Vec::new() };
+        for payment in payments(rows, case) {
+            let payment = payment?;
+            let verdict = verdict(&payment, format);
+            judged.elsewhere += usize::from(verdict.is_ok() && payment.is_elsewhere());
+            judged.told.extend_from_slice(b",\n    ");
+            tell(&mut judged.told, payment.row, verdict.as_ref(), format, decimals)?;
+            judged.verdicts.push(verdict.map(|entry| Carried::of(&entry)));
+        }
+        Ok(judged)
+    }
+}
+
+fn tell<F: Format>(
+    out: &mut Vec<u8>,
     row: &Instruction,
     verdict: Result<&F::Entry<'_>, &String>,
     format: &F,
     decimals: u32,
-) -> io::Result<Vec<u8>> {
+) -> io::Result<()> {
     let entry = verdict.ok();
     let told = Told {
         reference: row.reference(),
@@ -185,7 +209,7 @@ fn told<F: Format>(
         replaced: entry.map_or(&[], Entry::replaced),
         reason: verdict.err().map(String::as_str),
     };
-    Ok(serde_json::to_vec(&told)?)
+    Ok(serde_json::to_writer(out, &told)?)
 }
 
 /// A batch being filled.
@@ -208,30 +232,22 @@ impl Plan {
         };
         let mut references = HashSet::new();
         let mut open = vec![Open::default(); format.kinds().len()];
-        let mut instructions = run.instructions()?;
-        loop {
-            let rows = instructions.next(CHUNK)?;
-            if rows.is_empty() {
-                break;
-            }
-            let judge = |row: &Instruction| {
-                let payment = payment(row, case)?;
-                let verdict = verdict(&payment, format);
-                let told = told(row, verdict.as_ref(), format, run.decimals);
-                Ok((verdict.map(|entry| Carried::of(&entry)), told, payment.is_elsewhere()))
-            };
-            let judged: Vec<Result<_, Box<Problem>>> = rows.par_iter().map(judge).collect();
-            for (row, judged) in rows.iter().zip(judged) {
-                let (verdict, told, elsewhere) = judged.map_err(|problem| in_run(run, *problem))?;
-                if !references.insert(row.reference().to_owned()) {
-                    return Err(twice(run, row).into());
+        run.instructions(|rows| {
+            let judged = rows.par_chunks(PIECE).map(|rows| Judged::new(rows, case, format, run.decimals));
+            let judged: Vec<Result<Judged, Refused>> = judged.collect();
+            for (rows, judged) in rows.chunks(PIECE).zip(judged) {
+                let judged = judged.map_err(|why| in_run(run, why))?;
+                plan.elsewhere += judged.elsewhere;
+                plan.rows.extend_from_slice(&judged.told[usize::from(plan.rows.is_empty())..]);
+                for (row, verdict) in rows.iter().zip(judged.verdicts) {
+                    if !references.insert(Box::<str>::from(row.reference())) {
+                        return Err(twice(run, row).into());
+                    }
+                    plan.take(row.amount, verdict, format.batch_limit(), &mut open);
                 }
-                plan.elsewhere += usize::from(elsewhere && verdict.is_ok());
-                plan.rows.extend_from_slice(if plan.rows.is_empty() { b"\n    " } else { b",\n    " });
-                plan.rows.extend_from_slice(&told?);
-                plan.take(row.amount, verdict, format.batch_limit(), &mut open);
             }
-        }
+            Ok(())
+        })?;
         plan.in_order();
         if plan.batches.is_empty() {
             return Err(plan.nothing(run).into());
@@ -314,32 +330,31 @@ impl Plan {
         &self,
         run: &Run,
         case: &Case,
-        mut each: impl FnMut(&Batch, &[Payment], usize) -> io::Result<()>,
+        mut each: impl FnMut(&Batch, &[Payment], usize) -> io::Result<()> + Send,
     ) -> Result<(), Refused> {
         let mut kinds: Vec<usize> = self.batches.iter().map(|batch| batch.kind).collect();
         kinds.dedup();
         for kind in kinds {
-            let mut instructions = run.instructions()?;
             let (mut at, mut number, mut current) = (0, 1, NOT_CARRIED);
-            loop {
-                let rows = instructions.next(CHUNK)?;
-                if rows.is_empty() {
-                    break;
-                }
+            run.instructions(|rows| {
                 let assigned = self.assigned.get(at..at + rows.len()).ok_or_else(changed)?;
                 at += rows.len();
-                let of_kind = |batch: &&u32| **batch != NOT_CARRIED && self.batches[**batch as usize].kind == kind;
-                let carried: Vec<(u32, &Instruction)> =
-                    assigned.iter().zip(&rows).filter(|(batch, _)| of_kind(batch)).map(|(b, row)| (*b, row)).collect();
+                let of_kind = |batch: u32| batch != NOT_CARRIED && self.batches[batch as usize].kind == kind;
+                let carried = assigned.iter().copied().zip(payments(rows, case)).filter(|(batch, _)| of_kind(*batch));
+                let carried = carried.map(|(batch, payment)| Ok((batch, payment?)));
+                let carried: Vec<(u32, Payment)> = carried.collect::<Result<_, Box<Problem>>>()?;
                 for piece in carried.chunk_by(|a, b| a.0 == b.0) {
                     if piece[0].0 != current {
                         (current, number) = (piece[0].0, 1);
                     }
-                    let payments = piece.iter().map(|(_, row)| payment(row, case));
-                    let payments: Vec<Payment> = payments.collect::<Result<_, _>>()?;
+                    let payments: Vec<Payment> = piece.iter().map(|(_, payment)| *payment).collect();
                     each(&self.batches[current as usize], &payments, number)?;
                     number += payments.len();
                 }
+                Ok(())
+            })?;
+            if at != self.assigned.len() {
+                return Err(changed().into());
             }
         }
         Ok(())
@@ -358,32 +373,32 @@ impl Plan {
         format.begin(&mut head, &self.batches);
         out.put(&head)?;
         let mut last: Option<usize> = None;
-        // While one piece is hashed and written, the next is rendered.
-        let mut ready: Vec<Vec<u8>> = Vec::new();
+        // While some pieces are hashed and written, the next are rendered, into buffers that are used again.
+        let (mut ready, mut next): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
         self.each(run, case, |batch, payments, first| {
-            let mut between = Vec::new();
+            next.resize_with(1 + payments.len().div_ceil(PIECE), Vec::new);
+            next.iter_mut().for_each(Vec::clear);
+            let [between, rendered @ ..] = next.as_mut_slice() else { return Ok(()) };
             if last != Some(batch.number) {
                 if let Some(last) = last {
-                    format.end_batch(&mut between, &self.batches[last - 1]);
+                    format.end_batch(between, &self.batches[last - 1]);
                 }
-                format.begin_batch(&mut between, batch);
+                format.begin_batch(between, batch);
                 last = Some(batch.number);
             }
-            let render = |(at, payments): (usize, &[Payment])| -> Result<Vec<u8>, io::Error> {
-                let mut bytes = Vec::with_capacity(payments.len() * 1_024);
+            let render = |(at, (payments, out)): (usize, (&[Payment], &mut Vec<u8>))| -> io::Result<()> {
                 for (ix, payment) in payments.iter().enumerate() {
                     let entry = verdict(payment, format).map_err(|_| changed())?;
-                    format.write(&mut bytes, &entry, payment, batch, first + at * PIECE + ix);
+                    format.write(out, &entry, payment, batch, first + at * PIECE + ix);
                 }
-                Ok(bytes)
+                Ok(())
             };
-            let (written, rendered): (io::Result<()>, io::Result<Vec<Vec<u8>>>) = rayon::join(
+            let (written, rendered) = rayon::join(
                 || ready.iter().try_for_each(|piece| out.put(piece)),
-                || payments.par_chunks(PIECE).enumerate().map(render).collect(),
+                || payments.par_chunks(PIECE).zip(rendered).enumerate().try_for_each(render),
             );
-            written?;
-            ready = std::iter::once(between).chain(rendered?).collect();
-            Ok(())
+            std::mem::swap(&mut ready, &mut next);
+            written.and(rendered)
         })?;
         ready.iter().try_for_each(|piece| out.put(piece))?;
         let mut tail = Vec::new();
@@ -415,16 +430,19 @@ impl Plan {
     }
 }
 
-/// The payment of a row.
+/// The payments of rows, which come in the order of holders' ids.
 /// Errors: That the case has no such holder.
-fn payment<'a>(row: &'a Instruction, case: &'a Case) -> Result<Payment<'a>, Box<Problem>> {
-    let register = case.register.as_ref();
-    let holder = register.find(row.holder_id()).ok_or_else(|| {
-        let message = format!("The run pays {}, whom the register of this case does not have.", row.holder_id());
-        let help = "Give the case that the run was made of.";
-        Box::new(Problem::error("pay.holder_id.unknown", crate::problem::Place::default(), message, help))
-    })?;
-    Ok(Payment { row, register, holder, home_country: &case.terms.home_country })
+fn payments<'a>(rows: &'a [Instruction], case: &'a Case) -> impl Iterator<Item = Result<Payment<'a>, Box<Problem>>> {
+    let (register, mut before) = (case.register.as_ref(), None);
+    rows.iter().map(move |row| {
+        before = register.find_after(before, row.holder_id());
+        let holder = before.ok_or_else(|| {
+            let message = format!("The run pays {}, whom the register of this case does not have.", row.holder_id());
+            let help = "Give the case that the run was made of.";
+            Box::new(Problem::error("pay.holder_id.unknown", crate::problem::Place::default(), message, help))
+        })?;
+        Ok(Payment { row, register, holder, home_country: &case.terms.home_country })
+    })
 }
 
 /// A payment as the format has it, or why it is not carried.
@@ -436,9 +454,13 @@ fn verdict<'p, F: Format>(payment: &Payment<'p>, format: &F) -> Result<F::Entry<
     }
 }
 
-fn in_run(run: &Run, mut problem: Problem) -> Problem {
-    problem.place = place(&run.folder, INSTRUCTIONS);
-    problem
+fn in_run(run: &Run, mut refused: Refused) -> Refused {
+    if let Refused::Problems(problems) = &mut refused {
+        for problem in problems {
+            problem.place = place(&run.folder, INSTRUCTIONS);
+        }
+    }
+    refused
 }
 
 fn twice(run: &Run, row: &Instruction) -> Problem {

@@ -3,12 +3,7 @@
 use crate::model::bank_ids::{BankCode, Iban, bank_code, iban};
 use crate::model::payer::{BANK_TERMS, Bank};
 use crate::problem::{Place, Problem};
-
-/// Why payments are not carried, in more than one format.
-pub(crate) const BY_CHECK: &str = "paid by check: write it with --as checks";
-pub(crate) const BY_WIRE: &str = "paid by wire: write it with --as pain.001";
-pub(crate) const WRONG_DIGITS: &str = "the IBAN's check digits are wrong: correct account in the register";
-pub(crate) const ABOVE_LIMIT: &str = "the amount is above the payer's batch_limit";
+use std::borrow::Cow;
 
 /// A problem for each of these terms of `bank` that is missing.
 pub(crate) fn missing(bank: &Bank, needed: &[&str]) -> Vec<Problem> {
@@ -28,35 +23,38 @@ pub(crate) fn unfit(term: &str, message: &str, help: &str) -> Problem {
 
 /// An account as payment files name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Account {
+pub(crate) enum Account<'t> {
     /// An IBAN, its check digits right.
     Iban(String),
-    Other(String),
+    /// Any other.
+    Other(&'t str),
 }
 
-impl Account {
+impl<'t> Account<'t> {
     /// Reads an account; none where it is an IBAN with wrong check digits.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &'t str) -> Option<Self> {
         match iban(text) {
             Iban::Valid(iban) => Some(Self::Iban(iban)),
             Iban::WrongDigits => None,
-            Iban::None => Some(Self::Other(text.trim().to_owned())),
+            Iban::None => Some(Self::Other(text.trim())),
         }
     }
 }
 
 /// A bank as payment files name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Agent {
-    Bic(String),
-    Aba(String),
+pub(crate) enum Agent<'t> {
+    /// By its BIC.
+    Bic(Cow<'t, str>),
+    /// By its routing number.
+    Aba(Cow<'t, str>),
     /// The account tells.
     ByAccount,
 }
 
-impl Agent {
+impl<'t> Agent<'t> {
     /// Reads a bank's code; none where it is malformed or its check is wrong.
-    pub(crate) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &'t str) -> Option<Self> {
         match bank_code(text) {
             _ if text.trim().is_empty() => Some(Self::ByAccount),
             BankCode::Bic(code) => Some(Self::Bic(code)),

@@ -99,7 +99,7 @@ impl Reconciliation {
     /// The payments of a run as it left them.
     pub(crate) fn read(run: &Run) -> Result<Self, Refused> {
         if !run.is_reissue() {
-            let line = |row: super::run::Instruction| Line {
+            let line = |row: &super::run::Instruction| Line {
                 reference: row.reference().to_owned(),
                 holder_id: row.holder_id().to_owned(),
                 amount: row.amount,
@@ -112,8 +112,12 @@ impl Reconciliation {
                 date: None,
                 new_reference: None,
             };
-            let rows = run.instructions()?.all()?;
-            return Ok(Self { lines: rows.into_iter().map(line).collect(), replaced: Vec::new() });
+            let mut lines = Vec::new();
+            run.instructions(|rows| {
+                lines.extend(rows.iter().map(line));
+                Ok(())
+            })?;
+            return Ok(Self { lines, replaced: Vec::new() });
         }
         let mut replaced = Vec::new();
         let mut table = opened(&run.folder, REPLACED)?;

@@ -71,18 +71,21 @@ impl Run {
         }
     }
 
-    /// Its payment instructions.
-    pub(crate) fn instructions(&self) -> Result<Instructions, Box<Problem>> {
-        let place = place(&self.folder, INSTRUCTIONS);
-        let reader = ReaderBuilder::new().from_path(self.folder.join(INSTRUCTIONS));
-        let mut instructions =
-            Instructions { reader: reader.map_err(|e| unreadable(&place, &e))?, place, decimals: self.decimals };
-        let header = instructions.reader.headers().map_err(|e| unreadable(&instructions.place, &e))?;
-        if header.iter().ne(HEADER.split(',')) {
-            let message = format!("These are not the columns of payment instructions: {HEADER}.");
-            return Err(Box::new(Problem::error("instructions.header.differs", instructions.place, message, RESTORE)));
+    /// Hands its payment instructions to `each` in pieces; while it is at work on one, the next is read.
+    pub(crate) fn instructions(
+        &self,
+        mut each: impl FnMut(&[Instruction]) -> Result<(), Refused> + Send,
+    ) -> Result<(), Refused> {
+        let mut instructions = Instructions::open(self)?;
+        let (mut rows, mut next) = (Vec::new(), Vec::new());
+        instructions.read(&mut rows)?;
+        while !rows.is_empty() {
+            let (done, read) = rayon::join(|| each(&rows), || instructions.read(&mut next));
+            done?;
+            read?;
+            std::mem::swap(&mut rows, &mut next);
         }
-        Ok(instructions)
+        Ok(())
     }
 }
 
@@ -104,15 +107,28 @@ fn unreadable(place: &Place, error: &csv::Error) -> Box<Problem> {
     Box::new(Problem::error("instructions.file.unreadable", place.clone(), message, RESTORE))
 }
 
+/// Rows that are read at a time.
+const PIECE: usize = 1 << 13;
+
 /// Payment instructions being read.
-pub(crate) struct Instructions {
+struct Instructions {
     reader: csv::Reader<File>,
     place: Place,
     decimals: u32,
 }
 
+/// How a payment is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    Check,
+    Ach,
+    Sepa,
+    /// By transfer, which any other word means.
+    Wire,
+}
+
 /// A row of payment instructions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Instruction {
     record: StringRecord,
     /// The amount, in smallest units.
@@ -120,26 +136,34 @@ pub(crate) struct Instruction {
 }
 
 impl Instructions {
-    /// The next rows, at most `most`; none are left where none come.
-    pub(crate) fn next(&mut self, most: usize) -> Result<Vec<Instruction>, Refused> {
-        let mut rows = Vec::with_capacity(most.min(4_096));
-        while rows.len() < most {
-            let mut record = StringRecord::new();
-            if !self.reader.read_record(&mut record).map_err(|e| unreadable(&self.place, &e))? {
-                break;
-            }
-            let amount = units(record.get(8).unwrap_or_default(), self.decimals).ok_or_else(|| {
-                let message = format!("amount: {} is no amount.", record.get(8).unwrap_or_default());
-                Problem::error("instructions.amount.not-a-number", self.place.clone(), message, RESTORE)
-            })?;
-            rows.push(Instruction { record, amount });
+    fn open(run: &Run) -> Result<Self, Box<Problem>> {
+        let place = place(&run.folder, INSTRUCTIONS);
+        let reader = ReaderBuilder::new().buffer_capacity(1 << 16).from_path(run.folder.join(INSTRUCTIONS));
+        let mut reader = reader.map_err(|e| unreadable(&place, &e))?;
+        let header = reader.headers().map_err(|e| unreadable(&place, &e))?;
+        if header.iter().ne(HEADER.split(',')) {
+            let message = format!("These are not the columns of payment instructions: {HEADER}.");
+            return Err(Box::new(Problem::error("instructions.header.differs", place, message, RESTORE)));
         }
-        Ok(rows)
+        Ok(Self { reader, place, decimals: run.decimals })
     }
 
-    /// Every row, at once.
-    pub(crate) fn all(mut self) -> Result<Vec<Instruction>, Refused> {
-        self.next(usize::MAX)
+    /// Reads the next piece into `rows`, whose buffers are used again; no rows are left where none come.
+    fn read(&mut self, rows: &mut Vec<Instruction>) -> Result<(), Box<Problem>> {
+        rows.resize_with(PIECE, Instruction::default);
+        for at in 0..rows.len() {
+            let row = &mut rows[at];
+            if !self.reader.read_record(&mut row.record).map_err(|e| unreadable(&self.place, &e))? {
+                rows.truncate(at);
+                break;
+            }
+            let text = row.record.get(8).unwrap_or_default();
+            row.amount = units(text, self.decimals).ok_or_else(|| {
+                let message = format!("amount: {text} is no amount.");
+                Problem::error("instructions.amount.not-a-number", self.place.clone(), message, RESTORE)
+            })?;
+        }
+        Ok(())
     }
 }
 
@@ -163,9 +187,16 @@ impl Instruction {
         self.text(2)
     }
 
-    /// By which method, in lower case.
-    pub(crate) fn method(&self) -> String {
-        self.text(3).trim().to_lowercase()
+    /// By which method.
+    pub(crate) fn method(&self) -> Method {
+        let text = self.text(3).trim();
+        let is = |method: &str| text.eq_ignore_ascii_case(method);
+        match () {
+            () if is("check") || is("cheque") => Method::Check,
+            () if is("ach") => Method::Ach,
+            () if is("sepa") => Method::Sepa,
+            () => Method::Wire,
+        }
     }
 
     /// To which account.

@@ -11,7 +11,6 @@ use crate::model::calendar::iso;
 use crate::model::register::{Detail, HolderIx};
 use crate::output::csv;
 use crate::output::folder::Folder;
-use crate::output::xlsx::style::properties;
 use crate::quantity::{Midpoint, Ratio, Units, plain, round_half, scaled_fixed, units_ratio, whole};
 use crate::text::plural;
 use num_traits::{ToPrimitive, Zero};
@@ -37,31 +36,44 @@ struct Paid {
     liquidation: Units,
 }
 
-/// A cell of the tables: a text, or cash in smallest units.
+/// A row of `1099-div.csv`.
 #[derive(Clone, Debug)]
-enum Cell {
-    Text(String),
-    Cash(Units),
+struct Domestic {
+    holder: String,
+    name: String,
+    tax_id: String,
+    /// Boxes 1a, 3, 4, 9, 10.
+    boxes: [Units; 5],
 }
 
-type Row = Vec<Cell>;
-
-fn texts<const N: usize>(texts: [&str; N]) -> Row {
-    texts.map(|text| Cell::Text(text.to_owned())).to_vec()
+/// A row of `1042-s.csv`.
+#[derive(Clone, Debug)]
+struct Foreign {
+    holder: String,
+    name: String,
+    country: String,
+    income_code: &'static str,
+    gross: Units,
+    rate: String,
+    withheld: Units,
 }
 
-/// `1099-div.csv`, `1042-s.csv`, and what a person must look at.
-const DOMESTIC: &str = "holder_id,name,tax_id,box_1a,box_3,box_4,box_9,box_10";
-const FOREIGN: &str = "holder_id,name,country,income_code,gross,rate,withheld";
-const ATTENTION: &str = "holder_id,name,what";
+/// Something that a person must look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attention {
+    holder: String,
+    name: String,
+    what: String,
+}
 
+/// The tax year.
 #[derive(Debug, Default)]
 pub(crate) struct TaxYear {
     year: i32,
     decimals: u32,
-    domestic: Vec<Row>,
-    foreign: Vec<Row>,
-    attention: Vec<Row>,
+    domestic: Vec<Domestic>,
+    foreign: Vec<Foreign>,
+    attention: Vec<Attention>,
     /// What is to be said of the runs.
     pub notes: Vec<String>,
 }
@@ -76,14 +88,18 @@ pub(crate) fn year(runs: &[Run], case: &Case, year: i32) -> Result<TaxYear, Refu
     }
     let mut paid: BTreeMap<String, Paid> = BTreeMap::new();
     for run in runs {
-        let (date, pay_date) = (run.date, run.pay_date);
         if run.is_reissue() {
-            tax.notes.push(format!("The reissue of {pay_date} pays what an earlier run counts, and adds nothing."));
-        } else if pay_date.year() != year {
-            tax.notes.push(format!("The run of {date} pays on {pay_date}, outside {year}."));
+            tax.notes.push(format!(
+                "The reissue of {} pays what an earlier run counts, and adds nothing.",
+                iso(run.pay_date)
+            ));
+        } else if run.pay_date.year() != year {
+            tax.notes.push(format!("The run of {} pays on {}, outside {year}.", iso(run.date), iso(run.pay_date)));
         } else if first_command(run) == "exchange" {
-            let why = "it is neither a dividend nor a liquidation";
-            tax.notes.push(format!("The exchange of {date} is not counted: {why}."));
+            tax.notes.push(format!(
+                "The exchange of {} is not counted: it is neither a dividend nor a liquidation.",
+                iso(run.date)
+            ));
         } else {
             tax.add(run, &mut paid)?;
         }
@@ -110,7 +126,7 @@ impl TaxYear {
     fn add(&mut self, run: &Run, paid: &mut BTreeMap<String, Paid>) -> Result<(), Refused> {
         let values = FairValues::read(run)?;
         let liquidates = first_command(run) == "liquidate";
-        let pay_date = run.pay_date;
+        let mut without = Vec::new();
         distribution::each(run, |given| {
             let holder = paid.entry(given.holder_id.clone()).or_default();
             holder.name.clone_from(&given.holder_name);
@@ -121,19 +137,28 @@ impl TaxYear {
                 Some(asset) => match values.of(asset, given.gross, run) {
                     Some(value) => holder.dividends += value,
                     None if given.gross == 0 => {}
-                    None => {
-                        let what = format!("{asset} delivered on {pay_date} has no fair value, and is in no box");
-                        self.attention.push(texts([&given.holder_id, &given.holder_name, &what]));
-                    }
+                    None => without.push(Attention {
+                        holder: given.holder_id,
+                        name: given.holder_name,
+                        what: format!("{asset} delivered on {} has no fair value, and is in no box", iso(run.pay_date)),
+                    }),
                 },
             }
         })?;
-        for row in run.instructions()?.all()?.iter().filter(|row| row.status() == "held") {
-            let amount = scaled_fixed(row.amount, self.decimals);
-            let what = format!("{amount} of {pay_date} was held ({}), and is counted as paid", row.reason());
-            self.attention.push(texts([row.holder_id(), row.payee(), &what]));
-        }
-        Ok(())
+        self.attention.extend(without);
+        run.instructions(|rows| {
+            for row in rows.iter().filter(|row| row.status() == "held") {
+                let amount = scaled_fixed(row.amount, self.decimals);
+                let what =
+                    format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
+                self.attention.push(Attention {
+                    holder: row.holder_id().to_owned(),
+                    name: row.payee().to_owned(),
+                    what,
+                });
+            }
+            Ok(())
+        })
     }
 
     /// Puts what a holder was paid into the boxes of its form.
@@ -141,14 +166,16 @@ impl TaxYear {
         let found = case.register.find(id);
         let detail = |detail: Detail| found.map_or("", |holder| case.register.detail(holder, detail));
         let (country, tax_id) = (detail(Detail::Country), detail(Detail::TaxId));
-        let mut says = |what: &str| self.attention.push(texts([id, &paid.name, what]));
+        let mut says = |what: String| {
+            self.attention.push(Attention { holder: id.to_owned(), name: paid.name.clone(), what });
+        };
         if found.is_none() {
-            says("not in the register any more: taken for a US person without a tax id");
+            says("not in the register any more: taken for a US person without a tax id".to_owned());
         }
+        let is_domestic = country.is_empty() || country == "US";
         let rate = found.map_or_else(|| whole(0), |holder: HolderIx| case.register.withholding_rate(holder));
-        let rate_percent = format!("{} %", plain(&(&rate * whole(100)), 6));
         let scale = 10i128.pow(self.decimals);
-        if country.is_empty() || country == "US" {
+        if is_domestic {
             let listed = paid.dividends >= FROM_DIVIDENDS * scale
                 || paid.liquidation >= FROM_LIQUIDATION * scale
                 || paid.withheld > 0;
@@ -156,54 +183,72 @@ impl TaxYear {
                 return;
             }
             if tax_id.is_empty() {
-                says("no tax id");
+                says("no tax id".to_owned());
             }
             if !rate.is_zero() && rate != Ratio::new(24.into(), 100.into()) {
-                let rate = "a US person with a withholding rate of";
-                says(&format!("{rate} {rate_percent}, not the 24 % of backup withholding"));
+                says(format!(
+                    "a US person with a withholding rate of {}, not the 24 % of backup withholding",
+                    percent(&rate)
+                ));
             }
             let nondividend = part(paid.dividends, &case.terms.nondividend_part, self.decimals);
             let boxes = [paid.dividends - nondividend, nondividend, paid.withheld, paid.liquidation, 0];
-            let who = texts([id, &paid.name, tax_id]);
-            self.domestic.push(who.into_iter().chain(boxes.map(Cell::Cash)).collect());
+            self.domestic.push(Domestic {
+                holder: id.to_owned(),
+                name: paid.name.clone(),
+                tax_id: tax_id.to_owned(),
+                boxes,
+            });
             return;
         }
         if tax_id.is_empty() && (paid.dividends != 0 || paid.liquidation != 0) {
-            says("no tax id");
+            says("no tax id".to_owned());
         }
         if paid.dividends != 0 && rate != Ratio::new(30.into(), 100.into()) {
-            let rate = "a foreign person with a withholding rate of";
-            says(&format!("{rate} {rate_percent}, not 30 %: is a treaty form on file?"));
+            says(format!(
+                "a foreign person with a withholding rate of {}, not 30 %: is a treaty form on file?",
+                percent(&rate)
+            ));
         }
         if paid.liquidation != 0 {
-            says("a liquidating distribution to a foreign person: fill in the income code");
+            says("a liquidating distribution to a foreign person: fill in the income code".to_owned());
         }
-        let mut pays = |income_code, gross, withheld| {
-            let mut row = texts([id, &paid.name, country, income_code]);
-            row.extend([Cell::Cash(gross), Cell::Text(plain(&rate, 6)), Cell::Cash(withheld)]);
-            self.foreign.push(row);
+        let of = |income_code, gross, withheld| Foreign {
+            holder: id.to_owned(),
+            name: paid.name.clone(),
+            country: country.to_owned(),
+            income_code,
+            gross,
+            rate: plain(&rate, 6),
+            withheld,
         };
         if paid.dividends != 0 || paid.withheld != 0 {
-            pays("06", paid.dividends, paid.withheld);
+            self.foreign.push(of("06", paid.dividends, paid.withheld));
         }
         if paid.liquidation != 0 {
-            pays("", paid.liquidation, 0);
+            self.foreign.push(of("", paid.liquidation, 0));
         }
     }
 
+    /// What happened, in lines.
     pub(crate) fn lines(&self, currency: &str) -> Vec<String> {
-        let cash = |header: &str, rows: &[Row], column: &str| {
-            let at = header.split(',').position(|name| name == column).expect("a column of the table");
-            let sum = rows.iter().map(|row| if let Cell::Cash(units) = row[at] { units } else { 0 }).sum();
-            format!("{} {currency}", crate::text::money(sum, self.decimals))
-        };
-        let [first, third, fourth, ninth] =
-            ["box_1a", "box_3", "box_4", "box_9"].map(|column| cash(DOMESTIC, &self.domestic, column));
-        let [gross, withheld] = ["gross", "withheld"].map(|column| cash(FOREIGN, &self.foreign, column));
-        let (holders, rows) = (plural(self.domestic.len(), "holder"), plural(self.foreign.len(), "row"));
+        let cash = |units: Units| format!("{} {currency}", crate::text::money(units, self.decimals));
+        let column = |at: usize| self.domestic.iter().map(|row| row.boxes[at]).sum::<Units>();
         let mut lines = vec![
-            format!("1099-DIV: {holders}, box 1a {first}, box 3 {third}, box 4 {fourth}, box 9 {ninth}"),
-            format!("1042-S: {rows}, gross {gross}, withheld {withheld}"),
+            format!(
+                "1099-DIV: {}, box 1a {}, box 3 {}, box 4 {}, box 9 {}",
+                plural(self.domestic.len(), "holder"),
+                cash(column(0)),
+                cash(column(1)),
+                cash(column(2)),
+                cash(column(3))
+            ),
+            format!(
+                "1042-S: {}, gross {}, withheld {}",
+                plural(self.foreign.len(), "row"),
+                cash(self.foreign.iter().map(|row| row.gross).sum()),
+                cash(self.foreign.iter().map(|row| row.withheld).sum())
+            ),
             format!("Needs attention: {} (see tax.xlsx)", self.attention.len()),
         ];
         lines.extend(self.notes.iter().cloned());
@@ -213,73 +258,86 @@ impl TaxYear {
 
     /// Writes the tables and the workbook.
     pub(crate) fn write(&self, folder: &Folder, company: &str) -> io::Result<()> {
-        let tables = [("1099-div.csv", DOMESTIC, &self.domestic), ("1042-s.csv", FOREIGN, &self.foreign)];
-        for (file, header, rows) in tables {
-            csv::write(folder, file, header, rows, |cells, row| {
-                for cell in cells {
-                    match cell {
-                        Cell::Text(text) => row.text(text),
-                        Cell::Cash(units) => row.cash(*units, self.decimals),
-                    };
-                }
-            })?;
-        }
+        csv::write(folder, "1099-div.csv", DOMESTIC, &self.domestic, |item, row| {
+            row.text(&item.holder).text(&item.name).text(&item.tax_id);
+            for units in item.boxes {
+                row.cash(units, self.decimals);
+            }
+        })?;
+        csv::write(folder, "1042-s.csv", FOREIGN, &self.foreign, |item, row| {
+            row.text(&item.holder).text(&item.name).text(&item.country).plain(item.income_code);
+            row.cash(item.gross, self.decimals).plain(&item.rate).cash(item.withheld, self.decimals);
+        })?;
         folder.write("tax.xlsx", &self.workbook(company).map_err(io::Error::other)?)
     }
 
     fn workbook(&self, company: &str) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
-        workbook.set_properties(&properties("Tax year", company));
-        let notes = self.notes.iter().map(|note| texts(["", "", note]));
-        let attention: Vec<Row> = self.attention.iter().cloned().chain(notes).collect();
-        self.sheet(workbook.add_worksheet(), "1099-DIV", company, DOMESTIC, &self.domestic)?;
-        self.sheet(workbook.add_worksheet(), "1042-S", company, FOREIGN, &self.foreign)?;
-        self.sheet(workbook.add_worksheet(), "Needs attention", company, ATTENTION, &attention)?;
+        workbook.set_properties(&crate::output::xlsx::style::properties("Tax year", company));
+        let money = |units: Units| Cell::Money(scaled_fixed(units, self.decimals));
+        let domestic = self.domestic.iter().map(|row| {
+            let who = [&row.holder, &row.name, &row.tax_id].map(|text| Cell::Text(text.clone()));
+            who.into_iter().chain(row.boxes.map(money)).collect()
+        });
+        let foreign = self.foreign.iter().map(|row| {
+            let text = |text: &str| Cell::Text(text.to_owned());
+            let who = [text(&row.holder), text(&row.name), text(&row.country), text(row.income_code)];
+            who.into_iter().chain([money(row.gross), Cell::Text(row.rate.clone()), money(row.withheld)]).collect()
+        });
+        let runs =
+            self.notes.iter().map(|note| Attention { holder: String::new(), name: String::new(), what: note.clone() });
+        let attention = self.attention.iter().cloned().chain(runs);
+        let attention = attention.map(|row| [row.holder, row.name, row.what].map(Cell::Text).to_vec());
+        let title = format!("{company}, {}", self.year);
+        sheet(workbook.add_worksheet(), "1099-DIV", &title, DOMESTIC, domestic.collect())?;
+        sheet(workbook.add_worksheet(), "1042-S", &title, FOREIGN, foreign.collect())?;
+        sheet(workbook.add_worksheet(), "Needs attention", &title, "holder_id,name,what", attention.collect())?;
         workbook.save_to_buffer()
     }
+}
 
-    /// A sheet that filters and prints.
-    fn sheet(
-        &self,
-        sheet: &mut Worksheet,
-        name: &str,
-        company: &str,
-        header: &str,
-        rows: &[Row],
-    ) -> Result<(), XlsxError> {
-        let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00######"));
-        sheet.set_name(name)?.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(2, 2)?;
-        sheet.set_freeze_panes(3, 0)?;
-        sheet.write_string_with_format(0, 0, format!("{company}, {}", self.year), &bold)?;
-        sheet.write_string(1, 0, NO_FILING)?;
-        let mut columns = 0;
-        for header in header.split(',') {
-            sheet.write_string_with_format(2, columns, header, &bold)?;
-            sheet.set_column_width(columns, if ["name", "what"].contains(&header) { 40.0 } else { 16.0 })?;
-            columns += 1;
-        }
-        for (at, row) in (3..).zip(rows) {
-            for (column, cell) in (0..).zip(row) {
-                let text = match cell {
-                    Cell::Text(text) => text.clone(),
-                    Cell::Cash(units) => scaled_fixed(*units, self.decimals),
-                };
-                match text.parse::<f64>() {
-                    Ok(number) if matches!(cell, Cell::Cash(_)) && text.len() <= 16 => {
-                        sheet.write_number_with_format(at, column, number, &money)?
-                    }
-                    _ => sheet.write_string(at, column, text)?,
-                };
+const DOMESTIC: &str = "holder_id,name,tax_id,box_1a,box_3,box_4,box_9,box_10";
+const FOREIGN: &str = "holder_id,name,country,income_code,gross,rate,withheld";
+
+#[derive(Clone)]
+enum Cell {
+    Text(String),
+    Money(String),
+}
+
+/// A sheet that filters and prints: what it is, headers, rows.
+fn sheet(sheet: &mut Worksheet, name: &str, title: &str, headers: &str, rows: Vec<Vec<Cell>>) -> Result<(), XlsxError> {
+    let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00######"));
+    sheet.set_name(name)?.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(2, 2)?.set_freeze_panes(3, 0)?;
+    sheet.write_string_with_format(0, 0, title, &bold)?;
+    sheet.write_string(1, 0, NO_FILING)?;
+    for (column, header) in (0..).zip(headers.split(',')) {
+        sheet.write_string_with_format(2, column, header, &bold)?;
+        sheet.set_column_width(column, if ["name", "what"].contains(&header) { 40.0 } else { 16.0 })?;
+    }
+    let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(2);
+    for (at, row) in (3..).zip(rows) {
+        for (column, cell) in (0..).zip(row) {
+            match cell {
+                Cell::Money(text) if text.len() <= 16 => match text.parse::<f64>() {
+                    Ok(number) => drop(sheet.write_number_with_format(at, column, number, &money)?),
+                    Err(_) => drop(sheet.write_string(at, column, text)?),
+                },
+                Cell::Money(text) | Cell::Text(text) => drop(sheet.write_string(at, column, text)?),
             }
         }
-        let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(2);
-        sheet.autofilter(2, 0, last, columns - 1)?;
-        Ok(())
     }
+    let columns = u16::try_from(headers.split(',').count()).unwrap_or(1);
+    sheet.autofilter(2, 0, last, columns - 1)?;
+    Ok(())
 }
 
 /// A part of an amount, rounded once.
 fn part(amount: Units, part: &Ratio, decimals: u32) -> Units {
     let exact = units_ratio(amount, decimals) * part * whole(10i64.pow(decimals));
     round_half(&exact, Midpoint::HalfUp).to_i128().expect("a part of an amount is no larger")
+}
+
+fn percent(rate: &Ratio) -> String {
+    format!("{} %", plain(&(rate * whole(100)), 6))
 }

@@ -1,6 +1,8 @@
 //! Account and bank identifiers: IBANs with their check digits (ISO 7064 mod 97-10), BICs, and routing numbers of the
 //! American Bankers Association.
 
+use std::borrow::Cow;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Iban {
     None,
@@ -12,6 +14,9 @@ pub(crate) enum Iban {
 
 /// Two letters, two digits, 11 to 30 letters or digits; blanks and a leading `IBAN` do not count.
 pub(crate) fn iban(text: &str) -> Iban {
+    if !text.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Iban::None;
+    }
     let letters: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     let body = letters.strip_prefix("IBAN").map_or(letters.as_str(), |rest| rest.trim_start_matches([':', '.']));
     let (head, rest) = (body.as_bytes().get(..4), body.get(4..).unwrap_or(""));
@@ -25,25 +30,27 @@ pub(crate) fn iban(text: &str) -> Iban {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum BankCode {
+pub(crate) enum BankCode<'t> {
     None,
     /// A BIC of 8 or 11 letters and digits, in upper case.
-    Bic(String),
+    Bic(Cow<'t, str>),
     /// A routing number whose check is right.
-    Aba(String),
+    Aba(Cow<'t, str>),
     /// Nine digits whose check is wrong.
     WrongDigits,
 }
 
 /// A bank's code: a BIC, or nine digits of the American Bankers Association (weights 3 7 1). Blanks and `-` do not count.
-pub(crate) fn bank_code(text: &str) -> BankCode {
-    let code: String = text.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+pub(crate) fn bank_code(text: &str) -> BankCode<'_> {
+    let passed_over = |c: char| c.is_whitespace() || c == '-';
+    let code: Cow<str> = if text.contains(passed_over) { text.replace(passed_over, "").into() } else { text.into() };
     let bytes = code.as_bytes();
     let is_bic = matches!(bytes.len(), 8 | 11)
         && bytes.iter().take(6).all(u8::is_ascii_alphabetic)
         && bytes.iter().all(u8::is_ascii_alphanumeric);
     if is_bic {
-        return BankCode::Bic(code.to_ascii_uppercase());
+        let is_upper = !bytes.iter().any(u8::is_ascii_lowercase);
+        return BankCode::Bic(if is_upper { code } else { code.to_ascii_uppercase().into() });
     }
     if bytes.len() != 9 || !bytes.iter().all(u8::is_ascii_digit) {
         return BankCode::None;

@@ -187,8 +187,10 @@ impl Register {
     }
 
     /// Numbers the holders by id, bytewise, and puts the lots in order of (holder, class, row).
-    /// Returns the new index of each old one.
-    pub fn finish(&mut self) -> Vec<HolderIx> {
+    pub fn finish(&mut self) {
+        if self.is_in_order() {
+            return;
+        }
         let order = order::by_text(&self.texts, self.holders.len(), |ix| self.holders[ix as usize].id);
         let mut renumbered = vec![0; order.len()];
         for (new, old) in order.iter().enumerate() {
@@ -200,7 +202,12 @@ impl Register {
         }
         order::lots(&mut self.lots, self.holders.len());
         self.repack();
-        renumbered
+    }
+
+    /// Whether the file had holders and lots in this order already.
+    fn is_in_order(&self) -> bool {
+        self.holders.is_sorted_by(|a, b| self.texts.get(a.id).as_bytes() < self.texts.get(b.id).as_bytes())
+            && self.lots.is_sorted_by_key(|lot| (lot.holder, lot.class, lot.row))
     }
 
     /// Puts the texts in the order in which they will be asked for: holder by holder, then the lots' certificates.
@@ -285,6 +292,12 @@ impl Register {
     pub fn find(&self, id: &str) -> Option<HolderIx> {
         let found = self.holders.binary_search_by(|h| self.texts.get(h.id).as_bytes().cmp(id.as_bytes()));
         found.ok().and_then(|ix| HolderIx::try_from(ix).ok())
+    }
+
+    /// The same for ids that come in order: `after` is the holder before.
+    pub fn find_after(&self, after: Option<HolderIx>, id: &str) -> Option<HolderIx> {
+        let next = after.map_or(0, |ix| ix + 1);
+        if next < self.holder_count() && self.id(next) == id { Some(next) } else { self.find(id) }
     }
 
     pub fn certificate(&self, lot: &Lot) -> &str {

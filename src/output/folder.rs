@@ -202,12 +202,12 @@ pub(crate) fn write_file(target: &Path, bytes: &[u8], replacing: bool) -> io::Re
 
 /// The same with a file that is written piece by piece, and a second one that tells of it: `first` fills the one, and
 /// `second` gives the other's bytes from what came of that. The first one never appears without the second.
-pub(crate) fn write_files<T>(
+pub(crate) fn write_files<T: Sync>(
     target: &Path,
     beside: Option<&Path>,
     replacing: bool,
     first: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-    second: impl FnOnce(&T) -> io::Result<Vec<u8>>,
+    second: impl FnOnce(&T) -> io::Result<Vec<u8>> + Send,
 ) -> io::Result<T> {
     let target = std::path::absolute(target)?;
     if let Some(parent) = target.parent().filter(|parent| !parent.is_dir()) {
@@ -220,12 +220,14 @@ pub(crate) fn write_files<T>(
     let write = || -> io::Result<T> {
         let mut file = BufWriter::with_capacity(1 << 16, private_file(&staging.path().join(name))?);
         let value = first(&mut file)?;
-        file.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        if beside.is_some() {
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let tell = || {
             let mut file = private_file(&told)?;
             file.write_all(&second(&value)?)?;
-            file.sync_all()?;
-        }
+            file.sync_all()
+        };
+        let (kept, told) = rayon::join(|| file.sync_all(), || if beside.is_some() { tell() } else { Ok(()) });
+        kept.and(told)?;
         Ok(value)
     };
     let value = write().map_err(|error| explained(&name.to_string_lossy(), &error))?;

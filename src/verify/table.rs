@@ -77,13 +77,14 @@ fn short(text: &str, decimals: u32) -> Option<Units> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (integral, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let missing = decimals.checked_sub(u32::try_from(fraction.len()).ok()?)?;
-    let plain = integral.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
-    if integral.is_empty() || !plain || integral.len() + fraction.len() > 18 {
+    if integral.is_empty() || integral.len() + fraction.len() > 18 {
         return None;
     }
-    let number = |digits: &str| if digits.is_empty() { Some(0) } else { digits.parse::<Units>().ok() };
-    let scale = 10i128.checked_pow(decimals)?;
-    Some(sign * (number(integral)? * scale + number(fraction)? * 10i128.checked_pow(missing)?))
+    let mut number = 0u64;
+    for byte in integral.bytes().chain(fraction.bytes()) {
+        number = number * 10 + u64::from(char::from(byte).to_digit(10)?);
+    }
+    Units::from(number).checked_mul(10i128.checked_pow(missing)?).map(|units| sign * units)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use super::super::schema::REGISTER;
 use super::super::table::Located;
 use super::identifiers::is_scientific;
 use super::{at, is_book_entry, tag};
+use crate::model::bank_ids::{self, BankCode, Iban};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::class::{ClassIx, Classes};
 use crate::model::register::{Detail, Lot, Treasury};
@@ -96,6 +97,8 @@ pub(crate) struct Plan {
     /// Past the last header; and the columns that say shares are gone, or in which names go on.
     header_end: usize,
     gone: Vec<usize>,
+    /// The details that the file has columns of, each with the register's column.
+    details: Vec<(Detail, usize)>,
 }
 
 impl Plan {
@@ -110,7 +113,9 @@ impl Plan {
         let header_end = located.headers.iter().map(|(at, _)| *at as usize + 1).max().unwrap_or(usize::MAX);
         let gone = located.gone.iter().map(|gone| gone.column).chain(located.name_goes_on.iter().copied());
         let gone = gone.map(|column| column as usize).collect();
-        Self { columns, classes, hasher, style, header_end, gone }
+        let details = Detail::VALUES.iter().copied().zip(at::DETAILS);
+        let details = details.filter(|(_, ix)| columns.contains(&Some(*ix))).collect();
+        Self { columns, classes, hasher, style, header_end, gone, details }
     }
 
     pub(crate) fn read(&self, mut chunk: Chunk) -> Piece {
@@ -147,6 +152,8 @@ struct Gathered {
 #[derive(Default)]
 struct Cells {
     cells: [Slice; COLUMNS],
+    /// Whether the whole record is plain text, so that no cell of it needs to be looked at for that.
+    is_plain: bool,
     /// Whether a cell asks for a second look.
     odd: bool,
 }
@@ -192,7 +199,7 @@ impl<'t> Reader<'_, 't> {
             return None;
         }
         let rate = self.rate(cell(at::WITHHOLDING_RATE).of(text), found)?;
-        let details = details(&cells, text, found)?;
+        let details = self.details(&cells, text, found)?;
         let hash = |slice: Slice| tag(&self.plan.hasher, slice.of(text));
         let certificate_tag = if certificate.is_empty() { 0 } else { hash(certificate) };
         let span = Span::default();
@@ -203,7 +210,10 @@ impl<'t> Reader<'_, 't> {
     /// Splits a record; `None` where it has quotation marks in other places than around a cell.
     fn cells(&self, chunk: &Chunk, record: &Range<usize>) -> Option<Cells> {
         let line = chunk.line(record);
-        let mut cells = Cells::default();
+        let mut cells = Cells {
+            is_plain: is_plain(chunk.text().get(record.start..record.start + line.len())?),
+            ..Cells::default()
+        };
         if memchr(b'"', line).is_some() {
             return self.quoted_cells(chunk, record, line.len(), cells);
         }
@@ -255,7 +265,7 @@ impl<'t> Reader<'_, 't> {
         }
         // What is not plain ASCII may look like another text; what begins so, spreadsheets write for text.
         let cell_text = slice.of(text);
-        cells.odd |= !is_plain(cell_text) || cell_text.starts_with(['=', '\'', '"']);
+        cells.odd |= !(cells.is_plain || is_plain(cell_text)) || cell_text.starts_with(['=', '\'', '"']);
         if let Some(cell) = cells.cells.get_mut(ix) {
             *cell = slice;
         }
@@ -304,6 +314,32 @@ impl<'t> Reader<'_, 't> {
         };
         u16::try_from(at).ok().map(Some)
     }
+
+    #[allow(clippy::option_option, reason = "no details is a value, odd ones are none")]
+    fn details(&self, cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32>> {
+        let mut slices = [Slice::default(); Detail::COUNT];
+        let mut any = false;
+        for (detail, ix) in &self.plan.details {
+            let slice = optional(*cells.cells.get(*ix)?, text)?;
+            if slice.is_empty() {
+                continue;
+            }
+            let given = slice.of(text);
+            if (detail.is_number_of_record() && is_scientific(given))
+                || means_nothing(given)
+                || !is_checked(*detail, given)
+            {
+                return None;
+            }
+            *slices.get_mut(*detail as usize)? = slice;
+            any = true;
+        }
+        if !any {
+            return Some(None);
+        }
+        found.details.push(slices);
+        u32::try_from(found.details.len() - 1).ok().map(Some)
+    }
 }
 
 /// Beyond the last column of a spreadsheet.
@@ -328,40 +364,20 @@ fn yes_no(text: &str) -> Option<bool> {
     }
 }
 
-#[allow(clippy::option_option, reason = "no details is a value, odd ones are none")]
-fn details(cells: &Cells, text: &str, found: &mut Gathered) -> Option<Option<u32>> {
-    let mut slices = [Slice::default(); Detail::COUNT];
-    for ((slot, ix), detail) in slices.iter_mut().zip(at::DETAILS).zip(Detail::VALUES) {
-        *slot = optional(*cells.cells.get(ix)?, text)?;
-        if slot.is_empty() {
-            continue;
-        }
-        if *detail == Detail::PayeeKind && !matches!(slot.of(text), "person" | "company") {
-            return None;
-        }
-        let given = slot.of(text);
-        let checked = matches!(detail, Detail::Account | Detail::BankCode | Detail::Country);
-        if (detail.is_number_of_record() && is_scientific(given))
-            || means_nothing(given)
-            || (checked && !is_checked(*detail, given))
-        {
-            return None;
-        }
-    }
-    if slices.iter().all(|slice| slice.is_empty()) {
-        return Some(None);
-    }
-    found.details.push(slices);
-    u32::try_from(found.details.len() - 1).ok().map(Some)
-}
-
-/// Whether an account, a bank code or a country is as it is kept, so that it needs no second look.
+/// Whether a detail is as it is kept, so that it needs no second look.
 fn is_checked(detail: Detail, text: &str) -> bool {
-    let bytes = text.as_bytes();
     match detail {
-        Detail::Account => !matches!(bytes, [a, b, ..] if a.is_ascii_alphabetic() && b.is_ascii_alphabetic()),
-        Detail::BankCode => bytes.is_empty(),
-        _ => bytes.len() <= 2 && text != "UK" && text != "uk",
+        Detail::Account => match bank_ids::iban(text) {
+            Iban::None => true,
+            Iban::Valid(iban) => iban == text,
+            Iban::WrongDigits => false,
+        },
+        Detail::BankCode => {
+            matches!(bank_ids::bank_code(text), BankCode::Bic(code) | BankCode::Aba(code) if code == text)
+        }
+        Detail::Country => text.len() <= 2 && text != "UK" && text != "uk",
+        Detail::PayeeKind => matches!(text, "person" | "company"),
+        _ => true,
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn account<'l>(line: &mut Line<'l>, column: impl ColumnRef, text: Cow
 /// A bank's code: a BIC, or a routing number whose check is right.
 pub(crate) fn bank_code<'l>(line: &mut Line<'l>, column: impl ColumnRef, text: &str) -> Option<Cow<'l, str>> {
     match bank_ids::bank_code(text) {
-        BankCode::Bic(code) | BankCode::Aba(code) => Some(Cow::Owned(code)),
+        BankCode::Bic(code) | BankCode::Aba(code) => Some(Cow::Owned(code.into_owned())),
         BankCode::WrongDigits => gathered(line, column, CHECK_DIGITS),
         BankCode::None => gathered(line, column, NO_BANK_CODE),
     }

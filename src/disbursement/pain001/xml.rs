@@ -1,0 +1,163 @@
+//! The XML of a `pain.001`: its elements, and what is the same in every transfer, rendered once.
+
+use super::super::payer::{Account, Agent};
+use quick_xml::Writer;
+use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+use std::borrow::Cow;
+
+/// A name and an address.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Party<'p> {
+    pub name: Cow<'p, str>,
+    pub street: Cow<'p, str>,
+    pub postal_code: Cow<'p, str>,
+    pub town: Cow<'p, str>,
+    pub state: Cow<'p, str>,
+    pub country: &'p str,
+    /// Unstructured lines of a hybrid address.
+    pub lines: Vec<String>,
+}
+
+/// What stands before a text and after it.
+pub(super) struct Around {
+    before: Vec<u8>,
+    after: Vec<u8>,
+}
+
+impl Around {
+    /// `open` opens elements, which end after the text: `close` names them.
+    pub(super) fn new(open: impl FnOnce(&mut Xml), close: &[&str]) -> Self {
+        Self { before: rendered(open), after: rendered(|xml| close.iter().for_each(|name| xml.close(name))) }
+    }
+
+    pub(super) fn write(&self, out: &mut Vec<u8>, text: &str) {
+        out.extend_from_slice(&self.before);
+        Xml::new(out).text(text);
+        out.extend_from_slice(&self.after);
+    }
+}
+
+pub(super) fn rendered(write: impl FnOnce(&mut Xml)) -> Vec<u8> {
+    let mut out = Vec::new();
+    write(&mut Xml::new(&mut out));
+    out
+}
+
+/// Elements being written into memory, which does not fail.
+pub(super) struct Xml<'o>(Writer<&'o mut Vec<u8>>);
+
+impl<'o> Xml<'o> {
+    pub(super) fn new(out: &'o mut Vec<u8>) -> Self {
+        Self(Writer::new(out))
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        self.0.write_event(event).expect("memory takes what is written");
+    }
+
+    pub(super) fn line(&mut self) {
+        self.event(Event::Text(BytesText::from_escaped("\n")));
+    }
+
+    pub(super) fn open(&mut self, name: &str) {
+        self.event(Event::Start(BytesStart::new(name)));
+    }
+
+    pub(super) fn open_all(&mut self, names: &[&str]) {
+        for name in names {
+            self.open(name);
+        }
+    }
+
+    pub(super) fn close(&mut self, name: &str) {
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    pub(super) fn text(&mut self, text: &str) {
+        self.event(Event::Text(BytesText::new(text)));
+    }
+
+    pub(super) fn leaf(&mut self, name: &str, text: &str) {
+        self.open(name);
+        self.text(text);
+        self.close(name);
+    }
+
+    /// A leaf where there is a text.
+    pub(super) fn some(&mut self, name: &str, text: &str) {
+        if !text.is_empty() {
+            self.leaf(name, text);
+        }
+    }
+
+    pub(super) fn company_id(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.open("Id");
+            self.open("OrgId");
+            self.open("Othr");
+            self.leaf("Id", id);
+            self.close("Othr");
+            self.close("OrgId");
+            self.close("Id");
+        }
+    }
+
+    pub(super) fn party(&mut self, name: &str, party: &Party, company_id: &str) {
+        self.open(name);
+        self.leaf("Nm", &party.name);
+        self.open("PstlAdr");
+        self.some("StrtNm", &party.street);
+        self.some("PstCd", &party.postal_code);
+        self.some("TwnNm", &party.town);
+        self.some("CtrySubDvsn", &party.state);
+        self.some("Ctry", party.country);
+        party.lines.iter().for_each(|line| self.leaf("AdrLine", line));
+        self.close("PstlAdr");
+        self.company_id(company_id);
+        self.close(name);
+    }
+
+    pub(super) fn account(&mut self, name: &str, account: &Account, currency: &str) {
+        self.open(name);
+        self.open("Id");
+        match account {
+            Account::Iban(iban) => self.leaf("IBAN", iban),
+            Account::Other(number) => {
+                self.open("Othr");
+                self.leaf("Id", number);
+                self.close("Othr");
+            }
+        }
+        self.close("Id");
+        self.leaf("Ccy", currency);
+        self.close(name);
+    }
+
+    /// The system that American routing numbers are of.
+    pub(super) fn usaba(&mut self) {
+        self.open("ClrSysId");
+        self.leaf("Cd", "USABA");
+        self.close("ClrSysId");
+    }
+
+    pub(super) fn agent(&mut self, name: &str, agent: &Agent) {
+        self.open(name);
+        self.open("FinInstnId");
+        match agent {
+            Agent::Bic(bic) => self.leaf("BICFI", bic),
+            Agent::Aba(number) => {
+                self.open("ClrSysMmbId");
+                self.usaba();
+                self.leaf("MmbId", number);
+                self.close("ClrSysMmbId");
+            }
+            Agent::ByAccount => {
+                self.open("Othr");
+                self.leaf("Id", "NOTPROVIDED");
+                self.close("Othr");
+            }
+        }
+        self.close("FinInstnId");
+        self.close(name);
+    }
+}
