@@ -4,8 +4,8 @@ use super::failure::{Failure, not_written};
 use super::output_dir;
 use super::paid_run::{self, check_file};
 use super::print::Told;
-use crate::cli::{JournalArgs, JournalForm, TaxArgs};
-use crate::disbursement::journal::{Form, journal as book};
+use crate::cli::{JournalArgs, TaxArgs};
+use crate::disbursement::journal::journal as book;
 use crate::disbursement::run::Run;
 use crate::disbursement::tax::{NO_FILING, year};
 use crate::output::folder::write_file;
@@ -28,12 +28,7 @@ pub(crate) fn journal(args: &JournalArgs) -> Result<Told, Failure> {
         _ => None,
     };
     let journal = book(&runs, accounts)?;
-    let form = match args.form {
-        JournalForm::Csv => Form::Csv,
-        JournalForm::Beancount => Form::Beancount,
-        JournalForm::Hledger => Form::Hledger,
-    };
-    write_file(&args.out, &journal.text(form), args.force).map_err(not_written(&args.out))?;
+    write_file(&args.out, &journal.text(args.form), args.force).map_err(not_written(&args.out))?;
     let (file, count, notes) = (args.out.display().to_string(), journal.entries.len(), journal.notes);
     let value = json!({"file": file, "entries": count, "notes": notes, "problems": []});
     let entries = if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") };

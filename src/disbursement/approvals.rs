@@ -12,22 +12,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The file's name.
 pub(crate) const NAME: &str = "approvals.jsonl";
 
-/// An approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Approval {
-    /// Who.
     pub by: String,
-    /// When, in UTC.
     pub at: String,
-    /// In what words.
     pub note: String,
-    /// The name of the run's folder.
     pub run: String,
-    /// The SHA-256 of the run's manifest.
     pub manifest: String,
     /// The SHA-256 of the line before; blank for the first.
     pub previous: String,
@@ -84,7 +77,6 @@ fn broken(line: usize, why: &str) -> Problem {
     Problem::error("approvals.chain.broken", Place::file(NAME), message, help)
 }
 
-/// Adds an approval.
 pub(crate) fn add(run: &Path, by: &str, at: String, note: &str, manifest: &str) -> Result<(), Refused> {
     let Approvals { last: previous, length, .. } = read(run)?;
     let name = fs::canonicalize(run)?.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,11 +1,10 @@
 //! `--created`: the time that a bank's file says it was made.
 
-use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::calendar::{Date, parse_iso};
 
 /// A time of day on a date, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Created {
-    /// The day.
     pub date: Date,
     /// Hours, minutes, seconds.
     pub time: [u8; 3],
@@ -33,7 +32,7 @@ impl Created {
     /// As XML Schema writes it.
     pub(crate) fn iso(self) -> String {
         let [hours, minutes, seconds] = self.time;
-        format!("{}T{hours:02}:{minutes:02}:{seconds:02}Z", iso(self.date))
+        format!("{}T{hours:02}:{minutes:02}:{seconds:02}Z", self.date)
     }
 }
 

@@ -14,13 +14,9 @@ use std::collections::BTreeMap;
 /// What a holding got of one asset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Given {
-    /// Whose holding.
     pub holder_id: String,
-    /// Whose name.
     pub holder_name: String,
-    /// Of which class.
     pub class: String,
-    /// The asset; none for cash.
     pub asset: Option<String>,
     /// Cash in smallest units, or millionths of the asset.
     pub gross: Units,
@@ -28,7 +24,6 @@ pub(crate) struct Given {
     pub withheld: Units,
 }
 
-/// What an asset is worth.
 #[derive(Debug, Default)]
 pub(crate) struct FairValues(BTreeMap<String, Ratio>);
 
@@ -67,30 +62,20 @@ pub(crate) fn each(run: &Run, mut show: impl FnMut(Given)) -> Result<(), Refused
     let file = "distribution.csv";
     let Some(mut table) = Table::open(&run.folder, file)? else {
         let help = "Take the folder from a backup, or make the run again.";
-        return Err(Problem::error(
-            "distribution.file.missing",
-            place(&run.folder, file),
-            "This file is missing.",
-            help,
-        )
-        .into());
+        let place = place(&run.folder, file);
+        return Err(Problem::error("distribution.file.missing", place, "This file is missing.", help).into());
     };
     let liquidates = first_command(run) == "liquidate";
     while table.advance()? {
         let text = |column: &str| unguarded(table.text(column)).to_owned();
         let asset = (!liquidates && text("asset") != run.currency).then(|| text("asset"));
-        let (gross, decimals) = if asset.is_some() {
-            ("gross", SHARE_DECIMALS)
-        } else if liquidates {
-            ("total", run.decimals)
-        } else {
-            ("gross", run.decimals)
-        };
+        let (column, decimals) =
+            (if liquidates { "total" } else { "gross" }, if asset.is_some() { SHARE_DECIMALS } else { run.decimals });
         show(Given {
             holder_id: text("holder_id"),
             holder_name: text("holder_name"),
             class: text("class"),
-            gross: table.units(gross, decimals)?,
+            gross: table.units(column, decimals)?,
             withheld: if liquidates || asset.is_some() { 0 } else { table.units("withheld", run.decimals)? },
             asset,
         });

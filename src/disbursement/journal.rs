@@ -4,6 +4,7 @@ use super::Refused;
 use super::distribution::{self, FairValues};
 use super::reissue::{self, State, first_command};
 use super::run::{Run, place};
+use crate::cli::JournalForm;
 use crate::model::calendar::{Date, iso};
 use crate::model::payer::ACCOUNT_ROLES;
 use crate::output::csv::{guarded, plain_line};
@@ -12,53 +13,27 @@ use crate::problem::Problem;
 use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed, scaled_plain};
 use any_ascii::any_ascii;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::fmt::Write;
 
-/// The form of a journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// A line for each debit and credit.
-    Csv,
-    /// Beancount's.
-    Beancount,
-    /// hledger's.
-    Hledger,
-}
-
-/// An amount booked on an account: debits above 0, credits below.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Posting {
-    /// The account's role, with its class where it has one.
-    role: String,
-    /// In smallest units.
-    amount: Units,
-}
-
-/// An entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
-    /// When.
     date: Date,
     /// Of which run: `dividend 2006-06-15`.
     run: String,
-    /// What happened.
     note: String,
     currency: String,
     decimals: u32,
-    postings: Vec<Posting>,
+    /// Accounts' roles, each with its class where it has one, and what is booked on them in smallest units: debits above
+    /// 0, credits below.
+    postings: Vec<(String, Units)>,
 }
 
 impl Entry {
     /// An entry, or none where nothing is booked.
     fn new(run: &Run, date: Date, note: &str, postings: Vec<(String, Units)>) -> Option<Self> {
-        let postings: Vec<Posting> = postings
-            .into_iter()
-            .filter(|(_, amount)| *amount != 0)
-            .map(|(role, amount)| Posting { role, amount })
-            .collect();
-        let sum: Units = postings.iter().map(|posting| posting.amount).sum();
+        let postings: Vec<_> = postings.into_iter().filter(|(_, amount)| *amount != 0).collect();
+        let sum: Units = postings.iter().map(|(_, amount)| amount).sum();
         assert_eq!(sum, 0, "an entry balances");
-        let name = format!("{} {}", first_command(run), iso(run.date));
+        let name = format!("{} {}", first_command(run), run.date);
         let (currency, decimals) = (run.currency.clone(), run.decimals);
         (!postings.is_empty()).then(|| Self { date, run: name, note: note.to_owned(), currency, decimals, postings })
     }
@@ -67,7 +42,6 @@ impl Entry {
 /// The journal of several runs.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
-    /// The entries, by date.
     pub entries: Vec<Entry>,
     /// What is to be said beside them.
     pub notes: Vec<String>,
@@ -109,10 +83,8 @@ pub(crate) fn once(runs: &[Run]) -> Result<(Vec<&Run>, Vec<String>), Refused> {
             let message = format!("This run is of {}, and the first of {}.", run.company, kept[0].company);
             problems.push(Problem::error("runs.company.differs", manifest, message, "Give the runs of one company."));
         } else if let Some(other) = kept.iter().find(same_payments).filter(|_| !run.is_reissue()) {
-            let message = format!(
-                "This run and {} are of one date and differ: both pay the same holders.",
-                other.folder.display()
-            );
+            let other = other.folder.display();
+            let message = format!("This run and {other} are of one date and differ: both pay the same holders.");
             problems.push(Problem::error("runs.date.twice", manifest, message, "Give the one that was paid."));
         } else {
             kept.push(run);
@@ -161,10 +133,10 @@ impl Journal {
         for ((asset, class), quantity) in assets.iter().filter(|(_, quantity)| **quantity != 0) {
             let units = scaled_plain(*quantity, SHARE_DECIMALS);
             let Some(value) = values.of(asset, *quantity, run) else {
+                let (command, date) = (first_command(run), run.date);
                 self.notes.push(format!(
-                    "{} of {}: {units} {asset} delivered on {class} are not booked, for nothing states their fair value.",
-                    first_command(run),
-                    iso(run.date)
+                    "{command} of {date}: {units} {asset} delivered on {class} are not booked, for nothing states \
+                     their fair value."
                 ));
                 continue;
             };
@@ -192,13 +164,8 @@ impl Journal {
                 if !back.insert(format!("paid {new}")) {
                     let message = format!("{new} is paid by two of these folders.");
                     let help = "Give each reissue once.";
-                    return Err(Problem::error(
-                        "runs.reference.twice",
-                        place(&run.folder, reissue::RECONCILIATION),
-                        message,
-                        help,
-                    )
-                    .into());
+                    let place = place(&run.folder, reissue::RECONCILIATION);
+                    return Err(Problem::error("runs.reference.twice", place, message, help).into());
                 }
                 again += line.amount;
             }
@@ -218,19 +185,15 @@ impl Journal {
             return name.clone();
         }
         let (base, class) = role.split_once(':').unwrap_or((role, ""));
-        let own = self.accounts.get(base).cloned();
-        let default =
-            || ACCOUNT_ROLES.iter().find(|known| known.name == base).map_or("", |known| known.default).to_owned();
-        let name = own.unwrap_or_else(default);
-        if class.is_empty() { name } else { format!("{name}:{class}") }
+        let name = self.accounts.get(base).map_or_else(|| default_account(base), String::as_str);
+        if class.is_empty() { name.to_owned() } else { format!("{name}:{class}") }
     }
 
-    /// The journal's text.
-    pub(crate) fn text(&self, form: Form) -> Vec<u8> {
+    pub(crate) fn text(&self, form: JournalForm) -> Vec<u8> {
         match form {
-            Form::Csv => self.csv(),
-            Form::Beancount => self.beancount().into_bytes(),
-            Form::Hledger => self.hledger().into_bytes(),
+            JournalForm::Csv => self.csv(),
+            JournalForm::Beancount => self.plain_text(true).into_bytes(),
+            JournalForm::Hledger => self.plain_text(false).into_bytes(),
         }
     }
 
@@ -238,10 +201,10 @@ impl Journal {
         let mut out = Vec::new();
         plain_line(&mut out, &["date", "run", "account", "debit", "credit", "currency", "note"]);
         for entry in &self.entries {
-            for posting in &entry.postings {
-                let amount = scaled_fixed(posting.amount.abs(), entry.decimals);
-                let (debit, credit) = if posting.amount > 0 { (amount.as_str(), "") } else { ("", amount.as_str()) };
-                let account = self.account(&posting.role);
+            for (role, units) in &entry.postings {
+                let amount = scaled_fixed(units.abs(), entry.decimals);
+                let (debit, credit) = if *units > 0 { (amount.as_str(), "") } else { ("", amount.as_str()) };
+                let account = self.account(role);
                 let texts = [guarded(&account), guarded(&entry.currency), guarded(&entry.note)];
                 plain_line(&mut out, &[&iso(entry.date), &entry.run, &texts[0], debit, credit, &texts[1], &texts[2]]);
             }
@@ -249,31 +212,35 @@ impl Journal {
         out
     }
 
-    fn beancount(&self) -> String {
-        let mut text = String::from("; Written by ratable from finished runs.\n");
-        for note in &self.notes {
-            let _ = writeln!(text, "; {}", one_line(note));
+    /// The journal for Beancount, or else for hledger.
+    fn plain_text(&self, beancount: bool) -> String {
+        let account = |role: &str| if beancount { self.beancount_account(role) } else { self.hledger_account(role) };
+        let mut lines = vec!["; Written by ratable from finished runs.".to_owned()];
+        lines.extend(self.notes.iter().map(|note| format!("; {}", one_line(note))));
+        if !beancount {
+            let commodities: BTreeSet<_> = self.entries.iter().map(|e| (commodity(&e.currency), e.decimals)).collect();
+            let line = |(name, decimals)| format!("commodity 1000.{} {name}", "0".repeat(decimals as usize));
+            lines.extend(commodities.into_iter().map(line));
         }
         let opened = self.entries.iter().map(|entry| entry.date).min().map(iso).unwrap_or_default();
-        let roles: BTreeSet<&str> = self.entries.iter().flat_map(|e| &e.postings).map(|p| p.role.as_str()).collect();
-        let accounts: BTreeSet<String> = roles.into_iter().map(|role| self.beancount_account(role)).collect();
-        for account in &accounts {
-            let _ = writeln!(text, "{opened} open {account}");
+        let roles: BTreeSet<&str> =
+            self.entries.iter().flat_map(|e| &e.postings).map(|(role, _)| role.as_str()).collect();
+        let accounts: BTreeSet<String> = roles.into_iter().map(account).collect();
+        let opens = |name| if beancount { format!("{opened} open {name}") } else { format!("account {name}") };
+        lines.extend(accounts.into_iter().map(opens));
+        for Entry { date, run, note, currency, decimals, postings } in &self.entries {
+            let (head, indent, currency) = if beancount {
+                (format!("\"{}\" \"{}\"", quoted(run), quoted(note)), "  ", currency.to_uppercase())
+            } else {
+                (format!("{} | {}", one_line(run), one_line(note)), "    ", commodity(currency))
+            };
+            lines.push(format!("\n{date} * {head}"));
+            let posting = |(role, units): &(String, Units)| {
+                format!("{indent}{}  {} {currency}", account(role), scaled_fixed(*units, *decimals))
+            };
+            lines.extend(postings.iter().map(posting));
         }
-        for entry in &self.entries {
-            let (run, note) = (quoted(&entry.run), quoted(&entry.note));
-            let _ = writeln!(text, "\n{} * \"{run}\" \"{note}\"", iso(entry.date));
-            for posting in &entry.postings {
-                let amount = scaled_fixed(posting.amount, entry.decimals);
-                let _ = writeln!(
-                    text,
-                    "  {}  {amount} {}",
-                    self.beancount_account(&posting.role),
-                    entry.currency.to_uppercase()
-                );
-            }
-        }
-        text
+        lines.join("\n") + "\n"
     }
 
     /// An account's name as Beancount takes it: one of five roots, parts of letters, digits and `-` that begin with a capital
@@ -288,42 +255,10 @@ impl Journal {
         let mut parts: Vec<String> = name.split(':').filter_map(part).collect();
         let is_root = |part: &str| ["Assets", "Liabilities", "Equity", "Income", "Expenses"].contains(&part);
         if parts.len() < 2 || !parts.first().is_some_and(|root| is_root(root)) {
-            let base = role.split(':').next().unwrap_or_default();
-            let default = ACCOUNT_ROLES.iter().find(|known| known.name == base).map_or("Equity", |known| known.default);
-            parts.insert(0, default.split(':').next().unwrap_or("Equity").to_owned());
+            let default = default_account(role.split(':').next().unwrap_or_default());
+            parts.insert(0, default.split(':').next().unwrap_or_default().to_owned());
         }
         parts.join(":")
-    }
-
-    fn hledger(&self) -> String {
-        let mut text = String::from("; Written by ratable from finished runs.\n");
-        for note in &self.notes {
-            let _ = writeln!(text, "; {}", one_line(note));
-        }
-        let commodities: BTreeSet<(String, u32)> =
-            self.entries.iter().map(|e| (commodity(&e.currency), e.decimals)).collect();
-        for (commodity, decimals) in commodities {
-            let zeros = "0".repeat(decimals as usize);
-            let _ = writeln!(text, "commodity 1000.{zeros} {commodity}");
-        }
-        let roles: BTreeSet<&str> = self.entries.iter().flat_map(|e| &e.postings).map(|p| p.role.as_str()).collect();
-        let accounts: BTreeSet<String> = roles.into_iter().map(|role| self.hledger_account(role)).collect();
-        for account in &accounts {
-            let _ = writeln!(text, "account {account}");
-        }
-        for entry in &self.entries {
-            let _ = writeln!(text, "\n{} * {} | {}", iso(entry.date), one_line(&entry.run), one_line(&entry.note));
-            for posting in &entry.postings {
-                let amount = scaled_fixed(posting.amount, entry.decimals);
-                let _ = writeln!(
-                    text,
-                    "    {}  {amount} {}",
-                    self.hledger_account(&posting.role),
-                    commodity(&entry.currency)
-                );
-            }
-        }
-        text
     }
 
     /// An account's name as hledger takes it: single blanks, no comment, nothing before it that means something else.
@@ -333,6 +268,10 @@ impl Journal {
         let name = words.join(" ");
         name.trim_start_matches(['(', '[', '*', '!', '"', '=']).trim_end_matches([')', ']']).to_owned()
     }
+}
+
+fn default_account(role: &str) -> &'static str {
+    ACCOUNT_ROLES.iter().find(|known| known.name == role).map_or("Equity", |known| known.default)
 }
 
 fn commodity(currency: &str) -> String {

@@ -10,6 +10,7 @@ use crate::model::Case;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::model::payer::{Fate, PaymentStatus};
 use crate::model::register::HolderIx;
+use crate::model::worded::{Worded, worded};
 use crate::output::csv;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, BELOW_MINIMUM, Status};
@@ -26,57 +27,30 @@ pub(crate) const RECONCILIATION: &str = "reconciliation.csv";
 /// Which reference took the place of which, in this reissue and those before.
 const REPLACED: &str = "replaced.csv";
 
-/// What became of a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    /// Sent, and no word since.
-    Outstanding,
-    /// It arrived.
-    Settled,
-    /// It came back.
-    Returned,
-    /// It was stopped.
-    Stopped,
-    /// It waits.
-    Held,
-    /// The next run adds it.
-    Carried,
-    /// There is nothing to pay.
-    Nothing,
-}
-
-const WORDS: [(State, &str); 7] = [
-    (State::Outstanding, "outstanding"),
-    (State::Settled, "settled"),
-    (State::Returned, "returned"),
-    (State::Stopped, "stopped"),
-    (State::Held, "held"),
-    (State::Carried, "carried"),
-    (State::Nothing, "none"),
-];
-
-impl State {
-    fn word(self) -> &'static str {
-        WORDS.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)
-    }
-
-    fn read(word: &str) -> Option<Self> {
-        WORDS.iter().find(|(_, known)| *known == word).map(|(state, _)| *state)
+worded! {
+    /// What became of a payment.
+    pub(crate) enum State {
+        /// Sent, and no word since.
+        Outstanding = "outstanding",
+        Settled = "settled",
+        Returned = "returned",
+        Stopped = "stopped",
+        Held = "held",
+        /// The next run adds it.
+        Carried = "carried",
+        /// There is nothing to pay.
+        Nothing = "none",
     }
 }
 
 /// A payment under the reference that is in force.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    /// Its reference.
     pub reference: String,
-    /// Whose it is.
     pub holder_id: String,
-    /// How much.
     pub amount: Units,
-    /// What became of it.
     pub state: State,
-    /// When.
+    /// When that became of it.
     pub date: Option<Date>,
     /// The reference under which it is paid again.
     pub new_reference: Option<String>,
@@ -95,8 +69,9 @@ pub(crate) fn lines(run: &Run) -> Result<Vec<Line>, Refused> {
     let mut lines = Vec::new();
     let mut table = opened(&run.folder, RECONCILIATION)?;
     while table.advance()? {
-        let state = State::read(table.text("status")).ok_or_else(|| {
-            let message = format!("status: {} is no word of this table.", table.text("status"));
+        let word = table.text("status");
+        let state = State::VALUES.iter().find(|state| state.word() == word).ok_or_else(|| {
+            let message = format!("status: {word} is no word of this table.");
             Problem::error("reconciliation.status.unknown", table.place("status"), message, RESTORE)
         })?;
         let new = csv::unguarded(table.text("new_reference"));
@@ -104,7 +79,7 @@ pub(crate) fn lines(run: &Run) -> Result<Vec<Line>, Refused> {
             reference: csv::unguarded(table.text("reference")).to_owned(),
             holder_id: csv::unguarded(table.text("holder_id")).to_owned(),
             amount: table.units("amount", run.decimals)?,
-            state,
+            state: *state,
             date: parse_iso(table.text("date")),
             new_reference: (!new.is_empty()).then(|| new.to_owned()),
         });
@@ -169,23 +144,17 @@ impl Reconciliation {
             let reference = status.reference.as_str();
             if !at.contains_key(reference) && !next.contains_key(reference) {
                 if !(status.of_case && is_of_another_run(reference, self.lines.first())) {
-                    problems.push(wrong(
-                        status,
-                        "reference",
-                        "unknown",
-                        &format!("{reference} is no reference of this run."),
-                        "Correct it, or take the row out.",
-                    ));
+                    let message = format!("{reference} is no reference of this run.");
+                    problems.push(wrong(status, "reference", "unknown", &message, "Correct it, or take the row out."));
                 }
                 continue;
             }
             if status.date < run.date {
-                let message =
-                    format!("{reference}: the run is of {}, and this is of {}.", iso(run.date), iso(status.date));
+                let message = format!("{reference}: the run is of {}, and this is of {}.", run.date, status.date);
                 problems.push(wrong(status, "date", "before-run", &message, "Correct the date, or the reference."));
             }
             if *of_day.entry((reference, status.date)).or_insert(status.fate) != status.fate {
-                let message = format!("{reference} has two different words of {}.", iso(status.date));
+                let message = format!("{reference} has two different words of {}.", status.date);
                 problems.push(wrong(status, "status", "two-of-one-date", &message, "Keep the one that is right."));
             }
             if latest.get(reference).is_none_or(|known| known.date < status.date) {
@@ -231,10 +200,8 @@ impl Reconciliation {
             if !matches!(line.state, State::Held | State::Returned | State::Stopped) || line.amount <= 0 {
                 continue;
             }
-            let holder = case.register.find(&line.holder_id);
-            let Some(holder) = holder.filter(|holder| Status::by_details(case, *holder) == Status::Pay) else {
-                continue;
-            };
+            let pays = |holder: &HolderIx| Status::by_details(case, *holder) == Status::Pay;
+            let Some(holder) = case.register.find(&line.holder_id).filter(pays) else { continue };
             let (base, count) = numbered(&line.reference, made.contains(line.reference.as_str()));
             let mut references = (count + 1..).map(|number| format!("{base}-r{number}"));
             let reference = references.find(|reference| !known.contains(reference)).expect("numbers do not end");

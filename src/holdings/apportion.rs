@@ -6,6 +6,7 @@
 
 use super::per_share::{Additions, ScaledPerShare, weighted_sum};
 use super::snapshot::Holdings;
+use crate::outcome::Apportionment;
 use crate::quantity::{Ratio, Units, units_ratio};
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
@@ -28,6 +29,13 @@ pub struct Apportioned {
 impl Apportioned {
     fn nothing(holdings: usize) -> Self {
         Self { units: vec![0; holdings], ..Self::default() }
+    }
+
+    /// How the sum of `what` was cut.
+    pub(crate) fn note(&self, what: impl Into<String>) -> Apportionment {
+        let Self { units, holdings, left_over, by_tie_rule } = self;
+        let (what, sum) = (what.into(), units.iter().sum());
+        Apportionment { what, sum, holdings: *holdings, left_over: *left_over, by_tie_rule: *by_tie_rule }
     }
 }
 

@@ -12,7 +12,6 @@ use std::collections::HashMap;
 pub struct LotGroup {
     /// One of them, for its class and dates.
     pub lot: Lot,
-    /// Their shares, in millionths.
     pub shares: u128,
     pub lots: u64,
 }

@@ -17,19 +17,9 @@ const MOST_SHARES: u128 = 2 * 10u128.pow(19);
 #[derive(Clone, Debug)]
 pub(crate) enum ScaledPerShare {
     /// Every product fits in 128 bits.
-    Small {
-        /// By group.
-        numerators: Vec<u128>,
-        /// Common to all.
-        denominator: u128,
-    },
+    Small { numerators: Vec<u128>, denominator: u128 },
     /// Of any size.
-    Wide {
-        /// By group.
-        numerators: Vec<BigUint>,
-        /// Common to all.
-        denominator: BigUint,
-    },
+    Wide { numerators: Vec<BigUint>, denominator: BigUint },
 }
 
 impl ScaledPerShare {
@@ -162,7 +152,6 @@ impl ScaledPerShare {
 pub(crate) struct Additions {
     /// By holding, in the order of the holdings.
     pub numerators: Vec<Units>,
-    /// Common to all.
     pub denominator: u64,
 }
 

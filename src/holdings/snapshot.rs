@@ -15,7 +15,6 @@ const CHUNK: usize = 16_384;
 pub struct Part {
     /// Index of the group whose value per share they have.
     pub group: u32,
-    /// How many, in millionths.
     pub shares: u64,
 }
 
@@ -27,7 +26,6 @@ pub struct Holding {
     part_count: u16,
     /// The group of its only part, as most holdings have; or where its several parts begin in [`Holdings`].
     group_or_first: u32,
-    /// All its shares, in millionths.
     pub shares: u64,
 }
 

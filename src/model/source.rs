@@ -1,7 +1,7 @@
 //! Where a table was read from, so that a finding can point to a cell of a row long after the row was read.
 
 use super::text::{Span, TextPool};
-use crate::problem::Place;
+use crate::problem::{Place, Problem, Severity};
 use std::sync::Arc;
 
 /// What the rows of a table come from, where it is no sheet.
@@ -69,6 +69,16 @@ impl RowPlace {
     /// The cell of a column; the row's first cell where the table has no such column.
     pub fn cell(&self, column: &str) -> Place {
         self.source.at(self.source.letters(column).unwrap_or(&self.source.first_column), self.row)
+    }
+
+    /// What is wrong in the cell of the column that a code names, such as `register.shares.beyond-limits`.
+    pub(crate) fn error(&self, code: &str, message: impl Into<String>, help: impl Into<String>) -> Problem {
+        Problem::error(code, self.cell(code.split('.').nth(1).unwrap_or_default()), message, help)
+    }
+
+    /// The same, which stops nothing.
+    pub(crate) fn warning(&self, code: &str, message: impl Into<String>, help: impl Into<String>) -> Problem {
+        Problem { severity: Severity::Warning, ..self.error(code, message, help) }
     }
 
     /// The row as a whole: its first cell.

@@ -8,10 +8,10 @@ pub(crate) trait Worded: Copy + 'static {
 
 /// An enum, each of its values with its word.
 macro_rules! worded {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$about:meta])* $value:ident = $word:literal,)* }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$about:meta])* $value:ident = $word:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum $name { $($(#[$about])* $value,)* }
+        $vis enum $name { $($(#[$about])* $value,)* }
 
         impl $crate::model::worded::Worded for $name {
             const WORDS: &'static [&'static str] = &[$($word),*];
@@ -19,7 +19,7 @@ macro_rules! worded {
         }
 
         impl $name {
-            pub fn word(self) -> &'static str {
+            $vis fn word(self) -> &'static str {
                 <Self as $crate::model::worded::Worded>::WORDS[self as usize]
             }
         }

@@ -18,9 +18,7 @@ pub struct DividendOutcome {
     pub record_date: Date,
     /// `--funds`, in smallest units.
     pub funds: Option<Units>,
-    /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
-    /// When each lot's dividends begin to accrue.
     pub accrual: AccrualStarts,
     /// Series A by cohort, in order of accrual start; those with entitled shares.
     pub cohorts: Vec<CohortDividend>,
@@ -32,35 +30,25 @@ pub struct DividendOutcome {
     pub assets: Vec<AssetDelivery>,
     /// Every row of `distribution.csv`, in its order.
     pub rows: Vec<PaymentRow>,
-    /// How sums were cut into units.
     pub apportionments: Vec<Apportionment>,
-    /// The totals of `result.json`.
     pub totals: DividendTotals,
     /// What of Series A's cash is for quarters before D, in smallest units.
     pub earlier_quarters: Units,
     /// What Common, and who takes part as if converted, is paid in cash, beside the funds, in smallest units.
     pub common_cash: Units,
-    /// The default period of §3(c)(i) after the run.
     pub default_period: DefaultPeriod,
-    /// The rows of `arrears.csv`.
     pub arrears: Vec<ArrearsOut>,
     /// What holders carried into the run, of earlier payments in part.
     pub carried: Carry,
     /// The rows of `carry.csv`: what they carry on.
     pub carry: Carry,
-    /// The rows of `payments.csv`.
     pub payments: Vec<PaymentOut>,
-    /// The rows of `declarations.csv`.
     pub declarations: Vec<DeclarationOut>,
-    /// e at each quarter date, for the chart of arrears.
     pub history: Vec<QuarterState>,
-    /// What other readings would have paid, where that differs.
     pub readings: Vec<ReadingEffect>,
     /// Warnings of the run (the case's own are apart).
     pub warnings: Vec<Problem>,
-    /// Clauses that stood in the way and were acknowledged.
     pub acknowledged: Vec<String>,
-    /// What §4, §5 and §8 restrict after the run.
     pub restrictions: Vec<Restriction>,
 }
 
@@ -76,7 +64,6 @@ pub struct Restriction {
 #[derive(Clone, Debug)]
 pub struct CohortDividend {
     pub accrual_start: Date,
-    /// Entitled shares, in millionths.
     pub shares: u128,
     /// Unpaid from earlier quarters.
     pub brought_forward: Ratio,
@@ -96,7 +83,6 @@ pub struct CohortDividend {
 #[derive(Clone, Debug)]
 pub struct ClassDividend {
     pub class: ClassIx,
-    /// Outstanding shares, in millionths.
     pub shares: u128,
     /// What its shares are due, by cohort; one for all where it has no dividend rate.
     pub cohorts: Vec<ClassCohort>,
@@ -111,20 +97,16 @@ pub struct ClassDividend {
 pub struct ClassCohort {
     /// The accrual start, where the class has a dividend rate.
     pub accrual_start: Option<Date>,
-    /// In millionths.
     pub shares: u128,
-    /// Unpaid per share.
     pub due_per_share: Ratio,
     /// What the run pays per share, before units are apportioned.
     pub paid_per_share: Ratio,
-    /// How this came to be.
     pub steps: Vec<Step>,
 }
 
 /// A declaration that pays Common on D.
 #[derive(Clone, Debug)]
 pub struct CommonPayment {
-    /// Index into the case's declarations.
     pub declaration: usize,
     /// Whose holders are paid: its record date, or D.
     pub record_date: Date,
@@ -185,14 +167,11 @@ pub struct QuarterState {
 pub struct ArrearsOut {
     /// The class; none for Series A.
     pub class: Option<ClassIx>,
-    /// The cohort.
     pub accrual_start: Date,
     pub quarter: Date,
-    /// The asset; none for cash.
     pub asset: Option<String>,
     pub dividend_per_share: Ratio,
     pub paid_per_share: Ratio,
-    /// Set apart (§3(c)(i)).
     pub set_apart: bool,
 }
 
@@ -201,14 +180,12 @@ pub struct ArrearsOut {
 pub struct PaymentOut {
     /// Cash in smallest units; none for `full` of an asset.
     pub amount: Option<Units>,
-    /// The asset; none for cash.
     pub asset: Option<String>,
 }
 
 /// A row of `declarations.csv` (§2(b)).
 #[derive(Clone, Debug)]
 pub struct DeclarationOut {
-    /// Index into the case's declarations.
     pub declaration: usize,
     /// M as the run takes it.
     pub multiple: Ratio,

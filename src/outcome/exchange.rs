@@ -6,11 +6,9 @@ use crate::model::calendar::Date;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// An exchange on a date (§7).
 #[derive(Clone, Debug)]
 pub struct ExchangeOutcome {
     pub date: Date,
-    /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
     /// The components; cash first, then assets in order of name.
     pub components: Vec<ComponentOutcome>,
@@ -20,7 +18,6 @@ pub struct ExchangeOutcome {
     pub rows: Vec<PaymentRow>,
     /// Cash in total, in smallest units.
     pub gross: Units,
-    /// What other readings would have paid, where that differs.
     pub readings: Vec<ReadingEffect>,
     pub steps: Vec<Step>,
     pub warnings: Vec<Problem>,

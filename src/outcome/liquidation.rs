@@ -8,11 +8,9 @@ use crate::model::register::HolderIx;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 
-/// A liquidation distribution on a date (§6).
 #[derive(Clone, Debug)]
 pub struct LiquidationOutcome {
     pub date: Date,
-    /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
     /// The distribution; none where only scenarios were asked for.
     pub distribution: Option<Distribution>,
@@ -26,12 +24,10 @@ pub struct LiquidationOutcome {
     pub scenarios: Scenarios,
     /// At which sum a holder gets what was asked about.
     pub breakeven: Option<Breakeven>,
-    /// When each lot's dividends begin to accrue.
     pub accrual: AccrualStarts,
     /// L(c) by cohort: the preference and what has accrued on it.
     pub cohorts: Vec<CohortPreference>,
     pub warnings: Vec<Problem>,
-    /// Clauses that stood in the way and were acknowledged.
     pub acknowledged: Vec<String>,
 }
 
@@ -45,11 +41,9 @@ pub struct Distribution {
     pub rows: Vec<LiquidationRow>,
     /// How sums were cut into units: one for each installment.
     pub apportionments: Vec<Apportionment>,
-    /// The totals of `result.json`.
     pub totals: LiquidationTotals,
     /// What other readings would have paid Series A, where that differs.
     pub readings: Vec<ReadingEffect>,
-    /// How the waterfall went, tier by tier.
     pub steps: Vec<WaterfallStep>,
 }
 
@@ -69,7 +63,6 @@ pub struct TierRow {
     pub class: ClassIx,
     /// The cohort, where the class has cohorts.
     pub accrual_start: Option<Date>,
-    /// Outstanding shares, in millionths.
     pub shares: u128,
     /// What is due; none for participation.
     pub due: Option<Ratio>,
@@ -86,15 +79,12 @@ pub struct TierRow {
 pub struct LiquidationRow {
     pub holder: HolderIx,
     pub class: ClassIx,
-    /// The holding's shares, in millionths.
     pub shares: u64,
     /// Whether the class is Common, which has a Common Adjustment where all others have a preference.
     pub is_common: bool,
     /// The preference or the Common Adjustment, rounded.
     pub before_participation: Units,
-    /// Participation, rounded.
     pub participation: Units,
-    /// What the holding gets.
     pub total: Units,
 }
 
@@ -115,13 +105,11 @@ impl LiquidationRow {
     }
 }
 
-/// Totals of a liquidation, in smallest units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LiquidationTotals {
     pub proceeds: Units,
     pub distributed: Units,
     pub undistributed: Units,
-    /// The sum of the rounding column.
     pub rounding: Units,
 }
 
@@ -129,7 +117,6 @@ pub struct LiquidationTotals {
 #[derive(Clone, Debug)]
 pub struct CohortPreference {
     pub accrual_start: Date,
-    /// Outstanding shares, in millionths.
     pub shares: u128,
     /// The Series A Liquidation Preference per share.
     pub preference: Ratio,
@@ -139,7 +126,6 @@ pub struct CohortPreference {
 /// A sum at which something changes.
 #[derive(Clone, Debug)]
 pub struct Breakpoint {
-    /// What.
     pub what: Turn,
     /// The sum, exact, in currency.
     pub at: Ratio,
@@ -152,9 +138,7 @@ pub enum Turn {
     Tier(String),
     /// A class, or a cohort of it, `converts`, is `capped` or `exercises`.
     Event {
-        /// Which of the three.
         event: &'static str,
-        /// The class.
         class: ClassIx,
         /// The cohort, where a class's cohorts do it at different sums.
         accrual_start: Option<Date>,
@@ -167,7 +151,6 @@ pub struct StackRow {
     pub class: ClassIx,
     /// The cohort, where the class has cohorts.
     pub accrual_start: Option<Date>,
-    /// Outstanding shares, in millionths.
     pub shares: u128,
     /// Due per share before all that takes part.
     pub due: Ratio,
@@ -181,7 +164,6 @@ pub struct StackRow {
 #[derive(Clone, Debug, Default)]
 pub struct Payoff {
     pub sums: Vec<Ratio>,
-    /// The columns, in class order.
     pub classes: Vec<ClassIx>,
     /// By sum, then column.
     pub totals: Vec<Vec<Ratio>>,
@@ -194,7 +176,6 @@ pub struct Payoff {
 /// What each class and cohort would get of several sums.
 #[derive(Clone, Debug, Default)]
 pub struct Scenarios {
-    /// The sums, in smallest units.
     pub sums: Vec<Units>,
     /// The class, and the cohort's accrual start where it has cohorts, of each with shares.
     pub columns: Vec<(ClassIx, Option<Date>)>,
@@ -212,7 +193,6 @@ impl Scenarios {
 /// The smallest sum at which a holder gets an amount.
 #[derive(Clone, Debug)]
 pub struct Breakeven {
-    /// The holder's id.
     pub holder: String,
     /// What it is to get, in smallest units.
     pub amount: Units,

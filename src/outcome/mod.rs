@@ -20,7 +20,6 @@ pub struct PaymentRow {
     pub class: ClassIx,
     /// 0 for the currency, else 1 + the index in the run's assets (which are in order of name).
     pub asset: u16,
-    /// The holding's shares, in millionths.
     pub shares: u64,
     /// Smallest units of the currency, or millionths of the asset.
     pub gross: Units,
@@ -29,7 +28,6 @@ pub struct PaymentRow {
 }
 
 impl PaymentRow {
-    /// What is left after withholding.
     pub fn net(&self) -> Units {
         self.gross - self.withheld
     }
@@ -44,7 +42,6 @@ impl PaymentRow {
 pub struct Apportionment {
     /// What was apportioned, such as `Series A`.
     pub what: String,
-    /// The sum, in smallest units.
     pub sum: Units,
     /// Over how many holdings with a weight above zero.
     pub holdings: u64,
@@ -57,7 +54,6 @@ pub struct Apportionment {
 /// M(d) as the results show it, and how it came to be.
 #[derive(Clone, Debug)]
 pub struct MultipleOutcome {
-    /// M(d) on the run's date.
     pub value: Ratio,
     /// Each adjustment in force or passed over, in order of effect.
     pub adjustments: Vec<AdjustmentStep>,
@@ -86,7 +82,6 @@ pub struct ReadingEffect {
     pub value: &'static str,
     /// What the total is, in smallest units.
     pub instead_of: Units,
-    /// What would come of the run under the other value.
     pub other: OtherRun,
 }
 
@@ -94,9 +89,7 @@ pub struct ReadingEffect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OtherRun {
     Pays {
-        /// What the total would be, in smallest units.
         total: Units,
-        /// How many rows of the distribution would differ.
         rows: u64,
     },
     /// Nothing: the case could not be run, for this reason.
@@ -106,9 +99,7 @@ pub enum OtherRun {
 /// Whether a default period runs on a date (§3(c)(i)).
 #[derive(Clone, Debug)]
 pub struct DefaultPeriodState {
-    /// Since when; none where none runs.
     pub since: Option<Date>,
-    /// e on the date.
     pub quarters_in_arrears: Ratio,
 }
 
@@ -119,9 +110,7 @@ pub struct AccrualStarts(pub Vec<AccrualStart>);
 /// When dividends begin to accrue on lots of one issue date, and by which words of §2(c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccrualStart {
-    /// The day the company first issued the lot.
     pub issue_date: Date,
-    /// The day its dividends begin to accrue.
     pub start: Date,
     /// Why, in words that cite §2(c).
     pub why: &'static str,

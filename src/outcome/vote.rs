@@ -10,17 +10,13 @@ use crate::model::worded::worded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, Units};
 
-/// Voting on a record date (§3, §10).
 #[derive(Clone, Debug)]
 pub struct VoteOutcome {
     pub date: Date,
-    /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
-    /// Votes of one share of each class, in class order.
     pub votes_per_share: Vec<Ratio>,
     /// Every holding, by holder and class.
     pub rows: Vec<VoteRow>,
-    /// Shares by class, in class order.
     pub shares: Vec<ClassVotes>,
     pub votes: Ratio,
     pub tallies: Vec<Tally>,
@@ -39,7 +35,6 @@ pub(crate) const VOTE_DECIMALS: u32 = 6;
 #[derive(Clone, Copy, Debug)]
 pub struct ClassVotes {
     pub class: ClassIx,
-    /// Outstanding.
     pub shares: u128,
     /// Of them those that vote: not a subsidiary's (DGCL §160(c)).
     pub voting_shares: u128,
@@ -109,7 +104,6 @@ pub struct BoardRow {
 
 worded! {
     pub enum SeatStatus {
-        /// In office.
         Sitting = "sitting",
         Left = "left",
         /// Elected by the preferred, in a default period that has expired.
@@ -118,7 +112,6 @@ worded! {
     }
 }
 
-/// Verdicts on planned actions (§3(c)(ii), §4, §5, §8).
 #[derive(Clone, Debug)]
 pub struct ActionsOutcome {
     pub verdicts: Vec<ActionVerdict>,
@@ -137,15 +130,11 @@ pub struct ActionVerdict {
     pub reason: String,
 }
 
-/// The cap table on a date.
 #[derive(Clone, Debug)]
 pub struct CaptableOutcome {
     pub date: Date,
-    /// M(D) and how it came to be.
     pub multiple: MultipleOutcome,
-    /// One for each class, in class order.
     pub rows: Vec<CaptableRow>,
-    /// All shares outstanding, in millionths.
     pub shares: u128,
     pub votes: Ratio,
     pub warnings: Vec<Problem>,
@@ -157,19 +146,15 @@ pub struct CaptableRow {
     pub class: ClassIx,
     /// Authorised, in millionths, where known.
     pub authorized: Option<u128>,
-    /// Outstanding, in millionths.
     pub outstanding: u128,
     /// Retired (§5), in millionths.
     pub retired: u128,
     /// Authorised less outstanding less retired, in millionths, where authorised is known.
     pub available: Option<i128>,
     pub votes: Ratio,
-    /// Per cent of all shares outstanding.
     pub ownership_percent: Ratio,
-    /// Per cent of all votes.
     pub vote_percent: Ratio,
     /// Shares as if all had been converted and exercised, in millionths.
     pub fully_diluted: Ratio,
-    /// Per cent of all those.
     pub fully_diluted_percent: Ratio,
 }

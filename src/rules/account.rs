@@ -11,11 +11,8 @@ pub(crate) struct Entry {
     pub quarter: Date,
     /// The asset; none for cash, which comes first.
     pub asset: Option<String>,
-    /// Due per share.
     pub dividend: Ratio,
-    /// Paid per share.
     pub paid: Ratio,
-    /// Set apart for payment (§3(c)(i)).
     pub set_apart: bool,
 }
 

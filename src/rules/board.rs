@@ -3,6 +3,7 @@
 use super::default_period::{DefaultPeriod, DefaultPeriods};
 use crate::model::calendar::Date;
 use crate::model::events::{Director, Electors, Meeting};
+use crate::model::terms::Terms;
 use crate::outcome::vote::{BoardOutcome, BoardRow, SeatStatus};
 
 #[derive(Clone, Debug)]
@@ -11,10 +12,8 @@ pub(crate) struct BoardRules<'a> {
     /// Meetings at which the right to elect directors may have been exercised.
     pub meetings: &'a [Meeting],
     pub periods: &'a DefaultPeriods,
-    /// The number of directors that the charter fixes, where known.
-    pub charter: Option<u32>,
-    /// Directors that the preferred elect in a default period.
-    pub class_seats: u32,
+    /// How many directors the charter fixes, where known, and the preferred elect in a default period.
+    pub terms: &'a Terms,
 }
 
 impl BoardRules<'_> {
@@ -37,9 +36,9 @@ impl BoardRules<'_> {
         rows.extend(self.vacancies(date, in_office));
         BoardOutcome {
             rows,
-            charter: self.charter,
+            charter: self.terms.charter_directors,
             in_office: in_office.0.saturating_add(in_office.1),
-            class_seats: if self.periods.on(date).is_some() { self.class_seats } else { 0 },
+            class_seats: if self.periods.on(date).is_some() { self.terms.default_directors } else { 0 },
             frozen: self.exercised(date).is_some(),
         }
     }
@@ -69,8 +68,8 @@ impl BoardRules<'_> {
 
     /// The vacancies, the preferred's first, with who fills them; directors in office of the preferred and of Common.
     fn vacancies(&self, date: Date, in_office: (usize, usize)) -> Vec<BoardRow> {
-        let class_seats = self.class_seats as usize;
-        let charter = self.charter.map(|charter| charter as usize);
+        let class_seats = self.terms.default_directors as usize;
+        let charter = self.terms.charter_directors.map(|charter| charter as usize);
         let vacant = charter.map(|charter| charter.saturating_sub(in_office.0.saturating_add(in_office.1)));
         let (of_preferred, of_common) = match (self.periods.on(date), self.exercised(date)) {
             // §3(c)(ii): the preferred have their seats, by such increase of the number as was necessary.

@@ -32,26 +32,20 @@ pub(crate) enum Form {
 pub(crate) enum Stage {
     /// It has what it began with.
     Waits,
-    /// It takes part.
     TakesPart,
-    /// It has reached its cap.
     Capped,
     /// It is worth more as Common: its preference is gone.
     Converted,
     /// It is worth more than its preference, which it keeps (greater-of).
     Overtakes,
-    /// It is exercised.
     Exercised,
 }
 
 /// A straight piece of f.
 #[derive(Clone, Debug)]
 struct Piece {
-    /// The level that it begins at.
     from: Ratio,
-    /// f there.
     value: Ratio,
-    /// How f rises.
     slope: Ratio,
     stage: Stage,
 }
@@ -61,13 +55,11 @@ struct Piece {
 pub(crate) struct Claimant {
     /// Its group among the holdings' groups.
     pub group: usize,
-    /// Outstanding, in millionths.
     pub shares: u128,
     /// L, per share.
     pub due: Ratio,
     /// k: accrued dividends per share that are paid upon conversion too.
     pub kept: Ratio,
-    /// How its value rises.
     pub form: Form,
 }
 
@@ -144,7 +136,6 @@ struct Knot {
 pub(crate) struct Curve {
     /// In class order, cohorts by accrual start.
     pub claimants: Vec<Claimant>,
-    /// In order.
     pub tiers: Vec<Tier>,
     pieces: Vec<Vec<Piece>>,
     /// The sums at which each tier begins and is full.
@@ -152,7 +143,6 @@ pub(crate) struct Curve {
     knots: Vec<Knot>,
 }
 
-/// How far a sum goes.
 #[derive(Clone, Debug)]
 pub(crate) enum Reach {
     /// Tiers before this one are full, and this part of it is paid.
@@ -180,12 +170,10 @@ pub(crate) struct Value {
     pub adjustment: Ratio,
     /// Beside them.
     pub participation: Ratio,
-    /// What has become of it.
     pub stage: Stage,
 }
 
 impl Value {
-    /// In all.
     pub(crate) fn total(&self) -> Ratio {
         &self.preference + &self.adjustment + &self.participation
     }
@@ -193,13 +181,9 @@ impl Value {
 
 /// Something that changes for a claimant at a sum.
 pub(crate) struct Change {
-    /// Which claimant.
     pub claimant: usize,
-    /// What becomes of it.
     pub stage: Stage,
-    /// At which level.
     pub level: Ratio,
-    /// At which sum.
     pub at: Ratio,
 }
 
@@ -239,7 +223,6 @@ impl Curve {
         Self { claimants, tiers, pieces, spans, knots }
     }
 
-    /// How far a sum goes.
     pub(crate) fn reach(&self, sum: &Ratio) -> Reach {
         if let Some(tier) = self.spans.iter().position(|(_, full)| sum < full) {
             let (begins, full) = &self.spans[tier];

@@ -1,7 +1,7 @@
 //! §2(b): what each declaration on Common means for Series A, and what is odd about it.
 
 use super::dividend::Dividends;
-use crate::model::calendar::{Date, days_between, iso};
+use crate::model::calendar::{Date, days_between};
 use crate::model::events::Declaration;
 use crate::outcome::dividend::DeclarationOut;
 use crate::problem::{Place, Problem};
@@ -38,38 +38,31 @@ impl Dividends<'_> {
     /// Declarations in [F, D] that no Series A dividend was declared for, or not immediately after.
     pub fn unmatched(&self, date: Date) -> Vec<Problem> {
         let odd = |(_, d): (usize, &Declaration)| {
+            let common = d.declared_date;
             let (what, message, help) = match d.series_a_declared_date {
                 None => (
                     "missing",
-                    format!(
-                        "No Series A dividend is recorded for the declaration on Common of {}.",
-                        iso(d.declared_date)
-                    ),
+                    format!("No Series A dividend is recorded for the declaration on Common of {common}."),
                     "§2(b) calls for one immediately after it: enter its date in series_a_declared_date.",
                 ),
-                Some(matching) if matching < d.declared_date => (
+                Some(matching) if matching < common => (
                     "before-common",
                     format!(
-                        "The Series A dividend of {} was declared before the one on Common that it matches, of {}.",
-                        iso(matching),
-                        iso(d.declared_date)
+                        "The Series A dividend of {matching} was declared before the one on Common that it matches, \
+                         of {common}."
                     ),
                     "§2(b) has it declared immediately after: correct one of the two dates.",
                 ),
-                Some(matching) if days_between(d.declared_date, matching) > IMMEDIATELY => (
-                    "late",
-                    format!(
-                        "The Series A dividend of {} was declared {} days after the one on Common of {}.",
-                        iso(matching),
-                        days_between(d.declared_date, matching),
-                        iso(d.declared_date)
-                    ),
-                    "§2(b) calls for it immediately after: ask counsel if the date is right.",
-                ),
-                Some(_) => return None,
+                Some(matching) => {
+                    let days = days_between(common, matching);
+                    let message = format!(
+                        "The Series A dividend of {matching} was declared {days} days after the one on Common of {common}."
+                    );
+                    let help = "§2(b) calls for it immediately after: ask counsel if the date is right.";
+                    (days > IMMEDIATELY).then_some(("late", message, help))?
+                }
             };
-            let code = format!("declarations.series_a_declared_date.{what}");
-            Some(Problem::warning(code, d.place.cell("series_a_declared_date"), message, help))
+            Some(d.place.warning(&format!("declarations.series_a_declared_date.{what}"), message, help))
         };
         self.since_first_issuance(date).filter_map(odd).collect()
     }
@@ -81,80 +74,58 @@ impl Dividends<'_> {
         let is_quarter = self.calendar.is_quarter(date);
         let mut problems = Vec::new();
         if is_quarter && pays_series_a && fixed.is_none() {
-            problems.push(Problem::warning(
-                "record_dates.record_date.missing",
-                Place::default(),
-                format!("No record date is fixed for {}: the run took the holders of that day.", iso(date)),
-                "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date in record_dates.",
-            ));
+            let message = format!("No record date is fixed for {date}: the run took the holders of that day.");
+            let help =
+                "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date in record_dates.";
+            problems.push(Problem::warning("record_dates.record_date.missing", Place::default(), message, help));
         }
         let window = if is_quarter { self.window(date) } else { &[] };
         let paid = |d: &Declaration| d.payment_date == Some(date);
         let declared = self.declarations.iter().filter(|d| paid(d) || window.iter().any(|w| std::ptr::eq(w, *d)));
         for d in declared {
-            let place = |column| d.place.cell(column);
-            let day = iso(d.declared_date);
+            let day = d.declared_date;
             if paid(d) && d.record_date.is_none() {
-                problems.push(Problem::warning(
-                    "declarations.record_date.missing",
-                    place("record_date"),
-                    format!(
-                        "The dividend on Common of {day} has no record date: the run took the holders of {}.",
-                        iso(date)
-                    ),
-                    "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date.",
-                ));
+                let message =
+                    format!("The dividend on Common of {day} has no record date: the run took the holders of {date}.");
+                let help = "By DGCL §213(c) it is then the day of the Board's resolution: enter the record date.";
+                problems.push(d.place.warning("declarations.record_date.missing", message, help));
             }
-            if let Some(record) = d.record_date.filter(|record| *record < d.declared_date) {
-                problems.push(Problem::warning(
-                    "declarations.record_date.before-declaration",
-                    place("record_date"),
-                    format!("The record date {} lies before the declaration of {day} that it belongs to.", iso(record)),
-                    "A record date may not precede the Board's resolution (DGCL §213(c)): correct one of the two.",
-                ));
+            let not_before =
+                "A record date may not precede the Board's resolution (DGCL §213(c)): correct one of the two.";
+            if let Some(record) = d.record_date.filter(|record| *record < day) {
+                let message =
+                    format!("The record date {record} lies before the declaration of {day} that it belongs to.");
+                problems.push(d.place.warning("declarations.record_date.before-declaration", message, not_before));
             }
             if let (Some(record), Some(payment)) = (d.record_date, d.payment_date)
                 && days_between(record, payment) > COMMON_WINDOW
             {
-                problems.push(Problem::warning(
-                    "declarations.record_date.too-early",
-                    place("record_date"),
-                    format!(
-                        "Common's record date {} lies {} days before its payment on {}.",
-                        iso(record),
-                        days_between(record, payment),
-                        iso(payment)
-                    ),
-                    "DGCL §213(c) allows at most 60 days: correct one of the two dates.",
-                ));
+                let days = days_between(record, payment);
+                let message =
+                    format!("Common's record date {record} lies {days} days before its payment on {payment}.");
+                let help = "DGCL §213(c) allows at most 60 days: correct one of the two dates.";
+                problems.push(d.place.warning("declarations.record_date.too-early", message, help));
             }
             let matching = d.series_a_declared_date.filter(|_| window.iter().any(|w| std::ptr::eq(w, d)));
             if let (Some(matching), Some(record)) = (matching, fixed)
                 && *record < matching
             {
-                problems.push(Problem::warning(
-                    "record_dates.record_date.before-declaration",
-                    self.calendar.record_dates.place(date),
-                    format!(
-                        "Series A's record date {} lies before its dividend was declared, on {}.",
-                        iso(*record),
-                        iso(matching)
-                    ),
-                    "A record date may not precede the Board's resolution (DGCL §213(c)): correct one of the two.",
-                ));
+                let message =
+                    format!("Series A's record date {record} lies before its dividend was declared, on {matching}.");
+                let (code, place) =
+                    ("record_dates.record_date.before-declaration", self.calendar.record_dates.place(date));
+                problems.push(Problem::warning(code, place, message, not_before));
             }
             let record = d.day_of_record();
-            if let Some(adjusted) = self.multiple.changed_between(d.declared_date, record) {
-                problems.push(Problem::warning(
-                    "declarations.record_date.after-adjustment",
-                    place("declared_date"),
-                    format!(
-                        "Common was adjusted on {}, after the declaration of {day} and not after its record date, {}.",
-                        iso(adjusted),
-                        iso(record)
-                    ),
-                    "Check that the amount is per share after the adjustment; reading split_timing says which multiple counts.",
-                ));
+            if let Some(adjusted) = self.multiple.changed_between(day, record) {
+                let message = format!(
+                    "Common was adjusted on {adjusted}, after the declaration of {day} and not after its record date, \
+                     {record}."
+                );
+                let help = "Check that the amount is per share after the adjustment; reading split_timing says which \
+                            multiple counts.";
+                let (code, place) = ("declarations.record_date.after-adjustment", d.place.cell("declared_date"));
+                problems.push(Problem::warning(code, place, message, help));
             }
         }
         problems

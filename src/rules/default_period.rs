@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DefaultPeriod {
-    /// The quarter date at whose close it began.
     pub since: Date,
     /// The day as of which it expired; none while it runs.
     pub ended: Option<Date>,

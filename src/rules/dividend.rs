@@ -1,7 +1,7 @@
 //! §2(a): the dividend per share of a cohort for a quarter, with the steps that lead to it.
 
 use super::multiple::Multiple;
-use crate::model::calendar::{Calendar, Date, iso};
+use crate::model::calendar::{Calendar, Date};
 use crate::model::events::Declaration;
 use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
 use crate::model::terms::Terms;
@@ -36,7 +36,6 @@ struct Part<'a> {
 /// Everything the dividend per share depends on.
 #[derive(Clone, Debug)]
 pub struct Dividends<'a> {
-    /// Quarters and record dates.
     pub calendar: &'a Calendar,
     pub multiple: &'a Multiple<'a>,
     pub terms: &'a Terms,
@@ -186,9 +185,9 @@ impl<'a> Dividends<'a> {
         }
         let unit = if terms.currency_decimals == 2 { "cent" } else { "smallest unit" };
         let mut what = if dividend.parts.is_empty() {
-            format!("Nothing was declared on Common for the quarter of {}: dividend per share", iso(quarter))
+            format!("Nothing was declared on Common for the quarter of {quarter}: dividend per share")
         } else {
-            format!("Dividend per share for the quarter of {}, rounded to the nearest {unit}", iso(quarter))
+            format!("Dividend per share for the quarter of {quarter}, rounded to the nearest {unit}")
         };
         if dividend.cash == terms.minimum_quarterly_dividend && dividend.cash > running {
             what.push_str(", and not less than the minimum");
@@ -212,7 +211,7 @@ impl<'a> Dividends<'a> {
         };
         let excluded = declared.is_cash() && self.readings().cash_dividends == CashDividends::Exclude;
         let times = if excluded { "which is not counted".to_owned() } else { format!("times {times}") };
-        format!("Declared on {}: {amount} for each share of Common{worth}, {times}", iso(declared.declared_date))
+        format!("Declared on {}: {amount} for each share of Common{worth}, {times}", declared.declared_date)
     }
 
     /// A step with the readings that its figure rests on.
@@ -258,9 +257,8 @@ impl<'a> Dividends<'a> {
 /// The problem that an asset's fair value is needed and nobody states it.
 fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
     let asset = declaration.asset.as_deref().expect("a fair value is asked of an asset");
-    Box::new(Problem::error(
+    Box::new(declaration.place.error(
         "declarations.fair_value.missing",
-        declaration.place.cell("fair_value"),
         format!("The fair value of {asset} is needed here and is not stated."),
         "Enter the cash value of one unit in fair_value of this declaration.",
     ))

@@ -2,7 +2,7 @@
 
 use super::dividend::Dividends;
 use super::ledger::Ledger;
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::reading::{CommonAdjustment, Stub};
 use crate::outcome::step::Step;
 use crate::problem::Problem;
@@ -34,7 +34,7 @@ pub(crate) fn preference(
         }
     };
     let unpaid = ledger.unpaid_cash(cohort, date);
-    add(&format!("of accrued and unpaid cash dividends to {}", iso(date)), &unpaid, &mut total, false);
+    add(&format!("of accrued and unpaid cash dividends to {date}"), &unpaid, &mut total, false);
     for (asset, units) in ledger.unpaid_in_kind(cohort, date) {
         let value = units * fair_value(dividends, &asset, date)?;
         add(&format!("for accrued and unpaid {asset} at fair value"), &value, &mut total, false);

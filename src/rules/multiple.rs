@@ -1,6 +1,6 @@
 //! The multiple M(d): §2(a), §3(a), §6(c) and §7 adjust it in the same words.
 
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::events::Adjustment;
 use crate::model::terms::Terms;
 use crate::outcome::{AdjustmentStep, MultipleOutcome};
@@ -74,7 +74,7 @@ impl<'a> Multiple<'a> {
             .take_while(|a| a.effective_date <= date)
             .map(|a| {
                 let kind = a.kind.word().replace('-', " ");
-                format!(" × {} for the {kind} of {}", factor(&a.factor), iso(a.effective_date))
+                format!(" × {} for the {kind} of {}", factor(&a.factor), a.effective_date)
             })
             .collect();
         let value = decimal(&self.at(date));

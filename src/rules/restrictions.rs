@@ -7,17 +7,15 @@ use crate::quantity::Ratio;
 use crate::text::number;
 use num_traits::{Signed, Zero};
 
-/// What an action is judged by.
+/// What the actions of one day are judged by.
 #[derive(Clone, Debug)]
-pub(crate) struct Circumstances<'a> {
+pub(crate) struct Circumstances {
     /// Whether some quarter before the day is not paid in full.
     pub in_arrears: bool,
     /// Whether a default period runs in which the preferred have exercised their right to elect directors.
     pub right_exercised: bool,
-    /// The rank of the class concerned, for §4.
-    pub rank: Option<Rank>,
     /// Whether the day's dividends on parity stock are ratable with Series A.
-    pub ratable: &'a Ratable,
+    pub ratable: Ratable,
 }
 
 /// §4(a)(ii): whether dividends on parity stock are paid "ratably … in proportion to the total amounts".
@@ -29,25 +27,19 @@ pub(crate) enum Ratable {
     No(String),
 }
 
-/// The verdict on one action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Verdict {
-    /// The clauses that prohibit it; none where it is allowed.
-    pub clauses: Vec<&'static str>,
-    /// Why, in words.
-    pub reason: String,
-}
+/// The clauses that prohibit an action, none where it is allowed, and why, in words.
+type Verdict = (Vec<&'static str>, String);
 
 fn allowed(reason: impl Into<String>) -> Verdict {
-    Verdict { clauses: Vec::new(), reason: reason.into() }
+    (Vec::new(), reason.into())
 }
 
 fn prohibited(clause: &'static str, reason: impl Into<String>) -> Verdict {
-    Verdict { clauses: vec![clause], reason: reason.into() }
+    (vec![clause], reason.into())
 }
 
-/// Judges one action.
-pub(crate) fn judge(action: &Action, by: &Circumstances) -> Verdict {
+/// Judges one action; `rank` is that of the class concerned, for §4.
+pub(crate) fn judge(action: &Action, rank: Option<Rank>, by: &Circumstances) -> Verdict {
     match action.kind {
         // §8 and §5 do not depend on arrears.
         ActionKind::SeriesARedemption => prohibited("8", "Series A shares shall not be redeemable"),
@@ -61,7 +53,7 @@ pub(crate) fn judge(action: &Action, by: &Circumstances) -> Verdict {
             prohibited("4(a)(i)", "no dividends on junior stock while dividends on Series A are in arrears")
         }
         ActionKind::JuniorAcquisition => acquisition(action, Some(Rank::Junior)),
-        ActionKind::ParityDividend => match by.ratable {
+        ActionKind::ParityDividend => match &by.ratable {
             Ratable::Yes => allowed("paid ratably on Series A and all parity stock, in proportion to what is due"),
             Ratable::No(why) => prohibited("4(a)(ii)", why),
         },
@@ -69,12 +61,12 @@ pub(crate) fn judge(action: &Action, by: &Circumstances) -> Verdict {
         ActionKind::SeriesAAcquisition => acquisition(action, Some(Rank::SeriesA)),
         ActionKind::SubsidiaryAcquisition => {
             // §4(b): unless the Corporation itself could.
-            let mut verdict = acquisition(action, by.rank);
-            if !verdict.clauses.is_empty() {
-                verdict.clauses.push("4(b)");
-                verdict.reason = format!("a subsidiary may not do what the company may not: {}", verdict.reason);
+            let (mut clauses, mut reason) = acquisition(action, rank);
+            if !clauses.is_empty() {
+                clauses.push("4(b)");
+                reason = format!("a subsidiary may not do what the company may not: {reason}");
             }
-            verdict
+            (clauses, reason)
         }
     }
 }
@@ -119,43 +111,22 @@ fn acquisition(action: &Action, rank: Option<Rank>) -> Verdict {
     }
 }
 
-/// What one parity-dividend row says, and what Series A is due.
-#[derive(Clone, Debug)]
-pub(crate) struct ParityRow {
-    /// The class.
-    pub class: Option<ClassIx>,
-    /// Paid on it.
-    pub amount: Option<Ratio>,
-    /// What it is entitled to.
-    pub entitled: Option<Ratio>,
-    /// Paid on Series A beside it.
-    pub series_a_amount: Option<Ratio>,
-}
-
 /// Whether the parity dividends of one day are ratable: for every parity class with dividends due there is a row, and
 /// in every row Series A gets the same part of its total due, to one smallest unit.
-pub(crate) fn ratable(
-    rows: &[ParityRow],
-    parity_due: &[(ClassIx, String)],
-    series_a_due: &Ratio,
-    unit: &Ratio,
-) -> Ratable {
+pub(crate) fn ratable(rows: &[&Action], parity_due: &[(ClassIx, &str)], series_a_due: &Ratio, unit: &Ratio) -> Ratable {
     for row in rows {
         let (Some(amount), Some(entitled), Some(series_a)) = (&row.amount, &row.entitled, &row.series_a_amount) else {
-            return Ratable::No(
-                "amount, entitled and series_a_amount are needed to show that the payment is ratable".to_owned(),
-            );
+            let why = "amount, entitled and series_a_amount are needed to show that the payment is ratable";
+            return Ratable::No(why.to_owned());
         };
         if entitled.is_zero() {
             return Ratable::No("a class that is entitled to nothing cannot be paid ratably".to_owned());
         }
         let proportionate = series_a_due * amount / entitled;
         if (series_a - &proportionate).abs() > *unit {
+            let [due, part, paid] = [series_a_due, &proportionate, series_a].map(|amount| number(amount, 6));
             return Ratable::No(format!(
-                "not ratable: the same part of Series A's {} due would be {}, not {}",
-                number(series_a_due, 6),
-                number(&proportionate, 6),
-                number(series_a, 6)
+                "not ratable: the same part of Series A's {due} due would be {part}, not {paid}"
             ));
         }
     }

@@ -1,9 +1,10 @@
 //! §3 and §10: tallies, elections by the preferred in a default period, and meetings (`docs/rules.md`, "Votes", "Meetings").
 
 use super::default_period::DefaultPeriods;
-use crate::model::calendar::{days_between, iso, plus_days};
+use crate::model::calendar::{days_between, plus_days};
 use crate::model::events::Meeting;
-use crate::quantity::{Ratio, plain, shares_ratio, whole};
+use crate::model::terms::Terms;
+use crate::quantity::{Ratio, Shares, plain, shares_ratio, whole};
 use num_traits::Zero;
 use std::collections::BTreeMap;
 
@@ -17,23 +18,20 @@ pub(crate) fn amendment_outcome(in_favour: &Ratio, outstanding: &Ratio, majority
 
 /// What decides an election of directors by the preferred stock (§3(c)).
 #[derive(Clone, Debug)]
-pub(crate) struct Election {
-    /// Whether a default period runs.
+pub(crate) struct Election<'a> {
     pub default_period: bool,
     /// Preferred shares that cast a ballot, each counted once, in millionths.
     pub shares_voting: u128,
     /// Preferred shares outstanding, all series, in millionths.
     pub shares_outstanding: u128,
-    /// The part of them that must be present.
-    pub quorum: Ratio,
-    /// Directors to elect.
-    pub seats: usize,
+    /// What part of them must be present, and how many directors there are to elect.
+    pub terms: &'a Terms,
 }
 
-impl Election {
+impl Election<'_> {
     /// Whether the quorum is reached (§3(c)(ii)).
     pub(crate) fn has_quorum(&self) -> bool {
-        shares_ratio(self.shares_voting) >= &self.quorum * shares_ratio(self.shares_outstanding)
+        shares_ratio(self.shares_voting) >= &self.terms.class_quorum * shares_ratio(self.shares_outstanding)
     }
 
     /// The outcome of each nominee. Nominees with equal votes for the last seat are each a tie, never broken.
@@ -45,12 +43,13 @@ impl Election {
         if !self.has_quorum() {
             return all("no-quorum");
         }
+        let seats = self.terms.default_directors as usize;
         let outcome = |own: &Ratio| {
             let above = votes.values().filter(|v| *v > own).count();
             let level = votes.values().filter(|v| *v == own).count();
-            if own.is_zero() || above >= self.seats {
+            if own.is_zero() || above >= seats {
                 "not-elected"
-            } else if level <= self.seats.saturating_sub(above) {
+            } else if level <= seats.saturating_sub(above) {
                 "elected"
             } else {
                 "tie"
@@ -69,10 +68,8 @@ const LATEST_DAYS: i64 = 60;
 pub(crate) struct MeetingRules<'a> {
     /// Preferred shares outstanding, in millionths.
     pub shares_outstanding: u128,
-    /// §3(c)(ii): the part of them that must be present.
-    pub quorum: Ratio,
-    /// Directors that the preferred elect.
-    pub directors: u32,
+    /// §3(c)(ii): what part of them must be present, and how many directors they elect.
+    pub terms: &'a Terms,
     /// The default periods, as far as they are known on the record date.
     pub periods: &'a DefaultPeriods,
 }
@@ -86,7 +83,7 @@ impl MeetingRules<'_> {
             self.special(meeting, &mut faults, &mut notes);
         }
         if let Some(present) = meeting.preferred_shares_present {
-            let needed = &self.quorum * shares_ratio(self.shares_outstanding);
+            let needed = &self.terms.class_quorum * shares_ratio(self.shares_outstanding);
             if present.to_ratio() < needed {
                 faults.push(format!(
                     "{present} preferred shares are present, below the quorum of {} (§3(c)(ii))",
@@ -96,7 +93,9 @@ impl MeetingRules<'_> {
         }
         if !meeting.special {
             notes.push(match self.periods.on(meeting.meeting_date) {
-                Some(_) => format!("directors that the class elects there: {} (§3(c)(ii))", self.directors),
+                Some(_) => {
+                    format!("directors that the class elects there: {} (§3(c)(ii))", self.terms.default_directors)
+                }
                 None => "no default period runs that day, so the class elects nobody (§3(c)(iv))".to_owned(),
             });
         }
@@ -114,7 +113,7 @@ impl MeetingRules<'_> {
         }
         let days = [meeting.requested_date, Some(meeting.meeting_date)];
         if let Some(day) = days.into_iter().flatten().find(|day| self.periods.on(*day).is_none()) {
-            faults.push(format!("no default period runs on {}, so there is no special meeting (§3(c)(iii))", iso(day)));
+            faults.push(format!("no default period runs on {day}, so there is no special meeting (§3(c)(iii))"));
         }
         self.requested(meeting, faults);
         let by_holders = meeting
@@ -142,8 +141,8 @@ impl MeetingRules<'_> {
             faults.push("called in the 60 days before the next annual meeting (§3(c)(iii))".to_owned());
         }
         let vacancies = meeting.vacancies.unwrap_or(0);
-        let more = self.directors.saturating_sub(vacancies);
-        let filled = match vacancies.min(self.directors) {
+        let more = self.terms.default_directors.saturating_sub(vacancies);
+        let filled = match vacancies.min(self.terms.default_directors) {
             1 => "1 vacancy".to_owned(),
             filled => format!("{filled} vacancies"),
         };
@@ -155,7 +154,7 @@ impl MeetingRules<'_> {
             return;
         }
         let tenth = Ratio::new(1.into(), 10.into()) * shares_ratio(self.shares_outstanding);
-        let requesting = meeting.requesting_shares.map_or_else(|| whole(0), super::super::quantity::Shares::to_ratio);
+        let requesting = meeting.requesting_shares.map_or_else(|| whole(0), Shares::to_ratio);
         if meeting.requesting_shares.is_none() || requesting < tenth {
             faults.push(format!(
                 "requested by {} preferred shares, less than 10 % of those outstanding ({}) (§3(c)(iii))",

@@ -5,103 +5,70 @@ use super::context::Context;
 use super::replay::{Replay, Until};
 use super::vote::board_rules;
 use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::{Date, plus_days};
 use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Action, ActionKind};
 use crate::outcome::vote::{ActionVerdict, ActionsOutcome};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, units_ratio};
 use crate::rules::partial::total_due;
-use crate::rules::restrictions::{Circumstances, ParityRow, Ratable, judge, ratable};
+use crate::rules::restrictions::{Circumstances, Ratable, judge, ratable};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What the actions of one day are judged by.
-struct Day {
-    in_arrears: bool,
-    right_exercised: bool,
-    ratable: Ratable,
-}
 
 /// Judges every row of `actions`.
 /// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     let context = Context::new(case);
     let dates: BTreeSet<Date> = case.actions.iter().map(|a| a.date).collect();
-    let mut days: BTreeMap<Date, Day> = BTreeMap::new();
-    for date in dates {
-        days.insert(date, day(&context, date)?);
-    }
+    let days = dates.into_iter().map(|date| Ok((date, circumstances(&context, date)?)));
+    let days = days.collect::<Result<BTreeMap<Date, Circumstances>, Refusal>>()?;
     let verdict = |action: &Action| {
-        let day = &days[&action.date];
         let rank = action.class.map(|class| case.classes.get(class).restriction_rank());
-        let Day { in_arrears, right_exercised, ratable } = day;
-        let by = Circumstances { in_arrears: *in_arrears, right_exercised: *right_exercised, rank, ratable };
-        let verdict = judge(action, &by);
-        ActionVerdict {
-            row: action.row,
-            date: action.date,
-            action: action.kind.word(),
-            allowed: verdict.clauses.is_empty(),
-            clauses: verdict.clauses,
-            reason: verdict.reason,
-        }
+        let (clauses, reason) = judge(action, rank, &days[&action.date]);
+        let (row, date, action) = (action.row, action.date, action.kind.word());
+        ActionVerdict { row, date, action, allowed: clauses.is_empty(), clauses, reason }
     };
-    Ok(ActionsOutcome {
-        verdicts: case.actions.iter().map(verdict).collect(),
-        warnings: [context.ignored_adjustments(), context.unmatched_arrears()]
-            .concat()
-            .into_iter()
-            .chain(no_actions(case))
-            .collect(),
-    })
+    let mut warnings = context.ignored_adjustments();
+    warnings.extend(context.unmatched_arrears());
+    warnings.extend(no_actions(case));
+    Ok(ActionsOutcome { verdicts: case.actions.iter().map(verdict).collect(), warnings })
 }
 
 fn no_actions(case: &Case) -> Option<Problem> {
     case.actions.is_empty().then(|| {
-        Problem::warning(
-            "actions.table.empty",
-            Place::default(),
-            "The case has no planned actions, so there is nothing to judge.",
-            "Add an actions table: a row for each planned dividend, purchase or redemption, with its date.",
-        )
+        let message = "The case has no planned actions, so there is nothing to judge.";
+        let help = "Add an actions table: a row for each planned dividend, purchase or redemption, with its date.";
+        Problem::warning("actions.table.empty", Place::default(), message, help)
     })
 }
 
-fn day(context: &Context, date: Date) -> Result<Day, Refusal> {
+fn circumstances(context: &Context, date: Date) -> Result<Circumstances, Refusal> {
     let state = Replay::new(context).run(Until::EndOf(date))?;
     let shares = context.shares_on(date);
     // In arrears: some quarter before the day is not paid in full.
-    let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());
-    let in_arrears = shares.keys().any(behind);
+    let in_arrears = shares.keys().any(|cohort| state.ledger.is_behind(*cohort, plus_days(date, -1)));
     let due = total_due(&state.ledger.claims(&shares, date));
     let right_exercised = board_rules(context.case, &state.periods).exercised(date).is_some();
-    Ok(Day { in_arrears, right_exercised, ratable: ratable_on(context, date, &due)? })
+    Ok(Circumstances { in_arrears, right_exercised, ratable: ratable_on(context, date, &due)? })
 }
 
 fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Result<Ratable, Refusal> {
     let case = context.case;
     let of_day = case.actions.iter().filter(|a| a.kind == ActionKind::ParityDividend && a.date == date);
-    let rows: Vec<ParityRow> = of_day
-        .map(|a| ParityRow {
-            class: a.class,
-            amount: a.amount.clone(),
-            entitled: a.entitled.clone(),
-            series_a_amount: a.series_a_amount.clone(),
-        })
-        .collect();
+    let rows: Vec<&Action> = of_day.collect();
     let (accrued, shares) = (context.accrued(date), context.group_shares(date)?);
-    let mut due: Vec<(ClassIx, String)> = Vec::new();
+    let mut due: Vec<(ClassIx, &str)> = Vec::new();
     for (ix, class) in case.classes.iter() {
         let groups = (0..accrued.len()).filter(|group| context.class_and_cohort(*group).0 == ix);
         let is_due = groups.into_iter().any(|group| shares[group] > 0 && !accrued[group].is_zero());
         if class.restriction_rank() == Rank::Parity && is_due {
-            due.push((ix, class.name.clone()));
+            due.push((ix, &class.name));
         }
     }
     let unit = units_ratio(1, case.terms.currency_decimals);
     Ok(match ratable(&rows, &due, series_a_due, &unit) {
-        Ratable::No(why) => Ratable::No(format!("{why} ({})", iso(date))),
+        Ratable::No(why) => Ratable::No(format!("{why} ({date})")),
         Ratable::Yes => Ratable::Yes,
     })
 }

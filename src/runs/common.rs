@@ -16,7 +16,6 @@ use std::collections::BTreeMap;
 /// What one holder's Common gets of the currency or of one asset.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CommonAmount {
-    /// Whose.
     pub holder: HolderIx,
     /// 0 for the currency, else 1 + the asset's index.
     pub asset: u16,

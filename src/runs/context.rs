@@ -21,15 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A case made ready to be asked.
 pub struct Context<'a> {
-    /// The case.
     pub case: &'a Case,
-    /// Quarters and record dates.
     pub calendar: Calendar,
     /// The multiple on every date.
     pub multiple: Multiple<'a>,
     /// Lots summed by class, dates and treasury.
     pub lots: LotGroups,
-    /// When dividends begin to accrue, by issue date.
     pub accrual: AccrualStarts,
     /// Series A's cohorts, in order of accrual start; a cohort's index is its place here.
     pub cohorts: Vec<Date>,
@@ -40,7 +37,6 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    /// Reads a case once.
     pub fn new(case: &'a Case) -> Self {
         let calendar = case.calendar();
         let lots = LotGroups::of(&case.register);
@@ -58,7 +54,6 @@ impl<'a> Context<'a> {
         Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of, rate_cohorts }
     }
 
-    /// Dividends per share.
     pub fn dividends(&self) -> Dividends<'_> {
         Dividends {
             calendar: &self.calendar,
@@ -168,15 +163,11 @@ impl<'a> Context<'a> {
         let terms = &self.case.terms;
         let mut problems = Vec::new();
         if let Some(register_date) = terms.register_date.filter(|r| *r > date) {
-            problems.push(
-                Problem::error(
-                    "terms.register_date.after-date",
-                    terms.place("register_date"),
-                    format!("The register is of {}, after the date of the run, {}.", iso(register_date), iso(date)),
-                    "Run a later date, or use the register of an earlier day.",
-                )
-                .with_value(iso(register_date)),
-            );
+            let message = format!("The register is of {register_date}, after the date of the run, {date}.");
+            let help = "Run a later date, or use the register of an earlier day.";
+            let place = terms.place("register_date");
+            let problem = Problem::error("terms.register_date.after-date", place, message, help);
+            problems.push(problem.with_value(iso(register_date)));
         }
         problems.extend(self.over_issue(date));
         problems
@@ -185,15 +176,9 @@ impl<'a> Context<'a> {
     /// An `arrears` table that is newer than the run's date.
     pub fn arrears_problem(&self, date: Date) -> Option<Problem> {
         let table = self.case.arrears.as_ref().filter(|table| table.as_of > date)?;
-        Some(
-            Problem::error(
-                "arrears.as_of.after-date",
-                table.place.cell("as_of"),
-                format!("The arrears are as of {}, after the date of the run, {}.", iso(table.as_of), iso(date)),
-                "Use the arrears.csv of an earlier run, or run a later date.",
-            )
-            .with_value(iso(table.as_of)),
-        )
+        let message = format!("The arrears are as of {}, after the date of the run, {date}.", table.as_of);
+        let help = "Use the arrears.csv of an earlier run, or run a later date.";
+        Some(table.place.error("arrears.as_of.after-date", message, help).with_value(iso(table.as_of)))
     }
 
     /// §1, §5: Series A ever issued by `date`, retired or not, above what is authorised.
@@ -206,24 +191,17 @@ impl<'a> Context<'a> {
             return None;
         }
         let issued = plain(&shares_ratio(shares), 6);
-        let file = Place { cell: None, ..self.register_place() };
-        Some(
-            Problem::error(
-                "register.shares.over-issue",
-                file,
-                format!(
-                    "{} Series A shares were issued by {}, more than the {} authorised (§1; retired shares never come back, §5).",
-                    grouped(&issued),
-                    iso(date),
-                    grouped(&authorized.to_string())
-                ),
-                "Correct the register, or authorized_shares in terms.",
-            )
-            .with_value(issued),
-        )
+        let message = format!(
+            "{} Series A shares were issued by {date}, more than the {} authorised (§1; retired shares never come \
+             back, §5).",
+            grouped(&issued),
+            grouped(&authorized.to_string())
+        );
+        let help = "Correct the register, or authorized_shares in terms.";
+        let problem = Problem::error("register.shares.over-issue", self.register_place(), message, help);
+        Some(problem.with_value(issued))
     }
 
-    /// The register's sheet.
     pub fn register_place(&self) -> Place {
         let source = &self.case.register.source;
         Place { file: Some(source.file.clone()), sheet: source.sheet.clone(), cell: None }
@@ -235,17 +213,15 @@ impl<'a> Context<'a> {
         let ignored = self.case.adjustments.iter().filter(|a| !counts(a, rights));
         ignored
             .map(|a| {
-                Problem::warning(
-                    "adjustments.effective_date.before-rights",
-                    a.place.cell("effective_date"),
-                    format!(
-                        "The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, {}.",
-                        a.kind.word(),
-                        iso(a.effective_date),
-                        iso(rights)
-                    ),
-                    "Nothing to do if that is right; else correct its date, or rights_declaration_date in terms.",
-                )
+                let message = format!(
+                    "The {} of {} is ignored: the Certificate adjusts only after the Rights Declaration Date, \
+                     {rights}.",
+                    a.kind.word(),
+                    a.effective_date
+                );
+                let help = "Nothing to do if that is right; else correct its date, or rights_declaration_date in \
+                            terms.";
+                a.place.warning("adjustments.effective_date.before-rights", message, help)
             })
             .collect()
     }
@@ -259,13 +235,10 @@ impl<'a> Context<'a> {
         let mut problems: Vec<Problem> = unknown
             .map(|row| {
                 let start = iso(row.accrual_start);
-                Problem::warning(
-                    "arrears.accrual_start.unknown",
-                    row.place.cell("accrual_start"),
-                    format!("No lot of the register accrues from {start}, so nobody is owed what this row has unpaid."),
-                    "Correct the date, or complete the register; nothing to do if those shares are gone.",
-                )
-                .with_value(start)
+                let message =
+                    format!("No lot of the register accrues from {start}, so nobody is owed what this row has unpaid.");
+                let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
+                row.place.warning("arrears.accrual_start.unknown", message, help).with_value(start)
             })
             .collect();
         let Some(latest) = table.rows.iter().map(|row| row.quarter).max() else { return problems };
@@ -278,17 +251,13 @@ impl<'a> Context<'a> {
                 1 => " (and from one other date)".to_owned(),
                 more => format!(" (and from {more} other dates)"),
             };
-            problems.push(Problem::warning(
-                "arrears.accrual_start.missing",
-                table.place.cell("accrual_start"),
-                format!(
-                    "The table has no row for the Series A shares that accrue from {}{others}: their quarters up to {} \
-                     count as paid.",
-                    iso(*start),
-                    iso(table.as_of)
-                ),
-                "Nothing to do if they were paid; else add a row for each quarter that was not.",
-            ));
+            let message = format!(
+                "The table has no row for the Series A shares that accrue from {start}{others}: their quarters up to \
+                 {} count as paid.",
+                table.as_of
+            );
+            let help = "Nothing to do if they were paid; else add a row for each quarter that was not.";
+            problems.push(table.place.warning("arrears.accrual_start.missing", message, help));
         }
         problems
     }
@@ -308,7 +277,7 @@ impl<'a> Context<'a> {
         let later = classes.filter(|group| group.lot.issue_date.is_some_and(|issued| issued > day));
         let (lots, shares) = later.fold((0, 0), |(lots, shares), group| (lots + group.lots, shares + group.shares));
         let of = format!("{} of {} shares", plural(lots, "lot"), grouped(&plain(&shares_ratio(shares), 6)));
-        let message = format!("Left out: {of} in all, issued after {}.", iso(day));
+        let message = format!("Left out: {of} in all, issued after {day}.");
         let help = "Nothing to do if the dates are right.";
         (lots > 0).then(|| Problem::note("register.issue_date.later", self.register_place(), message, help))
     }
@@ -325,7 +294,6 @@ impl<'a> Context<'a> {
         self.group_values(|ix| if ix == class { value.clone() } else { whole(0) }, |_| whole(0))
     }
 
-    /// Decimals of the currency.
     pub fn decimals(&self) -> u32 {
         self.case.terms.currency_decimals
     }

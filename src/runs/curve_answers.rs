@@ -4,7 +4,7 @@
 use super::Refusal;
 use super::context::Context;
 use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Prepared};
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::class::ClassIx;
 use crate::outcome::liquidation::{Breakeven, Breakpoint, Payoff, StackRow, Turn};
 use crate::problem::{Place, Problem};
@@ -117,7 +117,7 @@ pub(super) fn breakeven(
     let held: Vec<(usize, u128)> =
         parts.filter_map(|part| Some((claimant(part.group)?, u128::from(part.shares)))).collect();
     if held.is_empty() {
-        let message = format!("{id} holds nothing on {}, so no sum gives it anything.", iso(prepared.date));
+        let message = format!("{id} holds nothing on {}, so no sum gives it anything.", prepared.date);
         return Err(refused(message, "Give a holder of shares, options or warrants with --breakeven."));
     }
     let at = prepared.curve.breakeven(&held, &units_ratio(*amount, context.decimals()));

@@ -3,18 +3,18 @@
 use super::Refusal;
 use super::context::Context;
 use super::effects::effects;
-use super::in_kind::{Fractions, NotDelivered, deliver};
+use super::in_kind::{NotDelivered, deliver_to_all};
 use super::replay::{Replay, Until};
-use crate::holdings::{Holdings, ScaledPerShare};
+use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::class::Rank;
 use crate::model::events::Component;
 use crate::outcome::PaymentRow;
 use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
 use crate::outcome::step::Step;
 use crate::problem::{Place, Problem};
-use crate::quantity::{SHARE_DECIMALS, Units, whole};
+use crate::quantity::{Ratio, Units, whole};
 use crate::text::{amount, readable};
 use rayon::prelude::*;
 
@@ -32,12 +32,9 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
     if case.consideration.is_empty() {
-        problems.push(Problem::error(
-            "consideration.table.empty",
-            Place::default(),
-            "The case does not say what a Common share is exchanged for.",
-            "Add a consideration table: a row for the cash and one for each security or other property.",
-        ));
+        let message = "The case does not say what a Common share is exchanged for.";
+        let help = "Add a consideration table: a row for the cash and one for each security or other property.";
+        problems.push(Problem::error("consideration.table.empty", Place::default(), message, help));
     }
     if !problems.is_empty() {
         return Err(problems.into());
@@ -65,7 +62,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
         warnings.push(Problem::warning(
             "run.exchange.unpaid-dividends",
             context.register_place(),
-            format!("Series A has unpaid dividends on {}; they are not part of the exchange.", iso(date)),
+            format!("Series A has unpaid dividends on {date}; they are not part of the exchange."),
             "Pay them, or settle them in the merger agreement.",
         ));
     }
@@ -88,13 +85,9 @@ fn components(context: &Context, date: Date) -> Vec<ComponentOutcome> {
     let mut list: Vec<ComponentOutcome> = Vec::new();
     for Component { asset, amount, fair_value, .. } in &context.case.consideration {
         let at = list.iter().position(|c| c.asset == *asset).unwrap_or_else(|| {
-            let zero = || whole(0);
-            list.push(ComponentOutcome {
-                asset: asset.clone(),
-                per_common_share: zero(),
-                per_series_a_share: zero(),
-                fair_value: None,
-            });
+            let (asset, zero) = (asset.clone(), whole(0));
+            let (per_common_share, per_series_a_share) = (zero.clone(), zero);
+            list.push(ComponentOutcome { asset, per_common_share, per_series_a_share, fair_value: None });
             list.len() - 1
         });
         let component = &mut list[at];
@@ -112,10 +105,10 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn values(&self, component: &ComponentOutcome, decimals: u32) -> ScaledPerShare {
+    fn per_share(&self, component: &ComponentOutcome) -> Vec<Ratio> {
         let common = self.context.case.classes.common();
         let class = |ix| if ix == common { component.per_common_share.clone() } else { whole(0) };
-        ScaledPerShare::new(&self.context.group_values(class, |_| component.per_series_a_share.clone()), decimals)
+        self.context.group_values(class, |_| component.per_series_a_share.clone())
     }
 
     fn rows(&self, components: &[ComponentOutcome]) -> Result<Vec<PaymentRow>, Refusal> {
@@ -125,39 +118,25 @@ impl Run<'_> {
         let mut slot = 0;
         for component in components {
             let Some(asset) = &component.asset else {
-                let values = self.values(component, self.context.decimals());
+                let values = ScaledPerShare::new(&self.per_share(component), self.context.decimals());
                 cash = values.all_rounded(self.holdings, midpoint).into_iter().map(Some).collect();
                 continue;
             };
             slot += 1;
-            let quantities = self.deliver(component).map_err(|why| self.not_delivered(why, asset))?;
-            for ((holding, (quantity, in_lieu)), cash) in self.holdings.list().iter().zip(quantities).zip(&mut cash) {
-                let (holder, class, shares) = (holding.holder, holding.class, holding.shares);
-                rows.push(PaymentRow { holder, class, asset: slot, shares, gross: quantity, withheld: 0 });
-                if let Some(in_lieu) = in_lieu {
+            let fractions = self.context.fractions(component.fair_value.as_ref());
+            let deliveries = deliver_to_all(self.holdings, &self.per_share(component), fractions)
+                .map_err(|why| self.not_delivered(why, asset))?;
+            for ((holding, delivery), cash) in self.holdings.list().iter().zip(deliveries).zip(&mut cash) {
+                rows.push(row(holding, slot, delivery.quantity));
+                if let Some(in_lieu) = delivery.in_lieu {
                     *cash = Some(cash.unwrap_or(0) + in_lieu);
                 }
             }
         }
-        rows.extend(self.holdings.list().iter().zip(cash).filter_map(|(holding, cash)| {
-            let (holder, class, shares) = (holding.holder, holding.class, holding.shares);
-            cash.map(|gross| PaymentRow { holder, class, asset: 0, shares, gross, withheld: 0 })
-        }));
+        let cash = self.holdings.list().iter().zip(cash);
+        rows.extend(cash.filter_map(|(holding, cash)| cash.map(|gross| row(holding, 0, gross))));
         rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
         Ok(rows)
-    }
-
-    /// For each holding the quantity, and the cash in lieu of a fraction.
-    fn deliver(&self, component: &ComponentOutcome) -> Result<Vec<(Units, Option<Units>)>, NotDelivered> {
-        let fractions = self.context.fractions(component.fair_value.as_ref());
-        let holdings = self.holdings.list().par_iter();
-        if matches!(fractions, Fractions::Keep) {
-            let values = self.values(component, SHARE_DECIMALS);
-            return Ok(holdings.map(|h| (values.floored(self.holdings, h), None)).collect());
-        }
-        let values = self.values(component, 0);
-        let one = |h| deliver(&values.exact(self.holdings, h), fractions).map(|d| (d.quantity, d.in_lieu));
-        holdings.map(one).collect()
     }
 
     fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
@@ -172,6 +151,10 @@ impl Run<'_> {
         )]
         .into()
     }
+}
+
+fn row(holding: &Holding, asset: u16, gross: Units) -> PaymentRow {
+    PaymentRow { holder: holding.holder, class: holding.class, asset, shares: holding.shares, gross, withheld: 0 }
 }
 
 fn steps(context: &Context, date: Date, components: &[ComponentOutcome]) -> Vec<Step> {

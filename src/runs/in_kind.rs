@@ -1,8 +1,9 @@
 //! Assets delivered to a holding: whole or to 6 decimals, with cash in lieu of the rest (reading `fractions`).
 
-use crate::holdings::BeyondLimits;
+use crate::holdings::{BeyondLimits, Holdings, ScaledPerShare};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, whole};
 use num_traits::{ToPrimitive, Zero};
+use rayon::prelude::*;
 
 /// How fractions of a unit are treated.
 #[derive(Clone, Copy, Debug)]
@@ -13,9 +14,7 @@ pub enum Fractions<'a> {
     InLieu {
         /// Cash per unit.
         fair_value: Option<&'a Ratio>,
-        /// Decimals of the currency.
         decimals: u32,
-        /// What to do with half a smallest unit.
         midpoint: Midpoint,
     },
 }
@@ -36,6 +35,22 @@ pub enum NotDelivered {
     NoFairValue,
     /// A figure is beyond the limits.
     Limits(BeyondLimits),
+}
+
+/// Delivers to each holding what its shares get, a share `per_share` (by group).
+/// Errors: [`NotDelivered`].
+pub(crate) fn deliver_to_all(
+    holdings: &Holdings,
+    per_share: &[Ratio],
+    fractions: Fractions,
+) -> Result<Vec<Delivery>, NotDelivered> {
+    let list = holdings.list().par_iter();
+    if matches!(fractions, Fractions::Keep) {
+        let values = ScaledPerShare::new(per_share, SHARE_DECIMALS);
+        return Ok(list.map(|h| Delivery { quantity: values.floored(holdings, h), in_lieu: None }).collect());
+    }
+    let values = ScaledPerShare::new(per_share, 0);
+    list.map(|h| deliver(&values.exact(holdings, h), fractions)).collect()
 }
 
 /// Delivers the exact `quantity`, in units of the asset.

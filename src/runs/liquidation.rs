@@ -12,7 +12,6 @@ use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion,
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::events::Declaration;
-use crate::outcome::Apportionment;
 use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
@@ -24,7 +23,6 @@ use rayon::prelude::*;
 /// What is asked of a liquidation.
 #[derive(Clone, Debug)]
 pub struct LiquidationPlan {
-    /// D.
     pub date: Date,
     /// `--proceeds`, in smallest units; the rows of `proceeds` of D where none.
     pub proceeds: Option<Units>,
@@ -118,14 +116,18 @@ fn declared_debt(context: &Context, unpaid: &Ratio, date: Date) -> Option<Proble
         let unpaid = grouped(&fixed(unpaid, terms.currency_decimals, terms.readings.midpoint()));
         let by = |d: &&Declaration| d.series_a_declared_date.is_some_and(|day| day <= date);
         let first = context.case.declarations.iter().rfind(by);
+        let message = format!(
+            "{unpaid} {} of dividends declared on Series A are unpaid: they may be a debt, which comes before all \
+             stock.",
+            terms.currency
+        );
+        let help = "This run pays them in Series A's own rank: ask counsel whether they are paid first, out of other \
+                    money.";
         Problem::warning(
             "run.liquidation.declared-unpaid",
             first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default(),
-            format!(
-                "{unpaid} {} of dividends declared on Series A are unpaid: they may be a debt, which comes before all stock.",
-                terms.currency
-            ),
-            "This run pays them in Series A's own rank: ask counsel whether they are paid first, out of other money.",
+            message,
+            help,
         )
     })
 }
@@ -149,7 +151,7 @@ fn installments(case: &Case, plan: &LiquidationPlan) -> Result<Vec<(Date, Units)
         None if plan.scenarios.is_empty() && plan.breakeven.is_none() => Err(vec![Problem::error(
             "run.proceeds.missing",
             Place::command_line(),
-            format!("There is no sum to distribute on {}.", iso(plan.date)),
+            format!("There is no sum to distribute on {}.", plan.date),
             "Give one with --proceeds, enter a row of that date in the proceeds table, or try sums with --scenarios.",
         )]
         .into()),
@@ -165,8 +167,9 @@ fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
     let between = |d: &Date| first < *d && *d <= date;
     let help = "Correct the dates; a liquidation by installments goes by one register and one multiple throughout.";
     let adjusted = context.case.adjustments.iter().filter(|a| between(&a.effective_date)).map(|a| {
-        let message = format!("An adjustment after the first distribution of {} changes who gets what.", iso(first));
-        Problem::error("adjustments.effective_date.after-first-proceeds", a.place.cell("effective_date"), message, help)
+        let message = format!("An adjustment after the first distribution of {first} changes who gets what.");
+        a.place
+            .error("adjustments.effective_date.after-first-proceeds", message, help)
             .with_value(iso(a.effective_date))
     });
     let mut problems: Vec<Problem> = adjusted.collect();
@@ -176,7 +179,7 @@ fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
         issued.or_else(|| lot.retired_date.filter(between).map(|d| (lot, "retired_date", "retired", d)))
     });
     if let Some((lot, column, word, changed_on)) = changed {
-        let message = format!("Shares {word} after the first distribution of {} change who gets what.", iso(first));
+        let message = format!("Shares {word} after the first distribution of {first} change who gets what.");
         problems.push(
             Problem::error(
                 format!("register.{column}.after-first-proceeds"),
@@ -218,8 +221,8 @@ impl Run<'_> {
         earlier: &[(Date, Units)],
         all: &[(Date, Units)],
     ) -> Result<Distribution, Refusal> {
-        // By holding; empty before the first installment.
-        let mut paid: Vec<Units> = Vec::new();
+        // By holding.
+        let mut paid: Vec<Units> = vec![0; self.holdings.list().len()];
         let mut cumulative = 0;
         let mut prior_parts: Option<Parts> = None;
         let mut apportionments = Vec::new();
@@ -228,8 +231,8 @@ impl Run<'_> {
             let prepared = prepare(self.context, *date, self.group_shares)?;
             let (parts, target) = self.fill(&prepared, cumulative);
             let shared = self.share(&parts, target, &paid);
-            apportionments.push(note(format!("installment of {}", iso(*date)), &shared));
-            add(&mut paid, shared.units);
+            apportionments.push(shared.note(format!("installment of {date}")));
+            paid.iter_mut().zip(shared.units).for_each(|(sum, units)| *sum += units);
             prior_parts = Some(parts);
         }
         let (_, proceeds) = *all.last().expect("a distribution has a sum");
@@ -237,7 +240,7 @@ impl Run<'_> {
         cumulative += proceeds;
         let (parts, target) = self.fill(last, cumulative);
         let shared = self.share(&parts, target, &paid);
-        apportionments.push(note(format!("distribution of {}", iso(self.plan.date)), &shared));
+        apportionments.push(shared.note(format!("distribution of {}", self.plan.date)));
         let rows = self.rows(&parts, prior_parts.as_ref(), &shared.units);
         let distributed: Units = shared.units.iter().sum();
         let rounding = rows.iter().map(LiquidationRow::rounding).sum();
@@ -269,23 +272,19 @@ impl Run<'_> {
             now: ScaledPerShare::new(now, self.decimals()),
             before: before.map(|before| ScaledPerShare::new(before, self.decimals())),
         };
-        let preference = part(&parts.preference, prior.map(|p| &p.preference));
-        let common_adjustment = part(&parts.common_adjustment, prior.map(|p| &p.common_adjustment));
+        let before = part(&parts.before_participation, prior.map(|p| &p.before_participation));
         let participation = part(&parts.participation, prior.map(|p| &p.participation));
-        let holdings = self.holdings.list().par_iter().zip(units);
         let common = self.context.case.classes.common();
-        let before = |is_common: bool| if is_common { &common_adjustment } else { &preference };
-        holdings
-            .map(|(holding, total)| LiquidationRow {
-                holder: holding.holder,
-                class: holding.class,
-                shares: holding.shares,
-                is_common: holding.class == common,
-                before_participation: before(holding.class == common).rounded(self.holdings, holding, midpoint),
-                participation: participation.rounded(self.holdings, holding, midpoint),
-                total: *total,
-            })
-            .collect()
+        let row = |(holding, total): (&Holding, &Units)| LiquidationRow {
+            holder: holding.holder,
+            class: holding.class,
+            shares: holding.shares,
+            is_common: holding.class == common,
+            before_participation: before.rounded(self.holdings, holding, midpoint),
+            participation: participation.rounded(self.holdings, holding, midpoint),
+            total: *total,
+        };
+        self.holdings.list().par_iter().zip(units).map(row).collect()
     }
 
     fn tiers(&self, prepared: &Prepared, cumulative: Units) -> Vec<TierRow> {
@@ -341,25 +340,5 @@ impl Part {
         let Some(before) = &self.before else { return self.now.rounded(holdings, holding, midpoint) };
         let difference = self.now.exact(holdings, holding) - before.exact(holdings, holding);
         round_half(&difference, midpoint).to_i128().expect("amounts are below 10^38 units")
-    }
-}
-
-fn note(what: String, shared: &Apportioned) -> Apportionment {
-    Apportionment {
-        what,
-        sum: shared.units.iter().sum(),
-        holdings: shared.holdings,
-        left_over: shared.left_over,
-        by_tie_rule: shared.by_tie_rule,
-    }
-}
-
-fn add(sums: &mut Vec<Units>, more: Vec<Units>) {
-    if sums.is_empty() {
-        *sums = more;
-        return;
-    }
-    for (sum, units) in sums.iter_mut().zip(more) {
-        *sum += units;
     }
 }

@@ -4,7 +4,7 @@ use super::Refusal;
 use super::context::Context;
 use super::replay::{Replay, State};
 use crate::holdings::{BeyondLimits, Holdings};
-use crate::model::calendar::{Date, iso};
+use crate::model::calendar::Date;
 use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Ballot, BallotKind};
 use crate::model::reading::DefaultVoters;
@@ -52,7 +52,6 @@ pub(super) fn by_class(context: &Context, holdings: &Holdings) -> Vec<u128> {
 pub(super) struct Poll<'a> {
     context: &'a Context<'a>,
     date: Date,
-    /// Every holding.
     pub holdings: Holdings,
     /// What of them votes, where it is not all.
     voting: Option<Holdings>,
@@ -98,7 +97,6 @@ impl<'a> Poll<'a> {
         })
     }
 
-    /// The shares that vote, as holdings.
     pub(super) fn voting(&self) -> &Holdings {
         self.voting.as_ref().unwrap_or(&self.holdings)
     }
@@ -145,15 +143,11 @@ impl<'a> Poll<'a> {
             let who = self.context.case.register.id(ballot.holder);
             let class = &self.context.case.classes.get(ballot.class).name;
             let Some((_, holding)) = self.holdings.find(ballot.holder, ballot.class) else {
-                problems.push(
-                    Problem::error(
-                        "ballots.holder_id.not-of-record",
-                        ballot.place.cell("holder_id"),
-                        format!("{who} held no {class} on the record date, {}.", iso(self.date)),
-                        "Only holders of record on that date vote: correct the holder or the class, or remove the ballot.",
-                    )
-                    .with_value(who),
-                );
+                let message = format!("{who} held no {class} on the record date, {}.", self.date);
+                let help = "Only holders of record on that date vote: correct the holder or the class, or remove the \
+                            ballot.";
+                let problem = ballot.place.error("ballots.holder_id.not-of-record", message, help);
+                problems.push(problem.with_value(who));
                 continue;
             };
             // A holding casts each share once in a matter; for directors, once for each nominee.
@@ -169,37 +163,24 @@ impl<'a> Poll<'a> {
                     let voting = Shares::from_micros(voting);
                     format!("may vote {voting} of the {held} held, for a subsidiary holds the rest (DGCL §160(c)),")
                 };
-                problems.push(
-                    Problem::error(
-                        "ballots.shares.more-than-held",
-                        ballot.place.cell("shares"),
-                        format!(
-                            "{who} casts {cast} shares of {class} in {}, and {held} on {}.",
-                            ballot.matter,
-                            iso(self.date)
-                        ),
-                        "Correct the shares, or remove the ballot that was counted twice (a blank means all shares).",
-                    )
-                    .with_value(cast.to_string()),
-                );
+                let message =
+                    format!("{who} casts {cast} shares of {class} in {}, and {held} on {}.", ballot.matter, self.date);
+                let help = "Correct the shares, or remove the ballot that was counted twice (a blank means all \
+                            shares).";
+                let problem = ballot.place.error("ballots.shares.more-than-held", message, help);
+                problems.push(problem.with_value(cast.to_string()));
             }
             if ballot.kind == BallotKind::Directors {
                 let named = nominees.entry((&ballot.matter, ballot.holder, ballot.class)).or_default();
                 let seats = self.context.case.terms.default_directors;
                 if named.insert(&ballot.choice) && named.len() > seats as usize {
-                    problems.push(
-                        Problem::error(
-                            "ballots.choice.too-many-nominees",
-                            ballot.place.cell("choice"),
-                            format!(
-                                "{who} votes for {} nominees in {}, and there are {seats} directors to elect.",
-                                named.len(),
-                                ballot.matter
-                            ),
-                            format!("Leave at most {seats} for this holder and class."),
-                        )
-                        .with_value(ballot.choice.clone()),
+                    let (nominees, matter) = (named.len(), &ballot.matter);
+                    let message = format!(
+                        "{who} votes for {nominees} nominees in {matter}, and there are {seats} directors to elect."
                     );
+                    let help = format!("Leave at most {seats} for this holder and class.");
+                    let problem = ballot.place.error("ballots.choice.too-many-nominees", message, help);
+                    problems.push(problem.with_value(ballot.choice.clone()));
                 }
             }
         }
@@ -267,8 +248,7 @@ impl<'a> Poll<'a> {
             default_period: self.default_period,
             shares_voting: present.values().map(|n| u128::from(*n)).sum(),
             shares_outstanding: self.preferred_voting(),
-            quorum: self.context.case.terms.class_quorum.clone(),
-            seats: self.context.case.terms.default_directors as usize,
+            terms: &self.context.case.terms,
         };
         let outcomes = election.outcomes(&votes);
         let row = |(nominee, votes): (String, Ratio)| Tally {
@@ -285,29 +265,22 @@ impl<'a> Poll<'a> {
         let classes = &self.context.case.classes;
         let mut warnings = Vec::new();
         if self.default_period && self.electing_shares() == 0 {
-            warnings.push(Problem::warning(
-                "run.vote.nobody-eligible",
-                self.context.register_place(),
-                "A default period runs, but no lot outstanding that votes is or was that many quarters behind: nobody elects directors (§3(c)(i)).",
-                "Check payments and arrears: the default period may have ended.",
-            ));
+            let message = "A default period runs, but no lot outstanding that votes is or was that many quarters \
+                           behind: nobody elects directors (§3(c)(i)).";
+            let help = "Check payments and arrears: the default period may have ended.";
+            warnings.push(Problem::warning("run.vote.nobody-eligible", self.context.register_place(), message, help));
         }
         for ballot in ballots {
             let class = classes.get(ballot.class);
             if self.votes_of(ballot) == 0 {
                 let who = self.context.case.register.id(ballot.holder);
-                warnings.push(
-                    Problem::warning(
-                        "ballots.holder_id.subsidiary",
-                        ballot.place.cell("holder_id"),
-                        format!(
-                            "A subsidiary holds all {} of {who}: they do not vote (DGCL §160(c)), so the ballot counts for nothing.",
-                            class.name
-                        ),
-                        "Check treasury in the register, or remove the ballot.",
-                    )
-                    .with_value(who),
+                let message = format!(
+                    "A subsidiary holds all {} of {who}: they do not vote (DGCL §160(c)), so the ballot counts for \
+                     nothing.",
+                    class.name
                 );
+                let help = "Check treasury in the register, or remove the ballot.";
+                warnings.push(ballot.place.warning("ballots.holder_id.subsidiary", message, help).with_value(who));
                 continue;
             }
             let counts = match ballot.kind {
@@ -318,17 +291,10 @@ impl<'a> Poll<'a> {
             if !counts
                 || (ballot.kind == BallotKind::Joint && self.votes_per_share[usize::from(ballot.class)].is_zero())
             {
-                warnings.push(Problem::warning(
-                    "ballots.class.no-vote",
-                    ballot.place.cell("class"),
-                    format!(
-                        "{} has no vote in {} ({}): the ballot counts for nothing.",
-                        class.name,
-                        ballot.matter,
-                        ballot.kind.word()
-                    ),
-                    "Check the class, or the kind of the matter.",
-                ));
+                let (class, matter, kind) = (&class.name, &ballot.matter, ballot.kind.word());
+                let message = format!("{class} has no vote in {matter} ({kind}): the ballot counts for nothing.");
+                let help = "Check the class, or the kind of the matter.";
+                warnings.push(ballot.place.warning("ballots.class.no-vote", message, help));
             }
         }
         warnings

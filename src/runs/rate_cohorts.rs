@@ -13,7 +13,6 @@ use std::collections::BTreeSet;
 /// Lots of a class with a dividend rate that began to accrue on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RateCohort {
-    /// The class.
     pub class: ClassIx,
     /// The accrual start.
     pub start: Date,

@@ -41,13 +41,9 @@ impl Context<'_> {
                 } else {
                     "Enter what is unpaid per share on the run's date, and that date in accrued_as_of."
                 };
-                Problem::error(
-                    "classes.accrued_as_of.not-the-date",
-                    class.place.cell("accrued_as_of"),
-                    format!("The accrued dividends of {} are of {as_of}, and the run is of {}.", class.name, iso(date)),
-                    help,
-                )
-                .with_value(as_of)
+                let message =
+                    format!("The accrued dividends of {} are of {as_of}, and the run is of {date}.", class.name);
+                class.place.error("classes.accrued_as_of.not-the-date", message, help).with_value(as_of)
             })
             .collect();
         let Some(table) = &self.case.arrears else { return problems };
@@ -55,12 +51,10 @@ impl Context<'_> {
             if table.of_cohort(cohort.class, cohort.start).is_none() {
                 let name = &self.case.classes.get(cohort.class).name;
                 let start = iso(cohort.start);
-                problems.push(Problem::error(
-                    "arrears.class.missing",
-                    table.place.cell("class"),
-                    format!("The table has no row for the shares of {name} that accrue from {start}."),
-                    "Add a row: what a share was owed on the table's date, and what of it was paid, 0 where nothing was.",
-                ));
+                let message = format!("The table has no row for the shares of {name} that accrue from {start}.");
+                let help = "Add a row: what a share was owed on the table's date, and what of it was paid, 0 where \
+                            nothing was.";
+                problems.push(table.place.error("arrears.class.missing", message, help));
             }
         }
         problems
@@ -84,16 +78,12 @@ impl Context<'_> {
         let problem = |(_, class): (ClassIx, &Class)| {
             let compounding = class.rate.as_ref().expect("it has a rate").compounding;
             let next = compounding.next(quarters, date).map_or_else(String::new, iso);
-            Problem::error(
-                "classes.compounding.between-dates",
-                class.place.cell("compounding"),
-                format!(
-                    "The dividends of {} compound, and {} is not one of the dates on which they do.",
-                    class.name,
-                    iso(date)
-                ),
-                format!("Run the next such date, {next}: a class that compounds is paid on those dates alone."),
-            )
+            let message = format!(
+                "The dividends of {} compound, and {date} is not one of the dates on which they do.",
+                class.name
+            );
+            let help = format!("Run the next such date, {next}: a class that compounds is paid on those dates alone.");
+            class.place.error("classes.compounding.between-dates", message, help)
         };
         classes.map(problem).collect()
     }
@@ -111,14 +101,14 @@ impl Context<'_> {
         });
         let history = oldest.map(|oldest| {
             let message = format!(
-                "The case does not say what {} was paid before, so its dividends count as unpaid since {}: this run pays \
-                 {}.",
+                "The case does not say what {} was paid before, so its dividends count as unpaid since {}: this run \
+                 pays {}.",
                 class.name,
-                iso(oldest.start),
+                oldest.start,
                 self.money(paid)
             );
-            let help = "If some of that was paid already, give the folder of the last run with --after, or enter what is \
-                        unpaid in accrued_dividends and accrued_as_of.";
+            let help = "If some of that was paid already, give the folder of the last run with --after, or enter what \
+                        is unpaid in accrued_dividends and accrued_as_of.";
             Problem::warning("run.history.missing", class.place.cell("dividend_rate"), message, help)
         });
         let came_later = self.lots.of_class(ix).filter(|lots| lots.counts_on(date) && !lots.counts_on(record_date));
@@ -127,11 +117,9 @@ impl Context<'_> {
             let is_as_of = class.accrued_as_of == Some(cohort.start);
             let column = if is_as_of { "accrued_as_of" } else { "dividends_from" };
             let message = format!(
-                "Shares of {} that accrue from {} were issued before and after the record date, {}: the next run would \
-                 take all of them as paid.",
-                class.name,
-                iso(cohort.start),
-                iso(record_date)
+                "Shares of {} that accrue from {} were issued before and after the record date, {record_date}: the \
+                 next run would take all of them as paid.",
+                class.name, cohort.start
             );
             let help =
                 "Enter a date on or before the record date, so that shares issued later accrue from their issue.";
@@ -149,13 +137,10 @@ impl Context<'_> {
         unknown
             .map(|row| {
                 let (name, start) = (&self.case.classes.get(row.class).name, iso(row.accrual_start));
-                Problem::warning(
-                    "arrears.accrual_start.unknown",
-                    row.place.cell("accrual_start"),
-                    format!("No lot of {name} accrues from {start}, so nobody is owed what this row has unpaid."),
-                    "Correct the date, or complete the register; nothing to do if those shares are gone.",
-                )
-                .with_value(start)
+                let message =
+                    format!("No lot of {name} accrues from {start}, so nobody is owed what this row has unpaid.");
+                let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
+                row.place.warning("arrears.accrual_start.unknown", message, help).with_value(start)
             })
             .collect()
     }

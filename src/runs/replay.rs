@@ -18,9 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything a replay depends on.
 pub(crate) struct Replay<'a> {
-    /// The case, made ready.
     pub context: &'a Context<'a>,
-    /// Dividends per share.
     pub dividends: Dividends<'a>,
     /// Days on which it is asked whether Series A was in arrears.
     pub watched: BTreeSet<Date>,
@@ -38,17 +36,13 @@ pub(crate) enum Until {
 /// Where Series A stands.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    /// What was due and paid.
     pub ledger: Ledger,
     /// The fractions of a unit that payments in part left.
     pub carry: Carry,
     /// Of the days watched: how Series A stood at their end.
     pub days: BTreeMap<Date, Standing>,
-    /// The default periods until now.
     pub(crate) periods: DefaultPeriods,
-    /// How the default period went.
     pub default_steps: Vec<Step>,
-    /// e at each quarter date.
     pub history: Vec<QuarterState>,
 }
 
@@ -170,7 +164,7 @@ impl<'a> Replay<'a> {
         if let Some(table) = self.arrears() {
             ledger.bring_forward(&table.rows);
             if let Some(since) = table.default_since {
-                let what = format!("A default period was running on {}, as brought forward: since", iso(table.as_of));
+                let what = format!("A default period was running on {}, as brought forward: since", table.as_of);
                 default_steps.push(Step::new("3(c)(i)", what, iso(since)));
                 periods.begin(since, self.behind_by(&ledger, since, table.as_of));
             }
@@ -246,15 +240,15 @@ impl<'a> Replay<'a> {
         let first = rows.cash.first().filter(|_| entitled.is_too_much(units))?;
         let text = |value: &Ratio| crate::quantity::fixed(value, decimals, crate::quantity::Midpoint::HalfUp);
         let message =
-            format!("More is paid as of {} than the {} due to Series A then.", iso(entitled.day), text(&entitled.due));
+            format!("More is paid as of {} than the {} due to Series A then.", entitled.day, text(&entitled.due));
         let help = "Correct the amount or the date, enter the quarter it was for, or complete declarations.";
-        let problem = Problem::error("payments.amount.more-than-due", first.place.cell("amount"), message, help);
+        let problem = first.place.error("payments.amount.more-than-due", message, help);
         Some(problem.with_value(text(&units_ratio(units, decimals))))
     }
 
     fn watch(&self, state: &mut State, day: Date) {
         let shares = self.context.shares_on(day);
-        let behind = |cohort: &Date| state.ledger.entries(*cohort).iter().any(|e| e.quarter < day && e.is_unpaid());
+        let behind = |cohort: &Date| state.ledger.is_behind(*cohort, plus_days(day, -1));
         let standing = Standing {
             in_arrears: shares.keys().any(behind),
             unpaid: state.ledger.cohorts().map(|cohort| (cohort, state.ledger.unpaid_cash(cohort, day))).collect(),

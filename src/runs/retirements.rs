@@ -36,16 +36,14 @@ pub(super) fn retired_unpaid(context: &Context, date: Date, days: &BTreeMap<Date
         }
     }
     (shares > 0).then(|| {
-        Problem::warning(
-            "register.retired_date.unpaid-dividends",
-            context.register_place(),
-            format!(
-                "{} Series A shares were retired while dividends on them were unpaid: {} {} in all.",
-                readable(&shares_ratio(shares), 0),
-                grouped(&fixed(&owed, context.decimals(), Midpoint::HalfUp)),
-                context.case.terms.currency
-            ),
-            "No run pays those holders any more: a dividend that was declared may still be owed to them. Ask counsel.",
-        )
+        let message = format!(
+            "{} Series A shares were retired while dividends on them were unpaid: {} {} in all.",
+            readable(&shares_ratio(shares), 0),
+            grouped(&fixed(&owed, context.decimals(), Midpoint::HalfUp)),
+            context.case.terms.currency
+        );
+        let help =
+            "No run pays those holders any more: a dividend that was declared may still be owed to them. Ask counsel.";
+        Problem::warning("register.retired_date.unpaid-dividends", context.register_place(), message, help)
     })
 }

@@ -37,11 +37,9 @@ pub(crate) struct Entitled<'a> {
 /// What a payment came to.
 #[derive(Clone, Debug)]
 pub(crate) struct Paid {
-    /// v(c), by cohort.
     pub per_share: BTreeMap<Date, Ratio>,
     /// By holding.
     pub units: Vec<Units>,
-    /// In all.
     pub taken: Units,
     /// How the sum was cut into units, where it was less than pays every holding in full.
     pub apportioned: Option<Apportioned>,
@@ -50,7 +48,6 @@ pub(crate) struct Paid {
 }
 
 impl<'a> Entitled<'a> {
-    /// Those entitled as of `day`.
     pub(crate) fn new(context: &'a Context, ledger: &Ledger, carry: &Carry, day: Date) -> Result<Self, BeyondLimits> {
         let (series_a, record_date) = (context.case.classes.series_a(), context.calendar.entitlement_day(day));
         let holdings = context.holdings(|class| (class == series_a).then_some(record_date), record_date)?;

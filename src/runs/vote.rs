@@ -33,12 +33,8 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     let state = replay.run(Until::EndOf(date))?;
     let poll = Poll::new(&context, date, &replay, &state)?;
     let ballots = poll.checked_ballots()?;
-    let rules = MeetingRules {
-        shares_outstanding: poll.preferred_voting(),
-        quorum: case.terms.class_quorum.clone(),
-        directors: case.terms.default_directors,
-        periods: &state.periods,
-    };
+    let (shares_outstanding, terms) = (poll.preferred_voting(), &case.terms);
+    let rules = MeetingRules { shares_outstanding, terms, periods: &state.periods };
     let meetings = case.meetings.iter().map(|meeting| {
         let (valid, reason) = rules.judge(meeting);
         MeetingVerdict { row: meeting.row, kind: if meeting.special { "special" } else { "annual" }, valid, reason }
@@ -112,9 +108,9 @@ fn steps(context: &Context, date: Date, poll: &Poll, periods: &DefaultPeriods) -
     if let Some(period) = periods.running() {
         let still = terms.readings.default_voters == DefaultVoters::StillBehind;
         let what = format!(
-            "In the default period since {}, directors that the preferred elect as a class: {}. Its voters are the shares \
-             that {} at least {} quarterly dividends behind",
-            iso(period.since),
+            "In the default period since {}, directors that the preferred elect as a class: {}. Its voters are the \
+             shares that {} at least {} quarterly dividends behind",
+            period.since,
             terms.default_directors,
             if still { "are" } else { "were or are" },
             plain(&terms.default_quarters, 12)
@@ -130,8 +126,7 @@ pub(super) fn board_rules<'a>(case: &'a Case, periods: &'a DefaultPeriods) -> Bo
         directors: case.board.as_deref().unwrap_or_default(),
         meetings: &case.meetings,
         periods,
-        charter: case.terms.charter_directors,
-        class_seats: case.terms.default_directors,
+        terms: &case.terms,
     }
 }
 
@@ -143,17 +138,12 @@ fn directors_outside(case: &Case, date: Date, periods: &DefaultPeriods) -> Vec<P
         d.elected_by == Electors::Preferred && in_office && periods.on(d.elected_on).is_none()
     });
     let warning = |director: &crate::model::events::Director| {
-        Problem::warning(
-            "board.elected_on.no-default-period",
-            director.place.cell("elected_on"),
-            format!(
-                "{} was elected by the preferred on {}, and the case tells of no default period then (§3(c)(ii)).",
-                director.name,
-                iso(director.elected_on)
-            ),
-            "Correct the date, enter when the director left, or complete declarations, payments or arrears.",
-        )
-        .with_value(iso(director.elected_on))
+        let message = format!(
+            "{} was elected by the preferred on {}, and the case tells of no default period then (§3(c)(ii)).",
+            director.name, director.elected_on
+        );
+        let help = "Correct the date, enter when the director left, or complete declarations, payments or arrears.";
+        director.place.warning("board.elected_on.no-default-period", message, help).with_value(iso(director.elected_on))
     };
     sitting.map(warning).collect()
 }
@@ -164,16 +154,12 @@ fn exercised_before(case: &Case, board: &BoardRules) -> Vec<Problem> {
     let special = case.meetings.iter().filter(|meeting| meeting.special && !meeting.right_exercised);
     let warning = |meeting: &crate::model::events::Meeting| {
         let exercised = board.exercised(meeting.meeting_date).filter(|on| *on < meeting.meeting_date)?;
-        Some(Problem::warning(
-            "meetings.right_exercised.not-said",
-            meeting.place.cell("right_exercised"),
-            format!(
-                "The preferred exercised their right on {} in the same default period: if so, this special meeting is \
-                 not allowed (§3(c)(iii)).",
-                iso(exercised)
-            ),
-            "Enter yes in right_exercised, or correct the board.",
-        ))
+        let message = format!(
+            "The preferred exercised their right on {exercised} in the same default period: if so, this special \
+             meeting is not allowed (§3(c)(iii))."
+        );
+        let help = "Enter yes in right_exercised, or correct the board.";
+        Some(meeting.place.warning("meetings.right_exercised.not-said", message, help))
     };
     special.filter_map(warning).collect()
 }

@@ -16,13 +16,11 @@ use crate::rules::liquidation::{common_adjustment, preference};
 
 /// A waterfall with the preferences it was made from.
 pub(crate) struct Prepared {
-    /// As of which date.
     pub date: Date,
     /// Ready to be asked about any sum.
     pub curve: Curve,
     /// The Common Adjustment per share, where the waterfall has that tier.
     pub adjustment: Option<Ratio>,
-    /// M(D).
     pub multiple: Ratio,
     /// L(c) of each cohort of Series A with shares.
     pub cohorts: Vec<CohortPreference>,
@@ -30,41 +28,32 @@ pub(crate) struct Prepared {
     pub declared_unpaid: Ratio,
 }
 
-/// Value per share by group, in three parts.
+/// Value per share by group, in two parts.
 #[derive(Clone, Debug)]
 pub(crate) struct Parts {
-    /// Tiers 1 to 3.
-    pub preference: Vec<Ratio>,
-    /// Tier 4.
-    pub common_adjustment: Vec<Ratio>,
+    /// The preference, or the Common Adjustment.
+    pub before_participation: Vec<Ratio>,
     /// All else.
     pub participation: Vec<Ratio>,
 }
 
 impl Parts {
-    /// All three, by group.
+    /// Both, by group.
     pub(crate) fn total(&self) -> Vec<Ratio> {
-        let parts = self.preference.iter().zip(&self.common_adjustment).zip(&self.participation);
-        parts.map(|((a, b), c)| a + b + c).collect()
+        self.before_participation.iter().zip(&self.participation).map(|(a, b)| a + b).collect()
     }
-}
-
-/// What each cohort of Series A with shares is due.
-struct SeriesA {
-    cohorts: Vec<CohortPreference>,
-    declared_unpaid: Ratio,
 }
 
 /// Makes the waterfall as of `date`, on `group_shares` (millionths by group) of the register.
 /// Errors: Problems of the ledger's replay, and fair values that are needed and missing.
 pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> Result<Prepared, Refusal> {
     let case = context.case;
-    let series_a = series_a(context, date, group_shares)?;
+    let (cohorts, declared_unpaid) = series_a(context, date, group_shares)?;
     let multiple = context.multiple.at(date);
     let greater_of = case.terms.liquidation_shape == LiquidationShape::GreaterOf;
     let has_common = group_shares[usize::from(case.classes.common())] > 0;
-    let adjustment = (has_common && !greater_of && !series_a.cohorts.is_empty()).then(|| {
-        let dues: Vec<(u128, Ratio)> = series_a.cohorts.iter().map(|c| (c.shares, c.preference.clone())).collect();
+    let adjustment = (has_common && !greater_of && !cohorts.is_empty()).then(|| {
+        let dues: Vec<(u128, Ratio)> = cohorts.iter().map(|c| (c.shares, c.preference.clone())).collect();
         let by = case.terms.readings.common_adjustment;
         common_adjustment(&dues, &multiple, &case.terms.liquidation_preference, by)
     });
@@ -80,7 +69,7 @@ pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> R
             let (mut due, mut kept) = (whole(0), whole(0));
             let form = match class.rank {
                 Rank::SeriesA => {
-                    let of = series_a.cohorts.iter().find(|of| Some(of.accrual_start) == cohort);
+                    let of = cohorts.iter().find(|of| Some(of.accrual_start) == cohort);
                     due.clone_from(&of.expect("a cohort with shares has its preference").preference);
                     if greater_of {
                         Form::GreaterOf(multiple.clone())
@@ -102,7 +91,6 @@ pub(crate) fn prepare(context: &Context, date: Date, group_shares: &[u128]) -> R
         })
         .collect();
     let tiers = tiers(context, &claimants);
-    let SeriesA { cohorts, declared_unpaid } = series_a;
     Ok(Prepared { date, curve: Curve::new(claimants, tiers), adjustment, multiple, cohorts, declared_unpaid })
 }
 
@@ -118,12 +106,12 @@ fn form(class: &Class) -> Form {
     }
 }
 
-/// L(c) of each cohort with shares.
-fn series_a(context: &Context, date: Date, group_shares: &[u128]) -> Result<SeriesA, Refusal> {
+/// L(c) of each cohort of Series A with shares, and what was declared and is unpaid on all of them.
+fn series_a(context: &Context, date: Date, group_shares: &[u128]) -> Result<(Vec<CohortPreference>, Ratio), Refusal> {
     let dividends = context.dividends();
     let state = Replay::new(context).run(Until::EndOf(date))?;
     let mut problems: Vec<Problem> = Vec::new();
-    let mut all = SeriesA { cohorts: Vec::new(), declared_unpaid: whole(0) };
+    let (mut cohorts, mut declared_unpaid) = (Vec::new(), whole(0));
     for (index, start) in context.cohorts.iter().enumerate() {
         let shares = group_shares[context.cohort_group(index)];
         if shares == 0 {
@@ -131,14 +119,14 @@ fn series_a(context: &Context, date: Date, group_shares: &[u128]) -> Result<Seri
         }
         match preference(&dividends, &state.ledger, *start, date) {
             Ok((preference, steps)) => {
-                all.declared_unpaid += shares_ratio(shares) * declared(&dividends, &state.ledger, *start, date)?;
-                all.cohorts.push(CohortPreference { accrual_start: *start, shares, preference, steps });
+                declared_unpaid += shares_ratio(shares) * declared(&dividends, &state.ledger, *start, date)?;
+                cohorts.push(CohortPreference { accrual_start: *start, shares, preference, steps });
             }
             Err(problem) if problems.contains(&problem) => {}
             Err(problem) => problems.push(*problem),
         }
     }
-    if problems.is_empty() { Ok(all) } else { Err(problems.into()) }
+    if problems.is_empty() { Ok((cohorts, declared_unpaid)) } else { Err(problems.into()) }
 }
 
 /// Seniors by order, Series A with parity, juniors by order: equal orders rank together (§9). Common and rights to it
@@ -177,14 +165,13 @@ pub(crate) const COMMON_ADJUSTMENT: &str = "common-adjustment";
 pub(crate) const PARTICIPATION: &str = "participation";
 
 impl Prepared {
-    /// Value per share by group, in three parts.
+    /// Value per share by group.
     pub(crate) fn parts(&self, reach: &Reach, groups: usize) -> Parts {
         let zeros = || vec![whole(0); groups];
-        let mut parts = Parts { preference: zeros(), common_adjustment: zeros(), participation: zeros() };
+        let mut parts = Parts { before_participation: zeros(), participation: zeros() };
         for (at, claimant) in self.curve.claimants.iter().enumerate() {
             let Value { preference, adjustment, participation, .. } = self.curve.value(at, reach);
-            parts.preference[claimant.group] = preference;
-            parts.common_adjustment[claimant.group] = adjustment;
+            parts.before_participation[claimant.group] = preference + adjustment;
             parts.participation[claimant.group] = participation;
         }
         parts

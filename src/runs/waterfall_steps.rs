@@ -4,7 +4,6 @@
 use super::context::Context;
 use super::waterfall::{COMMON_ADJUSTMENT, Prepared};
 use crate::model::Case;
-use crate::model::calendar::iso;
 use crate::model::reading::CommonAdjustment;
 use crate::outcome::liquidation::{TierRow, WaterfallStep};
 use crate::outcome::step::Step;
@@ -124,7 +123,7 @@ fn of_tier(case: &Case, prepared: &Prepared, rows: &[TierRow], left: &mut Ratio,
 /// What a share of a class, or of a cohort of Series A, gets of a tier.
 fn of_class(case: &Case, prepared: &Prepared, row: &TierRow) -> Step {
     let class = &case.classes.get(row.class).name;
-    let cohort = row.accrual_start.map(|d| format!(" accruing from {}", iso(d))).unwrap_or_default();
+    let cohort = row.accrual_start.map(|d| format!(" accruing from {d}")).unwrap_or_default();
     let short = row.due.as_ref().is_some_and(|due| row.paid < *due);
     let why = if row.why.is_empty() { String::new() } else { format!(" ({})", row.why) };
     let what = format!("To a share of {class}{cohort}{why}");

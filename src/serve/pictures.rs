@@ -68,7 +68,6 @@ fn marks(most: Units, decimals: u32) -> Vec<(Units, String)> {
     all.map(|at| (at, said(at))).collect()
 }
 
-/// The points of a class's line.
 fn line(sums: &[Units], totals: &[Units], most: Units, highest: Units) -> String {
     let point = |(sum, units): (&Units, &Units)| {
         format!("{},{}", tenths(*sum, most, WIDTH), tenths(highest - units, highest, HEIGHT))
@@ -147,7 +146,6 @@ fn figures(case: &Case, points: &Curve) -> Value {
     })
 }
 
-/// How far each tier is paid, as bars.
 pub(super) fn tiers(case: &Case, distribution: &Distribution) -> Markup {
     let mut tiers: Vec<(&str, Ratio, Option<Ratio>)> = Vec::new();
     for row in &distribution.tiers {

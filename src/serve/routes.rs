@@ -3,11 +3,12 @@
 use super::cases::Open;
 use super::job::{Job, Received};
 use super::views::{self, Wanted};
-use super::work::{self, Ask, Dropped, Ran, Reading, Take};
+use super::work::{self, Ask, Dropped, Ran, Take};
 use super::{Desk, gate, locked, samples, upload};
 use axum::body::{Body, Bytes};
-use axum::extract::{Form, Path, Query, Request, State};
+use axum::extract::{Form, FromRequestParts, Path, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -22,6 +23,18 @@ use tokio::task::spawn_blocking;
 
 type Fields = Vec<(String, String)>;
 type Asked = HashMap<String, String>;
+
+/// The case that an address names, which is used now.
+struct Named(Arc<Open>);
+
+impl FromRequestParts<Desk> for Named {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Desk) -> Result<Self, Response> {
+        let id = Path::<String>::from_request_parts(parts, desk).await.map_err(IntoResponse::into_response)?;
+        desk.cases.get(&id).map(Self).ok_or_else(not_there)
+    }
+}
 
 /// All addresses, behind the gate.
 pub(super) fn all(desk: Desk) -> Router {
@@ -105,7 +118,6 @@ fn saved(kind: &str, name: &str, body: impl Into<Body>) -> Response {
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// A new case, into which files can be dropped.
 async fn open(State(desk): State<Desk>) -> Response {
     match desk.cases.open() {
         Ok(case) => json(&serde_json::json!({"case": case.id})),
@@ -126,14 +138,7 @@ async fn sample(State(desk): State<Desk>, Path(name): Path<String>) -> Response 
     }
 }
 
-/// Takes a file that is dropped.
-async fn receive(
-    State(desk): State<Desk>,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    request: Request,
-) -> Response {
-    let Some(case) = desk.cases.get(&id) else { return not_there() };
+async fn receive(Named(case): Named, Query(asked): Query<Asked>, request: Request) -> Response {
     let field = |name: &str| asked.get(name).map_or("", String::as_str);
     // One after another: what is there already counts for how much more may come.
     let _turn = case.dropped.uploads.lock().await;
@@ -144,21 +149,16 @@ async fn receive(
 }
 
 /// Starts work on a case, and says how it stands after a moment.
-async fn start(desk: &Desk, id: &str, work: impl FnOnce(&Dropped, &Job) + Send + 'static) -> Response {
-    let Some(case) = desk.cases.get(id) else { return not_there() };
-    json(&desk.cases.start(&case, work).soon().await)
+async fn start(desk: &Desk, case: &Arc<Open>, work: impl FnOnce(&Dropped, &Job) + Send + 'static) -> Response {
+    json(&desk.cases.start(case, work).soon().await)
 }
 
 /// Reads what was dropped; a form says how.
-async fn read(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
-    if let Some(case) = desk.cases.get(&id) {
-        let lines = fields.iter().flat_map(|(name, text)| text.lines().map(move |line| (name, line.trim())));
-        let known =
-            lines.filter(|(name, line)| !line.is_empty() && ["encoding", "set", "column"].contains(&name.as_str()));
-        let how = known.map(|(name, line)| format!("--{name}={line}")).collect();
-        case.dropped.work().how = how;
-    }
-    start(&desk, &id, work::read).await
+async fn read(State(desk): State<Desk>, Named(case): Named, Form(fields): Form<Fields>) -> Response {
+    let lines = fields.iter().flat_map(|(name, text)| text.lines().map(move |line| (name, line.trim())));
+    let known = lines.filter(|(name, line)| !line.is_empty() && ["encoding", "set", "column"].contains(&name.as_str()));
+    case.dropped.work().how = known.map(|(name, line)| format!("--{name}={line}")).collect();
+    start(&desk, &case, work::read).await
 }
 
 /// The flags that a run's form may give.
@@ -166,9 +166,8 @@ const FLAGS: [&str; 7] = ["date", "funds", "pay-date", "proceeds", "scenarios", 
 const COMMANDS: [&str; 6] = ["dividend", "liquidate", "exchange", "vote", "captable", "actions"];
 
 /// Makes the run that the form asks for.
-async fn run(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
-    let Some(case) = desk.cases.get(&id) else { return not_there() };
-    let Some(read) = case.dropped.work().read.clone() else { return said(409, "Nothing was read yet.") };
+async fn run(State(desk): State<Desk>, Named(open): Named, Form(fields): Form<Fields>) -> Response {
+    let Some(read) = open.dropped.work().read.clone() else { return said(409, "Nothing was read yet.") };
     let Ok(loaded) = &read.result else { return said(409, "The case was not read.") };
     let mut ask = Ask::default();
     for (name, value) in fields.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
@@ -185,11 +184,11 @@ async fn run(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): For
             }
         }
     }
-    start(&desk, &id, move |case, job| work::run(case, job, ask)).await
+    start(&desk, &open, move |case, job| work::run(case, job, ask)).await
 }
 
 /// Makes what is to be taken away.
-async fn take(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Form<Fields>) -> Response {
+async fn take(State(desk): State<Desk>, Named(case): Named, Form(fields): Form<Fields>) -> Response {
     let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim().to_owned());
     let form = field("as").unwrap_or_default();
     let what = match field("what").as_deref() {
@@ -202,35 +201,35 @@ async fn take(State(desk): State<Desk>, Path(id): Path<String>, Form(fields): Fo
         Some("journal") => Take::Journal(form),
         _ => Take::Folder,
     };
-    let number = field("run");
-    match ran(&desk, &id, number.as_deref()) {
-        Ok(ran) => start(&desk, &id, move |case, job| work::take(case, job, &ran, &what)).await,
+    match ran(&case, field("run").as_deref()) {
+        Ok(ran) => start(&desk, &case, move |case, job| work::take(case, job, &ran, &what)).await,
         Err(answer) => *answer,
     }
 }
 
-fn job_of(desk: &Desk, id: &str) -> Option<Arc<Job>> {
-    desk.cases.get(id).and_then(|case| locked(&case.job).clone())
+/// What is being done with a case, or was done last.
+fn job_of(case: &Open) -> Result<Arc<Job>, Box<Response>> {
+    locked(&case.job).clone().ok_or_else(|| Box::new(not_there()))
 }
 
-/// How the work stands.
-async fn state(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    let Some(job) = job_of(&desk, &id) else { return not_there() };
-    json(&job.soon().await)
-}
-
-/// How the work goes on, as server-sent events.
-async fn progress(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    match job_of(&desk, &id) {
-        Some(job) => job.events().into_response(),
-        None => not_there(),
+async fn state(Named(case): Named) -> Response {
+    match job_of(&case) {
+        Ok(job) => json(&job.soon().await),
+        Err(answer) => *answer,
     }
 }
 
-async fn cancel(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    let Some(job) = job_of(&desk, &id) else { return not_there() };
-    job.stop();
-    StatusCode::NO_CONTENT.into_response()
+/// How the work goes on, as server-sent events.
+async fn progress(Named(case): Named) -> Response {
+    job_of(&case).map_or_else(|answer| *answer, |job| job.events().into_response())
+}
+
+async fn cancel(Named(case): Named) -> Response {
+    let stop = |job: Arc<Job>| {
+        job.stop();
+        StatusCode::NO_CONTENT.into_response()
+    };
+    job_of(&case).map_or_else(|answer| *answer, stop)
 }
 
 /// A page was closed: its name is the body.
@@ -239,24 +238,16 @@ async fn close(State(desk): State<Desk>, Path(id): Path<String>, page: Bytes) ->
     StatusCode::NO_CONTENT.into_response()
 }
 
-/// What was read of a case, and how.
-fn reading(case: &Open) -> Option<(Arc<Reading>, Vec<String>)> {
-    let work = case.dropped.work();
-    work.read.clone().map(|read| (read, work.how.clone()))
-}
-
-/// The page of a case.
 async fn case(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
     let found = desk.cases.get(&id);
-    match found.as_deref().and_then(|case| Some((case, reading(case)?, case.shown().ok()?))) {
+    match found.as_deref().and_then(|case| Some((case, case.dropped.work().reading()?, case.shown().ok()?))) {
         Some((case, (read, how), name)) => page(&views::case(&case.id, &name, &how, &read)),
         None => (StatusCode::NOT_FOUND, page(&views::gone())).into_response(),
     }
 }
 
-/// The sheet around a problem.
-async fn sheet(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
-    let Some((read, how)) = desk.cases.get(&id).as_deref().and_then(reading) else { return not_there() };
+async fn sheet(Named(case): Named, Query(asked): Query<Asked>) -> Response {
+    let Some((read, how)) = case.dropped.work().reading() else { return not_there() };
     let at = asked.get("problem").and_then(|at| at.parse().ok()).unwrap_or(0);
     let shown = spawn_blocking(move || {
         let Ok(loaded) = &read.result else { return Ok(None) };
@@ -269,8 +260,7 @@ async fn sheet(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Q
 }
 
 /// The workbook with every problem marked.
-async fn problems(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    let Some(case) = desk.cases.get(&id) else { return not_there() };
+async fn problems(Named(case): Named) -> Response {
     match spawn_blocking(move || work::problems_workbook(&case.dropped)).await {
         Ok(Ok(bytes)) => saved(XLSX, "problems.xlsx", bytes),
         Ok(Err(failure)) => said(409, failure.problems().first().map_or("", |p| p.message.as_str())),
@@ -279,37 +269,30 @@ async fn problems(State(desk): State<Desk>, Path(id): Path<String>) -> Response 
 }
 
 /// The run of a case that stands, which must be the one of that number: another page may have made another since.
-fn ran(desk: &Desk, id: &str, number: Option<&str>) -> Result<Arc<Ran>, Box<Response>> {
-    let case = desk.cases.get(id).ok_or_else(|| Box::new(not_there()))?;
+fn ran(case: &Open, number: Option<&str>) -> Result<Arc<Ran>, Box<Response>> {
     let mut work = case.dropped.work();
+    let refused = |why| Err(Box::new(said(409, why)));
     if let Some(fault) = work.fault.take() {
         return Err(Box::new(page(&views::fault(&fault))));
     }
-    let ran = work.run.clone().ok_or_else(|| Box::new(said(409, "This run is not here any more. Make it again.")))?;
+    let Some(ran) = work.run.clone() else { return refused("This run is not here any more. Make it again.") };
     if number.is_some_and(|number| number != ran.number.to_string()) {
-        return Err(Box::new(said(
-            409,
-            "Another run of this case was made since, in another window. Make this one again.",
-        )));
+        return refused("Another run of this case was made since, in another window. Make this one again.");
     }
     Ok(ran)
 }
 
-async fn preview(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    match ran(&desk, &id, None) {
-        Ok(ran) => page(&views::preview(&id, &ran)),
-        Err(answer) => *answer,
-    }
+async fn preview(Named(case): Named) -> Response {
+    ran(&case, None).map_or_else(|answer| *answer, |ran| page(&views::preview(&case.id, &ran)))
 }
 
 /// Does something with the run that stands, beside the answering of others.
 async fn with_run(
-    desk: &Desk,
-    id: &str,
+    case: &Open,
     asked: &Asked,
     answer: impl FnOnce(&Ran, &work::Done) -> Response + Send + 'static,
 ) -> Response {
-    match ran(desk, id, asked.get("run").map(String::as_str)) {
+    match ran(case, asked.get("run").map(String::as_str)) {
         Ok(ran) => {
             let answered = spawn_blocking(move || match &ran.result {
                 Ok(done) => answer(&ran, done),
@@ -321,25 +304,25 @@ async fn with_run(
     }
 }
 
-async fn holders(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
+async fn holders(Named(case): Named, Query(asked): Query<Asked>) -> Response {
     let field = |name: &str| asked.get(name).cloned().unwrap_or_default();
     let wanted = Wanted { find: field("q"), sort: field("sort"), page: field("page").parse().unwrap_or(0) };
-    with_run(&desk, &id, &asked, move |_, done| page(&views::holders(done, &wanted))).await
+    with_run(&case, &asked, move |_, done| page(&views::holders(done, &wanted))).await
 }
 
-async fn holder(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
+async fn holder(Named(case): Named, Query(asked): Query<Asked>) -> Response {
     let holder = asked.get("id").cloned().unwrap_or_default();
-    let of = id.clone();
-    with_run(&desk, &id, &asked, move |ran, done| match done.run.explain(&holder) {
+    let of = case.id.clone();
+    with_run(&case, &asked, move |ran, done| match done.run.explain(&holder) {
         Ok(text) => page(&views::derivation(&of, ran.number, &holder, &text, done.pays())),
         Err(_) => said(404, "There is no such holder."),
     })
     .await
 }
 
-async fn statement(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
+async fn statement(Named(case): Named, Query(asked): Query<Asked>) -> Response {
     let holder = asked.get("id").cloned().unwrap_or_default();
-    with_run(&desk, &id, &asked, move |_, done| match done.statement(&holder) {
+    with_run(&case, &asked, move |_, done| match done.statement(&holder) {
         Ok(Some((name, bytes))) => saved(XLSX, &name, bytes),
         Ok(None) => said(404, "There is no such statement."),
         Err(_) => said(500, "The statement could not be made."),
@@ -348,26 +331,25 @@ async fn statement(State(desk): State<Desk>, Path(id): Path<String>, Query(asked
 }
 
 /// What is said of the file that was made.
-async fn what_was_taken(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
-    let Some(case) = desk.cases.get(&id) else { return not_there() };
+async fn what_was_taken(Named(case): Named) -> Response {
     let mut work = case.dropped.work();
     match (work.fault.take(), work.taken.clone()) {
         (Some(fault), _) => page(&views::fault(&fault)),
-        (None, Some(taken)) => page(&views::taken(&id, &taken)),
+        (None, Some(taken)) => page(&views::taken(&case.id, &taken)),
         (None, None) => said(409, "Nothing was made yet."),
     }
 }
 
 /// The file that was made, or what becomes of each payment in it.
-async fn taken(State(desk): State<Desk>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Response {
-    let Some(case) = desk.cases.get(&id) else { return not_there() };
-    let gone = || said(404, "The file is not here any more. Make it again.");
-    let Some(taken) = case.dropped.work().taken.clone() else { return gone() };
-    if asked.get("number").is_some_and(|number| *number != taken.number.to_string()) {
-        return gone();
-    }
-    let path = if asked.contains_key("record") { taken.record.as_ref() } else { Some(&taken.path) };
-    let Some((path, file)) = path.and_then(|path| Some((path, File::open(path).ok()?))) else { return gone() };
+async fn taken(Named(case): Named, Query(asked): Query<Asked>) -> Response {
+    let taken = case.dropped.work().taken.clone();
+    let found = taken.as_ref().and_then(|taken| {
+        let is_this = asked.get("number").is_none_or(|number| *number == taken.number.to_string());
+        let made = taken.made.as_ref().ok().filter(|_| is_this)?;
+        let path = if asked.contains_key("record") { made.record.as_ref()? } else { &made.path };
+        Some((path, File::open(path).ok()?))
+    });
+    let Some((path, file)) = found else { return said(404, "The file is not here any more. Make it again.") };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     saved("application/octet-stream", &name, streamed(file))
 }

@@ -6,38 +6,22 @@ pub(super) struct Sample {
     pub files: &'static [(&'static str, &'static [u8])],
 }
 
+/// A sample's files, those of its folder.
+macro_rules! sample {
+    ($folder:literal, $from:literal: $($file:literal)*) => {
+        Sample { folder: $folder, files: &[$(($file, include_bytes!(concat!("../../sample-data/", $from, $file)))),*] }
+    };
+}
+
 /// The sample of that name.
 pub(super) fn find(name: &str) -> Option<Sample> {
     Some(match name {
-        "small" => Sample { folder: "small", files: SMALL },
-        "capstone" => Sample { folder: "", files: CAPSTONE },
-        "venture" => Sample { folder: "venture", files: VENTURE },
+        "small" => sample!("small", "small/":
+            "accounts.csv" "actions.csv" "adjustments.csv" "ballots.csv" "bank.csv" "consideration.csv"
+            "declarations.csv" "meetings.csv" "payments.csv" "proceeds.csv" "record_dates.csv" "register.csv" "terms.csv"),
+        "capstone" => sample!("", "": "capstone.xlsx"),
+        "venture" => sample!("venture", "venture/":
+            "accounts.csv" "bank.csv" "classes.csv" "register.csv" "terms.csv"),
         _ => return None,
     })
 }
-
-const CAPSTONE: &[(&str, &[u8])] = &[("capstone.xlsx", include_bytes!("../../sample-data/capstone.xlsx"))];
-
-const SMALL: &[(&str, &[u8])] = &[
-    ("accounts.csv", include_bytes!("../../sample-data/small/accounts.csv")),
-    ("actions.csv", include_bytes!("../../sample-data/small/actions.csv")),
-    ("adjustments.csv", include_bytes!("../../sample-data/small/adjustments.csv")),
-    ("ballots.csv", include_bytes!("../../sample-data/small/ballots.csv")),
-    ("bank.csv", include_bytes!("../../sample-data/small/bank.csv")),
-    ("consideration.csv", include_bytes!("../../sample-data/small/consideration.csv")),
-    ("declarations.csv", include_bytes!("../../sample-data/small/declarations.csv")),
-    ("meetings.csv", include_bytes!("../../sample-data/small/meetings.csv")),
-    ("payments.csv", include_bytes!("../../sample-data/small/payments.csv")),
-    ("proceeds.csv", include_bytes!("../../sample-data/small/proceeds.csv")),
-    ("record_dates.csv", include_bytes!("../../sample-data/small/record_dates.csv")),
-    ("register.csv", include_bytes!("../../sample-data/small/register.csv")),
-    ("terms.csv", include_bytes!("../../sample-data/small/terms.csv")),
-];
-
-const VENTURE: &[(&str, &[u8])] = &[
-    ("accounts.csv", include_bytes!("../../sample-data/venture/accounts.csv")),
-    ("bank.csv", include_bytes!("../../sample-data/venture/bank.csv")),
-    ("classes.csv", include_bytes!("../../sample-data/venture/classes.csv")),
-    ("register.csv", include_bytes!("../../sample-data/venture/register.csv")),
-    ("terms.csv", include_bytes!("../../sample-data/venture/terms.csv")),
-];

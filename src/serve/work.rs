@@ -5,13 +5,14 @@ use super::{locked, pictures, upload};
 use crate::cli::{Cli, Command};
 use crate::commands::case_run::{CaseRun, read_case};
 use crate::commands::failure::Failure;
+use crate::commands::plan::ReadPlan;
 use crate::commands::run_kind::{Outcome, RunPlan};
 use crate::commands::{books, check, pay, plan, run_case};
 use crate::input::{Loaded, ReadOptions};
 use crate::outcome::liquidation::LiquidationOutcome;
-use crate::output::statement_files::Archive;
+use crate::output::statement_files::{Archive, file_names};
 use crate::output::xlsx::statement::Layout;
-use crate::quantity::Units;
+use crate::quantity::{Units, power_of_ten};
 use crate::runs::liquidation::{self, LiquidationPlan};
 use clap::Parser;
 use std::fs::{self, File};
@@ -57,6 +58,11 @@ pub(super) struct Work {
 }
 
 impl Work {
+    /// What was read, and how.
+    pub(super) fn reading(&self) -> Option<(Arc<Reading>, Vec<String>)> {
+        Some((self.read.clone()?, self.how.clone()))
+    }
+
     fn next(&mut self) -> u64 {
         self.made += 1;
         self.made
@@ -96,24 +102,19 @@ pub(super) struct Ask {
     pub flags: Vec<(String, String)>,
 }
 
-impl Ask {
-    /// The flags as they are typed.
-    fn arguments(&self) -> Vec<String> {
-        self.flags.iter().map(|(flag, value)| format!("--{flag}={value}")).collect()
-    }
-}
-
 /// A file to take away.
 pub(super) struct Taken {
     /// Its number among what was made of the case.
     pub number: u64,
+    pub made: Result<Made, Failure>,
+}
+
+pub(super) struct Made {
     pub path: PathBuf,
     /// What becomes of each payment, of a bank's file.
     pub record: Option<PathBuf>,
     /// What is said of it.
     pub lines: Vec<String>,
-    /// What went wrong instead.
-    pub failure: Option<Failure>,
 }
 
 /// What was typed, as a command.
@@ -134,7 +135,7 @@ fn command(words: &[String], rest: impl IntoIterator<Item = PathBuf>) -> Result<
 pub(super) fn read(dropped: &Dropped, job: &Job) {
     let how = locked(&dropped.work).how.clone();
     let read = upload::settled(&dropped.folder).map(|path| {
-        let result = checked(&how, &path);
+        let result = read_plan(&how, &path).and_then(|plan| check::loaded(&path, &plan, None));
         Reading { path, result }
     });
     let read = read.unwrap_or_else(|failure| Reading { path: dropped.folder.clone(), result: Err(failure) });
@@ -145,35 +146,24 @@ pub(super) fn read(dropped: &Dropped, job: &Job) {
     }
 }
 
-fn checked(how: &[String], path: &Path) -> Result<Loaded, Failure> {
+/// How the files of a case are read, as `check` is asked.
+fn read_plan(how: &[String], path: &Path) -> Result<ReadPlan, Failure> {
     let words: Vec<String> = ["check".to_owned()].into_iter().chain(how.iter().cloned()).collect();
-    let Command::Check(args) = command(&words, [path.to_owned()])? else {
-        return Err(Failure::Usage("This is no check.".to_owned()));
-    };
-    check::loaded(path, &plan::read(&args.read)?, None)
+    match command(&words, [path.to_owned()])? {
+        Command::Check(args) => plan::read(&args.read),
+        _ => Err(Failure::Usage("This is no check.".to_owned())),
+    }
 }
 
-/// How the files of a case are read.
 pub(super) fn options(how: &[String], path: &Path) -> ReadOptions {
-    let words: Vec<String> = ["check".to_owned()].into_iter().chain(how.iter().cloned()).collect();
-    match command(&words, [path.to_owned()]) {
-        Ok(Command::Check(args)) => plan::read(&args.read).map(|plan| plan.options()).unwrap_or_default(),
-        _ => ReadOptions::default(),
-    }
+    read_plan(how, path).map(|plan| plan.options()).unwrap_or_default()
 }
 
 /// The case with its problems marked, as a workbook.
 pub(super) fn problems_workbook(dropped: &Dropped) -> Result<Vec<u8>, Failure> {
-    let (read, how) = {
-        let work = locked(&dropped.work);
-        (work.read.clone(), work.how.clone())
-    };
-    let read = read.ok_or_else(nothing_yet)?;
-    let words: Vec<String> = ["check".to_owned()].into_iter().chain(how).collect();
-    let (Ok(loaded), Command::Check(args)) = (&read.result, command(&words, [read.path.clone()])?) else {
-        return Err(nothing_yet());
-    };
-    Ok(check::annotated_copy(&read.path, &plan::read(&args.read)?, &loaded.name, &loaded.problems)?)
+    let (read, how) = dropped.work().reading().ok_or_else(nothing_yet)?;
+    let Ok(loaded) = &read.result else { return Err(nothing_yet()) };
+    Ok(check::annotated_copy(&read.path, &read_plan(&how, &read.path)?, &loaded.name, &loaded.problems)?)
 }
 
 fn nothing_yet() -> Failure {
@@ -182,13 +172,9 @@ fn nothing_yet() -> Failure {
 
 /// Runs what was read, as asked.
 pub(super) fn run(dropped: &Dropped, job: &Job, ask: Ask) {
-    let (read, how) = {
-        let work = locked(&dropped.work);
-        (work.read.clone(), work.how.clone())
-    };
-    let Some(read) = read else { return };
-    let words: Vec<String> =
-        [ask.command.clone()].into_iter().chain(ask.arguments()).chain(how.iter().cloned()).collect();
+    let Some((read, how)) = dropped.work().reading() else { return };
+    let flags = ask.flags.iter().map(|(flag, value)| format!("--{flag}={value}"));
+    let words: Vec<String> = [ask.command.clone()].into_iter().chain(flags).chain(how).collect();
     let result = done(&words, &read.path);
     let name = read.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut typed = words;
@@ -220,7 +206,7 @@ const SUMS: i128 = 160;
 
 /// The same liquidation of sums from 0 to past the last at which something changes, for a picture.
 fn curve(run: &CaseRun, outcome: &LiquidationOutcome) -> Result<LiquidationOutcome, Failure> {
-    let scale = crate::quantity::power_of_ten(run.case.terms.currency_decimals);
+    let scale = power_of_ten(run.case.terms.currency_decimals);
     let turns = outcome.breakpoints.iter().map(|point| (&point.at * &scale).ceil().to_integer());
     let turns: Vec<Units> = turns.filter_map(|at| Units::try_from(at).ok()).collect();
     let last = turns.iter().max().copied().unwrap_or(0);
@@ -271,22 +257,15 @@ pub(super) enum Take {
 pub(super) fn take(dropped: &Dropped, job: &Job, ran: &Ran, what: &Take) {
     let number = locked(&dropped.work).next();
     let beside = dropped.folder.join(TAKEN).join(number.to_string());
-    let made = taken(dropped, ran, what, &beside);
-    let taken = made.map_or_else(
-        |failure| Taken { number, path: PathBuf::new(), record: None, lines: Vec::new(), failure: Some(failure) },
-        |(path, record, lines)| Taken { number, path, record, lines, failure: None },
-    );
+    let taken = Taken { number, made: taken(dropped, ran, what, &beside) };
     let mut work = locked(&dropped.work);
     let before = if job.is_stopped() { None } else { work.taken.replace(Arc::new(taken)) };
     drop(work);
-    let useless = before.as_ref().and_then(|before| before.path.parent()).or(job.is_stopped().then_some(&*beside));
-    if let Some(useless) = useless {
+    let before = before.as_ref().and_then(|before| before.made.as_ref().ok()?.path.parent());
+    if let Some(useless) = before.or(job.is_stopped().then_some(&*beside)) {
         drop(fs::remove_dir_all(useless));
     }
 }
-
-/// A file, what becomes of each payment in it, and what is said of it.
-type Made = (PathBuf, Option<PathBuf>, Vec<String>);
 
 fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Made, Failure> {
     let read = locked(&dropped.work).read.clone().ok_or_else(nothing_yet)?;
@@ -299,7 +278,10 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
         lines.into_iter().map(|line| line.replace(&place, "")).collect()
     };
     match what {
-        Take::Folder => Ok((zipped(&run, &beside.join(format!("{name}.zip")))?, None, Vec::new())),
+        Take::Folder => {
+            let path = zipped(&run, &beside.join(format!("{name}.zip")))?;
+            Ok(Made { path, record: None, lines: Vec::new() })
+        }
         Take::Bank(flags) => {
             let form = flags.iter().find(|(flag, _)| flag == "as").map_or("", |(_, form)| form.as_str());
             let ending = match form {
@@ -319,7 +301,7 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
             let told = pay::paid(&args)?;
             let record = pay::record_of(&out);
             let path = if out.is_dir() { zipped(&out, &beside.join(format!("{name}-checks.zip")))? } else { out };
-            Ok((path, Some(record), shown(told.lines)))
+            Ok(Made { path, record: Some(record), lines: shown(told.lines) })
         }
         Take::Journal(form) => {
             let ending = match form.as_str() {
@@ -332,7 +314,7 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
             let Command::Journal(args) = command(&words, [run])? else { return Err(nothing_yet()) };
             let mut told = books::journal(&args)?;
             told.lines[0] = format!("{} entries", told.value["entries"]);
-            Ok((out, None, shown(told.lines)))
+            Ok(Made { path: out, record: None, lines: shown(told.lines) })
         }
     }
 }
@@ -369,7 +351,7 @@ impl Done {
         let case = &self.run.case;
         let (Some(holder), Some(kind)) = (case.register.find(id), self.plan.kind.statements()) else { return Ok(None) };
         let layout = Layout::builtin(kind, &self.run.look()?).map_err(Failure::Problems)?;
-        let names = crate::output::statement_files::file_names(case);
+        let names = file_names(case);
         let bytes = self.run.statement(&layout, holder)?;
         Ok(bytes.map(|bytes| (format!("{}.xlsx", names[holder as usize]), bytes)))
     }

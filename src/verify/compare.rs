@@ -39,7 +39,6 @@ pub(crate) fn folders<'p>(
     Ok(problems)
 }
 
-/// Whether two files have the same bytes.
 fn same(one: &Path, other: &Path) -> io::Result<bool> {
     let (mut one, mut other) = (File::open(one)?, File::open(other)?);
     if one.metadata()?.len() != other.metadata()?.len() {

@@ -10,7 +10,6 @@ use std::path::{Component, Path};
 #[derive(Clone, Debug)]
 pub(crate) struct Finished {
     pub manifest: Manifest,
-    /// The SHA-256 of the file.
     pub sha256: String,
 }
 

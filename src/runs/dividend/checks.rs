@@ -2,8 +2,8 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
-use crate::model::calendar::{Date, days_between, iso};
-use crate::model::class::Rank;
+use crate::model::calendar::{Date, days_between, iso, plus_days};
+use crate::model::class::{Class, Rank};
 use crate::model::events::Declaration;
 use crate::model::reading::DeclaredInArrears;
 use crate::model::register::Detail;
@@ -28,12 +28,9 @@ pub(crate) const PAYS_NOBODY: &str = "run.pays.nobody";
 pub(super) fn funds_beside_payments(plan: &DividendPlan, rows: &DayPayments) -> Option<Problem> {
     plan.funds?;
     let first = rows.cash.first().copied().or_else(|| rows.assets.first().map(|(_, row)| *row))?;
-    Some(Problem::error(
-        "payments.date.beside-funds",
-        first.place.cell("date"),
-        format!("The payments table already has a payment as of {}, and --funds gives a sum too.", iso(plan.date)),
-        "Leave out --funds, or remove the row.",
-    ))
+    let message = format!("The payments table already has a payment as of {}, and --funds gives a sum too.", plan.date);
+    let help = "Leave out --funds, or remove the row.";
+    Some(first.place.error("payments.date.beside-funds", message, help))
 }
 
 /// What the Certificate restricts once the run is made: §4 while Series A is in arrears, §5 and §8 always.
@@ -55,14 +52,13 @@ impl Run<'_> {
     pub(super) fn something_is_due(&self, preferred: &Preferred, owed: &BTreeSet<String>) -> Result<(), Refusal> {
         let date = self.plan.date;
         let is_due = !preferred.series_a.due.is_zero() || preferred.others.iter().any(|other| !other.due.is_zero());
-        let payable = self.payable().next().is_some();
-        if is_due || payable || !owed.is_empty() {
+        if is_due || self.payable().next().is_some() || !owed.is_empty() {
             return Ok(());
         }
         if let Some(first) = self.case().first_issued().filter(|first| first.date > date) {
             let issued = iso(first.date);
-            let message = format!("Series A was first issued on {issued} ({}), after {}.", first.in_words(), iso(date));
-            let help = format!("Run a date from {} on, or correct the issue dates.", iso(first.first_quarter));
+            let message = format!("Series A was first issued on {issued} ({}), after {date}.", first.in_words());
+            let help = format!("Run a date from {} on, or correct the issue dates.", first.first_quarter);
             let problem = Problem::error("run.date.before-issuance", Place::command_line(), message, help);
             return Err(vec![problem.with_value(iso(date))].into());
         }
@@ -75,24 +71,16 @@ impl Run<'_> {
         if is_quarter {
             return Ok(());
         }
-        let next = self.context.calendar.first_quarter().map_or_else(
-            || self.context.calendar.quarters.after(date),
-            |q1| self.context.calendar.quarters.after(date).max(q1),
-        );
-        Err(vec![
-            Problem::error(
-                "run.date.nothing-due",
-                Place::command_line(),
-                format!("{} is no quarterly dividend payment date, and nothing is due or payable on it.", iso(date)),
-                format!("The next quarterly dividend payment date is {}: run it with --date {}.", iso(next), iso(next)),
-            )
-            .with_value(iso(date)),
-        ]
-        .into())
+        let next = calendar.quarters.after(date);
+        let next = calendar.first_quarter().map_or(next, |q1| next.max(q1));
+        let message = format!("{date} is no quarterly dividend payment date, and nothing is due or payable on it.");
+        let help = format!("The next quarterly dividend payment date is {next}: run it with --date {next}.");
+        let problem = Problem::error("run.date.nothing-due", Place::command_line(), message, help);
+        Err(vec![problem.with_value(iso(date))].into())
     }
 
     /// The declarations that pay Common on D.
-    fn payable(&self) -> impl Iterator<Item = &Declaration> {
+    pub(super) fn payable(&self) -> impl Iterator<Item = &Declaration> {
         self.context.case.declarations.iter().filter(|d| d.payment_date == Some(self.plan.date))
     }
 
@@ -108,25 +96,21 @@ impl Run<'_> {
         let place = |column| declaration.place.cell(column);
         let go_on = "or, if counsel agrees, go on with --acknowledge '4(a)(i)'.";
         Err(Refusal::Forbidden(Box::new(if behind {
-            Problem::error(
-                "run.common.arrears",
-                place("payment_date"),
-                format!(
-                    "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be in arrears after the run.",
-                    iso(self.plan.date)
-                ),
-                format!("Pay Series A in full first (more --funds), move Common's payment date, {go_on}"),
-            )
+            let message = format!(
+                "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be \
+                 in arrears after the run.",
+                self.plan.date
+            );
+            let help = format!("Pay Series A in full first (more --funds), move Common's payment date, {go_on}");
+            Problem::error("run.common.arrears", place("payment_date"), message, help)
         } else {
-            Problem::error(
-                "run.common.declared-in-arrears",
-                place("declared_date"),
-                format!(
-                    "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears (reading declared_in_arrears=forbid).",
-                    iso(declaration.declared_date)
-                ),
-                format!("Have the Board declare it again now that nothing is in arrears, {go_on}"),
-            )
+            let message = format!(
+                "§4(a)(i) forbade this declaration on Common: on {} dividends on Series A were in arrears \
+                 (reading declared_in_arrears=forbid).",
+                declaration.declared_date
+            );
+            let help = format!("Have the Board declare it again now that nothing is in arrears, {go_on}");
+            Problem::error("run.common.declared-in-arrears", place("declared_date"), message, help)
         })))
     }
 
@@ -159,26 +143,17 @@ impl Run<'_> {
             self.context.rate_warnings(other.class, other.paid_total(), record_date, self.plan.date)
         }));
         warnings.extend(self.carry_dropped(made));
+        let typed = |code, message, help| Problem::warning(code, Place::command_line(), message, help);
         if made.common.cash() > 0 && self.plan.funds.is_some() {
-            warnings.push(Problem::warning(
-                "run.common.beside-funds",
-                Place::command_line(),
-                format!(
-                    "Common is paid {}, which does not come out of --funds.",
-                    self.context.money(made.common.cash())
-                ),
-                "Have that sum ready beside the funds.",
-            ));
+            let sum = self.context.money(made.common.cash());
+            let message = format!("Common is paid {sum}, which does not come out of --funds.");
+            warnings.push(typed("run.common.beside-funds", message, "Have that sum ready beside the funds."));
         }
         if let Some(paid) = self.plan.pay_date.filter(|paid| *paid < self.plan.date) {
-            let message = format!(
-                "The payment date, {}, lies before {}, on which the dividend is due.",
-                iso(paid),
-                iso(self.plan.date)
-            );
+            let message =
+                format!("The payment date, {paid}, lies before {}, on which the dividend is due.", self.plan.date);
             let help = "Correct --pay-date, or leave it out to pay on the date of the run.";
-            let problem = Problem::warning("run.pay-date.before-date", Place::command_line(), message, help);
-            warnings.push(problem.with_value(iso(paid)));
+            warnings.push(typed("run.pay-date.before-date", message, help).with_value(iso(paid)));
         }
         for clause in made.acknowledged {
             let what = if made.behind {
@@ -186,12 +161,10 @@ impl Run<'_> {
             } else {
                 "Common is paid what was declared while Series A was in arrears"
             };
-            warnings.push(Problem::warning(
-                "run.clause.acknowledged",
-                Place::command_line(),
-                format!("§{clause} forbids this run, and it was made because the clause was acknowledged: {what}."),
-                "Keep counsel's advice with the records of this run.",
-            ));
+            let message =
+                format!("§{clause} forbids this run, and it was made because the clause was acknowledged: {what}.");
+            let help = "Keep counsel's advice with the records of this run.";
+            warnings.push(typed("run.clause.acknowledged", message, help));
         }
         warnings
     }
@@ -207,35 +180,26 @@ impl Run<'_> {
             } else {
                 format!(" Not read, although it may belong to the case: {}.", left_alone.join(", "))
             };
-            Problem::warning(
-                PAYS_NOBODY,
-                Place::default(),
-                format!("This run pays nothing to anybody.{others}"),
-                "Check the date, the declarations, and the names of the tables and sheets.",
-            )
+            let message = format!("This run pays nothing to anybody.{others}");
+            let help = "Check the date, the declarations, and the names of the tables and sheets.";
+            Problem::warning(PAYS_NOBODY, Place::default(), message, help)
         })
     }
 
     /// Without any of `payments`, `arrears` or `--after`, every quarter since Q1 counts as unpaid.
     fn history_missing(&self, made: &Made) -> Option<Problem> {
-        let case = self.case();
-        let date = self.plan.date;
-        let is_earlier = |cohort: &Date| made.before.entries(*cohort).iter().any(|e| e.quarter < date && e.is_unpaid());
-        let missing =
-            case.payments.is_empty() && case.arrears.is_none() && made.preferred.series_a.shares.keys().any(is_earlier);
-        missing.then(|| {
-            Problem::warning(
-                "run.history.missing",
-                Place::default(),
-                format!(
-                    "The case does not say what was paid before, so earlier quarters count as unpaid: of what this run \
-                     pays Series A, {} is for quarters before {}.",
-                    self.context.money(self.paid_of_earlier_quarters(made.preferred, made.before)),
-                    iso(date)
-                ),
-                "If that was paid already, give the folder of the last run with --after, or enter what was paid in the \
-                 payments table.",
-            )
+        let (case, date) = (self.case(), self.plan.date);
+        let is_told = !case.payments.is_empty() || case.arrears.is_some();
+        let is_behind = |cohort: &Date| made.before.is_behind(*cohort, plus_days(date, -1));
+        (!is_told && made.preferred.series_a.shares.keys().any(is_behind)).then(|| {
+            let message = format!(
+                "The case does not say what was paid before, so earlier quarters count as unpaid: of what this run \
+                 pays Series A, {} is for quarters before {date}.",
+                self.context.money(self.paid_of_earlier_quarters(made.preferred, made.before))
+            );
+            let help = "If that was paid already, give the folder of the last run with --after, or enter what was \
+                        paid in the payments table.";
+            Problem::warning("run.history.missing", Place::default(), message, help)
         })
     }
 
@@ -243,15 +207,13 @@ impl Run<'_> {
     fn common_in_arrears(&self, made: &Made) -> Vec<Problem> {
         let date = self.plan.date;
         let declared = self.payable().filter(|d| made.state.was_in_arrears(d.declared_date)).map(|d| {
-            Problem::warning(
-                "declarations.declared_date.in-arrears",
-                d.place.cell("declared_date"),
-                format!(
-                    "The dividend on Common of {} was declared while dividends on Series A were in arrears, which §4(a)(i) forbids.",
-                    iso(d.declared_date)
-                ),
-                "Ask counsel whether the Board should declare it again, now that nothing is in arrears.",
-            )
+            let message = format!(
+                "The dividend on Common of {} was declared while dividends on Series A were in arrears, which \
+                 §4(a)(i) forbids.",
+                d.declared_date
+            );
+            let help = "Ask counsel whether the Board should declare it again, now that nothing is in arrears.";
+            d.place.warning("declarations.declared_date.in-arrears", message, help)
         });
         let calendar = &self.context.calendar;
         let unpaid = |quarter: Date| {
@@ -264,16 +226,13 @@ impl Run<'_> {
             let quarter = calendar.quarters.on_or_after(d.declared_date).max(calendar.first_quarter()?);
             let counts = calendar.first_issuance.is_some_and(|first| first <= d.declared_date);
             (counts && quarter < date && unpaid(quarter)).then(|| {
-                Problem::warning(
-                    "declarations.payment_date.series-a-unpaid",
-                    d.place.cell("payment_date"),
-                    format!(
-                        "Common was paid on {}, and Series A's dividend of the same quarter, {}, is shown as unpaid.",
-                        iso(paid),
-                        iso(quarter)
-                    ),
-                    "If Series A was paid too, enter it in the payments table, or give the last run with --after.",
-                )
+                let message = format!(
+                    "Common was paid on {paid}, and Series A's dividend of the same quarter, {quarter}, is shown as \
+                     unpaid."
+                );
+                let help =
+                    "If Series A was paid too, enter it in the payments table, or give the last run with --after.";
+                d.place.warning("declarations.payment_date.series-a-unpaid", message, help)
             })
         });
         declared.chain(passed).collect()
@@ -299,16 +258,13 @@ impl Run<'_> {
         }
         (holders > 0).then(|| {
             let (who, are) = if holders == 1 { ("holder", "is") } else { ("holders", "are") };
-            Problem::warning(
-                "register.withholding_rate.missing",
-                self.context.register_place(),
-                format!(
-                    "{} {who} outside {home} or without a tax id {are} paid {} and no withholding rate is given for them.",
-                    grouped(&holders.to_string()),
-                    self.context.money(amount)
-                ),
-                "Enter their withholding_rate, 0 where nothing is withheld, or complete tax_id and country.",
-            )
+            let message = format!(
+                "{} {who} outside {home} or without a tax id {are} paid {} and no withholding rate is given for them.",
+                grouped(&holders.to_string()),
+                self.context.money(amount)
+            );
+            let help = "Enter their withholding_rate, 0 where nothing is withheld, or complete tax_id and country.";
+            Problem::warning("register.withholding_rate.missing", self.context.register_place(), message, help)
         })
     }
 
@@ -316,32 +272,31 @@ impl Run<'_> {
     fn others_short(&self, made: &Made) -> Vec<Problem> {
         let case = self.case();
         let mut warnings = Vec::new();
+        let mut warn = |class: &Class, code, message, help| {
+            warnings.push(Problem::warning(code, class.place.cell("accrued_dividends"), message, help));
+        };
         let pays_common = self.payable().next().is_some();
         let series_a_short = made.behind && self.day_rows.sum().flatten().is_some();
         for other in &made.preferred.others {
             let info = case.classes.get(other.class);
             let missing = other.full_total() - other.paid_total();
             if pays_common && missing > 0 {
-                warnings.push(Problem::warning(
-                    "run.common.other-series-short",
-                    info.place.cell("accrued_dividends"),
-                    format!("Common is paid while {} is left {} short.", info.name, self.context.money(missing)),
-                    "Look into that series' own terms before paying Common.",
-                ));
+                let message =
+                    format!("Common is paid while {} is left {} short.", info.name, self.context.money(missing));
+                let help = "Look into that series' own terms before paying Common.";
+                warn(info, "run.common.other-series-short", message, help);
             }
         }
-        let mut parity = made.preferred.others.iter().filter(|other| {
-            let info = case.classes.get(other.class);
-            info.dividend_rank == Rank::Parity && !other.due.is_zero()
-        });
-        if let Some(parity) = parity.next().filter(|_| series_a_short) {
-            let info = case.classes.get(parity.class);
-            warnings.push(Problem::warning(
-                "run.parity.not-ratable",
-                info.place.cell("accrued_dividends"),
-                format!("The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable payments.", info.name),
-                "Use --funds to share the sum ratably, or pay Series A in full.",
-            ));
+        let due = made.preferred.others.iter().filter(|other| !other.due.is_zero());
+        let mut parity = due.map(|other| case.classes.get(other.class)).filter(|c| c.dividend_rank == Rank::Parity);
+        if let Some(info) = parity.next().filter(|_| series_a_short) {
+            let message = format!(
+                "The payments table leaves Series A short while {} is paid in full: §4(a)(ii) asks for ratable \
+                 payments.",
+                info.name
+            );
+            let help = "Use --funds to share the sum ratably, or pay Series A in full.";
+            warn(info, "run.parity.not-ratable", message, help);
         }
         warnings
     }
@@ -350,16 +305,13 @@ impl Run<'_> {
     fn carry_dropped(&self, made: &Made) -> Option<Problem> {
         let dropped = &made.preferred.series_a_paid.dropped;
         (!dropped.is_zero()).then(|| {
-            Problem::note(
-                "run.carry.dropped",
-                Place::default(),
-                format!(
-                    "Holders who are not entitled any more carried {} {} of earlier payments in part, which is dropped.",
-                    readable(dropped, self.context.decimals()),
-                    self.case().terms.currency
-                ),
-                "Nothing to do: it is less than a cent for each of them.",
-            )
+            let message = format!(
+                "Holders who are not entitled any more carried {} {} of earlier payments in part, which is dropped.",
+                readable(dropped, self.context.decimals()),
+                self.case().terms.currency
+            );
+            let help = "Nothing to do: it is less than a cent for each of them.";
+            Problem::note("run.carry.dropped", Place::default(), message, help)
         })
     }
 }
@@ -390,17 +342,12 @@ pub(super) fn record_date_of_the_run(context: &Context, plan: &DividendPlan) -> 
     let ahead = days_between(record, paid);
     let window = context.case.terms.record_date_window;
     (ahead > i64::from(window)).then(|| {
-        Problem::error(
-            "record_dates.record_date.too-early",
-            context.calendar.record_dates.place(plan.date),
-            format!(
-                "The record date {} lies {ahead} days before the payment on {}; §2(c) allows at most {window}.",
-                iso(record),
-                iso(paid)
-            ),
-            "Fix a later record date in record_dates, or an earlier --pay-date.",
-        )
-        .with_value(iso(record))
+        let message = format!(
+            "The record date {record} lies {ahead} days before the payment on {paid}; §2(c) allows at most {window}."
+        );
+        let help = "Fix a later record date in record_dates, or an earlier --pay-date.";
+        let place = context.calendar.record_dates.place(plan.date);
+        Problem::error("record_dates.record_date.too-early", place, message, help).with_value(iso(record))
     })
 }
 

@@ -65,10 +65,8 @@ impl Run<'_> {
                 steps.push(Step::new("2(c)", what, money(&paid)));
             } else if *start >= date {
                 let first = self.context.calendar.quarters.after(*start);
-                let what = format!(
-                    "Dividends on these shares accrue from {}: the first that they are paid is that of",
-                    iso(*start)
-                );
+                let what =
+                    format!("Dividends on these shares accrue from {start}: the first that they are paid is that of");
                 steps.push(Step::new("2(c)", what, iso(first)));
             } else {
                 steps.push(Step::new("2(c)", "Paid for each share, which is all that is owed", money(&paid)));
@@ -110,7 +108,7 @@ impl Run<'_> {
                     .map(|(cohort, paid)| {
                         let shares = readable(&shares_ratio(entitled.shares[cohort]), 0);
                         let each = readable(paid, terms.currency_decimals);
-                        format!("the {shares} shares accruing from {} ({each} each)", iso(*cohort))
+                        format!("the {shares} shares accruing from {cohort} ({each} each)")
                     })
                     .collect();
                 let first = if filled.is_empty() {
@@ -182,7 +180,7 @@ impl Run<'_> {
             Compounding::Annual => ", compounding once a year",
         };
         let price = readable(&rate.price, self.context.decimals());
-        format!(", {percent} % a year of {price} from {}{compounding}, less what was paid", iso(start))
+        format!(", {percent} % a year of {price} from {start}{compounding}, less what was paid")
     }
 
     /// Why Common may be paid: what the Board declared, and whether 4(a)(i) stood or stands in the way.
@@ -204,8 +202,7 @@ impl Run<'_> {
             };
             let what = format!(
                 "{amount} for each share held on {}, declared by the Board on {}: {then}",
-                iso(payment.record_date),
-                iso(declared.declared_date)
+                payment.record_date, declared.declared_date
             );
             let decimals = if declared.is_cash() { self.context.decimals() } else { 0 };
             let step = Step::new(ARREARS_CLAUSE, what, text::amount(&payment.amount, decimals));
@@ -235,10 +232,10 @@ pub(super) fn payments_out(changed: bool, paid: Units, owed: &BTreeSet<String>) 
 fn quarters<'e>(entries: impl Iterator<Item = &'e Entry>, decimals: u32) -> String {
     const MOST: usize = 8;
     let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
-    let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), decimals), iso(e.quarter));
+    let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), decimals), e.quarter);
     let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
     if unpaid.len() > MOST {
-        listed.push(format!("and {} more, the last of {}", unpaid.len() - MOST, iso(unpaid[unpaid.len() - 1].quarter)));
+        listed.push(format!("and {} more, the last of {}", unpaid.len() - MOST, unpaid[unpaid.len() - 1].quarter));
     }
     listed.join(", ")
 }

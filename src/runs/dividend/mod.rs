@@ -30,7 +30,6 @@ pub const ARREARS_CLAUSE: &str = "4(a)(i)";
 /// What is asked of a dividend run.
 #[derive(Clone, Debug)]
 pub struct DividendPlan {
-    /// D.
     pub date: Date,
     /// What statements show as the day of payment; D where none.
     pub pay_date: Option<Date>,

@@ -29,11 +29,9 @@ pub(super) struct Preferred<'a> {
 pub(super) struct OtherClass {
     pub(super) class: ClassIx,
     pub(super) holdings: Holdings,
-    /// Outstanding, in millionths.
     pub(super) shares: u128,
     /// Per share, by group.
     pub(super) due_per_share: Vec<Ratio>,
-    /// What is due exactly.
     pub(super) due: Ratio,
     /// What part of it is paid, before units are apportioned.
     pub(super) part: Ratio,
@@ -95,7 +93,7 @@ impl<'a> Run<'a> {
                 .collect();
             let (parts, cut) = split(left, &dues);
             let names: Vec<&str> = rank.iter().map(|class| classes.get(*class).name.as_str()).collect();
-            apportionments.extend(cut.map(|cut| note(&names.join(" and "), &cut)));
+            apportionments.extend(cut.map(|cut| cut.note(names.join(" and "))));
             for (class, part) in rank.iter().zip(parts) {
                 let name = &classes.get(*class).name;
                 let (taken, cut) = if *class == series_a {
@@ -112,7 +110,7 @@ impl<'a> Run<'a> {
                     let other = others.iter_mut().find(|other| other.class == *class);
                     self.pay_other(other.expect("every class of a rank is one of them"), part)
                 };
-                apportionments.extend(cut.map(|cut| note(name, &cut)));
+                apportionments.extend(cut.map(|cut| cut.note(name)));
                 left = left.map(|left| left - taken);
             }
         }
@@ -166,7 +164,6 @@ impl<'a> Run<'a> {
 
 /// What a class of a rank is due.
 struct ClassDue {
-    /// Exactly.
     due: Ratio,
     /// What paying every holding in full takes.
     full: Units,
@@ -195,15 +192,5 @@ fn split(left: Option<Units>, dues: &[ClassDue]) -> (Vec<Units>, Option<Apportio
             dues.iter().zip(&parts).map(|(class, part)| if *part < class.full { class.due.clone() } else { whole(0) });
         let more = apportion_ratios(over, &open.collect::<Vec<_>>());
         parts.iter_mut().zip(more.units).for_each(|(part, more)| *part += more);
-    }
-}
-
-fn note(what: &str, cut: &Apportioned) -> Apportionment {
-    Apportionment {
-        what: what.to_owned(),
-        sum: cut.units.iter().sum(),
-        holdings: cut.holdings,
-        left_over: cut.left_over,
-        by_tie_rule: cut.by_tie_rule,
     }
 }

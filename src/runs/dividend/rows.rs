@@ -1,7 +1,6 @@
 //! The rows of `distribution.csv`, with withholding, and the totals.
 
 use super::Run;
-use super::deliveries::InKind;
 use super::preferred::Preferred;
 use crate::model::class::ClassIx;
 use crate::model::reading::WithholdInKind;
@@ -20,14 +19,13 @@ impl Run<'_> {
         &self,
         preferred: &Preferred,
         common: &CommonRun,
-        in_kind: &[InKind],
+        in_kind: &[(PaymentRow, Units)],
         assets: &[AssetDelivery],
     ) -> Result<Vec<PaymentRow>, Refusal> {
-        let classes = &self.case().classes;
-        let (series_a, common_class) = (classes.series_a(), classes.common());
+        let common_class = self.case().classes.common();
         let mut in_lieu: BTreeMap<HolderIx, Units> = BTreeMap::new();
-        for delivery in in_kind.iter().filter(|d| d.in_lieu != 0) {
-            *in_lieu.entry(delivery.holder).or_insert(0) += delivery.in_lieu;
+        for (row, cash) in in_kind.iter().filter(|(_, cash)| *cash != 0) {
+            *in_lieu.entry(row.holder).or_insert(0) += cash;
         }
         let held = preferred.series_a.holdings.list().iter().zip(&preferred.series_a_paid.units);
         let cash = held.map(|(h, paid)| {
@@ -36,12 +34,7 @@ impl Run<'_> {
         });
         let mut others: Vec<PaymentRow> = Vec::new();
         self.other_rows(preferred, common, &mut others)?;
-        for delivery in in_kind {
-            let (_, holding) =
-                preferred.series_a.holdings.find(delivery.holder, series_a).expect("a holding is delivered");
-            let asset = u16::try_from(delivery.index + 1).expect("a run has fewer assets than 16 bits count");
-            others.push(self.row(delivery.holder, series_a, asset, holding.shares, delivery.quantity));
-        }
+        others.extend(in_kind.iter().map(|(row, _)| row));
         let key = |row: &PaymentRow| (row.holder, row.class, row.asset);
         others.par_sort_unstable_by_key(key);
         let common = common.amounts.iter().map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
@@ -76,7 +69,7 @@ impl Run<'_> {
     }
 
     /// A row with its withholding: gross × rate, rounded, of cash only.
-    fn row(&self, holder: HolderIx, class: ClassIx, asset: u16, shares: u64, gross: Units) -> PaymentRow {
+    pub(super) fn row(&self, holder: HolderIx, class: ClassIx, asset: u16, shares: u64, gross: Units) -> PaymentRow {
         let rate = self.case().register.stated_withholding_rate(holder).filter(|r| asset == 0 && !r.is_zero());
         let midpoint = self.case().terms.readings.midpoint();
         let withheld = rate.map_or(0, |rate| withhold(gross, rate, midpoint));
@@ -124,12 +117,12 @@ pub(super) fn totals(
     preferred: &Preferred,
     rows: &[PaymentRow],
     common: &CommonRun,
-    in_kind: &[InKind],
+    in_kind: &[(PaymentRow, Units)],
 ) -> DividendTotals {
     let cash = rows.iter().filter(|r| r.is_cash());
     let (gross, withheld) = cash.fold((0, 0), |(g, w), r| (g + r.gross, w + r.withheld));
     let others: Units = preferred.others.iter().map(super::preferred::OtherClass::full_total).sum();
-    let in_lieu: Units = in_kind.iter().map(|d| d.in_lieu).sum();
+    let in_lieu: Units = in_kind.iter().map(|(_, cash)| cash).sum();
     let due = preferred.series_a.full_total + others + common.cash() + in_lieu;
     DividendTotals {
         due,

@@ -1,8 +1,8 @@
 //! The holders of a run: to search and sort, and each one's derivation.
 
-use crate::commands::run_kind::{Outcome, distributed};
+use super::preview::Paid;
 use crate::model::register::HolderIx;
-use crate::output::instructions::{Payment, Status, payments};
+use crate::output::instructions::{Payment, Status};
 use crate::serve::work::Done;
 use crate::text::{money, plural};
 use maud::{Markup, html};
@@ -13,7 +13,6 @@ const PAGE: usize = 50;
 /// Which holders are wanted, and in which order.
 #[derive(Default)]
 pub(in crate::serve) struct Wanted {
-    /// In their id or name.
     pub find: String,
     /// A column, with `-` before it from the largest down.
     pub sort: String,
@@ -32,12 +31,7 @@ fn status(payment: Option<&Payment>) -> String {
 
 pub(in crate::serve) fn holders(done: &Done, wanted: &Wanted) -> Markup {
     let (run, case) = (&done.run, &done.run.case);
-    let payments = match &run.outcome {
-        Outcome::Dividend(outcome) => payments(case, &outcome.rows),
-        Outcome::Liquidation(outcome) => payments(case, distributed(outcome)),
-        Outcome::Exchange(outcome) => payments(case, &outcome.rows),
-        _ => Vec::new(),
-    };
+    let payments = Paid::of(case, &run.outcome).payments;
     let register = &case.register;
     let find = wanted.find.trim().to_lowercase();
     let has = |text: &str| find.is_empty() || text.to_lowercase().contains(&find);

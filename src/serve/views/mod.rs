@@ -97,7 +97,6 @@ fn drop_zone(again: bool) -> Markup {
     }
 }
 
-/// The first page.
 pub(super) fn home() -> Markup {
     let body = html! {
         h1 { "Exact dividends and exits, from your spreadsheet" }

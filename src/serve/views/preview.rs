@@ -7,17 +7,19 @@ use crate::commands::failure::Failure;
 use crate::commands::run_kind::{Outcome, distributed};
 use crate::model::Case;
 use crate::model::class::ClassIx;
-use crate::model::reading::READINGS;
-use crate::outcome::{OtherRun, ReadingEffect};
+use crate::model::reading::{READINGS, ReadingInfo};
+use crate::outcome::liquidation::{Distribution, LiquidationRow};
+use crate::outcome::{OtherRun, PaymentRow, ReadingEffect};
 use crate::output::instructions::{Payment, Status, payments};
 use crate::output::terminal::by_class;
-use crate::problem::Severity;
+use crate::problem::{Place, Problem, Severity};
 use crate::quantity::Units;
 use crate::runs::effects::MOST_LOTS;
 use crate::serve::pictures;
 use crate::serve::work::{Done, Ran, Taken};
 use crate::text::{money, plural};
 use maud::{Markup, html};
+use std::path::Path;
 
 /// So many held payments are listed; all of them stand in the table of holders.
 const HELD: usize = 20;
@@ -55,30 +57,25 @@ fn done_run(id: &str, ran: &Ran, done: &Done) -> Markup {
     let title = lines.first().map_or("", String::as_str);
     let warnings: Vec<_> = run.warnings.iter().filter(|w| w.severity == Severity::Warning).collect();
     let notes: Vec<_> = run.warnings.iter().filter(|w| w.severity != Severity::Warning).collect();
-    let payments = match &run.outcome {
-        Outcome::Dividend(outcome) => payments(case, &outcome.rows),
-        Outcome::Liquidation(outcome) => payments(case, distributed(outcome)),
-        Outcome::Exchange(outcome) => payments(case, &outcome.rows),
-        _ => Vec::new(),
-    };
+    let paid = Paid::of(case, &run.outcome);
     html! {
         h2 { (title) }
-        (totals(case, &run.outcome))
+        (totals(case, &paid.totals))
         @for warning in &warnings {
             p.callout.(style(warning.severity)) { b { (word(warning.severity)) ": " } (in_page_words(&warning.message)) " " span.help { (in_page_words(&warning.help)) } }
         }
         @if !notes.is_empty() {
             details { summary { (plural(notes.len(), "note")) } @for note in &notes { p { (in_page_words(&note.message)) } } }
         }
-        (classes(case, &run.outcome))
+        (classes(case, &paid))
         ul.said { @for line in said(&lines, &run.outcome) { li { (line) } } }
         (take_away(id, ran.number, done))
         @if let Outcome::Liquidation(outcome) = &run.outcome {
             @if let Some(curve) = &done.curve { (pictures::curve(case, outcome, curve)) }
             @if let Some(distribution) = &outcome.distribution { (pictures::tiers(case, distribution)) }
         }
-        @if !payments.is_empty() { (held(case, &payments)) }
-        (readings(case, ran, effects(&run.outcome), !run.outcome.recipients().is_empty()))
+        @if !paid.payments.is_empty() { (held(case, &paid.payments)) }
+        (readings(case, ran, paid.effects, !run.outcome.recipients().is_empty()))
         @if !run.outcome.recipients().is_empty() {
             section aria-labelledby="holders-title" {
                 h3 #holders-title { "Holders" }
@@ -104,72 +101,89 @@ fn said<'l>(lines: &'l [String], outcome: &Outcome) -> impl Iterator<Item = &'l 
     lines.iter().skip(1).map(|line| line.trim()).filter(move |line| !is_row(line))
 }
 
-fn tile(name: &str, amount: &str) -> Markup {
-    html! { div.tile { dt { (name) } dd { (amount) } } }
+/// What the page says of a run that pays: sums, what each class gets, payments, and what other readings would pay.
+#[derive(Default)]
+pub(super) struct Paid<'r> {
+    totals: Vec<(&'static str, Units)>,
+    heads: &'static [&'static str],
+    /// Under each head, what each class gets, in class order.
+    columns: Vec<Vec<(ClassIx, Units)>>,
+    pub payments: Vec<Payment>,
+    effects: &'r [ReadingEffect],
 }
 
-fn totals(case: &Case, outcome: &Outcome) -> Markup {
+/// Totals that are shown only where they are not nothing.
+const WHERE_ANY: [&str; 4] = ["Unpaid", "Not distributed", "Undistributed", "Earlier installments"];
+
+impl<'r> Paid<'r> {
+    pub(super) fn of(case: &Case, outcome: &'r Outcome) -> Self {
+        let cash = |rows: &[PaymentRow], of: fn(&PaymentRow) -> Units| {
+            by_class(rows.iter().filter(|row| row.is_cash()).map(|row| (row.class, of(row))))
+        };
+        let mut paid = match outcome {
+            Outcome::Dividend(outcome) => {
+                let (t, rows) = (&outcome.totals, &outcome.rows);
+                Self {
+                    totals: vec![
+                        ("Due", t.due),
+                        ("Paid, gross", t.gross),
+                        ("Withheld", t.withheld),
+                        ("Net", t.net),
+                        ("Unpaid", t.unpaid),
+                        ("Not distributed", t.not_distributed),
+                    ],
+                    heads: &["Gross", "Withheld", "Net"],
+                    columns: vec![cash(rows, |r| r.gross), cash(rows, |r| r.withheld), cash(rows, PaymentRow::net)],
+                    payments: payments(case, rows),
+                    effects: &outcome.readings,
+                }
+            }
+            Outcome::Liquidation(outcome) => {
+                let rows = distributed(outcome);
+                let column = |of: fn(&LiquidationRow) -> Units| by_class(rows.iter().map(|row| (row.class, of(row))));
+                let totals = |d: &Distribution| {
+                    vec![
+                        ("Proceeds", d.totals.proceeds),
+                        ("Distributed", d.totals.distributed),
+                        ("Undistributed", d.totals.undistributed),
+                        ("Earlier installments", d.prior),
+                    ]
+                };
+                Self {
+                    totals: outcome.distribution.as_ref().map_or_else(Vec::new, totals),
+                    heads: &["Preference or Common Adjustment", "Participation", "Total"],
+                    columns: vec![column(|r| r.before_participation), column(|r| r.participation), column(|r| r.total)],
+                    payments: payments(case, rows),
+                    effects: outcome.distribution.as_ref().map_or(&[], |d| &d.readings),
+                }
+            }
+            Outcome::Exchange(outcome) => Self {
+                totals: vec![("Cash in all", outcome.gross)],
+                heads: &["Cash"],
+                columns: vec![cash(&outcome.rows, |row| row.gross)],
+                payments: payments(case, &outcome.rows),
+                effects: &outcome.readings,
+            },
+            _ => Self::default(),
+        };
+        paid.totals.retain(|(name, units)| *units != 0 || !WHERE_ANY.contains(name));
+        paid
+    }
+}
+
+fn totals(case: &Case, totals: &[(&str, Units)]) -> Markup {
     let (decimals, currency) = (case.terms.currency_decimals, &case.terms.currency);
-    let cash = |units: Units| money(units, decimals);
-    let tiles: Vec<(&str, Units)> = match outcome {
-        Outcome::Dividend(outcome) => {
-            let t = &outcome.totals;
-            let mut tiles = vec![("Due", t.due), ("Paid, gross", t.gross), ("Withheld", t.withheld), ("Net", t.net)];
-            tiles.extend(
-                [("Unpaid", t.unpaid), ("Not distributed", t.not_distributed)].into_iter().filter(|t| t.1 != 0),
-            );
-            tiles
+    html! {
+        @if !totals.is_empty() {
+            dl.tiles {
+                @for (name, units) in totals { div.tile { dt { (name) " (" (currency) ")" } dd { (money(*units, decimals)) } } }
+            }
         }
-        Outcome::Liquidation(outcome) => outcome.distribution.as_ref().map_or_else(Vec::new, |d| {
-            let t = &d.totals;
-            let mut tiles = vec![("Proceeds", t.proceeds), ("Distributed", t.distributed)];
-            tiles.extend(
-                [("Undistributed", t.undistributed), ("Earlier installments", d.prior)]
-                    .into_iter()
-                    .filter(|t| t.1 != 0),
-            );
-            tiles
-        }),
-        Outcome::Exchange(outcome) => vec![("Cash in all", outcome.gross)],
-        _ => Vec::new(),
-    };
-    html! { @if !tiles.is_empty() { dl.tiles { @for (name, units) in tiles { (tile(&format!("{name} ({currency})"), &cash(units))) } } } }
+    }
 }
 
-/// What each class gets, in class order.
-type Column = Vec<(ClassIx, Units)>;
-
-fn classes(case: &Case, outcome: &Outcome) -> Markup {
-    let decimals = case.terms.currency_decimals;
-    let (heads, columns): (&[&str], Vec<Column>) = match outcome {
-        Outcome::Dividend(outcome) => {
-            let rows = || outcome.rows.iter().filter(|row| row.is_cash());
-            (
-                &["Gross", "Withheld", "Net"],
-                vec![
-                    by_class(rows().map(|row| (row.class, row.gross))),
-                    by_class(rows().map(|row| (row.class, row.withheld))),
-                    by_class(rows().map(|row| (row.class, row.net()))),
-                ],
-            )
-        }
-        Outcome::Liquidation(outcome) => {
-            let rows = || distributed(outcome).iter();
-            (
-                &["Preference or Common Adjustment", "Participation", "Total"],
-                vec![
-                    by_class(rows().map(|row| (row.class, row.before_participation))),
-                    by_class(rows().map(|row| (row.class, row.participation))),
-                    by_class(rows().map(|row| (row.class, row.total))),
-                ],
-            )
-        }
-        Outcome::Exchange(outcome) => {
-            let rows = outcome.rows.iter().filter(|row| row.is_cash());
-            (&["Cash"], vec![by_class(rows.map(|row| (row.class, row.gross)))])
-        }
-        _ => return html! {},
-    };
+fn classes(case: &Case, paid: &Paid) -> Markup {
+    let (decimals, heads, columns) = (case.terms.currency_decimals, paid.heads, &paid.columns);
     let Some(first) = columns.first().filter(|first| !first.is_empty()) else { return html! {} };
     html! {
         div.scroll tabindex="0" role="region" aria-label="Totals by class" {
@@ -180,7 +194,7 @@ fn classes(case: &Case, outcome: &Outcome) -> Markup {
                     @for (ix, (class, _)) in first.iter().enumerate() {
                         tr {
                             th scope="row" { (case.classes.get(*class).name) }
-                            @for column in &columns { td.n { (money(column[ix].1, decimals)) } }
+                            @for column in columns { td.n { (money(column[ix].1, decimals)) } }
                         }
                     }
                 }
@@ -191,9 +205,8 @@ fn classes(case: &Case, outcome: &Outcome) -> Markup {
 
 /// What waits, and why.
 fn held(case: &Case, payments: &[Payment]) -> Markup {
-    let waiting =
-        payments.iter().filter_map(|p| if let Status::Held(reason) = p.status { Some((p, reason)) } else { None });
-    let waiting: Vec<_> = waiting.collect();
+    let reason = |p: &'_ Payment| if let Status::Held(reason) = p.status { Some(reason) } else { None };
+    let waiting: Vec<_> = payments.iter().filter_map(|p| Some((p, reason(p)?))).collect();
     let (register, decimals) = (&case.register, case.terms.currency_decimals);
     html! {
         @if !waiting.is_empty() {
@@ -218,15 +231,6 @@ fn held(case: &Case, payments: &[Payment]) -> Markup {
     }
 }
 
-fn effects(outcome: &Outcome) -> &[ReadingEffect] {
-    match outcome {
-        Outcome::Dividend(outcome) => &outcome.readings,
-        Outcome::Liquidation(outcome) => outcome.distribution.as_ref().map_or(&[], |d| &d.readings),
-        Outcome::Exchange(outcome) => &outcome.readings,
-        _ => &[],
-    }
-}
-
 /// The readings as switches, first those that change something, with what they would change.
 fn readings(case: &Case, ran: &Ran, effects: &[ReadingEffect], pays: bool) -> Markup {
     let decimals = case.terms.currency_decimals;
@@ -238,7 +242,7 @@ fn readings(case: &Case, ran: &Ran, effects: &[ReadingEffect], pays: bool) -> Ma
     // A comparison does not cost more than the run: of very many lots there is none.
     let compared = case.register.lots().len() <= MOST_LOTS && pays;
     let effect = |name: &str, value: &str| effects.iter().find(|e| e.reading == name && e.value == value);
-    let one = |info: &crate::model::reading::ReadingInfo, current: &str| {
+    let one = |info: &ReadingInfo, current: &str| {
         html! {
             fieldset.reading {
                 legend { (info.name) }
@@ -325,15 +329,15 @@ fn take_away(id: &str, run: u64, done: &Done) -> Markup {
 
 /// What was made to be taken away.
 pub(in crate::serve) fn taken(id: &str, taken: &Taken) -> Markup {
-    let name = taken.path.file_name().unwrap_or_default().to_string_lossy();
-    match &taken.failure {
-        Some(failure) => html! { p { "It was not made." } (why(failure)) },
-        None => html! {
-            @for line in &taken.lines { p { (in_page_words(line)) } }
+    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    match &taken.made {
+        Err(failure) => html! { p { "It was not made." } (why(failure)) },
+        Ok(made) => html! {
+            @for line in &made.lines { p { (in_page_words(line)) } }
             p.tools {
+                @let name = named(&made.path);
                 a.button #file href=(format!("/case/{id}/taken?number={}", taken.number)) download=(name) { (name) }
-                @if let Some(record) = taken.record.as_ref().and_then(|path| path.file_name()) {
-                    @let record = record.to_string_lossy();
+                @if let Some(record) = made.record.as_deref().map(named) {
                     a.button href=(format!("/case/{id}/taken?number={}&record=", taken.number)) download=(record) { (record) }
                 }
             }
@@ -343,5 +347,5 @@ pub(in crate::serve) fn taken(id: &str, taken: &Taken) -> Markup {
 
 /// A fault of this program.
 pub(in crate::serve) fn fault(text: &str) -> Markup {
-    problems::list(&[crate::problem::Problem::error("run.machine.failed", crate::problem::Place::default(), text, "")])
+    problems::list(&[Problem::error("run.machine.failed", Place::default(), text, "")])
 }

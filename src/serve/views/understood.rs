@@ -11,7 +11,6 @@ use crate::serve::work::Reading;
 use crate::text::{grouped, plural};
 use maud::{Markup, html};
 
-/// The page of a case.
 pub(in crate::serve) fn case(id: &str, page: &str, how: &[String], read: &Reading) -> Markup {
     let of = Some((id, page));
     match &read.result {
