@@ -65,7 +65,7 @@ impl<'a> Checks<'a> {
         let sheet = workbook.add_worksheet();
         prepare(sheet).map_err(io::Error::other)?;
         let mut at = 0;
-        plan.each(self.run, case, |_, payments, first| {
+        plan.each(self.run, case, &mut |_, payments, first| {
             for (payment, number) in payments.iter().zip(first..) {
                 self.show(sheet, at, payment, number).map_err(io::Error::other)?;
                 at += 1;

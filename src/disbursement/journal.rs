@@ -110,7 +110,7 @@ impl Journal {
             }
         })?;
         let (mut paid, mut held) = (0, 0);
-        run.instructions(|rows| {
+        run.instructions(&mut |rows| {
             for row in rows {
                 *(if row.status() == "pay" { &mut paid } else { &mut held }) += row.amount;
             }

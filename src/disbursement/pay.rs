@@ -232,7 +232,7 @@ impl Plan {
         };
         let mut references = HashSet::new();
         let mut open = vec![Open::default(); format.kinds().len()];
-        run.instructions(|rows| {
+        run.instructions(&mut |rows| {
             let judged = rows.par_chunks(PIECE).map(|rows| Judged::new(rows, case, format, run.decimals));
             let judged: Vec<Result<Judged, Refused>> = judged.collect();
             for (rows, judged) in rows.chunks(PIECE).zip(judged) {
@@ -330,13 +330,13 @@ impl Plan {
         &self,
         run: &Run,
         case: &Case,
-        mut each: impl FnMut(&Batch, &[Payment], usize) -> io::Result<()> + Send,
+        each: &mut (dyn FnMut(&Batch, &[Payment], usize) -> io::Result<()> + Send),
     ) -> Result<(), Refused> {
         let mut kinds: Vec<usize> = self.batches.iter().map(|batch| batch.kind).collect();
         kinds.dedup();
         for kind in kinds {
             let (mut at, mut number, mut current) = (0, 1, NOT_CARRIED);
-            run.instructions(|rows| {
+            run.instructions(&mut |rows| {
                 let assigned = self.assigned.get(at..at + rows.len()).ok_or_else(changed)?;
                 at += rows.len();
                 let of_kind = |batch: u32| batch != NOT_CARRIED && self.batches[batch as usize].kind == kind;
@@ -375,7 +375,7 @@ impl Plan {
         let mut last: Option<usize> = None;
         // While some pieces are hashed and written, the next are rendered, into buffers that are used again.
         let (mut ready, mut next): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
-        self.each(run, case, |batch, payments, first| {
+        self.each(run, case, &mut |batch, payments, first| {
             next.resize_with(1 + payments.len().div_ceil(PIECE), Vec::new);
             next.iter_mut().for_each(Vec::clear);
             let [between, rendered @ ..] = next.as_mut_slice() else { return Ok(()) };

@@ -113,7 +113,7 @@ impl Reconciliation {
                 new_reference: None,
             };
             let mut lines = Vec::new();
-            run.instructions(|rows| {
+            run.instructions(&mut |rows| {
                 lines.extend(rows.iter().map(line));
                 Ok(())
             })?;

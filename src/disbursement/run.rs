@@ -74,7 +74,7 @@ impl Run {
     /// Hands its payment instructions to `each` in pieces; while it is at work on one, the next is read.
     pub(crate) fn instructions(
         &self,
-        mut each: impl FnMut(&[Instruction]) -> Result<(), Refused> + Send,
+        each: &mut (dyn FnMut(&[Instruction]) -> Result<(), Refused> + Send),
     ) -> Result<(), Refused> {
         let mut instructions = Instructions::open(self)?;
         let (mut rows, mut next) = (Vec::new(), Vec::new());

@@ -146,7 +146,7 @@ impl TaxYear {
             }
         })?;
         self.attention.extend(without);
-        run.instructions(|rows| {
+        run.instructions(&mut |rows| {
             for row in rows.iter().filter(|row| row.status() == "held") {
                 let amount = scaled_fixed(row.amount, self.decimals);
                 let what =
