@@ -110,11 +110,11 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
         Command::Verify(args) => (&args.dir, "This is not what the run wrote.", verify::verify(args)),
         Command::Statements(args) => (&args.out, nothing, statements::statements(args)),
         Command::Merge(args) => (&args.out, nothing, statements::merge(args)),
+        Command::Pay(args) => (&args.run, nothing, pay::pay(args)),
         Command::Reissue(args) => (&args.run, nothing, reissue::reissue(args)),
         Command::Journal(args) => (&args.out, nothing, books::journal(args)),
         Command::Tax(args) => (&args.out, nothing, books::tax(args)),
         Command::Approve(args) => (&args.run, nothing, approve::approve(args)),
-        Command::Pay(args) => return Ok(pay::pay(args)),
         Command::Check(args) => return check::check(args),
         Command::Convert(args) => {
             let json = print.format == Format::Json;

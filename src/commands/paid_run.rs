@@ -38,14 +38,18 @@ fn verified(folder: &Path, finished: Finished) -> Result<Run, Failure> {
     Run::new(folder, finished).map_err(|problem| Failure::Problems(vec![*problem]))
 }
 
-/// The finished run in a folder and its case: the one is verified while the other is read.
-/// Errors: those of [`open`], then those of [`case`].
-pub(crate) fn open_with_case(folder: &Path, case: &Path, status: Option<&Path>) -> Result<(Run, CaseOf), Failure> {
+/// The finished run in a folder, and its case: the one is verified while the other is read.
+/// Errors: those of [`open`]; those of [`case`] are for after what the run alone tells.
+pub(crate) fn open_with_case(
+    folder: &Path,
+    case: &Path,
+    status: Option<&Path>,
+) -> Result<(Run, Result<CaseOf, Failure>), Failure> {
     let finished = finished_run::open(folder)?;
     let plan = read_plan(&finished.manifest, status);
     let (run, read) = rayon::join(|| verified(folder, finished), || read_case(&plan, case));
     let run = run?;
-    let case = of_run(&run, case, read?)?;
+    let case = read.and_then(|read| of_run(&run, case, read));
     Ok((run, case))
 }
 

@@ -1,12 +1,12 @@
 //! `ratable pay`: the bank's file of a finished run.
 
 use super::approve;
-use super::failure::{DONE, Failure};
+use super::failure::Failure;
 use super::output_dir;
 use super::paid_run::{self, CaseOf, check_file};
-use super::print;
+use super::print::Told;
 use super::progress;
-use crate::cli::{BankFormat, Format as Printed, PayArgs};
+use crate::cli::{BankFormat, PayArgs};
 use crate::disbursement::Refused;
 use crate::disbursement::checks::Checks;
 use crate::disbursement::created::Created;
@@ -28,29 +28,6 @@ use std::path::{Path, PathBuf};
 /// The largest number of a first check.
 const MOST_NUMBER: u64 = 999_999_999_999;
 
-/// Writes it, and says what was written.
-pub(crate) fn pay(args: &PayArgs) -> u8 {
-    let json = args.print.format == Printed::Json;
-    match paid(args) {
-        Ok(told) => {
-            progress::rest();
-            if json && !args.print.quiet {
-                print::line(&told.value);
-            } else if !args.print.quiet {
-                told.lines.iter().for_each(print::line);
-            }
-            DONE
-        }
-        Err(failure) => print::failure(json, &args.run, &failure, "Nothing was written."),
-    }
-}
-
-/// What is said of a file.
-pub(crate) struct Told {
-    value: Value,
-    pub lines: Vec<String>,
-}
-
 /// `FILE.json`.
 pub(crate) fn record_of(out: &Path) -> PathBuf {
     let mut name = out.as_os_str().to_owned();
@@ -59,7 +36,7 @@ pub(crate) fn record_of(out: &Path) -> PathBuf {
 }
 
 /// Writes it, and tells what was written.
-pub(crate) fn paid(args: &PayArgs) -> Result<Told, Failure> {
+pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
     let created = args.created.as_deref().map(|text| {
         let help = "write it as 2006-06-15T09:00, in UTC.";
         Created::parse(text).ok_or_else(|| Failure::Usage(format!("--created {text}: {help}")))
@@ -77,6 +54,7 @@ pub(crate) fn paid(args: &PayArgs) -> Result<Told, Failure> {
     if args.approvals > 0 {
         approve::wanted(&args.run, &run.sha256, args.approvals)?;
     }
+    let case = case?;
     progress::doing("writing the bank's file");
     match args.format_of_file {
         BankFormat::Pain001 => {
@@ -205,7 +183,7 @@ fn told(args: &PayArgs, run: &Run, plan: &Plan, written: &FileWritten, mut value
     value["batches"] = json!(batches);
     value["account_changed"] = json!(plan.elsewhere);
     value["problems"] = json!([]);
-    Told { value, lines }
+    Told { lines, value }
 }
 
 fn in_batches(count: usize) -> String {

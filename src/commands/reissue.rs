@@ -27,6 +27,7 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
         return Err(Failure::Usage(format!("--pay-date {}: the run is of {}.", iso(early), iso(run.date))));
     }
     reissued_before(args, &run)?;
+    let of = of?;
     let mut payments = Reconciliation::read(&run)?;
     payments.take(&run, &of.case.payment_statuses)?;
     let again = payments.reissue(&of.case);

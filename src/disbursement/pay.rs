@@ -4,6 +4,8 @@
 //! The instructions are read once to judge every row, and once more for each kind of payment to write it: what is kept
 //! between is a number for each row, so that the file may be of any size.
 
+mod judged;
+
 use super::Refused;
 use super::latin::Replaced;
 use super::run::{Instruction, Run, place};
@@ -14,8 +16,8 @@ use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::sha256::hex;
 use hashbrown::HashSet;
+use judged::{Carried, Judged};
 use rayon::prelude::*;
-use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -137,85 +139,8 @@ pub(crate) struct FileWritten {
     pub sha256: String,
 }
 
-/// What batches need to know of a payment that is carried.
-struct Carried {
-    kind: usize,
-    hash: u64,
-    replaced: usize,
-}
-
-impl Carried {
-    fn of(entry: &impl Entry) -> Self {
-        Self { kind: entry.kind(), hash: entry.hash(), replaced: entry.replaced().len() }
-    }
-}
-
-/// A row and what becomes of it, as `FILE.json` has it.
-#[derive(Serialize)]
-struct Told<'t> {
-    reference: &'t str,
-    holder_id: &'t str,
-    amount: &'t str,
-    fate: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'static str>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    replaced: &'t [Replaced],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'t str>,
-}
-
-/// Rows that were judged, in order.
-struct Judged {
-    verdicts: Vec<Result<Carried, String>>,
-    /// How many are carried to another account than the register names by now.
-    elsewhere: usize,
-    /// Each row and what becomes of it, as JSON.
-    told: Vec<u8>,
-}
-
-impl Judged {
-    fn new<F: Format>(rows: &[Instruction], case: &Case, format: &F, decimals: u32) -> Result<Self, Refused> {
-        let mut judged = Self { verdicts: Vec::with_capacity(rows.len()), elsewhere: 0, told: Vec::new() };
-        for payment in payments(rows, case) {
-            let payment = payment?;
-            let verdict = verdict(&payment, format);
-            judged.elsewhere += usize::from(verdict.is_ok() && payment.is_elsewhere());
-            judged.told.extend_from_slice(b",\n    ");
-            tell(&mut judged.told, payment.row, verdict.as_ref(), format, decimals)?;
-            judged.verdicts.push(verdict.map(|entry| Carried::of(&entry)));
-        }
-        Ok(judged)
-    }
-}
-
-fn tell<F: Format>(
-    out: &mut Vec<u8>,
-    row: &Instruction,
-    verdict: Result<&F::Entry<'_>, &String>,
-    format: &F,
-    decimals: u32,
-) -> io::Result<()> {
-    let entry = verdict.ok();
-    let told = Told {
-        reference: row.reference(),
-        holder_id: row.holder_id(),
-        amount: &scaled_fixed(row.amount, decimals),
-        fate: if entry.is_some() { "carried" } else { "not carried" },
-        kind: entry.and_then(|entry| format.kinds().get(entry.kind()).copied()),
-        note: entry.and_then(Entry::said),
-        replaced: entry.map_or(&[], Entry::replaced),
-        reason: verdict.err().map(String::as_str),
-    };
-    Ok(serde_json::to_writer(out, &told)?)
-}
-
-/// A batch being filled.
-#[derive(Clone, Copy, Default)]
-struct Open {
-    index: Option<usize>,
+fn batch_index(at: usize) -> u32 {
+    u32::try_from(at).ok().filter(|at| *at != NOT_CARRIED).expect("there are no more batches than rows")
 }
 
 impl Plan {
@@ -231,7 +156,7 @@ impl Plan {
             rows: Vec::new(),
         };
         let mut references = HashSet::new();
-        let mut open = vec![Open::default(); format.kinds().len()];
+        let mut open = vec![None; format.kinds().len()];
         run.instructions(&mut |rows| {
             let judged = rows.par_chunks(PIECE).map(|rows| Judged::new(rows, case, format, run.decimals));
             let judged: Vec<Result<Judged, Refused>> = judged.collect();
@@ -261,12 +186,12 @@ impl Plan {
         amount: Units,
         verdict: Result<Carried, String>,
         limit: (Option<Units>, usize),
-        open: &mut [Open],
+        open: &mut [Option<usize>],
     ) {
         match verdict {
             Ok(carried) => {
                 let index = self.batch(&carried, amount, limit, open);
-                self.assigned.push(u32::try_from(index).unwrap_or(NOT_CARRIED));
+                self.assigned.push(batch_index(index));
                 self.replaced += carried.replaced;
             }
             Err(reason) => {
@@ -278,15 +203,21 @@ impl Plan {
     }
 
     /// The batch that takes a payment: the open one of its kind, or a new one where that would be too much.
-    fn batch(&mut self, entry: &Carried, amount: Units, limit: (Option<Units>, usize), open: &mut [Open]) -> usize {
+    fn batch(
+        &mut self,
+        entry: &Carried,
+        amount: Units,
+        limit: (Option<Units>, usize),
+        open: &mut [Option<usize>],
+    ) -> usize {
         let (most, count) = limit;
         let slot = &mut open[entry.kind];
         let fits = |batch: &Batch| batch.count < count && most.is_none_or(|most| batch.sum + amount <= most);
-        let index = slot.index.filter(|at| fits(&self.batches[*at])).unwrap_or_else(|| {
+        let index = slot.filter(|at| fits(&self.batches[*at])).unwrap_or_else(|| {
             self.batches.push(Batch { number: 0, kind: entry.kind, count: 0, sum: 0, hash: 0 });
             self.batches.len() - 1
         });
-        slot.index = Some(index);
+        *slot = Some(index);
         let batch = &mut self.batches[index];
         batch.count += 1;
         batch.sum += amount;
@@ -307,7 +238,7 @@ impl Plan {
             batch.number = at + 1;
         }
         for batch in self.assigned.iter_mut().filter(|batch| **batch != NOT_CARRIED) {
-            *batch = u32::try_from(place[*batch as usize]).unwrap_or(NOT_CARRIED);
+            *batch = batch_index(place[*batch as usize]);
         }
     }
 

@@ -298,7 +298,7 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
             words.extend(flags.iter().map(|(flag, value)| format!("--{flag}={value}")));
             words.push(format!("--out={}", out.display()));
             let Command::Pay(args) = command(&words, [run])? else { return Err(nothing_yet()) };
-            let told = pay::paid(&args)?;
+            let told = pay::pay(&args)?;
             let record = pay::record_of(&out);
             let path = if out.is_dir() { zipped(&out, &beside.join(format!("{name}-checks.zip")))? } else { out };
             Ok(Made { path, record: Some(record), lines: shown(told.lines) })
