@@ -3,7 +3,7 @@
 
 pub use crate::commands::{execute, guarded, set_silent};
 pub use crate::problem::{Problem, Severity};
-pub use crate::spreadsheet::hash::Input;
+pub use crate::spreadsheet::hash::FileHash;
 
 pub mod input {
     pub use crate::input::schema::{Kind, TABLES, Table};

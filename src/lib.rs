@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Imports run downwards only: `quantity` → `problem`, `text`, `panics`, `sha256` → `model` → `spreadsheet`, `outcome` →
-//! `ocf` → `rules`, `holdings`, `input` → `runs`, `output` → `verify`, `cli` → `disbursement` → `commands` → `serve`
+//! `ocf` → `rules`, `holdings`, `input` → `runs`, `output` → `verify` → `disbursement`, `cli` → `commands` → `serve`
 //! → `internals`. Modules of one level do
 //! not import each other, and no files import each other in a circle: `tests/structure.rs` holds both.
 //!

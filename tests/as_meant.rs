@@ -453,3 +453,19 @@ fn adjustments_of_any_size_are_rounded_down_and_stay_below_the_limit() {
     assert_eq!(shares("1", small).as_deref(), Some("0.428571"));
     assert_eq!(shares("1", &format!("{small}{wide}")).as_deref(), Some("0.428571"));
 }
+
+#[test]
+fn what_a_holder_carries_may_be_negative_and_keeps_its_figure() {
+    let arrears =
+        "as_of,accrual_start,quarter,dividend_per_share,paid_per_share\n2006-03-15,2005-12-20,2006-03-15,1,0\n";
+    // In units of 10^-18.
+    for (carried, units) in
+        [("-0.005", "-5000000000000000"), ("(0.25)", "-250000000000000000"), ("-$5", "-5000000000000000000")]
+    {
+        let carry = format!("as_of,holder_id,carried\n2006-03-15,H1,{carried}\n");
+        let top = desk(&[("carry", &carry), ("arrears", arrears)]);
+        let loaded = load(&top.path().join("case"), &ReadOptions::default()).unwrap();
+        let carry = loaded.case.unwrap_or_else(|| panic!("{carried}: {:?}", loaded.problems)).carry.unwrap();
+        assert!(format!("{:?}", carry.carried).contains(&format!("(0, {units})")), "{carried}: {:?}", carry.carried);
+    }
+}

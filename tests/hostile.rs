@@ -225,8 +225,24 @@ fn csv_that_is_no_csv() {
     assert_eq!(code("zeros.csv", &zeros), "register.file.not-text");
     let unclosed = format!("{header}H1,\"{}", "x".repeat(20 << 20));
     assert_eq!(code("quote.csv", unclosed.as_bytes()), "register.file.endless-record");
+    for endless in ["a,".repeat(10 << 20).into_bytes(), [0xe9].repeat(10 << 20)] {
+        assert_eq!(code("endless.csv", &endless), "register.file.endless-record");
+    }
     let wide = format!("{}\n", "a,".repeat(1_000_000));
     assert_eq!(code("wide.csv", wide.as_bytes()), "register.file.too-many-columns");
+}
+
+#[test]
+fn a_table_that_breaks_off_says_nothing_of_the_next_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+    write("register.csv", "holder_id,holder_name,class,shares,issue_date\nH1,Ada,series-a,1,2005-08-20\n");
+    let rows = "4/3/06,cash,0.01\n".repeat(30);
+    write("declarations.csv", &format!("declared_date,kind,amount\n{rows}\"never closed\n"));
+    write("record_dates.csv", "payment_date,record_date\n2006-06-15,2006-05-31\n");
+    let problems = check(folder.path()).problems;
+    let codes: Vec<&str> = problems.iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes, ["declarations.file.endless-record"]);
 }
 
 #[test]

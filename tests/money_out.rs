@@ -438,6 +438,11 @@ fn odd_words_of_the_bank_are_refused() {
         assert!(!company.path("r1").exists());
     }
     company.refused(1, "reissue run --case case --status nowhere.csv --out r1");
+    // What the run alone tells comes before what is wrong with its case.
+    let said = company.refused(2, "reissue run --case nowhere --pay-date 1990-01-01 --out r1");
+    assert!(said.contains("the run is of"), "{said}");
+    assert!(company.refused(3, "pay run --case nowhere --as nacha --out p.ach --approvals 1").contains("nobody"));
+    company.refused(1, "pay run --case nowhere --as nacha --out p.ach");
 }
 
 #[test]

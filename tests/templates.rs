@@ -55,7 +55,7 @@ fn own_layout() -> Vec<u8> {
     sheet.merge_range(3, 6, 3, 7, "each", &bold).unwrap();
     sheet.write(4, 1, "In all").unwrap();
     sheet.write_formula(4, 2, "=SUM(C4:C4)").unwrap();
-    sheet.write(5, 4, "{{gross}}").unwrap();
+    sheet.write(5, 4, "{{ gross }}").unwrap();
     sheet.merge_range(7, 0, 7, 3, "Thank you.", &bold).unwrap();
     sheet.write_formula(8, 0, "=Notes!A4&\"A4\"").unwrap();
     let rule = ConditionalFormatCell::new()

@@ -302,7 +302,7 @@ fn pay(bench: &Bench) -> io::Result<()> {
         let goal = if what == "disk" { 3.0 } else { f64::INFINITY };
         let size = bytes.iter().map(Vec::len).sum::<usize>() / 1_000_000;
         bench.table.at_most(
-            &format!("pay, {count} payments, against writing its {size} MB ({what})"),
+            &format!("pay, {count} payments, against writing its file and list, {size} MB ({what})"),
             ratio.ratio,
             goal,
         );

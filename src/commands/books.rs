@@ -4,7 +4,7 @@ use super::failure::{Failure, not_written};
 use super::output_dir;
 use super::paid_run::{self, check_file};
 use super::print::Told;
-use crate::cli::{JournalArgs, TaxArgs};
+use crate::cli::{JournalArgs, JournalForm, TaxArgs};
 use crate::disbursement::journal::journal as book;
 use crate::disbursement::run::Run;
 use crate::disbursement::tax::{NO_FILING, year};
@@ -28,7 +28,12 @@ pub(crate) fn journal(args: &JournalArgs) -> Result<Told, Failure> {
         _ => None,
     };
     let journal = book(&runs, accounts)?;
-    write_file(&args.out, &journal.text(args.form), args.force).map_err(not_written(&args.out))?;
+    let text = match args.form {
+        JournalForm::Csv => journal.csv(),
+        JournalForm::Beancount => journal.plain_text(true).into_bytes(),
+        JournalForm::Hledger => journal.plain_text(false).into_bytes(),
+    };
+    write_file(&args.out, &text, args.force).map_err(not_written(&args.out))?;
     let (file, count, notes) = (args.out.display().to_string(), journal.entries.len(), journal.notes);
     let value = json!({"file": file, "entries": count, "notes": notes, "problems": []});
     let entries = if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") };

@@ -6,7 +6,7 @@ use super::plan::ReadPlan;
 use super::print;
 use super::progress;
 use super::run_kind::{Outcome, RunKind, distributed};
-use crate::input::{EarlierRun, Input, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
+use crate::input::{EarlierRun, FileHash, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::Case;
 use crate::model::locale::Locale;
 use crate::model::register::HolderIx;
@@ -56,7 +56,7 @@ pub(crate) struct CaseRun {
     pub outcome: Outcome,
     /// The case's warnings and notes, then the run's.
     pub warnings: Vec<Problem>,
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<FileHash>,
     fingerprint: Fingerprint,
     /// Where its tables are.
     folder: PathBuf,
@@ -376,11 +376,11 @@ impl Fingerprint {
     }
 
     /// The first of `inputs`, which were read since, that is not what was read any more.
-    fn changed<'i>(&self, inputs: &'i [Input]) -> Option<&'i Input> {
+    fn changed<'i>(&self, inputs: &'i [FileHash]) -> Option<&'i FileHash> {
         inputs.iter().find(|input| !self.holds(input).unwrap_or(false))
     }
 
-    fn holds(&self, input: &Input) -> io::Result<bool> {
+    fn holds(&self, input: &FileHash) -> io::Result<bool> {
         let path = if self.case.is_dir() { self.case.join(&input.path) } else { self.case.clone() };
         let stamp = Stamp::new(&fs::metadata(&path)?);
         let before = self.stamps.get(&OsString::from(&input.path));
@@ -397,7 +397,7 @@ mod tests {
 
     #[test]
     fn a_file_that_says_something_else_has_changed_and_one_that_was_only_touched_has_not() {
-        let input = |path: &str, bytes: &[u8]| Input {
+        let input = |path: &str, bytes: &[u8]| FileHash {
             path: path.to_owned(),
             size: bytes.len() as u64,
             sha256: sha256::of_bytes(bytes),
@@ -409,6 +409,7 @@ mod tests {
         let inputs = [input("register.csv", b"one"), input("terms.csv", b"two")];
         // A lone file is a case too.
         assert!(Fingerprint::take(&register).changed(&inputs[..1]).is_none());
+        assert!(Fingerprint::take(&register).changed(&[input("register.csv", b"onetwo")]).is_some());
         let fingerprint = Fingerprint::take(case.path());
         fs::write(&terms, "two").unwrap();
         assert!(fingerprint.changed(&inputs).is_none());

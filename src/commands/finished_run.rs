@@ -18,9 +18,8 @@ pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
     })
 }
 
-/// The same, verified as `verify` does.
-pub(crate) fn verified(folder: &Path) -> Result<Finished, Failure> {
-    let run = open(folder)?;
+/// The same run, verified as `verify` does.
+pub(crate) fn verified(folder: &Path, run: Finished) -> Result<Finished, Failure> {
     let (_, problems) = verify::check(folder, &run.manifest);
     no_problems(run, problems)
 }
@@ -28,7 +27,7 @@ pub(crate) fn verified(folder: &Path) -> Result<Finished, Failure> {
 /// The finished dividend run in a folder, verified as `verify` does.
 /// Errors: [`Failure`]: there is none, or not as it was written.
 pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
-    let run = verified(folder)?;
+    let run = verified(folder, open(folder)?)?;
     let mut arguments = run.manifest.arguments.iter().skip_while(|flag| *flag != "--date").skip(1);
     let date = arguments.next().and_then(|date| parse_iso(date));
     let Some(date) = date.filter(|_| run.manifest.command == "dividend" && run.manifest.part.is_none()) else {

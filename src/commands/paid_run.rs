@@ -1,19 +1,18 @@
 //! A finished run that is to be paid, booked or reported, and its case.
 
 use super::case_run::{CaseRead, read_case};
-use super::failure::{Failure, no_problems};
+use super::failure::Failure;
 use super::finished_run;
 use super::output_dir;
 use super::plan::ReadPlan;
 use crate::disbursement::Refused;
 use crate::disbursement::run::Run;
-use crate::input::{Input, Loaded};
+use crate::input::{FileHash, Loaded};
 use crate::model::Case;
 use crate::model::calendar::parse_iso;
 use crate::output::manifest::{Manifest, NAME};
 use crate::output::replace::exists;
 use crate::problem::{Place, Problem};
-use crate::verify;
 use crate::verify::finished::Finished;
 use std::path::Path;
 
@@ -33,9 +32,7 @@ pub(crate) fn open(folder: &Path) -> Result<Run, Failure> {
 }
 
 fn verified(folder: &Path, finished: Finished) -> Result<Run, Failure> {
-    let (_, problems) = verify::check(folder, &finished.manifest);
-    let finished = no_problems(finished, problems)?;
-    Run::new(folder, finished).map_err(|problem| Failure::Problems(vec![*problem]))
+    Run::new(folder, finished_run::verified(folder, finished)?).map_err(|problem| Failure::Problems(vec![*problem]))
 }
 
 /// The finished run in a folder, and its case: the one is verified while the other is read.
@@ -47,7 +44,8 @@ pub(crate) fn open_with_case(
 ) -> Result<(Run, Result<CaseOf, Failure>), Failure> {
     let finished = finished_run::open(folder)?;
     let plan = read_plan(&finished.manifest, status);
-    let (run, read) = rayon::join(|| verified(folder, finished), || read_case(&plan, case));
+    // The first of the two stays on this thread, which the page watches.
+    let (read, run) = rayon::join(|| read_case(&plan, case), || verified(folder, finished));
     let run = run?;
     let case = read.and_then(|read| of_run(&run, case, read));
     Ok((run, case))
@@ -58,7 +56,7 @@ pub(crate) struct CaseOf {
     /// The case.
     pub case: Case,
     /// The files that were read.
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<FileHash>,
 }
 
 /// The run's case, read with the flags that the run had.

@@ -1,11 +1,12 @@
 //! From the flags that were typed to what they mean. Below this, nothing is parsed.
 
 use super::failure::Failure;
-use crate::cli::{Format, ReadArgs};
+use crate::cli::{Format, ReadArgs, WriteArgs};
 use crate::input::{ReadOptions, Style, typed_header};
 use crate::model::calendar::{Date, parse_iso};
 use crate::model::terms::DecimalMark;
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
+use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
 use std::path::PathBuf;
 
 /// How cases are read and what is printed.
@@ -59,6 +60,35 @@ impl std::fmt::Display for Workbooks {
             Self::Of(ids) => f.write_str(&ids.join(",")),
         }
     }
+}
+
+/// What a run writes, and where.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WritePlan {
+    /// The folder; the default where none.
+    pub out: Option<PathBuf>,
+    pub force: bool,
+    /// Whose workbooks.
+    pub workbooks: Workbooks,
+    /// In one zip.
+    pub archive: bool,
+    /// The layout of the workbooks; the built-in one where none.
+    pub template: Option<PathBuf>,
+    /// Whose derivation to print.
+    pub explain: Option<String>,
+    pub acknowledge: Vec<String>,
+}
+
+pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Failure> {
+    let refused = args.acknowledge.iter().find(|clause| !same_clause(clause, ARREARS_CLAUSE));
+    if let Some(clause) = refused {
+        return Err(Failure::Usage(format!(
+            "--acknowledge {clause}: the clause that can stand in the way of a run is 4(a)(i); write --acknowledge '4(a)(i)'."
+        )));
+    }
+    let WriteArgs { out, force, workbooks, archive, template, explain, acknowledge } = args.clone();
+    let workbooks = self::workbooks(&workbooks)?;
+    Ok(WritePlan { out, force, workbooks, archive, template, explain, acknowledge })
 }
 
 pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {

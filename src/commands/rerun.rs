@@ -4,7 +4,7 @@ use super::case_run::{CaseRead, CaseRun, read_case};
 use super::failure::{Failure, no_problems};
 use super::run_kind::RunPlan;
 use crate::cli::Cli;
-use crate::input::Input;
+use crate::input::FileHash;
 use crate::output::manifest::{self, Manifest};
 use crate::problem::{Place, Problem};
 use crate::sha256;
@@ -108,7 +108,7 @@ fn same_case(manifest: &Manifest, read: &CaseRead) -> Result<(), Failure> {
 
 /// Refuses a layout that is not the one that the workbooks were stamped from.
 /// Errors: [`Failure::Usage`] where it is missing or too much, [`Failure::Problems`] where it is another.
-pub(crate) fn same_template(manifest: &Manifest, given: Option<&Input>) -> Result<(), Failure> {
+pub(crate) fn same_template(manifest: &Manifest, given: Option<&FileHash>) -> Result<(), Failure> {
     match (&manifest.template, given) {
         (None, None) => Ok(()),
         (Some(entry), None) => Err(Failure::Usage(format!(

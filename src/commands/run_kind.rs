@@ -1,9 +1,9 @@
 //! The runs that there are: what each was asked, how it is typed again, and what it makes of a case.
 
 use super::failure::Failure;
-use super::plan::{ReadPlan, Workbooks, amount, date, read, workbooks};
-use crate::cli::{Command, WriteArgs};
-use crate::input::Input;
+use super::plan::{self, ReadPlan, WritePlan, amount, date, read};
+use crate::cli::Command;
+use crate::input::FileHash;
 use crate::model::Case;
 use crate::model::calendar::{Date, iso};
 use crate::model::register::{HolderIx, Lot};
@@ -16,7 +16,7 @@ use crate::output::xlsx::statement::StatementKind;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_from_ratio};
 use crate::runs;
-use crate::runs::dividend::{ARREARS_CLAUSE, DividendPlan, same_clause};
+use crate::runs::dividend::DividendPlan;
 use crate::runs::liquidation::LiquidationPlan;
 use num_traits::{Signed, ToPrimitive};
 
@@ -27,9 +27,7 @@ const MOST_STEPS: u32 = 100_000;
 pub(crate) struct RunPlan {
     pub kind: RunKind,
     pub read: ReadPlan,
-    pub write: WriteArgs,
-    /// Whose workbooks are written.
-    pub workbooks: Workbooks,
+    pub write: WritePlan,
 }
 
 impl RunPlan {
@@ -77,30 +75,24 @@ impl RunPlan {
                 return Err(Failure::Usage(message.to_owned()));
             }
         }
-        let refused = write.acknowledge.iter().find(|clause| !same_clause(clause, ARREARS_CLAUSE));
-        if let Some(clause) = refused {
-            return Err(Failure::Usage(format!(
-                "--acknowledge {clause}: the clause that can stand in the way of a run is 4(a)(i); write --acknowledge '4(a)(i)'."
-            )));
-        }
-        Ok(Self { kind, read, write: write.clone(), workbooks: workbooks(&write.workbooks)? })
+        Ok(Self { kind, read, write: plan::write(write)? })
     }
 
     /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
-    pub(crate) fn request(&self, template: Option<Input>) -> Request {
+    pub(crate) fn request(&self, template: Option<FileHash>) -> Request {
         let mut arguments = self.kind.arguments();
-        arguments.extend(shared_arguments(&self.read, &self.write, &self.workbooks));
+        arguments.extend(shared_arguments(&self.read, &self.write));
         Request { command: self.kind.command(), arguments, template }
     }
 }
 
 /// The flags that all runs share, as a manifest lists them.
-pub(crate) fn shared_arguments(read: &ReadPlan, write: &WriteArgs, workbooks: &Workbooks) -> Vec<String> {
+pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
     let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
     let columns = read.columns.iter().map(|column| ("--column", column.clone()));
     let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
     let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
-    let workbooks = [("--workbooks", workbooks.to_string())];
+    let workbooks = [("--workbooks", write.workbooks.to_string())];
     let pairs = set.chain(columns).chain(acknowledged).chain(encoding).chain(workbooks);
     let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();
     if write.archive {

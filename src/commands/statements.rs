@@ -13,11 +13,12 @@ use super::run_kind::RunPlan;
 use crate::cli::{MergeArgs, StatementsArgs};
 use crate::model::register::HolderIx;
 use crate::output::folder::Folder;
-use crate::output::manifest::{Entry, Manifest, Part, Request};
+use crate::output::manifest::{Manifest, Part, Request};
 use crate::output::statement_files::{ARCHIVE, Archive, HOLDERS, Selection, Shard, StatementFiles};
 use crate::output::xlsx::statement::{Layout, StatementKind};
 use crate::problem::{Place, Problem};
 use crate::sha256;
+use crate::spreadsheet::hash::FileHash;
 use crate::text::plural;
 use crate::verify::files;
 use crate::verify::finished::Finished;
@@ -35,7 +36,7 @@ pub(crate) struct StatementPlan {
     /// The layout; none where no workbook is written.
     pub layout: Option<Layout>,
     /// The team's own layout, where the workbooks are stamped from one.
-    pub template: Option<Entry>,
+    pub template: Option<FileHash>,
     /// Only these holders; everybody where none.
     pub only: Option<Vec<HolderIx>>,
     pub archive: bool,
@@ -54,7 +55,7 @@ impl StatementPlan {
             };
         };
         let own = plan.write.template.as_deref().map(|path| own_layout(path, kind)).transpose()?;
-        let only = match &plan.workbooks {
+        let only = match &plan.write.workbooks {
             Workbooks::None => return Ok(none),
             Workbooks::All => None,
             Workbooks::Of(ids) => {
@@ -84,7 +85,7 @@ impl StatementPlan {
 }
 
 /// A team's own layout for a kind of workbook.
-pub(crate) fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, Entry), Failure> {
+pub(crate) fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, FileHash), Failure> {
     let unreadable = |e: io::Error| Failure::Machine(format!("--template {}: {e}", path.display()));
     let found = std::fs::metadata(path).map_err(unreadable)?;
     if !found.is_file() || found.len() > LARGEST {
@@ -94,7 +95,7 @@ pub(crate) fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, En
     let bytes = std::fs::read(path).map_err(unreadable)?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let layout = Layout::from_template(&bytes, &name, kind).map_err(Failure::Problems)?;
-    let template = Entry { path: name, size: bytes.len() as u64, sha256: sha256::of_bytes(&bytes) };
+    let template = FileHash { path: name, size: bytes.len() as u64, sha256: sha256::of_bytes(&bytes) };
     Ok((layout, template))
 }
 
@@ -126,7 +127,7 @@ pub(crate) fn statements(args: &StatementsArgs) -> Result<Told, Failure> {
     }
     let run = rerun::run(manifest, &plan, &args.case)?;
     rerun::same_result(manifest, &run)?;
-    plan.workbooks = Workbooks::All;
+    plan.write.workbooks = Workbooks::All;
     let statements = StatementPlan::new(&plan, &run)?;
     let request = plan.request(statements.template.clone());
     let part = Part { run: finished.sha256, index, of, first: 0, count: 0, workbooks: 0 };
@@ -166,7 +167,7 @@ struct RunPart<'a> {
 /// A file to be copied, and what it must be.
 struct Source<'a> {
     folder: &'a Path,
-    entry: &'a Entry,
+    entry: &'a FileHash,
 }
 
 /// Writes it, and says how many statements there are.

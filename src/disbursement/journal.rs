@@ -4,7 +4,6 @@ use super::Refused;
 use super::distribution::{self, FairValues};
 use super::reissue::{self, State, first_command};
 use super::run::{Run, place};
-use crate::cli::JournalForm;
 use crate::model::calendar::{Date, iso};
 use crate::model::payer::ACCOUNT_ROLES;
 use crate::output::csv::{guarded, plain_line};
@@ -189,15 +188,8 @@ impl Journal {
         if class.is_empty() { name.to_owned() } else { format!("{name}:{class}") }
     }
 
-    pub(crate) fn text(&self, form: JournalForm) -> Vec<u8> {
-        match form {
-            JournalForm::Csv => self.csv(),
-            JournalForm::Beancount => self.plain_text(true).into_bytes(),
-            JournalForm::Hledger => self.plain_text(false).into_bytes(),
-        }
-    }
-
-    fn csv(&self) -> Vec<u8> {
+    /// A line for each debit and credit.
+    pub(crate) fn csv(&self) -> Vec<u8> {
         let mut out = Vec::new();
         plain_line(&mut out, &["date", "run", "account", "debit", "credit", "currency", "note"]);
         for entry in &self.entries {
@@ -213,7 +205,7 @@ impl Journal {
     }
 
     /// The journal for Beancount, or else for hledger.
-    fn plain_text(&self, beancount: bool) -> String {
+    pub(crate) fn plain_text(&self, beancount: bool) -> String {
         let account = |role: &str| if beancount { self.beancount_account(role) } else { self.hledger_account(role) };
         let mut lines = vec!["; Written by ratable from finished runs.".to_owned()];
         lines.extend(self.notes.iter().map(|note| format!("; {}", one_line(note))));

@@ -265,6 +265,7 @@ impl Plan {
     ) -> Result<(), Refused> {
         let mut kinds: Vec<usize> = self.batches.iter().map(|batch| batch.kind).collect();
         kinds.dedup();
+        let mut totals = vec![(0, 0); self.batches.len()];
         for kind in kinds {
             let (mut at, mut number, mut current) = (0, 1, NOT_CARRIED);
             run.instructions(&mut |rows| {
@@ -279,6 +280,9 @@ impl Plan {
                         (current, number) = (piece[0].0, 1);
                     }
                     let payments: Vec<Payment> = piece.iter().map(|(_, payment)| *payment).collect();
+                    let (count, sum) = &mut totals[current as usize];
+                    *count += payments.len();
+                    *sum += payments.iter().map(|payment| payment.row.amount).sum::<Units>();
                     each(&self.batches[current as usize], &payments, number)?;
                     number += payments.len();
                 }
@@ -288,7 +292,8 @@ impl Plan {
                 return Err(changed().into());
             }
         }
-        Ok(())
+        let same = self.batches.iter().map(|batch| (batch.count, batch.sum)).eq(totals);
+        if same { Ok(()) } else { Err(changed().into()) }
     }
 
     /// Writes the file.
@@ -309,7 +314,7 @@ impl Plan {
         self.each(run, case, &mut |batch, payments, first| {
             next.resize_with(1 + payments.len().div_ceil(PIECE), Vec::new);
             next.iter_mut().for_each(Vec::clear);
-            let [between, rendered @ ..] = next.as_mut_slice() else { return Ok(()) };
+            let (between, rendered) = next.split_first_mut().expect("one buffer more than there are pieces");
             if last != Some(batch.number) {
                 if let Some(last) = last {
                     format.end_batch(between, &self.batches[last - 1]);

@@ -128,7 +128,7 @@ fn two_meanings(located: &Located, own: &[OwnHeader]) -> Option<Problem> {
 /// Unread columns that look as if payments depended on them.
 fn of_payments(located: &Located) -> Option<Problem> {
     const WORDS: &str = "account iban bank routing swift bic wire ach payment pay payee hold stop blocked";
-    let is_of_payments = |word: &str| !word.is_empty() && has_word(WORDS, &word.to_lowercase());
+    let is_of_payments = |word: &str| has_word(WORDS, &word.to_lowercase());
     let speaks = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(is_of_payments);
     let unread: Vec<&(u32, String)> = located.unknown_headers().filter(|(_, text)| speaks(text)).take(20).collect();
     let (first, _) = unread.first().filter(|_| located.table.name == REGISTER.name)?;

@@ -15,7 +15,7 @@ pub(crate) const MEANINGLESS: &str = "means-nothing";
 
 const CELLS_NAMED: usize = 20;
 
-/// The faults that are gathered, each with what is said of its cells (`{}`: how many there are, as the subject) and what to
+/// The faults that are gathered, each with what is said of its cells and what to
 /// do.
 pub(crate) const GATHERED: [(&str, &str, &str); 8] = [
     (

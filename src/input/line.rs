@@ -184,7 +184,10 @@ impl<'a> Line<'a> {
     pub(crate) fn words(&self, column: impl ColumnRef) -> &'static [&'static str] {
         match self.column(self.index(column)).map(|column| column.kind) {
             Some(Kind::Words(words)) => words,
-            _ => &[],
+            other => {
+                debug_assert!(false, "{other:?} has no words");
+                &[]
+            }
         }
     }
 

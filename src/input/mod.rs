@@ -34,7 +34,7 @@ use crate::model::calendar::Date;
 use crate::problem::Problem;
 use std::path::PathBuf;
 
-pub(crate) use crate::spreadsheet::hash::{Input, bytes_read};
+pub(crate) use crate::spreadsheet::hash::{FileHash, bytes_read};
 pub(crate) use cell::Style;
 #[cfg(feature = "serve")]
 pub(crate) use cell::shown as cell_shown;
@@ -77,6 +77,6 @@ pub struct Loaded {
     /// What could be read where there is no case, so that what is wrong with its dates is told in the same go.
     pub draft: Option<Case>,
     pub problems: Vec<Problem>,
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<FileHash>,
     pub understood: understood::Understood,
 }

@@ -7,6 +7,7 @@ mod tests;
 
 use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
+use super::faults::ColumnFaults;
 use super::findings::Findings;
 use super::line::Line;
 use super::manners::{bare_id, is_by_name};
@@ -87,6 +88,8 @@ impl<'p, 'c> Pass<'p, 'c> {
     /// Hands every row over; none where the table has no header row.
     /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn run(&mut self, rows: &mut dyn Rows) -> Result<Option<Located>, RowsError> {
+        // Those of a table that broke off are not this one's.
+        self.findings.faults = ColumnFaults::default();
         let mut first = Vec::new();
         let mut row = Row::default();
         let mut more = rows.next(&mut row)?;

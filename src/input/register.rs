@@ -60,7 +60,7 @@ mod at {
     pub(crate) const PAYEE_KIND: usize = DETAILS[Detail::PayeeKind as usize];
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Reading {
     classes: Classes,
     register: Register,
@@ -92,7 +92,27 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn new(classes: &Classes) -> Self {
-        Self { classes: classes.clone(), totals: Totals::new(&REGISTER), ..Self::default() }
+        Self {
+            classes: classes.clone(),
+            register: Register::default(),
+            hasher: DefaultHashBuilder::default(),
+            ids: HashTable::new(),
+            certificates: HashTable::new(),
+            first_rows: Vec::new(),
+            rate_rows: Vec::new(),
+            last_class: None,
+            rates: Vec::new(),
+            totals: Totals::new(&REGISTER),
+            by_class: Vec::new(),
+            summed: 0,
+            number_ids: None,
+            number_details: [None; Detail::COUNT],
+            text_ids: false,
+            series_a_without_date: 0,
+            alone_from: None,
+            rate_of_one: None,
+            other_rates: false,
+        }
     }
 
     pub(crate) fn row(&mut self, line: &mut Line) {

@@ -112,7 +112,7 @@ impl Table {
     }
 }
 
-/// The index of a column that every program knows to be there.
+/// The index of a column; in a constant, a name that the table does not have does not build.
 pub(crate) const fn index_of(table: &Table, name: &str) -> usize {
     let mut ix = 0;
     while !is_same(table.columns[ix].name.as_bytes(), name.as_bytes()) {

@@ -80,7 +80,7 @@ impl Found {
 pub(crate) struct Source {
     pub tables: Vec<Found>,
     pub workbooks: Vec<Workbook>,
-    pub inputs: Vec<super::Input>,
+    pub inputs: Vec<super::FileHash>,
     /// Sheets and files that are no table, by name.
     pub ignored: Vec<String>,
     /// Terms that hold unless the terms table says otherwise: name, value, where they come from.

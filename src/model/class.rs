@@ -194,7 +194,7 @@ impl Class {
 
 /// All classes, in class order (`docs/rules.md`, "Classes"): seniors by (order, id), Series A, parity by id, juniors by
 /// (order, id), Common, other common by id, options and warrants by id.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Classes {
     list: Vec<Class>,
     series_a: ClassIx,

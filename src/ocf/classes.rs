@@ -6,7 +6,7 @@ use super::{Column, ObjectId, TableRow};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, parse_decimal, plain, terminating, whole};
 use num_traits::{Signed, Zero};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The ids of the two classes that the terms say all about.
@@ -109,6 +109,7 @@ impl StockClasses {
 
     /// Ids that people can read: the class's own where it is a short word, else its name in such words.
     fn name_all(&mut self, classes: &[(StockClass, u16)], common: Option<usize>) {
+        let (mut taken, mut next) = (HashSet::new(), HashMap::new());
         for (ix, (class, _)) in classes.iter().enumerate() {
             if common == Some(ix) || class.id == SERIES_A {
                 self.ids.push(if common == Some(ix) { COMMON } else { SERIES_A }.to_owned());
@@ -121,9 +122,16 @@ impl StockClasses {
                 COMMON | SERIES_A => format!("{base}-stock"),
                 _ => base,
             };
-            let others = (2..=classes.len() + 3).map(|n| format!("{base}-{n}"));
-            let free = std::iter::once(base.clone()).chain(others).find(|id| !self.ids.contains(id));
-            self.ids.push(free.unwrap_or(base));
+            // Where the last of the same name left off: a package may have thousands of one name.
+            let number = next.entry(base.clone()).or_insert(1);
+            let id = loop {
+                let id = if *number == 1 { base.clone() } else { format!("{base}-{number}") };
+                *number += 1;
+                if taken.insert(id.clone()) {
+                    break id;
+                }
+            };
+            self.ids.push(id);
         }
     }
 

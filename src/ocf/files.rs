@@ -3,7 +3,7 @@
 use super::{EXPORT_AGAIN, Package};
 use crate::problem::{Place, Problem};
 use crate::sha256::hex;
-use crate::spreadsheet::hash::{Hashing, Input, Tally};
+use crate::spreadsheet::hash::{FileHash, Hashing, Tally};
 use crate::spreadsheet::package as archive;
 use md5::{Digest, Md5};
 use std::fs::{self, File};
@@ -63,7 +63,7 @@ fn unmarked<'r>(file: impl Read + 'r) -> Result<Box<dyn Read + 'r>, String> {
 /// Where a package's files are.
 pub(super) enum Files {
     Folder { root: PathBuf },
-    Archive { zip: archive::Package, prefix: String, input: Input },
+    Archive { zip: archive::Package, prefix: String, input: FileHash },
 }
 
 impl Files {
@@ -131,7 +131,7 @@ impl Files {
     pub(super) fn read<T>(
         &mut self,
         name: &str,
-        inputs: &mut Vec<Input>,
+        inputs: &mut Vec<FileHash>,
         read: impl FnOnce(Box<dyn Read + '_>) -> serde_json::Result<T>,
     ) -> io::Result<Result<(T, String), Unread>> {
         let (tally, is_archive) = (Tally::with_md5(), matches!(self, Self::Archive { .. }));

@@ -59,8 +59,8 @@ pub(crate) fn fold(ledger: &Ledger, mut entries: Vec<Entry>, as_of: Date) -> (Ma
     entries.retain(|entry| entry.date <= as_of);
     let mut problems = Vec::new();
     let mut seen = HashSet::new();
-    let classes: Vec<String> =
-        entries.iter().map(|entry| entry.class.to_string()).filter(|class| seen.insert(class.clone())).collect();
+    let classes = entries.iter().map(|entry| &*entry.class).filter(|class| seen.insert(*class));
+    let classes: Vec<String> = classes.map(str::to_owned).collect();
     let holders: Vec<String> = (0..ledger.holders.len()).map(|ix| ix.to_string()).collect();
     let holder_ids = holders.iter().map(|id| (id.as_str(), 0)).collect();
     let class_ids = classes.iter().map(|id| (id.as_str(), 0)).collect();

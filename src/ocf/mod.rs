@@ -13,7 +13,7 @@ pub(crate) mod write;
 
 use crate::model::calendar::Date;
 use crate::problem::{Place, Problem};
-use crate::spreadsheet::hash::Input;
+use crate::spreadsheet::hash::FileHash;
 use std::borrow::Cow;
 
 pub(crate) use files::is_package;
@@ -30,7 +30,7 @@ pub(crate) struct Package {
     pub terms: Vec<(&'static str, String, Place)>,
     /// What is wrong with it, and what was left out.
     pub problems: Vec<Problem>,
-    pub inputs: Vec<Input>,
+    pub inputs: Vec<FileHash>,
     /// Other files in the archive, for the tables among them: name and content.
     pub others: Vec<(String, Vec<u8>)>,
     /// The files of the folder that are the package's.

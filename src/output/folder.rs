@@ -4,7 +4,7 @@ use super::fault::{advised, explained};
 use super::replace::{Identity, exists, rename_new, replace, sync_parent};
 use super::staging::{Staging, private_dir};
 use crate::sha256;
-use crate::spreadsheet::hash::Input as Entry;
+use crate::spreadsheet::hash::FileHash;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -17,7 +17,7 @@ pub struct Folder {
     target: PathBuf,
     /// What stood at the target at the start.
     before: Option<Identity>,
-    written: Mutex<Vec<Entry>>,
+    written: Mutex<Vec<FileHash>>,
 }
 
 impl Folder {
@@ -59,7 +59,7 @@ impl Folder {
     }
 
     fn note(&self, path: String, size: u64, hash: &[u8]) -> io::Result<()> {
-        let entry = Entry { path, size, sha256: sha256::hex(hash) };
+        let entry = FileHash { path, size, sha256: sha256::hex(hash) };
         let mut list = self.written.lock().map_err(|_| io::Error::other("a writer stopped half-way"))?;
         list.push(entry);
         Ok(())
@@ -83,7 +83,7 @@ impl Folder {
     }
 
     /// Every file finished so far, by path.
-    pub fn written(&self) -> Vec<Entry> {
+    pub fn written(&self) -> Vec<FileHash> {
         let mut list = self.written.lock().map(|list| list.clone()).unwrap_or_default();
         list.sort_by(|a, b| a.path.cmp(&b.path));
         list

@@ -6,7 +6,7 @@ use crate::model::calendar::iso;
 use crate::model::terms::DecimalMark;
 use crate::quantity::{plain, scaled_fixed, whole};
 use crate::sha256;
-pub(crate) use crate::spreadsheet::hash::Input as Entry;
+use crate::spreadsheet::hash::FileHash;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ pub(crate) struct Request {
     /// Its arguments, in a fixed order: `["--date", "2006-06-15", …]`.
     pub arguments: Vec<String>,
     /// The team's own layout that the holders' workbooks were stamped from.
-    pub template: Option<Entry>,
+    pub template: Option<FileHash>,
 }
 
 /// The terms in force, readings apart.
@@ -111,7 +111,7 @@ pub(crate) struct Manifest {
     pub terms: Value,
     pub readings: Value,
     /// The layout of the workbooks, where it is the team's own.
-    pub template: Option<Entry>,
+    pub template: Option<FileHash>,
     /// Which part of a run's workbooks it is, where it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Part>,
@@ -121,16 +121,16 @@ pub(crate) struct Manifest {
     /// The names of the ledger's accounts by role, where the case gives them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub accounts: BTreeMap<String, String>,
-    pub inputs: Vec<Entry>,
+    pub inputs: Vec<FileHash>,
     /// The files that were written, by path.
-    pub outputs: Vec<Entry>,
+    pub outputs: Vec<FileHash>,
     /// The SHA-256 of this file as it is with nothing between the quotes here.
     pub self_sha256: String,
 }
 
 impl Manifest {
     /// The manifest of a run of this version; its outputs and its own hash come when it is written.
-    pub(crate) fn new(case: &Case, request: &Request, inputs: &[Entry]) -> Self {
+    pub(crate) fn new(case: &Case, request: &Request, inputs: &[FileHash]) -> Self {
         Self {
             tool: "ratable".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -19,7 +19,7 @@ pub(crate) mod terminal;
 pub(crate) mod xlsx;
 
 use crate::problem::Problem;
-use crate::spreadsheet::hash::Input;
+use crate::spreadsheet::hash::FileHash;
 
 /// What every report says about the run it belongs to.
 #[derive(Clone, Debug)]
@@ -28,5 +28,5 @@ pub(crate) struct RunInfo<'a> {
     pub command: &'static str,
     /// The case's warnings and the run's, in order.
     pub warnings: &'a [Problem],
-    pub inputs: &'a [Input],
+    pub inputs: &'a [FileHash],
 }

@@ -20,12 +20,12 @@ fn list<'i, T: 'i>(items: impl IntoIterator<Item = &'i T>, one: impl Fn(&'i T) -
 }
 
 /// A per-share amount, exact to 12 decimals.
-fn per_share(value: &Ratio) -> String {
+pub(super) fn per_share(value: &Ratio) -> String {
     plain(value, PER_SHARE_DECIMALS)
 }
 
 /// Shares from millionths.
-fn shares(micros: u128) -> String {
+pub(super) fn shares(micros: u128) -> String {
     plain(&shares_ratio(micros), SHARE_DECIMALS)
 }
 
@@ -100,7 +100,7 @@ fn effects(all: &[ReadingEffect], decimals: u32) -> Value {
 }
 
 /// A result: what every one begins with, and its own `body`.
-fn whole(case: &Case, run: &RunInfo, date: Option<Date>, by: Option<&MultipleOutcome>, body: Value) -> Value {
+fn result(case: &Case, run: &RunInfo, date: Option<Date>, by: Option<&MultipleOutcome>, body: Value) -> Value {
     let mut result = json!({
         "command": run.command,
         "date": date.map(iso),
@@ -174,7 +174,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "restrictions": outcome.restrictions,
         "warnings": warnings(run),
     });
-    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
+    result(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> Value {
@@ -223,7 +223,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         "acknowledged": outcome.acknowledged,
         "warnings": warnings(run),
     });
-    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
+    result(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> Value {
@@ -242,7 +242,7 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
         "other_readings": effects(&outcome.readings, decimals),
         "warnings": warnings(run),
     });
-    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
+    result(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
@@ -273,7 +273,7 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> Value {
         "adjustments": adjustments(&outcome.multiple),
         "warnings": warnings(run),
     });
-    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
+    result(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }
 
 pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> Value {
@@ -285,7 +285,7 @@ pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> V
         })),
         "warnings": warnings(run),
     });
-    whole(case, run, None, None, body)
+    result(case, run, None, None, body)
 }
 
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> Value {
@@ -302,5 +302,5 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) ->
         "adjustments": adjustments(&outcome.multiple),
         "warnings": warnings(run),
     });
-    whole(case, run, Some(outcome.date), Some(&outcome.multiple), body)
+    result(case, run, Some(outcome.date), Some(&outcome.multiple), body)
 }

@@ -2,6 +2,7 @@
 
 use super::csv::{self, Row, holding};
 use super::folder::Folder;
+use super::result::{per_share, shares};
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::carry::CARRY_DECIMALS;
@@ -10,18 +11,8 @@ use crate::outcome::PaymentRow;
 use crate::outcome::dividend::DividendOutcome;
 use crate::outcome::liquidation::LiquidationOutcome;
 use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
-use crate::quantity::{
-    PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, fixed, plain, scaled_fixed, scaled_plain, shares_ratio,
-};
+use crate::quantity::{Ratio, SHARE_DECIMALS, fixed, plain, scaled_fixed, scaled_plain};
 use std::io;
-
-fn per_share(value: &Ratio) -> String {
-    plain(value, PER_SHARE_DECIMALS)
-}
-
-fn shares(micros: u128) -> String {
-    plain(&shares_ratio(micros), SHARE_DECIMALS)
-}
 
 fn votes(value: &Ratio) -> String {
     plain(value, VOTE_DECIMALS)

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// A file as it was read or written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Input {
+pub struct FileHash {
     /// Its path relative to the folder of the case or the run, with `/` (a lone file: its name).
     pub path: String,
     pub size: u64,
@@ -77,9 +77,9 @@ impl Tally {
     }
 
     /// The input that was read, under its path in the case.
-    pub(crate) fn input(&self, path: &str) -> Input {
+    pub(crate) fn input(&self, path: &str) -> FileHash {
         let sums = self.sums();
-        Input { path: path.to_owned(), size: sums.size, sha256: hex(&sums.sha256.clone().finalize()) }
+        FileHash { path: path.to_owned(), size: sums.size, sha256: hex(&sums.sha256.clone().finalize()) }
     }
 
     pub(crate) fn md5(&self) -> String {

@@ -61,8 +61,10 @@ const LONGEST_CODE: usize = 255;
 
 /// The number format of a style by its number: one of the workbook's own codes, or built in.
 pub(crate) fn of_style(codes: &HashMap<u16, String>, id: u16, epoch: Epoch) -> Shown {
+    if let Some(code) = codes.get(&id) {
+        return of_code(code, epoch);
+    }
     match id {
-        _ if codes.contains_key(&id) => codes.get(&id).map_or(Shown::Plain, |code| of_code(code, epoch)),
         9 | 10 => Shown::Percent,
         14..=17 | 22 | 27..=31 | 34..=36 | 50..=58 => Shown::Date(epoch),
         18..=21 | 32 | 33 | 45..=47 => Shown::Time,

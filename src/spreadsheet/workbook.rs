@@ -33,6 +33,12 @@ pub(crate) struct Workbook {
 }
 
 impl Workbook {
+    /// Opens one with its format's reader.
+    /// Errors: What is wrong with the file.
+    pub(super) fn open(reader: impl FnOnce() -> Result<Self, Fault>) -> Result<Self, Fault> {
+        pass(reader)?
+    }
+
     /// The ranges of merged cells of a sheet, in the order of the file.
     pub(crate) fn merged(&self, sheet: usize) -> &[Region] {
         self.facts.get(sheet).and_then(|facts| facts.as_ref().ok()).map_or(&[], |facts| &facts.merged)
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_panics_makes_a_problem_that_names_the_file() {
-        let fault = pass(|| panic!("what is this")).err().unwrap();
+        let fault = Workbook::open(|| panic!("what is this")).err().unwrap();
         let problem = crate::input::source::file_problem("register.xlsx", "register", fault);
         assert_eq!(problem.code, "register.file.cannot-be-read");
         assert_eq!(problem.place.file.as_deref(), Some("register.xlsx"));

@@ -50,8 +50,7 @@ pub(super) fn open(bytes: Vec<u8>) -> Result<Workbook, Fault> {
     let book = calamine(globals.with_sheet(None)?, &globals)?;
     let hidden = |sheet: &calamine::Sheet| sheet.visible != calamine::SheetVisible::Visible;
     let sheets = book.sheets_metadata().iter().map(|s| Sheet { name: s.name.clone(), hidden: hidden(s) }).collect();
-    // Of a damaged sheet its rows will tell.
-    let facts = globals.starts.iter().map(|start| Ok(copy::survey(&stream, *start).unwrap_or_default())).collect();
+    let facts = globals.starts.iter().map(|start| copy::survey(&stream, *start)).collect();
     let epoch = if book.has_1904_epoch() { Epoch::Y1904 } else { Epoch::Y1900 };
     Ok(Workbook { sheets, facts, format: Box::new(Xls { stream, globals, epoch }) })
 }

@@ -1,9 +1,10 @@
 //! The files of a finished run against its manifest.
 
 use super::{RESTORE, difference};
-use crate::output::manifest::{Entry, Manifest, NAME};
+use crate::output::manifest::{Manifest, NAME};
 use crate::problem::Problem;
 use crate::sha256;
+use crate::spreadsheet::hash::FileHash;
 use rayon::prelude::*;
 use std::collections::HashSet;
 use std::fs;
@@ -19,7 +20,7 @@ pub(crate) fn check(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
 }
 
 /// What is wrong with a file that the manifest names.
-pub(crate) fn entry_problem(folder: &Path, entry: &Entry) -> Option<Problem> {
+pub(crate) fn entry_problem(folder: &Path, entry: &FileHash) -> Option<Problem> {
     let path = folder.join(&entry.path);
     let problem =
         |what: &str, message: String| Some(difference(&format!("files.{what}"), &entry.path, message, RESTORE));

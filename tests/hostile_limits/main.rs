@@ -383,3 +383,22 @@ fn templates_that_unpack_to_far_more_than_they_take_or_are_damaged() {
         assert!(!machine.path("out").exists(), "{what}");
     }
 }
+
+#[test]
+fn stock_classes_of_one_name_by_the_thousand() {
+    let Some(machine) = confined("stock classes of one name") else { return };
+    fs::create_dir(machine.path("names")).unwrap();
+    let class = |ix: usize| {
+        format!(
+            "{{\"object_type\":\"STOCK_CLASS\",\"id\":\"X {ix}\",\"name\":\"A\",\"class_type\":\"PREFERRED\",\"seniority\":\"1\"}}"
+        )
+    };
+    let classes: Vec<String> = (0..10_000).map(class).collect();
+    let classes = format!("{{\"file_type\":\"OCF_STOCK_CLASSES_FILE\",\"items\":[{}]}}", classes.join(","));
+    fs::write(machine.path("names/StockClasses.ocf.json"), classes).unwrap();
+    let manifest = r#"{"ocf_version":"1.2.0","file_type":"OCF_MANIFEST_FILE","as_of":"2024-12-31",
+        "issuer":{"object_type":"ISSUER","id":"i","legal_name":"A"},
+        "stock_classes_files":[{"filepath":"./StockClasses.ocf.json"}]}"#;
+    fs::write(machine.path("names/Manifest.ocf.json"), manifest).unwrap();
+    check(&machine, "names").says("\"problems\":");
+}

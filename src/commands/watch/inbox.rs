@@ -118,5 +118,14 @@ mod tests {
         fs::remove_file(folder.join("b.crdownload")).unwrap();
         fs::rename(folder.join("half/register.csv.tmp"), folder.join("half/register.csv")).unwrap();
         assert_eq!(names(&folder, &out), ["a", "b", "case", "half"]);
+        // Any file of a case counts.
+        let mut before = look(&folder, &out).unwrap();
+        for text in ["two", "three"] {
+            assert_eq!(before, look(&folder, &out).unwrap());
+            fs::write(folder.join("case/terms.csv"), text).unwrap();
+            let after = look(&folder, &out).unwrap();
+            assert_ne!(before, after);
+            before = after;
+        }
     }
 }

@@ -3,11 +3,11 @@
 
 use super::Voice;
 use super::inbox::Look;
-use crate::cli::{WatchArgs, WriteArgs};
+use crate::cli::WatchArgs;
 use crate::commands::case_run::{CaseRead, CaseRun, read_case};
 use crate::commands::check::annotated_copy;
 use crate::commands::failure::Failure;
-use crate::commands::plan::{self, ReadPlan, Workbooks};
+use crate::commands::plan::{self, ReadPlan, WritePlan};
 use crate::commands::run_kind::{RunKind, RunPlan, shared_arguments};
 use crate::commands::statements::own_layout;
 use crate::commands::{output_dir, run_case};
@@ -15,7 +15,7 @@ use crate::input::is_table_file;
 use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::ocf::is_package;
-use crate::output::manifest::{Entry, PROBLEMS, json_file};
+use crate::output::manifest::{PROBLEMS, json_file};
 use crate::output::problems;
 use crate::output::replace::exists;
 use crate::output::terminal::Totals;
@@ -23,6 +23,7 @@ use crate::output::xlsx::statement::StatementKind;
 use crate::panics::catch_fault;
 use crate::problem::{Place, Problem};
 use crate::sha256;
+use crate::spreadsheet::hash::FileHash;
 use crate::verify::finished;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -34,13 +35,12 @@ use std::time::Instant;
 pub(super) struct Worker {
     /// Its date is that of all runs; where none, it follows from each case.
     read: ReadPlan,
-    write: WriteArgs,
-    workbooks: Workbooks,
+    write: WritePlan,
     out: PathBuf,
     /// What all runs are made with, as a manifest lists it, without the date.
     arguments: Vec<String>,
     /// The team's own layout.
-    template: Option<Entry>,
+    template: Option<FileHash>,
     voice: Voice,
 }
 
@@ -51,7 +51,7 @@ struct Report {
     version: String,
     arguments: Vec<String>,
     case: String,
-    inputs: Vec<Entry>,
+    inputs: Vec<FileHash>,
     problems: Vec<Value>,
 }
 
@@ -86,16 +86,20 @@ impl Worker {
             quiet: voice.quiet,
             ..ReadPlan::default()
         };
-        let workbooks = plan::workbooks(&args.workbooks)?;
-        let write = WriteArgs { archive: args.archive, template: args.template.clone(), ..WriteArgs::default() };
+        let write = WritePlan {
+            workbooks: plan::workbooks(&args.workbooks)?,
+            archive: args.archive,
+            template: args.template.clone(),
+            ..WritePlan::default()
+        };
         // The layout must be usable before anything is dropped.
         let layout = args.template.as_deref().map(|path| own_layout(path, StatementKind::Dividend)).transpose();
         let layout = layout.map_err(|failure| match failure {
             Failure::Machine(why) | Failure::Usage(why) => Failure::Usage(why),
             other => Failure::Usage(problems::text(&other.problems(), false)),
         })?;
-        let (arguments, template) = (shared_arguments(&read, &write, &workbooks), layout.map(|(_, template)| template));
-        Ok(Self { read, write, workbooks, out: args.out.clone(), arguments, template, voice })
+        let (arguments, template) = (shared_arguments(&read, &write), layout.map(|(_, template)| template));
+        Ok(Self { read, write, out: args.out.clone(), arguments, template, voice })
     }
 
     /// Whether something was written for a case of this name.
@@ -151,8 +155,8 @@ impl Worker {
         if given.is_none() && is_package(path) {
             read = read_case(&ReadPlan { as_of: Some(date), ..self.read.clone() }, path)?;
         }
-        let (kind, write) = (RunKind::dividend_on(date), WriteArgs { force, ..self.write.clone() });
-        let plan = RunPlan { kind, read: self.read.clone(), write, workbooks: self.workbooks.clone() };
+        let (kind, write) = (RunKind::dividend_on(date), WritePlan { force, ..self.write.clone() });
+        let plan = RunPlan { kind, read: self.read.clone(), write };
         let run = run_case::write(&plan, CaseRun::new(&plan.kind, read)?, target)?.run;
         let (brief, mut totals) = (run.brief(), Totals::default());
         totals.add(&run.case, &brief);
@@ -215,7 +219,7 @@ impl Worker {
 }
 
 /// The files that a case is read from, by name, with their hashes.
-fn inputs(case: &Path) -> io::Result<Vec<Entry>> {
+fn inputs(case: &Path) -> io::Result<Vec<FileHash>> {
     let mut files = Vec::new();
     if case.is_dir() {
         for entry in fs::read_dir(case)? {
@@ -231,7 +235,7 @@ fn inputs(case: &Path) -> io::Result<Vec<Entry>> {
     files.sort();
     let entry = |(name, path): (String, PathBuf)| {
         let size = fs::metadata(&path)?.len();
-        Ok(Entry { path: name, size, sha256: sha256::of_file(&path)? })
+        Ok(FileHash { path: name, size, sha256: sha256::of_file(&path)? })
     };
     files.into_iter().map(entry).collect()
 }

@@ -1,7 +1,7 @@
 //! A register in CSV, read in pieces: while one batch of pieces is read by every thread, the one before it is put
 //! together, and the one after it comes from the disk and is hashed.
 //!
-//! Measured at 1,000,000 lots with one thread: 0.55 s became 0.3 s (see `benches/goals.rs`), and the three stages overlap.
+//! Measured at 1,000,000 lots with one thread: 0.55 s became 0.3 s (see `benches/goals`), and the three stages overlap.
 
 use super::super::register::{Found, LOOK_AHEAD, Piece};
 use super::super::table::Located;

@@ -47,22 +47,9 @@ impl Reading {
             move |ix: HolderIx| Some(self.register.detail(ix, detail)).filter(|t| !t.is_empty()).map(str::to_owned)
         };
         self.warn(located, findings, at::HOLDER_ID, "alike", "have ids that differ only by case or leading zeros", id);
-        self.warn(
-            located,
-            findings,
-            at::DETAILS[Detail::TaxId as usize],
-            "shared",
-            "have one tax id",
-            detail(Detail::TaxId),
-        );
-        self.warn(
-            located,
-            findings,
-            at::DETAILS[Detail::Account as usize],
-            "shared",
-            "have one account",
-            detail(Detail::Account),
-        );
+        for (of, what) in [(Detail::TaxId, "have one tax id"), (Detail::Account, "have one account")] {
+            self.warn(located, findings, at::DETAILS[of as usize], "shared", what, detail(of));
+        }
     }
 
     fn warn(

@@ -375,7 +375,9 @@ fn is_checked(detail: Detail, text: &str) -> bool {
         Detail::BankCode => {
             matches!(bank_ids::bank_code(text), BankCode::Bic(code) | BankCode::Aba(code) if code == text)
         }
-        Detail::Country => text.len() <= 2 && text != "UK" && text != "uk",
+        Detail::Country => {
+            matches!(text.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase()) && text != "UK"
+        }
         Detail::PayeeKind => matches!(text, "person" | "company"),
         _ => true,
     }

@@ -21,8 +21,7 @@ static CODES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     countries.flat_map(|(code, names)| names.split(", ").map(move |name| (name, code))).collect()
 });
 
-/// The code of a country by its name, or by the code in small letters; none where the text is a code already, or none that
-/// is known.
+/// The code of a country by its name or its code, in letters of any case; none where the name is not known.
 pub(crate) fn code(text: &str) -> Option<Cow<'static, str>> {
     let name = text.trim().to_lowercase();
     let is_code = name.len() == 2 && name.bytes().all(|b| b.is_ascii_lowercase());

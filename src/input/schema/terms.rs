@@ -15,6 +15,8 @@ pub(crate) const TERMS: Table = Table {
     ],
 };
 
+const RANKINGS: [&str; 3] = ["senior", "parity", "junior"];
+
 pub(crate) const CLASSES: Table = Table {
     name: "classes",
     help: "The other classes, one per row: preferred stock (by §9 senior unless its terms say otherwise), other common, \
@@ -23,18 +25,10 @@ pub(crate) const CLASSES: Table = Table {
         required("class", Id, "The class's id, as the register names it.")
             .alias("Class ID, Share Class, Series, Class of Stock, Class of Shares"),
         column("name", Text, "Its name, as people know it.").alias("Class Name, Series Name, Full Name, Title"),
-        column(
-            "ranking",
-            Words(&["senior", "parity", "junior"]),
-            "Its rank upon liquidation against Series A; blank: senior (§9).",
-        )
-        .alias("Rank, Liquidation Ranking, Liquidation Rank, Ranks"),
-        column(
-            "dividend_ranking",
-            Words(&["senior", "parity", "junior"]),
-            "Its rank as to dividends; blank: as its ranking.",
-        )
-        .alias("Dividend Rank"),
+        column("ranking", Words(&RANKINGS), "Its rank upon liquidation against Series A; blank: senior (§9).")
+            .alias("Rank, Liquidation Ranking, Liquidation Rank, Ranks"),
+        column("dividend_ranking", Words(&RANKINGS), "Its rank as to dividends; blank: as its ranking.")
+            .alias("Dividend Rank"),
         column("order", Whole, "Among seniors, and among juniors: the smaller is paid first; blank: 1.")
             .alias("Rank Order, Priority, Seniority"),
         column(

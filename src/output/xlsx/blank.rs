@@ -235,12 +235,13 @@ fn width(column: &Column) -> f64 {
 
 /// A value as its column wants it.
 fn filled(column: &Column, text: &str) -> FilledCell {
-    let value = match (look(column.kind), parse_iso(text), number(text)) {
-        _ if text.is_empty() => Filled::Blank,
-        (Look::Date, Some(date), _) => Filled::Date(date),
-        (Look::Percent | Look::General | Look::Left, _, Some(number)) => Filled::Number(number),
-        _ => Filled::Text(text.to_owned()),
+    let own = match look(column.kind) {
+        _ if text.is_empty() => Some(Filled::Blank),
+        Look::Date => parse_iso(text).map(Filled::Date),
+        Look::Percent | Look::General | Look::Left => number(text).map(Filled::Number),
+        _ => None,
     };
+    let value = own.unwrap_or_else(|| Filled::Text(text.to_owned()));
     FilledCell { value, look: None, choices: &[] }
 }
 

@@ -236,7 +236,8 @@ impl Writer {
     }
 
     pub fn finish(self) -> Vec<u8> {
-        self.finish_in_pieces().concat()
+        let mut pieces = self.finish_in_pieces();
+        if pieces.len() == 1 { pieces.pop().unwrap_or_default() } else { pieces.concat() }
     }
 
     /// The whole zip, in pieces that stand one after the other.
@@ -265,4 +266,29 @@ fn short(n: usize) -> [u8; 2] {
 
 fn word(n: usize) -> [u8; 4] {
     u32::try_from(n).expect("a workbook is smaller than 4 GiB").to_le_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let mut writer = Writer::with_capacity(100);
+        let text = b"<row/>".repeat(10_000);
+        writer.deflate("xl/sheet.xml", &text).unwrap();
+        writer.copy(&Part {
+            name: "a.bin".into(),
+            deflated: false,
+            crc: crc32fast::hash(b"abc"),
+            size: 3,
+            bytes: b"abc".to_vec(),
+        });
+        writer.copy(&Part::deflate("b.xml", b"<b/>").unwrap());
+        let parts = read(&writer.finish()).unwrap();
+        let plain: Vec<(String, Vec<u8>)> = parts.iter().map(|p| (p.name.clone(), p.plain().unwrap())).collect();
+        let expected = [("xl/sheet.xml", text.as_slice()), ("a.bin", b"abc"), ("b.xml", b"<b/>")];
+        assert!(plain.iter().zip(expected).all(|((name, bytes), (n, b))| name == n && bytes == b));
+        assert_eq!(plain.len(), 3);
+    }
 }

@@ -108,8 +108,18 @@ pub(super) struct Paid<'r> {
     heads: &'static [&'static str],
     /// Under each head, what each class gets, in class order.
     columns: Vec<Vec<(ClassIx, Units)>>,
-    pub payments: Vec<Payment>,
+    payments: Vec<Payment>,
     effects: &'r [ReadingEffect],
+}
+
+/// The payments of a run that pays.
+pub(super) fn payments_of(case: &Case, outcome: &Outcome) -> Vec<Payment> {
+    match outcome {
+        Outcome::Dividend(outcome) => payments(case, &outcome.rows),
+        Outcome::Liquidation(outcome) => payments(case, distributed(outcome)),
+        Outcome::Exchange(outcome) => payments(case, &outcome.rows),
+        _ => Vec::new(),
+    }
 }
 
 /// Totals that are shown only where they are not nothing.
@@ -120,6 +130,7 @@ impl<'r> Paid<'r> {
         let cash = |rows: &[PaymentRow], of: fn(&PaymentRow) -> Units| {
             by_class(rows.iter().filter(|row| row.is_cash()).map(|row| (row.class, of(row))))
         };
+        let payments = payments_of(case, outcome);
         let mut paid = match outcome {
             Outcome::Dividend(outcome) => {
                 let (t, rows) = (&outcome.totals, &outcome.rows);
@@ -134,7 +145,7 @@ impl<'r> Paid<'r> {
                     ],
                     heads: &["Gross", "Withheld", "Net"],
                     columns: vec![cash(rows, |r| r.gross), cash(rows, |r| r.withheld), cash(rows, PaymentRow::net)],
-                    payments: payments(case, rows),
+                    payments,
                     effects: &outcome.readings,
                 }
             }
@@ -153,7 +164,7 @@ impl<'r> Paid<'r> {
                     totals: outcome.distribution.as_ref().map_or_else(Vec::new, totals),
                     heads: &["Preference or Common Adjustment", "Participation", "Total"],
                     columns: vec![column(|r| r.before_participation), column(|r| r.participation), column(|r| r.total)],
-                    payments: payments(case, rows),
+                    payments,
                     effects: outcome.distribution.as_ref().map_or(&[], |d| &d.readings),
                 }
             }
@@ -161,7 +172,7 @@ impl<'r> Paid<'r> {
                 totals: vec![("Cash in all", outcome.gross)],
                 heads: &["Cash"],
                 columns: vec![cash(&outcome.rows, |row| row.gross)],
-                payments: payments(case, &outcome.rows),
+                payments,
                 effects: &outcome.readings,
             },
             _ => Self::default(),
@@ -205,7 +216,7 @@ fn classes(case: &Case, paid: &Paid) -> Markup {
 
 /// What waits, and why.
 fn held(case: &Case, payments: &[Payment]) -> Markup {
-    let reason = |p: &'_ Payment| if let Status::Held(reason) = p.status { Some(reason) } else { None };
+    let reason = |p: &Payment| if let Status::Held(reason) = p.status { Some(reason) } else { None };
     let waiting: Vec<_> = payments.iter().filter_map(|p| Some((p, reason(p)?))).collect();
     let (register, decimals) = (&case.register, case.terms.currency_decimals);
     html! {

@@ -201,9 +201,11 @@ impl Records {
                     return Ok(true);
                 }
                 None if self.at_end || pending.len() > RECORD_LIMIT => {
-                    // A fault that stands before the quotation mark is told first.
-                    row.clear(self.number.saturating_add(1));
-                    split(pending, self.delimiter, row)?;
+                    // Of a record that has an end but for a quotation mark, a fault before the mark is told first.
+                    if self.at_end || memchr(b'\n', pending).is_some() {
+                        row.clear(self.number.saturating_add(1));
+                        split(pending, self.delimiter, row)?;
+                    }
                     return Err(self.too_long());
                 }
                 None => self.fill()?,

@@ -191,7 +191,6 @@ impl SheetCopy {
             }
             let cell: Option<[u8; 6]> = body.get(..6).and_then(|cell| cell.try_into().ok());
             match kind {
-                0x0208 => drop(half(body, 12)?),
                 NUMBER | LABEL | ERROR_OR_YES | PACKED | SHARED_TEXT | 0x00d6 => {
                     let cell = cell.ok_or_else(|| damaged("a record is too short"))?;
                     let kind = if kind == 0x00d6 { LABEL } else { kind };

@@ -89,3 +89,14 @@ pub(super) fn masked(text: &str) -> Value<'static> {
         _ => Value::text(format!("•••• {}", text.chars().skip(count - 4).collect::<String>())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_shows_its_last_four_characters_and_a_short_one_none() {
+        assert_eq!(masked("123-45-6789"), Value::text("•••• 6789"));
+        assert_eq!(masked("6789"), Value::text("••••"));
+    }
+}

@@ -67,16 +67,24 @@ pub(crate) fn held_facts<'a>(case: &Case, rows: &[impl Paid]) -> [Fact<'a>; 3] {
 }
 
 /// Two figures, from formulas or as they are, that must be the same: what they are, and both.
-pub(crate) type Control = (String, CellValue<'static>, CellValue<'static>);
-
-pub(crate) fn control(what: impl Into<String>, this: CellValue<'static>, that: CellValue<'static>) -> Control {
-    (what.into(), this, that)
+#[derive(Debug)]
+pub(crate) struct Control {
+    what: String,
+    this: CellValue<'static>,
+    that: CellValue<'static>,
 }
 
-/// Both figures, and their decimals.
-fn figures((_, this, that): &Control) -> (Units, Units, u32) {
-    let ((this, decimals), (that, _)) = this.figure().zip(that.figure()).expect("what is compared are figures");
-    (this, that, decimals)
+pub(crate) fn control(what: impl Into<String>, this: CellValue<'static>, that: CellValue<'static>) -> Control {
+    Control { what: what.into(), this, that }
+}
+
+impl Control {
+    /// Both figures, and their decimals.
+    fn figures(&self) -> (Units, Units, u32) {
+        let both = self.this.figure().zip(self.that.figure());
+        let ((this, decimals), (that, _)) = both.expect("what is compared are figures");
+        (this, that, decimals)
+    }
 }
 
 /// Facts that somebody has to look at where they are not nought.
@@ -199,16 +207,16 @@ impl FirstSheet<'_> {
         ])?;
         let start = sheet.row;
         for control in &self.controls {
-            let (this, that, decimals) = figures(control);
+            let (this, that, decimals) = control.figures();
             let style = if decimals == SHARE_DECIMALS { Style::Shares } else { Style::Money };
             // A figure of more than 15 digits is a text, and texts have no difference.
             let is_long = [this, that].iter().any(|units| Figure::new(*units, decimals).is_none());
             let row = sheet.row + 1;
             let formula = (!is_long).then(|| format!("ROUND(D{row}-E{row},{decimals})"));
             sheet.tall_cells(&[
-                (0, 2, CellValue::text(control.0.as_str()), Style::Text),
-                (3, 3, control.1.clone(), style),
-                (4, 4, control.2.clone(), style),
+                (0, 2, CellValue::text(control.what.as_str()), Style::Text),
+                (3, 3, control.this.clone(), style),
+                (4, 4, control.that.clone(), style),
                 (5, 5, CellValue::computed(formula, this - that, decimals), Style::Difference),
             ])?;
         }
@@ -217,7 +225,7 @@ impl FirstSheet<'_> {
         sheet.highlight(&content, (5, 5), &if_figure(NotEqualTo(0.0), RED))?;
         let (first, last) = (a1::address(5, start + 1), a1::address(5, sheet.row));
         let (good, bad) = ("Every figure reconciles.", "A figure does not reconcile.");
-        let ties = self.controls.iter().map(figures).all(|(this, that, _)| this == that);
+        let ties = self.controls.iter().map(Control::figures).all(|(this, that, _)| this == that);
         let formula = format!("IF(COUNTIF({first}:{last},\"<>0\")=0,\"{good}\",\"{bad}\")");
         let verdict = CellValue::TextFormula(formula, if ties { good } else { bad }.to_owned());
         let end = std::mem::replace(&mut sheet.row, verdict_row) + 1;

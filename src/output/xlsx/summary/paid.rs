@@ -20,8 +20,16 @@ pub(super) const COLUMNS: u16 = 6;
 #[derive(Debug)]
 pub(crate) struct PaidTable {
     headings: [&'static str; 3],
-    /// A class, its shares, what a share is paid where that is the same for all, and the sums.
-    rows: Vec<(ClassIx, CellValue<'static>, Option<Ratio>, [CellValue<'static>; 3])>,
+    rows: Vec<PaidRow>,
+}
+
+#[derive(Debug)]
+struct PaidRow {
+    class: ClassIx,
+    shares: CellValue<'static>,
+    /// What a share is paid, where that is the same for all.
+    per_share: Option<Ratio>,
+    sums: [CellValue<'static>; 3],
 }
 
 impl PaidTable {
@@ -47,8 +55,9 @@ impl PaidTable {
                 Some(column) => pages.total(column, &only, units, decimals),
                 None => CellValue::Units(units, decimals),
             };
-            let figures = [figure(columns[0], a), figure(columns[1], b), figure(columns[2], c)];
-            (class, pages.total(3, &only, shares, SHARE_DECIMALS), per_share(class), figures)
+            let sums = [figure(columns[0], a), figure(columns[1], b), figure(columns[2], c)];
+            let shares = pages.total(3, &only, shares, SHARE_DECIMALS);
+            PaidRow { class, shares, per_share: per_share(class), sums }
         };
         Self { headings: columns.map(|(name, _)| name), rows: sums.into_iter().map(row).collect() }
     }
@@ -67,18 +76,18 @@ impl PaidTable {
             (5, 5, c, Style::Money),
         ])?;
         let start = sheet.row;
-        for (class, shares, per_share, figures) in &self.rows {
+        for PaidRow { class, shares, per_share, sums } in &self.rows {
             let each = match per_share {
                 Some(each) => (2, 2, CellValue::Exact(each), Style::PerShareAligned),
                 None => (2, 2, CellValue::text("differs"), Style::HeadingPlain),
             };
             let class = (0, 0, CellValue::class(case, *class), Style::Text);
-            let figures = (3..).zip(figures).map(|(at, figure)| (at, at, figure.clone(), Style::Money));
+            let figures = (3..).zip(sums).map(|(at, figure)| (at, at, figure.clone(), Style::Money));
             let cells = [class, (1, 1, shares.clone(), Style::Shares), each].into_iter().chain(figures);
             sheet.cells(&cells.collect::<Vec<_>>())?;
         }
         let total = |at: u16| {
-            let own = |row: &(_, _, _, [CellValue; 3])| row.3[usize::from(at) - 3].figure();
+            let own = |row: &PaidRow| row.sums[usize::from(at) - 3].figure();
             let figures: Vec<Units> = self.rows.iter().filter_map(own).map(|(units, _)| units).collect();
             if figures.is_empty() && !self.rows.is_empty() {
                 return (at, at, CellValue::Blank, Style::MoneyTotal);

@@ -24,7 +24,7 @@ use pieces::{Piece, parse};
 use read::SheetReader;
 use sheet::{Sheet, Styles};
 use std::collections::HashMap;
-use text::{Fault, those_that_exist};
+use text::{Fault, near_or_all, those_that_exist};
 use workbook::text_of;
 
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ impl Template<'_> {
                 those_that_exist(self.kind)
             );
             let message = "This workbook has no placeholders, so every statement would be the same.";
-            return Err(vec![self.problem(None, None, Fault::new("template.placeholder.none", message, help))]);
+            return Err(vec![Problem::error("template.placeholder.none", Place::file(self.file_name), message, help)]);
         }
         let workbook = text_of(&parts, &directory.workbook).unwrap_or_default();
         let workbook = workbook::pieces(&parse(&workbook).map_err(|e| broken(&e))?, &sheets, has_formulas);
@@ -142,7 +142,9 @@ impl Template<'_> {
 
     fn problem(&self, sheet: Option<&String>, cell: Option<String>, fault: Fault) -> Problem {
         let place = Place { file: Some(self.file_name.to_owned()), sheet: sheet.cloned(), cell };
-        let problem = Problem::error(fault.code, place, fault.message, fault.help);
+        let value = fault.value.as_deref().unwrap_or_default();
+        let help = fault.help.map_or_else(|| near_or_all(value, self.kind), str::to_owned);
+        let problem = Problem::error(fault.code, place, fault.message, help);
         if let Some(value) = fault.value { problem.with_value(value) } else { problem }
     }
 

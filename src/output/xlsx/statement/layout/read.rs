@@ -112,7 +112,7 @@ impl<'a> SheetReader<'a> {
                     let page = node.attribute_node("id");
                     edits.extend(page.map(|id| (id.range_value(), Piece::Break(id.value().parse().unwrap_or(0)))));
                 }
-                "sqref" => edits.push((inside(node), Piece::Areas(self.expression(node.text().unwrap_or(""))))),
+                "sqref" => edits.push((inside(node), Piece::Areas(Expression::list(node.text().unwrap_or(""))))),
                 "formula" | "formula1" | "formula2" | "f" => {
                     let expression = self.expression(node.text().unwrap_or(""));
                     if !expression.is_constant() {
@@ -125,7 +125,7 @@ impl<'a> SheetReader<'a> {
                 }
                 _ => {
                     let areas = node.attributes().filter(|attribute| matches!(attribute.name(), "ref" | "sqref"));
-                    edits.extend(areas.map(|at| (at.range_value(), Piece::Areas(self.expression(at.value())))));
+                    edits.extend(areas.map(|at| (at.range_value(), Piece::Areas(Expression::list(at.value())))));
                 }
             }
         }

@@ -133,7 +133,7 @@ impl End {
 
 /// How a reference is to be written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Place {
+pub(crate) enum Cover {
     /// As it stands outside of repeated rows: over all copies of what it covers.
     Around,
     /// The same, with every copy of one cell as a range: what a conditional format on a repeated row covers.
@@ -172,15 +172,15 @@ impl Area {
         self.last().column_index().filter(|_| starts)
     }
 
-    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, place: Place) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, cover: Cover) {
         let end = self.last();
         let is_own = |copy: RowCopy| {
             let own = |end: &End| end.row.is_some_and(|row| map.block(row) == Some(copy.block));
             own(&self.start) && own(end)
         };
-        let item = if let Place::Copy(copy) = place { Some(copy).filter(|copy| is_own(*copy)) } else { None };
+        let item = if let Cover::Copy(copy) = cover { Some(copy).filter(|copy| is_own(*copy)) } else { None };
         self.start.write(out, |row| item.map_or_else(|| map.first(row), |copy| map.copy(row, copy.item)));
-        let stretched = matches!(place, Place::Stretched) && end.row.is_some_and(|row| map.last(row) != map.first(row));
+        let stretched = matches!(cover, Cover::Stretched) && end.row.is_some_and(|row| map.last(row) != map.first(row));
         if self.end.is_some() || stretched {
             out.push(b':');
             end.write(out, |row| item.map_or_else(|| map.last(row), |copy| map.copy(row, copy.item)));
@@ -212,8 +212,9 @@ impl Expression {
         // Whether a reference may begin here, and whether it would be one to the stamped sheet.
         let (mut fresh, mut counts) = (true, unqualified);
         while let Some(c) = rest.chars().next() {
-            let name = sheet_name(rest).filter(|_| fresh);
-            let area = Area::parse(rest).filter(|(_, after)| fresh && name.is_none() && !continues(after));
+            let name = if fresh { sheet_name(rest) } else { None };
+            let area = if fresh && name.is_none() { Area::parse(rest) } else { None };
+            let area = area.filter(|(_, after)| !continues(after));
             if let Some((area, after)) = area {
                 tokens.extend([Token::Text(std::mem::take(&mut literal)), Token::Area(area, counts)]);
                 (rest, fresh, counts) = (after, false, unqualified);
@@ -232,6 +233,13 @@ impl Expression {
         }
         tokens.push(Token::Text(literal));
         Self(tokens)
+    }
+
+    /// References to the stamped sheet parted by spaces, as `sqref` holds them; what is none is left out.
+    pub(crate) fn list(text: &str) -> Self {
+        let areas = text.split(' ').filter_map(|one| Area::parse(one).map(|(area, _)| Token::Area(area, true)));
+        let spaced = areas.flat_map(|area| [Token::Text(" ".to_owned()), area]);
+        Self(spaced.skip(1).collect())
     }
 
     /// The rows to which it refers on the stamped sheet: the last of each reference.
@@ -262,12 +270,12 @@ impl Expression {
     }
 
     /// Writes it, escaped for XML, with its references where their rows went.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, place: Place) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, cover: Cover) {
         for token in &self.0 {
             match token {
                 Token::Text(text) => escape(out, text),
-                Token::Area(area, true) => area.write(out, map, place),
-                Token::Area(area, false) => area.write(out, &RowMap { blocks: &[], counts: &[] }, place),
+                Token::Area(area, true) => area.write(out, map, cover),
+                Token::Area(area, false) => area.write(out, &RowMap { blocks: &[], counts: &[] }, cover),
             }
         }
     }
@@ -313,11 +321,11 @@ pub(crate) fn write_number(out: &mut Vec<u8>, n: u32) {
 mod tests {
     use super::*;
 
-    fn written(text: &str, place: Place) -> String {
+    fn written(text: &str, cover: Cover) -> String {
         let blocks = [Block { first: 5, last: 5, group: Group::Lot }, Block { first: 9, last: 10, group: Group::Step }];
         let map = RowMap { blocks: &blocks, counts: &[3, 2] };
         let mut out = Vec::new();
-        Expression::parse(text, &|name| name == "My 'Sheet", true).write(&mut out, &map, place);
+        Expression::parse(text, &|name| name == "My 'Sheet", true).write(&mut out, &map, cover);
         String::from_utf8(out).unwrap()
     }
 
@@ -330,10 +338,18 @@ mod tests {
             ("A:H", "A:H"),
             ("$4:$6", "$4:$8"),
         ] {
-            assert_eq!(written(text, Place::Around), shifted);
+            assert_eq!(written(text, Cover::Around), shifted);
         }
-        assert_eq!(written("E5 B2:C9", Place::Stretched), "E5:E7 B2:C13");
-        let copy = Place::Copy(RowCopy { block: 1, item: 1 });
+        assert_eq!(written("E5 B2:C9", Cover::Stretched), "E5:E7 B2:C13");
+        let (mut out, none) = (Vec::new(), RowMap { blocks: &[], counts: &[] });
+        let list = format!("A1\" x 'S'!B2 {} C3:D4", "E5 ".repeat(20_000));
+        Expression::list(&list).write(&mut out, &none, Cover::Stretched);
+        let kept = String::from_utf8(out).unwrap();
+        assert!(
+            kept.starts_with("A1 E5 E5 ") && kept.ends_with("E5 C3:D4") && !kept.contains(['"', '\'']),
+            "{kept:.40}"
+        );
+        let copy = Cover::Copy(RowCopy { block: 1, item: 1 });
         assert_eq!(written("B9+B6", copy), "B13+B8");
     }
 
@@ -344,7 +360,7 @@ mod tests {
         {
             let mut out = Vec::new();
             let expression = Expression::parse(text, &|_| false, true).moved(down, right);
-            expression.write(&mut out, &RowMap { blocks: &[], counts: &[] }, Place::Around);
+            expression.write(&mut out, &RowMap { blocks: &[], counts: &[] }, Cover::Around);
             assert_eq!(String::from_utf8(out).unwrap(), moved);
         }
     }
@@ -357,7 +373,7 @@ mod tests {
             ("'My ''Sheet'!$A$9+Other!A9+A9", "'My ''Sheet'!$A$11+Other!A9+A11"),
             ("IF(A9<B9,$A$9,1E9)", "IF(A11&lt;B11,$A$11,1E9)"),
         ] {
-            assert_eq!(written(text, Place::Around), shifted);
+            assert_eq!(written(text, Cover::Around), shifted);
         }
     }
 }

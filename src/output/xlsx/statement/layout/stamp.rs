@@ -3,7 +3,7 @@
 mod cells;
 
 use super::pieces::Piece;
-use super::references::{Place, RowCopy, RowMap, write_number};
+use super::references::{Cover, RowCopy, RowMap, write_number};
 use super::sheet::{Row, Sheet};
 use super::text::Text;
 use super::{Layout, Slot};
@@ -51,7 +51,7 @@ impl Layout {
                     for piece in pieces {
                         match piece {
                             Piece::Bytes(bytes) => text.extend_from_slice(bytes),
-                            Piece::Name(at, expression) => expression.write(&mut text, &sheets[*at].map, Place::Around),
+                            Piece::Name(at, expression) => expression.write(&mut text, &sheets[*at].map, Cover::Around),
                             _ => unreachable!("only a sheet has such a piece"),
                         }
                     }
@@ -162,8 +162,8 @@ impl SheetStamp<'_, '_> {
         for piece in pieces {
             match piece {
                 Piece::Bytes(bytes) => self.out.extend_from_slice(bytes),
-                Piece::Areas(areas) => areas.write(self.out, &map, Place::Stretched),
-                Piece::Formula(expression) => expression.write(self.out, &map, Place::Around),
+                Piece::Areas(areas) => areas.write(self.out, &map, Cover::Stretched),
+                Piece::Formula(expression) => expression.write(self.out, &map, Cover::Around),
                 Piece::Break(row) => write_number(self.out, map.last(*row)),
                 Piece::Merges => self.merges(),
                 Piece::Header(text) => self.header(text),
@@ -186,7 +186,7 @@ impl SheetStamp<'_, '_> {
         for (area, block) in areas() {
             for item in 0..copies(block) {
                 self.out.extend_from_slice(b"<mergeCell ref=\"");
-                area.write(self.out, &map, block.map_or(Place::Around, |block| Place::Copy(RowCopy { block, item })));
+                area.write(self.out, &map, block.map_or(Cover::Around, |block| Cover::Copy(RowCopy { block, item })));
                 self.out.extend_from_slice(b"\"/>");
             }
         }

@@ -19,23 +19,20 @@ pub(crate) struct Text(pub Vec<TextPiece>);
 pub(crate) struct Fault {
     pub code: &'static str,
     pub message: String,
-    pub help: String,
+    /// What to do; none where the names that exist are to be told, which is worked out once and not for every cell.
+    pub help: Option<&'static str>,
     pub value: Option<String>,
 }
 
 impl Fault {
-    pub(crate) fn new(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { code, message: message.into(), help: help.into(), value: None }
+    pub(crate) fn new(code: &'static str, message: impl Into<String>, help: &'static str) -> Self {
+        Self { code, message: message.into(), help: Some(help), value: None }
     }
 
-    fn unknown(name: &str, kind: StatementKind) -> Self {
-        let names: Vec<&str> = kind.placeholders().map(|(name, _)| name).collect();
-        let help = match nearest(name, &names) {
-            Some(near) => format!("Did you mean {{{{{near}}}}}?"),
-            None => those_that_exist(kind),
-        };
-        let fault = Self::new("template.placeholder.unknown", format!("There is no placeholder {{{{{name}}}}}."), help);
-        Self { value: Some(format!("{{{{{name}}}}}")), ..fault }
+    fn unknown(name: &str) -> Self {
+        let message = format!("There is no placeholder {{{{{name}}}}}.");
+        let value = Some(format!("{{{{{name}}}}}"));
+        Self { code: "template.placeholder.unknown", message, help: None, value }
     }
 
     fn unclosed(text: &str) -> Self {
@@ -45,6 +42,15 @@ impl Fault {
             "Type it anew in one go, as in {{holder_name}}.",
         );
         Self { value: Some(text.chars().take(40).collect()), ..fault }
+    }
+}
+
+/// What to do about `{{name}}`, which does not exist.
+pub(crate) fn near_or_all(placeholder: &str, kind: StatementKind) -> String {
+    let names: Vec<&str> = kind.placeholders().map(|(name, _)| name).collect();
+    match nearest(placeholder.trim_matches(['{', '}']), &names) {
+        Some(near) => format!("Did you mean {{{{{near}}}}}?"),
+        None => those_that_exist(kind),
     }
 }
 
@@ -60,7 +66,7 @@ impl Text {
             let (words, placeholder) = rest.split_at(open);
             let closed = placeholder.split_at(2).1.split_once("}}").filter(|(name, _)| !name.contains('<'));
             let (name, after) = closed.ok_or_else(|| Fault::unclosed(placeholder))?;
-            let field = Field::find(name.trim(), kind).ok_or_else(|| Fault::unknown(name.trim(), kind))?;
+            let field = Field::find(name.trim(), kind).ok_or_else(|| Fault::unknown(name.trim()))?;
             if !words.is_empty() {
                 pieces.push(TextPiece::Words(words.to_owned()));
             }

@@ -1,6 +1,6 @@
 //! One cell of a stamped sheet; formulas with the addresses that the layout gives their cells.
 
-use super::super::references::{Place, RowCopy, RowMap, write_number};
+use super::super::references::{Cover, RowCopy, RowMap, write_number};
 use super::super::sheet::{Cell, Content};
 use super::super::text::{Text, TextPiece};
 use super::{SheetStamp, Stamped};
@@ -96,7 +96,7 @@ impl<'a> SheetStamp<'a, '_> {
             }
             Content::Formula(expression) => {
                 self.out.extend_from_slice(b"><f>");
-                expression.write(self.out, &self.own.map, copy.map_or(Place::Around, Place::Copy));
+                expression.write(self.out, &self.own.map, copy.map_or(Cover::Around, Cover::Copy));
                 self.out.extend_from_slice(b"</f></c>");
             }
         }
