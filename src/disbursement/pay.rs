@@ -58,6 +58,10 @@ impl<'a> Payment<'a> {
     }
 }
 
+/// Takes payments that are carried: the batch, rows of it in order, and the number of the first of them in the batch,
+/// from 1.
+pub(crate) type Each<'c> = dyn FnMut(&Batch, &[Payment], usize) -> io::Result<()> + Send + 'c;
+
 /// A payment that a format carries.
 pub(crate) trait Entry: Send {
     /// Its kind, as an index into [`Format::kinds`].
@@ -255,14 +259,8 @@ impl Plan {
         (self.batches.iter().map(|b| b.count).sum(), self.batches.iter().map(|b| b.sum).sum())
     }
 
-    /// Hands the payments that are carried to `each`, batch by batch: the batch, its rows in order, and the number of the
-    /// first of them in the batch, from 1. A batch may come in several pieces.
-    pub(crate) fn each(
-        &self,
-        run: &Run,
-        case: &Case,
-        each: &mut (dyn FnMut(&Batch, &[Payment], usize) -> io::Result<()> + Send),
-    ) -> Result<(), Refused> {
+    /// Hands the payments that are carried to `each`, batch by batch. A batch may come in several pieces.
+    pub(crate) fn each(&self, run: &Run, case: &Case, each: &mut Each<'_>) -> Result<(), Refused> {
         let mut kinds: Vec<usize> = self.batches.iter().map(|batch| batch.kind).collect();
         kinds.dedup();
         let mut totals = vec![(0, 0); self.batches.len()];

@@ -15,10 +15,10 @@ pub struct Span {
 }
 
 impl Span {
-    /// The same text where it stands at `next`, which moves on past it; the empty text stays where it is.
+    /// The same text where it stands at `next`, which moves on past it.
     pub(super) fn moved_to(self, next: &mut u32) -> Self {
         if self.is_empty() {
-            return self;
+            return Self::default();
         }
         let start = *next;
         *next += self.len;

@@ -239,7 +239,7 @@ fn filled(column: &Column, text: &str) -> FilledCell {
         _ if text.is_empty() => Some(Filled::Blank),
         Look::Date => parse_iso(text).map(Filled::Date),
         Look::Percent | Look::General | Look::Left => number(text).map(Filled::Number),
-        _ => None,
+        Look::Text => None,
     };
     let value = own.unwrap_or_else(|| Filled::Text(text.to_owned()));
     FilledCell { value, look: None, choices: &[] }
