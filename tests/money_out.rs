@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use support::command::{Ran, run_in};
 use support::files::table;
+use support::forged::forge;
 use tempfile::TempDir;
 
 /// A folder with the case of `tests/fixtures/money_out` in it, and a dividend run of it.
@@ -233,6 +234,13 @@ fn what_is_not_whole_or_not_of_the_run_is_refused() {
     replace(&company.path("run/payment-instructions.csv"), "501.00", "901.00");
     company.refused(3, pay);
     assert!(!company.path("p.ach").exists() && !company.path("p.ach.json").exists());
+    // Two rows of one reference, beside each other and not: the manifest says so too, and the totals do not see it.
+    for (from, to) in [("d20060315-H-02", "d20060315-H-01"), ("d20060315-H-05", "d20060315-H-01")] {
+        let twice = Company::new();
+        forge(&twice.path("run"), "payment-instructions.csv", from, to);
+        assert!(twice.refused(3, pay).contains("is there twice"), "{from}");
+        assert!(!twice.path("p.ach").exists());
+    }
     // A case with wrong check digits in its bank table.
     let wrong = Company::new();
     replace(&wrong.path("case/bank.csv"), "021000021", "021000022");

@@ -1,12 +1,14 @@
 //! `ratable verify`: an untouched run passes, and whatever is touched is named.
 
+#[path = "support/forged.rs"]
+mod forged;
 mod machine;
 
+use forged::{forge, rehash};
 use machine::{Came, Dice, Machine, contains, files};
-use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const RUNS: [(&str, &str); 8] = [
     ("dividend", "dividend case --date 2006-03-15"),
@@ -117,34 +119,6 @@ fn what_is_missing_added_or_replaced_is_named() {
     fs::rename(folder.join("summary.xlsx"), machine.path("elsewhere.xlsx")).unwrap();
     std::os::unix::fs::symlink(machine.path("elsewhere.xlsx"), folder.join("summary.xlsx")).unwrap();
     verify(&machine, "run").with(3).says("now it is a link");
-}
-
-/// Changes a file of a run and makes the manifest fit, its own hash and all, as somebody who knows how would.
-fn forge(folder: &Path, file: &str, from: &str, to: &str) {
-    let path = folder.join(file);
-    let text = fs::read_to_string(&path).unwrap();
-    assert!(text.contains(from), "{file} has no {from}");
-    fs::write(&path, text.replacen(from, to, 1)).unwrap();
-    rehash(folder, file);
-}
-
-fn rehash(folder: &Path, file: &str) {
-    let hex = |bytes: &[u8]| Sha256::digest(bytes).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    let path = folder.join("manifest.json");
-    let mut manifest: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    let outputs = manifest["outputs"].as_array_mut().unwrap();
-    let at = outputs.iter().position(|output| output["path"] == file).unwrap();
-    match fs::read(folder.join(file)) {
-        Ok(bytes) => {
-            outputs[at]["size"] = bytes.len().into();
-            outputs[at]["sha256"] = hex(&bytes).into();
-        }
-        Err(_) => drop(outputs.remove(at)),
-    }
-    manifest["self_sha256"] = "".into();
-    let text = |manifest: &serde_json::Value| serde_json::to_string_pretty(manifest).unwrap() + "\n";
-    manifest["self_sha256"] = hex(text(&manifest).as_bytes()).into();
-    fs::write(path, text(&manifest)).unwrap();
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::disbursement::pay::{FileWritten, Format, Plan};
 use crate::disbursement::run::Run;
 use crate::model::Case;
 use crate::model::calendar::iso;
+use crate::output::ahead::Ahead;
 use crate::output::folder::{write_file, write_files};
 use crate::output::manifest::{self, Manifest, Request};
 use crate::text::{money, plural};
@@ -92,7 +93,9 @@ fn checks(args: &PayArgs, run: &Run, case: &CaseOf, created: Created, format: &C
         });
         manifest::json_file(folder, "result.json", &result)?;
         Manifest::new(&case.case, &request, &case.inputs).write(folder)?;
-        write_file(&record, &plan.record(value.clone(), format, run.decimals)?, args.force)?;
+        let mut told = Vec::new();
+        plan.record(&mut told, value.clone(), format, run.decimals)?;
+        write_file(&record, &told, args.force)?;
         Ok((written, value))
     })
     .inspect_err(|_| {
@@ -115,7 +118,7 @@ fn file<F: Format>(
 ) -> Result<Told, Failure> {
     let plan = Plan::new(run, case, format)?;
     let refused = RefCell::new(None);
-    let fill = |out: &mut io::BufWriter<std::fs::File>| {
+    let fill = |out: &mut Ahead| {
         plan.write(run, case, format, out).map_err(|why| match why {
             Refused::Machine(error) => error,
             problems @ Refused::Problems(_) => {
@@ -125,7 +128,7 @@ fn file<F: Format>(
         })
     };
     let head = |written: &FileWritten| head(args, run, created, written, of_payer);
-    let record = |written: &FileWritten| plan.record(head(written), format, run.decimals);
+    let record = |written: &FileWritten, out: &mut Ahead| plan.record(out, head(written), format, run.decimals);
     let written = write_files(&args.out, Some(&record_of(&args.out)), args.force, fill, record);
     let written = written.map_err(|error| {
         let not_written = || Failure::Machine(format!("{} was not written: {error}", args.out.display()));

@@ -86,13 +86,14 @@ pub(crate) fn is_named(text: &str) -> bool {
 
 /// Whether nothing is to be changed, as in most texts.
 fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
-    let blank = |byte: &u8| *byte == b' ';
-    let bytes = text.as_bytes();
-    bytes.len() <= most
-        && bytes.iter().all(|byte| characters.bytes()[usize::from(*byte)])
-        && !bytes.first().is_some_and(blank)
-        && !bytes.last().is_some_and(blank)
-        && !bytes.windows(2).any(|pair| pair == b"  ")
+    // A blank before the first, so that there is none at the start.
+    let (has, mut before) = (characters.bytes(), b' ');
+    let fits = |byte: u8| {
+        let fits = has[usize::from(byte)] && (byte != b' ' || before != b' ');
+        before = byte;
+        fits
+    };
+    text.len() <= most && text.bytes().all(fits) && !text.ends_with(' ')
 }
 
 /// Letters of other alphabets by their nearest Latin ones, other signs by a full stop; blanks once; cut at `most`.

@@ -49,6 +49,11 @@ struct Markup {
     reference: Around,
     amount: Around,
     routing_number: Around,
+    /// The payee: the name, then the address, whose fields are those of [`Party::address`], and its lines.
+    name: Around,
+    address: [Around; 5],
+    line: Around,
+    payee_end: Vec<u8>,
     account_number: Around,
     iban: Around,
     /// The remittance information, and the transfer's end.
@@ -61,14 +66,14 @@ impl Markup {
         Self {
             reference: Around::new(
                 |xml| xml.open_all(&["CdtTrfTxInf", "PmtId", "EndToEndId"]),
-                &["EndToEndId", "PmtId"],
+                |xml| xml.close_all(&["EndToEndId", "PmtId"]),
             ),
             amount: Around::new(
                 |xml| {
                     xml.open("Amt");
                     xml.event(Event::Start(BytesStart::new("InstdAmt").with_attributes(currency)));
                 },
-                &["InstdAmt", "Amt"],
+                |xml| xml.close_all(&["InstdAmt", "Amt"]),
             ),
             routing_number: Around::new(
                 |xml| {
@@ -76,13 +81,26 @@ impl Markup {
                     xml.usaba();
                     xml.open("MmbId");
                 },
-                &["MmbId", "ClrSysMmbId", "FinInstnId", "CdtrAgt"],
+                |xml| xml.close_all(&["MmbId", "ClrSysMmbId", "FinInstnId", "CdtrAgt"]),
             ),
             account_number: Around::new(
                 |xml| xml.open_all(&["CdtrAcct", "Id", "Othr", "Id"]),
-                &["Id", "Othr", "Id", "CdtrAcct"],
+                |xml| xml.close_all(&["Id", "Othr", "Id", "CdtrAcct"]),
             ),
-            iban: Around::new(|xml| xml.open_all(&["CdtrAcct", "Id", "IBAN"]), &["IBAN", "Id", "CdtrAcct"]),
+            name: Around::new(
+                |xml| xml.open_all(&["Cdtr", "Nm"]),
+                |xml| {
+                    xml.close("Nm");
+                    xml.open("PstlAdr");
+                },
+            ),
+            address: Party::default().address().map(|(name, _)| Around::leaf(name)),
+            line: Around::leaf("AdrLine"),
+            payee_end: rendered(|xml| xml.close_all(&["PstlAdr", "Cdtr"])),
+            iban: Around::new(
+                |xml| xml.open_all(&["CdtrAcct", "Id", "IBAN"]),
+                |xml| xml.close_all(&["IBAN", "Id", "CdtrAcct"]),
+            ),
             end: rendered(|xml| {
                 xml.open("RmtInf");
                 xml.leaf("Ustrd", &format!("{} of {}", run.title(), iso(run.date)));
@@ -340,7 +358,12 @@ impl Format for Pain001<'_> {
             Agent::Bic(_) => Xml::new(out).agent("CdtrAgt", &entry.agent),
             Agent::ByAccount => {}
         }
-        Xml::new(out).party("Cdtr", &entry.payee, "");
+        markup.name.write(out, &entry.payee.name);
+        for (field, (_, text)) in markup.address.iter().zip(entry.payee.address()).filter(|(_, (_, t))| !t.is_empty()) {
+            field.write(out, text);
+        }
+        entry.payee.lines.iter().for_each(|line| markup.line.write(out, line));
+        out.extend_from_slice(&markup.payee_end);
         match &entry.account {
             Account::Iban(iban) => markup.iban.write(out, iban),
             Account::Other(number) => markup.account_number.write(out, number),

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Rows that one thread renders at a time.
-const PIECE: usize = 512;
+const PIECE: usize = 128;
 /// The batch of a row that is not carried.
 const NOT_CARRIED: u32 = u32::MAX;
 
@@ -130,8 +130,8 @@ pub(crate) struct Plan {
     pub replaced: usize,
     /// Payments whose account the register has changed since.
     pub elsewhere: usize,
-    /// Each row and what becomes of it, as JSON.
-    rows: Vec<u8>,
+    /// The rows and what becomes of each, as JSON, in pieces.
+    rows: Vec<Vec<u8>>,
 }
 
 /// A file that was written.
@@ -159,24 +159,27 @@ impl Plan {
             elsewhere: 0,
             rows: Vec::new(),
         };
-        let mut references = HashSet::new();
         let mut open = vec![None; format.kinds().len()];
+        let (mut last, mut ascending) = (String::new(), true);
         run.instructions(&mut |rows| {
             let judged = rows.par_chunks(PIECE).map(|rows| Judged::new(rows, case, format, run.decimals));
             let judged: Vec<Result<Judged, Refused>> = judged.collect();
             for (rows, judged) in rows.chunks(PIECE).zip(judged) {
                 let judged = judged.map_err(|why| in_run(run, why))?;
                 plan.elsewhere += judged.elsewhere;
-                plan.rows.extend_from_slice(&judged.told[usize::from(plan.rows.is_empty())..]);
+                plan.rows.push(judged.told);
                 for (row, verdict) in rows.iter().zip(judged.verdicts) {
-                    if !references.insert(Box::<str>::from(row.reference())) {
-                        return Err(twice(run, row).into());
-                    }
+                    ascending &= *last < *row.reference();
+                    last.clear();
+                    last.push_str(row.reference());
                     plan.take(row.amount, verdict, format.batch_limit(), &mut open);
                 }
             }
             Ok(())
         })?;
+        if !ascending {
+            no_reference_twice(run)?;
+        }
         plan.in_order();
         if plan.batches.is_empty() {
             return Err(plan.nothing(run).into());
@@ -344,8 +347,14 @@ impl Plan {
         Ok(FileWritten { size: out.size, sha256: hex(&out.hash.finalize()) })
     }
 
-    /// What is told of the file, as JSON: `head` with totals, batches and each row's fate.
-    pub(crate) fn record<F: Format>(&self, head: Value, format: &F, decimals: u32) -> io::Result<Vec<u8>> {
+    /// Writes what is told of the file, as JSON: `head` with totals, batches and each row's fate.
+    pub(crate) fn record<F: Format>(
+        &self,
+        out: &mut impl Write,
+        head: Value,
+        format: &F,
+        decimals: u32,
+    ) -> io::Result<()> {
         let cash = |units: Units| scaled_fixed(units, decimals);
         let (count, sum) = self.carried();
         let mut value = head;
@@ -355,12 +364,14 @@ impl Plan {
         value["batches"] = self.batches.iter().map(batch).collect();
         let left = |(reason, (count, sum)): (&String, &(usize, Units))| json!({"reason": reason, "payments": count, "amount": cash(*sum)});
         value["not_carried"] = self.left.iter().map(left).collect();
-        let mut bytes = serde_json::to_vec_pretty(&value)?;
-        bytes.truncate(bytes.len() - 2);
-        bytes.extend_from_slice(b",\n  \"rows\": [");
-        bytes.extend_from_slice(&self.rows);
-        bytes.extend_from_slice(b"\n  ]\n}\n");
-        Ok(bytes)
+        let head = serde_json::to_vec_pretty(&value)?;
+        out.write_all(&head[..head.len() - 2])?;
+        out.write_all(b",\n  \"rows\": [")?;
+        for (at, rows) in self.rows.iter().enumerate() {
+            // No comma before the first.
+            out.write_all(&rows[usize::from(at == 0)..])?;
+        }
+        out.write_all(b"\n  ]\n}\n")
     }
 }
 
@@ -397,10 +408,17 @@ fn in_run(run: &Run, mut refused: Refused) -> Refused {
     refused
 }
 
-fn twice(run: &Run, row: &Instruction) -> Problem {
-    let message = format!("The reference {} is there twice, and a reference is one payment.", row.reference());
-    let help = "Make the run again; if it is the same again, report it to the makers of ratable.";
-    Problem::error("pay.reference.twice", place(&run.folder, INSTRUCTIONS), message, help)
+/// Errors: That two rows have one reference.
+fn no_reference_twice(run: &Run) -> Result<(), Refused> {
+    let mut references = HashSet::new();
+    run.instructions(&mut |rows| {
+        let Some(row) = rows.iter().find(|row| !references.insert(Box::<str>::from(row.reference()))) else {
+            return Ok(());
+        };
+        let message = format!("The reference {} is there twice, and a reference is one payment.", row.reference());
+        let help = "Make the run again; if it is the same again, report it to the makers of ratable.";
+        Err(Problem::error("pay.reference.twice", place(&run.folder, INSTRUCTIONS), message, help).into())
+    })
 }
 
 /// The instructions are not what they were a moment ago.

@@ -77,15 +77,18 @@ impl Run {
         each: &mut (dyn FnMut(&[Instruction]) -> Result<(), Refused> + Send),
     ) -> Result<(), Refused> {
         let mut instructions = Instructions::open(self)?;
-        let (mut rows, mut next) = (Vec::new(), Vec::new());
-        instructions.read(&mut rows)?;
-        while !rows.is_empty() {
-            let (done, read) = rayon::join(|| each(&rows), || instructions.read(&mut next));
-            done?;
-            read?;
-            std::mem::swap(&mut rows, &mut next);
-        }
-        Ok(())
+        // In the pool from start to end: to enter it for every piece takes time.
+        rayon::scope(|_| {
+            let (mut rows, mut next) = (Vec::new(), Vec::new());
+            instructions.read(&mut rows)?;
+            while !rows.is_empty() {
+                let (done, read) = rayon::join(|| each(&rows), || instructions.read(&mut next));
+                done?;
+                read?;
+                std::mem::swap(&mut rows, &mut next);
+            }
+            Ok(())
+        })
     }
 }
 
@@ -108,7 +111,7 @@ fn unreadable(place: &Place, error: &csv::Error) -> Box<Problem> {
 }
 
 /// Rows that are read at a time.
-const PIECE: usize = 1 << 13;
+const PIECE: usize = 1 << 11;
 
 /// Payment instructions being read.
 struct Instructions {

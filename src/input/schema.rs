@@ -8,6 +8,9 @@ mod plans;
 mod register;
 mod terms;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
@@ -79,11 +82,6 @@ impl Column {
         Self { lookalikes, ..self }
     }
 
-    /// Whether a header with this key is one of its aliases.
-    pub(crate) fn is_alias(&self, key: &str) -> bool {
-        self.aliases.split_terminator(", ").any(|alias| has_key(alias, key))
-    }
-
     /// Whether a header looks like it and means something else.
     pub(crate) fn is_lookalike(&self, header: &str) -> bool {
         let key = header_key(header);
@@ -103,6 +101,11 @@ pub struct Table {
 impl Table {
     pub fn index(&self, column: &str) -> Option<usize> {
         self.columns.iter().position(|c| c.name == column)
+    }
+
+    /// Whether a header with this key is an alias of the column at `ix`.
+    pub(crate) fn is_alias(&self, ix: usize, key: &str) -> bool {
+        ALIASES.get(key).is_some_and(|of| of.contains(&(self.name, ix)))
     }
 
     /// The table of this name; case, spaces, `-` and `_` do not count.
@@ -128,6 +131,20 @@ const fn is_same(a: &[u8], b: &[u8]) -> bool {
         _ => false,
     }
 }
+
+/// By the key of a header, the columns of which it is an alias: the table's name, the column's index. It is asked for every
+/// cell that may be a header.
+static ALIASES: LazyLock<HashMap<String, Vec<(&str, usize)>>> = LazyLock::new(|| {
+    let mut all: HashMap<String, Vec<(&str, usize)>> = HashMap::new();
+    for table in TABLES.into_iter().chain([&LEDGER]) {
+        for (ix, column) in table.columns.iter().enumerate() {
+            for alias in column.aliases.split_terminator(", ") {
+                all.entry(header_key(alias)).or_default().push((table.name, ix));
+            }
+        }
+    }
+    all
+});
 
 /// A table's or term's name as it is compared: lower case, spaces and `-` as `_`.
 pub(crate) fn table_key(name: &str) -> String {

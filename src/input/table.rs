@@ -202,8 +202,8 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
             let wanted = |key: &str| match pass {
                 0 => own.iter().any(|o| o.column == column.name && has_key(&o.header, key)),
                 1 => has_key(column.name, key),
-                2 => column.is_alias(key) && !is_weak(column.name, key),
-                _ => is_weak(column.name, key) || column.is_alias(key),
+                2 => table.is_alias(ix, key) && !is_weak(column.name, key),
+                _ => is_weak(column.name, key) || table.is_alias(ix, key),
             };
             let mut hits = headers.iter().filter(|(at, key)| !taken.contains(at) && wanted(key)).map(|(at, _)| *at);
             let Some(first) = hits.next() else { continue };

@@ -1,5 +1,6 @@
 //! What is written, a folder or a single file: it appears complete, by one rename, or not at all.
 
+use super::ahead::Ahead;
 use super::fault::{advised, explained};
 use super::replace::{Identity, exists, rename_new, replace, sync_parent};
 use super::staging::{Staging, private_dir};
@@ -197,17 +198,17 @@ impl HashedFile<'_> {
 /// Writes a single file, all of it or nothing, for its owner's eyes, into a folder that is there; with `replacing`, over what is there.
 /// Errors: [`io::ErrorKind::AlreadyExists`] where something is there and is not to be replaced.
 pub(crate) fn write_file(target: &Path, bytes: &[u8], replacing: bool) -> io::Result<()> {
-    write_files(target, None, replacing, |out| out.write_all(bytes), |()| unreachable!("there is no second file"))
+    write_files(target, None, replacing, |out| out.write_all(bytes), |(), _| unreachable!("there is no second file"))
 }
 
 /// The same with a file that is written piece by piece, and a second one that tells of it: `first` fills the one, and
-/// `second` gives the other's bytes from what came of that. The first one never appears without the second.
+/// `second` the other from what came of that. The first one never appears without the second.
 pub(crate) fn write_files<T: Sync>(
     target: &Path,
     beside: Option<&Path>,
     replacing: bool,
-    first: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-    second: impl FnOnce(&T) -> io::Result<Vec<u8>> + Send,
+    first: impl FnOnce(&mut Ahead) -> io::Result<T>,
+    second: impl FnOnce(&T, &mut Ahead) -> io::Result<()> + Send,
 ) -> io::Result<T> {
     let target = std::path::absolute(target)?;
     if let Some(parent) = target.parent().filter(|parent| !parent.is_dir()) {
@@ -218,15 +219,14 @@ pub(crate) fn write_files<T: Sync>(
     let beside = beside.map(std::path::absolute).transpose()?;
     let told = staging.path().join("beside");
     let write = || -> io::Result<T> {
-        let mut file = BufWriter::with_capacity(1 << 16, private_file(&staging.path().join(name))?);
+        let mut file = Ahead::new(private_file(&staging.path().join(name))?)?;
         let value = first(&mut file)?;
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         let tell = || {
-            let mut file = private_file(&told)?;
-            file.write_all(&second(&value)?)?;
-            file.sync_all()
+            let mut file = Ahead::new(private_file(&told)?)?;
+            second(&value, &mut file)?;
+            file.finish()
         };
-        let (kept, told) = rayon::join(|| file.sync_all(), || if beside.is_some() { tell() } else { Ok(()) });
+        let (kept, told) = rayon::join(|| file.finish(), || if beside.is_some() { tell() } else { Ok(()) });
         kept.and(told)?;
         Ok(value)
     };
@@ -261,6 +261,10 @@ mod tests {
         assert_eq!(fs::read(&target).unwrap(), b"one");
         write_file(&target, b"two", true).unwrap();
         assert_eq!(fs::read(&target).unwrap(), b"two");
+        // One that goes to the disk in several steps.
+        let large: Vec<u8> = (0..10_000_000u32).map(|n| n.to_le_bytes()[0]).collect();
+        write_file(&target, &large, true).unwrap();
+        assert!(fs::read(&target).unwrap() == large);
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
         #[cfg(unix)]
         {

@@ -4,6 +4,7 @@ use super::difference;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, parse_decimal, units_from_ratio};
 use csv::{ReaderBuilder, StringRecord};
+use std::cell::Cell;
 use std::fs::File;
 use std::path::Path;
 
@@ -12,6 +13,8 @@ pub(crate) struct Table {
     file: String,
     reader: csv::Reader<File>,
     header: Vec<String>,
+    /// The column that was asked for last: that of the next question often stands behind it.
+    last: Cell<usize>,
     row: StringRecord,
     number: u64,
 }
@@ -23,10 +26,18 @@ impl Table {
         if !path.is_file() {
             return Ok(None);
         }
-        let mut reader = ReaderBuilder::new().from_path(path).map_err(|error| unreadable(file, &error))?;
+        let mut reader =
+            ReaderBuilder::new().buffer_capacity(1 << 16).from_path(path).map_err(|error| unreadable(file, &error))?;
         let header = reader.headers().map_err(|error| unreadable(file, &error))?;
         let header = header.iter().map(str::to_owned).collect();
-        Ok(Some(Self { file: file.to_owned(), reader, header, row: StringRecord::new(), number: 1 }))
+        Ok(Some(Self {
+            file: file.to_owned(),
+            reader,
+            header,
+            last: Cell::new(0),
+            row: StringRecord::new(),
+            number: 1,
+        }))
     }
 
     /// Goes on to the next row; false after the last.
@@ -59,7 +70,11 @@ impl Table {
     }
 
     fn index(&self, column: &str) -> Option<usize> {
-        self.header.iter().position(|name| name == column)
+        let (before, behind) = self.header.split_at(self.last.get());
+        let is = |name: &String| name == column;
+        let at = behind.iter().position(is).map(|at| before.len() + at).or_else(|| before.iter().position(is))?;
+        self.last.set(at);
+        Some(at)
     }
 }
 
@@ -72,19 +87,24 @@ pub(crate) fn units(text: &str, decimals: u32) -> Option<Units> {
     short(text, decimals).or_else(|| units_from_ratio(&parse_decimal(text)?, decimals))
 }
 
-/// The same for what nearly every cell is: at most 18 digits.
+/// The same for what nearly every cell is: short, so that nothing overflows.
 fn short(text: &str, decimals: u32) -> Option<Units> {
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
-    let (integral, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let missing = decimals.checked_sub(u32::try_from(fraction.len()).ok()?)?;
-    if integral.is_empty() || integral.len() + fraction.len() > 18 {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.is_empty() || digits.len() > 18 || digits.starts_with('.') {
         return None;
     }
-    let mut number = 0u64;
-    for byte in integral.bytes().chain(fraction.bytes()) {
-        number = number * 10 + u64::from(char::from(byte).to_digit(10)?);
+    let (mut number, mut point) = (0i64, None);
+    for (at, byte) in digits.bytes().enumerate() {
+        match byte {
+            b'0'..=b'9' => number = number * 10 + i64::from(byte - b'0'),
+            b'.' if point.is_none() => point = Some(at),
+            _ => return None,
+        }
     }
-    Units::from(number).checked_mul(10i128.checked_pow(missing)?).map(|units| sign * units)
+    let fraction = point.map_or(0, |at| digits.len() - at - 1);
+    let missing = decimals.checked_sub(u32::try_from(fraction).ok()?)?;
+    let number = if digits.len() < text.len() { -number } else { number };
+    Units::from(number).checked_mul(10i128.checked_pow(missing)?)
 }
 
 #[cfg(test)]
@@ -98,7 +118,8 @@ mod tests {
         assert_eq!(read("-0.05"), Some(-5));
         assert_eq!(read("7"), Some(700));
         assert_eq!(read("123456789012345678901234.50"), Some(12_345_678_901_234_567_890_123_450));
-        for none in ["", "1.005", "1,200.00", "x", "--1", "1.2.3"] {
+        assert_eq!((read("-7.5"), read("7."), read("0")), (Some(-750), Some(700), Some(0)));
+        for none in ["", "-", ".5.", "1.005", "1,200.00", "x", "--1", "1.2.3"] {
             assert_eq!(read(none), None, "{none}");
         }
     }

@@ -17,6 +17,7 @@
 pub mod browser;
 pub mod command;
 pub mod files;
+pub mod forged;
 pub mod page;
 pub mod runs;
 pub mod workbooks;

@@ -18,6 +18,19 @@ pub(super) struct Party<'p> {
     pub lines: Vec<String>,
 }
 
+impl Party<'_> {
+    /// The elements of the address that have one text each, in their order.
+    pub(super) fn address(&self) -> [(&'static str, &str); 5] {
+        [
+            ("StrtNm", &self.street),
+            ("PstCd", &self.postal_code),
+            ("TwnNm", &self.town),
+            ("CtrySubDvsn", &self.state),
+            ("Ctry", self.country),
+        ]
+    }
+}
+
 /// What stands before a text and after it.
 pub(super) struct Around {
     before: Vec<u8>,
@@ -25,9 +38,12 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// `open` opens elements, which end after the text: `close` names them.
-    pub(super) fn new(open: impl FnOnce(&mut Xml), close: &[&str]) -> Self {
-        Self { before: rendered(open), after: rendered(|xml| close.iter().for_each(|name| xml.close(name))) }
+    pub(super) fn new(before: impl FnOnce(&mut Xml), after: impl FnOnce(&mut Xml)) -> Self {
+        Self { before: rendered(before), after: rendered(after) }
+    }
+
+    pub(super) fn leaf(name: &str) -> Self {
+        Self::new(|xml| xml.open(name), |xml| xml.close(name))
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>, text: &str) {
@@ -73,6 +89,12 @@ impl<'o> Xml<'o> {
         self.event(Event::End(BytesEnd::new(name)));
     }
 
+    pub(super) fn close_all(&mut self, names: &[&str]) {
+        for name in names {
+            self.close(name);
+        }
+    }
+
     pub(super) fn text(&mut self, text: &str) {
         self.event(Event::Text(BytesText::new(text)));
     }
@@ -81,13 +103,6 @@ impl<'o> Xml<'o> {
         self.open(name);
         self.text(text);
         self.close(name);
-    }
-
-    /// A leaf where there is a text.
-    pub(super) fn some(&mut self, name: &str, text: &str) {
-        if !text.is_empty() {
-            self.leaf(name, text);
-        }
     }
 
     pub(super) fn company_id(&mut self, id: &str) {
@@ -106,11 +121,9 @@ impl<'o> Xml<'o> {
         self.open(name);
         self.leaf("Nm", &party.name);
         self.open("PstlAdr");
-        self.some("StrtNm", &party.street);
-        self.some("PstCd", &party.postal_code);
-        self.some("TwnNm", &party.town);
-        self.some("CtrySubDvsn", &party.state);
-        self.some("Ctry", party.country);
+        for (name, text) in party.address().into_iter().filter(|(_, text)| !text.is_empty()) {
+            self.leaf(name, text);
+        }
         party.lines.iter().for_each(|line| self.leaf("AdrLine", line));
         self.close("PstlAdr");
         self.company_id(company_id);

@@ -55,7 +55,8 @@ impl Judged {
         format: &F,
         decimals: u32,
     ) -> Result<Self, Refused> {
-        let mut judged = Self { verdicts: Vec::with_capacity(rows.len()), elsewhere: 0, told: Vec::new() };
+        let mut judged =
+            Self { verdicts: Vec::with_capacity(rows.len()), elsewhere: 0, told: Vec::with_capacity(rows.len() * 128) };
         for payment in payments(rows, case) {
             let payment = payment?;
             let verdict = verdict(&payment, format);

@@ -6,6 +6,7 @@ use crate::input::table::Located;
 use crate::model::register::{Detail, HolderIx, Lot, Register};
 use crate::text::grouped;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 
 /// How many pairs are named.
@@ -41,28 +42,31 @@ impl Reading {
         let id = |ix: HolderIx| {
             let id = self.register.id(ix);
             let bare = id.trim_start_matches('0');
-            Some(if bare.is_empty() { id.to_lowercase() } else { bare.to_lowercase() })
+            Some(Cow::Owned(if bare.is_empty() { id.to_lowercase() } else { bare.to_lowercase() }))
         };
         let detail = |detail: Detail| {
-            move |ix: HolderIx| Some(self.register.detail(ix, detail)).filter(|t| !t.is_empty()).map(str::to_owned)
+            let key = move |ix| Some(self.register.detail(ix, detail)).filter(|t| !t.is_empty()).map(Cow::Borrowed);
+            self.pairs(located, at::DETAILS[detail as usize], key)
         };
-        self.warn(located, findings, at::HOLDER_ID, "alike", "have ids that differ only by case or leading zeros", id);
-        for (of, what) in [(Detail::TaxId, "have one tax id"), (Detail::Account, "have one account")] {
-            self.warn(located, findings, at::DETAILS[of as usize], "shared", what, detail(of));
-        }
+        let (ids, (tax_ids, accounts)) = rayon::join(
+            || self.pairs(located, at::HOLDER_ID, id),
+            || rayon::join(|| detail(Detail::TaxId), || detail(Detail::Account)),
+        );
+        let mut warn = |column, what, they, pairs| self.warn(located, findings, column, what, they, pairs);
+        warn(at::HOLDER_ID, "alike", "have ids that differ only by case or leading zeros", &ids);
+        warn(at::DETAILS[Detail::TaxId as usize], "shared", "have one tax id", &tax_ids);
+        warn(at::DETAILS[Detail::Account as usize], "shared", "have one account", &accounts);
     }
 
-    fn warn(
+    /// The holders of one key, each with the one before it, in the register's order; none where the column is not there.
+    fn pairs<'s>(
         &self,
         located: &Located,
-        findings: &mut Findings,
         column: usize,
-        what: &str,
-        they: &str,
-        key: impl Fn(HolderIx) -> Option<String> + Sync,
-    ) {
+        key: impl Fn(HolderIx) -> Option<Cow<'s, str>> + Sync,
+    ) -> Vec<(HolderIx, HolderIx)> {
         if located.column(column).is_none() {
-            return;
+            return Vec::new();
         }
         let count = self.alone_from.unwrap_or_else(|| self.register.holder_count());
         let hash = |ix: HolderIx| key(ix).map(|key| (self.hasher.hash_one(key), ix));
@@ -72,9 +76,21 @@ impl Reading {
             [(a, first), (b, second)] if a == b && key(*first) == key(*second) => Some((*first, *second)),
             _ => None,
         });
-        // In the order of the register: that of the hashes is another in each run.
+        // The order of the hashes is another in each run.
         let mut pairs: Vec<(HolderIx, HolderIx)> = pairs.collect();
         pairs.sort_unstable_by_key(|(_, second)| *second);
+        pairs
+    }
+
+    fn warn(
+        &self,
+        located: &Located,
+        findings: &mut Findings,
+        column: usize,
+        what: &str,
+        they: &str,
+        pairs: &[(HolderIx, HolderIx)],
+    ) {
         let Some((_, second)) = pairs.first() else { return };
         let row = self.first_rows.get(*second as usize).copied().unwrap_or(located.header_row);
         let name = located.table.columns.get(column).map_or("", |c| c.name);

@@ -20,7 +20,7 @@ const RECORD_LIMIT: usize = 8 << 20;
 /// What is looked at to find the delimiter.
 const SAMPLE: usize = 64 << 10;
 /// So much of a file is handed out at a time.
-const SIZE: usize = if cfg!(test) { 4 << 10 } else { 512 << 10 };
+const SIZE: usize = if cfg!(test) { 4 << 10 } else { 128 << 10 };
 /// The delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -214,7 +214,7 @@ impl Records {
         Ok(false)
     }
 
-    /// The next records, about half a megabyte of them; `None` at the end, and where a single record is larger than
+    /// The next records, about [`SIZE`] bytes of them; `None` at the end, and where a single record is larger than
     /// that, which only [`Records::next_row`] reads.
     /// Errors: What is wrong with the file, or a machine failure; everything before it was handed out.
     pub(crate) fn chunk(&mut self) -> Result<Option<Chunk>, RowsError> {
