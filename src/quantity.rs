@@ -85,7 +85,6 @@ pub enum Midpoint {
     HalfEven,
 }
 
-/// 10 to the power of `decimals`.
 pub(crate) fn power_of_ten(decimals: u32) -> BigInt {
     BigInt::from(10u8).pow(decimals)
 }

@@ -38,7 +38,6 @@ pub(crate) struct CaseRead {
     folder: PathBuf,
 }
 
-/// Reads the case at `path`.
 pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let after = read.after.as_deref().map(finished_run::earlier).transpose()?;
     let options = ReadOptions { after: after.clone(), ..read.options() };
@@ -134,7 +133,6 @@ impl CaseRun {
         (count > 0).then(|| plural(count, "warning"))
     }
 
-    /// `result.json`.
     pub(crate) fn result(&self) -> Value {
         let (case, run) = (&self.case, &self.info());
         match &self.outcome {

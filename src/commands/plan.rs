@@ -68,7 +68,6 @@ pub(crate) struct WritePlan {
     /// The folder; the default where none.
     pub out: Option<PathBuf>,
     pub force: bool,
-    /// Whose workbooks.
     pub workbooks: Workbooks,
     /// In one zip.
     pub archive: bool,
@@ -120,7 +119,6 @@ pub(crate) fn columns(typed: &[String]) -> Result<Vec<String>, Failure> {
     typed.iter().map(fine).collect()
 }
 
-/// `--encoding NAME`.
 pub(crate) fn encoding(name: Option<&str>) -> Result<Option<String>, Failure> {
     match name.filter(|name| encoding_rs::Encoding::for_label(name.as_bytes()).is_none()) {
         Some(name) => Err(Failure::Usage(format!("--encoding {name}: no such encoding; try windows-1252 or utf-8."))),

@@ -113,7 +113,6 @@ pub(crate) enum RunKind {
 }
 
 impl RunKind {
-    /// All that is due on a date.
     pub(crate) fn dividend_on(date: Date) -> Self {
         Self::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() }
     }

@@ -22,7 +22,6 @@ const ON_A_PAGE: u32 = 3;
 /// Rows of a check in the workbook.
 const ROWS: u32 = 11;
 
-/// The checks of a run.
 pub(crate) struct Checks<'a> {
     run: &'a Run,
     account: String,
@@ -30,7 +29,6 @@ pub(crate) struct Checks<'a> {
     first_number: u64,
 }
 
-/// A check.
 pub(crate) struct Check;
 
 impl pay::Entry for Check {

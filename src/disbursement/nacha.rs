@@ -60,7 +60,6 @@ pub(crate) struct Nacha<'a> {
     pub replaced: Vec<Replaced>,
 }
 
-/// An entry with its addenda.
 pub(crate) struct AchEntry {
     kind: usize,
     said: Option<&'static str>,

@@ -112,7 +112,6 @@ impl Markup {
     }
 }
 
-/// A credit transfer.
 pub(crate) struct Transfer<'p> {
     kind: usize,
     payee: Party<'p>,

@@ -116,7 +116,6 @@ impl ArrearsSoFar {
     }
 }
 
-/// A table without rows.
 fn arrears_table(as_of: Date, default_since: Option<Date>, place: RowPlace) -> ArrearsTable {
     ArrearsTable { as_of, default_since, rows: Vec::new(), of_classes: Vec::new(), place }
 }

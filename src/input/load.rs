@@ -53,7 +53,6 @@ fn load_settled(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Settl
 }
 
 /// Reads a case, and gives all its tables but the register as they were understood too; none where it has problems.
-/// Errors: A machine failure.
 pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Vec<Canonical>)> {
     let (loaded, settled) = load_settled(path, options)?;
     if loaded.case.is_none() {

@@ -33,7 +33,6 @@ pub(crate) struct Pass<'p, 'c> {
     sink: Sink<'p, 'c>,
     pub merged: Vec<Region>,
     pub data_rows: u64,
-    /// Rows that are hidden.
     hidden: Vec<u32>,
     /// What rows are that are none of the table's, and which.
     asides: Vec<(&'static str, Vec<u32>)>,

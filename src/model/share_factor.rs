@@ -33,7 +33,6 @@ impl Case {
 }
 
 impl ShareFactor {
-    /// A factor on the lots of `common`.
     pub fn new(common: ClassIx, factor: Ratio) -> Self {
         let small = factor.numer().to_u64().zip(factor.denom().to_u64());
         let small = small.map(|(n, d)| (u128::from(n), u128::from(d)));

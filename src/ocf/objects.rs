@@ -184,7 +184,6 @@ pub(crate) struct Address {
     pub postal_code: Option<String>,
 }
 
-/// How a security vests.
 #[derive(Debug, Deserialize)]
 pub(crate) struct VestingTerms {
     pub id: String,

@@ -105,7 +105,6 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
     Ok(())
 }
 
-/// The manifest, or what is wrong with it.
 fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Result<Manifest, (&'static str, String)>> {
     let refused = |what, message: String| Ok(Err((what, message)));
     if !files.has(MANIFEST) {
@@ -255,7 +254,6 @@ fn plain(path: &str) -> String {
 /// Hands over each of a file's `items`.
 struct Items<'i> {
     each: &'i mut dyn FnMut(Value),
-    /// What the file says it is.
     file_type: String,
 }
 

@@ -24,7 +24,6 @@ pub(super) fn per_share(value: &Ratio) -> String {
     plain(value, PER_SHARE_DECIMALS)
 }
 
-/// Shares from millionths.
 pub(super) fn shares(micros: u128) -> String {
     plain(&shares_ratio(micros), SHARE_DECIMALS)
 }

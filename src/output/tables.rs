@@ -143,7 +143,6 @@ pub(crate) fn vote(folder: &Folder, case: &Case, outcome: &VoteOutcome) -> io::R
     })
 }
 
-/// `actions.csv`.
 pub(crate) fn actions(folder: &Folder, outcome: &ActionsOutcome) -> io::Result<()> {
     csv::write(folder, "actions.csv", "row,date,action,verdict,clause,reason", &outcome.verdicts, |item, row| {
         row.plain(item.row.to_string()).plain(iso(item.date)).plain(item.action);
@@ -152,7 +151,6 @@ pub(crate) fn actions(folder: &Folder, outcome: &ActionsOutcome) -> io::Result<(
     })
 }
 
-/// `captable.csv`.
 pub(crate) fn captable(folder: &Folder, case: &Case, outcome: &CaptableOutcome) -> io::Result<()> {
     let header = "class,authorized,outstanding,retired,available,votes,ownership_percent,vote_percent,fully_diluted,fully_diluted_percent";
     csv::write(folder, "captable.csv", header, &outcome.rows, |item, row| {

@@ -21,7 +21,6 @@ pub(crate) struct CommonAmount {
     pub asset: u16,
     /// The holding on the latest record date of the declarations that pay this row, in millionths.
     pub shares: u64,
-    /// That record date.
     pub record_date: Date,
     /// In smallest units, or millionths.
     pub units: Units,

@@ -82,7 +82,6 @@ impl<'a> Context<'a> {
         self.case.classes.list().len() + self.cohorts.len() + self.rate_cohorts.len()
     }
 
-    /// The group of a cohort of Series A.
     pub fn cohort_group(&self, cohort: usize) -> usize {
         self.case.classes.list().len() + cohort
     }

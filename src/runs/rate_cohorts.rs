@@ -14,7 +14,6 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RateCohort {
     pub class: ClassIx,
-    /// The accrual start.
     pub start: Date,
     /// Whether the lots were owed the class's `accrued_dividends` that day.
     pub brought: bool,

@@ -24,7 +24,6 @@ const MOST_FILES: usize = 64;
 const MOST_UNPACKED: u64 = 1 << 30;
 /// A file takes at most so long to arrive.
 const MOST_TIME: Duration = Duration::from_secs(300);
-/// The longest name.
 const LONGEST: usize = 120;
 
 /// Why a file is not taken, in a sentence, with the status of HTTP.

@@ -245,7 +245,6 @@ fn folder(dropped: &Dropped, ran: &Ran, done: &Done, case: &Path) -> Result<Path
 /// What a run is taken away as.
 #[derive(Clone, Debug)]
 pub(super) enum Take {
-    /// Its folder, in a zip.
     Folder,
     /// The bank's file: the flags of `pay`.
     Bank(Vec<(String, String)>),

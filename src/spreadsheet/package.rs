@@ -125,7 +125,6 @@ fn key(path: &str) -> String {
     path.trim_start_matches('/').replace('\\', "/").to_lowercase()
 }
 
-/// A part as it unpacks.
 pub(crate) struct Part<'p> {
     inner: BufReader<ZipFile<'p, Cursor<Bytes>>>,
     left: u64,
@@ -134,7 +133,6 @@ pub(crate) struct Part<'p> {
 }
 
 impl Part<'_> {
-    /// A new piece begins.
     pub(crate) fn new_piece(&mut self) {
         self.piece = 0;
     }

@@ -183,7 +183,6 @@ impl Row {
         cell.content == Content::Text && self.text(cell).trim().is_empty()
     }
 
-    /// Its first cell that is not blank.
     pub(crate) fn first_filled(&self) -> Option<&Cell> {
         self.cells.iter().find(|c| !self.is_blank(c))
     }

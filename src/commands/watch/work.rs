@@ -245,7 +245,6 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_fault(work).map_err(Failure::Machine)
 }
 
-/// The problems of a case that has no date to be run on.
 fn without_date(read: CaseRead) -> Vec<Problem> {
     let mut list = read.loaded.problems;
     if read.loaded.case.is_some() {

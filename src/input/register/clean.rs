@@ -51,10 +51,8 @@ impl Slice {
 /// What a plain row says; texts are trimmed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CleanRow {
-    /// `holder_id`
     pub id: Slice,
     pub id_tag: u32,
-    /// `holder_name`
     pub name: Slice,
     /// `certificate`, empty where none.
     pub certificate: Slice,
@@ -70,7 +68,6 @@ pub(crate) struct CleanRow {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Found {
-    /// A plain row.
     Clean(CleanRow, Range<usize>),
     /// One for the general reader.
     Odd(Range<usize>),

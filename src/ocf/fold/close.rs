@@ -85,7 +85,6 @@ impl Fold<'_> {
         self.folded.lots = lots;
     }
 
-    /// An object and its certificate.
     fn called(&self, object: &ObjectId, certificate: Span) -> String {
         format!("{} ({})", object.id, self.objects.texts.get(certificate))
     }

@@ -44,7 +44,6 @@ struct FilledCell {
 
 /// The bytes of a workbook of all tables with these rows, each the text of its columns; the same whenever the same rows are
 /// given. Of the columns of `classes` those in `first` come first.
-/// Errors: What the writer refuses.
 pub(crate) fn write(
     title: &str,
     first: &[&str],

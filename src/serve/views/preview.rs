@@ -356,7 +356,6 @@ pub(in crate::serve) fn taken(id: &str, taken: &Taken) -> Markup {
     }
 }
 
-/// A fault of this program.
 pub(in crate::serve) fn fault(text: &str) -> Markup {
     problems::list(&[Problem::error("run.machine.failed", Place::default(), text, "")])
 }

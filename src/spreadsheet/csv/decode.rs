@@ -12,7 +12,6 @@ pub(crate) fn known_encoding(name: &str) -> bool {
 
 /// Opens the text of a CSV file as UTF-8 (which is still to be validated where the file is UTF-8 itself). A byte
 /// order mark wins over `encoding`.
-/// Errors: A machine failure.
 pub(crate) fn open(mut file: impl Read + Send + 'static, encoding: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
     let mut start = Vec::with_capacity(512);
     file.by_ref().take(512).read_to_end(&mut start)?;

@@ -47,7 +47,6 @@ pub(crate) fn apportionments(summary: &mut Summary, list: &[Apportionment]) -> R
 
 pub(crate) type OwnStep<'a> = (String, &'a Step);
 
-/// The steps of a cohort of Series A.
 pub(crate) fn cohort_steps(locale: Locale, start: Date, steps: &[Step]) -> impl Iterator<Item = OwnStep<'_>> {
     steps.iter().map(move |step| (format!("Series A accruing from {}", locale.date(start)), step))
 }
