@@ -176,12 +176,16 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or_else(String::new, |(_, e)| e.to_lowercase())
 }
 
-fn is_text(name: &str) -> bool {
+pub(crate) fn is_text(name: &str) -> bool {
     TEXTS.contains(&extension(name).as_str())
 }
 
+pub(crate) fn is_workbook(name: &str) -> bool {
+    WORKBOOKS.contains(&extension(name).as_str())
+}
+
 fn is_readable(name: &str) -> bool {
-    is_text(name) || WORKBOOKS.contains(&extension(name).as_str())
+    is_text(name) || is_workbook(name)
 }
 
 fn file_name(path: &Path) -> String {
