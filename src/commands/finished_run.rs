@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, no_problems};
 use crate::input::EarlierRun;
-use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::{Date, iso, parse_iso};
 use crate::output::manifest::NAME;
 use crate::problem::{Place, Problem};
 use crate::verify;

@@ -3,8 +3,7 @@
 use super::failure::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
 use crate::input::{ReadOptions, Style, typed_header};
-use crate::model::calendar::{Date, parse_iso};
-use crate::model::terms::DecimalMark;
+use crate::model::{Date, DecimalMark, parse_iso};
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
 use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
 use std::path::PathBuf;

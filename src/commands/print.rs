@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::progress;
 use crate::cli::{Format, PrintArgs};
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::problems;
 use serde_json::Value;
 use std::fmt::Display;

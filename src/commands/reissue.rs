@@ -9,7 +9,7 @@ use super::print::Told;
 use crate::cli::ReissueArgs;
 use crate::disbursement::reissue::{Reconciliation, first_command};
 use crate::disbursement::run::{REISSUE, Run, argument};
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::manifest::{self, Manifest, Request};
 use crate::problem::{Place, Problem};
 use crate::text::{money, plural};

@@ -10,7 +10,7 @@ use super::progress;
 use super::run_kind::RunPlan;
 use super::statements::StatementPlan;
 use crate::input::case_name;
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::folder::Folder;
 use crate::output::manifest::{self, Manifest, Request};
 use crate::output::problems;

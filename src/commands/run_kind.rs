@@ -4,13 +4,10 @@ use super::failure::Failure;
 use super::plan::{self, ReadPlan, WritePlan, amount, date, read};
 use crate::cli::Command;
 use crate::input::FileHash;
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
-use crate::model::register::{HolderIx, Lot};
-use crate::outcome::dividend::DividendOutcome;
-use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow};
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::model::{Case, Date, HolderIx, Lot, iso};
+use crate::outcome::{
+    ActionsOutcome, CaptableOutcome, DividendOutcome, ExchangeOutcome, LiquidationOutcome, LiquidationRow, VoteOutcome,
+};
 use crate::output::manifest::Request;
 use crate::output::xlsx::statement::StatementKind;
 use crate::problem::Problem;

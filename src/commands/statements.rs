@@ -11,7 +11,7 @@ use super::progress;
 use super::rerun;
 use super::run_kind::RunPlan;
 use crate::cli::{MergeArgs, StatementsArgs};
-use crate::model::register::HolderIx;
+use crate::model::HolderIx;
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, Part, Request};
 use crate::output::statement_files::{ARCHIVE, Archive, HOLDERS, Selection, Shard, StatementFiles};

@@ -2,10 +2,7 @@
 
 use super::line::Line;
 use super::schema::{Column, Kind, Table};
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::register::{Detail, HolderIx, Lot, Treasury};
-use crate::model::worded::Worded;
+use crate::model::{Case, Detail, HolderIx, Lot, Treasury, Worded, iso};
 use crate::quantity::{Ratio, plain, terminating};
 use crate::spreadsheet::row::Content;
 use num_traits::One;

@@ -1,12 +1,9 @@
 //! What is wrong between tables, whatever the date of the run.
 
 use super::findings::Findings;
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::class::{Class, ClassIx, Compounding, fold};
+use crate::model::class::fold;
 use crate::model::events::ArrearsRow;
-use crate::model::register::{Lot, Treasury};
-use crate::model::source::RowPlace;
+use crate::model::{Case, Class, ClassIx, Compounding, Lot, RowPlace, Treasury, iso};
 use crate::problem::Problem;
 use num_traits::Signed;
 use std::collections::HashMap;

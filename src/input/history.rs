@@ -2,10 +2,10 @@
 
 use super::cell::Value;
 use super::line::Line;
-use crate::model::calendar::{Date, RecordDates, days_between, iso};
+use crate::model::calendar::RecordDates;
 use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
-use crate::model::terms::Terms;
+use crate::model::{Date, Terms, days_between, iso};
 use crate::quantity::Ratio;
 use num_traits::One;
 

@@ -29,8 +29,7 @@ mod totals;
 pub(crate) mod understood;
 pub(crate) mod words;
 
-use crate::model::Case;
-use crate::model::calendar::Date;
+use crate::model::{Case, Date};
 use crate::problem::Problem;
 use std::path::PathBuf;
 

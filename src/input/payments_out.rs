@@ -5,7 +5,7 @@ use super::line::Line;
 use super::register::{countries, identifiers};
 use super::schema::table_key;
 use super::words::{listed, nearest};
-use crate::model::class::Classes;
+use crate::model::Classes;
 use crate::model::payer::{ACCOUNT_ROLES, BANK_TERMS, Bank, Fate, PaymentStatus};
 use std::collections::BTreeMap;
 

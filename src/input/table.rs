@@ -2,7 +2,8 @@
 
 use super::schema::{Column, REGISTER, Table, has_key, header_key};
 use super::words::has_word;
-use crate::model::source::{Objects, TableSource};
+use crate::model::Objects;
+use crate::model::source::TableSource;
 use crate::model::text_key::means_nothing;
 use crate::problem::Place;
 use crate::spreadsheet::a1::letters;

@@ -4,9 +4,7 @@
 use super::manners::manner;
 use super::schema::{LEDGER, REGISTER};
 use super::table::Located;
-use crate::model::Case;
-use crate::model::class::Class;
-use crate::model::register::Treasury;
+use crate::model::{Case, Class, Treasury};
 use crate::spreadsheet::a1::letters;
 
 #[derive(Clone, Debug, Default)]

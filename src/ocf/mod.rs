@@ -11,7 +11,7 @@ mod tables;
 mod vesting;
 pub(crate) mod write;
 
-use crate::model::calendar::Date;
+use crate::model::Date;
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::FileHash;
 use std::borrow::Cow;

@@ -5,7 +5,7 @@ use super::files::{Files, MANIFEST, Unread};
 use super::fold::Fold;
 use super::objects::{FileRef, Manifest, Stakeholder, StockClass, StockPlan, VestingTerms};
 use super::{EXPORT_AGAIN, Package, at, tables};
-use crate::model::calendar::{Date, iso};
+use crate::model::{Date, iso};
 use crate::problem::{Place, Problem};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,

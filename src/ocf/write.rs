@@ -5,7 +5,7 @@ mod transactions;
 
 use super::files::{MANIFEST, md5_of};
 use super::objects::CARRIED;
-use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::{Date, iso, parse_iso};
 use crate::quantity::{Ratio, decimals_needed, parse_decimal, plain};
 use num_traits::Signed;
 use serde_json::{Value, json};

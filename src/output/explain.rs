@@ -2,11 +2,8 @@
 
 use super::xlsx::statement::fields::{delivery, lot, payment, single, step};
 use super::xlsx::statement::{Cell, Field, Group, Statement, Value};
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::register::HolderIx;
-use crate::outcome::step::Step;
-use crate::outcome::vote::VoteOutcome;
+use crate::model::{Case, HolderIx, iso};
+use crate::outcome::{Step, VoteOutcome};
 use crate::quantity::{Shares, fraction, whole};
 use crate::text::{decimal, grouped, number};
 use std::fmt::Write;

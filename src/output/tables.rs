@@ -3,14 +3,11 @@
 use super::csv::{self, Row, holding};
 use super::folder::Folder;
 use super::result::{per_share, shares};
-use crate::model::Case;
-use crate::model::calendar::iso;
 use crate::model::carry::CARRY_DECIMALS;
-use crate::model::register::Detail;
-use crate::outcome::PaymentRow;
-use crate::outcome::dividend::DividendOutcome;
-use crate::outcome::liquidation::LiquidationOutcome;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
+use crate::model::{Case, Detail, iso};
+use crate::outcome::{
+    ActionsOutcome, CaptableOutcome, DividendOutcome, LiquidationOutcome, PaymentRow, VOTE_DECIMALS, VoteOutcome,
+};
 use crate::quantity::{Ratio, SHARE_DECIMALS, fixed, plain, scaled_fixed, scaled_plain};
 use std::io;
 

@@ -1,11 +1,10 @@
 //! §2(a): the dividend per share of a cohort for a quarter, with the steps that lead to it.
 
 use super::multiple::Multiple;
-use crate::model::calendar::{Calendar, Date};
 use crate::model::events::Declaration;
 use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
-use crate::model::terms::Terms;
-use crate::outcome::step::Step;
+use crate::model::{Calendar, Date, Terms};
+use crate::outcome::Step;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
 use crate::text::{amount, decimal, readable};

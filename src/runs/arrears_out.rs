@@ -1,8 +1,8 @@
 //! The rows of `arrears.csv`: where the next run takes over (`docs/rules.md`, "Arrears for the next run").
 
 use super::context::Context;
-use crate::model::calendar::Date;
-use crate::outcome::dividend::{ArrearsOut, ClassDividend};
+use crate::model::Date;
+use crate::outcome::{ArrearsOut, ClassDividend};
 use crate::quantity::{Ratio, per_share_12, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;

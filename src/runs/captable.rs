@@ -3,10 +3,8 @@
 use super::Refusal;
 use super::context::Context;
 use super::poll::{by_class, votes_per_share, voting_holdings};
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::{ClassIx, Rank};
-use crate::outcome::vote::{CaptableOutcome, CaptableRow};
+use crate::model::{Case, ClassIx, Date, Rank};
+use crate::outcome::{CaptableOutcome, CaptableRow};
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};
 use num_traits::Zero;
 

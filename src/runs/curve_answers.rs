@@ -4,9 +4,8 @@
 use super::Refusal;
 use super::context::Context;
 use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Prepared};
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::outcome::liquidation::{Breakeven, Breakpoint, Payoff, StackRow, Turn};
+use crate::model::{ClassIx, Date};
+use crate::outcome::{Breakeven, Breakpoint, Payoff, StackRow, Turn};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, shares_ratio, units_ratio, whole};
 use crate::rules::curve::{Claimant, Form, Stage, Value};

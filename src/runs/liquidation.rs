@@ -9,10 +9,9 @@ use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, Prepared, prepar
 use super::waterfall_steps;
 use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
 use crate::model::events::Declaration;
-use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
+use crate::model::{Case, Date, iso};
+use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
 use crate::rules::curve::{Form, Stage, Value};

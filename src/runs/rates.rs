@@ -3,8 +3,7 @@
 
 use super::context::Context;
 use super::rate_cohorts::RateCohort;
-use crate::model::calendar::{Date, iso};
-use crate::model::class::{Class, ClassIx, Compounding};
+use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, whole};
 use num_traits::{Signed, Zero};

@@ -4,11 +4,9 @@
 use super::Refusal;
 use super::context::Context;
 use super::series_a::Entitled;
-use crate::model::calendar::{Date, iso, plus_days};
-use crate::model::carry::Carry;
 use crate::model::events::{ArrearsTable, Payment, PaymentKind};
-use crate::outcome::dividend::QuarterState;
-use crate::outcome::step::Step;
+use crate::model::{Carry, Date, iso, plus_days};
+use crate::outcome::{QuarterState, Step};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_ratio, whole};
 use crate::rules::default_period::DefaultPeriods;

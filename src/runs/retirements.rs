@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::replay::Standing;
 use crate::holdings::lot_groups::LotGroup;
-use crate::model::calendar::{Date, plus_days};
+use crate::model::{Date, plus_days};
 use crate::problem::Problem;
 use crate::quantity::{Midpoint, fixed, shares_ratio, whole};
 use crate::text::{grouped, readable};

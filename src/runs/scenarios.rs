@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::waterfall::Prepared;
-use crate::outcome::liquidation::Scenarios;
+use crate::outcome::Scenarios;
 use crate::quantity::{
     Midpoint, PER_SHARE_DECIMALS, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio, whole,
 };

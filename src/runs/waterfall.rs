@@ -3,10 +3,10 @@
 use super::Refusal;
 use super::context::Context;
 use super::replay::{Replay, Until};
-use crate::model::calendar::Date;
-use crate::model::class::{Class, Participation, Rank};
+use crate::model::class::Participation;
 use crate::model::terms::LiquidationShape;
-use crate::outcome::liquidation::CohortPreference;
+use crate::model::{Class, Date, Rank};
+use crate::outcome::CohortPreference;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, shares_ratio, whole};
 use crate::rules::curve::{Claimant, Curve, Form, Reach, Stage, Tier, Value};

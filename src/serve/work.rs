@@ -9,7 +9,7 @@ use crate::commands::plan::ReadPlan;
 use crate::commands::run_kind::{Outcome, RunPlan};
 use crate::commands::{books, check, pay, plan, run_case};
 use crate::input::{Loaded, ReadOptions};
-use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::LiquidationOutcome;
 use crate::output::folder::list;
 use crate::output::statement_files::{Archive, file_names};
 use crate::output::xlsx::statement::Layout;

@@ -2,8 +2,8 @@
 
 use super::{NOT_A_NUMBER, Refusal, Value};
 use crate::input::words::{listed, nearest};
+use crate::model::Worded;
 use crate::model::class::fold;
-use crate::model::worded::Worded;
 use crate::quantity::{CASH_LIMIT, Decimal, PER_SHARE_DECIMALS, Ratio, Units, exact, scaled};
 use crate::spreadsheet::row::Content;
 

@@ -2,8 +2,8 @@
 
 use super::Kind::{Cash, Class, Date, Id, Number, PerShare, Shares, Text, Whole, Words, YesNo};
 use super::{NOTE, Table, column, required};
+use crate::model::Worded;
 use crate::model::events::{ActionKind, Approval, BallotKind};
-use crate::model::worded::Worded;
 
 pub(crate) const CONSIDERATION: Table = Table {
     name: "consideration",

@@ -4,9 +4,9 @@
 use super::row_height::{LINE_POINTS, characters, lines};
 use super::style::{GREY, INK, LINE, PALE, properties};
 use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
-use crate::model::calendar::{Date, parse_iso};
 use crate::model::reading::READINGS;
 use crate::model::terms::TERM_LIST;
+use crate::model::{Date, parse_iso};
 use crate::quantity::parse_decimal;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,

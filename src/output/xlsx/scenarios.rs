@@ -9,7 +9,7 @@ use super::summary::sheet::Table;
 use super::summary::tables;
 use super::summary::workbook::{self, Summary};
 use crate::model::Case;
-use crate::outcome::liquidation::{Breakpoint, LiquidationOutcome, Turn};
+use crate::outcome::{Breakpoint, LiquidationOutcome, Turn};
 use crate::output::RunInfo;
 use crate::quantity::{Units, fraction, terminating};
 use crate::text::{decimal, grouped};

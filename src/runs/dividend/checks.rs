@@ -2,13 +2,10 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
-use crate::model::calendar::{Date, days_between, iso, plus_days};
-use crate::model::class::{Class, Rank};
 use crate::model::events::Declaration;
 use crate::model::reading::DeclaredInArrears;
-use crate::model::register::Detail;
-use crate::outcome::PaymentRow;
-use crate::outcome::dividend::Restriction;
+use crate::model::{Class, Date, Detail, Rank, days_between, iso, plus_days};
+use crate::outcome::{PaymentRow, Restriction};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, power_of_ten, round_half, shares_ratio, whole};
 use crate::rules::ledger::Ledger;

@@ -2,9 +2,8 @@
 
 use super::Run;
 use crate::holdings::{Holding, Holdings};
-use crate::model::calendar::Date;
-use crate::outcome::PaymentRow;
-use crate::outcome::dividend::AssetDelivery;
+use crate::model::Date;
+use crate::outcome::{AssetDelivery, PaymentRow};
 use crate::quantity::{Units, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;

@@ -2,11 +2,9 @@
 
 use super::Run;
 use super::preferred::Preferred;
-use crate::model::class::ClassIx;
 use crate::model::reading::WithholdInKind;
-use crate::model::register::HolderIx;
-use crate::outcome::PaymentRow;
-use crate::outcome::dividend::{AssetDelivery, DividendTotals};
+use crate::model::{ClassIx, HolderIx};
+use crate::outcome::{AssetDelivery, DividendTotals, PaymentRow};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, nearest, power_of_ten, round_half, units_ratio};
 use crate::runs::Refusal;
 use crate::runs::common::CommonRun;

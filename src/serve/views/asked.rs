@@ -1,7 +1,6 @@
 //! The forms: how a case is read, and what is asked of a run.
 
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::{Case, Date, iso};
 use maud::{Markup, html};
 use time::OffsetDateTime;
 

@@ -5,7 +5,7 @@ use crate::commands::check::verdict;
 use crate::commands::failure::Failure;
 use crate::input::Loaded;
 use crate::input::understood::TableUnderstood;
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::quantity::{plain, shares_ratio};
 use crate::serve::work::Reading;
 use crate::text::{grouped, plural};

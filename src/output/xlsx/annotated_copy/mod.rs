@@ -6,7 +6,7 @@
 mod marks;
 mod problem_list;
 
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::xlsx::style::{AMBER, PALE, RED, properties};
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::parse_decimal;

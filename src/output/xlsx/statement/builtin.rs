@@ -3,7 +3,7 @@
 //! Three sheets: the advice on one page, how it was computed, and the shares lot by lot.
 
 use super::StatementKind;
-use crate::model::locale::Locale;
+use crate::model::Locale;
 use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, Style, Styles, properties};
 use crate::panics;

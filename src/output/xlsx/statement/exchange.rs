@@ -3,11 +3,8 @@
 use super::common::{Common, Draft, NOT_LIVE, decimals_in_kind, lots_by_issue, per_share, units};
 use super::fields::payment;
 use super::{Cell, Statement, Term, Value};
-use crate::model::Case;
-use crate::model::locale::Locale;
-use crate::model::register::HolderIx;
-use crate::outcome::PaymentRow;
-use crate::outcome::exchange::ExchangeOutcome;
+use crate::model::{Case, HolderIx, Locale};
+use crate::outcome::{ExchangeOutcome, PaymentRow};
 use crate::quantity::{Ratio, Shares, Units};
 use crate::text::{grouped, readable};
 use num_traits::Zero;

@@ -3,12 +3,8 @@
 use super::common::{Common, Draft, lots_by_issue, per_share};
 use super::fields::{lot, payment};
 use super::{Cell, Column, Field, Statement, Term, Value};
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::locale::Locale;
-use crate::model::register::HolderIx;
-use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
+use crate::model::{Case, ClassIx, Date, HolderIx, Locale};
+use crate::outcome::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
 use crate::quantity::{Ratio, Shares, Units, whole};
 use crate::text::{grouped, money};
 use num_traits::Zero;

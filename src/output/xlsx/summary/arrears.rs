@@ -3,7 +3,7 @@
 use super::cell_value::CellValue;
 use super::sheet::{Table, if_figure};
 use super::workbook::Summary;
-use crate::outcome::dividend::{DividendOutcome, QuarterState};
+use crate::outcome::{DividendOutcome, QuarterState};
 use crate::output::xlsx::style::{AMBER, INK, Style, series_color};
 use crate::output::xlsx::value::Figure;
 use num_traits::Zero;

@@ -3,11 +3,9 @@
 use super::cell_value::CellValue;
 use super::sheet::Table;
 use super::workbook::Summary;
-use crate::model::calendar::Date;
-use crate::model::locale::Locale;
 use crate::model::reading::{READINGS, in_words};
-use crate::outcome::step::Step;
-use crate::outcome::{Apportionment, MultipleOutcome};
+use crate::model::{Date, Locale};
+use crate::outcome::{Apportionment, MultipleOutcome, Step};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::Figure;

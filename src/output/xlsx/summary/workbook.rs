@@ -2,8 +2,7 @@
 
 use super::parallel_rows::ParallelRows;
 use super::sheet::{Sheet, Table};
-use crate::model::Case;
-use crate::model::locale::Locale;
+use crate::model::{Case, Locale};
 use crate::output::xlsx::package;
 use crate::output::xlsx::style::{Styles, properties};
 use rust_xlsxwriter::{
