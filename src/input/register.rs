@@ -2,7 +2,6 @@
 
 mod alike;
 mod clean;
-pub(super) mod countries;
 pub(super) mod identifiers;
 mod merge;
 mod problems;
@@ -383,7 +382,7 @@ impl Reading {
                 }
                 Detail::Account => identifiers::account(line, ix, text),
                 Detail::BankCode => identifiers::bank_code(line, ix, &text),
-                Detail::Country => Some(countries::code(&text).unwrap_or(text)),
+                Detail::Country => Some(identifiers::country_code(&text).unwrap_or(text)),
                 _ => Some(text),
             };
             let Some(text) = text else { continue };

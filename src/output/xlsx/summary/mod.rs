@@ -1,6 +1,5 @@
 //! `summary.xlsx`: a run in one workbook. Its first sheet is what a treasurer checks before signing.
 
-mod arrears;
 pub(crate) mod cell_value;
 mod dividend;
 mod exchange;
