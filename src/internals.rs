@@ -19,7 +19,7 @@ pub mod model {
     pub use crate::model::register::{Detail, Lot, Treasury};
     pub use crate::quantity::{
         Midpoint, Ratio, Units, decimals_needed, fixed, fraction, parse_decimal, plain, round_half, scaled_fixed,
-        scaled_plain, shares_from_ratio, shares_ratio, terminating, units_from_ratio, units_ratio, whole,
+        scaled_plain, shares_ratio, terminating, units_from_ratio, units_ratio, whole,
     };
 }
 

@@ -233,7 +233,6 @@ fn json(loaded: &Loaded) -> Value {
 }
 
 /// Refuses a file that is there already and is not to be replaced, or that is the case or in it.
-/// Errors: [`Failure::Usage`].
 fn report_allowed(file: &Path, force: bool, case: &Path) -> Result<(), Failure> {
     let refused = |why: &str| Err(Failure::Usage(format!("--report {}: {why}", file.display())));
     if !file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {

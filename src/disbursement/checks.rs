@@ -20,11 +20,14 @@ const ON_A_PAGE: u32 = 3;
 /// Rows of a check in the workbook.
 const ROWS: u32 = 11;
 
+#[derive(Clone)]
 pub(crate) struct Checks<'a> {
     run: &'a Run,
     account: String,
     payer: String,
     first_number: u64,
+    /// Whether the list is written by which the bank is to honour them, not the list to print from.
+    is_positive_pay: bool,
 }
 
 pub(crate) struct Check;
@@ -45,7 +48,11 @@ impl<'a> Checks<'a> {
     pub(crate) fn new(run: &'a Run, case: &Case, first_number: u64) -> Result<Self, Vec<Problem>> {
         let problems = missing(&case.bank, &["name", "account"]);
         let (account, payer) = (case.bank.get("account").to_owned(), case.bank.get("name").to_owned());
-        if problems.is_empty() { Ok(Self { run, account, payer, first_number }) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(Self { run, account, payer, first_number, is_positive_pay: false })
+        } else {
+            Err(problems)
+        }
     }
 
     /// Writes the files of a plan into a folder; gives the size and hash of `checks.csv`.
@@ -54,7 +61,7 @@ impl<'a> Checks<'a> {
         let written = plan.write(self.run, case, self, &mut checks)?;
         checks.finish()?;
         let mut list = folder.create("positive-pay.csv")?;
-        plan.write(self.run, case, &PositivePay(self), &mut list)?;
+        plan.write(self.run, case, &Self { is_positive_pay: true, ..self.clone() }, &mut list)?;
         list.finish()?;
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties("Checks", &self.run.company));
@@ -85,10 +92,6 @@ impl<'a> Checks<'a> {
     /// The payee's name in one line, as the check and the bank's list have it.
     fn payee(payment: &Payment) -> String {
         payment.row.payee().split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn amount(&self, payment: &Payment) -> String {
-        scaled_fixed(payment.row.amount, self.run.decimals)
     }
 
     /// A check on the workbook's sheet.
@@ -155,65 +158,31 @@ impl Format for Checks<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        plain_line(
-            out,
-            &"number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo"
-                .split(',')
-                .collect::<Vec<_>>(),
-        );
+        let columns = if self.is_positive_pay {
+            "account,number,date,amount,payee"
+        } else {
+            "number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo"
+        };
+        plain_line(out, &columns.split(',').collect::<Vec<_>>());
     }
 
     fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
 
     fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
+        let (number, payee) = (self.number(number), Self::payee(payment));
+        let amount = scaled_fixed(payment.row.amount, self.run.decimals);
+        if self.is_positive_pay {
+            return plain_line(out, &[&self.account, &number, &iso(self.run.pay_date), &amount, &payee]);
+        }
         let [street, town, state, code, address] =
             [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address]
                 .map(|d| payment.detail(d));
         let words = in_words(payment.row.amount, self.run.decimals, &self.run.currency);
-        let (number, amount, memo) = (self.number(number), self.amount(payment), self.memo(payment));
-        let (reference, payee, country) = (payment.row.reference(), Self::payee(payment), payment.country());
+        let (reference, memo, country) = (payment.row.reference(), self.memo(payment), payment.country());
         plain_line(
             out,
             &[&number, reference, &payee, street, town, state, code, country, address, &amount, &words, &memo],
         );
-    }
-
-    fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
-
-    fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
-}
-
-/// The list of checks that the bank is to honour.
-struct PositivePay<'a>(&'a Checks<'a>);
-
-impl Format for PositivePay<'_> {
-    type Entry<'p> = Check;
-
-    fn kinds(&self) -> &'static [&'static str] {
-        self.0.kinds()
-    }
-
-    fn entry(&self, payment: &Payment) -> Result<Check, String> {
-        self.0.entry(payment)
-    }
-
-    fn batch_limit(&self) -> (Option<Units>, usize) {
-        self.0.batch_limit()
-    }
-
-    fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
-        self.0.too_much(batches)
-    }
-
-    fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        plain_line(out, &["account", "number", "date", "amount", "payee"]);
-    }
-
-    fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
-
-    fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
-        let (number, date, amount) = (self.0.number(number), iso(self.0.run.pay_date), self.0.amount(payment));
-        plain_line(out, &[&self.0.account, &number, &date, &amount, &Checks::payee(payment)]);
     }
 
     fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}

@@ -12,7 +12,6 @@ use crate::problem::{Place, Problem};
 pub(crate) type OwnHeaders = Vec<(&'static Table, OwnHeader)>;
 
 /// A header that was typed on the command line, `register.shares=Holding`.
-/// Errors: What is wrong with it.
 pub(crate) fn typed_header(typed: &str) -> Result<(&'static Table, OwnHeader), String> {
     let wrong = |what: &str| format!("--column {typed}: {what}");
     let (at, header) = typed.split_once('=').ok_or_else(|| wrong("write it as TABLE.COLUMN=HEADER."))?;

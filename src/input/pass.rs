@@ -85,7 +85,6 @@ impl<'p, 'c> Pass<'p, 'c> {
     }
 
     /// Hands every row over; none where the table has no header row.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn run(&mut self, rows: &mut dyn Rows) -> Result<Option<Located>, RowsError> {
         // Those of a table that broke off are not this one's.
         self.findings.faults = ColumnFaults::default();

@@ -50,7 +50,6 @@ impl Found {
     }
 
     /// Its rows. `score` says how much rows of a CSV file look like the table's, and `tally` hashes what is read.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn rows<'w>(
         &self,
         workbooks: &'w mut [Workbook],
@@ -108,7 +107,6 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 /// Finds the tables of the case at `path`.
-/// Errors: A machine failure, such as that there is no such file.
 pub(crate) fn open(path: &Path, options: &ReadOptions, findings: &mut Findings) -> io::Result<Source> {
     let metadata = fs::metadata(path)?;
     let mut source = Source::default();

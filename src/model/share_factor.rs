@@ -50,6 +50,6 @@ impl ShareFactor {
             Some((numer, denom)) => u64::try_from(u128::from(lot.shares.micros()) * numer / denom).ok(),
             None => (exact.numer() * lot.shares.micros()).div_floor(exact.denom()).to_u64(),
         };
-        micros.map(Shares::from_micros).filter(Shares::is_within_limit)
+        micros.map(Shares).filter(Shares::is_within_limit)
     }
 }

@@ -171,10 +171,7 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
             grouped(&row.voting_shares.to_string()),
             match row.shares.micros() - row.voting_shares.micros() {
                 0 => String::new(),
-                other => format!(
-                    " (a subsidiary holds {} more, which do not vote, DGCL §160(c))",
-                    Shares::from_micros(other)
-                ),
+                other => format!(" (a subsidiary holds {} more, which do not vote, DGCL §160(c))", Shares(other)),
             },
             decimal(per_share),
             number(&votes, 6),

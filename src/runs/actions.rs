@@ -15,7 +15,6 @@ use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges every row of `actions`.
-/// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     let context = Context::new(case);
     let dates: BTreeSet<Date> = case.actions.iter().map(|a| a.date).collect();

@@ -15,7 +15,6 @@ use crate::text::{amount, readable};
 use rayon::prelude::*;
 
 /// Runs an exchange as of `date`, and again under each other reading that it can depend on.
-/// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let mut outcome = run_once(case, date)?;
     let again = |case: &Case| run_once(case, date).map(|o| (o.gross, o.rows));

@@ -44,7 +44,6 @@ const READINGS: [&str; 8] = [
 ];
 
 /// Runs a liquidation, and again under each other reading.
-/// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, Refusal> {
     let mut outcome = run_once(case, plan)?;
     let series_a = case.classes.series_a();

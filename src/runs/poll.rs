@@ -27,7 +27,6 @@ pub(super) fn votes_per_share(context: &Context, date: Date) -> Vec<Ratio> {
 
 /// What votes on `date`, where that is not all that is outstanding: a subsidiary's shares neither vote nor count in a
 /// vote or a quorum (DGCL §160(c)).
-/// Errors: [`BeyondLimits`].
 pub(super) fn voting_holdings(context: &Context, date: Date) -> Result<Option<Holdings>, BeyondLimits> {
     let of_subsidiary = |treasury| treasury == Treasury::Subsidiary;
     let mut lots = context.case.classes.iter().flat_map(|(class, _)| context.lots.of_class(class));
@@ -154,11 +153,11 @@ impl<'a> Poll<'a> {
             *sum = sum.saturating_add(self.cast(ballot));
             let voting = self.votes_of(ballot);
             if *sum > voting {
-                let (cast, held) = (Shares::from_micros(*sum), Shares::from_micros(holding.shares));
+                let (cast, held) = (Shares(*sum), Shares(holding.shares));
                 let held = if voting == holding.shares {
                     format!("held {held}")
                 } else {
-                    let voting = Shares::from_micros(voting);
+                    let voting = Shares(voting);
                     format!("may vote {voting} of the {held} held, for a subsidiary holds the rest (DGCL §160(c)),")
                 };
                 let message =

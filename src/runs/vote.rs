@@ -82,8 +82,8 @@ fn rows(context: &Context, poll: &Poll) -> Vec<VoteRow> {
         VoteRow {
             holder: holding.holder,
             class: holding.class,
-            shares: Shares::from_micros(holding.shares),
-            voting_shares: Shares::from_micros(voting_holding.map_or(0, |holding| holding.shares)),
+            shares: Shares(holding.shares),
+            voting_shares: Shares(voting_holding.map_or(0, |holding| holding.shares)),
             votes: voting_holding.map_or(0, |holding| values.rounded(voting, holding, Midpoint::HalfEven)),
         }
     };

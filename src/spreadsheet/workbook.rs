@@ -20,7 +20,6 @@ pub(crate) struct Sheet {
 /// The reader of a format.
 pub(super) trait Format {
     /// The rows of a sheet, by its number and name, with what was found of it.
-    /// Errors: What is wrong with the file.
     fn rows<'a>(&'a mut self, at: usize, name: &str, facts: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault>;
 }
 
@@ -34,7 +33,6 @@ pub(crate) struct Workbook {
 
 impl Workbook {
     /// Opens one with its format's reader.
-    /// Errors: What is wrong with the file.
     pub(super) fn open(reader: impl FnOnce() -> Result<Self, Fault>) -> Result<Self, Fault> {
         pass(reader)?
     }
@@ -45,7 +43,6 @@ impl Workbook {
     }
 
     /// The rows of a sheet, by its number.
-    /// Errors: What is wrong with the file.
     pub(crate) fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
         let (Some(listed), Some(facts)) = (self.sheets.get(sheet), self.facts.get(sheet)) else {
             return Err(damaged("a sheet is missing"));

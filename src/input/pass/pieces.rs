@@ -41,7 +41,6 @@ impl Batch {
 
 impl Pass<'_, '_> {
     /// Takes all the records that come in pieces.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(super) fn pieces(&mut self, records: &mut Records, located: &Located) -> Result<(), RowsError> {
         let Sink::Register(reading) = &self.sink else { return Ok(()) };
         let plan = reading.plan(located, &self.style);

@@ -49,7 +49,6 @@ pub(crate) struct PackedSheet {
 }
 
 /// Reads its content.
-/// Errors: What is wrong with the file.
 pub(super) fn open(mut package: Package) -> Result<Workbook, Fault> {
     if package.has("META-INF/manifest.xml") && content::is_encrypted(&mut package)? {
         return Err(password_protected());

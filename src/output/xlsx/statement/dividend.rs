@@ -197,7 +197,7 @@ impl Builder<'_> {
             statement.set(cell, Value::Live(Term::Product(a, b).exact(), figure));
             return;
         }
-        let product = units(&(Shares::from_micros(shares).to_ratio() * &rate.exact), 6, Midpoint::HalfUp);
+        let product = units(&(Shares(shares).to_ratio() * &rate.exact), 6, Midpoint::HalfUp);
         statement.put_live(cell, Term::Product(a, b).rounded(6), product, 6);
     }
 

@@ -177,7 +177,7 @@ impl<'a> Liquidation<'a> {
         statement.set(Cell::at(payment::NOTE, at), Value::text(note));
         statement.set(Cell::at(payment::PARTS, at), Value::text(self.made_of(row)));
         let class = &self.case.classes.get(row.class).name;
-        let shares = grouped(&Shares::from_micros(row.shares).to_string());
+        let shares = grouped(&Shares(row.shares).to_string());
         let less = if self.installment { ", less what earlier installments paid" } else { "" };
         let what = format!(
             "{class}: {shares} shares at these amounts{less}, in whole units; those that are left over of the sum go one each to the largest remainders"
