@@ -190,28 +190,8 @@ impl Format for Checks<'_> {
     fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
 }
 
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
+const SMALL: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
+                     sixteen seventeen eighteen nineteen";
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const THOUSANDS: [&str; 6] = ["", "thousand", "million", "billion", "trillion", "quadrillion"];
 
@@ -240,16 +220,17 @@ pub(crate) fn in_words(amount: Units, decimals: u32, currency: &str) -> String {
 
 fn below_thousand(number: usize) -> String {
     let (hundreds, rest) = (number / 100, number % 100);
+    let small = |number| SMALL.split(' ').nth(number).expect("a number below twenty");
     let below = match rest {
         0 => String::new(),
-        1..20 => SMALL[rest].to_owned(),
+        1..20 => small(rest).to_owned(),
         _ if rest % 10 == 0 => TENS[rest / 10].to_owned(),
-        _ => format!("{}-{}", TENS[rest / 10], SMALL[rest % 10]),
+        _ => format!("{}-{}", TENS[rest / 10], small(rest % 10)),
     };
     match (hundreds, below.is_empty()) {
         (0, _) => below,
-        (_, true) => format!("{} hundred", SMALL[hundreds]),
-        (_, false) => format!("{} hundred {below}", SMALL[hundreds]),
+        (_, true) => format!("{} hundred", small(hundreds)),
+        (_, false) => format!("{} hundred {below}", small(hundreds)),
     }
 }
 

@@ -18,32 +18,8 @@ const MOST_OF_BATCH: Units = 999_999_999_999;
 /// Entries of a batch: six digits count them and their addenda.
 const MOST_ENTRIES: usize = 499_999;
 /// How names of companies end.
-const COMPANIES: [&str; 24] = [
-    "inc",
-    "incorporated",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "llc",
-    "llp",
-    "lp",
-    "ltd",
-    "limited",
-    "plc",
-    "trust",
-    "fund",
-    "partners",
-    "partnership",
-    "foundation",
-    "bank",
-    "gmbh",
-    "ag",
-    "sa",
-    "bv",
-    "nv",
-    "na",
-];
+const COMPANIES: &str = "inc incorporated corp corporation co company llc llp lp ltd limited plc trust fund \
+                         partners partnership foundation bank gmbh ag sa bv nv na";
 
 /// The payer and the run, as the file names them.
 pub(crate) struct Nacha<'a> {
@@ -152,7 +128,7 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
     let name: Vec<String> =
         payment.row.payee().split([' ', ',']).map(|w| w.replace(['.', '/'], "").to_lowercase()).collect();
     let last = name.iter().rev().find(|word| !word.is_empty());
-    if last.is_some_and(|last| COMPANIES.contains(&last.as_str())) {
+    if last.is_some_and(|last| COMPANIES.split(' ').any(|word| word == last)) {
         return (1, Some("taken for a company: its name ends like one's"));
     }
     (0, Some("taken for a person: nothing says that it is a company"))
