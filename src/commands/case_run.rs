@@ -1,11 +1,7 @@
 //! A case and what a run of it came to: everything is known, nothing is written yet. Each output of each run is made here.
 
-use super::failure::Failure;
-use super::finished_run;
-use super::plan::ReadPlan;
-use super::print;
-use super::progress;
-use super::run_kind::{Outcome, RunKind, distributed};
+use super::run_kind::distributed;
+use super::{Failure, Outcome, ReadPlan, RunKind, finished_run, print, progress};
 use crate::input::{EarlierRun, FileHash, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::{Case, HolderIx, Locale};
 use crate::output::fault::explained;
@@ -17,7 +13,7 @@ use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Look, Stat
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, explain, result, tables, terminal};
 use crate::problem::{Problem, Severity};
-use crate::runs::context::Context;
+use crate::runs::Context;
 use crate::runs::dividend::PAYS_NOBODY;
 use crate::sha256;
 use crate::text::plural;

@@ -1,12 +1,10 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem; writes nothing but, with
 //! `--report`, a copy of the case with its problems marked.
 
-use super::case_run::read_case;
-use super::failure::{DONE, Failure, PROBLEMS, not_written};
-use super::plan::{self, ReadPlan};
-use super::print;
-use super::progress;
+use super::failure::PROBLEMS;
+use super::plan;
 use super::run_case::{BatchReport, Ending};
+use super::{DONE, Failure, ReadPlan, not_written, print, progress, read_case};
 use crate::cli::CheckArgs;
 use crate::input::Loaded;
 use crate::input::copy::Copy;
@@ -19,9 +17,7 @@ use crate::output::terminal::Totals;
 use crate::output::{problems, result, xlsx};
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::runs::Refusal;
-use crate::runs::context::Context;
-use crate::runs::replay::{Replay, Until};
+use crate::runs::{Context, Refusal, Replay, Until};
 use crate::text::{grouped, plural};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal};

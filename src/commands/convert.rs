@@ -1,8 +1,7 @@
 //! `ratable convert`: a case in another form: an Open Cap Format package, a workbook as `new` would have it, CSV files.
 
-use super::failure::{DONE, Failure, PROBLEMS, not_written};
-use super::plan;
-use super::print;
+use super::failure::PROBLEMS;
+use super::{DONE, Failure, not_written, plan, print};
 use crate::cli::{ConvertArgs, ConvertTo, Format};
 use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};

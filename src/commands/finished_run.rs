@@ -1,6 +1,7 @@
 //! The folders of finished runs, and the one that `--after` goes on from.
 
-use super::failure::{Failure, no_problems};
+use super::Failure;
+use super::failure::no_problems;
 use crate::input::EarlierRun;
 use crate::model::{Date, iso, parse_iso};
 use crate::output::manifest::NAME;

@@ -28,9 +28,13 @@ mod watch;
 use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;
 use crate::panics::{catch_fault, keep_what_panics_say};
-use failure::{DONE, Failure, MACHINE, USAGE};
+pub(crate) use case_run::{CaseRun, read_case};
+pub(crate) use failure::{DONE, Failure, not_written};
+use failure::{MACHINE, USAGE};
+pub(crate) use plan::{ReadPlan, WritePlan};
+pub(crate) use print::Told;
 pub use print::set_silent;
-use run_kind::RunPlan;
+pub(crate) use run_kind::{Outcome, RunKind, RunPlan};
 use std::path::Path;
 
 /// Runs what was typed with signals handled. Returns the exit code.

@@ -1,6 +1,6 @@
 //! From the flags that were typed to what they mean. Below this, nothing is parsed.
 
-use super::failure::Failure;
+use super::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
 use crate::input::{ReadOptions, Style, typed_header};
 use crate::model::{Date, DecimalMark, parse_iso};

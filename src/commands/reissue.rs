@@ -1,11 +1,6 @@
 //! `ratable reissue`: what became of a run's payments, and new instructions for those that can be made now.
 
-use super::failure::Failure;
-use super::finished_run;
-use super::output_dir;
-use super::paid_run;
-use super::plan;
-use super::print::Told;
+use super::{Failure, Told, finished_run, output_dir, paid_run, plan};
 use crate::cli::ReissueArgs;
 use crate::disbursement::reissue::{Reconciliation, first_command};
 use crate::disbursement::run::{REISSUE, Run, argument};

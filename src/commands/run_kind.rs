@@ -1,7 +1,7 @@
 //! The runs that there are: what each was asked, how it is typed again, and what it makes of a case.
 
-use super::failure::Failure;
-use super::plan::{self, ReadPlan, WritePlan, amount, date, read};
+use super::plan::{self, amount, date, read};
+use super::{Failure, ReadPlan, WritePlan};
 use crate::cli::Command;
 use crate::input::FileHash;
 use crate::model::{Case, Date, HolderIx, Lot, iso};

@@ -4,7 +4,7 @@
 use super::schema::{REGISTER, header_key};
 use super::table::Located;
 use super::words::has_word;
-use crate::spreadsheet::row::{Cell, Content, Row};
+use crate::spreadsheet::{Cell, Content, Row};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Control {

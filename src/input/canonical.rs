@@ -4,7 +4,7 @@ use super::line::Line;
 use super::schema::{Column, Kind, Table};
 use crate::model::{Case, Detail, HolderIx, Lot, Treasury, Worded, iso};
 use crate::quantity::{Ratio, plain, terminating};
-use crate::spreadsheet::row::Content;
+use crate::spreadsheet::Content;
 use num_traits::One;
 
 /// A table but the register, as it was understood: for each row the text of each column of the schema.

@@ -18,7 +18,7 @@ use crate::model::{DecimalMark, iso};
 use crate::quantity::{
     Decimal, MICROS_PER_SHARE, Ratio, SHARE_DECIMALS, SHARES_LIMIT, Shares, decimal, exact, scaled, stored, whole,
 };
-use crate::spreadsheet::row::{Cell, Content, Row, Shown};
+use crate::spreadsheet::{Cell, Content, Row, Shown};
 use dates::serial_date;
 use num_traits::Signed;
 

@@ -7,7 +7,7 @@ use super::table::{Located, OwnHeader, match_headers};
 use crate::model::{Class, Classes, Date};
 use crate::ocf::MadeTable;
 use crate::ocf::ledger::{Does, Entry, Holder, Ledger, fold};
-use crate::spreadsheet::row::Row;
+use crate::spreadsheet::Row;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 

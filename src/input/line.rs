@@ -9,7 +9,7 @@ use crate::model::class::fold;
 use crate::model::{Date, RowPlace, Worded};
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::{Ratio, Shares, Units};
-use crate::spreadsheet::row::{Cell, Content, Row};
+use crate::spreadsheet::{Cell, Content, Row};
 use std::sync::Arc;
 
 /// A column of a table, by its index or its name.

@@ -30,7 +30,7 @@ use crate::model::{Case, Classes, DecimalMark, Register, iso};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::csv::known_encoding;
 use crate::spreadsheet::hash::Tally;
-use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::{Row, RowsError};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;

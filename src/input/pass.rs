@@ -16,8 +16,7 @@ use super::schema::REGISTER;
 use super::source::{Found, Origin};
 use super::table::{HEADER_ROWS, Located, OwnHeader, find_header};
 use crate::problem::Place;
-use crate::spreadsheet::row::{Region, Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Region, Row, Rows, RowsError};
 use crate::text::plural;
 
 /// How many rows a note names.

@@ -19,7 +19,7 @@ use crate::model::text_key::{self, means_nothing};
 use crate::model::{ClassIx, Classes, Detail, HolderIx, Lot, Register, Span, Treasury, Worded};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
-use crate::spreadsheet::row::{Cell, Content, Shown};
+use crate::spreadsheet::{Cell, Content, Shown};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
 use std::hash::BuildHasher;

@@ -13,7 +13,7 @@ use crate::model::terms::TERM_LIST;
 use crate::model::{DecimalMark, Locale, Terms};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, whole};
-use crate::spreadsheet::row::{Content, Row};
+use crate::spreadsheet::{Content, Row};
 use num_traits::{Signed, Zero};
 use std::collections::HashMap;
 

@@ -1,9 +1,7 @@
 //! Verdicts on planned corporate actions (§3(c)(ii), §4, §5, §8).
 
-use super::Refusal;
-use super::context::Context;
-use super::replay::{Replay, Until};
 use super::vote::board_rules;
+use super::{Context, Refusal, Replay, Until};
 use crate::model::events::{Action, ActionKind};
 use crate::model::{Case, ClassIx, Date, Rank, plus_days};
 use crate::outcome::{ActionVerdict, ActionsOutcome};

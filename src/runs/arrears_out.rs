@@ -1,6 +1,6 @@
 //! The rows of `arrears.csv`: where the next run takes over (`docs/rules.md`, "Arrears for the next run").
 
-use super::context::Context;
+use super::Context;
 use crate::model::Date;
 use crate::outcome::{ArrearsOut, ClassDividend};
 use crate::quantity::{Ratio, per_share_12, whole};

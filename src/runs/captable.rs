@@ -1,8 +1,7 @@
 //! The cap table on a date: authorised, outstanding, retired, available, votes (§1, §3(a), §5).
 
-use super::Refusal;
-use super::context::Context;
 use super::poll::{by_class, votes_per_share, voting_holdings};
+use super::{Context, Refusal};
 use crate::model::{Case, ClassIx, Date, Rank};
 use crate::outcome::{CaptableOutcome, CaptableRow};
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};

@@ -1,9 +1,8 @@
 //! What Common is paid on the date, and classes that take part as if converted: every declaration whose payment date it
 //! is, outside the funds.
 
-use super::Refusal;
-use super::context::Context;
 use super::in_kind::deliver;
+use super::{Context, Refusal};
 use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::{ClassIx, Date, HolderIx};
 use crate::outcome::CommonPayment;

@@ -1,9 +1,8 @@
 //! What a liquidation's curve answers: why a share gets what it does, where something changes, and which sum gives a
 //! holder an amount.
 
-use super::Refusal;
-use super::context::Context;
-use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Prepared};
+use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION};
+use super::{Context, Prepared, Refusal};
 use crate::model::{ClassIx, Date};
 use crate::outcome::{Breakeven, Breakpoint, Payoff, StackRow, Turn};
 use crate::problem::{Place, Problem};

@@ -1,10 +1,8 @@
 //! §7: what each share is exchanged for in a merger or consolidation (`docs/rules.md`, "Exchange").
 
-use super::Refusal;
-use super::context::Context;
 use super::effects::effects;
 use super::in_kind::{NotDelivered, deliver_to_all};
-use super::replay::{Replay, Until};
+use super::{Context, Refusal, Replay, Until};
 use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::events::Component;
 use crate::model::{Case, Date, Rank};

@@ -1,12 +1,10 @@
 //! A liquidation run (§6): a sum, after the installments before it, and scenarios.
 
-use super::Refusal;
-use super::context::Context;
 use super::curve_answers::{breakeven, breakpoints, payoff, stack, why};
 use super::effects::effects;
 use super::scenarios::scenarios;
-use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, Prepared, prepare, takes_part};
-use super::waterfall_steps;
+use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, prepare, takes_part};
+use super::{Context, Prepared, Refusal, waterfall_steps};
 use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
 use crate::model::events::Declaration;

@@ -27,6 +27,10 @@ pub mod vote;
 pub(crate) mod waterfall;
 mod waterfall_steps;
 
+pub(crate) use context::Context;
+pub(crate) use replay::{Replay, State, Until};
+pub(crate) use waterfall::Prepared;
+
 use crate::problem::Problem;
 
 /// Why a run came to nothing.

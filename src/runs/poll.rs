@@ -1,8 +1,6 @@
 //! A register on a record date, ready to count ballots: §3(a) to (c), §10.
 
-use super::Refusal;
-use super::context::Context;
-use super::replay::{Replay, State};
+use super::{Context, Refusal, Replay, State};
 use crate::holdings::{BeyondLimits, Holdings};
 use crate::model::events::{Ballot, BallotKind};
 use crate::model::reading::DefaultVoters;

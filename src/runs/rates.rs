@@ -1,7 +1,7 @@
 //! Classes with a cumulative dividend at a rate: what a share of each group is owed on a date, and what the case leaves
 //! open about it.
 
-use super::context::Context;
+use super::Context;
 use super::rate_cohorts::RateCohort;
 use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;

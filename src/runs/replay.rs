@@ -1,9 +1,8 @@
 //! The ledger replayed day by day: dividends accrue, payments are applied as of their day, and the default period of
 //! §3(c)(i) begins and ends.
 
-use super::Refusal;
-use super::context::Context;
 use super::series_a::Entitled;
+use super::{Context, Refusal};
 use crate::model::events::{ArrearsTable, Payment, PaymentKind};
 use crate::model::{Carry, Date, iso, plus_days};
 use crate::outcome::{QuarterState, Step};

@@ -1,7 +1,7 @@
 //! A payment of cash to Series A as of a day: who is entitled, what each holding gets, and the fractions of a unit that
 //! payments in part leave to be carried (§2(c), last but one sentence).
 
-use super::context::Context;
+use super::Context;
 use crate::holdings::apportion::{Apportioned, apportion, apportion_with};
 use crate::holdings::per_share::{Additions, ScaledPerShare};
 use crate::holdings::{BeyondLimits, Holdings};

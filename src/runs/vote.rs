@@ -1,9 +1,7 @@
 //! Voting on a record date: every holding's power, tallies, meetings and the Board (§3, §10, §11).
 
-use super::Refusal;
-use super::context::Context;
 use super::poll::{Poll, by_class};
-use super::replay::{Replay, Until};
+use super::{Context, Refusal, Replay, Until};
 use crate::holdings::{Holding, ScaledPerShare};
 use crate::model::events::Electors;
 use crate::model::reading::DefaultVoters;

@@ -1,8 +1,6 @@
 //! The waterfall of a case as of a date: who stands in which tier, with what, and how each value rises (§6).
 
-use super::Refusal;
-use super::context::Context;
-use super::replay::{Replay, Until};
+use super::{Context, Refusal, Replay, Until};
 use crate::model::class::Participation;
 use crate::model::terms::LiquidationShape;
 use crate::model::{Class, Date, Rank};

@@ -1,8 +1,8 @@
 //! How a waterfall went, tier by tier, in words: what is left before and after each tier, and what a share of each class
 //! and cohort gets of it.
 
-use super::context::Context;
-use super::waterfall::{COMMON_ADJUSTMENT, Prepared};
+use super::waterfall::COMMON_ADJUSTMENT;
+use super::{Context, Prepared};
 use crate::model::Case;
 use crate::model::reading::CommonAdjustment;
 use crate::outcome::{Step, TierRow, WaterfallStep};

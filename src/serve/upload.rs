@@ -1,13 +1,13 @@
 //! What is dropped: names that lead nowhere else, sizes that are bounded, and zips, unpacked under the bounds of every
 //! other archive.
 
-use crate::commands::failure::Failure;
+use crate::commands::Failure;
 use crate::input::is_table_file;
 use crate::input::source::{is_text, is_workbook};
 use crate::ocf::is_package;
 use crate::output::staging::private_dir;
+use crate::spreadsheet::Fault;
 use crate::spreadsheet::package::Package;
-use crate::spreadsheet::row::Fault;
 use crate::text::plural;
 use axum::body::Body;
 use http_body_util::BodyExt;

@@ -3,11 +3,7 @@
 use super::job::Job;
 use super::{locked, pictures, upload};
 use crate::cli::{Cli, Command};
-use crate::commands::case_run::{CaseRun, read_case};
-use crate::commands::failure::Failure;
-use crate::commands::plan::ReadPlan;
-use crate::commands::run_kind::{Outcome, RunPlan};
-use crate::commands::{books, check, pay, plan, run_case};
+use crate::commands::{CaseRun, Failure, Outcome, ReadPlan, RunPlan, books, check, pay, plan, read_case, run_case};
 use crate::input::{Loaded, ReadOptions};
 use crate::outcome::LiquidationOutcome;
 use crate::output::folder::list;

@@ -1,7 +1,7 @@
 //! Merged cells: the value of the first stands for all of them.
 
 use super::faults::bomb;
-use super::row::{Fault, Region, Row};
+use super::{Fault, Region, Row};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -25,7 +25,8 @@ mod xml;
 
 use faults::{not_a_workbook, too_old};
 use package::Package;
-use row::Fault;
+pub(crate) use row::{Cell, Content, Epoch, Fault, Region, Row, RowsError, Shown};
+pub(crate) use rows::Rows;
 pub(crate) use workbook::{Sheet, Workbook};
 
 /// More sheets than anybody opens.

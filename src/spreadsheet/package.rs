@@ -2,7 +2,7 @@
 //! in memory.
 
 use super::faults::{bomb, damaged, not_understood, password_protected};
-use crate::spreadsheet::row::Fault;
+use crate::spreadsheet::Fault;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;

@@ -7,8 +7,7 @@ use super::merged::Merged;
 use crate::panics;
 use crate::spreadsheet::a1::{ROWS, address};
 use crate::spreadsheet::hash::unless_stopped;
-use crate::spreadsheet::row::{Fault, Region, Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Fault, Region, Row, Rows, RowsError};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sheet {

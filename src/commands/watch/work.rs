@@ -4,13 +4,12 @@
 use super::Voice;
 use super::inbox::Look;
 use crate::cli::WatchArgs;
-use crate::commands::case_run::{CaseRead, CaseRun, read_case};
+use crate::commands::case_run::CaseRead;
 use crate::commands::check::annotated_copy;
-use crate::commands::failure::Failure;
-use crate::commands::plan::{self, ReadPlan, WritePlan};
-use crate::commands::run_kind::{RunKind, RunPlan, shared_arguments};
+use crate::commands::plan;
+use crate::commands::run_kind::shared_arguments;
 use crate::commands::statements::own_layout;
-use crate::commands::{output_dir, run_case};
+use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, output_dir, read_case, run_case};
 use crate::input::is_table_file;
 use crate::model::{Case, iso};
 use crate::ocf::is_package;

@@ -5,7 +5,7 @@ use crate::model::calendar;
 use crate::model::terms::DateFormat;
 use crate::model::{Date, parse_iso, plus_days};
 use crate::quantity::Decimal;
-use crate::spreadsheet::row::{Content, Epoch, Shown};
+use crate::spreadsheet::{Content, Epoch, Shown};
 
 impl Value<'_> {
     pub(crate) fn date(self) -> Result<Date, Refusal> {

@@ -5,8 +5,7 @@
 
 use super::super::table::Located;
 use super::Pass;
-use crate::spreadsheet::row::{Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Row, Rows, RowsError};
 
 const BATCH: usize = 4_096;
 /// The bytes in a batch, for rows that are longer than registers have them.

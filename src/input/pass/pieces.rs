@@ -7,7 +7,7 @@ use super::super::register::{Found, LOOK_AHEAD, Piece};
 use super::super::table::Located;
 use super::{Pass, Sink};
 use crate::spreadsheet::csv::{Chunk, Records};
-use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::{Row, RowsError};
 use rayon::prelude::*;
 
 /// Pieces in a batch, for each thread.

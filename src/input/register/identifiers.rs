@@ -7,7 +7,7 @@ use super::super::line::{ColumnRef, Line};
 use crate::model::bank_ids::{self, BankCode, Iban};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;
-use crate::spreadsheet::row::{Cell, Content, Row, Shown};
+use crate::spreadsheet::{Cell, Content, Row, Shown};
 use memchr::memchr;
 use std::borrow::Cow;
 use std::collections::HashMap;

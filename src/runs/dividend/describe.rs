@@ -10,7 +10,7 @@ use crate::outcome::{
 use crate::quantity::{Ratio, Units, fixed, shares_ratio, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
-use crate::runs::replay::State;
+use crate::runs::State;
 use crate::text::{self, amount, grouped, number, readable};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;

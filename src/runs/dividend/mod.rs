@@ -5,11 +5,9 @@ mod describe;
 mod preferred;
 mod rows;
 
-use super::common;
-use super::context::Context;
 use super::effects::effects;
-use super::replay::{DayPayments, Replay, State, Until};
-use super::{Refusal, arrears_out};
+use super::replay::DayPayments;
+use super::{Context, Refusal, Replay, State, Until, arrears_out, common};
 use crate::model::{Case, Date};
 use crate::outcome::DividendOutcome;
 use crate::quantity::Units;

@@ -8,9 +8,8 @@ use crate::model::{Carry, Class, ClassIx, Classes, Date, Rank};
 use crate::outcome::Apportionment;
 use crate::quantity::{Ratio, Units, units_ratio, whole};
 use crate::rules::ledger::Ledger;
-use crate::runs::Refusal;
-use crate::runs::replay::Replay;
 use crate::runs::series_a::{Entitled, Paid};
+use crate::runs::{Refusal, Replay};
 use num_traits::Zero;
 
 /// What the preferred holdings get in cash.

@@ -3,8 +3,8 @@
 use super::in_page_words;
 use super::problems::{self, style, word};
 use super::understood::why;
-use crate::commands::failure::Failure;
-use crate::commands::run_kind::{Outcome, distributed};
+use crate::commands::run_kind::distributed;
+use crate::commands::{Failure, Outcome};
 use crate::model::reading::{READINGS, ReadingInfo};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{Distribution, LiquidationRow, OtherRun, PaymentRow, ReadingEffect};

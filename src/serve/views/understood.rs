@@ -1,8 +1,8 @@
 //! A case as it was understood, what is wrong with it, and the form of its run.
 
 use super::{asked, drop_zone, frame, in_page_words, problems};
+use crate::commands::Failure;
 use crate::commands::check::verdict;
-use crate::commands::failure::Failure;
 use crate::input::Loaded;
 use crate::input::understood::TableUnderstood;
 use crate::model::iso;

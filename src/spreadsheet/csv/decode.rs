@@ -1,7 +1,6 @@
 //! From a file's bytes to UTF-8: byte order marks, UTF-16, `--encoding`.
 
-use crate::spreadsheet::not_csv;
-use crate::spreadsheet::row::Fault;
+use crate::spreadsheet::{Fault, not_csv};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, BufReader, Read};
 

@@ -9,7 +9,7 @@ use super::super::xml::{Xml, attribute, reference};
 use super::{PackedCell, PackedRow, PackedSheet};
 use crate::model::calendar::iso_date_time;
 use crate::spreadsheet::number_format::{Digits, Unit};
-use crate::spreadsheet::row::{Content, Fault, Region, Shown};
+use crate::spreadsheet::{Content, Fault, Region, Shown};
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;

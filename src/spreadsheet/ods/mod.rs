@@ -10,8 +10,7 @@ use super::cells::SheetFacts;
 use super::faults::{bomb, damaged, password_protected};
 use super::package::Package;
 use super::workbook::{Format, Workbook};
-use crate::spreadsheet::row::{Content, Fault, Region, Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Content, Fault, Region, Row, Rows, RowsError};
 use content::read;
 use std::mem::take;
 
