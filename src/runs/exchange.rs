@@ -2,7 +2,7 @@
 
 use super::effects::effects;
 use super::in_kind::{NotDelivered, deliver_to_all};
-use super::{Context, Refusal, Replay, Until};
+use super::{Context, Refusal, Replay, Until, no_problems};
 use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::events::Component;
 use crate::model::{Case, Date, Rank};
@@ -29,9 +29,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
         let help = "Add a consideration table: a row for the cash and one for each security or other property.";
         problems.push(Problem::error("consideration.table.empty", Place::default(), message, help));
     }
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    no_problems(problems)?;
     let dividends = context.dividends();
     let state = Replay::new(&context).run(Until::EndOf(date))?;
     let behind = context.shares_on(date).keys().any(|cohort| state.ledger.is_behind(*cohort, date));

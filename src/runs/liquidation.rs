@@ -4,7 +4,7 @@ use super::curve_answers::{breakeven, breakpoints, payoff, stack, why};
 use super::effects::effects;
 use super::scenarios::scenarios;
 use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, prepare, takes_part};
-use super::{Context, Prepared, Refusal, waterfall_steps};
+use super::{Context, Prepared, Refusal, no_problems, waterfall_steps};
 use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
 use crate::model::events::Declaration;
@@ -70,9 +70,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         problems.extend(installments.first().and_then(|(date, _)| context.arrears_problem(*date)));
         problems.dedup();
     }
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    no_problems(problems)?;
     let group_shares = context.group_shares(plan.date)?;
     let prepared = prepare(&context, plan.date, &group_shares)?;
     let points = breakpoints(&context, &prepared);

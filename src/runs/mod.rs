@@ -33,6 +33,11 @@ pub(crate) use waterfall::Prepared;
 
 use crate::problem::Problem;
 
+/// Goes on where there are no problems.
+fn no_problems(problems: Vec<Problem>) -> Result<(), Refusal> {
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
+
 /// Why a run came to nothing.
 #[derive(Clone, Debug)]
 pub enum Refusal {

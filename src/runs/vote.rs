@@ -1,7 +1,7 @@
 //! Voting on a record date: every holding's power, tallies, meetings and the Board (§3, §10, §11).
 
 use super::poll::{Poll, by_class};
-use super::{Context, Refusal, Replay, Until};
+use super::{Context, Refusal, Replay, Until, no_problems};
 use crate::holdings::{Holding, ScaledPerShare};
 use crate::model::events::Electors;
 use crate::model::reading::DefaultVoters;
@@ -21,9 +21,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     let context = Context::new(case);
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    no_problems(problems)?;
     let replay = Replay::new(&context);
     let state = replay.run(Until::EndOf(date))?;
     let poll = Poll::new(&context, date, &replay, &state)?;
