@@ -36,19 +36,10 @@ pub(super) fn why(context: &Context, claimant: &Claimant, value: &Value, level: 
         (Form::Capped(_, cap), Stage::Capped) => {
             format!("capped: {total} a share in all, its cap being {}", money(cap))
         }
-        (Form::Buys(_, price), Stage::Exercised) => {
-            format!(
-                "exercised, since a Common share is worth {}, more than the {} it costs",
-                money(level),
-                money(price)
-            )
-        }
-        (Form::Buys(_, price), _) => {
-            format!(
-                "not exercised, since a Common share is worth {}, no more than the {} it costs",
-                money(level),
-                money(price)
-            )
+        (Form::Buys(_, price), stage) => {
+            let (not, no) = if stage == Stage::Exercised { ("", "") } else { ("not ", "no ") };
+            let (worth, costs) = (money(level), money(price));
+            format!("{not}exercised, since a Common share is worth {worth}, {no}more than the {costs} it costs")
         }
         _ => String::new(),
     }
