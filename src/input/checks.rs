@@ -25,11 +25,7 @@ fn first_issuance(case: &Case, findings: &mut Findings) {
     let Some((date, lot)) = early else { return };
     let place = case.register.place(lot, "issue_date");
     let cell = place.cell.clone().unwrap_or_default();
-    let message = format!(
-        "first_issuance_date: {} lies after the issue date {} of a Series A lot ({cell}).",
-        iso(first),
-        iso(date)
-    );
+    let message = format!("first_issuance_date: {first} lies after the issue date {date} of a Series A lot ({cell}).");
     let help = "Correct one of the two dates; without the term, the earliest issue_date is taken.";
     let problem = Problem::error("terms.value.after-issue", case.terms.place("first_issuance_date"), message, help);
     findings.push(problem.with_value(iso(first)));

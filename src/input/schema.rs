@@ -3,7 +3,6 @@
 
 mod history;
 mod ledger;
-mod payments_out;
 mod plans;
 mod register;
 mod terms;
@@ -15,8 +14,7 @@ pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
 pub(crate) use ledger::{LEDGER, OF_HOLDER};
-pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS};
-pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, MEETINGS};
+pub(crate) use plans::{ACCOUNTS, ACTIONS, BALLOTS, BANK, BOARD, CHOICES, CONSIDERATION, MEETINGS, PAYMENT_STATUS};
 pub(crate) use register::REGISTER;
 pub(crate) use terms::{CLASSES, COLUMNS, TERMS};
 
