@@ -2,7 +2,6 @@
 //! workbook of `ratable new` and the documentation all come from here.
 
 mod history;
-mod ledger;
 mod plans;
 mod register;
 mod terms;
@@ -13,9 +12,8 @@ use std::sync::LazyLock;
 pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
-pub(crate) use ledger::{LEDGER, OF_HOLDER};
 pub(crate) use plans::{ACCOUNTS, ACTIONS, BALLOTS, BANK, BOARD, CHOICES, CONSIDERATION, MEETINGS, PAYMENT_STATUS};
-pub(crate) use register::REGISTER;
+pub(crate) use register::{LEDGER, OF_HOLDER, REGISTER};
 pub(crate) use terms::{CLASSES, COLUMNS, TERMS};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
