@@ -144,9 +144,9 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
 fn print_args(command: &Command) -> PrintArgs {
     match command {
         Command::Check(args) => &args.read.print,
-        Command::Dividend(args) => &args.read.print,
-        Command::Liquidate(args) => &args.read.print,
-        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.read.print,
+        Command::Dividend(args) => &args.run.read.print,
+        Command::Liquidate(args) => &args.run.read.print,
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.run.read.print,
         Command::Actions(args) => &args.read.print,
         Command::Verify(args) => &args.print,
         Command::Convert(args) => &args.print,

@@ -32,7 +32,7 @@ impl RunPlan {
     /// Errors: it is wrong, or no run of a case.
     pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
         let day = |text: &String| date("--date", text);
-        let (read_args, write, kind) = match command {
+        let (args, kind) = match command {
             Command::Dividend(args) => {
                 let pay_date = args.pay_date.as_deref().map(|d| date("--pay-date", d));
                 let funds = args.funds.as_deref().map(|a| amount("--funds", a));
@@ -40,9 +40,9 @@ impl RunPlan {
                     date: day(&args.date)?,
                     pay_date: pay_date.transpose()?,
                     funds: funds.transpose()?,
-                    acknowledged: args.write.acknowledge.clone(),
+                    acknowledged: args.run.write.acknowledge.clone(),
                 };
-                (&args.read, &args.write, kind)
+                (&args.run, kind)
             }
             Command::Liquidate(args) => {
                 let proceeds = args.proceeds.as_deref().map(|a| amount("--proceeds", a));
@@ -52,18 +52,18 @@ impl RunPlan {
                     scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
                     breakeven: args.breakeven.as_deref().map(Breakeven::parse).transpose()?,
                 };
-                (&args.read, &args.write, kind)
+                (&args.run, kind)
             }
-            Command::Exchange(args) => (&args.read, &args.write, RunKind::Exchange(day(&args.date)?)),
-            Command::Vote(args) => (&args.read, &args.write, RunKind::Vote(day(&args.date)?)),
-            Command::Captable(args) => (&args.read, &args.write, RunKind::Captable(day(&args.date)?)),
-            Command::Actions(args) => (&args.read, &args.write, RunKind::Actions),
+            Command::Exchange(args) => (&args.run, RunKind::Exchange(day(&args.date)?)),
+            Command::Vote(args) => (&args.run, RunKind::Vote(day(&args.date)?)),
+            Command::Captable(args) => (&args.run, RunKind::Captable(day(&args.date)?)),
+            Command::Actions(args) => (args, RunKind::Actions),
             _ => {
                 let message = "This is not a run of a case: its command writes no folder.";
                 return Err(Failure::Usage(message.to_owned()));
             }
         };
-        let mut read = read(read_args)?;
+        let mut read = read(&args.read)?;
         read.as_of = kind.date();
         if let Command::Dividend(args) = command {
             read.after.clone_from(&args.after);
@@ -72,7 +72,7 @@ impl RunPlan {
                 return Err(Failure::Usage(message.to_owned()));
             }
         }
-        Ok(Self { kind, read, write: plan::write(write)? })
+        Ok(Self { kind, read, write: plan::write(&args.write)? })
     }
 
     /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
