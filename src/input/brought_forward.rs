@@ -1,13 +1,11 @@
 //! The tables that an earlier run wrote for the next one: arrears, what holders carry, and payments that were too small.
 
-use super::EarlierRun;
 use super::cell::Refusal;
-use super::findings::Findings;
 use super::history::{asset, in_order, quarter_date};
-use super::line::Line;
 use super::plans::{class, holder};
 use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
 use super::source::{Found, Origin, Source};
+use super::{EarlierRun, Findings, Line};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
 use crate::model::class::fold;
 use crate::model::events::{ArrearsRow, ArrearsTable, ClassArrears};

@@ -1,6 +1,6 @@
 //! A case's tables as they were understood: columns under their own names, dates and numbers in one form.
 
-use super::line::Line;
+use super::Line;
 use super::schema::{Column, Kind, Table};
 use crate::model::{Case, Detail, HolderIx, Lot, Treasury, Worded, iso};
 use crate::quantity::{Ratio, plain, terminating};

@@ -1,6 +1,6 @@
 //! What is wrong between tables, whatever the date of the run.
 
-use super::findings::Findings;
+use super::Findings;
 use crate::model::class::fold;
 use crate::model::events::ArrearsRow;
 use crate::model::{Case, Class, ClassIx, Compounding, Lot, RowPlace, Treasury, iso};

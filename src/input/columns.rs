@@ -1,12 +1,11 @@
 //! The `columns` table, and what there is to say about a table's headers.
 
 use super::cell::unknown_word;
-use super::findings::Findings;
-use super::line::Line;
 use super::manners::manner;
 use super::schema::{Column, REGISTER, TABLES, Table, header_key, table_key};
-use super::table::{Located, Match, OwnHeader};
+use super::table::{Match, OwnHeader};
 use super::words::{has_word, nearest};
+use super::{Findings, Line, Located};
 use crate::problem::{Place, Problem};
 
 pub(crate) type OwnHeaders = Vec<(&'static Table, OwnHeader)>;

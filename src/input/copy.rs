@@ -1,10 +1,9 @@
 //! A case's sheets and text tables as they stand, row by row, for a copy of them: nothing is understood here.
 
-use super::ReadOptions;
-use super::findings::Findings;
 use super::schema::REGISTER;
 use super::source::{self, Found, Origin, Source};
 use super::table::most_headers;
+use super::{Findings, ReadOptions};
 use crate::problem::Place;
 use crate::spreadsheet::cell_formats::{CellFormats, SheetFormats};
 use crate::spreadsheet::hash::Tally;

@@ -1,7 +1,7 @@
 //! The tables of what happened: adjustments, declarations, record dates, payments, proceeds.
 
+use super::Line;
 use super::cell::Value;
-use super::line::Line;
 use crate::model::calendar::RecordDates;
 use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};

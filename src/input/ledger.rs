@@ -1,9 +1,8 @@
 //! A register that is a ledger of transactions: its rows become those of a register as of a date.
 
-use super::findings::Findings;
-use super::line::Line;
 use super::schema::{LEDGER, OF_HOLDER, header_key};
-use super::table::{Located, OwnHeader, match_headers};
+use super::table::{OwnHeader, match_headers};
+use super::{Findings, Line, Located};
 use crate::model::{Class, Classes, Date};
 use crate::ocf::MadeTable;
 use crate::ocf::ledger::{Does, Entry, Holder, Ledger, fold};

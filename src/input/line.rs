@@ -2,9 +2,8 @@
 
 use super::cell::{Reading, Refusal, Style, Value, per_share, shown};
 use super::faults::GATHERED;
-use super::findings::Findings;
 use super::schema::{Column, Kind, Table};
-use super::table::Located;
+use super::{Findings, Located};
 use crate::model::class::fold;
 use crate::model::{Date, RowPlace, Worded};
 use crate::problem::{Place, Problem, Severity};

@@ -6,10 +6,7 @@ use super::canonical::{self, Canonical};
 use super::cell::Style;
 use super::classes::OtherClasses;
 use super::columns::typed_header;
-use super::findings::Findings;
 use super::history::{adjustment, declaration, payment, proceeds, record_date};
-use super::ledger;
-use super::line::Line;
 use super::marks::Settled;
 use super::pass::{Pass, Sink};
 use super::payments_out::{account, bank, status};
@@ -21,10 +18,10 @@ use super::schema::{
     TERMS, Table, table_key,
 };
 use super::source::{self, Finder, Origin, Source, file_problem};
-use super::table::{HEADER_ROWS, Located, OwnHeader, first_rows, most_headers};
+use super::table::{HEADER_ROWS, OwnHeader, first_rows, most_headers};
 use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
-use super::{Loaded, ReadOptions};
+use super::{Findings, Line, Loaded, Located, ReadOptions, ledger};
 use crate::model::payer::PaymentStatus;
 use crate::model::{Case, Classes, DecimalMark, Register, iso};
 use crate::problem::{Place, Problem};

@@ -1,7 +1,7 @@
 //! The tables `bank`, `accounts` and `payment_status`.
 
+use super::Line;
 use super::cell::word_key;
-use super::line::Line;
 use super::register::identifiers::{self, country_code};
 use super::schema::table_key;
 use super::words::{listed, nearest};

@@ -1,8 +1,8 @@
 //! The tables of what is planned or decided: merger consideration, actions, meetings, ballots, the Board.
 
+use super::Line;
 use super::cell::{Value, unknown_word, word_key};
 use super::history::{in_order, named};
-use super::line::Line;
 use super::schema::CHOICES;
 use super::words::nearest_name;
 use crate::model::class::fold;

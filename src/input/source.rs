@@ -1,10 +1,9 @@
 //! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
 
-use super::ReadOptions;
-use super::findings::Findings;
 use super::schema::{COLUMNS, REGISTER, Table, header_key};
 use super::table::{first_rows, match_headers};
 use super::words::has_word;
+use super::{Findings, ReadOptions};
 use crate::model::{Date, Objects};
 use crate::ocf::{self, MadeTable};
 use crate::problem::{Place, Problem};

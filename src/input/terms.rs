@@ -2,10 +2,9 @@
 
 use super::cell::{Refusal, Style, TWO_READINGS, Value, unknown_word};
 use super::faults::GATHERED;
-use super::findings::Findings;
-use super::line::Line;
 use super::schema::table_key;
 use super::words::{listed, nearest};
+use super::{Findings, Line};
 use crate::model::calendar::{MonthDay, QuarterDates};
 use crate::model::locale::LOCALES;
 use crate::model::reading::READINGS;

@@ -3,7 +3,7 @@
 //! A sheet unpacks in one go from start to end, so there are two stages and no more; they take about as long as each
 //! other.
 
-use super::super::table::Located;
+use super::super::Located;
 use super::Pass;
 use crate::spreadsheet::{Row, Rows, RowsError};
 

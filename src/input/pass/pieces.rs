@@ -3,8 +3,8 @@
 //!
 //! Measured at 1,000,000 lots with one thread: 0.55 s became 0.3 s (see `benches/goals`), and the three stages overlap.
 
+use super::super::Located;
 use super::super::register::{Found, LOOK_AHEAD, Piece};
-use super::super::table::Located;
 use super::{Pass, Sink};
 use crate::spreadsheet::csv::{Chunk, Records};
 use crate::spreadsheet::{Row, RowsError};

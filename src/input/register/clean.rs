@@ -6,9 +6,9 @@
 //! total, a date in another form, a value that is missing) makes the row an odd one, which the general reader then reads
 //! in its place among the others: every problem comes from it, in the order of the rows, and nothing is refused here.
 
+use super::super::Located;
 use super::super::cell::{Style, quick_shares};
 use super::super::schema::REGISTER;
-use super::super::table::Located;
 use super::identifiers::is_scientific;
 use super::{at, is_book_entry, tag};
 use crate::model::bank_ids::{self, BankCode, Iban};

@@ -1,9 +1,10 @@
 //! Ids, certificates, tax ids, accounts and bank codes are text. Where a spreadsheet took one for a number, a date or a yes,
 //! what was typed can be lost, and money would go to a wrong account: then there is a problem, and no guess.
 
+use super::super::Line;
 use super::super::cell::{Refusal, stored_number};
 use super::super::faults::{CHECK_DIGITS, GARBLED, MEANINGLESS, NO_BANK_CODE};
-use super::super::line::{ColumnRef, Line};
+use super::super::line::ColumnRef;
 use crate::model::bank_ids::{self, BankCode, Iban};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;

@@ -6,8 +6,8 @@
 
 use super::clean::{CleanRow, Found, Piece, Plan};
 use super::{Reading, spread};
+use crate::input::Located;
 use crate::input::cell::Style;
-use crate::input::table::Located;
 use crate::model::text_key::same;
 use crate::model::{Detail, Lot, Span, Worded};
 use num_traits::Zero;

@@ -1,13 +1,12 @@
 //! The summary of a dividend run.
 
-use super::cell_value::CellValue;
 use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::long_table::CLASS;
 use super::paid::PaidTable;
-use super::sheet::{Table, if_figure, if_formula};
-use super::tables;
-use super::workbook::{self, Summary};
+use super::sheet::{if_figure, if_formula};
+use super::workbook;
+use super::{CellValue, Summary, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, QuarterState, Restriction};
 use crate::output::RunInfo;

@@ -1,13 +1,12 @@
 //! The summary of a liquidation.
 
-use super::cell_value::CellValue;
 use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Listed, Pages, listed, of_holders};
 use super::long_table::{Total, total_of_shares};
 use super::paid::PaidTable;
-use super::sheet::{Table, if_formula};
-use super::tables;
-use super::workbook::{self, Summary};
+use super::sheet::if_formula;
+use super::workbook;
+use super::{CellValue, Summary, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, TierRow};
 use crate::output::RunInfo;

@@ -1,9 +1,8 @@
 //! What a run pays in cash, by class: the first table of the first sheet.
 
-use super::cell_value::CellValue;
 use super::holdings::Pages;
 use super::long_table::CLASS;
-use super::sheet::Sheet;
+use super::{CellValue, Sheet};
 use crate::model::{Case, ClassIx};
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::Figure;

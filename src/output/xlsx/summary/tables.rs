@@ -1,8 +1,6 @@
 //! The sheets that several runs share: adjustments, derivation, apportionment, inputs.
 
-use super::cell_value::CellValue;
-use super::sheet::Table;
-use super::workbook::Summary;
+use super::{CellValue, Summary, Table};
 use crate::model::reading::{READINGS, in_words};
 use crate::model::{Date, Locale};
 use crate::outcome::{Apportionment, MultipleOutcome, Step};
