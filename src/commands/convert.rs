@@ -243,7 +243,6 @@ fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result
         case,
         series_authorized: term("authorized_shares").or_else(|| Some(case.terms.authorized_shares.to_string())),
         common_authorized: term("common_authorized_shares"),
-        country: term("home_country").unwrap_or_default(),
         as_of,
         holders: (0..case.register.holder_count()).map(holder).collect(),
         count: lots.len(),

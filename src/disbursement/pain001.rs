@@ -8,6 +8,7 @@ use super::nacha;
 use super::pay::{self, Batch, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
+use crate::model::bank_ids::is_country;
 use crate::model::payer::Bank;
 use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
@@ -226,10 +227,6 @@ fn payee<'p>(payment: &Payment<'p>, fitting: &mut Fitting) -> Result<Party<'p>, 
         );
     }
     Ok(party)
-}
-
-fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn has_digits(amount: Units) -> bool {

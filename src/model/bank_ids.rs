@@ -1,5 +1,5 @@
 //! Account and bank identifiers: IBANs with their check digits (ISO 7064 mod 97-10), BICs, and routing numbers of the
-//! American Bankers Association.
+//! American Bankers Association; and codes of countries.
 
 use std::borrow::Cow;
 
@@ -58,4 +58,9 @@ pub(crate) fn bank_code(text: &str) -> BankCode<'_> {
     let weighted =
         bytes.iter().zip([3, 7, 1, 3, 7, 1, 3, 7, 1]).map(|(digit, weight)| u32::from(digit - b'0') * weight);
     if weighted.sum::<u32>().is_multiple_of(10) { BankCode::Aba(code) } else { BankCode::WrongDigits }
+}
+
+/// Whether it is a country's code by its shape (ISO 3166).
+pub(crate) fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
 }

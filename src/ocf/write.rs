@@ -5,6 +5,7 @@ mod transactions;
 
 use super::files::{MANIFEST, md5_of};
 use super::objects::CARRIED;
+use crate::model::bank_ids::is_country;
 use crate::model::{Case, Date, iso, parse_iso};
 use crate::quantity::{Ratio, decimals_needed, parse_decimal, plain};
 use num_traits::Signed;
@@ -25,7 +26,6 @@ pub(crate) struct Content<'c> {
     pub case: &'c Case,
     pub series_authorized: Option<String>,
     pub common_authorized: Option<String>,
-    pub country: String,
     /// The date that the package is to stand as of.
     pub as_of: Option<Date>,
     /// Each holder: the columns of the register that are a holder's.
@@ -105,7 +105,7 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
             "id": "issuer",
             "legal_name": if terms.company.is_empty() { &content.case.name } else { &terms.company },
             "formation_date": iso(writer.first),
-            "country_of_formation": if is_country(&content.country) { content.country.as_str() } else { "US" },
+            "country_of_formation": if is_country(&terms.home_country) { &terms.home_country } else { "US" },
             "comments": ["formation_date is the first day that the register knows of"],
         },
         "as_of": iso(writer.as_of),
@@ -123,10 +123,6 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
     }
     files.insert(0, (MANIFEST.to_owned(), format!("{manifest:#}\n").into_bytes()));
     Ok(files)
-}
-
-fn is_country(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// After to before of an adjustment: counts win over the ratio.
