@@ -1,6 +1,6 @@
 //! Dates: quarter dates, record dates, and windows between them.
 
-use super::source::RowPlace;
+use super::RowPlace;
 use crate::problem::Place;
 use std::collections::BTreeMap;
 use std::fmt;

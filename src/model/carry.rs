@@ -1,8 +1,6 @@
 //! What holders carry between payments in part: the fractions of a unit that whole units left out, exactly.
 
-use super::calendar::Date;
-use super::register::HolderIx;
-use super::source::RowPlace;
+use super::{Date, HolderIx, RowPlace};
 use crate::quantity::{PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, units_ratio};
 
 /// Millionths of a share times amounts with 12 decimals have 18.

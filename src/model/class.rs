@@ -1,8 +1,8 @@
 //! The classes of stock and their rank (§9; `docs/rules.md`, "Classes").
 
-use super::calendar::{Date, QuarterDates};
-use super::source::RowPlace;
+use super::calendar::QuarterDates;
 use super::worded::worded;
+use super::{Date, RowPlace};
 use crate::quantity::{Ratio, Shares, whole};
 
 /// Index of a class in [`Classes::list`], which is in class order.

@@ -1,9 +1,7 @@
 //! What happened to the company: the rows of every table but the register's.
 
-use super::calendar::Date;
-use super::class::ClassIx;
-use super::source::RowPlace;
 use super::worded::worded;
+use super::{ClassIx, Date, RowPlace};
 use crate::quantity::{Ratio, Shares, Units};
 
 /// A change of the number of Common shares (§2(a), §3(a), §6(c), §7).

@@ -1,6 +1,6 @@
 //! How statements and reports write dates, and the paper that they are printed on, by language and region.
 
-use super::calendar::{Date, iso};
+use super::{Date, iso};
 
 /// One language and region of the term `locale`. The words stay English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! Who pays, how it is booked, and what became of payments.
 
-use super::calendar::Date;
-use super::source::RowPlace;
+use super::{Date, RowPlace};
 use crate::quantity::Units;
 use std::collections::BTreeMap;
 

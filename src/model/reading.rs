@@ -1,6 +1,7 @@
 //! Readings: the named choices where the Certificate's words allow more than one meaning.
 
-use super::worded::{Worded, worded};
+use super::Worded;
+use super::worded::worded;
 use crate::quantity::Midpoint;
 
 #[derive(Debug)]

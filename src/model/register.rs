@@ -5,11 +5,9 @@
 
 #![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
 
-use super::calendar::Date;
-use super::class::ClassIx;
-use super::source::{RowPlace, TableSource};
-use super::text::{Span, TextPool};
-use super::worded::{Worded, worded};
+use super::source::TableSource;
+use super::worded::worded;
+use super::{ClassIx, Date, RowPlace, Span, TextPool, Worded};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, whole};
 use std::borrow::Cow;

@@ -1,9 +1,6 @@
 //! What adjustments since the register's day make of a Common lot: one rounding, for payments and statements alike.
 
-use super::Case;
-use super::calendar::Date;
-use super::class::ClassIx;
-use super::register::Lot;
+use super::{Case, ClassIx, Date, Lot};
 use crate::quantity::{Ratio, Shares, whole};
 use num_integer::Integer;
 use num_traits::ToPrimitive;

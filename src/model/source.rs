@@ -1,6 +1,6 @@
 //! Where a table was read from, so that a finding can point to a cell of a row long after the row was read.
 
-use super::text::{Span, TextPool};
+use super::{Span, TextPool};
 use crate::problem::{Place, Problem, Severity};
 use std::sync::Arc;
 

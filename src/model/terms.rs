@@ -2,10 +2,10 @@
 
 #![allow(clippy::expect_used, reason = "an invariant that does not hold ends the run")]
 
-use super::calendar::{Date, QuarterDates, day};
-use super::locale::Locale;
+use super::calendar::{QuarterDates, day};
 use super::reading::Readings;
-use super::worded::{Worded, worded};
+use super::worded::worded;
+use super::{Date, Locale, Worded};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, Units, whole};
 use std::collections::BTreeMap;

@@ -1,9 +1,8 @@
 //! Dates: a spreadsheet's, and text that cannot be read in two ways.
 
 use super::{Refusal, Style, Value, stored_number};
-use crate::model::calendar;
 use crate::model::terms::DateFormat;
-use crate::model::{Date, parse_iso, plus_days};
+use crate::model::{Date, calendar, parse_iso, plus_days};
 use crate::quantity::Decimal;
 use crate::spreadsheet::{Content, Epoch, Shown};
 
