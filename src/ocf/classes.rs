@@ -3,15 +3,12 @@
 use super::fold::{Finding, Folded};
 use super::objects::{StockClass, carried};
 use super::{Column, ObjectId, TableRow};
+use crate::model::class::{COMMON, SERIES_A};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, parse_decimal, plain, terminating, whole};
 use num_traits::{Signed, Zero};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
-
-/// The ids of the two classes that the terms say all about.
-pub(crate) const SERIES_A: &str = "series-a";
-pub(crate) const COMMON: &str = "common";
 
 /// The package's stock classes, and the options and warrants on them.
 #[derive(Debug, Default)]

@@ -1,9 +1,10 @@
 //! What a package comes to, as tables: rows of cells, each row with the object that it comes from.
 
-use super::classes::{COMMON, StockClasses};
+use super::classes::StockClasses;
 use super::fold::{Amount, Folded, Lot, Of, Split};
 use super::objects::{Stakeholder, carried};
 use super::{Column, ObjectId, Package, TableRow, at};
+use crate::model::class::COMMON;
 use crate::model::{Objects, Span, TextPool, iso};
 use crate::quantity::{Ratio, plain, power_of_ten};
 use crate::spreadsheet::{Content, Row, Rows, RowsError};

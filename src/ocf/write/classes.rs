@@ -1,7 +1,8 @@
 //! The classes of stock, and what the format has no class for: options and warrants.
 
 use super::{Cells, Writer, comments, get, number, numeric, unsaid};
-use crate::ocf::classes::{COMMON, SERIES_A, slug};
+use crate::model::class::{COMMON, SERIES_A};
+use crate::ocf::classes::slug;
 use crate::quantity::{Ratio, parse_decimal, whole};
 use num_traits::Signed;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! The transactions that a register and its adjustments come of.
 
 use super::{Cells, Items, Writer, comments, get, number, numeric, split, unsaid};
+use crate::model::class::COMMON;
 use crate::model::{Date, iso, parse_iso};
-use crate::ocf::classes::COMMON;
 use crate::quantity::{Ratio, whole};
 use num_traits::Signed;
 use serde_json::{Value, json};
