@@ -5,7 +5,7 @@ use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
 use super::rate_cohorts::{self, RateCohort};
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
-use crate::model::{Calendar, Case, ClassIx, Date, Lot, iso};
+use crate::model::{Calendar, Case, ClassIx, Date, Lot, RowPlace, iso};
 use crate::outcome::AccrualStarts;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
@@ -224,15 +224,8 @@ impl<'a> Context<'a> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
         let unpaid = table.rows.iter().filter(|row| row.paid_per_share < row.dividend_per_share);
         let unknown = unpaid.filter(|row| self.cohorts.binary_search(&row.accrual_start).is_err());
-        let mut problems: Vec<Problem> = unknown
-            .map(|row| {
-                let start = iso(row.accrual_start);
-                let message =
-                    format!("No lot of the register accrues from {start}, so nobody is owed what this row has unpaid.");
-                let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
-                row.place.warning("arrears.accrual_start.unknown", message, help).with_value(start)
-            })
-            .collect();
+        let nobodys = unknown.map(|row| owed_to_nobody(&row.place, "the register", row.accrual_start));
+        let mut problems: Vec<Problem> = nobodys.collect();
         let Some(latest) = table.rows.iter().map(|row| row.quarter).max() else { return problems };
         let listed: BTreeSet<Date> = table.rows.iter().map(|row| row.accrual_start).collect();
         let outstanding = self.shares_on(table.as_of).into_keys();
@@ -335,4 +328,12 @@ impl Context<'_> {
         let of_series_a = self.lots.of_class(self.case.classes.series_a());
         of_series_a.filter(|group| group.counts_on(day)).map(|group| group.lots).sum()
     }
+}
+
+/// The warning that no lot receives what a row of `arrears` has unpaid.
+pub(super) fn owed_to_nobody(row: &RowPlace, whose: &str, start: Date) -> Problem {
+    let start = iso(start);
+    let message = format!("No lot of {whose} accrues from {start}, so nobody is owed what this row has unpaid.");
+    let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
+    row.warning("arrears.accrual_start.unknown", message, help).with_value(start)
 }

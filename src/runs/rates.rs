@@ -2,6 +2,7 @@
 //! open about it.
 
 use super::Context;
+use super::context::owed_to_nobody;
 use super::rate_cohorts::RateCohort;
 use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;
@@ -133,14 +134,7 @@ impl Context<'_> {
         let unpaid = table.of_classes.iter().filter(|row| (&row.owed - &row.paid).is_positive());
         let known = |class, start| self.rate_cohorts.iter().any(|c| (c.class, c.start) == (class, start));
         let unknown = unpaid.filter(|row| !known(row.class, row.accrual_start));
-        unknown
-            .map(|row| {
-                let (name, start) = (&self.case.classes.get(row.class).name, iso(row.accrual_start));
-                let message =
-                    format!("No lot of {name} accrues from {start}, so nobody is owed what this row has unpaid.");
-                let help = "Correct the date, or complete the register; nothing to do if those shares are gone.";
-                row.place.warning("arrears.accrual_start.unknown", message, help).with_value(start)
-            })
-            .collect()
+        let name = |class| self.case.classes.get(class).name.as_str();
+        unknown.map(|row| owed_to_nobody(&row.place, name(row.class), row.accrual_start)).collect()
     }
 }
