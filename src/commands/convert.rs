@@ -7,6 +7,7 @@ use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
 use crate::model::{Case, Date, HolderIx, iso};
+use crate::ocf::is_zip;
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::csv::guarded;
 use crate::output::fault::explained;
@@ -67,10 +68,6 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
         }
     }
     Ok(if problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE })
-}
-
-fn is_zip(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
 /// Refuses a place that is taken by what no conversion wrote, or would be, without `--force`, by one.

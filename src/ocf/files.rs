@@ -16,6 +16,11 @@ const ARCHIVE_LIMIT: u64 = 256 << 20;
 /// Files beside the package's own in an archive are tables, which are small.
 const OTHER_LIMIT: u64 = 64 << 20;
 
+/// Whether a file is called a zip.
+pub(crate) fn is_zip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
+}
+
 /// Whether a folder or a file is a package: by its name, or by a manifest in it.
 pub(crate) fn is_package(path: &Path) -> bool {
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
@@ -26,8 +31,7 @@ pub(crate) fn is_package(path: &Path) -> bool {
     if path.is_dir() {
         return path.join(MANIFEST).is_file();
     }
-    let is_zip = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"));
-    name.ends_with(".ocf.zip") || (is_zip && path.is_file() && has_manifest())
+    name.ends_with(".ocf.zip") || (is_zip(path) && path.is_file() && has_manifest())
 }
 
 /// Whether a file in an archive is a manifest; macOS puts notes on each file beside it.

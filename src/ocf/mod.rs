@@ -16,7 +16,7 @@ use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::FileHash;
 use std::borrow::Cow;
 
-pub(crate) use files::is_package;
+pub(crate) use files::{is_package, is_zip};
 pub(crate) use package::read;
 pub(crate) use tables::MadeTable;
 

@@ -4,7 +4,7 @@
 use crate::commands::Failure;
 use crate::input::is_table_file;
 use crate::input::source::{is_text, is_workbook};
-use crate::ocf::is_package;
+use crate::ocf::{is_package, is_zip};
 use crate::output::staging::private_dir;
 use crate::spreadsheet::Fault;
 use crate::spreadsheet::package::Package;
@@ -136,10 +136,6 @@ pub(super) fn settled(folder: &Path) -> Result<PathBuf, Failure> {
     let name = one.file_stem().and_then(|stem| sound(stem.to_str()?)).unwrap_or("case");
     let settled = unpack(&one, &unpacked, name).and_then(|()| only(&unpacked));
     settled.inspect_err(|_| drop(fs::remove_dir_all(&unpacked)))
-}
-
-fn is_zip(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
 /// The one thing in a folder; a folder with a single workbook in it, or a single table of another name, is that file.
