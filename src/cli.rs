@@ -37,7 +37,7 @@ pub enum Command {
     Vote(DatedArgs),
     /// Say which planned corporate actions the certificate allows (§4, §5, §8)
     #[command(after_help = "Example: ratable actions sample-data/capstone.xlsx")]
-    Actions(ActionsArgs),
+    Actions(RunArgs),
     /// Compute the cap table: shares authorised, outstanding and retired, ownership, votes (§1, §5)
     #[command(after_help = "Example: ratable captable sample-data/capstone.xlsx --date 2006-06-15")]
     Captable(DatedArgs),
@@ -358,6 +358,15 @@ pub struct WriteArgs {
     pub acknowledge: Vec<String>,
 }
 
+/// Flags of every run of cases.
+#[derive(Clone, Debug, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub read: ReadArgs,
+    #[command(flatten)]
+    pub write: WriteArgs,
+}
+
 #[derive(Clone, Debug, Args)]
 pub struct WatchArgs {
     /// The folder into which cases are put
@@ -504,9 +513,7 @@ pub struct CheckArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DividendArgs {
     #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub write: WriteArgs,
+    pub run: RunArgs,
     /// The date of the run, such as 2006-06-15
     #[arg(long, value_name = "D")]
     pub date: String,
@@ -524,9 +531,7 @@ pub struct DividendArgs {
 #[derive(Clone, Debug, Args)]
 pub struct LiquidateArgs {
     #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub write: WriteArgs,
+    pub run: RunArgs,
     /// The date of the distribution
     #[arg(long, value_name = "D")]
     pub date: String,
@@ -544,18 +549,8 @@ pub struct LiquidateArgs {
 #[derive(Clone, Debug, Args)]
 pub struct DatedArgs {
     #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub write: WriteArgs,
+    pub run: RunArgs,
     /// The date
     #[arg(long, value_name = "D")]
     pub date: String,
-}
-
-#[derive(Clone, Debug, Args)]
-pub struct ActionsArgs {
-    #[command(flatten)]
-    pub read: ReadArgs,
-    #[command(flatten)]
-    pub write: WriteArgs,
 }

@@ -19,18 +19,17 @@ pub mod model {
     pub use crate::model::register::{Detail, Lot, Treasury};
     pub use crate::quantity::{
         Midpoint, Ratio, Units, decimals_needed, fixed, fraction, parse_decimal, plain, round_half, scaled_fixed,
-        scaled_plain, shares_from_ratio, shares_ratio, terminating, units_from_ratio, units_ratio, whole,
+        scaled_plain, shares_ratio, terminating, units_from_ratio, units_ratio, whole,
     };
 }
 
 pub mod runs {
     pub use crate::holdings::apportion::apportion;
     pub use crate::holdings::snapshot::{Holding, Holdings, snapshot};
-    pub use crate::outcome::PaymentRow;
     pub use crate::outcome::dividend::{CohortDividend, DividendOutcome};
-    pub use crate::outcome::exchange::ExchangeOutcome;
     pub use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow, TierRow, Turn};
     pub use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
+    pub use crate::outcome::{ExchangeOutcome, PaymentRow};
     pub use crate::runs::Refusal;
     pub use crate::runs::context::Context;
     pub use crate::runs::dividend::DividendPlan;

@@ -31,7 +31,6 @@ impl Place {
         Self { file: Some(file.into()), ..Self::default() }
     }
 
-    /// The command line.
     pub fn command_line() -> Self {
         Self::default()
     }

@@ -42,11 +42,6 @@ pub(crate) const CASH_LIMIT: u64 = 1_000_000_000_000_000;
 pub struct Shares(pub u64);
 
 impl Shares {
-    /// This many millionths of a share.
-    pub fn from_micros(micros: u64) -> Self {
-        Self(micros)
-    }
-
     /// Millionths of a share.
     pub fn micros(self) -> u64 {
         self.0
@@ -85,7 +80,6 @@ pub enum Midpoint {
     HalfEven,
 }
 
-/// 10 to the power of `decimals`.
 pub(crate) fn power_of_ten(decimals: u32) -> BigInt {
     BigInt::from(10u8).pow(decimals)
 }
@@ -256,16 +250,6 @@ pub(crate) fn scaled(value: Decimal, decimals: u32) -> Option<i128> {
 pub fn decimals_needed(value: &Ratio) -> Option<u32> {
     let text = terminating(value)?;
     Some(text.split_once('.').map_or(0, |(_, f)| u32::try_from(f.len()).unwrap_or(u32::MAX)))
-}
-
-/// A share count of at most 6 decimals below the limit, in millionths.
-pub fn shares_from_ratio(value: &Ratio) -> Option<Shares> {
-    let scaled = value * BigInt::from(MICROS_PER_SHARE);
-    if !scaled.is_integer() || scaled.is_negative() {
-        return None;
-    }
-    let micros = scaled.to_integer().to_u64()?;
-    (micros < SHARES_LIMIT * MICROS_PER_SHARE).then_some(Shares(micros))
 }
 
 /// A whole amount of cash in smallest units, where `value` has at most `decimals` decimals.

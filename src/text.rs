@@ -51,9 +51,7 @@ pub(crate) fn money(units: Units, decimals: u32) -> String {
 
 /// An exact value with thousands separators and at most `decimals` decimals.
 pub(crate) fn number(value: &Ratio, decimals: u32) -> String {
-    let text = fixed(value, decimals, Midpoint::HalfEven);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    grouped(text)
+    grouped(&plain(value, decimals))
 }
 
 /// An exact value with at least `decimals` decimals and at most twelve: `12345.60`.

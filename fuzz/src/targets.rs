@@ -198,9 +198,6 @@ fn value(text: &str) {
             assert_eq!(quantity::parse_decimal(&exact).as_ref(), Some(&number), "{exact}");
         }
         black_box(quantity::decimals_needed(&number));
-        if let Some(shares) = quantity::shares_from_ratio(&number) {
-            assert_eq!(shares.to_ratio(), number);
-        }
         for decimals in 0..4 {
             if let Some(units) = quantity::units_from_ratio(&number, decimals) {
                 assert_eq!(quantity::units_ratio(units, decimals), number);

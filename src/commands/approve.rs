@@ -1,8 +1,7 @@
 //! `ratable approve`: a person's yes to a finished run, as it is.
 
-use super::failure::Failure;
-use super::paid_run;
-use super::print::{Told, now};
+use super::print::now;
+use super::{Failure, Told, paid_run};
 use crate::cli::ApproveArgs;
 use crate::disbursement::approvals;
 use crate::problem::{Place, Problem};

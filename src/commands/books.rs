@@ -1,9 +1,7 @@
 //! Finished runs in the books: `ratable journal` as entries of a ledger, `ratable tax` by the boxes of the tax forms.
 
-use super::failure::{Failure, not_written};
-use super::output_dir;
 use super::paid_run::{self, check_file};
-use super::print::Told;
+use super::{Failure, Told, not_written, output_dir};
 use crate::cli::{JournalArgs, JournalForm, TaxArgs};
 use crate::disbursement::journal::journal as book;
 use crate::disbursement::run::Run;

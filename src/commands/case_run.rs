@@ -1,15 +1,9 @@
 //! A case and what a run of it came to: everything is known, nothing is written yet. Each output of each run is made here.
 
-use super::failure::Failure;
-use super::finished_run;
-use super::plan::ReadPlan;
-use super::print;
-use super::progress;
-use super::run_kind::{Outcome, RunKind, distributed};
+use super::run_kind::distributed;
+use super::{Failure, Outcome, ReadPlan, RunKind, finished_run, print, progress};
 use crate::input::{EarlierRun, FileHash, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
-use crate::model::Case;
-use crate::model::locale::Locale;
-use crate::model::register::HolderIx;
+use crate::model::{Case, HolderIx, Locale};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
@@ -19,7 +13,7 @@ use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Look, Stat
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, explain, result, tables, terminal};
 use crate::problem::{Problem, Severity};
-use crate::runs::context::Context;
+use crate::runs::Context;
 use crate::runs::dividend::PAYS_NOBODY;
 use crate::sha256;
 use crate::text::plural;
@@ -38,7 +32,6 @@ pub(crate) struct CaseRead {
     folder: PathBuf,
 }
 
-/// Reads the case at `path`.
 pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let after = read.after.as_deref().map(finished_run::earlier).transpose()?;
     let options = ReadOptions { after: after.clone(), ..read.options() };
@@ -134,7 +127,6 @@ impl CaseRun {
         (count > 0).then(|| plural(count, "warning"))
     }
 
-    /// `result.json`.
     pub(crate) fn result(&self) -> Value {
         let (case, run) = (&self.case, &self.info());
         match &self.outcome {

@@ -1,28 +1,23 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem; writes nothing but, with
 //! `--report`, a copy of the case with its problems marked.
 
-use super::case_run::read_case;
-use super::failure::{DONE, Failure, PROBLEMS, not_written};
-use super::plan::{self, ReadPlan};
-use super::print;
-use super::progress;
+use super::failure::PROBLEMS;
+use super::plan;
 use super::run_case::{BatchReport, Ending};
+use super::{DONE, Failure, ReadPlan, not_written, print, progress, read_case};
 use crate::cli::CheckArgs;
 use crate::input::Loaded;
 use crate::input::copy::Copy;
 use crate::input::schema::REGISTER;
 use crate::input::understood::{ClassUnderstood, TableUnderstood, Understood};
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::{Case, Date, iso};
 use crate::output::folder::write_file;
 use crate::output::replace::exists;
 use crate::output::terminal::Totals;
 use crate::output::{problems, result, xlsx};
 use crate::problem::Problem;
 use crate::quantity::{plain, shares_ratio};
-use crate::runs::Refusal;
-use crate::runs::context::Context;
-use crate::runs::replay::{Replay, Until};
+use crate::runs::{Context, Refusal, Replay, Until};
 use crate::text::{grouped, plural};
 use serde_json::{Value, json};
 use std::io::{self, IsTerminal};
@@ -234,7 +229,6 @@ fn json(loaded: &Loaded) -> Value {
 }
 
 /// Refuses a file that is there already and is not to be replaced, or that is the case or in it.
-/// Errors: [`Failure::Usage`].
 fn report_allowed(file: &Path, force: bool, case: &Path) -> Result<(), Failure> {
     let refused = |why: &str| Err(Failure::Usage(format!("--report {}: {why}", file.display())));
     if !file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx")) {

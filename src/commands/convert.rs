@@ -1,15 +1,12 @@
 //! `ratable convert`: a case in another form: an Open Cap Format package, a workbook as `new` would have it, CSV files.
 
-use super::failure::{DONE, Failure, PROBLEMS, not_written};
-use super::plan;
-use super::print;
+use super::failure::PROBLEMS;
+use super::{DONE, Failure, not_written, plan, print};
 use crate::cli::{ConvertArgs, ConvertTo, Format};
 use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
-use crate::model::register::HolderIx;
+use crate::model::{Case, Date, HolderIx, iso};
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::csv::guarded;
 use crate::output::fault::explained;
@@ -242,17 +239,12 @@ fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result
     };
     let holder =
         |ix| columns.iter().filter_map(|column| filled((column, canonical::holder(case, ix, column)))).collect();
-    let terms = &case.terms;
     let content = Content {
-        company: if terms.company.is_empty() { case.name.clone() } else { terms.company.clone() },
-        series_name: terms.series_name.clone(),
-        common_name: terms.common_name.clone(),
-        currency: terms.currency.clone(),
-        series_authorized: Some(term("authorized_shares").unwrap_or_else(|| terms.authorized_shares.to_string())),
+        case,
+        series_authorized: term("authorized_shares").or_else(|| Some(case.terms.authorized_shares.to_string())),
         common_authorized: term("common_authorized_shares"),
         country: term("home_country").unwrap_or_default(),
         as_of,
-        register_date: terms.register_date,
         holders: (0..case.register.holder_count()).map(holder).collect(),
         count: lots.len(),
         lot: &lot,

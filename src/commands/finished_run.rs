@@ -1,8 +1,9 @@
 //! The folders of finished runs, and the one that `--after` goes on from.
 
-use super::failure::{Failure, no_problems};
+use super::Failure;
+use super::failure::no_problems;
 use crate::input::EarlierRun;
-use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::{Date, iso, parse_iso};
 use crate::output::manifest::NAME;
 use crate::problem::{Place, Problem};
 use crate::verify;

@@ -1,7 +1,6 @@
 //! Ctrl-C and `kill`: nothing half-written is left behind.
 
-use super::failure::DONE;
-use super::print;
+use super::{DONE, print};
 use crate::output::staging;
 use std::sync::OnceLock;
 

@@ -1,7 +1,6 @@
 //! What the program says of itself: `ratable explain` of its problems, `completions` and `man` of its command line.
 
-use super::failure::{DONE, Failure};
-use super::print;
+use super::{DONE, Failure, print};
 use crate::cli::{Cli, CompletionsArgs, ExplainArgs, ManArgs};
 use crate::output::problem_page::{entries, find, nearest, text};
 use clap::CommandFactory;

@@ -28,9 +28,13 @@ mod watch;
 use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;
 use crate::panics::{catch_fault, keep_what_panics_say};
-use failure::{DONE, Failure, MACHINE, USAGE};
+pub(crate) use case_run::{CaseRun, read_case};
+pub(crate) use failure::{DONE, Failure, not_written};
+use failure::{MACHINE, USAGE};
+pub(crate) use plan::{ReadPlan, WritePlan};
+pub(crate) use print::Told;
 pub use print::set_silent;
-use run_kind::RunPlan;
+pub(crate) use run_kind::{Outcome, RunKind, RunPlan};
 use std::path::Path;
 
 /// Runs what was typed with signals handled. Returns the exit code.
@@ -140,9 +144,9 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
 fn print_args(command: &Command) -> PrintArgs {
     match command {
         Command::Check(args) => &args.read.print,
-        Command::Dividend(args) => &args.read.print,
-        Command::Liquidate(args) => &args.read.print,
-        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.read.print,
+        Command::Dividend(args) => &args.run.read.print,
+        Command::Liquidate(args) => &args.run.read.print,
+        Command::Exchange(args) | Command::Vote(args) | Command::Captable(args) => &args.run.read.print,
         Command::Actions(args) => &args.read.print,
         Command::Verify(args) => &args.print,
         Command::Convert(args) => &args.print,

@@ -1,7 +1,6 @@
 //! `ratable new`: a case workbook to fill in, or one that is filled in.
 
-use super::failure::{Failure, not_written};
-use super::print::Told;
+use super::{Failure, Told, not_written};
 use crate::cli::NewArgs;
 use crate::output::folder::write_file;
 use crate::output::xlsx::blank;

@@ -1,6 +1,6 @@
 //! The folder to write: that it may be written, and how it gets its place.
 
-use super::failure::Failure;
+use super::Failure;
 use crate::output::folder::Folder;
 use crate::output::manifest;
 use crate::output::replace::exists;

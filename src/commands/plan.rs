@@ -1,10 +1,9 @@
 //! From the flags that were typed to what they mean. Below this, nothing is parsed.
 
-use super::failure::Failure;
+use super::Failure;
 use crate::cli::{Format, ReadArgs, WriteArgs};
 use crate::input::{ReadOptions, Style, typed_header};
-use crate::model::calendar::{Date, parse_iso};
-use crate::model::terms::DecimalMark;
+use crate::model::{Date, DecimalMark, parse_iso};
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
 use crate::runs::dividend::{ARREARS_CLAUSE, same_clause};
 use std::path::PathBuf;
@@ -71,7 +70,6 @@ pub(crate) struct WritePlan {
     /// The folder; the default where none.
     pub out: Option<PathBuf>,
     pub force: bool,
-    /// Whose workbooks.
     pub workbooks: Workbooks,
     /// In one zip.
     pub archive: bool,
@@ -123,7 +121,6 @@ pub(crate) fn columns(typed: &[String]) -> Result<Vec<String>, Failure> {
     typed.iter().map(fine).collect()
 }
 
-/// `--encoding NAME`.
 pub(crate) fn encoding(name: Option<&str>) -> Result<Option<String>, Failure> {
     match name.filter(|name| encoding_rs::Encoding::for_label(name.as_bytes()).is_none()) {
         Some(name) => Err(Failure::Usage(format!("--encoding {name}: no such encoding; try windows-1252 or utf-8."))),

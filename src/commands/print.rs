@@ -1,9 +1,8 @@
 //! What is printed, on standard output and standard error. Whoever reads it may stop reading, which is no fault.
 
-use super::failure::Failure;
-use super::progress;
+use super::{Failure, progress};
 use crate::cli::{Format, PrintArgs};
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::problems;
 use serde_json::Value;
 use std::fmt::Display;

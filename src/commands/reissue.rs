@@ -1,15 +1,11 @@
 //! `ratable reissue`: what became of a run's payments, and new instructions for those that can be made now.
 
-use super::failure::Failure;
-use super::finished_run;
-use super::output_dir;
 use super::paid_run::{self, Paid};
-use super::plan;
-use super::print::Told;
+use super::{Failure, Told, finished_run, output_dir, plan};
 use crate::cli::ReissueArgs;
 use crate::disbursement::reissue::{Reconciliation, first_command};
 use crate::disbursement::run::{REISSUE, Run, argument};
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::manifest::{self, Manifest, Request};
 use crate::problem::{Place, Problem};
 use crate::text::{money, plural};

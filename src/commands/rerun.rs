@@ -1,8 +1,8 @@
 //! A finished run, typed again: its manifest gives the command, the person the case.
 
-use super::case_run::{CaseRead, CaseRun, read_case};
-use super::failure::{Failure, no_problems};
-use super::run_kind::RunPlan;
+use super::case_run::CaseRead;
+use super::failure::no_problems;
+use super::{CaseRun, Failure, RunPlan, read_case};
 use crate::cli::Cli;
 use crate::input::FileHash;
 use crate::output::manifest::{self, Manifest};

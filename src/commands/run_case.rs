@@ -1,16 +1,11 @@
 //! The one path of every run: read the case, run it, write its folder, say what happened. Of many cases in one call, a line
 //! each as they are done, what is wrong with the others, and a total; or one JSON document with all of it.
 
-use super::case_run::{CaseRun, read_case};
-use super::failure::{DONE, Failure, MACHINE, PROBLEMS};
-use super::output_dir;
-use super::plan::ReadPlan;
-use super::print;
-use super::progress;
-use super::run_kind::RunPlan;
+use super::failure::{MACHINE, PROBLEMS};
 use super::statements::StatementPlan;
+use super::{CaseRun, DONE, Failure, ReadPlan, RunPlan, output_dir, print, progress, read_case};
 use crate::input::case_name;
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::folder::Folder;
 use crate::output::manifest::{self, Manifest, Request};
 use crate::output::problems;

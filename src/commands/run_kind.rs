@@ -1,16 +1,13 @@
 //! The runs that there are: what each was asked, how it is typed again, and what it makes of a case.
 
-use super::failure::Failure;
-use super::plan::{self, ReadPlan, WritePlan, amount, date, read};
+use super::plan::{self, amount, date, read};
+use super::{Failure, ReadPlan, WritePlan};
 use crate::cli::Command;
 use crate::input::FileHash;
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
-use crate::model::register::{HolderIx, Lot};
-use crate::outcome::dividend::DividendOutcome;
-use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow};
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
+use crate::model::{Case, Date, HolderIx, Lot, iso};
+use crate::outcome::{
+    ActionsOutcome, CaptableOutcome, DividendOutcome, ExchangeOutcome, LiquidationOutcome, LiquidationRow, VoteOutcome,
+};
 use crate::output::manifest::Request;
 use crate::output::xlsx::statement::StatementKind;
 use crate::problem::Problem;
@@ -35,7 +32,7 @@ impl RunPlan {
     /// Errors: it is wrong, or no run of a case.
     pub(crate) fn new(command: &Command) -> Result<Self, Failure> {
         let day = |text: &String| date("--date", text);
-        let (read_args, write, kind) = match command {
+        let (args, kind) = match command {
             Command::Dividend(args) => {
                 let pay_date = args.pay_date.as_deref().map(|d| date("--pay-date", d));
                 let funds = args.funds.as_deref().map(|a| amount("--funds", a));
@@ -43,9 +40,9 @@ impl RunPlan {
                     date: day(&args.date)?,
                     pay_date: pay_date.transpose()?,
                     funds: funds.transpose()?,
-                    acknowledged: args.write.acknowledge.clone(),
+                    acknowledged: args.run.write.acknowledge.clone(),
                 };
-                (&args.read, &args.write, kind)
+                (&args.run, kind)
             }
             Command::Liquidate(args) => {
                 let proceeds = args.proceeds.as_deref().map(|a| amount("--proceeds", a));
@@ -55,18 +52,18 @@ impl RunPlan {
                     scenarios: args.scenarios.as_deref().map(Range::parse).transpose()?,
                     breakeven: args.breakeven.as_deref().map(Breakeven::parse).transpose()?,
                 };
-                (&args.read, &args.write, kind)
+                (&args.run, kind)
             }
-            Command::Exchange(args) => (&args.read, &args.write, RunKind::Exchange(day(&args.date)?)),
-            Command::Vote(args) => (&args.read, &args.write, RunKind::Vote(day(&args.date)?)),
-            Command::Captable(args) => (&args.read, &args.write, RunKind::Captable(day(&args.date)?)),
-            Command::Actions(args) => (&args.read, &args.write, RunKind::Actions),
+            Command::Exchange(args) => (&args.run, RunKind::Exchange(day(&args.date)?)),
+            Command::Vote(args) => (&args.run, RunKind::Vote(day(&args.date)?)),
+            Command::Captable(args) => (&args.run, RunKind::Captable(day(&args.date)?)),
+            Command::Actions(args) => (args, RunKind::Actions),
             _ => {
                 let message = "This is not a run of a case: its command writes no folder.";
                 return Err(Failure::Usage(message.to_owned()));
             }
         };
-        let mut read = read(read_args)?;
+        let mut read = read(&args.read)?;
         read.as_of = kind.date();
         if let Command::Dividend(args) = command {
             read.after.clone_from(&args.after);
@@ -75,7 +72,7 @@ impl RunPlan {
                 return Err(Failure::Usage(message.to_owned()));
             }
         }
-        Ok(Self { kind, read, write: plan::write(write)? })
+        Ok(Self { kind, read, write: plan::write(&args.write)? })
     }
 
     /// What was asked, for the manifest. Typed again with the case, it makes the same folder.
@@ -113,7 +110,6 @@ pub(crate) enum RunKind {
 }
 
 impl RunKind {
-    /// All that is due on a date.
     pub(crate) fn dividend_on(date: Date) -> Self {
         Self::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() }
     }

@@ -1,17 +1,12 @@
 //! Whose statements are written, and from which layout; `ratable statements`: a part of a finished run's, so that many
 //! machines can write them; `ratable merge`: the run and its parts, as one run would have written them.
 
-use super::case_run::{CaseRun, find_holder};
-use super::failure::{Failure, no_problems};
-use super::finished_run;
-use super::output_dir;
+use super::case_run::find_holder;
+use super::failure::no_problems;
 use super::plan::Workbooks;
-use super::print::Told;
-use super::progress;
-use super::rerun;
-use super::run_kind::RunPlan;
+use super::{CaseRun, Failure, RunPlan, Told, finished_run, output_dir, progress, rerun};
 use crate::cli::{MergeArgs, StatementsArgs};
-use crate::model::register::HolderIx;
+use crate::model::HolderIx;
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, Part, Request};
 use crate::output::statement_files::{ARCHIVE, Archive, HOLDERS, Selection, Shard, StatementFiles};

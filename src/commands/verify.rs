@@ -1,11 +1,8 @@
 //! `ratable verify`: a finished run against its manifest, its own totals and, with the case, against itself made again.
 
-use super::failure::{Failure, no_problems};
-use super::finished_run;
-use super::print::Told;
-use super::rerun;
-use super::run_case;
+use super::failure::no_problems;
 use super::statements::{StatementPlan, write_part};
+use super::{Failure, Told, finished_run, rerun, run_case};
 use crate::cli::VerifyArgs;
 use crate::disbursement::{Refused, approvals};
 use crate::output::folder::Folder;

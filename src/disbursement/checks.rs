@@ -4,9 +4,7 @@ use super::latin::Replaced;
 use super::pay::{self, Batch, FileWritten, Format, Payment, Plan};
 use super::payer::missing;
 use super::run::{Method, Run};
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::register::Detail;
+use crate::model::{Case, Detail, iso};
 use crate::output::csv::plain_line;
 use crate::output::folder::Folder;
 use crate::output::xlsx::style::properties;
@@ -21,15 +19,16 @@ const ON_A_PAGE: u32 = 3;
 /// Rows of a check in the workbook.
 const ROWS: u32 = 11;
 
-/// The checks of a run.
+#[derive(Clone)]
 pub(crate) struct Checks<'a> {
     run: &'a Run,
     account: String,
     payer: String,
     first_number: u64,
+    /// Whether the list is written by which the bank is to honour them, not the list to print from.
+    is_positive_pay: bool,
 }
 
-/// A check.
 pub(crate) struct Check;
 
 impl pay::Entry for Check {
@@ -48,7 +47,11 @@ impl<'a> Checks<'a> {
     pub(crate) fn new(run: &'a Run, case: &Case, first_number: u64) -> Result<Self, Vec<Problem>> {
         let problems = missing(&case.bank, &["name", "account"]);
         let (account, payer) = (case.bank.get("account").to_owned(), case.bank.get("name").to_owned());
-        if problems.is_empty() { Ok(Self { run, account, payer, first_number }) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(Self { run, account, payer, first_number, is_positive_pay: false })
+        } else {
+            Err(problems)
+        }
     }
 
     /// Writes the files of a plan into a folder; gives the size and hash of `checks.csv`.
@@ -57,7 +60,7 @@ impl<'a> Checks<'a> {
         let written = plan.write(self, &mut checks)?;
         checks.finish()?;
         let mut list = folder.create("positive-pay.csv")?;
-        plan.write(&PositivePay(self), &mut list)?;
+        plan.write(&Self { is_positive_pay: true, ..self.clone() }, &mut list)?;
         list.finish()?;
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties("Checks", &self.run.company));
@@ -85,10 +88,6 @@ impl<'a> Checks<'a> {
     /// The payee's name in one line, as the check and the bank's list have it.
     fn payee(payment: &Payment) -> String {
         payment.row.payee().split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn amount(&self, payment: &Payment) -> String {
-        scaled_fixed(payment.row.amount, self.run.decimals)
     }
 
     /// A check on the workbook's sheet.
@@ -155,23 +154,27 @@ impl Format for Checks<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        plain_line(
-            out,
-            &"number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo"
-                .split(',')
-                .collect::<Vec<_>>(),
-        );
+        let columns = if self.is_positive_pay {
+            "account,number,date,amount,payee"
+        } else {
+            "number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo"
+        };
+        plain_line(out, &columns.split(',').collect::<Vec<_>>());
     }
 
     fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
 
     fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
+        let (number, payee) = (self.number(number), Self::payee(payment));
+        let amount = scaled_fixed(payment.row.amount, self.run.decimals);
+        if self.is_positive_pay {
+            return plain_line(out, &[&self.account, &number, &iso(self.run.pay_date), &amount, &payee]);
+        }
         let [street, town, state, code, address] =
             [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address]
                 .map(|d| payment.detail(d));
         let words = in_words(payment.row.amount, self.run.decimals, &self.run.currency);
-        let (number, amount, memo) = (self.number(number), self.amount(payment), self.memo(payment));
-        let (reference, payee, country) = (payment.row.reference(), Self::payee(payment), payment.country());
+        let (reference, memo, country) = (payment.row.reference(), self.memo(payment), payment.country());
         plain_line(
             out,
             &[&number, reference, &payee, street, town, state, code, country, address, &amount, &words, &memo],
@@ -183,66 +186,8 @@ impl Format for Checks<'_> {
     fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
 }
 
-/// The list of checks that the bank is to honour.
-struct PositivePay<'a>(&'a Checks<'a>);
-
-impl Format for PositivePay<'_> {
-    type Entry<'p> = Check;
-
-    fn kinds(&self) -> &'static [&'static str] {
-        self.0.kinds()
-    }
-
-    fn entry(&self, payment: &Payment) -> Result<Check, String> {
-        self.0.entry(payment)
-    }
-
-    fn batch_limit(&self) -> (Option<Units>, usize) {
-        self.0.batch_limit()
-    }
-
-    fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
-        self.0.too_much(batches)
-    }
-
-    fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        plain_line(out, &["account", "number", "date", "amount", "payee"]);
-    }
-
-    fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
-
-    fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
-        let (number, date, amount) = (self.0.number(number), iso(self.0.run.pay_date), self.0.amount(payment));
-        plain_line(out, &[&self.0.account, &number, &date, &amount, &Checks::payee(payment)]);
-    }
-
-    fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
-
-    fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
-}
-
-const SMALL: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
+const SMALL: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \
+                     sixteen seventeen eighteen nineteen";
 const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const THOUSANDS: [&str; 6] = ["", "thousand", "million", "billion", "trillion", "quadrillion"];
 
@@ -271,16 +216,17 @@ pub(crate) fn in_words(amount: Units, decimals: u32, currency: &str) -> String {
 
 fn below_thousand(number: usize) -> String {
     let (hundreds, rest) = (number / 100, number % 100);
+    let small = |number| SMALL.split(' ').nth(number).expect("a number below twenty");
     let below = match rest {
         0 => String::new(),
-        1..20 => SMALL[rest].to_owned(),
+        1..20 => small(rest).to_owned(),
         _ if rest % 10 == 0 => TENS[rest / 10].to_owned(),
-        _ => format!("{}-{}", TENS[rest / 10], SMALL[rest % 10]),
+        _ => format!("{}-{}", TENS[rest / 10], small(rest % 10)),
     };
     match (hundreds, below.is_empty()) {
         (0, _) => below,
-        (_, true) => format!("{} hundred", SMALL[hundreds]),
-        (_, false) => format!("{} hundred {below}", SMALL[hundreds]),
+        (_, true) => format!("{} hundred", small(hundreds)),
+        (_, false) => format!("{} hundred {below}", small(hundreds)),
     }
 }
 

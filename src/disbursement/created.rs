@@ -1,6 +1,6 @@
 //! `--created`: the time that a bank's file says it was made.
 
-use crate::model::calendar::{Date, parse_iso};
+use crate::model::{Date, parse_iso};
 
 /// A time of day on a date, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,7 +5,6 @@ use serde::Serialize;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-/// The characters of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Characters {
     /// SWIFT's set x, which every bank takes: letters, digits, blanks and `/ - ? : ( ) . , ' +`.

@@ -30,7 +30,6 @@ use std::io;
 /// Why something was not done.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// The machine failed.
     Machine(io::Error),
     /// What must be put right first.
     Problems(Vec<Problem>),

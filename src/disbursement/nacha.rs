@@ -5,9 +5,7 @@ use super::latin::{self, Characters, Fitting, Replaced};
 use super::pay::{self, Batch, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::register::Detail;
+use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
 use crate::quantity::Units;
 use std::io::Write;
@@ -20,32 +18,8 @@ const MOST_OF_BATCH: Units = 999_999_999_999;
 /// Entries of a batch: six digits count them and their addenda.
 const MOST_ENTRIES: usize = 499_999;
 /// How names of companies end.
-const COMPANIES: [&str; 24] = [
-    "inc",
-    "incorporated",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "llc",
-    "llp",
-    "lp",
-    "ltd",
-    "limited",
-    "plc",
-    "trust",
-    "fund",
-    "partners",
-    "partnership",
-    "foundation",
-    "bank",
-    "gmbh",
-    "ag",
-    "sa",
-    "bv",
-    "nv",
-    "na",
-];
+const COMPANIES: &str = "inc incorporated corp corporation co company llc llp lp ltd limited plc trust fund \
+                         partners partnership foundation bank gmbh ag sa bv nv na";
 
 /// The payer and the run, as the file names them.
 pub(crate) struct Nacha<'a> {
@@ -60,7 +34,6 @@ pub(crate) struct Nacha<'a> {
     pub replaced: Vec<Replaced>,
 }
 
-/// An entry with its addenda.
 pub(crate) struct AchEntry {
     kind: usize,
     said: Option<&'static str>,
@@ -155,7 +128,7 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
     let name: Vec<String> =
         payment.row.payee().split([' ', ',']).map(|w| w.replace(['.', '/'], "").to_lowercase()).collect();
     let last = name.iter().rev().find(|word| !word.is_empty());
-    if last.is_some_and(|last| COMPANIES.contains(&last.as_str())) {
+    if last.is_some_and(|last| COMPANIES.split(' ').any(|word| word == last)) {
         return (1, Some("taken for a company: its name ends like one's"));
     }
     (0, Some("taken for a person: nothing says that it is a company"))

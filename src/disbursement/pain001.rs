@@ -8,10 +8,8 @@ use super::nacha;
 use super::pay::{self, Batch, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
-use crate::model::Case;
-use crate::model::calendar::iso;
 use crate::model::payer::Bank;
-use crate::model::register::Detail;
+use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use quick_xml::events::{BytesDecl, BytesStart, Event};
@@ -112,7 +110,6 @@ impl Markup {
     }
 }
 
-/// A credit transfer.
 pub(crate) struct Transfer<'p> {
     kind: usize,
     payee: Party<'p>,

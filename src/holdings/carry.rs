@@ -3,7 +3,8 @@
 use super::BeyondLimits;
 use super::per_share::Additions;
 use super::snapshot::{Holding, Holdings};
-use crate::model::carry::{CARRY_DECIMALS, Carry};
+use crate::model::Carry;
+use crate::model::carry::CARRY_DECIMALS;
 use crate::quantity::{PER_SHARE_DECIMALS, Ratio, Units, power_of_ten, units_ratio, whole};
 use num_traits::ToPrimitive;
 use rayon::prelude::*;

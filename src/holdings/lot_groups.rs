@@ -1,9 +1,7 @@
 //! Lots summed by class, dates and treasury: a few hundred rows that answer every question about a class, on any date,
 //! without touching a million lots again.
 
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::register::{Lot, Register, Treasury};
+use crate::model::{ClassIx, Date, Lot, Register, Treasury};
 use rayon::prelude::*;
 use std::collections::HashMap;
 

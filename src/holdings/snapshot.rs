@@ -1,9 +1,8 @@
 //! The register as of a date, as holdings.
 
 use super::BeyondLimits;
-use crate::model::class::ClassIx;
-use crate::model::register::{HolderIx, Lot, Register};
 use crate::model::share_factor::ShareFactor;
+use crate::model::{ClassIx, HolderIx, Lot, Register};
 use crate::quantity::Shares;
 use rayon::prelude::*;
 

@@ -1,10 +1,10 @@
 //! Rows of a table that are none of its data: control totals, page lines, headers again, a row of units, and the notes
 //! that stand below a table.
 
+use super::Located;
 use super::schema::{REGISTER, header_key};
-use super::table::Located;
 use super::words::has_word;
-use crate::spreadsheet::row::{Cell, Content, Row};
+use crate::spreadsheet::{Cell, Content, Row};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Control {

@@ -1,21 +1,15 @@
 //! The tables that an earlier run wrote for the next one: arrears, what holders carry, and payments that were too small.
 
-use super::EarlierRun;
 use super::cell::Refusal;
-use super::findings::Findings;
 use super::history::{asset, in_order, quarter_date};
-use super::line::Line;
 use super::plans::{class, holder};
 use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
 use super::source::{Found, Origin, Source};
-use crate::model::YearToDate;
-use crate::model::calendar::{Date, iso};
+use super::{EarlierRun, Findings, Line};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
-use crate::model::class::{ClassIx, Classes, fold};
+use crate::model::class::fold;
 use crate::model::events::{ArrearsRow, ArrearsTable, ClassArrears};
-use crate::model::register::{HolderIx, Register};
-use crate::model::source::RowPlace;
-use crate::model::terms::Terms;
+use crate::model::{ClassIx, Classes, Date, HolderIx, Register, RowPlace, Terms, YearToDate, iso};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, exact, parse_decimal, units_from_ratio};
 use std::collections::BTreeMap;
@@ -116,7 +110,6 @@ impl ArrearsSoFar {
     }
 }
 
-/// A table without rows.
 fn arrears_table(as_of: Date, default_since: Option<Date>, place: RowPlace) -> ArrearsTable {
     ArrearsTable { as_of, default_since, rows: Vec::new(), of_classes: Vec::new(), place }
 }

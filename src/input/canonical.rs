@@ -1,13 +1,10 @@
 //! A case's tables as they were understood: columns under their own names, dates and numbers in one form.
 
-use super::line::Line;
+use super::Line;
 use super::schema::{Column, Kind, Table};
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::register::{Detail, HolderIx, Lot, Treasury};
-use crate::model::worded::Worded;
+use crate::model::{Case, Detail, HolderIx, Lot, Treasury, Worded, iso};
 use crate::quantity::{Ratio, plain, terminating};
-use crate::spreadsheet::row::Content;
+use crate::spreadsheet::Content;
 use num_traits::One;
 
 /// A table but the register, as it was understood: for each row the text of each column of the schema.

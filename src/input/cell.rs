@@ -13,12 +13,12 @@ pub(crate) use dates::{BARE_NUMBER, SHORT_YEAR, TEXT_DATE};
 pub(crate) use numbers::{Reading, TWO_READINGS};
 
 use super::words::has_word;
-use crate::model::calendar::iso;
-use crate::model::terms::{DateFormat, DecimalMark};
+use crate::model::terms::DateFormat;
+use crate::model::{DecimalMark, iso};
 use crate::quantity::{
     Decimal, MICROS_PER_SHARE, Ratio, SHARE_DECIMALS, SHARES_LIMIT, Shares, decimal, exact, scaled, stored, whole,
 };
-use crate::spreadsheet::row::{Cell, Content, Row, Shown};
+use crate::spreadsheet::{Cell, Content, Row, Shown};
 use dates::serial_date;
 use num_traits::Signed;
 

@@ -1,12 +1,9 @@
 //! What is wrong between tables, whatever the date of the run.
 
-use super::findings::Findings;
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::class::{Class, ClassIx, Compounding, fold};
+use super::Findings;
+use crate::model::class::fold;
 use crate::model::events::ArrearsRow;
-use crate::model::register::{Lot, Treasury};
-use crate::model::source::RowPlace;
+use crate::model::{Case, Class, ClassIx, Compounding, Lot, RowPlace, Treasury, iso};
 use crate::problem::Problem;
 use num_traits::Signed;
 use std::collections::HashMap;
@@ -28,11 +25,7 @@ fn first_issuance(case: &Case, findings: &mut Findings) {
     let Some((date, lot)) = early else { return };
     let place = case.register.place(lot, "issue_date");
     let cell = place.cell.clone().unwrap_or_default();
-    let message = format!(
-        "first_issuance_date: {} lies after the issue date {} of a Series A lot ({cell}).",
-        iso(first),
-        iso(date)
-    );
+    let message = format!("first_issuance_date: {first} lies after the issue date {date} of a Series A lot ({cell}).");
     let help = "Correct one of the two dates; without the term, the earliest issue_date is taken.";
     let problem = Problem::error("terms.value.after-issue", case.terms.place("first_issuance_date"), message, help);
     findings.push(problem.with_value(iso(first)));

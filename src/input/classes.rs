@@ -1,10 +1,9 @@
 //! The `classes` table: the other series of preferred stock, other common stock, options and warrants.
 
 use super::cell::Value;
-use super::findings::Findings;
-use super::line::Line;
-use crate::model::class::{COMMON, Class, Classes, Compounding, DayCount, Participation, Rank, Rate, SERIES_A, fold};
-use crate::model::terms::Terms;
+use super::{Findings, Line};
+use crate::model::class::{COMMON, Participation, Rate, SERIES_A, fold};
+use crate::model::{Class, Classes, Compounding, DayCount, Rank, Terms};
 use crate::quantity::{PER_SHARE_DECIMALS, Ratio, plain, whole};
 use num_traits::Zero;
 use std::collections::HashMap;

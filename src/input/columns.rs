@@ -1,18 +1,16 @@
 //! The `columns` table, and what there is to say about a table's headers.
 
 use super::cell::unknown_word;
-use super::findings::Findings;
-use super::line::Line;
 use super::manners::manner;
 use super::schema::{Column, REGISTER, TABLES, Table, header_key, table_key};
-use super::table::{Located, Match, OwnHeader};
+use super::table::{Match, OwnHeader};
 use super::words::{has_word, nearest};
+use super::{Findings, Line, Located};
 use crate::problem::{Place, Problem};
 
 pub(crate) type OwnHeaders = Vec<(&'static Table, OwnHeader)>;
 
 /// A header that was typed on the command line, `register.shares=Holding`.
-/// Errors: What is wrong with it.
 pub(crate) fn typed_header(typed: &str) -> Result<(&'static Table, OwnHeader), String> {
     let wrong = |what: &str| format!("--column {typed}: {what}");
     let (at, header) = typed.split_once('=').ok_or_else(|| wrong("write it as TABLE.COLUMN=HEADER."))?;

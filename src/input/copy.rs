@@ -1,15 +1,13 @@
 //! A case's sheets and text tables as they stand, row by row, for a copy of them: nothing is understood here.
 
-use super::ReadOptions;
-use super::findings::Findings;
 use super::schema::REGISTER;
 use super::source::{self, Found, Origin, Source};
 use super::table::most_headers;
+use super::{Findings, ReadOptions};
 use crate::problem::Place;
 use crate::spreadsheet::cell_formats::{CellFormats, SheetFormats};
 use crate::spreadsheet::hash::Tally;
-use crate::spreadsheet::row::{Region, Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Region, Row, Rows, RowsError};
 use std::borrow::Cow;
 use std::fs;
 use std::io;

@@ -1,7 +1,7 @@
 //! Faults that are told once for all the cells of a column that have them.
 
+use super::Located;
 use super::cell::{BARE_NUMBER, SHORT_YEAR, TEXT_DATE, TWO_READINGS};
-use super::table::Located;
 use crate::problem::Problem;
 use crate::text::grouped;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! Everything found while a case is read, in the order of reading.
 
+use super::Located;
 use super::faults::ColumnFaults;
 use super::marks::Marks;
-use super::table::Located;
 use crate::problem::{Place, Problem};
 use crate::text::grouped;
 use std::collections::HashMap;

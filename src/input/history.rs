@@ -1,11 +1,11 @@
 //! The tables of what happened: adjustments, declarations, record dates, payments, proceeds.
 
+use super::Line;
 use super::cell::Value;
-use super::line::Line;
-use crate::model::calendar::{Date, RecordDates, days_between, iso};
+use crate::model::calendar::RecordDates;
 use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
-use crate::model::terms::Terms;
+use crate::model::{Date, Terms, days_between, iso};
 use crate::quantity::Ratio;
 use num_traits::One;
 
@@ -156,12 +156,7 @@ pub(super) fn quarter_date(line: &mut Line, column: &str, terms: &Terms) -> Opti
         return Some(date);
     }
     let (before, after) = (terms.quarter_dates.before(date), terms.quarter_dates.after(date));
-    let message = format!(
-        "{} is not a Quarterly Dividend Payment Date; the nearest are {} and {}.",
-        iso(date),
-        iso(before),
-        iso(after)
-    );
+    let message = format!("{date} is not a Quarterly Dividend Payment Date; the nearest are {before} and {after}.");
     line.reject(column, "not-a-quarter-date", &message, "Correct the date, or the term quarter_dates.");
     None
 }

@@ -1,14 +1,12 @@
 //! A register that is a ledger of transactions: its rows become those of a register as of a date.
 
-use super::findings::Findings;
-use super::line::Line;
 use super::schema::{LEDGER, OF_HOLDER, header_key};
-use super::table::{Located, OwnHeader, match_headers};
-use crate::model::calendar::Date;
-use crate::model::class::{Class, Classes};
+use super::table::{OwnHeader, match_headers};
+use super::{Findings, Line, Located};
+use crate::model::{Class, Classes, Date};
 use crate::ocf::MadeTable;
 use crate::ocf::ledger::{Does, Entry, Holder, Ledger, fold};
-use crate::spreadsheet::row::Row;
+use crate::spreadsheet::Row;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 

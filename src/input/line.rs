@@ -2,16 +2,13 @@
 
 use super::cell::{Reading, Refusal, Style, Value, per_share, shown};
 use super::faults::GATHERED;
-use super::findings::Findings;
 use super::schema::{Column, Kind, Table};
-use super::table::Located;
-use crate::model::calendar::Date;
+use super::{Findings, Located};
 use crate::model::class::fold;
-use crate::model::source::RowPlace;
-use crate::model::worded::Worded;
+use crate::model::{Date, RowPlace, Worded};
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::{Ratio, Shares, Units};
-use crate::spreadsheet::row::{Cell, Content, Row};
+use crate::spreadsheet::{Cell, Content, Row};
 use std::sync::Arc;
 
 /// A column of a table, by its index or its name.

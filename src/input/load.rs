@@ -6,10 +6,7 @@ use super::canonical::{self, Canonical};
 use super::cell::Style;
 use super::classes::OtherClasses;
 use super::columns::typed_header;
-use super::findings::Findings;
 use super::history::{adjustment, declaration, payment, proceeds, record_date};
-use super::ledger;
-use super::line::Line;
 use super::marks::Settled;
 use super::pass::{Pass, Sink};
 use super::payments_out::{account, bank, status};
@@ -21,20 +18,16 @@ use super::schema::{
     TERMS, Table, table_key,
 };
 use super::source::{self, Finder, Origin, Source, file_problem};
-use super::table::{HEADER_ROWS, Located, OwnHeader, first_rows, most_headers};
+use super::table::{HEADER_ROWS, OwnHeader, first_rows, most_headers};
 use super::terms::GivenTerms;
 use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
-use super::{Loaded, ReadOptions};
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::class::Classes;
+use super::{Findings, Line, Loaded, Located, ReadOptions, ledger};
 use crate::model::payer::PaymentStatus;
-use crate::model::register::Register;
-use crate::model::terms::DecimalMark;
+use crate::model::{Case, Classes, DecimalMark, Register, iso};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::csv::known_encoding;
 use crate::spreadsheet::hash::Tally;
-use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::{Row, RowsError};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -53,7 +46,6 @@ fn load_settled(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Settl
 }
 
 /// Reads a case, and gives all its tables but the register as they were understood too; none where it has problems.
-/// Errors: A machine failure.
 pub(crate) fn load_rows(path: &Path, options: &ReadOptions) -> io::Result<(Loaded, Vec<Canonical>)> {
     let (loaded, settled) = load_settled(path, options)?;
     if loaded.case.is_none() {

@@ -1,7 +1,7 @@
 //! How each file writes its decimals: what its own text numbers show, where neither the terms nor commas between fields say
 //! it.
 
-use crate::model::terms::DecimalMark;
+use crate::model::DecimalMark;
 use crate::problem::{Place, Problem};
 use std::collections::BTreeMap;
 

@@ -29,8 +29,7 @@ mod totals;
 pub(crate) mod understood;
 pub(crate) mod words;
 
-use crate::model::Case;
-use crate::model::calendar::Date;
+use crate::model::{Case, Date};
 use crate::problem::Problem;
 use std::path::PathBuf;
 
@@ -39,9 +38,12 @@ pub(crate) use cell::Style;
 #[cfg(feature = "serve")]
 pub(crate) use cell::shown as cell_shown;
 pub(crate) use columns::typed_header;
+use findings::Findings;
+use line::Line;
 pub use load::load;
 pub(crate) use load::load_rows;
 pub(crate) use source::{is_of_another_file, is_table_file, name as case_name, size};
+use table::Located;
 
 #[derive(Clone, Debug, Default)]
 pub struct ReadOptions {

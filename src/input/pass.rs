@@ -8,16 +8,14 @@ mod tests;
 use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;
 use super::faults::ColumnFaults;
-use super::findings::Findings;
-use super::line::Line;
 use super::manners::{bare_id, is_by_name};
 use super::register::Reading;
 use super::schema::REGISTER;
 use super::source::{Found, Origin};
-use super::table::{HEADER_ROWS, Located, OwnHeader, find_header};
+use super::table::{HEADER_ROWS, OwnHeader, find_header};
+use super::{Findings, Line, Located};
 use crate::problem::Place;
-use crate::spreadsheet::row::{Region, Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Region, Row, Rows, RowsError};
 use crate::text::plural;
 
 /// How many rows a note names.
@@ -33,7 +31,6 @@ pub(crate) struct Pass<'p, 'c> {
     sink: Sink<'p, 'c>,
     pub merged: Vec<Region>,
     pub data_rows: u64,
-    /// Rows that are hidden.
     hidden: Vec<u32>,
     /// What rows are that are none of the table's, and which.
     asides: Vec<(&'static str, Vec<u32>)>,
@@ -86,7 +83,6 @@ impl<'p, 'c> Pass<'p, 'c> {
     }
 
     /// Hands every row over; none where the table has no header row.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn run(&mut self, rows: &mut dyn Rows) -> Result<Option<Located>, RowsError> {
         // Those of a table that broke off are not this one's.
         self.findings.faults = ColumnFaults::default();

@@ -1,11 +1,11 @@
 //! The tables `bank`, `accounts` and `payment_status`.
 
+use super::Line;
 use super::cell::word_key;
-use super::line::Line;
-use super::register::{countries, identifiers};
+use super::register::identifiers::{self, country_code};
 use super::schema::table_key;
 use super::words::{listed, nearest};
-use crate::model::class::Classes;
+use crate::model::Classes;
 use crate::model::payer::{ACCOUNT_ROLES, BANK_TERMS, Bank, Fate, PaymentStatus};
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
     let text = text.and_then(|text| match name {
         "account" => identifiers::account(line, "value", text),
         "bank_code" => identifiers::bank_code(line, "value", &text),
-        "country" => Some(countries::code(&text).unwrap_or(text)),
+        "country" => Some(country_code(&text).unwrap_or(text)),
         _ => Some(text),
     });
     if into.terms.insert(name, text.map(Into::into).unwrap_or_default()).is_some() {

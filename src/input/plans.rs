@@ -1,13 +1,13 @@
 //! The tables of what is planned or decided: merger consideration, actions, meetings, ballots, the Board.
 
+use super::Line;
 use super::cell::{Value, unknown_word, word_key};
 use super::history::{in_order, named};
-use super::line::Line;
 use super::schema::CHOICES;
 use super::words::nearest_name;
-use crate::model::class::{ClassIx, Classes, fold};
+use crate::model::class::fold;
 use crate::model::events::{Action, ActionKind, Approval, Ballot, BallotKind, Component, Director, Electors, Meeting};
-use crate::model::register::{HolderIx, Register};
+use crate::model::{ClassIx, Classes, HolderIx, Register};
 use crate::quantity::{Ratio, units_ratio};
 
 pub(crate) fn component(line: &mut Line) -> Option<Component> {

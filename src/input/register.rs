@@ -2,7 +2,6 @@
 
 mod alike;
 mod clean;
-pub(super) mod countries;
 pub(super) mod identifiers;
 mod merge;
 mod problems;
@@ -10,20 +9,15 @@ mod problems;
 use super::asides::Control;
 use super::cell::Value;
 use super::faults::MEANINGLESS;
-use super::findings::Findings;
-use super::line::Line;
 use super::plans::unknown_class;
 use super::schema::{REGISTER, index_of};
-use super::table::Located;
 use super::totals::{Sum, Totals};
-use crate::model::class::{ClassIx, Classes};
-use crate::model::register::{Detail, HolderIx, Lot, Register, Treasury};
-use crate::model::text::Span;
+use super::{Findings, Line, Located};
 use crate::model::text_key::{self, means_nothing};
-use crate::model::worded::Worded;
+use crate::model::{ClassIx, Classes, Detail, HolderIx, Lot, Register, Span, Treasury, Worded};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, plain};
-use crate::spreadsheet::row::{Cell, Content, Shown};
+use crate::spreadsheet::{Cell, Content, Shown};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
 use std::hash::BuildHasher;
@@ -386,7 +380,7 @@ impl Reading {
                 }
                 Detail::Account => identifiers::account(line, ix, text),
                 Detail::BankCode => identifiers::bank_code(line, ix, &text),
-                Detail::Country => Some(countries::code(&text).unwrap_or(text)),
+                Detail::Country => Some(identifiers::country_code(&text).unwrap_or(text)),
                 _ => Some(text),
             };
             let Some(text) = text else { continue };

@@ -1,19 +1,15 @@
 //! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
 
-use super::ReadOptions;
-use super::findings::Findings;
 use super::schema::{COLUMNS, REGISTER, Table, header_key};
 use super::table::{first_rows, match_headers};
 use super::words::has_word;
-use crate::model::calendar::Date;
-use crate::model::source::Objects;
+use super::{Findings, ReadOptions};
+use crate::model::{Date, Objects};
 use crate::ocf::{self, MadeTable};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::csv::{self, Records};
 use crate::spreadsheet::hash::{Hashing, Tally};
-use crate::spreadsheet::row::{Fault, Row, RowsError};
-use crate::spreadsheet::rows::Rows;
-use crate::spreadsheet::{self, Sheet, Workbook};
+use crate::spreadsheet::{self, Fault, Row, Rows, RowsError, Sheet, Workbook};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,7 +47,6 @@ impl Found {
     }
 
     /// Its rows. `score` says how much rows of a CSV file look like the table's, and `tally` hashes what is read.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(crate) fn rows<'w>(
         &self,
         workbooks: &'w mut [Workbook],
@@ -109,7 +104,6 @@ pub(crate) fn name(path: &Path) -> String {
 }
 
 /// Finds the tables of the case at `path`.
-/// Errors: A machine failure, such as that there is no such file.
 pub(crate) fn open(path: &Path, options: &ReadOptions, findings: &mut Findings) -> io::Result<Source> {
     let metadata = fs::metadata(path)?;
     let mut source = Source::default();
@@ -176,12 +170,16 @@ fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or_else(String::new, |(_, e)| e.to_lowercase())
 }
 
-fn is_text(name: &str) -> bool {
+pub(crate) fn is_text(name: &str) -> bool {
     TEXTS.contains(&extension(name).as_str())
 }
 
+pub(crate) fn is_workbook(name: &str) -> bool {
+    WORKBOOKS.contains(&extension(name).as_str())
+}
+
 fn is_readable(name: &str) -> bool {
-    is_text(name) || WORKBOOKS.contains(&extension(name).as_str())
+    is_text(name) || is_workbook(name)
 }
 
 fn file_name(path: &Path) -> String {
@@ -438,7 +436,6 @@ pub(crate) fn is_of_another_file(problem: &Problem) -> bool {
     problem.code == UNKNOWN && problem.place.sheet.is_none()
 }
 
-/// A problem with a file as a whole.
 pub(crate) fn file_problem(file: &str, table: &str, fault: Fault) -> Problem {
     let place = Place { cell: fault.cell, ..Place::file(file) };
     Problem::error(format!("{table}.file.{}", fault.what), place, fault.message, fault.help)

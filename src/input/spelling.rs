@@ -1,7 +1,7 @@
 //! One spelling for each asset, matter and nominee: names are compared trimmed and caseless, so what two rows
 //! spell in two ways is one thing, and goes by the spelling that came first.
 
-use super::findings::Findings;
+use super::Findings;
 use crate::model::Case;
 use crate::model::class::fold;
 use crate::model::events::{Ballot, BallotKind, PaymentKind};

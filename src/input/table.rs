@@ -2,12 +2,12 @@
 
 use super::schema::{Column, REGISTER, Table, has_key, header_key};
 use super::words::has_word;
-use crate::model::source::{Objects, TableSource};
+use crate::model::Objects;
+use crate::model::source::TableSource;
 use crate::model::text_key::means_nothing;
 use crate::problem::Place;
 use crate::spreadsheet::a1::letters;
-use crate::spreadsheet::row::{Content, Region, Row};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Content, Region, Row, Rows};
 use std::sync::Arc;
 
 /// The header row is one of the top so many rows.

@@ -2,17 +2,17 @@
 
 use super::cell::{Refusal, Style, TWO_READINGS, Value, unknown_word};
 use super::faults::GATHERED;
-use super::findings::Findings;
-use super::line::Line;
 use super::schema::table_key;
 use super::words::{listed, nearest};
+use super::{Findings, Line};
 use crate::model::calendar::{MonthDay, QuarterDates};
-use crate::model::locale::{LOCALES, Locale};
+use crate::model::locale::LOCALES;
 use crate::model::reading::READINGS;
-use crate::model::terms::{DecimalMark, TERM_LIST, Terms};
+use crate::model::terms::TERM_LIST;
+use crate::model::{DecimalMark, Locale, Terms};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, whole};
-use crate::spreadsheet::row::{Content, Row};
+use crate::spreadsheet::{Content, Row};
 use num_traits::{Signed, Zero};
 use std::collections::HashMap;
 

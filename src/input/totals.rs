@@ -1,7 +1,7 @@
 //! Control totals: `Total` and `Subtotal` rows must equal what stands above them.
 
+use super::Line;
 use super::asides::Control;
-use super::line::Line;
 use super::schema::{Kind, Table};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, exact, fixed, plain, power_of_ten};
 use crate::text::grouped;

@@ -1,12 +1,10 @@
 //! What was made of a case's files, for `check` to show: a person should see at a glance that the right columns were
 //! read as the right things.
 
+use super::Located;
 use super::manners::manner;
 use super::schema::{LEDGER, REGISTER};
-use super::table::Located;
-use crate::model::Case;
-use crate::model::class::Class;
-use crate::model::register::Treasury;
+use crate::model::{Case, Class, Treasury};
 use crate::spreadsheet::a1::letters;
 
 #[derive(Clone, Debug, Default)]

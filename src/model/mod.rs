@@ -16,16 +16,23 @@ pub(crate) mod text;
 pub(crate) mod text_key;
 pub(crate) mod worded;
 
+pub(crate) use calendar::{Calendar, Date, days_between, iso, parse_iso, plus_days};
+pub(crate) use carry::Carry;
+pub(crate) use class::{Class, ClassIx, Classes, Compounding, DayCount, Rank};
+pub(crate) use locale::Locale;
+pub(crate) use register::{Detail, HolderIx, Lot, Register, Treasury};
+pub(crate) use source::{Objects, RowPlace};
+pub(crate) use terms::{DecimalMark, Terms};
+pub(crate) use text::{Span, TextPool};
+pub(crate) use worded::Worded;
+
 use crate::quantity::Units;
-use calendar::{Calendar, Date, RecordDates};
-use carry::{Carry, CarryTable};
-use class::Classes;
+use calendar::RecordDates;
+use carry::CarryTable;
 use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Director, Meeting, Payment, Proceeds};
 use payer::{Bank, PaymentStatus};
-use register::{HolderIx, Register};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use terms::Terms;
 
 /// One company's set of tables, read and checked.
 #[derive(Clone, Debug)]

@@ -1,5 +1,6 @@
 //! Readings: the named choices where the Certificate's words allow more than one meaning.
 
+use super::worded::{Worded, worded};
 use crate::quantity::Midpoint;
 
 #[derive(Debug)]
@@ -25,24 +26,22 @@ macro_rules! readings {
         $default:ident = $first:literal ($meant:literal) $(, $value:ident = $word:literal ($phrase:literal))*
     } $why:literal;)*) => {
         $(
-            #[doc = concat!("Reading `", stringify!($name), "`: ", $why, ".")]
-            #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-            #[allow(clippy::enum_variant_names, reason = "the words that a case writes")]
-            pub enum $type {
-                #[doc = concat!("`", $first, "`")]
-                #[default]
-                $default,
-                $(#[doc = concat!("`", $word, "`")] $value,)*
+            worded! {
+                #[doc = concat!("Reading `", stringify!($name), "`: ", $why, ".")]
+                #[derive(Default)]
+                #[allow(clippy::enum_variant_names, reason = "the words that a case writes")]
+                pub enum $type {
+                    #[default]
+                    $default = $first,
+                    $($value = $word,)*
+                }
             }
 
             impl Reading for $type {
                 const NAME: &'static str = stringify!($name);
 
                 fn word(self) -> &'static str {
-                    match self {
-                        Self::$default => $first,
-                        $(Self::$value => $word,)*
-                    }
+                    self.word()
                 }
             }
         )*
@@ -51,7 +50,7 @@ macro_rules! readings {
         pub(crate) const READINGS: &[ReadingInfo] =
             &[$(ReadingInfo {
                 name: stringify!($name),
-                values: &[$first, $($word),*],
+                values: $type::WORDS,
                 phrases: &[$meant, $($phrase),*],
                 why: $why,
             }),*];
@@ -69,10 +68,8 @@ macro_rules! readings {
 
             fn choose(&mut self, name: &str, value: &str) {
                 $(if name == stringify!($name) {
-                    self.$name = [$type::$default, $($type::$value),*]
-                        .into_iter()
-                        .find(|known| known.word() == value)
-                        .unwrap_or_default();
+                    let known = $type::VALUES.iter().find(|known| known.word() == value);
+                    self.$name = known.copied().unwrap_or_default();
                 })*
             }
         }
@@ -175,16 +172,6 @@ impl Readings {
             MidpointReading::HalfUp => Midpoint::HalfUp,
             MidpointReading::HalfEven => Midpoint::HalfEven,
         }
-    }
-
-    /// `first_period=per-lot`: a first-period lot counts declarations from its own issue date.
-    pub fn first_period_per_lot(&self) -> bool {
-        self.first_period == FirstPeriod::PerLot
-    }
-
-    /// `partial_payment=proportional`.
-    pub fn partial_proportional(&self) -> bool {
-        self.partial_payment == PartialPayment::Proportional
     }
 
     /// `six_quarters=count-unpaid`.

@@ -33,7 +33,6 @@ impl Case {
 }
 
 impl ShareFactor {
-    /// A factor on the lots of `common`.
     pub fn new(common: ClassIx, factor: Ratio) -> Self {
         let small = factor.numer().to_u64().zip(factor.denom().to_u64());
         let small = small.map(|(n, d)| (u128::from(n), u128::from(d)));
@@ -51,6 +50,6 @@ impl ShareFactor {
             Some((numer, denom)) => u64::try_from(u128::from(lot.shares.micros()) * numer / denom).ok(),
             None => (exact.numer() * lot.shares.micros()).div_floor(exact.denom()).to_u64(),
         };
-        micros.map(Shares::from_micros).filter(Shares::is_within_limit)
+        micros.map(Shares).filter(Shares::is_within_limit)
     }
 }

@@ -49,7 +49,6 @@ impl TableSource {
         self.columns.iter().find(|(name, _)| *name == column).map(|(_, letters)| letters.as_str())
     }
 
-    /// The cell of a row.
     pub(crate) fn at(&self, letters: &str, row: u32) -> Place {
         if let Some(place) = self.objects.as_ref().and_then(|objects| objects.place(row)) {
             return place;

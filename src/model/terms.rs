@@ -95,7 +95,7 @@ terms! {
     common_name: String = "Common Stock".to_owned(), "Common Stock", "The Common Stock's name.";
     currency: String = "USD".to_owned(), "USD", "The currency's code.";
     currency_decimals: u32 = 2, "2", "Decimals of the currency's smallest unit.";
-    authorized_shares: Shares = Shares::from_micros(1_000_000_000_000), "1000000", "§1: Series A shares authorised.";
+    authorized_shares: Shares = Shares(1_000_000_000_000), "1000000", "§1: Series A shares authorised.";
     common_authorized_shares: Option<Shares> = None, "", "Common shares authorised.";
     multiple: Ratio = whole(100), "100",
         "§2(a), §6(a), §7: how many Common shares a Series A share counts for, before adjustment.";

@@ -40,7 +40,6 @@ fn cell(column: &'static str, value: impl Into<String>) -> (Column, String) {
 }
 
 impl StockClasses {
-    /// What the classes come to.
     pub(crate) fn new(classes: &[(StockClass, u16)], folded: &Folded) -> Self {
         let mut made = Self::default();
         let common = common(classes);

@@ -13,8 +13,7 @@ mod order;
 use super::ObjectId;
 use super::objects::{RatioConversion, StockPlan, Transaction, Vesting, VestingTerms};
 use super::vesting::Happened;
-use crate::model::calendar::Date;
-use crate::model::text::{Span, TextPool};
+use crate::model::{Date, Span, TextPool};
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::Ratio;
 pub(crate) use compact::Amount;
@@ -42,7 +41,6 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    /// As a problem at a place, its code in a family.
     pub(crate) fn problem(self, family: &str, place: Place) -> Problem {
         let problem = Problem::error(format!("{family}.{}", self.what), place, self.message, self.help);
         Problem { severity: self.severity, ..problem }
@@ -351,7 +349,6 @@ impl<'f> Fold<'f> {
         self.refuse("object.not-understood", object, format!("The object {} has no {field}.", object.id));
     }
 
-    /// The number of a security.
     fn security(&mut self, id: &str) -> u32 {
         let (number, is_new) = self.names.number(id);
         if is_new {

@@ -11,7 +11,7 @@ mod tables;
 mod vesting;
 pub(crate) mod write;
 
-use crate::model::calendar::Date;
+use crate::model::Date;
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::hash::FileHash;
 use std::borrow::Cow;
@@ -47,7 +47,6 @@ pub(crate) struct ObjectId {
     pub id: std::sync::Arc<str>,
 }
 
-/// The name of a column.
 type Column = Cow<'static, str>;
 
 /// A row of a table: its object, and its cells, of which the first of a column counts.
@@ -57,7 +56,6 @@ struct TableRow {
     cells: Vec<(Column, String)>,
 }
 
-/// The place of an object.
 fn at(file: &str, id: &str) -> Place {
     Place { cell: Some(format!("object {id}")), ..Place::file(file) }
 }

@@ -1,6 +1,6 @@
 //! The objects of an Open Cap Format package, as far as they are used; unknown fields are left alone.
 
-use crate::model::calendar::{Date, parse_iso};
+use crate::model::{Date, parse_iso};
 use crate::quantity::{Ratio, parse_decimal, whole};
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize};
@@ -184,7 +184,6 @@ pub(crate) struct Address {
     pub postal_code: Option<String>,
 }
 
-/// How a security vests.
 #[derive(Debug, Deserialize)]
 pub(crate) struct VestingTerms {
     pub id: String,

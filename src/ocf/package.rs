@@ -5,7 +5,7 @@ use super::files::{Files, MANIFEST, Unread};
 use super::fold::Fold;
 use super::objects::{FileRef, Manifest, Stakeholder, StockClass, StockPlan, VestingTerms};
 use super::{EXPORT_AGAIN, Package, at, tables};
-use crate::model::calendar::{Date, iso};
+use crate::model::{Date, iso};
 use crate::problem::{Place, Problem};
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
@@ -105,7 +105,6 @@ fn read_files(files: &mut Files, as_of: Option<Date>, package: &mut Package) -> 
     Ok(())
 }
 
-/// The manifest, or what is wrong with it.
 fn manifest(files: &mut Files, package: &mut Package) -> io::Result<Result<Manifest, (&'static str, String)>> {
     let refused = |what, message: String| Ok(Err((what, message)));
     if !files.has(MANIFEST) {
@@ -255,7 +254,6 @@ fn plain(path: &str) -> String {
 /// Hands over each of a file's `items`.
 struct Items<'i> {
     each: &'i mut dyn FnMut(Value),
-    /// What the file says it is.
     file_type: String,
 }
 

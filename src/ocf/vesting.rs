@@ -1,7 +1,8 @@
 //! How much of a grant has vested on a date, by its terms and by what happened.
 
 use super::objects::{Period, Trigger, Vesting, VestingCondition, VestingTerms};
-use crate::model::calendar::{Date, day, plus_days};
+use crate::model::calendar::day;
+use crate::model::{Date, plus_days};
 use crate::quantity::{Midpoint, Ratio, round_half, whole};
 use num_traits::Signed;
 

@@ -5,7 +5,7 @@ mod transactions;
 
 use super::files::{MANIFEST, md5_of};
 use super::objects::CARRIED;
-use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::{Case, Date, iso, parse_iso};
 use crate::quantity::{Ratio, decimals_needed, parse_decimal, plain};
 use num_traits::Signed;
 use serde_json::{Value, json};
@@ -22,17 +22,12 @@ pub(crate) type Cells = Vec<(&'static str, String)>;
 
 /// What is written.
 pub(crate) struct Content<'c> {
-    pub company: String,
-    pub series_name: String,
-    pub common_name: String,
-    pub currency: String,
+    pub case: &'c Case,
     pub series_authorized: Option<String>,
     pub common_authorized: Option<String>,
     pub country: String,
     /// The date that the package is to stand as of.
     pub as_of: Option<Date>,
-    /// The date of the register's Common shares; that of the package where none.
-    pub register_date: Option<Date>,
     /// Each holder: the columns of the register that are a holder's.
     pub holders: Vec<Cells>,
     /// How many lots there are, and the columns of each that are a lot's, with the holder's id.
@@ -78,11 +73,12 @@ struct Writer<'c> {
 /// The files of the package: name and content.
 /// Errors: a number that the format has no place for.
 pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
+    let terms = &content.case.terms;
     let lots = (0..content.count).map(content.lot);
     let dates = lots.flat_map(|lot| ["issue_date", "retired_date"].map(|column| parse_iso(get(&lot, column))));
     let dates = dates.chain(content.adjustments.iter().map(|row| parse_iso(get(row, "effective_date"))));
     let dates: BTreeSet<Date> = dates.flatten().collect();
-    let as_of = content.as_of.or(content.register_date.max(dates.last().copied()));
+    let as_of = content.as_of.or(terms.register_date.max(dates.last().copied()));
     let as_of = as_of.ok_or_else(|| io::Error::other("the case has no date; give one with --date"))?;
     let splits =
         content.adjustments.iter().filter_map(|row| Some((parse_iso(get(row, "effective_date"))?, split(row)?)));
@@ -107,7 +103,7 @@ pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
         "issuer": {
             "object_type": "ISSUER",
             "id": "issuer",
-            "legal_name": content.company,
+            "legal_name": if terms.company.is_empty() { &content.case.name } else { &terms.company },
             "formation_date": iso(writer.first),
             "country_of_formation": if is_country(&content.country) { content.country.as_str() } else { "US" },
             "comments": ["formation_date is the first day that the register knows of"],
@@ -154,7 +150,7 @@ impl Writer<'_> {
     }
 
     fn money(&self, amount: &Ratio) -> Option<Value> {
-        Some(json!({"amount": numeric(amount)?, "currency": self.content.currency}))
+        Some(json!({"amount": numeric(amount)?, "currency": self.content.case.terms.currency}))
     }
 }
 

@@ -1,10 +1,7 @@
 //! What a dividend run came to.
 
-use super::step::Step;
-use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect};
-use crate::model::calendar::Date;
-use crate::model::carry::Carry;
-use crate::model::class::ClassIx;
+use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect, Step};
+use crate::model::{Carry, ClassIx, Date};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 use serde::Serialize;

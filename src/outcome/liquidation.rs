@@ -1,10 +1,7 @@
 //! What a liquidation came to.
 
-use super::step::Step;
-use super::{AccrualStarts, Apportionment, MultipleOutcome, ReadingEffect};
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::register::HolderIx;
+use super::{AccrualStarts, Apportionment, MultipleOutcome, ReadingEffect, Step};
+use crate::model::{ClassIx, Date, HolderIx};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 

@@ -3,15 +3,18 @@
 //! Cash is in smallest units of the currency, assets in millionths, shares in millionths, per-share amounts exact.
 
 pub(crate) mod dividend;
-pub(crate) mod exchange;
 pub(crate) mod liquidation;
-pub(crate) mod step;
 pub(crate) mod vote;
 
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::register::HolderIx;
+pub(crate) use dividend::*;
+pub(crate) use liquidation::*;
+pub(crate) use vote::*;
+
+use crate::model::reading::Reading;
+use crate::model::{ClassIx, Date, HolderIx};
+use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
+use serde::Serialize;
 
 /// One row of `distribution.csv` of a dividend or an exchange: what a holding gets of the currency or of one asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,5 +123,65 @@ impl AccrualStarts {
     /// The accrual start of a lot issued on `issue_date`.
     pub fn of(&self, issue_date: Date) -> Option<&AccrualStart> {
         self.0.binary_search_by_key(&issue_date, |a| a.issue_date).ok().and_then(|at| self.0.get(at))
+    }
+}
+
+/// What a merger's exchange came to (§7).
+#[derive(Clone, Debug)]
+pub struct ExchangeOutcome {
+    pub date: Date,
+    pub multiple: MultipleOutcome,
+    /// The components; cash first, then assets in order of name.
+    pub components: Vec<ComponentOutcome>,
+    /// Names of the assets; [`PaymentRow::asset`] is 1 + the index here.
+    pub assets: Vec<String>,
+    /// Every row of `distribution.csv`, in its order.
+    pub rows: Vec<PaymentRow>,
+    /// Cash in total, in smallest units.
+    pub gross: Units,
+    pub readings: Vec<ReadingEffect>,
+    pub steps: Vec<Step>,
+    pub warnings: Vec<Problem>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ComponentOutcome {
+    /// The asset; none for the currency.
+    pub asset: Option<String>,
+    pub per_common_share: Ratio,
+    /// Per Series A share: M × that.
+    pub per_series_a_share: Ratio,
+    /// Cash per unit, where stated.
+    pub fair_value: Option<Ratio>,
+}
+
+/// A step of a derivation: what explain prints and statements show. Rules make the steps of classes and cohorts,
+/// apportionment and withholding add the holder's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// The clause it rests on, such as `2(c)`; or a word for arithmetic that no clause names.
+    pub clause: &'static str,
+    /// What is done, in a sentence with its numbers.
+    pub what: String,
+    pub before: Option<String>,
+    pub after: String,
+    /// The readings it rests on, as `midpoint=half-up`.
+    pub reading: Option<String>,
+}
+
+impl Step {
+    pub fn new(clause: &'static str, what: impl Into<String>, after: impl Into<String>) -> Self {
+        Self { clause, what: what.into(), before: None, after: after.into(), reading: None }
+    }
+
+    pub fn from(mut self, before: impl Into<String>) -> Self {
+        self.before = Some(before.into());
+        self
+    }
+
+    pub fn reading<R: Reading>(mut self, value: R) -> Self {
+        let reading = format!("{}={}", R::NAME, value.word());
+        self.reading = Some(self.reading.map_or(reading.clone(), |others| format!("{others}, {reading}")));
+        self
     }
 }

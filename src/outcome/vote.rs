@@ -1,12 +1,9 @@
 //! What `vote`, `actions` and `captable` came to.
 
-use super::step::Step;
-use super::{DefaultPeriodState, MultipleOutcome};
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
+use super::{DefaultPeriodState, MultipleOutcome, Step};
 use crate::model::events::Electors;
-use crate::model::register::HolderIx;
 use crate::model::worded::worded;
+use crate::model::{ClassIx, Date, HolderIx};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, Units};
 

@@ -2,11 +2,8 @@
 
 use super::xlsx::statement::fields::{delivery, lot, payment, single, step};
 use super::xlsx::statement::{Cell, Field, Group, Statement, Value};
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::register::HolderIx;
-use crate::outcome::step::Step;
-use crate::outcome::vote::VoteOutcome;
+use crate::model::{Case, HolderIx, iso};
+use crate::outcome::{Step, VoteOutcome};
 use crate::quantity::{Shares, fraction, whole};
 use crate::text::{decimal, grouped, number};
 use std::fmt::Write;
@@ -174,10 +171,7 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
             grouped(&row.voting_shares.to_string()),
             match row.shares.micros() - row.voting_shares.micros() {
                 0 => String::new(),
-                other => format!(
-                    " (a subsidiary holds {} more, which do not vote, DGCL §160(c))",
-                    Shares::from_micros(other)
-                ),
+                other => format!(" (a subsidiary holds {} more, which do not vote, DGCL §160(c))", Shares(other)),
             },
             decimal(per_share),
             number(&votes, 6),

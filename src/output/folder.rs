@@ -153,7 +153,7 @@ pub(crate) fn append_line(path: &Path, length: u64, line: &[u8]) -> io::Result<(
 }
 
 /// The paths of all files under `path`, each with `prefix` before it.
-fn list(path: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
+pub(crate) fn list(path: &Path, prefix: &str, found: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(path)? {
         let entry = entry?;
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());

@@ -2,11 +2,8 @@
 
 use super::csv::{self, Row};
 use super::folder::Folder;
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
-use crate::model::register::{Detail, HolderIx};
-use crate::outcome::PaymentRow;
-use crate::outcome::liquidation::LiquidationRow;
+use crate::model::{Case, Date, Detail, HolderIx, iso};
+use crate::outcome::{LiquidationRow, PaymentRow};
 use crate::quantity::Units;
 use crate::sha256;
 use std::io;

@@ -1,9 +1,7 @@
 //! `manifest.json`: what made this folder, and what is in it.
 
 use super::folder::Folder;
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::terms::DecimalMark;
+use crate::model::{Case, DecimalMark, iso};
 use crate::quantity::{plain, scaled_fixed, whole};
 use crate::sha256;
 use crate::spreadsheet::hash::FileHash;

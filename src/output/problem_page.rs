@@ -89,7 +89,6 @@ fn best<'w>(text: Option<&str>, words: impl Iterator<Item = &'w str>) -> Option<
     words.max_by(|a, b| strsim::jaro_winkler(text, a).total_cmp(&strsim::jaro_winkler(text, b)))
 }
 
-/// An entry as text for a terminal.
 pub fn text(code: &str, entry: Entry, color: bool) -> String {
     let mut out = painted(color, "1", code) + "\n";
     if let Some(column) = column(code) {
@@ -109,7 +108,6 @@ fn filled(text: &str) -> String {
     textwrap::fill(text, Options::new(WIDTH).initial_indent("  ").subsequent_indent("  ").break_words(false))
 }
 
-/// What the column of a code holds.
 fn column(code: &str) -> Option<String> {
     let mut parts = code.split('.');
     let (table, column) = (Table::find(parts.next()?)?, parts.next()?);

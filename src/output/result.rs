@@ -2,13 +2,11 @@
 
 use super::RunInfo;
 use super::manifest::readings;
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
-use crate::outcome::dividend::DividendOutcome;
-use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{Distribution, LiquidationOutcome, Turn, WaterfallStep};
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome};
-use crate::outcome::{Apportionment, MultipleOutcome, OtherRun, ReadingEffect};
+use crate::model::{Case, Date, iso};
+use crate::outcome::{
+    ActionsOutcome, Apportionment, CaptableOutcome, Distribution, DividendOutcome, ExchangeOutcome, LiquidationOutcome,
+    MultipleOutcome, OtherRun, ReadingEffect, Turn, VoteOutcome, WaterfallStep,
+};
 use crate::quantity::{
     PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio,
     terminating, units_up,
@@ -24,7 +22,6 @@ pub(super) fn per_share(value: &Ratio) -> String {
     plain(value, PER_SHARE_DECIMALS)
 }
 
-/// Shares from millionths.
 pub(super) fn shares(micros: u128) -> String {
     plain(&shares_ratio(micros), SHARE_DECIMALS)
 }

@@ -2,8 +2,7 @@
 
 use super::folder::Folder;
 use super::xlsx::statement::Layout;
-use crate::model::Case;
-use crate::model::register::HolderIx;
+use crate::model::{Case, HolderIx};
 use crate::sha256;
 use rayon::prelude::*;
 use std::collections::HashMap;

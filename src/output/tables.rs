@@ -3,14 +3,11 @@
 use super::csv::{self, Row, holding};
 use super::folder::Folder;
 use super::result::{per_share, shares};
-use crate::model::Case;
-use crate::model::calendar::iso;
 use crate::model::carry::CARRY_DECIMALS;
-use crate::model::register::Detail;
-use crate::outcome::PaymentRow;
-use crate::outcome::dividend::DividendOutcome;
-use crate::outcome::liquidation::LiquidationOutcome;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
+use crate::model::{Case, Detail, iso};
+use crate::outcome::{
+    ActionsOutcome, CaptableOutcome, DividendOutcome, LiquidationOutcome, PaymentRow, VOTE_DECIMALS, VoteOutcome,
+};
 use crate::quantity::{Ratio, SHARE_DECIMALS, fixed, plain, scaled_fixed, scaled_plain};
 use std::io;
 
@@ -143,7 +140,6 @@ pub(crate) fn vote(folder: &Folder, case: &Case, outcome: &VoteOutcome) -> io::R
     })
 }
 
-/// `actions.csv`.
 pub(crate) fn actions(folder: &Folder, outcome: &ActionsOutcome) -> io::Result<()> {
     csv::write(folder, "actions.csv", "row,date,action,verdict,clause,reason", &outcome.verdicts, |item, row| {
         row.plain(item.row.to_string()).plain(iso(item.date)).plain(item.action);
@@ -152,7 +148,6 @@ pub(crate) fn actions(folder: &Folder, outcome: &ActionsOutcome) -> io::Result<(
     })
 }
 
-/// `captable.csv`.
 pub(crate) fn captable(folder: &Folder, case: &Case, outcome: &CaptableOutcome) -> io::Result<()> {
     let header = "class,authorized,outstanding,retired,available,votes,ownership_percent,vote_percent,fully_diluted,fully_diluted_percent";
     csv::write(folder, "captable.csv", header, &outcome.rows, |item, row| {

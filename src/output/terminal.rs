@@ -1,13 +1,11 @@
 //! What happened, in a few lines that a person understands; of one of many cases in one line, and what all of them come to.
 
 use super::instructions::Payout;
-use crate::model::Case;
-use crate::model::calendar::iso;
-use crate::model::class::ClassIx;
-use crate::outcome::dividend::DividendOutcome;
-use crate::outcome::exchange::ExchangeOutcome;
-use crate::outcome::liquidation::{Breakeven, LiquidationOutcome};
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, ClassVotes, SeatStatus, VoteOutcome};
+use crate::model::{Case, ClassIx, iso};
+use crate::outcome::{
+    ActionsOutcome, Breakeven, CaptableOutcome, ClassVotes, DividendOutcome, ExchangeOutcome, LiquidationOutcome,
+    SeatStatus, VoteOutcome,
+};
 use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{
     Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating, units_up,
@@ -273,7 +271,7 @@ pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome) -> Vec<String> {
 
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
     let mut page = Page::new(case, &format!("cap table of {}", iso(outcome.date)));
-    let row = |r: &crate::outcome::vote::CaptableRow| {
+    let row = |r: &crate::outcome::CaptableRow| {
         let shares = grouped(&plain(&shares_ratio(r.outstanding), 6));
         (
             case.classes.get(r.class).name.clone(),

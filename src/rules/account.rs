@@ -1,6 +1,6 @@
 //! What one cohort was owed and was paid, quarter by quarter, and what that comes to.
 
-use crate::model::calendar::Date;
+use crate::model::Date;
 use crate::model::events::ArrearsRow;
 use crate::quantity::{Ratio, whole};
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! §2(c), first sentence: the date from which a lot's dividends accrue.
 
-use crate::model::calendar::{Calendar, Date};
+use crate::model::{Calendar, Date};
 use crate::outcome::{AccrualStart, AccrualStarts};
 use std::collections::BTreeSet;
 

@@ -1,10 +1,9 @@
 //! §3(c)(ii), (iv), (v): who sits on the Board and for how long, and who fills which vacancy.
 
 use super::default_period::{DefaultPeriod, DefaultPeriods};
-use crate::model::calendar::Date;
 use crate::model::events::{Director, Electors, Meeting};
-use crate::model::terms::Terms;
-use crate::outcome::vote::{BoardOutcome, BoardRow, SeatStatus};
+use crate::model::{Date, Terms};
+use crate::outcome::{BoardOutcome, BoardRow, SeatStatus};
 
 #[derive(Clone, Debug)]
 pub(crate) struct BoardRules<'a> {

@@ -1,9 +1,9 @@
 //! §2(b): what each declaration on Common means for Series A, and what is odd about it.
 
 use super::dividend::Dividends;
-use crate::model::calendar::{Date, days_between};
 use crate::model::events::Declaration;
-use crate::outcome::dividend::DeclarationOut;
+use crate::model::{Date, days_between};
+use crate::outcome::DeclarationOut;
 use crate::problem::{Place, Problem};
 use crate::quantity::per_share_12;
 

@@ -1,6 +1,6 @@
 //! §3(c)(i): when default periods begin and expire, and who was that far behind in each.
 
-use crate::model::calendar::Date;
+use crate::model::Date;
 use std::collections::BTreeSet;
 
 #[derive(Clone, Debug, PartialEq, Eq)]

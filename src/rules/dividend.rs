@@ -1,11 +1,10 @@
 //! §2(a): the dividend per share of a cohort for a quarter, with the steps that lead to it.
 
 use super::multiple::Multiple;
-use crate::model::calendar::{Calendar, Date};
 use crate::model::events::Declaration;
-use crate::model::reading::{CashDividends, InKind, Readings, SplitTiming};
-use crate::model::terms::Terms;
-use crate::outcome::step::Step;
+use crate::model::reading::{CashDividends, FirstPeriod, InKind, Readings, SplitTiming};
+use crate::model::{Calendar, Date, Terms};
+use crate::outcome::Step;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, per_share_12, plain, round_decimals, whole};
 use crate::text::{amount, decimal, readable};
@@ -77,7 +76,7 @@ impl<'a> Dividends<'a> {
     /// Whether a declaration counts for the cohort of `accrual_start`. Only within the first period does it matter
     /// (reading `first_period`): §2(c) accrues a first-period lot from its issue date.
     pub fn counts_for(&self, declaration: &Declaration, accrual_start: Date) -> bool {
-        let by_lot = self.readings().first_period_per_lot() && self.in_first_period(declaration);
+        let by_lot = self.readings().first_period == FirstPeriod::PerLot && self.in_first_period(declaration);
         !by_lot || declaration.declared_date >= accrual_start
     }
 

@@ -3,7 +3,7 @@
 use super::account::{Account, Entry};
 use super::dividend::ShareDividend;
 use super::partial::Claim;
-use crate::model::calendar::Date;
+use crate::model::Date;
 use crate::model::events::ArrearsRow;
 use crate::quantity::{Ratio, per_share_12, whole};
 use num_traits::Signed;

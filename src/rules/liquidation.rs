@@ -2,9 +2,9 @@
 
 use super::dividend::Dividends;
 use super::ledger::Ledger;
-use crate::model::calendar::Date;
+use crate::model::Date;
 use crate::model::reading::{CommonAdjustment, Stub};
-use crate::outcome::step::Step;
+use crate::outcome::Step;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, shares_ratio, whole};
 use crate::text::{amount, readable};

@@ -1,8 +1,7 @@
 //! The multiple M(d): §2(a), §3(a), §6(c) and §7 adjust it in the same words.
 
-use crate::model::calendar::Date;
 use crate::model::events::Adjustment;
-use crate::model::terms::Terms;
+use crate::model::{Date, Terms};
 use crate::outcome::{AdjustmentStep, MultipleOutcome};
 use crate::quantity::{Ratio, fraction, plain, power_of_ten, whole};
 use crate::text::decimal;

@@ -1,7 +1,8 @@
 //! Cumulative dividends at a rate: what a share is owed on a date, exactly.
 
-use crate::model::calendar::{Date, QuarterDates, days_between};
-use crate::model::class::{Compounding, DayCount, Rate};
+use crate::model::calendar::QuarterDates;
+use crate::model::class::Rate;
+use crate::model::{Compounding, Date, DayCount, days_between};
 use crate::quantity::{Ratio, whole};
 
 /// What a share is owed on `date` that was owed `owed` on `since`. Where dividends compound, what is unpaid on a

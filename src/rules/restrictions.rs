@@ -1,8 +1,8 @@
 //! §3(c)(ii), §4, §5, §8: which corporate actions are prohibited: while dividends are in arrears, in a default period, and
 //! always.
 
-use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Action, ActionKind, Approval};
+use crate::model::{ClassIx, Rank};
 use crate::quantity::Ratio;
 use crate::text::number;
 use num_traits::{Signed, Zero};

@@ -1,9 +1,8 @@
 //! §3 and §10: tallies, elections by the preferred in a default period, and meetings (`docs/rules.md`, "Votes", "Meetings").
 
 use super::default_period::DefaultPeriods;
-use crate::model::calendar::{days_between, plus_days};
 use crate::model::events::Meeting;
-use crate::model::terms::Terms;
+use crate::model::{Terms, days_between, plus_days};
 use crate::quantity::{Ratio, Shares, plain, shares_ratio, whole};
 use num_traits::Zero;
 use std::collections::BTreeMap;

@@ -1,14 +1,10 @@
 //! Verdicts on planned corporate actions (§3(c)(ii), §4, §5, §8).
 
-use super::Refusal;
-use super::context::Context;
-use super::replay::{Replay, Until};
 use super::vote::board_rules;
-use crate::model::Case;
-use crate::model::calendar::{Date, plus_days};
-use crate::model::class::{ClassIx, Rank};
+use super::{Context, Refusal, Replay, Until};
 use crate::model::events::{Action, ActionKind};
-use crate::outcome::vote::{ActionVerdict, ActionsOutcome};
+use crate::model::{Case, ClassIx, Date, Rank, plus_days};
+use crate::outcome::{ActionVerdict, ActionsOutcome};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, units_ratio};
 use crate::rules::partial::total_due;
@@ -17,7 +13,6 @@ use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges every row of `actions`.
-/// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     let context = Context::new(case);
     let dates: BTreeSet<Date> = case.actions.iter().map(|a| a.date).collect();

@@ -1,8 +1,8 @@
 //! The rows of `arrears.csv`: where the next run takes over (`docs/rules.md`, "Arrears for the next run").
 
-use super::context::Context;
-use crate::model::calendar::Date;
-use crate::outcome::dividend::{ArrearsOut, ClassDividend};
+use super::Context;
+use crate::model::Date;
+use crate::outcome::{ArrearsOut, ClassDividend};
 use crate::quantity::{Ratio, per_share_12, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
@@ -16,28 +16,25 @@ pub(crate) fn rows(context: &Context, ledger: &Ledger, shares: &BTreeMap<Date, u
     for cohort in shares.keys() {
         let entries: Vec<&Entry> = ledger.entries(*cohort).iter().filter(|e| e.quarter <= date).collect();
         let is_latest = |e: &Entry| Some(e.quarter) == latest;
-        let row = |e: &Entry| ArrearsOut {
+        let nothing = |quarter| ArrearsOut {
             class: None,
             accrual_start: *cohort,
-            quarter: e.quarter,
+            quarter,
+            asset: None,
+            dividend_per_share: whole(0),
+            paid_per_share: whole(0),
+            set_apart: false,
+        };
+        let row = |e: &Entry| ArrearsOut {
             asset: e.asset.clone(),
             dividend_per_share: e.dividend.clone(),
             paid_per_share: e.paid.clone(),
             set_apart: e.set_apart && e.is_unpaid(),
+            ..nothing(e.quarter)
         };
         rows.extend(entries.iter().filter(|e| e.is_unpaid() || is_latest(e)).map(|e| row(e)));
         let has_cash = entries.iter().any(|e| is_latest(e) && e.asset.is_none());
-        if let Some(quarter) = latest.filter(|quarter| !has_cash && cohort < quarter) {
-            rows.push(ArrearsOut {
-                class: None,
-                accrual_start: *cohort,
-                quarter,
-                asset: None,
-                dividend_per_share: whole(0),
-                paid_per_share: whole(0),
-                set_apart: false,
-            });
-        }
+        rows.extend(latest.filter(|quarter| !has_cash && cohort < quarter).map(nothing));
     }
     rows.sort_by(|a, b| (a.accrual_start, a.quarter, &a.asset).cmp(&(b.accrual_start, b.quarter, &b.asset)));
     rows

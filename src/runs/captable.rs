@@ -1,12 +1,9 @@
 //! The cap table on a date: authorised, outstanding, retired, available, votes (§1, §3(a), §5).
 
-use super::Refusal;
-use super::context::Context;
 use super::poll::{by_class, votes_per_share, voting_holdings};
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::{ClassIx, Rank};
-use crate::outcome::vote::{CaptableOutcome, CaptableRow};
+use super::{Context, Refusal, no_problems};
+use crate::model::{Case, ClassIx, Date, Rank};
+use crate::outcome::{CaptableOutcome, CaptableRow};
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};
 use num_traits::Zero;
 
@@ -14,10 +11,7 @@ use num_traits::Zero;
 /// Errors: [`Refusal`]: problems of the case, an over-issue among them.
 pub fn run(case: &Case, date: Date) -> Result<CaptableOutcome, Refusal> {
     let context = Context::new(case);
-    let problems = context.date_problems(date);
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    no_problems(context.date_problems(date))?;
     let per_share = votes_per_share(&context, date);
     let voting = voting_holdings(&context, date)?.map(|holdings| by_class(&context, &holdings));
     let mut rows = Vec::new();

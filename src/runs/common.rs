@@ -1,14 +1,11 @@
 //! What Common is paid on the date, and classes that take part as if converted: every declaration whose payment date it
 //! is, outside the funds.
 
-use super::Refusal;
-use super::context::Context;
 use super::in_kind::deliver;
+use super::{Context, Refusal};
 use crate::holdings::{Holding, Holdings, ScaledPerShare};
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::register::HolderIx;
-use crate::outcome::dividend::CommonPayment;
+use crate::model::{ClassIx, Date, HolderIx};
+use crate::outcome::CommonPayment;
 use crate::quantity::{Ratio, Units, whole};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -21,7 +18,6 @@ pub(crate) struct CommonAmount {
     pub asset: u16,
     /// The holding on the latest record date of the declarations that pay this row, in millionths.
     pub shares: u64,
-    /// That record date.
     pub record_date: Date,
     /// In smallest units, or millionths.
     pub units: Units,

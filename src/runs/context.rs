@@ -5,10 +5,7 @@ use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
 use super::rate_cohorts::{self, RateCohort};
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
-use crate::model::Case;
-use crate::model::calendar::{Calendar, Date, iso};
-use crate::model::class::ClassIx;
-use crate::model::register::Lot;
+use crate::model::{Calendar, Case, ClassIx, Date, Lot, iso};
 use crate::outcome::AccrualStarts;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, plain, shares_ratio, whole};
@@ -82,7 +79,6 @@ impl<'a> Context<'a> {
         self.case.classes.list().len() + self.cohorts.len() + self.rate_cohorts.len()
     }
 
-    /// The group of a cohort of Series A.
     pub fn cohort_group(&self, cohort: usize) -> usize {
         self.case.classes.list().len() + cohort
     }
@@ -114,7 +110,6 @@ impl<'a> Context<'a> {
     }
 
     /// Shares by group that count at the close of `date`, in millionths, without a look at any holder.
-    /// Errors: [`BeyondLimits`].
     pub fn group_shares(&self, date: Date) -> Result<Vec<u128>, BeyondLimits> {
         let mut shares = vec![0; self.groups()];
         for (class, _) in self.case.classes.iter() {
@@ -131,7 +126,6 @@ impl<'a> Context<'a> {
 
     /// The register as of a date for each class; classes without a date are left out (`docs/rules.md`, "Register").
     /// `common_as_of` is the date up to which Common lots are adjusted where the terms give a `register_date`.
-    /// Errors: [`BeyondLimits`].
     pub fn holdings(
         &self,
         as_of: impl Fn(ClassIx) -> Option<Date> + Sync,
@@ -142,7 +136,6 @@ impl<'a> Context<'a> {
     }
 
     /// The lots that count, as holdings.
-    /// Errors: [`BeyondLimits`].
     pub(super) fn holdings_of(
         &self,
         counts: impl Fn(&Lot) -> bool + Sync,
@@ -153,7 +146,6 @@ impl<'a> Context<'a> {
     }
 
     /// Every class as of one date.
-    /// Errors: [`BeyondLimits`].
     pub fn all_holdings(&self, date: Date) -> Result<Holdings, BeyondLimits> {
         self.holdings(|_| Some(date), date)
     }
@@ -317,7 +309,6 @@ impl<'a> Context<'a> {
     }
 
     /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.
-    /// Errors: [`BeyondLimits`].
     pub fn outstanding(&self, class: ClassIx, date: Date) -> Result<u128, BeyondLimits> {
         if class == self.case.classes.common() && !self.case.share_factor(date).is_one() {
             let holdings = self.holdings(|c| (c == class).then_some(date), date)?;

@@ -1,12 +1,10 @@
 //! What a liquidation's curve answers: why a share gets what it does, where something changes, and which sum gives a
 //! holder an amount.
 
-use super::Refusal;
-use super::context::Context;
-use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Prepared};
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::outcome::liquidation::{Breakeven, Breakpoint, Payoff, StackRow, Turn};
+use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION};
+use super::{Context, Prepared, Refusal};
+use crate::model::{ClassIx, Date};
+use crate::outcome::{Breakeven, Breakpoint, Payoff, StackRow, Turn};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, shares_ratio, units_ratio, whole};
 use crate::rules::curve::{Claimant, Form, Stage, Value};
@@ -38,19 +36,10 @@ pub(super) fn why(context: &Context, claimant: &Claimant, value: &Value, level: 
         (Form::Capped(_, cap), Stage::Capped) => {
             format!("capped: {total} a share in all, its cap being {}", money(cap))
         }
-        (Form::Buys(_, price), Stage::Exercised) => {
-            format!(
-                "exercised, since a Common share is worth {}, more than the {} it costs",
-                money(level),
-                money(price)
-            )
-        }
-        (Form::Buys(_, price), _) => {
-            format!(
-                "not exercised, since a Common share is worth {}, no more than the {} it costs",
-                money(level),
-                money(price)
-            )
+        (Form::Buys(_, price), stage) => {
+            let (not, no) = if stage == Stage::Exercised { ("", "") } else { ("not ", "no ") };
+            let (worth, costs) = (money(level), money(price));
+            format!("{not}exercised, since a Common share is worth {worth}, {no}more than the {costs} it costs")
         }
         _ => String::new(),
     }

@@ -1,25 +1,18 @@
 //! §7: what each share is exchanged for in a merger or consolidation (`docs/rules.md`, "Exchange").
 
-use super::Refusal;
-use super::context::Context;
 use super::effects::effects;
 use super::in_kind::{NotDelivered, deliver_to_all};
-use super::replay::{Replay, Until};
+use super::{Context, Refusal, Replay, Until, no_problems};
 use crate::holdings::{Holding, Holdings, ScaledPerShare};
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::Rank;
 use crate::model::events::Component;
-use crate::outcome::PaymentRow;
-use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
-use crate::outcome::step::Step;
+use crate::model::{Case, Date, Rank};
+use crate::outcome::{ComponentOutcome, ExchangeOutcome, PaymentRow, Step};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, whole};
 use crate::text::{amount, readable};
 use rayon::prelude::*;
 
 /// Runs an exchange as of `date`, and again under each other reading that it can depend on.
-/// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let mut outcome = run_once(case, date)?;
     let again = |case: &Case| run_once(case, date).map(|o| (o.gross, o.rows));
@@ -36,9 +29,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
         let help = "Add a consideration table: a row for the cash and one for each security or other property.";
         problems.push(Problem::error("consideration.table.empty", Place::default(), message, help));
     }
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    no_problems(problems)?;
     let dividends = context.dividends();
     let state = Replay::new(&context).run(Until::EndOf(date))?;
     let behind = context.shares_on(date).keys().any(|cohort| state.ledger.is_behind(*cohort, date));

@@ -38,7 +38,6 @@ pub enum NotDelivered {
 }
 
 /// Delivers to each holding what its shares get, a share `per_share` (by group).
-/// Errors: [`NotDelivered`].
 pub(crate) fn deliver_to_all(
     holdings: &Holdings,
     per_share: &[Ratio],
@@ -54,7 +53,6 @@ pub(crate) fn deliver_to_all(
 }
 
 /// Delivers the exact `quantity`, in units of the asset.
-/// Errors: [`NotDelivered`].
 pub(crate) fn deliver(quantity: &Ratio, fractions: Fractions) -> Result<Delivery, NotDelivered> {
     let limits = || NotDelivered::Limits(BeyondLimits);
     let Fractions::InLieu { fair_value, decimals, midpoint } = fractions else {

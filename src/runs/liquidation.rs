@@ -1,18 +1,15 @@
 //! A liquidation run (§6): a sum, after the installments before it, and scenarios.
 
-use super::Refusal;
-use super::context::Context;
 use super::curve_answers::{breakeven, breakpoints, payoff, stack, why};
 use super::effects::effects;
 use super::scenarios::scenarios;
-use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, Prepared, prepare, takes_part};
-use super::waterfall_steps;
+use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, prepare, takes_part};
+use super::{Context, Prepared, Refusal, no_problems, waterfall_steps};
 use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
 use crate::model::events::Declaration;
-use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
+use crate::model::{Case, Date, iso};
+use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
 use crate::rules::curve::{Form, Stage, Value};
@@ -45,7 +42,6 @@ const READINGS: [&str; 8] = [
 ];
 
 /// Runs a liquidation, and again under each other reading.
-/// Errors: [`Refusal`]: problems of the case.
 pub fn run(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, Refusal> {
     let mut outcome = run_once(case, plan)?;
     let series_a = case.classes.series_a();
@@ -74,9 +70,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         problems.extend(installments.first().and_then(|(date, _)| context.arrears_problem(*date)));
         problems.dedup();
     }
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    no_problems(problems)?;
     let group_shares = context.group_shares(plan.date)?;
     let prepared = prepare(&context, plan.date, &group_shares)?;
     let points = breakpoints(&context, &prepared);

@@ -21,14 +21,22 @@ mod poll;
 mod rate_cohorts;
 mod rates;
 pub(crate) mod replay;
-mod retirements;
 mod scenarios;
 pub(crate) mod series_a;
 pub mod vote;
 pub(crate) mod waterfall;
 mod waterfall_steps;
 
+pub(crate) use context::Context;
+pub(crate) use replay::{Replay, State, Until};
+pub(crate) use waterfall::Prepared;
+
 use crate::problem::Problem;
+
+/// Goes on where there are no problems.
+fn no_problems(problems: Vec<Problem>) -> Result<(), Refusal> {
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
+}
 
 /// Why a run came to nothing.
 #[derive(Clone, Debug)]

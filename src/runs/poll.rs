@@ -1,15 +1,11 @@
 //! A register on a record date, ready to count ballots: §3(a) to (c), §10.
 
-use super::Refusal;
-use super::context::Context;
-use super::replay::{Replay, State};
+use super::{Context, Refusal, Replay, State};
 use crate::holdings::{BeyondLimits, Holdings};
-use crate::model::calendar::Date;
-use crate::model::class::{ClassIx, Rank};
 use crate::model::events::{Ballot, BallotKind};
 use crate::model::reading::DefaultVoters;
-use crate::model::register::{HolderIx, Treasury};
-use crate::outcome::vote::Tally;
+use crate::model::{ClassIx, Date, HolderIx, Rank, Treasury};
+use crate::outcome::Tally;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};
 use crate::rules::voting::{CHOICES, Election, amendment_outcome};
@@ -29,7 +25,6 @@ pub(super) fn votes_per_share(context: &Context, date: Date) -> Vec<Ratio> {
 
 /// What votes on `date`, where that is not all that is outstanding: a subsidiary's shares neither vote nor count in a
 /// vote or a quorum (DGCL §160(c)).
-/// Errors: [`BeyondLimits`].
 pub(super) fn voting_holdings(context: &Context, date: Date) -> Result<Option<Holdings>, BeyondLimits> {
     let of_subsidiary = |treasury| treasury == Treasury::Subsidiary;
     let mut lots = context.case.classes.iter().flat_map(|(class, _)| context.lots.of_class(class));
@@ -156,11 +151,11 @@ impl<'a> Poll<'a> {
             *sum = sum.saturating_add(self.cast(ballot));
             let voting = self.votes_of(ballot);
             if *sum > voting {
-                let (cast, held) = (Shares::from_micros(*sum), Shares::from_micros(holding.shares));
+                let (cast, held) = (Shares(*sum), Shares(holding.shares));
                 let held = if voting == holding.shares {
                     format!("held {held}")
                 } else {
-                    let voting = Shares::from_micros(voting);
+                    let voting = Shares(voting);
                     format!("may vote {voting} of the {held} held, for a subsidiary holds the rest (DGCL §160(c)),")
                 };
                 let message =

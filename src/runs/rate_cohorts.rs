@@ -1,10 +1,7 @@
 //! Cohorts of classes with a cumulative dividend at a rate, and what a share of each is owed on a date.
 
 use crate::holdings::LotGroups;
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::{ClassIx, Classes};
-use crate::model::register::Lot;
+use crate::model::{Case, ClassIx, Classes, Date, Lot};
 use crate::quantity::{Ratio, whole};
 use crate::rules::rate::accrued;
 use num_traits::Zero;
@@ -14,7 +11,6 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RateCohort {
     pub class: ClassIx,
-    /// The accrual start.
     pub start: Date,
     /// Whether the lots were owed the class's `accrued_dividends` that day.
     pub brought: bool,

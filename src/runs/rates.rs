@@ -1,10 +1,9 @@
 //! Classes with a cumulative dividend at a rate: what a share of each group is owed on a date, and what the case leaves
 //! open about it.
 
-use super::context::Context;
+use super::Context;
 use super::rate_cohorts::RateCohort;
-use crate::model::calendar::{Date, iso};
-use crate::model::class::{Class, ClassIx, Compounding};
+use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, whole};
 use num_traits::{Signed, Zero};

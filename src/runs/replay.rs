@@ -1,14 +1,11 @@
 //! The ledger replayed day by day: dividends accrue, payments are applied as of their day, and the default period of
 //! §3(c)(i) begins and ends.
 
-use super::Refusal;
-use super::context::Context;
 use super::series_a::Entitled;
-use crate::model::calendar::{Date, iso, plus_days};
-use crate::model::carry::Carry;
+use super::{Context, Refusal};
 use crate::model::events::{ArrearsTable, Payment, PaymentKind};
-use crate::outcome::dividend::QuarterState;
-use crate::outcome::step::Step;
+use crate::model::{Carry, Date, iso, plus_days};
+use crate::outcome::{QuarterState, Step};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, units_ratio, whole};
 use crate::rules::default_period::DefaultPeriods;

@@ -1,9 +1,8 @@
 //! What classes get of very many sums: between the sums at which something changes all lines are straight, so that a
 //! scenario is a look-up and two multiplications.
 
-use super::context::Context;
-use super::waterfall::Prepared;
-use crate::outcome::liquidation::Scenarios;
+use super::{Context, Prepared};
+use crate::outcome::Scenarios;
 use crate::quantity::{
     Midpoint, PER_SHARE_DECIMALS, Ratio, Units, power_of_ten, round_half, shares_ratio, units_ratio, whole,
 };

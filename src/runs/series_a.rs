@@ -1,12 +1,12 @@
 //! A payment of cash to Series A as of a day: who is entitled, what each holding gets, and the fractions of a unit that
 //! payments in part leave to be carried (§2(c), last but one sentence).
 
-use super::context::Context;
+use super::Context;
 use crate::holdings::apportion::{Apportioned, apportion, apportion_with};
 use crate::holdings::per_share::{Additions, ScaledPerShare};
 use crate::holdings::{BeyondLimits, Holdings};
-use crate::model::calendar::Date;
-use crate::model::carry::Carry;
+use crate::model::reading::PartialPayment;
+use crate::model::{Carry, Date};
 use crate::quantity::{Ratio, Units, per_share_12, units_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::rules::partial::{Claim, per_share, total_due};
@@ -96,7 +96,7 @@ impl<'a> Entitled<'a> {
         } else {
             let claims: Vec<Claim> = ledger.claims(&self.shares, self.day);
             let paid = units_ratio(sum, self.context.decimals());
-            let values = per_share(&claims, &paid, readings.partial_proportional());
+            let values = per_share(&claims, &paid, readings.partial_payment == PartialPayment::Proportional);
             self.shares.keys().copied().zip(values).collect()
         };
         let apportioned = (sum < self.full_total).then(|| self.cut(sum, &per_cohort));

@@ -1,17 +1,12 @@
 //! Voting on a record date: every holding's power, tallies, meetings and the Board (§3, §10, §11).
 
-use super::Refusal;
-use super::context::Context;
 use super::poll::{Poll, by_class};
-use super::replay::{Replay, Until};
+use super::{Context, Refusal, Replay, Until, no_problems};
 use crate::holdings::{Holding, ScaledPerShare};
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
 use crate::model::events::Electors;
 use crate::model::reading::DefaultVoters;
-use crate::outcome::DefaultPeriodState;
-use crate::outcome::step::Step;
-use crate::outcome::vote::{ClassVotes, MeetingVerdict, VOTE_DECIMALS, VoteOutcome, VoteRow};
+use crate::model::{Case, Date, iso};
+use crate::outcome::{ClassVotes, DefaultPeriodState, MeetingVerdict, Step, VOTE_DECIMALS, VoteOutcome, VoteRow};
 use crate::problem::Problem;
 use crate::quantity::{Midpoint, Shares, plain, shares_ratio, whole};
 use crate::rules::board::BoardRules;
@@ -26,9 +21,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     let context = Context::new(case);
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
-    if !problems.is_empty() {
-        return Err(problems.into());
-    }
+    no_problems(problems)?;
     let replay = Replay::new(&context);
     let state = replay.run(Until::EndOf(date))?;
     let poll = Poll::new(&context, date, &replay, &state)?;
@@ -85,8 +78,8 @@ fn rows(context: &Context, poll: &Poll) -> Vec<VoteRow> {
         VoteRow {
             holder: holding.holder,
             class: holding.class,
-            shares: Shares::from_micros(holding.shares),
-            voting_shares: Shares::from_micros(voting_holding.map_or(0, |holding| holding.shares)),
+            shares: Shares(holding.shares),
+            voting_shares: Shares(voting_holding.map_or(0, |holding| holding.shares)),
             votes: voting_holding.map_or(0, |holding| values.rounded(voting, holding, Midpoint::HalfEven)),
         }
     };

@@ -1,12 +1,10 @@
 //! The waterfall of a case as of a date: who stands in which tier, with what, and how each value rises (§6).
 
-use super::Refusal;
-use super::context::Context;
-use super::replay::{Replay, Until};
-use crate::model::calendar::Date;
-use crate::model::class::{Class, Participation, Rank};
+use super::{Context, Refusal, Replay, Until};
+use crate::model::class::Participation;
 use crate::model::terms::LiquidationShape;
-use crate::outcome::liquidation::CohortPreference;
+use crate::model::{Class, Date, Rank};
+use crate::outcome::CohortPreference;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, shares_ratio, whole};
 use crate::rules::curve::{Claimant, Curve, Form, Reach, Stage, Tier, Value};

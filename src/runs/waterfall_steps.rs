@@ -1,12 +1,11 @@
 //! How a waterfall went, tier by tier, in words: what is left before and after each tier, and what a share of each class
 //! and cohort gets of it.
 
-use super::context::Context;
-use super::waterfall::{COMMON_ADJUSTMENT, Prepared};
+use super::waterfall::COMMON_ADJUSTMENT;
+use super::{Context, Prepared};
 use crate::model::Case;
 use crate::model::reading::CommonAdjustment;
-use crate::outcome::liquidation::{TierRow, WaterfallStep};
-use crate::outcome::step::Step;
+use crate::outcome::{Step, TierRow, WaterfallStep};
 use crate::quantity::{Midpoint, Ratio, Units, round_decimals, scaled_fixed, units_ratio, whole};
 use crate::text::{amount, grouped, readable};
 use std::fmt::Write;

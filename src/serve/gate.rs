@@ -41,7 +41,6 @@ impl Gate {
         Ok(Self { secret: unguessable()?, once: Mutex::default(), token: unguessable()?, port })
     }
 
-    /// An address that serves once.
     pub(super) fn address_once(&self) -> io::Result<String> {
         let secret = unguessable()?;
         *locked(&self.once) = Some(secret.clone());
@@ -53,7 +52,6 @@ impl Gate {
         same(secret, &self.secret) || locked(&self.once).take_if(|once| same(secret, once)).is_some()
     }
 
-    /// The address to print.
     pub(super) fn address(&self) -> String {
         format!("http://127.0.0.1:{}{ENTER}{}", self.port, self.secret)
     }

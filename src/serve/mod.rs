@@ -18,8 +18,8 @@ mod views;
 mod work;
 
 use crate::cli::ServeArgs;
-use crate::commands::failure::{DONE, MACHINE};
-use crate::commands::{interrupt, print};
+use crate::commands::failure::MACHINE;
+use crate::commands::{DONE, interrupt, print};
 use crate::output::staging::Staging;
 use cases::Cases;
 use gate::Gate;

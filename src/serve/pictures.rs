@@ -1,8 +1,7 @@
 //! Pictures as SVG: what each class gets of every sum, and how far each tier is paid. Positions are whole thousandths.
 
-use crate::model::Case;
-use crate::model::class::ClassIx;
-use crate::outcome::liquidation::{Distribution, LiquidationOutcome};
+use crate::model::{Case, ClassIx};
+use crate::outcome::{Distribution, LiquidationOutcome};
 use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{Ratio, Units, fixed};
 use crate::text::{grouped, money, plural};

@@ -13,7 +13,6 @@ macro_rules! sample {
     };
 }
 
-/// The sample of that name.
 pub(super) fn find(name: &str) -> Option<Sample> {
     Some(match name {
         "small" => sample!("small", "small/":

@@ -1,12 +1,13 @@
 //! What is dropped: names that lead nowhere else, sizes that are bounded, and zips, unpacked under the bounds of every
 //! other archive.
 
-use crate::commands::failure::Failure;
+use crate::commands::Failure;
 use crate::input::is_table_file;
+use crate::input::source::{is_text, is_workbook};
 use crate::ocf::is_package;
 use crate::output::staging::private_dir;
+use crate::spreadsheet::Fault;
 use crate::spreadsheet::package::Package;
-use crate::spreadsheet::row::Fault;
 use crate::text::plural;
 use axum::body::Body;
 use http_body_util::BodyExt;
@@ -24,7 +25,6 @@ const MOST_FILES: usize = 64;
 const MOST_UNPACKED: u64 = 1 << 30;
 /// A file takes at most so long to arrive.
 const MOST_TIME: Duration = Duration::from_secs(300);
-/// The longest name.
 const LONGEST: usize = 120;
 
 /// Why a file is not taken, in a sentence, with the status of HTTP.
@@ -126,7 +126,7 @@ pub(super) fn put(case: &Path, name: &str, folder: &str, bytes: &[u8]) -> io::Re
 /// Where the case is that was dropped: a file, a folder, or what was in a zip.
 pub(super) fn settled(folder: &Path) -> Result<PathBuf, Failure> {
     let one = only(&folder.join(IN))?;
-    if !has_ending(&one, &["zip"]) || one.is_dir() || is_package(&one) {
+    if !is_zip(&one) || one.is_dir() || is_package(&one) {
         return Ok(one);
     }
     let unpacked = folder.join(UNPACKED);
@@ -138,12 +138,8 @@ pub(super) fn settled(folder: &Path) -> Result<PathBuf, Failure> {
     settled.inspect_err(|_| drop(fs::remove_dir_all(&unpacked)))
 }
 
-const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
-const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
-
-fn has_ending(path: &Path, endings: &[&str]) -> bool {
-    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    endings.contains(&extension.as_str())
+fn is_zip(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("zip"))
 }
 
 /// The one thing in a folder; a folder with a single workbook in it, or a single table of another name, is that file.
@@ -155,19 +151,20 @@ fn only(folder: &Path) -> Result<PathBuf, Failure> {
     let mut found = listed(folder).map_err(|_| none())?;
     let one = found.pop().filter(|_| found.is_empty()).ok_or_else(none)?;
     let inside = if one.is_dir() { listed(&one)? } else { return Ok(one) };
-    let is_table = |path: &PathBuf| is_table_file(&path.file_name().unwrap_or_default().to_string_lossy());
+    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let is_table = |path: &PathBuf| is_table_file(&named(path));
     if let [alone] = inside.as_slice()
-        && (has_ending(alone, &WORKBOOKS) || (has_ending(alone, &TEXTS) && !is_table(alone)))
+        && (is_workbook(&named(alone)) || (is_text(&named(alone)) && !is_table(alone)))
     {
         return Ok(alone.clone());
     }
-    let whole = inside.iter().find(|path| has_ending(path, &WORKBOOKS) || has_ending(path, &["zip"]));
+    let whole = inside.iter().find(|path| is_workbook(&named(path)) || is_zip(path));
     match whole.filter(|_| !is_package(&one) && !inside.iter().any(is_table)) {
         Some(path) => Err(Failure::Usage(format!(
             "{} files were dropped together, and none of them is a table such as register.csv. A workbook or a zip is a \
              case of its own: drop {} alone.",
             inside.len(),
-            shown(&path.file_name().unwrap_or_default().to_string_lossy())
+            shown(&named(path))
         ))),
         None => Ok(one),
     }
@@ -214,7 +211,7 @@ fn unpack(zip: &Path, target: &Path, name: &str) -> Result<(), Failure> {
         )));
     }
     if let [alone] = names.as_slice()
-        && has_ending(Path::new(alone), &["zip"])
+        && is_zip(Path::new(alone))
     {
         return Err(not(format!("there is another zip in it, {}. Unpack it, and drop that one.", shown(alone))));
     }

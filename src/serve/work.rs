@@ -3,13 +3,10 @@
 use super::job::Job;
 use super::{locked, pictures, upload};
 use crate::cli::{Cli, Command};
-use crate::commands::case_run::{CaseRun, read_case};
-use crate::commands::failure::Failure;
-use crate::commands::plan::ReadPlan;
-use crate::commands::run_kind::{Outcome, RunPlan};
-use crate::commands::{books, check, pay, plan, run_case};
+use crate::commands::{CaseRun, Failure, Outcome, ReadPlan, RunPlan, books, check, pay, plan, read_case, run_case};
 use crate::input::{Loaded, ReadOptions};
-use crate::outcome::liquidation::LiquidationOutcome;
+use crate::outcome::LiquidationOutcome;
+use crate::output::folder::list;
 use crate::output::statement_files::{Archive, file_names};
 use crate::output::xlsx::statement::Layout;
 use crate::quantity::{Units, power_of_ten};
@@ -245,7 +242,6 @@ fn folder(dropped: &Dropped, ran: &Ran, done: &Done, case: &Path) -> Result<Path
 /// What a run is taken away as.
 #[derive(Clone, Debug)]
 pub(super) enum Take {
-    /// Its folder, in a zip.
     Folder,
     /// The bank's file: the flags of `pay`.
     Bank(Vec<(String, String)>),
@@ -321,28 +317,15 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
 
 /// A folder as a zip of its files under the folder's name, stored as they are.
 fn zipped(folder: &Path, target: &Path) -> Result<PathBuf, Failure> {
-    let mut files = Vec::new();
-    collect(folder, &folder.file_name().unwrap_or_default().to_string_lossy(), &mut files)?;
+    let (mut files, name) = (Vec::new(), folder.file_name().unwrap_or_default().to_string_lossy());
+    list(folder, "", &mut files)?;
     files.sort();
     let mut archive = Archive::new(BufWriter::new(File::create(target)?));
-    for (name, path) in files {
-        archive.add(&name, &fs::read(path)?)?;
+    for path in files {
+        archive.add(&format!("{name}/{path}"), &fs::read(folder.join(&path))?)?;
     }
     archive.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
     Ok(target.to_owned())
-}
-
-fn collect(folder: &Path, name: &str, files: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = format!("{name}/{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            collect(&entry.path(), &name, files)?;
-        } else {
-            files.push((name, entry.path()));
-        }
-    }
-    Ok(())
 }
 
 impl Done {

@@ -3,8 +3,7 @@
 
 use super::a1::{COLUMNS, ROWS};
 use super::faults::damaged;
-use super::row::{Content, Epoch, Fault, Region, Row, RowsError, Shown};
-use super::rows::Rows;
+use super::{Content, Epoch, Fault, Region, Row, Rows, RowsError, Shown};
 use crate::model::calendar::iso_date_time;
 use calamine::{Cell, CellType, DataType};
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,6 +1,6 @@
 //! What is said of a file that cannot be read.
 
-use super::row::Fault;
+use super::Fault;
 
 const SAVE_AS: &str = "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.";
 

@@ -16,7 +16,6 @@ pub struct FileHash {
     /// Its path relative to the folder of the case or the run, with `/` (a lone file: its name).
     pub path: String,
     pub size: u64,
-    /// Its SHA-256, in hexadecimal.
     pub sha256: String,
 }
 

@@ -10,7 +10,6 @@ mod cells;
 pub(crate) mod csv;
 mod faults;
 pub(crate) mod hash;
-mod merged;
 pub(crate) mod number_format;
 mod ods;
 pub(crate) mod ooxml;
@@ -25,7 +24,8 @@ mod xml;
 
 use faults::{not_a_workbook, too_old};
 use package::Package;
-use row::Fault;
+pub(crate) use row::{Cell, Content, Epoch, Fault, Region, Row, RowsError, Shown};
+pub(crate) use rows::Rows;
 pub(crate) use workbook::{Sheet, Workbook};
 
 /// More sheets than anybody opens.

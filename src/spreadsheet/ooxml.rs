@@ -24,7 +24,6 @@ pub(crate) fn relations_part(part: &str) -> String {
     }
 }
 
-/// The relationships of `part`, from the XML of [its relationships' part](relations_part).
 pub(crate) fn relations(xml: &str, part: &str) -> Vec<Relation> {
     let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut relations = Vec::new();

@@ -2,7 +2,7 @@
 //! in memory.
 
 use super::faults::{bomb, damaged, not_understood, password_protected};
-use crate::spreadsheet::row::Fault;
+use crate::spreadsheet::Fault;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::sync::Arc;
@@ -125,7 +125,6 @@ fn key(path: &str) -> String {
     path.trim_start_matches('/').replace('\\', "/").to_lowercase()
 }
 
-/// A part as it unpacks.
 pub(crate) struct Part<'p> {
     inner: BufReader<ZipFile<'p, Cursor<Bytes>>>,
     left: u64,
@@ -134,7 +133,6 @@ pub(crate) struct Part<'p> {
 }
 
 impl Part<'_> {
-    /// A new piece begins.
     pub(crate) fn new_piece(&mut self) {
         self.piece = 0;
     }

@@ -2,7 +2,7 @@
 //!
 //! A row is a buffer that the readers fill again and again, so that a million rows cost no allocation each.
 
-use crate::model::calendar::Date;
+use crate::model::Date;
 pub(crate) use crate::spreadsheet::number_format::{Epoch, Shown};
 
 /// A range of merged cells: only its first cell holds a value, which stands for all of them.
@@ -183,7 +183,6 @@ impl Row {
         cell.content == Content::Text && self.text(cell).trim().is_empty()
     }
 
-    /// Its first cell that is not blank.
     pub(crate) fn first_filled(&self) -> Option<&Cell> {
         self.cells.iter().find(|c| !self.is_blank(c))
     }

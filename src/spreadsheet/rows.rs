@@ -1,7 +1,7 @@
 //! The rows of a sheet or a file, one after the other, whatever its format.
 
 use crate::spreadsheet::csv::Records;
-use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::{Row, RowsError};
 
 /// A stream of rows, in the order of the file.
 pub(crate) trait Rows: Send {

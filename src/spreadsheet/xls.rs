@@ -8,10 +8,8 @@ mod copy;
 
 use super::cells::{CellRows, Found, SheetFacts};
 use super::faults::{bomb, damaged, not_understood, password_protected, too_old};
-use super::row::{Epoch, Fault};
-use super::rows::Rows;
-use super::sheets_within;
 use super::workbook::{Format, Sheet, Workbook};
+use super::{Epoch, Fault, Rows, sheets_within};
 use calamine::{Cell, DataType, Reader, XlsError, XlsOptions};
 use cfb::CompoundFile;
 use copy::{Globals, SheetCopy};

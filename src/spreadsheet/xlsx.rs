@@ -8,11 +8,9 @@ mod survey;
 
 use super::cells::{CellRows, Found, SheetFacts};
 use super::faults::{damaged, not_understood, password_protected};
-use super::number_format;
 use super::package::{Bytes, Package};
-use super::row::{Epoch, Fault, Shown};
-use super::rows::Rows;
 use super::workbook::{Format, Workbook, pass};
+use super::{Epoch, Fault, Rows, Shown, number_format};
 use calamine::{Reader, XlsxError};
 use std::io::Cursor;
 

@@ -2,7 +2,7 @@
 
 use super::faults::{bomb, damaged};
 use super::package::Part;
-use crate::spreadsheet::row::Fault;
+use crate::spreadsheet::Fault;
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};

@@ -4,10 +4,9 @@
 mod inbox;
 mod work;
 
-use super::failure::{DONE, Failure, MACHINE};
-use super::interrupt;
+use super::failure::MACHINE;
 use super::print::{self, now};
-use super::progress;
+use super::{DONE, Failure, interrupt, progress};
 use crate::cli::{Format, WatchArgs};
 use crate::output::fault::explained;
 use crate::output::problems;

@@ -4,16 +4,14 @@
 use super::Voice;
 use super::inbox::Look;
 use crate::cli::WatchArgs;
-use crate::commands::case_run::{CaseRead, CaseRun, read_case};
+use crate::commands::case_run::CaseRead;
 use crate::commands::check::annotated_copy;
-use crate::commands::failure::Failure;
-use crate::commands::plan::{self, ReadPlan, WritePlan};
-use crate::commands::run_kind::{RunKind, RunPlan, shared_arguments};
+use crate::commands::plan;
+use crate::commands::run_kind::shared_arguments;
 use crate::commands::statements::own_layout;
-use crate::commands::{output_dir, run_case};
+use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, output_dir, read_case, run_case};
 use crate::input::is_table_file;
-use crate::model::Case;
-use crate::model::calendar::iso;
+use crate::model::{Case, iso};
 use crate::ocf::is_package;
 use crate::output::manifest::{PROBLEMS, json_file};
 use crate::output::problems;
@@ -245,7 +243,6 @@ fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Failure> {
     catch_fault(work).map_err(Failure::Machine)
 }
 
-/// The problems of a case that has no date to be run on.
 fn without_date(read: CaseRead) -> Vec<Problem> {
     let mut list = read.loaded.problems;
     if read.loaded.case.is_some() {

@@ -2,10 +2,10 @@
 
 use super::{NOT_A_NUMBER, Refusal, Value};
 use crate::input::words::{listed, nearest};
+use crate::model::Worded;
 use crate::model::class::fold;
-use crate::model::worded::Worded;
 use crate::quantity::{CASH_LIMIT, Decimal, PER_SHARE_DECIMALS, Ratio, Units, exact, scaled};
-use crate::spreadsheet::row::Content;
+use crate::spreadsheet::Content;
 
 /// A word as it is compared with those of a table.
 pub(crate) fn word_key(text: &str) -> String {

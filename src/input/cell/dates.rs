@@ -1,10 +1,11 @@
 //! Dates: a spreadsheet's, and text that cannot be read in two ways.
 
 use super::{Refusal, Style, Value, stored_number};
-use crate::model::calendar::{self, Date, parse_iso, plus_days};
+use crate::model::calendar;
 use crate::model::terms::DateFormat;
+use crate::model::{Date, parse_iso, plus_days};
 use crate::quantity::Decimal;
-use crate::spreadsheet::row::{Content, Epoch, Shown};
+use crate::spreadsheet::{Content, Epoch, Shown};
 
 impl Value<'_> {
     pub(crate) fn date(self) -> Result<Date, Refusal> {

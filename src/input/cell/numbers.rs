@@ -2,7 +2,7 @@
 //! read in two ways is refused, never guessed.
 
 use super::{NOT_A_NUMBER, Refusal, Style};
-use crate::model::terms::DecimalMark;
+use crate::model::DecimalMark;
 use crate::quantity::{Decimal, decimal};
 
 pub(crate) const TWO_READINGS: &str = "two-readings";

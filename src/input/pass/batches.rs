@@ -3,10 +3,9 @@
 //! A sheet unpacks in one go from start to end, so there are two stages and no more; they take about as long as each
 //! other.
 
-use super::super::table::Located;
+use super::super::Located;
 use super::Pass;
-use crate::spreadsheet::row::{Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Row, Rows, RowsError};
 
 const BATCH: usize = 4_096;
 /// The bytes in a batch, for rows that are longer than registers have them.

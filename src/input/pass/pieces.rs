@@ -3,11 +3,11 @@
 //!
 //! Measured at 1,000,000 lots with one thread: 0.55 s became 0.3 s (see `benches/goals`), and the three stages overlap.
 
+use super::super::Located;
 use super::super::register::{Found, LOOK_AHEAD, Piece};
-use super::super::table::Located;
 use super::{Pass, Sink};
 use crate::spreadsheet::csv::{Chunk, Records};
-use crate::spreadsheet::row::{Row, RowsError};
+use crate::spreadsheet::{Row, RowsError};
 use rayon::prelude::*;
 
 /// Pieces in a batch, for each thread.
@@ -41,7 +41,6 @@ impl Batch {
 
 impl Pass<'_, '_> {
     /// Takes all the records that come in pieces.
-    /// Errors: What is wrong with the file, or a machine failure.
     pub(super) fn pieces(&mut self, records: &mut Records, located: &Located) -> Result<(), RowsError> {
         let Sink::Register(reading) = &self.sink else { return Ok(()) };
         let plan = reading.plan(located, &self.style);

@@ -3,12 +3,9 @@
 use super::super::schema::REGISTER;
 use super::super::source::Origin;
 use super::*;
-use crate::model::class::Classes;
-use crate::model::register::Detail;
-use crate::model::worded::Worded;
+use crate::model::{Classes, Detail, Worded};
 use crate::spreadsheet::csv::Records;
-use crate::spreadsheet::row::{Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Row, Rows, RowsError};
 use std::io::Read;
 
 /// Hands a file out in small reads, so that it comes in many pieces.

@@ -6,18 +6,14 @@
 //! total, a date in another form, a value that is missing) makes the row an odd one, which the general reader then reads
 //! in its place among the others: every problem comes from it, in the order of the rows, and nothing is refused here.
 
+use super::super::Located;
 use super::super::cell::{Style, quick_shares};
 use super::super::schema::REGISTER;
-use super::super::table::Located;
 use super::identifiers::is_scientific;
 use super::{at, is_book_entry, tag};
 use crate::model::bank_ids::{self, BankCode, Iban};
-use crate::model::calendar::{Date, parse_iso};
-use crate::model::class::{ClassIx, Classes};
-use crate::model::register::{Detail, Lot, Treasury};
-use crate::model::text::Span;
 use crate::model::text_key::{is_plain, means_nothing};
-use crate::model::worded::Worded;
+use crate::model::{ClassIx, Classes, Date, Detail, Lot, Span, Treasury, Worded, parse_iso};
 use crate::quantity::Ratio;
 use crate::spreadsheet::csv::Chunk;
 use hashbrown::DefaultHashBuilder;
@@ -51,10 +47,8 @@ impl Slice {
 /// What a plain row says; texts are trimmed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CleanRow {
-    /// `holder_id`
     pub id: Slice,
     pub id_tag: u32,
-    /// `holder_name`
     pub name: Slice,
     /// `certificate`, empty where none.
     pub certificate: Slice,
@@ -70,7 +64,6 @@ pub(crate) struct CleanRow {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Found {
-    /// A plain row.
     Clean(CleanRow, Range<usize>),
     /// One for the general reader.
     Odd(Range<usize>),

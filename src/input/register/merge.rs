@@ -6,12 +6,10 @@
 
 use super::clean::{CleanRow, Found, Piece, Plan};
 use super::{Reading, spread};
+use crate::input::Located;
 use crate::input::cell::Style;
-use crate::input::table::Located;
-use crate::model::register::{Detail, Lot};
-use crate::model::text::Span;
 use crate::model::text_key::same;
-use crate::model::worded::Worded;
+use crate::model::{Detail, Lot, Span, Worded};
 use num_traits::Zero;
 
 /// How many rows are looked up together.

@@ -1,10 +1,8 @@
 //! What is wrong with a register beyond one of its cells, in words.
 
 use super::at;
-use crate::input::findings::Findings;
-use crate::input::line::Line;
 use crate::input::schema::REGISTER;
-use crate::input::table::Located;
+use crate::input::{Findings, Line, Located};
 use crate::problem::Problem;
 use crate::text::plural;
 

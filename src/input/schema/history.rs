@@ -2,8 +2,8 @@
 
 use super::Kind::{Cash, CashOrFull, Class, Date, Id, Number, PerShare, Ratio, Shares, Text, Words, YesNo};
 use super::{NOTE, Table, column, required};
+use crate::model::Worded;
 use crate::model::events::AdjustmentKind;
-use crate::model::worded::Worded;
 
 pub(crate) const ADJUSTMENTS: Table = Table {
     name: "adjustments",

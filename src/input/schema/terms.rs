@@ -2,8 +2,7 @@
 
 use super::Kind::{Date, Id, Number, PerShare, Rate, Text, Value, Whole, Words};
 use super::{NOTE, Table, column, required};
-use crate::model::class::{Compounding, DayCount};
-use crate::model::worded::Worded;
+use crate::model::{Compounding, DayCount, Worded};
 
 pub(crate) const TERMS: Table = Table {
     name: "terms",

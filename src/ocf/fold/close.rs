@@ -1,8 +1,7 @@
 //! What is held on the date, as lots.
 
 use super::{Amount, Carried, Family, Fold, Grant, Lot, NONE, Of, Right, Security, State};
-use crate::model::calendar::iso;
-use crate::model::text::Span;
+use crate::model::{Span, iso};
 use crate::ocf::{ObjectId, vesting};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, SHARE_DECIMALS, SHARES_LIMIT, plain, power_of_ten, whole};
@@ -85,7 +84,6 @@ impl Fold<'_> {
         self.folded.lots = lots;
     }
 
-    /// An object and its certificate.
     fn called(&self, object: &ObjectId, certificate: Span) -> String {
         format!("{} ({})", object.id, self.objects.texts.get(certificate))
     }

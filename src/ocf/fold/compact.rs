@@ -1,6 +1,6 @@
 //! What transactions are made of, in little memory: there may be millions of them.
 
-use crate::model::text::{Span, TextPool};
+use crate::model::{Span, TextPool};
 use crate::quantity::Ratio;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;

@@ -1,8 +1,7 @@
 //! What each transaction does to the securities that it acts on.
 
 use super::{Carried, Event, Few, Fold, Kind, Lot, NONE, Of, Parcels, Security, State, take};
-use crate::model::calendar::{Date, iso};
-use crate::model::text::Span;
+use crate::model::{Date, Span, iso};
 use crate::ocf::ObjectId;
 use crate::ocf::fold::Family;
 use crate::ocf::objects::Transaction;

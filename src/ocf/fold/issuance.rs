@@ -1,7 +1,7 @@
 //! What issuances give, and what changes classes.
 
 use super::{Family, Fold, Grant, NONE, Parcels, Security, Split, State};
-use crate::model::calendar::Date;
+use crate::model::Date;
 use crate::ocf::ObjectId;
 use crate::ocf::objects::{Transaction, carried};
 use crate::quantity::{Ratio, plain, whole};

@@ -43,14 +43,14 @@ impl Writer<'_> {
         };
         let mut list = vec![stock(
             COMMON,
-            &content.common_name,
+            &content.case.terms.common_name,
             "COMMON",
             content.common_authorized.as_deref(),
             "1",
             seniority((1, u32::MAX)),
         )];
         if has_series {
-            let (name, shares) = (&content.series_name, content.series_authorized.as_deref());
+            let (name, shares) = (&content.case.terms.series_name, content.series_authorized.as_deref());
             let mut series = stock(SERIES_A, name, "PREFERRED", shares, "1", seniority((3, u32::MAX)));
             series["comments"] = json!(["its terms are in terms.csv beside this file"]);
             list.push(series);

@@ -1,7 +1,7 @@
 //! The transactions that a register and its adjustments come of.
 
 use super::{Cells, Items, Writer, comments, get, number, numeric, split, unsaid};
-use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::{Date, iso, parse_iso};
 use crate::ocf::classes::COMMON;
 use crate::quantity::{Ratio, whole};
 use num_traits::Signed;
@@ -43,7 +43,7 @@ impl Writer<'_> {
         let mut quantity = numeric(&shares);
         // The register's Common shares are those after all splits up to its date, or to the day on which they went. Those that
         // are of an earlier day than their issue get that day.
-        let of = self.content.register_date.unwrap_or(self.as_of);
+        let of = self.content.case.terms.register_date.unwrap_or(self.as_of);
         if right.is_some() {
             // Counts and prices of rights are those of the package's date, and splits on the way change them.
             date = self.splits.iter().map(|(on, _)| *on).filter(|on| *on <= self.as_of).fold(date, Date::max);
@@ -114,7 +114,7 @@ impl Writer<'_> {
     }
 
     fn nothing(&self) -> Value {
-        json!({"amount": "0", "currency": self.content.currency})
+        json!({"amount": "0", "currency": self.content.case.terms.currency})
     }
 
     /// What makes an issuance one of options or warrants; the word of its transactions.

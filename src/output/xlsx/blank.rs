@@ -4,9 +4,9 @@
 use super::row_height::{LINE_POINTS, characters, lines};
 use super::style::{GREY, INK, LINE, PALE, properties};
 use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
-use crate::model::calendar::{Date, parse_iso};
 use crate::model::reading::READINGS;
 use crate::model::terms::TERM_LIST;
+use crate::model::{Date, parse_iso};
 use crate::quantity::parse_decimal;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,
@@ -44,7 +44,6 @@ struct FilledCell {
 
 /// The bytes of a workbook of all tables with these rows, each the text of its columns; the same whenever the same rows are
 /// given. Of the columns of `classes` those in `first` come first.
-/// Errors: What the writer refuses.
 pub(crate) fn write(
     title: &str,
     first: &[&str],

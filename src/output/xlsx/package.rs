@@ -30,7 +30,6 @@ impl Part {
         Ok(Self { name: name.to_owned(), deflated: true, crc, size, bytes })
     }
 
-    /// The plain bytes.
     pub fn plain(&self) -> io::Result<Vec<u8>> {
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", self.name));
         let plain = if self.deflated {
@@ -173,7 +172,6 @@ impl Writer {
         Self { out: Vec::with_capacity(capacity), ..Self::default() }
     }
 
-    /// Copies a part as it is.
     pub fn copy(&mut self, part: &Part) {
         let header = self.begin(&part.name, part.deflated);
         self.out.extend_from_slice(&part.bytes);

@@ -1,13 +1,9 @@
 //! The stack, and what each class and each share gets of it at every breakpoint: in money, in per cent, and drawn.
 
 use super::style::{Style, series_color, series_line};
-use super::summary::cell_value::CellValue;
-use super::summary::sheet::{Sheet, Table};
-use super::summary::workbook::Summary;
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::outcome::liquidation::{LiquidationOutcome, Payoff};
+use super::summary::{CellValue, Sheet, Summary, Table};
+use crate::model::{Case, ClassIx, Date};
+use crate::outcome::{LiquidationOutcome, Payoff};
 use crate::quantity::{Ratio, whole};
 use num_traits::Zero;
 use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartMarker, ChartMarkerType, ChartSolidFill};

@@ -2,14 +2,12 @@
 
 use super::payoff::{self, name};
 use super::style::Style;
-use super::summary::cell_value::CellValue;
 use super::summary::long_table::LongTable;
 use super::summary::parallel_rows::LARGE;
-use super::summary::sheet::Table;
-use super::summary::tables;
-use super::summary::workbook::{self, Summary};
+use super::summary::workbook;
+use super::summary::{CellValue, Summary, Table, tables};
 use crate::model::Case;
-use crate::outcome::liquidation::{Breakpoint, LiquidationOutcome, Turn};
+use crate::outcome::{Breakpoint, LiquidationOutcome, Turn};
 use crate::output::RunInfo;
 use crate::quantity::{Units, fraction, terminating};
 use crate::text::{decimal, grouped};

@@ -1,6 +1,6 @@
 //! The few looks that our workbooks share.
 
-use crate::model::locale::Locale;
+use crate::model::Locale;
 use rust_xlsxwriter::{
     ChartLine, ChartLineDashType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
 };

@@ -1,6 +1,7 @@
 //! What a cell holds: a text, a date, or a decimal that a spreadsheet shows as we mean it.
 
-use crate::model::calendar::{Date, day, days_between};
+use crate::model::calendar::day;
+use crate::model::{Date, days_between};
 use crate::quantity::{Midpoint, Ratio, Units, decimal, power_of_ten, round_half, scaled_plain, units_ratio};
 use crate::spreadsheet::ooxml;
 use crate::text::{grouped, money, write_plain};

@@ -2,17 +2,15 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, Run};
-use crate::model::calendar::{Date, iso};
-use crate::model::class::{Class, Compounding, Rank};
 use crate::model::reading::PartialPayment;
-use crate::outcome::dividend::{
-    AssetDelivery, ClassCohort, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut,
+use crate::model::{Class, Compounding, Date, Rank, iso};
+use crate::outcome::{
+    AssetDelivery, ClassCohort, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut, Step,
 };
-use crate::outcome::step::Step;
 use crate::quantity::{Ratio, Units, fixed, shares_ratio, whole};
 use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
-use crate::runs::replay::State;
+use crate::runs::State;
 use crate::text::{self, amount, grouped, number, readable};
 use num_traits::{Signed, Zero};
 use std::collections::BTreeSet;

@@ -4,15 +4,12 @@ use super::Run;
 use crate::holdings::apportion::{Apportioned, apportion, apportion_ratios};
 use crate::holdings::per_share::weighted_sum;
 use crate::holdings::{Holdings, ScaledPerShare};
-use crate::model::calendar::Date;
-use crate::model::carry::Carry;
-use crate::model::class::{Class, ClassIx, Classes, Rank};
+use crate::model::{Carry, Class, ClassIx, Classes, Date, Rank};
 use crate::outcome::Apportionment;
 use crate::quantity::{Ratio, Units, units_ratio, whole};
 use crate::rules::ledger::Ledger;
-use crate::runs::Refusal;
-use crate::runs::replay::Replay;
 use crate::runs::series_a::{Entitled, Paid};
+use crate::runs::{Refusal, Replay};
 use num_traits::Zero;
 
 /// What the preferred holdings get in cash.

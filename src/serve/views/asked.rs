@@ -1,9 +1,8 @@
 //! The forms: how a case is read, and what is asked of a run.
 
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
+use crate::model::{Case, Date, iso};
 use maud::{Markup, html};
-use std::time::SystemTime;
+use time::OffsetDateTime;
 
 /// The runs, by the command's name: what it is called here, and the flags that it takes beside the date.
 const KINDS: [(&str, &str); 6] = [
@@ -64,32 +63,16 @@ fn dates(case: &Case) -> Vec<(Date, &'static str)> {
     let accrued = case.classes.list().iter().filter(|class| class.rate.is_none() && !none(&class.accrued_dividends));
     dates.extend(accrued.filter_map(|class| class.accrued_as_of).map(|date| (date, "of the accrued dividends")));
     if let Some(next) = case.next_quarter() {
-        dates.push((next, "next quarter date"));
-        dates.extend(
-            std::iter::successors(Some(quarters.after(next)), |q| Some(quarters.after(*q)))
-                .take(1)
-                .map(|q| (q, "quarter date")),
-        );
-        dates.extend(
-            Some(quarters.before(next))
-                .filter(|q| case.first_issuance().is_some_and(|f| *q > f))
-                .map(|q| (q, "the last one")),
-        );
+        let last = quarters.before(next);
+        dates.extend([(next, "next quarter date"), (quarters.after(next), "quarter date")]);
+        dates.extend(case.first_issuance().filter(|first| last > *first).map(|_| (last, "the last one")));
     }
     dates.extend(case.proceeds.iter().map(|row| (row.date, "in proceeds")).take(4));
     dates.extend(case.terms.register_date.map(|date| (date, "of the register")));
-    dates.extend(today().map(|date| (date, "today")));
+    dates.push((OffsetDateTime::now_utc().date(), "today"));
     let mut seen = std::collections::BTreeSet::new();
     dates.retain(|(date, _)| seen.insert(*date));
     dates
-}
-
-fn today() -> Option<Date> {
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
-    Some(crate::model::calendar::plus_days(
-        crate::model::calendar::day(1970, 1, 1)?,
-        i64::try_from(seconds / 86_400).ok()?,
-    ))
 }
 
 /// What is asked of a run of this case.

@@ -23,7 +23,6 @@ const COLUMNS: u32 = 40;
 type Cells = BTreeMap<u32, String>;
 
 /// The sheet around the cell of a problem, by its place among the case's; none where it has no cell.
-/// Errors: The machine's.
 pub(in crate::serve) fn grid(
     path: &Path,
     options: &ReadOptions,

@@ -1,7 +1,7 @@
 //! The holders of a run: to search and sort, and each one's derivation.
 
 use super::preview::payments_of;
-use crate::model::register::HolderIx;
+use crate::model::HolderIx;
 use crate::output::instructions::{Payment, Status};
 use crate::serve::work::Done;
 use crate::text::{money, plural};

@@ -3,13 +3,11 @@
 use super::in_page_words;
 use super::problems::{self, style, word};
 use super::understood::why;
-use crate::commands::failure::Failure;
-use crate::commands::run_kind::{Outcome, distributed};
-use crate::model::Case;
-use crate::model::class::ClassIx;
+use crate::commands::run_kind::distributed;
+use crate::commands::{Failure, Outcome};
 use crate::model::reading::{READINGS, ReadingInfo};
-use crate::outcome::liquidation::{Distribution, LiquidationRow};
-use crate::outcome::{OtherRun, PaymentRow, ReadingEffect};
+use crate::model::{Case, ClassIx};
+use crate::outcome::{Distribution, LiquidationRow, OtherRun, PaymentRow, ReadingEffect};
 use crate::output::instructions::{Payment, Status, payments};
 use crate::output::terminal::by_class;
 use crate::problem::{Place, Problem, Severity};
@@ -299,6 +297,24 @@ fn in_words(effect: &ReadingEffect, decimals: u32) -> String {
 
 /// What can be taken away.
 fn take_away(id: &str, run: u64, done: &Done) -> Markup {
+    let form = |name: &str, what: &str, label: &str, choices: &[(&str, &str)], more: Markup| {
+        html! {
+            form.take data-action=(format!("/case/{id}/take")) {
+                fieldset {
+                    legend { (name) }
+                    input type="hidden" name="what" value=(what);
+                    input type="hidden" name="run" value=(run);
+                    label { (label) " " select name="as" { @for (value, name) in choices { option value=(value) { (name) } } } }
+                    (more)
+                    button type="submit" { "Make it" }
+                }
+            }
+        }
+    };
+    let banks = [("pain.001", "ISO 20022 pain.001"), ("nacha", "NACHA (ACH)"), ("checks", "Checks")];
+    let first_number =
+        html! { label { "First check number " input name="first-number" inputmode="numeric" size="8"; } };
+    let journals = [("csv", "CSV"), ("beancount", "Beancount"), ("hledger", "hledger")];
     html! {
         section aria-labelledby="take-title" {
             h3 #take-title { "Take it away" }
@@ -309,29 +325,8 @@ fn take_away(id: &str, run: u64, done: &Done) -> Markup {
             }
             p.tools { button.main type="button" data-take=(format!("/case/{id}/take")) data-run=(run) { "Download all (ZIP)" } }
             @if done.pays() {
-                form.take data-action=(format!("/case/{id}/take")) {
-                    fieldset {
-                        legend { "Bank file" }
-                        input type="hidden" name="what" value="bank";
-                        input type="hidden" name="run" value=(run);
-                        label { "Format " select name="as" {
-                            option value="pain.001" { "ISO 20022 pain.001" } option value="nacha" { "NACHA (ACH)" } option value="checks" { "Checks" }
-                        } }
-                        label { "First check number " input name="first-number" inputmode="numeric" size="8"; }
-                        button type="submit" { "Make it" }
-                    }
-                }
-                form.take data-action=(format!("/case/{id}/take")) {
-                    fieldset {
-                        legend { "Journal" }
-                        input type="hidden" name="what" value="journal";
-                        input type="hidden" name="run" value=(run);
-                        label { "Form " select name="as" {
-                            option value="csv" { "CSV" } option value="beancount" { "Beancount" } option value="hledger" { "hledger" }
-                        } }
-                        button type="submit" { "Make it" }
-                    }
-                }
+                (form("Bank file", "bank", "Format", &banks, first_number))
+                (form("Journal", "journal", "Form", &journals, html! {}))
             }
             div #taken aria-live="polite" {}
         }
@@ -356,7 +351,6 @@ pub(in crate::serve) fn taken(id: &str, taken: &Taken) -> Markup {
     }
 }
 
-/// A fault of this program.
 pub(in crate::serve) fn fault(text: &str) -> Markup {
     problems::list(&[Problem::error("run.machine.failed", Place::default(), text, "")])
 }

@@ -16,7 +16,6 @@ pub(super) fn word(severity: Severity) -> &'static str {
     }
 }
 
-/// The class of style of a severity.
 pub(super) fn style(severity: Severity) -> &'static str {
     match severity {
         Severity::Error => "error",

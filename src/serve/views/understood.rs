@@ -1,11 +1,11 @@
 //! A case as it was understood, what is wrong with it, and the form of its run.
 
 use super::{asked, drop_zone, frame, in_page_words, problems};
+use crate::commands::Failure;
 use crate::commands::check::verdict;
-use crate::commands::failure::Failure;
 use crate::input::Loaded;
 use crate::input::understood::TableUnderstood;
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::quantity::{plain, shares_ratio};
 use crate::serve::work::Reading;
 use crate::text::{grouped, plural};

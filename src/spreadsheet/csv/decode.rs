@@ -1,7 +1,6 @@
 //! From a file's bytes to UTF-8: byte order marks, UTF-16, `--encoding`.
 
-use crate::spreadsheet::not_csv;
-use crate::spreadsheet::row::Fault;
+use crate::spreadsheet::{Fault, not_csv};
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -12,7 +11,6 @@ pub(crate) fn known_encoding(name: &str) -> bool {
 
 /// Opens the text of a CSV file as UTF-8 (which is still to be validated where the file is UTF-8 itself). A byte
 /// order mark wins over `encoding`.
-/// Errors: A machine failure.
 pub(crate) fn open(mut file: impl Read + Send + 'static, encoding: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
     let mut start = Vec::with_capacity(512);
     file.by_ref().take(512).read_to_end(&mut start)?;

@@ -10,7 +10,7 @@
 use super::decode::NotText;
 use super::split::{line, not_text, record_end, split};
 use crate::spreadsheet::a1::address;
-use crate::spreadsheet::row::{Fault, Row, RowsError};
+use crate::spreadsheet::{Fault, Row, RowsError};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::io::Read;
 use std::ops::Range;

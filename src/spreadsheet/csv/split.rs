@@ -1,7 +1,7 @@
 //! Where a record of a CSV file ends, and its fields: RFC 4180, and what people's programs write besides.
 
 use crate::spreadsheet::a1::{COLUMNS, address};
-use crate::spreadsheet::row::{Content, Fault, Row};
+use crate::spreadsheet::{Content, Fault, Row};
 use memchr::{memchr, memchr_iter, memchr2};
 use std::borrow::Cow;
 

@@ -9,7 +9,7 @@ use super::super::xml::{Xml, attribute, reference};
 use super::{PackedCell, PackedRow, PackedSheet};
 use crate::model::calendar::iso_date_time;
 use crate::spreadsheet::number_format::{Digits, Unit};
-use crate::spreadsheet::row::{Content, Fault, Region, Shown};
+use crate::spreadsheet::{Content, Fault, Region, Shown};
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
@@ -25,7 +25,6 @@ const CELL_TEXT_LIMIT: usize = 4 << 20;
 const TEXT_LIMIT: usize = 256 << 20;
 
 /// Whether the manifest says that the content is encrypted.
-/// Errors: What is wrong with the file.
 pub(crate) fn is_encrypted(package: &mut Package) -> Result<bool, Fault> {
     let mut xml = Xml::lenient(package.small_part("META-INF/manifest.xml")?);
     loop {
@@ -38,7 +37,6 @@ pub(crate) fn is_encrypted(package: &mut Package) -> Result<bool, Fault> {
 }
 
 /// Reads all sheets.
-/// Errors: What is wrong with the file.
 pub(crate) fn read(part: Part) -> Result<(Vec<Sheet>, Vec<PackedSheet>), Fault> {
     let mut xml = Xml::new(part);
     let mut reader = Reader::default();

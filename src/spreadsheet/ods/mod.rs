@@ -10,8 +10,7 @@ use super::cells::SheetFacts;
 use super::faults::{bomb, damaged, password_protected};
 use super::package::Package;
 use super::workbook::{Format, Workbook};
-use crate::spreadsheet::row::{Content, Fault, Region, Row, RowsError};
-use crate::spreadsheet::rows::Rows;
+use crate::spreadsheet::{Content, Fault, Region, Row, Rows, RowsError};
 use content::read;
 use std::mem::take;
 
@@ -49,7 +48,6 @@ pub(crate) struct PackedSheet {
 }
 
 /// Reads its content.
-/// Errors: What is wrong with the file.
 pub(super) fn open(mut package: Package) -> Result<Workbook, Fault> {
     if package.has("META-INF/manifest.xml") && content::is_encrypted(&mut package)? {
         return Err(password_protected());

@@ -3,7 +3,7 @@
 use super::super::cells::SheetFacts;
 use super::super::faults::{bomb, damaged, password_protected, too_old};
 use super::super::number_format::of_style;
-use super::super::row::{Epoch, Fault, Region, Shown};
+use super::super::{Epoch, Fault, Region, Shown};
 use std::collections::HashMap;
 
 const BEGIN: u16 = 0x0809;

@@ -1,11 +1,10 @@
 //! A sheet's XML, mark by mark and without a reader of XML: what calamine does not tell of it, and what calamine would get
 //! wrong in silence.
 
-use super::super::a1;
 use super::super::cells::SheetFacts;
 use super::super::faults::{bomb, damaged, not_understood};
 use super::super::package::Part;
-use super::super::row::{Content, Fault, Region};
+use super::super::{Content, Fault, Region, a1};
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 use quick_xml::escape::unescape;
 use std::borrow::Cow;

@@ -6,13 +6,13 @@
 mod marks;
 mod problem_list;
 
-use crate::model::calendar::iso;
+use crate::model::iso;
 use crate::output::xlsx::style::{AMBER, PALE, RED, properties};
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::parse_decimal;
 use crate::spreadsheet::a1::{self, COLUMNS, ROWS};
 use crate::spreadsheet::cell_formats::SheetFormats;
-use crate::spreadsheet::row::{Cell, Content, Epoch, Row, Shown};
+use crate::spreadsheet::{Cell, Content, Epoch, Row, Shown};
 use marks::{Mark, SheetMarks};
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Note, Workbook, Worksheet, XlsxError};
 use std::io;

@@ -3,7 +3,7 @@
 //! Three sheets: the advice on one page, how it was computed, and the shares lot by lot.
 
 use super::StatementKind;
-use crate::model::locale::Locale;
+use crate::model::Locale;
 use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, Style, Styles, properties};
 use crate::panics;
@@ -52,7 +52,6 @@ type Cell = (u16, u16, &'static str, Style);
 /// A column of a table: how many of the sheet's columns it takes, its heading, how its cells look, and their placeholder.
 type Column = (u16, &'static str, Style, &'static str);
 
-/// The layout of a kind of statement, as a workbook.
 pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, XlsxError> {
     let title = match kind {
         StatementKind::Dividend => "Dividend statement",
@@ -305,7 +304,6 @@ impl<'a> Page<'a> {
         self.row(None, cells)
     }
 
-    /// Looks of cells of a row, from the first to the last, by a rule.
     fn highlight(&mut self, row: u32, (first, last): (u16, u16), rule: &str, look: Format) -> Result<(), XlsxError> {
         let condition = ConditionalFormatFormula::new().set_rule(rule).set_format(look);
         self.sheet.add_conditional_format(row, first, row, last, &condition).map(drop)

@@ -3,14 +3,8 @@
 use super::fields::{delivery, lot, payment, single, step};
 use super::words::{contact, letter, masked, status};
 use super::{Cell, Column, Field, Group, Statement, Term, Value};
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::locale::Locale;
-use crate::model::reading;
-use crate::model::register::{Detail, HolderIx, Lot};
-use crate::outcome::step::Step;
-use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow};
+use crate::model::{Case, ClassIx, Date, Detail, HolderIx, Locale, Lot, reading};
+use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow, Step};
 use crate::output::instructions::{Paid, carried_in, reference};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, fraction, power_of_ten, round_half};

@@ -5,13 +5,8 @@ mod payments;
 use super::common::{Common, Draft, lots_by_issue, per_share, units};
 use super::fields::lot;
 use super::{Cell, Statement, Term, Value};
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::locale::Locale;
-use crate::model::register::{HolderIx, Lot};
-use crate::outcome::PaymentRow;
-use crate::outcome::dividend::{CohortDividend, CommonPayment, DividendOutcome};
+use crate::model::{Case, ClassIx, Date, HolderIx, Locale, Lot};
+use crate::outcome::{CohortDividend, CommonPayment, DividendOutcome, PaymentRow};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Midpoint, Ratio, Shares, plain, whole};
 use crate::text::grouped;
@@ -202,7 +197,7 @@ impl Builder<'_> {
             statement.set(cell, Value::Live(Term::Product(a, b).exact(), figure));
             return;
         }
-        let product = units(&(Shares::from_micros(shares).to_ratio() * &rate.exact), 6, Midpoint::HalfUp);
+        let product = units(&(Shares(shares).to_ratio() * &rate.exact), 6, Midpoint::HalfUp);
         statement.put_live(cell, Term::Product(a, b).rounded(6), product, 6);
     }
 

@@ -3,11 +3,8 @@
 use super::common::{Common, Draft, NOT_LIVE, decimals_in_kind, lots_by_issue, per_share, units};
 use super::fields::payment;
 use super::{Cell, Statement, Term, Value};
-use crate::model::Case;
-use crate::model::locale::Locale;
-use crate::model::register::HolderIx;
-use crate::outcome::PaymentRow;
-use crate::outcome::exchange::ExchangeOutcome;
+use crate::model::{Case, HolderIx, Locale};
+use crate::outcome::{ExchangeOutcome, PaymentRow};
 use crate::quantity::{Ratio, Shares, Units};
 use crate::text::{grouped, readable};
 use num_traits::Zero;
@@ -77,7 +74,7 @@ impl<'a> Exchange<'a> {
             statement.set(per_share_cell, per_share(rate));
             rounded = row.gross;
             if terms.readings.cash_in_lieu() {
-                let exact = Shares::from_micros(row.shares).to_ratio() * rate;
+                let exact = Shares(row.shares).to_ratio() * rate;
                 rounded = units(&exact, decimals, terms.readings.midpoint());
             }
             let product = Term::Product(Cell::at(payment::SHARES, at), per_share_cell);
@@ -114,7 +111,7 @@ impl<'a> Exchange<'a> {
 
     /// A holding in words: `Common Stock: 22,500`.
     fn held(&self, row: &PaymentRow) -> String {
-        let shares = grouped(&Shares::from_micros(row.shares).to_string());
+        let shares = grouped(&Shares(row.shares).to_string());
         format!("{}: {shares}", self.case.classes.get(row.class).name)
     }
 

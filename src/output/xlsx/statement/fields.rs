@@ -48,7 +48,6 @@ pub enum Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Field {
     pub group: Group,
-    /// Its index in the group.
     pub index: u8,
 }
 

@@ -3,12 +3,8 @@
 use super::common::{Common, Draft, lots_by_issue, per_share};
 use super::fields::{lot, payment};
 use super::{Cell, Column, Field, Statement, Term, Value};
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
-use crate::model::locale::Locale;
-use crate::model::register::HolderIx;
-use crate::outcome::liquidation::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
+use crate::model::{Case, ClassIx, Date, HolderIx, Locale};
+use crate::outcome::{CohortPreference, LiquidationOutcome, LiquidationRow, WaterfallStep};
 use crate::quantity::{Ratio, Shares, Units, whole};
 use crate::text::{grouped, money};
 use num_traits::Zero;
@@ -181,7 +177,7 @@ impl<'a> Liquidation<'a> {
         statement.set(Cell::at(payment::NOTE, at), Value::text(note));
         statement.set(Cell::at(payment::PARTS, at), Value::text(self.made_of(row)));
         let class = &self.case.classes.get(row.class).name;
-        let shares = grouped(&Shares::from_micros(row.shares).to_string());
+        let shares = grouped(&Shares(row.shares).to_string());
         let less = if self.installment { ", less what earlier installments paid" } else { "" };
         let what = format!(
             "{class}: {shares} shares at these amounts{less}, in whole units; those that are left over of the sum go one each to the largest remainders"

@@ -14,8 +14,7 @@ pub(crate) mod layout;
 pub(crate) mod liquidation;
 mod words;
 
-use crate::model::calendar::Date;
-use crate::model::locale::Locale;
+use crate::model::{Date, Locale};
 use crate::output::xlsx::value::{Figure, serial};
 use crate::quantity::Units;
 pub use builtin::Look;

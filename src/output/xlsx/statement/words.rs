@@ -1,8 +1,7 @@
 //! What a statement tells its holder in words: where it goes, whom to ask, how it is paid or why it waits.
 
 use super::Value;
-use crate::model::Case;
-use crate::model::register::{Detail, HolderIx, Register};
+use crate::model::{Case, Detail, HolderIx, Register};
 use crate::output::instructions::{Reason, Status};
 use crate::quantity::Units;
 use crate::text::money;

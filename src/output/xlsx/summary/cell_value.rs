@@ -1,8 +1,6 @@
 //! What a cell of a table holds, how wide that is, and how it is written.
 
-use crate::model::Case;
-use crate::model::calendar::{Date, iso};
-use crate::model::class::ClassIx;
+use crate::model::{Case, ClassIx, Date, iso};
 use crate::output::xlsx::row_height::{characters, lines};
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};

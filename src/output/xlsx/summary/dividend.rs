@@ -1,22 +1,25 @@
 //! The summary of a dividend run.
 
-use super::cell_value::CellValue;
 use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::long_table::CLASS;
 use super::paid::PaidTable;
-use super::sheet::{Table, if_figure, if_formula};
-use super::workbook::{self, Summary};
-use super::{arrears, tables};
-use crate::model::Case;
-use crate::model::class::ClassIx;
-use crate::outcome::dividend::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, Restriction};
+use super::sheet::{if_figure, if_formula};
+use super::workbook;
+use super::{CellValue, Summary, Table, tables};
+use crate::model::{Case, ClassIx};
+use crate::outcome::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, QuarterState, Restriction};
 use crate::output::RunInfo;
-use crate::output::xlsx::style::{AMBER, Style};
+use crate::output::xlsx::style::{AMBER, INK, Style, series_color};
+use crate::output::xlsx::value::Figure;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, scaled_fixed, whole};
 use crate::text::money;
-use rust_xlsxwriter::{ConditionalFormatCellRule, XlsxError};
+use num_traits::Zero;
+use rust_xlsxwriter::{
+    Chart, ChartLegendPosition, ChartLine, ChartSolidFill, ChartType, ConditionalFormatCellRule, XlsxError,
+};
 use std::io;
+use std::ops::Range;
 
 pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
     let assets: Vec<&str> = outcome.assets.iter().map(|a| a.name.as_str()).collect();
@@ -49,7 +52,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         first_sheet.write(summary, run)?;
         holdings::payments(summary, &outcome.rows, &assets)?;
         sheet_of_cohorts(summary, outcome)?;
-        arrears::sheet(summary, outcome)?;
+        arrears(summary, outcome)?;
         declarations(summary, outcome)?;
         restrictions(summary, outcome)?;
         tables::adjustments(summary, &outcome.multiple)?;
@@ -261,4 +264,64 @@ fn restrictions(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), 
     let rule = format!("=AND(LEFT($A{0},1)=\"4\",LEFT($C{0},3)=\"yes\")", content.start + 1);
     sheet.highlight(&content, (0, 2), &if_formula(&rule, AMBER))?;
     sheet.finish()
+}
+
+/// The sheet `Arrears`: what is left unpaid quarter by quarter, and the table that the next run reads; its chart is a sheet of its own.
+fn arrears(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), XlsxError> {
+    let case = summary.case;
+    let mut sheet = summary.titled("Arrears", "Arrears after the run, and the default period of 3(c)")?;
+    let mut drawn = None;
+    if !outcome.history.is_empty() {
+        sheet.section("By quarter date, after the payments as of that day", 8)?;
+        let content = Table::of(&outcome.history)
+            .column("Quarter date", Style::Date, |q| CellValue::Date(q.quarter))
+            .column("Quarterly dividends in arrears", Style::PerShare, |q| CellValue::Exact(&q.quarters_in_arrears))
+            .column("Unpaid per share (highest cohort)", Style::PerShare, |q| CellValue::Exact(&q.unpaid_per_share))
+            .write(&mut sheet)?;
+        if let Some(limit) = Figure::nearest(&case.terms.default_quarters) {
+            let rule = ConditionalFormatCellRule::GreaterThanOrEqualTo(limit.to_f64());
+            sheet.highlight(&content, (1, 1), &if_figure(rule, AMBER))?;
+        }
+        let is_behind = |q: &QuarterState| !(q.unpaid_per_share.is_zero() && q.quarters_in_arrears.is_zero());
+        drawn = outcome.history.iter().any(is_behind).then(|| arrears_chart(&content, &case.terms.currency));
+        sheet.row += 1;
+    }
+    sheet.section("The arrears table for the next run", 8)?;
+    Table::of(&outcome.arrears)
+        .column("Class", Style::Text, |a| CellValue::class(case, a.class.unwrap_or(case.classes.series_a())))
+        .column("Accrues from", Style::Date, |a| CellValue::Date(a.accrual_start))
+        .column("Quarter", Style::Date, |a| CellValue::Date(a.quarter))
+        .column("Payable in", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))
+        .column("Due per share", Style::PerShare, |a| CellValue::Exact(&a.dividend_per_share))
+        .column("Paid per share", Style::PerShare, |a| CellValue::Exact(&a.paid_per_share))
+        .column("Set apart", Style::Text, |a| CellValue::text(if a.set_apart { "yes" } else { "" }))
+        .write(&mut sheet)?;
+    sheet.finish()?;
+    drawn.map_or(Ok(()), |mut chart| summary.chart("Arrears chart", "Arrears quarter by quarter, drawn", &mut chart))
+}
+
+/// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.
+fn arrears_chart(content: &Range<u32>, currency: &str) -> Chart {
+    let mut chart = Chart::new(ChartType::Column);
+    let (first, last) = (content.start, content.end.max(content.start + 1) - 1);
+    chart
+        .add_series()
+        .set_name("Unpaid per share")
+        .set_categories(("Arrears", first, 0, last, 0))
+        .set_values(("Arrears", first, 2, last, 2))
+        .set_format(ChartSolidFill::new().set_color(INK));
+    let mut line = Chart::new(ChartType::Line);
+    line.add_series()
+        .set_name("Quarterly dividends in arrears")
+        .set_categories(("Arrears", first, 0, last, 0))
+        .set_values(("Arrears", first, 1, last, 1))
+        .set_format(ChartLine::new().set_color(series_color(2)).set_width(2.25))
+        .set_secondary_axis(true);
+    chart.combine(&line);
+    chart.title().set_name("Arrears by quarter");
+    chart.x_axis().set_num_format("yyyy-mm").set_text_axis(true);
+    chart.y_axis().set_name(&format!("{currency} per share")).set_num_format("#,##0.00");
+    line.y2_axis().set_name("quarterly dividends").set_num_format("0.0").set_min(0);
+    chart.legend().set_position(ChartLegendPosition::Bottom);
+    chart
 }

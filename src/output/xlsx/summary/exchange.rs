@@ -1,14 +1,11 @@
 //! The summary of an exchange.
 
-use super::cell_value::CellValue;
 use super::first_sheet::{FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::paid::PaidTable;
-use super::sheet::Table;
-use super::{tables, workbook};
-use crate::model::Case;
-use crate::model::class::ClassIx;
-use crate::outcome::exchange::{ComponentOutcome, ExchangeOutcome};
+use super::{CellValue, Table, tables, workbook};
+use crate::model::{Case, ClassIx};
+use crate::outcome::{ComponentOutcome, ExchangeOutcome};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::Style;
 use std::io;

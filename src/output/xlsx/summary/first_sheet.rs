@@ -1,13 +1,10 @@
 //! The first sheet: what a treasurer checks before signing.
 
-use super::cell_value::CellValue;
 use super::paid::{COLUMNS, PaidTable};
-use super::sheet::{Sheet, if_figure};
-use super::workbook::Summary;
-use crate::model::Case;
-use crate::model::calendar::Date;
-use crate::model::class::ClassIx;
+use super::sheet::if_figure;
+use super::{CellValue, Sheet, Summary};
 use crate::model::reading::in_words;
+use crate::model::{Case, ClassIx, Date};
 use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::RunInfo;
 use crate::output::instructions::{Paid, Payout};

@@ -1,12 +1,8 @@
 //! Every holding, on as many sheets as it takes.
 
-use super::cell_value::CellValue;
 use super::long_table::{ABOVE, LongTable, Total, content, sum_of};
-use super::sheet::Table;
-use super::workbook::Summary;
-use crate::model::Case;
-use crate::model::class::ClassIx;
-use crate::model::register::HolderIx;
+use super::{CellValue, Summary, Table};
+use crate::model::{Case, ClassIx, HolderIx};
 use crate::outcome::PaymentRow;
 use crate::output::instructions::{Paid, Status, carried_in};
 use crate::output::xlsx::style::Style;

@@ -1,16 +1,14 @@
 //! The summary of a liquidation.
 
-use super::cell_value::CellValue;
 use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Listed, Pages, listed, of_holders};
 use super::long_table::{Total, total_of_shares};
 use super::paid::PaidTable;
-use super::sheet::{Table, if_formula};
-use super::tables;
-use super::workbook::{self, Summary};
-use crate::model::Case;
-use crate::model::class::ClassIx;
-use crate::outcome::liquidation::{Distribution, LiquidationOutcome, LiquidationRow, TierRow};
+use super::sheet::if_formula;
+use super::workbook;
+use super::{CellValue, Summary, Table, tables};
+use crate::model::{Case, ClassIx};
+use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, TierRow};
 use crate::output::RunInfo;
 use crate::output::xlsx::scenarios::{self, tier_in_words};
 use crate::output::xlsx::style::{AMBER, Style, series_color};

@@ -1,10 +1,10 @@
 //! A table that may have very many rows: frozen headings that repeat on every page, its totals above them, and below them
 //! the totals by class.
 
-use super::cell_value::CellValue;
 use super::parallel_rows::{LARGE, ParallelRows};
-use super::sheet::{Sheet, Table, if_formula, of_usize};
-use super::workbook::{Summary, prepare};
+use super::sheet::{if_formula, of_usize};
+use super::workbook::prepare;
+use super::{CellValue, Sheet, Summary, Table};
 use crate::model::Case;
 use crate::output::xlsx::ieee;
 use crate::output::xlsx::style::{AMBER, PALE, Style};

@@ -1,6 +1,5 @@
 //! `summary.xlsx`: a run in one workbook. Its first sheet is what a treasurer checks before signing.
 
-mod arrears;
 pub(crate) mod cell_value;
 mod dividend;
 mod exchange;
@@ -15,7 +14,10 @@ pub(crate) mod tables;
 mod vote;
 pub(crate) mod workbook;
 
+pub(crate) use cell_value::CellValue;
 pub(crate) use dividend::dividend;
 pub(crate) use exchange::exchange;
 pub(crate) use liquidation::liquidation;
+pub(crate) use sheet::{Sheet, Table};
 pub(crate) use vote::{actions, captable, vote};
+pub(crate) use workbook::Summary;

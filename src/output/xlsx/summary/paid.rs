@@ -1,11 +1,9 @@
 //! What a run pays in cash, by class: the first table of the first sheet.
 
-use super::cell_value::CellValue;
 use super::holdings::Pages;
 use super::long_table::CLASS;
-use super::sheet::Sheet;
-use crate::model::Case;
-use crate::model::class::ClassIx;
+use super::{CellValue, Sheet};
+use crate::model::{Case, ClassIx};
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units};

@@ -6,7 +6,8 @@
 //! the pieces stand one after the other in the sheet's part of the zip. A test holds the sheet, unzipped, against what
 //! `rust_xlsxwriter` writes for the same rows.
 
-use super::cell_value::{CellValue, Stored};
+use super::CellValue;
+use super::cell_value::Stored;
 use super::sheet::Column;
 use crate::output::xlsx::package::{DeflatedPiece, Part};
 use crate::output::xlsx::value::{write_number_cell, write_text_cell};

@@ -1,6 +1,6 @@
 //! A sheet filled from the top with tables, its columns as wide as their content.
 
-use super::cell_value::CellValue;
+use super::CellValue;
 use crate::output::xlsx::row_height::{LINE_POINTS, characters, lines};
 use crate::output::xlsx::style::{Style, Styles};
 use rust_xlsxwriter::{

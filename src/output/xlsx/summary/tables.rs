@@ -1,13 +1,9 @@
 //! The sheets that several runs share: adjustments, derivation, apportionment, inputs.
 
-use super::cell_value::CellValue;
-use super::sheet::Table;
-use super::workbook::Summary;
-use crate::model::calendar::Date;
-use crate::model::locale::Locale;
+use super::{CellValue, Summary, Table};
 use crate::model::reading::{READINGS, in_words};
-use crate::outcome::step::Step;
-use crate::outcome::{Apportionment, MultipleOutcome};
+use crate::model::{Date, Locale};
+use crate::outcome::{Apportionment, MultipleOutcome, Step};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::Figure;
@@ -47,7 +43,6 @@ pub(crate) fn apportionments(summary: &mut Summary, list: &[Apportionment]) -> R
 
 pub(crate) type OwnStep<'a> = (String, &'a Step);
 
-/// The steps of a cohort of Series A.
 pub(crate) fn cohort_steps(locale: Locale, start: Date, steps: &[Step]) -> impl Iterator<Item = OwnStep<'_>> {
     steps.iter().map(move |step| (format!("Series A accruing from {}", locale.date(start)), step))
 }

@@ -1,15 +1,12 @@
 //! The summaries of votes, of planned actions, and of the cap table.
 
-use super::cell_value::CellValue;
 use super::first_sheet::{FirstSheet, control, date_fact, default_period_fact};
 use super::holdings::{self, Pages, of_holders};
 use super::long_table::total_of_shares;
-use super::sheet::Table;
-use super::tables;
-use super::workbook::{self, Summary};
-use crate::model::Case;
-use crate::model::class::ClassIx;
-use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
+use super::workbook;
+use super::{CellValue, Summary, Table, tables};
+use crate::model::{Case, ClassIx};
+use crate::outcome::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style, series_color};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, shares_ratio, whole};

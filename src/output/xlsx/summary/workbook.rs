@@ -1,9 +1,8 @@
 //! A workbook of tables: its sheets, their pages, and the file's bytes.
 
 use super::parallel_rows::ParallelRows;
-use super::sheet::{Sheet, Table};
-use crate::model::Case;
-use crate::model::locale::Locale;
+use super::{Sheet, Table};
+use crate::model::{Case, Locale};
 use crate::output::xlsx::package;
 use crate::output::xlsx::style::{Styles, properties};
 use rust_xlsxwriter::{

@@ -4,8 +4,7 @@ use super::super::common::{NOT_LIVE, decimals_in_kind, per_share, units};
 use super::super::fields::{lot, payment, single};
 use super::super::{Cell, Column, Formula, Term, Value};
 use super::{Builder, Rate};
-use crate::model::class::Rank;
-use crate::model::register::Lot;
+use crate::model::{Lot, Rank};
 use crate::outcome::PaymentRow;
 use crate::quantity::{Ratio, Shares, Units, plain, power_of_ten, whole};
 use crate::text::{grouped, money, number, readable};
@@ -81,8 +80,7 @@ impl Builder<'_> {
             return row.gross;
         }
         let lots = self.draft.lots[range.clone()].iter().zip(&self.rates[range]);
-        let sum = lots
-            .filter_map(|((_, shares), rate)| rate.map(|rate| Shares::from_micros(*shares).to_ratio() * &rate.exact));
+        let sum = lots.filter_map(|((_, shares), rate)| rate.map(|rate| Shares(*shares).to_ratio() * &rate.exact));
         let sum = sum.fold(whole(0), |sum, amount| sum + amount);
         if full {
             return units(&sum, terms.currency_decimals, readings.midpoint());
@@ -135,7 +133,7 @@ impl Builder<'_> {
         let decimals = self.run.case.terms.currency_decimals;
         let product = |at: usize| {
             let rate = self.rates[at].map_or_else(|| "0".to_owned(), |rate| readable(&rate.exact, decimals));
-            format!("{} × {rate}", grouped(&Shares::from_micros(self.draft.lots[at].1).to_string()))
+            format!("{} × {rate}", grouped(&Shares(self.draft.lots[at].1).to_string()))
         };
         range.map(product).collect::<Vec<_>>().join(" + ")
     }
@@ -170,7 +168,7 @@ impl Builder<'_> {
         let what = match &rate {
             None => format!("{name}: each lot's shares times its own rate; the quantity is rounded down"),
             Some(rate) => {
-                let shares = grouped(&Shares::from_micros(row.shares).to_string());
+                let shares = grouped(&Shares(row.shares).to_string());
                 let how = match decimals_in_kind(case) {
                     0 => "whole units; the fraction is paid in cash",
                     _ => "the quantity rounded down",

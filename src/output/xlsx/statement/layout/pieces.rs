@@ -26,7 +26,6 @@ pub(crate) enum Piece {
 /// What stands in place of stretches of a part's XML, from its start on.
 pub(crate) type Edits = Vec<(Range<usize>, Piece)>;
 
-/// A stretch of XML with its edits.
 pub(crate) fn edited(xml: &str, within: Range<usize>, edits: &Edits) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut push = |piece| match (pieces.last_mut(), piece) {

@@ -30,7 +30,6 @@ pub(crate) struct RowCopy {
 /// Template rows to stamped rows, for one statement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowMap<'a> {
-    /// The blocks, from the top.
     pub blocks: &'a [Block],
     /// How many times each is there: at least once, since an empty list leaves one blank row.
     pub counts: &'a [u32],
@@ -47,7 +46,6 @@ impl RowMap<'_> {
         self.shifted(row, |count| count - 1)
     }
 
-    /// Where the copy of a row for one item is.
     pub(crate) fn copy(&self, row: u32, item: u32) -> u32 {
         self.shifted(row, |_| item)
     }

@@ -32,13 +32,11 @@ pub(crate) struct RowGroup {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
-    /// Its number in the template.
     pub number: u32,
     /// Its level of outline; 0 where it is not grouped with others.
     pub level: u8,
     /// Its attributes but its number, its height, `spans` and its outline, as they stand, each with a space before it.
     pub attributes: String,
-    /// Its height in points.
     pub height: f64,
     /// That height as attributes, where it is set.
     pub own_height: String,

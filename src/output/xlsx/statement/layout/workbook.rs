@@ -105,7 +105,6 @@ pub(crate) fn without_calc_chain(parts: &mut Vec<Part>, directory: &Directory) -
     Ok(())
 }
 
-/// `xml` without the elements that name `file`.
 fn without_elements_naming(xml: &str, file: &str) -> Result<Vec<u8>, String> {
     let document = parse(xml)?;
     let names = |node: &Node| node.attributes().any(|attribute| attribute.value().rsplit('/').next() == Some(file));
