@@ -22,6 +22,18 @@ pub(crate) fn of_file(path: &Path) -> io::Result<String> {
     }
 }
 
+/// So many bytes are hashed by another thread than the one that writes them, if it has nothing else to do.
+const FOR_TWO: usize = 1 << 14;
+
+/// Adds bytes to a hash while `write` writes them.
+pub(crate) fn beside<T: Send>(hash: &mut Sha256, bytes: &[u8], write: impl FnOnce() -> T + Send) -> T {
+    if bytes.len() >= FOR_TWO {
+        return rayon::join(write, || hash.update(bytes)).0;
+    }
+    hash.update(bytes);
+    write()
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

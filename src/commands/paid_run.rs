@@ -6,7 +6,7 @@ use super::finished_run;
 use super::output_dir;
 use super::plan::ReadPlan;
 use crate::disbursement::Refused;
-use crate::disbursement::run::Run;
+use crate::disbursement::run::{Instructions, Run};
 use crate::input::{FileHash, Loaded};
 use crate::model::Case;
 use crate::model::calendar::parse_iso;
@@ -35,20 +35,29 @@ fn verified(folder: &Path, finished: Finished) -> Result<Run, Failure> {
     Run::new(folder, finished_run::verified(folder, finished)?).map_err(|problem| Failure::Problems(vec![*problem]))
 }
 
+/// A finished run with its payment instructions, and its case.
+pub(crate) struct Paid {
+    pub run: Run,
+    pub instructions: Instructions,
+    /// Why there is none is for after what the run alone tells.
+    pub case: Result<CaseOf, Failure>,
+}
+
 /// The finished run in a folder, and its case: the one is verified while the other is read.
-/// Errors: those of [`open`]; those of [`case`] are for after what the run alone tells.
-pub(crate) fn open_with_case(
-    folder: &Path,
-    case: &Path,
-    status: Option<&Path>,
-) -> Result<(Run, Result<CaseOf, Failure>), Failure> {
+/// Errors: those of [`open`].
+pub(crate) fn open_with_case(folder: &Path, case: &Path, status: Option<&Path>) -> Result<Paid, Failure> {
     let finished = finished_run::open(folder)?;
     let plan = read_plan(&finished.manifest, status);
+    let verified = || {
+        let run = verified(folder, finished)?;
+        let instructions = run.instructions().map_err(|problem| *problem)?;
+        Ok::<_, Failure>((run, instructions))
+    };
     // The first of the two stays on this thread, which the page watches.
-    let (read, run) = rayon::join(|| read_case(&plan, case), || verified(folder, finished));
-    let run = run?;
+    let (read, verified) = rayon::join(|| read_case(&plan, case), verified);
+    let (run, instructions) = verified?;
     let case = read.and_then(|read| of_run(&run, case, read));
-    Ok((run, case))
+    Ok(Paid { run, instructions, case })
 }
 
 /// A case that was read for a run.
@@ -107,6 +116,7 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
         encoding: values("--encoding").next(),
         after: None,
         status: status.map(Path::to_path_buf),
+        warned: true,
         json: false,
         quiet: true,
     }

@@ -3,27 +3,24 @@
 use super::approve;
 use super::failure::Failure;
 use super::output_dir;
-use super::paid_run::{self, CaseOf, check_file};
+use super::paid_run::{self, Paid, check_file};
 use super::print::Told;
 use super::progress;
 use crate::cli::{BankFormat, PayArgs};
-use crate::disbursement::Refused;
 use crate::disbursement::checks::Checks;
 use crate::disbursement::created::Created;
 use crate::disbursement::latin::Replaced;
 use crate::disbursement::nacha::Nacha;
 use crate::disbursement::pain001::Pain001;
-use crate::disbursement::pay::{FileWritten, Format, Plan};
+use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay};
 use crate::disbursement::run::Run;
-use crate::model::Case;
+use crate::input::FileHash;
 use crate::model::calendar::iso;
 use crate::output::ahead::Ahead;
 use crate::output::folder::{write_file, write_files};
 use crate::output::manifest::{self, Manifest, Request};
 use crate::text::{money, plural};
 use serde_json::{Value, json};
-use std::cell::RefCell;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// The largest number of a first check.
@@ -50,34 +47,38 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
     } else {
         check_file(&args.out, args.force, &reads)?;
     }
-    let (run, case) = paid_run::open_with_case(&args.run, &args.case, None)?;
+    let Paid { run, instructions, case } = paid_run::open_with_case(&args.run, &args.case, None)?;
     let created = created.unwrap_or_else(|| Created::by_default(run.pay_date));
     if args.approvals > 0 {
         approve::wanted(&args.run, &run.sha256, args.approvals)?;
     }
-    let case = case?;
+    let read = case?;
+    let (run, case) = (&run, &read.case);
+    let of = ToPay { run, instructions: &instructions, case };
     progress::doing("writing the bank's file");
     match args.format_of_file {
         BankFormat::Pain001 => {
-            let format = Pain001::new(&run, &case.case, created).map_err(Failure::Problems)?;
-            file(args, &run, &case.case, created, &format, &format.replaced)
+            let format = Pain001::new(run, case, created).map_err(Failure::Problems)?;
+            file(args, of, created, &format, &format.replaced)
         }
         BankFormat::Nacha => {
-            let format = Nacha::new(&run, &case.case, created).map_err(Failure::Problems)?;
-            file(args, &run, &case.case, created, &format, &format.replaced)
+            let format = Nacha::new(run, case, created).map_err(Failure::Problems)?;
+            file(args, of, created, &format, &format.replaced)
         }
         BankFormat::Checks => {
             let number = args.first_number.filter(|n| (1..=MOST_NUMBER).contains(n)).ok_or_else(|| {
                 Failure::Usage("--first-number: give the number of the first check, such as 1001.".to_owned())
             })?;
-            checks(args, &run, &case, created, &Checks::new(&run, &case.case, number).map_err(Failure::Problems)?)
+            let format = Checks::new(run, case, number).map_err(Failure::Problems)?;
+            checks(args, of, &read.inputs, created, &format)
         }
     }
 }
 
 /// Writes the folder of checks.
-fn checks(args: &PayArgs, run: &Run, case: &CaseOf, created: Created, format: &Checks) -> Result<Told, Failure> {
-    let plan = Plan::new(run, &case.case, format)?;
+fn checks(args: &PayArgs, of: ToPay, inputs: &[FileHash], created: Created, format: &Checks) -> Result<Told, Failure> {
+    let (run, case) = (of.run, of.case);
+    let plan = Plan::new(of, format)?;
     let request = Request {
         command: "pay",
         arguments: ["--as", "checks", "--run", &run.sha256].map(str::to_owned).to_vec(),
@@ -85,16 +86,16 @@ fn checks(args: &PayArgs, run: &Run, case: &CaseOf, created: Created, format: &C
     };
     let record = record_of(&args.out);
     let (written, value) = output_dir::write(&args.out, args.force, |folder| {
-        let written = format.fill(folder, &plan, &case.case)?;
+        let written = format.fill(folder, &plan)?;
         let value = head(args, run, created, &written, &[]);
         let result = json!({
             "command": request.command, "company": run.company, "currency": run.currency,
-            "readings": manifest::readings(&case.case),
+            "readings": manifest::readings(case),
         });
         manifest::json_file(folder, "result.json", &result)?;
-        Manifest::new(&case.case, &request, &case.inputs).write(folder)?;
+        Manifest::new(case, &request, inputs).write(folder)?;
         let mut told = Vec::new();
-        plan.record(&mut told, value.clone(), format, run.decimals)?;
+        plan.tell(&mut told, value.clone(), format)?;
         write_file(&record, &told, args.force)?;
         Ok((written, value))
     })
@@ -110,31 +111,19 @@ fn checks(args: &PayArgs, run: &Run, case: &CaseOf, created: Created, format: &C
 /// Writes a file in one of the formats.
 fn file<F: Format>(
     args: &PayArgs,
-    run: &Run,
-    case: &Case,
+    of: ToPay,
     created: Created,
     format: &F,
     of_payer: &[Replaced],
 ) -> Result<Told, Failure> {
-    let plan = Plan::new(run, case, format)?;
-    let refused = RefCell::new(None);
-    let fill = |out: &mut Ahead| {
-        plan.write(run, case, format, out).map_err(|why| match why {
-            Refused::Machine(error) => error,
-            problems @ Refused::Problems(_) => {
-                refused.replace(Some(problems));
-                io::Error::other("refused")
-            }
-        })
-    };
-    let head = |written: &FileWritten| head(args, run, created, written, of_payer);
-    let record = |written: &FileWritten, out: &mut Ahead| plan.record(out, head(written), format, run.decimals);
-    let written = write_files(&args.out, Some(&record_of(&args.out)), args.force, fill, record);
-    let written = written.map_err(|error| {
-        let not_written = || Failure::Machine(format!("{} was not written: {error}", args.out.display()));
-        refused.take().map_or_else(not_written, Failure::from)
-    })?;
-    Ok(told(args, run, &plan, &written, head(&written)))
+    let plan = Plan::new(of, format)?;
+    let head = |written: &FileWritten| head(args, of.run, created, written, of_payer);
+    let fill = |out: &mut Ahead| plan.write(format, out);
+    let tell = |written: &FileWritten, out: &mut Ahead| plan.tell(out, head(written), format);
+    let written = write_files(&args.out, Some(&record_of(&args.out)), args.force, fill, tell);
+    let not_written = |error| Failure::Machine(format!("{} was not written: {error}", args.out.display()));
+    let written = written.map_err(not_written)?;
+    Ok(told(args, of.run, &plan, &written, head(&written)))
 }
 
 /// What `FILE.json` begins with.

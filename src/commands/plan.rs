@@ -24,6 +24,8 @@ pub(crate) struct ReadPlan {
     pub after: Option<PathBuf>,
     /// A file of what became of payments.
     pub status: Option<PathBuf>,
+    /// Whether it is the case of a finished run, which has warned of what may be wrong.
+    pub warned: bool,
     pub json: bool,
     pub quiet: bool,
 }
@@ -38,6 +40,7 @@ impl ReadPlan {
             as_of: self.as_of,
             after: None,
             status: self.status.clone(),
+            warned: self.warned,
         }
     }
 }

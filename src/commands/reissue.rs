@@ -1,6 +1,7 @@
 //! `ratable reissue`: what became of a run's payments, and new instructions for those that can be made now.
 
-use super::{Failure, Told, finished_run, output_dir, paid_run, plan};
+use super::paid_run::{self, Paid};
+use super::{Failure, Told, finished_run, output_dir, plan};
 use crate::cli::ReissueArgs;
 use crate::disbursement::reissue::{Reconciliation, first_command};
 use crate::disbursement::run::{REISSUE, Run, argument};
@@ -17,13 +18,13 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
     let mut reads = vec![args.run.as_path(), args.case.as_path()];
     reads.extend(args.status.as_deref());
     output_dir::check(&args.out, args.force, &reads)?;
-    let (run, of) = paid_run::open_with_case(&args.run, &args.case, args.status.as_deref())?;
+    let Paid { run, instructions, case } = paid_run::open_with_case(&args.run, &args.case, args.status.as_deref())?;
     if let Some(early) = pay_date.filter(|date| *date < run.date) {
         return Err(Failure::Usage(format!("--pay-date {}: the run is of {}.", iso(early), iso(run.date))));
     }
     reissued_before(args, &run)?;
-    let of = of?;
-    let mut payments = Reconciliation::read(&run)?;
+    let of = case?;
+    let mut payments = Reconciliation::read(&run, &instructions)?;
     payments.take(&run, &of.case.payment_statuses)?;
     let again = payments.reissue(&of.case);
     let latest = payments.lines.iter().filter_map(|line| line.date).chain([run.pay_date]).max();

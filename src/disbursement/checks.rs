@@ -1,6 +1,5 @@
 //! Checks: what is printed on each, the list that the bank honours them by, and a workbook to print.
 
-use super::Refused;
 use super::latin::Replaced;
 use super::pay::{self, Batch, FileWritten, Format, Payment, Plan};
 use super::payer::missing;
@@ -37,8 +36,8 @@ impl pay::Entry for Check {
         0
     }
 
-    fn replaced(&self) -> &[Replaced] {
-        &[]
+    fn into_replaced(self) -> Vec<Replaced> {
+        Vec::new()
     }
 }
 
@@ -56,25 +55,22 @@ impl<'a> Checks<'a> {
     }
 
     /// Writes the files of a plan into a folder; gives the size and hash of `checks.csv`.
-    pub(crate) fn fill(&self, folder: &Folder, plan: &Plan, case: &Case) -> Result<FileWritten, Refused> {
+    pub(crate) fn fill(&self, folder: &Folder, plan: &Plan) -> io::Result<FileWritten> {
         let mut checks = folder.create("checks.csv")?;
-        let written = plan.write(self.run, case, self, &mut checks)?;
+        let written = plan.write(self, &mut checks)?;
         checks.finish()?;
         let mut list = folder.create("positive-pay.csv")?;
-        plan.write(self.run, case, &Self { is_positive_pay: true, ..self.clone() }, &mut list)?;
+        plan.write(&Self { is_positive_pay: true, ..self.clone() }, &mut list)?;
         list.finish()?;
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties("Checks", &self.run.company));
         let sheet = workbook.add_worksheet();
         prepare(sheet).map_err(io::Error::other)?;
         let mut at = 0;
-        plan.each(self.run, case, &mut |_, payments, first| {
-            for (payment, number) in payments.iter().zip(first..) {
-                self.show(sheet, at, payment, number).map_err(io::Error::other)?;
-                at += 1;
-            }
-            Ok(())
-        })?;
+        for (number, payment) in plan.payments() {
+            self.show(sheet, at, &payment, number).map_err(io::Error::other)?;
+            at += 1;
+        }
         let breaks: Vec<u32> = (1..at.div_ceil(ON_A_PAGE)).map(|page| page * ON_A_PAGE * ROWS).take(1_023).collect();
         sheet.set_page_breaks(&breaks).map_err(io::Error::other)?;
         folder.write("checks.xlsx", &workbook.save_to_buffer().map_err(io::Error::other)?)?;

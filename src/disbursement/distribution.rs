@@ -67,7 +67,7 @@ pub(crate) fn each(run: &Run, mut show: impl FnMut(Given)) -> Result<(), Refused
     };
     let liquidates = first_command(run) == "liquidate";
     while table.advance()? {
-        let text = |column: &str| unguarded(table.text(column)).to_owned();
+        let text = |column: &'static str| unguarded(table.text(column)).to_owned();
         let asset = (!liquidates && text("asset") != run.currency).then(|| text("asset"));
         let (column, decimals) =
             (if liquidates { "total" } else { "gross" }, if asset.is_some() { SHARE_DECIMALS } else { run.decimals });

@@ -109,12 +109,9 @@ impl Journal {
             }
         })?;
         let (mut paid, mut held) = (0, 0);
-        run.instructions(&mut |rows| {
-            for row in rows {
-                *(if row.status() == "pay" { &mut paid } else { &mut held }) += row.amount;
-            }
-            Ok(())
-        })?;
+        for row in run.instructions()?.iter() {
+            *(if row.status() == "pay" { &mut paid } else { &mut held }) += row.amount;
+        }
         let sum: Units = gross.values().sum();
         // What earlier runs held because it was too small, and this one adds.
         let carried_in = paid + held - (sum - withheld);

@@ -85,14 +85,13 @@ pub(crate) fn is_named(text: &str) -> bool {
 
 /// Whether nothing is to be changed, as in most texts.
 fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
-    // A blank before the first, so that there is none at the start.
-    let (has, mut before) = (characters.bytes(), b' ');
-    let fits = |byte: u8| {
-        let fits = has[usize::from(byte)] && (byte != b' ' || before != b' ');
-        before = byte;
-        fits
+    // A blank before the first, so that there is none at the start; all of it is looked at, which takes less time than to
+    // ask each time whether to go on.
+    let has = characters.bytes();
+    let fits = |(fits, before): (u8, u8), byte: u8| {
+        (fits & u8::from(has[usize::from(byte)]) & u8::from([byte, before] != [b' '; 2]), byte)
     };
-    text.len() <= most && text.bytes().all(fits) && !text.ends_with(' ')
+    text.len() <= most && text.bytes().fold((1, b' '), fits).0 == 1 && !text.ends_with(' ')
 }
 
 /// Letters of other alphabets by their nearest Latin ones, other signs by a full stop; blanks once; cut at `most`.

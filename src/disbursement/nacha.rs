@@ -53,8 +53,8 @@ impl pay::Entry for AchEntry {
         self.routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked")
     }
 
-    fn replaced(&self) -> &[Replaced] {
-        &self.replaced
+    fn into_replaced(self) -> Vec<Replaced> {
+        self.replaced
     }
 
     fn said(&self) -> Option<&'static str> {

@@ -124,8 +124,8 @@ impl pay::Entry for Transfer<'_> {
         self.kind
     }
 
-    fn replaced(&self) -> &[Replaced] {
-        &self.replaced
+    fn into_replaced(self) -> Vec<Replaced> {
+        self.replaced
     }
 }
 

@@ -5,7 +5,7 @@
 //! of a payment's references is in force, the last. Settled or without a word, it is never paid again.
 
 use super::Refused;
-use super::run::{REISSUE, Run, argument, place};
+use super::run::{Instruction, Instructions, REISSUE, Run, argument, place};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::model::payer::{Fate, PaymentStatus};
@@ -97,9 +97,9 @@ fn opened(folder: &Path, file: &str) -> Result<Table, Refused> {
 
 impl Reconciliation {
     /// The payments of a run as it left them.
-    pub(crate) fn read(run: &Run) -> Result<Self, Refused> {
+    pub(crate) fn read(run: &Run, instructions: &Instructions) -> Result<Self, Refused> {
         if !run.is_reissue() {
-            let line = |row: &super::run::Instruction| Line {
+            let line = |row: Instruction| Line {
                 reference: row.reference().to_owned(),
                 holder_id: row.holder_id().to_owned(),
                 amount: row.amount,
@@ -112,11 +112,7 @@ impl Reconciliation {
                 date: None,
                 new_reference: None,
             };
-            let mut lines = Vec::new();
-            run.instructions(&mut |rows| {
-                lines.extend(rows.iter().map(line));
-                Ok(())
-            })?;
+            let lines = instructions.iter().map(line).collect();
             return Ok(Self { lines, replaced: Vec::new() });
         }
         let mut replaced = Vec::new();

@@ -1,6 +1,5 @@
 //! A finished run as payments see it: its dates, its currency, and its payment instructions row by row.
 
-use super::Refused;
 use crate::model::calendar::{Date, parse_iso};
 use crate::output::csv::unguarded;
 use crate::output::instructions::{HEADER, NAME as INSTRUCTIONS};
@@ -10,7 +9,7 @@ use crate::quantity::Units;
 use crate::verify::finished::Finished;
 use crate::verify::table::units;
 use csv::{ReaderBuilder, StringRecord};
-use std::fs::File;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 /// The command that pays again what came back.
@@ -71,24 +70,10 @@ impl Run {
         }
     }
 
-    /// Hands its payment instructions to `each` in pieces; while it is at work on one, the next is read.
-    pub(crate) fn instructions(
-        &self,
-        each: &mut (dyn FnMut(&[Instruction]) -> Result<(), Refused> + Send),
-    ) -> Result<(), Refused> {
-        let mut instructions = Instructions::open(self)?;
-        // In the pool from start to end: to enter it for every piece takes time.
-        rayon::scope(|_| {
-            let (mut rows, mut next) = (Vec::new(), Vec::new());
-            instructions.read(&mut rows)?;
-            while !rows.is_empty() {
-                let (done, read) = rayon::join(|| each(&rows), || instructions.read(&mut next));
-                done?;
-                read?;
-                std::mem::swap(&mut rows, &mut next);
-            }
-            Ok(())
-        })
+    /// Its payment instructions.
+    /// Errors: That they cannot be read.
+    pub(crate) fn instructions(&self) -> Result<Instructions, Box<Problem>> {
+        Instructions::read(&self.folder, self.decimals)
     }
 }
 
@@ -105,19 +90,30 @@ pub(crate) fn argument<'m>(manifest: &'m Manifest, flag: &str) -> Option<&'m str
     arguments.next().map(String::as_str)
 }
 
-fn unreadable(place: &Place, error: &csv::Error) -> Box<Problem> {
-    let message = format!("This file cannot be read: {error}.");
+fn unreadable(place: &Place, why: impl Display) -> Box<Problem> {
+    let message = format!("This file cannot be read: {why}.");
     Box::new(Problem::error("instructions.file.unreadable", place.clone(), message, RESTORE))
 }
 
-/// Rows that are read at a time.
-const PIECE: usize = 1 << 11;
+/// Rows of a piece.
+const PIECE: usize = 1 << 7;
+/// Columns of a row.
+const COLUMNS: usize = 11;
 
-/// Payment instructions being read.
-struct Instructions {
-    reader: csv::Reader<File>,
-    place: Place,
-    decimals: u32,
+/// Payment instructions, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Instructions {
+    /// All but the last have [`PIECE`] rows.
+    pieces: Vec<Piece>,
+}
+
+/// Some rows, their texts in one.
+#[derive(Debug, Default)]
+struct Piece {
+    text: String,
+    /// Where the cells end, row by row.
+    ends: Vec<u32>,
+    amounts: Vec<Units>,
 }
 
 /// How a payment is made.
@@ -131,62 +127,99 @@ pub(crate) enum Method {
 }
 
 /// A row of payment instructions.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Instruction {
-    record: StringRecord,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Instruction<'i> {
+    piece: &'i Piece,
+    row: usize,
     /// The amount, in smallest units.
     pub amount: Units,
 }
 
 impl Instructions {
-    fn open(run: &Run) -> Result<Self, Box<Problem>> {
-        let place = place(&run.folder, INSTRUCTIONS);
-        let reader = ReaderBuilder::new().buffer_capacity(1 << 16).from_path(run.folder.join(INSTRUCTIONS));
-        let mut reader = reader.map_err(|e| unreadable(&place, &e))?;
-        let header = reader.headers().map_err(|e| unreadable(&place, &e))?;
-        if header.iter().ne(HEADER.split(',')) {
+    fn read(folder: &Path, decimals: u32) -> Result<Self, Box<Problem>> {
+        let place = place(folder, INSTRUCTIONS);
+        let reader = ReaderBuilder::new().buffer_capacity(1 << 16).from_path(folder.join(INSTRUCTIONS));
+        let mut reader = reader.map_err(|e| unreadable(&place, e))?;
+        let header = reader.headers().map_err(|e| unreadable(&place, e))?;
+        if header.len() != COLUMNS || header.iter().ne(HEADER.split(',')) {
             let message = format!("These are not the columns of payment instructions: {HEADER}.");
             return Err(Box::new(Problem::error("instructions.header.differs", place, message, RESTORE)));
         }
-        Ok(Self { reader, place, decimals: run.decimals })
+        let (mut pieces, mut record): (Vec<Piece>, _) = (Vec::new(), StringRecord::new());
+        while reader.read_record(&mut record).map_err(|e| unreadable(&place, e))? {
+            let text = &record[8];
+            let amount = units(text, decimals).ok_or_else(|| {
+                let message = format!("amount: {text} is no amount.");
+                Problem::error("instructions.amount.not-a-number", place.clone(), message, RESTORE)
+            })?;
+            if pieces.last().is_none_or(|piece| piece.amounts.len() == PIECE) {
+                pieces.push(Piece::with_room_like(pieces.last()));
+            }
+            pieces
+                .last_mut()
+                .and_then(|piece| piece.push(&record, amount))
+                .ok_or_else(|| unreadable(&place, "a row has more than 4 GB of text"))?;
+        }
+        Ok(Self { pieces })
     }
 
-    /// Reads the next piece into `rows`, whose buffers are used again; no rows are left where none come.
-    fn read(&mut self, rows: &mut Vec<Instruction>) -> Result<(), Box<Problem>> {
-        rows.resize_with(PIECE, Instruction::default);
-        for at in 0..rows.len() {
-            let row = &mut rows[at];
-            if !self.reader.read_record(&mut row.record).map_err(|e| unreadable(&self.place, &e))? {
-                rows.truncate(at);
-                break;
-            }
-            let text = row.record.get(8).unwrap_or_default();
-            row.amount = units(text, self.decimals).ok_or_else(|| {
-                let message = format!("amount: {text} is no amount.");
-                Problem::error("instructions.amount.not-a-number", self.place.clone(), message, RESTORE)
-            })?;
-        }
-        Ok(())
+    pub(crate) fn len(&self) -> usize {
+        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * PIECE + last.amounts.len())
+    }
+
+    /// The row of an index below [`Instructions::len`].
+    pub(crate) fn get(&self, at: usize) -> Instruction<'_> {
+        let (piece, row) = (&self.pieces[at / PIECE], at % PIECE);
+        Instruction { piece, row, amount: piece.amounts[row] }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Instruction<'_>> {
+        (0..self.len()).map(|at| self.get(at))
     }
 }
 
-impl Instruction {
-    fn text(&self, column: usize) -> &str {
-        unguarded(self.record.get(column).unwrap_or_default())
+impl Piece {
+    /// One that takes as many rows as `other` did.
+    fn with_room_like(other: Option<&Self>) -> Self {
+        let (bytes, rows) = other.map_or((0, 0), |other| (other.text.len() * 9 / 8, other.amounts.len()));
+        Self {
+            text: String::with_capacity(bytes),
+            ends: Vec::with_capacity(rows * COLUMNS),
+            amounts: Vec::with_capacity(rows),
+        }
+    }
+
+    /// Adds a row, which has as many cells as the header; none where the piece is too long.
+    fn push(&mut self, record: &StringRecord, amount: Units) -> Option<()> {
+        let start = self.text.len();
+        self.text.push_str(record.as_slice());
+        for at in 0..COLUMNS {
+            self.ends.push(u32::try_from(start + record.range(at)?.end).ok()?);
+        }
+        self.amounts.push(amount);
+        Some(())
+    }
+}
+
+impl<'i> Instruction<'i> {
+    fn text(&self, column: usize) -> &'i str {
+        let (ends, at) = (&self.piece.ends, self.row * COLUMNS + column);
+        let start = at.checked_sub(1).map_or(0, |before| ends[before] as usize);
+        unguarded(&self.piece.text[start..ends[at] as usize])
     }
 
     /// Its reference.
-    pub(crate) fn reference(&self) -> &str {
+    pub(crate) fn reference(&self) -> &'i str {
         self.text(0)
     }
 
     /// Whose payment it is.
-    pub(crate) fn holder_id(&self) -> &str {
+    pub(crate) fn holder_id(&self) -> &'i str {
         self.text(1)
     }
 
     /// To whose name.
-    pub(crate) fn payee(&self) -> &str {
+    pub(crate) fn payee(&self) -> &'i str {
         self.text(2)
     }
 
@@ -203,22 +236,22 @@ impl Instruction {
     }
 
     /// To which account.
-    pub(crate) fn account(&self) -> &str {
+    pub(crate) fn account(&self) -> &'i str {
         self.text(4)
     }
 
     /// At which bank.
-    pub(crate) fn bank_code(&self) -> &str {
+    pub(crate) fn bank_code(&self) -> &'i str {
         self.text(5)
     }
 
     /// `pay`, `held` or `none`.
-    pub(crate) fn status(&self) -> &str {
+    pub(crate) fn status(&self) -> &'i str {
         self.text(9)
     }
 
     /// Why it is held.
-    pub(crate) fn reason(&self) -> &str {
+    pub(crate) fn reason(&self) -> &'i str {
         self.text(10)
     }
 }

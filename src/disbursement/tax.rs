@@ -146,19 +146,12 @@ impl TaxYear {
             }
         })?;
         self.attention.extend(without);
-        run.instructions(&mut |rows| {
-            for row in rows.iter().filter(|row| row.status() == "held") {
-                let amount = scaled_fixed(row.amount, self.decimals);
-                let what =
-                    format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
-                self.attention.push(Attention {
-                    holder: row.holder_id().to_owned(),
-                    name: row.payee().to_owned(),
-                    what,
-                });
-            }
-            Ok(())
-        })
+        for row in run.instructions()?.iter().filter(|row| row.status() == "held") {
+            let amount = scaled_fixed(row.amount, self.decimals);
+            let what = format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
+            self.attention.push(Attention { holder: row.holder_id().to_owned(), name: row.payee().to_owned(), what });
+        }
+        Ok(())
     }
 
     /// Puts what a holder was paid into the boxes of its form.

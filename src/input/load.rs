@@ -227,7 +227,7 @@ impl<'o> Reader<'o> {
             self.found.retain(|found| found.table != REGISTER.name);
             self.found.push(TableUnderstood { table: REGISTER.name, ..ledger });
         }
-        Ok(located.map(|located| reading.finish(&located, &mut self.findings)))
+        Ok(located.map(|located| reading.finish(&located, self.options.warned, &mut self.findings)))
     }
 
     /// Where the register is a ledger of transactions, puts the register that it comes to in its place; an error where it

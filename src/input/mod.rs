@@ -59,6 +59,8 @@ pub struct ReadOptions {
     pub after: Option<EarlierRun>,
     /// `--status`: a file with a table of what became of payments, beside the case's own.
     pub status: Option<PathBuf>,
+    /// Whether a run of this case has warned of what may be wrong: holders who may be one are not looked for again.
+    pub warned: bool,
 }
 
 /// A finished dividend run that the next one goes on from; it was verified.

@@ -467,8 +467,9 @@ impl Reading {
         sum
     }
 
-    /// The register, its holders and lots in order; says what is wrong with it as a whole.
-    pub(crate) fn finish(mut self, located: &Located, findings: &mut Findings) -> Register {
+    /// The register, its holders and lots in order; says what is wrong with it as a whole, and, if nobody was `warned`, what
+    /// may be.
+    pub(crate) fn finish(mut self, located: &Located, warned: bool, findings: &mut Findings) -> Register {
         if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
             problems::number_among_text(located, row, findings);
         }
@@ -483,7 +484,9 @@ impl Reading {
         if let Some(row) = self.rate_of_one.filter(|_| self.other_rates) {
             problems::rate_of_one(located, row, findings);
         }
-        self.alike(located, findings);
+        if !warned {
+            self.alike(located, findings);
+        }
         self.register.source = Arc::clone(&located.source);
         // Not an error: a company may have issued nothing yet, and what falls to nobody is then undistributed.
         if self.register.lots().is_empty() && !findings.any_error() {
@@ -495,7 +498,9 @@ impl Reading {
         (self.ids, self.certificates) = (HashTable::new(), HashTable::new());
         (self.first_rows, self.rate_rows) = (Vec::new(), Vec::new());
         self.register.finish();
-        alike::equal_lots(&self.register, findings);
+        if !warned {
+            alike::equal_lots(&self.register, findings);
+        }
         self.register
     }
 }

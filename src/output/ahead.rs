@@ -8,7 +8,7 @@ use std::thread::{Builder, JoinHandle};
 /// After so many bytes the disk is told to take what there is.
 const STEP: usize = 4 << 20;
 
-/// A file being written. What the disk could not take is known once it is finished.
+/// A file being written. What the disk could not take is known once it is kept.
 pub(crate) struct Ahead {
     out: BufWriter<File>,
     since: usize,
@@ -20,17 +20,27 @@ impl Ahead {
     pub(super) fn new(file: File) -> io::Result<Self> {
         let same = file.try_clone()?;
         let (ask, asked) = sync_channel(1);
-        let disk = Builder::new().spawn(move || asked.iter().try_for_each(|()| same.sync_data()))?;
-        Ok(Self { out: BufWriter::new(file), since: 0, ask, disk })
+        let keep = move || {
+            asked.iter().try_for_each(|()| same.sync_data())?;
+            same.sync_all()
+        };
+        Ok(Self { out: BufWriter::new(file), since: 0, ask, disk: Builder::new().spawn(keep)? })
     }
 
+    /// Ends it. The disk may still be at work.
+    pub(super) fn close(self) -> io::Result<Closed> {
+        self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        Ok(Closed(self.disk))
+    }
+}
+
+/// A file that is complete but for the disk.
+pub(super) struct Closed(JoinHandle<io::Result<()>>);
+
+impl Closed {
     /// Waits until the disk has all of it.
-    pub(super) fn finish(self) -> io::Result<()> {
-        let Self { out, ask, disk, .. } = self;
-        let file = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        drop(ask);
-        disk.join().map_err(|_| io::Error::other("the writing to the disk stopped"))??;
-        file.sync_all()
+    pub(super) fn kept(self) -> io::Result<()> {
+        self.0.join().map_err(|_| io::Error::other("the writing to the disk stopped"))?
     }
 }
 
@@ -40,7 +50,7 @@ impl Write for Ahead {
         self.since += written;
         if self.since >= STEP {
             self.since = 0;
-            // Where it is still at work, this is for the next time; where it has failed, `finish` says so.
+            // Where it is still at work, this is for the next time; where it has failed, `kept` says so.
             let _ = self.ask.try_send(());
         }
         Ok(written)

@@ -11,8 +11,8 @@ use std::io::{self, Write};
 
 /// Rows rendered at a time by one thread.
 const CHUNK: usize = 4_096;
-/// Chunks for each thread that are rendered while those before them are written, which bounds the memory.
-const BATCH: usize = 4;
+/// Chunks that each thread renders while those before them are written, which bounds the memory.
+const AT_ONCE: usize = 4;
 
 /// Cells of one row being written.
 pub(crate) struct Row<'a> {
@@ -85,7 +85,7 @@ pub(crate) fn plain_line(out: &mut Vec<u8>, cells: &[&str]) {
     out.push(b'\n');
 }
 
-/// Writes a table: its header and a row for each item. While a batch is written and hashed, the next is rendered.
+/// Writes a table: its header and a row for each item.
 pub(crate) fn write<T: Sync>(
     folder: &Folder,
     path: &str,
@@ -97,25 +97,43 @@ pub(crate) fn write<T: Sync>(
     file.write_all(header.as_bytes())?;
     file.write_all(b"\n")?;
     let chunks: Vec<&[T]> = items.chunks(CHUNK).collect();
-    let mut rendered: Vec<Vec<u8>> = Vec::new();
-    for batch in chunks.chunks(BATCH * rayon::current_num_threads()) {
-        let render_batch = || batch.par_iter().map(|items| render(items, &row)).collect();
-        let write_batch = || rendered.into_iter().try_for_each(|bytes| file.write_all(&bytes));
-        let (written, next) = rayon::join(write_batch, render_batch);
-        written?;
-        rendered = next;
-    }
-    rendered.into_iter().try_for_each(|bytes| file.write_all(&bytes))?;
+    in_order(&chunks, AT_ONCE, |items, out| render(items, &row, out), |bytes| file.write_all(bytes))?;
     file.finish()
 }
 
-fn render<T>(items: &[T], row: &impl Fn(&T, &mut Row)) -> Vec<u8> {
-    let mut out = Vec::with_capacity(items.len() * 80);
+/// Renders items, and writes what comes of them in order: while some are written and hashed, each thread renders the
+/// `at_once` next.
+pub(crate) fn in_order<T: Sync>(
+    items: &[T],
+    at_once: usize,
+    render: impl Fn(&T, &mut Vec<u8>) + Sync,
+    mut write: impl FnMut(&[u8]) -> io::Result<()> + Send,
+) -> io::Result<()> {
+    // In the pool from start to end: to enter it for every step takes time.
+    rayon::scope(|_| {
+        // Buffers are used again.
+        let (mut ready, mut next): (Vec<Vec<u8>>, Vec<Vec<u8>>) = (Vec::new(), Vec::new());
+        for items in items.chunks(at_once * rayon::current_num_threads()) {
+            next.resize_with(items.len(), Vec::new);
+            let render = |(item, out): (&T, &mut Vec<u8>)| {
+                out.clear();
+                render(item, out);
+            };
+            let write_ready = || ready.iter().try_for_each(|bytes| write(bytes));
+            let (written, ()) = rayon::join(write_ready, || items.par_iter().zip(&mut next).for_each(render));
+            written?;
+            std::mem::swap(&mut ready, &mut next);
+        }
+        ready.iter().try_for_each(|bytes| write(bytes))
+    })
+}
+
+fn render<T>(items: &[T], row: &impl Fn(&T, &mut Row), out: &mut Vec<u8>) {
+    out.reserve(items.len() * 80);
     for item in items {
-        row(item, &mut Row { out: &mut out, begun: false });
+        row(item, &mut Row { out, begun: false });
         out.push(b'\n');
     }
-    out
 }
 
 /// The first columns of most tables: who, and which class.

@@ -11,6 +11,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::thread::Builder;
 
 /// A folder being written beside its final place. Dropped before [`Folder::publish`], it is removed.
 pub struct Folder {
@@ -176,8 +177,9 @@ pub struct HashedFile<'a> {
 
 impl Write for HashedFile<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.out.write_all(bytes).map_err(|error| explained(&self.path, &error))?;
-        self.hash.update(bytes);
+        let Self { out, path, .. } = self;
+        let write = || out.write_all(bytes).map_err(|error| explained(path, &error));
+        sha256::beside(&mut self.hash, bytes, write)?;
         self.size += bytes.len() as u64;
         Ok(bytes.len())
     }
@@ -203,12 +205,12 @@ pub(crate) fn write_file(target: &Path, bytes: &[u8], replacing: bool) -> io::Re
 
 /// The same with a file that is written piece by piece, and a second one that tells of it: `first` fills the one, and
 /// `second` the other from what came of that. The first one never appears without the second.
-pub(crate) fn write_files<T: Sync>(
+pub(crate) fn write_files<T>(
     target: &Path,
     beside: Option<&Path>,
     replacing: bool,
     first: impl FnOnce(&mut Ahead) -> io::Result<T>,
-    second: impl FnOnce(&T, &mut Ahead) -> io::Result<()> + Send,
+    second: impl FnOnce(&T, &mut Ahead) -> io::Result<()>,
 ) -> io::Result<T> {
     let target = std::path::absolute(target)?;
     if let Some(parent) = target.parent().filter(|parent| !parent.is_dir()) {
@@ -221,18 +223,18 @@ pub(crate) fn write_files<T: Sync>(
     let write = || -> io::Result<T> {
         let mut file = Ahead::new(private_file(&staging.path().join(name))?)?;
         let value = first(&mut file)?;
-        let tell = || {
+        let first = file.close()?;
+        if beside.is_some() {
             let mut file = Ahead::new(private_file(&told)?)?;
             second(&value, &mut file)?;
-            file.finish()
-        };
-        let (kept, told) = rayon::join(|| file.finish(), || if beside.is_some() { tell() } else { Ok(()) });
-        kept.and(told)?;
+            file.close()?.kept()?;
+        }
+        first.kept()?;
         Ok(value)
     };
     let value = write().map_err(|error| explained(&name.to_string_lossy(), &error))?;
     staging.publish(|staged| {
-        let place = |from: &Path, to: &Path| if replacing { fs::rename(from, to) } else { rename_new(from, to) };
+        let place = |from: &Path, to: &Path| if replacing { take_place(from, to) } else { rename_new(from, to) };
         if let Some(beside) = &beside {
             place(&told, beside)?;
         }
@@ -246,6 +248,17 @@ pub(crate) fn write_files<T: Sync>(
         Ok(Some(staged.to_path_buf()))
     })?;
     Ok(value)
+}
+
+/// Renames a file, over what is there. A file that was there is closed by another thread: the disk takes its time to free a
+/// large one.
+fn take_place(from: &Path, to: &Path) -> io::Result<()> {
+    // Elsewhere than on Unix, none takes the place of a file that is open.
+    let is_file = cfg!(unix) && fs::symlink_metadata(to).is_ok_and(|found| found.is_file());
+    let replaced = is_file.then(|| File::open(to));
+    fs::rename(from, to)?;
+    drop(Builder::new().spawn(move || drop(replaced)));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::difference;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, parse_decimal, units_from_ratio};
 use csv::{ReaderBuilder, StringRecord};
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::fs::File;
 use std::path::Path;
 
@@ -13,8 +13,8 @@ pub(crate) struct Table {
     file: String,
     reader: csv::Reader<File>,
     header: Vec<String>,
-    /// The column that was asked for last: that of the next question often stands behind it.
-    last: Cell<usize>,
+    /// The columns that were asked for, and where they are: they are asked for again in the next row.
+    asked: RefCell<Vec<(&'static str, Option<usize>)>>,
     row: StringRecord,
     number: u64,
 }
@@ -34,7 +34,7 @@ impl Table {
             file: file.to_owned(),
             reader,
             header,
-            last: Cell::new(0),
+            asked: RefCell::default(),
             row: StringRecord::new(),
             number: 1,
         }))
@@ -47,12 +47,12 @@ impl Table {
     }
 
     /// The text of a column in this row; empty where there is no such column.
-    pub(crate) fn text(&self, column: &str) -> &str {
+    pub(crate) fn text(&self, column: &'static str) -> &str {
         self.index(column).and_then(|at| self.row.get(at)).unwrap_or("")
     }
 
     /// A number of a column in this row, in units of so many decimals.
-    pub(crate) fn units(&self, column: &str, decimals: u32) -> Result<Units, Box<Problem>> {
+    pub(crate) fn units(&self, column: &'static str, decimals: u32) -> Result<Units, Box<Problem>> {
         let text = self.text(column);
         units(text, decimals).ok_or_else(|| {
             let message = format!("{column}: this is no number of at most {decimals} decimals.");
@@ -62,19 +62,21 @@ impl Table {
     }
 
     /// The place of a column's cell in this row.
-    pub(crate) fn place(&self, column: &str) -> Place {
+    pub(crate) fn place(&self, column: &'static str) -> Place {
         let cell = self.index(column).map(|at| {
             format!("{}{}", crate::spreadsheet::a1::letters(u32::try_from(at).unwrap_or(u32::MAX)), self.number)
         });
         Place { cell, ..Place::file(&self.file) }
     }
 
-    fn index(&self, column: &str) -> Option<usize> {
-        let (before, behind) = self.header.split_at(self.last.get());
-        let is = |name: &String| name == column;
-        let at = behind.iter().position(is).map(|at| before.len() + at).or_else(|| before.iter().position(is))?;
-        self.last.set(at);
-        Some(at)
+    fn index(&self, column: &'static str) -> Option<usize> {
+        let mut asked = self.asked.borrow_mut();
+        if let Some((_, at)) = asked.iter().find(|(name, _)| std::ptr::eq(*name, column)) {
+            return *at;
+        }
+        let at = self.header.iter().position(|name| name == column);
+        asked.push((column, at));
+        at
     }
 }
 

@@ -47,7 +47,7 @@ fn read(bytes: &[u8], in_pieces: bool) -> String {
         Err(error) => text += &format!("{error:?}\n"),
         Ok(None) => text += "no header\n",
         Ok(Some(located)) => {
-            let register = reading.finish(&located, &mut findings);
+            let register = reading.finish(&located, false, &mut findings);
             for lot in register.lots() {
                 let details =
                     Detail::VALUES.iter().map(|detail| register.detail(lot.holder, *detail)).collect::<Vec<_>>();

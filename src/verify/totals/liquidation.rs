@@ -1,6 +1,6 @@
 //! A liquidation's control totals: the holdings' parts, the tiers, the scenarios.
 
-use super::Audit;
+use super::{Audit, add};
 use crate::problem::Problem;
 use crate::quantity::Units;
 use serde_json::Value;
@@ -31,7 +31,7 @@ impl Audit<'_> {
             total += row;
             rounding += spread;
             rows += 1;
-            *by_class.entry(table.text("class").to_owned()).or_default() += row;
+            add(&mut by_class, table.text("class"), row);
             Ok(Some(row))
         })?;
         let file = "distribution.csv";
@@ -56,7 +56,7 @@ impl Audit<'_> {
             let paid = table.units("paid", self.decimals)?;
             sum += paid;
             tiers += 1;
-            *by_class.entry(table.text("class").to_owned()).or_default() += paid;
+            add(&mut by_class, table.text("class"), paid);
         }
         self.agree_within(tiers + 1, self.decimals, AT, [sum, paid], "paid, summed over all tiers");
         let Some((holdings, rows)) = classes else { return Ok(()) };

@@ -12,6 +12,7 @@ use crate::output::manifest::Manifest;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, scaled_fixed};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -144,7 +145,7 @@ impl Audit<'_> {
     }
 
     /// That the rows of a file are those of a list in `result.json`, in these columns.
-    fn rows(&mut self, file: &str, list: &str, columns: &[&str]) -> Result<(), Box<Problem>> {
+    fn rows(&mut self, file: &str, list: &str, columns: &[&'static str]) -> Result<(), Box<Problem>> {
         let stated = self.result.pointer(&format!("/{list}")).and_then(Value::as_array).cloned().unwrap_or_default();
         let Some(mut table) = self.table(file)? else { return Ok(()) };
         let mut rows = 0;
@@ -168,5 +169,13 @@ impl Audit<'_> {
             self.differs("rows", &format!("{rows} rows here, {} in result.json.", stated.len()), file);
         }
         Ok(())
+    }
+}
+
+/// Adds to the sum of a class or an asset.
+fn add(sums: &mut BTreeMap<String, Units>, name: &str, units: Units) {
+    match sums.get_mut(name) {
+        Some(sum) => *sum += units,
+        None => drop(sums.insert(name.to_owned(), units)),
     }
 }

@@ -1,6 +1,6 @@
 //! `distribution.csv` beside `payment-instructions.csv`: every holder's cash, and the sums of a dividend or an exchange.
 
-use super::Audit;
+use super::{Audit, add};
 use crate::output::csv::guarded;
 use crate::problem::Problem;
 use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed};
@@ -64,13 +64,13 @@ impl Audit<'_> {
                 audit.cell("totals.net.differs", table.place("net"), table.text("net"), message);
             }
             if asset != currency {
-                *sums.assets.entry(asset.to_owned()).or_default() += gross;
+                add(&mut sums.assets, asset, gross);
                 return Ok(None);
             }
             for (sum, amount) in sums.cash.iter_mut().zip([gross, withheld, net]) {
                 *sum += amount;
             }
-            *sums.by_class.entry(table.text("class").to_owned()).or_default() += gross;
+            add(&mut sums.by_class, table.text("class"), gross);
             Ok(Some(net))
         })?;
         Ok(sums)
@@ -88,18 +88,20 @@ impl Audit<'_> {
             return Ok(());
         };
         let mut carried = self.carried_in();
-        let mut paid: Option<(String, Units)> = None;
+        let (mut holder, mut paid) = (String::new(), None);
         while table.advance()? {
             let Some(amount) = cash(self, &table)? else { continue };
             match &mut paid {
-                Some((holder, sum)) if *holder == table.text("holder_id") => *sum += amount,
+                Some(sum) if *holder == *table.text("holder_id") => *sum += amount,
                 _ => {
-                    self.instruction(&mut instructions, paid.take(), &mut carried)?;
-                    paid = Some((table.text("holder_id").to_owned(), amount));
+                    self.instruction(&mut instructions, &holder, paid, &mut carried)?;
+                    paid = Some(amount);
+                    holder.clear();
+                    holder.push_str(table.text("holder_id"));
                 }
             }
         }
-        self.instruction(&mut instructions, paid.take(), &mut carried)?;
+        self.instruction(&mut instructions, &holder, paid, &mut carried)?;
         while instructions.advance()? {
             if self.is_carried_in(&instructions, &mut carried)? {
                 continue;
@@ -132,15 +134,16 @@ impl Audit<'_> {
         Ok(carried.remove(instructions.text("holder_id")) == Some(amount))
     }
 
-    /// The next instruction, which must be the payment of `paid`.
+    /// The next instruction, which must pay a holder what was `paid`, if anything was.
     fn instruction(
         &mut self,
         instructions: &mut Table,
-        paid: Option<(String, Units)>,
+        holder: &str,
+        paid: Option<Units>,
         carried: &mut BTreeMap<String, Units>,
     ) -> Result<(), Box<Problem>> {
-        let Some((holder, sum)) = paid else { return Ok(()) };
-        let sum = sum + carried.remove(&holder).unwrap_or(0);
+        let Some(paid) = paid else { return Ok(()) };
+        let sum = paid + carried.remove(holder).unwrap_or(0);
         let mut found = instructions.advance()?;
         while found && instructions.text("holder_id") != holder && self.is_carried_in(instructions, carried)? {
             found = instructions.advance()?;
