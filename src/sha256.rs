@@ -22,7 +22,7 @@ pub(crate) fn of_file(path: &Path) -> io::Result<String> {
     }
 }
 
-/// So many bytes are hashed by another thread than the one that writes them, if it has nothing else to do.
+/// From so many bytes on, another thread hashes while one writes, if it has nothing else to do.
 const FOR_TWO: usize = 1 << 14;
 
 /// Adds bytes to a hash while `write` writes them.

@@ -38,9 +38,9 @@ fn verified(folder: &Path, finished: Finished) -> Result<Run, Failure> {
 /// A finished run with its payment instructions, and its case.
 pub(crate) struct Paid {
     pub run: Run,
-    pub instructions: Instructions,
-    /// Why there is none is for after what the run alone tells.
+    /// Why there is no case, and why there are no instructions, is for after what the run alone tells.
     pub case: Result<CaseOf, Failure>,
+    pub instructions: Result<Instructions, Box<Problem>>,
 }
 
 /// The finished run in a folder, and its case: the one is verified while the other is read.
@@ -50,14 +50,14 @@ pub(crate) fn open_with_case(folder: &Path, case: &Path, status: Option<&Path>) 
     let plan = read_plan(&finished.manifest, status);
     let verified = || {
         let run = verified(folder, finished)?;
-        let instructions = run.instructions().map_err(|problem| *problem)?;
+        let instructions = run.instructions();
         Ok::<_, Failure>((run, instructions))
     };
     // The first of the two stays on this thread, which the page watches.
     let (read, verified) = rayon::join(|| read_case(&plan, case), verified);
     let (run, instructions) = verified?;
     let case = read.and_then(|read| of_run(&run, case, read));
-    Ok(Paid { run, instructions, case })
+    Ok(Paid { run, case, instructions })
 }
 
 /// A case that was read for a run.

@@ -53,6 +53,7 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
         approve::wanted(&args.run, &run.sha256, args.approvals)?;
     }
     let read = case?;
+    let instructions = instructions.map_err(|problem| *problem)?;
     let (run, case) = (&run, &read.case);
     let of = ToPay { run, instructions: &instructions, case };
     progress::doing("writing the bank's file");

@@ -24,7 +24,7 @@ pub(crate) struct ReadPlan {
     pub after: Option<PathBuf>,
     /// A file of what became of payments.
     pub status: Option<PathBuf>,
-    /// Whether it is the case of a finished run, which has warned of what may be wrong.
+    /// Whether a run was made of the case, which has warned of what may be wrong.
     pub warned: bool,
     pub json: bool,
     pub quiet: bool,

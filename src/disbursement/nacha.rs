@@ -157,6 +157,12 @@ impl Format for Nacha<'_> {
         let Some(Agent::Aba(routing)) = Agent::read(payment.row.bank_code()) else {
             return Err("the bank code is no ABA routing number: correct bank_code in the register".to_owned());
         };
+        let reference = payment.row.reference().as_bytes();
+        if !(1..=80).contains(&reference.len()) || !reference.iter().all(|byte| (b' '..=b'~').contains(byte)) {
+            return Err(
+                "the reference is not of at most 80 characters that the format has: make the run again".to_owned()
+            );
+        }
         let account = account.replace(' ', "");
         if account.is_empty() || account.len() > 17 || !account.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         {

@@ -97,7 +97,7 @@ fn opened(folder: &Path, file: &str) -> Result<Table, Refused> {
 
 impl Reconciliation {
     /// The payments of a run as it left them.
-    pub(crate) fn read(run: &Run, instructions: &Instructions) -> Result<Self, Refused> {
+    pub(crate) fn read(run: &Run, instructions: Result<Instructions, Box<Problem>>) -> Result<Self, Refused> {
         if !run.is_reissue() {
             let line = |row: Instruction| Line {
                 reference: row.reference().to_owned(),
@@ -112,7 +112,7 @@ impl Reconciliation {
                 date: None,
                 new_reference: None,
             };
-            let lines = instructions.iter().map(line).collect();
+            let lines = instructions?.iter().map(line).collect();
             return Ok(Self { lines, replaced: Vec::new() });
         }
         let mut replaced = Vec::new();

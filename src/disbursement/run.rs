@@ -153,12 +153,12 @@ impl Instructions {
                 Problem::error("instructions.amount.not-a-number", place.clone(), message, RESTORE)
             })?;
             if pieces.last().is_none_or(|piece| piece.amounts.len() == PIECE) {
-                pieces.push(Piece::with_room_like(pieces.last()));
+                pieces.push(Piece::with_capacity_of(pieces.last()));
             }
             pieces
                 .last_mut()
                 .and_then(|piece| piece.push(&record, amount))
-                .ok_or_else(|| unreadable(&place, "a row has more than 4 GB of text"))?;
+                .ok_or_else(|| unreadable(&place, "its rows have gigabytes of text"))?;
         }
         Ok(Self { pieces })
     }
@@ -179,8 +179,8 @@ impl Instructions {
 }
 
 impl Piece {
-    /// One that takes as many rows as `other` did.
-    fn with_room_like(other: Option<&Self>) -> Self {
+    /// One for as many rows as `other` has.
+    fn with_capacity_of(other: Option<&Self>) -> Self {
         let (bytes, rows) = other.map_or((0, 0), |other| (other.text.len() * 9 / 8, other.amounts.len()));
         Self {
             text: String::with_capacity(bytes),

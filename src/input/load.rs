@@ -172,8 +172,10 @@ impl<'o> Reader<'o> {
         if let Some(problem) = self.options.after.as_ref().and_then(|run| unfit(run, &case.terms.company)) {
             self.findings.push(problem);
         }
-        super::checks::check(&case, &mut self.findings);
-        self.register = Some(super::understood::register(&case));
+        let findings = &mut self.findings;
+        let ((), register) =
+            rayon::join(|| super::checks::check(&case, findings), || super::understood::register(&case));
+        self.register = Some(register);
         Ok(Some(case))
     }
 

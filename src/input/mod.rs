@@ -59,7 +59,7 @@ pub struct ReadOptions {
     pub after: Option<EarlierRun>,
     /// `--status`: a file with a table of what became of payments, beside the case's own.
     pub status: Option<PathBuf>,
-    /// Whether a run of this case has warned of what may be wrong: holders who may be one are not looked for again.
+    /// Whether a run was made of the case, which looked for holders and lots that may be one: that is not done again.
     pub warned: bool,
 }
 

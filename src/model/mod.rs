@@ -31,6 +31,7 @@ use calendar::RecordDates;
 use carry::CarryTable;
 use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Director, Meeting, Payment, Proceeds};
 use payer::{Bank, PaymentStatus};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -121,8 +122,8 @@ impl Case {
     /// F: as the terms state it, else the earliest Series A issue date, retired lots included.
     pub fn first_issuance(&self) -> Option<Date> {
         let series_a = self.classes.series_a();
-        let earliest =
-            || self.register.lots().iter().filter(|l| l.class == series_a).filter_map(|l| l.issue_date).min();
+        let lots = self.register.lots().par_iter().with_min_len(16_384);
+        let earliest = || lots.filter(|l| l.class == series_a).filter_map(|l| l.issue_date).min();
         self.terms.first_issuance_date.or_else(earliest)
     }
 

@@ -10,6 +10,7 @@ use super::worded::worded;
 use super::{ClassIx, Date, RowPlace, Span, TextPool, Worded};
 use crate::problem::Place;
 use crate::quantity::{Ratio, Shares, whole};
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -194,10 +195,8 @@ impl Register {
         for (new, old) in order.iter().enumerate() {
             renumbered[*old as usize] = HolderIx::try_from(new).expect("as many as there were");
         }
-        self.holders = order.iter().map(|old| self.holders[*old as usize]).collect();
-        for lot in &mut self.lots {
-            lot.holder = renumbered[lot.holder as usize];
-        }
+        self.holders = order.par_iter().map(|old| self.holders[*old as usize]).collect();
+        self.lots.par_iter_mut().for_each(|lot| lot.holder = renumbered[lot.holder as usize]);
         order::lots(&mut self.lots, self.holders.len());
         self.repack();
     }

@@ -12,7 +12,8 @@ const STEP: usize = 4 << 20;
 pub(crate) struct Ahead {
     out: BufWriter<File>,
     since: usize,
-    ask: SyncSender<()>,
+    /// Whether the file is complete.
+    ask: SyncSender<bool>,
     disk: JoinHandle<io::Result<()>>,
 }
 
@@ -20,16 +21,16 @@ impl Ahead {
     pub(super) fn new(file: File) -> io::Result<Self> {
         let same = file.try_clone()?;
         let (ask, asked) = sync_channel(1);
-        let keep = move || {
-            asked.iter().try_for_each(|()| same.sync_data())?;
-            same.sync_all()
-        };
+        let keep = move |complete| if complete { same.sync_all() } else { same.sync_data() };
+        let keep = move || asked.iter().try_for_each(keep);
         Ok(Self { out: BufWriter::new(file), since: 0, ask, disk: Builder::new().spawn(keep)? })
     }
 
     /// Ends it. The disk may still be at work.
     pub(super) fn close(self) -> io::Result<Closed> {
         self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
+        // Where it has failed, it listens no more, and `kept` says why.
+        let _ = self.ask.send(true);
         Ok(Closed(self.disk))
     }
 }
@@ -51,7 +52,7 @@ impl Write for Ahead {
         if self.since >= STEP {
             self.since = 0;
             // Where it is still at work, this is for the next time; where it has failed, `kept` says so.
-            let _ = self.ask.try_send(());
+            let _ = self.ask.try_send(false);
         }
         Ok(written)
     }

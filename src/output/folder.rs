@@ -233,8 +233,19 @@ pub(crate) fn write_files<T>(
         Ok(value)
     };
     let value = write().map_err(|error| explained(&name.to_string_lossy(), &error))?;
+    let mut replaced: Vec<File> =
+        [beside.as_ref(), Some(&target)].into_iter().flatten().filter_map(|at| held(at)).collect();
     staging.publish(|staged| {
-        let place = |from: &Path, to: &Path| if replacing { take_place(from, to) } else { rename_new(from, to) };
+        let mut place = |from: &Path, to: &Path| {
+            if !replacing {
+                return rename_new(from, to);
+            }
+            fs::rename(from, to).or_else(|_| {
+                // A file server may refuse to replace what somebody holds.
+                replaced.clear();
+                fs::rename(from, to)
+            })
+        };
         if let Some(beside) = &beside {
             place(&told, beside)?;
         }
@@ -247,18 +258,25 @@ pub(crate) fn write_files<T>(
         sync_parent(&target);
         Ok(Some(staged.to_path_buf()))
     })?;
+    if !replaced.is_empty() {
+        drop(Builder::new().spawn(move || drop(replaced)));
+    }
     Ok(value)
 }
 
-/// Renames a file, over what is there. A file that was there is closed by another thread: the disk takes its time to free a
-/// large one.
-fn take_place(from: &Path, to: &Path) -> io::Result<()> {
-    // Elsewhere than on Unix, none takes the place of a file that is open.
-    let is_file = cfg!(unix) && fs::symlink_metadata(to).is_ok_and(|found| found.is_file());
-    let replaced = is_file.then(|| File::open(to));
-    fs::rename(from, to)?;
-    drop(Builder::new().spawn(move || drop(replaced)));
-    Ok(())
+/// A file that is there, held open: the disk takes its time to free a large one that nobody holds any more.
+/// None where that could wait for somebody else, or where no file takes the place of one that is open.
+#[cfg(unix)]
+fn held(path: &Path) -> Option<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path).ok()?;
+    file.metadata().is_ok_and(|found| found.is_file()).then_some(file)
+}
+
+#[cfg(not(unix))]
+fn held(_: &Path) -> Option<File> {
+    None
 }
 
 #[cfg(test)]

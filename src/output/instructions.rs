@@ -2,6 +2,7 @@
 
 use super::csv::{self, Row};
 use super::folder::Folder;
+use crate::model::worded::worded;
 use crate::model::{Case, Date, Detail, HolderIx, iso};
 use crate::outcome::{LiquidationRow, PaymentRow};
 use crate::quantity::Units;
@@ -91,7 +92,19 @@ pub(crate) enum Reason {
     OnHold,
     NoMethod,
     /// What its method needs is missing.
-    Missing(&'static str),
+    Missing(Needed),
+}
+
+worded! {
+    /// What a method of payment needs.
+    pub(crate) enum Needed {
+        Account = "account",
+        BankCode = "bank code",
+        AccountAndBankCode = "account and bank code",
+        Address = "address",
+        Country = "country",
+        AddressAndCountry = "address and country",
+    }
 }
 
 /// Why a payment waits for the next run.
@@ -103,7 +116,7 @@ impl Reason {
             Self::BelowMinimum => BELOW_MINIMUM.to_owned(),
             Self::OnHold => "on hold".to_owned(),
             Self::NoMethod => "no payment method".to_owned(),
-            Self::Missing(what) => format!("{what} missing"),
+            Self::Missing(what) => format!("{} missing", what.word()),
         }
     }
 }
@@ -132,17 +145,17 @@ impl Status {
         } else if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
             let no_country = blank(Detail::Country) && case.terms.home_country.is_empty();
             let no_address = blank(Detail::Street) && blank(Detail::Address);
-            [no_address.then_some("address"), no_country.then_some("country")]
+            [no_address.then_some(Needed::Address), no_country.then_some(Needed::Country)]
         } else {
             let account = case.register.detail(holder, Detail::Account);
             let no_bank = blank(Detail::BankCode) && !is_iban(account);
-            [account.is_empty().then_some("account"), no_bank.then_some("bank code")]
+            [account.is_empty().then_some(Needed::Account), no_bank.then_some(Needed::BankCode)]
         };
         match missing {
-            [Some("account"), Some(_)] => Self::Held(Reason::Missing("account and bank code")),
-            [Some("address"), Some(_)] => Self::Held(Reason::Missing("address and country")),
+            [Some(Needed::Account), Some(_)] => Self::Held(Reason::Missing(Needed::AccountAndBankCode)),
+            [Some(_), Some(_)] => Self::Held(Reason::Missing(Needed::AddressAndCountry)),
             [Some(what), None] | [None, Some(what)] => Self::Held(Reason::Missing(what)),
-            _ => Self::Pay,
+            [None, None] => Self::Pay,
         }
     }
 

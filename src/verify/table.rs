@@ -13,7 +13,8 @@ pub(crate) struct Table {
     file: String,
     reader: csv::Reader<File>,
     header: Vec<String>,
-    /// The columns that were asked for, and where they are: they are asked for again in the next row.
+    /// The columns that were asked for, by the place of their names in memory (as many as there are places in the code that
+    /// ask), and where they are: they are asked for again in the next row.
     asked: RefCell<Vec<(&'static str, Option<usize>)>>,
     row: StringRecord,
     number: u64,

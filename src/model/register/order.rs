@@ -45,15 +45,33 @@ pub(crate) fn lots(lots: &mut Vec<Lot>, holders: usize) {
         sum += *count;
         *count = sum;
     }
-    // `ends[h]` is where holder h's lots begin; it moves on as they are put there.
     let Some(blank) = lots.first().copied() else { return };
     let mut sorted = vec![blank; lots.len()];
-    for lot in lots.iter() {
-        let place = &mut ends[lot.holder as usize];
-        sorted[*place as usize] = *lot;
-        *place += 1;
+    // Each thread looks at all lots and puts those of some holders in their places.
+    let some = holders.div_ceil(rayon::current_num_threads());
+    let starts: Vec<usize> = (0..=holders).step_by(some).chain([holders]).map(|h| ends[h] as usize).collect();
+    let (mut parts, mut rest) = (Vec::new(), &mut sorted[..]);
+    for (at, ends) in ends[..holders].chunks_mut(some).enumerate() {
+        let (part, later) = rest.split_at_mut(starts[at + 1] - starts[at]);
+        parts.push((at * some, ends, starts[at], part));
+        rest = later;
     }
+    parts.into_par_iter().for_each(|(first, ends, start, part)| {
+        for lot in lots.iter() {
+            // `ends[h]` is where holder h's lots begin; it moves on as they are put there.
+            let Some(place) = (lot.holder as usize).checked_sub(first).and_then(|at| ends.get_mut(at)) else {
+                continue;
+            };
+            part[*place as usize - start] = *lot;
+            *place += 1;
+        }
+        by_class_and_row(part);
+    });
     *lots = sorted;
+}
+
+/// Puts lots that are in order of holders in order of (holder, class, row).
+fn by_class_and_row(lots: &mut [Lot]) {
     let in_order = |a: &Lot, b: &Lot| (a.holder, a.class, a.row) <= (b.holder, b.class, b.row);
     // A holder's lots are few and came in order of row, so this mostly looks and seldom moves.
     let mut from = 0;

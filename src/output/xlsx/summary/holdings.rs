@@ -89,31 +89,37 @@ pub(crate) fn of_holders<'a, R>(
         .wide("Shares", Style::Shares, 24.0, move |row| CellValue::shares(holding(row).2))
 }
 
-/// A row of a run where its holder's id stands in natural order, and whether the holder's payment waits.
+/// Which row of a run, and whether the holder's payment waits.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Listed<'a, R> {
-    pub row: &'a R,
+pub(crate) struct Listed {
+    row: u32,
     status: Status,
 }
 
 /// A run's rows in natural order of their holders' ids: 2 before 10.
-pub(crate) fn listed<'a, R: Paid>(case: &Case, rows: &'a [R]) -> Vec<Listed<'a, R>> {
-    let mut listed = Vec::with_capacity(rows.len());
+pub(crate) fn listed(case: &Case, rows: &[impl Paid]) -> Vec<Listed> {
+    let mut listed: Vec<Listed> = Vec::with_capacity(rows.len());
     for of_holder in rows.chunk_by(|a, b| a.holder() == b.holder()) {
         let holder = of_holder[0].holder();
         let cash: Units = of_holder.iter().filter_map(Paid::cash).sum();
         let status = Status::of(case, holder, cash + carried_in(case, holder));
-        listed.extend(of_holder.iter().map(|row| Listed { row, status }));
+        let first = u32::try_from(listed.len()).expect("a run has fewer than 2^32 rows");
+        listed.extend((first..).zip(of_holder).map(|(row, _)| Listed { row, status }));
     }
-    let id = |listed: &Listed<R>| case.register.id(listed.row.holder());
-    let order = |a: &Listed<R>, b: &Listed<R>| natural(id(a), id(b));
+    let id = |listed: &Listed| case.register.id(listed.of(rows).holder());
+    let order = |a: &Listed, b: &Listed| natural(id(a), id(b));
     if !listed.is_sorted_by(|a, b| order(a, b).is_le()) {
         listed.par_sort_by(order);
     }
     listed
 }
 
-impl<R> Listed<'_, R> {
+impl Listed {
+    /// It, of the rows that were listed.
+    pub(crate) fn of<R>(self, rows: &[R]) -> &R {
+        &rows[self.row as usize]
+    }
+
     /// Why the payment waits; blank where it does not.
     pub(crate) fn held(&self) -> CellValue<'_> {
         match self.status {
@@ -130,12 +136,14 @@ pub(crate) fn payments(summary: &mut Summary, rows: &[PaymentRow], assets: &[&st
     let asset = |row: &PaymentRow| if row.is_cash() { currency } else { assets[usize::from(row.asset) - 1] };
     let places = move |row: &PaymentRow| if row.is_cash() { decimals } else { SHARE_DECIMALS };
     let withheld_places = move |row: &PaymentRow| places(row).min(decimals);
-    let rows = listed(case, rows);
-    let table = of_holders(case, &rows, |l| (l.row.holder, l.row.class, l.row.shares))
-        .wide("Paid in", Style::Id, 18.0, |l| CellValue::text(asset(l.row)))
-        .wide("Gross", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.gross, places(l.row)))
-        .wide("Withheld", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.withheld, withheld_places(l.row)))
-        .wide("Net", Style::Quantity, 24.0, move |l| CellValue::Units(l.row.net(), places(l.row)))
+    let listed = listed(case, rows);
+    let row = move |listed: &Listed| listed.of(rows);
+    let quantity = move |l: &Listed, units: Units| CellValue::Units(units, places(row(l)));
+    let table = of_holders(case, &listed, move |l| (row(l).holder, row(l).class, row(l).shares))
+        .wide("Paid in", Style::Id, 18.0, |l| CellValue::text(asset(row(l))))
+        .wide("Gross", Style::Quantity, 24.0, move |l| quantity(l, row(l).gross))
+        .wide("Withheld", Style::Quantity, 24.0, move |l| CellValue::Units(row(l).withheld, withheld_places(row(l))))
+        .wide("Net", Style::Quantity, 24.0, move |l| quantity(l, row(l).net()))
         .wide("Held", Style::Text, 16.0, Listed::held);
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: vec![(4, currency)] });
     write(summary, table, totals.into())

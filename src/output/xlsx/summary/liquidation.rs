@@ -135,13 +135,14 @@ fn holdings(summary: &mut Summary, distribution: &Distribution) -> Result<(), Xl
     let case = summary.case;
     let decimals = case.terms.currency_decimals;
     let cash = move |units: Units| CellValue::Units(units, decimals);
-    let rows = listed(case, &distribution.rows);
-    let table = of_holders(case, &rows, |l| (l.row.holder, l.row.class, l.row.shares))
-        .wide("Preference", Style::Money, 24.0, move |l| cash(l.row.preference()))
-        .wide("Common Adjustment", Style::Money, 24.0, move |l| cash(l.row.common_adjustment()))
-        .wide("Participation", Style::Money, 24.0, move |l| cash(l.row.participation))
-        .wide("Rounding", Style::Money, 24.0, move |l| cash(l.row.rounding()))
-        .wide("Total", Style::Money, 24.0, move |l| cash(l.row.total))
+    let listed = listed(case, &distribution.rows);
+    let row = move |listed: &Listed| listed.of(&distribution.rows);
+    let table = of_holders(case, &listed, move |l| (row(l).holder, row(l).class, row(l).shares))
+        .wide("Preference", Style::Money, 24.0, move |l| cash(row(l).preference()))
+        .wide("Common Adjustment", Style::Money, 24.0, move |l| cash(row(l).common_adjustment()))
+        .wide("Participation", Style::Money, 24.0, move |l| cash(row(l).participation))
+        .wide("Rounding", Style::Money, 24.0, move |l| cash(row(l).rounding()))
+        .wide("Total", Style::Money, 24.0, move |l| cash(row(l).total))
         .wide("Held", Style::Text, 16.0, Listed::held);
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: Vec::new() }).collect();
     totals.push(total_of_shares(3));
