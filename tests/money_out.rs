@@ -241,6 +241,19 @@ fn what_is_not_whole_or_not_of_the_run_is_refused() {
         assert!(twice.refused(3, pay).contains("is there twice"), "{from}");
         assert!(!twice.path("p.ach").exists());
     }
+    // References that a file of records cannot hold: the others are paid.
+    let strange = Company::new();
+    strange.done("pay run --case case --as nacha --out good.ach");
+    let rows = strange.json("good.ach.json")["rows"].as_array().unwrap().clone();
+    let carried = rows.iter().find(|row| row["fate"] == "carried").unwrap()["reference"].as_str().unwrap().to_owned();
+    for to in [format!("{carried}é"), format!("{carried}\u{1}"), "x".repeat(81)] {
+        let forged = Company::new();
+        forge(&forged.path("run"), "payment-instructions.csv", &carried, &to);
+        forged.done(pay);
+        let rows = forged.json("p.ach.json")["rows"].as_array().unwrap().clone();
+        let row = rows.iter().find(|row| row["reference"] == to.as_str()).unwrap();
+        assert!(row["reason"].as_str().unwrap().contains("80 characters"), "{row}");
+    }
     // A case with wrong check digits in its bank table.
     let wrong = Company::new();
     replace(&wrong.path("case/bank.csv"), "021000021", "021000022");

@@ -13,6 +13,7 @@ use crate::model::payer::Bank;
 use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
+use crate::text::write_fixed;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 use std::borrow::Cow;
 
@@ -346,7 +347,7 @@ impl Format for Pain001<'_> {
     fn write(&self, out: &mut Vec<u8>, entry: &Transfer<'_>, payment: &Payment, _: &Batch, _: usize) {
         let markup = &self.markup;
         markup.reference.write(out, payment.row.reference());
-        markup.amount.write(out, &self.amount(payment.row.amount));
+        markup.amount.write_with(out, |out| write_fixed(out, payment.row.amount, self.run.decimals));
         match &entry.agent {
             Agent::Aba(number) => markup.routing_number.write(out, number),
             Agent::Bic(_) => Xml::new(out).agent("CdtrAgt", &entry.agent),

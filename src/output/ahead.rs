@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{Builder, JoinHandle};
 
@@ -12,8 +14,8 @@ const STEP: usize = 4 << 20;
 pub(crate) struct Ahead {
     out: BufWriter<File>,
     since: usize,
-    /// Whether the file is complete.
-    ask: SyncSender<bool>,
+    ask: SyncSender<()>,
+    is_complete: Arc<AtomicBool>,
     disk: JoinHandle<io::Result<()>>,
 }
 
@@ -21,16 +23,26 @@ impl Ahead {
     pub(super) fn new(file: File) -> io::Result<Self> {
         let same = file.try_clone()?;
         let (ask, asked) = sync_channel(1);
-        let keep = move |complete| if complete { same.sync_all() } else { same.sync_data() };
-        let keep = move || asked.iter().try_for_each(keep);
-        Ok(Self { out: BufWriter::new(file), since: 0, ask, disk: Builder::new().spawn(keep)? })
+        let is_complete = Arc::new(AtomicBool::new(false));
+        let complete = Arc::clone(&is_complete);
+        let keep = move || {
+            for () in asked {
+                // Linux need not wait; what comes of this advice is known once the file is kept.
+                #[cfg(target_os = "linux")]
+                let _ = rustix::fs::fadvise(&same, 0, None, rustix::fs::Advice::DontNeed);
+                #[cfg(not(target_os = "linux"))]
+                same.sync_data()?;
+            }
+            // One that was given up need not be kept.
+            if complete.load(Ordering::Acquire) { same.sync_all() } else { Ok(()) }
+        };
+        Ok(Self { out: BufWriter::new(file), since: 0, ask, is_complete, disk: Builder::new().spawn(keep)? })
     }
 
     /// Ends it. The disk may still be at work.
     pub(super) fn close(self) -> io::Result<Closed> {
         self.out.into_inner().map_err(io::IntoInnerError::into_error)?;
-        // Where it has failed, it listens no more, and `kept` says why.
-        let _ = self.ask.send(true);
+        self.is_complete.store(true, Ordering::Release);
         Ok(Closed(self.disk))
     }
 }
@@ -52,7 +64,7 @@ impl Write for Ahead {
         if self.since >= STEP {
             self.since = 0;
             // Where it is still at work, this is for the next time; where it has failed, `kept` says so.
-            let _ = self.ask.try_send(false);
+            let _ = self.ask.try_send(());
         }
         Ok(written)
     }

@@ -270,8 +270,8 @@ pub(crate) fn write_files<T>(
 fn held(path: &Path) -> Option<File> {
     use std::os::unix::fs::OpenOptionsExt;
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
-    let file = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path).ok()?;
-    file.metadata().is_ok_and(|found| found.is_file()).then_some(file)
+    fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file)?;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path).ok()
 }
 
 #[cfg(not(unix))]

@@ -5,22 +5,13 @@ use crate::output::manifest::{Manifest, NAME};
 use crate::problem::Problem;
 use crate::sha256;
 use crate::spreadsheet::hash::FileHash;
-use rayon::prelude::*;
 use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Files that the manifest names and that are missing or changed, in its order; then what it does not name.
-pub(crate) fn check(folder: &Path, manifest: &Manifest) -> Vec<Problem> {
-    let mut problems: Vec<Problem> =
-        manifest.outputs.par_iter().filter_map(|entry| entry_problem(folder, entry)).collect();
-    problems.extend(added(folder, manifest));
-    problems
-}
-
-/// What is wrong with a file that the manifest names.
-pub(crate) fn entry_problem(folder: &Path, entry: &FileHash) -> Option<Problem> {
+/// What is wrong with a file that the manifest names, and whose hash may be known.
+pub(crate) fn entry_problem(folder: &Path, entry: &FileHash, known: Option<&String>) -> Option<Problem> {
     let path = folder.join(&entry.path);
     let problem =
         |what: &str, message: String| Some(difference(&format!("files.{what}"), &entry.path, message, RESTORE));
@@ -38,7 +29,7 @@ pub(crate) fn entry_problem(folder: &Path, entry: &FileHash) -> Option<Problem> 
         let message = format!("This file has {} bytes; the run wrote {}.", found.len(), entry.size);
         return problem("size.differs", message);
     }
-    match sha256::of_file(&path) {
+    match known.map_or_else(|| sha256::of_file(&path), |known| Ok(known.clone())) {
         Ok(sha256) if sha256 == entry.sha256 => None,
         Ok(sha256) => {
             problem("sha256.differs", format!("This file was changed: its SHA-256 is {sha256}, not {}.", entry.sha256))

@@ -3,15 +3,18 @@
 use super::difference;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, parse_decimal, units_from_ratio};
+use crate::sha256::hex;
 use csv::{ReaderBuilder, StringRecord};
+use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// A CSV file being read.
 pub(crate) struct Table {
     file: String,
-    reader: csv::Reader<File>,
+    reader: csv::Reader<Hashed>,
     header: Vec<String>,
     /// The columns that were asked for, by the place of their names in memory (as many as there are places in the code that
     /// ask), and where they are: they are asked for again in the next row.
@@ -27,8 +30,9 @@ impl Table {
         if !path.is_file() {
             return Ok(None);
         }
-        let mut reader =
-            ReaderBuilder::new().buffer_capacity(1 << 16).from_path(path).map_err(|error| unreadable(file, &error))?;
+        let opened = File::open(path).map_err(|error| unreadable(file, &error.into()))?;
+        let hashed = Hashed { file: opened, hash: Sha256::new() };
+        let mut reader = ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(hashed);
         let header = reader.headers().map_err(|error| unreadable(file, &error))?;
         let header = header.iter().map(str::to_owned).collect();
         Ok(Some(Self {
@@ -45,6 +49,12 @@ impl Table {
     pub(crate) fn advance(&mut self) -> Result<bool, Box<Problem>> {
         self.number += 1;
         self.reader.read_record(&mut self.row).map_err(|error| unreadable(&self.file, &error))
+    }
+
+    /// Its name and its SHA-256; none before its end was read.
+    pub(crate) fn hashed(&self) -> Option<(String, String)> {
+        let sha256 = || hex(&self.reader.get_ref().hash.clone().finalize());
+        self.reader.is_done().then(|| (self.file.clone(), sha256()))
     }
 
     /// The text of a column in this row; empty where there is no such column.
@@ -78,6 +88,20 @@ impl Table {
         let at = self.header.iter().position(|name| name == column);
         asked.push((column, at));
         at
+    }
+}
+
+/// A file that is hashed as it is read.
+struct Hashed {
+    file: File,
+    hash: Sha256,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.hash.update(&buffer[..read]);
+        Ok(read)
     }
 }
 

@@ -47,8 +47,12 @@ impl Around {
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>, text: &str) {
+        self.write_with(out, |out| Xml::new(out).text(text));
+    }
+
+    pub(super) fn write_with(&self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
         out.extend_from_slice(&self.before);
-        Xml::new(out).text(text);
+        write(out);
         out.extend_from_slice(&self.after);
     }
 }

@@ -110,6 +110,7 @@ impl Audit<'_> {
             let place = instructions.place("holder_id");
             self.cell("totals.instructions.differ", place, instructions.text("holder_id"), message);
         }
+        self.hashes.extend([&table, &instructions].into_iter().filter_map(Table::hashed));
         self.checked += 1;
         Ok(())
     }
