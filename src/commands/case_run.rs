@@ -34,7 +34,7 @@ pub(crate) struct CaseRead {
 
 pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
     let after = read.after.as_deref().map(finished_run::earlier).transpose()?;
-    let options = ReadOptions { after: after.clone(), ..read.options() };
+    let options = ReadOptions { after: after.clone(), ..read.options.clone() };
     let fingerprint = Fingerprint::take(path);
     progress::reading(&case_name(path), size(path));
     let loaded =

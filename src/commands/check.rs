@@ -27,7 +27,7 @@ use std::path::Path;
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Failure> {
     let mut read = plan::read(&args.read)?;
     let date = args.date.as_deref().map(|d| plan::date("--date", d)).transpose()?;
-    read.as_of = date;
+    read.options.as_of = date;
     Ok(match read.cases.as_slice() {
         [path] => one(path, &read, date, args.report.as_deref().map(|report| (report, args.force))),
         _ if args.report.is_some() => {
@@ -270,7 +270,7 @@ fn write_report(file: &Path, force: bool, case: &Path, read: &ReadPlan, loaded: 
 
 /// The copy of the case at `path`, as a workbook's bytes.
 pub(crate) fn annotated_copy(path: &Path, read: &ReadPlan, name: &str, problems: &[Problem]) -> io::Result<Vec<u8>> {
-    let mut copy = Copy::open(path, &read.options())?;
+    let mut copy = Copy::open(path, &read.options)?;
     let pages = copy.pages();
     xlsx::annotated_copy::write(name, problems, &pages, &mut |page, take| copy.rows(page, take))
 }

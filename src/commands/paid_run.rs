@@ -7,7 +7,7 @@ use super::output_dir;
 use super::plan::ReadPlan;
 use crate::disbursement::Refused;
 use crate::disbursement::run::{Instructions, Run};
-use crate::input::{FileHash, Loaded};
+use crate::input::{FileHash, Loaded, ReadOptions};
 use crate::model::Case;
 use crate::model::calendar::parse_iso;
 use crate::output::manifest::{Manifest, NAME};
@@ -108,18 +108,16 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
         pairs.map(|pair| pair[1].clone())
     };
     let set = values("--set").filter_map(|pair| pair.split_once('=').map(|(t, v)| (t.to_owned(), v.to_owned())));
-    ReadPlan {
+    let options = ReadOptions {
         as_of: values("--date").next().and_then(|date| parse_iso(&date)),
-        cases: Vec::new(),
         set: set.collect(),
         columns: values("--column").collect(),
         encoding: values("--encoding").next(),
         after: None,
         status: status.map(Path::to_path_buf),
         warned: true,
-        json: false,
-        quiet: true,
-    }
+    };
+    ReadPlan { options, quiet: true, ..ReadPlan::default() }
 }
 
 /// Refuses a file that is there already and is not to be replaced, or that lies in what is read.

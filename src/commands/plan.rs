@@ -12,37 +12,12 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReadPlan {
     pub cases: Vec<PathBuf>,
-    /// Overrides, in the order given.
-    pub set: Vec<(String, String)>,
-    /// Headers of the team's own, as `table.column=Header`.
-    pub columns: Vec<String>,
-    /// Encoding of CSV without a byte order mark.
-    pub encoding: Option<String>,
-    /// The date of the run, as of which an Open Cap Format package is read.
-    pub as_of: Option<Date>,
+    /// How each is read that goes on from no earlier run.
+    pub options: ReadOptions,
     /// The earlier run whose tables are brought forward.
     pub after: Option<PathBuf>,
-    /// A file of what became of payments.
-    pub status: Option<PathBuf>,
-    /// Whether a run was made of the case, which has warned of what may be wrong.
-    pub warned: bool,
     pub json: bool,
     pub quiet: bool,
-}
-
-impl ReadPlan {
-    /// How a case is read that goes on from no earlier run.
-    pub(crate) fn options(&self) -> ReadOptions {
-        ReadOptions {
-            encoding: self.encoding.clone(),
-            set: self.set.clone(),
-            columns: self.columns.clone(),
-            as_of: self.as_of,
-            after: None,
-            status: self.status.clone(),
-            warned: self.warned,
-        }
-    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -95,9 +70,12 @@ pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Failure> {
 pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
     Ok(ReadPlan {
         cases: args.cases.clone(),
-        set: set(&args.set)?,
-        columns: columns(&args.column)?,
-        encoding: encoding(args.encoding.as_deref())?,
+        options: ReadOptions {
+            set: set(&args.set)?,
+            columns: columns(&args.column)?,
+            encoding: encoding(args.encoding.as_deref())?,
+            ..ReadOptions::default()
+        },
         json: args.print.format == Format::Json,
         quiet: args.print.quiet,
         ..ReadPlan::default()

@@ -64,7 +64,7 @@ impl RunPlan {
             }
         };
         let mut read = read(&args.read)?;
-        read.as_of = kind.date();
+        read.options.as_of = kind.date();
         if let Command::Dividend(args) = command {
             read.after.clone_from(&args.after);
             if read.after.is_some() && read.cases.len() > 1 {
@@ -85,10 +85,10 @@ impl RunPlan {
 
 /// The flags that all runs share, as a manifest lists them.
 pub(crate) fn shared_arguments(read: &ReadPlan, write: &WritePlan) -> Vec<String> {
-    let set = read.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
-    let columns = read.columns.iter().map(|column| ("--column", column.clone()));
+    let set = read.options.set.iter().map(|(term, value)| ("--set", format!("{term}={value}")));
+    let columns = read.options.columns.iter().map(|column| ("--column", column.clone()));
     let acknowledged = write.acknowledge.iter().map(|clause| ("--acknowledge", clause.clone()));
-    let encoding = read.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
+    let encoding = read.options.encoding.iter().map(|encoding| ("--encoding", encoding.clone()));
     let workbooks = [("--workbooks", write.workbooks.to_string())];
     let pairs = set.chain(columns).chain(acknowledged).chain(encoding).chain(workbooks);
     let mut arguments: Vec<String> = pairs.flat_map(|(flag, value)| [flag.to_owned(), value]).collect();

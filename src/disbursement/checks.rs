@@ -145,14 +145,6 @@ impl Format for Checks<'_> {
         }
     }
 
-    fn batch_limit(&self) -> (Option<Units>, usize) {
-        (None, usize::MAX)
-    }
-
-    fn too_much(&self, _: &[Batch]) -> Vec<Problem> {
-        Vec::new()
-    }
-
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
         let columns = if self.is_positive_pay {
             "account,number,date,amount,payee"
@@ -161,8 +153,6 @@ impl Format for Checks<'_> {
         };
         plain_line(out, &columns.split(',').collect::<Vec<_>>());
     }
-
-    fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
 
     fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
         let (number, payee) = (self.number(number), Self::payee(payment));
@@ -180,10 +170,6 @@ impl Format for Checks<'_> {
             &[&number, reference, &payee, street, town, state, code, country, address, &amount, &words, &memo],
         );
     }
-
-    fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
-
-    fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
 }
 
 const SMALL: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen \

@@ -90,19 +90,23 @@ pub(crate) trait Format: Sync {
     /// Errors: Why it is not carried.
     fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Self::Entry<'p>, String>;
     /// The most that a batch holds: an amount, and a number of payments.
-    fn batch_limit(&self) -> (Option<Units>, usize);
+    fn batch_limit(&self) -> (Option<Units>, usize) {
+        (None, usize::MAX)
+    }
     /// What the format cannot hold of these batches.
-    fn too_much(&self, batches: &[Batch]) -> Vec<Problem>;
+    fn too_much(&self, _: &[Batch]) -> Vec<Problem> {
+        Vec::new()
+    }
     /// Begins the file.
     fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]);
     /// Begins a batch.
-    fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch);
+    fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
     /// A payment; `number` counts them in the batch, from 1.
     fn write(&self, out: &mut Vec<u8>, entry: &Self::Entry<'_>, payment: &Payment, batch: &Batch, number: usize);
     /// Ends a batch.
-    fn end_batch(&self, out: &mut Vec<u8>, batch: &Batch);
+    fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
     /// Ends the file.
-    fn end(&self, out: &mut Vec<u8>, batches: &[Batch]);
+    fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
 }
 
 /// Payments of one kind that a format holds together.

@@ -7,6 +7,7 @@ use crate::model::{Case, Date, Detail, HolderIx, iso};
 use crate::outcome::{LiquidationRow, PaymentRow};
 use crate::quantity::Units;
 use crate::sha256;
+use std::borrow::Cow;
 use std::io;
 
 pub(crate) const NAME: &str = "payment-instructions.csv";
@@ -111,12 +112,12 @@ worded! {
 pub(crate) const BELOW_MINIMUM: &str = "below minimum";
 
 impl Reason {
-    pub(crate) fn words(self) -> String {
+    pub(crate) fn words(self) -> Cow<'static, str> {
         match self {
-            Self::BelowMinimum => BELOW_MINIMUM.to_owned(),
-            Self::OnHold => "on hold".to_owned(),
-            Self::NoMethod => "no payment method".to_owned(),
-            Self::Missing(what) => format!("{} missing", what.word()),
+            Self::BelowMinimum => BELOW_MINIMUM.into(),
+            Self::OnHold => "on hold".into(),
+            Self::NoMethod => "no payment method".into(),
+            Self::Missing(what) => format!("{} missing", what.word()).into(),
         }
     }
 }
@@ -221,14 +222,18 @@ pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
 const REFERENCE: usize = 30;
 const HASH: usize = 20;
 
-/// At most 30 letters, digits and `-`, which a bank statement will show: the command, the date, the holder. An id that
+/// What the references of a run begin with: the command and the date.
+pub(crate) fn reference_prefix(command: &str, date: Date) -> String {
+    format!("{}{}-", command_letter(command), iso(date).replace('-', ""))
+}
+
+/// At most 30 letters, digits and `-`, which a bank statement will show: the prefix of the run, then the holder. An id that
 /// does not fit, or could pose as a hash, is told by one.
-pub(crate) fn reference(command: &str, date: Date, id: &str) -> String {
-    let prefix = format!("{}{}-", command_letter(command), iso(date).replace('-', ""));
+pub(crate) fn reference(prefix: &str, id: &str) -> String {
     let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let poses = id.len() == HASH && id.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
     if plain && !poses && prefix.len() + id.len() <= REFERENCE {
-        return prefix + id;
+        return [prefix, id].concat();
     }
     let hash = sha256::of_bytes(id.as_bytes());
     format!("{prefix}{}", hash.get(..HASH).unwrap_or(&hash))
@@ -252,15 +257,17 @@ pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, holder: HolderIx
         row.text(register.detail(holder, detail));
     }
     row.text(&case.terms.currency).cash(amount, case.terms.currency_decimals);
-    row.plain(status.word()).plain(if let Status::Held(reason) = status { reason.words() } else { String::new() });
+    let reason = if let Status::Held(reason) = status { reason.words() } else { Cow::default() };
+    row.plain(status.word()).plain(reason.as_bytes());
 }
 
 /// Writes the instructions of a run's rows, and the payments that are too small for now.
 pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, rows: &[impl Paid]) -> io::Result<()> {
     let register = &case.register;
     let mut paid = paid(case, rows);
+    let prefix = reference_prefix(command, date);
     csv::write(folder, NAME, HEADER, &paid, |(holder, amount), row| {
-        let reference = reference(command, date, register.id(*holder));
+        let reference = reference(&prefix, register.id(*holder));
         fill(row, case, &reference, *holder, *amount, Status::of(case, *holder, *amount));
     })?;
     if case.terms.minimum_payment == 0 && case.carried_payments.is_empty() {
@@ -280,7 +287,8 @@ mod tests {
 
     #[test]
     fn references_fit_a_bank_statement() {
-        let of = |id: &str| reference("dividend", day(2006, 6, 15).expect("a date"), id);
+        let prefix = reference_prefix("dividend", day(2006, 6, 15).expect("a date"));
+        let of = |id: &str| reference(&prefix, id);
         assert_eq!(of("H-0001"), "d20060615-H-0001");
         assert_eq!(of("a-twenty-letters-id."), format!("d20060615-{}", &of("a-twenty-letters-id.")[10..]));
         for id in ["é", "a b", "a-far-too-long-holder-id", "00112233445566778899"] {

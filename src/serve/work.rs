@@ -153,7 +153,7 @@ fn read_plan(how: &[String], path: &Path) -> Result<ReadPlan, Failure> {
 }
 
 pub(super) fn options(how: &[String], path: &Path) -> ReadOptions {
-    read_plan(how, path).map(|plan| plan.options()).unwrap_or_default()
+    read_plan(how, path).map(|plan| plan.options).unwrap_or_default()
 }
 
 /// The case with its problems marked, as a workbook.

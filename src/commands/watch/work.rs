@@ -10,7 +10,7 @@ use crate::commands::plan;
 use crate::commands::run_kind::shared_arguments;
 use crate::commands::statements::own_layout;
 use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, output_dir, read_case, run_case};
-use crate::input::is_table_file;
+use crate::input::{ReadOptions, is_table_file};
 use crate::model::{Case, iso};
 use crate::ocf::is_package;
 use crate::output::manifest::{PROBLEMS, json_file};
@@ -75,15 +75,14 @@ impl Worker {
         if args.out.canonicalize().is_ok_and(|out| args.folder.canonicalize().is_ok_and(|folder| out == folder)) {
             return refused("what comes of the cases cannot be where they are dropped; give another folder.");
         }
-        let read = ReadPlan {
+        let options = ReadOptions {
             as_of: args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?,
             set: plan::set(&args.set)?,
             columns: plan::columns(&args.column)?,
             encoding: plan::encoding(args.encoding.as_deref())?,
-            json: voice.json,
-            quiet: voice.quiet,
-            ..ReadPlan::default()
+            ..ReadOptions::default()
         };
+        let read = ReadPlan { options, json: voice.json, quiet: voice.quiet, ..ReadPlan::default() };
         let write = WritePlan {
             workbooks: plan::workbooks(&args.workbooks)?,
             archive: args.archive,
@@ -145,13 +144,15 @@ impl Worker {
     fn distribution(&self, path: &Path, target: &Path, force: bool) -> Result<(String, String, Value), Failure> {
         output_dir::check(target, force, &[path])?;
         let mut read = read_case(&self.read, path)?;
-        let given = self.read.as_of;
+        let given = self.read.options.as_of;
         let Some(date) = given.or_else(|| read.loaded.case.as_ref().and_then(Case::next_quarter)) else {
             return Err(Failure::Problems(without_date(read)));
         };
         // A package is read as of the run's date, which is known only now.
         if given.is_none() && is_package(path) {
-            read = read_case(&ReadPlan { as_of: Some(date), ..self.read.clone() }, path)?;
+            let mut plan = self.read.clone();
+            plan.options.as_of = Some(date);
+            read = read_case(&plan, path)?;
         }
         let (kind, write) = (RunKind::dividend_on(date), WritePlan { force, ..self.write.clone() });
         let plan = RunPlan { kind, read: self.read.clone(), write };
@@ -182,13 +183,13 @@ impl Worker {
 
     /// What all runs are made with, as a manifest lists it.
     fn all_arguments(&self) -> Vec<String> {
-        let date = self.read.as_of.iter().flat_map(|date| ["--date".to_owned(), iso(*date)]);
+        let date = self.read.options.as_of.iter().flat_map(|date| ["--date".to_owned(), iso(*date)]);
         date.chain(self.arguments.iter().cloned()).collect()
     }
 
     /// Whether a run was made with these. Where no date is given, it follows from the case.
     fn made(&self, arguments: &[String]) -> bool {
-        match (arguments, self.read.as_of) {
+        match (arguments, self.read.options.as_of) {
             ([flag, _, rest @ ..], None) if flag == "--date" => rest == self.arguments,
             (all, _) => all == self.all_arguments(),
         }

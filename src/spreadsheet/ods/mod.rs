@@ -1,7 +1,10 @@
 //! ODS (`OpenDocument` 1.3): one pass over its content, kept packed, so that rows and cells that are repeated a million
 //! times take no more memory than one.
 //!
-//! Why calamine does not read it: calamine reads all sheets at once, each as a dense grid, before anything can be bounded.
+//! Why calamine does not read it: calamine (0.38) reads all sheets as it opens the file, each as a dense grid. A file of 760
+//! bytes with two cells, the second in column 1,024 of row 20,000, takes 640 MB to open, and 1.3 GB with the range of its
+//! cells. How large a grid is, is told by nothing but the rows and cells themselves with all their repetitions: to bound
+//! it before is to read the content.
 
 mod content;
 

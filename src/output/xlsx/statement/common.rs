@@ -5,7 +5,7 @@ use super::words::{contact, letter, masked, status};
 use super::{Cell, Column, Field, Group, Statement, Term, Value};
 use crate::model::{Case, ClassIx, Date, Detail, HolderIx, Locale, Lot, reading};
 use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow, Step};
-use crate::output::instructions::{Paid, carried_in, reference};
+use crate::output::instructions::{Paid, carried_in, reference, reference_prefix};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, fraction, power_of_ten, round_half};
 use num_traits::ToPrimitive;
@@ -98,7 +98,7 @@ impl<'a> Common<'a> {
         for (field, line) in lines.into_iter().zip(letter(self.case, holder)) {
             statement.put(field, Value::text(line));
         }
-        let of_run = reference(self.command, self.dates[0], register.id(holder));
+        let of_run = reference(&reference_prefix(self.command, self.dates[0]), register.id(holder));
         statement.put(single::REFERENCE, Value::text(of_run));
         statement.put(single::ADDRESS, Value::text(register.address(holder)));
         let tax_id = masked(detail(Detail::TaxId));

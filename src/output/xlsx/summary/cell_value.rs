@@ -138,6 +138,7 @@ impl<'a> CellValue<'a> {
                 money_breadth(units / 10i128.pow(decimals - SHOWN), SHOWN)
             }
             Self::Blank => 0,
+            Self::Text(text) if !text.contains('\n') => breadth(text),
             Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
             Self::TextFormula(_, text) => breadth(text),
             Self::Units(units, decimals) | Self::Formula(_, units, decimals) => money_breadth(*units, *decimals),
@@ -151,7 +152,8 @@ impl<'a> CellValue<'a> {
 
 /// The length of [`money`], which is asked of every figure of a large sheet.
 fn money_breadth(units: Units, decimals: u32) -> usize {
-    let digits = units.unsigned_abs().checked_ilog10().map_or(1, |log| log + 1);
+    let log = |units: u128| u64::try_from(units).map_or_else(|_| units.checked_ilog10(), u64::checked_ilog10);
+    let digits = log(units.unsigned_abs()).map_or(1, |log| log + 1);
     let whole = digits.saturating_sub(decimals).max(1);
     let point = if decimals == 0 { 0 } else { decimals + 1 };
     (u32::from(units < 0) + whole + (whole - 1) / 3 + point) as usize
@@ -159,6 +161,9 @@ fn money_breadth(units: Units, decimals: u32) -> usize {
 
 /// About how many digits wide a text is; letters of the Far East take two.
 fn breadth(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
 }
 
