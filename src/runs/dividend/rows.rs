@@ -9,7 +9,7 @@ use crate::outcome::{AssetDelivery, DividendTotals, PaymentRow};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, nearest, power_of_ten, round_half, units_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
-use crate::runs::common::{CommonAmount, CommonRun};
+use crate::runs::common::CommonRun;
 use crate::runs::in_kind::{Delivery, deliver_to_all};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
@@ -65,18 +65,20 @@ impl Run<'_> {
         for (row, cash) in in_kind.iter().filter(|(_, cash)| *cash != 0) {
             *in_lieu.entry(row.holder).or_insert(0) += cash;
         }
-        let held = preferred.series_a.holdings.list().par_iter().zip(&preferred.series_a_paid.units);
-        let mut rows = Vec::new();
-        rows.par_extend(held.map(|(h, paid)| {
+        let held = preferred.series_a.holdings.list().iter().zip(&preferred.series_a_paid.units);
+        let cash = held.map(|(h, paid)| {
             let gross = paid + in_lieu.get(&h.holder).copied().unwrap_or(0);
             self.row(h.holder, h.class, 0, h.shares, gross)
-        }));
-        self.other_rows(preferred, common, &mut rows)?;
-        rows.extend(in_kind.iter().map(|(row, _)| row));
-        let of_common = |a: &CommonAmount| self.row(a.holder, common_class, a.asset, a.shares, a.units);
-        rows.par_extend(common.amounts.par_iter().map(of_common));
-        // What is in order by itself is merged.
-        rows.par_sort_by_key(|row| (row.holder, row.class, row.asset));
+        });
+        let mut others: Vec<PaymentRow> = Vec::new();
+        self.other_rows(preferred, common, &mut others)?;
+        others.extend(in_kind.iter().map(|(row, _)| row));
+        let key = |row: &PaymentRow| (row.holder, row.class, row.asset);
+        others.par_sort_unstable_by_key(key);
+        let common = common.amounts.iter().map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
+        // Each of the three is in order by itself.
+        let mut rows = Vec::with_capacity(cash.len() + others.len() + common.len());
+        rows.extend(merged(merged(cash, others.into_iter(), key), common, key));
         if self.case().terms.readings.withhold_in_kind == WithholdInKind::AtFairValue && !assets.is_empty() {
             self.withhold_on_deliveries(&mut rows, assets)?;
         }
@@ -132,6 +134,20 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// Two sequences in order, as one; of equal keys the first sequence's comes first.
+fn merged<T, K: Ord>(
+    first: impl Iterator<Item = T>,
+    second: impl Iterator<Item = T>,
+    key: impl Fn(&T) -> K,
+) -> impl Iterator<Item = T> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    std::iter::from_fn(move || match (first.peek(), second.peek()) {
+        (Some(a), Some(b)) if key(b) < key(a) => second.next(),
+        (Some(_), _) => first.next(),
+        (None, _) => second.next(),
+    })
 }
 
 /// Cash totals of the run.
