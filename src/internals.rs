@@ -26,10 +26,11 @@ pub mod model {
 pub mod runs {
     pub use crate::holdings::apportion::apportion;
     pub use crate::holdings::snapshot::{Holding, Holdings, snapshot};
+    pub use crate::outcome::PaymentRow;
     pub use crate::outcome::dividend::{CohortDividend, DividendOutcome};
+    pub use crate::outcome::exchange::ExchangeOutcome;
     pub use crate::outcome::liquidation::{LiquidationOutcome, LiquidationRow, TierRow, Turn};
     pub use crate::outcome::vote::{ActionsOutcome, CaptableOutcome, VoteOutcome, VoteRow};
-    pub use crate::outcome::{ExchangeOutcome, PaymentRow};
     pub use crate::runs::Refusal;
     pub use crate::runs::context::Context;
     pub use crate::runs::dividend::DividendPlan;

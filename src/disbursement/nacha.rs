@@ -191,7 +191,7 @@ impl Format for Nacha<'_> {
 
     fn too_much(&self, batches: &[Batch]) -> Vec<Problem> {
         let (sum, count) =
-            (batches.iter().map(|b| b.sum).sum::<Units>(), batches.iter().map(|b| b.count).sum::<usize>());
+            (batches.iter().map(|b| b.sum).sum::<Units>(), batches.iter().map(Batch::count).sum::<usize>());
         if sum <= MOST_OF_BATCH && count <= 9_999_999 && batches.len() <= 999_999 {
             return Vec::new();
         }
@@ -237,7 +237,7 @@ impl Format for Nacha<'_> {
     }
 
     fn end_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
-        let (hash, count) = (batch.hash % 10_000_000_000, 2 * batch.count);
+        let (hash, count) = (batch.hash % 10_000_000_000, 2 * batch.count());
         record(
             out,
             format_args!(
@@ -254,7 +254,7 @@ impl Format for Nacha<'_> {
     }
 
     fn end(&self, out: &mut Vec<u8>, batches: &[Batch]) {
-        let entries: usize = batches.iter().map(|b| 2 * b.count).sum();
+        let entries: usize = batches.iter().map(|b| 2 * b.count()).sum();
         let records = 2 + 2 * batches.len() + entries;
         let hash = batches.iter().map(|b| b.hash).sum::<u64>() % 10_000_000_000;
         let (count, blocks, sum) = (batches.len(), records.div_ceil(10), batches.iter().map(|b| b.sum).sum::<Units>());

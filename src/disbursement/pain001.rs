@@ -307,7 +307,7 @@ impl Format for Pain001<'_> {
         xml.open("GrpHdr");
         xml.leaf("MsgId", &self.message_id);
         xml.leaf("CreDtTm", &self.created.iso());
-        xml.leaf("NbOfTxs", &batches.iter().map(|batch| batch.count).sum::<usize>().to_string());
+        xml.leaf("NbOfTxs", &batches.iter().map(Batch::count).sum::<usize>().to_string());
         xml.leaf("CtrlSum", &self.amount(batches.iter().map(|batch| batch.sum).sum()));
         xml.open("InitgPty");
         xml.leaf("Nm", &self.payer.name);
@@ -322,7 +322,7 @@ impl Format for Pain001<'_> {
         xml.open("PmtInf");
         xml.leaf("PmtInfId", &format!("{}-{}", self.message_id, batch.number));
         xml.leaf("PmtMtd", "TRF");
-        xml.leaf("NbOfTxs", &batch.count.to_string());
+        xml.leaf("NbOfTxs", &batch.count().to_string());
         xml.leaf("CtrlSum", &self.amount(batch.sum));
         xml.open("PmtTpInf");
         xml.open("SvcLvl");

@@ -116,14 +116,19 @@ pub(crate) struct Batch {
     pub number: usize,
     /// Its kind.
     pub kind: usize,
-    /// How many payments.
-    pub count: usize,
-    /// Their sum, in smallest units.
+    /// The payments' sum, in smallest units.
     pub sum: Units,
     /// The sum of what each adds to the hash.
     pub hash: u64,
     /// Their rows and holders.
     rows: Vec<(usize, HolderIx)>,
+}
+
+impl Batch {
+    /// How many payments.
+    pub(crate) fn count(&self) -> usize {
+        self.rows.len()
+    }
 }
 
 /// What the instructions come to in a format.
@@ -236,7 +241,7 @@ impl<'a> Plan<'a> {
 
     /// How many payments are carried, and their sum.
     pub(crate) fn carried(&self) -> (usize, Units) {
-        (self.batches.iter().map(|b| b.count).sum(), self.batches.iter().map(|b| b.sum).sum())
+        (self.batches.iter().map(Batch::count).sum(), self.batches.iter().map(|b| b.sum).sum())
     }
 
     /// The payments that are carried, batch by batch, each with its number in the batch.
@@ -355,14 +360,13 @@ fn add(
     (row, amount): (usize, Units),
     (most, count): (Option<Units>, usize),
 ) {
-    let fits = |batch: &Batch| batch.count < count && most.is_none_or(|most| batch.sum + amount <= most);
+    let fits = |batch: &Batch| batch.count() < count && most.is_none_or(|most| batch.sum + amount <= most);
     let at = open.filter(|at| fits(&batches[*at])).unwrap_or_else(|| {
-        batches.push(Batch { number: 0, kind: carried.kind, count: 0, sum: 0, hash: 0, rows: Vec::new() });
+        batches.push(Batch { number: 0, kind: carried.kind, sum: 0, hash: 0, rows: Vec::new() });
         batches.len() - 1
     });
     *open = Some(at);
     let batch = &mut batches[at];
-    batch.count += 1;
     batch.sum += amount;
     batch.hash += carried.hash;
     batch.rows.push((row, carried.holder));

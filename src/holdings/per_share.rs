@@ -23,6 +23,7 @@ pub(crate) enum ScaledPerShare {
 }
 
 impl ScaledPerShare {
+    /// Of values per share, for amounts with `decimals` decimals.
     pub(crate) fn new(per_share: &[Ratio], decimals: u32) -> Self {
         let scale = Ratio::new(power_of_ten(decimals), BigInt::from(MICROS_PER_SHARE));
         let scaled: Vec<Ratio> = per_share.iter().map(|v| v * &scale).collect();

@@ -2,7 +2,7 @@
 
 use super::Line;
 use super::cell::word_key;
-use super::register::identifiers::{self, country_code};
+use super::register::{countries, identifiers};
 use super::schema::table_key;
 use super::words::{listed, nearest};
 use crate::model::Classes;
@@ -32,7 +32,7 @@ pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
     let text = text.and_then(|text| match name {
         "account" => identifiers::account(line, "value", text),
         "bank_code" => identifiers::bank_code(line, "value", &text),
-        "country" => Some(country_code(&text).unwrap_or(text)),
+        "country" => Some(countries::code(&text).unwrap_or(text)),
         _ => Some(text),
     });
     if into.terms.insert(name, text.map(Into::into).unwrap_or_default()).is_some() {

@@ -2,6 +2,7 @@
 
 mod alike;
 mod clean;
+pub(super) mod countries;
 pub(super) mod identifiers;
 mod merge;
 mod problems;
@@ -380,7 +381,7 @@ impl Reading {
                 }
                 Detail::Account => identifiers::account(line, ix, text),
                 Detail::BankCode => identifiers::bank_code(line, ix, &text),
-                Detail::Country => Some(identifiers::country_code(&text).unwrap_or(text)),
+                Detail::Country => Some(countries::code(&text).unwrap_or(text)),
                 _ => Some(text),
             };
             let Some(text) = text else { continue };

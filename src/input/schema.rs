@@ -2,6 +2,7 @@
 //! workbook of `ratable new` and the documentation all come from here.
 
 mod history;
+mod payments_out;
 mod plans;
 mod register;
 mod terms;
@@ -12,7 +13,8 @@ use std::sync::LazyLock;
 pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
-pub(crate) use plans::{ACCOUNTS, ACTIONS, BALLOTS, BANK, BOARD, CHOICES, CONSIDERATION, MEETINGS, PAYMENT_STATUS};
+pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS};
+pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, MEETINGS};
 pub(crate) use register::{LEDGER, OF_HOLDER, REGISTER};
 pub(crate) use terms::{CLASSES, COLUMNS, TERMS};
 

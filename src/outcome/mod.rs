@@ -3,16 +3,17 @@
 //! Cash is in smallest units of the currency, assets in millionths, shares in millionths, per-share amounts exact.
 
 pub(crate) mod dividend;
+pub(crate) mod exchange;
 pub(crate) mod liquidation;
 pub(crate) mod vote;
 
 pub(crate) use dividend::*;
+pub(crate) use exchange::*;
 pub(crate) use liquidation::*;
 pub(crate) use vote::*;
 
 use crate::model::reading::Reading;
 use crate::model::{ClassIx, Date, HolderIx};
-use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
 use serde::Serialize;
 
@@ -124,35 +125,6 @@ impl AccrualStarts {
     pub fn of(&self, issue_date: Date) -> Option<&AccrualStart> {
         self.0.binary_search_by_key(&issue_date, |a| a.issue_date).ok().and_then(|at| self.0.get(at))
     }
-}
-
-/// What a merger's exchange came to (§7).
-#[derive(Clone, Debug)]
-pub struct ExchangeOutcome {
-    pub date: Date,
-    pub multiple: MultipleOutcome,
-    /// The components; cash first, then assets in order of name.
-    pub components: Vec<ComponentOutcome>,
-    /// Names of the assets; [`PaymentRow::asset`] is 1 + the index here.
-    pub assets: Vec<String>,
-    /// Every row of `distribution.csv`, in its order.
-    pub rows: Vec<PaymentRow>,
-    /// Cash in total, in smallest units.
-    pub gross: Units,
-    pub readings: Vec<ReadingEffect>,
-    pub steps: Vec<Step>,
-    pub warnings: Vec<Problem>,
-}
-
-#[derive(Clone, Debug)]
-pub struct ComponentOutcome {
-    /// The asset; none for the currency.
-    pub asset: Option<String>,
-    pub per_common_share: Ratio,
-    /// Per Series A share: M × that.
-    pub per_series_a_share: Ratio,
-    /// Cash per unit, where stated.
-    pub fair_value: Option<Ratio>,
 }
 
 /// A step of a derivation: what explain prints and statements show. Rules make the steps of classes and cohorts,

@@ -21,6 +21,7 @@ mod poll;
 mod rate_cohorts;
 mod rates;
 pub(crate) mod replay;
+mod retirements;
 mod scenarios;
 pub(crate) mod series_a;
 pub mod vote;

@@ -16,6 +16,7 @@ pub struct FileHash {
     /// Its path relative to the folder of the case or the run, with `/` (a lone file: its name).
     pub path: String,
     pub size: u64,
+    /// In hexadecimal.
     pub sha256: String,
 }
 

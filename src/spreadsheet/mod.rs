@@ -10,6 +10,7 @@ mod cells;
 pub(crate) mod csv;
 mod faults;
 pub(crate) mod hash;
+mod merged;
 pub(crate) mod number_format;
 mod ods;
 pub(crate) mod ooxml;

@@ -35,7 +35,7 @@ impl Plan<'_> {
         value["payments"] = json!(count);
         value["amount"] = json!(cash(sum));
         let batch =
-            |b: &Batch| json!({"batch": b.number, "kind": kinds[b.kind], "payments": b.count, "amount": cash(b.sum)});
+            |b: &Batch| json!({"batch": b.number, "kind": kinds[b.kind], "payments": b.count(), "amount": cash(b.sum)});
         value["batches"] = self.batches.iter().map(batch).collect();
         let left = |(reason, (count, sum)): (&String, &(usize, Units))| json!({"reason": reason, "payments": count, "amount": cash(*sum)});
         value["not_carried"] = self.left.iter().map(left).collect();

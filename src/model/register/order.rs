@@ -5,7 +5,7 @@
 //! after what all of them begin with, and the texts are only looked up where those are equal; lots are put in their
 //! holders' places by counting.
 
-use super::super::{HolderIx, Lot, Span, TextPool};
+use crate::model::{HolderIx, Lot, Span, TextPool};
 use rayon::prelude::*;
 
 /// Indexes from 0 in the bytewise order of their texts; equal texts by index.

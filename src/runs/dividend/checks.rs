@@ -2,20 +2,20 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
-use crate::holdings::lot_groups::LotGroup;
 use crate::model::events::Declaration;
 use crate::model::reading::DeclaredInArrears;
 use crate::model::{Class, Date, Detail, Rank, days_between, iso, plus_days};
 use crate::outcome::{PaymentRow, Restriction};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Midpoint, Units, fixed, power_of_ten, round_half, shares_ratio, whole};
+use crate::quantity::{Units, power_of_ten, round_half, shares_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::common::CommonRun;
-use crate::runs::replay::{DayPayments, Standing};
+use crate::runs::replay::DayPayments;
+use crate::runs::retirements::retired_unpaid;
 use crate::runs::{Context, Refusal, State};
 use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The code of the warning that a run pays nothing to anybody.
 pub(crate) const PAYS_NOBODY: &str = "run.pays.nobody";
@@ -354,42 +354,4 @@ pub fn same_clause(typed: &str, clause: &str) -> bool {
         text.chars().filter(|c| c.is_ascii_alphanumeric() || "()".contains(*c)).collect()
     };
     bare(typed) == bare(clause)
-}
-
-/// Lots of Series A retired by `date` that lost what was unpaid on them then, each with the day by which it was: the
-/// day before, or the quarter date that its holder was still of record for.
-pub(super) fn retirements<'a>(context: &'a Context, date: Date) -> impl Iterator<Item = (Date, &'a LotGroup)> {
-    let entitled_until = context.calendar.entitlement_day(date);
-    let of_series_a = context.lots.of_class(context.case.classes.series_a());
-    of_series_a.filter_map(move |group| {
-        let retired = group.lot.retired_date.filter(|retired| *retired <= entitled_until)?;
-        let quarter = context.calendar.quarters.on_or_after(retired);
-        let of_record = context.calendar.record_dates.of(quarter) < retired;
-        Some((if of_record { quarter } else { plus_days(retired, -1) }, group)).filter(|(day, _)| *day < date)
-    })
-}
-
-/// The warning that Series A shares were retired while dividends on them were unpaid (§5 retires the shares, not
-/// what was owed on them).
-fn retired_unpaid(context: &Context, date: Date, days: &BTreeMap<Date, Standing>) -> Option<Problem> {
-    let (mut shares, mut owed) = (0, whole(0));
-    for (day, group) in retirements(context, date) {
-        let start = group.lot.issue_date.and_then(|issued| context.accrual.of(issued)).map(|accrual| accrual.start);
-        let unpaid = start.and_then(|start| days.get(&day)?.unpaid.get(&start)).filter(|unpaid| !unpaid.is_zero());
-        if let Some(unpaid) = unpaid {
-            shares += group.shares;
-            owed += shares_ratio(group.shares) * unpaid;
-        }
-    }
-    (shares > 0).then(|| {
-        let message = format!(
-            "{} Series A shares were retired while dividends on them were unpaid: {} {} in all.",
-            readable(&shares_ratio(shares), 0),
-            grouped(&fixed(&owed, context.decimals(), Midpoint::HalfUp)),
-            context.case.terms.currency
-        );
-        let help =
-            "No run pays those holders any more: a dividend that was declared may still be owed to them. Ask counsel.";
-        Problem::warning("register.retired_date.unpaid-dividends", context.register_place(), message, help)
-    })
 }

@@ -1,20 +1,22 @@
 //! A dividend run: everything due on preferred stock, or a sum that goes down the ranks; then Common.
 
 mod checks;
+mod deliveries;
 mod describe;
 mod preferred;
 mod rows;
 
 use super::effects::effects;
 use super::replay::DayPayments;
+use super::retirements::retirements;
 use super::{Context, Refusal, Replay, State, Until, arrears_out, common};
 use crate::model::{Case, Date};
 use crate::outcome::DividendOutcome;
 use crate::quantity::Units;
 use crate::rules::dividend::Dividends;
+use checks::Made;
 pub(crate) use checks::PAYS_NOBODY;
 pub use checks::same_clause;
-use checks::{Made, retirements};
 use num_traits::Signed;
 pub use rows::withhold;
 use std::collections::BTreeSet;

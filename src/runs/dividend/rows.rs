@@ -1,58 +1,18 @@
-//! What Series A is delivered in kind, the rows of `distribution.csv`, with withholding, and the totals.
+//! The rows of `distribution.csv`, with withholding, and the totals.
 
 use super::Run;
 use super::preferred::Preferred;
-use crate::holdings::{Holding, Holdings};
 use crate::model::reading::WithholdInKind;
-use crate::model::{ClassIx, Date, HolderIx};
+use crate::model::{ClassIx, HolderIx};
 use crate::outcome::{AssetDelivery, DividendTotals, PaymentRow};
-use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, nearest, power_of_ten, round_half, units_ratio, whole};
-use crate::rules::ledger::Ledger;
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, nearest, power_of_ten, round_half, units_ratio};
 use crate::runs::Refusal;
 use crate::runs::common::CommonRun;
-use crate::runs::in_kind::{Delivery, deliver_to_all};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 impl Run<'_> {
-    /// The assets of the run: what Series A is owed and what Common is delivered on the date, by name.
-    pub(super) fn assets(&self, ledger: &Ledger, shares: &BTreeMap<Date, u128>) -> Vec<AssetDelivery> {
-        let date = self.plan.date;
-        let owed = shares.keys().flat_map(|cohort| ledger.unpaid_in_kind(*cohort, date).into_keys());
-        let names: BTreeSet<String> = owed.chain(self.payable().filter_map(|d| d.asset.clone())).collect();
-        let dividends = self.context.dividends();
-        let delivery =
-            |name: String| AssetDelivery { fair_value: dividends.fair_value(&name, date), name, delivered: 0 };
-        names.into_iter().map(delivery).collect()
-    }
-
-    /// What each Series A holding is delivered, by asset: its row, and the cash in lieu of a fraction.
-    pub(super) fn series_a_in_kind(
-        &self,
-        holdings: &Holdings,
-        ledger: &Ledger,
-        assets: &[AssetDelivery],
-    ) -> Result<Vec<(PaymentRow, Units)>, Refusal> {
-        let mut deliveries = Vec::new();
-        for (asset, slot) in assets.iter().zip(1..) {
-            let owed = |cohort| ledger.unpaid_in_kind(cohort, self.plan.date).remove(&asset.name);
-            let per_share = self.context.group_values(|_| whole(0), |c| owed(c).unwrap_or_else(|| whole(0)));
-            if per_share.iter().all(Zero::is_zero) {
-                continue;
-            }
-            let is_owed = |h: &Holding| holdings.parts(h).any(|p| !per_share[p.group as usize].is_zero());
-            let delivered = deliver_to_all(holdings, &per_share, self.context.fractions(asset.fair_value.as_ref()))
-                .map_err(|why| self.context.not_delivered(why, &asset.name))?;
-            let delivered = holdings.list().iter().zip(delivered).filter(|(holding, _)| is_owed(holding));
-            deliveries.extend(delivered.map(|(holding, Delivery { quantity, in_lieu })| {
-                let row = self.row(holding.holder, holding.class, slot, holding.shares, quantity);
-                (row, in_lieu.unwrap_or(0))
-            }));
-        }
-        Ok(deliveries)
-    }
-
     pub(super) fn rows(
         &self,
         preferred: &Preferred,

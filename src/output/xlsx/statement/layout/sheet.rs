@@ -37,6 +37,7 @@ pub(crate) struct Row {
     pub level: u8,
     /// Its attributes but its number, its height, `spans` and its outline, as they stand, each with a space before it.
     pub attributes: String,
+    /// In points.
     pub height: f64,
     /// That height as attributes, where it is set.
     pub own_height: String,
