@@ -10,6 +10,7 @@ use crate::output::instructions::{self, Payout};
 use crate::output::statement_files::{Selection, StatementFiles};
 use crate::output::terminal::Brief;
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Look, Statement, is_picture};
+use crate::output::xlsx::summary::workbook::Out;
 use crate::output::xlsx::{scenarios, summary};
 use crate::output::{RunInfo, explain, result, tables, terminal};
 use crate::problem::{Problem, Severity};
@@ -142,10 +143,10 @@ impl CaseRun {
     /// Writes everything but the holders' workbooks, `result.json` and the manifest.
     pub(crate) fn write_tables(&self, folder: &Folder) -> io::Result<()> {
         let (case, run) = (&self.case, &self.info());
-        let summary = |pieces: io::Result<Vec<Vec<u8>>>| folder.write_pieces("summary.xlsx", &pieces?);
+        let summary = |write: &(dyn Fn(Out) -> io::Result<()> + Sync)| folder.fill("summary.xlsx", |out| write(out));
         match &self.outcome {
             Outcome::Dividend(outcome) => both(
-                || summary(summary::dividend(case, outcome, run)),
+                || summary(&|out| summary::dividend(case, outcome, run, out)),
                 || {
                     tables::dividend(folder, case, outcome)?;
                     instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
@@ -153,13 +154,13 @@ impl CaseRun {
             ),
             Outcome::Liquidation(outcome) => {
                 if !outcome.scenarios.sums.is_empty() {
-                    folder.write_pieces("scenarios.xlsx", &scenarios::write(case, outcome, run)?)?;
+                    folder.fill("scenarios.xlsx", |out| scenarios::write(case, outcome, run, out))?;
                 }
                 if outcome.distribution.is_none() {
                     return tables::liquidation(folder, case, outcome);
                 }
                 both(
-                    || summary(summary::liquidation(case, outcome, run)),
+                    || summary(&|out| summary::liquidation(case, outcome, run, out)),
                     || {
                         tables::liquidation(folder, case, outcome)?;
                         instructions::write(folder, case, self.command, outcome.date, distributed(outcome))
@@ -167,21 +168,21 @@ impl CaseRun {
                 )
             }
             Outcome::Exchange(outcome) => {
-                summary(summary::exchange(case, outcome, run))?;
+                summary(&|out| summary::exchange(case, outcome, run, out))?;
                 let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
                 tables::distribution(folder, case, &outcome.rows, &assets)?;
                 instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
             }
             Outcome::Vote(outcome) => {
-                summary(summary::vote(case, outcome, run))?;
+                summary(&|out| summary::vote(case, outcome, run, out))?;
                 tables::vote(folder, case, outcome)
             }
             Outcome::Actions(outcome) => {
-                summary(summary::actions(case, outcome, run))?;
+                summary(&|out| summary::actions(case, outcome, run, out))?;
                 tables::actions(folder, outcome)
             }
             Outcome::Captable(outcome) => {
-                summary(summary::captable(case, outcome, run))?;
+                summary(&|out| summary::captable(case, outcome, run, out))?;
                 tables::captable(folder, case, outcome)
             }
         }

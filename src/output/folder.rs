@@ -53,10 +53,10 @@ impl Folder {
         self.note(path.to_owned(), bytes.len() as u64, &Sha256::digest(bytes))
     }
 
-    /// Writes a file that comes in pieces.
-    pub fn write_pieces(&self, path: &str, pieces: &[Vec<u8>]) -> io::Result<()> {
+    /// Writes a file by what `fill` puts into it.
+    pub(crate) fn fill(&self, path: &str, fill: impl FnOnce(&mut HashedFile) -> io::Result<()>) -> io::Result<()> {
         let mut file = self.create(path)?;
-        pieces.iter().try_for_each(|piece| file.write_all(piece))?;
+        fill(&mut file)?;
         file.finish()
     }
 

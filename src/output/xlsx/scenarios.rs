@@ -4,7 +4,7 @@ use super::payoff::{self, name};
 use super::style::Style;
 use super::summary::long_table::LongTable;
 use super::summary::parallel_rows::LARGE;
-use super::summary::workbook;
+use super::summary::workbook::{self, Out};
 use super::summary::{CellValue, Summary, Table, tables};
 use crate::model::Case;
 use crate::outcome::{Breakpoint, LiquidationOutcome, Turn};
@@ -14,10 +14,12 @@ use crate::text::{decimal, grouped};
 use rust_xlsxwriter::{Note, XlsxError};
 use std::io;
 
-pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
-    workbook::write("Liquidation scenarios", case, |summary| {
+pub(crate) fn write(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
+    let rows: Vec<Scenario> = outcome.scenarios.by_sum().collect();
+    let tables = tables_of(case, outcome, &rows);
+    workbook::write("Liquidation scenarios", case, out, |summary| {
         if !outcome.scenarios.cells.is_empty() {
-            scenarios(summary, outcome)?;
+            scenarios(summary, &tables)?;
         }
         sheets(summary, outcome)?;
         tables::adjustments(summary, &outcome.multiple)?;
@@ -34,40 +36,51 @@ pub(crate) fn sheets(summary: &mut Summary, outcome: &LiquidationOutcome) -> Res
     Ok(())
 }
 
-/// What a sheet shows of a sum, the total of a class and what a share of it gets.
-type Shown<'a> = &'a (dyn Fn(Units, (Units, i128)) -> CellValue<'static> + Sync);
+/// A sum, and of each class its total and what a share of it gets.
+type Scenario<'a> = (Units, &'a [(Units, i128)]);
 
-/// The sheets `Scenarios`, `Money` and `Per cent`: one row a sum.
-fn scenarios(summary: &mut Summary, outcome: &LiquidationOutcome) -> Result<(), XlsxError> {
-    let rows: Vec<(Units, &[(Units, i128)])> = outcome.scenarios.by_sum().collect();
-    let case = summary.case;
+/// What a sheet shows of a sum and of a class, money with so many decimals.
+type Shown = fn(u32, Units, (Units, i128)) -> CellValue<'static>;
+
+/// The sheets with one row a sum.
+const SHEETS: [(&str, &str, Style, Shown); 3] = [
+    ("Scenarios", "What a share of each class would get, sum by sum", Style::PerShareAligned, |_, _, (_, each)| {
+        CellValue::per_share(each)
+    }),
+    ("Money", "What each class would get, sum by sum", Style::Money, |decimals, _, (total, _)| {
+        CellValue::Units(total, decimals)
+    }),
+    ("Per cent", "What each class would get of each sum, in per cent", Style::PerCent, |_, sum, (total, _)| {
+        CellValue::Units(hundredths(total, sum), 2)
+    }),
+];
+
+fn tables_of<'a>(
+    case: &'a Case,
+    outcome: &'a LiquidationOutcome,
+    rows: &'a [Scenario<'a>],
+) -> [LongTable<'a, Scenario<'a>>; 3] {
     let decimals = case.terms.currency_decimals;
-    let sheets: [(&str, &str, Style, Shown); 3] = [
-        ("Scenarios", "What a share of each class would get, sum by sum", Style::PerShareAligned, &|_, (_, each)| {
-            CellValue::per_share(each)
-        }),
-        ("Money", "What each class would get, sum by sum", Style::Money, &|_, (total, _)| {
-            CellValue::Units(total, decimals)
-        }),
-        ("Per cent", "What each class would get of each sum, in per cent", Style::PerCent, &|sum, (total, _)| {
-            CellValue::Units(hundredths(total, sum), 2)
-        }),
-    ];
+    SHEETS.map(|(_, _, style, shown)| {
+        let mut table =
+            Table::of(rows).wide("Proceeds", Style::Money, 24.0, move |(sum, _)| CellValue::Units(*sum, decimals));
+        for (at, line) in outcome.scenarios.columns.iter().enumerate() {
+            table = table.wide(name(case, *line), style, 24.0, move |(sum, cells)| shown(decimals, *sum, cells[at]));
+        }
+        LongTable { table, totals: Vec::new() }
+    })
+}
+
+fn scenarios<'a>(summary: &mut Summary<'a>, tables: &'a [LongTable<Scenario>]) -> Result<(), XlsxError> {
     // Every format of the rows gets its number before a cell is written: cells that are streamed number theirs at once.
-    for (.., style, _) in sheets.iter().filter(|_| rows.len() > LARGE) {
+    for (_, _, style, _) in SHEETS.iter().filter(|_| tables[0].table.rows.len() > LARGE) {
         for style in [Style::Money, *style] {
             let format = summary.styles.format(style);
             summary.number(&format);
         }
     }
-    for (sheet, about, style, shown) in sheets {
-        let mut table =
-            Table::of(&rows).wide("Proceeds", Style::Money, 24.0, |(sum, _)| CellValue::Units(*sum, decimals));
-        for (at, line) in outcome.scenarios.columns.iter().enumerate() {
-            table = table.wide(name(case, *line), style, 24.0, move |(sum, cells)| shown(*sum, cells[at]));
-        }
-        let table = LongTable { table, totals: Vec::new() };
-        table.write(summary, sheet, about, &rows)?;
+    for (table, (sheet, about, ..)) in tables.iter().zip(SHEETS) {
+        table.write(summary, sheet, about, table.table.rows)?;
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::holdings::{self, Pages};
 use super::long_table::CLASS;
 use super::paid::PaidTable;
 use super::sheet::{if_figure, if_formula};
-use super::workbook;
+use super::workbook::{self, Out};
 use super::{CellValue, Summary, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, QuarterState, Restriction};
@@ -21,7 +21,7 @@ use rust_xlsxwriter::{
 use std::io;
 use std::ops::Range;
 
-pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
+pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
     let assets: Vec<&str> = outcome.assets.iter().map(|a| a.name.as_str()).collect();
     let first_sheet = FirstSheet {
         title: "Dividend run",
@@ -48,9 +48,11 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         .flat_map(|c| c.cohorts.iter().flat_map(|of| &of.steps).map(move |step| (name(c.class), step)));
     let common = outcome.common.iter().flat_map(|p| &p.steps).map(|step| (name(case.classes.common()), step));
     let default = outcome.default_period.steps.iter().map(|step| ("Default period".to_owned(), step));
-    workbook::write("Dividend run", case, |summary| {
+    let listed = holdings::listed(case, &outcome.rows);
+    let holdings = holdings::payments(case, &outcome.rows, &listed, &assets);
+    workbook::write("Dividend run", case, out, |summary| {
         first_sheet.write(summary, run)?;
-        holdings::payments(summary, &outcome.rows, &assets)?;
+        holdings::write(summary, &holdings)?;
         sheet_of_cohorts(summary, outcome)?;
         arrears(summary, outcome)?;
         declarations(summary, outcome)?;

@@ -3,14 +3,15 @@
 use super::first_sheet::{FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Pages};
 use super::paid::PaidTable;
-use super::{CellValue, Table, tables, workbook};
+use super::workbook::{self, Out};
+use super::{CellValue, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{ComponentOutcome, ExchangeOutcome};
 use crate::output::RunInfo;
 use crate::output::xlsx::style::Style;
 use std::io;
 
-pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
+pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
     let (currency, decimals) = (case.terms.currency.as_str(), case.terms.currency_decimals);
     let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
     let cash = outcome.rows.iter().filter(|row| row.is_cash()).map(|row| row.gross).sum();
@@ -44,9 +45,11 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo) ->
         ..FirstSheet::default()
     };
     let received = |c: &ComponentOutcome| CellValue::text(c.asset.clone().unwrap_or_else(|| currency.to_owned()));
-    workbook::write("Exchange", case, |summary| {
+    let listed = holdings::listed(case, &outcome.rows);
+    let holdings = holdings::payments(case, &outcome.rows, &listed, &assets);
+    workbook::write("Exchange", case, out, |summary| {
         first_sheet.write(summary, run)?;
-        holdings::payments(summary, &outcome.rows, &assets)?;
+        holdings::write(summary, &holdings)?;
         let components = Table::of(&outcome.components)
             .wide("Received", Style::Id, 30.0, received)
             .column("Per Common share", Style::PerShare, |c| CellValue::Exact(&c.per_common_share))

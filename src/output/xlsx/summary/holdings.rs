@@ -54,12 +54,8 @@ impl Pages {
 }
 
 /// Writes holdings on as many sheets as they take.
-pub(crate) fn write<'a, R: Sync>(
-    summary: &mut Summary,
-    table: Table<'a, R>,
-    totals: Vec<Total<'a>>,
-) -> Result<(), XlsxError> {
-    let rows = table.rows;
+pub(crate) fn write<'s, R: Sync>(summary: &mut Summary<'s>, holdings: &'s LongTable<'_, R>) -> Result<(), XlsxError> {
+    let rows = holdings.table.rows;
     if rows.len() > ROWS_PER_SHEET * MOST_SHEETS {
         let count = rows.len();
         let mut sheet =
@@ -67,7 +63,6 @@ pub(crate) fn write<'a, R: Sync>(
         let pointer = CellValue::text("Every holding is in distribution.csv, beside this workbook.");
         return sheet.cells(&[(0, 0, pointer, Style::Label)]);
     }
-    let holdings = LongTable { table, totals };
     for (at, rows) in rows.chunks(ROWS_PER_SHEET).enumerate() {
         let name = Pages::name(at);
         let about = format!("{name}: {} rows, in the order of the holders' ids", grouped(&rows.len().to_string()));
@@ -129,24 +124,27 @@ impl Listed {
     }
 }
 
-/// The holdings of a dividend or an exchange; assets are the run's, by name.
-pub(crate) fn payments(summary: &mut Summary, rows: &[PaymentRow], assets: &[&str]) -> Result<(), XlsxError> {
-    let case = summary.case;
+/// The holdings of a dividend or an exchange, as they were listed; assets are the run's, by name.
+pub(crate) fn payments<'a>(
+    case: &'a Case,
+    rows: &'a [PaymentRow],
+    listed: &'a [Listed],
+    assets: &'a [&str],
+) -> LongTable<'a, Listed> {
     let (currency, decimals) = (case.terms.currency.as_str(), case.terms.currency_decimals);
-    let asset = |row: &PaymentRow| if row.is_cash() { currency } else { assets[usize::from(row.asset) - 1] };
+    let asset = move |row: &PaymentRow| if row.is_cash() { currency } else { assets[usize::from(row.asset) - 1] };
     let places = move |row: &PaymentRow| if row.is_cash() { decimals } else { SHARE_DECIMALS };
     let withheld_places = move |row: &PaymentRow| places(row).min(decimals);
-    let listed = listed(case, rows);
     let row = move |listed: &Listed| listed.of(rows);
     let quantity = move |l: &Listed, units: Units| CellValue::Units(units, places(row(l)));
-    let table = of_holders(case, &listed, move |l| (row(l).holder, row(l).class, row(l).shares))
-        .wide("Paid in", Style::Id, 18.0, |l| CellValue::text(asset(row(l))))
+    let table = of_holders(case, listed, move |l| (row(l).holder, row(l).class, row(l).shares))
+        .wide("Paid in", Style::Id, 18.0, move |l| CellValue::text(asset(row(l))))
         .wide("Gross", Style::Quantity, 24.0, move |l| quantity(l, row(l).gross))
         .wide("Withheld", Style::Quantity, 24.0, move |l| CellValue::Units(row(l).withheld, withheld_places(row(l))))
         .wide("Net", Style::Quantity, 24.0, move |l| quantity(l, row(l).net()))
         .wide("Held", Style::Text, 16.0, Listed::held);
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: vec![(4, currency)] });
-    write(summary, table, totals.into())
+    LongTable { table, totals: totals.into() }
 }
 
 /// What is delivered on each class of each asset: class, asset, shares and quantity in millionths.

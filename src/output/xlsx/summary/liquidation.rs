@@ -2,10 +2,10 @@
 
 use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, held_facts};
 use super::holdings::{self, Listed, Pages, listed, of_holders};
-use super::long_table::{Total, total_of_shares};
+use super::long_table::{LongTable, Total, total_of_shares};
 use super::paid::PaidTable;
 use super::sheet::if_formula;
-use super::workbook;
+use super::workbook::{self, Out};
 use super::{CellValue, Summary, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, TierRow};
@@ -17,7 +17,7 @@ use num_traits::Zero;
 use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartSolidFill, ChartType, XlsxError};
 use std::io;
 
-pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
+pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
     let distribution = outcome.distribution.as_ref();
     let first_sheet = FirstSheet {
         title: "Liquidation",
@@ -36,10 +36,12 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         .column("Accrues from", Style::Date, |c| CellValue::Date(c.accrual_start))
         .column("Shares", Style::Shares, |c| CellValue::shares(c.shares))
         .column("Preference per share", Style::PerShareAligned, |c| CellValue::Exact(&c.preference));
-    workbook::write("Liquidation", case, |summary| {
+    let listed = distribution.map_or_else(Vec::new, |distribution| listed(case, &distribution.rows));
+    let holdings = distribution.map(|distribution| holdings(case, distribution, &listed));
+    workbook::write("Liquidation", case, out, |summary| {
         first_sheet.write(summary, run)?;
-        if let Some(distribution) = distribution {
-            holdings(summary, distribution)?;
+        if let (Some(distribution), Some(holdings)) = (distribution, &holdings) {
+            holdings::write(summary, holdings)?;
             tiers(summary, &distribution.tiers)?;
         }
         summary.table(("Cohorts", "The Series A Liquidation Preference per share (6(a))"), &preferences, &[])?;
@@ -131,13 +133,11 @@ fn outstanding(tiers: &[TierRow]) -> u128 {
     known.iter().map(|(.., shares)| shares).sum()
 }
 
-fn holdings(summary: &mut Summary, distribution: &Distribution) -> Result<(), XlsxError> {
-    let case = summary.case;
+fn holdings<'a>(case: &'a Case, distribution: &'a Distribution, listed: &'a [Listed]) -> LongTable<'a, Listed> {
     let decimals = case.terms.currency_decimals;
     let cash = move |units: Units| CellValue::Units(units, decimals);
-    let listed = listed(case, &distribution.rows);
     let row = move |listed: &Listed| listed.of(&distribution.rows);
-    let table = of_holders(case, &listed, move |l| (row(l).holder, row(l).class, row(l).shares))
+    let table = of_holders(case, listed, move |l| (row(l).holder, row(l).class, row(l).shares))
         .wide("Preference", Style::Money, 24.0, move |l| cash(row(l).preference()))
         .wide("Common Adjustment", Style::Money, 24.0, move |l| cash(row(l).common_adjustment()))
         .wide("Participation", Style::Money, 24.0, move |l| cash(row(l).participation))
@@ -146,7 +146,7 @@ fn holdings(summary: &mut Summary, distribution: &Distribution) -> Result<(), Xl
         .wide("Held", Style::Text, 16.0, Listed::held);
     let mut totals: Vec<Total> = (4..=8).map(|column| Total { column, decimals, only: Vec::new() }).collect();
     totals.push(total_of_shares(3));
-    holdings::write(summary, table, totals)
+    LongTable { table, totals }
 }
 
 fn tiers(summary: &mut Summary, tiers: &[TierRow]) -> Result<(), XlsxError> {

@@ -76,14 +76,20 @@ fn criterion(text: &str) -> Option<String> {
 
 impl<'a, R: Sync> LongTable<'a, R> {
     /// Writes some of its rows on a sheet of this name, under what the sheet is about.
-    pub(crate) fn write(&self, summary: &mut Summary, name: &str, about: &str, rows: &'a [R]) -> Result<(), XlsxError> {
+    pub(crate) fn write<'s>(
+        &'s self,
+        summary: &mut Summary<'s>,
+        name: &str,
+        about: &str,
+        rows: &'a [R],
+    ) -> Result<(), XlsxError> {
         let writing = if rows.len() > LARGE { Writing::InParallel } else { Writing::Held };
         self.sheet(summary, (name, about), rows, writing)
     }
 
-    fn sheet(
-        &self,
-        summary: &mut Summary,
+    fn sheet<'s>(
+        &'s self,
+        summary: &mut Summary<'s>,
         (name, about): (&str, &str),
         rows: &'a [R],
         writing: Writing,
@@ -93,9 +99,8 @@ impl<'a, R: Sync> LongTable<'a, R> {
         let index = summary.workbook.worksheets().len();
         let (is_held, in_parallel) = (writing == Writing::Held, writing == Writing::InParallel);
         let numbers: Vec<usize> = formats.iter().filter(|_| !is_held).map(|format| summary.number(format)).collect();
-        let render = || in_parallel.then(|| ParallelRows::new(index, ABOVE, rows, &numbers, columns)).transpose();
-        let (parallel, totals) = rayon::join(render, || self.totals(&[], rows));
-        summary.parallel.extend(parallel?);
+        summary.parallel.extend(in_parallel.then(|| ParallelRows::new(index, ABOVE, rows, &numbers, columns)));
+        let totals = self.totals(&[], rows);
         let worksheet = if is_held {
             summary.workbook.add_worksheet()
         } else {
@@ -213,7 +218,7 @@ impl<'a, R: Sync> LongTable<'a, R> {
             let formula = sum.map(|sum| format!("ROUND({sum},{})", total.decimals));
             CellValue::computed(formula, units, total.decimals)
         };
-        self.totals.iter().map(total).collect()
+        self.totals.par_iter().map(total).collect()
     }
 }
 
@@ -244,12 +249,14 @@ mod tests {
         let holdings = LongTable { table, totals };
         let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/small");
         let case = crate::input::load(&sample, &crate::input::ReadOptions::default()).unwrap().case.unwrap();
-        let bytes = super::super::workbook::write("Test", &case, |summary| {
+        let mut bytes = Vec::new();
+        let written = super::super::workbook::write("Test", &case, &mut bytes, |summary| {
             summary.titled("Before", "and with looks of its own").unwrap();
             holdings.sheet(summary, ("Holdings", "about"), rows, writing)?;
             holdings.sheet(summary, ("Holdings 2", "about"), &rows[..1], writing)
         });
-        let parts = package::read(&bytes.unwrap().concat()).unwrap();
+        written.unwrap();
+        let parts = package::read(&bytes).unwrap();
         parts.iter().map(|p| (p.name.clone(), String::from_utf8(p.plain().unwrap()).unwrap())).collect()
     }
 

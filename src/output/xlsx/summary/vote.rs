@@ -2,8 +2,8 @@
 
 use super::first_sheet::{FirstSheet, control, date_fact, default_period_fact};
 use super::holdings::{self, Pages, of_holders};
-use super::long_table::total_of_shares;
-use super::workbook;
+use super::long_table::{LongTable, total_of_shares};
+use super::workbook::{self, Out};
 use super::{CellValue, Summary, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
@@ -17,7 +17,7 @@ use rust_xlsxwriter::{
 use std::io;
 use std::ops::Range;
 
-pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
+pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
     let per_share = |class: ClassIx| &outcome.votes_per_share[usize::from(class)];
     let outstanding = outcome.shares.iter().map(|class| class.shares).sum::<u128>();
     let held = outcome.rows.iter().map(|row| Units::from(row.shares.micros())).sum();
@@ -36,13 +36,13 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Res
         controls: vec![control("Shares outstanding, and holdings", CellValue::shares(outstanding), in_holdings)],
         ..FirstSheet::default()
     };
-    workbook::write("Votes", case, |summary| {
+    let table = of_holders(case, &outcome.rows, |row| (row.holder, row.class, row.shares.micros()))
+        .wide("Votes per share", Style::Shares, 24.0, |row| votes(per_share(row.class)))
+        .wide("Votes", Style::Shares, 24.0, |row| CellValue::Units(row.votes, VOTE_DECIMALS));
+    let holdings = LongTable { table, totals: vec![total_of_shares(3), total_of_shares(5)] };
+    workbook::write("Votes", case, out, |summary| {
         first_sheet.write(summary, run)?;
-        let table = of_holders(case, &outcome.rows, |row| (row.holder, row.class, row.shares.micros()))
-            .wide("Votes per share", Style::Shares, 24.0, |row| votes(per_share(row.class)))
-            .wide("Votes", Style::Shares, 24.0, |row| CellValue::Units(row.votes, VOTE_DECIMALS));
-        let totals = vec![total_of_shares(3), total_of_shares(5)];
-        holdings::write(summary, table, totals)?;
+        holdings::write(summary, &holdings)?;
         classes(summary, outcome)?;
         tallies(summary, outcome)?;
         meetings(summary, outcome)?;
@@ -53,7 +53,7 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome, run: &RunInfo) -> io::Res
     })
 }
 
-pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
+pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
     let prohibited = outcome.verdicts.iter().filter(|v| !v.allowed).count();
     let first_sheet = FirstSheet {
         title: "Planned actions",
@@ -71,7 +71,7 @@ pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> i
         .column("Verdict", Style::Text, |v| CellValue::text(if v.allowed { "allowed" } else { "prohibited" }))
         .column("Clause", Style::Text, |v| CellValue::text(v.clauses.join(", ")))
         .wide("Why", Style::Text, 70.0, move |v| CellValue::text(locale.in_words(&v.reason)));
-    workbook::write("Planned actions", case, |summary| {
+    workbook::write("Planned actions", case, out, |summary| {
         first_sheet.write(summary, run)?;
         let marks = [(3, "prohibited", RED), (3, "allowed", GREEN)];
         summary.table(("Actions", "What the Certificate allows (4, 5, 8)"), &table, &marks)?;
@@ -79,7 +79,7 @@ pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo) -> i
     })
 }
 
-pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) -> io::Result<Vec<Vec<u8>>> {
+pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
     let outstanding = outcome.rows.iter().map(|r| r.outstanding).sum::<u128>();
     let all_votes = outcome.rows.iter().fold(whole(0), |sum, r| sum + &r.votes);
     // The table begins in row 5 of its sheet.
@@ -105,7 +105,7 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo) ->
         ],
         ..FirstSheet::default()
     };
-    workbook::write("Cap table", case, |summary| {
+    workbook::write("Cap table", case, out, |summary| {
         first_sheet.write(summary, run)?;
         let about = "Authorised, outstanding, retired; ownership and votes (1, 3, 5)";
         let table = Table::of(&outcome.rows)

@@ -8,7 +8,7 @@ use crate::output::xlsx::style::{Styles, properties};
 use rust_xlsxwriter::{
     Chart, Color, ConditionalFormatText, ConditionalFormatTextRule, Format, Workbook, Worksheet, XlsxError,
 };
-use std::io;
+use std::io::{self, Write};
 use std::ops::Range;
 
 pub(crate) struct Summary<'a> {
@@ -16,24 +16,27 @@ pub(crate) struct Summary<'a> {
     pub workbook: Workbook,
     pub styles: Styles,
     /// Sheets whose rows are put in at the end.
-    pub parallel: Vec<ParallelRows>,
+    pub parallel: Vec<ParallelRows<'a>>,
     /// Formats by the number that cells have for them; 0 is the default.
     numbered: Vec<Format>,
 }
 
-/// The bytes of a workbook, in pieces that stand one after the other, that `fill` puts its sheets into; it is the same
-/// whenever it is made.
-pub(crate) fn write(
+/// Where a workbook is written to.
+pub(crate) type Out<'o> = &'o mut (dyn Write + Send);
+
+/// Writes a workbook that `fill` puts its sheets into; it is the same whenever it is made.
+pub(crate) fn write<'a>(
     title: &str,
-    case: &Case,
-    fill: impl FnOnce(&mut Summary) -> Result<(), XlsxError>,
-) -> io::Result<Vec<Vec<u8>>> {
+    case: &'a Case,
+    out: Out,
+    fill: impl FnOnce(&mut Summary<'a>) -> Result<(), XlsxError>,
+) -> io::Result<()> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(title, &case.terms.company));
     let styles = Styles::new(case.terms.currency_decimals, case.terms.locale);
     let mut summary = Summary { case, workbook, styles, parallel: Vec::new(), numbered: vec![Format::new()] };
     fill(&mut summary).map_err(io::Error::other)?;
-    summary.finish()
+    summary.finish(out)
 }
 
 impl Summary<'_> {
@@ -87,20 +90,20 @@ impl Summary<'_> {
         sheet.finish()
     }
 
-    fn finish(mut self) -> io::Result<Vec<Vec<u8>>> {
+    fn finish(mut self, out: Out) -> io::Result<()> {
         let bytes = self.workbook.save_to_buffer().map_err(io::Error::other)?;
         if self.parallel.is_empty() {
-            return Ok(vec![bytes]);
+            return out.write_all(&bytes);
         }
         let mut writer = package::Writer::default();
         for part in package::read(&bytes)? {
             let is_of = |rows: &ParallelRows| part.name == format!("xl/worksheets/sheet{}.xml", rows.sheet + 1);
-            match self.parallel.iter().position(is_of) {
-                Some(at) => writer.pieces(&part.name, self.parallel.swap_remove(at).into_pieces(&part)?)?,
+            match self.parallel.iter().find(|rows| is_of(rows)) {
+                Some(rows) => writer.stream(&part.name, out, |take| rows.hand_over(&part, take))?,
                 None => writer.copy(&part),
             }
         }
-        Ok(writer.finish_in_pieces())
+        out.write_all(&writer.finish())
     }
 }
 
