@@ -149,7 +149,7 @@ fn later_issues_and_holders_without_shares() {
     fs::write(folder.path().join("carried_payments.csv"), "as_of,holder_id,amount\n2020-06-15,fund,0.04\n").unwrap();
     let loaded = read(folder.path(), "2020-08-31");
     assert_eq!(lots(&loaded).len(), 4);
-    assert_eq!(loaded.understood.register.as_ref().unwrap().holders, 3);
+    assert_eq!(loaded.register().unwrap().holders, 3);
     let case = loaded.case.unwrap();
     let fund = case.register.find("fund").expect("a holder without shares");
     assert_eq!(case.register.name(fund), "Harbor Fund LP");

@@ -9,7 +9,7 @@ use crate::cli::CheckArgs;
 use crate::input::Loaded;
 use crate::input::copy::Copy;
 use crate::input::schema::REGISTER;
-use crate::input::understood::{ClassUnderstood, TableUnderstood, Understood};
+use crate::input::understood::{ClassUnderstood, TableUnderstood};
 use crate::model::{Case, Date, iso};
 use crate::output::folder::write_file;
 use crate::output::replace::exists;
@@ -104,7 +104,7 @@ fn show(path: &Path, loaded: &Loaded, quiet: bool, undated: bool) {
     }
     if !quiet {
         print::line(path.display());
-        for line in understood(&loaded.understood, loaded.case.is_some()) {
+        for line in understood(loaded) {
             print::line(problems::one_line(&line));
         }
         if let Some(first) = loaded.case.as_ref().and_then(Case::first_issued) {
@@ -142,16 +142,16 @@ pub(crate) fn verdict(problems: &[Problem]) -> String {
     }
 }
 
-fn understood(understood: &Understood, whole: bool) -> Vec<String> {
-    let mut lines = Vec::new();
+fn understood(loaded: &Loaded) -> Vec<String> {
+    let (understood, mut lines) = (&loaded.understood, Vec::new());
     for table in understood.tables.iter().filter(|table| table.rows > 0 || table.table == REGISTER.name) {
         lines.extend(table_lines(table));
     }
     if !understood.ignored.is_empty() {
         lines.push(format!("  not read: {}", understood.ignored.join(", ")));
     }
-    if let Some(register) = &understood.register {
-        let part = if whole { "" } else { ", without the rows that have problems" };
+    if let Some(register) = loaded.register() {
+        let part = if loaded.case.is_some() { "" } else { ", without the rows that have problems" };
         lines.push(format!("  {} of {}{part}", plural(register.lots, "lot"), plural(register.holders, "holder")));
         lines.extend(register.classes.iter().map(class_line));
     }
@@ -205,7 +205,7 @@ fn json(loaded: &Loaded) -> Value {
             "ignored": ignored.collect::<Vec<_>>(),
         })
     });
-    let register = loaded.understood.register.as_ref().map(|r| {
+    let register = loaded.register().map(|r| {
         let shares = |micros: u128| plain(&shares_ratio(micros), 6);
         let classes = r.classes.iter().map(|c| {
             json!({

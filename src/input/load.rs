@@ -20,7 +20,7 @@ use super::schema::{
 use super::source::{self, Finder, Origin, Source, file_problem};
 use super::table::{HEADER_ROWS, OwnHeader, first_rows, most_headers};
 use super::terms::GivenTerms;
-use super::understood::{RegisterUnderstood, TableUnderstood, Understood};
+use super::understood::{TableUnderstood, Understood};
 use super::{Findings, Line, Loaded, Located, ReadOptions, ledger};
 use crate::model::payer::PaymentStatus;
 use crate::model::{Case, Classes, DecimalMark, Register, iso};
@@ -85,7 +85,7 @@ fn load_with(path: &Path, options: &ReadOptions, settled: &Settled) -> io::Resul
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     let order = |t: &TableUnderstood| TABLES.iter().position(|s| s.name == t.table);
     reader.found.sort_by_key(order);
-    let understood = Understood { tables: reader.found, ignored: reader.source.ignored, register: reader.register };
+    let understood = Understood { tables: reader.found, ignored: reader.source.ignored };
     let problems = reader.findings.into_list();
     let (case, draft) = if failed { (None, case) } else { (case, None) };
     Ok((Loaded { name, case, draft, problems, inputs, understood }, marks.settled()))
@@ -99,7 +99,6 @@ struct Reader<'o> {
     style: Style,
     own: Vec<(&'static Table, OwnHeader)>,
     found: Vec<TableUnderstood>,
-    register: Option<RegisterUnderstood>,
 }
 
 impl<'o> Reader<'o> {
@@ -115,16 +114,7 @@ impl<'o> Reader<'o> {
             let problem = Problem::error("case.encoding.unknown", Place::command_line(), message, help);
             findings.push(problem.with_value(encoding));
         }
-        Ok(Reader {
-            source,
-            options,
-            settled,
-            findings,
-            style: Style::default(),
-            own: Vec::new(),
-            found: Vec::new(),
-            register: None,
-        })
+        Ok(Reader { source, options, settled, findings, style: Style::default(), own: Vec::new(), found: Vec::new() })
     }
 
     fn case(&mut self, name: &str) -> io::Result<Option<Case>> {
@@ -172,10 +162,7 @@ impl<'o> Reader<'o> {
         if let Some(problem) = self.options.after.as_ref().and_then(|run| unfit(run, &case.terms.company)) {
             self.findings.push(problem);
         }
-        let findings = &mut self.findings;
-        let ((), register) =
-            rayon::join(|| super::checks::check(&case, findings), || super::understood::register(&case));
-        self.register = Some(register);
+        super::checks::check(&case, &mut self.findings);
         Ok(Some(case))
     }
 

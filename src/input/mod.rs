@@ -84,3 +84,10 @@ pub struct Loaded {
     pub inputs: Vec<FileHash>,
     pub understood: understood::Understood,
 }
+
+impl Loaded {
+    /// What the register comes to; none where it could not be read.
+    pub fn register(&self) -> Option<understood::RegisterUnderstood> {
+        self.case.as_ref().or(self.draft.as_ref()).map(understood::register)
+    }
+}

@@ -12,8 +12,6 @@ pub struct Understood {
     /// The tables that were found, in the order of the schema.
     pub tables: Vec<TableUnderstood>,
     pub ignored: Vec<String>,
-    /// What the register comes to; none where it could not be read.
-    pub register: Option<RegisterUnderstood>,
 }
 
 #[derive(Clone, Debug)]
@@ -76,7 +74,7 @@ pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
     }
 }
 
-pub(crate) fn register(case: &Case) -> RegisterUnderstood {
+pub(super) fn register(case: &Case) -> RegisterUnderstood {
     let empty = |class: &Class| ClassUnderstood { class: class.id.clone(), ..ClassUnderstood::default() };
     let mut classes: Vec<ClassUnderstood> = case.classes.list().iter().map(empty).collect();
     for lot in case.register.lots() {

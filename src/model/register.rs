@@ -224,18 +224,18 @@ impl Register {
         let mut next = 0;
         let renumber = |span: &mut Span, next: &mut u32| *span = span.moved_to(next);
         let mut in_order = Vec::with_capacity(self.details.len());
-        for holder in &mut self.holders {
-            renumber(&mut holder.id, &mut next);
-            renumber(&mut holder.name, &mut next);
-            if let Some(mut details) = self.details.get(holder.details as usize).copied() {
-                details.spans.iter_mut().for_each(|span| renumber(span, &mut next));
-                holder.details = u32::try_from(in_order.len()).expect("as many as there were");
-                in_order.push(details);
+        let holders = || {
+            for holder in &mut self.holders {
+                renumber(&mut holder.id, &mut next);
+                renumber(&mut holder.name, &mut next);
+                if let Some(mut details) = self.details.get(holder.details as usize).copied() {
+                    details.spans.iter_mut().for_each(|span| renumber(span, &mut next));
+                    holder.details = u32::try_from(in_order.len()).expect("as many as there were");
+                    in_order.push(details);
+                }
             }
-        }
-        for lot in &mut self.lots {
-            renumber(&mut lot.certificate, &mut at);
-        }
+        };
+        rayon::join(holders, || self.lots.iter_mut().for_each(|lot| renumber(&mut lot.certificate, &mut at)));
         self.details = in_order;
         self.texts = packed;
     }

@@ -36,8 +36,9 @@ pub(crate) struct CommonRun {
 impl CommonRun {
     /// What is paid in cash, in smallest units.
     pub(crate) fn cash(&self) -> Units {
-        let amounts = self.amounts.iter().chain(self.as_converted.iter().flat_map(|(_, amounts)| amounts));
-        amounts.filter(|amount| amount.asset == 0).map(|amount| amount.units).sum()
+        let all = self.as_converted.iter().map(|(_, amounts)| amounts).chain([&self.amounts]);
+        let cash = |of: &Vec<CommonAmount>| of.par_iter().filter(|a| a.asset == 0).map(|a| a.units).sum::<Units>();
+        all.map(cash).sum()
     }
 }
 

@@ -15,13 +15,15 @@ const NAMED: usize = 5;
 /// Warns of lots without a certificate that are equal in all: they may have been pasted twice, and are counted.
 pub(super) fn equal_lots(register: &Register, findings: &mut Findings) {
     let key = |lot: &Lot| (lot.shares, lot.issue_date, lot.retired_date, lot.treasury, lot.row);
-    let mut rows = Vec::new();
-    for of_one in register.lots().chunk_by(|a, b| (a.holder, a.class) == (b.holder, b.class)).filter(|c| c.len() > 1) {
+    let equal = |of_one: &[Lot]| {
         let mut lots: Vec<&Lot> = of_one.iter().filter(|lot| register.certificate(lot).is_empty()).collect();
         lots.sort_unstable_by_key(|lot| key(lot));
         let same = |a: &Lot, b: &Lot| key(&Lot { row: b.row, ..*a }) == key(b);
-        rows.extend(lots.windows(2).filter(|pair| same(pair[0], pair[1])).map(|pair| (pair[1].row, pair[0])));
-    }
+        let pairs = lots.windows(2).filter(|pair| same(pair[0], pair[1]));
+        pairs.map(|pair| (pair[1].row, *pair[0])).collect::<Vec<_>>()
+    };
+    let of_one = register.lots().par_chunk_by(|a, b| (a.holder, a.class) == (b.holder, b.class));
+    let mut rows: Vec<(u32, Lot)> = of_one.filter(|lots| lots.len() > 1).flat_map_iter(equal).collect();
     rows.sort_unstable_by_key(|(row, _)| *row);
     let Some((row, first)) = rows.first() else { return };
     let more = if rows.len() > 1 {
@@ -32,7 +34,7 @@ pub(super) fn equal_lots(register: &Register, findings: &mut Findings) {
     let message =
         format!("row {row} says the same as row {}, without a certificate that tells the lots apart{more}.", first.row);
     let help = "Nothing to do if they are different lots, which are all counted; else delete what was pasted twice.";
-    let place = register.place(&Lot { row: *row, ..**first }, "shares");
+    let place = register.place(&Lot { row: *row, ..*first }, "shares");
     findings.warning("register.shares.same-lot", place, message, help);
 }
 

@@ -93,15 +93,16 @@ pub(crate) struct DeflatedPiece {
 impl DeflatedPiece {
     /// Of some bytes, block by block; the last of its part, or one for another to follow.
     pub(crate) fn new(blocks: impl Iterator<Item = impl AsRef<[u8]>>, is_last: bool) -> io::Result<Self> {
-        let (mut compress, mut bytes) = (Compress::new(LEVEL, false), Vec::new());
-        let (mut crc, mut size) = (crc32fast::Hasher::new(), 0);
-        for block in blocks {
-            crc.update(block.as_ref());
-            size += block.as_ref().len() as u64;
-            compress_onto(&mut compress, block.as_ref(), &mut bytes, FlushCompress::None)?;
-        }
-        let flush = if is_last { FlushCompress::Finish } else { FlushCompress::Sync };
-        compress_onto(&mut compress, b"", &mut bytes, flush)?;
+        let (mut bytes, mut crc, mut size) = (Vec::new(), crc32fast::Hasher::new(), 0);
+        COMPRESSOR.with_borrow_mut(|compress| {
+            compress.reset();
+            for block in blocks {
+                crc.update(block.as_ref());
+                size += block.as_ref().len() as u64;
+                compress_onto(compress, block.as_ref(), &mut bytes, FlushCompress::None)?;
+            }
+            compress_onto(compress, b"", &mut bytes, if is_last { FlushCompress::Finish } else { FlushCompress::Sync })
+        })?;
         // A copy, so that the spare capacity goes back and the next piece grows there.
         Ok(Self { bytes: bytes.as_slice().to_vec(), crc, size })
     }

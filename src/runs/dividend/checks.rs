@@ -15,6 +15,7 @@ use crate::runs::retirements::retired_unpaid;
 use crate::runs::{Context, Refusal, State};
 use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// The code of the warning that a run pays nothing to anybody.
@@ -238,20 +239,17 @@ impl Run<'_> {
     fn untaxed(&self, made: &Made) -> Option<Problem> {
         let case = self.case();
         let home = case.terms.home_country.trim();
-        let (mut holders, mut amount) = (0u64, 0);
-        for rows in made.rows.chunk_by(|a, b| a.holder == b.holder) {
+        let untaxed = |rows: &[PaymentRow]| {
             let holder = rows[0].holder;
             let cash: Units = rows.iter().filter(|row| row.is_cash()).map(|row| row.gross).sum();
-            if cash == 0 || case.register.stated_withholding_rate(holder).is_some() {
-                continue;
-            }
             let country = case.register.detail(holder, Detail::Country).trim();
             let abroad = !country.is_empty() && !country.eq_ignore_ascii_case(home);
-            if abroad || case.register.detail(holder, Detail::TaxId).is_empty() {
-                holders += 1;
-                amount += cash;
-            }
-        }
+            let is_known = case.register.stated_withholding_rate(holder).is_some();
+            let taxed = !abroad && !case.register.detail(holder, Detail::TaxId).is_empty();
+            if cash == 0 || is_known || taxed { (0u64, 0) } else { (1, cash) }
+        };
+        let of_holders = made.rows.par_chunk_by(|a, b| a.holder == b.holder);
+        let (holders, amount) = of_holders.map(untaxed).reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
         (holders > 0).then(|| {
             let (who, are) = if holders == 1 { ("holder", "is") } else { ("holders", "are") };
             let message = format!(

@@ -11,6 +11,7 @@ use crate::runs::common::CommonRun;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 impl Run<'_> {
     pub(super) fn rows(
@@ -25,20 +26,34 @@ impl Run<'_> {
         for (row, cash) in in_kind.iter().filter(|(_, cash)| *cash != 0) {
             *in_lieu.entry(row.holder).or_insert(0) += cash;
         }
-        let held = preferred.series_a.holdings.list().iter().zip(&preferred.series_a_paid.units);
-        let cash = held.map(|(h, paid)| {
-            let gross = paid + in_lieu.get(&h.holder).copied().unwrap_or(0);
-            self.row(h.holder, h.class, 0, h.shares, gross)
-        });
+        let (held, paid) = (preferred.series_a.holdings.list(), &preferred.series_a_paid.units);
         let mut others: Vec<PaymentRow> = Vec::new();
         self.other_rows(preferred, common, &mut others)?;
         others.extend(in_kind.iter().map(|(row, _)| row));
         let key = |row: &PaymentRow| (row.holder, row.class, row.asset);
         others.par_sort_unstable_by_key(key);
-        let common = common.amounts.iter().map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
-        // Each of the three is in order by itself.
-        let mut rows = Vec::with_capacity(cash.len() + others.len() + common.len());
-        rows.extend(merged(merged(cash, others.into_iter(), key), common, key));
+        // Each of the three is in order by itself; the rows of some holders are put together by each thread.
+        let common = &common.amounts;
+        let of = |holders: Range<HolderIx>| -> Vec<PaymentRow> {
+            let own = within(held, &holders, |h| h.holder);
+            let cash = held[own.clone()].iter().zip(&paid[own]).map(|(h, paid)| {
+                let gross = paid + in_lieu.get(&h.holder).copied().unwrap_or(0);
+                self.row(h.holder, h.class, 0, h.shares, gross)
+            });
+            let others = others[within(&others, &holders, |row| row.holder)].iter().copied();
+            let common = common[within(common, &holders, |amount| amount.holder)].iter();
+            let common = common.map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
+            merged(merged(cash, others, key), common, key).collect()
+        };
+        let mut rows = Vec::with_capacity(held.len() + others.len() + common.len());
+        let starts: Vec<HolderIx> =
+            (0..self.case().register.holder_count().div_ceil(SOME)).map(|at| at * SOME).collect();
+        for starts in starts.chunks(2 * rayon::current_num_threads()) {
+            let parts: Vec<_> = starts.par_iter().map(|start| of(*start..start.saturating_add(SOME))).collect();
+            for part in &parts {
+                rows.extend_from_slice(part);
+            }
+        }
         if self.case().terms.readings.withhold_in_kind == WithholdInKind::AtFairValue && !assets.is_empty() {
             self.withhold_on_deliveries(&mut rows, assets)?;
         }
@@ -96,6 +111,15 @@ impl Run<'_> {
     }
 }
 
+/// The holders whose rows are put together at once.
+const SOME: HolderIx = 1 << 14;
+
+/// Where those of some holders stand among items in the holders' order.
+fn within<T>(items: &[T], holders: &Range<HolderIx>, holder: impl Fn(&T) -> HolderIx) -> Range<usize> {
+    let place = |end: HolderIx| items.partition_point(|item| holder(item) < end);
+    place(holders.start)..place(holders.end)
+}
+
 /// Two sequences in order, as one; of equal keys the first sequence's comes first.
 fn merged<T, K: Ord>(
     first: impl Iterator<Item = T>,
@@ -117,8 +141,8 @@ pub(super) fn totals(
     common: &CommonRun,
     in_kind: &[(PaymentRow, Units)],
 ) -> DividendTotals {
-    let cash = rows.iter().filter(|r| r.is_cash());
-    let (gross, withheld) = cash.fold((0, 0), |(g, w), r| (g + r.gross, w + r.withheld));
+    let sum = |of: fn(&PaymentRow) -> Units| rows.par_iter().filter(|r| r.is_cash()).map(of).sum::<Units>();
+    let (gross, withheld) = (sum(|row| row.gross), sum(|row| row.withheld));
     let others: Units = preferred.others.iter().map(super::preferred::OtherClass::full_total).sum();
     let in_lieu: Units = in_kind.iter().map(|(_, cash)| cash).sum();
     let due = preferred.series_a.full_total + others + common.cash() + in_lieu;

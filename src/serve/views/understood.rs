@@ -57,7 +57,7 @@ fn understood(loaded: &Loaded) -> Markup {
     html! {
         section aria-labelledby="understood" {
             h2 #understood { "What was understood" }
-            @if let Some(register) = &loaded.understood.register {
+            @if let Some(register) = loaded.register() {
                 p {
                     (plural(register.lots, "lot")) " of " (plural(register.holders, "holder"))
                     @if !whole { ", without the rows that have problems" }

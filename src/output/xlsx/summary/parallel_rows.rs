@@ -19,9 +19,9 @@ use std::io;
 /// quarter of a run with 20,000 statements.
 pub(crate) const LARGE: usize = 5_000;
 /// Rows deflated as one.
-const PIECE: usize = 16_384;
+const PIECE: usize = 4_096;
 /// Pieces made at once, for each thread.
-const BATCH: usize = 4;
+const BATCH: usize = 16;
 /// Rows rendered before they are deflated, few enough to stay in the processor's cache.
 const BLOCK: usize = 256;
 
@@ -70,7 +70,8 @@ impl<'a> ParallelRows<'a> {
         let starts: Vec<usize> = (0..self.count).step_by(PIECE).collect();
         let mut made = vec![DeflatedPiece::new([head].iter(), false)?];
         for starts in starts.chunks(BATCH * rayon::current_num_threads()) {
-            let make = || starts.par_iter().map(|start| self.piece(*start)).collect::<io::Result<Vec<_>>>();
+            let make =
+                || starts.par_iter().with_max_len(1).map(|start| self.piece(*start)).collect::<io::Result<Vec<_>>>();
             let mut taken = made.into_iter();
             let (written, next) = rayon::join(|| taken.try_for_each(&mut *take), make);
             written?;
