@@ -4,7 +4,7 @@ use super::cases::Open;
 use super::job::{Job, Received};
 use super::views::{self, Wanted};
 use super::work::{self, Ask, Dropped, Ran, Take};
-use super::{Desk, gate, locked, samples, upload};
+use super::{Desk, escaped, gate, locked, samples, upload};
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequestParts, Path, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -96,16 +96,7 @@ fn not_there() -> Response {
 fn saved(kind: &str, name: &str, body: impl Into<Body>) -> Response {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) { c } else { '_' }).collect();
-    let full: String = name
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-_.".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let full = escaped(name, "-_.");
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}");
     let mut answer = Response::new(body.into());
     for (header, value) in [(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, &disposition)] {
@@ -163,7 +154,6 @@ async fn read(State(desk): State<Desk>, Named(case): Named, Form(fields): Form<F
 
 /// The flags that a run's form may give.
 const FLAGS: [&str; 7] = ["date", "funds", "pay-date", "proceeds", "scenarios", "breakeven", "acknowledge"];
-const COMMANDS: [&str; 6] = ["dividend", "liquidate", "exchange", "vote", "captable", "actions"];
 
 /// Makes the run that the form asks for.
 async fn run(State(desk): State<Desk>, Named(open): Named, Form(fields): Form<Fields>) -> Response {
@@ -172,7 +162,7 @@ async fn run(State(desk): State<Desk>, Named(open): Named, Form(fields): Form<Fi
     let mut ask = Ask::default();
     for (name, value) in fields.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
         let value = value.trim().to_owned();
-        if name == "command" && COMMANDS.contains(&value.as_str()) {
+        if name == "command" && views::KINDS.iter().any(|(command, _)| *command == value) {
             ask.command = value;
         } else if FLAGS.contains(&name.as_str()) {
             ask.flags.push((name, value));
@@ -193,12 +183,10 @@ async fn take(State(desk): State<Desk>, Named(case): Named, Form(fields): Form<F
     let form = field("as").unwrap_or_default();
     let what = match field("what").as_deref() {
         Some("bank") => {
-            let flags = [("as", Some(form)), ("first-number", field("first-number"))];
-            let given =
-                flags.into_iter().filter_map(|(flag, value)| Some((flag.to_owned(), value.filter(|v| !v.is_empty())?)));
-            Take::Bank(given.collect())
+            let flags = [("as", form), ("first-number", field("first-number").unwrap_or_default())];
+            Take::File("pay", flags.into_iter().filter(|(_, value)| !value.is_empty()).collect())
         }
-        Some("journal") => Take::Journal(form),
+        Some("journal") => Take::File("journal", vec![("as", form)]),
         _ => Take::Folder,
     };
     match ran(&case, field("run").as_deref()) {
