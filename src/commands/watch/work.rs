@@ -75,13 +75,8 @@ impl Worker {
         if args.out.canonicalize().is_ok_and(|out| args.folder.canonicalize().is_ok_and(|folder| out == folder)) {
             return refused("what comes of the cases cannot be where they are dropped; give another folder.");
         }
-        let options = ReadOptions {
-            as_of: args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?,
-            set: plan::set(&args.set)?,
-            columns: plan::columns(&args.column)?,
-            encoding: plan::encoding(args.encoding.as_deref())?,
-            ..ReadOptions::default()
-        };
+        let as_of = args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?;
+        let options = ReadOptions { as_of, ..plan::options(&args.tables)? };
         let read = ReadPlan { options, json: voice.json, quiet: voice.quiet, ..ReadPlan::default() };
         let write = WritePlan {
             workbooks: plan::workbooks(&args.workbooks)?,
