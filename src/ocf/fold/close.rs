@@ -2,7 +2,7 @@
 
 use super::{Amount, Carried, Family, Fold, Grant, Lot, NONE, Of, Right, Security, State};
 use crate::model::{Span, iso};
-use crate::ocf::{ObjectId, vesting};
+use crate::ocf::{Column, ObjectId, vesting};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, SHARE_DECIMALS, SHARES_LIMIT, plain, power_of_ten, whole};
 use crate::text::grouped;
@@ -116,7 +116,7 @@ impl Fold<'_> {
             u32::try_from(self.folded.rights.len() - 1).unwrap_or(NONE)
         });
         // What is said of their class stands there.
-        let of_lot = |(column, _): &&(String, String)| column != "class" && !column.starts_with("class ");
+        let of_lot = |(column, _): &&(Column, String)| column != "class" && !column.starts_with("class ");
         let carried: Carried = security.carried.iter().filter(of_lot).cloned().collect();
         self.folded.lots.push(Lot {
             holder: security.holder,
