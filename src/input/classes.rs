@@ -180,8 +180,8 @@ fn exercise_price(line: &mut Line, kind: usize) -> Ratio {
 }
 
 /// The columns of what only preferred stock has.
-const OF_PREFERRED: &str = "liquidation_preference participation participation_cap dividend_rate accrued_dividends ranking \
-                            dividend_ranking";
+const OF_PREFERRED: &str = "liquidation_preference participation participation_cap dividend_rate accrued_dividends \
+                            ranking dividend_ranking";
 
 fn no_preference(line: &mut Line, kind: &str) {
     for column in OF_PREFERRED.split(' ') {

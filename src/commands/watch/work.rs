@@ -149,9 +149,11 @@ impl Worker {
             plan.options.as_of = Some(date);
             read = read_case(&plan, path)?;
         }
-        let (kind, write) = (RunKind::dividend_on(date), WritePlan { force, ..self.write.clone() });
+        let kind = RunKind::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() };
+        let write = WritePlan { force, ..self.write.clone() };
         let plan = RunPlan { kind, read: self.read.clone(), write };
-        let run = run_case::write(&plan, CaseRun::new(&plan.kind, read)?, target)?.run;
+        let run = CaseRun::new(&plan.kind, read)?;
+        run_case::publish(&plan, &run, target)?;
         let (brief, mut totals) = (run.brief(), Totals::default());
         totals.add(&run.case, &brief);
         Ok((iso(date), brief.line, totals.json()))

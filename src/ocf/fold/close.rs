@@ -1,7 +1,7 @@
 //! What is held on the date, as lots.
 
 use super::{Amount, Carried, Family, Fold, Grant, Lot, NONE, Of, Right, Security, State};
-use crate::model::{Span, iso};
+use crate::model::{Date, Span, iso};
 use crate::ocf::{Column, ObjectId, vesting};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, SHARE_DECIMALS, SHARES_LIMIT, plain, power_of_ten, whole};
@@ -148,8 +148,9 @@ impl Fold<'_> {
         let vested = match (&grant.list, grant.terms.as_deref()) {
             (Some(list), _) => {
                 // The list is in shares of the issuance; splits since then are in what it issued.
-                let listed: Ratio = list.iter().map(|vesting| &vesting.amount.0).sum();
-                if listed.is_zero() { listed } else { vesting::by_list(list, self.as_of) * issued / listed }
+                let until = |day| -> Ratio { list.iter().filter(|v| v.date.0 <= day).map(|v| &v.amount.0).sum() };
+                let listed = until(Date::MAX);
+                if listed.is_zero() { listed } else { until(self.as_of) * issued / listed }
             }
             (None, Some(id)) => {
                 let found = self.term_ids.get(id).and_then(|ix| self.terms.get(*ix as usize));
