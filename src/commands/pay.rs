@@ -12,7 +12,7 @@ use crate::disbursement::nacha::Nacha;
 use crate::disbursement::pain001::Pain001;
 use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay};
 use crate::disbursement::run::Run;
-use crate::input::FileHash;
+use crate::input::{FileHash, file_name};
 use crate::model::iso;
 use crate::output::ahead::Ahead;
 use crate::output::folder::{write_file, write_files};
@@ -141,11 +141,10 @@ fn file<F: Format>(
 
 /// What `FILE.json` begins with.
 fn head(args: &PayArgs, run: &Run, created: Created, written: &FileWritten, of_payer: &[Replaced]) -> Value {
-    let name = args.out.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let replaced = of_payer.iter().map(|r| json!({"field": r.field, "from": r.from, "to": r.to}));
     json!({
         "tool": "ratable",
-        "file": name,
+        "file": file_name(&args.out),
         "format": match args.format_of_file {
             BankFormat::Pain001 => "pain.001.001.09",
             BankFormat::Nacha => "nacha",

@@ -6,6 +6,7 @@ use super::failure::no_problems;
 use super::plan::Workbooks;
 use super::{CaseRun, Failure, RunPlan, Told, finished_run, output_dir, progress, rerun};
 use crate::cli::{MergeArgs, StatementsArgs};
+use crate::input::file_name;
 use crate::model::HolderIx;
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, Part, Request};
@@ -88,7 +89,7 @@ pub(crate) fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, Fi
         return Err(Failure::Usage(format!("--template: {} {what}.", path.display())));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file_name(path);
     let layout = Layout::from_template(&bytes, &name, kind).map_err(Failure::Problems)?;
     let template = FileHash { path: name, size: bytes.len() as u64, sha256: sha256::of_bytes(&bytes) };
     Ok((layout, template))

@@ -7,6 +7,7 @@ use super::job::{Job, Received};
 use super::views::{self, Wanted};
 use super::work::{self, Ask, Dropped, Ran, Take};
 use super::{Desk, escaped, gate, locked, samples, upload};
+use crate::input::file_name;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequestParts, Path, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -324,8 +325,7 @@ async fn taken(Named(case): Named, Query(asked): Query<Asked>) -> Response {
         Some((path, File::open(path).ok()?))
     });
     let Some((path, file)) = found else { return said(404, "The file is not here any more. Make it again.") };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    saved("application/octet-stream", &name, streamed(file))
+    saved("application/octet-stream", &file_name(path), streamed(file))
 }
 
 /// A file as it is read, a piece at a time.

@@ -4,7 +4,7 @@ use super::job::Job;
 use super::{locked, pictures, upload};
 use crate::cli::{Cli, Command};
 use crate::commands::{CaseRun, Failure, Outcome, ReadPlan, RunPlan, books, check, pay, plan, read_case, run_case};
-use crate::input::{Loaded, ReadOptions};
+use crate::input::{Loaded, ReadOptions, file_name};
 use crate::outcome::LiquidationOutcome;
 use crate::output::folder::list;
 use crate::output::statement_files::{Archive, file_names};
@@ -173,7 +173,7 @@ pub(super) fn run(dropped: &Dropped, job: &Job, ask: Ask) {
     let flags = ask.flags.iter().map(|(flag, value)| format!("--{flag}={value}"));
     let words: Vec<String> = [ask.command.clone()].into_iter().chain(flags).chain(how).collect();
     let result = done(&words, &read.path);
-    let name = read.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file_name(&read.path);
     let mut typed = words;
     typed.insert(1, name);
     if !job.is_stopped() {
@@ -275,7 +275,7 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
     let read = dropped.work().read.clone().ok_or_else(nothing_yet)?;
     let Ok(done) = &ran.result else { return Err(nothing_yet()) };
     let run = folder(dropped, ran, done, &read.path)?;
-    let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file_name(&run);
     fs::create_dir_all(beside)?;
     let shown = |lines: Vec<String>| -> Vec<String> {
         let place = format!("{}{}", beside.display(), std::path::MAIN_SEPARATOR);
@@ -313,7 +313,7 @@ fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Mad
 
 /// A folder as a zip of its files under the folder's name, stored as they are.
 fn zipped(folder: &Path, target: &Path) -> Result<PathBuf, Failure> {
-    let (mut files, name) = (Vec::new(), folder.file_name().unwrap_or_default().to_string_lossy());
+    let (mut files, name) = (Vec::new(), file_name(folder));
     list(folder, "", &mut files)?;
     files.sort();
     let mut archive = Archive::new(BufWriter::new(File::create(target)?));

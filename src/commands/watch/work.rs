@@ -10,7 +10,7 @@ use crate::commands::plan;
 use crate::commands::run_kind::shared_arguments;
 use crate::commands::statements::own_layout;
 use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, output_dir, read_case, run_case};
-use crate::input::{ReadOptions, is_table_file};
+use crate::input::{ReadOptions, file_name, files};
 use crate::model::{Case, iso};
 use crate::ocf::is_package;
 use crate::output::manifest::{PROBLEMS, json_file};
@@ -216,24 +216,11 @@ impl Worker {
 
 /// The files that a case is read from, by name, with their hashes.
 fn inputs(case: &Path) -> io::Result<Vec<FileHash>> {
-    let mut files = Vec::new();
-    if case.is_dir() {
-        for entry in fs::read_dir(case)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if is_table_file(&name) && entry.path().is_file() {
-                files.push((name, entry.path()));
-            }
-        }
-    } else {
-        files.push((case.file_name().unwrap_or_default().to_string_lossy().into_owned(), case.to_path_buf()));
-    }
-    files.sort();
-    let entry = |(name, path): (String, PathBuf)| {
+    let hashed = |path: PathBuf| {
         let size = fs::metadata(&path)?.len();
-        Ok(FileHash { path: name, size, sha256: sha256::of_file(&path)? })
+        Ok(FileHash { path: file_name(&path), size, sha256: sha256::of_file(&path)? })
     };
-    files.into_iter().map(entry).collect()
+    files(case)?.into_iter().map(hashed).collect()
 }
 
 /// Does `work`; a fault of this program in it is one of the case alone.

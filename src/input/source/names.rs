@@ -2,7 +2,8 @@
 
 use super::super::schema::Table;
 use std::fs::{self, Metadata};
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 const WORKBOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
 const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
@@ -16,12 +17,22 @@ pub(crate) fn name(path: &Path) -> String {
     name.strip_suffix(".ocf").map(str::to_owned).unwrap_or(name)
 }
 
+/// The files that a case is read from, by name: itself, or the tables in its folder.
+pub(crate) fn files(case: &Path) -> io::Result<Vec<PathBuf>> {
+    if !case.is_dir() {
+        return Ok(vec![case.to_path_buf()]);
+    }
+    let entries: Vec<PathBuf> = fs::read_dir(case)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    let mut files: Vec<PathBuf> =
+        entries.into_iter().filter(|path| is_table_file(&file_name(path)) && path.is_file()).collect();
+    files.sort();
+    Ok(files)
+}
+
 /// How many bytes a case has, as far as that can be seen without reading it.
-pub(crate) fn size(path: &Path) -> u64 {
-    let of = |path: &Path| fs::metadata(path).ok().filter(Metadata::is_file).map_or(0, |found| found.len());
-    let files = fs::read_dir(path).into_iter().flatten().flatten();
-    let tables = files.filter(|file| is_table_file(&file.file_name().to_string_lossy()));
-    of(path) + tables.map(|file| of(&file.path())).sum::<u64>()
+pub(crate) fn size(case: &Path) -> u64 {
+    let files = files(case).into_iter().flatten();
+    files.filter_map(|path| fs::metadata(path).ok()).filter(Metadata::is_file).map(|found| found.len()).sum()
 }
 
 /// Whether a file of this name in a case's folder is a table.
@@ -54,6 +65,6 @@ pub(super) fn is_readable(name: &str) -> bool {
     is_text(name) || is_workbook(name)
 }
 
-pub(super) fn file_name(path: &Path) -> String {
+pub(crate) fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
