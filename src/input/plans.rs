@@ -14,7 +14,7 @@ pub(crate) fn component(line: &mut Line) -> Option<Component> {
     let asset = named(line, "component");
     let amount = line.per_share("amount");
     let fair_value = line.per_share("fair_value");
-    Some(Component { asset: asset?.asset(), amount: amount?, fair_value, place: line.row_place() })
+    Some(Component { asset: asset?, amount: amount?, fair_value, place: line.row_place() })
 }
 
 /// Says that a text names no class.
