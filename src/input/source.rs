@@ -18,7 +18,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-#[derive(Debug)]
 pub(crate) enum Origin {
     Csv(PathBuf),
     /// A sheet of an open workbook: indexes of both.
@@ -27,7 +26,6 @@ pub(crate) enum Origin {
     Made(MadeTable),
 }
 
-#[derive(Debug)]
 pub(crate) struct Found {
     pub table: &'static Table,
     pub file: String,

@@ -10,7 +10,6 @@ use crate::quantity::{Ratio, plain, power_of_ten};
 use crate::spreadsheet::{Content, Row, Rows, RowsError};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 
 /// Fills a row of a table with the cells of its line.
@@ -26,12 +25,6 @@ pub(crate) struct MadeTable {
     columns: Arc<Vec<Column>>,
     count: usize,
     fill: Arc<Fill>,
-}
-
-impl fmt::Debug for MadeTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MadeTable({}, {} rows)", self.name, self.count)
-    }
 }
 
 impl MadeTable {

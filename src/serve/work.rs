@@ -33,11 +33,6 @@ impl Dropped {
     pub(super) fn work(&self) -> MutexGuard<'_, Work> {
         locked(&self.work)
     }
-
-    /// The work ended by a fault of this program.
-    pub(super) fn failed(&self, fault: String) {
-        self.work().fault = Some(fault);
-    }
 }
 
 /// What became of a case so far.
