@@ -7,7 +7,7 @@ use super::{CaseRun, DONE, Failure, ReadPlan, RunPlan, output_dir, print, progre
 use crate::input::case_name;
 use crate::model::iso;
 use crate::output::folder::Folder;
-use crate::output::manifest::{self, Manifest, Request};
+use crate::output::manifest::{self, Manifest};
 use crate::output::problems;
 use crate::output::terminal::Totals;
 use crate::text::plural;
@@ -43,20 +43,19 @@ fn done(plan: &RunPlan, path: &Path, target: &Path) -> Result<(CaseRun, Option<S
 /// Writes a run's folder. Where that fails, nothing was written.
 pub(crate) fn publish(plan: &RunPlan, run: &CaseRun, target: &Path) -> Result<(), Failure> {
     let statements = StatementPlan::new(plan, run)?;
-    let request = plan.request(statements.template.clone());
     output_dir::write(target, plan.write.force, |folder| {
-        fill(folder, run, &statements, &request)?;
+        fill(folder, run, &statements)?;
         run.unchanged()
     })
 }
 
-pub(crate) fn fill(folder: &Folder, run: &CaseRun, statements: &StatementPlan, request: &Request) -> io::Result<()> {
+pub(crate) fn fill(folder: &Folder, run: &CaseRun, statements: &StatementPlan) -> io::Result<()> {
     progress::doing("writing the summary and the tables");
     run.write_tables(folder)?;
     statements.write(folder, run, None)?;
     progress::doing("finishing");
     manifest::json_file(folder, "result.json", &run.result())?;
-    Manifest::new(&run.case, request, &run.inputs).write(folder)
+    Manifest::new(&run.case, &statements.request, &run.inputs).write(folder)
 }
 
 /// `<case>-<command>-<date>`.
