@@ -1,7 +1,7 @@
 //! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
 
 mod finder;
-mod names;
+pub(crate) mod names;
 
 use super::schema::{REGISTER, Table};
 use super::{Findings, ReadOptions};
@@ -12,7 +12,7 @@ use crate::spreadsheet::csv::{self, Records};
 use crate::spreadsheet::hash::{Hashing, Tally};
 use crate::spreadsheet::{Row, Rows, RowsError, Workbook};
 pub(crate) use finder::{Finder, file_problem, is_of_another_file};
-pub(crate) use names::{file_name, files, is_table_file, is_text, is_workbook, name, size};
+pub(crate) use names::{file_name, files, is_table_file, name, size};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 //! other archive.
 
 use crate::commands::Failure;
-use crate::input::source::{is_text, is_workbook};
+use crate::input::source::names::{is_text, is_workbook};
 use crate::input::{file_name, is_table_file};
 use crate::ocf::{is_package, is_zip};
 use crate::output::staging::private_dir;
