@@ -8,8 +8,8 @@ use super::{DONE, Failure, ReadPlan, not_written, print, progress, read_case};
 use crate::cli::CheckArgs;
 use crate::input::Loaded;
 use crate::input::copy::Copy;
-use crate::input::schema::REGISTER;
-use crate::input::understood::{ClassUnderstood, TableUnderstood};
+use crate::input::schema::{REGISTER, header_key};
+use crate::input::understood::{ClassUnderstood, ColumnUnderstood, TableUnderstood};
 use crate::model::{Case, Date, iso};
 use crate::output::folder::write_file;
 use crate::output::replace::exists;
@@ -162,16 +162,20 @@ fn table_lines(table: &TableUnderstood) -> Vec<String> {
     let sheet = table.sheet.as_ref().map_or_else(|| table.file.clone(), |sheet| format!("sheet {sheet}"));
     let first =
         format!("  {}: {sheet}, headers in row {}, {}", table.table, table.header_row, plural(table.rows, "row"));
-    let columns = table.columns.iter().map(|c| {
-        let own = crate::input::schema::header_key(&c.header) != crate::input::schema::header_key(c.column);
-        if own { format!("{} {} = {}", c.letters, c.header, c.column) } else { format!("{} {}", c.letters, c.column) }
+    let columns = table.columns.iter().map(|ColumnUnderstood { column, header }| {
+        let (letters, text) = (header.letters(), &header.text);
+        if header_key(text) == header_key(column) {
+            format!("{letters} {column}")
+        } else {
+            format!("{letters} {text} = {column}")
+        }
     });
     let columns: Vec<String> = columns.collect();
     let mut lines = vec![first];
     lines.extend(table.manner.map(|manner| format!("      reads like {manner}")));
     lines.push(format!("      {}", columns.join(", ")));
     if !table.ignored.is_empty() {
-        let ignored: Vec<String> = table.ignored.iter().map(|(header, at)| format!("{at} {header}")).collect();
+        let ignored: Vec<String> = table.ignored.iter().map(|h| format!("{} {}", h.letters(), h.text)).collect();
         lines.push(format!("      not read: {}", ignored.join(", ")));
     }
     lines
@@ -187,42 +191,11 @@ fn class_line(class: &ClassUnderstood) -> String {
 }
 
 fn json(loaded: &Loaded) -> Value {
-    let tables = loaded.understood.tables.iter().map(|t| {
-        let columns = t
-            .columns
-            .iter()
-            .map(|c| json!({"column": c.column, "cell": format!("{}{}", c.letters, t.header_row), "header": c.header}));
-        let ignored =
-            t.ignored.iter().map(|(header, at)| json!({"cell": format!("{at}{}", t.header_row), "header": header}));
-        json!({
-            "table": t.table,
-            "file": t.file,
-            "sheet": t.sheet,
-            "header_row": t.header_row,
-            "rows": t.rows,
-            "manner": t.manner,
-            "columns": columns.collect::<Vec<_>>(),
-            "ignored": ignored.collect::<Vec<_>>(),
-        })
-    });
-    let register = loaded.register().map(|r| {
-        let shares = |micros: u128| plain(&shares_ratio(micros), 6);
-        let classes = r.classes.iter().map(|c| {
-            json!({
-                "class": c.class,
-                "lots": c.lots,
-                "shares": shares(c.micros),
-                "retired": shares(c.retired_micros),
-                "treasury": shares(c.treasury_micros),
-            })
-        });
-        json!({"lots": r.lots, "holders": r.holders, "classes": classes.collect::<Vec<_>>()})
-    });
     json!({
         "case": loaded.name,
-        "tables": tables.collect::<Vec<_>>(),
+        "tables": loaded.understood.tables,
         "ignored": loaded.understood.ignored,
-        "register": register,
+        "register": loaded.register(),
         "first_issuance": loaded.case.as_ref().map(result::first_issuance),
         "problems": problems::list(&loaded.problems),
     })

@@ -1,6 +1,5 @@
 //! `ratable convert`: a case in another form: an Open Cap Format package, a workbook as `new` would have it, CSV files.
 
-use super::failure::PROBLEMS;
 use super::{DONE, Failure, not_written, plan, print};
 use crate::cli::{ConvertArgs, ConvertTo, Format};
 use crate::input::canonical::{self, Canonical};
@@ -15,16 +14,12 @@ use crate::output::folder::{Folder, write_file};
 use crate::output::problems;
 use crate::output::replace::exists;
 use crate::output::xlsx::blank;
-use crate::problem::Problem;
 use std::fs;
 use std::io::{self, Cursor, Write};
 use std::path::Path;
 
 /// A workbook with more rows than this opens slowly everywhere, and takes more memory than CSV would.
 const MOST_ROWS: usize = 250_000;
-
-/// The columns of the register that are a lot's, and whose it is.
-const OF_LOT: [&str; 7] = ["holder_id", "class", "shares", "issue_date", "certificate", "retired_date", "treasury"];
 
 /// Writes it, and says what is wrong with the case, as far as it can be written for all that.
 /// Errors: [`Failure::Usage`] where what would be written is there already.
@@ -67,7 +62,7 @@ pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
             print::line(format_args!("{}, with account and tax numbers in full", args.out.display()));
         }
     }
-    Ok(if problems.iter().any(Problem::is_error) { PROBLEMS } else { DONE })
+    Ok(DONE)
 }
 
 /// Refuses a place that is taken by what no conversion wrote, or would be, without `--force`, by one.
@@ -226,24 +221,16 @@ fn package(case: &Case, tables: &[Canonical], as_of: Option<Date>) -> io::Result
         let row = terms.rows.iter().find(|row| row.first().is_some_and(|term| term == name))?;
         row.get(1).filter(|value| !value.is_empty()).cloned()
     };
-    let columns: Vec<&'static str> = REGISTER.columns.iter().map(|column| column.name).collect();
-    let lots = case.register.lots();
-    let filled = |(column, value): (&'static str, String)| (!value.is_empty()).then_some((column, value));
-    let lot = |ix: usize| -> Cells {
-        let Some(lot) = lots.get(ix) else { return Vec::new() };
-        let of_lot = columns.iter().filter(|column| OF_LOT.contains(column));
-        of_lot.filter_map(|column| filled((column, canonical::lot(case, lot, column)))).collect()
+    let holder = |ix| -> Cells {
+        let cells = REGISTER.columns.iter().map(|column| (column.name, canonical::holder(case, ix, column.name)));
+        cells.filter(|(_, value)| !value.is_empty()).collect()
     };
-    let holder =
-        |ix| columns.iter().filter_map(|column| filled((column, canonical::holder(case, ix, column)))).collect();
     let content = Content {
         case,
         series_authorized: term("authorized_shares").or_else(|| Some(case.terms.authorized_shares.to_string())),
         common_authorized: term("common_authorized_shares"),
         as_of,
         holders: (0..case.register.holder_count()).map(holder).collect(),
-        count: lots.len(),
-        lot: &lot,
         classes: rows(CLASSES.name),
         adjustments: rows("adjustments"),
     };

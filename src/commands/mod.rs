@@ -1,12 +1,12 @@
 //! The commands. Those that run a case go one path: what was typed becomes a plan, the case is read and run, its folder
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
-mod approve;
 pub(crate) mod books;
 pub(crate) mod case_run;
 pub(crate) mod check;
 mod convert;
 pub(crate) mod failure;
+mod fingerprint;
 mod finished_run;
 pub(crate) mod interrupt;
 mod manual;
@@ -17,7 +17,6 @@ pub(crate) mod pay;
 pub(crate) mod plan;
 pub(crate) mod print;
 pub(crate) mod progress;
-mod reissue;
 mod rerun;
 pub(crate) mod run_case;
 pub(crate) mod run_kind;
@@ -115,10 +114,10 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
         Command::Statements(args) => (&args.out, nothing, statements::statements(args)),
         Command::Merge(args) => (&args.out, nothing, statements::merge(args)),
         Command::Pay(args) => (&args.run, nothing, pay::pay(args)),
-        Command::Reissue(args) => (&args.run, nothing, reissue::reissue(args)),
+        Command::Reissue(args) => (&args.run, nothing, books::reissue(args)),
         Command::Journal(args) => (&args.out, nothing, books::journal(args)),
         Command::Tax(args) => (&args.out, nothing, books::tax(args)),
-        Command::Approve(args) => (&args.run, nothing, approve::approve(args)),
+        Command::Approve(args) => (&args.run, nothing, books::approve(args)),
         Command::Check(args) => return check::check(args),
         Command::Convert(args) => {
             let json = print.format == Format::Json;

@@ -1,4 +1,4 @@
-//! The folder to write: that it may be written, and how it gets its place.
+//! The folder or the file to write: that it may be written, and how a folder gets its place.
 
 use super::Failure;
 use crate::output::folder::Folder;
@@ -41,12 +41,42 @@ pub(crate) fn check(target: &Path, force: bool, reads: &[&Path]) -> Result<(), F
     }
 }
 
+/// Refuses a file that is there already and is not to be replaced, or that lies in what is read.
+pub(crate) fn check_file(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
+    if lies_in_a_run(target) {
+        return refused(IN_A_RUN);
+    }
+    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Ok(parent) = parent.canonicalize()
+        && reads.iter().any(|read| read.canonicalize().is_ok_and(|read| parent.starts_with(read)))
+    {
+        return refused("would lie in a folder that this command reads: give another place with --out.");
+    }
+    if reads.iter().any(|read| read.canonicalize().ok().is_some_and(|r| target.canonicalize().ok() == Some(r))) {
+        return refused("is what this command reads: give another file with --out.");
+    }
+    if !exists(target) {
+        return Ok(());
+    }
+    if target.is_dir() {
+        return refused(&format!(
+            "is a folder, and this writes a file beside {}: give another name with --out.",
+            manifest::NAME
+        ));
+    }
+    if !force {
+        return refused("exists already: give --force to replace it, or another file with --out.");
+    }
+    Ok(())
+}
+
 /// Why nothing is written into the folder of a finished run.
-pub(crate) const IN_A_RUN: &str =
+const IN_A_RUN: &str =
     "would lie in the folder of a finished run, which is not to be changed: give another place with --out.";
 
 /// Whether what is to be written would lie in the folder of a finished run.
-pub(crate) fn lies_in_a_run(target: &Path) -> bool {
+fn lies_in_a_run(target: &Path) -> bool {
     std::path::absolute(target).is_ok_and(|target| target.ancestors().skip(1).any(manifest::is_own))
 }
 

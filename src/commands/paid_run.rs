@@ -1,17 +1,12 @@
 //! A finished run that is to be paid, booked or reported, and its case.
 
 use super::case_run::{CaseRead, read_case};
-use super::failure::Failure;
-use super::finished_run;
-use super::output_dir;
-use super::plan::ReadPlan;
+use super::{Failure, ReadPlan, finished_run};
 use crate::disbursement::Refused;
 use crate::disbursement::run::{Instructions, Run};
 use crate::input::{FileHash, Loaded, ReadOptions};
-use crate::model::Case;
-use crate::model::calendar::parse_iso;
-use crate::output::manifest::{Manifest, NAME};
-use crate::output::replace::exists;
+use crate::model::{Case, parse_iso};
+use crate::output::manifest::Manifest;
 use crate::problem::{Place, Problem};
 use crate::verify::finished::Finished;
 use std::path::Path;
@@ -118,31 +113,4 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
         warned: true,
     };
     ReadPlan { options, quiet: true, ..ReadPlan::default() }
-}
-
-/// Refuses a file that is there already and is not to be replaced, or that lies in what is read.
-pub(crate) fn check_file(target: &Path, force: bool, reads: &[&Path]) -> Result<(), Failure> {
-    let refused = |why: &str| Err(Failure::Usage(format!("{} {why}", target.display())));
-    if output_dir::lies_in_a_run(target) {
-        return refused(output_dir::IN_A_RUN);
-    }
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if let Ok(parent) = parent.canonicalize()
-        && reads.iter().any(|read| read.canonicalize().is_ok_and(|read| parent.starts_with(read)))
-    {
-        return refused("would lie in a folder that this command reads: give another place with --out.");
-    }
-    if reads.iter().any(|read| read.canonicalize().ok().is_some_and(|r| target.canonicalize().ok() == Some(r))) {
-        return refused("is what this command reads: give another file with --out.");
-    }
-    if !exists(target) {
-        return Ok(());
-    }
-    if target.is_dir() {
-        return refused(&format!("is a folder, and this writes a file beside {NAME}: give another name with --out."));
-    }
-    if !force {
-        return refused("exists already: give --force to replace it, or another file with --out.");
-    }
-    Ok(())
 }

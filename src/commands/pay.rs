@@ -1,12 +1,10 @@
 //! `ratable pay`: the bank's file of a finished run.
 
-use super::approve;
-use super::failure::Failure;
-use super::output_dir;
-use super::paid_run::{self, Paid, check_file};
-use super::print::Told;
-use super::progress;
+use super::output_dir::check_file;
+use super::paid_run::{self, Paid};
+use super::{Failure, Told, output_dir, progress};
 use crate::cli::{BankFormat, PayArgs};
+use crate::disbursement::approvals;
 use crate::disbursement::checks::Checks;
 use crate::disbursement::created::Created;
 use crate::disbursement::latin::Replaced;
@@ -14,11 +12,12 @@ use crate::disbursement::nacha::Nacha;
 use crate::disbursement::pain001::Pain001;
 use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay};
 use crate::disbursement::run::Run;
-use crate::input::FileHash;
-use crate::model::calendar::iso;
+use crate::input::{FileHash, file_name};
+use crate::model::iso;
 use crate::output::ahead::Ahead;
 use crate::output::folder::{write_file, write_files};
 use crate::output::manifest::{self, Manifest, Request};
+use crate::problem::{Place, Problem};
 use crate::text::{money, plural};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -50,7 +49,7 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
     let Paid { run, instructions, case } = paid_run::open_with_case(&args.run, &args.case, None)?;
     let created = created.unwrap_or_else(|| Created::by_default(run.pay_date));
     if args.approvals > 0 {
-        approve::wanted(&args.run, &run.sha256, args.approvals)?;
+        approved_by(&args.run, &run.sha256, args.approvals)?;
     }
     let read = case?;
     let instructions = instructions.map_err(|problem| *problem)?;
@@ -74,6 +73,19 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
             checks(args, of, &read.inputs, created, &format)
         }
     }
+}
+
+/// Refuses a run that fewer than `wanted` people have approved as it is.
+fn approved_by(folder: &Path, manifest: &str, wanted: usize) -> Result<(), Failure> {
+    let found = approvals::people(&approvals::read(folder)?.list, manifest);
+    if found.len() >= wanted {
+        return Ok(());
+    }
+    let names = if found.is_empty() { "nobody".to_owned() } else { found.join(", ") };
+    let people = if wanted == 1 { "1 person".to_owned() } else { format!("{wanted} people") };
+    let message = format!("{people} must approve the run as it is; so far: {names}.");
+    let help = format!("Have it approved: ratable approve {} --by NAME --note TEXT", folder.display());
+    Err(Problem::error("approvals.people.missing", Place::file(approvals::NAME), message, help).into())
 }
 
 /// Writes the folder of checks.
@@ -129,11 +141,10 @@ fn file<F: Format>(
 
 /// What `FILE.json` begins with.
 fn head(args: &PayArgs, run: &Run, created: Created, written: &FileWritten, of_payer: &[Replaced]) -> Value {
-    let name = args.out.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let replaced = of_payer.iter().map(|r| json!({"field": r.field, "from": r.from, "to": r.to}));
     json!({
         "tool": "ratable",
-        "file": name,
+        "file": file_name(&args.out),
         "format": match args.format_of_file {
             BankFormat::Pain001 => "pain.001.001.09",
             BankFormat::Nacha => "nacha",

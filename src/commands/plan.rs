@@ -1,7 +1,7 @@
 //! From the flags that were typed to what they mean. Below this, nothing is parsed.
 
 use super::Failure;
-use crate::cli::{Format, ReadArgs, WriteArgs};
+use crate::cli::{Format, ReadArgs, TableArgs, WriteArgs};
 use crate::input::{ReadOptions, Style, typed_header};
 use crate::model::{Date, DecimalMark, parse_iso};
 use crate::quantity::{CASH_LIMIT, Ratio, exact, whole};
@@ -70,20 +70,20 @@ pub(crate) fn write(args: &WriteArgs) -> Result<WritePlan, Failure> {
 pub(crate) fn read(args: &ReadArgs) -> Result<ReadPlan, Failure> {
     Ok(ReadPlan {
         cases: args.cases.clone(),
-        options: ReadOptions {
-            set: set(&args.set)?,
-            columns: columns(&args.column)?,
-            encoding: encoding(args.encoding.as_deref())?,
-            ..ReadOptions::default()
-        },
+        options: options(&args.tables)?,
         json: args.print.format == Format::Json,
         quiet: args.print.quiet,
         ..ReadPlan::default()
     })
 }
 
+pub(crate) fn options(args: &TableArgs) -> Result<ReadOptions, Failure> {
+    let (set, columns) = (set(&args.set)?, columns(&args.column)?);
+    Ok(ReadOptions { set, columns, encoding: encoding(args.encoding.as_deref())?, ..ReadOptions::default() })
+}
+
 /// `--set TERM=VALUE`, as often as given.
-pub(crate) fn set(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
+fn set(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
     let pair = |pair: &String| {
         let (term, value) = pair.split_once('=').filter(|(term, _)| !term.trim().is_empty()).ok_or_else(|| {
             Failure::Usage(format!("--set {pair}: write it as TERM=VALUE, such as --set reading.midpoint=half-even."))
@@ -94,7 +94,7 @@ pub(crate) fn set(pairs: &[String]) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// `--column TABLE.COLUMN=HEADER`, as often as given.
-pub(crate) fn columns(typed: &[String]) -> Result<Vec<String>, Failure> {
+fn columns(typed: &[String]) -> Result<Vec<String>, Failure> {
     let fine = |typed: &String| typed_header(typed).map(|_| typed.clone()).map_err(Failure::Usage);
     typed.iter().map(fine).collect()
 }

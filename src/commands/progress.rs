@@ -67,12 +67,12 @@ pub(crate) fn watched<T>(watch: &Arc<Watch>, work: impl FnOnce() -> T) -> T {
     result
 }
 
+/// What is being done, and how much of it: so many bytes, or workbooks; 0 where nobody knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Phase {
-    Reading(String, u64),
-    Writing(u64),
-    /// Something of which nobody knows how long it takes.
-    Other(&'static str),
+struct Phase {
+    what: String,
+    of: u64,
+    is_bytes: bool,
 }
 
 /// What is being done, and the bar that shows it.
@@ -125,14 +125,11 @@ impl Shown {
     }
 
     fn draw(&mut self) {
-        let Some(phase) = &self.phase else { return };
-        let (what, length, at) = match phase {
-            Phase::Reading(name, bytes) => {
-                let read = crate::input::bytes_read().saturating_sub(READ_BEFORE.load(Ordering::Relaxed));
-                (format!("reading {name}"), *bytes, read)
-            }
-            Phase::Writing(count) => ("writing workbooks".to_owned(), *count, WRITTEN.load(Ordering::Relaxed)),
-            Phase::Other(what) => ((*what).to_owned(), 0, 0),
+        let Some(Phase { what, of: length, is_bytes }) = self.phase.clone() else { return };
+        let at = if is_bytes {
+            crate::input::bytes_read().saturating_sub(READ_BEFORE.load(Ordering::Relaxed))
+        } else {
+            WRITTEN.load(Ordering::Relaxed)
         };
         let what = match self.case {
             Some((number, of)) => format!("{number} of {of}: {what}"),
@@ -140,12 +137,11 @@ impl Shown {
         };
         // All was read: what is left is to understand it, and nobody knows how long that takes.
         let known = length > 0 && at < length;
-        let template = match phase {
-            _ if !known => "{spinner} {msg}, {elapsed}",
-            Phase::Reading(..) => "{msg} {bar:20} {bytes}/{total_bytes}, {prefix}",
-            _ => "{msg} {bar:20} {human_pos}/{human_len}, {prefix}",
+        let template = match known {
+            false => "{spinner} {msg}, {elapsed}",
+            true if is_bytes => "{msg} {bar:20} {bytes}/{total_bytes}, {prefix}",
+            true => "{msg} {bar:20} {human_pos}/{human_len}, {prefix}",
         };
-        let is_bytes = matches!(phase, Phase::Reading(..));
         let elapsed = self.since.map_or(Duration::ZERO, |since| since.elapsed());
         if std::mem::take(&mut self.changed) || self.bar.is_none() {
             self.clear();
@@ -195,18 +191,19 @@ fn begin(what: &str, of: u64, phase: impl FnOnce() -> Phase) {
 /// A case is read from now on: its name, and how many bytes it has.
 pub(crate) fn reading(name: &str, bytes: u64) {
     READ_BEFORE.store(crate::input::bytes_read(), Ordering::Relaxed);
-    begin("reading", 0, || Phase::Reading(name.to_owned(), bytes));
+    begin("reading", 0, || Phase { what: format!("reading {name}"), of: bytes, is_bytes: true });
 }
 
 /// Workbooks are written from now on, so many.
 pub(crate) fn writing(count: usize) {
     WRITTEN.store(0, Ordering::Relaxed);
-    begin("writing workbooks", count as u64, || Phase::Writing(count as u64));
+    let (what, of) = ("writing workbooks", count as u64);
+    begin(what, of, || Phase { what: what.to_owned(), of, is_bytes: false });
 }
 
 /// Something of which nobody knows how long it takes is done from now on.
 pub(crate) fn doing(what: &'static str) {
-    begin(what, 0, || Phase::Other(what));
+    begin(what, 0, || Phase { what: what.to_owned(), of: 0, is_bytes: false });
 }
 
 /// What is told, from whatever thread, how many more workbooks of this thread's work were written.

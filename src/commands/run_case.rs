@@ -7,7 +7,7 @@ use super::{CaseRun, DONE, Failure, ReadPlan, RunPlan, output_dir, print, progre
 use crate::input::case_name;
 use crate::model::iso;
 use crate::output::folder::Folder;
-use crate::output::manifest::{self, Manifest, Request};
+use crate::output::manifest::{self, Manifest};
 use crate::output::problems;
 use crate::output::terminal::Totals;
 use crate::text::plural;
@@ -23,49 +23,39 @@ pub(crate) fn run(plan: &RunPlan) -> u8 {
     let [path] = plan.read.cases.as_slice() else { return run_many(plan) };
     let target = plan.write.out.clone().unwrap_or_else(|| default_folder(plan, path));
     match done(plan, path, &target) {
-        Ok(done) => {
-            say(plan, &target, path, &done);
+        Ok((run, derivation)) => {
+            say(plan, &target, path, &run, derivation.as_deref());
             DONE
         }
         Err(failure) => print::failure(plan.read.json, path, &failure, "Nothing was written."),
     }
 }
 
-pub(crate) struct Done {
-    pub run: CaseRun,
-    pub derivation: Option<String>,
-}
-
-/// Does one case. Where that fails, nothing was written.
-pub(crate) fn done(plan: &RunPlan, path: &Path, target: &Path) -> Result<Done, Failure> {
+/// Does one case, and gives the derivation that was asked for. Where that fails, nothing was written.
+fn done(plan: &RunPlan, path: &Path, target: &Path) -> Result<(CaseRun, Option<String>), Failure> {
     output_dir::check(target, plan.write.force, &[path])?;
-    write(plan, CaseRun::new(&plan.kind, read_case(&plan.read, path)?)?, target)
-}
-
-/// Writes what a case that was read came to. Where that fails, nothing was written.
-pub(crate) fn write(plan: &RunPlan, run: CaseRun, target: &Path) -> Result<Done, Failure> {
+    let run = CaseRun::new(&plan.kind, read_case(&plan.read, path)?)?;
     let derivation = plan.write.explain.as_deref().map(|id| run.explain(id)).transpose()?;
     publish(plan, &run, target)?;
-    Ok(Done { run, derivation })
+    Ok((run, derivation))
 }
 
 /// Writes a run's folder. Where that fails, nothing was written.
 pub(crate) fn publish(plan: &RunPlan, run: &CaseRun, target: &Path) -> Result<(), Failure> {
     let statements = StatementPlan::new(plan, run)?;
-    let request = plan.request(statements.template.clone());
     output_dir::write(target, plan.write.force, |folder| {
-        fill(folder, run, &statements, &request)?;
+        fill(folder, run, &statements)?;
         run.unchanged()
     })
 }
 
-pub(crate) fn fill(folder: &Folder, run: &CaseRun, statements: &StatementPlan, request: &Request) -> io::Result<()> {
+pub(crate) fn fill(folder: &Folder, run: &CaseRun, statements: &StatementPlan) -> io::Result<()> {
     progress::doing("writing the summary and the tables");
     run.write_tables(folder)?;
     statements.write(folder, run, None)?;
     progress::doing("finishing");
     manifest::json_file(folder, "result.json", &run.result())?;
-    Manifest::new(&run.case, request, &run.inputs).write(folder)
+    Manifest::new(&run.case, &statements.request, &run.inputs).write(folder)
 }
 
 /// `<case>-<command>-<date>`.
@@ -74,24 +64,24 @@ pub(crate) fn default_folder(plan: &RunPlan, case: &Path) -> PathBuf {
     PathBuf::from(format!("{}-{}{date}", case_name(case), plan.kind.command()))
 }
 
-fn say(plan: &RunPlan, target: &Path, path: &Path, done: &Done) {
+fn say(plan: &RunPlan, target: &Path, path: &Path, run: &CaseRun, derivation: Option<&str>) {
     progress::rest();
     match (plan.read.json, plan.read.quiet) {
         (true, true) => return,
-        (true, false) => return print::line(done.run.result()),
+        (true, false) => return print::line(run.result()),
         (false, true) => {}
         (false, false) => {
-            for (at, line) in done.run.lines().iter().enumerate() {
+            for (at, line) in run.lines().iter().enumerate() {
                 if at == 0 { print::labelled(line, print::BOLD) } else { print::line(line) }
             }
             print::line(format_args!("Files: {}", target.display()));
-            for line in problems::first_warnings(&done.run.warnings) {
+            for line in problems::first_warnings(&run.warnings) {
                 print::labelled(&line, print::YELLOW);
             }
-            done.run.closing_lines(target, path).iter().for_each(|line| print::labelled(line, print::BOLD));
+            run.closing_lines(target, path).iter().for_each(|line| print::labelled(line, print::BOLD));
         }
     }
-    if let Some(derivation) = &done.derivation {
+    if let Some(derivation) = derivation {
         print::line(derivation);
     }
 }
@@ -109,17 +99,17 @@ fn run_many(plan: &RunPlan) -> u8 {
     for ((number, path), target) in (1..).zip(cases).zip(&targets) {
         progress::case(number, cases.len());
         match alone(path, target, cases, &targets).and_then(|()| done(plan, path, target)) {
-            Ok(done) => {
-                let brief = done.run.brief();
-                totals.add(&done.run.case, &brief);
-                warned |= done.run.warnings_counted().is_some();
+            Ok((run, derivation)) => {
+                let brief = run.brief();
+                totals.add(&run.case, &brief);
+                warned |= run.warnings_counted().is_some();
                 let files = target.display().to_string();
                 report.done(
                     path,
                     &brief.line,
-                    || json!({"case": null, "code": null, "files": files, "result": done.run.result()}),
+                    || json!({"case": null, "code": null, "files": files, "result": run.result()}),
                 );
-                if let Some(derivation) = done.derivation.as_ref().filter(|_| !plan.read.json) {
+                if let Some(derivation) = derivation.filter(|_| !plan.read.json) {
                     print::line(derivation);
                 }
             }

@@ -110,10 +110,6 @@ pub(crate) enum RunKind {
 }
 
 impl RunKind {
-    pub(crate) fn dividend_on(date: Date) -> Self {
-        Self::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() }
-    }
-
     pub(crate) fn command(&self) -> &'static str {
         match self {
             Self::Dividend { .. } => "dividend",

@@ -6,6 +6,7 @@ use super::failure::no_problems;
 use super::plan::Workbooks;
 use super::{CaseRun, Failure, RunPlan, Told, finished_run, output_dir, progress, rerun};
 use crate::cli::{MergeArgs, StatementsArgs};
+use crate::input::file_name;
 use crate::model::HolderIx;
 use crate::output::folder::Folder;
 use crate::output::manifest::{Manifest, Part, Request};
@@ -29,19 +30,19 @@ const LARGEST: u64 = 64 << 20;
 /// Whose workbooks are written, from which layout.
 pub(crate) struct StatementPlan {
     /// The layout; none where no workbook is written.
-    pub layout: Option<Layout>,
-    /// The team's own layout, where the workbooks are stamped from one.
-    pub template: Option<FileHash>,
+    layout: Option<Layout>,
     /// Only these holders; everybody where none.
-    pub only: Option<Vec<HolderIx>>,
-    pub archive: bool,
+    only: Option<Vec<HolderIx>>,
+    archive: bool,
+    /// What was asked, with the team's own layout where the workbooks are stamped from one.
+    pub request: Request,
 }
 
 impl StatementPlan {
     /// What the flags ask for.
     /// Errors: a layout for a command without workbooks, an unknown holder, or a layout that cannot be used.
     pub(crate) fn new(plan: &RunPlan, run: &CaseRun) -> Result<Self, Failure> {
-        let none = Self { layout: None, template: None, only: None, archive: false };
+        let none = Self { layout: None, only: None, archive: false, request: plan.request(None) };
         let Some(kind) = plan.kind.statements() else {
             let command = plan.kind.command();
             return match &plan.write.template {
@@ -61,7 +62,7 @@ impl StatementPlan {
             Some((layout, template)) => (layout, Some(template)),
             None => (Layout::builtin(kind, &run.look()?).map_err(Failure::Problems)?, None),
         };
-        Ok(Self { layout: Some(layout), template, only, archive: plan.write.archive })
+        Ok(Self { layout: Some(layout), only, archive: plan.write.archive, request: plan.request(template) })
     }
 
     /// Writes the workbooks, or a part of them, and says which these were.
@@ -88,7 +89,7 @@ pub(crate) fn own_layout(path: &Path, kind: StatementKind) -> Result<(Layout, Fi
         return Err(Failure::Usage(format!("--template: {} {what}.", path.display())));
     }
     let bytes = std::fs::read(path).map_err(unreadable)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file_name(path);
     let layout = Layout::from_template(&bytes, &name, kind).map_err(Failure::Problems)?;
     let template = FileHash { path: name, size: bytes.len() as u64, sha256: sha256::of_bytes(&bytes) };
     Ok((layout, template))
@@ -124,10 +125,9 @@ pub(crate) fn statements(args: &StatementsArgs) -> Result<Told, Failure> {
     rerun::same_result(manifest, &run)?;
     plan.write.workbooks = Workbooks::All;
     let statements = StatementPlan::new(&plan, &run)?;
-    let request = plan.request(statements.template.clone());
     let part = Part { run: finished.sha256, index, of, first: 0, count: 0, workbooks: 0 };
     let selection = output_dir::write(&args.out, args.force, |folder| {
-        let selection = write_part(folder, &run, &statements, &request, &part)?;
+        let selection = write_part(folder, &run, &statements, &part)?;
         run.unchanged().map(|()| selection)
     })?;
     let (files, count, all) = (args.out.display().to_string(), selection.places.len(), selection.of);
@@ -142,13 +142,12 @@ pub(crate) fn write_part(
     folder: &Folder,
     run: &CaseRun,
     statements: &StatementPlan,
-    request: &Request,
     part: &Part,
 ) -> io::Result<Selection> {
     let selection = statements.write(folder, run, Some(Shard { index: part.index, of: part.of }))?;
     let (first, count, workbooks) = (selection.places.start, selection.places.len(), selection.of);
     let part = Part { first, count, workbooks, ..part.clone() };
-    let manifest = Manifest { part: Some(part), ..Manifest::new(&run.case, request, &run.inputs) };
+    let manifest = Manifest { part: Some(part), ..Manifest::new(&run.case, &statements.request, &run.inputs) };
     manifest.write(folder)?;
     Ok(selection)
 }

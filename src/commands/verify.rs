@@ -62,13 +62,12 @@ fn again(args: &VerifyArgs, manifest: &Manifest, case: &Path) -> Result<Vec<Prob
     let plan = rerun::plan(manifest, case, args.template.as_deref(), args.after.as_deref())?;
     let run = rerun::run(manifest, &plan, case)?;
     let statements = StatementPlan::new(&plan, &run)?;
-    rerun::same_template(manifest, statements.template.as_ref())?;
-    let request = plan.request(statements.template.clone());
+    rerun::same_template(manifest, statements.request.template.as_ref())?;
     let machine = |error: io::Error| Failure::Machine(format!("The run was not made again: {error}"));
     let folder = Folder::start(&std::env::temp_dir().join("ratable-verify")).map_err(machine)?;
     match &manifest.part {
-        None => run_case::fill(&folder, &run, &statements, &request),
-        Some(part) => write_part(&folder, &run, &statements, &request, part).map(drop),
+        None => run_case::fill(&folder, &run, &statements),
+        Some(part) => write_part(&folder, &run, &statements, part).map(drop),
     }
     .map_err(machine)?;
     run.unchanged()?;

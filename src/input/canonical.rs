@@ -2,7 +2,7 @@
 
 use super::Line;
 use super::schema::{Column, Kind, Table};
-use crate::model::{Case, Detail, HolderIx, Lot, Treasury, Worded, iso};
+use crate::model::{Case, Detail, HolderIx, Lot, Worded, iso};
 use crate::quantity::{Ratio, plain, terminating};
 use crate::spreadsheet::Content;
 use num_traits::One;
@@ -50,11 +50,7 @@ pub(crate) fn lot(case: &Case, lot: &Lot, column: &str) -> String {
         "issue_date" => day(lot.issue_date),
         "certificate" => case.register.certificate(lot).to_owned(),
         "retired_date" => day(lot.retired_date),
-        "treasury" => match lot.treasury {
-            Treasury::No => String::new(),
-            Treasury::Company => "yes".to_owned(),
-            Treasury::Subsidiary => "subsidiary".to_owned(),
-        },
+        "treasury" => lot.treasury.word().to_owned(),
         _ => holder(case, lot.holder, column),
     }
 }

@@ -179,17 +179,12 @@ fn exercise_price(line: &mut Line, kind: usize) -> Ratio {
     price.unwrap_or_else(|| whole(0))
 }
 
-/// What only preferred stock has.
+/// The columns of what only preferred stock has.
+const OF_PREFERRED: &str = "liquidation_preference participation participation_cap dividend_rate accrued_dividends \
+                            ranking dividend_ranking";
+
 fn no_preference(line: &mut Line, kind: &str) {
-    for column in [
-        "liquidation_preference",
-        "participation",
-        "participation_cap",
-        "dividend_rate",
-        "accrued_dividends",
-        "ranking",
-        "dividend_ranking",
-    ] {
+    for column in OF_PREFERRED.split(' ') {
         let says_nothing = ["none", "junior", "0", "0.00"].iter().any(|word| line.is_word(column, word));
         let is_zero = line.value(column).is_none_or(|value| value.number().is_ok_and(|number| number.is_zero()));
         if !says_nothing && !is_zero {

@@ -1,7 +1,7 @@
 //! A case's sheets and text tables as they stand, row by row, for a copy of them: nothing is understood here.
 
 use super::schema::REGISTER;
-use super::source::{self, Found, Origin, Source};
+use super::source::{self, Found, Origin, Source, file_name};
 use super::table::most_headers;
 use super::{Findings, ReadOptions};
 use crate::problem::Place;
@@ -30,10 +30,10 @@ impl Copy {
         let mut source = source::open(path, options, &mut Findings::default())?;
         let pages = match source.workbooks.first() {
             Some(workbook) if path.is_file() => {
-                let file = path.file_name().unwrap_or_default().to_string_lossy();
+                let file = file_name(path);
                 let page = |(at, sheet): (usize, &crate::spreadsheet::Sheet)| Found {
                     table: &REGISTER,
-                    file: file.clone().into_owned(),
+                    file: file.clone(),
                     sheet: Some(sheet.name.clone()),
                     origin: Origin::Sheet(0, at),
                 };

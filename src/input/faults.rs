@@ -13,10 +13,10 @@ pub(crate) const CHECK_DIGITS: &str = "check-digits";
 pub(crate) const NO_BANK_CODE: &str = "malformed";
 pub(crate) const MEANINGLESS: &str = "means-nothing";
 
-const CELLS_NAMED: usize = 20;
+/// How many cells a problem names.
+pub(super) const CELLS_NAMED: usize = 20;
 
-/// The faults that are gathered, each with what is said of its cells and what to
-/// do.
+/// The faults that are gathered, each with what is said of its cells and what to do.
 pub(crate) const GATHERED: [(&str, &str, &str); 8] = [
     (
         MEANINGLESS,

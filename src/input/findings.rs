@@ -1,7 +1,7 @@
 //! Everything found while a case is read, in the order of reading.
 
 use super::Located;
-use super::faults::ColumnFaults;
+use super::faults::{CELLS_NAMED, ColumnFaults};
 use super::marks::Marks;
 use crate::problem::{Place, Problem};
 use crate::text::grouped;
@@ -11,7 +11,6 @@ use std::collections::HashMap;
 const KEPT_PER_CODE: u64 = 10_000;
 /// More cells with one fault than that have one cause, and become one problem.
 const OF_ONE_CAUSE: usize = 5;
-const CELLS_NAMED: usize = 20;
 
 /// Findings that say the same of different cells.
 #[derive(Debug, Default)]

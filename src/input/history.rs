@@ -9,31 +9,17 @@ use crate::model::{Date, Terms, days_between, iso};
 use crate::quantity::Ratio;
 use num_traits::One;
 
-/// What a cell of assets names.
-pub(crate) enum Named {
-    Cash,
-    Asset(String),
-}
-
-impl Named {
-    pub(crate) fn asset(self) -> Option<String> {
-        match self {
-            Self::Cash => None,
-            Self::Asset(name) => Some(name),
-        }
-    }
-}
-
-/// What a cell of assets names; none where it is blank or an error.
-pub(crate) fn named(line: &mut Line, column: &str) -> Option<Named> {
+/// What a cell of assets names: an asset, or no asset but cash; nothing where it is blank or an error.
+#[allow(clippy::option_option, reason = "nothing, cash, an asset")]
+pub(crate) fn named(line: &mut Line, column: &str) -> Option<Option<String>> {
     let text = line.text(column)?;
     let plain = unescaped(&text);
-    Some(if fold(plain) == fold(&line.style.currency) { Named::Cash } else { Named::Asset(plain.to_owned()) })
+    Some((fold(plain) != fold(&line.style.currency)).then(|| plain.to_owned()))
 }
 
 /// The asset of a row; none for cash, which a blank and the currency's code both mean.
 pub(super) fn asset(line: &mut Line, column: &str) -> Option<String> {
-    named(line, column).and_then(Named::asset)
+    named(line, column).flatten()
 }
 
 /// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it; a table that comes back means `=x`.
@@ -112,20 +98,20 @@ pub(crate) fn declaration(line: &mut Line, terms: &Terms) -> Option<Declaration>
     in_order(line, "payment_date", payment_date, "record_date", record_date);
     let asset = match kind? {
         0 => {
-            if matches!(given, Some(Named::Asset(_))) {
+            if given.flatten().is_some() {
                 let help = "Clear the asset, or make the kind in-kind.";
                 line.reject("asset", "beside-cash", "a cash dividend has no asset.", help);
             }
             None
         }
         _ => match given {
-            Some(Named::Asset(asset)) if is_common(&asset, terms) => {
+            Some(Some(asset)) if is_common(&asset, terms) => {
                 let message = "a dividend in shares of Common is a stock dividend, which §2(a) leaves out: it adjusts the multiple.";
                 let help = "Move this row to the adjustments table: kind stock-dividend, with the ratio after:before.";
                 line.reject("asset", "is-common", message, help);
                 return None;
             }
-            Some(Named::Asset(asset)) => Some(asset),
+            Some(Some(asset)) => Some(asset),
             // What shows an error was told already.
             None if !line.is_blank("asset") => return None,
             nothing => {

@@ -42,7 +42,7 @@ use findings::Findings;
 use line::Line;
 pub use load::load;
 pub(crate) use load::load_rows;
-pub(crate) use source::{is_of_another_file, is_table_file, name as case_name, size};
+pub(crate) use source::{file_name, files, is_of_another_file, is_table_file, name as case_name, size};
 use table::Located;
 
 #[derive(Clone, Debug, Default)]

@@ -3,10 +3,11 @@
 use super::Line;
 use super::cell::{Value, unknown_word, word_key};
 use super::history::{in_order, named};
-use super::schema::CHOICES;
 use super::words::nearest_name;
 use crate::model::class::fold;
-use crate::model::events::{Action, ActionKind, Approval, Ballot, BallotKind, Component, Director, Electors, Meeting};
+use crate::model::events::{
+    Action, ActionKind, Approval, Ballot, BallotKind, CHOICES, Component, Director, Electors, Meeting,
+};
 use crate::model::{ClassIx, Classes, HolderIx, Register};
 use crate::quantity::{Ratio, units_ratio};
 
@@ -14,7 +15,7 @@ pub(crate) fn component(line: &mut Line) -> Option<Component> {
     let asset = named(line, "component");
     let amount = line.per_share("amount");
     let fair_value = line.per_share("fair_value");
-    Some(Component { asset: asset?.asset(), amount: amount?, fair_value, place: line.row_place() })
+    Some(Component { asset: asset?, amount: amount?, fair_value, place: line.row_place() })
 }
 
 /// Says that a text names no class.

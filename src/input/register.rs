@@ -3,13 +3,12 @@
 mod alike;
 mod clean;
 pub(super) mod countries;
+mod details;
 pub(super) mod identifiers;
 mod merge;
 mod problems;
 
 use super::asides::Control;
-use super::cell::Value;
-use super::faults::MEANINGLESS;
 use super::plans::unknown_class;
 use super::schema::{REGISTER, index_of};
 use super::totals::{Sum, Totals};
@@ -17,7 +16,7 @@ use super::{Findings, Line, Located};
 use crate::model::text_key::{self, means_nothing};
 use crate::model::{ClassIx, Classes, Detail, HolderIx, Lot, Register, Span, Treasury, Worded};
 use crate::problem::Problem;
-use crate::quantity::{Ratio, plain};
+use crate::quantity::Ratio;
 use crate::spreadsheet::{Cell, Content, Shown};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
@@ -26,7 +25,7 @@ use std::sync::Arc;
 
 pub(crate) use clean::{Found, Piece};
 pub(crate) use merge::LOOK_AHEAD;
-use problems::{full, no_issue_dates};
+use problems::{Doubts, full};
 
 /// Where the register's columns stand in [`REGISTER`].
 mod at {
@@ -73,16 +72,9 @@ pub(crate) struct Reading {
     /// The sums of each class's lots, of the first so many.
     by_class: Vec<Sum>,
     summed: usize,
-    number_ids: Option<u32>,
-    /// The first rows whose tax id, account and bank code are numbers.
-    number_details: [Option<u32>; Detail::COUNT],
-    text_ids: bool,
-    series_a_without_date: u64,
     /// The first of the holders, last of all, who have no lots.
     alone_from: Option<HolderIx>,
-    /// The first row whose rate is a bare 1, and whether others are fractions or percentages.
-    rate_of_one: Option<u32>,
-    other_rates: bool,
+    doubts: Doubts,
 }
 
 impl Reading {
@@ -100,13 +92,8 @@ impl Reading {
             totals: Totals::new(&REGISTER),
             by_class: Vec::new(),
             summed: 0,
-            number_ids: None,
-            number_details: [None; Detail::COUNT],
-            text_ids: false,
-            series_a_without_date: 0,
             alone_from: None,
-            rate_of_one: None,
-            other_rates: false,
+            doubts: Doubts::default(),
         }
     }
 
@@ -163,7 +150,7 @@ impl Reading {
         }
         if line.is_blank(at::ISSUE_DATE) {
             if line.located.column(at::ISSUE_DATE).is_none() {
-                self.series_a_without_date += 1;
+                self.doubts.series_a_without_date += 1;
             } else {
                 let message = "a Series A lot needs the day on which the company first issued it (§2(c)).";
                 let help = "Fill in the day of first issue, from the stock ledger; a transfer does not change it.";
@@ -212,9 +199,9 @@ impl Reading {
     fn id<'l>(&mut self, line: &mut Line<'l>, cell: &'l Cell) -> Option<Cow<'l, str>> {
         let id = identifiers::id(line, at::HOLDER_ID, cell)?;
         match cell.content {
-            Content::Text => self.text_ids = true,
+            Content::Text => self.doubts.text_ids = true,
             Content::Number(Shown::Digits(_)) => {}
-            Content::Number(_) if self.number_ids.is_none() => self.number_ids = Some(line.row.number),
+            Content::Number(_) => _ = self.doubts.number_ids.get_or_insert(line.row.number),
             _ => {}
         }
         Some(id)
@@ -298,119 +285,6 @@ impl Reading {
         Some(span)
     }
 
-    fn rate(&mut self, line: &mut Line, holder: HolderIx) {
-        let Some(cell) = line.cell(at::WITHHOLDING_RATE) else { return };
-        let text = line.row.text(cell);
-        let bare = match cell.content {
-            Content::Text => !text.contains('%'),
-            _ => cell.content == Content::Number(Shown::Plain),
-        };
-        if bare && (matches!(text.trim(), "1" | "1.0" | "1.00") || cell.whole_number() == Some(1)) {
-            self.rate_of_one.get_or_insert(line.row.number);
-        } else {
-            self.other_rates |= !matches!(text.trim(), "0" | "0.0" | "0.00") && cell.whole_number() != Some(0);
-        }
-        let known = self.rates.iter().find(|(t, _)| t == text && cell.content == Content::Text).map(|(_, r)| r.clone());
-        let rate = match known {
-            Some(rate) => rate,
-            None => {
-                let Some(rate) = line.read_number(at::WITHHOLDING_RATE, Value::rate) else { return };
-                if cell.content == Content::Text && self.rates.len() < 64 {
-                    self.rates.push((text.to_owned(), rate.clone()));
-                }
-                rate
-            }
-        };
-        match self.register.stated_withholding_rate(holder) {
-            Some(stated) if *stated == rate => {}
-            Some(stated) => {
-                let id = self.register.id(holder);
-                let percent = |r: &Ratio| format!("{}%", plain(&(r * Ratio::from_integer(100.into())), 12));
-                let first = self.rate_rows.get(holder as usize).copied().unwrap_or(0);
-                let at = line.located.cell(at::WITHHOLDING_RATE, first);
-                let (here, there) = (percent(&rate), percent(stated));
-                let message = format!("the holder {id} has two withholding rates: {here} here and {there} in {at}.");
-                let help =
-                    "Make the rate the same on all rows of the holder; a blank cell takes it over from the others.";
-                line.reject(at::WITHHOLDING_RATE, "two-rates", &message, help);
-            }
-            None => self.set_rate(holder, rate, line.row.number),
-        }
-    }
-
-    fn set_rate(&mut self, holder: HolderIx, rate: Ratio, row: u32) {
-        self.register.set_withholding_rate(holder, rate);
-        if let Some(slot) = self.rate_rows.get_mut(holder as usize) {
-            *slot = row;
-        }
-    }
-
-    fn details(&mut self, line: &mut Line, holder: HolderIx) {
-        if !line.is_blank(at::HOLD)
-            && let Some(hold) = line.yes_no(at::HOLD)
-        {
-            self.register.fill_hold(holder, hold);
-        }
-        for (offset, (detail, ix)) in Detail::VALUES.iter().copied().zip(at::DETAILS).enumerate() {
-            let Some(cell) = line.cell(ix) else { continue };
-            let must_mean = matches!(
-                detail,
-                Detail::Account | Detail::BankCode | Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName
-            );
-            // `#N/A` typed or exported as text is a blank here; the error of a formula is not.
-            let typed = (cell.content == Content::Text && must_mean).then(|| line.row.text(cell).trim());
-            let text = if let Some(typed @ "#N/A") = typed {
-                Some(Cow::Borrowed(typed))
-            } else if detail.is_number_of_record() {
-                if let (Content::Number(Shown::Plain), Some(first)) =
-                    (cell.content, self.number_details.get_mut(offset))
-                {
-                    first.get_or_insert(line.row.number);
-                }
-                identifiers::number_of_record(line, ix, cell)
-            } else if ix == at::PAYEE_KIND {
-                line.word(ix).map(|word| Cow::Borrowed(line.words(ix)[word]))
-            } else {
-                identifiers::text(line, ix, cell)
-            };
-            let Some(text) = text else { continue };
-            let text = match detail {
-                _ if must_mean && means_nothing(&text) => {
-                    line.note(ix, MEANINGLESS, &text, "");
-                    None
-                }
-                Detail::Account => identifiers::account(line, ix, text),
-                Detail::BankCode => identifiers::bank_code(line, ix, &text),
-                Detail::Country => Some(countries::code(&text).unwrap_or(text)),
-                _ => Some(text),
-            };
-            let Some(text) = text else { continue };
-            self.one_account(line, holder, detail, ix, &text);
-            if self.register.fill_detail(holder, detail, &text).is_none() {
-                full(line);
-            }
-        }
-    }
-
-    /// Two accounts of one holder are as wrong as two names: which of them is paid?
-    fn one_account(&self, line: &mut Line, holder: HolderIx, detail: Detail, ix: usize, text: &str) {
-        let known = self.register.detail(holder, detail);
-        let what = match detail {
-            Detail::Account => "accounts",
-            Detail::BankCode => "bank codes",
-            _ => return,
-        };
-        if known.is_empty() || text_key::same(known, text) {
-            return;
-        }
-        let id = self.register.id(holder);
-        let first = self.first_rows.get(holder as usize).copied().unwrap_or(0);
-        let message =
-            format!("the holder {id} has two {what}, on this row and on another (the holder's first is {first}).");
-        let help = "Make it the same on all rows of the holder, or leave it blank on all but one.";
-        line.reject(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
-    }
-
     /// Columns that nobody reads and that say the shares are gone.
     fn gone(line: &mut Line) {
         for gone in &line.located.gone {
@@ -471,20 +345,7 @@ impl Reading {
     /// The register, its holders and lots in order; says what is wrong with it as a whole, and, if nobody was `warned`, what
     /// may be.
     pub(crate) fn finish(mut self, located: &Located, warned: bool, findings: &mut Findings) -> Register {
-        if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
-            problems::number_among_text(located, row, findings);
-        }
-        for (ix, row) in at::DETAILS.into_iter().zip(self.number_details) {
-            if let Some(row) = row {
-                problems::number_of_record(located, ix, row, findings);
-            }
-        }
-        if self.series_a_without_date > 0 {
-            no_issue_dates(located, self.series_a_without_date, findings);
-        }
-        if let Some(row) = self.rate_of_one.filter(|_| self.other_rates) {
-            problems::rate_of_one(located, row, findings);
-        }
+        self.doubts.tell(located, findings);
         if !warned {
             self.alike(located, findings);
         }

@@ -14,7 +14,7 @@ pub(crate) use history::{
     ADJUSTMENTS, ARREARS, CARRIED_PAYMENTS, CARRY, DECLARATIONS, PAYMENTS, PROCEEDS, RECORD_DATES,
 };
 pub(crate) use payments_out::{ACCOUNTS, BANK, PAYMENT_STATUS};
-pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CHOICES, CONSIDERATION, MEETINGS};
+pub(crate) use plans::{ACTIONS, BALLOTS, BOARD, CONSIDERATION, MEETINGS};
 pub(crate) use register::{LEDGER, OF_HOLDER, REGISTER};
 pub(crate) use terms::{CLASSES, COLUMNS, TERMS};
 

@@ -5,7 +5,9 @@ use super::Located;
 use super::manners::manner;
 use super::schema::{LEDGER, REGISTER};
 use crate::model::{Case, Class, Treasury};
+use crate::quantity::{plain, shares_ratio};
 use crate::spreadsheet::a1::letters;
+use serde::{Serialize, Serializer};
 
 #[derive(Clone, Debug, Default)]
 pub struct Understood {
@@ -14,29 +16,43 @@ pub struct Understood {
     pub ignored: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct TableUnderstood {
     pub table: &'static str,
     pub file: String,
     pub sheet: Option<String>,
     pub header_row: u32,
-    pub columns: Vec<ColumnUnderstood>,
-    /// Headers that mean nothing here, with their letters.
-    pub ignored: Vec<(String, String)>,
     pub rows: u64,
     /// Whose export it reads like.
     pub manner: Option<&'static str>,
+    pub columns: Vec<ColumnUnderstood>,
+    /// Headers that mean nothing here.
+    pub ignored: Vec<HeaderUnderstood>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct ColumnUnderstood {
     pub column: &'static str,
-    pub letters: String,
-    pub header: String,
+    #[serde(flatten)]
+    pub header: HeaderUnderstood,
+}
+
+/// A header, and the cell that it stands in.
+#[derive(Clone, Debug, Serialize)]
+pub struct HeaderUnderstood {
+    pub cell: String,
+    #[serde(rename = "header")]
+    pub text: String,
+}
+
+impl HeaderUnderstood {
+    pub(crate) fn letters(&self) -> &str {
+        self.cell.trim_end_matches(|c: char| c.is_ascii_digit())
+    }
 }
 
 /// What the register comes to, whatever the date.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RegisterUnderstood {
     pub lots: u64,
     pub holders: u64,
@@ -44,32 +60,40 @@ pub struct RegisterUnderstood {
     pub classes: Vec<ClassUnderstood>,
 }
 
-#[derive(Clone, Debug, Default)]
+/// A class, its shares in millionths.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct ClassUnderstood {
     pub class: String,
     pub lots: u64,
-    /// All its shares, in millionths.
+    #[serde(rename = "shares", serialize_with = "in_shares")]
     pub micros: u128,
     /// Those of them that have a retired date.
+    #[serde(rename = "retired", serialize_with = "in_shares")]
     pub retired_micros: u128,
+    #[serde(rename = "treasury", serialize_with = "in_shares")]
     pub treasury_micros: u128,
 }
 
+fn in_shares<S: Serializer>(micros: &u128, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&plain(&shares_ratio(*micros), 6))
+}
+
 pub(crate) fn table(located: &Located, rows: u64) -> TableUnderstood {
-    let header =
-        |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or(String::new(), |(_, text)| text.clone());
+    let text = |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or("", |(_, text)| text.as_str());
+    let header = |at: u32, text: &str| {
+        let cell = format!("{}{}", letters(at), located.header_row);
+        HeaderUnderstood { cell, text: text.to_owned() }
+    };
     let columns = located.table.columns.iter().zip(&located.columns);
-    let columns = columns.filter_map(|(column, at)| {
-        at.map(|at| ColumnUnderstood { column: column.name, letters: letters(at), header: header(at) })
-    });
+    let columns = columns.filter_map(|(column, at)| Some((column.name, (*at)?)));
     TableUnderstood {
         table: located.table.name,
         file: located.source.file.clone(),
         sheet: located.source.sheet.clone(),
         header_row: located.header_row,
-        columns: columns.collect(),
-        ignored: located.unknown_headers().map(|(at, text)| (text.clone(), letters(*at))).collect(),
         rows,
+        columns: columns.map(|(column, at)| ColumnUnderstood { column, header: header(at, text(at)) }).collect(),
+        ignored: located.unknown_headers().map(|(at, text)| header(*at, text)).collect(),
         manner: [REGISTER.name, LEDGER.name].contains(&located.table.name).then(|| manner(&located.headers)).flatten(),
     }
 }

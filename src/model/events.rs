@@ -248,6 +248,9 @@ pub struct Meeting {
     pub place: RowPlace,
 }
 
+/// The choices of a matter that is not an election.
+pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
+
 #[derive(Clone, Debug)]
 pub struct Ballot {
     pub matter: String,

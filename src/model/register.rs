@@ -31,6 +31,17 @@ pub enum Treasury {
     Subsidiary,
 }
 
+impl Treasury {
+    /// As it stands in a register.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::No => "",
+            Self::Company => "yes",
+            Self::Subsidiary => "subsidiary",
+        }
+    }
+}
+
 /// One row of the register: shares of one class, issued to a holder on one date.
 #[derive(Clone, Copy, Debug)]
 pub struct Lot {

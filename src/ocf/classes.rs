@@ -25,10 +25,10 @@ pub(crate) struct StockClasses {
 type Cells = Vec<(Column, String)>;
 
 /// What comments carry wins over what was made.
-fn overrule(cells: &mut Cells, carried: impl IntoIterator<Item = (String, String)>) {
+fn overrule(cells: &mut Cells, carried: impl IntoIterator<Item = (Column, String)>) {
     for (column, value) in carried {
         cells.retain(|(name, _)| *name != column);
-        cells.push((column.into(), value));
+        cells.push((column, value));
     }
 }
 
@@ -270,7 +270,7 @@ impl StockClasses {
                 cell("exercise_price", shown),
             ];
             let of_class = carried.iter().filter_map(|(column, value)| Some((column.strip_prefix("class ")?, value)));
-            overrule(&mut cells, of_class.map(|(column, value)| (column.to_owned(), value.clone())));
+            overrule(&mut cells, of_class.map(|(column, value)| (column.to_owned().into(), value.clone())));
             self.rows.push(TableRow { object: object.clone(), cells });
             if let Some(slot) = self.rights.get_mut(ix) {
                 *slot = Some(id);

@@ -9,16 +9,16 @@ mod compact;
 mod events;
 mod issuance;
 mod order;
+mod security;
 
-use super::ObjectId;
-use super::objects::{RatioConversion, StockPlan, Transaction, Vesting, VestingTerms};
-use super::vesting::Happened;
+use super::objects::{RatioConversion, StockPlan, Transaction, VestingTerms};
+use super::{Column, ObjectId};
 use crate::model::{Date, Span, TextPool};
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::Ratio;
 pub(crate) use compact::Amount;
 use compact::{Few, Names};
-use num_traits::Signed;
+use security::{Event, Family, Grant, Kind, Parcels, Security, State, take};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 
@@ -28,7 +28,7 @@ const MOST_FINDINGS: u64 = 1_000;
 const NONE: u32 = u32::MAX;
 
 /// Columns that comments carry.
-pub(crate) type Carried = Box<[(String, String)]>;
+pub(crate) type Carried = Box<[(Column, String)]>;
 
 /// What is said of an object.
 #[derive(Debug)]
@@ -104,142 +104,6 @@ pub(crate) struct Folded {
     pub prices: HashMap<usize, Option<Ratio>>,
     /// The currency of the first amount, and where it stands.
     pub currency: Option<(String, ObjectId)>,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Family {
-    Stock(u32),
-    Rights { is_warrant: bool, class: Option<u32> },
-    // What has no place in a register until shares are issued for it.
-    Unit,
-    Appreciation,
-    Convertible,
-    UncountedWarrant,
-}
-
-impl Family {
-    fn is_like(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Rights { is_warrant: one, .. }, Self::Rights { is_warrant: two, .. }) => one == two,
-            _ => self == other,
-        }
-    }
-
-    /// Whether its quantity is a number of shares.
-    fn is_counted(self) -> bool {
-        !matches!(self, Self::Convertible | Self::UncountedWarrant)
-    }
-}
-
-enum State {
-    /// Held since its issuance, or since what made it.
-    Held,
-    /// Made by a transaction that was not reached yet.
-    Waiting,
-    /// Closed by an object on a date.
-    Gone(u32, Date),
-}
-
-/// What is said of options and warrants alone.
-struct Grant {
-    price: Option<Ratio>,
-    terms: Option<String>,
-    list: Option<Vec<Vesting>>,
-    happened: Happened,
-    accelerated: Ratio,
-    /// What of the grant was exercised.
-    used: Ratio,
-    expires: Option<Date>,
-}
-
-/// Shares by the day on which the company first issued them.
-enum Parcels {
-    /// As many as the issuance says.
-    AsIssued(Date),
-    These(Vec<(Date, Amount)>),
-}
-
-struct Security {
-    family: Family,
-    holder: u32,
-    date: Date,
-    /// Splits up to this date are in its quantity.
-    through: Date,
-    /// What its issuance says, in shares of today.
-    issued: Amount,
-    parcels: Parcels,
-    state: State,
-    certificate: Span,
-    file: u16,
-    object: u32,
-    grant: Option<Box<Grant>>,
-    carried: Carried,
-}
-
-impl Security {
-    fn quantity(&self) -> Ratio {
-        match &self.parcels {
-            Parcels::AsIssued(_) => self.issued.ratio(),
-            Parcels::These(parcels) => parcels.iter().map(|(_, quantity)| quantity.ratio()).sum(),
-        }
-    }
-
-    fn parcels(&self) -> Vec<(Date, Ratio)> {
-        match &self.parcels {
-            Parcels::AsIssued(date) => vec![(*date, self.issued.ratio())],
-            Parcels::These(parcels) => parcels.iter().map(|(date, quantity)| (*date, quantity.ratio())).collect(),
-        }
-    }
-
-    fn set(&mut self, parcels: Vec<(Date, Ratio)>) {
-        self.parcels = match parcels.as_slice() {
-            [(date, quantity)] if *quantity == self.issued.ratio() => Parcels::AsIssued(*date),
-            _ => Parcels::These(parcels.into_iter().map(|(date, quantity)| (date, quantity.into())).collect()),
-        };
-    }
-}
-
-/// Takes shares out, those first that were issued first.
-fn take(parcels: &mut Vec<(Date, Ratio)>, mut wanted: Ratio) -> Vec<(Date, Ratio)> {
-    parcels.sort_by_key(|(date, _)| *date);
-    let mut taken = Vec::new();
-    for (date, quantity) in mem::take(parcels) {
-        let part = wanted.clone().min(quantity.clone());
-        wanted -= &part;
-        let rest = quantity - &part;
-        if part.is_positive() {
-            taken.push((date, part));
-        }
-        if rest.is_positive() {
-            parcels.push((date, rest));
-        }
-    }
-    taken
-}
-
-#[derive(PartialEq)]
-enum Kind {
-    Move,
-    Retire,
-    Retract,
-    Convert,
-    Exercise,
-    Reprice(Box<Ratio>),
-    Vest(Box<str>),
-    Accelerate,
-}
-
-struct Event {
-    date: Date,
-    file: u16,
-    object: u32,
-    kind: Kind,
-    /// How many; all where it does not say.
-    quantity: Option<Amount>,
-    /// What it takes from: one security, or those that are consolidated.
-    from: Few,
-    to: Few,
-    balance: u32,
 }
 
 /// Takes transactions one by one, in any order.

@@ -23,7 +23,7 @@ pub(crate) use tables::MadeTable;
 const EXPORT_AGAIN: &str = "Export the package again from where it comes from, as OCF 1.2.";
 
 /// What a package comes to.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Package {
     pub tables: Vec<MadeTable>,
     /// Terms that hold unless the case's own table says otherwise: name, value and where they come from.

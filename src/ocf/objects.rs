@@ -1,5 +1,6 @@
 //! The objects of an Open Cap Format package, as far as they are used; unknown fields are left alone.
 
+use super::Column;
 use crate::model::{Date, parse_iso};
 use crate::quantity::{Ratio, parse_decimal, whole};
 use serde::de::{self, Deserializer, Visitor};
@@ -294,7 +295,7 @@ pub(crate) struct Transaction {
 pub(crate) const CARRIED: &str = "ratable ";
 
 /// The columns and values that comments carry.
-pub(crate) fn carried(comments: &[String]) -> Vec<(String, String)> {
+pub(crate) fn carried(comments: &[String]) -> Vec<(Column, String)> {
     let pairs = comments.iter().filter_map(|comment| comment.strip_prefix(CARRIED)?.split_once('='));
-    pairs.map(|(column, value)| (column.trim().to_owned(), value.to_owned())).collect()
+    pairs.map(|(column, value)| (column.trim().to_owned().into(), value.to_owned())).collect()
 }

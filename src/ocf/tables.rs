@@ -10,7 +10,6 @@ use crate::quantity::{Ratio, plain, power_of_ten};
 use crate::spreadsheet::{Content, Row, Rows, RowsError};
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 
 /// Fills a row of a table with the cells of its line.
@@ -26,12 +25,6 @@ pub(crate) struct MadeTable {
     columns: Arc<Vec<Column>>,
     count: usize,
     fill: Arc<Fill>,
-}
-
-impl fmt::Debug for MadeTable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "MadeTable({}, {} rows)", self.name, self.count)
-    }
 }
 
 impl MadeTable {
@@ -88,7 +81,7 @@ pub(super) fn register(
     let mut columns: Vec<Column> = ["holder_id", "holder_name"].into_iter().chain(OF_LOT).map(Column::from).collect();
     let mut known: HashSet<Column> = columns.iter().cloned().collect();
     let of_holders = holders.iter().flat_map(|holder| &holder.details).map(|(column, _)| column.clone());
-    let of_lots = lots.iter().flat_map(|lot| &lot.carried).map(|(column, _)| Column::from(column.clone()));
+    let of_lots = lots.iter().flat_map(|lot| &lot.carried).map(|(column, _)| column.clone());
     columns.extend(of_holders.chain(of_lots).filter(|column| known.insert(column.clone())));
     let has_lots: HashSet<u32> = lots.iter().map(|lot| lot.holder).collect();
     let alone: Vec<u32> = (0..).take(holders.len()).filter(|holder| !has_lots.contains(holder)).collect();
@@ -190,8 +183,7 @@ fn adjustments(names: &[String], splits: impl Iterator<Item = Split>) -> Option<
             ("ratio", format!("{}:{}", plain(after, 10), plain(before, 10))),
         ];
         let own = own.map(|(column, value)| (Column::from(column), value));
-        let carried = split.carried.into_iter().map(|(column, value)| (Column::from(column), value));
-        TableRow { object: split.object, cells: carried.chain(own).collect() }
+        TableRow { object: split.object, cells: split.carried.into_iter().chain(own).collect() }
     };
     let rows: Vec<TableRow> = splits.map(row).collect();
     let carried: BTreeSet<&Column> = rows.iter().flat_map(|row| &row.cells).map(|(column, _)| column).collect();
@@ -240,13 +232,13 @@ fn named(holders: &[(Stakeholder, u16)]) -> Vec<Holder> {
             ("country", address.and_then(|address| address.country.as_deref())),
             ("email", contacts.flat_map(|contact| &contact.emails).next().map(|email| email.email_address.as_str())),
         ];
-        // What comments carry goes before.
-        let carried = carried(&holder.comments).into_iter().map(|(column, value)| (Column::from(column), value));
         let fields = fields.into_iter().filter_map(|(column, text)| {
             let text = text?.trim().replace(['\n', '\r'], ", ");
             (!text.is_empty()).then_some((Column::from(column), text))
         });
-        Holder { id: id.to_owned(), name: holder.name.legal_name.clone(), details: carried.chain(fields).collect() }
+        // What comments carry goes before.
+        let details = carried(&holder.comments).into_iter().chain(fields).collect();
+        Holder { id: id.to_owned(), name: holder.name.legal_name.clone(), details }
     };
     holders.iter().map(one).collect()
 }

@@ -1,6 +1,6 @@
 //! How much of a grant has vested on a date, by its terms and by what happened.
 
-use super::objects::{Period, Trigger, Vesting, VestingCondition, VestingTerms};
+use super::objects::{Period, Trigger, VestingCondition, VestingTerms};
 use crate::model::calendar::day;
 use crate::model::{Date, plus_days};
 use crate::quantity::{Midpoint, Ratio, round_half, whole};
@@ -8,11 +8,6 @@ use num_traits::Signed;
 
 /// What happened to a grant: starts and events by the condition that they set off.
 pub(crate) type Happened = Vec<(String, Date)>;
-
-/// What of a list of days and amounts has vested.
-pub(crate) fn by_list(vestings: &[Vesting], on: Date) -> Ratio {
-    vestings.iter().filter(|vesting| vesting.date.0 <= on).map(|vesting| &vesting.amount.0).sum()
-}
 
 /// A share of a grant that vests on a day.
 struct Tranche {

@@ -30,9 +30,6 @@ pub(crate) struct Content<'c> {
     pub as_of: Option<Date>,
     /// Each holder: the columns of the register that are a holder's.
     pub holders: Vec<Cells>,
-    /// How many lots there are, and the columns of each that are a lot's, with the holder's id.
-    pub count: usize,
-    pub lot: &'c dyn Fn(usize) -> Cells,
     /// Rows of the classes and the adjustments.
     pub classes: Vec<Cells>,
     pub adjustments: Vec<Cells>,
@@ -74,8 +71,7 @@ struct Writer<'c> {
 /// Errors: a number that the format has no place for.
 pub(crate) fn write(content: &Content) -> io::Result<Vec<(String, Vec<u8>)>> {
     let terms = &content.case.terms;
-    let lots = (0..content.count).map(content.lot);
-    let dates = lots.flat_map(|lot| ["issue_date", "retired_date"].map(|column| parse_iso(get(&lot, column))));
+    let dates = content.case.register.lots().iter().flat_map(|lot| [lot.issue_date, lot.retired_date]);
     let dates = dates.chain(content.adjustments.iter().map(|row| parse_iso(get(row, "effective_date"))));
     let dates: BTreeSet<Date> = dates.flatten().collect();
     let as_of = content.as_of.or(terms.register_date.max(dates.last().copied()));

@@ -7,9 +7,6 @@ use crate::quantity::{Ratio, Shares, plain, shares_ratio, whole};
 use num_traits::Zero;
 use std::collections::BTreeMap;
 
-/// The choices of a matter that is not an election.
-pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
-
 /// §10: an amendment passes if those for it are more than the majority asked for of the Series A outstanding.
 pub(crate) fn amendment_outcome(in_favour: &Ratio, outstanding: &Ratio, majority: &Ratio) -> &'static str {
     if *in_favour > majority * outstanding { "passes" } else { "fails" }

@@ -2,13 +2,13 @@
 
 use super::{Context, Refusal, Replay, State};
 use crate::holdings::{BeyondLimits, Holdings};
-use crate::model::events::{Ballot, BallotKind};
+use crate::model::events::{Ballot, BallotKind, CHOICES};
 use crate::model::reading::DefaultVoters;
 use crate::model::{ClassIx, Date, HolderIx, Rank, Treasury};
 use crate::outcome::Tally;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};
-use crate::rules::voting::{CHOICES, Election, amendment_outcome};
+use crate::rules::voting::{Election, amendment_outcome};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 

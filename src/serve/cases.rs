@@ -97,7 +97,7 @@ impl Cases {
         let at_work = case.clone();
         let job = Job::start(self.permits.clone(), move |job| {
             if let Err(fault) = catch_fault(|| work(&at_work.dropped, job)) {
-                at_work.dropped.failed(fault);
+                at_work.dropped.work().fault = Some(fault);
             }
         });
         if let Some(before) = locked(&case.job).replace(job.clone()) {

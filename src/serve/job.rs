@@ -4,6 +4,7 @@ use crate::commands::progress::{Watch, watched};
 use crate::spreadsheet::hash::read_until;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_core::Stream;
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -20,7 +21,8 @@ const MOST: Duration = Duration::from_secs(1_800);
 /// An answer waits so long for its work, which most does not take.
 const PATIENCE: Duration = Duration::from_millis(400);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum Stage {
     /// Others work.
     Waiting,
@@ -30,15 +32,6 @@ enum Stage {
 }
 
 impl Stage {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Working => "working",
-            Self::Done => "done",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
     fn is_last(self) -> bool {
         matches!(self, Self::Done | Self::Cancelled)
     }
@@ -110,7 +103,7 @@ impl Job {
         let stage = *self.stage.borrow();
         let (what, done, of) = self.watch.now();
         json!({
-            "stage": stage.word(), "what": what, "done": done, "of": of, "seconds": self.began.elapsed().as_secs(),
+            "stage": stage, "what": what, "done": done, "of": of, "seconds": self.began.elapsed().as_secs(),
         })
     }
 

@@ -40,6 +40,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Text as it may stand in an address or a header: letters, digits and what is `plain` as they are.
+fn escaped(text: &str, plain: &str) -> String {
+    let byte = |b: u8| {
+        let c = char::from(b);
+        if b.is_ascii_alphanumeric() || plain.contains(c) { c.to_string() } else { format!("%{b:02X}") }
+    };
+    text.bytes().map(byte).collect()
+}
+
 /// Serves the page until the program is ended. Returns the exit code.
 pub(crate) fn serve(args: &ServeArgs) -> u8 {
     let served = tokio::runtime::Builder::new_multi_thread().enable_all().build().and_then(|runtime| {

@@ -1,16 +1,19 @@
 //! The addresses of the page, and what each answers.
 
+#![allow(clippy::result_large_err, reason = "the error is an answer too, and one request has one")]
+
 use super::cases::Open;
 use super::job::{Job, Received};
 use super::views::{self, Wanted};
 use super::work::{self, Ask, Dropped, Ran, Take};
-use super::{Desk, gate, locked, samples, upload};
+use super::{Desk, escaped, gate, locked, samples, upload};
+use crate::input::file_name;
 use axum::body::{Body, Bytes};
 use axum::extract::{Form, FromRequestParts, Path, Query, Request, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response, Result};
 use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 use maud::Markup;
@@ -96,16 +99,7 @@ fn not_there() -> Response {
 fn saved(kind: &str, name: &str, body: impl Into<Body>) -> Response {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) { c } else { '_' }).collect();
-    let full: String = name
-        .bytes()
-        .map(|b| {
-            if b.is_ascii_alphanumeric() || b"-_.".contains(&b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
-        .collect();
+    let full = escaped(name, "-_.");
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}");
     let mut answer = Response::new(body.into());
     for (header, value) in [(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, &disposition)] {
@@ -118,24 +112,20 @@ fn saved(kind: &str, name: &str, body: impl Into<Body>) -> Response {
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-async fn open(State(desk): State<Desk>) -> Response {
-    match desk.cases.open() {
-        Ok(case) => json(&serde_json::json!({"case": case.id})),
-        Err(error) => said(500, format!("No place for the case: {error}.")),
-    }
+async fn open(State(desk): State<Desk>) -> Result<Response> {
+    let case = desk.cases.open().map_err(|error| said(500, format!("No place for the case: {error}.")))?;
+    Ok(json(&serde_json::json!({"case": case.id})))
 }
 
 /// A sample, as if it had been dropped.
-async fn sample(State(desk): State<Desk>, Path(name): Path<String>) -> Response {
-    let Some(sample) = samples::find(&name) else { return said(404, "There is no such sample.") };
+async fn sample(State(desk): State<Desk>, Path(name): Path<String>) -> Result<Response> {
+    let sample = samples::find(&name).ok_or_else(|| said(404, "There is no such sample."))?;
     let put = desk.cases.open().and_then(|case| {
         let put = |(name, bytes): &(&str, &[u8])| upload::put(&case.dropped.folder, name, sample.folder, bytes);
         sample.files.iter().try_for_each(put).map(|()| case)
     });
-    match put {
-        Ok(case) => json(&serde_json::json!({"case": case.id})),
-        Err(error) => said(500, format!("No place for the sample: {error}.")),
-    }
+    let case = put.map_err(|error| said(500, format!("No place for the sample: {error}.")))?;
+    Ok(json(&serde_json::json!({"case": case.id})))
 }
 
 async fn receive(Named(case): Named, Query(asked): Query<Asked>, request: Request) -> Response {
@@ -163,7 +153,6 @@ async fn read(State(desk): State<Desk>, Named(case): Named, Form(fields): Form<F
 
 /// The flags that a run's form may give.
 const FLAGS: [&str; 7] = ["date", "funds", "pay-date", "proceeds", "scenarios", "breakeven", "acknowledge"];
-const COMMANDS: [&str; 6] = ["dividend", "liquidate", "exchange", "vote", "captable", "actions"];
 
 /// Makes the run that the form asks for.
 async fn run(State(desk): State<Desk>, Named(open): Named, Form(fields): Form<Fields>) -> Response {
@@ -172,7 +161,7 @@ async fn run(State(desk): State<Desk>, Named(open): Named, Form(fields): Form<Fi
     let mut ask = Ask::default();
     for (name, value) in fields.into_iter().filter(|(_, value)| !value.trim().is_empty()) {
         let value = value.trim().to_owned();
-        if name == "command" && COMMANDS.contains(&value.as_str()) {
+        if name == "command" && views::KINDS.iter().any(|(command, _)| *command == value) {
             ask.command = value;
         } else if FLAGS.contains(&name.as_str()) {
             ask.flags.push((name, value));
@@ -188,48 +177,38 @@ async fn run(State(desk): State<Desk>, Named(open): Named, Form(fields): Form<Fi
 }
 
 /// Makes what is to be taken away.
-async fn take(State(desk): State<Desk>, Named(case): Named, Form(fields): Form<Fields>) -> Response {
+async fn take(State(desk): State<Desk>, Named(case): Named, Form(fields): Form<Fields>) -> Result<Response> {
     let field = |name: &str| fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim().to_owned());
     let form = field("as").unwrap_or_default();
     let what = match field("what").as_deref() {
         Some("bank") => {
-            let flags = [("as", Some(form)), ("first-number", field("first-number"))];
-            let given =
-                flags.into_iter().filter_map(|(flag, value)| Some((flag.to_owned(), value.filter(|v| !v.is_empty())?)));
-            Take::Bank(given.collect())
+            let flags = [("as", form), ("first-number", field("first-number").unwrap_or_default())];
+            Take::File("pay", flags.into_iter().filter(|(_, value)| !value.is_empty()).collect())
         }
-        Some("journal") => Take::Journal(form),
+        Some("journal") => Take::File("journal", vec![("as", form)]),
         _ => Take::Folder,
     };
-    match ran(&case, field("run").as_deref()) {
-        Ok(ran) => start(&desk, &case, move |case, job| work::take(case, job, &ran, &what)).await,
-        Err(answer) => *answer,
-    }
+    let ran = ran(&case, field("run").as_deref())?;
+    Ok(start(&desk, &case, move |case, job| work::take(case, job, &ran, &what)).await)
 }
 
 /// What is being done with a case, or was done last.
-fn job_of(case: &Open) -> Result<Arc<Job>, Box<Response>> {
-    locked(&case.job).clone().ok_or_else(|| Box::new(not_there()))
+fn job_of(case: &Open) -> Result<Arc<Job>> {
+    Ok(locked(&case.job).clone().ok_or_else(not_there)?)
 }
 
-async fn state(Named(case): Named) -> Response {
-    match job_of(&case) {
-        Ok(job) => json(&job.soon().await),
-        Err(answer) => *answer,
-    }
+async fn state(Named(case): Named) -> Result<Response> {
+    Ok(json(&job_of(&case)?.soon().await))
 }
 
 /// How the work goes on, as server-sent events.
-async fn progress(Named(case): Named) -> Response {
-    job_of(&case).map_or_else(|answer| *answer, |job| job.events().into_response())
+async fn progress(Named(case): Named) -> Result<Response> {
+    Ok(job_of(&case)?.events().into_response())
 }
 
-async fn cancel(Named(case): Named) -> Response {
-    let stop = |job: Arc<Job>| {
-        job.stop();
-        StatusCode::NO_CONTENT.into_response()
-    };
-    job_of(&case).map_or_else(|answer| *answer, stop)
+async fn cancel(Named(case): Named) -> Result<StatusCode> {
+    job_of(&case)?.stop();
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// A page was closed: its name is the body.
@@ -269,21 +248,21 @@ async fn problems(Named(case): Named) -> Response {
 }
 
 /// The run of a case that stands, which must be the one of that number: another page may have made another since.
-fn ran(case: &Open, number: Option<&str>) -> Result<Arc<Ran>, Box<Response>> {
+fn ran(case: &Open, number: Option<&str>) -> Result<Arc<Ran>> {
     let mut work = case.dropped.work();
-    let refused = |why| Err(Box::new(said(409, why)));
     if let Some(fault) = work.fault.take() {
-        return Err(Box::new(page(&views::fault(&fault))));
+        return Err(page(&views::fault(&fault)).into());
     }
-    let Some(ran) = work.run.clone() else { return refused("This run is not here any more. Make it again.") };
+    let ran = work.run.clone().ok_or_else(|| said(409, "This run is not here any more. Make it again."))?;
     if number.is_some_and(|number| number != ran.number.to_string()) {
-        return refused("Another run of this case was made since, in another window. Make this one again.");
+        let why = "Another run of this case was made since, in another window. Make this one again.";
+        return Err(said(409, why).into());
     }
     Ok(ran)
 }
 
-async fn preview(Named(case): Named) -> Response {
-    ran(&case, None).map_or_else(|answer| *answer, |ran| page(&views::preview(&case.id, &ran)))
+async fn preview(Named(case): Named) -> Result<Response> {
+    Ok(page(&views::preview(&case.id, &*ran(&case, None)?)))
 }
 
 /// Does something with the run that stands, beside the answering of others.
@@ -291,26 +270,22 @@ async fn with_run(
     case: &Open,
     asked: &Asked,
     answer: impl FnOnce(&Ran, &work::Done) -> Response + Send + 'static,
-) -> Response {
-    match ran(case, asked.get("run").map(String::as_str)) {
-        Ok(ran) => {
-            let answered = spawn_blocking(move || match &ran.result {
-                Ok(done) => answer(&ran, done),
-                Err(_) => said(409, "This run came to nothing."),
-            });
-            answered.await.unwrap_or_else(|_| said(500, "This could not be shown."))
-        }
-        Err(answer) => *answer,
-    }
+) -> Result<Response> {
+    let ran = ran(case, asked.get("run").map(String::as_str))?;
+    let answered = spawn_blocking(move || match &ran.result {
+        Ok(done) => answer(&ran, done),
+        Err(_) => said(409, "This run came to nothing."),
+    });
+    Ok(answered.await.unwrap_or_else(|_| said(500, "This could not be shown.")))
 }
 
-async fn holders(Named(case): Named, Query(asked): Query<Asked>) -> Response {
+async fn holders(Named(case): Named, Query(asked): Query<Asked>) -> Result<Response> {
     let field = |name: &str| asked.get(name).cloned().unwrap_or_default();
     let wanted = Wanted { find: field("q"), sort: field("sort"), page: field("page").parse().unwrap_or(0) };
     with_run(&case, &asked, move |_, done| page(&views::holders(done, &wanted))).await
 }
 
-async fn holder(Named(case): Named, Query(asked): Query<Asked>) -> Response {
+async fn holder(Named(case): Named, Query(asked): Query<Asked>) -> Result<Response> {
     let holder = asked.get("id").cloned().unwrap_or_default();
     let of = case.id.clone();
     with_run(&case, &asked, move |ran, done| match done.run.explain(&holder) {
@@ -320,7 +295,7 @@ async fn holder(Named(case): Named, Query(asked): Query<Asked>) -> Response {
     .await
 }
 
-async fn statement(Named(case): Named, Query(asked): Query<Asked>) -> Response {
+async fn statement(Named(case): Named, Query(asked): Query<Asked>) -> Result<Response> {
     let holder = asked.get("id").cloned().unwrap_or_default();
     with_run(&case, &asked, move |_, done| match done.statement(&holder) {
         Ok(Some((name, bytes))) => saved(XLSX, &name, bytes),
@@ -350,8 +325,7 @@ async fn taken(Named(case): Named, Query(asked): Query<Asked>) -> Response {
         Some((path, File::open(path).ok()?))
     });
     let Some((path, file)) = found else { return said(404, "The file is not here any more. Make it again.") };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    saved("application/octet-stream", &name, streamed(file))
+    saved("application/octet-stream", &file_name(path), streamed(file))
 }
 
 /// A file as it is read, a piece at a time.

@@ -2,8 +2,8 @@
 //! other archive.
 
 use crate::commands::Failure;
-use crate::input::is_table_file;
-use crate::input::source::{is_text, is_workbook};
+use crate::input::source::names::{is_text, is_workbook};
+use crate::input::{file_name, is_table_file};
 use crate::ocf::{is_package, is_zip};
 use crate::output::staging::private_dir;
 use crate::spreadsheet::Fault;
@@ -70,7 +70,7 @@ pub(super) async fn take(case: &Path, name: &str, folder: &str, body: Body) -> R
 }
 
 async fn receive(place: &Path, most: u64, mut body: Body) -> Result<(), NotTaken> {
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let name = file_name(place);
     let machine = |error: io::Error| (500, format!("{name} could not be kept: {error}"));
     let mut file = OpenOptions::new().write(true).create_new(true).open(place).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => (400, format!("{name} was dropped twice. Drop each file once.")),
@@ -147,20 +147,19 @@ fn only(folder: &Path) -> Result<PathBuf, Failure> {
     let mut found = listed(folder).map_err(|_| none())?;
     let one = found.pop().filter(|_| found.is_empty()).ok_or_else(none)?;
     let inside = if one.is_dir() { listed(&one)? } else { return Ok(one) };
-    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let is_table = |path: &PathBuf| is_table_file(&named(path));
+    let is_table = |path: &PathBuf| is_table_file(&file_name(path));
     if let [alone] = inside.as_slice()
-        && (is_workbook(&named(alone)) || (is_text(&named(alone)) && !is_table(alone)))
+        && (is_workbook(&file_name(alone)) || (is_text(&file_name(alone)) && !is_table(alone)))
     {
         return Ok(alone.clone());
     }
-    let whole = inside.iter().find(|path| is_workbook(&named(path)) || is_zip(path));
+    let whole = inside.iter().find(|path| is_workbook(&file_name(path)) || is_zip(path));
     match whole.filter(|_| !is_package(&one) && !inside.iter().any(is_table)) {
         Some(path) => Err(Failure::Usage(format!(
             "{} files were dropped together, and none of them is a table such as register.csv. A workbook or a zip is a \
              case of its own: drop {} alone.",
             inside.len(),
-            shown(&named(path))
+            shown(&file_name(path))
         ))),
         None => Ok(one),
     }
@@ -250,26 +249,8 @@ mod tests {
             assert_eq!(sound(name), Some(name));
         }
         let long = "x".repeat(200);
-        let wrong = [
-            "",
-            ".",
-            "..",
-            "../x.csv",
-            "/etc/passwd",
-            "a/b.csv",
-            "a\\b.csv",
-            "C:x.csv",
-            ".bashrc",
-            "a\0b",
-            "a\nb",
-            "nul.csv",
-            "COM1",
-            "x.",
-            "x ",
-            "a:stream",
-            &long,
-        ];
-        for name in wrong {
+        let wrong = "|.|..|../x.csv|/etc/passwd|a/b.csv|a\\b.csv|C:x.csv|.bashrc|a\0b|a\nb|nul.csv|COM1|x.|x |a:stream";
+        for name in wrong.split('|').chain([long.as_str()]) {
             assert_eq!(sound(name), None, "{name:?}");
         }
     }

@@ -4,7 +4,7 @@ use super::job::Job;
 use super::{locked, pictures, upload};
 use crate::cli::{Cli, Command};
 use crate::commands::{CaseRun, Failure, Outcome, ReadPlan, RunPlan, books, check, pay, plan, read_case, run_case};
-use crate::input::{Loaded, ReadOptions};
+use crate::input::{Loaded, ReadOptions, file_name};
 use crate::outcome::LiquidationOutcome;
 use crate::output::folder::list;
 use crate::output::statement_files::{Archive, file_names};
@@ -32,11 +32,6 @@ impl Dropped {
 
     pub(super) fn work(&self) -> MutexGuard<'_, Work> {
         locked(&self.work)
-    }
-
-    /// The work ended by a fault of this program.
-    pub(super) fn failed(&self, fault: String) {
-        self.work().fault = Some(fault);
     }
 }
 
@@ -130,14 +125,14 @@ fn command(words: &[String], rest: impl IntoIterator<Item = PathBuf>) -> Result<
 
 /// Reads what was dropped.
 pub(super) fn read(dropped: &Dropped, job: &Job) {
-    let how = locked(&dropped.work).how.clone();
+    let how = dropped.work().how.clone();
     let read = upload::settled(&dropped.folder).map(|path| {
         let result = read_plan(&how, &path).and_then(|plan| check::loaded(&path, &plan, None));
         Reading { path, result }
     });
     let read = read.unwrap_or_else(|failure| Reading { path: dropped.folder.clone(), result: Err(failure) });
     if !job.is_stopped() {
-        let mut work = locked(&dropped.work);
+        let mut work = dropped.work();
         work.read = Some(Arc::new(read));
         work.run = None;
     }
@@ -173,11 +168,11 @@ pub(super) fn run(dropped: &Dropped, job: &Job, ask: Ask) {
     let flags = ask.flags.iter().map(|(flag, value)| format!("--{flag}={value}"));
     let words: Vec<String> = [ask.command.clone()].into_iter().chain(flags).chain(how).collect();
     let result = done(&words, &read.path);
-    let name = read.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file_name(&read.path);
     let mut typed = words;
     typed.insert(1, name);
     if !job.is_stopped() {
-        let mut work = locked(&dropped.work);
+        let mut work = dropped.work();
         let ran = Ran { number: work.next(), ask, typed, result, written: Mutex::default() };
         let before = work.run.replace(Arc::new(ran));
         drop(work);
@@ -243,18 +238,26 @@ fn folder(dropped: &Dropped, ran: &Ran, done: &Done, case: &Path) -> Result<Path
 #[derive(Clone, Debug)]
 pub(super) enum Take {
     Folder,
-    /// The bank's file: the flags of `pay`.
-    Bank(Vec<(String, String)>),
-    /// Its entries in a ledger, in a form.
-    Journal(String),
+    /// What `pay` or `journal` makes of it, with these flags.
+    File(&'static str, Vec<(&'static str, String)>),
 }
+
+/// What the name of a file ends in, by its form.
+const ENDINGS: [(&str, &str); 6] = [
+    ("pain.001", ".xml"),
+    ("nacha", ".ach"),
+    ("checks", "-checks"),
+    ("beancount", ".beancount"),
+    ("hledger", ".journal"),
+    ("csv", "-journal.csv"),
+];
 
 /// Makes what is to be taken away of a run.
 pub(super) fn take(dropped: &Dropped, job: &Job, ran: &Ran, what: &Take) {
-    let number = locked(&dropped.work).next();
+    let number = dropped.work().next();
     let beside = dropped.folder.join(TAKEN).join(number.to_string());
     let taken = Taken { number, made: taken(dropped, ran, what, &beside) };
-    let mut work = locked(&dropped.work);
+    let mut work = dropped.work();
     let before = if job.is_stopped() { None } else { work.taken.replace(Arc::new(taken)) };
     drop(work);
     let before = before.as_ref().and_then(|before| before.made.as_ref().ok()?.path.parent());
@@ -264,60 +267,48 @@ pub(super) fn take(dropped: &Dropped, job: &Job, ran: &Ran, what: &Take) {
 }
 
 fn taken(dropped: &Dropped, ran: &Ran, what: &Take, beside: &Path) -> Result<Made, Failure> {
-    let read = locked(&dropped.work).read.clone().ok_or_else(nothing_yet)?;
+    let read = dropped.work().read.clone().ok_or_else(nothing_yet)?;
     let Ok(done) = &ran.result else { return Err(nothing_yet()) };
     let run = folder(dropped, ran, done, &read.path)?;
-    let name = run.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = file_name(&run);
     fs::create_dir_all(beside)?;
     let shown = |lines: Vec<String>| -> Vec<String> {
         let place = format!("{}{}", beside.display(), std::path::MAIN_SEPARATOR);
         lines.into_iter().map(|line| line.replace(&place, "")).collect()
     };
-    match what {
-        Take::Folder => {
-            let path = zipped(&run, &beside.join(format!("{name}.zip")))?;
-            Ok(Made { path, record: None, lines: Vec::new() })
-        }
-        Take::Bank(flags) => {
-            let form = flags.iter().find(|(flag, _)| flag == "as").map_or("", |(_, form)| form.as_str());
-            let ending = match form {
-                "pain.001" => ".xml",
-                "nacha" => ".ach",
-                _ => "-checks",
-            };
-            let first = flags.iter().find(|(flag, _)| flag == "first-number");
-            if first.is_some_and(|(_, number)| !number.bytes().all(|b| b.is_ascii_digit())) {
-                return Err(Failure::Usage("First check number: give it in digits, such as 1001.".to_owned()));
-            }
-            let out = beside.join(format!("{name}{ending}"));
-            let mut words = vec!["pay".to_owned(), "--case".to_owned(), read.path.display().to_string()];
-            words.extend(flags.iter().map(|(flag, value)| format!("--{flag}={value}")));
-            words.push(format!("--out={}", out.display()));
-            let Command::Pay(args) = command(&words, [run])? else { return Err(nothing_yet()) };
-            let told = pay::pay(&args)?;
-            let record = pay::record_of(&out);
+    let Take::File(what, flags) = what else {
+        let path = zipped(&run, &beside.join(format!("{name}.zip")))?;
+        return Ok(Made { path, record: None, lines: Vec::new() });
+    };
+    let given = |name: &str| flags.iter().find(|(flag, _)| *flag == name).map_or("", |(_, value)| value.as_str());
+    if !given("first-number").bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Failure::Usage("First check number: give it in digits, such as 1001.".to_owned()));
+    }
+    let ending = ENDINGS.iter().find(|(form, _)| *form == given("as")).map_or("", |(_, ending)| ending);
+    let out = beside.join(format!("{name}{ending}"));
+    let mut words = vec![(*what).to_owned(), format!("--out={}", out.display())];
+    words.extend(flags.iter().map(|(flag, value)| format!("--{flag}={value}")));
+    if *what == "pay" {
+        words.push(format!("--case={}", read.path.display()));
+    }
+    match command(&words, [run])? {
+        Command::Pay(args) => {
+            let (told, record) = (pay::pay(&args)?, pay::record_of(&out));
             let path = if out.is_dir() { zipped(&out, &beside.join(format!("{name}-checks.zip")))? } else { out };
             Ok(Made { path, record: Some(record), lines: shown(told.lines) })
         }
-        Take::Journal(form) => {
-            let ending = match form.as_str() {
-                "beancount" => ".beancount",
-                "hledger" => ".journal",
-                _ => "-journal.csv",
-            };
-            let out = beside.join(format!("{name}{ending}"));
-            let words = ["journal".to_owned(), format!("--as={form}"), format!("--out={}", out.display())];
-            let Command::Journal(args) = command(&words, [run])? else { return Err(nothing_yet()) };
+        Command::Journal(args) => {
             let mut told = books::journal(&args)?;
             told.lines[0] = format!("{} entries", told.value["entries"]);
             Ok(Made { path: out, record: None, lines: shown(told.lines) })
         }
+        _ => Err(nothing_yet()),
     }
 }
 
 /// A folder as a zip of its files under the folder's name, stored as they are.
 fn zipped(folder: &Path, target: &Path) -> Result<PathBuf, Failure> {
-    let (mut files, name) = (Vec::new(), folder.file_name().unwrap_or_default().to_string_lossy());
+    let (mut files, name) = (Vec::new(), file_name(folder));
     list(folder, "", &mut files)?;
     files.sort();
     let mut archive = Archive::new(BufWriter::new(File::create(target)?));

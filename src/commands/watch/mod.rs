@@ -8,6 +8,7 @@ use super::failure::MACHINE;
 use super::print::{self, now};
 use super::{DONE, Failure, interrupt, progress};
 use crate::cli::{Format, WatchArgs};
+use crate::input::file_name;
 use crate::output::fault::explained;
 use crate::output::problems;
 use crate::quantity::{parse_decimal, whole};
@@ -97,7 +98,7 @@ fn take(worker: &Worker, voice: Voice, look: &Look, looks: &[Look], known: &mut 
     let came = match twin {
         Some(twin) => Err(Failure::Usage(format!(
             "{} has the same name, and there is one folder for both; rename one of them",
-            twin.path.file_name().unwrap_or_default().to_string_lossy()
+            file_name(&twin.path)
         ))),
         None => worker.case(look),
     };

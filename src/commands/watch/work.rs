@@ -10,7 +10,7 @@ use crate::commands::plan;
 use crate::commands::run_kind::shared_arguments;
 use crate::commands::statements::own_layout;
 use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, output_dir, read_case, run_case};
-use crate::input::{ReadOptions, is_table_file};
+use crate::input::{ReadOptions, file_name, files};
 use crate::model::{Case, iso};
 use crate::ocf::is_package;
 use crate::output::manifest::{PROBLEMS, json_file};
@@ -75,13 +75,8 @@ impl Worker {
         if args.out.canonicalize().is_ok_and(|out| args.folder.canonicalize().is_ok_and(|folder| out == folder)) {
             return refused("what comes of the cases cannot be where they are dropped; give another folder.");
         }
-        let options = ReadOptions {
-            as_of: args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?,
-            set: plan::set(&args.set)?,
-            columns: plan::columns(&args.column)?,
-            encoding: plan::encoding(args.encoding.as_deref())?,
-            ..ReadOptions::default()
-        };
+        let as_of = args.date.as_deref().map(|date| plan::date("--date", date)).transpose()?;
+        let options = ReadOptions { as_of, ..plan::options(&args.tables)? };
         let read = ReadPlan { options, json: voice.json, quiet: voice.quiet, ..ReadPlan::default() };
         let write = WritePlan {
             workbooks: plan::workbooks(&args.workbooks)?,
@@ -154,9 +149,11 @@ impl Worker {
             plan.options.as_of = Some(date);
             read = read_case(&plan, path)?;
         }
-        let (kind, write) = (RunKind::dividend_on(date), WritePlan { force, ..self.write.clone() });
+        let kind = RunKind::Dividend { date, pay_date: None, funds: None, acknowledged: Vec::new() };
+        let write = WritePlan { force, ..self.write.clone() };
         let plan = RunPlan { kind, read: self.read.clone(), write };
-        let run = run_case::write(&plan, CaseRun::new(&plan.kind, read)?, target)?.run;
+        let run = CaseRun::new(&plan.kind, read)?;
+        run_case::publish(&plan, &run, target)?;
         let (brief, mut totals) = (run.brief(), Totals::default());
         totals.add(&run.case, &brief);
         Ok((iso(date), brief.line, totals.json()))
@@ -219,24 +216,11 @@ impl Worker {
 
 /// The files that a case is read from, by name, with their hashes.
 fn inputs(case: &Path) -> io::Result<Vec<FileHash>> {
-    let mut files = Vec::new();
-    if case.is_dir() {
-        for entry in fs::read_dir(case)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if is_table_file(&name) && entry.path().is_file() {
-                files.push((name, entry.path()));
-            }
-        }
-    } else {
-        files.push((case.file_name().unwrap_or_default().to_string_lossy().into_owned(), case.to_path_buf()));
-    }
-    files.sort();
-    let entry = |(name, path): (String, PathBuf)| {
+    let hashed = |path: PathBuf| {
         let size = fs::metadata(&path)?.len();
-        Ok(FileHash { path: name, size, sha256: sha256::of_file(&path)? })
+        Ok(FileHash { path: file_name(&path), size, sha256: sha256::of_file(&path)? })
     };
-    files.into_iter().map(entry).collect()
+    files(case)?.into_iter().map(hashed).collect()
 }
 
 /// Does `work`; a fault of this program in it is one of the case alone.

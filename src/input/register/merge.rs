@@ -84,9 +84,9 @@ impl Reading {
             "" => Span::default(),
             text => self.add_certificate(text, row.certificate_tag, number).unwrap_or_default(),
         };
-        self.text_ids = true;
+        self.doubts.text_ids = true;
         self.totals.add_units(Some(row.lot.shares.micros().into()));
-        self.other_rates |= rate.is_some_and(|rate| !rate.is_zero());
+        self.doubts.other_rates |= rate.is_some_and(|rate| !rate.is_zero());
         if let Some(rate) = rate
             && self.register.stated_withholding_rate(holder).is_none()
         {

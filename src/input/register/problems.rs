@@ -3,6 +3,7 @@
 use super::at;
 use crate::input::schema::REGISTER;
 use crate::input::{Findings, Line, Located};
+use crate::model::Detail;
 use crate::problem::Problem;
 use crate::text::plural;
 
@@ -11,30 +12,53 @@ pub(super) fn full(line: &mut Line) {
     line.reject(at::HOLDER_ID, "too-much-text", "the register's texts take more than 4 GB.", help);
 }
 
-/// An id that is a number where others are text.
-pub(super) fn number_among_text(located: &Located, row: u32, findings: &mut Findings) {
-    let cell = located.cell(at::HOLDER_ID, row);
-    let message = format!("holder_id: {cell} holds a number where other ids are text; leading zeros may be lost.");
-    let help = "Format the column as Text in Excel and type the ids again where zeros are missing.";
-    findings.warning("register.holder_id.number-among-text", located.place(Some(at::HOLDER_ID), row), message, help);
+/// What is to be said of a register once all of it was read.
+#[derive(Debug, Default)]
+pub(super) struct Doubts {
+    /// The first row whose id is a number, and whether others are text.
+    pub number_ids: Option<u32>,
+    pub text_ids: bool,
+    /// The first rows whose tax id, account and bank code are numbers.
+    pub number_details: [Option<u32>; Detail::COUNT],
+    pub series_a_without_date: u64,
+    /// The first row whose rate is a bare 1, and whether others are fractions or percentages.
+    pub rate_of_one: Option<u32>,
+    pub other_rates: bool,
 }
 
-/// A tax id, an account or a bank code that is a number.
-pub(super) fn number_of_record(located: &Located, ix: usize, row: u32, findings: &mut Findings) {
-    let (column, cell) = (REGISTER.columns[ix].name, located.cell(ix, row));
-    let message = format!("{column}: {cell} holds a number, which keeps no zeros at its start; others may too.");
-    let help = "Compare the column with the records. Where zeros are missing, format it as Text and type them again.";
-    findings.warning(format!("register.{column}.number"), located.place(Some(ix), row), message, help);
+impl Doubts {
+    pub(super) fn tell(&self, located: &Located, findings: &mut Findings) {
+        if let Some(row) = self.number_ids.filter(|_| self.text_ids) {
+            let cell = located.cell(at::HOLDER_ID, row);
+            let message =
+                format!("holder_id: {cell} holds a number where other ids are text; leading zeros may be lost.");
+            let help = "Format the column as Text in Excel and type the ids again where zeros are missing.";
+            let place = located.place(Some(at::HOLDER_ID), row);
+            findings.warning("register.holder_id.number-among-text", place, message, help);
+        }
+        for (ix, row) in at::DETAILS.into_iter().zip(self.number_details) {
+            let Some(row) = row else { continue };
+            let (column, cell) = (REGISTER.columns[ix].name, located.cell(ix, row));
+            let message =
+                format!("{column}: {cell} holds a number, which keeps no zeros at its start; others may too.");
+            let help =
+                "Compare the column with the records. Where zeros are missing, format it as Text and type them again.";
+            findings.warning(format!("register.{column}.number"), located.place(Some(ix), row), message, help);
+        }
+        if self.series_a_without_date > 0 {
+            no_issue_dates(located, self.series_a_without_date, findings);
+        }
+        if let Some(row) = self.rate_of_one.filter(|_| self.other_rates) {
+            let place = located.place(Some(at::WITHHOLDING_RATE), row);
+            let message =
+                "withholding_rate: is this 1 % or 100 %? Other rates of the column are fractions or percentages.";
+            let problem = Problem::error("register.withholding_rate.one", place, message, "Type 1% or 100%.");
+            findings.push(problem.with_value("1"));
+        }
+    }
 }
 
-/// A rate of a bare 1 where others are fractions or percentages.
-pub(super) fn rate_of_one(located: &Located, row: u32, findings: &mut Findings) {
-    let place = located.place(Some(at::WITHHOLDING_RATE), row);
-    let message = "withholding_rate: is this 1 % or 100 %? Other rates of the column are fractions or percentages.";
-    findings.push(Problem::error("register.withholding_rate.one", place, message, "Type 1% or 100%.").with_value("1"));
-}
-
-pub(super) fn no_issue_dates(located: &Located, lots: u64, findings: &mut Findings) {
+fn no_issue_dates(located: &Located, lots: u64, findings: &mut Findings) {
     let column = &REGISTER.columns[at::ISSUE_DATE];
     let other = located.headers.iter().find(|(_, header)| column.is_lookalike(header));
     let (place, but) = match other {

@@ -63,8 +63,6 @@ pub(crate) const MEETINGS: Table = Table {
     ],
 };
 
-pub(crate) const CHOICES: [&str; 3] = ["for", "against", "abstain"];
-
 pub(crate) const BALLOTS: Table = Table {
     name: "ballots",
     help: "Ballots cast: a row per holder, class and choice.",

@@ -1,8 +1,8 @@
 //! What is held on the date, as lots.
 
 use super::{Amount, Carried, Family, Fold, Grant, Lot, NONE, Of, Right, Security, State};
-use crate::model::{Span, iso};
-use crate::ocf::{ObjectId, vesting};
+use crate::model::{Date, Span, iso};
+use crate::ocf::{Column, ObjectId, vesting};
 use crate::problem::Severity;
 use crate::quantity::{Ratio, SHARE_DECIMALS, SHARES_LIMIT, plain, power_of_ten, whole};
 use crate::text::grouped;
@@ -116,7 +116,7 @@ impl Fold<'_> {
             u32::try_from(self.folded.rights.len() - 1).unwrap_or(NONE)
         });
         // What is said of their class stands there.
-        let of_lot = |(column, _): &&(String, String)| column != "class" && !column.starts_with("class ");
+        let of_lot = |(column, _): &&(Column, String)| column != "class" && !column.starts_with("class ");
         let carried: Carried = security.carried.iter().filter(of_lot).cloned().collect();
         self.folded.lots.push(Lot {
             holder: security.holder,
@@ -148,8 +148,9 @@ impl Fold<'_> {
         let vested = match (&grant.list, grant.terms.as_deref()) {
             (Some(list), _) => {
                 // The list is in shares of the issuance; splits since then are in what it issued.
-                let listed: Ratio = list.iter().map(|vesting| &vesting.amount.0).sum();
-                if listed.is_zero() { listed } else { vesting::by_list(list, self.as_of) * issued / listed }
+                let until = |day| -> Ratio { list.iter().filter(|v| v.date.0 <= day).map(|v| &v.amount.0).sum() };
+                let listed = until(Date::MAX);
+                if listed.is_zero() { listed } else { until(self.as_of) * issued / listed }
             }
             (None, Some(id)) => {
                 let found = self.term_ids.get(id).and_then(|ix| self.terms.get(*ix as usize));

@@ -12,7 +12,8 @@ impl Writer<'_> {
     /// The stock classes; and the columns of each class of options and warrants.
     pub(super) fn classes(&self) -> (Vec<Value>, HashMap<String, Cells>) {
         let content = self.content;
-        let has_series = (0..content.count).any(|ix| get(&(content.lot)(ix), "class") == SERIES_A);
+        let series_a = content.case.classes.series_a();
+        let has_series = content.case.register.lots().iter().any(|lot| lot.class == series_a);
         let tier = |row: &Cells| match (get(row, "kind"), get(row, "ranking")) {
             ("" | "preferred", "" | "senior") => 4,
             ("" | "preferred", "parity") => 3,

@@ -2,7 +2,7 @@
 
 use super::{Cells, Items, Writer, comments, get, number, numeric, split, unsaid};
 use crate::model::class::COMMON;
-use crate::model::{Date, iso, parse_iso};
+use crate::model::{Date, Lot, Treasury, iso, parse_iso};
 use crate::quantity::{Ratio, whole};
 use num_traits::Signed;
 use serde_json::{Value, json};
@@ -24,26 +24,26 @@ impl Writer<'_> {
             });
             items.add(date, &split)?;
         }
-        for ix in 0..self.content.count {
-            self.lot(ix + 1, &(self.content.lot)(ix), rights, &mut items)?;
+        for (n, lot) in (1..).zip(self.content.case.register.lots()) {
+            self.lot(n, lot, rights, &mut items)?;
         }
         Ok(items)
     }
 
-    fn lot(&self, n: usize, lot: &Cells, rights: &HashMap<String, Cells>, items: &mut Items) -> io::Result<()> {
-        let class = get(lot, "class");
+    fn lot(&self, n: usize, lot: &Lot, rights: &HashMap<String, Cells>, items: &mut Items) -> io::Result<()> {
+        let case = self.content.case;
+        let class = case.classes.get(lot.class).id.as_str();
         let right = rights.get(class);
         let mut carried: Vec<(String, String)> = Vec::new();
-        if !get(lot, "treasury").is_empty() {
-            carried.push(("treasury".to_owned(), get(lot, "treasury").to_owned()));
+        if lot.treasury != Treasury::No {
+            carried.push(("treasury".to_owned(), lot.treasury.word().to_owned()));
         }
-        let shares = number(lot, "shares").unwrap_or_else(|| whole(0));
-        let issued = parse_iso(get(lot, "issue_date"));
-        let mut date = issued.unwrap_or(self.first);
+        let (shares, holder) = (lot.shares.to_ratio(), case.register.id(lot.holder));
+        let mut date = lot.issue_date.unwrap_or(self.first);
         let mut quantity = numeric(&shares);
         // The register's Common shares are those after all splits up to its date, or to the day on which they went. Those that
         // are of an earlier day than their issue get that day.
-        let of = self.content.case.terms.register_date.unwrap_or(self.as_of);
+        let of = case.terms.register_date.unwrap_or(self.as_of);
         if right.is_some() {
             // Counts and prices of rights are those of the package's date, and splits on the way change them.
             date = self.splits.iter().map(|(on, _)| *on).filter(|on| *on <= self.as_of).fold(date, Date::max);
@@ -51,7 +51,7 @@ impl Writer<'_> {
         if class == COMMON && self.splits.iter().any(|(on, _)| of < *on && *on <= date) {
             date = of;
         }
-        let until = parse_iso(get(lot, "retired_date")).map_or(of, |until| until.min(of));
+        let until = lot.retired_date.map_or(of, |until| until.min(of));
         let later: Vec<&(Date, Ratio)> = self.splits.iter().filter(|(on, _)| date < *on && *on <= until).collect();
         if class == COMMON
             && let Some((last, _)) = later.last()
@@ -62,12 +62,11 @@ impl Writer<'_> {
                 None => date = *last,
             }
         }
-        if issued != Some(date) {
-            carried.push(("issue_date".to_owned(), get(lot, "issue_date").to_owned()));
+        if lot.issue_date != Some(date) {
+            carried.push(("issue_date".to_owned(), lot.issue_date.map_or(String::new(), iso)));
         }
         let Some(quantity) = quantity.filter(|_| shares.is_positive()) else {
-            let shown = get(lot, "shares");
-            return Err(io::Error::other(format!("{shown} shares of {} are no number of OCF", get(lot, "holder_id"))));
+            return Err(io::Error::other(format!("{} shares of {holder} are no number of OCF", lot.shares)));
         };
         let security = format!("security-{n}");
         let mut issue = json!({
@@ -75,8 +74,8 @@ impl Writer<'_> {
             "id": format!("issue-{n}"),
             "date": iso(date),
             "security_id": security,
-            "custom_id": get(lot, "certificate"),
-            "stakeholder_id": get(lot, "holder_id"),
+            "custom_id": case.register.certificate(lot),
+            "stakeholder_id": holder,
             "security_law_exemptions": [],
             "quantity": quantity,
         });
@@ -101,7 +100,7 @@ impl Writer<'_> {
             issue["comments"] = comments(carried.iter().map(|(column, value)| (column.as_str(), value.as_str())));
         }
         items.add(date, &issue)?;
-        let Some(retired) = parse_iso(get(lot, "retired_date")) else { return Ok(()) };
+        let Some(retired) = lot.retired_date else { return Ok(()) };
         let cancellation = json!({
             "object_type": format!("TX_{gone}_CANCELLATION"),
             "id": format!("retire-{n}"),

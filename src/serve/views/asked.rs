@@ -4,8 +4,8 @@ use crate::model::{Case, Date, iso};
 use maud::{Markup, html};
 use time::OffsetDateTime;
 
-/// The runs, by the command's name: what it is called here, and the flags that it takes beside the date.
-const KINDS: [(&str, &str); 6] = [
+/// The runs, by the command's name, and what each is called here.
+pub(in crate::serve) const KINDS: [(&str, &str); 6] = [
     ("dividend", "Dividend"),
     ("liquidate", "Liquidation or exit"),
     ("exchange", "Merger exchange"),

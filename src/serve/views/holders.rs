@@ -3,6 +3,7 @@
 use super::preview::payments_of;
 use crate::model::HolderIx;
 use crate::output::instructions::{Payment, Status};
+use crate::serve::escaped;
 use crate::serve::work::Done;
 use crate::text::{money, plural};
 use maud::{Markup, html};
@@ -93,18 +94,10 @@ pub(in crate::serve) fn derivation(id: &str, run: u64, holder: &str, text: &str,
         h3 #holder-title tabindex="-1" { (first) }
         p.tools {
             @if has_statement {
-                a.button href=(format!("/case/{id}/statement?run={run}&id={}", escaped(holder))) download { "Statement (workbook)" }
+                a.button href=(format!("/case/{id}/statement?run={run}&id={}", escaped(holder, "-_.~"))) download { "Statement (workbook)" }
             }
             button type="button" data-close { "Close" }
         }
         pre.derivation tabindex="0" role="region" aria-label="Derivation" { (rest) }
     }
-}
-
-/// Text as it may stand in an address.
-fn escaped(text: &str) -> String {
-    let byte = |b: u8| {
-        if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }
-    };
-    text.bytes().map(byte).collect()
 }

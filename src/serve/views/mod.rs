@@ -7,6 +7,7 @@ mod preview;
 mod problems;
 mod understood;
 
+pub(super) use asked::KINDS;
 pub(super) use grid::grid;
 pub(super) use holders::{Wanted, derivation, holders};
 pub(super) use preview::{fault, preview, taken};

@@ -5,6 +5,7 @@ use super::problems::{self, style, word};
 use super::understood::why;
 use crate::commands::run_kind::distributed;
 use crate::commands::{Failure, Outcome};
+use crate::input::file_name;
 use crate::model::reading::{READINGS, ReadingInfo};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{Distribution, LiquidationRow, OtherRun, PaymentRow, ReadingEffect};
@@ -17,7 +18,6 @@ use crate::serve::pictures;
 use crate::serve::work::{Done, Ran, Taken};
 use crate::text::{money, plural};
 use maud::{Markup, html};
-use std::path::Path;
 
 /// So many held payments are listed; all of them stand in the table of holders.
 const HELD: usize = 20;
@@ -335,15 +335,14 @@ fn take_away(id: &str, run: u64, done: &Done) -> Markup {
 
 /// What was made to be taken away.
 pub(in crate::serve) fn taken(id: &str, taken: &Taken) -> Markup {
-    let named = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match &taken.made {
         Err(failure) => html! { p { "It was not made." } (why(failure)) },
         Ok(made) => html! {
             @for line in &made.lines { p { (in_page_words(line)) } }
             p.tools {
-                @let name = named(&made.path);
+                @let name = file_name(&made.path);
                 a.button #file href=(format!("/case/{id}/taken?number={}", taken.number)) download=(name) { (name) }
-                @if let Some(record) = made.record.as_deref().map(named) {
+                @if let Some(record) = made.record.as_deref().map(file_name) {
                     a.button href=(format!("/case/{id}/taken?number={}&record=", taken.number)) download=(record) { (record) }
                 }
             }

@@ -101,11 +101,11 @@ fn one_table(table: &TableUnderstood) -> Markup {
         p { (place) ", headers in row " (table.header_row) ", " (plural(table.rows, "row")) }
         ul.columns {
             @for column in &table.columns {
-                li { span.letters { (column.letters) } " " (column.header) " → " b { (column.column) } }
+                li { span.letters { (column.header.letters()) } " " (column.header.text) " → " b { (column.column) } }
             }
         }
         @if !table.ignored.is_empty() {
-            p { "Left alone: " @for (ix, (header, at)) in table.ignored.iter().enumerate() { @if ix > 0 { ", " } (at) " " (header) } }
+            p { "Left alone: " @for (ix, header) in table.ignored.iter().enumerate() { @if ix > 0 { ", " } (header.letters()) " " (header.text) } }
         }
     }
 }
