@@ -1,7 +1,5 @@
 //! ISO 20022 `pain.001.001.09`, the customer credit transfer initiation.
 
-mod xml;
-
 use super::created::Created;
 use super::latin::{self, Characters, Fitting, Replaced};
 use super::nacha;
@@ -13,11 +11,10 @@ use crate::model::payer::Bank;
 use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
-use crate::text::write_fixed;
-use quick_xml::events::{BytesDecl, BytesStart, Event};
+use quick_xml::escape::escape;
 use std::borrow::Cow;
-
-use xml::{Around, Party, Xml, rendered};
+use std::fmt::Arguments;
+use std::io::Write;
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 /// Kinds of payment: each has a payment information block of its own.
@@ -34,82 +31,27 @@ pub(crate) struct Pain001<'a> {
     payer: Party<'a>,
     account: Account<'a>,
     agent: Agent<'a>,
-    company_id: Cow<'a, str>,
+    /// The payer's id as XML; blank where there is none.
+    company_id: String,
     batch_limit: Option<Units>,
     /// What takes ACH payments instead, where the payer sends those in NACHA's format.
     nacha: Option<nacha::Nacha<'a>>,
     /// What was changed in the payer's own texts.
     pub replaced: Vec<Replaced>,
     message_id: String,
-    markup: Markup,
 }
 
-/// What is the same in every transfer, rendered once.
-struct Markup {
-    reference: Around,
-    amount: Around,
-    routing_number: Around,
-    /// The payee: the name, then the address, whose fields are those of [`Party::address`], and its lines.
-    name: Around,
-    address: [Around; 5],
-    line: Around,
-    payee_end: Vec<u8>,
-    account_number: Around,
-    iban: Around,
-    /// The remittance information, and the transfer's end.
-    end: Vec<u8>,
-}
-
-impl Markup {
-    fn new(run: &Run) -> Self {
-        let currency = [("Ccy", run.currency.as_str())];
-        Self {
-            reference: Around::new(
-                |xml| xml.open_all(&["CdtTrfTxInf", "PmtId", "EndToEndId"]),
-                |xml| xml.close_all(&["EndToEndId", "PmtId"]),
-            ),
-            amount: Around::new(
-                |xml| {
-                    xml.open("Amt");
-                    xml.event(Event::Start(BytesStart::new("InstdAmt").with_attributes(currency)));
-                },
-                |xml| xml.close_all(&["InstdAmt", "Amt"]),
-            ),
-            routing_number: Around::new(
-                |xml| {
-                    xml.open_all(&["CdtrAgt", "FinInstnId", "ClrSysMmbId"]);
-                    xml.usaba();
-                    xml.open("MmbId");
-                },
-                |xml| xml.close_all(&["MmbId", "ClrSysMmbId", "FinInstnId", "CdtrAgt"]),
-            ),
-            account_number: Around::new(
-                |xml| xml.open_all(&["CdtrAcct", "Id", "Othr", "Id"]),
-                |xml| xml.close_all(&["Id", "Othr", "Id", "CdtrAcct"]),
-            ),
-            name: Around::new(
-                |xml| xml.open_all(&["Cdtr", "Nm"]),
-                |xml| {
-                    xml.close("Nm");
-                    xml.open("PstlAdr");
-                },
-            ),
-            address: Party::default().address().map(|(name, _)| Around::leaf(name)),
-            line: Around::leaf("AdrLine"),
-            payee_end: rendered(|xml| xml.close_all(&["PstlAdr", "Cdtr"])),
-            iban: Around::new(
-                |xml| xml.open_all(&["CdtrAcct", "Id", "IBAN"]),
-                |xml| xml.close_all(&["IBAN", "Id", "CdtrAcct"]),
-            ),
-            end: rendered(|xml| {
-                xml.open("RmtInf");
-                xml.leaf("Ustrd", &format!("{} of {}", run.title(), iso(run.date)));
-                xml.close("RmtInf");
-                xml.close("CdtTrfTxInf");
-                xml.line();
-            }),
-        }
-    }
+/// A name and an address.
+#[derive(Clone, Debug, Default)]
+struct Party<'p> {
+    name: Cow<'p, str>,
+    street: Cow<'p, str>,
+    postal_code: Cow<'p, str>,
+    town: Cow<'p, str>,
+    state: Cow<'p, str>,
+    country: &'p str,
+    /// Unstructured lines of a hybrid address.
+    lines: Vec<String>,
 }
 
 pub(crate) struct Transfer<'p> {
@@ -159,7 +101,10 @@ impl<'a> Pain001<'a> {
             return Err(problems);
         }
         let takes_ach = !bank.get("company_id").is_empty();
-        let company_id = fitting.fit("company_id", bank.get("company_id"), 35);
+        let company_id = match fitting.fit("company_id", bank.get("company_id"), 35).as_ref() {
+            "" => String::new(),
+            id => format!("<Id><OrgId><Othr><Id>{}</Id></Othr></OrgId></Id>", escape(id)),
+        };
         Ok(Self {
             run,
             created,
@@ -171,7 +116,6 @@ impl<'a> Pain001<'a> {
             nacha: takes_ach.then(|| nacha::Nacha::new(run, case, created).ok()).flatten(),
             replaced: fitting.replaced,
             message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
-            markup: Markup::new(run),
         })
     }
 
@@ -299,83 +243,108 @@ impl Format for Pain001<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]) {
-        let mut xml = Xml::new(out);
-        xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-        xml.line();
-        xml.event(Event::Start(BytesStart::new("Document").with_attributes([("xmlns", NAMESPACE)])));
-        xml.open("CstmrCdtTrfInitn");
-        xml.open("GrpHdr");
-        xml.leaf("MsgId", &self.message_id);
-        xml.leaf("CreDtTm", &self.created.iso());
-        xml.leaf("NbOfTxs", &batches.iter().map(Batch::count).sum::<usize>().to_string());
-        xml.leaf("CtrlSum", &self.amount(batches.iter().map(|batch| batch.sum).sum()));
-        xml.open("InitgPty");
-        xml.leaf("Nm", &self.payer.name);
-        xml.company_id(&self.company_id);
-        xml.close("InitgPty");
-        xml.close("GrpHdr");
-        xml.line();
+        let count: usize = batches.iter().map(Batch::count).sum();
+        let sum = self.amount(batches.iter().map(|batch| batch.sum).sum());
+        let (message_id, created, id) = (&self.message_id, self.created.iso(), &self.company_id);
+        let name = escape(&*self.payer.name);
+        xml(
+            out,
+            format_args!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"{NAMESPACE}\"><CstmrCdtTrfInitn><GrpHdr>\
+                 <MsgId>{message_id}</MsgId><CreDtTm>{created}</CreDtTm><NbOfTxs>{count}</NbOfTxs>\
+                 <CtrlSum>{sum}</CtrlSum><InitgPty><Nm>{name}</Nm>{id}</InitgPty></GrpHdr>\n"
+            ),
+        );
     }
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
-        let mut xml = Xml::new(out);
-        xml.open("PmtInf");
-        xml.leaf("PmtInfId", &format!("{}-{}", self.message_id, batch.number));
-        xml.leaf("PmtMtd", "TRF");
-        xml.leaf("NbOfTxs", &batch.count().to_string());
-        xml.leaf("CtrlSum", &self.amount(batch.sum));
-        xml.open("PmtTpInf");
-        xml.open("SvcLvl");
-        xml.leaf("Cd", LEVELS[batch.kind]);
-        xml.close("SvcLvl");
-        if self.run.title() == "Dividend" {
-            xml.open("CtgyPurp");
-            xml.leaf("Cd", "DIVI");
-            xml.close("CtgyPurp");
-        }
-        xml.close("PmtTpInf");
-        xml.open("ReqdExctnDt");
-        xml.leaf("Dt", &iso(self.run.pay_date));
-        xml.close("ReqdExctnDt");
-        xml.party("Dbtr", &self.payer, &self.company_id);
-        xml.account("DbtrAcct", &self.account, &self.run.currency);
-        xml.agent("DbtrAgt", &self.agent);
-        xml.leaf("ChrgBr", if LEVELS[batch.kind] == "SEPA" { "SLEV" } else { "SHAR" });
-        xml.line();
+        let (id, number, count, sum) = (&self.message_id, batch.number, batch.count(), self.amount(batch.sum));
+        let (level, date) = (LEVELS[batch.kind], iso(self.run.pay_date));
+        let purpose = if self.run.title() == "Dividend" { "<CtgyPurp><Cd>DIVI</Cd></CtgyPurp>" } else { "" };
+        xml(
+            out,
+            format_args!(
+                "<PmtInf><PmtInfId>{id}-{number}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>{count}</NbOfTxs>\
+                 <CtrlSum>{sum}</CtrlSum><PmtTpInf><SvcLvl><Cd>{level}</Cd></SvcLvl>{purpose}</PmtTpInf>\
+                 <ReqdExctnDt><Dt>{date}</Dt></ReqdExctnDt>"
+            ),
+        );
+        party(out, "Dbtr", &self.payer, &self.company_id);
+        account(out, "DbtrAcct", &self.account, &format!("<Ccy>{}</Ccy>", self.run.currency));
+        agent(out, "DbtrAgt", &self.agent);
+        let charges = if level == "SEPA" { "SLEV" } else { "SHAR" };
+        xml(out, format_args!("<ChrgBr>{charges}</ChrgBr>\n"));
     }
 
     fn write(&self, out: &mut Vec<u8>, entry: &Transfer<'_>, payment: &Payment, _: &Batch, _: usize) {
-        let markup = &self.markup;
-        markup.reference.write(out, payment.row.reference());
-        markup.amount.write_with(out, |out| write_fixed(out, payment.row.amount, self.run.decimals));
-        match &entry.agent {
-            Agent::Aba(number) => markup.routing_number.write(out, number),
-            Agent::Bic(_) => Xml::new(out).agent("CdtrAgt", &entry.agent),
-            Agent::ByAccount => {}
+        let (reference, currency) = (escape(payment.row.reference()), &self.run.currency);
+        let amount = self.amount(payment.row.amount);
+        xml(
+            out,
+            format_args!(
+                "<CdtTrfTxInf><PmtId><EndToEndId>{reference}</EndToEndId></PmtId>\
+                 <Amt><InstdAmt Ccy=\"{currency}\">{amount}</InstdAmt></Amt>"
+            ),
+        );
+        if entry.agent != Agent::ByAccount {
+            agent(out, "CdtrAgt", &entry.agent);
         }
-        markup.name.write(out, &entry.payee.name);
-        for (field, (_, text)) in markup.address.iter().zip(entry.payee.address()).filter(|(_, (_, t))| !t.is_empty()) {
-            field.write(out, text);
-        }
-        entry.payee.lines.iter().for_each(|line| markup.line.write(out, line));
-        out.extend_from_slice(&markup.payee_end);
-        match &entry.account {
-            Account::Iban(iban) => markup.iban.write(out, iban),
-            Account::Other(number) => markup.account_number.write(out, number),
-        }
-        out.extend_from_slice(&markup.end);
+        party(out, "Cdtr", &entry.payee, "");
+        account(out, "CdtrAcct", &entry.account, "");
+        let (title, date) = (self.run.title(), self.run.date);
+        xml(out, format_args!("<RmtInf><Ustrd>{title} of {date}</Ustrd></RmtInf></CdtTrfTxInf>\n"));
     }
 
     fn end_batch(&self, out: &mut Vec<u8>, _: &Batch) {
-        let mut xml = Xml::new(out);
-        xml.close("PmtInf");
-        xml.line();
+        out.extend_from_slice(b"</PmtInf>\n");
     }
 
     fn end(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        let mut xml = Xml::new(out);
-        xml.close("CstmrCdtTrfInitn");
-        xml.close("Document");
-        xml.line();
+        out.extend_from_slice(b"</CstmrCdtTrfInitn></Document>\n");
     }
+}
+
+fn xml(out: &mut Vec<u8>, xml: Arguments) {
+    out.write_fmt(xml).expect("memory takes what is written");
+}
+
+/// A name and an address, then `id`.
+fn party(out: &mut Vec<u8>, element: &str, party: &Party, id: &str) {
+    xml(out, format_args!("<{element}><Nm>{}</Nm><PstlAdr>", escape(&*party.name)));
+    let address = [
+        ("StrtNm", &*party.street),
+        ("PstCd", &party.postal_code),
+        ("TwnNm", &party.town),
+        ("CtrySubDvsn", &party.state),
+        ("Ctry", party.country),
+    ];
+    let lines = party.lines.iter().map(|line| ("AdrLine", line.as_str()));
+    for (name, text) in address.into_iter().chain(lines).filter(|(_, text)| !text.is_empty()) {
+        xml(out, format_args!("<{name}>{}</{name}>", escape(text)));
+    }
+    xml(out, format_args!("</PstlAdr>{id}</{element}>"));
+}
+
+/// An account, then `rest`.
+fn account(out: &mut Vec<u8>, element: &str, account: &Account, rest: &str) {
+    match account {
+        Account::Iban(iban) => xml(out, format_args!("<{element}><Id><IBAN>{iban}</IBAN></Id>{rest}</{element}>")),
+        Account::Other(number) => {
+            let number = escape(*number);
+            xml(out, format_args!("<{element}><Id><Othr><Id>{number}</Id></Othr></Id>{rest}</{element}>"));
+        }
+    }
+}
+
+fn agent(out: &mut Vec<u8>, element: &str, agent: &Agent) {
+    xml(out, format_args!("<{element}><FinInstnId>"));
+    match agent {
+        Agent::Bic(bic) => xml(out, format_args!("<BICFI>{bic}</BICFI>")),
+        Agent::Aba(number) => {
+            let system = "<ClrSysId><Cd>USABA</Cd></ClrSysId>";
+            xml(out, format_args!("<ClrSysMmbId>{system}<MmbId>{number}</MmbId></ClrSysMmbId>"));
+        }
+        Agent::ByAccount => out.extend_from_slice(b"<Othr><Id>NOTPROVIDED</Id></Othr>"),
+    }
+    xml(out, format_args!("</FinInstnId></{element}>"));
 }
