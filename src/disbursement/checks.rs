@@ -1,7 +1,6 @@
 //! Checks: what is printed on each, the list that the bank honours them by, and a workbook to print.
 
-use super::latin::Replaced;
-use super::pay::{self, Batch, FileWritten, Format, Payment, Plan};
+use super::pay::{Batch, Entry, FileWritten, Format, Payment, Plan};
 use super::payer::missing;
 use super::run::{Method, Run};
 use crate::model::{Case, Detail, iso};
@@ -27,18 +26,6 @@ pub(crate) struct Checks<'a> {
     first_number: u64,
     /// Whether the list is written by which the bank is to honour them, not the list to print from.
     is_positive_pay: bool,
-}
-
-pub(crate) struct Check;
-
-impl pay::Entry for Check {
-    fn kind(&self) -> usize {
-        0
-    }
-
-    fn into_replaced(self) -> Vec<Replaced> {
-        Vec::new()
-    }
 }
 
 impl<'a> Checks<'a> {
@@ -131,15 +118,15 @@ fn address(payment: &Payment) -> Vec<String> {
 }
 
 impl Format for Checks<'_> {
-    type Entry<'p> = Check;
+    type Content<'p> = ();
 
     fn kinds(&self) -> &'static [&'static str] {
         &["check"]
     }
 
-    fn entry(&self, payment: &Payment) -> Result<Check, String> {
+    fn entry(&self, payment: &Payment) -> Result<Entry<()>, String> {
         match payment.row.method() {
-            Method::Check => Ok(Check),
+            Method::Check => Ok(Entry { kind: 0, hash: 0, said: None, replaced: Vec::new(), content: () }),
             Method::Ach => Err("paid by ACH: write it with --as nacha, or --as pain.001".to_owned()),
             Method::Sepa | Method::Wire => Err("paid by wire: write it with --as pain.001".to_owned()),
         }
@@ -154,7 +141,7 @@ impl Format for Checks<'_> {
         plain_line(out, &columns.split(',').collect::<Vec<_>>());
     }
 
-    fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
+    fn write(&self, out: &mut Vec<u8>, (): &(), payment: &Payment, _: &Batch, number: usize) {
         let (number, payee) = (self.number(number), Self::payee(payment));
         let amount = scaled_fixed(payment.row.amount, self.run.decimals);
         if self.is_positive_pay {

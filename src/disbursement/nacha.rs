@@ -2,7 +2,7 @@
 
 use super::created::Created;
 use super::latin::{self, Characters, Fitting, Replaced};
-use super::pay::{self, Batch, Format, Payment};
+use super::pay::{Batch, Entry, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
 use crate::model::{Case, Detail, iso};
@@ -34,32 +34,12 @@ pub(crate) struct Nacha<'a> {
     pub replaced: Vec<Replaced>,
 }
 
-pub(crate) struct AchEntry {
-    kind: usize,
-    said: Option<&'static str>,
+/// What the file says of a payee.
+pub(crate) struct Payee {
     routing: String,
     account: String,
     name: String,
     holder: String,
-    replaced: Vec<Replaced>,
-}
-
-impl pay::Entry for AchEntry {
-    fn kind(&self) -> usize {
-        self.kind
-    }
-
-    fn hash(&self) -> u64 {
-        self.routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked")
-    }
-
-    fn into_replaced(self) -> Vec<Replaced> {
-        self.replaced
-    }
-
-    fn said(&self) -> Option<&'static str> {
-        self.said
-    }
 }
 
 impl<'a> Nacha<'a> {
@@ -135,13 +115,13 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
 }
 
 impl Format for Nacha<'_> {
-    type Entry<'p> = AchEntry;
+    type Content<'p> = Payee;
 
     fn kinds(&self) -> &'static [&'static str] {
         &KINDS
     }
 
-    fn entry(&self, payment: &Payment) -> Result<AchEntry, String> {
+    fn entry(&self, payment: &Payment) -> Result<Entry<Payee>, String> {
         match payment.row.method() {
             Method::Ach => {}
             Method::Check => return Err("paid by check: write it with --as checks".to_owned()),
@@ -182,7 +162,9 @@ impl Format for Nacha<'_> {
         }
         let mut aside = Fitting::new(Characters::Ascii);
         let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
-        Ok(AchEntry { kind, said, routing: routing.into_owned(), account, name, holder, replaced: fitting.replaced })
+        let hash = routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked");
+        let content = Payee { routing: routing.into_owned(), account, name, holder };
+        Ok(Entry { kind, hash, said, replaced: fitting.replaced, content })
     }
 
     fn batch_limit(&self) -> (Option<Units>, usize) {
@@ -229,8 +211,8 @@ impl Format for Nacha<'_> {
         );
     }
 
-    fn write(&self, out: &mut Vec<u8>, entry: &AchEntry, payment: &Payment, _: &Batch, number: usize) {
-        let AchEntry { routing, account, name, holder, .. } = entry;
+    fn write(&self, out: &mut Vec<u8>, payee: &Payee, payment: &Payment, _: &Batch, number: usize) {
+        let Payee { routing, account, name, holder } = payee;
         let (amount, odfi, reference) = (payment.row.amount, self.odfi(), payment.row.reference());
         record(out, format_args!("622{routing}{account:<17}{amount:010}{holder:<15}{name:<22}  1{odfi}{number:07}"));
         record(out, format_args!("705{reference:<80}0001{number:07}"));

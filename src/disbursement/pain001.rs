@@ -3,7 +3,7 @@
 use super::created::Created;
 use super::latin::{self, Characters, Fitting, Replaced};
 use super::nacha;
-use super::pay::{self, Batch, Format, Payment};
+use super::pay::{Batch, Entry, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
 use crate::model::bank_ids::is_country;
@@ -54,22 +54,11 @@ struct Party<'p> {
     lines: Vec<String>,
 }
 
-pub(crate) struct Transfer<'p> {
-    kind: usize,
-    payee: Party<'p>,
+/// What the file says of a payee.
+pub(crate) struct Payee<'p> {
+    party: Party<'p>,
     account: Account<'p>,
     agent: Agent<'p>,
-    replaced: Vec<Replaced>,
-}
-
-impl pay::Entry for Transfer<'_> {
-    fn kind(&self) -> usize {
-        self.kind
-    }
-
-    fn into_replaced(self) -> Vec<Replaced> {
-        self.replaced
-    }
 }
 
 impl<'a> Pain001<'a> {
@@ -179,13 +168,13 @@ fn has_digits(amount: Units) -> bool {
 }
 
 impl Format for Pain001<'_> {
-    type Entry<'p> = Transfer<'p>;
+    type Content<'p> = Payee<'p>;
 
     fn kinds(&self) -> &'static [&'static str] {
         &KINDS
     }
 
-    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Transfer<'p>, String> {
+    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Entry<Payee<'p>>, String> {
         let method = payment.row.method();
         if method == Method::Check {
             return Err("paid by check: write it with --as checks".to_owned());
@@ -224,8 +213,8 @@ impl Format for Pain001<'_> {
         }
         let is_sepa = method == Method::Sepa && self.run.currency == "EUR" && matches!(account, Account::Iban(_));
         let kind = if is_sepa { 2 } else { usize::from(method == Method::Ach) };
-        let payee = payee(payment, &mut fitting)?;
-        Ok(Transfer { kind, payee, account, agent, replaced: fitting.replaced })
+        let content = Payee { party: payee(payment, &mut fitting)?, account, agent };
+        Ok(Entry { kind, hash: 0, said: None, replaced: fitting.replaced, content })
     }
 
     fn batch_limit(&self) -> (Option<Units>, usize) {
@@ -276,7 +265,7 @@ impl Format for Pain001<'_> {
         xml(out, format_args!("<ChrgBr>{charges}</ChrgBr>\n"));
     }
 
-    fn write(&self, out: &mut Vec<u8>, entry: &Transfer<'_>, payment: &Payment, _: &Batch, _: usize) {
+    fn write(&self, out: &mut Vec<u8>, payee: &Payee<'_>, payment: &Payment, _: &Batch, _: usize) {
         let (reference, currency) = (escape(payment.row.reference()), &self.run.currency);
         let amount = self.amount(payment.row.amount);
         xml(
@@ -286,11 +275,11 @@ impl Format for Pain001<'_> {
                  <Amt><InstdAmt Ccy=\"{currency}\">{amount}</InstdAmt></Amt>"
             ),
         );
-        if entry.agent != Agent::ByAccount {
-            agent(out, "CdtrAgt", &entry.agent);
+        if payee.agent != Agent::ByAccount {
+            agent(out, "CdtrAgt", &payee.agent);
         }
-        party(out, "Cdtr", &entry.payee, "");
-        account(out, "CdtrAcct", &entry.account, "");
+        party(out, "Cdtr", &payee.party, "");
+        account(out, "CdtrAcct", &payee.account, "");
         let (title, date) = (self.run.title(), self.run.date);
         xml(out, format_args!("<RmtInf><Ustrd>{title} of {date}</Ustrd></RmtInf></CdtTrfTxInf>\n"));
     }

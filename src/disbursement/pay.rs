@@ -65,30 +65,28 @@ impl<'a> Payment<'a> {
 }
 
 /// A payment that a format carries.
-pub(crate) trait Entry: Send {
+pub(crate) struct Entry<C> {
     /// Its kind, as an index into [`Format::kinds`].
-    fn kind(&self) -> usize;
+    pub kind: usize,
     /// What it adds to the batch's hash.
-    fn hash(&self) -> u64 {
-        0
-    }
-    /// What was changed to fit the format.
-    fn into_replaced(self) -> Vec<Replaced>;
+    pub hash: u64,
     /// What is to be said of it in the list.
-    fn said(&self) -> Option<&'static str> {
-        None
-    }
+    pub said: Option<&'static str>,
+    /// What was changed to fit the format.
+    pub replaced: Vec<Replaced>,
+    /// What is written.
+    pub content: C,
 }
 
 /// A bank's format.
 pub(crate) trait Format: Sync {
     /// A payment as the format has it.
-    type Entry<'p>: Entry;
+    type Content<'p>;
     /// Its kinds of payment, each in batches of its own.
     fn kinds(&self) -> &'static [&'static str];
     /// A row of status `pay` as the format has it.
     /// Errors: Why it is not carried.
-    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Self::Entry<'p>, String>;
+    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Entry<Self::Content<'p>>, String>;
     /// The most that a batch holds: an amount, and a number of payments.
     fn batch_limit(&self) -> (Option<Units>, usize) {
         (None, usize::MAX)
@@ -102,7 +100,7 @@ pub(crate) trait Format: Sync {
     /// Begins a batch.
     fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
     /// A payment; `number` counts them in the batch, from 1.
-    fn write(&self, out: &mut Vec<u8>, entry: &Self::Entry<'_>, payment: &Payment, batch: &Batch, number: usize);
+    fn write(&self, out: &mut Vec<u8>, content: &Self::Content<'_>, payment: &Payment, batch: &Batch, number: usize);
     /// Ends a batch.
     fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
     /// Ends the file.
@@ -277,7 +275,7 @@ impl<'a> Plan<'a> {
                 for ((row, holder), number) in rows.iter().zip(*first..) {
                     let payment = self.of.payment(*row, *holder);
                     let entry = format.entry(&payment).expect("a payment that is carried has an entry");
-                    format.write(out, &entry, &payment, batch, number);
+                    format.write(out, &entry.content, &payment, batch, number);
                 }
             }
             Part::End(batch) => format.end_batch(out, batch),
@@ -346,7 +344,7 @@ impl Carried {
             "held" => return Err(format!("held: {}", payment.row.reason())),
             _ => return Err("there is nothing to pay".to_owned()),
         };
-        let (kind, hash, note, replaced) = (entry.kind(), entry.hash(), entry.said(), entry.into_replaced());
+        let Entry { kind, hash, said: note, replaced, .. } = entry;
         let is_said = note.is_some() || !replaced.is_empty();
         Ok(Self { holder: payment.holder, kind, hash, said: is_said.then(|| Box::new(Said { note, replaced })) })
     }
