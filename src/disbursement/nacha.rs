@@ -1,7 +1,7 @@
 //! NACHA's file of ACH credits: records of 94 characters, blocked by ten; PPD for people, CCD for companies.
 
 use super::created::Created;
-use super::latin::{self, Characters, Fitting, Replaced};
+use super::latin::{self, ASCII, Fitting, Replaced};
 use super::pay::{Batch, Entry, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
@@ -48,7 +48,7 @@ impl<'a> Nacha<'a> {
     pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created) -> Result<Self, Vec<Problem>> {
         let bank = &case.bank;
         let mut problems = missing(bank, &["name", "bank_code", "company_id", "company_entry"]);
-        let mut fitting = Fitting::new(Characters::Ascii);
+        let mut fitting = Fitting::new(&ASCII);
         let company = fitting.fit("payer's name", bank.get("name"), 23).into_owned();
         let given = bank.get("company_id").replace(['-', ' '], "");
         // What the ACH network takes for an employer's number: 1 and its nine digits.
@@ -155,12 +155,12 @@ impl Format for Nacha<'_> {
             return Err("the amount is above the payer's batch_limit".to_owned());
         }
         let (kind, said) = kind(payment);
-        let mut fitting = Fitting::new(Characters::Ascii);
+        let mut fitting = Fitting::new(&ASCII);
         let name = fitting.fit("name", payment.row.payee(), 22).into_owned();
         if !latin::is_named(&name) {
             return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
         }
-        let mut aside = Fitting::new(Characters::Ascii);
+        let mut aside = Fitting::new(&ASCII);
         let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
         let hash = routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked");
         let content = Payee { routing: routing.into_owned(), account, name, holder };

@@ -1,7 +1,7 @@
 //! ISO 20022 `pain.001.001.09`, the customer credit transfer initiation.
 
 use super::created::Created;
-use super::latin::{self, Characters, Fitting, Replaced};
+use super::latin::{self, Fitting, Replaced, SWIFT};
 use super::nacha;
 use super::pay::{Batch, Entry, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
@@ -72,7 +72,7 @@ impl<'a> Pain001<'a> {
         if matches!(account, Account::Other(_)) && agent == Agent::ByAccount {
             problems.extend(missing(bank, &["bank_code"]));
         }
-        let mut fitting = Fitting::new(Characters::Swift);
+        let mut fitting = Fitting::new(&SWIFT);
         let payer = payer(bank, &mut fitting);
         let country = bank.get("country");
         if !country.is_empty() && !is_country(country) {
@@ -190,7 +190,7 @@ impl Format for Pain001<'_> {
                 "the bank code is neither a BIC nor a routing number: correct bank_code in the register".to_owned()
             );
         };
-        let mut fitting = Fitting::new(Characters::Swift);
+        let mut fitting = Fitting::new(&SWIFT);
         match (&account, &agent) {
             (Account::Iban(_), Agent::Aba(_)) => {
                 return Err(
