@@ -2,7 +2,6 @@
 
 use super::csv::{self, Row};
 use super::folder::Folder;
-use crate::model::worded::worded;
 use crate::model::{Case, Date, Detail, HolderIx, iso};
 use crate::outcome::{LiquidationRow, PaymentRow};
 use crate::quantity::Units;
@@ -92,20 +91,8 @@ pub(crate) enum Reason {
     BelowMinimum,
     OnHold,
     NoMethod,
-    /// What its method needs is missing.
-    Missing(Needed),
-}
-
-worded! {
-    /// What a method of payment needs.
-    pub(crate) enum Needed {
-        Account = "account",
-        BankCode = "bank code",
-        AccountAndBankCode = "account and bank code",
-        Address = "address",
-        Country = "country",
-        AddressAndCountry = "address and country",
-    }
+    /// What its method needs is missing: `account and bank code`.
+    Missing(&'static str),
 }
 
 /// Why a payment waits for the next run.
@@ -117,7 +104,7 @@ impl Reason {
             Self::BelowMinimum => BELOW_MINIMUM.into(),
             Self::OnHold => "on hold".into(),
             Self::NoMethod => "no payment method".into(),
-            Self::Missing(what) => format!("{} missing", what.word()).into(),
+            Self::Missing(what) => format!("{what} missing").into(),
         }
     }
 }
@@ -141,23 +128,22 @@ impl Status {
         }
         let blank = |detail| case.register.detail(holder, detail).is_empty();
         let method = case.register.detail(holder, Detail::PaymentMethod);
-        let missing = if method.is_empty() {
+        if method.is_empty() {
             return Self::Held(Reason::NoMethod);
-        } else if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
-            let no_country = blank(Detail::Country) && case.terms.home_country.is_empty();
-            let no_address = blank(Detail::Street) && blank(Detail::Address);
-            [no_address.then_some(Needed::Address), no_country.then_some(Needed::Country)]
-        } else {
-            let account = case.register.detail(holder, Detail::Account);
-            let no_bank = blank(Detail::BankCode) && !is_iban(account);
-            [account.is_empty().then_some(Needed::Account), no_bank.then_some(Needed::BankCode)]
-        };
-        match missing {
-            [Some(Needed::Account), Some(_)] => Self::Held(Reason::Missing(Needed::AccountAndBankCode)),
-            [Some(_), Some(_)] => Self::Held(Reason::Missing(Needed::AddressAndCountry)),
-            [Some(what), None] | [None, Some(what)] => Self::Held(Reason::Missing(what)),
-            [None, None] => Self::Pay,
         }
+        let missing = if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
+            let no_address = blank(Detail::Street) && blank(Detail::Address);
+            let no_country = blank(Detail::Country) && case.terms.home_country.is_empty();
+            [(no_address && no_country, "address and country"), (no_address, "address"), (no_country, "country")]
+        } else {
+            let no_account = blank(Detail::Account);
+            let no_bank = blank(Detail::BankCode) && !is_iban(case.register.detail(holder, Detail::Account));
+            [(no_account && no_bank, "account and bank code"), (no_account, "account"), (no_bank, "bank code")]
+        };
+        missing
+            .into_iter()
+            .find(|(is_missing, _)| *is_missing)
+            .map_or(Self::Pay, |(_, what)| Self::Held(Reason::Missing(what)))
     }
 
     pub(crate) fn word(self) -> &'static str {
