@@ -13,7 +13,7 @@ use crate::model::register::HolderIx;
 use crate::model::worded::{Worded, worded};
 use crate::output::csv;
 use crate::output::folder::Folder;
-use crate::output::instructions::{self, BELOW_MINIMUM, Status};
+use crate::output::instructions::{self, BELOW_MINIMUM, Payment, Status};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::verify::table::Table;
@@ -223,7 +223,8 @@ impl Reconciliation {
         csv::write(folder, instructions::NAME, instructions::HEADER, again, |(at, holder), row| {
             let line = &self.lines[*at];
             let reference = line.new_reference.as_deref().unwrap_or_default();
-            instructions::fill(row, case, reference, *holder, line.amount, Status::Pay);
+            let payment = Payment { holder: *holder, amount: line.amount, status: Status::Pay };
+            instructions::fill(row, case, reference, payment);
         })?;
         let decimals = case.terms.currency_decimals;
         csv::write(folder, RECONCILIATION, HEADER, &self.lines, |line, row| {
