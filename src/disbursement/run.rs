@@ -173,7 +173,7 @@ impl Instructions {
         Instruction { piece, row, amount: piece.amounts[row] }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Instruction<'_>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Instruction<'_>> + Clone {
         (0..self.len()).map(|at| self.get(at))
     }
 }
