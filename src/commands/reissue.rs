@@ -3,7 +3,7 @@
 use super::paid_run::{self, Paid};
 use super::{Failure, Told, finished_run, output_dir, plan};
 use crate::cli::ReissueArgs;
-use crate::disbursement::reissue::{Reconciliation, first_command};
+use crate::disbursement::reissue::Reconciliation;
 use crate::disbursement::run::{REISSUE, Run, argument};
 use crate::model::iso;
 use crate::output::manifest::{self, Manifest, Request};
@@ -30,7 +30,7 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
     let latest = payments.lines.iter().filter_map(|line| line.date).chain([run.pay_date]).max();
     let pay_date = pay_date.or(latest).unwrap_or(run.pay_date);
     let arguments =
-        ["--date", &iso(run.date), "--pay-date", &iso(pay_date), "--of", first_command(&run), "--run", &run.sha256];
+        ["--date", &iso(run.date), "--pay-date", &iso(pay_date), "--of", run.first_command(), "--run", &run.sha256];
     let request = Request { command: REISSUE, arguments: arguments.map(str::to_owned).to_vec(), template: None };
     let result = payments.result(&run, pay_date, &manifest::readings(&of.case));
     output_dir::write(&args.out, args.force, |folder| {

@@ -5,7 +5,7 @@
 //! of a payment's references is in force, the last. Settled or without a word, it is never paid again.
 
 use super::Refused;
-use super::run::{Instruction, Instructions, REISSUE, Run, argument, place};
+use super::run::{Instruction, Instructions, REISSUE, Run, place};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::model::payer::{Fate, PaymentStatus};
@@ -297,9 +297,4 @@ fn is_of_another_run(reference: &str, of_this: Option<&Line>) -> bool {
 
 fn wrong(status: &PaymentStatus, column: &'static str, what: &str, message: &str, help: &str) -> Problem {
     Problem::error(format!("payment_status.{column}.{what}"), status.place.cell(column), message, help)
-}
-
-/// The command of the run that a reissue goes back to.
-pub(crate) fn first_command(run: &Run) -> &str {
-    argument(&run.manifest, "--of").unwrap_or(&run.manifest.command)
 }

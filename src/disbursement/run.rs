@@ -61,9 +61,14 @@ impl Run {
         self.manifest.command == REISSUE
     }
 
+    /// The command of the run, or of the one that a reissue goes back to.
+    pub(crate) fn first_command(&self) -> &str {
+        argument(&self.manifest, "--of").unwrap_or(&self.manifest.command)
+    }
+
     /// What a payee reads: `Dividend`, `Liquidation`, `Merger`.
     pub(crate) fn title(&self) -> &'static str {
-        match argument(&self.manifest, "--of").unwrap_or(&self.manifest.command) {
+        match self.first_command() {
             "liquidate" => "Liquidation",
             "exchange" => "Merger consideration",
             _ => "Dividend",

@@ -4,7 +4,6 @@
 use super::Refused;
 use super::distribution::{self, FairValues};
 use super::journal::once;
-use super::reissue::first_command;
 use super::run::Run;
 use crate::model::Case;
 use crate::model::calendar::iso;
@@ -82,7 +81,7 @@ pub(crate) fn year(runs: &[Run], case: &Case, year: i32) -> Result<TaxYear, Refu
             ));
         } else if run.pay_date.year() != year {
             tax.notes.push(format!("The run of {} pays on {}, outside {year}.", iso(run.date), iso(run.pay_date)));
-        } else if first_command(run) == "exchange" {
+        } else if run.first_command() == "exchange" {
             tax.notes.push(format!(
                 "The exchange of {} is not counted: it is neither a dividend nor a liquidation.",
                 iso(run.date)
@@ -100,7 +99,7 @@ pub(crate) fn year(runs: &[Run], case: &Case, year: i32) -> Result<TaxYear, Refu
 impl TaxYear {
     /// Quarter dates between the first and the last dividend of the year without a run.
     fn gaps(&mut self, runs: &[&Run], case: &Case) {
-        let dividends = runs.iter().filter(|run| first_command(run) == "dividend" && !run.is_reissue());
+        let dividends = runs.iter().filter(|run| run.first_command() == "dividend" && !run.is_reissue());
         let dates: Vec<_> = dividends.map(|run| run.date).filter(|date| date.year() == self.year).collect();
         let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else { return };
         let between = case.terms.quarter_dates.between(*first, *last);
@@ -112,7 +111,7 @@ impl TaxYear {
 
     fn add(&mut self, run: &Run, paid: &mut BTreeMap<String, Paid>) -> Result<(), Refused> {
         let values = FairValues::read(run)?;
-        let liquidates = first_command(run) == "liquidate";
+        let liquidates = run.first_command() == "liquidate";
         let mut without = Vec::new();
         distribution::each(run, |given| {
             let holder = paid.entry(given.holder_id.clone()).or_default();
