@@ -115,9 +115,7 @@ fn address(payment: &Payment) -> Vec<String> {
 impl Format for Checks<'_> {
     type Content<'p> = ();
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &["check"]
-    }
+    const KINDS: &'static [&'static str] = &["check"];
 
     fn entry(&self, payment: &Payment) -> Result<Entry<()>, String> {
         match payment.row.method() {

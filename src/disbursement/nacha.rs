@@ -10,8 +10,6 @@ use crate::problem::Problem;
 use crate::quantity::Units;
 use std::io::Write;
 
-/// Kinds of entry: to people, to companies.
-const KINDS: [&str; 2] = ["PPD", "CCD"];
 /// The most that ten digits hold, and that twelve do, in cents.
 const MOST_OF_ENTRY: Units = 9_999_999_999;
 const MOST_OF_BATCH: Units = 999_999_999_999;
@@ -117,9 +115,8 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
 impl Format for Nacha<'_> {
     type Content<'p> = Payee;
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &KINDS
-    }
+    /// To people, to companies.
+    const KINDS: &'static [&'static str] = &["PPD", "CCD"];
 
     fn entry(&self, payment: &Payment) -> Result<Entry<Payee>, String> {
         match payment.row.method() {
@@ -196,7 +193,7 @@ impl Format for Nacha<'_> {
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
         let name: String = self.company.chars().take(16).collect();
-        let (day, kind) = (Self::day(self.run.pay_date), KINDS[batch.kind]);
+        let (day, kind) = (Self::day(self.run.pay_date), Self::KINDS[batch.kind]);
         record(
             out,
             format_args!(

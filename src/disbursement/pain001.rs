@@ -17,9 +17,7 @@ use std::fmt::Arguments;
 use std::io::Write;
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
-/// Kinds of payment: each has a payment information block of its own.
-const KINDS: [&str; 3] = ["wire", "ach", "sepa"];
-/// The service level of each.
+/// The service level of each kind of payment.
 const LEVELS: [&str; 3] = ["URGP", "NURG", "SEPA"];
 /// The most digits of an amount, and of a control sum.
 const DIGITS: u32 = 18;
@@ -170,9 +168,8 @@ fn has_digits(amount: Units) -> bool {
 impl Format for Pain001<'_> {
     type Content<'p> = Payee<'p>;
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &KINDS
-    }
+    /// Each has a payment information block of its own.
+    const KINDS: &'static [&'static str] = &["wire", "ach", "sepa"];
 
     fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Entry<Payee<'p>>, String> {
         let method = payment.row.method();

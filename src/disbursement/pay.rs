@@ -66,7 +66,7 @@ impl<'a> Payment<'a> {
 
 /// A payment that a format carries.
 pub(crate) struct Entry<C> {
-    /// Its kind, as an index into [`Format::kinds`].
+    /// Its kind, as an index into [`Format::KINDS`].
     pub kind: usize,
     /// What it adds to the batch's hash.
     pub hash: u64,
@@ -83,7 +83,7 @@ pub(crate) trait Format: Sync {
     /// A payment as the format has it.
     type Content<'p>;
     /// Its kinds of payment, each in batches of its own.
-    fn kinds(&self) -> &'static [&'static str];
+    const KINDS: &'static [&'static str];
     /// A row of status `pay` as the format has it.
     /// Errors: Why it is not carried.
     fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Entry<Self::Content<'p>>, String>;
@@ -132,6 +132,8 @@ impl Batch {
 /// What the instructions come to in a format.
 pub(crate) struct Plan<'a> {
     of: ToPay<'a>,
+    /// [`Format::KINDS`].
+    kinds: &'static [&'static str],
     /// In the file's order.
     pub batches: Vec<Batch>,
     /// What becomes of each row.
@@ -194,7 +196,8 @@ impl<'a> Plan<'a> {
         let judged: Vec<Judged> = judged.into_iter().collect::<Result<_, Box<Problem>>>()?;
         of.no_reference_twice()?;
         let elsewhere = judged.iter().map(|judged| judged.elsewhere).sum();
-        let mut plan = Self { of, batches: Vec::new(), judged, left: BTreeMap::new(), replaced: 0, elsewhere };
+        let mut plan =
+            Self { of, kinds: F::KINDS, batches: Vec::new(), judged, left: BTreeMap::new(), replaced: 0, elsewhere };
         plan.add_up(format);
         if plan.batches.is_empty() {
             return Err(plan.nothing().into());
@@ -204,7 +207,7 @@ impl<'a> Plan<'a> {
     }
 
     fn add_up<F: Format>(&mut self, format: &F) {
-        let mut open = vec![None; format.kinds().len()];
+        let mut open = vec![None; self.kinds.len()];
         let rows = self.judged.iter().flat_map(|judged| judged.rows.clone().zip(&judged.verdicts));
         for (at, verdict) in rows {
             let amount = self.of.instructions.get(at).amount;
