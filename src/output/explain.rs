@@ -3,7 +3,7 @@
 use super::xlsx::statement::fields::{delivery, lot, payment, single, step};
 use super::xlsx::statement::{Cell, Field, Group, Statement, Value};
 use crate::model::{Case, HolderIx, iso};
-use crate::outcome::{Step, VoteOutcome};
+use crate::outcome::VoteOutcome;
 use crate::quantity::{Shares, fraction, whole};
 use crate::text::{decimal, grouped, number};
 use std::fmt::Write;
@@ -156,7 +156,10 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
         let _ = writeln!(text, "  {:<12} {kind} of Common on {}: {what}", "§3(a)", iso(step.date));
     }
     for step in &outcome.steps {
-        let _ = writeln!(text, "  {}", line(step));
+        let before = step.before.as_ref().map(|b| format!("from {b} to ")).unwrap_or_default();
+        let _ = write!(text, "  {:<12} {}: {before}{}", cited(step.clause), step.what, step.after);
+        add(&mut text, "  [reading ", step.reading.as_deref().unwrap_or_default(), "]");
+        text.push('\n');
     }
     let _ = writeln!(text, "\nHoldings");
     let mut all = whole(0);
@@ -180,10 +183,4 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
     }
     let _ = write!(text, "\nTotal: {} of {} votes", number(&all, 6), number(&outcome.votes, 6));
     text
-}
-
-fn line(step: &Step) -> String {
-    let before = step.before.as_ref().map(|b| format!("from {b} to ")).unwrap_or_default();
-    let reading = step.reading.as_ref().map(|r| format!("  [reading {r}]")).unwrap_or_default();
-    format!("{:<12} {}: {before}{}{reading}", cited(step.clause), step.what, step.after)
 }
