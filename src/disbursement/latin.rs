@@ -79,30 +79,20 @@ fn is_fit(text: &str, characters: &Characters, most: usize) -> bool {
 fn fitted(text: &str, characters: &Characters, most: usize) -> String {
     let mut out = String::with_capacity(text.len());
     let has = |c: char| u8::try_from(c).is_ok_and(|byte| characters[usize::from(byte)]);
-    if text.chars().all(has) {
-        out.push_str(text);
-    } else {
-        for c in text.nfc() {
-            match c {
-                c if c.is_whitespace() => out.push(' '),
-                c if has(c) => out.push(c),
-                '&' => out.push('+'),
-                '_' => out.push('-'),
-                c => {
-                    let latin = any_ascii_char(c);
-                    let fits = |c: char| if has(c) { c } else { '.' };
-                    out.extend(if latin.is_empty() { "." } else { latin }.chars().map(fits));
-                }
+    for c in text.nfc() {
+        match c {
+            c if c.is_whitespace() => out.push(' '),
+            c if has(c) => out.push(c),
+            '&' => out.push('+'),
+            '_' => out.push('-'),
+            c => {
+                let latin = any_ascii_char(c);
+                let fits = |c: char| if has(c) { c } else { '.' };
+                out.extend(if latin.is_empty() { "." } else { latin }.chars().map(fits));
             }
         }
     }
-    let mut once = String::with_capacity(out.len());
-    for word in out.split(' ').filter(|word| !word.is_empty()) {
-        if !once.is_empty() {
-            once.push(' ');
-        }
-        once.push_str(word);
-    }
+    let mut once = out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     once.truncate(most);
     once.truncate(once.trim_end().len());
     once

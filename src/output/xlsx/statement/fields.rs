@@ -23,7 +23,8 @@ impl StatementKind {
 
     /// The placeholders of its layouts, each with what it is.
     pub fn placeholders(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        Field::all(self).map(|info| (info.name, info.help))
+        let all = Group::EVERY.into_iter().flat_map(Group::fields).filter(move |field| self.is_in(field.kinds));
+        all.map(|field| (field.name, field.help))
     }
 
     /// Whether it is one of these: `D`, `L`, `X` together.
@@ -197,10 +198,6 @@ impl Field {
             let at = group.fields().iter().position(|f| f.name == name && kind.is_in(f.kinds))?;
             u8::try_from(at).ok().map(|index| Self { group, index })
         })
-    }
-
-    pub fn all(kind: StatementKind) -> impl Iterator<Item = &'static FieldInfo> {
-        Group::EVERY.into_iter().flat_map(Group::fields).filter(move |f| kind.is_in(f.kinds))
     }
 
     /// What it is.
