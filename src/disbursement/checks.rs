@@ -102,10 +102,11 @@ fn prepare(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     Ok(())
 }
 
+const ADDRESS: [Detail; 5] = [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address];
+
 /// The lines of an address: the fields of it, or what the register has in one.
 fn address(payment: &Payment) -> Vec<String> {
-    let [street, town, state, code, address] =
-        [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address].map(|d| payment.detail(d));
+    let [street, town, state, code, address] = ADDRESS.map(|detail| payment.detail(detail));
     let second = [town, state, code].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     let lines = if street.is_empty() { [address.to_owned(), second] } else { [street.to_owned(), second] };
     let country = payment.country().to_owned();
@@ -134,9 +135,7 @@ impl Format for Checks<'_> {
     fn write(&self, out: &mut Vec<u8>, (): &(), payment: &Payment, _: &Batch, number: usize) {
         let (number, payee) = (self.number(number), Self::payee(payment));
         let amount = scaled_fixed(payment.row.amount, self.run.decimals);
-        let [street, town, state, code, address] =
-            [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address]
-                .map(|d| payment.detail(d));
+        let [street, town, state, code, address] = ADDRESS.map(|detail| payment.detail(detail));
         let words = in_words(payment.row.amount, self.run.decimals, &self.run.currency);
         let (reference, memo, country) = (payment.row.reference(), self.memo(payment), payment.country());
         plain_line(
