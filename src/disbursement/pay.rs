@@ -169,15 +169,8 @@ struct Said {
     replaced: Vec<Replaced>,
 }
 
-/// A part of a file that is rendered by itself.
-enum Part<'b> {
-    Head,
-    Begin(&'b Batch),
-    /// Rows of a batch, and the number of the first of them in it.
-    Rows(&'b Batch, &'b [(usize, HolderIx)], usize),
-    End(&'b Batch),
-    Tail,
-}
+/// What renders a part of a file by itself.
+type Part<'p> = Box<dyn Fn(&mut Vec<u8>) + Sync + 'p>;
 
 /// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,37 +242,32 @@ impl<'a> Plan<'a> {
 
     /// Writes the file.
     pub(crate) fn write<F: Format>(&self, format: &F, out: &mut (impl Write + Send)) -> io::Result<FileWritten> {
-        let mut parts = vec![Part::Head];
+        let mut parts: Vec<Part> = vec![Box::new(|out| format.begin(out, &self.batches))];
         for batch in &self.batches {
-            parts.push(Part::Begin(batch));
-            parts
-                .extend((1..).step_by(PIECE).zip(batch.rows.chunks(PIECE)).map(|(n, rows)| Part::Rows(batch, rows, n)));
-            parts.push(Part::End(batch));
-        }
-        parts.push(Part::Tail);
-        let (mut hash, mut size) = (Sha256::new(), 0);
-        let render = |part: &Part, into: &mut Vec<u8>| self.render(format, part, into);
-        in_order(&parts, AT_ONCE, render, |bytes| {
-            size += bytes.len() as u64;
-            beside(&mut hash, bytes, || out.write_all(bytes))
-        })?;
-        Ok(FileWritten { size, sha256: hex(&hash.finalize()) })
-    }
-
-    fn render<F: Format>(&self, format: &F, part: &Part, out: &mut Vec<u8>) {
-        match part {
-            Part::Head => format.begin(out, &self.batches),
-            Part::Begin(batch) => format.begin_batch(out, batch),
-            Part::Rows(batch, rows, first) => {
-                for ((row, holder), number) in rows.iter().zip(*first..) {
-                    let payment = self.of.payment(*row, *holder);
-                    let entry = format.entry(&payment).expect("a payment that is carried has an entry");
-                    format.write(out, &entry.content, &payment, batch, number);
-                }
+            parts.push(Box::new(|out| format.begin_batch(out, batch)));
+            for (first, rows) in (1..).step_by(PIECE).zip(batch.rows.chunks(PIECE)) {
+                parts.push(Box::new(move |out| {
+                    for ((row, holder), number) in rows.iter().zip(first..) {
+                        let payment = self.of.payment(*row, *holder);
+                        let entry = format.entry(&payment).expect("a payment that is carried has an entry");
+                        format.write(out, &entry.content, &payment, batch, number);
+                    }
+                }));
             }
-            Part::End(batch) => format.end_batch(out, batch),
-            Part::Tail => format.end(out, &self.batches),
+            parts.push(Box::new(|out| format.end_batch(out, batch)));
         }
+        parts.push(Box::new(|out| format.end(out, &self.batches)));
+        let (mut hash, mut size) = (Sha256::new(), 0);
+        in_order(
+            &parts,
+            AT_ONCE,
+            |part, into| part(into),
+            |bytes| {
+                size += bytes.len() as u64;
+                beside(&mut hash, bytes, || out.write_all(bytes))
+            },
+        )?;
+        Ok(FileWritten { size, sha256: hex(&hash.finalize()) })
     }
 }
 
