@@ -121,14 +121,11 @@ impl std::fmt::Display for Figure {
     }
 }
 
-/// The day that spreadsheets count from, as they do from March 1900 on.
-fn epoch() -> Date {
-    day(1899, 12, 30).expect("the calendar has this day")
-}
-
 /// A date's serial number; none before March 1900, where spreadsheets disagree.
 pub(crate) fn serial(date: Date) -> Option<u32> {
-    u32::try_from(days_between(epoch(), date)).ok().filter(|n| *n > 60)
+    // The day that spreadsheets count from, as they do from March 1900 on.
+    let epoch = day(1899, 12, 30).expect("the calendar has this day");
+    u32::try_from(days_between(epoch, date)).ok().filter(|n| *n > 60)
 }
 
 /// Ends a cell's tag, after its attributes, with a number.

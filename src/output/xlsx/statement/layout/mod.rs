@@ -94,7 +94,7 @@ impl Template<'_> {
             for (cell, fault) in reader.faults {
                 // A wrong placeholder is told once, wherever else it stands.
                 if !told.contains(&fault) {
-                    problems.push(self.problem(Some(name), cell, fault.clone()));
+                    problems.push(self.problem(name, cell, fault.clone()));
                     told.push(fault);
                 }
             }
@@ -139,8 +139,8 @@ impl Template<'_> {
         Ok(Layout { parts: parts.map_err(|e| broken(&e.to_string()))?, sheets, hides_deliveries, size_hint })
     }
 
-    fn problem(&self, sheet: Option<&String>, cell: Option<String>, fault: Fault) -> Problem {
-        let place = Place { file: Some(self.file_name.to_owned()), sheet: sheet.cloned(), cell };
+    fn problem(&self, sheet: &str, cell: Option<String>, fault: Fault) -> Problem {
+        let place = Place { sheet: Some(sheet.to_owned()), cell, ..Place::file(self.file_name) };
         let value = fault.value.as_deref().unwrap_or_default();
         let help = fault.help.map_or_else(|| near_or_all(value, self.kind), str::to_owned);
         let problem = Problem::error(fault.code, place, fault.message, help);
@@ -150,12 +150,12 @@ impl Template<'_> {
     fn not_a_workbook(&self, why: &str) -> Problem {
         let message = format!("This file cannot be read as an Excel workbook: {why}.");
         let help = "Save the layout as .xlsx in your spreadsheet program.";
-        self.problem(None, None, Fault::new("template.file.not-a-workbook", message, help))
+        Problem::error("template.file.not-a-workbook", Place::file(self.file_name), message, help)
     }
 
     fn cannot_be_read(&self) -> Problem {
         let message = "This workbook is built in a way that the reader does not understand.";
         let help = "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.";
-        self.problem(None, None, Fault::new("template.file.cannot-be-read", message, help))
+        Problem::error("template.file.cannot-be-read", Place::file(self.file_name), message, help)
     }
 }
