@@ -11,10 +11,9 @@ use crate::model::payer::Bank;
 use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
+use crate::text::write_fixed;
 use quick_xml::escape::escape;
 use std::borrow::Cow;
-use std::fmt::Arguments;
-use std::io::Write;
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 /// The service level of each kind of payment.
@@ -37,6 +36,8 @@ pub(crate) struct Pain001<'a> {
     /// What was changed in the payer's own texts.
     pub replaced: Vec<Replaced>,
     message_id: String,
+    /// What the payees read.
+    remittance: String,
 }
 
 /// A name and an address.
@@ -102,6 +103,7 @@ impl<'a> Pain001<'a> {
             batch_limit: bank.batch_limit,
             nacha: takes_ach.then(|| nacha::Nacha::new(run, case, created).ok()).flatten(),
             replaced: fitting.replaced,
+            remittance: format!("{} of {}", run.title(), iso(run.date)),
             message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
         })
     }
@@ -233,52 +235,43 @@ impl Format for Pain001<'_> {
         let sum = self.amount(batches.iter().map(|batch| batch.sum).sum());
         let (message_id, created, id) = (&self.message_id, self.created.iso(), &self.company_id);
         let name = escape(&*self.payer.name);
-        xml(
-            out,
-            format_args!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"{NAMESPACE}\"><CstmrCdtTrfInitn><GrpHdr>\
-                 <MsgId>{message_id}</MsgId><CreDtTm>{created}</CreDtTm><NbOfTxs>{count}</NbOfTxs>\
-                 <CtrlSum>{sum}</CtrlSum><InitgPty><Nm>{name}</Nm>{id}</InitgPty></GrpHdr>\n"
-            ),
+        let head = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"{NAMESPACE}\"><CstmrCdtTrfInitn><GrpHdr>\
+             <MsgId>{message_id}</MsgId><CreDtTm>{created}</CreDtTm><NbOfTxs>{count}</NbOfTxs><CtrlSum>{sum}</CtrlSum>\
+             <InitgPty><Nm>{name}</Nm>{id}</InitgPty></GrpHdr>\n"
         );
+        xml(out, &[&head]);
     }
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
         let (id, number, count, sum) = (&self.message_id, batch.number, batch.count(), self.amount(batch.sum));
         let (level, date) = (LEVELS[batch.kind], iso(self.run.pay_date));
         let purpose = if self.run.title() == "Dividend" { "<CtgyPurp><Cd>DIVI</Cd></CtgyPurp>" } else { "" };
-        xml(
-            out,
-            format_args!(
-                "<PmtInf><PmtInfId>{id}-{number}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>{count}</NbOfTxs>\
-                 <CtrlSum>{sum}</CtrlSum><PmtTpInf><SvcLvl><Cd>{level}</Cd></SvcLvl>{purpose}</PmtTpInf>\
-                 <ReqdExctnDt><Dt>{date}</Dt></ReqdExctnDt>"
-            ),
+        let head = format!(
+            "<PmtInf><PmtInfId>{id}-{number}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>{count}</NbOfTxs>\
+             <CtrlSum>{sum}</CtrlSum><PmtTpInf><SvcLvl><Cd>{level}</Cd></SvcLvl>{purpose}</PmtTpInf>\
+             <ReqdExctnDt><Dt>{date}</Dt></ReqdExctnDt>"
         );
+        xml(out, &[&head]);
         party(out, "Dbtr", &self.payer, &self.company_id);
         account(out, "DbtrAcct", &self.account, &format!("<Ccy>{}</Ccy>", self.run.currency));
         agent(out, "DbtrAgt", &self.agent);
         let charges = if level == "SEPA" { "SLEV" } else { "SHAR" };
-        xml(out, format_args!("<ChrgBr>{charges}</ChrgBr>\n"));
+        xml(out, &["<ChrgBr>", charges, "</ChrgBr>\n"]);
     }
 
     fn write(&self, out: &mut Vec<u8>, payee: &Payee<'_>, payment: &Payment, _: &Batch, _: usize) {
         let (reference, currency) = (escape(payment.row.reference()), &self.run.currency);
-        let amount = self.amount(payment.row.amount);
-        xml(
-            out,
-            format_args!(
-                "<CdtTrfTxInf><PmtId><EndToEndId>{reference}</EndToEndId></PmtId>\
-                 <Amt><InstdAmt Ccy=\"{currency}\">{amount}</InstdAmt></Amt>"
-            ),
-        );
+        xml(out, &["<CdtTrfTxInf><PmtId><EndToEndId>", &reference, "</EndToEndId></PmtId>"]);
+        xml(out, &["<Amt><InstdAmt Ccy=\"", currency, "\">"]);
+        write_fixed(out, payment.row.amount, self.run.decimals);
+        xml(out, &["</InstdAmt></Amt>"]);
         if payee.agent != Agent::ByAccount {
             agent(out, "CdtrAgt", &payee.agent);
         }
         party(out, "Cdtr", &payee.party, "");
         account(out, "CdtrAcct", &payee.account, "");
-        let (title, date) = (self.run.title(), self.run.date);
-        xml(out, format_args!("<RmtInf><Ustrd>{title} of {date}</Ustrd></RmtInf></CdtTrfTxInf>\n"));
+        xml(out, &["<RmtInf><Ustrd>", &self.remittance, "</Ustrd></RmtInf></CdtTrfTxInf>\n"]);
     }
 
     fn end_batch(&self, out: &mut Vec<u8>, _: &Batch) {
@@ -290,13 +283,16 @@ impl Format for Pain001<'_> {
     }
 }
 
-fn xml(out: &mut Vec<u8>, xml: Arguments) {
-    out.write_fmt(xml).expect("memory takes what is written");
+/// XML from pieces: per payment there are many, and to format them would take longer.
+fn xml(out: &mut Vec<u8>, pieces: &[&str]) {
+    for piece in pieces {
+        out.extend_from_slice(piece.as_bytes());
+    }
 }
 
 /// A name and an address, then `id`.
 fn party(out: &mut Vec<u8>, element: &str, party: &Party, id: &str) {
-    xml(out, format_args!("<{element}><Nm>{}</Nm><PstlAdr>", escape(&*party.name)));
+    xml(out, &["<", element, "><Nm>", &escape(&*party.name), "</Nm><PstlAdr>"]);
     let address = [
         ("StrtNm", &*party.street),
         ("PstCd", &party.postal_code),
@@ -306,31 +302,29 @@ fn party(out: &mut Vec<u8>, element: &str, party: &Party, id: &str) {
     ];
     let lines = party.lines.iter().map(|line| ("AdrLine", line.as_str()));
     for (name, text) in address.into_iter().chain(lines).filter(|(_, text)| !text.is_empty()) {
-        xml(out, format_args!("<{name}>{}</{name}>", escape(text)));
+        xml(out, &["<", name, ">", &escape(text), "</", name, ">"]);
     }
-    xml(out, format_args!("</PstlAdr>{id}</{element}>"));
+    xml(out, &["</PstlAdr>", id, "</", element, ">"]);
 }
 
 /// An account, then `rest`.
 fn account(out: &mut Vec<u8>, element: &str, account: &Account, rest: &str) {
+    xml(out, &["<", element, "><Id>"]);
     match account {
-        Account::Iban(iban) => xml(out, format_args!("<{element}><Id><IBAN>{iban}</IBAN></Id>{rest}</{element}>")),
-        Account::Other(number) => {
-            let number = escape(*number);
-            xml(out, format_args!("<{element}><Id><Othr><Id>{number}</Id></Othr></Id>{rest}</{element}>"));
-        }
+        Account::Iban(iban) => xml(out, &["<IBAN>", iban, "</IBAN>"]),
+        Account::Other(number) => xml(out, &["<Othr><Id>", &escape(*number), "</Id></Othr>"]),
     }
+    xml(out, &["</Id>", rest, "</", element, ">"]);
 }
 
 fn agent(out: &mut Vec<u8>, element: &str, agent: &Agent) {
-    xml(out, format_args!("<{element}><FinInstnId>"));
+    xml(out, &["<", element, "><FinInstnId>"]);
     match agent {
-        Agent::Bic(bic) => xml(out, format_args!("<BICFI>{bic}</BICFI>")),
+        Agent::Bic(bic) => xml(out, &["<BICFI>", bic, "</BICFI>"]),
         Agent::Aba(number) => {
-            let system = "<ClrSysId><Cd>USABA</Cd></ClrSysId>";
-            xml(out, format_args!("<ClrSysMmbId>{system}<MmbId>{number}</MmbId></ClrSysMmbId>"));
+            xml(out, &["<ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>", number, "</MmbId></ClrSysMmbId>"]);
         }
-        Agent::ByAccount => out.extend_from_slice(b"<Othr><Id>NOTPROVIDED</Id></Othr>"),
+        Agent::ByAccount => xml(out, &["<Othr><Id>NOTPROVIDED</Id></Othr>"]),
     }
-    xml(out, format_args!("</FinInstnId></{element}>"));
+    xml(out, &["</FinInstnId></", element, ">"]);
 }

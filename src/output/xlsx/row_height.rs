@@ -52,8 +52,22 @@ fn wrapped(line: &str, width: usize) -> u32 {
     lines
 }
 
-/// A letter's width against a digit's, in hundredths: Calibri's, and a little more, since fonts differ.
+/// [`breadth_of`] plain letters, of which most texts are.
+const PLAIN: [u8; 128] = {
+    let (mut breadths, mut letter) = ([0; 128], 0u8);
+    while letter < 128 {
+        breadths[letter as usize] = breadth_of(letter as char);
+        letter += 1;
+    }
+    breadths
+};
+
 fn breadth(c: char) -> usize {
+    usize::from(PLAIN.get(c as usize).copied().unwrap_or_else(|| breadth_of(c)))
+}
+
+/// A letter's width against a digit's, in hundredths: Calibri's, and a little more, since fonts differ.
+const fn breadth_of(c: char) -> u8 {
     match c {
         'i' | 'j' | 'l' | '\'' | 'I' | ' ' | '.' | ',' | ':' | ';' | '!' | '|' => 52,
         'f' | 'r' | 't' | '-' | '(' | ')' | '[' | ']' | 'J' | '/' => 74,
