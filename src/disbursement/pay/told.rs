@@ -33,7 +33,10 @@ impl Plan<'_> {
         let mut value = head;
         value["payments"] = json!(count);
         value["amount"] = json!(cash(sum));
-        let batch = |b: &Batch| json!({"batch": b.number, "kind": self.kinds[b.kind], "payments": b.count(), "amount": cash(b.sum)});
+        let batch = |b: &Batch| {
+            let kind = self.kinds[b.kind];
+            json!({"batch": b.number, "kind": kind, "payments": b.count(), "amount": cash(b.sum)})
+        };
         value["batches"] = self.batches.iter().map(batch).collect();
         let left = |(reason, (count, sum)): (&String, &(usize, Units))| json!({"reason": reason, "payments": count, "amount": cash(*sum)});
         value["not_carried"] = self.left.iter().map(left).collect();

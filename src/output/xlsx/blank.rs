@@ -170,8 +170,8 @@ fn choices(page: &mut Worksheet, rows: (u32, u32), at: u16, words: &[&str]) -> R
     page.add_data_validation(rows.0, at, rows.1, at, &dropdown).map(drop)
 }
 
-/// Writes a text as its column wants it. A term's value looks like what it is, and one that `is_date` like a date before
-/// there is one.
+/// Writes a text as its column wants it. A term's value looks like what it is, and one that `is_date` like a date even
+/// where it is blank.
 fn write_cell(
     page: &mut Worksheet,
     (row, at): (u32, u16),

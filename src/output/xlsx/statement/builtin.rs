@@ -50,8 +50,8 @@ fn pixels(offset: f64) -> u32 {
 /// Columns of the sheet, from the first to the last, with words or a placeholder, and how they look.
 type Cell = (u16, u16, &'static str, Style);
 
-/// A column of a table: in which kinds of statement it is, how many of the sheet's columns it takes, its heading, how its
-/// cells look, and their placeholder.
+/// A column of a table: in which kinds of statement it is, how many of the sheet's columns it takes, its heading, how
+/// its cells look, and their placeholder.
 type Column = (u8, u16, &'static str, Style, &'static str);
 
 pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, XlsxError> {
