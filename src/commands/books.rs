@@ -8,7 +8,7 @@ use super::{Failure, Told, finished_run, not_written, output_dir, plan};
 use crate::cli::{ApproveArgs, JournalArgs, JournalForm, ReissueArgs, TaxArgs};
 use crate::disbursement::approvals;
 use crate::disbursement::journal::journal as book;
-use crate::disbursement::reissue::{Reconciliation, first_command};
+use crate::disbursement::reissue::Reconciliation;
 use crate::disbursement::run::{REISSUE, Run, argument};
 use crate::disbursement::tax::{NO_FILING, year};
 use crate::model::iso;
@@ -114,7 +114,7 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
     let latest = payments.lines.iter().filter_map(|line| line.date).chain([run.pay_date]).max();
     let pay_date = pay_date.or(latest).unwrap_or(run.pay_date);
     let arguments =
-        ["--date", &iso(run.date), "--pay-date", &iso(pay_date), "--of", first_command(&run), "--run", &run.sha256];
+        ["--date", &iso(run.date), "--pay-date", &iso(pay_date), "--of", run.first_command(), "--run", &run.sha256];
     let request = Request { command: REISSUE, arguments: arguments.map(str::to_owned).to_vec(), template: None };
     let result = payments.result(&run, pay_date, &manifest::readings(&of.case));
     output_dir::write(&args.out, args.force, |folder| {

@@ -108,7 +108,7 @@ fn checks(args: &PayArgs, of: ToPay, inputs: &[FileHash], created: Created, form
         manifest::json_file(folder, "result.json", &result)?;
         Manifest::new(case, &request, inputs).write(folder)?;
         let mut told = Vec::new();
-        plan.tell(&mut told, value.clone(), format)?;
+        plan.tell(&mut told, value.clone())?;
         write_file(&record, &told, args.force)?;
         Ok((written, value))
     })
@@ -132,7 +132,7 @@ fn file<F: Format>(
     let plan = Plan::new(of, format)?;
     let head = |written: &FileWritten| head(args, of.run, created, written, of_payer);
     let fill = |out: &mut Ahead| plan.write(format, out);
-    let tell = |written: &FileWritten, out: &mut Ahead| plan.tell(out, head(written), format);
+    let tell = |written: &FileWritten, out: &mut Ahead| plan.tell(out, head(written));
     let written = write_files(&args.out, Some(&record_of(&args.out)), args.force, fill, tell);
     let not_written = |error| Failure::Machine(format!("{} was not written: {error}", args.out.display()));
     let written = written.map_err(not_written)?;

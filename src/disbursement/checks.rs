@@ -1,7 +1,6 @@
 //! Checks: what is printed on each, the list that the bank honours them by, and a workbook to print.
 
-use super::latin::Replaced;
-use super::pay::{self, Batch, FileWritten, Format, Payment, Plan};
+use super::pay::{Batch, Entry, FileWritten, Format, Payment, Plan};
 use super::payer::missing;
 use super::run::{Method, Run};
 use crate::model::{Case, Detail, iso};
@@ -19,26 +18,11 @@ const ON_A_PAGE: u32 = 3;
 /// Rows of a check in the workbook.
 const ROWS: u32 = 11;
 
-#[derive(Clone)]
 pub(crate) struct Checks<'a> {
     run: &'a Run,
     account: String,
     payer: String,
     first_number: u64,
-    /// Whether the list is written by which the bank is to honour them, not the list to print from.
-    is_positive_pay: bool,
-}
-
-pub(crate) struct Check;
-
-impl pay::Entry for Check {
-    fn kind(&self) -> usize {
-        0
-    }
-
-    fn into_replaced(self) -> Vec<Replaced> {
-        Vec::new()
-    }
 }
 
 impl<'a> Checks<'a> {
@@ -47,11 +31,7 @@ impl<'a> Checks<'a> {
     pub(crate) fn new(run: &'a Run, case: &Case, first_number: u64) -> Result<Self, Vec<Problem>> {
         let problems = missing(&case.bank, &["name", "account"]);
         let (account, payer) = (case.bank.get("account").to_owned(), case.bank.get("name").to_owned());
-        if problems.is_empty() {
-            Ok(Self { run, account, payer, first_number, is_positive_pay: false })
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok(Self { run, account, payer, first_number }) } else { Err(problems) }
     }
 
     /// Writes the files of a plan into a folder; gives the size and hash of `checks.csv`.
@@ -59,18 +39,20 @@ impl<'a> Checks<'a> {
         let mut checks = folder.create("checks.csv")?;
         let written = plan.write(self, &mut checks)?;
         checks.finish()?;
-        let mut list = folder.create("positive-pay.csv")?;
-        plan.write(&Self { is_positive_pay: true, ..self.clone() }, &mut list)?;
-        list.finish()?;
+        let mut list = b"account,number,date,amount,payee\n".to_vec();
         let mut workbook = Workbook::new();
         workbook.set_properties(&properties("Checks", &self.run.company));
         let sheet = workbook.add_worksheet();
         prepare(sheet).map_err(io::Error::other)?;
         let mut at = 0;
         for (number, payment) in plan.payments() {
-            self.show(sheet, at, &payment, number).map_err(io::Error::other)?;
+            let amount = scaled_fixed(payment.row.amount, self.run.decimals);
+            let (number, date, payee) = (self.number(number), iso(self.run.pay_date), Self::payee(&payment));
+            plain_line(&mut list, &[&self.account, &number, &date, &amount, &payee]);
+            self.show(sheet, at, &payment, &number).map_err(io::Error::other)?;
             at += 1;
         }
+        folder.write("positive-pay.csv", &list)?;
         let breaks: Vec<u32> = (1..at.div_ceil(ON_A_PAGE)).map(|page| page * ON_A_PAGE * ROWS).take(1_023).collect();
         sheet.set_page_breaks(&breaks).map_err(io::Error::other)?;
         folder.write("checks.xlsx", &workbook.save_to_buffer().map_err(io::Error::other)?)?;
@@ -91,12 +73,12 @@ impl<'a> Checks<'a> {
     }
 
     /// A check on the workbook's sheet.
-    fn show(&self, sheet: &mut Worksheet, at: u32, payment: &Payment, number: usize) -> Result<(), XlsxError> {
+    fn show(&self, sheet: &mut Worksheet, at: u32, payment: &Payment, number: &str) -> Result<(), XlsxError> {
         let (bold, right) = (CellFormat::new().set_bold(), CellFormat::new().set_align(FormatAlign::Right));
         let amount = right.clone().set_bold().set_border(FormatBorder::Thin);
         let top = at * ROWS;
         sheet.write_string_with_format(top, 0, &self.payer, &bold)?;
-        sheet.write_string_with_format(top, 3, format!("No. {}", self.number(number)), &right)?;
+        sheet.write_string_with_format(top, 3, format!("No. {number}"), &right)?;
         sheet.write_string_with_format(top + 1, 3, iso(self.run.pay_date), &right)?;
         sheet.write_string(top + 2, 0, "Pay to the order of")?;
         sheet.write_string_with_format(top + 2, 1, Self::payee(payment), &bold)?;
@@ -120,10 +102,11 @@ fn prepare(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     Ok(())
 }
 
+const ADDRESS: [Detail; 5] = [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address];
+
 /// The lines of an address: the fields of it, or what the register has in one.
 fn address(payment: &Payment) -> Vec<String> {
-    let [street, town, state, code, address] =
-        [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address].map(|d| payment.detail(d));
+    let [street, town, state, code, address] = ADDRESS.map(|detail| payment.detail(detail));
     let second = [town, state, code].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     let lines = if street.is_empty() { [address.to_owned(), second] } else { [street.to_owned(), second] };
     let country = payment.country().to_owned();
@@ -131,38 +114,28 @@ fn address(payment: &Payment) -> Vec<String> {
 }
 
 impl Format for Checks<'_> {
-    type Entry<'p> = Check;
+    type Content<'p> = ();
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &["check"]
-    }
+    const KINDS: &'static [&'static str] = &["check"];
 
-    fn entry(&self, payment: &Payment) -> Result<Check, String> {
+    fn entry(&self, payment: &Payment) -> Result<Entry<()>, String> {
         match payment.row.method() {
-            Method::Check => Ok(Check),
+            Method::Check => Ok(Entry { kind: 0, hash: 0, said: None, replaced: Vec::new(), content: () }),
             Method::Ach => Err("paid by ACH: write it with --as nacha, or --as pain.001".to_owned()),
             Method::Sepa | Method::Wire => Err("paid by wire: write it with --as pain.001".to_owned()),
         }
     }
 
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        let columns = if self.is_positive_pay {
-            "account,number,date,amount,payee"
-        } else {
-            "number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo"
-        };
-        plain_line(out, &columns.split(',').collect::<Vec<_>>());
+        out.extend_from_slice(
+            b"number,reference,payee,street,town,state,postal_code,country,address,amount,words,memo\n",
+        );
     }
 
-    fn write(&self, out: &mut Vec<u8>, _: &Check, payment: &Payment, _: &Batch, number: usize) {
+    fn write(&self, out: &mut Vec<u8>, (): &(), payment: &Payment, _: &Batch, number: usize) {
         let (number, payee) = (self.number(number), Self::payee(payment));
         let amount = scaled_fixed(payment.row.amount, self.run.decimals);
-        if self.is_positive_pay {
-            return plain_line(out, &[&self.account, &number, &iso(self.run.pay_date), &amount, &payee]);
-        }
-        let [street, town, state, code, address] =
-            [Detail::Street, Detail::Town, Detail::State, Detail::PostalCode, Detail::Address]
-                .map(|d| payment.detail(d));
+        let [street, town, state, code, address] = ADDRESS.map(|detail| payment.detail(detail));
         let words = in_words(payment.row.amount, self.run.decimals, &self.run.currency);
         let (reference, memo, country) = (payment.row.reference(), self.memo(payment), payment.country());
         plain_line(

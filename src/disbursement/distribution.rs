@@ -1,7 +1,6 @@
 //! What a finished run gave each holding, from its `distribution.csv`, and what an asset is worth, from its result.
 
 use super::Refused;
-use super::reissue::first_command;
 use super::run::{Run, place};
 use crate::output::csv::unguarded;
 use crate::problem::Problem;
@@ -65,7 +64,7 @@ pub(crate) fn each(run: &Run, mut show: impl FnMut(Given)) -> Result<(), Refused
         let place = place(&run.folder, file);
         return Err(Problem::error("distribution.file.missing", place, "This file is missing.", help).into());
     };
-    let liquidates = first_command(run) == "liquidate";
+    let liquidates = run.first_command() == "liquidate";
     while table.advance()? {
         let text = |column: &'static str| unguarded(table.text(column)).to_owned();
         let asset = (!liquidates && text("asset") != run.currency).then(|| text("asset"));

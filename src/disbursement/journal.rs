@@ -2,7 +2,7 @@
 
 use super::Refused;
 use super::distribution::{self, FairValues};
-use super::reissue::{self, State, first_command};
+use super::reissue::{self, State};
 use super::run::{Run, place};
 use crate::model::calendar::{Date, iso};
 use crate::model::payer::ACCOUNT_ROLES;
@@ -32,7 +32,7 @@ impl Entry {
         let postings: Vec<_> = postings.into_iter().filter(|(_, amount)| *amount != 0).collect();
         let sum: Units = postings.iter().map(|(_, amount)| amount).sum();
         assert_eq!(sum, 0, "an entry balances");
-        let name = format!("{} {}", first_command(run), run.date);
+        let name = format!("{} {}", run.first_command(), run.date);
         let (currency, decimals) = (run.currency.clone(), run.decimals);
         (!postings.is_empty()).then(|| Self { date, run: name, note: note.to_owned(), currency, decimals, postings })
     }
@@ -73,7 +73,7 @@ pub(crate) fn once(runs: &[Run]) -> Result<(Vec<&Run>, Vec<String>), Refused> {
         let same_payments = |other: &&&Run| {
             other.date == run.date
                 && other.manifest.command == run.manifest.command
-                && first_command(other) == first_command(run)
+                && other.first_command() == run.first_command()
         };
         let manifest = place(&run.folder, NAME);
         if kept.iter().any(|other| other.sha256 == run.sha256) {
@@ -115,7 +115,7 @@ impl Journal {
         let sum: Units = gross.values().sum();
         // What earlier runs held because it was too small, and this one adds.
         let carried_in = paid + held - (sum - withheld);
-        let source = if first_command(run) == "dividend" { "retained-earnings" } else { "liquidation" };
+        let source = if run.first_command() == "dividend" { "retained-earnings" } else { "liquidation" };
         let title = run.title();
         let declared = gross.iter().map(|(class, amount)| (payable(class), -amount)).chain([(source.to_owned(), sum)]);
         self.entries.extend(Entry::new(run, run.date, &format!("{title} declared"), declared.collect()));
@@ -129,7 +129,7 @@ impl Journal {
         for ((asset, class), quantity) in assets.iter().filter(|(_, quantity)| **quantity != 0) {
             let units = scaled_plain(*quantity, SHARE_DECIMALS);
             let Some(value) = values.of(asset, *quantity, run) else {
-                let (command, date) = (first_command(run), run.date);
+                let (command, date) = (run.first_command(), run.date);
                 self.notes.push(format!(
                     "{command} of {date}: {units} {asset} delivered on {class} are not booked, for nothing states \
                      their fair value."

@@ -5,33 +5,15 @@ use serde::Serialize;
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Characters {
-    /// SWIFT's set x, which every bank takes: letters, digits, blanks and `/ - ? : ( ) . , ' +`.
-    Swift,
-    /// Printable ASCII, as NACHA's records have it.
-    Ascii,
-}
+/// A format's characters by their bytes: beyond ASCII there are none.
+type Characters = [bool; 256];
 
-impl Characters {
-    fn has(self, c: char) -> bool {
-        u8::try_from(c).is_ok_and(|byte| self.bytes()[usize::from(byte)])
-    }
+/// SWIFT's set x, which every bank takes: letters, digits, blanks and `/ - ? : ( ) . , ' +`.
+pub(crate) static SWIFT: Characters = table(true);
+/// Printable ASCII, as NACHA's records have it.
+pub(crate) static ASCII: Characters = table(false);
 
-    /// Which bytes are characters of the format.
-    fn bytes(self) -> &'static [bool; 256] {
-        match self {
-            Self::Swift => &SWIFT,
-            Self::Ascii => &ASCII,
-        }
-    }
-}
-
-/// The formats' characters by their bytes: beyond ASCII there are none.
-static SWIFT: [bool; 256] = table(true);
-static ASCII: [bool; 256] = table(false);
-
-const fn table(swift: bool) -> [bool; 256] {
+const fn table(swift: bool) -> Characters {
     let (mut table, mut byte) = ([false; 256], b' ');
     while byte <= b'~' {
         let sign = matches!(byte, b' ' | b'/' | b'-' | b'?' | b':' | b'(' | b')' | b'.' | b',' | b'\'' | b'+');
@@ -55,13 +37,13 @@ pub(crate) struct Replaced {
 /// Fits texts into a format, and lists what was changed.
 #[derive(Debug)]
 pub(crate) struct Fitting {
-    characters: Characters,
+    characters: &'static Characters,
     /// What was changed.
     pub replaced: Vec<Replaced>,
 }
 
 impl Fitting {
-    pub(crate) fn new(characters: Characters) -> Self {
+    pub(crate) fn new(characters: &'static Characters) -> Self {
         Self { characters, replaced: Vec::new() }
     }
 
@@ -84,43 +66,33 @@ pub(crate) fn is_named(text: &str) -> bool {
 }
 
 /// Whether nothing is to be changed, as in most texts.
-fn is_fit(text: &str, characters: Characters, most: usize) -> bool {
+fn is_fit(text: &str, characters: &Characters, most: usize) -> bool {
     // A blank before the first, so that there is none at the start; all of it is looked at, which takes less time than to
     // ask each time whether to go on.
-    let has = characters.bytes();
     let fits = |(fits, before): (u8, u8), byte: u8| {
-        (fits & u8::from(has[usize::from(byte)]) & u8::from([byte, before] != [b' '; 2]), byte)
+        (fits & u8::from(characters[usize::from(byte)]) & u8::from([byte, before] != [b' '; 2]), byte)
     };
     text.len() <= most && text.bytes().fold((1, b' '), fits).0 == 1 && !text.ends_with(' ')
 }
 
 /// Letters of other alphabets by their nearest Latin ones, other signs by a full stop; blanks once; cut at `most`.
-fn fitted(text: &str, characters: Characters, most: usize) -> String {
+fn fitted(text: &str, characters: &Characters, most: usize) -> String {
     let mut out = String::with_capacity(text.len());
-    if text.chars().all(|c| characters.has(c)) {
-        out.push_str(text);
-    } else {
-        for c in text.nfc() {
-            match c {
-                c if c.is_whitespace() => out.push(' '),
-                c if characters.has(c) => out.push(c),
-                '&' => out.push('+'),
-                '_' => out.push('-'),
-                c => {
-                    let latin = any_ascii_char(c);
-                    let fits = |c: char| if characters.has(c) { c } else { '.' };
-                    out.extend(if latin.is_empty() { "." } else { latin }.chars().map(fits));
-                }
+    let has = |c: char| u8::try_from(c).is_ok_and(|byte| characters[usize::from(byte)]);
+    for c in text.nfc() {
+        match c {
+            c if c.is_whitespace() => out.push(' '),
+            c if has(c) => out.push(c),
+            '&' => out.push('+'),
+            '_' => out.push('-'),
+            c => {
+                let latin = any_ascii_char(c);
+                let fits = |c: char| if has(c) { c } else { '.' };
+                out.extend(if latin.is_empty() { "." } else { latin }.chars().map(fits));
             }
         }
     }
-    let mut once = String::with_capacity(out.len());
-    for word in out.split(' ').filter(|word| !word.is_empty()) {
-        if !once.is_empty() {
-            once.push(' ');
-        }
-        once.push_str(word);
-    }
+    let mut once = out.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     once.truncate(most);
     once.truncate(once.trim_end().len());
     once
@@ -132,13 +104,13 @@ mod tests {
 
     #[test]
     fn other_alphabets_become_latin_and_what_changed_is_listed() {
-        let mut fitting = Fitting::new(Characters::Swift);
+        let mut fitting = Fitting::new(&SWIFT);
         assert_eq!(fitting.fit("name", "Müller & Søn_GmbH", 140), "Muller + Son-GmbH");
         assert_eq!(fitting.fit("name", "Jose\u{301}  Ünal", 140), "Jose Unal");
         assert_eq!(fitting.fit("name", "Ελένη Иванова 北京", 140), "Eleni Ivanova BeiJing");
         assert_eq!(fitting.fit("town", "O'Neil (St. Mary)", 140), "O'Neil (St. Mary)");
         assert_eq!(fitting.fit("name", "A very long name", 6), "A very");
         assert_eq!(fitting.replaced.len(), 4);
-        assert_eq!(Fitting::new(Characters::Ascii).fit("name", "A & B_C", 22), "A & B_C");
+        assert_eq!(Fitting::new(&ASCII).fit("name", "A & B_C", 22), "A & B_C");
     }
 }

@@ -1,8 +1,8 @@
 //! NACHA's file of ACH credits: records of 94 characters, blocked by ten; PPD for people, CCD for companies.
 
 use super::created::Created;
-use super::latin::{self, Characters, Fitting, Replaced};
-use super::pay::{self, Batch, Format, Payment};
+use super::latin::{self, ASCII, Fitting, Replaced};
+use super::pay::{Batch, Entry, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
 use crate::model::{Case, Detail, iso};
@@ -10,8 +10,6 @@ use crate::problem::Problem;
 use crate::quantity::Units;
 use std::io::Write;
 
-/// Kinds of entry: to people, to companies.
-const KINDS: [&str; 2] = ["PPD", "CCD"];
 /// The most that ten digits hold, and that twelve do, in cents.
 const MOST_OF_ENTRY: Units = 9_999_999_999;
 const MOST_OF_BATCH: Units = 999_999_999_999;
@@ -34,32 +32,12 @@ pub(crate) struct Nacha<'a> {
     pub replaced: Vec<Replaced>,
 }
 
-pub(crate) struct AchEntry {
-    kind: usize,
-    said: Option<&'static str>,
+/// What the file says of a payee.
+pub(crate) struct Payee {
     routing: String,
     account: String,
     name: String,
     holder: String,
-    replaced: Vec<Replaced>,
-}
-
-impl pay::Entry for AchEntry {
-    fn kind(&self) -> usize {
-        self.kind
-    }
-
-    fn hash(&self) -> u64 {
-        self.routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked")
-    }
-
-    fn into_replaced(self) -> Vec<Replaced> {
-        self.replaced
-    }
-
-    fn said(&self) -> Option<&'static str> {
-        self.said
-    }
 }
 
 impl<'a> Nacha<'a> {
@@ -68,7 +46,7 @@ impl<'a> Nacha<'a> {
     pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created) -> Result<Self, Vec<Problem>> {
         let bank = &case.bank;
         let mut problems = missing(bank, &["name", "bank_code", "company_id", "company_entry"]);
-        let mut fitting = Fitting::new(Characters::Ascii);
+        let mut fitting = Fitting::new(&ASCII);
         let company = fitting.fit("payer's name", bank.get("name"), 23).into_owned();
         let given = bank.get("company_id").replace(['-', ' '], "");
         // What the ACH network takes for an employer's number: 1 and its nine digits.
@@ -135,13 +113,12 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
 }
 
 impl Format for Nacha<'_> {
-    type Entry<'p> = AchEntry;
+    type Content<'p> = Payee;
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &KINDS
-    }
+    /// To people, to companies.
+    const KINDS: &'static [&'static str] = &["PPD", "CCD"];
 
-    fn entry(&self, payment: &Payment) -> Result<AchEntry, String> {
+    fn entry(&self, payment: &Payment) -> Result<Entry<Payee>, String> {
         match payment.row.method() {
             Method::Ach => {}
             Method::Check => return Err("paid by check: write it with --as checks".to_owned()),
@@ -175,14 +152,16 @@ impl Format for Nacha<'_> {
             return Err("the amount is above the payer's batch_limit".to_owned());
         }
         let (kind, said) = kind(payment);
-        let mut fitting = Fitting::new(Characters::Ascii);
+        let mut fitting = Fitting::new(&ASCII);
         let name = fitting.fit("name", payment.row.payee(), 22).into_owned();
         if !latin::is_named(&name) {
             return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
         }
-        let mut aside = Fitting::new(Characters::Ascii);
+        let mut aside = Fitting::new(&ASCII);
         let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
-        Ok(AchEntry { kind, said, routing: routing.into_owned(), account, name, holder, replaced: fitting.replaced })
+        let hash = routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked");
+        let content = Payee { routing: routing.into_owned(), account, name, holder };
+        Ok(Entry { kind, hash, said, replaced: fitting.replaced, content })
     }
 
     fn batch_limit(&self) -> (Option<Units>, usize) {
@@ -214,7 +193,7 @@ impl Format for Nacha<'_> {
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
         let name: String = self.company.chars().take(16).collect();
-        let (day, kind) = (Self::day(self.run.pay_date), KINDS[batch.kind]);
+        let (day, kind) = (Self::day(self.run.pay_date), Self::KINDS[batch.kind]);
         record(
             out,
             format_args!(
@@ -229,8 +208,8 @@ impl Format for Nacha<'_> {
         );
     }
 
-    fn write(&self, out: &mut Vec<u8>, entry: &AchEntry, payment: &Payment, _: &Batch, number: usize) {
-        let AchEntry { routing, account, name, holder, .. } = entry;
+    fn write(&self, out: &mut Vec<u8>, payee: &Payee, payment: &Payment, _: &Batch, number: usize) {
+        let Payee { routing, account, name, holder } = payee;
         let (amount, odfi, reference) = (payment.row.amount, self.odfi(), payment.row.reference());
         record(out, format_args!("622{routing}{account:<17}{amount:010}{holder:<15}{name:<22}  1{odfi}{number:07}"));
         record(out, format_args!("705{reference:<80}0001{number:07}"));

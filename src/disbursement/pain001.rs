@@ -1,11 +1,9 @@
 //! ISO 20022 `pain.001.001.09`, the customer credit transfer initiation.
 
-mod xml;
-
 use super::created::Created;
-use super::latin::{self, Characters, Fitting, Replaced};
+use super::latin::{self, Fitting, Replaced, SWIFT};
 use super::nacha;
-use super::pay::{self, Batch, Format, Payment};
+use super::pay::{Batch, Entry, Format, Payment};
 use super::payer::{Account, Agent, missing, unfit};
 use super::run::{Method, Run};
 use crate::model::bank_ids::is_country;
@@ -14,15 +12,11 @@ use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::text::write_fixed;
-use quick_xml::events::{BytesDecl, BytesStart, Event};
+use quick_xml::escape::escape;
 use std::borrow::Cow;
 
-use xml::{Around, Party, Xml, rendered};
-
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
-/// Kinds of payment: each has a payment information block of its own.
-const KINDS: [&str; 3] = ["wire", "ach", "sepa"];
-/// The service level of each.
+/// The service level of each kind of payment.
 const LEVELS: [&str; 3] = ["URGP", "NURG", "SEPA"];
 /// The most digits of an amount, and of a control sum.
 const DIGITS: u32 = 18;
@@ -34,100 +28,36 @@ pub(crate) struct Pain001<'a> {
     payer: Party<'a>,
     account: Account<'a>,
     agent: Agent<'a>,
-    company_id: Cow<'a, str>,
+    /// The payer's id as XML; blank where there is none.
+    company_id: String,
     batch_limit: Option<Units>,
     /// What takes ACH payments instead, where the payer sends those in NACHA's format.
     nacha: Option<nacha::Nacha<'a>>,
     /// What was changed in the payer's own texts.
     pub replaced: Vec<Replaced>,
     message_id: String,
-    markup: Markup,
+    /// What the payees read.
+    remittance: String,
 }
 
-/// What is the same in every transfer, rendered once.
-struct Markup {
-    reference: Around,
-    amount: Around,
-    routing_number: Around,
-    /// The payee: the name, then the address, whose fields are those of [`Party::address`], and its lines.
-    name: Around,
-    address: [Around; 5],
-    line: Around,
-    payee_end: Vec<u8>,
-    account_number: Around,
-    iban: Around,
-    /// The remittance information, and the transfer's end.
-    end: Vec<u8>,
+/// A name and an address.
+#[derive(Clone, Debug, Default)]
+struct Party<'p> {
+    name: Cow<'p, str>,
+    street: Cow<'p, str>,
+    postal_code: Cow<'p, str>,
+    town: Cow<'p, str>,
+    state: Cow<'p, str>,
+    country: &'p str,
+    /// Unstructured lines of a hybrid address.
+    lines: Vec<String>,
 }
 
-impl Markup {
-    fn new(run: &Run) -> Self {
-        let currency = [("Ccy", run.currency.as_str())];
-        Self {
-            reference: Around::new(
-                |xml| xml.open_all(&["CdtTrfTxInf", "PmtId", "EndToEndId"]),
-                |xml| xml.close_all(&["EndToEndId", "PmtId"]),
-            ),
-            amount: Around::new(
-                |xml| {
-                    xml.open("Amt");
-                    xml.event(Event::Start(BytesStart::new("InstdAmt").with_attributes(currency)));
-                },
-                |xml| xml.close_all(&["InstdAmt", "Amt"]),
-            ),
-            routing_number: Around::new(
-                |xml| {
-                    xml.open_all(&["CdtrAgt", "FinInstnId", "ClrSysMmbId"]);
-                    xml.usaba();
-                    xml.open("MmbId");
-                },
-                |xml| xml.close_all(&["MmbId", "ClrSysMmbId", "FinInstnId", "CdtrAgt"]),
-            ),
-            account_number: Around::new(
-                |xml| xml.open_all(&["CdtrAcct", "Id", "Othr", "Id"]),
-                |xml| xml.close_all(&["Id", "Othr", "Id", "CdtrAcct"]),
-            ),
-            name: Around::new(
-                |xml| xml.open_all(&["Cdtr", "Nm"]),
-                |xml| {
-                    xml.close("Nm");
-                    xml.open("PstlAdr");
-                },
-            ),
-            address: Party::default().address().map(|(name, _)| Around::leaf(name)),
-            line: Around::leaf("AdrLine"),
-            payee_end: rendered(|xml| xml.close_all(&["PstlAdr", "Cdtr"])),
-            iban: Around::new(
-                |xml| xml.open_all(&["CdtrAcct", "Id", "IBAN"]),
-                |xml| xml.close_all(&["IBAN", "Id", "CdtrAcct"]),
-            ),
-            end: rendered(|xml| {
-                xml.open("RmtInf");
-                xml.leaf("Ustrd", &format!("{} of {}", run.title(), iso(run.date)));
-                xml.close("RmtInf");
-                xml.close("CdtTrfTxInf");
-                xml.line();
-            }),
-        }
-    }
-}
-
-pub(crate) struct Transfer<'p> {
-    kind: usize,
-    payee: Party<'p>,
+/// What the file says of a payee.
+pub(crate) struct Payee<'p> {
+    party: Party<'p>,
     account: Account<'p>,
     agent: Agent<'p>,
-    replaced: Vec<Replaced>,
-}
-
-impl pay::Entry for Transfer<'_> {
-    fn kind(&self) -> usize {
-        self.kind
-    }
-
-    fn into_replaced(self) -> Vec<Replaced> {
-        self.replaced
-    }
 }
 
 impl<'a> Pain001<'a> {
@@ -141,7 +71,7 @@ impl<'a> Pain001<'a> {
         if matches!(account, Account::Other(_)) && agent == Agent::ByAccount {
             problems.extend(missing(bank, &["bank_code"]));
         }
-        let mut fitting = Fitting::new(Characters::Swift);
+        let mut fitting = Fitting::new(&SWIFT);
         let payer = payer(bank, &mut fitting);
         let country = bank.get("country");
         if !country.is_empty() && !is_country(country) {
@@ -159,7 +89,10 @@ impl<'a> Pain001<'a> {
             return Err(problems);
         }
         let takes_ach = !bank.get("company_id").is_empty();
-        let company_id = fitting.fit("company_id", bank.get("company_id"), 35);
+        let company_id = match fitting.fit("company_id", bank.get("company_id"), 35).as_ref() {
+            "" => String::new(),
+            id => format!("<Id><OrgId><Othr><Id>{}</Id></Othr></OrgId></Id>", escape(id)),
+        };
         Ok(Self {
             run,
             created,
@@ -170,8 +103,8 @@ impl<'a> Pain001<'a> {
             batch_limit: bank.batch_limit,
             nacha: takes_ach.then(|| nacha::Nacha::new(run, case, created).ok()).flatten(),
             replaced: fitting.replaced,
+            remittance: format!("{} of {}", run.title(), iso(run.date)),
             message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
-            markup: Markup::new(run),
         })
     }
 
@@ -235,13 +168,12 @@ fn has_digits(amount: Units) -> bool {
 }
 
 impl Format for Pain001<'_> {
-    type Entry<'p> = Transfer<'p>;
+    type Content<'p> = Payee<'p>;
 
-    fn kinds(&self) -> &'static [&'static str] {
-        &KINDS
-    }
+    /// Each has a payment information block of its own.
+    const KINDS: &'static [&'static str] = &["wire", "ach", "sepa"];
 
-    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Transfer<'p>, String> {
+    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Entry<Payee<'p>>, String> {
         let method = payment.row.method();
         if method == Method::Check {
             return Err("paid by check: write it with --as checks".to_owned());
@@ -257,7 +189,7 @@ impl Format for Pain001<'_> {
                 "the bank code is neither a BIC nor a routing number: correct bank_code in the register".to_owned()
             );
         };
-        let mut fitting = Fitting::new(Characters::Swift);
+        let mut fitting = Fitting::new(&SWIFT);
         match (&account, &agent) {
             (Account::Iban(_), Agent::Aba(_)) => {
                 return Err(
@@ -280,8 +212,8 @@ impl Format for Pain001<'_> {
         }
         let is_sepa = method == Method::Sepa && self.run.currency == "EUR" && matches!(account, Account::Iban(_));
         let kind = if is_sepa { 2 } else { usize::from(method == Method::Ach) };
-        let payee = payee(payment, &mut fitting)?;
-        Ok(Transfer { kind, payee, account, agent, replaced: fitting.replaced })
+        let content = Payee { party: payee(payment, &mut fitting)?, account, agent };
+        Ok(Entry { kind, hash: 0, said: None, replaced: fitting.replaced, content })
     }
 
     fn batch_limit(&self) -> (Option<Units>, usize) {
@@ -299,83 +231,100 @@ impl Format for Pain001<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]) {
-        let mut xml = Xml::new(out);
-        xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
-        xml.line();
-        xml.event(Event::Start(BytesStart::new("Document").with_attributes([("xmlns", NAMESPACE)])));
-        xml.open("CstmrCdtTrfInitn");
-        xml.open("GrpHdr");
-        xml.leaf("MsgId", &self.message_id);
-        xml.leaf("CreDtTm", &self.created.iso());
-        xml.leaf("NbOfTxs", &batches.iter().map(Batch::count).sum::<usize>().to_string());
-        xml.leaf("CtrlSum", &self.amount(batches.iter().map(|batch| batch.sum).sum()));
-        xml.open("InitgPty");
-        xml.leaf("Nm", &self.payer.name);
-        xml.company_id(&self.company_id);
-        xml.close("InitgPty");
-        xml.close("GrpHdr");
-        xml.line();
+        let count: usize = batches.iter().map(Batch::count).sum();
+        let sum = self.amount(batches.iter().map(|batch| batch.sum).sum());
+        let (message_id, created, id) = (&self.message_id, self.created.iso(), &self.company_id);
+        let name = escape(&*self.payer.name);
+        let head = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"{NAMESPACE}\"><CstmrCdtTrfInitn><GrpHdr>\
+             <MsgId>{message_id}</MsgId><CreDtTm>{created}</CreDtTm><NbOfTxs>{count}</NbOfTxs><CtrlSum>{sum}</CtrlSum>\
+             <InitgPty><Nm>{name}</Nm>{id}</InitgPty></GrpHdr>\n"
+        );
+        xml(out, &[&head]);
     }
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
-        let mut xml = Xml::new(out);
-        xml.open("PmtInf");
-        xml.leaf("PmtInfId", &format!("{}-{}", self.message_id, batch.number));
-        xml.leaf("PmtMtd", "TRF");
-        xml.leaf("NbOfTxs", &batch.count().to_string());
-        xml.leaf("CtrlSum", &self.amount(batch.sum));
-        xml.open("PmtTpInf");
-        xml.open("SvcLvl");
-        xml.leaf("Cd", LEVELS[batch.kind]);
-        xml.close("SvcLvl");
-        if self.run.title() == "Dividend" {
-            xml.open("CtgyPurp");
-            xml.leaf("Cd", "DIVI");
-            xml.close("CtgyPurp");
-        }
-        xml.close("PmtTpInf");
-        xml.open("ReqdExctnDt");
-        xml.leaf("Dt", &iso(self.run.pay_date));
-        xml.close("ReqdExctnDt");
-        xml.party("Dbtr", &self.payer, &self.company_id);
-        xml.account("DbtrAcct", &self.account, &self.run.currency);
-        xml.agent("DbtrAgt", &self.agent);
-        xml.leaf("ChrgBr", if LEVELS[batch.kind] == "SEPA" { "SLEV" } else { "SHAR" });
-        xml.line();
+        let (id, number, count, sum) = (&self.message_id, batch.number, batch.count(), self.amount(batch.sum));
+        let (level, date) = (LEVELS[batch.kind], iso(self.run.pay_date));
+        let purpose = if self.run.title() == "Dividend" { "<CtgyPurp><Cd>DIVI</Cd></CtgyPurp>" } else { "" };
+        let head = format!(
+            "<PmtInf><PmtInfId>{id}-{number}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>{count}</NbOfTxs>\
+             <CtrlSum>{sum}</CtrlSum><PmtTpInf><SvcLvl><Cd>{level}</Cd></SvcLvl>{purpose}</PmtTpInf>\
+             <ReqdExctnDt><Dt>{date}</Dt></ReqdExctnDt>"
+        );
+        xml(out, &[&head]);
+        party(out, "Dbtr", &self.payer, &self.company_id);
+        account(out, "DbtrAcct", &self.account, &format!("<Ccy>{}</Ccy>", self.run.currency));
+        agent(out, "DbtrAgt", &self.agent);
+        let charges = if level == "SEPA" { "SLEV" } else { "SHAR" };
+        xml(out, &["<ChrgBr>", charges, "</ChrgBr>\n"]);
     }
 
-    fn write(&self, out: &mut Vec<u8>, entry: &Transfer<'_>, payment: &Payment, _: &Batch, _: usize) {
-        let markup = &self.markup;
-        markup.reference.write(out, payment.row.reference());
-        markup.amount.write_with(out, |out| write_fixed(out, payment.row.amount, self.run.decimals));
-        match &entry.agent {
-            Agent::Aba(number) => markup.routing_number.write(out, number),
-            Agent::Bic(_) => Xml::new(out).agent("CdtrAgt", &entry.agent),
-            Agent::ByAccount => {}
+    fn write(&self, out: &mut Vec<u8>, payee: &Payee<'_>, payment: &Payment, _: &Batch, _: usize) {
+        let (reference, currency) = (escape(payment.row.reference()), &self.run.currency);
+        xml(out, &["<CdtTrfTxInf><PmtId><EndToEndId>", &reference, "</EndToEndId></PmtId>"]);
+        xml(out, &["<Amt><InstdAmt Ccy=\"", currency, "\">"]);
+        write_fixed(out, payment.row.amount, self.run.decimals);
+        xml(out, &["</InstdAmt></Amt>"]);
+        if payee.agent != Agent::ByAccount {
+            agent(out, "CdtrAgt", &payee.agent);
         }
-        markup.name.write(out, &entry.payee.name);
-        for (field, (_, text)) in markup.address.iter().zip(entry.payee.address()).filter(|(_, (_, t))| !t.is_empty()) {
-            field.write(out, text);
-        }
-        entry.payee.lines.iter().for_each(|line| markup.line.write(out, line));
-        out.extend_from_slice(&markup.payee_end);
-        match &entry.account {
-            Account::Iban(iban) => markup.iban.write(out, iban),
-            Account::Other(number) => markup.account_number.write(out, number),
-        }
-        out.extend_from_slice(&markup.end);
+        party(out, "Cdtr", &payee.party, "");
+        account(out, "CdtrAcct", &payee.account, "");
+        xml(out, &["<RmtInf><Ustrd>", &self.remittance, "</Ustrd></RmtInf></CdtTrfTxInf>\n"]);
     }
 
     fn end_batch(&self, out: &mut Vec<u8>, _: &Batch) {
-        let mut xml = Xml::new(out);
-        xml.close("PmtInf");
-        xml.line();
+        out.extend_from_slice(b"</PmtInf>\n");
     }
 
     fn end(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        let mut xml = Xml::new(out);
-        xml.close("CstmrCdtTrfInitn");
-        xml.close("Document");
-        xml.line();
+        out.extend_from_slice(b"</CstmrCdtTrfInitn></Document>\n");
     }
+}
+
+/// XML from pieces: per payment there are many, and to format them would take longer.
+fn xml(out: &mut Vec<u8>, pieces: &[&str]) {
+    for piece in pieces {
+        out.extend_from_slice(piece.as_bytes());
+    }
+}
+
+/// A name and an address, then `id`.
+fn party(out: &mut Vec<u8>, element: &str, party: &Party, id: &str) {
+    xml(out, &["<", element, "><Nm>", &escape(&*party.name), "</Nm><PstlAdr>"]);
+    let address = [
+        ("StrtNm", &*party.street),
+        ("PstCd", &party.postal_code),
+        ("TwnNm", &party.town),
+        ("CtrySubDvsn", &party.state),
+        ("Ctry", party.country),
+    ];
+    let lines = party.lines.iter().map(|line| ("AdrLine", line.as_str()));
+    for (name, text) in address.into_iter().chain(lines).filter(|(_, text)| !text.is_empty()) {
+        xml(out, &["<", name, ">", &escape(text), "</", name, ">"]);
+    }
+    xml(out, &["</PstlAdr>", id, "</", element, ">"]);
+}
+
+/// An account, then `rest`.
+fn account(out: &mut Vec<u8>, element: &str, account: &Account, rest: &str) {
+    xml(out, &["<", element, "><Id>"]);
+    match account {
+        Account::Iban(iban) => xml(out, &["<IBAN>", iban, "</IBAN>"]),
+        Account::Other(number) => xml(out, &["<Othr><Id>", &escape(*number), "</Id></Othr>"]),
+    }
+    xml(out, &["</Id>", rest, "</", element, ">"]);
+}
+
+fn agent(out: &mut Vec<u8>, element: &str, agent: &Agent) {
+    xml(out, &["<", element, "><FinInstnId>"]);
+    match agent {
+        Agent::Bic(bic) => xml(out, &["<BICFI>", bic, "</BICFI>"]),
+        Agent::Aba(number) => {
+            xml(out, &["<ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>", number, "</MmbId></ClrSysMmbId>"]);
+        }
+        Agent::ByAccount => xml(out, &["<Othr><Id>NOTPROVIDED</Id></Othr>"]),
+    }
+    xml(out, &["</FinInstnId></", element, ">"]);
 }

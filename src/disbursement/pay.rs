@@ -65,30 +65,28 @@ impl<'a> Payment<'a> {
 }
 
 /// A payment that a format carries.
-pub(crate) trait Entry: Send {
-    /// Its kind, as an index into [`Format::kinds`].
-    fn kind(&self) -> usize;
+pub(crate) struct Entry<C> {
+    /// Its kind, as an index into [`Format::KINDS`].
+    pub kind: usize,
     /// What it adds to the batch's hash.
-    fn hash(&self) -> u64 {
-        0
-    }
-    /// What was changed to fit the format.
-    fn into_replaced(self) -> Vec<Replaced>;
+    pub hash: u64,
     /// What is to be said of it in the list.
-    fn said(&self) -> Option<&'static str> {
-        None
-    }
+    pub said: Option<&'static str>,
+    /// What was changed to fit the format.
+    pub replaced: Vec<Replaced>,
+    /// What is written.
+    pub content: C,
 }
 
 /// A bank's format.
 pub(crate) trait Format: Sync {
     /// A payment as the format has it.
-    type Entry<'p>: Entry;
+    type Content<'p>;
     /// Its kinds of payment, each in batches of its own.
-    fn kinds(&self) -> &'static [&'static str];
+    const KINDS: &'static [&'static str];
     /// A row of status `pay` as the format has it.
     /// Errors: Why it is not carried.
-    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Self::Entry<'p>, String>;
+    fn entry<'p>(&self, payment: &Payment<'p>) -> Result<Entry<Self::Content<'p>>, String>;
     /// The most that a batch holds: an amount, and a number of payments.
     fn batch_limit(&self) -> (Option<Units>, usize) {
         (None, usize::MAX)
@@ -102,7 +100,7 @@ pub(crate) trait Format: Sync {
     /// Begins a batch.
     fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
     /// A payment; `number` counts them in the batch, from 1.
-    fn write(&self, out: &mut Vec<u8>, entry: &Self::Entry<'_>, payment: &Payment, batch: &Batch, number: usize);
+    fn write(&self, out: &mut Vec<u8>, content: &Self::Content<'_>, payment: &Payment, batch: &Batch, number: usize);
     /// Ends a batch.
     fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
     /// Ends the file.
@@ -134,6 +132,8 @@ impl Batch {
 /// What the instructions come to in a format.
 pub(crate) struct Plan<'a> {
     of: ToPay<'a>,
+    /// [`Format::KINDS`].
+    kinds: &'static [&'static str],
     /// In the file's order.
     pub batches: Vec<Batch>,
     /// What becomes of each row.
@@ -151,8 +151,6 @@ struct Judged {
     rows: Range<usize>,
     /// Of each, why it is not carried, if it is not.
     verdicts: Vec<Result<Carried, String>>,
-    /// Whether each row's reference is above that of the row before it.
-    is_ascending: bool,
     /// How many are carried to another account than the register names by now.
     elsewhere: usize,
 }
@@ -171,15 +169,8 @@ struct Said {
     replaced: Vec<Replaced>,
 }
 
-/// A part of a file that is rendered by itself.
-enum Part<'b> {
-    Head,
-    Begin(&'b Batch),
-    /// Rows of a batch, and the number of the first of them in it.
-    Rows(&'b Batch, &'b [(usize, HolderIx)], usize),
-    End(&'b Batch),
-    Tail,
-}
+/// What renders a part of a file by itself.
+type Part<'p> = Box<dyn Fn(&mut Vec<u8>) + Sync + 'p>;
 
 /// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,11 +187,10 @@ impl<'a> Plan<'a> {
     pub(crate) fn new<F: Format>(of: ToPay<'a>, format: &F) -> Result<Self, Refused> {
         let judged: Vec<Result<Judged, _>> = of.pieces().into_par_iter().map(|rows| of.judge(rows, format)).collect();
         let judged: Vec<Judged> = judged.into_iter().collect::<Result<_, Box<Problem>>>()?;
-        if !judged.iter().all(|judged| judged.is_ascending) {
-            of.no_reference_twice()?;
-        }
+        of.no_reference_twice()?;
         let elsewhere = judged.iter().map(|judged| judged.elsewhere).sum();
-        let mut plan = Self { of, batches: Vec::new(), judged, left: BTreeMap::new(), replaced: 0, elsewhere };
+        let mut plan =
+            Self { of, kinds: F::KINDS, batches: Vec::new(), judged, left: BTreeMap::new(), replaced: 0, elsewhere };
         plan.add_up(format);
         if plan.batches.is_empty() {
             return Err(plan.nothing().into());
@@ -210,7 +200,7 @@ impl<'a> Plan<'a> {
     }
 
     fn add_up<F: Format>(&mut self, format: &F) {
-        let mut open = vec![None; format.kinds().len()];
+        let mut open = vec![None; self.kinds.len()];
         let rows = self.judged.iter().flat_map(|judged| judged.rows.clone().zip(&judged.verdicts));
         for (at, verdict) in rows {
             let amount = self.of.instructions.get(at).amount;
@@ -252,37 +242,32 @@ impl<'a> Plan<'a> {
 
     /// Writes the file.
     pub(crate) fn write<F: Format>(&self, format: &F, out: &mut (impl Write + Send)) -> io::Result<FileWritten> {
-        let mut parts = vec![Part::Head];
+        let mut parts: Vec<Part> = vec![Box::new(|out| format.begin(out, &self.batches))];
         for batch in &self.batches {
-            parts.push(Part::Begin(batch));
-            parts
-                .extend((1..).step_by(PIECE).zip(batch.rows.chunks(PIECE)).map(|(n, rows)| Part::Rows(batch, rows, n)));
-            parts.push(Part::End(batch));
-        }
-        parts.push(Part::Tail);
-        let (mut hash, mut size) = (Sha256::new(), 0);
-        let render = |part: &Part, into: &mut Vec<u8>| self.render(format, part, into);
-        in_order(&parts, AT_ONCE, render, |bytes| {
-            size += bytes.len() as u64;
-            beside(&mut hash, bytes, || out.write_all(bytes))
-        })?;
-        Ok(FileWritten { size, sha256: hex(&hash.finalize()) })
-    }
-
-    fn render<F: Format>(&self, format: &F, part: &Part, out: &mut Vec<u8>) {
-        match part {
-            Part::Head => format.begin(out, &self.batches),
-            Part::Begin(batch) => format.begin_batch(out, batch),
-            Part::Rows(batch, rows, first) => {
-                for ((row, holder), number) in rows.iter().zip(*first..) {
-                    let payment = self.of.payment(*row, *holder);
-                    let entry = format.entry(&payment).expect("a payment that is carried has an entry");
-                    format.write(out, &entry, &payment, batch, number);
-                }
+            parts.push(Box::new(|out| format.begin_batch(out, batch)));
+            for (first, rows) in (1..).step_by(PIECE).zip(batch.rows.chunks(PIECE)) {
+                parts.push(Box::new(move |out| {
+                    for ((row, holder), number) in rows.iter().zip(first..) {
+                        let payment = self.of.payment(*row, *holder);
+                        let entry = format.entry(&payment).expect("a payment that is carried has an entry");
+                        format.write(out, &entry.content, &payment, batch, number);
+                    }
+                }));
             }
-            Part::End(batch) => format.end_batch(out, batch),
-            Part::Tail => format.end(out, &self.batches),
+            parts.push(Box::new(|out| format.end_batch(out, batch)));
         }
+        parts.push(Box::new(|out| format.end(out, &self.batches)));
+        let (mut hash, mut size) = (Sha256::new(), 0);
+        in_order(
+            &parts,
+            AT_ONCE,
+            |part, into| part(into),
+            |bytes| {
+                size += bytes.len() as u64;
+                beside(&mut hash, bytes, || out.write_all(bytes))
+            },
+        )?;
+        Ok(FileWritten { size, sha256: hex(&hash.finalize()) })
     }
 }
 
@@ -301,13 +286,10 @@ impl<'a> ToPay<'a> {
     /// What becomes of rows, which come in the order of holders' ids.
     /// Errors: That the case has no such holder.
     fn judge<F: Format>(&self, rows: Range<usize>, format: &F) -> Result<Judged, Box<Problem>> {
-        let mut reference = rows.start.checked_sub(1).map_or("", |before| self.instructions.get(before).reference());
         let (mut holder, verdicts) = (None, Vec::with_capacity(rows.len()));
-        let mut judged = Judged { rows: rows.clone(), verdicts, is_ascending: true, elsewhere: 0 };
+        let mut judged = Judged { rows: rows.clone(), verdicts, elsewhere: 0 };
         for at in rows {
             let row = self.instructions.get(at);
-            judged.is_ascending &= reference < row.reference();
-            reference = row.reference();
             holder = self.case.register.find_after(holder, row.holder_id());
             let holder = holder.ok_or_else(|| {
                 let message =
@@ -329,8 +311,12 @@ impl<'a> ToPay<'a> {
 
     /// Errors: That two rows have one reference.
     fn no_reference_twice(&self) -> Result<(), Box<Problem>> {
-        let mut seen = HashSet::new();
         let mut references = self.instructions.iter().map(|row| row.reference());
+        // As nearly every run has them.
+        if references.clone().is_sorted_by(|one, next| one < next) {
+            return Ok(());
+        }
+        let mut seen = HashSet::new();
         let Some(twice) = references.find(|reference| !seen.insert(*reference)) else { return Ok(()) };
         let message = format!("The reference {twice} is there twice, and a reference is one payment.");
         let help = "Make the run again; if it is the same again, report it to the makers of ratable.";
@@ -346,7 +332,7 @@ impl Carried {
             "held" => return Err(format!("held: {}", payment.row.reason())),
             _ => return Err("there is nothing to pay".to_owned()),
         };
-        let (kind, hash, note, replaced) = (entry.kind(), entry.hash(), entry.said(), entry.into_replaced());
+        let Entry { kind, hash, said: note, replaced, .. } = entry;
         let is_said = note.is_some() || !replaced.is_empty();
         Ok(Self { holder: payment.holder, kind, hash, said: is_said.then(|| Box::new(Said { note, replaced })) })
     }

@@ -5,7 +5,7 @@
 //! of a payment's references is in force, the last. Settled or without a word, it is never paid again.
 
 use super::Refused;
-use super::run::{Instruction, Instructions, REISSUE, Run, argument, place};
+use super::run::{Instruction, Instructions, REISSUE, Run, place};
 use crate::model::Case;
 use crate::model::calendar::{Date, iso, parse_iso};
 use crate::model::payer::{Fate, PaymentStatus};
@@ -13,7 +13,7 @@ use crate::model::register::HolderIx;
 use crate::model::worded::{Worded, worded};
 use crate::output::csv;
 use crate::output::folder::Folder;
-use crate::output::instructions::{self, BELOW_MINIMUM, Status};
+use crate::output::instructions::{self, BELOW_MINIMUM, Payment, Status};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::verify::table::Table;
@@ -223,7 +223,8 @@ impl Reconciliation {
         csv::write(folder, instructions::NAME, instructions::HEADER, again, |(at, holder), row| {
             let line = &self.lines[*at];
             let reference = line.new_reference.as_deref().unwrap_or_default();
-            instructions::fill(row, case, reference, *holder, line.amount, Status::Pay);
+            let payment = Payment { holder: *holder, amount: line.amount, status: Status::Pay };
+            instructions::fill(row, case, reference, payment);
         })?;
         let decimals = case.terms.currency_decimals;
         csv::write(folder, RECONCILIATION, HEADER, &self.lines, |line, row| {
@@ -296,9 +297,4 @@ fn is_of_another_run(reference: &str, of_this: Option<&Line>) -> bool {
 
 fn wrong(status: &PaymentStatus, column: &'static str, what: &str, message: &str, help: &str) -> Problem {
     Problem::error(format!("payment_status.{column}.{what}"), status.place.cell(column), message, help)
-}
-
-/// The command of the run that a reissue goes back to.
-pub(crate) fn first_command(run: &Run) -> &str {
-    argument(&run.manifest, "--of").unwrap_or(&run.manifest.command)
 }

@@ -61,9 +61,14 @@ impl Run {
         self.manifest.command == REISSUE
     }
 
+    /// The command of the run, or of the one that a reissue goes back to.
+    pub(crate) fn first_command(&self) -> &str {
+        argument(&self.manifest, "--of").unwrap_or(&self.manifest.command)
+    }
+
     /// What a payee reads: `Dividend`, `Liquidation`, `Merger`.
     pub(crate) fn title(&self) -> &'static str {
-        match argument(&self.manifest, "--of").unwrap_or(&self.manifest.command) {
+        match self.first_command() {
             "liquidate" => "Liquidation",
             "exchange" => "Merger consideration",
             _ => "Dividend",
@@ -173,7 +178,7 @@ impl Instructions {
         Instruction { piece, row, amount: piece.amounts[row] }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Instruction<'_>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Instruction<'_>> + Clone {
         (0..self.len()).map(|at| self.get(at))
     }
 }

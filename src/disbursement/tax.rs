@@ -4,7 +4,6 @@
 use super::Refused;
 use super::distribution::{self, FairValues};
 use super::journal::once;
-use super::reissue::first_command;
 use super::run::Run;
 use crate::model::Case;
 use crate::model::calendar::iso;
@@ -36,34 +35,20 @@ struct Paid {
     liquidation: Units,
 }
 
-/// A row of `1099-div.csv`.
+/// A cell of the tables.
 #[derive(Clone, Debug)]
-struct Domestic {
-    holder: String,
-    name: String,
-    tax_id: String,
-    /// Boxes 1a, 3, 4, 9, 10.
-    boxes: [Units; 5],
+enum Cell {
+    Text(String),
+    Cash(Units),
 }
 
-/// A row of `1042-s.csv`.
-#[derive(Clone, Debug)]
-struct Foreign {
-    holder: String,
-    name: String,
-    country: String,
-    income_code: &'static str,
-    gross: Units,
-    rate: String,
-    withheld: Units,
+fn texts<const N: usize>(texts: [&str; N]) -> Vec<Cell> {
+    texts.map(|text| Cell::Text(text.to_owned())).to_vec()
 }
 
-/// Something that a person must look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Attention {
-    holder: String,
-    name: String,
-    what: String,
+/// What a column of cash comes to.
+fn sum(rows: &[Vec<Cell>], column: usize) -> Units {
+    rows.iter().map(|row| if let Cell::Cash(units) = row[column] { units } else { 0 }).sum()
 }
 
 /// The tax year.
@@ -71,9 +56,10 @@ struct Attention {
 pub(crate) struct TaxYear {
     year: i32,
     decimals: u32,
-    domestic: Vec<Domestic>,
-    foreign: Vec<Foreign>,
-    attention: Vec<Attention>,
+    /// The rows of [`DOMESTIC`], of [`FOREIGN`] and of [`ATTENTION`].
+    domestic: Vec<Vec<Cell>>,
+    foreign: Vec<Vec<Cell>>,
+    attention: Vec<Vec<Cell>>,
     /// What is to be said of the runs.
     pub notes: Vec<String>,
 }
@@ -95,7 +81,7 @@ pub(crate) fn year(runs: &[Run], case: &Case, year: i32) -> Result<TaxYear, Refu
             ));
         } else if run.pay_date.year() != year {
             tax.notes.push(format!("The run of {} pays on {}, outside {year}.", iso(run.date), iso(run.pay_date)));
-        } else if first_command(run) == "exchange" {
+        } else if run.first_command() == "exchange" {
             tax.notes.push(format!(
                 "The exchange of {} is not counted: it is neither a dividend nor a liquidation.",
                 iso(run.date)
@@ -113,7 +99,7 @@ pub(crate) fn year(runs: &[Run], case: &Case, year: i32) -> Result<TaxYear, Refu
 impl TaxYear {
     /// Quarter dates between the first and the last dividend of the year without a run.
     fn gaps(&mut self, runs: &[&Run], case: &Case) {
-        let dividends = runs.iter().filter(|run| first_command(run) == "dividend" && !run.is_reissue());
+        let dividends = runs.iter().filter(|run| run.first_command() == "dividend" && !run.is_reissue());
         let dates: Vec<_> = dividends.map(|run| run.date).filter(|date| date.year() == self.year).collect();
         let (Some(first), Some(last)) = (dates.iter().min(), dates.iter().max()) else { return };
         let between = case.terms.quarter_dates.between(*first, *last);
@@ -125,7 +111,7 @@ impl TaxYear {
 
     fn add(&mut self, run: &Run, paid: &mut BTreeMap<String, Paid>) -> Result<(), Refused> {
         let values = FairValues::read(run)?;
-        let liquidates = first_command(run) == "liquidate";
+        let liquidates = run.first_command() == "liquidate";
         let mut without = Vec::new();
         distribution::each(run, |given| {
             let holder = paid.entry(given.holder_id.clone()).or_default();
@@ -137,11 +123,11 @@ impl TaxYear {
                 Some(asset) => match values.of(asset, given.gross, run) {
                     Some(value) => holder.dividends += value,
                     None if given.gross == 0 => {}
-                    None => without.push(Attention {
-                        holder: given.holder_id,
-                        name: given.holder_name,
-                        what: format!("{asset} delivered on {} has no fair value, and is in no box", iso(run.pay_date)),
-                    }),
+                    None => {
+                        let date = iso(run.pay_date);
+                        let what = format!("{asset} delivered on {date} has no fair value, and is in no box");
+                        without.push(texts([&given.holder_id, &given.holder_name, &what]));
+                    }
                 },
             }
         })?;
@@ -149,7 +135,7 @@ impl TaxYear {
         for row in run.instructions()?.iter().filter(|row| row.status() == "held") {
             let amount = scaled_fixed(row.amount, self.decimals);
             let what = format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
-            self.attention.push(Attention { holder: row.holder_id().to_owned(), name: row.payee().to_owned(), what });
+            self.attention.push(texts([row.holder_id(), row.payee(), &what]));
         }
         Ok(())
     }
@@ -159,9 +145,7 @@ impl TaxYear {
         let found = case.register.find(id);
         let detail = |detail: Detail| found.map_or("", |holder| case.register.detail(holder, detail));
         let (country, tax_id) = (detail(Detail::Country), detail(Detail::TaxId));
-        let mut says = |what: String| {
-            self.attention.push(Attention { holder: id.to_owned(), name: paid.name.clone(), what });
-        };
+        let mut says = |what: String| self.attention.push(texts([id, &paid.name, &what]));
         if found.is_none() {
             says("not in the register any more: taken for a US person without a tax id".to_owned());
         }
@@ -186,12 +170,8 @@ impl TaxYear {
             }
             let nondividend = part(paid.dividends, &case.terms.nondividend_part, self.decimals);
             let boxes = [paid.dividends - nondividend, nondividend, paid.withheld, paid.liquidation, 0];
-            self.domestic.push(Domestic {
-                holder: id.to_owned(),
-                name: paid.name.clone(),
-                tax_id: tax_id.to_owned(),
-                boxes,
-            });
+            let who = texts([id, &paid.name, tax_id]);
+            self.domestic.push(who.into_iter().chain(boxes.map(Cell::Cash)).collect());
             return;
         }
         if tax_id.is_empty() && (paid.dividends != 0 || paid.liquidation != 0) {
@@ -206,14 +186,11 @@ impl TaxYear {
         if paid.liquidation != 0 {
             says("a liquidating distribution to a foreign person: fill in the income code".to_owned());
         }
-        let of = |income_code, gross, withheld| Foreign {
-            holder: id.to_owned(),
-            name: paid.name.clone(),
-            country: country.to_owned(),
-            income_code,
-            gross,
-            rate: plain(&rate, 6),
-            withheld,
+        let rate = plain(&rate, 6);
+        let of = |income_code, gross, withheld| {
+            let mut row = texts([id, &paid.name, country, income_code]);
+            row.extend([Cell::Cash(gross), Cell::Text(rate.clone()), Cell::Cash(withheld)]);
+            row
         };
         if paid.dividends != 0 || paid.withheld != 0 {
             self.foreign.push(of("06", paid.dividends, paid.withheld));
@@ -226,21 +203,21 @@ impl TaxYear {
     /// What happened, in lines.
     pub(crate) fn lines(&self, currency: &str) -> Vec<String> {
         let cash = |units: Units| format!("{} {currency}", crate::text::money(units, self.decimals));
-        let column = |at: usize| self.domestic.iter().map(|row| row.boxes[at]).sum::<Units>();
+        let column = |at: usize| cash(sum(&self.domestic, at));
         let mut lines = vec![
             format!(
                 "1099-DIV: {}, box 1a {}, box 3 {}, box 4 {}, box 9 {}",
                 plural(self.domestic.len(), "holder"),
-                cash(column(0)),
-                cash(column(1)),
-                cash(column(2)),
-                cash(column(3))
+                column(3),
+                column(4),
+                column(5),
+                column(6)
             ),
             format!(
                 "1042-S: {}, gross {}, withheld {}",
                 plural(self.foreign.len(), "row"),
-                cash(self.foreign.iter().map(|row| row.gross).sum()),
-                cash(self.foreign.iter().map(|row| row.withheld).sum())
+                cash(sum(&self.foreign, 4)),
+                cash(sum(&self.foreign, 6))
             ),
             format!("Needs attention: {} (see tax.xlsx)", self.attention.len()),
         ];
@@ -251,57 +228,52 @@ impl TaxYear {
 
     /// Writes the tables and the workbook.
     pub(crate) fn write(&self, folder: &Folder, company: &str) -> io::Result<()> {
-        csv::write(folder, "1099-div.csv", DOMESTIC, &self.domestic, |item, row| {
-            row.text(&item.holder).text(&item.name).text(&item.tax_id);
-            for units in item.boxes {
-                row.cash(units, self.decimals);
-            }
-        })?;
-        csv::write(folder, "1042-s.csv", FOREIGN, &self.foreign, |item, row| {
-            row.text(&item.holder).text(&item.name).text(&item.country).plain(item.income_code);
-            row.cash(item.gross, self.decimals).plain(&item.rate).cash(item.withheld, self.decimals);
-        })?;
+        for (file, header, rows) in [("1099-div.csv", DOMESTIC, &self.domestic), ("1042-s.csv", FOREIGN, &self.foreign)]
+        {
+            csv::write(folder, file, header, rows, |cells, row| {
+                for cell in cells {
+                    match cell {
+                        Cell::Text(text) => row.text(text),
+                        Cell::Cash(units) => row.cash(*units, self.decimals),
+                    };
+                }
+            })?;
+        }
         folder.write("tax.xlsx", &self.workbook(company).map_err(io::Error::other)?)
     }
 
     fn workbook(&self, company: &str) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_properties(&crate::output::xlsx::style::properties("Tax year", company));
-        let money = |units: Units| Cell::Money(scaled_fixed(units, self.decimals));
-        let domestic = self.domestic.iter().map(|row| {
-            let who = [&row.holder, &row.name, &row.tax_id].map(|text| Cell::Text(text.clone()));
-            who.into_iter().chain(row.boxes.map(money)).collect()
-        });
-        let foreign = self.foreign.iter().map(|row| {
-            let text = |text: &str| Cell::Text(text.to_owned());
-            let who = [text(&row.holder), text(&row.name), text(&row.country), text(row.income_code)];
-            who.into_iter().chain([money(row.gross), Cell::Text(row.rate.clone()), money(row.withheld)]).collect()
-        });
-        let runs =
-            self.notes.iter().map(|note| Attention { holder: String::new(), name: String::new(), what: note.clone() });
-        let attention = self.attention.iter().cloned().chain(runs);
-        let attention = attention.map(|row| [row.holder, row.name, row.what].map(Cell::Text).to_vec());
-        let title = format!("{company}, {}", self.year);
-        sheet(workbook.add_worksheet(), "1099-DIV", &title, DOMESTIC, domestic.collect())?;
-        sheet(workbook.add_worksheet(), "1042-S", &title, FOREIGN, foreign.collect())?;
-        sheet(workbook.add_worksheet(), "Needs attention", &title, "holder_id,name,what", attention.collect())?;
+        let of_runs = self.notes.iter().map(|note| texts(["", "", note]));
+        let attention: Vec<_> = self.attention.iter().cloned().chain(of_runs).collect();
+        for (name, headers, rows) in [
+            ("1099-DIV", DOMESTIC, &self.domestic),
+            ("1042-S", FOREIGN, &self.foreign),
+            ("Needs attention", ATTENTION, &attention),
+        ] {
+            let title = format!("{company}, {}", self.year);
+            sheet(workbook.add_worksheet().set_name(name)?, &title, headers, rows, self.decimals)?;
+        }
         workbook.save_to_buffer()
     }
 }
 
 const DOMESTIC: &str = "holder_id,name,tax_id,box_1a,box_3,box_4,box_9,box_10";
 const FOREIGN: &str = "holder_id,name,country,income_code,gross,rate,withheld";
-
-#[derive(Clone)]
-enum Cell {
-    Text(String),
-    Money(String),
-}
+/// What a person must look at.
+const ATTENTION: &str = "holder_id,name,what";
 
 /// A sheet that filters and prints: what it is, headers, rows.
-fn sheet(sheet: &mut Worksheet, name: &str, title: &str, headers: &str, rows: Vec<Vec<Cell>>) -> Result<(), XlsxError> {
+fn sheet(
+    sheet: &mut Worksheet,
+    title: &str,
+    headers: &str,
+    rows: &[Vec<Cell>],
+    decimals: u32,
+) -> Result<(), XlsxError> {
     let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00######"));
-    sheet.set_name(name)?.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(2, 2)?.set_freeze_panes(3, 0)?;
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(2, 2)?.set_freeze_panes(3, 0)?;
     sheet.write_string_with_format(0, 0, title, &bold)?;
     sheet.write_string(1, 0, NO_FILING)?;
     for (column, header) in (0..).zip(headers.split(',')) {
@@ -311,13 +283,16 @@ fn sheet(sheet: &mut Worksheet, name: &str, title: &str, headers: &str, rows: Ve
     let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(2);
     for (at, row) in (3..).zip(rows) {
         for (column, cell) in (0..).zip(row) {
-            match cell {
-                Cell::Money(text) if text.len() <= 16 => match text.parse::<f64>() {
-                    Ok(number) => drop(sheet.write_number_with_format(at, column, number, &money)?),
-                    Err(_) => drop(sheet.write_string(at, column, text)?),
-                },
-                Cell::Money(text) | Cell::Text(text) => drop(sheet.write_string(at, column, text)?),
-            }
+            let text = match cell {
+                Cell::Text(text) => text.clone(),
+                Cell::Cash(units) => scaled_fixed(*units, decimals),
+            };
+            match text.parse::<f64>() {
+                Ok(number) if matches!(cell, Cell::Cash(_)) && text.len() <= 16 => {
+                    sheet.write_number_with_format(at, column, number, &money)?
+                }
+                _ => sheet.write_string(at, column, text)?,
+            };
         }
     }
     let columns = u16::try_from(headers.split(',').count()).unwrap_or(1);

@@ -3,7 +3,7 @@
 use super::xlsx::statement::fields::{delivery, lot, payment, single, step};
 use super::xlsx::statement::{Cell, Field, Group, Statement, Value};
 use crate::model::{Case, HolderIx, iso};
-use crate::outcome::{Step, VoteOutcome};
+use crate::outcome::VoteOutcome;
 use crate::quantity::{Shares, fraction, whole};
 use crate::text::{decimal, grouped, number};
 use std::fmt::Write;
@@ -38,6 +38,13 @@ fn cash(figure: String, decimals: u32) -> String {
     grouped(&format!("{figure}{point}{}", "0".repeat(missing)))
 }
 
+/// Adds a value with what goes around it; nothing where it is blank.
+fn add(text: &mut String, before: &str, value: &str, after: &str) {
+    if !value.is_empty() {
+        text.extend([before, value, after]);
+    }
+}
+
 /// Each step with its clause, under the name of its class.
 fn steps(text: &mut String, statement: &Statement, decimals: u32) {
     let _ = writeln!(text, "\nSteps");
@@ -56,11 +63,11 @@ fn steps(text: &mut String, statement: &Statement, decimals: u32) {
         let _ = write!(text, "    {:<12} {what}", cited(&clause));
         if !before.is_empty() && before != after && !in_kind {
             let _ = write!(text, ": from {before} to {after}");
-        } else if !after.is_empty() {
-            let _ = write!(text, ": {after}");
+        } else {
+            add(text, ": ", &after, "");
         }
-        let reading = at(statement, step::READING, row);
-        let _ = if reading.is_empty() { writeln!(text) } else { writeln!(text, "  [reading {reading}]") };
+        add(text, "  [reading ", &at(statement, step::READING, row), "]");
+        text.push('\n');
     }
 }
 
@@ -80,13 +87,10 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
         for (label, field) in
             [("certificate", lot::CERTIFICATE), ("issued", lot::ISSUE_DATE), ("accruing from", lot::ACCRUAL_START)]
         {
-            let value = at(statement, field, row);
-            if !value.is_empty() {
-                let _ = write!(text, ", {label} {value}");
-            }
+            add(&mut text, &format!(", {label} "), &at(statement, field, row), "");
         }
-        let why = at(statement, lot::ACCRUAL_WHY, row);
-        let _ = if why.is_empty() { writeln!(text) } else { writeln!(text, "\n      §2(c): {why}") };
+        add(&mut text, "\n      §2(c): ", &at(statement, lot::ACCRUAL_WHY, row), "");
+        text.push('\n');
     }
     steps(&mut text, statement, decimals);
     let paid = statement.count(Group::Payment) + statement.count(Group::Delivery) > 0;
@@ -109,27 +113,23 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
             ("withheld", payment::WITHHELD),
             ("net", payment::NET),
         ] {
-            let value = figure(field);
-            if !value.is_empty() {
-                let _ = write!(text, ", {label} {value}");
-            }
+            add(&mut text, &format!(", {label} "), &figure(field), "");
         }
-        let note = at(statement, payment::NOTE, row);
-        let _ = if note.is_empty() { writeln!(text) } else { writeln!(text, " ({note})") };
+        add(&mut text, " (", &at(statement, payment::NOTE, row), ")");
+        text.push('\n');
     }
     for row in 0..statement.count(Group::Delivery) {
-        let note = at(statement, delivery::NOTE, row);
-        let _ = writeln!(
+        let _ = write!(
             text,
-            "  {} {} on {} shares of {}{}",
+            "  {} {} on {} shares of {}",
             grouped(&at(statement, delivery::QUANTITY, row)),
             at(statement, delivery::ASSET, row),
             grouped(&at(statement, delivery::SHARES, row)),
-            at(statement, delivery::CLASS, row),
-            if note.is_empty() { String::new() } else { format!(" ({note})") }
+            at(statement, delivery::CLASS, row)
         );
+        add(&mut text, " (", &at(statement, delivery::NOTE, row), ")");
+        text.push('\n');
     }
-    let status = one(single::STATUS);
     let withheld = cash(one(single::WITHHELD), decimals);
     let net = cash(one(single::NET), decimals);
     let _ = if withheld.is_empty() {
@@ -137,8 +137,8 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
     } else {
         write!(text, "\nTotal: gross {}, withheld {withheld}, net {net} {currency}", cash(one(single::GROSS), decimals))
     };
-    for line in [status, one(single::EARLIER_NOTE), one(single::OWED_NOTE)].iter().filter(|line| !line.is_empty()) {
-        let _ = write!(text, "\n{line}");
+    for field in [single::STATUS, single::EARLIER_NOTE, single::OWED_NOTE] {
+        add(&mut text, "\n", &one(field), "");
     }
     text
 }
@@ -156,7 +156,10 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
         let _ = writeln!(text, "  {:<12} {kind} of Common on {}: {what}", "§3(a)", iso(step.date));
     }
     for step in &outcome.steps {
-        let _ = writeln!(text, "  {}", line(step));
+        let before = step.before.as_ref().map(|b| format!("from {b} to ")).unwrap_or_default();
+        let _ = write!(text, "  {:<12} {}: {before}{}", cited(step.clause), step.what, step.after);
+        add(&mut text, "  [reading ", step.reading.as_deref().unwrap_or_default(), "]");
+        text.push('\n');
     }
     let _ = writeln!(text, "\nHoldings");
     let mut all = whole(0);
@@ -180,10 +183,4 @@ pub(crate) fn votes(case: &Case, outcome: &VoteOutcome, holder: HolderIx) -> Str
     }
     let _ = write!(text, "\nTotal: {} of {} votes", number(&all, 6), number(&outcome.votes, 6));
     text
-}
-
-fn line(step: &Step) -> String {
-    let before = step.before.as_ref().map(|b| format!("from {b} to ")).unwrap_or_default();
-    let reading = step.reading.as_ref().map(|r| format!("  [reading {r}]")).unwrap_or_default();
-    format!("{:<12} {}: {before}{}{reading}", cited(step.clause), step.what, step.after)
 }

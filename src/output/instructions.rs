@@ -2,11 +2,11 @@
 
 use super::csv::{self, Row};
 use super::folder::Folder;
-use crate::model::worded::worded;
 use crate::model::{Case, Date, Detail, HolderIx, iso};
 use crate::outcome::{LiquidationRow, PaymentRow};
 use crate::quantity::Units;
 use crate::sha256;
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::io;
 
@@ -59,9 +59,9 @@ pub(crate) struct Payout {
 impl Payout {
     pub(crate) fn of(case: &Case, rows: &[impl Paid]) -> Self {
         let mut payout = Self::default();
-        for (holder, amount) in paid(case, rows) {
+        for Payment { amount, status, .. } in payments(case, rows) {
             payout.payments += 1;
-            match Status::of(case, holder, amount) {
+            match status {
                 Status::Held(reason) => {
                     payout.held += 1;
                     payout.held_amount += amount;
@@ -92,20 +92,8 @@ pub(crate) enum Reason {
     BelowMinimum,
     OnHold,
     NoMethod,
-    /// What its method needs is missing.
-    Missing(Needed),
-}
-
-worded! {
-    /// What a method of payment needs.
-    pub(crate) enum Needed {
-        Account = "account",
-        BankCode = "bank code",
-        AccountAndBankCode = "account and bank code",
-        Address = "address",
-        Country = "country",
-        AddressAndCountry = "address and country",
-    }
+    /// What its method needs is missing: `account and bank code`.
+    Missing(&'static str),
 }
 
 /// Why a payment waits for the next run.
@@ -117,7 +105,7 @@ impl Reason {
             Self::BelowMinimum => BELOW_MINIMUM.into(),
             Self::OnHold => "on hold".into(),
             Self::NoMethod => "no payment method".into(),
-            Self::Missing(what) => format!("{} missing", what.word()).into(),
+            Self::Missing(what) => format!("{what} missing").into(),
         }
     }
 }
@@ -141,23 +129,22 @@ impl Status {
         }
         let blank = |detail| case.register.detail(holder, detail).is_empty();
         let method = case.register.detail(holder, Detail::PaymentMethod);
-        let missing = if method.is_empty() {
+        if method.is_empty() {
             return Self::Held(Reason::NoMethod);
-        } else if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
-            let no_country = blank(Detail::Country) && case.terms.home_country.is_empty();
-            let no_address = blank(Detail::Street) && blank(Detail::Address);
-            [no_address.then_some(Needed::Address), no_country.then_some(Needed::Country)]
-        } else {
-            let account = case.register.detail(holder, Detail::Account);
-            let no_bank = blank(Detail::BankCode) && !is_iban(account);
-            [account.is_empty().then_some(Needed::Account), no_bank.then_some(Needed::BankCode)]
-        };
-        match missing {
-            [Some(Needed::Account), Some(_)] => Self::Held(Reason::Missing(Needed::AccountAndBankCode)),
-            [Some(_), Some(_)] => Self::Held(Reason::Missing(Needed::AddressAndCountry)),
-            [Some(what), None] | [None, Some(what)] => Self::Held(Reason::Missing(what)),
-            [None, None] => Self::Pay,
         }
+        let missing = if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
+            let no_address = blank(Detail::Street) && blank(Detail::Address);
+            let no_country = blank(Detail::Country) && case.terms.home_country.is_empty();
+            [(no_address && no_country, "address and country"), (no_address, "address"), (no_country, "country")]
+        } else {
+            let no_account = blank(Detail::Account);
+            let no_bank = blank(Detail::BankCode) && !is_iban(case.register.detail(holder, Detail::Account));
+            [(no_account && no_bank, "account and bank code"), (no_account, "account"), (no_bank, "bank code")]
+        };
+        missing
+            .into_iter()
+            .find(|(is_missing, _)| *is_missing)
+            .map_or(Self::Pay, |(_, what)| Self::Held(Reason::Missing(what)))
     }
 
     pub(crate) fn word(self) -> &'static str {
@@ -186,9 +173,16 @@ pub(crate) fn carried_in(case: &Case, holder: HolderIx) -> Units {
     carried.binary_search_by_key(&holder, |(holder, _)| *holder).map_or(0, |at| carried[at].1)
 }
 
-/// What every holder with a cash row is paid, and those for whom an earlier run left something, in order: net, in smallest
-/// units, with what earlier runs found too small.
-fn paid(case: &Case, rows: &[impl Paid]) -> Vec<(HolderIx, Units)> {
+/// What a holder is paid, net, in smallest units, with what earlier runs found too small; and whether it waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Payment {
+    pub holder: HolderIx,
+    pub amount: Units,
+    pub status: Status,
+}
+
+/// The payment of every holder with a cash row, and of those for whom an earlier run left something, in order.
+pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
     let mut paid: Vec<(HolderIx, Units)> = Vec::new();
     for of_holder in rows.chunk_by(|a, b| a.holder() == b.holder()) {
         if of_holder.iter().any(|row| row.cash().is_some()) {
@@ -200,22 +194,8 @@ fn paid(case: &Case, rows: &[impl Paid]) -> Vec<(HolderIx, Units)> {
     let left: Vec<(HolderIx, Units)> = case.carried_payments.iter().filter(is_left).copied().collect();
     paid.extend(left);
     paid.sort_unstable_by_key(|(holder, _)| *holder);
-    paid
-}
-
-/// What a holder is paid, and whether it waits.
-#[cfg(feature = "serve")]
-pub(crate) struct Payment {
-    pub holder: HolderIx,
-    pub amount: Units,
-    pub status: Status,
-}
-
-/// Every payment of a run's rows, as they are in the file of instructions.
-#[cfg(feature = "serve")]
-pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
     let payment = |(holder, amount)| Payment { holder, amount, status: Status::of(case, holder, amount) };
-    paid(case, rows).into_iter().map(payment).collect()
+    paid.into_par_iter().map(payment).collect()
 }
 
 /// Characters of a payment's reference, and of the hash that stands for an id that does not fit.
@@ -224,7 +204,12 @@ const HASH: usize = 20;
 
 /// What the references of a run begin with: the command and the date.
 pub(crate) fn reference_prefix(command: &str, date: Date) -> String {
-    format!("{}{}-", command_letter(command), iso(date).replace('-', ""))
+    let letter = match command {
+        "liquidate" => 'l',
+        "exchange" => 'x',
+        _ => 'd',
+    };
+    format!("{letter}{}-", iso(date).replace('-', ""))
 }
 
 /// At most 30 letters, digits and `-`, which a bank statement will show: the prefix of the run, then the holder. An id that
@@ -239,17 +224,9 @@ pub(crate) fn reference(prefix: &str, id: &str) -> String {
     format!("{prefix}{}", hash.get(..HASH).unwrap_or(&hash))
 }
 
-fn command_letter(command: &str) -> char {
-    match command {
-        "liquidate" => 'l',
-        "exchange" => 'x',
-        _ => 'd',
-    }
-}
-
 /// A row of payment instructions by the holder's present details.
-pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, holder: HolderIx, amount: Units, status: Status) {
-    let register = &case.register;
+pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, payment: Payment) {
+    let (register, Payment { holder, amount, status }) = (&case.register, payment);
     let payee = register.detail(holder, Detail::PayeeName);
     row.plain(reference).text(register.id(holder));
     row.text(if payee.is_empty() { register.name(holder) } else { payee });
@@ -264,19 +241,17 @@ pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, holder: HolderIx
 /// Writes the instructions of a run's rows, and the payments that are too small for now.
 pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, rows: &[impl Paid]) -> io::Result<()> {
     let register = &case.register;
-    let mut paid = paid(case, rows);
+    let mut payments = payments(case, rows);
     let prefix = reference_prefix(command, date);
-    csv::write(folder, NAME, HEADER, &paid, |(holder, amount), row| {
-        let reference = reference(&prefix, register.id(*holder));
-        fill(row, case, &reference, *holder, *amount, Status::of(case, *holder, *amount));
+    csv::write(folder, NAME, HEADER, &payments, |payment, row| {
+        fill(row, case, &reference(&prefix, register.id(payment.holder)), *payment);
     })?;
     if case.terms.minimum_payment == 0 && case.carried_payments.is_empty() {
         return Ok(());
     }
-    let below = Status::Held(Reason::BelowMinimum);
-    paid.retain(|(holder, amount)| Status::of(case, *holder, *amount) == below);
-    csv::write(folder, "carried_payments.csv", "as_of,holder_id,amount", &paid, |(holder, amount), row| {
-        row.plain(iso(date)).text(register.id(*holder)).cash(*amount, case.terms.currency_decimals);
+    payments.retain(|payment| payment.status == Status::Held(Reason::BelowMinimum));
+    csv::write(folder, "carried_payments.csv", "as_of,holder_id,amount", &payments, |payment, row| {
+        row.plain(iso(date)).text(register.id(payment.holder)).cash(payment.amount, case.terms.currency_decimals);
     })
 }
 

@@ -151,20 +151,15 @@ impl Manifest {
     pub(crate) fn write(mut self, folder: &Folder) -> io::Result<()> {
         self.outputs = folder.written();
         self.self_sha256 = self.hashed()?;
-        folder.write(NAME, &self.bytes()?)
+        json_file(folder, NAME, &self)
     }
 
     /// What its own hash must be.
     pub(crate) fn hashed(&mut self) -> io::Result<String> {
         let self_sha256 = std::mem::take(&mut self.self_sha256);
-        let bytes = self.bytes();
+        let bytes = json_bytes(self);
         self.self_sha256 = self_sha256;
         bytes.map(|bytes| sha256::of_bytes(&bytes))
-    }
-
-    /// The manifest as the bytes that [`Manifest::write`] writes.
-    pub(crate) fn bytes(&self) -> io::Result<Vec<u8>> {
-        json_bytes(self)
     }
 }
 

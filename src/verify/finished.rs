@@ -1,7 +1,7 @@
 //! `manifest.json` of a finished run, read back.
 
 use super::difference;
-use crate::output::manifest::{Manifest, NAME};
+use crate::output::manifest::{Manifest, NAME, json_bytes};
 use crate::problem::Problem;
 use std::fs;
 use std::io;
@@ -35,7 +35,7 @@ pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     }
     let bytes = fs::read(&path).map_err(NoRun::Machine)?;
     let mut manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error.to_string()))?;
-    let written = manifest.bytes().and_then(|written| Ok((written, manifest.hashed()?)));
+    let written = json_bytes(&manifest).and_then(|written| Ok((written, manifest.hashed()?)));
     let (written, self_sha256) = written.map_err(NoRun::Machine)?;
     if written != bytes || self_sha256 != manifest.self_sha256 {
         return Err(NoRun::Problem(Box::new(difference(

@@ -1,6 +1,6 @@
 //! What becomes of each row of a run's instructions: `FILE.json`.
 
-use super::{AT_ONCE, Batch, Carried, Format, Judged, Plan};
+use super::{AT_ONCE, Batch, Carried, Judged, Plan};
 use crate::disbursement::latin::Replaced;
 use crate::output::csv::in_order;
 use crate::quantity::{Units, scaled_fixed};
@@ -27,15 +27,16 @@ struct Told<'t> {
 
 impl Plan<'_> {
     /// Writes what is told of the file: `head` with totals, batches and each row's fate.
-    pub(crate) fn tell<F: Format>(&self, out: &mut (impl Write + Send), head: Value, format: &F) -> io::Result<()> {
-        let kinds = format.kinds();
+    pub(crate) fn tell(&self, out: &mut (impl Write + Send), head: Value) -> io::Result<()> {
         let cash = |units: Units| scaled_fixed(units, self.of.run.decimals);
         let (count, sum) = self.carried();
         let mut value = head;
         value["payments"] = json!(count);
         value["amount"] = json!(cash(sum));
-        let batch =
-            |b: &Batch| json!({"batch": b.number, "kind": kinds[b.kind], "payments": b.count(), "amount": cash(b.sum)});
+        let batch = |b: &Batch| {
+            let kind = self.kinds[b.kind];
+            json!({"batch": b.number, "kind": kind, "payments": b.count(), "amount": cash(b.sum)})
+        };
         value["batches"] = self.batches.iter().map(batch).collect();
         let left = |(reason, (count, sum)): (&String, &(usize, Units))| json!({"reason": reason, "payments": count, "amount": cash(*sum)});
         value["not_carried"] = self.left.iter().map(left).collect();
@@ -45,14 +46,14 @@ impl Plan<'_> {
         let rows = |judged: &Judged, into: &mut Vec<u8>| {
             for (at, verdict) in judged.rows.clone().zip(&judged.verdicts) {
                 into.extend_from_slice(if at == 0 { b"\n    " } else { b",\n    " });
-                self.tell_row(into, at, verdict.as_ref(), kinds);
+                self.tell_row(into, at, verdict.as_ref());
             }
         };
         in_order(&self.judged, AT_ONCE, rows, |bytes| out.write_all(bytes))?;
         out.write_all(b"\n  ]\n}\n")
     }
 
-    fn tell_row(&self, out: &mut Vec<u8>, at: usize, verdict: Result<&Carried, &String>, kinds: &[&'static str]) {
+    fn tell_row(&self, out: &mut Vec<u8>, at: usize, verdict: Result<&Carried, &String>) {
         let row = self.of.instructions.get(at);
         let carried = verdict.ok();
         let said = carried.and_then(|carried| carried.said.as_deref());
@@ -61,7 +62,7 @@ impl Plan<'_> {
             holder_id: row.holder_id(),
             amount: &scaled_fixed(row.amount, self.of.run.decimals),
             fate: if carried.is_some() { "carried" } else { "not carried" },
-            kind: carried.map(|carried| kinds[carried.kind]),
+            kind: carried.map(|carried| self.kinds[carried.kind]),
             note: said.and_then(|said| said.note),
             replaced: said.map_or(&[], |said| &said.replaced),
             reason: verdict.err().map(String::as_str),

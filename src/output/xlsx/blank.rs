@@ -4,9 +4,9 @@
 use super::row_height::{LINE_POINTS, characters, lines};
 use super::style::{GREY, INK, LINE, PALE, properties};
 use crate::input::schema::{Column, Kind, TABLES, Table, table_key};
+use crate::model::parse_iso;
 use crate::model::reading::READINGS;
 use crate::model::terms::TERM_LIST;
-use crate::model::{Date, parse_iso};
 use crate::quantity::parse_decimal;
 use rust_xlsxwriter::{
     Color, DataValidation, DataValidationErrorStyle, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook,
@@ -28,19 +28,8 @@ enum Look {
     General,
 }
 
-enum Filled {
-    Blank,
-    Text(String),
-    Number(f64),
-    Date(Date),
-}
-
-/// A cell that is filled in: how it is formatted (as its column where none), and the words that may stand in it.
-struct FilledCell {
-    value: Filled,
-    look: Option<Look>,
-    choices: &'static [&'static str],
-}
+/// The texts of a row, and the words that a term's value may be.
+type FilledRow = (Vec<String>, &'static [&'static str]);
 
 /// The bytes of a workbook of all tables with these rows, each the text of its columns; the same whenever the same rows are
 /// given. Of the columns of `classes` those in `first` come first.
@@ -78,13 +67,14 @@ fn write_sheet(
     for (at, (_, column)) in (0u16..).zip(columns) {
         write_column(page, at, column)?;
     }
-    let filled_row = |row: &Vec<String>| table.columns.iter().zip(row).map(|(c, text)| filled(c, text)).collect();
-    let rows: Vec<Vec<FilledCell>> =
-        if table.name == "terms" { term_rows(rows) } else { rows.iter().map(filled_row).collect() };
-    for (row, cells) in (HEADER_ROW + 1..).zip(&rows) {
+    let rows: Vec<FilledRow> =
+        if table.name == "terms" { term_rows(rows) } else { rows.iter().map(|row| (row.clone(), &[][..])).collect() };
+    for (row, (texts, words)) in (HEADER_ROW + 1..).zip(&rows) {
         for (at, (of, column)) in (0u16..).zip(columns) {
-            if let Some(cell) = cells.get(*of) {
-                write_cell(page, (row, at), column, cell)?;
+            let Some(text) = texts.get(*of) else { continue };
+            write_cell(page, (row, at), look(column.kind), text, texts[0].ends_with("_date"))?;
+            if matches!(column.kind, Kind::Value) {
+                choices(page, (row, row), at, words)?;
             }
         }
     }
@@ -180,25 +170,35 @@ fn choices(page: &mut Worksheet, rows: (u32, u32), at: u16, words: &[&str]) -> R
     page.add_data_validation(rows.0, at, rows.1, at, &dropdown).map(drop)
 }
 
+/// Writes a text as its column wants it. A term's value looks like what it is, and one that `is_date` like a date even
+/// where it is blank.
 fn write_cell(
     page: &mut Worksheet,
     (row, at): (u32, u16),
-    column: &Column,
-    cell: &FilledCell,
+    of_column: Look,
+    text: &str,
+    is_date: bool,
 ) -> Result<(), XlsxError> {
-    let format = format(cell.look.unwrap_or(look(column.kind)));
-    match &cell.value {
-        Filled::Blank if cell.look.is_none() => {}
-        Filled::Blank => drop(page.write_blank(row, at, &format)?),
-        Filled::Text(text) => drop(page.write_with_format(row, at, text.as_str(), &format)?),
-        Filled::Number(value) => drop(page.write_with_format(row, at, *value, &format)?),
-        Filled::Date(date) => {
-            let year = u16::try_from(date.year()).unwrap_or(1900);
-            let day = ExcelDateTime::from_ymd(year, u8::from(date.month()), date.day())?;
-            page.write_with_format(row, at, &day, &format)?;
-        }
+    let date = parse_iso(text).filter(|_| matches!(of_column, Look::Date | Look::Left));
+    let number = number(text).filter(|_| date.is_none() && !matches!(of_column, Look::Date | Look::Text));
+    let look = match of_column {
+        Look::Left if date.is_some() || is_date => Look::Date,
+        Look::Left if number.is_none() && !text.is_empty() => Look::Text,
+        look => look,
+    };
+    let format = format(look);
+    if let Some(date) = date {
+        let year = u16::try_from(date.year()).unwrap_or(1900);
+        let day = ExcelDateTime::from_ymd(year, u8::from(date.month()), date.day())?;
+        page.write_with_format(row, at, &day, &format)?;
+    } else if let Some(number) = number {
+        page.write_with_format(row, at, number, &format)?;
+    } else if !text.is_empty() {
+        page.write_with_format(row, at, text, &format)?;
+    } else if look != of_column {
+        page.write_blank(row, at, &format)?;
     }
-    choices(page, (row, row), at, cell.choices)
+    Ok(())
 }
 
 /// `record_dates` as `Record dates`.
@@ -232,18 +232,6 @@ fn width(column: &Column) -> f64 {
     f64::from(letters.max(least))
 }
 
-/// A value as its column wants it.
-fn filled(column: &Column, text: &str) -> FilledCell {
-    let own = match look(column.kind) {
-        _ if text.is_empty() => Some(Filled::Blank),
-        Look::Date => parse_iso(text).map(Filled::Date),
-        Look::Percent | Look::General | Look::Left => number(text).map(Filled::Number),
-        Look::Text => None,
-    };
-    let value = own.unwrap_or_else(|| Filled::Text(text.to_owned()));
-    FilledCell { value, look: None, choices: &[] }
-}
-
 /// A number that a spreadsheet keeps exactly: it has 15 digits.
 fn number(text: &str) -> Option<f64> {
     let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
@@ -251,7 +239,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// Every term and reading with its default, or what `given` says instead: name, value, meaning.
-fn term_rows(given: &[Vec<String>]) -> Vec<Vec<FilledCell>> {
+fn term_rows(given: &[Vec<String>]) -> Vec<FilledRow> {
     let value_of = |name: &str, default: &'static str| {
         let own = given.iter().find_map(|row| match row.as_slice() {
             [term, value, ..] if table_key(term) == name => Some(value.as_str()),
@@ -259,29 +247,12 @@ fn term_rows(given: &[Vec<String>]) -> Vec<Vec<FilledCell>> {
         });
         own.unwrap_or(default).to_owned()
     };
-    let text = |text: &str| FilledCell { value: Filled::Text(text.to_owned()), look: None, choices: &[] };
-    let terms = TERM_LIST.iter().map(|term| {
-        let mut value = term_value(&value_of(term.name, term.default), term.choices);
-        if term.name.ends_with("_date") {
-            value.look = Some(Look::Date);
-        }
-        vec![text(term.name), value, text(term.help)]
-    });
+    let row =
+        |name: &str, default: &'static str, help: &str| vec![name.to_owned(), value_of(name, default), help.to_owned()];
+    let terms = TERM_LIST.iter().map(|term| (row(term.name, term.default, term.help), term.choices));
     let readings = READINGS.iter().map(|reading| {
-        let name = format!("reading.{}", reading.name);
         let default = reading.values.first().copied().unwrap_or("");
-        vec![text(&name), term_value(&value_of(&name, default), reading.values), text(reading.why)]
+        (row(&format!("reading.{}", reading.name), default, reading.why), reading.values)
     });
     terms.chain(readings).collect()
-}
-
-/// A term's value: a number as a number, a date as a date, all else as text.
-fn term_value(text: &str, choices: &'static [&'static str]) -> FilledCell {
-    let (value, look) = match (parse_iso(text), number(text)) {
-        _ if text.is_empty() => (Filled::Blank, None),
-        (Some(date), _) => (Filled::Date(date), Some(Look::Date)),
-        (None, Some(number)) => (Filled::Number(number), None),
-        (None, None) => (Filled::Text(text.to_owned()), Some(Look::Text)),
-    };
-    FilledCell { value, look, choices }
 }

@@ -37,8 +37,7 @@ pub(crate) fn lines(text: &str, width: f64) -> u32 {
 fn wrapped(line: &str, width: usize) -> u32 {
     let (mut lines, mut used) = (1, 0);
     for word in line.split_inclusive(' ') {
-        let length: usize =
-            if word.is_ascii() { word.bytes().map(ascii).sum() } else { word.chars().map(breadth).sum() };
+        let length: usize = word.chars().map(breadth).sum();
         if used > 0 && used + length > width + if word.ends_with(' ') { 100 } else { 0 } {
             lines += 1;
             used = 0;
@@ -53,20 +52,18 @@ fn wrapped(line: &str, width: usize) -> u32 {
     lines
 }
 
-fn ascii(letter: u8) -> usize {
-    const BREADTHS: [u8; 128] = {
-        let (mut breadths, mut letter) = ([0; 128], 0u8);
-        while letter < 128 {
-            breadths[letter as usize] = breadth_of(letter as char);
-            letter += 1;
-        }
-        breadths
-    };
-    usize::from(BREADTHS[usize::from(letter)])
-}
+/// [`breadth_of`] plain letters, of which most texts are.
+const PLAIN: [u8; 128] = {
+    let (mut breadths, mut letter) = ([0; 128], 0u8);
+    while letter < 128 {
+        breadths[letter as usize] = breadth_of(letter as char);
+        letter += 1;
+    }
+    breadths
+};
 
 fn breadth(c: char) -> usize {
-    usize::from(breadth_of(c))
+    usize::from(PLAIN.get(c as usize).copied().unwrap_or_else(|| breadth_of(c)))
 }
 
 /// A letter's width against a digit's, in hundredths: Calibri's, and a little more, since fonts differ.

@@ -52,16 +52,12 @@ impl Figure {
 
     fn nearest_of_long(value: &Ratio) -> Option<Self> {
         let limit = power_of_ten(SPREADSHEET_DIGITS);
-        let fits = |decimals: &u32| -> Option<BigInt> {
-            let units = round_half(&(value * power_of_ten(*decimals)), Midpoint::HalfEven);
+        let fits = |decimals: u32| -> Option<BigInt> {
+            let units = round_half(&(value * power_of_ten(decimals)), Midpoint::HalfEven);
             (units < limit).then_some(units)
         };
-        let mut decimals = 0;
-        fits(&0)?;
-        while decimals < MOST_DECIMALS && fits(&(decimals + 1)).is_some() {
-            decimals += 1;
-        }
-        Self::new(fits(&decimals)?.to_i128()?, decimals)
+        let (units, decimals) = (0..=MOST_DECIMALS).map_while(|decimals| Some((fits(decimals)?, decimals))).last()?;
+        Self::new(units.to_i128()?, decimals)
     }
 
     pub fn to_ratio(self) -> Ratio {
@@ -125,14 +121,11 @@ impl std::fmt::Display for Figure {
     }
 }
 
-/// The day that spreadsheets count from, as they do from March 1900 on.
-fn epoch() -> Date {
-    day(1899, 12, 30).expect("the calendar has this day")
-}
-
 /// A date's serial number; none before March 1900, where spreadsheets disagree.
 pub(crate) fn serial(date: Date) -> Option<u32> {
-    u32::try_from(days_between(epoch(), date)).ok().filter(|n| *n > 60)
+    // The day that spreadsheets count from, as they do from March 1900 on.
+    let epoch = day(1899, 12, 30).expect("the calendar has this day");
+    u32::try_from(days_between(epoch, date)).ok().filter(|n| *n > 60)
 }
 
 /// Ends a cell's tag, after its attributes, with a number.

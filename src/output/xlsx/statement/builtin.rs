@@ -3,6 +3,7 @@
 //! Three sheets: the advice on one page, how it was computed, and the shares lot by lot.
 
 use super::StatementKind;
+use super::fields::{ALL, D, L, X};
 use crate::model::Locale;
 use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::{AMBER, Style, Styles, properties};
@@ -49,8 +50,9 @@ fn pixels(offset: f64) -> u32 {
 /// Columns of the sheet, from the first to the last, with words or a placeholder, and how they look.
 type Cell = (u16, u16, &'static str, Style);
 
-/// A column of a table: how many of the sheet's columns it takes, its heading, how its cells look, and their placeholder.
-type Column = (u16, &'static str, Style, &'static str);
+/// A column of a table: in which kinds of statement it is, how many of the sheet's columns it takes, its heading, how
+/// its cells look, and their placeholder.
+type Column = (u8, u16, &'static str, Style, &'static str);
 
 pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, XlsxError> {
     let title = match kind {
@@ -60,14 +62,16 @@ pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, Xlsx
     };
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(title, ""));
-    Page::on(workbook.add_worksheet(), look, "Statement", &[25.0, 14.0, 15.0, 15.0, 15.0, 15.0])?.advice(kind, look)?;
-    Page::on(workbook.add_worksheet(), look, "Computation", &[15.0, 64.0, 20.0])?.computation()?;
-    Page::on(workbook.add_worksheet(), look, "Shares", &SHARES)?.shares(kind)?;
+    let advice = &[25.0, 14.0, 15.0, 15.0, 15.0, 15.0];
+    Page::new(&mut workbook, kind, look, "Statement", advice)?.advice(look)?;
+    Page::new(&mut workbook, kind, look, "Computation", &[15.0, 64.0, 20.0])?.computation()?;
+    Page::new(&mut workbook, kind, look, "Shares", &SHARES)?.shares()?;
     workbook.save_to_buffer()
 }
 
 struct Page<'a> {
     sheet: &'a mut Worksheet,
+    kind: StatementKind,
     styles: Styles,
     widths: &'static [f64],
     row: u32,
@@ -75,7 +79,14 @@ struct Page<'a> {
 
 impl<'a> Page<'a> {
     /// A sheet whose columns have these widths, on paper as the locale has it.
-    fn on(sheet: &'a mut Worksheet, look: &Look, name: &str, widths: &'static [f64]) -> Result<Self, XlsxError> {
+    fn new(
+        workbook: &'a mut Workbook,
+        kind: StatementKind,
+        look: &Look,
+        name: &str,
+        widths: &'static [f64],
+    ) -> Result<Self, XlsxError> {
+        let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
         for (column, width) in (0u16..).zip(widths) {
             sheet.set_column_width(column, *width)?;
@@ -84,7 +95,7 @@ impl<'a> Page<'a> {
         sheet.set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3).set_print_center_horizontally(true);
         sheet.set_footer("&L{{company}}  {{reference}}&CPage &P of &N&R{{holder_id}}");
         let styles = Styles::new(look.currency_decimals, look.locale);
-        Ok(Self { sheet, styles, widths, row: 0 })
+        Ok(Self { sheet, kind, styles, widths, row: 0 })
     }
 
     fn last(&self) -> u16 {
@@ -92,7 +103,7 @@ impl<'a> Page<'a> {
     }
 
     /// What a holder needs to know, on one page.
-    fn advice(mut self, kind: StatementKind, look: &Look) -> Result<(), XlsxError> {
+    fn advice(mut self, look: &Look) -> Result<(), XlsxError> {
         // A statement too long for a page gets more when it is stamped.
         self.sheet.set_portrait().set_print_fit_to_pages(1, 1);
         if let Some(logo) = &look.logo {
@@ -107,19 +118,18 @@ impl<'a> Page<'a> {
         self.row(Some(26.0), &[(0, 3, "{{company}}", Style::Title)])?;
         self.row(Some(18.0), &[(0, 3, "{{run}}", Style::Subtitle)])?;
         self.row += 1;
-        let is_dividend = kind == StatementKind::Dividend;
-        let (rate, record) = if is_dividend { ("Tax withheld at", "Record date") } else { ("", "") };
+        let (kind, is_dividend) = (self.kind, self.kind == StatementKind::Dividend);
         let facts = [
-            ("Reference", "{{reference}}", Style::Id),
-            ("Payment date", "{{pay_date}}", Style::Date),
-            (record, "{{record_date}}", Style::Date),
-            ("Holder id", "{{holder_id}}", Style::Id),
-            ("Tax id", "{{tax_id}}", Style::Id),
-            (rate, "{{withholding_rate}}", Style::RateLeft),
+            (ALL, "Reference", "{{reference}}", Style::Id),
+            (ALL, "Payment date", "{{pay_date}}", Style::Date),
+            (D, "Record date", "{{record_date}}", Style::Date),
+            (ALL, "Holder id", "{{holder_id}}", Style::Id),
+            (ALL, "Tax id", "{{tax_id}}", Style::Id),
+            (D, "Tax withheld at", "{{withholding_rate}}", Style::RateLeft),
         ];
-        let mut facts = facts.into_iter().filter(|(name, ..)| !name.is_empty());
+        let mut facts = facts.into_iter().filter(|(kinds, ..)| kind.is_in(*kinds));
         for line in ["{{letter_1}}", "{{letter_2}}", "{{letter_3}}", "{{letter_4}}", "{{letter_5}}", ""] {
-            let fact = facts.next().map(|(name, value, style)| [(3, 3, name, Style::Label), (4, 5, value, style)]);
+            let fact = facts.next().map(|(_, name, value, style)| [(3, 3, name, Style::Label), (4, 5, value, style)]);
             let cells: Vec<Cell> = [(0, 0, line, Style::Fact)].into_iter().chain(fact.into_iter().flatten()).collect();
             self.row(None, &cells)?;
         }
@@ -128,28 +138,21 @@ impl<'a> Page<'a> {
         let held = format!("=LEFT($A{},4)=\"Held\"", self.row);
         self.highlight(self.row - 1, (0, self.last()), &held, Format::new().set_background_color(AMBER))?;
         self.row += 1;
-        let mut columns = vec![
-            (1, "Class", Style::Text, "{{payment.class}}"),
-            (1, "Shares", Style::Shares, "{{payment.shares}}"),
-            (1, "Per share", Style::PerShare, "{{payment.per_share}}"),
+        let columns = [
+            (ALL, 1, "Class", Style::Text, "{{payment.class}}"),
+            (ALL, 1, "Shares", Style::Shares, "{{payment.shares}}"),
+            (ALL, 1, "Per share", Style::PerShare, "{{payment.per_share}}"),
+            (D, 1, "Gross", Style::Money, "{{payment.gross}}"),
+            (D, 1, "Withheld", Style::Money, "{{payment.withheld}}"),
+            (D, 1, "Net", Style::Money, "{{payment.net}}"),
+            (L, 2, "Made of", Style::Small, "{{payment.parts}}"),
+            (X, 2, "", Style::Small, "{{payment.note}}"),
+            (L | X, 1, "Amount", Style::Money, "{{payment.net}}"),
         ];
-        if kind == StatementKind::Dividend {
-            columns.extend([
-                (1, "Gross", Style::Money, "{{payment.gross}}"),
-                (1, "Withheld", Style::Money, "{{payment.withheld}}"),
-                (1, "Net", Style::Money, "{{payment.net}}"),
-            ]);
-        } else {
-            let words = match kind {
-                StatementKind::Liquidation => (2, "Made of", Style::Small, "{{payment.parts}}"),
-                _ => (2, "", Style::Small, "{{payment.note}}"),
-            };
-            columns.extend([words, (1, "Amount", Style::Money, "{{payment.net}}")]);
-        }
         self.table("Cash, in {{currency}}", &columns)?;
         let total = (0, 2, "Total, in {{currency}}", Style::Total);
         let net = (5, 5, "{{net}}", Style::MoneyTotal);
-        if kind == StatementKind::Dividend {
+        if is_dividend {
             let others = [(3, 3, "{{gross}}", Style::MoneyTotal), (4, 4, "{{withheld}}", Style::MoneyTotal)];
             self.row(Some(18.0), &[total, others[0], others[1], net])?;
             let year = [(3, 3, "{{year_gross}}", Style::Money), (4, 4, "{{year_withheld}}", Style::Money)];
@@ -165,13 +168,13 @@ impl<'a> Page<'a> {
             self.row(Some(18.0), &[total, (3, 4, "", Style::Total), (5, 5, "{{gross}}", Style::MoneyTotal)])?;
         }
         self.row += 1;
-        if kind != StatementKind::Liquidation {
+        if self.kind != StatementKind::Liquidation {
             let deliveries = [
-                (1, "Class", Style::Text, "{{delivery.class}}"),
-                (1, "Shares", Style::Shares, "{{delivery.shares}}"),
-                (1, "Per share", Style::PerShare, "{{delivery.per_share}}"),
-                (2, "What", Style::Id, "{{delivery.asset}}"),
-                (1, "Quantity", Style::Shares, "{{delivery.quantity}}"),
+                (ALL, 1, "Class", Style::Text, "{{delivery.class}}"),
+                (ALL, 1, "Shares", Style::Shares, "{{delivery.shares}}"),
+                (ALL, 1, "Per share", Style::PerShare, "{{delivery.per_share}}"),
+                (ALL, 2, "What", Style::Id, "{{delivery.asset}}"),
+                (ALL, 1, "Quantity", Style::Shares, "{{delivery.quantity}}"),
             ];
             let from = self.row;
             self.table("Delivered in kind", &deliveries)?;
@@ -191,9 +194,9 @@ impl<'a> Page<'a> {
     fn computation(mut self) -> Result<(), XlsxError> {
         self.head("How it was computed")?;
         let steps = [
-            (1, "Clause", Style::Id, "{{step.clause}}"),
-            (1, "Step", Style::Text, "{{step.what}}"),
-            (1, "Figure", Style::StepFigure, "{{step.after}}"),
+            (ALL, 1, "Clause", Style::Id, "{{step.clause}}"),
+            (ALL, 1, "Step", Style::Text, "{{step.what}}"),
+            (ALL, 1, "Figure", Style::StepFigure, "{{step.after}}"),
         ];
         self.table("", &steps)?;
         // The name of a class, over its steps, has no clause.
@@ -211,53 +214,39 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    fn shares(mut self, kind: StatementKind) -> Result<(), XlsxError> {
+    fn shares(mut self) -> Result<(), XlsxError> {
         self.sheet.set_landscape();
         self.head("Your shares, lot by lot")?;
-        let mut columns = vec![
-            (1, "Class", Style::Text, "{{lot.class}}"),
-            (1, "Certificate", Style::Id, "{{lot.certificate}}"),
-            (1, "Issued", Style::Date, "{{lot.issue_date}}"),
+        let columns = [
+            (ALL, 1, "Class", Style::Text, "{{lot.class}}"),
+            (ALL, 1, "Certificate", Style::Id, "{{lot.certificate}}"),
+            (ALL, 1, "Issued", Style::Date, "{{lot.issue_date}}"),
+            (D | L, 1, "Accrues from", Style::Date, "{{lot.accrual_start}}"),
+            (ALL, 1, "Shares", Style::Shares, "{{lot.shares}}"),
+            (D, 1, "Per share", Style::PerShare, "{{lot.per_share}}"),
+            (D, 1, "Amount", Style::PerShare, "{{lot.amount}}"),
+            (L, 1, "Preference per share", Style::PerShare, "{{lot.preference}}"),
+            (L, 1, "Adjustment per share", Style::PerShare, "{{lot.common_adjustment}}"),
+            (L, 1, "Participation per share", Style::PerShare, "{{lot.participation}}"),
+            (D, 1, "Note", Style::Small, "{{lot.note}}"),
+            (X, 4, "Note", Style::Small, "{{lot.note}}"),
         ];
-        let shares = (1, "Shares", Style::Shares, "{{lot.shares}}");
-        let note = |wide| (wide, "Note", Style::Small, "{{lot.note}}");
-        match kind {
-            StatementKind::Exchange => columns.extend([shares, note(4)]),
-            StatementKind::Dividend => columns.extend([
-                (1, "Accrues from", Style::Date, "{{lot.accrual_start}}"),
-                shares,
-                (1, "Per share", Style::PerShare, "{{lot.per_share}}"),
-                (1, "Amount", Style::PerShare, "{{lot.amount}}"),
-                note(1),
-            ]),
-            StatementKind::Liquidation => columns.extend([
-                (1, "Accrues from", Style::Date, "{{lot.accrual_start}}"),
-                shares,
-                (1, "Preference per share", Style::PerShare, "{{lot.preference}}"),
-                (1, "Adjustment per share", Style::PerShare, "{{lot.common_adjustment}}"),
-                (1, "Participation per share", Style::PerShare, "{{lot.participation}}"),
-            ]),
-        }
         self.table("", &columns)?;
-        let at = if kind == StatementKind::Exchange { 3 } else { 4 };
+        let at = if self.kind == StatementKind::Exchange { 3 } else { 4 };
         self.row(None, &[(0, at - 1, "Total", Style::Total), (at, at, "{{shares}}", Style::SharesTotal)])?;
         self.row += 1;
-        let mut columns =
-            vec![(1, "Class", Style::Text, "{{payment.class}}"), (1, "In", Style::Id, "{{payment.asset}}")];
-        match kind {
-            StatementKind::Liquidation => columns.extend([
-                (1, "Preference", Style::Money, "{{payment.preference}}"),
-                (1, "Common Adjustment", Style::Money, "{{payment.common_adjustment}}"),
-                (1, "Participation", Style::Money, "{{payment.participation}}"),
-                (1, "Rounding", Style::Money, "{{payment.rounding}}"),
-            ]),
-            _ => columns.extend([
-                (2, "Rounded", Style::Money, "{{payment.rounded}}"),
-                (2, "Unit left over, or cash in lieu", Style::Money, "{{payment.unit}}"),
-            ]),
-        }
-        columns.push((1, "Amount", Style::Money, "{{payment.gross}}"));
-        columns.push((1, "Note", Style::Small, "{{payment.note}}"));
+        let columns = [
+            (ALL, 1, "Class", Style::Text, "{{payment.class}}"),
+            (ALL, 1, "In", Style::Id, "{{payment.asset}}"),
+            (L, 1, "Preference", Style::Money, "{{payment.preference}}"),
+            (L, 1, "Common Adjustment", Style::Money, "{{payment.common_adjustment}}"),
+            (L, 1, "Participation", Style::Money, "{{payment.participation}}"),
+            (L, 1, "Rounding", Style::Money, "{{payment.rounding}}"),
+            (D | X, 2, "Rounded", Style::Money, "{{payment.rounded}}"),
+            (D | X, 2, "Unit left over, or cash in lieu", Style::Money, "{{payment.unit}}"),
+            (ALL, 1, "Amount", Style::Money, "{{payment.gross}}"),
+            (ALL, 1, "Note", Style::Small, "{{payment.note}}"),
+        ];
         self.table("From lots to the payment", &columns)?;
         self.sheet.set_repeat_rows(0, 2)?;
         Ok(())
@@ -316,7 +305,7 @@ impl<'a> Page<'a> {
         }
         let (mut headings, mut values, mut first) = (Vec::new(), Vec::new(), 0);
         let mut is_long = false;
-        for (wide, name, style, value) in columns {
+        for (_, wide, name, style, value) in columns.iter().filter(|(kinds, ..)| self.kind.is_in(*kinds)) {
             let last = first + wide - 1;
             let heading = if *style == Style::StepFigure { Style::HeadingRight } else { style.heading() };
             headings.push((first, last, *name, heading));

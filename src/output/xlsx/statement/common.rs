@@ -43,22 +43,18 @@ pub(crate) fn lots_by_issue(case: &Case, holder: HolderIx) -> Vec<&Lot> {
 }
 
 impl<'a> Common<'a> {
-    /// The command and the run in words, the dates of the run, of record and of payment, M on the date, and the clauses
-    /// acknowledged.
+    /// The command and the run in words, the dates of the run, of record and of payment, M on the date, the clauses
+    /// acknowledged, and when dividends on Series A begin to accrue, where the statements say so.
     pub(crate) fn new(
         (case, locale): (&'a Case, Locale),
         (command, run): (&'static str, String),
         dates: [Date; 3],
         multiple: &Ratio,
         acknowledged: &[String],
+        accrual: Option<&'a AccrualStarts>,
     ) -> Self {
         let (acknowledged, multiple) = (acknowledged.join(", "), per_share(multiple));
-        Self { case, locale, accrual: None, command, run, acknowledged, dates, multiple }
-    }
-
-    /// With when dividends on Series A begin to accrue.
-    pub(crate) fn accruing(self, accrual: &'a AccrualStarts) -> Self {
-        Self { accrual: Some(accrual), ..self }
+        Self { case, locale, accrual, command, run, acknowledged, dates, multiple }
     }
 
     /// When and why dividends on a lot of Series A begin to accrue.

@@ -48,7 +48,8 @@ impl<'a> Dividend<'a> {
     pub fn new(case: &'a Case, locale: Locale, outcome: &'a DividendOutcome) -> Self {
         let dates = [outcome.date, outcome.record_date, outcome.pay_date];
         let words = ("dividend", format!("Dividend of {}", locale.date(outcome.date)));
-        let common = Common::new((case, locale), words, dates, &outcome.multiple.value, &outcome.acknowledged);
+        let (multiple, accrual) = (&outcome.multiple.value, Some(&outcome.accrual));
+        let common = Common::new((case, locale), words, dates, multiple, &outcome.acknowledged, accrual);
         let declared = cash_on_common(outcome).fold(whole(0), |sum, payment| sum + &payment.amount);
         let as_common = |class: ClassIx| {
             let class = case.classes.get(class);
@@ -75,7 +76,7 @@ impl<'a> Dividend<'a> {
             rates.push(Rate::new((case.classes.common(), None), declared.clone(), whole(0)));
         }
         let series_a_full = outcome.cohorts.iter().all(|c| c.paid == c.due);
-        Self { common: common.accruing(&outcome.accrual), case, outcome, rates, series_a_full }
+        Self { common, case, outcome, rates, series_a_full }
     }
 
     pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {

@@ -19,11 +19,9 @@ pub(crate) struct Exchange<'a> {
 impl<'a> Exchange<'a> {
     pub(crate) fn new(case: &'a Case, locale: Locale, outcome: &'a ExchangeOutcome) -> Self {
         let words = format!("Exchange upon the merger of {}", locale.date(outcome.date));
-        Self {
-            common: Common::new((case, locale), ("exchange", words), [outcome.date; 3], &outcome.multiple.value, &[]),
-            case,
-            outcome,
-        }
+        let dates = [outcome.date; 3];
+        let common = Common::new((case, locale), ("exchange", words), dates, &outcome.multiple.value, &[], None);
+        Self { common, case, outcome }
     }
 
     pub(crate) fn of(&'a self, holder: HolderIx) -> Statement<'a> {

@@ -23,11 +23,13 @@ impl StatementKind {
 
     /// The placeholders of its layouts, each with what it is.
     pub fn placeholders(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        Field::all(self).map(|info| (info.name, info.help))
+        let all = Group::EVERY.into_iter().flat_map(Group::fields).filter(move |field| self.is_in(field.kinds));
+        all.map(|field| (field.name, field.help))
     }
 
-    fn mask(self) -> u8 {
-        1 << self as u8
+    /// Whether it is one of these: `D`, `L`, `X` together.
+    pub(super) fn is_in(self, kinds: u8) -> bool {
+        kinds & (1 << self as u8) != 0
     }
 }
 
@@ -59,10 +61,10 @@ pub struct FieldInfo {
     kinds: u8,
 }
 
-const D: u8 = 1 << StatementKind::Dividend as u8;
-const L: u8 = 1 << StatementKind::Liquidation as u8;
-const X: u8 = 1 << StatementKind::Exchange as u8;
-const ALL: u8 = D | L | X;
+pub(super) const D: u8 = 1 << StatementKind::Dividend as u8;
+pub(super) const L: u8 = 1 << StatementKind::Liquidation as u8;
+pub(super) const X: u8 = 1 << StatementKind::Exchange as u8;
+pub(super) const ALL: u8 = D | L | X;
 
 macro_rules! fields {
     ($module:ident, $group:expr, $($name:ident = $text:literal, $kinds:expr, $help:literal;)*) => {
@@ -193,13 +195,9 @@ impl Group {
 impl Field {
     pub fn find(name: &str, kind: StatementKind) -> Option<Self> {
         Group::EVERY.into_iter().find_map(|group| {
-            let at = group.fields().iter().position(|f| f.name == name && f.kinds & kind.mask() != 0)?;
+            let at = group.fields().iter().position(|f| f.name == name && kind.is_in(f.kinds))?;
             u8::try_from(at).ok().map(|index| Self { group, index })
         })
-    }
-
-    pub fn all(kind: StatementKind) -> impl Iterator<Item = &'static FieldInfo> {
-        Group::EVERY.into_iter().flat_map(Group::fields).filter(move |f| f.kinds & kind.mask() != 0)
     }
 
     /// What it is.

@@ -46,15 +46,10 @@ impl<'a> Liquidation<'a> {
         if let Some(prior) = distribution.map(|d| d.prior).filter(|prior| *prior != 0) {
             words = format!("{words}, after {} in earlier installments", cash(prior));
         }
+        let (words, dates) = (("liquidate", words), [outcome.date; 3]);
+        let (multiple, accrual) = (&outcome.multiple.value, Some(&outcome.accrual));
         Self {
-            common: Common::new(
-                (case, locale),
-                ("liquidate", words),
-                [outcome.date; 3],
-                &outcome.multiple.value,
-                &outcome.acknowledged,
-            )
-            .accruing(&outcome.accrual),
+            common: Common::new((case, locale), words, dates, multiple, &outcome.acknowledged, accrual),
             case,
             outcome,
             rows: distribution.map_or(&[], |d| d.rows.as_slice()),
@@ -184,9 +179,7 @@ impl<'a> Liquidation<'a> {
         );
         draft.step("Rounding", what, gross);
     }
-}
 
-impl Liquidation<'_> {
     /// What a payment is made of, and what the class did, in words.
     fn made_of(&self, row: &LiquidationRow) -> String {
         let decimals = self.case.terms.currency_decimals;

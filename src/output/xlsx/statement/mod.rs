@@ -118,17 +118,9 @@ impl<'a> Statement<'a> {
     /// Puts a figure into a cell: as `formula` where that gives it exactly, else as a number (or, beyond 15 digits, a
     /// text). Says whether it is live.
     pub fn put_live(&mut self, cell: Cell, formula: Formula, units: Units, decimals: u32) -> bool {
-        let figure = Figure::new(units, decimals);
-        match figure.filter(|f| formula.gives(*f, self)) {
-            Some(figure) => {
-                self.set(cell, Value::Live(formula, figure));
-                true
-            }
-            None => {
-                self.set(cell, Value::amount(units, decimals));
-                false
-            }
-        }
+        let figure = Figure::new(units, decimals).filter(|figure| formula.gives(*figure, self));
+        self.set(cell, figure.map_or_else(|| Value::amount(units, decimals), |figure| Value::Live(formula, figure)));
+        figure.is_some()
     }
 
     pub fn text(&self, cell: Cell) -> Option<&str> {

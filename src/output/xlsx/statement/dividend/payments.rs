@@ -209,9 +209,8 @@ impl Builder<'_> {
         }
         let found = earlier.sums.binary_search_by_key(&self.draft.holder, |(holder, _)| *holder);
         let (gross, withheld) = found.map_or((0, 0), |at| earlier.sums[at].1);
-        let cash = || self.draft.rows.iter().filter(|row| row.is_cash());
-        let gross = gross + cash().map(|row| row.gross).sum::<Units>();
-        let withheld = withheld + cash().map(|row| row.withheld).sum::<Units>();
+        let cash = self.cash_paid();
+        let (gross, withheld) = (gross + cash.0, withheld + cash.1);
         let text = format!("In {}, with the dividend of {}", earlier.date.year(), run.date(earlier.date));
         let statement = &mut self.draft.statement;
         statement.put(single::YEAR, Value::text(text));
@@ -269,12 +268,16 @@ impl Builder<'_> {
         lots.filter_map(|lot| Some((lot, run.rate(lot)?)))
     }
 
+    /// Cash over all classes, gross, and what is withheld of it.
+    fn cash_paid(&self) -> (Units, Units) {
+        let cash = self.draft.rows.iter().filter(|row| row.is_cash());
+        cash.fold((0, 0), |(gross, withheld), row| (gross + row.gross, withheld + row.withheld))
+    }
+
     /// What there is of cash, over all classes.
     pub(super) fn totals(&mut self) {
         let decimals = self.run.case.terms.currency_decimals;
-        let cash = || self.draft.rows.iter().filter(|row| row.is_cash());
-        let gross: Units = cash().map(|row| row.gross).sum();
-        let withheld: Units = cash().map(|row| row.withheld).sum();
+        let (gross, withheld) = self.cash_paid();
         self.draft.total(single::GROSS, payment::GROSS, gross);
         self.draft.total(single::WITHHELD, payment::WITHHELD, withheld);
         let net = Term::Minus(Cell::single(single::GROSS), Cell::single(single::WITHHELD)).rounded(decimals);

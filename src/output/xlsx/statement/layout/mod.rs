@@ -41,10 +41,8 @@ pub struct Layout {
 #[derive(Clone, Debug)]
 enum Slot {
     Kept(Part),
-    /// The part of a sheet, and its index.
-    Sheet(String, usize),
-    /// Another part, which depends on the repeated rows of the sheets.
-    Pieces(String, Vec<Piece>),
+    /// The part of a sheet, with its index, or another one that depends on the repeated rows of the sheets.
+    Filled(String, Option<usize>, Vec<Piece>),
 }
 
 impl Layout {
@@ -85,24 +83,25 @@ impl Template<'_> {
         if let (Some(name), Some(text)) = (&directory.strings, text(&directory.strings)) {
             let pieces;
             (strings, pieces) = workbook::strings(&parse(&text).map_err(|e| broken(&e))?);
-            filled.insert(name, Slot::Pieces(name.clone(), pieces));
+            filled.insert(name, Slot::Filled(name.clone(), None, pieces));
         }
         let (mut problems, mut told, mut sheets, mut has_formulas) = (Vec::new(), Vec::new(), Vec::new(), false);
         for (name, part) in &directory.sheets {
             let Some(text) = text_of(&parts, part).filter(|text| text.contains("<worksheet")) else { continue };
             let mut reader = SheetReader::new(self.kind, name, &strings, &styles);
             let sheet = parse(&text).and_then(|document| reader.read(&document));
-            let sheet = sheet.map_err(|e| broken(&format!("{part}: {e}")))?;
+            let mut sheet = sheet.map_err(|e| broken(&format!("{part}: {e}")))?;
             for (cell, fault) in reader.faults {
                 // A wrong placeholder is told once, wherever else it stands.
                 if !told.contains(&fault) {
-                    problems.push(self.problem(Some(name), cell, fault.clone()));
+                    problems.push(self.problem(name, cell, fault.clone()));
                     told.push(fault);
                 }
             }
             if sheet.has_placeholders() {
                 has_formulas |= sheet.has_formulas();
-                filled.insert(part, Slot::Sheet(part.clone(), sheets.len()));
+                let pieces = std::mem::take(&mut sheet.pieces);
+                filled.insert(part, Slot::Filled(part.clone(), Some(sheets.len()), pieces));
                 sheets.push((name.clone(), sheet));
             }
         }
@@ -119,13 +118,13 @@ impl Template<'_> {
         }
         let workbook = text_of(&parts, &directory.workbook).unwrap_or_default();
         let workbook = workbook::pieces(&parse(&workbook).map_err(|e| broken(&e))?, &sheets, has_formulas);
-        filled.insert(&directory.workbook, Slot::Pieces(directory.workbook.clone(), workbook));
+        filled.insert(&directory.workbook, Slot::Filled(directory.workbook.clone(), None, workbook));
         let size_hint = 8 * 1024 + parts.iter().map(|part| part.bytes.len()).sum::<usize>();
         let slot = |part: Part| match filled.remove(part.name.as_str()) {
             None => Ok(Slot::Kept(part)),
-            Some(Slot::Pieces(name, pieces)) => match pieces.as_slice() {
+            Some(Slot::Filled(name, own, pieces)) => match pieces.as_slice() {
                 [Piece::Bytes(bytes)] => Ok(Slot::Kept(Part::deflate(&name, bytes)?)),
-                _ => Ok(Slot::Pieces(name, pieces)),
+                _ => Ok(Slot::Filled(name, own, pieces)),
             },
             Some(slot) => Ok(slot),
         };
@@ -140,8 +139,8 @@ impl Template<'_> {
         Ok(Layout { parts: parts.map_err(|e| broken(&e.to_string()))?, sheets, hides_deliveries, size_hint })
     }
 
-    fn problem(&self, sheet: Option<&String>, cell: Option<String>, fault: Fault) -> Problem {
-        let place = Place { file: Some(self.file_name.to_owned()), sheet: sheet.cloned(), cell };
+    fn problem(&self, sheet: &str, cell: Option<String>, fault: Fault) -> Problem {
+        let place = Place { sheet: Some(sheet.to_owned()), cell, ..Place::file(self.file_name) };
         let value = fault.value.as_deref().unwrap_or_default();
         let help = fault.help.map_or_else(|| near_or_all(value, self.kind), str::to_owned);
         let problem = Problem::error(fault.code, place, fault.message, help);
@@ -151,12 +150,12 @@ impl Template<'_> {
     fn not_a_workbook(&self, why: &str) -> Problem {
         let message = format!("This file cannot be read as an Excel workbook: {why}.");
         let help = "Save the layout as .xlsx in your spreadsheet program.";
-        self.problem(None, None, Fault::new("template.file.not-a-workbook", message, help))
+        Problem::error("template.file.not-a-workbook", Place::file(self.file_name), message, help)
     }
 
     fn cannot_be_read(&self) -> Problem {
         let message = "This workbook is built in a way that the reader does not understand.";
         let help = "Open it in Excel, save it under a new name as an Excel workbook (.xlsx), and use that.";
-        self.problem(None, None, Fault::new("template.file.cannot-be-read", message, help))
+        Problem::error("template.file.cannot-be-read", Place::file(self.file_name), message, help)
     }
 }

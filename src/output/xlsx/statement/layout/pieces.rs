@@ -8,6 +8,8 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub(crate) enum Piece {
     Bytes(Vec<u8>),
+    /// The rows of the sheet.
+    Rows,
     /// A list of references, each over all copies of what it names.
     Areas(Expression),
     /// All of `mergeCells`.
@@ -26,23 +28,23 @@ pub(crate) enum Piece {
 /// What stands in place of stretches of a part's XML, from its start on.
 pub(crate) type Edits = Vec<(Range<usize>, Piece)>;
 
-pub(crate) fn edited(xml: &str, within: Range<usize>, edits: &Edits) -> Vec<Piece> {
+pub(crate) fn edited(xml: &str, edits: &Edits) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut push = |piece| match (pieces.last_mut(), piece) {
         (Some(Piece::Bytes(bytes)), Piece::Bytes(more)) => bytes.extend_from_slice(&more),
         (_, piece) => pieces.push(piece),
     };
     let kept = |range| Piece::Bytes(xml.get(range).unwrap_or("").as_bytes().to_vec());
-    let mut at = within.start;
+    let mut at = 0;
     for (place, piece) in edits {
-        if place.start < at || place.end > within.end {
+        if place.start < at {
             continue;
         }
         push(kept(at..place.start));
         push(piece.clone());
         at = place.end;
     }
-    push(kept(at..within.end));
+    push(kept(at..xml.len()));
     pieces
 }
 

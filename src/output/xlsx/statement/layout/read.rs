@@ -67,24 +67,19 @@ impl<'a> SheetReader<'a> {
     }
 
     pub(crate) fn read(&mut self, document: &Document) -> Result<Sheet, String> {
-        let (worksheet, xml) = (document.root_element(), document.input_text());
-        let mut rows = children(worksheet, "sheetData");
-        let (rows, more) = (rows.next(), rows.next());
-        if more.is_some() {
+        let worksheet = document.root_element();
+        if children(worksheet, "sheetData").nth(1).is_some() {
             return Err("its rows are there twice".to_owned());
         }
-        let edits = self.edits(worksheet);
-        let within = rows.map_or(xml.len()..xml.len(), inside);
         let merges = children(worksheet, "mergeCells").flat_map(|merges| children(merges, "mergeCell"));
         let mut sheet = Sheet {
             merges: merges.filter_map(|merge| Some(Area::parse(merge.attribute("ref")?)?.0)).collect(),
-            head: edited(xml, 0..within.start, &edits),
-            tail: edited(xml, within.end..xml.len(), &edits),
+            pieces: edited(document.input_text(), &self.edits(worksheet)),
             ..Sheet::default()
         };
         self.columns = Columns::read(worksheet);
         let mut number = 0;
-        for row in rows.into_iter().flat_map(|rows| children(rows, "row")) {
+        for row in children(worksheet, "sheetData").flat_map(|rows| children(rows, "row")) {
             let row = self.row(row, number, &sheet.merges)?;
             number = row.number;
             sheet.push(row, &mut self.faults);
@@ -92,13 +87,17 @@ impl<'a> SheetReader<'a> {
         Ok(sheet)
     }
 
-    /// What changes around the rows: references, headers and footers, and whether all goes on one page.
+    /// What changes: the rows, and around them references, headers and footers, and whether all goes on one page.
     fn edits(&mut self, worksheet: Node) -> Edits {
         let mut edits = Edits::new();
-        let around = worksheet.children().filter(|child| child.tag_name().name() != "sheetData");
+        let is_rows = |node: Node| node.tag_name().name() == "sheetData" && node.parent() == Some(worksheet);
         let mut fits = false;
-        for node in around.flat_map(|child| child.descendants()).filter(Node::is_element) {
+        let all = worksheet
+            .children()
+            .flat_map(|child| child.descendants().take(if is_rows(child) { 1 } else { usize::MAX }));
+        for node in all.filter(Node::is_element) {
             match node.tag_name().name() {
+                "sheetData" if is_rows(node) => edits.push((inside(node), Piece::Rows)),
                 "sheetFormatPr" if node.has_attribute("outlineLevelRow") => {
                     edits.push((place_of(node, "outlineLevelRow"), Piece::Bytes(b"outlineLevelRow=\"0\"".to_vec())));
                 }

@@ -9,10 +9,9 @@ use roxmltree::Document;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sheet {
-    pub head: Vec<Piece>,
+    pub pieces: Vec<Piece>,
     /// The rows that hold anything.
     pub rows: Vec<Row>,
-    pub tail: Vec<Piece>,
     pub blocks: Vec<Block>,
     pub merges: Vec<Area>,
     /// Rows that are grouped (have an outline): left out where all that they hold is blank.
@@ -122,7 +121,7 @@ impl Sheet {
     /// Whether there is anything to fill in.
     pub(crate) fn has_placeholders(&self) -> bool {
         self.has(|content| matches!(content, Content::Value(_) | Content::Mixed(..)))
-            || self.head.iter().chain(&self.tail).any(|piece| matches!(piece, Piece::Header(_)))
+            || self.pieces.iter().any(|piece| matches!(piece, Piece::Header(_)))
     }
 
     /// Whether the template brings formulas of its own.

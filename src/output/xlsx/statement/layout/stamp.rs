@@ -43,18 +43,9 @@ impl Layout {
             text.clear();
             match slot {
                 Slot::Kept(part) => zip.copy(part),
-                Slot::Sheet(name, at) => {
-                    SheetStamp { own: sheets[*at], sheets: &sheets, statement, out: &mut text, tall: 0.0 }.write();
-                    zip.deflate(name, &text)?;
-                }
-                Slot::Pieces(name, pieces) => {
-                    for piece in pieces {
-                        match piece {
-                            Piece::Bytes(bytes) => text.extend_from_slice(bytes),
-                            Piece::Name(at, expression) => expression.write(&mut text, &sheets[*at].map, Cover::Around),
-                            _ => unreachable!("only a sheet has such a piece"),
-                        }
-                    }
+                Slot::Filled(name, own, pieces) => {
+                    let own = own.map_or(sheets[0], |at| sheets[at]);
+                    SheetStamp { own, sheets: &sheets, statement, out: &mut text, tall: 0.0 }.pieces(pieces);
                     zip.deflate(name, &text)?;
                 }
             }
@@ -82,9 +73,8 @@ struct SheetStamp<'a, 's> {
 }
 
 impl SheetStamp<'_, '_> {
-    fn write(mut self) {
+    fn rows(&mut self) {
         let Stamped { sheet, map, .. } = self.own;
-        self.pieces(&sheet.head);
         let mut rows = sheet.rows.as_slice();
         while let [row, after @ ..] = rows {
             let Some(block) = map.block(row.number) else {
@@ -101,7 +91,6 @@ impl SheetStamp<'_, '_> {
             }
             rows = after;
         }
-        self.pieces(&sheet.tail);
     }
 
     fn row(&mut self, row: &Row, copy: Option<RowCopy>, number: u32) {
@@ -156,12 +145,12 @@ impl SheetStamp<'_, '_> {
         }
     }
 
-    /// What stands before or after the rows.
     fn pieces(&mut self, pieces: &[Piece]) {
         let map = self.own.map;
         for piece in pieces {
             match piece {
                 Piece::Bytes(bytes) => self.out.extend_from_slice(bytes),
+                Piece::Rows => self.rows(),
                 Piece::Areas(areas) => areas.write(self.out, &map, Cover::Stretched),
                 Piece::Formula(expression) => expression.write(self.out, &map, Cover::Around),
                 Piece::Break(row) => write_number(self.out, map.last(*row)),
@@ -170,7 +159,7 @@ impl SheetStamp<'_, '_> {
                 // Else the rows would be too small on one page.
                 Piece::Fit if self.tall > LONGEST_PAGE => self.out.extend_from_slice(b" fitToHeight=\"0\""),
                 Piece::Fit => {}
-                Piece::Name(..) => unreachable!("only the workbook's part has names"),
+                Piece::Name(at, expression) => expression.write(self.out, &self.sheets[*at].map, Cover::Around),
             }
         }
     }

@@ -57,14 +57,13 @@ pub(crate) fn strings(document: &Document) -> (Vec<(String, bool)>, Vec<Piece>) 
         }
         strings.push(string);
     }
-    let xml = document.input_text();
-    (strings, edited(xml, 0..xml.len(), &edits))
+    (strings, edited(document.input_text(), &edits))
 }
 
 /// Reads `workbook.xml` of a template whose `sheets` are filled in: names (such as a print area) move with their rows, and
 /// a template with formulas of its own asks for a full calculation, since these have no results yet.
 pub(crate) fn pieces(document: &Document, sheets: &[(String, Sheet)], calculate: bool) -> Vec<Piece> {
-    let (workbook, xml) = (document.root_element(), document.input_text());
+    let workbook = document.root_element();
     let mut edits = Edits::new();
     for node in children(workbook, "definedNames").flat_map(|names| children(names, "definedName")) {
         for (at, (sheet, of)) in sheets.iter().enumerate() {
@@ -88,7 +87,7 @@ pub(crate) fn pieces(document: &Document, sheets: &[(String, Sheet)], calculate:
         }
         _ => {}
     }
-    edited(xml, 0..xml.len(), &edits)
+    edited(document.input_text(), &edits)
 }
 
 /// Takes the calculation chain out: it lists the cells with formulas, and a statement has others. Spreadsheets make
@@ -110,7 +109,7 @@ fn without_elements_naming(xml: &str, file: &str) -> Result<Vec<u8>, String> {
     let names = |node: &Node| node.attributes().any(|attribute| attribute.value().rsplit('/').next() == Some(file));
     let naming = document.root_element().children().filter(names);
     let edits: Edits = naming.map(|node| (node.range(), Piece::Bytes(Vec::new()))).collect();
-    match edited(xml, 0..xml.len(), &edits).pop() {
+    match edited(xml, &edits).pop() {
         Some(Piece::Bytes(bytes)) => Ok(bytes),
         _ => unreachable!("bytes in place of bytes are one piece"),
     }
