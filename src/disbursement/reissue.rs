@@ -13,7 +13,7 @@ use crate::model::register::HolderIx;
 use crate::model::worded::{Worded, worded};
 use crate::output::csv;
 use crate::output::folder::Folder;
-use crate::output::instructions::{self, BELOW_MINIMUM, Payment, Status};
+use crate::output::instructions::{self, Payment, Reason, Status};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use crate::verify::table::Table;
@@ -105,7 +105,7 @@ impl Reconciliation {
                 amount: row.amount,
                 state: match (row.status(), row.reason()) {
                     ("pay", _) => State::Outstanding,
-                    ("held", BELOW_MINIMUM) => State::Carried,
+                    ("held", reason) if reason == Reason::BelowMinimum.word() => State::Carried,
                     ("held", _) => State::Held,
                     _ => State::Nothing,
                 },

@@ -2,12 +2,12 @@
 
 use super::csv::{self, Row};
 use super::folder::Folder;
+use crate::model::worded::worded;
 use crate::model::{Case, Date, Detail, HolderIx, iso};
 use crate::outcome::{LiquidationRow, PaymentRow};
 use crate::quantity::Units;
 use crate::sha256;
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::io;
 
 pub(crate) const NAME: &str = "payment-instructions.csv";
@@ -85,28 +85,19 @@ pub(crate) enum Status {
     Nothing,
 }
 
-/// Why a payment waits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
-    /// Less than the term `minimum_payment`: the next run adds it.
-    BelowMinimum,
-    OnHold,
-    NoMethod,
-    /// What its method needs is missing: `account and bank code`.
-    Missing(&'static str),
-}
-
-/// Why a payment waits for the next run.
-pub(crate) const BELOW_MINIMUM: &str = "below minimum";
-
-impl Reason {
-    pub(crate) fn words(self) -> Cow<'static, str> {
-        match self {
-            Self::BelowMinimum => BELOW_MINIMUM.into(),
-            Self::OnHold => "on hold".into(),
-            Self::NoMethod => "no payment method".into(),
-            Self::Missing(what) => format!("{what} missing").into(),
-        }
+worded! {
+    /// Why a payment waits.
+    pub(crate) enum Reason {
+        /// Less than the term `minimum_payment`: the next run adds it.
+        BelowMinimum = "below minimum",
+        OnHold = "on hold",
+        NoMethod = "no payment method",
+        NoAccount = "account missing",
+        NoBankCode = "bank code missing",
+        NeitherAccountNorBankCode = "account and bank code missing",
+        NoAddress = "address missing",
+        NoCountry = "country missing",
+        NeitherAddressNorCountry = "address and country missing",
     }
 }
 
@@ -132,19 +123,26 @@ impl Status {
         if method.is_empty() {
             return Self::Held(Reason::NoMethod);
         }
-        let missing = if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
+        let reason = if method.eq_ignore_ascii_case("check") || method.eq_ignore_ascii_case("cheque") {
             let no_address = blank(Detail::Street) && blank(Detail::Address);
             let no_country = blank(Detail::Country) && case.terms.home_country.is_empty();
-            [(no_address && no_country, "address and country"), (no_address, "address"), (no_country, "country")]
+            match (no_address, no_country) {
+                (true, true) => Reason::NeitherAddressNorCountry,
+                (true, false) => Reason::NoAddress,
+                (false, true) => Reason::NoCountry,
+                (false, false) => return Self::Pay,
+            }
         } else {
             let no_account = blank(Detail::Account);
             let no_bank = blank(Detail::BankCode) && !is_iban(case.register.detail(holder, Detail::Account));
-            [(no_account && no_bank, "account and bank code"), (no_account, "account"), (no_bank, "bank code")]
+            match (no_account, no_bank) {
+                (true, true) => Reason::NeitherAccountNorBankCode,
+                (true, false) => Reason::NoAccount,
+                (false, true) => Reason::NoBankCode,
+                (false, false) => return Self::Pay,
+            }
         };
-        missing
-            .into_iter()
-            .find(|(is_missing, _)| *is_missing)
-            .map_or(Self::Pay, |(_, what)| Self::Held(Reason::Missing(what)))
+        Self::Held(reason)
     }
 
     pub(crate) fn word(self) -> &'static str {
@@ -183,19 +181,19 @@ pub(crate) struct Payment {
 
 /// The payment of every holder with a cash row, and of those for whom an earlier run left something, in order.
 pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
-    let mut paid: Vec<(HolderIx, Units)> = Vec::new();
-    for of_holder in rows.chunk_by(|a, b| a.holder() == b.holder()) {
-        if of_holder.iter().any(|row| row.cash().is_some()) {
-            let holder = of_holder[0].holder();
-            paid.push((holder, of_holder.iter().filter_map(Paid::cash).sum::<Units>() + carried_in(case, holder)));
-        }
-    }
-    let is_left = |(holder, _): &&(HolderIx, Units)| paid.binary_search_by_key(holder, |(paid, _)| *paid).is_err();
-    let left: Vec<(HolderIx, Units)> = case.carried_payments.iter().filter(is_left).copied().collect();
-    paid.extend(left);
-    paid.sort_unstable_by_key(|(holder, _)| *holder);
-    let payment = |(holder, amount)| Payment { holder, amount, status: Status::of(case, holder, amount) };
-    paid.into_par_iter().map(payment).collect()
+    let unjudged = |(holder, amount)| Payment { holder, amount, status: Status::Nothing };
+    let of_holder = |rows: &[_]| -> Option<Payment> {
+        let holder = rows.first().map(Paid::holder)?;
+        let cash = rows.iter().filter_map(Paid::cash).reduce(|a, b| a + b)?;
+        Some(unjudged((holder, cash + carried_in(case, holder))))
+    };
+    let mut payments: Vec<Payment> = rows.chunk_by(|a, b| a.holder() == b.holder()).filter_map(of_holder).collect();
+    let is_left = |(holder, _): &&(HolderIx, Units)| payments.binary_search_by_key(holder, |p| p.holder).is_err();
+    let left: Vec<Payment> = case.carried_payments.iter().filter(is_left).copied().map(unjudged).collect();
+    payments.extend(left);
+    payments.sort_unstable_by_key(|payment| payment.holder);
+    payments.par_iter_mut().for_each(|payment| payment.status = Status::of(case, payment.holder, payment.amount));
+    payments
 }
 
 /// Characters of a payment's reference, and of the hash that stands for an id that does not fit.
@@ -234,8 +232,8 @@ pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, payment: Payment
         row.text(register.detail(holder, detail));
     }
     row.text(&case.terms.currency).cash(amount, case.terms.currency_decimals);
-    let reason = if let Status::Held(reason) = status { reason.words() } else { Cow::default() };
-    row.plain(status.word()).plain(reason.as_bytes());
+    let reason = if let Status::Held(reason) = status { reason.word() } else { "" };
+    row.plain(status.word()).plain(reason);
 }
 
 /// Writes the instructions of a run's rows, and the payments that are too small for now.

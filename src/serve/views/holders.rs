@@ -24,7 +24,7 @@ const COLUMNS: [(&str, &str); 4] = [("id", "Holder"), ("name", "Name"), ("amount
 
 fn status(payment: Option<&Payment>) -> String {
     match payment.map(|payment| payment.status) {
-        Some(Status::Held(reason)) => format!("held: {}", reason.words()),
+        Some(Status::Held(reason)) => format!("held: {}", reason.word()),
         Some(status) => status.word().to_owned(),
         None => "no cash".to_owned(),
     }

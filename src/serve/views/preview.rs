@@ -228,7 +228,7 @@ fn held(case: &Case, payments: &[Payment]) -> Markup {
                             @for (payment, reason) in waiting.iter().take(HELD) {
                                 tr {
                                     td { (register.id(payment.holder)) } td { (register.name(payment.holder)) }
-                                    td.n { (money(payment.amount, decimals)) } td { (reason.words()) }
+                                    td.n { (money(payment.amount, decimals)) } td { (reason.word()) }
                                 }
                             }
                         }

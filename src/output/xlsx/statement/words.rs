@@ -74,7 +74,10 @@ pub(super) fn status(case: &Case, holder: HolderIx, amount: Units, pay_date: &st
         Status::Held(Reason::NoMethod) => {
             format!("we do not know how to pay you. Please send your bank details to {whom}.")
         }
-        Status::Held(Reason::Missing(what)) => format!("we do not have your {what}. Please send it to {whom}."),
+        Status::Held(missing) => {
+            let what = missing.word().trim_end_matches(" missing");
+            format!("we do not have your {what}. Please send it to {whom}.")
+        }
     };
     format!("Held: {} is not paid yet, since {not_yet}", sum(amount))
 }

@@ -118,7 +118,7 @@ impl Listed {
     /// Why the payment waits; blank where it does not.
     pub(crate) fn held(&self) -> CellValue<'_> {
         match self.status {
-            Status::Held(reason) => CellValue::text(reason.words()),
+            Status::Held(reason) => CellValue::text(reason.word()),
             Status::Pay | Status::Nothing => CellValue::Blank,
         }
     }
