@@ -8,7 +8,7 @@ use super::source::{Found, Origin, Source};
 use super::{EarlierRun, Findings, Line};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
 use crate::model::class::fold;
-use crate::model::events::{ArrearsRow, ArrearsTable, ClassArrears};
+use crate::model::events::{ArrearsRow, ArrearsTable, Entry};
 use crate::model::{ClassIx, Classes, Date, HolderIx, Register, RowPlace, Terms, YearToDate, iso};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, exact, parse_decimal, units_from_ratio};
@@ -71,20 +71,15 @@ impl ArrearsSoFar {
             let help = "Delete the row; what it is owed goes in accrued_dividends of the classes table.";
             return line.reject("class", "not-series-a", &message, help);
         }
-        let Some(row) = arrears_row(line, terms, as_of, rated) else { return };
-        let key = (class, row.accrual_start, row.quarter, row.asset.as_deref().map(fold));
+        let Some(row) = arrears_row(line, terms, as_of, (class, rated)) else { return };
+        let key = (class, row.accrual_start, row.entry.quarter, row.entry.asset.as_deref().map(fold));
         let here = line.place("quarter").cell.unwrap_or_default();
         if let Some(earlier) = self.seen.insert(key, here) {
             let message = format!("this accrual start, quarter and asset stand in two rows, here and in {earlier}.");
             line.reject("quarter", "twice", &message, "Delete one of the two rows.");
         }
         let Some(table) = &mut self.table else { return };
-        if rated {
-            let ArrearsRow { accrual_start, dividend_per_share: owed, paid_per_share: paid, place, .. } = row;
-            table.of_classes.push(ClassArrears { class, accrual_start, owed, paid, place });
-        } else {
-            table.rows.push(row);
-        }
+        if rated { table.of_classes.push(row) } else { table.rows.push(row) }
     }
 
     fn head(&mut self, line: &mut Line, as_of: Option<Date>, default_since: Option<Date>) {
@@ -115,7 +110,12 @@ fn arrears_table(as_of: Date, default_since: Option<Date>, place: RowPlace) -> A
 }
 
 /// A row; one of a class with a dividend rate stands as of the table's date, which need not be a quarter date.
-fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>, rated: bool) -> Option<ArrearsRow> {
+fn arrears_row(
+    line: &mut Line,
+    terms: &Terms,
+    as_of: Option<Date>,
+    (class, rated): (ClassIx, bool),
+) -> Option<ArrearsRow> {
     let accrual_start = line.date("accrual_start");
     let quarter = if rated { line.date("quarter") } else { quarter_date(line, "quarter", terms) };
     let asset = asset(line, "asset");
@@ -148,15 +148,9 @@ fn arrears_row(line: &mut Line, terms: &Terms, as_of: Option<Date>, rated: bool)
         let message = format!("no dividend of {} is due to shares that accrue from {} on.", iso(quarter), iso(start));
         line.reject("quarter", "before-accrual", &message, "Delete the row, or correct one of the two dates.");
     }
-    Some(ArrearsRow {
-        accrual_start: accrual_start?,
-        quarter: quarter?,
-        asset,
-        dividend_per_share: dividend?,
-        paid_per_share: paid?,
-        set_apart,
-        place: line.row_place(),
-    })
+    let (accrual_start, quarter) = (accrual_start?, quarter?);
+    let entry = Entry { quarter, asset, dividend: dividend?, paid: paid?, set_apart };
+    Some(ArrearsRow { class, accrual_start, entry, place: line.row_place() })
 }
 
 /// A table of sums by holder as it is read: all of one date, and no holder twice.

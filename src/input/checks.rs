@@ -102,7 +102,7 @@ fn carried(case: &Case, findings: &mut Findings) {
         }
         (None, Some(arrears)) => {
             let in_part = |row: &&ArrearsRow| {
-                row.asset.is_none() && row.paid_per_share.is_positive() && row.paid_per_share < row.dividend_per_share
+                row.entry.asset.is_none() && row.entry.paid.is_positive() && row.entry.is_unpaid()
             };
             let Some(row) = arrears.rows.iter().find(in_part) else { return };
             let message = "this quarter was paid in part, and no carry table says what fractions of a cent each holder is \

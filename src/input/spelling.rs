@@ -27,7 +27,7 @@ pub(crate) fn unify(case: &mut Case, findings: &mut Findings) {
     let mut assets = Spellings::default();
     case.declarations.iter_mut().filter_map(|d| d.asset.as_mut()).for_each(|asset| assets.unify(asset));
     let arrears = case.arrears.iter_mut().flat_map(|table| &mut table.rows);
-    arrears.filter_map(|row| row.asset.as_mut()).for_each(|asset| assets.unify(asset));
+    arrears.filter_map(|row| row.entry.asset.as_mut()).for_each(|asset| assets.unify(asset));
     for payment in &mut case.payments {
         let PaymentKind::Asset(asset) = &mut payment.kind else { continue };
         if !assets.0.contains_key(&fold(asset)) {

@@ -89,38 +89,46 @@ pub struct ArrearsTable {
     pub default_since: Option<Date>,
     pub rows: Vec<ArrearsRow>,
     /// Its rows of classes with a dividend rate.
-    pub of_classes: Vec<ClassArrears>,
+    pub of_classes: Vec<ArrearsRow>,
     /// The first cell of `as_of`.
     pub place: RowPlace,
 }
 
 #[derive(Clone, Debug)]
 pub struct ArrearsRow {
+    pub class: ClassIx,
     pub accrual_start: Date,
-    pub quarter: Date,
-    /// The asset; none for cash.
-    pub asset: Option<String>,
-    /// What was due per share.
-    pub dividend_per_share: Ratio,
-    pub paid_per_share: Ratio,
-    /// Whether the rest is set apart (§3(c)(i)).
-    pub set_apart: bool,
+    pub entry: Entry,
     pub place: RowPlace,
 }
 
-/// What lots of a class with a dividend rate were owed, and paid, on the table's date.
+/// One quarter's due and paid of cash or of one asset, per share; of a class with a dividend rate, what was owed on the
+/// table's date.
 #[derive(Clone, Debug)]
-pub struct ClassArrears {
-    pub class: ClassIx,
-    pub accrual_start: Date,
-    pub owed: Ratio,
+pub struct Entry {
+    pub quarter: Date,
+    /// The asset; none for cash, which comes first.
+    pub asset: Option<String>,
+    pub dividend: Ratio,
     pub paid: Ratio,
-    pub place: RowPlace,
+    /// Whether the rest is set apart (§3(c)(i)).
+    pub set_apart: bool,
+}
+
+impl Entry {
+    pub fn unpaid(&self) -> Ratio {
+        &self.dividend - &self.paid
+    }
+
+    /// Whether something is not paid.
+    pub fn is_unpaid(&self) -> bool {
+        self.paid < self.dividend
+    }
 }
 
 impl ArrearsTable {
     /// The row of a cohort of a class with a dividend rate.
-    pub fn of_cohort(&self, class: ClassIx, start: Date) -> Option<&ClassArrears> {
+    pub fn of_cohort(&self, class: ClassIx, start: Date) -> Option<&ArrearsRow> {
         self.of_classes.iter().find(|row| (row.class, row.accrual_start) == (class, start))
     }
 }

@@ -140,7 +140,7 @@ impl Case {
         let paid = self.payments.iter().map(|payment| payment.quarter.max(Some(quarters.on_or_before(payment.date))));
         let paid = paid.max().flatten();
         let carried = self.arrears.as_ref().map(|arrears| {
-            arrears.rows.iter().map(|row| row.quarter).chain([quarters.on_or_before(arrears.as_of)]).max()
+            arrears.rows.iter().map(|row| row.entry.quarter).chain([quarters.on_or_before(arrears.as_of)]).max()
         });
         match paid.max(carried.flatten()) {
             Some(last) => Some(quarters.after(last)),

@@ -1,6 +1,7 @@
 //! What a dividend run came to.
 
 use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect, Step};
+use crate::model::events::Entry;
 use crate::model::{Carry, ClassIx, Date};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units};
@@ -165,11 +166,7 @@ pub struct ArrearsOut {
     /// The class; none for Series A.
     pub class: Option<ClassIx>,
     pub accrual_start: Date,
-    pub quarter: Date,
-    pub asset: Option<String>,
-    pub dividend_per_share: Ratio,
-    pub paid_per_share: Ratio,
-    pub set_apart: bool,
+    pub entry: Entry,
 }
 
 /// A row of `payments.csv`.

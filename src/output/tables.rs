@@ -44,10 +44,10 @@ pub(crate) fn dividend(folder: &Folder, case: &Case, outcome: &DividendOutcome) 
     csv::write(folder, "arrears.csv", header, &outcome.arrears, |item, row| {
         row.plain(&date).plain(&since);
         row.text(item.class.map_or("", |class| &case.classes.get(class).id));
-        row.plain(iso(item.accrual_start)).plain(iso(item.quarter));
-        asset(row, &item.asset);
-        row.plain(per_share(&item.dividend_per_share)).plain(per_share(&item.paid_per_share));
-        row.plain(if item.set_apart { "yes" } else { "" });
+        row.plain(iso(item.accrual_start)).plain(iso(item.entry.quarter));
+        asset(row, &item.entry.asset);
+        row.plain(per_share(&item.entry.dividend)).plain(per_share(&item.entry.paid));
+        row.plain(if item.entry.set_apart { "yes" } else { "" });
     })?;
     csv::write(folder, "carry.csv", "as_of,holder_id,carried", outcome.carry.list(), |(holder, carried), row| {
         row.plain(&date).text(case.register.id(*holder)).plain(scaled_plain(*carried, CARRY_DECIMALS));

@@ -1,41 +1,9 @@
 //! What one cohort was owed and was paid, quarter by quarter, and what that comes to.
 
 use crate::model::Date;
-use crate::model::events::ArrearsRow;
+use crate::model::events::Entry;
 use crate::quantity::{Ratio, whole};
 use std::borrow::Cow;
-
-/// One quarter's due and paid of cash or of one asset, per share.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub quarter: Date,
-    /// The asset; none for cash, which comes first.
-    pub asset: Option<String>,
-    pub dividend: Ratio,
-    pub paid: Ratio,
-    pub set_apart: bool,
-}
-
-impl Entry {
-    pub(super) fn brought_forward(row: &ArrearsRow) -> Self {
-        Self {
-            quarter: row.quarter,
-            asset: row.asset.clone(),
-            dividend: row.dividend_per_share.clone(),
-            paid: row.paid_per_share.clone(),
-            set_apart: row.set_apart,
-        }
-    }
-
-    pub(crate) fn unpaid(&self) -> Ratio {
-        &self.dividend - &self.paid
-    }
-
-    /// Whether something is not paid.
-    pub(crate) fn is_unpaid(&self) -> bool {
-        self.paid < self.dividend
-    }
-}
 
 /// What entries come to, in cash.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! The ledger of Series A: for each cohort, quarter and asset what was due and what was paid.
 
-use super::account::{Account, Entry};
+use super::account::Account;
 use super::dividend::ShareDividend;
 use super::partial::Claim;
 use crate::model::Date;
-use crate::model::events::ArrearsRow;
+use crate::model::events::{ArrearsRow, Entry};
 use crate::quantity::{Ratio, per_share_12, whole};
 use num_traits::Signed;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ impl Ledger {
     pub(crate) fn bring_forward(&mut self, rows: &[ArrearsRow]) {
         for (cohort, account) in &mut self.0 {
             let of_cohort = rows.iter().filter(|row| row.accrual_start == *cohort);
-            let mut entries: Vec<Entry> = of_cohort.map(Entry::brought_forward).collect();
+            let mut entries: Vec<Entry> = of_cohort.map(|row| row.entry.clone()).collect();
             entries.sort_by(|a, b| (a.quarter, &a.asset).cmp(&(b.quarter, &b.asset)));
             *account = Account::new(entries);
         }

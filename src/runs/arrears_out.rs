@@ -2,9 +2,9 @@
 
 use super::Context;
 use crate::model::Date;
+use crate::model::events::Entry;
 use crate::outcome::{ArrearsOut, ClassDividend};
 use crate::quantity::{Ratio, per_share_12, whole};
-use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
 use std::collections::BTreeMap;
 
@@ -16,27 +16,15 @@ pub(crate) fn rows(context: &Context, ledger: &Ledger, shares: &BTreeMap<Date, u
     for cohort in shares.keys() {
         let entries: Vec<&Entry> = ledger.entries(*cohort).iter().filter(|e| e.quarter <= date).collect();
         let is_latest = |e: &Entry| Some(e.quarter) == latest;
-        let nothing = |quarter| ArrearsOut {
-            class: None,
-            accrual_start: *cohort,
-            quarter,
-            asset: None,
-            dividend_per_share: whole(0),
-            paid_per_share: whole(0),
-            set_apart: false,
-        };
-        let row = |e: &Entry| ArrearsOut {
-            asset: e.asset.clone(),
-            dividend_per_share: e.dividend.clone(),
-            paid_per_share: e.paid.clone(),
-            set_apart: e.set_apart && e.is_unpaid(),
-            ..nothing(e.quarter)
-        };
-        rows.extend(entries.iter().filter(|e| e.is_unpaid() || is_latest(e)).map(|e| row(e)));
+        let row = |entry| ArrearsOut { class: None, accrual_start: *cohort, entry };
+        let told = |e: &&Entry| row(Entry { set_apart: e.set_apart && e.is_unpaid(), ..(*e).clone() });
+        rows.extend(entries.iter().filter(|e| e.is_unpaid() || is_latest(e)).map(told));
         let has_cash = entries.iter().any(|e| is_latest(e) && e.asset.is_none());
-        rows.extend(latest.filter(|quarter| !has_cash && cohort < quarter).map(nothing));
+        let missing = latest.filter(|quarter| !has_cash && cohort < quarter);
+        rows.extend(missing.map(|quarter| row(cash(quarter, whole(0), whole(0)))));
     }
-    rows.sort_by(|a, b| (a.accrual_start, a.quarter, &a.asset).cmp(&(b.accrual_start, b.quarter, &b.asset)));
+    let key = |row: &ArrearsOut| (row.accrual_start, row.entry.quarter, row.entry.asset.clone());
+    rows.sort_by_cached_key(key);
     rows
 }
 
@@ -47,11 +35,7 @@ pub(crate) fn of_classes(context: &Context, paid: &[ClassDividend], date: Date) 
     let row = |class, accrual_start, owed: &Ratio, paid: &Ratio| ArrearsOut {
         class: Some(class),
         accrual_start,
-        quarter: date,
-        asset: None,
-        dividend_per_share: per_share_12(owed),
-        paid_per_share: per_share_12(paid),
-        set_apart: false,
+        entry: cash(date, per_share_12(owed), per_share_12(paid)),
     };
     let mut rows = BTreeMap::new();
     for cohort in context.rate_cohorts_on(date).into_iter().filter(|cohort| cohort.start < date) {
@@ -67,4 +51,8 @@ pub(crate) fn of_classes(context: &Context, paid: &[ClassDividend], date: Date) 
         }
     }
     rows.into_values().collect()
+}
+
+fn cash(quarter: Date, dividend: Ratio, paid: Ratio) -> Entry {
+    Entry { quarter, asset: None, dividend, paid, set_apart: false }
 }

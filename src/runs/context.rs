@@ -222,11 +222,11 @@ impl<'a> Context<'a> {
     /// warning each: rows of unpaid dividends that no lot receives, and lots that the table calls paid by its silence.
     pub fn unmatched_arrears(&self) -> Vec<Problem> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
-        let unpaid = table.rows.iter().filter(|row| row.paid_per_share < row.dividend_per_share);
+        let unpaid = table.rows.iter().filter(|row| row.entry.is_unpaid());
         let unknown = unpaid.filter(|row| self.cohorts.binary_search(&row.accrual_start).is_err());
         let nobodys = unknown.map(|row| owed_to_nobody(&row.place, "the register", row.accrual_start));
         let mut problems: Vec<Problem> = nobodys.collect();
-        let Some(latest) = table.rows.iter().map(|row| row.quarter).max() else { return problems };
+        let Some(latest) = table.rows.iter().map(|row| row.entry.quarter).max() else { return problems };
         let listed: BTreeSet<Date> = table.rows.iter().map(|row| row.accrual_start).collect();
         let outstanding = self.shares_on(table.as_of).into_keys();
         let silent: Vec<Date> = outstanding.filter(|start| *start < latest && !listed.contains(start)).collect();

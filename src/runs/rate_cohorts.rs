@@ -31,7 +31,7 @@ impl RateCohort {
         let rate = class.rate.as_ref().expect("a cohort's class has a rate");
         let left = case.arrears.as_ref().and_then(|table| Some((table, table.of_cohort(self.class, self.start)?)));
         let (since, owed) = match left {
-            Some((table, row)) => (table.as_of, &row.owed - &row.paid),
+            Some((table, row)) => (table.as_of, row.entry.unpaid()),
             None if self.brought => (self.start, class.accrued_dividends.clone()),
             None => (self.start, whole(0)),
         };

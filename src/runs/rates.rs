@@ -7,7 +7,7 @@ use super::rate_cohorts::RateCohort;
 use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, whole};
-use num_traits::{Signed, Zero};
+use num_traits::Zero;
 use std::collections::BTreeSet;
 
 impl Context<'_> {
@@ -131,7 +131,7 @@ impl Context<'_> {
     /// Rows of `arrears` of cohorts that no lot of the register has.
     pub(super) fn unknown_class_arrears(&self) -> Vec<Problem> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
-        let unpaid = table.of_classes.iter().filter(|row| (&row.owed - &row.paid).is_positive());
+        let unpaid = table.of_classes.iter().filter(|row| row.entry.is_unpaid());
         let known = |class, start| self.rate_cohorts.iter().any(|c| (c.class, c.start) == (class, start));
         let unknown = unpaid.filter(|row| !known(row.class, row.accrual_start));
         let name = |class| self.case.classes.get(class).name.as_str();

@@ -271,11 +271,12 @@ impl Run<DividendOutcome> {
 
     /// The rows of `arrears.csv`: `2005-12-15 2006-03-15 5 paid 3.5`, with the asset, and `set apart` where it is.
     pub fn arrears(&self) -> Vec<String> {
-        let shown = self.outcome.arrears.iter().map(|r| {
+        let shown = self.outcome.arrears.iter().map(|row| {
+            let r = &row.entry;
             let asset = r.asset.as_deref().map(|a| format!("{a} ")).unwrap_or_default();
-            let (due, paid) = (plain(&r.dividend_per_share, BEYOND), plain(&r.paid_per_share, BEYOND));
+            let (due, paid) = (plain(&r.dividend, BEYOND), plain(&r.paid, BEYOND));
             let set_apart = if r.set_apart { " set apart" } else { "" };
-            format!("{} {} {asset}{due} paid {paid}{set_apart}", iso(r.accrual_start), iso(r.quarter))
+            format!("{} {} {asset}{due} paid {paid}{set_apart}", iso(row.accrual_start), iso(r.quarter))
         });
         shown.collect()
     }

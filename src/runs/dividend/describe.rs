@@ -2,13 +2,13 @@
 
 use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, Run};
+use crate::model::events::Entry;
 use crate::model::reading::PartialPayment;
 use crate::model::{Class, Compounding, Date, Rank, iso};
 use crate::outcome::{
     AssetDelivery, ClassCohort, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut, Step,
 };
 use crate::quantity::{Ratio, Units, fixed, shares_ratio, whole};
-use crate::rules::account::Entry;
 use crate::rules::ledger::Ledger;
 use crate::runs::State;
 use crate::text::{self, amount, grouped, number, readable};

@@ -292,11 +292,11 @@ fn arrears(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), XlsxE
     Table::of(&outcome.arrears)
         .column("Class", Style::Text, |a| CellValue::class(case, a.class.unwrap_or(case.classes.series_a())))
         .column("Accrues from", Style::Date, |a| CellValue::Date(a.accrual_start))
-        .column("Quarter", Style::Date, |a| CellValue::Date(a.quarter))
-        .column("Payable in", Style::Id, |a| CellValue::text(a.asset.as_deref().unwrap_or(&case.terms.currency)))
-        .column("Due per share", Style::PerShare, |a| CellValue::Exact(&a.dividend_per_share))
-        .column("Paid per share", Style::PerShare, |a| CellValue::Exact(&a.paid_per_share))
-        .column("Set apart", Style::Text, |a| CellValue::text(if a.set_apart { "yes" } else { "" }))
+        .column("Quarter", Style::Date, |a| CellValue::Date(a.entry.quarter))
+        .column("Payable in", Style::Id, |a| CellValue::text(a.entry.asset.as_deref().unwrap_or(&case.terms.currency)))
+        .column("Due per share", Style::PerShare, |a| CellValue::Exact(&a.entry.dividend))
+        .column("Paid per share", Style::PerShare, |a| CellValue::Exact(&a.entry.paid))
+        .column("Set apart", Style::Text, |a| CellValue::text(if a.entry.set_apart { "yes" } else { "" }))
         .write(&mut sheet)?;
     sheet.finish()?;
     drawn.map_or(Ok(()), |mut chart| summary.chart("Arrears chart", "Arrears quarter by quarter, drawn", &mut chart))
