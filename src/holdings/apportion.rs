@@ -50,15 +50,10 @@ pub fn apportion(sum: Units, holdings: &Holdings, per_share: &[Ratio]) -> Apport
     // Scaled so that the weights themselves add up to the sum: a holding's weight is then its exact share.
     let scale = units_ratio(sum, 0) / total;
     let scaled: Vec<Ratio> = per_share.iter().map(|v| v * &scale).collect();
+    let list = holdings.list().par_iter();
     match ScaledPerShare::new(&scaled, 0) {
-        ScaledPerShare::Small { numerators, denominator } => {
-            let floor = |h| ScaledPerShare::floor_small(&numerators, denominator, holdings, h);
-            distribute(sum, holdings.list().par_iter().map(floor).collect())
-        }
-        ScaledPerShare::Wide { numerators, denominator } => {
-            let floor = |h| ScaledPerShare::floor_wide(&numerators, &denominator, holdings, h);
-            distribute(sum, holdings.list().par_iter().map(floor).collect())
-        }
+        ScaledPerShare::Small(scaled) => distribute(sum, list.map(|h| scaled.floor(holdings, h)).collect()),
+        ScaledPerShare::Wide(scaled) => distribute(sum, list.map(|h| scaled.floor(holdings, h)).collect()),
     }
 }
 

@@ -9,6 +9,7 @@ use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 use rayon::prelude::*;
+use std::iter::Sum;
 
 /// The largest sum of shares that a holding can have, in millionths, doubled for the rounding's comparison.
 const MOST_SHARES: u128 = 2 * 10u128.pow(19);
@@ -17,9 +18,51 @@ const MOST_SHARES: u128 = 2 * 10u128.pow(19);
 #[derive(Clone, Debug)]
 pub(crate) enum ScaledPerShare {
     /// Every product fits in 128 bits.
-    Small { numerators: Vec<u128>, denominator: u128 },
+    Small(Scaled<u128>),
     /// Of any size.
-    Wide { numerators: Vec<BigUint>, denominator: BigUint },
+    Wide(Scaled<BigUint>),
+}
+
+/// A numerator for each group, and the denominator of all.
+#[derive(Clone, Debug)]
+pub(crate) struct Scaled<N> {
+    numerators: Vec<N>,
+    denominator: N,
+}
+
+/// An integer in which a holding's amount is computed.
+pub(super) trait Number: Integer + Clone + Sum + ToPrimitive + Into<BigInt> {
+    fn times(&self, shares: u64) -> Self;
+}
+
+impl Number for u128 {
+    fn times(&self, shares: u64) -> Self {
+        u128::from(shares) * self
+    }
+}
+
+impl Number for BigUint {
+    fn times(&self, shares: u64) -> Self {
+        self * shares
+    }
+}
+
+impl<N: Number> Scaled<N> {
+    /// A holding's exact amount, as a numerator over the denominator.
+    fn amount(&self, holdings: &Holdings, holding: &Holding) -> N {
+        holdings.parts(holding).map(|p| self.numerators[p.group as usize].times(p.shares)).sum()
+    }
+
+    /// A holding's whole units below its exact amount, and what is over as a numerator over the denominator.
+    pub(super) fn floor(&self, holdings: &Holdings, holding: &Holding) -> (Units, N) {
+        let (floor, rest) = self.amount(holdings, holding).div_rem(&self.denominator);
+        (floor.to_i128().expect("amounts are below 10^38 units"), rest)
+    }
+
+    fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
+        let (floor, rest) = self.floor(holdings, holding);
+        nearest(floor, (rest.clone() + rest).cmp(&self.denominator), midpoint)
+    }
 }
 
 impl ScaledPerShare {
@@ -37,94 +80,53 @@ impl ScaledPerShare {
         let fits = |n: &u128| n.checked_mul(MOST_SHARES).is_some();
         match (small, denominator.to_u128().filter(|d| *d < u128::MAX / 4)) {
             (Some(numerators), Some(denominator)) if numerators.iter().all(fits) => {
-                Self::Small { numerators, denominator }
+                Self::Small(Scaled { numerators, denominator })
             }
-            _ => Self::Wide { numerators, denominator: denominator.magnitude().clone() },
+            _ => Self::Wide(Scaled { numerators, denominator: denominator.magnitude().clone() }),
         }
     }
 
-    fn small(numerators: &[u128], holdings: &Holdings, holding: &Holding) -> u128 {
-        holdings.parts(holding).map(|p| u128::from(p.shares) * numerators[p.group as usize]).sum()
-    }
-
-    fn wide(numerators: &[BigUint], holdings: &Holdings, holding: &Holding) -> BigUint {
-        holdings.parts(holding).map(|p| &numerators[p.group as usize] * p.shares).sum()
+    /// A holding's exact amount as a numerator, and the denominator.
+    fn amount(&self, holdings: &Holdings, holding: &Holding) -> (BigInt, BigInt) {
+        match self {
+            Self::Small(scaled) => (scaled.amount(holdings, holding).into(), scaled.denominator.into()),
+            Self::Wide(scaled) => (scaled.amount(holdings, holding).into(), scaled.denominator.clone().into()),
+        }
     }
 
     /// A holding's exact amount in units.
     pub(crate) fn exact(&self, holdings: &Holdings, holding: &Holding) -> Ratio {
-        match self {
-            Self::Small { numerators, denominator } => {
-                Ratio::new(Self::small(numerators, holdings, holding).into(), (*denominator).into())
-            }
-            Self::Wide { numerators, denominator } => {
-                Ratio::new(Self::wide(numerators, holdings, holding).into(), denominator.clone().into())
-            }
-        }
-    }
-
-    /// A holding's whole units below its exact amount, and what is over as a numerator over the common denominator.
-    pub(super) fn floor_small(
-        numerators: &[u128],
-        denominator: u128,
-        holdings: &Holdings,
-        holding: &Holding,
-    ) -> (Units, u128) {
-        let (floor, rest) = Self::small(numerators, holdings, holding).div_rem(&denominator);
-        (Units::try_from(floor).expect("a floor of a u128 over more than 1 fits"), rest)
-    }
-
-    /// As [`Self::floor_small`], of any size.
-    pub(super) fn floor_wide(
-        numerators: &[BigUint],
-        denominator: &BigUint,
-        holdings: &Holdings,
-        holding: &Holding,
-    ) -> (Units, BigUint) {
-        let (floor, rest) = Self::wide(numerators, holdings, holding).div_rem(denominator);
-        (floor.to_i128().expect("amounts are below 10^38 units"), rest)
+        let (amount, denominator) = self.amount(holdings, holding);
+        Ratio::new(amount, denominator)
     }
 
     /// A holding's amount rounded to whole units, an exact half as `midpoint` says.
     pub(crate) fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
         match self {
-            Self::Small { numerators, denominator } => {
-                let (floor, rest) = Self::floor_small(numerators, *denominator, holdings, holding);
-                nearest(floor, (2 * rest).cmp(denominator), midpoint)
-            }
-            Self::Wide { numerators, denominator } => {
-                let (floor, rest) = Self::floor_wide(numerators, denominator, holdings, holding);
-                nearest(floor, (rest * 2u8).cmp(denominator), midpoint)
-            }
+            Self::Small(scaled) => scaled.rounded(holdings, holding, midpoint),
+            Self::Wide(scaled) => scaled.rounded(holdings, holding, midpoint),
         }
     }
 
     /// A holding's amount rounded down to whole units.
     pub(crate) fn floored(&self, holdings: &Holdings, holding: &Holding) -> Units {
         match self {
-            Self::Small { numerators, denominator } => Self::floor_small(numerators, *denominator, holdings, holding).0,
-            Self::Wide { numerators, denominator } => Self::floor_wide(numerators, denominator, holdings, holding).0,
+            Self::Small(scaled) => scaled.floor(holdings, holding).0,
+            Self::Wide(scaled) => scaled.floor(holdings, holding).0,
         }
     }
 
     /// A holding's amount and what is added to it, as a numerator over [`Self::denominator_with`].
     pub(super) fn plus(&self, holdings: &Holdings, holding: &Holding, addition: Units, added: &Additions) -> BigInt {
-        let (amount, denominator) = match self {
-            Self::Small { numerators, denominator } => {
-                (BigInt::from(Self::small(numerators, holdings, holding)), BigInt::from(*denominator))
-            }
-            Self::Wide { numerators, denominator } => {
-                (Self::wide(numerators, holdings, holding).into(), denominator.clone().into())
-            }
-        };
+        let (amount, denominator) = self.amount(holdings, holding);
         amount * added.denominator + denominator * addition
     }
 
     /// What [`Self::plus`] is over.
-    pub(super) fn denominator_with(&self, added: &Additions) -> BigInt {
-        let own = match self {
-            Self::Small { denominator, .. } => BigInt::from(*denominator),
-            Self::Wide { denominator, .. } => denominator.clone().into(),
+    fn denominator_with(&self, added: &Additions) -> BigInt {
+        let own: BigInt = match self {
+            Self::Small(scaled) => scaled.denominator.into(),
+            Self::Wide(scaled) => scaled.denominator.clone().into(),
         };
         own * added.denominator
     }

@@ -101,9 +101,8 @@ fn carried(case: &Case, findings: &mut Findings) {
             findings.error("carry.as_of.differs", carry.place.cell("as_of"), message, help);
         }
         (None, Some(arrears)) => {
-            let in_part = |row: &&ArrearsRow| {
-                row.entry.asset.is_none() && row.entry.paid.is_positive() && row.entry.is_unpaid()
-            };
+            let in_part =
+                |row: &&ArrearsRow| row.entry.asset.is_none() && row.entry.paid.is_positive() && row.entry.is_unpaid();
             let Some(row) = arrears.rows.iter().find(in_part) else { return };
             let message = "this quarter was paid in part, and no carry table says what fractions of a cent each holder is \
                            still to have.";
