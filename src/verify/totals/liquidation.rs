@@ -25,8 +25,8 @@ impl Audit<'_> {
             let parts = amount("preference")? + amount("common_adjustment")? + amount("participation")?;
             let (spread, row) = (amount("rounding")?, amount("total")?);
             if parts + spread != row {
-                let message = "total: this is not the three parts and the rounding together.".to_owned();
-                audit.cell("totals.total.differs", table.place("total"), table.text("total"), message);
+                let message = "total: this is not the three parts and the rounding together.";
+                audit.cell("totals.total.differs", table, "total", message);
             }
             total += row;
             rounding += spread;

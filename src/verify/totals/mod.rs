@@ -9,7 +9,7 @@ mod workbooks;
 use super::table::{Table, units};
 use super::{RESTORE, difference};
 use crate::output::manifest::Manifest;
-use crate::problem::{Place, Problem};
+use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -146,9 +146,10 @@ impl Audit<'_> {
     }
 
     /// A cell that does not agree with others; of many such cells the first are named.
-    fn cell(&mut self, code: &str, place: Place, value: &str, message: String) {
+    fn cell(&mut self, code: &str, table: &Table, column: &'static str, message: impl Into<String>) {
         if self.problems.iter().filter(|problem| problem.code == code).count() < NAMED {
-            self.problems.push(Problem::error(code, place, message, RESTORE).with_value(value));
+            let problem = Problem::error(code, table.place(column), message, RESTORE);
+            self.problems.push(problem.with_value(table.text(column)));
         }
     }
 
@@ -176,7 +177,7 @@ impl Audit<'_> {
                 };
                 if table.text(column) != stated {
                     let message = format!("{column}: result.json states {stated}.");
-                    self.cell("totals.rows.differ", table.place(column), table.text(column), message);
+                    self.cell("totals.rows.differ", &table, column, message);
                 }
             }
             rows += 1;

@@ -22,14 +22,8 @@ struct Sums {
 impl Audit<'_> {
     pub(crate) fn dividend(&mut self) -> Result<(), Box<Problem>> {
         let sums = self.distributed()?;
-        let [gross, withheld, net] = sums.cash;
-        let file = "distribution.csv";
-        for (name, sum) in [("gross", gross), ("withheld", withheld), ("net", net)] {
-            let stated = self.cash(&format!("/totals/{name}"));
-            self.agree(name, file, sum, stated, &format!("{name}, summed over all holdings"));
-        }
         let (due, unpaid) = (self.cash("/totals/due"), self.cash("/totals/unpaid"));
-        self.agree("unpaid", "result.json", due - gross, unpaid, "unpaid, which is due less gross");
+        self.agree("unpaid", "result.json", due - sums.cash[0], unpaid, "unpaid, which is due less gross");
         self.classes(&sums);
         self.delivered(&sums);
         // Cash in lieu of fractions joins the holdings' cash without coming out of the funds (`docs/rules.md`, "Dividend run").
@@ -42,12 +36,7 @@ impl Audit<'_> {
     }
 
     pub(crate) fn exchange(&mut self) -> Result<(), Box<Problem>> {
-        let sums = self.distributed()?;
-        for (name, sum) in ["gross", "withheld", "net"].into_iter().zip(sums.cash) {
-            let stated = self.cash(&format!("/totals/{name}"));
-            self.agree(name, "distribution.csv", sum, stated, &format!("{name}, summed over all holdings"));
-        }
-        Ok(())
+        self.distributed().map(drop)
     }
 
     /// Re-adds `distribution.csv` of a dividend or an exchange.
@@ -60,8 +49,7 @@ impl Audit<'_> {
             let amount = |column| table.units(column, decimals);
             let [gross, withheld, net] = [amount("gross")?, amount("withheld")?, amount("net")?];
             if gross - withheld != net {
-                let message = "net: this is not gross less withheld.".to_owned();
-                audit.cell("totals.net.differs", table.place("net"), table.text("net"), message);
+                audit.cell("totals.net.differs", table, "net", "net: this is not gross less withheld.");
             }
             if asset != currency {
                 add(&mut sums.assets, asset, gross);
@@ -73,6 +61,10 @@ impl Audit<'_> {
             add(&mut sums.by_class, table.text("class"), gross);
             Ok(Some(net))
         })?;
+        for (name, sum) in ["gross", "withheld", "net"].into_iter().zip(sums.cash) {
+            let stated = self.cash(&format!("/totals/{name}"));
+            self.agree(name, "distribution.csv", sum, stated, &format!("{name}, summed over all holdings"));
+        }
         Ok(sums)
     }
 
@@ -106,9 +98,8 @@ impl Audit<'_> {
             if self.is_carried_in(&instructions, &mut carried)? {
                 continue;
             }
-            let message = "holder_id: distribution.csv has no cash for this payment.".to_owned();
-            let place = instructions.place("holder_id");
-            self.cell("totals.instructions.differ", place, instructions.text("holder_id"), message);
+            let message = "holder_id: distribution.csv has no cash for this payment.";
+            self.cell("totals.instructions.differ", &instructions, "holder_id", message);
         }
         self.hashes.extend([&table, &instructions].into_iter().filter_map(Table::hashed));
         self.checked += 1;
@@ -151,18 +142,14 @@ impl Audit<'_> {
         }
         if !found {
             let message = format!("holder_id: there is no payment to {holder}, whom distribution.csv has cash for.");
-            self.cell("totals.instructions.differ", instructions.place("holder_id"), "", message);
-            return Ok(());
-        }
-        if instructions.text("holder_id") != holder {
+            self.cell("totals.instructions.differ", instructions, "holder_id", message);
+        } else if instructions.text("holder_id") != holder {
             let message = format!("holder_id: distribution.csv has {holder} here.");
-            let place = instructions.place("holder_id");
-            self.cell("totals.instructions.differ", place, instructions.text("holder_id"), message);
+            self.cell("totals.instructions.differ", instructions, "holder_id", message);
         } else if instructions.units("amount", self.decimals)? != sum {
             let sum = scaled_fixed(sum, self.decimals);
             let message = format!("amount: distribution.csv has {sum} for this holder, net.");
-            let place = instructions.place("amount");
-            self.cell("totals.instructions.differ", place, instructions.text("amount"), message);
+            self.cell("totals.instructions.differ", instructions, "amount", message);
         }
         Ok(())
     }

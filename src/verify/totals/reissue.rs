@@ -15,8 +15,7 @@ impl Audit<'_> {
             let amount = table.units("amount", self.decimals)?;
             net += amount;
             if !seen.insert(table.text("reference").to_owned()) {
-                let message = "reference: this one is there twice.".to_owned();
-                self.cell("totals.references.differ", table.place("reference"), table.text("reference"), message);
+                self.cell("totals.references.differ", &table, "reference", "reference: this one is there twice.");
             }
             if !table.text("new_reference").is_empty() {
                 again.insert(table.text("new_reference").to_owned(), amount);
@@ -30,7 +29,7 @@ impl Audit<'_> {
             let amount = table.units("amount", self.decimals)?;
             if again.remove(table.text("reference")) != Some(amount) {
                 let message = format!("amount: {file} pays no such amount under this reference.");
-                self.cell("totals.instructions.differ", table.place("amount"), table.text("amount"), message);
+                self.cell("totals.instructions.differ", &table, "amount", message);
             }
         }
         self.checked += 1;

@@ -43,8 +43,7 @@ impl Audit<'_> {
             sum += table.units("votes", VOTE_DECIMALS)?;
             rows += 1;
             let Some(class) = classes.get_mut(table.text("class")) else {
-                let message = "class: result.json has no such class.".to_owned();
-                self.cell("totals.class.differs", table.place("class"), table.text("class"), message);
+                self.cell("totals.class.differs", &table, "class", "class: result.json has no such class.");
                 continue;
             };
             class.listed += shares;
@@ -55,7 +54,7 @@ impl Audit<'_> {
             let votes = plain(&votes, VOTE_DECIMALS);
             if table.text("votes") != votes && !unknown {
                 let message = format!("votes: shares by votes per share are {votes}.");
-                self.cell("totals.votes.differ", table.place("votes"), table.text("votes"), message);
+                self.cell("totals.votes.differ", &table, "votes", message);
             }
         }
         let stated = self.stated("/totals/votes", VOTE_DECIMALS).unwrap_or(0);
