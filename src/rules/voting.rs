@@ -5,53 +5,28 @@ use crate::model::events::Meeting;
 use crate::model::{Terms, days_between, plus_days};
 use crate::quantity::{Ratio, Shares, plain, shares_ratio, whole};
 use num_traits::Zero;
-use std::collections::BTreeMap;
 
 /// §10: an amendment passes if those for it are more than the majority asked for of the Series A outstanding.
 pub(crate) fn amendment_outcome(in_favour: &Ratio, outstanding: &Ratio, majority: &Ratio) -> &'static str {
     if *in_favour > majority * outstanding { "passes" } else { "fails" }
 }
 
-/// What decides an election of directors by the preferred stock (§3(c)).
-#[derive(Clone, Debug)]
-pub(crate) struct Election<'a> {
-    pub default_period: bool,
-    /// Preferred shares that cast a ballot, each counted once, in millionths.
-    pub shares_voting: u128,
-    /// Preferred shares outstanding, all series, in millionths.
-    pub shares_outstanding: u128,
-    /// What part of them must be present, and how many directors there are to elect.
-    pub terms: &'a Terms,
+/// §3(c)(ii): how many of the preferred shares outstanding (all series, in millionths) must be present.
+pub(crate) fn quorum(terms: &Terms, outstanding: u128) -> Ratio {
+    &terms.class_quorum * shares_ratio(outstanding)
 }
 
-impl Election<'_> {
-    /// Whether the quorum is reached (§3(c)(ii)).
-    pub(crate) fn has_quorum(&self) -> bool {
-        shares_ratio(self.shares_voting) >= &self.terms.class_quorum * shares_ratio(self.shares_outstanding)
-    }
-
-    /// The outcome of each nominee. Nominees with equal votes for the last seat are each a tie, never broken.
-    pub(crate) fn outcomes(&self, votes: &BTreeMap<String, Ratio>) -> BTreeMap<String, &'static str> {
-        let all = |word| votes.keys().map(|nominee| (nominee.clone(), word)).collect();
-        if !self.default_period {
-            return all("no-default-period");
-        }
-        if !self.has_quorum() {
-            return all("no-quorum");
-        }
-        let seats = self.terms.default_directors as usize;
-        let outcome = |own: &Ratio| {
-            let above = votes.values().filter(|v| *v > own).count();
-            let level = votes.values().filter(|v| *v == own).count();
-            if own.is_zero() || above >= seats {
-                "not-elected"
-            } else if level <= seats.saturating_sub(above) {
-                "elected"
-            } else {
-                "tie"
-            }
-        };
-        votes.iter().map(|(nominee, own)| (nominee.clone(), outcome(own))).collect()
+/// How an election of directors by the preferred stock (§3(c)) ends for the nominee with `own` of these votes. Nominees
+/// with equal votes for the last seat are each a tie, never broken.
+pub(crate) fn elected<'v>(own: &Ratio, votes: impl Iterator<Item = &'v Ratio> + Clone, seats: usize) -> &'static str {
+    let above = votes.clone().filter(|v| *v > own).count();
+    let level = votes.filter(|v| *v == own).count();
+    if own.is_zero() || above >= seats {
+        "not-elected"
+    } else if level <= seats.saturating_sub(above) {
+        "elected"
+    } else {
+        "tie"
     }
 }
 
@@ -79,7 +54,7 @@ impl MeetingRules<'_> {
             self.special(meeting, &mut faults, &mut notes);
         }
         if let Some(present) = meeting.preferred_shares_present {
-            let needed = &self.terms.class_quorum * shares_ratio(self.shares_outstanding);
+            let needed = quorum(self.terms, self.shares_outstanding);
             if present.to_ratio() < needed {
                 faults.push(format!(
                     "{present} preferred shares are present, below the quorum of {} (§3(c)(ii))",

@@ -8,7 +8,7 @@ use crate::model::{ClassIx, Date, HolderIx, Rank, Treasury};
 use crate::outcome::Tally;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};
-use crate::rules::voting::{Election, amendment_outcome};
+use crate::rules::voting::{amendment_outcome, elected, quorum};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -239,21 +239,21 @@ impl<'a> Poll<'a> {
                 *most = (*most).max(shares);
             }
         }
-        let election = Election {
-            default_period: self.default_period,
-            shares_voting: present.values().map(|n| u128::from(*n)).sum(),
-            shares_outstanding: self.preferred_voting(),
-            terms: &self.context.case.terms,
-        };
-        let outcomes = election.outcomes(&votes);
-        let row = |(nominee, votes): (String, Ratio)| Tally {
-            outcome: outcomes.get(&nominee).expect("every nominee has an outcome"),
+        let terms = &self.context.case.terms;
+        let present = shares_ratio(present.values().map(|n| u128::from(*n)).sum());
+        let has_quorum = present >= quorum(terms, self.preferred_voting());
+        let row = |(nominee, own): (&String, &Ratio)| Tally {
             matter: matter.to_owned(),
             kind: BallotKind::Directors.word(),
-            choice: nominee,
-            votes,
+            choice: nominee.clone(),
+            votes: own.clone(),
+            outcome: match (self.default_period, has_quorum) {
+                (false, _) => "no-default-period",
+                (_, false) => "no-quorum",
+                _ => elected(own, votes.values(), terms.default_directors as usize),
+            },
         };
-        votes.into_iter().map(row).collect()
+        votes.iter().map(row).collect()
     }
 
     pub(super) fn warnings(&self, ballots: &[&Ballot]) -> Vec<Problem> {
