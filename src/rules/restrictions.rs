@@ -14,17 +14,8 @@ pub(crate) struct Circumstances {
     pub in_arrears: bool,
     /// Whether a default period runs in which the preferred have exercised their right to elect directors.
     pub right_exercised: bool,
-    /// Whether the day's dividends on parity stock are ratable with Series A.
-    pub ratable: Ratable,
-}
-
-/// §4(a)(ii): whether dividends on parity stock are paid "ratably … in proportion to the total amounts".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Ratable {
-    /// They are.
-    Yes,
-    /// They are not: why.
-    No(String),
+    /// Whether the day's dividends on parity stock are ratable with Series A; why not.
+    pub ratable: Result<(), String>,
 }
 
 /// The clauses that prohibit an action, none where it is allowed, and why, in words.
@@ -54,8 +45,8 @@ pub(crate) fn judge(action: &Action, rank: Option<Rank>, by: &Circumstances) -> 
         }
         ActionKind::JuniorAcquisition => acquisition(action, Some(Rank::Junior)),
         ActionKind::ParityDividend => match &by.ratable {
-            Ratable::Yes => allowed("paid ratably on Series A and all parity stock, in proportion to what is due"),
-            Ratable::No(why) => prohibited("4(a)(ii)", why),
+            Ok(()) => allowed("paid ratably on Series A and all parity stock, in proportion to what is due"),
+            Err(why) => prohibited("4(a)(ii)", why),
         },
         ActionKind::ParityAcquisition => acquisition(action, Some(Rank::Parity)),
         ActionKind::SeriesAAcquisition => acquisition(action, Some(Rank::SeriesA)),
@@ -111,27 +102,30 @@ fn acquisition(action: &Action, rank: Option<Rank>) -> Verdict {
     }
 }
 
-/// Whether the parity dividends of one day are ratable: for every parity class with dividends due there is a row, and
-/// in every row Series A gets the same part of its total due, to one smallest unit.
-pub(crate) fn ratable(rows: &[&Action], parity_due: &[(ClassIx, &str)], series_a_due: &Ratio, unit: &Ratio) -> Ratable {
+/// §4(a)(ii): whether the parity dividends of one day are paid "ratably … in proportion to the total amounts": for every
+/// parity class with dividends due there is a row, and in every row Series A gets the same part of its total due, to one
+/// smallest unit.
+/// Errors: Why they are not.
+pub(crate) fn ratable(
+    rows: &[&Action],
+    parity_due: &[(ClassIx, &str)],
+    series_a_due: &Ratio,
+    unit: &Ratio,
+) -> Result<(), String> {
     for row in rows {
         let (Some(amount), Some(entitled), Some(series_a)) = (&row.amount, &row.entitled, &row.series_a_amount) else {
             let why = "amount, entitled and series_a_amount are needed to show that the payment is ratable";
-            return Ratable::No(why.to_owned());
+            return Err(why.to_owned());
         };
         if entitled.is_zero() {
-            return Ratable::No("a class that is entitled to nothing cannot be paid ratably".to_owned());
+            return Err("a class that is entitled to nothing cannot be paid ratably".to_owned());
         }
         let proportionate = series_a_due * amount / entitled;
         if (series_a - &proportionate).abs() > *unit {
             let [due, part, paid] = [series_a_due, &proportionate, series_a].map(|amount| number(amount, 6));
-            return Ratable::No(format!(
-                "not ratable: the same part of Series A's {due} due would be {part}, not {paid}"
-            ));
+            return Err(format!("not ratable: the same part of Series A's {due} due would be {part}, not {paid}"));
         }
     }
     let left_out = parity_due.iter().find(|(class, _)| !rows.iter().any(|row| row.class == Some(*class)));
-    left_out.map_or(Ratable::Yes, |(_, name)| {
-        Ratable::No(format!("not ratable: nothing is paid on {name}, which has dividends due"))
-    })
+    left_out.map_or(Ok(()), |(_, name)| Err(format!("not ratable: nothing is paid on {name}, which has dividends due")))
 }

@@ -8,7 +8,7 @@ use crate::outcome::{ActionVerdict, ActionsOutcome};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, units_ratio};
 use crate::rules::partial::total_due;
-use crate::rules::restrictions::{Circumstances, Ratable, judge, ratable};
+use crate::rules::restrictions::{Circumstances, judge, ratable};
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ fn circumstances(context: &Context, date: Date) -> Result<Circumstances, Refusal
     Ok(Circumstances { in_arrears, right_exercised, ratable: ratable_on(context, date, &due)? })
 }
 
-fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Result<Ratable, Refusal> {
+fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Result<Result<(), String>, Refusal> {
     let case = context.case;
     let of_day = case.actions.iter().filter(|a| a.kind == ActionKind::ParityDividend && a.date == date);
     let rows: Vec<&Action> = of_day.collect();
@@ -62,8 +62,5 @@ fn ratable_on(context: &Context, date: Date, series_a_due: &Ratio) -> Result<Rat
         }
     }
     let unit = units_ratio(1, case.terms.currency_decimals);
-    Ok(match ratable(&rows, &due, series_a_due, &unit) {
-        Ratable::No(why) => Ratable::No(format!("{why} ({date})")),
-        Ratable::Yes => Ratable::Yes,
-    })
+    Ok(ratable(&rows, &due, series_a_due, &unit).map_err(|why| format!("{why} ({date})")))
 }
