@@ -209,7 +209,8 @@ impl From<std::io::Error> for RowsError {
 }
 
 /// What is wrong with a file as a whole.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
 pub(crate) struct Fault {
     /// The last part of the problem's code.
     pub what: &'static str,

@@ -10,7 +10,7 @@ pub(crate) fn known_encoding(name: &str) -> bool {
 }
 
 /// Opens the text of a CSV file as UTF-8 (which is still to be validated where the file is UTF-8 itself). A byte
-/// order mark wins over `encoding`.
+/// order mark wins over `encoding`. What is wrong with the content is a [`Fault`] inside the reader's error.
 pub(crate) fn open(mut file: impl Read + Send + 'static, encoding: Option<&str>) -> io::Result<Box<dyn Read + Send>> {
     let mut start = Vec::with_capacity(512);
     file.by_ref().take(512).read_to_end(&mut start)?;
@@ -47,7 +47,7 @@ impl<R: Read> Read for Transcoder<R> {
             let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(input, output, at_end);
             self.bytes.consume(read);
             match result {
-                DecoderResult::Malformed(..) => return Err(NotText::malformed(self.encoding)),
+                DecoderResult::Malformed(..) => return Err(malformed(self.encoding)),
                 _ if written > 0 || at_end => return Ok(written),
                 DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
             }
@@ -60,36 +60,17 @@ struct Refused(Fault);
 
 impl Read for Refused {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::new(io::ErrorKind::InvalidData, NotText(self.0.clone())))
+        Err(io::Error::new(io::ErrorKind::InvalidData, self.0.clone()))
     }
 }
 
-/// What is wrong with a file that cannot be read as text.
-#[derive(Debug)]
-pub(crate) struct NotText(Fault);
-
-impl NotText {
-    /// Bytes that the encoding does not have.
-    fn malformed(encoding: &'static Encoding) -> io::Error {
-        let help = if encoding == UTF_16LE || encoding == UTF_16BE {
-            "Save the file again from the program it came from, in Excel as 'CSV UTF-8 (Comma delimited)'."
-        } else {
-            "Name another encoding with --encoding, or in Excel save the file as 'CSV UTF-8 (Comma delimited)'."
-        };
-        let message = format!("The file holds bytes that {} does not have.", encoding.name());
-        io::Error::new(io::ErrorKind::InvalidData, Self(Fault::new("wrong-encoding", message, help)))
-    }
-
-    /// The fault behind an error of [`open`]'s reader, where it is one of content.
-    pub(crate) fn fault(error: &io::Error) -> Option<Fault> {
-        Some(error.get_ref()?.downcast_ref::<Self>()?.0.clone())
-    }
+/// Bytes that the encoding does not have.
+fn malformed(encoding: &'static Encoding) -> io::Error {
+    let help = if encoding == UTF_16LE || encoding == UTF_16BE {
+        "Save the file again from the program it came from, in Excel as 'CSV UTF-8 (Comma delimited)'."
+    } else {
+        "Name another encoding with --encoding, or in Excel save the file as 'CSV UTF-8 (Comma delimited)'."
+    };
+    let message = format!("The file holds bytes that {} does not have.", encoding.name());
+    io::Error::new(io::ErrorKind::InvalidData, Fault::new("wrong-encoding", message, help))
 }
-
-impl std::fmt::Display for NotText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0.message)
-    }
-}
-
-impl std::error::Error for NotText {}

@@ -7,7 +7,6 @@
 //! last line break. Whoever reads the pieces splits them into cells, by [`Chunk::split`] where in doubt, which is the row
 //! reader's own.
 
-use super::decode::NotText;
 use super::split::{line, not_text, record_end, split};
 use crate::spreadsheet::a1::address;
 use crate::spreadsheet::{Fault, Row, RowsError};
@@ -133,7 +132,7 @@ impl Records {
             Ok(read) => read,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => {
-                return Err(NotText::fault(&error).map_or(RowsError::Io(error), |f| f.at_row(self.number + 1)));
+                return Err(error.downcast::<Fault>().map_or_else(RowsError::Io, |f| f.at_row(self.number + 1)));
             }
         };
         self.at_end = read == 0;
@@ -171,8 +170,7 @@ impl Records {
              CSV file.",
             "Look for a single \" in this row and close it, or save the file as CSV again.",
         )
-        .at(address(0, self.number + 1))
-        .into()
+        .at_row(self.number + 1)
     }
 }
 
