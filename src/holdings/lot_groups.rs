@@ -15,11 +15,6 @@ pub struct LotGroup {
 }
 
 impl LotGroup {
-    /// Whether these count at the close of `date`.
-    pub fn counts_on(&self, date: Date) -> bool {
-        self.lot.counts_on(date)
-    }
-
     fn add(&mut self, other: &Self) {
         self.shares += other.shares;
         self.lots += other.lots;
@@ -66,6 +61,6 @@ impl LotGroups {
 
     /// Shares of a class that count at the close of `date`, in millionths, as the register has them.
     pub fn outstanding(&self, class: ClassIx, date: Date) -> u128 {
-        self.of_class(class).filter(|group| group.counts_on(date)).map(|group| group.shares).sum()
+        self.of_class(class).filter(|group| group.lot.counts_on(date)).map(|group| group.shares).sum()
     }
 }

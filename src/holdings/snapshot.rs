@@ -69,10 +69,10 @@ impl Holdings {
             .reduce(|| vec![0u128; groups], add)
     }
 
-    /// The holding of a holder in a class, and its index.
-    pub fn find(&self, holder: HolderIx, class: ClassIx) -> Option<(usize, &Holding)> {
+    /// The holding of a holder in a class.
+    pub fn find(&self, holder: HolderIx, class: ClassIx) -> Option<&Holding> {
         let at = self.list.binary_search_by_key(&(holder, class), |h| (h.holder, h.class)).ok()?;
-        self.list.get(at).map(|holding| (at, holding))
+        self.list.get(at)
     }
 }
 

@@ -9,7 +9,7 @@ use super::{EarlierRun, Findings, Line};
 use crate::model::carry::{CARRY_DECIMALS, CarryTable};
 use crate::model::class::fold;
 use crate::model::events::{ArrearsRow, ArrearsTable, Entry};
-use crate::model::{ClassIx, Classes, Date, HolderIx, Register, RowPlace, Terms, YearToDate, iso};
+use crate::model::{Carry, ClassIx, Classes, Date, HolderIx, Register, RowPlace, Terms, YearToDate, iso};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, exact, parse_decimal, units_from_ratio};
 use std::collections::BTreeMap;
@@ -181,7 +181,7 @@ impl ByHolder {
 
     pub(crate) fn carry(self) -> CarryTable {
         let (as_of, place) = self.head.unzip();
-        CarryTable { as_of, place: place.unwrap_or_default(), carried: self.sums.into_iter().collect() }
+        CarryTable { as_of, place: place.unwrap_or_default(), carried: Carry::new(self.sums.into_iter().collect()) }
     }
 
     /// The `carried_payments` table: each holder with what the next payment is to add.

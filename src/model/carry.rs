@@ -18,12 +18,6 @@ pub struct CarryTable {
     pub carried: Carry,
 }
 
-impl FromIterator<(HolderIx, i128)> for Carry {
-    fn from_iter<I: IntoIterator<Item = (HolderIx, i128)>>(carried: I) -> Self {
-        Self::new(carried.into_iter().collect())
-    }
-}
-
 impl Carry {
     /// From what each holder carries, in any order.
     pub(crate) fn new(mut carried: Vec<(HolderIx, i128)>) -> Self {

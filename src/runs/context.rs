@@ -113,7 +113,7 @@ impl<'a> Context<'a> {
     pub fn group_shares(&self, date: Date) -> Result<Vec<u128>, BeyondLimits> {
         let mut shares = vec![0; self.groups()];
         for (class, _) in self.case.classes.iter() {
-            for lots in self.lots.of_class(class).filter(|lots| lots.counts_on(date)) {
+            for lots in self.lots.of_class(class).filter(|lots| lots.lot.counts_on(date)) {
                 if let Some(group) = self.group(&lots.lot) {
                     shares[group as usize] += lots.shares;
                 }
@@ -315,7 +315,7 @@ impl Context<'_> {
     /// Series A shares that count at the close of `day`, by cohort, in millionths; cohorts without any left out.
     pub fn shares_on(&self, day: Date) -> BTreeMap<Date, u128> {
         let mut shares = BTreeMap::new();
-        for group in self.lots.of_class(self.case.classes.series_a()).filter(|group| group.counts_on(day)) {
+        for group in self.lots.of_class(self.case.classes.series_a()).filter(|group| group.lot.counts_on(day)) {
             if let Some(accrual) = group.lot.issue_date.and_then(|i| self.accrual.of(i)) {
                 *shares.entry(accrual.start).or_insert(0) += group.shares;
             }
@@ -326,7 +326,7 @@ impl Context<'_> {
     /// How many Series A lots count at the close of `day`.
     pub fn lots_on(&self, day: Date) -> u64 {
         let of_series_a = self.lots.of_class(self.case.classes.series_a());
-        of_series_a.filter(|group| group.counts_on(day)).map(|group| group.lots).sum()
+        of_series_a.filter(|group| group.lot.counts_on(day)).map(|group| group.lots).sum()
     }
 }
 

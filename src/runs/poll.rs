@@ -28,7 +28,7 @@ pub(super) fn votes_per_share(context: &Context, date: Date) -> Vec<Ratio> {
 pub(super) fn voting_holdings(context: &Context, date: Date) -> Result<Option<Holdings>, BeyondLimits> {
     let of_subsidiary = |treasury| treasury == Treasury::Subsidiary;
     let mut lots = context.case.classes.iter().flat_map(|(class, _)| context.lots.of_class(class));
-    if !lots.any(|group| of_subsidiary(group.lot.treasury) && group.counts_on(date)) {
+    if !lots.any(|group| of_subsidiary(group.lot.treasury) && group.lot.counts_on(date)) {
         return Ok(None);
     }
     context.holdings_of(|lot| lot.counts_on(date) && !of_subsidiary(lot.treasury), date).map(Some)
@@ -110,13 +110,13 @@ impl<'a> Poll<'a> {
 
     /// A holding's shares that elect directors, in millionths.
     fn eligible_shares(&self, holder: HolderIx, class: ClassIx) -> u64 {
-        let parts = self.voting().find(holder, class).into_iter().flat_map(|(_, h)| self.voting().parts(h));
+        let parts = self.voting().find(holder, class).into_iter().flat_map(|h| self.voting().parts(h));
         parts.filter(|part| self.eligible[part.group as usize]).map(|part| part.shares).sum()
     }
 
     /// The shares of a ballot's holding that vote, in millionths.
     fn votes_of(&self, ballot: &Ballot) -> u64 {
-        self.voting().find(ballot.holder, ballot.class).map_or(0, |(_, holding)| holding.shares)
+        self.voting().find(ballot.holder, ballot.class).map_or(0, |holding| holding.shares)
     }
 
     /// The shares that a ballot casts, in millionths; none where a subsidiary holds them all.
@@ -137,7 +137,7 @@ impl<'a> Poll<'a> {
         for ballot in &ballots {
             let who = self.context.case.register.id(ballot.holder);
             let class = &self.context.case.classes.get(ballot.class).name;
-            let Some((_, holding)) = self.holdings.find(ballot.holder, ballot.class) else {
+            let Some(holding) = self.holdings.find(ballot.holder, ballot.class) else {
                 let message = format!("{who} held no {class} on the record date, {}.", self.date);
                 let help = "Only holders of record on that date vote: correct the holder or the class, or remove the \
                             ballot.";

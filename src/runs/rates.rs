@@ -63,7 +63,7 @@ impl Context<'_> {
     /// The cohorts with shares at the close of `date`.
     pub(super) fn rate_cohorts_on(&self, date: Date) -> BTreeSet<RateCohort> {
         let rated = self.case.classes.iter().filter(|(_, class)| class.rate.is_some());
-        let lots = rated.flat_map(|(class, _)| self.lots.of_class(class)).filter(|lots| lots.counts_on(date));
+        let lots = rated.flat_map(|(class, _)| self.lots.of_class(class)).filter(|lots| lots.lot.counts_on(date));
         lots.filter_map(|lots| RateCohort::of(&self.case.classes, &lots.lot)).collect()
     }
 
@@ -111,7 +111,8 @@ impl Context<'_> {
                         is unpaid in accrued_dividends and accrued_as_of.";
             Problem::warning("run.history.missing", class.place.cell("dividend_rate"), message, help)
         });
-        let came_later = self.lots.of_class(ix).filter(|lots| lots.counts_on(date) && !lots.counts_on(record_date));
+        let came_later =
+            self.lots.of_class(ix).filter(|lots| lots.lot.counts_on(date) && !lots.lot.counts_on(record_date));
         let mut came_later = came_later.filter_map(|lots| RateCohort::of(&self.case.classes, &lots.lot));
         let split = came_later.find(|cohort| entitled.contains(cohort)).map(|cohort| {
             let is_as_of = class.accrued_as_of == Some(cohort.start);

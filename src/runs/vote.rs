@@ -74,7 +74,7 @@ fn rows(context: &Context, poll: &Poll) -> Vec<VoteRow> {
     let values = ScaledPerShare::new(&context.group_values(of_class, |_| series_a.clone()), VOTE_DECIMALS);
     let voting = poll.voting();
     let row = |holding: &Holding| {
-        let voting_holding = voting.find(holding.holder, holding.class).map(|(_, holding)| holding);
+        let voting_holding = voting.find(holding.holder, holding.class);
         VoteRow {
             holder: holding.holder,
             class: holding.class,

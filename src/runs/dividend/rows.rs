@@ -71,7 +71,7 @@ impl Run<'_> {
         for (class, amounts) in &common.as_converted {
             let held = self.context.holdings(|ix| (ix == *class).then_some(record_date), record_date)?;
             for amount in amounts {
-                let shares = held.find(amount.holder, *class).map_or(0, |(_, holding)| holding.shares);
+                let shares = held.find(amount.holder, *class).map_or(0, |holding| holding.shares);
                 let sum = sums.entry((amount.holder, *class, amount.asset)).or_default();
                 *sum = (shares, sum.1 + amount.units);
             }
