@@ -1,8 +1,9 @@
-//! Numbers in running text and in files.
+//! Numbers in running text and in files, and texts that no spreadsheet runs.
 
 use crate::quantity::{
     Midpoint, PER_SHARE_DECIMALS, Ratio, Units, fixed, plain, power_of_ten, scaled_fixed, scaled_plain,
 };
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Texts as people order them: runs of digits by their number, so that `H-2` comes before `H-10`.
@@ -78,6 +79,19 @@ pub(crate) fn plural(count: impl Copy + std::fmt::Display, word: &str) -> String
     let count = grouped(&count.to_string());
     let ending = if count == "1" { "" } else { "s" };
     format!("{count} {word}{ending}")
+}
+
+/// What makes a spreadsheet run a text as a formula, where it begins so.
+const RUN: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+
+/// `text` with a leading `'` where a spreadsheet would run it as a formula.
+pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
+    if text.starts_with(RUN) { format!("'{text}").into() } else { text.into() }
+}
+
+/// A text as it was before [`guarded`].
+pub(crate) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(RUN)).unwrap_or(text)
 }
 
 /// The longest number that is written digit by digit: 20 digits, or zeros up to that, and its point.

@@ -2,9 +2,9 @@
 
 use super::Refused;
 use super::run::{Run, place};
-use crate::output::csv::unguarded;
 use crate::problem::Problem;
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, parse_decimal, power_of_ten, round_half, units_ratio};
+use crate::text::unguarded;
 use crate::verify::table::Table;
 use num_traits::ToPrimitive;
 use serde_json::Value;

@@ -6,10 +6,11 @@ use super::reissue::{self, State};
 use super::run::{Run, place};
 use crate::model::calendar::{Date, iso};
 use crate::model::payer::ACCOUNT_ROLES;
-use crate::output::csv::{guarded, plain_line};
+use crate::output::csv::plain_line;
 use crate::output::manifest::NAME;
 use crate::problem::Problem;
 use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed, scaled_plain};
+use crate::text::guarded;
 use any_ascii::any_ascii;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

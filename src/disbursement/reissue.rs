@@ -16,6 +16,7 @@ use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payment, Reason, Status};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
+use crate::text::unguarded;
 use crate::verify::table::Table;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -74,10 +75,10 @@ pub(crate) fn lines(run: &Run) -> Result<Vec<Line>, Refused> {
             let message = format!("status: {word} is no word of this table.");
             Problem::error("reconciliation.status.unknown", table.place("status"), message, RESTORE)
         })?;
-        let new = csv::unguarded(table.text("new_reference"));
+        let new = unguarded(table.text("new_reference"));
         lines.push(Line {
-            reference: csv::unguarded(table.text("reference")).to_owned(),
-            holder_id: csv::unguarded(table.text("holder_id")).to_owned(),
+            reference: unguarded(table.text("reference")).to_owned(),
+            holder_id: unguarded(table.text("holder_id")).to_owned(),
             amount: table.units("amount", run.decimals)?,
             state: *state,
             date: parse_iso(table.text("date")),

@@ -1,11 +1,11 @@
 //! A finished run as payments see it: its dates, its currency, and its payment instructions row by row.
 
 use crate::model::calendar::{Date, parse_iso};
-use crate::output::csv::unguarded;
 use crate::output::instructions::{HEADER, NAME as INSTRUCTIONS};
 use crate::output::manifest::{Manifest, NAME};
 use crate::problem::{Place, Problem};
 use crate::quantity::Units;
+use crate::text::unguarded;
 use crate::verify::finished::Finished;
 use crate::verify::table::units;
 use csv::{ReaderBuilder, StringRecord};

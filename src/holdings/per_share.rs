@@ -31,7 +31,7 @@ pub(crate) struct Scaled<N> {
 }
 
 /// An integer in which a holding's amount is computed.
-pub(super) trait Number: Integer + Clone + Sum + ToPrimitive + Into<BigInt> {
+pub(crate) trait Number: Integer + Clone + Sum + ToPrimitive + Into<BigInt> {
     fn times(&self, shares: u64) -> Self;
 }
 

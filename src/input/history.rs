@@ -7,27 +7,21 @@ use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
 use crate::model::{Date, Terms, days_between, iso};
 use crate::quantity::Ratio;
+use crate::text::unguarded;
 use num_traits::One;
 
 /// What a cell of assets names: an asset, or no asset but cash; nothing where it is blank or an error.
 #[allow(clippy::option_option, reason = "nothing, cash, an asset")]
 pub(crate) fn named(line: &mut Line, column: &str) -> Option<Option<String>> {
     let text = line.text(column)?;
-    let plain = unescaped(&text);
+    // A table that one of our own outputs became means what was written.
+    let plain = unguarded(&text);
     Some((fold(plain) != fold(&line.style.currency)).then(|| plain.to_owned()))
 }
 
 /// The asset of a row; none for cash, which a blank and the currency's code both mean.
 pub(super) fn asset(line: &mut Line, column: &str) -> Option<String> {
     named(line, column).flatten()
-}
-
-/// Our own outputs write `'=x` for `=x`, so that no spreadsheet runs it; a table that comes back means `=x`.
-fn unescaped(text: &str) -> &str {
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r']) => rest,
-        _ => text,
-    }
 }
 
 /// Says so where a date lies before the one that it follows.

@@ -3,10 +3,9 @@
 use super::folder::Folder;
 use crate::model::Case;
 use crate::quantity::{PER_SHARE_DECIMALS, SHARE_DECIMALS, Units};
-use crate::text::{write_fixed, write_plain};
+use crate::text::{guarded, write_fixed, write_plain};
 use memchr::{memchr, memchr3};
 use rayon::prelude::*;
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Rows rendered at a time by one thread.
@@ -64,16 +63,6 @@ impl Row<'_> {
         write_plain(self.next(), units, SHARE_DECIMALS);
         self
     }
-}
-
-/// `text` with a leading `'` where a spreadsheet would run it as a formula.
-pub(crate) fn guarded(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}").into() } else { text.into() }
-}
-
-/// A text as it was before [`guarded`].
-pub(crate) fn unguarded(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@', '\t', '\r'])).unwrap_or(text)
 }
 
 /// A line of these cells as they are: for banks, which run no formulas.

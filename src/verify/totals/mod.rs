@@ -171,7 +171,7 @@ impl Audit<'_> {
             let row = stated.get(rows).unwrap_or(&Value::Null);
             for column in columns {
                 let stated = match row.get(*column) {
-                    Some(Value::String(text)) => crate::output::csv::guarded(text).into_owned(),
+                    Some(Value::String(text)) => crate::text::guarded(text).into_owned(),
                     Some(Value::Number(number)) => number.to_string(),
                     _ => String::new(),
                 };

@@ -1,9 +1,9 @@
 //! `distribution.csv` beside `payment-instructions.csv`: every holder's cash, and the sums of a dividend or an exchange.
 
 use super::{Audit, add};
-use crate::output::csv::guarded;
 use crate::problem::Problem;
 use crate::quantity::{SHARE_DECIMALS, Units, scaled_fixed};
+use crate::text::guarded;
 use crate::verify::table::Table;
 use serde_json::Value;
 use std::collections::BTreeMap;

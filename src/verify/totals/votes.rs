@@ -2,9 +2,9 @@
 
 use super::Audit;
 use crate::outcome::vote::VOTE_DECIMALS;
-use crate::output::csv::guarded;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, parse_decimal, plain};
+use crate::text::guarded;
 use num_traits::Zero;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Whether there is a workbook for everybody who was to get one.
 
 use super::Audit;
-use crate::output::csv::guarded;
 use crate::output::statement_files::{ARCHIVE, HOLDERS};
 use crate::problem::Problem;
+use crate::text::guarded;
 use std::collections::HashSet;
 use std::fs::File;
 
