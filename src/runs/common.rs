@@ -86,7 +86,7 @@ fn of_class(
     for payment in payments {
         let day = payment.record_date;
         if let std::collections::btree_map::Entry::Vacant(e) = on_record.entry(day) {
-            e.insert(context.holdings(|class| (class == share.0).then_some(day), day)?);
+            e.insert(context.holdings(day, |lot| lot.class == share.0)?);
         }
     }
     let mut amounts: Vec<CommonAmount> = Vec::new();

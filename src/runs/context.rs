@@ -124,30 +124,10 @@ impl<'a> Context<'a> {
         Ok(shares)
     }
 
-    /// The register as of a date for each class; classes without a date are left out (`docs/rules.md`, "Register").
-    /// `common_as_of` is the date up to which Common lots are adjusted where the terms give a `register_date`.
-    pub fn holdings(
-        &self,
-        as_of: impl Fn(ClassIx) -> Option<Date> + Sync,
-        common_as_of: Date,
-    ) -> Result<Holdings, BeyondLimits> {
-        let dates: Vec<Option<Date>> = self.case.classes.iter().map(|(class, _)| as_of(class)).collect();
-        self.holdings_of(|lot| dates[usize::from(lot.class)].is_some_and(|date| lot.counts_on(date)), common_as_of)
-    }
-
-    /// The lots that count, as holdings.
-    pub(super) fn holdings_of(
-        &self,
-        counts: impl Fn(&Lot) -> bool + Sync,
-        common_as_of: Date,
-    ) -> Result<Holdings, BeyondLimits> {
-        let groups = |lot: &Lot| counts(lot).then(|| self.group(lot)).flatten();
-        snapshot(&self.case.register, &groups, &self.case.share_factor(common_as_of))
-    }
-
-    /// Every class as of one date.
-    pub fn all_holdings(&self, date: Date) -> Result<Holdings, BeyondLimits> {
-        self.holdings(|_| Some(date), date)
+    /// The register as of a date (`docs/rules.md`, "Register"), of those lots that are asked for.
+    pub fn holdings(&self, date: Date, of: impl Fn(&Lot) -> bool + Sync) -> Result<Holdings, BeyondLimits> {
+        let groups = |lot: &Lot| (of(lot) && lot.counts_on(date)).then(|| self.group(lot)).flatten();
+        snapshot(&self.case.register, &groups, &self.case.share_factor(date))
     }
 
     /// What is wrong with running as of `date` at all (`docs/rules.md`, "Register", "Ledger").
@@ -304,7 +284,7 @@ impl<'a> Context<'a> {
     /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.
     pub fn outstanding(&self, class: ClassIx, date: Date) -> Result<u128, BeyondLimits> {
         if class == self.case.classes.common() && !self.case.share_factor(date).is_one() {
-            let holdings = self.holdings(|c| (c == class).then_some(date), date)?;
+            let holdings = self.holdings(date, |lot| lot.class == class)?;
             return Ok(holdings.list().par_iter().map(|h| u128::from(h.shares)).sum());
         }
         Ok(self.lots.outstanding(class, date))

@@ -100,7 +100,7 @@ pub(super) fn breakeven(
     let holder = register.find(id).ok_or_else(|| {
         refused(format!("The register has no holder '{id}'."), "Give a holder_id of the register with --breakeven.")
     })?;
-    let holdings = context.holdings_of(|lot| lot.holder == holder && lot.counts_on(prepared.date), prepared.date)?;
+    let holdings = context.holdings(prepared.date, |lot| lot.holder == holder)?;
     let parts = holdings.list().iter().flat_map(|holding| holdings.parts(holding));
     let claimant = |group: u32| prepared.curve.claimants.iter().position(|of| of.group == group as usize);
     let held: Vec<(usize, u128)> =

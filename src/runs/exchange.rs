@@ -35,7 +35,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let behind = context.shares_on(date).keys().any(|cohort| state.ledger.is_behind(*cohort, date));
     let components = components(&context, date);
     let (series_a, common) = (case.classes.series_a(), case.classes.common());
-    let holdings = context.holdings(|class| (class == series_a || class == common).then_some(date), date)?;
+    let holdings = context.holdings(date, |lot| lot.class == series_a || lot.class == common)?;
     let run = Run { context: &context, holdings: &holdings };
     let rows = run.rows(&components)?;
     let multiple = context.multiple.outcome(date);

@@ -76,7 +76,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let points = breakpoints(&context, &prepared);
     let distribution = match installments.split_last() {
         Some((_, earlier)) => {
-            let holdings = context.all_holdings(plan.date)?;
+            let holdings = context.holdings(plan.date, |_| true)?;
             let run = Run { context: &context, plan, holdings: &holdings, group_shares: &group_shares };
             Some(run.distribute(&prepared, earlier, &installments)?)
         }

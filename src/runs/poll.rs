@@ -31,7 +31,7 @@ pub(super) fn voting_holdings(context: &Context, date: Date) -> Result<Option<Ho
     if !lots.any(|group| of_subsidiary(group.lot.treasury) && group.lot.counts_on(date)) {
         return Ok(None);
     }
-    context.holdings_of(|lot| lot.counts_on(date) && !of_subsidiary(lot.treasury), date).map(Some)
+    context.holdings(date, |lot| !of_subsidiary(lot.treasury)).map(Some)
 }
 
 /// Shares by class, in class order, in millionths.
@@ -79,7 +79,7 @@ impl<'a> Poll<'a> {
             .iter()
             .map(|cohort| behind_in_period(cohort) || replay.far_behind(&state.ledger, *cohort, date));
         let rate_eligible = context.rate_cohorts.iter().map(|cohort| class_eligible[usize::from(cohort.class)]);
-        let (holdings, voting) = (context.all_holdings(date)?, voting_holdings(context, date)?);
+        let (holdings, voting) = (context.holdings(date, |_| true)?, voting_holdings(context, date)?);
         Ok(Self {
             context,
             date,

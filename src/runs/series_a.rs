@@ -50,7 +50,7 @@ pub(crate) struct Paid {
 impl<'a> Entitled<'a> {
     pub(crate) fn new(context: &'a Context, ledger: &Ledger, carry: &Carry, day: Date) -> Result<Self, BeyondLimits> {
         let (series_a, record_date) = (context.case.classes.series_a(), context.calendar.entitlement_day(day));
-        let holdings = context.holdings(|class| (class == series_a).then_some(record_date), record_date)?;
+        let holdings = context.holdings(record_date, |lot| lot.class == series_a)?;
         let shares = context.shares_on(record_date);
         let unpaid = context.group_values(|_| whole(0), |cohort| ledger.unpaid_cash(cohort, day));
         let carried = carry.additions(&holdings, context.decimals());

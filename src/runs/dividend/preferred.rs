@@ -129,7 +129,7 @@ impl<'a> Run<'a> {
         let mut found = Vec::new();
         for (class, info) in others {
             let date = self.day_of(info);
-            let holdings = self.context.holdings(|ix| (ix == class).then_some(date), date)?;
+            let holdings = self.context.holdings(date, |lot| lot.class == class)?;
             let group_shares = holdings.group_shares(accrued.len());
             let due_per_share: Vec<Ratio> = accrued
                 .iter()

@@ -69,7 +69,7 @@ impl Run<'_> {
         }
         let record_date = self.context.calendar.entitlement_day(self.plan.date);
         for (class, amounts) in &common.as_converted {
-            let held = self.context.holdings(|ix| (ix == *class).then_some(record_date), record_date)?;
+            let held = self.context.holdings(record_date, |lot| lot.class == *class)?;
             for amount in amounts {
                 let shares = held.find(amount.holder, *class).map_or(0, |holding| holding.shares);
                 let sum = sums.entry((amount.holder, *class, amount.asset)).or_default();
