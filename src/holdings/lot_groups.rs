@@ -55,6 +55,11 @@ impl LotGroups {
         Self(groups)
     }
 
+    /// All of them, in class order.
+    pub fn list(&self) -> &[LotGroup] {
+        &self.0
+    }
+
     pub fn of_class(&self, class: ClassIx) -> impl Iterator<Item = &LotGroup> {
         self.0.iter().filter(move |group| group.lot.class == class)
     }

@@ -47,7 +47,7 @@ impl<'a> Context<'a> {
         };
         let cohort_of = accrual.0.iter().map(|a| index(a.start)).collect();
         let multiple = Multiple::new(&case.terms, &case.adjustments);
-        let rate_cohorts = rate_cohorts::cohorts(case, &lots);
+        let rate_cohorts = rate_cohorts::cohorts(case, lots.list()).into_iter().collect();
         Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of, rate_cohorts }
     }
 
@@ -112,11 +112,9 @@ impl<'a> Context<'a> {
     /// Shares by group that count at the close of `date`, in millionths, without a look at any holder.
     pub fn group_shares(&self, date: Date) -> Result<Vec<u128>, BeyondLimits> {
         let mut shares = vec![0; self.groups()];
-        for (class, _) in self.case.classes.iter() {
-            for lots in self.lots.of_class(class).filter(|lots| lots.lot.counts_on(date)) {
-                if let Some(group) = self.group(&lots.lot) {
-                    shares[group as usize] += lots.shares;
-                }
+        for lots in self.lots.list().iter().filter(|lots| lots.lot.counts_on(date)) {
+            if let Some(group) = self.group(&lots.lot) {
+                shares[group as usize] += lots.shares;
             }
         }
         let common = self.case.classes.common();
@@ -238,8 +236,7 @@ impl<'a> Context<'a> {
 
     /// Lots that were issued after the day of record.
     pub fn issued_later(&self, day: Date) -> Option<Problem> {
-        let classes = self.case.classes.iter().flat_map(|(class, _)| self.lots.of_class(class));
-        let later = classes.filter(|group| group.lot.issue_date.is_some_and(|issued| issued > day));
+        let later = self.lots.list().iter().filter(|group| group.lot.issue_date.is_some_and(|issued| issued > day));
         let (lots, shares) = later.fold((0, 0), |(lots, shares), group| (lots + group.lots, shares + group.shares));
         let of = format!("{} of {} shares", plural(lots, "lot"), grouped(&plain(&shares_ratio(shares), 6)));
         let message = format!("Left out: {of} in all, issued after {day}.");

@@ -27,8 +27,7 @@ pub(super) fn votes_per_share(context: &Context, date: Date) -> Vec<Ratio> {
 /// vote or a quorum (DGCL §160(c)).
 pub(super) fn voting_holdings(context: &Context, date: Date) -> Result<Option<Holdings>, BeyondLimits> {
     let of_subsidiary = |treasury| treasury == Treasury::Subsidiary;
-    let mut lots = context.case.classes.iter().flat_map(|(class, _)| context.lots.of_class(class));
-    if !lots.any(|group| of_subsidiary(group.lot.treasury) && group.lot.counts_on(date)) {
+    if !context.lots.list().iter().any(|group| of_subsidiary(group.lot.treasury) && group.lot.counts_on(date)) {
         return Ok(None);
     }
     context.holdings(date, |lot| !of_subsidiary(lot.treasury)).map(Some)

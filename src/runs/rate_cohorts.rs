@@ -1,6 +1,6 @@
 //! Cohorts of classes with a cumulative dividend at a rate, and what a share of each is owed on a date.
 
-use crate::holdings::LotGroups;
+use crate::holdings::lot_groups::LotGroup;
 use crate::model::{Case, ClassIx, Classes, Date, Lot};
 use crate::quantity::{Ratio, whole};
 use crate::rules::rate::accrued;
@@ -39,9 +39,7 @@ impl RateCohort {
     }
 }
 
-/// Every cohort of the register, in class order, by accrual start.
-pub(super) fn cohorts(case: &Case, lots: &LotGroups) -> Vec<RateCohort> {
-    let rated = case.classes.iter().filter(|(_, class)| class.rate.is_some());
-    let of_class = |(class, _)| lots.of_class(class).filter_map(|group| RateCohort::of(&case.classes, &group.lot));
-    rated.flat_map(of_class).collect::<BTreeSet<_>>().into_iter().collect()
+/// The cohorts of lots, in class order, by accrual start.
+pub(super) fn cohorts<'l>(case: &Case, lots: impl IntoIterator<Item = &'l LotGroup>) -> BTreeSet<RateCohort> {
+    lots.into_iter().filter_map(|group| RateCohort::of(&case.classes, &group.lot)).collect()
 }

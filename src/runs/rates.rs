@@ -3,7 +3,7 @@
 
 use super::Context;
 use super::context::owed_to_nobody;
-use super::rate_cohorts::RateCohort;
+use super::rate_cohorts::{RateCohort, cohorts};
 use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, whole};
@@ -62,9 +62,7 @@ impl Context<'_> {
 
     /// The cohorts with shares at the close of `date`.
     pub(super) fn rate_cohorts_on(&self, date: Date) -> BTreeSet<RateCohort> {
-        let rated = self.case.classes.iter().filter(|(_, class)| class.rate.is_some());
-        let lots = rated.flat_map(|(class, _)| self.lots.of_class(class)).filter(|lots| lots.lot.counts_on(date));
-        lots.filter_map(|lots| RateCohort::of(&self.case.classes, &lots.lot)).collect()
+        cohorts(self.case, self.lots.list().iter().filter(|lots| lots.lot.counts_on(date)))
     }
 
     /// Classes that compound, and are paid between the dates on which they do.
