@@ -7,7 +7,7 @@ use crate::model::events::{ArrearsTable, Payment, PaymentKind};
 use crate::model::{Carry, Date, iso, plus_days};
 use crate::outcome::{QuarterState, Step};
 use crate::problem::Problem;
-use crate::quantity::{Ratio, Units, plain, units_ratio, whole};
+use crate::quantity::{Ratio, Units, plain, whole};
 use crate::rules::default_period::DefaultPeriods;
 use crate::rules::dividend::{Dividends, ShareDividend};
 use crate::rules::ledger::Ledger;
@@ -219,7 +219,7 @@ impl<'a> Replay<'a> {
         let shares = self.context.shares_on(self.context.calendar.entitlement_day(day));
         if let Some(sum) = rows.sum() {
             let entitled = Entitled::new(self.context, &state.ledger, &state.carry, day)?;
-            problems.extend(sum.and_then(|units| self.more_than_due(&entitled, units, rows)));
+            problems.extend(sum.and_then(|units| entitled.more_than_due(units, rows.cash[0])));
             entitled.pay(&mut state.ledger, &mut state.carry, sum.unwrap_or(entitled.full_total))?;
         }
         for (asset, _) in &rows.assets {
@@ -229,18 +229,6 @@ impl<'a> Replay<'a> {
             state.ledger.set_apart(day);
         }
         Ok(())
-    }
-
-    /// The problem that a payment is more than is due, by over one smallest unit per lot.
-    pub(crate) fn more_than_due(&self, entitled: &Entitled, units: Units, rows: &DayPayments) -> Option<Problem> {
-        let decimals = self.context.decimals();
-        let first = rows.cash.first().filter(|_| entitled.is_too_much(units))?;
-        let text = |value: &Ratio| crate::quantity::fixed(value, decimals, crate::quantity::Midpoint::HalfUp);
-        let message =
-            format!("More is paid as of {} than the {} due to Series A then.", entitled.day, text(&entitled.due));
-        let help = "Correct the amount or the date, enter the quarter it was for, or complete declarations.";
-        let problem = first.place.error("payments.amount.more-than-due", message, help);
-        Some(problem.with_value(text(&units_ratio(units, decimals))))
     }
 
     fn watch(&self, state: &mut State, day: Date) {

@@ -5,9 +5,11 @@ use super::Context;
 use crate::holdings::apportion::{Apportioned, apportion, apportion_with};
 use crate::holdings::per_share::{Additions, ScaledPerShare};
 use crate::holdings::{BeyondLimits, Holdings};
+use crate::model::events::Payment;
 use crate::model::reading::PartialPayment;
 use crate::model::{Carry, Date};
-use crate::quantity::{Ratio, Units, per_share_12, units_ratio, whole};
+use crate::problem::Problem;
+use crate::quantity::{Midpoint, Ratio, Units, fixed, per_share_12, units_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::rules::partial::{Claim, per_share, total_due};
 use num_traits::{Signed, Zero};
@@ -79,12 +81,19 @@ impl<'a> Entitled<'a> {
         sum >= self.full_total || units_ratio(sum, self.context.decimals()) >= self.due
     }
 
-    /// Whether a sum is more than all that is due, by over one smallest unit for each lot.
-    pub(crate) fn is_too_much(&self, sum: Units) -> bool {
+    /// The problem that a sum, which `payment` begins, is more than all that is due, by over one smallest unit for each
+    /// lot.
+    pub(crate) fn more_than_due(&self, sum: Units, payment: &Payment) -> Option<Problem> {
         let decimals = self.context.decimals();
         let lots = self.context.lots_on(self.context.calendar.entitlement_day(self.day));
         let most = self.due.clone().max(units_ratio(self.full_total, decimals));
-        units_ratio(sum, decimals) > most + units_ratio(i128::from(lots), decimals)
+        let sum = units_ratio(sum, decimals);
+        (sum > most + units_ratio(i128::from(lots), decimals)).then(|| {
+            let text = |value: &Ratio| fixed(value, decimals, Midpoint::HalfUp);
+            let message = format!("More is paid as of {} than the {} due to Series A then.", self.day, text(&self.due));
+            let help = "Correct the amount or the date, enter the quarter it was for, or complete declarations.";
+            payment.place.error("payments.amount.more-than-due", message, help).with_value(text(&sum))
+        })
     }
 
     /// Pays a sum: what is over is not taken.

@@ -8,8 +8,8 @@ use crate::model::{Carry, Class, ClassIx, Classes, Date, Rank};
 use crate::outcome::Apportionment;
 use crate::quantity::{Ratio, Units, units_ratio, whole};
 use crate::rules::ledger::Ledger;
+use crate::runs::Refusal;
 use crate::runs::series_a::{Entitled, Paid};
-use crate::runs::{Refusal, Replay};
 use num_traits::Zero;
 
 /// What the preferred holdings get in cash.
@@ -70,8 +70,7 @@ impl<'a> Run<'a> {
         let series_a = classes.series_a();
         let entitled = Entitled::new(self.context, ledger, carry, self.plan.date)?;
         let stated = self.day_rows.sum().flatten();
-        let too_much = stated.and_then(|sum| Replay::new(self.context).more_than_due(&entitled, sum, &self.day_rows));
-        if let Some(problem) = too_much {
+        if let Some(problem) = stated.and_then(|sum| entitled.more_than_due(sum, self.day_rows.cash[0])) {
             return Err(vec![problem].into());
         }
         let mut others = self.other_classes()?;
