@@ -94,7 +94,7 @@ fn as_of(case: &Case, date: Date, whole: bool) -> Vec<Problem> {
         let history = Replay::new(&context).run(Until::EndOf(date));
         problems.extend(history.err().into_iter().flat_map(Refusal::into_problems));
     }
-    problems.extend(context.ignored(context.calendar.entitlement_day(date)));
+    problems.extend(context.ignored(context.calendar.record_dates.of(date)));
     problems
 }
 

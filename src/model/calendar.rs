@@ -154,7 +154,8 @@ impl RecordDates {
         self.places.get(&date).map(|row| row.cell("record_date")).unwrap_or_default()
     }
 
-    /// The record date of a payment as of `date`: the day itself where none was fixed.
+    /// The record date of a payment as of `date`, at whose close is decided who is entitled: the day itself where none was
+    /// fixed.
     pub fn of(&self, date: Date) -> Date {
         self.dates.get(&date).copied().unwrap_or(date)
     }
@@ -183,11 +184,6 @@ impl Calendar {
     /// The quarter dates from Q1 to `last`, both included.
     pub fn quarters_until(&self, last: Date) -> Vec<Date> {
         self.first_quarter().map_or_else(Vec::new, |q1| self.quarters.between(q1, last).collect())
-    }
-
-    /// The day whose close decides who is entitled as of `date`: R(date).
-    pub fn entitlement_day(&self, date: Date) -> Date {
-        self.record_dates.of(date)
     }
 }
 /// The day of `2006-06-15` or `2006-06-15T12:00:00`, as files store dates.

@@ -195,15 +195,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn decimals(&self) -> u32 {
-        self.context.decimals()
-    }
-
     /// Fills a waterfall: value per share by group, and what can be distributed of `cumulative`, in units.
     fn fill(&self, prepared: &Prepared, cumulative: Units) -> (Parts, Units) {
-        let reach = prepared.curve.reach(&units_ratio(cumulative, self.decimals()));
+        let reach = prepared.curve.reach(&units_ratio(cumulative, self.context.decimals()));
         let parts = prepared.parts(&reach, self.group_shares.len());
-        let exact = weighted_sum(self.group_shares, &parts.total()) * power_of_ten(self.decimals());
+        let exact = weighted_sum(self.group_shares, &parts.total()) * power_of_ten(self.context.decimals());
         let midpoint = self.context.case.terms.readings.midpoint();
         let due = round_half(&exact, midpoint).to_i128().expect("what is due is below 10^38 units");
         (parts, due.min(cumulative))
@@ -257,14 +253,14 @@ impl Run<'_> {
             return apportion(sum, self.holdings, &total);
         }
         let had = Additions { numerators: paid.iter().map(|paid| -paid).collect(), denominator: 1 };
-        apportion_with(sum, self.holdings, &ScaledPerShare::new(&total, self.decimals()), &had)
+        apportion_with(sum, self.holdings, &ScaledPerShare::new(&total, self.context.decimals()), &had)
     }
 
     fn rows(&self, parts: &Parts, prior: Option<&Parts>, units: &[Units]) -> Vec<LiquidationRow> {
         let midpoint = self.context.case.terms.readings.midpoint();
         let part = |now, before: Option<&Vec<Ratio>>| Part {
-            now: ScaledPerShare::new(now, self.decimals()),
-            before: before.map(|before| ScaledPerShare::new(before, self.decimals())),
+            now: ScaledPerShare::new(now, self.context.decimals()),
+            before: before.map(|before| ScaledPerShare::new(before, self.context.decimals())),
         };
         let before = part(&parts.before_participation, prior.map(|p| &p.before_participation));
         let participation = part(&parts.participation, prior.map(|p| &p.participation));
@@ -283,7 +279,7 @@ impl Run<'_> {
 
     fn tiers(&self, prepared: &Prepared, cumulative: Units) -> Vec<TierRow> {
         let curve = &prepared.curve;
-        let reach = curve.reach(&units_ratio(cumulative, self.decimals()));
+        let reach = curve.reach(&units_ratio(cumulative, self.context.decimals()));
         let values: Vec<Value> = (0..curve.claimants.len()).map(|at| curve.value(at, &reach)).collect();
         let row = |tier: &str, at: usize, due: Option<&Ratio>, paid: Ratio, kept: Ratio| {
             let claimant = &curve.claimants[at];

@@ -216,7 +216,7 @@ impl<'a> Replay<'a> {
         rows: &DayPayments,
         problems: &mut Vec<Problem>,
     ) -> Result<(), Refusal> {
-        let shares = self.context.shares_on(self.context.calendar.entitlement_day(day));
+        let shares = self.context.shares_on(self.context.calendar.record_dates.of(day));
         if let Some(sum) = rows.sum() {
             let entitled = Entitled::new(self.context, &state.ledger, &state.carry, day)?;
             problems.extend(sum.and_then(|units| entitled.more_than_due(units, rows.cash[0])));
@@ -245,7 +245,7 @@ impl<'a> Replay<'a> {
     pub(crate) fn close_day(&self, state: &mut State, day: Date, paid_or_set_apart: bool) {
         let terms = self.dividends.terms;
         let calendar = &self.context.calendar;
-        let shares = self.context.shares_on(calendar.entitlement_day(day));
+        let shares = self.context.shares_on(calendar.record_dates.of(day));
         if paid_or_set_apart && state.periods.running().is_some() && self.all_settled(state, &shares, day) {
             let what = "Every quarter is paid or set apart: the default period ends";
             state.default_steps.push(Step::new("3(c)(i)", what, iso(day)));

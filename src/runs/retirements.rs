@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 /// Lots of Series A retired by `date` that lost what was unpaid on them then, each with the day by which it was: the
 /// day before, or the quarter date that its holder was still of record for.
 pub(super) fn retirements<'a>(context: &'a Context, date: Date) -> impl Iterator<Item = (Date, &'a LotGroup)> {
-    let entitled_until = context.calendar.entitlement_day(date);
+    let entitled_until = context.calendar.record_dates.of(date);
     let of_series_a = context.lots.of_class(context.case.classes.series_a());
     of_series_a.filter_map(move |group| {
         let retired = group.lot.retired_date.filter(|retired| *retired <= entitled_until)?;

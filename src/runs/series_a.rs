@@ -51,7 +51,7 @@ pub(crate) struct Paid {
 
 impl<'a> Entitled<'a> {
     pub(crate) fn new(context: &'a Context, ledger: &Ledger, carry: &Carry, day: Date) -> Result<Self, BeyondLimits> {
-        let (series_a, record_date) = (context.case.classes.series_a(), context.calendar.entitlement_day(day));
+        let (series_a, record_date) = (context.case.classes.series_a(), context.calendar.record_dates.of(day));
         let holdings = context.holdings(record_date, |lot| lot.class == series_a)?;
         let shares = context.shares_on(record_date);
         let unpaid = context.group_values(|_| whole(0), |cohort| ledger.unpaid_cash(cohort, day));
@@ -85,7 +85,7 @@ impl<'a> Entitled<'a> {
     /// lot.
     pub(crate) fn more_than_due(&self, sum: Units, payment: &Payment) -> Option<Problem> {
         let decimals = self.context.decimals();
-        let lots = self.context.lots_on(self.context.calendar.entitlement_day(self.day));
+        let lots = self.context.lots_on(self.context.calendar.record_dates.of(self.day));
         let most = self.due.clone().max(units_ratio(self.full_total, decimals));
         let sum = units_ratio(sum, decimals);
         (sum > most + units_ratio(i128::from(lots), decimals)).then(|| {

@@ -67,7 +67,7 @@ fn run_once(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal
     let mut problems = context.date_problems(date);
     problems.extend(context.arrears_problem(date));
     problems.extend(context.accrued_problems(date));
-    problems.extend(context.between_compounding_dates(date, context.calendar.entitlement_day(date)));
+    problems.extend(context.between_compounding_dates(date, context.calendar.record_dates.of(date)));
     problems.extend(checks::funds_beside_payments(plan, &day_rows));
     problems.extend(checks::record_date_of_the_run(&context, plan));
     let payable = case.declarations.iter().filter(|d| d.payment_date == Some(date));
@@ -143,7 +143,7 @@ impl Run<'_> {
         let mut outcome = DividendOutcome {
             date,
             pay_date: self.plan.pay_date.unwrap_or(date),
-            record_date: self.context.calendar.entitlement_day(date),
+            record_date: self.context.calendar.record_dates.of(date),
             funds: self.plan.funds,
             multiple: self.context.multiple.outcome(date),
             accrual: self.context.accrual.clone(),

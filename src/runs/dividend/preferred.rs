@@ -118,7 +118,7 @@ impl<'a> Run<'a> {
     /// The day whose holders of another class are paid.
     pub(super) fn day_of(&self, class: &Class) -> Date {
         let date = self.plan.date;
-        if class.rate.is_some() { self.context.calendar.entitlement_day(date) } else { date }
+        if class.rate.is_some() { self.context.calendar.record_dates.of(date) } else { date }
     }
 
     fn other_classes(&self) -> Result<Vec<OtherClass>, Refusal> {

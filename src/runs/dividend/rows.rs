@@ -67,7 +67,7 @@ impl Run<'_> {
             let held = other.holdings.list().iter().zip(&other.paid);
             sums.extend(held.map(|(h, paid)| ((h.holder, h.class, 0), (h.shares, *paid))));
         }
-        let record_date = self.context.calendar.entitlement_day(self.plan.date);
+        let record_date = self.context.calendar.record_dates.of(self.plan.date);
         for (class, amounts) in &common.as_converted {
             let held = self.context.holdings(record_date, |lot| lot.class == *class)?;
             for amount in amounts {
