@@ -1,6 +1,6 @@
 //! What a dividend run came to.
 
-use super::{AccrualStarts, Apportionment, MultipleOutcome, PaymentRow, ReadingEffect, Step};
+use super::{AccrualStarts, Apportionment, DefaultPeriod, MultipleOutcome, PaymentRow, ReadingEffect, Step};
 use crate::model::events::Entry;
 use crate::model::{Carry, ClassIx, Date};
 use crate::problem::Problem;
@@ -34,7 +34,9 @@ pub struct DividendOutcome {
     pub earlier_quarters: Units,
     /// What Common, and who takes part as if converted, is paid in cash, beside the funds, in smallest units.
     pub common_cash: Units,
+    /// After the run.
     pub default_period: DefaultPeriod,
+    pub default_steps: Vec<Step>,
     pub arrears: Vec<ArrearsOut>,
     /// What holders carried into the run, of earlier payments in part.
     pub carried: Carry,
@@ -138,16 +140,6 @@ pub struct DividendTotals {
     pub unpaid: Units,
     /// Funds less what they paid.
     pub not_distributed: Units,
-}
-
-/// §3(c)(i) after the run.
-#[derive(Clone, Debug)]
-pub struct DefaultPeriod {
-    /// e, the number of quarterly dividends in arrears.
-    pub quarters_in_arrears: Ratio,
-    /// Since when a default period runs; none where none does.
-    pub since: Option<Date>,
-    pub steps: Vec<Step>,
 }
 
 /// e at a quarter date, after the payments as of that day.

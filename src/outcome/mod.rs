@@ -102,8 +102,10 @@ pub enum OtherRun {
 
 /// Whether a default period runs on a date (§3(c)(i)).
 #[derive(Clone, Debug)]
-pub struct DefaultPeriodState {
+pub struct DefaultPeriod {
+    /// Since when one runs; none where none does.
     pub since: Option<Date>,
+    /// e, the number of quarterly dividends in arrears.
     pub quarters_in_arrears: Ratio,
 }
 

@@ -1,6 +1,6 @@
 //! What `vote`, `actions` and `captable` came to.
 
-use super::{DefaultPeriodState, MultipleOutcome, Step};
+use super::{DefaultPeriod, MultipleOutcome, Step};
 use crate::model::events::Electors;
 use crate::model::worded::worded;
 use crate::model::{ClassIx, Date, HolderIx};
@@ -20,7 +20,7 @@ pub struct VoteOutcome {
     pub meetings: Vec<MeetingVerdict>,
     pub board: Option<BoardOutcome>,
     /// Whether a default period runs, and who elects.
-    pub default_period: DefaultPeriodState,
+    pub default_period: DefaultPeriod,
     pub steps: Vec<Step>,
     pub warnings: Vec<Problem>,
 }

@@ -158,7 +158,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo) ->
         "default_period": {
             "quarters_in_arrears": per_share(&e.quarters_in_arrears),
             "since": e.since.map(iso),
-            "steps": e.steps,
+            "steps": outcome.default_steps,
         },
         "history": list(&outcome.history, |h| json!({
             "quarter": iso(h.quarter), "quarters_in_arrears": per_share(&h.quarters_in_arrears),

@@ -131,19 +131,9 @@ impl Ledger {
         shares.iter().map(claim).collect()
     }
 
-    /// §3(c)(i): e, the largest number of quarterly dividends that any of these cohorts is behind by.
-    pub(crate) fn quarters_in_arrears<'a>(
-        &self,
-        cohorts: impl Iterator<Item = &'a Date>,
-        by: Date,
-        count: bool,
-    ) -> Ratio {
-        cohorts.map(|cohort| self.cohort_in_arrears(*cohort, by, count)).max().unwrap_or_else(|| whole(0))
-    }
-
-    /// The number of quarterly dividends that one cohort is behind by: Σ unpaid/dividend over its cash quarters with a
+    /// §3(c)(i): the number of quarterly dividends that one cohort is behind by: Σ unpaid/dividend over its cash quarters with a
     /// dividend that are not set apart; or (reading `six_quarters=count-unpaid`) the quarters with anything unpaid.
-    pub(crate) fn cohort_in_arrears(&self, cohort: Date, by: Date, count: bool) -> Ratio {
+    pub(crate) fn quarters_in_arrears(&self, cohort: Date, by: Date, count: bool) -> Ratio {
         let sums = self.account(cohort).sums(by);
         if count { whole(sums.quarters_behind) } else { sums.dividends_behind.clone() }
     }

@@ -5,7 +5,7 @@ use super::series_a::Entitled;
 use super::{Context, Refusal};
 use crate::model::events::{ArrearsTable, Payment, PaymentKind};
 use crate::model::{Carry, Date, iso, plus_days};
-use crate::outcome::{QuarterState, Step};
+use crate::outcome::{DefaultPeriod, QuarterState, Step};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, plain, whole};
 use crate::rules::default_period::DefaultPeriods;
@@ -182,8 +182,7 @@ impl<'a> Replay<'a> {
 
     /// §3(c)(i): whether a cohort is behind by as many quarterly dividends as begin a default period.
     pub(crate) fn far_behind(&self, ledger: &Ledger, cohort: Date, by: Date) -> bool {
-        let terms = &self.context.case.terms;
-        ledger.cohort_in_arrears(cohort, by, terms.readings.counts_unpaid_quarters()) >= terms.default_quarters
+        self.quarters_behind(ledger, cohort, by) >= self.context.case.terms.default_quarters
     }
 
     fn accrue(&self, state: &mut State, quarter: Date, problems: &mut Vec<Problem>) {
@@ -241,6 +240,20 @@ impl<'a> Replay<'a> {
         state.days.insert(day, standing);
     }
 
+    /// Where the default period stands on a day, with these shares by cohort.
+    pub(crate) fn default_period(&self, state: &State, shares: &BTreeMap<Date, u128>, day: Date) -> DefaultPeriod {
+        let behind = shares.keys().map(|cohort| self.quarters_behind(&state.ledger, *cohort, day)).max();
+        DefaultPeriod {
+            since: state.periods.running().map(|period| period.since),
+            quarters_in_arrears: behind.unwrap_or_else(|| whole(0)),
+        }
+    }
+
+    /// §3(c)(i): the number of quarterly dividends that a cohort is behind by.
+    fn quarters_behind(&self, ledger: &Ledger, cohort: Date, by: Date) -> Ratio {
+        ledger.quarters_in_arrears(cohort, by, self.context.case.terms.readings.counts_unpaid_quarters())
+    }
+
     /// Ends and begins the default period as the day's payments left things (§3(c)(i)).
     pub(crate) fn close_day(&self, state: &mut State, day: Date, paid_or_set_apart: bool) {
         let terms = self.dividends.terms;
@@ -254,8 +267,7 @@ impl<'a> Replay<'a> {
         if !calendar.is_quarter(day) {
             return;
         }
-        let count = terms.readings.counts_unpaid_quarters();
-        let behind = state.ledger.quarters_in_arrears(shares.keys(), day, count);
+        let behind = self.default_period(state, &shares, day).quarters_in_arrears;
         let unpaid = shares.keys().map(|cohort| state.ledger.unpaid_cash(*cohort, day)).max();
         if state.periods.running().is_none() && behind >= terms.default_quarters {
             let what = format!(

@@ -6,7 +6,7 @@ use crate::holdings::{Holding, ScaledPerShare};
 use crate::model::events::Electors;
 use crate::model::reading::DefaultVoters;
 use crate::model::{Case, Date, iso};
-use crate::outcome::{ClassVotes, DefaultPeriodState, MeetingVerdict, Step, VOTE_DECIMALS, VoteOutcome, VoteRow};
+use crate::outcome::{ClassVotes, MeetingVerdict, Step, VOTE_DECIMALS, VoteOutcome, VoteRow};
 use crate::problem::Problem;
 use crate::quantity::{Midpoint, Shares, plain, shares_ratio, whole};
 use crate::rules::board::BoardRules;
@@ -43,7 +43,6 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
         shares: outstanding[usize::from(class)],
         voting_shares: poll.voting_shares[usize::from(class)],
     });
-    let count = case.terms.readings.counts_unpaid_quarters();
     Ok(VoteOutcome {
         date,
         multiple: context.multiple.outcome(date),
@@ -57,10 +56,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
         tallies: poll.tallies(&ballots),
         meetings: meetings.collect(),
         board: case.board.is_some().then(|| board.on(date)),
-        default_period: DefaultPeriodState {
-            since: state.periods.running().map(|period| period.since),
-            quarters_in_arrears: state.ledger.quarters_in_arrears(context.shares_on(date).keys(), date, count),
-        },
+        default_period: replay.default_period(&state, &context.shares_on(date), date),
         steps: steps(&context, date, &poll, &state.periods),
         votes_per_share: poll.votes_per_share.clone(),
         warnings,

@@ -5,9 +5,7 @@ use super::{ARREARS_CLAUSE, Run};
 use crate::model::events::Entry;
 use crate::model::reading::PartialPayment;
 use crate::model::{Class, Compounding, Date, Rank, iso};
-use crate::outcome::{
-    AssetDelivery, ClassCohort, ClassDividend, CohortDividend, CommonPayment, DefaultPeriod, PaymentOut, Step,
-};
+use crate::outcome::{AssetDelivery, ClassCohort, ClassDividend, CohortDividend, CommonPayment, PaymentOut, Step};
 use crate::quantity::{Ratio, Units, fixed, shares_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::State;
@@ -205,16 +203,6 @@ impl Run<'_> {
             let decimals = if declared.is_cash() { self.context.decimals() } else { 0 };
             let step = Step::new(ARREARS_CLAUSE, what, text::amount(&payment.amount, decimals));
             payment.steps = vec![if in_arrears { step.reading(case.terms.readings.declared_in_arrears) } else { step }];
-        }
-    }
-
-    pub(super) fn default_period(&self, state: &State, preferred: &Preferred) -> DefaultPeriod {
-        let count = self.case().terms.readings.counts_unpaid_quarters();
-        let cohorts = preferred.series_a.shares.keys();
-        DefaultPeriod {
-            quarters_in_arrears: state.ledger.quarters_in_arrears(cohorts, self.plan.date, count),
-            since: state.periods.running().map(|period| period.since),
-            steps: state.default_steps.clone(),
         }
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, run: &RunInfo, ou
         .iter()
         .flat_map(|c| c.cohorts.iter().flat_map(|of| &of.steps).map(move |step| (name(c.class), step)));
     let common = outcome.common.iter().flat_map(|p| &p.steps).map(|step| (name(case.classes.common()), step));
-    let default = outcome.default_period.steps.iter().map(|step| ("Default period".to_owned(), step));
+    let default = outcome.default_steps.iter().map(|step| ("Default period".to_owned(), step));
     let listed = holdings::listed(case, &outcome.rows);
     let holdings = holdings::payments(case, &outcome.rows, &listed, &assets);
     workbook::write("Dividend run", case, out, |summary| {
