@@ -1,6 +1,6 @@
 //! A register on a record date, ready to count ballots: §3(a) to (c), §10.
 
-use super::{Context, Refusal, Replay, State};
+use super::{Context, Refusal, Replay, State, no_problems};
 use crate::holdings::{BeyondLimits, Holdings};
 use crate::model::events::{Ballot, BallotKind, CHOICES};
 use crate::model::reading::DefaultVoters;
@@ -127,13 +127,12 @@ impl<'a> Poll<'a> {
         }
     }
 
-    /// The ballots, once each is of a holder of record, for no more shares than vote and nominees than seats.
-    pub(super) fn checked_ballots(&self) -> Result<Vec<&'a Ballot>, Refusal> {
-        let ballots: Vec<&Ballot> = self.context.case.ballots.iter().collect();
+    /// That each ballot is of a holder of record, for no more shares than vote and nominees than seats.
+    pub(super) fn check_ballots(&self) -> Result<(), Refusal> {
         let mut problems = Vec::new();
         let mut cast: BTreeMap<(&str, HolderIx, ClassIx, &str), u64> = BTreeMap::new();
         let mut nominees: BTreeMap<(&str, HolderIx, ClassIx), BTreeSet<&str>> = BTreeMap::new();
-        for ballot in &ballots {
+        for ballot in &self.context.case.ballots {
             let who = self.context.case.register.id(ballot.holder);
             let class = &self.context.case.classes.get(ballot.class).name;
             let Some(holding) = self.holdings.find(ballot.holder, ballot.class) else {
@@ -178,14 +177,14 @@ impl<'a> Poll<'a> {
                 }
             }
         }
-        if problems.is_empty() { Ok(ballots) } else { Err(problems.into()) }
+        no_problems(problems)
     }
 
-    pub(super) fn tallies(&self, ballots: &[&Ballot]) -> Vec<Tally> {
-        let matters: BTreeMap<&str, Vec<&Ballot>> = ballots.iter().fold(BTreeMap::new(), |mut matters, ballot| {
-            matters.entry(ballot.matter.as_str()).or_insert_with(Vec::new).push(ballot);
-            matters
-        });
+    pub(super) fn tallies(&self) -> Vec<Tally> {
+        let mut matters: BTreeMap<&str, Vec<&Ballot>> = BTreeMap::new();
+        for ballot in &self.context.case.ballots {
+            matters.entry(&ballot.matter).or_default().push(ballot);
+        }
         let tally = |(matter, ballots): (&str, Vec<&Ballot>)| match ballots[0].kind {
             BallotKind::Directors => self.election(matter, &ballots),
             kind => self.matter(matter, kind, &ballots),
@@ -255,7 +254,7 @@ impl<'a> Poll<'a> {
         votes.iter().map(row).collect()
     }
 
-    pub(super) fn warnings(&self, ballots: &[&Ballot]) -> Vec<Problem> {
+    pub(super) fn warnings(&self) -> Vec<Problem> {
         let classes = &self.context.case.classes;
         let mut warnings = Vec::new();
         if self.default_period && self.electing_shares() == 0 {
@@ -264,7 +263,7 @@ impl<'a> Poll<'a> {
             let help = "Check payments and arrears: the default period may have ended.";
             warnings.push(Problem::warning("run.vote.nobody-eligible", self.context.register_place(), message, help));
         }
-        for ballot in ballots {
+        for ballot in &self.context.case.ballots {
             let class = classes.get(ballot.class);
             if self.votes_of(ballot) == 0 {
                 let who = self.context.case.register.id(ballot.holder);

@@ -25,7 +25,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     let replay = Replay::new(&context);
     let state = replay.run(Until::EndOf(date))?;
     let poll = Poll::new(&context, date, &replay, &state)?;
-    let ballots = poll.checked_ballots()?;
+    poll.check_ballots()?;
     let (shares_outstanding, terms) = (poll.preferred_voting(), &case.terms);
     let rules = MeetingRules { shares_outstanding, terms, periods: &state.periods };
     let meetings = case.meetings.iter().map(|meeting| {
@@ -34,7 +34,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     });
     let board = board_rules(case, &state.periods);
     let mut warnings = context.ignored(date);
-    warnings.extend(poll.warnings(&ballots));
+    warnings.extend(poll.warnings());
     warnings.extend(directors_outside(case, date, &state.periods));
     warnings.extend(exercised_before(case, &board));
     let outstanding = by_class(&context, &poll.holdings);
@@ -53,7 +53,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
             .iter()
             .zip(&poll.votes_per_share)
             .fold(whole(0), |sum, (n, v)| sum + shares_ratio(*n) * v),
-        tallies: poll.tallies(&ballots),
+        tallies: poll.tallies(),
         meetings: meetings.collect(),
         board: case.board.is_some().then(|| board.on(date)),
         default_period: replay.default_period(&state, &context.shares_on(date), date),
