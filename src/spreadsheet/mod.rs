@@ -45,7 +45,7 @@ const COMPOUND: [u8; 8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 /// Opens a workbook, whose format its first bytes tell, whatever the file is called.
 /// Errors: What is wrong with the file: another format, damaged, password-protected, a bomb.
 pub(crate) fn open(bytes: Vec<u8>) -> Result<Workbook, Fault> {
-    Workbook::open(|| {
+    workbook::pass(|| {
         if bytes.starts_with(&ZIP) {
             return open_package(Package::open(bytes)?);
         }
@@ -53,7 +53,7 @@ pub(crate) fn open(bytes: Vec<u8>) -> Result<Workbook, Fault> {
             return xls::open(bytes);
         }
         Err(something_else(&bytes))
-    })
+    })?
 }
 
 /// What is said of a file that is called a workbook and is none that is read.

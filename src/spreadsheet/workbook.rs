@@ -31,11 +31,6 @@ pub(crate) struct Workbook {
 }
 
 impl Workbook {
-    /// Opens one with its format's reader.
-    pub(super) fn open(reader: impl FnOnce() -> Result<Self, Fault>) -> Result<Self, Fault> {
-        pass(reader)?
-    }
-
     /// The ranges of merged cells of a sheet, in the order of the file.
     pub(crate) fn merged(&self, sheet: usize) -> &[Region] {
         self.facts.get(sheet).and_then(|facts| facts.as_ref().ok()).map_or(&[], |facts| &facts.merged)
@@ -119,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_panics_makes_a_problem_that_names_the_file() {
-        let fault = Workbook::open(|| panic!("what is this")).err().unwrap();
+        let fault = pass(|| panic!("what is this")).unwrap_err();
         let problem = crate::input::source::file_problem("register.xlsx", "register", fault);
         assert_eq!(problem.code, "register.file.cannot-be-read");
         assert_eq!(problem.place.file.as_deref(), Some("register.xlsx"));
