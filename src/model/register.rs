@@ -150,15 +150,11 @@ impl Register {
     }
 
     pub fn set_withholding_rate(&mut self, holder: HolderIx, rate: Ratio) {
-        self.holders[holder as usize].rate = self.rate_index(rate);
-    }
-
-    fn rate_index(&mut self, rate: Ratio) -> u32 {
         let at = self.rates.iter().position(|r| *r == rate).unwrap_or_else(|| {
             self.rates.push(rate);
             self.rates.len() - 1
         });
-        u32::try_from(at).expect("there are no more rates than rows")
+        self.holders[holder as usize].rate = u32::try_from(at).expect("there are no more rates than rows");
     }
 
     /// A holder's withholding rate as given; none where no row gave one.

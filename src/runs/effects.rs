@@ -37,7 +37,10 @@ pub(crate) fn effects<Row: PartialEq>(
                     }
                     OtherRun::Pays { total, rows: u64::try_from(differ).unwrap_or(u64::MAX) }
                 }
-                Err(refusal) => OtherRun::Refused(refusal.first_message()),
+                Err(refusal) => {
+                    let first = refusal.into_problems().into_iter().next();
+                    OtherRun::Refused(first.map(|problem| problem.message).unwrap_or_default())
+                }
             };
             effects.push(ReadingEffect { reading: info.name, value, instead_of: actual.0, other });
         }

@@ -56,15 +56,6 @@ impl Refusal {
             Self::Forbidden(problem) => vec![*problem],
         }
     }
-
-    /// What is wrong, or the first of it, in a sentence.
-    fn first_message(&self) -> String {
-        let first = match self {
-            Self::Problems(problems) => problems.first(),
-            Self::Forbidden(problem) => Some(&**problem),
-        };
-        first.map(|problem| problem.message.clone()).unwrap_or_default()
-    }
 }
 
 impl From<Vec<Problem>> for Refusal {

@@ -76,11 +76,6 @@ impl<'a> Entitled<'a> {
         })
     }
 
-    /// Whether a sum pays all that is due, exactly or as it is rounded.
-    fn is_enough(&self, sum: Units) -> bool {
-        sum >= self.full_total || units_ratio(sum, self.context.decimals()) >= self.due
-    }
-
     /// The problem that a sum, which `payment` begins, is more than all that is due, by over one smallest unit for each
     /// lot.
     pub(crate) fn more_than_due(&self, sum: Units, payment: &Payment) -> Option<Problem> {
@@ -98,7 +93,8 @@ impl<'a> Entitled<'a> {
 
     /// Pays a sum: what is over is not taken.
     pub(crate) fn pay(&self, ledger: &mut Ledger, carry: &mut Carry, sum: Units) -> Result<Paid, BeyondLimits> {
-        let enough = self.is_enough(sum);
+        // Exactly, or as it is rounded.
+        let enough = sum >= self.full_total || units_ratio(sum, self.context.decimals()) >= self.due;
         let readings = &self.context.case.terms.readings;
         let per_cohort: BTreeMap<Date, Ratio> = if enough {
             self.shares.keys().map(|cohort| (*cohort, ledger.unpaid_cash(*cohort, self.day))).collect()
