@@ -36,8 +36,7 @@ fn run_once(case: &Case, date: Date) -> Result<ExchangeOutcome, Refusal> {
     let components = components(&context, date);
     let (series_a, common) = (case.classes.series_a(), case.classes.common());
     let holdings = context.holdings(date, |lot| lot.class == series_a || lot.class == common)?;
-    let run = Run { context: &context, holdings: &holdings };
-    let rows = run.rows(&components)?;
+    let rows = rows(&context, &holdings, &components)?;
     let multiple = context.multiple.outcome(date);
     let mut warnings = dividends.unmatched(date);
     warnings.extend(context.ignored(date));
@@ -90,58 +89,53 @@ fn components(context: &Context, date: Date) -> Vec<ComponentOutcome> {
     list
 }
 
-struct Run<'a> {
-    context: &'a Context<'a>,
-    holdings: &'a Holdings,
+fn per_share(context: &Context, component: &ComponentOutcome) -> Vec<Ratio> {
+    let common = context.case.classes.common();
+    let class = |ix| if ix == common { component.per_common_share.clone() } else { whole(0) };
+    context.group_values(class, |_| component.per_series_a_share.clone())
 }
 
-impl Run<'_> {
-    fn per_share(&self, component: &ComponentOutcome) -> Vec<Ratio> {
-        let common = self.context.case.classes.common();
-        let class = |ix| if ix == common { component.per_common_share.clone() } else { whole(0) };
-        self.context.group_values(class, |_| component.per_series_a_share.clone())
-    }
-
-    fn rows(&self, components: &[ComponentOutcome]) -> Result<Vec<PaymentRow>, Refusal> {
-        let midpoint = self.context.case.terms.readings.midpoint();
-        let mut cash: Vec<Option<Units>> = vec![None; self.holdings.list().len()];
-        let mut rows: Vec<PaymentRow> = Vec::new();
-        let mut slot = 0;
-        for component in components {
-            let Some(asset) = &component.asset else {
-                let values = ScaledPerShare::new(&self.per_share(component), self.context.decimals());
-                cash = values.all_rounded(self.holdings, midpoint).into_iter().map(Some).collect();
-                continue;
-            };
-            slot += 1;
-            let fractions = self.context.fractions(component.fair_value.as_ref());
-            let deliveries = deliver_to_all(self.holdings, &self.per_share(component), fractions)
-                .map_err(|why| self.not_delivered(why, asset))?;
-            for ((holding, delivery), cash) in self.holdings.list().iter().zip(deliveries).zip(&mut cash) {
-                rows.push(row(holding, slot, delivery.quantity));
-                if let Some(in_lieu) = delivery.in_lieu {
-                    *cash = Some(cash.unwrap_or(0) + in_lieu);
-                }
+fn rows(context: &Context, holdings: &Holdings, components: &[ComponentOutcome]) -> Result<Vec<PaymentRow>, Refusal> {
+    let midpoint = context.case.terms.readings.midpoint();
+    let mut cash: Vec<Option<Units>> = vec![None; holdings.list().len()];
+    let mut rows: Vec<PaymentRow> = Vec::new();
+    let mut slot = 0;
+    for component in components {
+        let Some(asset) = &component.asset else {
+            let values = ScaledPerShare::new(&per_share(context, component), context.decimals());
+            cash = values.all_rounded(holdings, midpoint).into_iter().map(Some).collect();
+            continue;
+        };
+        slot += 1;
+        let fractions = context.fractions(component.fair_value.as_ref());
+        let deliveries = deliver_to_all(holdings, &per_share(context, component), fractions)
+            .map_err(|why| not_delivered(context, why, asset))?;
+        for ((holding, delivery), cash) in holdings.list().iter().zip(deliveries).zip(&mut cash) {
+            rows.push(row(holding, slot, delivery.quantity));
+            if let Some(in_lieu) = delivery.in_lieu {
+                *cash = Some(cash.unwrap_or(0) + in_lieu);
             }
         }
-        let cash = self.holdings.list().iter().zip(cash);
-        rows.extend(cash.filter_map(|(holding, cash)| cash.map(|gross| row(holding, 0, gross))));
-        rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
-        Ok(rows)
     }
+    let cash = holdings.list().iter().zip(cash);
+    rows.extend(cash.filter_map(|(holding, cash)| cash.map(|gross| row(holding, 0, gross))));
+    rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
+    Ok(rows)
+}
 
-    fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
-        let NotDelivered::NoFairValue = why else { return self.context.not_delivered(why, asset) };
-        let rows = &self.context.case.consideration;
-        let place = rows.iter().find(|c| c.asset.as_deref() == Some(asset)).map(|c| c.place.cell("fair_value"));
-        vec![Problem::error(
-            "consideration.fair_value.missing",
-            place.unwrap_or_default(),
-            format!("Fractions of {asset} are paid in cash (reading fractions=cash-in-lieu), and its fair value is not stated."),
-            "Enter the cash value of one unit in fair_value.",
-        )]
-        .into()
-    }
+fn not_delivered(context: &Context, why: NotDelivered, asset: &str) -> Refusal {
+    let NotDelivered::NoFairValue = why else { return context.not_delivered(why, asset) };
+    let rows = &context.case.consideration;
+    let place = rows.iter().find(|c| c.asset.as_deref() == Some(asset)).map(|c| c.place.cell("fair_value"));
+    vec![Problem::error(
+        "consideration.fair_value.missing",
+        place.unwrap_or_default(),
+        format!(
+            "Fractions of {asset} are paid in cash (reading fractions=cash-in-lieu), and its fair value is not stated."
+        ),
+        "Enter the cash value of one unit in fair_value.",
+    )]
+    .into()
 }
 
 fn row(holding: &Holding, asset: u16, gross: Units) -> PaymentRow {

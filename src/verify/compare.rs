@@ -4,7 +4,7 @@ use super::{RESTORE, difference};
 use crate::output::problems::mask;
 use crate::output::xlsx::package;
 use crate::problem::{Place, Problem};
-use crate::spreadsheet::a1::letters;
+use crate::spreadsheet::a1::address;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -103,10 +103,8 @@ fn cell(path: &str, found: &[u8], expected: &[u8]) -> Option<Problem> {
         }
         let differs = |column: &usize| mine.get(*column) != theirs.get(*column);
         if let Some(column) = (0..mine.len().max(theirs.len())).find(differs) {
-            let place = Place {
-                cell: Some(format!("{}{row}", letters(u32::try_from(column).unwrap_or(u32::MAX)))),
-                ..Place::file(path)
-            };
+            let cell = Some(address(u32::try_from(column).unwrap_or(u32::MAX), row));
+            let place = Place { cell, ..Place::file(path) };
             // Of accounts only the last letters are shown, here as everywhere.
             let secret = header.get(column).is_some_and(|name| SECRET.contains(&name));
             let shown = |text: &str| if secret { mask(text) } else { text.to_owned() };

@@ -4,6 +4,7 @@ use super::difference;
 use crate::problem::{Place, Problem};
 use crate::quantity::{Units, parse_decimal, units_from_ratio};
 use crate::sha256::hex;
+use crate::spreadsheet::a1::address;
 use csv::{ReaderBuilder, StringRecord};
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -20,7 +21,7 @@ pub(crate) struct Table {
     /// ask), and where they are: they are asked for again in the next row.
     asked: RefCell<Vec<(&'static str, Option<usize>)>>,
     row: StringRecord,
-    number: u64,
+    number: u32,
 }
 
 impl Table {
@@ -74,9 +75,7 @@ impl Table {
 
     /// The place of a column's cell in this row.
     pub(crate) fn place(&self, column: &'static str) -> Place {
-        let cell = self.index(column).map(|at| {
-            format!("{}{}", crate::spreadsheet::a1::letters(u32::try_from(at).unwrap_or(u32::MAX)), self.number)
-        });
+        let cell = self.index(column).map(|at| address(u32::try_from(at).unwrap_or(u32::MAX), self.number));
         Place { cell, ..Place::file(&self.file) }
     }
 
