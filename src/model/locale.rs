@@ -107,25 +107,14 @@ impl Locale {
         if self.pattern == Pattern::Iso || !text.contains('-') {
             return text.into();
         }
-        let (mut out, mut from, mut at) = (String::new(), 0, 0);
-        while let Some(found) = text[at..].find('-') {
-            let dash = at + found;
-            at = dash + 1;
-            let whole = dash.checked_sub(4).and_then(|start| Some((start, text.get(start..start + 10)?)));
-            let Some((start, date)) = whole.and_then(|(start, text)| Some((start, super::calendar::parse_iso(text)?)))
-            else {
-                continue;
-            };
-            let beside = [start.checked_sub(1).and_then(|at| text.as_bytes().get(at)), text.as_bytes().get(start + 10)];
-            if start >= from && beside.into_iter().flatten().all(|b| !b.is_ascii_alphanumeric() && *b != b'-') {
-                out.push_str(&text[from..start]);
-                out.push_str(&self.date(date));
-                (from, at) = (start + 10, start + 10);
-            }
+        let is_beside = |c: char| !c.is_ascii_alphanumeric() && c != '-';
+        let mut out = String::with_capacity(text.len());
+        for piece in text.split_inclusive(is_beside) {
+            let word = piece.trim_end_matches(is_beside);
+            let date = super::calendar::parse_iso(word).map(|date| self.date(date));
+            out.push_str(date.as_deref().unwrap_or(word));
+            out.push_str(&piece[word.len()..]);
         }
-        if from == 0 {
-            return text.into();
-        }
-        (out + &text[from..]).into()
+        out.into()
     }
 }
