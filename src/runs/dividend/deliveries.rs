@@ -2,24 +2,21 @@
 
 use super::Run;
 use crate::holdings::{Holding, Holdings};
-use crate::model::Date;
 use crate::outcome::{AssetDelivery, PaymentRow};
 use crate::quantity::{Units, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::Refusal;
 use crate::runs::in_kind::{Delivery, deliver_to_all};
 use num_traits::Zero;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 impl Run<'_> {
     /// The assets of the run: what Series A is owed and what Common is delivered on the date, by name.
-    pub(super) fn assets(&self, ledger: &Ledger, shares: &BTreeMap<Date, u128>) -> Vec<AssetDelivery> {
-        let date = self.plan.date;
-        let owed = shares.keys().flat_map(|cohort| ledger.unpaid_in_kind(*cohort, date).into_keys());
-        let names: BTreeSet<String> = owed.chain(self.payable().filter_map(|d| d.asset.clone())).collect();
-        let dividends = self.context.dividends();
-        let delivery =
-            |name: String| AssetDelivery { fair_value: dividends.fair_value(&name, date), name, delivered: 0 };
+    pub(super) fn assets(&self, owed: &BTreeSet<String>) -> Vec<AssetDelivery> {
+        let payable = self.payable().filter_map(|d| d.asset.as_ref());
+        let names: BTreeSet<&String> = owed.iter().chain(payable).collect();
+        let fair_value = |name: &str| self.dividends.fair_value(name, self.plan.date);
+        let delivery = |name: &String| AssetDelivery { name: name.clone(), fair_value: fair_value(name), delivered: 0 };
         names.into_iter().map(delivery).collect()
     }
 

@@ -101,11 +101,11 @@ impl Run<'_> {
         let before = state.ledger.clone();
         let preferred = self.pay_preferred(&mut state.ledger, &mut state.carry)?;
         let (entitled, paid) = (&preferred.series_a, &preferred.series_a_paid);
-        let assets = self.assets(&before, &entitled.shares);
-        let names: Vec<String> = assets.iter().map(|a| a.name.clone()).collect();
         let owed: BTreeSet<String> =
             entitled.shares.keys().flat_map(|cohort| before.unpaid_in_kind(*cohort, date).into_keys()).collect();
         self.something_is_due(&preferred, &owed)?;
+        let assets = self.assets(&owed);
+        let names: Vec<String> = assets.iter().map(|a| a.name.clone()).collect();
 
         let changed = paid.per_share.values().any(Signed::is_positive);
         for asset in &owed {
