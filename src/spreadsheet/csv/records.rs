@@ -35,12 +35,6 @@ pub(crate) struct Records {
     failed: Option<RowsError>,
 }
 
-impl std::fmt::Debug for Records {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Records(row {})", self.number)
-    }
-}
-
 impl Records {
     /// Opens them and finds the delimiter: the one with which `score` recognises most in the first rows.
     pub(crate) fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
