@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_reader_that_panics_makes_a_problem_that_names_the_file() {
-        let fault = pass(|| panic!("what is this")).unwrap_err();
+        let fault = pass::<()>(|| panic!("what is this")).unwrap_err();
         let problem = crate::input::source::file_problem("register.xlsx", "register", fault);
         assert_eq!(problem.code, "register.file.cannot-be-read");
         assert_eq!(problem.place.file.as_deref(), Some("register.xlsx"));
