@@ -4,7 +4,7 @@
 
 mod support;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -191,6 +191,10 @@ fn an_ach_file_is_blocked_hashed_and_totalled() {
     }
     assert_eq!((batches, file[2]), (3, 80_100));
     let record = company.json("p.ach.json");
+    let of =
+        |batch: u32, kind: &str, amount: &str| json!({"batch": batch, "kind": kind, "payments": 1, "amount": amount});
+    let told = json!([of(1, "PPD", "200.00"), of(2, "CCD", "501.00"), of(3, "CCD", "100.00")]);
+    assert_eq!(record["batches"], told);
     let note =
         record["rows"].as_array().unwrap().iter().find(|row| row["holder_id"] == "H-02").unwrap()["note"].clone();
     assert_eq!(note, "taken for a company: its tax id is an EIN");
