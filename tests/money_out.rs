@@ -200,6 +200,29 @@ fn an_ach_file_is_blocked_hashed_and_totalled() {
     assert_eq!(note, "taken for a company: its tax id is an EIN");
 }
 
+/// A class of preferred stock that takes part in Common's dividends is paid those beside its own, and out of no funds.
+#[test]
+fn what_preferred_stock_gets_of_dividends_on_common_is_verified_and_paid() {
+    let company = Company::changed(|case| {
+        let class = "class,original_price,conversion_ratio,dividend_rate,dividends_from,common_dividends\n\
+                     series-s,10,2,8%,2005-12-15,as-converted\n";
+        fs::write(case.join("classes.csv"), class).unwrap();
+        let mut register = fs::read_to_string(case.join("register.csv")).unwrap();
+        register.push_str("H-12,Senior,series-s,100,,0,,,US,,ach,5566,021000021,,1 St,Town,NY,10001,company\n");
+        fs::write(case.join("register.csv"), register).unwrap();
+    });
+    // 20.00 of its own, 4.00 as if it were 200 shares of Common.
+    let of_class = |name: &str| company.rows(name).into_iter().find(|row| row["class"] == "series-s").unwrap();
+    assert_eq!(of_class("run/distribution.csv")["gross"], "24.00");
+    assert_eq!(company.json("run/result.json")["classes"][0]["paid"], "20.00");
+    company.done("verify run --case case");
+    company.done("pay run --case case --as nacha --out p.ach");
+    company.done("dividend case --date 2006-03-15 --funds 10000 --out funds --quiet");
+    company.done("verify funds --case case");
+    forge(&company.path("run"), "distribution.csv", ",24.00,0.00,24.00", ",25.00,0.00,25.00");
+    assert!(company.refused(3, "verify run").contains("paid to series-s: 21.00 in this file, 20.00 stated."));
+}
+
 #[test]
 fn the_same_run_gives_the_same_bytes_for_its_owner_alone() {
     let company = Company::new();
