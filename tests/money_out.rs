@@ -4,7 +4,7 @@
 
 mod support;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -191,9 +191,36 @@ fn an_ach_file_is_blocked_hashed_and_totalled() {
     }
     assert_eq!((batches, file[2]), (3, 80_100));
     let record = company.json("p.ach.json");
+    let of =
+        |batch: u32, kind: &str, amount: &str| json!({"batch": batch, "kind": kind, "payments": 1, "amount": amount});
+    let told = json!([of(1, "PPD", "200.00"), of(2, "CCD", "501.00"), of(3, "CCD", "100.00")]);
+    assert_eq!(record["batches"], told);
     let note =
         record["rows"].as_array().unwrap().iter().find(|row| row["holder_id"] == "H-02").unwrap()["note"].clone();
     assert_eq!(note, "taken for a company: its tax id is an EIN");
+}
+
+/// A class of preferred stock that takes part in Common's dividends is paid those beside its own, and out of no funds.
+#[test]
+fn what_preferred_stock_gets_of_dividends_on_common_is_verified_and_paid() {
+    let company = Company::changed(|case| {
+        let class = "class,original_price,conversion_ratio,dividend_rate,dividends_from,common_dividends\n\
+                     series-s,10,2,8%,2005-12-15,as-converted\n";
+        fs::write(case.join("classes.csv"), class).unwrap();
+        let mut register = fs::read_to_string(case.join("register.csv")).unwrap();
+        register.push_str("H-12,Senior,series-s,100,,0,,,US,,ach,5566,021000021,,1 St,Town,NY,10001,company\n");
+        fs::write(case.join("register.csv"), register).unwrap();
+    });
+    // 20.00 of its own, 4.00 as if it were 200 shares of Common.
+    let of_class = |name: &str| company.rows(name).into_iter().find(|row| row["class"] == "series-s").unwrap();
+    assert_eq!(of_class("run/distribution.csv")["gross"], "24.00");
+    assert_eq!(company.json("run/result.json")["classes"][0]["paid"], "20.00");
+    company.done("verify run --case case");
+    company.done("pay run --case case --as nacha --out p.ach");
+    company.done("dividend case --date 2006-03-15 --funds 10000 --out funds --quiet");
+    company.done("verify funds --case case");
+    forge(&company.path("run"), "distribution.csv", ",24.00,0.00,24.00", ",25.00,0.00,25.00");
+    assert!(company.refused(3, "verify run").contains("paid to series-s: 21.00 in this file, 20.00 stated."));
 }
 
 #[test]

@@ -25,8 +25,15 @@ const PIECE_LIMIT: u64 = 32 << 20;
 /// So much of a part is unpacked at a time.
 const BLOCK: usize = 256 << 10;
 
-/// A file's bytes, which two readers share.
-pub(crate) type Bytes = Arc<[u8]>;
+/// A file's bytes, which two readers share; they may be many, and are not copied.
+#[derive(Clone)]
+pub(crate) struct Bytes(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 pub(crate) struct Package {
     zip: ZipArchive<Cursor<Bytes>>,
@@ -38,7 +45,7 @@ pub(crate) struct Package {
 impl Package {
     /// Errors: It is damaged, encrypted, or has too many entries, or two of one name.
     pub(crate) fn open(bytes: Vec<u8>) -> Result<Self, Fault> {
-        let bytes = Bytes::from(bytes);
+        let bytes = Bytes(Arc::new(bytes));
         let zip = ZipArchive::new(Cursor::new(bytes.clone())).map_err(|e| damaged(&e.to_string()))?;
         if zip.len() > ENTRY_LIMIT {
             return Err(bomb(&format!("it has {} parts", zip.len())));
@@ -46,7 +53,7 @@ impl Package {
         let named = (0..zip.len()).filter_map(|ix| zip.name_for_index(ix).and_then(Result::ok).map(|n| (key(&n), ix)));
         let entries: HashMap<String, usize> = named.collect();
         // The archive keeps the last of those that are written alike.
-        if entries.len() < zip.len() || listed(&bytes, zip.central_directory_start()) > zip.len() {
+        if entries.len() < zip.len() || listed(bytes.as_ref(), zip.central_directory_start()) > zip.len() {
             return Err(damaged("two of its parts have one name"));
         }
         Ok(Self { zip, entries, bytes })

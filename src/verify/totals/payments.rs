@@ -24,12 +24,13 @@ impl Audit<'_> {
         let sums = self.distributed()?;
         let (due, unpaid) = (self.cash("/totals/due"), self.cash("/totals/unpaid"));
         self.agree("unpaid", "result.json", due - sums.cash[0], unpaid, "unpaid, which is due less gross");
-        self.classes(&sums);
+        let common = self.cash("/common_cash");
+        self.classes(&sums, common);
         self.delivered(&sums);
         // Cash in lieu of fractions joins the holdings' cash without coming out of the funds (`docs/rules.md`, "Dividend run").
         let in_lieu = self.text("/readings/fractions") == Some("cash-in-lieu") && !sums.assets.is_empty();
         if !in_lieu {
-            self.funds(&sums);
+            self.funds(&sums, common);
             self.ledger(&sums)?;
         }
         Ok(())
@@ -154,14 +155,26 @@ impl Audit<'_> {
         Ok(())
     }
 
-    /// What other preferred classes were paid.
-    fn classes(&mut self, sums: &Sums) {
+    /// What other preferred classes were paid, beside what those get that take part in dividends on Common.
+    fn classes(&mut self, sums: &Sums, common: Units) {
         let classes = self.result.get("classes").and_then(Value::as_array).map_or(0, Vec::len);
+        let mut stated = Vec::with_capacity(classes);
         for at in 0..classes {
-            let class = self.text(&format!("/classes/{at}/class")).unwrap_or_default().to_owned();
-            let paid = self.cash(&format!("/classes/{at}/paid"));
-            let sum = sums.by_class.get(guarded(&class).as_ref()).copied().unwrap_or(0);
-            self.agree("class", "distribution.csv", sum, paid, &format!("paid to {class}"));
+            let class = guarded(self.text(&format!("/classes/{at}/class")).unwrap_or_default()).into_owned();
+            stated.push((class, self.cash(&format!("/classes/{at}/paid"))));
+        }
+        let is_common = |class: &str| class != "series-a" && stated.iter().all(|(other, _)| other != class);
+        let on_common: Units = sums.by_class.iter().filter(|(class, _)| is_common(class)).map(|(_, sum)| sum).sum();
+        let mut as_converted = common - on_common;
+        for (class, paid) in stated {
+            let sum = sums.by_class.get(&class).copied().unwrap_or(0);
+            let beside = (sum - paid).clamp(0, as_converted.max(0));
+            as_converted -= beside;
+            self.agree("class", "distribution.csv", sum - beside, paid, &format!("paid to {class}"));
+        }
+        if as_converted != 0 {
+            let what = "paid as dividends on Common";
+            self.agree("class", "distribution.csv", common - as_converted, common, what);
         }
     }
 
@@ -178,10 +191,9 @@ impl Audit<'_> {
     }
 
     /// Funds are what they paid on preferred stock, and what is left of them.
-    fn funds(&mut self, sums: &Sums) {
+    fn funds(&mut self, sums: &Sums, common: Units) {
         let Some(funds) = self.stated("/funds", self.decimals) else { return };
-        let left = self.cash("/totals/not_distributed");
-        let preferred: Units = sums.by_class.iter().filter(|(class, _)| *class != "common").map(|(_, sum)| sum).sum();
+        let (left, preferred) = (self.cash("/totals/not_distributed"), sums.cash[0] - common);
         let what = "funds, which are what preferred stock is paid and what is not distributed";
         self.agree("funds", "distribution.csv", preferred + left, funds, what);
     }
