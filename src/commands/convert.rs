@@ -21,7 +21,7 @@ use std::path::Path;
 /// A workbook with more rows than this opens slowly everywhere, and takes more memory than CSV would.
 const MOST_ROWS: usize = 250_000;
 
-/// Writes it, and says what is wrong with the case, as far as it can be written for all that.
+/// Writes it, and says what may be wrong with the case.
 /// Errors: [`Failure::Usage`] where what would be written is there already.
 pub(crate) fn convert(args: &ConvertArgs) -> Result<u8, Failure> {
     let path = &args.case;

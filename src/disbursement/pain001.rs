@@ -11,8 +11,8 @@ use crate::model::payer::Bank;
 use crate::model::{Case, Detail, iso};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
-use crate::text::write_fixed;
-use quick_xml::escape::escape;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
@@ -28,8 +28,7 @@ pub(crate) struct Pain001<'a> {
     payer: Party<'a>,
     account: Account<'a>,
     agent: Agent<'a>,
-    /// The payer's id as XML; blank where there is none.
-    company_id: String,
+    company_id: Cow<'a, str>,
     batch_limit: Option<Units>,
     /// What takes ACH payments instead, where the payer sends those in NACHA's format.
     nacha: Option<nacha::Nacha<'a>>,
@@ -89,10 +88,7 @@ impl<'a> Pain001<'a> {
             return Err(problems);
         }
         let takes_ach = !bank.get("company_id").is_empty();
-        let company_id = match fitting.fit("company_id", bank.get("company_id"), 35).as_ref() {
-            "" => String::new(),
-            id => format!("<Id><OrgId><Othr><Id>{}</Id></Othr></OrgId></Id>", escape(id)),
-        };
+        let company_id = fitting.fit("company_id", bank.get("company_id"), 35);
         Ok(Self {
             run,
             created,
@@ -231,100 +227,165 @@ impl Format for Pain001<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]) {
-        let count: usize = batches.iter().map(Batch::count).sum();
-        let sum = self.amount(batches.iter().map(|batch| batch.sum).sum());
-        let (message_id, created, id) = (&self.message_id, self.created.iso(), &self.company_id);
-        let name = escape(&*self.payer.name);
-        let head = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"{NAMESPACE}\"><CstmrCdtTrfInitn><GrpHdr>\
-             <MsgId>{message_id}</MsgId><CreDtTm>{created}</CreDtTm><NbOfTxs>{count}</NbOfTxs><CtrlSum>{sum}</CtrlSum>\
-             <InitgPty><Nm>{name}</Nm>{id}</InitgPty></GrpHdr>\n"
-        );
-        xml(out, &[&head]);
+        let mut xml = Xml::new(out);
+        xml.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)));
+        xml.line();
+        xml.event(Event::Start(BytesStart::new("Document").with_attributes([("xmlns", NAMESPACE)])));
+        xml.open("CstmrCdtTrfInitn");
+        xml.open("GrpHdr");
+        xml.text(&["MsgId"], &self.message_id);
+        xml.text(&["CreDtTm"], &self.created.iso());
+        xml.text(&["NbOfTxs"], &batches.iter().map(Batch::count).sum::<usize>().to_string());
+        xml.text(&["CtrlSum"], &self.amount(batches.iter().map(|batch| batch.sum).sum()));
+        xml.open("InitgPty");
+        xml.text(&["Nm"], &self.payer.name);
+        xml.company_id(&self.company_id);
+        xml.close("InitgPty");
+        xml.close("GrpHdr");
+        xml.line();
     }
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
-        let (id, number, count, sum) = (&self.message_id, batch.number, batch.count(), self.amount(batch.sum));
-        let (level, date) = (LEVELS[batch.kind], iso(self.run.pay_date));
-        let purpose = if self.run.title() == "Dividend" { "<CtgyPurp><Cd>DIVI</Cd></CtgyPurp>" } else { "" };
-        let head = format!(
-            "<PmtInf><PmtInfId>{id}-{number}</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>{count}</NbOfTxs>\
-             <CtrlSum>{sum}</CtrlSum><PmtTpInf><SvcLvl><Cd>{level}</Cd></SvcLvl>{purpose}</PmtTpInf>\
-             <ReqdExctnDt><Dt>{date}</Dt></ReqdExctnDt>"
-        );
-        xml(out, &[&head]);
-        party(out, "Dbtr", &self.payer, &self.company_id);
-        account(out, "DbtrAcct", &self.account, &format!("<Ccy>{}</Ccy>", self.run.currency));
-        agent(out, "DbtrAgt", &self.agent);
-        let charges = if level == "SEPA" { "SLEV" } else { "SHAR" };
-        xml(out, &["<ChrgBr>", charges, "</ChrgBr>\n"]);
+        let (mut xml, level) = (Xml::new(out), LEVELS[batch.kind]);
+        xml.open("PmtInf");
+        xml.text(&["PmtInfId"], &format!("{}-{}", self.message_id, batch.number));
+        xml.text(&["PmtMtd"], "TRF");
+        xml.text(&["NbOfTxs"], &batch.count().to_string());
+        xml.text(&["CtrlSum"], &self.amount(batch.sum));
+        xml.open("PmtTpInf");
+        xml.text(&["SvcLvl", "Cd"], level);
+        if self.run.title() == "Dividend" {
+            xml.text(&["CtgyPurp", "Cd"], "DIVI");
+        }
+        xml.close("PmtTpInf");
+        xml.text(&["ReqdExctnDt", "Dt"], &iso(self.run.pay_date));
+        xml.party("Dbtr", &self.payer, &self.company_id);
+        xml.account("DbtrAcct", &self.account, Some(&self.run.currency));
+        xml.agent("DbtrAgt", &self.agent);
+        xml.text(&["ChrgBr"], if level == "SEPA" { "SLEV" } else { "SHAR" });
+        xml.line();
     }
 
     fn write(&self, out: &mut Vec<u8>, payee: &Payee<'_>, payment: &Payment, _: &Batch, _: usize) {
-        let (reference, currency) = (escape(payment.row.reference()), &self.run.currency);
-        xml(out, &["<CdtTrfTxInf><PmtId><EndToEndId>", &reference, "</EndToEndId></PmtId>"]);
-        xml(out, &["<Amt><InstdAmt Ccy=\"", currency, "\">"]);
-        write_fixed(out, payment.row.amount, self.run.decimals);
-        xml(out, &["</InstdAmt></Amt>"]);
+        let mut xml = Xml::new(out);
+        xml.open("CdtTrfTxInf");
+        xml.text(&["PmtId", "EndToEndId"], payment.row.reference());
+        xml.open("Amt");
+        xml.event(Event::Start(BytesStart::new("InstdAmt").with_attributes([("Ccy", self.run.currency.as_str())])));
+        xml.event(Event::Text(BytesText::new(&self.amount(payment.row.amount))));
+        xml.close("InstdAmt");
+        xml.close("Amt");
         if payee.agent != Agent::ByAccount {
-            agent(out, "CdtrAgt", &payee.agent);
+            xml.agent("CdtrAgt", &payee.agent);
         }
-        party(out, "Cdtr", &payee.party, "");
-        account(out, "CdtrAcct", &payee.account, "");
-        xml(out, &["<RmtInf><Ustrd>", &self.remittance, "</Ustrd></RmtInf></CdtTrfTxInf>\n"]);
+        xml.party("Cdtr", &payee.party, "");
+        xml.account("CdtrAcct", &payee.account, None);
+        xml.text(&["RmtInf", "Ustrd"], &self.remittance);
+        xml.close("CdtTrfTxInf");
+        xml.line();
     }
 
     fn end_batch(&self, out: &mut Vec<u8>, _: &Batch) {
-        out.extend_from_slice(b"</PmtInf>\n");
+        let mut xml = Xml::new(out);
+        xml.close("PmtInf");
+        xml.line();
     }
 
     fn end(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        out.extend_from_slice(b"</CstmrCdtTrfInitn></Document>\n");
+        let mut xml = Xml::new(out);
+        xml.close("CstmrCdtTrfInitn");
+        xml.close("Document");
+        xml.line();
     }
 }
 
-/// XML from pieces: per payment there are many, and to format them would take longer.
-fn xml(out: &mut Vec<u8>, pieces: &[&str]) {
-    for piece in pieces {
-        out.extend_from_slice(piece.as_bytes());
-    }
-}
+/// Elements being written into memory, which does not fail.
+struct Xml<'o>(Writer<&'o mut Vec<u8>>);
 
-/// A name and an address, then `id`.
-fn party(out: &mut Vec<u8>, element: &str, party: &Party, id: &str) {
-    xml(out, &["<", element, "><Nm>", &escape(&*party.name), "</Nm><PstlAdr>"]);
-    let address = [
-        ("StrtNm", &*party.street),
-        ("PstCd", &party.postal_code),
-        ("TwnNm", &party.town),
-        ("CtrySubDvsn", &party.state),
-        ("Ctry", party.country),
-    ];
-    let lines = party.lines.iter().map(|line| ("AdrLine", line.as_str()));
-    for (name, text) in address.into_iter().chain(lines).filter(|(_, text)| !text.is_empty()) {
-        xml(out, &["<", name, ">", &escape(text), "</", name, ">"]);
+impl<'o> Xml<'o> {
+    fn new(out: &'o mut Vec<u8>) -> Self {
+        Self(Writer::new(out))
     }
-    xml(out, &["</PstlAdr>", id, "</", element, ">"]);
-}
 
-/// An account, then `rest`.
-fn account(out: &mut Vec<u8>, element: &str, account: &Account, rest: &str) {
-    xml(out, &["<", element, "><Id>"]);
-    match account {
-        Account::Iban(iban) => xml(out, &["<IBAN>", iban, "</IBAN>"]),
-        Account::Other(number) => xml(out, &["<Othr><Id>", &escape(*number), "</Id></Othr>"]),
+    fn event(&mut self, event: Event) {
+        self.0.write_event(event).expect("memory takes what is written");
     }
-    xml(out, &["</Id>", rest, "</", element, ">"]);
-}
 
-fn agent(out: &mut Vec<u8>, element: &str, agent: &Agent) {
-    xml(out, &["<", element, "><FinInstnId>"]);
-    match agent {
-        Agent::Bic(bic) => xml(out, &["<BICFI>", bic, "</BICFI>"]),
-        Agent::Aba(number) => {
-            xml(out, &["<ClrSysMmbId><ClrSysId><Cd>USABA</Cd></ClrSysId><MmbId>", number, "</MmbId></ClrSysMmbId>"]);
+    fn line(&mut self) {
+        self.event(Event::Text(BytesText::from_escaped("\n")));
+    }
+
+    fn open(&mut self, name: &str) {
+        self.event(Event::Start(BytesStart::new(name)));
+    }
+
+    fn close(&mut self, name: &str) {
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    /// A text in elements, each in the one before.
+    fn text(&mut self, elements: &[&str], text: &str) {
+        for name in elements {
+            self.open(name);
         }
-        Agent::ByAccount => xml(out, &["<Othr><Id>NOTPROVIDED</Id></Othr>"]),
+        self.event(Event::Text(BytesText::new(text)));
+        for name in elements.iter().rev() {
+            self.close(name);
+        }
     }
-    xml(out, &["</FinInstnId></", element, ">"]);
+
+    fn company_id(&mut self, id: &str) {
+        if !id.is_empty() {
+            self.text(&["Id", "OrgId", "Othr", "Id"], id);
+        }
+    }
+
+    fn party(&mut self, element: &str, party: &Party, company_id: &str) {
+        self.open(element);
+        self.text(&["Nm"], &party.name);
+        self.open("PstlAdr");
+        let address = [
+            ("StrtNm", &*party.street),
+            ("PstCd", &party.postal_code),
+            ("TwnNm", &party.town),
+            ("CtrySubDvsn", &party.state),
+            ("Ctry", party.country),
+        ];
+        let lines = party.lines.iter().map(|line| ("AdrLine", line.as_str()));
+        for (name, text) in address.into_iter().chain(lines).filter(|(_, text)| !text.is_empty()) {
+            self.text(&[name], text);
+        }
+        self.close("PstlAdr");
+        self.company_id(company_id);
+        self.close(element);
+    }
+
+    fn account(&mut self, element: &str, account: &Account, currency: Option<&str>) {
+        self.open(element);
+        match account {
+            Account::Iban(iban) => self.text(&["Id", "IBAN"], iban),
+            Account::Other(number) => self.text(&["Id", "Othr", "Id"], number),
+        }
+        if let Some(currency) = currency {
+            self.text(&["Ccy"], currency);
+        }
+        self.close(element);
+    }
+
+    fn agent(&mut self, element: &str, agent: &Agent) {
+        self.open(element);
+        self.open("FinInstnId");
+        match agent {
+            Agent::Bic(bic) => self.text(&["BICFI"], bic),
+            Agent::Aba(number) => {
+                self.open("ClrSysMmbId");
+                self.text(&["ClrSysId", "Cd"], "USABA");
+                self.text(&["MmbId"], number);
+                self.close("ClrSysMmbId");
+            }
+            Agent::ByAccount => self.text(&["Othr", "Id"], "NOTPROVIDED"),
+        }
+        self.close("FinInstnId");
+        self.close(element);
+    }
 }

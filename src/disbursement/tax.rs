@@ -46,9 +46,14 @@ fn texts<const N: usize>(texts: [&str; N]) -> Vec<Cell> {
     texts.map(|text| Cell::Text(text.to_owned())).to_vec()
 }
 
-/// What a column of cash comes to.
-fn sum(rows: &[Vec<Cell>], column: usize) -> Units {
-    rows.iter().map(|row| if let Cell::Cash(units) = row[column] { units } else { 0 }).sum()
+/// What a column of cash comes to, of a table with these columns.
+fn sum(columns: &str, rows: &[Vec<Cell>], column: &str) -> Units {
+    let at = columns.split(',').position(|name| name == column).expect("the table has this column");
+    let cash = |row: &Vec<Cell>| match row[at] {
+        Cell::Cash(units) => units,
+        Cell::Text(_) => unreachable!("the column is of cash"),
+    };
+    rows.iter().map(cash).sum()
 }
 
 /// The tax year.
@@ -203,21 +208,22 @@ impl TaxYear {
     /// What happened, in lines.
     pub(crate) fn lines(&self, currency: &str) -> Vec<String> {
         let cash = |units: Units| format!("{} {currency}", crate::text::money(units, self.decimals));
-        let column = |at: usize| cash(sum(&self.domestic, at));
+        let domestic = |column| cash(sum(DOMESTIC, &self.domestic, column));
+        let foreign = |column| cash(sum(FOREIGN, &self.foreign, column));
         let mut lines = vec![
             format!(
                 "1099-DIV: {}, box 1a {}, box 3 {}, box 4 {}, box 9 {}",
                 plural(self.domestic.len(), "holder"),
-                column(3),
-                column(4),
-                column(5),
-                column(6)
+                domestic("box_1a"),
+                domestic("box_3"),
+                domestic("box_4"),
+                domestic("box_9")
             ),
             format!(
                 "1042-S: {}, gross {}, withheld {}",
                 plural(self.foreign.len(), "row"),
-                cash(sum(&self.foreign, 4)),
-                cash(sum(&self.foreign, 6))
+                foreign("gross"),
+                foreign("withheld")
             ),
             format!("Needs attention: {} (see tax.xlsx)", self.attention.len()),
         ];

@@ -23,6 +23,7 @@ use crate::commands::{DONE, interrupt, print};
 use crate::output::staging::Staging;
 use cases::Cases;
 use gate::Gate;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -40,13 +41,12 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Text as it may stand in an address or a header: letters, digits and what is `plain` as they are.
-fn escaped(text: &str, plain: &str) -> String {
-    let byte = |b: u8| {
-        let c = char::from(b);
-        if b.is_ascii_alphanumeric() || plain.contains(c) { c.to_string() } else { format!("%{b:02X}") }
-    };
-    text.bytes().map(byte).collect()
+/// What stands in an address or a header as it is, beside letters and digits.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Text as it may stand in an address or a header.
+fn escaped(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, PLAIN)
 }
 
 /// Serves the page until the program is ended. Returns the exit code.

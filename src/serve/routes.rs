@@ -99,7 +99,7 @@ fn not_there() -> Response {
 fn saved(kind: &str, name: &str, body: impl Into<Body>) -> Response {
     let plain: String =
         name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) { c } else { '_' }).collect();
-    let full = escaped(name, "-_.");
+    let full = escaped(name);
     let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}");
     let mut answer = Response::new(body.into());
     for (header, value) in [(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, &disposition)] {

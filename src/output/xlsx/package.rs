@@ -5,7 +5,7 @@
 //! rows goes out as it is made, its sizes behind it, so that it is never held in memory.
 
 use flate2::{Compress, Compression, FlushCompress, Status};
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::io::{self, Read, Write};
 
 /// A part of a workbook, as it stands in the zip.
@@ -53,16 +53,22 @@ const LEVEL: Compression = Compression::new(1);
 
 thread_local! {
     /// A compressor is 300 KB of tables: one a thread, reset between parts.
-    static COMPRESSOR: RefCell<Compress> = RefCell::new(Compress::new(LEVEL, false));
+    static COMPRESSOR: Cell<Option<Compress>> = const { Cell::new(None) };
+}
+
+/// Does `work` with the thread's compressor; with another one, should `work` come back here.
+fn with_compressor<T>(work: impl FnOnce(&mut Compress) -> T) -> T {
+    let mut compress = COMPRESSOR.take().unwrap_or_else(|| Compress::new(LEVEL, false));
+    compress.reset();
+    let result = work(&mut compress);
+    COMPRESSOR.set(Some(compress));
+    result
 }
 
 /// Deflates `plain` onto the end of `out`; gives its checksum and its size.
 fn deflate(plain: &[u8], out: &mut Vec<u8>) -> io::Result<(u32, u32)> {
     let size = u32::try_from(plain.len()).map_err(io::Error::other)?;
-    COMPRESSOR.with_borrow_mut(|compress| {
-        compress.reset();
-        compress_onto(compress, plain, out, FlushCompress::Finish)
-    })?;
+    with_compressor(|compress| compress_onto(compress, plain, out, FlushCompress::Finish))?;
     Ok((crc32fast::hash(plain), size))
 }
 
@@ -94,8 +100,7 @@ impl DeflatedPiece {
     /// Of some bytes, block by block; the last of its part, or one for another to follow.
     pub(crate) fn new(blocks: impl Iterator<Item = impl AsRef<[u8]>>, is_last: bool) -> io::Result<Self> {
         let (mut bytes, mut crc, mut size) = (Vec::new(), crc32fast::Hasher::new(), 0);
-        COMPRESSOR.with_borrow_mut(|compress| {
-            compress.reset();
+        with_compressor(|compress| {
             for block in blocks {
                 crc.update(block.as_ref());
                 size += block.as_ref().len() as u64;

@@ -47,9 +47,10 @@ impl Run<'_> {
         };
         let mut rows = Vec::with_capacity(held.len() + others.len() + common.len());
         let starts: Vec<HolderIx> =
-            (0..self.case().register.holder_count().div_ceil(SOME)).map(|at| at * SOME).collect();
+            (0..self.case().register.holder_count().div_ceil(HOLDERS_AT_ONCE)).map(|at| at * HOLDERS_AT_ONCE).collect();
         for starts in starts.chunks(2 * rayon::current_num_threads()) {
-            let parts: Vec<_> = starts.par_iter().map(|start| of(*start..start.saturating_add(SOME))).collect();
+            let parts: Vec<_> =
+                starts.par_iter().map(|start| of(*start..start.saturating_add(HOLDERS_AT_ONCE))).collect();
             for part in &parts {
                 rows.extend_from_slice(part);
             }
@@ -112,7 +113,7 @@ impl Run<'_> {
 }
 
 /// The holders whose rows are put together at once.
-const SOME: HolderIx = 1 << 14;
+const HOLDERS_AT_ONCE: HolderIx = 1 << 14;
 
 /// Where those of some holders stand among items in the holders' order.
 fn within<T>(items: &[T], holders: &Range<HolderIx>, holder: impl Fn(&T) -> HolderIx) -> Range<usize> {

@@ -94,7 +94,7 @@ pub(in crate::serve) fn derivation(id: &str, run: u64, holder: &str, text: &str,
         h3 #holder-title tabindex="-1" { (first) }
         p.tools {
             @if has_statement {
-                a.button href=(format!("/case/{id}/statement?run={run}&id={}", escaped(holder, "-_.~"))) download { "Statement (workbook)" }
+                a.button href=(format!("/case/{id}/statement?run={run}&id={}", escaped(holder))) download { "Statement (workbook)" }
             }
             button type="button" data-close { "Close" }
         }
