@@ -59,7 +59,7 @@ fn from_the_sample_to_the_zip() {
     browser.click("[data-take]");
     browser.wait("document.querySelector('#file')");
     let zip = saved.path().join("capstone-dividend-2006-06-15.zip");
-    let until = Instant::now() + Duration::from_secs(60);
+    let until = Instant::now() + Duration::from_secs(180);
     while !zip.exists() {
         assert!(Instant::now() < until, "waited for {}", zip.display());
         std::thread::sleep(Duration::from_millis(100));
@@ -75,6 +75,28 @@ fn from_the_sample_to_the_zip() {
         std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
         assert!(bytes == fs::read(saved.path().join(&name)).unwrap(), "{name} differs");
     }
+}
+
+/// A connection that breaks off while work goes on.
+const BREAKS_OFF: &str = "
+    window.EventSource = class { constructor() { setTimeout(() => this.onerror()); } close() {} };
+    const asked = window.fetch;
+    window.fetch = async (address, options) => {
+        const answer = await asked(address, options);
+        return address.endsWith('/take') ? Response.json({ stage: 'working', seconds: 0 }) : answer;
+    };";
+
+#[test]
+fn work_of_which_nothing_is_told_any_more_is_asked_for() {
+    let Some(browser) = browser(1280, false) else { return };
+    let server = Server::start();
+    at_sample(&server, &browser, "small");
+    fill(&browser, "date", "2006-06-15");
+    run(&browser);
+    browser.script(BREAKS_OFF);
+    browser.click("[data-take]");
+    browser.wait("document.querySelector('#file')");
+    assert_eq!(browser.text("#wrong"), "");
 }
 
 #[test]

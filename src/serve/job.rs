@@ -120,8 +120,9 @@ impl Job {
         tokio::spawn(async move {
             let mut stage = self.stage.subscribe();
             loop {
-                let event = Event::default().data(self.state().to_string());
+                // Looked at before the state is: an end between the two is told of in the next event.
                 let is_last = stage.borrow_and_update().is_last();
+                let event = Event::default().data(self.state().to_string());
                 if sender.send(Ok(event)).await.is_err() || is_last {
                     return;
                 }

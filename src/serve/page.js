@@ -57,28 +57,36 @@ function busy(of, state) {
   by('cancel').onclick = () => send(`/case/${of}/cancel`).catch(() => {});
 }
 
+const ended = (state) => state.stage === 'done' || state.stage === 'cancelled';
+
 // The stage in which the work ended; follows it where it takes longer.
 async function work(of, address, body) {
   const own = ++working;
   wrong('');
   say('Working');
   let state = await (await send(address, body)).json();
-  if (state.stage !== 'done' && state.stage !== 'cancelled' && own === working) {
+  if (!ended(state) && own === working) {
     busy(of, state);
     state = await new Promise((end, fail) => {
       const events = new EventSource(`/case/${of}/progress`);
-      events.onmessage = (event) => {
-        const now = JSON.parse(event.data);
-        if (now.stage === 'done' || now.stage === 'cancelled') {
+      const told = (now) => {
+        if (ended(now)) {
           events.close();
           end(now);
         } else if (own === working) {
           busy(of, now);
         }
       };
-      events.onerror = () => {
+      events.onmessage = (event) => told(JSON.parse(event.data));
+      // Whoever is not told any more asks.
+      events.onerror = async () => {
         events.close();
-        fail(new Error('ratable does not answer. Is it still running in its terminal?'));
+        try {
+          do told((state = await (await ask(`/case/${of}/state`)).json()));
+          while (!ended(state));
+        } catch (error) {
+          fail(error);
+        }
       };
     }).finally(() => {
       if (own === working) by('busy').hidden = true;

@@ -82,9 +82,10 @@ impl Browser {
 
     /// Waits until an expression holds.
     pub fn wait(&self, expression: &str) {
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_secs(180);
         while self.script(&format!("return !!({expression})")) != json!(true) {
-            let shown = || self.script("return document.body.innerText.slice(0, 2000)");
+            // What is said of work and of failures stands at the end.
+            let shown = || self.script("return document.body.innerText.slice(-2000)");
             assert!(Instant::now() < until, "waited for {expression}: {}", shown());
             std::thread::sleep(Duration::from_millis(50));
         }
