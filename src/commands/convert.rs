@@ -106,7 +106,7 @@ fn all_have_rows(case: &Case) -> io::Result<()> {
         .iter()
         .map(|ballot| ("ballots", ballot.holder))
         .chain(case.carry.iter().flat_map(|carry| carry.carried.list()).map(|(holder, _)| ("carry", *holder)))
-        .chain(case.carried_payments.iter().map(|(holder, _)| ("carried_payments", *holder)))
+        .chain(case.carried_payments.sums.iter().map(|(holder, _)| ("carried_payments", *holder)))
         .collect();
     match named.into_iter().find(|(_, holder)| case.register.lots_of(*holder).is_empty()) {
         None => Ok(()),

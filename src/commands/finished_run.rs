@@ -3,7 +3,7 @@
 use super::Failure;
 use super::failure::no_problems;
 use crate::input::EarlierRun;
-use crate::model::{Date, iso, parse_iso};
+use crate::model::{Case, Date, iso, parse_iso};
 use crate::output::manifest::NAME;
 use crate::problem::{Place, Problem};
 use crate::verify;
@@ -39,6 +39,17 @@ pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
     };
     let company = run.manifest.terms["company"].as_str().unwrap_or_default().to_owned();
     Ok(EarlierRun { folder: folder.to_owned(), manifest_sha256: run.sha256, date, company })
+}
+
+/// Small payments that a run of `date` or later kept back: should it be this one, made again, they would be paid twice.
+pub(crate) fn kept_back_later(case: &Case, date: Date) -> Option<Problem> {
+    let (of, place) = case.carried_payments.of.as_ref().filter(|(of, _)| *of >= date)?;
+    let (of, date) = (iso(*of), iso(date));
+    let message = format!(
+        "What a run of {of} kept back is added to this run of {date}: if that was this run, it would be paid twice."
+    );
+    let help = "Take the table carried_payments out if it comes from this run itself.";
+    Some(Problem::warning("carried_payments.as_of.not-earlier", place.cell("as_of"), message, help))
 }
 
 /// The problem that an earlier run is not earlier than `date`.

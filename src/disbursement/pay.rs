@@ -224,6 +224,10 @@ impl<'a> Plan<'a> {
     fn nothing(&self) -> Problem {
         let reasons = self.left.iter().map(|(reason, (count, _))| format!("{count}: {reason}"));
         let reasons: Vec<String> = reasons.take(10).collect();
+        if reasons.is_empty() {
+            let help = "Give a run that has payments left to make.";
+            return Problem::error("pay.rows.none", self.of.place(), "The run has no payments.", help);
+        }
         let message = format!("This format can carry no payment of the run ({}).", reasons.join("; "));
         let help = "Correct what the reasons say, or write the file in the format of the payments' method.";
         Problem::error("pay.rows.none", self.of.place(), message, help)

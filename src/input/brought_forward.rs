@@ -6,7 +6,7 @@ use super::plans::{class, holder};
 use super::schema::{ARREARS, CARRIED_PAYMENTS, CARRY, Table};
 use super::source::{Found, Origin, Source};
 use super::{EarlierRun, Findings, Line};
-use crate::model::carry::{CARRY_DECIMALS, CarryTable};
+use crate::model::carry::{CARRY_DECIMALS, CarriedPayments, CarryTable};
 use crate::model::class::fold;
 use crate::model::events::{ArrearsRow, ArrearsTable, Entry};
 use crate::model::{Carry, ClassIx, Classes, Date, HolderIx, Register, RowPlace, Terms, YearToDate, iso};
@@ -185,8 +185,8 @@ impl ByHolder {
     }
 
     /// The `carried_payments` table: each holder with what the next payment is to add.
-    pub(crate) fn payments(self) -> Vec<(HolderIx, Units)> {
-        self.sums.into_iter().collect()
+    pub(crate) fn payments(self) -> CarriedPayments {
+        CarriedPayments { of: self.head, sums: self.sums.into_iter().collect() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What holders carry between payments in part: the fractions of a unit that whole units left out, exactly.
 
 use super::{Date, HolderIx, RowPlace};
-use crate::quantity::{PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, units_ratio};
+use crate::quantity::{PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, units_ratio};
 
 /// Millionths of a share times amounts with 12 decimals have 18.
 pub(crate) const CARRY_DECIMALS: u32 = SHARE_DECIMALS + PER_SHARE_DECIMALS;
@@ -16,6 +16,15 @@ pub struct CarryTable {
     pub as_of: Option<Date>,
     pub place: RowPlace,
     pub carried: Carry,
+}
+
+/// Payments that an earlier run found too small, which the next run adds to its own.
+#[derive(Clone, Debug, Default)]
+pub struct CarriedPayments {
+    /// The date of that run, and the table's first row.
+    pub of: Option<(Date, RowPlace)>,
+    /// By holder, in smallest units.
+    pub sums: Vec<(HolderIx, Units)>,
 }
 
 impl Carry {

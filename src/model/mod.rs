@@ -28,7 +28,7 @@ pub(crate) use worded::Worded;
 
 use crate::quantity::Units;
 use calendar::RecordDates;
-use carry::CarryTable;
+use carry::{CarriedPayments, CarryTable};
 use events::{Action, Adjustment, ArrearsTable, Ballot, Component, Declaration, Director, Meeting, Payment, Proceeds};
 use payer::{Bank, PaymentStatus};
 use rayon::prelude::*;
@@ -63,8 +63,7 @@ pub struct Case {
     pub arrears: Option<ArrearsTable>,
     /// What holders carry of payments in part, on the date of the arrears, where given.
     pub carry: Option<CarryTable>,
-    /// Payments that earlier runs found too small, by holder.
-    pub carried_payments: Vec<(HolderIx, Units)>,
+    pub carried_payments: CarriedPayments,
     /// Distributions upon liquidation, by date.
     pub proceeds: Vec<Proceeds>,
     /// What a Common share is exchanged for.

@@ -167,7 +167,7 @@ fn is_iban(account: &str) -> bool {
 
 /// What earlier runs found too small to pay to a holder.
 pub(crate) fn carried_in(case: &Case, holder: HolderIx) -> Units {
-    let carried = &case.carried_payments;
+    let carried = &case.carried_payments.sums;
     carried.binary_search_by_key(&holder, |(holder, _)| *holder).map_or(0, |at| carried[at].1)
 }
 
@@ -189,7 +189,7 @@ pub(crate) fn payments(case: &Case, rows: &[impl Paid]) -> Vec<Payment> {
     };
     let mut payments: Vec<Payment> = rows.chunk_by(|a, b| a.holder() == b.holder()).filter_map(of_holder).collect();
     let is_left = |(holder, _): &&(HolderIx, Units)| payments.binary_search_by_key(holder, |p| p.holder).is_err();
-    let left: Vec<Payment> = case.carried_payments.iter().filter(is_left).copied().map(unjudged).collect();
+    let left: Vec<Payment> = case.carried_payments.sums.iter().filter(is_left).copied().map(unjudged).collect();
     payments.extend(left);
     payments.sort_unstable_by_key(|payment| payment.holder);
     payments.par_iter_mut().for_each(|payment| payment.status = Status::of(case, payment.holder, payment.amount));
@@ -244,7 +244,7 @@ pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, row
     csv::write(folder, NAME, HEADER, &payments, |payment, row| {
         fill(row, case, &reference(&prefix, register.id(payment.holder)), *payment);
     })?;
-    if case.terms.minimum_payment == 0 && case.carried_payments.is_empty() {
+    if case.terms.minimum_payment == 0 && case.carried_payments.sums.is_empty() {
         return Ok(());
     }
     payments.retain(|payment| payment.status == Status::Held(Reason::BelowMinimum));

@@ -34,7 +34,7 @@ fn multiple(outcome: &MultipleOutcome) -> Value {
 fn carried_in(case: &Case) -> Value {
     let decimals = case.terms.currency_decimals;
     let one = |holder, amount| json!({"holder_id": case.register.id(holder), "amount": scaled_fixed(amount, decimals)});
-    list(&case.carried_payments, |(holder, amount)| one(*holder, *amount))
+    list(&case.carried_payments.sums, |(holder, amount)| one(*holder, *amount))
 }
 
 /// F, where it comes from, and Q1.
