@@ -447,6 +447,8 @@ fn a_minimum_keeps_payments_back_and_says_so() {
     fs::write(company.path("s.csv"), word("returned")).unwrap();
     company.done("reissue again --case case --status s.csv --out r1");
     assert!(company.rows("r1/payment-instructions.csv").iter().all(|row| row["holder_id"] != small));
+    let said = company.refused(3, "pay r1 --case case --as pain.001 --out p.xml");
+    assert!(said.contains("The run has no payments"), "{said}");
 }
 
 #[test]
