@@ -1,17 +1,13 @@
 //! `check --report`: the case as a workbook, its problems marked and listed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::case;
+use crate::support::command::{Ran, run_in};
+use crate::support::workbooks::parts;
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::{Path, PathBuf};
-use support::case;
-use support::command::{Ran, run_in};
-use support::workbooks::parts;
 use tempfile::TempDir;
 
 fn run(folder: &Path, line: &str) -> Ran {
@@ -180,7 +176,7 @@ fn every_other_format_is_copied_cell_by_cell() {
     }
 }
 
-fn company() -> support::Company {
+fn company() -> crate::support::Company {
     case(
         "register: holder_id, holder_name, class, shares, issue_date, account, tax_id
          007, Ada, series-a, many, 2005-12-15, DE0212030000, 123-45-6789

@@ -1,16 +1,12 @@
 //! Tables are read as they were meant, or refused at the cell that is wrong: marks and spellings, and places of what is
 //! found out only once a case is run.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::{Ran, run_in};
 use ratable::internals::input::{ReadOptions, load};
 use ratable::internals::model::{Case, day, iso, plain};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use support::command::{Ran, run_in};
 use tempfile::TempDir;
 
 const REGISTER: &str =

@@ -7,12 +7,8 @@
 //! M: 100 × 3/2 = 150 from 2005-10-03, × 1/3 = 50 from 2006-02-06, × 8,832,914/8,412,306 = 220822850/4206153
 //! (52.499956611184…) from 2006-05-08.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
 use std::path::Path;
-use support::command::run_in;
 
 /// What `ratable COMMAND sample --date 2006-06-15 --explain HOLDER` prints.
 fn explained(command: &str, sample: &str, holder: &str) -> String {

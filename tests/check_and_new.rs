@@ -1,14 +1,10 @@
 //! `ratable check` and `ratable new` as commands.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::command::ratable;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
-use support::command::ratable;
 
 fn run(args: &[&str]) -> (i32, String, String) {
     let Output { status, stdout, stderr } = ratable().args(args).output().expect("it runs");

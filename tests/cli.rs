@@ -1,16 +1,12 @@
 //! What a person types: exit codes, folders, flags (SPEC 2).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::{Ran, run_in};
+use crate::support::files::{files, table};
+use crate::support::{Company, case};
 use clap::Parser;
 use ratable::cli::Cli;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
-use support::command::{Ran, run_in};
-use support::files::{files, table};
-use support::{Company, case};
 use tempfile::TempDir;
 
 /// Two holders of Series A, and Common that is paid on 2006-06-15 too.
@@ -300,7 +296,8 @@ fn acknowledged_and_recorded() {
         assert_eq!(result["acknowledged"], serde_json::json!(["4(a)(i)"]), "{clause}");
         assert!(desk.text(&format!("out{at}/manifest.json")).contains("--acknowledge"), "{clause}");
         for book in ["summary.xlsx", "holders/A.xlsx"] {
-            let parts = support::workbooks::parts(&std::fs::read(desk.path(&format!("out{at}/{book}"))).unwrap());
+            let parts =
+                crate::support::workbooks::parts(&std::fs::read(desk.path(&format!("out{at}/{book}"))).unwrap());
             assert!(parts.values().any(|part| part.contains("4(a)(i)")), "{book} says so");
         }
     }
@@ -449,8 +446,12 @@ fn workbooks() {
     let mut book = Vec::new();
     std::io::Read::read_to_end(&mut archive.by_index(0).unwrap(), &mut book).unwrap();
     assert!(
-        support::workbooks::difference("A.xlsx", &book, &std::fs::read(desk.path("one/holders/A.xlsx")).unwrap())
-            .is_none(),
+        crate::support::workbooks::difference(
+            "A.xlsx",
+            &book,
+            &std::fs::read(desk.path("one/holders/A.xlsx")).unwrap()
+        )
+        .is_none(),
         "the workbook in the archive is the one in the folder"
     );
 }
@@ -541,7 +542,7 @@ fn the_same_bytes_everywhere() {
     assert_eq!(here.run("dividend good --date 2006-06-15 --out out").code, 0);
     std::fs::create_dir_all(there.path("deep/er")).unwrap();
     std::fs::rename(there.path("good"), there.path("deep/er/good")).unwrap();
-    let ran = support::command::ratable()
+    let ran = crate::support::command::ratable()
         .args(["dividend", "deep/er/good", "--date", "2006-06-15", "--out", "x/y", "--jobs", "1", "--quiet", "--force"])
         .args(["--format", "json"])
         .env("TZ", "Asia/Kathmandu")
@@ -553,7 +554,7 @@ fn the_same_bytes_everywhere() {
     let (a, b) = (files(&here.path("out")), files(&there.path("x/y")));
     assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
     for (name, bytes) in &a {
-        assert_eq!(support::workbooks::difference(name, bytes, &b[name]), None);
+        assert_eq!(crate::support::workbooks::difference(name, bytes, &b[name]), None);
     }
 }
 

@@ -1,14 +1,10 @@
 //! Help, completions and manual pages: what a person reads before and instead of asking.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::{ratable, run_in};
 use clap::{CommandFactory, Parser};
 use ratable::cli::Cli;
 use std::fs;
 use std::process::Command;
-use support::command::{ratable, run_in};
 
 fn commands() -> Vec<String> {
     let names = Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();

@@ -1,8 +1,6 @@
 //! The same inputs give the same bytes, whatever the machine, the time, the folder or the number of threads.
 
-mod machine;
-
-use machine::{Machine, assert_same};
+use crate::machine::{Machine, assert_same};
 use std::fs;
 
 const COMMANDS: [&str; 7] = [
@@ -25,7 +23,7 @@ fn another_folder_zone_locale_and_number_of_threads_give_the_same_bytes() {
         let mut other = machine.command(&format!("{command} --out ../../two --jobs 4 --force --format json"));
         other.current_dir(machine.path("far/away"));
         other.envs([("TZ", "Pacific/Kiritimati"), ("LANG", "de_DE.UTF-8"), ("LC_ALL", "tr_TR.UTF-8"), ("HOME", "/")]);
-        machine::Came::from(other.output().unwrap()).done();
+        crate::machine::Came::from(other.output().unwrap()).done();
         assert_same(&machine.path("one"), &machine.path("two"));
     }
 }
@@ -42,9 +40,9 @@ fn the_manifest_keeps_to_itself_where_and_how_the_run_was_made() {
         manifest["inputs"].as_array().unwrap().iter().map(|i| i["path"].as_str().unwrap()).collect();
     assert_eq!(inputs, ["consideration.csv", "declarations.csv", "proceeds.csv", "register.csv", "terms.csv"]);
     let home = machine.path("").display().to_string();
-    for (name, bytes) in machine::files(&machine.path("one")) {
-        for text in machine::texts(&bytes) {
-            assert!(!machine::contains(&text, &home), "{name} names the folder of the run");
+    for (name, bytes) in crate::machine::files(&machine.path("one")) {
+        for text in crate::machine::texts(&bytes) {
+            assert!(!crate::machine::contains(&text, &home), "{name} names the folder of the run");
         }
     }
 }

@@ -1,7 +1,5 @@
-//! The pages of `docs/` say what the program does. `RATABLE_GOLDEN=write cargo test --test docs` writes the parts of
+//! The pages of `docs/` say what the program does. `RATABLE_GOLDEN=write cargo test docs::` writes the parts of
 //! `docs/files.md` that the tables of the program give.
-
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use ratable::internals::input::{Kind, TABLES, TERM_LIST};
 use ratable::internals::output::StatementKind;
@@ -109,7 +107,7 @@ fn every_table_column_and_placeholder_is_in_the_page_of_files() {
         std::fs::write(root().join("docs/files.md"), new).expect("the page can be written");
         return;
     }
-    assert!(old == new, "docs/files.md is not in step: RATABLE_GOLDEN=write cargo test --test docs");
+    assert!(old == new, "docs/files.md is not in step: RATABLE_GOLDEN=write cargo test docs::");
 }
 
 /// The header line of every CSV file that the golden runs wrote.

@@ -2,31 +2,15 @@
 //! hold of any stack.
 //!
 //! 2,000 stacks by default, more by command:
-//! `RATABLE_STACKS=100000 cargo test --release --test equilibrium -- --nocapture`
+//! `RATABLE_STACKS=100000 cargo test --release equilibrium:: -- --nocapture`
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-#![allow(
-    clippy::pedantic,
-    missing_docs,
-    dead_code,
-    reason = "the reference is read beside the rules, not linked against"
-)]
-
-#[path = "reference"]
-mod reference {
-    pub mod date;
-    pub mod equilibrium;
-    pub mod number;
-    pub mod random;
-}
-
+use crate::reference::equilibrium::{DATE, Member, Stack, payout, stack};
+use crate::reference::number::{Q, half_even, int, parse};
 use clap::Parser;
 use num_traits::Zero;
 use ratable::cli::Cli;
 use ratable::internals::{execute, set_silent};
 use rayon::prelude::*;
-use reference::equilibrium::{DATE, Member, Stack, payout, stack};
-use reference::number::{Q, half_even, int, parse};
 use std::path::Path;
 
 /// Runs a stack; `flags` say which sums.
@@ -94,7 +78,7 @@ fn one(seed: u64) -> Vec<String> {
             }
         }
         // The values add up to the sum, or nothing is left to take the rest; and more proceeds lower nobody's.
-        let rises = stack.members.iter().any(|m| !matches!(m.terms, reference::equilibrium::Terms::Fixed));
+        let rises = stack.members.iter().any(|m| !matches!(m.terms, crate::reference::equilibrium::Terms::Fixed));
         if rises && total(&stack.members, &want) != sum {
             wrong.push(format!("seed {seed}, {sum}: the values do not add up"));
         }
@@ -112,7 +96,7 @@ fn one(seed: u64) -> Vec<String> {
 
 /// A unit below an event nothing has changed for a class, a unit above it has.
 fn around_breakpoints(seed: u64, stack: &Stack, result: &serde_json::Value, folder: &Path) -> Vec<String> {
-    use reference::equilibrium::Terms;
+    use crate::reference::equilibrium::Terms;
     let mut wrong = Vec::new();
     let preferences = stack.members.iter().fold(Q::zero(), |sum, member| sum + &member.shares * &member.due);
     for event in result["breakpoints"].as_array().unwrap() {
@@ -124,7 +108,7 @@ fn around_breakpoints(seed: u64, stack: &Stack, result: &serde_json::Value, fold
         if cents.is_zero() {
             continue;
         }
-        let cash = |cents: Q| reference::number::half_up(&(cents / int(100)), 2);
+        let cash = |cents: Q| crate::reference::number::half_up(&(cents / int(100)), 2);
         let text = |value: &Q| {
             format!("{}.{:02}", value.floor().to_integer(), ((value - value.floor()) * int(100)).to_integer())
         };

@@ -1,15 +1,11 @@
 //! Lists as other people's tools and transfer agents export them, made up in their manner: from the file to statements
 //! without a mapping. `docs/from.md` names the public pages that their columns are known from.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::command::run_in;
+use crate::support::files::table;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use support::command::run_in;
-use support::files::table;
 use tempfile::TempDir;
 
 /// 2.00 a share of Series A, 0.02 a share of Common, to who holds them on 31 May.

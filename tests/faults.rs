@@ -1,10 +1,8 @@
 //! What goes wrong with the machine: the folder is there and complete, or as it was before; never anything between.
 //!
-//! `RATABLE_KILLS=200 cargo test --release --test faults killed -- --nocapture` kills 200 times on each kind of output.
+//! `RATABLE_KILLS=200 cargo test --release faults::killed -- --nocapture` kills 200 times on each kind of output.
 
-mod machine;
-
-use machine::{Came, Dice, Machine, assert_same, files, names, skipped};
+use crate::machine::{Came, Dice, Machine, assert_same, files, names, skipped};
 use rustix::process::{Pid, Signal};
 use std::fs;
 use std::io::Read;
@@ -385,7 +383,10 @@ fn alone(test: &str) -> Option<Came> {
         return None;
     }
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--nocapture"]).env("RATABLE_ALONE", "1").env_remove("RUST_BACKTRACE");
+    command
+        .args(["--exact", &format!("faults::{test}"), "--nocapture"])
+        .env("RATABLE_ALONE", "1")
+        .env_remove("RUST_BACKTRACE");
     Some(command.output().unwrap().into())
 }
 

@@ -1,15 +1,11 @@
 //! The workbook of `ratable new`, filled in by `LibreOffice` itself and saved by it, is a case that runs.
 //!
-//! `cargo test --test fill_in -- --ignored` needs `soffice` and a Python that has its `uno` module (Debian's
+//! `cargo test fill_in:: -- --ignored` needs `soffice` and a Python that has its `uno` module (Debian's
 //! libreoffice-calc-nogui and python3-uno).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::command::run_in;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,13 +1,9 @@
 //! `--format json`: one document on standard output whatever comes of a command; and no colours where none are wanted.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::case;
+use crate::support::command::run_in;
 use serde_json::Value;
 use std::fs;
-use support::case;
-use support::command::run_in;
 use tempfile::TempDir;
 
 fn desk() -> TempDir {
@@ -99,7 +95,7 @@ fn colours_are_for_terminals_and_never_against_no_color() {
     assert!(!plain.contains('\u{1b}'), "{plain:?}");
     assert_eq!(colored.matches("\u{1b}[31m").count(), 2, "{colored:?}");
     // Not on a terminal, none whatever the environment says.
-    let ran = support::command::ratable()
+    let ran = crate::support::command::ratable()
         .args(["check", "broken"])
         .env_remove("NO_COLOR")
         .current_dir(desk.path())

@@ -1,7 +1,5 @@
 //! The same case in every format that is read, which must come to the same figures. `tests/fixtures/make.py` made them.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use ratable::internals::input::{Loaded, ReadOptions, load};
 use ratable::internals::model::Case;
 use ratable::internals::model::fraction;

@@ -1,21 +1,17 @@
 //! Golden runs of the samples: every file of every command, as it was when somebody last looked at it.
 //!
 //! CSV is compared as it is, JSON laid out, workbooks as the content of their cells (a line for each: its value, and its
-//! formula where it has one). `RATABLE_GOLDEN=write cargo test --test golden` writes what the runs give now: look at the
+//! formula where it has one). `RATABLE_GOLDEN=write cargo test golden::` writes what the runs give now: look at the
 //! difference before it is committed. The manifest, which names hashes, is looked at in `cli.rs`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
+use crate::support::files::files;
+use crate::support::workbooks::first_difference;
 use calamine::{Data, Range, Reader, Xlsx};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
-use support::command::run_in;
-use support::files::files;
-use support::workbooks::first_difference;
 
 /// A file of an output as text that a person can compare.
 fn readable(name: &str, bytes: &[u8]) -> (String, String) {
@@ -96,7 +92,7 @@ fn golden(name: &str, sample: &str, line: &str) {
     if std::env::var_os("RATABLE_GOLDEN").is_some_and(|v| v == "write") {
         return write(&expected, &found);
     }
-    assert!(expected.is_dir(), "tests/golden/{name} is missing: RATABLE_GOLDEN=write cargo test --test golden");
+    assert!(expected.is_dir(), "tests/golden/{name} is missing: RATABLE_GOLDEN=write cargo test golden::");
     let expected = files(&expected);
     let names = |list: Vec<&String>| list.into_iter().cloned().collect::<Vec<String>>();
     assert_eq!(names(found.keys().collect()), names(expected.keys().collect()), "the files of {line}");

@@ -1,8 +1,6 @@
 //! Files that mean harm, or that something happened to: each ends with a problem that names the file.
 //! `hostile_limits` has those that would take all time and memory, and looks at both.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use ratable::internals::input::{Loaded, ReadOptions, load};
 use std::fs;
 use std::io::{Cursor, Read, Write};

@@ -1,13 +1,9 @@
 //! Ids, accounts and bank codes are taken as the spreadsheet shows them; where it lost what was typed, there is a problem.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
 use rust_xlsxwriter::{Format, Workbook};
 use serde_json::Value;
 use std::fs;
-use support::command::run_in;
 use tempfile::TempDir;
 
 const HEADERS: [&str; 8] =

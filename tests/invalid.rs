@@ -1,7 +1,5 @@
 //! Every kind of problem has a small case of its own in `tests/invalid/`, named for its defect, with exactly the problems
-//! that it must give beside it in `expected.txt`. `RATABLE_BLESS=1 cargo test --test invalid` writes those files anew.
-
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+//! that it must give beside it in `expected.txt`. `RATABLE_BLESS=1 cargo test invalid::` writes those files anew.
 
 use ratable::internals::Problem;
 use ratable::internals::input::{ReadOptions, load};

@@ -14,15 +14,11 @@
 //! exit 4
 //! ```
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
+use crate::support::files::{same, table};
 use ratable::internals::model::{Ratio, parse_decimal, whole};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use support::command::run_in;
-use support::files::{same, table};
 
 type Row = BTreeMap<String, String>;
 

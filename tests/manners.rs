@@ -1,10 +1,8 @@
 //! A random register written in a random person's manner (header names, marks of numbers, dates, totals, blanks, titles,
 //! CSV or XLSX) comes out equal, or is a problem: never different.
 //!
-//! A normal run takes a few hundred, the same ones every time; `RATABLE_MANNERS=20000 cargo test --test manners` takes so
+//! A normal run takes a few hundred, the same ones every time; `RATABLE_MANNERS=20000 cargo test manners::` takes so
 //! many new ones.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};

@@ -1,17 +1,13 @@
 //! Many cases in one call: a line each, what is wrong with the others, and a total.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::case;
+use crate::support::command::{Ran, run_in};
 use serde_json::Value;
 use std::fs;
-use support::case;
-use support::command::{Ran, run_in};
 use tempfile::TempDir;
 
 /// Two holders, in the company's own currency.
-fn company(currency: &str, shares: &str) -> support::Company {
+fn company(currency: &str, shares: &str) -> crate::support::Company {
     case(&format!(
         "terms: term, value
          currency, {currency}

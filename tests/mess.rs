@@ -1,8 +1,6 @@
 //! The mess that registers come in, each from a file of its own in `tests/fixtures/mess`, made by
 //! `tests/fixtures/make.py`.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 use ratable::internals::input::{Loaded, ReadOptions, load};
 use ratable::internals::model::iso;
 use std::path::Path;

@@ -1,16 +1,12 @@
 //! Money out: the bank's files of a run, read back by parsers that know nothing of how they were written.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
-mod support;
-
+use crate::support::command::{Ran, run_in};
+use crate::support::files::table;
+use crate::support::forged::forge;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::command::{Ran, run_in};
-use support::files::table;
-use support::forged::forge;
 use tempfile::TempDir;
 
 /// A folder with the case of `tests/fixtures/money_out` in it, and a dividend run of it.

@@ -1,7 +1,5 @@
 //! Open Cap Format packages: what they come to as of a date, and what is said of those that cannot be right.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
 use ratable::internals::input::{Loaded, ReadOptions, load};
 use ratable::internals::model::{iso, parse_iso};
 use ratable::internals::{Problem, Severity};

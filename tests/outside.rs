@@ -1,15 +1,11 @@
 //! What stands around a run: other files in its folder, what a terminal would obey, pipes and files where a folder is
 //! expected, full disks behind what is printed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::{Ran, ratable, run_in};
+use crate::support::files::files;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
-use support::command::{Ran, ratable, run_in};
-use support::files::files;
 use tempfile::TempDir;
 
 const REGISTER: &str = "holder_id,holder_name,class,shares,issue_date\nA,Ann,series-a,10,2006-01-10\n";

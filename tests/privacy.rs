@@ -1,8 +1,6 @@
 //! What is nobody else's business stays where it belongs, and what holders are called does no harm.
 
-mod machine;
-
-use machine::{Machine, assert_same, contains, files, names, parts, skipped, texts};
+use crate::machine::{Machine, assert_same, contains, files, names, parts, skipped, texts};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -1,16 +1,12 @@
 //! docs/problems.md is what `ratable explain` prints: it has an entry for every code that the program can give, and its
 //! examples are true.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
 use ratable::internals::input::{ReadOptions, load};
 use ratable::internals::output::problem_page::{Entry, cells, entries, find};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::command::run_in;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -1,12 +1,8 @@
 //! Examples that others published, typed again with their figures: each says where it is from.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
 use std::collections::BTreeMap;
 use std::fs;
-use support::command::run_in;
 
 const CLASSES: &str = "class,name,kind,ranking,order,original_price,liquidation_preference,participation,participation_cap,\
                        conversion_ratio,accrued_dividends,accrued_as_of,accrued_on_conversion,exercise_price";

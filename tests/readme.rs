@@ -2,17 +2,14 @@
 //! shell, in a folder of their own that has the sample data.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::command::{ratable, run_in};
+use crate::support::files::files;
 use clap::CommandFactory;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
-use support::command::{ratable, run_in};
-use support::files::files;
 use tempfile::TempDir;
 
 /// A folder with the sample data, and with the program on its path.

@@ -1,11 +1,9 @@
 //! Every formula in every workbook, computed again by a spreadsheet engine of other people's, against the result that
 //! the workbook carries.
 //!
-//! `cargo test --test recalculate` runs both samples through the binary and compares with `IronCalc`;
-//! `cargo test --test recalculate -- --ignored` does the same with `LibreOffice`, which must be installed.
+//! `cargo test recalculate::` runs both samples through the binary and compares with `IronCalc`;
+//! `cargo test recalculate:: -- --ignored` does the same with `LibreOffice`, which must be installed.
 //! With `RATABLE_WORKBOOKS=FOLDER` the workbooks below that folder are compared instead.
-
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use calamine::{Data, Reader, Xlsx, open_workbook};
 use ironcalc_base::Model;

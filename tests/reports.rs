@@ -1,14 +1,10 @@
 //! Files as people and their programs write them (`tests/reports`), each with what is right: paid as it was meant, or a
 //! problem at its cell; never another sum.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::{Ran, run_in};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use support::command::{Ran, run_in};
 
 /// What an input comes to.
 enum Right {

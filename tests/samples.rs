@@ -1,15 +1,11 @@
 //! The figures that `sample-data/small/README.md` works out by hand are what the binary gives: every table of it is
 //! read, and its rows are looked up in the files of the run.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
+use crate::support::files::{files, table};
 use ratable::internals::model::parse_decimal;
 use std::collections::BTreeMap;
 use std::path::Path;
-use support::command::run_in;
-use support::files::{files, table};
 
 type Rows = Vec<Vec<String>>;
 

@@ -1,8 +1,6 @@
 //! A finished run's workbooks written in parts and merged: what one run would have written, byte for byte.
 
-mod machine;
-
-use machine::{Came, Machine, assert_same, is_there, names, skipped};
+use crate::machine::{Came, Machine, assert_same, is_there, names, skipped};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

@@ -2,26 +2,18 @@
 //! from the rules and never from `src`.
 //!
 //! 2,000 cases by default. More by command, in parts if need be:
-//! `RATABLE_CASES=100000 RATABLE_FIRST=1 cargo test --release --test second_opinion -- --nocapture`
-//! One of them, kept to look at: `RATABLE_FIRST=12300 RATABLE_CASES=1 RATABLE_KEEP=folder cargo test --test second_opinion`
+//! `RATABLE_CASES=100000 RATABLE_FIRST=1 cargo test --release second_opinion:: -- --nocapture`
+//! One of them, kept to look at: `RATABLE_FIRST=12300 RATABLE_CASES=1 RATABLE_KEEP=folder cargo test second_opinion::`
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-#![allow(clippy::pedantic, missing_docs, reason = "the reference is read beside the rules, not linked against")]
-
-#[path = "support/vector.rs"]
-mod vector;
-
-mod reference;
-
+use crate::reference::number::parse;
+use crate::support::vector::{FREE, Vector};
 use clap::Parser;
 use ratable::cli::Cli;
 use ratable::internals::{execute, set_silent};
 use rayon::prelude::*;
-use reference::number::parse;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
-use vector::{FREE, Vector};
 
 fn same(a: &str, b: &str) -> bool {
     match (parse(a), parse(b)) {
@@ -61,9 +53,9 @@ fn one(seed: u64, root: &Path, commands: &AtomicU64, cells: &AtomicU64) -> Vec<S
     let case = root.join(format!("{seed}"));
     let out = root.join(format!("{seed}-out"));
     let mut wrong = Vec::new();
-    for argv in reference::generator::write_case(seed, &case) {
+    for argv in crate::reference::generator::write_case(seed, &case) {
         commands.fetch_add(1, Ordering::Relaxed);
-        let expected = reference::run(&case, &argv);
+        let expected = crate::reference::run(&case, &argv);
         let mut typed = vec!["ratable".to_owned(), argv[0].clone(), case.display().to_string()];
         typed.extend_from_slice(&argv[1..]);
         typed.extend(["--out", out.to_str().unwrap(), "--workbooks", "none", "--quiet"].map(String::from));
@@ -121,7 +113,7 @@ fn the_reference_agrees_with_the_conformance_cases() {
         for run in &vector.runs {
             lines += 1;
             let argv: Vec<String> = run.line.split(' ').map(String::from).collect();
-            let got = reference::run(case.path(), &argv);
+            let got = crate::reference::run(case.path(), &argv);
             let mut found = Vec::new();
             if got.exit != run.exit {
                 found.push(format!("exit {} expected, {} found {}", run.exit, got.exit, got.why));

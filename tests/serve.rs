@@ -2,16 +2,13 @@
 //! `tests/serve_browser.rs`.
 
 #![cfg(feature = "serve")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::command::run_in;
+use crate::support::page::{Server, folders};
 use std::fs;
 use std::io::{Cursor, Read, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
-use support::command::run_in;
-use support::page::{Server, folders};
 use zip::write::SimpleFileOptions;
 
 const CAPSTONE: &[u8] = include_bytes!("../sample-data/capstone.xlsx");

@@ -2,17 +2,14 @@
 //! `.ci/run` installs both.
 
 #![cfg(feature = "serve")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
-mod support;
-
+use crate::support::browser::Browser;
+use crate::support::command::run_in;
+use crate::support::page::Server;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use support::browser::Browser;
-use support::command::run_in;
-use support::page::Server;
 
 /// A browser, or the reason why a test is passed over; one that is missing where everything must be tested is a failure.
 fn browser(width: u32, dark: bool) -> Option<Browser> {
@@ -209,7 +206,7 @@ fn two_tabs_have_a_case_each_and_one_that_closes_takes_its_own_along() {
     let Some(browser) = browser(1280, false) else { return };
     let server = Server::start();
     at_sample(&server, &browser, "capstone");
-    let here = || support::page::folders(&server.folders()[0]).len();
+    let here = || crate::support::page::folders(&server.folders()[0]).len();
     let first = browser.another_window();
     at_sample(&server, &browser, "venture");
     assert_eq!(here(), 2);

@@ -1,14 +1,10 @@
 //! What a holder's statement says beside its figures: address, status, dates, what is owed, why nothing is paid, the year.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
-mod support;
-
+use crate::support::command::run_in;
 use calamine::{Data, Reader, Xlsx};
 use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
-use support::command::run_in;
 
 /// Runs a line of arguments in `folder`, and expects it to be done.
 fn done(folder: &Path, line: &str) {

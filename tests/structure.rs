@@ -1,8 +1,6 @@
 //! The map of `src/lib.rs` is true: what a file imports lies below it, and no two files import each other, be it by way
 //! of others. A module and the modules inside it are one place here: those may import each other.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,5 @@
 //! Layouts that a team made its own: what is stamped, what stays byte for byte, and what is refused, with its cell.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
-
 use ratable::internals::output::Figure;
 use ratable::internals::output::{Cell, Column, Group, Layout, Look, Statement, StatementKind, Term, Value};
 use ratable::internals::output::{Part, read};

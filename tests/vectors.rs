@@ -3,18 +3,11 @@
 //!
 //! Text is compared exactly, numbers as decimals; columns of free text are left out.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "support/vector.rs"]
-mod vector;
-
-mod support;
-
+use crate::support::command::run_in;
+use crate::support::files::{same, table};
+use crate::support::vector::{Expected, FREE, Vector};
 use std::path::Path;
-use support::command::run_in;
-use support::files::{same, table};
 use tempfile::TempDir;
-use vector::{Expected, FREE, Vector};
 
 impl Expected {
     /// What differs from it in `out`, after a run that ended with `exit`.

@@ -1,11 +1,7 @@
 //! The figures that `sample-data/venture/README.md` works out by hand are what the binary gives.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-mod support;
-
+use crate::support::command::run_in;
 use std::path::Path;
-use support::command::run_in;
 
 /// The rows of a table of the README, below the heading that begins so.
 fn table(heading: &str) -> Vec<Vec<String>> {

@@ -1,11 +1,7 @@
 //! `ratable verify`: an untouched run passes, and whatever is touched is named.
 
-#[path = "support/forged.rs"]
-mod forged;
-mod machine;
-
-use forged::{forge, rehash};
-use machine::{Came, Dice, Machine, contains, files};
+use crate::machine::{Came, Dice, Machine, contains, files};
+use crate::support::forged::{forge, rehash};
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -163,7 +159,7 @@ fn an_edited_cell_of_a_workbook_is_found_by_making_the_run_again() {
     let machine = machine_with_runs();
     let folder = copy(&machine, "dividend", "run");
     let path = folder.join("holders/H-000001.xlsx");
-    let parts = machine::parts(&fs::read(&path).unwrap()).unwrap();
+    let parts = crate::machine::parts(&fs::read(&path).unwrap()).unwrap();
     let sheet = "xl/worksheets/sheet1.xml";
     let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
     for (name, bytes) in parts {

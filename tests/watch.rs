@@ -1,10 +1,10 @@
 //! `ratable watch`: cases dropped into a folder.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 #![cfg(unix)]
 
-mod support;
-
+use crate::support::command::{Ran, ratable, run_in};
+use crate::support::files::files;
+use crate::support::{Company, case};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
@@ -12,9 +12,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
-use support::command::{Ran, ratable, run_in};
-use support::files::files;
-use support::{Company, case};
 use tempfile::TempDir;
 
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -4,11 +4,13 @@
 //! turn, and the median of the pairs is shown. Inputs are made in a folder on tmpfs (`/dev/shm` where there is one) and,
 //! where a line says so, on the disk (the target folder).
 //!
-//! `cargo bench -- --quick` runs the same on small inputs, once, and judges what comes out rather than how fast: that is
-//! for continuous integration, where time means nothing. `cargo bench -- NAME…` runs the lines whose name has a NAME in it.
+//! `cargo test --bench goals -- --quick` runs the same on small inputs, once, with the program that the tests have, and
+//! judges what comes out rather than how fast: that is for continuous integration, where time means nothing.
+//! `cargo bench -- NAME…` runs the lines whose name has a NAME in it.
 
 mod inputs;
 mod measure;
+#[allow(dead_code, reason = "the bench needs the page alone")]
 #[path = "../../tests/support/mod.rs"]
 mod support;
 mod yardsticks;

@@ -32,4 +32,4 @@ picture "$scratch/dividend/holders/H-001.xlsx" 'Smallwater Turbines' 500 stateme
 picture "$scratch/exit/scenarios.xlsx" 'What each class gets, drawn' 700 waterfall
 
 # The page, in a browser (Chromium, chromedriver).
-cargo test --locked --test serve_browser -- --ignored the_picture_of_the_readme
+cargo test --locked --test all -- --ignored the_picture_of_the_readme

@@ -1,7 +1,5 @@
 //! Runs of the program as processes, on cases of any size, and looks at the folders they leave.
 
-#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
-
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write as _;

@@ -1,7 +1,7 @@
 //! Apportionment against a naive one: floors, then a unit each to the largest remainders, ties in order.
 
-use crate::random::{cents, company};
-use crate::{cases, within_a_unit};
+use super::{cases, within_a_unit};
+use crate::support::random::{cents, company};
 use num_traits::{ToPrimitive, Zero};
 use proptest::prelude::*;
 use ratable::internals::model::Case;

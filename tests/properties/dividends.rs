@@ -1,8 +1,8 @@
 //! Dividend runs.
 
-use crate::cases;
-use crate::random::{QUARTER_DATES, cents, company, quarter_date};
+use super::cases;
 use crate::support::case;
+use crate::support::random::{QUARTER_DATES, cents, company, quarter_date};
 use crate::support::runs::Run;
 use proptest::prelude::*;
 use ratable::internals::model::iso;

@@ -1,7 +1,7 @@
 //! Exchanges.
 
-use crate::cases;
-use crate::random::{company, quarter_date};
+use super::cases;
+use crate::support::random::{company, quarter_date};
 use proptest::prelude::*;
 use ratable::internals::model::{Ratio, round_half, scaled_plain, whole};
 

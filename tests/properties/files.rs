@@ -1,10 +1,10 @@
 //! Files that the binary writes.
 
-use crate::cases;
-use crate::random::{QUARTER_DATES, cents, company, quarter_date};
+use super::cases;
 use crate::support::Company;
 use crate::support::command::run_in;
 use crate::support::files::{files, table};
+use crate::support::random::{QUARTER_DATES, cents, company, quarter_date};
 use crate::support::workbooks::{difference, first_difference, parts};
 use proptest::prelude::*;
 use ratable::internals::model::scaled_fixed;

@@ -1,9 +1,9 @@
 //! Liquidations.
 
-use crate::random::{Random, cents, company, quarter_date};
+use super::{cases, within_a_unit};
 use crate::support::Company;
+use crate::support::random::{Random, cents, company, quarter_date};
 use crate::support::runs::Run;
-use crate::{cases, within_a_unit};
 use num_traits::ToPrimitive;
 use proptest::prelude::*;
 use proptest::sample::select;

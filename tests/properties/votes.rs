@@ -1,7 +1,7 @@
 //! Votes.
 
-use crate::cases;
-use crate::random::{company, quarter_date};
+use super::cases;
+use crate::support::random::{company, quarter_date};
 use num_traits::Zero;
 use proptest::prelude::*;
 use ratable::internals::model::{Ratio, fraction, scaled_plain, whole};

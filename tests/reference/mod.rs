@@ -11,6 +11,7 @@ pub mod captable;
 pub mod case;
 pub mod date;
 pub mod dividend;
+pub mod equilibrium;
 #[cfg(test)]
 mod examples;
 pub mod exchange;

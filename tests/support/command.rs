@@ -38,7 +38,6 @@ fn ran(output: Output) -> Ran {
 pub struct Written {
     _top: TempDir,
     pub out: PathBuf,
-    pub stdout: String,
 }
 
 impl Company {
@@ -54,7 +53,7 @@ impl Company {
         arguments.extend(["--out", "out"].map(str::to_owned));
         let ran = run_in(top.path(), &arguments);
         assert_eq!(ran.code, 0, "{line}: {}{}", ran.stdout, ran.stderr);
-        Written { out: top.path().join("out"), stdout: ran.stdout, _top: top }
+        Written { out: top.path().join("out"), _top: top }
     }
 }
 

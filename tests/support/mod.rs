@@ -12,14 +12,14 @@
 //! assert_eq!(company.dividend("2006-03-15").cash(), "A 200.00");
 //! ```
 
-#![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
-
 pub mod browser;
 pub mod command;
 pub mod files;
 pub mod forged;
 pub mod page;
+pub mod random;
 pub mod runs;
+pub mod vector;
 pub mod workbooks;
 
 use ratable::internals::Severity;

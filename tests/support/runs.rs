@@ -264,11 +264,6 @@ impl Run<DividendOutcome> {
         self.outcome.cohorts.iter().flat_map(assets).collect::<Vec<_>>().join(", ")
     }
 
-    /// M on the day of the run, as a fraction.
-    pub fn multiple(&self) -> String {
-        fraction(&self.outcome.multiple.value)
-    }
-
     /// The rows of `arrears.csv`: `2005-12-15 2006-03-15 5 paid 3.5`, with the asset, and `set apart` where it is.
     pub fn arrears(&self) -> Vec<String> {
         let shown = self.outcome.arrears.iter().map(|row| {

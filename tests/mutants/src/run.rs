@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The tests, the quickest first.
+/// The tests, the quickest first: those of the library, and modules of `tests/all.rs`.
 const TESTS: [&str; 13] = [
     "clauses",
     "lib",
@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io::Result<bool> {
     let tests = build(copy)?;
     for (name, program) in &tests {
-        if failures(copy, program, None)?.is_some() {
+        if failures(copy, name, program, None)?.is_some() {
             return Err(io::Error::other(format!("{name} fails without any mutant")));
         }
     }
@@ -44,8 +44,8 @@ pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io
     let mut by_clause: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (done, mutant) in mutants.iter().enumerate() {
         let mut killer = None;
-        for (at, (_, program)) in tests.iter().enumerate() {
-            if let Some(failed) = failures(copy, program, Some(mutant.number))? {
+        for (at, (name, program)) in tests.iter().enumerate() {
+            if let Some(failed) = failures(copy, name, program, Some(mutant.number))? {
                 let modules = failed.into_iter().filter(|_| TESTS[at] == "clauses");
                 modules.for_each(|module| by_clause.entry(module).or_default().push(mutant.number));
                 killer = Some(at);
@@ -85,9 +85,8 @@ pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io
 fn build(copy: &Path) -> io::Result<Vec<(&'static str, PathBuf)>> {
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["test", "--no-run", "--locked", "--message-format", "json-render-diagnostics", "--lib"])
+        .args(["test", "--no-run", "--locked", "--message-format", "json-render-diagnostics", "--lib", "--test", "all"])
         .current_dir(copy);
-    TESTS.iter().filter(|name| **name != "lib").for_each(|name| _ = cargo.args(["--test", name]));
     let output = cargo
         .env("CARGO_TARGET_DIR", copy.join("target"))
         .env("RUSTFLAGS", "--cap-lints allow")
@@ -98,7 +97,7 @@ fn build(copy: &Path) -> io::Result<Vec<(&'static str, PathBuf)>> {
     }
     let said = String::from_utf8_lossy(&output.stdout);
     let program = |name: &str| {
-        let (kind, target) = if name == "lib" { ("lib", "ratable") } else { ("test", name) };
+        let (kind, target) = if name == "lib" { ("lib", "ratable") } else { ("test", "all") };
         let (kind, target) = (format!("\"kind\":[\"{kind}\"]"), format!("\"name\":\"{target}\""));
         said.lines().filter(|line| line.contains(&kind) && line.contains(&target)).find_map(|line| {
             let (_, rest) = line.split_once("\"executable\":\"")?;
@@ -114,8 +113,11 @@ fn build(copy: &Path) -> io::Result<Vec<(&'static str, PathBuf)>> {
 
 /// The modules whose tests fail, with a mutant on or without; none where all pass. What does not end within the patience
 /// has failed.
-fn failures(copy: &Path, program: &Path, mutant: Option<usize>) -> io::Result<Option<BTreeSet<String>>> {
+fn failures(copy: &Path, name: &str, program: &Path, mutant: Option<usize>) -> io::Result<Option<BTreeSet<String>>> {
     let mut command = Command::new(program);
+    if name != "lib" {
+        command.arg(format!("{name}::"));
+    }
     command.current_dir(copy).stdout(Stdio::piped()).stderr(Stdio::null());
     command
         .env("RATABLE_CASES", CASES)
@@ -142,6 +144,7 @@ fn failures(copy: &Path, program: &Path, mutant: Option<usize>) -> io::Result<Op
     let said = reader.join().map_err(|_| io::Error::other("the output's reader panicked"))??;
     let said = String::from_utf8_lossy(&said);
     let failed = said.lines().filter_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
-    let modules = failed.filter_map(|test| test.split("::").next()).map(str::to_owned).collect();
+    // `clauses::s01_amount::…`: the clause is the second.
+    let modules = failed.filter_map(|test| test.split("::").nth(1)).map(str::to_owned).collect();
     Ok((!passed).then_some(modules))
 }

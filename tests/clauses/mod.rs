@@ -2,11 +2,6 @@
 //!
 //! Each fails when its rule is broken: `tests/README.md` lists the break that was tried for every one of them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod s01_amount;
 mod s02a_dividends;
 mod s02a_multiple;

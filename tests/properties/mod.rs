@@ -1,15 +1,7 @@
 //! What holds for every company: properties over random ones (`support/random.rs`).
 //!
-//! A normal run takes a few cases of each, the same ones every time. `RATABLE_PROPERTY_TIMES=50 cargo test --test
-//! properties` takes fifty times as many, new ones each time; a failure is shrunk and shown.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
-
-#[path = "../support/mod.rs"]
-mod support;
-
-#[path = "../support/random.rs"]
-mod random;
+//! A normal run takes a few cases of each, the same ones every time. `RATABLE_PROPERTY_TIMES=50 cargo test
+//! properties::` takes fifty times as many, new ones each time; a failure is shrunk and shown.
 
 mod apportionment;
 mod dividends;

@@ -4,11 +4,9 @@
 #![cfg(unix)]
 
 mod confined;
-#[path = "../machine/mod.rs"]
-mod machine;
 
-use confined::Piece::{self, Noise, Once, Times};
-use confined::{END, HEAD, HEADERS, LIMITS, SHEET, STRINGS, check, confined, fixture, part, refused, with_part};
+use self::confined::Piece::{self, Noise, Once, Times};
+use self::confined::{END, HEAD, HEADERS, LIMITS, SHEET, STRINGS, check, confined, fixture, part, refused, with_part};
 use ratable::internals::output::{Part, Writer, read};
 use std::fs;
 use std::io::Write;
