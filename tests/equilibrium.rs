@@ -6,6 +6,7 @@
 
 use crate::reference::equilibrium::{DATE, Member, Stack, payout, stack};
 use crate::reference::number::{Q, half_even, int, parse};
+use crate::support::with_own_threads;
 use clap::Parser;
 use num_traits::Zero;
 use ratable::cli::Cli;
@@ -170,7 +171,8 @@ fn random_stacks_agree_with_every_combination_of_decisions() {
     set_silent();
     let stacks = std::env::var("RATABLE_STACKS").ok().and_then(|n| n.parse().ok()).unwrap_or(2_000);
     let first = std::env::var("RATABLE_FIRST").ok().and_then(|n| n.parse().ok()).unwrap_or(1u64);
-    let wrong: Vec<String> = (first..first + stacks).into_par_iter().flat_map_iter(one).collect();
+    let all = || (first..first + stacks).into_par_iter().flat_map_iter(one).collect();
+    let wrong: Vec<String> = with_own_threads(all);
     println!("{stacks} stacks, {} differences", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
 }

@@ -7,6 +7,7 @@
 
 use crate::reference::number::parse;
 use crate::support::vector::{FREE, Vector};
+use crate::support::with_own_threads;
 use clap::Parser;
 use ratable::cli::Cli;
 use ratable::internals::{execute, set_silent};
@@ -163,7 +164,8 @@ fn random_cases_agree_with_the_reference_cell_by_cell() {
     let (commands, cells) = (AtomicU64::new(0), AtomicU64::new(0));
     let once = ONCE_DIFFERENT.into_iter().filter(|seed| first == 1 && *seed > cases);
     let seeds: Vec<u64> = (first..first + cases).chain(once).collect();
-    let wrong: Vec<String> = seeds.into_par_iter().flat_map_iter(|seed| one(seed, folder, &commands, &cells)).collect();
+    let all = || seeds.into_par_iter().flat_map_iter(|seed| one(seed, folder, &commands, &cells)).collect();
+    let wrong: Vec<String> = with_own_threads(all);
     println!(
         "{cases} cases, {} commands, {} cells compared, {} differences",
         commands.into_inner(),

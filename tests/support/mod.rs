@@ -28,6 +28,11 @@ use ratable::internals::model::Case;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
+/// Does `work` with threads of its own, so that tests beside it need not wait for rayon's common ones.
+pub fn with_own_threads<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().build().expect("threads").install(work)
+}
+
 /// A case of CSV tables, as they stand in the text of a test.
 #[derive(Clone, Debug, Default)]
 pub struct Company {

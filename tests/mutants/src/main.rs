@@ -107,8 +107,19 @@ fn explained(text: &str) -> BTreeSet<String> {
 fn prepare(root: &Path, copy: &Path) -> io::Result<Vec<Mutant>> {
     let mut mutants = Vec::new();
     let mut kept = BTreeSet::new();
-    for name in ["Cargo.toml", "Cargo.lock", "README.md", "src", "tests", "templates", "sample-data", "benches", "docs"]
-    {
+    let all = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "README.md",
+        "src",
+        "tests",
+        "fuzz/src",
+        "templates",
+        "sample-data",
+        "benches",
+        "docs",
+    ];
+    for name in all {
         for path in files(&root.join(name))? {
             let within = path.strip_prefix(root).map_err(io::Error::other)?;
             if !within.starts_with("tests/mutants") {
