@@ -461,6 +461,21 @@ fn three_hundred_megabytes_and_bombs_are_refused() {
     assert!(page.contains("The zip is not unpacked"), "{page}");
 }
 
+#[test]
+fn who_sends_a_large_file_that_is_not_taken_hears_why() {
+    let server = Server::start();
+    let case = server.opened("/case");
+    let put = |name: &str| server.ask("PUT", &format!("{case}/file?name={name}"), &[], &vec![b'x'; 32 << 20]);
+    for _ in 0..8 {
+        let named = put("a%2Fb.csv");
+        assert_eq!(named.status, 400, "{}", named.text());
+        assert!(named.text().contains("Rename it"), "{}", named.text());
+    }
+    assert_eq!(put("register.csv").status, 204);
+    let again = put("register.csv");
+    assert!(again.text().contains("was dropped twice"), "{}: {}", again.status, again.text());
+}
+
 fn wait_until(what: &str, is: impl Fn() -> bool) {
     let until = Instant::now() + Duration::from_secs(30);
     while !is() {

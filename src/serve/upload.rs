@@ -15,7 +15,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 /// All that is dropped for one case comes to at most so much, as much as a workbook may be.
 pub(super) const MOST_BYTES: u64 = 256 << 20;
@@ -45,8 +45,18 @@ fn sound(name: &str) -> Option<&str> {
     (one && plain && ends && !device && name.len() <= LONGEST).then_some(name)
 }
 
-/// Takes a file that is dropped, alone or into a folder of that name.
-pub(super) async fn take(case: &Path, name: &str, folder: &str, body: Body) -> Result<(), NotTaken> {
+/// Takes a file that is dropped, alone or into a folder of that name. One that is not taken is read to its end all the
+/// same: who is still sending does not hear why.
+pub(super) async fn take(case: &Path, name: &str, folder: &str, mut body: Body) -> Result<(), NotTaken> {
+    let until = Instant::now() + MOST_TIME;
+    let taken = keep(case, name, folder, &mut body, until).await;
+    if taken.is_err() {
+        drop(timeout_at(until, async { while let Some(Ok(_)) = body.frame().await {} }).await);
+    }
+    taken
+}
+
+async fn keep(case: &Path, name: &str, folder: &str, body: &mut Body, until: Instant) -> Result<(), NotTaken> {
     let refused = || (400, format!("{}: a file cannot have this name. Rename it, and drop it again.", shown(name)));
     let name = sound(name).ok_or_else(refused)?;
     let machine = |error: io::Error| (500, format!("{name} could not be kept: {error}"));
@@ -61,7 +71,7 @@ pub(super) async fn take(case: &Path, name: &str, folder: &str, body: Body) -> R
         return Err((413, format!("More than {MOST_FILES} files: drop those of one case alone.")));
     }
     let place = place.join(name);
-    let taken = timeout(MOST_TIME, receive(&place, MOST_BYTES - bytes.min(MOST_BYTES), body)).await;
+    let taken = timeout_at(until, receive(&place, MOST_BYTES - bytes.min(MOST_BYTES), body)).await;
     let taken = taken.unwrap_or_else(|_| Err((408, format!("{name} took too long to arrive. Drop it again."))));
     if taken.is_err() {
         drop(fs::remove_file(&place));
@@ -69,7 +79,7 @@ pub(super) async fn take(case: &Path, name: &str, folder: &str, body: Body) -> R
     taken
 }
 
-async fn receive(place: &Path, most: u64, mut body: Body) -> Result<(), NotTaken> {
+async fn receive(place: &Path, most: u64, body: &mut Body) -> Result<(), NotTaken> {
     let name = file_name(place);
     let machine = |error: io::Error| (500, format!("{name} could not be kept: {error}"));
     let mut file = OpenOptions::new().write(true).create_new(true).open(place).map_err(|error| match error.kind() {
