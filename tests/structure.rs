@@ -345,6 +345,32 @@ fn every_heading_that_is_cited_is_there() {
     assert_eq!(cited("//! (docs/rules.md, \"A\",\n//! \"B\") `docs/rules.md`, \"C\""), ["A", "B", "C"]);
 }
 
+/// A file that no module names is not compiled, and its tests are not run. `mutants` and `schemas` are packages of their own.
+#[test]
+fn every_file_of_the_tests_is_a_module_of_them() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut seen = 0;
+    for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let (inside, root) = (fs::read_dir(&entry).is_ok() && entry.join("mod.rs").exists(), folder.join("all.rs"));
+        if inside {
+            let files = fs::read_dir(&entry).unwrap().map(|file| file.unwrap().path());
+            files.filter(|file| !file.ends_with("mod.rs")).for_each(|file| assert_named(&file, &entry.join("mod.rs")));
+        }
+        if inside || entry.extension().is_some_and(|e| e == "rs") && entry != root {
+            assert_named(&entry, &root);
+            seen += 1;
+        }
+    }
+    assert!(seen > 40, "{seen} modules");
+}
+
+/// That `parent` has a module of the name of this file.
+fn assert_named(file: &Path, parent: &Path) {
+    let name = file.file_stem().unwrap().to_string_lossy();
+    let named = |line: &str| line.trim_start_matches("pub ") == format!("mod {name};");
+    assert!(fs::read_to_string(parent).unwrap().lines().any(named), "{} is in no module", file.display());
+}
+
 #[test]
 fn every_exception_is_still_needed() {
     let imports = imports();
