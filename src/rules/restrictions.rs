@@ -29,8 +29,13 @@ fn prohibited(clause: &'static str, reason: impl Into<String>) -> Verdict {
     (vec![clause], reason.into())
 }
 
-/// Judges one action; `rank` is that of the class concerned, for §4.
+/// Judges one action; `rank` is that of the class concerned, for §4. Of a junior class it is prohibited whatever the
+/// action is called.
 pub(crate) fn judge(action: &Action, rank: Option<Rank>, by: &Circumstances) -> Verdict {
+    let is_junior = matches!(rank, Some(Rank::Junior | Rank::Common | Rank::OtherCommon | Rank::Right));
+    let junior_dividend =
+        prohibited("4(a)(i)", "no dividends on junior stock while dividends on Series A are in arrears");
+    let acquires = |called| acquisition(action, if is_junior { rank } else { Some(called) });
     match action.kind {
         // §8 and §5 do not depend on arrears.
         ActionKind::SeriesARedemption => prohibited("8", "Series A shares shall not be redeemable"),
@@ -40,16 +45,15 @@ pub(crate) fn judge(action: &Action, rank: Option<Rank>, by: &Circumstances) -> 
         // Nor does the number of directors: it goes by the default period.
         ActionKind::ChangeNumberOfDirectors => number_of_directors(action.approved_by, by.right_exercised),
         _ if !by.in_arrears => allowed("no dividends on Series A are in arrears"),
-        ActionKind::JuniorDividend | ActionKind::JuniorStockDividend => {
-            prohibited("4(a)(i)", "no dividends on junior stock while dividends on Series A are in arrears")
-        }
-        ActionKind::JuniorAcquisition => acquisition(action, Some(Rank::Junior)),
+        ActionKind::JuniorDividend | ActionKind::JuniorStockDividend => junior_dividend,
+        ActionKind::ParityDividend if is_junior => junior_dividend,
+        ActionKind::JuniorAcquisition => acquires(Rank::Junior),
         ActionKind::ParityDividend => match &by.ratable {
             Ok(()) => allowed("paid ratably on Series A and all parity stock, in proportion to what is due"),
             Err(why) => prohibited("4(a)(ii)", why),
         },
-        ActionKind::ParityAcquisition => acquisition(action, Some(Rank::Parity)),
-        ActionKind::SeriesAAcquisition => acquisition(action, Some(Rank::SeriesA)),
+        ActionKind::ParityAcquisition => acquires(Rank::Parity),
+        ActionKind::SeriesAAcquisition => acquires(Rank::SeriesA),
         ActionKind::SubsidiaryAcquisition => {
             // §4(b): unless the Corporation itself could.
             let (mut clauses, mut reason) = acquisition(action, rank);

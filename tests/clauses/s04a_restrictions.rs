@@ -88,6 +88,10 @@ fn table_of_actions() {
         ("parity-acquisition, par,,,, yes, senior-stock", "4(a)(iii)"),
         ("parity-acquisition, par,,,,, junior-stock", "allowed"),
         ("parity-acquisition, par,,,,, Junior Stock", "allowed"),
+        // A junior class is junior stock, whatever the row calls it.
+        ("parity-dividend, common, 15, 30, 50,,", "4(a)(i)"),
+        ("parity-acquisition, common,,,,, junior-stock", "4(a)(i)"),
+        ("series-a-acquisition, common,,,, yes,", "4(a)(i)"),
         ("series-a-acquisition,,,,,,", "4(a)(iv)"),
         ("series-a-acquisition,,,,, no, junior-stock", "4(a)(iv)"),
         ("series-a-acquisition,,,,, yes,", "allowed"),
@@ -253,7 +257,14 @@ fn a_rank_shares_ratably() {
     let paid_up = stated.with("classes: class, ranking, accrued_dividends\npar, parity, 0");
     assert!(!paid_up.dividend("2006-06-15").warnings().contains("run.parity"));
     let junior = stated.with("classes: class, ranking, accrued_dividends, accrued_as_of\npar, junior, 3, 2006-06-15");
-    assert!(!junior.dividend("2006-06-15").warnings().contains("run.parity"));
+    let warnings = junior.dividend("2006-06-15").warnings();
+    assert!(warnings.contains("run.junior.in-arrears") && !warnings.contains("run.parity"), "{warnings}");
+    // "either as to dividends or upon liquidation": senior in dividends, junior in the other.
+    let senior = "classes: class, ranking, dividend_ranking, accrued_dividends, accrued_as_of\npar, junior, senior, 3, 2006-06-15";
+    let run = company.with(senior).dividend_of("2006-06-15", "400");
+    assert!(run.warnings().contains("run.junior.in-arrears"), "{}", run.warnings());
+    let run = company.with(senior).dividend_of("2006-06-15", "800");
+    assert!(!run.warnings().contains("run.junior.in-arrears"), "{}", run.warnings());
 }
 
 /// Over its classes first, "in proportion to the total amounts", then each class's part over its holdings.

@@ -280,6 +280,16 @@ impl Run<'_> {
                 let help = "Look into that series' own terms before paying Common.";
                 warn(info, "run.common.other-series-short", message, help);
             }
+            if made.behind && other.paid_total() > 0 && info.restriction_rank() == Rank::Junior {
+                let message = format!(
+                    "{} ranks junior to Series A in part, and is paid {} while dividends on Series A are in arrears: \
+                     §4(a)(i) forbids that.",
+                    info.name,
+                    self.context.money(other.paid_total())
+                );
+                let help = "Pay Series A in full first, or ask counsel; correct ranking and dividend_ranking if wrong.";
+                warn(info, "run.junior.in-arrears", message, help);
+            }
         }
         let due = made.preferred.others.iter().filter(|other| !other.due.is_zero());
         let mut parity = due.map(|other| case.classes.get(other.class)).filter(|c| c.dividend_rank == Rank::Parity);
