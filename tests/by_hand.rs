@@ -8,6 +8,7 @@
 //! (52.499956611184…) from 2006-05-08.
 
 use crate::support::command::run_in;
+use crate::support::{Company, case};
 use std::path::Path;
 
 /// What `ratable COMMAND sample --date 2006-06-15 --explain HOLDER` prints.
@@ -202,4 +203,72 @@ fn lots_that_are_owed_different_quantities_in_kind() {
             "60 W on 30 shares of Series A Junior Participating Preferred Stock (a value: lots differ per share)\n",
         ],
     );
+}
+
+/// What a dividend run of a small case prints of a holder.
+fn explained_of(company: &Company, date: &str, funds: &[&str], holder: &str) -> String {
+    let (folder, _) = company.folder();
+    let arguments = ["dividend", "case", "--date", date, "--explain", holder, "--out", "out", "--quiet"];
+    let ran = run_in(folder.path(), &[&arguments[..], funds].concat());
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    ran.stdout
+}
+
+#[test]
+fn what_earlier_payments_in_part_left_over() {
+    // Three shares are owed 1.00 each and were paid 1.00 together: A got 0.34, so 0.666666666667 − 0.006666666667 is left.
+    let company = case(
+        "register: holder_id, class, shares, issue_date
+         A, series-a, 1, 2005-12-15
+         B, series-a, 1, 2005-12-15
+         C, series-a, 1, 2005-12-15
+
+         declarations: declared_date, kind, amount
+         2006-02-01, cash, 0.01",
+    );
+    let first = explained_of(&company, "2006-03-15", &["--funds", "1"], "A");
+    holds(&first, &["Rounding     0.01 more: a unit left over", "dividends of USD 0.66 on your Series A"]);
+    let paid = company.with("payments: date, amount\n2006-03-15, 1.00");
+    let line = "Together: 1 × 0.666666666667, with -0.006666666667 carried from payments in part, rounded to the smallest \
+                unit: 0.66";
+    holds(&explained_of(&paid, "2006-06-15", &[], "A"), &[line, "gross 0.66"]);
+    let second = explained_of(&paid, "2006-04-03", &["--funds", "1"], "B");
+    holds(&second, &["rounded down to the smallest unit: 0.33", "0.01 more: carried from earlier payments in part"]);
+}
+
+#[test]
+fn cash_in_lieu_beside_a_payment_in_part() {
+    // 10.5 × 0.33 = 3.465 Spin: 0.465 × 10.07 = 4.68 in cash. The 20.00 are 10.5 × 1.904761904762 exactly.
+    let company = case(
+        "terms: term, value
+         reading.fractions, cash-in-lieu
+
+         register: holder_id, class, shares, issue_date
+         A, series-a, 10.5, 2006-01-10
+         B, series-a, 7.33, 2006-02-10
+
+         declarations: declared_date, kind, amount, asset, fair_value, record_date, payment_date
+         2006-02-01, cash, 0.02,,, 2006-02-01, 2006-04-15
+         2006-02-20, in-kind, 0.0033, Spin, 10.07, 2006-02-20, 2006-04-15",
+    );
+    let text = explained_of(&company, "2006-03-15", &["--funds", "20"], "A");
+    holds(&text, &["Cash in lieu 4.68 more, in cash in lieu of fractions of assets, and any unit left over: 24.68"]);
+}
+
+#[test]
+fn tax_on_cash_and_deliveries_together() {
+    // 30 % of 10.00 and of 10 Spin at 1.50 is 7.50.
+    let company = case(
+        "terms: term, value
+         reading.withhold_in_kind, at-fair-value
+
+         register: holder_id, class, shares, issue_date, withholding_rate
+         A, series-a, 10, 2006-01-10, 0.3
+
+         declarations: declared_date, kind, amount, asset, fair_value
+         2006-02-05, cash, 0.01,,
+         2006-02-05, in-kind, 0.01, Spin, 1.5",
+    );
+    let line = "Tax withheld at 30 % of cash and deliveries at fair value together, as far as the cash goes: 7.50";
+    holds(&explained_of(&company, "2006-03-15", &[], "A"), &[line]);
 }

@@ -4,9 +4,11 @@ use super::super::common::{NOT_LIVE, decimals_in_kind, per_share, units};
 use super::super::fields::{lot, payment, single};
 use super::super::{Cell, Column, Formula, Term, Value};
 use super::{Builder, Rate};
+use crate::model::carry::CARRY_DECIMALS;
+use crate::model::reading::WithholdInKind;
 use crate::model::{Lot, Rank};
 use crate::outcome::PaymentRow;
-use crate::quantity::{Ratio, Shares, Units, plain, power_of_ten, whole};
+use crate::quantity::{Ratio, Shares, Units, plain, power_of_ten, units_ratio, whole};
 use crate::text::{grouped, money, number, readable};
 use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
@@ -43,7 +45,7 @@ impl Builder<'_> {
         let unit = row.gross - rounded;
         let amounts = Term::Sum(column(lot::AMOUNT));
         let products = Term::SumProduct(column(lot::SHARES), column(lot::PER_SHARE)).rounded(decimals);
-        let several = self.run.is_several(row.class);
+        let (several, in_lieu) = (self.run.is_several(row.class), self.has_cash_in_lieu());
         let formulas: &[Formula] = match (several, full) {
             (true, _) => &[],
             (false, true) => &[amounts.rounded(decimals), products],
@@ -63,6 +65,7 @@ impl Builder<'_> {
         let note = match (full, unit.is_zero(), live) {
             (_, _, false) if several => "a value: each declaration rounded by itself",
             (_, _, false) => NOT_LIVE,
+            (false, false, _) if in_lieu => "cash in lieu, and a unit left over: a constant",
             (false, false, _) => "unit left over: a constant",
             (true, false, _) => "cash in lieu: a constant",
             _ => "",
@@ -72,18 +75,28 @@ impl Builder<'_> {
         self.withholding(row, at, decimals);
     }
 
+    fn has_cash_in_lieu(&self) -> bool {
+        self.run.case.terms.readings.cash_in_lieu() && !self.run.outcome.assets.is_empty()
+    }
+
+    /// What the holder carries into the run, of earlier payments in part on Series A.
+    fn carried(&self, row: &PaymentRow) -> Ratio {
+        let is_series_a = row.class == self.run.case.classes.series_a();
+        let carried = if is_series_a { self.run.outcome.carried.get(row.holder) } else { 0 };
+        units_ratio(carried, CARRY_DECIMALS)
+    }
+
     /// The lots' exact sum, rounded down where a sum is apportioned; else what is paid without cash in lieu.
     fn rounded(&self, row: &PaymentRow, range: Range<usize>, full: bool) -> Units {
         let (readings, terms) = (&self.run.case.terms.readings, &self.run.case.terms);
-        let has_cash_in_lieu = readings.cash_in_lieu() && !self.run.outcome.assets.is_empty();
-        if full && !has_cash_in_lieu {
+        if full && !self.has_cash_in_lieu() {
             return row.gross;
         }
         let lots = self.draft.lots[range.clone()].iter().zip(&self.rates[range]);
         let sum = lots.filter_map(|((_, shares), rate)| rate.map(|rate| Shares(*shares).to_ratio() * &rate.exact));
         let sum = sum.fold(whole(0), |sum, amount| sum + amount);
         if full {
-            return units(&sum, terms.currency_decimals, readings.midpoint());
+            return units(&(sum + self.carried(row)).max(whole(0)), terms.currency_decimals, readings.midpoint());
         }
         let down = (sum * power_of_ten(terms.currency_decimals)).floor().to_integer();
         down.to_i128().expect("a run refuses cash beyond the limit")
@@ -103,8 +116,14 @@ impl Builder<'_> {
             (true, _) => "rounded to the smallest unit",
             (false, _) => "the exact share of the sum paid, rounded down to the smallest unit",
         };
-        let what = format!("Together: {lots}, {how}");
         let decimals = terms.currency_decimals;
+        let carried = self.carried(row);
+        let with = if full && !carried.is_zero() {
+            format!(", with {} carried from payments in part", readable(&carried, decimals))
+        } else {
+            String::new()
+        };
+        let what = format!("Together: {lots}{with}, {how}");
         let clause = match (class.rank, full) {
             (Rank::SeriesA, true) => "2(a)",
             (Rank::SeriesA, false) => "2(c)",
@@ -115,11 +134,15 @@ impl Builder<'_> {
         self.draft.step(clause, what, Cell::at(payment::ROUNDED, at));
         if !unit.is_zero() {
             let unit = money(unit, decimals);
-            let (clause, what) = if full {
-                ("Cash in lieu", format!("{unit} more, in cash in lieu of fractions of assets"))
-            } else {
-                ("Rounding", format!("{unit} more: a unit left over went to this holding by the largest remainder"))
+            let (clause, why) = match (full, self.has_cash_in_lieu()) {
+                (true, _) => ("Cash in lieu", ", in cash in lieu of fractions of assets"),
+                (_, true) => ("Cash in lieu", ", in cash in lieu of fractions of assets, and any unit left over"),
+                _ if carried.is_zero() => {
+                    ("Rounding", ": a unit left over went to this holding by the largest remainder")
+                }
+                _ => ("Rounding", ": carried from earlier payments in part, and any unit left over"),
             };
+            let what = format!("{unit} more{why}");
             self.draft.step(clause, what, Cell::at(payment::GROSS, at));
         }
     }
@@ -151,7 +174,13 @@ impl Builder<'_> {
             }
             if !row.withheld.is_zero() {
                 let percent = number(&(rate * whole(100)), 12);
-                self.draft.step("Withholding", format!("Tax withheld at {percent} % of the gross amount"), withheld);
+                let in_kind = self.run.case.terms.readings.withhold_in_kind == WithholdInKind::AtFairValue;
+                let of = if in_kind && !self.run.outcome.assets.is_empty() {
+                    "cash and deliveries at fair value together, as far as the cash goes"
+                } else {
+                    "the gross amount"
+                };
+                self.draft.step("Withholding", format!("Tax withheld at {percent} % of {of}"), withheld);
             }
         } else {
             statement.set(withheld, Value::amount(row.withheld, decimals));
@@ -238,17 +267,18 @@ impl Builder<'_> {
         let (case, terms) = (self.run.case, &self.run.case.terms);
         let mut classes = Vec::new();
         let owed = self.lots_with_rates().filter(|(_, rate)| !rate.unpaid.is_zero());
-        let sum = owed.fold(whole(0), |sum, (lot, rate)| {
+        let carried = units_ratio(self.run.outcome.carry.get(self.draft.holder), CARRY_DECIMALS);
+        let sum = owed.fold(carried, |sum, (lot, rate)| {
             let name = case.classes.get(lot.class).name.as_str();
             if !classes.contains(&name) {
                 classes.push(name);
             }
             sum + lot.shares.to_ratio() * &rate.unpaid
         });
-        if sum.is_zero() {
+        if classes.is_empty() {
             return;
         }
-        let units = units(&sum, terms.currency_decimals, terms.readings.midpoint());
+        let units = units(&sum.max(whole(0)), terms.currency_decimals, terms.readings.midpoint());
         let statement = &mut self.draft.statement;
         statement.put(single::OWED, Value::amount(units, terms.currency_decimals));
         let note = format!(
