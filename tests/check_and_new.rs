@@ -1,6 +1,7 @@
 //! `ratable check` and `ratable new` as commands.
 
 use crate::support::command::ratable;
+use crate::support::workbooks::difference;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -113,6 +114,23 @@ fn new_writes_a_workbook_that_check_understands_in_every_column() {
         assert_eq!(table["ignored"].as_array().map(Vec::len), Some(0), "{table}");
     }
     assert_eq!(json["tables"].as_array().map(Vec::len), Some(ratable::internals::input::TABLES.len()));
+}
+
+/// `RATABLE_BLESS=1 cargo test check_and_new::` writes the template anew.
+#[test]
+fn the_template_is_in_step_with_the_schema() {
+    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/case.xlsx");
+    let wanted = ratable::internals::output::blank_case("Case", &[], |_| Vec::new()).expect("a workbook");
+    if std::env::var_os("RATABLE_BLESS").is_some() {
+        return fs::write(template, wanted).expect("templates/case.xlsx can be written");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let case = path(folder.path(), "company.xlsx");
+    assert_eq!(run(&["new", &case]).0, 0);
+    for kept in [template.as_path(), Path::new(&case)] {
+        let different = difference("case.xlsx", &fs::read(kept).expect("a file"), &wanted);
+        assert!(different.as_ref().is_none_or(|what| what.ends_with("zipped otherwise")), "{different:?}");
+    }
 }
 
 #[test]

@@ -86,7 +86,9 @@ fn a_part_written_again_is_the_same_and_a_folder_is_replaced_only_with_force() {
     machine.run("statements run --case case --shard 2/4 --out again --jobs 1 --quiet").done();
     assert_same(&machine.path("parts/2"), &machine.path("again"));
     machine.run("statements run --case case --shard 2/4 --out again").with(2).says("--force");
-    machine.run("statements run --case case --shard 5/4 --out x").with(2).says("--shard 5/4");
+    for wrong in ["5/4", "0/8", "1/0", "8", "a/b", "-1/8", ""] {
+        machine.run(&format!("statements run --case case --shard={wrong} --out x")).with(2).says("--shard").says(wrong);
+    }
     machine.run("statements parts/2 --case case --shard 1/4 --out x").with(2).says("give the run's folder");
 }
 

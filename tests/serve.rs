@@ -426,6 +426,18 @@ fn names_lead_nowhere_and_too_much_is_refused() {
         let put = server.ask("PUT", &format!("{case}/file?name=register.csv&folder={name}"), &[], b"x");
         assert_eq!(put.status, if name.is_empty() { 204 } else { 400 }, "{name}");
     }
+    let put = |name: &str| {
+        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        server.ask("PUT", &format!("{case}/file?name={name}"), &[], b"x").status
+    };
+    let long = "x".repeat(200);
+    let wrong = "|.|..|../x.csv|/etc/passwd|a/b.csv|a\\b.csv|C:x.csv|.bashrc|a\0b|a\nb|nul.csv|COM1|x.|x |a:stream";
+    for name in wrong.split('|').chain([long.as_str()]) {
+        assert_eq!(put(name), 400, "{name:?}");
+    }
+    for name in ["Cap table 2025.xlsx", "été.csv", "a..b.csv"] {
+        assert_eq!(put(name), 204, "{name}");
+    }
     let outside: Vec<_> = folders(server.temp.path());
     assert_eq!(outside.len(), 1, "{outside:?}");
     // What two files would both be is one too many.

@@ -18,8 +18,6 @@ struct File {
     bound: Vec<(String, Module)>,
     /// All paths that begin at `crate`, `self` or `super`, and those of `use`.
     named: Vec<Module>,
-    /// Modules that only tests have.
-    tests: Vec<String>,
 }
 
 /// The words and signs of a source, without comments, literals and white space.
@@ -80,27 +78,6 @@ fn tokens(source: &str) -> Vec<String> {
     found
 }
 
-/// Where the item, variant or field that begins at `ix` ends: after its `;` or braces, or at the comma or brace behind it.
-fn end_of_item(tokens: &[String], mut ix: usize) -> usize {
-    let is_item = |word: &str| ["fn", "mod", "impl", "struct", "enum", "use", "const", "static", "pub"].contains(&word);
-    let is_item = tokens.get(ix).is_some_and(|first| is_item(first));
-    let mut depth = 0usize;
-    while let Some(token) = tokens.get(ix) {
-        match token.as_str() {
-            "}" | ")" | "]" if depth == 0 => return ix,
-            "," if depth == 0 && !is_item => return ix,
-            "{" | "(" | "[" => depth += 1,
-            "}" | ")" | "]" => depth -= 1,
-            _ => {}
-        }
-        ix += 1;
-        if depth == 0 && (token == ";" || token == "}") {
-            break;
-        }
-    }
-    ix
-}
-
 /// Reads the tree of a `use` from `ix`, after `prefix`; gives where it ends.
 fn tree(tokens: &[String], mut ix: usize, prefix: &[String], file: &mut File) -> usize {
     let mut path = prefix.to_vec();
@@ -141,16 +118,7 @@ fn parse(source: &str) -> File {
     let (mut file, mut ix) = (File::default(), 0);
     let is = |ix: usize, words: &[&str]| tokens[ix..].iter().zip(words).filter(|(a, b)| a == b).count() == words.len();
     while ix < tokens.len() {
-        if is(ix, &["#", "[", "cfg", "(", "test", ")", "]"]) {
-            let mut start = ix + 7;
-            while is(start, &["#", "["]) {
-                start += 2 + tokens[start + 2..].iter().position(|token| token == "]").unwrap() + 1;
-            }
-            if is(start, &["mod"]) && is(start + 2, &[";"]) {
-                file.tests.push(tokens[start + 1].clone());
-            }
-            ix = end_of_item(&tokens, start);
-        } else if is(ix, &["use"]) {
+        if is(ix, &["use"]) {
             ix = tree(&tokens, ix + 1, &[], &mut file);
         } else if ["crate", "super", "self"].contains(&tokens[ix].as_str()) && is(ix + 1, &["::"]) {
             let mut path = vec![tokens[ix].clone()];
@@ -225,15 +193,13 @@ fn name(module: &[String]) -> String {
     module.join("::")
 }
 
-/// Which file imports which: modules that lie in each other left out, and so are what only tests import.
+/// Which file imports which: modules that lie in each other left out.
 fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let mut files = BTreeMap::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &[], &mut files);
     assert!(files.len() > 100 && files.values().map(|file| file.named.len()).sum::<usize>() > 1_000);
-    let of_tests =
-        |module: &[String]| (1..=module.len()).any(|len| files[&module[..len - 1]].tests.contains(&module[len - 1]));
     let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (from, file) in files.iter().filter(|(module, _)| !of_tests(module)) {
+    for (from, file) in &files {
         for to in file.named.iter().filter_map(|path| target(&files, from, path, 0)) {
             if !from.starts_with(&to) && !to.starts_with(from) {
                 imports.entry(name(from)).or_default().insert(name(&to));
@@ -345,6 +311,16 @@ fn every_heading_that_is_cited_is_there() {
     assert_eq!(cited("//! (docs/rules.md, \"A\",\n//! \"B\") `docs/rules.md`, \"C\""), ["A", "B", "C"]);
 }
 
+/// The library is compiled once, without tests of its own: one that stood there would not be run.
+#[test]
+fn no_test_stands_in_the_sources() {
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |source| {
+        let line =
+            source.lines().find(|line| ["#[test]", "cfg(test)", "cfg!(test)"].iter().any(|is| line.contains(is)));
+        assert_eq!(line, None, "tests stand in tests/");
+    });
+}
+
 /// A file that no module names is not compiled, and its tests are not run. `mutants` and `schemas` are packages of their own.
 #[test]
 fn every_file_of_the_tests_is_a_module_of_them() {
@@ -383,7 +359,7 @@ fn every_exception_is_still_needed() {
 #[test]
 fn paths_are_found_wherever_they_stand() {
     let file = parse(
-        "use crate::a::{self, b::C as D, e::*}; // use crate::comment;\n#[cfg(test)]\nmod tests { use crate::t::U; }\n\
+        "use crate::a::{self, b::C as D, e::*}; // use crate::comment;\n\
          fn f<'a>(x: &'a str) -> super::g::H { format!(\"crate::string {}\", crate::i::j('\"', '\\'')) }",
     );
     let named: Vec<String> = file.named.iter().map(|path| name(path)).collect();

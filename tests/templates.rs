@@ -1,10 +1,14 @@
 //! Layouts that a team made its own: what is stamped, what stays byte for byte, and what is refused, with its cell.
 
+use crate::support::command::run_in;
+use crate::support::workbooks::difference;
 use ratable::internals::output::Figure;
 use ratable::internals::output::{Cell, Column, Group, Layout, Look, Statement, StatementKind, Term, Value};
-use ratable::internals::output::{Part, read};
+use ratable::internals::output::{Part, Writer, read};
 use ratable::internals::output::{lot, single};
 use rust_xlsxwriter::{ConditionalFormatCell, ConditionalFormatCellRule, Format, Workbook};
+use std::fs;
+use std::path::Path;
 
 /// A statement of some lots, whose amounts are products and whose payment is their sum.
 fn statement(lots: usize) -> Statement<'static> {
@@ -204,4 +208,92 @@ fn every_placeholder_that_does_not_exist_is_named_with_its_cell() {
     let bytes = empty.save_to_buffer().unwrap();
     let none = Layout::from_template(&bytes, "x.xlsx", StatementKind::Exchange).unwrap_err();
     assert_eq!(none[0].code, "template.placeholder.none");
+}
+
+/// A workbook with one of its parts as `change` has it, and others added.
+fn with_parts(bytes: &[u8], change: impl Fn(&str, String) -> String, added: &[(&str, &str)]) -> Vec<u8> {
+    let mut writer = Writer::with_capacity(bytes.len());
+    for part in read(bytes).unwrap() {
+        let text = String::from_utf8(part.plain().unwrap()).unwrap();
+        writer.deflate(&part.name, change(&part.name, text).as_bytes()).unwrap();
+    }
+    added.iter().for_each(|(name, text)| writer.deflate(name, text.as_bytes()).unwrap());
+    writer.finish()
+}
+
+#[test]
+fn the_calculation_chain_is_forgotten_and_a_full_calculation_asked_for() {
+    const ASKED: &str = "<calcPr calcId=\"124519\" fullCalcOnLoad=\"1\"/>";
+    let plain = own_layout();
+    let chain = "<Override PartName=\"/xl/calcChain.xml\" ContentType=\"c\"/>";
+    let relation = "<Relationship Id=\"rId99\" Type=\"http://x/calcChain\" Target=\"calcChain.xml\"/>";
+    for (calculation, asks) in [
+        ("<calcPr calcId=\"1\"/>", "<calcPr calcId=\"1\" fullCalcOnLoad=\"1\"/>"),
+        ("", "<calcPr fullCalcOnLoad=\"1\"/>"),
+    ] {
+        let change = |name: &str, text: String| match name {
+            "[Content_Types].xml" => text.replace("</Types>", &format!("{chain}</Types>")),
+            "xl/_rels/workbook.xml.rels" => text.replace("</Relationships>", &format!("{relation}</Relationships>")),
+            "xl/workbook.xml" => text.replace(ASKED, calculation),
+            _ => text,
+        };
+        let template = with_parts(&plain, change, &[("xl/calcChain.xml", "<calcChain/>")]);
+        let layout = Layout::from_template(&template, "chain.xlsx", StatementKind::Dividend).unwrap();
+        let (before, after) = (read(&plain).unwrap(), read(&layout.stamp(&statement(1)).unwrap()).unwrap());
+        for name in ["[Content_Types].xml", "xl/_rels/workbook.xml.rels"] {
+            assert_eq!(text(&after, name), text(&before, name));
+        }
+        assert_eq!(text(&after, "xl/workbook.xml"), text(&before, "xl/workbook.xml").replace(ASKED, asks));
+        assert!(after.iter().all(|part| part.name != "xl/calcChain.xml"));
+    }
+}
+
+#[test]
+fn strings_keep_their_numbers_and_placeholders_go() {
+    let strings = "<sst count=\"6\"><si><t>To {{holder_name}}</t></si><si/>\
+                   <si><r><t>a &amp; b</t></r></si><si><t>a &amp; b</t></si>\
+                   <si><r><t>a &amp; b {{holder_name}}</t></r></si><si><t>a &amp; b {{holder_name}}</t></si></sst>";
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, text) in (0..).zip(["one", "two", "three", "four", "five", "six"]) {
+        sheet.write(row, 0, text).unwrap();
+    }
+    let bytes = workbook.save_to_buffer().unwrap();
+    let of_strings = |name: &str, text: String| if name == "xl/sharedStrings.xml" { strings.to_owned() } else { text };
+    let template = with_parts(&bytes, of_strings, &[]);
+    let layout = Layout::from_template(&template, "strings.xlsx", StatementKind::Dividend).unwrap();
+    let parts = read(&layout.stamp(&statement(1)).unwrap()).unwrap();
+    let kept = strings
+        .replace("<t>To {{holder_name}}</t>", "<t/>")
+        .replace("<r><t>a &amp; b {{holder_name}}</t></r>", "<t/>")
+        .replace("<t>a &amp; b {{holder_name}}</t>", "<t/>");
+    assert_eq!(text(&parts, "xl/sharedStrings.xml"), kept);
+    let sheet = text(&parts, "xl/worksheets/sheet1.xml");
+    // What is formatted stays so.
+    for cell in [
+        "<c r=\"A1\" t=\"inlineStr\"><is><t>To A &amp; B &lt;Partners&gt;</t></is></c>",
+        "<c r=\"A2\" t=\"s\"><v>1</v></c>",
+        "<c r=\"A3\" t=\"s\"><v>2</v></c>",
+        "<c r=\"A4\" t=\"s\"><v>3</v></c>",
+        "<c r=\"A5\" t=\"inlineStr\"><is><r><t>a &amp; b A &amp; B &lt;Partners&gt;</t></r></is></c>",
+        "<c r=\"A6\" t=\"inlineStr\"><is><t>a &amp; b A &amp; B &lt;Partners&gt;</t></is></c>",
+    ] {
+        assert!(sheet.contains(cell), "{cell} is not in {sheet}");
+    }
+}
+
+/// `RATABLE_BLESS=1 cargo test templates::` writes them anew.
+#[test]
+fn templates_are_in_step_with_the_built_in_layouts() {
+    let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let top = tempfile::tempdir().unwrap();
+    assert_eq!(run_in(top.path(), &["new", "--layouts", "made"]).code, 0);
+    for kind in StatementKind::ALL {
+        let (path, made) = (templates.join(kind.file_name()), top.path().join("made").join(kind.file_name()));
+        if std::env::var_os("RATABLE_BLESS").is_some() {
+            fs::copy(&made, &path).unwrap();
+        }
+        let different = difference(kind.file_name(), &fs::read(&path).unwrap(), &fs::read(&made).unwrap());
+        assert!(different.as_ref().is_none_or(|what| what.ends_with("zipped otherwise")), "{different:?}");
+    }
 }

@@ -217,7 +217,8 @@ fn a_manifest_cannot_lead_out_of_its_folder_or_to_another_command() {
     fs::rename(folder.join("declarations.csv"), folder.join("keep")).unwrap();
     let manifest = folder.join("manifest.json");
     let text = fs::read_to_string(&manifest).unwrap();
-    for path in ["../secret.txt", "/etc/hostname", "holders/../../secret.txt"] {
+    let outside = ["../secret.txt", "/etc/hostname", "holders/../../secret.txt"];
+    for path in outside.into_iter().chain(["a//b", "./a", "a/", "", "a\\\\b", "manifest.json"]) {
         fs::write(&manifest, text.replace("\"declarations.csv\"", &format!("\"{path}\""))).unwrap();
         rehash(&folder, "arrears.csv");
         verify(&machine, "run").with(3).says("outside the folder");

@@ -6,7 +6,7 @@ pub(crate) mod case_run;
 pub(crate) mod check;
 mod convert;
 pub(crate) mod failure;
-mod fingerprint;
+pub(crate) mod fingerprint;
 mod finished_run;
 pub(crate) mod interrupt;
 mod manual;
@@ -22,7 +22,7 @@ pub(crate) mod run_case;
 pub(crate) mod run_kind;
 mod statements;
 mod verify;
-mod watch;
+pub(crate) mod watch;
 
 use crate::cli::{Cli, Command, Format, PrintArgs};
 use crate::output::problems;

@@ -154,7 +154,7 @@ fn fitting(text: &str, terminal: Option<(Width, Height)>) -> String {
 }
 
 /// Text in lines of at most `width` columns, as far as its words allow; a line that is broken goes on further in.
-fn wrapped(text: &str, width: usize) -> String {
+pub fn wrapped(text: &str, width: usize) -> String {
     let line = |line: &str| {
         let indent = line.len() - line.trim_start_matches(' ').len();
         if textwrap::core::display_width(line) <= width || width < indent + 24 {
@@ -170,28 +170,4 @@ fn wrapped(text: &str, width: usize) -> String {
         textwrap::fill(line, options)
     };
     text.split('\n').map(line).collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wrapped;
-
-    #[test]
-    fn a_line_goes_on_further_in() {
-        let text =
-            "one\n  D4, sheet Register, company.xlsx  shares: this is not a number. [many]\n      Type a number.";
-        assert_eq!(
-            wrapped(text, 40),
-            "one\n  D4, sheet Register, company.xlsx\n    shares: this is not a number. [many]\n      Type a number."
-        );
-    }
-
-    #[test]
-    fn colours_have_no_width_and_long_words_are_not_broken() {
-        let red = "\u{1b}[31mD4\u{1b}[0m";
-        let text = format!("  {red}  {}", "x".repeat(34));
-        assert_eq!(wrapped(&text, 40), text);
-        assert_eq!(wrapped(&format!("  {red} {}", "x".repeat(60)), 40), format!("  {red}\n    {}", "x".repeat(60)));
-        assert_eq!(wrapped("a  b   c", 3), "a  b   c", "too narrow for anything");
-    }
 }

@@ -167,7 +167,7 @@ impl Shown {
 }
 
 /// The rate so far, and how much longer it takes at that rate: `2,912/s, 4 s left`.
-fn pace(at: u64, length: u64, elapsed: Duration, is_bytes: bool) -> String {
+pub fn pace(at: u64, length: u64, elapsed: Duration, is_bytes: bool) -> String {
     let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
     let per_second = at.saturating_mul(1_000) / millis;
     let left = length.saturating_sub(at).saturating_mul(millis).checked_div(at).map(|millis| millis / 1_000);
@@ -241,17 +241,4 @@ pub(crate) fn aside<T>(print: impl FnOnce() -> T) -> T {
     let mut shown = shown();
     shown.clear();
     print()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pace_is_that_of_the_whole_phase() {
-        assert_eq!(pace(5_000, 20_000, Duration::from_secs(2), false), "2,500/s, 6 s left");
-        assert_eq!(pace(1_000, 1_000_000, Duration::from_secs(1), false), "1,000/s, 16 min 39 s left");
-        assert_eq!(pace(0, 10, Duration::ZERO, false), "0/s");
-        assert_eq!(pace(2 << 20, 4 << 20, Duration::from_secs(1), true), "2.00 MiB/s, 1 s left");
-    }
 }

@@ -354,16 +354,3 @@ fn manifest(run: &Finished, parts: &[RunPart]) -> Manifest {
     manifest.template = parts.first().and_then(|part| part.manifest.template.clone());
     manifest
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shards_are_counted_from_one() {
-        assert_eq!(shard("2/8").ok(), Some(Shard { index: 2, of: 8 }));
-        for wrong in ["0/8", "9/8", "1/0", "8", "a/b", "-1/8", ""] {
-            assert!(shard(wrong).is_err(), "{wrong}");
-        }
-    }
-}

@@ -70,7 +70,7 @@ pub(crate) fn apportion_with(
 }
 
 /// Cuts `sum` units in proportion to `weights`; those below zero count as zero.
-pub(crate) fn apportion_weights(sum: Units, weights: Vec<BigInt>) -> Apportioned {
+pub fn apportion_weights(sum: Units, weights: Vec<BigInt>) -> Apportioned {
     let weights: Vec<BigUint> = weights.into_iter().map(|w| w.to_biguint().unwrap_or_default()).collect();
     let total: BigUint = weights.iter().sum();
     if total.is_zero() {
@@ -119,38 +119,4 @@ fn distribute<T: Ord + Clone + Zero + Send + Sync>(sum: Units, floors: Vec<(Unit
 
 fn count(n: usize) -> u64 {
     u64::try_from(n).expect("64 bits count any number of holdings")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    fn shared(sum: Units, weights: [u64; 3]) -> Apportioned {
-        apportion_weights(sum, weights.map(BigInt::from).to_vec())
-    }
-
-    #[test]
-    fn what_has_a_weight_is_counted_where_nothing_is_left_over_too() {
-        let expected = Apportioned { units: vec![1, 1, 0], holdings: 2, left_over: 0, by_tie_rule: 0 };
-        assert_eq!(shared(2, [5, 5, 0]), expected);
-    }
-
-    #[test]
-    fn a_single_unit_goes_to_the_first_of_equals() {
-        let expected = Apportioned { units: vec![1, 0, 0], holdings: 3, left_over: 1, by_tie_rule: 1 };
-        assert_eq!(shared(1, [7, 7, 7]), expected);
-    }
-
-    #[test]
-    fn the_tie_rule_is_counted_where_equals_stand_on_both_sides_of_the_cut() {
-        let cut = Apportioned { units: vec![1, 1, 0], holdings: 3, left_over: 2, by_tie_rule: 2 };
-        assert_eq!(shared(2, [7, 7, 7]), cut);
-        let unequal = Apportioned { units: vec![1, 1, 0], holdings: 2, left_over: 1, by_tie_rule: 0 };
-        assert_eq!(shared(2, [1, 2, 0]), unequal);
-    }
-
-    #[test]
-    fn nothing_is_nobodys() {
-        assert_eq!(shared(0, [1, 0, 0]), Apportioned { units: vec![0, 0, 0], ..Apportioned::default() });
-        assert_eq!(shared(5, [0, 0, 0]), Apportioned { units: vec![0, 0, 0], ..Apportioned::default() });
-    }
 }

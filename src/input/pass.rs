@@ -2,8 +2,6 @@
 
 mod batches;
 mod pieces;
-#[cfg(test)]
-mod tests;
 
 use super::asides::{Control, RowIs, row_is};
 use super::cell::Style;

@@ -1,6 +1,6 @@
 //! What a case is made of: a workbook's sheets, a folder's files, or one CSV. Finds the tables in it; reads no values.
 
-mod finder;
+pub(crate) mod finder;
 pub(crate) mod names;
 
 use super::schema::{REGISTER, Table};

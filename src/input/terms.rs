@@ -256,20 +256,3 @@ fn quarter_dates(text: &str) -> Result<QuarterDates, Refusal> {
         )
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_defaults_that_are_told_are_those_that_hold() {
-        let (mut given, mut findings) = (GivenTerms::default(), Findings::default());
-        for term in TERM_LIST.iter().filter(|term| !term.default.is_empty()) {
-            given.set(term.name, term.default);
-        }
-        let (mut terms, _) = given.finish(&mut findings);
-        assert!(!findings.any_error());
-        terms.places.clear();
-        assert_eq!(format!("{terms:?}"), format!("{:?}", Terms::default()));
-    }
-}

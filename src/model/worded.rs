@@ -1,7 +1,7 @@
 //! Enums whose values have words in tables.
 
 /// An enum whose values have words, in the order of its values.
-pub(crate) trait Worded: Copy + 'static {
+pub trait Worded: Copy + 'static {
     const WORDS: &'static [&'static str];
     const VALUES: &'static [Self];
 }

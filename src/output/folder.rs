@@ -199,7 +199,7 @@ impl HashedFile<'_> {
 
 /// Writes a single file, all of it or nothing, for its owner's eyes, into a folder that is there; with `replacing`, over what is there.
 /// Errors: [`io::ErrorKind::AlreadyExists`] where something is there and is not to be replaced.
-pub(crate) fn write_file(target: &Path, bytes: &[u8], replacing: bool) -> io::Result<()> {
+pub fn write_file(target: &Path, bytes: &[u8], replacing: bool) -> io::Result<()> {
     write_files(target, None, replacing, |out| out.write_all(bytes), |(), _| unreachable!("there is no second file"))
 }
 
@@ -277,34 +277,4 @@ fn held(path: &Path) -> Option<File> {
 #[cfg(not(unix))]
 fn held(_: &Path) -> Option<File> {
     None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_complete_and_nothing_is_beside_it() {
-        let home = tempfile::tempdir().unwrap();
-        let target = home.path().join("copy.xlsx");
-        write_file(&target, b"one", false).unwrap();
-        assert_eq!(write_file(&target, b"two", false).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(fs::read(&target).unwrap(), b"one");
-        write_file(&target, b"two", true).unwrap();
-        assert_eq!(fs::read(&target).unwrap(), b"two");
-        // One that goes to the disk in several steps.
-        let large: Vec<u8> = (0..10_000_000u32).map(|n| n.to_le_bytes()[0]).collect();
-        write_file(&target, &large, true).unwrap();
-        assert!(fs::read(&target).unwrap() == large);
-        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
-        }
-        // A folder is in the way of a file, whatever is asked.
-        fs::create_dir(home.path().join("folder")).unwrap();
-        assert!(write_file(&home.path().join("folder"), b"three", true).is_err());
-        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 2);
-    }
 }

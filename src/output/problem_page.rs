@@ -144,38 +144,3 @@ fn table(block: &str) -> String {
 pub fn cells(line: &str) -> impl Iterator<Item = &str> {
     line.trim().trim_start_matches('|').trim_end_matches('|').split('|').map(str::trim)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_has_its_own_entry_or_the_pattern_that_says_most_of_it() {
-        let code = |code: &str| find(code).map(|entry| entry.code);
-        assert_eq!(code("register.shares.not-a-number"), Some("TABLE.COLUMN.not-a-number"));
-        assert_eq!(code("register.issue_date.missing"), Some("register.issue_date.missing"));
-        assert_eq!(code("register.tax_id.shared"), Some("register.COLUMN.shared"));
-        assert_eq!(code("case.file.damaged"), Some("TABLE.file.damaged"));
-        for none in ["registr.shares.negative", "register.share.negative", "register.shares.no-such", "", "a.b", "..."]
-        {
-            assert_eq!(code(none), None, "{none}");
-        }
-    }
-
-    #[test]
-    fn what_is_nearly_a_code_is_asked_for() {
-        assert_eq!(nearest("register.shares.not-a-numbr").first().unwrap(), "register.shares.not-a-number");
-        assert_eq!(nearest("registr.share.negativ").first().unwrap(), "register.shares.negative");
-        assert_eq!(nearest("over-issue").first().unwrap(), "register.shares.over-issue");
-        assert!(nearest("zzz").is_empty());
-    }
-
-    #[test]
-    fn an_entry_is_printed_without_signs_of_markdown() {
-        let code = "register.shares.not-a-number";
-        let text = text(code, find(code).unwrap(), false);
-        assert!(text.starts_with("register.shares.not-a-number\n  Column shares of the table register: How many"));
-        assert!(!text.contains('`') && !text.contains("**") && !text.contains('|'), "{text}");
-        assert!(text.contains("    bad       H1         Ada Byron    common  ten"), "{text}");
-    }
-}

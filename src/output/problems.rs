@@ -147,34 +147,3 @@ pub fn json(problems: &[Problem]) -> String {
 pub fn list(problems: &[Problem]) -> Vec<serde_json::Value> {
     problems.iter().map(|p| json!(Problem { value: masked_value(p), ..p.clone() })).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn problem(code: &str, value: &str) -> Problem {
-        let place = Place { cell: Some("C17".to_owned()), ..Place::file("register.csv") };
-        Problem::error(code, place, "shares: this is not a number.", "Type a number.").with_value(value)
-    }
-
-    #[test]
-    fn a_problem_is_two_lines_with_its_place_first() {
-        assert_eq!(
-            text(&[problem("register.shares.not-a-number", "abc")], false),
-            "register: 1 problem\n  C17, register.csv  shares: this is not a number. [abc]\n      Type a number."
-        );
-    }
-
-    #[test]
-    fn accounts_and_tax_numbers_are_masked() {
-        assert_eq!(masked_value(&problem("register.account.too-long", "DE021203")).as_deref(), Some("••••1203"));
-        assert_eq!(mask("123"), "•••");
-        assert!(!json(&[problem("register.tax_id.x", "123-45-6789")]).contains("123-45"));
-    }
-
-    #[test]
-    fn past_twenty_they_are_counted() {
-        let many = vec![problem("register.shares.not-a-number", "x"); 25];
-        assert!(text(&many, false).contains("… and 5 problems more"));
-    }
-}

@@ -11,31 +11,31 @@ pub(crate) fn exists(path: &Path) -> bool {
 
 /// Which folder it is, whatever its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Identity(u64, u64);
+pub struct Identity(u64, u64);
 
 impl Identity {
     /// What stands at `path`; none where nothing does.
     #[cfg(unix)]
-    pub(crate) fn of(path: &Path) -> Option<Self> {
+    pub fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
         fs::symlink_metadata(path).ok().map(|found| Self(found.dev(), found.ino()))
     }
 
     /// What stands at `path`; none where nothing does. All things are one where the system does not number them.
     #[cfg(not(unix))]
-    pub(crate) fn of(path: &Path) -> Option<Self> {
+    pub fn of(path: &Path) -> Option<Self> {
         exists(path).then_some(Self(0, 0))
     }
 }
 
 /// Exchanges `staged` for what stands at `target`, which must be `before`, and says where the latter is now.
 /// Errors: [`io::ErrorKind::AlreadyExists`] where something else stands there by now, which stays.
-pub(crate) fn replace(staged: &Path, target: &Path, before: &Identity) -> io::Result<Option<PathBuf>> {
+pub fn replace(staged: &Path, target: &Path, before: &Identity) -> io::Result<Option<PathBuf>> {
     replace_by(exchange, staged, target, before)
 }
 
 /// The same with the system's exchange of two folders, or one that it has not.
-fn replace_by(
+pub fn replace_by(
     exchange: impl Fn(&Path, &Path) -> io::Result<()>,
     staged: &Path,
     target: &Path,
@@ -106,64 +106,5 @@ pub(crate) fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
 pub(crate) fn sync_parent(path: &Path) {
     if let Some(parent) = path.parent().and_then(|parent| File::open(parent).ok()) {
         drop(parent.sync_all());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A folder with an old and a new one in it, and what the old one is.
-    fn folders() -> (tempfile::TempDir, PathBuf, PathBuf, Identity) {
-        let home = tempfile::tempdir().unwrap();
-        let (staged, target) = (home.path().join("staged"), home.path().join("out"));
-        for (folder, text) in [(&staged, "new"), (&target, "old")] {
-            fs::create_dir(folder).unwrap();
-            fs::write(folder.join("file"), text).unwrap();
-        }
-        let before = Identity::of(&target).unwrap();
-        (home, staged, target, before)
-    }
-
-    fn text(folder: &Path) -> String {
-        fs::read_to_string(folder.join("file")).unwrap()
-    }
-
-    fn unable(_: &Path, _: &Path) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    #[test]
-    fn the_old_folder_is_kept_until_the_new_one_is_in_its_place() {
-        let (_home, staged, target, before) = folders();
-        let old = replace(&staged, &target, &before).unwrap().unwrap();
-        assert_eq!((text(&target).as_str(), text(&old).as_str()), ("new", "old"));
-
-        // Where two folders cannot be exchanged, the old one steps aside, under a name that is free.
-        let (home, staged, target, before) = folders();
-        fs::write(home.path().join("out.replaced"), "somebody else's").unwrap();
-        let old = replace_by(unable, &staged, &target, &before).unwrap().unwrap();
-        assert_eq!(old, home.path().join("out.replaced2"));
-        assert_eq!((text(&target).as_str(), text(&old).as_str()), ("new", "old"));
-    }
-
-    #[test]
-    fn where_the_new_folder_cannot_take_its_place_the_old_one_is_back() {
-        let (_home, staged, target, before) = folders();
-        fs::remove_dir_all(&staged).unwrap();
-        let error = replace_by(unable, &staged, &target, &before).unwrap_err();
-        assert!(error.to_string().ends_with("; the folder that was there is untouched"), "{error}");
-        assert_eq!(text(&target), "old");
-    }
-
-    #[test]
-    fn a_folder_that_came_meanwhile_stays() {
-        let (home, staged, target, before) = folders();
-        // The earlier one is kept elsewhere, so that its number is not given out again.
-        fs::rename(&target, home.path().join("earlier")).unwrap();
-        fs::create_dir(&target).unwrap();
-        fs::write(target.join("file"), "another run's").unwrap();
-        let error = replace(&staged, &target, &before).unwrap_err();
-        assert_eq!((error.kind(), text(&target).as_str()), (io::ErrorKind::AlreadyExists, "another run's"));
     }
 }

@@ -60,14 +60,14 @@ pub(crate) fn abandon<T>(end: impl FnOnce() -> T) -> T {
 
 /// A folder being written. Dropped before it is published, it is removed.
 #[derive(Debug)]
-pub(crate) struct Staging {
+pub struct Staging {
     number: u64,
     path: PathBuf,
 }
 
 impl Staging {
     /// Starts a folder beside `target`, whose parents are made where they are missing.
-    pub(crate) fn start(target: &Path) -> io::Result<Self> {
+    pub fn start(target: &Path) -> io::Result<Self> {
         let parent = target.parent().ok_or_else(|| io::Error::other("there is no folder that it could be in"))?;
         let name = target.file_name().unwrap_or_default();
         let parents = make_parents(parent)?;
@@ -81,7 +81,7 @@ impl Staging {
         Ok(Self { number, path })
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    pub fn path(&self) -> &Path {
         &self.path
     }
 
@@ -225,49 +225,4 @@ pub(crate) fn private_dir(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(path)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder(parent: &Path, name: &str) -> PathBuf {
-        let path = parent.join(name);
-        fs::create_dir(&path).unwrap();
-        fs::write(path.join("file"), "x").unwrap();
-        path
-    }
-
-    #[test]
-    fn the_folders_of_dead_runs_go_and_those_of_live_runs_and_other_targets_stay() {
-        let home = tempfile::tempdir().unwrap();
-        let dead = folder(home.path(), ".out.aB3dE9.partial");
-        let others = [
-            ".out.more.aB3dE9.partial",
-            ".out.partial",
-            ".out.aB3dE.partial",
-            "out.aB3dE9.partial",
-            ".out2.aB3dE9.partial",
-        ]
-        .map(|name| folder(home.path(), name));
-        let live = Staging::start(&home.path().join("out")).unwrap();
-        assert!(!dead.exists());
-        assert!(others.iter().all(|other| other.exists()));
-        let second = Staging::start(&home.path().join("out")).unwrap();
-        assert!(live.path().is_dir() && second.path().is_dir());
-        let paths = [live.path().to_path_buf(), second.path().to_path_buf()];
-        drop((live, second));
-        assert!(paths.iter().all(|path| !path.exists()));
-    }
-
-    #[test]
-    fn parents_that_were_made_go_with_a_folder_that_is_not_published() {
-        let home = tempfile::tempdir().unwrap();
-        drop(Staging::start(&home.path().join("a/b/out")).unwrap());
-        assert!(!home.path().join("a").exists());
-        let staging = Staging::start(&home.path().join("a/b/out")).unwrap();
-        fs::write(home.path().join("a/other"), "x").unwrap();
-        drop(staging);
-        assert!(home.path().join("a/other").exists() && !home.path().join("a/b").exists());
-    }
 }

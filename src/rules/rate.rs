@@ -7,7 +7,7 @@ use crate::quantity::{Ratio, whole};
 
 /// What a share is owed on `date` that was owed `owed` on `since`. Where dividends compound, what is unpaid on a
 /// compounding date joins what the rate is applied to; `since` is one of those where `owed` is not 0.
-pub(crate) fn accrued(rate: &Rate, quarters: &QuarterDates, since: Date, owed: &Ratio, date: Date) -> Ratio {
+pub fn accrued(rate: &Rate, quarters: &QuarterDates, since: Date, owed: &Ratio, date: Date) -> Ratio {
     let mut owed = owed.clone();
     let mut from = since;
     let add = |owed: &mut Ratio, from: Date, to: Date| {
@@ -46,57 +46,4 @@ fn thirty_day_months(from: Date, to: Date) -> i64 {
     let last = if last == 31 && first == 30 { 30 } else { last };
     let months = i64::from(u8::from(to.month())) - i64::from(u8::from(from.month()));
     360 * i64::from(to.year() - from.year()) + 30 * months + last - first
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::calendar::parse_iso;
-
-    fn day(text: &str) -> Date {
-        parse_iso(text).expect("a date")
-    }
-
-    fn rate(compounding: Compounding) -> Rate {
-        Rate {
-            price: whole(10),
-            yearly: whole(8) / whole(100),
-            day_count: DayCount::Thirty360,
-            compounding,
-            from: None,
-        }
-    }
-
-    #[test]
-    fn months_have_thirty_days_as_the_bond_basis_counts_them() {
-        // The examples that commonly accompany ISDA 2006 §4.16(f); February has no rule of its own.
-        for (from, to, days) in [
-            ("2007-01-15", "2007-01-30", 15),
-            ("2007-01-15", "2007-02-15", 30),
-            ("2007-01-15", "2007-07-15", 180),
-            ("2007-09-30", "2008-03-31", 180),
-            ("2007-09-30", "2007-10-31", 30),
-            ("2007-09-30", "2008-09-30", 360),
-            ("2007-01-15", "2007-01-31", 16),
-            ("2007-01-31", "2007-02-28", 28),
-            ("2007-02-28", "2007-03-31", 33),
-            ("2006-08-31", "2007-02-28", 178),
-            ("2007-02-28", "2007-08-31", 183),
-        ] {
-            assert_eq!(thirty_day_months(day(from), day(to)), days, "{from} to {to}");
-        }
-    }
-
-    #[test]
-    fn what_is_unpaid_joins_the_base_on_compounding_dates_alone() {
-        let quarters = QuarterDates::default();
-        let owed = |compounding, to| accrued(&rate(compounding), &quarters, day("2023-12-15"), &whole(0), day(to));
-        assert_eq!(owed(Compounding::None, "2024-12-15"), whole(80) / whole(100));
-        // 10 × 1.02² − 10 by the half year, and then 10.404 at 4 %.
-        assert_eq!(owed(Compounding::Quarterly, "2024-06-15"), whole(404) / whole(1000));
-        assert_eq!(owed(Compounding::Semiannual, "2024-06-15"), whole(4) / whole(10));
-        assert_eq!(owed(Compounding::Semiannual, "2024-12-15"), whole(816) / whole(1000));
-        assert_eq!(owed(Compounding::Annual, "2025-12-15"), whole(1664) / whole(1000));
-        assert_eq!(owed(Compounding::Annual, "2023-12-01"), whole(0));
-    }
 }

@@ -24,20 +24,20 @@ const CLOSED: Duration = Duration::from_secs(5);
 /// How often it is looked for those that are to go.
 const LOOK: Duration = Duration::from_secs(2);
 
-pub(super) struct Cases {
+pub struct Cases {
     folder: PathBuf,
     open: Mutex<BTreeMap<String, Arc<Open>>>,
     permits: Arc<Semaphore>,
 }
 
 /// A case that a page has open.
-pub(super) struct Open {
+pub struct Open {
     pub id: String,
     /// Its private folder, and what became of what was dropped there.
-    pub dropped: Dropped,
+    pub(super) dropped: Dropped,
     use_: Mutex<Use>,
     /// What is being done, or was done last.
-    pub job: Mutex<Option<Arc<Job>>>,
+    pub(super) job: Mutex<Option<Arc<Job>>>,
 }
 
 struct Use {
@@ -48,13 +48,13 @@ struct Use {
 }
 
 impl Cases {
-    pub(super) fn new(folder: &Path) -> Self {
+    pub fn new(folder: &Path) -> Self {
         let permits = Arc::new(Semaphore::new(AT_ONCE));
         Self { folder: folder.to_owned(), open: Mutex::default(), permits }
     }
 
     /// Opens a case, of which nothing was dropped yet.
-    pub(super) fn open(&self) -> io::Result<Arc<Open>> {
+    pub fn open(&self) -> io::Result<Arc<Open>> {
         let id = unguessable()?[..32].to_owned();
         let folder = self.folder.join(&id);
         private_dir(&folder)?;
@@ -72,7 +72,7 @@ impl Cases {
     }
 
     /// The case of that id, which is used now.
-    pub(super) fn get(&self, id: &str) -> Option<Arc<Open>> {
+    pub fn get(&self, id: &str) -> Option<Arc<Open>> {
         let case = locked(&self.open).get(id).cloned()?;
         let mut used = locked(&case.use_);
         used.last = Instant::now();
@@ -106,11 +106,13 @@ impl Cases {
         job
     }
 
-    fn take_ended(&self) -> Vec<Arc<Open>> {
+    /// Takes out the cases that are over by now.
+    pub fn take_ended(&self, now: Instant) -> Vec<Arc<Open>> {
         let mut open = locked(&self.open);
         let is_over = |case: &Arc<Open>| {
             let used = locked(&case.use_);
-            used.last.elapsed() > UNUSED || used.closed.is_some_and(|closed| closed.elapsed() > CLOSED)
+            let since = |then: Instant| now.saturating_duration_since(then);
+            since(used.last) > UNUSED || used.closed.is_some_and(|closed| since(closed) > CLOSED)
         };
         let ids: Vec<String> = open.values().filter(|case| is_over(case)).map(|case| case.id.clone()).collect();
         ids.iter().filter_map(|id| open.remove(id)).collect()
@@ -126,7 +128,7 @@ impl Open {
     }
 
     /// Stops what is being done, and removes all that lies there.
-    fn end(&self) {
+    pub fn end(&self) {
         if let Some(job) = locked(&self.job).as_ref() {
             job.stop();
         }
@@ -144,35 +146,9 @@ pub(super) async fn sweep(cases: Arc<Cases>) {
     let mut ticks = tokio::time::interval(LOOK);
     loop {
         ticks.tick().await;
-        let ended = cases.take_ended();
+        let ended = cases.take_ended(Instant::now());
         if !ended.is_empty() {
             drop(tokio::task::spawn_blocking(move || ended.iter().for_each(|case| case.end())).await);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_case_goes_after_an_hour_without_use_and_the_longest_unused_of_too_many() {
-        let folder = tempfile::tempdir().unwrap();
-        let cases = Cases::new(folder.path());
-        let ago = |seconds| Instant::now().checked_sub(Duration::from_secs(seconds));
-        let (old, young) = (cases.open().unwrap(), cases.open().unwrap());
-        // A computer that was started just now counts no hour back.
-        let (Some(over), Some(under)) = (ago(3_610), ago(3_500)) else { return };
-        locked(&old.use_).last = over;
-        locked(&young.use_).last = under;
-        let ended: Vec<String> = cases.take_ended().iter().map(|case| case.id.clone()).collect();
-        assert_eq!((ended, cases.get(&old.id).is_none()), (vec![old.id.clone()], true));
-        old.end();
-        assert!(!old.dropped.folder.exists() && young.dropped.folder.exists());
-
-        locked(&young.use_).last = under;
-        let others: Vec<Arc<Open>> = (0..MOST).map(|_| cases.open().unwrap()).collect();
-        assert!(cases.get(&young.id).is_none() && !young.dropped.folder.exists());
-        assert!(others.iter().all(|case| cases.get(&case.id).is_some()));
     }
 }

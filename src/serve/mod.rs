@@ -7,8 +7,8 @@
 //! Absences: no address but loopback is listened on; no page is answered without the secret of the address that is
 //! printed; nothing is loaded from elsewhere; nothing of a case is logged.
 
-mod cases;
-mod gate;
+pub(crate) mod cases;
+pub(crate) mod gate;
 mod job;
 mod pictures;
 mod routes;

@@ -8,16 +8,16 @@ use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, FormatUnderline}
 use std::io::Cursor;
 
 /// The looks of a workbook's cells.
-pub(crate) struct CellFormats(Xlsx<Cursor<Vec<u8>>>);
+pub struct CellFormats(Xlsx<Cursor<Vec<u8>>>);
 
 impl CellFormats {
     /// Those of a workbook that [`super::open`] could open; none where it is not XLSX.
-    pub(crate) fn open(bytes: Vec<u8>) -> Option<Self> {
+    pub fn open(bytes: Vec<u8>) -> Option<Self> {
         catch_panic(|| Xlsx::new(Cursor::new(bytes)).ok()).flatten().map(Self)
     }
 
     /// Those of a sheet, to be read with its rows.
-    pub(crate) fn sheet(&mut self, name: &str) -> Option<SheetFormats<'_>> {
+    pub fn sheet(&mut self, name: &str) -> Option<SheetFormats<'_>> {
         let cells = catch_panic(|| self.0.worksheet_cells_reader(name).ok()).flatten()?;
         let formats: Vec<Format> = cells.styles().iter().map(format).collect();
         let is_empty = formats.is_empty();
@@ -26,7 +26,7 @@ impl CellFormats {
 }
 
 /// The looks of a sheet's cells, row by row.
-pub(crate) struct SheetFormats<'a> {
+pub struct SheetFormats<'a> {
     /// None once it was read to its end, or could not be read on.
     cells: Option<XlsxCellReader<'a, Cursor<Vec<u8>>>>,
     /// By the number that cells have for them; the first is that of cells without one.
@@ -39,7 +39,7 @@ pub(crate) struct SheetFormats<'a> {
 
 impl SheetFormats<'_> {
     /// Goes on to a row, counted from 0. Rows come in ascending order.
-    pub(crate) fn go_to(&mut self, row: u32) {
+    pub fn go_to(&mut self, row: u32) {
         self.row.clear();
         while let Some((at, column, number)) = self.ahead.take().or_else(|| self.read()) {
             if at > row {
@@ -62,7 +62,7 @@ impl SheetFormats<'_> {
     }
 
     /// The look of a cell of the row at hand, its column counted from 0.
-    pub(crate) fn get(&self, column: u32) -> &Format {
+    pub fn get(&self, column: u32) -> &Format {
         let number = self.row.iter().find(|(at, _)| *at == column).map_or(0, |(_, number)| *number);
         &self.formats[number]
     }
@@ -136,35 +136,5 @@ fn line(style: BorderStyle) -> FormatBorder {
         BorderStyle::Dashed => FormatBorder::Dashed,
         BorderStyle::Dotted => FormatBorder::Dotted,
         _ => FormatBorder::Thin,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rust_xlsxwriter::Workbook;
-
-    #[test]
-    fn a_cell_looks_as_it_was_written() {
-        let looks = [
-            Format::new().set_num_format("0.000").set_bold().set_background_color(Color::RGB(0x00_ff_00)),
-            Format::new().set_num_format_index(14).set_align(FormatAlign::Right).set_indent(2),
-            Format::new().set_border_top(FormatBorder::Double).set_font_color(Color::RGB(0x12_34_56)),
-        ];
-        let mut workbook = Workbook::new();
-        let sheet = workbook.add_worksheet();
-        for (row, look) in (0..).zip(&looks) {
-            sheet.write_with_format(2 * row, 3, 1, look).unwrap();
-        }
-        let mut formats = CellFormats::open(workbook.save_to_buffer().unwrap()).unwrap();
-        let mut sheet = formats.sheet("Sheet1").unwrap();
-        for (row, look) in (0..).zip(looks) {
-            sheet.go_to(2 * row);
-            // What is written without a font has the default one, in black.
-            let black = if row < 2 { look.set_font_color(Color::RGB(0)) } else { look };
-            assert_eq!(sheet.get(3), &black.set_font_name("Calibri").set_font_size(11));
-            assert_eq!(sheet.get(2), &sheet.formats[0]);
-        }
-        assert!(CellFormats::open(b"no workbook".to_vec()).is_none());
     }
 }

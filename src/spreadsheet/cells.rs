@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What the survey of a sheet found that calamine does not tell.
 #[derive(Clone, Debug, Default)]
-pub(super) struct SheetFacts {
+pub struct SheetFacts {
     /// The numbers of hidden rows.
     pub hidden: HashSet<u32>,
     /// Cells by row number (from 1) and column, with what they hold.

@@ -34,20 +34,19 @@ thread_local! {
 }
 
 /// From here on whatever this thread reads ends with an error once `stop` says so.
-#[cfg(any(feature = "serve", test))]
-pub(crate) fn read_until(stop: &Arc<AtomicBool>) {
+pub fn read_until(stop: &Arc<AtomicBool>) {
     STOP.set(Some(stop.clone()));
 }
 
 /// Errors: What this thread reads is not wanted any more.
-pub(crate) fn unless_stopped() -> io::Result<()> {
+pub fn unless_stopped() -> io::Result<()> {
     let stopped = STOP.with_borrow(|stop| stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed)));
     if stopped { Err(io::Error::other("it was cancelled")) } else { Ok(()) }
 }
 
 /// Counts and hashes what went through.
 #[derive(Clone, Default)]
-pub(crate) struct Tally(Arc<Mutex<Sums>>);
+pub struct Tally(Arc<Mutex<Sums>>);
 
 #[derive(Default)]
 struct Sums {
@@ -88,14 +87,14 @@ impl Tally {
 }
 
 /// A file that is hashed as it is read.
-pub(crate) struct Hashing<R> {
+pub struct Hashing<R> {
     file: R,
     tally: Tally,
 }
 
 impl<R: Read> Hashing<R> {
     /// Reads `file`, counting into `tally`.
-    pub(crate) fn new(file: R, tally: Tally) -> Self {
+    pub fn new(file: R, tally: Tally) -> Self {
         Self { file, tally }
     }
 }
@@ -106,29 +105,5 @@ impl<R: Read> Read for Hashing<R> {
         let n = self.file.read(buffer)?;
         self.tally.add(buffer.get(..n).unwrap_or_default());
         Ok(n)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs::File;
-
-    #[test]
-    fn what_is_not_wanted_any_more_is_read_no_further() {
-        let path = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(path.path(), "ab").unwrap();
-        let stop = Arc::new(AtomicBool::new(false));
-        // A thread of its own: others read on.
-        let read = std::thread::spawn(move || {
-            read_until(&stop);
-            let mut file = Hashing::new(File::open(path.path()).unwrap(), Tally::default());
-            let mut letter = [0];
-            let first = file.read(&mut letter).unwrap();
-            stop.store(true, Ordering::Relaxed);
-            (first, file.read(&mut letter).is_err())
-        });
-        assert_eq!(read.join().unwrap(), (1, true));
-        assert!(unless_stopped().is_ok());
     }
 }

@@ -4,20 +4,20 @@
 //! compound file refuses what would take more memory than there is, and finds what calamine passes over in silence; while
 //! it reads, [`Workbook`] bounds rows and texts and catches panics. ODS has a reader of its own, which says why.
 
-pub(crate) mod a1;
+pub mod a1;
 pub(crate) mod cell_formats;
-mod cells;
+pub(crate) mod cells;
 pub(crate) mod csv;
 mod faults;
 pub(crate) mod hash;
 mod merged;
 pub(crate) mod number_format;
 mod ods;
-pub(crate) mod ooxml;
+pub mod ooxml;
 pub(crate) mod package;
 pub(crate) mod row;
 pub(crate) mod rows;
-mod workbook;
+pub(crate) mod workbook;
 mod xls;
 mod xlsb;
 mod xlsx;

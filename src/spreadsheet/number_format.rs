@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// The first day that a workbook counts from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Epoch {
+pub enum Epoch {
     /// Day 1 is 1 January 1900, and 29 February 1900 exists (as in Lotus 1-2-3).
     #[default]
     Y1900,
@@ -17,14 +17,14 @@ pub(crate) enum Epoch {
 
 /// What a number format shows beside a number: `€`, `CHF`, `days`. At most ten bytes; longer ones are cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unit {
+pub struct Unit {
     bytes: [u8; 10],
     len: u8,
 }
 
 impl Unit {
     /// A unit as the format writes it; none of nothing but blanks.
-    pub(crate) fn new(text: &str) -> Option<Self> {
+    pub fn new(text: &str) -> Option<Self> {
         let mut unit = Self { bytes: [0; 10], len: 0 };
         for letter in text.trim().chars() {
             let end = usize::from(unit.len) + letter.len_utf8();
@@ -42,7 +42,7 @@ impl Unit {
 
 /// How a spreadsheet shows a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub enum Shown {
     #[default]
     Plain,
     /// As a whole number with all the digits of its format.
@@ -73,7 +73,7 @@ pub(crate) fn of_style(codes: &HashMap<u16, String>, id: u16, epoch: Epoch) -> S
 }
 
 /// A number format by its code: its first section, without quoted text, colours and fillings.
-pub(crate) fn of_code(code: &str, epoch: Epoch) -> Shown {
+pub fn of_code(code: &str, epoch: Epoch) -> Shown {
     let (mut date, mut time, mut percent, mut month) = (false, false, false, false);
     let mut unit = String::new();
     let end = code.char_indices().nth(LONGEST_CODE).map_or(code.len(), |(at, _)| at);
@@ -122,7 +122,7 @@ pub(crate) fn of_code(code: &str, epoch: Epoch) -> Shown {
 /// A number format of zeros, with hyphens or blanks between them: `000110044` in the format `000000000`, `012-34-5678` in
 /// `000-00-0000`. Where a text is wanted (an id, an account), what is shown is what is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Digits {
+pub struct Digits {
     /// How many digits are shown at least.
     count: u8,
     /// Bit `i`: a mark stands before the last `i` digits.
@@ -135,7 +135,7 @@ const MOST: usize = 30;
 
 impl Digits {
     /// The format of a code's first section, where it is one that shows more than the number itself.
-    pub(crate) fn of_code(code: &str) -> Option<Self> {
+    pub fn of_code(code: &str) -> Option<Self> {
         let section = code.split(';').next()?;
         // Marks stand between quotes, behind a backslash, or by themselves.
         let pattern: Vec<u8> = section.bytes().filter(|b| !matches!(b, b'\\' | b'"')).collect();
@@ -144,7 +144,7 @@ impl Digits {
     }
 
     /// The format in which `number` is shown as `text`: with zeros before it, or hyphens in it.
-    pub(crate) fn of_shown(text: &str, number: &str) -> Option<Self> {
+    pub fn of_shown(text: &str, number: &str) -> Option<Self> {
         let text = text.trim();
         text.bytes().all(|b| b.is_ascii_digit() || b == b'-').then_some(())?;
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -175,7 +175,7 @@ impl Digits {
     }
 
     /// What is shown for a whole number that is not negative; none for any other.
-    pub(crate) fn shown(self, value: &Ratio) -> Option<String> {
+    pub fn shown(self, value: &Ratio) -> Option<String> {
         if value.is_negative() || !value.is_integer() {
             return None;
         }
@@ -189,76 +189,5 @@ impl Digits {
             text.push(digit);
         }
         Some(text)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::quantity::parse_decimal;
-
-    #[test]
-    fn formats_show_what_excel_shows() {
-        let unit = |text| Shown::Unit(Unit::new(text).unwrap());
-        let date = Shown::Date(Epoch::Y1900);
-        for (code, shown) in [
-            ("General", Shown::Plain),
-            ("#,##0.00_);[Red](#,##0.00)", Shown::Plain),
-            ("0.00 \"days\"", unit("days")),
-            ("[$€-407] #,##0.00", unit("€")),
-            ("#,##0.00\\ [$CHF]", unit("CHF")),
-            ("_-* #,##0.00\\ \"kr\"_-;-* #,##0.00\\ \"kr\"_-", unit("kr")),
-            ("_($* #,##0_);_($* (#,##0);_($* \"-\"_);_(@_)", unit("$")),
-            ("£#,##0", unit("£")),
-            ("General\\ \"zł\"", unit("zł")),
-            ("0.0%", Shown::Percent),
-            ("dd.mm.yyyy", date),
-            ("[$-409]d\\-mmm\\-yy;@", date),
-            ("mmmm", date),
-            ("m/d/yy h:mm", date),
-            ("h:mm AM/PM", Shown::Time),
-            ("[h]:mm:ss", Shown::Time),
-            ("mm:ss.0", Shown::Time),
-        ] {
-            assert_eq!(of_code(code, Epoch::Y1900), shown, "{code}");
-        }
-    }
-
-    fn in_code(code: &str, number: &str) -> Option<String> {
-        Digits::of_code(code)?.shown(&parse_decimal(number)?)
-    }
-
-    #[test]
-    fn codes_of_zeros_show_all_their_digits() {
-        for (code, number, shown) in [
-            ("000000000", "110044", "000110044"),
-            ("000000000", "21000021", "021000021"),
-            ("00", "123", "123"),
-            ("00", "0", "00"),
-            ("000-00-0000", "12345678", "012-34-5678"),
-            ("000\\-00\\-0000", "12345678", "012-34-5678"),
-            ("00000\"-\"0000;@", "123456789", "12345-6789"),
-            ("000\\-00\\-0000", "1234567890", "1234-56-7890"),
-            ("0000 0000", "12345", "0001 2345"),
-        ] {
-            assert_eq!(in_code(code, number).as_deref(), Some(shown), "{code} {number}");
-        }
-        for code in ["General", "0", "", "0.00", "#,##0", "00%", "[>9]000;0", "-000", "000-", "0-0 0", "00\"x\""] {
-            assert_eq!(Digits::of_code(code), None, "{code}");
-        }
-        for number in ["-1", "0.5"] {
-            assert_eq!(in_code("000", number), None);
-        }
-    }
-
-    #[test]
-    fn a_shown_text_tells_its_format() {
-        for (text, number) in [("000110044", "110044"), ("012-34-5678", "12345678"), ("00", "0")] {
-            let format = Digits::of_shown(text, number).and_then(|d| d.shown(&parse_decimal(number)?));
-            assert_eq!(format.as_deref(), Some(text));
-        }
-        for (text, number) in [("-5", "-5"), ("12 345", "12345"), ("1.5", "1.5"), ("007", "8"), ("5", "5")] {
-            assert_eq!(Digits::of_shown(text, number), None, "{text}");
-        }
     }
 }

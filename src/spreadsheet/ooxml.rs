@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// A relationship of a part.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Relation {
+pub struct Relation {
     pub id: String,
     /// What it is of: the last part of its type, such as `worksheet`.
     pub kind: String,
@@ -17,14 +17,14 @@ pub(crate) struct Relation {
 }
 
 /// The part that holds the relationships of another: `xl/_rels/workbook.xml.rels` of `xl/workbook.xml`.
-pub(crate) fn relations_part(part: &str) -> String {
+pub fn relations_part(part: &str) -> String {
     match part.rsplit_once('/') {
         Some((folder, file)) => format!("{folder}/_rels/{file}.rels"),
         None => format!("_rels/{part}.rels"),
     }
 }
 
-pub(crate) fn relations(xml: &str, part: &str) -> Vec<Relation> {
+pub fn relations(xml: &str, part: &str) -> Vec<Relation> {
     let folder = part.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut relations = Vec::new();
     let mut reader = Reader::from_str(xml);
@@ -97,7 +97,7 @@ pub(crate) fn escape(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Escapes a shared string: a literal `_x0041_` must not be taken for an escaped character.
-pub(crate) fn escape_string(out: &mut Vec<u8>, text: &str) {
+pub fn escape_string(out: &mut Vec<u8>, text: &str) {
     if text.contains("_x") { escape(out, &escape_escapes(text)) } else { escape(out, text) }
 }
 
@@ -124,28 +124,4 @@ fn escape_escapes(text: &str) -> Cow<'_, str> {
 pub(crate) fn needs_preserve(text: &str) -> bool {
     let space = ['\t', '\n', ' '];
     text.starts_with(space) || text.ends_with(space)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn escaped_as_excel_does() {
-        let mut out = Vec::new();
-        escape_string(&mut out, "a<b>&\u{1}\u{FFFF} 日本 _x0041_ _x00");
-        assert_eq!(String::from_utf8(out).unwrap(), "a&lt;b&gt;&amp;_x0001__xFFFF_ 日本 _x005F_x0041_ _x00");
-    }
-
-    #[test]
-    fn relationships_lead_to_parts() {
-        let xml = r#"<Relationships><Relationship Id="rId1" Type="http://x/worksheet" Target="worksheets/sheet1.xml"/>
-            <Relationship Id="b" Type="http://x/styles" Target="/xl/styles.xml"/><Relationship Target="../a.xml"/></Relationships>"#;
-        let relations = relations(xml, "xl/workbook.xml");
-        let targets: Vec<&str> = relations.iter().map(|r| r.target.as_str()).collect();
-        assert_eq!(targets, ["xl/worksheets/sheet1.xml", "xl/styles.xml", "a.xml"]);
-        assert_eq!((relations[0].id.as_str(), relations[0].kind.as_str()), ("rId1", "worksheet"));
-        assert_eq!(relations_part("xl/workbook.xml"), "xl/_rels/workbook.xml.rels");
-        assert_eq!(relations_part(""), "_rels/.rels");
-    }
 }

@@ -7,7 +7,7 @@ pub(crate) use crate::spreadsheet::number_format::{Epoch, Shown};
 
 /// A range of merged cells: only its first cell holds a value, which stands for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Region {
+pub struct Region {
     /// Its first and last row, from 1.
     pub rows: (u32, u32),
     /// Its first and last column, from 0.
@@ -16,7 +16,7 @@ pub(crate) struct Region {
 
 /// What a cell holds; its text stands in the row.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Content {
+pub enum Content {
     Text,
     /// A spreadsheet's number, which [`Cell::number`] gives; it has no text.
     Number(Shown),
@@ -31,7 +31,7 @@ pub(crate) enum Content {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Cell {
+pub struct Cell {
     /// Its column, from 0.
     pub column: u32,
     pub content: Content,
@@ -62,7 +62,7 @@ const TEXT_LIMIT: usize = 64 << 20;
 
 /// One row: its cells by ascending column, blank ones left out.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Row {
+pub struct Row {
     /// Its number, from 1, as the spreadsheet counts.
     pub number: u32,
     pub hidden: bool,
@@ -158,7 +158,7 @@ impl Row {
         self.cells.dedup_by_key(|c| c.column);
     }
 
-    pub(crate) fn cells(&self) -> &[Cell] {
+    pub fn cells(&self) -> &[Cell] {
         &self.cells
     }
 
@@ -195,7 +195,7 @@ pub(super) fn offset(n: usize) -> u32 {
 
 /// Why a table's rows cannot be read on.
 #[derive(Debug)]
-pub(crate) enum RowsError {
+pub enum RowsError {
     /// What is wrong with the file's content.
     Content(Fault),
     /// The machine failed.
@@ -211,7 +211,7 @@ impl From<std::io::Error> for RowsError {
 /// What is wrong with a file as a whole.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
-pub(crate) struct Fault {
+pub struct Fault {
     /// The last part of the problem's code.
     pub what: &'static str,
     /// The cell, where it is known.

@@ -4,7 +4,7 @@ use crate::spreadsheet::csv::Records;
 use crate::spreadsheet::{Row, RowsError};
 
 /// A stream of rows, in the order of the file.
-pub(crate) trait Rows: Send {
+pub trait Rows: Send {
     /// Fills `row` with the next row; false at the end.
     fn next(&mut self, row: &mut Row) -> Result<bool, RowsError>;
 

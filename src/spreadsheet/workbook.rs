@@ -10,24 +10,24 @@ use crate::spreadsheet::hash::unless_stopped;
 use crate::spreadsheet::{Fault, Region, Row, Rows, RowsError};
 
 #[derive(Clone, Debug)]
-pub(crate) struct Sheet {
+pub struct Sheet {
     pub name: String,
     /// Whether it is hidden, where the format's reader can tell.
     pub hidden: bool,
 }
 
 /// The reader of a format.
-pub(super) trait Format {
+pub trait Format {
     /// The rows of a sheet, by its number and name, with what was found of it.
     fn rows<'a>(&'a mut self, at: usize, name: &str, facts: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault>;
 }
 
-pub(crate) struct Workbook {
+pub struct Workbook {
     /// Its sheets of cells, in order.
     pub sheets: Vec<Sheet>,
     /// What was found of each of them, or what is wrong with it.
-    pub(super) facts: Vec<Result<SheetFacts, Fault>>,
-    pub(super) format: Box<dyn Format>,
+    pub facts: Vec<Result<SheetFacts, Fault>>,
+    pub format: Box<dyn Format>,
 }
 
 impl Workbook {
@@ -37,7 +37,7 @@ impl Workbook {
     }
 
     /// The rows of a sheet, by its number.
-    pub(crate) fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
+    pub fn rows(&mut self, sheet: usize) -> Result<Box<dyn Rows + '_>, Fault> {
         let (Some(listed), Some(facts)) = (self.sheets.get(sheet), self.facts.get(sheet)) else {
             return Err(damaged("a sheet is missing"));
         };
@@ -50,7 +50,7 @@ impl Workbook {
 
 /// Does a reader's work; what panics on a file becomes a problem of the file.
 /// Errors: It panicked.
-pub(super) fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+pub fn pass<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     panics::catch_panic(work).ok_or_else(|| not_understood("the reader stopped in the middle"))
 }
 
@@ -87,45 +87,5 @@ impl Rows for LimitedRows<'_> {
             return Err(fault.at(address(0, row.number)).into());
         }
         Ok(more)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A reader that does not understand its file.
-    struct Broken;
-
-    impl Format for Broken {
-        fn rows<'a>(&'a mut self, at: usize, _: &str, facts: &'a SheetFacts) -> Result<Box<dyn Rows + 'a>, Fault> {
-            // The first sheet is not there, which the reader forgot.
-            let _ = facts.merged[1 - at];
-            Ok(Box::new(Self))
-        }
-    }
-
-    impl Rows for Broken {
-        fn next(&mut self, row: &mut Row) -> Result<bool, RowsError> {
-            let _ = &row.cells()[0];
-            Ok(true)
-        }
-    }
-
-    #[test]
-    fn a_reader_that_panics_makes_a_problem_that_names_the_file() {
-        let fault = pass::<()>(|| panic!("what is this")).unwrap_err();
-        let problem = crate::input::source::file_problem("register.xlsx", "register", fault);
-        assert_eq!(problem.code, "register.file.cannot-be-read");
-        assert_eq!(problem.place.file.as_deref(), Some("register.xlsx"));
-
-        let facts =
-            || Ok(SheetFacts { merged: vec![Region { rows: (2, 3), columns: (0, 0) }], ..SheetFacts::default() });
-        let sheets = vec![Sheet { name: "register".to_owned(), hidden: false }; 2];
-        let mut workbook = Workbook { sheets, facts: vec![facts(), facts()], format: Box::new(Broken) };
-        assert_eq!(workbook.rows(0).err().unwrap().what, "cannot-be-read");
-        let mut rows = workbook.rows(1).ok().unwrap();
-        let read = rows.next(&mut Row::default());
-        assert!(matches!(read, Err(RowsError::Content(fault)) if fault.what == "cannot-be-read"));
     }
 }

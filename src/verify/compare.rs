@@ -65,7 +65,7 @@ fn somewhere(path: &str, from: Option<usize>) -> Problem {
 }
 
 /// Where `found` begins to differ from `expected`.
-fn first_difference(path: &str, found: &[u8], expected: &[u8]) -> Problem {
+pub fn first_difference(path: &str, found: &[u8], expected: &[u8]) -> Problem {
     let extension = Path::new(path).extension().and_then(|extension| extension.to_str()).unwrap_or("");
     let told = match extension {
         "csv" => cell(path, found, expected),
@@ -135,19 +135,4 @@ fn line(path: &str, found: &[u8], expected: &[u8]) -> Option<Problem> {
     let of = |text: &str| text.lines().nth(at).unwrap_or_default().trim().to_owned();
     let message = format!("The run, made again, writes another line {}: {}", at + 1, of(expected));
     Some(difference("recomputed.line.differs", path, message, RESTORE).with_value(of(found)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_difference_has_a_place() {
-        let csv = first_difference("a.csv", b"id,net\nA,1.00\nB,2.00\n", b"id,net\nA,1.00\nB,2.50\n");
-        assert_eq!((csv.place.cell.as_deref(), csv.value.as_deref()), (Some("B3"), Some("2.00")));
-        assert_eq!(first_difference("a.csv", b"id\nA\n", b"id\nA\nB\n").code, "recomputed.rows.differ");
-        let json = first_difference("a.json", b"{\n \"a\": 1\n}\n", b"{\n \"a\": 2\n}\n");
-        assert_eq!(json.value.as_deref(), Some("\"a\": 1"));
-        assert_eq!(first_difference("a.bin", &[1, 255, 3], &[1, 255, 4]).code, "recomputed.file.differs");
-    }
 }

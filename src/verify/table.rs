@@ -109,7 +109,7 @@ fn unreadable(file: &str, error: &csv::Error) -> Box<Problem> {
 }
 
 /// A plain decimal in units of `decimals` decimals; none where it is none, or has more.
-pub(crate) fn units(text: &str, decimals: u32) -> Option<Units> {
+pub fn units(text: &str, decimals: u32) -> Option<Units> {
     short(text, decimals).or_else(|| units_from_ratio(&parse_decimal(text)?, decimals))
 }
 
@@ -131,22 +131,4 @@ fn short(text: &str, decimals: u32) -> Option<Units> {
     let missing = decimals.checked_sub(u32::try_from(fraction).ok()?)?;
     let number = if digits.len() < text.len() { -number } else { number };
     Units::from(number).checked_mul(10i128.checked_pow(missing)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_read_exactly() {
-        let read = |text| units(text, 2);
-        assert_eq!(read("1200.00"), Some(120_000));
-        assert_eq!(read("-0.05"), Some(-5));
-        assert_eq!(read("7"), Some(700));
-        assert_eq!(read("123456789012345678901234.50"), Some(12_345_678_901_234_567_890_123_450));
-        assert_eq!((read("-7.5"), read("7."), read("0")), (Some(-750), Some(700), Some(0)));
-        for none in ["", "-", ".5.", "1.005", "1,200.00", "x", "--1", "1.2.3"] {
-            assert_eq!(read(none), None, "{none}");
-        }
-    }
 }

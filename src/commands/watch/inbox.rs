@@ -20,7 +20,7 @@ const STRAY: [&str; 2] = ["thumbs.db", "desktop.ini"];
 
 /// A case as it lies there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Look {
+pub struct Look {
     pub path: PathBuf,
     pub name: String,
     /// What changes with its files; none while one of them says by its name that it is not finished.
@@ -29,7 +29,7 @@ pub(crate) struct Look {
 
 /// The files of a case: their names, sizes and times of change.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Stamp(Vec<(OsString, u64, Option<SystemTime>)>);
+pub struct Stamp(Vec<(OsString, u64, Option<SystemTime>)>);
 
 /// Whether a file of this name is passed over: hidden, or another program's own.
 fn is_stray(name: &str) -> bool {
@@ -43,7 +43,7 @@ fn is_unfinished(name: &str) -> bool {
 
 /// The cases in a folder, by name; `out`, where it is in there, is none of them. Links are passed over: what they lead
 /// to was not dropped here.
-pub(crate) fn look(folder: &Path, out: &Path) -> io::Result<Vec<Look>> {
+pub fn look(folder: &Path, out: &Path) -> io::Result<Vec<Look>> {
     let out = out.canonicalize().ok();
     let (mut looks, mut downloading) = (Vec::new(), false);
     for entry in fs::read_dir(folder)? {
@@ -90,42 +90,4 @@ fn of_folder(folder: &Path) -> Option<Option<Stamp>> {
     }
     files.sort();
     (!files.is_empty()).then_some(Some(Stamp(files)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(folder: &Path, out: &Path) -> Vec<String> {
-        look(folder, out).unwrap().into_iter().filter(|look| look.stamp.is_some()).map(|look| look.name).collect()
-    }
-
-    #[test]
-    fn only_what_was_dropped_whole_is_a_case() {
-        let home = tempfile::tempdir().unwrap();
-        let (folder, out) = (home.path().join("in"), home.path().join("in/out"));
-        for made in ["in", "in/out", "in/case", "in/empty", "in/half"] {
-            fs::create_dir(home.path().join(made)).unwrap();
-        }
-        let dropped = "a.xlsx ~$a.xlsx .hidden.csv .~lock.a.ods# b.xlsx.part b.crdownload Thumbs.db case/register.csv \
-                       case/~$register.xlsx half/register.csv.tmp empty/.keep out/old.csv";
-        dropped.split(' ').for_each(|name| fs::write(folder.join(name), "x").unwrap());
-        fs::write(folder.join("b.xlsx"), "").unwrap();
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(folder.join("a.xlsx"), folder.join("link.xlsx")).unwrap();
-        assert_eq!(names(&folder, &out), ["a", "case"]);
-        fs::remove_file(folder.join("b.xlsx.part")).unwrap();
-        fs::remove_file(folder.join("b.crdownload")).unwrap();
-        fs::rename(folder.join("half/register.csv.tmp"), folder.join("half/register.csv")).unwrap();
-        assert_eq!(names(&folder, &out), ["a", "b", "case", "half"]);
-        // Any file of a case counts.
-        let mut before = look(&folder, &out).unwrap();
-        for text in ["two", "three"] {
-            assert_eq!(before, look(&folder, &out).unwrap());
-            fs::write(folder.join("case/terms.csv"), text).unwrap();
-            let after = look(&folder, &out).unwrap();
-            assert_ne!(before, after);
-            before = after;
-        }
-    }
 }

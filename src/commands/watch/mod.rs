@@ -1,7 +1,7 @@
 //! `ratable watch`: a case dropped into a folder is checked once its copy has finished, and what came of it appears,
 //! whole, as a folder of its name.
 
-mod inbox;
+pub mod inbox;
 mod work;
 
 use super::failure::MACHINE;

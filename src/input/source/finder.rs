@@ -271,7 +271,7 @@ pub(crate) fn is_of_another_file(problem: &Problem) -> bool {
     problem.code == UNKNOWN && problem.place.sheet.is_none()
 }
 
-pub(crate) fn file_problem(file: &str, table: &str, fault: Fault) -> Problem {
+pub fn file_problem(file: &str, table: &str, fault: Fault) -> Problem {
     let place = Place { cell: fault.cell, ..Place::file(file) };
     Problem::error(format!("{table}.file.{}", fault.what), place, fault.message, fault.help)
 }

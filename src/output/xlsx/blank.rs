@@ -33,11 +33,7 @@ type FilledRow = (Vec<String>, &'static [&'static str]);
 
 /// The bytes of a workbook of all tables with these rows, each the text of its columns; the same whenever the same rows are
 /// given. Of the columns of `classes` those in `first` come first.
-pub(crate) fn write(
-    title: &str,
-    first: &[&str],
-    rows: impl Fn(&str) -> Vec<Vec<String>>,
-) -> Result<Vec<u8>, XlsxError> {
+pub fn write(title: &str, first: &[&str], rows: impl Fn(&str) -> Vec<Vec<String>>) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(title, ""));
     for table in TABLES {

@@ -10,7 +10,7 @@
 
 pub(crate) mod annotated_copy;
 pub(crate) mod blank;
-pub(crate) mod ieee;
+pub mod ieee;
 pub(crate) mod package;
 pub(crate) mod payoff;
 pub(crate) mod row_height;

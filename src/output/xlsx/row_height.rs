@@ -19,7 +19,7 @@ pub(crate) fn may_wrap(text: &str, width: f64) -> bool {
 }
 
 /// Whether a text has letters of a script whose fonts are taller than Latin ones: Hebrew, Arabic, India's, the Far East's.
-pub(crate) fn is_tall(text: &str) -> bool {
+pub fn is_tall(text: &str) -> bool {
     // In UTF-8 all of them begin with a byte from here on; nearly no text has one.
     const FIRST: u8 = 0xD6;
     let tall = |c| matches!(c, '\u{0590}'..='\u{11FF}' | '\u{2E80}'..='\u{D7FF}' | '\u{F900}'..='\u{FEFC}' | '\u{FF00}'..='\u{3FFFF}');
@@ -27,7 +27,7 @@ pub(crate) fn is_tall(text: &str) -> bool {
 }
 
 /// How many lines a text takes at a width in characters.
-pub(crate) fn lines(text: &str, width: f64) -> u32 {
+pub fn lines(text: &str, width: f64) -> u32 {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width between 1 and 70,000")]
     let hundredths = (width.clamp(1.0, 70_000.0) * 100.0) as usize;
     text.split('\n').map(|line| wrapped(line, hundredths)).sum()
@@ -87,34 +87,11 @@ const fn breadth_of(c: char) -> u8 {
 const MOST_PIXELS: f64 = 545.0;
 
 /// The height in pixels of a row of that many lines in a font of that size, of Latin or of taller letters.
-pub(crate) fn pixels(lines: u32, size: f64, tall: bool) -> u32 {
+pub fn pixels(lines: u32, size: f64, tall: bool) -> u32 {
     // 11 points take 20 pixels, 10 take 18, 9 take 16; a third more where the letters are tall.
     let line = (size * if tall { 2.4 } else { 1.82 }).ceil();
     let pixels = (f64::from(lines) * line).min(MOST_PIXELS);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 545")]
     let pixels = pixels as u32;
     pixels
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_break_at_words() {
-        assert_eq!(lines("one two three", 15.0), 1);
-        assert_eq!(lines("one two three", 8.0), 2);
-        assert_eq!(lines("one\ntwo", 20.0), 2);
-        assert_eq!(lines("日本語の会社", 7.0), 2);
-        assert_eq!(lines("aaaaaaaaaaaaaaaaaaaaaaa", 10.0), 3);
-        assert_eq!(lines("", 10.0), 1);
-    }
-
-    #[test]
-    fn letters_of_the_east_need_taller_rows() {
-        assert!(["東京", "شركة", "תל אביב", "कंपनी"].into_iter().all(is_tall));
-        assert!(!["Ada", "Łukasz Żółkiewska", "•••• 0001", "90 × 5 → 450", "Œuvre “x” — €"].into_iter().any(is_tall));
-        assert!(pixels(1, 10.0, true) > 20, "more than a row has by itself");
-        assert_eq!(pixels(2, 10.0, false), 38);
-    }
 }

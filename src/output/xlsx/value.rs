@@ -122,7 +122,7 @@ impl std::fmt::Display for Figure {
 }
 
 /// A date's serial number; none before March 1900, where spreadsheets disagree.
-pub(crate) fn serial(date: Date) -> Option<u32> {
+pub fn serial(date: Date) -> Option<u32> {
     // The day that spreadsheets count from, as they do from March 1900 on.
     let epoch = day(1899, 12, 30).expect("the calendar has this day");
     u32::try_from(days_between(epoch, date)).ok().filter(|n| *n > 60)
@@ -152,49 +152,4 @@ pub(crate) fn limited(text: &str) -> &str {
         return text;
     }
     text.char_indices().nth(LIMIT).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::quantity::parse_decimal;
-
-    fn written(units: i128, decimals: u32) -> Option<String> {
-        Figure::new(units, decimals).map(|f| {
-            let mut out = Vec::new();
-            f.write(&mut out);
-            assert_eq!(String::from_utf8_lossy(&out), f.to_string());
-            f.to_string()
-        })
-    }
-
-    #[test]
-    fn figures_are_plain_decimals_of_fifteen_digits() {
-        assert_eq!(written(120_050, 2).as_deref(), Some("1200.5"));
-        assert_eq!(written(-5, 2).as_deref(), Some("-0.05"));
-        assert_eq!(written(0, 2).as_deref(), Some("0"));
-        assert_eq!(written(999_999_999_999_999, 2).as_deref(), Some("9999999999999.99"));
-        assert_eq!(written(1_000_000_000_000_001, 2), None);
-        assert_eq!(written(100_000_000_000_000_000, 2), None);
-    }
-
-    #[test]
-    fn a_fraction_is_shown_to_fifteen_digits() {
-        let third = Ratio::new(100.into(), 3.into());
-        assert_eq!(Figure::exact(&third), None);
-        assert_eq!(Figure::nearest(&third).map(|f| f.to_string()).as_deref(), Some("33.3333333333333"));
-        for text in ["0", "7.08", "-0.000333", "123456789012345", "0.24", "52.4999566111840001"] {
-            let value = parse_decimal(text).unwrap();
-            let long = Figure::nearest_of_long(&value.abs()).map(Figure::to_f64);
-            assert_eq!(Figure::nearest(&value).map(|f| f.to_f64().abs()), long, "{text}");
-        }
-        assert_eq!(Figure::nearest(&parse_decimal("999999999999999.6").unwrap()), None);
-        let tiny = parse_decimal("0.0000000000001234567890123412").unwrap();
-        assert_eq!(Figure::nearest(&tiny).map(|f| f.to_string()).as_deref(), Some("0.000000000000123456789012341"));
-    }
-
-    #[test]
-    fn days_have_numbers() {
-        assert_eq!(serial(day(2006, 6, 15).unwrap()), Some(38883));
-    }
 }

@@ -1,7 +1,7 @@
 //! CSV files: their encoding, their delimiter, their records.
 
 mod decode;
-mod records;
+pub(crate) mod records;
 mod split;
 
 pub(crate) use decode::{known_encoding, open};

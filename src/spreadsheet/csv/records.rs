@@ -19,17 +19,19 @@ const RECORD_LIMIT: usize = 8 << 20;
 /// What is looked at to find the delimiter.
 const SAMPLE: usize = 64 << 10;
 /// So much of a file is handed out at a time.
-const SIZE: usize = if cfg!(test) { 4 << 10 } else { 128 << 10 };
+const SIZE: usize = 128 << 10;
 /// The delimiters that are looked for, the likeliest first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
-pub(crate) struct Records {
+pub struct Records {
     source: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
     at_end: bool,
     delimiter: u8,
+    /// About how long a piece is.
+    size: usize,
     number: u32,
     /// Why no more can be read, until what was read before is handed out.
     failed: Option<RowsError>,
@@ -37,7 +39,7 @@ pub(crate) struct Records {
 
 impl Records {
     /// Opens them and finds the delimiter: the one with which `score` recognises most in the first rows.
-    pub(crate) fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
+    pub fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
         let mut records = Self {
             source,
             buffer: vec![0; 2 * SAMPLE],
@@ -45,6 +47,7 @@ impl Records {
             end: 0,
             at_end: false,
             delimiter: b',',
+            size: SIZE,
             number: 0,
             failed: None,
         };
@@ -67,6 +70,11 @@ impl Records {
 
     fn sample(&self) -> &[u8] {
         self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The same, in pieces of about so many bytes.
+    pub fn in_pieces_of(self, size: usize) -> Self {
+        Self { size, ..self }
     }
 
     /// Excel's own first line `sep=;`.
@@ -206,11 +214,11 @@ impl Records {
         Ok(false)
     }
 
-    /// The next records, about [`SIZE`] bytes of them; `None` at the end, and where a single record is larger than
+    /// The next records, a piece of them; `None` at the end, and where a single record is larger than
     /// that, which only [`Records::next_row`] reads.
     /// Errors: What is wrong with the file, or a machine failure; everything before it was handed out.
     pub(crate) fn chunk(&mut self) -> Result<Option<Chunk>, RowsError> {
-        while self.end - self.start < SIZE && !self.at_end && self.failed.is_none() {
+        while self.end - self.start < self.size && !self.at_end && self.failed.is_none() {
             self.failed = self.fill().err();
         }
         let pending = self.sample();
@@ -219,10 +227,10 @@ impl Records {
             return self.failed.take().map_or(Ok(None), Err);
         }
         let rest = pending.get(used..).unwrap_or_default();
-        let mut next = Vec::with_capacity(SIZE + 2 * SAMPLE);
+        let mut next = Vec::with_capacity(self.size + 2 * SAMPLE);
         next.extend_from_slice(rest);
         let rest_len = rest.len();
-        next.resize(SIZE + 2 * SAMPLE, 0);
+        next.resize(self.size + 2 * SAMPLE, 0);
         let mut bytes = std::mem::replace(&mut self.buffer, next);
         bytes.truncate(self.start + used);
         if self.start > 0 {

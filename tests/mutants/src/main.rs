@@ -148,7 +148,7 @@ fn switched(path: &Path, bytes: Vec<u8>, mutants: &mut Vec<Mutant>) -> io::Resul
     if name == "src/lib.rs" {
         return Ok([bytes.as_slice(), b"\n#[allow(missing_docs)]\npub mod mutant;\n"].concat());
     }
-    let is_mutated = MUTATED.iter().any(|folder| path.starts_with(folder)) && !path.ends_with("tests.rs");
+    let is_mutated = MUTATED.iter().any(|folder| path.starts_with(folder));
     if !is_mutated {
         return Ok(bytes);
     }

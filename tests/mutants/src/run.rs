@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The tests, the quickest first: those of the library, and modules of `tests/all.rs`.
+/// The tests, the quickest first: modules of `tests/all.rs`.
 const TESTS: [&str; 13] = [
     "clauses",
-    "lib",
+    "units::rules",
     "by_hand",
     "as_meant",
     "golden",
@@ -33,9 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Runs the tests for each mutant and says which of them nothing noticed; whether all were noticed or explained.
 pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io::Result<bool> {
-    let tests = build(copy)?;
-    for (name, program) in &tests {
-        if failures(copy, name, program, None)?.is_some() {
+    let program = build(copy)?;
+    for name in TESTS {
+        if failures(copy, name, &program, None)?.is_some() {
             return Err(io::Error::other(format!("{name} fails without any mutant")));
         }
     }
@@ -44,9 +44,9 @@ pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io
     let mut by_clause: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (done, mutant) in mutants.iter().enumerate() {
         let mut killer = None;
-        for (at, (name, program)) in tests.iter().enumerate() {
-            if let Some(failed) = failures(copy, name, program, Some(mutant.number))? {
-                let modules = failed.into_iter().filter(|_| TESTS[at] == "clauses");
+        for (at, name) in TESTS.into_iter().enumerate() {
+            if let Some(failed) = failures(copy, name, &program, Some(mutant.number))? {
+                let modules = failed.into_iter().filter(|_| name == "clauses");
                 modules.for_each(|module| by_clause.entry(module).or_default().push(mutant.number));
                 killer = Some(at);
                 break;
@@ -81,11 +81,11 @@ pub fn all(copy: &Path, mutants: &[&Mutant], explained: &BTreeSet<String>) -> io
     Ok(unnoticed.is_empty())
 }
 
-/// Builds the tests of the copy; their programs, in order.
-fn build(copy: &Path) -> io::Result<Vec<(&'static str, PathBuf)>> {
+/// Builds the tests of the copy; their program.
+fn build(copy: &Path) -> io::Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo
-        .args(["test", "--no-run", "--locked", "--message-format", "json-render-diagnostics", "--lib", "--test", "all"])
+        .args(["test", "--no-run", "--locked", "--message-format", "json-render-diagnostics", "--test", "all"])
         .current_dir(copy);
     let output = cargo
         .env("CARGO_TARGET_DIR", copy.join("target"))
@@ -96,29 +96,19 @@ fn build(copy: &Path) -> io::Result<Vec<(&'static str, PathBuf)>> {
         return Err(io::Error::other("the switched copy does not build"));
     }
     let said = String::from_utf8_lossy(&output.stdout);
-    let program = |name: &str| {
-        let (kind, target) = if name == "lib" { ("lib", "ratable") } else { ("test", "all") };
-        let (kind, target) = (format!("\"kind\":[\"{kind}\"]"), format!("\"name\":\"{target}\""));
-        said.lines().filter(|line| line.contains(&kind) && line.contains(&target)).find_map(|line| {
-            let (_, rest) = line.split_once("\"executable\":\"")?;
-            rest.split_once('"').map(|(path, _)| PathBuf::from(path))
-        })
-    };
-    let found = |name: &&'static str| {
-        let missing = || io::Error::other(format!("cargo names no program for {name}"));
-        program(name).map(|path| (*name, path)).ok_or_else(missing)
-    };
-    TESTS.iter().map(found).collect()
+    let is_theirs = |line: &&str| line.contains("\"kind\":[\"test\"]") && line.contains("\"name\":\"all\"");
+    let program = said.lines().filter(is_theirs).find_map(|line| {
+        let (_, rest) = line.split_once("\"executable\":\"")?;
+        rest.split_once('"').map(|(path, _)| PathBuf::from(path))
+    });
+    program.ok_or_else(|| io::Error::other("cargo names no program of the tests"))
 }
 
 /// The modules whose tests fail, with a mutant on or without; none where all pass. What does not end within the patience
 /// has failed.
 fn failures(copy: &Path, name: &str, program: &Path, mutant: Option<usize>) -> io::Result<Option<BTreeSet<String>>> {
     let mut command = Command::new(program);
-    if name != "lib" {
-        command.arg(format!("{name}::"));
-    }
-    command.current_dir(copy).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.arg(format!("{name}::")).current_dir(copy).stdout(Stdio::piped()).stderr(Stdio::null());
     command
         .env("RATABLE_CASES", CASES)
         .env("RATABLE_STACKS", STACKS)

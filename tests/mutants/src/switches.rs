@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use std::fmt;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, BinOp, Block, Expr, ExprBinary, ImplItemFn, ItemConst, ItemFn, ItemMod, ItemStatic, Lit, ReturnType,
-    Signature, Stmt, Type, UnOp,
+    Attribute, BinOp, Block, Expr, ExprBinary, ImplItemFn, ItemConst, ItemFn, ItemStatic, Lit, ReturnType, Signature,
+    Stmt, Type, UnOp,
 };
 
 /// The module that the switched sources ask.
@@ -66,10 +66,6 @@ fn shown(tokens: &impl ToTokens) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.chars().count() > 80 { format!("{}…", text.chars().take(80).collect::<String>()) } else { text }
         .replace('`', "'")
-}
-
-fn is_test(attributes: &[Attribute]) -> bool {
-    attributes.iter().any(|a| a.path().is_ident("cfg") && a.to_token_stream().to_string().contains("test"))
 }
 
 /// Whether a chain of `&&` has a `let` in it, which no switch may part.
@@ -184,16 +180,8 @@ impl VisitMut for Switches<'_> {
     fn visit_pat_mut(&mut self, _: &mut syn::Pat) {}
     fn visit_item_enum_mut(&mut self, _: &mut syn::ItemEnum) {}
 
-    fn visit_item_mod_mut(&mut self, item: &mut ItemMod) {
-        if !is_test(&item.attrs) {
-            visit_mut::visit_item_mod_mut(self, item);
-        }
-    }
-
     fn visit_item_fn_mut(&mut self, item: &mut ItemFn) {
-        if !is_test(&item.attrs) {
-            self.function(&item.sig.clone(), &mut item.block);
-        }
+        self.function(&item.sig.clone(), &mut item.block);
     }
 
     fn visit_impl_item_fn_mut(&mut self, item: &mut ImplItemFn) {

@@ -3,7 +3,7 @@
 //!
 //! It is the case itself that is shown, so nothing in it is masked.
 
-mod marks;
+pub(crate) mod marks;
 mod problem_list;
 
 use crate::model::iso;
@@ -83,7 +83,7 @@ fn names(pages: &[Place]) -> Vec<String> {
 }
 
 /// A name for a sheet that is not taken: at most 31 letters, without those that Excel refuses.
-fn unused_name(wanted: &str, taken: &[String]) -> String {
+pub fn unused_name(wanted: &str, taken: &[String]) -> String {
     let allowed = |c: char| if "[]:*?/\\'".contains(c) || c.is_control() { '_' } else { c };
     let cut = |most: usize| wanted.chars().map(allowed).take(most).collect::<String>();
     let first = if wanted.trim().is_empty() { "Sheet".to_owned() } else { cut(31) };
@@ -252,19 +252,5 @@ fn write_cell(
             let days = if shown == Shown::Date(Epoch::Y1904) { 1_462.0 } else { 0.0 };
             sheet.write_number_with_format(row, column, number + days, format).map(|_| 12)
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sheets_get_names_that_excel_takes() {
-        let taken = ["Problems".to_owned()];
-        assert_eq!(unused_name("problems", &taken), "problems 2");
-        assert_eq!(unused_name("a/b:c", &taken), "a_b_c");
-        assert_eq!(unused_name(&"x".repeat(40), &taken).chars().count(), 31);
-        assert_eq!(unused_name(" ", &taken), "Sheet");
     }
 }

@@ -319,33 +319,3 @@ impl<'a> Page<'a> {
         self.row(None, &values)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::xlsx::package;
-
-    /// `RATABLE_BLESS=1 cargo test templates_are_in_step` writes them anew.
-    #[test]
-    fn templates_are_in_step_with_the_built_in_layouts() {
-        let parts = |bytes: &[u8]| {
-            let parts = package::read(bytes).unwrap().into_iter();
-            let text = |part: package::Part| String::from_utf8(part.plain().unwrap()).unwrap().replace("><", ">\n<");
-            parts.map(|part| (part.name.clone(), text(part))).collect::<std::collections::BTreeMap<_, _>>()
-        };
-        for kind in StatementKind::ALL {
-            let made = workbook(kind, &Look::default()).unwrap();
-            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates").join(kind.file_name());
-            if std::env::var_os("RATABLE_BLESS").is_some() {
-                std::fs::write(&path, &made).unwrap();
-            }
-            let (kept, made) = (parts(&std::fs::read(&path).unwrap()), parts(&made));
-            assert!(kept.keys().eq(made.keys()));
-            for (name, kept) in &kept {
-                let different = kept.lines().zip(made[name].lines()).find(|(kept, made)| kept != made);
-                assert_eq!(different, None, "{name} of {path:?}");
-                assert_eq!(kept.len(), made[name].len(), "{name} of {path:?}");
-            }
-        }
-    }
-}

@@ -12,7 +12,7 @@ pub(crate) mod fields;
 pub(crate) mod formula;
 pub(crate) mod layout;
 pub(crate) mod liquidation;
-mod words;
+pub(crate) mod words;
 
 use crate::model::{Date, Locale};
 use crate::output::xlsx::value::{Figure, serial};

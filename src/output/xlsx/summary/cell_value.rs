@@ -5,7 +5,7 @@ use crate::output::xlsx::row_height::{characters, lines};
 use crate::output::xlsx::style::Style;
 use crate::output::xlsx::value::{Figure, SPREADSHEET_DIGITS, limited, serial};
 use crate::quantity::{Midpoint, PER_SHARE_DECIMALS, Ratio, SHARE_DECIMALS, Units, fixed, round_half, units_ratio};
-use crate::text::{grouped, money, number};
+use crate::text::{grouped, money, money_length, number};
 use num_traits::ToPrimitive;
 use rust_xlsxwriter::{Format, Formula, Worksheet, XlsxError};
 use std::borrow::Cow;
@@ -135,13 +135,13 @@ impl<'a> CellValue<'a> {
         match self {
             Self::Exact(value) if style == Style::PerShareAligned => fixed(value, SHOWN, Midpoint::HalfUp).len(),
             Self::Units(units, decimals) if style == Style::PerShareAligned && *decimals > SHOWN => {
-                money_breadth(units / 10i128.pow(decimals - SHOWN), SHOWN)
+                money_length(units / 10i128.pow(decimals - SHOWN), SHOWN)
             }
             Self::Blank => 0,
             Self::Text(text) if !text.contains('\n') => breadth(text),
             Self::Text(text) => text.split('\n').map(breadth).max().unwrap_or(0),
             Self::TextFormula(_, text) => breadth(text),
-            Self::Units(units, decimals) | Self::Formula(_, units, decimals) => money_breadth(*units, *decimals),
+            Self::Units(units, decimals) | Self::Formula(_, units, decimals) => money_length(*units, *decimals),
             Self::Exact(value) => number(value, 12).len(),
             Self::Number(number) => grouped(&number.to_string()).len(),
             // `September 30, 2006` is the longest.
@@ -150,35 +150,10 @@ impl<'a> CellValue<'a> {
     }
 }
 
-/// The length of [`money`], which is asked of every figure of a large sheet.
-fn money_breadth(units: Units, decimals: u32) -> usize {
-    let log = |units: u128| u64::try_from(units).map_or_else(|_| units.checked_ilog10(), u64::checked_ilog10);
-    let digits = log(units.unsigned_abs()).map_or(1, |log| log + 1);
-    let whole = digits.saturating_sub(decimals).max(1);
-    let point = if decimals == 0 { 0 } else { decimals + 1 };
-    (u32::from(units < 0) + whole + (whole - 1) / 3 + point) as usize
-}
-
 /// About how many digits wide a text is; letters of the Far East take two.
 fn breadth(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
     }
     text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_breadth_of_a_sum_is_its_length() {
-        for units in [0, 1, 9, 10, 99, 100, 999, 1_000, 99_999, 100_000, 123_456_789, i128::MAX] {
-            for decimals in [0, 2, 3, 6] {
-                for units in [units, -units] {
-                    assert_eq!(money_breadth(units, decimals), money(units, decimals).len(), "{units} {decimals}");
-                }
-            }
-        }
-    }
 }

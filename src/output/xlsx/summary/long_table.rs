@@ -20,18 +20,6 @@ pub(super) const ABOVE: u32 = 5;
 /// The column of the class, in a table that has totals.
 pub(super) const CLASS: u16 = 2;
 
-/// How a sheet's rows are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Writing {
-    /// As every other sheet's.
-    Held,
-    /// One by one, as soon as they are there.
-    #[cfg(test)]
-    OneByOne,
-    /// In pieces, once everything around them is made.
-    InParallel,
-}
-
 pub(crate) struct LongTable<'a, R> {
     pub table: Table<'a, R>,
     pub totals: Vec<Total<'a>>,
@@ -75,7 +63,8 @@ fn criterion(text: &str) -> Option<String> {
 }
 
 impl<'a, R: Sync> LongTable<'a, R> {
-    /// Writes some of its rows on a sheet of this name, under what the sheet is about.
+    /// Writes some of its rows on a sheet of this name, under what the sheet is about: very many in pieces, once everything
+    /// around them is made.
     pub(crate) fn write<'s>(
         &'s self,
         summary: &mut Summary<'s>,
@@ -83,28 +72,17 @@ impl<'a, R: Sync> LongTable<'a, R> {
         about: &str,
         rows: &'a [R],
     ) -> Result<(), XlsxError> {
-        let writing = if rows.len() > LARGE { Writing::InParallel } else { Writing::Held };
-        self.sheet(summary, (name, about), rows, writing)
-    }
-
-    fn sheet<'s>(
-        &'s self,
-        summary: &mut Summary<'s>,
-        (name, about): (&str, &str),
-        rows: &'a [R],
-        writing: Writing,
-    ) -> Result<(), XlsxError> {
         let (columns, content) = (&self.table.columns, content(rows.len()));
         let formats: Vec<Format> = columns.iter().map(|column| summary.styles.format(column.style)).collect();
         let index = summary.workbook.worksheets().len();
-        let (is_held, in_parallel) = (writing == Writing::Held, writing == Writing::InParallel);
-        let numbers: Vec<usize> = formats.iter().filter(|_| !is_held).map(|format| summary.number(format)).collect();
+        let in_parallel = rows.len() > LARGE;
+        let numbers: Vec<usize> = formats.iter().filter(|_| in_parallel).map(|format| summary.number(format)).collect();
         summary.parallel.extend(in_parallel.then(|| ParallelRows::new(index, ABOVE, rows, &numbers, columns)));
         let totals = self.totals(&[], rows);
-        let worksheet = if is_held {
-            summary.workbook.add_worksheet()
-        } else {
+        let worksheet = if in_parallel {
             summary.workbook.add_worksheet_with_constant_memory()?
+        } else {
+            summary.workbook.add_worksheet()
         };
         prepare(worksheet, name, summary.case.terms.locale)?;
         let mut sheet = Sheet::new(worksheet, &summary.styles);
@@ -132,7 +110,7 @@ impl<'a, R: Sync> LongTable<'a, R> {
         for (row, (_, item)) in (ABOVE..).zip(rows.iter().enumerate()).filter(|(_, (at, _))| written(*at)) {
             let cells: Vec<CellValue> = columns.iter().map(|column| (column.value)(item)).collect();
             // Rows of the largest sheets are all of one height.
-            if let Some(height) = self.table.height(&cells, &sheet.widths).filter(|_| is_held) {
+            if let Some(height) = self.table.height(&cells, &sheet.widths).filter(|_| !in_parallel) {
                 sheet.sheet.set_row_height(row, height)?;
             }
             for (at, (value, format)) in (0u16..).zip(cells.iter().zip(&formats)) {
@@ -140,7 +118,7 @@ impl<'a, R: Sync> LongTable<'a, R> {
             }
         }
         sheet.row = content.end;
-        if is_held && !totals.is_empty() {
+        if !in_parallel && !totals.is_empty() {
             self.totals_by_class(&mut sheet, summary.case, rows)?;
         }
         sheet.finish()
@@ -219,57 +197,5 @@ impl<'a, R: Sync> LongTable<'a, R> {
             CellValue::computed(formula, units, total.decimals)
         };
         self.totals.par_iter().map(total).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::output::xlsx::package;
-
-    fn sheets(rows: &[i128], writing: Writing) -> Vec<(String, String)> {
-        const TEXTS: [&str; 8] =
-            ["H1", "", " Ann & Bob <Trust> ", "_x0041_", "tab\there", "line\nbreak", "日本 é", "\u{1}\u{ffff}"];
-        let date = |row: &i128| crate::model::calendar::day(1899 + i32::try_from(row % 150).unwrap(), 12, 31).unwrap();
-        let table = Table::of(rows)
-            .wide("Id", Style::Id, 20.0, |row| CellValue::text(TEXTS[usize::try_from(row % 8).unwrap()]))
-            .wide("Name", Style::Text, 20.0, |row| {
-                CellValue::text("x".repeat(usize::try_from(row % 3 * 20_000).unwrap()))
-            })
-            .wide("Shares", Style::Shares, 20.0, |row| CellValue::Units(row * row * 1_000_003 - 500, 6))
-            .wide("Paid", Style::Money, 20.0, |row| {
-                CellValue::Units(if row % 5 == 0 { i128::from(u64::MAX) } else { *row }, 2)
-            })
-            .wide("Count", Style::Shares, 20.0, |row| if row % 2 == 0 { CellValue::Blank } else { CellValue::count(7) })
-            .wide("Day", Style::Date, 20.0, move |row| CellValue::Date(date(row)));
-        let totals = vec![
-            Total { column: 3, decimals: 2, only: vec![] },
-            Total { column: 2, decimals: 6, only: vec![(0, "H1")] },
-        ];
-        let holdings = LongTable { table, totals };
-        let sample = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/small");
-        let case = crate::input::load(&sample, &crate::input::ReadOptions::default()).unwrap().case.unwrap();
-        let mut bytes = Vec::new();
-        let written = super::super::workbook::write("Test", &case, &mut bytes, |summary| {
-            summary.titled("Before", "and with looks of its own").unwrap();
-            holdings.sheet(summary, ("Holdings", "about"), rows, writing)?;
-            holdings.sheet(summary, ("Holdings 2", "about"), &rows[..1], writing)
-        });
-        written.unwrap();
-        let parts = package::read(&bytes).unwrap();
-        parts.iter().map(|p| (p.name.clone(), String::from_utf8(p.plain().unwrap()).unwrap())).collect()
-    }
-
-    #[test]
-    fn a_sheet_in_pieces_is_the_sheet_that_is_written_row_by_row() {
-        let rows: Vec<i128> = (0..700).collect();
-        for (ours, theirs) in sheets(&rows, Writing::InParallel).into_iter().zip(sheets(&rows, Writing::OneByOne)) {
-            let differs = ours.1.bytes().zip(theirs.1.bytes()).position(|(a, b)| a != b);
-            let around = |text: &str| {
-                let from = differs.unwrap_or(0).saturating_sub(90);
-                text.bytes().skip(from).take(180).map(char::from).collect::<String>()
-            };
-            assert!(ours == theirs, "{}: {:?}\n{:?}", ours.0, around(&ours.1), around(&theirs.1));
-        }
     }
 }

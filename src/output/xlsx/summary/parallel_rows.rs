@@ -4,7 +4,7 @@
 //! one thread wrote it row by row. Now `rust_xlsxwriter` writes the workbook with the sheet's first and last row only, which
 //! makes everything around the rows; the rows are rendered in pieces, each deflated by itself up to a byte boundary, and
 //! the pieces are written one after the other while the next are made, so that few of them are held at once. A test holds
-//! the sheet, unzipped, against what `rust_xlsxwriter` writes for the same rows.
+//! the sheet against those on which `rust_xlsxwriter` writes the same rows.
 
 use super::CellValue;
 use super::cell_value::Stored;

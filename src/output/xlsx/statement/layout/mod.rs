@@ -8,7 +8,7 @@
 
 mod pieces;
 mod read;
-mod references;
+pub(crate) mod references;
 mod sheet;
 mod stamp;
 mod text;

@@ -8,7 +8,7 @@ use crate::text::write_plain;
 
 /// Template rows that are repeated together for each item of a group; numbered from 1, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Block {
+pub struct Block {
     pub first: u32,
     pub last: u32,
     pub group: Group,
@@ -22,14 +22,14 @@ impl Block {
 
 /// A copy of repeated rows: of which block, and for which item of its list.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RowCopy {
+pub struct RowCopy {
     pub block: usize,
     pub item: u32,
 }
 
 /// Template rows to stamped rows, for one statement.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RowMap<'a> {
+pub struct RowMap<'a> {
     pub blocks: &'a [Block],
     /// How many times each is there: at least once, since an empty list leaves one blank row.
     pub counts: &'a [u32],
@@ -131,7 +131,7 @@ impl End {
 
 /// How a reference is to be written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Cover {
+pub enum Cover {
     /// As it stands outside of repeated rows: over all copies of what it covers.
     Around,
     /// The same, with every copy of one cell as a range: what a conditional format on a repeated row covers.
@@ -190,7 +190,7 @@ impl Area {
 const LONGEST: usize = 4 * 8_192;
 
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Expression(Vec<Token>);
+pub struct Expression(Vec<Token>);
 
 #[derive(Clone, Debug)]
 enum Token {
@@ -202,7 +202,7 @@ enum Token {
 impl Expression {
     /// Cuts a formula (plain, not escaped). References that name a sheet are to the stamped one where `own` says so; those
     /// that name none where `unqualified` says so.
-    pub(crate) fn parse(text: &str, own: &dyn Fn(&str) -> bool, unqualified: bool) -> Self {
+    pub fn parse(text: &str, own: &dyn Fn(&str) -> bool, unqualified: bool) -> Self {
         if text.len() > LONGEST {
             return Self(vec![Token::Text(text.to_owned())]);
         }
@@ -234,7 +234,7 @@ impl Expression {
     }
 
     /// References to the stamped sheet parted by spaces, as `sqref` holds them; what is none is left out.
-    pub(crate) fn list(text: &str) -> Self {
+    pub fn list(text: &str) -> Self {
         let areas = text.split(' ').filter_map(|one| Area::parse(one).map(|(area, _)| Token::Area(area, true)));
         let spaced = areas.flat_map(|area| [Token::Text(" ".to_owned()), area]);
         Self(spaced.skip(1).collect())
@@ -256,7 +256,7 @@ impl Expression {
     }
 
     /// As another cell has it that shares it, `down` rows and `right` columns from here.
-    pub(crate) fn moved(&self, down: i64, right: i64) -> Self {
+    pub fn moved(&self, down: i64, right: i64) -> Self {
         let moved = |token: &Token| match token {
             Token::Area(Area { start, end }, own) => {
                 let end = end.as_ref().map(|end| end.moved(down, right));
@@ -268,7 +268,7 @@ impl Expression {
     }
 
     /// Writes it, escaped for XML, with its references where their rows went.
-    pub(crate) fn write(&self, out: &mut Vec<u8>, map: &RowMap, cover: Cover) {
+    pub fn write(&self, out: &mut Vec<u8>, map: &RowMap, cover: Cover) {
         for token in &self.0 {
             match token {
                 Token::Text(text) => escape(out, text),
@@ -313,65 +313,4 @@ fn continues(after: &str) -> bool {
 
 pub(crate) fn write_number(out: &mut Vec<u8>, n: u32) {
     write_plain(out, n.into(), 0);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(text: &str, cover: Cover) -> String {
-        let blocks = [Block { first: 5, last: 5, group: Group::Lot }, Block { first: 9, last: 10, group: Group::Step }];
-        let map = RowMap { blocks: &blocks, counts: &[3, 2] };
-        let mut out = Vec::new();
-        Expression::parse(text, &|name| name == "My 'Sheet", true).write(&mut out, &map, cover);
-        String::from_utf8(out).unwrap()
-    }
-
-    #[test]
-    fn rows_below_a_repeated_row_shift() {
-        for (text, shifted) in [
-            ("E4+E5+E6+E9+E10+E11", "E4+E5+E8+E11+E12+E15"),
-            ("E5:E5", "E5:E7"),
-            ("$A$1:$H$11", "$A$1:$H$15"),
-            ("A:H", "A:H"),
-            ("$4:$6", "$4:$8"),
-        ] {
-            assert_eq!(written(text, Cover::Around), shifted);
-        }
-        assert_eq!(written("E5 B2:C9", Cover::Stretched), "E5:E7 B2:C13");
-        let (mut out, none) = (Vec::new(), RowMap { blocks: &[], counts: &[] });
-        let list = format!("A1\" x 'S'!B2 {} C3:D4", "E5 ".repeat(20_000));
-        Expression::list(&list).write(&mut out, &none, Cover::Stretched);
-        let kept = String::from_utf8(out).unwrap();
-        assert!(
-            kept.starts_with("A1 E5 E5 ") && kept.ends_with("E5 C3:D4") && !kept.contains(['"', '\'']),
-            "{kept:.40}"
-        );
-        let copy = Cover::Copy(RowCopy { block: 1, item: 1 });
-        assert_eq!(written("B9+B6", copy), "B13+B8");
-    }
-
-    #[test]
-    fn a_shared_formula_moves() {
-        for (text, down, right, moved) in
-            [("A1*$B$1+Other!C1", 2, 1, "B3*$B$1+Other!D3"), ("SUM(A$1:A1)", 2, 0, "SUM(A$1:A3)")]
-        {
-            let mut out = Vec::new();
-            let expression = Expression::parse(text, &|_| false, true).moved(down, right);
-            expression.write(&mut out, &RowMap { blocks: &[], counts: &[] }, Cover::Around);
-            assert_eq!(String::from_utf8(out).unwrap(), moved);
-        }
-    }
-
-    #[test]
-    fn references_shift_and_nothing_else_does() {
-        for (text, shifted) in [
-            ("SUM(E5:E5)*E6", "SUM(E5:E7)*E8"),
-            ("LOG10(E11)&\"E9\"&Q9_total+ABCD1+A", "LOG10(E15)&amp;\"E9\"&amp;Q9_total+ABCD1+A"),
-            ("'My ''Sheet'!$A$9+Other!A9+A9", "'My ''Sheet'!$A$11+Other!A9+A11"),
-            ("IF(A9<B9,$A$9,1E9)", "IF(A11&lt;B11,$A$11,1E9)"),
-        ] {
-            assert_eq!(written(text, Cover::Around), shifted);
-        }
-    }
 }

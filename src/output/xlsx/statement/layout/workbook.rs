@@ -114,39 +114,3 @@ fn without_elements_naming(xml: &str, file: &str) -> Result<Vec<u8>, String> {
         _ => unreachable!("bytes in place of bytes are one piece"),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_calculation_chain_is_forgotten() {
-        let types =
-            r#"<Types><Override PartName="/xl/calcChain.xml" ContentType="c"/><Override PartName="/a"/></Types>"#;
-        let kept = without_elements_naming(types, "calcChain.xml").unwrap();
-        assert_eq!(String::from_utf8(kept).unwrap(), r#"<Types><Override PartName="/a"/></Types>"#);
-        for (xml, asks) in [
-            (
-                r#"<workbook><calcPr calcId="1"/></workbook>"#,
-                r#"<workbook><calcPr calcId="1" fullCalcOnLoad="1"/></workbook>"#,
-            ),
-            ("<workbook></workbook>", r#"<workbook><calcPr fullCalcOnLoad="1"/></workbook>"#),
-        ] {
-            let pieces = pieces(&parse(xml).unwrap(), &[], true);
-            assert!(matches!(pieces.as_slice(), [Piece::Bytes(bytes)] if bytes == asks.as_bytes()), "{pieces:?}");
-        }
-    }
-
-    #[test]
-    fn strings_keep_their_numbers_and_placeholders_go() {
-        let xml = "<sst count=\"3\"><si><t>To {{holder_name}}</t></si><si/>\
-                   <si><r><t>a &amp; b</t></r></si><si><t>a &amp; b</t></si></sst>";
-        let document = parse(xml).unwrap();
-        let (strings, kept) = strings(&document);
-        assert_eq!(strings.len(), 4);
-        assert!(strings[2].1);
-        assert_eq!(strings[3], ("a & b".to_owned(), false));
-        let wanted = xml.replace("<t>To {{holder_name}}</t>", "<t/>");
-        assert!(matches!(kept.as_slice(), [Piece::Bytes(bytes)] if bytes == wanted.as_bytes()), "{kept:?}");
-    }
-}

@@ -1,11 +1,8 @@
 //! Reading in pieces comes to what reading row by row comes to: the same register, the same problems at the same places.
 
-use super::super::schema::REGISTER;
-use super::super::source::Origin;
-use super::*;
-use crate::model::{Classes, Detail, Worded};
-use crate::spreadsheet::csv::Records;
-use crate::spreadsheet::{Row, Rows, RowsError};
+use ratable::internals::input::register_of;
+use ratable::internals::model::{Classes, Detail, Worded};
+use ratable::internals::spreadsheet::{Records, Row, Rows, RowsError};
 use std::io::Read;
 
 /// Hands a file out in small reads, so that it comes in many pieces.
@@ -30,24 +27,15 @@ impl Rows for RowByRow {
 /// Everything that came of a register, as text.
 fn read(bytes: &[u8], in_pieces: bool) -> String {
     let classes = Classes::new("Series A Junior Participating Preferred Stock", "Common Stock", Vec::new());
-    let found = Found {
-        table: &REGISTER,
-        file: "register.csv".to_owned(),
-        sheet: None,
-        origin: Origin::Csv("register.csv".into()),
-    };
-    let (style, mut findings) = (Style::default(), Findings::default());
-    let mut reading = Reading::new(&classes);
-    let mut pass = Pass::new(&found, &[], &style, &mut findings, Sink::Register(&mut reading));
     let records = Records::new(Box::new(Trickle(std::io::Cursor::new(bytes.to_vec()))), &|_| 0).unwrap();
-    let result = if in_pieces { pass.run(&mut { records }) } else { pass.run(&mut RowByRow(records)) };
-    let rows = pass.data_rows;
-    let mut text = format!("{rows} rows\n");
-    match result {
+    let mut records = records.in_pieces_of(4 << 10);
+    let came =
+        if in_pieces { register_of(&mut records, &classes) } else { register_of(&mut RowByRow(records), &classes) };
+    let mut text = format!("{} rows\n", came.data_rows);
+    match came.register {
         Err(error) => text += &format!("{error:?}\n"),
         Ok(None) => text += "no header\n",
-        Ok(Some(located)) => {
-            let register = reading.finish(&located, false, &mut findings);
+        Ok(Some(register)) => {
             for lot in register.lots() {
                 let details =
                     Detail::VALUES.iter().map(|detail| register.detail(lot.holder, *detail)).collect::<Vec<_>>();
@@ -62,7 +50,7 @@ fn read(bytes: &[u8], in_pieces: bool) -> String {
             }
         }
     }
-    for problem in findings.into_list() {
+    for problem in came.problems {
         text += &format!("{problem:?}\n");
     }
     // A text's place in memory is not part of what was read.
