@@ -1,25 +1,26 @@
 //! A holder's derivation as text, from the same statement that the workbook is stamped from: it can be read out.
 
-use super::xlsx::statement::fields::{delivery, lot, payment, single, step};
-use super::xlsx::statement::{Cell, Field, Group, Statement, Value};
+use super::xlsx::statement::fields::{delivery, payment, step};
+use super::xlsx::statement::{Cell, Field, Group, Statement, StatementKind, Value};
 use crate::model::{Case, HolderIx, iso};
 use crate::outcome::VoteOutcome;
-use crate::quantity::{Shares, fraction, whole};
-use crate::text::{decimal, grouped, number};
+use crate::quantity::{Shares, fraction, parse_decimal, whole};
+use crate::text::{decimal, grouped, number, readable};
 use std::fmt::Write;
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Blank => String::new(),
-        Value::Text(text) => text.to_string(),
-        Value::Number(figure) | Value::Live(_, figure) => figure.to_string(),
-        Value::Date(date) => iso(*date),
-    }
-}
-
-fn at(statement: &Statement, field: Field, row: usize) -> String {
-    shown(statement.value(Cell::at(field, row)))
-}
+/// What a derivation says once, and of each row of a group: placeholders stand for values, and what stands between brackets
+/// is left out where one of its values is blank.
+const HEAD: &str = "{holder_id}  {holder_name}\n{company}: {run}\n";
+const LOT: &str = "  {lot.shares} shares of {lot.class}[, certificate {lot.certificate}][, issued {lot.issue_date}]\
+                   [, accruing from {lot.accrual_start}][\n      §2(c): {lot.accrual_why}]\n";
+const PAYMENT: &str = "  {payment.asset} on {payment.shares} shares of {payment.class}: gross {payment.gross}\
+                       [, preference {payment.preference}][, Common Adjustment {payment.common_adjustment}]\
+                       [, participation {payment.participation}][, rounding {payment.rounding}]\
+                       [, withheld {payment.withheld}][, net {payment.net}][ ({payment.note})]\n";
+const DELIVERY: &str = "  {delivery.quantity} {delivery.asset} on {delivery.shares} shares of {delivery.class}\
+                        [ ({delivery.note})]\n";
+const TOTAL: &str = "\nTotal: [gross {gross}, withheld {withheld}, net ]{net} {currency}[\n{status}][\n{earlier_note}]\
+                     [\n{owed_note}]";
 
 /// A clause with its sign; a word that names what no clause settles as it is.
 fn cited(clause: &str) -> String {
@@ -28,14 +29,7 @@ fn cited(clause: &str) -> String {
 
 /// A figure with thousands apart and at least `decimals` decimals, as cash is written.
 fn cash(figure: String, decimals: u32) -> String {
-    let number = !figure.is_empty() && figure.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
-    let given = figure.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let missing = (decimals as usize).saturating_sub(given);
-    if !number {
-        return figure;
-    }
-    let point = if given == 0 && missing > 0 { "." } else { "" };
-    grouped(&format!("{figure}{point}{}", "0".repeat(missing)))
+    parse_decimal(&figure).map_or(figure, |value| readable(&value, decimals))
 }
 
 /// Adds a value with what goes around it; nothing where it is blank.
@@ -45,102 +39,90 @@ fn add(text: &mut String, before: &str, value: &str, after: &str) {
     }
 }
 
-/// Each step with its clause, under the name of its class.
-fn steps(text: &mut String, statement: &Statement, decimals: u32) {
-    let _ = writeln!(text, "\nSteps");
-    // What names an asset that is delivered is a number of it, all else is cash.
-    let assets: Vec<String> =
-        (0..statement.count(Group::Delivery)).map(|row| at(statement, delivery::ASSET, row)).collect();
-    for row in 0..statement.count(Group::Step) {
-        let (clause, what) = (at(statement, step::CLAUSE, row), at(statement, step::WHAT, row));
-        if clause.is_empty() {
-            let _ = writeln!(text, "  {what}");
-            continue;
+struct Page<'a> {
+    statement: &'a Statement<'a>,
+    decimals: u32,
+    text: String,
+}
+
+impl Page<'_> {
+    /// A cell's value; figures with at least so many decimals.
+    fn value(&self, field: Field, row: usize, decimals: u32) -> String {
+        match self.statement.value(Cell::at(field, row)) {
+            Value::Blank => String::new(),
+            Value::Text(text) => text.to_string(),
+            Value::Number(figure) | Value::Live(_, figure) => cash(figure.to_string(), decimals),
+            Value::Date(date) => iso(*date),
         }
-        let in_kind = assets.iter().any(|asset| what.contains(asset.as_str()));
-        let figure = |field| cash(at(statement, field, row), if in_kind { 0 } else { decimals });
-        let (before, after) = (figure(step::BEFORE), figure(step::AFTER));
-        let _ = write!(text, "    {:<12} {what}", cited(&clause));
-        if !before.is_empty() && before != after && !in_kind {
-            let _ = write!(text, ": from {before} to {after}");
-        } else {
-            add(text, ": ", &after, "");
+    }
+
+    /// Adds a text with its placeholders filled in.
+    fn fill(&mut self, text: &str, row: usize) {
+        for (at, part) in text.split(['[', ']']).enumerate() {
+            let (mut filled, mut has_all) = (String::new(), true);
+            for piece in part.split_inclusive('}') {
+                let (words, name) = piece.trim_end_matches('}').split_once('{').unwrap_or((piece, ""));
+                filled += words;
+                if let Some(field) = StatementKind::ALL.into_iter().find_map(|kind| Field::find(name, kind)) {
+                    let is_cash = matches!(field.group, Group::Single | Group::Payment) && field != payment::SHARES;
+                    let value = self.value(field, row, if is_cash { self.decimals } else { 0 });
+                    has_all &= !value.is_empty();
+                    filled += &value;
+                }
+            }
+            if at % 2 == 0 || has_all {
+                self.text += &filled;
+            }
         }
-        add(text, "  [reading ", &at(statement, step::READING, row), "]");
-        text.push('\n');
+    }
+
+    fn rows(&mut self, group: Group, text: &str) {
+        (0..self.statement.count(group)).for_each(|row| self.fill(text, row));
+    }
+
+    /// Each step with its clause, under the name of its class.
+    fn steps(&mut self) {
+        self.text += "\nSteps\n";
+        // What names an asset that is delivered is a number of it, all else is cash.
+        let deliveries = 0..self.statement.count(Group::Delivery);
+        let assets: Vec<String> = deliveries.map(|row| self.value(delivery::ASSET, row, 0)).collect();
+        for row in 0..self.statement.count(Group::Step) {
+            let value = |field| self.value(field, row, 0);
+            let (clause, what, reading) = (value(step::CLAUSE), value(step::WHAT), value(step::READING));
+            let in_kind = assets.iter().any(|asset| what.contains(asset.as_str()));
+            let decimals = if in_kind { 0 } else { self.decimals };
+            let [before, after] = [step::BEFORE, step::AFTER].map(|f| cash(self.value(f, row, decimals), decimals));
+            let text = &mut self.text;
+            if clause.is_empty() {
+                let _ = writeln!(text, "  {what}");
+                continue;
+            }
+            let _ = write!(text, "    {:<12} {what}", cited(&clause));
+            if !before.is_empty() && before != after && !in_kind {
+                let _ = write!(text, ": from {before} to {after}");
+            } else {
+                add(text, ": ", &after, "");
+            }
+            add(text, "  [reading ", &reading, "]");
+            text.push('\n');
+        }
     }
 }
 
 /// The derivation of a statement: who, each lot, each step with its clause, the payments.
 pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
-    let one = |field| shown(statement.value(Cell::single(field)));
-    let currency = one(single::CURRENCY);
-    let mut text = String::new();
-    let _ = writeln!(text, "{}  {}", one(single::HOLDER_ID), one(single::HOLDER_NAME));
-    let _ = writeln!(text, "{}: {}", one(single::COMPANY), one(single::RUN));
-    if statement.count(Group::Lot) > 0 {
-        text += "\nLots\n";
-    }
-    for row in 0..statement.count(Group::Lot) {
-        let shares = grouped(&at(statement, lot::SHARES, row));
-        let _ = write!(text, "  {shares} shares of {}", at(statement, lot::CLASS, row));
-        for (label, field) in
-            [("certificate", lot::CERTIFICATE), ("issued", lot::ISSUE_DATE), ("accruing from", lot::ACCRUAL_START)]
-        {
-            add(&mut text, &format!(", {label} "), &at(statement, field, row), "");
-        }
-        add(&mut text, "\n      §2(c): ", &at(statement, lot::ACCRUAL_WHY, row), "");
-        text.push('\n');
-    }
-    steps(&mut text, statement, decimals);
-    let paid = statement.count(Group::Payment) + statement.count(Group::Delivery) > 0;
-    text += if paid { "\nPayments\n" } else { "\nNothing is paid to this holder.\n" };
-    for row in 0..statement.count(Group::Payment) {
-        let figure = |field| cash(at(statement, field, row), decimals);
-        let _ = write!(
-            text,
-            "  {} on {} shares of {}: gross {}",
-            at(statement, payment::ASSET, row),
-            grouped(&at(statement, payment::SHARES, row)),
-            at(statement, payment::CLASS, row),
-            figure(payment::GROSS)
-        );
-        for (label, field) in [
-            ("preference", payment::PREFERENCE),
-            ("Common Adjustment", payment::ADJUSTMENT),
-            ("participation", payment::PARTICIPATION),
-            ("rounding", payment::ROUNDING),
-            ("withheld", payment::WITHHELD),
-            ("net", payment::NET),
-        ] {
-            add(&mut text, &format!(", {label} "), &figure(field), "");
-        }
-        add(&mut text, " (", &at(statement, payment::NOTE, row), ")");
-        text.push('\n');
-    }
-    for row in 0..statement.count(Group::Delivery) {
-        let _ = write!(
-            text,
-            "  {} {} on {} shares of {}",
-            grouped(&at(statement, delivery::QUANTITY, row)),
-            at(statement, delivery::ASSET, row),
-            grouped(&at(statement, delivery::SHARES, row)),
-            at(statement, delivery::CLASS, row)
-        );
-        add(&mut text, " (", &at(statement, delivery::NOTE, row), ")");
-        text.push('\n');
-    }
-    let withheld = cash(one(single::WITHHELD), decimals);
-    let net = cash(one(single::NET), decimals);
-    let _ = if withheld.is_empty() {
-        write!(text, "\nTotal: {net} {currency}")
-    } else {
-        write!(text, "\nTotal: gross {}, withheld {withheld}, net {net} {currency}", cash(one(single::GROSS), decimals))
-    };
-    for field in [single::STATUS, single::EARLIER_NOTE, single::OWED_NOTE] {
-        add(&mut text, "\n", &one(field), "");
-    }
-    text
+    let mut page = Page { statement, decimals, text: String::new() };
+    let count = |group| statement.count(group);
+    page.fill(HEAD, 0);
+    page.text += if count(Group::Lot) > 0 { "\nLots\n" } else { "" };
+    page.rows(Group::Lot, LOT);
+    page.steps();
+    let is_paid = count(Group::Payment) + count(Group::Delivery) > 0;
+    page.text += if is_paid { "\nPayments\n" } else { "\nNothing is paid to this holder.\n" };
+    page.rows(Group::Payment, PAYMENT);
+    page.rows(Group::Delivery, DELIVERY);
+    page.fill(TOTAL, 0);
+    page.text
 }
 
 /// A holder's voting power and where it comes from.
