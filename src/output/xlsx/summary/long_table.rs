@@ -104,10 +104,9 @@ impl<'a, R: Sync> LongTable<'a, R> {
             let rule = format!("=${}{}<>\"\"", a1::letters(at), ABOVE + 1);
             sheet.highlight(&content, (0, last_column), &if_formula(&rule, AMBER))?;
         }
-        // Of a sheet whose rows are put in at the end, the first and the last are written to make everything around them.
-        let last = rows.len().max(1) - 1;
-        let written = |at: usize| !in_parallel || at == 0 || at == last;
-        for (row, (_, item)) in (ABOVE..).zip(rows.iter().enumerate()).filter(|(_, (at, _))| written(*at)) {
+        // Of a sheet whose rows are put in at the end, the last is written to make everything around them.
+        let above = if in_parallel { rows.len() - 1 } else { 0 };
+        for (row, item) in content.clone().zip(rows).skip(above) {
             let cells: Vec<CellValue> = columns.iter().map(|column| (column.value)(item)).collect();
             // Rows of the largest sheets are all of one height.
             if let Some(height) = self.table.height(&cells, &sheet.widths).filter(|_| !in_parallel) {
