@@ -37,7 +37,7 @@ pub(super) struct CellRows<'f, F, V: CellType> {
     facts: &'f SheetFacts,
     epoch: Epoch,
     left_out: BTreeMap<(u32, u32), (Content, String)>,
-    /// A cell that was read and belongs to the next row.
+    /// A cell that was read and not taken yet.
     ahead: Option<Found<V>>,
     ended: bool,
 }
@@ -51,48 +51,40 @@ where
         Self { next, facts, epoch, left_out: facts.cells.clone(), ahead: None, ended: false }
     }
 
+    /// Reads the next cell, once the one before it was taken.
+    fn read_on(&mut self) -> Result<(), Fault> {
+        if self.ahead.is_none() && !self.ended {
+            self.ahead = (self.next)()?;
+            self.ended = self.ahead.is_none();
+        }
+        Ok(())
+    }
+
     fn read(&mut self, row: &mut Row) -> Result<bool, Fault> {
-        let mut open = None;
-        loop {
-            let next = match self.ahead.take() {
-                None if !self.ended => (self.next)()?,
-                ahead => ahead,
-            };
-            self.ended = next.is_none();
-            let number = next.as_ref().map_or(u32::MAX, |cell| cell.at.0.saturating_add(1));
-            // Rows of nothing but cells that calamine leaves out.
-            let left_out = self.left_out.keys().next().map(|(first, _)| *first).filter(|first| *first < number);
-            let begun = open.or(left_out).filter(|begun| *begun != number);
-            if let Some(begun) = begun {
-                self.ahead = next;
-                if open.is_none() {
-                    row.clear(begun);
-                }
-                self.finish(row);
-                return Ok(true);
-            }
-            let Some(Found { at: (_, column), value, shown }) = next else { return Ok(false) };
+        self.read_on()?;
+        let number_of = |cell: &Found<V>| cell.at.0.saturating_add(1);
+        let left_out = self.left_out.keys().next().map(|(first, _)| *first);
+        let Some(number) = self.ahead.as_ref().map(number_of).into_iter().chain(left_out).min() else {
+            return Ok(false);
+        };
+        row.clear(number);
+        row.hidden = self.facts.hidden.contains(&number);
+        while let Some(Found { at: (_, column), value, shown }) = self.ahead.take_if(|cell| number_of(cell) == number) {
             if number > ROWS || column >= COLUMNS {
                 return Err(damaged("a cell lies beyond the last row or column"));
-            }
-            if open.is_none() {
-                row.clear(number);
-                open = Some(number);
             }
             match value {
                 Some(value) => push(row, column, value.get_value(), shown, self.epoch),
                 None => row.push(column, Content::NeverCalculated, ""),
             }
+            self.read_on()?;
         }
-    }
-
-    fn finish(&mut self, row: &mut Row) {
-        row.hidden = self.facts.hidden.contains(&row.number);
-        while let Some(first) = self.left_out.first_entry().filter(|first| first.key().0 == row.number) {
+        while let Some(first) = self.left_out.first_entry().filter(|first| first.key().0 == number) {
             let ((_, column), (content, text)) = first.remove_entry();
             row.push(column, content, &text);
         }
         row.sort();
+        Ok(true)
     }
 }
 

@@ -25,9 +25,9 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
 pub struct Records {
     source: Box<dyn Read + Send>,
+    /// What was read; from `start` on it was not handed out.
     buffer: Vec<u8>,
     start: usize,
-    end: usize,
     at_end: bool,
     delimiter: u8,
     /// About how long a piece is.
@@ -42,16 +42,15 @@ impl Records {
     pub fn new(source: Box<dyn Read + Send>, score: &dyn Fn(&[Row]) -> usize) -> Result<Self, RowsError> {
         let mut records = Self {
             source,
-            buffer: vec![0; 2 * SAMPLE],
+            buffer: Vec::with_capacity(2 * SAMPLE),
             start: 0,
-            end: 0,
             at_end: false,
             delimiter: b',',
             size: SIZE,
             number: 0,
             failed: None,
         };
-        while records.end < SAMPLE && !records.at_end {
+        while records.buffer.len() < SAMPLE && !records.at_end {
             records.fill()?;
         }
         if let Some(at) = memchr(0, records.sample()) {
@@ -69,7 +68,7 @@ impl Records {
     }
 
     fn sample(&self) -> &[u8] {
-        self.buffer.get(self.start..self.end).unwrap_or_default()
+        self.buffer.get(self.start..).unwrap_or_default()
     }
 
     /// The same, in pieces of about so many bytes.
@@ -121,25 +120,18 @@ impl Records {
 
     /// Reads more into the buffer, which grows as needed.
     fn fill(&mut self) -> Result<(), RowsError> {
-        if self.start > 0 {
-            self.buffer.copy_within(self.start..self.end, 0);
-            self.end -= self.start;
-            self.start = 0;
-        }
-        if self.buffer.len() - self.end < SAMPLE {
-            self.buffer.resize(self.buffer.len() * 2, 0);
-        }
-        let free = self.buffer.get_mut(self.end..).unwrap_or_default();
-        let read = match self.source.read(free) {
-            Ok(read) => read,
+        self.buffer.drain(..std::mem::take(&mut self.start));
+        let from = self.buffer.len();
+        self.buffer.resize((from + SAMPLE).max(2 * SAMPLE), 0);
+        let read = self.source.read(self.buffer.get_mut(from..).unwrap_or_default());
+        self.buffer.truncate(from + *read.as_ref().unwrap_or(&0));
+        match read {
+            Ok(read) => self.at_end = read == 0,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => return Ok(()),
             Err(error) => {
                 return Err(error.downcast::<Fault>().map_or_else(RowsError::Io, |f| f.at_row(self.number + 1)));
             }
-        };
-        self.at_end = read == 0;
-        let from = self.end;
-        self.end += read;
+        }
         self.end_rows_at_returns(from);
         Ok(())
     }
@@ -147,8 +139,7 @@ impl Records {
     /// A carriage return alone ends a row, as one with a line feed does: it becomes a line feed.
     fn end_rows_at_returns(&mut self, from: usize) {
         // The last byte of what was read before waited for what follows it.
-        let from = from.saturating_sub(1).max(self.start);
-        let Some(new) = self.buffer.get_mut(from..self.end) else { return };
+        let Some(new) = self.buffer.get_mut(from.saturating_sub(1)..) else { return };
         let mut at = 0;
         while let Some(next) = new.get(at..).and_then(|rest| memchr(b'\r', rest)) {
             at += next;
@@ -190,7 +181,7 @@ impl Records {
 
     /// Fills `row` with the next row; false at the end.
     pub(crate) fn next_row(&mut self, row: &mut Row) -> Result<bool, RowsError> {
-        while self.start < self.end || !self.at_end {
+        while self.start < self.buffer.len() || !self.at_end {
             let pending = self.sample();
             match record_end(pending, self.delimiter, self.at_end).and_then(|end| pending.get(..end)) {
                 Some(record) => {
@@ -218,7 +209,7 @@ impl Records {
     /// that, which only [`Records::next_row`] reads.
     /// Errors: What is wrong with the file, or a machine failure; everything before it was handed out.
     pub(crate) fn chunk(&mut self) -> Result<Option<Chunk>, RowsError> {
-        while self.end - self.start < self.size && !self.at_end && self.failed.is_none() {
+        while self.sample().len() < self.size && !self.at_end && self.failed.is_none() {
             self.failed = self.fill().err();
         }
         let pending = self.sample();
@@ -226,17 +217,11 @@ impl Records {
         if used == 0 {
             return self.failed.take().map_or(Ok(None), Err);
         }
-        let rest = pending.get(used..).unwrap_or_default();
         let mut next = Vec::with_capacity(self.size + 2 * SAMPLE);
-        next.extend_from_slice(rest);
-        let rest_len = rest.len();
-        next.resize(self.size + 2 * SAMPLE, 0);
+        next.extend_from_slice(pending.get(used..).unwrap_or_default());
         let mut bytes = std::mem::replace(&mut self.buffer, next);
         bytes.truncate(self.start + used);
-        if self.start > 0 {
-            bytes.drain(..self.start);
-        }
-        (self.start, self.end) = (0, rest_len);
+        bytes.drain(..std::mem::take(&mut self.start));
         let first_row = self.number.saturating_add(1);
         self.number = self.number.saturating_add(records);
         Ok(Some(Chunk { bytes, text: String::new(), first_row, delimiter: self.delimiter }))
