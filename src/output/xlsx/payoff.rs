@@ -1,6 +1,6 @@
 //! The stack, and what each class and each share gets of it at every breakpoint: in money, in per cent, and drawn.
 
-use super::style::{Style, series_color, series_line};
+use super::style::{Style, series, series_color, series_line};
 use super::summary::{CellValue, Sheet, Summary, Table};
 use crate::model::{Case, ClassIx, Date};
 use crate::outcome::{LiquidationOutcome, Payoff};
@@ -101,7 +101,7 @@ fn block(
 
 /// The lines of a block of the sheet `Payoff` with `last` sums, in one colour each; `second` are dashed, on the right axis.
 fn drawn(case: &Case, (heading, last): (u32, u32), second: &[bool]) -> Chart {
-    let (first, last) = (heading + 1, heading + last);
+    let rows = heading + 1..heading + last + 1;
     let mut chart = Chart::new(ChartType::ScatterStraight);
     for (color, (at, is_second)) in (1u16..).zip(second).enumerate() {
         let mut line = series_line(color);
@@ -109,11 +109,8 @@ fn drawn(case: &Case, (heading, last): (u32, u32), second: &[bool]) -> Chart {
             line.set_dash_type(rust_xlsxwriter::ChartLineDashType::Dash);
         }
         let mut fill = ChartSolidFill::new().set_color(series_color(color)).clone();
-        chart
-            .add_series()
+        series(&mut chart, "Payoff", &rows, at)
             .set_name(("Payoff", heading, at))
-            .set_categories(("Payoff", first, 0, last, 0))
-            .set_values(("Payoff", first, at, last, at))
             .set_format(&mut line)
             .set_secondary_axis(*is_second)
             .set_marker(ChartMarker::new().set_type(ChartMarkerType::Circle).set_size(4).set_format(&mut fill));

@@ -2,8 +2,10 @@
 
 use crate::model::Locale;
 use rust_xlsxwriter::{
-    ChartLine, ChartLineDashType, Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
+    Chart, ChartLine, ChartLineDashType, ChartSeries, Color, DocProperties, ExcelDateTime, Format, FormatAlign,
+    FormatBorder,
 };
+use std::ops::Range;
 
 /// Titles and rules.
 pub(crate) const INK: Color = Color::RGB(0x1F_3A_5F);
@@ -40,6 +42,13 @@ pub(crate) fn series_line(at: usize) -> ChartLine {
         _ => ChartLineDashType::RoundDot,
     };
     ChartLine::new().set_color(series_color(at)).set_width(2).set_dash_type(dash).clone()
+}
+
+/// Adds a series to a chart: a column of some rows of a sheet, against their first column.
+pub(crate) fn series<'c>(chart: &'c mut Chart, sheet: &str, rows: &Range<u32>, column: u16) -> &'c mut ChartSeries {
+    let (first, last) = (rows.start, rows.end.max(rows.start + 1) - 1);
+    let values = (sheet, first, column, last, column);
+    chart.add_series().set_categories((sheet, first, 0, last, 0)).set_values(values)
 }
 
 /// How a cell looks: `Left` as a fact, to the left; `Total` so that it stands out.

@@ -10,7 +10,7 @@ use super::{CellValue, Summary, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{ClassCohort, ClassDividend, DeclarationOut, DividendOutcome, QuarterState, Restriction};
 use crate::output::RunInfo;
-use crate::output::xlsx::style::{AMBER, INK, Style, series_color};
+use crate::output::xlsx::style::{AMBER, INK, Style, series, series_color};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, scaled_fixed, whole};
 use crate::text::money;
@@ -305,18 +305,12 @@ fn arrears(summary: &mut Summary, outcome: &DividendOutcome) -> Result<(), XlsxE
 /// Unpaid per share as columns, quarterly dividends in arrears as a line beside it.
 fn arrears_chart(content: &Range<u32>, currency: &str) -> Chart {
     let mut chart = Chart::new(ChartType::Column);
-    let (first, last) = (content.start, content.end.max(content.start + 1) - 1);
-    chart
-        .add_series()
+    series(&mut chart, "Arrears", content, 2)
         .set_name("Unpaid per share")
-        .set_categories(("Arrears", first, 0, last, 0))
-        .set_values(("Arrears", first, 2, last, 2))
         .set_format(ChartSolidFill::new().set_color(INK));
     let mut line = Chart::new(ChartType::Line);
-    line.add_series()
+    series(&mut line, "Arrears", content, 1)
         .set_name("Quarterly dividends in arrears")
-        .set_categories(("Arrears", first, 0, last, 0))
-        .set_values(("Arrears", first, 1, last, 1))
         .set_format(ChartLine::new().set_color(series_color(2)).set_width(2.25))
         .set_secondary_axis(true);
     chart.combine(&line);

@@ -11,7 +11,7 @@ use crate::model::{Case, ClassIx};
 use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, TierRow};
 use crate::output::RunInfo;
 use crate::output::xlsx::scenarios::{self, tier_in_words};
-use crate::output::xlsx::style::{AMBER, Style, series_color};
+use crate::output::xlsx::style::{AMBER, Style, series, series_color};
 use crate::quantity::{Ratio, SHARE_DECIMALS, Units, whole};
 use num_traits::Zero;
 use rust_xlsxwriter::{Chart, ChartLegendPosition, ChartSolidFill, ChartType, XlsxError};
@@ -174,19 +174,14 @@ fn tiers(summary: &mut Summary, tiers: &[TierRow]) -> Result<(), XlsxError> {
         table = table.column(tier_in_words(name), Style::Money, move |(_, sums)| CellValue::Exact(&sums[at]));
     }
     let content = table.write(&mut sheet)?;
-    let start = content.start - 1;
     if names.is_empty() {
         return sheet.finish();
     }
     let mut chart = Chart::new(ChartType::ColumnStacked);
-    let last = content.end - 1;
     for (color, at) in (1u16..).take(names.len()).enumerate() {
-        chart
-            .add_series()
+        series(&mut chart, "Tiers", &content, at)
             .set_format(ChartSolidFill::new().set_color(series_color(color)))
-            .set_name(("Tiers", start, at))
-            .set_categories(("Tiers", start + 1, 0, last, 0))
-            .set_values(("Tiers", start + 1, at, last, at));
+            .set_name(("Tiers", content.start - 1, at));
     }
     chart.title().set_name("What each class gets per tier");
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");

@@ -8,7 +8,7 @@ use super::{CellValue, Summary, Table, tables};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{ActionsOutcome, CaptableOutcome, VOTE_DECIMALS, VoteOutcome};
 use crate::output::RunInfo;
-use crate::output::xlsx::style::{AMBER, GREEN, RED, Style, series_color};
+use crate::output::xlsx::style::{AMBER, GREEN, RED, Style, series, series_color};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, power_of_ten, round_half, shares_ratio, whole};
 use num_traits::ToPrimitive;
 use rust_xlsxwriter::{
@@ -187,23 +187,19 @@ fn board(summary: &mut Summary, outcome: &VoteOutcome) -> Result<(), XlsxError> 
 }
 
 /// Bars beside each other for each class: small classes stay visible beside large ones.
-fn bars(title: &str, sheet: &str, content: &Range<u32>, series: &[(u16, &str)]) -> Chart {
+fn bars(title: &str, sheet: &str, content: &Range<u32>, columns: &[(u16, &str)]) -> Chart {
     let mut chart = Chart::new(ChartType::Bar);
-    let last = content.end - 1;
-    for (at, (column, name)) in series.iter().enumerate() {
-        chart
-            .add_series()
+    for (at, (column, name)) in columns.iter().enumerate() {
+        series(&mut chart, sheet, content, *column)
             .set_format(ChartSolidFill::new().set_color(series_color(at)))
             .set_name(*name)
-            .set_categories((sheet, content.start, 0, last, 0))
-            .set_values((sheet, content.start, *column, last, *column))
             .set_data_label(ChartDataLabel::new().show_value().set_num_format("#,##0.##"));
     }
     chart.title().set_name(title);
     // Bars run upwards; the table runs downwards. The axis of the values stays below.
     chart.y_axis().set_reverse().set_crossing(ChartAxisCrossing::Max);
     chart.x_axis().set_num_format("#,##0").set_min(0);
-    if series.len() > 1 {
+    if columns.len() > 1 {
         chart.legend().set_position(ChartLegendPosition::Bottom);
     } else {
         chart.legend().set_hidden();
