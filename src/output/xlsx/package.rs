@@ -179,19 +179,18 @@ impl Writer {
     }
 
     pub fn copy(&mut self, part: &Part) {
-        let method = method(part.deflated);
-        let header = self.begin(&part.name, method);
+        let method = if part.deflated { DEFLATED } else { STORED };
+        self.list(&part.name, method, sums(part.crc, part.bytes.len(), part.size));
         self.out.extend_from_slice(&part.bytes);
-        self.end(header, &part.name, method, sums(part.crc, part.bytes.len(), part.size));
     }
 
     /// Deflates a part into the zip.
     /// Errors: Where it is over 4 GiB, or deflating fails.
     pub fn deflate(&mut self, name: &str, plain: &[u8]) -> io::Result<()> {
-        let header = self.begin(name, DEFLATED);
+        let places = self.list(name, DEFLATED, [0; 12]);
         let start = self.out.len();
         let (crc, size) = with_compressor(|compress| deflate(compress, plain, &mut self.out))?;
-        self.end(header, name, DEFLATED, sums(crc, self.out.len() - start, size));
+        self.fill_in(places, sums(crc, self.out.len() - start, size));
         Ok(())
     }
 
@@ -202,7 +201,7 @@ impl Writer {
         out: &mut (dyn Write + Send),
         make: impl FnOnce(&mut TakesPiece) -> io::Result<()>,
     ) -> io::Result<()> {
-        let header = self.begin(name, STREAMED);
+        let (_, listed) = self.list(name, STREAMED, [0; 12]);
         out.write_all(&self.out)?;
         let (mut crc, mut size, mut stored) = (crc32fast::Hasher::new(), 0, 0);
         make(&mut |piece| {
@@ -212,44 +211,36 @@ impl Writer {
             out.write_all(&piece.bytes)
         })?;
         let sums = sums(crc.finalize(), stored, u32::try_from(size).map_err(io::Error::other)?);
-        self.list(name, STREAMED, &sums, self.before + header);
         self.before += self.out.len() + stored;
         self.out.clear();
         self.out.extend_from_slice(b"PK\x07\x08");
-        self.out.extend_from_slice(&sums);
+        self.out.extend_from_slice(&[0; 12]);
+        self.fill_in((4, listed), sums);
         Ok(())
     }
 
-    /// Begins a part, whose checksum and sizes are filled in at its end; gives the header's place.
-    fn begin(&mut self, name: &str, method: Method) -> usize {
-        let place = self.out.len();
-        self.out.extend_from_slice(b"PK\x03\x04");
-        self.out.extend_from_slice(&fixed_header(method));
-        self.out.extend_from_slice(&[0; 12]);
-        self.out.extend_from_slice(&short(name.len()));
-        self.out.extend_from_slice(&[0; 2]);
-        self.out.extend_from_slice(name.as_bytes());
-        place
-    }
-
-    fn end(&mut self, header: usize, name: &str, method: Method, sums: [u8; 12]) {
-        if let Some(place) = self.out.get_mut(header + 14..header + 26) {
-            place.copy_from_slice(&sums);
+    /// Begins a part, and lists it in the directory; gives the places of its checksum and sizes in both.
+    fn list(&mut self, name: &str, [flags, method]: [u8; 2], sums: [u8; 12]) -> (usize, usize) {
+        let (place, listed) = (self.out.len(), self.directory.len());
+        let offset = word(self.before + place);
+        let mut header = [0; 26];
+        // Version needed, flags, method, and 1 January 1980, 0:00.
+        header[..10].copy_from_slice(&[20, 0, flags, 0, method, 0, 0, 0, 0x21, 0]);
+        header[10..22].copy_from_slice(&sums);
+        header[22..24].copy_from_slice(&u16::try_from(name.len()).expect("names of parts are short").to_le_bytes());
+        for bytes in [&b"PK\x01\x02\x14\0"[..], &header, &[0; 10], &offset, name.as_bytes()] {
+            self.directory.extend_from_slice(bytes);
         }
-        self.list(name, method, &sums, self.before + header);
+        for bytes in [&b"PK\x03\x04"[..], &header, name.as_bytes()] {
+            self.out.extend_from_slice(bytes);
+        }
+        self.count = self.count.checked_add(1).expect("a workbook has fewer than 2^16 parts");
+        (place + 14, listed + 16)
     }
 
-    /// Lists a part in the directory, its header at this place of the zip.
-    fn list(&mut self, name: &str, method: Method, sums: &[u8; 12], header: usize) {
-        let directory = &mut self.directory;
-        directory.extend_from_slice(b"PK\x01\x02\x14\x00");
-        directory.extend_from_slice(&fixed_header(method));
-        directory.extend_from_slice(sums);
-        directory.extend_from_slice(&short(name.len()));
-        directory.extend_from_slice(&[0; 12]);
-        directory.extend_from_slice(&word(header));
-        directory.extend_from_slice(name.as_bytes());
-        self.count = self.count.checked_add(1).expect("a workbook has fewer than 2^16 parts");
+    fn fill_in(&mut self, (place, listed): (usize, usize), sums: [u8; 12]) {
+        self.out[place..place + 12].copy_from_slice(&sums);
+        self.directory[listed..listed + 12].copy_from_slice(&sums);
     }
 
     /// The zip from where it is written already to its end.
@@ -270,20 +261,10 @@ impl Writer {
 pub(crate) type TakesPiece<'a> = dyn FnMut(DeflatedPiece) -> io::Result<()> + Send + 'a;
 
 /// A part's flags, and how it is compressed.
-type Method = (u8, u8);
-const STORED: Method = (0, 0);
-const DEFLATED: Method = (0, 8);
+const STORED: [u8; 2] = [0, 0];
+const DEFLATED: [u8; 2] = [0, 8];
 /// Its checksum and sizes stand behind it.
-const STREAMED: Method = (8, 8);
-
-fn method(deflated: bool) -> Method {
-    if deflated { DEFLATED } else { STORED }
-}
-
-/// Version needed, flags, method, and 1 January 1980, 0:00.
-fn fixed_header((flags, method): Method) -> [u8; 10] {
-    [20, 0, flags, 0, method, 0, 0, 0, 0x21, 0]
-}
+const STREAMED: [u8; 2] = [8, 8];
 
 /// A part's checksum, and how many bytes it has in the zip and unpacked.
 fn sums(crc: u32, stored: usize, size: u32) -> [u8; 12] {
@@ -292,10 +273,6 @@ fn sums(crc: u32, stored: usize, size: u32) -> [u8; 12] {
     sums[4..8].copy_from_slice(&word(stored));
     sums[8..].copy_from_slice(&size.to_le_bytes());
     sums
-}
-
-fn short(n: usize) -> [u8; 2] {
-    u16::try_from(n).expect("names of parts are short").to_le_bytes()
 }
 
 fn word(n: usize) -> [u8; 4] {
