@@ -2,11 +2,12 @@
 
 use crate::model::calendar::day;
 use crate::model::{Date, days_between};
-use crate::quantity::{Midpoint, Ratio, Units, decimal, power_of_ten, round_half, scaled_plain, units_ratio};
+use crate::quantity::{Ratio, Units, decimal, power_of_ten, scaled_plain, units_ratio};
 use crate::spreadsheet::ooxml;
 use crate::text::{grouped, money, write_plain};
-use num_bigint::BigInt;
-use num_traits::{Signed, ToPrimitive};
+use num_integer::Integer;
+use num_traits::{Signed, ToPrimitive, Zero};
+use std::cmp::Ordering;
 
 /// How many digits of a number a spreadsheet keeps (`docs/rules.md`, "Numbers").
 pub(crate) const SPREADSHEET_DIGITS: u32 = 15;
@@ -34,30 +35,28 @@ impl Figure {
         Self::nearest(value).filter(|figure| figure.to_ratio() == *value)
     }
 
-    /// The nearest decimal of 15 significant digits, as a spreadsheet shows a value that has more; none from 10^15 on.
+    /// The nearest decimal of 15 significant digits, the last one rounded half to even, as a spreadsheet shows a value that
+    /// has more; none from 10^15 on.
     pub fn nearest(value: &Ratio) -> Option<Self> {
-        let (numer, denom) = (value.numer().magnitude(), value.denom().magnitude());
-        let figure = match (numer.to_u128(), denom.to_u64()) {
-            (Some(numer), Some(denom)) => divided(numer, denom)?,
-            _ => Self::nearest_of_long(&value.abs())?,
+        let (denom, limit) = (value.denom(), power_of_ten(SPREADSHEET_DIGITS));
+        let (mut units, mut rest) = value.numer().abs().div_rem(denom);
+        let mut decimals = 0;
+        while !rest.is_zero() && decimals < MOST_DECIMALS && &units * 10u8 < limit {
+            let (digit, after) = (rest * 10u8).div_rem(denom);
+            (units, rest, decimals) = (units * 10u8 + digit, after, decimals + 1);
+        }
+        let is_up = match (rest * 2u8).cmp(denom) {
+            Ordering::Equal => units.is_odd(),
+            order => order.is_gt(),
         };
-        Some(if value.is_negative() { Self { units: -figure.units, ..figure } } else { figure })
+        let units = units.to_i128()? + i128::from(is_up);
+        Self::new(if value.is_negative() { -units } else { units }, decimals)
     }
 
     /// A decimal as it is written; none where it is no number.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let value = decimal(text)?;
         Self::new(value.mantissa(), value.scale())
-    }
-
-    fn nearest_of_long(value: &Ratio) -> Option<Self> {
-        let limit = power_of_ten(SPREADSHEET_DIGITS);
-        let fits = |decimals: u32| -> Option<BigInt> {
-            let units = round_half(&(value * power_of_ten(decimals)), Midpoint::HalfEven);
-            (units < limit).then_some(units)
-        };
-        let (units, decimals) = (0..=MOST_DECIMALS).map_while(|decimals| Some((fits(decimals)?, decimals))).last()?;
-        Self::new(units.to_i128()?, decimals)
     }
 
     pub fn to_ratio(self) -> Ratio {
@@ -95,25 +94,6 @@ impl Figure {
 
 /// More decimals than any amount per share has.
 const MOST_DECIMALS: u32 = 30;
-
-/// Long division to 15 significant digits, the last one rounded half to even.
-fn divided(numer: u128, denom: u64) -> Option<Figure> {
-    let limit = 10u128.pow(SPREADSHEET_DIGITS);
-    let denom = u128::from(denom);
-    let (mut units, mut rest, mut decimals) = (numer / denom, numer % denom, 0);
-    while rest > 0 && decimals < MOST_DECIMALS && units * 10 < limit {
-        let digit = rest * 10;
-        units = units * 10 + digit / denom;
-        rest = digit % denom;
-        decimals += 1;
-    }
-    let up = match (rest * 2).cmp(&denom) {
-        std::cmp::Ordering::Greater => true,
-        std::cmp::Ordering::Equal => units % 2 == 1,
-        std::cmp::Ordering::Less => false,
-    };
-    Figure::new(i128::try_from(units + u128::from(up)).ok()?, decimals)
-}
 
 impl std::fmt::Display for Figure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
