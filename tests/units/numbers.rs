@@ -78,6 +78,10 @@ fn a_fraction_is_shown_to_fifteen_digits() {
     }
     let long = parse_decimal("52.4999566111840001").unwrap();
     assert_eq!(Figure::nearest(&long).unwrap().to_string(), "52.499956611184");
+    for midpoint in ["123456789.0123455", "123456789.0123465"] {
+        let nearest = Figure::nearest(&parse_decimal(midpoint).unwrap()).unwrap();
+        assert_eq!(nearest.to_string(), "123456789.012346", "half to even");
+    }
     assert_eq!(Figure::nearest(&parse_decimal("999999999999999.6").unwrap()), None);
     let tiny = parse_decimal("0.0000000000001234567890123412").unwrap();
     assert_eq!(Figure::nearest(&tiny).map(|f| f.to_string()).as_deref(), Some("0.000000000000123456789012341"));
