@@ -204,12 +204,6 @@ impl Style {
         })?;
         Ok(exact(number) / whole(100))
     }
-
-    pub(crate) fn text_rate(&self, text: &str) -> Option<Ratio> {
-        let is_percent = text.trim().ends_with('%');
-        let value = if is_percent { self.text_percent(text).ok()? } else { exact(self.text_number(text).ok()?) };
-        (!value.is_negative() && value <= whole(1)).then_some(value)
-    }
 }
 
 const RATE_HELP: &str = "Type the rate as 0.24 or 24%.";

@@ -23,7 +23,7 @@ use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-pub(crate) use clean::{Found, Piece};
+pub(crate) use clean::Piece;
 pub(crate) use merge::LOOK_AHEAD;
 use problems::{Doubts, full};
 

@@ -19,7 +19,8 @@ impl Reading {
             Content::Text => !text.contains('%'),
             _ => cell.content == Content::Number(Shown::Plain),
         };
-        if bare && (matches!(text.trim(), "1" | "1.0" | "1.00") || cell.whole_number() == Some(1)) {
+        let is_one = bare && (matches!(text.trim(), "1" | "1.0" | "1.00") || cell.whole_number() == Some(1));
+        if is_one {
             self.doubts.rate_of_one.get_or_insert(line.row.number);
         } else {
             self.doubts.other_rates |= !matches!(text.trim(), "0" | "0.0" | "0.00") && cell.whole_number() != Some(0);
@@ -29,7 +30,7 @@ impl Reading {
             Some(rate) => rate,
             None => {
                 let Some(rate) = line.read_number(at::WITHHOLDING_RATE, Value::rate) else { return };
-                if cell.content == Content::Text && self.rates.len() < 64 {
+                if cell.content == Content::Text && !is_one && self.rates.len() < 64 {
                     self.rates.push((text.to_owned(), rate.clone()));
                 }
                 rate

@@ -4,7 +4,7 @@
 //! hash that its piece's reader made. A row that disagrees with an earlier one is left to the general reader, so that a
 //! problem is found and told in one place only.
 
-use super::clean::{CleanRow, Found, Piece, Plan};
+use super::clean::{CleanRow, FoundRow, Piece, Plan};
 use super::{Reading, spread};
 use crate::input::Located;
 use crate::input::cell::Style;
@@ -18,7 +18,7 @@ pub(crate) const LOOK_AHEAD: usize = 64;
 impl Reading {
     /// How this register's pieces are to be read.
     pub(crate) fn plan(&self, located: &Located, style: &Style) -> Plan {
-        Plan::new(located, self.classes.clone(), style.clone(), self.hasher.clone())
+        Plan::new(located, self.classes.clone(), style.decimal_mark, self.hasher.clone())
     }
 
     /// Reads what [`Reading::clean_row`] is about to look up for these rows.
@@ -26,11 +26,10 @@ impl Reading {
     /// A million look-ups in a table and texts of many megabytes are spent waiting for memory: 0.57 of 0.61 µs a row. Read
     /// one after the other for many rows, without anything that depends on them in between, they are waited for
     /// together; what comes of it is only a sum that nobody can leave out.
-    pub(crate) fn look_ahead(&self, rows: &[Found]) -> u64 {
+    pub(crate) fn look_ahead(&self, rows: &[FoundRow]) -> u64 {
         let mut known = [0; LOOK_AHEAD];
         let (mut count, mut seen) = (0, 0);
-        for row in rows.iter().take(LOOK_AHEAD) {
-            let Found::Clean(row, _) = row else { continue };
+        for row in rows.iter().take(LOOK_AHEAD).filter_map(|row| row.clean.as_ref()) {
             let found = self.ids.find(spread(row.id_tag), |(t, _)| *t == row.id_tag);
             if let (Some((_, ix)), Some(slot)) = (found, known.get_mut(count)) {
                 *slot = *ix;
@@ -47,36 +46,40 @@ impl Reading {
 
     /// Takes a plain row of a piece; false, and nothing is taken, where the general reader has to look at it.
     pub(crate) fn clean_row(&mut self, piece: &Piece, row: &CleanRow, number: u32) -> bool {
-        let text = piece.chunk.text();
-        let (id, name) = (row.id.of(text), row.name.of(text));
-        let register = &self.register;
+        let text = |span| piece.texts.get(span);
+        let (id, name, register) = (text(row.id), text(row.name), &self.register);
+        // A rate that the general reader has not met yet is for it.
+        let rate = match text(row.rate) {
+            "" => None,
+            rate => match self.rates.iter().position(|(known, _)| known == rate) {
+                None => return false,
+                at => at,
+            },
+        };
+        let details = row.details.and_then(|at| piece.details.get(at as usize));
         let known = self.ids.find(spread(row.id_tag), |(t, ix)| *t == row.id_tag && same(register.id(*ix), id));
         let known = known.map(|(_, ix)| *ix);
-        let rate = row.rate.and_then(|at| piece.rates.get(usize::from(at)));
         if let Some(holder) = known {
             let stated = register.stated_withholding_rate(holder);
-            let given = row.details.and_then(|at| piece.details.get(at as usize));
             let differs = |detail: Detail| {
                 let known = register.detail(holder, detail);
-                let given = given.and_then(|slices| slices.get(detail as usize)).map_or("", |slice| slice.of(text));
+                let given = details.map_or("", |spans| text(spans[detail as usize]));
                 !known.is_empty() && !given.is_empty() && known != given
             };
             if differs(Detail::Account) || differs(Detail::BankCode) {
                 return false;
             }
-            if register.name(holder) != name || rate.zip(stated).is_some_and(|(rate, stated)| rate != stated) {
+            if register.name(holder) != name || rate.zip(stated).is_some_and(|(at, stated)| self.rates[at].1 != *stated)
+            {
                 return false;
             }
         }
-        let certificate = row.certificate.of(text);
-        let is_twice = !certificate.is_empty()
-            && self
-                .certificates
-                .find(spread(row.certificate_tag), |(t, span, _)| {
-                    *t == row.certificate_tag && register.text(*span) == certificate
-                })
-                .is_some();
-        if is_twice || !register.has_room(text.len()) {
+        let certificate = text(row.certificate);
+        let is_same =
+            |(t, span, _): &(u32, Span, u32)| *t == row.certificate_tag && register.text(*span) == certificate;
+        let is_twice =
+            !certificate.is_empty() && self.certificates.find(spread(row.certificate_tag), is_same).is_some();
+        if is_twice || !register.has_room(piece.chunk.bytes().len()) {
             return false;
         }
         let Some(holder) = known.or_else(|| self.add_holder(id, name, row.id_tag, number)) else { return false };
@@ -86,20 +89,18 @@ impl Reading {
         };
         self.doubts.text_ids = true;
         self.totals.add_units(Some(row.lot.shares.micros().into()));
-        self.doubts.other_rates |= rate.is_some_and(|rate| !rate.is_zero());
-        if let Some(rate) = rate
-            && self.register.stated_withholding_rate(holder).is_none()
-        {
-            self.set_rate(holder, rate.clone(), number);
+        if let Some((_, rate)) = rate.and_then(|at| self.rates.get(at)) {
+            self.doubts.other_rates |= !rate.is_zero();
+            if self.register.stated_withholding_rate(holder).is_none() {
+                self.set_rate(holder, rate.clone(), number);
+            }
         }
         if let Some(hold) = row.hold {
             self.register.fill_hold(holder, hold);
         }
-        if let Some(details) = row.details.and_then(|at| piece.details.get(at as usize)) {
-            for (detail, slice) in Detail::VALUES.iter().zip(details) {
-                // It fits, as was made sure of above.
-                let _ = self.register.fill_detail(holder, *detail, slice.of(text));
-            }
+        for (detail, span) in details.into_iter().flat_map(|spans| Detail::VALUES.iter().zip(spans)) {
+            // It fits, as was made sure of above.
+            let _ = self.register.fill_detail(holder, *detail, text(*span));
         }
         self.register.add_lot(Lot { holder, row: number, certificate, ..row.lot });
         true

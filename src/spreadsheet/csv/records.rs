@@ -224,40 +224,21 @@ impl Records {
         bytes.drain(..std::mem::take(&mut self.start));
         let first_row = self.number.saturating_add(1);
         self.number = self.number.saturating_add(records);
-        Ok(Some(Chunk { bytes, text: String::new(), first_row, delimiter: self.delimiter }))
+        Ok(Some(Chunk { bytes, first_row, delimiter: self.delimiter }))
     }
 }
 
 /// Whole records of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Chunk {
-    /// Their bytes, until they are taken as text.
     bytes: Vec<u8>,
-    text: String,
     pub first_row: u32,
     pub delimiter: u8,
 }
 
 impl Chunk {
-    /// Takes the bytes as text; false where they are none, so that [`Chunk::split`] will say which record is not.
-    pub(crate) fn take_as_text(&mut self) -> bool {
-        if memchr(0, &self.bytes).is_some() {
-            return false;
-        }
-        match String::from_utf8(std::mem::take(&mut self.bytes)) {
-            Ok(text) => self.text = text,
-            Err(error) => self.bytes = error.into_bytes(),
-        }
-        !self.text.is_empty()
-    }
-
-    /// The records as text, once they were taken as such.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
     pub(crate) fn bytes(&self) -> &[u8] {
-        if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
+        &self.bytes
     }
 
     /// Where each record stands, in order.
