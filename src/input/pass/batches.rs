@@ -11,50 +11,33 @@ const BATCH: usize = 4_096;
 /// The bytes in a batch, for rows that are longer than registers have them.
 const BATCH_BYTES: usize = 4 << 20;
 
-/// Rows that were read, in buffers that are used again.
-#[derive(Default)]
-struct Batch {
-    rows: Vec<Row>,
-    filled: usize,
-    /// Why there are no more; told once all before it are taken.
-    end: Option<Result<(), RowsError>>,
-}
-
-impl Batch {
-    fn read(&mut self, rows: &mut dyn Rows) {
-        self.filled = 0;
-        self.rows.resize_with(BATCH, Row::default);
-        let mut bytes = 0;
-        while let Some(row) = self.rows.get_mut(self.filled).filter(|_| bytes < BATCH_BYTES) {
-            match rows.next(row) {
-                Ok(true) => {
-                    self.filled += 1;
-                    bytes += row.size();
-                }
-                Ok(false) => return self.end = Some(Ok(())),
-                Err(error) => return self.end = Some(Err(error)),
-            }
-        }
-    }
-}
-
 impl Pass<'_, '_> {
     pub(super) fn batches(&mut self, rows: &mut dyn Rows, located: &Located) -> Result<(), RowsError> {
-        let (mut batch, mut next) = (Batch::default(), Batch::default());
-        batch.read(rows);
-        loop {
-            let read_on = || {
-                if batch.end.is_none() {
-                    next.read(rows);
+        // Why there are no more; told once all before it are taken.
+        let mut end = None;
+        // Reads rows into buffers that are used again, and says how many.
+        let mut read_on = |batch: &mut Vec<Row>| {
+            batch.resize_with(BATCH, Row::default);
+            let (mut filled, mut bytes) = (0, 0);
+            while end.is_none() && filled < BATCH && bytes < BATCH_BYTES {
+                match rows.next(&mut batch[filled]) {
+                    Ok(true) => {
+                        bytes += batch[filled].size();
+                        filled += 1;
+                    }
+                    other => end = Some(other.map(drop)),
                 }
-            };
-            let taken = &mut *self;
-            let take = || batch.rows.iter().take(batch.filled).for_each(|row| taken.take(located, row));
-            rayon::join(take, read_on);
-            if let Some(end) = batch.end {
-                return end;
             }
+            filled
+        };
+        let (mut batch, mut next) = (Vec::new(), Vec::new());
+        let mut filled = read_on(&mut batch);
+        while filled > 0 {
+            let taken = &mut *self;
+            let take = || batch[..filled].iter().for_each(|row| taken.take(located, row));
+            ((), filled) = rayon::join(take, || read_on(&mut next));
             std::mem::swap(&mut batch, &mut next);
         }
+        end.unwrap_or(Ok(()))
     }
 }
