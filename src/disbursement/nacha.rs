@@ -180,32 +180,19 @@ impl Format for Nacha<'_> {
     }
 
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
-        let [hours, minutes, _] = self.created.time;
-        let (day, name) = (Self::day(self.created.date), &self.company);
-        record(
-            out,
-            format_args!(
-                "101 {}{:>10}{day}{hours:02}{minutes:02}A094101{:<23}{name:<23}{:8}",
-                self.routing, self.company_id, "", ""
-            ),
-        );
+        let ([hours, minutes, _], day) = (self.created.time, Self::day(self.created.date));
+        let Self { routing, company_id, company, .. } = self;
+        let ids = format!("101 {routing}{company_id:>10}{day}{hours:02}{minutes:02}A094101");
+        record(out, format_args!("{ids}{:<23}{company:<23}{:8}", "", ""));
     }
 
     fn begin_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
         let name: String = self.company.chars().take(16).collect();
         let (day, kind) = (Self::day(self.run.pay_date), Self::KINDS[batch.kind]);
-        record(
-            out,
-            format_args!(
-                "5220{name:<16}{:20}{:<10}{kind}{:<10}{day}{day}{:3}1{}{:07}",
-                "",
-                self.company_id,
-                self.entry_name,
-                "",
-                self.odfi(),
-                batch.number
-            ),
-        );
+        let Self { company_id, entry_name, .. } = self;
+        let who = format!("5220{name:<16}{:20}{company_id:<10}", "");
+        let (odfi, number) = (self.odfi(), batch.number);
+        record(out, format_args!("{who}{kind}{entry_name:<10}{day}{day}{:3}1{odfi}{number:07}", ""));
     }
 
     fn write(&self, out: &mut Vec<u8>, payee: &Payee, payment: &Payment, _: &Batch, number: usize) {
@@ -217,19 +204,9 @@ impl Format for Nacha<'_> {
 
     fn end_batch(&self, out: &mut Vec<u8>, batch: &Batch) {
         let (hash, count) = (batch.hash % 10_000_000_000, 2 * batch.count());
-        record(
-            out,
-            format_args!(
-                "8220{count:06}{hash:010}{:012}{:012}{:<10}{:19}{:6}{}{:07}",
-                0,
-                batch.sum,
-                self.company_id,
-                "",
-                "",
-                self.odfi(),
-                batch.number
-            ),
-        );
+        let (sum, company_id, odfi, number) = (batch.sum, &self.company_id, self.odfi(), batch.number);
+        let sums = format!("8220{count:06}{hash:010}{:012}{sum:012}", 0);
+        record(out, format_args!("{sums}{company_id:<10}{:25}{odfi}{number:07}", ""));
     }
 
     fn end(&self, out: &mut Vec<u8>, batches: &[Batch]) {
