@@ -5,7 +5,7 @@ use crate::cli::{ConvertArgs, ConvertTo, Format};
 use crate::input::canonical::{self, Canonical};
 use crate::input::schema::{CLASSES, REGISTER, TERMS, Table};
 use crate::input::{Loaded, ReadOptions, is_table_file, load_rows};
-use crate::model::{Case, Date, HolderIx, iso};
+use crate::model::{Case, Date, HolderIx, Lot, iso};
 use crate::ocf::is_zip;
 use crate::ocf::write::{Cells, Content, write};
 use crate::output::fault::explained;
@@ -117,13 +117,6 @@ fn all_have_rows(case: &Case) -> io::Result<()> {
     }
 }
 
-/// The columns of the register that have a value, each with how it is read.
-fn register_columns(case: &Case) -> Vec<&'static str> {
-    let names = REGISTER.columns.iter().map(|column| column.name);
-    let is_filled = |name: &&str| case.register.lots().iter().any(|lot| !canonical::lot(case, lot, name).is_empty());
-    names.filter(|name| REGISTER.index(name).is_some_and(|ix| ix < 4) || is_filled(name)).collect()
-}
-
 /// The terms as they are to stand in another form: its numbers have points and its dates are ISO.
 fn is_kept(table: &Table, row: &[String], to_package: bool) -> bool {
     let term = row.first().map_or("", String::as_str);
@@ -150,21 +143,21 @@ fn workbook(case: &Case, tables: &[Canonical]) -> io::Result<Vec<u8>> {
     blank::write(&case.name, &[], rows).map_err(io::Error::other)
 }
 
-/// A table's file: the columns that have a value.
-fn csv_file(table: &Table, rows: &[&Vec<String>]) -> Vec<u8> {
-    let has = |ix: usize| rows.iter().any(|row| row.get(ix).is_some_and(|cell| !cell.is_empty()));
-    let columns: Vec<usize> =
-        (0..table.columns.len()).filter(|ix| has(*ix) || table.columns.get(*ix).is_some_and(|c| c.required)).collect();
+/// A table's file: the columns that are required or have a value.
+fn csv_file<R>(table: &Table, rows: &[R], cell: impl Fn(&R, usize) -> String) -> Vec<u8> {
+    let is_kept = |ix: &usize| table.columns[*ix].required || rows.iter().any(|row| !cell(row, *ix).is_empty());
+    let columns: Vec<usize> = (0..table.columns.len()).filter(is_kept).collect();
     let mut out = Vec::new();
-    line(&mut out, columns.iter().filter_map(|ix| table.columns.get(*ix)).map(|column| column.name));
+    line(&mut out, columns.iter().map(|ix| table.columns[*ix].name));
     for row in rows {
-        line(&mut out, columns.iter().filter_map(|ix| row.get(*ix)).map(String::as_str));
+        line(&mut out, columns.iter().map(|ix| cell(row, *ix)));
     }
     out
 }
 
-fn line<'t>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'t str>) {
+fn line(out: &mut Vec<u8>, cells: impl Iterator<Item = impl AsRef<str>>) {
     for (ix, cell) in cells.enumerate() {
+        let cell = cell.as_ref();
         if ix > 0 {
             out.push(b',');
         }
@@ -189,20 +182,14 @@ fn other_files<'t>(
     let others = tables.iter().filter(|found| !except.contains(&found.table.name));
     others.map(move |Canonical { table, rows }| {
         let rows: Vec<&Vec<String>> = rows.iter().filter(|row| is_kept(table, row, to_package)).collect();
-        (format!("{}.csv", table.name), csv_file(table, &rows))
+        (format!("{}.csv", table.name), csv_file(table, &rows, |row, ix| row[ix].clone()))
     })
 }
 
 fn csv_files(case: &Case, tables: &[Canonical]) -> io::Result<Vec<(String, Vec<u8>)>> {
     all_have_rows(case)?;
-    let columns = register_columns(case);
-    let mut out = Vec::new();
-    line(&mut out, columns.iter().copied());
-    for lot in case.register.lots() {
-        let cells: Vec<String> = columns.iter().map(|column| canonical::lot(case, lot, column)).collect();
-        line(&mut out, cells.iter().map(String::as_str));
-    }
-    let mut files = vec![("register.csv".to_owned(), out)];
+    let cell = |lot: &Lot, ix: usize| canonical::lot(case, lot, REGISTER.columns[ix].name);
+    let mut files = vec![("register.csv".to_owned(), csv_file(&REGISTER, case.register.lots(), cell))];
     files.extend(other_files(tables, &[], false));
     Ok(files)
 }
