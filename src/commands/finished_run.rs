@@ -2,20 +2,21 @@
 
 use super::Failure;
 use super::failure::no_problems;
+use crate::disbursement::run::argument;
 use crate::input::EarlierRun;
 use crate::model::{Case, Date, iso, parse_iso};
 use crate::output::manifest::NAME;
 use crate::problem::{Place, Problem};
 use crate::verify;
-use crate::verify::finished::{self, Finished, NoRun};
+use crate::verify::finished::{self, Finished, Refused};
 use std::path::Path;
 
 /// The finished run in a folder.
 /// Errors: That there is none, or not as it was written.
 pub(crate) fn open(folder: &Path) -> Result<Finished, Failure> {
     finished::read(folder).map_err(|why| match why {
-        NoRun::Machine(error) => Failure::Machine(format!("{}: {error}", folder.display())),
-        NoRun::Problem(problem) => (*problem).into(),
+        Refused::Machine(error) => Failure::Machine(format!("{}: {error}", folder.display())),
+        Refused::Problems(problems) => Failure::Problems(problems),
     })
 }
 
@@ -29,8 +30,7 @@ pub(crate) fn verified(folder: &Path, run: Finished) -> Result<Finished, Failure
 /// Errors: [`Failure`]: there is none, or not as it was written.
 pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
     let run = verified(folder, open(folder)?)?;
-    let mut arguments = run.manifest.arguments.iter().skip_while(|flag| *flag != "--date").skip(1);
-    let date = arguments.next().and_then(|date| parse_iso(date));
+    let date = argument(&run.manifest, "--date").and_then(parse_iso);
     let Some(date) = date.filter(|_| run.manifest.command == "dividend" && run.manifest.part.is_none()) else {
         let message =
             format!("This is a run of {}, and --after needs a complete run of dividend.", run.manifest.command);

@@ -3,7 +3,7 @@
 use super::case_run::{CaseRead, read_case};
 use super::{Failure, ReadPlan, finished_run};
 use crate::disbursement::Refused;
-use crate::disbursement::run::{Instructions, Run};
+use crate::disbursement::run::{Instructions, Run, argument, arguments};
 use crate::input::{FileHash, Loaded, ReadOptions};
 use crate::model::{Case, parse_iso};
 use crate::output::manifest::Manifest;
@@ -27,7 +27,7 @@ pub(crate) fn open(folder: &Path) -> Result<Run, Failure> {
 }
 
 fn verified(folder: &Path, finished: Finished) -> Result<Run, Failure> {
-    Run::new(folder, finished_run::verified(folder, finished)?).map_err(|problem| Failure::Problems(vec![*problem]))
+    Ok(Run::new(folder, finished_run::verified(folder, finished)?)?)
 }
 
 /// A finished run with its payment instructions, and its case.
@@ -35,7 +35,7 @@ pub(crate) struct Paid {
     pub run: Run,
     /// Why there is no case, and why there are no instructions, is for after what the run alone tells.
     pub case: Result<CaseOf, Failure>,
-    pub instructions: Result<Instructions, Box<Problem>>,
+    pub instructions: Result<Instructions, Refused>,
 }
 
 /// The finished run in a folder, and its case: the one is verified while the other is read.
@@ -98,16 +98,12 @@ fn named<'a>(company: &'a str, case: &'a str) -> &'a str {
 
 /// How the run's case was read.
 fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
-    let values = |flag: &'static str| {
-        let pairs = manifest.arguments.windows(2).filter(move |pair| pair[0] == flag);
-        pairs.map(|pair| pair[1].clone())
-    };
-    let set = values("--set").filter_map(|pair| pair.split_once('=').map(|(t, v)| (t.to_owned(), v.to_owned())));
+    let set = arguments(manifest, "--set").filter_map(|pair| pair.split_once('='));
     let options = ReadOptions {
-        as_of: values("--date").next().and_then(|date| parse_iso(&date)),
-        set: set.collect(),
-        columns: values("--column").collect(),
-        encoding: values("--encoding").next(),
+        as_of: argument(manifest, "--date").and_then(parse_iso),
+        set: set.map(|(term, value)| (term.to_owned(), value.to_owned())).collect(),
+        columns: arguments(manifest, "--column").map(str::to_owned).collect(),
+        encoding: argument(manifest, "--encoding").map(str::to_owned),
         after: None,
         status: status.map(Path::to_path_buf),
         warned: true,

@@ -52,7 +52,7 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
         approved_by(&args.run, &run.sha256, args.approvals)?;
     }
     let read = case?;
-    let instructions = instructions.map_err(|problem| *problem)?;
+    let instructions = instructions?;
     let (run, case) = (&run, &read.case);
     let of = ToPay { run, instructions: &instructions, case };
     progress::doing("writing the bank's file");

@@ -24,31 +24,4 @@ pub(crate) mod reissue;
 pub(crate) mod run;
 pub(crate) mod tax;
 
-use crate::problem::Problem;
-use std::io;
-
-/// Why something was not done.
-#[derive(Debug)]
-pub(crate) enum Refused {
-    Machine(io::Error),
-    /// What must be put right first.
-    Problems(Vec<Problem>),
-}
-
-impl From<io::Error> for Refused {
-    fn from(error: io::Error) -> Self {
-        Self::Machine(error)
-    }
-}
-
-impl From<Box<Problem>> for Refused {
-    fn from(problem: Box<Problem>) -> Self {
-        Self::Problems(vec![*problem])
-    }
-}
-
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Self::Problems(vec![problem])
-    }
-}
+pub(crate) use crate::verify::finished::Refused;

@@ -19,7 +19,6 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
-use std::ops::Range;
 
 /// Rows that one thread judges or renders at a time.
 const PIECE: usize = 128;
@@ -146,14 +145,8 @@ pub(crate) struct Plan<'a> {
     pub elsewhere: usize,
 }
 
-/// Rows that were judged.
-struct Judged {
-    rows: Range<usize>,
-    /// Of each, why it is not carried, if it is not.
-    verdicts: Vec<Result<Carried, String>>,
-    /// How many are carried to another account than the register names by now.
-    elsewhere: usize,
-}
+/// The first of some rows, and of each from it on why it is not carried, if it is not.
+type Judged = (usize, Vec<Result<Carried, String>>);
 
 /// A payment that is carried.
 struct Carried {
@@ -161,6 +154,8 @@ struct Carried {
     kind: usize,
     hash: u64,
     said: Option<Box<Said>>,
+    /// Whether it goes to another account than the register names by now.
+    is_elsewhere: bool,
 }
 
 /// What is to be said of a payment that is carried.
@@ -185,12 +180,12 @@ impl<'a> Plan<'a> {
     /// Judges every row.
     /// Errors: What must be put right first: another case's rows, a reference twice, nothing to carry.
     pub(crate) fn new<F: Format>(of: ToPay<'a>, format: &F) -> Result<Self, Refused> {
-        let judged: Vec<Result<Judged, _>> = of.pieces().into_par_iter().map(|rows| of.judge(rows, format)).collect();
-        let judged: Vec<Judged> = judged.into_iter().collect::<Result<_, Box<Problem>>>()?;
+        let pieces: Vec<usize> = (0..of.instructions.len()).step_by(PIECE).collect();
+        let judged: Vec<Result<Judged, _>> = pieces.into_par_iter().map(|first| of.judge(first, format)).collect();
+        let judged = judged.into_iter().collect::<Result<_, Refused>>()?;
         of.no_reference_twice()?;
-        let elsewhere = judged.iter().map(|judged| judged.elsewhere).sum();
-        let mut plan =
-            Self { of, kinds: F::KINDS, batches: Vec::new(), judged, left: BTreeMap::new(), replaced: 0, elsewhere };
+        let (batches, left) = (Vec::new(), BTreeMap::new());
+        let mut plan = Self { of, kinds: F::KINDS, batches, judged, left, replaced: 0, elsewhere: 0 };
         plan.add_up(format);
         if plan.batches.is_empty() {
             return Err(plan.nothing().into());
@@ -201,12 +196,12 @@ impl<'a> Plan<'a> {
 
     fn add_up<F: Format>(&mut self, format: &F) {
         let mut open = vec![None; self.kinds.len()];
-        let rows = self.judged.iter().flat_map(|judged| judged.rows.clone().zip(&judged.verdicts));
-        for (at, verdict) in rows {
+        for (at, verdict) in self.judged.iter().flat_map(|(first, verdicts)| (*first..).zip(verdicts)) {
             let amount = self.of.instructions.get(at).amount;
             match verdict {
                 Ok(carried) => {
                     add(&mut self.batches, &mut open[carried.kind], carried, (at, amount), format.batch_limit());
+                    self.elsewhere += usize::from(carried.is_elsewhere);
                     self.replaced += carried.said.as_ref().map_or(0, |said| said.replaced.len());
                 }
                 Err(reason) => match self.left.get_mut(reason) {
@@ -276,37 +271,27 @@ impl<'a> Plan<'a> {
 }
 
 impl<'a> ToPay<'a> {
-    /// Rows by the piece.
-    fn pieces(&self) -> Vec<Range<usize>> {
-        let count = self.instructions.len();
-        (0..count).step_by(PIECE).map(|start| start..count.min(start + PIECE)).collect()
-    }
-
     fn payment(&self, row: usize, holder: HolderIx) -> Payment<'a> {
         let (row, home_country) = (self.instructions.get(row), &self.case.terms.home_country);
         Payment { row, register: &self.case.register, holder, home_country }
     }
 
-    /// What becomes of rows, which come in the order of holders' ids.
+    /// What becomes of a piece of the rows, which come in the order of holders' ids.
     /// Errors: That the case has no such holder.
-    fn judge<F: Format>(&self, rows: Range<usize>, format: &F) -> Result<Judged, Box<Problem>> {
-        let (mut holder, verdicts) = (None, Vec::with_capacity(rows.len()));
-        let mut judged = Judged { rows: rows.clone(), verdicts, elsewhere: 0 };
-        for at in rows {
+    fn judge<F: Format>(&self, first: usize, format: &F) -> Result<Judged, Refused> {
+        let mut holder = None;
+        let verdict = |at| {
             let row = self.instructions.get(at);
             holder = self.case.register.find_after(holder, row.holder_id());
             let holder = holder.ok_or_else(|| {
                 let message =
                     format!("The run pays {}, whom the register of this case does not have.", row.holder_id());
                 let help = "Give the case that the run was made of.";
-                Box::new(Problem::error("pay.holder_id.unknown", self.place(), message, help))
+                Problem::error("pay.holder_id.unknown", self.place(), message, help)
             })?;
-            let payment = self.payment(at, holder);
-            let verdict = Carried::new(&payment, format);
-            judged.elsewhere += usize::from(verdict.is_ok() && payment.is_elsewhere());
-            judged.verdicts.push(verdict);
-        }
-        Ok(judged)
+            Ok(Carried::new(&self.payment(at, holder), format))
+        };
+        Ok((first, (first..self.instructions.len()).take(PIECE).map(verdict).collect::<Result<_, Refused>>()?))
     }
 
     fn place(&self) -> Place {
@@ -314,7 +299,7 @@ impl<'a> ToPay<'a> {
     }
 
     /// Errors: That two rows have one reference.
-    fn no_reference_twice(&self) -> Result<(), Box<Problem>> {
+    fn no_reference_twice(&self) -> Result<(), Refused> {
         let mut references = self.instructions.iter().map(|row| row.reference());
         // As nearly every run has them.
         if references.clone().is_sorted_by(|one, next| one < next) {
@@ -324,7 +309,7 @@ impl<'a> ToPay<'a> {
         let Some(twice) = references.find(|reference| !seen.insert(*reference)) else { return Ok(()) };
         let message = format!("The reference {twice} is there twice, and a reference is one payment.");
         let help = "Make the run again; if it is the same again, report it to the makers of ratable.";
-        Err(Box::new(Problem::error("pay.reference.twice", self.place(), message, help)))
+        Err(Problem::error("pay.reference.twice", self.place(), message, help).into())
     }
 }
 
@@ -338,7 +323,8 @@ impl Carried {
         };
         let Entry { kind, hash, said: note, replaced, .. } = entry;
         let is_said = note.is_some() || !replaced.is_empty();
-        Ok(Self { holder: payment.holder, kind, hash, said: is_said.then(|| Box::new(Said { note, replaced })) })
+        let said = is_said.then(|| Box::new(Said { note, replaced }));
+        Ok(Self { holder: payment.holder, kind, hash, said, is_elsewhere: payment.is_elsewhere() })
     }
 }
 

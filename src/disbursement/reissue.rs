@@ -98,7 +98,7 @@ fn opened(folder: &Path, file: &str) -> Result<Table, Refused> {
 
 impl Reconciliation {
     /// The payments of a run as it left them.
-    pub(crate) fn read(run: &Run, instructions: Result<Instructions, Box<Problem>>) -> Result<Self, Refused> {
+    pub(crate) fn read(run: &Run, instructions: Result<Instructions, Refused>) -> Result<Self, Refused> {
         if !run.is_reissue() {
             let line = |row: Instruction| Line {
                 reference: row.reference().to_owned(),

@@ -1,5 +1,6 @@
 //! A finished run as payments see it: its dates, its currency, and its payment instructions row by row.
 
+use super::Refused;
 use crate::model::calendar::{Date, parse_iso};
 use crate::output::instructions::{HEADER, NAME as INSTRUCTIONS};
 use crate::output::manifest::{Manifest, NAME};
@@ -39,7 +40,7 @@ pub(crate) struct Run {
 impl Run {
     /// A finished run, verified, as payments see it.
     /// Errors: That it pays nobody: another command's, or a part of one.
-    pub(crate) fn new(folder: &Path, finished: Finished) -> Result<Self, Box<Problem>> {
+    pub(crate) fn new(folder: &Path, finished: Finished) -> Result<Self, Refused> {
         let Finished { manifest, sha256 } = finished;
         let pays = ["dividend", "liquidate", "exchange", REISSUE].contains(&manifest.command.as_str());
         let date = argument(&manifest, "--date").and_then(parse_iso);
@@ -47,7 +48,7 @@ impl Run {
         let Some(date) = date.filter(|_| pays) else {
             let message = format!("This is a run of {}, which makes no payments.", manifest.command);
             let help = "Give the folder of a dividend, a liquidation, an exchange or a reissue.";
-            return Err(Box::new(Problem::error("run.command.pays-nobody", place(folder, NAME), message, help)));
+            return Err(Problem::error("run.command.pays-nobody", place(folder, NAME), message, help).into());
         };
         let pay_date = argument(&manifest, "--pay-date").and_then(parse_iso).unwrap_or(date);
         let text = |name: &str| manifest.terms[name].as_str().unwrap_or_default().to_owned();
@@ -77,7 +78,7 @@ impl Run {
 
     /// Its payment instructions.
     /// Errors: That they cannot be read.
-    pub(crate) fn instructions(&self) -> Result<Instructions, Box<Problem>> {
+    pub(crate) fn instructions(&self) -> Result<Instructions, Refused> {
         Instructions::read(&self.folder, self.decimals)
     }
 }
@@ -89,32 +90,27 @@ pub(crate) fn place(folder: &Path, file: &str) -> Place {
     Place::file(format!("{}/{file}", folder.display()))
 }
 
+/// The values that a flag had.
+pub(crate) fn arguments<'m>(manifest: &'m Manifest, flag: &str) -> impl Iterator<Item = &'m str> {
+    manifest.arguments.windows(2).filter(move |pair| pair[0] == flag).map(|pair| pair[1].as_str())
+}
+
 /// The value that a flag had.
 pub(crate) fn argument<'m>(manifest: &'m Manifest, flag: &str) -> Option<&'m str> {
-    let mut arguments = manifest.arguments.iter().skip_while(|argument| *argument != flag).skip(1);
-    arguments.next().map(String::as_str)
+    arguments(manifest, flag).next()
 }
 
-fn unreadable(place: &Place, why: impl Display) -> Box<Problem> {
+fn unreadable(place: &Place, why: impl Display) -> Refused {
     let message = format!("This file cannot be read: {why}.");
-    Box::new(Problem::error("instructions.file.unreadable", place.clone(), message, RESTORE))
+    Problem::error("instructions.file.unreadable", place.clone(), message, RESTORE).into()
 }
 
-/// Rows of a piece.
-const PIECE: usize = 1 << 7;
 /// Columns of a row.
 const COLUMNS: usize = 11;
 
-/// Payment instructions, in order.
+/// Payment instructions, in order: all their texts in one.
 #[derive(Debug, Default)]
 pub(crate) struct Instructions {
-    /// All but the last have [`PIECE`] rows.
-    pieces: Vec<Piece>,
-}
-
-/// Some rows, their texts in one.
-#[derive(Debug, Default)]
-struct Piece {
     text: String,
     /// Where the cells end, row by row.
     ends: Vec<u32>,
@@ -134,48 +130,46 @@ pub(crate) enum Method {
 /// A row of payment instructions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Instruction<'i> {
-    piece: &'i Piece,
+    of: &'i Instructions,
     row: usize,
     /// The amount, in smallest units.
     pub amount: Units,
 }
 
 impl Instructions {
-    fn read(folder: &Path, decimals: u32) -> Result<Self, Box<Problem>> {
+    fn read(folder: &Path, decimals: u32) -> Result<Self, Refused> {
         let place = place(folder, INSTRUCTIONS);
         let reader = ReaderBuilder::new().buffer_capacity(1 << 16).from_path(folder.join(INSTRUCTIONS));
         let mut reader = reader.map_err(|e| unreadable(&place, e))?;
         let header = reader.headers().map_err(|e| unreadable(&place, e))?;
         if header.len() != COLUMNS || header.iter().ne(HEADER.split(',')) {
             let message = format!("These are not the columns of payment instructions: {HEADER}.");
-            return Err(Box::new(Problem::error("instructions.header.differs", place, message, RESTORE)));
+            return Err(Problem::error("instructions.header.differs", place, message, RESTORE).into());
         }
-        let (mut pieces, mut record): (Vec<Piece>, _) = (Vec::new(), StringRecord::new());
+        let (mut read, mut record) = (Self::default(), StringRecord::new());
         while reader.read_record(&mut record).map_err(|e| unreadable(&place, e))? {
             let text = &record[8];
             let amount = units(text, decimals).ok_or_else(|| {
                 let message = format!("amount: {text} is no amount.");
                 Problem::error("instructions.amount.not-a-number", place.clone(), message, RESTORE)
             })?;
-            if pieces.last().is_none_or(|piece| piece.amounts.len() == PIECE) {
-                pieces.push(Piece::with_capacity_of(pieces.last()));
+            read.amounts.push(amount);
+            for cell in &record {
+                read.text.push_str(cell);
+                let end = u32::try_from(read.text.len());
+                read.ends.push(end.map_err(|_| unreadable(&place, "its rows have gigabytes of text"))?);
             }
-            pieces
-                .last_mut()
-                .and_then(|piece| piece.push(&record, amount))
-                .ok_or_else(|| unreadable(&place, "its rows have gigabytes of text"))?;
         }
-        Ok(Self { pieces })
+        Ok(read)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * PIECE + last.amounts.len())
+        self.amounts.len()
     }
 
     /// The row of an index below [`Instructions::len`].
-    pub(crate) fn get(&self, at: usize) -> Instruction<'_> {
-        let (piece, row) = (&self.pieces[at / PIECE], at % PIECE);
-        Instruction { piece, row, amount: piece.amounts[row] }
+    pub(crate) fn get(&self, row: usize) -> Instruction<'_> {
+        Instruction { of: self, row, amount: self.amounts[row] }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Instruction<'_>> + Clone {
@@ -183,34 +177,11 @@ impl Instructions {
     }
 }
 
-impl Piece {
-    /// One for as many rows as `other` has.
-    fn with_capacity_of(other: Option<&Self>) -> Self {
-        let (bytes, rows) = other.map_or((0, 0), |other| (other.text.len() * 9 / 8, other.amounts.len()));
-        Self {
-            text: String::with_capacity(bytes),
-            ends: Vec::with_capacity(rows * COLUMNS),
-            amounts: Vec::with_capacity(rows),
-        }
-    }
-
-    /// Adds a row, which has as many cells as the header; none where the piece is too long.
-    fn push(&mut self, record: &StringRecord, amount: Units) -> Option<()> {
-        let start = self.text.len();
-        self.text.push_str(record.as_slice());
-        for at in 0..COLUMNS {
-            self.ends.push(u32::try_from(start + record.range(at)?.end).ok()?);
-        }
-        self.amounts.push(amount);
-        Some(())
-    }
-}
-
 impl<'i> Instruction<'i> {
     fn text(&self, column: usize) -> &'i str {
-        let (ends, at) = (&self.piece.ends, self.row * COLUMNS + column);
+        let (ends, at) = (&self.of.ends, self.row * COLUMNS + column);
         let start = at.checked_sub(1).map_or(0, |before| ends[before] as usize);
-        unguarded(&self.piece.text[start..ends[at] as usize])
+        unguarded(&self.of.text[start..ends[at] as usize])
     }
 
     /// Its reference.

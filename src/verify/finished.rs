@@ -13,37 +13,50 @@ pub(crate) struct Finished {
     pub sha256: String,
 }
 
+/// Why something of a finished run was not done.
 #[derive(Debug)]
-pub(crate) enum NoRun {
-    /// The folder cannot be looked at.
+pub(crate) enum Refused {
     Machine(io::Error),
-    /// Its manifest is missing, damaged, or not as it was written.
-    Problem(Box<Problem>),
+    /// What must be put right first.
+    Problems(Vec<Problem>),
 }
 
-pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
-    let listed = fs::metadata(folder).map_err(NoRun::Machine)?;
+impl From<io::Error> for Refused {
+    fn from(error: io::Error) -> Self {
+        Self::Machine(error)
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self::Problems(vec![problem])
+    }
+}
+
+impl From<Box<Problem>> for Refused {
+    fn from(problem: Box<Problem>) -> Self {
+        (*problem).into()
+    }
+}
+
+/// Errors: That the folder cannot be looked at, or its manifest is missing, damaged, or not as it was written.
+pub(crate) fn read(folder: &Path) -> Result<Finished, Refused> {
+    let listed = fs::metadata(folder)?;
     if !listed.is_dir() {
-        return Err(NoRun::Machine(io::ErrorKind::NotADirectory.into()));
+        return Err(io::Error::from(io::ErrorKind::NotADirectory).into());
     }
     let path = folder.join(NAME);
     match fs::symlink_metadata(&path) {
         Ok(found) if found.is_file() => {}
         Ok(_) => return Err(unreadable("it is not a regular file")),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(unreadable("it is missing")),
-        Err(error) => return Err(NoRun::Machine(error)),
+        Err(error) => return Err(error.into()),
     }
-    let bytes = fs::read(&path).map_err(NoRun::Machine)?;
+    let bytes = fs::read(&path)?;
     let mut manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error.to_string()))?;
-    let written = json_bytes(&manifest).and_then(|written| Ok((written, manifest.hashed()?)));
-    let (written, self_sha256) = written.map_err(NoRun::Machine)?;
-    if written != bytes || self_sha256 != manifest.self_sha256 {
-        return Err(NoRun::Problem(Box::new(difference(
-            "manifest.self_sha256.differs",
-            NAME,
-            "The manifest was edited after the run: its `self_sha256` is not that of what it says.",
-            super::RESTORE,
-        ))));
+    if json_bytes(&manifest)? != bytes || manifest.hashed()? != manifest.self_sha256 {
+        let message = "The manifest was edited after the run: its `self_sha256` is not that of what it says.";
+        return Err(difference("manifest.self_sha256.differs", NAME, message, super::RESTORE).into());
     }
     if let Some(entry) = manifest.outputs.iter().find(|entry| !is_inside(&entry.path)) {
         return Err(unreadable(&format!("it names a file outside the folder, {}", entry.path)));
@@ -54,13 +67,10 @@ pub(crate) fn read(folder: &Path) -> Result<Finished, NoRun> {
     Ok(Finished { manifest, sha256: crate::sha256::of_bytes(&bytes) })
 }
 
-fn unreadable(why: &str) -> NoRun {
-    NoRun::Problem(Box::new(difference(
-        "manifest.file.unreadable",
-        NAME,
-        format!("There is no manifest of a finished run here that can be read: {why}."),
-        "Give the folder that a run of ratable wrote, as it wrote it.",
-    )))
+fn unreadable(why: &str) -> Refused {
+    let message = format!("There is no manifest of a finished run here that can be read: {why}.");
+    let help = "Give the folder that a run of ratable wrote, as it wrote it.";
+    difference("manifest.file.unreadable", NAME, message, help).into()
 }
 
 /// Whether a path of a manifest stays in the folder, and is no other name for a file of it.

@@ -43,8 +43,8 @@ impl Plan<'_> {
         let head = serde_json::to_vec_pretty(&value)?;
         out.write_all(&head[..head.len() - 2])?;
         out.write_all(b",\n  \"rows\": [")?;
-        let rows = |judged: &Judged, into: &mut Vec<u8>| {
-            for (at, verdict) in judged.rows.clone().zip(&judged.verdicts) {
+        let rows = |(first, verdicts): &Judged, into: &mut Vec<u8>| {
+            for (at, verdict) in (*first..).zip(verdicts) {
                 into.extend_from_slice(if at == 0 { b"\n    " } else { b",\n    " });
                 self.tell_row(into, at, verdict.as_ref());
             }
