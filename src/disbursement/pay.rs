@@ -151,17 +151,9 @@ type Judged = (usize, Vec<Result<Carried, String>>);
 /// A payment that is carried.
 struct Carried {
     holder: HolderIx,
-    kind: usize,
-    hash: u64,
-    said: Option<Box<Said>>,
+    entry: Entry<()>,
     /// Whether it goes to another account than the register names by now.
     is_elsewhere: bool,
-}
-
-/// What is to be said of a payment that is carried.
-struct Said {
-    note: Option<&'static str>,
-    replaced: Vec<Replaced>,
 }
 
 /// What renders a part of a file by itself.
@@ -200,9 +192,9 @@ impl<'a> Plan<'a> {
             let amount = self.of.instructions.get(at).amount;
             match verdict {
                 Ok(carried) => {
-                    add(&mut self.batches, &mut open[carried.kind], carried, (at, amount), format.batch_limit());
+                    add(&mut self.batches, &mut open[carried.entry.kind], carried, (at, amount), format.batch_limit());
                     self.elsewhere += usize::from(carried.is_elsewhere);
-                    self.replaced += carried.said.as_ref().map_or(0, |said| said.replaced.len());
+                    self.replaced += carried.entry.replaced.len();
                 }
                 Err(reason) => match self.left.get_mut(reason) {
                     Some((count, sum)) => (*count, *sum) = (*count + 1, *sum + amount),
@@ -321,10 +313,9 @@ impl Carried {
             "held" => return Err(format!("held: {}", payment.row.reason())),
             _ => return Err("there is nothing to pay".to_owned()),
         };
-        let Entry { kind, hash, said: note, replaced, .. } = entry;
-        let is_said = note.is_some() || !replaced.is_empty();
-        let said = is_said.then(|| Box::new(Said { note, replaced }));
-        Ok(Self { holder: payment.holder, kind, hash, said, is_elsewhere: payment.is_elsewhere() })
+        let Entry { kind, hash, said, replaced, .. } = entry;
+        let entry = Entry { kind, hash, said, replaced, content: () };
+        Ok(Self { holder: payment.holder, entry, is_elsewhere: payment.is_elsewhere() })
     }
 }
 
@@ -338,12 +329,12 @@ fn add(
 ) {
     let fits = |batch: &Batch| batch.count() < count && most.is_none_or(|most| batch.sum + amount <= most);
     let at = open.filter(|at| fits(&batches[*at])).unwrap_or_else(|| {
-        batches.push(Batch { number: 0, kind: carried.kind, sum: 0, hash: 0, rows: Vec::new() });
+        batches.push(Batch { number: 0, kind: carried.entry.kind, sum: 0, hash: 0, rows: Vec::new() });
         batches.len() - 1
     });
     *open = Some(at);
     let batch = &mut batches[at];
     batch.sum += amount;
-    batch.hash += carried.hash;
+    batch.hash += carried.entry.hash;
     batch.rows.push((row, carried.holder));
 }

@@ -55,16 +55,15 @@ impl Plan<'_> {
 
     fn tell_row(&self, out: &mut Vec<u8>, at: usize, verdict: Result<&Carried, &String>) {
         let row = self.of.instructions.get(at);
-        let carried = verdict.ok();
-        let said = carried.and_then(|carried| carried.said.as_deref());
+        let carried = verdict.ok().map(|carried| &carried.entry);
         let told = Told {
             reference: row.reference(),
             holder_id: row.holder_id(),
             amount: &scaled_fixed(row.amount, self.of.run.decimals),
             fate: if carried.is_some() { "carried" } else { "not carried" },
-            kind: carried.map(|carried| self.kinds[carried.kind]),
-            note: said.and_then(|said| said.note),
-            replaced: said.map_or(&[], |said| &said.replaced),
+            kind: carried.map(|entry| self.kinds[entry.kind]),
+            note: carried.and_then(|entry| entry.said),
+            replaced: carried.map_or(&[], |entry| &entry.replaced),
             reason: verdict.err().map(String::as_str),
         };
         serde_json::to_writer(out, &told).expect("memory takes what is written");
