@@ -160,8 +160,16 @@ impl<'a> Value<'a> {
 
     /// A rate: `0.24` or `24%`.
     pub(crate) fn rate(self) -> Result<Ratio, Refusal> {
-        let is_percent = self.typed().ends_with('%');
-        let value = if is_percent { self.style.text_percent(self.typed())? } else { exact(self.number()?) };
+        let value = if self.typed().ends_with('%') {
+            let number = self.style.text_number(self.typed().trim_end_matches('%'));
+            let number = number.map_err(|refusal| match refusal.what {
+                NOT_A_NUMBER => Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP),
+                _ => refusal,
+            });
+            exact(number?) / whole(100)
+        } else {
+            exact(self.number()?)
+        };
         if value.is_negative() || value > whole(1) {
             return Err(Refusal::new("out-of-range", "a rate is from 0 to 1, or from 0% to 100%.", RATE_HELP));
         }
@@ -193,16 +201,6 @@ impl<'a> Value<'a> {
             _ => Err(not_a_ratio()),
         };
         Ok(part(after)? / part(before)?)
-    }
-}
-
-impl Style {
-    fn text_percent(&self, text: &str) -> Result<Ratio, Refusal> {
-        let number = self.text_number(text.trim().trim_end_matches('%')).map_err(|refusal| match refusal.what {
-            NOT_A_NUMBER => Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP),
-            _ => refusal,
-        })?;
-        Ok(exact(number) / whole(100))
     }
 }
 
