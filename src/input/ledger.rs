@@ -7,8 +7,7 @@ use crate::model::{Class, Classes, Date};
 use crate::ocf::MadeTable;
 use crate::ocf::ledger::{Does, Entry, Holder, Ledger, fold};
 use crate::spreadsheet::Row;
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashMap;
 
 /// Whether one of the first rows is the header row of a ledger: dates, numbers of shares, and who gave them or what happened.
 pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
@@ -39,7 +38,6 @@ pub(crate) struct Reading {
     holders: Vec<Holder>,
     by_id: HashMap<String, u32>,
     by_name: HashMap<String, Vec<u32>>,
-    classes: HashSet<Arc<str>>,
     /// Rows that name who gave shares by name alone: the entry, and the name.
     givers: Vec<(usize, String)>,
 }
@@ -107,7 +105,7 @@ impl Reading {
             row: line.row.number,
             date,
             does,
-            class: self.class(&class),
+            class: class.into(),
             shares,
             to,
             from: None,
@@ -140,15 +138,6 @@ impl Reading {
             None => {}
         }
         self.entries.push(entry);
-    }
-
-    fn class(&mut self, name: &str) -> Arc<str> {
-        let known = self.classes.get(name).cloned();
-        known.unwrap_or_else(|| {
-            let class: Arc<str> = name.into();
-            self.classes.insert(class.clone());
-            class
-        })
     }
 
     /// The holder who gets the shares, with what the row says of it.

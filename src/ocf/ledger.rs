@@ -29,7 +29,7 @@ pub(crate) struct Entry {
     pub row: u32,
     pub date: Date,
     pub does: Does,
-    pub class: Arc<str>,
+    pub class: Box<str>,
     pub shares: Shares,
     /// Who gets them and who gave them, by their numbers among the holders.
     pub to: Option<u32>,
