@@ -81,14 +81,13 @@ struct Shown {
     since: Option<Instant>,
     /// Which of how many cases it is.
     case: Option<(usize, usize)>,
-    changed: bool,
     bar: Option<ProgressBar>,
 }
 
 static IS_ON: AtomicBool = AtomicBool::new(false);
 static WRITTEN: AtomicU64 = AtomicU64::new(0);
 static READ_BEFORE: AtomicU64 = AtomicU64::new(0);
-static SHOWN: Mutex<Shown> = Mutex::new(Shown { phase: None, since: None, case: None, changed: false, bar: None });
+static SHOWN: Mutex<Shown> = Mutex::new(Shown { phase: None, since: None, case: None, bar: None });
 
 fn shown() -> MutexGuard<'static, Shown> {
     SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
@@ -143,24 +142,21 @@ impl Shown {
             true => "{msg} {bar:20} {human_pos}/{human_len}, {prefix}",
         };
         let elapsed = self.since.map_or(Duration::ZERO, |since| since.elapsed());
-        if std::mem::take(&mut self.changed) || self.bar.is_none() {
-            self.clear();
-            let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
-            self.bar = Some(bar);
+        let new = || ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+        let bar = self.bar.get_or_insert_with(new);
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
         }
-        if let Some(bar) = &self.bar {
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style.progress_chars("=> "));
-            }
-            bar.set_message(what);
-            bar.set_prefix(pace(at, length, elapsed, is_bytes));
-            bar.set_position(at);
-            bar.tick();
-        }
+        bar.set_message(what);
+        bar.set_prefix(pace(at, length, elapsed, is_bytes));
+        bar.set_position(at);
+        bar.tick();
     }
 
     fn begin(&mut self, phase: Phase) {
-        self.changed = self.phase.as_ref() != Some(&phase);
+        if self.phase.as_ref() != Some(&phase) {
+            self.clear();
+        }
         self.phase = Some(phase);
         self.since = Some(Instant::now());
     }
