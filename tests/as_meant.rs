@@ -231,6 +231,55 @@ fn a_lone_sheet_is_the_register() {
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
+/// A folder with the workbook `case.xlsx` in it: sheets, whose cells are texts, or numbers with their format behind `|`.
+fn book(sheets: &[(&str, &str)]) -> TempDir {
+    let top = tempfile::tempdir().unwrap();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, text) in sheets {
+        let sheet = book.add_worksheet().set_name(*name).unwrap();
+        for (row, line) in (0u32..).zip(text.lines()) {
+            for (column, cell) in (0u16..).zip(line.split(',')) {
+                match cell.split_once('|') {
+                    Some((number, format)) => {
+                        let format = rust_xlsxwriter::Format::new().set_num_format(format);
+                        sheet.write_with_format(row, column, number.parse::<f64>().unwrap(), &format).unwrap();
+                    }
+                    None => _ = sheet.write_string(row, column, cell).unwrap(),
+                }
+            }
+        }
+    }
+    book.save(top.path().join("case.xlsx")).unwrap();
+    top
+}
+
+#[test]
+fn a_number_that_is_shown_as_another_is_taken_for_a_multiple_or_refused() {
+    let case = |preference: &str, rate: &str| {
+        let register = "holder_id,holder_name,class,shares,withholding_rate\nA,Ann,seed,1000|0,RATE\nB,Bob,common,1|0,";
+        let classes = "class,original_price,liquidation_preference\nseed,10|0.00,PREFERENCE";
+        book(&[("register", &register.replace("RATE", rate)), ("classes", &classes.replace("PREFERENCE", preference))])
+    };
+    for multiple in ["1x", "1|0.0\"x\"", "1|0\\x", "1|0.00x"] {
+        let top = case(multiple, "");
+        let ran = run(&top, "liquidate case.xlsx --date 2006-03-15 --proceeds 50000 --workbooks none --out l");
+        assert_eq!(ran.code, 0, "{multiple}: {ran:?}");
+        let paid = text(&top, "l/distribution.csv");
+        assert!(paid.contains("10000.00"), "{multiple}: {paid}");
+    }
+    let (multiple, rate) =
+        ("classes.liquidation_preference.shown-otherwise C2", "register.withholding_rate.shown-otherwise E2");
+    for (preference, withheld, wanted) in [
+        ("1|0%", "", vec![multiple]),
+        ("1|0\"%\"", "", vec![multiple]),
+        ("10|0.00", "0.5|0.0\"%\"", vec![rate]),
+        ("10|0.00", "1|0\"x\"", vec![rate]),
+        ("0|0%", "0.5|0.0%", vec![]),
+    ] {
+        assert_eq!(told(&case(preference, withheld), "check case.xlsx"), wanted, "{preference} {withheld}");
+    }
+}
+
 /// Rows of arrears that no lot receives, and lots of which the table says nothing, are told; a run's own table has
 /// neither.
 #[test]

@@ -8,7 +8,7 @@ mod amounts;
 mod dates;
 mod numbers;
 
-pub(crate) use amounts::{per_share, unknown_word, word_key};
+pub(crate) use amounts::{unknown_word, word_key};
 pub(crate) use dates::{BARE_NUMBER, SHORT_YEAR, TEXT_DATE};
 pub(crate) use numbers::{Reading, TWO_READINGS};
 
@@ -64,6 +64,7 @@ pub(crate) fn shown(row: &Row, cell: &Cell) -> String {
             let Some(value) = stored_number(cell) else { return cell.number().unwrap_or(f64::NAN).to_string() };
             let plain = || value.normalize().to_string();
             match shown {
+                Shown::Unit(unit) if unit.is_factor() => format!("{}{}", plain(), unit.text()),
                 Shown::Plain | Shown::Unit(_) => plain(),
                 Shown::Digits(digits) => digits.shown(&exact(value)).unwrap_or_else(plain),
                 Shown::Percent => format!("{}%", crate::quantity::plain(&(exact(value) * whole(100)), 20)),
@@ -133,6 +134,26 @@ impl<'a> Value<'a> {
     }
 
     pub(crate) fn number(self) -> Result<Decimal, Refusal> {
+        let number = self.number_held()?;
+        let is_factor = match self.cell.content {
+            Content::Number(Shown::Unit(unit)) => unit.is_factor(),
+            Content::Number(shown) => shown == Shown::Percent,
+            _ => false,
+        };
+        if is_factor && !number.is_zero() {
+            let (held, shown) = (number.normalize(), self.shown());
+            return Err(Refusal::new(
+                "shown-otherwise",
+                format!("the cell holds {held} and its number format shows {shown}, so it can be read in two ways."),
+                "Format the cell as a number in Excel (Ctrl+1, Number), or a rate as a percentage, and type what is meant; a \
+                 multiple of original_price is typed as 1x.",
+            ));
+        }
+        Ok(number)
+    }
+
+    /// The number that the cell holds, whatever the format that it is shown in makes of it.
+    fn number_held(self) -> Result<Decimal, Refusal> {
         self.sound()?;
         match self.cell.content {
             Content::Number(shown @ (Shown::Plain | Shown::Digits(_) | Shown::Percent | Shown::Unit(_))) => {
@@ -160,15 +181,17 @@ impl<'a> Value<'a> {
 
     /// A rate: `0.24` or `24%`.
     pub(crate) fn rate(self) -> Result<Ratio, Refusal> {
-        let value = if self.typed().ends_with('%') {
-            let number = self.style.text_number(self.typed().trim_end_matches('%'));
-            let number = number.map_err(|refusal| match refusal.what {
-                NOT_A_NUMBER => Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP),
-                _ => refusal,
-            });
-            exact(number?) / whole(100)
-        } else {
-            exact(self.number()?)
+        let value = match self.cell.content {
+            Content::Text if self.typed().ends_with('%') => {
+                let number = self.style.text_number(self.typed().trim_end_matches('%'));
+                let number = number.map_err(|refusal| match refusal.what {
+                    NOT_A_NUMBER => Refusal::new(NOT_A_NUMBER, "this is not a rate.", RATE_HELP),
+                    _ => refusal,
+                });
+                exact(number?) / whole(100)
+            }
+            Content::Number(Shown::Percent) => exact(self.number_held()?),
+            _ => exact(self.number()?),
         };
         if value.is_negative() || value > whole(1) {
             return Err(Refusal::new("out-of-range", "a rate is from 0 to 1, or from 0% to 100%.", RATE_HELP));

@@ -1,6 +1,6 @@
 //! One row of a known table: its values by column, and a problem for each that cannot be read.
 
-use super::cell::{Reading, Refusal, Style, Value, per_share, shown};
+use super::cell::{Reading, Refusal, Style, Value, shown};
 use super::faults::GATHERED;
 use super::schema::{Column, Kind, Table};
 use super::{Findings, Located};
@@ -218,8 +218,7 @@ impl<'a> Line<'a> {
     /// An amount per share, or a multiple of `price`: `1.5x`. Without a price, a multiple is a problem.
     pub(crate) fn per_share_or_multiple(&mut self, column: &str, price: Option<&Ratio>) -> Option<Ratio> {
         let ix = self.index(column);
-        let Some(times) = self.value(ix)?.typed().strip_suffix(['x', 'X', '×']) else { return self.per_share(ix) };
-        let result = self.style.text_number(times.trim()).and_then(per_share);
+        let Some(result) = self.value(ix)?.multiple() else { return self.per_share(ix) };
         let times = self.take(ix, result)?;
         if price.is_none() {
             let message = "this is a multiple of original_price, which is blank.";

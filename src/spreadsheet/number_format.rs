@@ -35,6 +35,21 @@ impl Unit {
         (unit.len > 0).then_some(unit)
     }
 
+    /// The sign behind a number that is shown as a multiple or as a percentage.
+    pub(super) fn of_shown(text: &str) -> Option<Self> {
+        let sign = text.trim().trim_start_matches(|c: char| c.is_ascii_digit() || "., -".contains(c));
+        Self::new(sign).filter(Self::is_factor)
+    }
+
+    /// Whether the number beside it is not what is meant: `1x` is a multiple, `1%` a hundredth.
+    pub(crate) fn is_factor(&self) -> bool {
+        self.is_times() || self.text().contains('%')
+    }
+
+    pub(crate) fn is_times(&self) -> bool {
+        matches!(self.text(), "x" | "X" | "×")
+    }
+
     pub(crate) fn text(&self) -> &str {
         self.bytes.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
@@ -101,7 +116,7 @@ pub fn of_code(code: &str, epoch: Epoch) -> Shown {
             'g' if letters.as_str().get(..6).is_some_and(|next| next.eq_ignore_ascii_case("eneral")) => {
                 letters.nth(5);
             }
-            '$' => unit.push('$'),
+            '$' | 'x' => unit.push(letter),
             symbol if !symbol.is_ascii() => unit.push(symbol),
             _ => {}
         }
@@ -113,8 +128,10 @@ pub fn of_code(code: &str, epoch: Epoch) -> Shown {
         _ if percent => Shown::Percent,
         _ => match Digits::of_code(code) {
             Some(digits) => Shown::Digits(digits),
-            None => Unit::new(unit.trim_matches(|c: char| !c.is_alphanumeric() && c.is_ascii() && c != '$'))
-                .map_or(Shown::Plain, Shown::Unit),
+            None => {
+                Unit::new(unit.trim_matches(|c: char| !c.is_alphanumeric() && c.is_ascii() && !matches!(c, '$' | '%')))
+                    .map_or(Shown::Plain, Shown::Unit)
+            }
         },
     }
 }

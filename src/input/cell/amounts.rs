@@ -5,7 +5,7 @@ use crate::input::words::{listed, nearest};
 use crate::model::Worded;
 use crate::model::class::fold;
 use crate::quantity::{CASH_LIMIT, Decimal, PER_SHARE_DECIMALS, Ratio, Units, exact, scaled};
-use crate::spreadsheet::Content;
+use crate::spreadsheet::{Content, Shown};
 
 /// A word as it is compared with those of a table.
 pub(crate) fn word_key(text: &str) -> String {
@@ -36,7 +36,7 @@ fn within_limit(value: Decimal) -> Result<Decimal, Refusal> {
 }
 
 /// An amount per share: not negative, at most 12 decimals, below the limit.
-pub(crate) fn per_share(value: Decimal) -> Result<Ratio, Refusal> {
+fn per_share(value: Decimal) -> Result<Ratio, Refusal> {
     let value = within_limit(value)?;
     if value.normalize().scale() > PER_SHARE_DECIMALS {
         let help = "Round the amount to 12 decimals, in Excel with =ROUND(x,12).";
@@ -56,6 +56,15 @@ impl Value<'_> {
         scaled(value, 0).and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
             Refusal::new("not-whole", "a whole number is needed here.", "Type a whole number such as 1.")
         })
+    }
+
+    /// A multiple, typed or shown as `1.5x`; none where it is something else.
+    pub(crate) fn multiple(self) -> Option<Result<Ratio, Refusal>> {
+        let number = match self.cell.content {
+            Content::Number(Shown::Unit(unit)) if unit.is_times() => self.number_held(),
+            _ => self.style.text_number(self.typed().strip_suffix(['x', 'X', '×'])?.trim()),
+        };
+        Some(number.and_then(per_share))
     }
 
     pub(crate) fn per_share(self) -> Result<Ratio, Refusal> {
