@@ -179,6 +179,14 @@ impl<'a> Value<'a> {
         self.number().and_then(shares_of)
     }
 
+    /// Whether it is a number without a sign of percent.
+    pub(crate) fn is_bare(self) -> bool {
+        match self.cell.content {
+            Content::Text => !self.typed().contains('%'),
+            content => matches!(content, Content::Number(shown) if shown != Shown::Percent),
+        }
+    }
+
     /// A rate: `0.24` or `24%`.
     pub(crate) fn rate(self) -> Result<Ratio, Refusal> {
         let value = match self.cell.content {

@@ -196,7 +196,7 @@ fn no_preference(line: &mut Line, kind: &str) {
 }
 
 fn dividend_rate(line: &mut Line, price: Option<Ratio>) -> Option<Rate> {
-    let yearly = line.read_number("dividend_rate", Value::rate);
+    let yearly = line.rate("dividend_rate");
     let day_count = line.worded("day_count").unwrap_or(DayCount::Thirty360);
     let compounding = line.worded("compounding").unwrap_or(Compounding::None);
     let from = line.date("dividends_from");

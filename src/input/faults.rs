@@ -12,12 +12,13 @@ pub(crate) const GARBLED: &str = "wrong-encoding";
 pub(crate) const CHECK_DIGITS: &str = "check-digits";
 pub(crate) const NO_BANK_CODE: &str = "malformed";
 pub(crate) const MEANINGLESS: &str = "means-nothing";
+pub(crate) const IN_PERCENT: &str = "percent-or-fraction";
 
 /// How many cells a problem names.
 pub(super) const CELLS_NAMED: usize = 20;
 
 /// The faults that are gathered, each with what is said of its cells and what to do.
-pub(crate) const GATHERED: [(&str, &str, &str); 8] = [
+pub(crate) const GATHERED: [(&str, &str, &str); 9] = [
     (
         MEANINGLESS,
         "what programs write for no value, and no id or name",
@@ -50,6 +51,11 @@ pub(crate) const GATHERED: [(&str, &str, &str); 8] = [
         NO_BANK_CODE,
         "something that is not a bank's code, neither a BIC (8 or 11 letters and digits) nor a routing number of 9 digits",
         "Type the BIC or the routing number; with an IBAN it may stay blank.",
+    ),
+    (
+        IN_PERCENT,
+        "a bare number, and the header speaks of percent",
+        "Type the rates with their sign, such as 24%; or head the column withholding_rate, or dividend_rate, where 0.24 is 24%.",
     ),
     (SHORT_YEAR, "a date whose year has two digits", "Type the dates with all four digits of the year, as 2006-06-15."),
     (

@@ -1,14 +1,15 @@
 //! One row of a known table: its values by column, and a problem for each that cannot be read.
 
 use super::cell::{Reading, Refusal, Style, Value, shown};
-use super::faults::GATHERED;
+use super::faults::{GATHERED, IN_PERCENT};
 use super::schema::{Column, Kind, Table};
 use super::{Findings, Located};
 use crate::model::class::fold;
 use crate::model::{Date, RowPlace, Worded};
 use crate::problem::{Place, Problem, Severity};
-use crate::quantity::{Ratio, Shares, Units};
+use crate::quantity::{Ratio, Shares, Units, plain, whole};
 use crate::spreadsheet::{Cell, Content, Row};
+use num_traits::Zero;
 use std::sync::Arc;
 
 /// A column of a table, by its index or its name.
@@ -163,6 +164,16 @@ impl<'a> Line<'a> {
             }
         }
         self.read(ix, read)
+    }
+
+    /// A rate. A bare number under a header that speaks of percent is refused: `0.5` could be half a percent.
+    pub(crate) fn rate(&mut self, column: impl ColumnRef) -> Option<Ratio> {
+        let ix = self.index(column);
+        let rate = self.read_number(ix, Value::rate)?;
+        let value = self.value(ix).filter(|value| !rate.is_zero() && value.is_bare() && self.located.is_in_percent(ix));
+        let Some(number) = value.map(Value::shown) else { return Some(rate) };
+        let said = format!("{number} can be {number} % or {} %.", plain(&(rate * whole(100)), 12));
+        self.take(ix, Err(Refusal::new(IN_PERCENT, said, "")))
     }
 
     pub(crate) fn text(&mut self, column: impl ColumnRef) -> Option<String> {

@@ -102,6 +102,12 @@ impl Located {
         self.headers.iter().filter(|(at, _)| !self.columns.contains(&Some(*at)) && !self.name_goes_on.contains(at))
     }
 
+    /// Whether a column's header says that its numbers are percentages.
+    pub(crate) fn is_in_percent(&self, ix: usize) -> bool {
+        let says = |text: &str| text.contains('%') || text.to_lowercase().contains("percent");
+        self.column(ix).is_some_and(|at| self.headers.iter().any(|(header, text)| *header == at && says(text)))
+    }
+
     /// Whether all the table's own cells of a row are blank.
     pub(crate) fn is_blank(&self, row: &Row) -> bool {
         !row.cells().iter().any(|c| self.columns.contains(&Some(c.column)) && !row.is_blank(c))

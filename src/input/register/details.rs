@@ -3,7 +3,6 @@
 use super::problems::full;
 use super::{Reading, at, countries, identifiers};
 use crate::input::Line;
-use crate::input::cell::Value;
 use crate::input::faults::MEANINGLESS;
 use crate::model::text_key::{self, means_nothing};
 use crate::model::{Detail, HolderIx, Worded};
@@ -15,11 +14,8 @@ impl Reading {
     pub(super) fn rate(&mut self, line: &mut Line, holder: HolderIx) {
         let Some(cell) = line.cell(at::WITHHOLDING_RATE) else { return };
         let text = line.row.text(cell);
-        let bare = match cell.content {
-            Content::Text => !text.contains('%'),
-            _ => cell.content == Content::Number(Shown::Plain),
-        };
-        let is_one = bare && (matches!(text.trim(), "1" | "1.0" | "1.00") || cell.whole_number() == Some(1));
+        let is_one = line.value_of(cell).is_bare()
+            && (matches!(text.trim(), "1" | "1.0" | "1.00") || cell.whole_number() == Some(1));
         if is_one {
             self.doubts.rate_of_one.get_or_insert(line.row.number);
         } else {
@@ -29,7 +25,7 @@ impl Reading {
         let rate = match known {
             Some(rate) => rate,
             None => {
-                let Some(rate) = line.read_number(at::WITHHOLDING_RATE, Value::rate) else { return };
+                let Some(rate) = line.rate(at::WITHHOLDING_RATE) else { return };
                 if cell.content == Content::Text && !is_one && self.rates.len() < 64 {
                     self.rates.push((text.to_owned(), rate.clone()));
                 }
