@@ -310,6 +310,41 @@ fn garbled_names_words_that_mean_nothing_and_numbers_in_scientific_form_are_told
     }
 }
 
+/// Rates under a header that speaks of percent, and shares that are said to be gone.
+#[test]
+fn headers_that_say_more_than_their_column_are_heard() {
+    let told = |headers: &str, row: &str| {
+        let text = format!("holder_id,holder_name,class,{headers}\nH1,Ada,common,{row}\n");
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        let errors = loaded.problems.iter().filter(|problem| problem.is_error());
+        errors.map(|problem| problem.code.clone()).collect::<Vec<_>>().join(" ")
+    };
+    let percent = "register.withholding_rate.percent-or-fraction";
+    for (header, rate, wanted) in [
+        ("Withholding %", "1", percent),
+        ("Withholding %", "0.5", percent),
+        ("Withholding %", "0.5%", ""),
+        ("Withholding %", "0", ""),
+        ("Withholding %", "", ""),
+        ("Withholding", "0.5", ""),
+    ] {
+        assert_eq!(told(&format!("shares,{header}"), &format!("5,{rate}")), wanted, "{header} {rate}");
+    }
+    let gone = "register.retired_date.gone";
+    for (issued, left, retired, wanted) in [
+        ("1000", "0", "", gone),
+        ("1000", "400", "", gone),
+        ("1000", "-", "", gone),
+        ("1000", "1000", "", ""),
+        ("1000.5", "1000.50", "", ""),
+        ("1000", "", "", ""),
+        ("1000", "0", "2006-01-20", ""),
+    ] {
+        let row = format!("{issued},{left},{retired}");
+        assert_eq!(told("Quantity Issued,Quantity Outstanding,Canceled Date", &row), wanted, "{row}");
+    }
+}
+
 #[test]
 fn control_totals_are_known_by_their_words() {
     let named = |text: &str| {

@@ -16,7 +16,7 @@ use super::{Findings, Line, Located};
 use crate::model::text_key::{self, means_nothing};
 use crate::model::{ClassIx, Classes, Detail, HolderIx, Lot, Register, Span, Treasury, Worded};
 use crate::problem::Problem;
-use crate::quantity::Ratio;
+use crate::quantity::{Ratio, Shares};
 use crate::spreadsheet::{Cell, Content, Shown};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::borrow::Cow;
@@ -105,7 +105,7 @@ impl Reading {
         let issue_date = line.date(at::ISSUE_DATE);
         let retired_date = line.date(at::RETIRED_DATE);
         if retired_date.is_none() {
-            Self::gone(line);
+            Self::gone(line, shares);
         }
         let treasury = if line.is_word(at::TREASURY, "subsidiary") {
             Treasury::Subsidiary
@@ -286,14 +286,28 @@ impl Reading {
     }
 
     /// Columns that nobody reads and that say the shares are gone.
-    fn gone(line: &mut Line) {
+    fn gone(line: &mut Line, shares: Option<Shares>) {
         for gone in &line.located.gone {
             let Some(cell) = line.row.get(gone.column).filter(|cell| !line.row.is_blank(cell)) else { continue };
             let value = crate::input::cell::shown(line.row, cell);
+            let place = line.located.at(gone.column, line.row.number);
+            if gone.is_left {
+                let left = line.value_of(cell).shares().ok();
+                let Some(shares) = shares.filter(|shares| left != Some(*shares)) else { continue };
+                let message =
+                    format!("'{value}' under {}: some of the {shares} shares that are counted are gone.", gone.header);
+                let help = format!(
+                    "Fill in retired_date with the day on which they went (for a part of the lot in a row of its own), or say \
+                     with --column register.shares='{}' or in the columns table that these are the shares to count.",
+                    gone.header
+                );
+                line.findings
+                    .push(Problem::error("register.retired_date.gone", place, message, help).with_value(value));
+                continue;
+            }
             if !gone.says(&value) {
                 continue;
             }
-            let place = line.located.at(gone.column, line.row.number);
             let message = format!(
                 "'{value}' under {} says that these shares are gone, and the row is counted as if they were there.",
                 gone.header

@@ -134,6 +134,8 @@ pub(crate) struct Gone {
     pub column: u32,
     pub header: String,
     is_status: bool,
+    /// Whether it holds how many of the row's shares are left.
+    pub is_left: bool,
 }
 
 /// Beginnings of words that say that shares are gone.
@@ -155,7 +157,9 @@ impl Gone {
         let out = has("out") && begins("transfer sold bought") || (has("bought") && has("back"));
         let is_status = has("status");
         let speaks = !of_terms && (begins(GONE) || out);
-        (speaks || is_status).then(|| Self { column, header: header.to_owned(), is_status: is_status && !speaks })
+        let is_left = has_word("quantityoutstanding sharesoutstanding outstandingshares", &words.concat());
+        let is_status = is_status && !speaks;
+        (speaks || is_status || is_left).then(|| Self { column, header: header.to_owned(), is_status, is_left })
     }
 
     /// Whether a value says that the row's shares are gone.
