@@ -296,10 +296,11 @@ fn garbled_names_words_that_mean_nothing_and_numbers_in_scientific_form_are_told
     for name in ["José Núñez", "São Paulo", "Ångström", "Ärzte", "陈伟", "Müller"] {
         assert!(!is_told("wrong-encoding", "H1", name), "{name}");
     }
-    for id in ["nan", "NULL", "None", "N/A", "TBD", "-", "0", "unknown", "xxx"] {
+    for id in ["nan", "NULL", "None", "N/A", "TBD", "-", "0", "unknown", "xxx", "\"\"", "''", "〃", "do.", "Ditto", "?"]
+    {
         assert!(is_told("means-nothing", id, "Ada"), "{id}");
     }
-    for id in ["00", "Nance", "1", "Noneman", "XXXL Inc."] {
+    for id in ["00", "Nance", "1", "Noneman", "XXXL Inc.", "Do", "#1", "陈"] {
         assert!(!is_told("means-nothing", id, "Ada"), "{id}");
     }
     for id in ["1.23457E+12", "1,23457E+12", "1E+15", "1.23456789012346E+016"] {
@@ -342,6 +343,21 @@ fn headers_that_say_more_than_their_column_are_heard() {
     ] {
         let row = format!("{issued},{left},{retired}");
         assert_eq!(told("Quantity Issued,Quantity Outstanding,Canceled Date", &row), wanted, "{row}");
+    }
+}
+
+/// A class of signs alone is no class of other signs.
+#[test]
+fn classes_without_letters_are_known_by_their_signs() {
+    let classes = ("classes", "class,kind\n++,common\n".to_owned());
+    for (class, wanted) in [("++", false), ("***", true)] {
+        let lot = format!("holder_id,holder_name,class,shares\nH1,Ada,{class},5\n");
+        let loaded = load(folder(&[("register", lot), classes.clone()]).path(), &ReadOptions::default()).expect("read");
+        assert_eq!(
+            problems(&loaded).iter().any(|problem| problem.starts_with("register.class.unknown")),
+            wanted,
+            "{class}"
+        );
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) const CELLS_NAMED: usize = 20;
 pub(crate) const GATHERED: [(&str, &str, &str); 9] = [
     (
         MEANINGLESS,
-        "what programs write for no value, and no id or name",
+        "what is written for no value or for what stands above, and is no id or name",
         "Type the holders' own, or delete the rows that are no holder's.",
     ),
     (

@@ -4,7 +4,7 @@ use super::schema::{Column, REGISTER, Table, has_key, header_key};
 use super::words::has_word;
 use crate::model::Objects;
 use crate::model::source::TableSource;
-use crate::model::text_key::means_nothing;
+use crate::model::text_key::says_no_value;
 use crate::problem::Place;
 use crate::spreadsheet::a1::letters;
 use crate::spreadsheet::{Content, Region, Row, Rows};
@@ -170,7 +170,7 @@ impl Gone {
             return value.split(|c: char| !c.is_alphanumeric()).any(gone) && !value.starts_with("not ");
         }
         let zero = value.trim_matches(['0', '.', ',']).is_empty();
-        !(zero || has_word("no n false", &value) || means_nothing(&value))
+        !(zero || has_word("no n false", &value) || says_no_value(&value))
     }
 }
 

@@ -252,6 +252,9 @@ impl Classes {
         }
         // As people write them: by letters and digits alone.
         let key = letters_and_digits(text);
+        if key.is_empty() {
+            return None;
+        }
         let mut alike = self.iter().filter(|(_, c)| [&c.id, &c.name].iter().any(|t| letters_and_digits(t) == key));
         match (alike.next(), alike.next(), key.as_str()) {
             (Some((ix, _)), None, _) => Some(ix),

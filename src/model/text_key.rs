@@ -75,8 +75,18 @@ pub(crate) fn is_garbled(text: &str) -> bool {
     of_two || text.contains('\u{fffd}') || text.contains("â€")
 }
 
-/// Words that mean nothing where an id, a name or an account is wanted: what programs write for no value.
+/// Words that mean nothing where an id, a name or an account is wanted: what programs write for no value, and what people
+/// write for what stands above; signs alone, such as `"` or `〃`.
 pub(crate) fn means_nothing(text: &str) -> bool {
+    const DITTO: [&str; 4] = ["ditto", "do.", "dto.", "idem"];
+    const SIGNS: &str = " „“”‟″‘’‚′´¨〃–—…·•";
+    let text = text.trim();
+    let is_signs = !text.is_empty() && text.chars().all(|c| c.is_ascii_punctuation() || SIGNS.contains(c));
+    is_signs || says_no_value(text) || DITTO.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// What programs write for no value.
+pub(crate) fn says_no_value(text: &str) -> bool {
     const WORDS: [&str; 15] =
         ["nan", "null", "none", "n/a", "#n/a", "na", "n.a.", "tbd", "unknown", "xxx", "-", "--", "—", "0", "nil"];
     let text = text.trim();
