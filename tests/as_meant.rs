@@ -280,6 +280,18 @@ fn a_number_that_is_shown_as_another_is_taken_for_a_multiple_or_refused() {
     }
 }
 
+#[test]
+fn two_sheets_that_could_be_the_register_are_a_problem() {
+    let (register, unread) = (REGISTER.trim_end(), "case.table.unknown -");
+    for (other, wanted) in
+        [(register, vec!["register.table.two-sheets -", unread]), ("Class,Shares\ncommon,5", vec![unread])]
+    {
+        let top = book(&[("Shareholders", register), ("Cap table", other)]);
+        assert_eq!(told(&top, "check case.xlsx"), wanted, "{other}");
+    }
+    assert_eq!(told(&book(&[("Register", register), ("Cap table", register)]), "check case.xlsx"), [unread]);
+}
+
 /// Rows of arrears that no lot receives, and lots of which the table says nothing, are told; a run's own table has
 /// neither.
 #[test]

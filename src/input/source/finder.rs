@@ -104,7 +104,7 @@ impl Finder<'_> {
     /// A case in one workbook: a sheet per table, or one sheet that is the register.
     fn sheets(&mut self, workbook: usize, file: &str) {
         let sheets = self.source.workbooks[workbook].sheets.clone();
-        let register = self.register_sheet(workbook, &sheets);
+        let register = self.register_sheet(workbook, file, &sheets);
         for (ix, sheet) in sheets.iter().enumerate() {
             let place = Place { sheet: Some(sheet.name.clone()), ..Place::file(file) };
             let table = if register == Some(ix) { Some(&REGISTER) } else { Table::find(&sheet.name) };
@@ -128,7 +128,7 @@ impl Finder<'_> {
 
     /// Where no sheet is called register: the one sheet that is no other table, or the one that is called as people call
     /// it and has a register's headers.
-    fn register_sheet(&mut self, workbook: usize, sheets: &[Sheet]) -> Option<usize> {
+    fn register_sheet(&mut self, workbook: usize, file: &str, sheets: &[Sheet]) -> Option<usize> {
         let is = |sheet: &Sheet, table: &Table| Table::find(&sheet.name).is_some_and(|t| t.name == table.name);
         if sheets.iter().any(|sheet| is(sheet, &REGISTER)) {
             return None;
@@ -146,9 +146,18 @@ impl Finder<'_> {
         };
         let has_headers = |row: &Row| match_headers(&REGISTER, row, &[]).missing(&REGISTER).is_empty();
         let workbook = &mut self.source.workbooks[workbook];
-        candidates
+        let mut registers = candidates
             .into_iter()
-            .find(|ix| workbook.rows(*ix).is_ok_and(|mut rows| first_rows(rows.as_mut()).iter().any(has_headers)))
+            .filter(|ix| workbook.rows(*ix).is_ok_and(|mut rows| first_rows(rows.as_mut()).iter().any(has_headers)));
+        let (found, other) = (registers.next(), registers.next());
+        if let (Some(found), Some(other)) = (found, other) {
+            let (found, other) = (&sheets[found].name, &sheets[other].name);
+            let message = format!("The sheets {found} and {other} could both be the register: each has its headers.");
+            let help = "Name the one that is to be read register, or delete the other.";
+            let place = Place { sheet: Some(other.clone()), ..Place::file(file) };
+            self.findings.error("register.table.two-sheets", place, message, help);
+        }
+        found
     }
 
     /// An Open Cap Format package, and in an archive the tables beside it.
