@@ -292,6 +292,17 @@ fn two_sheets_that_could_be_the_register_are_a_problem() {
     assert_eq!(told(&book(&[("Register", register), ("Cap table", register)]), "check case.xlsx"), [unread]);
 }
 
+#[test]
+fn countries_and_currencies_of_the_terms_are_codes() {
+    for (country, code) in [("Germany", "DE"), ("usa", "US"), ("UK", "GB"), ("fr", "FR")] {
+        let top = desk(&[("terms", &format!("term,value\nhome_country,{country}\ncurrency,usd\n"))]);
+        let terms = case(&top).terms;
+        assert_eq!((terms.home_country.as_str(), terms.currency.as_str()), (code, "USD"), "{country}");
+    }
+    let top = desk(&[("terms", "term,value\nhome_country,Ruritania\n")]);
+    assert_eq!(told(&top, "check case"), ["terms.value.not-a-country B2"]);
+}
+
 /// Rows of arrears that no lot receives, and lots of which the table says nothing, are told; a run's own table has
 /// neither.
 #[test]

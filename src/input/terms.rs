@@ -2,6 +2,7 @@
 
 use super::cell::{Refusal, Style, TWO_READINGS, Value, unknown_word};
 use super::faults::GATHERED;
+use super::register::countries;
 use super::schema::table_key;
 use super::words::{listed, nearest};
 use super::{Findings, Line};
@@ -14,6 +15,7 @@ use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, whole};
 use crate::spreadsheet::{Content, Row};
 use num_traits::{Signed, Zero};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A term as it was given: its name, and a row whose first cell is the value.
@@ -164,10 +166,19 @@ impl Value<'_> {
     fn currency(self) -> Result<String, Refusal> {
         let code = self.shown();
         if (2..=8).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphanumeric()) {
-            return Ok(code);
+            return Ok(if code.len() == 3 { code.to_ascii_uppercase() } else { code });
         }
         let help = "Type a code of letters such as USD, EUR or KWD.";
         Err(Refusal::new("not-a-currency", format!("'{code}' is not a currency's code."), help))
+    }
+
+    fn country(self) -> Result<String, Refusal> {
+        let country = self.shown();
+        let code = countries::code(&country).map(Cow::into_owned);
+        code.ok_or_else(|| {
+            let help = "Type its code of two letters (ISO 3166), such as US or DE.";
+            Refusal::new("not-a-country", format!("'{country}' is not a country's code or English name."), help)
+        })
     }
 
     fn locale(self) -> Result<Locale, Refusal> {
@@ -213,7 +224,7 @@ fn set_term(name: &str, value: Value, terms: &mut Terms) -> Result<(), Refusal> 
         "register_date" => terms.register_date = Some(value.date()?),
         "date_format" => terms.date_format = value.worded()?,
         "decimal_mark" => terms.decimal_mark = Some(value.worded()?),
-        "home_country" => terms.home_country = value.shown(),
+        "home_country" => terms.home_country = value.country()?,
         "charter_directors" => terms.charter_directors = Some(value.whole_within(1, 1000)?),
         "minimum_payment" => terms.minimum_payment = value.cash()?,
         "nondividend_percent" => terms.nondividend_part = value.percent()?,
