@@ -98,6 +98,33 @@ fn what_a_spreadsheet_lost_is_a_problem_and_what_it_may_have_lost_a_warning() {
     );
 }
 
+/// `02110` is Boston, `2110` is Boston in a spreadsheet, and Sydney.
+#[test]
+fn zeros_that_postal_codes_and_the_payers_account_may_lack_are_warned_about() {
+    let told = |code: f64, country: &str, account: &str| {
+        let top = tempfile::tempdir().unwrap();
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet().set_name("register").unwrap();
+        sheet.write_row(0, 0, ["holder_id", "holder_name", "class", "shares", "country", "postal_code"]).unwrap();
+        sheet.write_row(1, 0, ["A", "Ann", "common", "5", country]).unwrap();
+        sheet.write_number(1, 5, code).unwrap();
+        let bank = workbook.add_worksheet().set_name("bank").unwrap();
+        bank.write_row(0, 0, ["term", "value"]).unwrap();
+        bank.write_string(1, 0, "account").unwrap();
+        match account.parse::<f64>() {
+            Ok(number) => bank.write_number(1, 1, number).unwrap(),
+            Err(_) => bank.write_string(1, 1, account).unwrap(),
+        };
+        workbook.save(top.path().join("case.xlsx")).unwrap();
+        told(&top, "case.xlsx")
+    };
+    let iban = "DE89370400440532013000";
+    assert_eq!(told(2_110.0, "US", "110044"), ["bank.value.number B2", "register.postal_code.number F2"]);
+    assert_eq!(told(2_110.0, "", iban), ["register.postal_code.number F2"]);
+    assert_eq!(told(2_110.0, "AU", iban), Vec::<String>::new());
+    assert_eq!(told(12_110.0, "US", iban), Vec::<String>::new());
+}
+
 /// Excel writes long numbers into CSV so; in any other column that is a text, or a number, like any other.
 #[test]
 fn scientific_form_in_csv_is_a_problem_of_ids_and_accounts() {

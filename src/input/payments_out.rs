@@ -20,6 +20,15 @@ pub(crate) fn bank(line: &mut Line, into: &mut Bank) {
         return line.reject("term", "unknown", "there is no such term of the payer.", &help);
     };
     let Some(cell) = line.wanted("value") else { return };
+    let is_postal_code = name == "postal_code";
+    if (is_postal_code || ["account", "company_id"].contains(&name))
+        && identifiers::may_lack_zeros(cell, is_postal_code)
+    {
+        let message = format!("value: the {name} is a number, which keeps no zeros at its start.");
+        let help =
+            "Compare it with the bank's papers. Where zeros are missing, format the cell as Text and type it again.";
+        line.findings.warning("bank.value.number", line.place("value"), message, help);
+    }
     let text = if name == "batch_limit" {
         into.batch_limit = line.cash("value");
         if into.batch_limit == Some(0) {

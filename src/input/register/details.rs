@@ -4,10 +4,11 @@ use super::problems::full;
 use super::{Reading, at, countries, identifiers};
 use crate::input::Line;
 use crate::input::faults::MEANINGLESS;
+use crate::input::words::has_word;
 use crate::model::text_key::{self, means_nothing};
 use crate::model::{Detail, HolderIx, Worded};
 use crate::quantity::{Ratio, plain};
-use crate::spreadsheet::{Content, Shown};
+use crate::spreadsheet::Content;
 use std::borrow::Cow;
 
 impl Reading {
@@ -64,6 +65,13 @@ impl Reading {
         }
         for (offset, (detail, ix)) in Detail::VALUES.iter().copied().zip(at::DETAILS).enumerate() {
             let Some(cell) = line.cell(ix) else { continue };
+            let of_five_digits = detail == Detail::PostalCode && has_five_digits(line);
+            if (detail.is_number_of_record() || of_five_digits)
+                && identifiers::may_lack_zeros(cell, of_five_digits)
+                && let Some(first) = self.doubts.number_details.get_mut(offset)
+            {
+                first.get_or_insert(line.row.number);
+            }
             let must_mean = matches!(
                 detail,
                 Detail::Account | Detail::BankCode | Detail::TaxId | Detail::PaymentMethod | Detail::PayeeName
@@ -73,11 +81,6 @@ impl Reading {
             let text = if let Some(typed @ "#N/A") = typed {
                 Some(Cow::Borrowed(typed))
             } else if detail.is_number_of_record() {
-                if let (Content::Number(Shown::Plain), Some(first)) =
-                    (cell.content, self.doubts.number_details.get_mut(offset))
-                {
-                    first.get_or_insert(line.row.number);
-                }
                 identifiers::number_of_record(line, ix, cell)
             } else if ix == at::PAYEE_KIND {
                 line.word(ix).map(|word| Cow::Borrowed(line.words(ix)[word]))
@@ -121,4 +124,10 @@ impl Reading {
         let help = "Make it the same on all rows of the holder, or leave it blank on all but one.";
         line.reject(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
     }
+}
+
+/// Whether postal codes have five digits, zeros at the start among them, where the row's holder is, as far as it says.
+fn has_five_digits(line: &Line) -> bool {
+    let country = line.value(at::DETAILS[Detail::Country as usize]).and_then(|value| countries::code(value.typed()));
+    country.is_none_or(|code| has_word("US DE FR ES IT FI MX TR KR", &code))
 }

@@ -77,6 +77,12 @@ pub(crate) fn number_of_record<'l>(
     }
 }
 
+/// Whether a number may have lost zeros at its start: of a postal code, one too short for where there are five digits.
+pub(crate) fn may_lack_zeros(cell: &Cell, is_postal_code: bool) -> bool {
+    let is_short = cell.whole_number().is_some_and(|number| number < 10_000);
+    cell.content == Content::Number(Shown::Plain) && (is_short || !is_postal_code)
+}
+
 /// A fault of which one problem is made for the whole column.
 fn gathered<T>(line: &mut Line, column: impl ColumnRef, what: &'static str) -> Option<T> {
     line.take(column, Err(Refusal::new(what, "", "")))
