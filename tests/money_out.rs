@@ -468,6 +468,23 @@ fn names_and_countries_are_taken_as_people_type_them() {
     assert!(company.rows("tax/1099-div.csv").iter().any(|row| row["holder_id"] == "H-01"));
 }
 
+/// What is printed is not cut: names wrap, and an address of several lines takes a cell for each.
+#[test]
+fn long_names_and_addresses_are_printed_in_full() {
+    let company = Company::changed(|case| {
+        let (from, to) = (
+            ",,US,,check,,,,3 Navy Way,Arlington,VA,22201,",
+            ",\"12 Elm Street\nApartment 5\nFloor 2\nDayton, OH\",US,,check,,,,,,,,",
+        );
+        replace(&case.join("register.csv"), from, to);
+    });
+    company.done("pay run --case case --as checks --first-number 1 --out checks");
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(company.path("checks/checks.xlsx")).unwrap();
+    let sheet = calamine::Reader::worksheet_range(&mut book, "Checks").unwrap();
+    let lines: Vec<String> = (4..9).map(|row| sheet.get_value((row, 1)).unwrap().to_string()).collect();
+    assert_eq!(lines, ["12 Elm Street", "Apartment 5", "Floor 2", "Dayton, OH", "US"]);
+}
+
 #[test]
 fn odd_words_of_the_bank_are_refused() {
     let company = Company::new();

@@ -104,6 +104,25 @@ fn who_is_paid_nothing_is_told_why_and_the_year_adds_up() {
 }
 
 #[test]
+fn a_long_name_goes_on_in_the_next_line_of_the_letter() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    let register = top.path().join("case/register.csv");
+    let name = "The Trustees of the Very Long Named Family Settlement of 1998 for the Benefit of Grandchildren";
+    fs::write(&register, fs::read_to_string(&register).unwrap().replace("A,Ann,", &format!("A,{name},"))).unwrap();
+    done(top.path(), "dividend case --date 2006-03-15 --out run");
+    let a = statement(top.path(), "run/holders/A.xlsx");
+    let lines = [
+        "The Trustees of the Very Long Named Family Settlement of",
+        "1998 for the Benefit of Grandchildren",
+        "1 Elm St",
+    ];
+    for line in lines {
+        assert!(a.contains(&format!("\n{line}\n")), "{line}: {a}");
+    }
+}
+
+#[test]
 fn layouts_are_written_to_be_restyled_and_one_that_would_hide_a_delivery_is_refused() {
     let top = tempfile::tempdir().unwrap();
     case(top.path());

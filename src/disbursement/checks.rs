@@ -6,6 +6,7 @@ use super::run::{Method, Run};
 use crate::model::{Case, Detail, iso};
 use crate::output::csv::plain_line;
 use crate::output::folder::Folder;
+use crate::output::xlsx::row_height::lines;
 use crate::output::xlsx::style::properties;
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
@@ -15,6 +16,9 @@ use std::io;
 
 /// Checks on a page of the workbook.
 const ON_A_PAGE: u32 = 3;
+/// How wide the column of payees is, and how many bold letters it takes.
+const PAYEE_WIDTH: f64 = 44.0;
+const PAYEE_LETTERS: f64 = 37.0;
 /// Rows of a check in the workbook.
 const ROWS: u32 = 11;
 
@@ -81,12 +85,19 @@ impl<'a> Checks<'a> {
         sheet.write_string_with_format(top, 3, format!("No. {number}"), &right)?;
         sheet.write_string_with_format(top + 1, 3, iso(self.run.pay_date), &right)?;
         sheet.write_string(top + 2, 0, "Pay to the order of")?;
-        sheet.write_string_with_format(top + 2, 1, Self::payee(payment), &bold)?;
+        let payee = Self::payee(payment);
+        let lines = lines(&payee, PAYEE_LETTERS);
+        if lines > 1 {
+            sheet.set_row_height(top + 2, f64::from(15 * lines))?;
+        }
+        sheet.write_string_with_format(top + 2, 1, payee, &bold.set_text_wrap())?;
         let figures = format!("**{} {}", money(payment.row.amount, self.run.decimals), self.run.currency);
         sheet.write_string_with_format(top + 2, 3, figures, &amount)?;
         sheet.write_string(top + 3, 0, in_words(payment.row.amount, self.run.decimals, &self.run.currency))?;
-        for (line, text) in address(payment).into_iter().enumerate().take(4) {
-            sheet.write_string(top + 5 + u32::try_from(line).unwrap_or(0), 1, text)?;
+        let address = address(payment);
+        let first = if address.len() > 4 { 4 } else { 5 };
+        for (row, text) in (top + first..top + 9).zip(address) {
+            sheet.write_string(row, 1, text)?;
         }
         sheet.write_string(top + 9, 0, "Memo")?;
         sheet.write_string(top + 9, 1, self.memo(payment))?;
@@ -96,7 +107,7 @@ impl<'a> Checks<'a> {
 
 fn prepare(sheet: &mut Worksheet) -> Result<(), XlsxError> {
     sheet.set_name("Checks")?.set_screen_gridlines(false).set_print_fit_to_pages(1, 0);
-    for (column, width) in [(0, 20.0), (1, 44.0), (2, 4.0), (3, 24.0)] {
+    for (column, width) in [(0, 20.0), (1, PAYEE_WIDTH), (2, 4.0), (3, 24.0)] {
         sheet.set_column_width(column, width)?;
     }
     Ok(())
@@ -108,9 +119,9 @@ const ADDRESS: [Detail; 5] = [Detail::Street, Detail::Town, Detail::State, Detai
 fn address(payment: &Payment) -> Vec<String> {
     let [street, town, state, code, address] = ADDRESS.map(|detail| payment.detail(detail));
     let second = [town, state, code].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
-    let lines = if street.is_empty() { [address.to_owned(), second] } else { [street.to_owned(), second] };
-    let country = payment.country().to_owned();
-    lines.into_iter().chain([country]).filter(|line| !line.is_empty()).collect()
+    let first = if street.is_empty() { address } else { street };
+    let lines = first.lines().chain([second.as_str(), payment.country()]);
+    lines.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
 impl Format for Checks<'_> {

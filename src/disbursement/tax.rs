@@ -13,7 +13,7 @@ use crate::output::folder::Folder;
 use crate::quantity::{Midpoint, Ratio, Units, plain, round_half, scaled_fixed, units_ratio, whole};
 use crate::text::plural;
 use num_traits::{ToPrimitive, Zero};
-use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, FormatAlign, Workbook, Worksheet, XlsxError};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -279,16 +279,19 @@ fn sheet(
     decimals: u32,
 ) -> Result<(), XlsxError> {
     let (bold, money) = (Format::new().set_bold(), Format::new().set_num_format("#,##0.00######"));
+    let right = Format::new().set_align(FormatAlign::Right);
+    let is_right = |header: &str| header.starts_with("box_") || ["gross", "rate", "withheld"].contains(&header);
     sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(2, 2)?.set_freeze_panes(3, 0)?;
     sheet.write_string_with_format(0, 0, title, &bold)?;
     sheet.write_string(1, 0, NO_FILING)?;
     for (column, header) in (0..).zip(headers.split(',')) {
-        sheet.write_string_with_format(2, column, header, &bold)?;
+        let look = if is_right(header) { bold.clone().set_align(FormatAlign::Right) } else { bold.clone() };
+        sheet.write_string_with_format(2, column, header, &look)?;
         sheet.set_column_width(column, if ["name", "what"].contains(&header) { 40.0 } else { 16.0 })?;
     }
     let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(2);
     for (at, row) in (3..).zip(rows) {
-        for (column, cell) in (0..).zip(row) {
+        for ((column, cell), header) in (0..).zip(row).zip(headers.split(',')) {
             let text = match cell {
                 Cell::Text(text) => text.clone(),
                 Cell::Cash(units) => scaled_fixed(*units, decimals),
@@ -297,6 +300,7 @@ fn sheet(
                 Ok(number) if matches!(cell, Cell::Cash(_)) && text.len() <= 16 => {
                     sheet.write_number_with_format(at, column, number, &money)?
                 }
+                _ if is_right(header) => sheet.write_string_with_format(at, column, text, &right)?,
                 _ => sheet.write_string(at, column, text)?,
             };
         }

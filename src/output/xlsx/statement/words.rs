@@ -5,9 +5,14 @@ use crate::model::{Case, Detail, HolderIx, Register};
 use crate::output::instructions::{Reason, Status};
 use crate::quantity::Units;
 use crate::text::money;
+use std::borrow::Cow;
 
 /// Where the name of a town comes before its postal code.
 const TOWN_FIRST: [&str; 8] = ["US", "CA", "GB", "IE", "AU", "NZ", "IN", "SG"];
+
+/// How many lines a letter's address has, and how many characters stand left of what is beside it.
+const LETTER_LINES: usize = 5;
+const LETTER_WIDTH: usize = 56;
 
 /// A holder's name and address as the lines of a letter: from the parts of the address, or else the address as it is,
 /// broken at its line breaks or commas. The country stands where it is another than the company's.
@@ -36,7 +41,9 @@ pub(super) fn letter(case: &Case, holder: HolderIx) -> Vec<String> {
         lines.push(country.to_uppercase());
     }
     lines.retain(|line| !line.is_empty());
-    lines
+    let wrapped: Vec<String> =
+        lines.iter().flat_map(|line| textwrap::wrap(line, LETTER_WIDTH)).map(Cow::into_owned).collect();
+    if wrapped.len() > LETTER_LINES { lines } else { wrapped }
 }
 
 /// Whom a holder asks: the term `contact`, or else the company.
