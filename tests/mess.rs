@@ -296,11 +296,12 @@ fn garbled_names_words_that_mean_nothing_and_numbers_in_scientific_form_are_told
     for name in ["José Núñez", "São Paulo", "Ångström", "Ärzte", "陈伟", "Müller"] {
         assert!(!is_told("wrong-encoding", "H1", name), "{name}");
     }
-    for id in ["nan", "NULL", "None", "N/A", "TBD", "-", "0", "unknown", "xxx", "\"\"", "''", "〃", "do.", "Ditto", "?"]
+    for id in
+        ["nan", "NULL", "None", "N/A", "TBD", "-", "0", "unknown", "xxx", "\"\"", "''", "〃", "do.", "Ditto", "-''-"]
     {
         assert!(is_told("means-nothing", id, "Ada"), "{id}");
     }
-    for id in ["00", "Nance", "1", "Noneman", "XXXL Inc.", "Do", "#1", "陈"] {
+    for id in ["00", "Nance", "1", "Noneman", "XXXL Inc.", "Do", "#1", "陈", "..", "?"] {
         assert!(!is_told("means-nothing", id, "Ada"), "{id}");
     }
     for id in ["1.23457E+12", "1,23457E+12", "1E+15", "1.23456789012346E+016"] {

@@ -76,12 +76,12 @@ pub(crate) fn is_garbled(text: &str) -> bool {
 }
 
 /// Words that mean nothing where an id, a name or an account is wanted: what programs write for no value, and what people
-/// write for what stands above; signs alone, such as `"` or `〃`.
+/// write for what stands above, such as `"` or `〃`.
 pub(crate) fn means_nothing(text: &str) -> bool {
     const DITTO: [&str; 4] = ["ditto", "do.", "dto.", "idem"];
-    const SIGNS: &str = " „“”‟″‘’‚′´¨〃–—…·•";
+    const SIGNS: &str = "\"'`´¨„“”‟″‘’‚′〃,-–— ";
     let text = text.trim();
-    let is_signs = !text.is_empty() && text.chars().all(|c| c.is_ascii_punctuation() || SIGNS.contains(c));
+    let is_signs = !text.is_empty() && text.chars().all(|c| SIGNS.contains(c));
     is_signs || says_no_value(text) || DITTO.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
