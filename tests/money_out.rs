@@ -602,3 +602,23 @@ fn a_quarter_of_the_sample_is_paid_booked_reissued_and_reported() {
     let said = done("tax run reissue --case CASE --year 2006 --out tax");
     assert!(said.contains("adds nothing"), "{said}");
 }
+
+/// Terms that are added to the table `bank` between two files do not move a payment from one to the other.
+#[test]
+fn an_ach_payment_is_carried_by_one_format_whatever_the_bank_table_says() {
+    let company = Company::new();
+    let whole = company.text("case/bank.csv");
+    let carried = |form: &str, out: &str| {
+        company.done(&format!("pay run --case case --as {form} --out {out}"));
+        let rows = company.json(&format!("{out}.json"))["rows"].as_array().unwrap().clone();
+        let carried = rows.into_iter().filter(|row| row["fate"] == "carried");
+        carried.map(|row| row["reference"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    let credits = carried("nacha", "whole.ach");
+    let payments = carried("pain.001", "whole.xml");
+    for (at, without) in ["company_entry,DIVIDEND\n", "company_id,13-5791113\n"].into_iter().enumerate() {
+        fs::write(company.path("case/bank.csv"), whole.replace(without, "")).unwrap();
+        assert_eq!(carried("pain.001", &format!("{at}.xml")), payments, "without {without}");
+    }
+    assert!(!credits.is_empty() && credits.is_disjoint(&payments));
+}

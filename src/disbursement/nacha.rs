@@ -70,7 +70,7 @@ impl<'a> Nacha<'a> {
                 "Ask the bank for the ACH company ID; it is often 1 and the EIN.",
             ));
         }
-        if (run.currency.as_str(), run.decimals) != ("USD", 2) {
+        if !pays(run) {
             let message = format!("ACH pays US dollars and cents, and the run is in {}.", run.currency);
             problems.push(unfit("currency", &message, "Pay it with --as pain.001."));
         }
@@ -112,6 +112,58 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
     (0, Some("taken for a person: nothing says that it is a company"))
 }
 
+/// Whether a payment goes by this format and so by no other: what the table `bank` says may change between two files.
+pub(crate) fn takes(run: &Run, payment: &Payment) -> bool {
+    pays(run) && entry(payment).is_ok()
+}
+
+/// ACH pays US dollars and cents.
+fn pays(run: &Run) -> bool {
+    (run.currency.as_str(), run.decimals) == ("USD", 2)
+}
+
+/// A payment as the format has it, whatever is known of the payer.
+/// Errors: why it is not carried.
+fn entry(payment: &Payment) -> Result<Entry<Payee>, String> {
+    match payment.row.method() {
+        Method::Ach => {}
+        Method::Check => return Err("paid by check: write it with --as checks".to_owned()),
+        Method::Sepa | Method::Wire => return Err("paid by wire: write it with --as pain.001".to_owned()),
+    }
+    let account = match Account::read(payment.row.account()) {
+        Some(Account::Other(number)) => number,
+        Some(Account::Iban(_)) => {
+            return Err("an IBAN, which ACH does not pay to: write it with --as pain.001".to_owned());
+        }
+        None => return Err("the IBAN's check digits are wrong: correct account in the register".to_owned()),
+    };
+    let Some(Agent::Aba(routing)) = Agent::read(payment.row.bank_code()) else {
+        return Err("the bank code is no ABA routing number: correct bank_code in the register".to_owned());
+    };
+    let reference = payment.row.reference().as_bytes();
+    if !(1..=80).contains(&reference.len()) || !reference.iter().all(|byte| (b' '..=b'~').contains(byte)) {
+        return Err("the reference is not of at most 80 characters that the format has: make the run again".to_owned());
+    }
+    let account = account.replace(' ', "");
+    if account.is_empty() || account.len() > 17 || !account.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        return Err("the account is not of at most 17 letters and digits".to_owned());
+    }
+    if payment.row.amount > MOST_OF_ENTRY {
+        return Err("the amount is above 99,999,999.99, which ACH does not pay: pay it by wire".to_owned());
+    }
+    let (kind, said) = kind(payment);
+    let mut fitting = Fitting::new(&ASCII);
+    let name = fitting.fit("name", payment.row.payee(), 22).into_owned();
+    if !latin::is_named(&name) {
+        return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
+    }
+    let mut aside = Fitting::new(&ASCII);
+    let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
+    let hash = routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked");
+    let content = Payee { routing: routing.into_owned(), account, name, holder };
+    Ok(Entry { kind, hash, said, replaced: fitting.replaced, content })
+}
+
 impl Format for Nacha<'_> {
     type Content<'p> = Payee;
 
@@ -119,49 +171,11 @@ impl Format for Nacha<'_> {
     const KINDS: &'static [&'static str] = &["PPD", "CCD"];
 
     fn entry(&self, payment: &Payment) -> Result<Entry<Payee>, String> {
-        match payment.row.method() {
-            Method::Ach => {}
-            Method::Check => return Err("paid by check: write it with --as checks".to_owned()),
-            Method::Sepa | Method::Wire => return Err("paid by wire: write it with --as pain.001".to_owned()),
-        }
-        let account = match Account::read(payment.row.account()) {
-            Some(Account::Other(number)) => number,
-            Some(Account::Iban(_)) => {
-                return Err("an IBAN, which ACH does not pay to: write it with --as pain.001".to_owned());
-            }
-            None => return Err("the IBAN's check digits are wrong: correct account in the register".to_owned()),
-        };
-        let Some(Agent::Aba(routing)) = Agent::read(payment.row.bank_code()) else {
-            return Err("the bank code is no ABA routing number: correct bank_code in the register".to_owned());
-        };
-        let reference = payment.row.reference().as_bytes();
-        if !(1..=80).contains(&reference.len()) || !reference.iter().all(|byte| (b' '..=b'~').contains(byte)) {
-            return Err(
-                "the reference is not of at most 80 characters that the format has: make the run again".to_owned()
-            );
-        }
-        let account = account.replace(' ', "");
-        if account.is_empty() || account.len() > 17 || !account.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        {
-            return Err("the account is not of at most 17 letters and digits".to_owned());
-        }
-        if payment.row.amount > MOST_OF_ENTRY {
-            return Err("the amount is above 99,999,999.99, which ACH does not pay: pay it by wire".to_owned());
-        }
+        let entry = entry(payment)?;
         if self.bank_limit.is_some_and(|most| payment.row.amount > most) {
             return Err("the amount is above the payer's batch_limit".to_owned());
         }
-        let (kind, said) = kind(payment);
-        let mut fitting = Fitting::new(&ASCII);
-        let name = fitting.fit("name", payment.row.payee(), 22).into_owned();
-        if !latin::is_named(&name) {
-            return Err("the name has no character that the format has: fill in payee_name in Latin letters".to_owned());
-        }
-        let mut aside = Fitting::new(&ASCII);
-        let holder = aside.fit("holder_id", payment.row.holder_id(), 15).into_owned();
-        let hash = routing.get(..8).and_then(|digits| digits.parse().ok()).expect("a routing number was checked");
-        let content = Payee { routing: routing.into_owned(), account, name, holder };
-        Ok(Entry { kind, hash, said, replaced: fitting.replaced, content })
+        Ok(entry)
     }
 
     fn batch_limit(&self) -> (Option<Units>, usize) {

@@ -30,8 +30,6 @@ pub(crate) struct Pain001<'a> {
     agent: Agent<'a>,
     company_id: Cow<'a, str>,
     batch_limit: Option<Units>,
-    /// What takes ACH payments instead, where the payer sends those in NACHA's format.
-    nacha: Option<nacha::Nacha<'a>>,
     /// What was changed in the payer's own texts.
     pub replaced: Vec<Replaced>,
     message_id: String,
@@ -87,7 +85,6 @@ impl<'a> Pain001<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let takes_ach = !bank.get("company_id").is_empty();
         let company_id = fitting.fit("company_id", bank.get("company_id"), 35);
         Ok(Self {
             run,
@@ -97,7 +94,6 @@ impl<'a> Pain001<'a> {
             agent,
             company_id,
             batch_limit: bank.batch_limit,
-            nacha: takes_ach.then(|| nacha::Nacha::new(run, case, created).ok()).flatten(),
             replaced: fitting.replaced,
             remittance: format!("{} of {}", run.title(), iso(run.date)),
             message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
@@ -174,7 +170,7 @@ impl Format for Pain001<'_> {
         if method == Method::Check {
             return Err("paid by check: write it with --as checks".to_owned());
         }
-        if method == Method::Ach && self.nacha.as_ref().is_some_and(|nacha| nacha.entry(payment).is_ok()) {
+        if method == Method::Ach && nacha::takes(self.run, payment) {
             return Err("paid by ACH: write it with --as nacha".to_owned());
         }
         let Some(account) = Account::read(payment.row.account()) else {
