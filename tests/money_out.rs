@@ -622,3 +622,64 @@ fn an_ach_payment_is_carried_by_one_format_whatever_the_bank_table_says() {
     }
     assert!(!credits.is_empty() && credits.is_disjoint(&payments));
 }
+
+/// What each account comes to in a journal, in cents.
+fn balances(company: &Company, journal: &str) -> BTreeMap<String, i128> {
+    let mut accounts = BTreeMap::new();
+    for row in company.rows(journal) {
+        let amount = |side: &str| if row[side].is_empty() { 0 } else { cents(&row[side]) };
+        *accounts.entry(row["account"].clone()).or_default() += amount("debit") - amount("credit");
+    }
+    accounts
+}
+
+#[test]
+fn a_reissue_is_booked_after_the_folder_that_it_came_from() {
+    let company = Company::new();
+    let reissue = |of: &str, out: &str, rows: &str| {
+        fs::write(company.path("s.csv"), format!("reference,status,date\n{rows}")).unwrap();
+        company.done(&format!("reissue {of} --case case --status s.csv --out {out}"));
+    };
+    reissue("run", "r1", "d20060315-H-03,returned,2006-03-20\n");
+    reissue("r1", "r2", "d20060315-H-03-r1,returned,2006-03-22\n");
+    for runs in ["run r2", "r1", "r1 r2"] {
+        let said = company.refused(3, &format!("journal {runs} --as csv --out j.csv"));
+        assert!(said.contains("SHA-256") && said.contains("is not given"), "{runs}: {said}");
+        assert!(!company.path("j.csv").exists());
+    }
+    // Of another run of the same date.
+    company.done("dividend case --date 2006-03-15 --set minimum_payment=1 --out other --quiet");
+    assert!(company.refused(3, "journal other r1 --as csv --out j.csv").contains("is not given"));
+    company.done("journal run r1 r2 --as csv --out j.csv");
+    company.done("journal r2 r1 run --as csv --out turned.csv");
+    assert_eq!(balances(&company, "turned.csv"), balances(&company, "j.csv"));
+}
+
+#[test]
+fn what_was_held_and_settled_all_the_same_is_booked_as_paid() {
+    let company = Company::new();
+    company.done("journal run --as csv --out before.csv");
+    let before = balances(&company, "before.csv");
+    let mut said = "reference,status,date\n".to_owned();
+    let mut from = "run".to_owned();
+    // Held, then paid by hand; sent back; paid by hand again. Twice told is booked once.
+    for (at, (row, paid)) in [
+        ("d20060315-H-06,settled,2006-03-20\n", 1_400),
+        ("d20060315-H-06,returned,2006-03-22\n", 0),
+        ("d20060315-H-06,settled,2006-03-24\n", 1_400),
+        ("", 1_400),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        said.push_str(row);
+        fs::write(company.path("s.csv"), &said).unwrap();
+        company.done(&format!("reissue {} --case case --status s.csv --out r{at}", from.rsplit(' ').next().unwrap()));
+        from.push_str(&format!(" r{at}"));
+        company.done(&format!("journal {from} --as csv --out j{at}.csv"));
+        let now = balances(&company, &format!("j{at}.csv"));
+        let moved = |account: &str| now[account] - before[account];
+        assert_eq!(moved("Liabilities:Held-Payments"), paid, "after {row}");
+        assert_eq!(moved("Assets:Bank:Operating"), -paid, "after {row}");
+    }
+}

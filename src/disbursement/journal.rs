@@ -3,7 +3,7 @@
 use super::Refused;
 use super::distribution::{self, FairValues};
 use super::reissue::{self, State};
-use super::run::{Run, place};
+use super::run::{Run, argument, place};
 use crate::model::calendar::{Date, iso};
 use crate::model::payer::ACCOUNT_ROLES;
 use crate::output::csv::plain_line;
@@ -50,15 +50,24 @@ pub(crate) struct Journal {
 }
 
 /// Books finished runs, each once.
-/// Errors: runs of several companies, two different runs of one date.
+/// Errors: runs of several companies, two different runs of one date, a reissue without the folder that it came from.
 pub(crate) fn journal(runs: &[Run], accounts: Option<BTreeMap<String, String>>) -> Result<Journal, Refused> {
     let mut journal = Journal::default();
-    let (runs, again) = once(runs)?;
+    let (mut left, again) = once(runs)?;
     journal.notes.extend(again);
-    let mut back = HashSet::new();
-    for run in &runs {
+    let (mut booked, mut held, mut paid) = (HashSet::new(), HashSet::new(), HashSet::new());
+    while let Some(first) = left.first() {
+        let follows =
+            |run: &&Run| !run.is_reissue() || argument(&run.manifest, "--run").is_some_and(|of| booked.contains(of));
+        let Some(at) = left.iter().position(follows) else { return Err(without_run(first).into()) };
+        let run = left.remove(at);
         journal.accounts.extend(run.manifest.accounts.clone());
-        if run.is_reissue() { journal.reissue(run, &mut back)? } else { journal.run(run)? }
+        if run.is_reissue() {
+            journal.reissue(run, &mut held, &mut paid)?
+        } else {
+            journal.run(run, &mut held)?
+        }
+        booked.insert(run.sha256.as_str());
     }
     journal.accounts.extend(accounts.unwrap_or_default());
     journal.entries.sort_by_key(|entry| entry.date);
@@ -93,13 +102,21 @@ pub(crate) fn once(runs: &[Run]) -> Result<(Vec<&Run>, Vec<String>), Refused> {
     if problems.is_empty() { Ok((kept, notes)) } else { Err(Refused::Problems(problems)) }
 }
 
+/// What a reissue says of payments that other folders made is not booked without them.
+fn without_run(reissue: &Run) -> Problem {
+    let of = argument(&reissue.manifest, "--run").unwrap_or_default();
+    let message = format!("The folder that this is a reissue of, whose manifest has the SHA-256 {of}, is not given.");
+    let help = "Give every folder from the run on: journal RUN REISSUE REISSUE …";
+    Problem::error("runs.reissue.without-run", place(&reissue.folder, NAME), message, help)
+}
+
 fn payable(class: &str) -> String {
     format!("dividends-payable:{class}")
 }
 
 impl Journal {
-    /// Books a run: what it declares, what it pays, what it delivers.
-    fn run(&mut self, run: &Run) -> Result<(), Refused> {
+    /// Books a run: what it declares, what it pays, what it delivers. `waiting` gets the references of what it holds.
+    fn run(&mut self, run: &Run, waiting: &mut HashSet<String>) -> Result<(), Refused> {
         let (mut gross, mut withheld): (BTreeMap<String, Units>, Units) = (BTreeMap::new(), 0);
         let mut assets: BTreeMap<(String, String), Units> = BTreeMap::new();
         distribution::each(run, |given| {
@@ -111,7 +128,12 @@ impl Journal {
         })?;
         let (mut paid, mut held) = (0, 0);
         for row in run.instructions()?.iter() {
-            *(if row.status() == "pay" { &mut paid } else { &mut held }) += row.amount;
+            if row.status() == "pay" {
+                paid += row.amount;
+            } else {
+                held += row.amount;
+                waiting.insert(row.reference().to_owned());
+            }
         }
         let sum: Units = gross.values().sum();
         // What earlier runs held because it was too small, and this one adds.
@@ -146,19 +168,26 @@ impl Journal {
         Ok(())
     }
 
-    /// Books what came back, once, and what was paid again.
-    fn reissue(&mut self, run: &Run, back: &mut HashSet<String>) -> Result<(), Refused> {
-        let mut came_back: BTreeMap<Date, Units> = BTreeMap::new();
+    /// Books what came back and what was paid after all, each once, and what was paid again. `held` are the references of
+    /// what is booked as held, `paid` those of what was paid again.
+    fn reissue(&mut self, run: &Run, held: &mut HashSet<String>, paid: &mut HashSet<String>) -> Result<(), Refused> {
+        let (mut came_back, mut after_all): (BTreeMap<Date, Units>, BTreeMap<Date, Units>) = Default::default();
         let mut again = 0;
         for line in reissue::lines(run)? {
-            let returned = matches!(line.state, State::Returned | State::Stopped);
-            if let Some(date) = line.date.filter(|_| returned)
-                && back.insert(line.reference.clone())
-            {
-                *came_back.entry(date).or_default() += line.amount;
+            if let Some(date) = line.date {
+                match line.state {
+                    State::Returned | State::Stopped if held.insert(line.reference.clone()) => {
+                        *came_back.entry(date).or_default() += line.amount;
+                    }
+                    State::Settled if held.remove(&line.reference) => {
+                        *after_all.entry(date).or_default() += line.amount;
+                    }
+                    _ => {}
+                }
             }
             if let Some(new) = line.new_reference {
-                if !back.insert(format!("paid {new}")) {
+                held.remove(&line.reference);
+                if !paid.insert(new.clone()) {
                     let message = format!("{new} is paid by two of these folders.");
                     let help = "Give each reissue once.";
                     let place = place(&run.folder, reissue::RECONCILIATION);
@@ -167,9 +196,11 @@ impl Journal {
                 again += line.amount;
             }
         }
-        for (date, amount) in came_back {
+        let back = came_back.into_iter().map(|(date, amount)| (date, amount, "Payments returned or stopped"));
+        let after_all = after_all.into_iter().map(|(date, amount)| (date, -amount, "Held payments settled"));
+        for (date, amount, note) in back.chain(after_all) {
             let postings = vec![("cash".to_owned(), amount), ("held-payments".to_owned(), -amount)];
-            self.entries.extend(Entry::new(run, date, "Payments returned or stopped", postings));
+            self.entries.extend(Entry::new(run, date, note, postings));
         }
         let postings = vec![("held-payments".to_owned(), again), ("cash".to_owned(), -again)];
         self.entries.extend(Entry::new(run, run.pay_date, "Payments made again", postings));
