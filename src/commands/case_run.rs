@@ -68,7 +68,7 @@ impl CaseRun {
         let outcome = kind.run(&case)?;
         let mut warnings = problems;
         let pays = kind.date().filter(|_| kind.statements().is_some());
-        warnings.extend(pays.and_then(|date| finished_run::kept_back_later(&case, date)));
+        warnings.extend(pays.and_then(|date| finished_run::kept_back_and_paid(&case, date)));
         // What a run writes does not depend on what lies beside its tables.
         warnings.retain(|problem| !is_of_another_file(problem));
         warnings.extend_from_slice(outcome.warnings());

@@ -4,7 +4,8 @@ use super::Failure;
 use super::failure::no_problems;
 use crate::disbursement::run::argument;
 use crate::input::EarlierRun;
-use crate::model::{Case, Date, iso, parse_iso};
+use crate::model::events::Payment;
+use crate::model::{Case, Date, iso, parse_iso, plus_days};
 use crate::output::manifest::NAME;
 use crate::problem::{Place, Problem};
 use crate::verify;
@@ -41,9 +42,23 @@ pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
     Ok(EarlierRun { folder: folder.to_owned(), manifest_sha256: run.sha256, date, company })
 }
 
-/// Small payments that a run of `date` or later kept back: should it be this one, made again, they would be paid twice.
-pub(crate) fn kept_back_later(case: &Case, date: Date) -> Option<Problem> {
-    let (of, place) = case.carried_payments.of.as_ref().filter(|(of, _)| *of >= date)?;
+/// Small payments that may have been paid: kept back by a run of `date` or later, which may be this one, made again, or
+/// before another payment.
+pub(crate) fn kept_back_and_paid(case: &Case, date: Date) -> Option<Problem> {
+    let (of, place) = case.carried_payments.of.as_ref()?;
+    if *of < date {
+        // A row of `payments` is of a quarter date up to five days before it.
+        let of_quarter = |row: &&Payment| row.quarter.unwrap_or_else(|| plus_days(row.date, -5)) > *of;
+        let common = case.declarations.iter().filter_map(|d| d.payment_date).filter(|day| *day > *of);
+        let days = case.payments.iter().filter(of_quarter).map(|row| row.date).chain(common);
+        let (paid, of) = (iso(days.filter(|day| *day < date).max()?), iso(*of));
+        let message = format!(
+            "What the run of {of} kept back is added to this run, and there was a payment on {paid}: if that run paid it, it \
+             would be paid twice."
+        );
+        let help = "Use the carried_payments.csv of the last run, and no such table where that has no rows.";
+        return Some(Problem::warning("carried_payments.as_of.paid-since", place.cell("as_of"), message, help));
+    }
     let (of, date) = (iso(*of), iso(date));
     let message = format!(
         "What a run of {of} kept back is added to this run of {date}: if that was this run, it would be paid twice."

@@ -135,7 +135,13 @@ pub(crate) fn next_quarter(
     folder: &str,
     path: &str,
 ) -> [String; 2] {
-    let carried = if payout.small > 0 { ", and keep carried_payments.csv as its table carried_payments" } else { "" };
+    let has_table = case.after.is_none() && case.carried_payments.of.is_some();
+    let carried = match (payout.small > 0, has_table) {
+        (true, false) => ", and keep carried_payments.csv as its table carried_payments",
+        (true, true) => ", and put carried_payments.csv in the place of its table carried_payments",
+        (false, true) => ", and take its table carried_payments away: it is in this run's payments",
+        (false, false) => "",
+    };
     let next = iso(case.terms.quarter_dates.after(outcome.date));
     [
         format!("Next quarter: ratable dividend {path} --date {next} --after {folder}"),
