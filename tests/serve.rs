@@ -127,6 +127,16 @@ fn settings_of_reading_are_those_of_the_command_line() {
     assert!(page.contains("Ready") && page.contains("1.25"), "{page}");
 }
 
+/// Who goes on from a run on the page drops all that the next one needs.
+#[test]
+fn the_files_that_the_next_run_needs_are_all_named() {
+    let server = Server::start();
+    let (register, declared) = (register("10"), "declared_date,kind,amount\n2006-02-01,cash,0.02\n");
+    let files = [("register.csv", register.as_bytes()), ("declarations.csv", declared.as_bytes())];
+    let page = server.ran(&server.dropped("", &files), DIVIDEND);
+    assert!(page.contains("drop its arrears.csv, carry.csv and, where it has one, carried_payments.csv"), "{page}");
+}
+
 #[test]
 fn csv_files_and_zips_of_them_are_one_case() {
     let server = Server::start();

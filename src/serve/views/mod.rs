@@ -53,8 +53,14 @@ fn frame(title: &str, of: Option<(&str, &str)>, body: &Markup) -> Markup {
 /// What the page has for what is typed on the command line; what contains another stands before it.
 const ON_THE_PAGE: [(&str, &str); 23] = [
     ("go on with --acknowledge '4(a)(i)'", "go on with the button below"),
-    ("give the folder of the last run with --after", "drop its arrears.csv and carry.csv with the case"),
-    ("give the last run with --after", "drop the last run's arrears.csv and carry.csv with the case"),
+    (
+        "give the folder of the last run with --after",
+        "drop its arrears.csv, carry.csv and, where it has one, carried_payments.csv with the case",
+    ),
+    (
+        "give the last run with --after",
+        "drop the last run's arrears.csv, carry.csv and, where it has one, carried_payments.csv with the case",
+    ),
     (", or give its folder with --after", ""),
     ("with --column or in", "under Settings of reading or in"),
     ("--column ", "under Settings of reading "),
