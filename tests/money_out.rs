@@ -683,3 +683,12 @@ fn what_was_held_and_settled_all_the_same_is_booked_as_paid() {
         assert_eq!(moved("Assets:Bank:Operating"), -paid, "after {row}");
     }
 }
+
+/// A payment of nothing is none.
+#[test]
+fn payments_are_counted_without_those_of_nothing() {
+    let company = Company::changed(|case| replace(&case.join("register.csv"), "33.333333", "0.000001"));
+    let said = company.done("dividend case --date 2006-03-15 --out again --workbooks none");
+    assert!(said.contains("net, to 10 holders"), "{said}");
+    assert_eq!(company.rows("again/payment-instructions.csv").len(), 11);
+}

@@ -60,7 +60,7 @@ impl Payout {
     pub(crate) fn of(case: &Case, rows: &[impl Paid]) -> Self {
         let mut payout = Self::default();
         for Payment { amount, status, .. } in payments(case, rows) {
-            payout.payments += 1;
+            payout.payments += usize::from(status != Status::Nothing);
             match status {
                 Status::Held(reason) => {
                     payout.held += 1;
