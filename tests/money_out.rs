@@ -3,6 +3,7 @@
 use crate::support::command::{Ran, run_in};
 use crate::support::files::table;
 use crate::support::forged::forge;
+use crate::support::workbooks::parts;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -691,4 +692,47 @@ fn payments_are_counted_without_those_of_nothing() {
     let said = company.done("dividend case --date 2006-03-15 --out again --workbooks none");
     assert!(said.contains("net, to 10 holders"), "{said}");
     assert_eq!(company.rows("again/payment-instructions.csv").len(), 11);
+}
+
+/// What was kept back is paid once by those who keep a history, and the run that pays it says so.
+#[test]
+fn what_was_kept_back_is_explained_and_its_table_replaced() {
+    let company = Company { top: tempfile::tempdir().unwrap() };
+    let write = |name: &str, text: &str| fs::write(company.path(&format!("case/{name}.csv")), text).unwrap();
+    fs::create_dir(company.path("case")).unwrap();
+    write("terms", "term,value\ncompany,Mid\nminimum_payment,10\n");
+    write(
+        "register",
+        "holder_id,holder_name,class,shares,issue_date,retired_date,payment_method,street,town\n\
+         A,Ann,common,300,2005-01-01,,check,1 St,Town\nB,Bob,common,300,2005-01-01,2006-04-10,check,2 St,Town\n",
+    );
+    write(
+        "declarations",
+        "declared_date,kind,amount,payment_date\n2006-02-01,cash,0.03,2006-03-15\n2006-05-01,cash,0.05,2006-06-15\n\
+         2006-08-01,cash,0.05,2006-09-15\n",
+    );
+    let said = company.done("dividend case --date 2006-03-15 --out q1");
+    assert!(said.contains("and keep carried_payments.csv as its table carried_payments."), "{said}");
+    write("carried_payments", &company.text("q1/carried_payments.csv"));
+    let said = company.done("dividend case --date 2006-06-15 --out q2 --explain A");
+    assert!(said.contains("and take its table carried_payments away: it is in this run's payments."), "{said}");
+    assert!(said.contains("USD 24.00") && said.contains("Of this, USD 9.00 was kept back earlier."), "{said}");
+    assert!(said.contains("Kept back by an earlier run"), "{said}");
+    let said = company.done("dividend case --date 2006-06-15 --out sold --explain B");
+    assert!(said.contains("Nothing of this run's own is paid") && said.contains("USD 9.00"), "{said}");
+    assert!(!said.contains("Nothing is paid"), "{said}");
+    let summary = parts(&fs::read(company.path("q2/summary.xlsx")).unwrap());
+    for text in ["Kept back earlier, paid beside", "Net, plus what earlier runs kept back"] {
+        assert!(summary["xl/sharedStrings.xml"].contains(text), "{text}");
+    }
+    // Forgotten, it would be paid again: the table says of when it is, and a dividend was paid since.
+    let ran = company.run("dividend case --date 2006-09-15 --out q3");
+    let said = [ran.stdout, ran.stderr].concat();
+    assert!(said.contains("A2, carried_payments.csv: What the run of 2006-03-15 kept back"), "{said}");
+    fs::remove_file(company.path("case/carried_payments.csv")).unwrap();
+    assert!(!company.done("dividend case --date 2006-09-15 --after q2 --out q3 --force").contains("kept back"));
+    write("carried_payments", &company.text("q1/carried_payments.csv"));
+    // Where something is kept back again, its table takes the place of the other.
+    let said = company.done("dividend case --date 2006-06-15 --set minimum_payment=30 --out more");
+    assert!(said.contains("in the place of its table carried_payments"), "{said}");
 }

@@ -1,6 +1,6 @@
 //! A holder's derivation as text, from the same statement that the workbook is stamped from: it can be read out.
 
-use super::xlsx::statement::fields::{delivery, payment, step};
+use super::xlsx::statement::fields::{delivery, payment, single, step};
 use super::xlsx::statement::{Cell, Field, Group, Statement, StatementKind, Value};
 use crate::model::{Case, HolderIx, iso};
 use crate::outcome::VoteOutcome;
@@ -118,7 +118,11 @@ pub(crate) fn statement(statement: &Statement, decimals: u32) -> String {
     page.rows(Group::Lot, LOT);
     page.steps();
     let is_paid = count(Group::Payment) + count(Group::Delivery) > 0;
-    page.text += if is_paid { "\nPayments\n" } else { "\nNothing is paid to this holder.\n" };
+    page.text += match is_paid {
+        true => "\nPayments\n",
+        false if page.value(single::STATUS, 0, 0).starts_with("No") => "\nNothing is paid to this holder.\n",
+        false => "\nNothing of this run's own is paid to this holder.\n",
+    };
     page.rows(Group::Payment, PAYMENT);
     page.rows(Group::Delivery, DELIVERY);
     page.fill(TOTAL, 0);

@@ -46,6 +46,8 @@ impl Paid for LiquidationRow {
 pub(crate) struct Payout {
     /// Holders who are paid cash.
     pub payments: usize,
+    /// Their sum, net, in smallest units, with what earlier runs kept back.
+    pub amount: Units,
     /// Those of them that a bank's file can pay now.
     pub ready: usize,
     pub held: usize,
@@ -61,6 +63,7 @@ impl Payout {
         let mut payout = Self::default();
         for Payment { amount, status, .. } in payments(case, rows) {
             payout.payments += usize::from(status != Status::Nothing);
+            payout.amount += amount;
             match status {
                 Status::Held(reason) => {
                     payout.held += 1;

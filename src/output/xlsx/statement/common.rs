@@ -8,6 +8,7 @@ use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow, Step};
 use crate::output::instructions::{Paid, carried_in, reference, reference_prefix};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, fraction, power_of_ten, round_half};
+use crate::text::money;
 use num_traits::ToPrimitive;
 use std::ops::Range;
 
@@ -136,17 +137,27 @@ impl<'a, R: Paid> Draft<'a, R> {
         let end = rows.partition_point(|row| row.holder() <= holder);
         let mut statement = common.statement(holder);
         let cash: Units = rows[start..end].iter().filter_map(Paid::cash).sum();
-        let amount = cash + carried_in(common.case, holder);
-        statement.put(
-            single::STATUS,
-            Value::text(status(common.case, holder, amount, &common.locale.date(common.dates[2]))),
-        );
+        let kept_back = carried_in(common.case, holder);
+        let mut status = status(common.case, holder, cash + kept_back, &common.locale.date(common.dates[2]));
+        if kept_back != 0 {
+            status += &format!(" Of this, {} was kept back earlier.", kept_back_in_words(common.case, kept_back));
+        }
+        statement.put(single::STATUS, Value::text(status));
         Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new() }
     }
 
-    /// Says why nothing is paid.
+    /// Says why nothing is paid, or nothing but what was kept back earlier.
     pub(super) fn nothing(&mut self, why: &str) {
-        self.statement.put(single::STATUS, Value::text(format!("Nothing is paid to you this time: {why}.")));
+        let status = self.statement.text(Cell::single(single::STATUS)).filter(|_| self.kept_back() != 0);
+        let status = match status {
+            Some(status) => format!("{status} This time, {why}."),
+            None => format!("Nothing is paid to you this time: {why}."),
+        };
+        self.statement.put(single::STATUS, Value::text(status));
+    }
+
+    fn kept_back(&self) -> Units {
+        carried_in(self.case, self.holder)
     }
 
     /// Adds rules' steps. `of` says whose they are, where a holder has several.
@@ -275,6 +286,13 @@ impl<'a, R: Paid> Draft<'a, R> {
 
     /// Ends the statement: which readings its steps rest on, once each.
     pub(super) fn finish(mut self) -> Statement<'a> {
+        if self.kept_back() != 0 {
+            let sum = kept_back_in_words(self.case, self.kept_back());
+            self.note(
+                "Payment",
+                format!("Kept back by an earlier run, being below the smallest payment, and added: {sum}"),
+            );
+        }
         let mut readings: Vec<&str> = Vec::new();
         for at in 0..self.statement.count(Group::Step) {
             let chosen = self.statement.text(Cell::at(step::READING, at)).unwrap_or_default();
@@ -316,6 +334,10 @@ impl<'a, R: Paid> Draft<'a, R> {
         let gross = Term::Cell(Cell::single(single::GROSS)).exact();
         self.statement.put_live(Cell::single(single::NET), gross, units, self.case.terms.currency_decimals);
     }
+}
+
+fn kept_back_in_words(case: &Case, units: Units) -> String {
+    format!("{} {}", case.terms.currency, money(units, case.terms.currency_decimals))
 }
 
 /// How many decimals what is delivered in kind has: none where fractions are paid in cash.

@@ -1,6 +1,8 @@
 //! The summary of a dividend run.
 
-use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts};
+use super::first_sheet::{
+    Control, Fact, FirstSheet, cash_fact, control, date_fact, default_period_fact, held_facts, kept_back_control,
+};
 use super::holdings::{self, Pages};
 use super::long_table::CLASS;
 use super::paid::PaidTable;
@@ -147,6 +149,7 @@ fn controls(case: &Case, outcome: &DividendOutcome) -> Vec<Control> {
         control("Gross, and withheld plus net", gross, parts),
         control("Due, and paid plus unpaid", money(totals.due), money(totals.gross + totals.unpaid)),
     ]);
+    controls.extend(kept_back_control(case, &outcome.rows));
     controls.extend(outcome.funds.map(|funds| from_funds(case, outcome, &pages, funds)));
     controls
 }

@@ -1,6 +1,6 @@
 //! The summary of an exchange.
 
-use super::first_sheet::{FirstSheet, cash_fact, control, date_fact, held_facts};
+use super::first_sheet::{FirstSheet, cash_fact, control, date_fact, held_facts, kept_back_control};
 use super::holdings::{self, Pages};
 use super::paid::PaidTable;
 use super::workbook::{self, Out};
@@ -31,7 +31,10 @@ pub(crate) fn exchange(case: &Case, outcome: &ExchangeOutcome, run: &RunInfo, ou
     let first_sheet = FirstSheet {
         title: "Exchange upon a merger",
         facts,
-        controls: vec![control("Cash: in all, and by holding", CellValue::Units(outcome.gross, decimals), in_holdings)],
+        controls: [control("Cash: in all, and by holding", CellValue::Units(outcome.gross, decimals), in_holdings)]
+            .into_iter()
+            .chain(kept_back_control(case, &outcome.rows))
+            .collect(),
         effects: &outcome.readings,
         paid: Some(PaidTable::new(
             case,

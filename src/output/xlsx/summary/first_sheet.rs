@@ -53,14 +53,29 @@ pub(crate) fn default_period_fact<'a>(since: Option<Date>) -> Fact<'a> {
     }
 }
 
-/// How many payments there are, how many of them wait, and what those come to.
-pub(crate) fn held_facts<'a>(case: &Case, rows: &[impl Paid]) -> [Fact<'a>; 3] {
+/// How many payments there are, how many of them wait, and what those come to; what earlier runs kept back.
+pub(crate) fn held_facts<'a>(case: &Case, rows: &[impl Paid]) -> Vec<Fact<'a>> {
     let payout = Payout::of(case, rows);
-    [
+    let mut facts = vec![
         ("Payments in cash", CellValue::count(payout.payments), Style::CountLeft),
         ("Payments held", CellValue::count(payout.held), Style::CountLeft),
         cash_fact(case, "Held (net)", payout.held_amount),
-    ]
+    ];
+    facts.extend(kept_back(case).map(|units| cash_fact(case, "Kept back earlier, paid beside", units)));
+    facts
+}
+
+/// What earlier runs found too small to pay, in smallest units, where they did.
+fn kept_back(case: &Case) -> Option<Units> {
+    Some(case.carried_payments.sums.iter().map(|(_, units)| units).sum()).filter(|units| *units != 0)
+}
+
+/// What a run pays net with what earlier runs kept back, which is no part of its figures, against the instructions.
+pub(crate) fn kept_back_control(case: &Case, rows: &[impl Paid]) -> Option<Control> {
+    let net: Units = rows.iter().filter_map(Paid::cash).sum();
+    let money = |units| CellValue::Units(units, case.terms.currency_decimals);
+    let what = "Net, plus what earlier runs kept back, and the sum of the payment instructions";
+    kept_back(case).map(|units| control(what, money(net + units), money(Payout::of(case, rows).amount)))
 }
 
 /// Two figures, from formulas or as they are, that must be the same: what they are, and both.

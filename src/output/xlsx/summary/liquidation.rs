@@ -1,6 +1,6 @@
 //! The summary of a liquidation.
 
-use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, held_facts};
+use super::first_sheet::{Control, Fact, FirstSheet, cash_fact, control, date_fact, held_facts, kept_back_control};
 use super::holdings::{self, Listed, Pages, listed, of_holders};
 use super::long_table::{LongTable, Total, total_of_shares};
 use super::paid::PaidTable;
@@ -122,6 +122,7 @@ fn controls(case: &Case, distribution: &Distribution) -> Vec<Control> {
         let what = "Shares: by tier, and by holding (outstanding on the date, all classes)";
         controls.push(control(what, outstanding, pages.total(3, &[], held, SHARE_DECIMALS)));
     }
+    controls.extend(kept_back_control(case, &distribution.rows));
     controls
 }
 
