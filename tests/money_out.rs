@@ -528,6 +528,12 @@ fn the_tax_year_fills_the_boxes_and_names_what_needs_attention() {
         ["06", "3250.00", "0.3", "600.00"]
     );
     assert_eq!(muller[1]["income_code"], "");
+    assert!(!attention(&company, "tax").contains("by now"));
+    // The register has one rate, and what was withheld another: the form has a row for each.
+    replace(&company.path("case/register.csv"), "1000,2006-01-20,0.3", "1000,2006-01-20,0.15");
+    company.done("tax run --case case --year 2006 --out changed");
+    let said = attention(&company, "changed");
+    assert!(said.contains("600.00 withheld from 2000.00 is not 15 %, the register's rate by now"), "{said}");
     assert!(company.done("tax run --case case --year 2005 --out none").contains("outside 2005"));
     assert!(company.rows("none/1099-div.csv").is_empty());
 }
@@ -735,4 +741,9 @@ fn what_was_kept_back_is_explained_and_its_table_replaced() {
     // Where something is kept back again, its table takes the place of the other.
     let said = company.done("dividend case --date 2006-06-15 --set minimum_payment=30 --out more");
     assert!(said.contains("in the place of its table carried_payments"), "{said}");
+}
+
+/// The texts of a tax year's workbook.
+fn attention(company: &Company, folder: &str) -> String {
+    parts(&fs::read(company.path(folder).join("tax.xlsx")).unwrap())["xl/sharedStrings.xml"].clone()
 }

@@ -31,6 +31,8 @@ struct Paid {
     /// Dividends: cash and, at fair value, in kind; gross.
     dividends: Units,
     withheld: Units,
+    /// Of the dividends, what tax was withheld from, in how many sums.
+    taxed: (Units, Units),
     /// Liquidating distributions in cash.
     liquidation: Units,
 }
@@ -117,16 +119,23 @@ impl TaxYear {
     fn add(&mut self, run: &Run, paid: &mut BTreeMap<String, Paid>) -> Result<(), Refused> {
         let values = FairValues::read(run)?;
         let liquidates = run.first_command() == "liquidate";
+        let taxes_in_kind = run.manifest.readings["withhold_in_kind"] == "at-fair-value";
         let mut without = Vec::new();
         distribution::each(run, |given| {
             let holder = paid.entry(given.holder_id.clone()).or_default();
             holder.name.clone_from(&given.holder_name);
             holder.withheld += given.withheld;
+            let mut dividend = |units: Units, is_taxed: bool| {
+                holder.dividends += units;
+                if is_taxed {
+                    holder.taxed = (holder.taxed.0 + units, holder.taxed.1 + 1);
+                }
+            };
             match &given.asset {
                 None if liquidates => holder.liquidation += given.gross,
-                None => holder.dividends += given.gross,
+                None => dividend(given.gross, true),
                 Some(asset) => match values.of(asset, given.gross, run) {
-                    Some(value) => holder.dividends += value,
+                    Some(value) => dividend(value, taxes_in_kind),
                     None if given.gross == 0 => {}
                     None => {
                         let date = iso(run.pay_date);
@@ -185,6 +194,15 @@ impl TaxYear {
         if paid.dividends != 0 && rate != Ratio::new(30.into(), 100.into()) {
             says(format!(
                 "a foreign person with a withholding rate of {}, not 30 %: is a treaty form on file?",
+                percent(&rate)
+            ));
+        }
+        // Each sum was rounded by itself.
+        if (paid.withheld - part(paid.taxed.0, &rate, self.decimals)).abs() > paid.taxed.1 {
+            let [withheld, taxed] = [paid.withheld, paid.taxed.0].map(|units| scaled_fixed(units, self.decimals));
+            says(format!(
+                "{withheld} withheld from {taxed} is not {}, the register's rate by now: if the rate changed in the year, \
+                 make a row for each",
                 percent(&rate)
             ));
         }
