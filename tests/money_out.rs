@@ -747,3 +747,17 @@ fn what_was_kept_back_is_explained_and_its_table_replaced() {
 fn attention(company: &Company, folder: &str) -> String {
     parts(&fs::read(company.path(folder).join("tax.xlsx")).unwrap())["xl/sharedStrings.xml"].clone()
 }
+
+#[test]
+fn only_a_run_of_a_case_is_made_again_by_verify() {
+    let company = Company::new();
+    company.done("reissue run --case case --out r1");
+    company.done("tax run --case case --year 2006 --out tax");
+    company.done("pay run --case case --as checks --first-number 1 --out checks");
+    assert!(company.done("verify run").contains("give its case with --case"));
+    for folder in ["r1", "tax", "checks"] {
+        assert!(!company.done(&format!("verify {folder}")).contains("--case"), "{folder}");
+        let said = company.refused(2, &format!("verify {folder} --case case"));
+        assert!(said.contains("only a run of a case"), "{folder}: {said}");
+    }
+}

@@ -25,6 +25,11 @@ pub(crate) fn run(manifest: &Manifest, plan: &RunPlan, case: &Path) -> Result<Ca
     CaseRun::new(&plan.kind, read)
 }
 
+/// Whether it was made from a case alone, and not from a finished run.
+pub(crate) fn is_of_case(manifest: &Manifest) -> bool {
+    !["pay", "reissue", "tax"].contains(&manifest.command.as_str())
+}
+
 /// The plan of a finished run, on the case at `case`.
 /// Errors: a run of another version, or arguments that are none of a run.
 pub(crate) fn plan(
@@ -33,6 +38,12 @@ pub(crate) fn plan(
     template: Option<&Path>,
     after: Option<&Path>,
 ) -> Result<RunPlan, Failure> {
+    if !is_of_case(manifest) {
+        let command = &manifest.command;
+        return Err(Failure::Usage(format!(
+            "--case: this is a folder of {command}, and only a run of a case alone can be made again: leave --case out."
+        )));
+    }
     let this = env!("CARGO_PKG_VERSION");
     if manifest.version != this {
         let message = format!("This run was written by ratable {}; this is ratable {this}.", manifest.version);

@@ -19,36 +19,38 @@ pub(crate) fn verify(args: &VerifyArgs) -> Result<Told, Failure> {
     if args.template.is_some() && args.case.is_none() {
         return Err(Failure::Usage("--template: it is needed only to make the run again, with --case.".to_owned()));
     }
-    let Checked { files, totals } = checked(args)?;
+    let run = finished_run::open(&args.dir)?;
+    let Checked { files, totals } = checked(args, &run.manifest)?;
     let recomputed = args.case.is_some();
     let again = if recomputed {
         "  The run was made again from its case: every file is the same, byte for byte."
     } else {
         "  To make the run again and compare, give its case with --case."
     };
-    let lines = vec![
+    let mut lines = vec![
         format!("{}: as the run wrote it.", args.dir.display()),
         format!(
             "  {} hashed against {NAME}, {} added up again.",
             plural(files, "file"),
             plural(totals, "control total")
         ),
-        again.to_owned(),
     ];
+    if rerun::is_of_case(&run.manifest) {
+        lines.push(again.to_owned());
+    }
     let checked = json!({"files": files, "totals": totals, "recomputed": recomputed});
     Ok(Told { lines, value: json!({"problems": [], "checked": checked}) })
 }
 
-fn checked(args: &VerifyArgs) -> Result<Checked, Failure> {
-    let run = finished_run::open(&args.dir)?;
-    let (checked, mut problems) = verify::check(&args.dir, &run.manifest);
+fn checked(args: &VerifyArgs, manifest: &Manifest) -> Result<Checked, Failure> {
+    let (checked, mut problems) = verify::check(&args.dir, manifest);
     match approvals::read(&args.dir) {
         Ok(_) => {}
         Err(Refused::Problems(broken)) => problems.extend(broken),
         Err(Refused::Machine(error)) => return Err(error.into()),
     }
     if let Some(case) = &args.case {
-        match again(args, &run.manifest, case) {
+        match again(args, manifest, case) {
             Ok(differences) | Err(Failure::Problems(differences)) => problems.extend(differences),
             Err(other) if problems.is_empty() => return Err(other),
             Err(_) => {}
