@@ -489,10 +489,12 @@ fn long_names_and_addresses_are_printed_in_full() {
 #[test]
 fn odd_words_of_the_bank_are_refused() {
     let company = Company::new();
+    company.done("dividend case --date 2006-03-15 --pay-date 2006-03-17 --out run --force --quiet");
     for (rows, what) in [
         ("d20060315-H-99,settled,2006-03-20", "no reference of this run"),
         ("nonsense,settled,2006-03-20", "no reference of this run"),
         ("d20060315-H-01,settled,2006-03-14", "Correct the date"),
+        ("d20060315-H-01,returned,2006-03-16", "is paid on 2006-03-17, and this is of 2006-03-16"),
         ("d20060315-H-01,settled,2006-03-20\nd20060315-H-01,returned,2006-03-20", "two different words"),
         ("d20060315-H-01,arrived,2006-03-20", "settled"),
     ] {
@@ -760,4 +762,13 @@ fn only_a_run_of_a_case_is_made_again_by_verify() {
         let said = company.refused(2, &format!("verify {folder} --case case"));
         assert!(said.contains("only a run of a case"), "{folder}: {said}");
     }
+}
+
+#[test]
+fn a_payment_date_before_the_dividends_is_the_first_warning() {
+    let company = Company::new();
+    let ran = company.run("dividend case --date 2006-03-15 --pay-date 2006-03-01 --out early");
+    let said = [ran.stdout, ran.stderr].concat();
+    let first = said.lines().find(|line| line.starts_with("Warning:")).unwrap_or_default();
+    assert!(first.contains("The payment date, 2006-03-01, lies before"), "{said}");
 }

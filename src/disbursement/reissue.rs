@@ -63,6 +63,8 @@ pub(crate) struct Reconciliation {
     pub lines: Vec<Line>,
     /// References whose place another took.
     replaced: Vec<(String, String)>,
+    /// References that are paid on the run's day of payment.
+    sent: HashSet<String>,
 }
 
 /// Reads `reconciliation.csv`.
@@ -99,6 +101,9 @@ fn opened(folder: &Path, file: &str) -> Result<Table, Refused> {
 impl Reconciliation {
     /// The payments of a run as it left them.
     pub(crate) fn read(run: &Run, instructions: Result<Instructions, Refused>) -> Result<Self, Refused> {
+        let instructions = instructions?;
+        let sent =
+            instructions.iter().filter(|row| row.status() == "pay").map(|row| row.reference().to_owned()).collect();
         if !run.is_reissue() {
             let line = |row: Instruction| Line {
                 reference: row.reference().to_owned(),
@@ -113,8 +118,8 @@ impl Reconciliation {
                 date: None,
                 new_reference: None,
             };
-            let lines = instructions?.iter().map(line).collect();
-            return Ok(Self { lines, replaced: Vec::new() });
+            let lines = instructions.iter().map(line).collect();
+            return Ok(Self { lines, replaced: Vec::new(), sent });
         }
         let mut replaced = Vec::new();
         let mut table = opened(&run.folder, REPLACED)?;
@@ -125,11 +130,12 @@ impl Reconciliation {
             Some(reference) => Line { reference, state: State::Outstanding, date: None, new_reference: None, ..line },
             None => line,
         };
-        Ok(Self { lines: lines(run)?.into_iter().map(now).collect(), replaced })
+        Ok(Self { lines: lines(run)?.into_iter().map(now).collect(), replaced, sent })
     }
 
     /// Takes what banks said, row by row: of a reference the latest counts.
-    /// Errors: a reference that is not of the run, two words of one day, a day before the run, a payment made twice.
+    /// Errors: a reference that is not of the run, two words of one day, a day before the run or the
+    /// payment, a payment made twice.
     pub(crate) fn take(&mut self, run: &Run, statuses: &[PaymentStatus]) -> Result<(), Refused> {
         let mut problems = Vec::new();
         let at: HashMap<String, usize> =
@@ -149,6 +155,13 @@ impl Reconciliation {
             if status.date < run.date {
                 let message = format!("{reference}: the run is of {}, and this is of {}.", run.date, status.date);
                 problems.push(wrong(status, "date", "before-run", &message, "Correct the date, or the reference."));
+            } else if status.date < run.pay_date && self.sent.contains(reference) {
+                let (paid, date) = (run.pay_date, status.date);
+                let message = format!("{reference} is paid on {paid}, and this is of {date}, before it.");
+                let help = format!(
+                    "Correct the date. If the bank refused it, or it was stopped, before that day, type {paid}."
+                );
+                problems.push(wrong(status, "date", "before-payment", &message, &help));
             }
             if *of_day.entry((reference, status.date)).or_insert(status.fate) != status.fate {
                 let message = format!("{reference} has two different words of {}.", status.date);

@@ -126,6 +126,13 @@ impl Run<'_> {
 
     pub(super) fn warnings(&self, made: &Made) -> Vec<Problem> {
         let mut warnings: Vec<Problem> = self.pays_nobody(made).into_iter().collect();
+        let typed = |code, message, help| Problem::warning(code, Place::command_line(), message, help);
+        if let Some(paid) = self.plan.pay_date.filter(|paid| *paid < self.plan.date) {
+            let message =
+                format!("The payment date, {paid}, lies before {}, on which the dividend is due.", self.plan.date);
+            let help = "Correct --pay-date, or leave it out to pay on the date of the run.";
+            warnings.push(typed("run.pay-date.before-date", message, help).with_value(iso(paid)));
+        }
         warnings.extend(self.history_missing(made));
         warnings.extend(self.dividends.unmatched(self.plan.date));
         warnings.extend(self.common_in_arrears(made));
@@ -140,17 +147,10 @@ impl Run<'_> {
             self.context.rate_warnings(other.class, other.paid_total(), record_date, self.plan.date)
         }));
         warnings.extend(self.carry_dropped(made));
-        let typed = |code, message, help| Problem::warning(code, Place::command_line(), message, help);
         if made.common.cash() > 0 && self.plan.funds.is_some() {
             let sum = self.context.money(made.common.cash());
             let message = format!("Common is paid {sum}, which does not come out of --funds.");
             warnings.push(typed("run.common.beside-funds", message, "Have that sum ready beside the funds."));
-        }
-        if let Some(paid) = self.plan.pay_date.filter(|paid| *paid < self.plan.date) {
-            let message =
-                format!("The payment date, {paid}, lies before {}, on which the dividend is due.", self.plan.date);
-            let help = "Correct --pay-date, or leave it out to pay on the date of the run.";
-            warnings.push(typed("run.pay-date.before-date", message, help).with_value(iso(paid)));
         }
         for clause in made.acknowledged {
             let what = if made.behind {
