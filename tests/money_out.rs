@@ -167,6 +167,9 @@ fn an_ach_file_is_blocked_hashed_and_totalled() {
     let number = |record: &str, from: usize, to: usize| record[from..to].trim().parse::<i128>().unwrap();
     let (mut batches, mut file) = (0, [0; 3]);
     let mut batch = [0; 3];
+    // They run on through the file: what comes back is named by its trace number alone.
+    let entries = records.iter().filter(|record| record.starts_with('6'));
+    assert_eq!(entries.map(|record| number(record, 87, 94)).collect::<Vec<_>>(), [1, 2, 3]);
     for record in &records {
         match &record[..1] {
             "5" => (batch, batches) = ([0; 3], batches + 1),
@@ -612,6 +615,11 @@ fn a_quarter_of_the_sample_is_paid_booked_reissued_and_reported() {
     assert!(said.contains("adds nothing"), "{said}");
 }
 
+/// The texts of a tax year's workbook.
+fn attention(company: &Company, folder: &str) -> String {
+    parts(&fs::read(company.path(folder).join("tax.xlsx")).unwrap())["xl/sharedStrings.xml"].clone()
+}
+
 /// Terms that are added to the table `bank` between two files do not move a payment from one to the other.
 #[test]
 fn an_ach_payment_is_carried_by_one_format_whatever_the_bank_table_says() {
@@ -693,6 +701,20 @@ fn what_was_held_and_settled_all_the_same_is_booked_as_paid() {
     }
 }
 
+#[test]
+fn only_a_run_of_a_case_is_made_again_by_verify() {
+    let company = Company::new();
+    company.done("reissue run --case case --out r1");
+    company.done("tax run --case case --year 2006 --out tax");
+    company.done("pay run --case case --as checks --first-number 1 --out checks");
+    assert!(company.done("verify run").contains("give its case with --case"));
+    for folder in ["r1", "tax", "checks"] {
+        assert!(!company.done(&format!("verify {folder}")).contains("--case"), "{folder}");
+        let said = company.refused(2, &format!("verify {folder} --case case"));
+        assert!(said.contains("only a run of a case"), "{folder}: {said}");
+    }
+}
+
 /// A payment of nothing is none.
 #[test]
 fn payments_are_counted_without_those_of_nothing() {
@@ -700,6 +722,15 @@ fn payments_are_counted_without_those_of_nothing() {
     let said = company.done("dividend case --date 2006-03-15 --out again --workbooks none");
     assert!(said.contains("net, to 10 holders"), "{said}");
     assert_eq!(company.rows("again/payment-instructions.csv").len(), 11);
+}
+
+#[test]
+fn a_payment_date_before_the_dividends_is_the_first_warning() {
+    let company = Company::new();
+    let ran = company.run("dividend case --date 2006-03-15 --pay-date 2006-03-01 --out early");
+    let said = [ran.stdout, ran.stderr].concat();
+    let first = said.lines().find(|line| line.starts_with("Warning:")).unwrap_or_default();
+    assert!(first.contains("The payment date, 2006-03-01, lies before"), "{said}");
 }
 
 /// What was kept back is paid once by those who keep a history, and the run that pays it says so.
@@ -743,32 +774,4 @@ fn what_was_kept_back_is_explained_and_its_table_replaced() {
     // Where something is kept back again, its table takes the place of the other.
     let said = company.done("dividend case --date 2006-06-15 --set minimum_payment=30 --out more");
     assert!(said.contains("in the place of its table carried_payments"), "{said}");
-}
-
-/// The texts of a tax year's workbook.
-fn attention(company: &Company, folder: &str) -> String {
-    parts(&fs::read(company.path(folder).join("tax.xlsx")).unwrap())["xl/sharedStrings.xml"].clone()
-}
-
-#[test]
-fn only_a_run_of_a_case_is_made_again_by_verify() {
-    let company = Company::new();
-    company.done("reissue run --case case --out r1");
-    company.done("tax run --case case --year 2006 --out tax");
-    company.done("pay run --case case --as checks --first-number 1 --out checks");
-    assert!(company.done("verify run").contains("give its case with --case"));
-    for folder in ["r1", "tax", "checks"] {
-        assert!(!company.done(&format!("verify {folder}")).contains("--case"), "{folder}");
-        let said = company.refused(2, &format!("verify {folder} --case case"));
-        assert!(said.contains("only a run of a case"), "{folder}: {said}");
-    }
-}
-
-#[test]
-fn a_payment_date_before_the_dividends_is_the_first_warning() {
-    let company = Company::new();
-    let ran = company.run("dividend case --date 2006-03-15 --pay-date 2006-03-01 --out early");
-    let said = [ran.stdout, ran.stderr].concat();
-    let first = said.lines().find(|line| line.starts_with("Warning:")).unwrap_or_default();
-    assert!(first.contains("The payment date, 2006-03-01, lies before"), "{said}");
 }

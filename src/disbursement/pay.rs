@@ -98,7 +98,7 @@ pub(crate) trait Format: Sync {
     fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]);
     /// Begins a batch.
     fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
-    /// A payment; `number` counts them in the batch, from 1.
+    /// A payment; `number` counts them in the file, from 1.
     fn write(&self, out: &mut Vec<u8>, content: &Self::Content<'_>, payment: &Payment, batch: &Batch, number: usize);
     /// Ends a batch.
     fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
@@ -225,18 +225,20 @@ impl<'a> Plan<'a> {
         (self.batches.iter().map(Batch::count).sum(), self.batches.iter().map(|b| b.sum).sum())
     }
 
-    /// The payments that are carried, batch by batch, each with its number in the batch.
+    /// The payments that are carried, batch by batch, each with its number in the file.
     pub(crate) fn payments(&self) -> impl Iterator<Item = (usize, Payment<'a>)> {
-        let payment = |(row, holder): &(usize, HolderIx)| self.of.payment(*row, *holder);
-        self.batches.iter().flat_map(move |batch| (1..).zip(batch.rows.iter().map(payment)))
+        (1..).zip(self.batches.iter().flat_map(|batch| &batch.rows).map(|(row, holder)| self.of.payment(*row, *holder)))
     }
 
     /// Writes the file.
     pub(crate) fn write<F: Format>(&self, format: &F, out: &mut (impl Write + Send)) -> io::Result<FileWritten> {
         let mut parts: Vec<Part> = vec![Box::new(|out| format.begin(out, &self.batches))];
+        let mut next = 1;
         for batch in &self.batches {
             parts.push(Box::new(|out| format.begin_batch(out, batch)));
-            for (first, rows) in (1..).step_by(PIECE).zip(batch.rows.chunks(PIECE)) {
+            for rows in batch.rows.chunks(PIECE) {
+                let first = next;
+                next += rows.len();
                 parts.push(Box::new(move |out| {
                     for ((row, holder), number) in rows.iter().zip(first..) {
                         let payment = self.of.payment(*row, *holder);
