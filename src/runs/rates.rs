@@ -6,7 +6,9 @@ use super::context::owed_to_nobody;
 use super::rate_cohorts::{RateCohort, cohorts};
 use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;
-use crate::quantity::{Ratio, Units, whole};
+use crate::quantity::{Ratio, Units, per_share_12, whole};
+use crate::rules::rate::accrued;
+use crate::text::readable;
 use num_traits::Zero;
 use std::collections::BTreeSet;
 
@@ -57,7 +59,33 @@ impl Context<'_> {
                 problems.push(table.place.error("arrears.class.missing", message, help));
             }
         }
+        let cohorts = self.rate_cohorts_on(date);
+        for cohort in cohorts.iter().filter(|c| c.brought && cohorts.contains(&RateCohort { brought: false, ..**c })) {
+            let Some(row) = table.of_cohort(cohort.class, cohort.start) else { continue };
+            let rate = self.case.classes.get(cohort.class).rate.as_ref().expect("a cohort's class has a rate");
+            // Once paid in full, both were owed less on the table's date than accrues from their start.
+            let accrued = accrued(rate, &self.calendar.quarters, cohort.start, &whole(0), table.as_of);
+            if row.entry.is_unpaid() && row.entry.dividend >= per_share_12(&accrued) {
+                problems.push(self.two_in_a_row(cohort.class));
+            }
+        }
         problems
+    }
+
+    /// The problem that shares issued before `accrued_as_of`, and on it, have one row of `arrears`, and are not left unpaid
+    /// the same.
+    pub(super) fn two_in_a_row(&self, class: ClassIx) -> Problem {
+        let class = self.case.classes.get(class);
+        let as_of = class.accrued_as_of.map_or_else(String::new, iso);
+        let message = format!(
+            "Shares of {} issued before {as_of} were owed {} each on it, and those issued on it nothing. Both accrue from \
+             that day, so one row of arrears stands for both, which cannot say what each is left unpaid.",
+            class.name,
+            readable(&class.accrued_dividends, self.decimals())
+        );
+        let help = "Enter an earlier date, on which none of its shares were issued, with what was owed on it in \
+                    accrued_dividends, and make the runs since again; or pay all of it in full.";
+        class.place.error("classes.accrued_as_of.day-of-issue", message, help).with_value(as_of)
     }
 
     /// The cohorts with shares at the close of `date`.

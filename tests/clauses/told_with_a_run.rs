@@ -1,5 +1,6 @@
 //! What a run says of odd dates, of what the Certificate forbade, and of what it leaves to counsel.
 
+use crate::support::runs::refusal;
 use crate::support::{Company, case};
 
 /// Everything in order: record dates fixed, Series A matched, paid before, holders known to the tax office.
@@ -206,4 +207,44 @@ fn a_rate_without_a_history_or_with_shares_of_two_kinds() {
     assert_eq!(told("0.02, 2026-03-15,", "2026-06-10"), later, "shares issued since accrue from their own day");
     assert_eq!(told("0.02, 2026-06-12,", "2026-06-10"), format!("{later}, classes.accrued_as_of.after-record-date"));
     assert_eq!(told(",, 2026-06-12", "2026-06-10"), format!("{later}, classes.dividends_from.after-record-date"));
+}
+
+/// Shares issued before `accrued_as_of`, and on it, have one row of `arrears.csv`, which a payment in part cannot share.
+#[test]
+fn shares_issued_on_the_day_of_accrued_dividends() {
+    let company = case(
+        "classes: class, ranking, original_price, dividend_rate, accrued_dividends, accrued_as_of
+         pf, senior, 10, 10%, 0.50, 2006-03-15
+
+         register: holder_id, class, shares, issue_date
+         A, pf, 100, 2005-01-01
+         B, pf, 100, 2006-03-15",
+    );
+    let arrears = |row: &str| {
+        company
+            .with(&format!("arrears: as_of, class, accrual_start, quarter, dividend_per_share, paid_per_share\n{row}"))
+    };
+    let full = company.dividend("2006-06-15");
+    assert_eq!(full.cash(), "A/pf 75.00, B/pf 25.00");
+    let refused = "3 classes.accrued_as_of.day-of-issue";
+    assert_eq!(refusal(company.try_dividend("2006-06-15", "50")), refused);
+    let half = arrears("2006-06-15, pf, 2006-03-15, 2006-06-15, 0.75, 0.375");
+    assert_eq!(refusal(half.try_dividend("2006-09-15", "")), refused);
+    assert_eq!(refusal(half.try_liquidate("2006-09-15", "1000")), refused);
+    // Where both were paid in full since, they are owed the same.
+    let since = arrears("2006-09-15, pf, 2006-03-15, 2006-09-15, 0.25, 0.10");
+    assert_eq!(since.dividend("2006-12-15").cash(), "A/pf 40.00, B/pf 40.00");
+    assert_eq!(since.dividend_of("2006-12-15", "50").cash(), "A/pf 25.00, B/pf 25.00");
+    // Nothing that was issued after the record date is paid.
+    let later = company.with("record_dates: payment_date, record_date\n2006-06-15, 2006-05-31");
+    assert_eq!(later.dividend("2006-06-15").cash(), "A/pf 75.00, B/pf 25.00");
+    let early = later.with(
+        "classes: class, ranking, original_price, dividend_rate, accrued_dividends, accrued_as_of
+         pf, senior, 10, 10%, 0.50, 2006-06-10
+
+         register: holder_id, class, shares, issue_date
+         A, pf, 100, 2005-01-01
+         B, pf, 100, 2006-06-10",
+    );
+    assert_eq!(refusal(early.try_dividend("2006-06-15", "")), refused);
 }

@@ -4,10 +4,10 @@ use super::preferred::Preferred;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
 use crate::model::events::Declaration;
 use crate::model::reading::DeclaredInArrears;
-use crate::model::{Class, Date, Detail, Rank, days_between, iso, plus_days};
+use crate::model::{Class, ClassIx, Date, Detail, Rank, days_between, iso, plus_days};
 use crate::outcome::{PaymentRow, Restriction};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Units, power_of_ten, round_half, shares_ratio, whole};
+use crate::quantity::{Ratio, Units, power_of_ten, round_half, shares_ratio, whole};
 use crate::rules::ledger::Ledger;
 use crate::runs::common::CommonRun;
 use crate::runs::replay::DayPayments;
@@ -16,7 +16,7 @@ use crate::runs::{Context, Refusal, State};
 use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The code of the warning that a run pays nothing to anybody.
 pub(crate) const PAYS_NOBODY: &str = "run.pays.nobody";
@@ -74,6 +74,26 @@ impl Run<'_> {
         let help = format!("The next quarterly dividend payment date is {next}: run it with --date {next}.");
         let problem = Problem::error("run.date.nothing-due", Place::command_line(), message, help);
         Err(vec![problem.with_value(iso(date))].into())
+    }
+
+    /// What the run leaves unpaid on shares that accrue from one day must be the same, for the next run finds them in one
+    /// row of `arrears`.
+    pub(super) fn told_apart(&self, preferred: &Preferred) -> Result<(), Refusal> {
+        let mut left: BTreeMap<(ClassIx, Date), Ratio> = BTreeMap::new();
+        let outstanding = self.context.rate_cohorts_on(self.plan.date);
+        for (group, cohort) in self.context.rate_groups() {
+            let Some(other) = preferred.others.iter().find(|other| other.class == cohort.class) else { continue };
+            let owed = cohort.owed(self.case(), self.plan.date);
+            let unpaid = match other.due_per_share[group].is_zero() {
+                false => owed * (whole(1) - &other.part),
+                true if outstanding.contains(cohort) => owed,
+                true => continue,
+            };
+            if *left.entry((cohort.class, cohort.start)).or_insert_with(|| unpaid.clone()) != unpaid {
+                return Err(vec![self.context.two_in_a_row(cohort.class)].into());
+            }
+        }
+        Ok(())
     }
 
     /// The declarations that pay Common on D.

@@ -100,6 +100,7 @@ impl Run<'_> {
         let date = self.plan.date;
         let before = state.ledger.clone();
         let preferred = self.pay_preferred(&mut state.ledger, &mut state.carry)?;
+        self.told_apart(&preferred)?;
         let (entitled, paid) = (&preferred.series_a, &preferred.series_a_paid);
         let owed: BTreeSet<String> =
             entitled.shares.keys().flat_map(|cohort| before.unpaid_in_kind(*cohort, date).into_keys()).collect();
