@@ -1,5 +1,6 @@
 //! Open Cap Format packages: what they come to as of a date, and what is said of those that cannot be right.
 
+use crate::support::case;
 use ratable::internals::input::{Loaded, ReadOptions, load};
 use ratable::internals::model::{iso, parse_iso};
 use ratable::internals::{Problem, Severity};
@@ -401,6 +402,45 @@ fn a_case_in_another_form_pays_the_same() {
                     distribution(&case, run) == distribution(&out, run),
                     "{case} as {name}: {run:?} pays otherwise"
                 );
+            }
+        }
+    }
+}
+
+/// A register of before a split has shares of before it, those that went after it too.
+#[test]
+fn what_went_after_a_split_is_gone_in_a_package_too() {
+    for (ratio, cy) in [("2:1", 2000), ("1:2", 500)] {
+        for retired in ["2006-04-29", "2006-05-01", "2006-05-20"] {
+            let (top, folder) = case(&format!(
+                "terms: term, value
+                 company, X
+                 register_date, 2006-04-28
+
+                 classes: class, kind, exercise_price
+                 opt, option, 1
+
+                 adjustments: effective_date, kind, ratio
+                 2006-05-01, {}, {ratio}
+
+                 register: holder_id, class, shares, issue_date, retired_date
+                 C, common, 1000, 2004-01-01,
+                 E, common, 1000, 2004-05-10, {retired}
+                 F, opt, 100, 2004-05-10, {retired}",
+                if cy > 1000 { "subdivision" } else { "combination" }
+            ))
+            .folder();
+            let out = top.path().join("ocf").to_string_lossy().into_owned();
+            ratable(&["convert", &folder.to_string_lossy(), "--to", "ocf", "--out", &out, "--quiet"], 0);
+            let written = fs::read_to_string(Path::new(&out).join("Transactions.ocf.json")).unwrap();
+            assert!(written.contains("\"TX_STOCK_CANCELLATION\""), "{written}");
+            let expected = format!(
+                "holder_id,holder_name,class,shares,preference,common_adjustment,participation,rounding,total\n\
+                 C,C,common,{cy},0.00,0.00,1000.00,0.00,1000.00\n"
+            );
+            for case in [&*folder.to_string_lossy(), &out] {
+                let paid = distribution(case, &["liquidate", "--date", "2006-06-15", "--proceeds", "1000"]);
+                assert_eq!(paid, expected, "{ratio}, retired {retired}");
             }
         }
     }

@@ -46,7 +46,8 @@ impl Writer<'_> {
         let of = case.terms.register_date.unwrap_or(self.as_of);
         if right.is_some() {
             // Counts and prices of rights are those of the package's date, and splits on the way change them.
-            date = self.splits.iter().map(|(on, _)| *on).filter(|on| *on <= self.as_of).fold(date, Date::max);
+            let until = lot.retired_date.map_or(self.as_of, |until| until.min(self.as_of));
+            date = self.splits.iter().map(|(on, _)| *on).filter(|on| *on <= until).fold(date, Date::max);
         }
         if class == COMMON && self.splits.iter().any(|(on, _)| of < *on && *on <= date) {
             date = of;
@@ -101,12 +102,18 @@ impl Writer<'_> {
         }
         items.add(date, &issue)?;
         let Some(retired) = lot.retired_date else { return Ok(()) };
+        // Shares of before a split go as as many as they are after it.
+        let since = self.splits.iter().filter(|(on, _)| class == COMMON && of < *on && *on <= retired);
+        let Some(quantity) = numeric(&since.fold(shares, |shares, (_, ratio)| shares * ratio)) else {
+            let message = format!("{} shares of {holder}, split since, are no number of OCF", lot.shares);
+            return Err(io::Error::other(message));
+        };
         let cancellation = json!({
             "object_type": format!("TX_{gone}_CANCELLATION"),
             "id": format!("retire-{n}"),
             "date": iso(retired),
             "security_id": security,
-            "quantity": numeric(&shares).unwrap_or(quantity),
+            "quantity": quantity,
             "reason_text": "retired",
         });
         items.add(retired, &cancellation)
