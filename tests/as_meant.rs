@@ -537,3 +537,17 @@ fn what_a_holder_carries_may_be_negative_and_keeps_its_figure() {
         assert!(format!("{:?}", carry.carried).contains(&format!("(0, {units})")), "{carried}: {:?}", carry.carried);
     }
 }
+
+#[test]
+fn an_asset_is_one_in_whatever_way_its_name_is_spelt() {
+    let top = desk(&[
+        ("declarations", "declared_date,kind,amount,asset\n2006-02-01,in-kind,0.05,Spin\u{200b} Co\n"),
+        ("payments", "date,amount,quarter,asset\n2006-03-15,full,2006-03-15,spin\u{a0} Co\n"),
+        ("consideration", "component,amount\nSpin Co,1\nSpin\u{2007}Co,2\n"),
+    ]);
+    let said = told(&top, "dividend case --date 2006-06-15 --out run");
+    assert!(!said.iter().any(|code| code.starts_with("payments.")), "{said:?}");
+    assert!(!text(&top, "run/distribution.csv").contains("Spin"), "it was delivered");
+    assert_eq!(run(&top, "exchange case --date 2006-06-15 --out swap").code, 0);
+    assert!(text(&top, "swap/distribution.csv").contains("H2,Bob,common,1000,Spin Co,3000,0,3000"));
+}

@@ -1,10 +1,11 @@
-//! One spelling for each asset, matter and nominee: names are compared trimmed and caseless, so what two rows
-//! spell in two ways is one thing, and goes by the spelling that came first.
+//! One spelling for each asset, matter and nominee: names are compared caseless, and those that look the same are one, so
+//! what two rows spell in two ways is one thing, and goes by the spelling that came first.
 
 use super::Findings;
 use crate::model::Case;
 use crate::model::class::fold;
 use crate::model::events::{Ballot, BallotKind, PaymentKind};
+use crate::model::text_key::shown;
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ struct Spellings(BTreeMap<String, String>);
 impl Spellings {
     /// Takes the first spelling of a name over; it is the first where there was none.
     fn unify(&mut self, name: &mut String) {
-        let first = self.0.entry(fold(name)).or_insert_with(|| name.clone());
+        let first = self.0.entry(fold(name)).or_insert_with(|| shown(name).into_owned());
         if first != name {
             name.clone_from(first);
         }

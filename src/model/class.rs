@@ -2,7 +2,7 @@
 
 use super::calendar::QuarterDates;
 use super::worded::worded;
-use super::{Date, RowPlace};
+use super::{Date, RowPlace, text_key};
 use crate::quantity::{Ratio, Shares, whole};
 
 /// Index of a class in [`Classes::list`], which is in class order.
@@ -271,7 +271,7 @@ fn letters_and_digits(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Trimmed and caseless, as names are compared.
+/// As names are compared: trimmed and caseless, and those that look the same are one.
 pub(crate) fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
+    text_key::key(text).to_lowercase()
 }

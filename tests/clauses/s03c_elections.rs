@@ -229,3 +229,11 @@ fn nobody_is_that_far_behind() {
     assert_eq!(run.tallies(), ["Board: Olsen 0 not-elected"]);
     assert_eq!(in_default("").vote("2006-02-01").warnings(), "");
 }
+
+/// Names that look the same are one nominee, and one matter.
+#[test]
+fn nominees_who_look_the_same() {
+    let ballots = "Board, directors, A, series-a, Jos\u{e9} Ruiz,
+                   Board\u{200b}, directors, A2, series-a, Jose\u{301}\u{a0} Ruiz,";
+    assert_eq!(tallies(ballots), ["Board: Jos\u{e9} Ruiz 5000050 elected"]);
+}
