@@ -200,7 +200,7 @@ fn what_is_found_out_in_a_run_is_told_at_its_cell() {
 
 #[test]
 fn nothing_is_told_twice_and_all_of_it_at_once() {
-    let top = desk(&[("consideration", "component,amount\nCash,1\n,1\n")]);
+    let top = desk(&[("consideration", "component,amount\nGear,1\n,1\n")]);
     assert_eq!(told(&top, "check case"), ["consideration.component.missing A3"]);
     let top = desk(&[("declarations", "declared_date,kind,amount,asset\n2006-05-01,in-kind,0.01,#REF!\n")]);
     assert_eq!(told(&top, "check case"), ["declarations.asset.error-value D2"]);
@@ -550,4 +550,44 @@ fn an_asset_is_one_in_whatever_way_its_name_is_spelt() {
     assert!(!text(&top, "run/distribution.csv").contains("Spin"), "it was delivered");
     assert_eq!(run(&top, "exchange case --date 2006-06-15 --out swap").code, 0);
     assert!(text(&top, "swap/distribution.csv").contains("H2,Bob,common,1000,Spin Co,3000,0,3000"));
+}
+
+#[test]
+fn money_is_no_asset() {
+    for name in ["USD", "usd", "$", "US $", "us$", "Cash (USD)"] {
+        let top = desk(&[("consideration", &format!("component,amount\n{name},1.5\n"))]);
+        assert_eq!(run(&top, "exchange case --date 2006-06-15 --out swap").code, 0, "{name}");
+        assert!(text(&top, "swap/distribution.csv").contains("H2,Bob,common,1000,USD,1500.00,"), "{name}");
+    }
+    for (name, what) in [
+        ("cash", "is-cash"),
+        ("Dollars", "is-cash"),
+        ("Cash Ltd", ""),
+        ("EUR", "foreign-currency"),
+        ("\u{20ac}", "foreign-currency"),
+        ("cash in GBP", ""),
+        ("GBP cash", "foreign-currency"),
+    ] {
+        let expected = |cell: &str| if what.is_empty() { Vec::new() } else { vec![cell.replace("{}", what)] };
+        for (table, row, cell) in [
+            ("consideration", format!("component,amount\n{name},1.5\n"), "consideration.component.{} A2"),
+            (
+                "declarations",
+                format!("declared_date,kind,amount,asset\n2006-05-01,in-kind,1,{name}\n"),
+                "declarations.asset.{} D2",
+            ),
+        ] {
+            assert_eq!(told(&desk(&[(table, &row)]), "check case"), expected(cell), "{table}: {name}");
+        }
+        let paid = desk(&[("payments", &format!("date,amount,asset\n2006-03-15,full,{name}\n"))]);
+        let said = told(&paid, "check case");
+        assert_eq!(
+            said,
+            if what.is_empty() {
+                vec!["payments.asset.unknown C2".to_owned()]
+            } else {
+                expected("payments.asset.{} C2")
+            }
+        );
+    }
 }

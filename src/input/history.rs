@@ -2,6 +2,7 @@
 
 use super::Line;
 use super::cell::Value;
+use super::words::has_word;
 use crate::model::calendar::RecordDates;
 use crate::model::class::fold;
 use crate::model::events::{Adjustment, AdjustmentKind, Declaration, Payment, PaymentKind, Proceeds};
@@ -10,16 +11,38 @@ use crate::quantity::Ratio;
 use crate::text::unguarded;
 use num_traits::One;
 
-/// What a cell of assets names: an asset, or no asset but cash; nothing where it is blank or an error.
+/// What a cell of assets names: an asset, or no asset but cash; nothing where it is blank, an error, or cash of which it
+/// does not say that it is the case's.
 #[allow(clippy::option_option, reason = "nothing, cash, an asset")]
 pub(crate) fn named(line: &mut Line, column: &str) -> Option<Option<String>> {
     let text = line.text(column)?;
     // A table that one of our own outputs became means what was written.
     let plain = unguarded(&text);
-    Some((fold(plain) != fold(&line.style.currency)).then(|| plain.to_owned()))
+    // `US $`, `Cash (USD)`
+    let folded = fold(plain);
+    let words = folded.split([' ', '(', ')', ',']).filter(|word| !word.is_empty());
+    let unit: String = words.filter(|word| *word != "cash").collect();
+    let own = &line.style.currency;
+    match line.style.is_own(&unit) {
+        Some(true) => return Some(None),
+        Some(false) => {
+            let message = format!("this is money of another currency than the case's, {own}.");
+            let help = format!("Type {own} and the amount in it, or correct the term currency.");
+            line.reject(column, "foreign-currency", &message, &help);
+        }
+        None if has_word(CASH, &unit) || (unit.is_empty() && folded.contains("cash")) => {
+            let message = "this could be cash, or an asset that is called so.";
+            line.reject(column, "is-cash", message, &format!("Type {own} for cash, or else the asset's full name."));
+        }
+        None => return Some(Some(plain.to_owned())),
+    }
+    None
 }
 
-/// The asset of a row; none for cash, which a blank and the currency's code both mean.
+/// Words that mean cash, without blanks, beside the word itself.
+const CASH: &str = "dollar dollars usdollar usdollars euro euros money";
+
+/// The asset of a row; none for cash, which a blank and the currency's code or sign mean.
 pub(super) fn asset(line: &mut Line, column: &str) -> Option<String> {
     named(line, column).flatten()
 }

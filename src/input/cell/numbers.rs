@@ -65,7 +65,7 @@ const CODES: &str = "USD EUR GBP JPY CNY CHF CAD AUD NZD HKD SGD TWD MXN BRL ARS
 
 impl Style {
     /// Whether a sign or code is the case's own currency; `None` where it is no currency's.
-    fn is_own(&self, text: &str) -> Option<bool> {
+    pub(crate) fn is_own(&self, text: &str) -> Option<bool> {
         let own = self.currency.as_str();
         let is = |code: &str| code.eq_ignore_ascii_case(own);
         // On a command line, which is read before its cases, a dollar sign says nothing.
