@@ -610,6 +610,7 @@ fn after_goes_on_from_the_folder_of_an_earlier_run() {
         ("good --date 2006-06-15 --after first", "not before"),
         ("good --date 2006-09-15 --after votes", "This is a run of vote"),
         ("named --date 2006-09-15 --after first", "this case is of Another"),
+        ("good --date 2006-09-15 --after first --set currency=EUR", "is in USD, and this case is in EUR"),
         ("twice --date 2006-09-15 --after first", "the case has a table arrears"),
         ("good --date 2006-09-15 --after changed", "the run wrote 81"),
     ] {

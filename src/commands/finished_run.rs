@@ -38,8 +38,9 @@ pub(crate) fn earlier(folder: &Path) -> Result<EarlierRun, Failure> {
         let help = "Give the folder of the last dividend run.";
         return Err(Problem::error("run.after.no-dividend", Place::file(NAME), message, help).into());
     };
-    let company = run.manifest.terms["company"].as_str().unwrap_or_default().to_owned();
-    Ok(EarlierRun { folder: folder.to_owned(), manifest_sha256: run.sha256, date, company })
+    let [company, currency] =
+        ["company", "currency"].map(|term| run.manifest.terms[term].as_str().unwrap_or_default().to_owned());
+    Ok(EarlierRun { folder: folder.to_owned(), manifest_sha256: run.sha256, date, company, currency })
 }
 
 /// Small payments that may have been paid: kept back by a run of `date` or later, which may be this one, made again, or

@@ -42,12 +42,15 @@ pub(crate) fn is_of_run(file: &str) -> bool {
 }
 
 /// What does not fit between an earlier run and the case that goes on from it.
-pub(crate) fn unfit(run: &EarlierRun, company: &str) -> Option<Problem> {
-    (run.company != company).then(|| {
-        let message = format!("The run that --after names is of {}, and this case is of {company}.", run.company);
-        let help = "Give the folder of this company's last dividend run, or correct the term company.";
-        Problem::error("run.after.another-company", Place::command_line(), message, help)
-    })
+pub(crate) fn unfit(run: &EarlierRun, terms: &Terms) -> Vec<Problem> {
+    let pairs = [("company", "of", &run.company, &terms.company), ("currency", "in", &run.currency, &terms.currency)];
+    let differing = pairs.into_iter().filter(|(.., of_run, of_case)| fold(of_run) != fold(of_case));
+    let problem = |(term, is, of_run, of_case)| {
+        let message = format!("The run that --after names is {is} {of_run}, and this case is {is} {of_case}.");
+        let help = format!("Give the folder of this company's last dividend run, or correct the term {term}.");
+        Problem::error(format!("run.after.another-{term}"), Place::command_line(), message, help)
+    };
+    differing.map(problem).collect()
 }
 
 #[derive(Debug, Default)]

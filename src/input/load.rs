@@ -120,6 +120,12 @@ impl<'o> Reader<'o> {
     fn case(&mut self, name: &str) -> io::Result<Option<Case>> {
         self.own_headers()?;
         let terms = self.terms()?;
+        let unfit = self.options.after.as_ref().map_or_else(Vec::new, |run| unfit(run, &terms));
+        if !unfit.is_empty() {
+            // What the run's own tables have would be told again, row by row.
+            self.source.tables.retain(|found| !is_of_run(&found.file));
+            unfit.into_iter().for_each(|problem| self.findings.push(problem));
+        }
         let others = self.gathered(&CLASSES, |line, others: &mut OtherClasses| others.row(line, &terms))?;
         let classes = others.finish(&terms, &mut self.findings);
         let Some(register) = self.register(&classes)? else { return Ok(None) };
@@ -159,9 +165,6 @@ impl<'o> Reader<'o> {
         case.payments.sort_by_key(|p| p.date);
         case.proceeds.sort_by_key(|p| p.date);
         super::spelling::unify(&mut case, &mut self.findings);
-        if let Some(problem) = self.options.after.as_ref().and_then(|run| unfit(run, &case.terms.company)) {
-            self.findings.push(problem);
-        }
         super::checks::check(&case, &mut self.findings);
         Ok(Some(case))
     }

@@ -70,6 +70,7 @@ pub struct EarlierRun {
     pub manifest_sha256: String,
     pub date: Date,
     pub company: String,
+    pub currency: String,
 }
 
 #[derive(Debug)]
