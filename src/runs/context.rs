@@ -5,6 +5,7 @@ use super::Refusal;
 use super::in_kind::{Fractions, NotDelivered};
 use super::rate_cohorts::{self, RateCohort};
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
+use crate::model::events::Payment;
 use crate::model::{Calendar, Case, ClassIx, Date, Lot, RowPlace, iso};
 use crate::outcome::AccrualStarts;
 use crate::problem::{Place, Problem};
@@ -232,6 +233,20 @@ impl<'a> Context<'a> {
         problems.extend(self.unmatched_arrears());
         problems.extend(self.unknown_class_arrears());
         problems
+    }
+
+    /// Payments that were made by `date` for a day after it, which a run of `date` does not count.
+    pub fn paid_ahead(&self, date: Date) -> impl Iterator<Item = Problem> {
+        let ahead = move |paid: &Payment| paid.quarter.filter(|quarter| paid.date <= date && date < *quarter);
+        self.case.payments.iter().filter_map(move |paid| {
+            let quarter = iso(ahead(paid)?);
+            let message = format!(
+                "The payment of {} is as of {quarter}, after the date of the run, {date}, so nothing counts as paid by it yet.",
+                paid.date
+            );
+            let help = "Correct the quarter if it was for an earlier one; else nothing to do.";
+            Some(paid.place.warning("payments.quarter.after-date", message, help).with_value(quarter))
+        })
     }
 
     /// Lots that were issued after the day of record.

@@ -87,6 +87,7 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let mut warnings = context.dividends().unmatched(plan.date);
     warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
     warnings.extend(context.ignored(plan.date));
+    warnings.extend(context.paid_ahead(plan.date));
     Ok(LiquidationOutcome {
         date: plan.date,
         multiple: context.multiple.outcome(plan.date),

@@ -96,6 +96,11 @@ fn each_oddity_has_its_warning() {
             ),
             "register.withholding_rate.missing",
         ),
+        (
+            in_order()
+                .with("payments: date, amount, quarter\n2006-03-15, full, 2006-03-15\n2006-06-14, full, 2007-06-15"),
+            "payments.quarter.after-date",
+        ),
         (declared(first), "run.pays.nobody"),
     ] {
         assert_eq!(company.dividend("2006-06-15").warnings(), expected);

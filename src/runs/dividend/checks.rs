@@ -160,6 +160,7 @@ impl Run<'_> {
         warnings.extend(retired_unpaid(self.context, self.plan.date, &made.state.days));
         warnings.extend(self.untaxed(made));
         warnings.extend(self.context.ignored(self.context.calendar.record_dates.of(self.plan.date)));
+        warnings.extend(self.context.paid_ahead(self.plan.date));
         warnings.extend(self.others_short(made));
         let others = made.preferred.others.iter().filter(|other| other.paid_total() > 0);
         warnings.extend(others.flat_map(|other| {
