@@ -591,3 +591,18 @@ fn money_is_no_asset() {
         );
     }
 }
+
+/// A class that compounds is paid on the dates on which it does alone.
+#[test]
+fn the_next_run_is_of_a_date_that_can_be_run() {
+    let top = desk(&[
+        ("classes", "class,original_price,dividend_rate,compounding\npf,10,10%,quarterly\npg,10,10%,annual\n"),
+        (
+            "register",
+            "holder_id,holder_name,class,shares,issue_date\nA,Ann,pf,100,2005-12-15\nB,Bob,pg,100,2005-12-15\n",
+        ),
+    ]);
+    let first = run(&top, "dividend case --date 2006-12-15 --funds 70 --out first");
+    assert!(first.stdout.contains("--date 2007-12-15 --after first"), "{}", first.stdout);
+    assert_eq!(run(&top, "dividend case --date 2007-12-15 --after first --out second").code, 0);
+}

@@ -142,7 +142,12 @@ pub(crate) fn next_quarter(
         (false, true) => ", and take its table carried_payments away: it is in this run's payments",
         (false, false) => "",
     };
-    let next = iso(case.terms.quarter_dates.after(outcome.date));
+    // A class that compounds is paid on the dates on which it does alone; those of the rarest are the others' too.
+    let quarters = &case.terms.quarter_dates;
+    let held = outcome.classes.iter().filter(|class| class.shares > 0);
+    let rates = held.filter_map(|class| case.classes.get(class.class).rate.as_ref());
+    let next = rates.filter_map(|rate| rate.compounding.next(quarters, outcome.date)).max();
+    let next = iso(next.unwrap_or_else(|| quarters.after(outcome.date)));
     [
         format!("Next quarter: ratable dividend {path} --date {next} --after {folder}"),
         format!(
