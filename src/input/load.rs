@@ -124,7 +124,9 @@ impl<'o> Reader<'o> {
         if !unfit.is_empty() {
             // What the run's own tables have would be told again, row by row.
             self.source.tables.retain(|found| !is_of_run(&found.file));
-            unfit.into_iter().for_each(|problem| self.findings.push(problem));
+            for problem in unfit {
+                self.findings.push(problem);
+            }
         }
         let others = self.gathered(&CLASSES, |line, others: &mut OtherClasses| others.row(line, &terms))?;
         let classes = others.finish(&terms, &mut self.findings);
