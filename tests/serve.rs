@@ -133,7 +133,7 @@ fn the_files_that_the_next_run_needs_are_all_named() {
     let server = Server::start();
     let (register, declared) = (register("10"), "declared_date,kind,amount\n2006-02-01,cash,0.02\n");
     let files = [("register.csv", register.as_bytes()), ("declarations.csv", declared.as_bytes())];
-    let page = server.ran(&server.dropped("", &files), DIVIDEND);
+    let page = server.ran(&server.dropped("case", &files), DIVIDEND);
     assert!(page.contains("drop its arrears.csv, carry.csv and, where it has one, carried_payments.csv"), "{page}");
 }
 
