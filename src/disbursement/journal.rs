@@ -63,9 +63,9 @@ pub(crate) fn journal(runs: &[Run], accounts: Option<BTreeMap<String, String>>) 
         let run = left.remove(at);
         journal.accounts.extend(run.manifest.accounts.clone());
         if run.is_reissue() {
-            journal.reissue(run, &mut held, &mut paid)?
+            journal.reissue(run, &mut held, &mut paid)?;
         } else {
-            journal.run(run, &mut held)?
+            journal.run(run, &mut held)?;
         }
         booked.insert(run.sha256.as_str());
     }

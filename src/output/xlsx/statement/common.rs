@@ -140,7 +140,8 @@ impl<'a, R: Paid> Draft<'a, R> {
         let kept_back = carried_in(common.case, holder);
         let mut status = status(common.case, holder, cash + kept_back, &common.locale.date(common.dates[2]));
         if kept_back != 0 {
-            status += &format!(" Of this, {} was kept back earlier.", kept_back_in_words(common.case, kept_back));
+            let sum = kept_back_in_words(common.case, kept_back);
+            status = format!("{status} Of this, {sum} was kept back earlier.");
         }
         statement.put(single::STATUS, Value::text(status));
         Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new() }
