@@ -46,9 +46,9 @@ pub(crate) fn judge(action: &Action, rank: Option<Rank>, by: &Circumstances) -> 
         ActionKind::ChangeNumberOfDirectors => number_of_directors(action.approved_by, by.right_exercised),
         _ if !by.in_arrears => allowed("no dividends on Series A are in arrears"),
         ActionKind::JuniorDividend | ActionKind::JuniorStockDividend => junior_dividend,
-        ActionKind::ParityDividend if is_junior => junior_dividend,
         ActionKind::JuniorAcquisition => acquires(Rank::Junior),
         ActionKind::ParityDividend => match &by.ratable {
+            Ok(()) if is_junior => junior_dividend,
             Ok(()) => allowed("paid ratably on Series A and all parity stock, in proportion to what is due"),
             Err(why) => prohibited("4(a)(ii)", why),
         },

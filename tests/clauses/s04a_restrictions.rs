@@ -89,7 +89,6 @@ fn table_of_actions() {
         ("parity-acquisition, par,,,,, junior-stock", "allowed"),
         ("parity-acquisition, par,,,,, Junior Stock", "allowed"),
         // A junior class is junior stock, whatever the row calls it.
-        ("parity-dividend, common, 15, 30, 50,,", "4(a)(i)"),
         ("parity-acquisition, common,,,,, junior-stock", "4(a)(i)"),
         ("series-a-acquisition, common,,,, yes,", "4(a)(i)"),
         ("series-a-acquisition,,,,,,", "4(a)(iv)"),
@@ -128,6 +127,8 @@ fn ratable_parity_dividends() {
     };
     assert_eq!(both("pax, 5, 10, 50"), ["allowed", "allowed"]);
     assert_eq!(both("pax, 5, 20, 50"), ["4(a)(ii)", "4(a)(ii)"]);
+    // Junior stock is none of it, however ratable.
+    assert_eq!(both("common, 15, 30, 50"), ["allowed", "4(a)(i)"]);
 }
 
 /// "all such parity stock on which dividends are payable or in arrears": a class without shares outstanding has none.
