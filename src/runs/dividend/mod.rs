@@ -98,7 +98,7 @@ impl Run<'_> {
 
     fn finish(self, replay: &Replay, mut state: State) -> Result<DividendOutcome, Refusal> {
         let date = self.plan.date;
-        let before = state.ledger.clone();
+        let (before, carried) = (state.ledger.clone(), state.carry.clone());
         let preferred = self.pay_preferred(&mut state.ledger, &mut state.carry)?;
         self.told_apart(&preferred)?;
         let (entitled, paid) = (&preferred.series_a, &preferred.series_a_paid);
@@ -159,7 +159,7 @@ impl Run<'_> {
             default_period: replay.default_period(&state, &entitled.shares, date),
             default_steps: state.default_steps.clone(),
             arrears,
-            carried: self.case().carried(),
+            carried,
             carry: state.carry.clone(),
             payments: describe::payments_out(changed, paid.taken, &owed),
             declarations: self.dividends.matched(date),
