@@ -2,7 +2,7 @@
 //! always.
 
 use crate::model::events::{Action, ActionKind, Approval};
-use crate::model::{ClassIx, Rank};
+use crate::model::{Class, ClassIx, Rank};
 use crate::quantity::Ratio;
 use crate::text::number;
 use num_traits::{Signed, Zero};
@@ -29,10 +29,11 @@ fn prohibited(clause: &'static str, reason: impl Into<String>) -> Verdict {
     (vec![clause], reason.into())
 }
 
-/// Judges one action; `rank` is that of the class concerned, for §4. Of a junior class it is prohibited whatever the
+/// Judges one action; `class` is the one concerned, for §4. What is junior stock by all its rankings is so whatever the
 /// action is called.
-pub(crate) fn judge(action: &Action, rank: Option<Rank>, by: &Circumstances) -> Verdict {
-    let is_junior = matches!(rank, Some(Rank::Junior | Rank::Common | Rank::OtherCommon | Rank::Right));
+pub(crate) fn judge(action: &Action, class: Option<&Class>, by: &Circumstances) -> Verdict {
+    let rank = class.map(Class::restriction_rank);
+    let is_junior = class.is_some_and(|class| [class.rank, class.dividend_rank].into_iter().all(is_junior));
     let junior_dividend =
         prohibited("4(a)(i)", "no dividends on junior stock while dividends on Series A are in arrears");
     let acquires = |called| acquisition(action, if is_junior { rank } else { Some(called) });
@@ -84,10 +85,14 @@ fn number_of_directors(approved_by: Option<Approval>, right_exercised: bool) -> 
     }
 }
 
+fn is_junior(rank: Rank) -> bool {
+    matches!(rank, Rank::Junior | Rank::Common | Rank::OtherCommon | Rank::Right)
+}
+
 /// An acquisition of shares for consideration, while dividends are in arrears.
 fn acquisition(action: &Action, rank: Option<Rank>) -> Verdict {
     match rank {
-        Some(Rank::Junior | Rank::Common | Rank::OtherCommon | Rank::Right) => {
+        Some(rank) if is_junior(rank) => {
             prohibited("4(a)(i)", "no acquisition of junior stock while dividends on Series A are in arrears")
         }
         Some(Rank::Parity) if action.in_exchange_for.as_deref() == Some("junior-stock") => {
@@ -102,7 +107,7 @@ fn acquisition(action: &Action, rank: Option<Rank>) -> Verdict {
             "4(a)(iv)",
             "Series A may be acquired only by an offer to all holders while dividends on it are in arrears",
         ),
-        Some(Rank::Senior) | None => allowed("senior stock is not restricted by §4"),
+        _ => allowed("senior stock is not restricted by §4"),
     }
 }
 

@@ -19,8 +19,8 @@ pub fn run(case: &Case) -> Result<ActionsOutcome, Refusal> {
     let days = dates.into_iter().map(|date| Ok((date, circumstances(&context, date)?)));
     let days = days.collect::<Result<BTreeMap<Date, Circumstances>, Refusal>>()?;
     let verdict = |action: &Action| {
-        let rank = action.class.map(|class| case.classes.get(class).restriction_rank());
-        let (clauses, reason) = judge(action, rank, &days[&action.date]);
+        let class = action.class.map(|class| case.classes.get(class));
+        let (clauses, reason) = judge(action, class, &days[&action.date]);
         let (row, date, action) = (action.row, action.date, action.kind.word());
         ActionVerdict { row, date, action, allowed: clauses.is_empty(), clauses, reason }
     };
