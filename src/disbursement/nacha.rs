@@ -112,7 +112,8 @@ fn kind(payment: &Payment) -> (usize, Option<&'static str>) {
     (0, Some("taken for a person: nothing says that it is a company"))
 }
 
-/// Whether a payment goes by this format and so by no other: what the table `bank` says may change between two files.
+/// Whether a payment of a payer who has a company ID goes by this format, and so by no other, whatever else the table `bank`
+/// lacks as yet.
 pub(crate) fn takes(run: &Run, payment: &Payment) -> bool {
     pays(run) && entry(payment).is_ok()
 }

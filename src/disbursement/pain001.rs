@@ -30,6 +30,8 @@ pub(crate) struct Pain001<'a> {
     agent: Agent<'a>,
     company_id: Cow<'a, str>,
     batch_limit: Option<Units>,
+    /// Whether the payer sends ACH payments in NACHA's format.
+    has_nacha: bool,
     /// What was changed in the payer's own texts.
     pub replaced: Vec<Replaced>,
     message_id: String,
@@ -85,6 +87,7 @@ impl<'a> Pain001<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
+        let has_nacha = !bank.get("company_id").is_empty();
         let company_id = fitting.fit("company_id", bank.get("company_id"), 35);
         Ok(Self {
             run,
@@ -94,6 +97,7 @@ impl<'a> Pain001<'a> {
             agent,
             company_id,
             batch_limit: bank.batch_limit,
+            has_nacha,
             replaced: fitting.replaced,
             remittance: format!("{} of {}", run.title(), iso(run.date)),
             message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
@@ -170,7 +174,7 @@ impl Format for Pain001<'_> {
         if method == Method::Check {
             return Err("paid by check: write it with --as checks".to_owned());
         }
-        if method == Method::Ach && nacha::takes(self.run, payment) {
+        if method == Method::Ach && self.has_nacha && nacha::takes(self.run, payment) {
             return Err("paid by ACH: write it with --as nacha".to_owned());
         }
         let Some(account) = Account::read(payment.row.account()) else {
