@@ -303,7 +303,7 @@ impl Run<'_> {
             }
             if made.behind && other.paid_total() > 0 && info.restriction_rank() == Rank::Junior {
                 let message = format!(
-                    "{} ranks junior to Series A in part, and is paid {} while dividends on Series A are in arrears: \
+                    "{} ranks junior to Series A, and is paid {} while dividends on Series A are in arrears: \
                      §4(a)(i) forbids that.",
                     info.name,
                     self.context.money(other.paid_total())
