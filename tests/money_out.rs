@@ -392,6 +392,49 @@ fn a_reissue_is_paid_booked_and_never_twice() {
     assert!(company.rows("r2/payment-instructions.csv").is_empty());
 }
 
+/// What a bank has said of a payment, or somebody has stopped, is known to `pay`.
+#[test]
+fn what_became_of_a_payment_already_is_not_sent_again() {
+    let company = Company::new();
+    let pay = |from: &str, out: &str| {
+        let said = company.done(&format!("pay {from} --case case --as pain.001 --out {out}"));
+        (said, texts(&company.text(out), "EndToEndId"))
+    };
+    let (_, first) = pay("run", "first.xml");
+    let [settled, stopped, rest @ ..] = first.as_slice() else { panic!("{first:?}") };
+    let mut table = format!("reference,status,date\n{settled},settled,2006-03-16\n{stopped},stopped,2006-03-16\n");
+    fs::write(company.path("case/payment_status.csv"), &table).unwrap();
+    let (said, second) = pay("run", "second.xml");
+    assert_eq!(second, rest);
+    assert!(said.contains("settled, by payment_status."), "{said}");
+    assert!(said.contains("stopped, by payment_status: ratable reissue pays it again."), "{said}");
+    company.done("reissue run --case case --out r1");
+    let again = format!("{stopped}-r1");
+    assert!(pay("r1", "r1.xml").1.contains(&again));
+    // Words of the reissue do not keep the rest of the run from being paid.
+    table.push_str(&format!("{again},settled,2006-03-20\n"));
+    fs::write(company.path("case/payment_status.csv"), &table).unwrap();
+    assert_eq!(pay("run", "third.xml").1, rest);
+    table.push_str("d20060315-H-99,stopped,2006-03-20\n");
+    fs::write(company.path("case/payment_status.csv"), &table).unwrap();
+    let said = company.refused(3, "pay run --case case --as pain.001 --out fourth.xml");
+    assert!(said.contains("d20060315-H-99 is no reference of this run"), "{said}");
+}
+
+/// A payer who gets an ACH company ID after a file was written has the payments of that file in no other.
+#[test]
+fn a_payment_is_in_no_two_files_of_different_formats() {
+    let company = Company::new();
+    let bank = company.text("case/bank.csv");
+    replace(&company.path("case/bank.csv"), "company_id,13-5791113\n", "");
+    company.done("pay run --case case --as pain.001 --out all.xml");
+    fs::write(company.path("case/bank.csv"), bank).unwrap();
+    let said = company.refused(3, "pay run --case case --as nacha --out ach.txt");
+    assert!(said.contains("all.xml carries it: if that was not sent, delete it and its list"), "{said}");
+    fs::remove_file(company.path("all.xml.json")).unwrap();
+    company.done("pay run --case case --as nacha --out ach.txt");
+}
+
 #[test]
 fn a_run_is_reissued_once_and_then_from_its_reissue() {
     let company = Company::new();

@@ -108,7 +108,7 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
     }
     reissued_before(args, &run)?;
     let of = case?;
-    let mut payments = Reconciliation::read(&run, instructions)?;
+    let mut payments = Reconciliation::read(&run, &instructions?)?;
     payments.take(&run, &of.case.payment_statuses)?;
     let again = payments.reissue(&of.case);
     let latest = payments.lines.iter().filter_map(|line| line.date).chain([run.pay_date]).max();

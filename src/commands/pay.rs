@@ -10,7 +10,7 @@ use crate::disbursement::created::Created;
 use crate::disbursement::latin::Replaced;
 use crate::disbursement::nacha::Nacha;
 use crate::disbursement::pain001::Pain001;
-use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay};
+use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay, already};
 use crate::disbursement::run::Run;
 use crate::input::{FileHash, file_name};
 use crate::model::iso;
@@ -54,7 +54,9 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
     let read = case?;
     let instructions = instructions?;
     let (run, case) = (&run, &read.case);
-    let of = ToPay { run, instructions: &instructions, case };
+    let mut already = already::by_status(run, &instructions, case)?;
+    already::add_other_files(&mut already, &record_of(&args.out), &run.sha256, format_name(args))?;
+    let of = ToPay { run, instructions: &instructions, case, already: &already };
     progress::doing("writing the bank's file");
     match args.format_of_file {
         BankFormat::Pain001 => {
@@ -139,17 +141,22 @@ fn file<F: Format>(
     Ok(told(args, of.run, &plan, &written, head(&written)))
 }
 
+/// The format as `FILE.json` names it.
+fn format_name(args: &PayArgs) -> &'static str {
+    match args.format_of_file {
+        BankFormat::Pain001 => "pain.001.001.09",
+        BankFormat::Nacha => "nacha",
+        BankFormat::Checks => "checks",
+    }
+}
+
 /// What `FILE.json` begins with.
 fn head(args: &PayArgs, run: &Run, created: Created, written: &FileWritten, of_payer: &[Replaced]) -> Value {
     let replaced = of_payer.iter().map(|r| json!({"field": r.field, "from": r.from, "to": r.to}));
     json!({
         "tool": "ratable",
         "file": file_name(&args.out),
-        "format": match args.format_of_file {
-            BankFormat::Pain001 => "pain.001.001.09",
-            BankFormat::Nacha => "nacha",
-            BankFormat::Checks => "checks",
-        },
+        "format": format_name(args),
         "run": run.sha256,
         "date": iso(run.date),
         "pay_date": iso(run.pay_date),

@@ -3,6 +3,7 @@
 //!
 //! File and list are rendered piece by piece and never in memory as a whole.
 
+pub(crate) mod already;
 mod told;
 
 use super::Refused;
@@ -15,6 +16,7 @@ use crate::output::instructions::NAME as INSTRUCTIONS;
 use crate::problem::{Place, Problem};
 use crate::quantity::Units;
 use crate::sha256::{beside, hex};
+use already::Already;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
@@ -31,6 +33,7 @@ pub(crate) struct ToPay<'a> {
     pub run: &'a Run,
     pub instructions: &'a Instructions,
     pub case: &'a Case,
+    pub already: &'a Already,
 }
 
 /// A row of a run's instructions with what the case says of its holder.
@@ -283,7 +286,7 @@ impl<'a> ToPay<'a> {
                 let help = "Give the case that the run was made of.";
                 Problem::error("pay.holder_id.unknown", self.place(), message, help)
             })?;
-            Ok(Carried::new(&self.payment(at, holder), format))
+            Ok(Carried::new(&self.payment(at, holder), self.already, format))
         };
         Ok((first, (first..self.instructions.len()).take(PIECE).map(verdict).collect::<Result<_, Refused>>()?))
     }
@@ -309,9 +312,12 @@ impl<'a> ToPay<'a> {
 
 impl Carried {
     /// A payment as a format has it, or why it is not carried.
-    fn new<F: Format>(payment: &Payment, format: &F) -> Result<Self, String> {
+    fn new<F: Format>(payment: &Payment, already: &Already, format: &F) -> Result<Self, String> {
         let entry = match payment.row.status() {
-            "pay" if payment.row.amount > 0 => format.entry(payment)?,
+            "pay" if payment.row.amount > 0 => match already.get(payment.row.reference()) {
+                Some(reason) => return Err(reason.clone()),
+                None => format.entry(payment)?,
+            },
             "held" => return Err(format!("held: {}", payment.row.reason())),
             _ => return Err("there is nothing to pay".to_owned()),
         };

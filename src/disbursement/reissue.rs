@@ -100,8 +100,7 @@ fn opened(folder: &Path, file: &str) -> Result<Table, Refused> {
 
 impl Reconciliation {
     /// The payments of a run as it left them.
-    pub(crate) fn read(run: &Run, instructions: Result<Instructions, Refused>) -> Result<Self, Refused> {
-        let instructions = instructions?;
+    pub(crate) fn read(run: &Run, instructions: &Instructions) -> Result<Self, Refused> {
         let sent =
             instructions.iter().filter(|row| row.status() == "pay").map(|row| row.reference().to_owned()).collect();
         if !run.is_reissue() {
@@ -198,6 +197,19 @@ impl Reconciliation {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(Refused::Problems(problems)) }
+    }
+
+    /// What banks said, without the references that a later reissue made, whose folder is not this one.
+    pub(crate) fn without_later(&self, mut statuses: Vec<PaymentStatus>) -> Vec<PaymentStatus> {
+        let references =
+            || self.lines.iter().map(|line| line.reference.as_str()).chain(self.replaced.iter().map(|r| r.0.as_str()));
+        let known: HashSet<&str> = references().collect();
+        let bases: HashSet<&str> = references().map(|reference| numbered(reference, true).0).collect();
+        statuses.retain(|status| {
+            let (base, number) = numbered(&status.reference, true);
+            number == 0 || known.contains(status.reference.as_str()) || !bases.contains(base)
+        });
+        statuses
     }
 
     /// Gives new references to what can be paid now; says whom, under which.

@@ -23,7 +23,7 @@ pub(crate) const ACCOUNTS: Table = Table {
 
 pub(crate) const PAYMENT_STATUS: Table = Table {
     name: "payment_status",
-    help: "What became of payments that were sent, by reference; for reissue.",
+    help: "What became of payments that were sent, by reference; for reissue, and so that pay does not send them again.",
     columns: &[
         required("reference", Id, "The payment's reference, as in payment-instructions.csv.")
             .alias("Payment Reference, End To End Id, EndToEndId"),

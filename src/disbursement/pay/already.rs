@@ -1,0 +1,69 @@
+//! Payments that are not sent, since they were already: by what the case says became of them, and by the lists of the
+//! bank's files beside the one to be written.
+
+use super::super::Refused;
+use super::super::reissue::{Reconciliation, State};
+use super::super::run::{Instructions, Run};
+use crate::model::Case;
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader};
+use std::path::Path;
+
+/// Why payments are not sent, by reference.
+pub(crate) type Already = HashMap<String, String>;
+
+/// What [`super::Plan::tell`] writes, as far as it is read.
+#[derive(Deserialize)]
+struct List {
+    file: String,
+    format: String,
+    run: String,
+    rows: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    reference: String,
+    fate: String,
+}
+
+/// What the table `payment_status` says of the run's payments.
+/// Errors: those of [`Reconciliation::take`].
+pub(crate) fn by_status(run: &Run, instructions: &Instructions, case: &Case) -> Result<Already, Refused> {
+    if case.payment_statuses.is_empty() {
+        return Ok(Already::new());
+    }
+    let mut payments = Reconciliation::read(run, instructions)?;
+    let statuses = payments.without_later(case.payment_statuses.clone());
+    payments.take(run, &statuses)?;
+    let reason = |state: State| match state {
+        State::Settled => Some("settled, by payment_status".to_owned()),
+        State::Returned | State::Stopped => {
+            Some(format!("{}, by payment_status: ratable reissue pays it again", state.word()))
+        }
+        _ => None,
+    };
+    Ok(payments.lines.into_iter().filter_map(|line| Some((line.reference, reason(line.state)?))).collect())
+}
+
+/// Adds what files of the run in other formats carry, whose lists stand beside `list`.
+/// Errors: where the folder cannot be read.
+pub(crate) fn add_other_files(already: &mut Already, list: &Path, run: &str, format: &str) -> io::Result<()> {
+    let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_none_or(|kind| kind != "json") || path.file_name() == list.file_name() {
+            continue;
+        }
+        let Ok(file) = File::open(&path) else { continue };
+        let Ok(other) = serde_json::from_reader::<_, List>(BufReader::new(file)) else { continue };
+        if other.run == run && other.format != format {
+            let carried = other.rows.into_iter().filter(|row| row.fate == "carried");
+            let reason = format!("{} carries it: if that was not sent, delete it and its list", other.file);
+            already.extend(carried.map(|row| (row.reference, reason.clone())));
+        }
+    }
+    Ok(())
+}
