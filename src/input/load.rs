@@ -131,6 +131,9 @@ impl<'o> Reader<'o> {
         let others = self.gathered(&CLASSES, |line, others: &mut OtherClasses| others.row(line, &terms))?;
         let classes = others.finish(&terms, &mut self.findings);
         let Some(register) = self.register(&classes)? else { return Ok(None) };
+        let made = self.source.position(&REGISTER).and_then(|at| self.source.tables[at].made());
+        let moved = made.into_iter().flat_map(|made| &made.moved);
+        let moved = moved.filter_map(|(class, date)| Some((classes.find(class)?, *date))).collect();
         let after = self.options.after.as_ref();
         let year_to_date = after.and_then(|run| year_to_date(run, &register, &terms));
         let arrears = |line: &mut Line, so_far: &mut ArrearsSoFar| so_far.row(line, &terms, &classes);
@@ -161,6 +164,7 @@ impl<'o> Reader<'o> {
             terms,
             classes,
             register: Arc::new(register),
+            moved,
         };
         case.adjustments.sort_by_key(|a| a.effective_date);
         case.declarations.sort_by_key(|d| d.declared_date);

@@ -228,7 +228,7 @@ impl<'p, 'c> Pass<'p, 'c> {
                 return None;
             }
         };
-        let (place, objects) = (self.found.place(), self.found.objects());
+        let (place, objects) = (self.found.place(), self.found.made().map(|made| made.objects.clone()));
         let headers = row.cells().iter().filter(|c| !row.is_blank(c));
         let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
         let bare_id = bare_id(&headers);

@@ -5,7 +5,7 @@ pub(crate) mod names;
 
 use super::schema::{REGISTER, Table};
 use super::{Findings, ReadOptions};
-use crate::model::{Date, Objects};
+use crate::model::Date;
 use crate::ocf::{self, MadeTable};
 use crate::problem::{Place, Problem};
 use crate::spreadsheet::csv::{self, Records};
@@ -16,7 +16,6 @@ pub(crate) use names::{file_name, files, is_table_file, name, size};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 pub(crate) enum Origin {
     Csv(PathBuf),
@@ -34,9 +33,9 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// The objects of its rows, where it is made of such.
-    pub(crate) fn objects(&self) -> Option<Arc<Objects>> {
-        if let Origin::Made(made) = &self.origin { Some(made.objects.clone()) } else { None }
+    /// The table itself where it is made of objects or transactions.
+    pub(crate) fn made(&self) -> Option<&MadeTable> {
+        if let Origin::Made(made) = &self.origin { Some(made) } else { None }
     }
 
     /// Its rows. `score` says how much rows of a CSV file look like the table's, and `tally` hashes what is read.

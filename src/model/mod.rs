@@ -51,6 +51,8 @@ pub struct Case {
     pub classes: Classes,
     /// The register, finished; shared, since the same run is made again under other readings.
     pub register: Arc<Register>,
+    /// Where the register was made of transactions: when shares of a class went to another holder, or were split, last.
+    pub moved: Vec<(ClassIx, Date)>,
     /// Adjustments, by effective date (rows of one date in their order).
     pub adjustments: Vec<Adjustment>,
     /// Declarations on Common, by declared date (rows of one date in their order).

@@ -95,6 +95,8 @@ pub(crate) struct Folded {
     /// The rights that there are lots of, and the object and columns of the first of them.
     pub rights: Vec<(Right, ObjectId, Carried)>,
     pub splits: Vec<Split>,
+    /// When shares of a class went to another holder last, by class.
+    pub transfers: BTreeMap<u32, Date>,
     /// Conversion rights as they were changed last, by class.
     pub conversions: HashMap<usize, (RatioConversion, Date)>,
     /// Authorised shares as they were changed last, by class.

@@ -250,7 +250,7 @@ fn row(object: &str) -> String {
 }
 
 fn register(ledger: &Ledger, classes: Vec<String>, folded: Folded) -> MadeTable {
-    let Folded { mut lots, mut texts, .. } = folded;
+    let Folded { mut lots, mut texts, transfers, .. } = folded;
     lots.retain(|lot| lot.quantity.ratio().is_positive());
     let mut number = |lot: &Lot| {
         let row = row(texts.get(lot.object));
@@ -264,5 +264,5 @@ fn register(ledger: &Ledger, classes: Vec<String>, folded: Folded) -> MadeTable 
         Of::Stock(class) => classes.get(class as usize).cloned().unwrap_or_default(),
         Of::Right(_) => String::new(),
     };
-    super::tables::register(objects.into(), ledger.holders.to_vec(), lots, texts, class)
+    super::tables::register(objects.into(), ledger.holders.to_vec(), lots, texts, &transfers, class)
 }

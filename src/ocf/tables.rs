@@ -5,11 +5,11 @@ use super::fold::{Amount, Folded, Lot, Of, Split};
 use super::objects::{Stakeholder, carried};
 use super::{Column, ObjectId, Package, TableRow, at};
 use crate::model::class::COMMON;
-use crate::model::{Objects, Span, TextPool, iso};
+use crate::model::{Date, Objects, Span, TextPool, iso};
 use crate::quantity::{Ratio, plain, power_of_ten};
 use crate::spreadsheet::{Content, Row, Rows, RowsError};
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 /// Fills a row of a table with the cells of its line.
@@ -25,6 +25,8 @@ pub(crate) struct MadeTable {
     columns: Arc<Vec<Column>>,
     count: usize,
     fill: Arc<Fill>,
+    /// Of a register: when shares of a class went to another holder, or were split, last.
+    pub moved: Vec<(String, Date)>,
 }
 
 impl MadeTable {
@@ -76,8 +78,10 @@ pub(super) fn register(
     holders: Vec<Holder>,
     lots: Vec<Lot>,
     texts: Arc<TextPool>,
+    transfers: &BTreeMap<u32, Date>,
     class: impl Fn(Of) -> String + Send + Sync + 'static,
 ) -> MadeTable {
+    let moved = transfers.iter().map(|(ix, date)| (class(Of::Stock(*ix)), *date)).collect();
     let mut columns: Vec<Column> = ["holder_id", "holder_name"].into_iter().chain(OF_LOT).map(Column::from).collect();
     let mut known: HashSet<Column> = columns.iter().cloned().collect();
     let of_holders = holders.iter().flat_map(|holder| &holder.details).map(|(column, _)| column.clone());
@@ -112,7 +116,7 @@ pub(super) fn register(
         }
     };
     let file = objects.files.first().cloned().unwrap_or_default();
-    MadeTable { name: "register", file, objects, columns, count, fill: Arc::new(fill) }
+    MadeTable { name: "register", file, objects, columns, count, fill: Arc::new(fill), moved }
 }
 
 /// A table of rows, with these columns and what other ones the rows have.
@@ -134,7 +138,15 @@ fn table(name: &'static str, names: &[String], mut columns: Vec<Column>, rows: V
             }
         }
     };
-    Some(MadeTable { name, file, objects: objects(names, texts.into(), places), columns, count, fill: Arc::new(fill) })
+    Some(MadeTable {
+        name,
+        file,
+        objects: objects(names, texts.into(), places),
+        columns,
+        count,
+        fill: Arc::new(fill),
+        moved: Vec::new(),
+    })
 }
 
 /// Where rows come from in a package.
@@ -159,6 +171,11 @@ pub(crate) fn make(
     package.terms.extend(stock.terms.into_iter().map(|(term, value, object)| (term, value, place(&object))));
     package.tables.extend(table("classes", names, Vec::new(), stock.rows));
     let common = stock.ids.iter().position(|id| id == COMMON);
+    let mut moved = folded.transfers;
+    for (class, date) in folded.splits.iter().filter_map(|split| Some((u32::try_from(split.class).ok()?, split.date))) {
+        let last = moved.entry(class).or_insert(date);
+        *last = date.max(*last);
+    }
     package.tables.extend(adjustments(names, folded.splits.into_iter().filter(|split| Some(split.class) == common)));
     let (ids, rights, mut lots) = (stock.ids, stock.rights, folded.lots);
     lots.retain(|lot| match lot.of {
@@ -171,7 +188,7 @@ pub(crate) fn make(
     };
     let texts = Arc::new(folded.texts);
     let objects = objects(names, texts.clone(), lots.iter().map(|lot| (lot.file, lot.object)).collect());
-    package.tables.push(register(objects, named(holders), lots, texts, class));
+    package.tables.push(register(objects, named(holders), lots, texts, &moved, class));
 }
 
 fn adjustments(names: &[String], splits: impl Iterator<Item = Split>) -> Option<MadeTable> {

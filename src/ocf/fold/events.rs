@@ -138,7 +138,10 @@ impl Fold<'_> {
         let quantity = stated.clone().filter(|_| is_counted).unwrap_or(all);
         let Some(parcels) = self.take_out(from, &quantity, &object) else { return };
         match &event.kind {
-            Kind::Move => self.hand_over(parcels, &event.to, first, date, &object, "moves"),
+            Kind::Move => {
+                self.transferred(first, event);
+                self.hand_over(parcels, &event.to, first, date, &object, "moves");
+            }
             Kind::Exercise => {
                 self.gives(first, event, stated.as_ref(), &object);
                 if let Some(grant) = self.grant(first) {
@@ -163,6 +166,15 @@ impl Fold<'_> {
         }
         for security in from.iter().skip(1) {
             self.closed(*security, event);
+        }
+    }
+
+    /// Keeps in mind when shares went to another holder.
+    fn transferred(&mut self, from: u32, event: &Event) {
+        let Some(&Security { family: Family::Stock(class), holder, .. }) = self.get(from) else { return };
+        if event.to.iter().filter_map(|to| self.get(*to)).any(|to| to.holder != holder) {
+            let last = self.folded.transfers.entry(class).or_insert(event.date);
+            *last = event.date.max(*last);
         }
     }
 

@@ -1,10 +1,11 @@
 //! What stands in the way of a dividend run, and what a treasurer should look at.
 
 use super::preferred::Preferred;
+use super::record_date::split_since_the_record_date;
 use super::{ARREARS_CLAUSE, DividendPlan, Run};
 use crate::model::events::Declaration;
 use crate::model::reading::DeclaredInArrears;
-use crate::model::{Class, ClassIx, Date, Detail, Rank, days_between, iso, plus_days};
+use crate::model::{Class, ClassIx, Date, Detail, Rank, iso, plus_days};
 use crate::outcome::{PaymentRow, Restriction};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, power_of_ten, round_half, shares_ratio, whole};
@@ -12,7 +13,7 @@ use crate::rules::ledger::Ledger;
 use crate::runs::common::CommonRun;
 use crate::runs::replay::DayPayments;
 use crate::runs::retirements::retired_unpaid;
-use crate::runs::{Context, Refusal, State};
+use crate::runs::{Refusal, State};
 use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
@@ -157,6 +158,7 @@ impl Run<'_> {
         warnings.extend(self.dividends.unmatched(self.plan.date));
         warnings.extend(self.common_in_arrears(made));
         warnings.extend(self.dividends.odd_records(self.plan.date, made.pays_series_a()));
+        warnings.extend(split_since_the_record_date(self.context, self.plan.date));
         warnings.extend(retired_unpaid(self.context, self.plan.date, &made.state.days));
         warnings.extend(self.untaxed(made));
         warnings.extend(self.context.ignored(self.context.calendar.record_dates.of(self.plan.date)));
@@ -358,22 +360,6 @@ impl Made<'_> {
     fn pays_series_a(&self) -> bool {
         self.preferred.series_a_paid.taken > 0 || self.rows.iter().any(|row| !row.is_cash())
     }
-}
-
-/// Where `record_dates` names D: not more than the window before the day of payment either (§2(c)).
-pub(super) fn record_date_of_the_run(context: &Context, plan: &DividendPlan) -> Option<Problem> {
-    let record = *context.calendar.record_dates.dates.get(&plan.date)?;
-    let paid = plan.pay_date.unwrap_or(plan.date);
-    let ahead = days_between(record, paid);
-    let window = context.case.terms.record_date_window;
-    (ahead > i64::from(window)).then(|| {
-        let message = format!(
-            "The record date {record} lies {ahead} days before the payment on {paid}; §2(c) allows at most {window}."
-        );
-        let help = "Fix a later record date in record_dates, or an earlier --pay-date.";
-        let place = context.calendar.record_dates.place(plan.date);
-        Problem::error("record_dates.record_date.too-early", place, message, help).with_value(iso(record))
-    })
 }
 
 /// Whether two ways of writing a clause mean the same: `4(a)(i)`, `§4(A)(i)`, `Section 4 (a) (i)`.

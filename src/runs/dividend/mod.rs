@@ -4,6 +4,7 @@ mod checks;
 mod deliveries;
 mod describe;
 mod preferred;
+mod record_date;
 mod rows;
 
 use super::effects::effects;
@@ -69,7 +70,8 @@ fn run_once(case: &Case, plan: &DividendPlan) -> Result<DividendOutcome, Refusal
     problems.extend(context.accrued_problems(date));
     problems.extend(context.between_compounding_dates(date, context.calendar.record_dates.of(date)));
     problems.extend(checks::funds_beside_payments(plan, &day_rows));
-    problems.extend(checks::record_date_of_the_run(&context, plan));
+    problems.extend(record_date::record_date_of_the_run(&context, plan));
+    problems.extend(record_date::moved_since_the_record_date(&context, date));
     let payable = case.declarations.iter().filter(|d| d.payment_date == Some(date));
     replay.watched = payable.map(|d| d.declared_date).filter(|day| *day < date).collect();
     replay.watched.extend(retirements(&context, date).map(|(day, _)| day));
