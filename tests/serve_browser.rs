@@ -74,6 +74,35 @@ fn from_the_sample_to_the_zip() {
     }
 }
 
+/// Files of a drop that takes half a second, and a second later those of another.
+const TWO_DROPS: &str = "
+    const asked = window.fetch;
+    window.fetch = async (address, how) => {
+        if (how?.method === 'PUT') await new Promise((end) => setTimeout(end, how.body.size > 100 ? 1000 : 500));
+        return asked(address, how);
+    };
+    const drop = (files) => {
+        const all = new DataTransfer();
+        for (const [name, text] of files) all.items.add(new File([text], name));
+        const input = document.querySelector('#files');
+        input.files = all.files;
+        input.dispatchEvent(new Event('change'));
+    };
+    const lots = 'holder_id,holder_name,class,shares\\nH1,Ada,common,';
+    drop([['register.csv', lots + '1\\n'], ['terms.csv', 'term,value\\ncompany,First Inc.\\n']]);
+    setTimeout(() => drop([['register.csv', lots + '2\\n' + '\\n'.repeat(100)]]), 200);";
+
+#[test]
+fn files_of_one_drop_do_not_come_into_the_next() {
+    let Some(browser) = browser(1280, false) else { return };
+    let server = Server::start();
+    browser.go(&server.address);
+    browser.script(TWO_DROPS);
+    browser.wait("document.querySelector('#run')");
+    let page = browser.text("body");
+    assert!(page.contains("Ready") && !page.contains("First Inc."), "{page}");
+}
+
 /// A connection that breaks off while work goes on.
 const BREAKS_OFF: &str = "
     window.EventSource = class { constructor() { setTimeout(() => this.onerror()); } close() {} };

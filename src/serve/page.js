@@ -102,12 +102,16 @@ async function work(of, address, body) {
 
 // A case that no page shows yet.
 let making = '';
+// How many drops there were: the last one counts.
+let drops = 0;
 
-function abandon() {
-  if (making) navigator.sendBeacon(`/case/${making}/close`, '');
+function abandon(made) {
+  if (made) navigator.sendBeacon(`/case/${made}/close`, '');
 }
 
 async function drop(files, folder) {
+  const own = ++drops;
+  let made = '';
   wrong('');
   try {
     const most = Number(by('drop').dataset.most);
@@ -116,18 +120,22 @@ async function drop(files, folder) {
     if (!files.length) throw new Error('There is no file in this. Drop a workbook, CSV files, a zip, or the folder that holds the tables.');
     if (size > most) throw new Error(`This is too large: a case has at most ${most >> 20} MB. Drop the tables of one case alone.`);
     say(`Taking ${files.length === 1 ? files[0].name : `${files.length} files`}`);
-    making = (await (await send('/case')).json()).case;
+    made = (await (await send('/case')).json()).case;
     const many = files.length > 1 || folder;
+    if (own === drops) making = made;
     for (const file of files) {
+      if (own !== drops) break;
       const place = new URLSearchParams({ name: file.name });
       if (many) place.set('folder', folder || 'case');
-      await ask(`/case/${making}/file?${place}`, { method: 'PUT', body: file });
+      await ask(`/case/${made}/file?${place}`, { method: 'PUT', body: file });
     }
-    await open(making);
+    if (own === drops) await open(made);
+    else abandon(made);
   } catch (error) {
+    abandon(made);
+    if (own !== drops) return;
     wrong(error.message);
     say('');
-    abandon();
     making = '';
   }
 }
@@ -136,7 +144,13 @@ async function open(made) {
   making = made;
   const stage = await work(made, `/case/${made}/read`, new URLSearchParams());
   if (stage === 'done') location.assign(`/case/${made}`);
-  else if (stage === 'cancelled') abandon();
+  else if (stage === 'cancelled') abandon(made);
+}
+
+// Whether to go on without what lies in these folders.
+function without(folders) {
+  const names = [...new Set(folders)].join(', ');
+  return !names || confirm(`The tables of a case lie in one folder. What is in ${names} is left out. Go on without it?`);
 }
 
 // Files of a dropped folder, one level deep.
@@ -152,7 +166,9 @@ async function dropped(transfer) {
       if (!more.length) break;
       inside.push(...more);
     }
-    const files = inside.filter((entry) => entry.isFile && !entry.name.startsWith('.'));
+    const seen = inside.filter((entry) => !entry.name.startsWith('.'));
+    const files = seen.filter((entry) => entry.isFile);
+    if (!without(seen.filter((entry) => entry.isDirectory).map((entry) => entry.name))) return null;
     return [await Promise.all(files.map((entry) => new Promise((done, fail) => entry.file(done, fail)))), one[0].name];
   }
   return [[...transfer.files], ''];
@@ -162,7 +178,7 @@ for (const [event, over] of [['dragenter', true], ['dragover', true], ['dragleav
   document.addEventListener(event, (happened) => {
     happened.preventDefault();
     by('drop')?.classList.toggle('over', over);
-    if (event === 'drop') dropped(happened.dataTransfer).then(([files, folder]) => drop(files, folder)).catch((error) => wrong(error.message));
+    if (event === 'drop') dropped(happened.dataTransfer).then((taken) => taken && drop(...taken)).catch((error) => wrong(error.message));
   });
 }
 
@@ -175,8 +191,10 @@ function picked(input) {
 
 by('files')?.addEventListener('change', (event) => drop(picked(event.target), ''));
 by('folder')?.addEventListener('change', (event) => {
-  const files = picked(event.target).filter((file) => file.webkitRelativePath.split('/').length === 2 && !file.name.startsWith('.'));
-  drop(files, files[0]?.webkitRelativePath.split('/')[0] || '');
+  const path = (file) => file.webkitRelativePath.split('/');
+  const seen = picked(event.target).filter((file) => !path(file).some((name) => name.startsWith('.')));
+  const files = seen.filter((file) => path(file).length === 2);
+  if (without(seen.filter((file) => path(file).length > 2).map((file) => path(file)[1]))) drop(files, files.length ? path(files[0])[0] : '');
 });
 
 // The run
@@ -344,7 +362,7 @@ document.addEventListener('input', (event) => {
 
 // The page closes, and with it its case
 
-addEventListener('pagehide', abandon);
+addEventListener('pagehide', () => abandon(making));
 if (id) {
   addEventListener('pagehide', () => navigator.sendBeacon(`${base}/close`, document.body.dataset.page));
   addEventListener('pageshow', (event) => event.persisted && location.reload());
