@@ -218,7 +218,9 @@ fn a_logo_keeps_its_shape_and_its_place_and_what_is_none_is_told() {
         ("huge.png", "larger than 2 MB"),
     ] {
         let ran = line(name);
-        assert!(ran.code == 2 && ran.stderr.contains(says), "{name}: {} {}{}", ran.code, ran.stdout, ran.stderr);
+        assert!(ran.code == 3 && ran.stderr.contains(says), "{name}: {} {}{}", ran.code, ran.stdout, ran.stderr);
+        let checked = run_in(top.path(), &["check", "case", "--set", &format!("logo={name}")]);
+        assert!(checked.code == 3 && checked.stdout.contains(says), "{name}: {checked:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use super::fingerprint::Fingerprint;
 use super::run_kind::distributed;
 use super::{Failure, Outcome, ReadPlan, RunKind, finished_run, print, progress};
 use crate::input::{EarlierRun, FileHash, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
-use crate::model::{Case, HolderIx, Locale};
+use crate::model::{Case, HolderIx, Locale, Terms};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
@@ -28,6 +28,13 @@ pub(crate) struct CaseRead {
     fingerprint: Fingerprint,
     after: Option<EarlierRun>,
     folder: PathBuf,
+}
+
+impl CaseRead {
+    /// What is wrong with the company's picture, if anything.
+    pub(crate) fn of_logo(&self) -> Vec<Problem> {
+        self.loaded.case.as_ref().and_then(|case| logo(&case.terms, &self.folder).err()).unwrap_or_default()
+    }
 }
 
 pub(crate) fn read_case(read: &ReadPlan, path: &Path) -> Result<CaseRead, Failure> {
@@ -94,30 +101,10 @@ impl CaseRun {
     }
 
     /// How the layout that comes with the program looks for this case.
-    /// Errors: the term `logo` names no picture beside the tables.
+    /// Errors: those of [`logo`].
     pub(crate) fn look(&self) -> Result<Look, Failure> {
-        const LARGEST: u64 = 2 << 20;
-        let terms = &self.case.terms;
-        let read = |name: &str| -> Result<Vec<u8>, &str> {
-            if Path::new(name).file_name().is_none_or(|only| only != name) {
-                return Err("is not the name of a file alone. Put the picture beside the tables, and type its name");
-            }
-            let path = self.folder.join(name);
-            let found = fs::symlink_metadata(&path).ok().filter(Metadata::is_file);
-            let found = found.ok_or("is no file beside the tables. Put the picture there, or clear the term")?;
-            if found.len() > LARGEST {
-                return Err("is larger than 2 MB, and every statement would hold it. Make the picture smaller");
-            }
-            let bytes = fs::read(&path).map_err(|_| "cannot be read. See that you may read it")?;
-            if is_picture(&bytes) {
-                Ok(bytes)
-            } else {
-                Err("is no complete PNG or JPEG picture. Save it as one of these")
-            }
-        };
-        let told = |why| Failure::Usage(format!("The term logo: {} {why}.", terms.logo));
-        let logo = (!terms.logo.is_empty()).then(|| read(&terms.logo)).transpose().map_err(told)?;
-        let (currency_decimals, locale) = (terms.currency_decimals, terms.locale);
+        let Terms { currency_decimals, locale, .. } = self.case.terms;
+        let logo = logo(&self.case.terms, &self.folder).map_err(Failure::Problems)?;
         Ok(Look { currency_decimals, locale, logo })
     }
 
@@ -280,6 +267,31 @@ impl CaseRun {
             }
         }
     }
+}
+
+/// The company's picture for the statements, if there is one.
+/// Errors: the term `logo` names no picture beside the tables.
+fn logo(terms: &Terms, folder: &Path) -> Result<Option<Vec<u8>>, Vec<Problem>> {
+    const LARGEST: u64 = 2 << 20;
+    let read = |name: &str| -> Result<Vec<u8>, (&str, &str)> {
+        if Path::new(name).file_name().is_none_or(|only| only != name) {
+            return Err(("is not the name of a file alone", "Put the picture beside the tables, and type its name."));
+        }
+        let path = folder.join(name);
+        let found = fs::symlink_metadata(&path).ok().filter(Metadata::is_file);
+        let found = found.ok_or(("is no file beside the tables", "Put the picture there, or clear the term."))?;
+        if found.len() > LARGEST {
+            return Err(("is larger than 2 MB, and every statement would hold it", "Make the picture smaller."));
+        }
+        let bytes = fs::read(&path).map_err(|_| ("cannot be read", "See that you may read it."))?;
+        let no_picture = ("is no complete PNG or JPEG picture", "Save it as one of these.");
+        if is_picture(&bytes) { Ok(bytes) } else { Err(no_picture) }
+    };
+    let told = |(what, help)| {
+        let message = format!("logo: {} {what}.", terms.logo);
+        vec![Problem::error("terms.value.no-picture", terms.place("logo"), message, help).with_value(&terms.logo)]
+    };
+    (!terms.logo.is_empty()).then(|| read(&terms.logo)).transpose().map_err(told)
 }
 
 /// What the holders' workbooks say.

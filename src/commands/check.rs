@@ -77,7 +77,10 @@ fn several(read: &ReadPlan, date: Option<Date>) -> u8 {
 
 /// Reads a case, with what is wrong as of the date.
 pub(crate) fn loaded(path: &Path, read: &ReadPlan, date: Option<Date>) -> Result<Loaded, Failure> {
-    let mut loaded = read_case(read, path)?.loaded;
+    let read = read_case(read, path)?;
+    let of_logo = read.of_logo();
+    let mut loaded = read.loaded;
+    loaded.problems.extend(of_logo);
     if let (Some(case), Some(date)) = (loaded.case.as_ref().or(loaded.draft.as_ref()), date) {
         loaded.problems.extend(as_of(case, date, loaded.case.is_some()));
     }
