@@ -138,8 +138,10 @@ fn entry(payment: &Payment) -> Result<Entry<Payee>, String> {
         }
         None => return Err("the IBAN's check digits are wrong: correct account in the register".to_owned()),
     };
-    let Some(Agent::Aba(routing)) = Agent::read(payment.row.bank_code()) else {
-        return Err("the bank code is no ABA routing number: correct bank_code in the register".to_owned());
+    let routing = match Agent::read(payment.row.bank_code()) {
+        Some(Agent::Aba(routing)) => routing,
+        Some(Agent::Bic(_)) => return Err("a BIC, which ACH does not pay to: write it with --as pain.001".to_owned()),
+        _ => return Err("the bank code is no ABA routing number: correct bank_code in the register".to_owned()),
     };
     let reference = payment.row.reference().as_bytes();
     if !(1..=80).contains(&reference.len()) || !reference.iter().all(|byte| (b' '..=b'~').contains(byte)) {
@@ -147,7 +149,7 @@ fn entry(payment: &Payment) -> Result<Entry<Payee>, String> {
     }
     let account = account.replace(' ', "");
     if account.is_empty() || account.len() > 17 || !account.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        return Err("the account is not of at most 17 letters and digits".to_owned());
+        return Err("the account is not of at most 17 letters and digits: write it with --as pain.001".to_owned());
     }
     if payment.row.amount > MOST_OF_ENTRY {
         return Err("the amount is above 99,999,999.99, which ACH does not pay: pay it by wire".to_owned());

@@ -206,6 +206,11 @@ impl TaxYear {
                 percent(&rate)
             ));
         }
+        let nondividend = part(paid.dividends, &case.terms.nondividend_part, self.decimals);
+        if nondividend != 0 {
+            let [nondividend, gross] = [nondividend, paid.dividends].map(|units| scaled_fixed(units, self.decimals));
+            says(format!("{nondividend} of {gross} is no dividend (nondividend_percent): fill in its income code"));
+        }
         if paid.liquidation != 0 {
             says("a liquidating distribution to a foreign person: fill in the income code".to_owned());
         }

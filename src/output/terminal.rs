@@ -145,14 +145,18 @@ pub(crate) fn next_quarter(
     // A class that compounds is paid on the dates on which it does alone; those of the rarest are the others' too.
     let quarters = &case.terms.quarter_dates;
     let held = outcome.classes.iter().filter(|class| class.shares > 0);
-    let rates = held.filter_map(|class| case.classes.get(class.class).rate.as_ref());
+    let mut rates = held.filter_map(|class| case.classes.get(class.class).rate.as_ref()).peekable();
+    let kept = if rates.peek().is_some() {
+        // Payments on a class with a rate have no rows in `payments`.
+        "put arrears.csv and carry.csv in the place of its tables arrears and carry"
+    } else {
+        "add the rows of payments.csv to its table payments"
+    };
     let next = rates.filter_map(|rate| rate.compounding.next(quarters, outcome.date)).max();
     let next = iso(next.unwrap_or_else(|| quarters.after(outcome.date)));
     [
         format!("Next quarter: ratable dividend {path} --date {next} --after {folder}"),
-        format!(
-            "  Where the case keeps a history instead, add the rows of payments.csv to its table payments{carried}."
-        ),
+        format!("  Where the case keeps a history instead, {kept}{carried}."),
     ]
 }
 

@@ -2,6 +2,8 @@
 
 use super::curve_answers::{breakeven, breakpoints, payoff, stack, why};
 use super::effects::effects;
+use super::replay::{Replay, Until};
+use super::retirements::{retired_unpaid, retirements};
 use super::scenarios::scenarios;
 use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, prepare, takes_part};
 use super::{Context, Prepared, Refusal, no_problems, waterfall_steps};
@@ -85,6 +87,9 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let until =
         plan.scenarios.iter().max().map_or_else(|| whole(0), |sum| units_ratio(*sum, case.terms.currency_decimals));
     let mut warnings = context.dividends().unmatched(plan.date);
+    let mut replay = Replay::new(&context);
+    replay.watched = retirements(&context, plan.date).map(|(day, _)| day).collect();
+    warnings.extend(retired_unpaid(&context, plan.date, &replay.run(Until::EndOf(plan.date))?.days));
     warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
     warnings.extend(context.ignored(plan.date));
     warnings.extend(context.paid_ahead(plan.date));
