@@ -299,6 +299,9 @@ fn countries_and_currencies_of_the_terms_are_codes() {
         let terms = case(&top).terms;
         assert_eq!((terms.home_country.as_str(), terms.currency.as_str()), (code, "USD"), "{country}");
     }
+    assert_eq!(told(&desk(&[("terms", "term,value\ncurrency,JPY\n")]), "check case"), ["terms.value.decimals B2"]);
+    let in_yen = desk(&[("terms", "term,value\ncurrency,JPY\ncurrency_decimals,0\n")]);
+    assert!(told(&in_yen, "check case").is_empty());
     let top = desk(&[("terms", "term,value\nhome_country,Ruritania\n")]);
     assert_eq!(told(&top, "check case"), ["terms.value.not-a-country B2"]);
 }
@@ -605,4 +608,113 @@ fn the_next_run_is_of_a_date_that_can_be_run() {
     let first = run(&top, "dividend case --date 2006-12-15 --funds 70 --out first");
     assert!(first.stdout.contains("--date 2007-12-15 --after first"), "{}", first.stdout);
     assert_eq!(run(&top, "dividend case --date 2007-12-15 --after first --out second").code, 0);
+}
+
+/// A register made of transactions is as of the run's date, and a record date before it asks who held then.
+#[test]
+fn a_transfer_after_the_record_date_is_a_problem_and_the_remedy_works() {
+    let ledger = "date,transaction type,class,shares,holder_id,holder_name,from\n2006-01-10,Issue,common,1000,s1,Ann,\n\
+                  2006-01-10,Issue,series-a,500,s2,Bob,\n2006-06-01,Transfer,series-a,200,s3,Cy,s2\n\
+                  2006-06-01,Transfer,common,200,s3,Cy,s1\n";
+    let dates = ("record_dates", "payment_date,record_date\n2006-06-15,2006-05-20\n");
+    let common = "declared_date,kind,amount,record_date,payment_date,series_a_declared_date\n\
+                  2006-05-03,cash,0.02,2006-05-20,2006-06-15,2006-05-03\n";
+    let top = desk(&[("register", ledger), dates, ("declarations", common)]);
+    let wanted = ["register.table.after-record-date -", "register.table.after-record-date -"];
+    assert_eq!(told(&top, "dividend case --date 2006-06-15 --out run"), wanted);
+    assert_eq!(run(&top, "convert case --date 2006-05-20 --to xlsx --out may.xlsx").code, 0);
+    let ran = run(&top, "dividend may.xlsx --date 2006-06-15 --out run");
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let paid = text(&top, "run/distribution.csv");
+    assert!(
+        paid.contains("s1,Ann,common,1000") && paid.contains("s2,Bob,series-a,500") && !paid.contains("Cy"),
+        "{paid}"
+    );
+    // Before the record date, and where nothing is paid on the class, it is no matter.
+    write(top.path(), "register", &ledger.replace("2006-06-01", "2006-05-20"));
+    assert_eq!(told(&top, "dividend case --date 2006-06-15 --out run --force"), ["ledger.date.as-of A1"]);
+    write(top.path(), "register", &ledger.replace("2006-06-01,Transfer,series-a", "2006-05-20,Transfer,series-a"));
+    write(top.path(), "declarations", "declared_date,kind,amount,series_a_declared_date\n");
+    assert_eq!(
+        told(&top, "dividend case --date 2006-06-15 --out run --force"),
+        ["run.pays.nobody -", "ledger.date.as-of A1"]
+    );
+}
+
+#[test]
+fn countries_of_holders_are_codes_or_english_names() {
+    let register = |country: &str| format!("holder_id,holder_name,class,shares,country\nH1,Ann,common,5,{country}\n");
+    for (country, wanted) in
+        [("Germany", ""), ("us", ""), ("UK", ""), ("Deutschland", "E2"), ("XX", "E2"), ("EU", "E2")]
+    {
+        let top = desk(&[("register", &register(country))]);
+        let wanted: Vec<String> = Some(wanted)
+            .filter(|cell| !cell.is_empty())
+            .map(|cell| format!("register.country.unknown {cell}"))
+            .into_iter()
+            .collect();
+        assert_eq!(told(&top, "check case"), wanted, "{country}");
+    }
+}
+
+#[test]
+fn no_word_of_a_vote_is_a_nominee() {
+    let ballot = |choice: &str| format!("matter,kind,holder_id,class,choice\nBoard,directors,H2,common,{choice}\n");
+    assert_eq!(told(&desk(&[("ballots", &ballot("Abstain"))]), "check case"), ["ballots.choice.no-nominee E2"]);
+    assert!(told(&desk(&[("ballots", &ballot("Smith"))]), "check case").is_empty());
+}
+
+/// Rows that were pasted twice are all counted, and told.
+#[test]
+fn equal_rows_of_what_happened_are_told() {
+    for (name, text) in [
+        ("board", "director,elected_by,elected_on\nAda Byron,common,2006-04-20\nada byron,common,2006-05-20\n"),
+        ("adjustments", "effective_date,kind,ratio\n2006-04-20,subdivision,2:1\n2006-04-20,subdivision,2:1\n"),
+        ("proceeds", "date,amount\n2006-04-20,100\n2006-04-20,100.00\n"),
+        ("consideration", "asset,amount,fair_value\nNewCo,1,2\nnewco,1,2\n"),
+    ] {
+        let said = told(&desk(&[(name, text)]), "check case");
+        assert!(
+            said.iter().any(|said| said.starts_with(&format!("{name}.")) && said.contains(".same-row A3")),
+            "{said:?}"
+        );
+    }
+}
+
+/// Payments on a class with a rate have no rows in `payments`.
+#[test]
+fn who_keeps_a_history_is_told_which_tables_hold_it() {
+    let top = desk(&[
+        ("classes", "class,original_price,dividend_rate\npf,10,10%\n"),
+        ("register", "holder_id,holder_name,class,shares,issue_date\nA,Ann,pf,100,2005-12-15\n"),
+    ]);
+    let first = run(&top, "dividend case --date 2006-03-15 --out first");
+    assert!(first.stdout.contains("put arrears.csv and carry.csv in the place of its tables"), "{}", first.stdout);
+    for table in ["arrears", "carry"] {
+        write(top.path(), table, &text(&top, &format!("first/{table}.csv")));
+    }
+    assert_eq!(run(&top, "dividend case --date 2006-06-15 --out by-table").code, 0);
+    assert_eq!(run(&top, "dividend case --date 2006-06-15 --after first --out by-run --force").code, 3);
+    for table in ["arrears", "carry"] {
+        fs::remove_file(top.path().join(format!("case/{table}.csv"))).unwrap();
+    }
+    assert_eq!(run(&top, "dividend case --date 2006-06-15 --after first --out by-run").code, 0);
+    assert_eq!(text(&top, "by-table/distribution.csv"), text(&top, "by-run/distribution.csv"));
+}
+
+/// A register of the run's date counts Common as it is after a split, and a record date before it asks for fewer.
+#[test]
+fn a_split_between_a_record_date_and_the_register_is_told() {
+    let common = "declared_date,kind,amount,record_date,payment_date,series_a_declared_date\n\
+                  2006-04-03,cash,0.02,2006-04-15,2006-06-15,2006-04-03\n";
+    let split = ("adjustments", "effective_date,kind,ratio\n2006-05-01,subdivision,2:1\n");
+    for (terms, is_told) in [("", true), ("register_date,2006-06-01\n", true), ("register_date,2006-04-15\n", false)] {
+        let top = desk(&[("terms", &format!("term,value\n{terms}")), ("declarations", common), split]);
+        let said = told(&top, "dividend case --date 2006-06-15 --out run");
+        assert_eq!(
+            said.contains(&"declarations.record_date.before-adjustment D2".to_owned()),
+            is_told,
+            "{terms}: {said:?}"
+        );
+    }
 }

@@ -337,7 +337,7 @@ fn tables_of_the_case_lie_beside_the_package() {
     assert_eq!((case.terms.company.as_str(), case.proceeds.len()), ("Another Name", 1));
     fs::write(folder.path().join("register.csv"), "holder_id,holder_name,class,shares\n1,A,common,5\n").unwrap();
     let twice = read(folder.path(), "2024-12-31");
-    assert!(errors(&twice).iter().any(|p| p.code == "register.table.twice"), "{:?}", errors(&twice));
+    assert!(errors(&twice).iter().any(|p| p.code == "register.table.of-package"), "{:?}", errors(&twice));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is wrong between tables, whatever the date of the run.
 
 use super::Findings;
+use super::words::has_word;
 use crate::model::class::fold;
 use crate::model::events::ArrearsRow;
 use crate::model::{Case, Class, ClassIx, Compounding, Lot, RowPlace, Treasury, iso};
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 
 /// Runs every check, in the order in which they are reported.
 pub(crate) fn check(case: &Case, findings: &mut Findings) {
-    for check in [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding] {
+    for check in [first_issuance, names_of_terms, carried, said_twice, rates_begin, compounding, decimals] {
         check(case, findings);
     }
 }
@@ -32,6 +33,22 @@ fn first_issuance(case: &Case, findings: &mut Findings) {
 }
 
 /// The names of Series A and Common tell them apart.
+/// Currencies without decimals, and with three (ISO 4217).
+const DECIMALS: [(u32, &str); 2] =
+    [(0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"), (3, "BHD IQD JOD KWD LYD OMR TND")];
+
+/// A currency whose decimals are not the 2 that are taken where the term says nothing.
+fn decimals(case: &Case, findings: &mut Findings) {
+    let terms = &case.terms;
+    let of_currency = DECIMALS.iter().find(|(_, currencies)| has_word(currencies, &terms.currency));
+    if let Some((decimals, _)) = of_currency.filter(|_| !terms.places.contains_key("currency_decimals")) {
+        let message =
+            format!("currency: amounts have 2 decimals here, and {} has {decimals} (ISO 4217).", terms.currency);
+        let help = format!("Set the term currency_decimals to {decimals}: banks refuse other amounts.");
+        findings.warning("terms.value.decimals", terms.place("currency"), &message, &help);
+    }
+}
+
 fn names_of_terms(case: &Case, findings: &mut Findings) {
     let terms = &case.terms;
     if fold(&terms.series_name) == fold(&terms.common_name) {
@@ -112,16 +129,28 @@ fn carried(case: &Case, findings: &mut Findings) {
     }
 }
 
-/// Equal declarations, and equal payments: all of them count.
+/// Equal rows of what happened: all of them count.
 fn said_twice(case: &Case, findings: &mut Findings) {
     let declarations = case.declarations.iter().map(|d| {
         let said = format!("{:?}", (d.declared_date, &d.asset, &d.amount, d.record_date, d.payment_date));
-        ("declarations.declared_date", d.place.clone(), said)
+        ("declarations.declared_date", &d.place, said)
     });
     let payments =
-        case.payments.iter().map(|p| ("payments.date", p.place.clone(), format!("{:?}", (p.date, p.quarter, &p.kind))));
-    let mut first: HashMap<(&str, String), RowPlace> = HashMap::new();
-    for (column, place, said) in declarations.chain(payments) {
+        case.payments.iter().map(|p| ("payments.date", &p.place, format!("{:?}", (p.date, p.quarter, &p.kind))));
+    let adjustments = case
+        .adjustments
+        .iter()
+        .map(|a| ("adjustments.effective_date", &a.place, format!("{:?}", (a.effective_date, a.kind, &a.factor))));
+    let proceeds = case.proceeds.iter().map(|p| ("proceeds.date", &p.place, format!("{:?}", (p.date, p.amount))));
+    let consideration = case.consideration.iter().map(|c| {
+        let asset = c.asset.as_deref().map(fold);
+        ("consideration.asset", &c.place, format!("{:?}", (asset, &c.amount, &c.fair_value)))
+    });
+    let board = case.board.iter().flatten().filter(|director| director.left_on.is_none());
+    let board = board.map(|director| ("board.director", &director.place, fold(&director.name)));
+    let rows = declarations.chain(payments).chain(adjustments).chain(proceeds).chain(consideration).chain(board);
+    let mut first: HashMap<(&str, String), &RowPlace> = HashMap::new();
+    for (column, place, said) in rows {
         let Some(earlier) = first.get(&(column, said.clone())) else {
             first.insert((column, said), place);
             continue;

@@ -113,6 +113,11 @@ pub(crate) fn ballot(line: &mut Line, classes: &Classes, register: &Register) ->
     let holder = holder(line, register, "Correct the id, or add the holder to the register.");
     let class = class(line, classes);
     let choice = line.text("choice").and_then(|text| match kind {
+        Some(BallotKind::Directors) if CHOICES.contains(&fold(&text).as_str()) => {
+            let message = format!("'{text}' is not a nominee, and directors are elected by votes for nominees.");
+            line.reject("choice", "no-nominee", &message, "Type the nominee's name, or delete the row.");
+            None
+        }
         Some(BallotKind::Directors) | None => Some(text),
         Some(_) if CHOICES.contains(&fold(&text).as_str()) => Some(fold(&text)),
         Some(_) => {

@@ -60,7 +60,19 @@ pub(crate) fn bank_code(text: &str) -> BankCode<'_> {
     if weighted.sum::<u32>().is_multiple_of(10) { BankCode::Aba(code) } else { BankCode::WrongDigits }
 }
 
-/// Whether it is a country's code by its shape (ISO 3166).
+/// The codes of countries (ISO 3166-1), in order, and XK for Kosovo, which banks use.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT \
+     BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH \
+     ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT \
+     HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS \
+     LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI \
+     NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG \
+     SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG \
+     UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
+/// Whether it is a country's code (ISO 3166).
 pub(crate) fn is_country(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase())
+    let (codes, _) = COUNTRIES.as_bytes().as_chunks::<3>();
+    // The last has no blank behind it.
+    code == "ZW" || codes.binary_search_by(|known| known[..2].cmp(code.as_bytes())).is_ok()
 }

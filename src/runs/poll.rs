@@ -9,6 +9,7 @@ use crate::outcome::Tally;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Shares, shares_ratio, whole};
 use crate::rules::voting::{amendment_outcome, elected, quorum};
+use crate::text::plural;
 use num_traits::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -169,7 +170,8 @@ impl<'a> Poll<'a> {
                 if named.insert(&ballot.choice) && named.len() > seats as usize {
                     let (nominees, matter) = (named.len(), &ballot.matter);
                     let message = format!(
-                        "{who} votes for {nominees} nominees in {matter}, and there are {seats} directors to elect."
+                        "{who} votes for {nominees} nominees in {matter}, where {} can be elected.",
+                        plural(seats, "director")
                     );
                     let help = format!("Leave at most {seats} for this holder and class.");
                     let problem = ballot.place.error("ballots.choice.too-many-nominees", message, help);

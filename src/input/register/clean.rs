@@ -206,9 +206,7 @@ fn is_checked(detail: Detail, text: &str) -> bool {
         Detail::BankCode => {
             matches!(bank_ids::bank_code(text), BankCode::Bic(code) | BankCode::Aba(code) if code == text)
         }
-        Detail::Country => {
-            matches!(text.as_bytes(), [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase()) && text != "UK"
-        }
+        Detail::Country => bank_ids::is_country(text),
         Detail::PayeeKind => matches!(text, "person" | "company"),
         _ => true,
     }

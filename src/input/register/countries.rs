@@ -1,5 +1,6 @@
 //! Countries by their English names.
 
+use crate::model::bank_ids::is_country;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -21,10 +22,9 @@ static CODES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
     countries.flat_map(|(code, names)| names.split(", ").map(move |name| (name, code))).collect()
 });
 
-/// The code of a country by its name or its code, in letters of any case; none where the name is not known.
+/// The code of a country by its name or its code, in letters of any case; none where it is not known.
 pub(crate) fn code(text: &str) -> Option<Cow<'static, str>> {
     let name = text.trim().to_lowercase();
-    let is_code = name.len() == 2 && name.bytes().all(|b| b.is_ascii_lowercase());
     let known = CODES.get(name.as_str()).map(|code| Cow::Borrowed(*code));
-    known.or_else(|| is_code.then(|| Cow::Owned(name.to_uppercase())))
+    known.or_else(|| Some(name.to_uppercase()).filter(|code| is_country(code)).map(Cow::Owned))
 }

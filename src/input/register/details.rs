@@ -95,7 +95,10 @@ impl Reading {
                 }
                 Detail::Account => identifiers::account(line, ix, text),
                 Detail::BankCode => identifiers::bank_code(line, ix, &text),
-                Detail::Country => Some(countries::code(&text).unwrap_or(text)),
+                Detail::Country => Some(countries::code(&text).unwrap_or_else(|| {
+                    self.doubts.unknown_country.get_or_insert((line.row.number, text.to_string()));
+                    text
+                })),
                 _ => Some(text),
             };
             let Some(text) = text else { continue };

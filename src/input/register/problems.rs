@@ -20,6 +20,8 @@ pub(super) struct Doubts {
     pub text_ids: bool,
     /// The first rows whose tax id, account and bank code are numbers.
     pub number_details: [Option<u32>; Detail::COUNT],
+    /// The first row whose country is not known, and what it says.
+    pub unknown_country: Option<(u32, String)>,
     pub series_a_without_date: u64,
     /// The first row whose rate is a bare 1, and whether others are fractions or percentages.
     pub rate_of_one: Option<u32>,
@@ -44,6 +46,13 @@ impl Doubts {
             let help =
                 "Compare the column with the records. Where zeros are missing, format it as Text and type them again.";
             findings.warning(format!("register.{column}.number"), located.place(Some(ix), row), message, help);
+        }
+        if let Some((row, country)) = &self.unknown_country {
+            let ix = at::DETAILS[Detail::Country as usize];
+            let message =
+                format!("country: '{country}' is not a country's code or English name; others may be none too.");
+            let help = "Type codes of two letters (ISO 3166), such as US or DE: tax forms and banks go by them.";
+            findings.warning("register.country.unknown", located.place(Some(ix), *row), message, help);
         }
         if self.series_a_without_date > 0 {
             no_issue_dates(located, self.series_a_without_date, findings);

@@ -3,7 +3,7 @@
 
 use super::names::{file_name, is_readable, is_text, table_file};
 use super::{Found, Origin, Source};
-use crate::input::schema::{COLUMNS, REGISTER, Table, header_key};
+use crate::input::schema::{ADJUSTMENTS, CLASSES, COLUMNS, REGISTER, Table, header_key};
 use crate::input::table::{first_rows, match_headers};
 use crate::input::words::has_word;
 use crate::input::{Findings, ReadOptions};
@@ -52,6 +52,15 @@ impl Finder<'_> {
 
     /// Says so where the case has a table already.
     fn is_twice(&mut self, table: &Table, place: &Place) -> bool {
+        let is_of_package = [REGISTER.name, CLASSES.name, ADJUSTMENTS.name].contains(&table.name);
+        if self.source.as_of.is_some() && is_of_package {
+            let file = place.file.as_deref().unwrap_or_default();
+            let message =
+                format!("The package says itself what the table {} holds, and {file} is there too.", table.name);
+            let help = "Move the file away; what is missing in the package belongs into it.";
+            self.findings.error(format!("{}.table.of-package", table.name), place.clone(), message, help);
+            return true;
+        }
         let Some(at) = self.source.position(table) else { return false };
         let earlier = &self.source.tables[at];
         let both = match &place.sheet {
