@@ -85,7 +85,11 @@ fn of_run(run: &Run, path: &Path, read: CaseRead) -> Result<CaseOf, Failure> {
             named(&run.company, &run.manifest.case),
             run.currency
         );
-        let help = "Give the case that the run was made of; its table bank says who pays.";
+        let help = if other_name {
+            "Give the case that the run was made of, under its name: where the term company is blank, the name stands for it."
+        } else {
+            "Give the case that the run was made of; its table bank says who pays."
+        };
         let place = Place::file(path.to_string_lossy());
         return Err(Failure::Problems(vec![Problem::error("case.company.differs", place, message, help)]));
     }

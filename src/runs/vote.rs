@@ -37,6 +37,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
     warnings.extend(poll.warnings());
     warnings.extend(directors_outside(case, date, &state.periods));
     warnings.extend(exercised_before(case, &board));
+    warnings.extend(out_of_order(case));
     let outstanding = by_class(&context, &poll.holdings);
     let classes = case.classes.iter().map(|(class, _)| ClassVotes {
         class,
@@ -135,6 +136,19 @@ fn directors_outside(case: &Case, date: Date, periods: &DefaultPeriods) -> Vec<P
         director.place.warning("board.elected_on.no-default-period", message, help).with_value(iso(director.elected_on))
     };
     sitting.map(warning).collect()
+}
+
+/// Meetings that were called before they were asked for, or after they were held.
+fn out_of_order(case: &Case) -> Vec<Problem> {
+    let odd = case.meetings.iter().filter(|meeting| {
+        let called = meeting.called_date;
+        called.is_some_and(|called| called > meeting.meeting_date || Some(called) < meeting.requested_date)
+    });
+    let warning = |meeting: &crate::model::events::Meeting| {
+        let message = "The meeting was called before it was requested or ordered, or after it was held.";
+        meeting.place.warning("meetings.called_date.odd", message, "Correct the dates: the verdict goes by them.")
+    };
+    odd.map(warning).collect()
 }
 
 /// Special meetings that the Board's table contradicts: the preferred had elected a director before in the same default

@@ -198,6 +198,11 @@ fn what_does_not_fit_together() {
         meeting(&format!("special, {requested}, yes, {requested}, {held}, {exercised}")).vote("2006-05-31")
     };
     assert_eq!(special("2006-03-25", "2006-04-20", "").warnings(), "");
+    let called = |called: &str| meeting(&format!("special, 2006-03-25, yes, {called}, 2006-04-20,")).vote("2006-05-31");
+    for day in ["2006-03-24", "2006-04-21"] {
+        assert_eq!(called(day).warnings(), "meetings.called_date.odd");
+    }
+    assert_eq!(called("2006-04-20").warnings(), "");
     assert_eq!(special("2006-03-25", "2006-04-21", "").warnings(), "meetings.right_exercised.not-said");
     assert_eq!(special("2006-03-25", "2006-04-21", "yes").meetings(), "invalid");
 }

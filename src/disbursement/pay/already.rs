@@ -54,14 +54,15 @@ pub(crate) fn add_other_files(already: &mut Already, list: &Path, run: &str, for
     let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_none_or(|kind| kind != "json") || path.file_name() == list.file_name() {
+        let is_list = path.extension().is_some_and(|kind| kind == "json") && path.with_extension("").exists();
+        if !is_list || path.file_name() == list.file_name() {
             continue;
         }
         let Ok(file) = File::open(&path) else { continue };
         let Ok(other) = serde_json::from_reader::<_, List>(BufReader::new(file)) else { continue };
         if other.run == run && other.format != format {
             let carried = other.rows.into_iter().filter(|row| row.fate == "carried");
-            let reason = format!("{} carries it: if that was not sent, delete it and its list", other.file);
+            let reason = format!("{} carries it: if that was not sent, delete it", other.file);
             already.extend(carried.map(|row| (row.reference, reason.clone())));
         }
     }
