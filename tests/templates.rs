@@ -79,7 +79,7 @@ fn a_built_in_statement_is_live_and_what_hangs_on_its_rows_moves_with_them() {
     let [advice, shares] = [1, 3].map(|at| text(&parts, &format!("xl/worksheets/sheet{at}.xml")));
     for (sheet, wanted) in [
         (&advice, "<f>ROUND(SUM(Shares!G4:G5),2)</f><v>50.25</v>"),
-        (&advice, "<headerFooter><oddFooter>&amp;LR&amp;&amp;D Turbines"),
+        (&advice, "&amp;RR&amp;&amp;D Turbines</oddFooter></headerFooter>"),
         (&shares, "<f>E4*F4</f><v>25</v>"),
         (&shares, "<conditionalFormatting sqref=\"E4:E5\">"),
     ] {

@@ -153,11 +153,13 @@ fn fitting(text: &str, terminal: Option<(Width, Height)>) -> String {
     }
 }
 
-/// Text in lines of at most `width` columns, as far as its words allow; a line that is broken goes on further in.
+/// Text in lines of at most `width` columns, as far as its words allow; a line that is broken goes on further in. A line
+/// that ends with a command to copy is left to the terminal.
 pub fn wrapped(text: &str, width: usize) -> String {
     let line = |line: &str| {
         let indent = line.len() - line.trim_start_matches(' ').len();
-        if textwrap::core::display_width(line) <= width || width < indent + 24 {
+        let is_command = line.contains(": ratable ");
+        if is_command || textwrap::core::display_width(line) <= width || width < indent + 24 {
             return line.to_owned();
         }
         let further = " ".repeat(indent + 2);

@@ -314,10 +314,10 @@ impl Carried {
     /// A payment as a format has it, or why it is not carried.
     fn new<F: Format>(payment: &Payment, already: &Already, format: &F) -> Result<Self, String> {
         let entry = match payment.row.status() {
-            "pay" if payment.row.amount > 0 => match already.get(payment.row.reference()) {
-                Some(reason) => return Err(reason.clone()),
-                None => format.entry(payment)?,
-            },
+            "pay" if payment.row.amount > 0 => {
+                let entry = format.entry(payment)?;
+                already.get(payment.row.reference()).map_or(Ok(entry), |reason| Err(reason.clone()))?
+            }
             "held" => return Err(format!("held: {}", payment.row.reason())),
             _ => return Err("there is nothing to pay".to_owned()),
         };

@@ -197,6 +197,11 @@ impl TaxYear {
                 percent(&rate)
             ));
         }
+        let untaxed = paid.dividends - paid.taxed.0;
+        if untaxed != 0 && !rate.is_zero() {
+            let [untaxed, gross] = [untaxed, paid.dividends].map(|units| scaled_fixed(units, self.decimals));
+            says(format!("{untaxed} of {gross} was delivered in kind, and no tax was withheld from it"));
+        }
         // Each sum was rounded by itself.
         if (paid.withheld - part(paid.taxed.0, &rate, self.decimals)).abs() > paid.taxed.1 {
             let [withheld, taxed] = [paid.withheld, paid.taxed.0].map(|units| scaled_fixed(units, self.decimals));

@@ -122,7 +122,7 @@ pub(crate) fn dividend(case: &Case, outcome: &DividendOutcome, payout: &Payout) 
 pub(crate) fn to_pay(payout: &Payout, folder: &str, case: &str) -> Option<String> {
     (payout.ready > 0).then(|| {
         format!(
-            "To pay: ratable pay {folder} --case {case} --as pain.001 --out payments.xml (or --as nacha, --as checks)"
+            "To pay (or --as nacha, --as checks): ratable pay {folder} --case {case} --as pain.001 --out payments.xml"
         )
     })
 }

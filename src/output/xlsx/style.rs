@@ -70,8 +70,6 @@ pub(crate) enum Style {
     /// An id, a certificate, a code.
     Id,
     Warning,
-    /// A text that may run over the blank cells beside it.
-    Fact,
     Date,
     /// What a total is of.
     Total,
@@ -158,7 +156,6 @@ impl Styles {
             Style::Small => left.set_font_size(9).set_font_color(GREY).set_text_wrap(),
             Style::Id => left.set_text_wrap().set_num_format("@"),
             Style::Warning => left.set_text_wrap().set_background_color(AMBER),
-            Style::Fact => left,
             Style::Date => left.set_shrink().set_num_format(self.date),
             Style::Total => total(left),
             Style::Line => base.set_align(FormatAlign::Bottom).set_border_bottom(FormatBorder::Thin),

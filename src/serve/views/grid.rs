@@ -6,6 +6,7 @@ use crate::input::copy::Copy;
 use crate::input::understood::TableUnderstood;
 use crate::input::{Loaded, ReadOptions, cell_shown};
 use crate::output::problems::{masked_value, place};
+use crate::output::xlsx::annotated_copy::marks::cells;
 use crate::problem::{Place, Problem, Severity};
 use crate::spreadsheet::a1::{letters, parse};
 use maud::{Markup, html};
@@ -51,11 +52,12 @@ pub(in crate::serve) fn grid(
     })?;
     let mut marks: BTreeMap<(u32, u32), (usize, Severity)> = BTreeMap::new();
     for (ix, other) in problems.iter().enumerate().filter(|(_, other)| is_of(&pages[page], &other.place)) {
-        let Some((column, row)) = other.place.cell.as_deref().and_then(parse) else { continue };
-        if rows.contains_key(&row) && column < COLUMNS {
-            let mark = marks.entry((row, column)).or_insert((ix, other.severity));
-            if ix == at || (mark.0 != at && other.severity < mark.1) {
-                *mark = (ix, other.severity);
+        for (row, column) in cells(other).into_iter().map(|(row, column)| (row + 1, column)) {
+            if rows.contains_key(&row) && column < COLUMNS {
+                let mark = marks.entry((row, column)).or_insert((ix, other.severity));
+                if ix == at || (mark.0 != at && other.severity < mark.1) {
+                    *mark = (ix, other.severity);
+                }
             }
         }
     }

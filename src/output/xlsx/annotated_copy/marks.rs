@@ -39,10 +39,11 @@ pub fn marks(problems: &[Problem]) -> BTreeMap<Place, SheetMarks> {
     marks
 }
 
-/// The cells of a problem: that of its place, and the others of the same column that its words name.
-fn cells(problem: &Problem) -> Vec<(u32, u32)> {
+/// The cells of a problem, by row and column from 0: that of its place, and the others of the same column that its words
+/// name.
+pub(crate) fn cells(problem: &Problem) -> Vec<(u32, u32)> {
     let Some(first) = problem.place.cell.as_deref().and_then(position) else { return Vec::new() };
-    let words = problem.message.split([' ', ',', '.', ':', ';']);
+    let words = problem.message.split([' ', ',', '.', ':', ';', '(', ')']);
     let named = words.filter_map(position).filter(|cell| cell.1 == first.1 && *cell != first);
     std::iter::once(first).chain(named).collect()
 }

@@ -64,7 +64,7 @@ pub(crate) fn workbook(kind: StatementKind, look: &Look) -> Result<Vec<u8>, Xlsx
     workbook.set_properties(&properties(title, ""));
     let advice = &[25.0, 14.0, 15.0, 15.0, 15.0, 15.0];
     Page::new(&mut workbook, kind, look, "Statement", advice)?.advice(look)?;
-    Page::new(&mut workbook, kind, look, "Computation", &[15.0, 64.0, 20.0])?.computation()?;
+    Page::new(&mut workbook, kind, look, "Computation", &[15.0, 52.0, 16.0, 16.0])?.computation()?;
     Page::new(&mut workbook, kind, look, "Shares", &SHARES)?.shares()?;
     workbook.save_to_buffer()
 }
@@ -93,7 +93,7 @@ impl<'a> Page<'a> {
         }
         sheet.set_screen_gridlines(false).set_paper_size(look.locale.paper()).set_print_fit_to_pages(1, 0);
         sheet.set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3).set_print_center_horizontally(true);
-        sheet.set_footer("&L{{company}}  {{reference}}&CPage &P of &N&R{{holder_id}}");
+        sheet.set_footer("&L{{reference}}&CPage &P of &N&R{{company}}");
         let styles = Styles::new(look.currency_decimals, look.locale);
         Ok(Self { sheet, kind, styles, widths, row: 0 })
     }
@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
         let mut facts = facts.into_iter().filter(|(kinds, ..)| kind.is_in(*kinds));
         for line in ["{{letter_1}}", "{{letter_2}}", "{{letter_3}}", "{{letter_4}}", "{{letter_5}}", ""] {
             let fact = facts.next().map(|(_, name, value, style)| [(3, 3, name, Style::Label), (4, 5, value, style)]);
-            let cells: Vec<Cell> = [(0, 0, line, Style::Fact)].into_iter().chain(fact.into_iter().flatten()).collect();
+            let cells: Vec<Cell> = [(0, 2, line, Style::Text)].into_iter().chain(fact.into_iter().flatten()).collect();
             self.row(None, &cells)?;
         }
         self.row += 1;
@@ -196,6 +196,7 @@ impl<'a> Page<'a> {
         let steps = [
             (ALL, 1, "Clause", Style::Id, "{{step.clause}}"),
             (ALL, 1, "Step", Style::Text, "{{step.what}}"),
+            (ALL, 1, "Before", Style::StepFigure, "{{step.before}}"),
             (ALL, 1, "Figure", Style::StepFigure, "{{step.after}}"),
         ];
         self.table("", &steps)?;
@@ -207,9 +208,9 @@ impl<'a> Page<'a> {
             (1, "Readings", "Where the certificate leaves room: {{readings}}."),
             (2, "Acknowledged", "The company acknowledged what these clauses forbid: {{acknowledged}}."),
         ] {
-            self.grouped(level, &[(0, 0, name, Style::Label), (1, 2, text, Style::Small)])?;
+            self.grouped(level, &[(0, 0, name, Style::Label), (1, 3, text, Style::Small)])?;
         }
-        self.row(None, &[(0, 0, "Note", Style::Label), (1, 2, "{{note}}", Style::Small)])?;
+        self.row(None, &[(0, 0, "Note", Style::Label), (1, 3, "{{note}}", Style::Small)])?;
         self.sheet.set_repeat_rows(0, 2)?;
         Ok(())
     }

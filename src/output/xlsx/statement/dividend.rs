@@ -264,6 +264,9 @@ impl Builder<'_> {
         let why = match self.later_lots().next() {
             Some(lot) => self.run.not_yet(lot),
             None if self.draft.rows.is_empty() => "no dividend was due on your shares on this date".to_owned(),
+            None if self.lots_with_rates().all(|(_, rate)| rate.unpaid.is_zero()) => {
+                "what is due on your shares is less than the smallest unit".to_owned()
+            }
             None => "what is due on your shares stays owed".to_owned(),
         };
         self.draft.nothing(&why);

@@ -144,7 +144,9 @@ impl<'a> Liquidation<'a> {
         let at = draft.payment(row.class, row.shares);
         let range = draft.range(row.class);
         let shares = Column::new(lot::SHARES, range.clone());
-        Self::per_share(draft, at, range.clone());
+        if !self.installment {
+            Self::per_share(draft, at, range.clone());
+        }
         let statement = &mut draft.statement;
         let mut live = true;
         for ((rate, field), units) in PARTS.into_iter().zip(parts(row)) {
@@ -191,6 +193,7 @@ impl<'a> Liquidation<'a> {
         let tiers = self.outcome.distribution.iter().flat_map(|distribution| &distribution.tiers);
         let mut own = tiers.filter(|tier| tier.class == row.class).map(|tier| tier.why.as_str());
         words.extend(own.find(|why| !why.is_empty()).map(str::to_owned));
+        words.extend(self.installment.then(|| "of this installment alone".to_owned()));
         words.join("; ")
     }
 }

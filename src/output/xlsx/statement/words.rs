@@ -48,7 +48,7 @@ pub(super) fn letter(case: &Case, holder: HolderIx) -> Vec<String> {
 
 /// Whom a holder asks: the term `contact`, or else the company.
 pub(super) fn contact(case: &Case) -> &str {
-    if case.terms.contact.is_empty() { &case.terms.company } else { &case.terms.contact }
+    [&*case.terms.contact, &case.terms.company].into_iter().find(|name| !name.is_empty()).unwrap_or("the company")
 }
 
 /// How a holder is paid `amount`, or that it waits, why, and what to do.

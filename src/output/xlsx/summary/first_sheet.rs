@@ -195,7 +195,7 @@ impl FirstSheet<'_> {
         let (shares, quantity) = ((1, 1, "Shares", Style::Shares), (2, 2, "Quantity", Style::Shares));
         sheet.headings(&[(0, 0, "Class", Style::Text), shares, quantity, (3, 5, "Of what", Style::Text)])?;
         for (class, asset, shares, quantity) in &self.deliveries {
-            sheet.cells(&[
+            sheet.tall_cells(&[
                 (0, 0, CellValue::class(case, *class), Style::Text),
                 (1, 1, CellValue::shares(*shares), Style::Shares),
                 (2, 2, CellValue::Units(*quantity, SHARE_DECIMALS), Style::Shares),
@@ -259,7 +259,12 @@ impl FirstSheet<'_> {
             (0, 0, "Reading in force", Style::Text),
             (1, 1, "", Style::Text),
             (2, 3, "Other reading", Style::Text),
-            (4, 4, "Would pay", Style::Money),
+            (
+                4,
+                4,
+                if self.title.starts_with("Liquidation") { "Series A would get" } else { "Would pay" },
+                Style::Money,
+            ),
             (5, 5, "Difference", Style::Money),
         ])?;
         let cash = |at, units| (at, at, CellValue::Units(units, case.terms.currency_decimals), Style::Money);

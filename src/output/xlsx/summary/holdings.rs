@@ -142,7 +142,7 @@ pub(crate) fn payments<'a>(
         .wide("Gross", Style::Quantity, 24.0, move |l| quantity(l, row(l).gross))
         .wide("Withheld", Style::Quantity, 24.0, move |l| CellValue::Units(row(l).withheld, withheld_places(row(l))))
         .wide("Net", Style::Quantity, 24.0, move |l| quantity(l, row(l).net()))
-        .wide("Held", Style::Text, 16.0, Listed::held);
+        .wide("Held", Style::Text, 16.0, move |l| if row(l).is_cash() { l.held() } else { CellValue::Blank });
     let totals = [5, 6, 7].map(|column| Total { column, decimals, only: vec![(4, currency)] });
     LongTable { table, totals: totals.into() }
 }

@@ -82,7 +82,7 @@ impl PaidTable {
             let class = (0, 0, CellValue::class(case, *class), Style::Text);
             let figures = (3..).zip(sums).map(|(at, figure)| (at, at, figure.clone(), Style::Money));
             let cells = [class, (1, 1, shares.clone(), Style::Shares), each].into_iter().chain(figures);
-            sheet.cells(&cells.collect::<Vec<_>>())?;
+            sheet.tall_cells(&cells.collect::<Vec<_>>())?;
         }
         let total = |at: u16| {
             let own = |row: &PaidRow| row.sums[usize::from(at) - 3].figure();

@@ -291,7 +291,7 @@ impl Builder<'_> {
     }
 
     /// The holder's lots that are paid, and at which rates.
-    fn lots_with_rates(&self) -> impl Iterator<Item = (&Lot, &Rate)> {
+    pub(super) fn lots_with_rates(&self) -> impl Iterator<Item = (&Lot, &Rate)> {
         let run = self.run;
         let lots = run.case.register.lots_of(self.draft.holder).iter();
         let lots = lots.filter(|lot| lot.counts_on(run.day_of(lot.class)));
