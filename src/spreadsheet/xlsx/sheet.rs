@@ -22,10 +22,10 @@ pub(super) struct Budget {
     bytes: u64,
 }
 
-/// Surveys a sheet.
+/// Surveys a sheet, of a workbook that asks for its formulas `to_be_calculated` or not.
 /// Errors: It is damaged, too large, or written as calamine does not understand.
-pub(super) fn scan(part: Part, budget: &mut Budget) -> Result<SheetFacts, Fault> {
-    let mut sheet = SheetScan::default();
+pub(super) fn scan(part: Part, budget: &mut Budget, to_be_calculated: bool) -> Result<SheetFacts, Fault> {
+    let mut sheet = SheetScan { to_be_calculated, ..SheetScan::default() };
     part.scan(|block, at_end| {
         let taken = if at_end { block.len() } else { sheet.end_of_cells(block) };
         let piece = block.get(..taken).unwrap_or_default();
@@ -55,6 +55,8 @@ struct SheetScan {
     prefix: Vec<u8>,
     /// The number of the latest row.
     row: u32,
+    /// Whether the workbook asks for its formulas to be calculated.
+    to_be_calculated: bool,
     facts: SheetFacts,
 }
 
@@ -223,12 +225,14 @@ impl SheetScan {
         }
     }
 
-    /// A cell is whole: a formula without a result was never calculated, unless its result is an empty text.
+    /// A cell is whole: a formula without a result was never calculated, unless its result is an empty text. Libraries that
+    /// do not calculate write 0 for every result, and ask for the workbook to be calculated; programs that did do not ask.
     fn finish(&mut self, cell: &CellScan) -> Result<(), Fault> {
         let Some(formula) = cell.formula.filter(|_| !cell.has_inline_text) else { return Ok(()) };
         match cell.value {
             Some([]) if attribute(cell.mark, b"t") == Some("str") => return Ok(()),
             Some([]) | None => {}
+            Some(b"0") if self.to_be_calculated && matches!(attribute(cell.mark, b"t"), None | Some("n")) => {}
             Some(_) => return Ok(()),
         }
         let Some((column, row)) = attribute(cell.mark, b"r").and_then(a1::parse) else {

@@ -25,6 +25,8 @@ const STYLES_LIMIT: usize = 256 << 20;
 pub(super) struct Listed {
     pub sheet: Sheet,
     path: String,
+    /// Whether the workbook asks for its formulas to be calculated, so that a result of 0 may be none.
+    is_to_be_calculated: bool,
 }
 
 /// Surveys all but the sheets.
@@ -68,7 +70,7 @@ pub(super) fn workbook(package: &mut Package, path: &str) -> Result<Vec<Listed>,
 /// The sheets of cells that the workbook lists.
 fn listed(package: &mut Package, path: &str, relations: &[Relation]) -> Result<Vec<Listed>, Fault> {
     let mut xml = Xml::new(package.small_part(path)?);
-    let (mut sheets, mut names, mut count) = (Vec::new(), HashSet::new(), 0);
+    let (mut sheets, mut names, mut count) = (Vec::<Listed>::new(), HashSet::new(), 0);
     loop {
         match xml.next()? {
             Event::Start(e) if e.local_name().as_ref() == "sheet" => {
@@ -80,7 +82,14 @@ fn listed(package: &mut Package, path: &str, relations: &[Relation]) -> Result<V
                 count += 1;
                 sheets_within(count)?;
                 let sheet = Sheet { name, hidden };
-                sheets.extend(relation.map(|relation| Listed { sheet, path: relation.target.clone() }));
+                let path = relation.map(|relation| relation.target.clone());
+                sheets.extend(path.map(|path| Listed { sheet, path, is_to_be_calculated: false }));
+            }
+            Event::Start(e) if e.local_name().as_ref() == "calcPr" => {
+                let asks = attribute(&e, "fullCalcOnLoad").is_some_and(|asks| matches!(asks.as_str(), "1" | "true"));
+                for listed in &mut sheets {
+                    listed.is_to_be_calculated = asks;
+                }
             }
             Event::Eof if names.len() < count => return Err(damaged("two of its sheets have one name")),
             Event::Eof => return Ok(sheets),
@@ -92,7 +101,8 @@ fn listed(package: &mut Package, path: &str, relations: &[Relation]) -> Result<V
 /// Surveys the sheets, each of which may be damaged by itself.
 pub(super) fn sheets(package: &mut Package, listed: &[Listed]) -> Vec<Result<SheetFacts, Fault>> {
     let mut budget = Budget::default();
-    listed.iter().map(|listed| scan(package.part(&listed.path)?, &mut budget)).collect()
+    let mut one = |listed: &Listed| scan(package.part(&listed.path)?, &mut budget, listed.is_to_be_calculated);
+    listed.iter().map(&mut one).collect()
 }
 
 /// The table of shared texts: how many there really are, and how much it comes to.
