@@ -231,7 +231,8 @@ fn a_lone_sheet_is_the_register() {
     assert_eq!(ran.code, 0, "{ran:?}");
 }
 
-/// A folder with the workbook `case.xlsx` in it: sheets, whose cells are texts, or numbers with their format behind `|`.
+/// A folder with the workbook `case.xlsx` in it: sheets, whose cells are texts, numbers with their format behind `|`, or
+/// formulas with their result behind it.
 fn book(sheets: &[(&str, &str)]) -> TempDir {
     let top = tempfile::tempdir().unwrap();
     let mut book = rust_xlsxwriter::Workbook::new();
@@ -240,6 +241,10 @@ fn book(sheets: &[(&str, &str)]) -> TempDir {
         for (row, line) in (0u32..).zip(text.lines()) {
             for (column, cell) in (0u16..).zip(line.split(',')) {
                 match cell.split_once('|') {
+                    Some((formula, result)) if formula.starts_with('=') => {
+                        let formula = rust_xlsxwriter::Formula::new(formula).set_result(result);
+                        sheet.write_formula(row, column, formula).unwrap();
+                    }
                     Some((number, format)) => {
                         let format = rust_xlsxwriter::Format::new().set_num_format(format);
                         sheet.write_with_format(row, column, number.parse::<f64>().unwrap(), &format).unwrap();
@@ -277,6 +282,30 @@ fn a_number_that_is_shown_as_another_is_taken_for_a_multiple_or_refused() {
         ("0|0%", "0.5|0.0%", vec![]),
     ] {
         assert_eq!(told(&case(preference, withheld), "check case.xlsx"), wanted, "{preference} {withheld}");
+    }
+}
+
+#[test]
+fn a_number_that_its_format_makes_more_or_less_of_is_refused() {
+    let shares = |cell: &str| {
+        let register = format!("holder_id,holder_name,class,shares\nA,Ann,common,{cell}");
+        told(&book(&[("register", &register)]), "check case.xlsx")
+    };
+    for format in
+        ["0\"000\"", "0\" thousand\"", "0\\K", "-0", "(0)", "\"(\"0\")\"", "0\"¢\"", "0 \"cents\"", "0\" per 100\""]
+    {
+        assert_eq!(shares(&format!("1000|{format}")), ["register.shares.shown-otherwise D2"], "{format}");
+    }
+    for format in ["0_);(0)", "0;-0", "\"Shares: \"0", "0\" shares\"", "0\" CR\""] {
+        assert_eq!(shares(&format!("1000|{format}")), Vec::<String>::new(), "{format}");
+    }
+}
+
+#[test]
+fn a_formula_that_a_library_wrote_as_0_was_never_calculated() {
+    for (result, wanted) in [("0", vec!["register.shares.never-calculated D2"]), ("1000", vec![])] {
+        let register = format!("holder_id,holder_name,class,shares\nA,Ann,common,=500*2|{result}");
+        assert_eq!(told(&book(&[("register", &register)]), "check case.xlsx"), wanted, "{result}");
     }
 }
 

@@ -73,6 +73,19 @@ fn numbers_in_formats_of_zeros_keep_their_zeros() {
 }
 
 #[test]
+fn letters_that_only_a_number_format_has_are_a_problem() {
+    let top = register(&[
+        [Number(2.0, "\"SH-\"0000"), Number(1_234_567.0, "\"DE\"0"), Text(""), Number(12_345.0, "\"No. \"0")],
+        [Number(3.0, "$0"), Number(7.0, "\"#\"0"), Text(""), Text("")],
+    ]);
+    let mut said = told(&top, "case.xlsx");
+    said.retain(|problem| problem.contains("shown-otherwise"));
+    let wanted = ["account", "holder_id", "tax_id"].map(|column| format!("register.{column}.shown-otherwise"));
+    let cells = ["E2", "A2", "G2"];
+    assert_eq!(said, wanted.iter().zip(cells).map(|(code, cell)| format!("{code} {cell}")).collect::<Vec<_>>());
+}
+
+#[test]
 fn what_a_spreadsheet_lost_is_a_problem_and_what_it_may_have_lost_a_warning() {
     let top = register(&[
         [Text("A"), Number(110_044.0, "General"), Number(21.0, "0"), Number(5.0, "General")],

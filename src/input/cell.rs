@@ -64,7 +64,7 @@ pub(crate) fn shown(row: &Row, cell: &Cell) -> String {
             let Some(value) = stored_number(cell) else { return cell.number().unwrap_or(f64::NAN).to_string() };
             let plain = || value.normalize().to_string();
             match shown {
-                Shown::Unit(unit) if unit.is_factor() => format!("{}{}", plain(), unit.text()),
+                Shown::Unit(unit) if unit.is_factor() => unit.beside(&plain()),
                 Shown::Plain | Shown::Unit(_) => plain(),
                 Shown::Digits(digits) => digits.shown(&exact(value)).unwrap_or_else(plain),
                 Shown::Percent => format!("{}%", crate::quantity::plain(&(exact(value) * whole(100)), 20)),

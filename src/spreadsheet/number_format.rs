@@ -35,15 +35,57 @@ impl Unit {
         (unit.len > 0).then_some(unit)
     }
 
-    /// The sign behind a number that is shown as a multiple or as a percentage.
-    pub(super) fn of_shown(text: &str) -> Option<Self> {
-        let sign = text.trim().trim_start_matches(|c: char| c.is_ascii_digit() || "., -".contains(c));
-        Self::new(sign).filter(Self::is_factor)
+    /// What a text shows beside the number that it is shown for: a currency, a sign of percent, more digits, a minus.
+    pub fn of_shown(text: &str, number: &str) -> Option<Self> {
+        let text = text.trim();
+        let bare = text.trim_start_matches(['-', '−', '(']);
+        let digits: String = bare.chars().filter(char::is_ascii_digit).collect();
+        if bare.len() < text.len() && !number.starts_with('-') && !digits.is_empty() {
+            return Self::new(text.get(..text.len() - bare.len())?);
+        }
+        if let Some(more) = bare.strip_prefix(number).filter(|more| more.bytes().all(|b| b.is_ascii_digit())) {
+            return Self::new(more);
+        }
+        let of_number = |c: char| c.is_ascii_digit() || "., -+/)'’\u{a0}\u{202f}".contains(c);
+        let beside = if bare.starts_with(of_number) {
+            bare.trim_start_matches(of_number)
+        } else {
+            bare.trim_end_matches(of_number)
+        };
+        let unit = Self::new(beside).filter(|_| !beside.trim_end_matches(of_number).eq_ignore_ascii_case("e"))?;
+        // `1K` for 1000 is what the cell holds.
+        let is_scaled = unit.thousands().is_some() && !digits.starts_with(number.split('.').next()?);
+        (!is_scaled).then_some(unit)
     }
 
-    /// Whether the number beside it is not what is meant: `1x` is a multiple, `1%` a hundredth.
+    /// Whether the number beside it is not what is meant: `1x` is a multiple, `1%` a hundredth, `1 thousand` and `1` with
+    /// `000` behind it are more, `-1` and `(1)` less.
     pub(crate) fn is_factor(&self) -> bool {
-        self.is_times() || self.text().contains('%')
+        let has = |c: char| c.is_ascii_digit() || c == '%';
+        self.is_times() || self.text().contains(has) || self.is_minus() || self.thousands().is_some()
+    }
+
+    /// Whether it makes a number that is not negative look like one that is.
+    fn is_minus(&self) -> bool {
+        self.text().starts_with(['-', '−', '('])
+    }
+
+    /// A number with it, as it is shown.
+    pub(crate) fn beside(&self, number: &str) -> String {
+        let unit = self.text();
+        match unit.chars().next() {
+            Some('(') => format!("({number})"),
+            Some(_) if self.is_minus() => format!("-{number}"),
+            Some(first) if first.is_alphabetic() && unit.len() > 1 => format!("{number} {unit}"),
+            _ => format!("{number}{unit}"),
+        }
+    }
+
+    /// By how many thousands it multiplies a number beside it: 1 for `k`, 2 for `million`, 0 where it is a hundredth of it;
+    /// none of a word that is no scale.
+    fn thousands(&self) -> Option<usize> {
+        let word = self.text().trim_end_matches('.').to_lowercase();
+        SCALES.iter().position(|words| words.split(' ').any(|one| one == word))
     }
 
     pub(crate) fn is_times(&self) -> bool {
@@ -54,6 +96,14 @@ impl Unit {
         self.bytes.get(..usize::from(self.len)).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("")
     }
 }
+
+/// Words and signs for hundredths, thousands, millions and thousands of millions.
+const SCALES: [&str; 4] = [
+    "¢ c ct cts cent cents p pence",
+    "000 k t thousand thousands tsd",
+    "000000 m mm mn mio million millions",
+    "bn mrd billion billions",
+];
 
 /// How a spreadsheet shows a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,6 +141,8 @@ pub(crate) fn of_style(codes: &HashMap<u16, String>, id: u16, epoch: Epoch) -> S
 pub fn of_code(code: &str, epoch: Epoch) -> Shown {
     let (mut date, mut time, mut percent, mut month) = (false, false, false, false);
     let mut unit = String::new();
+    // What stands before the digits; the commas behind them, each of which leaves three of them out; a condition.
+    let (mut before, mut commas, mut is_for_some) = (None, 0, false);
     let end = code.char_indices().nth(LONGEST_CODE).map_or(code.len(), |(at, _)| at);
     let mut letters = code.get(..end).unwrap_or_default().chars();
     while let Some(letter) = letters.next() {
@@ -106,6 +158,7 @@ pub fn of_code(code: &str, epoch: Epoch) -> Shown {
                 if let Some(symbol) = inside.strip_prefix('$') {
                     unit.push_str(symbol.split('-').next().unwrap_or_default());
                 }
+                is_for_some |= inside.starts_with(['<', '>', '=']);
                 let inside = inside.to_ascii_lowercase();
                 time |= !inside.is_empty() && ['h', 'm', 's'].iter().any(|u| inside.chars().all(|c| c == *u));
             }
@@ -116,7 +169,12 @@ pub fn of_code(code: &str, epoch: Epoch) -> Shown {
             'g' if letters.as_str().get(..6).is_some_and(|next| next.eq_ignore_ascii_case("eneral")) => {
                 letters.nth(5);
             }
-            '$' | 'x' => unit.push(letter),
+            '0' | '#' | '?' => {
+                before.get_or_insert_with(|| unit.clone());
+                commas = 0;
+            }
+            ',' => commas += 1,
+            '$' | 'x' | '-' | '(' | ')' => unit.push(letter),
             symbol if !symbol.is_ascii() => unit.push(symbol),
             _ => {}
         }
@@ -126,13 +184,22 @@ pub fn of_code(code: &str, epoch: Epoch) -> Shown {
         (_, true, _) => Shown::Time,
         (.., true) => Shown::Date(epoch),
         _ if percent => Shown::Percent,
-        _ => match Digits::of_code(code) {
-            Some(digits) => Shown::Digits(digits),
-            None => {
-                Unit::new(unit.trim_matches(|c: char| !c.is_alphanumeric() && c.is_ascii() && !matches!(c, '$' | '%')))
-                    .map_or(Shown::Plain, Shown::Unit)
+        _ => {
+            let has_digits = unit.contains(|c: char| c.is_ascii_digit());
+            if let Some(digits) = Digits::of_code(code).filter(|_| !has_digits) {
+                return Shown::Digits(digits);
             }
-        },
+            let before = before.unwrap_or_default();
+            let sign = before.trim().chars().find(|c| matches!(c, '-' | '−' | '('));
+            let is_sign = |sign: &char| before.trim().starts_with(*sign) || !before.contains(char::is_alphanumeric);
+            if let Some(sign) = sign.filter(|sign| is_sign(sign) && !is_for_some && !before.contains(')')) {
+                return Unit::new(sign.encode_utf8(&mut [0; 4])).map_or(Shown::Plain, Shown::Unit);
+            }
+            let is_mark = |c: char| !c.is_alphanumeric() && c.is_ascii() && !matches!(c, '$' | '%');
+            let unit = Unit::new(unit.trim_matches(is_mark));
+            let unit = unit.filter(|unit| commas == 0 || unit.thousands() != Some(commas));
+            unit.map_or(Shown::Plain, Shown::Unit)
+        }
     }
 }
 

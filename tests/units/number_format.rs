@@ -25,6 +25,22 @@ fn formats_show_what_excel_shows() {
         ("h:mm AM/PM", Shown::Time),
         ("[h]:mm:ss", Shown::Time),
         ("mm:ss.0", Shown::Time),
+        ("0\"000\"", unit("000")),
+        ("0\" thousand\"", unit("thousand")),
+        ("0.00\" per 1,000\"", unit("per 1,000")),
+        ("0.0\"¢\"", unit("¢")),
+        ("0\"K\"", unit("K")),
+        ("#,##0,\"K\"", Shown::Plain),
+        ("0.0,,\"M\"", Shown::Plain),
+        ("0.0,\"M\"", unit("M")),
+        ("-0", unit("-")),
+        ("$-0", unit("-")),
+        ("(0)", unit("(")),
+        ("\\(0\\);0", unit("(")),
+        ("[<0](0);0", Shown::Plain),
+        ("\"(net) \"0", unit("net")),
+        ("_-* #,##0_-;-* #,##0_-", Shown::Plain),
+        ("\"SH-\"0000", unit("SH")),
     ] {
         assert_eq!(of_code(code, Epoch::Y1900), shown, "{code}");
     }
@@ -65,5 +81,41 @@ fn a_shown_text_tells_its_format() {
     }
     for (text, number) in [("-5", "-5"), ("12 345", "12345"), ("1.5", "1.5"), ("007", "8"), ("5", "5")] {
         assert_eq!(Digits::of_shown(text, number), None, "{text}");
+    }
+}
+
+#[test]
+fn a_shown_text_tells_what_stands_beside_its_number() {
+    for (text, number, beside) in [
+        ("5.00 €", "5", "€"),
+        ("EUR 5.00", "5", "EUR"),
+        ("-5,00 kr", "-5", "kr"),
+        ("($5.00)", "-5", "$"),
+        ("1,000 thousand", "1000", "thousand"),
+        ("5.00 per 1,000", "5", "per 1,000"),
+        ("5.0¢", "5", "¢"),
+        ("1000000", "1000", "000"),
+        ("-1000", "1000", "-"),
+        ("(1000)", "1000", "("),
+        ("SH-0002", "2", "SH"),
+        ("2.0x", "1.96", "x"),
+        ("15%", "15", "%"),
+    ] {
+        assert_eq!(Unit::of_shown(text, number), Unit::new(beside), "{text}");
+    }
+    for (text, number) in [
+        ("1,000.00", "1000"),
+        ("1’000", "1000"),
+        ("1 000,5", "1000.5"),
+        ("-1000", "-1000"),
+        ("(1000)", "-1000"),
+        ("1.00E+03", "1000"),
+        ("12 1/2", "12.5"),
+        ("1K", "1000"),
+        ("1", "1000"),
+        ("-", "0"),
+        ("", "5"),
+    ] {
+        assert_eq!(Unit::of_shown(text, number), None, "{text}");
     }
 }

@@ -8,7 +8,7 @@ use super::super::line::ColumnRef;
 use crate::model::bank_ids::{self, BankCode, Iban};
 use crate::model::text_key::{self, invisible, is_garbled, is_plain, means_nothing};
 use crate::quantity::Decimal;
-use crate::spreadsheet::{Cell, Content, Row, Shown};
+use crate::spreadsheet::{Cell, Content, Shown};
 use memchr::memchr;
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ pub(crate) fn text<'l>(line: &mut Line<'l>, column: impl ColumnRef, cell: &'l Ce
 
 /// A text that tells holders or certificates apart.
 pub(crate) fn id<'l>(line: &mut Line<'l>, column: impl ColumnRef, cell: &'l Cell) -> Option<Cow<'l, str>> {
-    match cut_off(line.row, cell) {
+    match cut_off(line, cell) {
         Some(refusal) => line.take(column, Err(refusal)),
         None => text(line, column, cell),
     }
@@ -71,7 +71,7 @@ pub(crate) fn number_of_record<'l>(
     column: impl ColumnRef,
     cell: &'l Cell,
 ) -> Option<Cow<'l, str>> {
-    match cut_off(line.row, cell).or_else(|| turned(cell)) {
+    match cut_off(line, cell).or_else(|| turned(cell)) {
         Some(refusal) => line.take(column, Err(refusal)),
         None => text(line, column, cell),
     }
@@ -90,8 +90,20 @@ fn gathered<T>(line: &mut Line, column: impl ColumnRef, what: &'static str) -> O
 
 const TYPE_AGAIN: &str = "Format the column as Text in Excel (Ctrl+1, Text) and type it again from the records.";
 
-/// Digits that no spreadsheet keeps: those past the fifteenth.
-fn cut_off(row: &Row, cell: &Cell) -> Option<Refusal> {
+/// Digits that no spreadsheet keeps: those past the fifteenth; and letters that only the number format has.
+fn cut_off(line: &Line, cell: &Cell) -> Option<Refusal> {
+    let row = line.row;
+    if let (Content::Number(Shown::Unit(unit)), Some(number)) = (cell.content, stored_number(cell))
+        && unit.text().contains(char::is_alphanumeric)
+        && line.style.is_own(unit.text()).is_none()
+    {
+        let (number, unit) = (number.normalize(), unit.text());
+        let message = format!(
+            "the cell holds {number} and its number format shows {unit} with it, so it can be read with it or without."
+        );
+        let help = "Format the column as Text in Excel (Ctrl+1, Text) and type in it what is meant.";
+        return Some(Refusal::new("shown-otherwise", message, help));
+    }
     let message = match cell.content {
         Content::Text if is_scientific(row.text(cell).trim()) => {
             "the spreadsheet wrote a number in scientific form here, so the rest of its digits is lost."

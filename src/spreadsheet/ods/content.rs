@@ -272,10 +272,12 @@ impl CellState {
             return Some((Content::Error, self.text.trim().to_owned()));
         }
         match self.kind.as_str() {
-            "float" => number(match (Digits::of_shown(&self.text, &self.value), Unit::of_shown(&self.text)) {
-                (Some(digits), _) => Shown::Digits(digits),
-                (None, unit) => unit.map_or(Shown::Plain, Shown::Unit),
-            }),
+            "float" => {
+                number(match (Digits::of_shown(&self.text, &self.value), Unit::of_shown(&self.text, &self.value)) {
+                    (Some(digits), _) => Shown::Digits(digits),
+                    (None, unit) => unit.map_or(Shown::Plain, Shown::Unit),
+                })
+            }
             "currency" => number(Unit::new(&self.currency).map_or(Shown::Plain, Shown::Unit)),
             "percentage" => number(Shown::Percent),
             "date" => match iso_date_time(&self.value) {
