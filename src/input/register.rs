@@ -309,11 +309,12 @@ impl Reading {
                 continue;
             }
             let message = format!(
-                "'{value}' under {} says that these shares are gone, and the row is counted as if they were there.",
+                "'{value}' under {} says that these shares are not outstanding, and the row is counted as if they were.",
                 gone.header
             );
-            let help = "Fill in retired_date with the day on which they went, or say what the column is: a row of the columns \
-                        table, or --column register.retired_date=HEADER where it holds that day.";
+            let help = "Fill in retired_date with the day on which they went (where they were never issued, delete the row), or say \
+                        what the column is: a row of the columns table, or --column register.retired_date=HEADER where it \
+                        holds that day; head it otherwise where it is of something else.";
             line.findings.push(Problem::error("register.retired_date.gone", place, message, help).with_value(value));
         }
     }

@@ -133,14 +133,28 @@ impl Located {
 pub(crate) struct Gone {
     pub column: u32,
     pub header: String,
-    is_status: bool,
+    kind: GoneKind,
     /// Whether it holds how many of the row's shares are left.
     pub is_left: bool,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum GoneKind {
+    /// Whatever stands in it says that shares are gone, but for a no.
+    Gone,
+    /// One of the words of [`GONE`] says so; of a status of the shares themselves also those of [`NOT_THERE`].
+    Status { of_shares: bool },
+    /// A no says so.
+    There,
+}
+
 /// Beginnings of words that say that shares are gone.
-const GONE: &str = "cancel redeem redemption repurchase buyback void convert conversion forfeit surrender terminat retire \
-                    transferred";
+const GONE: &str = "cancel cxl redeem redemption repurchase buyback void convert conversion forfeit surrender terminat retire \
+                    transferred cease cessation sold dispos rescind delet withdrawn storn annul gelösch";
+/// Other statuses of shares that are not outstanding.
+const NOT_THERE: &str = "closed treasury unissued draft pending lapsed bought exchanged";
+/// Headers whose no says that the shares are not outstanding.
+const THERE: &str = "active isactive outstanding isoutstanding current iscurrent";
 
 fn begins(word: &str, starts: &str) -> bool {
     starts.split(' ').any(|start| word.starts_with(start))
@@ -152,25 +166,39 @@ impl Gone {
             header.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).filter(|w| !w.is_empty()).collect();
         let has = |word: &str| words.iter().any(|w| w == word);
         let begins = |starts: &str| words.iter().any(|word| begins(word, starts));
-        // A price or a ratio of conversion says nothing of shares that were converted.
-        let of_terms = begins("ratio price rate convertible voidable redeemable right feature");
+        // A price or a ratio of conversion says nothing of shares that were converted, nor a legend that was removed.
+        let of_terms = begins("ratio price rate convertible voidable redeemable right feature legend restrict");
         let out = has("out") && begins("transfer sold bought") || (has("bought") && has("back"));
-        let is_status = has("status");
-        let speaks = !of_terms && (begins(GONE) || out);
-        let is_left = has_word("quantityoutstanding sharesoutstanding outstandingshares", &words.concat());
-        let is_status = is_status && !speaks;
-        (speaks || is_status || is_left).then(|| Self { column, header: header.to_owned(), is_status, is_left })
+        let speaks = !of_terms && (begins(GONE) || begins("remov") || out);
+        let key = words.concat();
+        let is_left = has_word("quantityoutstanding sharesoutstanding outstandingshares", &key);
+        let of_shares =
+            words.iter().all(|word| has_word("status share shares stock certificate cert security holding lot", word));
+        let kind = if has("status") && !speaks {
+            GoneKind::Status { of_shares }
+        } else if has_word(THERE, &key) {
+            GoneKind::There
+        } else {
+            GoneKind::Gone
+        };
+        (speaks || kind != GoneKind::Gone || is_left).then(|| Self { column, header: header.to_owned(), kind, is_left })
     }
 
     /// Whether a value says that the row's shares are gone.
     pub(crate) fn says(&self, value: &str) -> bool {
         let value = value.trim().to_lowercase();
-        if self.is_status {
-            let gone = |word: &str| begins(word, GONE) || has_word("expired inactive sold", word);
-            return value.split(|c: char| !c.is_alphanumeric()).any(gone) && !value.starts_with("not ");
-        }
+        let mut words = value.split(|c: char| !c.is_alphanumeric());
         let zero = value.trim_matches(['0', '.', ',']).is_empty();
-        !(zero || has_word("no n false", &value) || says_no_value(&value))
+        match self.kind {
+            GoneKind::Status { of_shares } => {
+                let gone = |word: &str| {
+                    begins(word, GONE) || has_word("expired inactive", word) || (of_shares && has_word(NOT_THERE, word))
+                };
+                words.any(gone) && !value.starts_with("not ")
+            }
+            GoneKind::There => zero || has_word("no n false", &value),
+            GoneKind::Gone => !(zero || has_word("no n false", &value) || says_no_value(&value)),
+        }
     }
 }
 

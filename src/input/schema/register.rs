@@ -13,12 +13,14 @@ pub(crate) const REGISTER: Table = Table {
              Account Number, Account ID, Stakeholder ID, Stakeholder No., Member No., Member ID, \
              Registered Holder ID, External ID, HIN/SRN, HIN, SRN",
         ),
-        required("holder_name", Text, "The holder's name, the same on all of the holder's rows.").alias(
-            "Name, Full Name, Holder, Name of Holder, Shareholder, Shareholder Name, Name of Shareholder, \
+        required("holder_name", Text, "The holder's name, the same on all of the holder's rows.")
+            .alias(
+                "Name, Full Name, Holder, Name of Holder, Shareholder, Shareholder Name, Name of Shareholder, \
              Stockholder, Stockholder Name, Name of Stockholder, Investor, Investor Name, Registered Name, \
              Registered Holder, Holder of Record, Registration, Registration 1, Registration Line 1, Name 1, Owner, \
              Owner Name, Stakeholder, Stakeholder Name, Member, Member Name",
-        ),
+            )
+            .not("First Name, Last Name, Given Name, Family Name, Surname, Forename, Middle Name, Vorname, Nachname"),
         required("class", Class, "series-a, common, or a class of the classes table; its name will do.").alias(
             "Share Class, Class of Shares, Stock Class, Stock Class Name, Class of Stock, Class ID, Class Name, \
              Security, Security Class, Series, Type of Shares, Issue, Class of Security",
@@ -54,7 +56,7 @@ pub(crate) const REGISTER: Table = Table {
             "yes for shares that the company holds itself, never for Series A (§5); subsidiary for those that one of \
              its subsidiaries holds: they do not vote.",
         )
-        .alias("Treasury Shares, Treasury Stock, Held in Treasury, In Treasury"),
+        .alias("Treasury Shares, Treasury Stock, Held in Treasury, In Treasury, Held by Company, Held by the Company"),
         column("withholding_rate", Rate, "Tax withheld from cash: 0.24 or 24%. Blank: as on the holder's other rows.")
             .alias(
                 "Withholding, Withholding %, Withholding Tax, Withholding Tax Rate, Tax Withholding Rate, WHT, \
