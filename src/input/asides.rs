@@ -4,6 +4,7 @@
 use super::Located;
 use super::schema::{REGISTER, header_key};
 use super::words::has_word;
+use crate::problem::Problem;
 use crate::spreadsheet::{Cell, Content, Row};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +101,36 @@ fn is_unit(row: &Row, cell: &Cell) -> bool {
     let of_date = text.len() >= 6 && text.chars().all(|c| "ymdj/-. ".contains(c) || c == 't');
     let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
     cell.content == Content::Text && !has_digits && (bracketed || of_date || has_word(UNITS, &text))
+}
+
+/// Words that say that numbers are written in thousands or millions, with a blank between the words of one.
+const SCALES: &str = "in thousands, in thousand, in millions, in million, in tsd, in tausend, in mio, in millionen, en milliers, \
+                      en miles, in 1000, in 1 000, x 1000, x1000, 000s, teur, tchf, tusd, keur, kusd";
+/// Words that say so at the end of a text, as in `Shares (thousands)`.
+const LAST: &str = "000 thousands millions tsd mio";
+
+/// The problem of a text around a table, or of one of its headers, that says that numbers are written in thousands.
+pub(crate) fn in_thousands(located: &Located, column: u32, row: u32, text: &str) -> Option<Problem> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let said = format!(" {} ", words.join(" "));
+    let last = words.split_last().is_some_and(|(last, before)| {
+        // Of a number such as 1,000 it is no word.
+        let is_number = before.last().is_some_and(|word| word.bytes().all(|byte| byte.is_ascii_digit()));
+        has_word(LAST, last) && !is_number
+    });
+    if !last && !SCALES.split(", ").any(|scale| said.contains(&format!(" {scale} "))) {
+        return None;
+    }
+    let message = format!(
+        "'{}' says that numbers are written in thousands or millions, and every number is read as it stands: 10 as 10, not \
+         as 10,000.",
+        text.trim()
+    );
+    let help =
+        "Write the numbers in full, and take these words out of the cell; only that, where they stand in full already.";
+    let code = format!("{}.rows.in-thousands", located.table.name);
+    Some(Problem::error(code, located.at(column, row), message, help).with_value(text.trim()))
 }
 
 /// The control total that a cell's text names: `Total`, `Zwischensumme`, `Total Series A`, `series-a Total`.

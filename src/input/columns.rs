@@ -1,5 +1,6 @@
 //! The `columns` table, and what there is to say about a table's headers.
 
+use super::asides::in_thousands;
 use super::cell::unknown_word;
 use super::manners::manner;
 use super::schema::{Column, REGISTER, TABLES, Table, header_key, table_key};
@@ -69,10 +70,20 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
         let name = table.columns.get(*column).map_or("", |c| c.name);
         let header = |at: u32| located.headers.iter().find(|(h, _)| *h == at).map_or("", |(_, text)| text.as_str());
         let message = format!("{name}: two headers mean this column, '{}' and '{}'.", header(*first), header(*second));
-        let help = "Say which of the two it is, with --column or in the columns table, or rename the other.";
+        let help = if header_key(header(*first)) == header_key(header(*second)) {
+            "Head one of them otherwise, the one that is not to be read; or delete it."
+        } else {
+            "Say which of the two it is, with --column or in the columns table, or rename the other."
+        };
         let place = located.at(*second, located.header_row);
         let problem = Problem::error(format!("{}.{name}.two-columns", table.name), place, message, help);
         findings.push(problem.with_value(header(*second)));
+    }
+    let is_read = |at: u32| located.columns.contains(&Some(at)) || !missing.is_empty();
+    for (at, header) in located.headers.iter().filter(|(at, _)| is_read(*at)) {
+        if let Some(problem) = in_thousands(located, *at, located.header_row, header) {
+            findings.push(problem);
+        }
     }
     for own in own {
         let there = located.headers.iter().any(|(_, text)| header_key(text) == header_key(&own.header));
@@ -152,7 +163,11 @@ fn nearest_headers<'l>(located: &'l Located, column: &Column) -> Vec<&'l str> {
         let shared = words(header).iter().filter(|word| known.iter().any(|name| name.contains(word))).count();
         shared * 2 + usize::from(nearest(&header_key(header), &keys).is_some())
     };
-    let unread = located.unknown_headers().take(200).map(|(_, text)| (score(text), text.as_str()));
+    // A header that stands there twice names no column, and one that is a problem itself is no remedy.
+    let is_twice =
+        |text: &str| located.headers.iter().filter(|(_, other)| header_key(other) == header_key(text)).count() > 1;
+    let fits = |(at, text): &&(u32, String)| !is_twice(text) && in_thousands(located, *at, 0, text).is_none();
+    let unread = located.unknown_headers().take(200).filter(fits).map(|(_, text)| (score(text), text.as_str()));
     let mut unread: Vec<(usize, &str)> =
         unread.filter(|(score, text)| *score > 0 && !column.is_lookalike(text)).collect();
     unread.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -175,6 +190,10 @@ fn missing_column(located: &Located, column: &Column, findings: &mut Findings) {
     let which = near.first().map_or("HEADER".to_owned(), |near| format!("'{near}'"));
     let near: Vec<String> = near.iter().map(|near| format!("'{near}'")).collect();
     let near = if near.is_empty() { String::new() } else { format!("Is it {}? ", near.join(" or ")) };
+    let near = match found {
+        Some(_) if name == "holder_name" => "Join the parts of the names in one column. ".to_owned(),
+        _ => near,
+    };
     let help = format!(
         "{near}Head the column {name}, or say which of your headers stands for it: --column {}.{name}={which}, or a row of the \
          columns table. It holds: {}",

@@ -18,7 +18,7 @@ use super::schema::{
     TERMS, Table, table_key,
 };
 use super::source::{self, Finder, Origin, Source, file_problem};
-use super::table::{HEADER_ROWS, OwnHeader, first_rows, most_headers};
+use super::table::{OwnHeader, first_rows, most_headers};
 use super::terms::GivenTerms;
 use super::understood::{TableUnderstood, Understood};
 use super::{Findings, Line, Loaded, Located, ReadOptions, ledger};
@@ -320,8 +320,7 @@ impl<'o> Reader<'o> {
         let mut pass = Pass::new(found, &own, &self.style, &mut self.findings, sink);
         pass.style.decimal_mark = pass.style.decimal_mark.or_else(|| self.settled.get(&found.file).copied());
         if let Origin::Sheet(workbook, sheet) = found.origin {
-            let above = workbooks[workbook].merged(sheet).iter().filter(|region| region.rows.0 <= HEADER_ROWS);
-            pass.merged = above.take(256).copied().collect();
+            pass.merged = workbooks[workbook].merged(sheet).to_vec();
         }
         let tally = Tally::default();
         let score = |rows: &[Row]| most_headers(&[table], rows, &own);

@@ -3,12 +3,12 @@
 mod batches;
 mod pieces;
 
-use super::asides::{Control, RowIs, row_is};
+use super::asides::{Control, RowIs, in_thousands, row_is};
 use super::cell::Style;
 use super::faults::ColumnFaults;
 use super::manners::{bare_id, is_by_name};
 use super::register::Reading;
-use super::schema::REGISTER;
+use super::schema::{Kind, REGISTER};
 use super::source::{Found, Origin};
 use super::table::{HEADER_ROWS, OwnHeader, find_header};
 use super::{Findings, Line, Located};
@@ -108,6 +108,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             more = rows.next(&mut row)?;
         }
         self.tell_asides(&located);
+        self.tell_merged(&located);
         self.findings.tell_faults(&located);
         if !self.hidden.is_empty() {
             let are = if self.hidden.len() == 1 { "is" } else { "are" };
@@ -146,7 +147,10 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
         let control = match row_is(located, row) {
             RowIs::Control(control) => Some(control),
-            RowIs::Aside(what) => return self.aside(what, row.number),
+            RowIs::Aside(what) => {
+                self.scale(located, row);
+                return self.aside(what, row.number);
+            }
             RowIs::Note if self.notes.len() < NOTES => return self.notes.push(row.clone()),
             RowIs::Data | RowIs::Note => None,
         };
@@ -177,7 +181,37 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
     }
 
+    /// Tells of a row beside the data that says that numbers are written in thousands.
+    fn scale(&mut self, located: &Located, row: &Row) {
+        let mut cells = row.cells().iter();
+        if let Some(problem) = cells.find_map(|c| in_thousands(located, c.column, row.number, row.text(c))) {
+            self.findings.push(problem);
+        }
+    }
+
+    /// Warns of numbers that are merged over rows, in each of which they count.
+    fn tell_merged(&mut self, located: &Located) {
+        for Region { rows: (first, last), columns: (left, right) } in &self.merged {
+            let is_sum = |kind: Kind| matches!(kind, Kind::Shares | Kind::Cash | Kind::CashOrFull);
+            let mut columns = located.table.columns.iter().enumerate().filter(|(_, column)| is_sum(column.kind));
+            let column = columns.find(|(ix, _)| located.column(*ix) == Some(*left) && left == right);
+            let Some((ix, column)) = column.filter(|_| *first > located.header_row && first < last) else { continue };
+            let name = column.name;
+            let message = format!(
+                "{name}: the cell is merged over several rows, and its number counts in each of them, not once for all of \
+                 them together."
+            );
+            let help = "Unmerge the cell, and type each row's own number.";
+            let code = format!("{}.{name}.merged", located.table.name);
+            self.findings.warning(code, located.place(Some(ix), *first), message, help);
+        }
+    }
+
     fn tell_asides(&mut self, located: &Located) {
+        let notes = std::mem::take(&mut self.notes);
+        for row in &notes {
+            self.scale(located, row);
+        }
         let listed = |rows: &[u32]| format!("row{} {}", if rows.len() == 1 { "" } else { "s" }, listed(rows));
         let mut tell = |what: &str, first: u32, message: String, help: &str| {
             let code = format!("{}.rows.{what}", located.table.name);
@@ -192,8 +226,8 @@ impl<'p, 'c> Pass<'p, 'c> {
                 "Nothing to do, unless it should be read.",
             );
         }
-        if let Some(first) = self.notes.first() {
-            let rows: Vec<u32> = self.notes.iter().map(|row| row.number).collect();
+        if let Some(first) = notes.first() {
+            let rows: Vec<u32> = notes.iter().map(|row| row.number).collect();
             let text = first.first_filled().map_or("", |cell| first.text(cell).trim());
             let message = format!("Below the table, and taken for notes: {} ('{text}').", listed(&rows));
             tell("notes", first.number, message, "Nothing to do, unless it is a row of data: then complete it.");
@@ -220,7 +254,9 @@ impl<'p, 'c> Pass<'p, 'c> {
 
     fn locate(&mut self, first: &[Row]) -> Option<(usize, Located)> {
         let table = self.found.table;
-        let best = find_header(table, first, self.own, &self.merged);
+        let above: Vec<Region> =
+            self.merged.iter().filter(|region| region.rows.0 <= HEADER_ROWS).take(256).copied().collect();
+        let best = find_header(table, first, self.own, &above);
         let (ix, row, mut found) = match best {
             Some((ix, row, found)) if found.count() > 0 => (ix, row, found),
             _ => {
@@ -237,6 +273,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
         let mut located = Located::new(table, place, objects, row.number, headers, found.columns.clone());
         located.titles = first.iter().take(ix).filter_map(title).collect();
+        first.iter().take(ix).for_each(|above| self.scale(&located, above));
         super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
     }
 
