@@ -309,6 +309,26 @@ fn a_formula_that_a_library_wrote_as_0_was_never_calculated() {
     }
 }
 
+/// A merged cell counts in each of its rows: of numbers that is told.
+#[test]
+fn a_number_that_is_merged_over_rows_is_warned_about() {
+    let top = tempfile::tempdir().unwrap();
+    for (name, column) in [("shares", 3), ("holder", 1)] {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        for (row, line) in (0u32..).zip(["holder_id,holder_name,class,shares", "A,Ann,common,5", "B,Bob,common,6"]) {
+            for (column, cell) in (0u16..).zip(line.split(',')) {
+                sheet.write_string(row, column, cell).unwrap();
+            }
+        }
+        sheet.merge_range(1, column, 2, column, "7", &rust_xlsxwriter::Format::new()).unwrap();
+        book.save(top.path().join(format!("{name}.xlsx"))).unwrap();
+    }
+    let merged = |file: &str| told(&top, file).into_iter().filter(|said| said.contains("merged")).collect::<Vec<_>>();
+    assert_eq!(merged("check shares.xlsx"), ["register.shares.merged D2"]);
+    assert_eq!(merged("check holder.xlsx"), Vec::<String>::new());
+}
+
 #[test]
 fn two_sheets_that_could_be_the_register_are_a_problem() {
     let (register, unread) = (REGISTER.trim_end(), "case.table.unknown -");
@@ -486,14 +506,16 @@ fn dates_with_one_reading_are_taken_and_others_refused() {
         ("1/20/2006", "text-date"),
         ("20.01.2006", "text-date"),
         ("1/20/06", "two-digit-year"),
-        ("20-Jan-06", "text-date"),
-        ("2006-01-20 14:30", "text-date"),
+        ("20-Jan-06", "two-digit-year"),
+        ("January 20, 06", "two-digit-year"),
+        ("2006-01-20 14:30", "date-with-time"),
+        ("20/01/2006 14:30", "date-with-time"),
         ("2006-02-30", "no-such-day"),
         ("30-Feb-2006", "no-such-day"),
         ("soon", "not-a-date"),
         ("20-Ja-2006", "text-date"),
         ("Jui 20, 2006", "text-date"),
-        ("2006-01-20T00:00:01", "text-date"),
+        ("2006-01-20T00:00:01", "date-with-time"),
     ] {
         assert_eq!(day(text), Err(what.to_owned()), "{text}");
     }

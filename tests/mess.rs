@@ -2,7 +2,7 @@
 //! `tests/fixtures/make.py`.
 
 use ratable::internals::input::{Loaded, ReadOptions, load};
-use ratable::internals::model::iso;
+use ratable::internals::model::{Treasury, iso};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -345,6 +345,107 @@ fn headers_that_say_more_than_their_column_are_heard() {
         let row = format!("{issued},{left},{retired}");
         assert_eq!(told("Quantity Issued,Quantity Outstanding,Canceled Date", &row), wanted, "{row}");
     }
+}
+
+/// Columns that nobody reads and that say that shares are gone, or were never issued.
+#[test]
+fn shares_that_a_column_says_are_gone_are_a_problem() {
+    let told = |header: &str, value: &str| {
+        let text = format!("holder_id,holder_name,class,shares,{header}\nH1,Ada,common,5,{value}\n");
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        let mut errors = loaded.problems.iter().filter(|problem| problem.is_error());
+        errors.any(|problem| problem.code == "register.retired_date.gone")
+    };
+    let on = "2025-03-01";
+    for (header, value) in [
+        ("Date of cessation", on),
+        ("Date ceased", on),
+        ("Ceased to be a member", on),
+        ("Sold", "5"),
+        ("Transferred", "yes"),
+        ("Disposed", on),
+        ("Cxl Date", on),
+        ("Removed", on),
+        ("Redeemed", on),
+        ("Storniert am", on),
+        ("Date d'annulation", on),
+        ("Active", "no"),
+        ("Is Active", "FALSE"),
+        ("Outstanding", "N"),
+        ("Current", "0"),
+    ] {
+        assert!(told(header, value), "{header} {value}");
+    }
+    let statuses = "Closed,Lapsed,Treasury,Unissued,Draft,Pending,Bought back,Exchanged,Withdrawn,Rescinded,Deleted,Void,\
+                    Storniert,Annulé,gelöscht,Cancelled,Inactive";
+    for status in statuses.split(',') {
+        assert!(told("Status", status), "{status}");
+        assert!(told("Certificate Status", status), "{status}");
+    }
+    for (header, value) in [
+        ("Active", "yes"),
+        ("Outstanding", "TRUE"),
+        ("Current", ""),
+        ("Sold", "no"),
+        ("Date ceased", "-"),
+        ("Status", "Active"),
+        ("Status", "Outstanding"),
+        ("Status", "Not cancelled"),
+        ("KYC Status", "Pending"),
+        ("Legend removed", on),
+        ("Transfer Date", on),
+    ] {
+        assert!(!told(header, value), "{header} {value}");
+    }
+    let treasury = "holder_id,holder_name,class,shares,Held by Company\nH1,Ada,common,5,yes\n".to_owned();
+    let case = load(folder(&[("register", treasury)]).path(), &ReadOptions::default()).expect("read").case;
+    assert!(case.is_some_and(|case| case.register.lots().iter().all(|lot| lot.treasury != Treasury::No)));
+}
+
+/// Words that make every number a thousand of what it is.
+#[test]
+fn numbers_in_thousands_are_a_problem_wherever_that_is_said() {
+    let told = |title: &str, header: &str, note: &str| {
+        let text = format!("{title}holder_id,holder_name,class,\"{header}\"\nH1,Ada,common,5\nH2,Bob,common,6\n{note}");
+        let options = ReadOptions { columns: vec![format!("register.shares={header}")], ..ReadOptions::default() };
+        let loaded = load(folder(&[("register", text)]).path(), &options).expect("read");
+        let errors: Vec<String> = loaded.problems.iter().filter(|p| p.is_error()).map(|p| p.code.clone()).collect();
+        errors.join(" ")
+    };
+    let scaled = "register.rows.in-thousands";
+    for header in
+        ["Shares (000s)", "Shares ('000)", "Shares in thousands", "Shares, thousands", "TEUR", "Aktien in Tsd."]
+    {
+        assert_eq!(told("", header, ""), scaled, "{header}");
+    }
+    assert_eq!(told("\"Register of Acme (in thousands of shares)\"\n", "Shares", ""), scaled);
+    assert_eq!(told("", "Shares", "All share amounts in thousands\n"), scaled);
+    for text in ["Authorized: 40,000,000", "As of 1 January 2000", "Thousand Oaks Inc.", "Paid in full"] {
+        let line = format!("\"{text}\"\n");
+        assert_eq!(told(&line, "Shares", &line), "", "{text}");
+    }
+    // The header is no remedy of the column that is missing.
+    let text = "holder_id,holder_name,class,Shares (000s)\nH1,Ada,common,5\n".to_owned();
+    let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+    let missing = loaded.problems.iter().find(|p| p.code == "register.shares.missing-column").expect("told");
+    assert!(!missing.help.contains("000s"), "{}", missing.help);
+}
+
+/// What a message says to do can be done.
+#[test]
+fn no_header_that_cannot_be_meant_is_offered_for_a_missing_column() {
+    let help = |headers: &str, code: &str| {
+        let loaded =
+            load(folder(&[("register", format!("{headers}\n1,Ann,B,common,5\n"))]).path(), &ReadOptions::default());
+        let problems = loaded.expect("read").problems;
+        problems.iter().find(|problem| problem.code == code).expect("told").help.clone()
+    };
+    let names = help("holder_id,First Name,Last Name,class,shares", "register.holder_name.missing-column");
+    assert!(names.starts_with("Join the parts") && !names.contains("'First Name'"), "{names}");
+    let twice = help("Holder,Holder,X,class,shares", "register.holder_id.missing-column");
+    assert!(!twice.contains("'Holder'"), "{twice}");
+    let twice = help("holder_id,holder_name,class,Shares,shares", "register.shares.two-columns");
+    assert!(!twice.contains("--column"), "{twice}");
 }
 
 /// A class of signs alone is no class of other signs.

@@ -23,7 +23,10 @@ pub(crate) fn unknown_class(line: &mut Line, text: &str, classes: &Classes) {
     let ids: Vec<&str> = classes.list().iter().map(|class| class.id.as_str()).collect();
     let near = nearest_name(&fold(text), &ids).map_or(String::new(), |near| format!("Did you mean {near}? "));
     let message = format!("'{text}' is no class: neither an id ({}) nor a name.", ids.join(", "));
-    let help = format!("{near}Correct the class, or define it in a row of the classes table.");
+    let help = format!(
+        "{near}Correct the class. If it is the company's name for the common stock or for Series A, set the term common_name or \
+         series_name to it; define another class in a row of the classes table."
+    );
     line.reject("class", "unknown", &message, &help);
 }
 

@@ -48,12 +48,16 @@ impl Style {
             return Ok(date);
         }
         if let Some((year, month, day)) = with_month_name(text) {
+            if year.len() == 2 {
+                return Err(Refusal::new(SHORT_YEAR, "", ""));
+            }
             return date_of(year, month, day, no_such_day);
         }
         let parts = ['/', '.', '-'].into_iter().find_map(|separator| numbers(text, separator));
         let Some([first, second, third]) = parts else {
             let has_digits = text.bytes().any(|b| b.is_ascii_digit());
-            return Err(if has_digits { Refusal::new(TEXT_DATE, "", "") } else { not_a_date() });
+            let what = if text.contains(':') { WITH_TIME } else { TEXT_DATE };
+            return Err(if has_digits { Refusal::new(what, "", "") } else { not_a_date() });
         };
         if first.len() == 4 && second.len() <= 2 && third.len() <= 2 {
             return date_of(first, number(second), third, no_such_day);
@@ -136,25 +140,26 @@ fn month(name: &str) -> Option<u8> {
     found.next().is_none().then_some(number)
 }
 
-/// `20-Jan-2006`, `January 20, 2006`, `20. Januar 2006`: year, month, day.
+/// `20-Jan-2006`, `January 20, 2006`, `20. Januar 2006`, `20-Jan-06`: year, month, day.
 fn with_month_name(text: &str) -> Option<(&str, u8, &str)> {
     let mut parts = text.split([' ', '-', ',', '/', '.']).filter(|p| !p.is_empty() && *p != "de");
     let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
     let is_day = |p: &str| (1..=2).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit());
-    let is_year = |p: &str| p.len() == 4 && p.bytes().all(|b| b.is_ascii_digit());
+    let is_year = |p: &str| matches!(p.len(), 2 | 4) && p.bytes().all(|b| b.is_ascii_digit());
     let ordinal = |p| ["st", "nd", "rd", "th", "er"].iter().find_map(|end| str::strip_suffix(p, end)).unwrap_or(p);
     if parts.next().is_some() {
         return None;
     }
     match (month(first), month(second)) {
         (None, Some(month)) if is_day(ordinal(first)) && is_year(third) => Some((third, month, ordinal(first))),
-        (None, Some(month)) if is_year(first) && is_day(third) => Some((first, month, third)),
+        (None, Some(month)) if first.len() == 4 && is_year(first) && is_day(third) => Some((first, month, third)),
         (Some(month), None) if is_day(ordinal(second)) && is_year(third) => Some((third, month, ordinal(second))),
         _ => None,
     }
 }
 
 pub(crate) const TEXT_DATE: &str = "text-date";
+pub(crate) const WITH_TIME: &str = "date-with-time";
 pub(crate) const BARE_NUMBER: &str = "bare-number";
 
 pub(crate) const SHORT_YEAR: &str = "two-digit-year";

@@ -122,7 +122,8 @@ fn not_utf_8() -> Fault {
     Fault::new(
         "not-utf-8",
         "The file is not in UTF-8: this cell holds a letter in another encoding.",
-        "Name its encoding, often --encoding windows-1252, or in Excel save it as 'CSV UTF-8 (Comma delimited)'.",
+        "Name its encoding, often --encoding windows-1252, of Excel on a Mac --encoding macintosh, and look at the names then; or \
+         in Excel save it as 'CSV UTF-8 (Comma delimited)'.",
     )
 }
 
