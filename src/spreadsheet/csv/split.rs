@@ -84,7 +84,11 @@ pub(super) fn split(record: &[u8], delimiter: u8, row: &mut Row) -> Result<(), F
         }
         let rest = line.get(from..).unwrap_or_default();
         let len = memchr(delimiter, rest);
-        field.extend_from_slice(rest.get(..len.unwrap_or(rest.len())).unwrap_or_default());
+        let behind = rest.get(..len.unwrap_or(rest.len())).unwrap_or_default();
+        if memchr2(b'\n', delimiter, &field).is_some() && !behind.trim_ascii().is_empty() {
+            return Err(stray_quote().at(address(column, row.number)));
+        }
+        field.extend_from_slice(behind);
         let text = valid(&field).map_err(|(_, fault)| fault.at(address(column, row.number)))?;
         row.push(column, Content::Text, &as_text(text));
         let Some(len) = len else { return within(column, row.number) };
@@ -124,6 +128,15 @@ fn not_utf_8() -> Fault {
         "The file is not in UTF-8: this cell holds a letter in another encoding.",
         "Name its encoding, often --encoding windows-1252, of Excel on a Mac --encoding macintosh, and look at the names then; or \
          in Excel save it as 'CSV UTF-8 (Comma delimited)'.",
+    )
+}
+
+fn stray_quote() -> Fault {
+    Fault::new(
+        "stray-quote",
+        "The quotation mark that opens this cell is closed in the middle of a text behind other cells or rows, which would be a \
+         part of this one.",
+        "Look for a single \" at the start of this cell and close it or take it away, or save the file as CSV again.",
     )
 }
 
