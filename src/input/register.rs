@@ -15,7 +15,7 @@ use super::totals::{Sum, Totals};
 use super::{Findings, Line, Located};
 use crate::model::text_key::{self, means_nothing};
 use crate::model::{ClassIx, Classes, Detail, HolderIx, Lot, Register, Span, Treasury, Worded};
-use crate::problem::Problem;
+use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Shares};
 use crate::spreadsheet::{Cell, Content, Shown};
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -75,6 +75,8 @@ pub(crate) struct Reading {
     /// The first of the holders, last of all, who have no lots.
     alone_from: Option<HolderIx>,
     doubts: Doubts,
+    /// The first day that a column says a row is of, and where.
+    as_of: Option<(String, Place)>,
 }
 
 impl Reading {
@@ -94,6 +96,7 @@ impl Reading {
             summed: 0,
             alone_from: None,
             doubts: Doubts::default(),
+            as_of: None,
         }
     }
 
@@ -105,7 +108,7 @@ impl Reading {
         let issue_date = line.date(at::ISSUE_DATE);
         let retired_date = line.date(at::RETIRED_DATE);
         if retired_date.is_none() {
-            Self::gone(line, shares);
+            self.gone(line, shares);
         }
         let treasury = if line.is_word(at::TREASURY, "subsidiary") {
             Treasury::Subsidiary
@@ -286,11 +289,26 @@ impl Reading {
     }
 
     /// Columns that nobody reads and that say the shares are gone.
-    fn gone(line: &mut Line, shares: Option<Shares>) {
+    fn gone(&mut self, line: &mut Line, shares: Option<Shares>) {
         for gone in &line.located.gone {
             let Some(cell) = line.row.get(gone.column).filter(|cell| !line.row.is_blank(cell)) else { continue };
             let value = crate::input::cell::shown(line.row, cell);
             let place = line.located.at(gone.column, line.row.number);
+            if gone.is_as_of() {
+                let (first, at) = self.as_of.get_or_insert_with(|| (value.clone(), place.clone()));
+                if *first != value {
+                    let message = format!(
+                        "this row is of {value} under {}, and the one in {} of {first}: the shares of both days are counted.",
+                        gone.header,
+                        at.cell.as_deref().unwrap_or_default()
+                    );
+                    let help =
+                        "Keep the rows of one day alone; head the column otherwise where it is of something else.";
+                    line.findings
+                        .push(Problem::error("register.rows.two-days", place, message, help).with_value(value));
+                }
+                continue;
+            }
             if gone.is_left {
                 let left = line.value_of(cell).shares().ok();
                 let Some(shares) = shares.filter(|shares| left != Some(*shares)) else { continue };

@@ -146,6 +146,10 @@ enum GoneKind {
     Status { of_shares: bool },
     /// A no says so.
     There,
+    /// What kind of transaction the row is: one of the words of [`TAKEN`] or [`TAKING`] says so.
+    Entry,
+    /// The day of which the row is: two days in one register count shares twice.
+    AsOf,
 }
 
 /// Beginnings of words that say that shares are gone.
@@ -153,6 +157,12 @@ const GONE: &str = "cancel cxl redeem redemption repurchase buyback void convert
                     transferred cease cessation sold dispos rescind delet withdrawn storn annul gelösch";
 /// Other statuses of shares that are not outstanding.
 const NOT_THERE: &str = "closed treasury unissued draft pending lapsed bought exchanged";
+/// Headers of kinds of transactions; words for those that take shares away, and beginnings of such words.
+const ENTRY: &str = "type action transaction transactiontype movement buysell inout drcr debitcredit";
+const TAKEN: &str = "sell dr debit out";
+const TAKING: &str = "cancel redeem redemption repurchase buyback surrender forfeit";
+/// Headers of days of which a row is.
+const AS_OF: &str = "asof asofdate snapshotdate positiondate balancedate quarterend monthend yearend";
 /// Headers whose no says that the shares are not outstanding.
 const THERE: &str = "active isactive outstanding isoutstanding current iscurrent";
 
@@ -171,17 +181,28 @@ impl Gone {
         let out = has("out") && begins("transfer sold bought") || (has("bought") && has("back"));
         let speaks = !of_terms && (begins(GONE) || begins("remov") || out);
         let key = words.concat();
-        let is_left = has_word("quantityoutstanding sharesoutstanding outstandingshares", &key);
+        let is_left = has_word(
+            "quantityoutstanding sharesoutstanding outstandingshares sharesout currentshares remainingshares",
+            &key,
+        );
         let of_shares =
             words.iter().all(|word| has_word("status share shares stock certificate cert security holding lot", word));
         let kind = if has("status") && !speaks {
             GoneKind::Status { of_shares }
         } else if has_word(THERE, &key) {
             GoneKind::There
+        } else if has_word(ENTRY, &key) {
+            GoneKind::Entry
+        } else if has_word(AS_OF, &key) {
+            GoneKind::AsOf
         } else {
             GoneKind::Gone
         };
         (speaks || kind != GoneKind::Gone || is_left).then(|| Self { column, header: header.to_owned(), kind, is_left })
+    }
+
+    pub(crate) fn is_as_of(&self) -> bool {
+        self.kind == GoneKind::AsOf
     }
 
     /// Whether a value says that the row's shares are gone.
@@ -196,6 +217,10 @@ impl Gone {
                 };
                 words.any(gone) && !value.starts_with("not ")
             }
+            GoneKind::Entry => {
+                words.any(|word| has_word(TAKEN, word) || (begins(word, TAKING) && word != "redeemable"))
+            }
+            GoneKind::AsOf => false,
             GoneKind::There => zero || has_word("no n false", &value),
             GoneKind::Gone => !(zero || has_word("no n false", &value) || says_no_value(&value)),
         }
