@@ -5,14 +5,14 @@ mod pieces;
 
 use super::asides::{Control, RowIs, in_thousands, row_is};
 use super::cell::Style;
-use super::faults::ColumnFaults;
+use super::faults::{ColumnFaults, IN_PERCENT};
 use super::manners::{bare_id, is_by_name};
 use super::register::Reading;
-use super::schema::{Kind, REGISTER};
+use super::schema::{Kind, REGISTER, header_key};
 use super::source::{Found, Origin};
 use super::table::{HEADER_ROWS, OwnHeader, find_header};
 use super::{Findings, Line, Located};
-use crate::problem::Place;
+use crate::problem::{Place, Problem};
 use crate::spreadsheet::{Region, Row, Rows, RowsError};
 use crate::text::plural;
 
@@ -34,6 +34,8 @@ pub(crate) struct Pass<'p, 'c> {
     asides: Vec<(&'static str, Vec<u32>)>,
     /// Rows that are notes if no data follows them.
     notes: Vec<Row>,
+    /// What is said of cells of a workbook that stand under no header.
+    beside: Option<Problem>,
 }
 
 /// What takes a row, and is told which control total it is if it is one.
@@ -77,6 +79,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             hidden: Vec::new(),
             asides: Vec::new(),
             notes: Vec::new(),
+            beside: None,
         }
     }
 
@@ -109,6 +112,7 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
         self.tell_asides(&located);
         self.tell_merged(&located);
+        self.beside.take().into_iter().for_each(|problem| self.findings.push(problem));
         self.findings.tell_faults(&located);
         if !self.hidden.is_empty() {
             let are = if self.hidden.len() == 1 { "is" } else { "are" };
@@ -130,20 +134,26 @@ impl<'p, 'c> Pass<'p, 'c> {
         if row.hidden {
             self.hidden.push(row.number);
         }
-        if let Origin::Csv(_) = self.found.origin
-            && let Some(end) = located.headers.iter().map(|(at, _)| *at).max()
+        if let Some(end) = located.headers.iter().map(|(at, _)| *at).max()
             && let Some(extra) = row.cells().iter().find(|cell| cell.column > end && !row.is_blank(cell))
         {
             let place = located.at(extra.column, row.number);
-            let message = format!(
-                "row {} has more fields than the header row: '{}' stands under no header, so the fields before it may have \
-                 moved.",
-                row.number,
-                row.text(extra).trim()
-            );
-            let help = "A text with the delimiter in it needs quotation marks around it; put them, or save the file as CSV again.";
-            self.findings.error(format!("{}.row.too-long", located.table.name), place, message, help);
-            return;
+            let value = row.text(extra).trim();
+            if matches!(self.found.origin, Origin::Csv(_)) {
+                let message = format!(
+                    "row {} has more fields than the header row: '{value}' stands under no header, so the fields before it may \
+                     have moved.",
+                    row.number
+                );
+                let help = "A text with the delimiter in it needs quotation marks around it; put them, or save the file as CSV again.";
+                self.findings.error(format!("{}.row.too-long", located.table.name), place, message, help);
+                return;
+            }
+            let message = format!("Cells that stand under no header are not read; the first holds '{value}'.");
+            let help =
+                "Nothing to do, unless they say something of the rows that they stand in: then head their column.";
+            let code = format!("{}.cells.no-header", located.table.name);
+            self.beside.get_or_insert_with(|| Problem::warning(code, place, message, help));
         }
         let control = match row_is(located, row) {
             RowIs::Control(control) => Some(control),
@@ -181,11 +191,22 @@ impl<'p, 'c> Pass<'p, 'c> {
         }
     }
 
-    /// Tells of a row beside the data that says that numbers are written in thousands.
+    /// Tells of a row beside the data that says that numbers are written in thousands, or rates in percent.
     fn scale(&mut self, located: &Located, row: &Row) {
         let mut cells = row.cells().iter();
         if let Some(problem) = cells.find_map(|c| in_thousands(located, c.column, row.number, row.text(c))) {
             self.findings.push(problem);
+        }
+        let rates = located.table.columns.iter().enumerate().filter(|(_, column)| column.kind == Kind::Rate);
+        for (ix, column) in rates.filter(|_| row.number > located.header_row) {
+            let unit = located.column(ix).and_then(|at| row.get(at)).map_or("", |cell| row.text(cell).trim());
+            if unit.contains('%') && header_key(unit).is_empty() {
+                let message =
+                    format!("{}: '{unit}' says that the rates are percentages, and 0.5 is read as 50%.", column.name);
+                let help = "Type the rates with their sign, such as 24%, and clear this cell.";
+                let code = format!("{}.{}.{IN_PERCENT}", located.table.name, column.name);
+                self.findings.push(Problem::error(code, located.place(Some(ix), row.number), message, help));
+            }
         }
     }
 
