@@ -373,6 +373,12 @@ fn shares_that_a_column_says_are_gone_are_a_problem() {
         ("Is Active", "FALSE"),
         ("Outstanding", "N"),
         ("Current", "0"),
+        ("Type", "Redemption"),
+        ("Buy/Sell", "Sell"),
+        ("DR/CR", "DR"),
+        ("Action", "Transfer out"),
+        ("Shares Out", "2"),
+        ("Current Shares", "3"),
     ] {
         assert!(told(header, value), "{header} {value}");
     }
@@ -394,12 +400,58 @@ fn shares_that_a_column_says_are_gone_are_a_problem() {
         ("KYC Status", "Pending"),
         ("Legend removed", on),
         ("Transfer Date", on),
+        ("Type", "Redeemable Preferred"),
+        ("Type", "Conversion"),
+        ("Buy/Sell", "Buy"),
+        ("Current Shares", "5"),
     ] {
         assert!(!told(header, value), "{header} {value}");
     }
     let treasury = "holder_id,holder_name,class,shares,Held by Company\nH1,Ada,common,5,yes\n".to_owned();
     let case = load(folder(&[("register", treasury)]).path(), &ReadOptions::default()).expect("read").case;
     assert!(case.is_some_and(|case| case.register.lots().iter().all(|lot| lot.treasury != Treasury::No)));
+}
+
+#[test]
+fn rows_of_two_days_are_a_problem() {
+    let told = |second: &str| {
+        let text =
+            format!("As of,holder_id,holder_name,class,shares\n2025-12-31,1,Ann,common,5\n{second},1,Ann,common,6\n");
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        loaded.problems.iter().any(|problem| problem.code == "register.rows.two-days")
+    };
+    assert!(told("2026-03-31"));
+    assert!(!told("2025-12-31"));
+    assert!(!told(""));
+}
+
+/// A quotation mark that is closed in another row, with more text behind it, would swallow a row.
+#[test]
+fn a_row_inside_a_stray_quotation_mark_is_a_problem() {
+    let told = |rows: &str| {
+        let text = format!("holder_id,holder_name,class,shares\n{rows}\n");
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        problems(&loaded).join(" ")
+    };
+    assert_eq!(told("F2,\"B,common,200\nF3,\"C\",common,300"), "register.file.stray-quote B2");
+    assert_eq!(told("F2,\"Byron, Ada\" Esq,common,200"), "register.file.stray-quote B2");
+    for rows in ["F2,5\" Pipe,common,200", "F2,\"Byron, Ada\" ,common,200", "F2,\"Ada\nByron\",common,200"] {
+        assert_eq!(told(rows), "", "{rows}");
+    }
+}
+
+/// A row of units that says percent.
+#[test]
+fn rates_under_a_unit_of_percent_are_a_problem() {
+    let told = |units: &str| {
+        let text = format!("holder_id,holder_name,class,shares,withholding_rate\n{units}\n1,Ann,common,5,0.5\n");
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        let mut errors = loaded.problems.iter().filter(|problem| problem.is_error());
+        errors.next().map_or(String::new(), |problem| problem.code.clone())
+    };
+    assert_eq!(told(",,,number,%"), "register.withholding_rate.percent-or-fraction");
+    assert_eq!(told(",,,(in thousands),(rate)"), "register.rows.in-thousands");
+    assert_eq!(told(",,,number,(rate)"), "");
 }
 
 /// Words that make every number a thousand of what it is.

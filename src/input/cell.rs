@@ -9,7 +9,7 @@ mod dates;
 mod numbers;
 
 pub(crate) use amounts::{unknown_word, word_key};
-pub(crate) use dates::{BARE_NUMBER, SHORT_YEAR, TEXT_DATE, WITH_TIME};
+pub(crate) use dates::{BARE_NUMBER, OTHER_FORM, SHORT_YEAR, TEXT_DATE};
 pub(crate) use numbers::{Reading, TWO_READINGS};
 
 use super::words::has_word;

@@ -1,7 +1,7 @@
 //! Faults that are told once for all the cells of a column that have them.
 
 use super::Located;
-use super::cell::{BARE_NUMBER, SHORT_YEAR, TEXT_DATE, TWO_READINGS, WITH_TIME};
+use super::cell::{BARE_NUMBER, OTHER_FORM, SHORT_YEAR, TEXT_DATE, TWO_READINGS};
 use crate::problem::Problem;
 use crate::text::grouped;
 use std::collections::BTreeMap;
@@ -57,7 +57,11 @@ pub(crate) const GATHERED: [(&str, &str, &str); 10] = [
         "a bare number, and the header speaks of percent",
         "Type the rates with their sign, such as 24%; or head the column withholding_rate, or dividend_rate, where 0.24 is 24%.",
     ),
-    (WITH_TIME, "a date with a time of day", "Type the dates alone, as 2006-06-15."),
+    (
+        OTHER_FORM,
+        "a date with more than its day (such as a time or a weekday), or in words that are not known",
+        "Type the dates alone, as 2006-06-15.",
+    ),
     (SHORT_YEAR, "a date whose year has two digits", "Type the dates with all four digits of the year, as 2006-06-15."),
     (
         TWO_READINGS,

@@ -56,8 +56,7 @@ impl Style {
         let parts = ['/', '.', '-'].into_iter().find_map(|separator| numbers(text, separator));
         let Some([first, second, third]) = parts else {
             let has_digits = text.bytes().any(|b| b.is_ascii_digit());
-            let what = if text.contains(':') { WITH_TIME } else { TEXT_DATE };
-            return Err(if has_digits { Refusal::new(what, "", "") } else { not_a_date() });
+            return Err(if has_digits { Refusal::new(OTHER_FORM, "", "") } else { not_a_date() });
         };
         if first.len() == 4 && second.len() <= 2 && third.len() <= 2 {
             return date_of(first, number(second), third, no_such_day);
@@ -159,7 +158,7 @@ fn with_month_name(text: &str) -> Option<(&str, u8, &str)> {
 }
 
 pub(crate) const TEXT_DATE: &str = "text-date";
-pub(crate) const WITH_TIME: &str = "date-with-time";
+pub(crate) const OTHER_FORM: &str = "date-in-other-form";
 pub(crate) const BARE_NUMBER: &str = "bare-number";
 
 pub(crate) const SHORT_YEAR: &str = "two-digit-year";
