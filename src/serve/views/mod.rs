@@ -121,7 +121,7 @@ pub(super) fn home() -> Markup {
                 }
                 li {
                     button type="button" data-sample="capstone" { "Capstone: a dividend" }
-                    p { "301 holders, a split and two record dates. Pay the quarter of 15 June 2006." }
+                    p { "303 holders, a split and two record dates. Pay the quarter of 15 June 2006." }
                 }
                 li {
                     button type="button" data-sample="venture" { "Larkspur Robotics: an exit" }
