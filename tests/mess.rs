@@ -312,6 +312,45 @@ fn garbled_names_words_that_mean_nothing_and_numbers_in_scientific_form_are_told
     }
 }
 
+/// Amounts under a header in another unit: nothing is converted, and nothing taken for what it may not be.
+#[test]
+fn amounts_under_a_header_in_another_unit_are_refused_at_the_header() {
+    let told = |header: &str, currency: &str, columns: &[&str]| {
+        let register = "holder_id,holder_name,class,shares\nH1,Ada,common,5\n".to_owned();
+        let terms = format!("term,value\ncurrency,{currency}\n");
+        let declared = format!("declared_date,kind,{header},payment_date\n2006-05-01,cash,25,2006-06-15\n");
+        let folder = folder(&[("register", register), ("terms", terms), ("declarations", declared)]);
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        let loaded = load(folder.path(), &ReadOptions { columns, ..ReadOptions::default() }).expect("read");
+        let errors = loaded.problems.iter().filter(|problem| problem.is_error());
+        let line = |problem: &ratable::internals::Problem| {
+            let cell = problem.place.cell.clone().unwrap_or_default();
+            format!("{} {cell}", problem.code)
+        };
+        errors.map(line).collect::<Vec<_>>().join("; ")
+    };
+    let (foreign, other) = ("declarations.amount.foreign-currency C1", "declarations.amount.other-unit C1");
+    for (header, currency, wanted) in [
+        ("Amount ($)", "USD", ""),
+        ("Amount ($)", "CAD", ""),
+        ("Amount ($)", "EUR", foreign),
+        ("Amount (C$)", "USD", foreign),
+        ("Amount (€)", "USD", foreign),
+        ("Amount (€)", "EUR", ""),
+        ("Dividend per Share (£)", "USD", foreign),
+        ("Amount (¢)", "USD", other),
+        ("Amount %", "USD", other),
+    ] {
+        let column = format!("declarations.amount={header}");
+        let own: &[&str] = if header.contains("C$") { &[&column] } else { &[] };
+        assert_eq!(told(header, currency, own), wanted, "{header} {currency}");
+    }
+    // What --column names is not taken for plain either.
+    assert_eq!(told("Amount (EUR)", "USD", &["declarations.amount=Amount (EUR)"]), foreign);
+    assert_eq!(told("Amount (cents)", "USD", &["declarations.amount=Amount (cents)"]), other);
+    assert_eq!(told("Amount (USD)", "USD", &["declarations.amount=Amount (USD)"]), "");
+}
+
 /// Rates under a header that speaks of percent, and shares that are said to be gone.
 #[test]
 fn headers_that_say_more_than_their_column_are_heard() {
@@ -329,8 +368,29 @@ fn headers_that_say_more_than_their_column_are_heard() {
         ("Withholding %", "0", ""),
         ("Withholding %", "", ""),
         ("Withholding", "0.5", ""),
+        ("Withholding ($)", "0.5", "register.withholding_rate.other-unit"),
+        ("Withholding ‰", "0.5", "register.withholding_rate.other-unit"),
     ] {
         assert_eq!(told(&format!("shares,{header}"), &format!("5,{rate}")), wanted, "{header} {rate}");
+    }
+    // A unit below the header says as much as one in it.
+    for (unit, wanted) in [("%", percent), ("USD", "register.withholding_rate.other-unit"), ("number", "")] {
+        assert_eq!(told(&format!("shares,Withholding\n,,,number,{unit}"), "5,0.5"), wanted, "{unit}");
+    }
+    let shares = "register.shares.other-unit";
+    for (headers, row, wanted) in [
+        ("Holding %", "60", shares),
+        ("Shares (%)", "60", shares),
+        ("% Shares", "60", shares),
+        ("Balance ($)", "60", shares),
+        ("Holdings (€)", "60", shares),
+        ("Shares*", "60", ""),
+        ("# of Shares", "60", ""),
+        // Where another column counts the shares, it is that one.
+        ("No. of Shares,Holding %", "60,1", ""),
+        ("Shares,Shares (%)", "60,1", ""),
+    ] {
+        assert_eq!(told(headers, row), wanted, "{headers}");
     }
     let gone = "register.retired_date.gone";
     for (issued, left, retired, wanted) in [

@@ -27,6 +27,8 @@ pub(crate) enum RowIs {
     Note,
 }
 
+pub(crate) const UNITS: &str = "a row of units";
+
 /// Words for a sum of everything, and of a part, in English, German, French and Spanish.
 const TOTAL: &str = "total totals grandtotal sum sums gesamt gesamtsumme summe insgesamt endsumme totaux somme totales suma \
                      totale";
@@ -52,7 +54,7 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     // One cell alone is no row of units: a component may be called USD.
     let several = own.clone().nth(1).is_some();
     if several && row.number == located.header_row + 1 && own.clone().all(|cell| is_unit(row, cell)) {
-        return RowIs::Aside("a row of units");
+        return RowIs::Aside(UNITS);
     }
     let is_register = located.table.name == REGISTER.name;
     let is_whole = columns.clone().all(|(ix, column)| !column.required || at(ix).is_some());
@@ -94,13 +96,13 @@ fn is_page_line(text: &str) -> bool {
 
 /// `(whole shares)`, `USD`, `yyyy-mm-dd`: what a column's values are given in.
 fn is_unit(row: &Row, cell: &Cell) -> bool {
-    const UNITS: &str = "number shares text date units unit usd eur gbp chf # no. $ % €";
+    const WORDS: &str = "number shares text date units unit usd eur gbp chf # no. $ % €";
     let text = row.text(cell).trim().to_lowercase();
     let bracketed =
         [('(', ')'), ('[', ']')].iter().any(|(open, close)| text.starts_with(*open) && text.ends_with(*close));
     let of_date = text.len() >= 6 && text.chars().all(|c| "ymdj/-. ".contains(c) || c == 't');
     let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
-    cell.content == Content::Text && !has_digits && (bracketed || of_date || has_word(UNITS, &text))
+    cell.content == Content::Text && !has_digits && (bracketed || of_date || has_word(WORDS, &text))
 }
 
 /// Words that say that numbers are written in thousands or millions, with a blank between the words of one.

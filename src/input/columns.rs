@@ -1,9 +1,9 @@
 //! The `columns` table, and what there is to say about a table's headers.
 
 use super::asides::in_thousands;
-use super::cell::unknown_word;
+use super::cell::{Refusal, Style, unknown_word};
 use super::manners::manner;
-use super::schema::{Column, REGISTER, TABLES, Table, header_key, table_key};
+use super::schema::{Column, Kind, REGISTER, TABLES, Table, header_key, table_key};
 use super::table::{Match, OwnHeader};
 use super::words::{has_word, nearest};
 use super::{Findings, Line, Located};
@@ -55,8 +55,15 @@ pub(crate) fn own_header(line: &mut Line, into: &mut OwnHeaders) {
 }
 
 /// Says what is wrong with a table's headers, and which are left alone; false where the table cannot be read.
-pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findings: &mut Findings) -> bool {
+pub(crate) fn report(
+    located: &Located,
+    found: &Match,
+    own: &[OwnHeader],
+    style: &Style,
+    findings: &mut Findings,
+) -> bool {
     let table = located.table;
+    other_units(located, style, findings);
     let missing = found.missing(table);
     let asked = two_meanings(located, own);
     let is_asked = asked.is_some();
@@ -111,6 +118,55 @@ pub(crate) fn report(located: &Located, found: &Match, own: &[OwnHeader], findin
         findings.note(format!("{}.columns.unknown", table.name), place, message, help);
     }
     missing.is_empty() && !is_asked
+}
+
+/// Headers, and units below them, that are marked as of something else than their column holds.
+fn other_units(located: &Located, style: &Style, findings: &mut Findings) {
+    let headers = located.headers.iter().map(|(at, text)| (*at, text, located.header_row));
+    let units = located.units.iter().map(|(at, text)| (*at, text, located.header_row + 1));
+    for (at, text, row) in headers.chain(units) {
+        let Some(ix) = located.columns.iter().position(|column| *column == Some(at)) else { continue };
+        let Some(column) = located.table.columns.get(ix) else { continue };
+        let Some(Refusal { what, message, help }) = other_unit(column.kind, text, style) else { continue };
+        let code = format!("{}.{}.{what}", located.table.name, column.name);
+        let message = format!("{}: {message}", column.name);
+        findings.push(Problem::error(code, located.at(at, row), message, help).with_value(text.clone()));
+    }
+}
+
+/// What a header is marked with that a column of this kind does not hold: `%` or `$` where shares are counted, cents or
+/// another currency where amounts are.
+fn other_unit(kind: Kind, header: &str, style: &Style) -> Option<Refusal> {
+    let (holds, of_money) = match kind {
+        Kind::Shares => ("numbers of shares".to_owned(), false),
+        Kind::Whole => ("whole numbers".to_owned(), false),
+        Kind::Rate => ("rates".to_owned(), false),
+        Kind::Number => ("plain numbers".to_owned(), true),
+        Kind::Cash | Kind::PerShare | Kind::CashOrFull => (format!("amounts in {}", style.currency), true),
+        _ => return None,
+    };
+    let words = header.split(|c: char| c.is_whitespace() || "()[]/,:;-_".contains(c));
+    for word in words.filter(|word| !word.is_empty()) {
+        let signs = word.chars().filter(|c| !c.is_alphanumeric() && style.is_own(word).is_none()).map(String::from);
+        for sign in signs.chain([word.to_owned()]) {
+            if of_money && let Err(refusal) = style.own_currency(&sign) {
+                return Some(refusal);
+            }
+            let lower = sign.to_lowercase();
+            let is_percent = lower == "%" || lower.starts_with("percent");
+            if has_word("¢ ‰ cent cents pence bp bps", &lower)
+                || (is_percent && kind != Kind::Rate)
+                || (!of_money && style.is_own(&sign).is_some())
+            {
+                return Some(Refusal::new(
+                    "other-unit",
+                    format!("this is marked {sign}, and the column takes {holds}: its numbers could be either."),
+                    format!("Where they are {holds}, take {sign} out of this cell; else put {holds} in their place."),
+                ));
+            }
+        }
+    }
+    None
 }
 
 /// An account that could be the shareholder's with the company, or the one with a bank.

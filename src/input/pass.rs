@@ -3,7 +3,7 @@
 mod batches;
 mod pieces;
 
-use super::asides::{Control, RowIs, in_thousands, row_is};
+use super::asides::{Control, RowIs, UNITS, in_thousands, row_is};
 use super::cell::Style;
 use super::faults::{ColumnFaults, IN_PERCENT};
 use super::manners::{bare_id, is_by_name};
@@ -58,6 +58,12 @@ fn title(row: &Row) -> Option<String> {
     let mut filled = row.cells().iter().filter(|cell| !row.is_blank(cell));
     let only = filled.next().filter(|_| filled.next().is_none())?;
     Some(row.text(only).trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// What a row's cells hold, by column.
+fn texts(row: &Row) -> Vec<(u32, String)> {
+    let filled = row.cells().iter().filter(|cell| !row.is_blank(cell));
+    filled.map(|cell| (cell.column, row.text(cell).trim().to_owned())).collect()
 }
 
 impl<'p, 'c> Pass<'p, 'c> {
@@ -286,8 +292,7 @@ impl<'p, 'c> Pass<'p, 'c> {
             }
         };
         let (place, objects) = (self.found.place(), self.found.made().map(|made| made.objects.clone()));
-        let headers = row.cells().iter().filter(|c| !row.is_blank(c));
-        let headers: Vec<(u32, String)> = headers.map(|c| (c.column, row.text(c).trim().to_owned())).collect();
+        let headers = texts(&row);
         let bare_id = bare_id(&headers);
         if table.name == REGISTER.name && (bare_id.is_some() || is_by_name(&headers)) {
             found.id_is(bare_id);
@@ -295,7 +300,9 @@ impl<'p, 'c> Pass<'p, 'c> {
         let mut located = Located::new(table, place, objects, row.number, headers, found.columns.clone());
         located.titles = first.iter().take(ix).filter_map(title).collect();
         first.iter().take(ix).for_each(|above| self.scale(&located, above));
-        super::columns::report(&located, &found, self.own, self.findings).then_some((ix, located))
+        let below = first.get(ix + 1).filter(|row| row_is(&located, row) == RowIs::Aside(UNITS));
+        located.units = below.map_or_else(Vec::new, texts);
+        super::columns::report(&located, &found, self.own, &self.style, self.findings).then_some((ix, located))
     }
 
     fn no_header(&mut self, first: &[Row]) {

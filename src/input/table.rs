@@ -1,6 +1,6 @@
 //! Finding a table in a sheet: the header row, which column is what, control totals.
 
-use super::schema::{Column, REGISTER, Table, has_key, header_key};
+use super::schema::{Column, Kind, REGISTER, Table, has_key, header_key};
 use super::words::has_word;
 use crate::model::Objects;
 use crate::model::source::TableSource;
@@ -48,6 +48,8 @@ pub(crate) struct Located {
     pub name_goes_on: Vec<u32>,
     /// The texts of the rows above the headers that hold one alone.
     pub titles: Vec<String>,
+    /// What a row of units below the headers says, by column.
+    pub units: Vec<(u32, String)>,
     /// Columns that nobody reads and whose headers speak of shares that are gone.
     pub gone: Vec<Gone>,
     /// Its file and sheet; shared with what is found out once its rows were read.
@@ -72,9 +74,9 @@ impl Located {
             first_column: letters(columns.iter().flatten().min().copied().unwrap_or(0)),
             objects,
         };
-        let (name_goes_on, titles, gone) = (Vec::new(), Vec::new(), Vec::new());
+        let (name_goes_on, titles, units, gone) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let source = Arc::new(source);
-        Self { table, header_row, columns, headers, name_goes_on, titles, gone, source }.with_more_columns()
+        Self { table, header_row, columns, headers, name_goes_on, titles, units, gone, source }.with_more_columns()
     }
 
     pub(crate) fn column(&self, ix: usize) -> Option<u32> {
@@ -254,21 +256,24 @@ impl Match {
 
 /// Reads a row as a header row: the team's own headers win, then the columns' names, then their aliases.
 pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Match {
-    let headers: Vec<(u32, String)> = row.cells().iter().map(|c| (c.column, header_key(row.text(c)))).collect();
+    let headers: Vec<(u32, &str, String)> =
+        row.cells().iter().map(|c| (c.column, row.text(c).trim(), header_key(row.text(c)))).collect();
     let mut found = Match { columns: vec![None; table.columns.len()], twice: Vec::new() };
     let mut taken: Vec<u32> = Vec::new();
-    for pass in 0..4 {
+    for pass in 0..5 {
         for (ix, column) in table.columns.iter().enumerate() {
             if found.columns.get(ix).copied().flatten().is_some() {
                 continue;
             }
-            let wanted = |key: &str| match pass {
-                0 => own.iter().any(|o| o.column == column.name && has_key(&o.header, key)),
-                1 => has_key(column.name, key),
-                2 => table.is_alias(ix, key) && !is_weak(column.name, key),
-                _ => is_weak(column.name, key) || table.is_alias(ix, key),
+            let wanted = |text: &str, key: &str| match pass {
+                0 => own.iter().any(|o| o.column == column.name && o.header == text),
+                1 => own.iter().any(|o| o.column == column.name && has_key(&o.header, key)),
+                2 => has_key(column.name, key) && !is_weak(column, text, key),
+                3 => table.is_alias(ix, key) && !is_weak(column, text, key),
+                _ => is_weak_name(column.name, key) || has_key(column.name, key) || table.is_alias(ix, key),
             };
-            let mut hits = headers.iter().filter(|(at, key)| !taken.contains(at) && wanted(key)).map(|(at, _)| *at);
+            let mut hits =
+                headers.iter().filter(|(at, text, key)| !taken.contains(at) && wanted(text, key)).map(|(at, ..)| *at);
             let Some(first) = hits.next() else { continue };
             if let Some(second) = hits.next() {
                 found.twice.push((ix, first, second));
@@ -283,8 +288,12 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
     found
 }
 
-/// Headers that mean a column only where nothing else does.
-fn is_weak(column: &str, key: &str) -> bool {
+/// Headers that mean a column only where nothing else does: those of counts with a sign of something else too.
+fn is_weak(column: &Column, text: &str, key: &str) -> bool {
+    is_weak_name(column.name, key) || (column.kind == Kind::Shares && text.contains(|c| "%‰$€£¥¢".contains(c)))
+}
+
+fn is_weak_name(column: &str, key: &str) -> bool {
     matches!(
         (column, key),
         ("shares", "quantityoutstanding" | "sharesoutstanding")
