@@ -351,6 +351,28 @@ fn amounts_under_a_header_in_another_unit_are_refused_at_the_header() {
     assert_eq!(told("Amount (USD)", "USD", &["declarations.amount=Amount (USD)"]), "");
 }
 
+/// A method that says not to pay is none, wherever in the file it stands; another word is paid as by wire.
+#[test]
+fn a_payment_method_that_says_not_to_pay_is_a_problem() {
+    let told = |method: &str, above: usize| {
+        let rows: String = (0..above).map(|n| format!("A{n},Holder {n},common,5,ach\n")).collect();
+        let text = format!("holder_id,holder_name,class,shares,payment_method\n{rows}H1,Ada,common,5,{method}\n");
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        problems(&loaded).join("; ")
+    };
+    for method in
+        ["DO NOT PAY", "Stop", "hold", "On hold", "suspended", "Blocked", "reinvest", "D.R.I.P.", "No payment"]
+    {
+        for above in [0, 100] {
+            let wanted = format!("register.payment_method.not-a-method E{} [{method}]", above + 2);
+            assert_eq!(told(method, above), wanted);
+        }
+    }
+    for method in ["wire", "Check", "SEPA", "PayPal", "cash", "Stopover wire", ""] {
+        assert_eq!(told(method, 100), "", "{method}");
+    }
+}
+
 /// Rates under a header that speaks of percent, and shares that are said to be gone.
 #[test]
 fn headers_that_say_more_than_their_column_are_heard() {

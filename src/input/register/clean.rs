@@ -10,6 +10,7 @@
 use super::super::Located;
 use super::super::cell::quick_shares;
 use super::super::schema::REGISTER;
+use super::details::says_not_to_pay;
 use super::identifiers::is_scientific;
 use super::{at, is_book_entry, tag};
 use crate::model::bank_ids::{self, BankCode, Iban};
@@ -207,6 +208,7 @@ fn is_checked(detail: Detail, text: &str) -> bool {
             matches!(bank_ids::bank_code(text), BankCode::Bic(code) | BankCode::Aba(code) if code == text)
         }
         Detail::Country => bank_ids::is_country(text),
+        Detail::PaymentMethod => matches!(text, "wire" | "ach" | "check") || !says_not_to_pay(text),
         Detail::PayeeKind => matches!(text, "person" | "company"),
         _ => true,
     }

@@ -4,6 +4,7 @@ use super::problems::full;
 use super::{Reading, at, countries, identifiers};
 use crate::input::Line;
 use crate::input::faults::MEANINGLESS;
+use crate::input::schema::header_key;
 use crate::input::words::has_word;
 use crate::model::text_key::{self, means_nothing};
 use crate::model::{Detail, HolderIx, Worded};
@@ -99,6 +100,13 @@ impl Reading {
                     self.doubts.unknown_country.get_or_insert((line.row.number, text.to_string()));
                     text
                 })),
+                Detail::PaymentMethod if says_not_to_pay(&text) => {
+                    let message = format!("'{text}' says not to pay, and a payment by it would be sent as a wire.");
+                    let help = "To hold the holder's payments back, type yes under hold and leave this cell blank; else type the \
+                                method: wire, ach or check.";
+                    line.reject(ix, "not-a-method", &message, help);
+                    None
+                }
                 _ => Some(text),
             };
             let Some(text) = text else { continue };
@@ -127,6 +135,13 @@ impl Reading {
         let help = "Make it the same on all rows of the holder, or leave it blank on all but one.";
         line.reject(ix, if detail == Detail::Account { "two-accounts" } else { "two-bank-codes" }, &message, help);
     }
+}
+
+/// Whether a payment method is none: it says to hold the payment, or what no payment file does.
+pub(super) fn says_not_to_pay(method: &str) -> bool {
+    const WORDS: &str = "donotpay dontpay nopay nopayment notpaid stop stopped stoppayment hold onhold held suspend suspended \
+                         block blocked reinvest reinvested reinvestment drip";
+    has_word(WORDS, &header_key(method))
 }
 
 /// Whether postal codes have five digits, zeros at the start among them, where the row's holder is, as far as it says.
