@@ -351,6 +351,28 @@ fn amounts_under_a_header_in_another_unit_are_refused_at_the_header() {
     assert_eq!(told("Amount (USD)", "USD", &["declarations.amount=Amount (USD)"]), "");
 }
 
+#[test]
+fn a_last_row_that_speaks_of_a_holder_is_a_row_that_lacks_something() {
+    let told = |last: &str| {
+        let text = format!("holder_id,holder_name,class,shares,certificate\nH1,Ada,common,5,\n{last}\n");
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        problems(&loaded).join("; ")
+    };
+    let missing = "register.shares.missing D3; register.class.missing C3";
+    assert_eq!(told("H3,Cy Doe,,,C2"), missing);
+    assert_eq!(told("3,Cy Doe,,,C2"), missing);
+    assert_eq!(told("H3,Cy Doe,,,"), missing);
+    assert_eq!(
+        told(",and Mary Ray JT TEN,,,"),
+        "register.shares.missing D3; register.holder_id.missing A3; register.class.missing C3"
+    );
+    for note in
+        ["Prepared by,J. Roe,,,", "1,Includes shares in trust,,,", "H2,,,,", ",See the ledger,,,", "Checked:,J. Roe,,,"]
+    {
+        assert!(told(note).starts_with("register.rows.notes A3"), "{note}: {}", told(note));
+    }
+}
+
 /// A method that says not to pay is none, wherever in the file it stands; another word is paid as by wire.
 #[test]
 fn a_payment_method_that_says_not_to_pay_is_a_problem() {

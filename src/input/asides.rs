@@ -2,6 +2,7 @@
 //! that stand below a table.
 
 use super::Located;
+use super::cell::shown;
 use super::schema::{REGISTER, header_key};
 use super::words::has_word;
 use crate::problem::Problem;
@@ -76,7 +77,24 @@ pub(crate) fn row_is(located: &Located, row: &Row) -> RowIs {
     let of_no_lot = columns.clone().filter(|(_, column)| OF_LOT.contains(&column.name)).all(|(ix, _)| at(ix).is_none());
     let only = own.next().filter(|_| own.next().is_none());
     let is_sentence = only.is_some_and(|cell| row.text(cell).split_whitespace().count() > 2);
-    if is_sentence || (is_register && of_no_lot) { RowIs::Note } else { RowIs::Data }
+    let is_note = is_sentence || (is_register && of_no_lot);
+    if is_note && !(is_register && is_holders(located, row)) { RowIs::Note } else { RowIs::Data }
+}
+
+/// Whether a row of the register speaks of a holder, as no note does: an id with more than a name beside it, or one of
+/// letters and digits; or a name that goes on (`and Mary Ray JT TEN`).
+fn is_holders(located: &Located, row: &Row) -> bool {
+    let text = |column: &str| {
+        let cell = located.table.index(column).and_then(|ix| located.column(ix)).and_then(|at| row.get(at));
+        cell.map_or(String::new(), |cell| shown(row, cell))
+    };
+    let (id, name) = (text("holder_id"), text("holder_name").to_lowercase());
+    let is_id = !id.is_empty() && id.split_whitespace().nth(1).is_none();
+    let own =
+        row.cells().iter().filter(|cell| located.columns.contains(&Some(cell.column)) && !row.is_blank(cell)).count();
+    let has = |is: fn(&char) -> bool| id.chars().any(|c| is(&c));
+    (is_id && (own > 2 || (own == 2 && has(char::is_ascii_alphabetic) && has(char::is_ascii_digit))))
+        || (id.is_empty() && own == 1 && (name.starts_with("and ") || name.starts_with("& ")))
 }
 
 fn is_header_again<'c>(located: &Located, row: &Row, own: impl Iterator<Item = &'c Cell> + Clone) -> bool {
