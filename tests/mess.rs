@@ -54,6 +54,36 @@ fn title_rows_merged_cells_blank_rows_subtotals_and_a_header_on_row_5() {
     assert_eq!((table.header_row, table.rows), (5, 3));
 }
 
+/// A workbook with one sheet, the register.
+fn workbook(rows: &[&[&str]], merged: &[(u32, u16, u32, u16)]) -> Loaded {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    sheet(&mut book, "register", rows, merged);
+    load_book(book)
+}
+
+fn sheet(book: &mut rust_xlsxwriter::Workbook, name: &str, rows: &[&[&str]], merged: &[(u32, u16, u32, u16)]) {
+    let sheet = book.add_worksheet().set_name(name).expect("a name");
+    for (row, cells) in (0..).zip(rows) {
+        for (column, cell) in (0..).zip(*cells).filter(|(_, cell)| !cell.is_empty()) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write(row, column, number).expect("a cell"),
+                Err(_) => sheet.write(row, column, *cell).expect("a cell"),
+            };
+        }
+    }
+    for (top, left, bottom, right) in merged {
+        let text = rows[*top as usize][*left as usize];
+        sheet.merge_range(*top, *left, *bottom, *right, text, &rust_xlsxwriter::Format::new()).expect("merged");
+    }
+}
+
+fn load_book(mut book: rust_xlsxwriter::Workbook) -> Loaded {
+    let top = tempfile::tempdir().expect("a folder");
+    let path = top.path().join("case.xlsx");
+    book.save(&path).expect("saved");
+    load(&path, &ReadOptions::default()).expect("it can be read")
+}
+
 #[test]
 fn a_table_at_c7() {
     gives("table-at-C7.xlsx", &[ADA, GRACE], &[]);
@@ -349,6 +379,40 @@ fn amounts_under_a_header_in_another_unit_are_refused_at_the_header() {
     assert_eq!(told("Amount (EUR)", "USD", &["declarations.amount=Amount (EUR)"]), foreign);
     assert_eq!(told("Amount (cents)", "USD", &["declarations.amount=Amount (cents)"]), other);
     assert_eq!(told("Amount (USD)", "USD", &["declarations.amount=Amount (USD)"]), "");
+}
+
+#[test]
+fn a_sheet_with_a_tables_headers_under_another_name_is_a_warning() {
+    let told = |name: &str, headers: &[&str]| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        sheet(
+            &mut book,
+            "Register",
+            &[&["holder_id", "holder_name", "class", "shares"], &["H1", "Ada", "common", "5"]],
+            &[],
+        );
+        sheet(&mut book, "Proceeds", &[&["date", "amount"]], &[]);
+        sheet(&mut book, name, &[headers], &[]);
+        let loaded = load_book(book);
+        loaded
+            .problems
+            .iter()
+            .map(|problem| format!("{}: {}", problem.code, problem.message))
+            .collect::<Vec<_>>()
+            .join("; ")
+    };
+    let like = |sheet: &str, table: &str| {
+        let reads = "is not read: no table has its name.";
+        format!("case.table.unknown-name: The sheet {sheet} has the headers of the table {table}, and {reads}")
+    };
+    assert_eq!(told("Splits", &["Effective Date", "Kind", "Ratio"]), like("Splits", "adjustments"));
+    assert_eq!(told("Settings", &["term", "value"]), like("Settings", "terms or bank"));
+    assert_eq!(told("Paid", &["date", "amount"]), like("Paid", "payments"));
+    for headers in
+        [&["class", "name", "shares"][..], &["holder_id", "holder_name", "class", "shares"], &["date", "of", "day"]]
+    {
+        assert!(told("Other", headers).starts_with("case.table.unknown: "), "{headers:?}");
+    }
 }
 
 #[test]

@@ -3,9 +3,9 @@
 
 use super::names::{file_name, is_readable, is_text, table_file};
 use super::{Found, Origin, Source};
-use crate::input::schema::{ADJUSTMENTS, CLASSES, COLUMNS, REGISTER, Table, header_key};
+use crate::input::schema::{ADJUSTMENTS, CLASSES, COLUMNS, REGISTER, TABLES, Table, has_key, header_key};
 use crate::input::table::{first_rows, match_headers};
-use crate::input::words::has_word;
+use crate::input::words::{has_word, listed};
 use crate::input::{Findings, ReadOptions};
 use crate::ocf;
 use crate::problem::{Place, Problem};
@@ -118,7 +118,7 @@ impl Finder<'_> {
             let place = Place { sheet: Some(sheet.name.clone()), ..Place::file(file) };
             let table = if register == Some(ix) { Some(&REGISTER) } else { Table::find(&sheet.name) };
             let Some(table) = table else {
-                self.ignore(place, &format!("The sheet {}", sheet.name), "no table has this name");
+                self.unknown_sheet(workbook, ix, &sheets, place);
                 self.source.ignored.push(sheet.name.clone());
                 continue;
             };
@@ -133,6 +133,31 @@ impl Finder<'_> {
             }
             self.add(table, place, Origin::Sheet(workbook, ix));
         }
+    }
+
+    /// A sheet under no table's name; with the headers of a table that the workbook has not, it may have been meant for it.
+    /// One header says nothing: a classes table that is missing shows in the register's classes.
+    fn unknown_sheet(&mut self, workbook: usize, ix: usize, sheets: &[Sheet], place: Place) {
+        let what = format!("The sheet {}", sheets[ix].name);
+        let rows = self.source.workbooks[workbook].rows(ix).map(|mut rows| first_rows(rows.as_mut()));
+        let cells: Vec<Vec<&str>> =
+            rows.iter().flatten().map(|row| row.cells().iter().map(|cell| row.text(cell).trim()).collect()).collect();
+        let is_like = |table: &&&Table| {
+            let required = table.columns.iter().filter(|column| column.required).map(|column| column.name);
+            let is_there = sheets.iter().any(|sheet| Table::find(&sheet.name).is_some_and(|t| t.name == table.name));
+            let has = |row: &Vec<&str>, name: &str| row.iter().any(|text| has_key(text, &header_key(name)));
+            ![REGISTER.name, CLASSES.name].contains(&table.name)
+                && !is_there
+                && cells.iter().any(|row| required.clone().all(|name| has(row, name)))
+        };
+        let like: Vec<&str> = TABLES.iter().filter(is_like).map(|table| table.name).collect();
+        if like.is_empty() {
+            return self.ignore(place, &what, "no table has this name");
+        }
+        let message =
+            format!("{what} has the headers of the table {}, and is not read: no table has its name.", listed(&like));
+        let help = format!("Rename it {} if it is to be read; nothing to do if it is not.", listed(&like));
+        self.findings.warning("case.table.unknown-name", place, message, &help);
     }
 
     /// Where no sheet is called register: the one sheet that is no other table, or the one that is called as people call
