@@ -415,6 +415,27 @@ fn a_sheet_with_a_tables_headers_under_another_name_is_a_warning() {
     }
 }
 
+/// `nondividend_percent` 0.5 could be half a percent or half of all.
+#[test]
+fn a_bare_fraction_where_a_term_is_in_percent_has_two_readings() {
+    let told = |value: &str| {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        sheet(
+            &mut book,
+            "Register",
+            &[&["holder_id", "holder_name", "class", "shares"], &["H1", "Ada", "common", "5"]],
+            &[],
+        );
+        sheet(&mut book, "Terms", &[&["term", "value"], &["nondividend_percent", value]], &[]);
+        let help = |problem: &ratable::internals::Problem| problem.help.clone();
+        load_book(book).problems.iter().map(help).collect::<Vec<_>>().join("; ")
+    };
+    assert_eq!(told("0.5"), "Type 0.5% or 50%, with the sign.");
+    for value in ["0.5%", "50%", "50", "1", "0"] {
+        assert_eq!(told(value), "", "{value}");
+    }
+}
+
 #[test]
 fn a_last_row_that_speaks_of_a_holder_is_a_row_that_lacks_something() {
     let told = |last: &str| {

@@ -1,7 +1,7 @@
 //! The terms: read first, since they say how dates and numbers are written everywhere else.
 
 use super::cell::{Refusal, Style, TWO_READINGS, Value, unknown_word};
-use super::faults::GATHERED;
+use super::faults::{GATHERED, IN_PERCENT};
 use super::register::countries;
 use super::schema::table_key;
 use super::words::{listed, nearest};
@@ -12,7 +12,7 @@ use crate::model::reading::READINGS;
 use crate::model::terms::TERM_LIST;
 use crate::model::{DecimalMark, Locale, Terms};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Ratio, whole};
+use crate::quantity::{Ratio, plain, whole};
 use crate::spreadsheet::{Content, Row};
 use num_traits::{Signed, Zero};
 use std::borrow::Cow;
@@ -151,12 +151,18 @@ impl Value<'_> {
         Ok(value)
     }
 
-    /// `40` and `40%` are both forty percent.
+    /// `40` and `40%` are both forty percent; `0.4` could be either.
     fn percent(self) -> Result<Ratio, Refusal> {
         if self.shown().ends_with('%') {
             return self.rate();
         }
         let value = self.amount()? / whole(100);
+        let number = self.shown();
+        if value.is_positive() && value < whole(1) / whole(100) {
+            let percent = plain(&(&value * whole(10_000)), 12);
+            let message = format!("{number} can be {number} % or {percent} %.");
+            return Err(Refusal::new(IN_PERCENT, message, format!("Type {number}% or {percent}%, with the sign.")));
+        }
         if value > whole(1) {
             return Err(Refusal::new("out-of-range", "a percentage is from 0 to 100.", "Correct the number."));
         }
