@@ -437,6 +437,21 @@ fn a_bare_fraction_where_a_term_is_in_percent_has_two_readings() {
 }
 
 #[test]
+fn headers_merged_down_into_a_second_row_are_read_with_it() {
+    let top: &[&str] = &["Holder No.", "Name", "Class", "Shares", "Withholding", ""];
+    let down = [(0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 1, 2), (0, 3, 1, 3), (0, 4, 0, 5)];
+    let rows = |rate: &'static str| {
+        workbook(&[top, &["", "", "", "", "%", "USD"], &["H1", "Ada", "Common", "100", rate, "3"]], &down)
+    };
+    let loaded = rows("50%");
+    assert_eq!(lots(&loaded), ["H1 Ada common 100 -"]);
+    assert_eq!(problems(&loaded), ["register.columns.unknown F2"]);
+    assert_eq!(loaded.understood.tables.first().expect("a table").header_row, 2);
+    let percent = "register.withholding_rate.percent-or-fraction E3 [0.5]";
+    assert_eq!(problems(&rows("0.5")), ["register.columns.unknown F2", percent]);
+}
+
+#[test]
 fn a_last_row_that_speaks_of_a_holder_is_a_row_that_lacks_something() {
     let told = |last: &str| {
         let text = format!("holder_id,holder_name,class,shares,certificate\nH1,Ada,common,5,\n{last}\n");

@@ -55,7 +55,7 @@ pub(crate) const GATHERED: [(&str, &str, &str); 10] = [
     (
         IN_PERCENT,
         "a bare number, and the header speaks of percent",
-        "Type the rates with their sign, such as 24%; or head the column withholding_rate, or dividend_rate, with no % below it, where 0.24 is 24%.",
+        "Type the rates with their sign, such as 24%; or head the column withholding_rate, or dividend_rate, where 0.24 is 24%.",
     ),
     (
         OTHER_FORM,

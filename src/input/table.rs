@@ -302,7 +302,8 @@ fn is_weak_name(column: &str, key: &str) -> bool {
 }
 
 /// The header row among the first rows: the first that has every required column, alone or with the row above it whose
-/// merged headers it stands under; else the one that has most. With where it is goes the row as it is to be read.
+/// merged headers it stands under; else the one that has most. Where headers are merged down into a row that has them all
+/// too, it is that row. With where it is goes the row as it is to be read.
 pub(crate) fn find_header(
     table: &Table,
     rows: &[Row],
@@ -312,7 +313,15 @@ pub(crate) fn find_header(
     let mut best: Option<(usize, Row, Match)> = None;
     for (ix, row) in rows.iter().enumerate() {
         let under = ix.checked_sub(1).and_then(|above| under_merged(table, rows.get(above)?, row, own, merged));
-        for row in [Some(row.clone()), under].into_iter().flatten() {
+        let is_whole = |row: &Row| match_headers(table, row, own).missing(table).is_empty();
+        let goes_on = merged.iter().any(|region| region.rows.0 <= row.number && row.number < region.rows.1)
+            && rows.get(ix + 1).is_some_and(is_whole);
+        if goes_on {
+            continue;
+        }
+        let mut readings: Vec<Row> = [Some(row.clone()), under].into_iter().flatten().collect();
+        readings.sort_by_key(|row| std::cmp::Reverse(match_headers(table, row, own).count()));
+        for row in readings {
             let found = match_headers(table, &row, own);
             if found.missing(table).is_empty() {
                 return Some((ix, row, found));
