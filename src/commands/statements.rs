@@ -193,7 +193,7 @@ fn parts<'a>(args: &'a MergeArgs, run: &Finished) -> Result<Vec<RunPart<'a>>, Fa
         match finished_run::open(folder) {
             Ok(Finished { manifest, .. }) => {
                 let archive = manifest.outputs.iter().find(|entry| entry.path == ARCHIVE);
-                let changed = archive.and_then(|archive| files::entry_problem(folder, archive, None));
+                let changed = archive.and_then(|archive| files::entry_problem(folder, archive));
                 let found = files::added(folder, &manifest).into_iter().chain(changed);
                 problems.extend(found.map(|problem| of_part(folder, problem)));
                 match manifest.part.clone() {

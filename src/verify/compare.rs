@@ -4,10 +4,11 @@ use super::{RESTORE, difference};
 use crate::output::problems::mask;
 use crate::output::xlsx::package;
 use crate::problem::{Place, Problem};
+use crate::sha256;
 use crate::spreadsheet::a1::address;
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 /// Up to this size a difference is looked for in detail.
@@ -40,22 +41,8 @@ pub(crate) fn folders<'p>(
 }
 
 fn same(one: &Path, other: &Path) -> io::Result<bool> {
-    let (mut one, mut other) = (File::open(one)?, File::open(other)?);
-    if one.metadata()?.len() != other.metadata()?.len() {
-        return Ok(false);
-    }
-    let (mut a, mut b) = (vec![0; 1 << 16], vec![0; 1 << 16]);
-    loop {
-        let read = one.read(&mut a)?;
-        let (a, b) = (&a[..read], &mut b[..read]);
-        other.read_exact(b)?;
-        if a != b {
-            return Ok(false);
-        }
-        if read == 0 {
-            return Ok(true);
-        }
-    }
+    let length = |path: &Path| File::open(path)?.metadata().map(|found| found.len());
+    Ok(length(one)? == length(other)? && sha256::of_file(one)? == sha256::of_file(other)?)
 }
 
 fn somewhere(path: &str, from: Option<usize>) -> Problem {

@@ -10,8 +10,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// What is wrong with a file that the manifest names, and whose hash may be known.
-pub(crate) fn entry_problem(folder: &Path, entry: &FileHash, known: Option<&String>) -> Option<Problem> {
+/// What is wrong with a file that the manifest names.
+pub(crate) fn entry_problem(folder: &Path, entry: &FileHash) -> Option<Problem> {
     let path = folder.join(&entry.path);
     let problem =
         |what: &str, message: String| Some(difference(&format!("files.{what}"), &entry.path, message, RESTORE));
@@ -29,7 +29,7 @@ pub(crate) fn entry_problem(folder: &Path, entry: &FileHash, known: Option<&Stri
         let message = format!("This file has {} bytes; the run wrote {}.", found.len(), entry.size);
         return problem("size.differs", message);
     }
-    match known.map_or_else(|| sha256::of_file(&path), |known| Ok(known.clone())) {
+    match sha256::of_file(&path) {
         Ok(sha256) if sha256 == entry.sha256 => None,
         Ok(sha256) => {
             problem("sha256.differs", format!("This file was changed: its SHA-256 is {sha256}, not {}.", entry.sha256))

@@ -15,10 +15,8 @@ pub(crate) mod totals;
 
 use crate::output::manifest::Manifest;
 use crate::problem::{Place, Problem};
-use crate::spreadsheet::hash::FileHash;
 use rayon::prelude::*;
 use std::path::Path;
-use totals::Totals;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Checked {
@@ -29,18 +27,12 @@ pub(crate) struct Checked {
 
 /// Checks a finished run from its folder alone.
 pub(crate) fn check(folder: &Path, manifest: &Manifest) -> (Checked, Vec<Problem>) {
-    let is_hashed = |entry: &&FileHash| totals::HASHED.contains(&entry.path.as_str());
-    let others = manifest.outputs.par_iter().filter(|entry| !is_hashed(entry));
-    let others = others.filter_map(|entry| files::entry_problem(folder, entry, None));
-    let (mut problems, totals): (Vec<Problem>, Totals) =
-        rayon::join(|| others.collect(), || totals::check(folder, manifest));
-    let hashed = manifest.outputs.iter().filter(is_hashed);
-    problems.extend(hashed.filter_map(|entry| files::entry_problem(folder, entry, totals.hashes.get(&entry.path))));
-    // The manifest's order.
-    problems.sort_by(|a, b| a.place.file.cmp(&b.place.file));
+    let files = manifest.outputs.par_iter().filter_map(|entry| files::entry_problem(folder, entry));
+    let (mut problems, (totals, differing)): (Vec<Problem>, _) =
+        rayon::join(|| files.collect(), || totals::check(folder, manifest));
     problems.extend(files::added(folder, manifest));
-    problems.extend(totals.problems);
-    (Checked { files: manifest.outputs.len(), totals: totals.checked }, problems)
+    problems.extend(differing);
+    (Checked { files: manifest.outputs.len(), totals }, problems)
 }
 
 /// A difference in a file of the folder, or in the folder as a whole.

@@ -12,31 +12,17 @@ use crate::output::manifest::Manifest;
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 /// How many differing rows of one kind are named; a file that was shifted by a row differs in all of them.
 const NAMED: usize = 100;
 
-/// Files that are large and read to their end, where all is well, and hashed meanwhile.
-pub(crate) const HASHED: [&str; 2] = ["distribution.csv", "payment-instructions.csv"];
-
-/// The control totals that were re-added.
-#[derive(Default)]
-pub(crate) struct Totals {
-    /// How many.
-    pub checked: usize,
-    /// Which do not agree.
-    pub problems: Vec<Problem>,
-    /// The SHA-256 of files that were read to their end, by name.
-    pub hashes: HashMap<String, String>,
-}
-
-/// Re-adds every control total.
-pub(crate) fn check(folder: &Path, manifest: &Manifest) -> Totals {
+/// Re-adds every control total: how many there are, and which do not agree.
+pub(crate) fn check(folder: &Path, manifest: &Manifest) -> (usize, Vec<Problem>) {
     if manifest.part.is_some() {
-        return Totals::default();
+        return (0, Vec::new());
     }
     let path = folder.join("result.json");
     // A pipe would never end, and neither would a device.
@@ -48,18 +34,16 @@ pub(crate) fn check(folder: &Path, manifest: &Manifest) -> Totals {
         Ok(result) => result,
         Err(error) => {
             let message = format!("The result cannot be read: {error}.");
-            let problem = difference("totals.file.unreadable", "result.json", message, RESTORE);
-            return Totals { problems: vec![problem], ..Totals::default() };
+            return (0, vec![difference("totals.file.unreadable", "result.json", message, RESTORE)]);
         }
     };
     let decimals = manifest.terms.get("currency_decimals").and_then(Value::as_u64);
     let decimals = decimals.and_then(|decimals| u32::try_from(decimals).ok()).unwrap_or(2);
-    let hashes = HashMap::new();
-    let mut audit = Audit { folder, manifest, result, decimals, checked: 0, problems: Vec::new(), hashes };
+    let mut audit = Audit { folder, manifest, result, decimals, checked: 0, problems: Vec::new() };
     if let Err(problem) = audit.run() {
         audit.problems.push(*problem);
     }
-    Totals { checked: audit.checked, problems: audit.problems, hashes: audit.hashes }
+    (audit.checked, audit.problems)
 }
 
 /// A run's figures being re-added.
@@ -70,7 +54,6 @@ struct Audit<'a> {
     decimals: u32,
     checked: usize,
     problems: Vec<Problem>,
-    hashes: HashMap<String, String>,
 }
 
 impl Audit<'_> {
