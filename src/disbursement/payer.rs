@@ -2,13 +2,14 @@
 
 use crate::model::bank_ids::{BankCode, Iban, bank_code, iban};
 use crate::model::payer::{BANK_TERMS, Bank};
+use crate::model::terms::Term;
 use crate::problem::{Place, Problem};
 use std::borrow::Cow;
 
 /// A problem for each of these terms of `bank` that is missing.
 pub(crate) fn missing(bank: &Bank, needed: &[&str]) -> Vec<Problem> {
     let missing = BANK_TERMS.iter().filter(|term| needed.contains(&term.name) && bank.get(term.name).is_empty());
-    let problem = |term: &crate::model::payer::BankTerm| {
+    let problem = |term: &Term| {
         let message = format!("The table bank does not say {}: {}.", term.name, term.help);
         let help = format!("Add a row to the case's table bank: term {}, and its value.", term.name);
         Problem::error("bank.value.missing", Place::file("bank"), message, help)

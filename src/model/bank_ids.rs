@@ -1,6 +1,7 @@
 //! Account and bank identifiers: IBANs with their check digits (ISO 7064 mod 97-10), BICs, and routing numbers of the
 //! American Bankers Association; and codes of countries.
 
+use iban::{BaseIban, ParseBaseIbanError};
 use std::borrow::Cow;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,14 +20,12 @@ pub(crate) fn iban(text: &str) -> Iban {
     }
     let letters: String = text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
     let body = letters.strip_prefix("IBAN").map_or(letters.as_str(), |rest| rest.trim_start_matches([':', '.']));
-    let (head, rest) = (body.as_bytes().get(..4), body.get(4..).unwrap_or(""));
-    let shaped = matches!(head, Some([a, b, c, d]) if [a, b].iter().all(|x| x.is_ascii_uppercase()) && [c, d].iter().all(|x| x.is_ascii_digit()))
-        && (11..=30).contains(&rest.len())
-        && rest.bytes().all(|b| b.is_ascii_alphanumeric());
-    if !shaped {
-        return Iban::None;
+    match body.parse::<BaseIban>() {
+        _ if !(15..=34).contains(&body.len()) => Iban::None,
+        Ok(_) => Iban::Valid(body.to_owned()),
+        Err(ParseBaseIbanError::InvalidChecksum) => Iban::WrongDigits,
+        Err(ParseBaseIbanError::InvalidFormat) => Iban::None,
     }
-    if body.parse::<iban::BaseIban>().is_ok() { Iban::Valid(body.to_owned()) } else { Iban::WrongDigits }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

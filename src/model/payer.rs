@@ -1,33 +1,23 @@
 //! Who pays, how it is booked, and what became of payments.
 
+use super::terms::{Term, term};
 use super::{Date, RowPlace};
 use crate::quantity::Units;
 use std::collections::BTreeMap;
 
-/// A row of `bank`: a fact about the payer's account.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BankTerm {
-    pub name: &'static str,
-    /// What a bank calls it.
-    pub help: &'static str,
-}
-
-const fn term(name: &'static str, help: &'static str) -> BankTerm {
-    BankTerm { name, help }
-}
-
-pub(crate) const BANK_TERMS: [BankTerm; 11] = [
-    term("name", "the name of the account's holder (ordering customer, originator)"),
-    term("account", "the IBAN or number of the account that pays (debtor account)"),
-    term("bank_code", "the BIC (SWIFT code) or ABA routing number of the bank that pays"),
-    term("street", "the payer's street and number"),
-    term("town", "the payer's town"),
-    term("postal_code", "the payer's postal code or ZIP"),
-    term("state", "the payer's state or province"),
-    term("country", "the payer's country, such as US or DE"),
-    term("company_id", "the ACH company ID (originator ID), 10 characters, often 1 and the EIN"),
-    term("company_entry", "the ACH company entry description, at most 10 characters, such as DIVIDEND"),
-    term("batch_limit", "the most that the bank takes in one batch, as an amount"),
+/// The rows of `bank`, facts about the payer's account: their names, and what a bank calls them.
+pub(crate) const BANK_TERMS: [Term; 11] = [
+    term("name", "", "the name of the account's holder (ordering customer, originator)"),
+    term("account", "", "the IBAN or number of the account that pays (debtor account)"),
+    term("bank_code", "", "the BIC (SWIFT code) or ABA routing number of the bank that pays"),
+    term("street", "", "the payer's street and number"),
+    term("town", "", "the payer's town"),
+    term("postal_code", "", "the payer's postal code or ZIP"),
+    term("state", "", "the payer's state or province"),
+    term("country", "", "the payer's country, such as US or DE"),
+    term("company_id", "", "the ACH company ID (originator ID), 10 characters, often 1 and the EIN"),
+    term("company_entry", "", "the ACH company entry description, at most 10 characters, such as DIVIDEND"),
+    term("batch_limit", "", "the most that the bank takes in one batch, as an amount"),
 ];
 
 #[derive(Clone, Debug, Default)]
@@ -45,28 +35,16 @@ impl Bank {
     }
 }
 
-/// A role of the table `accounts`: what is booked there, and where by default.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct AccountRole {
-    pub name: &'static str,
-    pub default: &'static str,
-    /// What is booked there.
-    pub help: &'static str,
-}
-
-const fn role(name: &'static str, default: &'static str, help: &'static str) -> AccountRole {
-    AccountRole { name, default, help }
-}
-
-/// Every role of `accounts`; dividends-payable may be given for a class, as in `dividends-payable:series-a`.
-pub(crate) const ACCOUNT_ROLES: [AccountRole; 7] = [
-    role("retained-earnings", "Equity:Retained-Earnings", "what dividends are declared out of"),
-    role("liquidation", "Equity:Liquidation", "what liquidating distributions and exchanges are made out of"),
-    role("dividends-payable", "Liabilities:Dividends-Payable", "what is declared and not paid"),
-    role("cash", "Assets:Cash", "the account that pays"),
-    role("withholding-payable", "Liabilities:Withholding-Payable", "tax withheld for the authorities"),
-    role("held-payments", "Liabilities:Held-Payments", "payments that wait"),
-    role("deliveries", "Assets:Deliveries", "assets delivered in kind, at fair value"),
+/// Every role of the table `accounts`, with the account it has by default and what is booked there; dividends-payable
+/// may be given for a class, as in `dividends-payable:series-a`.
+pub(crate) const ACCOUNT_ROLES: [Term; 7] = [
+    term("retained-earnings", "Equity:Retained-Earnings", "what dividends are declared out of"),
+    term("liquidation", "Equity:Liquidation", "what liquidating distributions and exchanges are made out of"),
+    term("dividends-payable", "Liabilities:Dividends-Payable", "what is declared and not paid"),
+    term("cash", "Assets:Cash", "the account that pays"),
+    term("withholding-payable", "Liabilities:Withholding-Payable", "tax withheld for the authorities"),
+    term("held-payments", "Liabilities:Held-Payments", "payments that wait"),
+    term("deliveries", "Assets:Deliveries", "assets delivered in kind, at fair value"),
 ];
 
 /// What became of a payment that was sent.

@@ -42,6 +42,7 @@ worded! {
     }
 }
 
+/// A term of the certificate, a fact about the payer's account, or the role of an account.
 #[derive(Debug)]
 pub struct Term {
     pub name: &'static str,
@@ -50,6 +51,11 @@ pub struct Term {
     pub help: &'static str,
     /// The words that it may be; none: anything.
     pub choices: &'static [&'static str],
+}
+
+/// One that may be anything.
+pub(super) const fn term(name: &'static str, default: &'static str, help: &'static str) -> Term {
+    Term { name, default, help, choices: &[] }
 }
 
 /// Every term, said once: its field, its name where that is another, its default, the default as it would be typed, what it

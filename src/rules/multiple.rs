@@ -18,17 +18,15 @@ fn factor(value: &Ratio) -> String {
 
 #[derive(Clone, Debug)]
 pub struct Multiple<'a> {
+    terms: &'a Terms,
     adjustments: &'a [Adjustment],
-    rights_declaration_date: Date,
-    base: Ratio,
-    votes: Ratio,
     /// Π after/before up to and including each effective date, in order of date.
     products: Vec<(Date, Ratio)>,
 }
 
 impl<'a> Multiple<'a> {
     /// From the terms and the adjustments, which are in order of effective date.
-    pub fn new(terms: &Terms, adjustments: &'a [Adjustment]) -> Self {
+    pub fn new(terms: &'a Terms, adjustments: &'a [Adjustment]) -> Self {
         let mut product = whole(1);
         let counting = adjustments.iter().filter(|a| counts(a, terms.rights_declaration_date));
         let products = counting
@@ -37,13 +35,7 @@ impl<'a> Multiple<'a> {
                 (a.effective_date, product.clone())
             })
             .collect();
-        Self {
-            adjustments,
-            rights_declaration_date: terms.rights_declaration_date,
-            base: terms.multiple.clone(),
-            votes: terms.votes_per_share.clone(),
-            products,
-        }
+        Self { terms, adjustments, products }
     }
 
     fn product(&self, date: Date) -> Ratio {
@@ -53,12 +45,12 @@ impl<'a> Multiple<'a> {
 
     /// M(d). An adjustment takes effect at the start of its date.
     pub fn at(&self, date: Date) -> Ratio {
-        &self.base * self.product(date)
+        &self.terms.multiple * self.product(date)
     }
 
     /// §3(a): votes of one Series A share on a date.
     pub fn votes_at(&self, date: Date) -> Ratio {
-        &self.votes * self.product(date)
+        &self.terms.votes_per_share * self.product(date)
     }
 
     /// The first adjustment that counts and takes effect after `from` and not after `upto`.
@@ -68,7 +60,7 @@ impl<'a> Multiple<'a> {
 
     /// M(d) in words: `150 (100 × 3/2 for the subdivision of 2006-05-01)`.
     pub fn derivation(&self, date: Date) -> String {
-        let counting = self.adjustments.iter().filter(|a| counts(a, self.rights_declaration_date));
+        let counting = self.adjustments.iter().filter(|a| counts(a, self.terms.rights_declaration_date));
         let factors: Vec<String> = counting
             .take_while(|a| a.effective_date <= date)
             .map(|a| {
@@ -77,14 +69,18 @@ impl<'a> Multiple<'a> {
             })
             .collect();
         let value = decimal(&self.at(date));
-        if factors.is_empty() { value } else { format!("{value} ({}{})", decimal(&self.base), factors.join(",")) }
+        if factors.is_empty() {
+            value
+        } else {
+            format!("{value} ({}{})", decimal(&self.terms.multiple), factors.join(","))
+        }
     }
 
     /// M(d) and how each adjustment moved it.
     pub fn outcome(&self, date: Date) -> MultipleOutcome {
-        let mut value = self.base.clone();
+        let mut value = self.terms.multiple.clone();
         let steps = self.adjustments.iter().map(|a| {
-            let passed_over = if !counts(a, self.rights_declaration_date) {
+            let passed_over = if !counts(a, self.terms.rights_declaration_date) {
                 Some("on or before the Rights Declaration Date")
             } else if a.effective_date > date {
                 Some("takes effect after the date")
