@@ -3,7 +3,7 @@
 
 use crate::model::{ClassIx, Date, Lot, Register, Treasury};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Lots that nothing tells apart but their holders and certificates.
 #[derive(Clone, Copy, Debug)]
@@ -12,13 +12,6 @@ pub struct LotGroup {
     pub lot: Lot,
     pub shares: u128,
     pub lots: u64,
-}
-
-impl LotGroup {
-    fn add(&mut self, other: &Self) {
-        self.shares += other.shares;
-        self.lots += other.lots;
-    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -33,26 +26,16 @@ fn key(lot: &Lot) -> Key {
 impl LotGroups {
     /// Sums a register's lots.
     pub fn of(register: &Register) -> Self {
-        let add = |sums: &mut HashMap<Key, LotGroup>, group: LotGroup| {
-            sums.entry(key(&group.lot)).and_modify(|sum| sum.add(&group)).or_insert(group);
-        };
-        let of_chunk = |lots: &[Lot]| {
-            let mut sums = HashMap::new();
-            for lot in lots {
-                add(&mut sums, LotGroup { lot: *lot, shares: u128::from(lot.shares.micros()), lots: 1 });
-            }
+        let add = |mut sums: BTreeMap<Key, LotGroup>, group: LotGroup| {
+            let sum = sums.entry(key(&group.lot)).or_insert(LotGroup { shares: 0, lots: 0, ..group });
+            sum.shares += group.shares;
+            sum.lots += group.lots;
             sums
         };
-        let merge = |mut all: HashMap<Key, LotGroup>, more: HashMap<Key, LotGroup>| {
-            for group in more.into_values() {
-                add(&mut all, group);
-            }
-            all
-        };
-        let sums = register.lots().par_chunks(65_536).map(of_chunk).reduce(HashMap::new, merge);
-        let mut groups: Vec<LotGroup> = sums.into_values().collect();
-        groups.sort_by_key(|group| key(&group.lot));
-        Self(groups)
+        let merge = |all, more: BTreeMap<Key, LotGroup>| more.into_values().fold(all, add);
+        let lots = register.lots().par_iter().with_min_len(65_536);
+        let one = |lot: &Lot| LotGroup { lot: *lot, shares: u128::from(lot.shares.micros()), lots: 1 };
+        Self(lots.map(one).fold(BTreeMap::new, add).reduce(BTreeMap::new, merge).into_values().collect())
     }
 
     /// All of them, in class order.

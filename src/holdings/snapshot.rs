@@ -6,9 +6,6 @@ use crate::model::{ClassIx, HolderIx, Lot, Register};
 use crate::quantity::Shares;
 use rayon::prelude::*;
 
-/// Lots that one thread takes at a time.
-const CHUNK: usize = 16_384;
-
 /// Shares of a holding that share a per-share value: one cohort of Series A, or all of another class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
@@ -83,24 +80,18 @@ pub fn snapshot(
     group: &(impl Fn(&Lot) -> Option<u32> + Sync),
     factor: &ShareFactor,
 ) -> Result<Holdings, BeyondLimits> {
-    let of_chunk = |lots: &&[Lot]| {
-        let mut holdings = Holdings::default();
-        for lot in *lots {
+    let add_holder = |mut holdings: Holdings, lots: &[Lot]| {
+        for lot in lots {
             if let Some(group) = group(lot) {
                 holdings.add(lot, group, factor.shares_of(lot).ok_or(BeyondLimits)?.micros())?;
             }
         }
         Ok(holdings)
     };
-    let counting = register.lots().par_iter().with_min_len(CHUNK).filter(|lot| group(lot).is_some()).count();
-    let mut all = Holdings { list: Vec::with_capacity(counting), parts: Vec::new() };
-    // A few chunks at a time and into memory taken once, so that never all holdings are in memory twice.
-    for batch in holder_chunks(register.lots()).chunks(2 * rayon::current_num_threads()) {
-        let found: Vec<Result<Holdings, BeyondLimits>> = batch.par_iter().map(of_chunk).collect();
-        for chunk in found {
-            all.append(chunk?)?;
-        }
-    }
+    let by_holder = register.lots().par_chunk_by(|a, b| a.holder == b.holder);
+    let some: Vec<Holdings> = by_holder.try_fold(Holdings::default, add_holder).collect::<Result<_, _>>()?;
+    let mut all = Holdings { list: Vec::with_capacity(some.iter().map(|of| of.list.len()).sum()), parts: Vec::new() };
+    some.into_iter().try_for_each(|more| all.append(more))?;
     Ok(all)
 }
 
@@ -145,20 +136,4 @@ impl Holdings {
         self.parts.extend(other.parts);
         Ok(())
     }
-}
-
-/// Lots in runs of about [`CHUNK`] that end where a holder ends.
-fn holder_chunks(lots: &[Lot]) -> Vec<&[Lot]> {
-    let mut chunks = Vec::new();
-    let mut rest = lots;
-    while !rest.is_empty() {
-        let mut end = rest.len().min(CHUNK);
-        while end < rest.len() && rest.get(end).map(|l| l.holder) == rest.get(end - 1).map(|l| l.holder) {
-            end += 1;
-        }
-        let (chunk, after) = rest.split_at(end);
-        chunks.push(chunk);
-        rest = after;
-    }
-    chunks
 }
