@@ -236,20 +236,19 @@ impl<'a> Dividends<'a> {
         stated.find_map(|d| d.fair_value.clone())
     }
 
-    /// The problem that an asset's fair value is needed and no declaration of it states one.
-    pub fn no_fair_value(&self, asset: &str) -> Box<Problem> {
+    /// The same where it is needed.
+    /// Errors: No declaration of the asset states one.
+    pub fn needed_fair_value(&self, asset: &str, date: Date) -> Result<Ratio, Box<Problem>> {
+        let nobody = || {
+            Box::new(Problem::error(
+                "declarations.fair_value.missing",
+                Place::default(),
+                format!("The fair value of {asset} is needed here and no declaration states it."),
+                "Enter the cash value of one unit in fair_value of the asset's declaration.",
+            ))
+        };
         let declared = self.declarations.iter().rev().find(|d| d.asset.as_deref() == Some(asset));
-        declared.map_or_else(
-            || {
-                Box::new(Problem::error(
-                    "declarations.fair_value.missing",
-                    Place::default(),
-                    format!("The fair value of {asset} is needed here and no declaration states it."),
-                    "Enter the cash value of one unit in fair_value of the asset's declaration.",
-                ))
-            },
-            fair_value_missing,
-        )
+        self.fair_value(asset, date).ok_or_else(|| declared.map_or_else(nobody, fair_value_missing))
     }
 }
 

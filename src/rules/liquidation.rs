@@ -36,22 +36,18 @@ pub(crate) fn preference(
     let unpaid = ledger.unpaid_cash(cohort, date);
     add(&format!("of accrued and unpaid cash dividends to {date}"), &unpaid, &mut total, false);
     for (asset, units) in ledger.unpaid_in_kind(cohort, date) {
-        let value = units * fair_value(dividends, &asset, date)?;
+        let value = units * dividends.needed_fair_value(&asset, date)?;
         add(&format!("for accrued and unpaid {asset} at fair value"), &value, &mut total, false);
     }
     if terms.readings.stub == Stub::Include && cohort <= date {
         let stub = dividends.stub(cohort, date)?;
         add("of cash declared since the last quarter date", &stub.cash, &mut total, true);
         for (asset, units) in &stub.in_kind {
-            let value = units * fair_value(dividends, asset, date)?;
+            let value = units * dividends.needed_fair_value(asset, date)?;
             add(&format!("for {asset} at fair value, declared since the last quarter date"), &value, &mut total, true);
         }
     }
     Ok((total, steps))
-}
-
-fn fair_value(dividends: &Dividends, asset: &str, date: Date) -> Result<Ratio, Box<Problem>> {
-    dividends.fair_value(asset, date).ok_or_else(|| dividends.no_fair_value(asset))
 }
 
 /// §6(a), second sentence: the Common Adjustment per Common share, L̄ / M (reading `common_adjustment`); `series_a` is

@@ -8,7 +8,7 @@ use crate::model::{ClassIx, Date, HolderIx};
 use crate::outcome::CommonPayment;
 use crate::quantity::{Ratio, Units, whole};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one holder's Common gets of the currency or of one asset.
 #[derive(Clone, Copy, Debug)]
@@ -82,13 +82,9 @@ fn of_class(
     payments: &[CommonPayment],
     share: Share,
 ) -> Result<Vec<CommonAmount>, Refusal> {
-    let mut on_record: BTreeMap<Date, Holdings> = BTreeMap::new();
-    for payment in payments {
-        let day = payment.record_date;
-        if let std::collections::btree_map::Entry::Vacant(e) = on_record.entry(day) {
-            e.insert(context.holdings(day, |lot| lot.class == share.0)?);
-        }
-    }
+    let days: BTreeSet<Date> = payments.iter().map(|payment| payment.record_date).collect();
+    let on_record = days.into_iter().map(|day| Ok((day, context.holdings(day, |lot| lot.class == share.0)?)));
+    let on_record = on_record.collect::<Result<BTreeMap<Date, Holdings>, Refusal>>()?;
     let mut amounts: Vec<CommonAmount> = Vec::new();
     cash(context, payments, &on_record, share, &mut amounts);
     for (index, name) in assets.iter().enumerate() {
@@ -137,7 +133,7 @@ fn in_kind(
     on_record: &BTreeMap<Date, Holdings>,
     (class, ratio): Share,
 ) -> Result<Vec<CommonAmount>, Refusal> {
-    let fair_value = context.dividends().fair_value(asset, date);
+    let fair_value = context.dividends().needed_fair_value(asset, date);
     let mut quantities: Vec<(HolderIx, (Date, u64), Ratio)> = Vec::new();
     for payment in payments {
         let holdings = &on_record[&payment.record_date];
@@ -146,7 +142,6 @@ fn in_kind(
         quantities.par_extend(holdings.list().par_iter().map(quantity));
     }
     quantities.par_sort_by_key(|(holder, ..)| *holder);
-    let fractions = context.fractions(fair_value.as_ref());
     let slot = u16::try_from(index + 1).expect("a run has fewer assets than 16 bits count");
     let mut amounts = Vec::new();
     for of_holder in quantities.chunk_by(|a, b| a.0 == b.0) {
@@ -154,7 +149,7 @@ fn in_kind(
         let latest = of_holder.iter().map(|(_, on_record, _)| *on_record).max();
         let (record_date, shares) = latest.expect("a chunk has its first");
         let quantity: Ratio = of_holder.iter().map(|(.., quantity)| quantity).sum();
-        let delivery = deliver(&quantity, fractions).map_err(|why| context.not_delivered(why, asset))?;
+        let delivery = deliver(context, &quantity, &fair_value)?;
         let amount = |asset, units| CommonAmount { holder, asset, shares, record_date, units };
         amounts.push(amount(slot, delivery.quantity));
         amounts.extend(delivery.in_lieu.map(|in_lieu| amount(0, in_lieu)));

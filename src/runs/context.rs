@@ -1,8 +1,6 @@
 //! What every run needs: the calendar, the multiple, the register summed by group of lots, cohorts, and the checks that
 //! depend on the run's date.
 
-use super::Refusal;
-use super::in_kind::{Fractions, NotDelivered};
 use super::rate_cohorts::{self, RateCohort};
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
 use crate::model::events::Payment;
@@ -273,24 +271,6 @@ impl<'a> Context<'a> {
 
     pub fn decimals(&self) -> u32 {
         self.case.terms.currency_decimals
-    }
-
-    /// How fractions of an asset's units are treated (reading `fractions`).
-    pub fn fractions<'v>(&self, fair_value: Option<&'v Ratio>) -> Fractions<'v> {
-        let readings = &self.case.terms.readings;
-        if readings.cash_in_lieu() {
-            Fractions::InLieu { fair_value, decimals: self.decimals(), midpoint: readings.midpoint() }
-        } else {
-            Fractions::Keep
-        }
-    }
-
-    /// Why an asset that was declared could not be delivered.
-    pub fn not_delivered(&self, why: NotDelivered, asset: &str) -> Refusal {
-        match why {
-            NotDelivered::Limits(limits) => limits.into(),
-            NotDelivered::NoFairValue => self.dividends().no_fair_value(asset).into(),
-        }
     }
 
     /// Shares of a class that count at the close of `date`, adjusted to it, in millionths.

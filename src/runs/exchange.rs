@@ -1,7 +1,7 @@
 //! §7: what each share is exchanged for in a merger or consolidation (`docs/rules.md`, "Exchange").
 
 use super::effects::effects;
-use super::in_kind::{NotDelivered, deliver_to_all};
+use super::in_kind::deliver_to_all;
 use super::{Context, Refusal, Replay, Until, no_problems};
 use crate::holdings::{Holding, Holdings, ScaledPerShare};
 use crate::model::events::Component;
@@ -107,9 +107,8 @@ fn rows(context: &Context, holdings: &Holdings, components: &[ComponentOutcome])
             continue;
         };
         slot += 1;
-        let fractions = context.fractions(component.fair_value.as_ref());
-        let deliveries = deliver_to_all(holdings, &per_share(context, component), fractions)
-            .map_err(|why| not_delivered(context, why, asset))?;
+        let fair_value = component.fair_value.clone().ok_or_else(|| no_fair_value(context, asset));
+        let deliveries = deliver_to_all(context, holdings, &per_share(context, component), &fair_value)?;
         for ((holding, delivery), cash) in holdings.list().iter().zip(deliveries).zip(&mut cash) {
             rows.push(row(holding, slot, delivery.quantity));
             if let Some(in_lieu) = delivery.in_lieu {
@@ -123,19 +122,14 @@ fn rows(context: &Context, holdings: &Holdings, components: &[ComponentOutcome])
     Ok(rows)
 }
 
-fn not_delivered(context: &Context, why: NotDelivered, asset: &str) -> Refusal {
-    let NotDelivered::NoFairValue = why else { return context.not_delivered(why, asset) };
-    let rows = &context.case.consideration;
-    let place = rows.iter().find(|c| c.asset.as_deref() == Some(asset)).map(|c| c.place.cell("fair_value"));
-    vec![Problem::error(
-        "consideration.fair_value.missing",
-        place.unwrap_or_default(),
-        format!(
-            "Fractions of {asset} are paid in cash (reading fractions=cash-in-lieu), and its fair value is not stated."
-        ),
-        "Enter the cash value of one unit in fair_value.",
-    )]
-    .into()
+fn no_fair_value(context: &Context, asset: &str) -> Box<Problem> {
+    let stated = context.case.consideration.iter().find(|row| row.asset.as_deref() == Some(asset));
+    let message = format!(
+        "Fractions of {asset} are paid in cash (reading fractions=cash-in-lieu), and its fair value is not stated."
+    );
+    let help = "Enter the cash value of one unit in fair_value.";
+    let row = &stated.expect("a component has its row").place;
+    Box::new(row.error("consideration.fair_value.missing", message, help))
 }
 
 fn row(holding: &Holding, asset: u16, gross: Units) -> PaymentRow {

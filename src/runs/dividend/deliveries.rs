@@ -35,8 +35,8 @@ impl Run<'_> {
                 continue;
             }
             let is_owed = |h: &Holding| holdings.parts(h).any(|p| !per_share[p.group as usize].is_zero());
-            let delivered = deliver_to_all(holdings, &per_share, self.context.fractions(asset.fair_value.as_ref()))
-                .map_err(|why| self.context.not_delivered(why, &asset.name))?;
+            let fair_value = self.dividends.needed_fair_value(&asset.name, self.plan.date);
+            let delivered = deliver_to_all(self.context, holdings, &per_share, &fair_value)?;
             let delivered = holdings.list().iter().zip(delivered).filter(|(holding, _)| is_owed(holding));
             deliveries.extend(delivered.map(|(holding, Delivery { quantity, in_lieu })| {
                 let row = self.row(holding.holder, holding.class, slot, holding.shares, quantity);

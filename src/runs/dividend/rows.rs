@@ -101,8 +101,7 @@ impl Run<'_> {
             let mut taxed = units_ratio(first.gross, decimals);
             for row in deliveries {
                 let asset = &assets[usize::from(row.asset) - 1];
-                let value =
-                    asset.fair_value.as_ref().ok_or_else(|| self.context.dividends().no_fair_value(&asset.name))?;
+                let value = self.dividends.needed_fair_value(&asset.name, self.plan.date)?;
                 taxed += units_ratio(row.gross, SHARE_DECIMALS) * value;
             }
             let tax = round_half(&(taxed * rate * power_of_ten(decimals)), midpoint).to_i128();
