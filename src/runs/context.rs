@@ -1,7 +1,7 @@
 //! What every run needs: the calendar, the multiple, the register summed by group of lots, cohorts, and the checks that
 //! depend on the run's date.
 
-use super::rate_cohorts::{self, RateCohort};
+use super::cohorts::Cohort;
 use crate::holdings::{BeyondLimits, Holdings, LotGroups, lot_groups::LotGroup, snapshot};
 use crate::model::events::Payment;
 use crate::model::{Calendar, Case, ClassIx, Date, Lot, RowPlace, iso};
@@ -24,12 +24,8 @@ pub struct Context<'a> {
     /// Lots summed by class, dates and treasury.
     pub lots: LotGroups,
     pub accrual: AccrualStarts,
-    /// Series A's cohorts, in order of accrual start; a cohort's index is its place here.
-    pub cohorts: Vec<Date>,
-    /// Each cohort's index, in the order of `accrual`.
-    cohort_of: Vec<u32>,
-    /// The cohorts of classes with a dividend rate, in class order, by accrual start.
-    pub rate_cohorts: Vec<RateCohort>,
+    /// The cohorts of Series A and of classes with a dividend rate, in class order, by accrual start.
+    pub cohorts: Vec<Cohort>,
 }
 
 impl<'a> Context<'a> {
@@ -39,15 +35,10 @@ impl<'a> Context<'a> {
         let issue_dates: BTreeSet<Date> =
             lots.of_class(case.classes.series_a()).filter_map(|group| group.lot.issue_date).collect();
         let accrual = accrual_starts(&calendar, &issue_dates);
-        let starts: BTreeSet<Date> = accrual.0.iter().map(|a| a.start).collect();
-        let cohorts: Vec<Date> = starts.into_iter().collect();
-        let index = |start: Date| {
-            u32::try_from(cohorts.partition_point(|c| *c < start)).expect("there are fewer cohorts than days")
-        };
-        let cohort_of = accrual.0.iter().map(|a| index(a.start)).collect();
         let multiple = Multiple::new(&case.terms, &case.adjustments);
-        let rate_cohorts = rate_cohorts::cohorts(case, lots.list()).into_iter().collect();
-        Self { case, calendar, multiple, lots, accrual, cohorts, cohort_of, rate_cohorts }
+        let cohorts = lots.list().iter().filter_map(|group| Cohort::of(&case.classes, &accrual, &group.lot));
+        let cohorts: BTreeSet<Cohort> = cohorts.collect();
+        Self { case, calendar, multiple, lots, accrual, cohorts: cohorts.into_iter().collect() }
     }
 
     pub fn dividends(&self) -> Dividends<'_> {
@@ -65,46 +56,25 @@ impl<'a> Context<'a> {
         format!("{} {}", money(units, terms.currency_decimals), terms.currency)
     }
 
-    /// The index of a Series A lot's cohort.
-    pub fn cohort(&self, lot: &Lot) -> Option<u32> {
-        let issued = lot.issue_date?;
-        let at = self.accrual.0.binary_search_by_key(&issued, |a| a.issue_date).ok()?;
-        self.cohort_of.get(at).copied()
-    }
-
-    /// How many groups a snapshot of all classes has: one for each class, for each cohort of Series A, and for each
-    /// cohort of a class with a dividend rate.
+    /// How many groups a snapshot of all classes has: one for each class, and one for each cohort.
     pub fn groups(&self) -> usize {
-        self.case.classes.list().len() + self.cohorts.len() + self.rate_cohorts.len()
-    }
-
-    pub fn cohort_group(&self, cohort: usize) -> usize {
-        self.case.classes.list().len() + cohort
+        self.case.classes.list().len() + self.cohorts.len()
     }
 
     /// The group of a lot: its cohort's where its class has cohorts, else its class's.
     pub fn group(&self, lot: &Lot) -> Option<u32> {
-        let group = if lot.class == self.case.classes.series_a() {
-            self.cohort_group(usize::try_from(self.cohort(lot)?).ok()?)
-        } else if let Some(cohort) = RateCohort::of(&self.case.classes, lot) {
-            self.cohort_group(self.cohorts.len() + self.rate_cohorts.binary_search(&cohort).ok()?)
-        } else {
-            usize::from(lot.class)
+        let group = match Cohort::of(&self.case.classes, &self.accrual, lot) {
+            Some(cohort) => self.case.classes.list().len() + self.cohorts.binary_search(&cohort).ok()?,
+            None => usize::from(lot.class),
         };
         u32::try_from(group).ok()
     }
 
     /// A group's class, and the cohort's accrual start where the class has cohorts.
     pub fn class_and_cohort(&self, group: usize) -> (ClassIx, Option<Date>) {
-        let Some(cohort) = group.checked_sub(self.case.classes.list().len()) else {
-            return (ClassIx::try_from(group).expect("groups begin with the classes"), None);
-        };
-        match self.cohorts.get(cohort) {
-            Some(start) => (self.case.classes.series_a(), Some(*start)),
-            None => {
-                let cohort = &self.rate_cohorts[cohort - self.cohorts.len()];
-                (cohort.class, Some(cohort.start))
-            }
+        match group.checked_sub(self.case.classes.list().len()).map(|cohort| &self.cohorts[cohort]) {
+            Some(cohort) => (cohort.class, Some(cohort.start)),
+            None => (ClassIx::try_from(group).expect("groups begin with the classes"), None),
         }
     }
 
@@ -200,7 +170,7 @@ impl<'a> Context<'a> {
     pub fn unmatched_arrears(&self) -> Vec<Problem> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
         let unpaid = table.rows.iter().filter(|row| row.entry.is_unpaid());
-        let unknown = unpaid.filter(|row| self.cohorts.binary_search(&row.accrual_start).is_err());
+        let unknown = unpaid.filter(|row| !self.accrual.0.iter().any(|a| a.start == row.accrual_start));
         let nobodys = unknown.map(|row| owed_to_nobody(&row.place, "the register", row.accrual_start));
         let mut problems: Vec<Problem> = nobodys.collect();
         let Some(latest) = table.rows.iter().map(|row| row.entry.quarter).max() else { return problems };
@@ -257,11 +227,13 @@ impl<'a> Context<'a> {
         (lots > 0).then(|| Problem::note("register.issue_date.later", self.register_place(), message, help))
     }
 
-    /// The groups' values per share, from a value for each class and one for each cohort of Series A.
-    pub fn group_values(&self, class: impl Fn(ClassIx) -> Ratio, cohort: impl Fn(Date) -> Ratio) -> Vec<Ratio> {
-        let classes = self.case.classes.iter().map(|(ix, _)| class(ix));
-        let series_a = self.cohorts.iter().map(|start| cohort(*start));
-        classes.chain(series_a).chain(self.rate_cohorts.iter().map(|cohort| class(cohort.class))).collect()
+    /// The groups' values, such as what each of their shares gets: by class, and of Series A by cohort.
+    pub fn group_values<T>(&self, class: impl Fn(ClassIx) -> T, cohort: impl Fn(Date) -> T) -> Vec<T> {
+        let value = |group| match self.class_and_cohort(group) {
+            (ix, Some(start)) if ix == self.case.classes.series_a() => cohort(start),
+            (ix, _) => class(ix),
+        };
+        (0..self.groups()).map(value).collect()
     }
 
     /// The groups' values per share, where one class has one and nobody else any.

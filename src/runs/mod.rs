@@ -9,6 +9,7 @@
 pub mod actions;
 mod arrears_out;
 pub mod captable;
+mod cohorts;
 pub(crate) mod common;
 pub(crate) mod context;
 mod curve_answers;
@@ -18,7 +19,6 @@ pub mod exchange;
 pub(crate) mod in_kind;
 pub mod liquidation;
 mod poll;
-mod rate_cohorts;
 mod rates;
 pub(crate) mod replay;
 mod retirements;

@@ -62,30 +62,21 @@ pub(super) struct Poll<'a> {
 impl<'a> Poll<'a> {
     pub(super) fn new(context: &'a Context<'a>, date: Date, replay: &Replay, state: &State) -> Result<Self, Refusal> {
         let terms = &context.case.terms;
-        let class_eligible: Vec<bool> = context
-            .case
-            .classes
-            .iter()
-            .map(|(_, class)| {
-                class.is_preferred()
-                    && class.rank != Rank::SeriesA
-                    && class.quarters_in_arrears >= terms.default_quarters
-            })
-            .collect();
+        let class_eligible = |class| {
+            let class = context.case.classes.get(class);
+            let is_behind = class.quarters_in_arrears >= terms.default_quarters;
+            is_behind && class.is_preferred() && class.rank != Rank::SeriesA
+        };
         let period = state.periods.running().filter(|_| terms.readings.default_voters == DefaultVoters::Period);
-        let behind_in_period = |cohort: &Date| period.is_some_and(|period| period.behind.contains(cohort));
-        let cohort_eligible = context
-            .cohorts
-            .iter()
-            .map(|cohort| behind_in_period(cohort) || replay.far_behind(&state.ledger, *cohort, date));
-        let rate_eligible = context.rate_cohorts.iter().map(|cohort| class_eligible[usize::from(cohort.class)]);
+        let behind_in_period = |cohort: Date| period.is_some_and(|period| period.behind.contains(&cohort));
+        let cohort_eligible = |cohort: Date| behind_in_period(cohort) || replay.far_behind(&state.ledger, cohort, date);
         let (holdings, voting) = (context.holdings(date, |_| true)?, voting_holdings(context, date)?);
         Ok(Self {
             context,
             date,
             votes_per_share: votes_per_share(context, date),
             voting_shares: by_class(context, voting.as_ref().unwrap_or(&holdings)),
-            eligible: class_eligible.iter().copied().chain(cohort_eligible).chain(rate_eligible).collect(),
+            eligible: context.group_values(class_eligible, cohort_eligible),
             default_period: state.periods.running().is_some(),
             holdings,
             voting,

@@ -2,8 +2,8 @@
 //! open about it.
 
 use super::Context;
+use super::cohorts::Cohort;
 use super::context::owed_to_nobody;
-use super::rate_cohorts::{RateCohort, cohorts};
 use crate::model::{Class, ClassIx, Compounding, Date, iso};
 use crate::problem::Problem;
 use crate::quantity::{Ratio, Units, per_share_12, whole};
@@ -23,8 +23,10 @@ impl Context<'_> {
     }
 
     /// The cohorts of classes with a rate, with their groups.
-    pub(super) fn rate_groups(&self) -> impl Iterator<Item = (usize, &RateCohort)> {
-        (self.cohort_group(self.cohorts.len())..).zip(&self.rate_cohorts)
+    pub(super) fn rate_groups(&self) -> impl Iterator<Item = (usize, &Cohort)> {
+        (self.case.classes.list().len()..)
+            .zip(&self.cohorts)
+            .filter(|(_, cohort)| cohort.class != self.case.classes.series_a())
     }
 
     /// `accrued_dividends` of a date that a run of `date` cannot go on from, and arrears that lack a cohort.
@@ -60,7 +62,7 @@ impl Context<'_> {
             }
         }
         let cohorts = self.rate_cohorts_on(date);
-        for cohort in cohorts.iter().filter(|c| c.brought && cohorts.contains(&RateCohort { brought: false, ..**c })) {
+        for cohort in cohorts.iter().filter(|c| c.brought && cohorts.contains(&Cohort { brought: false, ..**c })) {
             let Some(row) = table.of_cohort(cohort.class, cohort.start) else { continue };
             let rate = self.case.classes.get(cohort.class).rate.as_ref().expect("a cohort's class has a rate");
             // Once paid in full, both were owed less on the table's date than accrues from their start.
@@ -88,9 +90,11 @@ impl Context<'_> {
         class.place.error("classes.accrued_as_of.day-of-issue", message, help).with_value(as_of)
     }
 
-    /// The cohorts with shares at the close of `date`.
-    pub(super) fn rate_cohorts_on(&self, date: Date) -> BTreeSet<RateCohort> {
-        cohorts(self.case, self.lots.list().iter().filter(|lots| lots.lot.counts_on(date)))
+    /// The cohorts of classes with a rate that have shares at the close of `date`.
+    pub(super) fn rate_cohorts_on(&self, date: Date) -> BTreeSet<Cohort> {
+        let counting = self.lots.list().iter().map(|lots| &lots.lot).filter(|lot| lot.counts_on(date));
+        let at_a_rate = counting.filter(|lot| lot.class != self.case.classes.series_a());
+        at_a_rate.filter_map(|lot| Cohort::of(&self.case.classes, &self.accrual, lot)).collect()
     }
 
     /// Classes that compound, and are paid between the dates on which they do.
@@ -120,7 +124,7 @@ impl Context<'_> {
         let class = self.case.classes.get(ix);
         let Some(rate) = &class.rate else { return Vec::new() };
         let of_class = |day| self.rate_cohorts_on(day).into_iter().filter(move |cohort| cohort.class == ix);
-        let entitled: BTreeSet<RateCohort> = of_class(record_date).collect();
+        let entitled: BTreeSet<Cohort> = of_class(record_date).collect();
         let told = self.case.arrears.is_some() || class.accrued_as_of.is_some();
         let oldest = entitled.first().filter(|oldest| {
             !told && rate.compounding.next(&self.calendar.quarters, oldest.start).is_some_and(|next| next < date)
@@ -139,7 +143,7 @@ impl Context<'_> {
         });
         let came_later =
             self.lots.of_class(ix).filter(|lots| lots.lot.counts_on(date) && !lots.lot.counts_on(record_date));
-        let mut came_later = came_later.filter_map(|lots| RateCohort::of(&self.case.classes, &lots.lot));
+        let mut came_later = came_later.filter_map(|lots| Cohort::of(&self.case.classes, &self.accrual, &lots.lot));
         let split = came_later.find(|cohort| entitled.contains(cohort)).map(|cohort| {
             let is_as_of = class.accrued_as_of == Some(cohort.start);
             let column = if is_as_of { "accrued_as_of" } else { "dividends_from" };
@@ -159,7 +163,7 @@ impl Context<'_> {
     pub(super) fn unknown_class_arrears(&self) -> Vec<Problem> {
         let Some(table) = &self.case.arrears else { return Vec::new() };
         let unpaid = table.of_classes.iter().filter(|row| row.entry.is_unpaid());
-        let known = |class, start| self.rate_cohorts.iter().any(|c| (c.class, c.start) == (class, start));
+        let known = |class, start| self.cohorts.iter().any(|c| (c.class, c.start) == (class, start));
         let unknown = unpaid.filter(|row| !known(row.class, row.accrual_start));
         let name = |class| self.case.classes.get(class).name.as_str();
         unknown.map(|row| owed_to_nobody(&row.place, name(row.class), row.accrual_start)).collect()

@@ -156,7 +156,7 @@ impl<'a> Replay<'a> {
     }
 
     fn start(&self) -> State {
-        let mut ledger = Ledger::new(&self.context.cohorts.iter().copied().collect());
+        let mut ledger = Ledger::new(&self.context.accrual.0.iter().map(|accrual| accrual.start).collect());
         let (mut periods, mut default_steps) = (DefaultPeriods::default(), Vec::new());
         if let Some(table) = self.arrears() {
             ledger.bring_forward(&table.rows);

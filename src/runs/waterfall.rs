@@ -110,15 +110,15 @@ fn series_a(context: &Context, date: Date, group_shares: &[u128]) -> Result<(Vec
     let state = Replay::new(context).run(Until::EndOf(date))?;
     let mut problems: Vec<Problem> = Vec::new();
     let (mut cohorts, mut declared_unpaid) = (Vec::new(), whole(0));
-    for (index, start) in context.cohorts.iter().enumerate() {
-        let shares = group_shares[context.cohort_group(index)];
-        if shares == 0 {
+    for (group, shares) in group_shares.iter().copied().enumerate().filter(|(_, shares)| *shares > 0) {
+        let (class, Some(start)) = context.class_and_cohort(group) else { continue };
+        if class != context.case.classes.series_a() {
             continue;
         }
-        match preference(&dividends, &state.ledger, *start, date) {
+        match preference(&dividends, &state.ledger, start, date) {
             Ok((preference, steps)) => {
-                declared_unpaid += shares_ratio(shares) * declared(&dividends, &state.ledger, *start, date)?;
-                cohorts.push(CohortPreference { accrual_start: *start, shares, preference, steps });
+                declared_unpaid += shares_ratio(shares) * declared(&dividends, &state.ledger, start, date)?;
+                cohorts.push(CohortPreference { accrual_start: start, shares, preference, steps });
             }
             Err(problem) if problems.contains(&problem) => {}
             Err(problem) => problems.push(*problem),
