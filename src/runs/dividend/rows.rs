@@ -11,7 +11,6 @@ use crate::runs::common::CommonRun;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 impl Run<'_> {
     pub(super) fn rows(
@@ -21,40 +20,23 @@ impl Run<'_> {
         in_kind: &[(PaymentRow, Units)],
         assets: &[AssetDelivery],
     ) -> Result<Vec<PaymentRow>, Refusal> {
-        let common_class = self.case().classes.common();
         let mut in_lieu: BTreeMap<HolderIx, Units> = BTreeMap::new();
         for (row, cash) in in_kind.iter().filter(|(_, cash)| *cash != 0) {
             *in_lieu.entry(row.holder).or_insert(0) += cash;
         }
-        let (held, paid) = (preferred.series_a.holdings.list(), &preferred.series_a_paid.units);
-        let mut others: Vec<PaymentRow> = Vec::new();
-        self.other_rows(preferred, common, &mut others)?;
-        others.extend(in_kind.iter().map(|(row, _)| row));
-        let key = |row: &PaymentRow| (row.holder, row.class, row.asset);
-        others.par_sort_unstable_by_key(key);
-        // Each of the three is in order by itself; the rows of some holders are put together by each thread.
-        let common = &common.amounts;
-        let of = |holders: Range<HolderIx>| -> Vec<PaymentRow> {
-            let own = within(held, &holders, |h| h.holder);
-            let cash = held[own.clone()].iter().zip(&paid[own]).map(|(h, paid)| {
-                let gross = paid + in_lieu.get(&h.holder).copied().unwrap_or(0);
-                self.row(h.holder, h.class, 0, h.shares, gross)
-            });
-            let others = others[within(&others, &holders, |row| row.holder)].iter().copied();
-            let common = common[within(common, &holders, |amount| amount.holder)].iter();
-            let common = common.map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units));
-            merged(merged(cash, others, key), common, key).collect()
-        };
-        let mut rows = Vec::with_capacity(held.len() + others.len() + common.len());
-        let starts: Vec<HolderIx> =
-            (0..self.case().register.holder_count().div_ceil(HOLDERS_AT_ONCE)).map(|at| at * HOLDERS_AT_ONCE).collect();
-        for starts in starts.chunks(2 * rayon::current_num_threads()) {
-            let parts: Vec<_> =
-                starts.par_iter().map(|start| of(*start..start.saturating_add(HOLDERS_AT_ONCE))).collect();
-            for part in &parts {
-                rows.extend_from_slice(part);
-            }
-        }
+        let mut rows = self.other_rows(preferred, common)?;
+        rows.extend(in_kind.iter().map(|(row, _)| row));
+        let held = preferred.series_a.holdings.list();
+        rows.reserve_exact(held.len() + common.amounts.len());
+        let held = held.par_iter().zip(&preferred.series_a_paid.units);
+        rows.par_extend(held.map(|(h, paid)| {
+            let gross = paid + in_lieu.get(&h.holder).copied().unwrap_or(0);
+            self.row(h.holder, h.class, 0, h.shares, gross)
+        }));
+        let common_class = self.case().classes.common();
+        let on_common = common.amounts.par_iter();
+        rows.par_extend(on_common.map(|a| self.row(a.holder, common_class, a.asset, a.shares, a.units)));
+        rows.par_sort_unstable_by_key(|row| (row.holder, row.class, row.asset));
         if self.case().terms.readings.withhold_in_kind == WithholdInKind::AtFairValue && !assets.is_empty() {
             self.withhold_on_deliveries(&mut rows, assets)?;
         }
@@ -62,7 +44,7 @@ impl Run<'_> {
     }
 
     /// What other classes are paid of what they are due, and as if they were Common: a row for both together.
-    fn other_rows(&self, preferred: &Preferred, common: &CommonRun, rows: &mut Vec<PaymentRow>) -> Result<(), Refusal> {
+    fn other_rows(&self, preferred: &Preferred, common: &CommonRun) -> Result<Vec<PaymentRow>, Refusal> {
         let mut sums: BTreeMap<(HolderIx, ClassIx, u16), (u64, Units)> = BTreeMap::new();
         for other in preferred.others.iter().filter(|other| !other.due.is_zero()) {
             let held = other.holdings.list().iter().zip(&other.paid);
@@ -78,8 +60,7 @@ impl Run<'_> {
             }
         }
         let row = |((holder, class, asset), (shares, gross))| self.row(holder, class, asset, shares, gross);
-        rows.extend(sums.into_iter().map(row));
-        Ok(())
+        Ok(sums.into_iter().map(row).collect())
     }
 
     /// A row with its withholding: gross × rate, rounded, of cash only.
@@ -109,29 +90,6 @@ impl Run<'_> {
         }
         Ok(())
     }
-}
-
-/// The holders whose rows are put together at once.
-const HOLDERS_AT_ONCE: HolderIx = 1 << 14;
-
-/// Where those of some holders stand among items in the holders' order.
-fn within<T>(items: &[T], holders: &Range<HolderIx>, holder: impl Fn(&T) -> HolderIx) -> Range<usize> {
-    let place = |end: HolderIx| items.partition_point(|item| holder(item) < end);
-    place(holders.start)..place(holders.end)
-}
-
-/// Two sequences in order, as one; of equal keys the first sequence's comes first.
-fn merged<T, K: Ord>(
-    first: impl Iterator<Item = T>,
-    second: impl Iterator<Item = T>,
-    key: impl Fn(&T) -> K,
-) -> impl Iterator<Item = T> {
-    let (mut first, mut second) = (first.peekable(), second.peekable());
-    std::iter::from_fn(move || match (first.peek(), second.peek()) {
-        (Some(a), Some(b)) if key(b) < key(a) => second.next(),
-        (Some(_), _) => first.next(),
-        (None, _) => second.next(),
-    })
 }
 
 /// Cash totals of the run.
