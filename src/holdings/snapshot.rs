@@ -89,10 +89,7 @@ pub fn snapshot(
         Ok(holdings)
     };
     let by_holder = register.lots().par_chunk_by(|a, b| a.holder == b.holder);
-    let some: Vec<Holdings> = by_holder.try_fold(Holdings::default, add_holder).collect::<Result<_, _>>()?;
-    let mut all = Holdings { list: Vec::with_capacity(some.iter().map(|of| of.list.len()).sum()), parts: Vec::new() };
-    some.into_iter().try_for_each(|more| all.append(more))?;
-    Ok(all)
+    by_holder.try_fold(Holdings::default, add_holder).try_reduce(Holdings::default, Holdings::followed_by)
 }
 
 impl Holdings {
@@ -125,7 +122,8 @@ impl Holdings {
         Ok(())
     }
 
-    fn append(&mut self, other: Self) -> Result<(), BeyondLimits> {
+    /// These and those of later holders.
+    fn followed_by(mut self, other: Self) -> Result<Self, BeyondLimits> {
         let shift = u32::try_from(self.parts.len()).map_err(|_| BeyondLimits)?;
         u32::try_from(self.parts.len() + other.parts.len()).map_err(|_| BeyondLimits)?;
         let moved = |h: Holding| match h.part_count {
@@ -134,6 +132,6 @@ impl Holdings {
         };
         self.list.extend(other.list.into_iter().map(moved));
         self.parts.extend(other.parts);
-        Ok(())
+        Ok(self)
     }
 }

@@ -204,7 +204,7 @@ impl Register {
         }
         self.holders = order.par_iter().map(|old| self.holders[*old as usize]).collect();
         self.lots.par_iter_mut().for_each(|lot| lot.holder = renumbered[lot.holder as usize]);
-        order::lots(&mut self.lots, self.holders.len());
+        self.lots.par_sort_unstable_by_key(|lot| (lot.holder, lot.class, lot.row));
         self.repack();
     }
 
