@@ -9,9 +9,8 @@ use num_traits::ToPrimitive;
 #[derive(Clone, Debug)]
 pub struct ShareFactor {
     common: ClassIx,
-    exact: Option<Ratio>,
-    /// The same, where it is small enough for the machine's integers.
-    small: Option<(u128, u128)>,
+    /// None where it is 1.
+    factor: Option<Ratio>,
 }
 
 impl Case {
@@ -31,22 +30,17 @@ impl Case {
 
 impl ShareFactor {
     pub fn new(common: ClassIx, factor: Ratio) -> Self {
-        let small = factor.numer().to_u64().zip(factor.denom().to_u64());
-        let small = small.map(|(n, d)| (u128::from(n), u128::from(d)));
-        Self { common, exact: (factor != whole(1)).then_some(factor), small }
+        Self { common, factor: (factor != whole(1)).then_some(factor) }
     }
 
     pub fn is_one(&self) -> bool {
-        self.exact.is_none()
+        self.factor.is_none()
     }
 
     /// A lot's shares on the day; none from 10^13 on.
     pub fn shares_of(&self, lot: &Lot) -> Option<Shares> {
-        let (Some(exact), true) = (&self.exact, lot.class == self.common) else { return Some(lot.shares) };
-        let micros = match self.small {
-            Some((numer, denom)) => u64::try_from(u128::from(lot.shares.micros()) * numer / denom).ok(),
-            None => (exact.numer() * lot.shares.micros()).div_floor(exact.denom()).to_u64(),
-        };
+        let Some(factor) = self.factor.as_ref().filter(|_| lot.class == self.common) else { return Some(lot.shares) };
+        let micros = (factor.numer() * lot.shares.micros()).div_floor(factor.denom()).to_u64();
         micros.map(Shares).filter(Shares::is_within_limit)
     }
 }

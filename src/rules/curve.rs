@@ -242,8 +242,17 @@ impl Curve {
         &self.knots[at].sum + &self.knots[at].slope * (level - &self.knots[at].level)
     }
 
-    /// What a share of a claimant gets.
-    pub(crate) fn value(&self, claimant: usize, reach: &Reach) -> Value {
+    /// What a share of each claimant gets.
+    pub(crate) fn values(&self, reach: &Reach) -> Vec<Value> {
+        (0..self.claimants.len()).map(|claimant| self.value(claimant, reach)).collect()
+    }
+
+    /// What a share of each claimant gets of a sum, in all.
+    pub(crate) fn totals(&self, sum: &Ratio) -> Vec<Ratio> {
+        self.values(&self.reach(sum)).iter().map(Value::total).collect()
+    }
+
+    fn value(&self, claimant: usize, reach: &Reach) -> Value {
         let of = &self.claimants[claimant];
         let level = match reach {
             Reach::Level(level) => level,
@@ -305,10 +314,8 @@ impl Curve {
     /// The smallest sum at which shares of these claimants (millionths each) get `amount` in all; none where no sum does.
     pub(crate) fn breakeven(&self, held: &[(usize, u128)], amount: &Ratio) -> Option<Ratio> {
         let gets = |sum: &Ratio| {
-            let reach = self.reach(sum);
-            let each =
-                held.iter().map(|(claimant, shares)| shares_ratio(*shares) * self.value(*claimant, &reach).total());
-            each.fold(whole(0), |sum, value| sum + value)
+            let totals = self.totals(sum);
+            held.iter().map(|(claimant, shares)| shares_ratio(*shares) * &totals[*claimant]).sum()
         };
         let between = |from: &(Ratio, Ratio), to: &(Ratio, Ratio)| {
             &from.0 + (amount - &from.1) * (&to.0 - &from.0) / (&to.1 - &from.1)

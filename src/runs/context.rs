@@ -253,9 +253,7 @@ impl<'a> Context<'a> {
         }
         Ok(self.lots.outstanding(class, date))
     }
-}
 
-impl Context<'_> {
     /// Series A shares that count at the close of `day`, by cohort, in millionths; cohorts without any left out.
     pub fn shares_on(&self, day: Date) -> BTreeMap<Date, u128> {
         let mut shares = BTreeMap::new();

@@ -145,11 +145,7 @@ pub(super) fn payoff(context: &Context, prepared: &Prepared, points: &[Breakpoin
     let lines: Vec<_> = curve.claimants.iter().map(|c| context.class_and_cohort(c.group)).collect();
     let mut classes: Vec<ClassIx> = lines.iter().map(|(class, _)| *class).collect();
     classes.dedup();
-    let per_share = |sum: &Ratio| {
-        let reach = curve.reach(sum);
-        (0..lines.len()).map(|at| curve.value(at, &reach).total()).collect()
-    };
-    let per_share: Vec<Vec<Ratio>> = sums.par_iter().map(per_share).collect();
+    let per_share: Vec<Vec<Ratio>> = sums.par_iter().map(|sum| curve.totals(sum)).collect();
     let totals = |each: &Vec<Ratio>| {
         let mut totals = vec![whole(0); classes.len()];
         for ((each, claimant), (class, _)) in each.iter().zip(&curve.claimants).zip(&lines) {

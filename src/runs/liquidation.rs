@@ -14,7 +14,7 @@ use crate::model::{Case, Date, iso};
 use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
-use crate::rules::curve::{Form, Stage, Value};
+use crate::rules::curve::{Form, Stage};
 use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
@@ -286,7 +286,7 @@ impl Run<'_> {
     fn tiers(&self, prepared: &Prepared, cumulative: Units) -> Vec<TierRow> {
         let curve = &prepared.curve;
         let reach = curve.reach(&units_ratio(cumulative, self.context.decimals()));
-        let values: Vec<Value> = (0..curve.claimants.len()).map(|at| curve.value(at, &reach)).collect();
+        let values = curve.values(&reach);
         let row = |tier: &str, at: usize, due: Option<&Ratio>, paid: Ratio, kept: Ratio| {
             let claimant = &curve.claimants[at];
             let (class, accrual_start) = self.context.class_and_cohort(claimant.group);

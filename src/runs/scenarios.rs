@@ -66,17 +66,13 @@ fn spans(prepared: &Prepared, decimals: u32) -> Vec<Span> {
     // Beyond the last of them the lines go on as they are.
     let beyond = begins.last().expect("a curve begins at 0") + whole(1);
     begins.push(beyond);
-    let values = |sum: &Ratio| -> Vec<Ratio> {
-        let reach = curve.reach(sum);
-        (0..curve.claimants.len()).map(|at| curve.value(at, &reach).total()).collect()
-    };
     let line = |between: &[Ratio], from: &Ratio, to: &Ratio, scale: Ratio| {
         let rise = (to - from) / (&between[1] - &between[0]);
         let start = from - &rise * &between[0];
         Line::new(&(start * &scale), &(rise * scale / power_of_ten(decimals)))
     };
     let span = |between: &[Ratio]| {
-        let (from, to) = (values(&between[0]), values(&between[1]));
+        let (from, to) = (curve.totals(&between[0]), curve.totals(&between[1]));
         let lines = curve.claimants.iter().zip(from.iter().zip(&to)).map(|(claimant, (from, to))| {
             let of_all = shares_ratio(claimant.shares) * power_of_ten(decimals);
             let per_share = Ratio::from(power_of_ten(PER_SHARE_DECIMALS));

@@ -122,20 +122,23 @@ impl<'a> Entitled<'a> {
             *carry = Carry::default();
             dropped.clone_from(&self.not_entitled);
         } else if taken > 0 {
-            let zero = || whole(0);
-            let value = |cohort| in_ledger.get(&cohort).cloned().unwrap_or_else(zero);
-            let values = self.context.group_values(|_| zero(), value);
+            let values = self.group_values(&in_ledger);
             *carry = carry.after(&self.holdings, &values, &units, self.context.decimals())?;
             dropped.clone_from(&self.not_entitled);
         }
         Ok(Paid { per_share: per_cohort, units, taken, apportioned, dropped })
     }
 
+    /// Values per share by group, from those of cohorts.
+    fn group_values(&self, per_cohort: &BTreeMap<Date, Ratio>) -> Vec<Ratio> {
+        let zero = || whole(0);
+        self.context.group_values(|_| zero(), |cohort| per_cohort.get(&cohort).cloned().unwrap_or_else(zero))
+    }
+
     /// Cuts a sum over the holdings by what each is to have of it, with what it carries; where that leaves nobody a
     /// weight, without.
     fn cut(&self, sum: Units, per_cohort: &BTreeMap<Date, Ratio>) -> Apportioned {
-        let zero = || whole(0);
-        let values = self.context.group_values(|_| zero(), |c| per_cohort.get(&c).cloned().unwrap_or_else(zero));
+        let values = self.group_values(per_cohort);
         let carried = self.carried.as_ref().map(|carried| {
             apportion_with(sum, &self.holdings, &ScaledPerShare::new(&values, self.context.decimals()), carried)
         });

@@ -8,7 +8,7 @@ use crate::model::reading::DefaultVoters;
 use crate::model::{Case, Date, iso};
 use crate::outcome::{ClassVotes, MeetingVerdict, Step, VOTE_DECIMALS, VoteOutcome, VoteRow};
 use crate::problem::Problem;
-use crate::quantity::{Midpoint, Shares, plain, shares_ratio, whole};
+use crate::quantity::{Midpoint, Shares, plain, shares_ratio};
 use crate::rules::board::BoardRules;
 use crate::rules::default_period::DefaultPeriods;
 use crate::rules::voting::MeetingRules;
@@ -49,11 +49,7 @@ pub fn run(case: &Case, date: Date) -> Result<VoteOutcome, Refusal> {
         multiple: context.multiple.outcome(date),
         rows: rows(&context, &poll),
         shares: classes.collect(),
-        votes: poll
-            .voting_shares
-            .iter()
-            .zip(&poll.votes_per_share)
-            .fold(whole(0), |sum, (n, v)| sum + shares_ratio(*n) * v),
+        votes: poll.voting_shares.iter().zip(&poll.votes_per_share).map(|(n, v)| shares_ratio(*n) * v).sum(),
         tallies: poll.tallies(),
         meetings: meetings.collect(),
         board: case.board.is_some().then(|| board.on(date)),

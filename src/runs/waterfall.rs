@@ -7,7 +7,7 @@ use crate::model::{Class, Date, Rank};
 use crate::outcome::CohortPreference;
 use crate::problem::Problem;
 use crate::quantity::{Ratio, shares_ratio, whole};
-use crate::rules::curve::{Claimant, Curve, Form, Reach, Stage, Tier, Value};
+use crate::rules::curve::{Claimant, Curve, Form, Reach, Stage, Tier};
 use crate::rules::dividend::Dividends;
 use crate::rules::ledger::Ledger;
 use crate::rules::liquidation::{common_adjustment, preference};
@@ -167,10 +167,9 @@ impl Prepared {
     pub(crate) fn parts(&self, reach: &Reach, groups: usize) -> Parts {
         let zeros = || vec![whole(0); groups];
         let mut parts = Parts { before_participation: zeros(), participation: zeros() };
-        for (at, claimant) in self.curve.claimants.iter().enumerate() {
-            let Value { preference, adjustment, participation, .. } = self.curve.value(at, reach);
-            parts.before_participation[claimant.group] = preference + adjustment;
-            parts.participation[claimant.group] = participation;
+        for (claimant, value) in self.curve.claimants.iter().zip(self.curve.values(reach)) {
+            parts.before_participation[claimant.group] = value.preference + value.adjustment;
+            parts.participation[claimant.group] = value.participation;
         }
         parts
     }

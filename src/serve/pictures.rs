@@ -1,9 +1,9 @@
 //! Pictures as SVG: what each class gets of every sum, and how far each tier is paid. Positions are whole thousandths.
 
 use crate::model::{Case, ClassIx};
-use crate::outcome::{Distribution, LiquidationOutcome};
+use crate::outcome::{Distribution, LiquidationOutcome, TierRow};
 use crate::output::xlsx::scenarios::in_words;
-use crate::quantity::{Ratio, Units, fixed};
+use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, whole};
 use crate::text::{grouped, money, plural};
 use maud::{Markup, html};
 use num_traits::{ToPrimitive, Zero};
@@ -85,7 +85,7 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
     let start =
         given.and_then(|given| points.sums.iter().position(|sum| *sum == given)).unwrap_or(points.sums.len() / 2);
     let name = |class: ClassIx| case.classes.get(class).name.as_str();
-    let at = |at: &Ratio| grouped(&fixed(at, decimals, crate::quantity::Midpoint::HalfUp));
+    let at = |at: &Ratio| grouped(&fixed(at, decimals, Midpoint::HalfUp));
     html! {
         figure.curve #curve aria-labelledby="curve-title" data-points=(figures(case, &points).to_string()) data-start=(start) {
             figcaption #curve-title { "What each class gets of every sum (" (case.terms.currency) ")" }
@@ -98,7 +98,7 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
                     text.label.odd[ix % 2 == 1] x=(x(at)) y=(HEIGHT + 26) text-anchor="middle" { (said) }
                 }
                 @for point in &run.breakpoints {
-                    @if let Some(at) = (&point.at * crate::quantity::power_of_ten(decimals)).to_integer().to_i128() {
+                    @if let Some(at) = (&point.at * power_of_ten(decimals)).to_integer().to_i128() {
                         line.turn x1=(x(at)) x2=(x(at)) y1="0" y2=(HEIGHT) {}
                     }
                 }
@@ -146,29 +146,18 @@ fn figures(case: &Case, points: &Curve) -> Value {
 }
 
 pub(super) fn tiers(case: &Case, distribution: &Distribution) -> Markup {
-    let mut tiers: Vec<(&str, Ratio, Option<Ratio>)> = Vec::new();
-    for row in &distribution.tiers {
-        match tiers.iter_mut().find(|(tier, ..)| *tier == row.tier) {
-            Some((_, paid, due)) => {
-                *paid += &row.paid;
-                *due = due.take().zip(row.due.as_ref()).map(|(due, more)| due + more);
-            }
-            None => tiers.push((&row.tier, row.paid.clone(), row.due.clone())),
-        }
-    }
-    let most = tiers
-        .iter()
-        .map(|(_, paid, due)| due.as_ref().unwrap_or(paid).clone())
-        .max()
-        .unwrap_or_else(|| crate::quantity::whole(1));
-    let length = |value: &Ratio| {
-        if most.is_zero() {
-            0
-        } else {
-            (value * crate::quantity::whole(1_000) / &most).to_integer().to_i128().unwrap_or(0)
-        }
+    let of_tier = |rows: &[TierRow]| {
+        let paid: Ratio = rows.iter().map(|row| &row.paid).sum();
+        let due: Option<Ratio> = rows.iter().map(|row| row.due.as_ref()).sum();
+        (rows[0].tier.clone(), paid, due)
     };
-    let said = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, crate::quantity::Midpoint::HalfUp));
+    let tiers: Vec<_> = distribution.tiers.chunk_by(|a, b| a.tier == b.tier).map(of_tier).collect();
+    let most = tiers.iter().map(|(_, paid, due)| due.as_ref().unwrap_or(paid)).max();
+    let length = |value: &Ratio| {
+        let most = most.filter(|most| !most.is_zero());
+        most.and_then(|most| (value * whole(WIDTH) / most).to_integer().to_i128()).unwrap_or(0)
+    };
+    let said = |value: &Ratio| grouped(&fixed(value, case.terms.currency_decimals, Midpoint::HalfUp));
     html! {
         figure.tiers aria-labelledby="tiers-title" {
             figcaption #tiers-title { "Tiers, in the order in which they are paid (" (case.terms.currency) ")" }
