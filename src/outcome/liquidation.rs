@@ -25,7 +25,6 @@ pub struct LiquidationOutcome {
     /// L(c) by cohort: the preference and what has accrued on it.
     pub cohorts: Vec<CohortPreference>,
     pub warnings: Vec<Problem>,
-    pub acknowledged: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -217,7 +217,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         "apportionments": distribution.map(|d| apportionments(&d.apportionments, decimals)),
         "adjustments": adjustments(&outcome.multiple),
         "other_readings": distribution.map(|d| effects(&d.readings, decimals)),
-        "acknowledged": outcome.acknowledged,
+        "acknowledged": [],
         "warnings": warnings(run),
     });
     result(case, run, Some(outcome.date), Some(&outcome.multiple), body)

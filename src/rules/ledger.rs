@@ -61,10 +61,6 @@ impl Ledger {
         assets.for_each(|(asset, amount)| account.push(entry(Some(asset.clone()), amount)));
     }
 
-    fn due_by(&self, cohort: Date, by: Date) -> impl Iterator<Item = &Entry> {
-        self.account(cohort).due_by(by)
-    }
-
     /// u(c): a cohort's unpaid cash per share over quarters up to `by`.
     pub(crate) fn unpaid_cash(&self, cohort: Date, by: Date) -> Ratio {
         self.account(cohort).sums(by).unpaid.clone()
@@ -73,7 +69,7 @@ impl Ledger {
     /// A cohort's unpaid units of each asset per share, over quarters up to `by`.
     pub(crate) fn unpaid_in_kind(&self, cohort: Date, by: Date) -> BTreeMap<String, Ratio> {
         let mut sums = BTreeMap::new();
-        for entry in self.due_by(cohort, by).filter(|e| e.is_unpaid()) {
+        for entry in self.account(cohort).due_by(by).filter(|e| e.is_unpaid()) {
             if let Some(asset) = &entry.asset {
                 *sums.entry(asset.clone()).or_insert_with(|| whole(0)) += entry.unpaid();
             }
@@ -83,7 +79,7 @@ impl Ledger {
 
     /// Whether a cohort has anything unpaid, cash or in kind, for quarters up to `by`.
     pub(crate) fn is_behind(&self, cohort: Date, by: Date) -> bool {
-        self.due_by(cohort, by).any(Entry::is_unpaid)
+        self.account(cohort).due_by(by).any(Entry::is_unpaid)
     }
 
     /// Pays cash per share to a cohort, the oldest quarter first, to 12 decimals half-even.

@@ -105,7 +105,6 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
         breakeven: plan.breakeven.as_ref().map(|wanted| breakeven(&context, &prepared, wanted)).transpose()?,
         cohorts: prepared.cohorts,
         warnings,
-        acknowledged: Vec::new(),
     })
 }
 

@@ -75,8 +75,8 @@ pub(super) struct Ran {
     /// The arguments, with the case's name in the place of its path.
     pub typed: Vec<String>,
     pub result: Result<Done, Failure>,
-    /// Where its folder lies, once it was written.
-    written: Mutex<Option<PathBuf>>,
+    /// Its folder is written once: others that want it wait.
+    writing: Mutex<()>,
 }
 
 pub(super) struct Done {
@@ -173,7 +173,7 @@ pub(super) fn run(dropped: &Dropped, job: &Job, ask: Ask) {
     typed.insert(1, name);
     if !job.is_stopped() {
         let mut work = dropped.work();
-        let ran = Ran { number: work.next(), ask, typed, result, written: Mutex::default() };
+        let ran = Ran { number: work.next(), ask, typed, result, writing: Mutex::default() };
         let before = work.run.replace(Arc::new(ran));
         drop(work);
         // What was written of the run before is of no use any more.
@@ -219,18 +219,16 @@ const OUT: &str = "out";
 /// What is taken away lies here, each in a folder of its own.
 const TAKEN: &str = "taken";
 
-/// Writes the run's folder, as the command line does, if that was not done yet; gives where. Others that want it wait.
+/// Writes the run's folder, as the command line does, if that was not done yet; gives where.
 fn folder(dropped: &Dropped, ran: &Ran, done: &Done, case: &Path) -> Result<PathBuf, Failure> {
-    let mut written = locked(&ran.written);
-    if let Some(folder) = written.as_ref().filter(|folder| folder.exists()) {
-        return Ok(folder.clone());
-    }
+    let _alone = locked(&ran.writing);
     let own = dropped.folder.join(OUT).join(ran.number.to_string());
-    drop(fs::remove_dir_all(&own));
-    fs::create_dir_all(&own)?;
     let target = own.join(run_case::default_folder(&done.plan, case));
-    run_case::publish(&done.plan, &done.run, &target).inspect_err(|_| drop(fs::remove_dir_all(&own)))?;
-    *written = Some(target.clone());
+    if !target.exists() {
+        drop(fs::remove_dir_all(&own));
+        fs::create_dir_all(&own)?;
+        run_case::publish(&done.plan, &done.run, &target).inspect_err(|_| drop(fs::remove_dir_all(&own)))?;
+    }
     Ok(target)
 }
 

@@ -49,7 +49,7 @@ impl<'a> Liquidation<'a> {
         let (words, dates) = (("liquidate", words), [outcome.date; 3]);
         let (multiple, accrual) = (&outcome.multiple.value, Some(&outcome.accrual));
         Self {
-            common: Common::new((case, locale), words, dates, multiple, &outcome.acknowledged, accrual),
+            common: Common::new((case, locale), words, dates, multiple, &[], accrual),
             case,
             outcome,
             rows: distribution.map_or(&[], |d| d.rows.as_slice()),

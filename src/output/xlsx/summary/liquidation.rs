@@ -26,7 +26,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         deliveries: Vec::new(),
         is_signed: distribution.is_some(),
         controls: distribution.map_or_else(Vec::new, |distribution| controls(case, distribution)),
-        acknowledged: &outcome.acknowledged,
+        acknowledged: &[],
         effects: distribution.map_or(&[], |d| d.readings.as_slice()),
     };
     let cohorts =
