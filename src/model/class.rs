@@ -12,33 +12,22 @@ pub(crate) type ClassIx = u16;
 pub(crate) const SERIES_A: &str = "series-a";
 pub(crate) const COMMON: &str = "common";
 
-/// Where a class stands against Series A. In the order in which they are paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rank {
-    /// Before Series A (§9: the default of every other preferred series).
-    Senior,
-    SeriesA,
-    /// With Series A (pari passu).
-    Parity,
-    /// Between Series A and Common.
-    Junior,
-    Common,
-    OtherCommon,
-    /// Options and warrants: rights to buy Common.
-    Right,
-}
-
-impl Rank {
-    /// The word in the classes table.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Senior => "senior",
-            Self::SeriesA => "series-a",
-            Self::Parity => "parity",
-            Self::Common => "common",
-            // Other common stock and rights to Common rank as all that is junior does.
-            Self::Junior | Self::OtherCommon | Self::Right => "junior",
-        }
+worded! {
+    /// Where a class stands against Series A, by the word in the classes table. In the order in which they are paid.
+    #[derive(PartialOrd, Ord, Hash)]
+    pub enum Rank {
+        /// Before Series A (§9: the default of every other preferred series).
+        Senior = "senior",
+        SeriesA = "series-a",
+        /// With Series A (pari passu).
+        Parity = "parity",
+        /// Between Series A and Common.
+        Junior = "junior",
+        Common = "common",
+        /// It ranks as all that is junior does, and so do rights to Common.
+        OtherCommon = "junior",
+        /// Options and warrants: rights to buy Common.
+        Right = "junior",
     }
 }
 

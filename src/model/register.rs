@@ -19,26 +19,17 @@ mod order;
 /// Index of a holder in the register; its rank by id, bytewise.
 pub(crate) type HolderIx = u32;
 
-/// Whether shares are held by the company itself or by a subsidiary.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Treasury {
-    /// By somebody else.
-    #[default]
-    No,
-    /// By the company: not outstanding.
-    Company,
-    /// By a subsidiary: outstanding and paid, without a vote (DGCL §160(c)).
-    Subsidiary,
-}
-
-impl Treasury {
-    /// As it stands in a register.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::No => "",
-            Self::Company => "yes",
-            Self::Subsidiary => "subsidiary",
-        }
+worded! {
+    /// Whether shares are held by the company itself or by a subsidiary, as it stands in a register.
+    #[derive(Default, PartialOrd, Ord)]
+    pub enum Treasury {
+        /// By somebody else.
+        #[default]
+        No = "",
+        /// By the company: not outstanding.
+        Company = "yes",
+        /// By a subsidiary: outstanding and paid, without a vote (DGCL §160(c)).
+        Subsidiary = "subsidiary",
     }
 }
 

@@ -13,7 +13,7 @@ use crate::model::events::Declaration;
 use crate::model::{Case, Date, iso};
 use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
-use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
+use crate::quantity::{Ratio, Units, fixed, power_of_ten, round_half, shares_ratio, units_ratio, whole};
 use crate::rules::curve::{Form, Stage};
 use crate::text::grouped;
 use num_traits::{ToPrimitive, Zero};
@@ -122,12 +122,8 @@ fn declared_debt(context: &Context, unpaid: &Ratio, date: Date) -> Option<Proble
         );
         let help = "This run pays them in Series A's own rank: ask counsel whether they are paid first, out of other \
                     money.";
-        Problem::warning(
-            "run.liquidation.declared-unpaid",
-            first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default(),
-            message,
-            help,
-        )
+        let place = first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default();
+        Problem::warning("run.liquidation.declared-unpaid", place, message, help)
     })
 }
 
@@ -179,15 +175,9 @@ fn changed_since_first(context: &Context, date: Date) -> Vec<Problem> {
     });
     if let Some((lot, column, word, changed_on)) = changed {
         let message = format!("Shares {word} after the first distribution of {first} change who gets what.");
-        problems.push(
-            Problem::error(
-                format!("register.{column}.after-first-proceeds"),
-                context.case.register.place(lot, column),
-                message,
-                help,
-            )
-            .with_value(iso(changed_on)),
-        );
+        let (code, place) =
+            (format!("register.{column}.after-first-proceeds"), context.case.register.place(lot, column));
+        problems.push(Problem::error(code, place, message, help).with_value(iso(changed_on)));
     }
     problems
 }
@@ -263,20 +253,24 @@ impl Run<'_> {
 
     fn rows(&self, parts: &Parts, prior: Option<&Parts>, units: &[Units]) -> Vec<LiquidationRow> {
         let midpoint = self.context.case.terms.readings.midpoint();
-        let part = |now, before: Option<&Vec<Ratio>>| Part {
-            now: ScaledPerShare::new(now, self.context.decimals()),
-            before: before.map(|before| ScaledPerShare::new(before, self.context.decimals())),
+        let scaled = |per_share: &Vec<Ratio>| ScaledPerShare::new(per_share, self.context.decimals());
+        let part = |of: fn(&Parts) -> &Vec<Ratio>| (scaled(of(parts)), prior.map(|prior| scaled(of(prior))));
+        // Of an installment the difference of the exact cumulative parts, rounded.
+        let rounded = |(now, before): &(ScaledPerShare, Option<ScaledPerShare>), holding: &Holding| {
+            let Some(before) = before else { return now.rounded(self.holdings, holding, midpoint) };
+            let difference = now.exact(self.holdings, holding) - before.exact(self.holdings, holding);
+            round_half(&difference, midpoint).to_i128().expect("amounts are below 10^38 units")
         };
-        let before = part(&parts.before_participation, prior.map(|p| &p.before_participation));
-        let participation = part(&parts.participation, prior.map(|p| &p.participation));
+        let before = part(|parts| &parts.before_participation);
+        let participation = part(|parts| &parts.participation);
         let common = self.context.case.classes.common();
         let row = |(holding, total): (&Holding, &Units)| LiquidationRow {
             holder: holding.holder,
             class: holding.class,
             shares: holding.shares,
             is_common: holding.class == common,
-            before_participation: before.rounded(self.holdings, holding, midpoint),
-            participation: participation.rounded(self.holdings, holding, midpoint),
+            before_participation: rounded(&before, holding),
+            participation: rounded(&participation, holding),
             total: *total,
         };
         self.holdings.list().par_iter().zip(units).map(row).collect()
@@ -320,20 +314,5 @@ impl Run<'_> {
             }
         }
         rows
-    }
-}
-
-/// One part of what holdings get: a value per share, and what of it earlier installments paid.
-struct Part {
-    now: ScaledPerShare,
-    before: Option<ScaledPerShare>,
-}
-
-impl Part {
-    /// A holding's part, rounded; for an installment the difference of the exact cumulative parts.
-    fn rounded(&self, holdings: &Holdings, holding: &Holding, midpoint: Midpoint) -> Units {
-        let Some(before) = &self.before else { return self.now.rounded(holdings, holding, midpoint) };
-        let difference = self.now.exact(holdings, holding) - before.exact(holdings, holding);
-        round_half(&difference, midpoint).to_i128().expect("amounts are below 10^38 units")
     }
 }

@@ -1,40 +1,27 @@
 //! Pictures as SVG: what each class gets of every sum, and how far each tier is paid. Positions are whole thousandths.
 
 use crate::model::{Case, ClassIx};
-use crate::outcome::{Distribution, LiquidationOutcome, TierRow};
+use crate::outcome::{Distribution, LiquidationOutcome, Scenarios, TierRow};
 use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{Midpoint, Ratio, Units, fixed, power_of_ten, whole};
 use crate::text::{grouped, money, plural};
 use maud::{Markup, html};
 use num_traits::{ToPrimitive, Zero};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 const WIDTH: i128 = 1_000;
 const HEIGHT: i128 = 400;
 
 /// What every class gets of each sum: its cohorts together.
-struct Curve {
-    sums: Vec<Units>,
-    classes: Vec<(ClassIx, Vec<Units>)>,
-}
-
-impl Curve {
-    fn of(outcome: &LiquidationOutcome) -> Self {
-        let scenarios = &outcome.scenarios;
-        let mut classes: BTreeMap<ClassIx, Vec<Units>> = BTreeMap::new();
-        for (class, _) in &scenarios.columns {
-            classes.insert(*class, vec![0; scenarios.sums.len()]);
-        }
-        for (at, (_, cells)) in scenarios.by_sum().enumerate() {
-            for ((class, _), (units, _)) in scenarios.columns.iter().zip(cells) {
-                if let Some(totals) = classes.get_mut(class) {
-                    totals[at] += units;
-                }
-            }
-        }
-        Self { sums: scenarios.sums.clone(), classes: classes.into_iter().collect() }
-    }
+fn totals(scenarios: &Scenarios) -> Vec<(ClassIx, Vec<Units>)> {
+    let mut classes: Vec<ClassIx> = scenarios.columns.iter().map(|(class, _)| *class).collect();
+    classes.dedup();
+    let gets = |class: ClassIx, cells: &[(Units, i128)]| {
+        let own = scenarios.columns.iter().zip(cells).filter(|((of, _), _)| *of == class);
+        own.map(|(_, (units, _))| units).sum()
+    };
+    let of = |class| (class, scenarios.by_sum().map(|(_, cells)| gets(class, cells)).collect());
+    classes.into_iter().map(of).collect()
 }
 
 /// The same as [`part`] to a tenth: lines are straight.
@@ -77,17 +64,16 @@ fn line(sums: &[Units], totals: &[Units], most: Units, highest: Units) -> String
 /// What each class gets, sum by sum; a slider and the pointer choose a sum, whose figures are the program's.
 pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOutcome) -> Markup {
     let decimals = case.terms.currency_decimals;
-    let points = Curve::of(curve);
-    let most = points.sums.last().copied().unwrap_or(0);
-    let highest = points.classes.iter().flat_map(|(_, totals)| totals.iter().copied()).max().unwrap_or(0);
+    let (sums, classes) = (&curve.scenarios.sums, totals(&curve.scenarios));
+    let most = sums.last().copied().unwrap_or(0);
+    let highest = classes.iter().flat_map(|(_, totals)| totals.iter().copied()).max().unwrap_or(0);
     let (x, y) = (|sum| part(sum, most, WIDTH), |units| HEIGHT - part(units, highest, HEIGHT));
     let given = run.distribution.as_ref().map(|d| d.totals.proceeds + d.prior);
-    let start =
-        given.and_then(|given| points.sums.iter().position(|sum| *sum == given)).unwrap_or(points.sums.len() / 2);
+    let start = given.and_then(|given| sums.iter().position(|sum| *sum == given)).unwrap_or(sums.len() / 2);
     let name = |class: ClassIx| case.classes.get(class).name.as_str();
     let at = |at: &Ratio| grouped(&fixed(at, decimals, Midpoint::HalfUp));
     html! {
-        figure.curve #curve aria-labelledby="curve-title" data-points=(figures(case, &points).to_string()) data-start=(start) {
+        figure.curve #curve aria-labelledby="curve-title" data-points=(figures(case, sums, &classes).to_string()) data-start=(start) {
             figcaption #curve-title { "What each class gets of every sum (" (case.terms.currency) ")" }
             svg viewBox=(format!("-70 -14 {} {}", WIDTH + 90, HEIGHT + 50)) role="img" aria-label="Payoff curve; the figures of a sum are in the table below" {
                 @for (at, said) in marks(highest, decimals) {
@@ -102,22 +88,22 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
                         line.turn x1=(x(at)) x2=(x(at)) y1="0" y2=(HEIGHT) {}
                     }
                 }
-                @for (ix, (_, totals)) in points.classes.iter().enumerate() {
+                @for (ix, (_, totals)) in classes.iter().enumerate() {
                     polyline class=(format!("series s{}", ix % 10))
-                        points=(line(&points.sums, totals, most, highest)) {}
+                        points=(line(sums, totals, most, highest)) {}
                 }
                 line.pointer #pointer x1="0" x2="0" y1="0" y2=(HEIGHT) {}
             }
             div.slider {
                 label for="sum" { "Sum" }
-                input type="range" id="sum" min="0" max=(points.sums.len().saturating_sub(1)) value=(start);
+                input type="range" id="sum" min="0" max=(sums.len().saturating_sub(1)) value=(start);
                 output #sum-said for="sum" {}
             }
             div.scroll tabindex="0" role="region" aria-label="What each class gets of the sum" {
                 table {
                     thead { tr { th scope="col" { "Class" } th.n scope="col" { "gets (" (case.terms.currency) ")" } } }
                     tbody #gets {
-                        @for (ix, (class, totals)) in points.classes.iter().enumerate() {
+                        @for (ix, (class, totals)) in classes.iter().enumerate() {
                             tr { th scope="row" { span class=(format!("swatch s{}", ix % 10)) {} " " (name(*class)) } td.n { (money(totals[start], decimals)) } }
                         }
                     }
@@ -133,13 +119,13 @@ pub(super) fn curve(case: &Case, run: &LiquidationOutcome, curve: &LiquidationOu
 }
 
 /// The figures of the curve as the page shows them, with where they lie.
-fn figures(case: &Case, points: &Curve) -> Value {
+fn figures(case: &Case, sums: &[Units], classes: &[(ClassIx, Vec<Units>)]) -> Value {
     let decimals = case.terms.currency_decimals;
-    let most = points.sums.last().copied().unwrap_or(0);
+    let most = sums.last().copied().unwrap_or(0);
     json!({
-        "x": points.sums.iter().map(|sum| part(*sum, most, WIDTH).to_i64()).collect::<Vec<_>>(),
-        "sums": points.sums.iter().map(|sum| money(*sum, decimals)).collect::<Vec<_>>(),
-        "totals": points.classes.iter().map(|(_, totals)| {
+        "x": sums.iter().map(|sum| part(*sum, most, WIDTH).to_i64()).collect::<Vec<_>>(),
+        "sums": sums.iter().map(|sum| money(*sum, decimals)).collect::<Vec<_>>(),
+        "totals": classes.iter().map(|(_, totals)| {
             totals.iter().map(|units| money(*units, decimals)).collect::<Vec<_>>()
         }).collect::<Vec<_>>(),
     })

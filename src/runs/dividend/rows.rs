@@ -8,6 +8,7 @@ use crate::outcome::{AssetDelivery, DividendTotals, PaymentRow};
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, nearest, power_of_ten, round_half, units_ratio};
 use crate::runs::Refusal;
 use crate::runs::common::CommonRun;
+use crate::runs::in_kind::FairValue;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -75,14 +76,15 @@ impl Run<'_> {
     /// holding's cash, at most all of it.
     fn withhold_on_deliveries(&self, rows: &mut [PaymentRow], assets: &[AssetDelivery]) -> Result<(), Refusal> {
         let (decimals, midpoint) = (self.context.decimals(), self.case().terms.readings.midpoint());
+        let fair_value = |asset: &AssetDelivery| self.dividends.needed_fair_value(&asset.name, self.plan.date);
+        let fair_values: Vec<FairValue> = assets.iter().map(fair_value).collect();
         for of_holding in rows.chunk_by_mut(|a, b| (a.holder, a.class) == (b.holder, b.class)) {
             let (first, deliveries) = of_holding.split_first_mut().expect("a chunk has its first");
             let rate = self.case().register.stated_withholding_rate(first.holder).filter(|rate| !rate.is_zero());
             let Some(rate) = rate.filter(|_| first.is_cash()) else { continue };
             let mut taxed = units_ratio(first.gross, decimals);
             for row in deliveries {
-                let asset = &assets[usize::from(row.asset) - 1];
-                let value = self.dividends.needed_fair_value(&asset.name, self.plan.date)?;
+                let value = fair_values[usize::from(row.asset) - 1].as_ref().map_err(Clone::clone)?;
                 taxed += units_ratio(row.gross, SHARE_DECIMALS) * value;
             }
             let tax = round_half(&(taxed * rate * power_of_ten(decimals)), midpoint).to_i128();
