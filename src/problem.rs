@@ -42,8 +42,9 @@ pub struct Problem {
     pub severity: Severity,
     /// `table.column.what`, such as `register.shares.not-a-number`.
     pub code: String,
+    /// In a box, so that a problem is small enough to be an error.
     #[serde(flatten)]
-    pub place: Place,
+    pub place: Box<Place>,
     /// The value found, as shown in the cell; `None` where there is no value to show.
     pub value: Option<String>,
     /// What is wrong, in a sentence.
@@ -58,7 +59,7 @@ impl Problem {
         Self {
             severity: Severity::Error,
             code: code.into(),
-            place,
+            place: Box::new(place),
             value: None,
             message: message.into(),
             help: help.into(),

@@ -18,7 +18,7 @@ pub(crate) enum Failure {
     /// A sentence that says how to mend the command line.
     Usage(String),
     Problems(Vec<Problem>),
-    Forbidden(Box<Problem>),
+    Forbidden(Problem),
 }
 
 impl From<Refusal> for Failure {
@@ -59,7 +59,7 @@ impl Failure {
             Self::Machine(text) => one("run.machine.failed", text, "Correct what the message says, and run it again."),
             Self::Usage(text) => one("run.command-line.wrong", text, "See --help for what can be given."),
             Self::Problems(list) => list.clone(),
-            Self::Forbidden(problem) => vec![(**problem).clone()],
+            Self::Forbidden(problem) => vec![problem.clone()],
         }
     }
 

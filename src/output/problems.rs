@@ -84,7 +84,7 @@ pub(crate) fn first_warnings(problems: &[Problem]) -> Vec<String> {
     const MOST: usize = 5;
     let warnings: Vec<&Problem> = problems.iter().filter(|p| p.severity == Severity::Warning).collect();
     let line = |problem: &&Problem| {
-        let at = if problem.place == Place::default() { String::new() } else { format!("{}: ", place(problem)) };
+        let at = if *problem.place == Place::default() { String::new() } else { format!("{}: ", place(problem)) };
         one_line(&format!("Warning: {at}{}", problem.message))
     };
     let mut lines: Vec<String> = warnings.iter().take(MOST).map(line).collect();

@@ -96,7 +96,7 @@ impl<'a> Dividends<'a> {
         window: impl Iterator<Item = &'a Declaration>,
         accrual_start: Date,
         at: Date,
-    ) -> Result<ShareDividend<'a>, Box<Problem>> {
+    ) -> Result<ShareDividend<'a>, Problem> {
         let mut dividend =
             ShareDividend { cash: whole(0), in_kind: BTreeMap::new(), exact: whole(0), parts: Vec::new() };
         for declaration in window.filter(|d| self.counts_for(d, accrual_start)) {
@@ -130,7 +130,7 @@ impl<'a> Dividends<'a> {
 
     /// The dividend per share of cohort `accrual_start` for quarter `quarter`, which is after it (§2(a)).
     /// Errors: A fair value that is needed and missing.
-    pub fn for_quarter(&self, accrual_start: Date, quarter: Date) -> Result<ShareDividend<'a>, Box<Problem>> {
+    pub fn for_quarter(&self, accrual_start: Date, quarter: Date) -> Result<ShareDividend<'a>, Problem> {
         let mut dividend = self.accrue(self.window(quarter).iter(), accrual_start, quarter)?;
         dividend.cash = dividend.cash.max(self.terms.minimum_quarterly_dividend.clone());
         dividend.in_kind.values_mut().for_each(|amount| *amount = per_share_12(amount));
@@ -139,7 +139,7 @@ impl<'a> Dividends<'a> {
 
     /// What a share gets of the stub on `date`: no minimum, and assets not rounded.
     /// Errors: A fair value that is needed and missing.
-    pub fn stub(&self, accrual_start: Date, date: Date) -> Result<ShareDividend<'a>, Box<Problem>> {
+    pub fn stub(&self, accrual_start: Date, date: Date) -> Result<ShareDividend<'a>, Problem> {
         self.accrue(self.stub_window(date).iter(), accrual_start, date)
     }
 
@@ -151,7 +151,7 @@ impl<'a> Dividends<'a> {
         accrual_start: Date,
         quarter: Option<Date>,
         date: Date,
-    ) -> Result<Ratio, Box<Problem>> {
+    ) -> Result<Ratio, Problem> {
         let window = quarter.map_or_else(|| self.stub_window(date), |quarter| self.window(quarter));
         // What has no fair value is no cash; where it is needed, the accrual of the quarter or the stub says so.
         let is_cash = |d: &&Declaration| d.asset.is_none() || d.fair_value.is_some();
@@ -238,14 +238,11 @@ impl<'a> Dividends<'a> {
 
     /// The same where it is needed.
     /// Errors: No declaration of the asset states one.
-    pub fn needed_fair_value(&self, asset: &str, date: Date) -> Result<Ratio, Box<Problem>> {
+    pub fn needed_fair_value(&self, asset: &str, date: Date) -> Result<Ratio, Problem> {
         let nobody = || {
-            Box::new(Problem::error(
-                "declarations.fair_value.missing",
-                Place::default(),
-                format!("The fair value of {asset} is needed here and no declaration states it."),
-                "Enter the cash value of one unit in fair_value of the asset's declaration.",
-            ))
+            let message = format!("The fair value of {asset} is needed here and no declaration states it.");
+            let help = "Enter the cash value of one unit in fair_value of the asset's declaration.";
+            Problem::error("declarations.fair_value.missing", Place::default(), message, help)
         };
         let declared = self.declarations.iter().rev().find(|d| d.asset.as_deref() == Some(asset));
         self.fair_value(asset, date).ok_or_else(|| declared.map_or_else(nobody, fair_value_missing))
@@ -253,11 +250,9 @@ impl<'a> Dividends<'a> {
 }
 
 /// The problem that an asset's fair value is needed and nobody states it.
-fn fair_value_missing(declaration: &Declaration) -> Box<Problem> {
+fn fair_value_missing(declaration: &Declaration) -> Problem {
     let asset = declaration.asset.as_deref().expect("a fair value is asked of an asset");
-    Box::new(declaration.place.error(
-        "declarations.fair_value.missing",
-        format!("The fair value of {asset} is needed here and is not stated."),
-        "Enter the cash value of one unit in fair_value of this declaration.",
-    ))
+    let message = format!("The fair value of {asset} is needed here and is not stated.");
+    let help = "Enter the cash value of one unit in fair_value of this declaration.";
+    declaration.place.error("declarations.fair_value.missing", message, help)
 }

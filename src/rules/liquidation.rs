@@ -18,7 +18,7 @@ pub(crate) fn preference(
     ledger: &Ledger,
     cohort: Date,
     date: Date,
-) -> Result<(Ratio, Vec<Step>), Box<Problem>> {
+) -> Result<(Ratio, Vec<Step>), Problem> {
     let terms = dividends.terms;
     let money = |value: &Ratio| amount(value, terms.currency_decimals);
     let mut total = terms.liquidation_preference.clone();

@@ -122,14 +122,14 @@ fn rows(context: &Context, holdings: &Holdings, components: &[ComponentOutcome])
     Ok(rows)
 }
 
-fn no_fair_value(context: &Context, asset: &str) -> Box<Problem> {
+fn no_fair_value(context: &Context, asset: &str) -> Problem {
     let stated = context.case.consideration.iter().find(|row| row.asset.as_deref() == Some(asset));
     let message = format!(
         "Fractions of {asset} are paid in cash (reading fractions=cash-in-lieu), and its fair value is not stated."
     );
     let help = "Enter the cash value of one unit in fair_value.";
     let row = &stated.expect("a component has its row").place;
-    Box::new(row.error("consideration.fair_value.missing", message, help))
+    row.error("consideration.fair_value.missing", message, help)
 }
 
 fn row(holding: &Holding, asset: u16, gross: Units) -> PaymentRow {

@@ -17,7 +17,7 @@ pub(crate) struct Delivery {
 }
 
 /// Cash for a unit of an asset, which a fraction may be paid at; or that it is not stated, which only then matters.
-pub(crate) type FairValue = Result<Ratio, Box<Problem>>;
+pub(crate) type FairValue = Result<Ratio, Problem>;
 
 /// Delivers to each holding what its shares get, a share `per_share` (by group).
 pub(crate) fn deliver_to_all(

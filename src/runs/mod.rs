@@ -45,7 +45,7 @@ pub enum Refusal {
     /// The case has problems (exit 3).
     Problems(Vec<Problem>),
     /// The Certificate forbids it (exit 4): the clause, and what it says.
-    Forbidden(Box<Problem>),
+    Forbidden(Problem),
 }
 
 impl Refusal {
@@ -53,7 +53,7 @@ impl Refusal {
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         match self {
             Self::Problems(problems) => problems,
-            Self::Forbidden(problem) => vec![*problem],
+            Self::Forbidden(problem) => vec![problem],
         }
     }
 }
@@ -64,9 +64,9 @@ impl From<Vec<Problem>> for Refusal {
     }
 }
 
-impl From<Box<Problem>> for Refusal {
-    fn from(problem: Box<Problem>) -> Self {
-        Self::Problems(vec![*problem])
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problems(vec![problem])
     }
 }
 

@@ -196,7 +196,7 @@ impl<'a> Replay<'a> {
                     Ok(dividend) => shared = Some(dividend),
                     Err(problem) => {
                         if !problems.contains(&problem) {
-                            problems.push(*problem);
+                            problems.push(problem);
                         }
                         continue;
                     }

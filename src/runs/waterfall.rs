@@ -121,7 +121,7 @@ fn series_a(context: &Context, date: Date, group_shares: &[u128]) -> Result<(Vec
                 cohorts.push(CohortPreference { accrual_start: start, shares, preference, steps });
             }
             Err(problem) if problems.contains(&problem) => {}
-            Err(problem) => problems.push(*problem),
+            Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() { Ok((cohorts, declared_unpaid)) } else { Err(problems.into()) }

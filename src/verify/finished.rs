@@ -33,12 +33,6 @@ impl From<Problem> for Refused {
     }
 }
 
-impl From<Box<Problem>> for Refused {
-    fn from(problem: Box<Problem>) -> Self {
-        (*problem).into()
-    }
-}
-
 /// Errors: That the folder cannot be looked at, or its manifest is missing, damaged, or not as it was written.
 pub(crate) fn read(folder: &Path) -> Result<Finished, Refused> {
     let listed = fs::metadata(folder)?;

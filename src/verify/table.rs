@@ -19,7 +19,7 @@ pub(crate) struct Table {
 
 impl Table {
     /// Opens a file of the folder; none where there is none.
-    pub(crate) fn open(folder: &Path, file: &str) -> Result<Option<Self>, Box<Problem>> {
+    pub(crate) fn open(folder: &Path, file: &str) -> Result<Option<Self>, Problem> {
         let path = folder.join(file);
         if !path.is_file() {
             return Ok(None);
@@ -31,7 +31,7 @@ impl Table {
     }
 
     /// Goes on to the next row; false after the last.
-    pub(crate) fn advance(&mut self) -> Result<bool, Box<Problem>> {
+    pub(crate) fn advance(&mut self) -> Result<bool, Problem> {
         self.number += 1;
         self.reader.read_record(&mut self.row).map_err(|error| unreadable(&self.file, &error))
     }
@@ -42,12 +42,12 @@ impl Table {
     }
 
     /// A number of a column in this row, in units of so many decimals.
-    pub(crate) fn units(&self, column: &'static str, decimals: u32) -> Result<Units, Box<Problem>> {
+    pub(crate) fn units(&self, column: &'static str, decimals: u32) -> Result<Units, Problem> {
         let text = self.text(column);
         units(text, decimals).ok_or_else(|| {
             let message = format!("{column}: this is no number of at most {decimals} decimals.");
             let code = format!("totals.{column}.not-a-number");
-            Box::new(Problem::error(code, self.place(column), message, super::RESTORE).with_value(text))
+            Problem::error(code, self.place(column), message, super::RESTORE).with_value(text)
         })
     }
 
@@ -62,8 +62,8 @@ impl Table {
     }
 }
 
-fn unreadable(file: &str, error: &csv::Error) -> Box<Problem> {
-    Box::new(difference("totals.file.unreadable", file, format!("This file cannot be read: {error}."), super::RESTORE))
+fn unreadable(file: &str, error: &csv::Error) -> Problem {
+    difference("totals.file.unreadable", file, format!("This file cannot be read: {error}."), super::RESTORE)
 }
 
 /// A plain decimal in units of `decimals` decimals; none where it is none, or has more.

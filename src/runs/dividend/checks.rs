@@ -113,7 +113,7 @@ impl Run<'_> {
         }
         let place = |column| declaration.place.cell(column);
         let go_on = "or, if counsel agrees, go on with --acknowledge '4(a)(i)'.";
-        Err(Refusal::Forbidden(Box::new(if behind {
+        Err(Refusal::Forbidden(if behind {
             let message = format!(
                 "§4(a)(i) forbids this payment on Common: dividends on Series A for quarters up to {} would still be \
                  in arrears after the run.",
@@ -129,7 +129,7 @@ impl Run<'_> {
             );
             let help = format!("Have the Board declare it again now that nothing is in arrears, {go_on}");
             Problem::error("run.common.declared-in-arrears", place("declared_date"), message, help)
-        })))
+        }))
     }
 
     /// What of Series A's cash is for quarters before D: the oldest are paid first.

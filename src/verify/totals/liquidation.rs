@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 const AT: (&str, &str) = ("tiers", "tiers.csv");
 
 impl Audit<'_> {
-    pub(crate) fn liquidate(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn liquidate(&mut self) -> Result<(), Problem> {
         if self.result.get("totals").is_some_and(Value::is_object) {
             self.waterfall()?;
         }
         self.scenarios()
     }
 
-    fn waterfall(&mut self) -> Result<(), Box<Problem>> {
+    fn waterfall(&mut self) -> Result<(), Problem> {
         let (mut total, mut rounding, mut rows) = (0, 0, 0);
         let mut by_class: BTreeMap<String, Units> = BTreeMap::new();
         self.each_holding(|audit, table| {
@@ -46,7 +46,7 @@ impl Audit<'_> {
     }
 
     /// The tiers, which are cumulative over installments and each rounded, against the holdings.
-    fn tiers(&mut self, paid: Units, classes: Option<(BTreeMap<String, Units>, Units)>) -> Result<(), Box<Problem>> {
+    fn tiers(&mut self, paid: Units, classes: Option<(BTreeMap<String, Units>, Units)>) -> Result<(), Problem> {
         let columns = ["tier", "class", "accrual_start", "shares", "due", "paid", "paid_per_share"];
         self.rows("tiers.csv", "tiers", &columns)?;
         let Some(mut table) = self.table("tiers.csv")? else { return Ok(()) };
@@ -70,7 +70,7 @@ impl Audit<'_> {
     }
 
     /// No scenario pays more than its sum.
-    fn scenarios(&mut self) -> Result<(), Box<Problem>> {
+    fn scenarios(&mut self) -> Result<(), Problem> {
         if !self.folder.join("scenarios.csv").is_file() {
             return Ok(());
         }

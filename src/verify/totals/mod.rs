@@ -41,7 +41,7 @@ pub(crate) fn check(folder: &Path, manifest: &Manifest) -> (usize, Vec<Problem>)
     let decimals = decimals.and_then(|decimals| u32::try_from(decimals).ok()).unwrap_or(2);
     let mut audit = Audit { folder, manifest, result, decimals, checked: 0, problems: Vec::new() };
     if let Err(problem) = audit.run() {
-        audit.problems.push(*problem);
+        audit.problems.push(problem);
     }
     (audit.checked, audit.problems)
 }
@@ -57,7 +57,7 @@ struct Audit<'a> {
 }
 
 impl Audit<'_> {
-    fn run(&mut self) -> Result<(), Box<Problem>> {
+    fn run(&mut self) -> Result<(), Problem> {
         self.head();
         match self.manifest.command.as_str() {
             "dividend" => self.dividend()?,
@@ -137,7 +137,7 @@ impl Audit<'_> {
     }
 
     /// A file that the run wrote; none, and a problem, where it is missing.
-    fn table(&mut self, file: &str) -> Result<Option<Table>, Box<Problem>> {
+    fn table(&mut self, file: &str) -> Result<Option<Table>, Problem> {
         let table = Table::open(self.folder, file)?;
         if table.is_none() {
             self.differs("file", &format!("{file} is missing, so its totals cannot be re-added."), file);
@@ -146,7 +146,7 @@ impl Audit<'_> {
     }
 
     /// That the rows of a file are those of a list in `result.json`, in these columns.
-    fn rows(&mut self, file: &str, list: &str, columns: &[&'static str]) -> Result<(), Box<Problem>> {
+    fn rows(&mut self, file: &str, list: &str, columns: &[&'static str]) -> Result<(), Problem> {
         let stated = self.result.pointer(&format!("/{list}")).and_then(Value::as_array).cloned().unwrap_or_default();
         let Some(mut table) = self.table(file)? else { return Ok(()) };
         let mut rows = 0;

@@ -20,7 +20,7 @@ struct Sums {
 }
 
 impl Audit<'_> {
-    pub(crate) fn dividend(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn dividend(&mut self) -> Result<(), Problem> {
         let sums = self.distributed()?;
         let (due, unpaid) = (self.cash("/totals/due"), self.cash("/totals/unpaid"));
         self.agree("unpaid", "result.json", due - sums.cash[0], unpaid, "unpaid, which is due less gross");
@@ -36,12 +36,12 @@ impl Audit<'_> {
         Ok(())
     }
 
-    pub(crate) fn exchange(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn exchange(&mut self) -> Result<(), Problem> {
         self.distributed().map(drop)
     }
 
     /// Re-adds `distribution.csv` of a dividend or an exchange.
-    fn distributed(&mut self) -> Result<Sums, Box<Problem>> {
+    fn distributed(&mut self) -> Result<Sums, Problem> {
         let currency = guarded(self.text("/currency").unwrap_or_default()).into_owned();
         let mut sums = Sums::default();
         self.each_holding(|audit, table| {
@@ -73,8 +73,8 @@ impl Audit<'_> {
     /// must be what `payment-instructions.csv` says, whose rows come in the same order.
     pub(crate) fn each_holding(
         &mut self,
-        mut cash: impl FnMut(&mut Self, &Table) -> Result<Option<Units>, Box<Problem>>,
-    ) -> Result<(), Box<Problem>> {
+        mut cash: impl FnMut(&mut Self, &Table) -> Result<Option<Units>, Problem>,
+    ) -> Result<(), Problem> {
         let (Some(mut table), Some(mut instructions)) =
             (self.table("distribution.csv")?, self.table("payment-instructions.csv")?)
         else {
@@ -117,11 +117,7 @@ impl Audit<'_> {
     }
 
     /// Whether an instruction pays what an earlier run left, to a holder whom this one pays nothing.
-    fn is_carried_in(
-        &mut self,
-        instructions: &Table,
-        carried: &mut BTreeMap<String, Units>,
-    ) -> Result<bool, Box<Problem>> {
+    fn is_carried_in(&mut self, instructions: &Table, carried: &mut BTreeMap<String, Units>) -> Result<bool, Problem> {
         let amount = instructions.units("amount", self.decimals)?;
         Ok(carried.remove(instructions.text("holder_id")) == Some(amount))
     }
@@ -133,7 +129,7 @@ impl Audit<'_> {
         holder: &str,
         paid: Option<Units>,
         carried: &mut BTreeMap<String, Units>,
-    ) -> Result<(), Box<Problem>> {
+    ) -> Result<(), Problem> {
         let Some(paid) = paid else { return Ok(()) };
         let sum = paid + carried.remove(holder).unwrap_or(0);
         let mut found = instructions.advance()?;
@@ -198,7 +194,7 @@ impl Audit<'_> {
     }
 
     /// `payments.csv` enters into the ledger what Series A is paid.
-    fn ledger(&mut self, sums: &Sums) -> Result<(), Box<Problem>> {
+    fn ledger(&mut self, sums: &Sums) -> Result<(), Problem> {
         let Some(mut table) = self.table("payments.csv")? else { return Ok(()) };
         let currency = guarded(self.text("/currency").unwrap_or_default()).into_owned();
         let paid = sums.by_class.get("series-a").copied().unwrap_or(0);

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 impl Audit<'_> {
     /// Every control total of a reissue.
-    pub(crate) fn reissue(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn reissue(&mut self) -> Result<(), Problem> {
         let file = "reconciliation.csv";
         let Some(mut table) = self.table(file)? else { return Ok(()) };
         let (mut net, mut seen, mut again) = (0, HashSet::new(), BTreeMap::new());

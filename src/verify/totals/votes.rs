@@ -19,7 +19,7 @@ struct Class {
 }
 
 impl Audit<'_> {
-    pub(crate) fn vote(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn vote(&mut self) -> Result<(), Problem> {
         self.power()?;
         self.rows("tallies.csv", "tallies", &["matter", "kind", "choice", "votes", "outcome"])?;
         self.rows("meetings.csv", "meetings", &["row", "kind", "verdict", "reason"])?;
@@ -34,7 +34,7 @@ impl Audit<'_> {
     }
 
     /// `votes.csv`: shares × votes per share in every row, and the sums.
-    fn power(&mut self) -> Result<(), Box<Problem>> {
+    fn power(&mut self) -> Result<(), Problem> {
         let mut classes = self.vote_classes();
         let Some(mut table) = self.table("votes.csv")? else { return Ok(()) };
         let (mut sum, mut rows) = (0, 0);
@@ -81,7 +81,7 @@ impl Audit<'_> {
     }
 
     /// Every control total of a cap table.
-    pub(crate) fn captable(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn captable(&mut self) -> Result<(), Problem> {
         let columns = ["class", "authorized", "outstanding", "retired", "available", "votes", "fully_diluted"];
         self.rows("captable.csv", "classes", &columns)?;
         let Some(mut table) = self.table("captable.csv")? else { return Ok(()) };

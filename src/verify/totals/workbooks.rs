@@ -9,7 +9,7 @@ use std::fs::File;
 
 impl Audit<'_> {
     /// A workbook for each holder of `distribution.csv` that the run was asked for.
-    pub(crate) fn workbooks(&mut self) -> Result<(), Box<Problem>> {
+    pub(crate) fn workbooks(&mut self) -> Result<(), Problem> {
         if !["dividend", "liquidate", "exchange"].contains(&self.manifest.command.as_str()) {
             return Ok(());
         }
@@ -33,7 +33,7 @@ impl Audit<'_> {
     }
 
     /// How many holders of `distribution.csv` were to get a workbook.
-    fn holders(&self, asked: &str) -> Result<usize, Box<Problem>> {
+    fn holders(&self, asked: &str) -> Result<usize, Problem> {
         let chosen: Option<HashSet<String>> = match asked {
             "none" => return Ok(0),
             "all" => None,

@@ -21,7 +21,7 @@ pub(crate) type SheetMarks = BTreeMap<(u32, u32), Mark>;
 pub fn marks(problems: &[Problem]) -> BTreeMap<Place, SheetMarks> {
     let mut marks: BTreeMap<Place, SheetMarks> = BTreeMap::new();
     for problem in problems {
-        let sheet = marks.entry(Place { cell: None, ..problem.place.clone() }).or_default();
+        let sheet = marks.entry(Place { cell: None, ..(*problem.place).clone() }).or_default();
         for cell in cells(problem) {
             if sheet.len() >= MOST_MARKS && !sheet.contains_key(&cell) {
                 continue;
