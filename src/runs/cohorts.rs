@@ -29,7 +29,8 @@ impl Cohort {
         Some(Self { class: lot.class, start, brought: before && !class.accrued_dividends.is_zero() })
     }
 
-    /// What a share of a class with a rate is owed on `date`: from what an earlier run left, or the table of classes says, or the start.
+    /// What a share of a class with a rate is owed on `date`: from what an earlier run left, or the table of classes says,
+    /// or the start.
     pub fn owed(self, case: &Case, date: Date) -> Ratio {
         let class = case.classes.get(self.class);
         let rate = class.rate.as_ref().expect("a cohort's class has a rate");
