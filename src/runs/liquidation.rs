@@ -9,7 +9,7 @@ use super::waterfall::{COMMON_ADJUSTMENT, PARTICIPATION, Parts, prepare, takes_p
 use super::{Context, Prepared, Refusal, no_problems, waterfall_steps};
 use crate::holdings::per_share::{Additions, weighted_sum};
 use crate::holdings::{Apportioned, Holding, Holdings, ScaledPerShare, apportion, apportion::apportion_with};
-use crate::model::events::Declaration;
+use crate::model::events::{Declaration, Proceeds};
 use crate::model::{Case, Date, iso};
 use crate::outcome::{Distribution, LiquidationOutcome, LiquidationRow, LiquidationTotals, TierRow};
 use crate::problem::{Place, Problem};
@@ -129,16 +129,11 @@ fn declared_debt(context: &Context, unpaid: &Ratio, date: Date) -> Option<Proble
 
 /// Every distribution up to D with its sum, the one asked for last; empty where only scenarios are.
 fn installments(case: &Case, plan: &LiquidationPlan) -> Result<Vec<(Date, Units)>, Refusal> {
-    let mut list: Vec<(Date, Units)> = Vec::new();
-    for row in case.proceeds.iter().filter(|p| p.date < plan.date) {
-        match list.last_mut().filter(|(date, _)| *date == row.date) {
-            Some((_, sum)) => *sum += row.amount,
-            None => list.push((row.date, row.amount)),
-        }
-    }
-    let mut today = case.proceeds.iter().filter(|p| p.date == plan.date).map(|p| p.amount).peekable();
-    let stated = today.peek().is_some().then(|| today.sum());
-    match plan.proceeds.or(stated) {
+    let of_day = |rows: &[Proceeds]| (rows[0].date, rows.iter().map(|row| row.amount).sum());
+    let mut list: Vec<(Date, Units)> = case.proceeds.chunk_by(|a, b| a.date == b.date).map(of_day).collect();
+    let today = list.iter().find(|(date, _)| *date == plan.date).map(|(_, sum)| *sum);
+    list.retain(|(date, _)| *date < plan.date);
+    match plan.proceeds.or(today) {
         Some(sum) => {
             list.push((plan.date, sum));
             Ok(list)

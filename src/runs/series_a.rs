@@ -116,16 +116,14 @@ impl<'a> Entitled<'a> {
             }
         }
         let taken = units.iter().sum();
-        let mut dropped = whole(0);
         let leaves = self.shares.keys().any(|cohort| ledger.unpaid_cash(*cohort, self.day).is_positive());
         if !leaves {
             *carry = Carry::default();
-            dropped.clone_from(&self.not_entitled);
         } else if taken > 0 {
             let values = self.group_values(&in_ledger);
             *carry = carry.after(&self.holdings, &values, &units, self.context.decimals())?;
-            dropped.clone_from(&self.not_entitled);
         }
+        let dropped = if taken > 0 || !leaves { self.not_entitled.clone() } else { whole(0) };
         Ok(Paid { per_share: per_cohort, units, taken, apportioned, dropped })
     }
 
