@@ -93,7 +93,7 @@ impl<'a> Page<'a> {
         }
         sheet.set_screen_gridlines(false).set_paper_size(look.locale.paper()).set_print_fit_to_pages(1, 0);
         sheet.set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3).set_print_center_horizontally(true);
-        sheet.set_footer("&L{{reference}}&CPage &P of &N&R{{company}}");
+        sheet.set_footer("&L{{reference}}  {{holder_id}}&CPage &P of &N&R{{company}}");
         let styles = Styles::new(look.currency_decimals, look.locale);
         Ok(Self { sheet, kind, styles, widths, row: 0 })
     }
