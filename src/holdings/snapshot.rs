@@ -77,19 +77,17 @@ impl Holdings {
 /// Errors: [`BeyondLimits`] where a holding reaches 10^13 shares.
 pub fn snapshot(
     register: &Register,
-    group: &(impl Fn(&Lot) -> Option<u32> + Sync),
+    group: &impl Fn(&Lot) -> Option<u32>,
     factor: &ShareFactor,
 ) -> Result<Holdings, BeyondLimits> {
-    let add_holder = |mut holdings: Holdings, lots: &[Lot]| {
-        for lot in lots {
-            if let Some(group) = group(lot) {
-                holdings.add(lot, group, factor.shares_of(lot).ok_or(BeyondLimits)?.micros())?;
-            }
+    let lots = register.lots();
+    let mut holdings = Holdings { list: Vec::with_capacity(lots.len()), parts: Vec::new() };
+    for lot in lots {
+        if let Some(group) = group(lot) {
+            holdings.add(lot, group, factor.shares_of(lot).ok_or(BeyondLimits)?.micros())?;
         }
-        Ok(holdings)
-    };
-    let by_holder = register.lots().par_chunk_by(|a, b| a.holder == b.holder);
-    by_holder.try_fold(Holdings::default, add_holder).try_reduce(Holdings::default, Holdings::followed_by)
+    }
+    Ok(holdings)
 }
 
 impl Holdings {
@@ -120,18 +118,5 @@ impl Holdings {
             }
         }
         Ok(())
-    }
-
-    /// These and those of later holders.
-    fn followed_by(mut self, other: Self) -> Result<Self, BeyondLimits> {
-        let shift = u32::try_from(self.parts.len()).map_err(|_| BeyondLimits)?;
-        u32::try_from(self.parts.len() + other.parts.len()).map_err(|_| BeyondLimits)?;
-        let moved = |h: Holding| match h.part_count {
-            1 => h,
-            _ => Holding { group_or_first: h.group_or_first + shift, ..h },
-        };
-        self.list.extend(other.list.into_iter().map(moved));
-        self.parts.extend(other.parts);
-        Ok(self)
     }
 }

@@ -92,7 +92,7 @@ impl<'a> Context<'a> {
     }
 
     /// The register as of a date (`docs/rules.md`, "Register"), of those lots that are asked for.
-    pub fn holdings(&self, date: Date, of: impl Fn(&Lot) -> bool + Sync) -> Result<Holdings, BeyondLimits> {
+    pub fn holdings(&self, date: Date, of: impl Fn(&Lot) -> bool) -> Result<Holdings, BeyondLimits> {
         let groups = |lot: &Lot| (of(lot) && lot.counts_on(date)).then(|| self.group(lot)).flatten();
         snapshot(&self.case.register, &groups, &self.case.share_factor(date))
     }
