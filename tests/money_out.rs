@@ -429,6 +429,8 @@ fn a_payment_is_in_no_two_files_of_different_formats() {
     replace(&company.path("case/bank.csv"), "company_id,13-5791113\n", "");
     company.done("pay run --case case --as pain.001 --out all.xml");
     fs::write(company.path("case/bank.csv"), bank).unwrap();
+    let said = company.refused(1, "pay run --case case --as nacha --out nowhere/ach.txt");
+    assert!(said.contains("nowhere"), "{said}");
     let said = company.refused(3, "pay run --case case --as nacha --out ach.txt");
     assert!(said.contains("all.xml carries it: if that was not sent, delete it"), "{said}");
     fs::remove_file(company.path("all.xml")).unwrap();

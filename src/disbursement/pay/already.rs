@@ -52,6 +52,10 @@ pub(crate) fn by_status(run: &Run, instructions: &Instructions, case: &Case) -> 
 /// Errors: where the folder cannot be read.
 pub(crate) fn add_other_files(already: &mut Already, list: &Path, run: &str, format: &str) -> io::Result<()> {
     let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.exists() {
+        // Writing there says so.
+        return Ok(());
+    }
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let is_list = path.extension().is_some_and(|kind| kind == "json") && path.with_extension("").exists();
