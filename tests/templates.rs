@@ -215,9 +215,9 @@ fn with_parts(bytes: &[u8], change: impl Fn(&str, String) -> String, added: &[(&
     let mut writer = Writer::with_capacity(bytes.len());
     for part in read(bytes).unwrap() {
         let text = String::from_utf8(part.plain().unwrap()).unwrap();
-        writer.deflate(&part.name, change(&part.name, text).as_bytes()).unwrap();
+        writer.copy(&Part::deflate(&part.name, change(&part.name, text).as_bytes()).unwrap());
     }
-    added.iter().for_each(|(name, text)| writer.deflate(name, text.as_bytes()).unwrap());
+    added.iter().for_each(|(name, text)| writer.copy(&Part::deflate(name, text.as_bytes()).unwrap()));
     writer.finish()
 }
 

@@ -26,9 +26,9 @@ impl Part {
     /// Deflates a part that is made once and copied many times, as small as can be.
     /// Errors: Where it is over 4 GiB, or deflating fails.
     pub fn deflate(name: &str, plain: &[u8]) -> io::Result<Self> {
-        let mut bytes = Vec::new();
-        let (crc, size) = deflate(&mut Compress::new(Compression::best(), false), plain, &mut bytes)?;
-        Ok(Self { name: name.to_owned(), deflated: true, crc, size, bytes })
+        let (mut bytes, size) = (Vec::new(), u32::try_from(plain.len()).map_err(io::Error::other)?);
+        compress_onto(&mut Compress::new(Compression::best(), false), plain, &mut bytes, FlushCompress::Finish)?;
+        Ok(Self { name: name.to_owned(), deflated: true, crc: crc32fast::hash(plain), size, bytes })
     }
 
     pub fn plain(&self) -> io::Result<Vec<u8>> {
@@ -65,13 +65,6 @@ fn with_compressor<T>(work: impl FnOnce(&mut Compress) -> T) -> T {
     result
 }
 
-/// Deflates `plain` onto the end of `out`; gives its checksum and its size.
-fn deflate(compress: &mut Compress, plain: &[u8], out: &mut Vec<u8>) -> io::Result<(u32, u32)> {
-    let size = u32::try_from(plain.len()).map_err(io::Error::other)?;
-    compress_onto(compress, plain, out, FlushCompress::Finish)?;
-    Ok((crc32fast::hash(plain), size))
-}
-
 fn compress_onto(compress: &mut Compress, plain: &[u8], out: &mut Vec<u8>, flush: FlushCompress) -> io::Result<()> {
     let finish = matches!(flush, FlushCompress::Finish);
     let mut rest = plain;
@@ -89,7 +82,8 @@ fn compress_onto(compress: &mut Compress, plain: &[u8], out: &mut Vec<u8>, flush
 }
 
 /// A piece of a part that is deflated by itself, up to a byte boundary: pieces stand one after the other in the part, so
-/// several threads can make one large sheet.
+/// several threads can make one large sheet, and what all statements begin with is deflated once.
+#[derive(Clone, Debug, Default)]
 pub struct DeflatedPiece {
     pub bytes: Vec<u8>,
     pub crc: crc32fast::Hasher,
@@ -184,13 +178,17 @@ impl Writer {
         self.out.extend_from_slice(&part.bytes);
     }
 
-    /// Deflates a part into the zip.
+    /// Deflates a part into the zip: what stands after a head that is deflated already.
     /// Errors: Where it is over 4 GiB, or deflating fails.
-    pub fn deflate(&mut self, name: &str, plain: &[u8]) -> io::Result<()> {
+    pub fn deflate(&mut self, name: &str, head: &DeflatedPiece, rest: &[u8]) -> io::Result<()> {
         let places = self.list(name, DEFLATED, [0; 12]);
         let start = self.out.len();
-        let (crc, size) = with_compressor(|compress| deflate(compress, plain, &mut self.out))?;
-        self.fill_in(places, sums(crc, self.out.len() - start, size));
+        self.out.extend_from_slice(&head.bytes);
+        with_compressor(|compress| compress_onto(compress, rest, &mut self.out, FlushCompress::Finish))?;
+        let mut crc = head.crc.clone();
+        crc.update(rest);
+        let size = u32::try_from(head.size + rest.len() as u64).map_err(io::Error::other)?;
+        self.fill_in(places, sums(crc.finalize(), self.out.len() - start, size));
         Ok(())
     }
 

@@ -35,9 +35,12 @@ pub fn lines(text: &str, width: f64) -> u32 {
 
 /// The lines of one paragraph; widths in hundredths of a digit's.
 fn wrapped(line: &str, width: usize) -> u32 {
+    if length(line) <= width {
+        return 1;
+    }
     let (mut lines, mut used) = (1, 0);
     for word in line.split_inclusive(' ') {
-        let length: usize = word.chars().map(breadth).sum();
+        let length = length(word);
         if used > 0 && used + length > width + if word.ends_with(' ') { 100 } else { 0 } {
             lines += 1;
             used = 0;
@@ -62,8 +65,11 @@ const PLAIN: [u8; 128] = {
     breadths
 };
 
-fn breadth(c: char) -> usize {
-    usize::from(PLAIN.get(c as usize).copied().unwrap_or_else(|| breadth_of(c)))
+/// A text's breadth in one line.
+fn length(text: &str) -> usize {
+    let plain = |letter: u8| PLAIN.get(usize::from(letter)).map(|breadth| usize::from(*breadth));
+    let any = |c| usize::from(breadth_of(c));
+    text.bytes().map(plain).sum::<Option<usize>>().unwrap_or_else(|| text.chars().map(any).sum())
 }
 
 /// A letter's width against a digit's, in hundredths: Calibri's, and a little more, since fonts differ.

@@ -17,7 +17,7 @@ mod workbook;
 use super::Group;
 use super::builtin::Look;
 use super::fields::StatementKind;
-use crate::output::xlsx::package::{self, Part};
+use crate::output::xlsx::package::{self, DeflatedPiece, Part};
 use crate::panics;
 use crate::problem::{Place, Problem};
 use pieces::{Piece, parse};
@@ -41,8 +41,9 @@ pub struct Layout {
 #[derive(Clone, Debug)]
 enum Slot {
     Kept(Part),
-    /// The part of a sheet, with its index, or another one that depends on the repeated rows of the sheets.
-    Filled(String, Option<usize>, Vec<Piece>),
+    /// The part of a sheet, with its index, or another one that depends on the repeated rows of the sheets: its name, what
+    /// it begins with in every statement, and the rest.
+    Filled(String, Option<usize>, DeflatedPiece, Vec<Piece>),
 }
 
 impl Layout {
@@ -78,12 +79,12 @@ impl Template<'_> {
         let text = |name: &Option<String>| name.as_ref().and_then(|name| text_of(&parts, name));
         let styles = text(&directory.styles);
         let styles = styles.and_then(|text| Some(Styles::read(&parse(&text).ok()?))).unwrap_or_default();
-        let mut filled: HashMap<&str, Slot> = HashMap::new();
+        let mut filled: HashMap<&str, (Option<usize>, Vec<Piece>)> = HashMap::new();
         let mut strings = Vec::new();
         if let (Some(name), Some(text)) = (&directory.strings, text(&directory.strings)) {
             let pieces;
             (strings, pieces) = workbook::strings(&parse(&text).map_err(|e| broken(&e))?);
-            filled.insert(name, Slot::Filled(name.clone(), None, pieces));
+            filled.insert(name, (None, pieces));
         }
         let (mut problems, mut told, mut sheets, mut has_formulas) = (Vec::new(), Vec::new(), Vec::new(), false);
         for (name, part) in &directory.sheets {
@@ -100,8 +101,7 @@ impl Template<'_> {
             }
             if sheet.has_placeholders() {
                 has_formulas |= sheet.has_formulas();
-                let pieces = std::mem::take(&mut sheet.pieces);
-                filled.insert(part, Slot::Filled(part.clone(), Some(sheets.len()), pieces));
+                filled.insert(part, (Some(sheets.len()), std::mem::take(&mut sheet.pieces)));
                 sheets.push((name.clone(), sheet));
             }
         }
@@ -118,15 +118,19 @@ impl Template<'_> {
         }
         let workbook = text_of(&parts, &directory.workbook).unwrap_or_default();
         let workbook = workbook::pieces(&parse(&workbook).map_err(|e| broken(&e))?, &sheets, has_formulas);
-        filled.insert(&directory.workbook, Slot::Filled(directory.workbook.clone(), None, workbook));
+        filled.insert(&directory.workbook, (None, workbook));
         let size_hint = 8 * 1024 + parts.iter().map(|part| part.bytes.len()).sum::<usize>();
-        let slot = |part: Part| match filled.remove(part.name.as_str()) {
-            None => Ok(Slot::Kept(part)),
-            Some(Slot::Filled(name, own, pieces)) => match pieces.as_slice() {
-                [Piece::Bytes(bytes)] => Ok(Slot::Kept(Part::deflate(&name, bytes)?)),
-                _ => Ok(Slot::Filled(name, own, pieces)),
-            },
-            Some(slot) => Ok(slot),
+        let slot = |part: Part| {
+            Ok(match filled.remove(part.name.as_str()) {
+                None => Slot::Kept(part),
+                Some((own, pieces)) => match pieces.as_slice() {
+                    [Piece::Bytes(bytes)] => Slot::Kept(Part::deflate(&part.name, bytes)?),
+                    [Piece::Bytes(head), rest @ ..] => {
+                        Slot::Filled(part.name, own, DeflatedPiece::new([head].iter(), false)?, rest.to_vec())
+                    }
+                    _ => Slot::Filled(part.name, own, DeflatedPiece::default(), pieces),
+                },
+            })
         };
         let parts = parts.into_iter().map(slot).collect::<std::io::Result<_>>();
         let lists = |group| sheets.iter().any(|(_, sheet)| sheet.lists(group));

@@ -43,11 +43,11 @@ impl Layout {
             text.clear();
             match slot {
                 Slot::Kept(part) => zip.copy(part),
-                Slot::Filled(name, own, pieces) => {
+                Slot::Filled(name, own, head, pieces) => {
                     // What is no sheet has only references that say theirs, of which there is one at least.
                     let own = own.map_or(sheets[0], |at| sheets[at]);
                     SheetStamp { own, sheets: &sheets, statement, out: &mut text, tall: 0.0 }.pieces(pieces);
-                    zip.deflate(name, &text)?;
+                    zip.deflate(name, head, &text)?;
                 }
             }
         }
