@@ -296,7 +296,10 @@ fn pay(bench: &Bench) -> io::Result<()> {
         let paid = || bench.ratable.pay(&run, &case, &file);
         paid()?;
         let bytes = [std::fs::read(&file)?, std::fs::read(place.join("payments.xml.json"))?];
-        let copies = [place.join("copy.xml"), place.join("copy.xml.json")];
+        // In a folder of their own: what lies beside the file is read by `pay`, in search of payments that it carries.
+        let apart = place.join("apart");
+        std::fs::create_dir_all(&apart)?;
+        let copies = [apart.join("copy.xml"), apart.join("copy.xml.json")];
         let copied = || {
             measure::timed(|| copies.iter().zip(&bytes).try_for_each(|(copy, bytes)| yardsticks::written(copy, bytes)))
         };
