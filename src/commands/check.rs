@@ -1,9 +1,9 @@
 //! `ratable check`: reads everything, says what it was understood as, reports every problem; writes nothing but, with
 //! `--report`, a copy of the case with its problems marked.
 
+use super::batch_report::{BatchReport, Ending};
 use super::failure::PROBLEMS;
 use super::plan;
-use super::run_case::{BatchReport, Ending};
 use super::{DONE, Failure, ReadPlan, not_written, print, progress, read_case};
 use crate::cli::CheckArgs;
 use crate::input::Loaded;

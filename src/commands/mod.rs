@@ -1,6 +1,7 @@
 //! The commands. Those that run a case go one path: what was typed becomes a plan, the case is read and run, its folder
 //! is written, and what happened is said. Below the plan nothing knows how it was typed.
 
+pub(crate) mod batch_report;
 pub(crate) mod books;
 pub(crate) mod case_run;
 pub(crate) mod check;
@@ -18,7 +19,7 @@ pub(crate) mod plan;
 pub(crate) mod print;
 pub(crate) mod progress;
 mod rerun;
-pub(crate) mod run_case;
+pub(crate) mod run_folder;
 pub(crate) mod run_kind;
 mod statements;
 mod verify;
@@ -128,7 +129,7 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
         Command::Explain(args) => return manual::explain(args),
         Command::Completions(args) => return Ok(manual::completions(args)),
         Command::Man(args) => return manual::man(args),
-        run => return Ok(run_case::run(&RunPlan::new(run)?)),
+        run => return Ok(run_folder::run(&RunPlan::new(run)?)),
     };
     Ok(match told {
         Ok(told) => {

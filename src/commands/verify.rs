@@ -2,7 +2,7 @@
 
 use super::failure::no_problems;
 use super::statements::{StatementPlan, write_part};
-use super::{Failure, Told, finished_run, rerun, run_case};
+use super::{Failure, Told, finished_run, rerun, run_folder};
 use crate::cli::VerifyArgs;
 use crate::disbursement::{Refused, approvals};
 use crate::output::folder::Folder;
@@ -68,7 +68,7 @@ fn again(args: &VerifyArgs, manifest: &Manifest, case: &Path) -> Result<Vec<Prob
     let machine = |error: io::Error| Failure::Machine(format!("The run was not made again: {error}"));
     let folder = Folder::start(&std::env::temp_dir().join("ratable-verify")).map_err(machine)?;
     match &manifest.part {
-        None => run_case::fill(&folder, &run, &statements),
+        None => run_folder::fill(&folder, &run, &statements),
         Some(part) => write_part(&folder, &run, &statements, part).map(drop),
     }
     .map_err(machine)?;

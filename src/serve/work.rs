@@ -3,7 +3,7 @@
 use super::job::Job;
 use super::{locked, pictures, upload};
 use crate::cli::{Cli, Command};
-use crate::commands::{CaseRun, Failure, Outcome, ReadPlan, RunPlan, books, check, pay, plan, read_case, run_case};
+use crate::commands::{CaseRun, Failure, Outcome, ReadPlan, RunPlan, books, check, pay, plan, read_case, run_folder};
 use crate::input::{Loaded, ReadOptions, file_name};
 use crate::outcome::LiquidationOutcome;
 use crate::output::folder::list;
@@ -223,11 +223,11 @@ const TAKEN: &str = "taken";
 fn folder(dropped: &Dropped, ran: &Ran, done: &Done, case: &Path) -> Result<PathBuf, Failure> {
     let _alone = locked(&ran.writing);
     let own = dropped.folder.join(OUT).join(ran.number.to_string());
-    let target = own.join(run_case::default_folder(&done.plan, case));
+    let target = own.join(run_folder::default_folder(&done.plan, case));
     if !target.exists() {
         drop(fs::remove_dir_all(&own));
         fs::create_dir_all(&own)?;
-        run_case::publish(&done.plan, &done.run, &target).inspect_err(|_| drop(fs::remove_dir_all(&own)))?;
+        run_folder::publish(&done.plan, &done.run, &target).inspect_err(|_| drop(fs::remove_dir_all(&own)))?;
     }
     Ok(target)
 }

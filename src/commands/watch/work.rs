@@ -9,7 +9,7 @@ use crate::commands::check::annotated_copy;
 use crate::commands::plan;
 use crate::commands::run_kind::shared_arguments;
 use crate::commands::statements::own_layout;
-use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, output_dir, read_case, run_case};
+use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, output_dir, read_case, run_folder};
 use crate::input::{ReadOptions, file_name, files};
 use crate::model::{Case, iso};
 use crate::ocf::is_package;
@@ -153,7 +153,7 @@ impl Worker {
         let write = WritePlan { force, ..self.write.clone() };
         let plan = RunPlan { kind, read: self.read.clone(), write };
         let run = CaseRun::new(&plan.kind, read)?;
-        run_case::publish(&plan, &run, target)?;
+        run_folder::publish(&plan, &run, target)?;
         let (brief, mut totals) = (run.brief(), Totals::default());
         totals.add(&run.case, &brief);
         Ok((iso(date), brief.line, totals.json()))
