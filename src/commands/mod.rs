@@ -11,6 +11,7 @@ pub(crate) mod fingerprint;
 mod finished_run;
 pub(crate) mod interrupt;
 mod manual;
+mod merge;
 mod new;
 pub(crate) mod output_dir;
 mod paid_run;
@@ -113,7 +114,7 @@ fn by_command(command: &Command, print: &PrintArgs) -> Result<u8, Failure> {
         Command::New(args) => (&args.path, nothing, new::new(args)),
         Command::Verify(args) => (&args.dir, "This is not what the run wrote.", verify::verify(args)),
         Command::Statements(args) => (&args.out, nothing, statements::statements(args)),
-        Command::Merge(args) => (&args.out, nothing, statements::merge(args)),
+        Command::Merge(args) => (&args.out, nothing, merge::merge(args)),
         Command::Pay(args) => (&args.run, nothing, pay::pay(args)),
         Command::Reissue(args) => (&args.run, nothing, books::reissue(args)),
         Command::Journal(args) => (&args.out, nothing, books::journal(args)),
