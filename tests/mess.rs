@@ -2,7 +2,7 @@
 //! `tests/fixtures/make.py`.
 
 use ratable::internals::input::{Loaded, ReadOptions, load};
-use ratable::internals::model::{Treasury, iso};
+use ratable::internals::model::{Detail, Treasury, iso};
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -549,6 +549,90 @@ fn headers_that_say_more_than_their_column_are_heard() {
         let row = format!("{issued},{left},{retired}");
         assert_eq!(told("Quantity Issued,Quantity Outstanding,Canceled Date", &row), wanted, "{row}");
     }
+}
+
+/// Columns that nobody reads and that say that a row is of no shares, but of rights to some; and rights that contradict their class.
+#[test]
+fn rights_to_shares_are_not_counted_as_shares() {
+    let classes = "class,kind,exercise_price\noptions,option,0.1\n";
+    for (header, class, value, wanted) in [
+        ("Award Type", "common", "ISO", "register.class.no-shares"),
+        ("Security Type", "common", "SAFE", "register.class.no-shares"),
+        ("Instrument", "common", "Stock option", "register.class.no-shares"),
+        ("Strike Price", "common", "0.25", "register.class.no-shares"),
+        ("Exercise Price", "options", "2.50", "register.class.other-price"),
+        ("Quantity Vested", "options", "3", "register.class.not-vested"),
+        ("Type", "common", "Reserved", "register.retired_date.gone"),
+        ("Award Type", "common", "RSA", ""),
+        ("Award Type", "options", "ISO", ""),
+        ("Strike Price", "common", "0.00", ""),
+        ("Strike Price", "common", "", ""),
+        ("Exercise Price", "options", "0.10", ""),
+        ("Vested", "options", "yes", ""),
+        ("Quantity Vested", "options", "5", ""),
+        ("Quantity Vested", "common", "3", ""),
+    ] {
+        let text = format!("holder_id,holder_name,class,shares,{header}\nH1,Ada,{class},5,{value}\n");
+        let case = folder(&[("register", text), ("classes", classes.to_owned())]);
+        let loaded = load(case.path(), &ReadOptions::default()).expect("read");
+        let errors = loaded.problems.iter().filter(|problem| problem.is_error());
+        let codes: Vec<&str> = errors.map(|problem| problem.code.as_str()).collect();
+        assert_eq!(codes.join(" "), wanted, "{header} {class} {value}");
+    }
+}
+
+/// A ledger whose kinds of transactions stand under `Type`; a `Type` of shares is none.
+#[test]
+fn a_type_of_transactions_makes_a_ledger() {
+    let shares = |types: [&str; 2]| {
+        let [first, second] = types;
+        let text = format!(
+            "Date,Type,Shareholder ID,Shareholder,Share Class,Number of Shares\n\
+             2021-01-01,{first},H1,Ada,common,1000\n2022-05-01,{second},H1,Ada,common,400\n"
+        );
+        let loaded = load(folder(&[("register", text)]).path(), &ReadOptions::default()).expect("read");
+        let register = loaded.case?.register;
+        let held = register.lots().iter().filter(|lot| lot.retired_date.is_none());
+        Some(held.map(|lot| lot.shares.to_string()).collect::<Vec<_>>())
+    };
+    assert_eq!(shares(["Issue", "Repurchase"]), Some(vec!["600".to_owned()]));
+    assert_eq!(shares(["Issued", "Issued"]), Some(vec!["1000".to_owned(), "400".to_owned()]));
+}
+
+/// Names are ids where the team says so; a header is one column's alone otherwise; hidden digits are none.
+#[test]
+fn names_may_be_ids_and_hidden_digits_are_none() {
+    let text = "Name,Shareholder,Class,Shares\nSeed,Ada,common,5\nSeed,Bob,common,6\n";
+    let names = |columns: &[&str]| {
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        let options = ReadOptions { columns, ..ReadOptions::default() };
+        let loaded = load(folder(&[("register", text.to_owned())]).path(), &options).expect("read");
+        let told: Vec<String> = loaded.problems.iter().filter(|p| p.is_error()).map(|p| p.code.clone()).collect();
+        loaded.case.map_or(told, |case| (0..2).map(|holder| case.register.name(holder).to_owned()).collect())
+    };
+    assert_eq!(names(&["register.holder_id=Shareholder", "register.holder_name=Shareholder"]), ["Ada", "Bob"]);
+    let twice = ["register.holder_id=Shareholder", "register.class=Name", "register.certificate=Name"];
+    assert_eq!(names(&twice)[0], "columns.header.two-columns");
+    let alone = "Shareholder,Class,Shares\nAda,common,5\n";
+    let options = |columns: &[&str]| ReadOptions {
+        columns: columns.iter().map(|column| (*column).to_owned()).collect(),
+        ..ReadOptions::default()
+    };
+    let loaded = load(folder(&[("register", alone.to_owned())]).path(), &ReadOptions::default()).expect("read");
+    assert!(
+        loaded.problems[0].help.contains("--column register.holder_id='Shareholder'"),
+        "{}",
+        loaded.problems[0].help
+    );
+    let as_told = options(&["register.holder_id=Shareholder"]);
+    let loaded = load(folder(&[("register", alone.to_owned())]).path(), &as_told).expect("read");
+    assert_eq!(loaded.case.expect("a case").register.id(0), "Ada");
+    let masked = "holder_id,holder_name,class,shares,account,tax_id,payment_method\n\
+                  H1,Ada,common,5,XXXXX1234,***-**-1234,ach\nH2,Bob,common,5,12XX34,XY-1,ach\n";
+    let loaded = load(folder(&[("register", masked.to_owned())]).path(), &ReadOptions::default()).expect("read");
+    let register = loaded.case.expect("a case").register;
+    let kept = |holder| [Detail::Account, Detail::TaxId].map(|detail| register.detail(holder, detail).to_owned());
+    assert_eq!([kept(0), kept(1)], [["", ""], ["12XX34", "XY-1"]]);
 }
 
 /// Columns that nobody reads and that say that shares are gone, or were never issued.

@@ -240,6 +240,14 @@ fn oddities_of_other_programs_are_read() {
 }
 
 /// A third of a share is no number of the register: it is rounded down, and that is said.
+/// Some programs write a blank id where there is none.
+#[test]
+fn a_blank_id_of_another_object_names_none() {
+    let package = object("t03", |object| object["balance_security_id"] = "".into());
+    let loaded = read(package.path(), "2006-06-30");
+    assert!(loaded.problems.iter().all(|problem| !problem.code.starts_with("ocf.object")), "{:?}", errors(&loaded));
+}
+
 #[test]
 fn what_a_register_has_no_decimals_for_is_told() {
     let split = object("split", |o| o["split_ratio"] = json!({"numerator": "1", "denominator": "3"}));

@@ -86,13 +86,17 @@ pub(crate) fn report(
         let problem = Problem::error(format!("{}.{name}.two-columns", table.name), place, message, help);
         findings.push(problem.with_value(header(*second)));
     }
+    let all = own;
     let is_read = |at: u32| located.columns.contains(&Some(at)) || !missing.is_empty();
     for (at, header) in located.headers.iter().filter(|(at, _)| is_read(*at)) {
         if let Some(problem) = in_thousands(located, *at, located.header_row, header) {
             findings.push(problem);
         }
     }
-    for own in own {
+    for (ix, own) in own.iter().enumerate() {
+        if let Some(problem) = of_two_columns(own, all.get(..ix).unwrap_or_default()) {
+            findings.push(problem);
+        }
         let there = located.headers.iter().any(|(_, text)| header_key(text) == header_key(&own.header));
         if !there {
             let message = format!("header: the table {} has no column headed '{}'.", table.name, own.header);
@@ -118,6 +122,18 @@ pub(crate) fn report(
         findings.note(format!("{}.columns.unknown", table.name), place, message, help);
     }
     missing.is_empty() && !is_asked
+}
+
+/// A header that is to stand for two columns. Names alone may be ids too.
+fn of_two_columns(own: &OwnHeader, before: &[OwnHeader]) -> Option<Problem> {
+    let is_of_holder = |own: &OwnHeader| ["holder_id", "holder_name"].contains(&own.column);
+    let is_same = |other: &&OwnHeader| {
+        header_key(&other.header) == header_key(&own.header) && !(is_of_holder(other) && is_of_holder(own))
+    };
+    let other = before.iter().find(is_same)?;
+    let message = format!("header: '{}' is to stand for two columns, {} and {}.", own.header, other.column, own.column);
+    let help = "Name it for one of them, and another header for the other.";
+    Some(Problem::error("columns.header.two-columns", own.place.clone(), message, help).with_value(own.header.clone()))
 }
 
 /// Headers, and units below them, that are marked as of something else than their column holds.
@@ -207,9 +223,11 @@ fn of_payments(located: &Located) -> Option<Problem> {
 
 /// The unread headers that share most words with a column's names, or nearly are one of them.
 fn nearest_headers<'l>(located: &'l Located, column: &Column) -> Vec<&'l str> {
+    // `Company Number` is no number of shares, and `Participant Name` none of a class.
+    let is_any = |word: &str| has_word("number name", word) && !column.name.contains(word);
     let words = |text: &str| -> Vec<String> {
         let parts = text.split(|c: char| !c.is_alphanumeric()).map(|w| w.trim_end_matches('s').to_lowercase());
-        parts.filter(|word| word.len() > 2).collect()
+        parts.filter(|word| word.len() > 2 && !is_any(word)).collect()
     };
     let names: Vec<&str> = column.aliases.split_terminator(", ").chain([column.name]).collect();
     let known: Vec<Vec<String>> = names.iter().map(|name| words(name)).collect();
@@ -220,14 +238,30 @@ fn nearest_headers<'l>(located: &'l Located, column: &Column) -> Vec<&'l str> {
         shared * 2 + usize::from(nearest(&header_key(header), &keys).is_some())
     };
     // A header that stands there twice names no column, and one that is a problem itself is no remedy.
-    let is_twice =
-        |text: &str| located.headers.iter().filter(|(_, other)| header_key(other) == header_key(text)).count() > 1;
-    let fits = |(at, text): &&(u32, String)| !is_twice(text) && in_thousands(located, *at, 0, text).is_none();
+    let no_count = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        column.kind == Kind::Shares
+            && words.any(|word| has_word("change opening authorized authorised par price value", &word))
+    };
+    let fits = |(at, text): &&(u32, String)| {
+        !is_twice(located, text) && !no_count(text) && in_thousands(located, *at, 0, text).is_none()
+    };
     let unread = located.unknown_headers().take(200).filter(fits).map(|(_, text)| (score(text), text.as_str()));
     let mut unread: Vec<(usize, &str)> =
         unread.filter(|(score, text)| *score > 0 && !column.is_lookalike(text)).collect();
     unread.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     unread.into_iter().take(2).map(|(_, text)| text).collect()
+}
+
+fn is_twice(located: &Located, header: &str) -> bool {
+    located.headers.iter().filter(|(_, other)| header_key(other) == header_key(header)).count() > 1
+}
+
+/// The header of the names, which tell holders apart where nothing else does.
+fn of_names(located: &Located) -> Option<&str> {
+    let at = REGISTER.index("holder_name").and_then(|ix| located.column(ix))?;
+    let (_, header) = located.headers.iter().find(|(column, _)| *column == at)?;
+    (located.table.name == REGISTER.name && !is_twice(located, header)).then_some(header)
 }
 
 fn missing_column(located: &Located, column: &Column, findings: &mut Findings) {
@@ -242,10 +276,16 @@ fn missing_column(located: &Located, column: &Column, findings: &mut Findings) {
         located.header_row,
         headers.join(", ")
     );
-    let near = nearest_headers(located, column);
+    let mut near = nearest_headers(located, column);
+    let names = of_names(located).filter(|_| name == "holder_id" && near.is_empty());
+    near.extend(names);
     let which = near.first().map_or("HEADER".to_owned(), |near| format!("'{near}'"));
     let near: Vec<String> = near.iter().map(|near| format!("'{near}'")).collect();
-    let near = if near.is_empty() { String::new() } else { format!("Is it {}? ", near.join(" or ")) };
+    let near = match names {
+        _ if near.is_empty() => String::new(),
+        Some(_) => format!("If no two holders have one name, {} will do. ", near.join(" or ")),
+        None => format!("Is it {}? ", near.join(" or ")),
+    };
     let near = match found {
         Some(_) if name == "holder_name" => "Join the parts of the names in one column. ".to_owned(),
         _ => near,

@@ -14,13 +14,12 @@ pub(crate) fn is_ledger(first: &[Row], own: &[OwnHeader]) -> bool {
     first.iter().any(|row| {
         let found = match_headers(&LEDGER, row, own);
         let has = |column: &str| LEDGER.index(column).and_then(|ix| found.columns.get(ix).copied().flatten());
-        // `Kind` and `Category` may be of holders or shares: the rows below say.
+        // `Kind` and `Category` may be of holders or shares: the rows below say. A `Type` of shares may be `Issued`.
         let happens = |at: u32| {
-            let words = first.iter().filter(|below| below.number > row.number).filter_map(|below| {
-                let cell = below.get(at)?;
-                does(below.text(cell))
-            });
-            words.count() > 0
+            let is_type = row.get(at).is_some_and(|cell| header_key(row.text(cell)) == "type");
+            let below = first.iter().filter(|below| below.number > row.number);
+            let mut words = below.filter_map(|below| does(below.text(below.get(at)?)));
+            words.any(|does| does != Does::Issue || !is_type)
         };
         let says = has("kind").is_some_and(happens);
         let given =
@@ -92,7 +91,7 @@ impl Reading {
                     let message = format!("'{word}' is not known as what happens to shares.");
                     let help = "Write issue, transfer or cancellation. A conversion or an exercise is a cancellation of the one and an \
                                 issue of the other; a split is a row of the table adjustments, for which register_date says how \
-                                shares are counted.";
+                                shares are counted. Head the column otherwise where it says something else.";
                     return line.reject("kind", "unknown", &message, help);
                 }
             },

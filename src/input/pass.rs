@@ -297,6 +297,9 @@ impl<'p, 'c> Pass<'p, 'c> {
         if table.name == REGISTER.name && (bare_id.is_some() || is_by_name(&headers)) {
             found.id_is(bare_id);
         }
+        if table.name == REGISTER.name {
+            found.names_are_ids(self.own);
+        }
         let mut located = Located::new(table, place, objects, row.number, headers, found.columns.clone());
         located.titles = first.iter().take(ix).filter_map(title).collect();
         first.iter().take(ix).for_each(|above| self.scale(&located, above));

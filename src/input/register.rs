@@ -109,7 +109,7 @@ impl Reading {
         let issue_date = line.date(at::ISSUE_DATE);
         let retired_date = line.date(at::RETIRED_DATE);
         if retired_date.is_none() {
-            self.gone(line, shares);
+            self.gone(line, shares, class);
         }
         let treasury = if line.is_word(at::TREASURY, "subsidiary") {
             Treasury::Subsidiary

@@ -124,7 +124,14 @@ impl Located {
                 let goes_on = |n: u32| self.headers.iter().find(|(_, text)| header_key(text) == format!("{stem}{n}"));
                 self.name_goes_on = [2, 3].into_iter().filter_map(goes_on).map(|(at, _)| *at).collect();
             }
-            self.gone = self.unknown_headers().filter_map(|(at, header)| Gone::of(*at, header)).collect();
+            // Where what is left is counted, how much is gone says nothing more.
+            let counted = self.table.index("shares").and_then(|ix| self.column(ix)).and_then(key);
+            let of_left = counted.is_some_and(|key| has_word(LEFT, &key));
+            let says_more = |gone: &Gone| {
+                !(of_left && gone.kind == GoneKind::Gone && header_key(&gone.header).contains("quantity"))
+            };
+            self.gone =
+                self.unknown_headers().filter_map(|(at, header)| Gone::of(*at, header)).filter(says_more).collect();
         }
         self
     }
@@ -148,8 +155,12 @@ enum GoneKind {
     Status { of_shares: bool },
     /// A no says so.
     There,
-    /// What kind of transaction the row is: one of the words of [`TAKEN`] or [`TAKING`] says so.
+    /// What kind of transaction or of security the row is: one of the words of [`TAKEN`], [`TAKING`] or [`NOT_ISSUED`] says so.
     Entry,
+    /// What a share is bought for, by an option or a warrant.
+    Price,
+    /// How much of a grant has vested.
+    Vested,
     /// The day of which the row is: two days in one register count shares twice.
     AsOf,
 }
@@ -160,11 +171,21 @@ const GONE: &str = "cancel cxl redeem redemption repurchase buyback void convert
 /// Other statuses of shares that are not outstanding.
 const NOT_THERE: &str = "closed treasury unissued draft pending lapsed bought exchanged";
 /// Headers of kinds of transactions; words for those that take shares away, and beginnings of such words.
-const ENTRY: &str = "type action transaction transactiontype movement buysell inout drcr debitcredit";
+const ENTRY: &str = "type action transaction transactiontype movement buysell inout drcr debitcredit securitytype awardtype \
+                     granttype equitytype sharetype stocktype assettype instrument instrumenttype";
 const TAKEN: &str = "sell dr debit out";
 const TAKING: &str = "cancel redeem redemption repurchase buyback surrender forfeit";
+const NOT_ISSUED: &str = "treasury reserved unissued ungranted";
+/// Kinds of rights to shares that are not issued yet.
+const RIGHTS: &str =
+    "option options iso isos nso nsos nqso warrant warrants safe safes rsu rsus sar sars note notes kiss phantom";
+/// Headers of what options and warrants cost to exercise, and of what of them has vested.
+const PRICE: &str = "exerciseprice strike strikeprice grantprice optionprice";
+const VESTED: &str = "vested quantityvested vestedquantity vestedshares sharesvested vestedoptions optionsvested";
 /// Headers of days of which a row is.
 const AS_OF: &str = "asof asofdate snapshotdate positiondate balancedate quarterend monthend yearend";
+/// Headers of how many shares are left.
+const LEFT: &str = "quantityoutstanding sharesoutstanding outstandingshares sharesout currentshares remainingshares";
 /// Headers whose no says that the shares are not outstanding.
 const THERE: &str = "active isactive outstanding isoutstanding current iscurrent";
 
@@ -183,10 +204,7 @@ impl Gone {
         let out = has("out") && begins("transfer sold bought") || (has("bought") && has("back"));
         let speaks = !of_terms && (begins(GONE) || begins("remov") || out);
         let key = words.concat();
-        let is_left = has_word(
-            "quantityoutstanding sharesoutstanding outstandingshares sharesout currentshares remainingshares",
-            &key,
-        );
+        let is_left = has_word(LEFT, &key);
         let of_shares =
             words.iter().all(|word| has_word("status share shares stock certificate cert security holding lot", word));
         let kind = if has("status") && !speaks {
@@ -197,6 +215,10 @@ impl Gone {
             GoneKind::Entry
         } else if has_word(AS_OF, &key) {
             GoneKind::AsOf
+        } else if has_word(PRICE, &key) {
+            GoneKind::Price
+        } else if has_word(VESTED, &key) {
+            GoneKind::Vested
         } else {
             GoneKind::Gone
         };
@@ -205,6 +227,20 @@ impl Gone {
 
     pub(crate) fn is_as_of(&self) -> bool {
         self.kind == GoneKind::AsOf
+    }
+
+    pub(crate) fn is_price(&self) -> bool {
+        self.kind == GoneKind::Price
+    }
+
+    pub(crate) fn is_vested(&self) -> bool {
+        self.kind == GoneKind::Vested
+    }
+
+    /// Whether a value says that the row is of options, warrants or other rights to shares.
+    pub(crate) fn is_right(&self, value: &str) -> bool {
+        let mut words = value.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+        self.kind == GoneKind::Entry && words.any(|word| has_word(RIGHTS, &word))
     }
 
     /// Whether a value says that the row's shares are gone.
@@ -220,9 +256,10 @@ impl Gone {
                 words.any(gone) && !value.starts_with("not ")
             }
             GoneKind::Entry => {
-                words.any(|word| has_word(TAKEN, word) || (begins(word, TAKING) && word != "redeemable"))
+                let taken = |word| has_word(TAKEN, word) || has_word(NOT_ISSUED, word);
+                words.any(|word| taken(word) || (begins(word, TAKING) && word != "redeemable"))
             }
-            GoneKind::AsOf => false,
+            GoneKind::AsOf | GoneKind::Price | GoneKind::Vested => false,
             GoneKind::There => zero || has_word("no n false", &value),
             GoneKind::Gone => !(zero || has_word("no n false", &value) || says_no_value(&value)),
         }
@@ -248,6 +285,17 @@ impl Match {
         }
     }
 
+    /// Takes the register's names for its ids where the team's own header of the ids is one of names.
+    pub(crate) fn names_are_ids(&mut self, own: &[OwnHeader]) {
+        let header = |column: &str| own.iter().find(|own| own.column == column).map(|own| header_key(&own.header));
+        if let ([id, name, ..], Some(key)) = (self.columns.as_mut_slice(), header("holder_id")) {
+            let is_same = header("holder_name").map_or(name.is_none(), |other| other == key);
+            if is_same && (header("holder_name").is_some() || REGISTER.is_alias(1, &key)) {
+                *name = *id;
+            }
+        }
+    }
+
     pub(crate) fn missing(&self, table: &Table) -> Vec<&'static Column> {
         let columns = table.columns.iter().zip(&self.columns);
         columns.filter(|(column, at)| column.required && at.is_none()).map(|(column, _)| column).collect()
@@ -270,7 +318,7 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
                 1 => own.iter().any(|o| o.column == column.name && has_key(&o.header, key)),
                 2 => has_key(column.name, key) && !is_weak(column, text, key),
                 3 => table.is_alias(ix, key) && !is_weak(column, text, key),
-                _ => is_weak_name(column.name, key) || has_key(column.name, key) || table.is_alias(ix, key),
+                _ => has_key(column.name, key) || table.is_alias(ix, key) || is_weak_name(column.name, key),
             };
             let mut hits =
                 headers.iter().filter(|(at, text, key)| !taken.contains(at) && wanted(text, key)).map(|(at, ..)| *at);
@@ -290,7 +338,9 @@ pub(crate) fn match_headers(table: &Table, row: &Row, own: &[OwnHeader]) -> Matc
 
 /// Headers that mean a column only where nothing else does: those of counts with a sign of something else too.
 fn is_weak(column: &Column, text: &str, key: &str) -> bool {
-    is_weak_name(column.name, key) || (column.kind == Kind::Shares && text.contains(|c| "%‰$€£¥¢".contains(c)))
+    is_weak_name(column.name, key)
+        || key == "type"
+        || (column.kind == Kind::Shares && text.contains(|c| "%‰$€£¥¢".contains(c)))
 }
 
 fn is_weak_name(column: &str, key: &str) -> bool {

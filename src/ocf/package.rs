@@ -234,11 +234,11 @@ impl Reader<'_> {
     }
 }
 
-/// Takes out what is null, which is as good as left out.
+/// Takes out what is null, or a blank id of another object: both are as good as left out.
 fn without_nulls(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            fields.retain(|_, value| !value.is_null());
+            fields.retain(|key, value| !(value.is_null() || key.ends_with("_id") && *value == ""));
             fields.values_mut().for_each(without_nulls);
         }
         Value::Array(items) => items.iter_mut().for_each(without_nulls),

@@ -90,7 +90,7 @@ impl Reading {
             };
             let Some(text) = text else { continue };
             let text = match detail {
-                _ if must_mean && means_nothing(&text) => {
+                _ if must_mean && (means_nothing(&text) || is_masked(detail, &text)) => {
                     line.note(ix, MEANINGLESS, &text, "");
                     None
                 }
@@ -142,6 +142,14 @@ pub(super) fn says_not_to_pay(method: &str) -> bool {
     const WORDS: &str = "donotpay dontpay nopay nopayment notpaid stop stopped stoppayment hold onhold held suspend suspended \
                          block blocked reinvest reinvested reinvestment drip";
     has_word(WORDS, &header_key(method))
+}
+
+/// Whether letters of an account or a tax number are hidden: `XXXXX1234`, `***-**-1234`.
+fn is_masked(detail: Detail, text: &str) -> bool {
+    let crossed = text.to_lowercase().starts_with("xx")
+        && text.chars().all(|c| matches!(c, 'x' | 'X' | '-' | ' ') || c.is_ascii_digit());
+    matches!(detail, Detail::Account | Detail::TaxId)
+        && (crossed || text.contains(['*', '•', '●']) || text.contains("##"))
 }
 
 /// Whether postal codes have five digits, zeros at the start among them, where the row's holder is, as far as it says.

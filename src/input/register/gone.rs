@@ -3,12 +3,15 @@
 use super::Reading;
 use crate::input::Line;
 use crate::input::cell::shown;
+use crate::model::ClassIx;
+use crate::model::class::Rank;
 use crate::problem::Problem;
-use crate::quantity::Shares;
+use crate::quantity::{Shares, plain};
 
 impl Reading {
     /// Refuses a row whose shares are gone, by a column that nobody reads.
-    pub(super) fn gone(&mut self, line: &mut Line, shares: Option<Shares>) {
+    pub(super) fn gone(&mut self, line: &mut Line, shares: Option<Shares>, class: Option<ClassIx>) {
+        let class = class.map(|class| self.classes.get(class));
         for gone in &line.located.gone {
             let Some(cell) = line.row.get(gone.column).filter(|cell| !line.row.is_blank(cell)) else { continue };
             let value = shown(line.row, cell);
@@ -25,6 +28,45 @@ impl Reading {
                         "Keep the rows of one day alone; head the column otherwise where it is of something else.";
                     line.findings
                         .push(Problem::error("register.rows.two-days", place, message, help).with_value(value));
+                }
+                continue;
+            }
+            let right = class.filter(|class| class.rank == Rank::Right);
+            let number = line.value_of(cell).number().ok();
+            let problem = |what: &str, message: String, help: &str| {
+                Problem::error(format!("register.class.{what}"), place.clone(), message, help).with_value(value.clone())
+            };
+            if let (Some(class), None) = (class, right)
+                && (gone.is_right(&value) || (gone.is_price() && number.is_some_and(|price| !price.is_zero())))
+            {
+                let message = format!(
+                    "'{value}' under {} says that this is a right to shares, and the row is counted as issued shares of {}.",
+                    gone.header, class.name
+                );
+                let help = "Put options and warrants that may be exercised in a class of kind option or warrant (a row of the table \
+                            classes, with its exercise_price), and take out what is no share yet; head the column otherwise \
+                            where it is of something else.";
+                line.findings.push(problem("no-shares", message, help));
+                continue;
+            }
+            if gone.is_price() {
+                let price = right.map(|class| plain(&class.exercise_price, 12));
+                let differs =
+                    price.filter(|price| number.is_some_and(|number| number.normalize().to_string() != *price));
+                if let (Some(price), Some(class)) = (differs, right) {
+                    let message = format!("'{value}' under {}: {} is exercised at {price}.", gone.header, class.name);
+                    let help = "Give the options of each price a class of their own in the table classes.";
+                    line.findings.push(problem("other-price", message, help));
+                }
+                continue;
+            }
+            if gone.is_vested() {
+                let vested = line.value_of(cell).shares().ok().filter(|_| right.is_some());
+                if let Some(shares) = shares.filter(|shares| vested.is_some_and(|vested| vested != *shares)) {
+                    let message =
+                        format!("'{value}' under {}: {shares} are counted as if all might be exercised.", gone.header);
+                    let help = "Count what has vested alone: type that under shares, or say with --column register.shares=HEADER.";
+                    line.findings.push(problem("not-vested", message, help));
                 }
                 continue;
             }

@@ -109,7 +109,7 @@ pub(crate) static LEDGER: Table = Table {
         required("class", Class, "The class of the shares.").alias(of_register("class").aliases),
         required("shares", Shares, "How many shares, above 0.").alias(of_register("shares").aliases),
         column("kind", Text, "issue, transfer or cancellation.")
-            .alias("Transaction Type, Type of Transaction, Transaction, Category, Event, Event Type, Movement"),
+            .alias("Transaction Type, Type of Transaction, Transaction, Category, Event, Event Type, Movement, Type"),
         column("to", Text, "Who gets the shares.").alias(
             "Buyer, Buyer Name, Buying/Receiving Holder, Transferee, Transferee Name, To Holder, To Stakeholder, \
              To Whom Transferred, Transferred To, Issued To, Holder, Holder Name, Shareholder, Shareholder Name, \
