@@ -655,6 +655,9 @@ fn a_quarter_of_the_sample_is_paid_booked_reissued_and_reported() {
     // The run's net, of which nothing is forgotten.
     assert_eq!(sum(&reconciled[1..].iter().collect::<Vec<_>>(), 2), 64_733_210);
     done("pay reissue --case CASE --as pain.001 --out again.xml");
+    for text in ["Analytical Engines &amp; Co, 2006, amounts in USD", "Total"] {
+        assert!(attention(&company, "tax").contains(text), "{text}");
+    }
     done("journal run reissue --as hledger --out dividend.journal");
     let said = done("tax run reissue --case CASE --year 2006 --out tax");
     assert!(said.contains("adds nothing"), "{said}");

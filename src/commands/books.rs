@@ -86,7 +86,7 @@ pub(crate) fn tax(args: &TaxArgs) -> Result<Told, Failure> {
         "readings": manifest::readings(&of.case), "year": args.year, "notes": tax.notes, "what": NO_FILING,
     });
     output_dir::write(&args.out, args.force, |folder| {
-        tax.write(folder, &terms.company)?;
+        tax.write(folder, &terms.company, &terms.currency)?;
         manifest::json_file(folder, "result.json", &result)?;
         Ok(Manifest::new(&of.case, &request, &of.inputs).write(folder)?)
     })?;
