@@ -723,7 +723,15 @@ fn a_row_inside_a_stray_quotation_mark_is_a_problem() {
     };
     assert_eq!(told("F2,\"B,common,200\nF3,\"C\",common,300"), "register.file.stray-quote B2");
     assert_eq!(told("F2,\"Byron, Ada\" Esq,common,200"), "register.file.stray-quote B2");
-    for rows in ["F2,5\" Pipe,common,200", "F2,\"Byron, Ada\" ,common,200", "F2,\"Ada\nByron\",common,200"] {
+    for name in ["\"7\" Pipe\"", "\"Ada \"Amazing\" Byron\"", "\"\"Ada\"\""] {
+        assert_eq!(told(&format!("F2,{name},common,200")), "register.file.stray-quote B2", "{name}");
+    }
+    for rows in [
+        "F2,5\" Pipe,common,200",
+        "F2,\"7\"\" Pipe\",common,200",
+        "F2,\"Byron, Ada\" ,common,200",
+        "F2,\"Ada\nByron\",common,200",
+    ] {
         assert_eq!(told(rows), "", "{rows}");
     }
 }

@@ -14,6 +14,7 @@ use crate::disbursement::tax::{NO_FILING, year};
 use crate::model::iso;
 use crate::output::folder::write_file;
 use crate::output::manifest::{self, Manifest, Request};
+use crate::output::problems;
 use crate::problem::{Place, Problem};
 use crate::text::{money, plural};
 use serde_json::json;
@@ -86,7 +87,7 @@ pub(crate) fn tax(args: &TaxArgs) -> Result<Told, Failure> {
         "readings": manifest::readings(&of.case), "year": args.year, "notes": tax.notes, "what": NO_FILING,
     });
     output_dir::write(&args.out, args.force, |folder| {
-        tax.write(folder, &terms.company)?;
+        tax.write(folder, &terms.company, &terms.currency)?;
         manifest::json_file(folder, "result.json", &result)?;
         Ok(Manifest::new(&of.case, &request, &of.inputs).write(folder)?)
     })?;
@@ -107,16 +108,18 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
         return Err(Failure::Usage(format!("--pay-date {}: the run is of {}.", iso(early), iso(run.date))));
     }
     reissued_before(args, &run)?;
-    let of = case?;
+    let mut of = case?;
     let mut payments = Reconciliation::read(&run, &instructions?)?;
     payments.take(&run, &of.case.payment_statuses)?;
+    let mut told: Vec<Problem> = of.warnings.extract_if(.., |said| said.table() == "payment_status").collect();
+    told.extend(payments.far(&run, &of.case.payment_statuses));
     let again = payments.reissue(&of.case);
     let latest = payments.lines.iter().filter_map(|line| line.date).chain([run.pay_date]).max();
     let pay_date = pay_date.or(latest).unwrap_or(run.pay_date);
     let arguments =
         ["--date", &iso(run.date), "--pay-date", &iso(pay_date), "--of", run.first_command(), "--run", &run.sha256];
     let request = Request { command: REISSUE, arguments: arguments.map(str::to_owned).to_vec(), template: None };
-    let result = payments.result(&run, pay_date, &manifest::readings(&of.case));
+    let mut result = payments.result(&run, pay_date, &manifest::readings(&of.case));
     output_dir::write(&args.out, args.force, |folder| {
         payments.write(folder, &of.case, &again)?;
         manifest::json_file(folder, "result.json", &result)?;
@@ -128,6 +131,10 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
     for (word, (count, sum)) in payments.totals() {
         lines.push(format!("  {word}: {} of {}", plural(count, "payment"), cash(sum)));
     }
+    if !told.is_empty() {
+        lines.push(problems::text(&told, false));
+    }
+    result["problems"] = json!(told);
     lines.push(format!("Files: {}", args.out.display()));
     if !again.is_empty() {
         lines.push(format!(

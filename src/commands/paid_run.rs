@@ -61,6 +61,8 @@ pub(crate) struct CaseOf {
     pub case: Case,
     /// The files that were read.
     pub inputs: Vec<FileHash>,
+    /// What is to be said of it.
+    pub warnings: Vec<Problem>,
 }
 
 /// The run's case, read with the flags that the run had.
@@ -71,7 +73,7 @@ pub(crate) fn case(run: &Run, path: &Path) -> Result<CaseOf, Failure> {
 
 /// The case that was read, if it is the run's.
 fn of_run(run: &Run, path: &Path, read: CaseRead) -> Result<CaseOf, Failure> {
-    let Loaded { case: Some(case), inputs, .. } = read.loaded else {
+    let Loaded { case: Some(case), inputs, problems: warnings, .. } = read.loaded else {
         return Err(Failure::Problems(read.loaded.problems));
     };
     let of_run = (run.company.as_str(), run.currency.as_str(), run.decimals);
@@ -93,7 +95,7 @@ fn of_run(run: &Run, path: &Path, read: CaseRead) -> Result<CaseOf, Failure> {
         let place = Place::file(path.to_string_lossy());
         return Err(Failure::Problems(vec![Problem::error("case.company.differs", place, message, help)]));
     }
-    Ok(CaseOf { case, inputs })
+    Ok(CaseOf { case, inputs, warnings })
 }
 
 fn named<'a>(company: &'a str, case: &'a str) -> &'a str {

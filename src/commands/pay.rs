@@ -55,7 +55,7 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
     let instructions = instructions?;
     let (run, case) = (&run, &read.case);
     let mut already = already::by_status(run, &instructions, case)?;
-    already::add_other_files(&mut already, &record_of(&args.out), &run.sha256, format_name(args))?;
+    already::add_other_files(&mut already, &record_of(&args.out), run, format_name(args))?;
     let of = ToPay { run, instructions: &instructions, case, already: &already };
     progress::doing("writing the bank's file");
     match args.format_of_file {

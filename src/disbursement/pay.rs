@@ -22,6 +22,9 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
+/// Why what the run pays is not sent to a holder whom the register holds by now.
+const HELD_SINCE: &str = "held: on hold in the register since the run; once it is not, say stopped in payment_status, and \
+                          ratable reissue pays it again";
 /// Rows that one thread judges or renders at a time.
 const PIECE: usize = 128;
 /// Pieces that each thread renders while those before them are written.
@@ -314,6 +317,9 @@ impl Carried {
     /// A payment as a format has it, or why it is not carried.
     fn new<F: Format>(payment: &Payment, already: &Already, format: &F) -> Result<Self, String> {
         let entry = match payment.row.status() {
+            "pay" if payment.row.amount > 0 && payment.register.hold(payment.holder) => {
+                return Err(HELD_SINCE.to_owned());
+            }
             "pay" if payment.row.amount > 0 => {
                 let entry = format.entry(payment)?;
                 already.get(payment.row.reference()).map_or(Ok(entry), |reason| Err(reason.clone()))?

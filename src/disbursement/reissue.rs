@@ -7,7 +7,7 @@
 use super::Refused;
 use super::run::{Instruction, Instructions, REISSUE, Run, place};
 use crate::model::Case;
-use crate::model::calendar::{Date, iso, parse_iso};
+use crate::model::calendar::{Date, iso, parse_iso, plus_days};
 use crate::model::payer::{Fate, PaymentStatus};
 use crate::model::register::HolderIx;
 use crate::model::worded::{Worded, worded};
@@ -16,11 +16,12 @@ use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payment, Reason, Status};
 use crate::problem::Problem;
 use crate::quantity::{Units, scaled_fixed};
-use crate::text::unguarded;
+use crate::text::{money, unguarded};
 use crate::verify::table::Table;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
+use std::iter::successors;
 use std::path::Path;
 
 /// What became of every payment.
@@ -140,6 +141,7 @@ impl Reconciliation {
         let at: HashMap<String, usize> =
             self.lines.iter().enumerate().map(|(at, l)| (l.reference.clone(), at)).collect();
         let next: HashMap<&str, &str> = self.replaced.iter().map(|(old, new)| (old.as_str(), new.as_str())).collect();
+        let in_force = |reference| successors(Some(reference), |replaced| next.get(*replaced).copied()).last();
         let mut latest: BTreeMap<&str, &PaymentStatus> = BTreeMap::new();
         let mut of_day: HashMap<(&str, Date), Fate> = HashMap::new();
         for status in statuses {
@@ -162,6 +164,14 @@ impl Reconciliation {
                 );
                 problems.push(wrong(status, "date", "before-payment", &message, &help));
             }
+            let amount = in_force(reference).and_then(|last| at.get(last)).map(|at| self.lines[*at].amount);
+            if let (Some(named), Some(amount)) = (status.amount, amount)
+                && named != amount
+            {
+                let cash = |units| format!("{} {}", money(units, run.decimals), run.currency);
+                let message = format!("{reference} is a payment of {}, and this names {}.", cash(amount), cash(named));
+                problems.push(wrong(status, "amount", "differs", &message, AS_A_WHOLE));
+            }
             if *of_day.entry((reference, status.date)).or_insert(status.fate) != status.fate {
                 let message = format!("{reference} has two different words of {}.", status.date);
                 problems.push(wrong(status, "status", "two-of-one-date", &message, "Keep the one that is right."));
@@ -180,11 +190,7 @@ impl Reconciliation {
             self.lines[*at].said(status);
         }
         for (reference, status) in latest.iter().filter(|(_, status)| status.fate == Fate::Settled) {
-            let Some(first) = next.get(reference) else { continue };
-            let mut last = *first;
-            while let Some(further) = next.get(last) {
-                last = further;
-            }
+            let Some(last) = in_force(reference).filter(|last| last != reference) else { continue };
             let Some(line) = at.get(last).map(|at| &mut self.lines[*at]) else { continue };
             if matches!(line.state, State::Returned | State::Stopped | State::Held) {
                 (line.state, line.date) = (State::Settled, Some(status.date));
@@ -197,6 +203,21 @@ impl Reconciliation {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(Refused::Problems(problems)) }
+    }
+
+    /// What is said of a payment over a year after its day, which moves the day of a reissue.
+    pub(crate) fn far(&self, run: &Run, statuses: &[PaymentStatus]) -> Option<Problem> {
+        let far = self.lines.iter().filter(|line| line.date.is_some_and(|date| date > plus_days(run.pay_date, 366)));
+        let line = far.max_by_key(|line| line.date)?;
+        let date = line.date?;
+        let status = statuses.iter().find(|said| said.date == date && said.reference == line.reference)?;
+        let (reference, state, paid) = (&line.reference, line.state.word(), run.pay_date);
+        let message = format!(
+            "{reference} is {state} on {date}, over a year after the payment of {paid}; without --pay-date a reissue is \
+             paid on the last such day."
+        );
+        let help = "Correct the date if it is mistyped; else give --pay-date for the day on which the reissue is paid.";
+        Some(Problem::warning("payment_status.date.far", status.place.cell("date"), message, help))
     }
 
     /// What banks said, without the references that a later reissue made, whose folder is not this one.
@@ -285,6 +306,9 @@ impl Reconciliation {
         })
     }
 }
+
+const AS_A_WHOLE: &str = "If it is mistyped, correct it, or the reference. A payment is paid again as a whole or not at all: \
+                          where only a part came back, say settled here without an amount, and pay that part by hand.";
 
 const HEADER: &str = "reference,holder_id,amount,status,date,new_reference";
 

@@ -261,7 +261,7 @@ impl TaxYear {
     }
 
     /// Writes the tables and the workbook.
-    pub(crate) fn write(&self, folder: &Folder, company: &str) -> io::Result<()> {
+    pub(crate) fn write(&self, folder: &Folder, company: &str, currency: &str) -> io::Result<()> {
         for (file, header, rows) in [("1099-div.csv", DOMESTIC, &self.domestic), ("1042-s.csv", FOREIGN, &self.foreign)]
         {
             csv::write(folder, file, header, rows, |cells, row| {
@@ -273,10 +273,10 @@ impl TaxYear {
                 }
             })?;
         }
-        folder.write("tax.xlsx", &self.workbook(company).map_err(io::Error::other)?)
+        folder.write("tax.xlsx", &self.workbook(company, currency).map_err(io::Error::other)?)
     }
 
-    fn workbook(&self, company: &str) -> Result<Vec<u8>, XlsxError> {
+    fn workbook(&self, company: &str, currency: &str) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_properties(&crate::output::xlsx::style::properties("Tax year", company));
         let of_runs = self.notes.iter().map(|note| texts(["", "", note]));
@@ -286,7 +286,7 @@ impl TaxYear {
             ("1042-S", FOREIGN, &self.foreign),
             ("Needs attention", ATTENTION, &attention),
         ] {
-            let title = format!("{company}, {}", self.year);
+            let title = format!("{company}, {}, amounts in {currency}", self.year);
             sheet(workbook.add_worksheet().set_name(name)?, &title, headers, rows, self.decimals)?;
         }
         workbook.save_to_buffer()
@@ -318,7 +318,15 @@ fn sheet(
         sheet.set_column_width(column, if ["name", "what"].contains(&header) { 40.0 } else { 16.0 })?;
     }
     let last = u32::try_from(rows.len()).unwrap_or(u32::MAX).saturating_add(2);
-    for (at, row) in (3..).zip(rows) {
+    let is_cash = |header: &&str| is_right(header) && *header != "rate";
+    let total = |header| match header {
+        "holder_id" => Cell::Text("Total".to_owned()),
+        header if is_cash(&header) => Cell::Cash(sum(headers, rows, header)),
+        _ => Cell::Text(String::new()),
+    };
+    let has_total = headers.split(',').any(|header| is_cash(&header));
+    let totals: Option<Vec<Cell>> = has_total.then(|| headers.split(',').map(total).collect());
+    for (at, row) in (3..).zip(rows.iter().chain(&totals)) {
         for ((column, cell), header) in (0..).zip(row).zip(headers.split(',')) {
             let text = match cell {
                 Cell::Text(text) => text.clone(),

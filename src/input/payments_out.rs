@@ -76,10 +76,11 @@ pub(crate) fn status(line: &mut Line, of_case: bool) -> Option<PaymentStatus> {
     let word = line.word("status");
     let date = line.date("date");
     let reason = line.text("reason").unwrap_or_default();
+    let amount = line.cash("amount");
     let fate = match word? {
         0 => Fate::Settled,
         1 => Fate::Returned,
         _ => Fate::Stopped,
     };
-    Some(PaymentStatus { reference: reference?, fate, date: date?, reason, place: line.row_place(), of_case })
+    Some(PaymentStatus { reference: reference?, fate, date: date?, reason, amount, place: line.row_place(), of_case })
 }

@@ -63,6 +63,8 @@ pub struct PaymentStatus {
     pub fate: Fate,
     pub date: Date,
     pub reason: String,
+    /// The amount that the bank names.
+    pub amount: Option<Units>,
     pub place: RowPlace,
     /// Whether it stands in the case's own table, which may speak of other runs too.
     pub of_case: bool,

@@ -171,6 +171,29 @@ fn tax_on_property() {
          2006-05-02, in-kind, 0.001, SpinCo, 5000",
     );
     assert_eq!(withheld(&dear), 50_000);
+    let told = |company: &Company| {
+        let warnings = company.dividend("2006-06-15").outcome.warnings;
+        let short = warnings.into_iter().find(|w| w.code == "register.withholding_rate.above-cash");
+        short.map(|warning| warning.message)
+    };
+    assert_eq!(told(&taxed), None);
+    // 30 % of 50,500.00 for A; nothing in cash for C, whose tax is 30 % of 5,000.00.
+    let with_common = dear.with(
+        "register: holder_id, holder_name, class, shares, issue_date, withholding_rate
+         A, Ada Byron, series-a, 100, 2005-12-15, 0.30
+         C, Cora, common, 1000,, 0.30
+
+         declarations: declared_date, kind, amount, asset, fair_value, payment_date
+         2006-05-02, cash, 0.05,,,
+         2006-05-02, in-kind, 0.001, SpinCo, 5000, 2006-06-15",
+    );
+    assert_eq!(
+        told(&with_common).as_deref(),
+        Some(
+            "Ada Byron (A) is to be withheld 15,150.00 USD of tax, of a cash dividend of 500.00 USD. 1 holding more is short \
+             too. 16,150.00 USD is not withheld."
+        )
+    );
 }
 
 /// A dividend declared on Series A and unpaid may be a debt, which comes before all stock.

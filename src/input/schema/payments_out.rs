@@ -1,6 +1,6 @@
 //! The tables of what happens after a run: who pays, how it is booked, what became of the payments.
 
-use super::Kind::{Date, Id, Text, Words};
+use super::Kind::{Cash, Date, Id, Text, Words};
 use super::{Table, column, required};
 
 pub(crate) const BANK: Table = Table {
@@ -30,5 +30,7 @@ pub(crate) const PAYMENT_STATUS: Table = Table {
         required("status", Words(&["settled", "returned", "stopped", "void"]), "settled, returned, stopped or void."),
         required("date", Date, "The day on which it settled, came back or was stopped.").alias("Status Date"),
         column("reason", Text, "Why, as the bank says.").alias("Return Reason, Note"),
+        column("amount", Cash, "The amount that the bank names, which must be the payment's.")
+            .alias("Payment Amount, Transaction Amount, Returned Amount, Return Amount, Settled Amount"),
     ],
 };

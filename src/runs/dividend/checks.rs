@@ -6,7 +6,7 @@ use super::{ARREARS_CLAUSE, DividendPlan, Run};
 use crate::model::events::Declaration;
 use crate::model::reading::DeclaredInArrears;
 use crate::model::{Class, ClassIx, Date, Detail, Rank, iso, plus_days};
-use crate::outcome::{PaymentRow, Restriction};
+use crate::outcome::{AssetDelivery, PaymentRow, Restriction};
 use crate::problem::{Place, Problem};
 use crate::quantity::{Ratio, Units, power_of_ten, round_half, shares_ratio, whole};
 use crate::rules::ledger::Ledger;
@@ -14,7 +14,7 @@ use crate::runs::common::CommonRun;
 use crate::runs::replay::DayPayments;
 use crate::runs::retirements::retired_unpaid;
 use crate::runs::{Refusal, State};
-use crate::text::{grouped, readable};
+use crate::text::{grouped, plural, readable};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,6 +161,7 @@ impl Run<'_> {
         warnings.extend(split_since_the_record_date(self.context, self.plan.date));
         warnings.extend(retired_unpaid(self.context, self.plan.date, &made.state.days));
         warnings.extend(self.untaxed(made));
+        warnings.extend(self.tax_above_cash(made));
         warnings.extend(self.context.ignored(self.context.calendar.record_dates.of(self.plan.date)));
         warnings.extend(self.context.paid_ahead(self.plan.date));
         warnings.extend(self.others_short(made));
@@ -285,6 +286,30 @@ impl Run<'_> {
         })
     }
 
+    /// Tax on deliveries that there is no cash to take it out of (reading `withhold_in_kind`).
+    fn tax_above_cash(&self, made: &Made) -> Option<Problem> {
+        let short = self.short_of_tax(made.rows, made.assets);
+        let (holder, tax, cash) = *short.first()?;
+        let (register, money) = (&self.case().register, |units| self.context.money(units));
+        let missing: Units = short.iter().map(|(_, tax, cash)| tax - cash).sum();
+        let others = match short.len() - 1 {
+            0 => String::new(),
+            1 => " 1 holding more is short too.".to_owned(),
+            others => format!(" {} more are short too.", plural(others, "holding")),
+        };
+        let message = format!(
+            "{} ({}) is to be withheld {} of tax, of a cash dividend of {}.{others} {} is not withheld.",
+            register.name(holder),
+            register.id(holder),
+            money(tax),
+            money(cash),
+            money(missing)
+        );
+        let help =
+            "Collect the rest from the holder, or keep back and sell part of what is delivered, before it goes out.";
+        Some(Problem::warning("register.withholding_rate.above-cash", self.context.register_place(), message, help))
+    }
+
     /// Other series left short while Common is paid, or Series A while a parity class is paid in full.
     fn others_short(&self, made: &Made) -> Vec<Problem> {
         let case = self.case();
@@ -351,6 +376,7 @@ pub(super) struct Made<'r> {
     pub(super) state: &'r State,
     pub(super) common: &'r CommonRun,
     pub(super) rows: &'r [PaymentRow],
+    pub(super) assets: &'r [AssetDelivery],
     /// Whether Series A is left in arrears.
     pub(super) behind: bool,
     pub(super) acknowledged: &'r [String],

@@ -135,6 +135,7 @@ impl Run<'_> {
             state: &state,
             common: &common,
             rows: &rows,
+            assets: &assets,
             behind,
             acknowledged: &acknowledged,
         };

@@ -71,7 +71,8 @@ pub(super) fn split(record: &[u8], delimiter: u8, row: &mut Row) -> Result<(), F
     let mut field: Vec<u8> = Vec::new();
     loop {
         field.clear();
-        if let Some(quote) = opening(line, from) {
+        let quote = opening(line, from);
+        if let Some(quote) = quote {
             let Some(end) = closing(line, quote + 1, true) else { return Ok(()) };
             let mut inside = line.get(quote + 1..end - 1).unwrap_or_default();
             // A quotation mark stands for itself where there are two.
@@ -85,7 +86,8 @@ pub(super) fn split(record: &[u8], delimiter: u8, row: &mut Row) -> Result<(), F
         let rest = line.get(from..).unwrap_or_default();
         let len = memchr(delimiter, rest);
         let behind = rest.get(..len.unwrap_or(rest.len())).unwrap_or_default();
-        if memchr2(b'\n', delimiter, &field).is_some() && !behind.trim_ascii().is_empty() {
+        let could_be_inside = |behind| memchr2(b'\n', delimiter, &field).is_some() || memchr(b'"', behind).is_some();
+        if quote.is_some() && !behind.trim_ascii().is_empty() && could_be_inside(behind) {
             return Err(stray_quote().at(address(column, row.number)));
         }
         field.extend_from_slice(behind);
@@ -134,9 +136,10 @@ fn not_utf_8() -> Fault {
 fn stray_quote() -> Fault {
     Fault::new(
         "stray-quote",
-        "The quotation mark that opens this cell is closed in the middle of a text behind other cells or rows, which would be a \
-         part of this one.",
-        "Look for a single \" at the start of this cell and close it or take it away, or save the file as CSV again.",
+        "The quotation mark that opens this cell is closed in the middle of a text: other cells or rows would be a part of this \
+         one, or it has marks of its own that are not doubled.",
+        "Look for a single \" in this cell: close it or take it away, or double it where it is of the text; or save the file \
+         as CSV again.",
     )
 }
 
