@@ -7,9 +7,9 @@ use crate::model::{Case, ClassIx, Date, Detail, HolderIx, Locale, Lot, reading};
 use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow, Step};
 use crate::output::instructions::{Paid, carried_in, reference, reference_prefix};
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, fraction, power_of_ten, round_half};
-use crate::text::money;
-use num_traits::ToPrimitive;
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Shares, Units, fraction, power_of_ten, round_half};
+use crate::text::{money, number, readable};
+use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
 /// Said of a figure that is not a formula.
@@ -128,6 +128,8 @@ pub(super) struct Draft<'a, R> {
     pub statement: Statement<'a>,
     /// The lots listed: class, and shares in millionths.
     pub lots: Vec<(ClassIx, u64)>,
+    /// The steps that price the fractions of a class's deliveries.
+    pub in_lieu: Vec<Cell>,
 }
 
 impl<'a, R: Paid> Draft<'a, R> {
@@ -144,7 +146,7 @@ impl<'a, R: Paid> Draft<'a, R> {
             status = format!("{status} Of this, {sum} was kept back earlier.");
         }
         statement.put(single::STATUS, Value::text(status));
-        Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new() }
+        Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new(), in_lieu: Vec::new() }
     }
 
     /// Says why nothing is paid, or nothing but what was kept back earlier.
@@ -241,11 +243,12 @@ impl<'a, R: Paid> Draft<'a, R> {
         at
     }
 
-    /// A delivery of an asset: the shares times `rate`, which is one for all of them, rounded down; and its step.
+    /// A delivery of an asset: the shares times `rate`, which is one for all of them, rounded down; and its steps. A
+    /// fraction that is not delivered is paid at the `price` of one.
     pub(super) fn delivery(
         &mut self,
         row: &PaymentRow,
-        asset: &'a str,
+        (asset, price): (&'a str, Option<&Ratio>),
         rate: Option<&Ratio>,
         (clause, what): (&'a str, String),
     ) {
@@ -267,6 +270,53 @@ impl<'a, R: Paid> Draft<'a, R> {
         }
         statement.set(Cell::at(delivery::NOTE, at), Value::text(note));
         self.step(clause, what, quantity);
+        if let Some((rate, price)) = rate.zip(price) {
+            let exact = Shares(row.shares).to_ratio() * rate;
+            self.fraction(at, asset, &exact, price);
+        }
+    }
+
+    /// What of a delivery is paid in cash, where it is: the fraction, the price of one, and what they come to.
+    fn fraction(&mut self, at: usize, asset: &str, exact: &Ratio, price: &Ratio) {
+        const DECIMALS: u32 = 12;
+        let (terms, left) = (&self.case.terms, exact - exact.floor());
+        if !terms.readings.cash_in_lieu() || left.is_zero() {
+            return;
+        }
+        let (decimals, midpoint) = (terms.currency_decimals, terms.readings.midpoint());
+        let at_price = format!("{} at {}", number(&left, DECIMALS), readable(price, decimals));
+        let rows = [
+            format!("The fraction of {asset} that is not delivered"),
+            "Its price, the fair value of one".to_owned(),
+            format!("{at_price}, in cash, rounded to the smallest unit"),
+        ]
+        .map(|what| self.add([(step::CLAUSE, Value::text("Cash in lieu")), (step::WHAT, Value::text(what))]));
+        let [fraction, each, cash] = rows.map(|row| Cell::at(step::AFTER, row));
+        let (before, statement) = (Cell::at(step::BEFORE, rows[0]), &mut self.statement);
+        let product = Term::Product(Cell::at(delivery::SHARES, at), Cell::at(delivery::PER_SHARE, at));
+        if !statement.put_live(before, product.rounded(DECIMALS), units(exact, DECIMALS, midpoint), DECIMALS) {
+            statement.set(before, per_share(exact));
+        }
+        let rest = Term::Minus(before, Cell::at(delivery::QUANTITY, at)).rounded(DECIMALS);
+        statement.put_live(fraction, rest, units(&left, DECIMALS, midpoint), DECIMALS);
+        statement.set(each, per_share(price));
+        let product = Term::Product(fraction, each).rounded(decimals);
+        statement.put_live(cash, product, units(&(left * price), decimals, midpoint), decimals);
+        self.in_lieu.push(cash);
+    }
+
+    /// Puts what a class is paid for fractions into a cell, where the steps give it; says whether they do.
+    pub(super) fn put_in_lieu(&mut self, cell: Cell, units: Units) -> bool {
+        let decimals = self.case.terms.currency_decimals;
+        let formula = match *std::mem::take(&mut self.in_lieu) {
+            [one] => Term::Cell(one).exact(),
+            [one, other] => Term::Plus(one, other).rounded(decimals),
+            _ => {
+                self.statement.set(cell, Value::amount(units, decimals));
+                return false;
+            }
+        };
+        self.statement.put_live(cell, formula, units, decimals)
     }
 
     fn shares(&mut self, cell: Cell, class: ClassIx, shares: u64) {
