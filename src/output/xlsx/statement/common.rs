@@ -27,12 +27,17 @@ pub(crate) struct Common<'a> {
     acknowledged: String,
     dates: [Date; 3],
     multiple: Value<'static>,
+    note: &'static str,
 }
 
-/// How to read a statement, in its last line.
-const NOTE: &str = "Clauses are those of the certificate of designation; a word in their place, such as Rounding, names what \
-                    no clause settles. Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that \
-                    is not has a note beside it.";
+/// How to read a statement, in its last line: with Series A, and without.
+const NOTES: [&str; 2] = [
+    "Clauses are those of the certificate of designation; a word in their place, such as Rounding, names what no clause \
+     settles. Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a note \
+     beside it.",
+    "Terms are those of the classes themselves; another word, such as Rounding, names what they do not settle. Figures are \
+     formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a note beside it.",
+];
 
 /// A holder's lots as statements list them: by class, date of issue, certificate and shares, so that the order of the
 /// register's rows changes nothing.
@@ -55,7 +60,8 @@ impl<'a> Common<'a> {
         accrual: Option<&'a AccrualStarts>,
     ) -> Self {
         let (acknowledged, multiple) = (acknowledged.join(", "), per_share(multiple));
-        Self { case, locale, accrual, command, run, acknowledged, dates, multiple }
+        let note = NOTES[usize::from(case.first_issuance().is_none())];
+        Self { case, locale, accrual, command, run, acknowledged, dates, multiple, note }
     }
 
     /// When and why dividends on a lot of Series A begin to accrue.
@@ -83,7 +89,7 @@ impl<'a> Common<'a> {
         text(single::HOLDER_ID, register.id(holder));
         text(single::HOLDER_NAME, register.name(holder));
         text(single::ACKNOWLEDGED, &self.acknowledged);
-        text(single::NOTE, NOTE);
+        text(single::NOTE, self.note);
         text(single::CONTACT, contact(self.case));
         text(single::COUNTRY, detail(Detail::Country));
         text(single::EMAIL, detail(Detail::Email));

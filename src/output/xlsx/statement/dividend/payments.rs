@@ -133,6 +133,7 @@ impl Builder<'_> {
             (Rank::SeriesA, true) => "2(a)",
             (Rank::SeriesA, false) => "2(c)",
             (Rank::Common | Rank::OtherCommon | Rank::Right, _) => "Declaration",
+            _ if !self.run.has_series_a => "Terms",
             _ if !full && class.dividend_rank == Rank::Parity => "4(a)(ii)",
             _ => "9",
         };
