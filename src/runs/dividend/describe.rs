@@ -216,14 +216,18 @@ pub(super) fn payments_out(changed: bool, paid: Units, owed: &BTreeSet<String>) 
     cash.into_iter().chain(assets).collect()
 }
 
-/// `1.00 for 2006-03-15, 0.50 for 2006-06-15`.
+/// `1.00 for 2006-03-15, 0.50 for 2006-06-15`; of many quarters the last ones in one sum.
 fn quarters<'e>(entries: impl Iterator<Item = &'e Entry>, decimals: u32) -> String {
     const MOST: usize = 8;
     let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
     let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), decimals), e.quarter);
     let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
-    if unpaid.len() > MOST {
-        listed.push(format!("and {} more, the last of {}", unpaid.len() - MOST, unpaid[unpaid.len() - 1].quarter));
+    if let [_, .., last] = unpaid.get(MOST..).unwrap_or_default() {
+        let rest = unpaid[MOST..].iter().fold(whole(0), |sum, entry| sum + entry.unpaid());
+        let (rest, more) = (readable(&rest, decimals), unpaid.len() - MOST);
+        listed.push(format!("and {rest} for {more} more, the last of {}", last.quarter));
+    } else {
+        listed.extend(unpaid.get(MOST).map(text));
     }
     listed.join(", ")
 }
