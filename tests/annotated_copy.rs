@@ -219,6 +219,22 @@ fn a_folder_of_csv_gets_a_sheet_for_each_table_with_nothing_masked_for_its_owner
     assert_eq!(left, ["case", "report.xlsx"], "nothing is left beside it");
 }
 
+/// A problem of a whole column is one, and each cell that it names is marked.
+#[test]
+fn every_cell_that_a_problem_names_is_marked() {
+    let desk = tempfile::tempdir().unwrap();
+    let rows = "A,Ann,series-a,1,7/8/2005\nB,Bea,series-a,1,2005-12-15\nC,Cy,series-a,1,9/8/2005\n";
+    fs::write(desk.path().join("r.csv"), format!("holder_id,holder_name,class,shares,issue_date\n{rows}")).unwrap();
+    let ran = run(desk.path(), "check r.csv --report report.xlsx");
+    assert!(ran.code == 3 && ran.stdout.contains("1 problem\n"), "{}{}", ran.stdout, ran.stderr);
+    let after = parts(&fs::read(desk.path().join("report.xlsx")).unwrap());
+    let comments = &after["xl/comments1.xml"];
+    let marked: Vec<&str> = comments.split("<comment ref=\"").skip(1).filter_map(|c| c.split('"').next()).collect();
+    assert_eq!(marked, ["E2", "E4"], "{comments}");
+    let fill = |cell| attribute(style(&after, "xl/worksheets/sheet2.xml", cell), "fillId");
+    assert_eq!(fill("E2"), fill("E4"));
+}
+
 #[test]
 fn what_cannot_be_opened_still_has_a_list() {
     let folder = tempfile::tempdir().unwrap();

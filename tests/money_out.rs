@@ -654,15 +654,26 @@ fn the_tax_year_fills_the_boxes_and_names_what_needs_attention() {
         ["06", "3250.00", "0.3", "600.00"]
     );
     assert_eq!(muller[1]["income_code"], "");
-    assert!(!attention(&company, "tax").contains("by now"));
+    let said = attention(&company, "tax");
+    let untaxed = "1250.00 of 3250.00 was delivered in kind, and no tax was withheld from it";
+    assert!(said.contains(untaxed) && !said.contains("by now") && !said.contains("is no dividend"), "{said}");
     for text in ["Analytical Engines &amp; Co, 2006, amounts in USD", "Total"] {
-        assert!(attention(&company, "tax").contains(text), "{text}");
+        assert!(said.contains(text), "{text}");
     }
     // The register has one rate, and what was withheld another: the form has a row for each.
     replace(&company.path("case/register.csv"), "1000,2006-01-20,0.3", "1000,2006-01-20,0.15");
     company.done("tax run --case case --year 2006 --out changed");
     let said = attention(&company, "changed");
     assert!(said.contains("600.00 withheld from 2000.00 is not 15 %, the register's rate by now"), "{said}");
+    assert!(
+        said.contains("a foreign person with a withholding rate of 15 %, not 30 %: is a treaty form on file?"),
+        "{said}"
+    );
+    replace(&company.path("case/terms.csv"), "currency,USD", "currency,USD\nnondividend_percent,20%");
+    company.done("tax run --case case --year 2006 --out in-part");
+    let said = attention(&company, "in-part");
+    let part = "650.00 of 3250.00 is no dividend (nondividend_percent): fill in its income code";
+    assert!(said.contains(part), "{said}");
     assert!(company.done("tax run --case case --year 2005 --out none").contains("outside 2005"));
     assert!(company.rows("none/1099-div.csv").is_empty());
 }

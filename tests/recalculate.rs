@@ -152,12 +152,15 @@ fn outputs(scratch: &Path) -> (Vec<PathBuf>, usize) {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data");
     let date = ["--date", "2006-06-15"];
     for sample in ["capstone.xlsx", "small"] {
-        let runs: [(&str, &str, Vec<&str>); 8] = [
+        let in_lieu = ["--set", "reading.fractions=cash-in-lieu"];
+        let runs: [(&str, &str, Vec<&str>); 10] = [
             ("dividend", "full", date.to_vec()),
             ("dividend", "funds", [&date[..], &["--funds", "1000.01", "--acknowledge", "4(a)(i)"]].concat()),
             ("liquidate", "sum", [&date[..], &["--proceeds", "25000000"]].concat()),
             ("liquidate", "scenarios", [&date[..], &["--scenarios", "0:40000000:500000"]].concat()),
             ("exchange", "all", date.to_vec()),
+            ("dividend", "in-lieu", [&date[..], &in_lieu].concat()),
+            ("exchange", "in-lieu", [&date[..], &in_lieu].concat()),
             ("vote", "all", date.to_vec()),
             ("captable", "all", date.to_vec()),
             ("actions", "all", Vec::new()),

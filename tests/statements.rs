@@ -1,6 +1,7 @@
 //! What a holder's statement says beside its figures: address, status, dates, what is owed, why nothing is paid, the year.
 
 use crate::support::command::run_in;
+use crate::support::workbooks::parts;
 use calamine::{Data, Reader, Xlsx};
 use std::fs;
 use std::io::{Cursor, Write};
@@ -327,4 +328,124 @@ fn every_page_can_be_read_on_the_paper_of_the_locale() {
             }
         }
     }
+}
+
+/// The cell beside a text of a sheet: its value, and its formula.
+fn beside(folder: &Path, path: &str, sheet: &str, text: &str, columns: usize) -> (String, String) {
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(fs::read(folder.join(path)).expect(path))).unwrap();
+    let values = book.worksheet_range(sheet).unwrap();
+    let formulas = book.worksheet_formula(sheet).unwrap();
+    let (row, column, _) = values.used_cells().find(|(.., value)| value.to_string() == text).expect(text);
+    let (top, left) = values.start().unwrap();
+    let at = (top + u32::try_from(row).unwrap(), left + u32::try_from(column + columns).unwrap());
+    (values.get_value(at).unwrap().to_string(), formulas.get_value(at).cloned().unwrap_or_default())
+}
+
+#[test]
+fn a_fraction_paid_in_cash_is_named_with_its_price_and_recalculates() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    let write = |name: &str, text: &str| fs::write(top.path().join("case").join(name), text).unwrap();
+    write(
+        "register.csv",
+        "holder_id,holder_name,class,shares,issue_date\nA,Ann,series-a,3,2006-01-10\nB,Bea,common,21,\n",
+    );
+    write(
+        "declarations.csv",
+        "declared_date,kind,amount,asset,fair_value,payment_date\n2006-02-20,cash,0.02,,,\n\
+         2006-02-21,in-kind,0.008,Elm bonds,12.50,2006-03-15\n2006-02-21,in-kind,0.0033,Oak notes,7,2006-03-15\n",
+    );
+    write("consideration.csv", "component,amount,fair_value\nUSD,1.25,\nElm bonds,0.007,12.50\n");
+    done(top.path(), "dividend case --date 2006-03-15 --set reading.fractions=cash-in-lieu --out run");
+    // 3 × 0.8 = 2.4 bonds and 3 × 0.33 = 0.99 notes: 0.4 × 12.50 + 0.99 × 7 = 5.00 + 6.93.
+    let a = |sheet, text, columns| beside(top.path(), "run/holders/A.xlsx", sheet, text, columns);
+    let fraction = a("Computation", "The fraction of Elm bonds that is not delivered", 2);
+    assert!(fraction.0 == "0.4" && fraction.1.starts_with("ROUND(") && fraction.1.contains('-'), "{fraction:?}");
+    assert_eq!(a("Computation", "Its price, the fair value of one", 2).0, "12.5");
+    let cash = a("Computation", "0.4 at 12.50, in cash, rounded to the smallest unit", 2);
+    assert!(cash.0 == "5" && cash.1.starts_with("ROUND(") && cash.1.contains('*'), "{cash:?}");
+    let unit = a("Shares", "USD", 3);
+    assert!(unit.0 == "11.93" && unit.1.contains('+'), "{unit:?}");
+    done(top.path(), "dividend case --date 2006-03-15 --set reading.fractions=keep --out kept");
+    assert!(!statement(top.path(), "kept/holders/A.xlsx").contains("Cash in lieu"));
+    let b = statement(top.path(), "run/holders/B.xlsx");
+    // 21 × 0.008 and 21 × 0.0033.
+    for wanted in ["0.168 at 12.50, in cash", "\n2.1\n", "0.0693 at 7.00, in cash", "\n0.49\n", "\n2.59\n"] {
+        assert!(b.contains(wanted), "{wanted:?} is not in {b}");
+    }
+    done(top.path(), "exchange case --date 2006-03-15 --set reading.fractions=cash-in-lieu --out merger");
+    let cash = "0.1 at 12.50, in cash, rounded to the smallest unit";
+    assert_eq!(beside(top.path(), "merger/holders/A.xlsx", "Computation", cash, 2).0, "1.25");
+}
+
+#[test]
+fn a_statement_without_series_a_cites_the_classes_terms_and_no_certificate() {
+    let top = tempfile::tempdir().unwrap();
+    let venture = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/venture");
+    for line in ["liquidate --date 2026-06-30 --proceeds 20000000", "dividend --date 2026-06-15"] {
+        let words = format!("{line} --out run --force --format text");
+        let words: Vec<&str> = words.split(' ').chain([venture.to_str().unwrap()]).collect();
+        let ran = run_in(top.path(), &words);
+        assert_eq!(ran.code, 0, "{line}: {}", ran.stderr);
+        for entry in fs::read_dir(top.path().join("run/holders")).unwrap().map(Result::unwrap) {
+            let path = format!("run/holders/{}", entry.file_name().to_str().unwrap());
+            let text = statement(top.path(), &path);
+            let mut book: Xlsx<_> = Xlsx::new(Cursor::new(fs::read(top.path().join(&path)).unwrap())).unwrap();
+            let steps = book.worksheet_range("Computation").unwrap();
+            let clauses = steps.rows().map(|row| row[0].to_string());
+            let cited: Vec<String> = clauses.filter(|c| c.starts_with(|c: char| c.is_ascii_digit())).collect();
+            assert!(cited.is_empty() && !text.contains("certificate of designation"), "{path}: {cited:?} {text}");
+            assert!(text.contains("Terms are those of the classes themselves"), "{path}: {text}");
+        }
+    }
+}
+
+#[test]
+fn who_is_due_less_than_a_cent_is_told_so() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    let register = top.path().join("case/register.csv");
+    fs::write(&register, fs::read_to_string(&register).unwrap() + "D,Dot,series-a,0.002,2006-01-10,,,,,,check,,\n")
+        .unwrap();
+    done(top.path(), "dividend case --date 2006-03-15 --out run");
+    let d = statement(top.path(), "run/holders/D.xlsx");
+    let why = "Nothing is paid to you this time: what is due on your shares is less than the smallest unit.\n";
+    assert!(d.contains(why), "{d}");
+}
+
+#[test]
+fn a_summary_breaks_a_long_title_and_says_which_tiers_are_of_all_installments() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    let long = "The Very Long Named Elm and Oak Holdings International Corporation of the State of Delaware";
+    fs::write(top.path().join("case/proceeds.csv"), "date,amount\n2006-03-20,30\n").unwrap();
+    done(top.path(), "liquidate case --date 2006-03-20 --out first");
+    let short = parts(&fs::read(top.path().join("first/summary.xlsx")).unwrap());
+    assert!(!short["xl/worksheets/sheet1.xml"].contains("<mergeCell ref=\"A1:F1\"/>"));
+    assert!(!statement(top.path(), "first/summary.xlsx").contains("all installments until now together"));
+    fs::write(top.path().join("case/terms.csv"), format!("term,value\ncompany,{long}\n")).unwrap();
+    done(top.path(), "liquidate case --date 2006-03-25 --proceeds 30 --out second");
+    let summary = parts(&fs::read(top.path().join("second/summary.xlsx")).unwrap());
+    assert!(summary["xl/worksheets/sheet1.xml"].contains("<mergeCell ref=\"A1:F1\"/>"));
+    let text = statement(top.path(), "second/summary.xlsx");
+    assert!(text.contains("What each class gets per tier; all installments until now together\n"), "{text}");
+}
+
+#[test]
+fn the_terminal_says_votes_and_what_is_fully_diluted() {
+    let top = tempfile::tempdir().unwrap();
+    case(top.path());
+    let said = |line: &str| run_in(top.path(), &line.split(' ').collect::<Vec<_>>()).stdout;
+    let vote = said("vote case --date 2006-03-15 --out vote");
+    assert!(vote.contains("Series A Junior Participating Preferred Stock  2,000 votes\n"), "{vote}");
+    fs::write(top.path().join("case/classes.csv"), "class,kind,conversion_ratio,exercise_price\nplan,option,2,0.10\n")
+        .unwrap();
+    let register = top.path().join("case/register.csv");
+    fs::write(&register, fs::read_to_string(&register).unwrap() + "D,Dot,plan,40,,,,,,,check,,\n").unwrap();
+    // 20 of Series A and 40 options for two shares each: 20 and 80 of 100.
+    let table = said("captable case --date 2006-03-15 --out table");
+    assert!(table.contains("40 shares, 0.00 % of votes, 80.00 % fully diluted\n"), "{table}");
+    assert!(table.contains("  In all 60 shares, 100 fully diluted\n"), "{table}");
+    let summary = statement(top.path(), "table/summary.xlsx");
+    assert!(summary.contains("Fully diluted %\n") && summary.contains("Fully diluted shares\n100\n"), "{summary}");
 }

@@ -9,6 +9,7 @@ use crate::outcome::{
 use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{
     Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating, units_up,
+    whole,
 };
 use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
@@ -233,7 +234,7 @@ pub(crate) fn vote(case: &Case, outcome: &VoteOutcome) -> Vec<String> {
     let mut page = Page::new(case, &format!("votes on the record date {}", iso(outcome.date)));
     let votes = |class: &ClassVotes| {
         let votes = shares_ratio(class.voting_shares) * &outcome.votes_per_share[usize::from(class.class)];
-        (case.classes.get(class.class).name.clone(), grouped(&plain(&votes, 6)))
+        (case.classes.get(class.class).name.clone(), format!("{} votes", grouped(&plain(&votes, 6))))
     };
     let rows: Vec<(String, String)> = outcome.shares.iter().map(votes).collect();
     page.table(&rows);
@@ -288,13 +289,16 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
     let mut page = Page::new(case, &format!("cap table of {}", iso(outcome.date)));
     let row = |r: &crate::outcome::CaptableRow| {
         let shares = grouped(&plain(&shares_ratio(r.outstanding), 6));
-        (
-            case.classes.get(r.class).name.clone(),
-            format!("{shares} shares, {} % of votes", fixed(&r.vote_percent, 2, Midpoint::HalfUp)),
-        )
+        let [votes, diluted] =
+            [&r.vote_percent, &r.fully_diluted_percent].map(|percent| fixed(percent, 2, Midpoint::HalfUp));
+        let name = case.classes.get(r.class).name.clone();
+        (name, format!("{shares} shares, {votes} % of votes, {diluted} % fully diluted"))
     };
     let rows: Vec<(String, String)> = outcome.rows.iter().map(row).collect();
     page.table(&rows);
+    let diluted = outcome.rows.iter().fold(whole(0), |sum, row| sum + &row.fully_diluted);
+    let [shares, diluted] = [shares_ratio(outcome.shares), diluted].map(|shares| grouped(&plain(&shares, 6)));
+    page.line(format!("In all {shares} shares, {diluted} fully diluted"));
     page.lines
 }
 

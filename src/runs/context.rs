@@ -50,6 +50,11 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A clause as a derivation cites it: a case without Series A has no Certificate, and its classes' terms say it.
+    pub fn cited(&self, clause: &'static str) -> &'static str {
+        if self.calendar.first_issuance.is_some() { clause } else { "Terms" }
+    }
+
     /// Cash as a letter writes it: `1,234.50 USD`.
     pub fn money(&self, units: Units) -> String {
         let terms = &self.case.terms;

@@ -90,7 +90,8 @@ fn run_once(case: &Case, plan: &LiquidationPlan) -> Result<LiquidationOutcome, R
     let mut replay = Replay::new(&context);
     replay.watched = retirements(&context, plan.date).map(|(day, _)| day).collect();
     warnings.extend(retired_unpaid(&context, plan.date, &replay.run(Until::EndOf(plan.date))?.days));
-    warnings.extend(declared_debt(&context, &prepared.declared_unpaid, plan.date));
+    let debt = declared_debt(&context, &prepared.declared_unpaid, plan.date);
+    warnings.extend(debt.filter(|_| !is_preference_paid(&context, &prepared, &installments)));
     warnings.extend(context.ignored(plan.date));
     warnings.extend(context.paid_ahead(plan.date));
     Ok(LiquidationOutcome {
@@ -125,6 +126,17 @@ fn declared_debt(context: &Context, unpaid: &Ratio, date: Date) -> Option<Proble
         let place = first.map(|d| d.place.cell("series_a_declared_date")).unwrap_or_default();
         Problem::warning("run.liquidation.declared-unpaid", place, message, help)
     })
+}
+
+/// Whether earlier installments paid Series A its whole preference, what was declared on it with the rest.
+fn is_preference_paid(context: &Context, prepared: &Prepared, installments: &[(Date, Units)]) -> bool {
+    let Some((_, earlier)) = installments.split_last() else { return false };
+    let before: Units = earlier.iter().map(|(_, sum)| sum).sum();
+    let curve = &prepared.curve;
+    let values = curve.values(&curve.reach(&units_ratio(before, context.decimals())));
+    let series_a = context.case.classes.series_a();
+    let mut own = curve.claimants.iter().zip(values).filter(|(c, _)| context.class_and_cohort(c.group).0 == series_a);
+    own.all(|(claimant, value)| value.preference == claimant.due)
 }
 
 /// Every distribution up to D with its sum, the one asked for last; empty where only scenarios are.

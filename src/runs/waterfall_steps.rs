@@ -3,7 +3,6 @@
 
 use super::waterfall::COMMON_ADJUSTMENT;
 use super::{Context, Prepared};
-use crate::model::Case;
 use crate::model::reading::CommonAdjustment;
 use crate::outcome::{Step, TierRow, WaterfallStep};
 use crate::quantity::{Midpoint, Ratio, Units, round_decimals, scaled_fixed, units_ratio, whole};
@@ -22,7 +21,7 @@ pub(crate) fn steps(
 ) -> Vec<WaterfallStep> {
     let case = context.case;
     let decimals = case.terms.currency_decimals;
-    let first = Step::new("6(a)", "To distribute", scaled_fixed(prior + proceeds, decimals));
+    let first = Step::new(context.cited("6(a)"), "To distribute", scaled_fixed(prior + proceeds, decimals));
     let first = if prior == 0 {
         first
     } else {
@@ -32,10 +31,10 @@ pub(crate) fn steps(
     let mut steps = vec![WaterfallStep { of: None, step: first }];
     let mut left = units_ratio(prior + proceeds, decimals);
     for rows in tiers.chunk_by(|a, b| a.tier == b.tier) {
-        steps.push(WaterfallStep { of: None, step: of_tier(case, prepared, rows, &mut left, multiple) });
+        steps.push(WaterfallStep { of: None, step: of_tier(context, prepared, rows, &mut left, multiple) });
         steps.extend(rows.iter().map(|row| WaterfallStep {
             of: Some((row.class, row.accrual_start)),
-            step: of_class(case, prepared, row),
+            step: of_class(context, prepared, row),
         }));
     }
     steps
@@ -53,22 +52,24 @@ fn words(tier: &str) -> String {
 }
 
 /// §9 for other series; what they take part in by terms of their own; §6(b) where a tier falls short; else §6(a).
-fn clause(case: &Case, prepared: &Prepared, row: &TierRow, short: bool) -> &'static str {
+fn clause(context: &Context, prepared: &Prepared, row: &TierRow, short: bool) -> &'static str {
+    let case = context.case;
     let of_certificate = [case.classes.series_a(), case.classes.common()].contains(&row.class);
     if row.due.is_none() && (prepared.cohorts.is_empty() || !of_certificate) {
         return "Terms";
     }
     let is_other = row.tier.starts_with("senior") || row.tier.starts_with("junior");
-    match (is_other, short, row.due.is_none()) {
+    context.cited(match (is_other, short, row.due.is_none()) {
         (true, ..) => "9",
         (_, true, _) => "6(b)",
         (_, _, true) => "6(a), 6(c)",
         _ => "6(a)",
-    }
+    })
 }
 
 /// What all of a tier is due and paid, and what is left after it.
-fn of_tier(case: &Case, prepared: &Prepared, rows: &[TierRow], left: &mut Ratio, multiple: &str) -> Step {
+fn of_tier(context: &Context, prepared: &Prepared, rows: &[TierRow], left: &mut Ratio, multiple: &str) -> Step {
+    let case = context.case;
     let (decimals, readings) = (case.terms.currency_decimals, &case.terms.readings);
     // More decimals than cash has, so that the figures add up for whoever checks them.
     let money = |value: &Ratio| amount(&round_decimals(value, decimals + 4, Midpoint::HalfEven), decimals);
@@ -115,16 +116,17 @@ fn of_tier(case: &Case, prepared: &Prepared, rows: &[TierRow], left: &mut Ratio,
     }
     let before = money(left);
     *left -= &paid;
-    let step = Step::new(clause(case, prepared, row, short), what, money(left)).from(before);
+    let step = Step::new(clause(context, prepared, row, short), what, money(left)).from(before);
     if row.tier == COMMON_ADJUSTMENT { step.reading(readings.common_adjustment) } else { step }
 }
 
 /// What a share of a class, or of a cohort of Series A, gets of a tier.
-fn of_class(case: &Case, prepared: &Prepared, row: &TierRow) -> Step {
+fn of_class(context: &Context, prepared: &Prepared, row: &TierRow) -> Step {
+    let case = context.case;
     let class = &case.classes.get(row.class).name;
     let cohort = row.accrual_start.map(|d| format!(" accruing from {d}")).unwrap_or_default();
     let short = row.due.as_ref().is_some_and(|due| row.paid < *due);
     let why = if row.why.is_empty() { String::new() } else { format!(" ({})", row.why) };
     let what = format!("To a share of {class}{cohort}{why}");
-    Step::new(clause(case, prepared, row, short), what, amount(&row.paid_per_share, case.terms.currency_decimals))
+    Step::new(clause(context, prepared, row, short), what, amount(&row.paid_per_share, case.terms.currency_decimals))
 }

@@ -181,6 +181,24 @@ fn arrears_of_a_later_day() {
     }
 }
 
+/// A derivation names eight earlier quarters; of more the sum of the rest.
+#[test]
+fn many_earlier_quarters() {
+    let mut company = two_quarters();
+    for day in ["2006-08-01", "2006-11-01", "2007-02-01", "2007-05-01", "2007-08-01", "2007-11-01", "2008-02-01"] {
+        company = company.and("declarations", &format!("{day}, cash, 0.03"));
+    }
+    let listed = |company: &Company, date: &str| {
+        let steps = company.dividend(date).outcome.cohorts[0].steps.clone();
+        steps.into_iter().find(|step| step.what.starts_with("Plus what is unpaid")).expect("the step").what
+    };
+    let nine = listed(&company, "2008-06-15");
+    assert!(nine.contains("3.00 for 2007-12-15, 3.00 for 2008-03-15)"), "{nine}");
+    company = company.and("declarations", "2008-05-01, cash, 0.045");
+    let ten = listed(&company, "2008-09-15");
+    assert!(ten.contains("3.00 for 2007-12-15, and 7.50 for 2 more, the last of 2008-06-15)"), "{ten}");
+}
+
 /// What is unpaid in kind is delivered in full, whatever the funds.
 #[test]
 fn assets_are_delivered_in_full() {

@@ -206,6 +206,28 @@ fn a_declared_dividend_in_a_liquidation() {
         "declarations: declared_date, kind, amount, record_date, payment_date\n2006-02-01, cash, 0.01, 2006-02-28, 2006-03-15",
     );
     assert!(!told(&undeclared).contains("run.liquidation.declared-unpaid"));
+    // 15 shares at 1.00, 1.00 and 2.00: what earlier installments paid in full is told no more.
+    for (earlier, is_told) in [("59.99", true), ("60.00", false)] {
+        let later = company.with(&format!("proceeds: date, amount\n2006-06-10, {earlier}"));
+        assert_eq!(told(&later).contains("run.liquidation.declared-unpaid"), is_told, "{earlier}");
+    }
+}
+
+/// Who goes on from an earlier run is not told to give it.
+#[test]
+fn common_was_paid_and_series_a_is_not() {
+    let help = |company: &Company| {
+        let warnings = company.dividend("2006-06-15").outcome.warnings;
+        let code = "declarations.payment_date.series-a-unpaid";
+        warnings.into_iter().find(|warning| warning.code == code).expect(code).help
+    };
+    let untold = in_order().with("payments: date, amount, quarter");
+    assert!(help(&untold).ends_with("or give the last run with --after."), "{}", help(&untold));
+    let told = untold.with(
+        "arrears: as_of, accrual_start, quarter, asset, dividend_per_share, paid_per_share
+         2006-03-15, 2005-12-15, 2006-03-15, USD, 1, 0",
+    );
+    assert!(help(&told).contains("where that was after 2006-03-15;"), "{}", help(&told));
 }
 
 /// A class with a rate: what it was paid before is as unknown as Series A's, and one row of `arrears.csv` is one cohort.

@@ -70,6 +70,16 @@ fn a_line_goes_on_further_in() {
 }
 
 #[test]
+fn a_command_to_copy_stays_in_one_line() {
+    let folder = "a folder with a long name ".repeat(4);
+    let command =
+        format!("To pay (or --as nacha, --as checks): ratable pay '{folder}' --as pain.001 --out payments.xml");
+    assert_eq!(wrapped(&command, 80), command);
+    let words = command.replace("ratable pay", "rateable pay");
+    assert!(wrapped(&words, 80).lines().count() > 1);
+}
+
+#[test]
 fn colours_have_no_width_and_long_words_are_not_broken() {
     let red = "\u{1b}[31mD4\u{1b}[0m";
     let text = format!("  {red}  {}", "x".repeat(34));

@@ -251,8 +251,15 @@ impl Run<'_> {
                     "Common was paid on {paid}, and Series A's dividend of the same quarter, {quarter}, is shown as \
                      unpaid."
                 );
-                let help =
-                    "If Series A was paid too, enter it in the payments table, or give the last run with --after.";
+                let help = match &self.case().arrears {
+                    None => "or give the last run with --after.".to_owned(),
+                    Some(arrears) => format!(
+                        "where that was after {}; what was paid until then belongs in the arrears, and in the run that \
+                         wrote them.",
+                        arrears.as_of
+                    ),
+                };
+                let help = format!("If Series A was paid too, enter it in the payments table, {help}");
                 d.place.warning("declarations.payment_date.series-a-unpaid", message, help)
             })
         });

@@ -143,8 +143,8 @@ impl Run<'_> {
                 let paid = due * &other.part;
                 let of = start.map(|start| self.at_rate(info, start)).unwrap_or_default();
                 let steps = vec![
-                    Step::new("9", format!("Accrued and unpaid for each share{of}"), money(due)),
-                    Step::new(clause, format!("Paid for each share, {rule}"), money(&paid)),
+                    Step::new(self.context.cited("9"), format!("Accrued and unpaid for each share{of}"), money(due)),
+                    Step::new(self.context.cited(clause), format!("Paid for each share, {rule}"), money(&paid)),
                 ];
                 ClassCohort {
                     accrual_start: start,
@@ -189,19 +189,21 @@ impl Run<'_> {
                 Some(asset) => format!("{} {asset}", readable(&payment.amount, 0)),
             };
             let in_arrears = state.was_in_arrears(declared.declared_date);
+            let clause = self.context.cited(ARREARS_CLAUSE);
             let then = match (behind, in_arrears) {
-                (true, _) => "Series A is left in arrears, and the clause was acknowledged",
+                _ if clause != ARREARS_CLAUSE => "",
+                (true, _) => ": Series A is left in arrears, and the clause was acknowledged",
                 (_, true) => {
-                    "dividends on Series A were in arrears on that day, which the clause forbids; none are now"
+                    ": dividends on Series A were in arrears on that day, which the clause forbids; none are now"
                 }
-                _ => "no dividend on Series A was in arrears on that day, and none is left in arrears now",
+                _ => ": no dividend on Series A was in arrears on that day, and none is left in arrears now",
             };
             let what = format!(
-                "{amount} for each share held on {}, declared by the Board on {}: {then}",
+                "{amount} for each share held on {}, declared by the Board on {}{then}",
                 payment.record_date, declared.declared_date
             );
             let decimals = if declared.is_cash() { self.context.decimals() } else { 0 };
-            let step = Step::new(ARREARS_CLAUSE, what, text::amount(&payment.amount, decimals));
+            let step = Step::new(clause, what, text::amount(&payment.amount, decimals));
             payment.steps = vec![if in_arrears { step.reading(case.terms.readings.declared_in_arrears) } else { step }];
         }
     }
@@ -214,14 +216,18 @@ pub(super) fn payments_out(changed: bool, paid: Units, owed: &BTreeSet<String>) 
     cash.into_iter().chain(assets).collect()
 }
 
-/// `1.00 for 2006-03-15, 0.50 for 2006-06-15`.
+/// `1.00 for 2006-03-15, 0.50 for 2006-06-15`; of many quarters the last ones in one sum.
 fn quarters<'e>(entries: impl Iterator<Item = &'e Entry>, decimals: u32) -> String {
     const MOST: usize = 8;
     let unpaid: Vec<&Entry> = entries.filter(|entry| entry.is_unpaid()).collect();
     let text = |e: &&Entry| format!("{} for {}", readable(&e.unpaid(), decimals), e.quarter);
     let mut listed: Vec<String> = unpaid.iter().take(MOST).map(text).collect();
-    if unpaid.len() > MOST {
-        listed.push(format!("and {} more, the last of {}", unpaid.len() - MOST, unpaid[unpaid.len() - 1].quarter));
+    if let [_, .., last] = unpaid.get(MOST..).unwrap_or_default() {
+        let rest = unpaid[MOST..].iter().fold(whole(0), |sum, entry| sum + entry.unpaid());
+        let (rest, more) = (readable(&rest, decimals), unpaid.len() - MOST);
+        listed.push(format!("and {rest} for {more} more, the last of {}", last.quarter));
+    } else {
+        listed.extend(unpaid.get(MOST).map(text));
     }
     listed.join(", ")
 }

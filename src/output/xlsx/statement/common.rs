@@ -7,9 +7,9 @@ use crate::model::{Case, ClassIx, Date, Detail, HolderIx, Locale, Lot, reading};
 use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow, Step};
 use crate::output::instructions::{Paid, carried_in, reference, reference_prefix};
 use crate::output::xlsx::value::Figure;
-use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, fraction, power_of_ten, round_half};
-use crate::text::money;
-use num_traits::ToPrimitive;
+use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Shares, Units, fraction, power_of_ten, round_half};
+use crate::text::{money, number, readable};
+use num_traits::{ToPrimitive, Zero};
 use std::ops::Range;
 
 /// Said of a figure that is not a formula.
@@ -27,12 +27,17 @@ pub(crate) struct Common<'a> {
     acknowledged: String,
     dates: [Date; 3],
     multiple: Value<'static>,
+    note: &'static str,
 }
 
-/// How to read a statement, in its last line.
-const NOTE: &str = "Clauses are those of the certificate of designation; a word in their place, such as Rounding, names what \
-                    no clause settles. Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that \
-                    is not has a note beside it.";
+/// How to read a statement, in its last line: with Series A, and without.
+const NOTES: [&str; 2] = [
+    "Clauses are those of the certificate of designation; a word in their place, such as Rounding, names what no clause \
+     settles. Figures are formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a note \
+     beside it.",
+    "Terms are those of the classes themselves; another word, such as Rounding, names what they do not settle. Figures are \
+     formulas wherever a spreadsheet's arithmetic gives them exactly; one that is not has a note beside it.",
+];
 
 /// A holder's lots as statements list them: by class, date of issue, certificate and shares, so that the order of the
 /// register's rows changes nothing.
@@ -55,7 +60,8 @@ impl<'a> Common<'a> {
         accrual: Option<&'a AccrualStarts>,
     ) -> Self {
         let (acknowledged, multiple) = (acknowledged.join(", "), per_share(multiple));
-        Self { case, locale, accrual, command, run, acknowledged, dates, multiple }
+        let note = NOTES[usize::from(case.first_issuance().is_none())];
+        Self { case, locale, accrual, command, run, acknowledged, dates, multiple, note }
     }
 
     /// When and why dividends on a lot of Series A begin to accrue.
@@ -83,7 +89,7 @@ impl<'a> Common<'a> {
         text(single::HOLDER_ID, register.id(holder));
         text(single::HOLDER_NAME, register.name(holder));
         text(single::ACKNOWLEDGED, &self.acknowledged);
-        text(single::NOTE, NOTE);
+        text(single::NOTE, self.note);
         text(single::CONTACT, contact(self.case));
         text(single::COUNTRY, detail(Detail::Country));
         text(single::EMAIL, detail(Detail::Email));
@@ -128,6 +134,8 @@ pub(super) struct Draft<'a, R> {
     pub statement: Statement<'a>,
     /// The lots listed: class, and shares in millionths.
     pub lots: Vec<(ClassIx, u64)>,
+    /// The steps that price the fractions of a class's deliveries.
+    pub in_lieu: Vec<Cell>,
 }
 
 impl<'a, R: Paid> Draft<'a, R> {
@@ -144,7 +152,7 @@ impl<'a, R: Paid> Draft<'a, R> {
             status = format!("{status} Of this, {sum} was kept back earlier.");
         }
         statement.put(single::STATUS, Value::text(status));
-        Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new() }
+        Self { case: common.case, holder, rows: &rows[start..end], statement, lots: Vec::new(), in_lieu: Vec::new() }
     }
 
     /// Says why nothing is paid, or nothing but what was kept back earlier.
@@ -241,11 +249,12 @@ impl<'a, R: Paid> Draft<'a, R> {
         at
     }
 
-    /// A delivery of an asset: the shares times `rate`, which is one for all of them, rounded down; and its step.
+    /// A delivery of an asset: the shares times `rate`, which is one for all of them, rounded down; and its steps. A
+    /// fraction that is not delivered is paid at the `price` of one.
     pub(super) fn delivery(
         &mut self,
         row: &PaymentRow,
-        asset: &'a str,
+        (asset, price): (&'a str, Option<&Ratio>),
         rate: Option<&Ratio>,
         (clause, what): (&'a str, String),
     ) {
@@ -267,6 +276,53 @@ impl<'a, R: Paid> Draft<'a, R> {
         }
         statement.set(Cell::at(delivery::NOTE, at), Value::text(note));
         self.step(clause, what, quantity);
+        if let Some((rate, price)) = rate.zip(price) {
+            let exact = Shares(row.shares).to_ratio() * rate;
+            self.fraction(at, asset, &exact, price);
+        }
+    }
+
+    /// What of a delivery is paid in cash, where it is: the fraction, the price of one, and what they come to.
+    fn fraction(&mut self, at: usize, asset: &str, exact: &Ratio, price: &Ratio) {
+        const DECIMALS: u32 = 12;
+        let (terms, left) = (&self.case.terms, exact - exact.floor());
+        if !terms.readings.cash_in_lieu() || left.is_zero() {
+            return;
+        }
+        let (decimals, midpoint) = (terms.currency_decimals, terms.readings.midpoint());
+        let at_price = format!("{} at {}", number(&left, DECIMALS), readable(price, decimals));
+        let rows = [
+            format!("The fraction of {asset} that is not delivered"),
+            "Its price, the fair value of one".to_owned(),
+            format!("{at_price}, in cash, rounded to the smallest unit"),
+        ]
+        .map(|what| self.add([(step::CLAUSE, Value::text("Cash in lieu")), (step::WHAT, Value::text(what))]));
+        let [fraction, each, cash] = rows.map(|row| Cell::at(step::AFTER, row));
+        let (before, statement) = (Cell::at(step::BEFORE, rows[0]), &mut self.statement);
+        let product = Term::Product(Cell::at(delivery::SHARES, at), Cell::at(delivery::PER_SHARE, at));
+        if !statement.put_live(before, product.rounded(DECIMALS), units(exact, DECIMALS, midpoint), DECIMALS) {
+            statement.set(before, per_share(exact));
+        }
+        let rest = Term::Minus(before, Cell::at(delivery::QUANTITY, at)).rounded(DECIMALS);
+        statement.put_live(fraction, rest, units(&left, DECIMALS, midpoint), DECIMALS);
+        statement.set(each, per_share(price));
+        let product = Term::Product(fraction, each).rounded(decimals);
+        statement.put_live(cash, product, units(&(left * price), decimals, midpoint), decimals);
+        self.in_lieu.push(cash);
+    }
+
+    /// Puts what a class is paid for fractions into a cell, where the steps give it; says whether they do.
+    pub(super) fn put_in_lieu(&mut self, cell: Cell, units: Units) -> bool {
+        let decimals = self.case.terms.currency_decimals;
+        let formula = match *std::mem::take(&mut self.in_lieu) {
+            [one] => Term::Cell(one).exact(),
+            [one, other] => Term::Plus(one, other).rounded(decimals),
+            _ => {
+                self.statement.set(cell, Value::amount(units, decimals));
+                return false;
+            }
+        };
+        self.statement.put_live(cell, formula, units, decimals)
     }
 
     fn shares(&mut self, cell: Cell, class: ClassIx, shares: u64) {

@@ -20,6 +20,7 @@ pub struct Dividend<'a> {
     rates: Vec<Rate>,
     /// Whether Series A is paid all that is due.
     series_a_full: bool,
+    has_series_a: bool,
 }
 
 /// What a share of a class, or of a cohort of it, is paid in cash.
@@ -76,7 +77,8 @@ impl<'a> Dividend<'a> {
             rates.push(Rate::new((case.classes.common(), None), declared.clone(), whole(0)));
         }
         let series_a_full = outcome.cohorts.iter().all(|c| c.paid == c.due);
-        Self { common, case, outcome, rates, series_a_full }
+        let has_series_a = case.first_issuance().is_some();
+        Self { common, case, outcome, rates, series_a_full, has_series_a }
     }
 
     pub fn of(&'a self, holder: HolderIx) -> Statement<'a> {

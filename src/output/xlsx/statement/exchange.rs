@@ -38,7 +38,10 @@ impl<'a> Exchange<'a> {
         if !draft.range(case.classes.series_a()).is_empty() {
             draft.steps_of(&outcome.steps, "");
         }
-        for row in draft.rows {
+        let mut rows: Vec<&PaymentRow> = draft.rows.iter().collect();
+        // What is paid for fractions rests on the deliveries.
+        rows.sort_by_key(|row| (row.class, row.is_cash() && case.terms.readings.cash_in_lieu()));
+        for row in rows {
             let asset = usize::from(row.asset).checked_sub(1).map(|at| &outcome.assets[at]);
             let component = outcome.components.iter().find(|c| c.asset.as_ref() == asset);
             let is_series_a = row.class == case.classes.series_a();
@@ -52,7 +55,8 @@ impl<'a> Exchange<'a> {
                         n => format!("rounded down to {n} decimals"),
                     };
                     let what = format!("{} × {rate} {asset}, {how}", self.held(row));
-                    draft.delivery(row, asset, each, (self.clause(row), what));
+                    let price = component.and_then(|component| component.fair_value.as_ref());
+                    draft.delivery(row, (asset, price), each, (self.clause(row), what));
                 }
             }
         }
@@ -85,13 +89,13 @@ impl<'a> Exchange<'a> {
             (false, None) => Term::Cell(lieu_cell).exact(),
             (false, Some(_)) => Term::Plus(cell, lieu_cell).rounded(decimals),
         };
-        if !lieu.is_zero() {
-            statement.set(lieu_cell, Value::amount(lieu, decimals));
-        }
+        let is_priced = !lieu.is_zero() && draft.put_in_lieu(lieu_cell, lieu);
+        let statement = &mut draft.statement;
         statement.put_live(gross, formula, row.gross, decimals);
         statement.put_live(Cell::at(payment::NET, at), Term::Cell(gross).exact(), row.gross, decimals);
         let note = match (live, lieu.is_zero()) {
             (false, _) => NOT_LIVE,
+            (true, false) if is_priced => "with cash in lieu of fractions",
             (true, false) => "cash in lieu of fractions: a constant",
             (true, true) => "",
         };

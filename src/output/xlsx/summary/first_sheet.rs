@@ -122,6 +122,7 @@ impl FirstSheet<'_> {
         let mut sheet = summary.titled("Summary", self.title)?;
         sheet.sheet.set_portrait();
         sheet.widths = WIDTHS.to_vec();
+        sheet.break_title(&case.terms.company)?;
         let verdict_row = sheet.row - 1;
         sheet.row += 1;
         let mut starts = vec![0];

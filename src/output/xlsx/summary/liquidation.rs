@@ -42,7 +42,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, run: &RunIn
         first_sheet.write(summary, run)?;
         if let (Some(distribution), Some(holdings)) = (distribution, &holdings) {
             holdings::write(summary, holdings)?;
-            tiers(summary, &distribution.tiers)?;
+            tiers(summary, distribution)?;
         }
         summary.table(("Cohorts", "The Series A Liquidation Preference per share (6(a))"), &preferences, &[])?;
         scenarios::sheets(summary, outcome)?;
@@ -150,11 +150,13 @@ fn holdings<'a>(case: &'a Case, distribution: &'a Distribution, listed: &'a [Lis
     LongTable { table, totals }
 }
 
-fn tiers(summary: &mut Summary, tiers: &[TierRow]) -> Result<(), XlsxError> {
-    let case = summary.case;
+fn tiers(summary: &mut Summary, distribution: &Distribution) -> Result<(), XlsxError> {
+    let (case, tiers) = (summary.case, &distribution.tiers);
     let decimals = case.terms.currency_decimals;
-    let about = "The waterfall: each tier is paid in full before the next (6)";
-    let mut sheet = summary.titled("Tiers", about)?;
+    let clause = if case.first_issuance().is_some() { " (6)" } else { "" };
+    let all = if distribution.prior == 0 { "" } else { "; all installments until now together" };
+    let about = format!("The waterfall: each tier is paid in full before the next{clause}{all}");
+    let mut sheet = summary.titled("Tiers", &about)?;
     let content = Table::of(tiers)
         .wide("Tier", Style::Text, 30.0, |t| CellValue::text(tier_in_words(&t.tier)))
         .wide("Class", Style::Text, 34.0, |t| CellValue::class(case, t.class))
@@ -168,7 +170,7 @@ fn tiers(summary: &mut Summary, tiers: &[TierRow]) -> Result<(), XlsxError> {
     let short = format!("=AND(ISNUMBER($E{0}),ROUND($E{0}-$F{0},{decimals})>0)", content.start + 1);
     sheet.highlight(&content, (0, 6), &if_formula(&short, AMBER))?;
     sheet.row += 1;
-    sheet.section("What each class gets per tier", 7)?;
+    sheet.section(&format!("What each class gets per tier{all}"), 7)?;
     let (names, rows) = by_tier_and_class(tiers);
     let mut table = Table::of(&rows).wide("Class", Style::Text, 34.0, |(class, _)| CellValue::class(case, *class));
     for (at, name) in names.iter().enumerate() {
@@ -184,7 +186,7 @@ fn tiers(summary: &mut Summary, tiers: &[TierRow]) -> Result<(), XlsxError> {
             .set_format(ChartSolidFill::new().set_color(series_color(color)))
             .set_name(("Tiers", content.start - 1, at));
     }
-    chart.title().set_name("What each class gets per tier");
+    chart.title().set_name(&format!("What each class gets per tier{all}"));
     chart.y_axis().set_name(case.terms.currency.as_str()).set_num_format("#,##0");
     chart.legend().set_position(ChartLegendPosition::Bottom);
     sheet.finish()?;

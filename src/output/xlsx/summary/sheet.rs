@@ -127,6 +127,20 @@ impl<'a> Sheet<'a> {
         Ok(())
     }
 
+    /// Breaks the title into lines where the columns do not take it in one.
+    pub(crate) fn break_title(&mut self, title: &str) -> Result<(), XlsxError> {
+        // It is in bold letters of sixteen points, and widths count those of ten.
+        let lines = lines(title, characters(self.widths.iter().sum()) / 1.7);
+        if lines > 1 {
+            let (last, points) = (self.widths.len() - 1, 22.0 * f64::from(lines));
+            let last = u16::try_from(last).expect("a sheet has few columns");
+            self.sheet.merge_range(0, 0, 0, last, title, &self.styles.format(Style::Title))?;
+            self.sheet.set_row_height(0, points)?;
+            self.points.push((0, points));
+        }
+        Ok(())
+    }
+
     /// A heading across some columns.
     pub(crate) fn section(&mut self, text: &str, columns: u16) -> Result<(), XlsxError> {
         let format = self.styles.format(Style::Section);

@@ -82,6 +82,7 @@ pub(crate) fn actions(case: &Case, outcome: &ActionsOutcome, run: &RunInfo, out:
 pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo, out: Out) -> io::Result<()> {
     let outstanding = outcome.rows.iter().map(|r| r.outstanding).sum::<u128>();
     let all_votes = outcome.rows.iter().fold(whole(0), |sum, r| sum + &r.votes);
+    let fully_diluted = outcome.rows.iter().fold(whole(0), |sum, r| sum + &r.fully_diluted);
     // The table begins in row 5 of its sheet.
     let sum = |column: &str, value: CellValue<'static>| {
         let (units, decimals) = value.figure().expect("shares and votes are figures");
@@ -94,6 +95,7 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo, ou
         facts: vec![
             date_fact("Date", outcome.date),
             ("Multiple", CellValue::Exact(&outcome.multiple.value), Style::PerShareLeft),
+            ("Fully diluted shares", votes(&fully_diluted), Style::SharesLeft),
         ],
         controls: vec![
             control(
@@ -116,7 +118,9 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome, run: &RunInfo, ou
             .column("Available", Style::Shares, |r| r.available.map_or(CellValue::Blank, CellValue::shares))
             .column("Votes", Style::Shares, |r| votes(&r.votes))
             .column("Ownership %", Style::Shares, |r| votes(&r.ownership_percent))
-            .column("Votes %", Style::Shares, |r| votes(&r.vote_percent));
+            .column("Votes %", Style::Shares, |r| votes(&r.vote_percent))
+            .column("Fully diluted", Style::Shares, |r| votes(&r.fully_diluted))
+            .column("Fully diluted %", Style::Shares, |r| votes(&r.fully_diluted_percent));
         let content = summary.table(("Cap table", about), &table, &[])?;
         if !content.is_empty() {
             let mut chart = bars("Ownership and votes, %", "Cap table", &content, &[(6, "Ownership"), (7, "Votes")]);

@@ -7,7 +7,7 @@ use super::{Builder, Rate};
 use crate::model::carry::CARRY_DECIMALS;
 use crate::model::reading::WithholdInKind;
 use crate::model::{Lot, Rank};
-use crate::outcome::PaymentRow;
+use crate::outcome::{AssetDelivery, PaymentRow};
 use crate::quantity::{Ratio, Shares, Units, plain, power_of_ten, units_ratio, whole};
 use crate::text::{grouped, money, number, readable};
 use num_traits::{ToPrimitive, Zero};
@@ -15,18 +15,20 @@ use std::ops::Range;
 
 impl Builder<'_> {
     pub(super) fn payments(&mut self) {
-        let mut class = None;
-        for row in self.draft.rows {
-            if class.replace(row.class) != Some(row.class) {
-                self.steps_of(row.class);
-            }
-            match usize::from(row.asset).checked_sub(1) {
-                None => {
-                    let at = self.draft.payment(row.class, row.shares);
-                    self.draft.one_per_share(at, self.draft.range(row.class), lot::PER_SHARE);
-                    self.cash(row, at);
+        for of_class in self.draft.rows.chunk_by(|a, b| a.class == b.class) {
+            self.steps_of(of_class[0].class);
+            let mut rows: Vec<&PaymentRow> = of_class.iter().collect();
+            // What is paid for fractions rests on the deliveries.
+            rows.sort_by_key(|row| row.is_cash() && self.has_cash_in_lieu());
+            for row in rows {
+                match usize::from(row.asset).checked_sub(1) {
+                    None => {
+                        let at = self.draft.payment(row.class, row.shares);
+                        self.draft.one_per_share(at, self.draft.range(row.class), lot::PER_SHARE);
+                        self.cash(row, at);
+                    }
+                    Some(asset) => self.delivery(row, asset),
                 }
-                Some(asset) => self.delivery(row, asset),
             }
         }
     }
@@ -56,21 +58,24 @@ impl Builder<'_> {
         statement.set(cell, Value::amount(rounded, decimals));
         let live = formulas.iter().any(|formula| statement.put_live(cell, *formula, rounded, decimals));
         let (gross, unit_cell) = (Cell::at(payment::GROSS, at), Cell::at(payment::UNIT, at));
+        let mut is_priced = false;
         if full && unit.is_zero() {
             statement.put_live(gross, Term::Cell(cell).exact(), row.gross, decimals);
         } else {
-            statement.set(unit_cell, Value::amount(unit, decimals));
-            statement.put_live(gross, Term::Plus(cell, unit_cell).rounded(decimals), row.gross, decimals);
+            is_priced = self.draft.put_in_lieu(unit_cell, unit);
+            let sum = Term::Plus(cell, unit_cell).rounded(decimals);
+            self.draft.statement.put_live(gross, sum, row.gross, decimals);
         }
         let note = match (full, unit.is_zero(), live) {
             (_, _, false) if several => "a value: each declaration rounded by itself",
             (_, _, false) => NOT_LIVE,
+            _ if is_priced => "with cash in lieu of fractions",
             (false, false, _) if in_lieu => "cash in lieu, and a unit left over: a constant",
             (false, false, _) => "unit left over: a constant",
             (true, false, _) => "cash in lieu: a constant",
             _ => "",
         };
-        statement.set(Cell::at(payment::NOTE, at), Value::text(note));
+        self.draft.statement.set(Cell::at(payment::NOTE, at), Value::text(note));
         self.own_steps(row, at, full, unit);
         self.withholding(row, at, decimals);
     }
@@ -128,6 +133,7 @@ impl Builder<'_> {
             (Rank::SeriesA, true) => "2(a)",
             (Rank::SeriesA, false) => "2(c)",
             (Rank::Common | Rank::OtherCommon | Rank::Right, _) => "Declaration",
+            _ if !self.run.has_series_a => "Terms",
             _ if !full && class.dividend_rank == Rank::Parity => "4(a)(ii)",
             _ => "9",
         };
@@ -191,7 +197,7 @@ impl Builder<'_> {
 
     /// A delivery in kind: shares × per share, rounded down to 6 decimals.
     fn delivery(&mut self, row: &PaymentRow, asset: usize) {
-        let (case, name) = (self.run.case, &self.run.outcome.assets[asset].name);
+        let (case, AssetDelivery { name, fair_value, .. }) = (self.run.case, &self.run.outcome.assets[asset]);
         let clause = if row.class == case.classes.series_a() { "2(a)" } else { "Declaration" };
         let rate = self.rate_in_kind(row, asset);
         let what = match &rate {
@@ -205,7 +211,7 @@ impl Builder<'_> {
                 format!("{shares} × {} {name}, {how}", plain(rate, 12))
             }
         };
-        self.draft.delivery(row, name, rate.as_ref(), (clause, what));
+        self.draft.delivery(row, (name, fair_value.as_ref()), rate.as_ref(), (clause, what));
     }
 
     /// What each share of a holding gets of an asset, where that is the same for all of them.
