@@ -398,7 +398,10 @@ fn what_became_of_a_payment_already_is_not_sent_again() {
     let company = Company::new();
     let pay = |from: &str, out: &str| {
         let said = company.done(&format!("pay {from} --case case --as pain.001 --out {out}"));
-        (said, texts(&company.text(out), "EndToEndId"))
+        let carried = texts(&company.text(out), "EndToEndId");
+        // It was not sent.
+        fs::remove_file(company.path(out)).unwrap();
+        (said, carried)
     };
     let (_, first) = pay("run", "first.xml");
     let [settled, stopped, rest @ ..] = first.as_slice() else { panic!("{first:?}") };
@@ -435,6 +438,55 @@ fn a_payment_is_in_no_two_files_of_different_formats() {
     assert!(said.contains("all.xml carries it: if that was not sent, delete it"), "{said}");
     fs::remove_file(company.path("all.xml")).unwrap();
     company.done("pay run --case case --as nacha --out ach.txt");
+}
+
+/// A file of the same format carries what those before do not, under an id of its own; the same file may be written once more.
+#[test]
+fn a_further_file_of_a_format_carries_the_rest() {
+    let company = Company::new();
+    let register = company.text("case/register.csv");
+    replace(
+        &company.path("case/register.csv"),
+        "DE89370400440532013000,COBADEFFXXX,",
+        "DE89370400440532013000,COBADEFFXXX,yes",
+    );
+    let ids = |file: &str| (texts(&company.text(file), "EndToEndId"), texts(&company.text(file), "MsgId").remove(0));
+    company.done("pay run --case case --as pain.001 --out first.xml");
+    company.done("pay run --case case --as pain.001 --out again.xml");
+    assert_eq!(company.text("first.xml"), company.text("again.xml"));
+    fs::remove_file(company.path("again.xml")).unwrap();
+    fs::write(company.path("case/register.csv"), register).unwrap();
+    let said = company.done("pay run --case case --as pain.001 --out second.xml");
+    assert!(said.contains("first.xml carries it: if that was not sent, delete it"), "{said}");
+    let ((first, id), (second, other)) = (ids("first.xml"), ids("second.xml"));
+    assert_eq!(second, ["d20060315-H-03"]);
+    assert!(!first.contains(&second[0]) && other == format!("{id}-2"), "{id} {other}");
+    let said = company.refused(3, "pay run --case case --as pain.001 --out third.xml");
+    assert!(said.contains("pay.rows.none") && said.contains("second.xml carries it"), "{said}");
+}
+
+/// What a reissue pays again is not paid by the run itself; and no number of a check is used twice.
+#[test]
+fn what_a_reissue_pays_is_not_in_a_file_of_its_run() {
+    let company = Company::new();
+    company.done("pay run --case case --as checks --first-number 10 --out c1");
+    company.done("pay run --case case --as checks --first-number 10 --out c2");
+    assert_eq!(company.text("c1/checks.csv"), company.text("c2/checks.csv"));
+    let said = company.refused(3, "pay run --case case --as checks --first-number 50 --out c3");
+    assert!(said.contains("c1 carries it"), "{said}");
+    let reference = company.rows("c1/checks.csv")[0]["reference"].clone();
+    fs::write(company.path("s.csv"), format!("reference,status,date\n{reference},void,2006-03-20\n")).unwrap();
+    company.done("reissue run --case case --status s.csv --out r1");
+    for checks in ["c1", "c2"] {
+        fs::remove_file(company.path(&format!("{checks}.json"))).unwrap();
+    }
+    let said = company.done("pay run --case case --as checks --first-number 50 --out c4");
+    assert!(said.contains("r1 pays it again"), "{said}");
+    assert!(company.rows("c4/checks.csv").iter().all(|check| check["reference"] != reference));
+    let said = company.refused(3, "pay r1 --case case --as checks --first-number 50 --out c5");
+    assert!(said.contains("pay.number.used") && said.contains("c4 has a check numbered 50"), "{said}");
+    company.done("pay r1 --case case --as checks --first-number 80 --out c5");
+    assert_eq!(company.rows("c5/checks.csv")[0]["reference"], format!("{reference}-r1"));
 }
 
 /// The list of a file is found in another folder too, beside the run.

@@ -4,12 +4,12 @@
 use super::output_dir::check_file;
 use super::paid_run::{self, Paid};
 use super::print::now;
-use super::{Failure, Told, finished_run, not_written, output_dir, plan};
+use super::{Failure, Told, not_written, output_dir, plan};
 use crate::cli::{ApproveArgs, JournalArgs, JournalForm, ReissueArgs, TaxArgs};
 use crate::disbursement::approvals;
 use crate::disbursement::journal::journal as book;
 use crate::disbursement::reissue::Reconciliation;
-use crate::disbursement::run::{REISSUE, Run, argument};
+use crate::disbursement::run::{REISSUE, Run};
 use crate::disbursement::tax::{NO_FILING, year};
 use crate::model::iso;
 use crate::output::folder::write_file;
@@ -18,7 +18,6 @@ use crate::output::problems;
 use crate::problem::{Place, Problem};
 use crate::text::{money, plural};
 use serde_json::json;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Writes down a person's yes to a finished run as it is, and says how many people have approved it by now.
@@ -149,31 +148,15 @@ pub(crate) fn reissue(args: &ReissueArgs) -> Result<Told, Failure> {
 /// Refuses a run of which a reissue lies beside it, or where this one is to be: a second one would pay what that one pays,
 /// under the same references.
 fn reissued_before(args: &ReissueArgs, run: &Run) -> Result<(), Failure> {
-    let real = |path: &Path| path.canonicalize().ok();
-    let parent = |path: &Path| real(std::path::absolute(path).ok()?.parent()?);
-    let (own, target) = (real(&args.run).and_then(|run| Some(run.parent()?.to_path_buf())), real(&args.out));
-    let mut places: Vec<_> = own.into_iter().chain(parent(&args.out)).collect();
-    places.dedup();
-    for entry in places.iter().filter_map(|place| fs::read_dir(place).ok()).flatten().flatten() {
-        let folder = entry.path();
-        if target.as_ref() == Some(&folder) || !folder.join(manifest::NAME).is_file() {
-            continue;
-        }
-        let Ok(other) = finished_run::open(&folder) else { continue };
-        if other.manifest.command == REISSUE && argument(&other.manifest, "--run") == Some(run.sha256.as_str()) {
-            // By its name where it lies beside the run, and else by its path.
-            let beside = real(&args.run).is_some_and(|run| run.parent() == folder.parent());
-            let name = if beside { entry.file_name() } else { folder.clone().into_os_string() };
-            let name = name.to_string_lossy();
-            let message =
-                format!("{name} is a reissue of this run already: another one would pay the same holders again.");
-            let help = format!(
-                "Go on from it, with {name} in the place of RUN_DIR. If no bank was given anything of it, remove it, or write \
-                 it again with --force and that folder as --out."
-            );
-            let place = Place::file(args.run.to_string_lossy());
-            return Err(Problem::error("reissue.run.reissued", place, message, help).into());
-        }
-    }
-    Ok(())
+    let target = args.out.canonicalize().ok();
+    let place = std::path::absolute(&args.out).ok().and_then(|out| out.parent()?.canonicalize().ok());
+    let places = place.as_slice();
+    let mut found = paid_run::reissues_of(run, &args.run, places).into_iter();
+    let Some((_, name)) = found.find(|(folder, _)| Some(folder) != target.as_ref()) else { return Ok(()) };
+    let message = format!("{name} is a reissue of this run already: another one would pay the same holders again.");
+    let help = format!(
+        "Go on from it, with {name} in the place of RUN_DIR. If no bank was given anything of it, remove it, or write it \
+         again with --force and that folder as --out."
+    );
+    Err(Problem::error("reissue.run.reissued", Place::file(args.run.to_string_lossy()), message, help).into())
 }

@@ -3,13 +3,14 @@
 use super::case_run::{CaseRead, read_case};
 use super::{Failure, ReadPlan, finished_run};
 use crate::disbursement::Refused;
-use crate::disbursement::run::{Instructions, Run, argument, arguments};
+use crate::disbursement::run::{Instructions, REISSUE, Run, argument, arguments};
 use crate::input::{FileHash, Loaded, ReadOptions};
 use crate::model::{Case, parse_iso};
-use crate::output::manifest::Manifest;
+use crate::output::manifest::{self, Manifest};
 use crate::problem::{Place, Problem};
 use crate::verify::finished::Finished;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
@@ -115,4 +116,25 @@ fn read_plan(manifest: &Manifest, status: Option<&Path>) -> ReadPlan {
         warned: true,
     };
     ReadPlan { options, quiet: true, ..ReadPlan::default() }
+}
+
+/// The reissues of a run that lie beside its folder, or in one of these: the folder, and its name (by its path, where it
+/// does not lie beside the run).
+pub(crate) fn reissues_of(run: &Run, folder: &Path, places: &[PathBuf]) -> Vec<(PathBuf, String)> {
+    let beside = folder.canonicalize().ok().and_then(|own| Some(own.parent()?.to_path_buf()));
+    let mut all: Vec<&PathBuf> = beside.iter().chain(places).collect();
+    all.dedup();
+    let entries = all.into_iter().filter_map(|place| fs::read_dir(place).ok()).flatten().flatten();
+    let folders = entries.map(|entry| entry.path()).filter(|folder| folder.join(manifest::NAME).is_file());
+    let is_reissue = |folder: &PathBuf| {
+        let other = finished_run::open(folder).map(|found| found.manifest);
+        other.is_ok_and(|of| of.command == REISSUE && argument(&of, "--run") == Some(run.sha256.as_str()))
+    };
+    let name = |folder: PathBuf| {
+        let is_beside = folder.parent() == beside.as_deref();
+        let name =
+            folder.file_name().filter(|_| is_beside).unwrap_or(folder.as_os_str()).to_string_lossy().into_owned();
+        (folder, name)
+    };
+    folders.filter(is_reissue).map(name).collect()
 }

@@ -1,16 +1,17 @@
 //! `ratable pay`: the bank's file of a finished run.
 
 use super::output_dir::check_file;
-use super::paid_run::{self, Paid};
+use super::paid_run::{self, Paid, reissues_of};
 use super::{Failure, Told, output_dir, progress};
 use crate::cli::{BankFormat, PayArgs};
 use crate::disbursement::approvals;
-use crate::disbursement::checks::Checks;
+use crate::disbursement::checks::{CHECKS, Checks};
 use crate::disbursement::created::Created;
 use crate::disbursement::latin::Replaced;
 use crate::disbursement::nacha::Nacha;
 use crate::disbursement::pain001::Pain001;
-use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay, already};
+use crate::disbursement::pay::already::{self, Other};
+use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay};
 use crate::disbursement::run::Run;
 use crate::input::{FileHash, file_name};
 use crate::model::iso;
@@ -55,24 +56,43 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
     let instructions = instructions?;
     let (run, case) = (&run, &read.case);
     let mut already = already::by_status(run, &instructions, case)?;
-    already::add_other_files(&mut already, &record_of(&args.out), run, format_name(args))?;
+    for (folder, name) in reissues_of(run, &args.run, &[]) {
+        already::add_reissued(&mut already, &folder, &name)?;
+    }
+    let (others, name) = (already::others(&record_of(&args.out), run)?, format_name(args));
+    let (same, other): (Vec<&Other>, Vec<&Other>) =
+        others.iter().filter(|other| other.is_of(run)).partition(|other| other.format == name);
+    for other in other {
+        other.add_to(&mut already);
+    }
     let of = ToPay { run, instructions: &instructions, case, already: &already };
+    let (at, problems) = (created.iso(), Failure::Problems);
     progress::doing("writing the bank's file");
     match args.format_of_file {
         BankFormat::Pain001 => {
-            let format = Pain001::new(run, case, created).map_err(Failure::Problems)?;
+            let format = |before| Pain001::new(run, case, created, before).map_err(problems);
+            let further = already::of_format(of, &format(0)?, &same, &at, None)?;
+            let (of, before) = of.but(further.as_ref(), same.len());
+            let format = format(before)?;
             file(args, of, created, &format, &format.replaced)
         }
         BankFormat::Nacha => {
-            let format = Nacha::new(run, case, created).map_err(Failure::Problems)?;
+            let format = |before| Nacha::new(run, case, created, before).map_err(problems);
+            let further = already::of_format(of, &format(0)?, &same, &at, None)?;
+            let (of, before) = of.but(further.as_ref(), same.len());
+            let format = format(before)?;
             file(args, of, created, &format, &format.replaced)
         }
         BankFormat::Checks => {
             let number = args.first_number.filter(|n| (1..=MOST_NUMBER).contains(n)).ok_or_else(|| {
                 Failure::Usage("--first-number: give the number of the first check, such as 1001.".to_owned())
             })?;
-            let format = Checks::new(run, case, number).map_err(Failure::Problems)?;
-            checks(args, of, &read.inputs, created, &format)
+            let format = Checks::new(run, case, number).map_err(problems)?;
+            let further = already::of_format(of, &format, &same, &at, Some(number))?;
+            // Of the same checks, written once more, the numbers are the same.
+            let is_again = further.is_none();
+            let drawn: Vec<&Other> = others.iter().filter(|other| !(is_again && other.is_of(run))).collect();
+            checks(args, of.but(further.as_ref(), 0).0, &read.inputs, created, &format, &drawn)
         }
     }
 }
@@ -91,9 +111,23 @@ fn approved_by(folder: &Path, manifest: &str, wanted: usize) -> Result<(), Failu
 }
 
 /// Writes the folder of checks.
-fn checks(args: &PayArgs, of: ToPay, inputs: &[FileHash], created: Created, format: &Checks) -> Result<Told, Failure> {
+fn checks(
+    args: &PayArgs,
+    of: ToPay,
+    inputs: &[FileHash],
+    created: Created,
+    format: &Checks,
+    others: &[&Other],
+) -> Result<Told, Failure> {
     let (run, case) = (of.run, of.case);
     let plan = Plan::new(of, format)?;
+    let (account, numbers) = format.numbers(plan.carried().0);
+    if let Some((number, name)) = already::used(others, account, &numbers)? {
+        let message = format!("--first-number: {name} has a check numbered {number} on the same account.");
+        let help =
+            "Give the number that the next blank check has; if those were never printed, delete them with their list.";
+        return Err(Problem::error("pay.number.used", Place::command_line(), message, help).into());
+    }
     let request = Request {
         command: "pay",
         arguments: ["--as", "checks", "--run", &run.sha256].map(str::to_owned).to_vec(),
@@ -146,7 +180,7 @@ fn format_name(args: &PayArgs) -> &'static str {
     match args.format_of_file {
         BankFormat::Pain001 => "pain.001.001.09",
         BankFormat::Nacha => "nacha",
-        BankFormat::Checks => "checks",
+        BankFormat::Checks => CHECKS,
     }
 }
 

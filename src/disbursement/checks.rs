@@ -13,7 +13,12 @@ use crate::quantity::{Units, scaled_fixed};
 use crate::text::money;
 use rust_xlsxwriter::{Format as CellFormat, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 use std::io;
+use std::ops::Range;
 
+/// The format, as lists name it.
+pub(crate) const CHECKS: &str = "checks";
+/// The list that the bank honours checks by.
+pub(crate) const POSITIVE_PAY: &str = "positive-pay.csv";
 /// Checks on a page of the workbook.
 const ON_A_PAGE: u32 = 3;
 /// How wide the column of payees is, and how many bold letters it takes.
@@ -56,11 +61,16 @@ impl<'a> Checks<'a> {
             self.show(sheet, at, &payment, &number).map_err(io::Error::other)?;
             at += 1;
         }
-        folder.write("positive-pay.csv", &list)?;
+        folder.write(POSITIVE_PAY, &list)?;
         let breaks: Vec<u32> = (1..at.div_ceil(ON_A_PAGE)).map(|page| page * ON_A_PAGE * ROWS).take(1_023).collect();
         sheet.set_page_breaks(&breaks).map_err(io::Error::other)?;
         folder.write("checks.xlsx", &workbook.save_to_buffer().map_err(io::Error::other)?)?;
         Ok(written)
+    }
+
+    /// The account that they are drawn on, and the numbers of so many.
+    pub(crate) fn numbers(&self, count: usize) -> (&str, Range<u64>) {
+        (&self.account, self.first_number..self.first_number + count as u64)
     }
 
     fn number(&self, number: usize) -> String {

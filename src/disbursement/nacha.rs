@@ -28,6 +28,8 @@ pub(crate) struct Nacha<'a> {
     company: String,
     company_id: String,
     entry_name: String,
+    /// What tells the files of a day apart: A, then B, and so on.
+    modifier: char,
     /// What was changed in the payer's own texts.
     pub replaced: Vec<Replaced>,
 }
@@ -41,9 +43,9 @@ pub(crate) struct Payee {
 }
 
 impl<'a> Nacha<'a> {
-    /// The payer of the case's table `bank`.
+    /// The payer of the case's table `bank`; and how many files of the format were written for the run before.
     /// Errors: what is missing of it, or does not serve.
-    pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created, before: usize) -> Result<Self, Vec<Problem>> {
         let bank = &case.bank;
         let mut problems = missing(bank, &["name", "bank_code", "company_id", "company_entry"]);
         let mut fitting = Fitting::new(&ASCII);
@@ -78,7 +80,9 @@ impl<'a> Nacha<'a> {
             return Err(problems);
         }
         let bank_limit = bank.batch_limit;
-        Ok(Self { run, created, routing, bank_limit, company, company_id, entry_name, replaced: fitting.replaced })
+        let modifier = ('A'..='Z').nth(before).unwrap_or('Z');
+        let replaced = fitting.replaced;
+        Ok(Self { run, created, routing, bank_limit, company, company_id, entry_name, modifier, replaced })
     }
 
     /// Date digits YYMMDD.
@@ -199,7 +203,7 @@ impl Format for Nacha<'_> {
     fn begin(&self, out: &mut Vec<u8>, _: &[Batch]) {
         let ([hours, minutes, _], day) = (self.created.time, Self::day(self.created.date));
         let Self { routing, company_id, company, .. } = self;
-        let ids = format!("101 {routing}{company_id:>10}{day}{hours:02}{minutes:02}A094101");
+        let ids = format!("101 {routing}{company_id:>10}{day}{hours:02}{minutes:02}{}094101", self.modifier);
         record(out, format_args!("{ids}{:<23}{company:<23}{:8}", "", ""));
     }
 

@@ -60,9 +60,9 @@ pub(crate) struct Payee<'p> {
 }
 
 impl<'a> Pain001<'a> {
-    /// The payer of the case's table `bank`.
+    /// The payer of the case's table `bank`; and how many files of the format were written for the run before.
     /// Errors: what is missing of it, or does not serve.
-    pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(run: &'a Run, case: &'a Case, created: Created, before: usize) -> Result<Self, Vec<Problem>> {
         let bank = &case.bank;
         let mut problems = missing(bank, &["name", "account", "town", "country"]);
         let account = Account::read(bank.get("account")).unwrap_or(Account::Other(""));
@@ -89,6 +89,8 @@ impl<'a> Pain001<'a> {
         }
         let has_nacha = !bank.get("company_id").is_empty();
         let company_id = fitting.fit("company_id", bank.get("company_id"), 35);
+        let further = if before == 0 { String::new() } else { format!("-{}", before + 1) };
+        let message_id = run.sha256.get(..20).unwrap_or_default();
         Ok(Self {
             run,
             created,
@@ -100,7 +102,7 @@ impl<'a> Pain001<'a> {
             has_nacha,
             replaced: fitting.replaced,
             remittance: format!("{} of {}", run.title(), iso(run.date)),
-            message_id: format!("{}-{}", iso(run.pay_date).replace('-', ""), run.sha256.get(..20).unwrap_or_default()),
+            message_id: format!("{}-{message_id}{further}", iso(run.pay_date).replace('-', "")),
         })
     }
 

@@ -271,6 +271,11 @@ impl<'a> Plan<'a> {
 }
 
 impl<'a> ToPay<'a> {
+    /// The same without what further files carry, where there are any; and how many those are.
+    pub(crate) fn but(self, further: Option<&'a Already>, count: usize) -> (Self, usize) {
+        further.map_or((self, 0), |already| (Self { already, ..self }, count))
+    }
+
     fn payment(&self, row: usize, holder: HolderIx) -> Payment<'a> {
         let (row, home_country) = (self.instructions.get(row), &self.case.terms.home_country);
         Payment { row, register: &self.case.register, holder, home_country }

@@ -99,6 +99,16 @@ fn opened(folder: &Path, file: &str) -> Result<Table, Refused> {
     })
 }
 
+/// The references that a reissue replaced, each with the new one.
+/// Errors: that its table is missing, or not as it was written.
+pub(crate) fn replaced(folder: &Path) -> Result<Vec<(String, String)>, Refused> {
+    let (mut table, mut replaced) = (opened(folder, REPLACED)?, Vec::new());
+    while table.advance()? {
+        replaced.push((table.text("reference").to_owned(), table.text("new_reference").to_owned()));
+    }
+    Ok(replaced)
+}
+
 impl Reconciliation {
     /// The payments of a run as it left them.
     pub(crate) fn read(run: &Run, instructions: &Instructions) -> Result<Self, Refused> {
@@ -121,11 +131,7 @@ impl Reconciliation {
             let lines = instructions.iter().map(line).collect();
             return Ok(Self { lines, replaced: Vec::new(), sent });
         }
-        let mut replaced = Vec::new();
-        let mut table = opened(&run.folder, REPLACED)?;
-        while table.advance()? {
-            replaced.push((table.text("reference").to_owned(), table.text("new_reference").to_owned()));
-        }
+        let replaced = replaced(&run.folder)?;
         let now = |line: Line| match line.new_reference {
             Some(reference) => Line { reference, state: State::Outstanding, date: None, new_reference: None, ..line },
             None => line,

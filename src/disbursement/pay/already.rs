@@ -1,15 +1,19 @@
-//! Payments that are not sent, since they were already: by what the case says became of them, and by the lists of the
-//! bank's files beside the one to be written and near the run.
+//! Payments that are not sent, since they were already: by what the case says became of them, by the lists of the bank's
+//! files beside the one to be written and near the run, and by reissues of the run. And check numbers that were used.
 
 use super::super::Refused;
-use super::super::reissue::{Reconciliation, State};
+use super::super::checks::{CHECKS, POSITIVE_PAY};
+use super::super::reissue::{Reconciliation, State, replaced};
 use super::super::run::{Instructions, Run};
+use super::{Format, Plan, ToPay};
 use crate::model::Case;
 use crate::output::manifest;
+use crate::verify::table::Table;
 use serde::Deserialize;
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, BufReader};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Why payments are not sent, by reference.
@@ -21,6 +25,7 @@ struct List {
     file: String,
     format: String,
     run: String,
+    created: String,
     rows: Vec<Row>,
 }
 
@@ -49,14 +54,26 @@ pub(crate) fn by_status(run: &Run, instructions: &Instructions, case: &Case) -> 
     Ok(payments.lines.into_iter().filter_map(|line| Some((line.reference, reason(line.state)?))).collect())
 }
 
-/// Adds what files of the run in other formats carry, whose lists stand beside `list`, beside the run's folder, or in a
-/// folder beside that.
+/// A file for a bank that was written before, by its list.
+pub(crate) struct Other {
+    /// What it is called where the new one is written.
+    name: String,
+    /// The file, or the folder of checks.
+    pub path: PathBuf,
+    pub format: String,
+    run: String,
+    created: String,
+    /// The references that it carries, in order.
+    carried: Vec<String>,
+}
+
+/// The files whose lists stand beside `list`, beside the run's folder, or in a folder beside that.
 /// Errors: where the folder of `list` cannot be read.
-pub(crate) fn add_other_files(already: &mut Already, list: &Path, run: &Run, format: &str) -> io::Result<()> {
+pub(crate) fn others(list: &Path, run: &Run) -> io::Result<Vec<Other>> {
     let folder = list.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if !folder.exists() {
         // Writing there says so.
-        return Ok(());
+        return Ok(Vec::new());
     }
     let entries = |folder: &Path| Ok::<_, io::Error>(fs::read_dir(folder)?.flatten().map(|entry| entry.path()));
     let (folder, own) = (folder.canonicalize()?, run.folder.canonicalize()?);
@@ -67,20 +84,94 @@ pub(crate) fn add_other_files(already: &mut Already, list: &Path, run: &Run, for
     lists.extend(folders.filter_map(|path| entries(path).ok()).flatten());
     lists.extend(beside);
     let this = list.file_name().map(|name| folder.join(name));
-    for path in lists {
-        let is_list = path.extension().is_some_and(|kind| kind == "json") && path.with_extension("").exists();
-        if !is_list || Some(&path) == this.as_ref() {
-            continue;
+    let other = |list: PathBuf| {
+        let path = list.with_extension("");
+        if list.extension().is_none_or(|kind| kind != "json") || !path.exists() || Some(&list) == this.as_ref() {
+            return None;
         }
-        let Ok(file) = File::open(&path) else { continue };
-        let Ok(other) = serde_json::from_reader::<_, List>(BufReader::new(file)) else { continue };
-        if other.run == run.sha256 && other.format != format {
-            let carried = other.rows.into_iter().filter(|row| row.fate == "carried");
-            let elsewhere = path.parent().filter(|beside| *beside != folder);
-            let name = elsewhere.map_or(other.file.clone(), |beside| beside.join(&other.file).display().to_string());
-            let reason = format!("{name} carries it: if that was not sent, delete it");
-            already.extend(carried.map(|row| (row.reference, reason.clone())));
+        let List { file, format, run, created, rows } =
+            serde_json::from_reader(BufReader::new(File::open(&list).ok()?)).ok()?;
+        let elsewhere = list.parent().filter(|beside| *beside != folder);
+        let name = elsewhere.map_or(file.clone(), |beside| beside.join(&file).display().to_string());
+        let carried = rows.into_iter().filter(|row| row.fate == "carried").map(|row| row.reference);
+        let mut carried: Vec<String> = carried.collect();
+        carried.sort_unstable();
+        Some(Other { name, path, format, run, created, carried })
+    };
+    Ok(lists.into_iter().filter_map(other).collect())
+}
+
+impl Other {
+    /// Whether it carries payments of this run.
+    pub(crate) fn is_of(&self, run: &Run) -> bool {
+        self.run == run.sha256 && !self.carried.is_empty()
+    }
+
+    /// Whether it is the very file that carries these payments: created then, and its first check of this number.
+    /// Errors: where its list of checks cannot be read.
+    fn is_again(&self, carried: &[&str], created: &str, first_number: Option<u64>) -> Result<bool, Refused> {
+        if self.created != created || self.carried != carried {
+            return Ok(false);
+        }
+        let Some(number) = first_number.filter(|_| self.format == CHECKS) else { return Ok(true) };
+        let Some(mut table) = Table::open(&self.path, POSITIVE_PAY)? else { return Ok(false) };
+        Ok(table.advance()? && table.text("number") == number.to_string())
+    }
+
+    /// Adds what it carries.
+    pub(crate) fn add_to(&self, already: &mut Already) {
+        let reason = format!("{} carries it: if that was not sent, delete it", self.name);
+        already.extend(self.carried.iter().map(|reference| (reference.clone(), reason.clone())));
+    }
+}
+
+/// Why payments are not sent, where files of the same format carry some of them; none where one of those is the file that
+/// is to be written, once more.
+/// Errors: those of [`Plan::new`], or a list of checks that cannot be read.
+pub(crate) fn of_format<F: Format>(
+    of: ToPay,
+    format: &F,
+    others: &[&Other],
+    created: &str,
+    first_number: Option<u64>,
+) -> Result<Option<Already>, Refused> {
+    if others.is_empty() {
+        return Ok(None);
+    }
+    let plan = Plan::new(of, format)?;
+    let mut carried: Vec<&str> = plan.payments().map(|(_, payment)| payment.row.reference()).collect();
+    carried.sort_unstable();
+    for other in others {
+        if other.is_again(&carried, created, first_number)? {
+            return Ok(None);
         }
     }
+    let mut already = of.already.clone();
+    for other in others {
+        other.add_to(&mut already);
+    }
+    Ok(Some(already))
+}
+
+/// Adds what a reissue of the run pays under other references.
+/// Errors: where its table of those is missing or not as it was written.
+pub(crate) fn add_reissued(already: &mut Already, reissue: &Path, name: &str) -> Result<(), Refused> {
+    let reason = format!("{name} pays it again");
+    already.extend(replaced(reissue)?.into_iter().map(|(reference, _)| (reference, reason.clone())));
     Ok(())
+}
+
+/// Where a check of these numbers, drawn on this account, was written already: its number, and the folder.
+/// Errors: where a list of checks cannot be read.
+pub(crate) fn used(others: &[&Other], account: &str, numbers: &Range<u64>) -> Result<Option<(u64, String)>, Refused> {
+    for other in others.iter().filter(|other| other.format == CHECKS) {
+        let Some(mut table) = Table::open(&other.path, POSITIVE_PAY)? else { continue };
+        while table.advance()? {
+            let number = table.text("number").parse().ok().filter(|number| numbers.contains(number));
+            if let Some(number) = number.filter(|_| table.text("account") == account) {
+                return Ok(Some((number, other.name.clone())));
+            }
+        }
+    }
+    Ok(None)
 }
