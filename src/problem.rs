@@ -14,6 +14,16 @@ pub enum Severity {
     Note,
 }
 
+impl Severity {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Error => "problem",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// Where a finding is: what a person clicks to. All parts optional, for a finding about a whole file or case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Place {

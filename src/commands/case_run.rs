@@ -1,7 +1,6 @@
 //! A case and what a run of it came to: everything is known, nothing is written yet. Each output of each run is made here.
 
 use super::fingerprint::Fingerprint;
-use super::run_kind::distributed;
 use super::{Failure, Outcome, ReadPlan, RunKind, finished_run, print, progress};
 use crate::input::{EarlierRun, FileHash, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::{Case, HolderIx, Locale, Terms};
@@ -129,13 +128,14 @@ impl CaseRun {
     /// Writes everything but the holders' workbooks, `result.json` and the manifest.
     pub(crate) fn write_tables(&self, folder: &Folder) -> io::Result<()> {
         let (case, run) = (&self.case, &self.info());
+        let instructions = |date| instructions::write(folder, case, self.command, date, self.outcome.payments(case));
         let summary = |write: &(dyn Fn(Out) -> io::Result<()> + Sync)| folder.fill("summary.xlsx", |out| write(out));
         match &self.outcome {
             Outcome::Dividend(outcome) => both(
                 || summary(&|out| summary::dividend(case, outcome, run, out)),
                 || {
                     tables::dividend(folder, case, outcome)?;
-                    instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
+                    instructions(outcome.date)
                 },
             ),
             Outcome::Liquidation(outcome) => {
@@ -149,7 +149,7 @@ impl CaseRun {
                     || summary(&|out| summary::liquidation(case, outcome, run, out)),
                     || {
                         tables::liquidation(folder, case, outcome)?;
-                        instructions::write(folder, case, self.command, outcome.date, distributed(outcome))
+                        instructions(outcome.date)
                     },
                 )
             }
@@ -157,7 +157,7 @@ impl CaseRun {
                 summary(&|out| summary::exchange(case, outcome, run, out))?;
                 let assets: Vec<&str> = outcome.assets.iter().map(String::as_str).collect();
                 tables::distribution(folder, case, &outcome.rows, &assets)?;
-                instructions::write(folder, case, self.command, outcome.date, &outcome.rows)
+                instructions(outcome.date)
             }
             Outcome::Vote(outcome) => {
                 summary(&|out| summary::vote(case, outcome, run, out))?;
@@ -202,12 +202,7 @@ impl CaseRun {
 
     /// What the run pays in cash.
     fn payout(&self) -> Payout {
-        match &self.outcome {
-            Outcome::Dividend(outcome) => Payout::of(&self.case, &outcome.rows),
-            Outcome::Liquidation(outcome) => Payout::of(&self.case, distributed(outcome)),
-            Outcome::Exchange(outcome) => Payout::of(&self.case, &outcome.rows),
-            Outcome::Vote(_) | Outcome::Actions(_) | Outcome::Captable(_) => Payout::default(),
-        }
+        Payout::of(&self.outcome.payments(&self.case))
     }
 
     /// What happened.

@@ -8,6 +8,7 @@ use crate::model::{Case, Date, HolderIx, Lot, iso};
 use crate::outcome::{
     ActionsOutcome, CaptableOutcome, DividendOutcome, ExchangeOutcome, LiquidationOutcome, LiquidationRow, VoteOutcome,
 };
+use crate::output::instructions::{Payment, payments};
 use crate::output::manifest::Request;
 use crate::output::xlsx::statement::StatementKind;
 use crate::problem::Problem;
@@ -205,6 +206,16 @@ impl Outcome {
             Self::Vote(outcome) => &outcome.warnings,
             Self::Actions(outcome) => &outcome.warnings,
             Self::Captable(outcome) => &outcome.warnings,
+        }
+    }
+
+    /// What everybody is paid in cash.
+    pub(crate) fn payments(&self, case: &Case) -> Vec<Payment> {
+        match self {
+            Self::Dividend(outcome) => payments(case, &outcome.rows),
+            Self::Liquidation(outcome) => payments(case, distributed(outcome)),
+            Self::Exchange(outcome) => payments(case, &outcome.rows),
+            Self::Vote(_) | Self::Actions(_) | Self::Captable(_) => Vec::new(),
         }
     }
 

@@ -83,7 +83,6 @@ pub(crate) struct Entry<C> {
     pub content: C,
 }
 
-/// A bank's format.
 pub(crate) trait Format: Sync {
     /// A payment as the format has it.
     type Content<'p>;
@@ -100,15 +99,11 @@ pub(crate) trait Format: Sync {
     fn too_much(&self, _: &[Batch]) -> Vec<Problem> {
         Vec::new()
     }
-    /// Begins the file.
     fn begin(&self, out: &mut Vec<u8>, batches: &[Batch]);
-    /// Begins a batch.
     fn begin_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
     /// A payment; `number` counts them in the file, from 1.
     fn write(&self, out: &mut Vec<u8>, content: &Self::Content<'_>, payment: &Payment, batch: &Batch, number: usize);
-    /// Ends a batch.
     fn end_batch(&self, _: &mut Vec<u8>, _: &Batch) {}
-    /// Ends the file.
     fn end(&self, _: &mut Vec<u8>, _: &[Batch]) {}
 }
 
@@ -117,7 +112,6 @@ pub(crate) trait Format: Sync {
 pub(crate) struct Batch {
     /// Its number in the file, from 1.
     pub number: usize,
-    /// Its kind.
     pub kind: usize,
     /// The payments' sum, in smallest units.
     pub sum: Units,
@@ -128,7 +122,6 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// How many payments.
     pub(crate) fn count(&self) -> usize {
         self.rows.len()
     }
@@ -154,7 +147,6 @@ pub(crate) struct Plan<'a> {
 /// The first of some rows, and of each from it on why it is not carried, if it is not.
 type Judged = (usize, Vec<Result<Carried, String>>);
 
-/// A payment that is carried.
 struct Carried {
     holder: HolderIx,
     entry: Entry<()>,
@@ -168,9 +160,7 @@ type Part<'p> = Box<dyn Fn(&mut Vec<u8>) + Sync + 'p>;
 /// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileWritten {
-    /// Its size in bytes.
     pub size: u64,
-    /// Its SHA-256.
     pub sha256: String,
 }
 
@@ -236,7 +226,6 @@ impl<'a> Plan<'a> {
         (1..).zip(self.batches.iter().flat_map(|batch| &batch.rows).map(|(row, holder)| self.of.payment(*row, *holder)))
     }
 
-    /// Writes the file.
     pub(crate) fn write<F: Format>(&self, format: &F, out: &mut (impl Write + Send)) -> io::Result<FileWritten> {
         let mut parts: Vec<Part> = vec![Box::new(|out| format.begin(out, &self.batches))];
         let mut next = 1;

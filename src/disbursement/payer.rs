@@ -27,7 +27,6 @@ pub(crate) fn unfit(term: &str, message: &str, help: &str) -> Problem {
 pub(crate) enum Account<'t> {
     /// An IBAN, its check digits right.
     Iban(String),
-    /// Any other.
     Other(&'t str),
 }
 
@@ -45,9 +44,7 @@ impl<'t> Account<'t> {
 /// A bank as payment files name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Agent<'t> {
-    /// By its BIC.
     Bic(Cow<'t, str>),
-    /// By its routing number.
     Aba(Cow<'t, str>),
     /// The account tells.
     ByAccount,

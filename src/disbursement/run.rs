@@ -19,21 +19,14 @@ pub(crate) const REISSUE: &str = "reissue";
 /// A finished run that pays.
 #[derive(Clone, Debug)]
 pub(crate) struct Run {
-    /// Its folder.
     pub folder: PathBuf,
-    /// Its manifest.
     pub manifest: Manifest,
     /// The SHA-256 of its manifest.
     pub sha256: String,
-    /// Its date.
     pub date: Date,
-    /// The day of payment.
     pub pay_date: Date,
-    /// The company.
     pub company: String,
-    /// The currency.
     pub currency: String,
-    /// The currency's decimals.
     pub decimals: u32,
 }
 
@@ -184,22 +177,18 @@ impl<'i> Instruction<'i> {
         unguarded(&self.of.text[start..ends[at] as usize])
     }
 
-    /// Its reference.
     pub(crate) fn reference(&self) -> &'i str {
         self.text(0)
     }
 
-    /// Whose payment it is.
     pub(crate) fn holder_id(&self) -> &'i str {
         self.text(1)
     }
 
-    /// To whose name.
     pub(crate) fn payee(&self) -> &'i str {
         self.text(2)
     }
 
-    /// By which method.
     pub(crate) fn method(&self) -> Method {
         let text = self.text(3).trim();
         let is = |method: &str| text.eq_ignore_ascii_case(method);
@@ -211,12 +200,10 @@ impl<'i> Instruction<'i> {
         }
     }
 
-    /// To which account.
     pub(crate) fn account(&self) -> &'i str {
         self.text(4)
     }
 
-    /// At which bank.
     pub(crate) fn bank_code(&self) -> &'i str {
         self.text(5)
     }

@@ -32,7 +32,6 @@ fn first_issuance(case: &Case, findings: &mut Findings) {
     findings.push(problem.with_value(iso(first)));
 }
 
-/// The names of Series A and Common tell them apart.
 /// Currencies without decimals, and with three (ISO 4217).
 const DECIMALS: [(u32, &str); 2] =
     [(0, "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"), (3, "BHD IQD JOD KWD LYD OMR TND")];
@@ -49,6 +48,7 @@ fn decimals(case: &Case, findings: &mut Findings) {
     }
 }
 
+/// The names of Series A and Common tell them apart.
 fn names_of_terms(case: &Case, findings: &mut Findings) {
     let terms = &case.terms;
     if fold(&terms.series_name) == fold(&terms.common_name) {

@@ -21,7 +21,6 @@ const DECIMALS: u32 = 10;
 /// A row of a table: its columns that are not blank.
 pub(crate) type Cells = Vec<(&'static str, String)>;
 
-/// What is written.
 pub(crate) struct Content<'c> {
     pub case: &'c Case,
     pub series_authorized: Option<String>,

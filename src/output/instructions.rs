@@ -59,9 +59,9 @@ pub(crate) struct Payout {
 }
 
 impl Payout {
-    pub(crate) fn of(case: &Case, rows: &[impl Paid]) -> Self {
+    pub(crate) fn of(payments: &[Payment]) -> Self {
         let mut payout = Self::default();
-        for Payment { amount, status, .. } in payments(case, rows) {
+        for &Payment { amount, status, .. } in payments {
             payout.payments += usize::from(status != Status::Nothing);
             payout.amount += amount;
             match status {
@@ -239,10 +239,15 @@ pub(crate) fn fill(row: &mut Row, case: &Case, reference: &str, payment: Payment
     row.plain(status.word()).plain(reason);
 }
 
-/// Writes the instructions of a run's rows, and the payments that are too small for now.
-pub(crate) fn write(folder: &Folder, case: &Case, command: &str, date: Date, rows: &[impl Paid]) -> io::Result<()> {
+/// Writes the instructions of a run's payments, and those that are too small for now.
+pub(crate) fn write(
+    folder: &Folder,
+    case: &Case,
+    command: &str,
+    date: Date,
+    mut payments: Vec<Payment>,
+) -> io::Result<()> {
     let register = &case.register;
-    let mut payments = payments(case, rows);
     let prefix = reference_prefix(command, date);
     csv::write(folder, NAME, HEADER, &payments, |payment, row| {
         fill(row, case, &reference(&prefix, register.id(payment.holder)), *payment);

@@ -60,8 +60,8 @@ pub fn counts<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
     for problem in problems {
         numbers[problem.severity as usize] += 1;
     }
-    let words = [("problem", numbers[0]), ("warning", numbers[1]), ("note", numbers[2])];
-    let parts: Vec<String> = words.iter().filter(|(_, n)| *n > 0).map(|(word, n)| plural(*n, word)).collect();
+    let severities = [Severity::Error, Severity::Warning, Severity::Note].into_iter().zip(numbers);
+    let parts: Vec<String> = severities.filter(|(_, n)| *n > 0).map(|(of, n)| plural(n, of.word())).collect();
     if parts.is_empty() { "no problems".to_owned() } else { parts.join(", ") }
 }
 

@@ -14,7 +14,6 @@ const DEPTH_LIMIT: u32 = 256;
 /// More than the marks and texts of 20 million cells.
 const EVENT_LIMIT: u64 = 1 << 27;
 
-/// A part's XML.
 pub(crate) struct Xml<'p> {
     reader: Reader<Part<'p>>,
     buffer: Vec<u8>,

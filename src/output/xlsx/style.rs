@@ -56,7 +56,6 @@ pub(crate) fn series<'c>(chart: &'c mut Chart, sheet: &str, rows: &Range<u32>, c
 pub(crate) enum Style {
     Title,
     Subtitle,
-    /// A heading over a section.
     Section,
     /// A heading over columns; over numbers it stands to the right.
     Heading,

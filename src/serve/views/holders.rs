@@ -1,6 +1,5 @@
 //! The holders of a run: to search and sort, and each one's derivation.
 
-use super::preview::payments_of;
 use crate::model::HolderIx;
 use crate::output::instructions::{Payment, Status};
 use crate::serve::escaped;
@@ -32,7 +31,7 @@ fn status(payment: Option<&Payment>) -> String {
 
 pub(in crate::serve) fn holders(done: &Done, wanted: &Wanted) -> Markup {
     let (run, case) = (&done.run, &done.run.case);
-    let payments = payments_of(case, &run.outcome);
+    let payments = run.outcome.payments(case);
     let register = &case.register;
     let find = wanted.find.trim().to_lowercase();
     let has = |text: &str| find.is_empty() || text.to_lowercase().contains(&find);

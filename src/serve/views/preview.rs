@@ -9,7 +9,7 @@ use crate::input::file_name;
 use crate::model::reading::{READINGS, ReadingInfo};
 use crate::model::{Case, ClassIx};
 use crate::outcome::{Distribution, LiquidationRow, OtherRun, PaymentRow, ReadingEffect};
-use crate::output::instructions::{Payment, Status, payments};
+use crate::output::instructions::{Payment, Status};
 use crate::output::terminal::by_class;
 use crate::problem::{Place, Problem, Severity};
 use crate::quantity::Units;
@@ -110,16 +110,6 @@ pub(super) struct Paid<'r> {
     effects: &'r [ReadingEffect],
 }
 
-/// The payments of a run that pays.
-pub(super) fn payments_of(case: &Case, outcome: &Outcome) -> Vec<Payment> {
-    match outcome {
-        Outcome::Dividend(outcome) => payments(case, &outcome.rows),
-        Outcome::Liquidation(outcome) => payments(case, distributed(outcome)),
-        Outcome::Exchange(outcome) => payments(case, &outcome.rows),
-        _ => Vec::new(),
-    }
-}
-
 /// Totals that are shown only where they are not nothing.
 const WHERE_ANY: [&str; 4] = ["Unpaid", "Not distributed", "Undistributed", "Earlier installments"];
 
@@ -128,7 +118,7 @@ impl<'r> Paid<'r> {
         let cash = |rows: &[PaymentRow], of: fn(&PaymentRow) -> Units| {
             by_class(rows.iter().filter(|row| row.is_cash()).map(|row| (row.class, of(row))))
         };
-        let payments = payments_of(case, outcome);
+        let payments = outcome.payments(case);
         let mut paid = match outcome {
             Outcome::Dividend(outcome) => {
                 let (t, rows) = (&outcome.totals, &outcome.rows);

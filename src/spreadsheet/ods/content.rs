@@ -36,7 +36,6 @@ pub(crate) fn is_encrypted(package: &mut Package) -> Result<bool, Fault> {
     }
 }
 
-/// Reads all sheets.
 pub(crate) fn read(part: Part) -> Result<(Vec<Sheet>, Vec<PackedSheet>), Fault> {
     let mut xml = Xml::new(part);
     let mut reader = Reader::default();

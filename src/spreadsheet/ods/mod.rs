@@ -50,7 +50,6 @@ pub(crate) struct PackedSheet {
     merged: Vec<Region>,
 }
 
-/// Reads its content.
 pub(super) fn open(mut package: Package) -> Result<Workbook, Fault> {
     if package.has("META-INF/manifest.xml") && content::is_encrypted(&mut package)? {
         return Err(password_protected());

@@ -4,14 +4,14 @@ use super::{clean, fill};
 use crate::output::problems::counts;
 use crate::output::xlsx::row_height::{characters, lines};
 use crate::output::xlsx::style::{INK, PALE};
-use crate::problem::{Place, Problem, Severity};
+use crate::problem::{Place, Problem};
 use rust_xlsxwriter::{Format, FormatAlign, Url, Worksheet, XlsxError};
 
 /// A column's name, its width, and what it says of a problem.
 type Column = (&'static str, f64, fn(&Problem) -> String);
 
 const COLUMNS: [Column; 6] = [
-    ("", 10.0, |problem| severity(problem.severity).to_owned()),
+    ("", 10.0, |problem| problem.severity.word().to_owned()),
     ("Table", 16.0, |problem| problem.table().to_owned()),
     ("Where", 26.0, |problem| place(&problem.place)),
     ("Found", 24.0, |problem| problem.value.clone().unwrap_or_default()),
@@ -26,14 +26,6 @@ const LAST: u16 = 5;
 const MOST_LINKS: usize = 65_000;
 /// More rows than this a sheet does not have, with what stands above them.
 const MOST_ROWS: usize = 1_048_000;
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "problem",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
 
 fn place(place: &Place) -> String {
     let parts: Vec<&str> = [&place.cell, &place.sheet, &place.file].into_iter().flatten().map(String::as_str).collect();

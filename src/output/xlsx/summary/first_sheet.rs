@@ -7,7 +7,7 @@ use crate::model::reading::in_words;
 use crate::model::{Case, ClassIx, Date};
 use crate::outcome::{OtherRun, ReadingEffect};
 use crate::output::RunInfo;
-use crate::output::instructions::{Paid, Payout};
+use crate::output::instructions::{Paid, Payout, payments};
 use crate::output::xlsx::style::{AMBER, GREEN, RED, Style};
 use crate::output::xlsx::value::Figure;
 use crate::problem::{Problem, Severity};
@@ -55,7 +55,7 @@ pub(crate) fn default_period_fact<'a>(since: Option<Date>) -> Fact<'a> {
 
 /// How many payments there are, how many of them wait, and what those come to; what earlier runs kept back.
 pub(crate) fn held_facts<'a>(case: &Case, rows: &[impl Paid]) -> Vec<Fact<'a>> {
-    let payout = Payout::of(case, rows);
+    let payout = Payout::of(&payments(case, rows));
     let mut facts = vec![
         ("Payments in cash", CellValue::count(payout.payments), Style::CountLeft),
         ("Payments held", CellValue::count(payout.held), Style::CountLeft),
@@ -75,7 +75,7 @@ pub(crate) fn kept_back_control(case: &Case, rows: &[impl Paid]) -> Option<Contr
     let net: Units = rows.iter().filter_map(Paid::cash).sum();
     let money = |units| CellValue::Units(units, case.terms.currency_decimals);
     let what = "Net, plus what earlier runs kept back, and the sum of the payment instructions";
-    kept_back(case).map(|units| control(what, money(net + units), money(Payout::of(case, rows).amount)))
+    kept_back(case).map(|units| control(what, money(net + units), money(Payout::of(&payments(case, rows)).amount)))
 }
 
 /// Two figures, from formulas or as they are, that must be the same: what they are, and both.
