@@ -66,19 +66,19 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
         other.add_to(&mut already);
     }
     let of = ToPay { run, instructions: &instructions, case, already: &already };
-    let (at, problems) = (created.iso(), Failure::Problems);
+    let problems = Failure::Problems;
     progress::doing("writing the bank's file");
     match args.format_of_file {
         BankFormat::Pain001 => {
             let format = |before| Pain001::new(run, case, created, before).map_err(problems);
-            let further = already::of_format(of, &format(0)?, &same, &at, None)?;
+            let further = already::of_format(of, &format(0)?, &same, None)?;
             let (of, before) = of.but(further.as_ref(), same.len());
             let format = format(before)?;
             file(args, of, created, &format, &format.replaced)
         }
         BankFormat::Nacha => {
             let format = |before| Nacha::new(run, case, created, before).map_err(problems);
-            let further = already::of_format(of, &format(0)?, &same, &at, None)?;
+            let further = already::of_format(of, &format(0)?, &same, None)?;
             let (of, before) = of.but(further.as_ref(), same.len());
             let format = format(before)?;
             file(args, of, created, &format, &format.replaced)
@@ -88,7 +88,7 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
                 Failure::Usage("--first-number: give the number of the first check, such as 1001.".to_owned())
             })?;
             let format = Checks::new(run, case, number).map_err(problems)?;
-            let further = already::of_format(of, &format, &same, &at, Some(number))?;
+            let further = already::of_format(of, &format, &same, Some(number))?;
             // Of the same checks, written once more, the numbers are the same.
             let is_again = further.is_none();
             let drawn: Vec<&Other> = others.iter().filter(|other| !(is_again && other.is_of(run))).collect();

@@ -25,7 +25,6 @@ struct List {
     file: String,
     format: String,
     run: String,
-    created: String,
     rows: Vec<Row>,
 }
 
@@ -62,7 +61,6 @@ pub(crate) struct Other {
     pub path: PathBuf,
     pub format: String,
     run: String,
-    created: String,
     /// The references that it carries, in order.
     carried: Vec<String>,
 }
@@ -89,14 +87,13 @@ pub(crate) fn others(list: &Path, run: &Run) -> io::Result<Vec<Other>> {
         if list.extension().is_none_or(|kind| kind != "json") || !path.exists() || Some(&list) == this.as_ref() {
             return None;
         }
-        let List { file, format, run, created, rows } =
-            serde_json::from_reader(BufReader::new(File::open(&list).ok()?)).ok()?;
+        let List { file, format, run, rows } = serde_json::from_reader(BufReader::new(File::open(&list).ok()?)).ok()?;
         let elsewhere = list.parent().filter(|beside| *beside != folder);
         let name = elsewhere.map_or(file.clone(), |beside| beside.join(&file).display().to_string());
         let carried = rows.into_iter().filter(|row| row.fate == "carried").map(|row| row.reference);
         let mut carried: Vec<String> = carried.collect();
         carried.sort_unstable();
-        Some(Other { name, path, format, run, created, carried })
+        Some(Other { name, path, format, run, carried })
     };
     Ok(lists.into_iter().filter_map(other).collect())
 }
@@ -107,10 +104,10 @@ impl Other {
         self.run == run.sha256 && !self.carried.is_empty()
     }
 
-    /// Whether it is the very file that carries these payments: created then, and its first check of this number.
+    /// Whether it is the very file that carries these payments, its first check of this number.
     /// Errors: where its list of checks cannot be read.
-    fn is_again(&self, carried: &[&str], created: &str, first_number: Option<u64>) -> Result<bool, Refused> {
-        if self.created != created || self.carried != carried {
+    fn is_again(&self, carried: &[&str], first_number: Option<u64>) -> Result<bool, Refused> {
+        if self.carried != carried {
             return Ok(false);
         }
         let Some(number) = first_number.filter(|_| self.format == CHECKS) else { return Ok(true) };
@@ -118,10 +115,12 @@ impl Other {
         Ok(table.advance()? && table.text("number") == number.to_string())
     }
 
-    /// Adds what it carries.
+    /// Adds what it carries, where nothing else was said of it.
     pub(crate) fn add_to(&self, already: &mut Already) {
         let reason = format!("{} carries it: if that was not sent, delete it", self.name);
-        already.extend(self.carried.iter().map(|reference| (reference.clone(), reason.clone())));
+        for reference in &self.carried {
+            already.entry(reference.clone()).or_insert_with(|| reason.clone());
+        }
     }
 }
 
@@ -132,7 +131,6 @@ pub(crate) fn of_format<F: Format>(
     of: ToPay,
     format: &F,
     others: &[&Other],
-    created: &str,
     first_number: Option<u64>,
 ) -> Result<Option<Already>, Refused> {
     if others.is_empty() {
@@ -142,7 +140,7 @@ pub(crate) fn of_format<F: Format>(
     let mut carried: Vec<&str> = plan.payments().map(|(_, payment)| payment.row.reference()).collect();
     carried.sort_unstable();
     for other in others {
-        if other.is_again(&carried, created, first_number)? {
+        if other.is_again(&carried, first_number)? {
             return Ok(None);
         }
     }
