@@ -485,6 +485,21 @@ fn what_a_reissue_pays_is_not_in_a_file_of_its_run() {
     assert_eq!(company.rows("c3/checks.csv")[0]["reference"], format!("{reference}-r1"));
 }
 
+/// Which form a payment belongs on is decided when it is made.
+#[test]
+fn who_became_a_us_person_after_a_payment_needs_attention() {
+    let company = Company::new();
+    let register = company.text("case/register.csv");
+    let moved = |line: &str| if line.starts_with("H-03,") { line.replace(",DE,", ",US,") } else { line.to_owned() };
+    let moved: Vec<String> = register.lines().map(moved).collect();
+    assert_ne!(moved.join("\n"), register.trim_end());
+    company.done("tax run --case case --year 2006 --out before");
+    fs::write(company.path("case/register.csv"), moved.join("\n")).unwrap();
+    company.done("tax run --case case --year 2006 --out after");
+    let told = "paid as a foreign person on 2006-03-15, and a US person by the register now";
+    assert!(!attention(&company, "before").contains(told) && attention(&company, "after").contains(told));
+}
+
 /// The list of a file is found in another folder too, beside the run.
 #[test]
 fn a_payment_is_in_no_two_files_in_different_folders() {

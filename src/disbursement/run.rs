@@ -208,6 +208,10 @@ impl<'i> Instruction<'i> {
         self.text(5)
     }
 
+    pub(crate) fn country(&self) -> &'i str {
+        self.text(6)
+    }
+
     /// `pay`, `held` or `none`.
     pub(crate) fn status(&self) -> &'i str {
         self.text(9)

@@ -5,9 +5,9 @@ use super::Refused;
 use super::distribution::{self, FairValues};
 use super::journal::once;
 use super::run::Run;
-use crate::model::Case;
 use crate::model::calendar::iso;
 use crate::model::register::{Detail, HolderIx};
+use crate::model::{Case, Date};
 use crate::output::csv;
 use crate::output::folder::Folder;
 use crate::quantity::{Midpoint, Ratio, Units, plain, round_half, scaled_fixed, units_ratio, whole};
@@ -35,6 +35,8 @@ struct Paid {
     taxed: (Units, Units),
     /// Liquidating distributions in cash.
     liquidation: Units,
+    /// The first day on which it was paid as a foreign person, and as a US person.
+    paid_as: [Option<Date>; 2],
 }
 
 /// A cell of the tables.
@@ -69,6 +71,11 @@ pub(crate) struct TaxYear {
     attention: Vec<Vec<Cell>>,
     /// What is to be said of the runs.
     pub notes: Vec<String>,
+}
+
+/// Whether a holder of that country is taken for a US person.
+fn is_domestic(country: &str) -> bool {
+    country.is_empty() || country == "US"
 }
 
 /// Adds up a year's runs.
@@ -146,7 +153,13 @@ impl TaxYear {
             }
         })?;
         self.attention.extend(without);
-        for row in run.instructions()?.iter().filter(|row| row.status() == "held") {
+        let instructions = run.instructions()?;
+        for row in instructions.iter() {
+            if let Some(paid) = paid.get_mut(row.holder_id()) {
+                paid.paid_as[usize::from(is_domestic(row.country()))].get_or_insert(run.pay_date);
+            }
+        }
+        for row in instructions.iter().filter(|row| row.status() == "held") {
             let amount = scaled_fixed(row.amount, self.decimals);
             let what = format!("{amount} of {} was held ({}), and is counted as paid", iso(run.pay_date), row.reason());
             self.attention.push(texts([row.holder_id(), row.payee(), &what]));
@@ -163,7 +176,14 @@ impl TaxYear {
         if found.is_none() {
             says("not in the register any more: taken for a US person without a tax id".to_owned());
         }
-        let is_domestic = country.is_empty() || country == "US";
+        let is_domestic = is_domestic(country);
+        if let (Some(day), Some(_)) = (paid.paid_as[usize::from(!is_domestic)], found) {
+            let (day, persons) = (iso(day), ["a foreign person", "a US person"]);
+            let [was, is] = [!is_domestic, is_domestic].map(|domestic| persons[usize::from(domestic)]);
+            says(format!(
+                "paid as {was} on {day}, and {is} by the register now: what was paid before the change belongs on the other form"
+            ));
+        }
         let rate = found.map_or_else(|| whole(0), |holder: HolderIx| case.register.withholding_rate(holder));
         let scale = 10i128.pow(self.decimals);
         if is_domestic {
