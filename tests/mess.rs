@@ -597,6 +597,11 @@ fn a_type_of_transactions_makes_a_ledger() {
     };
     assert_eq!(shares(["Issue", "Repurchase"]), Some(vec!["600".to_owned()]));
     assert_eq!(shares(["Issued", "Issued"]), Some(vec!["1000".to_owned(), "400".to_owned()]));
+    let text = "date,kind,to,class,from_class,shares\n2021-01-01,issue,Ada,common,,5\n\
+                2021-02-01,,Ada,common,Ordinary,5\n2021-02-02,issue,Ada,common,Common,5\n";
+    let loaded = load(folder(&[("register", text.to_owned())]).path(), &ReadOptions::default()).expect("read");
+    let told: Vec<&str> = loaded.problems.iter().filter(|p| p.is_error()).map(|p| p.code.as_str()).collect();
+    assert_eq!(told, ["ledger.from_class.converted"]);
 }
 
 /// Names are ids where the team says so; a header is one column's alone otherwise; hidden digits are none.

@@ -82,6 +82,13 @@ impl Reading {
             ["from", "from_id", "from_email", "certificate", "from_certificate"].map(|column| some(line, column));
         let by_email = ["from_email", "company_name"].iter().any(|column| has(line.located, column));
         let to = self.to(line, by_email);
+        if let (Some(given), Some(class)) = (some(line, "from_class"), &class)
+            && header_key(&given) != header_key(class)
+        {
+            let message = format!("shares of {given} become shares of {class}.");
+            let help = "Write a cancellation of the one, and an issue of the other in a row below; clear this cell.";
+            return line.reject("from_class", "converted", &message, help);
+        }
         let from = from.filter(|from| !is_original(from));
         let given = from.is_some() || from_id.is_some() || from_email.is_some() || surrendered.is_some();
         let does = match word.as_deref() {

@@ -124,6 +124,8 @@ pub(crate) static LEDGER: Table = Table {
             .alias("To ID, Buyer ID, Transferee ID, Holder ID, Shareholder ID, Stockholder ID, Stakeholder ID"),
         column("from_id", Id, "The number of who gave them.").alias("From ID, Seller ID, Transferor ID"),
         column("from_email", Text, "The e-mail address of who gave them.").alias("Seller Email"),
+        column("from_class", Text, "The class of the shares that were given.")
+            .alias("Seller Share Class, From Share Class, Converted From"),
         column("first_name", Text, "The given name of who gets them.").alias("First Name"),
         column("last_name", Text, "The family name of who gets them.").alias("Last Name"),
         column("company_name", Text, "The name of the company that gets them.").alias("Company Name, Institution Name"),
