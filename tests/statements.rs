@@ -335,7 +335,8 @@ fn beside(folder: &Path, path: &str, sheet: &str, text: &str, columns: usize) ->
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(fs::read(folder.join(path)).expect(path))).unwrap();
     let values = book.worksheet_range(sheet).unwrap();
     let formulas = book.worksheet_formula(sheet).unwrap();
-    let (row, column, _) = values.used_cells().find(|(.., value)| value.to_string() == text).expect(text);
+    let shown = |value: &Data| value.to_string();
+    let (row, column, _) = values.used_cells().find(|(.., value)| shown(value) == text).expect(text);
     let (top, left) = values.start().unwrap();
     let at = (top + u32::try_from(row).unwrap(), left + u32::try_from(column + columns).unwrap());
     (values.get_value(at).unwrap().to_string(), formulas.get_value(at).cloned().unwrap_or_default())

@@ -3,8 +3,8 @@
 
 use super::failure::{MACHINE, PROBLEMS};
 use super::{DONE, Failure, ReadPlan, print, progress};
+use crate::output::brief::Totals;
 use crate::output::problems;
-use crate::output::terminal::Totals;
 use crate::text::plural;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};

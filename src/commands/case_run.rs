@@ -4,11 +4,11 @@ use super::fingerprint::Fingerprint;
 use super::{Failure, Outcome, ReadPlan, RunKind, finished_run, print, progress};
 use crate::input::{EarlierRun, FileHash, Loaded, ReadOptions, case_name, is_of_another_file, load, size};
 use crate::model::{Case, HolderIx, Locale, Terms};
+use crate::output::brief::{self, Brief};
 use crate::output::fault::explained;
 use crate::output::folder::Folder;
 use crate::output::instructions::{self, Payout};
 use crate::output::statement_files::{Selection, StatementFiles};
-use crate::output::terminal::Brief;
 use crate::output::xlsx::statement::{Dividend, Exchange, Liquidation, Look, Statement, is_picture};
 use crate::output::xlsx::summary::workbook::Out;
 use crate::output::xlsx::{scenarios, summary};
@@ -236,12 +236,12 @@ impl CaseRun {
     pub(crate) fn brief(&self) -> Brief {
         let (case, payout) = (&self.case, &self.payout());
         let mut brief = match &self.outcome {
-            Outcome::Dividend(outcome) => terminal::dividend_brief(case, outcome, payout),
-            Outcome::Liquidation(outcome) => terminal::liquidation_brief(case, outcome, payout),
-            Outcome::Exchange(outcome) => terminal::exchange_brief(case, outcome, payout),
-            Outcome::Vote(outcome) => terminal::vote_brief(outcome),
-            Outcome::Actions(outcome) => terminal::actions_brief(outcome),
-            Outcome::Captable(outcome) => terminal::captable_brief(outcome),
+            Outcome::Dividend(outcome) => brief::dividend(case, outcome, payout),
+            Outcome::Liquidation(outcome) => brief::liquidation(case, outcome, payout),
+            Outcome::Exchange(outcome) => brief::exchange(case, outcome, payout),
+            Outcome::Vote(outcome) => brief::vote(outcome),
+            Outcome::Actions(outcome) => brief::actions(outcome),
+            Outcome::Captable(outcome) => brief::captable(outcome),
         };
         if let Some(warnings) = self.warnings_counted() {
             brief.line = format!("{}, {warnings}", brief.line);

@@ -10,6 +10,7 @@ mod columns;
 pub(crate) mod copy;
 mod faults;
 mod findings;
+mod gone;
 mod history;
 mod ledger;
 mod line;

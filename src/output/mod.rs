@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "what is written is our own, and an invariant that fails must stop the run")]
 
 pub(crate) mod ahead;
+pub(crate) mod brief;
 pub(crate) mod csv;
 pub(crate) mod explain;
 pub(crate) mod fault;

@@ -1,4 +1,4 @@
-//! What happened, in a few lines that a person understands; of one of many cases in one line, and what all of them come to.
+//! What happened, in a few lines that a person understands.
 
 use super::instructions::Payout;
 use crate::model::{Case, ClassIx, iso};
@@ -8,8 +8,7 @@ use crate::outcome::{
 };
 use crate::output::xlsx::scenarios::in_words;
 use crate::quantity::{
-    Midpoint, Ratio, Units, fixed, fraction, plain, scaled_fixed, scaled_plain, shares_ratio, terminating, units_up,
-    whole,
+    Midpoint, Ratio, Units, fixed, fraction, plain, scaled_plain, shares_ratio, terminating, units_up, whole,
 };
 use crate::text::{grouped, money, plural};
 use std::collections::BTreeMap;
@@ -209,7 +208,7 @@ pub(crate) fn liquidation(case: &Case, outcome: &LiquidationOutcome, payout: &Pa
 }
 
 /// How many holders get something in an exchange; its rows come in their order.
-fn exchanging(outcome: &ExchangeOutcome) -> String {
+pub(super) fn exchanging(outcome: &ExchangeOutcome) -> String {
     plural(outcome.rows.chunk_by(|a, b| a.holder == b.holder).count(), "holder")
 }
 
@@ -300,112 +299,4 @@ pub(crate) fn captable(case: &Case, outcome: &CaptableOutcome) -> Vec<String> {
     let [shares, diluted] = [shares_ratio(outcome.shares), diluted].map(|shares| grouped(&plain(&shares, 6)));
     page.line(format!("In all {shares} shares, {diluted} fully diluted"));
     page.lines
-}
-
-/// What happened to one of many cases.
-pub(crate) struct Brief {
-    pub line: String,
-    /// Cash that can be added up over cases, by name, in smallest units of the case's currency.
-    pub sums: Vec<(&'static str, Units)>,
-}
-
-impl Brief {
-    fn said(line: String) -> Self {
-        Self { line, sums: Vec::new() }
-    }
-}
-
-fn cash(case: &Case, units: Units) -> String {
-    format!("{} {}", money(units, case.terms.currency_decimals), case.terms.currency)
-}
-
-/// What of a run's payments waits.
-fn held(payout: &Payout) -> String {
-    match payout.held {
-        0 => String::new(),
-        held => format!(", {} held", grouped(&held.to_string())),
-    }
-}
-
-pub(crate) fn dividend_brief(case: &Case, outcome: &DividendOutcome, payout: &Payout) -> Brief {
-    let t = &outcome.totals;
-    let mut line = format!("{} net to {}", cash(case, t.net), plural(payout.payments, "holder"));
-    if t.unpaid != 0 {
-        line = format!("{line}, {} unpaid", money(t.unpaid, case.terms.currency_decimals));
-    }
-    line.push_str(&held(payout));
-    Brief { line, sums: vec![("gross", t.gross), ("withheld", t.withheld), ("net", t.net)] }
-}
-
-pub(crate) fn liquidation_brief(case: &Case, outcome: &LiquidationOutcome, payout: &Payout) -> Brief {
-    let Some(distribution) = &outcome.distribution else {
-        return Brief::said(format!("{} scenarios", grouped(&outcome.scenarios.sums.len().to_string())));
-    };
-    let t = &distribution.totals;
-    let people = plural(payout.payments, "holder");
-    let line = format!("{} distributed to {people}{}", cash(case, t.distributed), held(payout));
-    Brief { line, sums: vec![("proceeds", t.proceeds), ("distributed", t.distributed)] }
-}
-
-pub(crate) fn exchange_brief(case: &Case, outcome: &ExchangeOutcome, payout: &Payout) -> Brief {
-    let line = format!("{} in cash for {}{}", cash(case, outcome.gross), exchanging(outcome), held(payout));
-    Brief { line, sums: vec![("cash", outcome.gross)] }
-}
-
-pub(crate) fn vote_brief(outcome: &VoteOutcome) -> Brief {
-    Brief::said(match outcome.default_period.since {
-        Some(since) => format!("default period since {}", iso(since)),
-        None => "no default period".to_owned(),
-    })
-}
-
-pub(crate) fn actions_brief(outcome: &ActionsOutcome) -> Brief {
-    let allowed = outcome.verdicts.iter().filter(|v| v.allowed).count();
-    Brief::said(format!("{allowed} allowed, {} prohibited", outcome.verdicts.len() - allowed))
-}
-
-pub(crate) fn captable_brief(outcome: &CaptableOutcome) -> Brief {
-    let outstanding = outcome.rows.iter().filter(|row| row.outstanding > 0).count();
-    Brief::said(format!("{outstanding} of {} classes outstanding", outcome.rows.len()))
-}
-
-/// Sums over cases: each currency by itself, in the order of their codes.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Totals(BTreeMap<(String, u32), Vec<(&'static str, Units)>>);
-
-impl Totals {
-    pub(crate) fn add(&mut self, case: &Case, brief: &Brief) {
-        if brief.sums.is_empty() {
-            return;
-        }
-        let sums = self.0.entry((case.terms.currency.clone(), case.terms.currency_decimals)).or_default();
-        for (name, units) in &brief.sums {
-            match sums.iter_mut().find(|(known, _)| known == name) {
-                Some((_, sum)) => *sum += units,
-                None => sums.push((name, *units)),
-            }
-        }
-    }
-
-    /// A line for each currency: `Total USD: 906,744.68 gross, 57,842.70 withheld, 848,901.98 net`.
-    pub(crate) fn lines(&self) -> Vec<String> {
-        let line = |((currency, decimals), sums): (&(String, u32), &Vec<(&str, Units)>)| {
-            let sums: Vec<String> =
-                sums.iter().map(|(name, sum)| format!("{} {name}", money(*sum, *decimals))).collect();
-            format!("Total {currency}: {}", sums.join(", "))
-        };
-        self.0.iter().map(line).collect()
-    }
-
-    /// `[{"currency":"USD","gross":"906744.68",…}]`.
-    pub(crate) fn json(&self) -> serde_json::Value {
-        let one = |((currency, decimals), sums): (&(String, u32), &Vec<(&str, Units)>)| {
-            let mut value = serde_json::json!({ "currency": currency });
-            for (name, sum) in sums {
-                value[*name] = scaled_fixed(*sum, *decimals).into();
-            }
-            value
-        };
-        self.0.iter().map(one).collect()
-    }
 }

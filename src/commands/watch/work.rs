@@ -13,10 +13,10 @@ use crate::commands::{CaseRun, Failure, ReadPlan, RunKind, RunPlan, WritePlan, o
 use crate::input::{ReadOptions, file_name, files};
 use crate::model::{Case, iso};
 use crate::ocf::is_package;
+use crate::output::brief::Totals;
 use crate::output::manifest::{PROBLEMS, json_file};
 use crate::output::problems;
 use crate::output::replace::exists;
-use crate::output::terminal::Totals;
 use crate::output::xlsx::statement::StatementKind;
 use crate::panics::catch_fault;
 use crate::problem::{Place, Problem};

@@ -8,8 +8,8 @@ use crate::outcome::{AccrualStart, AccrualStarts, PaymentRow, Step};
 use crate::output::instructions::{Paid, carried_in, reference, reference_prefix};
 use crate::output::xlsx::value::Figure;
 use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Shares, Units, fraction, power_of_ten, round_half};
-use crate::text::{money, number, readable};
-use num_traits::{ToPrimitive, Zero};
+use crate::text::money;
+use num_traits::ToPrimitive;
 use std::ops::Range;
 
 /// Said of a figure that is not a formula.
@@ -186,7 +186,7 @@ impl<'a, R: Paid> Draft<'a, R> {
     }
 
     /// Adds a row with these cells, and says which it is.
-    fn add<const N: usize>(&mut self, cells: [(Field, Value<'a>); N]) -> usize {
+    pub(super) fn add<const N: usize>(&mut self, cells: [(Field, Value<'a>); N]) -> usize {
         let at = self.statement.add(cells[0].0.group);
         for (field, value) in cells {
             self.statement.set(Cell::at(field, at), value);
@@ -280,49 +280,6 @@ impl<'a, R: Paid> Draft<'a, R> {
             let exact = Shares(row.shares).to_ratio() * rate;
             self.fraction(at, asset, &exact, price);
         }
-    }
-
-    /// What of a delivery is paid in cash, where it is: the fraction, the price of one, and what they come to.
-    fn fraction(&mut self, at: usize, asset: &str, exact: &Ratio, price: &Ratio) {
-        const DECIMALS: u32 = 12;
-        let (terms, left) = (&self.case.terms, exact - exact.floor());
-        if !terms.readings.cash_in_lieu() || left.is_zero() {
-            return;
-        }
-        let (decimals, midpoint) = (terms.currency_decimals, terms.readings.midpoint());
-        let at_price = format!("{} at {}", number(&left, DECIMALS), readable(price, decimals));
-        let rows = [
-            format!("The fraction of {asset} that is not delivered"),
-            "Its price, the fair value of one".to_owned(),
-            format!("{at_price}, in cash, rounded to the smallest unit"),
-        ]
-        .map(|what| self.add([(step::CLAUSE, Value::text("Cash in lieu")), (step::WHAT, Value::text(what))]));
-        let [fraction, each, cash] = rows.map(|row| Cell::at(step::AFTER, row));
-        let (before, statement) = (Cell::at(step::BEFORE, rows[0]), &mut self.statement);
-        let product = Term::Product(Cell::at(delivery::SHARES, at), Cell::at(delivery::PER_SHARE, at));
-        if !statement.put_live(before, product.rounded(DECIMALS), units(exact, DECIMALS, midpoint), DECIMALS) {
-            statement.set(before, per_share(exact));
-        }
-        let rest = Term::Minus(before, Cell::at(delivery::QUANTITY, at)).rounded(DECIMALS);
-        statement.put_live(fraction, rest, units(&left, DECIMALS, midpoint), DECIMALS);
-        statement.set(each, per_share(price));
-        let product = Term::Product(fraction, each).rounded(decimals);
-        statement.put_live(cash, product, units(&(left * price), decimals, midpoint), decimals);
-        self.in_lieu.push(cash);
-    }
-
-    /// Puts what a class is paid for fractions into a cell, where the steps give it; says whether they do.
-    pub(super) fn put_in_lieu(&mut self, cell: Cell, units: Units) -> bool {
-        let decimals = self.case.terms.currency_decimals;
-        let formula = match *std::mem::take(&mut self.in_lieu) {
-            [one] => Term::Cell(one).exact(),
-            [one, other] => Term::Plus(one, other).rounded(decimals),
-            _ => {
-                self.statement.set(cell, Value::amount(units, decimals));
-                return false;
-            }
-        };
-        self.statement.put_live(cell, formula, units, decimals)
     }
 
     fn shares(&mut self, cell: Cell, class: ClassIx, shares: u64) {

@@ -10,6 +10,7 @@ pub(crate) mod dividend;
 pub(crate) mod exchange;
 pub(crate) mod fields;
 pub(crate) mod formula;
+mod in_lieu;
 pub(crate) mod layout;
 pub(crate) mod liquidation;
 pub(crate) mod words;
