@@ -549,6 +549,9 @@ fn headers_that_say_more_than_their_column_are_heard() {
         let row = format!("{issued},{left},{retired}");
         assert_eq!(told("Quantity Issued,Quantity Outstanding,Canceled Date", &row), wanted, "{row}");
     }
+    // Where what is left is counted, how much was bought back says nothing more.
+    assert_eq!(told("Quantity Outstanding,Quantity Repurchased", "600,400"), "");
+    assert_eq!(told("Quantity Issued,Quantity Repurchased", "1000,400"), gone);
 }
 
 /// Columns that nobody reads and that say that a row is of no shares, but of rights to some; and rights that contradict their class.
