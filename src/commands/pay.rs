@@ -5,13 +5,13 @@ use super::paid_run::{self, Paid, reissues_of};
 use super::{Failure, Told, output_dir, progress};
 use crate::cli::{BankFormat, PayArgs};
 use crate::disbursement::approvals;
-use crate::disbursement::checks::{CHECKS, Checks};
+use crate::disbursement::checks::Checks;
 use crate::disbursement::created::Created;
 use crate::disbursement::latin::Replaced;
 use crate::disbursement::nacha::Nacha;
 use crate::disbursement::pain001::Pain001;
-use crate::disbursement::pay::already::{self, Other};
-use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay};
+use crate::disbursement::pay::already::{self, CHECKS, Other};
+use crate::disbursement::pay::{FileWritten, Format, Plan, ToPay, of_format};
 use crate::disbursement::run::Run;
 use crate::input::{FileHash, file_name};
 use crate::model::iso;
@@ -71,14 +71,14 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
     match args.format_of_file {
         BankFormat::Pain001 => {
             let format = |before| Pain001::new(run, case, created, before).map_err(problems);
-            let further = already::of_format(of, &format(0)?, &same, None)?;
+            let further = of_format(of, &format(0)?, &same, None)?;
             let (of, before) = of.but(further.as_ref(), same.len());
             let format = format(before)?;
             file(args, of, created, &format, &format.replaced)
         }
         BankFormat::Nacha => {
             let format = |before| Nacha::new(run, case, created, before).map_err(problems);
-            let further = already::of_format(of, &format(0)?, &same, None)?;
+            let further = of_format(of, &format(0)?, &same, None)?;
             let (of, before) = of.but(further.as_ref(), same.len());
             let format = format(before)?;
             file(args, of, created, &format, &format.replaced)
@@ -88,7 +88,7 @@ pub(crate) fn pay(args: &PayArgs) -> Result<Told, Failure> {
                 Failure::Usage("--first-number: give the number of the first check, such as 1001.".to_owned())
             })?;
             let format = Checks::new(run, case, number).map_err(problems)?;
-            let further = already::of_format(of, &format, &same, Some(number))?;
+            let further = of_format(of, &format, &same, Some(number))?;
             // Of the same checks, written once more, the numbers are the same.
             let is_again = further.is_none();
             let drawn: Vec<&Other> = others.iter().filter(|other| !(is_again && other.is_of(run))).collect();

@@ -1,5 +1,6 @@
 //! Checks: what is printed on each, the list that the bank honours them by, and a workbook to print.
 
+use super::pay::already::POSITIVE_PAY;
 use super::pay::{Batch, Entry, FileWritten, Format, Payment, Plan};
 use super::payer::missing;
 use super::run::{Method, Run};
@@ -15,10 +16,6 @@ use rust_xlsxwriter::{Format as CellFormat, FormatAlign, FormatBorder, Workbook,
 use std::io;
 use std::ops::Range;
 
-/// The format, as lists name it.
-pub(crate) const CHECKS: &str = "checks";
-/// The list that the bank honours checks by.
-pub(crate) const POSITIVE_PAY: &str = "positive-pay.csv";
 /// Checks on a page of the workbook.
 const ON_A_PAGE: u32 = 3;
 /// How wide the column of payees is, and how many bold letters it takes.

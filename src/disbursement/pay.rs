@@ -16,7 +16,7 @@ use crate::output::instructions::NAME as INSTRUCTIONS;
 use crate::problem::{Place, Problem};
 use crate::quantity::Units;
 use crate::sha256::{beside, hex};
-use already::Already;
+use already::{Already, Other};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashSet};
@@ -345,4 +345,31 @@ fn add(
     batch.sum += amount;
     batch.hash += carried.entry.hash;
     batch.rows.push((row, carried.holder));
+}
+
+/// Why payments are not sent, where files of the same format carry some of them; none where one of those is the file that
+/// is to be written, once more.
+/// Errors: those of [`Plan::new`], or a list of checks that cannot be read.
+pub(crate) fn of_format<F: Format>(
+    of: ToPay,
+    format: &F,
+    others: &[&Other],
+    first_number: Option<u64>,
+) -> Result<Option<Already>, Refused> {
+    if others.is_empty() {
+        return Ok(None);
+    }
+    let plan = Plan::new(of, format)?;
+    let mut carried: Vec<&str> = plan.payments().map(|(_, payment)| payment.row.reference()).collect();
+    carried.sort_unstable();
+    for other in others {
+        if other.is_again(&carried, first_number)? {
+            return Ok(None);
+        }
+    }
+    let mut already = of.already.clone();
+    for other in others {
+        other.add_to(&mut already);
+    }
+    Ok(Some(already))
 }

@@ -2,10 +2,8 @@
 //! files beside the one to be written and near the run, and by reissues of the run. And check numbers that were used.
 
 use super::super::Refused;
-use super::super::checks::{CHECKS, POSITIVE_PAY};
 use super::super::reissue::{Reconciliation, State, replaced};
 use super::super::run::{Instructions, Run};
-use super::{Format, Plan, ToPay};
 use crate::model::Case;
 use crate::output::manifest;
 use crate::verify::table::Table;
@@ -15,6 +13,11 @@ use std::fs::{self, File};
 use std::io::{self, BufReader};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+
+/// The format of checks, as lists name it.
+pub(crate) const CHECKS: &str = "checks";
+/// The list that the bank honours checks by.
+pub(crate) const POSITIVE_PAY: &str = "positive-pay.csv";
 
 /// Why payments are not sent, by reference.
 pub(crate) type Already = HashMap<String, String>;
@@ -106,7 +109,7 @@ impl Other {
 
     /// Whether it is the very file that carries these payments, its first check of this number.
     /// Errors: where its list of checks cannot be read.
-    fn is_again(&self, carried: &[&str], first_number: Option<u64>) -> Result<bool, Refused> {
+    pub(super) fn is_again(&self, carried: &[&str], first_number: Option<u64>) -> Result<bool, Refused> {
         if self.carried != carried {
             return Ok(false);
         }
@@ -122,33 +125,6 @@ impl Other {
             already.entry(reference.clone()).or_insert_with(|| reason.clone());
         }
     }
-}
-
-/// Why payments are not sent, where files of the same format carry some of them; none where one of those is the file that
-/// is to be written, once more.
-/// Errors: those of [`Plan::new`], or a list of checks that cannot be read.
-pub(crate) fn of_format<F: Format>(
-    of: ToPay,
-    format: &F,
-    others: &[&Other],
-    first_number: Option<u64>,
-) -> Result<Option<Already>, Refused> {
-    if others.is_empty() {
-        return Ok(None);
-    }
-    let plan = Plan::new(of, format)?;
-    let mut carried: Vec<&str> = plan.payments().map(|(_, payment)| payment.row.reference()).collect();
-    carried.sort_unstable();
-    for other in others {
-        if other.is_again(&carried, first_number)? {
-            return Ok(None);
-        }
-    }
-    let mut already = of.already.clone();
-    for other in others {
-        other.add_to(&mut already);
-    }
-    Ok(Some(already))
 }
 
 /// Adds what a reissue of the run pays under other references.

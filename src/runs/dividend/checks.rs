@@ -14,7 +14,7 @@ use crate::runs::common::CommonRun;
 use crate::runs::replay::DayPayments;
 use crate::runs::retirements::retired_unpaid;
 use crate::runs::{Refusal, State};
-use crate::text::{grouped, plural, readable};
+use crate::text::{grouped, readable};
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -161,7 +161,7 @@ impl Run<'_> {
         warnings.extend(split_since_the_record_date(self.context, self.plan.date));
         warnings.extend(retired_unpaid(self.context, self.plan.date, &made.state.days));
         warnings.extend(self.untaxed(made));
-        warnings.extend(self.tax_above_cash(made));
+        warnings.extend(self.tax_above_cash(made.rows, made.assets));
         warnings.extend(self.context.ignored(self.context.calendar.record_dates.of(self.plan.date)));
         warnings.extend(self.context.paid_ahead(self.plan.date));
         warnings.extend(self.others_short(made));
@@ -291,30 +291,6 @@ impl Run<'_> {
             let help = "Enter their withholding_rate, 0 where nothing is withheld, or complete tax_id and country.";
             Problem::warning("register.withholding_rate.missing", self.context.register_place(), message, help)
         })
-    }
-
-    /// Tax on deliveries that there is no cash to take it out of (reading `withhold_in_kind`).
-    fn tax_above_cash(&self, made: &Made) -> Option<Problem> {
-        let short = self.short_of_tax(made.rows, made.assets);
-        let (holder, tax, cash) = *short.first()?;
-        let (register, money) = (&self.case().register, |units| self.context.money(units));
-        let missing: Units = short.iter().map(|(_, tax, cash)| tax - cash).sum();
-        let others = match short.len() - 1 {
-            0 => String::new(),
-            1 => " 1 holding more is short too.".to_owned(),
-            others => format!(" {} more are short too.", plural(others, "holding")),
-        };
-        let message = format!(
-            "{} ({}) is to be withheld {} of tax, of a cash dividend of {}.{others} {} is not withheld.",
-            register.name(holder),
-            register.id(holder),
-            money(tax),
-            money(cash),
-            money(missing)
-        );
-        let help =
-            "Collect the rest from the holder, or keep back and sell part of what is delivered, before it goes out.";
-        Some(Problem::warning("register.withholding_rate.above-cash", self.context.register_place(), message, help))
     }
 
     /// Other series left short while Common is paid, or Series A while a parity class is paid in full.

@@ -6,6 +6,7 @@ mod describe;
 mod preferred;
 mod record_date;
 mod rows;
+mod withholding;
 
 use super::effects::effects;
 use super::replay::DayPayments;

@@ -5,10 +5,9 @@ use super::preferred::Preferred;
 use crate::model::reading::WithholdInKind;
 use crate::model::{ClassIx, HolderIx};
 use crate::outcome::{AssetDelivery, DividendTotals, PaymentRow};
-use crate::quantity::{Midpoint, Ratio, SHARE_DECIMALS, Units, nearest, power_of_ten, round_half, units_ratio, whole};
+use crate::quantity::{Midpoint, Ratio, Units, nearest, round_half, units_ratio};
 use crate::runs::Refusal;
 use crate::runs::common::CommonRun;
-use crate::runs::in_kind::FairValue;
 use num_traits::{ToPrimitive, Zero};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -70,55 +69,6 @@ impl Run<'_> {
         let midpoint = self.case().terms.readings.midpoint();
         let withheld = rate.map_or(0, |rate| withhold(gross, rate, midpoint));
         PaymentRow { holder, class, asset, shares, gross, withheld }
-    }
-
-    /// Reading `withhold_in_kind=at-fair-value`: tax on cash and on deliveries together, rounded once, out of the
-    /// holding's cash, at most all of it.
-    fn withhold_on_deliveries(&self, rows: &mut [PaymentRow], assets: &[AssetDelivery]) -> Result<(), Refusal> {
-        let fair_values = self.fair_values(assets);
-        for of_holding in rows.chunk_by_mut(|a, b| (a.holder, a.class) == (b.holder, b.class)) {
-            if of_holding[0].is_cash() {
-                let tax = self.tax(of_holding, &fair_values)?;
-                of_holding[0].withheld = tax.min(of_holding[0].gross);
-            }
-        }
-        Ok(())
-    }
-
-    fn fair_values(&self, assets: &[AssetDelivery]) -> Vec<FairValue> {
-        assets.iter().map(|asset| self.dividends.needed_fair_value(&asset.name, self.plan.date)).collect()
-    }
-
-    /// The tax on a holding's cash and deliveries together.
-    fn tax(&self, of_holding: &[PaymentRow], fair_values: &[FairValue]) -> Result<Units, Refusal> {
-        let (decimals, midpoint) = (self.context.decimals(), self.case().terms.readings.midpoint());
-        let rate = self.case().register.stated_withholding_rate(of_holding[0].holder);
-        let Some(rate) = rate.filter(|rate| !rate.is_zero()) else { return Ok(0) };
-        let mut taxed = whole(0);
-        for row in of_holding {
-            taxed += if row.is_cash() {
-                units_ratio(row.gross, decimals)
-            } else {
-                let value = fair_values[usize::from(row.asset) - 1].as_ref().map_err(Clone::clone)?;
-                units_ratio(row.gross, SHARE_DECIMALS) * value
-            };
-        }
-        let tax = round_half(&(taxed * rate * power_of_ten(decimals)), midpoint).to_i128();
-        Ok(tax.expect("tax is below 10^38 units"))
-    }
-
-    /// The holdings whose tax is more than their cash: whose it is, the tax, and the cash.
-    pub(super) fn short_of_tax(&self, rows: &[PaymentRow], assets: &[AssetDelivery]) -> Vec<(HolderIx, Units, Units)> {
-        if self.case().terms.readings.withhold_in_kind != WithholdInKind::AtFairValue || assets.is_empty() {
-            return Vec::new();
-        }
-        let fair_values = self.fair_values(assets);
-        let short = |of_holding: &[PaymentRow]| {
-            let cash = if of_holding[0].is_cash() { of_holding[0].gross } else { 0 };
-            let tax = self.tax(of_holding, &fair_values).ok().filter(|tax| *tax > cash)?;
-            Some((of_holding[0].holder, tax, cash))
-        };
-        rows.par_chunk_by(|a, b| (a.holder, a.class) == (b.holder, b.class)).filter_map(short).collect()
     }
 }
 
